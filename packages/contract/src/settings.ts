@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/**
+ * The tree of everything an administrator can change while the gateway runs. Strict: an unknown path is refused.
+ * Stored as rows (path, json); read as one frozen snapshot; the console's form and the docs are drawn from it,
+ * so every leaf carries a description. Times are milliseconds, sizes bytes.
+ */
+const int = (low: number, high: number, fallback: number, description: string) =>
+  z.int().min(low).max(high).default(fallback).describe(description);
+
+export const settingsSchema = z.strictObject({
+  site: z
+    .strictObject({
+      name: z.string().min(1).max(60).default('Tollgate').describe('Name shown in the console.'),
+      publicUrl: z.union([z.url(), z.literal('')]).default('').describe('Address under which users reach the gateway, for links.'),
+    })
+    .prefault({}),
+  accounts: z
+    .strictObject({
+      registrationOpen: z.boolean().default(false).describe('Whether strangers may create an account.'),
+      defaultGroup: z.string().min(1).default('default').describe('Group of new users.'),
+      signupCreditUsd: z
+        .string()
+        .regex(/^\d+(\.\d{1,9})?$/)
+        .default('0')
+        .describe('Credit granted to a new account, in USD.'),
+    })
+    .prefault({}),
+  relay: z
+    .strictObject({
+      maxBodyBytes: int(1024, 1 << 30, 128 << 20, 'Largest request body, after decompression.'),
+      maxAttempts: int(1, 20, 4, 'Targets tried for one request before its failure is answered.'),
+      connectTimeoutMs: int(100, 120_000, 10_000, 'Time to connect to an upstream, TLS included.'),
+      firstByteTimeoutMs: int(100, 3_600_000, 300_000, 'Time from sending a request upstream to the head of its answer.'),
+      idleTimeoutMs: int(100, 3_600_000, 300_000, 'Longest silence of an upstream within an answer.'),
+      totalTimeoutMs: int(1000, 86_400_000, 1_800_000, 'Longest life of one request, attempts together.'),
+      disconnectPolicy: z
+        .enum(['drain', 'cancel'])
+        .default('drain')
+        .describe('When a client leaves: keep reading the upstream to learn the real usage, or cancel it and charge an estimate.'),
+      maxDrains: int(0, 100_000, 200, 'Upstreams read on at once after their clients left; beyond it they are cancelled.'),
+      drainTimeoutMs: int(0, 3_600_000, 120_000, 'Longest time one such upstream is read on.'),
+      allowUnpriced: z.boolean().default(false).describe('Serve models that have no price, for free.'),
+      holdOutputTokens: int(1, 10_000_000, 4096, 'Output tokens set aside for a request that names no maximum (never more than the model can produce).'),
+      maxOutputTokens: int(1, 100_000_000, 10_000_000, 'Largest max_tokens a request may name.'),
+      maxChoices: int(1, 1024, 128, 'Largest n a request may name.'),
+    })
+    .prefault({}),
+  overload: z
+    .strictObject({
+      maxOpenRequests: int(1, 1_000_000, 20_000, 'Open requests in one process beyond which new ones are answered 503.'),
+      maxBufferedBytes: int(1 << 20, 1 << 40, 1 << 30, 'Bytes buffered in one process (bodies and unsent output) beyond which new requests are answered 503.'),
+      maxLoopDelayMs: int(10, 60_000, 2000, 'Event-loop delay beyond which new requests are answered 503.'),
+    })
+    .prefault({}),
+  health: z
+    .strictObject({
+      failureThreshold: int(1, 1000, 5, 'Failures within the window that open the breaker of a target.'),
+      windowMs: int(1000, 3_600_000, 60_000, 'Rolling window of the breaker.'),
+      failureRatePercent: int(1, 100, 50, 'Share of failures within the window that must also be reached.'),
+      openMs: int(100, 3_600_000, 15_000, 'How long an open breaker waits before it lets one probe through.'),
+      maxCooldownMs: int(1000, 86_400_000, 3_600_000, 'Longest Retry-After that is believed.'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      user: z
+        .strictObject({
+          requestsPerMinute: int(0, 10_000_000, 0, 'Requests a minute for each user; 0 is no limit.'),
+          tokensPerMinute: int(0, 1_000_000_000, 0, 'Tokens a minute for each user; 0 is no limit.'),
+          concurrent: int(0, 1_000_000, 0, 'Requests at once for each user; 0 is no limit.'),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      retentionDays: int(1, 3650, 90, 'How long request logs are kept. Charges and the journal stay for ever.'),
+      recordClientIp: z.boolean().default(true).describe('Whether a log row keeps the address of the client.'),
+    })
+    .prefault({}),
+});
+
+/** The whole tree with every default filled in. */
+export type Settings = z.output<typeof settingsSchema>;
+
+/** Every default. */
+export const defaultSettings: Settings = settingsSchema.parse({});

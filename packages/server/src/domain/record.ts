@@ -1,0 +1,67 @@
+import type { Usage } from '@tollgate/wire/ir/usage';
+import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
+import type { Charge } from './quote.ts';
+
+/** Who ended a request, and how. Closed: a new way of ending is a new word here. */
+export type EndReason =
+  | 'completed'
+  | 'client_disconnected'
+  | 'refused'
+  | 'upstream_error'
+  | 'upstream_connect_failed'
+  | 'upstream_timeout_first_byte'
+  | 'upstream_timeout_idle'
+  | 'timeout_total'
+  | 'upstream_cut'
+  | 'upstream_empty'
+  | 'gateway_shutdown'
+  | 'gateway_error';
+
+/** Where the numbers of a charge come from. */
+export type UsageSource = 'provider' | 'estimated' | 'provider_reported_zero' | 'none';
+
+/** One try at one target, kept compactly with the request so that the console can explain it. */
+export type Attempt = {
+  readonly channelId: string;
+  readonly credential: number;
+  /** HTTP status of the upstream; 0 when none came. */
+  readonly status: number;
+  /** A cause of the retry table, or `ok`. */
+  readonly cause: string;
+  readonly durationMs: number;
+};
+
+/**
+ * Everything that stays of one request: the row of the log and, when `charge` is set, the line in the books.
+ * It is what the outbox keeps and the poster posts. `id` is the idempotency key.
+ */
+export type RequestRecord = {
+  readonly id: string;
+  /** When it was received, ms since the epoch. */
+  readonly at: number;
+  readonly userId: string;
+  readonly keyId: string;
+  readonly group: string;
+  readonly protocol: ProtocolId;
+  readonly operation: Operation;
+  readonly modelAsked: string;
+  /** The name sent upstream; empty when no attempt was made. */
+  readonly modelServed: string;
+  /** Empty when no attempt was made. */
+  readonly channelId: string;
+  readonly stream: boolean;
+  /** Status the client got. */
+  readonly status: number;
+  readonly endReason: EndReason;
+  /** Stable code of contract/errors.ts when the answer was an error; else empty. */
+  readonly errorCode: string;
+  readonly usage: Usage;
+  readonly usageSource: UsageSource;
+  /** Undefined when nothing is to be charged (refused, failed before output). */
+  readonly charge: Charge | undefined;
+  /** From receipt to the first byte of output; 0 when there was none. */
+  readonly ttftMs: number;
+  readonly totalMs: number;
+  readonly clientIp: string;
+  readonly attempts: readonly Attempt[];
+};

@@ -1,0 +1,98 @@
+import type { Settings } from '@tollgate/contract/settings';
+import type { AnyProvider } from '../providers/define.ts';
+import type { Multiplier, Price } from './price.ts';
+
+/** One of a channel's provider accounts, opened from its seal. `index` is stable within the channel. */
+export type Credential = {
+  readonly index: number;
+  /** As the provider's credential schema parsed it; holds secrets and must never be logged. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly enabled: boolean;
+};
+
+/** Per-channel edits: at a dotted path of the body (`a.b.0.c`), or of a header by lower-case name. */
+export type Overrides = {
+  readonly headers: { readonly set: Readonly<Record<string, string>>; readonly remove: readonly string[] };
+  readonly body: { readonly set: Readonly<Record<string, unknown>>; readonly remove: readonly string[] };
+};
+
+/** A configured provider account (or several), ready to route to. */
+export type Channel = {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: AnyProvider;
+  readonly baseUrl: string;
+  /** As the provider's settings schema parsed them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly credentials: readonly Credential[];
+  /** Public model name to upstream name, mappings already followed to their end. */
+  readonly models: ReadonlyMap<string, string>;
+  readonly groups: readonly string[];
+  readonly priority: number;
+  readonly weight: number;
+  readonly overrides: Overrides;
+  readonly proxy: string | undefined;
+  readonly enabled: boolean;
+};
+
+export type Model = {
+  readonly name: string;
+  /** Undefined: not priced. */
+  readonly price: Price | undefined;
+  /** Largest number of output tokens the model can produce, when known. */
+  readonly maxOutputTokens: number | undefined;
+  readonly ownedBy: string;
+  /** ms since the epoch. */
+  readonly createdAt: number;
+};
+
+export type Group = {
+  readonly name: string;
+  readonly multiplier: Multiplier;
+  /** Multipliers that replace (never multiply) this group's own for users of the named group. */
+  readonly userGroupMultipliers: ReadonlyMap<string, Multiplier>;
+};
+
+/** The whole configuration, frozen; replaced as one when anything changes. */
+export type Snapshot = {
+  readonly version: number;
+  readonly settings: Settings;
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** Group, then public model name, to the enabled channels that serve it. */
+  readonly routes: ReadonlyMap<string, ReadonlyMap<string, readonly Channel[]>>;
+  readonly models: ReadonlyMap<string, Model>;
+  readonly groups: ReadonlyMap<string, Group>;
+};
+
+/** Requests and tokens per minute, and requests at once; undefined is no limit. */
+export type RateLimits = {
+  readonly requestsPerMinute: number | undefined;
+  readonly tokensPerMinute: number | undefined;
+  readonly concurrent: number | undefined;
+};
+
+export type Role = 'root' | 'admin' | 'user';
+
+/** An API key as the relay needs it, with the user who owns it. The key itself is not in here. */
+export type KeyRecord = {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  /** ms since the epoch; undefined is never. */
+  readonly expiresAt: number | undefined;
+  /** Undefined allows every model of the group. */
+  readonly models: ReadonlySet<string> | undefined;
+  /** IPs and CIDRs; undefined allows all. */
+  readonly allowedIps: readonly string[] | undefined;
+  /** Overrides the user's group when set. */
+  readonly group: string | undefined;
+  /** True when the key has a spending limit, so that its meter is held too. */
+  readonly limited: boolean;
+  readonly limits: RateLimits;
+  readonly user: { readonly id: string; readonly role: Role; readonly enabled: boolean; readonly group: string; readonly limits: RateLimits };
+};
+
+export type KeyRefusal = { readonly refused: 'unknown' | 'unavailable' };
+
+/** Finds keys by their text. Synchronous when cached (the usual case), negative answers included. */
+export type KeyBook = { find(key: string): KeyRecord | KeyRefusal | Promise<KeyRecord | KeyRefusal> };

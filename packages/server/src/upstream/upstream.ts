@@ -1,0 +1,51 @@
+/** Where a request goes, worked out once per channel and credential so that the hot path only concatenates. */
+export type Origin = {
+  readonly tls: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** `http://…`, `https://…`, `socks5://…`, `socks5h://…` or undefined. */
+  readonly proxy: string | undefined;
+};
+
+export type UpstreamRequest = {
+  readonly origin: Origin;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path with query, beginning with `/`. */
+  readonly path: string;
+  /** Names in lower case. No `host`, `connection`, `content-length`, `transfer-encoding`: the client writes those. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | undefined;
+  readonly connectTimeoutMs: number;
+};
+
+/** Causes of a failure of the transport; those before the head can be retried elsewhere. */
+export type TransportCause = 'dns' | 'connect' | 'connect_timeout' | 'tls' | 'reset' | 'protocol' | 'cut' | 'too_large';
+
+/**
+ * Called by the client as things arrive. After `end` or `fail` nothing more is called; after `abort()` nothing is.
+ * Calls never happen synchronously inside `send`.
+ */
+export type UpstreamHandler = {
+  /** Final (not 1xx) status and headers, names in lower case, repeated ones joined by ", ". */
+  head(status: number, headers: ReadonlyMap<string, string>): void;
+  /** Body bytes, decoded from chunks. The array belongs to the handler from here on. */
+  data(chunk: Uint8Array): void;
+  end(): void;
+  fail(cause: TransportCause, message: string): void;
+};
+
+export type UpstreamCall = {
+  /** Tears the connection down; it is not reused. Idempotent. */
+  abort(): void;
+  /** Stops reading from the socket until `resume`; the kernel's window then slows the upstream. */
+  pause(): void;
+  resume(): void;
+};
+
+/** One HTTP/1.1 client with kept-alive connections per origin. */
+export type UpstreamClient = {
+  send(request: UpstreamRequest, handler: UpstreamHandler): UpstreamCall;
+  /** Open and idle connections, for metrics. */
+  stats(): { readonly active: number; readonly idle: number };
+  close(): void;
+};

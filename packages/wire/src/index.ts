@@ -1,0 +1,1 @@
+export type { Bucket, Usage } from './ir/usage.ts';

@@ -1,0 +1,79 @@
+import type { Usage } from './ir/usage.ts';
+
+/** The wire formats Tollgate knows by name. Only `openai-chat` has code so far. */
+export type ProtocolId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'bedrock-converse';
+
+/** What a client asks for, whatever the protocol. */
+export type Operation = 'chat' | 'completions';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** What the gateway needs to know of a request before it chooses a channel. */
+export type Look = {
+  readonly model: string;
+  readonly stream: boolean;
+  /** The client's own cap on output tokens for one choice; undefined when it gave none. */
+  readonly maxOutputTokens: number | undefined;
+  /** `n` times `best_of` where they exist; at least 1. */
+  readonly choices: number;
+  /** True when the client itself asked for the usage chunk of a stream. */
+  readonly wantsUsage: boolean;
+  /** Upper estimate of input tokens, from the text and media parts; never below the real count for text. */
+  readonly inputEstimate: number;
+};
+
+/** A request the protocol refuses, with the JSON path at fault. */
+export type Invalid = { readonly invalid: string; readonly param: string | null };
+
+/** An upstream's refusal as read from its body. Nothing in it is fit for a client before redaction. */
+export type UpstreamFailure = {
+  readonly status: number;
+  readonly message: string;
+  readonly type: string | undefined;
+  readonly code: string | undefined;
+  readonly param: string | undefined;
+};
+
+/** An error in the gateway's words, to be written in the client's protocol. */
+export type ErrorWords = {
+  readonly status: number;
+  readonly code: string;
+  readonly type: string;
+  readonly message: string;
+  readonly param: string | null;
+};
+
+/** What a whole (not streamed) answer says. */
+export type ResponseFacts = {
+  /** Undefined when the provider reported none. */
+  readonly usage: Usage | undefined;
+  /** Some choice carries text, a tool call, a refusal, reasoning, audio, or an explicit finish by filter. */
+  readonly meaningful: boolean;
+  /** An `error` object inside a 200. */
+  readonly error: UpstreamFailure | undefined;
+  /** Tokens of output as estimated from its text, for a provider that reports no usage. */
+  readonly outputEstimate: number;
+};
+
+/**
+ * A scanner beside a same-protocol stream. It owns no text: bytes come in as they arrive and go out unchanged,
+ * but for frames the client did not ask for, which it leaves out. Memory is bounded whatever the upstream sends.
+ */
+export type StreamProbe = {
+  /** Takes upstream bytes; returns what may go to the client now (`chunk` itself in the usual case), or undefined. */
+  push(chunk: Uint8Array): Uint8Array | undefined;
+  /** The upstream has ended; returns bytes that were held back, if any. */
+  end(): Uint8Array | undefined;
+  /** Some frame carried content, a tool call, reasoning or a refusal. */
+  readonly meaningful: boolean;
+  /** The protocol's own terminator was seen (`[DONE]`), so an end of the stream now is no cut. */
+  readonly finished: boolean;
+  /** A finish reason was seen in some choice. */
+  readonly finishReason: boolean;
+  readonly usage: Usage | undefined;
+  /** An error frame inside the stream. */
+  readonly error: UpstreamFailure | undefined;
+  /** Output tokens so far, estimated in constant memory. Only for streams that end without a usage report. */
+  readonly outputEstimate: number;
+};
