@@ -1,0 +1,104 @@
+import type { ErrorCode } from '@tollgate/contract/errors';
+import type { UpstreamFailure } from '@tollgate/wire/protocol';
+import type { TransportCause } from '../upstream/upstream.ts';
+
+/** Why an attempt did not answer the client. What follows from each is in {@link causeTable}, and nowhere else. */
+export type Cause =
+  | TransportCause
+  | 'first_byte_timeout'
+  | 'idle_timeout'
+  | 'total_timeout'
+  | 'bad_request'
+  | 'content_filter'
+  | 'auth'
+  | 'not_found'
+  | 'request_timeout'
+  | 'conflict'
+  | 'rate_limited'
+  | 'quota_exhausted'
+  | 'server_error'
+  | 'redirect'
+  | 'unexpected_body'
+  | 'empty';
+
+/** What an outcome says about the target's health: nothing, a failure for the breaker, or a pause until a stated time. */
+export type HealthEffect = 'none' | 'success' | 'failure' | 'cooldown';
+
+type Consequence = {
+  /** Whether another target is worth trying. */
+  readonly retry: boolean;
+  readonly health: HealthEffect;
+  /** The gateway's own code for the client, when the upstream's words are not passed on. */
+  readonly code: ErrorCode;
+  /** Whether the upstream's status and (redacted) words reach the client. */
+  readonly passOn: boolean;
+};
+
+const gatewaySide = (code: ErrorCode): Consequence => ({ retry: true, health: 'failure', code, passOn: false });
+
+/**
+ * Retry and health by cause. The two columns are independent on purpose: a refused request says nothing against the
+ * target, and a rate limit pauses a target without counting as a failure.
+ */
+export const causeTable: Readonly<Record<Cause, Consequence>> = {
+  dns: gatewaySide('upstream_unreachable'),
+  connect: gatewaySide('upstream_unreachable'),
+  connect_timeout: gatewaySide('upstream_unreachable'),
+  tls: gatewaySide('upstream_unreachable'),
+  reset: gatewaySide('upstream_unreachable'),
+  protocol: gatewaySide('upstream_error'),
+  cut: gatewaySide('upstream_cut'),
+  too_large: { retry: false, health: 'none', code: 'upstream_error', passOn: false },
+  first_byte_timeout: gatewaySide('upstream_timeout'),
+  idle_timeout: gatewaySide('upstream_timeout'),
+  total_timeout: { retry: false, health: 'none', code: 'upstream_timeout', passOn: false },
+  bad_request: { retry: false, health: 'success', code: 'invalid_request', passOn: true },
+  content_filter: { retry: false, health: 'success', code: 'invalid_request', passOn: true },
+  auth: { retry: true, health: 'failure', code: 'upstream_auth', passOn: false },
+  not_found: { retry: true, health: 'none', code: 'model_not_found', passOn: true },
+  request_timeout: { retry: true, health: 'failure', code: 'upstream_timeout', passOn: false },
+  conflict: { retry: true, health: 'none', code: 'upstream_error', passOn: true },
+  rate_limited: { retry: true, health: 'cooldown', code: 'rate_limit_exceeded', passOn: true },
+  quota_exhausted: { retry: true, health: 'cooldown', code: 'upstream_error', passOn: false },
+  server_error: { retry: true, health: 'failure', code: 'upstream_error', passOn: true },
+  redirect: { retry: true, health: 'failure', code: 'upstream_error', passOn: false },
+  unexpected_body: gatewaySide('upstream_error'),
+  empty: gatewaySide('upstream_empty'),
+};
+
+/** Phrases by which vendors say that an account has no money or quota left; matched in lower case. */
+const exhaustedPhrases = [
+  'insufficient_quota',
+  'exceeded your current quota',
+  'credit balance is too low',
+  'insufficient balance',
+  'billing_hard_limit',
+  'usage limit reached',
+] as const;
+
+/** Reads the cause from an upstream's refusal. */
+export function causeOf(failure: UpstreamFailure): Cause {
+  const { status } = failure;
+  const words = `${failure.code ?? ''} ${failure.type ?? ''} ${failure.message}`.toLowerCase();
+  if ((status === 400 || status === 402 || status === 403 || status === 429) && exhaustedPhrases.some((p) => words.includes(p)))
+    return 'quota_exhausted';
+  if (status === 402) return 'quota_exhausted';
+  if (status === 401 || status === 403) return 'auth';
+  if (status === 404 || status === 405) return 'not_found';
+  if (status === 408) return 'request_timeout';
+  if (status === 409 || status === 425) return 'conflict';
+  if (status === 429) return 'rate_limited';
+  if (status >= 300 && status < 400) return 'redirect';
+  if (status >= 400 && status < 500)
+    return words.includes('content_filter') || words.includes('content management policy') ? 'content_filter' : 'bad_request';
+  return 'server_error';
+}
+
+/** `Retry-After` as milliseconds from now: seconds or an HTTP date (RFC 9110 10.2.3); undefined when absent or nonsense. */
+export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
+  if (value === undefined || value === '') return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+}

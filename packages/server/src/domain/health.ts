@@ -1,0 +1,107 @@
+import type { Settings } from '@tollgate/contract/settings';
+import type { HealthEffect } from './causes.ts';
+
+/**
+ * The health of one target (channel, credential, model): a rolling failure rate, a breaker with half-open probes, and
+ * a cooldown the upstream asked for. Times are absolute, ms since the epoch.
+ *
+ * The window is two halves: the current one and the one before, so that it rolls with two counters each.
+ */
+export type Health = {
+  halfStartedAt: number;
+  successes: number;
+  failures: number;
+  previousSuccesses: number;
+  previousFailures: number;
+  /** Breaker: closed when 0, else when it may be probed. */
+  openUntil: number;
+  /** A probe is under way since; 0 when none is. */
+  probingSince: number;
+  /** The upstream asked for a pause until then; 0 when it did not. */
+  coolUntil: number;
+};
+
+type HealthSettings = Settings['health'];
+
+/** Cooldown for a rate limit that names no time. */
+const defaultCooldownMs = 2_000;
+
+/** A probe whose end was never reported is forgotten after this long, so that a lost one cannot close a target for ever. */
+const probeForgottenMs = 60_000;
+
+export const freshHealth = (nowMs: number): Health => ({
+  halfStartedAt: nowMs,
+  successes: 0,
+  failures: 0,
+  previousSuccesses: 0,
+  previousFailures: 0,
+  openUntil: 0,
+  probingSince: 0,
+  coolUntil: 0,
+});
+
+/** Whether a target may be used now; when not, until when. `probe` lets exactly one request through. */
+export type Readiness = 'ready' | 'probe' | { readonly closedUntil: number };
+
+/** Pure look at a target's state. */
+export function readiness(health: Health, nowMs: number): Readiness {
+  if (health.coolUntil > nowMs) return { closedUntil: health.coolUntil };
+  if (health.openUntil === 0) return 'ready';
+  if (health.openUntil > nowMs) return { closedUntil: health.openUntil };
+  if (health.probingSince !== 0 && nowMs - health.probingSince < probeForgottenMs)
+    return { closedUntil: nowMs + 1000 };
+  return 'probe';
+}
+
+/**
+ * Takes in what an attempt's outcome says about its target. `cooldownMs` is what the upstream asked for, if it did.
+ * Changes `health` in place: it runs once for every request.
+ */
+export function observe(
+  health: Health,
+  effect: HealthEffect,
+  nowMs: number,
+  settings: HealthSettings,
+  cooldownMs?: number,
+): void {
+  roll(health, nowMs, settings.windowMs);
+  switch (effect) {
+    case 'none':
+      health.probingSince = 0;
+      return;
+    case 'success':
+      health.successes++;
+      health.openUntil = 0;
+      health.probingSince = 0;
+      health.coolUntil = 0;
+      return;
+    case 'cooldown':
+      health.probingSince = 0;
+      health.coolUntil = nowMs + Math.min(cooldownMs ?? defaultCooldownMs, settings.maxCooldownMs);
+      return;
+    case 'failure': {
+      health.failures++;
+      const probed = health.probingSince !== 0;
+      health.probingSince = 0;
+      const failures = health.failures + health.previousFailures;
+      const all = failures + health.successes + health.previousSuccesses;
+      if (probed || (failures >= settings.failureThreshold && failures * 100 >= all * settings.failureRatePercent))
+        health.openUntil = nowMs + settings.openMs;
+      return;
+    }
+    default:
+      return effect satisfies never;
+  }
+}
+
+function roll(health: Health, nowMs: number, windowMs: number): void {
+  const half = windowMs / 2;
+  const age = nowMs - health.halfStartedAt;
+  if (age < half) return;
+  const fresh = age < windowMs;
+  health.previousSuccesses = fresh ? health.successes : 0;
+  health.previousFailures = fresh ? health.failures : 0;
+  health.successes = 0;
+  health.failures = 0;
+  health.halfStartedAt = nowMs;
+}

@@ -1,0 +1,49 @@
+import type { Readiness } from './health.ts';
+import type { Channel, Credential } from './snapshot.ts';
+
+/** One way to serve a request: a channel and one of its accounts. Ids are stable: `channel#credential`. */
+export type Target = { readonly channel: Channel; readonly credential: Credential };
+
+/** What ranking needs to know of the world; all of it comes in, so that the order is a pure function. */
+export type RankWorld = {
+  readiness(target: Target): Readiness;
+  /** Uniform in [0, 1). */
+  random(): number;
+};
+
+export type Ranking = {
+  /** The whole order, best first; the retry loop only walks it. */
+  readonly order: readonly Target[];
+  /** When the first of the targets left out can be used again, ms since the epoch; undefined when none was left out. */
+  readonly closedUntil: number | undefined;
+};
+
+/**
+ * Puts every usable target of the channels in the order in which they are to be tried: higher priority first, within a
+ * priority by weighted chance, a channel's accounts evenly by chance. A weight of 0 is the last resort of its priority,
+ * not "never". Closed targets are left out; a half-open one keeps its place, so that it is probed by real traffic.
+ */
+export function rankChannels(channels: readonly Channel[], world: RankWorld): Ranking {
+  const order: { target: Target; priority: number; lot: number }[] = [];
+  let closedUntil: number | undefined;
+  for (const channel of channels) {
+    const usable: Target[] = [];
+    for (const credential of channel.credentials) {
+      if (!credential.enabled) continue;
+      const target: Target = { channel, credential };
+      const state = world.readiness(target);
+      if (typeof state === 'object') closedUntil = Math.min(closedUntil ?? Infinity, state.closedUntil);
+      else usable.push(target);
+    }
+    for (const target of usable)
+      order.push({ target, priority: channel.priority, lot: drawLot(channel.weight / usable.length, world.random) });
+  }
+  if (order.length > 1) order.sort((a, b) => b.priority - a.priority || a.lot - b.lot);
+  return { order: order.map((entry) => entry.target), closedUntil };
+}
+
+/** Weighted sampling without replacement by exponential lots (Efraimidis and Spirakis 2006): the smallest lot is drawn first. */
+function drawLot(weight: number, random: () => number): number {
+  const u = 1 - random();
+  return weight > 0 ? -Math.log(u) / weight : Number.MAX_VALUE * (1 - u / 2);
+}

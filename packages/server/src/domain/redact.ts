@@ -1,0 +1,17 @@
+/**
+ * Takes out of an upstream's words what clients must not learn: addresses, hosts, keys, and the exact secrets and
+ * names given in `hidden`. Applied to every upstream message before it reaches a client or a log.
+ */
+export function redact(text: string, hidden: readonly string[] = []): string {
+  let out = text;
+  for (const secret of hidden) if (secret.length >= 4 && out.includes(secret)) out = out.split(secret).join('***');
+  return out
+    .replace(/\b(?:https?|wss?|socks5h?):\/\/[^\s"'<>)\]}]+/gi, '***')
+    .replace(/\b(?:sk|pk|rk|tgp|gsk|xai|key)[-_][A-Za-z0-9*_-]{6,}/g, '***')
+    .replace(/\bAIza[0-9A-Za-z_-]{10,}/g, '***')
+    .replace(/\bBearer\s+[A-Za-z0-9._~+/-]{6,}=*/gi, 'Bearer ***')
+    .replace(/\borg-[A-Za-z0-9]{6,}/g, '***')
+    .replace(/\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b/g, '***')
+    .replace(/\[?(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\]?(?::\d+)?/gi, '***')
+    .replace(/\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|ai|dev|cn|co|cloud|internal|local|app|xyz|me)\b(?::\d+)?(?:\/[^\s"'<>)\]}]*)?/gi, '***');
+}
