@@ -89,7 +89,7 @@ const given = <T>(name: string, kind: Kind<T>, fallback: string, doc: string, op
 const optional = <T>(name: string, kind: Kind<T>, doc: string, options: Options = {}) =>
   ({ name, kind, default: undefined, doc, secret: options.secret === true }) satisfies Variable<T>;
 
-const sqliteSchemes = ['sqlite:', 'file:'];
+const sqliteSchemes = ['sqlite:'];
 
 const declared = {
   port: given('PORT', integer(0, 65_535), '3000', 'TCP port to listen on; 0 takes a free one.'),

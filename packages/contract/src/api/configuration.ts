@@ -1,0 +1,304 @@
+import { z } from 'zod';
+
+/**
+ * Channels, models with prices, and groups, as the admin API, the console's forms and the config file write them.
+ * One shape for all three: money and multipliers are decimal strings, so that no float ever touches them.
+ * In a PATCH an absent field keeps its value and an explicit null goes back to the default.
+ */
+
+/** USD as a decimal string with at most nine decimals: whole nano-dollars. */
+export const usdSchema = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be a decimal amount of USD with at most 9 decimals')
+  .describe('USD, as a decimal string.');
+
+export const multiplierSchema = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be a decimal number with at most 6 decimals, not negative')
+  .describe('Factor on prices, as a decimal string; 0 is free.');
+
+const name = (max: number, words: string) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, 'must not have control characters, nor spaces at its ends')
+    .describe(words);
+
+export const channelNameSchema = name(80, 'Unique name of the channel.');
+export const modelNameSchema = name(200, 'Name under which clients ask for the model.');
+export const groupNameSchema = name(60, 'Name of the group.');
+
+const perMillion = (words: string) => usdSchema.optional().describe(`USD per million ${words}.`);
+
+const rateFields = {
+  input: perMillion('input tokens'),
+  cacheRead: perMillion('input tokens read from a prompt cache'),
+  cacheWrite5m: perMillion('input tokens written to a prompt cache for five minutes'),
+  cacheWrite1h: perMillion('input tokens written to a prompt cache for an hour'),
+  inputImage: perMillion('image input tokens'),
+  inputAudio: perMillion('audio input tokens'),
+  inputVideo: perMillion('video input tokens'),
+  output: perMillion('output tokens, reasoning included'),
+  outputImage: perMillion('image output tokens'),
+  outputAudio: perMillion('audio output tokens'),
+  perImage: usdSchema.optional().describe('USD per image.'),
+  perSecond: usdSchema.optional().describe('USD per second of audio or video.'),
+  perMillionCharacters: perMillion('characters'),
+  perSearch: usdSchema.optional().describe('USD per web search.'),
+  perToolCall: usdSchema.optional().describe('USD per call of a hosted tool.'),
+};
+
+const tierSchema = z.strictObject({
+  above: z.int().min(1).max(1e9).describe('Input tokens above which this tier replaces the rates it names.'),
+  ...rateFields,
+});
+
+export const priceSchema = z
+  .strictObject({
+    ...rateFields,
+    perCall: usdSchema.optional().describe('USD per request, on top of the rates.'),
+    tiers: z.array(tierSchema).max(20).optional().describe('Rates for longer inputs, by rising `above`.'),
+  })
+  .superRefine((price, context) => {
+    const { tiers = [], ...flat } = price;
+    if (Object.keys(flat).length === 0) context.addIssue({ code: 'custom', message: 'must name at least one rate, or use free: true' });
+    tiers.forEach((tier, index) => {
+      const before = tiers[index - 1];
+      if (before !== undefined && tier.above <= before.above)
+        context.addIssue({ code: 'custom', path: ['tiers', index, 'above'], message: 'must be greater than that of the tier before' });
+    });
+  });
+
+/** A price as written and shown. */
+export type PriceSheet = z.output<typeof priceSchema>;
+
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, 'must be a header name');
+const headerValue = z.string().max(8192).regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must not have line breaks or other control characters');
+const bodyPath = z.string().min(1).max(300).describe('Dotted path in the request body, such as `a.b.0.c`.');
+
+/** These are the gateway's own to write; a channel that set them would break the framing of its requests. */
+const ownHeaders = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'te', 'trailer', 'expect']);
+
+const overridableHeader = headerName.refine((header) => !ownHeaders.has(header.toLowerCase()), 'is written by the gateway itself');
+
+export const overridesSchema = z.strictObject({
+  headers: z
+    .strictObject({
+      set: z.record(overridableHeader, headerValue).default({}),
+      remove: z.array(overridableHeader).max(100).default([]),
+    })
+    .prefault({}),
+  body: z
+    .strictObject({
+      set: z.record(bodyPath, z.json()).default({}),
+      remove: z.array(bodyPath).max(100).default([]),
+    })
+    .prefault({}),
+});
+
+export const channelModelSchema = z.union([
+  modelNameSchema,
+  z.strictObject({ name: modelNameSchema, upstream: modelNameSchema.optional().describe('Name sent upstream, when it differs.') }),
+]);
+
+/**
+ * One account at the provider: the fields its descriptor asks for, flat, plus `enabled`. In an update of a channel an
+ * entry with an `id` stands for the stored credential, whose secrets are kept unless given anew.
+ */
+export const credentialInputSchema = z
+  .object({ id: z.string().max(80).optional(), enabled: z.boolean().optional() })
+  .catchall(z.string().max(65_536).describe('A field of the provider’s credential; never shown again.'));
+
+const baseUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(1000)
+  .refine((text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''), 'must not carry a user name or password')
+  .refine((text) => !URL.canParse(text) || new URL(text).hash === '', 'must not have a fragment');
+
+const proxy = z.url({ protocol: /^(https?|socks5h?)$/, error: 'must be an http://, https://, socks5:// or socks5h:// URL' }).max(1000);
+
+const channelFields = {
+  provider: z.string().min(1).max(60).describe('Id of a provider.'),
+  baseUrl: baseUrl.describe('As the vendor’s own SDK takes it. Default: the provider’s.'),
+  settings: z.record(z.string(), z.json()).describe('Fields of the provider’s settings.'),
+  credentials: z.array(credentialInputSchema).max(1000),
+  models: z.array(channelModelSchema).max(5000),
+  groups: z.array(groupNameSchema).min(1).max(100).describe('Groups whose users reach this channel.'),
+  priority: z.int().min(-1_000_000).max(1_000_000).describe('Higher is tried first.'),
+  weight: z.int().min(0).max(1_000_000).describe('Share of the traffic among channels of one priority.'),
+  overrides: overridesSchema,
+  proxy: proxy.describe('Proxy to the upstream.'),
+  enabled: z.boolean(),
+};
+
+export const channelInputSchema = z.strictObject({
+  name: channelNameSchema,
+  provider: channelFields.provider,
+  baseUrl: channelFields.baseUrl.nullish(),
+  settings: channelFields.settings.default({}),
+  credentials: channelFields.credentials.default([]),
+  models: channelFields.models.default([]),
+  groups: channelFields.groups.default(['default']),
+  priority: channelFields.priority.default(0),
+  weight: channelFields.weight.default(1),
+  overrides: channelFields.overrides.prefault({}),
+  proxy: channelFields.proxy.nullish(),
+  enabled: channelFields.enabled.default(true),
+});
+export type ChannelInput = z.output<typeof channelInputSchema>;
+
+export const channelPatchSchema = z
+  .strictObject({
+    name: channelNameSchema,
+    provider: channelFields.provider,
+    baseUrl: channelFields.baseUrl.nullable(),
+    settings: channelFields.settings.nullable(),
+    credentials: channelFields.credentials.nullable(),
+    models: channelFields.models.nullable(),
+    groups: channelFields.groups.nullable(),
+    priority: channelFields.priority.nullable(),
+    weight: channelFields.weight.nullable(),
+    overrides: channelFields.overrides.nullable(),
+    proxy: channelFields.proxy.nullable(),
+    enabled: channelFields.enabled.nullable(),
+    disabledReason: z.string().max(300).nullable().describe('Why it is being disabled.'),
+  })
+  .partial();
+export type ChannelPatch = z.output<typeof channelPatchSchema>;
+
+/** What is shown of a channel. Of a credential only the last four characters of its secrets, and of long ones only. */
+export const channelSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  baseUrl: z.string(),
+  settings: z.record(z.string(), z.json()),
+  credentials: z.array(
+    z.strictObject({
+      id: z.string(),
+      index: z.int().describe('Stable number of the credential within the channel.'),
+      enabled: z.boolean(),
+      hints: z.record(z.string(), z.string()).describe('Field to its masked value, such as `…a1b2`.'),
+      createdAt: z.int(),
+    }),
+  ),
+  models: z.array(z.strictObject({ name: z.string(), upstream: z.string() })),
+  groups: z.array(z.string()),
+  priority: z.int(),
+  weight: z.int(),
+  overrides: overridesSchema.describe('Values of headers that look secret are masked; a mask sent back keeps the stored value.'),
+  proxy: z.string().nullable().describe('With its password masked.'),
+  enabled: z.boolean(),
+  disabled: z
+    .strictObject({ reason: z.string(), by: z.string(), at: z.int() })
+    .nullable()
+    .describe('Why, by whom and when it was disabled.'),
+  owner: z.string().nullable().describe('`file:<source>` when a config file owns it; it is then locked here.'),
+  createdAt: z.int(),
+  updatedAt: z.int(),
+});
+export type ChannelView = z.output<typeof channelSchema>;
+
+const modelFields = {
+  price: priceSchema,
+  free: z.boolean().describe('Priced at zero on purpose.'),
+  maxOutputTokens: z.int().min(1).max(1e9).describe('Largest number of output tokens the model can produce.'),
+  ownedBy: z.string().min(1).max(100).describe('Who made it, as listed by GET /v1/models.'),
+};
+
+const notBoth = (model: { readonly price?: unknown; readonly free?: boolean | null | undefined }): boolean =>
+  !(model.free === true && model.price !== undefined && model.price !== null);
+
+export const modelInputSchema = z
+  .strictObject({
+    name: modelNameSchema,
+    price: modelFields.price.nullish(),
+    free: modelFields.free.default(false),
+    maxOutputTokens: modelFields.maxOutputTokens.nullish(),
+    ownedBy: modelFields.ownedBy.nullish(),
+  })
+  .refine(notBoth, { path: ['free'], message: 'cannot stand beside a price' });
+export type ModelInput = z.output<typeof modelInputSchema>;
+
+export const modelPatchSchema = z
+  .strictObject({
+    price: modelFields.price.nullable(),
+    free: modelFields.free.nullable(),
+    maxOutputTokens: modelFields.maxOutputTokens.nullable(),
+    ownedBy: modelFields.ownedBy.nullable(),
+  })
+  .partial()
+  .refine(notBoth, { path: ['free'], message: 'cannot stand beside a price' });
+export type ModelPatch = z.output<typeof modelPatchSchema>;
+
+const priceVersionSchema = z.strictObject({
+  version: z.string(),
+  price: priceSchema.nullable().describe('Null for a model that is free.'),
+  free: z.boolean(),
+  source: z.string(),
+  asOf: z.string(),
+  createdAt: z.int(),
+});
+export type PriceVersionView = z.output<typeof priceVersionSchema>;
+
+export const modelSchema = z.strictObject({
+  name: z.string(),
+  current: priceVersionSchema.nullable().describe('The price in force; null when the model has none.'),
+  maxOutputTokens: z.int().nullable(),
+  ownedBy: z.string(),
+  owner: z.string().nullable(),
+  createdAt: z.int(),
+  updatedAt: z.int(),
+});
+export type ModelView = z.output<typeof modelSchema>;
+
+export const modelDetailSchema = modelSchema.extend({ history: z.array(priceVersionSchema).describe('Every version, newest first.') });
+export type ModelDetailView = z.output<typeof modelDetailSchema>;
+
+const userGroups = z.record(groupNameSchema, multiplierSchema).describe('Multipliers that replace the group’s own for users of the named group.');
+
+export const groupInputSchema = z.strictObject({
+  name: groupNameSchema,
+  multiplier: multiplierSchema.default('1'),
+  userGroups: userGroups.default({}),
+});
+export type GroupInput = z.output<typeof groupInputSchema>;
+
+export const groupPatchSchema = z.strictObject({ multiplier: multiplierSchema.nullable(), userGroups: userGroups.nullable() }).partial();
+export type GroupPatch = z.output<typeof groupPatchSchema>;
+
+export const groupSchema = z.strictObject({
+  name: z.string(),
+  multiplier: z.string(),
+  userGroups: z.record(z.string(), z.string()),
+  owner: z.string().nullable(),
+  createdAt: z.int(),
+  updatedAt: z.int(),
+});
+export type GroupView = z.output<typeof groupSchema>;
+
+/** A leaf of the settings tree with what is in force. */
+export const settingSchema = z.strictObject({
+  path: z.string(),
+  value: z.json(),
+  default: z.json(),
+  description: z.string(),
+  owner: z.string().nullable(),
+  updatedAt: z.int().nullable().describe('Null while the default is in force.'),
+  updatedBy: z.string().nullable(),
+});
+export type SettingView = z.output<typeof settingSchema>;
+
+export const settingWriteSchema = z.strictObject({ value: z.json().describe('Null goes back to the default.') });
+
+export const auditEntrySchema = z.strictObject({
+  id: z.int(),
+  at: z.int(),
+  actor: z.string(),
+  action: z.string().describe('Such as `channel.update`.'),
+  subject: z.string().describe('What it was done to, such as `channel:ch_…`.'),
+  before: z.json(),
+  after: z.json(),
+});
+export type AuditEntryView = z.output<typeof auditEntrySchema>;

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { channelInputSchema, credentialInputSchema, groupInputSchema, modelInputSchema } from './api/configuration.ts';
+
+/**
+ * The file of `tollgate apply`: everything is optional, and what it names it owns. The entries have the shape of the
+ * admin API. Decimal numbers (prices, multipliers) may be written as YAML numbers: the reader hands their text on.
+ */
+export const configFileSchema = z.strictObject({
+  settings: z.record(z.string(), z.json()).optional().describe('Part of the settings tree.'),
+  channels: z
+    .array(channelInputSchema.extend({ credentials: z.array(credentialInputSchema.omit({ id: true })).max(1000).default([]) }))
+    .optional(),
+  models: z.array(modelInputSchema).optional(),
+  groups: z.array(groupInputSchema).optional(),
+});
+export type ConfigFile = z.output<typeof configFileSchema>;
