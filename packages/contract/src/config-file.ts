@@ -8,7 +8,14 @@ import { channelInputSchema, credentialInputSchema, groupInputSchema, modelInput
 export const configFileSchema = z.strictObject({
   settings: z.record(z.string(), z.json()).optional().describe('Part of the settings tree.'),
   channels: z
-    .array(channelInputSchema.extend({ credentials: z.array(credentialInputSchema.omit({ id: true })).max(1000).default([]) }))
+    .array(
+      channelInputSchema.extend({
+        credentials: z
+          .array(credentialInputSchema.omit({ id: true }))
+          .max(1000)
+          .default([]),
+      }),
+    )
     .optional(),
   models: z.array(modelInputSchema).optional(),
   groups: z.array(groupInputSchema).optional(),

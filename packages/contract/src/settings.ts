@@ -12,7 +12,10 @@ export const settingsSchema = z.strictObject({
   site: z
     .strictObject({
       name: z.string().min(1).max(60).default('Tollgate').describe('Name shown in the console.'),
-      publicUrl: z.union([z.url(), z.literal('')]).default('').describe('Address under which users reach the gateway, for links.'),
+      publicUrl: z
+        .union([z.url(), z.literal('')])
+        .default('')
+        .describe('Address under which users reach the gateway, for links.'),
     })
     .prefault({}),
   accounts: z
@@ -31,25 +34,52 @@ export const settingsSchema = z.strictObject({
       maxBodyBytes: int(1024, 1 << 30, 128 << 20, 'Largest request body, after decompression.'),
       maxAttempts: int(1, 20, 4, 'Targets tried for one request before its failure is answered.'),
       connectTimeoutMs: int(100, 120_000, 10_000, 'Time to connect to an upstream, TLS included.'),
-      firstByteTimeoutMs: int(100, 3_600_000, 300_000, 'Time from sending a request upstream to the head of its answer.'),
+      firstByteTimeoutMs: int(
+        100,
+        3_600_000,
+        300_000,
+        'Time from sending a request upstream to the head of its answer.',
+      ),
       idleTimeoutMs: int(100, 3_600_000, 300_000, 'Longest silence of an upstream within an answer.'),
       totalTimeoutMs: int(1000, 86_400_000, 1_800_000, 'Longest life of one request, attempts together.'),
       disconnectPolicy: z
         .enum(['drain', 'cancel'])
         .default('drain')
-        .describe('When a client leaves: keep reading the upstream to learn the real usage, or cancel it and charge an estimate.'),
-      maxDrains: int(0, 100_000, 200, 'Upstreams read on at once after their clients left; beyond it they are cancelled.'),
+        .describe(
+          'When a client leaves: keep reading the upstream to learn the real usage, or cancel it and charge an estimate.',
+        ),
+      maxDrains: int(
+        0,
+        100_000,
+        200,
+        'Upstreams read on at once after their clients left; beyond it they are cancelled.',
+      ),
       drainTimeoutMs: int(0, 3_600_000, 120_000, 'Longest time one such upstream is read on.'),
       allowUnpriced: z.boolean().default(false).describe('Serve models that have no price, for free.'),
-      holdOutputTokens: int(1, 10_000_000, 4096, 'Output tokens set aside for a request that names no maximum (never more than the model can produce).'),
+      holdOutputTokens: int(
+        1,
+        10_000_000,
+        4096,
+        'Output tokens set aside for a request that names no maximum (never more than the model can produce).',
+      ),
       maxOutputTokens: int(1, 100_000_000, 10_000_000, 'Largest max_tokens a request may name.'),
       maxChoices: int(1, 1024, 128, 'Largest n a request may name.'),
     })
     .prefault({}),
   overload: z
     .strictObject({
-      maxOpenRequests: int(1, 1_000_000, 20_000, 'Open requests in one process beyond which new ones are answered 503.'),
-      maxBufferedBytes: int(1 << 20, 1 << 40, 1 << 30, 'Bytes buffered in one process (bodies and unsent output) beyond which new requests are answered 503.'),
+      maxOpenRequests: int(
+        1,
+        1_000_000,
+        20_000,
+        'Open requests in one process beyond which new ones are answered 503.',
+      ),
+      maxBufferedBytes: int(
+        1 << 20,
+        1 << 40,
+        1 << 30,
+        'Bytes buffered in one process (bodies and unsent output) beyond which new requests are answered 503.',
+      ),
       maxLoopDelayMs: int(10, 60_000, 2000, 'Event-loop delay beyond which new requests are answered 503.'),
     })
     .prefault({}),
@@ -86,3 +116,62 @@ export type Settings = z.output<typeof settingsSchema>;
 
 /** Every default. */
 export const defaultSettings: Settings = settingsSchema.parse({});
+
+/** One leaf of the tree: what a row of the settings table holds. */
+export type SettingLeaf = {
+  /** Dotted, such as `relay.maxAttempts`. */
+  readonly path: string;
+  readonly description: string;
+  readonly default: unknown;
+  /** Of the leaf alone, so that one value can be checked and a form drawn. */
+  readonly schema: z.ZodType;
+};
+
+/** Every leaf, in the order of the tree. */
+export const settingLeaves: readonly SettingLeaf[] = leavesOf(settingsSchema, defaultSettings, '');
+
+function leavesOf(schema: z.ZodType, defaults: unknown, prefix: string): readonly SettingLeaf[] {
+  const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
+  if (!(inner instanceof z.ZodObject))
+    return [{ path: prefix, description: schema.description ?? '', default: defaults, schema }];
+  const shape: Readonly<Record<string, z.ZodType>> = inner.shape;
+  return Object.entries(shape).flatMap(([key, child]) =>
+    leavesOf(child, isTree(defaults) ? defaults[key] : undefined, prefix === '' ? key : `${prefix}.${key}`),
+  );
+}
+
+/**
+ * The whole tree from rows of path and value: unset leaves take their defaults. Rows that no longer fit (an older
+ * version's path, a value out of today's range) are handed back instead of spoiling the rest.
+ */
+export function settingsFromRows(rows: Iterable<{ readonly path: string; readonly value: unknown }>): {
+  readonly settings: Settings;
+  readonly unfit: readonly string[];
+} {
+  const tree: Tree = {};
+  const unfit: string[] = [];
+  for (const { path, value } of rows) {
+    const leaf = settingLeaves.find((candidate) => candidate.path === path);
+    if (leaf === undefined || !leaf.schema.safeParse(value).success) unfit.push(path);
+    else plant(tree, path.split('.'), value);
+  }
+  return { settings: settingsSchema.parse(tree), unfit };
+}
+
+type Tree = { [key: string]: unknown };
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function plant(tree: Tree, [head, ...rest]: readonly string[], value: unknown): void {
+  if (head === undefined) return;
+  if (rest.length === 0) {
+    tree[head] = value;
+    return;
+  }
+  const child = tree[head];
+  const branch: Tree = isTree(child) ? child : {};
+  tree[head] = branch;
+  plant(branch, rest, value);
+}

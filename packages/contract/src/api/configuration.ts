@@ -62,11 +62,16 @@ export const priceSchema = z
   })
   .superRefine((price, context) => {
     const { tiers = [], ...flat } = price;
-    if (Object.keys(flat).length === 0) context.addIssue({ code: 'custom', message: 'must name at least one rate, or use free: true' });
+    if (Object.keys(flat).length === 0)
+      context.addIssue({ code: 'custom', message: 'must name at least one rate, or use free: true' });
     tiers.forEach((tier, index) => {
       const before = tiers[index - 1];
       if (before !== undefined && tier.above <= before.above)
-        context.addIssue({ code: 'custom', path: ['tiers', index, 'above'], message: 'must be greater than that of the tier before' });
+        context.addIssue({
+          code: 'custom',
+          path: ['tiers', index, 'above'],
+          message: 'must be greater than that of the tier before',
+        });
     });
   });
 
@@ -74,13 +79,29 @@ export const priceSchema = z
 export type PriceSheet = z.output<typeof priceSchema>;
 
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, 'must be a header name');
-const headerValue = z.string().max(8192).regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must not have line breaks or other control characters');
+const headerValue = z
+  .string()
+  .max(8192)
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must not have line breaks or other control characters');
 const bodyPath = z.string().min(1).max(300).describe('Dotted path in the request body, such as `a.b.0.c`.');
 
 /** These are the gateway's own to write; a channel that set them would break the framing of its requests. */
-const ownHeaders = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'te', 'trailer', 'expect']);
+const ownHeaders = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'keep-alive',
+  'upgrade',
+  'te',
+  'trailer',
+  'expect',
+]);
 
-const overridableHeader = headerName.refine((header) => !ownHeaders.has(header.toLowerCase()), 'is written by the gateway itself');
+const overridableHeader = headerName.refine(
+  (header) => !ownHeaders.has(header.toLowerCase()),
+  'is written by the gateway itself',
+);
 
 export const overridesSchema = z.strictObject({
   headers: z
@@ -99,7 +120,10 @@ export const overridesSchema = z.strictObject({
 
 export const channelModelSchema = z.union([
   modelNameSchema,
-  z.strictObject({ name: modelNameSchema, upstream: modelNameSchema.optional().describe('Name sent upstream, when it differs.') }),
+  z.strictObject({
+    name: modelNameSchema,
+    upstream: modelNameSchema.optional().describe('Name sent upstream, when it differs.'),
+  }),
 ]);
 
 /**
@@ -113,10 +137,15 @@ export const credentialInputSchema = z
 const baseUrl = z
   .url({ protocol: /^https?$/ })
   .max(1000)
-  .refine((text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''), 'must not carry a user name or password')
+  .refine(
+    (text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''),
+    'must not carry a user name or password',
+  )
   .refine((text) => !URL.canParse(text) || new URL(text).hash === '', 'must not have a fragment');
 
-const proxy = z.url({ protocol: /^(https?|socks5h?)$/, error: 'must be an http://, https://, socks5:// or socks5h:// URL' }).max(1000);
+const proxy = z
+  .url({ protocol: /^(https?|socks5h?)$/, error: 'must be an http://, https://, socks5:// or socks5h:// URL' })
+  .max(1000);
 
 const channelFields = {
   provider: z.string().min(1).max(60).describe('Id of a provider.'),
@@ -187,7 +216,9 @@ export const channelSchema = z.strictObject({
   groups: z.array(z.string()),
   priority: z.int(),
   weight: z.int(),
-  overrides: overridesSchema.describe('Values of headers that look secret are masked; a mask sent back keeps the stored value.'),
+  overrides: overridesSchema.describe(
+    'Values of headers that look secret are masked; a mask sent back keeps the stored value.',
+  ),
   proxy: z.string().nullable().describe('With its password masked.'),
   enabled: z.boolean(),
   disabled: z
@@ -253,10 +284,14 @@ export const modelSchema = z.strictObject({
 });
 export type ModelView = z.output<typeof modelSchema>;
 
-export const modelDetailSchema = modelSchema.extend({ history: z.array(priceVersionSchema).describe('Every version, newest first.') });
+export const modelDetailSchema = modelSchema.extend({
+  history: z.array(priceVersionSchema).describe('Every version, newest first.'),
+});
 export type ModelDetailView = z.output<typeof modelDetailSchema>;
 
-const userGroups = z.record(groupNameSchema, multiplierSchema).describe('Multipliers that replace the group’s own for users of the named group.');
+const userGroups = z
+  .record(groupNameSchema, multiplierSchema)
+  .describe('Multipliers that replace the group’s own for users of the named group.');
 
 export const groupInputSchema = z.strictObject({
   name: groupNameSchema,
@@ -265,7 +300,9 @@ export const groupInputSchema = z.strictObject({
 });
 export type GroupInput = z.output<typeof groupInputSchema>;
 
-export const groupPatchSchema = z.strictObject({ multiplier: multiplierSchema.nullable(), userGroups: userGroups.nullable() }).partial();
+export const groupPatchSchema = z
+  .strictObject({ multiplier: multiplierSchema.nullable(), userGroups: userGroups.nullable() })
+  .partial();
 export type GroupPatch = z.output<typeof groupPatchSchema>;
 
 export const groupSchema = z.strictObject({
