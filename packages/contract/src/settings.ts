@@ -76,7 +76,7 @@ export const settingsSchema = z.strictObject({
       ),
       maxBufferedBytes: int(
         1 << 20,
-        1 << 40,
+        2 ** 40,
         1 << 30,
         'Bytes buffered in one process (bodies and unsent output) beyond which new requests are answered 503.',
       ),

@@ -1,0 +1,102 @@
+import type { Json } from '@tollgate/wire/protocol';
+import type { Multiplier, Price } from './price.ts';
+
+/**
+ * The configuration as it is kept, before the snapshot opens and resolves it. Moments are ms since the epoch.
+ * `owner` is `file:<source>` for an entry that a config file owns, and undefined for one that people edit.
+ */
+export type Owner = string | undefined;
+
+/** One account of a channel. Its values are sealed; `hints` is what may be shown of them. */
+export type StoredCredential = {
+  readonly id: string;
+  readonly channelId: string;
+  /** Stable within the channel; never given to another credential of it. */
+  readonly index: number;
+  readonly sealed: string;
+  readonly hints: Readonly<Record<string, string>>;
+  readonly enabled: boolean;
+  readonly createdAt: number;
+};
+
+/** A model a channel serves: the name clients use, and the name upstream before mappings are followed. */
+export type ModelMapping = { readonly name: string; readonly upstream: string };
+
+export type Disabled = { readonly reason: string; readonly by: string; readonly at: number };
+
+export type StoredChannel = {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: string;
+  /** Undefined takes the provider's. */
+  readonly baseUrl: string | undefined;
+  readonly settings: Readonly<Record<string, Json>>;
+  readonly models: readonly ModelMapping[];
+  readonly groups: readonly string[];
+  readonly priority: number;
+  readonly weight: number;
+  /** Overrides and proxy, sealed as one: both can carry secrets. */
+  readonly sealedWiring: string;
+  readonly enabled: boolean;
+  /** Set while it is disabled. */
+  readonly disabled: Disabled | undefined;
+  readonly owner: Owner;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** By rising index. */
+  readonly credentials: readonly StoredCredential[];
+};
+
+export type StoredPrice = Price & { readonly model: string; readonly createdAt: number };
+
+export type StoredModel = {
+  readonly name: string;
+  /** The price in force; undefined is none. */
+  readonly price: StoredPrice | undefined;
+  readonly maxOutputTokens: number | undefined;
+  readonly ownedBy: string;
+  readonly owner: Owner;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+export type StoredGroup = {
+  readonly name: string;
+  readonly multiplier: Multiplier;
+  readonly userGroups: ReadonlyMap<string, Multiplier>;
+  readonly owner: Owner;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+export type StoredSetting = {
+  readonly path: string;
+  readonly value: Json;
+  readonly owner: Owner;
+  readonly updatedAt: number;
+  readonly updatedBy: string;
+};
+
+/** What was done, by whom, to what. `before` and `after` never hold a secret. */
+export type AuditEntry = {
+  readonly id: number;
+  readonly at: number;
+  /** `user:<id>`, `file:<source>`, `cli`, `seed`, `gateway`. */
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly before: Json;
+  readonly after: Json;
+};
+
+/** A line of the change feed: which kind of thing changed (`channel`, `key`, `wallet`, …), and its id. */
+export type Change = { readonly seq: number; readonly topic: string; readonly ref: string; readonly at: number };
+
+/** A data key as kept: encrypted under the master key. */
+export type WrappedDataKey = {
+  readonly id: string;
+  readonly wrapped: string;
+  readonly createdAt: number;
+  /** Set once a newer key has taken its place; kept for a while for processes that still seal with it. */
+  readonly retiredAt: number | undefined;
+};
