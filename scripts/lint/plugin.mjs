@@ -166,6 +166,9 @@ const noEnvironment = {
     if (free) return {};
     const report = (node) =>
       context.report({ node, message: 'Only packages/server/src/main.ts reads the environment.' });
+    const fromProcess = (node) => {
+      if (/^(node:)?process$/.test(node.source?.value)) report(node);
+    };
     return {
       MemberExpression(node) {
         const name = node.property.name ?? node.property.value;
@@ -178,10 +181,8 @@ const noEnvironment = {
         if (node.id.type !== 'ObjectPattern' || !['process', 'Bun'].includes(node.init?.name)) return;
         for (const property of node.id.properties) if (property.key?.name === 'env') report(property);
       },
-      ImportDeclaration(node) {
-        if (!/^(node:)?process$/.test(node.source.value)) return;
-        report(node);
-      },
+      ImportDeclaration: fromProcess,
+      ExportNamedDeclaration: fromProcess,
     };
   },
 };
