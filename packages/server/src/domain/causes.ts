@@ -19,7 +19,8 @@ export type Cause =
   | 'server_error'
   | 'redirect'
   | 'unexpected_body'
-  | 'empty';
+  | 'empty'
+  | 'shutdown';
 
 /** What an outcome says about the target's health: nothing, a failure for the breaker, or a pause until a stated time. */
 export type HealthEffect = 'none' | 'success' | 'failure' | 'cooldown';
@@ -64,6 +65,7 @@ export const causeTable: Readonly<Record<Cause, Consequence>> = {
   redirect: { retry: true, health: 'failure', code: 'upstream_error', passOn: false },
   unexpected_body: gatewaySide('upstream_error'),
   empty: gatewaySide('upstream_empty'),
+  shutdown: { retry: false, health: 'none', code: 'shutting_down', passOn: false },
 };
 
 /** Phrases by which vendors say that an account has no money or quota left; matched in lower case. */

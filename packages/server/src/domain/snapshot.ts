@@ -1,4 +1,5 @@
 import type { Settings } from '@tollgate/contract/settings';
+import type { Json } from '@tollgate/wire/protocol';
 import type { AnyProvider } from '../providers/define.ts';
 import type { Multiplier, Price } from './price.ts';
 
@@ -13,7 +14,7 @@ export type Credential = {
 /** Per-channel edits: at a dotted path of the body (`a.b.0.c`), or of a header by lower-case name. */
 export type Overrides = {
   readonly headers: { readonly set: Readonly<Record<string, string>>; readonly remove: readonly string[] };
-  readonly body: { readonly set: Readonly<Record<string, unknown>>; readonly remove: readonly string[] };
+  readonly body: { readonly set: Readonly<Record<string, Json>>; readonly remove: readonly string[] };
 };
 
 /** A configured provider account (or several), ready to route to. */

@@ -1,0 +1,18 @@
+import type { Journey } from './journey.ts';
+
+/** Headers every answer carries: its type, the request's id, and what is left of the key's limits if it has any. */
+export function answerHeaders(journey: Journey, contentType: string): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': contentType, 'x-request-id': journey.call.id };
+  const view = journey.admission?.view();
+  if (view?.requests) {
+    headers['x-ratelimit-limit-requests'] = `${view.requests.limit}`;
+    headers['x-ratelimit-remaining-requests'] = `${view.requests.remaining}`;
+    headers['x-ratelimit-reset-requests'] = `${Math.ceil(view.requests.resetMs)}ms`;
+  }
+  if (view?.tokens) {
+    headers['x-ratelimit-limit-tokens'] = `${view.tokens.limit}`;
+    headers['x-ratelimit-remaining-tokens'] = `${view.tokens.remaining}`;
+    headers['x-ratelimit-reset-tokens'] = `${Math.ceil(view.tokens.resetMs)}ms`;
+  }
+  return headers;
+}

@@ -1,0 +1,121 @@
+import type { Look, UpstreamFailure } from '@tollgate/wire/protocol';
+import { causeTable, retryAfterMs, type Cause } from '../domain/causes.ts';
+import type { UpstreamCall } from '../upstream/upstream.ts';
+import type { Deadline } from './deadlines.ts';
+import type { Candidate, Journey } from './journey.ts';
+import { settleUnserved } from './settle.ts';
+import type { World } from './world.ts';
+
+/** An attempt that did not answer the client, told before anything reached it. `upstream` holds its unredacted words. */
+export type Failed = {
+  readonly cause: Cause;
+  readonly detail: string;
+  readonly upstream: UpstreamFailure | undefined;
+  readonly retryAfterMs: number | undefined;
+};
+
+/** What comes of an attempt: an answer, a failure that may be retried, or nobody left to answer (already settled). */
+export type Outcome = Response | Failed | 'client_left';
+
+/** What happens to the bytes once the head of the upstream's answer says what they are. */
+export type Receiver = {
+  data(chunk: Uint8Array): void;
+  end(): void;
+  /** The transport broke or a deadline passed, and the client is still there. The exchange is dead already. */
+  fail(cause: Cause, detail: string): void;
+  /** The client has left and nothing more will come: settles what was served. The exchange is dead already. */
+  left(): void;
+};
+
+/** One try at one candidate. */
+export type Attempt = {
+  readonly world: World;
+  readonly journey: Journey;
+  readonly look: Look;
+  readonly candidate: Candidate;
+  readonly startedMs: number;
+  /** When the request as a whole must be over, ms since the epoch. */
+  readonly totalBy: number;
+  readonly deadline: Deadline;
+  exchange: UpstreamCall;
+  receiver: Receiver;
+  /** Status and headers of the upstream's answer; 0 and empty until they come. */
+  status: number;
+  headers: ReadonlyMap<string, string>;
+  /** The client has left, and the upstream is read on to learn the real usage. */
+  draining: boolean;
+  resolve(outcome: Outcome): void;
+  /** Stops listening for the client's departure. */
+  unlisten(): void;
+};
+
+/** The upstream said something: the idle deadline starts anew (a drain has its own, which stands). */
+export function touch(attempt: Attempt): void {
+  if (attempt.draining) return;
+  const idleBy = attempt.world.clock.now() + attempt.journey.snapshot.settings.relay.idleTimeoutMs;
+  attempt.deadline.at = Math.min(attempt.totalBy, idleBy);
+}
+
+/** Ends the attempt for its target: watched no more, noted in the trace, told to its health. */
+export function conclude(attempt: Attempt, cause: Cause | 'ok' | 'client_gone', pauseMs?: number): void {
+  const { world, journey, candidate } = attempt;
+  world.deadlines.forget(attempt.deadline);
+  attempt.unlisten();
+  if (attempt.draining) world.load.drains--;
+  const { target, upstreamModel } = candidate;
+  journey.attempts.push({
+    channelId: target.channel.id,
+    credential: target.credential.index,
+    status: attempt.status,
+    cause,
+    durationMs: Math.round(world.clock.elapsed() - attempt.startedMs),
+  });
+  const effect = cause === 'ok' ? 'success' : cause === 'client_gone' ? 'none' : causeTable[cause].health;
+  world.health.observe(target, upstreamModel, effect, journey.snapshot.settings.health, pauseMs);
+}
+
+/** Ends the attempt as one that did not answer; the walk goes on from there. */
+export function giveUp(attempt: Attempt, cause: Cause, detail: string, upstream?: UpstreamFailure): void {
+  const pauseMs = pauseOf(attempt, cause);
+  conclude(attempt, cause, pauseMs);
+  attempt.resolve({ cause, detail, upstream, retryAfterMs: pauseMs });
+}
+
+/**
+ * The client has left. By policy, and while there is room, the upstream is read on to learn the real usage; otherwise
+ * it is torn down at once.
+ */
+export function clientGone(attempt: Attempt): void {
+  if (attempt.draining) return;
+  const { load, clock } = attempt.world;
+  const { relay } = attempt.journey.snapshot.settings;
+  attempt.journey.clientGone = true;
+  if (relay.disconnectPolicy === 'drain' && load.drains < relay.maxDrains && !load.shuttingDown) {
+    attempt.draining = true;
+    load.drains++;
+    attempt.deadline.at = Math.min(attempt.totalBy, clock.now() + relay.drainTimeoutMs);
+    attempt.exchange.resume();
+    return;
+  }
+  attempt.exchange.abort();
+  leave(attempt);
+}
+
+/** Ends an attempt whose client has left. */
+export function leave(attempt: Attempt): void {
+  conclude(attempt, 'client_gone');
+  attempt.receiver.left();
+}
+
+/** Settles a client's departure before it was served anything. */
+export function leaveUnserved(attempt: Attempt): void {
+  settleUnserved(attempt.world, attempt.journey, 499, 'client_disconnected', '');
+  attempt.resolve('client_left');
+}
+
+/** How long the upstream asked to be left alone. An exhausted account seldom says; five minutes spare it the hammering. */
+function pauseOf(attempt: Attempt, cause: Cause): number | undefined {
+  if (cause !== 'rate_limited' && cause !== 'quota_exhausted') return undefined;
+  const asked = retryAfterMs(attempt.headers.get('retry-after'), attempt.world.clock.now());
+  return asked ?? (cause === 'quota_exhausted' ? 300_000 : undefined);
+}

@@ -1,0 +1,72 @@
+import type { Multiplier } from '../domain/price.ts';
+import { planExchange } from '../domain/plan-exchange.ts';
+import { rankChannels } from '../domain/rank-channels.ts';
+import type { Channel, KeyRecord, Snapshot } from '../domain/snapshot.ts';
+import type { Candidate, Journey } from './journey.ts';
+import { Refusal } from './refusal.ts';
+import type { World } from './world.ts';
+
+/**
+ * Every way to serve this request, in the order in which they are to be tried. Throws the refusal that explains best
+ * why there is none: unknown model, no lane to its provider's protocol, no price, or everything resting.
+ */
+export function findCandidates(world: World, journey: Journey, key: KeyRecord, model: string): readonly Candidate[] {
+  const { snapshot, group } = journey;
+  const routes = allowed(key, model) ? snapshot.routes.get(group)?.get(model) : [];
+  if (!routes || routes.length === 0) throw modelRefusal(key, model);
+
+  const plans = new Map<string, Omit<Candidate, 'target'>>();
+  let laneless = false;
+  const usable: Channel[] = [];
+  for (const channel of routes) {
+    const exchange = planExchange(journey.call.protocol.id, channel.provider);
+    if (exchange.lane === 'none') {
+      laneless = true;
+      continue;
+    }
+    const upstreamModel = channel.models.get(model) ?? model;
+    const price = snapshot.models.get(model)?.price ?? snapshot.models.get(upstreamModel)?.price;
+    if (!price && !snapshot.settings.relay.allowUnpriced) continue;
+    plans.set(channel.id, { dialect: exchange.dialect, upstreamModel, price });
+    usable.push(channel);
+  }
+  if (usable.length === 0) {
+    if (laneless)
+      throw new Refusal(
+        'protocol_not_supported',
+        `The model "${model}" is only served by providers whose protocol this gateway cannot translate to from ${journey.call.protocol.id} yet.`,
+        { param: 'model' },
+      );
+    throw new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`, { param: 'model' });
+  }
+
+  const ranking = rankChannels(usable, {
+    readiness: (target) => world.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
+    random: world.random,
+  });
+  if (ranking.order.length === 0)
+    throw new Refusal('no_channel', `No channel for the model "${model}" is available at the moment.`, {
+      retryAfterMs: ranking.closedUntil === undefined ? 5000 : ranking.closedUntil - world.clock.now(),
+    });
+  const candidates: Candidate[] = [];
+  for (const target of ranking.order) {
+    const plan = plans.get(target.channel.id);
+    if (plan) candidates.push({ target, dialect: plan.dialect, upstreamModel: plan.upstreamModel, price: plan.price });
+  }
+  return candidates;
+}
+
+/** The multiplier for a user of one group who uses another (or the same): an override replaces, it never multiplies. */
+export function multiplierFor(snapshot: Snapshot, userGroup: string, group: string): Multiplier {
+  const used = snapshot.groups.get(group);
+  if (!used) throw new Refusal('group_not_found', `The group "${group}" does not exist.`);
+  return used.userGroupMultipliers.get(userGroup) ?? used.multiplier;
+}
+
+const allowed = (key: KeyRecord, model: string): boolean => key.models === undefined || key.models.has(model);
+
+function modelRefusal(key: KeyRecord, model: string): Refusal {
+  if (!allowed(key, model))
+    return new Refusal('model_not_allowed', `This API key may not use the model "${model}".`, { param: 'model' });
+  return new Refusal('model_not_found', `The model "${model}" does not exist or is not available to this API key.`, { param: 'model' });
+}

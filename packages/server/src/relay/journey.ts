@@ -1,0 +1,108 @@
+import type { Usage } from '@tollgate/wire/ir/usage';
+import type {
+  ErrorWords,
+  Invalid,
+  JsonObject,
+  Look,
+  Operation,
+  ProtocolId,
+  ResponseFacts,
+  StreamProbe,
+  UpstreamFailure,
+} from '@tollgate/wire/protocol';
+import type { Multiplier, Price } from '../domain/price.ts';
+import type { Target } from '../domain/rank-channels.ts';
+import type { Attempt } from '../domain/record.ts';
+import type { KeyRecord, Snapshot } from '../domain/snapshot.ts';
+import type { Dialect } from '../providers/define.ts';
+import type { Hold } from '../services/ledger/types.ts';
+import type { Admission } from './limit-book.ts';
+
+/** A provider's own reading of its usage object, where it deviates from the protocol's. */
+export type UsageReader = (raw: Readonly<Record<string, unknown>>) => Usage | undefined;
+
+/** What the relay asks of a client protocol; `wire` has one such object for each. */
+export type ClientProtocol = {
+  readonly id: ProtocolId;
+  look(operation: Operation, json: unknown, limits: { readonly maxOutputTokens: number; readonly maxChoices: number }): Look | Invalid;
+  withModel(json: JsonObject, model: string): JsonObject;
+  withStreamUsage(json: JsonObject): JsonObject;
+  probe(options: { readonly hideUsage: boolean; readonly readUsage?: UsageReader | undefined }): StreamProbe;
+  readResponse(json: unknown, readUsage?: UsageReader): ResponseFacts;
+  readError(status: number, body: string): UpstreamFailure;
+  writeError(words: ErrorWords, requestId: string): JsonObject;
+  writeStreamError(words: ErrorWords, requestId: string): Uint8Array;
+  /** What ends a stream well, for upstreams that forget it. */
+  readonly streamEnd: Uint8Array | undefined;
+};
+
+/** One call as http/v1 hands it over. */
+export type Call = {
+  readonly id: string;
+  readonly request: Request;
+  readonly protocol: ClientProtocol;
+  readonly operation: Operation;
+  /** The client's address, trusted proxies taken into account. */
+  clientIp(): string;
+};
+
+/** A way to serve this request that has a lane, a price, and a healthy target. */
+export type Candidate = {
+  readonly target: Target;
+  readonly dialect: Dialect;
+  readonly upstreamModel: string;
+  /** Undefined only when unpriced models are allowed. */
+  readonly price: Price | undefined;
+};
+
+/** Everything known of one request on its way; made with every field at once and filled in along the line. */
+export type Journey = {
+  readonly call: Call;
+  /** The configuration this request lives by from beginning to end, whatever changes meanwhile. */
+  readonly snapshot: Snapshot;
+  /** ms since the epoch, and the monotonic clock at the same moment. */
+  readonly at: number;
+  readonly startedMs: number;
+  key: KeyRecord | undefined;
+  group: string;
+  multiplier: Multiplier;
+  bytes: Uint8Array;
+  json: JsonObject;
+  look: Look | undefined;
+  admission: Admission | undefined;
+  candidates: readonly Candidate[];
+  hold: Hold | undefined;
+  /** The candidate whose answer the client gets, or the last one tried. */
+  candidate: Candidate | undefined;
+  readonly attempts: Attempt[];
+  /** Monotonic; 0 until the first byte of output. */
+  firstByteMs: number;
+  clientGone: boolean;
+  finished: boolean;
+};
+
+export function openJourney(call: Call, snapshot: Snapshot, at: number, startedMs: number): Journey {
+  return {
+    call,
+    snapshot,
+    at,
+    startedMs,
+    key: undefined,
+    group: '',
+    multiplier: 0n,
+    bytes: noBytes,
+    json: noJson,
+    look: undefined,
+    admission: undefined,
+    candidates: [],
+    hold: undefined,
+    candidate: undefined,
+    attempts: [],
+    firstByteMs: 0,
+    clientGone: false,
+    finished: false,
+  };
+}
+
+const noBytes = new Uint8Array();
+const noJson: JsonObject = {};

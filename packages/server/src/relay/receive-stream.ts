@@ -1,0 +1,153 @@
+import { causeOf, causeTable, type Cause } from '../domain/causes.ts';
+import type { EndReason } from '../domain/record.ts';
+import { answerHeaders } from './answer.ts';
+import { conclude, giveUp, touch, type Attempt, type Receiver } from './attempt.ts';
+import { openClientStream, type ClientStream } from './client-stream.ts';
+import { wordsFor } from './failure-words.ts';
+import { settle } from './settle.ts';
+
+/** Most that is held back while nothing meaningful has come; a stream that opens with more is let through. */
+const maxHeldBytes = 1 << 20;
+
+/** After its last event an upstream may take this long to end the message, so that the connection can be used again. */
+const lingerMs = 2000;
+
+/**
+ * A streamed answer. Held back until its first meaningful event, so that an empty or refused one can still be tried
+ * elsewhere; from then on handed on as it comes, beside a probe that looks for usage, errors and the end. The last bytes
+ * leave once the charge is in the outbox.
+ */
+export function receiveStream(attempt: Attempt): Receiver {
+  const { world, journey, look, candidate } = attempt;
+  const { protocol } = journey.call;
+  const probe = protocol.probe({ hideUsage: !look.wantsUsage, readUsage: candidate.dialect.usage });
+  let stream: ClientStream | undefined;
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  let over = false;
+
+  const commit = (): ClientStream => {
+    journey.firstByteMs = world.clock.elapsed();
+    const opened = openClientStream(() => {
+      if (over) return;
+      touch(attempt);
+      attempt.exchange.resume();
+    });
+    for (const chunk of held) opened.write(chunk);
+    held = [];
+    attempt.resolve(new Response(opened.body, { status: attempt.status, headers: streamHeaders(attempt) }));
+    return opened;
+  };
+
+  const handOn = (chunk: Uint8Array): void => {
+    if (attempt.draining) return;
+    if (stream) {
+      if (!stream.write(chunk)) attempt.exchange.pause();
+      return;
+    }
+    held.push(chunk);
+    heldBytes += chunk.byteLength;
+    if (probe.meaningful || heldBytes > maxHeldBytes) stream = commit();
+  };
+
+  /** The one end of a stream that had begun: settles, then lets `tail` go. */
+  const finish = (endReason: EndReason, errorCode: string, tail: Uint8Array | undefined): void => {
+    over = true;
+    const gone = journey.clientGone;
+    const ending = {
+      status: gone ? 499 : attempt.status,
+      endReason: gone ? 'client_disconnected' : endReason,
+      errorCode,
+      served: probe.meaningful || (probe.usage?.outputText ?? 0) > 0,
+      usage: probe.usage,
+      outputEstimate: probe.outputEstimate,
+    } as const;
+    const open = stream;
+    settle(world, journey, ending, () => {
+      if (!open) return attempt.resolve('client_left');
+      if (tail) open.write(tail);
+      open.close();
+    });
+  };
+
+  /** The upstream's answer is whole, though its connection may still be open. */
+  const complete = (tail: Uint8Array | undefined): void => {
+    if (!stream && !attempt.draining) stream = commit();
+    conclude(attempt, 'ok');
+    finish('completed', '', tail);
+    const linger = { at: world.clock.now() + lingerMs, expire: () => attempt.exchange.abort() };
+    world.deadlines.watch(linger);
+    const done = (): void => world.deadlines.forget(linger);
+    attempt.receiver = { data: () => undefined, end: done, fail: done, left: () => undefined };
+  };
+
+  /** It broke after the client had seen a part: the client is told in its own protocol, without a success terminator. */
+  const broke = (cause: Cause, detail: string, endReason: EndReason): void => {
+    if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, probe.error);
+    conclude(attempt, attempt.draining ? 'client_gone' : cause);
+    const words = wordsFor(journey, { cause, detail, upstream: probe.error, retryAfterMs: undefined }, candidate);
+    finish(endReason, causeTable[cause].code, protocol.writeStreamError(words, journey.call.id));
+    attempt.receiver = ignore;
+  };
+
+  return {
+    data(chunk) {
+      touch(attempt);
+      const out = probe.push(chunk);
+      if (probe.error) {
+        attempt.exchange.abort();
+        return broke(causeOf(probe.error), probe.error.message, 'upstream_error');
+      }
+      if (probe.finished) {
+        if (!stream && isEmpty()) return giveUpEmpty();
+        return complete(out);
+      }
+      if (out) handOn(out);
+    },
+    end() {
+      const rest = probe.end();
+      if (rest) handOn(rest);
+      if (!probe.finishReason) {
+        if (!probe.meaningful) return giveUpEmpty();
+        return broke('cut', 'the upstream ended its stream early', 'upstream_cut');
+      }
+      if (!stream && isEmpty()) return giveUpEmpty();
+      complete(protocol.streamEnd);
+    },
+    fail: (cause, detail) => broke(cause, detail, endReasonOf(cause)),
+    left() {
+      finish('client_disconnected', '', undefined);
+      attempt.receiver = ignore;
+    },
+  };
+
+  function isEmpty(): boolean {
+    return !probe.meaningful && (probe.usage?.outputText ?? 0) === 0;
+  }
+  function giveUpEmpty(): void {
+    attempt.exchange.abort();
+    giveUp(attempt, 'empty', 'the upstream answered with a stream that has nothing in it');
+  }
+}
+
+const ignore: Receiver = { data: () => undefined, end: () => undefined, fail: () => undefined, left: () => undefined };
+
+function endReasonOf(cause: Cause): EndReason {
+  switch (cause) {
+    case 'idle_timeout':
+      return 'upstream_timeout_idle';
+    case 'total_timeout':
+      return 'timeout_total';
+    case 'shutdown':
+      return 'gateway_shutdown';
+    default:
+      return 'upstream_cut';
+  }
+}
+
+const streamHeaders = (attempt: Attempt): Record<string, string> => ({
+  ...answerHeaders(attempt.journey, 'text/event-stream; charset=utf-8'),
+  'cache-control': 'no-cache',
+  // nginx and its kin buffer answers unless told not to.
+  'x-accel-buffering': 'no',
+});

@@ -1,0 +1,123 @@
+import { removeAt, setAt } from '@tollgate/wire/json/path';
+import { render } from '@tollgate/wire/json/render';
+import type { JsonObject, Look } from '@tollgate/wire/protocol';
+import type { Channel } from '../domain/snapshot.ts';
+import type { UpstreamRequest } from '../upstream/upstream.ts';
+import type { Cause } from '../domain/causes.ts';
+import { clientGone, giveUp, leave, leaveUnserved, touch, type Attempt, type Outcome, type Receiver } from './attempt.ts';
+import type { Candidate, Journey } from './journey.ts';
+import { receiveError } from './receive-error.ts';
+import { receiveStream } from './receive-stream.ts';
+import { receiveWhole } from './receive-whole.ts';
+import { prepare } from './targets.ts';
+import type { World } from './world.ts';
+
+/**
+ * Tries one candidate. Resolves as soon as the answer is known to be one (a whole body, or a stream whose first
+ * meaningful event has arrived), or with why it was none, while nothing has reached the client yet.
+ */
+export function send(world: World, journey: Journey, look: Look, candidate: Candidate): Promise<Outcome> {
+  const request = requestFor(journey, look, candidate);
+  const { relay } = journey.snapshot.settings;
+  const { signal } = journey.call.request;
+  const now = world.clock.now();
+  const totalBy = journey.at + relay.totalTimeoutMs;
+  world.health.probing(candidate.target, candidate.upstreamModel);
+
+  return new Promise((resolve) => {
+    const onClientGone = (): void => clientGone(attempt);
+    const broken = (cause: Cause, detail: string): void =>
+      attempt.draining ? leave(attempt) : attempt.receiver.fail(cause, detail);
+    const attempt: Attempt = {
+      world,
+      journey,
+      look,
+      candidate,
+      startedMs: world.clock.elapsed(),
+      totalBy,
+      deadline: {
+        at: Math.min(totalBy, now + relay.firstByteTimeoutMs),
+        expire() {
+          attempt.exchange.abort();
+          broken(expiryCause(attempt), 'the upstream took too long');
+        },
+      },
+      exchange: idleExchange,
+      receiver: idleReceiver,
+      status: 0,
+      headers: new Map(),
+      draining: false,
+      resolve,
+      unlisten: () => signal.removeEventListener('abort', onClientGone),
+    };
+    attempt.receiver = awaitHead(attempt);
+    attempt.exchange = world.upstream.send(request, {
+      head(status, headers) {
+        attempt.status = status;
+        attempt.headers = headers;
+        touch(attempt);
+        attempt.receiver = receiverFor(attempt);
+      },
+      data: (chunk) => attempt.receiver.data(chunk),
+      end: () => attempt.receiver.end(),
+      fail: broken,
+    });
+    world.deadlines.watch(attempt.deadline);
+    signal.addEventListener('abort', onClientGone);
+    if (signal.aborted) onClientGone();
+  });
+}
+
+function receiverFor(attempt: Attempt): Receiver {
+  if (attempt.status < 200 || attempt.status >= 300) return receiveError(attempt);
+  const streamed = attempt.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+  return streamed ? receiveStream(attempt) : receiveWhole(attempt);
+}
+
+/** Nothing has come yet. */
+const awaitHead = (attempt: Attempt): Receiver => ({
+  data: () => undefined,
+  end: () => giveUp(attempt, 'protocol', 'the upstream ended without an answer'),
+  fail: (cause, detail) => giveUp(attempt, cause, detail),
+  left: () => leaveUnserved(attempt),
+});
+
+function expiryCause(attempt: Attempt): Cause {
+  if (attempt.world.load.shuttingDown) return 'shutdown';
+  if (attempt.world.clock.now() >= attempt.totalBy) return 'total_timeout';
+  return attempt.status === 0 ? 'first_byte_timeout' : 'idle_timeout';
+}
+
+const idleExchange = { abort: () => undefined, pause: () => undefined, resume: () => undefined };
+const idleReceiver: Receiver = { data: () => undefined, end: () => undefined, fail: () => undefined, left: () => undefined };
+
+function requestFor(journey: Journey, look: Look, candidate: Candidate): UpstreamRequest {
+  const { channel, credential } = candidate.target;
+  const prepared = prepare(channel, credential);
+  const path = candidate.dialect.path(journey.call.operation, { model: candidate.upstreamModel, settings: channel.settings });
+  if (path === undefined) throw new Error(`provider ${channel.provider.id} was ranked for ${journey.call.operation}, which it lacks`);
+  return {
+    origin: prepared.origin,
+    method: 'POST',
+    path: prepared.basePath + path,
+    headers: prepared.headers,
+    body: bodyFor(journey, look, candidate),
+    connectTimeoutMs: journey.snapshot.settings.relay.connectTimeoutMs,
+  };
+}
+
+/** The client's bytes with only those fields changed that must be. */
+function bodyFor(journey: Journey, look: Look, candidate: Candidate): Uint8Array {
+  const { protocol } = journey.call;
+  let json = protocol.withModel(journey.json, candidate.upstreamModel);
+  if (look.stream && candidate.dialect.streamUsage !== false) json = protocol.withStreamUsage(json);
+  for (const quirk of candidate.dialect.quirks ?? []) json = quirk.apply(json, candidate.upstreamModel) as JsonObject;
+  return render(journey.bytes, journey.json, overridden(json, candidate.target.channel));
+}
+
+function overridden(json: JsonObject, channel: Channel): JsonObject {
+  let edited = json;
+  for (const path of channel.overrides.body.remove) edited = removeAt(edited, path);
+  for (const [path, value] of Object.entries(channel.overrides.body.set)) edited = setAt(edited, path, value);
+  return edited;
+}

@@ -1,0 +1,37 @@
+import type { KeyBook, Snapshot } from '../domain/snapshot.ts';
+import type { Ledger } from '../services/ledger/types.ts';
+import type { UpstreamClient } from '../upstream/upstream.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { HealthBook } from './health-book.ts';
+import type { LimitBook } from './limit-book.ts';
+import type { Load } from './load.ts';
+import type { RelayMetrics } from './metrics.ts';
+
+export type Clock = {
+  /** ms since the epoch. */
+  now(): number;
+  /** Monotonic ms with fractions, for durations. */
+  elapsed(): number;
+};
+
+/** The part of a structured logger the relay uses. Never given a body, a key or a credential. */
+export type Log = {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+};
+
+/** Everything outside the request that the relay touches; wired in main.ts. */
+export type World = {
+  snapshot(): Snapshot;
+  readonly keys: KeyBook;
+  readonly ledger: Ledger;
+  readonly upstream: UpstreamClient;
+  readonly health: HealthBook;
+  readonly limits: LimitBook;
+  readonly deadlines: Deadlines;
+  readonly load: Load;
+  readonly metrics: RelayMetrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  random(): number;
+};
