@@ -1,0 +1,46 @@
+import type { AuditEntry } from '../../domain/configuration.ts';
+import type { Executor } from './executor.ts';
+import { readJson } from './json-column.ts';
+
+export type AuditQuery = {
+  /** Only entries with a lower id, for the next page. */
+  readonly before?: number | undefined;
+  readonly actor?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly limit: number;
+};
+
+/** What was changed, by whom. Entries are only ever inserted. */
+export const auditRepository = {
+  async append(db: Executor, entry: Omit<AuditEntry, 'id'>): Promise<void> {
+    await db
+      .insertInto('audit_log')
+      .values({
+        at: entry.at,
+        actor: entry.actor,
+        action: entry.action,
+        subject: entry.subject,
+        before_json: JSON.stringify(entry.before),
+        after_json: JSON.stringify(entry.after),
+      })
+      .execute();
+  },
+
+  /** Newest first. */
+  async page(db: Executor, query: AuditQuery): Promise<readonly AuditEntry[]> {
+    let select = db.selectFrom('audit_log').selectAll().orderBy('id', 'desc').limit(query.limit);
+    if (query.before !== undefined) select = select.where('id', '<', query.before);
+    if (query.actor !== undefined) select = select.where('actor', '=', query.actor);
+    if (query.subject !== undefined) select = select.where('subject', '=', query.subject);
+    const rows = await select.execute();
+    return rows.map((row) => ({
+      id: row.id,
+      at: row.at,
+      actor: row.actor,
+      action: row.action,
+      subject: row.subject,
+      before: readJson(row.before_json),
+      after: readJson(row.after_json),
+    }));
+  },
+};

@@ -1,0 +1,156 @@
+import type { Selectable } from 'kysely';
+import type { ModelMapping, StoredChannel, StoredCredential } from '../../domain/configuration.ts';
+import type { ConfigurationTables } from '../schema/configuration.ts';
+import type { Executor } from './executor.ts';
+import { asFields, asList, asText, readJson, textFields, texts } from './json-column.ts';
+
+type ChannelRow = Selectable<ConfigurationTables['channels']>;
+type CredentialRow = Selectable<ConfigurationTables['channel_credentials']>;
+
+/** A channel without what the repository itself looks after. */
+export type ChannelDraft = Omit<StoredChannel, 'credentials'>;
+
+/** Channels with their credentials. Nothing here opens a seal. */
+export const channelRepository = {
+  /** Every channel, by name. */
+  async all(db: Executor): Promise<readonly StoredChannel[]> {
+    const rows = await db.selectFrom('channels').selectAll().orderBy('name').execute();
+    const credentials = await db.selectFrom('channel_credentials').selectAll().orderBy('credential_index').execute();
+    const byChannel = Map.groupBy(credentials, (row) => row.channel_id);
+    return rows.map((row) => readChannel(row, byChannel.get(row.id) ?? []));
+  },
+
+  async find(db: Executor, id: string): Promise<StoredChannel | undefined> {
+    const row = await db.selectFrom('channels').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? undefined : readChannel(row, await credentialsOf(db, id));
+  },
+
+  async findByName(db: Executor, name: string): Promise<StoredChannel | undefined> {
+    const row = await db.selectFrom('channels').selectAll().where('name', '=', name).executeTakeFirst();
+    return row === undefined ? undefined : readChannel(row, await credentialsOf(db, row.id));
+  },
+
+  /** Inserts the channel alone. Throws a unique violation for a name that is taken. */
+  async insert(db: Executor, channel: ChannelDraft): Promise<void> {
+    await db
+      .insertInto('channels')
+      .values({ id: channel.id, created_at: channel.createdAt, next_credential: 0, ...columns(channel) })
+      .execute();
+  },
+
+  /** Replaces everything of the channel but its id, its creation and its credentials. */
+  async update(db: Executor, channel: ChannelDraft): Promise<void> {
+    await db.updateTable('channels').set(columns(channel)).where('id', '=', channel.id).execute();
+  },
+
+  async remove(db: Executor, id: string): Promise<void> {
+    await db.deleteFrom('channel_credentials').where('channel_id', '=', id).execute();
+    await db.deleteFrom('channels').where('id', '=', id).execute();
+  },
+
+  /** Adds a credential under the channel's next index, which is never used again; returns the index. */
+  async addCredential(db: Executor, credential: Omit<StoredCredential, 'index'>): Promise<number> {
+    // The update comes first: it locks the row, so that two writers cannot read the same number.
+    await db
+      .updateTable('channels')
+      .set((expression) => ({ next_credential: expression('next_credential', '+', 1) }))
+      .where('id', '=', credential.channelId)
+      .execute();
+    const { next_credential: next } = await db
+      .selectFrom('channels')
+      .select('next_credential')
+      .where('id', '=', credential.channelId)
+      .executeTakeFirstOrThrow();
+    await db
+      .insertInto('channel_credentials')
+      .values({
+        id: credential.id,
+        channel_id: credential.channelId,
+        credential_index: next - 1,
+        sealed: credential.sealed,
+        hints_json: JSON.stringify(credential.hints),
+        enabled: credential.enabled ? 1 : 0,
+        created_at: credential.createdAt,
+      })
+      .execute();
+    return next - 1;
+  },
+
+  async updateCredential(db: Executor, credential: Pick<StoredCredential, 'id' | 'sealed' | 'hints' | 'enabled'>): Promise<void> {
+    await db
+      .updateTable('channel_credentials')
+      .set({ sealed: credential.sealed, hints_json: JSON.stringify(credential.hints), enabled: credential.enabled ? 1 : 0 })
+      .where('id', '=', credential.id)
+      .execute();
+  },
+
+  async removeCredential(db: Executor, id: string): Promise<void> {
+    await db.deleteFrom('channel_credentials').where('id', '=', id).execute();
+  },
+
+  /** Replaces the sealed part of the channel only, for a change of the data key. */
+  async resealWiring(db: Executor, id: string, sealedWiring: string): Promise<void> {
+    await db.updateTable('channels').set({ sealed_wiring: sealedWiring }).where('id', '=', id).execute();
+  },
+};
+
+async function credentialsOf(db: Executor, channelId: string): Promise<readonly CredentialRow[]> {
+  return await db.selectFrom('channel_credentials').selectAll().where('channel_id', '=', channelId).orderBy('credential_index').execute();
+}
+
+function columns(channel: ChannelDraft) {
+  return {
+    name: channel.name,
+    provider: channel.provider,
+    base_url: channel.baseUrl ?? null,
+    settings_json: JSON.stringify(channel.settings),
+    models_json: JSON.stringify(channel.models),
+    groups_json: JSON.stringify(channel.groups),
+    priority: channel.priority,
+    weight: channel.weight,
+    sealed_wiring: channel.sealedWiring,
+    enabled: channel.enabled ? 1 : 0,
+    disabled_reason: channel.disabled?.reason ?? null,
+    disabled_by: channel.disabled?.by ?? null,
+    disabled_at: channel.disabled?.at ?? null,
+    owner: channel.owner ?? null,
+    updated_at: channel.updatedAt,
+  };
+}
+
+function readChannel(row: ChannelRow, credentials: readonly CredentialRow[]): StoredChannel {
+  return {
+    id: row.id,
+    name: row.name,
+    provider: row.provider,
+    baseUrl: row.base_url ?? undefined,
+    settings: asFields(readJson(row.settings_json)),
+    models: asList(readJson(row.models_json)).map((entry): ModelMapping => {
+      const fields = asFields(entry);
+      return { name: asText(fields['name']), upstream: asText(fields['upstream']) };
+    }),
+    groups: texts(readJson(row.groups_json)),
+    priority: row.priority,
+    weight: row.weight,
+    sealedWiring: row.sealed_wiring,
+    enabled: row.enabled === 1,
+    disabled:
+      row.disabled_at === null ? undefined : { reason: row.disabled_reason ?? '', by: row.disabled_by ?? '', at: row.disabled_at },
+    owner: row.owner ?? undefined,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    credentials: credentials.map(readCredential),
+  };
+}
+
+function readCredential(row: CredentialRow): StoredCredential {
+  return {
+    id: row.id,
+    channelId: row.channel_id,
+    index: row.credential_index,
+    sealed: row.sealed,
+    hints: textFields(readJson(row.hints_json)),
+    enabled: row.enabled === 1,
+    createdAt: row.created_at,
+  };
+}

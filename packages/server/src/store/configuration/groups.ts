@@ -1,0 +1,59 @@
+import type { Selectable } from 'kysely';
+import type { StoredGroup } from '../../domain/configuration.ts';
+import type { ConfigurationTables } from '../schema/configuration.ts';
+import type { Executor } from './executor.ts';
+import { readJson, textFields } from './json-column.ts';
+
+type GroupRow = Selectable<ConfigurationTables['routing_groups']>;
+
+export const groupRepository = {
+  /** Every group, by name. */
+  async all(db: Executor): Promise<readonly StoredGroup[]> {
+    const rows = await db.selectFrom('routing_groups').selectAll().orderBy('name').execute();
+    return rows.map(readGroup);
+  },
+
+  async find(db: Executor, name: string): Promise<StoredGroup | undefined> {
+    const row = await db.selectFrom('routing_groups').selectAll().where('name', '=', name).executeTakeFirst();
+    return row === undefined ? undefined : readGroup(row);
+  },
+
+  async insert(db: Executor, group: StoredGroup): Promise<void> {
+    await db
+      .insertInto('routing_groups')
+      .values({ name: group.name, created_at: group.createdAt, ...columns(group) })
+      .execute();
+  },
+
+  /** Replaces everything but name and creation. */
+  async update(db: Executor, group: StoredGroup): Promise<void> {
+    await db.updateTable('routing_groups').set(columns(group)).where('name', '=', group.name).execute();
+  },
+
+  async remove(db: Executor, name: string): Promise<void> {
+    await db.deleteFrom('routing_groups').where('name', '=', name).execute();
+  },
+};
+
+function columns(group: StoredGroup) {
+  const userGroups = Object.fromEntries([...group.userGroups].map(([name, multiplier]) => [name, multiplier.toString()]));
+  return {
+    // At most 10^12 by the contract's schema, so a number is exact.
+    multiplier_millionths: Number(group.multiplier),
+    user_groups_json: JSON.stringify(userGroups),
+    owner: group.owner ?? null,
+    updated_at: group.updatedAt,
+  };
+}
+
+function readGroup(row: GroupRow): StoredGroup {
+  const userGroups = Object.entries(textFields(readJson(row.user_groups_json)));
+  return {
+    name: row.name,
+    multiplier: BigInt(row.multiplier_millionths),
+    userGroups: new Map(userGroups.map(([name, millionths]) => [name, BigInt(millionths)])),
+    owner: row.owner ?? undefined,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,141 @@
+import type { Bucket } from '@tollgate/wire/ir/usage';
+import type { Json } from '@tollgate/wire/protocol';
+import type { Selectable } from 'kysely';
+import type { StoredModel, StoredPrice } from '../../domain/configuration.ts';
+import type { Rates } from '../../domain/price.ts';
+import type { ConfigurationTables } from '../schema/configuration.ts';
+import type { Executor } from './executor.ts';
+import { asFields, asList, readJson, textFields } from './json-column.ts';
+
+type ModelRow = Selectable<ConfigurationTables['models']>;
+type PriceRow = Selectable<ConfigurationTables['prices']>;
+
+/** Rows of one insert: under SQLite's and PostgreSQL's limits of parameters. */
+const rowsPerInsert = 200;
+
+/** Models and the versions of their prices. A price is only ever inserted. */
+export const modelRepository = {
+  /** Every model with its price in force, by name. */
+  async all(db: Executor): Promise<readonly StoredModel[]> {
+    const models = await db.selectFrom('models').selectAll().orderBy('name').execute();
+    const prices = await db
+      .selectFrom('prices')
+      .innerJoin('models', 'models.price_version', 'prices.version')
+      .selectAll('prices')
+      .execute();
+    const byVersion = new Map(prices.map((row) => [row.version, row]));
+    return models.map((row) => readModel(row, row.price_version === null ? undefined : byVersion.get(row.price_version)));
+  },
+
+  async find(db: Executor, name: string): Promise<StoredModel | undefined> {
+    const row = await db.selectFrom('models').selectAll().where('name', '=', name).executeTakeFirst();
+    if (row === undefined) return undefined;
+    const price =
+      row.price_version === null
+        ? undefined
+        : await db.selectFrom('prices').selectAll().where('version', '=', row.price_version).executeTakeFirst();
+    return readModel(row, price);
+  },
+
+  /** Every version a model's price ever had, newest first; also of models that are gone. */
+  async priceHistory(db: Executor, model: string): Promise<readonly StoredPrice[]> {
+    const rows = await db
+      .selectFrom('prices')
+      .selectAll()
+      .where('model', '=', model)
+      .orderBy('created_at', 'desc')
+      .orderBy('version', 'desc')
+      .execute();
+    return rows.map(readPrice);
+  },
+
+  /** The models that ever had a price from `source`, gone ones included. */
+  async namesPricedBy(db: Executor, source: string): Promise<ReadonlySet<string>> {
+    const rows = await db.selectFrom('prices').select('model').distinct().where('source', '=', source).execute();
+    return new Set(rows.map((row) => row.model));
+  },
+
+  /** Inserts models whose prices, if any, are inserted separately. */
+  async insert(db: Executor, models: readonly StoredModel[]): Promise<void> {
+    for (let start = 0; start < models.length; start += rowsPerInsert) {
+      const rows = models.slice(start, start + rowsPerInsert).map((model) => ({ name: model.name, created_at: model.createdAt, ...columns(model) }));
+      await db.insertInto('models').values(rows).execute();
+    }
+  },
+
+  /** Replaces everything but name and creation. */
+  async update(db: Executor, model: StoredModel): Promise<void> {
+    await db.updateTable('models').set(columns(model)).where('name', '=', model.name).execute();
+  },
+
+  /** Removes the model; its prices stay, because charges refer to them. */
+  async remove(db: Executor, name: string): Promise<void> {
+    await db.deleteFrom('models').where('name', '=', name).execute();
+  },
+
+  async insertPrices(db: Executor, prices: readonly StoredPrice[]): Promise<void> {
+    for (let start = 0; start < prices.length; start += rowsPerInsert) {
+      const rows = prices.slice(start, start + rowsPerInsert).map((price) => ({
+        version: price.version,
+        model: price.model,
+        rates_json: JSON.stringify(writeRates(price.rates)),
+        tiers_json: JSON.stringify(price.tiers.map((tier) => ({ above: tier.above, rates: writeRates(tier.rates) }))),
+        per_call_nanos: price.perCall ?? null,
+        source: price.source,
+        as_of: price.asOf,
+        created_at: price.createdAt,
+      }));
+      await db.insertInto('prices').values(rows).execute();
+    }
+  },
+};
+
+function columns(model: StoredModel) {
+  return {
+    price_version: model.price?.version ?? null,
+    max_output_tokens: model.maxOutputTokens ?? null,
+    owned_by: model.ownedBy,
+    owner: model.owner ?? null,
+    updated_at: model.updatedAt,
+  };
+}
+
+function readModel(row: ModelRow, price: PriceRow | undefined): StoredModel {
+  return {
+    name: row.name,
+    price: price === undefined ? undefined : readPrice(price),
+    maxOutputTokens: row.max_output_tokens ?? undefined,
+    ownedBy: row.owned_by,
+    owner: row.owner ?? undefined,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function readPrice(row: PriceRow): StoredPrice {
+  return {
+    version: row.version,
+    model: row.model,
+    rates: readRates(readJson(row.rates_json)),
+    tiers: asList(readJson(row.tiers_json)).map((entry) => {
+      const fields = asFields(entry);
+      return { above: Number(fields['above']), rates: readRates(fields['rates']) };
+    }),
+    perCall: row.per_call_nanos ?? undefined,
+    source: row.source,
+    asOf: row.as_of,
+    createdAt: row.created_at,
+  };
+}
+
+/** JSON has no bigint: rates are kept as texts of digits. */
+function writeRates(rates: Rates): Record<string, string> {
+  return Object.fromEntries(Object.entries(rates).map(([bucket, rate]) => [bucket, rate.toString()]));
+}
+
+function readRates(value: Json | undefined): Rates {
+  const rates: Partial<Record<Bucket, bigint>> = {};
+  // Only `writeRates` wrote these names, from the same type.
+  for (const [bucket, text] of Object.entries(textFields(value))) rates[bucket as Bucket] = BigInt(text);
+  return rates;
+}
