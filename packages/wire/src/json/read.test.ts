@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { encodeText } from '../text.ts';
+import { readJson } from './read.ts';
+import { skipValue } from './scan.ts';
+
+function failure(text: string) {
+  const read = readJson(encodeText(text));
+  return 'failure' in read ? [read.failure, read.position] : read;
+}
+
+describe('readJson', () => {
+  test('reads JSON', () => {
+    expect(readJson(encodeText(' {"a":[1,"é"]} '))).toEqual({ json: { a: [1, 'é'] } });
+  });
+
+  test('says where the syntax breaks', () => {
+    expect(failure('')).toEqual(['empty', 0]);
+    expect(failure('{"a":1,}')).toEqual(['syntax', 7]);
+    expect(failure('{"a" 1}')).toEqual(['syntax', 5]);
+    expect(failure('{"a":[1,2')).toEqual(['syntax', 9]);
+    expect(failure('{"a":tru}')).toEqual(['syntax', 5]);
+    expect(failure('[1] x')).toEqual(['syntax', 4]);
+    expect(failure('"\n"')).toEqual(['syntax', 0]);
+    expect(failure('\ufeff{}')).toEqual(['syntax', 0]);
+    expect(failure('[[],{},]')).toEqual(['syntax', 7]);
+  });
+
+  test('refuses what is not UTF-8', () => {
+    const read = readJson(Uint8Array.of(0x22, 0xc3, 0x28, 0x22));
+    expect(read).toMatchObject({ failure: 'encoding' });
+  });
+
+  test('refuses nesting and numbers of values that only an attacker sends, without parsing them', () => {
+    expect(failure('['.repeat(1_000_000))).toEqual(['too_deep', undefined]);
+    expect(failure(`[${'[],'.repeat(1_500_000)}1]`)).toEqual(['too_many_values', undefined]);
+    expect(readJson(encodeText('['.repeat(256) + ']'.repeat(256)))).toHaveProperty('json');
+    expect(readJson(encodeText(`"${'['.repeat(1000)}"`))).toHaveProperty('json');
+  });
+
+  test('`__proto__` is an own key and reaches no prototype', () => {
+    const read = readJson(encodeText('{"__proto__":{"polluted":1}}'));
+    if (!('json' in read)) throw new Error('not read');
+    expect(Object.keys(Object(read.json))).toEqual(['__proto__']);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  test('never throws on bytes; fails exactly where JSON.parse does', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.string().map(encodeText),
+          fc.json().map((text) => encodeText(text.slice(0, -1))),
+        ),
+        (bytes) => {
+          const read = readJson(bytes);
+          let valid = true;
+          try {
+            JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+          } catch {
+            valid = false;
+          }
+          expect('json' in read).toBe(valid);
+          if ('failure' in read && read.failure === 'syntax') expect(read.position).toBeLessThanOrEqual(bytes.length);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('the scanner finds the end of every JSON value', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 4, stringUnit: 'binary' }), fc.nat(100), (text, backslashes) => {
+        const bytes = encodeText(`${text},`);
+        expect(skipValue(bytes, 0)).toBe(bytes.length - 1);
+        const long = encodeText(
+          `${JSON.stringify('x'.repeat(60) + '\\'.repeat(backslashes) + '"'.repeat(backslashes) + text)},`,
+        );
+        expect(skipValue(long, 0)).toBe(long.length - 1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,168 @@
+/**
+ * Finding one's way through JSON bytes without parsing them. Everything here presumes text that is, or is about to be,
+ * checked by `JSON.parse`; on anything else it returns -1 rather than throw. Nothing allocates.
+ */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+export const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/**
+ * Bytes looked at one by one before the native search is called: its call costs about as much as that, and most
+ * strings of a chat body (keys, roles, types) are shorter.
+ */
+const NEAR = 48;
+
+/** First index from `at` that is not JSON white space. */
+export function skipSpace(bytes: Uint8Array, at: number): number {
+  let i = at;
+  for (;;) {
+    const byte = bytes[i];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return i;
+    i++;
+  }
+}
+
+/** Index after the string whose opening quote is at `at`; -1 when it has no end. */
+export function skipString(bytes: Uint8Array, at: number): number {
+  const length = bytes.length;
+  let i = at + 1;
+  for (;;) {
+    const near = Math.min(i + NEAR, length);
+    while (i < near) {
+      const byte = bytes[i];
+      if (byte === QUOTE) return i + 1;
+      i += byte === BACKSLASH ? 2 : 1;
+    }
+    if (i >= length) return -1;
+    const quote = bytes.indexOf(QUOTE, i);
+    if (quote < 0) return -1;
+    let escapes = quote - 1;
+    while (escapes >= i && bytes[escapes] === BACKSLASH) escapes--;
+    i = quote + 1;
+    if ((quote - escapes) % 2 === 1) return i;
+  }
+}
+
+/** Index after the value that begins at `at` (no white space before it); -1 when it has no end. */
+export function skipValue(bytes: Uint8Array, at: number): number {
+  const first = bytes[at];
+  if (first === QUOTE) return skipString(bytes, at);
+  const length = bytes.length;
+  let i = at;
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) {
+    let depth = 0;
+    while (i < length) {
+      const byte = bytes[i];
+      if (byte === QUOTE) {
+        i = skipString(bytes, i);
+        if (i < 0) return -1;
+        continue;
+      }
+      i++;
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+      else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return i;
+    }
+    return -1;
+  }
+  while (i < length) {
+    const byte = bytes[i];
+    if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) break;
+    if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) break;
+    i++;
+  }
+  return i === at ? -1 : i;
+}
+
+/**
+ * A place in an object or array, moved from member to member by {@link nextMember}. One is reused for a whole walk,
+ * so that walking allocates nothing.
+ */
+export type Cursor = {
+  /** Where the member begins: its key's quote in an object, its value in an array. */
+  start: number;
+  /** After the key's closing quote (objects only). */
+  keyEnd: number;
+  valueStart: number;
+  /** Where the search for the next member goes on; the caller sets it to the end of the value. */
+  valueEnd: number;
+  /** After the closing bracket once the walk is over; -1 when the text is broken. */
+  close: number;
+};
+
+/** A cursor before the first member of the object or array that opens at `at`. */
+export function cursorAt(at: number): Cursor {
+  return { start: -1, keyEnd: -1, valueStart: -1, valueEnd: at, close: -1 };
+}
+
+/**
+ * Moves to the next member and finds its value's start, not its end: a caller who has no interest in the value
+ * calls {@link passValue}. False after the last member (`close` is set) or when the text is broken (`close` is -1).
+ */
+export function nextMember(bytes: Uint8Array, cursor: Cursor, keyed: boolean): boolean {
+  const first = cursor.start < 0;
+  let i = skipSpace(bytes, first ? cursor.valueEnd + 1 : cursor.valueEnd);
+  const byte = bytes[i];
+  if (byte === (keyed ? CLOSE_BRACE : CLOSE_BRACKET)) {
+    cursor.close = i + 1;
+    return false;
+  }
+  if (!first) {
+    if (byte !== COMMA) return false;
+    i = skipSpace(bytes, i + 1);
+  }
+  cursor.start = i;
+  if (keyed) {
+    if (bytes[i] !== QUOTE) return false;
+    i = skipString(bytes, i);
+    if (i < 0) return false;
+    cursor.keyEnd = i;
+    i = skipSpace(bytes, i);
+    if (bytes[i] !== COLON) return false;
+    i = skipSpace(bytes, i + 1);
+  }
+  cursor.valueStart = i;
+  return i < bytes.length;
+}
+
+/** Moves the cursor behind the current value; false when it has no end. */
+export function passValue(bytes: Uint8Array, cursor: Cursor): boolean {
+  cursor.valueEnd = skipValue(bytes, cursor.valueStart);
+  return cursor.valueEnd >= 0;
+}
+
+/** Whether the key (or string) between its quotes, from `start` to `end`, is this text without any escape. */
+export function isKey(bytes: Uint8Array, start: number, end: number, key: Uint8Array): boolean {
+  const length = key.length;
+  if (end - start - 2 !== length) return false;
+  for (let i = 0; i < length; i++) if (bytes[start + 1 + i] !== key[i]) return false;
+  return true;
+}
+
+/** Deepest nesting and number of values (a little more than there are), for limits before parsing. */
+export function measure(bytes: Uint8Array, maxDepth: number, maxValues: number): 'depth' | 'values' | undefined {
+  const length = bytes.length;
+  let depth = 0;
+  let values = 0;
+  let i = 0;
+  while (i < length) {
+    const byte = bytes[i];
+    if (byte === QUOTE) {
+      i = skipString(bytes, i);
+      if (i < 0) return undefined;
+      continue;
+    }
+    i++;
+    if (byte === COMMA) values++;
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      values++;
+      if (++depth > maxDepth) return 'depth';
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
+  }
+  return values > maxValues ? 'values' : undefined;
+}

@@ -1,0 +1,79 @@
+/**
+ * The two text codecs every runtime has, and no more of the platform: this package sees neither DOM, Node nor Bun
+ * types, so the few members it uses are stated here and looked up once.
+ */
+type Encoder = {
+  encode(text: string): Uint8Array;
+  encodeInto(text: string, into: Uint8Array): { readonly read: number; readonly written: number };
+};
+type Decoder = { decode(bytes: Uint8Array): string };
+type Codecs = {
+  readonly TextEncoder: new () => Encoder;
+  readonly TextDecoder: new (
+    label: string,
+    options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
+  ) => Decoder;
+};
+
+const { TextEncoder, TextDecoder } = globalThis as typeof globalThis & Codecs;
+
+const encoder = new TextEncoder();
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lenient = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
+
+/** UTF-8 of a text. */
+export function encodeText(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/** Text of UTF-8 bytes; invalid sequences become U+FFFD. */
+export function decodeText(bytes: Uint8Array): string {
+  return lenient.decode(bytes);
+}
+
+/** Text of UTF-8 bytes, or undefined when they are not UTF-8. */
+export function decodeStrict(bytes: Uint8Array): string | undefined {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const scratch = new Uint8Array(16_384);
+
+/** Length of a text in UTF-8, without keeping a copy of it. */
+export function utf8Length(text: string): number {
+  if (text.length < 64) {
+    let bytes = 0;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      // A surrogate is half of a four-byte character.
+      bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 2 : 3;
+    }
+    return bytes;
+  }
+  let total = 0;
+  let rest = text;
+  while (rest.length > 0) {
+    const { read, written } = encoder.encodeInto(rest, scratch);
+    total += written;
+    rest = rest.slice(read);
+  }
+  return total;
+}
+
+/** One array of several. */
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const only = parts[0];
+  if (parts.length === 1 && only) return only;
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
