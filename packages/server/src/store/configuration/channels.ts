@@ -76,10 +76,17 @@ export const channelRepository = {
     return next - 1;
   },
 
-  async updateCredential(db: Executor, credential: Pick<StoredCredential, 'id' | 'sealed' | 'hints' | 'enabled'>): Promise<void> {
+  async updateCredential(
+    db: Executor,
+    credential: Pick<StoredCredential, 'id' | 'sealed' | 'hints' | 'enabled'>,
+  ): Promise<void> {
     await db
       .updateTable('channel_credentials')
-      .set({ sealed: credential.sealed, hints_json: JSON.stringify(credential.hints), enabled: credential.enabled ? 1 : 0 })
+      .set({
+        sealed: credential.sealed,
+        hints_json: JSON.stringify(credential.hints),
+        enabled: credential.enabled ? 1 : 0,
+      })
       .where('id', '=', credential.id)
       .execute();
   },
@@ -95,7 +102,12 @@ export const channelRepository = {
 };
 
 async function credentialsOf(db: Executor, channelId: string): Promise<readonly CredentialRow[]> {
-  return await db.selectFrom('channel_credentials').selectAll().where('channel_id', '=', channelId).orderBy('credential_index').execute();
+  return await db
+    .selectFrom('channel_credentials')
+    .selectAll()
+    .where('channel_id', '=', channelId)
+    .orderBy('credential_index')
+    .execute();
 }
 
 function columns(channel: ChannelDraft) {
@@ -135,7 +147,9 @@ function readChannel(row: ChannelRow, credentials: readonly CredentialRow[]): St
     sealedWiring: row.sealed_wiring,
     enabled: row.enabled === 1,
     disabled:
-      row.disabled_at === null ? undefined : { reason: row.disabled_reason ?? '', by: row.disabled_by ?? '', at: row.disabled_at },
+      row.disabled_at === null
+        ? undefined
+        : { reason: row.disabled_reason ?? '', by: row.disabled_by ?? '', at: row.disabled_at },
     owner: row.owner ?? undefined,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -6,7 +6,12 @@ export const dataKeyRepository = {
   /** Oldest first. */
   async all(db: Executor): Promise<readonly WrappedDataKey[]> {
     const rows = await db.selectFrom('data_keys').selectAll().orderBy('created_at').orderBy('id').execute();
-    return rows.map((row) => ({ id: row.id, wrapped: row.wrapped, createdAt: row.created_at, retiredAt: row.retired_at ?? undefined }));
+    return rows.map((row) => ({
+      id: row.id,
+      wrapped: row.wrapped,
+      createdAt: row.created_at,
+      retiredAt: row.retired_at ?? undefined,
+    }));
   },
 
   async insert(db: Executor, key: WrappedDataKey): Promise<void> {
@@ -22,7 +27,12 @@ export const dataKeyRepository = {
 
   /** Retires every key but `active`, those that are retired already keeping their moment. */
   async retireOthers(db: Executor, active: string, at: number): Promise<void> {
-    await db.updateTable('data_keys').set({ retired_at: at }).where('id', '!=', active).where('retired_at', 'is', null).execute();
+    await db
+      .updateTable('data_keys')
+      .set({ retired_at: at })
+      .where('id', '!=', active)
+      .where('retired_at', 'is', null)
+      .execute();
   },
 
   async remove(db: Executor, id: string): Promise<void> {

@@ -36,7 +36,9 @@ export const groupRepository = {
 };
 
 function columns(group: StoredGroup) {
-  const userGroups = Object.fromEntries([...group.userGroups].map(([name, multiplier]) => [name, multiplier.toString()]));
+  const userGroups = Object.fromEntries(
+    [...group.userGroups].map(([name, multiplier]) => [name, multiplier.toString()]),
+  );
   return {
     // At most 10^12 by the contract's schema, so a number is exact.
     multiplier_millionths: Number(group.multiplier),

@@ -14,7 +14,8 @@ export function asFields(value: Json | undefined): Readonly<Record<string, Json>
 
 export const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
-export const texts = (value: Json | undefined): readonly string[] => asList(value).filter((entry) => typeof entry === 'string');
+export const texts = (value: Json | undefined): readonly string[] =>
+  asList(value).filter((entry) => typeof entry === 'string');
 
 /** The fields that are texts. */
 export function textFields(value: Json | undefined): Readonly<Record<string, string>> {

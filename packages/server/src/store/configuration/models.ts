@@ -24,7 +24,9 @@ export const modelRepository = {
       .selectAll('prices')
       .execute();
     const byVersion = new Map(prices.map((row) => [row.version, row]));
-    return models.map((row) => readModel(row, row.price_version === null ? undefined : byVersion.get(row.price_version)));
+    return models.map((row) =>
+      readModel(row, row.price_version === null ? undefined : byVersion.get(row.price_version)),
+    );
   },
 
   async find(db: Executor, name: string): Promise<StoredModel | undefined> {
@@ -58,7 +60,9 @@ export const modelRepository = {
   /** Inserts models whose prices, if any, are inserted separately. */
   async insert(db: Executor, models: readonly StoredModel[]): Promise<void> {
     for (let start = 0; start < models.length; start += rowsPerInsert) {
-      const rows = models.slice(start, start + rowsPerInsert).map((model) => ({ name: model.name, created_at: model.createdAt, ...columns(model) }));
+      const rows = models
+        .slice(start, start + rowsPerInsert)
+        .map((model) => ({ name: model.name, created_at: model.createdAt, ...columns(model) }));
       await db.insertInto('models').values(rows).execute();
     }
   },

@@ -104,6 +104,7 @@ async function createCatalogue(context: MigrationContext): Promise<void> {
     .addColumn('created_at', types.moment, required)
     .addColumn('updated_at', types.moment, required)
     .execute();
+  await insertDefaultGroup(context);
   await db.schema
     .createTable('settings')
     .ifNotExists()
@@ -112,6 +113,24 @@ async function createCatalogue(context: MigrationContext): Promise<void> {
     .addColumn('owner', types.text(300))
     .addColumn('updated_at', types.moment, required)
     .addColumn('updated_by', types.text(200), required)
+    .execute();
+}
+
+/** New users and channels are in it unless told otherwise, so it always exists. */
+async function insertDefaultGroup({ db }: MigrationContext): Promise<void> {
+  const found = await db.selectFrom('routing_groups').select('name').where('name', '=', 'default').executeTakeFirst();
+  if (found !== undefined) return;
+  const at = Date.now();
+  await db
+    .insertInto('routing_groups')
+    .values({
+      name: 'default',
+      multiplier_millionths: 1_000_000,
+      user_groups_json: '{}',
+      owner: null,
+      created_at: at,
+      updated_at: at,
+    })
     .execute();
 }
 

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { auditRepository } from '../../store/configuration/audit.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import { channelRepository } from '../../store/configuration/channels.ts';
+import { dataKeyRepository } from '../../store/configuration/data-keys.ts';
+import type { Database } from '../../store/database.ts';
+import { keyIdOf, SealError } from './envelope.ts';
+import {
+  adoptNextKeyFile,
+  dropKeyFile,
+  dropNextKeyFile,
+  findMasterSecret,
+  newSecret,
+  writeNextKeyFile,
+} from './master-secret.ts';
+import { credentialContext, wiringContext } from './contexts.ts';
+import { newDataKey, unwrap, wrapDataKey } from './seal.ts';
+import type { Seal } from './seal.ts';
+
+/** How long a retired data key is kept for processes that had not heard of its successor. */
+const retirementMs = 24 * 3_600_000;
+
+/**
+ * Makes a new data key and seals every credential anew with it, in one transaction. Running processes follow by the
+ * change feed. Returns the new key's id and how many texts were sealed anew.
+ */
+export async function rotateDataKey(options: {
+  readonly database: Database;
+  readonly seal: Seal;
+  readonly now: () => number;
+  readonly actor: string;
+}): Promise<{ readonly keyId: string; readonly resealed: number }> {
+  const { database, seal, now, actor } = options;
+  const keyId = `dk_${randomBytes(9).toString('base64url').replaceAll('-', '0')}`;
+  await database.transact(async (transaction) => {
+    await dataKeyRepository.insert(transaction, {
+      id: keyId,
+      wrapped: seal.wrap(keyId, newDataKey()),
+      createdAt: now(),
+      retiredAt: undefined,
+    });
+    await dataKeyRepository.retireOthers(transaction, keyId, now());
+    await changeRepository.append(transaction, 'data-key', keyId, now());
+  });
+  await seal.reload();
+  const resealed = await database.transact(async (transaction) => {
+    let count = 0;
+    const inUse = new Set<string>();
+    for (const channel of await channelRepository.all(transaction)) {
+      const wiring = seal.open(channel.sealedWiring, wiringContext(channel.id));
+      await channelRepository.resealWiring(transaction, channel.id, seal.seal(wiring, wiringContext(channel.id)));
+      count++;
+      for (const credential of channel.credentials) {
+        const context = credentialContext(credential.id);
+        const sealed = seal.seal(seal.open(credential.sealed, context), context);
+        inUse.add(keyIdOf(sealed));
+        await channelRepository.updateCredential(transaction, { ...credential, sealed });
+        count++;
+      }
+    }
+    for (const key of await dataKeyRepository.all(transaction)) {
+      if (key.retiredAt !== undefined && key.retiredAt < now() - retirementMs && !inUse.has(key.id))
+        await dataKeyRepository.remove(transaction, key.id);
+    }
+    await changeRepository.append(transaction, 'channel', '*', now());
+    await auditRepository.append(transaction, {
+      at: now(),
+      actor,
+      action: 'data-key.rotate',
+      subject: `data-key:${keyId}`,
+      before: null,
+      after: { resealed: count },
+    });
+    return count;
+  });
+  return { keyId, resealed };
+}
+
+/**
+ * Wraps every data key under a new master secret. `from` and `to` are values of TOLLGATE_SECRET; undefined stands for
+ * the key file, which is then made anew. A crash on the way leaves either the old or the new secret fitting: the new
+ * file is on disk before the database changes, and takes the old one's name afterwards.
+ */
+export async function rotateMasterSecret(options: {
+  readonly database: Database;
+  readonly dataDir: string;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly now: () => number;
+  readonly actor: string;
+}): Promise<{ readonly rewrapped: number }> {
+  const { database, dataDir, from, to, now, actor } = options;
+  const current = await findMasterSecret(from, dataDir);
+  if (current === undefined)
+    throw new SealError(`no master secret: there is neither TOLLGATE_SECRET nor a master.key in ${dataDir}`);
+  const stored = await dataKeyRepository.all(database.db);
+  const secret = current.candidates.find((candidate) => stored.every((key) => opens(candidate, key)));
+  if (secret === undefined)
+    throw new SealError('the present master secret does not fit this database; nothing was changed');
+  if (current.source === 'file' && current.candidates.indexOf(secret) === 1) await adoptNextKeyFile(dataDir);
+  const next = to ?? newSecret();
+  if (to === undefined) await writeNextKeyFile(dataDir, next);
+  const rewrapped = await database.transact(async (transaction) => {
+    const keys = await dataKeyRepository.all(transaction);
+    for (const key of keys)
+      await dataKeyRepository.rewrap(transaction, key.id, wrapDataKey(next, key.id, unwrap(secret, key)).wrapped);
+    await auditRepository.append(transaction, {
+      at: now(),
+      actor,
+      action: 'master-secret.rotate',
+      subject: 'master-secret',
+      before: null,
+      after: { rewrapped: keys.length },
+    });
+    return keys.length;
+  });
+  if (to === undefined) await adoptNextKeyFile(dataDir);
+  else {
+    await dropNextKeyFile(dataDir);
+    await dropKeyFile(dataDir);
+  }
+  return { rewrapped };
+}
+
+function opens(secret: string, key: Parameters<typeof unwrap>[1]): boolean {
+  try {
+    unwrap(secret, key);
+    return true;
+  } catch {
+    return false;
+  }
+}
