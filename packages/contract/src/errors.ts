@@ -38,6 +38,18 @@ export const errors = {
   database_unavailable: { status: 503, type: 'api_error' },
   shutting_down: { status: 503, type: 'api_error' },
   upstream_timeout: { status: 504, type: 'upstream_error' },
+  // Of the admin API.
+  unauthenticated: { status: 401, type: 'authentication_error' },
+  invalid_credentials: { status: 401, type: 'authentication_error' },
+  forbidden: { status: 403, type: 'permission_error' },
+  cross_site_request: { status: 403, type: 'permission_error' },
+  registration_closed: { status: 403, type: 'permission_error' },
+  setup_token_invalid: { status: 403, type: 'permission_error' },
+  not_found: { status: 404, type: 'invalid_request_error' },
+  conflict: { status: 409, type: 'invalid_request_error' },
+  setup_done: { status: 409, type: 'invalid_request_error' },
+  owned_by_file: { status: 409, type: 'invalid_request_error' },
+  too_many_attempts: { status: 429, type: 'rate_limit_error' },
 } as const satisfies Record<string, { readonly status: number; readonly type: string }>;
 
 /** A stable error code of the gateway. */

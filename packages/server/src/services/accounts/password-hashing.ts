@@ -1,0 +1,43 @@
+import { Refused } from './refused.ts';
+
+/** OWASP's first choice for argon2id (19 MiB, two passes). Kept in the hash itself, so it may be raised later. */
+const cost = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const;
+
+/** Hashes at once; each takes 19 MiB and some ten milliseconds of one of the runtime's worker threads. */
+const maxAtOnce = 2;
+/** Beyond this many waiting, a flood of sign-ins is told to come back instead of filling the memory. */
+const maxWaiting = 64;
+
+/**
+ * Hashing of passwords on the runtime's own threads (`Bun.password` does not block the event loop), a few at once, so
+ * that people who sign in never slow the relay.
+ */
+export function passwordHashing(): {
+  hash(password: string): Promise<string>;
+  verify(ask: { readonly hash: string; readonly password: string }): Promise<boolean>;
+} {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running >= maxAtOnce) {
+      if (waiting.length >= maxWaiting)
+        throw new Refused('too_many_attempts', 'Too many people sign in at once. Try again shortly.', {
+          retryAfterSeconds: 2,
+        });
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+
+  return {
+    hash: (password) => inTurn(() => Bun.password.hash(password.normalize('NFKC'), cost)),
+    verify: ({ hash, password }) => inTurn(() => Bun.password.verify(password.normalize('NFKC'), hash)),
+  };
+}

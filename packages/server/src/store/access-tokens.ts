@@ -1,0 +1,93 @@
+import type { Database } from './database.ts';
+import type { AccessTokenRow } from './schema/accounts.ts';
+
+type Queries = Database['db'];
+
+/** A personal access token of the admin API, without its text. */
+export type AccessToken = {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly lastFour: string;
+  readonly readOnly: boolean;
+  readonly expiresAt: number | null;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+};
+
+const read = (row: AccessTokenRow): AccessToken => ({
+  id: row.id,
+  userId: row.user_id,
+  name: row.name,
+  prefix: row.prefix,
+  lastFour: row.last_four,
+  readOnly: row.read_only === 1,
+  expiresAt: row.expires_at,
+  createdAt: row.created_at,
+  lastUsedAt: row.last_used_at,
+});
+
+export async function insertAccessToken(
+  db: Queries,
+  token: Omit<AccessToken, 'lastUsedAt'>,
+  hash: string,
+): Promise<void> {
+  await db
+    .insertInto('access_tokens')
+    .values({
+      id: token.id,
+      user_id: token.userId,
+      name: token.name,
+      hash,
+      prefix: token.prefix,
+      last_four: token.lastFour,
+      read_only: token.readOnly ? 1 : 0,
+      expires_at: token.expiresAt,
+      created_at: token.createdAt,
+      last_used_at: null,
+      revoked_at: null,
+    })
+    .execute();
+}
+
+/** The token with this hash, unless it was revoked. Whether it has expired is for the caller to say. */
+export async function findAccessToken(db: Queries, hash: string): Promise<AccessToken | undefined> {
+  const row = await db
+    .selectFrom('access_tokens')
+    .selectAll()
+    .where('hash', '=', hash)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return row && read(row);
+}
+
+/** A user's tokens, newest first. There are few: the service allows no more than a hundred. */
+export async function listAccessTokens(db: Queries, userId: string): Promise<readonly AccessToken[]> {
+  const rows = await db
+    .selectFrom('access_tokens')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map(read);
+}
+
+/** Ends a token of this user; false when they have none of that id. */
+export async function revokeAccessToken(db: Queries, id: string, userId: string, at: number): Promise<boolean> {
+  const result = await db
+    .updateTable('access_tokens')
+    .set({ revoked_at: at })
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Notes the use of a token; callers do so at most once a minute. */
+export async function touchAccessToken(db: Queries, id: string, at: number): Promise<void> {
+  await db.updateTable('access_tokens').set({ last_used_at: at }).where('id', '=', id).execute();
+}

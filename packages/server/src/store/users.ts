@@ -1,0 +1,159 @@
+import type { Role } from '../domain/snapshot.ts';
+import type { Database } from './database.ts';
+import { cutPage, type Page, type PageMark } from './page.ts';
+import type { UserRow } from './schema/accounts.ts';
+
+type Queries = Database['db'];
+
+/** A person, as every part but better-auth knows them. Limits of null fall back to the settings. */
+export type User = {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly group: string;
+  readonly enabled: boolean;
+  readonly requestsPerMinute: number | null;
+  readonly tokensPerMinute: number | null;
+  readonly concurrent: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+export type UserChange = Partial<
+  Pick<User, 'role' | 'group' | 'enabled' | 'requestsPerMinute' | 'tokensPerMinute' | 'concurrent'>
+>;
+
+/** A text of the database as a role; anything unknown has the least power. */
+export const readRole = (text: string): Role => (text === 'root' || text === 'admin' ? text : 'user');
+
+const people = (db: Queries) =>
+  db
+    .selectFrom('users')
+    .innerJoin('auth_users', 'auth_users.id', 'users.id')
+    .select([
+      'users.id',
+      'users.role',
+      'users.user_group',
+      'users.enabled',
+      'users.requests_per_minute',
+      'users.tokens_per_minute',
+      'users.concurrent',
+      'users.created_at',
+      'users.updated_at',
+      'auth_users.email',
+      'auth_users.name',
+    ]);
+
+const read = (row: UserRow & { email: string; name: string }): User => ({
+  id: row.id,
+  email: row.email,
+  name: row.name,
+  role: readRole(row.role),
+  group: row.user_group,
+  enabled: row.enabled === 1,
+  requestsPerMinute: row.requests_per_minute,
+  tokensPerMinute: row.tokens_per_minute,
+  concurrent: row.concurrent,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+export async function findUserById(db: Queries, id: string): Promise<User | undefined> {
+  const row = await people(db).where('users.id', '=', id).executeTakeFirst();
+  return row && read(row);
+}
+
+/** Addresses are stored in lower case; the one given may be in any. */
+export async function findUserByEmail(db: Queries, email: string): Promise<User | undefined> {
+  const row = await people(db).where('auth_users.email', '=', email.toLowerCase()).executeTakeFirst();
+  return row && read(row);
+}
+
+/**
+ * A page of users, newest first. `emailPrefix` (lower-cased) uses the index on addresses: a prefix, never a pattern,
+ * and its wildcards mean themselves.
+ */
+export async function listUsers(
+  db: Queries,
+  ask: { readonly limit: number; readonly after?: PageMark | undefined; readonly emailPrefix?: string | undefined },
+): Promise<Page<User>> {
+  let query = people(db)
+    .orderBy('users.created_at', 'desc')
+    .orderBy('users.id', 'desc')
+    .limit(ask.limit + 1);
+  const { after, emailPrefix } = ask;
+  if (after !== undefined)
+    query = query.where((is) =>
+      is.or([
+        is('users.created_at', '<', after.at),
+        is.and([is('users.created_at', '=', after.at), is('users.id', '<', after.id)]),
+      ]),
+    );
+  if (emailPrefix !== undefined && emailPrefix !== '') {
+    const low = emailPrefix.toLowerCase();
+    // U+10FFFD sorts behind every character an address can have, bytewise as well.
+    query = query.where('auth_users.email', '>=', low).where('auth_users.email', '<', `${low}\u{10FFFD}`);
+  }
+  const rows = await query.execute();
+  return cutPage(rows.map(read), ask.limit, (user) => ({ at: user.createdAt, id: user.id }));
+}
+
+export async function insertUser(
+  db: Queries,
+  user: { readonly id: string; readonly role: Role; readonly group: string; readonly at: number },
+): Promise<void> {
+  await db
+    .insertInto('users')
+    .values({
+      id: user.id,
+      role: user.role,
+      user_group: user.group,
+      enabled: 1,
+      requests_per_minute: null,
+      tokens_per_minute: null,
+      concurrent: null,
+      created_at: user.at,
+      updated_at: user.at,
+    })
+    .execute();
+}
+
+export async function updateUser(db: Queries, id: string, change: UserChange, at: number): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({
+      ...(change.role !== undefined && { role: change.role }),
+      ...(change.group !== undefined && { user_group: change.group }),
+      ...(change.enabled !== undefined && { enabled: change.enabled ? 1 : 0 }),
+      ...(change.requestsPerMinute !== undefined && { requests_per_minute: change.requestsPerMinute }),
+      ...(change.tokensPerMinute !== undefined && { tokens_per_minute: change.tokensPerMinute }),
+      ...(change.concurrent !== undefined && { concurrent: change.concurrent }),
+      updated_at: at,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** How many roots are enabled. */
+export async function countRoots(db: Queries): Promise<number> {
+  const row = await db
+    .selectFrom('users')
+    .select((is) => is.fn.countAll<number>().as('count'))
+    .where('role', '=', 'root')
+    .where('enabled', '=', 1)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** Whether anybody, enabled or not, is root. */
+export async function hasRoot(db: Queries): Promise<boolean> {
+  return (
+    (await db.selectFrom('users').select('id').where('role', '=', 'root').limit(1).executeTakeFirst()) !== undefined
+  );
+}
+
+/** Ends every session of a user. */
+export async function deleteSessions(db: Queries, userId: string): Promise<void> {
+  await db.deleteFrom('auth_sessions').where('user_id', '=', userId).execute();
+}
