@@ -20,6 +20,7 @@ afterAll(() => {
   for (const path of folders) rmSync(path, { recursive: true, force: true });
 });
 
+const failure = (work: Promise<unknown>): Promise<string> => work.then(() => 'no failure', String);
 const now = (): number => 1_750_000_000_000;
 const secretA = 'a'.repeat(40);
 const secretB = 'b'.repeat(40);
@@ -39,7 +40,8 @@ describe('envelope', () => {
   test('notices a change of any character, and never seals the same twice', () => {
     const sealed = sealText(key, 'k1', 'c', 'x');
     expect(sealText(key, 'k1', 'c', 'x')).not.toBe(sealed);
-    for (const [index, character] of [...sealed].entries()) {
+    for (let index = 0; index < sealed.length; index++) {
+      const character = sealed[index];
       const altered = sealed.slice(0, index) + (character === 'A' ? 'B' : 'A') + sealed.slice(index + 1);
       // base64url's last character carries unused bits; altering those alone decodes to the same bytes.
       const sameBytes = Buffer.from(altered.split('.')[3] ?? '', 'base64url').equals(
@@ -75,9 +77,9 @@ eachDatabase('seal', (open) => {
   test('a wrong or missing master secret is one clear error', async () => {
     const database = await open();
     await sealOn(database, secretA);
-    await expect(sealOn(database, secretB)).rejects.toThrow('the master secret does not fit this database');
+    expect(await failure(sealOn(database, secretB))).toContain('the master secret does not fit this database');
     const empty = folder();
-    await expect(sealOn(database, undefined, empty)).rejects.toThrow('neither TOLLGATE_SECRET nor a master.key');
+    expect(await failure(sealOn(database, undefined, empty))).toContain('neither TOLLGATE_SECRET nor a master.key');
     expect(() => statSync(keyFile(empty))).toThrow();
     await sealOn(database, secretA);
   });
@@ -106,9 +108,9 @@ eachDatabase('seal', (open) => {
     await rotateMasterSecret({ database, dataDir, from: undefined, to: secretA, now, actor: 'cli' });
     expect(() => statSync(keyFile(dataDir))).toThrow();
     expect((await sealOn(database, secretA, dataDir)).open(sealed, 'c')).toBe('kept');
-    await expect(
-      rotateMasterSecret({ database, dataDir, from: secretB, to: secretA, now, actor: 'cli' }),
-    ).rejects.toThrow('nothing was changed');
+    expect(
+      await failure(rotateMasterSecret({ database, dataDir, from: secretB, to: secretA, now, actor: 'cli' })),
+    ).toContain('nothing was changed');
     await rotateMasterSecret({ database, dataDir, from: secretA, to: undefined, now, actor: 'cli' });
     expect((await sealOn(database, undefined, dataDir)).open(sealed, 'c')).toBe('kept');
   });

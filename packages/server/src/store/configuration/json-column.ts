@@ -6,7 +6,7 @@ export function readJson(text: string): Json {
   return JSON.parse(text) as Json;
 }
 
-export const asList = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
+export const asList = (value: Json | undefined): readonly Json[] => (isList(value) ? value : []);
 
 export function asFields(value: Json | undefined): Readonly<Record<string, Json>> {
   return typeof value === 'object' && value !== null && !isList(value) ? value : {};
@@ -25,4 +25,6 @@ export function textFields(value: Json | undefined): Readonly<Record<string, str
 }
 
 // `Array.isArray` does not narrow readonly arrays away.
-const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
