@@ -82,7 +82,10 @@ const exhaustedPhrases = [
 export function causeOf(failure: UpstreamFailure): Cause {
   const { status } = failure;
   const words = `${failure.code ?? ''} ${failure.type ?? ''} ${failure.message}`.toLowerCase();
-  if ((status === 400 || status === 402 || status === 403 || status === 429) && exhaustedPhrases.some((p) => words.includes(p)))
+  if (
+    (status === 400 || status === 402 || status === 403 || status === 429) &&
+    exhaustedPhrases.some((p) => words.includes(p))
+  )
     return 'quota_exhausted';
   if (status === 402) return 'quota_exhausted';
   if (status === 401 || status === 403) return 'auth';
@@ -92,7 +95,9 @@ export function causeOf(failure: UpstreamFailure): Cause {
   if (status === 429) return 'rate_limited';
   if (status >= 300 && status < 400) return 'redirect';
   if (status >= 400 && status < 500)
-    return words.includes('content_filter') || words.includes('content management policy') ? 'content_filter' : 'bad_request';
+    return words.includes('content_filter') || words.includes('content management policy')
+      ? 'content_filter'
+      : 'bad_request';
   return 'server_error';
 }
 

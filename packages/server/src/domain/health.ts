@@ -48,8 +48,7 @@ export function readiness(health: Health, nowMs: number): Readiness {
   if (health.coolUntil > nowMs) return { closedUntil: health.coolUntil };
   if (health.openUntil === 0) return 'ready';
   if (health.openUntil > nowMs) return { closedUntil: health.openUntil };
-  if (health.probingSince !== 0 && nowMs - health.probingSince < probeForgottenMs)
-    return { closedUntil: nowMs + 1000 };
+  if (health.probingSince !== 0 && nowMs - health.probingSince < probeForgottenMs) return { closedUntil: nowMs + 1000 };
   return 'probe';
 }
 

@@ -27,10 +27,20 @@ export type LimitView = {
 
 const minuteMs = 60_000;
 
-export const freshLimitState = (nowMs: number): LimitState => ({ requestsAt: nowMs, tokensAt: nowMs, open: 0, usedAt: nowMs });
+export const freshLimitState = (nowMs: number): LimitState => ({
+  requestsAt: nowMs,
+  tokensAt: nowMs,
+  open: 0,
+  usedAt: nowMs,
+});
 
 /** Whether one more request of about `tokens` tokens fits; changes nothing. */
-export function checkLimits(state: LimitState, limits: RateLimits, tokens: number, nowMs: number): LimitRefusal | undefined {
+export function checkLimits(
+  state: LimitState,
+  limits: RateLimits,
+  tokens: number,
+  nowMs: number,
+): LimitRefusal | undefined {
   if (limits.concurrent !== undefined && state.open >= limits.concurrent)
     return { limit: 'concurrent', allowed: limits.concurrent, retryAfterMs: 1000 };
   if (limits.requestsPerMinute !== undefined) {
@@ -49,8 +59,10 @@ export function checkLimits(state: LimitState, limits: RateLimits, tokens: numbe
 export function enter(state: LimitState, limits: RateLimits, tokens: number, nowMs: number): void {
   state.open++;
   state.usedAt = nowMs;
-  if (limits.requestsPerMinute !== undefined) state.requestsAt = advance(state.requestsAt, limits.requestsPerMinute, 1, nowMs);
-  if (limits.tokensPerMinute !== undefined) state.tokensAt = advance(state.tokensAt, limits.tokensPerMinute, tokens, nowMs);
+  if (limits.requestsPerMinute !== undefined)
+    state.requestsAt = advance(state.requestsAt, limits.requestsPerMinute, 1, nowMs);
+  if (limits.tokensPerMinute !== undefined)
+    state.tokensAt = advance(state.tokensAt, limits.tokensPerMinute, tokens, nowMs);
 }
 
 /** Ends a request and corrects the tokens guessed at `enter` by what they really were. */
@@ -58,7 +70,10 @@ export function leave(state: LimitState, limits: RateLimits, guessed: number, ac
   state.open--;
   state.usedAt = nowMs;
   if (limits.tokensPerMinute !== undefined && actual !== guessed)
-    state.tokensAt = Math.max(nowMs - minuteMs, state.tokensAt + ((actual - guessed) * minuteMs) / limits.tokensPerMinute);
+    state.tokensAt = Math.max(
+      nowMs - minuteMs,
+      state.tokensAt + ((actual - guessed) * minuteMs) / limits.tokensPerMinute,
+    );
 }
 
 /** What remains now. */

@@ -13,5 +13,8 @@ export function redact(text: string, hidden: readonly string[] = []): string {
     .replace(/\borg-[A-Za-z0-9]{6,}/g, '***')
     .replace(/\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b/g, '***')
     .replace(/\[?(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\]?(?::\d+)?/gi, '***')
-    .replace(/\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|ai|dev|cn|co|cloud|internal|local|app|xyz|me)\b(?::\d+)?(?:\/[^\s"'<>)\]}]*)?/gi, '***');
+    .replace(
+      /\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|ai|dev|cn|co|cloud|internal|local|app|xyz|me)\b(?::\d+)?(?:\/[^\s"'<>)\]}]*)?/gi,
+      '***',
+    );
 }

@@ -3,6 +3,7 @@ import { causeTable, retryAfterMs, type Cause } from '../domain/causes.ts';
 import type { UpstreamCall } from '../upstream/upstream.ts';
 import type { Deadline } from './deadlines.ts';
 import type { Candidate, Journey } from './journey.ts';
+import { count } from './metrics.ts';
 import { settleUnserved } from './settle.ts';
 import type { World } from './world.ts';
 
@@ -70,6 +71,7 @@ export function conclude(attempt: Attempt, cause: Cause | 'ok' | 'client_gone', 
     cause,
     durationMs: Math.round(world.clock.elapsed() - attempt.startedMs),
   });
+  count(world.metrics.attemptCauses, cause);
   const effect = cause === 'ok' ? 'success' : cause === 'client_gone' ? 'none' : causeTable[cause].health;
   world.health.observe(target, upstreamModel, effect, journey.snapshot.settings.health, pauseMs);
 }

@@ -37,7 +37,9 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, m
         `The model "${model}" is only served by providers whose protocol this gateway cannot translate to from ${journey.call.protocol.id} yet.`,
         { param: 'model' },
       );
-    throw new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`, { param: 'model' });
+    throw new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`, {
+      param: 'model',
+    });
   }
 
   const ranking = rankChannels(usable, {
@@ -68,5 +70,7 @@ const allowed = (key: KeyRecord, model: string): boolean => key.models === undef
 function modelRefusal(key: KeyRecord, model: string): Refusal {
   if (!allowed(key, model))
     return new Refusal('model_not_allowed', `This API key may not use the model "${model}".`, { param: 'model' });
-  return new Refusal('model_not_found', `The model "${model}" does not exist or is not available to this API key.`, { param: 'model' });
+  return new Refusal('model_not_found', `The model "${model}" does not exist or is not available to this API key.`, {
+    param: 'model',
+  });
 }

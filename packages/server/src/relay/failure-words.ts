@@ -38,7 +38,10 @@ export function wordsFor(journey: Journey, failed: Failed, candidate: Candidate 
       param: upstream.param ?? null,
     };
   const plain = plainWords[failed.cause] ?? 'The upstream could not be reached.';
-  const told = isAdmin(journey) && candidate ? ` (channel ${candidate.target.channel.name}: ${redact(failed.detail, hidden)})` : '';
+  const told =
+    isAdmin(journey) && candidate
+      ? ` (channel ${candidate.target.channel.name}: ${redact(failed.detail, hidden)})`
+      : '';
   return { status: entry.status, code: consequence.code, type: entry.type, message: plain + told, param: null };
 }
 

@@ -22,7 +22,11 @@ export function openHealthBook(now: () => number): HealthBook {
   const find = (key: string): Health => {
     let health = book.get(key);
     if (health) return health;
-    if (book.size >= maxTargets) for (const oldest of book.keys()) { book.delete(oldest); break; }
+    if (book.size >= maxTargets)
+      for (const oldest of book.keys()) {
+        book.delete(oldest);
+        break;
+      }
     health = freshHealth(now());
     book.set(key, health);
     return health;

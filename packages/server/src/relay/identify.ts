@@ -36,11 +36,14 @@ function keyText(headers: Headers): string | undefined {
 function checked(found: KeyRecord | KeyRefusal, clientIp: () => string, now: number, snapshot: Snapshot): KeyRecord {
   if ('refused' in found) {
     if (found.refused === 'unavailable')
-      throw new Refusal('database_unavailable', 'The key cannot be checked at the moment. Try again shortly.', { retryAfterMs: 2000 });
+      throw new Refusal('database_unavailable', 'The key cannot be checked at the moment. Try again shortly.', {
+        retryAfterMs: 2000,
+      });
     throw new Refusal('invalid_api_key', 'The API key is not known here.');
   }
   if (!found.enabled) throw new Refusal('key_disabled', 'This API key is disabled.');
-  if (found.expiresAt !== undefined && found.expiresAt <= now) throw new Refusal('key_expired', 'This API key has expired.');
+  if (found.expiresAt !== undefined && found.expiresAt <= now)
+    throw new Refusal('key_expired', 'This API key has expired.');
   if (!found.user.enabled) throw new Refusal('user_disabled', 'The account that owns this API key is disabled.');
   if (found.allowedIps && !addressMatches(clientIp(), found.allowedIps))
     throw new Refusal('ip_not_allowed', 'This API key may not be used from this address.');

@@ -24,7 +24,11 @@ export type UsageReader = (raw: Readonly<Record<string, unknown>>) => Usage | un
 /** What the relay asks of a client protocol; `wire` has one such object for each. */
 export type ClientProtocol = {
   readonly id: ProtocolId;
-  look(operation: Operation, json: unknown, limits: { readonly maxOutputTokens: number; readonly maxChoices: number }): Look | Invalid;
+  look(
+    operation: Operation,
+    json: unknown,
+    limits: { readonly maxOutputTokens: number; readonly maxChoices: number },
+  ): Look | Invalid;
   withModel(json: JsonObject, model: string): JsonObject;
   withStreamUsage(json: JsonObject): JsonObject;
   probe(options: { readonly hideUsage: boolean; readonly readUsage?: UsageReader | undefined }): StreamProbe;

@@ -1,4 +1,13 @@
-import { checkLimits, enter, freshLimitState, leave, viewLimits, type LimitRefusal, type LimitState, type LimitView } from '../domain/limits.ts';
+import {
+  checkLimits,
+  enter,
+  freshLimitState,
+  leave,
+  viewLimits,
+  type LimitRefusal,
+  type LimitState,
+  type LimitView,
+} from '../domain/limits.ts';
 import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
 
 /** A request that was let in; `leave` takes the tokens it really used, once. */
@@ -6,7 +15,11 @@ export type Admission = { leave(tokens: number): void; view(): LimitView | undef
 
 export type LimitBook = {
   /** Lets a request of about `tokens` tokens in under its key's and its user's limits, or says which one refuses. */
-  admit(key: KeyRecord, userDefaults: RateLimits, tokens: number): Admission | { readonly refused: LimitRefusal; readonly of: 'key' | 'user' };
+  admit(
+    key: KeyRecord,
+    userDefaults: RateLimits,
+    tokens: number,
+  ): Admission | { readonly refused: LimitRefusal; readonly of: 'key' | 'user' };
 };
 
 /** Subjects remembered at once. Idle ones are swept first; one with open requests is never dropped. */
@@ -64,7 +77,8 @@ export function openLimitBook(now: () => number): LimitBook {
           if (keyState) leave(keyState, key.limits, tokens, actual, now());
           if (userState) leave(userState, userLimits, tokens, actual, now());
         },
-        view: () => (keyState ? viewLimits(keyState, key.limits, now()) : userState && viewLimits(userState, userLimits, now())),
+        view: () =>
+          keyState ? viewLimits(keyState, key.limits, now()) : userState && viewLimits(userState, userLimits, now()),
       };
     },
   };

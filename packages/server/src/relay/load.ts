@@ -16,7 +16,13 @@ export type Load = {
   shuttingDown: boolean;
 };
 
-export const emptyLoad = (): Load => ({ openRequests: 0, bufferedBytes: 0, loopDelayMs: 0, drains: 0, shuttingDown: false });
+export const emptyLoad = (): Load => ({
+  openRequests: 0,
+  bufferedBytes: 0,
+  loopDelayMs: 0,
+  drains: 0,
+  shuttingDown: false,
+});
 
 /** The limit that is spent, or undefined while there is room. */
 export function overloadedBy(load: Load, limits: Settings['overload']): string | undefined {

@@ -15,7 +15,9 @@ export type RelayMetrics = {
 };
 
 /** Bucket bounds in ms shared by both histograms. */
-export const latencyBoundsMs = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000] as const;
+export const latencyBoundsMs = [
+  5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000,
+] as const;
 
 export const emptyMetrics = (): RelayMetrics => ({
   requests: new Map(),

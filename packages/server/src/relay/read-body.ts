@@ -66,7 +66,10 @@ const decoders: Readonly<Record<string, Inflate>> = {
 function decompress(raw: Uint8Array, encoding: string, maxBytes: number): Promise<Uint8Array> {
   const decode = decoders[encoding.trim().toLowerCase()];
   if (!decode)
-    throw new Refusal('unsupported_encoding', `The content encoding "${encoding}" is not supported; use gzip, br, zstd or deflate.`);
+    throw new Refusal(
+      'unsupported_encoding',
+      `The content encoding "${encoding}" is not supported; use gzip, br, zstd or deflate.`,
+    );
   return new Promise((resolve, reject) => {
     decode(raw, { maxOutputLength: maxBytes }, (error, result) => {
       if (!error) resolve(result);

@@ -15,13 +15,19 @@ export class Refusal extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly param?: string | null; readonly retryAfterMs?: number; readonly status?: number; readonly type?: string } = {},
+    options: {
+      readonly param?: string | null;
+      readonly retryAfterMs?: number;
+      readonly status?: number;
+      readonly type?: string;
+    } = {},
   ) {
     super(message);
     this.code = code;
     this.status = options.status ?? errors[code].status;
     this.type = options.type ?? errors[code].type;
     this.param = options.param ?? null;
-    this.retryAfterSeconds = options.retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(options.retryAfterMs / 1000));
+    this.retryAfterSeconds =
+      options.retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(options.retryAfterMs / 1000));
   }
 }

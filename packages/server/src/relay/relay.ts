@@ -44,7 +44,8 @@ export async function relay(world: World, call: Call): Promise<Response> {
 }
 
 function refuseWhenOverloaded(world: World, journey: Journey): void {
-  if (world.load.shuttingDown) throw new Refusal('shutting_down', 'The gateway is shutting down.', { retryAfterMs: 2000 });
+  if (world.load.shuttingDown)
+    throw new Refusal('shutting_down', 'The gateway is shutting down.', { retryAfterMs: 2000 });
   const spent = overloadedBy(world.load, journey.snapshot.settings.overload);
   if (spent) throw new Refusal('overloaded', 'The gateway is overloaded. Try again shortly.', { retryAfterMs: 2000 });
 }
@@ -82,12 +83,19 @@ function admit(world: World, journey: Journey, key: KeyRecord, look: Look): void
   const { limit, allowed, retryAfterMs } = admission.refused;
   const whose = admission.of === 'key' ? 'this API key' : 'this account';
   if (limit === 'concurrent')
-    throw new Refusal('concurrency_limit_exceeded', `More than ${allowed} requests at once for ${whose}.`, { retryAfterMs });
+    throw new Refusal('concurrency_limit_exceeded', `More than ${allowed} requests at once for ${whose}.`, {
+      retryAfterMs,
+    });
   throw new Refusal('rate_limit_exceeded', `More than ${allowed} ${limit} a minute for ${whose}.`, { retryAfterMs });
 }
 
 /** Sets money aside for the dearest of the candidates; free requests hold nothing. */
-function holdFor(world: World, journey: Journey, key: KeyRecord, look: Look): Hold | HoldRefusal | Promise<Hold | HoldRefusal> {
+function holdFor(
+  world: World,
+  journey: Journey,
+  key: KeyRecord,
+  look: Look,
+): Hold | HoldRefusal | Promise<Hold | HoldRefusal> {
   const { settings, models } = journey.snapshot;
   let amount: Nanos = zeroNanos;
   let last: Price | undefined;
@@ -99,14 +107,17 @@ function holdFor(world: World, journey: Journey, key: KeyRecord, look: Look): Ho
     const needed = holdAmount({ inputTokens: look.inputEstimate, outputTokens: output }, price, journey.multiplier);
     if (needed > amount) amount = needed;
   }
-  const meters: MeterId[] = amount === 0n ? [] : key.limited ? [`wallet:${key.user.id}`, `key:${key.id}`] : [`wallet:${key.user.id}`];
+  const meters: MeterId[] =
+    amount === 0n ? [] : key.limited ? [`wallet:${key.user.id}`, `key:${key.id}`] : [`wallet:${key.user.id}`];
   return world.ledger.hold(meters, amount);
 }
 
 function held(hold: Hold | HoldRefusal): Hold {
   if (!('refused' in hold)) return hold;
   if (hold.refused === 'unavailable')
-    throw new Refusal('ledger_unavailable', 'Balances cannot be checked at the moment. Try again shortly.', { retryAfterMs: 2000 });
+    throw new Refusal('ledger_unavailable', 'Balances cannot be checked at the moment. Try again shortly.', {
+      retryAfterMs: 2000,
+    });
   if (hold.meter.startsWith('key:'))
     throw new Refusal('key_limit_exhausted', 'The spending limit of this API key is reached.');
   throw new Refusal('insufficient_balance', 'The balance of this account is too low for this request.');
@@ -125,7 +136,12 @@ async function walk(world: World, journey: Journey, look: Look): Promise<Respons
     if (outcome instanceof Response) return outcome;
     failed = outcome;
     world.log.warn(
-      { requestId: journey.call.id, channelId: candidate.target.channel.id, cause: failed.cause, status: failed.upstream?.status },
+      {
+        requestId: journey.call.id,
+        channelId: candidate.target.channel.id,
+        cause: failed.cause,
+        status: failed.upstream?.status,
+      },
       'attempt failed',
     );
     if (journey.clientGone) return abandon(world, journey);
@@ -140,7 +156,11 @@ const interrupted: Failed = { cause: 'shutdown', detail: '', upstream: undefined
 function giveBack(world: World, journey: Journey, failed: Failed): Response {
   const words = wordsFor(journey, failed, journey.candidate);
   settleUnserved(world, journey, words.status, endReasonOfFailure(failed.cause), words.code);
-  return errorAnswer(journey, words, failed.retryAfterMs === undefined ? undefined : Math.ceil(failed.retryAfterMs / 1000));
+  return errorAnswer(
+    journey,
+    words,
+    failed.retryAfterMs === undefined ? undefined : Math.ceil(failed.retryAfterMs / 1000),
+  );
 }
 
 function abandon(world: World, journey: Journey): Response {
@@ -153,9 +173,13 @@ const nobody = new Response(null, { status: 499 });
 
 /** The one place where refusals and bugs end up. */
 function refuse(world: World, journey: Journey, thrown: unknown): Response {
-  const refusal = thrown instanceof Refusal ? thrown : new Refusal('internal_error', 'The gateway made a mistake. It has been logged.');
+  const refusal =
+    thrown instanceof Refusal
+      ? thrown
+      : new Refusal('internal_error', 'The gateway made a mistake. It has been logged.');
   if (refusal !== thrown) world.log.error({ requestId: journey.call.id, err: thrown }, 'relay failed');
-  if (!journey.finished) settleUnserved(world, journey, refusal.status, refusal === thrown ? 'refused' : 'gateway_error', refusal.code);
+  if (!journey.finished)
+    settleUnserved(world, journey, refusal.status, refusal === thrown ? 'refused' : 'gateway_error', refusal.code);
   const words: ErrorWords = {
     status: refusal.status,
     code: refusal.code,

@@ -4,7 +4,16 @@ import type { JsonObject, Look } from '@tollgate/wire/protocol';
 import type { Channel } from '../domain/snapshot.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 import type { Cause } from '../domain/causes.ts';
-import { clientGone, giveUp, leave, leaveUnserved, touch, type Attempt, type Outcome, type Receiver } from './attempt.ts';
+import {
+  clientGone,
+  giveUp,
+  leave,
+  leaveUnserved,
+  touch,
+  type Attempt,
+  type Outcome,
+  type Receiver,
+} from './attempt.ts';
 import type { Candidate, Journey } from './journey.ts';
 import { receiveError } from './receive-error.ts';
 import { receiveStream } from './receive-stream.ts';
@@ -89,13 +98,22 @@ function expiryCause(attempt: Attempt): Cause {
 }
 
 const idleExchange = { abort: () => undefined, pause: () => undefined, resume: () => undefined };
-const idleReceiver: Receiver = { data: () => undefined, end: () => undefined, fail: () => undefined, left: () => undefined };
+const idleReceiver: Receiver = {
+  data: () => undefined,
+  end: () => undefined,
+  fail: () => undefined,
+  left: () => undefined,
+};
 
 function requestFor(journey: Journey, look: Look, candidate: Candidate): UpstreamRequest {
   const { channel, credential } = candidate.target;
   const prepared = prepare(channel, credential);
-  const path = candidate.dialect.path(journey.call.operation, { model: candidate.upstreamModel, settings: channel.settings });
-  if (path === undefined) throw new Error(`provider ${channel.provider.id} was ranked for ${journey.call.operation}, which it lacks`);
+  const path = candidate.dialect.path(journey.call.operation, {
+    model: candidate.upstreamModel,
+    settings: channel.settings,
+  });
+  if (path === undefined)
+    throw new Error(`provider ${channel.provider.id} was ranked for ${journey.call.operation}, which it lacks`);
   return {
     origin: prepared.origin,
     method: 'POST',

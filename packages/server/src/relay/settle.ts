@@ -66,8 +66,19 @@ export function settle(world: World, journey: Journey, ending: Ending, done: () 
 }
 
 /** Ends a request of which the client got nothing but an error, or nothing at all: no charge. */
-export function settleUnserved(world: World, journey: Journey, status: number, endReason: EndReason, errorCode: string): void {
-  settle(world, journey, { status, endReason, errorCode, served: false, usage: undefined, outputEstimate: 0 }, () => undefined);
+export function settleUnserved(
+  world: World,
+  journey: Journey,
+  status: number,
+  endReason: EndReason,
+  errorCode: string,
+): void {
+  settle(
+    world,
+    journey,
+    { status, endReason, errorCode, served: false, usage: undefined, outputEstimate: 0 },
+    () => undefined,
+  );
 }
 
 type Bill = { readonly usage: Usage; readonly source: UsageSource; readonly charge: Charge | undefined };

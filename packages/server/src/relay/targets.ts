@@ -13,7 +13,16 @@ export type Prepared = {
 };
 
 /** Headers of ours that an override may not set: the transport writes them. */
-const reserved = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'upgrade', 'te', 'trailer']);
+const reserved = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'keep-alive',
+  'upgrade',
+  'te',
+  'trailer',
+]);
 
 // A snapshot's channels are frozen and replaced as a whole, so the cache can never be stale and is collected with them.
 const cache = new WeakMap<Credential, Prepared>();

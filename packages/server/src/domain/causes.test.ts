@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'bun:test';
+import { causeOf, causeTable, retryAfterMs } from './causes.ts';
+
+const failure = (status: number, message = '', code?: string) => ({
+  status,
+  message,
+  type: undefined,
+  code,
+  param: undefined,
+});
+
+describe('causes', () => {
+  test.each([
+    [failure(400), 'bad_request'],
+    [failure(400, 'Your credit balance is too low to access'), 'quota_exhausted'],
+    [failure(400, '', 'content_filter'), 'content_filter'],
+    [failure(401), 'auth'],
+    [failure(402), 'quota_exhausted'],
+    [failure(403), 'auth'],
+    [failure(404), 'not_found'],
+    [failure(408), 'request_timeout'],
+    [failure(409), 'conflict'],
+    [failure(422), 'bad_request'],
+    [failure(429), 'rate_limited'],
+    [failure(429, '', 'insufficient_quota'), 'quota_exhausted'],
+    [failure(302), 'redirect'],
+    [failure(500), 'server_error'],
+    [failure(529), 'server_error'],
+  ] as const)('%o', (given, expected) => {
+    expect(causeOf(given)).toBe(expected);
+  });
+
+  test('a request the upstream refuses is neither retried nor held against it', () => {
+    expect(causeTable.bad_request).toMatchObject({ retry: false, health: 'success', passOn: true });
+  });
+
+  test('Retry-After in seconds and as a date', () => {
+    expect(retryAfterMs('41', 0)).toBe(41_000);
+    expect(retryAfterMs('Thu, 01 Jan 1970 00:00:10 GMT', 4000)).toBe(6000);
+    expect(retryAfterMs('soon', 0)).toBeUndefined();
+    expect(retryAfterMs('-5', 0)).toBeUndefined();
+    expect(retryAfterMs(undefined, 0)).toBeUndefined();
+  });
+});
