@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { columnTypes } from '../column-types.ts';
+import { retrying } from '../database.ts';
+import type { Database } from '../database.ts';
+import type { Tables } from '../schema.ts';
+import { ledgerMigration } from './0001-ledger.ts';
+import { configurationMigration } from './0002-configuration.ts';
+import { accountsMigration } from './0003-accounts.ts';
+import type { Migration } from './migration.ts';
+
+/** Every step, in order. A step that has been released is never edited, only followed. */
+export const migrations: readonly Migration[] = [ledgerMigration, configurationMigration, accountsMigration];
+
+/** Any number, the same in every process: the name of the lock. */
+const postgresLock = 7_655_443;
+
+/**
+ * Brings the schema up to date; returns the names of the steps that ran now. Safe when several processes start at
+ * once: the first takes a lock, the others wait and then find nothing to do.
+ */
+export async function migrate(
+  database: Database,
+  steps: readonly Migration[] = migrations,
+): Promise<readonly string[]> {
+  switch (database.kind) {
+    case 'sqlite':
+      return await database.transact((transaction) => runMissing(transaction, database, steps));
+    case 'postgres':
+      return await database.transact(async (transaction) => {
+        await sql`select pg_advisory_xact_lock(${postgresLock}::bigint)`.execute(transaction);
+        return await runMissing(transaction, database, steps);
+      });
+    case 'mysql':
+      return await database.db.connection().execute(async (connection) => {
+        // Names of locks are shared by all databases of a server, so the database's own name is part of it.
+        const lock = sql`concat('tollgate-migrate-', left(sha1(database()), 20))`;
+        const taken = await sql<{ ok: number | null }>`select get_lock(${lock}, 120) as ok`.execute(connection);
+        if (taken.rows[0]?.ok !== 1)
+          throw new Error('another process has been migrating this database for two minutes');
+        try {
+          return await retrying(() => runMissing(connection, database, steps));
+        } finally {
+          await sql`select release_lock(${lock})`.execute(connection);
+        }
+      });
+  }
+}
+
+async function runMissing(
+  db: Kysely<Tables>,
+  database: Database,
+  steps: readonly Migration[],
+): Promise<readonly string[]> {
+  const types = columnTypes(database.kind);
+  await db.schema
+    .createTable('tollgate_migrations')
+    .ifNotExists()
+    .addColumn('name', types.text(100), (column) => column.primaryKey())
+    .addColumn('applied_at', types.moment, (column) => column.notNull())
+    .execute();
+  const rows = await db.selectFrom('tollgate_migrations').select('name').execute();
+  const done = new Set(rows.map((row) => row.name));
+  const ran: string[] = [];
+  for (const step of steps) {
+    if (done.has(step.name)) continue;
+    await step.up({ db, kind: database.kind, types });
+    await db.insertInto('tollgate_migrations').values({ name: step.name, applied_at: Date.now() }).execute();
+    ran.push(step.name);
+  }
+  return ran;
+}

@@ -1,0 +1,48 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { ColumnTypes } from '../column-types.ts';
+import type { DatabaseKind } from '../database.ts';
+import type { Tables } from '../schema.ts';
+
+/** What a migration works with. */
+export type MigrationContext = {
+  readonly db: Kysely<Tables>;
+  readonly kind: DatabaseKind;
+  readonly types: ColumnTypes;
+};
+
+/**
+ * One step of the schema. SQLite and PostgreSQL undo a step that fails; MySQL commits each statement on its own, so a
+ * step must be able to run again over its own half: `createTable(…).ifNotExists()`, {@link createIndex}.
+ */
+export type Migration = {
+  /** Unique and ordered, like `0001-ledger`. */
+  readonly name: string;
+  up(context: MigrationContext): Promise<void>;
+};
+
+/** Creates an index unless it is there. MySQL knows no `create index if not exists`. */
+export async function createIndex(
+  { db, kind }: MigrationContext,
+  index: {
+    readonly name: string;
+    readonly table: string;
+    readonly columns: readonly string[];
+    readonly unique?: boolean;
+  },
+): Promise<void> {
+  if (kind === 'mysql') {
+    const found = await sql`
+      select 1 from information_schema.statistics
+      where table_schema = database() and table_name = ${index.table} and index_name = ${index.name} limit 1`.execute(
+      db,
+    );
+    if (found.rows.length > 0) return;
+  }
+  let builder = db.schema
+    .createIndex(index.name)
+    .on(index.table)
+    .columns([...index.columns]);
+  if (index.unique === true) builder = builder.unique();
+  await (kind === 'mysql' ? builder : builder.ifNotExists()).execute();
+}
