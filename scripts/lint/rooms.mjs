@@ -67,8 +67,8 @@ export const ROOMS = [
   },
   {
     at: 'packages/server/src/http',
-    ours: [contract, ...server('relay', 'services', 'console-files')],
-    types: [wire, ...server('domain', 'providers', 'store')],
+    ours: [wire, contract, ...server('domain', 'relay', 'services', 'console-files')],
+    types: server('providers', 'store'),
     outside: 'any',
     never: drivers,
   },
