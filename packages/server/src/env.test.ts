@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { describeEnvironment, nearest, readEnvironment } from './env.ts';
+import { describeEnvironment, readEnvironment } from './env.ts';
 
 const problemsOf = (record: Record<string, string>) => {
   const read = readEnvironment(record);
@@ -66,9 +66,4 @@ test('describeEnvironment gives every variable once with a meaning', () => {
   const rows = describeEnvironment();
   expect(new Set(rows.map((row) => row.name)).size).toBe(rows.length);
   for (const row of rows) expect(row.doc).toMatch(/\.$/);
-});
-
-test('nearest finds slips and leaves strangers alone', () => {
-  expect(nearest('opnai', ['openai', 'azure-openai', 'groq'])).toBe('openai');
-  expect(nearest('zzzzzz', ['openai', 'groq'])).toBeUndefined();
 });

@@ -1,0 +1,172 @@
+import type { ChannelInput } from '@tollgate/contract/api/configuration';
+import { overridesSchema } from '@tollgate/contract/api/configuration';
+import type { Json } from '@tollgate/wire/protocol';
+import { z } from 'zod';
+import type { ModelMapping, StoredChannel } from '../../domain/configuration.ts';
+import { followMappings } from '../../domain/model-mapping.ts';
+import type { Overrides } from '../../domain/snapshot.ts';
+import type { AnyProvider } from '../../providers/define.ts';
+import { nearest } from '../../domain/nearest.ts';
+import { credentialContext, wiringContext } from '../seal/contexts.ts';
+import type { Seal } from '../seal/seal.ts';
+import { invalid } from './context.ts';
+import { toJson } from './masking.ts';
+
+/** Overrides and proxy of a channel, which are sealed together. */
+export type Wiring = { readonly overrides: Overrides; readonly proxy: string | undefined };
+
+/** A credential as wanted: a stored one by its id (new values optional), or a new one with values. */
+export type WantedCredential = {
+  readonly id: string | undefined;
+  readonly values: Readonly<Record<string, string>> | undefined;
+  readonly enabled: boolean;
+};
+
+/** A channel as wanted, checked against its provider. */
+export type WantedChannel = {
+  readonly name: string;
+  readonly provider: string;
+  readonly baseUrl: string | undefined;
+  readonly settings: Readonly<Record<string, Json>>;
+  readonly credentials: readonly WantedCredential[];
+  readonly models: readonly ModelMapping[];
+  readonly groups: readonly string[];
+  readonly priority: number;
+  readonly weight: number;
+  readonly wiring: Wiring;
+  readonly enabled: boolean;
+  readonly disabledReason: string;
+};
+
+/** What is checked about a channel beyond its own shape. */
+export type ChannelWorld = {
+  readonly providers: ReadonlyMap<string, AnyProvider>;
+  readonly groups: ReadonlySet<string>;
+};
+
+/**
+ * Checks an input against its provider's schemas and the known groups. `stored` are the credentials an `id` may refer to.
+ * Throws a refusal that names the field; it never repeats the value of one.
+ */
+export function draftChannel(
+  input: ChannelInput,
+  world: ChannelWorld,
+  stored: ReadonlySet<string> = new Set(),
+): WantedChannel {
+  const provider = world.providers.get(input.provider);
+  if (provider === undefined) {
+    const near = nearest(input.provider, [...world.providers.keys()]);
+    throw invalid(
+      'provider',
+      `there is no provider "${input.provider}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    );
+  }
+  const baseUrl = input.baseUrl ?? undefined;
+  if (baseUrl === undefined && provider.baseUrl === undefined) throw invalid('baseUrl', `${provider.label} needs one`);
+  check(provider.settings, input.settings, 'settings');
+  const unknownGroup = input.groups.findIndex((group) => !world.groups.has(group));
+  if (unknownGroup >= 0) throw invalid(`groups.${unknownGroup}`, `there is no group "${input.groups[unknownGroup]}"`);
+  return {
+    name: input.name,
+    provider: input.provider,
+    baseUrl: baseUrl?.replace(/\/+$/, ''),
+    settings: input.settings,
+    credentials: draftCredentials(input, provider, stored),
+    models: draftModels(input.models),
+    groups: [...new Set(input.groups)],
+    priority: input.priority,
+    weight: input.weight,
+    wiring: { overrides: lowerHeaders(input.overrides), proxy: input.proxy ?? undefined },
+    enabled: input.enabled,
+    disabledReason: '',
+  };
+}
+
+function draftCredentials(
+  input: ChannelInput,
+  provider: AnyProvider,
+  stored: ReadonlySet<string>,
+): readonly WantedCredential[] {
+  const wanted = input.credentials.map(({ id, enabled, ...values }, index): WantedCredential => {
+    const at = `credentials.${index}`;
+    if (id !== undefined && !stored.has(id)) throw invalid(`${at}.id`, 'this channel has no such credential');
+    if (id !== undefined && Object.keys(values).length === 0)
+      return { id, values: undefined, enabled: enabled ?? true };
+    return { id, values: check(provider.credential, values, at), enabled: enabled ?? true };
+  });
+  if (wanted.length > 0) return wanted;
+  // A provider that wants no credential (a local Ollama) still needs a target to route to.
+  if (provider.credential.safeParse({}).success) return [{ id: undefined, values: {}, enabled: true }];
+  if (input.enabled) throw invalid('credentials', `${provider.label} needs at least one`);
+  return [];
+}
+
+/** Strict: a misspelt field is refused, not dropped. Returns the fields as given, defaults left to the reader. */
+function check<T>(schema: z.ZodObject, values: Readonly<Record<string, T>>, at: string): Readonly<Record<string, T>> {
+  const result = schema.strict().safeParse(values);
+  if (result.success) return values;
+  const [issue] = result.error.issues;
+  if (issue?.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    const near = nearest(key, Object.keys(schema.shape));
+    throw invalid(`${at}.${key}`, `there is no such field${near === undefined ? '' : `; did you mean "${near}"?`}`);
+  }
+  throw invalid([at, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid');
+}
+
+function draftModels(models: ChannelInput['models']): readonly ModelMapping[] {
+  const mappings = models.map((model) =>
+    typeof model === 'string'
+      ? { name: model, upstream: model }
+      : { name: model.name, upstream: model.upstream ?? model.name },
+  );
+  const seen = new Set<string>();
+  mappings.forEach(({ name }, index) => {
+    if (seen.has(name)) throw invalid(`models.${index}`, `"${name}" is there twice`);
+    seen.add(name);
+  });
+  const [cycle] = followMappings(mappings).cycles;
+  if (cycle !== undefined)
+    throw invalid(
+      `models.${mappings.findIndex(({ name }) => name === cycle[0])}`,
+      `the mapping goes round in a circle: ${cycle.join(' -> ')}`,
+    );
+  return mappings;
+}
+
+function lowerHeaders(overrides: ChannelInput['overrides']): Overrides {
+  const lower = (name: string): string => name.toLowerCase();
+  return {
+    headers: {
+      set: Object.fromEntries(Object.entries(overrides.headers.set).map(([name, value]) => [lower(name), value])),
+      remove: overrides.headers.remove.map(lower),
+    },
+    body: overrides.body,
+  };
+}
+
+const wiringSchema = z.object({ overrides: overridesSchema, proxy: z.string().optional() });
+
+export function sealWiring(seal: Seal, channelId: string, wiring: Wiring): string {
+  return seal.seal(JSON.stringify(wiring), wiringContext(channelId));
+}
+
+/** Throws a SealError when it does not open. */
+export function openWiring(seal: Seal, channel: Pick<StoredChannel, 'id' | 'sealedWiring'>): Wiring {
+  const wiring = wiringSchema.parse(JSON.parse(seal.open(channel.sealedWiring, wiringContext(channel.id))));
+  return { overrides: wiring.overrides, proxy: wiring.proxy };
+}
+
+const valuesSchema = z.record(z.string(), z.string());
+
+export function sealCredential(seal: Seal, id: string, values: Readonly<Record<string, string>>): string {
+  return seal.seal(JSON.stringify(toJson(values)), credentialContext(id));
+}
+
+/** Throws a SealError when it does not open. */
+export function openCredential(
+  seal: Seal,
+  credential: { readonly id: string; readonly sealed: string },
+): Readonly<Record<string, string>> {
+  return valuesSchema.parse(JSON.parse(seal.open(credential.sealed, credentialContext(credential.id))));
+}

@@ -1,0 +1,264 @@
+import type { ChannelInput, ChannelPatch, ChannelView } from '@tollgate/contract/api/configuration';
+import { channelInputSchema } from '@tollgate/contract/api/configuration';
+import { z } from 'zod';
+import type { StoredChannel, StoredCredential } from '../../domain/configuration.ts';
+import { channelRepository } from '../../store/configuration/channels.ts';
+import type { Executor } from '../../store/configuration/executor.ts';
+import { groupRepository } from '../../store/configuration/groups.ts';
+import { Refused } from '../accounts/refused.ts';
+import type { Seal } from '../seal/seal.ts';
+import { draftChannel, openCredential, openWiring, sealCredential, sealWiring } from './channel-draft.ts';
+import type { ChannelWorld, WantedChannel } from './channel-draft.ts';
+import { assertUnlocked, notFound, recordWrite } from './context.ts';
+import type { Actor, ConfigurationContext } from './context.ts';
+import { hintOf, toJson, unmaskOverrides, unmaskProxy } from './masking.ts';
+import { presentChannel } from './present.ts';
+
+/** Every channel by name, without secrets. */
+export async function listChannels(context: ConfigurationContext): Promise<readonly ChannelView[]> {
+  await context.seal.reload();
+  const channels = await channelRepository.all(context.database.db);
+  return channels.map((channel) => presentChannel(channel, context.seal, context.providers));
+}
+
+/** One channel; refuses with `not_found`. */
+export async function getChannel(context: ConfigurationContext, id: string): Promise<ChannelView> {
+  await context.seal.reload();
+  return presentChannel(await mustFind(context.database.db, id), context.seal, context.providers);
+}
+
+/** Refuses an input its provider does not understand, and a name that is taken. */
+export async function createChannel(
+  context: ConfigurationContext,
+  actor: Actor,
+  input: ChannelInput,
+): Promise<ChannelView> {
+  await context.seal.reload();
+  return await context.database.transact(async (transaction) => {
+    const wanted = draftChannel(input, await worldOf(transaction, context));
+    const stored = await writeChannel(transaction, context, { actor, owner: undefined, existing: undefined, wanted });
+    return presentChannel(stored, context.seal, context.providers);
+  });
+}
+
+/** Changes what the patch names; null goes back to the default. `credentials`, when given, is the whole list. */
+export async function updateChannel(
+  context: ConfigurationContext,
+  actor: Actor,
+  id: string,
+  patch: ChannelPatch,
+): Promise<ChannelView> {
+  await context.seal.reload();
+  return await context.database.transact(async (transaction) => {
+    const existing = await mustFind(transaction, id);
+    assertUnlocked(existing.owner, actor, `Channel "${existing.name}"`);
+    const merged = mergePatch(existing, context.seal, patch);
+    const ids = new Set(existing.credentials.map((credential) => credential.id));
+    const wanted = {
+      ...draftChannel(merged, await worldOf(transaction, context), ids),
+      disabledReason: patch.disabledReason ?? '',
+    };
+    const stored = await writeChannel(transaction, context, { actor, owner: existing.owner, existing, wanted });
+    return presentChannel(stored, context.seal, context.providers);
+  });
+}
+
+/** Removes the channel and its credentials. The log and the books keep its id. */
+export async function deleteChannel(context: ConfigurationContext, actor: Actor, id: string): Promise<void> {
+  await context.seal.reload();
+  await context.database.transact(async (transaction) => {
+    const existing = await mustFind(transaction, id);
+    assertUnlocked(existing.owner, actor, `Channel "${existing.name}"`);
+    await removeChannel(transaction, context, actor, existing);
+  });
+}
+
+/** The removal itself, for a transaction that has decided on it. */
+export async function removeChannel(
+  transaction: Executor,
+  context: ConfigurationContext,
+  actor: Actor,
+  existing: StoredChannel,
+): Promise<void> {
+  await channelRepository.remove(transaction, existing.id);
+  await recordWrite(transaction, {
+    actor,
+    at: context.now(),
+    kind: 'channel',
+    action: 'delete',
+    ref: existing.id,
+    before: toJson(presentChannel(existing, context.seal, context.providers)),
+    after: null,
+  });
+}
+
+export async function worldOf(db: Executor, context: ConfigurationContext): Promise<ChannelWorld> {
+  const groups = await groupRepository.all(db);
+  return { providers: context.providers, groups: new Set(groups.map((group) => group.name)) };
+}
+
+/** Makes the stored channel what is wanted, with its credentials, change and audit entry, inside a transaction. */
+export async function writeChannel(
+  transaction: Executor,
+  context: ConfigurationContext,
+  write: {
+    readonly actor: Actor;
+    readonly owner: string | undefined;
+    readonly existing: StoredChannel | undefined;
+    readonly wanted: WantedChannel;
+  },
+): Promise<StoredChannel> {
+  const { actor, owner, existing, wanted } = write;
+  const at = context.now();
+  const namesake = await channelRepository.findByName(transaction, wanted.name);
+  if (namesake !== undefined && namesake.id !== existing?.id)
+    throw new Refused('conflict', `There is a channel "${wanted.name}" already.`, { param: 'name' });
+  const id = existing?.id ?? `ch_${context.newId()}`;
+  const draft = {
+    id,
+    name: wanted.name,
+    provider: wanted.provider,
+    baseUrl: wanted.baseUrl,
+    settings: wanted.settings,
+    models: wanted.models,
+    groups: wanted.groups,
+    priority: wanted.priority,
+    weight: wanted.weight,
+    sealedWiring: sealWiring(context.seal, id, wanted.wiring),
+    enabled: wanted.enabled,
+    disabled: wanted.enabled ? undefined : keepDisabled(existing, wanted.disabledReason, actor, at),
+    owner,
+    createdAt: existing?.createdAt ?? at,
+    updatedAt: at,
+  };
+  if (existing === undefined) await channelRepository.insert(transaction, draft);
+  else await channelRepository.update(transaction, draft);
+  await writeCredentials(transaction, context, id, existing?.credentials ?? [], wanted, at);
+  const stored = await mustFind(transaction, id);
+  await recordWrite(transaction, {
+    actor,
+    at,
+    kind: 'channel',
+    action: existing === undefined ? 'create' : 'update',
+    ref: id,
+    before: existing === undefined ? null : toJson(presentChannel(existing, context.seal, context.providers)),
+    after: toJson(presentChannel(stored, context.seal, context.providers)),
+  });
+  return stored;
+}
+
+function keepDisabled(
+  existing: StoredChannel | undefined,
+  reason: string,
+  by: Actor,
+  at: number,
+): StoredChannel['disabled'] {
+  return existing?.disabled !== undefined && reason === '' ? existing.disabled : { reason, by, at };
+}
+
+async function writeCredentials(
+  transaction: Executor,
+  context: ConfigurationContext,
+  channelId: string,
+  before: readonly StoredCredential[],
+  wanted: WantedChannel,
+  at: number,
+): Promise<void> {
+  const { seal } = context;
+  const hints = (values: Readonly<Record<string, string>>): Record<string, string> =>
+    hintsOf(values, context.providers.get(wanted.provider)?.credential.shape ?? {});
+  const kept = new Set(wanted.credentials.map((credential) => credential.id));
+  for (const credential of before)
+    if (!kept.has(credential.id)) await channelRepository.removeCredential(transaction, credential.id);
+  for (const credential of wanted.credentials) {
+    const stored = before.find((candidate) => candidate.id === credential.id);
+    const values = credential.values ?? {};
+    if (stored === undefined) {
+      const id = `cred_${context.newId()}`;
+      const sealed = sealCredential(seal, id, values);
+      await channelRepository.addCredential(transaction, {
+        id,
+        channelId,
+        sealed,
+        hints: hints(values),
+        enabled: credential.enabled,
+        createdAt: at,
+      });
+    } else if (credential.values !== undefined) {
+      const sealed = sealCredential(seal, stored.id, values);
+      await channelRepository.updateCredential(transaction, {
+        id: stored.id,
+        sealed,
+        hints: hints(values),
+        enabled: credential.enabled,
+      });
+    } else if (stored.enabled !== credential.enabled) {
+      await channelRepository.updateCredential(transaction, { ...stored, enabled: credential.enabled });
+    }
+  }
+}
+
+/** Fields are secret unless their provider says that they are not. */
+function hintsOf(
+  values: Readonly<Record<string, string>>,
+  shape: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [field, isPublic(shape[field]) ? value : hintOf(value)]),
+  );
+}
+
+function isPublic(field: unknown): boolean {
+  return field instanceof z.ZodType && field.meta()?.['secret'] === false;
+}
+
+/** The stored channel as an input with the patch laid over it. */
+function mergePatch(existing: StoredChannel, seal: Seal, patch: ChannelPatch): ChannelInput {
+  const wiring = openWiring(seal, existing);
+  const { disabledReason: _reason, ...fields } = patch;
+  const credentials = existing.credentials.map(({ id, enabled }) => ({ id, enabled }));
+  // A change of provider changes what a credential is: the stored ones must fit the new one, so they are opened for the check.
+  const opened = patch.provider !== undefined && patch.provider !== existing.provider;
+  const present = {
+    name: existing.name,
+    provider: existing.provider,
+    baseUrl: existing.baseUrl ?? null,
+    settings: existing.settings,
+    credentials: opened
+      ? existing.credentials.map((credential) => ({
+          ...openCredential(seal, credential),
+          id: credential.id,
+          enabled: credential.enabled,
+        }))
+      : credentials,
+    models: existing.models.map(({ name, upstream }) => ({ name, upstream })),
+    groups: existing.groups,
+    priority: existing.priority,
+    weight: existing.weight,
+    overrides: wiring.overrides,
+    proxy: wiring.proxy ?? null,
+    enabled: existing.enabled,
+  };
+  const merged = Object.fromEntries(
+    Object.entries({ ...present, ...fields }).filter(
+      ([name, value]) => value !== undefined && !(value === null && name in fields),
+    ),
+  );
+  const input = channelInputSchema.parse(merged);
+  return {
+    ...input,
+    ...(patch.overrides === undefined || patch.overrides === null
+      ? {}
+      : { overrides: mutable(unmaskOverrides(input.overrides, wiring.overrides)) }),
+    ...(typeof patch.proxy === 'string' ? { proxy: unmaskProxy(patch.proxy, wiring.proxy) } : {}),
+  };
+}
+
+const mutable = (overrides: ReturnType<typeof unmaskOverrides>): ChannelInput['overrides'] =>
+  channelInputSchema.shape.overrides.parse(overrides);
+
+async function mustFind(db: Executor, id: string): Promise<StoredChannel> {
+  const channel = await channelRepository.find(db, id);
+  if (channel === undefined) throw notFound(`Channel "${id}"`);
+  return channel;
+}

@@ -1,0 +1,68 @@
+import { errors } from '@tollgate/contract/errors';
+import type { Json } from '@tollgate/wire/protocol';
+import type { Owner } from '../../domain/configuration.ts';
+import type { AnyProvider } from '../../providers/define.ts';
+import { auditRepository } from '../../store/configuration/audit.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import type { Executor } from '../../store/configuration/executor.ts';
+import type { Database } from '../../store/database.ts';
+import { Refused } from '../accounts/refused.ts';
+import type { Seal } from '../seal/seal.ts';
+
+/** What the configuration's services work with; wired in main.ts. */
+export type ConfigurationContext = {
+  readonly database: Database;
+  readonly seal: Seal;
+  readonly providers: ReadonlyMap<string, AnyProvider>;
+  /** ms since the epoch. */
+  now(): number;
+  /** A new unique id, sorted by time, ASCII, of at most 60 characters. */
+  newId(): string;
+};
+
+/** Who does it, for the audit log: `user:<id>`, `cli`, `file:<source>`, `seed`, `gateway`. */
+export type Actor = string;
+
+/** Refuses an edit of an entry that a config file owns, unless it is the file's own. */
+export function assertUnlocked(owner: Owner, actor: Actor, subject: string): void {
+  if (owner === undefined || owner === actor) return;
+  throw new Refused('owned_by_file', `${subject} is managed by ${owner.replace(/^file:/, '')}; change it there.`);
+}
+
+export function notFound(subject: string): Refused {
+  return new Refused('not_found', `${subject} does not exist.`);
+}
+
+/** A refusal that names the field at fault. */
+export function invalid(param: string, message: string): Refused {
+  return new Refused('invalid_request', `${param}: ${message}`, { param });
+}
+
+/** The status table is the contract's; services only need to know which of its codes is a refusal of theirs. */
+export const isInvalid = (error: unknown): error is Refused =>
+  error instanceof Refused && errors[error.code].status === 400;
+
+export type Write = {
+  readonly actor: Actor;
+  readonly at: number;
+  /** Topic of the change feed, and first word of the audit's action and subject. */
+  readonly kind: 'channel' | 'model' | 'group' | 'setting';
+  readonly action: 'create' | 'update' | 'delete';
+  readonly ref: string;
+  /** As presented, so without secrets; null where there was or is nothing. */
+  readonly before: Json;
+  readonly after: Json;
+};
+
+/** Appends the change and the audit entry, in the transaction of the write itself. */
+export async function recordWrite(transaction: Executor, write: Write): Promise<void> {
+  await changeRepository.append(transaction, write.kind, write.ref, write.at);
+  await auditRepository.append(transaction, {
+    at: write.at,
+    actor: write.actor,
+    action: `${write.kind}.${write.action}`,
+    subject: `${write.kind}:${write.ref}`,
+    before: write.before,
+    after: write.after,
+  });
+}

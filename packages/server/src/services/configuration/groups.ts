@@ -1,0 +1,154 @@
+import type { GroupInput, GroupPatch, GroupView } from '@tollgate/contract/api/configuration';
+import type { StoredGroup } from '../../domain/configuration.ts';
+import { multiplierOne } from '../../domain/price.ts';
+import type { Multiplier } from '../../domain/price.ts';
+import { parseMultiplier } from '../../domain/price-sheet.ts';
+import { channelRepository } from '../../store/configuration/channels.ts';
+import type { Executor } from '../../store/configuration/executor.ts';
+import { groupRepository } from '../../store/configuration/groups.ts';
+import { Refused } from '../accounts/refused.ts';
+import { assertUnlocked, invalid, notFound, recordWrite } from './context.ts';
+import type { Actor, ConfigurationContext } from './context.ts';
+import { toJson } from './masking.ts';
+import { presentGroup } from './present.ts';
+
+/** The group that always exists: new users and channels are in it. */
+export const defaultGroup = 'default';
+
+/** Every group, by name. */
+export async function listGroups(context: ConfigurationContext): Promise<readonly GroupView[]> {
+  return (await groupRepository.all(context.database.db)).map(presentGroup);
+}
+
+export async function getGroup(context: ConfigurationContext, name: string): Promise<GroupView> {
+  return presentGroup(await mustFind(context.database.db, name));
+}
+
+export async function createGroup(context: ConfigurationContext, actor: Actor, input: GroupInput): Promise<GroupView> {
+  return await context.database.transact(async (transaction) => {
+    const found = await groupRepository.find(transaction, input.name);
+    if (found !== undefined)
+      throw new Refused('conflict', `There is a group "${input.name}" already.`, { param: 'name' });
+    return presentGroup(
+      await writeGroup(transaction, context, {
+        actor,
+        owner: undefined,
+        existing: undefined,
+        wanted: wantGroup(input),
+      }),
+    );
+  });
+}
+
+/** Changes what the patch names; null goes back to the default. `userGroups`, when given, is the whole table. */
+export async function updateGroup(
+  context: ConfigurationContext,
+  actor: Actor,
+  name: string,
+  patch: GroupPatch,
+): Promise<GroupView> {
+  return await context.database.transact(async (transaction) => {
+    const existing = await mustFind(transaction, name);
+    assertUnlocked(existing.owner, actor, `Group "${name}"`);
+    const wanted: WantedGroup = {
+      name,
+      multiplier:
+        patch.multiplier === undefined
+          ? existing.multiplier
+          : patch.multiplier === null
+            ? multiplierOne
+            : read(patch.multiplier, 'multiplier'),
+      userGroups: patch.userGroups === undefined ? existing.userGroups : readUserGroups(patch.userGroups ?? {}),
+    };
+    return presentGroup(await writeGroup(transaction, context, { actor, owner: existing.owner, existing, wanted }));
+  });
+}
+
+/** Refuses while channels are in the group, and for the default group. */
+export async function deleteGroup(context: ConfigurationContext, actor: Actor, name: string): Promise<void> {
+  await context.database.transact(async (transaction) => {
+    const existing = await mustFind(transaction, name);
+    assertUnlocked(existing.owner, actor, `Group "${name}"`);
+    if (name === defaultGroup) throw new Refused('conflict', 'The group "default" cannot be removed.');
+    const inUse = (await channelRepository.all(transaction)).filter((channel) => channel.groups.includes(name));
+    if (inUse.length > 0)
+      throw new Refused(
+        'conflict',
+        `Group "${name}" is in use by ${inUse.map((channel) => `"${channel.name}"`).join(', ')}.`,
+      );
+    await removeGroup(transaction, context, actor, existing);
+  });
+}
+
+export async function removeGroup(
+  transaction: Executor,
+  context: ConfigurationContext,
+  actor: Actor,
+  existing: StoredGroup,
+): Promise<void> {
+  await groupRepository.remove(transaction, existing.name);
+  const before = toJson(presentGroup(existing));
+  await recordWrite(transaction, {
+    actor,
+    at: context.now(),
+    kind: 'group',
+    action: 'delete',
+    ref: existing.name,
+    before,
+    after: null,
+  });
+}
+
+export type WantedGroup = Pick<StoredGroup, 'name' | 'multiplier' | 'userGroups'>;
+
+export function wantGroup(input: GroupInput): WantedGroup {
+  return {
+    name: input.name,
+    multiplier: read(input.multiplier, 'multiplier'),
+    userGroups: readUserGroups(input.userGroups),
+  };
+}
+
+function readUserGroups(entries: Readonly<Record<string, string>>): ReadonlyMap<string, Multiplier> {
+  return new Map(Object.entries(entries).map(([name, text]) => [name, read(text, `userGroups.${name}`)]));
+}
+
+function read(text: string, at: string): Multiplier {
+  const multiplier = parseMultiplier(text);
+  if (multiplier === undefined) throw invalid(at, 'must be a decimal number with at most 6 decimals, not negative');
+  return multiplier;
+}
+
+/** Makes the stored group what is wanted, inside a transaction. */
+export async function writeGroup(
+  transaction: Executor,
+  context: ConfigurationContext,
+  write: {
+    readonly actor: Actor;
+    readonly owner: string | undefined;
+    readonly existing: StoredGroup | undefined;
+    readonly wanted: WantedGroup;
+  },
+): Promise<StoredGroup> {
+  const { actor, owner, existing, wanted } = write;
+  const at = context.now();
+  const stored: StoredGroup = { ...wanted, owner, createdAt: existing?.createdAt ?? at, updatedAt: at };
+  if (existing === undefined) await groupRepository.insert(transaction, stored);
+  else await groupRepository.update(transaction, stored);
+  await recordWrite(transaction, {
+    actor,
+    at,
+    kind: 'group',
+    action: existing === undefined ? 'create' : 'update',
+    ref: wanted.name,
+    before: existing === undefined ? null : toJson(presentGroup(existing)),
+    after: toJson(presentGroup(stored)),
+  });
+  return stored;
+}
+
+async function mustFind(db: Executor, name: string): Promise<StoredGroup> {
+  const group = await groupRepository.find(db, name);
+  if (group === undefined) throw notFound(`Group "${name}"`);
+  return group;
+}

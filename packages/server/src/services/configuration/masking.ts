@@ -1,0 +1,74 @@
+import type { Json } from '@tollgate/wire/protocol';
+import type { Overrides } from '../../domain/snapshot.ts';
+
+/** Stands for a stored secret in what is shown; sent back unchanged, it keeps the secret. */
+export const mask = '********';
+
+const secretName = /auth|key|token|secret|cookie|password|passwd|credential|signature|bearer/i;
+
+/** What may be shown of a secret: its last four characters, and of one shorter than twelve nothing. */
+export function hintOf(secret: string): string {
+  return secret.length >= 12 ? `…${secret.slice(-4)}` : '…';
+}
+
+/** The proxy's URL with its password masked. */
+export function maskProxy(proxy: string): string {
+  const url = new URL(proxy);
+  if (url.password === '') return proxy;
+  url.password = mask;
+  return url.toString();
+}
+
+/** Values of headers and body fields whose names look secret are masked. */
+export function maskOverrides(overrides: Overrides): Overrides {
+  return {
+    headers: {
+      set: mapFields(overrides.headers.set, (name, value) => (secretName.test(name) ? mask : value)),
+      remove: overrides.headers.remove,
+    },
+    body: {
+      set: mapFields(overrides.body.set, (path, value) => (secretName.test(path) ? mask : maskWithin(value))),
+      remove: overrides.body.remove,
+    },
+  };
+}
+
+function maskWithin(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map(maskWithin);
+  return mapFields(value, (name, field) => (secretName.test(name) ? mask : maskWithin(field)));
+}
+
+// `Array.isArray` does not narrow readonly arrays away.
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+
+/** Puts the stored secrets back where a mask was sent. */
+export function unmaskProxy(sent: string, stored: string | undefined): string {
+  return stored !== undefined && sent === maskProxy(stored) ? stored : sent;
+}
+
+/** As {@link unmaskProxy}, name by name. */
+export function unmaskOverrides(sent: Overrides, stored: Overrides): Overrides {
+  const shown = maskOverrides(stored);
+  return {
+    headers: {
+      ...sent.headers,
+      set: mapFields(sent.headers.set, (name, value) => (value === mask ? (stored.headers.set[name] ?? value) : value)),
+    },
+    body: {
+      ...sent.body,
+      set: mapFields(sent.body.set, (path, value) =>
+        Bun.deepEquals(value, shown.body.set[path]) ? (stored.body.set[path] ?? value) : value,
+      ),
+    },
+  };
+}
+
+function mapFields<T>(fields: Readonly<Record<string, T>>, map: (name: string, value: T) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, map(name, value)]));
+}
+
+/** JSON that is certain to be JSON: what came out of a schema goes back through text. */
+export function toJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}

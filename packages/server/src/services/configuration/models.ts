@@ -1,0 +1,197 @@
+import type { ModelDetailView, ModelInput, ModelPatch, ModelView } from '@tollgate/contract/api/configuration';
+import type { StoredModel, StoredPrice } from '../../domain/configuration.ts';
+import { freeTerms, isFree, readPriceSheet } from '../../domain/price-sheet.ts';
+import type { PriceTerms } from '../../domain/price-sheet.ts';
+import type { Executor } from '../../store/configuration/executor.ts';
+import { modelRepository } from '../../store/configuration/models.ts';
+import { Refused } from '../accounts/refused.ts';
+import { assertUnlocked, notFound, recordWrite } from './context.ts';
+import type { Actor, ConfigurationContext } from './context.ts';
+import { toJson } from './masking.ts';
+import { presentModel, presentPrice } from './present.ts';
+
+/** Every model by name with its price in force. */
+export async function listModels(context: ConfigurationContext): Promise<readonly ModelView[]> {
+  return (await modelRepository.all(context.database.db)).map(presentModel);
+}
+
+/** One model with every version its price ever had; refuses with `not_found`. */
+export async function getModel(context: ConfigurationContext, name: string): Promise<ModelDetailView> {
+  const model = await mustFind(context.database.db, name);
+  const history = await modelRepository.priceHistory(context.database.db, name);
+  return { ...presentModel(model), history: history.map(presentPrice) };
+}
+
+export async function createModel(context: ConfigurationContext, actor: Actor, input: ModelInput): Promise<ModelView> {
+  return await context.database.transact(async (transaction) => {
+    const found = await modelRepository.find(transaction, input.name);
+    if (found !== undefined)
+      throw new Refused('conflict', `There is a model "${input.name}" already.`, { param: 'name' });
+    return presentModel(
+      await writeModel(transaction, context, {
+        actor,
+        owner: undefined,
+        existing: undefined,
+        wanted: wantModel(input),
+        origin: byHand,
+      }),
+    );
+  });
+}
+
+/**
+ * Changes what the patch names; null goes back to the default. A price is never edited: a different one is a new
+ * version, and the same one changes nothing.
+ */
+export async function updateModel(
+  context: ConfigurationContext,
+  actor: Actor,
+  name: string,
+  patch: ModelPatch,
+): Promise<ModelView> {
+  return await context.database.transact(async (transaction) => {
+    const existing = await mustFind(transaction, name);
+    assertUnlocked(existing.owner, actor, `Model "${name}"`);
+    const wanted: WantedModel = {
+      name,
+      terms: patchedTerms(existing, patch),
+      maxOutputTokens:
+        patch.maxOutputTokens === undefined ? existing.maxOutputTokens : (patch.maxOutputTokens ?? undefined),
+      ownedBy: patch.ownedBy === undefined ? existing.ownedBy : (patch.ownedBy ?? ''),
+    };
+    return presentModel(
+      await writeModel(transaction, context, { actor, owner: existing.owner, existing, wanted, origin: byHand }),
+    );
+  });
+}
+
+/** Removes the model; the versions of its price stay for the charges that were made by them. */
+export async function deleteModel(context: ConfigurationContext, actor: Actor, name: string): Promise<void> {
+  await context.database.transact(async (transaction) => {
+    const existing = await mustFind(transaction, name);
+    assertUnlocked(existing.owner, actor, `Model "${name}"`);
+    await removeModel(transaction, context, actor, existing);
+  });
+}
+
+export async function removeModel(
+  transaction: Executor,
+  context: ConfigurationContext,
+  actor: Actor,
+  existing: StoredModel,
+): Promise<void> {
+  await modelRepository.remove(transaction, existing.name);
+  const before = toJson(presentModel(existing));
+  await recordWrite(transaction, {
+    actor,
+    at: context.now(),
+    kind: 'model',
+    action: 'delete',
+    ref: existing.name,
+    before,
+    after: null,
+  });
+}
+
+/** A model as wanted; no terms is no price. */
+export type WantedModel = {
+  readonly name: string;
+  readonly terms: PriceTerms | undefined;
+  readonly maxOutputTokens: number | undefined;
+  readonly ownedBy: string;
+};
+
+export function wantModel(input: ModelInput): WantedModel {
+  return {
+    name: input.name,
+    terms: input.free
+      ? freeTerms
+      : input.price === undefined || input.price === null
+        ? undefined
+        : readPriceSheet(input.price),
+    maxOutputTokens: input.maxOutputTokens ?? undefined,
+    ownedBy: input.ownedBy ?? '',
+  };
+}
+
+function patchedTerms(existing: StoredModel, patch: ModelPatch): PriceTerms | undefined {
+  if (patch.free === true) return freeTerms;
+  if (patch.price !== undefined) return patch.price === null ? undefined : readPriceSheet(patch.price);
+  const stopsBeingFree = patch.free !== undefined && existing.price !== undefined && isFree(existing.price);
+  return stopsBeingFree ? undefined : existing.price;
+}
+
+/** Where a price comes from and from when; undefined `asOf` is today. */
+export type PriceOrigin = { readonly source: string; readonly asOf: string | undefined };
+
+const byHand: PriceOrigin = { source: 'admin', asOf: undefined };
+
+/** Whether two prices say the same, wherever they come from. */
+export function sameTerms(a: PriceTerms | undefined, b: PriceTerms | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return Bun.deepEquals(termsOf(a), termsOf(b));
+}
+
+const termsOf = ({ rates, tiers, perCall }: PriceTerms): PriceTerms => ({ rates, tiers, perCall });
+
+/** Makes the stored model what is wanted, with a new version of its price where it differs, inside a transaction. */
+export async function writeModel(
+  transaction: Executor,
+  context: ConfigurationContext,
+  write: {
+    readonly actor: Actor;
+    readonly owner: string | undefined;
+    readonly existing: StoredModel | undefined;
+    readonly wanted: WantedModel;
+    readonly origin: PriceOrigin;
+  },
+): Promise<StoredModel> {
+  const { actor, owner, existing, wanted, origin } = write;
+  const at = context.now();
+  const price = sameTerms(existing?.price, wanted.terms) ? existing?.price : newVersion(context, wanted, origin, at);
+  if (price !== undefined && price !== existing?.price) await modelRepository.insertPrices(transaction, [price]);
+  const stored: StoredModel = {
+    name: wanted.name,
+    price,
+    maxOutputTokens: wanted.maxOutputTokens,
+    ownedBy: wanted.ownedBy,
+    owner,
+    createdAt: existing?.createdAt ?? at,
+    updatedAt: at,
+  };
+  if (existing === undefined) await modelRepository.insert(transaction, [stored]);
+  else await modelRepository.update(transaction, stored);
+  await recordWrite(transaction, {
+    actor,
+    at,
+    kind: 'model',
+    action: existing === undefined ? 'create' : 'update',
+    ref: wanted.name,
+    before: existing === undefined ? null : toJson(presentModel(existing)),
+    after: toJson(presentModel(stored)),
+  });
+  return stored;
+}
+
+function newVersion(
+  context: ConfigurationContext,
+  wanted: WantedModel,
+  origin: PriceOrigin,
+  at: number,
+): StoredPrice | undefined {
+  if (wanted.terms === undefined) return undefined;
+  return {
+    ...termsOf(wanted.terms),
+    version: `price_${context.newId()}`,
+    model: wanted.name,
+    source: origin.source,
+    asOf: origin.asOf ?? new Date(at).toISOString().slice(0, 10),
+    createdAt: at,
+  };
+}
+
+async function mustFind(db: Executor, name: string): Promise<StoredModel> {
+  const model = await modelRepository.find(db, name);
+  if (model === undefined) throw notFound(`Model "${name}"`);
+  return model;
+}

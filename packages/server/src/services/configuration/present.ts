@@ -1,0 +1,95 @@
+import type { ChannelView, GroupView, ModelView, PriceVersionView } from '@tollgate/contract/api/configuration';
+import type { StoredChannel, StoredGroup, StoredModel, StoredPrice } from '../../domain/configuration.ts';
+import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
+import type { AnyProvider } from '../../providers/define.ts';
+import type { Seal } from '../seal/seal.ts';
+import { openWiring } from './channel-draft.ts';
+import type { Wiring } from './channel-draft.ts';
+import { maskOverrides, maskProxy, toJson } from './masking.ts';
+
+/** A channel as people see it: no secret in it. */
+export function presentChannel(
+  channel: StoredChannel,
+  seal: Seal,
+  providers: ReadonlyMap<string, AnyProvider>,
+): ChannelView {
+  const wiring = wiringOrNone(channel, seal);
+  const overrides = maskOverrides(wiring.overrides);
+  return {
+    id: channel.id,
+    name: channel.name,
+    provider: channel.provider,
+    baseUrl: channel.baseUrl ?? providers.get(channel.provider)?.baseUrl ?? '',
+    settings: { ...channel.settings } as ChannelView['settings'],
+    credentials: channel.credentials.map(({ id, index, enabled, hints, createdAt }) => ({
+      id,
+      index,
+      enabled,
+      hints: { ...hints },
+      createdAt,
+    })),
+    models: channel.models.map(({ name, upstream }) => ({ name, upstream })),
+    groups: [...channel.groups],
+    priority: channel.priority,
+    weight: channel.weight,
+    overrides: {
+      headers: { set: { ...overrides.headers.set }, remove: [...overrides.headers.remove] },
+      body: {
+        set: toJson(overrides.body.set) as ChannelView['overrides']['body']['set'],
+        remove: [...overrides.body.remove],
+      },
+    },
+    proxy: wiring.proxy === undefined ? null : maskProxy(wiring.proxy),
+    enabled: channel.enabled,
+    disabled: channel.disabled ?? null,
+    owner: channel.owner ?? null,
+    createdAt: channel.createdAt,
+    updatedAt: channel.updatedAt,
+  };
+}
+
+/** A channel whose seal is broken must still be seen, and removed, by whoever repairs it. */
+function wiringOrNone(channel: StoredChannel, seal: Seal): Wiring {
+  try {
+    return openWiring(seal, channel);
+  } catch {
+    return { overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } }, proxy: undefined };
+  }
+}
+
+export function presentPrice(price: StoredPrice): PriceVersionView {
+  const free = isFree(price);
+  return {
+    version: price.version,
+    price: free ? null : writePriceSheet(price),
+    free,
+    source: price.source,
+    asOf: price.asOf,
+    createdAt: price.createdAt,
+  };
+}
+
+export function presentModel(model: StoredModel): ModelView {
+  return {
+    name: model.name,
+    current: model.price === undefined ? null : presentPrice(model.price),
+    maxOutputTokens: model.maxOutputTokens ?? null,
+    ownedBy: model.ownedBy,
+    owner: model.owner ?? null,
+    createdAt: model.createdAt,
+    updatedAt: model.updatedAt,
+  };
+}
+
+export function presentGroup(group: StoredGroup): GroupView {
+  return {
+    name: group.name,
+    multiplier: formatMultiplier(group.multiplier),
+    userGroups: Object.fromEntries(
+      [...group.userGroups].map(([name, multiplier]) => [name, formatMultiplier(multiplier)]),
+    ),
+    owner: group.owner ?? null,
+    createdAt: group.createdAt,
+    updatedAt: group.updatedAt,
+  };
+}

@@ -1,0 +1,183 @@
+import { settingsFromRows } from '@tollgate/contract/settings';
+import { z } from 'zod';
+import type {
+  StoredChannel,
+  StoredCredential,
+  StoredGroup,
+  StoredModel,
+  StoredSetting,
+} from '../../domain/configuration.ts';
+import { followMappings } from '../../domain/model-mapping.ts';
+import type { Channel, Credential, Group, Model, Snapshot } from '../../domain/snapshot.ts';
+import type { AnyProvider } from '../../providers/define.ts';
+import { openCredential, openWiring } from '../configuration/channel-draft.ts';
+import type { Seal } from '../seal/seal.ts';
+
+export type StoredConfiguration = {
+  readonly channels: readonly StoredChannel[];
+  readonly models: readonly StoredModel[];
+  readonly groups: readonly StoredGroup[];
+  readonly settings: readonly StoredSetting[];
+};
+
+export type SnapshotLog = { warn(fields: Readonly<Record<string, unknown>>, message: string): void };
+
+export type AssembleContext = {
+  readonly seal: Seal;
+  readonly providers: ReadonlyMap<string, AnyProvider>;
+  readonly log: SnapshotLog;
+};
+
+/**
+ * Resolves the stored configuration: seals opened, mappings followed, routes ordered. What is broken (a seal that does
+ * not open, a provider that is gone) is logged and left out; the rest goes on serving.
+ */
+export function assembleSnapshot(stored: StoredConfiguration, version: number, context: AssembleContext): Snapshot {
+  const { settings, unfit } = settingsFromRows(stored.settings);
+  if (unfit.length > 0) context.log.warn({ paths: unfit }, 'settings that no longer fit are ignored');
+  const channels = new Map<string, Channel>();
+  for (const row of stored.channels) {
+    const channel = openChannel(row, context);
+    if (channel !== undefined) channels.set(row.id, channel);
+  }
+  const groups = new Map(stored.groups.map((group): [string, Group] => [group.name, readGroup(group)]));
+  const routes = routesOf(channels.values(), groups);
+  return Object.freeze({
+    version,
+    settings: deepFreeze(settings),
+    channels,
+    routes,
+    models: modelsOf(stored.models, channels.values()),
+    groups,
+  });
+}
+
+function readGroup(group: StoredGroup): Group {
+  return Object.freeze({ name: group.name, multiplier: group.multiplier, userGroupMultipliers: group.userGroups });
+}
+
+function openChannel(row: StoredChannel, context: AssembleContext): Channel | undefined {
+  const where = { channelId: row.id, channel: row.name };
+  const provider = context.providers.get(row.provider);
+  if (provider === undefined) {
+    context.log.warn({ ...where, provider: row.provider }, 'channel left out: its provider is unknown');
+    return undefined;
+  }
+  try {
+    const wiring = openWiring(context.seal, row);
+    const { ends, cycles } = followMappings(row.models);
+    if (cycles.length > 0)
+      context.log.warn({ ...where, cycles }, 'models left out: their mappings go round in a circle');
+    const credentials = row.credentials.map((credential) => openOne(credential, provider, where, context));
+    return Object.freeze({
+      id: row.id,
+      name: row.name,
+      provider,
+      baseUrl: row.baseUrl ?? provider.baseUrl ?? '',
+      settings: Object.freeze({ ...provider.settings.parse(row.settings) }),
+      credentials: credentials.filter((credential) => credential !== undefined),
+      models: ends,
+      groups: row.groups,
+      priority: row.priority,
+      weight: row.weight,
+      overrides: deepFreeze(wiring.overrides),
+      proxy: wiring.proxy,
+      enabled: row.enabled,
+    });
+  } catch (error) {
+    context.log.warn({ ...where, reason: reasonOf(error) }, 'channel left out: it cannot be read');
+    return undefined;
+  }
+}
+
+const texts = z.record(z.string(), z.string());
+
+function openOne(
+  row: StoredCredential,
+  provider: AnyProvider,
+  where: Readonly<Record<string, unknown>>,
+  context: AssembleContext,
+): Credential | undefined {
+  try {
+    const parsed = Object.entries(provider.credential.parse(openCredential(context.seal, row))).filter(
+      ([, value]) => value !== undefined,
+    );
+    return Object.freeze({
+      index: row.index,
+      values: Object.freeze(texts.parse(Object.fromEntries(parsed))),
+      enabled: row.enabled,
+    });
+  } catch (error) {
+    context.log.warn(
+      { ...where, credential: row.index, reason: reasonOf(error) },
+      'credential left out: it cannot be read',
+    );
+    return undefined;
+  }
+}
+
+/** A parser's message may quote what it parsed; only its paths are fit for a log. */
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError)
+    return `invalid at ${error.issues.map((issue) => issue.path.join('.') || '(root)').join(', ')}`;
+  return error instanceof Error && error.name === 'SealError' ? error.message : 'malformed';
+}
+
+function routesOf(channels: Iterable<Channel>, groups: ReadonlyMap<string, Group>): Snapshot['routes'] {
+  const ordered = [...channels]
+    .filter((channel) => channel.enabled && channel.credentials.some((credential) => credential.enabled))
+    .sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
+  const routes = new Map<string, Map<string, Channel[]>>();
+  for (const group of groups.keys()) routes.set(group, new Map());
+  for (const channel of ordered) {
+    for (const group of channel.groups) {
+      const byModel = routes.get(group);
+      if (byModel === undefined) continue;
+      for (const name of channel.models.keys()) {
+        const list = byModel.get(name);
+        if (list === undefined) byModel.set(name, [channel]);
+        else list.push(channel);
+      }
+    }
+  }
+  return routes;
+}
+
+/**
+ * The known models, and every name that a channel serves. A name without a price of its own (an alias) takes that of
+ * the model it is mapped to, when all channels that serve it agree on one.
+ */
+function modelsOf(stored: readonly StoredModel[], channels: Iterable<Channel>): ReadonlyMap<string, Model> {
+  const models = new Map<string, Model>();
+  for (const { name, price, maxOutputTokens, ownedBy, createdAt } of stored)
+    models.set(name, { name, price, maxOutputTokens, ownedBy, createdAt });
+  const upstreams = new Map<string, { readonly names: Set<string>; readonly provider: string }>();
+  for (const channel of channels) {
+    for (const [name, upstream] of channel.models) {
+      const found = upstreams.get(name);
+      if (found === undefined) upstreams.set(name, { names: new Set([upstream]), provider: channel.provider.id });
+      else found.names.add(upstream);
+    }
+  }
+  const known = new Map(models);
+  for (const [name, { names, provider }] of upstreams) {
+    const own = known.get(name);
+    if (own?.price !== undefined) continue;
+    const [only] = names;
+    const base = names.size === 1 && only !== undefined ? known.get(only) : undefined;
+    models.set(name, {
+      name,
+      price: base?.price,
+      maxOutputTokens: own?.maxOutputTokens ?? base?.maxOutputTokens,
+      ownedBy: own?.ownedBy ?? base?.ownedBy ?? provider,
+      createdAt: own?.createdAt ?? base?.createdAt ?? 0,
+    });
+  }
+  return models;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const child of Object.values(value)) deepFreeze(child);
+  return Object.freeze(value);
+}

@@ -1,0 +1,142 @@
+import type { Change } from '../../domain/configuration.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { AnyProvider } from '../../providers/define.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import { channelRepository } from '../../store/configuration/channels.ts';
+import { groupRepository } from '../../store/configuration/groups.ts';
+import { modelRepository } from '../../store/configuration/models.ts';
+import { settingRepository } from '../../store/configuration/settings.ts';
+import type { Database } from '../../store/database.ts';
+import type { Seal } from '../seal/seal.ts';
+import { assembleSnapshot } from './assemble.ts';
+import type { SnapshotLog, StoredConfiguration } from './assemble.ts';
+import { openChangeFeed } from './change-feed.ts';
+
+/** Hears of a line of the change feed; topic `*` means that lines may have been missed and everything is in doubt. */
+export type ChangeListener = (topic: string, ref: string) => void;
+
+export type Snapshots = {
+  /** The configuration in force: one frozen object, replaced as a whole. */
+  current(): Snapshot;
+  /** Reads the change feed now, and what it says has changed; for whoever has just written. Throws when it cannot. */
+  refresh(): Promise<void>;
+  /** Looks every `pollMs` (400), so that a change by any process is in force within a second. */
+  start(pollMs?: number): void;
+  /** Called for each change of any topic, those of the configuration after the snapshot has them. Returns the undo. */
+  onChange(listener: ChangeListener): () => void;
+  close(): void;
+};
+
+export type SnapshotOptions = {
+  readonly database: Database;
+  readonly seal: Seal;
+  readonly providers: ReadonlyMap<string, AnyProvider>;
+  /** ms since the epoch. */
+  readonly now: () => number;
+  readonly log: SnapshotLog;
+};
+
+/** The kinds of things a snapshot is made of. */
+const configurationTopics: ReadonlySet<string> = new Set(['channel', 'model', 'group', 'setting', 'data-key']);
+
+/** How long the feed keeps a line; a process that heard nothing for longer takes everything as changed. */
+const feedLifeMs = 24 * 3_600_000;
+const pruneEveryMs = 3_600_000;
+
+/** Loads the configuration; throws when the database cannot be read or a seal not be opened at all. */
+export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots> {
+  const { database, now, log } = options;
+  const feed = await openChangeFeed(database, now);
+  let snapshot = await load(options, feed.position());
+  const listeners = new Set<ChangeListener>();
+  /** True while the snapshot is known to be older than the feed; `untold` are the changes it lacks. */
+  let stale = false;
+  let untold: readonly Change[] = [];
+  let lastHeard = now();
+  let lastPruned = now();
+  let running: Promise<void> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let closed = false;
+
+  const tell = (topic: string, ref: string): void => {
+    for (const listener of listeners) listener(topic, ref);
+  };
+
+  const look = async (): Promise<void> => {
+    const changes = await feed.poll();
+    const deaf = now() - lastHeard > feedLifeMs / 2;
+    lastHeard = now();
+    untold = [...untold, ...changes.filter((change) => configurationTopics.has(change.topic))];
+    for (const change of changes) if (!configurationTopics.has(change.topic)) tell(change.topic, change.ref);
+    if (deaf) tell('*', '*');
+    stale ||= deaf || untold.length > 0;
+    if (!stale) return;
+    snapshot = await load(options, feed.position());
+    const arrived = untold;
+    stale = false;
+    untold = [];
+    for (const change of arrived) tell(change.topic, change.ref);
+  };
+
+  /** One look at a time; who asks during one gets the next, because the present one may have read too early. */
+  const lookInTurn = async (): Promise<void> => {
+    while (running !== undefined) await running.catch(() => undefined);
+    running = look().finally(() => {
+      running = undefined;
+    });
+    await running;
+  };
+
+  const tick = async (pollMs: number): Promise<void> => {
+    try {
+      await lookInTurn();
+      if (now() - lastPruned > pruneEveryMs) {
+        lastPruned = now();
+        await changeRepository.prune(database.db, now() - feedLifeMs);
+      }
+    } catch (error) {
+      log.warn(
+        { reason: error instanceof Error ? error.name : 'unknown' },
+        'the configuration could not be read; the last one stays in force',
+      );
+    }
+    if (!closed) schedule(pollMs);
+  };
+  const schedule = (pollMs: number): void => {
+    timer = setTimeout(() => void tick(pollMs), pollMs);
+    timer.unref();
+  };
+
+  return {
+    current: () => snapshot,
+    refresh: lookInTurn,
+    start: (pollMs = 400) => {
+      if (timer === undefined && !closed) schedule(pollMs);
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+      listeners.clear();
+    },
+  };
+}
+
+async function load(options: SnapshotOptions, version: number): Promise<Snapshot> {
+  const { db } = options.database;
+  const stored: StoredConfiguration = {
+    channels: await channelRepository.all(db),
+    models: await modelRepository.all(db),
+    groups: await groupRepository.all(db),
+    settings: await settingRepository.all(db),
+  };
+  const sealed = stored.channels.flatMap((channel) => [
+    channel.sealedWiring,
+    ...channel.credentials.map((credential) => credential.sealed),
+  ]);
+  if (sealed.some((text) => !options.seal.knows(text))) await options.seal.reload();
+  return assembleSnapshot(stored, version, options);
+}
