@@ -26,8 +26,10 @@ export type ApiKey = {
   readonly updatedAt: number;
 };
 
-/** What can be changed of a key after its creation. */
-export type ApiKeyChange = Partial<Omit<ApiKey, 'id' | 'userId' | 'prefix' | 'lastFour' | 'createdAt' | 'updatedAt'>>;
+type Changeable = Omit<ApiKey, 'id' | 'userId' | 'prefix' | 'lastFour' | 'createdAt' | 'updatedAt'>;
+
+/** What can be changed of a key after its creation; an absent or undefined field stays as it is. */
+export type ApiKeyChange = { readonly [K in keyof Changeable]?: Changeable[K] | undefined };
 
 const list = (text: string | null): readonly string[] | null => {
   if (text === null) return null;

@@ -20,9 +20,10 @@ export type User = {
   readonly updatedAt: number;
 };
 
-export type UserChange = Partial<
-  Pick<User, 'role' | 'group' | 'enabled' | 'requestsPerMinute' | 'tokensPerMinute' | 'concurrent'>
->;
+type Changeable = Pick<User, 'role' | 'group' | 'enabled' | 'requestsPerMinute' | 'tokensPerMinute' | 'concurrent'>;
+
+/** What an absent or undefined field leaves as it is. */
+export type UserChange = { readonly [K in keyof Changeable]?: Changeable[K] | undefined };
 
 /** A text of the database as a role; anything unknown has the least power. */
 export const readRole = (text: string): Role => (text === 'root' || text === 'admin' ? text : 'user');

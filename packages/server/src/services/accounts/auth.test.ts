@@ -5,7 +5,7 @@ import { openAuth } from './auth.ts';
 
 const secret = 'a test secret of thirty-two or more characters';
 let count = 0;
-const newId = (kind: string) => `${kind}_${String((count += 1)).padStart(6, '0')}`;
+const newId = () => String((count += 1)).padStart(6, '0');
 
 eachDatabase('better-auth', (open) => {
   test('finds all its tables and columns in our migrations', async () => {

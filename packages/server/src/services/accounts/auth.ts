@@ -13,7 +13,8 @@ export type AuthDeps = {
   readonly database: Database;
   /** Signs the session cookies; derived from the master secret by the caller, the same in every process. */
   readonly secret: string;
-  readonly newId: (kind: string) => string;
+  /** A new unique id, sorted by time, ASCII, of at most 60 characters. */
+  readonly newId: () => string;
 };
 
 /**
@@ -45,7 +46,10 @@ function authOptions(deps: AuthDeps, secureCookies: boolean) {
       cookiePrefix: 'tollgate',
       useSecureCookies: secureCookies,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
-      database: { generateId: ({ model }) => deps.newId(model), validateSchema: false },
+      database: {
+        generateId: ({ model }) => `${model === 'user' ? 'usr' : model}_${deps.newId()}`,
+        validateSchema: false,
+      },
     },
     // It would write the addresses of people who mistype into the log.
     logger: { disabled: true },

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { groupNameSchema } from './configuration.ts';
+import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema, signedUsdSchema } from './page.ts';
+
+/** Sessions, setup, and users, as the admin API and the command line take and show them. */
+
+export const roleSchema = z.enum(['root', 'admin', 'user']).describe('What the person may do.');
+
+export const emailSchema = z.email().max(254).toLowerCase().describe('E-mail address; its case does not matter.');
+
+/** Length is the only rule: anything else makes passwords worse (NIST SP 800-63B). */
+export const passwordSchema = z.string().min(8).max(256).describe('Password of 8 to 256 characters.');
+
+const personName = lineSchema(100).describe('Name shown to others.');
+
+const rateLimitFields = {
+  requestsPerMinute: z.int().min(1).max(10_000_000).nullable().describe('Requests a minute; null for no limit here.'),
+  tokensPerMinute: z.int().min(1).max(1_000_000_000).nullable().describe('Tokens a minute; null for no limit here.'),
+  concurrent: z.int().min(1).max(1_000_000).nullable().describe('Requests at once; null for no limit here.'),
+};
+export { rateLimitFields };
+
+export const userSchema = z
+  .strictObject({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: roleSchema,
+    group: z.string(),
+    enabled: z.boolean(),
+    ...rateLimitFields,
+    createdAt: momentSchema,
+    updatedAt: momentSchema,
+    balanceNanos: nanosSchema.nullable().describe('Balance of the wallet; null while it cannot be read.'),
+  })
+  .meta({ id: 'User' });
+export type UserView = z.output<typeof userSchema>;
+
+export const userPageSchema = pageOf(userSchema);
+
+export const userQuerySchema = pageQuerySchema.extend({
+  email: z.string().min(1).max(254).optional().describe('Beginning of the e-mail address.'),
+});
+
+export const userInputSchema = z.strictObject({
+  email: emailSchema,
+  password: passwordSchema,
+  name: personName.optional().describe('Default: the part of the address before the @.'),
+  role: roleSchema.default('user').describe('Only root may make an admin or a root.'),
+  group: groupNameSchema.optional().describe('Default: accounts.defaultGroup of the settings.'),
+});
+export type UserInput = z.input<typeof userInputSchema>;
+
+export const userPatchSchema = z
+  .strictObject({
+    name: personName,
+    role: roleSchema,
+    group: groupNameSchema,
+    enabled: z.boolean().describe('A disabled user loses sessions, tokens and keys at once.'),
+    password: passwordSchema.describe('A new password; ends every session of the user.'),
+    ...rateLimitFields,
+  })
+  .partial();
+export type UserPatch = z.output<typeof userPatchSchema>;
+
+export const creditInputSchema = z.strictObject({
+  amountUsd: signedUsdSchema,
+  note: z.string().max(500).default('').describe('Shown in the books.'),
+  idempotencyKey: z
+    .string()
+    .min(8)
+    .max(100)
+    .regex(/^[\x21-\x7e]+$/)
+    .optional()
+    .describe('A second call with the same key changes nothing.'),
+});
+
+export const creditSchema = z.strictObject({ balanceNanos: nanosSchema });
+
+export const setupStateSchema = z.strictObject({ needed: z.boolean().describe('No root exists yet.') });
+
+export const setupInputSchema = z.strictObject({
+  token: z.string().min(1).max(200).describe('From the link that the server printed.'),
+  email: emailSchema,
+  password: passwordSchema,
+  name: personName.optional(),
+});
+
+export const signInSchema = z.strictObject({
+  // Not passwordSchema: what was accepted once must be accepted here whatever the rules become.
+  email: z.string().min(1).max(254),
+  password: z.string().min(1).max(256),
+  remember: z.boolean().default(true).describe('False ends the session with the browser.'),
+});
+
+export const registrationSchema = z.strictObject({
+  email: emailSchema,
+  password: passwordSchema,
+  name: personName.optional(),
+});
+
+export const meSchema = z.strictObject({
+  user: userSchema,
+  via: z.enum(['session', 'token']),
+  readOnly: z.boolean().describe('True for a read-only token.'),
+});
+export type MeView = z.output<typeof meSchema>;
+
+export const mePatchSchema = z.strictObject({ name: personName });
+
+export const passwordChangeSchema = z.strictObject({
+  current: z.string().min(1).max(256),
+  next: passwordSchema,
+});
+
+export const sessionSchema = z.strictObject({
+  id: z.string(),
+  current: z.boolean(),
+  ipAddress: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  createdAt: momentSchema,
+  expiresAt: momentSchema,
+});
+export const sessionListSchema = z.strictObject({ data: z.array(sessionSchema) });

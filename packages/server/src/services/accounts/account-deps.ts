@@ -1,0 +1,63 @@
+import type { Nanos } from '../../domain/money.ts';
+import type { Role, Snapshot } from '../../domain/snapshot.ts';
+import type { Database } from '../../store/database.ts';
+import type { Auth } from './auth.ts';
+
+/** What accounts ask of the books; the ledger answers. */
+export type Purse = {
+  /** Wallet balances; a user without a wallet has 0. */
+  balances(userIds: readonly string[]): Promise<ReadonlyMap<string, Nanos>>;
+  /** Posts a credit (negative: a debit) to a wallet, once for each idempotency key. */
+  credit(ask: {
+    readonly userId: string;
+    readonly amount: Nanos;
+    readonly note: string;
+    readonly actor: string;
+    readonly idempotencyKey: string;
+  }): Promise<void>;
+  /** Sets, changes or (undefined) lifts the spending limit of a key; what it has spent stays. */
+  setKeyLimit(keyId: string, limit: Nanos | undefined): Promise<void>;
+  /** What keys with a limit have spent against it. */
+  keySpending(keyIds: readonly string[]): Promise<ReadonlyMap<string, Nanos>>;
+};
+
+/** What the services of this folder need; handed in by main.ts. */
+export type AccountDeps = {
+  readonly database: Database;
+  /** better-auth, loaded at its first use; the flag asks for `Secure` cookies. */
+  readonly auth: (secureCookies: boolean) => Promise<Auth>;
+  readonly purse: Purse;
+  /** The configuration in force, for settings and the names of groups. */
+  readonly snapshot: () => Pick<Snapshot, 'settings' | 'groups'>;
+  /** ms since the epoch. */
+  readonly now: () => number;
+  /** A new unique id, sorted by time, ASCII, of at most 60 characters. */
+  readonly newId: () => string;
+  readonly randomBytes: (bytes: Uint8Array) => void;
+};
+
+/** Who acts: a person, or the command line (which has root's power on the machine anyway). */
+export type Actor = {
+  /** As in the audit log: `user:<id>` or `cli`. */
+  readonly label: string;
+  /** Undefined for the command line. */
+  readonly userId: string | undefined;
+  readonly role: Role;
+};
+
+export const cliActor: Actor = { label: 'cli', userId: undefined, role: 'root' };
+
+/** The actor of a signed-in person. */
+export const personActor = (user: { readonly id: string; readonly role: Role }): Actor => ({
+  label: `user:${user.id}`,
+  userId: user.id,
+  role: user.role,
+});
+
+const ranks: Record<Role, number> = { user: 0, admin: 1, root: 2 };
+
+/** Whether `actor` has strictly more power than `other`; root may manage every root as well. */
+export const mayManage = (actor: Actor, other: Role): boolean =>
+  actor.role === 'root' || ranks[actor.role] > ranks[other];
+
+export const isAdmin = (role: Role): boolean => ranks[role] >= ranks.admin;

@@ -1,0 +1,177 @@
+import { keyInputSchema, type KeyInput, type KeyPatch } from '@tollgate/contract/api/keys';
+import type { Json } from '@tollgate/wire/protocol';
+import { parseRange } from '../../domain/ip-match.ts';
+import {
+  countApiKeys,
+  findApiKey,
+  insertApiKey,
+  listApiKeys,
+  revokeApiKey as revokeRow,
+  updateApiKey as updateRow,
+  type ApiKey,
+  type ApiKeyChange,
+} from '../../store/api-keys.ts';
+import { auditRepository } from '../../store/configuration/audit.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import type { Page, PageMark } from '../../store/page.ts';
+import type { User } from '../../store/users.ts';
+import { isAdmin, mayManage, type AccountDeps, type Actor } from './account-deps.ts';
+import { findUser, noGroup, usdToNanos } from './people.ts';
+import { Refused } from './refused.ts';
+import { hashSecret, newSecretText, secretHint } from './secret-text.ts';
+
+/** Keys of one user that have not been revoked. */
+const maxKeys = 1000;
+
+export type CreatedKey = { readonly apiKey: ApiKey; /** The text of the key, told this once. */ readonly text: string };
+
+/**
+ * Creates an API key for `owner`. The rule for groups: a key runs in its owner's group, and only an administrator may
+ * give it another one (which must exist). Its text is in the answer and nowhere else; what is stored is a hash.
+ */
+export async function createApiKey(
+  deps: AccountDeps,
+  actor: Actor,
+  owner: User,
+  input: Omit<KeyInput, 'userId'>,
+): Promise<CreatedKey> {
+  if (actor.userId !== owner.id && !mayManage(actor, owner.role))
+    throw new Refused('forbidden', 'Only root may make keys for administrators.', { param: 'userId' });
+  const wanted = keyInputSchema.parse(input);
+  checkIps(wanted.allowedIps);
+  checkGroup(deps, actor, owner, wanted.group);
+  if ((await countApiKeys(deps.database.db, owner.id)) >= maxKeys)
+    throw new Refused('conflict', `A user has at most ${maxKeys} keys. Revoke some first.`);
+  const text = newSecretText('sk-', deps.randomBytes);
+  const at = deps.now();
+  const { limitUsd, userId: _userId, ...fields } = wanted;
+  const apiKey: ApiKey = {
+    ...fields,
+    ...secretHint(text),
+    id: `key_${deps.newId()}`,
+    userId: owner.id,
+    enabled: true,
+    limitNanos: limitUsd === null ? null : usdToNanos(limitUsd),
+    createdAt: at,
+    updatedAt: at,
+  };
+  // The meter first: a key that exists is held to its limit from its first request on.
+  if (apiKey.limitNanos !== null) await deps.purse.setKeyLimit(apiKey.id, usdToNanos(limitUsd ?? '0'));
+  await deps.database.transact(async (db) => {
+    await insertApiKey(db, apiKey, hashSecret(text));
+    await changeRepository.append(db, 'key', apiKey.id, at);
+    await auditRepository.append(db, {
+      at,
+      actor: actor.label,
+      action: 'key.create',
+      subject: `key:${apiKey.id}`,
+      before: null,
+      after: shown(apiKey),
+    });
+  });
+  return { apiKey, text };
+}
+
+/** A page of keys: of one user, or of all when `userId` is undefined. */
+export async function listKeys(
+  deps: AccountDeps,
+  ask: { readonly userId: string | undefined; readonly limit: number; readonly after: PageMark | undefined },
+): Promise<Page<ApiKey>> {
+  return await listApiKeys(deps.database.db, ask);
+}
+
+/** The key if it is the actor's to see: their own, or anybody's for an administrator. Otherwise it does not exist. */
+export async function findKey(deps: AccountDeps, actor: Actor, id: string): Promise<ApiKey> {
+  const key = await findApiKey(deps.database.db, id, isAdmin(actor.role) ? undefined : actor.userId);
+  if (key === undefined) throw new Refused('not_found', 'There is no such key.');
+  return key;
+}
+
+/** Changes a key; every process sees it within a second. */
+export async function changeKey(deps: AccountDeps, actor: Actor, id: string, patch: KeyPatch): Promise<ApiKey> {
+  const before = await findKey(deps, actor, id);
+  const owner = await ownerOf(deps, actor, before);
+  if (patch.allowedIps !== undefined) checkIps(patch.allowedIps);
+  if (patch.group !== undefined && patch.group !== before.group) checkGroup(deps, actor, owner, patch.group);
+  const { limitUsd, ...fields } = patch;
+  const limitNanos = limitUsd === undefined || limitUsd === null ? limitUsd : usdToNanos(limitUsd);
+  const change: ApiKeyChange = { ...fields, limitNanos };
+  const at = deps.now();
+  if (limitNanos !== undefined) await deps.purse.setKeyLimit(id, limitNanos ?? undefined);
+  await deps.database.transact(async (db) => {
+    await updateRow(db, id, change, at);
+    await changeRepository.append(db, 'key', id, at);
+    await auditRepository.append(db, {
+      at,
+      actor: actor.label,
+      action: 'key.update',
+      subject: `key:${id}`,
+      before: shown(before, change),
+      after: shown(change, change),
+    });
+  });
+  return await findKey(deps, actor, id);
+}
+
+/** Ends a key for ever. */
+export async function revokeKey(deps: AccountDeps, actor: Actor, id: string): Promise<void> {
+  const before = await findKey(deps, actor, id);
+  await ownerOf(deps, actor, before);
+  const at = deps.now();
+  await deps.database.transact(async (db) => {
+    await revokeRow(db, id, at);
+    await changeRepository.append(db, 'key', id, at);
+    await auditRepository.append(db, {
+      at,
+      actor: actor.label,
+      action: 'key.revoke',
+      subject: `key:${id}`,
+      before: shown(before),
+      after: null,
+    });
+  });
+}
+
+/** For the command line: a key for the user with this e-mail address or id. */
+export async function createKey(
+  deps: AccountDeps,
+  actor: Actor,
+  ask: Omit<KeyInput, 'userId'> & { readonly userEmailOrId: string },
+): Promise<CreatedKey> {
+  const { userEmailOrId, ...input } = ask;
+  const owner = await findUser(deps, userEmailOrId);
+  if (owner === undefined) throw new Refused('not_found', `There is no user "${userEmailOrId}".`);
+  return await createApiKey(deps, actor, owner, input);
+}
+
+async function ownerOf(deps: AccountDeps, actor: Actor, key: ApiKey): Promise<User> {
+  const owner = await findUser(deps, key.userId);
+  if (owner === undefined) throw new Refused('not_found', 'There is no such key.');
+  if (actor.userId !== owner.id && !mayManage(actor, owner.role))
+    throw new Refused('forbidden', 'Only root may change keys of administrators.');
+  return owner;
+}
+
+function checkIps(ranges: readonly string[] | null): void {
+  const wrong = ranges?.findIndex((range) => parseRange(range) === undefined) ?? -1;
+  if (wrong !== -1)
+    throw new Refused('invalid_request', 'is neither an IP address nor a CIDR', { param: `allowedIps.${wrong}` });
+}
+
+function checkGroup(deps: AccountDeps, actor: Actor, owner: User, group: string | null): void {
+  if (group === null || group === owner.group) return;
+  if (!isAdmin(actor.role))
+    throw new Refused('forbidden', 'Only an administrator may give a key another group than its owner’s.', {
+      param: 'group',
+    });
+  if (!deps.snapshot().groups.has(group)) throw noGroup(group, 'group');
+}
+
+/** What the audit log keeps of a key: all of it, or of a change the fields that it names. */
+function shown(values: ApiKey | ApiKeyChange, change: ApiKey | ApiKeyChange = values): Json {
+  const named = new Set(Object.entries(change).flatMap(([name, value]) => (value === undefined ? [] : [name])));
+  const out: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(values))
+    if (named.has(name) && value !== undefined) out[name] = typeof value === 'bigint' ? value.toString() : value;
+  return out;
+}

@@ -1,0 +1,247 @@
+import { emailSchema, passwordSchema, type UserPatch } from '@tollgate/contract/api/people';
+import type { Json } from '@tollgate/wire/protocol';
+import { parseDecimal } from '../../domain/decimal.ts';
+import { nanos, type Nanos } from '../../domain/money.ts';
+import type { Role } from '../../domain/snapshot.ts';
+import { auditRepository } from '../../store/configuration/audit.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import {
+  countRoots,
+  deleteSessions,
+  findUserByEmail,
+  findUserById,
+  insertUser,
+  updateUser,
+  type User,
+} from '../../store/users.ts';
+import { isUniqueViolation } from '../../store/database.ts';
+import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
+import { Refused } from './refused.ts';
+
+/** The user with this e-mail address (it has an @) or id. */
+export async function findUser(deps: Pick<AccountDeps, 'database'>, emailOrId: string): Promise<User | undefined> {
+  return emailOrId.includes('@')
+    ? await findUserByEmail(deps.database.db, emailOrId)
+    : await findUserById(deps.database.db, emailOrId);
+}
+
+export type NewPerson = {
+  readonly email: string;
+  readonly password: string;
+  readonly name?: string | undefined;
+  readonly role: Role;
+  /** Default: the settings' `accounts.defaultGroup`. */
+  readonly group?: string | undefined;
+};
+
+/**
+ * Creates a person with a password and their place in the gateway. `adopt` lets a privileged caller finish a creation
+ * that a crash cut in two (an e-mail address without a user); a stranger must not, because it sets a new password.
+ */
+export async function createPerson(
+  deps: AccountDeps,
+  actor: Actor,
+  person: NewPerson,
+  options: { readonly adopt: boolean },
+): Promise<User> {
+  const email = parsed(emailSchema, person.email, 'email');
+  const password = parsed(passwordSchema, person.password, 'password');
+  const { settings, groups } = deps.snapshot();
+  const group = person.group ?? settings.accounts.defaultGroup;
+  if (person.group !== undefined && !groups.has(group)) throw noGroup(group, 'group');
+  const context = await (await deps.auth(false)).$context;
+
+  // Hashed before anything is written: it takes long, and no transaction may be open meanwhile.
+  const hash = await context.password.hash(password);
+  const known = await context.internalAdapter.findUserByEmail(email, { includeAccounts: true });
+  if (known !== null && (!options.adopt || (await findUserById(deps.database.db, known.user.id)) !== undefined))
+    throw emailTaken();
+  let id = known?.user.id;
+  if (id === undefined) {
+    const name = person.name ?? email.slice(0, email.indexOf('@'));
+    id = (
+      await createIdentity(() =>
+        context.internalAdapter.createUser({ email, name, emailVerified: false }, { method: 'admin' }),
+      )
+    ).id;
+  }
+  if (known?.accounts.some((account) => account.providerId === 'credential') === true)
+    await context.internalAdapter.updatePassword(id, hash);
+  else
+    await context.internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hash });
+  await admit(deps, actor, { id, role: person.role, group });
+  const created = await findUserById(deps.database.db, id);
+  if (created === undefined) throw new Error('a user that was just created is gone');
+  return created;
+}
+
+async function createIdentity<T>(create: () => Promise<T>): Promise<T> {
+  try {
+    return await create();
+  } catch (error) {
+    if (isUniqueViolation(error) || (error instanceof Error && isUniqueViolation(error.cause))) throw emailTaken();
+    throw error;
+  }
+}
+
+/** Gives a known identity its place in the gateway, and the credit that new accounts get. */
+async function admit(
+  deps: AccountDeps,
+  actor: Actor,
+  user: { readonly id: string; readonly role: Role; readonly group: string },
+): Promise<void> {
+  const at = deps.now();
+  await deps.database.transact(async (db) => {
+    await insertUser(db, { ...user, at });
+    await auditRepository.append(db, {
+      at,
+      actor: actor.label,
+      action: 'user.create',
+      subject: `user:${user.id}`,
+      before: null,
+      after: { role: user.role, group: user.group },
+    });
+  });
+  const amount = usdToNanos(deps.snapshot().settings.accounts.signupCreditUsd);
+  if (amount > 0n)
+    await deps.purse.credit({
+      userId: user.id,
+      amount,
+      note: 'credit for a new account',
+      actor: 'gateway',
+      idempotencyKey: `signup:${user.id}`,
+    });
+}
+
+/**
+ * The user of a session. An identity without a place in the gateway (its creation was cut, or it came by a way of
+ * better-auth's own, such as OAuth later) gets the least one: role `user` in the default group.
+ */
+export async function userOfIdentity(deps: AccountDeps, id: string): Promise<User> {
+  const known = await findUserById(deps.database.db, id);
+  if (known !== undefined) return known;
+  const self: Actor = { label: `user:${id}`, userId: id, role: 'user' };
+  try {
+    await admit(deps, self, { id, role: 'user', group: deps.snapshot().settings.accounts.defaultGroup });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+  }
+  const user = await findUserById(deps.database.db, id);
+  if (user === undefined) throw new Refused('unauthenticated', 'This account does not exist any more.');
+  return user;
+}
+
+/**
+ * Changes a user on behalf of an administrator. Administrators manage users; only root manages administrators and
+ * roots and gives out roles. Nobody changes their own role or disables themselves, and one root stays.
+ */
+export async function changePerson(deps: AccountDeps, actor: Actor, id: string, patch: UserPatch): Promise<User> {
+  const before = await findUserById(deps.database.db, id);
+  if (before === undefined) throw new Refused('not_found', 'There is no such user.');
+  if (!mayManage(actor, before.role)) throw new Refused('forbidden', 'Only root may change administrators.');
+  if (patch.role !== undefined && patch.role !== before.role) {
+    if (actor.role !== 'root') throw new Refused('forbidden', 'Only root may change roles.', { param: 'role' });
+    if (actor.userId === id) throw new Refused('forbidden', 'Nobody changes their own role.', { param: 'role' });
+  }
+  if (patch.enabled === false && actor.userId === id)
+    throw new Refused('forbidden', 'Nobody disables themselves.', { param: 'enabled' });
+  if (patch.group !== undefined && patch.group !== before.group && !deps.snapshot().groups.has(patch.group))
+    throw noGroup(patch.group, 'group');
+
+  if (patch.password !== undefined) await replacePassword(deps, id, patch.password);
+  if (patch.name !== undefined) await renamePerson(deps, id, patch.name);
+  const { password: _password, name: _name, ...place } = patch;
+  const at = deps.now();
+  await deps.database.transact(async (db) => {
+    await updateUser(db, id, place, at);
+    const losesRoot = before.role === 'root' && (place.enabled === false || (place.role ?? 'root') !== 'root');
+    if (losesRoot && (await countRoots(db)) === 0) throw new Refused('conflict', 'One enabled root must remain.');
+    if (place.enabled === false || patch.password !== undefined) await deleteSessions(db, id);
+    await changeRepository.append(db, 'user', id, at);
+    await auditRepository.append(db, {
+      at,
+      actor: actor.label,
+      action: 'user.update',
+      subject: `user:${id}`,
+      before: shownOf(before, patch),
+      after: shownOf(patch, patch),
+    });
+  });
+  const after = await findUserById(deps.database.db, id);
+  if (after === undefined) throw new Refused('not_found', 'There is no such user.');
+  return after;
+}
+
+/** The fields a patch names, with their values; of a password only that it changed. */
+function shownOf(values: User | UserPatch, patch: UserPatch): Json {
+  const { password, ...named } = patch;
+  const shown: Record<string, Json> = {};
+  const fields = new Map<string, Json | undefined>(Object.entries(values));
+  for (const name of Object.keys(named)) shown[name] = fields.get(name) ?? null;
+  if (password !== undefined) shown['password'] = '(hidden)';
+  return shown;
+}
+
+export async function renamePerson(deps: AccountDeps, id: string, name: string): Promise<void> {
+  const context = await (await deps.auth(false)).$context;
+  await context.internalAdapter.updateUser(id, { name });
+}
+
+async function replacePassword(deps: AccountDeps, id: string, password: string): Promise<void> {
+  const context = await (await deps.auth(false)).$context;
+  const hash = await context.password.hash(password);
+  const accounts = await context.internalAdapter.findAccounts(id);
+  if (accounts.some((account) => account.providerId === 'credential'))
+    await context.internalAdapter.updatePassword(id, hash);
+  else
+    await context.internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hash });
+}
+
+/** Credits a wallet (or, below zero, debits it), with a note in the books and a line in the audit log. */
+export async function creditUser(
+  deps: AccountDeps,
+  actor: Actor,
+  ask: {
+    readonly userId: string;
+    readonly amount: Nanos;
+    readonly note: string;
+    readonly idempotencyKey?: string | undefined;
+  },
+): Promise<void> {
+  if (ask.amount === 0n) throw new Refused('invalid_request', 'The amount must not be 0.', { param: 'amountUsd' });
+  const user = await findUserById(deps.database.db, ask.userId);
+  if (user === undefined) throw new Refused('not_found', 'There is no such user.');
+  if (!mayManage(actor, user.role) && actor.userId !== user.id)
+    throw new Refused('forbidden', 'Only root may credit administrators.');
+  // The key is the caller's own: without their name before it, one administrator's could silence another's.
+  const idempotencyKey = `credit:${actor.label}:${ask.idempotencyKey ?? deps.newId()}`;
+  await auditRepository.append(deps.database.db, {
+    at: deps.now(),
+    actor: actor.label,
+    action: 'user.credit',
+    subject: `user:${user.id}`,
+    before: null,
+    after: { amountNanos: ask.amount.toString(), note: ask.note },
+  });
+  await deps.purse.credit({ userId: user.id, amount: ask.amount, note: ask.note, actor: actor.label, idempotencyKey });
+}
+
+/** USD of a checked decimal text as nano-dollars. */
+export function usdToNanos(text: string): Nanos {
+  const value = parseDecimal(text, 9);
+  if (value === undefined)
+    throw new Refused('invalid_request', `"${text}" is no amount of USD with at most 9 decimals.`);
+  return nanos(value);
+}
+
+export const noGroup = (group: string, param: string): Refused =>
+  new Refused('invalid_request', `There is no group "${group}".`, { param });
+
+const emailTaken = (): Refused =>
+  new Refused('conflict', 'There is an account with this e-mail address already.', { param: 'email' });
+
+function parsed(schema: typeof emailSchema | typeof passwordSchema, value: string, param: string): string {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new Refused('invalid_request', result.error.issues[0]?.message ?? 'is not valid', { param });
+}

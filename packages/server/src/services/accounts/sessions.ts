@@ -1,0 +1,146 @@
+import { isUniqueViolation } from '../../store/database.ts';
+import type { User } from '../../store/users.ts';
+import { personActor, type AccountDeps } from './account-deps.ts';
+import type { AttemptLimits } from './attempt-limits.ts';
+import { createPerson, userOfIdentity } from './people.ts';
+import { Refused } from './refused.ts';
+
+/** What the browser said, as far as better-auth wants to know it. `address` is the client's, proxies seen through. */
+export type Visit = { readonly headers: Headers; readonly address: string; readonly secure: boolean };
+
+/** A person with their session; `cookies` are the `Set-Cookie` values that go back to the browser. */
+export type SignedIn = { readonly user: User; readonly sessionId: string; readonly cookies: readonly string[] };
+
+const cookieName = 'tollgate.session_token';
+
+/** Whether the request carries a session cookie at all; saves the load of better-auth for those that do not. */
+export const hasSessionCookie = (headers: Headers): boolean => headers.get('cookie')?.includes(cookieName) === true;
+
+/** Only these of the browser's headers reach better-auth; the address is the one that proxies were seen through to. */
+function headersFor(visit: Visit): Headers {
+  const headers = new Headers({ 'x-forwarded-for': visit.address });
+  for (const name of ['cookie', 'user-agent']) {
+    const value = visit.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return headers;
+}
+
+/** Signs a person in by e-mail and password. A wrong address and a wrong password are not told apart. */
+export async function signIn(
+  deps: AccountDeps,
+  limits: AttemptLimits,
+  visit: Visit,
+  ask: { readonly email: string; readonly password: string; readonly remember: boolean },
+): Promise<SignedIn> {
+  limits.check(ask.email, visit.address);
+  const auth = await deps.auth(visit.secure);
+  const response = await auth.api.signInEmail({
+    body: { email: ask.email, password: ask.password, rememberMe: ask.remember },
+    headers: headersFor(visit),
+    asResponse: true,
+  });
+  if (!response.ok) {
+    if (response.status >= 500) throw new Error(`better-auth answered a sign-in with ${response.status}`);
+    limits.failed(ask.email, visit.address);
+    throw new Refused('invalid_credentials', 'The e-mail address or the password is wrong.');
+  }
+  limits.succeeded(ask.email, visit.address);
+  const cookies = response.headers.getSetCookie();
+  const cookie = cookies.map((line) => line.split(';', 1)[0] ?? '').join('; ');
+  const signedIn = await findSession(deps, { ...visit, headers: new Headers({ cookie }) });
+  if (signedIn === undefined) throw new Refused('user_disabled', 'This account is disabled.');
+  return { ...signedIn, cookies };
+}
+
+/** The person whose session cookie this is; undefined when there is none, it has ended, or they are disabled. */
+export async function findSession(deps: AccountDeps, visit: Visit): Promise<SignedIn | undefined> {
+  if (!hasSessionCookie(visit.headers)) return undefined;
+  const auth = await deps.auth(visit.secure);
+  const { response, headers } = await auth.api.getSession({ headers: headersFor(visit), returnHeaders: true });
+  if (response === null) return undefined;
+  const user = await userOfIdentity(deps, response.user.id);
+  if (!user.enabled) {
+    // Ends what a sign-in has just begun; sessions from before went when the user was disabled.
+    await auth.api.revokeSessions({ headers: headersFor(visit) });
+    return undefined;
+  }
+  return { user, sessionId: response.session.id, cookies: headers.getSetCookie() };
+}
+
+/** Ends the visit's session; returns the cookies that clear it. */
+export async function signOut(deps: AccountDeps, visit: Visit): Promise<readonly string[]> {
+  const auth = await deps.auth(visit.secure);
+  const response = await auth.api.signOut({ headers: headersFor(visit), asResponse: true });
+  return response.headers.getSetCookie();
+}
+
+/** Ends every session of the visit's person, this one included. */
+export async function signOutEverywhere(deps: AccountDeps, visit: Visit): Promise<readonly string[]> {
+  const auth = await deps.auth(visit.secure);
+  await auth.api.revokeSessions({ headers: headersFor(visit) });
+  return await signOut(deps, visit);
+}
+
+export type SessionView = {
+  readonly id: string;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+};
+
+export async function listSessions(deps: AccountDeps, visit: Visit): Promise<readonly SessionView[]> {
+  const auth = await deps.auth(visit.secure);
+  const sessions = await auth.api.listSessions({ headers: headersFor(visit) });
+  return sessions.map((session) => ({
+    id: session.id,
+    ipAddress: session.ipAddress ?? null,
+    userAgent: session.userAgent ?? null,
+    createdAt: session.createdAt.getTime(),
+    expiresAt: session.expiresAt.getTime(),
+  }));
+}
+
+/** Changes one's own password: needs the current one, ends all other sessions, and renews this one. */
+export async function changeOwnPassword(
+  deps: AccountDeps,
+  limits: AttemptLimits,
+  visit: Visit,
+  user: User,
+  ask: { readonly current: string; readonly next: string },
+): Promise<readonly string[]> {
+  limits.check(user.email, visit.address);
+  const auth = await deps.auth(visit.secure);
+  const response = await auth.api.changePassword({
+    body: { currentPassword: ask.current, newPassword: ask.next, revokeOtherSessions: true },
+    headers: headersFor(visit),
+    asResponse: true,
+  });
+  if (response.ok) return response.headers.getSetCookie();
+  if (response.status >= 500) throw new Error(`better-auth answered a change of password with ${response.status}`);
+  limits.failed(user.email, visit.address);
+  throw new Refused('invalid_credentials', 'The current password is wrong.', { param: 'current' });
+}
+
+/** A stranger's own account, while the settings allow it. */
+export async function register(
+  deps: AccountDeps,
+  limits: AttemptLimits,
+  visit: Visit,
+  ask: { readonly email: string; readonly password: string; readonly name?: string | undefined },
+): Promise<User> {
+  if (!deps.snapshot().settings.accounts.registrationOpen)
+    throw new Refused('registration_closed', 'Registration is closed. Ask an administrator for an account.');
+  // Every registration counts, so that one address cannot fill the table or try out addresses.
+  limits.check('(registration)', visit.address);
+  limits.failed('(registration)', visit.address);
+  try {
+    const stranger = personActor({ id: 'stranger', role: 'user' });
+    return await createPerson(deps, { ...stranger, label: 'registration' }, { ...ask, role: 'user' }, { adopt: false });
+  } catch (error) {
+    if (isUniqueViolation(error))
+      throw new Refused('conflict', 'There is an account with this e-mail address already.', { param: 'email' });
+    throw error;
+  }
+}
