@@ -1,4 +1,4 @@
-import { nearest } from './domain/nearest.ts';
+import { nearest } from '@tollgate/contract/nearest';
 
 /**
  * The environment, declared once: name, kind, default and meaning of every variable, then the rules between them.

@@ -6,7 +6,7 @@ import type { ModelMapping, StoredChannel } from '../../domain/configuration.ts'
 import { followMappings } from '../../domain/model-mapping.ts';
 import type { Overrides } from '../../domain/snapshot.ts';
 import type { AnyProvider } from '../../providers/define.ts';
-import { nearest } from '../../domain/nearest.ts';
+import { nearest } from '@tollgate/contract/nearest';
 import { credentialContext, wiringContext } from '../seal/contexts.ts';
 import type { Seal } from '../seal/seal.ts';
 import { invalid } from './context.ts';

@@ -3,7 +3,7 @@ import { settingLeaves, settingsFromRows } from '@tollgate/contract/settings';
 import type { SettingLeaf, Settings } from '@tollgate/contract/settings';
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredSetting } from '../../domain/configuration.ts';
-import { nearest } from '../../domain/nearest.ts';
+import { nearest } from '@tollgate/contract/nearest';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import { assertUnlocked, invalid, recordWrite } from './context.ts';
