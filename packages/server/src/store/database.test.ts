@@ -52,7 +52,7 @@ eachDatabase('database', (open) => {
     const third = await openDatabase(first.url, { poolSize: 2 });
     const steps = [...migrations, probe];
     const ran = await Promise.all([migrate(first, steps), migrate(second, steps), migrate(third, steps)]);
-    expect(ran.map((names) => names.length).sort()).toEqual([0, 0, steps.length]);
+    expect(ran.map((names) => names.length).toSorted((a, b) => a - b)).toEqual([0, 0, steps.length]);
     expect(await migrate(first, steps)).toEqual([]);
     await second.close();
     await third.close();

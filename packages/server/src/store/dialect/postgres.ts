@@ -14,16 +14,15 @@ export function postgresDialect(url: string, poolSize: number): Dialect {
     connectionTimeoutMillis: 5000,
     query_timeout: 60_000,
     keepAlive: true,
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === int8 || oid === numeric
-          ? parseExact
-          : format === 'binary'
-            ? types.getTypeParser(oid, 'binary')
-            : types.getTypeParser(oid, 'text'),
-    },
+    types: { getTypeParser: parserFor },
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   return new PostgresDialect({ pool });
+}
+
+function parserFor(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === int8 || oid === numeric) return parseExact;
+  const parser: (value: string) => unknown = types.getTypeParser(oid, format === 'binary' ? 'text' : format);
+  return parser;
 }
