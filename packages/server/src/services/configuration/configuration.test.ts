@@ -1,0 +1,357 @@
+import { describe, expect, test } from 'bun:test';
+import {
+  channelInputSchema,
+  channelPatchSchema,
+  groupInputSchema,
+  modelInputSchema,
+} from '@tollgate/contract/api/configuration';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import { channelRepository } from '../../store/configuration/channels.ts';
+import { eachDatabase } from '../../store/testing.ts';
+import { Refused } from '../accounts/refused.ts';
+import { listAudit } from './audit.ts';
+import { openCredential, openWiring } from './channel-draft.ts';
+import { createChannel, deleteChannel, getChannel, listChannels, updateChannel, writeChannel } from './channels.ts';
+import { draftChannel } from './channel-draft.ts';
+import type { ConfigurationContext } from './context.ts';
+import { createGroup, deleteGroup, getGroup, listGroups, updateGroup } from './groups.ts';
+import { mask } from './masking.ts';
+import { createModel, deleteModel, getModel, listModels, updateModel } from './models.ts';
+import { listSettings, readSettings, writeSetting } from './settings.ts';
+import { testContext, testProviders } from './testing.ts';
+
+const input = (fields: Record<string, unknown> = {}) =>
+  channelInputSchema.parse({
+    name: 'main',
+    provider: 'acme',
+    credentials: [{ apiKey: 'sk-first-0123456789' }],
+    models: ['gpt-x'],
+    ...fields,
+  });
+const patch = (fields: Record<string, unknown>) => channelPatchSchema.parse(fields);
+const refusal = async (work: Promise<unknown>): Promise<string> => {
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof Refused ? `${error.code}: ${error.message}` : `not refused: ${String(error)}`;
+};
+const opened = async (context: ConfigurationContext, id: string): Promise<readonly string[]> => {
+  const channel = await channelRepository.find(context.database.db, id);
+  return (channel?.credentials ?? []).map((credential) => openCredential(context.seal, credential)['apiKey'] ?? '');
+};
+
+eachDatabase('channels', (open) => {
+  test('are created with their defaults, and show no secret', async () => {
+    const context = await testContext(await open());
+    const channel = await createChannel(
+      context,
+      'user:1',
+      input({ credentials: [{ apiKey: 'sk-first-0123456789', region: 'eu' }] }),
+    );
+    expect(channel).toMatchObject({
+      name: 'main',
+      baseUrl: 'https://api.acme.example/v1',
+      credentials: [{ index: 0, enabled: true, hints: { apiKey: '…6789', region: 'eu' } }],
+      models: [{ name: 'gpt-x', upstream: 'gpt-x' }],
+      groups: ['default'],
+      priority: 0,
+      weight: 1,
+      enabled: true,
+      owner: null,
+    });
+    expect(await opened(context, channel.id)).toEqual(['sk-first-0123456789']);
+    expect(await getChannel(context, channel.id)).toEqual(channel);
+    expect(await listChannels(context)).toEqual([channel]);
+    expect(await refusal(createChannel(context, 'user:1', input()))).toContain(
+      'conflict: There is a channel "main" already',
+    );
+  });
+
+  test('are patched: absent keeps, null goes back to the default, credentials keep their secrets and indexes', async () => {
+    const context = await testContext(await open());
+    const created = await createChannel(
+      context,
+      'user:1',
+      input({
+        priority: 5,
+        weight: 3,
+        baseUrl: 'https://else.example/',
+        credentials: [{ apiKey: 'sk-a-0123456789' }, { apiKey: 'sk-b-0123456789' }],
+      }),
+    );
+    expect(created.baseUrl).toBe('https://else.example');
+    const [first, second] = created.credentials;
+    const updated = await updateChannel(
+      context,
+      'user:1',
+      created.id,
+      patch({
+        baseUrl: null,
+        priority: null,
+        credentials: [{ id: second?.id, enabled: false }, { apiKey: 'sk-c-0123456789' }],
+      }),
+    );
+    expect(updated).toMatchObject({
+      baseUrl: 'https://api.acme.example/v1',
+      priority: 0,
+      weight: 3,
+      credentials: [{ index: 1, enabled: false }, { index: 2 }],
+    });
+    expect(await opened(context, created.id)).toEqual(['sk-b-0123456789', 'sk-c-0123456789']);
+    expect(
+      await refusal(updateChannel(context, 'user:1', created.id, patch({ credentials: [{ id: first?.id }] }))),
+    ).toContain('credentials.0.id');
+    expect(await refusal(updateChannel(context, 'user:1', 'ch_none', patch({})))).toContain('not_found');
+    await deleteChannel(context, 'user:1', created.id);
+    expect(await listChannels(context)).toEqual([]);
+  });
+
+  test('keep masked secrets of overrides and proxy when a mask comes back', async () => {
+    const context = await testContext(await open());
+    const overrides = {
+      headers: { set: { 'X-Api-Key': 'canary-header', 'x-plain': 'a' } },
+      body: { set: { 'extra.token': 'canary-body', n: 1 } },
+    };
+    const channel = await createChannel(
+      context,
+      'user:1',
+      input({ overrides, proxy: 'socks5://me:canary-proxy@10.0.0.1:1080' }),
+    );
+    expect(JSON.stringify(channel)).not.toContain('canary');
+    expect(channel.overrides.headers.set).toEqual({ 'x-api-key': mask, 'x-plain': 'a' });
+    const updated = await updateChannel(
+      context,
+      'user:1',
+      channel.id,
+      patch({
+        proxy: channel.proxy,
+        overrides: {
+          headers: { set: { ...channel.overrides.headers.set, 'x-plain': 'b' } },
+          body: channel.overrides.body,
+        },
+      }),
+    );
+    expect(updated.overrides.headers.set).toEqual({ 'x-api-key': mask, 'x-plain': 'b' });
+    const stored = await channelRepository.find(context.database.db, channel.id);
+    expect(stored === undefined ? undefined : openWiring(context.seal, stored)).toEqual({
+      overrides: {
+        headers: { set: { 'x-api-key': 'canary-header', 'x-plain': 'b' }, remove: [] },
+        body: { set: { 'extra.token': 'canary-body', n: 1 }, remove: [] },
+      },
+      proxy: 'socks5://me:canary-proxy@10.0.0.1:1080',
+    });
+  });
+
+  test('remember who disabled them and why', async () => {
+    const context = await testContext(await open());
+    const { id } = await createChannel(context, 'user:1', input());
+    const off = await updateChannel(context, 'user:2', id, patch({ enabled: false, disabledReason: 'out of credit' }));
+    expect(off.disabled).toMatchObject({ reason: 'out of credit', by: 'user:2' });
+    expect((await updateChannel(context, 'user:1', id, patch({ weight: 9 }))).disabled).toEqual(off.disabled);
+    expect((await updateChannel(context, 'user:1', id, patch({ enabled: true }))).disabled).toBeNull();
+  });
+
+  test('of a file are locked with their source', async () => {
+    const context = await testContext(await open());
+    const wanted = draftChannel(input(), { providers: testProviders, groups: new Set(['default']) });
+    const { id } = await context.database.transact((transaction) =>
+      writeChannel(transaction, context, {
+        actor: 'file:tollgate.yaml',
+        owner: 'file:tollgate.yaml',
+        existing: undefined,
+        wanted,
+      }),
+    );
+    expect(await refusal(updateChannel(context, 'user:1', id, patch({ weight: 2 })))).toBe(
+      'owned_by_file: Channel "main" is managed by tollgate.yaml; change it there.',
+    );
+    expect(await refusal(deleteChannel(context, 'user:1', id))).toContain('owned_by_file');
+  });
+
+  test('are written together with a change and an audit entry, and a refused write leaves neither', async () => {
+    const context = await testContext(await open());
+    const before = await changeRepository.latest(context.database.db);
+    const { id } = await createChannel(context, 'user:1', input());
+    await refusal(createChannel(context, 'user:1', input()));
+    await updateChannel(context, 'user:1', id, patch({ weight: 2 }));
+    const changes = await changeRepository.since(context.database.db, before, 100);
+    expect(changes.map(({ topic, ref }) => `${topic} ${ref}`)).toEqual([`channel ${id}`, `channel ${id}`]);
+    const [update, create, ...rest] = await listAudit(context, { limit: 10, subject: `channel:${id}` });
+    expect(rest).toEqual([]);
+    expect(create).toMatchObject({ actor: 'user:1', action: 'channel.create', before: null, after: { weight: 1 } });
+    expect(update).toMatchObject({ action: 'channel.update', before: { weight: 1 }, after: { weight: 2 } });
+    expect(await listAudit(context, { limit: 10, before: update?.id, actor: 'user:1' })).toEqual(
+      create === undefined ? [] : [create],
+    );
+  });
+});
+
+describe('a channel is refused', () => {
+  const world = { providers: testProviders, groups: new Set(['default']) };
+  const says = (fields: Record<string, unknown>): string => {
+    try {
+      draftChannel(input(fields), world);
+      return 'accepted';
+    } catch (error) {
+      return error instanceof Refused ? error.message : String(error);
+    }
+  };
+
+  test.each([
+    [{ provider: 'acne' }, 'provider: there is no provider "acne"; did you mean "acme"?'],
+    [{ provider: 'local', credentials: [] }, 'baseUrl: Local needs one'],
+    [{ credentials: [] }, 'credentials: Acme needs at least one'],
+    [{ credentials: [{ apikey: 'canary' }] }, 'credentials.0.apiKey'],
+    [
+      { credentials: [{ apiKey: 'canary', regoin: 'canary' }] },
+      'credentials.0.regoin: there is no such field; did you mean "region"?',
+    ],
+    [{ settings: { apiVersion: 3 } }, 'settings.apiVersion'],
+    [{ groups: ['default', 'vip'] }, 'groups.1: there is no group "vip"'],
+    [{ models: ['a', 'a'] }, 'models.1: "a" is there twice'],
+    [
+      {
+        models: [
+          { name: 'a', upstream: 'b' },
+          { name: 'b', upstream: 'a' },
+        ],
+      },
+      'models.0: the mapping goes round in a circle: a -> b -> a',
+    ],
+  ])('%j', (fields, message) => {
+    const said = says(fields);
+    expect(said).toContain(message);
+    expect(said).not.toContain('canary');
+  });
+
+  test.each([
+    { baseUrl: 'ftp://x.example' },
+    { baseUrl: 'https://user:pass@x.example' },
+    { proxy: 'ftp://x.example' },
+    { overrides: { headers: { set: { host: 'x' } } } },
+    { overrides: { headers: { set: { 'x-a': 'b\r\nc: d' } } } },
+    { weight: -1 },
+    { name: ' padded' },
+    { surprise: 1 },
+  ])('by its shape: %j', (fields) => {
+    expect(channelInputSchema.safeParse({ name: 'main', provider: 'acme', ...fields }).success).toBe(false);
+  });
+
+  test('but one of a provider that wants no credential gets an empty one', () => {
+    const channel = draftChannel(
+      input({ provider: 'local', baseUrl: 'http://127.0.0.1:11434', credentials: [] }),
+      world,
+    );
+    expect(channel.credentials).toEqual([{ id: undefined, values: {}, enabled: true }]);
+  });
+});
+
+eachDatabase('models', (open) => {
+  test('get a new price version for a new price, and none for the same', async () => {
+    const context = await testContext(await open());
+    const created = await createModel(
+      context,
+      'user:1',
+      modelInputSchema.parse({ name: 'gpt-x', price: { input: '0.15', output: '0.6' }, maxOutputTokens: 4096 }),
+    );
+    expect(created.current).toMatchObject({ price: { input: '0.15', output: '0.6' }, free: false, source: 'admin' });
+    const same = await updateModel(context, 'user:1', 'gpt-x', { price: { output: '0.60', input: '0.150' } });
+    expect(same.current?.version).toBe(created.current?.version ?? '');
+    const dearer = await updateModel(context, 'user:1', 'gpt-x', {
+      price: { input: '0.2', output: '0.6', perCall: '0.001', tiers: [{ above: 1000, input: '0.4' }] },
+    });
+    expect(dearer.maxOutputTokens).toBe(4096);
+    const free = await updateModel(context, 'user:1', 'gpt-x', { free: true, maxOutputTokens: null });
+    expect(free.current).toMatchObject({ free: true, price: null });
+    expect(free.maxOutputTokens).toBeNull();
+    expect((await updateModel(context, 'user:1', 'gpt-x', { price: null })).current).toBeNull();
+    const { history } = await getModel(context, 'gpt-x');
+    expect(history.map((version) => version.price?.input)).toEqual([undefined, '0.2', '0.15']);
+    expect(history[1]?.price).toEqual({
+      input: '0.2',
+      output: '0.6',
+      perCall: '0.001',
+      tiers: [{ above: 1000, input: '0.4' }],
+    });
+  });
+
+  test('go, but their prices stay', async () => {
+    const context = await testContext(await open());
+    await createModel(context, 'user:1', modelInputSchema.parse({ name: 'gone', price: { input: '1' } }));
+    await deleteModel(context, 'user:1', 'gone');
+    expect(await listModels(context)).toEqual([]);
+    expect(await refusal(getModel(context, 'gone'))).toContain('not_found');
+    await createModel(context, 'user:1', modelInputSchema.parse({ name: 'gone', free: true }));
+    expect((await getModel(context, 'gone')).history).toHaveLength(2);
+    expect(await refusal(createModel(context, 'user:1', modelInputSchema.parse({ name: 'gone' })))).toContain(
+      'conflict',
+    );
+  });
+});
+
+eachDatabase('groups', (open) => {
+  test('have exact multipliers and overrides by user group', async () => {
+    const context = await testContext(await open());
+    expect((await listGroups(context)).map((group) => [group.name, group.multiplier])).toEqual([['default', '1']]);
+    await createGroup(
+      context,
+      'user:1',
+      groupInputSchema.parse({ name: 'vip', multiplier: '0.85', userGroups: { staff: '0', default: '1.5' } }),
+    );
+    expect(await getGroup(context, 'vip')).toMatchObject({
+      multiplier: '0.85',
+      userGroups: { staff: '0', default: '1.5' },
+    });
+    expect(await updateGroup(context, 'user:1', 'vip', { multiplier: null })).toMatchObject({
+      multiplier: '1',
+      userGroups: { staff: '0', default: '1.5' },
+    });
+    expect(await updateGroup(context, 'user:1', 'vip', { userGroups: null })).toMatchObject({ userGroups: {} });
+  });
+
+  test('are not removed while in use, the default one never', async () => {
+    const context = await testContext(await open());
+    await createGroup(context, 'user:1', groupInputSchema.parse({ name: 'vip' }));
+    const { id } = await createChannel(context, 'user:1', input({ groups: ['vip'] }));
+    expect(await refusal(deleteGroup(context, 'user:1', 'vip'))).toBe('conflict: Group "vip" is in use by "main".');
+    expect(await refusal(deleteGroup(context, 'user:1', 'default'))).toContain('cannot be removed');
+    await deleteChannel(context, 'user:1', id);
+    await deleteGroup(context, 'user:1', 'vip');
+    expect(await refusal(getGroup(context, 'vip'))).toContain('not_found');
+  });
+});
+
+eachDatabase('settings', (open) => {
+  test('are written leaf by leaf, audited, and go back to their defaults', async () => {
+    const context = await testContext(await open());
+    expect((await readSettings(context)).relay.maxAttempts).toBe(4);
+    await writeSetting(context, 'user:1', 'relay.maxAttempts', 6);
+    const written = await writeSetting(context, 'user:1', 'relay.maxAttempts', 7);
+    expect(written).toMatchObject({ value: 7, default: 4, updatedBy: 'user:1', owner: null });
+    expect((await readSettings(context)).relay.maxAttempts).toBe(7);
+    expect((await listAudit(context, { limit: 1 }))[0]).toMatchObject({
+      action: 'setting.update',
+      subject: 'setting:relay.maxAttempts',
+      before: 6,
+      after: 7,
+    });
+    await writeSetting(context, 'user:1', 'relay.maxAttempts', null);
+    expect((await readSettings(context)).relay.maxAttempts).toBe(4);
+    expect((await listSettings(context)).find((setting) => setting.path === 'relay.maxAttempts')).toMatchObject({
+      value: 4,
+      updatedAt: null,
+    });
+  });
+
+  test('refuse what the tree does not know or allow', async () => {
+    const context = await testContext(await open());
+    expect(await refusal(writeSetting(context, 'user:1', 'relay.maxAttempt', 1))).toContain(
+      'did you mean "relay.maxAttempts"?',
+    );
+    expect(await refusal(writeSetting(context, 'user:1', 'relay.maxAttempts', 0))).toContain(
+      'invalid_request: relay.maxAttempts',
+    );
+    expect(await refusal(writeSetting(context, 'user:1', 'relay', {}))).toContain('no such setting');
+  });
+});

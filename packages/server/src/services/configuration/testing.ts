@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { AnyProvider } from '../../providers/define.ts';
+import type { Database } from '../../store/database.ts';
+import { openSeal } from '../seal/seal.ts';
+import type { ConfigurationContext } from './context.ts';
+
+const dialects: AnyProvider['dialects'] = [{ protocol: 'openai-chat', path: () => '/chat/completions' }];
+
+/** Two made-up providers, so that these tests say nothing about real ones: one with a key, one that needs nothing. */
+export const testProviders: ReadonlyMap<string, AnyProvider> = new Map(
+  [
+    {
+      id: 'acme',
+      label: 'Acme',
+      docs: 'https://acme.example/docs',
+      baseUrl: 'https://api.acme.example/v1',
+      credential: z.object({
+        apiKey: z.string().min(1).meta({ label: 'API key', secret: true }),
+        region: z.string().optional().meta({ label: 'Region', secret: false }),
+      }),
+      settings: z.object({ apiVersion: z.string().default('2026-01-01') }),
+      dialects,
+      authorize: (credential: Readonly<Record<string, string>>) => ({
+        authorization: `Bearer ${credential['apiKey'] ?? ''}`,
+      }),
+    },
+    {
+      id: 'local',
+      label: 'Local',
+      docs: 'https://local.example',
+      baseUrl: undefined,
+      credential: z.object({ apiKey: z.string().optional() }),
+      settings: z.object({}),
+      dialects,
+      authorize: () => ({}),
+    },
+  ].map((provider): [string, AnyProvider] => [provider.id, provider]),
+);
+
+/** A context on a real database with a clock and ids that only count. */
+export async function testContext(database: Database): Promise<ConfigurationContext> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tollgate-configuration-'));
+  let time = 1_780_000_000_000;
+  let id = 0;
+  const now = (): number => time++;
+  const seal = await openSeal({ database, secret: undefined, dataDir, now });
+  rmSync(dataDir, { recursive: true, force: true });
+  return { database, seal, providers: testProviders, now, newId: () => (++id).toString().padStart(8, '0') };
+}

@@ -1,0 +1,249 @@
+import { afterAll, describe, expect, test } from 'bun:test';
+import { channelInputSchema, groupInputSchema, modelInputSchema } from '@tollgate/contract/api/configuration';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import { channelRepository } from '../../store/configuration/channels.ts';
+import { openDatabase } from '../../store/database.ts';
+import { eachDatabase } from '../../store/testing.ts';
+import { createChannel, updateChannel } from '../configuration/channels.ts';
+import type { ConfigurationContext } from '../configuration/context.ts';
+import { createGroup } from '../configuration/groups.ts';
+import { createModel } from '../configuration/models.ts';
+import { writeSetting } from '../configuration/settings.ts';
+import { testContext } from '../configuration/testing.ts';
+import { rotateDataKey } from '../seal/rotate.ts';
+import { openChangeFeed } from './change-feed.ts';
+import { openSnapshots } from './snapshots.ts';
+import type { Snapshots } from './snapshots.ts';
+
+const opened: Snapshots[] = [];
+afterAll(() => {
+  for (const snapshots of opened) snapshots.close();
+});
+
+const channel = (name: string, fields: Record<string, unknown> = {}) =>
+  channelInputSchema.parse({
+    name,
+    provider: 'acme',
+    credentials: [{ apiKey: 'sk-canary-0123456789' }],
+    models: ['gpt-x'],
+    ...fields,
+  });
+
+const snapshotsOn = async (context: ConfigurationContext, now = context.now) => {
+  const logged: string[] = [];
+  const log = {
+    warn: (fields: Readonly<Record<string, unknown>>, message: string) =>
+      void logged.push(`${message} ${JSON.stringify(fields)}`),
+  };
+  const snapshots = await openSnapshots({ ...context, now, log });
+  opened.push(snapshots);
+  return { snapshots, logged };
+};
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await Bun.sleep(5);
+};
+
+eachDatabase('snapshots', (open) => {
+  test('open seals, follow mappings, and order routes by priority and name', async () => {
+    const context = await testContext(await open());
+    await createGroup(
+      context,
+      'cli',
+      groupInputSchema.parse({ name: 'vip', multiplier: '0.5', userGroups: { staff: '0' } }),
+    );
+    await createModel(
+      context,
+      'cli',
+      modelInputSchema.parse({ name: 'gpt-x', price: { input: '1', output: '2' }, maxOutputTokens: 99 }),
+    );
+    await createChannel(context, 'cli', channel('b'));
+    await createChannel(
+      context,
+      'cli',
+      channel('a', { models: ['gpt-x', { name: 'fast', upstream: 'mini' }, { name: 'mini', upstream: 'gpt-x' }] }),
+    );
+    await createChannel(
+      context,
+      'cli',
+      channel('top', { priority: 9, groups: ['default', 'vip'], models: ['gpt-x', 'unpriced'] }),
+    );
+    await createChannel(context, 'cli', channel('off', { enabled: false }));
+    await createChannel(
+      context,
+      'cli',
+      channel('tired', { credentials: [{ apiKey: 'sk-canary-0123456789', enabled: false }] }),
+    );
+    const snapshot = (await snapshotsOn(context)).snapshots.current();
+    const names = (group: string, model: string) =>
+      snapshot.routes
+        .get(group)
+        ?.get(model)
+        ?.map((route) => route.name);
+    expect(names('default', 'gpt-x')).toEqual(['top', 'a', 'b']);
+    expect(names('vip', 'gpt-x')).toEqual(['top']);
+    expect(names('vip', 'fast')).toBeUndefined();
+    const [a] = snapshot.routes.get('default')?.get('fast') ?? [];
+    expect(a?.models.get('fast')).toBe('gpt-x');
+    expect(a?.credentials).toEqual([{ index: 0, values: { apiKey: 'sk-canary-0123456789' }, enabled: true }]);
+    expect(a?.settings).toEqual({ apiVersion: '2026-01-01' });
+    expect(a?.baseUrl).toBe('https://api.acme.example/v1');
+    expect(snapshot.groups.get('vip')).toMatchObject({ multiplier: 500_000n });
+    expect(snapshot.groups.get('vip')?.userGroupMultipliers.get('staff')).toBe(0n);
+    expect(snapshot.models.get('gpt-x')?.price?.rates).toEqual({
+      inputText: 1_000_000_000n,
+      outputText: 2_000_000_000n,
+    });
+    // An alias without a price of its own is priced as what it is mapped to.
+    expect(snapshot.models.get('fast')).toMatchObject({
+      maxOutputTokens: 99,
+      price: { version: snapshot.models.get('gpt-x')?.price?.version ?? '' },
+    });
+    expect(snapshot.models.get('unpriced')).toMatchObject({ price: undefined, ownedBy: 'acme' });
+    expect(Object.isFrozen(snapshot)).toBe(true);
+    expect(Object.isFrozen(snapshot.settings.relay)).toBe(true);
+  });
+
+  test('show a change of another process soon after, and tell of every topic', async () => {
+    const database = await open();
+    const context = await testContext(database);
+    const { snapshots } = await snapshotsOn(context);
+    const heard: string[] = [];
+    snapshots.onChange((topic, ref) =>
+      heard.push(topic === 'key' ? ref : `${ref} ${snapshots.current().settings.relay.maxAttempts}`),
+    );
+    snapshots.start(10);
+    const elsewhere = await openDatabase(database.url, { poolSize: 1 });
+    try {
+      await writeSetting({ ...context, database: elsewhere }, 'user:1', 'relay.maxAttempts', 9);
+      await changeRepository.append(elsewhere.db, 'key', 'k1', 1);
+      await until(() => heard.length === 2);
+      expect(heard.toSorted()).toEqual(['k1', 'relay.maxAttempts 9']);
+      expect(snapshots.current().settings.relay.maxAttempts).toBe(9);
+    } finally {
+      await elsewhere.close();
+      snapshots.close();
+    }
+  });
+
+  test('refresh reads what was just written, and stays the same object when nothing was', async () => {
+    const context = await testContext(await open());
+    const { snapshots } = await snapshotsOn(context);
+    const { id } = await createChannel(context, 'cli', channel('a'));
+    await Promise.all([snapshots.refresh(), snapshots.refresh()]);
+    expect(snapshots.current().channels.get(id)?.name).toBe('a');
+    const before = snapshots.current();
+    await snapshots.refresh();
+    expect(snapshots.current()).toBe(before);
+    await updateChannel(context, 'cli', id, { enabled: false });
+    await snapshots.refresh();
+    expect(snapshots.current().routes.get('default')?.get('gpt-x')).toBeUndefined();
+  });
+
+  test('leave out a broken channel or credential, keep the rest, and log no secret', async () => {
+    const context = await testContext(await open());
+    const good = await createChannel(
+      context,
+      'cli',
+      channel('good', { credentials: [{ apiKey: 'sk-canary-0123456789' }, { apiKey: 'sk-canary-9876543210' }] }),
+    );
+    const bad = await createChannel(context, 'cli', channel('bad'));
+    const { db } = context.database;
+    await channelRepository.resealWiring(db, bad.id, 'v1.dk_first.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAA');
+    const [first] = (await channelRepository.find(db, good.id))?.credentials ?? [];
+    if (first === undefined) throw new Error('no credential');
+    const misplaced = context.seal.seal(JSON.stringify({ apiKey: 'sk-canary' }), 'credential:another');
+    await channelRepository.updateCredential(db, { ...first, sealed: misplaced });
+    const { snapshots, logged } = await snapshotsOn(context);
+    expect(
+      [...snapshots.current().channels.values()].map((entry) => [
+        entry.name,
+        entry.credentials.map((credential) => credential.index),
+      ]),
+    ).toEqual([['good', [1]]]);
+    expect(logged).toHaveLength(2);
+    expect(logged.join('\n')).toContain('does not open');
+    expect(logged.join('\n')).not.toContain('canary');
+  });
+
+  test('follow a rotation of the data key', async () => {
+    const database = await open();
+    const context = await testContext(database);
+    const { id } = await createChannel(context, 'cli', channel('a', { proxy: 'http://p.example:8080' }));
+    const { snapshots } = await snapshotsOn(context);
+    const sealedBefore = (await channelRepository.find(database.db, id))?.credentials[0]?.sealed;
+    const { resealed } = await rotateDataKey({ database, seal: context.seal, now: context.now, actor: 'cli' });
+    expect(resealed).toBe(2);
+    expect((await channelRepository.find(database.db, id))?.credentials[0]?.sealed).not.toBe(sealedBefore);
+    await snapshots.refresh();
+    expect(snapshots.current().channels.get(id)).toMatchObject({
+      proxy: 'http://p.example:8080',
+      credentials: [{ values: { apiKey: 'sk-canary-0123456789' } }],
+    });
+  });
+
+  test('stay in force while the database is gone', async () => {
+    const database = await open();
+    const context = await testContext(database);
+    await createChannel(context, 'cli', channel('a'));
+    const { snapshots, logged } = await snapshotsOn(context);
+    const before = snapshots.current();
+    await database.close();
+    snapshots.start(5);
+    await until(() => logged.length > 1);
+    expect(snapshots.current()).toBe(before);
+    expect(logged[0]).toContain('the last one stays in force');
+    snapshots.close();
+  });
+});
+
+describe('change feed', () => {
+  eachDatabase('keeps its promise', (open, kind) => {
+    test('hands each line out once, and late ones too', async () => {
+      const database = await open();
+      const { db } = database;
+      let time = 0;
+      await changeRepository.append(db, 'old', '0', 0);
+      const feed = await openChangeFeed(database, () => time);
+      expect(await feed.poll()).toEqual([]);
+      await changeRepository.append(db, 'key', '1', 0);
+      expect((await feed.poll()).map((change) => change.ref)).toEqual(['1']);
+      if (kind === 'sqlite') return;
+      // Two transactions: the one that took the lower number commits last.
+      const { promise: mayCommit, resolve: commit } = Promise.withResolvers<void>();
+      const { promise: inserted, resolve: wasInserted } = Promise.withResolvers<void>();
+      const slow = database.transact(async (transaction) => {
+        await changeRepository.append(transaction, 'key', 'slow', 0);
+        wasInserted();
+        await mayCommit;
+      });
+      await inserted;
+      await changeRepository.append(db, 'key', 'fast', 0);
+      expect((await feed.poll()).map((change) => change.ref)).toEqual(['fast']);
+      expect(await feed.poll()).toEqual([]);
+      time = 30_000;
+      commit();
+      await slow;
+      expect((await feed.poll()).map((change) => change.ref)).toEqual(['slow']);
+      expect(await feed.poll()).toEqual([]);
+    });
+
+    test('gives a gap up after a minute', async () => {
+      const database = await open();
+      let time = 0;
+      const feed = await openChangeFeed(database, () => time);
+      await database
+        .transact(async (transaction) => {
+          await changeRepository.append(transaction, 'key', 'rolled back', 0);
+          throw new Error('no');
+        })
+        .catch(() => undefined);
+      await changeRepository.append(database.db, 'key', 'a', 0);
+      expect((await feed.poll()).map((change) => change.ref)).toEqual(['a']);
+      time = 61_000;
+      expect(await feed.poll()).toEqual([]);
+      await changeRepository.append(database.db, 'key', 'b', 0);
+      expect((await feed.poll()).map((change) => change.ref)).toEqual(['b']);
+    });
+  });
+});
