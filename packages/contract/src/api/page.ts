@@ -10,6 +10,9 @@ export const pageQuerySchema = z.strictObject({
 export const pageOf = <T extends z.ZodType>(row: T) =>
   z.strictObject({ data: z.array(row), next: z.string().nullable().describe('Value of `after` for the next page.') });
 
+/** All of a kind at once, for kinds that are few and shown whole. */
+export const listOf = <T extends z.ZodType>(row: T) => z.strictObject({ data: z.array(row) });
+
 /** Every error of the admin API. */
 export const errorSchema = z
   .strictObject({

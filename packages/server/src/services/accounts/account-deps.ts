@@ -1,32 +1,12 @@
-import type { Nanos } from '../../domain/money.ts';
 import type { Role, Snapshot } from '../../domain/snapshot.ts';
 import type { Database } from '../../store/database.ts';
 import type { Auth } from './auth.ts';
-
-/** What accounts ask of the books; the ledger answers. */
-export type Purse = {
-  /** Wallet balances; a user without a wallet has 0. */
-  balances(userIds: readonly string[]): Promise<ReadonlyMap<string, Nanos>>;
-  /** Posts a credit (negative: a debit) to a wallet, once for each idempotency key. */
-  credit(ask: {
-    readonly userId: string;
-    readonly amount: Nanos;
-    readonly note: string;
-    readonly actor: string;
-    readonly idempotencyKey: string;
-  }): Promise<void>;
-  /** Sets, changes or (undefined) lifts the spending limit of a key; what it has spent stays. */
-  setKeyLimit(keyId: string, limit: Nanos | undefined): Promise<void>;
-  /** What keys with a limit have spent against it. */
-  keySpending(keyIds: readonly string[]): Promise<ReadonlyMap<string, Nanos>>;
-};
 
 /** What the services of this folder need; handed in by main.ts. */
 export type AccountDeps = {
   readonly database: Database;
   /** better-auth, loaded at its first use; the flag asks for `Secure` cookies. */
   readonly auth: (secureCookies: boolean) => Promise<Auth>;
-  readonly purse: Purse;
   /** The configuration in force, for settings and the names of groups. */
   readonly snapshot: () => Pick<Snapshot, 'settings' | 'groups'>;
   /** ms since the epoch. */

@@ -1,5 +1,6 @@
 import { keyInputSchema, type KeyInput, type KeyPatch } from '@tollgate/contract/api/keys';
 import type { Json } from '@tollgate/wire/protocol';
+import { nanos, type Nanos } from '../../domain/money.ts';
 import { parseRange } from '../../domain/ip-match.ts';
 import {
   countApiKeys,
@@ -11,6 +12,7 @@ import {
   type ApiKey,
   type ApiKeyChange,
 } from '../../store/api-keys.ts';
+import { meterStatus, setKeyLimit } from '../../store/ledger/meters.ts';
 import { auditRepository } from '../../store/configuration/audit.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import type { Page, PageMark } from '../../store/page.ts';
@@ -55,10 +57,10 @@ export async function createApiKey(
     createdAt: at,
     updatedAt: at,
   };
-  // The meter first: a key that exists is held to its limit from its first request on.
-  if (apiKey.limitNanos !== null) await deps.purse.setKeyLimit(apiKey.id, usdToNanos(limitUsd ?? '0'));
   await deps.database.transact(async (db) => {
     await insertApiKey(db, apiKey, hashSecret(text));
+    if (apiKey.limitNanos !== null)
+      await setKeyLimit(db, deps.database.kind, { keyId: apiKey.id, limit: apiKey.limitNanos, at });
     await changeRepository.append(db, 'key', apiKey.id, at);
     await auditRepository.append(db, {
       at,
@@ -97,9 +99,9 @@ export async function changeKey(deps: AccountDeps, actor: Actor, id: string, pat
   const limitNanos = limitUsd === undefined || limitUsd === null ? limitUsd : usdToNanos(limitUsd);
   const change: ApiKeyChange = { ...fields, limitNanos };
   const at = deps.now();
-  if (limitNanos !== undefined) await deps.purse.setKeyLimit(id, limitNanos ?? undefined);
   await deps.database.transact(async (db) => {
     await updateRow(db, id, change, at);
+    if (limitNanos !== undefined) await setKeyLimit(db, deps.database.kind, { keyId: id, limit: limitNanos, at });
     await changeRepository.append(db, 'key', id, at);
     await auditRepository.append(db, {
       at,
@@ -111,6 +113,18 @@ export async function changeKey(deps: AccountDeps, actor: Actor, id: string, pat
     });
   });
   return await findKey(deps, actor, id);
+}
+
+/** What keys have spent against their limits, in nano-dollars. */
+export async function spendingOf(
+  deps: Pick<AccountDeps, 'database'>,
+  keyIds: readonly string[],
+): Promise<ReadonlyMap<string, Nanos>> {
+  const meters = await meterStatus(
+    deps.database,
+    keyIds.map((id) => `key:${id}`),
+  );
+  return new Map(keyIds.map((id) => [id, nanos(meters.get(`key:${id}`)?.spent ?? 0n)]));
 }
 
 /** Ends a key for ever. */

@@ -1,8 +1,10 @@
 import { emailSchema, passwordSchema, type UserPatch } from '@tollgate/contract/api/people';
 import type { Json } from '@tollgate/wire/protocol';
-import { parseDecimal } from '../../domain/decimal.ts';
+import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
 import type { Role } from '../../domain/snapshot.ts';
+import { postCreditIn } from '../../store/ledger/journal.ts';
+import { ensureWallet, meterStatus } from '../../store/ledger/meters.ts';
 import { auditRepository } from '../../store/configuration/audit.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import {
@@ -11,10 +13,12 @@ import {
   findUserByEmail,
   findUserById,
   insertUser,
+  listUsers,
   updateUser,
   type User,
 } from '../../store/users.ts';
 import { isUniqueViolation } from '../../store/database.ts';
+import type { Page, PageMark } from '../../store/page.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
 import { Refused } from './refused.ts';
 
@@ -23,6 +27,14 @@ export async function findUser(deps: Pick<AccountDeps, 'database'>, emailOrId: s
   return emailOrId.includes('@')
     ? await findUserByEmail(deps.database.db, emailOrId)
     : await findUserById(deps.database.db, emailOrId);
+}
+
+/** A page of people, newest first; `emailPrefix` narrows it to addresses that begin so. */
+export async function listPeople(
+  deps: Pick<AccountDeps, 'database'>,
+  ask: { readonly limit: number; readonly after: PageMark | undefined; readonly emailPrefix: string | undefined },
+): Promise<Page<User>> {
+  return await listUsers(deps.database.db, ask);
 }
 
 export type NewPerson = {
@@ -91,6 +103,7 @@ async function admit(
   user: { readonly id: string; readonly role: Role; readonly group: string },
 ): Promise<void> {
   const at = deps.now();
+  const amount = usdToNanos(deps.snapshot().settings.accounts.signupCreditUsd);
   await deps.database.transact(async (db) => {
     await insertUser(db, { ...user, at });
     await auditRepository.append(db, {
@@ -101,16 +114,19 @@ async function admit(
       before: null,
       after: { role: user.role, group: user.group },
     });
+    await ensureWallet(db, deps.database.kind, user.id);
+    if (amount > 0n)
+      await postCreditIn(db, deps.database.kind, {
+        transactionId: `tx_${deps.newId()}`,
+        userId: user.id,
+        amount,
+        kind: 'grant',
+        note: 'credit for a new account',
+        idempotencyKey: `signup:${user.id}`,
+        actor: 'gateway',
+        at,
+      });
   });
-  const amount = usdToNanos(deps.snapshot().settings.accounts.signupCreditUsd);
-  if (amount > 0n)
-    await deps.purse.credit({
-      userId: user.id,
-      amount,
-      note: 'credit for a new account',
-      actor: 'gateway',
-      idempotencyKey: `signup:${user.id}`,
-    });
 }
 
 /**
@@ -213,17 +229,44 @@ export async function creditUser(
   if (user === undefined) throw new Refused('not_found', 'There is no such user.');
   if (!mayManage(actor, user.role) && actor.userId !== user.id)
     throw new Refused('forbidden', 'Only root may credit administrators.');
+  const { database } = deps;
+  const at = deps.now();
   // The key is the caller's own: without their name before it, one administrator's could silence another's.
   const idempotencyKey = `credit:${actor.label}:${ask.idempotencyKey ?? deps.newId()}`;
-  await auditRepository.append(deps.database.db, {
-    at: deps.now(),
-    actor: actor.label,
-    action: 'user.credit',
-    subject: `user:${user.id}`,
-    before: null,
-    after: { amountNanos: ask.amount.toString(), note: ask.note },
+  await database.transact(async (db) => {
+    const { posted } = await postCreditIn(db, database.kind, {
+      transactionId: `tx_${deps.newId()}`,
+      userId: user.id,
+      amount: ask.amount,
+      kind: 'adjustment',
+      note: ask.note,
+      idempotencyKey,
+      actor: actor.label,
+      at,
+    });
+    if (!posted) return;
+    await changeRepository.append(db, 'wallet', user.id, at);
+    await auditRepository.append(db, {
+      at,
+      actor: actor.label,
+      action: 'user.credit',
+      subject: `user:${user.id}`,
+      before: null,
+      after: { amountNanos: ask.amount.toString(), note: ask.note },
+    });
   });
-  await deps.purse.credit({ userId: user.id, amount: ask.amount, note: ask.note, actor: actor.label, idempotencyKey });
+}
+
+/** Balances of wallets in nano-dollars. */
+export async function balancesOf(
+  deps: Pick<AccountDeps, 'database'>,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, Nanos>> {
+  const meters = await meterStatus(
+    deps.database,
+    userIds.map((id) => `wallet:${id}`),
+  );
+  return new Map(userIds.map((id) => [id, nanos(meters.get(`wallet:${id}`)?.remaining ?? 0n)]));
 }
 
 /** USD of a checked decimal text as nano-dollars. */
@@ -233,6 +276,9 @@ export function usdToNanos(text: string): Nanos {
     throw new Refused('invalid_request', `"${text}" is no amount of USD with at most 9 decimals.`);
   return nanos(value);
 }
+
+/** Nano-dollars as the decimal text of USD. */
+export const nanosToUsd = (amount: bigint): string => formatDecimal(amount, 9);
 
 export const noGroup = (group: string, param: string): Refused =>
   new Refused('invalid_request', `There is no group "${group}".`, { param });

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { momentSchema } from './page.ts';
+
+export const siteSchema = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  setupNeeded: z.boolean().describe('No root exists yet.'),
+  registrationOpen: z.boolean(),
+});
+
+export const statusSchema = z.strictObject({
+  version: z.string(),
+  startedAt: momentSchema.describe('When the process that answers was started.'),
+  database: z.strictObject({ kind: z.enum(['sqlite', 'postgres', 'mysql']), reachable: z.boolean() }),
+  configurationVersion: z.int().describe('Number of the snapshot in force in the process that answers.'),
+  channels: z.strictObject({ total: z.int(), enabled: z.int() }),
+});
+
+/** A provider as its descriptor has it; the fields of its forms as JSON Schema. */
+export const providerSchema = z.strictObject({
+  id: z.string(),
+  label: z.string(),
+  docs: z.string(),
+  baseUrl: z.string().nullable().describe('Null when a channel must give one.'),
+  protocols: z.array(z.string()),
+  credential: z.record(z.string(), z.json()).describe('JSON Schema of one credential.'),
+  settings: z.record(z.string(), z.json()).describe('JSON Schema of the settings.'),
+});

@@ -1,0 +1,28 @@
+import type { Nanos } from '../../domain/money.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import type { AccountDeps } from '../../services/accounts/account-deps.ts';
+import type { AttemptLimits } from '../../services/accounts/attempt-limits.ts';
+import type { ConfigurationContext } from '../../services/configuration/context.ts';
+import type { Database } from '../../store/database.ts';
+
+/** What the operations of the admin API work with; wired in main.ts. */
+export type AdminDeps = {
+  readonly accounts: AccountDeps;
+  readonly attempts: AttemptLimits;
+  readonly configuration: ConfigurationContext;
+  readonly database: Database;
+  readonly snapshot: () => Snapshot;
+  readonly version: string;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+};
+
+/** A value per id, or null for all of them while the books cannot be read: a list of users needs no ledger to be shown. */
+export async function readable(ask: () => Promise<ReadonlyMap<string, Nanos>>): Promise<(id: string) => string | null> {
+  try {
+    const amounts = await ask();
+    return (id) => (amounts.get(id) ?? 0n).toString();
+  } catch {
+    return () => null;
+  }
+}

@@ -1,0 +1,55 @@
+import { newTokenSchema, tokenInputSchema, tokenListSchema } from '@tollgate/contract/api/keys';
+import { createToken, listTokens, revokeToken } from '../../services/accounts/access-tokens.ts';
+import type { AccessToken } from '../../store/access-tokens.ts';
+import type { AdminDeps } from './admin-deps.ts';
+import { idParams } from './id-params.ts';
+import { operation } from './operation.ts';
+
+/** One's own access tokens of the admin API. */
+export const tokenOperations = (deps: AdminDeps) => {
+  const { accounts } = deps;
+  return [
+    operation(
+      {
+        name: 'tokens.list',
+        method: 'get',
+        path: '/tokens',
+        summary: 'List one’s access tokens',
+        answer: tokenListSchema,
+      },
+      async (_ask, occasion) => ({ data: (await listTokens(accounts, occasion.caller().user)).map(presentToken) }),
+    ),
+    operation(
+      {
+        name: 'tokens.create',
+        method: 'post',
+        path: '/tokens',
+        summary: 'Create an access token; its text is in this answer only',
+        body: tokenInputSchema,
+        answer: newTokenSchema,
+      },
+      async ({ body }, occasion) => {
+        const { actor, user } = occasion.caller();
+        const { token, text } = await createToken(accounts, actor, user, body);
+        return { ...presentToken(token), token: text };
+      },
+    ),
+    operation(
+      {
+        name: 'tokens.delete',
+        method: 'delete',
+        path: '/tokens/{id}',
+        summary: 'Revoke an access token',
+        params: idParams,
+      },
+      async ({ params }, occasion) => {
+        const { actor, user } = occasion.caller();
+        await revokeToken(accounts, actor, user, params.id);
+      },
+    ),
+  ];
+};
+
+function presentToken({ userId: _userId, ...token }: AccessToken) {
+  return token;
+}

@@ -1,0 +1,66 @@
+import { Refused } from '../services/accounts/refused.ts';
+import type { AdminDeps } from './admin/admin-deps.ts';
+import { docsPage, docsStyle } from './admin/docs-page.ts';
+import { describeApi } from './admin/openapi.ts';
+import { adminOperations } from './admin/operations.ts';
+import { serveOperations } from './admin/serve-operations.ts';
+import { createConsoleSite, type ConsoleFiles } from './console-site.ts';
+import { problemAnswer, type ProblemLog } from './middleware/problem.ts';
+import type { RequestInfo } from './middleware/request-info.ts';
+import { isPlainHost } from './middleware/same-origin.ts';
+import { contentSecurityPolicy, inlineHash, secureHeaders } from './middleware/security-headers.ts';
+
+export type AppDeps = AdminDeps & {
+  /** Puts into force in this process what a call has just written (Snapshots.refresh). */
+  readonly refresh: () => Promise<void>;
+  /** The built console; undefined serves a page that says that there is none. */
+  readonly console: ConsoleFiles | undefined;
+  readonly log: ProblemLog;
+};
+
+export type App = {
+  /** Answers every path that the relay does not. Never throws. */
+  fetch(request: Request, info: RequestInfo): Promise<Response>;
+};
+
+/** The admin API, its documentation, and the console. Throws when an operation declares no access. */
+export function createApp(deps: AppDeps): App {
+  const operations = adminOperations(deps);
+  const admin = serveOperations(operations, deps);
+  const site = createConsoleSite(deps.console);
+  let openapi: Promise<string> | undefined;
+  let docs: string | undefined;
+  const docsPolicy = contentSecurityPolicy({ scripts: [], styles: [inlineHash(docsStyle)] });
+
+  const route = async (request: Request, info: RequestInfo): Promise<Response> => {
+    if (!isPlainHost(request.headers.get('host')))
+      throw new Refused('invalid_request', 'The Host header is not a host.');
+    const path = new URL(request.url).pathname;
+    if (path.startsWith('/api/v1/')) return await admin.fetch(request, info);
+    if (path === '/api/openapi.json') {
+      openapi ??= describeApi(operations, deps.version).then((document) => JSON.stringify(document, undefined, 2));
+      return new Response(await openapi, { headers: { 'content-type': 'application/json' } });
+    }
+    if (path === '/api/docs') {
+      docs ??= docsPage(operations);
+      const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': docsPolicy };
+      return new Response(docs, { headers });
+    }
+    if (path === '/api' || path.startsWith('/api/')) throw new Refused('unknown_path', 'There is no such path.');
+    return site(request, path);
+  };
+
+  return {
+    fetch: async (request, info) => {
+      let response: Response;
+      try {
+        response = await route(request, info);
+      } catch (thrown) {
+        response = problemAnswer(thrown, info.requestId, deps.log);
+      }
+      secureHeaders(response.headers, info.secure);
+      response.headers.set('x-request-id', info.requestId);
+      return response;
+    },
+  };
+}

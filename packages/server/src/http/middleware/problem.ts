@@ -1,0 +1,51 @@
+import { errors, type ErrorCode } from '@tollgate/contract/errors';
+import { z } from 'zod';
+import { Refused } from '../../services/accounts/refused.ts';
+
+export type ProblemLog = { error(fields: Readonly<Record<string, unknown>>, message: string): void };
+
+type Problem = {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly param: string | null;
+  readonly retryAfterSeconds?: number | undefined;
+};
+
+/** Validation fails with all its reasons in one message and the first path as `param`. */
+export function invalidInput(error: z.ZodError, prefix = ''): Refused {
+  const pathOf = (path: readonly PropertyKey[]): string =>
+    [prefix, ...path.map(String)].filter((part) => part !== '').join('.');
+  const words = error.issues.slice(0, 10).map((issue) => `${pathOf(issue.path) || 'body'}: ${issue.message}`);
+  const first = error.issues[0];
+  const keys = first?.code === 'unrecognized_keys' ? first.keys.slice(0, 1) : [];
+  return new Refused('invalid_request', words.join('; '), { param: pathOf([...(first?.path ?? []), ...keys]) });
+}
+
+/** Any throw as an answer. What is no refusal is a bug: it is logged with the request's id, and the client learns no more. */
+export function problemAnswer(thrown: unknown, requestId: string, log: ProblemLog): Response {
+  const problem = problemOf(thrown);
+  if (problem === undefined) log.error({ requestId, error: thrown }, 'the admin API failed');
+  const { code, message, param, retryAfterSeconds } = problem ?? {
+    code: 'internal_error' as const,
+    message: 'The gateway made a mistake. It has been logged under this request id.',
+    param: null,
+  };
+  return Response.json(
+    { error: { code, message, requestId, param } },
+    {
+      status: errors[code].status,
+      headers: {
+        'cache-control': 'no-store',
+        ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+        ...(errors[code].status === 401 && { 'www-authenticate': 'Bearer' }),
+      },
+    },
+  );
+}
+
+function problemOf(thrown: unknown): Problem | undefined {
+  if (thrown instanceof Refused) return thrown;
+  // A service that parses for itself; the paths are those of its own input.
+  if (thrown instanceof z.ZodError) return invalidInput(thrown);
+  return undefined;
+}
