@@ -1,0 +1,19 @@
+import type { PriceSheet } from '@tollgate/contract/api/configuration';
+import json from './prices.json' with { type: 'json' };
+
+/** What is known of a model: who made it, when it came out, its largest output, its price where one is known. */
+export type CatalogueModel = {
+  readonly by: string;
+  readonly at: string;
+  readonly max?: number;
+  readonly price?: PriceSheet;
+};
+
+export type Catalogue = {
+  readonly source: string;
+  readonly asOf: string;
+  readonly models: Readonly<Record<string, CatalogueModel>>;
+};
+
+/** The prices Tollgate comes with; made by `packages/server/scripts/build-prices.ts`, explained in docs/configuration.md. */
+export const catalogue: Catalogue = json;

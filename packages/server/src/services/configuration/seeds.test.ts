@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'bun:test';
+import { priceSchema } from '@tollgate/contract/api/configuration';
+import { catalogue } from '../../data/prices.ts';
+import { modelRepository } from '../../store/configuration/models.ts';
+import { eachDatabase } from '../../store/testing.ts';
+import { deleteModel, getModel, updateModel } from './models.ts';
+import { readSeeds, seedPrices } from './seeds.ts';
+import type { Seeds } from './seeds.ts';
+import { testContext } from './testing.ts';
+
+describe('the catalogue', () => {
+  test('has every price in the shape of the contract, with source and date', () => {
+    expect(catalogue).toMatchObject({ source: 'models.dev', asOf: '2026-07-02' });
+    for (const [name, model] of Object.entries(catalogue.models)) {
+      if (model.price !== undefined) expect(priceSchema.safeParse(model.price).success, name).toBe(true);
+      expect(Number.isNaN(Date.parse(model.at)), name).toBe(false);
+    }
+  });
+
+  test('is read exactly, tiers included, and the vendor that made a model comes before its hosts', () => {
+    const { models } = readSeeds();
+    expect(models.get('gpt-4o-mini')).toMatchObject({
+      ownedBy: 'openai',
+      maxOutputTokens: 16_384,
+      terms: { rates: { inputText: 150_000_000n, cacheRead: 75_000_000n, outputText: 600_000_000n } },
+    });
+    expect(models.get('claude-sonnet-4-5')).toMatchObject({
+      ownedBy: 'anthropic',
+      terms: { rates: { cacheWrite5m: 3_750_000_000n, cacheWrite1h: 6_000_000_000n } },
+    });
+    expect(models.get('gemini-2.5-pro')?.terms?.tiers).toEqual([
+      { above: 200_000, rates: { inputText: 2_500_000_000n, cacheRead: 250_000_000n, outputText: 15_000_000_000n } },
+    ]);
+    expect(models.get('deepseek-chat')?.ownedBy).toBe('deepseek');
+  });
+});
+
+const small = (asOf: string, input: string): Seeds =>
+  readSeeds({
+    source: 'models.dev',
+    asOf,
+    models: {
+      a: { by: 'acme', at: '2025-01-01', max: 10, price: { input } },
+      b: { by: 'acme', at: '2025-01-01', price: { input } },
+    },
+  });
+
+eachDatabase('seeded prices', (open) => {
+  test('are written once, by however many processes', async () => {
+    const context = await testContext(await open());
+    const priced = Object.values(catalogue.models).filter((model) => model.price !== undefined).length;
+    const counts = await Promise.all([seedPrices(context), seedPrices(context)].map((work) => work.catch(() => 0)));
+    expect(Math.max(...counts)).toBe(priced);
+    expect(await seedPrices(context)).toBe(0);
+    expect(await getModel(context, 'gpt-4o-mini')).toMatchObject({
+      ownedBy: 'openai',
+      current: { price: { input: '0.15' }, source: 'models.dev', asOf: '2026-07-02' },
+    });
+  });
+
+  test('follow a newer catalogue, but never over an administrator', async () => {
+    const context = await testContext(await open());
+    expect(await seedPrices(context, small('2026-01-01', '1'))).toBe(2);
+    await updateModel(context, 'user:1', 'a', { price: { input: '7' } });
+    expect(await seedPrices(context, small('2026-02-01', '2'))).toBe(1);
+    expect((await getModel(context, 'a')).current).toMatchObject({ price: { input: '7' }, source: 'admin' });
+    expect((await getModel(context, 'b')).history.map((version) => [version.price?.input, version.asOf])).toEqual([
+      ['2', '2026-02-01'],
+      ['1', '2026-01-01'],
+    ]);
+  });
+
+  test('do not come back after an administrator removed the model', async () => {
+    const context = await testContext(await open());
+    await seedPrices(context, small('2026-01-01', '1'));
+    await deleteModel(context, 'user:1', 'a');
+    expect(await seedPrices(context, small('2026-02-01', '2'))).toBe(1);
+    expect((await modelRepository.all(context.database.db)).map((model) => model.name)).toEqual(['b']);
+  });
+});

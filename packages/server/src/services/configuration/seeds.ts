@@ -1,0 +1,115 @@
+import { catalogue } from '../../data/prices.ts';
+import type { Catalogue } from '../../data/prices.ts';
+import type { StoredModel, StoredPrice } from '../../domain/configuration.ts';
+import { readPriceSheet } from '../../domain/price-sheet.ts';
+import type { PriceTerms } from '../../domain/price-sheet.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import { modelRepository } from '../../store/configuration/models.ts';
+import type { ConfigurationContext } from './context.ts';
+import { sameTerms } from './models.ts';
+import type { PriceOrigin } from './models.ts';
+
+/** What is known of a model before anybody configures it. */
+export type Seed = {
+  readonly name: string;
+  readonly ownedBy: string;
+  /** ms since the epoch. */
+  readonly releasedAt: number;
+  readonly maxOutputTokens: number | undefined;
+  /** Undefined when no price is known that Tollgate can say exactly. */
+  readonly terms: PriceTerms | undefined;
+};
+
+export type Seeds = {
+  readonly origin: PriceOrigin & { readonly asOf: string };
+  readonly models: ReadonlyMap<string, Seed>;
+};
+
+export function readSeeds(from: Catalogue = catalogue): Seeds {
+  const models = Object.entries(from.models).map(([name, model]): [string, Seed] => [
+    name,
+    {
+      name,
+      ownedBy: model.by,
+      releasedAt: Date.parse(model.at),
+      maxOutputTokens: model.max,
+      terms: model.price === undefined ? undefined : readPriceSheet(model.price),
+    },
+  ]);
+  return { origin: { source: from.source, asOf: from.asOf }, models: new Map(models) };
+}
+
+type SeedContext = Pick<ConfigurationContext, 'database' | 'now' | 'newId'>;
+
+/**
+ * Puts the known models and prices into the database, and newer ones where the price in force is an older seed. An
+ * administrator's or a file's price is never touched, and a seeded model that was deleted does not come back.
+ * Idempotent; several processes may do it at once. Returns how many models it wrote.
+ */
+export async function seedPrices(context: SeedContext, seeds: Seeds = readSeeds()): Promise<number> {
+  const missing = await planSeeds(context, seeds);
+  if (missing.length === 0) return 0;
+  return await context.database.transact(async (transaction) => {
+    // Planned again inside: another process may have been quicker.
+    const planned = await planSeeds({ ...context, executor: transaction }, seeds);
+    const at = context.now();
+    const written = planned.map(({ seed, existing }) => write(context, seeds, seed, existing, at));
+    await modelRepository.insertPrices(
+      transaction,
+      written.flatMap((model) => (model.price === undefined ? [] : [model.price])),
+    );
+    await modelRepository.insert(
+      transaction,
+      written.filter((_, index) => planned[index]?.existing === undefined),
+    );
+    for (const [index, model] of written.entries())
+      if (planned[index]?.existing !== undefined) await modelRepository.update(transaction, model);
+    if (written.length > 0) await changeRepository.append(transaction, 'model', '*', at);
+    return written.length;
+  });
+}
+
+type Planned = { readonly seed: Seed; readonly existing: StoredModel | undefined };
+
+async function planSeeds(
+  context: SeedContext & { readonly executor?: Parameters<typeof modelRepository.all>[0] },
+  seeds: Seeds,
+): Promise<readonly Planned[]> {
+  const db = context.executor ?? context.database.db;
+  const stored = new Map((await modelRepository.all(db)).map((model) => [model.name, model]));
+  const seededOnce = await modelRepository.namesPricedBy(db, seeds.origin.source);
+  return [...seeds.models.values()].flatMap((seed): readonly Planned[] => {
+    const existing = stored.get(seed.name);
+    if (existing === undefined)
+      return seed.terms === undefined || seededOnce.has(seed.name) ? [] : [{ seed, existing: undefined }];
+    const outdated =
+      existing.owner === undefined &&
+      existing.price?.source === seeds.origin.source &&
+      existing.price.asOf < seeds.origin.asOf &&
+      seed.terms !== undefined &&
+      !sameTerms(existing.price, seed.terms);
+    return outdated ? [{ seed, existing }] : [];
+  });
+}
+
+function write(
+  context: SeedContext,
+  seeds: Seeds,
+  seed: Seed,
+  existing: StoredModel | undefined,
+  at: number,
+): StoredModel {
+  const price: StoredPrice | undefined =
+    seed.terms === undefined
+      ? undefined
+      : { ...seed.terms, ...seeds.origin, version: `price_${context.newId()}`, model: seed.name, createdAt: at };
+  return {
+    name: seed.name,
+    price,
+    maxOutputTokens: seed.maxOutputTokens,
+    ownedBy: seed.ownedBy,
+    owner: undefined,
+    createdAt: existing?.createdAt ?? seed.releasedAt,
+    updatedAt: at,
+  };
+}
