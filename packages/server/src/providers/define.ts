@@ -43,5 +43,20 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
 };
 
 export type AnyProvider = Omit<Provider, 'authorize'> & {
-  authorize(credential: Readonly<Record<string, string>>, settings: Readonly<Record<string, unknown>>): Readonly<Record<string, string>>;
+  authorize(
+    credential: Readonly<Record<string, string>>,
+    settings: Readonly<Record<string, unknown>>,
+  ): Readonly<Record<string, string>>;
 };
+
+/**
+ * Checks a provider's types against each other, and forgets them: everybody else sees only {@link AnyProvider}.
+ * `authorize` parses what it is given, so it throws a ZodError on a credential or settings that were never checked.
+ */
+export function defineProvider<C extends z.ZodObject, S extends z.ZodObject>(provider: Provider<C, S>): AnyProvider {
+  return {
+    ...provider,
+    authorize: (credential, settings) =>
+      provider.authorize(provider.credential.parse(credential), provider.settings.parse(settings)),
+  };
+}

@@ -41,7 +41,7 @@ describe('readJson', () => {
   test('`__proto__` is an own key and reaches no prototype', () => {
     const read = readJson(encodeText('{"__proto__":{"polluted":1}}'));
     if (!('json' in read)) throw new Error('not read');
-    expect(Object.keys(Object(read.json))).toEqual(['__proto__']);
+    expect(Object.keys(read.json as object)).toEqual(['__proto__']);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 

@@ -1,0 +1,18 @@
+import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
+import { openaiCompatible } from './shared/openai-compatible.ts';
+
+export const moonshot = openaiCompatible({
+  id: 'moonshot',
+  label: 'Moonshot AI (Kimi)',
+  docs: 'https://platform.moonshot.ai/docs/api/chat',
+  baseUrl: 'https://api.moonshot.ai/v1',
+  dialect: {
+    operations: ['chat'],
+    // The cached part of `prompt_tokens` stands beside it, not in its details: https://platform.moonshot.ai/docs/api/chat
+    usage: (raw) =>
+      readChatUsage({
+        ...raw,
+        prompt_tokens_details: { cached_tokens: raw['cached_tokens'], ...Object(raw['prompt_tokens_details']) },
+      }),
+  },
+});

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineProvider } from './define.ts';
+import { apiKeyCredential, bearer, headerSetting } from './shared/credentials.ts';
+import { openaiChatDialect } from './shared/openai-compatible.ts';
+import { reasoningMaxTokens } from './shared/quirks.ts';
+
+export const openai = defineProvider({
+  id: 'openai',
+  label: 'OpenAI',
+  docs: 'https://platform.openai.com/docs/api-reference/chat',
+  baseUrl: 'https://api.openai.com/v1',
+  credential: apiKeyCredential,
+  settings: z.strictObject({
+    organization: headerSetting('Organization', 'Sent as OpenAI-Organization; for keys that belong to several.'),
+    project: headerSetting('Project', 'Sent as OpenAI-Project.'),
+  }),
+  dialects: [openaiChatDialect({ quirks: [reasoningMaxTokens] })],
+  authorize: (credential, { organization, project }) => ({
+    ...bearer(credential),
+    ...(organization ? { 'openai-organization': organization } : {}),
+    ...(project ? { 'openai-project': project } : {}),
+  }),
+});

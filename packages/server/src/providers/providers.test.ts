@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'bun:test';
+import { planExchange } from '../domain/plan-exchange.ts';
+import { findProvider, providers } from './index.ts';
+import { describeProvider, type ProviderFixtures } from './testing.ts';
+
+const bearer = { authorization: 'Bearer sk-test' };
+const both = { chat: '/chat/completions', completions: '/completions' };
+const chatOnly = { chat: '/chat/completions', completions: undefined };
+const messages = [{ role: 'user', content: 'hi' }];
+const reasoning = [
+  {
+    model: 'gpt-5.1-mini',
+    body: { model: 'gpt-5.1-mini', messages, max_tokens: 5 },
+    becomes: { model: 'gpt-5.1-mini', messages, max_completion_tokens: 5 },
+  },
+  {
+    model: 'o3',
+    body: { messages, max_tokens: 5, max_completion_tokens: 6 },
+    becomes: { messages, max_tokens: 5, max_completion_tokens: 6 },
+  },
+  { model: 'gpt-4o', body: { messages, max_tokens: 5 }, becomes: { messages, max_tokens: 5 } },
+];
+
+/** One entry for each provider; a provider without one fails the last test below. */
+const fixtures: Readonly<Record<string, ProviderFixtures>> = {
+  openai: {
+    settings: { organization: 'org-1', project: 'proj-1' },
+    headers: { ...bearer, 'openai-organization': 'org-1', 'openai-project': 'proj-1' },
+    paths: both,
+    quirks: reasoning,
+  },
+  'azure-openai': {
+    settings: { apiVersion: '2024-10-21' },
+    headers: { 'api-key': 'sk-test' },
+    paths: {
+      chat: '/openai/deployments/some%20model/chat/completions?api-version=2024-10-21',
+      completions: '/openai/deployments/some%20model/completions?api-version=2024-10-21',
+    },
+    quirks: reasoning,
+  },
+  deepseek: {
+    headers: bearer,
+    paths: { chat: '/chat/completions', completions: '/beta/completions' },
+    usage: [
+      {
+        raw: {
+          prompt_tokens: 100,
+          completion_tokens: 5,
+          total_tokens: 105,
+          prompt_cache_hit_tokens: 64,
+          prompt_cache_miss_tokens: 36,
+        },
+        buckets: { inputText: 36, cacheRead: 64, outputText: 5 },
+      },
+    ],
+  },
+  openrouter: {
+    headers: bearer,
+    paths: both,
+    usage: [
+      {
+        raw: {
+          prompt_tokens: 194,
+          completion_tokens: 2,
+          cost: 0.95,
+          prompt_tokens_details: { cached_tokens: 4, cache_write_tokens: 100, audio_tokens: 0 },
+        },
+        buckets: { inputText: 90, cacheRead: 4, cacheWrite5m: 100, inputAudio: 0, outputText: 2 },
+      },
+    ],
+  },
+  moonshot: {
+    headers: bearer,
+    paths: chatOnly,
+    usage: [
+      {
+        raw: { prompt_tokens: 100, completion_tokens: 5, cached_tokens: 30 },
+        buckets: { inputText: 70, cacheRead: 30, outputText: 5 },
+      },
+    ],
+  },
+  groq: { headers: bearer, paths: chatOnly },
+  mistral: {
+    headers: bearer,
+    paths: chatOnly,
+    quirks: [
+      {
+        model: 'mistral-small-latest',
+        body: { messages, max_completion_tokens: 5, stream: true, stream_options: { include_usage: true } },
+        becomes: { messages, max_tokens: 5, stream: true },
+      },
+    ],
+  },
+  together: { headers: bearer, paths: both },
+  xai: {
+    headers: bearer,
+    paths: both,
+    usage: [
+      {
+        raw: {
+          prompt_tokens: 32,
+          completion_tokens: 9,
+          total_tokens: 135,
+          completion_tokens_details: { reasoning_tokens: 94 },
+        },
+        buckets: { inputText: 32, outputText: 103, reasoning: 94 },
+      },
+    ],
+  },
+  siliconflow: { headers: bearer, paths: both },
+  ollama: { credential: {}, headers: {}, paths: both },
+  custom: { headers: bearer, paths: both },
+  anthropic: {
+    headers: { 'x-api-key': 'sk-test', 'anthropic-version': '2023-06-01' },
+    paths: { chat: '/v1/messages', completions: undefined },
+  },
+  gemini: {
+    headers: { 'x-goog-api-key': 'sk-test' },
+    paths: { chat: '/v1beta/models/some%20model:generateContent', completions: undefined },
+  },
+};
+
+for (const provider of providers) {
+  const own = fixtures[provider.id];
+  if (own) describeProvider(provider, own);
+}
+
+describe('the list of providers', () => {
+  test('has fixtures for each, and each id once', () => {
+    expect(providers.map((provider) => provider.id).toSorted()).toEqual(Object.keys(fixtures).toSorted());
+    for (const provider of providers) expect(findProvider(provider.id)).toBe(provider);
+    expect(findProvider('constructor')).toBeUndefined();
+  });
+
+  test('Anthropic and Gemini have no lane for a chat client yet, everybody else has', () => {
+    const without = providers.filter((provider) => planExchange('openai-chat', provider).lane === 'none');
+    expect(without.map((provider) => provider.id).toSorted()).toEqual(['anthropic', 'gemini']);
+  });
+
+  test('Azure without dated versions reads the deployment from the body', () => {
+    const [dialect] = findProvider('azure-openai')?.dialects ?? [];
+    expect(dialect?.path('chat', { model: 'm', settings: { apiVersion: 'v1' } })).toBe('/openai/v1/chat/completions');
+    expect(findProvider('azure-openai')?.settings.parse({})).toEqual({ apiVersion: '2025-04-01-preview' });
+  });
+});

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Text that may stand in a header: no spaces, no control characters, so that a stray line break cannot add another. */
+const headerText = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+
+/** One secret, the usual case. */
+export const apiKeyCredential = z.strictObject({
+  apiKey: headerText.meta({ label: 'API key', secret: true, placeholder: 'sk-…' }),
+});
+
+/** One secret that servers of one's own often do without. */
+export const optionalApiKeyCredential = z.strictObject({
+  apiKey: z
+    .union([headerText, z.literal('')])
+    .optional()
+    .meta({ label: 'API key', secret: true, help: 'Leave empty when the server asks for none.' }),
+});
+
+/** An identifier sent in a header, such as an organisation's. */
+export const headerSetting = (label: string, help: string) =>
+  z
+    .union([headerText, z.literal('')])
+    .optional()
+    .meta({ label, help });
+
+/** For providers that have nothing to set. */
+export const noSettings = z.strictObject({});
+
+/** `Authorization: Bearer …`, or nothing without a key. */
+export function bearer(credential: { readonly apiKey?: string | undefined }): Readonly<Record<string, string>> {
+  return credential.apiKey ? { authorization: `Bearer ${credential.apiKey}` } : {};
+}

@@ -1,0 +1,31 @@
+import type { Quirk } from '../define.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Moves a field's value to another name; the body itself when there is nothing to move or the other is taken. */
+export function renameField(body: Body, from: string, to: string): Body {
+  if (!Object.hasOwn(body, from)) return body;
+  const { [from]: value, ...rest } = body;
+  if (Object.hasOwn(body, to)) return body;
+  return { ...rest, [to]: value };
+}
+
+/** The body without a field; the body itself when it has none. */
+export function dropField(body: Body, field: string): Body {
+  if (!Object.hasOwn(body, field)) return body;
+  const { [field]: _, ...rest } = body;
+  return rest;
+}
+
+/**
+ * OpenAI's reasoning models answer `max_tokens` with 400 "Unsupported parameter … Use 'max_completion_tokens' instead".
+ * Every other model still takes the old name, and compatible servers often know no other, so only these are changed.
+ */
+export const reasoningMaxTokens: Quirk = {
+  name: 'max_tokens is max_completion_tokens on reasoning models',
+  source: 'https://platform.openai.com/docs/guides/reasoning#controlling-costs',
+  apply: (body, model) =>
+    /^(?:o\d|gpt-5)/.test(model) && Object.hasOwn(body, 'messages')
+      ? renameField(body, 'max_tokens', 'max_completion_tokens')
+      : body,
+};

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'bun:test';
+import type { Json, JsonObject } from '@tollgate/wire/protocol';
+import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
+import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
+import type { AnyProvider } from './define.ts';
+
+/** What is particular to a provider and cannot be learnt from its descriptor. */
+export type ProviderFixtures = {
+  /** A credential, by default `{ apiKey: 'sk-test' }`. */
+  readonly credential?: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** The headers that credential must become. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Paths by operation for the model `some model`; undefined where there is none. */
+  readonly paths: Readonly<Record<'chat' | 'completions', string | undefined>>;
+  /** Bodies before and after the vendor's quirks. */
+  readonly quirks?: readonly { readonly model: string; readonly body: JsonObject; readonly becomes: JsonObject }[];
+  /** A usage object of the vendor's, and its buckets. */
+  readonly usage?: readonly { readonly raw: JsonObject; readonly buckets: Readonly<Record<string, number>> }[];
+};
+
+/** What the form reads of a field. */
+type Field = { meta(): { readonly label?: unknown; readonly secret?: unknown } | undefined };
+
+const plain: JsonObject = { model: 'some-model', messages: [{ role: 'user', content: 'hi' }], temperature: 0.5 };
+
+/** The contract every provider keeps, in one suite. */
+export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtures): void {
+  const credential = fixtures.credential ?? { apiKey: 'sk-test' };
+  const settings = provider.settings.parse(fixtures.settings ?? {});
+  const [dialect] = provider.dialects;
+
+  describe(provider.id, () => {
+    test('is described: id, label, https docs, base URL as its SDK has it', () => {
+      expect(provider.id).toMatch(/^[a-z][a-z0-9-]*$/);
+      expect(provider.label).not.toBe('');
+      expect(new URL(provider.docs).protocol).toBe('https:');
+      if (provider.baseUrl === undefined) return;
+      expect(new URL(provider.baseUrl).href.replace(/\/$/, '')).toBe(provider.baseUrl);
+    });
+
+    test('labels every field of its form, and marks its key as secret', () => {
+      const shapes: readonly Readonly<Record<string, Field>>[] = [provider.credential.shape, provider.settings.shape];
+      for (const field of shapes.flatMap((shape) => Object.values(shape)))
+        expect(typeof field.meta()?.label).toBe('string');
+      expect(shapes[0]?.['apiKey']?.meta()?.secret).toBe(true);
+    });
+
+    test('refuses credentials and settings it does not know, and keys that could break a header', () => {
+      expect(provider.credential.safeParse({ ...credential, surprise: 'x' }).success).toBe(false);
+      expect(provider.settings.safeParse({ ...settings, surprise: 'x' }).success).toBe(false);
+      for (const apiKey of ['a\r\nx-evil: 1', 'two words', 'schlüssel']) {
+        expect(provider.credential.safeParse({ ...credential, apiKey }).success).toBe(false);
+      }
+    });
+
+    test('signs with lower-case headers, none of them its own connection’s', () => {
+      const headers = provider.authorize(credential, settings);
+      expect(headers).toEqual(fixtures.headers);
+      for (const name of Object.keys(headers)) expect(name).toMatch(/^[a-z0-9-]+$/);
+      for (const name of ['host', 'connection', 'content-length', 'transfer-encoding'])
+        expect(headers).not.toHaveProperty(name);
+    });
+
+    test('knows the path of every operation', () => {
+      for (const operation of ['chat', 'completions'] as const) {
+        const path = dialect.path(operation, { model: 'some model', settings });
+        expect(path).toBe(fixtures.paths[operation] as string);
+        if (path !== undefined) expect(path).toMatch(/^\/[\x21-\x7e]+$/);
+      }
+    });
+
+    for (const quirk of dialect.quirks ?? []) {
+      test(`quirk "${quirk.name}" names its page and leaves a plain body alone`, () => {
+        expect(new URL(quirk.source).protocol).toBe('https:');
+        expect(quirk.apply(plain, 'some-model')).toBe(plain);
+      });
+    }
+
+    test.each(fixtures.quirks ?? [])(
+      'quirks make of a body what the vendor takes, once',
+      ({ model, body, becomes }) => {
+        const frozen = Object.freeze({ ...body });
+        const apply = (json: JsonObject): JsonObject =>
+          (dialect.quirks ?? []).reduce((edited, quirk) => quirk.apply(edited, model) as JsonObject, json);
+        const once = apply(frozen);
+        expect(once).toEqual(becomes);
+        expect(apply(once)).toBe(once);
+      },
+    );
+
+    if (dialect.protocol === 'openai-chat') {
+      const readUsage = dialect.usage ?? readChatUsage;
+      const ordinary = {
+        raw: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 },
+        buckets: { inputText: 7, outputText: 3 },
+      };
+      test.each([ordinary, ...(fixtures.usage ?? [])])('reads usage, streamed or not', ({ raw, buckets }) => {
+        expect(readUsage(raw)).toMatchObject(buckets);
+        const body: Json = { choices: [], usage: raw };
+        expect(openaiChat.readResponse(body, readUsage).usage).toMatchObject(buckets);
+        const probe = openaiChat.probe({ hideUsage: true, readUsage });
+        probe.push(new TextEncoder().encode(`data: ${JSON.stringify(body)}\n\n`));
+        expect(probe.usage).toMatchObject(buckets);
+      });
+
+      test('a usage object of nonsense is no usage, and no crash', () => {
+        for (const raw of [
+          {},
+          { prompt_tokens: 'x' },
+          { prompt_tokens: -1, total_tokens: null },
+          { prompt_tokens_details: 3 },
+        ]) {
+          expect(readUsage(raw)).toBeUndefined();
+        }
+      });
+    }
+  });
+}

@@ -1,0 +1,19 @@
+import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
+import { openaiCompatible } from './shared/openai-compatible.ts';
+
+export const xai = openaiCompatible({
+  id: 'xai',
+  label: 'xAI',
+  docs: 'https://docs.x.ai/docs/api-reference',
+  baseUrl: 'https://api.x.ai/v1',
+  dialect: {
+    // `completion_tokens` leaves the reasoning out, `total_tokens` and the bill do not:
+    // https://docs.x.ai/docs/guides/reasoning
+    usage(raw) {
+      const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = raw;
+      if (typeof prompt !== 'number' || typeof completion !== 'number' || typeof total !== 'number')
+        return readChatUsage(raw);
+      return readChatUsage({ ...raw, completion_tokens: Math.max(completion, total - prompt) });
+    },
+  },
+});

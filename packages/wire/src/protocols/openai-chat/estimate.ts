@@ -1,0 +1,81 @@
+import type { Json } from '../../protocol.ts';
+import { utf8Length } from '../../text.ts';
+
+/**
+ * Estimates of token counts without a tokenizer. Two kinds, not to be mixed: the *input* estimate is an upper one, made
+ * before the request to set money aside; the *output* estimate is a likely one, used only to charge an answer whose
+ * provider reported nothing.
+ */
+
+/** Bytes of UTF-8 for one token, on the safe side: English has about 4, source code 3, Chinese 3 (a token a character). */
+const BYTES_PER_INPUT_TOKEN = 2;
+/** Frame of one message, tool, part or schema node: OpenAI documents 3 to 4 for a message and about 8 for a tool. */
+const TOKENS_PER_OBJECT = 8;
+
+/**
+ * What a part that is not text may cost. Images: OpenAI's largest (gpt-4o-mini's tiles aside, which are priced to
+ * match), Anthropic's and Gemini's all stay below. Audio and files grow with what was sent inline: an audio token is
+ * at least 1 KB of base64 even in a low-rate MP3, and PDFs rarely hold more than a token in 16 bytes.
+ */
+type MediaCost = { readonly tokens: number; readonly bytesPerToken: number };
+const image: MediaCost = { tokens: 3000, bytesPerToken: Infinity };
+const audio: MediaCost = { tokens: 2000, bytesPerToken: 256 };
+const file: MediaCost = { tokens: 8000, bytesPerToken: 16 };
+const video: MediaCost = { tokens: 16_000, bytesPerToken: 256 };
+
+const mediaKeys: ReadonlyMap<string, MediaCost> = new Map([
+  ['image_url', image],
+  ['input_image', image],
+  ['input_audio', audio],
+  ['audio_url', audio],
+  ['file', file],
+  ['document_url', file],
+  ['video_url', video],
+]);
+
+/** Deep enough for all that `readJson` lets through, shallow enough for the stack. */
+const MAX_DEPTH = 300;
+
+/**
+ * Upper estimate of a body's input tokens: UTF-8 bytes of every text and key at half a token each, 8 for every object,
+ * 1 for every number (prompts may be arrays of token ids), and a flat price for media. Linear in the body; deliberately
+ * blind to which fields a vendor reads as input, because unknown fields may be.
+ */
+export function estimateInput(json: Json, depth = 0): number {
+  if (typeof json === 'string') return json.length === 0 ? 0 : Math.ceil(utf8Length(json) / BYTES_PER_INPUT_TOKEN);
+  if (typeof json === 'number') return 1;
+  if (typeof json !== 'object' || json === null || depth > MAX_DEPTH) return 0;
+  let tokens = 0;
+  if (isList(json)) {
+    for (const item of json) tokens += estimateInput(item, depth + 1);
+    return tokens;
+  }
+  tokens = TOKENS_PER_OBJECT;
+  for (const key of Object.keys(json)) {
+    const value = json[key];
+    if (value === undefined || value === null) continue;
+    const kind = mediaKeys.get(key);
+    if (kind && typeof value !== 'number' && typeof value !== 'boolean') {
+      tokens += kind.tokens + Math.ceil(inlineLength(value) / kind.bytesPerToken);
+    } else tokens += key.length / BYTES_PER_INPUT_TOKEN + estimateInput(value, depth + 1);
+  }
+  return Math.ceil(tokens);
+}
+
+function isList(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+/** Characters of the strings directly in a media part; base64 is ASCII, so these are bytes. */
+function inlineLength(value: Json): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  let length = 0;
+  for (const inner of Object.values(value)) if (typeof inner === 'string') length += inner.length;
+  return length;
+}
+
+/** Likely tokens of text with so many ASCII bytes and so many other bytes of UTF-8: 4 to a token, and 3. */
+export function estimateOutput(ascii: number, wide: number): number {
+  return Math.ceil(ascii / 4 + wide / 3);
+}

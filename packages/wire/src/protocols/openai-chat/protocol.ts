@@ -1,0 +1,24 @@
+import { encodeText } from '../../text.ts';
+import { withModel, withStreamUsage } from './edits.ts';
+import { readChatError, writeChatError, writeChatStreamError } from './errors.ts';
+import { lookChat } from './look.ts';
+import { probeChat } from './probe.ts';
+import { readChatResponse } from './response.ts';
+
+/**
+ * OpenAI's Chat Completions, with the legacy completions that ride on it, as the same-protocol lane needs it.
+ * https://platform.openai.com/docs/api-reference/chat
+ */
+export const openaiChat = {
+  id: 'openai-chat',
+  look: lookChat,
+  withModel,
+  withStreamUsage,
+  probe: probeChat,
+  readResponse: readChatResponse,
+  readError: readChatError,
+  writeError: writeChatError,
+  writeStreamError: writeChatStreamError,
+  /** What ends a stream well; some upstreams forget it. */
+  streamEnd: encodeText('data: [DONE]\n\n'),
+} as const;
