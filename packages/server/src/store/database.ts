@@ -20,6 +20,8 @@ export type Database = {
    * a query on `db` from inside would wait for itself).
    */
   transact<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Runs `work` against one unchanging view of the whole database, without keeping writers waiting. */
+  readSnapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** The bare connection of SQLite, for the few paths where a query builder is too dear; undefined elsewhere. */
   readonly sqlite: SqliteHandle | undefined;
   close(): Promise<void>;
@@ -58,6 +60,10 @@ function assemble(kind: DatabaseKind, db: Kysely<Tables>, sqlite: SqliteHandle |
     kind,
     sqlite,
     transact: (work) => retrying(() => db.transaction().execute(work)),
+    readSnapshot: (work) => {
+      const transaction = db.transaction().setAccessMode('read only');
+      return (kind === 'sqlite' ? transaction : transaction.setIsolationLevel('repeatable read')).execute(work);
+    },
     close: async () => {
       await db.destroy();
       // Kysely never starts its driver when no query ran, and then does not stop it either.

@@ -43,6 +43,8 @@ export async function openSqlite(path: string): Promise<SqliteHandle> {
   sqlite.run('pragma foreign_keys = on');
   sqlite.run('pragma temp_store = memory');
   sqlite.run('pragma cache_size = -65536');
+  // Each checkpoint waits for the disk; a longer journal makes them fewer and merges writes of the same page.
+  sqlite.run('pragma wal_autocheckpoint = 4000');
   const turns = queueOfTurns();
   const statements = statementCache(sqlite);
   const connection = sqliteConnection(sqlite, statements);
@@ -59,8 +61,8 @@ export async function openSqlite(path: string): Promise<SqliteHandle> {
       await turns.take();
       return connection;
     },
-    beginTransaction: async () => {
-      await patiently(() => sqlite.run('begin immediate'));
+    beginTransaction: async (_connection, settings) => {
+      await patiently(() => sqlite.run(settings.accessMode === 'read only' ? 'begin' : 'begin immediate'));
     },
     commitTransaction: async () => {
       await patiently(() => sqlite.run('commit'));

@@ -1,0 +1,130 @@
+import { sql } from 'kysely';
+import type { Transaction } from 'kysely';
+import { isUniqueViolation } from '../database.ts';
+import type { Database, DatabaseKind } from '../database.ts';
+import type { Tables } from '../schema.ts';
+import { recallFrom } from './leases.ts';
+import { onConflictAdd } from './portable.ts';
+
+/** Where money comes from that is not usage; the counter-account is `source:<kind>`. */
+export type CreditKind =
+  | 'top_up'
+  | 'redemption'
+  | 'grant'
+  | 'refund'
+  | 'transfer'
+  | 'adjustment'
+  | 'expiry'
+  | 'opening_balance';
+
+/** A movement on one user's wallet. A negative amount takes. */
+export type Credit = {
+  readonly transactionId: string;
+  readonly userId: string;
+  readonly amount: bigint;
+  readonly kind: CreditKind;
+  readonly note: string;
+  /** Unique for ever: a payment's provider and order id, a redemption code, the id of the admin's request. */
+  readonly idempotencyKey: string;
+  /** Who did it: a user id, `cli`, a payment provider. */
+  readonly actor: string;
+  readonly at: number;
+};
+
+/** `posted` is false when the same idempotency key had been posted before, and nothing changed. */
+export type CreditPosted = { readonly posted: boolean; readonly transactionId: string };
+
+/** Posts a credit once, in a transaction of its own. Throws when its idempotency key belongs to a different movement. */
+export async function postCredit(database: Database, credit: Credit): Promise<CreditPosted> {
+  try {
+    return await database.transact((transaction) => postCreditIn(transaction, database.kind, credit));
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    // Another process posted the same key between our look and our insert.
+    const earlier = await database.transact((transaction) => earlierCredit(transaction, credit));
+    if (earlier === undefined) throw error;
+    return earlier;
+  }
+}
+
+/** The same within a transaction that changes something else too (an order's state, a redemption code). */
+export async function postCreditIn(db: Transaction<Tables>, kind: DatabaseKind, credit: Credit): Promise<CreditPosted> {
+  const earlier = await earlierCredit(db, credit);
+  if (earlier !== undefined) return earlier;
+  const { transactionId, amount } = credit;
+  const wallet = `wallet:${credit.userId}`;
+  await db
+    .insertInto('journal_transactions')
+    .values({
+      id: transactionId,
+      kind: credit.kind,
+      idempotency_key: credit.idempotencyKey,
+      at: credit.at,
+      actor: credit.actor.slice(0, 100),
+      note: credit.note.slice(0, 500),
+    })
+    .execute();
+  await db
+    .insertInto('journal_entries')
+    .values([
+      { transaction_id: transactionId, account: wallet, amount_nanos: amount },
+      { transaction_id: transactionId, account: `source:${credit.kind}`, amount_nanos: -amount },
+    ])
+    .execute();
+  await sql`insert into meters (id, limit_nanos, spent_nanos, leased_nanos) values (${wallet}, ${amount}, ${0n}, ${0n})
+    ${onConflictAdd(kind, 'meters', ['id'], ['limit_nanos'])}`.execute(db);
+  // What was taken may be out on lease: without asking it back, it would be spent all the same.
+  if (amount < 0n) await recallFrom(db, kind, wallet, credit.at);
+  return { posted: true, transactionId };
+}
+
+async function earlierCredit(db: Transaction<Tables>, credit: Credit): Promise<CreditPosted | undefined> {
+  const found = await db
+    .selectFrom('journal_transactions')
+    .innerJoin('journal_entries', 'journal_entries.transaction_id', 'journal_transactions.id')
+    .select(['journal_transactions.id', 'journal_transactions.kind', 'account', 'amount_nanos'])
+    .where('idempotency_key', '=', credit.idempotencyKey)
+    .where('account', 'like', 'wallet:%')
+    .executeTakeFirst();
+  if (found === undefined) return undefined;
+  if (
+    found.kind !== credit.kind ||
+    found.account !== `wallet:${credit.userId}` ||
+    found.amount_nanos !== credit.amount
+  ) {
+    throw new Error(`the idempotency key ${credit.idempotencyKey} belongs to another movement`);
+  }
+  return { posted: false, transactionId: found.id };
+}
+
+/** One line of a user's statement. */
+export type StatementLine = {
+  readonly transactionId: string;
+  readonly kind: string;
+  readonly at: number;
+  readonly amount: bigint;
+  readonly actor: string;
+  readonly note: string;
+};
+
+/** A user's movements, latest first, after the one named `before`. Usage comes in sums of batches. */
+export async function statementOf(
+  { db }: Database,
+  page: { readonly userId: string; readonly before: string | undefined; readonly limit: number },
+): Promise<readonly StatementLine[]> {
+  let query = db
+    .selectFrom('journal_entries')
+    .innerJoin('journal_transactions', 'journal_transactions.id', 'journal_entries.transaction_id')
+    .select(['transaction_id', 'kind', 'at', 'amount_nanos', 'actor', 'note'])
+    .where('account', '=', `wallet:${page.userId}`);
+  if (page.before !== undefined) query = query.where('transaction_id', '<', page.before);
+  const rows = await query.orderBy('transaction_id', 'desc').limit(page.limit).execute();
+  return rows.map((row) => ({
+    transactionId: row.transaction_id,
+    kind: row.kind,
+    at: row.at,
+    amount: row.amount_nanos,
+    actor: row.actor,
+    note: row.note,
+  }));
+}
