@@ -24,9 +24,9 @@ export const emptyLoad = (): Load => ({
   shuttingDown: false,
 });
 
-/** The limit that is spent, or undefined while there is room. */
+/** The limit that is spent, or undefined while there is room. The request that asks is counted in already. */
 export function overloadedBy(load: Load, limits: Settings['overload']): string | undefined {
-  if (load.openRequests >= limits.maxOpenRequests) return 'open requests';
+  if (load.openRequests > limits.maxOpenRequests) return 'open requests';
   if (load.bufferedBytes >= limits.maxBufferedBytes) return 'buffered bytes';
   if (load.loopDelayMs >= limits.maxLoopDelayMs) return 'event-loop delay';
   return undefined;

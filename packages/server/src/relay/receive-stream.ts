@@ -96,6 +96,7 @@ export function receiveStream(attempt: Attempt): Receiver {
       const out = probe.push(chunk);
       if (probe.error) {
         attempt.exchange.abort();
+        if (stream && out) handOn(out);
         return broke(causeOf(probe.error), probe.error.message, 'upstream_error');
       }
       if (probe.finished) {

@@ -1,0 +1,87 @@
+import { pino } from 'pino';
+import { consoleFiles } from '../console-files.ts';
+import { openFoundation, type Log } from '../foundation.ts';
+import { startGateway } from '../gateway.ts';
+import { setupLink } from '../services/accounts/setup.ts';
+import { SealError } from '../services/seal/envelope.ts';
+import { supervise } from './supervise.ts';
+import { CommandError, type Invocation, type Verb } from './verb.ts';
+
+/** `tollgate serve`: the gateway itself. */
+export const serve: Verb = {
+  name: 'serve',
+  summary: 'Migrate and serve.',
+  options: { worker: { value: 'N', doc: 'Be worker N of a supervised set (used by serve itself).' } },
+  details:
+    'Structured logs go to standard output, words for people to standard error. SIGTERM stops gracefully: open requests\n' +
+    'finish within TOLLGATE_SHUTDOWN_GRACE_MS, everything is settled and posted, exit 0.',
+  async run(invocation) {
+    const { environment } = invocation;
+    const worker = invocation.values['worker'];
+    if (environment.workers > 1 && worker === undefined) {
+      // Migrated and announced once, before there is anyone to race with.
+      await announce(invocation, `http://localhost:${environment.port}`);
+      return supervise(environment.workers, environment.shutdownGraceMs, invocation.err);
+    }
+    return serveHere(invocation, worker);
+  },
+};
+
+async function serveHere(invocation: Invocation, worker: string | undefined): Promise<number> {
+  const { environment, err } = invocation;
+  const log = openLog(environment.logLevel, worker);
+  const foundation = await openFoundation(environment, log).catch((error: unknown) => {
+    throw error instanceof SealError ? new CommandError(error.message) : error;
+  });
+  const gateway = await startGateway({
+    foundation,
+    nodeId: foundation.newId('node'),
+    sharePort: worker !== undefined,
+    consoleFiles,
+  });
+  if (worker === undefined) {
+    err(`Tollgate listens on ${gateway.url}`);
+    const link = await setupLink(foundation.accounts, gateway.url);
+    if (link) err(`Nobody is administrator yet. Open this link once to set up: ${link}`);
+  }
+  log.info({ url: gateway.url, worker }, 'listening');
+
+  await stopSignal();
+  log.info({}, 'stopping');
+  await gateway.stop(environment.shutdownGraceMs);
+  await foundation.close();
+  log.info({}, 'stopped');
+  return 0;
+}
+
+/** Migrates, and tells the address and (while there is no root) the setup link. */
+async function announce(invocation: Invocation, url: string): Promise<void> {
+  const foundation = await openFoundation(invocation.environment, openLog(invocation.environment.logLevel, undefined));
+  try {
+    const link = await setupLink(foundation.accounts, url);
+    invocation.err(`Tollgate listens on ${url} with ${invocation.environment.workers} workers`);
+    if (link) invocation.err(`Nobody is administrator yet. Open this link once to set up: ${link}`);
+  } finally {
+    await foundation.close();
+  }
+}
+
+/** Credentials never come near the log; this is the second net, for fields that carry them by mistake. */
+const redacted = ['authorization', 'apiKey', 'password', 'secret', 'token', 'cookie', 'key'].flatMap((name) => [name, `*.${name}`]);
+
+function openLog(level: string, worker: string | undefined): Log {
+  return pino({ level, base: worker === undefined ? {} : { worker }, redact: redacted });
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.on(signal, () => {
+        if (asked) process.exit(130);
+        asked = true;
+        resolve();
+      });
+  });
+}

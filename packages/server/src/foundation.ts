@@ -1,0 +1,74 @@
+import { randomBytes, randomFillSync } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import type { Environment } from './env.ts';
+import { createIdSource, type IdSource } from './ids.ts';
+import { providers } from './providers/index.ts';
+import type { AccountDeps } from './services/accounts/account-deps.ts';
+import { openAuth } from './services/accounts/auth.ts';
+import type { ConfigurationContext } from './services/configuration/context.ts';
+import { createPurse } from './services/ledger/purse.ts';
+import { openSeal, type Seal } from './services/seal/seal.ts';
+import { openSnapshots, type Snapshots } from './services/snapshot/snapshots.ts';
+import { openDatabase, type Database } from './store/database.ts';
+import { migrate } from './store/migrations/index.ts';
+
+/** What is logged, as structured lines; pino in a server, plain words on the command line. */
+export type Log = {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+};
+
+/** What the server and every verb of the command line stand on. */
+export type Foundation = {
+  readonly environment: Environment;
+  readonly database: Database;
+  readonly seal: Seal;
+  readonly snapshots: Snapshots;
+  readonly configuration: ConfigurationContext;
+  readonly accounts: AccountDeps;
+  readonly newId: IdSource;
+  readonly log: Log;
+  close(): Promise<void>;
+};
+
+const now = (): number => Date.now();
+
+/** Opens and migrates the configured database, whether or not a server is running on it. */
+export async function openFoundation(environment: Environment, log: Log): Promise<Foundation> {
+  await mkdir(environment.dataDir, { recursive: true, mode: 0o700 });
+  const database = await openDatabase(environment.databaseUrl, { poolSize: environment.databasePool });
+  try {
+    await migrate(database);
+    const seal = await openSeal({ database, secret: environment.secret, dataDir: environment.dataDir, now });
+    const snapshots = await openSnapshots({ database, seal, providers, now, log });
+    const newId = createIdSource(now, randomBytes);
+    const configuration: ConfigurationContext = { database, seal, providers, now, newId: () => newId('cfg') };
+    const accounts: AccountDeps = {
+      database,
+      auth: openAuth({ database, secret: seal.derive('sessions').toString('base64url'), newId }),
+      purse: createPurse(database, now),
+      snapshot: snapshots.current,
+      now,
+      newId,
+      randomBytes: (bytes) => void randomFillSync(bytes),
+    };
+    return {
+      environment,
+      database,
+      seal,
+      snapshots,
+      configuration,
+      accounts,
+      newId,
+      log,
+      async close() {
+        snapshots.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

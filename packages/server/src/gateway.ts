@@ -1,0 +1,139 @@
+import type { Server } from 'bun';
+import type { App } from './http/app.ts';
+import { clientAddress } from './http/client-address.ts';
+import { createHealth } from './http/health.ts';
+import { createV1 } from './http/v1/routes.ts';
+import { parseRange } from './domain/ip-match.ts';
+import type { Foundation } from './foundation.ts';
+import { openDeadlines } from './relay/deadlines.ts';
+import { openHealthBook } from './relay/health-book.ts';
+import { openLimitBook } from './relay/limit-book.ts';
+import { emptyLoad } from './relay/load.ts';
+import { emptyMetrics } from './relay/metrics.ts';
+import type { World } from './relay/world.ts';
+import { createKeyBook } from './services/accounts/key-book.ts';
+import { openLedger } from './services/ledger/ledger.ts';
+import { findKeyRecord } from './store/api-keys.ts';
+import { createUpstreamClient } from './upstream/client.ts';
+
+/** A gateway that listens. */
+export type Gateway = {
+  readonly url: string;
+  /** Stops accepting, lets open requests finish within the grace period, settles, posts, gives leases back. */
+  stop(graceMs: number): Promise<void>;
+};
+
+export type GatewayOptions = {
+  readonly foundation: Foundation;
+  /** Names this process among those that share the database and the data directory. */
+  readonly nodeId: string;
+  /** Lets several processes listen on one port. */
+  readonly sharePort: boolean;
+  /** The built console: path below its root to file; empty without one. */
+  readonly consoleFiles: ReadonlyMap<string, string>;
+};
+
+const clock = { now: () => Date.now(), elapsed: () => performance.now() };
+
+/** Wires one gateway process and starts to listen. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { foundation, nodeId } = options;
+  const { environment, database, snapshots, newId, log } = foundation;
+  const startedAt = clock.now();
+  const load = emptyLoad();
+  const metrics = emptyMetrics();
+  const ledger = await openLedger({
+    database,
+    nodeId,
+    dataDir: environment.dataDir,
+    clock,
+    newId,
+    log,
+    options: { fsync: environment.outboxFsync, maxUnpostedBytes: environment.outboxMaxBytes },
+  });
+  const upstream = createUpstreamClient({});
+  const health = openHealthBook(clock.now);
+  const world: World = {
+    snapshot: snapshots.current,
+    keys: createKeyBook({
+      load: (hash) => findKeyRecord(database.db, hash),
+      now: clock.now,
+      onChange: (listen) => void snapshots.onChange(listen),
+    }),
+    ledger,
+    upstream,
+    health,
+    limits: openLimitBook(clock.now),
+    deadlines: openDeadlines(clock.now, (lateMs) => {
+      load.loopDelayMs = lateMs;
+    }),
+    load,
+    metrics,
+    clock,
+    log,
+    random: Math.random,
+  };
+  snapshots.onChange((topic, ref) => {
+    if (topic === 'wallet') ledger.funded(`wallet:${ref}`);
+    else if (topic === 'key') ledger.funded(`key:${ref}`);
+  });
+  snapshots.start();
+  ledger.start();
+
+  const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
+  const peerOf = (server: Server<undefined>, request: Request): string =>
+    clientAddress(server.requestIP(request)?.address ?? '', request.headers.get('x-forwarded-for'), trusted);
+  const v1 = createV1(world, newId, { clientIp: (request) => peerOf(server, request) });
+  const service = createHealth({ load, ledger: ledger.stats, maxUnpostedBytes: environment.outboxMaxBytes });
+  // The console's side is loaded at its first use: it takes longer to load than the relay takes to start.
+  let app: Promise<App> | undefined;
+  const appFor = async (request: Request): Promise<Response> => {
+    app ??= import('./http/mount.ts').then(({ mountApp }) => mountApp({ ...options, world, ledger, trusted, startedAt }));
+    return (await app).fetch(request, { address: server.requestIP(request)?.address ?? '', secure: false });
+  };
+
+  const server: Server<undefined> = Bun.serve({
+    hostname: environment.host,
+    port: environment.port,
+    reusePort: options.sharePort,
+    // Long streams and slow models are ours to time; bodies are counted while they are read.
+    idleTimeout: 0,
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    fetch(request) {
+      const path = pathOf(request.url);
+      if (path.startsWith('/v1/')) return v1(request, path);
+      if (path === '/healthz') return service.live();
+      if (path === '/readyz') return service.ready();
+      return appFor(request);
+    },
+    error(error) {
+      log.error({ err: error }, 'request failed');
+      return new Response('{"error":{"code":"internal_error","message":"The gateway made a mistake."}}', { status: 500 });
+    },
+  });
+
+  return {
+    url: `http://${environment.host === '0.0.0.0' ? 'localhost' : environment.host}:${server.port}`,
+    async stop(graceMs) {
+      load.shuttingDown = true;
+      const stopped = server.stop(false);
+      const until = clock.now() + graceMs;
+      while (load.openRequests > 0 && clock.now() < until) await Bun.sleep(20);
+      world.deadlines.expireAll();
+      while (load.openRequests > 0 && clock.now() < until + 1000) await Bun.sleep(10);
+      await Promise.race([stopped, Bun.sleep(500)]);
+      await server.stop(true);
+      await ledger.close();
+      world.deadlines.close();
+      upstream.close();
+    },
+  };
+}
+
+/** The path of an absolute URL; `new URL` would cost a microsecond for each request. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('//') + 2);
+  if (start < 0) return '/';
+  const query = url.indexOf('?', start);
+  return query < 0 ? url.slice(start) : url.slice(start, query);
+}

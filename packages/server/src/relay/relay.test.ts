@@ -1,0 +1,398 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { defaultSettings, type Settings } from '@tollgate/contract/settings';
+import { answer, delta, finish, frame, openScriptedUpstream, streamAnswer, usageChunk, wholeAnswer, type Behaviour, type ScriptedUpstream } from './scripted-upstream.ts';
+import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+async function upstream(behaviour?: Behaviour): Promise<ScriptedUpstream> {
+  const one = await openScriptedUpstream(behaviour);
+  open.push(one);
+  return one;
+}
+async function gateway(channels: readonly ChannelSpec[], relay: Partial<Settings['relay']> = {}, more: Partial<Settings> = {}): Promise<TestWorld> {
+  const settings = { ...defaultSettings, ...more, relay: { ...defaultSettings.relay, ...relay } };
+  const one = await openTestWorld(snapshotOf(channels.map(channelOf), settings));
+  open.push(one);
+  return one;
+}
+
+const hello = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };
+const streamed = { ...hello, stream: true };
+const chunks = [frame(delta('Hel')), frame(delta('lo')), frame(finish()), frame(usageChunk(10, 5)), frame('[DONE]')];
+/** 10 input at 1 USD and 5 output at 2 USD per million. */
+const cost = 10n * 1000n + 5n * 2000n;
+
+describe('whole answers', () => {
+  test('pass byte for byte, are charged once, and carry the request id', async () => {
+    const up = await upstream();
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const response = await gate.post(hello);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-upstream')).toBeNull();
+    expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'Hello' } }] });
+    const [record] = gate.records;
+    expect(gate.records.length).toBe(1);
+    expect(record).toMatchObject({
+      id: response.headers.get('x-request-id') ?? '',
+      endReason: 'completed',
+      usageSource: 'provider',
+      modelAsked: 'm',
+      modelServed: 'm-upstream',
+      channelId: 'a',
+      attempts: [{ channelId: 'a', status: 200, cause: 'ok' }],
+    });
+    expect(record?.charge?.amount as bigint).toBe(cost);
+    expect(up.received[0]?.headers.authorization).toBe('Bearer sk-upstream-canary');
+  });
+
+  test('only the model changes on the way up: unknown fields, big integers and key order keep their bytes', async () => {
+    const up = await upstream();
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const text = '{"z_unknown" : {"a":12345678901234567890, "b":1.0},\n "model":"m","messages":[{"role":"user","content":"\\u00e9"}],"seed":9007199254740993}';
+    expect((await gate.post(text)).status).toBe(200);
+    expect(up.received[0]?.text).toBe(text.replace('"m"', '"m-upstream"'));
+  });
+
+  test('an answer without usage is charged by estimate and says so', async () => {
+    const up = await upstream(wholeAnswer('some words of an answer', null));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    expect((await gate.post(hello)).status).toBe(200);
+    expect(gate.records[0]).toMatchObject({ usageSource: 'estimated' });
+    expect(gate.records[0]?.charge?.amount ?? 0n).toBeGreaterThan(0n);
+  });
+
+  test('usage reported as zero is zero, not missing', async () => {
+    const up = await upstream(wholeAnswer('Hello', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    await gate.post(hello);
+    expect(gate.records[0]).toMatchObject({ usageSource: 'provider_reported_zero', charge: { amount: 0n } });
+  });
+});
+
+describe('streams', () => {
+  test('pass as they are; the usage chunk is hidden from a client that did not ask', async () => {
+    const up = await upstream(streamAnswer(chunks));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const response = await gate.post(streamed);
+    expect(response.headers.get('content-type')).toStartWith('text/event-stream');
+    expect(await response.text()).toBe([chunks[0], chunks[1], chunks[2], chunks[4]].join(''));
+    expect(up.received[0]?.json).toMatchObject({ stream_options: { include_usage: true } });
+    expect(gate.records[0]).toMatchObject({ endReason: 'completed', usageSource: 'provider' });
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+  });
+
+  test('a client that asked for usage gets it', async () => {
+    const up = await upstream(streamAnswer(chunks));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const response = await gate.post({ ...streamed, stream_options: { include_usage: true } });
+    expect(await response.text()).toBe(chunks.join(''));
+  });
+
+  test('a finish reason that shares its chunk with the usage is not lost', async () => {
+    const both = frame({ ...finish('length'), usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 } });
+    const up = await upstream(streamAnswer([frame(delta('x')), both, frame('[DONE]')]));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const text = await (await gate.post(streamed)).text();
+    expect(text).toContain('"finish_reason":"length"');
+    expect(text).not.toContain('usage');
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+  });
+
+  test('a forgotten terminator after a finish reason is added', async () => {
+    const up = await upstream(streamAnswer([frame(delta('x')), frame(finish())]));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    expect(await (await gate.post(streamed)).text()).toEndWith('data: [DONE]\n\n');
+    expect(gate.records[0]).toMatchObject({ endReason: 'completed', usageSource: 'estimated' });
+  });
+
+  test.each([true, false])('a stream cut in the middle ends with an error and no terminator (socket destroyed: %p)', async (cut) => {
+    const up = await upstream(streamAnswer([frame(delta('half an answer'))], { cut, gapMs: 5 }));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const text = await (await gate.post(streamed)).text();
+    expect(text).toContain('"code":"upstream_cut"');
+    expect(text).not.toContain('[DONE]');
+    expect(gate.records[0]).toMatchObject({ endReason: 'upstream_cut', usageSource: 'estimated' });
+  });
+
+  test('an error event in the middle is passed on redacted', async () => {
+    const broken = frame({ error: { message: 'overloaded at https://inner.example.com/x', type: 'server_error', code: 'oops' } });
+    const up = await upstream(streamAnswer([frame(delta('half')), frame(delta(' way')) + broken], { gapMs: 20 }));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const text = await (await gate.post(streamed)).text();
+    expect(text).toContain('half');
+    expect(text).toContain(' way');
+    expect(text).toContain('overloaded at ***');
+    expect(text).not.toContain('inner.example.com');
+    expect(gate.records[0]).toMatchObject({ endReason: 'upstream_error' });
+  });
+
+  test('silence longer than the idle timeout ends the stream visibly', async () => {
+    const up = await upstream(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(frame(delta('then nothing')));
+      await Bun.sleep(5000);
+    });
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { idleTimeoutMs: 150 });
+    const text = await (await gate.post(streamed)).text();
+    expect(text).toContain('upstream_timeout');
+    expect(gate.records[0]).toMatchObject({ endReason: 'upstream_timeout_idle' });
+  });
+});
+
+describe('failover', () => {
+  test.each([
+    ['500', answer(500, { error: { message: 'boom' } }), 'server_error'],
+    ['429', answer(429, { error: { message: 'slow down' } }, { 'retry-after': '30' }), 'rate_limited'],
+    ['401', answer(401, { error: { message: 'bad key sk-upstream-canary' } }), 'auth'],
+    ['an empty 200', answer(200, ''), 'unexpected_body'],
+    ['a 200 without content', wholeAnswer(''), 'ok?'],
+    ['an error inside a 200', answer(200, { error: { message: 'boom', code: 500 } }), 'error'],
+    ['a reset', (response: { destroy(): void }) => response.destroy(), 'reset'],
+  ] as const)('%s goes to the next channel, invisibly', async (_, behaviour) => {
+    const bad = await upstream(behaviour as Behaviour);
+    const good = await upstream();
+    const gate = await gateway([
+      { id: 'bad', baseUrl: bad.baseUrl, priority: 1 },
+      { id: 'good', baseUrl: good.baseUrl },
+    ]);
+    const empty = wholeAnswer('', { prompt_tokens: 1, completion_tokens: 0, total_tokens: 1 });
+    if (_ === 'a 200 without content') bad.behave(empty);
+    const response = await gate.post(hello);
+    expect(response.status).toBe(200);
+    expect(gate.records[0]?.attempts.map((a) => a.channelId)).toEqual(['bad', 'good']);
+    expect(gate.records.length).toBe(1);
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+  });
+
+  test('an empty stream goes to the next channel', async () => {
+    const bad = await upstream(streamAnswer([frame({ choices: [{ index: 0, delta: { role: 'assistant' } }] }), frame(finish()), frame('[DONE]')]));
+    const good = await upstream(streamAnswer(chunks));
+    const gate = await gateway([
+      { id: 'bad', baseUrl: bad.baseUrl, priority: 1 },
+      { id: 'good', baseUrl: good.baseUrl },
+    ]);
+    expect(await (await gate.post(streamed)).text()).toContain('Hel');
+    expect(gate.records[0]?.attempts.map((a) => a.cause)).toEqual(['empty', 'ok']);
+  });
+
+  test('a refused request is not tried elsewhere, and its words reach the client redacted', async () => {
+    const bad = await upstream(answer(400, { error: { message: 'max_tokens too large at http://10.0.0.1/v1', type: 'invalid_request_error', param: 'max_tokens', code: 'bad' } }));
+    const good = await upstream();
+    const gate = await gateway([
+      { id: 'bad', baseUrl: bad.baseUrl, priority: 1 },
+      { id: 'good', baseUrl: good.baseUrl },
+    ]);
+    const response = await gate.post(hello);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: { message: 'max_tokens too large at ***', type: 'invalid_request_error', param: 'max_tokens', code: 'bad' } });
+    expect(good.received.length).toBe(0);
+    expect(gate.records[0]?.charge).toBeUndefined();
+  });
+
+  test('never returns to a target already tried, and gives up after the last', async () => {
+    const bad = await upstream(answer(503, { error: { message: 'down' } }));
+    const gate = await gateway([{ id: 'a', baseUrl: bad.baseUrl, apiKeys: ['sk-one', 'sk-two'] }, { id: 'b', baseUrl: bad.baseUrl }]);
+    const response = await gate.post(hello);
+    expect(response.status).toBe(503);
+    const tried = gate.records[0]?.attempts.map((a) => `${a.channelId}#${a.credential}`) ?? [];
+    expect(new Set(tried)).toEqual(new Set(['a#0', 'a#1', 'b#0']));
+    expect(tried.length).toBe(3);
+    expect(gate.records[0]).toMatchObject({ status: 503, endReason: 'upstream_error', usageSource: 'none' });
+  });
+
+  test('the breaker opens, rests, and is probed by one request', async () => {
+    const bad = await upstream(answer(500, { error: { message: 'down' } }));
+    const health = { ...defaultSettings.health, failureThreshold: 2, openMs: 200 };
+    const gate = await gateway([{ id: 'a', baseUrl: bad.baseUrl }], {}, { health });
+    for (let i = 0; i < 2; i++) expect((await gate.post(hello)).status).toBe(500);
+    const resting = await gate.post(hello);
+    expect(resting.status).toBe(503);
+    expect(Number(resting.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(bad.received.length).toBe(2);
+    bad.behave(wholeAnswer('back'));
+    await Bun.sleep(250);
+    expect((await gate.post(hello)).status).toBe(200);
+    expect((await gate.post(hello)).status).toBe(200);
+  });
+
+  test('a first byte that does not come in time is retried, then answered 504', async () => {
+    const slow = await upstream(() => undefined);
+    const gate = await gateway([{ id: 'a', baseUrl: slow.baseUrl }], { firstByteTimeoutMs: 150 });
+    const response = await gate.post(hello);
+    expect(response.status).toBe(504);
+    expect(gate.records[0]).toMatchObject({ endReason: 'upstream_timeout_first_byte' });
+  });
+});
+
+describe('clients that leave', () => {
+  test('drain: the upstream is read on and the real usage charged', async () => {
+    const up = await upstream(streamAnswer(chunks, { gapMs: 40 }));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { disconnectPolicy: 'drain' });
+    const leave = new AbortController();
+    const response = await gate.post(streamed, { signal: leave.signal });
+    await response.body?.getReader().read();
+    leave.abort();
+    await gate.recorded(1);
+    expect(gate.records[0]).toMatchObject({ endReason: 'client_disconnected', status: 499, usageSource: 'provider' });
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+    expect(gate.world.load).toMatchObject({ drains: 0, openRequests: 0, bufferedBytes: 0 });
+  });
+
+  test('cancel: the upstream is torn down and what was delivered is charged as an estimate', async () => {
+    const up = await upstream(streamAnswer([...Array.from({ length: 50 }, () => frame(delta('word '))), frame('[DONE]')], { gapMs: 20 }));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { disconnectPolicy: 'cancel' });
+    const leave = new AbortController();
+    const response = await gate.post(streamed, { signal: leave.signal });
+    await response.body?.getReader().read();
+    leave.abort();
+    await gate.recorded(1);
+    expect(gate.records[0]).toMatchObject({ endReason: 'client_disconnected', usageSource: 'estimated' });
+    await Bun.sleep(50);
+    expect(up.tornDown()).toBe(1);
+  });
+
+  test('whole answers: drained for their usage, or dropped without a charge', async () => {
+    for (const disconnectPolicy of ['drain', 'cancel'] as const) {
+      const up = await upstream(async (response, received) => {
+        await Bun.sleep(120);
+        await wholeAnswer('Hello')(response, received);
+      });
+      const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { disconnectPolicy });
+      const leave = new AbortController();
+      const answered = gate.post(hello, { signal: leave.signal }).catch(() => undefined);
+      await Bun.sleep(40);
+      leave.abort();
+      await answered;
+      await gate.recorded(1);
+      expect(gate.records[0]?.charge?.amount as bigint | undefined).toBe(disconnectPolicy === 'drain' ? cost : undefined);
+    }
+  });
+
+  test('hundreds that hang up open no breaker', async () => {
+    const up = await upstream(streamAnswer(chunks, { gapMs: 30 }));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { disconnectPolicy: 'cancel' });
+    const calls = Array.from({ length: 200 }, async () => {
+      const leave = new AbortController();
+      const response = await gate.post(streamed, { signal: leave.signal });
+      await response.body?.getReader().read();
+      leave.abort();
+    });
+    await Promise.all(calls);
+    await gate.recorded(200);
+    expect((await gate.post(streamed)).status).toBe(200);
+  });
+});
+
+describe('refusals', () => {
+  test.each([
+    ['{"model":', 400, 'invalid_json'],
+    ['[]', 400, 'invalid_request'],
+    [{ ...hello, model: 7 }, 400, 'invalid_request'],
+    [{ ...hello, messages: 'x' }, 400, 'invalid_request'],
+    [{ ...hello, max_tokens: 1e12 }, 400, 'invalid_request'],
+    [{ ...hello, n: 4000 }, 400, 'invalid_request'],
+    [{ ...hello, model: 'nobody-has-this' }, 404, 'model_not_found'],
+  ])('%j is refused with %d %s and holds nothing', async (body, status, code) => {
+    const up = await upstream();
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const response = await gate.post(body);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ error: { code, message: expect.any(String), type: expect.any(String) } });
+    expect(up.received.length).toBe(0);
+    expect(gate.records.every((record) => record.charge === undefined)).toBe(true);
+    expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+  });
+
+  test('keys: missing, unknown, disabled, expired, foreign address, exhausted', async () => {
+    const up = await upstream();
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const code = async (response: Response): Promise<unknown> => [response.status, ((await response.json()) as { error: { code: string } }).error.code];
+    expect(await code(await gate.post(hello, { key: null }))).toEqual([401, 'missing_key']);
+    expect(await code(await gate.post(hello, { key: 'sk-nobody' }))).toEqual([401, 'invalid_api_key']);
+    gate.changeKey({ enabled: false });
+    expect(await code(await gate.post(hello))).toEqual([401, 'key_disabled']);
+    gate.changeKey({ enabled: true, expiresAt: 1 });
+    expect(await code(await gate.post(hello))).toEqual([401, 'key_expired']);
+    gate.changeKey({ expiresAt: undefined, allowedIps: ['10.0.0.0/8'] });
+    expect(await code(await gate.post(hello))).toEqual([403, 'ip_not_allowed']);
+    gate.changeKey({ allowedIps: undefined, models: new Set(['other']) });
+    expect(await code(await gate.post(hello))).toEqual([403, 'model_not_allowed']);
+    gate.changeKey({ models: undefined, group: 'nowhere' });
+    expect(await code(await gate.post(hello))).toEqual([403, 'group_not_found']);
+    gate.changeKey({ group: undefined });
+    await gate.spendAll();
+    expect(await code(await gate.post(hello))).toEqual([402, 'insufficient_balance']);
+    expect(up.received.length).toBe(0);
+  });
+
+  test('limits answer 429 with Retry-After, and say what is left before that', async () => {
+    const up = await upstream();
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    gate.changeKey({ limits: { requestsPerMinute: 2, tokensPerMinute: undefined, concurrent: undefined } });
+    const first = await gate.post(hello);
+    expect(first.headers.get('x-ratelimit-limit-requests')).toBe('2');
+    expect(first.headers.get('x-ratelimit-remaining-requests')).toBe('1');
+    await gate.post(hello);
+    const third = await gate.post(hello);
+    expect(third.status).toBe(429);
+    expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  test('overload is judged by what waits and answered 503', async () => {
+    const up = await upstream();
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], {}, { overload: { ...defaultSettings.overload, maxOpenRequests: 1 } });
+    up.behave(async (response, received) => {
+      await Bun.sleep(100);
+      await wholeAnswer('x')(response, received);
+    });
+    const both = await Promise.all([gate.post(hello), gate.post(hello)]);
+    expect(both.map((r) => r.status).sort()).toEqual([200, 503]);
+    expect(both.find((r) => r.status === 503)?.headers.get('retry-after')).toBe('2');
+  });
+
+  test('unknown paths, wrong methods, and protocols without a lane', async () => {
+    const up = await upstream();
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'anthropic' }]);
+    const lane = await gate.post(hello);
+    expect([lane.status, await lane.json()]).toMatchObject([400, { error: { code: 'protocol_not_supported' } }]);
+    const unknown = await gate.get('/v1/nothing');
+    expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { code: 'unknown_path', message: 'Invalid URL (GET /v1/nothing)' } }]);
+    expect((await gate.get('/v1/chat/completions')).status).toBe(405);
+  });
+});
+
+test('secrets and hosts of the upstream appear in no answer and no record', async () => {
+  const leak = 'key sk-upstream-canary of name-of-a at 127.0.0.1 is bad';
+  for (const status of [400, 401, 404, 429, 500]) {
+    const up = await upstream(answer(status, { error: { message: leak, code: 'sk-upstream-canary' } }));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const text = await (await gate.post(hello)).text();
+    for (const secret of ['sk-upstream-canary', 'name-of-a', '127.0.0.1']) expect(text).not.toContain(secret);
+    expect(JSON.stringify(gate.records, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))).not.toContain('canary');
+  }
+});
+
+test('GET /v1/models lists what the key can call', async () => {
+  const up = await upstream();
+  const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, models: { m: 'x', other: 'y' } }]);
+  expect(await (await gate.get('/v1/models')).json()).toMatchObject({ object: 'list', data: [{ id: 'm', object: 'model', owned_by: 'test' }, { id: 'other' }] });
+  expect(await (await gate.get('/v1/models/m')).json()).toMatchObject({ id: 'm' });
+  expect((await gate.get('/v1/models/none')).status).toBe(404);
+});
+
+test('overrides: headers and body paths are set and removed', async () => {
+  const up = await upstream();
+  const overrides = {
+    headers: { set: { 'x-team': 'blue', host: 'evil' }, remove: ['user-agent'] },
+    body: { set: { 'metadata.team': 'blue', temperature: 0 }, remove: ['user'] },
+  };
+  const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, overrides }]);
+  await gate.post({ ...hello, user: 'someone', metadata: { keep: 1 } });
+  expect(up.received[0]?.json).toEqual({ ...hello, model: 'm-upstream', metadata: { keep: 1, team: 'blue' }, temperature: 0 });
+  expect(up.received[0]?.headers).toMatchObject({ 'x-team': 'blue' });
+  expect(up.received[0]?.headers['user-agent']).toBeUndefined();
+});

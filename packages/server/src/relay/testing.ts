@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { defaultSettings, type Settings } from '@tollgate/contract/settings';
+import { createV1 } from '../http/v1/routes.ts';
+import { nanos } from '../domain/money.ts';
+import type { Price } from '../domain/price.ts';
+import type { RequestRecord } from '../domain/record.ts';
+import type { Channel, KeyRecord, Snapshot } from '../domain/snapshot.ts';
+import { createIdSource } from '../ids.ts';
+import { findProvider } from '../providers/index.ts';
+import type { Ledger } from '../services/ledger/types.ts';
+import { createFetchClient } from '../upstream/fetch-client.ts';
+import { openDeadlines } from './deadlines.ts';
+import { openHealthBook } from './health-book.ts';
+import { openLimitBook } from './limit-book.ts';
+import { emptyLoad } from './load.ts';
+import { emptyMetrics } from './metrics.ts';
+import type { World } from './world.ts';
+
+/** 1 USD per million input tokens, 2 per million output tokens. */
+export const testPrice: Price = {
+  version: 'price_test',
+  rates: { inputText: 1_000_000_000n, outputText: 2_000_000_000n, cacheRead: 100_000_000n },
+  tiers: [],
+  perCall: undefined,
+  source: 'test',
+  asOf: '2026-01-01',
+};
+
+export type ChannelSpec = {
+  readonly id: string;
+  readonly baseUrl: string;
+  readonly provider?: string;
+  readonly models?: Readonly<Record<string, string>>;
+  readonly priority?: number;
+  readonly weight?: number;
+  readonly apiKeys?: readonly string[];
+  readonly overrides?: Partial<Channel['overrides']>;
+};
+
+export function channelOf(spec: ChannelSpec): Channel {
+  const provider = findProvider(spec.provider ?? 'openai');
+  if (!provider) throw new Error(`no provider ${spec.provider}`);
+  return {
+    id: spec.id,
+    name: `name-of-${spec.id}`,
+    provider,
+    baseUrl: spec.baseUrl,
+    settings: {},
+    credentials: (spec.apiKeys ?? ['sk-upstream-canary']).map((apiKey, index) => ({ index, values: { apiKey }, enabled: true })),
+    models: new Map(Object.entries(spec.models ?? { m: 'm-upstream' })),
+    groups: ['default'],
+    priority: spec.priority ?? 0,
+    weight: spec.weight ?? 1,
+    overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] }, ...spec.overrides },
+    proxy: undefined,
+    enabled: true,
+  };
+}
+
+export function snapshotOf(channels: readonly Channel[], settings: Settings = defaultSettings): Snapshot {
+  const models = new Set(channels.flatMap((channel) => [...channel.models.keys()]));
+  return {
+    version: 1,
+    settings,
+    channels: new Map(channels.map((channel) => [channel.id, channel])),
+    routes: new Map([['default', new Map([...models].map((m) => [m, channels.filter((c) => c.models.has(m))]))]]),
+    models: new Map(
+      [...models].map((name) => [name, { name, price: testPrice, maxOutputTokens: 1000, ownedBy: 'test', createdAt: 0 }]),
+    ),
+    groups: new Map([['default', { name: 'default', multiplier: 1_000_000n, userGroupMultipliers: new Map() }]]),
+  };
+}
+
+/** The relay with everything real behind it but the upstream, listening on a real port. */
+export type TestWorld = {
+  readonly world: World;
+  /** Every record as it was settled or noted. */
+  readonly records: RequestRecord[];
+  post(body: unknown, options?: { readonly key?: string | null; readonly signal?: AbortSignal; readonly path?: string }): Promise<Response>;
+  get(path: string): Promise<Response>;
+  /** Resolves once so many records exist. */
+  recorded(count: number): Promise<void>;
+  changeKey(change: Partial<KeyRecord>): void;
+  /** Takes all money out of the wallet. */
+  spendAll(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const goodKey = 'sk-test';
+
+export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
+  let key: KeyRecord = {
+    id: 'key_1',
+    name: 'test',
+    enabled: true,
+    expiresAt: undefined,
+    models: undefined,
+    allowedIps: undefined,
+    group: undefined,
+    limited: false,
+    limits: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined },
+    user: {
+      id: 'user_1',
+      role: 'user',
+      enabled: true,
+      group: 'default',
+      limits: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined },
+    },
+  };
+  const clock = { now: () => Date.now(), elapsed: () => performance.now() };
+  const records: RequestRecord[] = [];
+  const books = await openTestBooks(key.user.id, clock);
+  const ledger: Ledger = {
+    hold: (meters, amount) => books.ledger.hold(meters, amount),
+    settle(hold, record, done) {
+      records.push(record);
+      books.ledger.settle(hold, record, done);
+    },
+    note(record) {
+      records.push(record);
+      books.ledger.note(record);
+    },
+  };
+  const load = emptyLoad();
+  const upstream = createFetchClient();
+  const world: World = {
+    snapshot: () => snapshot,
+    keys: { find: (text) => (text === goodKey ? key : { refused: 'unknown' }) },
+    ledger,
+    upstream,
+    health: openHealthBook(clock.now),
+    limits: openLimitBook(clock.now),
+    deadlines: openDeadlines(clock.now, () => undefined),
+    load,
+    metrics: emptyMetrics(),
+    clock,
+    log: { warn: () => undefined, error: (fields) => console.error(fields) },
+    random: Math.random,
+  };
+  const newId = createIdSource(clock.now, randomBytes);
+  const v1 = createV1(world, newId, { clientIp: (request) => server.requestIP(request)?.address ?? '' });
+  const server = Bun.serve({
+    port: 0,
+    idleTimeout: 0,
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    fetch: (request) => v1(request, new URL(request.url).pathname),
+  });
+  const at = (path: string): string => `http://127.0.0.1:${server.port}${path}`;
+  const authorization = (text: string | null): Record<string, string> => (text === null ? {} : { authorization: `Bearer ${text}` });
+  return {
+    world,
+    records,
+    post: (body, options = {}) =>
+      fetch(at(options.path ?? '/v1/chat/completions'), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...authorization(options.key === undefined ? goodKey : options.key) },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...(options.signal ? { signal: options.signal } : {}),
+      }),
+    get: (path) => fetch(at(path), { headers: authorization(goodKey) }),
+    async recorded(count) {
+      while (records.length < count) await Bun.sleep(5);
+    },
+    changeKey(change) {
+      key = { ...key, ...change };
+    },
+    spendAll: books.spendAll,
+    async close() {
+      await server.stop(true);
+      world.deadlines.close();
+      upstream.close();
+      await books.close();
+    },
+  };
+}
+
+async function openTestBooks(userId: string, clock: World['clock']): Promise<{ ledger: Ledger; spendAll(): Promise<void>; close(): Promise<void> }> {
+  let empty = false;
+  return {
+    ledger: {
+      hold: (meters, amount) => (empty && meters[0] ? { refused: 'insufficient', meter: meters[0], available: nanos(0n) } : { meters, amount }),
+      settle: (_hold, _record, done) => queueMicrotask(done),
+      note: () => undefined,
+    },
+    spendAll: async () => { empty = true; },
+    close: async () => undefined,
+  };
+}
