@@ -1,0 +1,44 @@
+import { afterAll, expect, test } from 'bun:test';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AnyProvider } from './define.ts';
+import { providers } from './index.ts';
+import { describeProvider } from './testing.ts';
+
+// The examples of docs/providers.md, run as they stand there but for where their imports are found.
+const page = await readFile(new URL('../../../../docs/providers.md', import.meta.url), 'utf8');
+const directory = await mkdtemp(join(tmpdir(), 'tollgate-docs-'));
+afterAll(() => rm(directory, { recursive: true }));
+
+async function example(name: string): Promise<AnyProvider> {
+  const code = new RegExp(`\`\`\`ts\n// packages/server/src/providers/${name}\n(.*?)\`\`\``, 's').exec(page)?.[1];
+  if (code === undefined) throw new Error(`docs/providers.md has no example ${name}`);
+  const path = join(directory, name);
+  await writeFile(path, code.replaceAll("from './", `from '${new URL('./', import.meta.url).href}`));
+  const module = (await import(pathToFileURL(path).href)) as Readonly<Record<string, AnyProvider>>;
+  const [provider] = Object.values(module);
+  if (!provider) throw new Error(`the example ${name} exports nothing`);
+  return provider;
+}
+
+const bearer = { authorization: 'Bearer sk-test' };
+
+describeProvider(await example('fireworks.ts'), {
+  headers: bearer,
+  paths: { chat: '/chat/completions', completions: '/completions' },
+});
+
+const quirky = await example('example-quirky.ts');
+describeProvider(quirky, {
+  headers: bearer,
+  paths: { chat: '/chat/completions', completions: undefined },
+  quirks: [{ model: 'm', body: { model: 'm', max_completion_tokens: 1 }, becomes: { model: 'm', max_tokens: 1 } }],
+});
+
+test('the page lists every provider, and only those', () => {
+  const listed = [...page.matchAll(/^\| `([a-z0-9-]+)` \| (.*?) \|/gm)].map(([, id]) => id ?? '');
+  expect(listed.toSorted()).toEqual(providers.map((provider) => provider.id).toSorted());
+  expect(quirky.dialects[0].streamUsage).toBe(false);
+});
