@@ -5,7 +5,8 @@ export type Failure = { readonly cause: TransportCause; readonly message: string
 
 const tlsCodes = /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|CRL_|EPROTO)/;
 const dnsCodes = /^(ENOTFOUND|EAI_|DNS|ENODATA|ESERVFAIL|EBADNAME)/;
-const connectCodes = /^(ECONNREFUSED|ConnectionRefused|FailedToOpenSocket|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EPERM)/;
+const connectCodes =
+  /^(ECONNREFUSED|ConnectionRefused|FailedToOpenSocket|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|EPERM)/;
 
 /**
  * Sorts an error thrown by the runtime (fetch, Bun.connect, node:http) by its code.

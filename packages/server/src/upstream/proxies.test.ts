@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createFetchClient } from './fetch-client.ts';
+import type { UpstreamRequest } from './upstream.ts';
+
+const open: (() => void)[] = [];
+afterEach(() => {
+  for (const close of open.splice(0)) close();
+});
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  open.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A SOCKS5 server without authentication; notes the targets it was asked for. */
+async function socks(targets: string[]): Promise<number> {
+  return await listen(
+    createServer((client) => {
+      client.on('error', () => client.destroy());
+      client.once('data', () => {
+        client.write(Uint8Array.of(5, 0));
+        client.once('data', (ask: Buffer) => {
+          const byName = ask[3] === 3;
+          const length = byName ? (ask[4] ?? 0) : 4;
+          const start = byName ? 5 : 4;
+          const host = byName
+            ? ask.toString('latin1', start, start + length)
+            : [...ask.subarray(start, start + length)].join('.');
+          const port = ask.readUInt16BE(start + length);
+          targets.push(`${host}:${port}`);
+          const upstream = connect(port, host === 'upstream.test' ? '127.0.0.1' : host);
+          upstream.on('error', () => client.destroy());
+          upstream.on('connect', () => {
+            client.write(Uint8Array.of(5, 0, 0, 1, 127, 0, 0, 1, 0, 0));
+            client.pipe(upstream).pipe(client);
+          });
+        });
+      });
+    }),
+  );
+}
+
+/** A forward proxy for plain HTTP; notes the request lines it saw. */
+async function forwarder(lines: string[]): Promise<number> {
+  return await listen(
+    createServer((client) => {
+      client.on('error', () => client.destroy());
+      client.once('data', (head: Buffer) => {
+        lines.push(head.toString('latin1').split('\r\n', 1)[0] ?? '');
+        client.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nvia proxy');
+      });
+    }),
+  );
+}
+
+async function upstream(): Promise<number> {
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: async (request) =>
+      new Response(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`),
+  });
+  open.push(() => void server.stop(true));
+  return server.port ?? 0;
+}
+
+function ask(port: number, proxy: string, host = '127.0.0.1'): UpstreamRequest {
+  return {
+    origin: { tls: false, host, port, proxy },
+    method: 'POST',
+    path: '/v1/x',
+    headers: { 'content-type': 'text/plain' },
+    body: new TextEncoder().encode('hello'),
+    connectTimeoutMs: 1000,
+  };
+}
+
+function answerOf(request: UpstreamRequest): Promise<string> {
+  const client = createFetchClient();
+  open.push(() => client.close());
+  return new Promise((resolve) => {
+    let text = '';
+    const decoder = new TextDecoder();
+    client.send(request, {
+      head: (status) => void (text += `${status} `),
+      data: (chunk) => void (text += decoder.decode(chunk)),
+      end: () => resolve(text),
+      fail: (cause) => resolve(`${text}fail ${cause}`),
+    });
+  });
+}
+
+describe('channels behind a proxy', () => {
+  test('socks5 carries the call to an address', async () => {
+    const targets: string[] = [];
+    const [proxy, port] = [await socks(targets), await upstream()];
+    expect(await answerOf(ask(port, `socks5://127.0.0.1:${proxy}`))).toBe('200 POST /v1/x hello');
+    expect(targets).toEqual([`127.0.0.1:${port}`]);
+  });
+
+  test('socks5h leaves the name to the proxy', async () => {
+    const targets: string[] = [];
+    const [proxy, port] = [await socks(targets), await upstream()];
+    expect(await answerOf(ask(port, `socks5h://127.0.0.1:${proxy}`, 'upstream.test'))).toBe('200 POST /v1/x hello');
+    expect(targets).toEqual([`upstream.test:${port}`]);
+  });
+
+  test('an HTTP proxy is asked with the absolute URL', async () => {
+    const lines: string[] = [];
+    const proxy = await forwarder(lines);
+    expect(await answerOf(ask(80, `http://127.0.0.1:${proxy}`, 'upstream.test'))).toBe('200 via proxy');
+    expect(lines).toEqual(['POST http://upstream.test/v1/x HTTP/1.1']);
+  });
+
+  test.each(['http', 'socks5'])('a %s proxy that is not there is a failure to connect', async (scheme) => {
+    expect(await answerOf(ask(80, `${scheme}://127.0.0.1:1`))).toBe('fail connect');
+  });
+});
