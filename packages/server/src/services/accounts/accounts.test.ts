@@ -1,0 +1,411 @@
+import { describe, expect, test } from 'bun:test';
+import { findKeyRecord } from '../../store/api-keys.ts';
+import { auditRepository } from '../../store/configuration/audit.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import { meterStatus } from '../../store/ledger/meters.ts';
+import { eachDatabase } from '../../store/testing.ts';
+import { countRoots, hasRoot, type User } from '../../store/users.ts';
+import { authenticateToken, createToken, listTokens, revokeToken } from './access-tokens.ts';
+import { cliActor, personActor, type AccountDeps } from './account-deps.ts';
+import { changeKey, createApiKey, createKey, findKey, listKeys, revokeKey, spendingOf } from './api-keys.ts';
+import { createAttemptLimits } from './attempt-limits.ts';
+import {
+  balancesOf,
+  changePerson,
+  createPerson,
+  creditUser,
+  findUser,
+  listPeople,
+  usdToNanos,
+  userOfIdentity,
+} from './people.ts';
+import { Refused } from './refused.ts';
+import { hashSecret } from './secret-text.ts';
+import {
+  changeOwnPassword,
+  findSession,
+  listSessions,
+  register,
+  signIn,
+  signOut,
+  signOutEverywhere,
+  type Visit,
+} from './sessions.ts';
+import { needsSetup, setupLink, setUpWithToken, setupRoot } from './setup.ts';
+import { testAccounts } from './testing.ts';
+
+const password = 'correct horse battery';
+
+const refusalOf = async (work: Promise<unknown>): Promise<string> =>
+  await work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Refused ? error.code : `bug: ${String(error)}`),
+  );
+
+const visit = (cookies: readonly string[] = [], address = '203.0.113.5'): Visit => ({
+  headers: new Headers({ cookie: cookies.map((line) => line.split(';', 1)[0]).join('; '), 'user-agent': 'test' }),
+  address,
+  secure: false,
+});
+
+const tokenOf = (link: string | undefined): string => new URL(link ?? '').hash.replace('#token=', '');
+
+const person = async (deps: AccountDeps, email: string, role: User['role'] = 'user') =>
+  await createPerson(deps, cliActor, { email, password, role }, { adopt: false });
+
+eachDatabase('accounts', (open) => {
+  test('the first root comes by the printed token, once', async () => {
+    const deps = testAccounts(await open());
+    const old = tokenOf(await setupLink(deps, 'http://localhost:3000/'));
+    const link = await setupLink(deps, 'http://localhost:3000/');
+    expect(link).toStartWith('http://localhost:3000/setup#token=');
+    const root = { email: 'Root@Example.com', password };
+    expect(await refusalOf(setUpWithToken(deps, 'wrong', root))).toBe('setup_token_invalid');
+    expect(await refusalOf(setUpWithToken(deps, old, root))).toBe('setup_token_invalid');
+    // What fails half-way gives the token back.
+    expect(await refusalOf(setUpWithToken(deps, tokenOf(link), { ...root, password: 'short' }))).toBe(
+      'invalid_request',
+    );
+    expect(await setUpWithToken(deps, tokenOf(link), root)).toMatchObject({ email: 'root@example.com', role: 'root' });
+    expect(await needsSetup(deps)).toBe(false);
+    expect(await setupLink(deps, 'http://localhost:3000')).toBeUndefined();
+    expect(await refusalOf(setUpWithToken(deps, tokenOf(link), { ...root, email: 'b@example.com' }))).toBe(
+      'setup_done',
+    );
+    expect(await refusalOf(setupRoot(deps, 'c@example.com', password))).toBe('setup_done');
+  });
+
+  test('of many setups at once one wins', async () => {
+    const deps = testAccounts(await open());
+    const token = tokenOf(await setupLink(deps, 'http://localhost:3000'));
+    const outcomes = await Promise.all(
+      [1, 2, 3, 4].map((n) => refusalOf(setUpWithToken(deps, token, { email: `r${n}@example.com`, password }))),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome.startsWith('bug'))).toEqual([]);
+    expect(await countRoots(deps.database.db)).toBe(1);
+  });
+
+  test('setup from the command line, also after a creation that was cut in two', async () => {
+    const deps = testAccounts(await open());
+    const context = await (await deps.auth(false)).$context;
+    await context.internalAdapter.createUser(
+      { email: 'root@example.com', name: 'x', emailVerified: false },
+      { method: 'admin' },
+    );
+    expect(await hasRoot(deps.database.db)).toBe(false);
+    expect(await setupRoot(deps, 'root@example.com', password)).toMatchObject({ role: 'root', group: 'default' });
+    expect(
+      await signIn(deps, createAttemptLimits(deps.now), visit(), {
+        email: 'root@example.com',
+        password,
+        remember: true,
+      }),
+    ).toMatchObject({ user: { role: 'root' } });
+  });
+
+  test('sessions: in, listed, out, out everywhere', async () => {
+    const deps = testAccounts(await open());
+    const limits = createAttemptLimits(deps.now);
+    const user = await person(deps, 'ann@example.com');
+    const ask = { email: 'ANN@example.com', password, remember: true };
+    const first = await signIn(deps, limits, visit(), ask);
+    expect(first.cookies.join()).toContain('HttpOnly');
+    expect(first.cookies.join()).not.toContain('Secure');
+    const secure = await signIn(deps, limits, { ...visit(), secure: true }, ask);
+    expect(secure.cookies.join()).toMatch(/__Secure-tollgate\.session_token=[^,]*; Secure/);
+    const second = await signIn(deps, limits, visit(), ask);
+    expect(await findSession(deps, visit(first.cookies))).toMatchObject({
+      user: { id: user.id },
+      sessionId: first.sessionId,
+    });
+    const sessions = await listSessions(deps, visit(first.cookies));
+    expect(sessions).toHaveLength(3);
+    expect(sessions[0]?.ipAddress).toBe('203.0.113.5');
+    await signOut(deps, visit(first.cookies));
+    expect(await findSession(deps, visit(first.cookies))).toBeUndefined();
+    expect(await findSession(deps, visit(second.cookies))).toBeDefined();
+    await signOutEverywhere(deps, visit(second.cookies));
+    expect(await findSession(deps, visit(second.cookies))).toBeUndefined();
+    expect(await findSession(deps, { ...visit(secure.cookies), secure: true })).toBeUndefined();
+    expect(await findSession(deps, visit(['tollgate.session_token=forged.signature']))).toBeUndefined();
+  });
+
+  test('a new password ends the other sessions', async () => {
+    const deps = testAccounts(await open());
+    const limits = createAttemptLimits(deps.now);
+    const user = await person(deps, 'ann@example.com');
+    const ask = { email: 'ann@example.com', password, remember: true };
+    const other = await signIn(deps, limits, visit(), ask);
+    const mine = await signIn(deps, limits, visit(), ask);
+    const next = 'x'.repeat(256);
+    expect(
+      await refusalOf(changeOwnPassword(deps, limits, visit(mine.cookies), user, { current: 'wrong', next })),
+    ).toBe('invalid_credentials');
+    const cookies = await changeOwnPassword(deps, limits, visit(mine.cookies), user, { current: password, next });
+    expect(await findSession(deps, visit(other.cookies))).toBeUndefined();
+    expect(await findSession(deps, visit(cookies))).toBeDefined();
+    expect(await refusalOf(signIn(deps, limits, visit(), ask))).toBe('invalid_credentials');
+    expect(await signIn(deps, limits, visit(), { ...ask, password: next })).toMatchObject({ user: { id: user.id } });
+  });
+
+  test('a disabled user loses sessions and tokens at once, and gets no new session', async () => {
+    const deps = testAccounts(await open());
+    const limits = createAttemptLimits(deps.now);
+    const user = await person(deps, 'ann@example.com');
+    const ask = { email: 'ann@example.com', password, remember: true };
+    const session = await signIn(deps, limits, visit(), ask);
+    const { text } = await createToken(deps, personActor(user), user, {
+      name: 'script',
+      readOnly: false,
+      expiresAt: null,
+    });
+    const { text: key } = await createApiKey(deps, personActor(user), user, { name: 'app' });
+    expect((await findKeyRecord(deps.database.db, hashSecret(key)))?.user.enabled).toBe(true);
+    const before = await changeRepository.latest(deps.database.db);
+    await changePerson(deps, cliActor, user.id, { enabled: false });
+    expect(await findSession(deps, visit(session.cookies))).toBeUndefined();
+    expect(await authenticateToken(deps, text)).toBeUndefined();
+    expect((await findKeyRecord(deps.database.db, hashSecret(key)))?.user.enabled).toBe(false);
+    expect(await refusalOf(signIn(deps, limits, visit(), ask))).toBe('user_disabled');
+    expect(await changeRepository.since(deps.database.db, before, 10)).toMatchObject([{ topic: 'user', ref: user.id }]);
+    await changePerson(deps, cliActor, user.id, { enabled: true });
+    expect(await findSession(deps, visit(session.cookies))).toBeUndefined();
+    expect(await signIn(deps, limits, visit(), ask)).toMatchObject({ user: { enabled: true } });
+  });
+
+  test('who may change whom', async () => {
+    const deps = testAccounts(await open());
+    const root = await setupRoot(deps, 'root@example.com', password);
+    const admin = await person(deps, 'admin@example.com', 'admin');
+    const user = await person(deps, 'user@example.com');
+    const asAdmin = personActor(admin);
+    const asRoot = personActor(root);
+    const change = (actor: typeof asAdmin, id: string, patch: Parameters<typeof changePerson>[3]) =>
+      refusalOf(changePerson(deps, actor, id, patch));
+    expect(await change(asAdmin, user.id, { name: 'Renamed', group: 'vip' })).toBe('done');
+    expect(await findUser(deps, user.id)).toMatchObject({ name: 'Renamed', group: 'vip' });
+    expect(await change(asAdmin, user.id, { group: 'nowhere' })).toBe('invalid_request');
+    expect(await change(asAdmin, user.id, { role: 'admin' })).toBe('forbidden');
+    expect(await change(asAdmin, admin.id, { enabled: false })).toBe('forbidden');
+    expect(await change(asAdmin, root.id, { password: 'another password' })).toBe('forbidden');
+    expect(await change(personActor(user), user.id, { group: 'default' })).toBe('forbidden');
+    expect(await change(asRoot, root.id, { role: 'user' })).toBe('forbidden');
+    expect(await change(asRoot, root.id, { enabled: false })).toBe('forbidden');
+    expect(await change(cliActor, root.id, { enabled: false })).toBe('conflict');
+    expect(await change(cliActor, root.id, { role: 'admin' })).toBe('conflict');
+    expect(await change(asRoot, admin.id, { role: 'root' })).toBe('done');
+    expect(await change(cliActor, root.id, { role: 'admin' })).toBe('done');
+    expect(await change(asRoot, 'usr_nobody', { enabled: false })).toBe('not_found');
+    const audit = JSON.stringify(await auditRepository.page(deps.database.db, { limit: 100 }));
+    expect(audit).not.toContain(password);
+    expect(audit).toContain('"group":"vip"');
+  });
+
+  test('registration only while it is open, once per address, with the credit of the settings', async () => {
+    const deps = testAccounts(await open());
+    const limits = createAttemptLimits(deps.now);
+    const ask = { email: 'new@example.com', password };
+    expect(await refusalOf(register(deps, limits, visit(), ask))).toBe('registration_closed');
+    deps.settings = {
+      ...deps.settings,
+      accounts: { registrationOpen: true, defaultGroup: 'vip', signupCreditUsd: '0.5' },
+    };
+    const user = await register(deps, limits, visit(), ask);
+    expect(user).toMatchObject({ role: 'user', group: 'vip' });
+    expect((await balancesOf(deps, [user.id])).get(user.id)).toBe(usdToNanos('0.5'));
+    expect(await refusalOf(register(deps, limits, visit(), ask))).toBe('conflict');
+    const raced = await Promise.all(
+      [1, 2, 3].map(() => refusalOf(register(deps, limits, visit(), { email: 'raced@example.com', password }))),
+    );
+    expect(raced.sort()).toEqual(['conflict', 'conflict', 'done']);
+    expect(await refusalOf(register(deps, limits, visit(), { email: 'nonsense', password }))).toBe('invalid_request');
+  });
+
+  test('an identity without a place gets the least one, once', async () => {
+    const deps = testAccounts(await open());
+    const context = await (await deps.auth(false)).$context;
+    const { id } = await context.internalAdapter.createUser(
+      { email: 'o@example.com', name: 'O', emailVerified: false },
+      { method: 'admin' },
+    );
+    const users = await Promise.all([userOfIdentity(deps, id), userOfIdentity(deps, id)]);
+    expect(users.map((user) => user.role)).toEqual(['user', 'user']);
+    // A stranger who registers the same address does not take it over.
+    deps.settings = { ...deps.settings, accounts: { ...deps.settings.accounts, registrationOpen: true } };
+    expect(
+      await refusalOf(register(deps, createAttemptLimits(deps.now), visit(), { email: 'o@example.com', password })),
+    ).toBe('conflict');
+  });
+
+  test('users by pages, and by the beginning of their address', async () => {
+    const deps = testAccounts(await open());
+    for (const name of ['a', 'ab', 'b', 'a_c', 'a%d']) {
+      const { id } = await (
+        await deps.auth(false)
+      ).$context.then((context) =>
+        context.internalAdapter.createUser(
+          { email: `${name}@example.com`, name, emailVerified: false },
+          { method: 'admin' },
+        ),
+      );
+      await userOfIdentity(deps, id);
+    }
+    const emails: string[] = [];
+    let after: Parameters<typeof listPeople>[1]['after'];
+    do {
+      const page = await listPeople(deps, { limit: 2, after, emailPrefix: undefined });
+      emails.push(...page.rows.map((user) => user.email));
+      after = page.next;
+    } while (after !== undefined);
+    expect(emails).toHaveLength(5);
+    expect(new Set(emails).size).toBe(5);
+    const found = async (emailPrefix: string) =>
+      (await listPeople(deps, { limit: 10, after: undefined, emailPrefix })).rows.map((user) => user.name).sort();
+    expect(await found('A')).toEqual(['a', 'a%d', 'a_c', 'ab']);
+    expect(await found('a_')).toEqual(['a_c']);
+    expect(await found('a%')).toEqual(['a%d']);
+  });
+
+  test('credits are posted once for a key of idempotency', async () => {
+    const deps = testAccounts(await open());
+    const user = await person(deps, 'ann@example.com');
+    const balance = async () => (await balancesOf(deps, [user.id])).get(user.id);
+    expect(await balance()).toBe(usdToNanos('0'));
+    const credit = { userId: user.id, amount: usdToNanos('12.5'), note: 'paid', idempotencyKey: 'invoice-1' };
+    await creditUser(deps, cliActor, credit);
+    await creditUser(deps, cliActor, credit);
+    await creditUser(deps, cliActor, { userId: user.id, amount: usdToNanos('-2'), note: 'back' });
+    expect(await balance()).toBe(usdToNanos('10.5'));
+    expect(await refusalOf(creditUser(deps, cliActor, { ...credit, userId: 'usr_nobody' }))).toBe('not_found');
+    expect(await refusalOf(creditUser(deps, cliActor, { ...credit, amount: usdToNanos('0') }))).toBe('invalid_request');
+    const stranger = await person(deps, 'admin@example.com', 'admin');
+    expect(await refusalOf(creditUser(deps, personActor(user), { ...credit, userId: stranger.id }))).toBe('forbidden');
+    const entries = await auditRepository.page(deps.database.db, { limit: 10, subject: `user:${user.id}` });
+    expect(entries.filter((entry) => entry.action === 'user.credit')).toHaveLength(2);
+  });
+
+  describe('api keys', () => {
+    test('are stored as a hash, and found as the relay needs them', async () => {
+      const deps = testAccounts(await open());
+      const user = await person(deps, 'ann@example.com');
+      const { apiKey, text } = await createKey(deps, cliActor, {
+        userEmailOrId: 'Ann@example.com',
+        name: 'app',
+        expiresAt: 2_000_000_000_000,
+        models: ['gpt-4o-mini'],
+        allowedIps: ['10.0.0.0/8', '2001:db8::/32'],
+        group: 'vip',
+        limitUsd: '5',
+        requestsPerMinute: 60,
+      });
+      expect(apiKey).toMatchObject({ userId: user.id, prefix: text.slice(0, 7), lastFour: text.slice(-4) });
+      expect(
+        JSON.stringify(apiKey, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+      ).not.toContain(text);
+      expect(await findKeyRecord(deps.database.db, hashSecret(text))).toEqual({
+        id: apiKey.id,
+        name: 'app',
+        enabled: true,
+        expiresAt: 2_000_000_000_000,
+        models: new Set(['gpt-4o-mini']),
+        allowedIps: ['10.0.0.0/8', '2001:db8::/32'],
+        group: 'vip',
+        limited: true,
+        limits: { requestsPerMinute: 60, tokensPerMinute: undefined, concurrent: undefined },
+        user: {
+          id: user.id,
+          role: 'user',
+          enabled: true,
+          group: 'default',
+          limits: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined },
+        },
+      });
+      expect((await meterStatus(deps.database, [`key:${apiKey.id}`])).get(`key:${apiKey.id}`)?.limit).toBe(
+        usdToNanos('5'),
+      );
+      expect((await spendingOf(deps, [apiKey.id])).get(apiKey.id)).toBe(usdToNanos('0'));
+      expect(await refusalOf(createKey(deps, cliActor, { userEmailOrId: 'x@example.com', name: 'a' }))).toBe(
+        'not_found',
+      );
+    });
+
+    test('change, and end', async () => {
+      const deps = testAccounts(await open());
+      const user = await person(deps, 'ann@example.com');
+      const actor = personActor(user);
+      const { apiKey, text } = await createApiKey(deps, actor, user, { name: 'app' });
+      const changed = await changeKey(deps, actor, apiKey.id, { enabled: false, limitUsd: '1.5', allowedIps: ['::1'] });
+      expect(changed).toMatchObject({ name: 'app', enabled: false, limitNanos: 1_500_000_000n, allowedIps: ['::1'] });
+      expect(
+        await changeKey(deps, actor, apiKey.id, { limitUsd: null, allowedIps: null, enabled: true }),
+      ).toMatchObject({
+        limitNanos: null,
+        allowedIps: null,
+        enabled: true,
+      });
+      expect((await findKeyRecord(deps.database.db, hashSecret(text)))?.limited).toBe(false);
+      await revokeKey(deps, actor, apiKey.id);
+      expect(await findKeyRecord(deps.database.db, hashSecret(text))).toBeUndefined();
+      expect(await refusalOf(findKey(deps, actor, apiKey.id))).toBe('not_found');
+      expect(await refusalOf(revokeKey(deps, actor, apiKey.id))).toBe('not_found');
+      const audit = JSON.stringify(await auditRepository.page(deps.database.db, { limit: 100 }));
+      expect(audit).toContain('"limitNanos":"1500000000"');
+      expect(audit).not.toContain(text);
+    });
+
+    test('belong to somebody, and run in a group that is theirs', async () => {
+      const deps = testAccounts(await open());
+      const ann = await person(deps, 'ann@example.com');
+      const bob = await person(deps, 'bob@example.com');
+      const admin = await person(deps, 'admin@example.com', 'admin');
+      const { apiKey } = await createApiKey(deps, personActor(ann), ann, { name: 'app', group: 'default' });
+      expect(await refusalOf(findKey(deps, personActor(bob), apiKey.id))).toBe('not_found');
+      expect(await refusalOf(changeKey(deps, personActor(bob), apiKey.id, { enabled: false }))).toBe('not_found');
+      expect(await refusalOf(revokeKey(deps, personActor(bob), apiKey.id))).toBe('not_found');
+      expect(await refusalOf(createApiKey(deps, personActor(bob), ann, { name: 'x' }))).toBe('forbidden');
+      expect(await refusalOf(createApiKey(deps, personActor(ann), ann, { name: 'x', group: 'vip' }))).toBe('forbidden');
+      expect(await refusalOf(changeKey(deps, personActor(ann), apiKey.id, { group: 'vip' }))).toBe('forbidden');
+      expect(await refusalOf(changeKey(deps, personActor(admin), apiKey.id, { group: 'nowhere' }))).toBe(
+        'invalid_request',
+      );
+      expect(await changeKey(deps, personActor(admin), apiKey.id, { group: 'vip' })).toMatchObject({ group: 'vip' });
+      // The owner may change the rest of a key whose group an administrator chose.
+      expect(await changeKey(deps, personActor(ann), apiKey.id, { group: 'vip', name: 'new' })).toMatchObject({
+        name: 'new',
+      });
+      expect(
+        await refusalOf(createApiKey(deps, personActor(ann), ann, { name: 'x', allowedIps: ['10.0.0.0/8', 'home'] })),
+      ).toBe('invalid_request');
+      const { apiKey: ofAdmin } = await createApiKey(deps, personActor(admin), admin, { name: 'x' });
+      const other = await person(deps, 'other@example.com', 'admin');
+      expect(await refusalOf(revokeKey(deps, personActor(other), ofAdmin.id))).toBe('forbidden');
+      expect((await listKeys(deps, { userId: ann.id, limit: 10, after: undefined })).rows.map((key) => key.id)).toEqual(
+        [apiKey.id],
+      );
+      expect((await listKeys(deps, { userId: undefined, limit: 10, after: undefined })).rows).toHaveLength(2);
+    });
+  });
+
+  test('access tokens: hashed, expiring, revocable, of their owner only', async () => {
+    const deps = testAccounts(await open());
+    const ann = await person(deps, 'ann@example.com');
+    const bob = await person(deps, 'bob@example.com');
+    deps.time = 1_900_000_000_000;
+    const { token, text } = await createToken(deps, personActor(ann), ann, {
+      name: 'ci',
+      readOnly: true,
+      expiresAt: 1_900_000_100_000,
+    });
+    expect(await authenticateToken(deps, text)).toMatchObject({ user: { id: ann.id }, token: { readOnly: true } });
+    expect(await authenticateToken(deps, `${text.slice(0, -1)}!`)).toBeUndefined();
+    expect((await listTokens(deps, ann))[0]).toMatchObject({ id: token.id, lastUsedAt: 1_900_000_000_000 });
+    expect(await refusalOf(revokeToken(deps, personActor(bob), bob, token.id))).toBe('not_found');
+    deps.time = 1_900_000_100_000;
+    expect(await authenticateToken(deps, text)).toBeUndefined();
+    deps.time = 1_900_000_050_000;
+    expect(await authenticateToken(deps, text)).toBeDefined();
+    await revokeToken(deps, personActor(ann), ann, token.id);
+    expect(await authenticateToken(deps, text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,206 @@
+import { expect, test } from 'bun:test';
+import type { KeyRecord } from '../../domain/snapshot.ts';
+import { createAttemptLimits } from './attempt-limits.ts';
+import { createGenerations } from './generations.ts';
+import { createKeyBook } from './key-book.ts';
+import { Refused } from './refused.ts';
+import { hashSecret, newSecretText } from './secret-text.ts';
+
+const none = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined };
+const record = (id: string, userId = 'u1'): KeyRecord => ({
+  id,
+  name: id,
+  enabled: true,
+  expiresAt: undefined,
+  models: undefined,
+  allowedIps: undefined,
+  group: undefined,
+  limited: false,
+  limits: none,
+  user: { id: userId, role: 'user', enabled: true, group: 'default', limits: none },
+});
+
+const newKey = (): string => newSecretText('sk-', (bytes) => void crypto.getRandomValues(bytes));
+
+/** A book over a table that can be down, slow, and counted. */
+function scene(options: { capacity?: number; unknownCapacity?: number } = {}) {
+  const table = new Map<string, KeyRecord>();
+  const state = { loads: 0, down: false, now: 1_000_000, gate: Promise.resolve() };
+  const listeners: ((topic: string, ref: string) => void)[] = [];
+  const book = createKeyBook({
+    load: async (hash) => {
+      state.loads += 1;
+      const answer = table.get(hash);
+      await state.gate;
+      if (state.down) throw new Error('the database is down');
+      return answer;
+    },
+    now: () => state.now,
+    onChange: (listener) => void listeners.push(listener),
+    ...options,
+  });
+  const put = (key: string, value: KeyRecord) => void table.set(hashSecret(key), value);
+  return {
+    book,
+    state,
+    put,
+    remove: (key: string) => void table.delete(hashSecret(key)),
+    change: (topic: string, ref: string) => listeners.forEach((listen) => listen(topic, ref)),
+  };
+}
+
+test('a typo is refused without a look anywhere', () => {
+  const { book, state } = scene();
+  const key = newKey();
+  for (const typo of [
+    '',
+    'sk-',
+    key.slice(0, -1),
+    `${key}x`,
+    key.replace(/.$/, (c) => (c === 'a' ? 'b' : 'a')),
+    'Bearer x',
+  ])
+    expect(book.find(typo)).toEqual({ refused: 'unknown' });
+  expect(state.loads).toBe(0);
+});
+
+test('a known key is found without a promise; many at once ask the database once', async () => {
+  const { book, state, put } = scene();
+  const key = newKey();
+  put(key, record('k1'));
+  const found = await Promise.all([book.find(key), book.find(key), book.find(key)]);
+  expect(found.map((one) => 'id' in one && one.id)).toEqual(['k1', 'k1', 'k1']);
+  expect(state.loads).toBe(1);
+  expect(book.find(key)).toMatchObject({ id: 'k1' });
+});
+
+test('a key that does not exist is remembered for a while', async () => {
+  const { book, state, put, change } = scene();
+  const key = newKey();
+  expect(await book.find(key)).toEqual({ refused: 'unknown' });
+  expect(book.find(key)).toEqual({ refused: 'unknown' });
+  state.now += 10_001;
+  expect(book.find(key)).toBeInstanceOf(Promise);
+  expect(state.loads).toBe(2);
+  await book.find(key);
+  put(key, record('k1'));
+  change('key', 'k1');
+  expect(await book.find(key)).toMatchObject({ id: 'k1' });
+});
+
+test('a change of the key or of its user is seen, others cost nothing', async () => {
+  const { book, state, put, remove, change } = scene();
+  const [a, b] = [newKey(), newKey()];
+  put(a, record('a', 'ann'));
+  put(b, record('b', 'bob'));
+  await Promise.all([book.find(a), book.find(b)]);
+  change('channel', 'a');
+  expect(book.find(a)).toMatchObject({ id: 'a' });
+  put(a, { ...record('a', 'ann'), enabled: false });
+  change('key', 'a');
+  expect(await book.find(a)).toMatchObject({ enabled: false });
+  remove(b);
+  change('user', 'bob');
+  expect(await book.find(b)).toEqual({ refused: 'unknown' });
+  expect(state.loads).toBe(4);
+});
+
+test('what was read before a change is not kept after it', async () => {
+  const { book, state, put, change } = scene();
+  const key = newKey();
+  put(key, record('k1'));
+  const gate = Promise.withResolvers<void>();
+  state.gate = gate.promise;
+  const found = book.find(key);
+  put(key, { ...record('k1'), enabled: false });
+  change('key', 'k1');
+  gate.resolve();
+  expect(await found).toMatchObject({ enabled: false });
+  expect(book.find(key)).toMatchObject({ enabled: false });
+});
+
+test('while the database is down known keys go on, others are unavailable and not forgotten as unknown', async () => {
+  const { book, state, put } = scene();
+  const [known, other] = [newKey(), newKey()];
+  put(known, record('k1'));
+  put(other, record('k2'));
+  await book.find(known);
+  state.down = true;
+  expect(await book.find(other)).toEqual({ refused: 'unavailable' });
+  state.now += 120_000;
+  expect(book.find(known)).toMatchObject({ id: 'k1' });
+  await Promise.resolve();
+  expect(book.find(known)).toMatchObject({ id: 'k1' });
+  state.down = false;
+  expect(await book.find(other)).toMatchObject({ id: 'k2' });
+});
+
+test('a known key is read again in the background once a minute, should the feed miss a change', async () => {
+  const { book, state, put, remove } = scene();
+  const key = newKey();
+  put(key, record('k1'));
+  await book.find(key);
+  remove(key);
+  state.now += 60_001;
+  expect(book.find(key)).toMatchObject({ id: 'k1' });
+  expect(state.loads).toBe(2);
+  await Bun.sleep(0);
+  expect(book.find(key)).toEqual({ refused: 'unknown' });
+});
+
+test('memory is bounded, for known keys and for guesses', async () => {
+  const { book, state, put } = scene({ capacity: 10, unknownCapacity: 10 });
+  const keys = Array.from({ length: 50 }, newKey);
+  for (const [index, key] of keys.entries()) {
+    put(key, record(`k${index}`));
+    await book.find(key);
+  }
+  for (let guess = 0; guess < 50; guess += 1) await book.find(newKey());
+  expect(state.loads).toBe(100);
+  // The latest known ones survive the flood of guesses.
+  expect(book.find(keys[49] ?? '')).toMatchObject({ id: 'k49' });
+  expect(book.find(keys[0] ?? '')).toBeInstanceOf(Promise);
+});
+
+test('two generations keep what is used', () => {
+  const map = createGenerations<number>(3);
+  map.set('hot', 0);
+  for (let i = 0; i < 100; i += 1) {
+    map.set(`k${i}`, i);
+    expect(map.get('hot')).toBe(0);
+    expect(map.size).toBeLessThanOrEqual(6);
+  }
+  map.deleteWhere((value) => value > 0);
+  expect(map.size).toBe(1);
+  map.delete('hot');
+  expect(map.get('hot')).toBeUndefined();
+});
+
+test('failed sign-ins are bounded by account and by address', () => {
+  const state = { now: 0 };
+  const limits = createAttemptLimits(() => state.now);
+  const refused = (account: string, address: string): number | undefined => {
+    try {
+      limits.check(account, address);
+      return undefined;
+    } catch (error) {
+      return error instanceof Refused ? error.retryAfterSeconds : -1;
+    }
+  };
+  for (let i = 0; i < 10; i += 1) limits.failed('Ann@x', '1.1.1.1');
+  expect(refused('ann@X', '1.1.1.1')).toBe(900);
+  expect(refused('ann@x', '2.2.2.2')).toBeUndefined();
+  expect(refused('bob@x', '1.1.1.1')).toBeUndefined();
+  state.now = 899_000;
+  expect(refused('ann@x', '1.1.1.1')).toBe(1);
+  state.now = 900_000;
+  expect(refused('ann@x', '1.1.1.1')).toBeUndefined();
+  for (let i = 0; i < 60; i += 1) limits.failed(`user${i}`, '2001:db8:1:2::5');
+  expect(refused('other', '2001:db8:1:2:ffff::1')).toBe(900);
+  for (let i = 0; i < 200; i += 1) limits.failed('root@x', `10.0.0.${i}`);
+  expect(refused('root@x', '9.9.9.9')).toBe(900);
+  for (let i = 0; i < 9; i += 1) limits.failed('eve@x', '3.3.3.3');
+  limits.succeeded('eve@x', '3.3.3.3');
+  limits.failed('eve@x', '3.3.3.3');
+  expect(refused('eve@x', '3.3.3.3')).toBeUndefined();
+});

@@ -1,0 +1,26 @@
+import { defaultSettings, type Settings } from '@tollgate/contract/settings';
+import { multiplierOne } from '../../domain/price.ts';
+import type { Database } from '../../store/database.ts';
+import type { AccountDeps } from './account-deps.ts';
+import { openAuth } from './auth.ts';
+
+/** Account services on a real database, with a clock that only counts (and can be set), and ids in order. */
+export function testAccounts(database: Database): AccountDeps & { settings: Settings; time: number } {
+  let count = 0;
+  const newId = (): string => (count += 1).toString().padStart(8, '0');
+  const groups = new Map(
+    ['default', 'vip'].map((name) => [name, { name, multiplier: multiplierOne, userGroupMultipliers: new Map() }]),
+  );
+  const deps = {
+    database,
+    settings: defaultSettings,
+    // Real time, because better-auth has its own clock; a test that waits moves this one only.
+    time: 0,
+    auth: openAuth({ database, secret: 'a secret for tests that is long enough for anybody', newId }),
+    snapshot: () => ({ settings: deps.settings, groups }),
+    now: () => deps.time || Date.now(),
+    newId,
+    randomBytes: (bytes: Uint8Array) => void crypto.getRandomValues(bytes),
+  };
+  return deps;
+}
