@@ -34,8 +34,8 @@ export const ROOMS = [
   },
   {
     at: 'packages/server/src/store',
-    ours: [contract, ...server('domain')],
-    types: [wire, ...server('providers', 'services/ledger/types')],
+    ours: [wire, contract, ...server('domain')],
+    types: server('providers', 'services/ledger/types'),
     outside: [...drivers, 'zod', 'node:fs', 'node:path', 'node:url', 'node:crypto', 'bun'],
   },
   {
@@ -68,7 +68,7 @@ export const ROOMS = [
   {
     at: 'packages/server/src/http',
     ours: [wire, contract, ...server('domain', 'relay', 'services', 'console-files')],
-    types: server('providers', 'store'),
+    types: server('providers', 'store', 'upstream'),
     outside: 'any',
     never: drivers,
   },
