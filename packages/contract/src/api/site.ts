@@ -4,6 +4,7 @@ import { momentSchema } from './page.ts';
 export const siteSchema = z.strictObject({
   name: z.string(),
   version: z.string(),
+  startedAt: momentSchema.describe('When the process that answers was started.'),
   setupNeeded: z.boolean().describe('No root exists yet.'),
   registrationOpen: z.boolean(),
 });

@@ -21,6 +21,7 @@ export const siteOperations = (deps: AdminDeps) => [
       return {
         name: site.name,
         version: deps.version,
+        startedAt: deps.startedAt,
         setupNeeded: await needsSetup(deps.accounts),
         registrationOpen: accounts.registrationOpen,
       };
