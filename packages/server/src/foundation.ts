@@ -6,7 +6,6 @@ import { providers } from './providers/index.ts';
 import type { AccountDeps } from './services/accounts/account-deps.ts';
 import { openAuth } from './services/accounts/auth.ts';
 import type { ConfigurationContext } from './services/configuration/context.ts';
-import { createPurse } from './services/ledger/purse.ts';
 import { openSeal, type Seal } from './services/seal/seal.ts';
 import { openSnapshots, type Snapshots } from './services/snapshot/snapshots.ts';
 import { openDatabase, type Database } from './store/database.ts';
@@ -33,6 +32,7 @@ export type Foundation = {
 };
 
 const now = (): number => Date.now();
+const providersById = new Map(providers.map((provider) => [provider.id, provider]));
 
 /** Opens and migrates the configured database, whether or not a server is running on it. */
 export async function openFoundation(environment: Environment, log: Log): Promise<Foundation> {
@@ -41,13 +41,12 @@ export async function openFoundation(environment: Environment, log: Log): Promis
   try {
     await migrate(database);
     const seal = await openSeal({ database, secret: environment.secret, dataDir: environment.dataDir, now });
-    const snapshots = await openSnapshots({ database, seal, providers, now, log });
+    const snapshots = await openSnapshots({ database, seal, providers: providersById, now, log });
     const newId = createIdSource(now, randomBytes);
-    const configuration: ConfigurationContext = { database, seal, providers, now, newId: () => newId('cfg') };
+    const configuration: ConfigurationContext = { database, seal, providers: providersById, now, newId };
     const accounts: AccountDeps = {
       database,
       auth: openAuth({ database, secret: seal.derive('sessions').toString('base64url'), newId }),
-      purse: createPurse(database, now),
       snapshot: snapshots.current,
       now,
       newId,

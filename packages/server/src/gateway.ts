@@ -1,6 +1,6 @@
 import type { Server } from 'bun';
-import type { App } from './http/app.ts';
 import { clientAddress } from './http/client-address.ts';
+import type { Site } from './http/mount.ts';
 import { createHealth } from './http/health.ts';
 import { createV1 } from './http/v1/routes.ts';
 import { parseRange } from './domain/ip-match.ts';
@@ -42,14 +42,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const startedAt = clock.now();
   const load = emptyLoad();
   const metrics = emptyMetrics();
-  const ledger = await openLedger({
+  const ledger = openLedger({
     database,
     nodeId,
     dataDir: environment.dataDir,
     clock,
-    newId,
+    newId: (kind) => `${kind}_${newId()}`,
     log,
-    options: { fsync: environment.outboxFsync, maxUnpostedBytes: environment.outboxMaxBytes },
+    options: { sync: environment.outboxFsync, maxUnpostedBytes: environment.outboxMaxBytes },
   });
   const upstream = createUpstreamClient({});
   const health = openHealthBook(clock.now);
@@ -73,23 +73,27 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     random: Math.random,
   };
-  snapshots.onChange((topic, ref) => {
-    if (topic === 'wallet') ledger.funded(`wallet:${ref}`);
-    else if (topic === 'key') ledger.funded(`key:${ref}`);
-  });
   snapshots.start();
-  ledger.start();
+  await ledger.start();
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<undefined>, request: Request): string =>
     clientAddress(server.requestIP(request)?.address ?? '', request.headers.get('x-forwarded-for'), trusted);
   const v1 = createV1(world, newId, { clientIp: (request) => peerOf(server, request) });
   const service = createHealth({ load, ledger: ledger.stats, maxUnpostedBytes: environment.outboxMaxBytes });
-  // The console's side is loaded at its first use: it takes longer to load than the relay takes to start.
-  let app: Promise<App> | undefined;
-  const appFor = async (request: Request): Promise<Response> => {
-    app ??= import('./http/mount.ts').then(({ mountApp }) => mountApp({ ...options, world, ledger, trusted, startedAt }));
-    return (await app).fetch(request, { address: server.requestIP(request)?.address ?? '', secure: false });
+  // Loaded at its first use: the admin side takes longer to load than the relay takes to start.
+  let site: Promise<Site> | undefined;
+  const siteFor = async (request: Request, path: string): Promise<Response> => {
+    site ??= import('./http/mount.ts').then(({ mountSite }) =>
+      mountSite({
+        foundation,
+        consoleFiles: options.consoleFiles,
+        trusted,
+        startedAt,
+        metrics: { metrics, load, health, upstream, now: clock.now, ledger: ledger.stats },
+      }),
+    );
+    return (await site).fetch(request, path, server.requestIP(request)?.address ?? '');
   };
 
   const server: Server<undefined> = Bun.serve({
@@ -104,7 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (path.startsWith('/v1/')) return v1(request, path);
       if (path === '/healthz') return service.live();
       if (path === '/readyz') return service.ready();
-      return appFor(request);
+      return siteFor(request, path);
     },
     error(error) {
       log.error({ err: error }, 'request failed');

@@ -1,6 +1,6 @@
-import { formatUsd } from '../domain/money.ts';
+import { formatUsd, zeroNanos } from '../domain/money.ts';
 import { cliActor } from '../services/accounts/account-deps.ts';
-import { creditUser, findUser, usdToNanos } from '../services/accounts/people.ts';
+import { balancesOf, creditUser, findUser, usdToNanos } from '../services/accounts/people.ts';
 import { CommandError, type Verb } from './verb.ts';
 import { withFoundation } from './with-foundation.ts';
 
@@ -22,7 +22,7 @@ export const credit: Verb = {
       if (!user) throw new CommandError(`there is no user "${who}"`);
       const { note = '', once } = invocation.values;
       await creditUser(accounts, cliActor, { userId: user.id, amount: usdToNanos(usd), note, idempotencyKey: once });
-      const balance = (await accounts.purse.balances([user.id])).get(user.id) ?? 0n;
+      const balance = (await balancesOf(accounts, [user.id])).get(user.id) ?? zeroNanos;
       invocation.out(
         invocation.switches.has('json')
           ? JSON.stringify({ userId: user.id, balanceNanos: balance.toString() })

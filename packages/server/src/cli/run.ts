@@ -23,7 +23,7 @@ export async function runCommand(
     terminal.err(`tollgate: there is no command "${asked.slice(0, 2).join(' ')}". \`tollgate help\` lists them.`);
     return 2;
   }
-  if (wantsHelp(args)) {
+  if (wantsHelp(args) && !verb.passThrough) {
     terminal.out(describeVerb(verb));
     return 0;
   }
@@ -35,7 +35,7 @@ export async function runCommand(
   }
   try {
     const given = readArguments(verb, args.slice(verb.name.split(' ').length));
-    return await verb.run({ ...given, environment: read.environment, ...terminal });
+    return await verb.run({ ...given, environment: read.environment, env, ...terminal });
   } catch (error) {
     if (error instanceof UsageError) {
       terminal.err(`tollgate ${verb.name}: ${error.message}\n\n${describeVerb(verb)}`);

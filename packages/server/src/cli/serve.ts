@@ -35,7 +35,7 @@ async function serveHere(invocation: Invocation, worker: string | undefined): Pr
   });
   const gateway = await startGateway({
     foundation,
-    nodeId: foundation.newId('node'),
+    nodeId: `node_${foundation.newId()}`,
     sharePort: worker !== undefined,
     consoleFiles,
   });

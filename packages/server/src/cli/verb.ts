@@ -10,6 +10,8 @@ export type Invocation = {
   readonly values: Readonly<Record<string, string | undefined>>;
   readonly switches: ReadonlySet<string>;
   readonly environment: Environment;
+  /** The bare environment, for `${NAME}` in config files. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** What a script reads; one line. */
   out(line: string): void;
   /** What a person reads beside it. */
@@ -23,6 +25,8 @@ export type Verb = {
   /** Names of the positional arguments, in order; all are required. */
   readonly positionals?: readonly string[];
   readonly options?: Readonly<Record<string, Option>>;
+  /** Everything after the name goes to `run` unread, as positionals. */
+  readonly passThrough?: boolean;
   /** More for `--help`. */
   readonly details?: string;
   run(invocation: Invocation): Promise<number>;
@@ -36,6 +40,7 @@ export class CommandError extends Error {}
 
 /** Reads a verb's arguments, or throws a {@link UsageError} that says what is wrong with them. */
 export function readArguments(verb: Verb, args: readonly string[]): Pick<Invocation, 'positionals' | 'values' | 'switches'> {
+  if (verb.passThrough) return { positionals: args, values: {}, switches: new Set() };
   const options = verb.options ?? {};
   const config = Object.fromEntries(
     Object.entries(options).map(([name, option]) => [name, { type: option.value === undefined ? ('boolean' as const) : ('string' as const) }]),

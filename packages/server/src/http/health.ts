@@ -3,7 +3,7 @@ import type { Load } from '../relay/load.ts';
 export type HealthSources = {
   readonly load: Load;
   /** What waits for the main database, and how much of it is allowed to. */
-  ledger(): { readonly unpostedBytes: number; readonly unpostedRecords: number };
+  ledger(): { readonly unpostedBytes: number; readonly unposted: number };
   readonly maxUnpostedBytes: number;
 };
 
@@ -17,11 +17,11 @@ export function createHealth(sources: HealthSources) {
   return {
     live: (): Response => answer(200, { status: 'ok' }),
     ready(): Response {
-      const { unpostedBytes, unpostedRecords } = sources.ledger();
+      const { unpostedBytes, unposted } = sources.ledger();
       const reasons: string[] = [];
       if (sources.load.shuttingDown) reasons.push('shutting down');
       if (unpostedBytes >= sources.maxUnpostedBytes) reasons.push('the outbox is full');
-      const body = { status: reasons.length === 0 ? 'ready' : 'unready', reasons, unpostedRecords };
+      const body = { status: reasons.length === 0 ? 'ready' : 'unready', reasons, unposted };
       return answer(reasons.length === 0 ? 200 : 503, body);
     },
   };

@@ -11,7 +11,7 @@ export type MetricsSources = {
   readonly upstream: UpstreamClient;
   readonly now: () => number;
   /** Records waiting for the main database. */
-  ledger(): { readonly unpostedBytes: number; readonly unpostedRecords: number };
+  ledger(): { readonly unpostedBytes: number; readonly unposted: number };
 };
 
 /**
@@ -61,7 +61,7 @@ export function createMetricsPage(sources: MetricsSources): () => Promise<string
   gauge('tollgate_upstream_connections_active', 'Upstream connections in use.', () => sources.upstream.stats().active);
   gauge('tollgate_upstream_connections_idle', 'Upstream connections kept alive.', () => sources.upstream.stats().idle);
   gauge('tollgate_outbox_bytes', 'Bytes of records not yet in the books.', () => sources.ledger().unpostedBytes);
-  gauge('tollgate_outbox_records', 'Records not yet in the books.', () => sources.ledger().unpostedRecords);
+  gauge('tollgate_outbox_records', 'Records not yet in the books.', () => sources.ledger().unposted);
   gauge('tollgate_targets_closed', 'Targets with an open breaker or in cooldown.', () => {
     const now = sources.now();
     let closed = 0;

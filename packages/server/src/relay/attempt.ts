@@ -45,6 +45,8 @@ export type Attempt = {
   headers: ReadonlyMap<string, string>;
   /** The client has left, and the upstream is read on to learn the real usage. */
   draining: boolean;
+  /** The client is behind, and the upstream is not read meanwhile. */
+  paused: boolean;
   resolve(outcome: Outcome): void;
   /** Stops listening for the client's departure. */
   unlisten(): void;

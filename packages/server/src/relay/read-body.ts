@@ -1,4 +1,5 @@
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
+import { joinBytes } from './join-bytes.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -9,7 +10,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
   const declared = request.headers.get('content-length');
   const encoding = request.headers.get('content-encoding');
   if (declared !== null && Number(declared) > maxBytes) {
-    await discard(request, maxBytes);
+    if (request.body) await discard(request.body.getReader());
     throw tooLarge(maxBytes);
   }
   // A declared length is enforced by the HTTP parser, so the counting read is only for chunked bodies.
@@ -20,33 +21,49 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
 const tooLarge = (maxBytes: number): Refusal =>
   new Refusal('request_too_large', `The request body is larger than ${maxBytes} bytes.`);
 
+type BodyReader = {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+};
+
 async function readCounting(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array();
+  const reader: BodyReader = request.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || !value) break;
+    size += value.byteLength;
+    if (size > maxBytes) {
+      await discard(reader);
+      throw tooLarge(maxBytes);
+    }
+    chunks.push(value);
   }
-  if (chunks.length === 1 && chunks[0]) return chunks[0];
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
+  return chunks.length === 1 && chunks[0] ? chunks[0] : joinBytes(chunks, size);
 }
 
-/** Reads a little of a body that will be refused: a client that is still writing sees the answer, not a broken pipe. */
-async function discard(request: Request, maxBytes: number): Promise<void> {
-  if (!request.body) return;
-  let left = Math.min(maxBytes, 1 << 20);
-  for await (const chunk of request.body) {
-    left -= chunk.byteLength;
-    if (left <= 0) return;
+const discardBytes = 64 << 20;
+const discardMs = 2000;
+
+/**
+ * Reads on, within bounds, what will be refused: most clients send their whole body before they look at the answer, and
+ * see a broken pipe instead of the 413 when nobody takes it.
+ */
+async function discard(reader: BodyReader): Promise<void> {
+  let left = discardBytes;
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    void reader.cancel();
+  }, discardMs);
+  while (left > 0 && !late) {
+    const { done, value } = await reader.read();
+    if (done || !value) break;
+    left -= value.byteLength;
   }
+  clearTimeout(timer);
 }
 
 type Inflate = (

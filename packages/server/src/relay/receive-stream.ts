@@ -30,6 +30,7 @@ export function receiveStream(attempt: Attempt): Receiver {
     journey.firstByteMs = world.clock.elapsed();
     const opened = openClientStream(() => {
       if (over) return;
+      attempt.paused = false;
       touch(attempt);
       attempt.exchange.resume();
     });
@@ -42,7 +43,10 @@ export function receiveStream(attempt: Attempt): Receiver {
   const handOn = (chunk: Uint8Array): void => {
     if (attempt.draining) return;
     if (stream) {
-      if (!stream.write(chunk)) attempt.exchange.pause();
+      if (!stream.write(chunk)) {
+        attempt.paused = true;
+        attempt.exchange.pause();
+      }
       return;
     }
     held.push(chunk);

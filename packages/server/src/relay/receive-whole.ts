@@ -3,6 +3,7 @@ import { outputTokens } from '@tollgate/wire/ir/usage';
 import { causeOf, type Cause } from '../domain/causes.ts';
 import { answerHeaders } from './answer.ts';
 import { conclude, giveUp, leaveUnserved, touch, type Attempt, type Receiver } from './attempt.ts';
+import { joinBytes } from './join-bytes.ts';
 import { settle } from './settle.ts';
 
 /** A whole (not streamed) answer: collected, looked at once, and handed on byte for byte. */
@@ -23,7 +24,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
       world.load.bufferedBytes += chunk.byteLength;
     },
     end() {
-      const body = join(chunks, size);
+      const body = joinBytes(chunks, size);
       forget();
       const facts = readFacts(attempt, body);
       const fault = faultOf(attempt, facts);
@@ -74,14 +75,4 @@ function faultOf(attempt: Attempt, facts: ResponseFacts | undefined): { cause: C
   if (!facts.meaningful && outputTokens(facts.usage ?? {}) === 0)
     return { cause: 'empty', detail: 'the upstream answered 200 with nothing in it' };
   return undefined;
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
 }

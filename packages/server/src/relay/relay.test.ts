@@ -287,6 +287,25 @@ describe('clients that leave', () => {
   });
 });
 
+test('a slow reader slows the upstream; one that stops reading is let go, without blame', async () => {
+  const block = frame(delta('x'.repeat(64 * 1024)));
+  let sent = 0;
+  const up = await upstream(async (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    while (!response.destroyed && sent < 2000) {
+      sent++;
+      if (!response.write(block)) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), Bun.sleep(300)]);
+    }
+  });
+  const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { idleTimeoutMs: 1000, disconnectPolicy: 'cancel' });
+  const response = await gate.post(streamed);
+  expect(response.status).toBe(200);
+  await gate.recorded(1);
+  // What is on its way is bounded by the sockets' buffers: a part of the 128 MB the upstream would have sent.
+  expect(sent).toBeLessThan(1000);
+  expect(gate.records[0]).toMatchObject({ endReason: 'client_disconnected', attempts: [{ cause: 'client_gone' }] });
+});
+
 describe('refusals', () => {
   test.each([
     ['{"model":', 400, 'invalid_json'],

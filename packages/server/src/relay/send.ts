@@ -48,6 +48,11 @@ export function send(world: World, journey: Journey, look: Look, candidate: Cand
         at: Math.min(totalBy, now + relay.firstByteTimeoutMs),
         expire() {
           attempt.exchange.abort();
+          // A client that does not read for so long has left in all but name; its slowness is not the upstream's.
+          if (attempt.paused && !world.load.shuttingDown) {
+            journey.clientGone = true;
+            return leave(attempt);
+          }
           broken(expiryCause(attempt), 'the upstream took too long');
         },
       },
@@ -56,6 +61,7 @@ export function send(world: World, journey: Journey, look: Look, candidate: Cand
       status: 0,
       headers: new Map(),
       draining: false,
+      paused: false,
       resolve,
       unlisten: () => signal.removeEventListener('abort', onClientGone),
     };

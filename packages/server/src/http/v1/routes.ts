@@ -24,9 +24,9 @@ const relayed: Readonly<Record<string, Relayed>> = {
  * Everything under `/v1`. Plain lookups instead of a router: this runs once for every request there is.
  * Browsers may call it from anywhere, because the key is in a header and never in a cookie.
  */
-export function createV1(world: World, newId: (prefix: string) => string, peer: Peer) {
+export function createV1(world: World, newId: () => string, peer: Peer) {
   return function v1(request: Request, path: string): Response | Promise<Response> {
-    const id = newId('req');
+    const id = `req_${newId()}`;
     const clientIp = (): string => peer.clientIp(request);
     const route = relayed[path];
     if (route && request.method === 'POST')

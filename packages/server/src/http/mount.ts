@@ -1,0 +1,69 @@
+import { timingSafeEqual } from 'node:crypto';
+import { version } from '../../package.json' with { type: 'json' };
+import type { IpRange } from '../domain/ip-match.ts';
+import type { Foundation } from '../foundation.ts';
+import { isAdmin } from '../services/accounts/account-deps.ts';
+import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
+import type { AdminDeps } from './admin/admin-deps.ts';
+import { createApp } from './app.ts';
+import { arrivedByTls, clientAddress } from './client-address.ts';
+import type { ConsoleFile, ConsoleFiles } from './console-site.ts';
+import { createMetricsPage, type MetricsSources } from './metrics.ts';
+import { identifyCaller } from './middleware/identify-caller.ts';
+
+export type MountOptions = {
+  readonly foundation: Foundation;
+  /** Path below the site's root to the file that holds it. */
+  readonly consoleFiles: ReadonlyMap<string, string>;
+  readonly trusted: readonly IpRange[];
+  readonly startedAt: number;
+  readonly metrics: MetricsSources;
+};
+
+/** Everything that is not the relay: admin API, console, metrics. */
+export type Site = { fetch(request: Request, path: string, peer: string): Promise<Response> };
+
+/** Builds the site. Loaded apart from the relay, because it takes longer to load than the relay takes to start. */
+export async function mountSite(options: MountOptions): Promise<Site> {
+  const { foundation, trusted } = options;
+  const { environment, database, accounts, configuration, snapshots, newId, log } = foundation;
+  const deps: AdminDeps = {
+    accounts,
+    attempts: createAttemptLimits(accounts.now),
+    configuration,
+    database,
+    snapshot: snapshots.current,
+    version,
+    startedAt: options.startedAt,
+  };
+  const app = createApp({ ...deps, refresh: snapshots.refresh, console: await readFiles(options.consoleFiles), log });
+  const metricsPage = createMetricsPage(options.metrics);
+  const metricsToken = environment.metricsToken === undefined ? undefined : Buffer.from(environment.metricsToken);
+
+  const maySeeMetrics = async (request: Request, address: string, secure: boolean): Promise<boolean> => {
+    const given = Buffer.from(request.headers.get('authorization')?.replace(/^Bearer /i, '') ?? '');
+    if (metricsToken && given.length === metricsToken.length && timingSafeEqual(given, metricsToken)) return true;
+    const found = await identifyCaller(accounts, { headers: request.headers, address, secure });
+    return found !== undefined && isAdmin(found.caller.user.role);
+  };
+
+  return {
+    async fetch(request, path, peer) {
+      const clientIp = clientAddress(peer, request.headers.get('x-forwarded-for'), trusted);
+      const secure = arrivedByTls(peer, request.headers.get('x-forwarded-proto'), trusted, false);
+      if (path !== '/metrics') return app.fetch(request, { clientIp, secure, requestId: `req_${newId()}` });
+      if (!(await maySeeMetrics(request, clientIp, secure)))
+        return new Response('unauthorized\n', { status: 401, headers: { 'www-authenticate': 'Bearer' } });
+      return new Response(await metricsPage(), { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
+    },
+  };
+}
+
+async function readFiles(paths: ReadonlyMap<string, string>): Promise<ConsoleFiles | undefined> {
+  const files = new Map<string, ConsoleFile>();
+  for (const [path, source] of paths) {
+    const file = Bun.file(source);
+    files.set(path, { bytes: new Uint8Array(await file.arrayBuffer()), type: file.type });
+  }
+  return files.has('/index.html') ? files : undefined;
+}
