@@ -1,0 +1,91 @@
+import type { InputHTMLAttributes, SelectHTMLAttributes } from 'react';
+import { useId } from 'react';
+import { Icon } from './icon.tsx';
+
+const box =
+  'w-full min-h-9 rounded-[var(--radius)] border border-field bg-surface px-3 text-ink transition-colors hover:border-ink aria-invalid:border-danger';
+
+type Common = { readonly label: string; readonly hint?: string; readonly error?: string | undefined };
+
+function describe(id: string, { hint, error }: Common): string | undefined {
+  const ids = [error === undefined ? '' : `${id}-error`, hint === undefined ? '' : `${id}-hint`].filter(Boolean);
+  return ids.length === 0 ? undefined : ids.join(' ');
+}
+
+function Notes({ id, hint, error }: { readonly id: string } & Omit<Common, 'label'>) {
+  return (
+    <>
+      {error !== undefined && (
+        <p id={`${id}-error`} className="mt-1.5 flex items-center gap-1.5 text-[0.8125rem] text-danger">
+          <Icon name="warning" className="size-3.5" />
+          {error}
+        </p>
+      )}
+      {hint !== undefined && (
+        <p id={`${id}-hint`} className="mt-1.5 text-[0.8125rem] text-muted">
+          {hint}
+        </p>
+      )}
+    </>
+  );
+}
+
+type TextFieldProps = Common & Omit<InputHTMLAttributes<HTMLInputElement>, 'id' | 'className'>;
+
+/** An input with its label above, and its hint and error tied to it. */
+export function TextField({ label, hint, error, ...input }: TextFieldProps) {
+  const id = useId();
+  const notes = { ...(hint === undefined ? {} : { hint }), error };
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1.5 block font-medium">
+        {label}
+      </label>
+      <input
+        {...input}
+        id={id}
+        className={box}
+        aria-invalid={error === undefined ? undefined : true}
+        aria-describedby={describe(id, { label, ...notes })}
+      />
+      <Notes id={id} {...notes} />
+    </div>
+  );
+}
+
+export type Choice = { readonly value: string; readonly label: string };
+type SelectFieldProps = Common &
+  Omit<SelectHTMLAttributes<HTMLSelectElement>, 'id' | 'className'> & { readonly choices: readonly Choice[] };
+
+/** The system's own select: it works with every keyboard, phone and screen reader. */
+export function SelectField({ label, hint, error, choices, ...select }: SelectFieldProps) {
+  const id = useId();
+  const notes = { ...(hint === undefined ? {} : { hint }), error };
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1.5 block font-medium">
+        {label}
+      </label>
+      <div className="relative">
+        <select
+          {...select}
+          id={id}
+          className={`${box} appearance-none pe-9`}
+          aria-invalid={error === undefined ? undefined : true}
+          aria-describedby={describe(id, { label, ...notes })}
+        >
+          {choices.map(({ value, label: text }) => (
+            <option key={value} value={value}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <Icon
+          name="down"
+          className="pointer-events-none absolute inset-e-3 top-1/2 size-4 -translate-y-1/2 text-muted"
+        />
+      </div>
+      <Notes id={id} {...notes} />
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { decimal, lineAmount, lineScale, millionths, roundToNanos, usd } from '../../lib/money.ts';
+import type { Bill } from './request-view.ts';
+import { bucketOf } from './words.ts';
+
+const count = new Intl.NumberFormat('en-US');
+
+/** The worked bill: every line quantity × rate × multiplier = amount, so that anyone can recompute the charge. */
+export function BillTable({ bill }: { readonly bill: Bill }) {
+  const multiplier = millionths(bill.multiplier);
+  const lines = bill.lines.map((line) => {
+    const rate = BigInt(line.rateNanos);
+    const amount = lineAmount(line.quantity, rate, multiplier, line.bucket === 'call');
+    return { ...line, rate, amount, unit: bucketOf(line.bucket) };
+  });
+  const exact = lines.reduce((sum, line) => sum + line.amount, 0n);
+  const rounded = roundToNanos(exact) * 10n ** 12n !== exact;
+  return (
+    <table className="w-full text-[0.8125rem]">
+      <caption className="mb-2 text-start font-semibold">Charge</caption>
+      <thead>
+        <tr className="text-muted *:pb-1.5 *:font-medium">
+          <th scope="col" className="text-start">
+            What
+          </th>
+          <th scope="col" className="text-end">
+            Quantity
+          </th>
+          <th scope="col" className="ps-3 text-end">
+            × Rate
+          </th>
+          <th scope="col" className="ps-3 text-end">
+            × Group
+          </th>
+          <th scope="col" className="ps-3 text-end">
+            = Amount
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => (
+          <tr key={line.bucket} className="border-t border-line *:py-1.5">
+            <th scope="row" className="text-start font-normal">
+              {line.unit.words}
+            </th>
+            <td className="text-end">{count.format(line.quantity)}</td>
+            <td className="ps-3 text-end whitespace-nowrap">{rateWords(line.bucket, line.rate, line.unit.per)}</td>
+            <td className="ps-3 text-end">{decimal(multiplier, 6)}</td>
+            <td className="ps-3 text-end">{usd(line.amount, lineScale)}</td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr className="border-t border-ink/40 font-semibold *:pt-1.5">
+          <th scope="row" colSpan={4} className="text-start">
+            Charged{rounded ? ', rounded once to a billionth of a dollar' : ''}
+          </th>
+          <td className="ps-3 text-end">{usd(BigInt(bill.amountNanos))}</td>
+        </tr>
+      </tfoot>
+    </table>
+  );
+}
+
+/** Rates come per million units, except that of a call; those of countable things read better per one. */
+function rateWords(bucket: string, rate: bigint, per: 'million' | 'one'): string {
+  if (per === 'million') return `${usd(rate)} / 1M`;
+  return bucket === 'call' ? usd(rate) : usd(rate, 15);
+}

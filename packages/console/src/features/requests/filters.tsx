@@ -1,0 +1,112 @@
+import { useEffect, useId, useState } from 'react';
+import { Icon } from '../../components/icon.tsx';
+import { navigate, usePlace } from '../../lib/router.tsx';
+
+const box =
+  'min-h-9 rounded-[var(--radius)] border border-field bg-surface text-ink transition-colors hover:border-ink';
+
+/** Model and outcome, and for administrators whose; kept in the address, so that a view can be sent to someone. */
+export function Filters({ isAdmin }: { readonly isAdmin: boolean }) {
+  const { search } = usePlace();
+  const given = search.get('model') ?? '';
+  const [model, setModel] = useState(given);
+  const id = useId();
+  useEffect(() => setModel(given), [given]);
+  const change = (name: string, value: string): void => {
+    if (value === (search.get(name) ?? '')) return;
+    const next = new URLSearchParams(search);
+    next.delete('after');
+    if (value === '') next.delete(name);
+    else next.set(name, value);
+    navigate(next.size === 0 ? './' : `./?${next}`, 'replace');
+  };
+  return (
+    <form
+      role="search"
+      aria-label="Filter the requests"
+      className="flex flex-wrap gap-3 max-sm:w-full"
+      onSubmit={(event) => {
+        event.preventDefault();
+        change('model', model.trim());
+      }}
+    >
+      <div className="max-sm:grow">
+        <label htmlFor={`${id}-model`} className="mb-1 block text-[0.8125rem] text-muted">
+          Model
+        </label>
+        <input
+          id={`${id}-model`}
+          type="search"
+          className={`${box} w-full px-3 sm:w-52`}
+          value={model}
+          autoCapitalize="none"
+          spellCheck={false}
+          placeholder="Exact name"
+          onChange={(event) => {
+            setModel(event.target.value);
+            if (event.target.value === '') change('model', '');
+          }}
+          onBlur={() => change('model', model.trim())}
+        />
+      </div>
+      <Choice
+        id={`${id}-status`}
+        label="Outcome"
+        value={search.get('status') ?? ''}
+        choices={[
+          ['', 'All'],
+          ['failed', 'Failed only'],
+        ]}
+        onChange={(value) => change('status', value)}
+      />
+      {isAdmin && (
+        <Choice
+          id={`${id}-of`}
+          label="Whose"
+          value={search.get('of') ?? ''}
+          choices={[
+            ['', 'Everyone’s'],
+            ['me', 'Mine'],
+          ]}
+          onChange={(value) => change('of', value)}
+        />
+      )}
+    </form>
+  );
+}
+
+type ChoiceProps = {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  readonly choices: readonly (readonly [string, string])[];
+  readonly onChange: (value: string) => void;
+};
+
+function Choice({ id, label, value, choices, onChange }: ChoiceProps) {
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block text-[0.8125rem] text-muted">
+        {label}
+      </label>
+      <div className="relative">
+        <select
+          id={id}
+          className={`${box} appearance-none ps-3 pe-9`}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        >
+          {choices.map(([choice, words]) => (
+            <option key={choice} value={choice}>
+              {words}
+            </option>
+          ))}
+        </select>
+        <Icon
+          name="down"
+          className="pointer-events-none absolute inset-e-2.5 top-1/2 size-4 -translate-y-1/2 text-muted"
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { useId } from 'react';
+import { duration } from '../../lib/moments.ts';
+import { Amount, Ending, Model, Moment, sums, tokens } from './cells.tsx';
+import { RequestDetails } from './request-details.tsx';
+import { type RowsProps, Toggle } from './request-table.tsx';
+import type { RequestView } from './request-view.ts';
+
+/** The log on a phone: two lines for each request, what and how much first. */
+export function RequestList({ requests, open, onToggle, showChannel }: RowsProps) {
+  return (
+    <ul aria-label="Requests, newest first">
+      {requests.map((request) => (
+        <Item
+          key={request.id}
+          request={request}
+          open={open.has(request.id)}
+          onToggle={onToggle}
+          showChannel={showChannel}
+        />
+      ))}
+    </ul>
+  );
+}
+
+type ItemProps = Omit<RowsProps, 'requests' | 'open'> & { readonly request: RequestView; readonly open: boolean };
+
+function Item({ request, open, onToggle, showChannel }: ItemProps) {
+  const id = useId();
+  const { input, output } = sums(request);
+  return (
+    <li className="border-b border-line last:border-b-0">
+      <div className="flex items-center gap-1 py-2.5 ps-4 pe-2">
+        <div className="min-w-0 grow">
+          <div className="flex items-baseline justify-between gap-3">
+            <Model request={request} />
+            <Amount request={request} />
+          </div>
+          <div className="mt-0.5 flex flex-wrap items-baseline justify-between gap-x-3 text-[0.8125rem] text-muted">
+            <span className="flex items-baseline gap-2">
+              <Ending request={request} />
+              <Moment request={request} />
+            </span>
+            <span className="whitespace-nowrap">
+              {tokens(input)} <span aria-hidden="true">→</span>
+              <span className="sr-only">tokens in,</span> {tokens(output)} <span className="sr-only">out</span> ·{' '}
+              {duration(request.totalMs)}
+            </span>
+          </div>
+        </div>
+        <Toggle open={open} controls={id} request={request} onToggle={onToggle} />
+      </div>
+      <div id={id} hidden={!open} className="overflow-x-auto bg-hover px-4 pt-2 pb-5">
+        {open && (
+          <>
+            {showChannel && request.channel !== null && <p className="mb-3 text-muted">Channel {request.channel}</p>}
+            <RequestDetails request={request} />
+          </>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,39 @@
+/** Money as it is shown: exact, from whole nano-dollars, never through a float. */
+
+const perDollar = 9;
+
+/** A whole number with `scale` decimals as an exact decimal string: (150n, 3) is `0.15`. */
+export function decimal(value: bigint, scale: number, minimumDecimals = 0): string {
+  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  const fraction = digits
+    .slice(digits.length - scale)
+    .replace(/0+$/, '')
+    .padEnd(minimumDecimals, '0');
+  return `${value < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** USD from a value in 10^-`scale` dollars, with as many decimals as it needs and at least two. */
+export function usd(value: bigint, scale: number = perDollar): string {
+  const text = decimal(value, scale, 2);
+  const [whole = '0', fraction = '00'] = text.replace('-', '').split('.');
+  return `${value < 0n ? '−' : ''}$${BigInt(whole).toLocaleString('en-US')}.${fraction}`;
+}
+
+/**
+ * What one line of a bill comes to, exactly: quantity × rate × multiplier, in 10^-21 dollars.
+ * `rate` is nano-dollars for a million units (for one when `perOne`), `multiplier` is in millionths.
+ */
+export function lineAmount(quantity: number, rate: bigint, multiplier: bigint, perOne: boolean): bigint {
+  return BigInt(quantity) * rate * multiplier * (perOne ? 1_000_000n : 1n);
+}
+export const lineScale = perDollar + 12;
+
+/** Rounds an amount of {@link lineScale} to whole nano-dollars, half up: the one rounding of a bill. */
+export const roundToNanos = (exact: bigint): bigint => (exact + 500_000_000_000n) / 1_000_000_000_000n;
+
+/** Millionths as a decimal, read from its string: `1.25` is 1 250 000n. */
+export function millionths(text: string): bigint {
+  const [whole = '0', fraction = ''] = text.split('.');
+  return BigInt(whole + fraction.padEnd(6, '0').slice(0, 6));
+}

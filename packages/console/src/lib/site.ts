@@ -1,0 +1,35 @@
+import type { siteSchema } from '@tollgate/contract/api/site';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { call, type Promised } from './api.ts';
+import { addressOf } from './base.ts';
+
+export type Site = Promised<typeof siteSchema>;
+
+export const siteKey = ['site'] as const;
+
+const siteQuery = queryOptions({
+  queryKey: siteKey,
+  queryFn: ({ signal }) => call<Site>('GET', 'site', undefined, signal),
+  refetchInterval: 30_000,
+});
+
+/** Name and version of the gateway, and which doors are open. */
+export const useSite = () => useQuery(siteQuery);
+
+/** `down` is no answer at all; `unready` an answer that says it takes no work now. */
+export type Health = 'up' | 'unready' | 'down';
+
+const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: async ({ signal }): Promise<Health> => {
+    try {
+      const response = await fetch(addressOf('readyz'), { credentials: 'omit', cache: 'no-store', signal });
+      return response.ok ? 'up' : 'unready';
+    } catch {
+      return 'down';
+    }
+  },
+  refetchInterval: 10_000,
+});
+
+export const useHealth = (): Health | undefined => useQuery(healthQuery).data;
