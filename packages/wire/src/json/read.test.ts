@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { encodeText } from '../text.ts';
+import { decodeText, encodeText } from '../text.ts';
+import { dropDuplicateKeys } from './duplicates.ts';
 import { readJson } from './read.ts';
 import { skipValue } from './scan.ts';
 
@@ -11,7 +12,24 @@ function failure(text: string) {
 
 describe('readJson', () => {
   test('reads JSON', () => {
-    expect(readJson(encodeText(' {"a":[1,"é"]} '))).toEqual({ json: { a: [1, 'é'] } });
+    expect(readJson(encodeText(' {"a":[1,"é"]} '))).toEqual({ json: { a: [1, 'é'] }, duplicateKeys: false });
+  });
+
+  test('says whether a key of the outermost object stands twice, and drops all but the last', () => {
+    for (const [text, kept] of [
+      ['{"a":1, "a" : 2}', '{"a" : 2}'],
+      ['{"model":"dear","b":{"x":1,"x":2}, "mo\\u0064el":"cheap" }', '{"b":{"x":1,"x":2}, "mo\\u0064el":"cheap" }'],
+      ['{"__proto__":1,"a":[1,1],"__proto__":2}', '{"a":[1,1],"__proto__":2}'],
+    ] as const) {
+      const bytes = encodeText(text);
+      expect(readJson(bytes)).toMatchObject({ duplicateKeys: true });
+      expect(decodeText(dropDuplicateKeys(bytes))).toBe(kept);
+    }
+    for (const text of ['{}', '[]', '[1,1]', '1', '{"a":{"b":1,"b":2}}', '{"a":[1,1],"b":"a,a"}']) {
+      const bytes = encodeText(text);
+      expect(readJson(bytes)).toMatchObject({ duplicateKeys: false });
+      expect(dropDuplicateKeys(bytes)).toBe(bytes);
+    }
   });
 
   test('says where the syntax breaks', () => {

@@ -11,6 +11,12 @@ export type JsonLimits = { readonly maxDepth: number; readonly maxValues: number
  */
 export const defaultJsonLimits: JsonLimits = { maxDepth: 256, maxValues: 2_000_000 };
 
+/**
+ * A parsed body. `duplicateKeys`: some key of the outermost object stands twice. `JSON.parse` took the last one, another
+ * parser may take the first: see `dropDuplicateKeys`.
+ */
+export type JsonRead = { readonly json: Json; readonly duplicateKeys: boolean };
+
 /** Why a body is not JSON; `position` is in characters (bytes for `encoding`) from the start, when it is known. */
 export type JsonFailure = {
   readonly failure: 'empty' | 'encoding' | 'syntax' | 'too_deep' | 'too_many_values';
@@ -22,12 +28,9 @@ export type JsonFailure = {
  * Parses a body. Never throws. A `__proto__` key is an ordinary own property of the result (`JSON.parse` defines, it
  * does not assign); code that copies with spread keeps it so.
  */
-export function readJson(
-  bytes: Uint8Array,
-  limits: JsonLimits = defaultJsonLimits,
-): { readonly json: Json } | JsonFailure {
+export function readJson(bytes: Uint8Array, limits: JsonLimits = defaultJsonLimits): JsonRead | JsonFailure {
   if (bytes.length === 0) return { failure: 'empty', message: 'The body is empty; JSON was expected.', position: 0 };
-  const excess = measure(bytes, limits.maxDepth, limits.maxValues);
+  const { excess, members } = measure(bytes, limits.maxDepth, limits.maxValues);
   if (excess === 'depth') {
     return {
       failure: 'too_deep',
@@ -45,7 +48,9 @@ export function readJson(
   const text = decodeStrict(bytes);
   if (text === undefined) return { failure: 'encoding', message: 'The body is not valid UTF-8.', position: undefined };
   try {
-    return { json: JSON.parse(text) as Json };
+    const json = JSON.parse(text) as Json;
+    const keys = typeof json === 'object' && json !== null && !Array.isArray(json) ? Object.keys(json).length : members;
+    return { json, duplicateKeys: keys > 0 && keys < members };
   } catch {
     const position = firstError(text);
     const found = position < text.length ? `unexpected ${JSON.stringify(text.charAt(position))}` : 'it ends too early';

@@ -23,6 +23,8 @@ export function skipSpace(bytes: Uint8Array, at: number): number {
   let i = at;
   for (;;) {
     const byte = bytes[i];
+    // Nearly every byte asked about is no space, and greater than all of them.
+    if (byte === undefined || byte > 0x20) return i;
     if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return i;
     i++;
   }
@@ -33,11 +35,11 @@ export function skipString(bytes: Uint8Array, at: number): number {
   const length = bytes.length;
   let i = at + 1;
   for (;;) {
-    const near = Math.min(i + NEAR, length);
-    while (i < near) {
+    const near = i + NEAR < length ? i + NEAR : length;
+    for (; i < near; i++) {
       const byte = bytes[i];
       if (byte === QUOTE) return i + 1;
-      i += byte === BACKSLASH ? 2 : 1;
+      if (byte === BACKSLASH) i++;
     }
     if (i >= length) return -1;
     const quote = bytes.indexOf(QUOTE, i);
@@ -72,8 +74,7 @@ export function skipValue(bytes: Uint8Array, at: number): number {
   }
   while (i < length) {
     const byte = bytes[i];
-    if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET) break;
-    if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) break;
+    if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || (byte !== undefined && byte <= 0x20)) break;
     i++;
   }
   return i === at ? -1 : i;
@@ -144,25 +145,31 @@ export function isKey(bytes: Uint8Array, start: number, end: number, key: Uint8A
   return true;
 }
 
-/** Deepest nesting and number of values (a little more than there are), for limits before parsing. */
-export function measure(bytes: Uint8Array, maxDepth: number, maxValues: number): 'depth' | 'values' | undefined {
+/** What {@link measure} found. `members` counts the outermost object's (or array's) commas and one more. */
+export type Measure = { readonly excess: 'depth' | 'values' | undefined; readonly members: number };
+
+/** Nesting and number of values (a little more than there are) against limits, before anything is parsed. */
+export function measure(bytes: Uint8Array, maxDepth: number, maxValues: number): Measure {
   const length = bytes.length;
   let depth = 0;
   let values = 0;
+  let members = 1;
   let i = 0;
   while (i < length) {
     const byte = bytes[i];
     if (byte === QUOTE) {
       i = skipString(bytes, i);
-      if (i < 0) return undefined;
+      if (i < 0) break;
       continue;
     }
     i++;
-    if (byte === COMMA) values++;
-    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+    if (byte === COMMA) {
       values++;
-      if (++depth > maxDepth) return 'depth';
+      if (depth === 1) members++;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      values++;
+      if (++depth > maxDepth) return { excess: 'depth', members };
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
   }
-  return values > maxValues ? 'values' : undefined;
+  return { excess: values > maxValues ? 'values' : undefined, members };
 }

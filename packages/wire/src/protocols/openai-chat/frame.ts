@@ -1,10 +1,11 @@
 import { encodeText } from '../../text.ts';
+import { answerKeys, repeatedKey, textKeys } from './answers.ts';
 import { type Cursor, cursorAt, isKey, nextMember, OPEN_BRACE, passValue, skipSpace } from '../../json/scan.ts';
 
 /**
  * What one chunk of a stream says, read from its bytes. A walk over the JSON's structure, so that text inside strings
- * can never be taken for it, and that key order and white space do not matter; it costs a third of `JSON.parse` and
- * leaves no garbage. One is kept for a whole stream; {@link sight} overwrites it, but for the two sums.
+ * can never be taken for it, and that key order and white space do not matter. It costs about what `JSON.parse` would, but
+ * leaves no garbage and says where things stand. One is kept for a whole stream; {@link sight} overwrites it, but for the two sums.
  */
 export type Sight = {
   /** Some choice carries text, a tool call, reasoning, a refusal, audio or an image, or ended by filter. */
@@ -55,21 +56,9 @@ const MESSAGE = encodeText('message');
 const TEXT = encodeText('text');
 const FINISH_REASON = encodeText('finish_reason');
 const CONTENT_FILTER = encodeText('content_filter');
-const REASONING_DETAILS = encodeText('reasoning_details');
-
-/** Members of a delta that are an answer when they are not empty. */
-const answers = [
-  'content',
-  'reasoning_content',
-  'reasoning',
-  'refusal',
-  'tool_calls',
-  'function_call',
-  'audio',
-  'images',
-].map(encodeText);
-/** Keys under which text stands inside content parts, tool calls and audio. */
-const textKeys = ['text', 'thinking', 'arguments', 'name', 'input', 'transcript', 'content'].map(encodeText);
+const REPEATED = encodeText(repeatedKey);
+const ANSWERS = answerKeys.filter((key) => key !== repeatedKey).map(encodeText);
+const TEXT_KEYS = textKeys.map(encodeText);
 
 const QUOTE = 0x22;
 const OPEN_BRACKET = 0x5b;
@@ -196,12 +185,11 @@ function readDelta(bytes: Uint8Array, at: number, seen: Sight): number {
     if (!passValue(bytes, cursor)) return -1;
     const { start, keyEnd, valueStart, valueEnd } = cursor;
     if (!filled(bytes, valueStart, valueEnd)) continue;
-    if (oneOf(bytes, start, keyEnd, answers)) {
+    if (oneOf(bytes, start, keyEnd, ANSWERS)) {
       seen.meaningful = true;
       if (bytes[valueStart] === QUOTE) addString(bytes, valueStart, valueEnd, seen);
       else addNested(bytes, valueStart, seen, 0);
-    } else if (isKey(bytes, start, keyEnd, REASONING_DETAILS)) {
-      // OpenRouter's details repeat the text of `reasoning`, so they are not counted.
+    } else if (isKey(bytes, start, keyEnd, REPEATED)) {
       seen.meaningful = true;
     }
   }
@@ -217,7 +205,7 @@ function addNested(bytes: Uint8Array, at: number, seen: Sight, depth: number): v
     const { valueStart, valueEnd } = cursor;
     const first = bytes[valueStart];
     if (first === OPEN_BRACE || first === OPEN_BRACKET) addNested(bytes, valueStart, seen, depth + 1);
-    else if (keyed && first === QUOTE && oneOf(bytes, cursor.start, cursor.keyEnd, textKeys)) {
+    else if (keyed && first === QUOTE && oneOf(bytes, cursor.start, cursor.keyEnd, TEXT_KEYS)) {
       addString(bytes, valueStart, valueEnd, seen);
     }
   }

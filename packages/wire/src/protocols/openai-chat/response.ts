@@ -1,6 +1,7 @@
 import type { Usage } from '../../ir/usage.ts';
 import type { ResponseFacts } from '../../protocol.ts';
 import { utf8Length } from '../../text.ts';
+import { answerKeys, repeatedKey, textKeys } from './answers.ts';
 import { failureIn } from './errors.ts';
 import { estimateOutput } from './estimate.ts';
 import { readChatUsage } from './usage.ts';
@@ -14,29 +15,7 @@ function isObject(value: unknown): value is Raw {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Members of a message that are an answer when they are not empty. */
-const answers = [
-  'content',
-  'reasoning_content',
-  'reasoning',
-  'reasoning_details',
-  'refusal',
-  'tool_calls',
-  'function_call',
-  'audio',
-  'images',
-] as const;
-
-/** Keys under which text stands inside content parts, tool calls and audio. */
-const textKeys: ReadonlySet<string> = new Set([
-  'text',
-  'thinking',
-  'arguments',
-  'name',
-  'input',
-  'transcript',
-  'content',
-]);
+const textKeySet: ReadonlySet<string> = new Set(textKeys);
 
 function filled(value: unknown): boolean {
   if (typeof value === 'string' || Array.isArray(value)) return value.length > 0;
@@ -57,19 +36,19 @@ function addNested(text: Text, value: unknown, depth: number): void {
   if (depth > 8 || typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
     if (typeof inner !== 'string') addNested(text, inner, depth + 1);
-    else if (textKeys.has(key)) addText(text, inner);
+    else if (textKeySet.has(key)) addText(text, inner);
   }
 }
 
 /** Whether a message says something; adds up its text. `reasoning_details` repeats `reasoning` and is not added. */
 function readMessage(message: Raw, text: Text): boolean {
   let meaningful = false;
-  for (const key of answers) {
+  for (const key of answerKeys) {
     const value = message[key];
     if (!filled(value)) continue;
     meaningful = true;
     if (typeof value === 'string') addText(text, value);
-    else if (key !== 'reasoning_details') addNested(text, value, 0);
+    else if (key !== repeatedKey) addNested(text, value, 0);
   }
   return meaningful;
 }
