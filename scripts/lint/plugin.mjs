@@ -52,6 +52,8 @@ function refusal(specifier, typeOnly, place) {
     return `${room.at} imports of the outside world only: ${room.outside.join(', ') || 'nothing'}.`;
   }
   const to = target.place;
+  // The version is written there, and nowhere else.
+  if (to === `${/^packages\/[^/]+/.exec(place)?.[0]}/package.json`) return undefined;
   if (room.alone !== undefined) {
     // A provider never imports another provider, a console feature never another feature.
     const own = to.startsWith(`${room.at}/`) ? to.slice(room.at.length + 1).split('/') : undefined;

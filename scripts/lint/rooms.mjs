@@ -68,7 +68,7 @@ export const ROOMS = [
   {
     at: 'packages/server/src/http',
     ours: [wire, contract, ...server('domain', 'relay', 'services', 'console-files')],
-    types: server('providers', 'store', 'upstream'),
+    types: server('providers', 'store', 'upstream', 'foundation', 'gateway'),
     outside: 'any',
     never: drivers,
   },
