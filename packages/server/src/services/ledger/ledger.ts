@@ -1,0 +1,397 @@
+import { join } from 'node:path';
+import type { RequestRecord } from '../../domain/record.ts';
+import type { Database } from '../../store/database.ts';
+import { dissolveNode } from '../../store/ledger/leases.ts';
+import { beat, registerNode, silentNodes } from '../../store/ledger/nodes.ts';
+import { postingRow, spentByMeter } from '../../store/ledger/posting-row.ts';
+import type { PostingRow } from '../../store/ledger/posting-row.ts';
+import { openOutbox } from '../outbox/outbox.ts';
+import type { Segment } from '../outbox/outbox.ts';
+import { writeRow } from '../outbox/row-text.ts';
+import { openMeterBook } from './meter-book.ts';
+import type { Meter } from './meter-book.ts';
+import { startPoster } from './poster.ts';
+import { adoptDead, clearNest, makeNest } from './recovery.ts';
+import type { Hold, HoldRefusal, Ledger, MeterId } from './types.ts';
+
+export type LedgerOptions = {
+  /** Rows of one posting transaction. */
+  readonly batchRows: number;
+  /** How long finished requests wait for company before they are posted. */
+  readonly postIntervalMs: number;
+  readonly maxBackoffMs: number;
+  /** Bytes of requests not yet posted beyond which no more are taken on. */
+  readonly maxUnpostedBytes: number;
+  readonly segmentBytes: number;
+  /** Wait for `fdatasync` before a client's last byte: for those who fear power cuts more than crashes. */
+  readonly sync: boolean;
+  readonly recallWaitMs: number;
+  readonly recallPollMs: number;
+  readonly refusalMemoMs: number;
+  readonly heartbeatMs: number;
+  /** After so long without a sign of life, others take a node's leases away (nodes of this machine are noticed at once). */
+  readonly leaseTtlMs: number;
+  /** Leases not used for so long are given back. */
+  readonly idleMs: number;
+  /** Longest wait for the database when closing. */
+  readonly closeTimeoutMs: number;
+  /** Called at named points, so that tests can stop the process there. */
+  readonly fault: (point: string) => void;
+};
+
+export const ledgerDefaults: LedgerOptions = {
+  batchRows: 200,
+  postIntervalMs: 150,
+  maxBackoffMs: 5000,
+  maxUnpostedBytes: 32 << 20,
+  segmentBytes: 1 << 20,
+  sync: false,
+  recallWaitMs: 2000,
+  recallPollMs: 60,
+  refusalMemoMs: 400,
+  heartbeatMs: 2000,
+  leaseTtlMs: 300_000,
+  idleMs: 60_000,
+  closeTimeoutMs: 10_000,
+  fault: () => undefined,
+};
+
+export type LedgerLog = {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+};
+
+export type LedgerWorld = {
+  readonly database: Database;
+  /** Names this process in its outbox's folder and in leases; made unique here. */
+  readonly nodeId: string;
+  /** Local disk; processes that share it look after each other's outboxes. */
+  readonly dataDir: string;
+  readonly clock: { now(): number };
+  readonly newId: (prefix: string) => string;
+  readonly log: LedgerLog;
+  readonly options?: Partial<LedgerOptions>;
+};
+
+/** For metrics and readiness. */
+export type LedgerStats = {
+  readonly nodeId: string;
+  readonly meters: number;
+  readonly unposted: number;
+  readonly unpostedBytes: number;
+  readonly posted: number;
+  readonly batches: number;
+  /** The last attempt to post failed: the database is away. */
+  readonly postingFails: boolean;
+  /** The disk refused the last write. */
+  readonly outboxFails: boolean;
+  readonly droppedNotes: number;
+  readonly aliveNodes: number;
+};
+
+export type OpenLedger = Ledger & {
+  /** Puts the affairs of dead processes in order, announces this one, starts the timers. */
+  start(): Promise<void>;
+  /** Posts everything and gives all leases back. What the database does not take in time stays for the next start. */
+  close(): Promise<void>;
+  /** Posts what waits, without waiting for company; false when the database did not take it. */
+  flush(): Promise<boolean>;
+  stats(): LedgerStats;
+};
+
+/** A request between its settlement and its posting. */
+type Finished = {
+  readonly row: PostingRow;
+  readonly bytes: number;
+  done: (() => void) | undefined;
+  segment: Segment | undefined;
+  posted: boolean;
+};
+
+type LiveHold = Hold & { readonly parts: readonly Meter[]; ended: boolean };
+
+/** Opens the ledger of this process. See docs/money.md for how it works. */
+export function openLedger(world: LedgerWorld): OpenLedger {
+  const { database, newId, log } = world;
+  const options = { ...ledgerDefaults, ...world.options };
+  const { fault } = options;
+  const now = (): number => world.clock.now();
+  const root = join(world.dataDir, 'outbox');
+  const nest = makeNest(root, world.nodeId, newId);
+  const { nodeId } = nest;
+  const outbox = openOutbox({
+    directory: nest.directory,
+    segmentBytes: options.segmentBytes,
+    sync: options.sync,
+    fault,
+  });
+
+  let alive = 1;
+  let registered = false;
+  let lastBeat = now();
+  let reachableSince = now();
+  let closing = false;
+  let unpostedBytes = 0;
+  let droppedNotes = 0;
+  let outboxFails = false;
+  /** Settled, not written yet. */
+  let fresh: Finished[] = [];
+  /** Refused by the disk; kept in memory and tried again. */
+  let unwritten: Finished[] = [];
+  let flushScheduled = false;
+
+  const quietly = errorThrottle(log, now);
+  const book = openMeterBook({
+    database,
+    nodeId,
+    now,
+    alive: () => alive,
+    fault,
+    failed: quietly,
+    options,
+  });
+  const poster = startPoster({
+    database,
+    nodeId,
+    now,
+    newId,
+    fault,
+    failed: quietly,
+    options: { batchRows: options.batchRows, intervalMs: options.postIntervalMs, maxBackoffMs: options.maxBackoffMs },
+    learn: (rows, posted) => {
+      for (const [id, amount] of spentByMeter(rows)) book.meter(id as MeterId).pending -= amount;
+      for (const [id, lease] of posted.leases) book.learn(id, lease);
+    },
+  });
+
+  const finish = (of: Finished): void => {
+    const { done } = of;
+    of.done = undefined;
+    if (done === undefined) return;
+    try {
+      done();
+    } catch (error) {
+      log.error({ err: error, requestId: of.row.id }, 'the end of a request failed');
+    }
+  };
+
+  const write = (group: readonly Finished[]): boolean => {
+    try {
+      fault('outbox:before-write');
+      const segment = outbox.append(group.map((of) => writeRow(of.row)));
+      fault('outbox:after-write');
+      for (const of of group) of.segment = segment;
+      outboxFails = false;
+    } catch (error) {
+      outboxFails = true;
+      quietly(error, 'the outbox cannot be written');
+      return false;
+    }
+    outbox.whenDurable(() => {
+      for (const of of group) finish(of);
+    });
+    return true;
+  };
+
+  const retryUnwritten = (): void => {
+    // What reached the books in the meantime needs no journal any more.
+    unwritten = unwritten.filter((of) => !of.posted);
+    if (unwritten.length === 0) outboxFails = false;
+    else if (write(unwritten)) unwritten = [];
+    else setTimeout(retryUnwritten, 200);
+  };
+
+  const flushFresh = (): void => {
+    flushScheduled = false;
+    const group = fresh;
+    if (group.length === 0) return;
+    fresh = [];
+    if (outboxFails || !write(group)) {
+      if (unwritten.length === 0) setTimeout(retryUnwritten, 200);
+      unwritten.push(...group);
+    }
+    poster.add(group.map((of) => ({ row: of.row, posted: () => afterPosting(of) })));
+  };
+
+  const afterPosting = (of: Finished): void => {
+    of.posted = true;
+    unpostedBytes -= of.bytes;
+    if (of.segment !== undefined) outbox.posted(of.segment, 1);
+    // Standing in the books is better than standing in the journal.
+    finish(of);
+  };
+
+  const keep = (record: RequestRecord, done: (() => void) | undefined): void => {
+    const row = postingRow(record);
+    if (row.amount > 0n) {
+      book.meter(`wallet:${row.userId}`).pending += row.amount;
+      book.meter(`key:${row.keyId}`).pending += row.amount;
+    }
+    const bytes =
+      250 + row.detail.length + (row.charge === undefined ? 0 : row.charge.lines.length + row.charge.usage.length);
+    unpostedBytes += bytes;
+    fresh.push({ row, bytes, done, segment: undefined, posted: false });
+    if (flushScheduled) return;
+    flushScheduled = true;
+    setImmediate(flushFresh);
+  };
+
+  const mayServe = (): boolean =>
+    !closing && !outboxFails && unpostedBytes < options.maxUnpostedBytes && now() - lastBeat < options.leaseTtlMs * 0.9;
+
+  const holdSlowly = async (parts: readonly Meter[], hold: LiveHold): Promise<Hold | HoldRefusal> => {
+    for (const [index, meter] of parts.entries()) {
+      if (book.tryHold(meter, hold.amount)) continue;
+      const refusal = await book.hold(meter, hold.amount);
+      if (refusal === undefined) continue;
+      for (const held of parts.slice(0, index)) held.held -= hold.amount;
+      return refusal;
+    }
+    return hold;
+  };
+
+  const tend = async (): Promise<void> => {
+    const at = now();
+    if (!registered) {
+      await registerNode(database, nodeId, at);
+      registered = true;
+    }
+    const seen = await beat(database, nodeId, at, at - 5 * options.heartbeatMs);
+    if (seen === undefined) {
+      log.warn({ nodeId }, 'others took this node for dead; its leases are gone');
+      book.loseAll();
+      await registerNode(database, nodeId, at);
+    } else {
+      alive = Math.max(1, seen.alive);
+    }
+    lastBeat = at;
+    await adoptDead({
+      database,
+      root,
+      self: nodeId,
+      now,
+      newId,
+      fault,
+      warn: (fields, text) => log.warn(fields, text),
+    });
+    // After an outage everybody's heartbeat looks old; only who has seen the database for a while may judge.
+    if (at - reachableSince > Math.min(30_000, options.leaseTtlMs)) {
+      for (const silent of await silentNodes(database, at - options.leaseTtlMs)) {
+        await dissolveNode(database, silent, at - options.leaseTtlMs);
+      }
+    }
+    await book.retireIdle(at - options.idleMs, 50);
+  };
+
+  const timers = loops((error, message) => {
+    reachableSince = now();
+    quietly(error, message);
+  });
+
+  return {
+    hold: (ids, amount) => {
+      if (!mayServe()) return { refused: 'unavailable' };
+      const parts = ids.map((id) => book.meter(id));
+      const hold: LiveHold = { amount, meters: ids, parts, ended: false };
+      for (const [index, meter] of parts.entries()) {
+        if (book.tryHold(meter, amount)) continue;
+        for (const held of parts.slice(0, index)) held.held -= amount;
+        return holdSlowly(parts, hold);
+      }
+      return hold;
+    },
+    settle: (hold, record, done) => {
+      const live = hold as LiveHold;
+      if (live.ended) throw new Error(`the hold of request ${record.id} has ended before`);
+      live.ended = true;
+      for (const meter of live.parts) meter.held -= live.amount;
+      keep(record, done);
+    },
+    note: (record) => {
+      // Refused requests are worth a line, but not the memory of a gateway whose database is away.
+      if (unpostedBytes >= options.maxUnpostedBytes && record.charge === undefined) droppedNotes++;
+      else keep(record, undefined);
+    },
+    start: async () => {
+      try {
+        await tend();
+      } catch (error) {
+        quietly(error, 'the database cannot be reached');
+      }
+      timers.every(options.heartbeatMs, 'the heartbeat failed', tend);
+      timers.every(200, 'recalls could not be read', () => book.answerRecalls());
+    },
+    flush: async () => {
+      flushFresh();
+      return await poster.drain(options.closeTimeoutMs);
+    },
+    close: async () => {
+      if (closing) return;
+      closing = true;
+      await timers.stop();
+      flushFresh();
+      const drained = await poster.drain(options.closeTimeoutMs);
+      await poster.stop();
+      outbox.close();
+      try {
+        if (!drained || unwritten.some((of) => !of.posted)) throw new Error('the database did not take everything');
+        await dissolveNode(database, nodeId);
+        clearNest(nest);
+      } catch (error) {
+        nest.lock.release();
+        log.warn({ err: error, unposted: poster.waiting }, 'closed with requests not posted yet; the next start will');
+      }
+    },
+    stats: () => ({
+      nodeId,
+      meters: book.size,
+      unposted: poster.waiting + fresh.length,
+      unpostedBytes,
+      posted: poster.postedRows,
+      batches: poster.batches,
+      postingFails: poster.failing,
+      outboxFails,
+      droppedNotes,
+      aliveNodes: alive,
+    }),
+  };
+}
+
+/** Logs a failure that repeats several times a second once in five seconds. */
+function errorThrottle(log: LedgerLog, now: () => number): (error: unknown, message: string) => void {
+  const last = new Map<string, number>();
+  return (error, message) => {
+    const at = now();
+    if (at - (last.get(message) ?? 0) < 5000) return;
+    last.set(message, at);
+    log.error({ err: error }, message);
+  };
+}
+
+/** Jobs that run again some time after they ended, until stopped. */
+function loops(failed: (error: unknown, message: string) => void) {
+  let stopped = false;
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  const running = new Set<Promise<void>>();
+  const every = (ms: number, message: string, job: () => Promise<void>): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      const run = job()
+        .catch((error: unknown) => failed(error, message))
+        .finally(() => {
+          running.delete(run);
+          if (!stopped) every(ms, message, job);
+        });
+      running.add(run);
+    }, ms);
+    timers.add(timer);
+  };
+  return {
+    every,
+    stop: async (): Promise<void> => {
+      stopped = true;
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.all(running);
+    },
+  };
+}

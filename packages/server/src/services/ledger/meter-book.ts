@@ -1,0 +1,247 @@
+import { nanos } from '../../domain/money.ts';
+import type { Nanos } from '../../domain/money.ts';
+import type { Database } from '../../store/database.ts';
+import { acquireLease, giveBack, recallsFor } from '../../store/ledger/leases.ts';
+import type { LeaseState } from '../../store/ledger/posting-row.ts';
+import type { HoldRefusal, MeterId } from './types.ts';
+
+/**
+ * What this process knows of one meter. The part of the lease that is free to hold is
+ * `leased - held - pending`; it can be negative, because an answer may cost more than was held for it.
+ */
+export type Meter = {
+  readonly id: MeterId;
+  /** The lease as the database has it. */
+  leased: bigint;
+  version: number;
+  /** Set aside for requests under way, and for leases on their way back. */
+  held: bigint;
+  /** Charged but not posted yet. */
+  pending: bigint;
+  /** Until then a hold of more than `refusedAbove` is refused without asking again. */
+  refusedUntil: number;
+  refusedAbove: bigint;
+  /** Below this a little more is fetched in the background. */
+  lowWater: bigint;
+  nextTopUpAt: number;
+  fetching: boolean;
+  readonly waiting: Waiter[];
+  usedAt: number;
+};
+
+type Waiter = { readonly amount: bigint; readonly answer: (refusal: HoldRefusal | undefined) => void };
+
+export type MeterBookOptions = {
+  /** How long the other gateways have to give their idle leases back, before a client is told that there is no money. */
+  readonly recallWaitMs: number;
+  readonly recallPollMs: number;
+  /** How long an empty meter is believed to be empty. */
+  readonly refusalMemoMs: number;
+};
+
+type World = {
+  readonly database: Database;
+  readonly nodeId: string;
+  readonly now: () => number;
+  /** Gateways alive, this one included. */
+  readonly alive: () => number;
+  readonly fault: (point: string) => void;
+  readonly failed: (error: unknown, message: string) => void;
+  readonly options: MeterBookOptions;
+};
+
+export const freeOf = (meter: Meter): bigint => meter.leased - meter.held - meter.pending;
+
+/** The meters this process has leases of, or asked for. */
+export type MeterBook = {
+  meter(id: MeterId): Meter;
+  readonly size: number;
+  /** Holds if the lease suffices; false when it has to be asked for. */
+  tryHold(meter: Meter, amount: bigint): boolean;
+  /** Holds, fetching a lease if need be; resolves with the refusal, or undefined when held. */
+  hold(meter: Meter, amount: bigint): Promise<HoldRefusal | undefined>;
+  /** Takes over what the database says of a lease, unless something newer is known. */
+  learn(id: string, state: LeaseState): void;
+  /** Gives idle leases back that others asked for. */
+  answerRecalls(): Promise<void>;
+  /** Gives leases back that were not used since `before`, and forgets their meters. */
+  retireIdle(before: number, most: number): Promise<void>;
+  /** Everything leased is gone: others took this node for dead. */
+  loseAll(): void;
+};
+
+export function openMeterBook(world: World): MeterBook {
+  const { database, nodeId, now, fault, options } = world;
+  const meters = new Map<string, Meter>();
+
+  const meter = (id: MeterId): Meter => {
+    const known = meters.get(id);
+    if (known !== undefined) return known;
+    const made: Meter = {
+      id,
+      leased: 0n,
+      version: 0,
+      held: 0n,
+      pending: 0n,
+      refusedUntil: 0,
+      refusedAbove: 0n,
+      lowWater: 0n,
+      nextTopUpAt: 0,
+      fetching: false,
+      waiting: [],
+      usedAt: now(),
+    };
+    meters.set(id, made);
+    return made;
+  };
+
+  const learnOf = (known: Meter, state: LeaseState): void => {
+    if (state.version < known.version) return;
+    known.leased = state.amount;
+    known.version = state.version;
+  };
+
+  const acquire = async (of: Meter, atLeast: bigint, wanted: bigint, recall: boolean) => {
+    const wish = { nodeId, meterId: of.id, atLeast, wanted, alive: world.alive(), at: now(), recall };
+    const grant = await acquireLease(database, wish, fault);
+    fault('acquire:after-commit');
+    // A lease that is not there is told as version 0: it counts only where nothing newer can be on its way.
+    if (grant.lease.version > 0) learnOf(of, grant.lease);
+    else of.leased = 0n;
+    if (grant.granted > 0n) of.lowWater = grant.granted / 4n;
+    return grant;
+  };
+
+  const serve = (of: Meter): void => {
+    for (let first = of.waiting[0]; first !== undefined && freeOf(of) >= first.amount; first = of.waiting[0]) {
+      of.waiting.shift();
+      of.held += first.amount;
+      first.answer(undefined);
+    }
+  };
+
+  const refuse = (of: Meter, within: bigint, refusal: (amount: bigint) => HoldRefusal): void => {
+    const kept = of.waiting.filter((waiter) => waiter.amount <= within);
+    const refused = of.waiting.filter((waiter) => waiter.amount > within);
+    of.waiting.splice(0, of.waiting.length, ...kept);
+    for (const waiter of refused) waiter.answer(refusal(waiter.amount));
+  };
+
+  /** Serves all who wait for a meter, first come first served; only one such loop runs for a meter. */
+  const fetchFor = async (of: Meter): Promise<void> => {
+    if (of.fetching) return;
+    of.fetching = true;
+    const begun = now();
+    try {
+      for (;;) {
+        serve(of);
+        const [first] = of.waiting;
+        if (first === undefined) return;
+        const free = freeOf(of);
+        const wanted = of.waiting.reduce((sum, waiter) => sum + waiter.amount, -free);
+        const grant = await acquire(of, first.amount - free, wanted, true);
+        if (grant.granted > 0n) continue;
+        const within = freeOf(of) + (grant.available > 0n ? grant.available : 0n);
+        if (first.amount <= within) continue;
+        if (grant.othersLeased > 0n && now() - begun < options.recallWaitMs) {
+          await Bun.sleep(options.recallPollMs);
+          continue;
+        }
+        of.refusedUntil = now() + options.refusalMemoMs;
+        of.refusedAbove = within;
+        refuse(of, within, () => ({ refused: 'insufficient', meter: of.id, available: positive(within) }));
+      }
+    } catch (error) {
+      world.failed(error, 'a lease could not be fetched');
+      refuse(of, -(1n << 100n), () => ({ refused: 'unavailable' }));
+    } finally {
+      of.fetching = false;
+    }
+  };
+
+  const topUp = async (of: Meter): Promise<void> => {
+    if (of.fetching) return;
+    of.fetching = true;
+    of.nextTopUpAt = now() + 250;
+    try {
+      const { granted } = await acquire(of, 1n, of.lowWater * 2n, false);
+      if (granted === 0n) of.nextTopUpAt = now() + 1000;
+    } catch (error) {
+      of.nextTopUpAt = now() + 1000;
+      world.failed(error, 'a lease could not be topped up');
+    } finally {
+      of.fetching = false;
+      if (of.waiting.length > 0) void fetchFor(of);
+    }
+  };
+
+  const returnIdle = async (of: Meter): Promise<void> => {
+    const free = freeOf(of);
+    const amount = free > 0n ? free : 0n;
+    // Out of reach of new requests from now on, whether or not the database answers.
+    of.held += amount;
+    try {
+      learnOf(of, await giveBack(database, { nodeId, meterId: of.id, amount, at: now() }, fault));
+    } catch (error) {
+      // It may have been given back all the same. The next answer of the database tells; until then, count it as gone.
+      of.leased -= amount;
+      world.failed(error, 'a lease could not be given back');
+    } finally {
+      of.held -= amount;
+    }
+  };
+
+  return {
+    meter,
+    get size() {
+      return meters.size;
+    },
+    tryHold: (of, amount) => {
+      of.usedAt = now();
+      const free = freeOf(of);
+      if (free < amount) return false;
+      of.held += amount;
+      if (free - amount < of.lowWater && of.usedAt >= of.nextTopUpAt) void topUp(of);
+      return true;
+    },
+    hold: (of, amount) => {
+      if (amount > of.refusedAbove && now() < of.refusedUntil) {
+        return Promise.resolve({ refused: 'insufficient', meter: of.id, available: positive(freeOf(of)) });
+      }
+      return new Promise((resolve) => {
+        of.waiting.push({ amount, answer: resolve });
+        void fetchFor(of);
+      });
+    },
+    learn: (id, state) => {
+      const known = meters.get(id);
+      if (known !== undefined) learnOf(known, state);
+    },
+    answerRecalls: async () => {
+      let any = false;
+      for (const { leased } of meters.values()) {
+        if (leased > 0n) {
+          any = true;
+          break;
+        }
+      }
+      if (!any) return;
+      for (const id of await recallsFor(database, nodeId)) await returnIdle(meter(id as MeterId));
+    },
+    retireIdle: async (before, most) => {
+      let left = most;
+      for (const of of meters.values()) {
+        if (of.usedAt >= before || of.held !== 0n || of.pending !== 0n || of.fetching || of.waiting.length > 0)
+          continue;
+        if (of.leased > 0n) await returnIdle(of);
+        if (of.usedAt < before && of.held === 0n && of.pending === 0n && of.leased === 0n) meters.delete(of.id);
+        if (--left <= 0) return;
+      }
+    },
+    loseAll: () => {
+      for (const of of meters.values()) of.leased = 0n;
+    },
+  };
+}
+
+const positive = (amount: bigint): Nanos => nanos(amount > 0n ? amount : 0n);

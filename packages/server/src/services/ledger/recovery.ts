@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Database } from '../../store/database.ts';
+import { dissolveNode } from '../../store/ledger/leases.ts';
+import { postBatch } from '../../store/ledger/posting.ts';
+import { takeProcessLock } from '../../store/process-lock.ts';
+import type { ProcessLock } from '../../store/process-lock.ts';
+import { readOutbox } from '../outbox/outbox.ts';
+import { readRow } from '../outbox/row-text.ts';
+
+const lockName = 'lock';
+
+/** A folder of our own under `root`, locked for as long as this process lives. */
+export type Nest = { readonly nodeId: string; readonly directory: string; readonly lock: ProcessLock };
+
+/** Makes the folder. A name may be lost to an adopter who took the newborn for dead; then another is tried. */
+export function makeNest(root: string, nodeId: string, newId: (prefix: string) => string): Nest {
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const name = `${nodeId}.${newId('node')}`;
+    const directory = join(root, name);
+    mkdirSync(directory, { mode: 0o700 });
+    try {
+      const lock = takeProcessLock(join(directory, lockName));
+      if (lock !== undefined && existsSync(join(directory, lockName))) return { nodeId: name, directory, lock };
+      lock?.release();
+    } catch {
+      // The folder was cleared away under us.
+    }
+  }
+  throw new Error(`no folder for the outbox could be made in ${root}`);
+}
+
+/** Removes our own folder after a clean end. */
+export function clearNest(nest: Nest): void {
+  nest.lock.release();
+  rmSync(nest.directory, { recursive: true, force: true });
+}
+
+type World = {
+  readonly database: Database;
+  readonly root: string;
+  /** Name of our own folder. */
+  readonly self: string;
+  readonly now: () => number;
+  readonly newId: (prefix: string) => string;
+  readonly fault: (point: string) => void;
+  readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+};
+
+/**
+ * Finishes what dead processes of this data folder began: posts what is left in their outboxes and gives their leases
+ * back. Whoever gets the lock of a folder owns it, so two heirs never share one. Returns the number of rows found.
+ */
+export async function adoptDead(world: World): Promise<number> {
+  let found = 0;
+  if (!existsSync(world.root)) return found;
+  for (const entry of readdirSync(world.root, { withFileTypes: true })) {
+    if (!entry.isDirectory() || entry.name === world.self || entry.name === damagedName) continue;
+    found += await adopt(world, join(world.root, entry.name));
+  }
+  return found;
+}
+
+const damagedName = 'damaged';
+const batchRows = 200;
+
+async function adopt(world: World, directory: string): Promise<number> {
+  const lock = lockOf(directory);
+  if (lock === undefined) return 0;
+  const nodeId = basename(directory);
+  try {
+    const { rows, damaged } = readOutbox(directory);
+    for (let start = 0; start < rows.length; start += batchRows) {
+      const batch = rows.slice(start, start + batchRows).map(readRow);
+      await postBatch(
+        world.database,
+        { transactionId: world.newId('txn'), at: world.now(), nodeId, rows: batch },
+        world.fault,
+      );
+      world.fault('recover:after-batch');
+    }
+    await dissolveNode(world.database, nodeId);
+    world.fault('recover:after-dissolve');
+    keepDamaged(world, damaged);
+    rmSync(directory, { recursive: true, force: true });
+    if (rows.length > 0) world.warn({ nodeId, rows: rows.length }, 'posted what a dead process left in its outbox');
+    return rows.length;
+  } finally {
+    lock.release();
+  }
+}
+
+function lockOf(directory: string): ProcessLock | undefined {
+  try {
+    return takeProcessLock(join(directory, lockName));
+  } catch {
+    // Another heir has just cleared the folder away.
+    return undefined;
+  }
+}
+
+/** Files with unreadable parts are evidence; they are never deleted by a program. */
+function keepDamaged(world: World, files: readonly string[]): void {
+  for (const file of files) {
+    const folder = join(world.root, damagedName);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const kept = join(folder, `${basename(join(file, '..'))}-${basename(file)}`);
+    renameSync(file, kept);
+    world.warn({ file: kept }, 'a journal file is damaged; its readable part has been posted');
+  }
+}
