@@ -5,6 +5,7 @@ import { readPriceSheet } from '../../domain/price-sheet.ts';
 import type { PriceTerms } from '../../domain/price-sheet.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
+import { isUniqueViolation } from '../../store/database.ts';
 import type { ConfigurationContext } from './context.ts';
 import { sameTerms } from './models.ts';
 import type { PriceOrigin } from './models.ts';
@@ -49,6 +50,16 @@ type SeedContext = Pick<ConfigurationContext, 'database' | 'now' | 'newId'>;
 export async function seedPrices(context: SeedContext, seeds: Seeds = readSeeds()): Promise<number> {
   const missing = await planSeeds(context, seeds);
   if (missing.length === 0) return 0;
+  try {
+    return await writeMissing(context, seeds);
+  } catch (error) {
+    // Another process was quicker with the same rows.
+    if (isUniqueViolation(error)) return 0;
+    throw error;
+  }
+}
+
+async function writeMissing(context: SeedContext, seeds: Seeds): Promise<number> {
   return await context.database.transact(async (transaction) => {
     // Planned again inside: another process may have been quicker.
     const planned = await planSeeds({ ...context, executor: transaction }, seeds);

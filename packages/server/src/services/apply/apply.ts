@@ -1,0 +1,71 @@
+import { channelRepository } from '../../store/configuration/channels.ts';
+import type { Executor } from '../../store/configuration/executor.ts';
+import { groupRepository } from '../../store/configuration/groups.ts';
+import { modelRepository } from '../../store/configuration/models.ts';
+import { settingRepository } from '../../store/configuration/settings.ts';
+import type { ConfigurationContext } from '../configuration/context.ts';
+import { readSeeds } from '../configuration/seeds.ts';
+import type { Seeds } from '../configuration/seeds.ts';
+import type { Plan, Planned } from './plan.ts';
+import { planFile } from './plan-file.ts';
+import type { Stored } from './work.ts';
+import { readConfigFile } from './read-config-file.ts';
+import type { ConfigFileText, Problem, ReadConfigFile } from './read-config-file.ts';
+
+export type ApplyRequest = ConfigFileText & {
+  /** Under which the file owns its entries and is shown; the same file must come under the same name each time. */
+  readonly source: string;
+  /** Defaults to the catalogue that Tollgate comes with. */
+  readonly seeds?: Seeds;
+};
+
+/** Problems are in the order of the file. */
+export type ApplyResult = { readonly plan: Plan } | { readonly problems: readonly Problem[] };
+
+/** What applying the file would do. Writes nothing. */
+export async function planApply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
+  const read = readConfigFile(request);
+  if ('problems' in read) return read;
+  await context.seal.reload();
+  return present(request, plan(context, request, read, await readStored(context.database.db)));
+}
+
+/**
+ * Makes channels, models, groups and settings match the file, in one transaction: a file with a problem changes
+ * nothing, and a second application finds nothing to do. Returns what was done.
+ */
+export async function apply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
+  const read = readConfigFile(request);
+  if ('problems' in read) return read;
+  await context.seal.reload();
+  return await context.database.transact(async (transaction) => {
+    const planned = plan(context, request, read, await readStored(transaction));
+    if (planned.problems.length === 0)
+      for (const step of planned.steps) if (step.action !== 'unchanged') await step.run(transaction);
+    return present(request, planned);
+  });
+}
+
+function plan(context: ConfigurationContext, request: ApplyRequest, read: ReadConfigFile, stored: Stored): Planned {
+  return planFile({ context, seeds: request.seeds ?? readSeeds(), owner: `file:${request.source}`, read, stored });
+}
+
+function present(request: ApplyRequest, planned: Planned): ApplyResult {
+  if (planned.problems.length > 0)
+    return { problems: planned.problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  return {
+    plan: {
+      source: request.source,
+      steps: planned.steps.map(({ kind, name, action, changes }) => ({ kind, name, action, changes })),
+    },
+  };
+}
+
+async function readStored(db: Executor): Promise<Stored> {
+  return {
+    channels: await channelRepository.all(db),
+    models: await modelRepository.all(db),
+    groups: await groupRepository.all(db),
+    settings: await settingRepository.all(db),
+  };
+}

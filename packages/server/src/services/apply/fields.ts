@@ -1,0 +1,101 @@
+import type { Json } from '@tollgate/wire/protocol';
+import type { StoredGroup, StoredModel } from '../../domain/configuration.ts';
+import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
+import type { WantedChannel } from '../configuration/channel-draft.ts';
+import type { WantedGroup } from '../configuration/groups.ts';
+import { maskOverrides, maskProxy } from '../configuration/masking.ts';
+import type { WantedModel } from '../configuration/models.ts';
+
+/** One field of an entry: what it is, for comparing, and what may be shown of it. */
+type Field = { readonly exact: string; readonly shown: string };
+
+/** An entry as flat fields, so that two of them can be compared and their differences printed. */
+export type Fields = ReadonlyMap<string, Field>;
+
+/** A difference as it may be shown; undefined is absent. */
+export type FieldChange = {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+};
+
+const secret = '(secret)';
+
+const plain = (value: Json | undefined): Field => {
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  return { exact: text, shown: text };
+};
+
+/** The differences from `before` to `after`, by path. */
+export function compareFields(before: Fields, after: Fields): readonly FieldChange[] {
+  const paths = new Set([...before.keys(), ...after.keys()]);
+  return [...paths].flatMap((path): readonly FieldChange[] => {
+    const [old, wanted] = [before.get(path), after.get(path)];
+    if (old?.exact === wanted?.exact) return [];
+    // Two secrets look alike when masked; the difference must show all the same.
+    const shown = old !== undefined && old.shown === wanted?.shown ? `${wanted.shown}, changed` : wanted?.shown;
+    return [{ path, before: old?.shown, after: shown }];
+  });
+}
+
+/** A channel with its secrets; `credentials` are the values as opened. */
+export type OpenedChannel = Omit<WantedChannel, 'credentials' | 'disabledReason' | 'name'> & {
+  readonly credentials: readonly { readonly values: Readonly<Record<string, string>>; readonly enabled: boolean }[];
+};
+
+export function channelFields(channel: OpenedChannel): Fields {
+  const fields = new Map<string, Field>();
+  fields.set('provider', plain(channel.provider));
+  if (channel.baseUrl !== undefined) fields.set('baseUrl', plain(channel.baseUrl));
+  for (const [name, value] of Object.entries(channel.settings)) fields.set(`settings.${name}`, plain(value));
+  channel.credentials.forEach((credential, index) => {
+    for (const [name, value] of Object.entries(credential.values))
+      fields.set(`credentials[${index}].${name}`, { exact: value, shown: secret });
+    fields.set(`credentials[${index}].enabled`, plain(credential.enabled));
+  });
+  for (const { name, upstream } of channel.models) fields.set(`models.${name}`, plain(upstream));
+  fields.set('groups', plain([...channel.groups].toSorted()));
+  fields.set('priority', plain(channel.priority));
+  fields.set('weight', plain(channel.weight));
+  const { overrides, proxy } = channel.wiring;
+  const masked = maskOverrides(overrides);
+  for (const [name, value] of Object.entries(overrides.headers.set))
+    fields.set(`overrides.headers.set.${name}`, { exact: value, shown: masked.headers.set[name] ?? '' });
+  for (const [path, value] of Object.entries(overrides.body.set))
+    fields.set(`overrides.body.set.${path}`, { exact: plain(value).exact, shown: plain(masked.body.set[path]).shown });
+  if (overrides.headers.remove.length > 0) fields.set('overrides.headers.remove', plain(overrides.headers.remove));
+  if (overrides.body.remove.length > 0) fields.set('overrides.body.remove', plain(overrides.body.remove));
+  if (proxy !== undefined) fields.set('proxy', { exact: proxy, shown: maskProxy(proxy) });
+  fields.set('enabled', plain(channel.enabled));
+  return fields;
+}
+
+export function modelFields(model: WantedModel): Fields {
+  const fields = new Map<string, Field>();
+  if (model.terms === undefined) fields.set('price', plain('none'));
+  else if (isFree(model.terms)) fields.set('price', plain('free'));
+  else {
+    const { tiers = [], ...rates } = writePriceSheet(model.terms);
+    for (const [name, usd] of Object.entries(rates)) fields.set(`price.${name}`, plain(usd));
+    for (const { above, ...tier } of tiers)
+      for (const [name, usd] of Object.entries(tier)) fields.set(`price above ${above}.${name}`, plain(usd));
+  }
+  if (model.maxOutputTokens !== undefined) fields.set('maxOutputTokens', plain(model.maxOutputTokens));
+  if (model.ownedBy !== '') fields.set('ownedBy', plain(model.ownedBy));
+  return fields;
+}
+
+export function groupFields(group: WantedGroup): Fields {
+  const fields = new Map([['multiplier', plain(formatMultiplier(group.multiplier))]]);
+  for (const [name, multiplier] of group.userGroups)
+    fields.set(`userGroups.${name}`, plain(formatMultiplier(multiplier)));
+  return fields;
+}
+
+export function settingFields(value: Json): Fields {
+  return new Map([['value', plain(value)]]);
+}
+
+/** The stored entries as wanted ones, for comparing. */
+export const storedModelFields = (model: StoredModel): Fields => modelFields({ ...model, terms: model.price });
+export const storedGroupFields = (group: StoredGroup): Fields => groupFields(group);

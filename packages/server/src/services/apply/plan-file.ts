@@ -1,0 +1,163 @@
+import type { ConfigFile } from '@tollgate/contract/config-file';
+import { multiplierOne } from '../../domain/price.ts';
+import { defaultGroup, removeGroup, wantGroup, writeGroup } from '../configuration/groups.ts';
+import { removeModel, wantModel, writeModel } from '../configuration/models.ts';
+import type { PriceOrigin, WantedModel } from '../configuration/models.ts';
+import { compareFields, groupFields, modelFields, storedGroupFields, storedModelFields } from './fields.ts';
+import { planChannels } from './plan-channels.ts';
+import { planSettings } from './plan-settings.ts';
+import type { Planned, RunnableStep, Step } from './plan.ts';
+import { compare, complain, owned, unique } from './work.ts';
+import type { Work } from './work.ts';
+
+/**
+ * What it takes to make the database match the file, in an order that works: groups before the channels in them, and
+ * their removal after. Only entries that the file owns, names, or takes over from nobody are touched.
+ */
+export function planFile(options: Omit<Work, 'problems'>): Planned {
+  const work: Work = { ...options, problems: [] };
+  const { file } = options.read;
+  const groups = planGroups(work, file.groups ?? []);
+  const steps = [
+    ...planSettings(work, file.settings ?? {}),
+    ...groups.filter((step) => step.action !== 'delete'),
+    ...planModels(work, file.models ?? []),
+    ...planChannels(work, file.channels ?? [], groupNames(work, groups)),
+    ...groups.filter((step) => step.action === 'delete'),
+  ];
+  refuseGroupsInUse(work, groups);
+  return { steps, problems: work.problems };
+}
+
+function planGroups(work: Work, inputs: NonNullable<ConfigFile['groups']>): readonly RunnableStep[] {
+  const { context, owner, stored } = work;
+  unique(work, 'groups', inputs);
+  const rows = new Map(stored.groups.map((row) => [row.name, row]));
+  const steps = inputs.map((input, index): RunnableStep => {
+    const existing = rows.get(input.name);
+    owned(work, existing?.owner, ['groups', index, 'name']);
+    const wanted = wantGroup(input);
+    const step = compare(
+      'group',
+      input.name,
+      existing && { fields: storedGroupFields(existing), owner: existing.owner },
+      groupFields(wanted),
+      owner,
+    );
+    return {
+      ...step,
+      run: (transaction) => writeGroup(transaction, context, { actor: owner, owner, existing, wanted }),
+    };
+  });
+  const named = new Set(inputs.map((input) => input.name));
+  const dropped = stored.groups
+    .filter((row) => row.owner === owner && !named.has(row.name))
+    .map((existing): RunnableStep => {
+      if (existing.name !== defaultGroup) {
+        return {
+          kind: 'group',
+          name: existing.name,
+          action: 'delete',
+          changes: [],
+          run: (transaction) => removeGroup(transaction, context, owner, existing),
+        };
+      }
+      const wanted = { name: defaultGroup, multiplier: multiplierOne, userGroups: new Map() };
+      const changes = compareFields(storedGroupFields(existing), groupFields(wanted));
+      return {
+        kind: 'group',
+        name: defaultGroup,
+        action: 'release',
+        changes,
+        run: (transaction) => writeGroup(transaction, context, { actor: owner, owner: undefined, existing, wanted }),
+      };
+    });
+  return [...steps, ...dropped];
+}
+
+function groupNames(work: Work, steps: readonly Step[]): ReadonlySet<string> {
+  const names = new Set(work.stored.groups.map((group) => group.name));
+  for (const step of steps) {
+    if (step.action === 'delete') names.delete(step.name);
+    else names.add(step.name);
+  }
+  return names;
+}
+
+/** Channels that the file does not own may still need a group that it no longer names. */
+function refuseGroupsInUse(work: Work, groups: readonly Step[]): void {
+  const named = new Set((work.read.file.channels ?? []).map((channel) => channel.name));
+  for (const step of groups) {
+    if (step.action !== 'delete') continue;
+    const users = work.stored.channels.filter(
+      (channel) => channel.owner !== work.owner && !named.has(channel.name) && channel.groups.includes(step.name),
+    );
+    if (users.length > 0)
+      complain(
+        work,
+        ['groups'],
+        `group "${step.name}" cannot be removed: it is in use by ${users.map((user) => `"${user.name}"`).join(', ')}`,
+      );
+  }
+}
+
+function planModels(work: Work, inputs: NonNullable<ConfigFile['models']>): readonly RunnableStep[] {
+  const { context, owner, stored, seeds } = work;
+  unique(work, 'models', inputs);
+  const rows = new Map(stored.models.map((row) => [row.name, row]));
+  const steps = inputs.map((input, index): RunnableStep => {
+    const existing = rows.get(input.name);
+    owned(work, existing?.owner, ['models', index, 'name']);
+    const seed = seeds.models.get(input.name);
+    const asked = wantModel(input);
+    const leavesPrice = input.price === undefined && !input.free;
+    const wanted: WantedModel = {
+      name: input.name,
+      terms: leavesPrice ? seed?.terms : asked.terms,
+      maxOutputTokens: asked.maxOutputTokens ?? seed?.maxOutputTokens,
+      ownedBy: asked.ownedBy === '' ? (seed?.ownedBy ?? '') : asked.ownedBy,
+    };
+    const origin: PriceOrigin = leavesPrice ? seeds.origin : { source: 'config file', asOf: undefined };
+    const step = compare(
+      'model',
+      input.name,
+      existing && { fields: storedModelFields(existing), owner: existing.owner },
+      modelFields(wanted),
+      owner,
+    );
+    return {
+      ...step,
+      run: (transaction) => writeModel(transaction, context, { actor: owner, owner, existing, wanted, origin }),
+    };
+  });
+  const named = new Set(inputs.map((input) => input.name));
+  const dropped = stored.models
+    .filter((row) => row.owner === owner && !named.has(row.name))
+    .map((existing): RunnableStep => {
+      const seed = seeds.models.get(existing.name);
+      if (seed?.terms === undefined) {
+        return {
+          kind: 'model',
+          name: existing.name,
+          action: 'delete',
+          changes: [],
+          run: (transaction) => removeModel(transaction, context, owner, existing),
+        };
+      }
+      const wanted: WantedModel = {
+        name: existing.name,
+        terms: seed.terms,
+        maxOutputTokens: seed.maxOutputTokens,
+        ownedBy: seed.ownedBy,
+      };
+      return {
+        kind: 'model',
+        name: existing.name,
+        action: 'release',
+        changes: compareFields(storedModelFields(existing), modelFields(wanted)),
+        run: (transaction) =>
+          writeModel(transaction, context, { actor: owner, owner: undefined, existing, wanted, origin: seeds.origin }),
+      };
+    });
+  return [...steps, ...dropped];
+}
