@@ -6,6 +6,7 @@ import { providers } from './providers/index.ts';
 import type { AccountDeps } from './services/accounts/account-deps.ts';
 import { openAuth } from './services/accounts/auth.ts';
 import type { ConfigurationContext } from './services/configuration/context.ts';
+import { seedPrices } from './services/configuration/seeds.ts';
 import { openSeal, type Seal } from './services/seal/seal.ts';
 import { openSnapshots, type Snapshots } from './services/snapshot/snapshots.ts';
 import { openDatabase, type Database } from './store/database.ts';
@@ -41,8 +42,9 @@ export async function openFoundation(environment: Environment, log: Log): Promis
   try {
     await migrate(database);
     const seal = await openSeal({ database, secret: environment.secret, dataDir: environment.dataDir, now });
-    const snapshots = await openSnapshots({ database, seal, providers: providersById, now, log });
     const newId = createIdSource(now, randomBytes);
+    await seedPrices({ database, now, newId });
+    const snapshots = await openSnapshots({ database, seal, providers: providersById, now, log });
     const configuration: ConfigurationContext = { database, seal, providers: providersById, now, newId };
     const accounts: AccountDeps = {
       database,
