@@ -77,7 +77,7 @@ function allSteps(bun) {
     ),
     check('unused', tool(bun, 'knip')),
     check('clones', tool(bun, 'jscpd', '--fail-on-empty')),
-    check('console', node('build-console.mjs', '--force'), { absent: noConsole, before: ['test e2e'] }),
+    check('console', node('build-console.mjs', '--force'), { absent: noConsole, before: ['test e2e', 'test scripts'] }),
     tests(bun, 'server', 'packages/server'),
     tests(bun, 'wire', 'packages/wire'),
     tests(bun, 'contract', 'packages/contract'),
