@@ -30,9 +30,6 @@ export const access = {
   'tokens.list': 'self',
   'tokens.create': 'self',
   'tokens.delete': 'self',
-  'requests.list': 'self',
-  'requests.read': 'self',
-  'usage.read': 'self',
 
   'users.list': 'admin',
   'users.create': 'admin',

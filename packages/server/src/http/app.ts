@@ -28,7 +28,7 @@ export function createApp(deps: AppDeps): App {
   const operations = adminOperations(deps);
   const admin = serveOperations(operations, deps);
   const site = createConsoleSite(deps.console);
-  let openapi: Promise<string> | undefined;
+  let openapi: string | undefined;
   let docs: string | undefined;
   const docsPolicy = contentSecurityPolicy({ scripts: [], styles: [inlineHash(docsStyle)] });
 
@@ -38,8 +38,8 @@ export function createApp(deps: AppDeps): App {
     const path = new URL(request.url).pathname;
     if (path.startsWith('/api/v1/')) return await admin.fetch(request, info);
     if (path === '/api/openapi.json') {
-      openapi ??= describeApi(operations, deps.version).then((document) => JSON.stringify(document, undefined, 2));
-      return new Response(await openapi, { headers: { 'content-type': 'application/json' } });
+      openapi ??= JSON.stringify(describeApi(operations, deps.version), undefined, 2);
+      return new Response(openapi, { headers: { 'content-type': 'application/json' } });
     }
     if (path === '/api/docs') {
       docs ??= docsPage(operations);

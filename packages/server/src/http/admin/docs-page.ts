@@ -60,7 +60,8 @@ const who: Record<Operation['access'], string> = {
 
 function schemaBlock(title: string, schema: z.ZodType | undefined, io: 'input' | 'output'): string {
   if (schema === undefined) return '';
-  const json = JSON.stringify(z.toJSONSchema(schema, { io, unrepresentable: 'any' }), undefined, 2);
+  const { $schema: _schema, ...shown } = z.toJSONSchema(schema, { io });
+  const json = JSON.stringify(shown, undefined, 2);
   return `<details><summary>${title}</summary><pre tabindex="0">${escape(json)}</pre></details>`;
 }
 

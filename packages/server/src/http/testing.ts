@@ -1,0 +1,115 @@
+import { createToken } from '../services/accounts/access-tokens.ts';
+import { cliActor, personActor } from '../services/accounts/account-deps.ts';
+import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
+import { createPerson } from '../services/accounts/people.ts';
+import { testAccounts } from '../services/accounts/testing.ts';
+import { testContext } from '../services/configuration/testing.ts';
+import { openSnapshots } from '../services/snapshot/snapshots.ts';
+import type { Role } from '../domain/snapshot.ts';
+import type { Database } from '../store/database.ts';
+import { createApp, type AppDeps } from './app.ts';
+
+export const testPassword = 'correct horse battery';
+
+type CallOptions = {
+  readonly body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  readonly text?: string;
+  readonly token?: string;
+  readonly cookie?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly clientIp?: string;
+  readonly secure?: boolean;
+};
+
+export type Reply = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: unknown;
+};
+
+/** The app on a real database with real services; `call` speaks to it as a listener would. */
+export async function openTestApp(database: Database) {
+  const configuration = await testContext(database);
+  const errors: unknown[] = [];
+  const snapshots = await openSnapshots({
+    database,
+    seal: configuration.seal,
+    providers: configuration.providers,
+    now: configuration.now,
+    log: { warn: () => undefined },
+  });
+  const accounts = { ...testAccounts(database), snapshot: snapshots.current, now: Date.now };
+  const deps: AppDeps = {
+    accounts,
+    attempts: createAttemptLimits(Date.now),
+    configuration,
+    database,
+    snapshot: snapshots.current,
+    version: '0.0.0-test',
+    startedAt: 1_780_000_000_000,
+    refresh: snapshots.refresh,
+    console: undefined,
+    log: { error: (fields, message) => void errors.push({ message, ...fields }) },
+  };
+  const call = caller(deps);
+
+  /** A person with an access token of full power. */
+  const enroll = async (role: Role, email: string) => {
+    const user = await createPerson(accounts, cliActor, { email, password: testPassword, role }, { adopt: false });
+    const { text } = await createToken(accounts, personActor(user), user, {
+      name: 'test',
+      readOnly: false,
+      expiresAt: null,
+    });
+    return { user, token: text };
+  };
+
+  /** The same gateway with some parts exchanged. */
+  const variant = (parts: Partial<AppDeps>) => caller({ ...deps, ...parts });
+
+  return { deps, call, variant, enroll, errors, snapshots, accounts };
+}
+
+/** Speaks to an app as a listener would. */
+function caller(deps: AppDeps) {
+  const app = createApp(deps);
+  let requests = 0;
+
+  return async (method: string, path: string, options: CallOptions = {}): Promise<Reply> => {
+    const headers = new Headers({ host: 'gate.example', ...options.headers });
+    if (options.token !== undefined) headers.set('authorization', `Bearer ${options.token}`);
+    if (options.cookie !== undefined) headers.set('cookie', options.cookie);
+    const body = options.text ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+    if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
+    const request = new Request(`http://gate.example${path}`, { method, headers, ...(body !== undefined && { body }) });
+    const response = await app.fetch(request, {
+      clientIp: options.clientIp ?? '203.0.113.5',
+      secure: options.secure ?? false,
+      requestId: `req_${(requests += 1)}`,
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const json: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
+    return { status: response.status, headers: response.headers, text, json };
+  };
+}
+
+/** A field of a JSON answer by its path, as text; fails loudly when it is not there. */
+export function field(json: unknown, path: string): string {
+  let value = json;
+  for (const step of path.split('.')) {
+    if (typeof value !== 'object' || value === null) throw new Error(`no ${path} in ${JSON.stringify(json)}`);
+    value = new Map<string, unknown>(Object.entries(value)).get(step);
+  }
+  if (typeof value !== 'string') throw new Error(`${path} is ${JSON.stringify(value)} in ${JSON.stringify(json)}`);
+  return value;
+}
+
+/** The cookies of an answer as a browser would send them back. */
+export const cookiesOf = (reply: Reply): string =>
+  reply.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0] ?? '')
+    .join('; ');
