@@ -35,7 +35,8 @@ function targetOf(specifier, place) {
 function refusal(specifier, typeOnly, place) {
   const room = roomOf(place);
   const target = targetOf(specifier, place);
-  if (specifier.startsWith('.') && /^packages\/[^/]+/.exec(place)?.[0] !== /^packages\/[^/]+/.exec(target.place)?.[0]) {
+  const [mine, theirs] = [place, target.place ?? ''].map((at) => /^packages\/[^/]+/.exec(at)?.[0]);
+  if (specifier.startsWith('.') && theirs !== undefined && mine !== theirs) {
     return 'Across packages, import by package name.';
   }
   if (target.outside !== undefined && /^(kysely|pg|mysql2|bun:sqlite)($|\/)/.test(target.outside)) {
