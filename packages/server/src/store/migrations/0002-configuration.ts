@@ -41,9 +41,9 @@ async function createSecrets(context: MigrationContext): Promise<void> {
     .addColumn('sealed_wiring', types.longText, required)
     .addColumn('enabled', types.integer, required)
     .addColumn('disabled_reason', types.text(300))
-    .addColumn('disabled_by', types.text(200))
+    .addColumn('disabled_by', types.text(400))
     .addColumn('disabled_at', types.moment)
-    .addColumn('owner', types.text(300))
+    .addColumn('owner', types.text(400))
     .addColumn('next_credential', types.integer, required)
     .addColumn('created_at', types.moment, required)
     .addColumn('updated_at', types.moment, required)
@@ -77,7 +77,7 @@ async function createCatalogue(context: MigrationContext): Promise<void> {
     .addColumn('price_version', types.id)
     .addColumn('max_output_tokens', types.integer)
     .addColumn('owned_by', types.text(100), required)
-    .addColumn('owner', types.text(300))
+    .addColumn('owner', types.text(400))
     .addColumn('created_at', types.moment, required)
     .addColumn('updated_at', types.moment, required)
     .execute();
@@ -100,7 +100,7 @@ async function createCatalogue(context: MigrationContext): Promise<void> {
     .addColumn('name', types.text(60), key)
     .addColumn('multiplier_millionths', types.bigint, required)
     .addColumn('user_groups_json', types.longText, required)
-    .addColumn('owner', types.text(300))
+    .addColumn('owner', types.text(400))
     .addColumn('created_at', types.moment, required)
     .addColumn('updated_at', types.moment, required)
     .execute();
@@ -110,9 +110,9 @@ async function createCatalogue(context: MigrationContext): Promise<void> {
     .ifNotExists()
     .addColumn('path', types.text(200), key)
     .addColumn('value_json', types.longText, required)
-    .addColumn('owner', types.text(300))
+    .addColumn('owner', types.text(400))
     .addColumn('updated_at', types.moment, required)
-    .addColumn('updated_by', types.text(200), required)
+    .addColumn('updated_by', types.text(400), required)
     .execute();
 }
 
@@ -150,7 +150,7 @@ async function createFeeds(context: MigrationContext): Promise<void> {
     .ifNotExists()
     .$call((table) => numbered(context, table, 'id'))
     .addColumn('at', types.moment, required)
-    .addColumn('actor', types.text(200), required)
+    .addColumn('actor', types.text(400), required)
     .addColumn('action', types.text(60), required)
     .addColumn('subject', types.text(300), required)
     .addColumn('before_json', types.longText, required)

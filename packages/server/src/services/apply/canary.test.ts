@@ -1,0 +1,196 @@
+import { afterAll, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
+import { channelInputSchema, channelPatchSchema } from '@tollgate/contract/api/configuration';
+import { z } from 'zod';
+import { eachDatabase } from '../../store/testing.ts';
+import type { TestDatabase } from '../../store/testing.ts';
+import { listAudit } from '../configuration/audit.ts';
+import { createChannel, deleteChannel, getChannel, listChannels, updateChannel } from '../configuration/channels.ts';
+import type { ConfigurationContext } from '../configuration/context.ts';
+import { listModels } from '../configuration/models.ts';
+import { listSettings } from '../configuration/settings.ts';
+import { testContext } from '../configuration/testing.ts';
+import { rotateDataKey, rotateMasterSecret } from '../seal/rotate.ts';
+import { openSnapshots } from '../snapshot/snapshots.ts';
+import type { Snapshots } from '../snapshot/snapshots.ts';
+import { apply, planApply } from './apply.ts';
+import { formatPlan } from './plan.ts';
+import { formatProblem } from './read-config-file.ts';
+
+const canary = 'cAnArY-planted-4f1b';
+const credential = { apiKey: `sk-${canary}-0000` };
+const proxy = `http://proxy-user:${canary}@127.0.0.1:3128`;
+const overrides = {
+  headers: { set: { 'x-api-token': canary } },
+  body: { set: { 'auth.secret': canary, 'nested.value': { password: canary } } },
+};
+
+const opened: Snapshots[] = [];
+afterAll(() => {
+  for (const snapshots of opened) snapshots.close();
+});
+
+/** Every cell of every table, and on SQLite the bytes of the files too. */
+async function dump(database: TestDatabase): Promise<string> {
+  const cells: unknown[] = [];
+  for (const table of await database.db.introspection.getTables()) {
+    // PostgreSQL lists the schemas of other suites too.
+    if (!database.url.includes(table.schema ?? '')) continue;
+    // The name comes from the database itself; the typed builder only knows names of its own.
+    const rows = await database.db
+      .selectFrom(table.name as 'channels')
+      .selectAll()
+      .execute();
+    cells.push(table.name, rows);
+  }
+  const text = JSON.stringify(cells, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  if (database.kind !== 'sqlite') return text;
+  const file = database.url.slice('sqlite:'.length);
+  return [text, readFileSync(file, 'latin1'), readFileSync(`${file}-wal`, 'latin1')].join('\n');
+}
+
+eachDatabase('a canary in a credential', (open) => {
+  test('is seen nowhere but on its way upstream', async () => {
+    const database = await open();
+    const context = await testContext(database);
+    const said: unknown[] = [];
+    const hear = async (work: Promise<unknown>): Promise<void> => {
+      said.push(
+        await work.catch((error: unknown) =>
+          error instanceof Error ? [error.message, error.stack, JSON.stringify(error)] : String(error),
+        ),
+      );
+    };
+    const input = channelInputSchema.parse({
+      name: 'main',
+      provider: 'acme',
+      credentials: [credential],
+      models: ['m'],
+      overrides,
+      proxy,
+    });
+    const channel = await createChannel(context, 'user:1', input);
+    said.push(channel);
+    await hear(createChannel(context, 'user:1', input));
+    await hear(
+      createChannel(context, 'user:1', {
+        ...input,
+        name: 'x',
+        credentials: [{ ...credential, region: canary, surplus: canary }],
+      }),
+    );
+    await hear(createChannel(context, 'user:1', { ...input, name: 'y', credentials: [{ region: canary }] }));
+    await hear(
+      updateChannel(
+        context,
+        'user:1',
+        channel.id,
+        channelPatchSchema.parse({ weight: 2, credentials: [{ id: channel.credentials[0]?.id, ...credential }] }),
+      ),
+    );
+    await hear(
+      updateChannel(
+        context,
+        'user:1',
+        channel.id,
+        channelPatchSchema.parse({ proxy: channel.proxy, overrides: channel.overrides }),
+      ),
+    );
+    await hear(
+      updateChannel(
+        context,
+        'user:1',
+        channel.id,
+        channelPatchSchema.parse({ provider: 'local', baseUrl: 'http://x.example' }),
+      ),
+    );
+    await fromFile(context, said);
+    await seenBySnapshots(context, database, said, channel.id);
+    await rotateDataKey({ database, seal: context.seal, now: context.now, actor: 'cli' });
+    await hear(
+      rotateMasterSecret({
+        database,
+        dataDir: '/nowhere',
+        from: canary.repeat(3),
+        to: undefined,
+        now: context.now,
+        actor: 'cli',
+      }),
+    );
+    said.push(
+      await listChannels(context),
+      await getChannel(context, channel.id),
+      await listModels(context),
+      await listSettings(context),
+    );
+    said.push(await listAudit(context, { limit: 1000 }), await dump(database));
+    await deleteChannel(context, 'user:1', channel.id);
+    said.push(await listAudit(context, { limit: 1000 }), await dump(database));
+    const everything = JSON.stringify(said);
+    expect(everything).toContain('channel.create');
+    expect(everything.includes(canary)).toBe(false);
+    for (const form of [
+      Buffer.from(canary).toString('base64').slice(0, 20),
+      Buffer.from(canary).toString('hex'),
+      encodeURIComponent(canary),
+    ]) {
+      expect(everything.includes(form)).toBe(false);
+    }
+  });
+});
+
+async function fromFile(context: ConfigurationContext, said: unknown[]): Promise<void> {
+  const entry = { name: 'from file', provider: 'acme', credentials: [{ apiKey: '${CANARY}' }], overrides, proxy };
+  const file = (fields: object): string => JSON.stringify({ channels: [{ ...entry, ...fields }] });
+  const env = { CANARY: credential.apiKey };
+  const texts = [
+    file({}),
+    file({
+      credentials: [{ apiKey: `${canary}-changed` }],
+      overrides: { headers: { set: { 'x-api-token': `${canary}-changed` } } },
+    }),
+    file({ credentials: [{ apiKey: '${CANARY}', nonsense: canary }] }),
+    file({ weight: 'heavy' }),
+    file({ proxy: `gopher://${canary}` }),
+    file({ groups: ['none'] }),
+    file({}).slice(0, -2),
+  ];
+  for (const text of texts) {
+    for (const run of [planApply, apply]) {
+      const result = await run(context, { text, env, source: 'tollgate.yaml' });
+      said.push(result, 'plan' in result ? formatPlan(result.plan) : result.problems.map(formatProblem));
+    }
+  }
+}
+
+/** The snapshot is the one place that holds it in the clear; what is logged on the way is not. */
+async function seenBySnapshots(
+  context: ConfigurationContext,
+  database: TestDatabase,
+  said: unknown[],
+  channelId: string,
+): Promise<void> {
+  const log = { warn: (...logged: unknown[]) => void said.push(logged) };
+  const snapshots = await openSnapshots({ ...context, log });
+  opened.push(snapshots);
+  expect(snapshots.current().channels.get(channelId)).toMatchObject({
+    credentials: [{ values: credential }],
+    proxy,
+    overrides: { headers: { set: { 'x-api-token': canary } } },
+  });
+  // A credential that its provider no longer understands is complained about.
+  const stricter = new Map(
+    [...context.providers].map(([id, provider]) => [
+      id,
+      { ...provider, credential: z.object({ apiKey: z.string().max(3) }) },
+    ]),
+  );
+  opened.push(await openSnapshots({ ...context, providers: stricter, log }));
+  await database.db
+    .updateTable('channels')
+    .set({ settings_json: JSON.stringify({ apiVersion: [canary.length] }) })
+    .where('id', '=', channelId)
+    .execute();
+  opened.push(await openSnapshots({ ...context, log }));
+  await database.db.updateTable('channels').set({ settings_json: '{}' }).where('id', '=', channelId).execute();
+}
