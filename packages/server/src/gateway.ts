@@ -112,7 +112,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     error(error) {
       log.error({ err: error }, 'request failed');
-      return new Response('{"error":{"code":"internal_error","message":"The gateway made a mistake."}}', { status: 500 });
+      return new Response('{"error":{"code":"internal_error","message":"The gateway made a mistake."}}', {
+        status: 500,
+      });
     },
   });
 

@@ -33,7 +33,11 @@ async function examine(invocation: Invocation): Promise<readonly Check[]> {
       checks.push({ name: 'data directory', ok: true, detail: 'writable' });
       const detail = `${foundation.database.kind}, up to date, answered in ${Math.round(performance.now() - startedMs)} ms`;
       checks.push({ name: 'database', ok: true, detail });
-      checks.push({ name: 'master secret', ok: true, detail: environment.secret ? 'from TOLLGATE_SECRET' : 'from the key file' });
+      checks.push({
+        name: 'master secret',
+        ok: true,
+        detail: environment.secret ? 'from TOLLGATE_SECRET' : 'from the key file',
+      });
       const { channels, models, routes } = foundation.snapshots.current();
       const served = new Set([...routes.values()].flatMap((group) => [...group.keys()]));
       checks.push({

@@ -50,8 +50,16 @@ export const keysRotate: Verb = {
       const rotated = await rotateDataKey({ database, seal, now, actor: 'cli' });
       if (invocation.switches.has('master')) {
         const next = environment.secret === undefined ? undefined : (await Bun.stdin.text()).trim();
-        if (next !== undefined && next.length < 32) throw new UsageError('the new secret on standard input must have 32 characters or more');
-        await rotateMasterSecret({ database, dataDir: environment.dataDir, from: environment.secret, to: next, now, actor: 'cli' });
+        if (next !== undefined && next.length < 32)
+          throw new UsageError('the new secret on standard input must have 32 characters or more');
+        await rotateMasterSecret({
+          database,
+          dataDir: environment.dataDir,
+          from: environment.secret,
+          to: next,
+          now,
+          actor: 'cli',
+        });
       }
       invocation.out(
         invocation.switches.has('json')

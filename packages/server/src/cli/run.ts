@@ -70,6 +70,8 @@ function describeAll(): string {
     ...verbs.map((verb) => `  ${verb.name.padEnd(width)}${verb.summary}`),
     '',
     'Environment:',
-    ...names.map(({ name, doc, default: fallback }) => `  ${name.padEnd(nameWidth)}${doc}${fallback ? ` (${fallback})` : ''}`),
+    ...names.map(
+      ({ name, doc, default: fallback }) => `  ${name.padEnd(nameWidth)}${doc}${fallback ? ` (${fallback})` : ''}`,
+    ),
   ].join('\n');
 }

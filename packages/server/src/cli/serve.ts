@@ -67,7 +67,10 @@ async function announce(invocation: Invocation, url: string): Promise<void> {
 }
 
 /** Credentials never come near the log; this is the second net, for fields that carry them by mistake. */
-const redacted = ['authorization', 'apiKey', 'password', 'secret', 'token', 'cookie', 'key'].flatMap((name) => [name, `*.${name}`]);
+const redacted = ['authorization', 'apiKey', 'password', 'secret', 'token', 'cookie', 'key'].flatMap((name) => [
+  name,
+  `*.${name}`,
+]);
 
 function openLog(level: string, worker: string | undefined): Log {
   return pino({ level, base: worker === undefined ? {} : { worker }, redact: redacted });

@@ -39,11 +39,17 @@ export class UsageError extends Error {}
 export class CommandError extends Error {}
 
 /** Reads a verb's arguments, or throws a {@link UsageError} that says what is wrong with them. */
-export function readArguments(verb: Verb, args: readonly string[]): Pick<Invocation, 'positionals' | 'values' | 'switches'> {
+export function readArguments(
+  verb: Verb,
+  args: readonly string[],
+): Pick<Invocation, 'positionals' | 'values' | 'switches'> {
   if (verb.passThrough) return { positionals: args, values: {}, switches: new Set() };
   const options = verb.options ?? {};
   const config = Object.fromEntries(
-    Object.entries(options).map(([name, option]) => [name, { type: option.value === undefined ? ('boolean' as const) : ('string' as const) }]),
+    Object.entries(options).map(([name, option]) => [
+      name,
+      { type: option.value === undefined ? ('boolean' as const) : ('string' as const) },
+    ]),
   );
   let parsed;
   try {

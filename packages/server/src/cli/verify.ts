@@ -12,11 +12,11 @@ export const verify: Verb = {
   },
   run: (invocation) =>
     withFoundation(invocation, async ({ database }) => {
-      if (invocation.switches.has('repair')) await repair(database);
-      const result = await verifyBooks(database);
+      const check = invocation.switches.has('repair') ? repair : verifyBooks;
+      const result = await check(database, Date.now());
       if (invocation.switches.has('json')) invocation.out(JSON.stringify(result));
       else {
-        for (const problem of result.problems) invocation.out(problem);
+        for (const problem of result.problems) invocation.out(JSON.stringify(problem));
         invocation.out(`unexplained: ${result.unexplained}`);
       }
       return result.unexplained === 0 ? 0 : 1;

@@ -5,13 +5,17 @@ import { terminalLog } from './terminal-log.ts';
 import { CommandError, type Invocation } from './verb.ts';
 
 /** Runs one piece of work on the configured database and closes it again, whatever happens. */
-export async function withFoundation<T>(invocation: Invocation, work: (foundation: Foundation) => Promise<T>): Promise<T> {
+export async function withFoundation<T>(
+  invocation: Invocation,
+  work: (foundation: Foundation) => Promise<T>,
+): Promise<T> {
   let foundation: Foundation | undefined;
   try {
     foundation = await openFoundation(invocation.environment, terminalLog(invocation.err));
     return await work(foundation);
   } catch (error) {
-    if (error instanceof Refused) throw new CommandError(error.param ? `${error.param}: ${error.message}` : error.message);
+    if (error instanceof Refused)
+      throw new CommandError(error.param ? `${error.param}: ${error.message}` : error.message);
     if (error instanceof SealError) throw new CommandError(error.message);
     throw error;
   } finally {

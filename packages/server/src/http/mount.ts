@@ -54,7 +54,9 @@ export async function mountSite(options: MountOptions): Promise<Site> {
       if (path !== '/metrics') return app.fetch(request, { clientIp, secure, requestId: `req_${newId()}` });
       if (!(await maySeeMetrics(request, clientIp, secure)))
         return new Response('unauthorized\n', { status: 401, headers: { 'www-authenticate': 'Bearer' } });
-      return new Response(await metricsPage(), { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } });
+      return new Response(await metricsPage(), {
+        headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      });
     },
   };
 }

@@ -111,13 +111,14 @@ export function receiveStream(attempt: Attempt): Receiver {
     },
     end() {
       const rest = probe.end();
+      if (probe.error) return broke(causeOf(probe.error), probe.error.message, 'upstream_error');
       if (rest) handOn(rest);
       if (!probe.finishReason) {
         if (!probe.meaningful) return giveUpEmpty();
         return broke('cut', 'the upstream ended its stream early', 'upstream_cut');
       }
       if (!stream && isEmpty()) return giveUpEmpty();
-      complete(protocol.streamEnd);
+      complete(probe.finished ? undefined : protocol.streamEnd);
     },
     fail: (cause, detail) => broke(cause, detail, endReasonOf(cause)),
     left() {

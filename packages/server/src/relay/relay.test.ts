@@ -1,6 +1,17 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
-import { answer, delta, finish, frame, openScriptedUpstream, streamAnswer, usageChunk, wholeAnswer, type Behaviour, type ScriptedUpstream } from './scripted-upstream.ts';
+import {
+  answer,
+  delta,
+  finish,
+  frame,
+  openScriptedUpstream,
+  streamAnswer,
+  usageChunk,
+  wholeAnswer,
+  type Behaviour,
+  type ScriptedUpstream,
+} from './scripted-upstream.ts';
 import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -13,7 +24,11 @@ async function upstream(behaviour?: Behaviour): Promise<ScriptedUpstream> {
   open.push(one);
   return one;
 }
-async function gateway(channels: readonly ChannelSpec[], relay: Partial<Settings['relay']> = {}, more: Partial<Settings> = {}): Promise<TestWorld> {
+async function gateway(
+  channels: readonly ChannelSpec[],
+  relay: Partial<Settings['relay']> = {},
+  more: Partial<Settings> = {},
+): Promise<TestWorld> {
   const settings = { ...defaultSettings, ...more, relay: { ...defaultSettings.relay, ...relay } };
   const one = await openTestWorld(snapshotOf(channels.map(channelOf), settings));
   open.push(one);
@@ -52,7 +67,8 @@ describe('whole answers', () => {
   test('only the model changes on the way up: unknown fields, big integers and key order keep their bytes', async () => {
     const up = await upstream();
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
-    const text = '{"z_unknown" : {"a":12345678901234567890, "b":1.0},\n "model":"m","messages":[{"role":"user","content":"\\u00e9"}],"seed":9007199254740993}';
+    const text =
+      '{"z_unknown" : {"a":12345678901234567890, "b":1.0},\n "model":"m","messages":[{"role":"user","content":"\\u00e9"}],"seed":9007199254740993}';
     expect((await gate.post(text)).status).toBe(200);
     expect(up.received[0]?.text).toBe(text.replace('"m"', '"m-upstream"'));
   });
@@ -109,17 +125,22 @@ describe('streams', () => {
     expect(gate.records[0]).toMatchObject({ endReason: 'completed', usageSource: 'estimated' });
   });
 
-  test.each([true, false])('a stream cut in the middle ends with an error and no terminator (socket destroyed: %p)', async (cut) => {
-    const up = await upstream(streamAnswer([frame(delta('half an answer'))], { cut, gapMs: 5 }));
-    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
-    const text = await (await gate.post(streamed)).text();
-    expect(text).toContain('"code":"upstream_cut"');
-    expect(text).not.toContain('[DONE]');
-    expect(gate.records[0]).toMatchObject({ endReason: 'upstream_cut', usageSource: 'estimated' });
-  });
+  test.each([true, false])(
+    'a stream cut in the middle ends with an error and no terminator (socket destroyed: %p)',
+    async (cut) => {
+      const up = await upstream(streamAnswer([frame(delta('half an answer'))], { cut, gapMs: 5 }));
+      const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+      const text = await (await gate.post(streamed)).text();
+      expect(text).toContain('"code":"upstream_cut"');
+      expect(text).not.toContain('[DONE]');
+      expect(gate.records[0]).toMatchObject({ endReason: 'upstream_cut', usageSource: 'estimated' });
+    },
+  );
 
   test('an error event in the middle is passed on redacted', async () => {
-    const broken = frame({ error: { message: 'overloaded at https://inner.example.com/x', type: 'server_error', code: 'oops' } });
+    const broken = frame({
+      error: { message: 'overloaded at https://inner.example.com/x', type: 'server_error', code: 'oops' },
+    });
     const up = await upstream(streamAnswer([frame(delta('half')), frame(delta(' way')) + broken], { gapMs: 20 }));
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
     const text = await (await gate.post(streamed)).text();
@@ -169,7 +190,13 @@ describe('failover', () => {
   });
 
   test('an empty stream goes to the next channel', async () => {
-    const bad = await upstream(streamAnswer([frame({ choices: [{ index: 0, delta: { role: 'assistant' } }] }), frame(finish()), frame('[DONE]')]));
+    const bad = await upstream(
+      streamAnswer([
+        frame({ choices: [{ index: 0, delta: { role: 'assistant' } }] }),
+        frame(finish()),
+        frame('[DONE]'),
+      ]),
+    );
     const good = await upstream(streamAnswer(chunks));
     const gate = await gateway([
       { id: 'bad', baseUrl: bad.baseUrl, priority: 1 },
@@ -180,7 +207,16 @@ describe('failover', () => {
   });
 
   test('a refused request is not tried elsewhere, and its words reach the client redacted', async () => {
-    const bad = await upstream(answer(400, { error: { message: 'max_tokens too large at http://10.0.0.1/v1', type: 'invalid_request_error', param: 'max_tokens', code: 'bad' } }));
+    const bad = await upstream(
+      answer(400, {
+        error: {
+          message: 'max_tokens too large at http://10.0.0.1/v1',
+          type: 'invalid_request_error',
+          param: 'max_tokens',
+          code: 'bad',
+        },
+      }),
+    );
     const good = await upstream();
     const gate = await gateway([
       { id: 'bad', baseUrl: bad.baseUrl, priority: 1 },
@@ -188,14 +224,24 @@ describe('failover', () => {
     ]);
     const response = await gate.post(hello);
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ error: { message: 'max_tokens too large at ***', type: 'invalid_request_error', param: 'max_tokens', code: 'bad' } });
+    expect(await response.json()).toEqual({
+      error: {
+        message: 'max_tokens too large at ***',
+        type: 'invalid_request_error',
+        param: 'max_tokens',
+        code: 'bad',
+      },
+    });
     expect(good.received.length).toBe(0);
     expect(gate.records[0]?.charge).toBeUndefined();
   });
 
   test('never returns to a target already tried, and gives up after the last', async () => {
     const bad = await upstream(answer(503, { error: { message: 'down' } }));
-    const gate = await gateway([{ id: 'a', baseUrl: bad.baseUrl, apiKeys: ['sk-one', 'sk-two'] }, { id: 'b', baseUrl: bad.baseUrl }]);
+    const gate = await gateway([
+      { id: 'a', baseUrl: bad.baseUrl, apiKeys: ['sk-one', 'sk-two'] },
+      { id: 'b', baseUrl: bad.baseUrl },
+    ]);
     const response = await gate.post(hello);
     expect(response.status).toBe(503);
     const tried = gate.records[0]?.attempts.map((a) => `${a.channelId}#${a.credential}`) ?? [];
@@ -243,7 +289,9 @@ describe('clients that leave', () => {
   });
 
   test('cancel: the upstream is torn down and what was delivered is charged as an estimate', async () => {
-    const up = await upstream(streamAnswer([...Array.from({ length: 50 }, () => frame(delta('word '))), frame('[DONE]')], { gapMs: 20 }));
+    const up = await upstream(
+      streamAnswer([...Array.from({ length: 50 }, () => frame(delta('word '))), frame('[DONE]')], { gapMs: 20 }),
+    );
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { disconnectPolicy: 'cancel' });
     const leave = new AbortController();
     const response = await gate.post(streamed, { signal: leave.signal });
@@ -268,7 +316,9 @@ describe('clients that leave', () => {
       leave.abort();
       await answered;
       await gate.recorded(1);
-      expect(gate.records[0]?.charge?.amount as bigint | undefined).toBe(disconnectPolicy === 'drain' ? cost : undefined);
+      expect(gate.records[0]?.charge?.amount as bigint | undefined).toBe(
+        disconnectPolicy === 'drain' ? cost : undefined,
+      );
     }
   });
 
@@ -294,7 +344,8 @@ test('a slow reader slows the upstream; one that stops reading is let go, withou
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     while (!response.destroyed && sent < 2000) {
       sent++;
-      if (!response.write(block)) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), Bun.sleep(300)]);
+      if (!response.write(block))
+        await Promise.race([new Promise((resolve) => response.once('drain', resolve)), Bun.sleep(300)]);
     }
   });
   const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { idleTimeoutMs: 1000, disconnectPolicy: 'cancel' });
@@ -320,7 +371,9 @@ describe('refusals', () => {
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
     const response = await gate.post(body);
     expect(response.status).toBe(status);
-    expect(await response.json()).toMatchObject({ error: { code, message: expect.any(String), type: expect.any(String) } });
+    expect(await response.json()).toMatchObject({
+      error: { code, message: expect.any(String), type: expect.any(String) },
+    });
     expect(up.received.length).toBe(0);
     expect(gate.records.every((record) => record.charge === undefined)).toBe(true);
     expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
@@ -329,7 +382,10 @@ describe('refusals', () => {
   test('keys: missing, unknown, disabled, expired, foreign address, exhausted', async () => {
     const up = await upstream();
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
-    const code = async (response: Response): Promise<unknown> => [response.status, ((await response.json()) as { error: { code: string } }).error.code];
+    const code = async (response: Response): Promise<unknown> => [
+      response.status,
+      ((await response.json()) as { error: { code: string } }).error.code,
+    ];
     expect(await code(await gate.post(hello, { key: null }))).toEqual([401, 'missing_key']);
     expect(await code(await gate.post(hello, { key: 'sk-nobody' }))).toEqual([401, 'invalid_api_key']);
     gate.changeKey({ enabled: false });
@@ -363,7 +419,11 @@ describe('refusals', () => {
 
   test('overload is judged by what waits and answered 503', async () => {
     const up = await upstream();
-    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], {}, { overload: { ...defaultSettings.overload, maxOpenRequests: 1 } });
+    const gate = await gateway(
+      [{ id: 'a', baseUrl: up.baseUrl }],
+      {},
+      { overload: { ...defaultSettings.overload, maxOpenRequests: 1 } },
+    );
     up.behave(async (response, received) => {
       await Bun.sleep(100);
       await wholeAnswer('x')(response, received);
@@ -379,7 +439,10 @@ describe('refusals', () => {
     const lane = await gate.post(hello);
     expect([lane.status, await lane.json()]).toMatchObject([400, { error: { code: 'protocol_not_supported' } }]);
     const unknown = await gate.get('/v1/nothing');
-    expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { code: 'unknown_path', message: 'Invalid URL (GET /v1/nothing)' } }]);
+    expect([unknown.status, await unknown.json()]).toMatchObject([
+      404,
+      { error: { code: 'unknown_path', message: 'Invalid URL (GET /v1/nothing)' } },
+    ]);
     expect((await gate.get('/v1/chat/completions')).status).toBe(405);
   });
 });
@@ -391,16 +454,28 @@ test('secrets and hosts of the upstream appear in no answer and no record', asyn
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
     const text = await (await gate.post(hello)).text();
     for (const secret of ['sk-upstream-canary', 'name-of-a', '127.0.0.1']) expect(text).not.toContain(secret);
-    expect(JSON.stringify(gate.records, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value))).not.toContain('canary');
+    expect(
+      JSON.stringify(gate.records, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value)),
+    ).not.toContain('canary');
   }
 });
 
 test('GET /v1/models lists what the key can call', async () => {
   const up = await upstream();
   const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, models: { m: 'x', other: 'y' } }]);
-  expect(await (await gate.get('/v1/models')).json()).toMatchObject({ object: 'list', data: [{ id: 'm', object: 'model', owned_by: 'test' }, { id: 'other' }] });
+  expect(await (await gate.get('/v1/models')).json()).toMatchObject({
+    object: 'list',
+    data: [{ id: 'm', object: 'model', owned_by: 'test' }, { id: 'other' }],
+  });
   expect(await (await gate.get('/v1/models/m')).json()).toMatchObject({ id: 'm' });
   expect((await gate.get('/v1/models/none')).status).toBe(404);
+});
+
+test('a model that stands twice cannot be smuggled by', async () => {
+  const up = await upstream();
+  const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, models: { m: 'm' } }]);
+  await gate.post('{"model":"dear","messages":[{"role":"user","content":"x"}],"model":"m"}');
+  expect(up.received[0]?.text).not.toContain('dear');
 });
 
 test('overrides: headers and body paths are set and removed', async () => {
@@ -411,7 +486,12 @@ test('overrides: headers and body paths are set and removed', async () => {
   };
   const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, overrides }]);
   await gate.post({ ...hello, user: 'someone', metadata: { keep: 1 } });
-  expect(up.received[0]?.json).toEqual({ ...hello, model: 'm-upstream', metadata: { keep: 1, team: 'blue' }, temperature: 0 });
+  expect(up.received[0]?.json).toEqual({
+    ...hello,
+    model: 'm-upstream',
+    metadata: { keep: 1, team: 'blue' },
+    temperature: 0,
+  });
   expect(up.received[0]?.headers).toMatchObject({ 'x-team': 'blue' });
   expect(up.received[0]?.headers['user-agent']).toBeUndefined();
 });

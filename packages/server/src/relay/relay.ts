@@ -1,5 +1,6 @@
 import { errors } from '@tollgate/contract/errors';
 import type { ErrorWords, JsonObject, Look } from '@tollgate/wire/protocol';
+import { dropDuplicateKeys } from '@tollgate/wire/json/duplicates';
 import { readJson } from '@tollgate/wire/json/read';
 import type { Price } from '../domain/price.ts';
 import { holdAmount } from '../domain/quote.ts';
@@ -53,10 +54,12 @@ function refuseWhenOverloaded(world: World, journey: Journey): void {
 /** Body in, look out: parsed once, validated, and kept as bytes for every attempt. */
 async function readRequest(world: World, journey: Journey): Promise<Look> {
   const { relay } = journey.snapshot.settings;
-  journey.bytes = await readBody(journey.call.request, relay.maxBodyBytes);
-  world.load.bufferedBytes += journey.bytes.byteLength;
-  const read = readJson(journey.bytes);
+  const body = await readBody(journey.call.request, relay.maxBodyBytes);
+  const read = readJson(body);
   if ('failure' in read) throw new Refusal('invalid_json', read.message);
+  // Of a key that stands twice, we see the last and another parser might see the first: a model could be smuggled by.
+  journey.bytes = read.duplicateKeys ? dropDuplicateKeys(body) : body;
+  world.load.bufferedBytes += journey.bytes.byteLength;
   const look = journey.call.protocol.look(journey.call.operation, read.json, relay);
   if ('invalid' in look) throw new Refusal('invalid_request', look.invalid, { param: look.param });
   journey.json = read.json as JsonObject;

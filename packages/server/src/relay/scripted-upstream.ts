@@ -2,7 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** A request as it arrived at the upstream. */
-export type Received = { readonly path: string; readonly headers: IncomingMessage['headers']; readonly text: string; readonly json: unknown };
+export type Received = {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+  readonly json: unknown;
+};
 
 /** What the upstream does with one request. */
 export type Behaviour = (response: ServerResponse, received: Received) => void | Promise<void>;
@@ -69,8 +74,15 @@ export const usageOf = (prompt: number, completion: number) => ({
 export function wholeAnswer(text: string, usage: object | null = usageOf(10, 5)): Behaviour {
   return (response) => {
     const message = { role: 'assistant', content: text };
-    const body = { id: 'chatcmpl-1', object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'stop' }], ...(usage && { usage }) };
-    response.writeHead(200, { 'content-type': 'application/json', 'x-upstream': 'secret-host' }).end(JSON.stringify(body));
+    const body = {
+      id: 'chatcmpl-1',
+      object: 'chat.completion',
+      choices: [{ index: 0, message, finish_reason: 'stop' }],
+      ...(usage && { usage }),
+    };
+    response
+      .writeHead(200, { 'content-type': 'application/json', 'x-upstream': 'secret-host' })
+      .end(JSON.stringify(body));
   };
 }
 
@@ -82,14 +94,28 @@ export const answer =
       .writeHead(status, { 'content-type': 'application/json', ...headers })
       .end(typeof body === 'string' ? body : JSON.stringify(body));
 
-export const frame = (value: unknown): string => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
+export const frame = (value: unknown): string =>
+  `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
 
-export const delta = (text: string) => ({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: text }, finish_reason: null }] });
-export const finish = (reason = 'stop') => ({ object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, finish_reason: reason }] });
-export const usageChunk = (prompt: number, completion: number) => ({ object: 'chat.completion.chunk', choices: [], usage: usageOf(prompt, completion) });
+export const delta = (text: string) => ({
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta: { content: text }, finish_reason: null }],
+});
+export const finish = (reason = 'stop') => ({
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta: {}, finish_reason: reason }],
+});
+export const usageChunk = (prompt: number, completion: number) => ({
+  object: 'chat.completion.chunk',
+  choices: [],
+  usage: usageOf(prompt, completion),
+});
 
 /** A stream of given frames, with a pause before each; `cut` destroys the socket instead of ending it. */
-export function streamAnswer(frames: readonly string[], options: { readonly gapMs?: number; readonly cut?: boolean } = {}): Behaviour {
+export function streamAnswer(
+  frames: readonly string[],
+  options: { readonly gapMs?: number; readonly cut?: boolean } = {},
+): Behaviour {
   return async (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.flushHeaders();

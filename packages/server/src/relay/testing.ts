@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { createV1 } from '../http/v1/routes.ts';
 import { nanos } from '../domain/money.ts';
@@ -7,8 +10,12 @@ import type { RequestRecord } from '../domain/record.ts';
 import type { Channel, KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import { createIdSource } from '../ids.ts';
 import { findProvider } from '../providers/index.ts';
+import { openLedger } from '../services/ledger/ledger.ts';
 import type { Ledger } from '../services/ledger/types.ts';
-import { createFetchClient } from '../upstream/fetch-client.ts';
+import { openDatabase } from '../store/database.ts';
+import { postCredit } from '../store/ledger/journal.ts';
+import { migrate } from '../store/migrations/index.ts';
+import { createUpstreamClient } from '../upstream/client.ts';
 import { openDeadlines } from './deadlines.ts';
 import { openHealthBook } from './health-book.ts';
 import { openLimitBook } from './limit-book.ts';
@@ -46,7 +53,11 @@ export function channelOf(spec: ChannelSpec): Channel {
     provider,
     baseUrl: spec.baseUrl,
     settings: {},
-    credentials: (spec.apiKeys ?? ['sk-upstream-canary']).map((apiKey, index) => ({ index, values: { apiKey }, enabled: true })),
+    credentials: (spec.apiKeys ?? ['sk-upstream-canary']).map((apiKey, index) => ({
+      index,
+      values: { apiKey },
+      enabled: true,
+    })),
     models: new Map(Object.entries(spec.models ?? { m: 'm-upstream' })),
     groups: ['default'],
     priority: spec.priority ?? 0,
@@ -65,7 +76,10 @@ export function snapshotOf(channels: readonly Channel[], settings: Settings = de
     channels: new Map(channels.map((channel) => [channel.id, channel])),
     routes: new Map([['default', new Map([...models].map((m) => [m, channels.filter((c) => c.models.has(m))]))]]),
     models: new Map(
-      [...models].map((name) => [name, { name, price: testPrice, maxOutputTokens: 1000, ownedBy: 'test', createdAt: 0 }]),
+      [...models].map((name) => [
+        name,
+        { name, price: testPrice, maxOutputTokens: 1000, ownedBy: 'test', createdAt: 0 },
+      ]),
     ),
     groups: new Map([['default', { name: 'default', multiplier: 1_000_000n, userGroupMultipliers: new Map() }]]),
   };
@@ -76,7 +90,10 @@ export type TestWorld = {
   readonly world: World;
   /** Every record as it was settled or noted. */
   readonly records: RequestRecord[];
-  post(body: unknown, options?: { readonly key?: string | null; readonly signal?: AbortSignal; readonly path?: string }): Promise<Response>;
+  post(
+    body: unknown,
+    options?: { readonly key?: string | null; readonly signal?: AbortSignal; readonly path?: string },
+  ): Promise<Response>;
   get(path: string): Promise<Response>;
   /** Resolves once so many records exist. */
   recorded(count: number): Promise<void>;
@@ -122,7 +139,7 @@ export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
     },
   };
   const load = emptyLoad();
-  const upstream = createFetchClient();
+  const upstream = createUpstreamClient({});
   const world: World = {
     snapshot: () => snapshot,
     keys: { find: (text) => (text === goodKey ? key : { refused: 'unknown' }) },
@@ -146,14 +163,18 @@ export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
     fetch: (request) => v1(request, new URL(request.url).pathname),
   });
   const at = (path: string): string => `http://127.0.0.1:${server.port}${path}`;
-  const authorization = (text: string | null): Record<string, string> => (text === null ? {} : { authorization: `Bearer ${text}` });
+  const authorization = (text: string | null): Record<string, string> =>
+    text === null ? {} : { authorization: `Bearer ${text}` };
   return {
     world,
     records,
     post: (body, options = {}) =>
       fetch(at(options.path ?? '/v1/chat/completions'), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...authorization(options.key === undefined ? goodKey : options.key) },
+        headers: {
+          'content-type': 'application/json',
+          ...authorization(options.key === undefined ? goodKey : options.key),
+        },
         body: typeof body === 'string' ? body : JSON.stringify(body),
         ...(options.signal ? { signal: options.signal } : {}),
       }),
@@ -174,15 +195,52 @@ export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
   };
 }
 
-async function openTestBooks(userId: string, clock: World['clock']): Promise<{ ledger: Ledger; spendAll(): Promise<void>; close(): Promise<void> }> {
-  let empty = false;
+type TestBooks = { readonly ledger: Ledger; spendAll(): Promise<void>; close(): Promise<void> };
+
+/** A real ledger on a database in memory, with 100 USD in the wallet. */
+async function openTestBooks(userId: string, clock: World['clock']): Promise<TestBooks> {
+  const database = await openDatabase('sqlite::memory:');
+  await migrate(database);
+  const newId = createIdSource(clock.now, randomBytes);
+  const credit = async (amount: bigint): Promise<void> => {
+    await postCredit(database, {
+      transactionId: `txn_${newId()}`,
+      kind: 'adjustment',
+      userId,
+      amount,
+      note: 'test',
+      idempotencyKey: newId(),
+      actor: 'test',
+      at: clock.now(),
+    });
+  };
+  await credit(100_000_000_000n);
+  const dataDir = mkdtempSync(join(tmpdir(), 'tollgate-relay-'));
+  const ledger = openLedger({
+    database,
+    nodeId: 'test',
+    dataDir,
+    clock,
+    newId: (kind) => `${kind}_${newId()}`,
+    log: { warn: () => undefined, error: (fields) => console.error(fields) },
+    options: { recallWaitMs: 50, refusalMemoMs: 0 },
+  });
+  await ledger.start();
   return {
-    ledger: {
-      hold: (meters, amount) => (empty && meters[0] ? { refused: 'insufficient', meter: meters[0], available: nanos(0n) } : { meters, amount }),
-      settle: (_hold, _record, done) => queueMicrotask(done),
-      note: () => undefined,
+    ledger,
+    async spendAll() {
+      await credit(-100_000_000_000n);
+      // The lease in memory goes back at the next look for recalls.
+      for (;;) {
+        const hold = await ledger.hold([`wallet:${userId}`], nanos(1_000_000n));
+        if ('refused' in hold) return;
+        await Bun.sleep(50);
+      }
     },
-    spendAll: async () => { empty = true; },
-    close: async () => undefined,
+    async close() {
+      await ledger.close();
+      await database.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
   };
 }
