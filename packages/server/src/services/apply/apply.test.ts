@@ -227,6 +227,12 @@ channels: [{ name: a, provider: acme, credentials: [{ apiKey: k }], models: [own
     await createGroup(context, 'file:tollgate.yaml', groupInputSchema.parse({ name: 'vip' }));
   });
 
+  test('a source whose name is too long to keep is refused', async () => {
+    const context = await testContext(await open());
+    expect(summary(await applied(context, issueExample, 'x'.repeat(391)))[0]).toContain('more than 390 characters');
+    expect(summary(await applied(context, issueExample, 'x'.repeat(390)))).toHaveLength(3);
+  });
+
   test('a group that people still use is not removed', async () => {
     const context = await testContext(await open());
     await applied(context, 'groups: [{ name: vip }]');

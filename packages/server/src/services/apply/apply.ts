@@ -24,7 +24,7 @@ export type ApplyResult = { readonly plan: Plan } | { readonly problems: readonl
 
 /** What applying the file would do. Writes nothing. */
 export async function planApply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
-  const read = readConfigFile(request);
+  const read = readChecked(request);
   if ('problems' in read) return read;
   await context.seal.reload();
   return present(request, plan(context, request, read, await readStored(context.database.db)));
@@ -35,7 +35,7 @@ export async function planApply(context: ConfigurationContext, request: ApplyReq
  * nothing, and a second application finds nothing to do. Returns what was done.
  */
 export async function apply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
-  const read = readConfigFile(request);
+  const read = readChecked(request);
   if ('problems' in read) return read;
   await context.seal.reload();
   return await context.database.transact(async (transaction) => {
@@ -44,6 +44,18 @@ export async function apply(context: ConfigurationContext, request: ApplyRequest
       for (const step of planned.steps) if (step.action !== 'unchanged') await step.run(transaction);
     return present(request, planned);
   });
+}
+
+/** Longer ones would not fit the columns that name the owner. */
+const maxSource = 390;
+
+function readChecked(request: ApplyRequest): ReturnType<typeof readConfigFile> {
+  if (request.source.length <= maxSource) return readConfigFile(request);
+  return {
+    problems: [
+      { line: 1, column: 1, path: '', reason: `the name of the source has more than ${maxSource} characters` },
+    ],
+  };
 }
 
 function plan(context: ConfigurationContext, request: ApplyRequest, read: ReadConfigFile, stored: Stored): Planned {
