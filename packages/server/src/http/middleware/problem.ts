@@ -1,5 +1,6 @@
 import { errors, type ErrorCode } from '@tollgate/contract/errors';
 import { z } from 'zod';
+import { Refusal } from '../../relay/refusal.ts';
 import { Refused } from '../../services/accounts/refused.ts';
 
 export type ProblemLog = { error(fields: Readonly<Record<string, unknown>>, message: string): void };
@@ -44,7 +45,7 @@ export function problemAnswer(thrown: unknown, requestId: string, log: ProblemLo
 }
 
 function problemOf(thrown: unknown): Problem | undefined {
-  if (thrown instanceof Refused) return thrown;
+  if (thrown instanceof Refused || thrown instanceof Refusal) return thrown;
   // A service that parses for itself; the paths are those of its own input.
   if (thrown instanceof z.ZodError) return invalidInput(thrown);
   return undefined;
