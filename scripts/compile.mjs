@@ -79,6 +79,6 @@ try {
     process.stdout.write(`${path.relative(process.cwd(), outfile)}: ${consoleFiles().length} console files inside\n`);
   }
 } catch (error) {
-  process.stderr.write(`${error.stack ?? error}\n`);
+  process.stderr.write(`${[error, ...(error.errors ?? [])].map(String).join('\n')}\n`);
   process.exit(1);
 }

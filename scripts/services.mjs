@@ -267,9 +267,12 @@ async function keep() {
   const failed = [];
   const stops = [];
   let over = false;
+  let started = Promise.resolve();
   const clean = async () => {
     if (over) return;
     over = true;
+    // One that is being started is let in first, so that it can be shown out.
+    await started;
     await Promise.all(stops.map((stop) => stop()));
     rmSync(base, { recursive: true, force: true, maxRetries: 5 });
     process.exit(0);
@@ -291,7 +294,7 @@ async function keep() {
         )
       : undefined;
 
-  await Promise.all(
+  started = Promise.all(
     Object.entries(wanted).map(async ([name, service]) => {
       const program = service.find();
       if (program === undefined) {
@@ -303,12 +306,12 @@ async function keep() {
         const { address, stop } = await service.start(base, program);
         env[service.variable] = address;
         if (stop) stops.push(stop);
-        if (over) await stop?.();
       } catch (error) {
         failed.push({ name, reason: error.message });
       }
     }),
   );
+  await started;
   process.stdout.write(`${JSON.stringify({ env, skipped, failed })}\n`);
 }
 

@@ -89,6 +89,7 @@ function allSteps(bun) {
 }
 
 const running = new Set();
+let interrupted = false;
 
 /** Kills a step with everything it started: each runs in a process group of its own. */
 function killGroup(child, signal) {
@@ -166,6 +167,7 @@ async function runStep(step, env, total) {
   }
   const started = performance.now();
   const outcome = await execute(step, env);
+  if (interrupted) return;
   const counts = countsOf(step, outcome);
   for (const name of ['passed', 'failed', 'skipped']) total[name] += counts[name];
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -173,7 +175,14 @@ async function runStep(step, env, total) {
   say(`${counts.failed === 0 ? '✓' : '✗'}  ${step.name}${detail} (${seconds} s)`);
   if (counts.failed > 0) {
     if (outcome.timedOut) say(`   Stopped: it took longer than its limit of ${step.timeoutMs / minutes} minutes.`);
-    say(outcome.output.trimEnd().replace(/^(?=.)/gm, '   '));
+    // Bun names every test; those that passed would only hide the others.
+    const lines = outcome.output.split('\n').filter((line) => !/^\(pass\)/.test(line));
+    say(
+      lines
+        .join('\n')
+        .trimEnd()
+        .replace(/^(?=.)/gm, '   '),
+    );
   } else {
     for (const line of skips(outcome.output)) say(`   ${line.trim()}`);
   }
@@ -185,7 +194,7 @@ async function runAll(steps, jobs, env, total) {
   const unfinished = new Set(steps);
   const held = (step) => [...unfinished].some((other) => other !== step && other.before?.includes(step.name));
   const worker = async () => {
-    while (waiting.length > 0) {
+    while (waiting.length > 0 && !interrupted) {
       const index = waiting.findIndex((step) => !held(step));
       if (index === -1) {
         await new Promise((resolve) => setTimeout(resolve, 100));
@@ -215,7 +224,6 @@ function options(args) {
 async function main() {
   const total = { passed: 0, failed: 0, skipped: 0 };
   let services;
-  let interrupted = false;
   const clean = async () => {
     for (const child of running) killGroup(child, 'SIGKILL');
     await services?.stop();
