@@ -60,7 +60,7 @@ function NotFound({ path }: { readonly path: string }) {
     if (path === 'setup') navigate('./', 'replace');
   }, [path]);
   return (
-    <Empty title="There is no such page">
+    <Empty page title="There is no such page">
       <Link to="./" className="font-medium text-accent underline underline-offset-3">
         Go to the requests
       </Link>

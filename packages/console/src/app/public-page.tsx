@@ -15,7 +15,7 @@ export function PublicPage({ site, children }: { readonly site: Site; readonly c
       </header>
       <main className="mx-auto grid w-full max-w-5xl grow content-center items-center gap-x-16 gap-y-10 px-5 py-8 sm:px-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
         <GatewayStatus site={site} />
-        <Card className="p-5 sm:p-7">{children}</Card>
+        <Card className="min-w-0 p-5 sm:p-7">{children}</Card>
       </main>
       <footer className="mx-auto flex w-full max-w-5xl justify-end px-5 py-5 sm:px-8">
         <ThemeChoice name="theme" />

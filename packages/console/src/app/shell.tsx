@@ -35,7 +35,7 @@ export function Shell({ site, me, children }: ShellProps) {
             <Logo className="size-6.5" />
             <span className="font-semibold tracking-tight">{site.name}</span>
           </Link>
-          <nav aria-label="Pages" className="flex gap-1 self-stretch max-md:order-last max-md:-mx-1 max-md:w-full">
+          <nav aria-label="Sections" className="flex gap-1 self-stretch max-md:order-last max-md:-mx-1 max-md:w-full">
             {pages.map(([to, words]) => (
               <Link
                 key={to}

@@ -40,7 +40,7 @@ export function Notice({ tone, title, children, focus = false }: NoticeProps) {
   );
 }
 
-/** What failed, in the gateway's own words, with the id that finds it in the logs. */
+/** What failed, in the gateway's own words, with the id that finds it in the logs when it is the gateway's fault. */
 export function ErrorNotice({
   title,
   error,
@@ -50,7 +50,7 @@ export function ErrorNotice({
   readonly error: Error;
   readonly focus?: boolean;
 }) {
-  const requestId = error instanceof ApiError ? error.requestId : undefined;
+  const requestId = error instanceof ApiError && error.status >= 500 ? error.requestId : undefined;
   return (
     <Notice tone="danger" title={title} {...(focus === undefined ? {} : { focus })}>
       <p>{error.message}</p>

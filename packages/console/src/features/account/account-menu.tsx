@@ -49,7 +49,7 @@ export function AccountMenu({ me }: { readonly me: MeView }) {
       >
         <Icon name="person" />
         <span className="sr-only">Account of </span>
-        <span className="max-w-44 truncate max-md:sr-only">{me.user.email}</span>
+        <span className="max-w-60 truncate max-md:sr-only">{me.user.email}</span>
         <Icon name="down" className="size-3.5" />
       </button>
       <div

@@ -16,7 +16,7 @@ export function ThemeChoice({ name }: { readonly name: string }) {
       {themes.map((theme) => (
         <label
           key={theme}
-          className="flex min-h-7 cursor-pointer items-center gap-1.5 rounded-[4px] px-2 text-[0.8125rem] text-muted hover:text-ink has-checked:bg-surface has-checked:font-medium has-checked:text-ink has-checked:shadow-xs has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+          className="flex min-h-7 cursor-pointer items-center gap-1.5 rounded-[4px] px-2 text-[0.8125rem] text-muted hover:text-ink has-checked:bg-raised has-checked:font-medium has-checked:text-ink has-checked:shadow-xs has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"

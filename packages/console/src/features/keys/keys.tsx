@@ -96,7 +96,7 @@ export function Keys() {
         )}
       </Card>
       {(after !== null || next !== null) && (
-        <nav aria-label="Pages" className="mt-4 flex justify-between gap-3">
+        <nav aria-label="Pages of the keys" className="mt-4 flex justify-between gap-3">
           {after === null ? <span /> : <Button onClick={() => navigate('keys')}>Newest</Button>}
           {next !== null && (
             <Button onClick={() => navigate(`keys?${new URLSearchParams({ after: next })}`)}>Older</Button>

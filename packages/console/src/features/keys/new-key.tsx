@@ -82,7 +82,7 @@ function Snippets({ secret, model }: { readonly secret: string; readonly model: 
           {languages.map(([value, words]) => (
             <label
               key={value}
-              className="flex min-h-7 cursor-pointer items-center rounded-[4px] px-2.5 text-[0.8125rem] text-muted hover:text-ink has-checked:bg-surface has-checked:font-medium has-checked:text-ink has-checked:shadow-xs has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+              className="flex min-h-7 cursor-pointer items-center rounded-[4px] px-2.5 text-[0.8125rem] text-muted hover:text-ink has-checked:bg-raised has-checked:font-medium has-checked:text-ink has-checked:shadow-xs has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
             >
               <input
                 type="radio"

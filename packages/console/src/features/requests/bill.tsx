@@ -18,7 +18,7 @@ export function BillTable({ bill }: { readonly bill: Bill }) {
     <table className="w-full text-[0.8125rem]">
       <caption className="mb-2 text-start font-semibold">Charge</caption>
       <thead>
-        <tr className="text-muted *:pb-1.5 *:font-medium">
+        <tr className="text-muted *:pb-1.5 *:font-medium *:whitespace-nowrap">
           <th scope="col" className="text-start">
             What
           </th>

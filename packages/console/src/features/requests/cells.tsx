@@ -14,27 +14,53 @@ export function Moment({ request }: { readonly request: RequestView }) {
   );
 }
 
-export function Ending({ request }: { readonly request: RequestView }) {
+export function Ending({ request, code = true }: { readonly request: RequestView; readonly code?: boolean }) {
   const { words, icon, tone } = endingOf(request);
   return (
     <span className="inline-flex items-center gap-1.5">
       <Icon name={icon} className={`size-3.5 ${tone}`} />
       <span className={tone}>{words}</span>
-      <span className="text-[0.8125rem] text-muted">{request.status}</span>
+      {code && <span className="text-[0.8125rem] text-muted">{request.status}</span>}
     </span>
   );
 }
 
-/** The model asked for, and what was asked of the upstream where that is another. */
-export function Model({ request }: { readonly request: RequestView }) {
-  const { modelAsked, modelServed } = request;
+type ModelProps = { readonly request: RequestView; readonly showChannel: boolean };
+
+/** The model asked for; below it what was asked of the upstream where that is another, and through which channel. */
+export function Model({ request, showChannel }: ModelProps) {
+  const { modelAsked, modelServed, channel } = request;
+  const renamed = modelServed !== '' && modelServed !== modelAsked;
+  const via = showChannel && channel !== null;
   return (
-    <span className="inline-flex max-w-full flex-wrap items-center gap-x-1.5">
-      <span className="font-medium break-all">{modelAsked === '' ? 'none named' : modelAsked}</span>
+    <span className="block min-w-0">
+      <span className="block font-medium break-words">{modelAsked === '' ? 'none named' : modelAsked}</span>
+      {(renamed || via) && (
+        <span className="block text-[0.8125rem] break-words text-muted">
+          {renamed && (
+            <>
+              <Icon name="right" className="me-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
+              <span className="sr-only">served as </span>
+              {modelServed}
+            </>
+          )}
+          {renamed && via && ' '}
+          {via && <>via {channel}</>}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** The same in one line, for the phone; its details have both names whole. */
+export function ModelLine({ request: { modelAsked, modelServed } }: { readonly request: RequestView }) {
+  return (
+    <span className="block min-w-0 truncate">
+      <span className="font-medium">{modelAsked === '' ? 'none named' : modelAsked}</span>
       {modelServed !== '' && modelServed !== modelAsked && (
-        <span className="inline-flex items-center gap-1.5 break-all text-muted">
-          <Icon name="right" className="size-3" />
-          <span className="sr-only">served as</span>
+        <span className="text-[0.8125rem] text-muted">
+          <Icon name="right" className="mx-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
+          <span className="sr-only">served as </span>
           {modelServed}
         </span>
       )}

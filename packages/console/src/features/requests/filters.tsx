@@ -30,7 +30,7 @@ export function Filters({ isAdmin }: { readonly isAdmin: boolean }) {
         change('model', model.trim());
       }}
     >
-      <div className="max-sm:grow">
+      <div className="max-sm:w-full">
         <label htmlFor={`${id}-model`} className="mb-1 block text-[0.8125rem] text-muted">
           Model
         </label>
@@ -85,14 +85,14 @@ type ChoiceProps = {
 
 function Choice({ id, label, value, choices, onChange }: ChoiceProps) {
   return (
-    <div>
+    <div className="max-sm:grow">
       <label htmlFor={id} className="mb-1 block text-[0.8125rem] text-muted">
         {label}
       </label>
       <div className="relative">
         <select
           id={id}
-          className={`${box} appearance-none ps-3 pe-9`}
+          className={`${box} w-full appearance-none ps-3 pe-9`}
           value={value}
           onChange={(event) => onChange(event.target.value)}
         >

@@ -1,11 +1,12 @@
-import type { ReactNode } from 'react';
 import { duration, fullMoment } from '../../lib/moments.ts';
 import { BillTable } from './bill.tsx';
 import type { Attempt, RequestView } from './request-view.ts';
 import { sources } from './words.ts';
 
+type DetailsProps = { readonly request: RequestView; readonly showChannel: boolean };
+
 /** Everything known of one request: its bill, its attempts, and where it came from. */
-export function RequestDetails({ request }: { readonly request: RequestView }) {
+export function RequestDetails({ request, showChannel }: DetailsProps) {
   return (
     <div className="grid gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)]">
       <div className="min-w-0">
@@ -24,7 +25,7 @@ export function RequestDetails({ request }: { readonly request: RequestView }) {
       </div>
       <div className="grid min-w-0 content-start gap-6">
         <Attempts attempts={request.attempts} />
-        <Facts request={request} />
+        <Facts request={request} showChannel={showChannel} />
       </div>
     </div>
   );
@@ -67,47 +68,31 @@ function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
   );
 }
 
-function Facts({ request }: { readonly request: RequestView }) {
-  const facts: readonly (readonly [string, ReactNode])[] = [
-    [
-      'Request',
-      <span key="id" className="font-mono text-xs break-all select-all">
-        {request.id}
-      </span>,
-    ],
+function Facts({ request, showChannel }: DetailsProps) {
+  const { charge } = request;
+  const facts: readonly (readonly [term: string, value: string | undefined, code?: 'code'])[] = [
+    ['Request', request.id, 'code'],
     ['Received', fullMoment(request.at)],
+    ['Served as', request.modelServed === request.modelAsked ? undefined : request.modelServed],
+    ['Channel', showChannel ? (request.channel ?? undefined) : undefined],
+    ['Answer', `${request.status}, ${request.stream ? 'streamed' : 'in one piece'}`],
+    ['Error', request.errorCode, 'code'],
     ['Group', request.group],
-    ['Mode', request.stream ? 'streamed' : 'in one piece'],
-    ['Token counts', sources[request.usageSource]],
-    ...(request.charge === null
-      ? []
-      : [
-          [
-            'Price',
-            <span key="price" className="font-mono text-xs break-all">
-              {request.charge.priceVersion}
-            </span>,
-          ] as const,
-        ]),
-    ...(request.errorCode === ''
-      ? []
-      : [
-          [
-            'Error',
-            <span key="error" className="font-mono text-xs">
-              {request.errorCode}
-            </span>,
-          ] as const,
-        ]),
+    ['Token counts', request.usageSource === 'none' ? undefined : sources[request.usageSource]],
+    ['Price', charge?.priceVersion, 'code'],
   ];
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[0.8125rem]">
-      {facts.map(([term, value]) => (
-        <div key={term} className="contents">
-          <dt className="text-muted">{term}</dt>
-          <dd className="min-w-0">{value}</dd>
-        </div>
-      ))}
+      {facts.map(([term, value, code]) =>
+        value === undefined || value === '' ? null : (
+          <div key={term} className="contents">
+            <dt className="text-muted">{term}</dt>
+            <dd className={`min-w-0 ${code === undefined ? '' : 'font-mono text-xs/5 break-all select-all'}`}>
+              {value}
+            </dd>
+          </div>
+        ),
+      )}
     </dl>
   );
 }

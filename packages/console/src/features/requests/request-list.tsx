@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { duration } from '../../lib/moments.ts';
-import { Amount, Ending, Model, Moment, sums, tokens } from './cells.tsx';
+import { Amount, Ending, ModelLine, Moment, sums, tokens } from './cells.tsx';
 import { RequestDetails } from './request-details.tsx';
 import { type RowsProps, Toggle } from './request-table.tsx';
 import type { RequestView } from './request-view.ts';
@@ -30,14 +30,14 @@ function Item({ request, open, onToggle, showChannel }: ItemProps) {
   return (
     <li className="border-b border-line last:border-b-0">
       <div className="flex items-center gap-1 py-2.5 ps-4 pe-2">
-        <div className="min-w-0 grow">
+        <div className="grid min-w-0 grow gap-y-1">
           <div className="flex items-baseline justify-between gap-3">
-            <Model request={request} />
+            <ModelLine request={request} />
             <Amount request={request} />
           </div>
-          <div className="mt-0.5 flex flex-wrap items-baseline justify-between gap-x-3 text-[0.8125rem] text-muted">
-            <span className="flex items-baseline gap-2">
-              <Ending request={request} />
+          <div className="flex flex-wrap items-center justify-between gap-x-3 text-[0.8125rem] text-muted">
+            <span className="flex items-center gap-2">
+              <Ending request={request} code={false} />
               <Moment request={request} />
             </span>
             <span className="whitespace-nowrap">
@@ -52,8 +52,7 @@ function Item({ request, open, onToggle, showChannel }: ItemProps) {
       <div id={id} hidden={!open} className="overflow-x-auto bg-hover px-4 pt-2 pb-5">
         {open && (
           <>
-            {showChannel && request.channel !== null && <p className="mb-3 text-muted">Channel {request.channel}</p>}
-            <RequestDetails request={request} />
+            <RequestDetails request={request} showChannel={showChannel} />
           </>
         )}
       </div>

@@ -81,10 +81,7 @@ function Row({ request, open, onToggle, showChannel }: RowProps) {
           <Ending request={request} />
         </td>
         <td className="px-3">
-          <Model request={request} />
-          {showChannel && request.channel !== null && (
-            <span className="block text-[0.8125rem] text-muted">via {request.channel}</span>
-          )}
+          <Model request={request} showChannel={showChannel} />
         </td>
         <td className="px-3 text-end">{tokens(input)}</td>
         <td className="px-3 text-end">{tokens(output)}</td>
@@ -98,7 +95,7 @@ function Row({ request, open, onToggle, showChannel }: RowProps) {
       <tr id={id} hidden={!open} className="border-b border-line bg-hover">
         {open && (
           <td colSpan={heads.length + 1} className="ps-12 pe-5 pt-2 pb-6">
-            <RequestDetails request={request} />
+            <RequestDetails request={request} showChannel={showChannel} />
           </td>
         )}
       </tr>
@@ -119,7 +116,7 @@ export function Toggle({ open, controls, request, onToggle }: ToggleProps) {
       type="button"
       aria-expanded={open}
       aria-controls={controls}
-      className="grid size-7 place-items-center rounded-[var(--radius)] text-muted hover:text-ink"
+      className="grid size-7 shrink-0 place-items-center rounded-[var(--radius)] text-muted hover:text-ink"
       onClick={(event) => {
         event.stopPropagation();
         onToggle(request.id);

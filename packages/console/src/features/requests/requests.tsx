@@ -97,7 +97,7 @@ export function Requests({ me }: { readonly me: MeView }) {
         )}
       </Card>
       {(after !== null || (page.data?.next ?? null) !== null) && (
-        <nav aria-label="Pages" className="mt-4 flex justify-between gap-3">
+        <nav aria-label="Pages of the log" className="mt-4 flex justify-between gap-3">
           {after === null ? (
             <span />
           ) : (

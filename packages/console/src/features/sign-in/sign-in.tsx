@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
-import { ApiError, call } from '../../lib/api.ts';
+import { call } from '../../lib/api.ts';
 import { emailProblem, onlyProblems, passwordProblem, useForm } from '../../lib/form.ts';
 import { meKey } from '../../lib/session.ts';
 
@@ -46,7 +46,9 @@ function CredentialsForm({ registering }: { readonly registering: boolean }) {
   });
   return (
     <form className="mt-5 grid gap-4" noValidate onSubmit={onSubmit}>
-      {failure !== undefined && <ErrorNotice focus title={titleOf(failure, registering)} error={failure} />}
+      {failure !== undefined && (
+        <ErrorNotice focus title={registering ? 'The account was not created' : 'Could not sign in'} error={failure} />
+      )}
       <TextField
         label="E-mail"
         name="email"
@@ -71,11 +73,4 @@ function CredentialsForm({ registering }: { readonly registering: boolean }) {
       </Button>
     </form>
   );
-}
-
-function titleOf(failure: Error, registering: boolean): string {
-  if (registering) return 'The account was not created';
-  return failure instanceof ApiError && failure.code === 'invalid_credentials'
-    ? 'E-mail or password is wrong'
-    : 'Could not sign in';
 }

@@ -16,7 +16,8 @@ export function GatewayStatus({ site }: { readonly site: Site }) {
   const health = useHealth() ?? 'up';
   return (
     <div>
-      <h1 className="text-3xl font-semibold tracking-tight text-balance sm:text-4xl" role="status">
+      <Barrier raised={health === 'up'} />
+      <h1 className="text-3xl font-semibold tracking-tight text-balance sm:text-4xl" aria-live="polite">
         {site.name} {words[health]}.
       </h1>
       <dl className="mt-6 grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-2.5">
@@ -37,6 +38,20 @@ export function GatewayStatus({ site }: { readonly site: Site }) {
         </Fact>
       </dl>
     </div>
+  );
+}
+
+/** The gate itself: its arm is up while requests may pass. The words below say the same. */
+function Barrier({ raised }: { readonly raised: boolean }) {
+  return (
+    <svg aria-hidden="true" viewBox="0 0 190 112" className="mb-5 h-20 overflow-visible sm:h-24 rtl:-scale-x-100">
+      <path d="M2 108h186" className="stroke-line" strokeWidth="3" strokeLinecap="round" />
+      <g className={`origin-[27px_66px] transition-transform duration-700 ${raised ? '-rotate-[24deg]' : 'rotate-0'}`}>
+        <path d="M32 66h140" className="stroke-accent" strokeWidth="9" strokeDasharray="20 10" />
+      </g>
+      <rect x="16" y="50" width="22" height="58" rx="4" className="fill-ink" />
+      <circle cx="27" cy="63" r="4.5" className={raised ? 'fill-good-wash' : 'fill-danger-wash'} />
+    </svg>
   );
 }
 
