@@ -176,7 +176,7 @@ async function runStep(step, env, total) {
   if (counts.failed > 0) {
     if (outcome.timedOut) say(`   Stopped: it took longer than its limit of ${step.timeoutMs / minutes} minutes.`);
     // Bun names every test; those that passed would only hide the others.
-    const lines = outcome.output.split('\n').filter((line) => !/^\(pass\)/.test(line));
+    const lines = outcome.output.split('\n').filter((line) => !line.startsWith('(pass)'));
     say(
       lines
         .join('\n')
