@@ -45,6 +45,12 @@ describe('readEnvironment', () => {
     expect(problemsOf({ TOLLGATE_WORKER: '2', TOLLGATE_TEST_REDIS_URL: 'redis://x' })).toEqual([
       'TOLLGATE_WORKER is not a variable of Tollgate; did you mean TOLLGATE_WORKERS?',
     ]);
+    const kubernetes = {
+      TOLLGATE_PORT: 'tcp://10.0.0.1:3000',
+      TOLLGATE_PORT_3000_TCP_ADDR: '10.0.0.1',
+      TOLLGATE_SERVICE_PORT_HTTP: '3000',
+    };
+    expect(problemsOf({ ...kubernetes, TOLLGATE_SERVICE_HOST: '10.0.0.1', TOLLGATE_KEY: 'sk-x' })).toEqual([]);
     expect(problemsOf({ TOLLGATE_ZEBRA_CROSSING_COUNT: '2' })[0]).not.toContain('did you mean');
   });
 

@@ -182,8 +182,12 @@ export type Environment = {
   readonly [K in Exclude<keyof Declared, 'databaseUrl'>]: ValueOf<Declared[K]>;
 } & { readonly databaseUrl: string };
 
-/** Names that are not ours to declare: test runs point at their databases with them. */
-const ignoredPrefix = 'TOLLGATE_TEST_';
+/**
+ * Names that begin like ours and are not: databases of test runs, a client's key and address, the published port of
+ * compose.yaml, the build's own, and what Kubernetes puts into every container beside a service called `tollgate`.
+ */
+const foreign =
+  /^TOLLGATE_(?:TEST_.*|KEY|API_KEY|URL|BASE_URL|PUBLISH|COMPILE|SERVICE_HOST|SERVICE_PORT(?:_.*)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_.*)?)?)$/;
 
 /**
  * Reads the whole environment, or says everything that is wrong with it at once.
@@ -228,10 +232,7 @@ function crossRules(environment: Environment): readonly string[] {
 function unknownNames(names: readonly string[]): readonly string[] {
   const known = Object.values(declared).map((variable) => variable.name);
   return names
-    .filter(
-      (name) =>
-        name.startsWith('TOLLGATE_') && !name.startsWith(ignoredPrefix) && !known.some((other) => other === name),
-    )
+    .filter((name) => name.startsWith('TOLLGATE_') && !foreign.test(name) && !known.some((other) => other === name))
     .map((name) => {
       const near = nearest(name, known);
       return `${name} is not a variable of Tollgate${near === undefined ? '' : `; did you mean ${near}?`}`;
