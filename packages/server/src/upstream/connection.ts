@@ -1,0 +1,260 @@
+import type { Socket, SocketHandler } from 'bun';
+import { failureOf } from './failure.ts';
+import { createResponseParser } from './response-parser.ts';
+import type { ResponseParser } from './response-parser.ts';
+import type { Origin, TransportCause, UpstreamHandler } from './upstream.ts';
+
+/** One socket to an origin; carries one exchange at a time. */
+export type Connection = {
+  /** Writes a request; reports go to `handler` until one of `end`, `fail`, or `drop`. False when the socket is already gone. */
+  start(head: string, body: Uint8Array | undefined, handler: UpstreamHandler): boolean;
+  pause(): void;
+  resume(): void;
+  /** Tears the socket down without reports to the handler. */
+  drop(): void;
+  /** Milliseconds of the clock when it last became idle. */
+  idleSince: number;
+};
+
+export type ConnectionOwner = {
+  /** The exchange is over and the connection can carry another. Called before the handler's `end`. */
+  idle(connection: Connection): void;
+  /** The socket is gone or going. Called once, before the handler's `end` or `fail`. */
+  gone(connection: Connection): void;
+  /** A used connection died without one byte of answer: returns true when it takes the request elsewhere. */
+  stale(connection: Connection): boolean;
+};
+
+export type Opened = { readonly connection: Connection } | { readonly cause: TransportCause; readonly message: string };
+
+/** Bodies up to this size leave in one write with their head. */
+const joinLimit = 64 * 1024;
+const scratch = Buffer.allocUnsafe(joinLimit + 16 * 1024);
+
+/** Connects (and for TLS verifies the certificate by name), or says within `timeoutMs` why not. */
+export function openConnection(
+  origin: Origin,
+  ca: string | undefined,
+  timeoutMs: number,
+  owner: ConnectionOwner,
+): Promise<Opened> {
+  return new Promise((resolve) => {
+    const line = createLine(owner, (opened) => {
+      clearTimeout(timer);
+      resolve(opened);
+    });
+    const timer = setTimeout(() => {
+      line.giveUp('connect_timeout', `no connection within ${timeoutMs} ms`);
+    }, timeoutMs);
+    const host = origin.host.startsWith('[') ? origin.host.slice(1, -1) : origin.host;
+    const tls = origin.tls
+      ? { tls: { serverName: host, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) } }
+      : {};
+    Bun.connect<Line>({
+      hostname: host,
+      port: origin.port,
+      data: line,
+      socket: origin.tls ? tlsHandler : plainHandler,
+      ...tls,
+    }).catch((error: unknown) => {
+      const failure = failureOf(error, 'connect');
+      line.giveUp(failure.cause, failure.message);
+    });
+  });
+}
+
+/** What the shared socket handlers see of a connection. */
+type Line = {
+  opened(socket: Socket<Line>): void;
+  giveUp(cause: TransportCause, message: string): void;
+  data(chunk: Buffer): void;
+  drain(): void;
+  ended(): void;
+  closed(error: Error | undefined): void;
+};
+
+const sharedHandler = {
+  data: (socket, chunk) => socket.data.data(chunk),
+  drain: (socket) => socket.data.drain(),
+  end: (socket) => socket.data.ended(),
+  close: (socket, error) => socket.data.closed(error),
+  error: (socket, error) => socket.data.closed(error),
+  connectError() {
+    // The promise of Bun.connect rejects with the same error.
+  },
+} as const satisfies SocketHandler<Line>;
+const plainHandler: SocketHandler<Line> = { ...sharedHandler, open: (socket) => socket.data.opened(socket) };
+const tlsHandler: SocketHandler<Line> = {
+  ...sharedHandler,
+  handshake(socket, success, error) {
+    if (success && error === null) socket.data.opened(socket);
+    else {
+      const failure = failureOf(error, 'tls');
+      socket.data.giveUp('tls', error === null ? 'the TLS handshake failed' : failure.message);
+      socket.terminate();
+    }
+  },
+};
+
+function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): Line {
+  let phase: 'connecting' | 'idle' | 'busy' | 'gone' = 'connecting';
+  let socket: Socket<Line> | undefined;
+  let handler: UpstreamHandler | undefined;
+  let used = false;
+  let answered = false;
+  let paused = false;
+  /** The part of the request that the kernel has not taken yet. */
+  let unsent: readonly Uint8Array[] = [];
+
+  /** Ends the connection; returns the handler that has still to be told. */
+  const leave = (): UpstreamHandler | undefined => {
+    const waiting = handler;
+    handler = undefined;
+    const was = phase;
+    phase = 'gone';
+    parser.stop();
+    unsent = [];
+    socket?.terminate();
+    if (was === 'busy' || was === 'idle') owner.gone(connection);
+    return waiting;
+  };
+  const lose = (cause: TransportCause, message: string): void => {
+    if (phase === 'busy' && used && !answered && owner.stale(connection)) {
+      leave();
+      return;
+    }
+    leave()?.fail(cause, message);
+  };
+
+  const parser: ResponseParser = createResponseParser({
+    head: (status, headers) => handler?.head(status, headers),
+    data: (chunk) => handler?.data(chunk),
+    end(clean) {
+      const waiting = handler;
+      // An answer that came before the whole request was sent leaves a connection in the middle of a request.
+      if (clean && unsent.length === 0) {
+        handler = undefined;
+        phase = 'idle';
+        used = true;
+        if (paused) connection.resume();
+        owner.idle(connection);
+      } else leave();
+      waiting?.end();
+    },
+    bad(cause, message) {
+      leave()?.fail(cause, message);
+    },
+  });
+
+  // Through a call, so that the compiler does not believe that a write cannot have changed it.
+  const isIdle = (): boolean => phase === 'idle';
+
+  /** Gives the kernel what it takes; false when the socket is closed. */
+  const push = (parts: readonly Uint8Array[]): boolean => {
+    for (let index = 0; index < parts.length; index += 1) {
+      const part = parts[index];
+      if (part === undefined || part.length === 0) continue;
+      const wrote = socket?.write(part) ?? -1;
+      if (wrote < 0) return false;
+      if (wrote < part.length) {
+        // The scratch buffer is used again at once by others; what is left of it must be kept apart.
+        const rest = part.buffer === scratch.buffer ? Uint8Array.from(part.subarray(wrote)) : part.subarray(wrote);
+        unsent = [rest, ...parts.slice(index + 1)];
+        return true;
+      }
+    }
+    unsent = [];
+    return true;
+  };
+
+  const connection: Connection = {
+    idleSince: 0,
+    start(head, body, next) {
+      if (phase !== 'idle') return false;
+      // Still idle while writing: a close noticed by the write is the caller's to handle, nobody else's.
+      answered = false;
+      parser.reset();
+      let sent: boolean;
+      if (head.length + (body?.length ?? 0) <= scratch.length) {
+        const length = scratch.write(head, 0, 'latin1');
+        if (body !== undefined) scratch.set(body, length);
+        sent = push([scratch.subarray(0, length + (body?.length ?? 0))]);
+      } else sent = push(body === undefined ? [Buffer.from(head, 'latin1')] : [Buffer.from(head, 'latin1'), body]);
+      if (!sent || !isIdle()) {
+        connection.drop();
+        return false;
+      }
+      phase = 'busy';
+      handler = next;
+      return true;
+    },
+    pause() {
+      if (paused || phase === 'gone') return;
+      paused = true;
+      socket?.pause();
+    },
+    resume() {
+      if (!paused) return;
+      paused = false;
+      if (phase !== 'gone') socket?.resume();
+    },
+    drop() {
+      if (phase !== 'gone') leave();
+    },
+  };
+
+  return {
+    opened(opened) {
+      if (phase !== 'connecting') {
+        opened.terminate();
+        return;
+      }
+      socket = opened;
+      opened.setNoDelay(true);
+      phase = 'idle';
+      settle({ connection });
+    },
+    giveUp(cause, message) {
+      if (phase !== 'connecting') return;
+      phase = 'gone';
+      settle({ cause, message });
+    },
+    data(chunk) {
+      // Bytes that nobody asked for: whatever they are, they must not become the next request's answer.
+      if (phase !== 'busy') {
+        if (phase === 'idle') leave();
+        return;
+      }
+      answered = true;
+      try {
+        parser.feed(chunk);
+      } catch (error) {
+        // A bug in the handler; the exchange still has to end once, and this connection with it.
+        leave()?.fail('protocol', `reading the answer failed: ${String(error)}`);
+      }
+    },
+    drain() {
+      if (phase === 'busy' && unsent.length > 0 && !push(unsent)) lose('reset', 'the connection closed');
+    },
+    ended() {
+      if (phase === 'idle') leave();
+      else if (phase === 'busy' && answered) parser.eof();
+      else if (phase === 'busy') lose('reset', 'the upstream closed the connection without an answer');
+    },
+    closed(error) {
+      if (phase === 'connecting') {
+        phase = 'gone';
+        const failure = failureOf(error, 'connect');
+        settle({
+          cause: failure.cause,
+          message: error === undefined ? 'the connection closed at once' : failure.message,
+        });
+      } else if (phase === 'idle') leave();
+      else if (phase === 'busy') {
+        const why = error === undefined ? 'the upstream closed the connection' : error.message;
+        if (error === undefined && answered) parser.eof();
+        else lose(answered ? 'cut' : 'reset', why);
+      }
+    },
+  };
+}
