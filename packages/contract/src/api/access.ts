@@ -30,6 +30,10 @@ export const access = {
   'tokens.list': 'self',
   'tokens.create': 'self',
   'tokens.delete': 'self',
+  'requests.list': 'self',
+  'requests.read': 'self',
+  'usage.read': 'self',
+  'statement.read': 'self',
 
   'users.list': 'admin',
   'users.create': 'admin',

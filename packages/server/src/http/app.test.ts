@@ -1,17 +1,18 @@
 import { access } from '@tollgate/contract/api/access';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
+import { nanos } from '../domain/money.ts';
+import { multiplierOne } from '../domain/price.ts';
+import type { RequestRecord } from '../domain/record.ts';
 import { newSecretText } from '../services/accounts/secret-text.ts';
 import { setupLink } from '../services/accounts/setup.ts';
 import { openDatabase, type Database } from '../store/database.ts';
+import { postBatch } from '../store/ledger/posting.ts';
+import { postingRow } from '../store/ledger/posting-row.ts';
 import { migrate } from '../store/migrations/index.ts';
 import { operation, type Operation } from './admin/operation.ts';
 import { adminOperations } from './admin/operations.ts';
 import { serveOperations } from './admin/serve-operations.ts';
-import { loadConsole } from './load-console.ts';
 import { cookiesOf, field, openTestApp, testPassword, type Reply } from './testing.ts';
 
 type TestApp = Awaited<ReturnType<typeof openTestApp>>;
@@ -24,6 +25,7 @@ let ann: typeof root;
 let bob: typeof root;
 let annsKey: Reply;
 
+const hour = Date.UTC(2026, 0, 1, 12);
 const sameOrigin = { 'sec-fetch-site': 'same-origin' };
 
 beforeAll(async () => {
@@ -35,7 +37,42 @@ beforeAll(async () => {
   ann = await app.enroll('user', 'ann@example.com');
   bob = await app.enroll('user', 'bob@example.com');
   annsKey = await app.call('POST', '/api/v1/keys', { token: ann.token, body: { name: 'app' } });
+  const rows = [1, 2, 3].map((index) => postingRow(requestOf(ann.user.id, field(annsKey.json, 'id'), index)));
+  await postBatch(database, { transactionId: 'tx_usage', at: hour + 5000, nodeId: 'n', rows }, () => undefined);
 });
+
+/** A finished request of 15 nano-dollars, on one of two channels. */
+function requestOf(userId: string, keyId: string, index: number): RequestRecord {
+  const channelId = `ch_secret_${index % 2}`;
+  return {
+    id: `req_${index}`,
+    at: hour + index * 1000,
+    userId,
+    keyId,
+    group: 'default',
+    protocol: 'openai-chat',
+    operation: 'chat',
+    modelAsked: 'gpt-x',
+    modelServed: 'upstream-x',
+    channelId,
+    stream: true,
+    status: 200,
+    endReason: 'completed',
+    errorCode: '',
+    usage: { inputText: 100, outputText: 50 },
+    usageSource: 'provider',
+    charge: {
+      amount: nanos(15n),
+      lines: [{ bucket: 'inputText', quantity: 100, rate: 150_000n }],
+      multiplier: multiplierOne,
+      priceVersion: 'prc_1',
+    },
+    ttftMs: 100,
+    totalMs: 600,
+    clientIp: '::1',
+    attempts: [{ channelId, credential: 0, status: 200, cause: 'ok', durationMs: 600 }],
+  };
+}
 
 afterAll(async () => {
   app.snapshots.close();
@@ -90,7 +127,7 @@ describe('every operation refuses', () => {
     const ids: Record<string, string> = {
       keys: field(annsKey.json, 'id'),
       tokens: field(tokens.json, 'data.0.id'),
-      requests: 'req_of_ann',
+      requests: 'req_1',
     };
     for (const target of declared().filter((one) => one.access === 'self' && one.path.includes('{id}'))) {
       const id = ids[target.name.split('.')[0] ?? ''];
@@ -102,9 +139,8 @@ describe('every operation refuses', () => {
       expect(`${target.name} ${reply.status}`).toBe(`${target.name} 404`);
       expect(reply.text).not.toContain(ann.user.email);
     }
-    for (const path of ['/keys', '/requests', '/usage'])
+    for (const path of ['/keys', '/requests', '/usage', '/statement'])
       for (const userId of [ann.user.id, 'all']) {
-        if (!declared().some((one) => one.path === path)) continue;
         const reply = await app.call('GET', `/api/v1${path}?userId=${userId}`, { token: bob.token });
         expect(`${path} ${codeOf(reply)}`).toBe(`${path} forbidden`);
       }
@@ -370,6 +406,64 @@ describe('the admin API', () => {
     for (const secret of [...secrets, 'CANARY']) expect(bytes).not.toContain(secret);
   });
 
+  test('requests, sums and movements: one’s own without channels, everything for administrators', async () => {
+    const { call } = app;
+    const first = await call('GET', '/api/v1/requests?limit=2', { token: ann.token });
+    expect(first.json).toMatchObject({
+      data: [
+        {
+          id: 'req_3',
+          amountNanos: '15',
+          channelId: null,
+          modelServed: null,
+          attempts: [],
+          attemptCount: 1,
+          tokensPerSecond: 100,
+        },
+        {
+          id: 'req_2',
+          bill: {
+            lines: [{ bucket: 'inputText', quantity: 100, rateNanos: '150000' }],
+            multiplier: '1',
+            priceVersion: 'prc_1',
+          },
+        },
+      ],
+      next: 'req_2',
+    });
+    const rest = await call('GET', '/api/v1/requests?limit=2&after=req_2', { token: ann.token });
+    expect(rest.json).toMatchObject({ data: [{ id: 'req_1' }], next: null });
+    const range = `from=${hour}&to=${hour + 3_600_000}`;
+    const sums = await call('GET', `/api/v1/usage?${range}`, { token: ann.token });
+    expect(sums.json).toMatchObject({
+      data: [{ hour, model: 'gpt-x', channelId: null, requests: 3, amountNanos: '45' }],
+    });
+    const statement = await call('GET', '/api/v1/statement', { token: ann.token });
+    expect(statement.json).toMatchObject({ data: [{ kind: 'usage', amountNanos: '-45' }], next: null });
+    for (const reply of [first, rest, sums, statement]) expect(reply.text).not.toMatch(/ch_secret|upstream-x/);
+    const token = admin.token;
+    expect((await call('GET', '/api/v1/requests/req_1', { token })).json).toMatchObject({
+      channelId: 'ch_secret_1',
+      modelServed: 'upstream-x',
+      attempts: [{ cause: 'ok' }],
+    });
+    expect(
+      (await call('GET', '/api/v1/requests?userId=all&channelId=ch_secret_0&failed=false', { token })).json,
+    ).toMatchObject({ data: [{ id: 'req_2' }] });
+    expect((await call('GET', '/api/v1/requests?userId=all&failed=true', { token })).json).toEqual({
+      data: [],
+      next: null,
+    });
+    expect((await call('GET', `/api/v1/usage?${range}&userId=all`, { token })).json).toMatchObject({
+      data: [{ requests: 1 }, { requests: 2 }],
+    });
+    expect((await call('GET', '/api/v1/requests', { token: bob.token })).json).toEqual({ data: [], next: null });
+    expect(codeOf(await call('GET', '/api/v1/requests?channelId=ch_secret_0', { token: ann.token }))).toBe('forbidden');
+    expect(codeOf(await call('GET', `/api/v1/usage?from=0&to=${hour}`, { token: ann.token }))).toBe('invalid_request');
+    expect(codeOf(await call('GET', '/api/v1/statement?userId=all', { token }))).toBe('invalid_request');
+    expect((await call('GET', `/api/v1/users/${ann.user.id}`, { token })).json).toMatchObject({ balanceNanos: '-45' });
+  });
+
   test('sign-in: cookies, wrong passwords, bounded attempts', async () => {
     const good = await signIn('ann@example.com');
     expect(good.json).toMatchObject({ user: { email: 'ann@example.com' }, via: 'session' });
@@ -492,20 +586,4 @@ describe('the console', () => {
     expect((await app.call('GET', '/')).text).toContain('Tollgate is up');
     expect((await app.call('GET', '/', { headers: { host: 'evil/path' } })).status).toBe(400);
   });
-});
-
-test('a built console is read from where its files are', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tollgate-console-'));
-  writeFileSync(`${folder}/x1`, '<!doctype html>');
-  writeFileSync(`${folder}/x2`, 'go()');
-  const files = await loadConsole(
-    new Map([
-      ['/index.html', `${folder}/x1`],
-      ['/assets/app-12345678.js', `${folder}/x2`],
-    ]),
-  );
-  rmSync(folder, { recursive: true });
-  expect(files?.get('/assets/app-12345678.js')?.type).toStartWith('text/javascript');
-  expect(new TextDecoder().decode(files?.get('/index.html')?.bytes)).toBe('<!doctype html>');
-  expect(await loadConsole(new Map())).toBeUndefined();
 });

@@ -16,6 +16,7 @@ import { readable, type AdminDeps } from './admin-deps.ts';
 import { idParams } from './id-params.ts';
 import { operation, type Caller } from './operation.ts';
 import { presentPage, readCursor } from './page-cursor.ts';
+import { whoseOf } from './whose.ts';
 
 /** API keys: one's own, and for administrators everybody's. */
 export const keyOperations = (deps: AdminDeps) => {
@@ -92,14 +93,6 @@ export const keyOperations = (deps: AdminDeps) => {
     ),
   ];
 };
-
-/** Whose rows a list shows: the caller's, unless an administrator asks for another's or for `all` (undefined). */
-export function whoseOf(caller: Caller, asked: string | undefined): string | undefined {
-  if (asked === undefined || asked === caller.user.id) return caller.user.id;
-  if (!isAdmin(caller.user.role))
-    throw new Refused('forbidden', 'Only administrators see what belongs to others.', { param: 'userId' });
-  return asked === 'all' ? undefined : asked;
-}
 
 async function otherUser(deps: AdminDeps, caller: Caller, userId: string) {
   if (!isAdmin(caller.user.role))

@@ -5,6 +5,7 @@ import { groupOperations } from './groups.ts';
 import { keyOperations } from './keys.ts';
 import { modelOperations } from './models.ts';
 import type { Operation } from './operation.ts';
+import { requestOperations } from './requests.ts';
 import { sessionOperations } from './sessions.ts';
 import { settingOperations } from './settings.ts';
 import { siteOperations } from './site.ts';
@@ -17,6 +18,7 @@ export const adminOperations = (deps: AdminDeps): readonly Operation[] => [
   ...sessionOperations(deps),
   ...keyOperations(deps),
   ...tokenOperations(deps),
+  ...requestOperations(deps),
   ...userOperations(deps),
   ...channelOperations(deps),
   ...modelOperations(deps),

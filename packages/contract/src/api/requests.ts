@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { momentSchema, nanosSchema, pageOf, pageQuerySchema } from './page.ts';
+
+/** The request log and its hourly sums. Channels and what was sent upstream are shown to administrators only. */
+
+const whose = z.string().max(80).optional().describe('Owner; administrators may name another, or `all`.');
+
+export const requestQuerySchema = pageQuerySchema.extend({
+  userId: whose,
+  keyId: z.string().max(80).optional(),
+  model: z.string().max(200).optional().describe('As the client asked for it.'),
+  channelId: z.string().max(80).optional().describe('For administrators.'),
+  failed: z.stringbool().optional().describe('True shows only requests that failed.'),
+  from: z.coerce.number().pipe(momentSchema).optional().describe('Received at this moment or later.'),
+});
+
+export const requestSchema = z
+  .strictObject({
+    id: z.string().describe('As in the `x-request-id` of the answer.'),
+    at: momentSchema,
+    userId: z.string(),
+    keyId: z.string(),
+    group: z.string(),
+    protocol: z.string(),
+    operation: z.string(),
+    model: z.string().describe('As the client asked for it.'),
+    modelServed: z.string().nullable().describe('As sent upstream; null when nothing was, and for non-administrators.'),
+    channelId: z.string().nullable(),
+    stream: z.boolean(),
+    status: z.int(),
+    errorCode: z.string().nullable(),
+    endReason: z.string(),
+    inputTokens: z.int(),
+    outputTokens: z.int(),
+    usage: z.record(z.string(), z.number()).describe('Disjoint buckets; one that is absent was not reported.'),
+    usageSource: z.string(),
+    amountNanos: nanosSchema,
+    bill: z
+      .strictObject({
+        lines: z.array(
+          z.strictObject({
+            bucket: z.string(),
+            quantity: z.number(),
+            rateNanos: nanosSchema.describe('Per million units; for the bucket `call`, per request.'),
+          }),
+        ),
+        multiplier: z.string().describe('Factor on the sum of the lines.'),
+        priceVersion: z.string(),
+      })
+      .nullable()
+      .describe('How the amount came about; null when nothing was charged.'),
+    ttftMs: z.number().describe('To the first byte of output; 0 when there was none.'),
+    totalMs: z.number(),
+    tokensPerSecond: z.number().nullable(),
+    clientIp: z.string(),
+    attemptCount: z.int(),
+    attempts: z
+      .array(
+        z.strictObject({
+          channelId: z.string(),
+          credential: z.int(),
+          status: z.int(),
+          cause: z.string(),
+          durationMs: z.number(),
+        }),
+      )
+      .describe('For administrators; empty for others.'),
+  })
+  .meta({ id: 'Request' });
+export type RequestView = z.output<typeof requestSchema>;
+
+export const requestPageSchema = pageOf(requestSchema);
+
+export const usageQuerySchema = z.strictObject({
+  userId: whose,
+  from: z.coerce.number().pipe(momentSchema).optional().describe('Default: a day before `to`.'),
+  to: z.coerce.number().pipe(momentSchema).optional().describe('Default: now.'),
+});
+
+export const usageSchema = z.strictObject({
+  data: z.array(
+    z.strictObject({
+      hour: momentSchema.describe('Start of the hour.'),
+      model: z.string(),
+      channelId: z.string().nullable().describe('For administrators; null for others.'),
+      requests: z.int(),
+      errors: z.int(),
+      inputTokens: z.int(),
+      outputTokens: z.int(),
+      amountNanos: nanosSchema,
+      ttftMs: z.number().describe('Sum over the requests.'),
+      totalMs: z.number().describe('Sum over the requests.'),
+    }),
+  ),
+});
+export type UsageView = z.output<typeof usageSchema>;
+
+export const statementQuerySchema = pageQuerySchema.extend({ userId: z.string().max(80).optional() });
+
+export const statementSchema = pageOf(
+  z.strictObject({
+    transactionId: z.string(),
+    kind: z.string().describe('Such as `usage`, `top_up`, `adjustment`.'),
+    at: momentSchema,
+    amountNanos: nanosSchema.describe('Negative takes from the wallet.'),
+    note: z.string(),
+  }),
+);

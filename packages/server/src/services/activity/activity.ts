@@ -1,0 +1,130 @@
+import type { RequestView, UsageView } from '@tollgate/contract/api/requests';
+import { formatDecimal } from '../../domain/decimal.ts';
+import { nanos } from '../../domain/money.ts';
+import type { Database } from '../../store/database.ts';
+import { statementOf } from '../../store/ledger/journal.ts';
+import { find, latest, rollups, type HourlySum, type LogFilters, type LoggedRequest } from '../../store/request-log.ts';
+
+/** What happened, as one reader may see it: an administrator everything, others neither channels nor what went upstream. */
+export type Reader = { readonly database: Database; readonly seesChannels: boolean };
+
+type Rows<T> = { readonly data: T[]; readonly next: string | null };
+
+/** A page of the request log, latest first; `after` is the id of the last request of the page before. */
+export async function listRequests(
+  reader: Reader,
+  ask: { readonly filters: LogFilters; readonly after: string | undefined; readonly limit: number },
+): Promise<Rows<RequestView>> {
+  const rows = await latest(reader.database, { filters: ask.filters, before: ask.after, limit: ask.limit + 1 });
+  const shown = rows.slice(0, ask.limit);
+  return {
+    data: shown.map((row) => presentRequest(row, reader.seesChannels)),
+    next: rows.length > ask.limit ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** One request; undefined when there is none, or it is another user's than `userId`. */
+export async function findRequest(
+  reader: Reader,
+  id: string,
+  userId: string | undefined,
+): Promise<RequestView | undefined> {
+  const row = await find(reader.database, id);
+  if (row === undefined || (userId !== undefined && row.userId !== userId)) return undefined;
+  return presentRequest(row, reader.seesChannels);
+}
+
+function presentRequest(row: LoggedRequest, seesChannels: boolean): RequestView {
+  return {
+    id: row.id,
+    at: row.at,
+    userId: row.userId,
+    keyId: row.keyId,
+    group: row.group,
+    protocol: row.protocol,
+    operation: row.operation,
+    model: row.model,
+    modelServed: seesChannels ? row.modelServed || null : null,
+    channelId: seesChannels ? row.channelId || null : null,
+    stream: row.stream,
+    status: row.status,
+    errorCode: row.errorCode || null,
+    endReason: row.endReason,
+    inputTokens: row.inputTokens,
+    outputTokens: row.outputTokens,
+    usage: { ...row.usage },
+    usageSource: row.usageSource,
+    amountNanos: row.amount.toString(),
+    bill: row.bill === undefined ? null : presentBill(row.bill),
+    ttftMs: row.ttftMs,
+    totalMs: row.totalMs,
+    tokensPerSecond: row.tokensPerSecond ?? null,
+    clientIp: row.clientIp,
+    attemptCount: row.attempts.length,
+    attempts: seesChannels ? [...row.attempts] : [],
+  };
+}
+
+const presentBill = (bill: NonNullable<LoggedRequest['bill']>): RequestView['bill'] => ({
+  lines: bill.lines.map(({ bucket, quantity, rate }) => ({ bucket, quantity, rateNanos: rate.toString() })),
+  multiplier: formatDecimal(bill.multiplier, 6),
+  priceVersion: bill.priceVersion,
+});
+
+/** Hourly sums for charts, by model, and for those who see channels by channel too. */
+export async function usageByHour(
+  reader: Reader,
+  range: { readonly from: number; readonly to: number; readonly userId: string | undefined },
+): Promise<UsageView> {
+  const sums = await rollups(reader.database, range);
+  return { data: (reader.seesChannels ? sums : withoutChannels(sums)).map((sum) => presentSum(sum, reader)) };
+}
+
+function withoutChannels(sums: readonly HourlySum[]): readonly HourlySum[] {
+  const merged = new Map<string, HourlySum>();
+  for (const sum of sums) {
+    const place = `${sum.hour} ${sum.model}`;
+    const so = merged.get(place);
+    merged.set(place, so === undefined ? sum : add(so, sum));
+  }
+  return [...merged.values()];
+}
+
+const add = (a: HourlySum, b: HourlySum): HourlySum => ({
+  hour: a.hour,
+  model: a.model,
+  channelId: '',
+  requests: a.requests + b.requests,
+  errors: a.errors + b.errors,
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: a.outputTokens + b.outputTokens,
+  amount: nanos(a.amount + b.amount),
+  ttftMs: a.ttftMs + b.ttftMs,
+  totalMs: a.totalMs + b.totalMs,
+});
+
+const presentSum = ({ amount, channelId, ...sum }: HourlySum, reader: Reader): UsageView['data'][number] => ({
+  ...sum,
+  channelId: reader.seesChannels ? channelId || null : null,
+  amountNanos: amount.toString(),
+});
+
+/** A user's movements of money, latest first; usage comes in sums of batches. Who posted them is not shown. */
+export async function readStatement(
+  database: Database,
+  ask: { readonly userId: string; readonly after: string | undefined; readonly limit: number },
+): Promise<Rows<{ transactionId: string; kind: string; at: number; amountNanos: string; note: string }>> {
+  const { userId, after: before, limit } = ask;
+  const rows = await statementOf(database, { userId, before, limit: limit + 1 });
+  const shown = rows.slice(0, limit);
+  return {
+    data: shown.map(({ transactionId, kind, at, amount, note }) => ({
+      transactionId,
+      kind,
+      at,
+      amountNanos: amount.toString(),
+      note,
+    })),
+    next: rows.length > limit ? (shown.at(-1)?.transactionId ?? null) : null,
+  };
+}
