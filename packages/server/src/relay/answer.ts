@@ -2,13 +2,12 @@ import type { Journey } from './journey.ts';
 
 /** Headers every answer carries: its type, the request's id, and what is left of the key's limits if it has any. */
 export function answerHeaders(journey: Journey, contentType: string): Record<string, string> {
-  const headers: Record<string, string> = {
-    'content-type': contentType,
-    'x-request-id': journey.call.id,
-    // The key is in a header and never in a cookie, so pages of any origin may read the answer.
-    'access-control-allow-origin': '*',
-    'access-control-expose-headers': '*',
-  };
+  const headers: Record<string, string> = { 'content-type': contentType, 'x-request-id': journey.call.id };
+  // The key is in a header and never in a cookie, so pages of any origin may read the answer.
+  if (journey.call.request.headers.has('origin')) {
+    headers['access-control-allow-origin'] = '*';
+    headers['access-control-expose-headers'] = '*';
+  }
   const view = journey.admission?.view();
   if (view?.requests) {
     headers['x-ratelimit-limit-requests'] = `${view.requests.limit}`;

@@ -56,10 +56,12 @@ export function receiveWhole(attempt: Attempt): Receiver {
 const answer = (attempt: Attempt, body: Uint8Array<ArrayBuffer>): Response =>
   new Response(body, { status: attempt.status, headers: answerHeaders(attempt.journey, 'application/json') });
 
+const decoder = new TextDecoder();
+
 function readFacts(attempt: Attempt, body: Uint8Array): ResponseFacts | undefined {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder().decode(body));
+    json = JSON.parse(decoder.decode(body));
   } catch {
     return undefined;
   }
