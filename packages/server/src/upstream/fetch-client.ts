@@ -87,7 +87,8 @@ function sendWithFetch(
       if (over) return;
       answered = true;
       handler.head(response.status, new Map(response.headers));
-      const reader = response.body?.getReader();
+      const body: ReadableStream<Uint8Array> | null = response.body;
+      const reader = body?.getReader();
       while (reader !== undefined && !over) {
         if (gate !== undefined) await gate;
         const { done: ended, value } = await reader.read();

@@ -423,12 +423,11 @@ describe('big and slow', () => {
       }),
     );
     let got = 0;
-    let call: UpstreamCall | undefined;
     const over = Promise.withResolvers<string>();
-    call = client().send(requestTo(server.port), {
+    const call: UpstreamCall = client().send(requestTo(server.port), {
       head() {},
       data(chunk) {
-        if (got === 0) call?.pause();
+        if (got === 0) call.pause();
         got += chunk.length;
       },
       end: () => over.resolve('end'),
