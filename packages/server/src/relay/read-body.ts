@@ -41,7 +41,7 @@ async function readCounting(request: Request, maxBytes: number): Promise<Uint8Ar
     }
     chunks.push(value);
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : joinBytes(chunks, size);
+  return joinBytes(chunks, size);
 }
 
 const discardBytes = 64 << 20;

@@ -53,7 +53,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
   };
 }
 
-const answer = (attempt: Attempt, body: Uint8Array<ArrayBuffer>): Response =>
+const answer = (attempt: Attempt, body: Uint8Array): Response =>
   new Response(body, { status: attempt.status, headers: answerHeaders(attempt.journey, 'application/json') });
 
 const decoder = new TextDecoder();

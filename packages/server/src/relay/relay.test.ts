@@ -174,7 +174,7 @@ describe('failover', () => {
     ['an error inside a 200', answer(200, { error: { message: 'boom', code: 500 } }), 'error'],
     ['a reset', (response: { destroy(): void }) => response.destroy(), 'reset'],
   ] as const)('%s goes to the next channel, invisibly', async (_, behaviour) => {
-    const bad = await upstream(behaviour as Behaviour);
+    const bad = await upstream(behaviour);
     const good = await upstream();
     const gate = await gateway([
       { id: 'bad', baseUrl: bad.baseUrl, priority: 1 },
@@ -429,7 +429,7 @@ describe('refusals', () => {
       await wholeAnswer('x')(response, received);
     });
     const both = await Promise.all([gate.post(hello), gate.post(hello)]);
-    expect(both.map((r) => r.status).sort()).toEqual([200, 503]);
+    expect(both.map((r) => r.status).toSorted((a, b) => a - b)).toEqual([200, 503]);
     expect(both.find((r) => r.status === 503)?.headers.get('retry-after')).toBe('2');
   });
 
