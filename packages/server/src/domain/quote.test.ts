@@ -10,9 +10,7 @@ import { holdAmount, quote, rateOf, totalOf } from './quote.ts';
 const priced: readonly Bucket[] = [...inputBuckets, ...outputBuckets, 'requests', 'images', 'seconds', 'searches'];
 
 const rate = fc.bigInt({ min: 0n, max: 200_000_000_000n });
-const rates: fc.Arbitrary<Rates> = fc
-  .dictionary(fc.constantFrom(...priced), rate)
-  .map((found) => ({ ...found }) as Rates);
+const rates: fc.Arbitrary<Rates> = fc.dictionary(fc.constantFrom(...priced), rate).map((found) => ({ ...found }));
 const price = (tiers: fc.Arbitrary<Price['tiers']>): fc.Arbitrary<Price> =>
   fc.record({
     version: fc.constant('v1'),
@@ -25,7 +23,7 @@ const price = (tiers: fc.Arbitrary<Price['tiers']>): fc.Arbitrary<Price> =>
 const tiers = fc.array(fc.record({ above: fc.integer({ min: 0, max: 5000 }), rates }), { maxLength: 3 });
 const usage: fc.Arbitrary<Usage> = fc
   .dictionary(fc.constantFrom(...priced, 'reasoning' as const), fc.integer({ min: 0, max: 2000 }))
-  .map((found) => ({ ...found }) as Usage);
+  .map((found) => ({ ...found }));
 const multiplier = fc.bigInt({ min: 0n, max: 10_000_000n });
 
 const mini: Price = {

@@ -65,3 +65,14 @@ export type RequestRecord = {
   readonly clientIp: string;
   readonly attempts: readonly Attempt[];
 };
+
+const base32 = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** The lowest id a request received at `ms` (since the epoch) can have: ids begin with their time in base 32 (ids.ts). */
+export function requestIdFloor(ms: number): string {
+  let text = '';
+  for (let rest = Math.max(0, Math.floor(ms)), digit = 0; digit < 10; digit++, rest = Math.floor(rest / 32)) {
+    text = base32.charAt(rest % 32) + text;
+  }
+  return `req_${text}`;
+}

@@ -1,4 +1,4 @@
-import { afterAll, describe } from 'bun:test';
+import { afterAll, describe, setDefaultTimeout } from 'bun:test';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,6 +28,8 @@ const servers: Record<'postgres' | 'mysql', string | undefined> = {
  * Runs one suite on SQLite, PostgreSQL and MySQL/MariaDB: `eachDatabase('request log', (open, kind) => { test(…) })`.
  */
 export function eachDatabase(title: string, suite: (open: OpenFresh, kind: DatabaseKind) => void): void {
+  // Servers shared with other suites answer when they can; a hang still ends.
+  setDefaultTimeout(60_000);
   for (const kind of ['sqlite', 'postgres', 'mysql'] as const) {
     const missing = kind !== 'sqlite' && servers[kind] === undefined;
     (missing ? describe.skip : describe)(`${title} on ${kind}${missing ? ' (no server: URL not set)' : ''}`, () => {

@@ -1,7 +1,6 @@
 import type { Database } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
-import type { Posted } from '../../store/ledger/posting.ts';
-import type { PostingRow } from '../../store/ledger/posting-row.ts';
+import type { Posted, PostingRow } from '../../store/ledger/posting-row.ts';
 
 /** A row on its way to the books, with what has to be done once it is there. */
 export type Queued = { readonly row: PostingRow; readonly posted: () => void };

@@ -23,6 +23,5 @@ export function postgresDialect(url: string, poolSize: number): Dialect {
 
 function parserFor(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
   if (oid === int8 || oid === numeric) return parseExact;
-  const parser: (value: string) => unknown = types.getTypeParser(oid, format === 'binary' ? 'text' : format);
-  return parser;
+  return types.getTypeParser(oid, format === 'binary' ? 'text' : format) as (value: string) => unknown;
 }

@@ -3,8 +3,7 @@ import type { Transaction } from 'kysely';
 import type { Database, DatabaseKind } from '../database.ts';
 import type { Tables } from '../schema.ts';
 import { onConflictAdd, sqlList } from './portable.ts';
-import type { LeaseState } from './posting-row.ts';
-import type { Fault } from './posting.ts';
+import type { Fault, LeaseState } from './posting-row.ts';
 
 /** What a node asks of a meter. */
 export type LeaseWish = {

@@ -195,3 +195,32 @@ export function consume(leased: bigint, spent: bigint): { readonly taken: bigint
 
 /** A node's lease of one meter as the database has it. */
 export type LeaseState = { readonly amount: bigint; readonly version: number };
+
+/** Requests to be posted in one transaction. */
+export type Batch = {
+  /** Id of the journal transaction, new for every attempt. */
+  readonly transactionId: string;
+  readonly at: number;
+  /** The node whose leases the rows were served from. */
+  readonly nodeId: string;
+  readonly rows: readonly PostingRow[];
+};
+
+/** What a batch did: how many rows were new, and what is left of the node's leases of the meters it touched. */
+export type Posted = { readonly inserted: number; readonly leases: ReadonlyMap<string, LeaseState> };
+
+/** A place where tests may stop the process. */
+export type Fault = (point: string) => void;
+
+/** The entries of a usage transaction: each wallet pays, the revenue account receives. Keys are limits, not accounts. */
+export function usageEntries(spent: ReadonlyMap<string, bigint>): readonly (readonly [string, bigint])[] {
+  const entries: (readonly [string, bigint])[] = [];
+  let sum = 0n;
+  for (const [meter, amount] of spent) {
+    if (!meter.startsWith('wallet:')) continue;
+    entries.push([meter, -amount]);
+    sum += amount;
+  }
+  entries.push(['revenue', sum]);
+  return entries;
+}

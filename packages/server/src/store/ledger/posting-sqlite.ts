@@ -1,9 +1,7 @@
 import type { Database as Sqlite, SQLQueryBindings, Statement } from 'bun:sqlite';
 import type { SqliteHandle } from '../dialect/sqlite.ts';
-import type { Batch, Fault, Posted } from './posting.ts';
-import { usageEntries } from './posting.ts';
-import { consume, rollUp, spentByMeter } from './posting-row.ts';
-import type { LeaseState, PostingRow } from './posting-row.ts';
+import { consume, rollUp, spentByMeter, usageEntries } from './posting-row.ts';
+import type { Batch, Fault, LeaseState, Posted, PostingRow } from './posting-row.ts';
 
 /** What posting.ts does, said in prepared statements: a query builder would cost more than the database (docs/decisions/0012). */
 export function postBatchOnSqlite(

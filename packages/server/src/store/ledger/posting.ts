@@ -3,26 +3,10 @@ import type { Transaction } from 'kysely';
 import { isUniqueViolation } from '../database.ts';
 import type { Database } from '../database.ts';
 import type { Tables } from '../schema.ts';
-import { consume, rollUp, spentByMeter } from './posting-row.ts';
-import type { LeaseState, PostingRow } from './posting-row.ts';
+import { consume, rollUp, spentByMeter, usageEntries } from './posting-row.ts';
+import type { Batch, Fault, LeaseState, Posted, PostingRow } from './posting-row.ts';
 import { postBatchOnSqlite } from './posting-sqlite.ts';
 import { onConflictAdd, sqlList } from './portable.ts';
-
-/** Requests to be posted in one transaction. */
-export type Batch = {
-  /** Id of the journal transaction, new for every attempt. */
-  readonly transactionId: string;
-  readonly at: number;
-  /** The node whose leases the rows were served from. */
-  readonly nodeId: string;
-  readonly rows: readonly PostingRow[];
-};
-
-/** What a batch did: how many rows were new, and what is left of the node's leases of the meters it touched. */
-export type Posted = { readonly inserted: number; readonly leases: ReadonlyMap<string, LeaseState> };
-
-/** A place where tests may stop the process. */
-export type Fault = (point: string) => void;
 
 /**
  * Posts a batch in one transaction: charges and log rows that are not there yet, the journal entries of exactly those,
@@ -135,19 +119,6 @@ async function insertJournal(db: Transaction<Tables>, batch: Batch, spent: Reado
       })),
     )
     .execute();
-}
-
-/** The entries of a usage transaction: each wallet pays, the revenue account receives. Keys are limits, not accounts. */
-export function usageEntries(spent: ReadonlyMap<string, bigint>): readonly (readonly [string, bigint])[] {
-  const entries: (readonly [string, bigint])[] = [];
-  let sum = 0n;
-  for (const [meter, amount] of spent) {
-    if (!meter.startsWith('wallet:')) continue;
-    entries.push([meter, -amount]);
-    sum += amount;
-  }
-  entries.push(['revenue', sum]);
-  return entries;
 }
 
 /** Takes the sums from the meters, and from the node's leases as far as they reach. */

@@ -1,0 +1,322 @@
+import { afterEach, expect, test } from 'bun:test';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { nanos } from '../../domain/money.ts';
+import { openDatabase } from '../../store/database.ts';
+import { postCredit } from '../../store/ledger/journal.ts';
+import { dissolveNode } from '../../store/ledger/leases.ts';
+import { meterStatus } from '../../store/ledger/meters.ts';
+import { silentNodes } from '../../store/ledger/nodes.ts';
+import { eachDatabase } from '../../store/testing.ts';
+import type { OpenLedger } from './ledger.ts';
+import { mustHold, settled, testCredit, testFolder, testId, testKeyLimit, testLedger, testRecord } from './testing.ts';
+import { repair, verify } from './verify.ts';
+
+const cleanups: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const folder = (): string => {
+  const made = testFolder();
+  cleanups.push(made.clear);
+  return made.path;
+};
+
+const closing = (ledger: OpenLedger): OpenLedger => {
+  cleanups.push(() => ledger.close());
+  return ledger;
+};
+
+const wallet = 'wallet:usr_1';
+
+eachDatabase('ledger', (open) => {
+  const clean = async (database: Parameters<typeof verify>[0]): Promise<void> => {
+    expect(await verify(database, Date.now())).toEqual({ unexplained: 0, problems: [] });
+  };
+
+  test('charges what was settled, once, and shows it everywhere', async () => {
+    const database = await open();
+    await testCredit(database, 1000n);
+    await testKeyLimit(database, 500n);
+    const ledger = closing(testLedger(database, folder()));
+    await ledger.start();
+    const hold = await mustHold(ledger, 100n, true);
+    await settled(ledger, hold, testRecord(70n));
+    expect(() => ledger.settle(hold, testRecord(70n), () => undefined)).toThrow('ended before');
+    ledger.note(testRecord(undefined));
+    expect(await ledger.flush()).toBe(true);
+    await clean(database);
+    await ledger.close();
+    const meters = await meterStatus(database, [wallet, 'key:key_1']);
+    expect(meters.get(wallet)).toEqual({ limit: 1000n, spent: 70n, leased: 0n, remaining: 930n, available: 930n });
+    expect(meters.get('key:key_1')).toEqual({ limit: 500n, spent: 70n, leased: 0n, remaining: 430n, available: 430n });
+    const logs = await database.db
+      .selectFrom('request_logs')
+      .select(['status', 'amount_nanos'])
+      .orderBy('id')
+      .execute();
+    expect(logs).toEqual([
+      { status: 200, amount_nanos: 70n },
+      { status: 502, amount_nanos: 0n },
+    ]);
+    const rollups = await database.db.selectFrom('log_rollups').selectAll().execute();
+    expect(rollups.reduce((sum, row) => sum + row.requests, 0)).toBe(2);
+    await clean(database);
+  });
+
+  test('holds on all meters or on none, and says which one is empty', async () => {
+    const database = await open();
+    await testCredit(database, 1000n);
+    await testKeyLimit(database, 50n);
+    const ledger = closing(testLedger(database, folder()));
+    await ledger.start();
+    const meters = [wallet, 'key:key_1'] as const;
+    expect(await ledger.hold(meters, nanos(60n))).toEqual({
+      refused: 'insufficient',
+      meter: 'key:key_1',
+      available: nanos(50n),
+    });
+    const all = await mustHold(ledger, 1000n);
+    expect(await ledger.hold(meters, nanos(10n))).toMatchObject({ refused: 'insufficient', meter: wallet });
+    await settled(ledger, all, testRecord(undefined));
+    await mustHold(ledger, 50n, true);
+    expect(await ledger.hold(['wallet:nobody'], nanos(1n))).toMatchObject({ refused: 'insufficient', available: 0n });
+  });
+
+  test('charges more than was held when it cost more, and no lease hides it', async () => {
+    const database = await open();
+    await testCredit(database, 100n);
+    const ledger = closing(testLedger(database, folder()));
+    await ledger.start();
+    await settled(ledger, await mustHold(ledger, 10n), testRecord(130n));
+    expect(await ledger.hold([wallet], nanos(1n))).toMatchObject({ refused: 'insufficient' });
+    await ledger.flush();
+    await ledger.close();
+    expect((await meterStatus(database, [wallet])).get(wallet)).toMatchObject({ remaining: -30n, leased: 0n });
+    await clean(database);
+  });
+
+  test('a top-up, a key limit and a withdrawal made beside a running gateway take effect', async () => {
+    const database = await open();
+    await testCredit(database, 100n);
+    const ledger = closing(testLedger(database, folder(), { refusalMemoMs: 20 }));
+    await ledger.start();
+    await mustHold(ledger, 100n);
+    expect(await ledger.hold([wallet], nanos(50n))).toMatchObject({ refused: 'insufficient' });
+    const other = await openDatabase(database.url, { poolSize: 1 });
+    cleanups.push(() => other.close());
+    await testCredit(other, 1000n);
+    await Bun.sleep(40);
+    const hold = await mustHold(ledger, 50n);
+    await testCredit(other, -900n);
+    // The idle rest of the lease goes back within the poll interval.
+    const deadline = Date.now() + 5000;
+    while ((await meterStatus(other, [wallet])).get(wallet)?.leased !== 150n && Date.now() < deadline)
+      await Bun.sleep(20);
+    expect((await meterStatus(other, [wallet])).get(wallet)).toMatchObject({ leased: 150n, available: 50n });
+    await settled(ledger, hold, testRecord(50n));
+    await ledger.flush();
+    await clean(database);
+  });
+
+  test('a credit is posted once for its idempotency key, by however many at once', async () => {
+    const database = await open();
+    const credit = {
+      userId: 'usr_1',
+      amount: 5n,
+      kind: 'top_up',
+      note: '',
+      idempotencyKey: 'order-1',
+      actor: 'test',
+      at: 1,
+    } as const;
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => postCredit(database, { ...credit, transactionId: testId('txn') })),
+    );
+    expect(answers.filter((answer) => answer.posted)).toHaveLength(1);
+    expect(new Set(answers.map((answer) => answer.transactionId)).size).toBe(1);
+    const other = await postCredit(database, { ...credit, amount: 6n, transactionId: testId('txn') }).catch(String);
+    expect(other).toContain('another movement');
+    expect((await meterStatus(database, [wallet])).get(wallet)).toMatchObject({ remaining: 5n });
+    await clean(database);
+  });
+
+  test('two nodes on one wallet of exactly 400 requests serve exactly 400', async () => {
+    const database = await open();
+    const second = await openDatabase(database.url, { poolSize: 4 });
+    cleanups.push(() => second.close());
+    await testCredit(database, 4000n);
+    const nodes = [
+      closing(testLedger(database, folder(), { heartbeatMs: 50 })),
+      closing(testLedger(second, folder(), { heartbeatMs: 50 })),
+    ] as const;
+    await Promise.all(nodes.map((node) => node.start()));
+    let served = 0;
+    const client = async (node: OpenLedger): Promise<void> => {
+      for (let count = 0; count < 40; count++) {
+        const hold = await node.hold([wallet], nanos(10n));
+        if ('refused' in hold) {
+          expect(hold.refused).toBe('insufficient');
+          return;
+        }
+        served++;
+        await settled(node, hold, testRecord(10n));
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, (_, index) => client(index % 2 === 0 ? nodes[0] : nodes[1])));
+    expect(served).toBe(400);
+    for (const node of nodes) await node.flush();
+    expect((await meterStatus(database, [wallet])).get(wallet)).toMatchObject({ remaining: 0n });
+    await clean(database);
+  });
+
+  test('leaves the outbox and the leases of a living process alone', async () => {
+    const database = await open();
+    await testCredit(database, 1000n);
+    const dataDir = folder();
+    const living = testLedger(database, dataDir, { postIntervalMs: 1e6 });
+    await living.start();
+    await mustHold(living, 200n);
+    await settled(living, await mustHold(living, 10n), testRecord(7n));
+    const [nest] = readdirSync(join(dataDir, 'outbox'));
+    const neighbour = closing(testLedger(database, dataDir));
+    await neighbour.start();
+    expect(readdirSync(join(dataDir, 'outbox')).toSorted()).toEqual([`${nest}`, neighbour.stats().nodeId].toSorted());
+    expect((await meterStatus(database, [wallet])).get(wallet)).toMatchObject({ spent: 0n, leased: 1000n });
+    await living.close();
+    expect((await meterStatus(database, [wallet])).get(wallet)).toMatchObject({ spent: 7n, leased: 0n });
+    await clean(database);
+  });
+
+  test('a node that was silent for too long loses its leases, and notices', async () => {
+    const database = await open();
+    await testCredit(database, 1000n);
+    const silent = closing(testLedger(database, folder(), { heartbeatMs: 1e6, leaseTtlMs: 60_000 }));
+    await silent.start();
+    await settled(silent, await mustHold(silent, 10n), testRecord(7n));
+    await silent.flush();
+    await database.db.updateTable('nodes').set({ heartbeat_at: 1 }).execute();
+    expect((await verify(database, Date.now())).problems.map((problem) => problem.check)).toEqual([
+      'no lease outlives its node',
+    ]);
+    for (const node of await silentNodes(database, 2)) await dissolveNode(database, node, 2);
+    await clean(database);
+    expect((await meterStatus(database, [wallet])).get(wallet)).toMatchObject({ spent: 7n, leased: 0n });
+  });
+
+  test('verify names what does not fit, and repair mends projections only', async () => {
+    const database = await open();
+    await testCredit(database, 1000n);
+    const ledger = closing(testLedger(database, folder()));
+    await ledger.start();
+    await settled(ledger, await mustHold(ledger, 10n), testRecord(7n));
+    await settled(ledger, await mustHold(ledger, 10n), testRecord(8n));
+    await ledger.flush();
+    await ledger.close();
+    await clean(database);
+    await sql`update meters set spent_nanos = spent_nanos + 1, leased_nanos = 5 where id = ${wallet}`.execute(
+      database.db,
+    );
+    await sql`insert into leases (node_id, meter_id, amount_nanos, version) values ('gone', 'key:key_1', 3, 1)`.execute(
+      database.db,
+    );
+    const wrong = await verify(database, Date.now());
+    expect(wrong.problems.map((problem) => problem.check).toSorted()).toEqual([
+      'a wallet spent what its charges say',
+      'no lease outlives its node',
+      'the leases of a meter are what it has lent',
+      'the leases of a meter are what it has lent',
+    ]);
+    expect(await repair(database, Date.now())).toEqual({ unexplained: 0, problems: [] });
+
+    // Facts cannot be repaired, only shown.
+    await sql`update charges set amount_nanos = 9 where amount_nanos = 8`.execute(database.db);
+    await sql`delete from journal_entries where account like 'source:%'`.execute(database.db);
+    const facts = (await repair(database, Date.now())).problems.map((problem) => problem.check);
+    expect(new Set(facts)).toEqual(
+      new Set([
+        'a bill comes to what its lines say',
+        'charges are what was posted for them',
+        'the entries of a transaction sum to zero',
+        'the hourly sums are those of the charges',
+        'the log shows what was charged',
+        'usage in the journal comes from charges',
+      ]),
+    );
+  });
+});
+
+test('a full disk refuses new holds, loses nothing, and ends', async () => {
+  const database = await openDatabase('sqlite::memory:');
+  cleanups.push(() => database.close());
+  const { migrate } = await import('../../store/migrations/index.ts');
+  await migrate(database);
+  await testCredit(database, 1000n);
+  let full = false;
+  const ledger = closing(
+    testLedger(database, folder(), {
+      postIntervalMs: 400,
+      fault: (point) => {
+        if (full && point === 'outbox:before-write') throw new Error('ENOSPC');
+      },
+    }),
+  );
+  await ledger.start();
+  const first = await mustHold(ledger, 10n);
+  const second = await mustHold(ledger, 10n);
+  full = true;
+  let safe = false;
+  ledger.settle(first, testRecord(5n), () => (safe = true));
+  await Bun.sleep(30);
+  expect(safe).toBe(false);
+  expect(await ledger.hold([wallet], nanos(1n))).toEqual({ refused: 'unavailable' });
+  full = false;
+  await settled(ledger, second, testRecord(6n));
+  expect(safe).toBe(true);
+  await ledger.flush();
+  expect((await meterStatus(database, [wallet])).get(wallet)).toMatchObject({ spent: 11n });
+  expect(await verify(database, Date.now())).toEqual({ unexplained: 0, problems: [] });
+});
+
+test('a database that is away: served within the lease, then 503, then everything is posted', async () => {
+  const database = await openDatabase('sqlite::memory:');
+  cleanups.push(() => database.close());
+  const { migrate } = await import('../../store/migrations/index.ts');
+  await migrate(database);
+  await testCredit(database, 100n);
+  let away = false;
+  const dataDir = folder();
+  const ledger = closing(
+    testLedger(
+      {
+        ...database,
+        transact: (work) => (away ? Promise.reject(new Error('away')) : database.transact(work)),
+      },
+      dataDir,
+      {
+        maxUnpostedBytes: 2000,
+        maxBackoffMs: 20,
+        fault: (point) => {
+          if (away && point === 'post:before') throw new Error('away');
+        },
+      },
+    ),
+  );
+  await ledger.start();
+  const first = await mustHold(ledger, 10n);
+  away = true;
+  await settled(ledger, first, testRecord(10n));
+  await settled(ledger, await mustHold(ledger, 10n), testRecord(10n));
+  expect(await ledger.hold(['wallet:stranger'], nanos(1n))).toEqual({ refused: 'unavailable' });
+  expect(await ledger.hold([wallet], nanos(90n))).toEqual({ refused: 'unavailable' });
+  for (let count = 0; count < 3; count++) await settled(ledger, await mustHold(ledger, 1n), testRecord(1n));
+  // The cap on what waits is reached.
+  expect(await ledger.hold([wallet], nanos(1n))).toEqual({ refused: 'unavailable' });
+  away = false;
+  expect(await ledger.flush()).toBe(true);
+  await mustHold(ledger, 1n);
+  expect((await meterStatus(database, [wallet])).get(wallet)).toMatchObject({ spent: 23n });
+  rmSync(dataDir, { recursive: true, force: true });
+});

@@ -1,0 +1,257 @@
+import { expect, test } from 'bun:test';
+import { sql } from 'kysely';
+import type { Compilable, Kysely } from 'kysely';
+import { nanos } from '../domain/money.ts';
+import { multiplierOne } from '../domain/price.ts';
+import type { RequestRecord } from '../domain/record.ts';
+import type { Database, DatabaseKind } from './database.ts';
+import { postBatch } from './ledger/posting.ts';
+import { postingRow } from './ledger/posting-row.ts';
+import {
+  billsQuery,
+  find,
+  findQuery,
+  latest,
+  latestQuery,
+  oldestQuery,
+  prune,
+  pruneQuery,
+  rollups,
+  rollupsQuery,
+} from './request-log.ts';
+import type { LogFilters } from './request-log.ts';
+import type { Tables } from './schema.ts';
+import { eachDatabase } from './testing.ts';
+
+const start = Date.UTC(2026, 0, 1);
+const idOf = (index: number): string => `req_${String(index).padStart(8, '0')}`;
+
+function record(index: number, stepMs: number): RequestRecord {
+  const failed = index % 50 === 0;
+  return {
+    id: idOf(index),
+    at: start + index * stepMs,
+    userId: `usr_${index % 40}`,
+    keyId: `key_${index % 80}`,
+    group: 'default',
+    protocol: 'openai-chat',
+    operation: 'chat',
+    modelAsked: `model-${index % 20}`,
+    modelServed: 'served',
+    channelId: `chn_${index % 10}`,
+    stream: index % 2 === 0,
+    status: failed ? 502 : 200,
+    endReason: failed ? 'upstream_error' : 'completed',
+    errorCode: failed ? 'upstream_error' : '',
+    usage: { inputText: 100, outputText: 50 },
+    usageSource: 'provider',
+    charge: failed
+      ? undefined
+      : {
+          amount: nanos(15n),
+          lines: [{ bucket: 'inputText', quantity: 100, rate: 150_000n }],
+          multiplier: multiplierOne,
+          priceVersion: 'prc_1',
+        },
+    ttftMs: 100,
+    totalMs: 600,
+    clientIp: '::1',
+    attempts: [
+      {
+        channelId: `chn_${index % 10}`,
+        credential: 0,
+        status: failed ? 502 : 200,
+        cause: failed ? 'server_error' : 'ok',
+        durationMs: 9,
+      },
+    ],
+  };
+}
+
+async function fill(database: Database, count: number, stepMs = 1000): Promise<void> {
+  for (let first = 0; first < count; first += 500) {
+    const rows = Array.from({ length: Math.min(500, count - first) }, (_, index) =>
+      postingRow(record(first + index, stepMs)),
+    );
+    await postBatch(database, { transactionId: `txn_${first}`, at: start, nodeId: 'n', rows }, () => undefined);
+  }
+}
+
+eachDatabase('request log', (open, kind) => {
+  test('shows what was recorded, page by page, whatever it is filtered by', async () => {
+    const database = await open();
+    await fill(database, 400);
+    const one = await find(database, idOf(7));
+    expect(one).toMatchObject({
+      id: idOf(7),
+      userId: 'usr_7',
+      status: 200,
+      amount: 15n,
+      tokensPerSecond: 100,
+      usage: { inputText: 100, outputText: 50 },
+      bill: {
+        lines: [{ bucket: 'inputText', quantity: 100, rate: 150_000n }],
+        multiplier: 1_000_000n,
+        priceVersion: 'prc_1',
+      },
+      attempts: [{ channelId: 'chn_7', credential: 0, status: 200, cause: 'ok', durationMs: 9 }],
+    });
+    expect(await find(database, idOf(50))).toMatchObject({
+      bill: undefined,
+      usage: { inputText: 100, outputText: 50 },
+    });
+    expect(await find(database, 'req_none')).toBeUndefined();
+
+    const all: string[] = [];
+    let before: string | undefined;
+    for (;;) {
+      const page = await latest(database, { filters: {}, before, limit: 150 });
+      all.push(...page.map((row) => row.id));
+      before = page.at(-1)?.id;
+      if (page.length < 150) break;
+    }
+    expect(all).toEqual(Array.from({ length: 400 }, (_, index) => idOf(399 - index)));
+
+    const filters: readonly (readonly [LogFilters, number])[] = [
+      [{ userId: 'usr_3' }, 10],
+      [{ keyId: 'key_3' }, 5],
+      [{ model: 'model-3' }, 20],
+      [{ channelId: 'chn_3' }, 40],
+      [{ failed: true }, 8],
+      [{ userId: 'usr_10', failed: true }, 2],
+      [{ fromId: idOf(390) }, 10],
+      [{ userId: 'usr_3', fromId: idOf(200) }, 5],
+    ];
+    for (const [filter, count] of filters) {
+      expect(await latest(database, { filters: filter, limit: 100 })).toHaveLength(count);
+    }
+  });
+
+  test('sums by the hour', async () => {
+    const database = await open();
+    await fill(database, 4000);
+    const hour = 3_600_000;
+    const everybody = await rollups(database, { from: start, to: start + hour });
+    expect(everybody.reduce((sum, row) => sum + row.requests, 0)).toBe(3600);
+    const own = await rollups(database, { from: start, to: start + 2 * hour, userId: 'usr_10' });
+    expect(own.reduce((sum, row) => sum + row.requests, 0)).toBe(100);
+    expect(own.reduce((sum, row) => sum + row.errors, 0)).toBe(20);
+    expect(own.reduce((sum, row) => sum + row.amount, 0n)).toBe(80n * 15n);
+  });
+
+  test('forgets the oldest in bounded chunks and keeps their charges', async () => {
+    const database = await open();
+    await fill(database, 300);
+    const before = start + 250_000;
+    const counts = [];
+    for (let count = 1; count > 0; counts.push(count)) count = await prune(database, before, 100);
+    expect(counts).toEqual([100, 100, 50, 0]);
+    expect((await latest(database, { filters: {}, limit: 1000 })).map((row) => row.id)).toEqual(
+      Array.from({ length: 50 }, (_, index) => idOf(299 - index)),
+    );
+    const { n } = await database.db
+      .selectFrom('charges')
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow();
+    expect(n).toBe(294);
+  });
+
+  test('no query reads the whole table, and the check would notice one that does', async () => {
+    const database = await open();
+    await fill(database, 8000, 60_000);
+    if (kind === 'postgres') await sql`vacuum analyze`.execute(database.db);
+    if (kind === 'mysql') await sql`analyze table request_logs, charges, log_rollups`.execute(database.db);
+    if (kind === 'sqlite') await sql`analyze`.execute(database.db);
+    const { db } = database;
+    const before = idOf(6000);
+    const questions: Record<string, Compilable> = {
+      find: findQuery(db, before),
+      'bills of a page': billsQuery(
+        db,
+        Array.from({ length: 50 }, (_, index) => idOf(5000 + index)),
+      ),
+      oldest: oldestQuery(db, 1000),
+      prune: pruneQuery(db, idOf(100), start + 10_000),
+      'rollups of everybody': rollupsQuery(db, { from: start + 3_600_000, to: start + 7_200_000 }),
+      'rollups of a user': rollupsQuery(db, { from: start, to: start + 7_200_000, userId: 'usr_1' }),
+    };
+    const filters: Record<string, LogFilters> = {
+      all: {},
+      user: { userId: 'usr_3' },
+      key: { keyId: 'key_3' },
+      model: { model: 'model-3' },
+      channel: { channelId: 'chn_3' },
+      failures: { failed: true },
+      'failures of a user': { userId: 'usr_10', failed: true },
+      'user since': { userId: 'usr_3', fromId: idOf(4000) },
+    };
+    for (const [name, filter] of Object.entries(filters)) {
+      questions[`latest: ${name}`] = latestQuery(db, { filters: filter, before: undefined, limit: 50 });
+      questions[`latest before: ${name}`] = latestQuery(db, { filters: filter, before, limit: 50 });
+    }
+    for (const [name, query] of Object.entries(questions)) {
+      expect({ name, reads: await readsEverything(database, query) }).toEqual({ name, reads: [] });
+    }
+    if (kind !== 'mysql') {
+      const unsorted = db
+        .selectFrom('request_logs')
+        .select('id')
+        .where('id', '>', idOf(9))
+        .orderBy('total_ms')
+        .limit(5);
+      expect(await readsEverything(database, unsorted)).not.toEqual([]);
+    }
+    const planted = db.selectFrom('request_logs').select('id').where('total_ms', '=', 7);
+    expect(await readsEverything(database, planted)).not.toEqual([]);
+    const joined = db.selectFrom('charges').select('request_id').where('user_id', '=', 'usr_1').limit(5);
+    expect(await readsEverything(database, joined)).not.toEqual([]);
+  });
+});
+
+/** The steps of the query plan that read a whole table, or sort everything that matches to show a page of it. */
+async function readsEverything(database: Database, query: Compilable): Promise<readonly string[]> {
+  const paged = query.compile().sql.includes('limit');
+  const plan = await explain(database.db, database.kind, query);
+  switch (database.kind) {
+    case 'sqlite':
+      // `SCAN t` walks the table; in the order of the key it ends at the limit, and says so by needing no sort.
+      return plan.flatMap((row) => {
+        const detail = `${row['detail']}`;
+        const walks = /^SCAN \w+( AS \w+)?$/.test(detail) && !endsEarly(query, plan);
+        return walks || (paged && detail.includes('USE TEMP B-TREE FOR ORDER BY')) ? [detail] : [];
+      });
+    case 'postgres':
+      return plan.flatMap((row) => {
+        const line = `${row['QUERY PLAN']}`;
+        // Sorting a page or two found by an index is fine; sorting all that matches is not.
+        const sorted = Number(/Sort .*rows=(\d+)/.exec(line)?.[1] ?? 0);
+        return line.includes('Seq Scan') || (paged && sorted > 100) ? [line.trim()] : [];
+      });
+    case 'mysql':
+      // An intersection of two indexes is sorted afterwards, but holds only what matches both.
+      return plan.flatMap((row) => {
+        const whole = row['type'] === 'ALL' || (row['type'] === 'index' && !endsEarly(query, plan));
+        return whole || (paged && row['type'] !== 'index_merge' && `${row['Extra']}`.includes('Using filesort'))
+          ? [JSON.stringify(row)]
+          : [];
+      });
+  }
+}
+
+/** A walk in the order of the key that has no condition beside it ends at its limit. */
+function endsEarly(query: Compilable, plan: readonly Record<string, unknown>[]): boolean {
+  const { sql: text } = query.compile();
+  const sorted = plan.some((row) => /TEMP B-TREE|filesort/.test(JSON.stringify(row)));
+  return /order by .*limit/.test(text) && !/where/.test(text) && !sorted;
+}
+
+async function explain(
+  db: Kysely<Tables>,
+  kind: DatabaseKind,
+  query: Compilable,
+): Promise<readonly Record<string, unknown>[]> {
+  const compiled = query.compile();
+  const prefix = kind === 'sqlite' ? 'explain query plan ' : 'explain ';
+  const { rows } = await db.executeQuery<Record<string, unknown>>({ ...compiled, sql: prefix + compiled.sql });
+  return rows;
+}

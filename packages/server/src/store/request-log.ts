@@ -1,0 +1,234 @@
+import { sql } from 'kysely';
+import type { Expression, Kysely, SqlBool } from 'kysely';
+import type { Usage } from '@tollgate/wire/ir/usage';
+import type { Nanos } from '../domain/money.ts';
+import { nanos } from '../domain/money.ts';
+import type { ChargeLine } from '../domain/quote.ts';
+import type { Attempt } from '../domain/record.ts';
+import type { Database } from './database.ts';
+import { readBillLines } from './ledger/audit.ts';
+import type { LogDetail } from './ledger/posting-row.ts';
+import type { Tables } from './schema.ts';
+import type { RequestLogRow } from './schema/ledger.ts';
+
+/** One request as the console shows it in a list. Times are ms, `amount` nano-dollars. */
+export type LoggedRequest = {
+  readonly id: string;
+  readonly at: number;
+  readonly userId: string;
+  readonly keyId: string;
+  readonly model: string;
+  readonly channelId: string;
+  readonly status: number;
+  readonly errorCode: string;
+  readonly stream: boolean;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly amount: Nanos;
+  readonly ttftMs: number;
+  readonly totalMs: number;
+  /** Output tokens by the time they took; undefined where that says nothing. */
+  readonly tokensPerSecond: number | undefined;
+  readonly group: string;
+  readonly protocol: string;
+  readonly operation: string;
+  readonly modelServed: string;
+  readonly endReason: string;
+  readonly usageSource: string;
+  readonly clientIp: string;
+  readonly attempts: readonly Attempt[];
+  readonly usage: Usage;
+  /** The bill; undefined when nothing was charged. */
+  readonly bill:
+    | { readonly lines: readonly ChargeLine[]; readonly multiplier: bigint; readonly priceVersion: string }
+    | undefined;
+};
+
+/** At most one of user, key, model, channel leads the search; the others narrow it. `failed` shows only failures. */
+export type LogFilters = {
+  readonly userId?: string | undefined;
+  readonly keyId?: string | undefined;
+  readonly model?: string | undefined;
+  readonly channelId?: string | undefined;
+  readonly failed?: boolean | undefined;
+  /** Lowest id: `requestIdFloor` of a moment for what was received since. Ids sort by time, so no other index is needed. */
+  readonly fromId?: string | undefined;
+};
+
+/** The query of {@link latest}, for the test that asks the databases how they would run it. */
+export function latestQuery(
+  db: Kysely<Tables>,
+  {
+    filters,
+    before,
+    limit,
+  }: { readonly filters: LogFilters; readonly before: string | undefined; readonly limit: number },
+) {
+  let query = db.selectFrom('request_logs').selectAll().orderBy('id', 'desc').limit(limit);
+  if (filters.userId !== undefined) query = query.where('user_id', '=', filters.userId);
+  if (filters.keyId !== undefined) query = query.where('key_id', '=', filters.keyId);
+  if (filters.model !== undefined) query = query.where('model', '=', filters.model);
+  if (filters.channelId !== undefined) query = query.where('channel_id', '=', filters.channelId);
+  // A literal, so that the planners can match it with the partial index.
+  if (filters.failed === true) query = query.where(sql<SqlBool>`failed = 1` as Expression<SqlBool>);
+  if (before !== undefined) query = query.where('id', '<', before);
+  if (filters.fromId !== undefined) query = query.where('id', '>=', filters.fromId);
+  return query;
+}
+
+/** Requests that match, latest first, older than the one named `before` (keyset pagination). */
+export async function latest(
+  { db }: Database,
+  page: { readonly filters: LogFilters; readonly before?: string | undefined; readonly limit: number },
+): Promise<readonly LoggedRequest[]> {
+  const rows = await latestQuery(db, { ...page, before: page.before }).execute();
+  if (rows.length === 0) return [];
+  // Asked for apart: joined, PostgreSQL may prefer to read all charges to looking up a page of them.
+  const charges = await billsQuery(
+    db,
+    rows.map((row) => row.id),
+  ).execute();
+  const bills = new Map(charges.map((charge) => [charge.request_id, charge]));
+  return rows.map((row) => present(row, bills.get(row.id)));
+}
+
+export function billsQuery(db: Kysely<Tables>, ids: readonly string[]) {
+  return db
+    .selectFrom('charges')
+    .select(['request_id', 'price_version', 'multiplier', 'bill_lines', 'usage_json'])
+    .where('request_id', 'in', ids);
+}
+
+export function findQuery(db: Kysely<Tables>, id: string) {
+  return db.selectFrom('request_logs').selectAll().where('id', '=', id);
+}
+
+/** One request by its id; undefined when there is none, or its time was up. */
+export async function find({ db }: Database, id: string): Promise<LoggedRequest | undefined> {
+  const row = await findQuery(db, id).executeTakeFirst();
+  return row && present(row, await billsQuery(db, [id]).executeTakeFirst());
+}
+
+type Bill = Awaited<ReturnType<ReturnType<typeof billsQuery>['executeTakeFirst']>>;
+
+function present(row: RequestLogRow, bill: Bill): LoggedRequest {
+  const detail = JSON.parse(row.detail) as LogDetail;
+  const writingMs = row.total_ms - row.ttft_ms;
+  return {
+    id: row.id,
+    at: row.at,
+    userId: row.user_id,
+    keyId: row.key_id,
+    model: row.model,
+    channelId: row.channel_id,
+    status: row.status,
+    errorCode: row.error_code,
+    stream: row.stream === 1,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    amount: nanos(row.amount_nanos),
+    ttftMs: row.ttft_ms,
+    totalMs: row.total_ms,
+    tokensPerSecond:
+      row.output_tokens > 0 && writingMs > 0 ? Math.round((row.output_tokens * 10_000) / writingMs) / 10 : undefined,
+    group: detail.group,
+    protocol: detail.protocol,
+    operation: detail.operation,
+    modelServed: detail.served,
+    endReason: detail.end,
+    usageSource: detail.source,
+    clientIp: detail.ip,
+    attempts: detail.attempts.map(([channelId, credential, status, cause, durationMs]) => ({
+      channelId,
+      credential,
+      status,
+      cause,
+      durationMs,
+    })),
+    usage: bill === undefined ? (detail.usage ?? {}) : (JSON.parse(bill.usage_json) as Usage),
+    bill: bill && {
+      lines: readBillLines(bill.bill_lines) ?? [],
+      multiplier: BigInt(bill.multiplier),
+      priceVersion: bill.price_version,
+    },
+  };
+}
+
+/** Sums of one hour (`hour` is ms of its start), of one model and channel. Divide the times by `requests`. */
+export type HourlySum = {
+  readonly hour: number;
+  readonly model: string;
+  readonly channelId: string;
+  readonly requests: number;
+  readonly errors: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly amount: Nanos;
+  readonly ttftMs: number;
+  readonly totalMs: number;
+};
+
+type Range = { readonly from: number; readonly to: number; readonly userId?: string | undefined };
+
+export function rollupsQuery(db: Kysely<Tables>, { from, to, userId }: Range) {
+  let query = db
+    .selectFrom('log_rollups')
+    .select(({ fn }) => [
+      'hour',
+      'model',
+      'channel_id',
+      fn.sum<number>('requests').as('requests'),
+      fn.sum<number>('errors').as('errors'),
+      fn.sum<number>('input_tokens').as('input_tokens'),
+      fn.sum<number>('output_tokens').as('output_tokens'),
+      fn.sum<bigint>('amount_nanos').as('amount_nanos'),
+      fn.sum<number>('ttft_ms').as('ttft_ms'),
+      fn.sum<number>('total_ms').as('total_ms'),
+    ])
+    .where('hour', '>=', from)
+    .where('hour', '<', to)
+    .groupBy(['hour', 'model', 'channel_id']);
+  if (userId !== undefined) query = query.where('user_id', '=', userId);
+  return query;
+}
+
+/** Hourly sums of everybody or of one user, for charts. `from` and `to` are ms; the hour that holds `to` is left out. */
+export async function rollups({ db }: Database, range: Range): Promise<readonly HourlySum[]> {
+  const rows = await rollupsQuery(db, range).execute();
+  // Sorted here: the databases would sort for it, and only the range was read.
+  return rows
+    .toSorted((a, b) => a.hour - b.hour)
+    .map((row) => ({
+      hour: row.hour,
+      model: row.model,
+      channelId: row.channel_id,
+      requests: row.requests,
+      errors: row.errors,
+      inputTokens: row.input_tokens,
+      outputTokens: row.output_tokens,
+      amount: nanos(row.amount_nanos),
+      ttftMs: row.ttft_ms,
+      totalMs: row.total_ms,
+    }));
+}
+
+/** Ids and times of the oldest rows, of which {@link prune} takes those that are too old. */
+export function oldestQuery(db: Kysely<Tables>, chunk: number) {
+  return db.selectFrom('request_logs').select(['id', 'at']).orderBy('id').limit(chunk);
+}
+
+/**
+ * Deletes the oldest rows received before `before` (ms), at most `chunk` of them, so that no request waits long for it;
+ * returns how many. Call it again until it returns 0. Charges and rollups stay.
+ */
+export async function prune({ db }: Database, before: number, chunk: number): Promise<number> {
+  const oldest = await oldestQuery(db, chunk).execute();
+  const last = oldest.findLast((row) => row.at < before);
+  if (last === undefined) return 0;
+  const deleted = await pruneQuery(db, last.id, before).executeTakeFirst();
+  return Number(deleted.numDeletedRows);
+}
+
+export function pruneQuery(db: Kysely<Tables>, upTo: string, before: number) {
+  return db.deleteFrom('request_logs').where('id', '<=', upTo).where('at', '<', before);
+}
