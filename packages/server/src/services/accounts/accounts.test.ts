@@ -25,6 +25,7 @@ import {
   changeOwnPassword,
   findSession,
   listSessions,
+  pruneSessions,
   register,
   signIn,
   signOut,
@@ -129,6 +130,18 @@ eachDatabase('accounts', (open) => {
     expect(await findSession(deps, visit(second.cookies))).toBeUndefined();
     expect(await findSession(deps, { ...visit(secure.cookies), secure: true })).toBeUndefined();
     expect(await findSession(deps, visit(['tollgate.session_token=forged.signature']))).toBeUndefined();
+  });
+
+  test('sessions that have run out are forgotten', async () => {
+    const deps = testAccounts(await open());
+    await person(deps, 'ann@example.com');
+    const limits = createAttemptLimits(deps.now);
+    const session = await signIn(deps, limits, visit(), { email: 'ann@example.com', password, remember: true });
+    expect(await pruneSessions(deps)).toBe(0);
+    expect(await findSession(deps, visit(session.cookies))).toBeDefined();
+    deps.time = Date.now() + 15 * 86_400_000;
+    expect(await pruneSessions(deps)).toBe(1);
+    expect(await findSession(deps, visit(session.cookies))).toBeUndefined();
   });
 
   test('a new password ends the other sessions', async () => {

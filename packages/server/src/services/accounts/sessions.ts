@@ -144,3 +144,11 @@ export async function register(
     throw error;
   }
 }
+
+/** Forgets sessions and verifications that have run out; for a daily job. */
+export async function pruneSessions(deps: AccountDeps): Promise<number> {
+  const { adapter } = await (await deps.auth(false)).$context;
+  const where = [{ field: 'expiresAt', operator: 'lt' as const, value: new Date(deps.now()) }];
+  const sessions = await adapter.deleteMany({ model: 'session', where });
+  return sessions + (await adapter.deleteMany({ model: 'verification', where }));
+}
