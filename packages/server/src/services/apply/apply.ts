@@ -3,6 +3,7 @@ import type { Executor } from '../../store/configuration/executor.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
+import { edit } from '../configuration/context.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import { readSeeds } from '../configuration/seeds.ts';
 import type { Seeds } from '../configuration/seeds.ts';
@@ -38,7 +39,7 @@ export async function apply(context: ConfigurationContext, request: ApplyRequest
   const read = readChecked(request);
   if ('problems' in read) return read;
   await context.seal.reload();
-  return await context.database.transact(async (transaction) => {
+  return await edit(context, async (transaction) => {
     const planned = plan(context, request, read, await readStored(transaction));
     if (planned.problems.length === 0)
       for (const step of planned.steps) if (step.action !== 'unchanged') await step.run(transaction);

@@ -29,12 +29,7 @@ export function formatPlan(plan: Plan): string {
   const lines = plan.steps.flatMap((step) => {
     if (step.action === 'unchanged') return [];
     const head = `${signs[step.action]} ${step.kind} ${step.name}`;
-    return [
-      head,
-      ...step.changes.map(
-        (change) => `    ${change.path}: ${change.before ?? '(none)'} -> ${change.after ?? '(none)'}`,
-      ),
-    ];
+    return [head, ...step.changes.map((change) => `    ${change.path}: ${difference(step.action, change)}`)];
   });
   const count = (action: StepAction): number => plan.steps.filter((step) => step.action === action).length;
   const parts = [
@@ -45,4 +40,8 @@ export function formatPlan(plan: Plan): string {
     `${count('unchanged')} unchanged`,
   ];
   return [...lines, `${plan.source}: ${parts.join(', ')}.`].join('\n');
+}
+
+function difference(action: StepAction, { before, after }: FieldChange): string {
+  return action === 'create' ? (after ?? '') : `${before ?? '(none)'} -> ${after ?? '(none)'}`;
 }

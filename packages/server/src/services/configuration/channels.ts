@@ -9,7 +9,7 @@ import { Refused } from '../accounts/refused.ts';
 import type { Seal } from '../seal/seal.ts';
 import { draftChannel, openCredential, openWiring, sealCredential, sealWiring } from './channel-draft.ts';
 import type { ChannelWorld, WantedChannel } from './channel-draft.ts';
-import { assertUnlocked, notFound, recordWrite } from './context.ts';
+import { assertUnlocked, edit, notFound, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { hintOf, toJson, unmaskOverrides, unmaskProxy } from './masking.ts';
 import { presentChannel } from './present.ts';
@@ -34,7 +34,7 @@ export async function createChannel(
   input: ChannelInput,
 ): Promise<ChannelView> {
   await context.seal.reload();
-  return await context.database.transact(async (transaction) => {
+  return await edit(context, async (transaction) => {
     const wanted = draftChannel(input, await worldOf(transaction, context));
     const stored = await writeChannel(transaction, context, { actor, owner: undefined, existing: undefined, wanted });
     return presentChannel(stored, context.seal, context.providers);
@@ -49,7 +49,7 @@ export async function updateChannel(
   patch: ChannelPatch,
 ): Promise<ChannelView> {
   await context.seal.reload();
-  return await context.database.transact(async (transaction) => {
+  return await edit(context, async (transaction) => {
     const existing = await mustFind(transaction, id);
     assertUnlocked(existing.owner, actor, `Channel "${existing.name}"`);
     const merged = mergePatch(existing, context.seal, patch);
@@ -66,7 +66,7 @@ export async function updateChannel(
 /** Removes the channel and its credentials. The log and the books keep its id. */
 export async function deleteChannel(context: ConfigurationContext, actor: Actor, id: string): Promise<void> {
   await context.seal.reload();
-  await context.database.transact(async (transaction) => {
+  await edit(context, async (transaction) => {
     const existing = await mustFind(transaction, id);
     assertUnlocked(existing.owner, actor, `Channel "${existing.name}"`);
     await removeChannel(transaction, context, actor, existing);

@@ -143,6 +143,31 @@ eachDatabase('channels', (open) => {
     });
   });
 
+  test('lose nothing when several people edit them at once', async () => {
+    const context = await testContext(await open());
+    const { id } = await createChannel(context, 'user:1', input());
+    const edits = [
+      { weight: 7 },
+      { priority: 8 },
+      { models: ['a', 'b'] },
+      { credentials: [{ apiKey: 'sk-new-0123456789' }] },
+      { baseUrl: 'https://new.example' },
+    ];
+    await Promise.all(edits.map((fields) => updateChannel(context, 'user:1', id, patch(fields))));
+    expect(await getChannel(context, id)).toMatchObject({
+      weight: 7,
+      priority: 8,
+      models: [{ name: 'a' }, { name: 'b' }],
+      baseUrl: 'https://new.example',
+    });
+    expect(await opened(context, id)).toEqual(['sk-new-0123456789']);
+    const twins = await Promise.all(
+      [1, 2, 3].map(() => refusal(createChannel(context, 'user:1', input({ name: 'twin' })))),
+    );
+    expect(twins.filter((said) => said.startsWith('conflict'))).toHaveLength(2);
+    expect((await listAudit(context, { limit: 100, subject: `channel:${id}` })).length).toBe(6);
+  });
+
   test('remember who disabled them and why', async () => {
     const context = await testContext(await open());
     const { id } = await createChannel(context, 'user:1', input());

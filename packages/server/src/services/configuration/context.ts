@@ -1,10 +1,11 @@
-import { errors } from '@tollgate/contract/errors';
 import type { Json } from '@tollgate/wire/protocol';
 import type { Owner } from '../../domain/configuration.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { auditRepository } from '../../store/configuration/audit.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import type { Executor } from '../../store/configuration/executor.ts';
+import { lockConfiguration } from '../../store/configuration/lock.ts';
+import { isUniqueViolation } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { Refused } from '../accounts/refused.ts';
 import type { Seal } from '../seal/seal.ts';
@@ -38,9 +39,18 @@ export function invalid(param: string, message: string): Refused {
   return new Refused('invalid_request', `${param}: ${message}`, { param });
 }
 
-/** The status table is the contract's; services only need to know which of its codes is a refusal of theirs. */
-export const isInvalid = (error: unknown): error is Refused =>
-  error instanceof Refused && errors[error.code].status === 400;
+/** One transaction of an edit, after all others: what it reads is what it changes. */
+export async function edit<T>(context: ConfigurationContext, work: (transaction: Executor) => Promise<T>): Promise<T> {
+  try {
+    return await context.database.transact(async (transaction) => {
+      await lockConfiguration(transaction);
+      return await work(transaction);
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new Refused('conflict', 'Somebody else has just written the same entry. Look again.');
+  }
+}
 
 export type Write = {
   readonly actor: Actor;

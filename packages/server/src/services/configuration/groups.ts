@@ -7,7 +7,7 @@ import { channelRepository } from '../../store/configuration/channels.ts';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { Refused } from '../accounts/refused.ts';
-import { assertUnlocked, invalid, notFound, recordWrite } from './context.ts';
+import { assertUnlocked, edit, invalid, notFound, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { toJson } from './masking.ts';
 import { presentGroup } from './present.ts';
@@ -25,7 +25,7 @@ export async function getGroup(context: ConfigurationContext, name: string): Pro
 }
 
 export async function createGroup(context: ConfigurationContext, actor: Actor, input: GroupInput): Promise<GroupView> {
-  return await context.database.transact(async (transaction) => {
+  return await edit(context, async (transaction) => {
     const found = await groupRepository.find(transaction, input.name);
     if (found !== undefined)
       throw new Refused('conflict', `There is a group "${input.name}" already.`, { param: 'name' });
@@ -47,7 +47,7 @@ export async function updateGroup(
   name: string,
   patch: GroupPatch,
 ): Promise<GroupView> {
-  return await context.database.transact(async (transaction) => {
+  return await edit(context, async (transaction) => {
     const existing = await mustFind(transaction, name);
     assertUnlocked(existing.owner, actor, `Group "${name}"`);
     const wanted: WantedGroup = {
@@ -66,7 +66,7 @@ export async function updateGroup(
 
 /** Refuses while channels are in the group, and for the default group. */
 export async function deleteGroup(context: ConfigurationContext, actor: Actor, name: string): Promise<void> {
-  await context.database.transact(async (transaction) => {
+  await edit(context, async (transaction) => {
     const existing = await mustFind(transaction, name);
     assertUnlocked(existing.owner, actor, `Group "${name}"`);
     if (name === defaultGroup) throw new Refused('conflict', 'The group "default" cannot be removed.');

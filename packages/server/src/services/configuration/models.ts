@@ -5,7 +5,7 @@ import type { PriceTerms } from '../../domain/price-sheet.ts';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { Refused } from '../accounts/refused.ts';
-import { assertUnlocked, notFound, recordWrite } from './context.ts';
+import { assertUnlocked, edit, notFound, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { toJson } from './masking.ts';
 import { presentModel, presentPrice } from './present.ts';
@@ -23,7 +23,7 @@ export async function getModel(context: ConfigurationContext, name: string): Pro
 }
 
 export async function createModel(context: ConfigurationContext, actor: Actor, input: ModelInput): Promise<ModelView> {
-  return await context.database.transact(async (transaction) => {
+  return await edit(context, async (transaction) => {
     const found = await modelRepository.find(transaction, input.name);
     if (found !== undefined)
       throw new Refused('conflict', `There is a model "${input.name}" already.`, { param: 'name' });
@@ -49,7 +49,7 @@ export async function updateModel(
   name: string,
   patch: ModelPatch,
 ): Promise<ModelView> {
-  return await context.database.transact(async (transaction) => {
+  return await edit(context, async (transaction) => {
     const existing = await mustFind(transaction, name);
     assertUnlocked(existing.owner, actor, `Model "${name}"`);
     const wanted: WantedModel = {
@@ -67,7 +67,7 @@ export async function updateModel(
 
 /** Removes the model; the versions of its price stay for the charges that were made by them. */
 export async function deleteModel(context: ConfigurationContext, actor: Actor, name: string): Promise<void> {
-  await context.database.transact(async (transaction) => {
+  await edit(context, async (transaction) => {
     const existing = await mustFind(transaction, name);
     assertUnlocked(existing.owner, actor, `Model "${name}"`);
     await removeModel(transaction, context, actor, existing);

@@ -5,7 +5,7 @@ import { readPriceSheet } from '../../domain/price-sheet.ts';
 import type { PriceTerms } from '../../domain/price-sheet.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
-import { isUniqueViolation } from '../../store/database.ts';
+import { lockConfiguration } from '../../store/configuration/lock.ts';
 import type { ConfigurationContext } from './context.ts';
 import { sameTerms } from './models.ts';
 import type { PriceOrigin } from './models.ts';
@@ -50,17 +50,12 @@ type SeedContext = Pick<ConfigurationContext, 'database' | 'now' | 'newId'>;
 export async function seedPrices(context: SeedContext, seeds: Seeds = readSeeds()): Promise<number> {
   const missing = await planSeeds(context, seeds);
   if (missing.length === 0) return 0;
-  try {
-    return await writeMissing(context, seeds);
-  } catch (error) {
-    // Another process was quicker with the same rows.
-    if (isUniqueViolation(error)) return 0;
-    throw error;
-  }
+  return await writeMissing(context, seeds);
 }
 
 async function writeMissing(context: SeedContext, seeds: Seeds): Promise<number> {
   return await context.database.transact(async (transaction) => {
+    await lockConfiguration(transaction);
     // Planned again inside: another process may have been quicker.
     const planned = await planSeeds({ ...context, executor: transaction }, seeds);
     const at = context.now();

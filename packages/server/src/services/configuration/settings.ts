@@ -6,7 +6,7 @@ import type { StoredSetting } from '../../domain/configuration.ts';
 import { nearest } from '@tollgate/contract/nearest';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
-import { assertUnlocked, invalid, recordWrite } from './context.ts';
+import { assertUnlocked, edit, invalid, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { toJson } from './masking.ts';
 
@@ -33,7 +33,7 @@ export async function writeSetting(
 ): Promise<SettingView> {
   const leaf = findLeaf(path);
   const wanted = value === null ? undefined : checkSetting(leaf, value);
-  return await context.database.transact(async (transaction) => {
+  return await edit(context, async (transaction) => {
     const existing = (await settingRepository.all(transaction)).find((row) => row.path === path);
     assertUnlocked(existing?.owner, actor, `Setting "${path}"`);
     return presentSetting(

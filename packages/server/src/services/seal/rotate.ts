@@ -3,6 +3,7 @@ import { auditRepository } from '../../store/configuration/audit.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { dataKeyRepository } from '../../store/configuration/data-keys.ts';
+import { lockConfiguration } from '../../store/configuration/lock.ts';
 import type { Database } from '../../store/database.ts';
 import { keyIdOf, SealError } from './envelope.ts';
 import {
@@ -44,6 +45,7 @@ export async function rotateDataKey(options: {
   });
   await seal.reload();
   const resealed = await database.transact(async (transaction) => {
+    await lockConfiguration(transaction);
     let count = 0;
     const inUse = new Set<string>();
     for (const channel of await channelRepository.all(transaction)) {
@@ -101,6 +103,7 @@ export async function rotateMasterSecret(options: {
   const next = to ?? newSecret();
   if (to === undefined) await writeNextKeyFile(dataDir, next);
   const rewrapped = await database.transact(async (transaction) => {
+    await lockConfiguration(transaction);
     const keys = await dataKeyRepository.all(transaction);
     for (const key of keys)
       await dataKeyRepository.rewrap(transaction, key.id, wrapDataKey(next, key.id, unwrap(secret, key)).wrapped);
