@@ -17,6 +17,8 @@ export type GatewayOptions = {
   readonly dataDir?: string;
   /** Commands run before the server starts, such as `['setup', '--email', …]`; one that fails throws. */
   readonly commands?: readonly (readonly string[])[];
+  /** Port to listen on; default is a free one. For a server that is started again where another one was. */
+  readonly port?: number;
   /** Longest wait for `/readyz`. */
   readonly startTimeoutMs?: number;
 };
@@ -27,6 +29,7 @@ export type Gateway = {
   /** The one-time link that the server printed; undefined when an administrator exists already. */
   readonly setupUrl: string | undefined;
   readonly pid: number;
+  readonly port: number;
   readonly dataDir: string;
   /** Everything that the server wrote to its standard streams so far. */
   output(): string;
@@ -50,7 +53,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const removeData = async (): Promise<void> => {
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
   };
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const env = environmentOf(options, dataDir, port);
   const run = (...args: readonly string[]): Promise<CommandOutcome> => runCommand(args, env);
   try {
@@ -101,6 +104,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       return /https?:\/\/\S+\/setup[#?]token=[\w-]+/.exec(output)?.[0].replace(/^https?:\/\/[^/]+/, url);
     },
     pid: server.pid,
+    port,
     dataDir,
     output: () => output,
     run,
@@ -165,8 +169,24 @@ async function untilReady(url: string, exitCode: () => number | undefined, timeo
   throw new Error(`/readyz was not ready in ${timeoutMs} ms: ${last}`);
 }
 
+/** Stops a gateway that must still be alive and must end well; throws with all it wrote when it does not. */
+export async function endWell(gateway: Gateway): Promise<void> {
+  const code = await gateway.end('SIGTERM');
+  await gateway.stop();
+  if (code !== 0) throw new Error(`the gateway exited with ${code}\n${gateway.output()}`);
+}
+
+/** Process ids of the workers of a gateway that runs with TOLLGATE_WORKERS above 1. */
+export async function workersOf(gateway: Gateway): Promise<readonly number[]> {
+  const table = await new Response(Bun.spawn(['ps', '-A', '-o', 'pid=,ppid=']).stdout).text();
+  return table
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([pid = 0, parent]) => (parent === gateway.pid ? [pid] : []));
+}
+
 /** A port nobody listens on right now: workers cannot share port 0, so it is chosen here. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once('error', reject);

@@ -1,0 +1,82 @@
+import type { Gateway } from './gateway.ts';
+
+/** Root of the gateways under test. */
+export const root = { email: 'root@example.com', password: 'correct horse battery' } as const;
+
+/** For `GatewayOptions.commands`: makes the root and fills the wallet. */
+export const rootWith = (usd: string): readonly (readonly string[])[] => [
+  ['setup', '--email', root.email, '--password', root.password],
+  ...(usd === '0' ? [] : [['credit', root.email, usd, '--note', 'e2e']]),
+];
+
+/** Runs a command that must succeed and prints JSON. */
+export async function runJson<T>(gateway: Pick<Gateway, 'run'>, ...args: readonly string[]): Promise<T> {
+  const { code, out, err } = await gateway.run(...args, '--json');
+  if (code !== 0) throw new Error(`tollgate ${args.join(' ')} exited with ${code}\n${out}${err}`);
+  return JSON.parse(out) as T;
+}
+
+/** A new API key of root's; the owner's id rides along in `userId` of {@link verify}'s sisters. */
+export const createKey = (
+  gateway: Pick<Gateway, 'run'>,
+  name: string,
+): Promise<{ readonly id: string; readonly key: string }> =>
+  runJson(gateway, 'keys', 'create', '--user', root.email, '--name', name);
+
+export type Verification = { readonly unexplained: number; readonly problems: readonly unknown[] };
+
+/** `tollgate verify --json`, whatever its exit code. */
+export async function verify(gateway: Pick<Gateway, 'run'>): Promise<Verification> {
+  const { out, err } = await gateway.run('verify', '--json');
+  try {
+    return JSON.parse(out) as Verification;
+  } catch {
+    throw new Error(`tollgate verify printed no JSON\n${out}${err}`);
+  }
+}
+
+/** Books that agree. */
+export const balanced: Verification = { unexplained: 0, problems: [] };
+
+/** The admin API as root, with an access token. */
+export type Admin = {
+  readonly userId: string;
+  call<T = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ readonly status: number; readonly body: T }>;
+};
+
+/** Signs root in and makes an access token, as a script would. */
+export async function openAdmin(gateway: Pick<Gateway, 'url'>): Promise<Admin> {
+  const send = async <T>(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<{ status: number; body: T; headers: Headers }> => {
+    const response = await fetch(`${gateway.url}/api/v1${path}`, {
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: (text === '' ? undefined : JSON.parse(text)) as T,
+      headers: response.headers,
+    };
+  };
+  const session = await send<{ user: { id: string } }>('POST', '/session', root, { origin: gateway.url });
+  const cookie = session.headers
+    .getSetCookie()
+    .map((text) => text.split(';')[0])
+    .join('; ');
+  const made = await send<{ token: string }>('POST', '/tokens', { name: 'e2e' }, { cookie, origin: gateway.url });
+  if (made.status >= 300) throw new Error(`no access token: ${JSON.stringify([session.body, made.body])}`);
+  return {
+    userId: session.body.user.id,
+    call: async (method, path, body) => send(method, path, body, { authorization: `Bearer ${made.body.token}` }),
+  };
+}
