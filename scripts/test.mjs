@@ -7,11 +7,12 @@
 // The last line is `N passed, N failed, N skipped`; the exit code is 1 when anything failed or nothing ran.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { bootstrap, root } from './bootstrap.mjs';
+import { countsOf } from './count-results.mjs';
 import { startServices } from './services.mjs';
 
 const minutes = 60_000;
@@ -131,27 +132,6 @@ function execute(step, env) {
     // Not 'close': something left running may hold the pipes open for ever.
     child.once('exit', (code, signal) => setTimeout(() => end(code ?? 1, signal ? `ended by ${signal}` : ''), 50));
   });
-}
-
-/** Counts of a JUnit report; undefined when there is none, as after a crash. */
-function readReport(file) {
-  if (!existsSync(file)) return undefined;
-  const head = /<testsuites\b[^>]*>/.exec(readFileSync(file, 'utf8'))?.[0];
-  if (head === undefined) return undefined;
-  const count = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
-  const failed = count('failures') + count('errors');
-  const skipped = count('skipped');
-  return { passed: count('tests') - failed - skipped, failed, skipped };
-}
-
-/** What a finished step adds to the total. A step never counts for nothing. */
-function countsOf(step, { code, timedOut }) {
-  if (step.report === undefined) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
-  const counts = readReport(step.report) ?? { passed: 0, failed: 0, skipped: 0 };
-  // A file that does not load, a failing hook, a crash: fatal, though no single test is named.
-  if ((code !== 0 || timedOut) && counts.failed === 0) counts.failed = 1;
-  if (counts.passed + counts.failed + counts.skipped === 0) counts.failed = 1;
-  return counts;
 }
 
 const words = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
