@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { decimal, lineAmount, lineScale, millionths, roundToNanos, usd } from './money.ts';
+import { decimal, lineAmount, lineScale, millionths, roundToNanos, usd, usdOf } from './money.ts';
 
 describe('money as it is shown', () => {
   test('as many decimals as needed, two at least', () => {
@@ -8,6 +8,7 @@ describe('money as it is shown', () => {
     expect(usd(1n)).toBe('$0.000000001');
     expect(usd(48_731_905_250n)).toBe('$48.73190525');
     expect(usd(1_234_567_500_000_000n)).toBe('$1,234,567.50');
+    expect(usdOf('2.5')).toBe('$2.50');
     expect(usd(-2_500_000_000n)).toBe('−$2.50');
   });
 

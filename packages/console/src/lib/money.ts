@@ -32,8 +32,13 @@ export const lineScale = perDollar + 12;
 /** Rounds an amount of {@link lineScale} to whole nano-dollars, half up: the one rounding of a bill. */
 export const roundToNanos = (exact: bigint): bigint => (exact + 500_000_000_000n) / 1_000_000_000_000n;
 
+/** An amount of USD as people write it, shown as this console shows amounts: `2.5` is `$2.50`. */
+export const usdOf = (text: string): string => usd(scaled(text, perDollar));
+
 /** Millionths as a decimal, read from its string: `1.25` is 1 250 000n. */
-export function millionths(text: string): bigint {
+export const millionths = (text: string): bigint => scaled(text, 6);
+
+function scaled(text: string, decimals: number): bigint {
   const [whole = '0', fraction = ''] = text.split('.');
-  return BigInt(whole + fraction.padEnd(6, '0').slice(0, 6));
+  return BigInt(whole + fraction.padEnd(decimals, '0').slice(0, decimals));
 }

@@ -7,7 +7,7 @@ import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { call, type Promised } from '../../lib/api.ts';
-import { usd } from '../../lib/money.ts';
+import { usd, usdOf } from '../../lib/money.ts';
 import { calendarDay, fullMoment } from '../../lib/moments.ts';
 import { navigate, usePlace } from '../../lib/router.tsx';
 import { CreateKey } from './create-key.tsx';
@@ -174,5 +174,5 @@ function State({ item }: { readonly item: KeyView }) {
 
 function spending({ limitUsd, spentNanos }: KeyView): string {
   if (limitUsd === null) return 'No spending limit of its own';
-  return spentNanos === null ? `Limit $${limitUsd}` : `${usd(BigInt(spentNanos))} spent of $${limitUsd}`;
+  return spentNanos === null ? `Limit ${usdOf(limitUsd)}` : `${usd(BigInt(spentNanos))} spent of ${usdOf(limitUsd)}`;
 }

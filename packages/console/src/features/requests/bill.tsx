@@ -5,7 +5,7 @@ import { bucketOf } from './words.ts';
 const count = new Intl.NumberFormat('en-US');
 
 /** The worked bill: every line quantity × rate × multiplier = amount, so that anyone can recompute the charge. */
-export function BillTable({ bill }: { readonly bill: Bill }) {
+export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amount: bigint }) {
   const multiplier = millionths(bill.multiplier);
   const lines = bill.lines.map((line) => {
     const rate = BigInt(line.rateNanos);
@@ -54,7 +54,7 @@ export function BillTable({ bill }: { readonly bill: Bill }) {
           <th scope="row" colSpan={4} className="text-start">
             Charged{rounded ? ', rounded once to a billionth of a dollar' : ''}
           </th>
-          <td className="ps-3 text-end">{usd(BigInt(bill.amountNanos))}</td>
+          <td className="ps-3 text-end">{usd(amount)}</td>
         </tr>
       </tfoot>
     </table>

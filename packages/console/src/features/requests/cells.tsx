@@ -1,7 +1,7 @@
 import { Icon } from '../../components/icon.tsx';
 import { usd } from '../../lib/money.ts';
 import { fullMoment, shortMoment } from '../../lib/moments.ts';
-import type { RequestView } from './request-view.ts';
+import { channelName, type Channels, type RequestView } from './request-view.ts';
 import { endingOf } from './words.ts';
 
 const count = new Intl.NumberFormat('en-US');
@@ -25,16 +25,16 @@ export function Ending({ request, code = true }: { readonly request: RequestView
   );
 }
 
-type ModelProps = { readonly request: RequestView; readonly showChannel: boolean };
+type ModelProps = { readonly request: RequestView; readonly channels: Channels };
 
 /** The model asked for; below it what was asked of the upstream where that is another, and through which channel. */
-export function Model({ request, showChannel }: ModelProps) {
-  const { modelAsked, modelServed, channel } = request;
-  const renamed = modelServed !== '' && modelServed !== modelAsked;
-  const via = showChannel && channel !== null;
+export function Model({ request, channels }: ModelProps) {
+  const { model, modelServed, channelId } = request;
+  const renamed = modelServed !== null && modelServed !== model;
+  const via = channels !== undefined && channelId !== null;
   return (
     <span className="block min-w-0">
-      <span className="block font-medium break-words">{modelAsked === '' ? 'none named' : modelAsked}</span>
+      <span className="block font-medium break-words">{model === '' ? 'none named' : model}</span>
       {(renamed || via) && (
         <span className="block text-[0.8125rem] break-words text-muted">
           {renamed && (
@@ -45,7 +45,7 @@ export function Model({ request, showChannel }: ModelProps) {
             </>
           )}
           {renamed && via && ' '}
-          {via && <>via {channel}</>}
+          {via && <>via {channelName(channels, channelId)}</>}
         </span>
       )}
     </span>
@@ -53,11 +53,11 @@ export function Model({ request, showChannel }: ModelProps) {
 }
 
 /** The same in one line, for the phone; its details have both names whole. */
-export function ModelLine({ request: { modelAsked, modelServed } }: { readonly request: RequestView }) {
+export function ModelLine({ request: { model, modelServed } }: { readonly request: RequestView }) {
   return (
     <span className="block min-w-0 truncate">
-      <span className="font-medium">{modelAsked === '' ? 'none named' : modelAsked}</span>
-      {modelServed !== '' && modelServed !== modelAsked && (
+      <span className="font-medium">{model === '' ? 'none named' : model}</span>
+      {modelServed !== null && modelServed !== model && (
         <span className="text-[0.8125rem] text-muted">
           <Icon name="right" className="mx-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
           <span className="sr-only">served as </span>
@@ -78,20 +78,20 @@ export function sums({ usage }: RequestView) {
   };
   return {
     input: sum(
-      usage.inputText,
-      usage.cacheRead,
-      usage.cacheWrite5m,
-      usage.cacheWrite1h,
-      usage.inputImage,
-      usage.inputAudio,
-      usage.inputVideo,
+      usage['inputText'],
+      usage['cacheRead'],
+      usage['cacheWrite5m'],
+      usage['cacheWrite1h'],
+      usage['inputImage'],
+      usage['inputAudio'],
+      usage['inputVideo'],
     ),
-    output: sum(usage.outputText, usage.outputImage, usage.outputAudio),
-    cached: usage.cacheRead,
+    output: sum(usage['outputText'], usage['outputImage'], usage['outputAudio']),
+    cached: usage['cacheRead'],
   };
 }
 
 export function Amount({ request }: { readonly request: RequestView }) {
-  if (request.charge === null) return <span className="text-muted">not charged</span>;
-  return <span className="font-medium">{usd(BigInt(request.charge.amountNanos))}</span>;
+  if (request.bill === null) return <span className="text-muted">not charged</span>;
+  return <span className="font-medium">{usd(BigInt(request.amountNanos))}</span>;
 }

@@ -50,14 +50,14 @@ export function Filters({ isAdmin }: { readonly isAdmin: boolean }) {
         />
       </div>
       <Choice
-        id={`${id}-status`}
+        id={`${id}-outcome`}
         label="Outcome"
-        value={search.get('status') ?? ''}
+        value={search.get('failed') ?? ''}
         choices={[
           ['', 'All'],
-          ['failed', 'Failed only'],
+          ['true', 'Failed only'],
         ]}
-        onChange={(value) => change('status', value)}
+        onChange={(value) => change('failed', value)}
       />
       {isAdmin && (
         <Choice

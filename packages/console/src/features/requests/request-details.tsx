@@ -1,42 +1,47 @@
 import { duration, fullMoment } from '../../lib/moments.ts';
 import { BillTable } from './bill.tsx';
-import type { Attempt, RequestView } from './request-view.ts';
-import { sources } from './words.ts';
+import { channelName, type Channels, type RequestView } from './request-view.ts';
+import { sourceOf } from './words.ts';
 
-type DetailsProps = { readonly request: RequestView; readonly showChannel: boolean };
+type DetailsProps = { readonly request: RequestView; readonly channels: Channels };
 
 /** Everything known of one request: its bill, its attempts, and where it came from. */
-export function RequestDetails({ request, showChannel }: DetailsProps) {
+export function RequestDetails({ request, channels }: DetailsProps) {
   return (
     <div className="grid gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)]">
       <div className="min-w-0">
-        {request.charge === null ? (
+        {request.bill === null ? (
           <>
             <p className="font-semibold">Nothing was charged</p>
             <p className="mt-1 text-muted">
-              {request.errorCode === ''
+              {request.errorCode === null
                 ? 'The request produced nothing to charge for.'
                 : `It ended with ${request.errorCode}.`}
             </p>
           </>
         ) : (
-          <BillTable bill={request.charge} />
+          <BillTable bill={request.bill} amount={BigInt(request.amountNanos)} />
         )}
       </div>
       <div className="grid min-w-0 content-start gap-6">
-        <Attempts attempts={request.attempts} />
-        <Facts request={request} showChannel={showChannel} />
+        <Attempts request={request} channels={channels} />
+        <Facts request={request} channels={channels} />
       </div>
     </div>
   );
 }
 
-function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
+function Attempts({ request, channels }: DetailsProps) {
+  const { attempts, attemptCount } = request;
   if (attempts.length === 0)
     return (
       <div>
         <p className="font-semibold">Attempts</p>
-        <p className="mt-1 text-muted">None: it was answered without asking an upstream.</p>
+        <p className="mt-1 text-muted">
+          {attemptCount === 0
+            ? 'None: it was answered without asking an upstream.'
+            : `${attemptCount} upstream ${attemptCount === 1 ? 'call' : 'calls'}.`}
+        </p>
       </div>
     );
   return (
@@ -55,7 +60,7 @@ function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
           // Attempts are a finished list in order; their place is their identity.
           <tr key={index} className="border-t border-line *:py-1.5">
             <td className="w-6 text-muted">{index + 1}</td>
-            <td className="min-w-0 break-words">{attempt.channel ?? 'Upstream'}</td>
+            <td className="min-w-0 break-words">{channelName(channels, attempt.channelId)}</td>
             <td className="ps-3">
               <span className={attempt.cause === 'ok' ? 'text-good' : 'text-danger'}>{attempt.cause}</span>
               {attempt.status > 0 && <span className="text-muted"> · {attempt.status}</span>}
@@ -68,23 +73,24 @@ function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
   );
 }
 
-function Facts({ request, showChannel }: DetailsProps) {
-  const { charge } = request;
-  const facts: readonly (readonly [term: string, value: string | undefined, code?: 'code'])[] = [
+function Facts({ request, channels }: DetailsProps) {
+  const { modelServed, channelId, tokensPerSecond } = request;
+  const facts: readonly (readonly [term: string, value: string | null | undefined, code?: 'code'])[] = [
     ['Request', request.id, 'code'],
     ['Received', fullMoment(request.at)],
-    ['Served as', request.modelServed === request.modelAsked ? undefined : request.modelServed],
-    ['Channel', showChannel ? (request.channel ?? undefined) : undefined],
+    ['Served as', modelServed === request.model ? null : modelServed],
+    ['Channel', channelId === null || channels === undefined ? null : channelName(channels, channelId)],
     ['Answer', `${request.status}, ${request.stream ? 'streamed' : 'in one piece'}`],
+    ['Speed', tokensPerSecond === null ? null : `${tokensPerSecond} tokens a second`],
     ['Error', request.errorCode, 'code'],
     ['Group', request.group],
-    ['Token counts', request.usageSource === 'none' ? undefined : sources[request.usageSource]],
-    ['Price', charge?.priceVersion, 'code'],
+    ['Token counts', sourceOf(request)],
+    ['Price', request.bill?.priceVersion, 'code'],
   ];
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[0.8125rem]">
       {facts.map(([term, value, code]) =>
-        value === undefined || value === '' ? null : (
+        value === undefined || value === null ? null : (
           <div key={term} className="contents">
             <dt className="text-muted">{term}</dt>
             <dd className={`min-w-0 ${code === undefined ? '' : 'font-mono text-xs/5 break-all select-all'}`}>

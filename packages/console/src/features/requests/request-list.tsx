@@ -6,17 +6,11 @@ import { type RowsProps, Toggle } from './request-table.tsx';
 import type { RequestView } from './request-view.ts';
 
 /** The log on a phone: two lines for each request, what and how much first. */
-export function RequestList({ requests, open, onToggle, showChannel }: RowsProps) {
+export function RequestList({ requests, open, onToggle, channels }: RowsProps) {
   return (
     <ul aria-label="Requests, newest first">
       {requests.map((request) => (
-        <Item
-          key={request.id}
-          request={request}
-          open={open.has(request.id)}
-          onToggle={onToggle}
-          showChannel={showChannel}
-        />
+        <Item key={request.id} request={request} open={open.has(request.id)} onToggle={onToggle} channels={channels} />
       ))}
     </ul>
   );
@@ -24,13 +18,13 @@ export function RequestList({ requests, open, onToggle, showChannel }: RowsProps
 
 type ItemProps = Omit<RowsProps, 'requests' | 'open'> & { readonly request: RequestView; readonly open: boolean };
 
-function Item({ request, open, onToggle, showChannel }: ItemProps) {
+function Item({ request, open, onToggle, channels }: ItemProps) {
   const id = useId();
   const { input, output } = sums(request);
   return (
     <li className="border-b border-line last:border-b-0">
       <div className="flex items-center gap-1 py-2.5 ps-4 pe-2">
-        <div className="grid min-w-0 grow gap-y-1">
+        <div className="grid min-w-0 grow grid-cols-1 gap-y-1">
           <div className="flex items-baseline justify-between gap-3">
             <ModelLine request={request} />
             <Amount request={request} />
@@ -52,7 +46,7 @@ function Item({ request, open, onToggle, showChannel }: ItemProps) {
       <div id={id} hidden={!open} className="overflow-x-auto bg-hover px-4 pt-2 pb-5">
         {open && (
           <>
-            <RequestDetails request={request} showChannel={showChannel} />
+            <RequestDetails request={request} channels={channels} />
           </>
         )}
       </div>

@@ -3,14 +3,14 @@ import { Icon } from '../../components/icon.tsx';
 import { duration } from '../../lib/moments.ts';
 import { Amount, Ending, Model, Moment, sums, tokens } from './cells.tsx';
 import { RequestDetails } from './request-details.tsx';
-import type { RequestView } from './request-view.ts';
+import type { Channels, RequestView } from './request-view.ts';
 
 export type RowsProps = {
   readonly requests: readonly RequestView[];
   /** Ids of the rows that are open. */
   readonly open: ReadonlySet<string>;
   readonly onToggle: (id: string) => void;
-  readonly showChannel: boolean;
+  readonly channels: Channels;
 };
 
 const heads = [
@@ -26,7 +26,7 @@ const heads = [
 ] as const;
 
 /** The log on a wide screen: a table whose rows open downwards. */
-export function RequestTable({ requests, open, onToggle, showChannel }: RowsProps) {
+export function RequestTable({ requests, open, onToggle, channels }: RowsProps) {
   return (
     <table className="w-full">
       <caption className="sr-only">Requests, newest first</caption>
@@ -44,13 +44,7 @@ export function RequestTable({ requests, open, onToggle, showChannel }: RowsProp
       </thead>
       <tbody>
         {requests.map((request) => (
-          <Row
-            key={request.id}
-            request={request}
-            open={open.has(request.id)}
-            onToggle={onToggle}
-            showChannel={showChannel}
-          />
+          <Row key={request.id} request={request} open={open.has(request.id)} onToggle={onToggle} channels={channels} />
         ))}
       </tbody>
     </table>
@@ -59,7 +53,7 @@ export function RequestTable({ requests, open, onToggle, showChannel }: RowsProp
 
 type RowProps = Omit<RowsProps, 'requests' | 'open'> & { readonly request: RequestView; readonly open: boolean };
 
-function Row({ request, open, onToggle, showChannel }: RowProps) {
+function Row({ request, open, onToggle, channels }: RowProps) {
   const id = useId();
   const { input, output, cached } = sums(request);
   return (
@@ -81,7 +75,7 @@ function Row({ request, open, onToggle, showChannel }: RowProps) {
           <Ending request={request} />
         </td>
         <td className="px-3">
-          <Model request={request} showChannel={showChannel} />
+          <Model request={request} channels={channels} />
         </td>
         <td className="px-3 text-end">{tokens(input)}</td>
         <td className="px-3 text-end">{tokens(output)}</td>
@@ -95,7 +89,7 @@ function Row({ request, open, onToggle, showChannel }: RowProps) {
       <tr id={id} hidden={!open} className="border-b border-line bg-hover">
         {open && (
           <td colSpan={heads.length + 1} className="ps-12 pe-5 pt-2 pb-6">
-            <RequestDetails request={request} showChannel={showChannel} />
+            <RequestDetails request={request} channels={channels} />
           </td>
         )}
       </tr>

@@ -1,4 +1,5 @@
 import type { MeView } from '@tollgate/contract/api/people';
+import type { requestPageSchema } from '@tollgate/contract/api/requests';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
@@ -6,14 +7,14 @@ import { Card } from '../../components/card.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
-import { call } from '../../lib/api.ts';
+import { call, type Promised } from '../../lib/api.ts';
 import { useMedia } from '../../lib/media.ts';
 import { Link, navigate, usePlace } from '../../lib/router.tsx';
 import { Filters } from './filters.tsx';
 import { RequestList } from './request-list.tsx';
 import { RequestTable } from './request-table.tsx';
-import type { RequestPage } from './request-view.ts';
 import { useArrivals } from './use-arrivals.ts';
+import { useChannels } from './use-channels.ts';
 
 const pageSize = 50;
 const refreshMs = 4000;
@@ -25,11 +26,12 @@ export function Requests({ me }: { readonly me: MeView }) {
   const [live, setLive] = useState(true);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const isAdmin = me.user.role !== 'user';
+  const channels = useChannels(isAdmin);
   const after = search.get('after');
   const query = queryOf(search, isAdmin);
   const page = useQuery({
     queryKey: ['requests', query],
-    queryFn: ({ signal }) => call<RequestPage>('GET', `requests?${query}`, undefined, signal),
+    queryFn: ({ signal }) => call<Promised<typeof requestPageSchema>>('GET', `requests?${query}`, undefined, signal),
     // Timers rest while the tab is hidden, and it looks again at once when it is shown.
     refetchInterval: live && after === null ? refreshMs : false,
     refetchOnWindowFocus: live ? 'always' : false,
@@ -50,7 +52,7 @@ export function Requests({ me }: { readonly me: MeView }) {
     window.scrollTo({ top: 0 });
   };
   const Rows = wide ? RequestTable : RequestList;
-  const filtered = search.has('model') || search.has('status');
+  const filtered = search.has('model') || search.has('failed');
 
   return (
     <section aria-labelledby="requests-title">
@@ -93,7 +95,7 @@ export function Requests({ me }: { readonly me: MeView }) {
         ) : requests.length === 0 ? (
           <Nothing filtered={filtered} older={after !== null} />
         ) : (
-          <Rows requests={requests} open={open} onToggle={toggle} showChannel={isAdmin} />
+          <Rows requests={requests} open={open} onToggle={toggle} channels={channels} />
         )}
       </Card>
       {(after !== null || (page.data?.next ?? null) !== null) && (
@@ -120,7 +122,7 @@ export function Requests({ me }: { readonly me: MeView }) {
 
 function queryOf(search: URLSearchParams, isAdmin: boolean): string {
   const query = new URLSearchParams({ limit: String(pageSize) });
-  for (const name of ['after', 'model', 'status']) {
+  for (const name of ['after', 'model', 'failed']) {
     const value = search.get(name);
     if (value !== null) query.set(name, value);
   }

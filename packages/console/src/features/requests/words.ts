@@ -7,7 +7,7 @@ const good = 'text-good';
 const warn = 'text-warn';
 const bad = 'text-danger';
 
-const endings: Readonly<Record<RequestView['endReason'], Ending>> = {
+const endings: Readonly<Record<string, Ending>> = {
   completed: { words: 'Completed', icon: 'check', tone: good },
   client_disconnected: { words: 'Client left', icon: 'left', tone: warn },
   refused: { words: 'Refused', icon: 'barred', tone: warn },
@@ -23,7 +23,9 @@ const endings: Readonly<Record<RequestView['endReason'], Ending>> = {
 };
 
 /** How a request ended, as an icon, words and a tone: never a colour alone. */
-export const endingOf = (request: RequestView): Ending => endings[request.endReason];
+export const endingOf = ({ endReason }: RequestView): Ending =>
+  // A word of a newer gateway is shown as it is.
+  endings[endReason] ?? { words: endReason, icon: 'warning', tone: bad };
 
 type Unit = { readonly words: string; readonly per: 'million' | 'one' };
 
@@ -50,9 +52,11 @@ const buckets: Readonly<Record<string, Unit>> = {
 
 export const bucketOf = (bucket: string): Unit => buckets[bucket] ?? { words: bucket, per: 'million' };
 
-export const sources: Readonly<Record<RequestView['usageSource'], string>> = {
+const sources: Readonly<Record<string, string>> = {
   provider: 'reported by the provider',
   estimated: 'estimated by the gateway',
   provider_reported_zero: 'the provider reported zero',
-  none: 'none',
 };
+
+/** Where the numbers of a charge come from; undefined when there are none. */
+export const sourceOf = (request: RequestView): string | undefined => sources[request.usageSource];

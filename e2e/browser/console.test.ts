@@ -1,0 +1,292 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { type Gateway, startGateway } from '../gateway.ts';
+import { type Browser, chromiumPath, openBrowser } from './chromium.ts';
+import { inspect } from './inspect.ts';
+
+const email = 'root@example.com';
+const password = 'correct horse battery';
+
+// 1 203 prompt tokens of which 401 from the cache, 257 written, at the prices below and a group factor of 1.25:
+// (802 × 0.15 + 401 × 0.075 + 257 × 0.60) × 1.25 = 380.71875 millionths of a dollar.
+const usage = {
+  prompt_tokens: 1203,
+  completion_tokens: 257,
+  total_tokens: 1460,
+  prompt_tokens_details: { cached_tokens: 401 },
+};
+const exactCharge = '$0.000380719';
+
+const configFor = (baseUrl: string): string => `
+channels:
+  - name: main
+    provider: custom
+    baseUrl: ${baseUrl}
+    credentials: [{ apiKey: upstream-secret }]
+    models: [gpt-4o-mini, { name: fast, upstream: gpt-4o-mini }]
+    groups: [default]
+models:
+  - { name: gpt-4o-mini, price: { input: 0.15, cacheRead: 0.075, output: 0.60 } }
+  - { name: fast, price: { input: 0.15, cacheRead: 0.075, output: 0.60 } }
+groups:
+  - { name: default, multiplier: 1.25 }
+`;
+
+if (chromiumPath === undefined)
+  console.warn('No Chromium (TOLLGATE_TEST_CHROMIUM or PATH): browser flows are skipped.');
+
+describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
+  let upstream: ReturnType<typeof Bun.serve>;
+  let gateway: Gateway;
+  let browser: Browser;
+  let page: Page;
+  let pictures: string;
+  let secret = '';
+  const keep = process.env['TOLLGATE_TEST_PICTURES'];
+  const wrong: string[] = [];
+
+  const look = async (state: string): Promise<void> => {
+    expect(await inspect(page, state, pictures)).toEqual([]);
+  };
+  const ask = (model: string): Promise<Response> =>
+    fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
+    });
+  const signIn = async (withPassword: string): Promise<void> => {
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill(withPassword);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  };
+
+  beforeAll(async () => {
+    upstream = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      fetch: () =>
+        Response.json({
+          id: 'chatcmpl-1',
+          object: 'chat.completion',
+          created: 1_700_000_000,
+          model: 'gpt-4o-mini',
+          choices: [{ index: 0, message: { role: 'assistant', content: 'Hello to you.' }, finish_reason: 'stop' }],
+          usage,
+        }),
+    });
+    pictures = keep ?? (await mkdtemp(path.join(tmpdir(), 'tollgate-pictures-')));
+    gateway = await startGateway({ config: configFor(`http://127.0.0.1:${upstream.port}/v1`) });
+    browser = await openBrowser(chromiumPath ?? '');
+    page = browser.context.pages()[0] ?? (await browser.context.newPage());
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => wrong.push(error.message));
+    page.on('console', (message) => {
+      // Refusals are part of these flows, and the browser reports each as an error.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        wrong.push(message.text());
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    await upstream?.stop(true);
+    if (keep === undefined && pictures !== undefined) await rm(pictures, { recursive: true, force: true });
+  });
+
+  test('a stranger sees that the gateway is up, and that it needs its one-time link', async () => {
+    await page.goto(gateway.url);
+    await page.getByRole('heading', { name: 'Tollgate is up.' }).waitFor();
+    await page.getByText('Healthy').waitFor();
+    await page.getByRole('heading', { name: 'One step left' }).waitFor();
+    expect(await page.getByLabel('Password').count()).toBe(0);
+    await look('no-administrator');
+  }, 60_000);
+
+  test('a wrong link makes nobody root', async () => {
+    await page.goto(`${gateway.url}/setup#token=nonsense`);
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Create account and sign in' }).click();
+    await page.getByRole('alert').getByText('The account was not created').waitFor();
+    await look('setup-refused');
+  }, 60_000);
+
+  test('the link makes root, once, and signs in', async () => {
+    const link = gateway.setupUrl ?? '';
+    expect(link).toContain('/setup#token=');
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Create the root account' }).waitFor();
+    await look('setup');
+    await page.getByLabel('Password').fill('short');
+    await page.getByRole('button', { name: 'Create account and sign in' }).click();
+    await page.getByText('Use 8 characters or more.').waitFor();
+    // The first field at fault has the focus, and its problem is told with it.
+    expect(await page.evaluate<string>('document.activeElement.name')).toBe('email');
+    await look('setup-problems');
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Create account and sign in' }).click();
+    await page.getByText('No requests yet').waitFor();
+    expect(page.url()).toBe(`${gateway.url}/`);
+    await look('no-requests');
+
+    await page.goto(link);
+    await page.getByText('No requests yet').waitFor();
+    expect(page.url()).toBe(`${gateway.url}/`);
+  }, 90_000);
+
+  test('a new key is shown once, with an example that works as it stands', async () => {
+    expect((await gateway.run('credit', email, '5', '--note', 'e2e')).code).toBe(0);
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByText('No keys yet').waitFor();
+    await look('no-keys');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByText('Say what the key is for.').waitFor();
+    await look('key-problems');
+    await page.getByLabel('Name').fill('Support bot');
+    await page.getByLabel('Spending limit in USD').fill('2.50');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByRole('heading', { name: 'Support bot is ready' }).waitFor();
+    secret = (await page.locator('[data-secret]').textContent()) ?? '';
+    expect(secret).toMatch(/^sk-\S{30,}$/);
+    const example = page.getByRole('region', { name: 'Example' });
+    await example.waitFor();
+    expect(await example.textContent()).toContain(`curl ${gateway.url}/v1/chat/completions`);
+    await page.getByText('JavaScript').click();
+    expect(await example.textContent()).toContain(`baseURL: '${gateway.url}/v1'`);
+    expect(await example.textContent()).toContain(`apiKey: '${secret}'`);
+    await look('new-key');
+
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByText('$0.00 spent of $2.50').waitFor();
+    expect(await page.content()).not.toContain(secret);
+    await page.reload();
+    await page.getByText('Support bot', { exact: true }).waitFor();
+    expect(await page.content()).not.toContain(secret);
+    await look('keys');
+  }, 90_000);
+
+  test('a request appears by itself, with a bill that anyone can recompute', async () => {
+    await page.getByRole('link', { name: 'Requests' }).click();
+    await page.getByText('No requests yet').waitFor();
+    const answer = await ask('fast');
+    expect(answer.status).toBe(200);
+    const row = page.getByRole('row').filter({ hasText: exactCharge });
+    await row.waitFor();
+    const cells = (await row.getByRole('cell').allTextContents()).slice(2);
+    expect(cells[0]).toBe('Completed200');
+    expect(cells[1]).toBe('fastserved as gpt-4o-mini via main');
+    expect(cells.slice(2, 5)).toEqual(['1,203', '257', '401']);
+    await page.getByText('$4.999619281').waitFor();
+
+    await row.getByRole('button').click();
+    const bill = page.getByRole('table', { name: 'Charge' });
+    const lines = await bill
+      .getByRole('row')
+      .evaluateAll((rows) => rows.map((line) => [...line.children].map((cell) => cell.textContent)));
+    expect(lines.slice(1)).toEqual([
+      ['Input', '802', '$0.15 / 1M', '1.25', '$0.000150375'],
+      ['Cache read', '401', '$0.075 / 1M', '1.25', '$0.00003759375'],
+      ['Output', '257', '$0.60 / 1M', '1.25', '$0.00019275'],
+      ['Charged, rounded once to a billionth of a dollar', exactCharge],
+    ]);
+    expect(await page.getByRole('table', { name: 'Attempts' }).textContent()).toContain('main');
+    expect(await page.content()).toContain(answer.headers.get('x-request-id') ?? 'no id');
+    await look('requests');
+  }, 90_000);
+
+  test('failures can be filtered, and older requests paged to', async () => {
+    expect((await ask('no-such-model')).status).toBe(404);
+    for (let i = 0; i < 51; i++) expect((await ask('gpt-4o-mini')).status).toBe(200);
+    await page.getByLabel('Outcome').selectOption('Failed only');
+    await page.getByText('Refused').waitFor();
+    await page.getByText(exactCharge).first().waitFor({ state: 'detached' });
+    expect(page.url()).toContain('failed=true');
+    await look('failed-only');
+    await page.getByLabel('Outcome').selectOption('All');
+    await page.getByLabel('Model').fill('no-such-model');
+    await page.getByLabel('Model').press('Enter');
+    await page.getByText('not charged').waitFor();
+    await page.getByLabel('Model').fill('nothing-like-it');
+    await page.getByLabel('Model').press('Enter');
+    await page.getByText('No request matches').waitFor();
+    await look('no-match');
+    await page.getByRole('link', { name: 'Clear the filters' }).click();
+    await page.getByRole('button', { name: 'Older' }).click();
+    await page.getByText('served as', { exact: true }).waitFor();
+    expect(page.url()).toContain('after=');
+    await look('older');
+    await page.getByRole('button', { name: 'Newest' }).click();
+    await page.getByText('Live').waitFor();
+  }, 120_000);
+
+  test('the theme stays as chosen, and every page is one of the console', async () => {
+    await page.getByRole('button', { name: /^Account of/ }).click();
+    await look('account');
+    await page.getByText('Dark', { exact: true }).click();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Requests' }).waitFor();
+    const background = 'getComputedStyle(document.documentElement).colorScheme';
+    expect(await page.evaluate<string>(background)).toBe('dark');
+    await page.getByRole('button', { name: /^Account of/ }).click();
+    await page.getByText('System', { exact: true }).click();
+    expect(await page.evaluate<string>(background)).toBe('light dark');
+    await page.keyboard.press('Escape');
+    await page.goto(`${gateway.url}/nowhere`);
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await look('nowhere');
+  }, 60_000);
+
+  test('a disabled key stops working, and can be enabled again', async () => {
+    await page.goto(`${gateway.url}/keys`);
+    await page.getByRole('button', { name: 'Disable key Support bot' }).click();
+    await page.getByText('Disabled').waitFor();
+    expect((await ask('fast')).status).toBe(401);
+    await look('disabled-key');
+    await page.getByRole('button', { name: 'Enable key Support bot' }).click();
+    await page.getByText('Active').waitFor();
+    expect((await ask('fast')).status).toBe(200);
+  }, 60_000);
+
+  test('signing out leaves nothing behind; a wrong password does not sign in, the right one does', async () => {
+    await page.getByRole('button', { name: /^Account of/ }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await page.content()).not.toContain('Support bot');
+    expect(await page.getByText('Create an account').count()).toBe(0);
+    await look('sign-in');
+    await signIn('not the password');
+    await page.getByRole('alert').getByText('Could not sign in').waitFor();
+    await look('sign-in-refused');
+    await signIn(password);
+    await page.getByRole('heading', { name: 'Requests' }).waitFor();
+  }, 90_000);
+
+  test('signing out everywhere ends the other sessions too', async () => {
+    const elsewhere = await fetch(`${gateway.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    });
+    const cookie = elsewhere.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
+    const me = (): Promise<Response> => fetch(`${gateway.url}/api/v1/me`, { headers: { cookie } });
+    expect((await me()).status).toBe(200);
+    await page.getByRole('button', { name: /^Account of/ }).click();
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect((await me()).status).toBe(401);
+  }, 60_000);
+
+  test('nothing went wrong in the page, and no policy was broken', () => {
+    expect(wrong).toEqual([]);
+  });
+});

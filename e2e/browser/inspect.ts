@@ -1,0 +1,39 @@
+import path from 'node:path';
+import axe, { type AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+
+const widths = [
+  { width: 1366, height: 860 },
+  { width: 390, height: 844 },
+] as const;
+const schemes = ['light', 'dark'] as const;
+
+/**
+ * Looks at the page as it stands, light and dark, on a desk and on a phone: axe's complaints and anything that sticks
+ * out sideways come back as sentences (none is right); a picture of each goes into `folder`.
+ */
+export async function inspect(page: Page, state: string, folder: string): Promise<readonly string[]> {
+  const complaints: string[] = [];
+  for (const size of widths) {
+    await page.setViewportSize(size);
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const view = `${state}-${size.width}-${colorScheme}`;
+      // Colour transitions are cut to a millisecond by reduced motion; two frames see them through.
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
+      await page.screenshot({ path: path.join(folder, `${view}.png`) });
+      // Injected by the debugger, which the page's content security policy does not bind.
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<AxeResults>('axe.run()');
+      for (const { id, nodes } of violations)
+        complaints.push(`${view}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+      const beyond = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      if (beyond > 0) complaints.push(`${view}: ${beyond} px stick out sideways`);
+    }
+  }
+  await page.setViewportSize(widths[0]);
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  return complaints;
+}
