@@ -12,6 +12,7 @@ import { emptyLoad } from './relay/load.ts';
 import { emptyMetrics } from './relay/metrics.ts';
 import type { World } from './relay/world.ts';
 import { createKeyBook } from './services/accounts/key-book.ts';
+import { startHousekeeping } from './services/housekeeping.ts';
 import { openLedger } from './services/ledger/ledger.ts';
 import { findKeyRecord } from './store/api-keys.ts';
 import { createUpstreamClient } from './upstream/client.ts';
@@ -75,6 +76,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   snapshots.start();
   await ledger.start();
+  const housekeeping = startHousekeeping({
+    database,
+    accounts: foundation.accounts,
+    settings: () => snapshots.current().settings,
+    now: clock.now,
+    log,
+  });
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<undefined>, request: Request): string =>
@@ -129,6 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       while (load.openRequests > 0 && clock.now() < until + 1000) await Bun.sleep(10);
       await Promise.race([stopped, Bun.sleep(500)]);
       await server.stop(true);
+      housekeeping.stop();
       await ledger.close();
       world.deadlines.close();
       upstream.close();
