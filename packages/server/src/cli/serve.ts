@@ -46,7 +46,7 @@ async function serveHere(invocation: Invocation, worker: string | undefined): Pr
   }
   log.info({ url: gateway.url, worker }, 'listening');
 
-  await stopSignal();
+  await (worker === undefined ? stopSignal() : Promise.race([stopSignal(), orphaned()]));
   log.info({}, 'stopping');
   await gateway.stop(environment.shutdownGraceMs);
   await foundation.close();
@@ -74,6 +74,16 @@ const redacted = ['authorization', 'apiKey', 'password', 'secret', 'token', 'coo
 
 function openLog(level: string, worker: string | undefined): Log {
   return pino({ level, base: worker === undefined ? {} : { worker }, redact: redacted });
+}
+
+/** Resolves when the supervisor is gone: its workers must not go on serving beside those of the next one. */
+function orphaned(): Promise<void> {
+  const supervisor = process.ppid;
+  return new Promise((resolve) => {
+    setInterval(() => {
+      if (process.ppid !== supervisor) resolve();
+    }, 500).unref();
+  });
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
