@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
 import { channelInputSchema, groupInputSchema } from '@tollgate/contract/api/configuration';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { eachDatabase } from '../../store/testing.ts';
@@ -256,7 +257,7 @@ describe('a wrong file is told where and why, and never what', () => {
 
   test.each([
     ['channels:\n  - name: a\n   provider: x\n', 'line 3, column'],
-    ['a: 1\na: 2\n', 'line 2, column 1: Map keys must be unique'],
+    ['a: 1\na: 2\n', 'line 2, column 1: this name is there twice'],
     ['chanels: []\n', 'line 1, column 10: chanels: there is no such field; did you mean "channels"?'],
     [
       'channels:\n  - name: a\n    provider: acme\n    baseURL: http://x\n',
@@ -288,7 +289,7 @@ describe('a wrong file is told where and why, and never what', () => {
       'models[0].price.tiers[1].above',
     ],
     ['groups: [{ name: g, multiplier: 0.0000001 }]\n', 'groups[0].multiplier'],
-    ['groups: [{ name: g, __proto__: { x: 1 } }]\n', 'groups[0].__proto__: there is no such field'],
+    ['groups: [{ name: g, __proto__: { x: 1 } }]\n', 'groups[0].(name): there is no such field'],
     ['a: &a [*a]\n', 'refers to nothing, or to itself'],
     ['? [1, 2]\n: x\n', 'put it in quotes'],
     ['- just\n- a list\n', 'line 1, column 1: invalid input: expected object'],
@@ -309,6 +310,49 @@ describe('a wrong file is told where and why, and never what', () => {
   ])('no secret of %j is repeated', (text) => {
     expect(problems(text).length).toBeGreaterThan(0);
     expect(problems(text).join('\n')).not.toContain('canary');
+  });
+
+  test('a damaged file is read or refused, never thrown about, and no secret leaks', () => {
+    const whole = issueExample.replace('"${ACME_KEY}"', 'sk-canary-0123456789');
+    const place = fc.nat(whole.length);
+    const garbage = fc.oneof(
+      fc.constantFrom(
+        '{',
+        '}',
+        '[',
+        ']',
+        '"',
+        "'",
+        ':',
+        '- ',
+        '&a ',
+        '*a',
+        '!!x ',
+        '|',
+        '>',
+        '\n',
+        '\t',
+        '#',
+        '%',
+        '---\n',
+        '? ',
+      ),
+      fc.string({ maxLength: 4 }),
+    );
+    fc.assert(
+      fc.property(place, place, garbage, (from, to, inserted) => {
+        const text = whole.slice(0, from) + inserted + whole.slice(Math.max(from, to > whole.length / 2 ? from : to));
+        const said = problems(text).join('\n');
+        expect(said).not.toContain('canary');
+      }),
+      {
+        numRuns: 300,
+        examples: [
+          [152, 0, '!'],
+          [125, 0, '>'],
+        ],
+      },
+    );
   });
 
   test('problems all come at once', () => {

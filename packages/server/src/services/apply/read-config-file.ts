@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
 import { fieldNames } from './field-names.ts';
 import { substitute } from './substitute.ts';
+import { yamlMistakes } from './yaml-mistakes.ts';
 
 /** Names and indexes from the root of the file. */
 export type Path = readonly (string | number)[];
@@ -54,7 +55,7 @@ export function readConfigFile({
     return { line, column: col, path: formatPath(path), reason };
   };
   if (document.errors.length > 0)
-    return { problems: document.errors.map((error) => at(error.pos[0], [], unquoted(error.message))) };
+    return { problems: document.errors.map((error) => at(error.pos[0], [], yamlMistakes[error.code])) };
   const problems: Problem[] = [];
   const plain = toPlain(document, env, (node, path, reason) => problems.push(at(node.range?.[0] ?? 0, path, reason)));
   if (problems.length > 0) return { problems };
@@ -65,17 +66,16 @@ export function readConfigFile({
   return { file: parsed.data, locate };
 }
 
-/** `channels[0].models[1].name`. */
+/**
+ * `channels[0].models[1].name`. A slip of a colon can turn a secret into a name (`{ apiKey:sk-… }`), so only names of
+ * plain letters, as fields have them, are shown.
+ */
 export function formatPath(path: Path): string {
-  return path.reduce<string>(
-    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
-    '',
-  );
-}
-
-/** The parser's own words without the piece of the file they end with. */
-function unquoted(message: string): string {
-  return message.replace(/:?\s*["'`][\s\S]*$/, '').replace(/\s+at line \d+[\s\S]*$/, '') || 'is not valid YAML';
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    const name = /^[A-Za-z]{1,30}$/.test(step) ? step : '(name)';
+    return text === '' ? name : `${text}.${name}`;
+  }, '');
 }
 
 /** Generous for a file that people write, and small enough that aliases of aliases cannot blow up. */

@@ -109,7 +109,11 @@ function check<T>(schema: z.ZodObject, values: Readonly<Record<string, T>>, at: 
   if (issue?.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     const near = nearest(key, Object.keys(schema.shape));
-    throw invalid(`${at}.${key}`, `there is no such field${near === undefined ? '' : `; did you mean "${near}"?`}`);
+    // A slip can turn a secret into a name; only what looks like a field is repeated.
+    throw invalid(
+      `${at}.${/^[A-Za-z]{1,30}$/.test(key) ? key : '(name)'}`,
+      `there is no such field${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    );
   }
   throw invalid([at, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid');
 }

@@ -232,6 +232,7 @@ describe('a channel is refused', () => {
       { credentials: [{ apiKey: 'canary', regoin: 'canary' }] },
       'credentials.0.regoin: there is no such field; did you mean "region"?',
     ],
+    [{ credentials: [{ apiKey: 'x', 'sk-canary-01': 'x' }] }, 'credentials.0.(name): there is no such field'],
     [{ settings: { apiVersion: 3 } }, 'settings.apiVersion'],
     [{ groups: ['default', 'vip'] }, 'groups.1: there is no group "vip"'],
     [{ models: ['a', 'a'] }, 'models.1: "a" is there twice'],

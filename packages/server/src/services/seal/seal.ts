@@ -133,7 +133,8 @@ export function unwrap(secret: string, key: WrappedDataKey): Buffer {
   }
 }
 
-function fits(secret: string, key: WrappedDataKey): boolean {
+/** Whether the key is wrapped with this master secret. */
+export function fits(secret: string, key: WrappedDataKey): boolean {
   try {
     unwrap(secret, key);
     return true;
