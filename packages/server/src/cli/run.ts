@@ -15,10 +15,10 @@ export async function runCommand(
 ): Promise<number> {
   const asked = args.filter((arg) => !arg.startsWith('-'));
   if (args.length === 0 || asked[0] === 'help' || (asked.length === 0 && wantsHelp(args))) {
-    terminal.out(describeAll());
+    terminal.out(await describeAll());
     return args.length === 0 ? 2 : 0;
   }
-  const verb = findVerb(args);
+  const verb = await findVerb(args);
   if (!verb) {
     terminal.err(`tollgate: there is no command "${asked.slice(0, 2).join(' ')}". \`tollgate help\` lists them.`);
     return 2;
@@ -51,15 +51,17 @@ const wantsHelp = (args: readonly string[]): boolean => args.includes('--help') 
 const traceOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 /** Longest name first, so that `keys create` is not taken for a verb `keys`. */
-function findVerb(args: readonly string[]): Verb | undefined {
+async function findVerb(args: readonly string[]): Promise<Verb | undefined> {
   const line = args.join(' ');
-  return [...verbs]
-    .sort((a, b) => b.name.length - a.name.length)
-    .find((verb) => line === verb.name || line.startsWith(`${verb.name} `));
+  const name = Object.keys(verbs)
+    .toSorted((a, b) => b.length - a.length)
+    .find((candidate) => line === candidate || line.startsWith(`${candidate} `));
+  return name === undefined ? undefined : verbs[name]?.();
 }
 
-function describeAll(): string {
-  const width = Math.max(...verbs.map((verb) => verb.name.length)) + 2;
+async function describeAll(): Promise<string> {
+  const all = await Promise.all(Object.values(verbs).map((load) => load()));
+  const width = Math.max(...all.map((verb) => verb.name.length)) + 2;
   const names = describeEnvironment();
   const nameWidth = Math.max(...names.map(({ name }) => name.length)) + 2;
   return [
@@ -67,7 +69,7 @@ function describeAll(): string {
     '',
     'usage: tollgate COMMAND [arguments]       tollgate COMMAND --help',
     '',
-    ...verbs.map((verb) => `  ${verb.name.padEnd(width)}${verb.summary}`),
+    ...all.map((verb) => `  ${verb.name.padEnd(width)}${verb.summary}`),
     '',
     'Environment:',
     ...names.map(

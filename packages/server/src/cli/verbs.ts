@@ -1,24 +1,18 @@
-import { applyVerb } from './apply.ts';
-import { bench } from './bench.ts';
-import { credit } from './credit.ts';
-import { doctor } from './doctor.ts';
-import { keysCreate, keysRotate } from './keys.ts';
-import { migrateVerb } from './migrate.ts';
-import { serve } from './serve.ts';
-import { setup } from './setup.ts';
 import type { Verb } from './verb.ts';
-import { verify } from './verify.ts';
 
-/** Every verb of the command line, in the order of the help page. */
-export const verbs: readonly Verb[] = [
-  serve,
-  setup,
-  applyVerb,
-  keysCreate,
-  keysRotate,
-  credit,
-  migrateVerb,
-  verify,
-  bench,
-  doctor,
-];
+/**
+ * Every verb of the command line by its name, in the order of the help page. Each is loaded when it is called: `serve`
+ * must not wait for what only `bench` needs.
+ */
+export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+  setup: async () => (await import('./setup.ts')).setup,
+  apply: async () => (await import('./apply.ts')).applyVerb,
+  'keys create': async () => (await import('./keys.ts')).keysCreate,
+  'keys rotate': async () => (await import('./keys.ts')).keysRotate,
+  credit: async () => (await import('./credit.ts')).credit,
+  migrate: async () => (await import('./migrate.ts')).migrateVerb,
+  verify: async () => (await import('./verify.ts')).verify,
+  bench: async () => (await import('./bench.ts')).bench,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+};
