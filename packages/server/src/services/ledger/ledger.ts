@@ -94,8 +94,8 @@ export type OpenLedger = Ledger & {
   start(): Promise<void>;
   /** Posts everything and gives all leases back. What the database does not take in time stays for the next start. */
   close(): Promise<void>;
-  /** Posts what waits, without waiting for company; false when the database did not take it. */
-  flush(): Promise<boolean>;
+  /** Posts what waits, without waiting for company; false when the database did not take it in time (ms). */
+  flush(timeoutMs?: number): Promise<boolean>;
   stats(): LedgerStats;
 };
 
@@ -321,9 +321,9 @@ export function openLedger(world: LedgerWorld): OpenLedger {
       timers.every(options.heartbeatMs, 'the heartbeat failed', tend);
       timers.every(200, 'recalls could not be read', () => book.answerRecalls());
     },
-    flush: async () => {
+    flush: async (timeoutMs = 10_000) => {
       flushFresh();
-      return await poster.drain(options.closeTimeoutMs);
+      return await poster.drain(timeoutMs);
     },
     close: async () => {
       if (closing) return;
@@ -335,6 +335,7 @@ export function openLedger(world: LedgerWorld): OpenLedger {
       outbox.close();
       try {
         if (!drained || unwritten.some((of) => !of.posted)) throw new Error('the database did not take everything');
+        fault('close:before-dissolve');
         await dissolveNode(database, nodeId);
         clearNest(nest);
       } catch (error) {

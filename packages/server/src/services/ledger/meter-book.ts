@@ -181,7 +181,9 @@ export function openMeterBook(world: World): MeterBook {
     // Out of reach of new requests from now on, whether or not the database answers.
     of.held += amount;
     try {
-      learnOf(of, await giveBack(database, { nodeId, meterId: of.id, amount, at: now() }, fault));
+      const left = await giveBack(database, { nodeId, meterId: of.id, amount, at: now() }, fault);
+      fault('give-back:after-commit');
+      learnOf(of, left);
     } catch (error) {
       // It may have been given back all the same. The next answer of the database tells; until then, count it as gone.
       of.leased -= amount;

@@ -48,8 +48,12 @@ export function openOutbox({ directory, segmentBytes, sync, fault }: OutboxOptio
   };
   const deleteIfDone = (done: Segment): void => {
     if (!done.sealed || done.unposted > 0) return;
-    fault('segment:before-delete');
-    rmSync(done.path, { force: true });
+    try {
+      fault('segment:before-delete');
+      rmSync(done.path, { force: true });
+    } catch {
+      // It will be read again at the next start, and posting it again changes nothing.
+    }
   };
   const seal = (): void => {
     if (segment === undefined) return;
