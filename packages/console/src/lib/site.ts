@@ -19,8 +19,10 @@ export const useSite = () => useQuery(siteQuery);
 /** `down` is no answer at all; `unready` an answer that says it takes no work now. */
 export type Health = 'up' | 'unready' | 'down';
 
+export const healthKey = ['health'] as const;
+
 const healthQuery = queryOptions({
-  queryKey: ['health'],
+  queryKey: healthKey,
   queryFn: async ({ signal }): Promise<Health> => {
     try {
       const response = await fetch(addressOf('readyz'), { credentials: 'omit', cache: 'no-store', signal });

@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../components/notice.tsx';
 import { call } from '../../lib/api.ts';
 import { navigate } from '../../lib/router.tsx';
 import { meKey } from '../../lib/session.ts';
+import { healthKey, siteKey } from '../../lib/site.ts';
 import { ThemeChoice } from './theme-choice.tsx';
 
 /** Who is signed in, the theme, and the ways out. A disclosure, not an ARIA menu: it holds more than commands. */
@@ -73,6 +74,8 @@ export function AccountMenu({ me }: { readonly me: MeView }) {
   );
 }
 
+const publicKeys: readonly unknown[] = [...meKey, ...siteKey, ...healthKey];
+
 function SignOut() {
   const queries = useQueryClient();
   const [busy, setBusy] = useState<'here' | 'everywhere'>();
@@ -82,9 +85,9 @@ function SignOut() {
     setFailure(undefined);
     try {
       await call('DELETE', where === 'here' ? 'session' : 'sessions');
-      // Nothing of this person may stay on the screen or in memory for the next one.
-      queries.clear();
       queries.setQueryData(meKey, null);
+      // Nothing of this person may stay in memory for the next one.
+      queries.removeQueries({ predicate: ({ queryKey: [first] }) => !publicKeys.includes(first) });
       navigate('./');
     } catch (error) {
       setFailure(error instanceof Error ? error : new Error(String(error)));

@@ -25,13 +25,13 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
           <th scope="col" className="text-end">
             Quantity
           </th>
-          <th scope="col" className="ps-3 text-end">
+          <th scope="col" className="ps-2 sm:ps-3 text-end">
             × Rate
           </th>
-          <th scope="col" className="ps-3 text-end">
+          <th scope="col" className="ps-2 sm:ps-3 text-end">
             × Group
           </th>
-          <th scope="col" className="ps-3 text-end">
+          <th scope="col" className="ps-2 sm:ps-3 text-end">
             = Amount
           </th>
         </tr>
@@ -43,9 +43,11 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
               {line.unit.words}
             </th>
             <td className="text-end">{count.format(line.quantity)}</td>
-            <td className="ps-3 text-end whitespace-nowrap">{rateWords(line.bucket, line.rate, line.unit.per)}</td>
-            <td className="ps-3 text-end">{decimal(multiplier, 6)}</td>
-            <td className="ps-3 text-end">{usd(line.amount, lineScale)}</td>
+            <td className="ps-2 sm:ps-3 text-end sm:whitespace-nowrap">
+              {rateWords(line.bucket, line.rate, line.unit.per)}
+            </td>
+            <td className="ps-2 sm:ps-3 text-end">{decimal(multiplier, 6)}</td>
+            <td className="ps-2 sm:ps-3 text-end">{usd(line.amount, lineScale)}</td>
           </tr>
         ))}
       </tbody>
@@ -54,7 +56,7 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
           <th scope="row" colSpan={4} className="text-start">
             Charged{rounded ? ', rounded once to a billionth of a dollar' : ''}
           </th>
-          <td className="ps-3 text-end">{usd(amount)}</td>
+          <td className="ps-2 sm:ps-3 text-end">{usd(amount)}</td>
         </tr>
       </tfoot>
     </table>

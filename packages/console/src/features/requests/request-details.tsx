@@ -1,5 +1,6 @@
 import { duration, fullMoment } from '../../lib/moments.ts';
 import { BillTable } from './bill.tsx';
+import { tokens } from './cells.tsx';
 import { channelName, type Channels, type RequestView } from './request-view.ts';
 import { sourceOf } from './words.ts';
 
@@ -81,7 +82,7 @@ function Facts({ request, channels }: DetailsProps) {
     ['Served as', modelServed === request.model ? null : modelServed],
     ['Channel', channelId === null || channels === undefined ? null : channelName(channels, channelId)],
     ['Answer', `${request.status}, ${request.stream ? 'streamed' : 'in one piece'}`],
-    ['Speed', tokensPerSecond === null ? null : `${tokensPerSecond} tokens a second`],
+    ['Speed', request.stream && tokensPerSecond !== null ? `${tokens(tokensPerSecond)} tokens a second` : null],
     ['Error', request.errorCode, 'code'],
     ['Group', request.group],
     ['Token counts', sourceOf(request)],

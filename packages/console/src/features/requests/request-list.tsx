@@ -35,8 +35,13 @@ function Item({ request, open, onToggle, channels }: ItemProps) {
               <Moment request={request} />
             </span>
             <span className="whitespace-nowrap">
-              {tokens(input)} <span aria-hidden="true">→</span>
-              <span className="sr-only">tokens in,</span> {tokens(output)} <span className="sr-only">out</span> ·{' '}
+              {(input !== undefined || output !== undefined) && (
+                <>
+                  {tokens(input)} <span aria-hidden="true">→</span>
+                  <span className="sr-only">tokens in,</span> {tokens(output)} <span className="sr-only">out</span>{' '}
+                  ·{' '}
+                </>
+              )}
               {duration(request.totalMs)}
             </span>
           </div>

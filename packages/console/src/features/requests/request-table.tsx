@@ -86,7 +86,7 @@ function Row({ request, open, onToggle, channels }: RowProps) {
           <Amount request={request} />
         </td>
       </tr>
-      <tr id={id} hidden={!open} className="border-b border-line bg-hover">
+      <tr id={id} hidden={!open} className="border-line bg-hover not-last:border-b">
         {open && (
           <td colSpan={heads.length + 1} className="ps-12 pe-5 pt-2 pb-6">
             <RequestDetails request={request} channels={channels} />
