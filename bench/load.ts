@@ -13,7 +13,10 @@ export type Job = {
 };
 
 export type LoadResult = {
+  /** Within the time measured. */
   readonly completed: number;
+  /** Answered in full since the process began, warm-up and the last ones included: what the CPU was spent on. */
+  readonly everCompleted: number;
   readonly failed: number;
   readonly perSecond: number;
   readonly firstByteMs: Percentiles;
@@ -32,7 +35,7 @@ export async function runJob(job: Job): Promise<LoadResult> {
   const end = begin + job.durationMs;
   const note = (answer: Answer, lagMs: number): void => {
     const now = performance.now();
-    if (now >= begin && now <= end) tally.add(answer, lagMs);
+    tally.add(answer, lagMs, now >= begin && now <= end);
   };
   await (job.mode === 'closed' ? runClosed(job, end, note) : runRate(job, end, note));
   return tally.result(job.durationMs);
@@ -108,17 +111,24 @@ async function runRate(job: Job, end: number, note: (answer: Answer, lagMs: numb
   for (const lane of free) lane.close();
 }
 
-function createTally(): { add(answer: Answer, lagMs: number): void; result(durationMs: number): LoadResult } {
+function createTally(): {
+  add(answer: Answer, lagMs: number, counts: boolean): void;
+  result(durationMs: number): LoadResult;
+} {
   const first: number[] = [];
   const total: number[] = [];
   const lag: number[] = [];
   const statuses: Record<string, number> = {};
   let failed = 0;
+  let everCompleted = 0;
   return {
-    add(answer, lagMs) {
+    add(answer, lagMs, counts) {
+      const good = answer.complete && answer.status === 200;
+      if (good) everCompleted += 1;
+      else failed += 1;
+      if (!counts) return;
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-      if (!answer.complete || answer.status !== 200) failed += 1;
-      else {
+      if (good) {
         first.push(answer.firstByteMs);
         total.push(answer.totalMs);
         lag.push(lagMs);
@@ -126,6 +136,7 @@ function createTally(): { add(answer: Answer, lagMs: number): void; result(durat
     },
     result: (durationMs) => ({
       completed: total.length,
+      everCompleted,
       failed,
       perSecond: (total.length / durationMs) * 1000,
       firstByteMs: percentiles(first),
