@@ -101,30 +101,42 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         metrics: { metrics, load, health, upstream, now: clock.now, ledger: ledger.stats },
       }),
     );
+    // A load that failed must not be remembered for ever.
+    site.catch(() => {
+      site = undefined;
+    });
     return (await site).fetch(request, path, server.requestIP(request)?.address ?? '');
   };
 
-  const server: Server<undefined> = Bun.serve({
-    hostname: environment.host,
-    port: environment.port,
-    reusePort: options.sharePort,
-    // Long streams and slow models are ours to time; bodies are counted while they are read.
-    idleTimeout: 0,
-    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    fetch(request) {
-      const path = pathOf(request.url);
-      if (path.startsWith('/v1/')) return v1(request, path);
-      if (path === '/healthz') return service.live();
-      if (path === '/readyz') return service.ready();
-      return siteFor(request, path);
-    },
-    error(error) {
-      log.error({ err: error }, 'request failed');
-      return new Response('{"error":{"code":"internal_error","message":"The gateway made a mistake."}}', {
-        status: 500,
-      });
-    },
-  });
+  const close = async (): Promise<void> => {
+    housekeeping.stop();
+    await ledger.close();
+    world.deadlines.close();
+    upstream.close();
+  };
+  const server: Server<undefined> = await listenOr(close, () =>
+    Bun.serve({
+      hostname: environment.host,
+      port: environment.port,
+      reusePort: options.sharePort,
+      // Long streams and slow models are ours to time; bodies are counted while they are read.
+      idleTimeout: 0,
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      fetch(request) {
+        const path = pathOf(request.url);
+        if (path.startsWith('/v1/') || path === '/v1') return v1(request, path);
+        if (path === '/healthz') return service.live();
+        if (path === '/readyz') return service.ready();
+        return siteFor(request, path);
+      },
+      error(error) {
+        log.error({ err: error }, 'request failed');
+        return new Response('{"error":{"code":"internal_error","message":"The gateway made a mistake."}}', {
+          status: 500,
+        });
+      },
+    }),
+  );
 
   return {
     url: `http://${environment.host === '0.0.0.0' ? 'localhost' : environment.host}:${server.port}`,
@@ -135,14 +147,28 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       while (load.openRequests > 0 && clock.now() < until) await Bun.sleep(20);
       world.deadlines.expireAll();
       while (load.openRequests > 0 && clock.now() < until + 1000) await Bun.sleep(10);
-      await Promise.race([stopped, Bun.sleep(500)]);
+      await Promise.race([stopped, patience(500)]);
       await server.stop(true);
-      housekeeping.stop();
-      await ledger.close();
-      world.deadlines.close();
-      upstream.close();
+      await close();
     },
   };
+}
+
+/** A port that is taken must not leave a process behind that serves nobody and holds leases. */
+async function listenOr<T>(close: () => Promise<void>, listen: () => T): Promise<T> {
+  try {
+    return listen();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A while that does not keep the process alive when there is nothing left to wait for. */
+function patience(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
 }
 
 /** The path of an absolute URL; `new URL` would cost a microsecond for each request. */

@@ -38,13 +38,18 @@ async function serveHere(invocation: Invocation, worker: string | undefined): Pr
     nodeId: `node_${foundation.newId()}`,
     sharePort: worker !== undefined,
     consoleFiles,
+  }).catch(async (error: unknown) => {
+    await foundation.close();
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      throw new CommandError(`port ${environment.port} is in use`);
+    throw error;
   });
   if (worker === undefined) {
     err(`Tollgate listens on ${gateway.url}`);
     const link = await setupLink(foundation.accounts, gateway.url);
     if (link) err(`Nobody is administrator yet. Open this link once to set up: ${link}`);
   }
-  log.info({ url: gateway.url, worker }, 'listening');
+  log.info({ url: gateway.url }, 'listening');
 
   await (worker === undefined ? stopSignal() : Promise.race([stopSignal(), orphaned()]));
   log.info({}, 'stopping');
