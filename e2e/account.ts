@@ -3,10 +3,9 @@ import type { Gateway } from './gateway.ts';
 /** Root of the gateways under test. */
 export const root = { email: 'root@example.com', password: 'correct horse battery' } as const;
 
-/** For `GatewayOptions.commands`: makes the root and fills the wallet. */
-export const rootWith = (usd: string): readonly (readonly string[])[] => [
+/** For `GatewayOptions.commands`. */
+export const setUpRoot: readonly (readonly string[])[] = [
   ['setup', '--email', root.email, '--password', root.password],
-  ...(usd === '0' ? [] : [['credit', root.email, usd, '--note', 'e2e']]),
 ];
 
 /** Runs a command that must succeed and prints JSON. */
@@ -15,13 +14,6 @@ export async function runJson<T>(gateway: Pick<Gateway, 'run'>, ...args: readonl
   if (code !== 0) throw new Error(`tollgate ${args.join(' ')} exited with ${code}\n${out}${err}`);
   return JSON.parse(out) as T;
 }
-
-/** A new API key of root's; the owner's id rides along in `userId` of {@link verify}'s sisters. */
-export const createKey = (
-  gateway: Pick<Gateway, 'run'>,
-  name: string,
-): Promise<{ readonly id: string; readonly key: string }> =>
-  runJson(gateway, 'keys', 'create', '--user', root.email, '--name', name);
 
 export type Verification = { readonly unexplained: number; readonly problems: readonly unknown[] };
 
@@ -41,6 +33,10 @@ export const balanced: Verification = { unexplained: 0, problems: [] };
 /** The admin API as root, with an access token. */
 export type Admin = {
   readonly userId: string;
+  /** Fills root's wallet. */
+  credit(usd: string): Promise<void>;
+  /** Makes an API key of root's. */
+  createKey(name: string): Promise<{ readonly id: string; readonly key: string }>;
   call<T = unknown>(
     method: string,
     path: string,
@@ -75,8 +71,20 @@ export async function openAdmin(gateway: Pick<Gateway, 'url'>): Promise<Admin> {
     .join('; ');
   const made = await send<{ token: string }>('POST', '/tokens', { name: 'e2e' }, { cookie, origin: gateway.url });
   if (made.status >= 300) throw new Error(`no access token: ${JSON.stringify([session.body, made.body])}`);
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> =>
+    send<T>(method, path, body, { authorization: `Bearer ${made.body.token}` });
+  const must = async <T>(method: string, path: string, body: unknown): Promise<T> => {
+    const answer = await call<T>(method, path, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const userId = session.body.user.id;
   return {
-    userId: session.body.user.id,
-    call: async (method, path, body) => send(method, path, body, { authorization: `Bearer ${made.body.token}` }),
+    userId,
+    credit: async (amountUsd) => {
+      await must('POST', `/users/${userId}/credits`, { amountUsd });
+    },
+    createKey: (name) => must('POST', '/keys', { name }),
+    call,
   };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { balanced, createKey, openAdmin, rootWith, verify } from '../account.ts';
+import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks, type Books } from '../books.ts';
 import { eachDatabase } from '../databases.ts';
 import { freePort, startGateway, workersOf, type Gateway, type GatewayOptions } from '../gateway.ts';
@@ -33,6 +33,12 @@ function randomFrom(seed: number): (below: number) => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
   };
+}
+
+async function openWallet(gateway: Gateway): Promise<{ readonly key: string; readonly userId: string }> {
+  const admin = await openAdmin(gateway);
+  await admin.credit(`${affordable / 1000}`);
+  return { key: (await admin.createKey('crash')).key, userId: admin.userId };
 }
 
 /** Calls at full width until `killAfter` answers have come; then kills, and returns every outcome. */
@@ -100,13 +106,12 @@ eachDatabase('kill -9 of the server', ['sqlite', 'postgres'], (create, kind) => 
     let gateway = await startGateway({
       ...options,
       config: flatConfig(upstream.baseUrl),
-      commands: rootWith(`${affordable / 1000}`),
+      commands: setUpRoot,
     });
     const books = openBooks(gateway, database.url);
     const outcomes: CallOutcome[] = [];
     try {
-      const { key } = await createKey(gateway, 'crash');
-      const { userId } = await openAdmin(gateway);
+      const { key, userId } = await openWallet(gateway);
       for (let round = 0; round < 3; round++) {
         const server = gateway;
         const killed = await callUntilKilled(server, key, 20 + random(120), async () => {
@@ -141,7 +146,7 @@ eachDatabase('kill -9 of one worker of two', ['sqlite', 'postgres'], (create) =>
     const database = await create();
     const gateway = await startGateway({
       config: flatConfig(upstream.baseUrl),
-      commands: rootWith(`${affordable / 1000}`),
+      commands: setUpRoot,
       env: { TOLLGATE_WORKERS: '2' },
       ...(database.url === undefined ? {} : { databaseUrl: database.url }),
     });
@@ -153,8 +158,7 @@ eachDatabase('kill -9 of one worker of two', ['sqlite', 'postgres'], (create) =>
         return workers.length === 2 && workers;
       });
     try {
-      const { key } = await createKey(gateway, 'crash');
-      const { userId } = await openAdmin(gateway);
+      const { key, userId } = await openWallet(gateway);
       for (let round = 0; round < 3; round++) {
         const workers = await twoWorkers();
         const victim = workers[random(2)]!;

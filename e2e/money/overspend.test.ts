@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { balanced, createKey, openAdmin, rootWith, verify } from '../account.ts';
+import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks } from '../books.ts';
 import { eachDatabase, type OwnDatabase } from '../databases.ts';
 import { startGateway, workersOf, type Gateway } from '../gateway.ts';
@@ -26,8 +26,10 @@ type Site = { readonly gateways: readonly Gateway[]; readonly database: OwnDatab
 async function expectExactlyAffordable({ gateways, database }: Site): Promise<void> {
   const [first] = gateways;
   if (first === undefined) throw new Error('no gateway');
-  const { key } = await createKey(first, 'thousand');
-  const { userId } = await openAdmin(first);
+  const admin = await openAdmin(first);
+  const { userId } = admin;
+  await admin.credit('1');
+  const { key } = await admin.createKey('thousand');
   const before = upstream.answered();
 
   const outcomes = await inParallel(asked, atOnce, (index) =>
@@ -59,7 +61,7 @@ eachDatabase('two workers sharing a port', ['sqlite'], (create) => {
     const database = await create();
     const gateway = await startGateway({
       config: flatConfig(upstream.baseUrl),
-      commands: rootWith('1'),
+      commands: setUpRoot,
       env: { TOLLGATE_WORKERS: '2' },
     });
     try {
@@ -78,7 +80,7 @@ eachDatabase('two servers', ['postgres', 'mysql'], (create) => {
     // Servers on different machines share a database and the secret, but no disk.
     const shared = { databaseUrl: database.url ?? '', env: { TOLLGATE_SECRET: 'shared by both servers, 32 letters' } };
     try {
-      gateways.push(await startGateway({ ...shared, config: flatConfig(upstream.baseUrl), commands: rootWith('1') }));
+      gateways.push(await startGateway({ ...shared, config: flatConfig(upstream.baseUrl), commands: setUpRoot }));
       gateways.push(await startGateway(shared));
       await expectExactlyAffordable({ gateways, database });
     } finally {

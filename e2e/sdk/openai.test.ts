@@ -1,7 +1,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import OpenAI from 'openai';
-import { balanced, createKey, openAdmin, rootWith, verify, type Admin } from '../account.ts';
+import { balanced, openAdmin, setUpRoot, verify, type Admin } from '../account.ts';
 import { openBooks, type BookedCharge, type Books, type LoggedRequest } from '../books.ts';
 import { endWell, startGateway, type Gateway } from '../gateway.ts';
 import { until } from '../until.ts';
@@ -36,10 +36,11 @@ beforeAll(async () => {
   steady = new LLMock({ port: 0 });
   shaky = new LLMock({ port: 0 });
   await Promise.all([steady.start(), shaky.start()]);
-  gateway = await startGateway({ config: config(steady.url, shaky.url), commands: rootWith('50') });
+  gateway = await startGateway({ config: config(steady.url, shaky.url), commands: setUpRoot });
   books = openBooks(gateway, undefined);
   admin = await openAdmin(gateway);
-  client = clientWith((await createKey(gateway, 'sdk')).key);
+  await admin.credit('50');
+  client = clientWith((await admin.createKey('sdk')).key);
 }, 30_000);
 
 afterAll(async () => {

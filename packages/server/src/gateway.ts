@@ -147,7 +147,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       while (load.openRequests > 0 && clock.now() < until) await Bun.sleep(20);
       world.deadlines.expireAll();
       while (load.openRequests > 0 && clock.now() < until + 1000) await Bun.sleep(10);
-      await Promise.race([stopped, patience(500)]);
+      await within(500, stopped);
       await server.stop(true);
       await close();
     },
@@ -164,11 +164,14 @@ async function listenOr<T>(close: () => Promise<void>, listen: () => T): Promise
   }
 }
 
-/** A while that does not keep the process alive when there is nothing left to wait for. */
-function patience(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
+/** Waits for `work`, but no longer than `ms`; leaves no timer behind to keep the process alive. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
   });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 /** The path of an absolute URL; `new URL` would cost a microsecond for each request. */
