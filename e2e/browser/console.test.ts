@@ -7,6 +7,7 @@ import { type Gateway, startGateway } from '../gateway.ts';
 import { type Browser, chromiumPath, openBrowser } from './chromium.ts';
 import { inspect } from './inspect.ts';
 
+const dist = path.resolve(import.meta.dirname, '../../packages/console/dist');
 const email = 'root@example.com';
 const password = 'correct horse battery';
 
@@ -64,6 +65,8 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
   };
 
   beforeAll(async () => {
+    if (!(await Bun.file(path.join(dist, 'index.html')).exists()))
+      throw new Error('The console is not built: bun run --cwd packages/console build');
     upstream = Bun.serve({
       port: 0,
       hostname: '127.0.0.1',
@@ -290,7 +293,53 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     expect((await me()).status).toBe(401);
   }, 60_000);
 
+  test('where registration is open strangers may join, and see neither channels nor what is others’', async () => {
+    await signIn(password);
+    await page.getByRole('heading', { name: 'Requests' }).waitFor();
+    const opened = await page.evaluate<number>(
+      `fetch('/api/v1/settings/accounts.registrationOpen', {
+        method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"value":true}',
+      }).then((response) => response.status)`,
+    );
+    expect(opened).toBe(200);
+    await page.getByRole('button', { name: /^Account of/ }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.reload();
+    await page.getByRole('button', { name: 'Create an account' }).click();
+    await page.getByLabel('E-mail').fill('stranger@example.com');
+    await page.getByLabel('Password').fill('another long password');
+    await look('registration');
+    await page.getByRole('button', { name: 'Create account', exact: true }).click();
+    await page.getByText('No requests yet').waitFor();
+    expect(await page.getByLabel('Whose').count()).toBe(0);
+
+    await page.getByRole('link', { name: 'API keys' }).click();
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByLabel('Name').fill('Mine');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await page.getByRole('heading', { name: 'Mine is ready' }).waitFor();
+    secret = (await page.locator('[data-secret]').textContent()) ?? '';
+    expect((await gateway.run('credit', 'stranger@example.com', '1', '--note', 'e2e')).code).toBe(0);
+    expect((await ask('fast')).status).toBe(200);
+    await page.getByRole('link', { name: 'Requests' }).click();
+    const row = page.getByRole('row').filter({ hasText: exactCharge });
+    await row.waitFor();
+    expect((await row.getByRole('cell').allTextContents())[3]).toBe('fast');
+    await row.getByRole('button').click();
+    await page.getByText('1 upstream call.').waitFor();
+    await look('own-requests');
+  }, 90_000);
+
   test('nothing went wrong in the page, and no policy was broken', () => {
     expect(wrong).toEqual([]);
+  });
+
+  test('what the page loads first stays small', async () => {
+    const entries = [...new Bun.Glob('assets/*.js').scanSync(dist)];
+    const sizes = await Promise.all(
+      entries.map(async (file) => Bun.gzipSync(await Bun.file(path.join(dist, file)).bytes()).byteLength),
+    );
+    expect(sizes.length).toBeGreaterThan(0);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(120 * 1024);
   });
 });

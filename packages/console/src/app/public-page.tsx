@@ -18,7 +18,7 @@ export function PublicPage({ site, children }: { readonly site: Site; readonly c
         <Card className="min-w-0 p-5 sm:p-7">{children}</Card>
       </main>
       <footer className="mx-auto flex w-full max-w-5xl justify-end px-5 py-5 sm:px-8">
-        <ThemeChoice name="theme" />
+        <ThemeChoice />
       </footer>
     </div>
   );

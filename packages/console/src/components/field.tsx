@@ -2,7 +2,8 @@ import type { InputHTMLAttributes, SelectHTMLAttributes } from 'react';
 import { useId } from 'react';
 import { Icon } from './icon.tsx';
 
-const box =
+/** How everything that takes a value looks. */
+export const box =
   'w-full min-h-9 rounded-[var(--radius)] border border-field bg-surface px-3 text-ink transition-colors hover:border-ink aria-invalid:border-danger';
 
 type Common = { readonly label: string; readonly hint?: string; readonly error?: string | undefined };
@@ -53,11 +54,28 @@ export function TextField({ label, hint, error, ...input }: TextFieldProps) {
   );
 }
 
-export type Choice = { readonly value: string; readonly label: string };
-type SelectFieldProps = Common &
-  Omit<SelectHTMLAttributes<HTMLSelectElement>, 'id' | 'className'> & { readonly choices: readonly Choice[] };
+type Choice = { readonly value: string; readonly label: string };
+type SelectProps = Omit<SelectHTMLAttributes<HTMLSelectElement>, 'className'> & { readonly choices: readonly Choice[] };
 
-/** The system's own select: it works with every keyboard, phone and screen reader. */
+/** The system's own select: it works with every keyboard, phone and screen reader. Its label is the caller's. */
+export function Select({ choices, ...select }: SelectProps) {
+  return (
+    <div className="relative">
+      <select {...select} className={`${box} appearance-none pe-9`}>
+        {choices.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <Icon name="down" className="pointer-events-none absolute inset-e-3 top-1/2 size-4 -translate-y-1/2 text-muted" />
+    </div>
+  );
+}
+
+type SelectFieldProps = Common & Omit<SelectProps, 'id'>;
+
+/** A select with its label above, and its hint and error tied to it. */
 export function SelectField({ label, hint, error, choices, ...select }: SelectFieldProps) {
   const id = useId();
   const notes = { ...(hint === undefined ? {} : { hint }), error };
@@ -66,25 +84,13 @@ export function SelectField({ label, hint, error, choices, ...select }: SelectFi
       <label htmlFor={id} className="mb-1.5 block font-medium">
         {label}
       </label>
-      <div className="relative">
-        <select
-          {...select}
-          id={id}
-          className={`${box} appearance-none pe-9`}
-          aria-invalid={error === undefined ? undefined : true}
-          aria-describedby={describe(id, { label, ...notes })}
-        >
-          {choices.map(({ value, label: text }) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-        </select>
-        <Icon
-          name="down"
-          className="pointer-events-none absolute inset-e-3 top-1/2 size-4 -translate-y-1/2 text-muted"
-        />
-      </div>
+      <Select
+        {...select}
+        id={id}
+        choices={choices}
+        aria-invalid={error === undefined ? undefined : true}
+        aria-describedby={describe(id, { label, ...notes })}
+      />
       <Notes id={id} {...notes} />
     </div>
   );

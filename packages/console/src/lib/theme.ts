@@ -1,7 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-export const themes = ['light', 'dark', 'system'] as const;
-export type Theme = (typeof themes)[number];
+type Theme = 'light' | 'dark' | 'system';
 
 // app/first-paint.js reads the same key before anything else runs.
 const storageKey = 'tollgate.theme';

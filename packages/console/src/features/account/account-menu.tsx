@@ -66,7 +66,7 @@ export function AccountMenu({ me }: { readonly me: MeView }) {
           </p>
         </div>
         <div className="border-b border-line px-4 py-3">
-          <ThemeChoice name={`${id}-theme`} />
+          <ThemeChoice />
         </div>
         <SignOut />
       </div>

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { Segments } from '../../components/segments.tsx';
 import { addressOf } from '../../lib/base.ts';
 
 type NewKeyProps = { readonly secret: string; readonly name: string; readonly onDone: () => void };
@@ -57,15 +58,14 @@ function useFirstModel(secret: string): string | null | undefined {
 }
 
 const languages = [
-  ['curl', 'curl'],
-  ['javascript', 'JavaScript'],
-  ['python', 'Python'],
+  { value: 'curl', label: 'curl' },
+  { value: 'javascript', label: 'JavaScript' },
+  { value: 'python', label: 'Python' },
 ] as const;
-type Language = (typeof languages)[number][0];
+type Language = (typeof languages)[number]['value'];
 
 function Snippets({ secret, model }: { readonly secret: string; readonly model: string | null }) {
   const [language, setLanguage] = useState<Language>('curl');
-  const name = useId();
   if (model === null)
     return (
       <p className="mt-4 text-muted">
@@ -77,24 +77,7 @@ function Snippets({ secret, model }: { readonly secret: string; readonly model: 
   return (
     <div className="mt-5">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <fieldset className="inline-flex rounded-[var(--radius)] border border-line bg-sunken p-0.5">
-          <legend className="sr-only">Language of the example</legend>
-          {languages.map(([value, words]) => (
-            <label
-              key={value}
-              className="flex min-h-7 cursor-pointer items-center rounded-[4px] px-2.5 text-[0.8125rem] text-muted hover:text-ink has-checked:bg-raised has-checked:font-medium has-checked:text-ink has-checked:shadow-xs has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
-            >
-              <input
-                type="radio"
-                name={name}
-                className="sr-only"
-                checked={language === value}
-                onChange={() => setLanguage(value)}
-              />
-              {words}
-            </label>
-          ))}
-        </fieldset>
+        <Segments legend="Language of the example" segments={languages} value={language} onChange={setLanguage} />
         <CopyButton text={text} what="the example" />
       </div>
       <pre

@@ -1,9 +1,6 @@
 import { useEffect, useId, useState } from 'react';
-import { Icon } from '../../components/icon.tsx';
+import { box, Select } from '../../components/field.tsx';
 import { navigate, usePlace } from '../../lib/router.tsx';
-
-const box =
-  'min-h-9 rounded-[var(--radius)] border border-field bg-surface text-ink transition-colors hover:border-ink';
 
 /** Model and outcome, and for administrators whose; kept in the address, so that a view can be sent to someone. */
 export function Filters({ isAdmin }: { readonly isAdmin: boolean }) {
@@ -37,7 +34,7 @@ export function Filters({ isAdmin }: { readonly isAdmin: boolean }) {
         <input
           id={`${id}-model`}
           type="search"
-          className={`${box} w-full px-3 sm:w-52`}
+          className={`${box} sm:w-52`}
           value={model}
           autoCapitalize="none"
           spellCheck={false}
@@ -54,8 +51,8 @@ export function Filters({ isAdmin }: { readonly isAdmin: boolean }) {
         label="Outcome"
         value={search.get('failed') ?? ''}
         choices={[
-          ['', 'All'],
-          ['true', 'Failed only'],
+          { value: '', label: 'All' },
+          { value: 'true', label: 'Failed only' },
         ]}
         onChange={(value) => change('failed', value)}
       />
@@ -65,8 +62,8 @@ export function Filters({ isAdmin }: { readonly isAdmin: boolean }) {
           label="Whose"
           value={search.get('of') ?? ''}
           choices={[
-            ['', 'Everyone’s'],
-            ['me', 'Mine'],
+            { value: '', label: 'Everyone’s' },
+            { value: 'me', label: 'Mine' },
           ]}
           onChange={(value) => change('of', value)}
         />
@@ -79,7 +76,7 @@ type ChoiceProps = {
   readonly id: string;
   readonly label: string;
   readonly value: string;
-  readonly choices: readonly (readonly [string, string])[];
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
   readonly onChange: (value: string) => void;
 };
 
@@ -89,24 +86,7 @@ function Choice({ id, label, value, choices, onChange }: ChoiceProps) {
       <label htmlFor={id} className="mb-1 block text-[0.8125rem] text-muted">
         {label}
       </label>
-      <div className="relative">
-        <select
-          id={id}
-          className={`${box} w-full appearance-none ps-3 pe-9`}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        >
-          {choices.map(([choice, words]) => (
-            <option key={choice} value={choice}>
-              {words}
-            </option>
-          ))}
-        </select>
-        <Icon
-          name="down"
-          className="pointer-events-none absolute inset-e-2.5 top-1/2 size-4 -translate-y-1/2 text-muted"
-        />
-      </div>
+      <Select id={id} value={value} choices={choices} onChange={(event) => onChange(event.target.value)} />
     </div>
   );
 }
