@@ -2,8 +2,17 @@ import { request as requestHttp } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { SocksProxyAgent } from 'socks-proxy-agent';
+import { createBodyDecoder } from './decode-body.ts';
+import type { BodyDecoder } from './decode-body.ts';
 import { failureOf } from './failure.ts';
-import type { Origin, UpstreamCall, UpstreamClient, UpstreamHandler, UpstreamRequest } from './upstream.ts';
+import type {
+  Origin,
+  TransportCause,
+  UpstreamCall,
+  UpstreamClient,
+  UpstreamHandler,
+  UpstreamRequest,
+} from './upstream.ts';
 
 export type FetchClientOptions = {
   /** Certificate authorities (PEM) to trust instead of the system's. */
@@ -78,7 +87,6 @@ function sendWithFetch(
         method: request.method,
         headers: { 'accept-encoding': 'identity', ...request.headers },
         redirect: 'manual',
-        decompress: false,
         signal: controller.signal,
         ...(request.body === undefined ? {} : { body: request.body }),
         ...(proxy === undefined ? {} : { proxy }),
@@ -86,7 +94,10 @@ function sendWithFetch(
       });
       if (over) return;
       answered = true;
-      handler.head(response.status, new Map(response.headers));
+      const headers = new Map<string, string>(response.headers);
+      // fetch has undone the coding by now, and neither of these is true any more.
+      if (headers.delete('content-encoding')) headers.delete('content-length');
+      handler.head(response.status, headers);
       const body: ReadableStream<Uint8Array> | null = response.body;
       const reader = body?.getReader();
       while (reader !== undefined && !over) {
@@ -135,6 +146,7 @@ function sendThroughSocks(
   let over = false;
   let paused = false;
   let message: IncomingMessage | undefined;
+  let decoder: BodyDecoder | undefined;
 
   const finish = (): boolean => {
     if (over) return false;
@@ -171,13 +183,32 @@ function sendThroughSocks(
       for (const [name, value] of Object.entries(answer.headers)) {
         if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
       }
+      const end = (): void => {
+        if (finish()) handler.end();
+      };
+      const data = (chunk: Uint8Array): void => {
+        if (!over) handler.data(chunk);
+      };
+      const coding = headers.get('content-encoding');
+      if (coding !== undefined && coding !== 'identity') {
+        const refuse = (cause: TransportCause, text: string): void => {
+          outgoing.destroy();
+          if (finish()) handler.fail(cause, text);
+        };
+        decoder = createBodyDecoder(coding, { data, end, fail: refuse });
+        if (decoder === undefined) return refuse('protocol', 'the upstream used a content coding it was not asked for');
+        headers.delete('content-encoding');
+        headers.delete('content-length');
+      }
       handler.head(answer.statusCode ?? 0, headers);
       answer.on('data', (chunk: Buffer) => {
-        if (!over) handler.data(chunk);
+        if (decoder === undefined) data(chunk);
+        else decoder.push(chunk);
       });
       answer.on('end', () => {
         if (!answer.complete) fail(new Error('the upstream closed before the end of its answer'));
-        else if (finish()) handler.end();
+        else if (decoder === undefined) end();
+        else decoder.finish();
       });
       answer.on('error', fail);
       answer.on('aborted', () => fail(new Error('the upstream closed before the end of its answer')));
@@ -190,15 +221,18 @@ function sendThroughSocks(
   return {
     abort() {
       if (!finish()) return;
+      decoder?.drop();
       outgoing.destroy();
     },
     pause() {
       paused = true;
       message?.pause();
+      decoder?.pause();
     },
     resume() {
       paused = false;
       message?.resume();
+      decoder?.resume();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import type { Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { createHttp1Client } from './http1-client.ts';
 import type { Http1Options } from './http1-client.ts';
 import { exchange, onRequest, rawUpstream, requestTo } from './testing.ts';
@@ -117,6 +118,30 @@ describe('answers that are right', () => {
     expect([first.headers.get('x-one'), first.headers.get('x-empty')]).toEqual(['a, b', '']);
   });
 
+  test.each([
+    ['gzip', (bytes: Buffer) => gzipSync(bytes)],
+    ['GZIP', (bytes: Buffer) => gzipSync(bytes)],
+    ['deflate', (bytes: Buffer) => deflateSync(bytes)],
+    ['br', (bytes: Buffer) => brotliCompressSync(bytes)],
+    ['zstd', (bytes: Buffer) => zstdCompressSync(bytes)],
+  ])('coded with %s although identity was asked for', async (coding, encode) => {
+    const text = 'All work and no play. '.repeat(2000);
+    const coded = encode(Buffer.from(text));
+    const head = `HTTP/1.1 200 OK\r\ncontent-encoding: ${coding}\r\ncontent-length: ${coded.length}\r\n\r\n`;
+    const seen = await answerThenNext([head, coded.toString('latin1')]);
+    expect([seen.first.outcome, seen.first.body]).toEqual(['end', text]);
+    expect([seen.first.headers.get('content-encoding'), seen.first.headers.get('content-length')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect([seen.second.body, seen.connections]).toEqual(['next', 1]);
+  });
+
+  test('a coding named over an empty body', async () => {
+    const seen = await answerThenNext('HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n');
+    expect([seen.first.outcome, seen.first.body, seen.second.body]).toEqual(['end', '', 'next']);
+  });
+
   test('what is sent is one well-formed request', async () => {
     let seen = '';
     const server = await upstream((socket) =>
@@ -198,6 +223,8 @@ describe('answers that are wrong end in one failure, and the next request has it
     'a close in a chunk': [`${chunkedHead}a\r\nhalf`, 'cut', 'close'],
     'a close between chunks': [`${chunkedHead}4\r\nhalf\r\n`, 'cut', 'close'],
     'a close before the last CRLF': [`${chunkedHead}4\r\nhalf\r\n0\r\n`, 'cut', 'close'],
+    'an unknown content coding': [`${head}content-encoding: x-own\r\ncontent-length: 2\r\n\r\nok`, 'protocol'],
+    'two content codings': [`${head}content-encoding: gzip, br\r\ncontent-length: 2\r\n\r\nok`, 'protocol'],
     'a reset before anything': ['', 'reset', 'reset'],
     'a reset in the body': [`${head}content-length: 10\r\n\r\nhalf`, 'cut', 'reset'],
     'a reset in a body delimited by the close': [`${head}\r\nhalf`, 'cut', 'reset'],
@@ -210,6 +237,16 @@ describe('answers that are wrong end in one failure, and the next request has it
       expect(seen.connections).toBe(2);
     });
   }
+
+  test.each([
+    ['not what its coding says', 'plainly not gzip, and long enough to tell', 'protocol'],
+    ['a coded body that stops short', gzipSync(Buffer.alloc(5000, 'a')).subarray(0, 30).toString('latin1'), 'cut'],
+  ] as const)('%s', async (_name, body, outcome) => {
+    const seen = await answerThenNext(
+      `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    expect([seen.first.outcome, seen.second.body]).toEqual([outcome, 'next']);
+  });
 
   test.each([
     ['a length', `${ok}HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\npoison`],

@@ -1,5 +1,7 @@
 import { openConnection } from './connection.ts';
 import type { Connection, ConnectionOwner } from './connection.ts';
+import { createBodyDecoder } from './decode-body.ts';
+import type { BodyDecoder } from './decode-body.ts';
 import { hostHeaderOf, writeHead } from './request-head.ts';
 import type {
   Origin,
@@ -27,6 +29,7 @@ type Exchange = {
   readonly handler: UpstreamHandler;
   readonly head: string;
   connection: Connection | undefined;
+  decoder: BodyDecoder | undefined;
   over: boolean;
   paused: boolean;
   /** Sent again after a kept-alive connection turned out to be closed; happens once. */
@@ -79,6 +82,7 @@ export function createHttp1Client(options: Http1Options = {}): UpstreamClient {
         handler,
         head: head ?? '',
         connection: undefined,
+        decoder: undefined,
         over: false,
         paused: false,
         again: false,
@@ -110,15 +114,20 @@ function callFor(exchange: Exchange): UpstreamCall {
     abort() {
       if (exchange.over) return;
       exchange.over = true;
+      exchange.decoder?.drop();
       exchange.connection?.drop();
     },
     pause() {
       exchange.paused = true;
-      if (!exchange.over) exchange.connection?.pause();
+      if (exchange.over) return;
+      exchange.decoder?.pause();
+      exchange.connection?.pause();
     },
     resume() {
       exchange.paused = false;
-      if (!exchange.over) exchange.connection?.resume();
+      if (exchange.over) return;
+      exchange.decoder?.resume();
+      exchange.connection?.resume();
     },
   };
 }
@@ -127,6 +136,34 @@ function fail(exchange: Exchange, cause: TransportCause, message: string): void 
   if (exchange.over) return;
   exchange.over = true;
   exchange.handler.fail(cause, message);
+}
+
+/** Reads on through a decoder; the head that the handler sees no longer speaks of a coding. */
+function decode(exchange: Exchange, coding: string, status: number, headers: ReadonlyMap<string, string>): void {
+  const { handler } = exchange;
+  const failed = (cause: TransportCause, message: string): void => {
+    exchange.connection?.drop();
+    fail(exchange, cause, message);
+  };
+  exchange.decoder = createBodyDecoder(coding, {
+    data(chunk) {
+      if (!exchange.over) handler.data(chunk);
+    },
+    end() {
+      if (exchange.over) return;
+      exchange.over = true;
+      handler.end();
+    },
+    fail: failed,
+  });
+  if (exchange.decoder === undefined) {
+    failed('protocol', 'the upstream used a content coding that it was not asked for');
+    return;
+  }
+  const plain = new Map(headers);
+  plain.delete('content-encoding');
+  plain.delete('content-length');
+  handler.head(status, plain);
 }
 
 function createPool(origin: Origin, options: Http1Options, clock: () => number): Pool {
@@ -153,13 +190,28 @@ function createPool(origin: Origin, options: Http1Options, clock: () => number):
   const reportsTo = (exchange: Exchange): UpstreamHandler => {
     const { handler } = exchange;
     return {
-      head: (status, headers) => handler.head(status, headers),
-      data: (chunk) => handler.data(chunk),
+      head(status, headers) {
+        const coding = headers.get('content-encoding');
+        if (coding === undefined || coding === 'identity') handler.head(status, headers);
+        else decode(exchange, coding, status, headers);
+      },
+      data(chunk) {
+        if (exchange.decoder === undefined) handler.data(chunk);
+        else exchange.decoder.push(chunk);
+      },
       end() {
+        // From here on the connection is another exchange's, even while a decoder still has something to give.
+        exchange.connection = undefined;
+        if (exchange.decoder !== undefined) {
+          exchange.decoder.finish();
+          return;
+        }
         exchange.over = true;
         handler.end();
       },
       fail(cause, message) {
+        exchange.connection = undefined;
+        exchange.decoder?.drop();
         fail(exchange, cause, message);
       },
     };

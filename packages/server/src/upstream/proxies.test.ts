@@ -113,6 +113,19 @@ describe('channels behind a proxy', () => {
     expect(targets).toEqual([`upstream.test:${port}`]);
   });
 
+  test.each(['socks5', 'direct'])('a body coded unasked is decoded (%s)', async (way) => {
+    const targets: string[] = [];
+    const server = Bun.serve({
+      hostname: '127.0.0.1',
+      port: 0,
+      fetch: () => new Response(Bun.gzipSync('packed'), { headers: { 'content-encoding': 'gzip' } }),
+    });
+    open.push(() => void server.stop(true));
+    const request = ask(server.port ?? 0, `socks5://127.0.0.1:${await socks(targets)}`);
+    const origin = way === 'direct' ? { ...request.origin, proxy: undefined } : request.origin;
+    expect(await answerOf({ ...request, origin })).toBe('200 packed');
+  });
+
   test('an HTTP proxy is asked with the absolute URL', async () => {
     const lines: string[] = [];
     const proxy = await forwarder(lines);
