@@ -67,7 +67,7 @@ function assemble(kind: DatabaseKind, db: Kysely<Tables>, sqlite: SqliteHandle |
     close: async () => {
       await db.destroy();
       // Kysely never starts its driver when no query ran, and then does not stop it either.
-      sqlite?.close();
+      await sqlite?.close();
     },
   };
 }

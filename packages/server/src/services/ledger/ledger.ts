@@ -40,7 +40,7 @@ export type LedgerOptions = {
 };
 
 export const ledgerDefaults: LedgerOptions = {
-  batchRows: 200,
+  batchRows: 150,
   postIntervalMs: 150,
   maxBackoffMs: 5000,
   maxUnpostedBytes: 32 << 20,
@@ -150,7 +150,7 @@ export function openLedger(world: LedgerWorld): OpenLedger {
     failed: quietly,
     options,
   });
-  const poster = startPoster({
+  const poster = startPoster<Finished>({
     database,
     nodeId,
     now,
@@ -158,9 +158,10 @@ export function openLedger(world: LedgerWorld): OpenLedger {
     fault,
     failed: quietly,
     options: { batchRows: options.batchRows, intervalMs: options.postIntervalMs, maxBackoffMs: options.maxBackoffMs },
-    learn: (rows, posted) => {
-      for (const [id, amount] of spentByMeter(rows)) book.meter(id as MeterId).pending -= amount;
-      for (const [id, lease] of posted.leases) book.learn(id, lease);
+    posted: (batch, { leases }) => {
+      for (const [id, amount] of spentByMeter(batch.map((of) => of.row))) book.meter(id as MeterId).pending -= amount;
+      for (const [id, lease] of leases) book.learn(id, lease);
+      for (const of of batch) afterPosting(of);
     },
   });
 
@@ -210,7 +211,7 @@ export function openLedger(world: LedgerWorld): OpenLedger {
       if (unwritten.length === 0) setTimeout(retryUnwritten, 200);
       unwritten.push(...group);
     }
-    poster.add(group.map((of) => ({ row: of.row, posted: () => afterPosting(of) })));
+    poster.add(group);
   };
 
   const afterPosting = (of: Finished): void => {

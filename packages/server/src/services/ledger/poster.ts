@@ -2,8 +2,8 @@ import type { Database } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import type { Posted, PostingRow } from '../../store/ledger/posting-row.ts';
 
-/** A row on its way to the books, with what has to be done once it is there. */
-export type Queued = { readonly row: PostingRow; readonly posted: () => void };
+/** A row on its way to the books. */
+type Entry = { readonly row: PostingRow };
 
 export type PosterOptions = {
   /** Rows of one transaction. On SQLite one takes 10 to 20 µs of the only thread there is. */
@@ -14,7 +14,7 @@ export type PosterOptions = {
   readonly maxBackoffMs: number;
 };
 
-type World = {
+type World<T extends Entry> = {
   readonly database: Database;
   readonly nodeId: string;
   readonly now: () => number;
@@ -22,12 +22,12 @@ type World = {
   readonly fault: (point: string) => void;
   readonly failed: (error: unknown, message: string) => void;
   readonly options: PosterOptions;
-  /** Told of every batch after it is committed, before the rows' own `posted`. */
-  readonly learn: (rows: readonly PostingRow[], posted: Posted) => void;
+  /** Told of every batch after it is committed. Must not throw. */
+  readonly posted: (batch: readonly T[], outcome: Posted) => void;
 };
 
-export type Poster = {
-  add(rows: readonly Queued[]): void;
+export type Poster<T extends Entry> = {
+  add(entries: readonly T[]): void;
   readonly waiting: number;
   readonly postedRows: number;
   readonly batches: number;
@@ -40,9 +40,11 @@ export type Poster = {
 };
 
 /** Moves rows to the books in batches, one at a time, for as long as it takes. */
-export function startPoster(world: World): Poster {
+export function startPoster<T extends Entry>(world: World<T>): Poster<T> {
   const { options } = world;
-  let queue: Queued[] = [];
+  let queue: T[] = [];
+  /** Entries at the head of the queue that are done; cut off now and then, because cutting moves all the others. */
+  let gone = 0;
   let running: Promise<void> | undefined;
   let stopped = false;
   let hurry = false;
@@ -50,6 +52,8 @@ export function startPoster(world: World): Poster {
   let postedRows = 0;
   let batches = 0;
   let wake: (() => void) | undefined;
+
+  const waiting = (): number => queue.length - gone;
 
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -63,7 +67,7 @@ export function startPoster(world: World): Poster {
   const postOne = async (): Promise<void> => {
     // A row the database refuses (a bug, not an outage) must not hold up the others: after a few failures rows go alone,
     // and one that fails alone goes to the end of the queue. It is never dropped.
-    const batch = queue.slice(0, failures >= 3 ? 1 : options.batchRows);
+    const batch = queue.slice(gone, gone + (failures >= 3 ? 1 : options.batchRows));
     try {
       world.fault('post:before');
       const rows = batch.map((entry) => entry.row);
@@ -73,23 +77,29 @@ export function startPoster(world: World): Poster {
         world.fault,
       );
       world.fault('post:after-commit');
-      queue = queue.slice(batch.length);
+      gone += batch.length;
+      if (gone > 5000 || gone === queue.length) {
+        queue = queue.slice(gone);
+        gone = 0;
+      }
       failures = 0;
       postedRows += batch.length;
       batches++;
-      world.learn(rows, posted);
-      for (const entry of batch) entry.posted();
+      world.posted(batch, posted);
     } catch (error) {
       failures++;
-      if (batch.length === 1 && queue.length > 1) queue = [...queue.slice(1), ...batch];
+      if (batch.length === 1 && waiting() > 1) {
+        gone++;
+        queue.push(...batch);
+      }
       world.failed(error, 'a batch could not be posted');
       await pause(Math.min(options.maxBackoffMs, 20 * 2 ** Math.min(failures, 12)) * (0.5 + Math.random() / 2));
     }
   };
 
   const run = async (): Promise<void> => {
-    while (queue.length > 0 && !stopped) {
-      if (!hurry && failures === 0 && queue.length < options.batchRows) await pause(options.intervalMs);
+    while (waiting() > 0 && !stopped) {
+      if (!hurry && failures === 0 && waiting() < options.batchRows) await pause(options.intervalMs);
       if (stopped) return;
       await postOne();
       // Let requests through between two batches.
@@ -98,7 +108,7 @@ export function startPoster(world: World): Poster {
   };
 
   const start = (): void => {
-    if (running !== undefined || stopped || queue.length === 0) return;
+    if (running !== undefined || stopped || waiting() === 0) return;
     running = run().finally(() => {
       running = undefined;
       start();
@@ -106,12 +116,12 @@ export function startPoster(world: World): Poster {
   };
 
   return {
-    add: (rows) => {
-      for (const entry of rows) queue.push(entry);
+    add: (entries) => {
+      for (const entry of entries) queue.push(entry);
       start();
     },
     get waiting() {
-      return queue.length;
+      return waiting();
     },
     get postedRows() {
       return postedRows;
@@ -126,12 +136,12 @@ export function startPoster(world: World): Poster {
       hurry = true;
       wake?.();
       const end = performance.now() + timeoutMs;
-      while (queue.length > 0 && performance.now() < end) {
+      while (waiting() > 0 && performance.now() < end) {
         start();
         await Promise.race([running, Bun.sleep(20)]);
       }
       hurry = false;
-      return queue.length === 0;
+      return waiting() === 0;
     },
     stop: async () => {
       stopped = true;

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SelectQueryNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
+import { openCheckpoints } from './sqlite-checkpoints.ts';
 
 /**
  * A small Kysely dialect on bun:sqlite. One connection, handed out to one user at a time; bun:sqlite is synchronous,
@@ -17,7 +18,7 @@ export type SqliteHandle = {
    * for the poster. A throw rolls back. Waits its turn behind Kysely's queries.
    */
   exclusive<T>(work: (sqlite: Sqlite) => T): Promise<T>;
-  close(): void;
+  close(): Promise<void>;
 };
 
 const busyWaitMs = 10_000;
@@ -43,15 +44,17 @@ export async function openSqlite(path: string): Promise<SqliteHandle> {
   sqlite.run('pragma foreign_keys = on');
   sqlite.run('pragma temp_store = memory');
   sqlite.run('pragma cache_size = -65536');
-  // Each checkpoint waits for the disk; a longer journal makes them fewer and merges writes of the same page.
-  sqlite.run('pragma wal_autocheckpoint = 4000');
+  const checkpoints = openCheckpoints(path, () => sqlite.run('pragma wal_autocheckpoint = 1000'));
+  // Only for a log that grows faster than the thread beside can move it.
+  sqlite.run('pragma wal_autocheckpoint = 16000');
   const turns = queueOfTurns();
   const statements = statementCache(sqlite);
   const connection = sqliteConnection(sqlite, statements);
   let open = true;
-  const close = (): void => {
+  const close = async (): Promise<void> => {
     if (!open) return;
     open = false;
+    await checkpoints.close();
     statements.clear();
     sqlite.close();
   };
@@ -66,6 +69,7 @@ export async function openSqlite(path: string): Promise<SqliteHandle> {
     },
     commitTransaction: async () => {
       await patiently(() => sqlite.run('commit'));
+      checkpoints.committed();
     },
     rollbackTransaction: () => {
       if (sqlite.inTransaction) sqlite.run('rollback');
@@ -75,10 +79,7 @@ export async function openSqlite(path: string): Promise<SqliteHandle> {
       turns.give();
       return Promise.resolve();
     },
-    destroy: () => {
-      close();
-      return Promise.resolve();
-    },
+    destroy: close,
   };
   return {
     dialect: {
@@ -94,6 +95,7 @@ export async function openSqlite(path: string): Promise<SqliteHandle> {
         try {
           const result = work(sqlite);
           sqlite.run('commit');
+          checkpoints.committed();
           return result;
         } catch (error) {
           if (sqlite.inTransaction) sqlite.run('rollback');
