@@ -44,7 +44,7 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
             </th>
             <td className="text-end">{count.format(line.quantity)}</td>
             <td className="ps-2 sm:ps-3 text-end sm:whitespace-nowrap">
-              {rateWords(line.bucket, line.rate, line.unit.per)}
+              <Rate bucket={line.bucket} rate={line.rate} per={line.unit.per} />
             </td>
             <td className="ps-2 sm:ps-3 text-end">{decimal(multiplier, 6)}</td>
             <td className="ps-2 sm:ps-3 text-end">{usd(line.amount, lineScale)}</td>
@@ -64,7 +64,19 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
 }
 
 /** Rates come per million units, except that of a call; those of countable things read better per one. */
-function rateWords(bucket: string, rate: bigint, per: 'million' | 'one'): string {
-  if (per === 'million') return `${usd(rate)} / 1M`;
-  return bucket === 'call' ? usd(rate) : usd(rate, 15);
+function Rate({
+  bucket,
+  rate,
+  per,
+}: {
+  readonly bucket: string;
+  readonly rate: bigint;
+  readonly per: 'million' | 'one';
+}) {
+  if (per === 'one') return bucket === 'call' ? usd(rate) : usd(rate, 15);
+  return (
+    <>
+      {usd(rate)} <span className="whitespace-nowrap text-muted max-sm:block">/ 1M</span>
+    </>
+  );
 }
