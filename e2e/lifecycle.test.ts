@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, describe, expect, test, setDefaultTimeout } from 'bun:test';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { balanced, openAdmin, setUpRoot, verify } from './account.ts';
@@ -7,6 +7,8 @@ import { startGateway, type Gateway } from './gateway.ts';
 import { frames, startUpstream, streamedAnswer, wholeAnswer, type ScriptedUpstream } from './scripted-upstream.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
+
+setDefaultTimeout(60_000);
 
 /** A process from its start to its end: signals, health, metrics, ids. */
 
@@ -117,7 +119,7 @@ describe('SIGTERM', () => {
         await books.close();
         await folder.remove();
       }
-    }, 30_000);
+    });
 
   test('ends streams visibly when the grace is over, and charges what was delivered', async () => {
     hold();
@@ -146,7 +148,7 @@ describe('SIGTERM', () => {
       await books.close();
       await folder.remove();
     }
-  }, 30_000);
+  });
 });
 
 describe('a running gateway', () => {
@@ -160,7 +162,7 @@ describe('a running gateway', () => {
       env: { TOLLGATE_METRICS_TOKEN: metricsToken },
     });
     key = (await openWallet(gateway)).key;
-  }, 30_000);
+  });
   afterAll(() => gateway?.stop());
 
   test('says that it lives and is ready', async () => {
@@ -180,7 +182,7 @@ describe('a running gateway', () => {
     expect(text).toMatch(/^tollgate_requests_total\{[^}]*status="200"[^}]*\} [1-9]/m);
     // Prometheus reads every line or none.
     for (const line of text.split('\n').filter((each) => each !== ''))
-      expect(line).toMatch(/^(# (HELP|TYPE) [a-z_:]+ .+|[a-zA-Z_:][\w:]*(\{[^{}]*\})? [-+.\deInfNa]+)$/);
+      expect(line).toMatch(/^(# (HELP|TYPE) [a-z_:\d]+ .+|[a-zA-Z_:][\w:]*(\{[^{}]*\})? [-+.\deInfNa]+)$/);
   });
 
   test('gives a request one id, in its answer, its charge and the log', async () => {

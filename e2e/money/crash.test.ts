@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, test, setDefaultTimeout } from 'bun:test';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks, type Books } from '../books.ts';
 import { eachDatabase } from '../databases.ts';
@@ -7,6 +7,8 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { until } from '../until.ts';
 import { callFlat, callNanos, flatConfig, inParallel, type CallOutcome } from './flat-price.ts';
 import { startFlatUpstream, type FlatUpstream } from './flat-upstream.ts';
+
+setDefaultTimeout(60_000);
 
 /**
  * `kill -9` at random under load. Whatever a client has received completely is charged once, nothing twice, the books
@@ -137,7 +139,7 @@ eachDatabase('kill -9 of the server', ['sqlite', 'postgres'], (create, kind) => 
       await database.drop();
       await folder.remove();
     }
-  }, 60_000);
+  });
 });
 
 eachDatabase('kill -9 of one worker of two', ['sqlite', 'postgres'], (create) => {
@@ -191,7 +193,7 @@ eachDatabase('kill -9 of one worker of two', ['sqlite', 'postgres'], (create) =>
       await books.close();
       await database.drop();
     }
-  }, 60_000);
+  });
 });
 
 test('workers do not outlive their supervisor', async () => {
@@ -214,4 +216,4 @@ test('workers do not outlive their supervisor', async () => {
     if (!silent) for (const pid of workers) process.kill(pid, 'SIGKILL');
     await gateway.stop();
   }
-}, 30_000);
+});

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, test, setDefaultTimeout } from 'bun:test';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks } from '../books.ts';
 import { eachDatabase, type OwnDatabase } from '../databases.ts';
@@ -6,6 +6,8 @@ import { startGateway, workersOf, type Gateway } from '../gateway.ts';
 import { until } from '../until.ts';
 import { callFlat, flatConfig, inParallel } from './flat-price.ts';
 import { startFlatUpstream, type FlatUpstream } from './flat-upstream.ts';
+
+setDefaultTimeout(60_000);
 
 /** One wallet of exactly a thousand calls, asked for more by several processes at once. */
 
@@ -70,7 +72,7 @@ eachDatabase('two workers sharing a port', ['sqlite'], (create) => {
     } finally {
       await gateway.stop();
     }
-  }, 60_000);
+  });
 });
 
 eachDatabase('two servers', ['postgres', 'mysql'], (create) => {
@@ -87,5 +89,5 @@ eachDatabase('two servers', ['postgres', 'mysql'], (create) => {
       for (const gateway of gateways) await gateway.stop();
       await database.drop();
     }
-  }, 60_000);
+  });
 });

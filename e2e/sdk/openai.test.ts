@@ -1,10 +1,12 @@
 import { LLMock } from '@copilotkit/aimock';
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test, setDefaultTimeout } from 'bun:test';
 import OpenAI from 'openai';
 import { balanced, openAdmin, setUpRoot, verify, type Admin } from '../account.ts';
 import { openBooks, type BookedCharge, type Books, type LoggedRequest } from '../books.ts';
 import { endWell, startGateway, type Gateway } from '../gateway.ts';
 import { until } from '../until.ts';
+
+setDefaultTimeout(60_000);
 
 /** The official SDK in front, a scripted upstream that speaks OpenAI behind, the real gateway between. */
 
@@ -41,7 +43,7 @@ beforeAll(async () => {
   admin = await openAdmin(gateway);
   await admin.credit('50');
   client = clientWith((await admin.createKey('sdk')).key);
-}, 30_000);
+});
 
 afterAll(async () => {
   await books?.close();

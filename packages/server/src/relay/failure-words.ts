@@ -35,7 +35,7 @@ export function wordsFor(journey: Journey, failed: Failed, candidate: Candidate 
       code: upstream.code === undefined ? consequence.code : redact(upstream.code, hidden),
       type: upstream.type === undefined ? entry.type : redact(upstream.type, hidden),
       message: redact(upstream.message, hidden),
-      param: upstream.param ?? null,
+      param: upstream.param ? redact(upstream.param, hidden) : null,
     };
   const plain = plainWords[failed.cause] ?? 'The upstream could not be reached.';
   const told =
