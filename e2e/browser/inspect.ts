@@ -19,7 +19,7 @@ export async function inspect(page: Page, state: string, folder: string): Promis
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const view = `${state}-${size.width}-${colorScheme}`;
-      // Colour transitions are cut to a millisecond by reduced motion; two frames see them through.
+      // Reduced motion leaves no transitions to wait for; two frames see the layout through.
       await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
       await page.screenshot({ path: path.join(folder, `${view}.png`) });
       // Injected by the debugger, which the page's content security policy does not bind.
