@@ -3,7 +3,7 @@ import type { RequestRecord } from '../../domain/record.ts';
 import type { Database } from '../../store/database.ts';
 import { dissolveNode } from '../../store/ledger/leases.ts';
 import { beat, registerNode, silentNodes } from '../../store/ledger/nodes.ts';
-import { postingRow, spentByMeter } from '../../store/ledger/posting-row.ts';
+import { postingRow } from '../../store/ledger/posting-row.ts';
 import type { PostingRow } from '../../store/ledger/posting-row.ts';
 import { openOutbox } from '../outbox/outbox.ts';
 import type { Segment } from '../outbox/outbox.ts';
@@ -158,8 +158,8 @@ export function openLedger(world: LedgerWorld): OpenLedger {
     fault,
     failed: quietly,
     options: { batchRows: options.batchRows, intervalMs: options.postIntervalMs, maxBackoffMs: options.maxBackoffMs },
-    posted: (batch, { leases }) => {
-      for (const [id, amount] of spentByMeter(batch.map((of) => of.row))) book.meter(id as MeterId).pending -= amount;
+    posted: (batch, { leases, spent }) => {
+      for (const [id, amount] of spent) book.meter(id as MeterId).pending -= amount;
       for (const [id, lease] of leases) book.learn(id, lease);
       for (const of of batch) afterPosting(of);
     },

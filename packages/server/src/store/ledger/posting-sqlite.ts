@@ -13,7 +13,8 @@ export function postBatchOnSqlite(
   return handle.exclusive((sqlite) => {
     const statements = statementsOf(sqlite);
     const rows = which === 'all' ? batch.rows : missing(statements, batch.rows);
-    const spent = spentByMeter(rows);
+    const spentByAll = spentByMeter(batch.rows);
+    const spent = which === 'all' ? spentByAll : spentByMeter(rows);
     insertRows(statements, batch, rows);
     fault('post:after-rows');
     for (const sum of rollUp(rows)) {
@@ -36,9 +37,9 @@ export function postBatchOnSqlite(
       for (const [account, amount] of usageEntries(spent)) statements.entry.run(batch.transactionId, account, amount);
     }
     fault('post:after-journal');
-    const leases = spend(statements, batch.nodeId, [...spentByMeter(batch.rows).keys()], spent);
+    const leases = spend(statements, batch.nodeId, [...spentByAll.keys()], spent);
     fault('post:before-commit');
-    return { inserted: rows.length, leases };
+    return { inserted: rows.length, leases, spent: spentByAll };
   });
 }
 

@@ -34,17 +34,18 @@ async function post(
   fault: Fault,
 ): Promise<Posted> {
   const rows = which === 'all' ? batch.rows : await missing(db, batch.rows);
-  const spent = spentByMeter(rows);
+  const spentByAll = spentByMeter(batch.rows);
+  const spent = which === 'all' ? spentByAll : spentByMeter(rows);
   await insertRows(db, batch, rows);
   fault('post:after-rows');
   await addRollups(db, kind, rows);
   if (spent.size > 0) await insertJournal(db, batch, spent);
   fault('post:after-journal');
-  const touched = [...spentByMeter(batch.rows).keys()];
+  const touched = [...spentByAll.keys()];
   const leases =
     touched.length === 0 ? new Map<string, LeaseState>() : await spend(db, kind, batch.nodeId, touched, spent);
   fault('post:before-commit');
-  return { inserted: rows.length, leases };
+  return { inserted: rows.length, leases, spent: spentByAll };
 }
 
 async function missing(db: Transaction<Tables>, rows: readonly PostingRow[]): Promise<readonly PostingRow[]> {
