@@ -8,6 +8,12 @@ export type ConsoleFiles = ReadonlyMap<string, ConsoleFile>;
 /** Bundlers put a hash of the content into these names, so what is under them never changes. */
 const hashed = /^\/assets\/.+[-.][\w-]{8,}\.\w+$/;
 
+/** Best first. */
+const packings = [
+  { encoding: 'br', suffix: '.br' },
+  { encoding: 'gzip', suffix: '.gz' },
+] as const;
+
 /**
  * Serves the console: its files, and its one page for every other path, which the page itself resolves. Inline scripts
  * and styles of the page are allowed by their hashes, so the policy needs no `unsafe-inline`.
@@ -21,17 +27,27 @@ export function createConsoleSite(files: ConsoleFiles | undefined): (request: Re
   });
   const tag = `"${Bun.hash(html).toString(36)}"`;
 
+  /** The build's own packed twin of a file, if the browser takes it. */
+  const packedFor = (request: Request, path: string): (typeof packings)[number] | undefined => {
+    const accepted = request.headers.get('accept-encoding') ?? '';
+    return packings.find(({ encoding, suffix }) => accepted.includes(encoding) && files?.has(path + suffix));
+  };
+
   return (request, path) => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } });
     const file = path === '/index.html' ? undefined : files?.get(path);
-    if (file !== undefined)
-      return new Response(file.bytes, {
+    if (file !== undefined) {
+      const packed = packedFor(request, path);
+      return new Response((packed ? files?.get(path + packed.suffix) : file)?.bytes ?? file.bytes, {
         headers: {
           'content-type': file.type,
           'cache-control': hashed.test(path) ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
+          vary: 'accept-encoding',
+          ...(packed && { 'content-encoding': packed.encoding }),
         },
       });
+    }
     // A missing asset must not be answered with the page: a browser would run HTML as a script and cache it.
     if (path.startsWith('/assets/') || /\.(js|css|map|png|svg|ico|woff2?|txt|json)$/.test(path))
       return new Response('not found', { status: 404, headers: { 'content-type': 'text/plain' } });
