@@ -87,10 +87,10 @@ export async function runBench(argv: readonly string[]): Promise<number> {
       : 'NOT pinned to cores (no taskset, or one core): the parts disturb one another',
   );
   const bench = await startBench();
-  let subjects: Subject[] = [];
+  const subjects: Subject[] = [];
   const results: Partial<Record<ModeName, readonly Row[]>> = {};
   try {
-    subjects = await startSubjects(bench, values);
+    await startSubjects(bench, values, subjects);
     for (const mode of wanted) {
       const rows = await measureMode(bench, mode, subjects, once.has(mode) ? 1 : rounds, pace);
       results[mode] = rows;
@@ -121,12 +121,15 @@ type Choice = {
   readonly 'no-tollgate'?: boolean | undefined;
 };
 
-async function startSubjects(bench: Bench, choice: Choice): Promise<Subject[]> {
-  const subjects: Subject[] = [direct(bench)];
+/** Adds each as soon as it runs, so that those are stopped when a later one does not start. */
+async function startSubjects(bench: Bench, choice: Choice, subjects: Subject[]): Promise<void> {
+  subjects.push(direct(bench));
   const plain = await nginx(bench);
   if (plain === undefined) print('nginx is not installed: no ratios');
   else subjects.push(plain);
-  if (choice.bare === true) subjects.push(await bareRelay(bench, 'own'), await bareRelay(bench, 'fetch'));
+  if (choice.bare === true) {
+    for (const client of ['own', 'fetch'] as const) subjects.push(await bareRelay(bench, client));
+  }
   if (choice['no-tollgate'] !== true) {
     const own = [process.execPath, join(import.meta.dir, '../packages/server/src/main.ts')];
     subjects.push(await tollgate(bench, choice.gateway?.split(' ') ?? own));
@@ -134,7 +137,6 @@ async function startSubjects(bench: Bench, choice: Choice): Promise<Subject[]> {
   if (choice.against !== undefined) {
     subjects.push(against(choice.against, choice.key ?? '', choice.pid === undefined ? undefined : Number(choice.pid)));
   }
-  return subjects;
 }
 
 /** Rounds are interleaved, so that a machine that changes its speed does so for everybody. */
