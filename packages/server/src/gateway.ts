@@ -57,7 +57,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const world: World = {
     snapshot: snapshots.current,
     keys: createKeyBook({
-      load: (hash) => findKeyRecord(database.db, hash),
+      load: (hash) => promptly(findKeyRecord(database.db, hash)),
       now: clock.now,
       onChange: (listen) => void snapshots.onChange(listen),
     }),
@@ -162,6 +162,17 @@ async function listenOr<T>(close: () => Promise<void>, listen: () => T): Promise
     await close();
     throw error;
   }
+}
+
+/** A client waits no longer than this for the database; one that hangs without a word is down, too. */
+const databasePatienceMs = 5000;
+
+/** Rejects when `work` does not end in time; the work itself goes on. */
+function promptly<T>(work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the database does not answer')), databasePatienceMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** Waits for `work`, but no longer than `ms`; leaves no timer behind to keep the process alive. */

@@ -53,10 +53,22 @@ async function serveHere(invocation: Invocation, worker: string | undefined): Pr
 
   await (worker === undefined ? stopSignal() : Promise.race([stopSignal(), orphaned()]));
   log.info({}, 'stopping');
+  endAnyway(environment.shutdownGraceMs + databasePatienceMs, log);
   await gateway.stop(environment.shutdownGraceMs);
   await foundation.close();
   log.info({}, 'stopped');
   return 0;
+}
+
+/** How long a stopping gateway waits for its database; what is not posted then stays in the outbox. */
+const databasePatienceMs = 15_000;
+
+/** A database that neither answers nor refuses must not keep the process from ending. */
+function endAnyway(ms: number, log: Log): void {
+  setTimeout(() => {
+    log.error({}, 'stopped without the database, which does not answer; the next start posts what waits');
+    process.exit(1);
+  }, ms).unref();
 }
 
 /** Migrates, and tells the address and (while there is no root) the setup link. */

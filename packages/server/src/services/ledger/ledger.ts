@@ -27,6 +27,8 @@ export type LedgerOptions = {
   readonly sync: boolean;
   readonly recallWaitMs: number;
   readonly recallPollMs: number;
+  /** How long a request waits for a lease from a database that does not answer. */
+  readonly patienceMs: number;
   readonly refusalMemoMs: number;
   readonly heartbeatMs: number;
   /** After so long without a sign of life, others take a node's leases away (nodes of this machine are noticed at once). */
@@ -48,6 +50,7 @@ export const ledgerDefaults: LedgerOptions = {
   sync: false,
   recallWaitMs: 2000,
   recallPollMs: 60,
+  patienceMs: 5000,
   refusalMemoMs: 400,
   heartbeatMs: 2000,
   leaseTtlMs: 300_000,

@@ -35,6 +35,8 @@ export type MeterBookOptions = {
   /** How long the other gateways have to give their idle leases back, before a client is told that there is no money. */
   readonly recallWaitMs: number;
   readonly recallPollMs: number;
+  /** How long a request waits for a database that does not answer; the question itself stands. */
+  readonly patienceMs: number;
   /** How long an empty meter is believed to be empty. */
   readonly refusalMemoMs: number;
 };
@@ -211,7 +213,18 @@ export function openMeterBook(world: World): MeterBook {
         return Promise.resolve({ refused: 'insufficient', meter: of.id, available: positive(freeOf(of)) });
       }
       return new Promise((resolve) => {
-        of.waiting.push({ amount, answer: resolve });
+        const giveUp = setTimeout(() => {
+          of.waiting.splice(of.waiting.indexOf(waiter), 1);
+          resolve({ refused: 'unavailable' });
+        }, options.patienceMs);
+        const waiter: Waiter = {
+          amount,
+          answer: (refusal) => {
+            clearTimeout(giveUp);
+            resolve(refusal);
+          },
+        };
+        of.waiting.push(waiter);
         void fetchFor(of);
       });
     },
