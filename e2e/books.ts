@@ -41,12 +41,12 @@ export function openBooks(gateway: Pick<Gateway, 'dataDir'>, databaseUrl: string
       : new SQL({ url: databaseUrl, max: 1 });
   const text = kind === 'mysql' ? 'char' : 'text';
   const rowsOf = async (query: string): Promise<readonly Row[]> => (await sql.unsafe(query)) as readonly Row[];
-  const meter = async (userId: string): Promise<Row> => {
+  const meter = async (userId: string): Promise<{ readonly balance: bigint; readonly leased: bigint }> => {
     const [row] = await rowsOf(
       `select cast(limit_nanos - spent_nanos as ${text}) as balance, cast(leased_nanos as ${text}) as leased
        from meters where id = 'wallet:${userId}'`,
     );
-    return row ?? {};
+    return { balance: BigInt(asText(row?.['balance'] ?? '0')), leased: BigInt(asText(row?.['leased'] ?? '0')) };
   };
   return {
     charges: async () =>
@@ -73,8 +73,8 @@ export function openBooks(gateway: Pick<Gateway, 'dataDir'>, databaseUrl: string
         stream: Number(row['stream']) === 1,
         detail: String(row['detail']),
       })),
-    balance: async (userId) => BigInt(String((await meter(userId))['balance'] ?? 0)),
-    leased: async (userId) => BigInt(String((await meter(userId))['leased'] ?? 0)),
+    balance: async (userId) => (await meter(userId)).balance,
+    leased: async (userId) => (await meter(userId)).leased,
     dump: async () => {
       const tables = await rowsOf(
         kind === 'sqlite'
@@ -97,9 +97,8 @@ export function openBooks(gateway: Pick<Gateway, 'dataDir'>, databaseUrl: string
 
 type Row = Readonly<Record<string, unknown>>;
 
-const asText = (value: unknown): string =>
-  value instanceof Uint8Array
-    ? Buffer.from(value).toString('latin1')
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value);
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+}

@@ -11,7 +11,10 @@ import { CommandError, type Invocation, type Verb } from './verb.ts';
 export const serve: Verb = {
   name: 'serve',
   summary: 'Migrate and serve.',
-  options: { worker: { value: 'N', doc: 'Be worker N of a supervised set (used by serve itself).' } },
+  options: {
+    worker: { value: 'N', doc: 'Be worker N of a supervised set (used by serve itself).' },
+    supervisor: { value: 'PID', doc: 'End with this process (used by serve itself).' },
+  },
   details:
     'Structured logs go to standard output, words for people to standard error. SIGTERM stops gracefully: open requests\n' +
     'finish within TOLLGATE_SHUTDOWN_GRACE_MS, everything is settled and posted, exit 0.',
@@ -51,7 +54,7 @@ async function serveHere(invocation: Invocation, worker: string | undefined): Pr
   }
   log.info({ url: gateway.url }, 'listening');
 
-  await (worker === undefined ? stopSignal() : Promise.race([stopSignal(), orphaned()]));
+  await (worker === undefined ? stopSignal() : Promise.race([stopSignal(), orphaned(invocation.values['supervisor'])]));
   log.info({}, 'stopping');
   endAnyway(environment.shutdownGraceMs + databasePatienceMs, log);
   await gateway.stop(environment.shutdownGraceMs);
@@ -94,11 +97,10 @@ function openLog(level: string, worker: string | undefined): Log {
 }
 
 /** Resolves when the supervisor is gone: its workers must not go on serving beside those of the next one. */
-function orphaned(): Promise<void> {
-  const supervisor = process.ppid;
+function orphaned(supervisor: string | undefined): Promise<void> {
   return new Promise((resolve) => {
     setInterval(() => {
-      if (process.ppid !== supervisor) resolve();
+      if (supervisor !== undefined && `${process.ppid}` !== supervisor) resolve();
     }, 500).unref();
   });
 }

@@ -12,7 +12,7 @@ export async function supervise(workers: number, graceMs: number, say: (line: st
 
   const start = (index: number, delayMs: number): void => {
     const startedAt = Date.now();
-    const child = Bun.spawn([...ownCommand(), 'serve', '--worker', `${index}`], {
+    const child = Bun.spawn([...ownCommand(), 'serve', '--worker', `${index}`, '--supervisor', `${process.pid}`], {
       stdio: ['ignore', 'inherit', 'inherit'],
       onExit(_, code) {
         running.delete(index);
