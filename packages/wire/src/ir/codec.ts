@@ -1,0 +1,92 @@
+import type { ErrorWords, Invalid, Json, JsonObject, Operation, ProtocolId, UpstreamFailure } from '../protocol.ts';
+import type { Frame } from '../json/sse.ts';
+import type { IrEvent } from './event.ts';
+import type { Loss, Read } from './loss.ts';
+import type { IrRequest } from './request.ts';
+import type { IrResponse } from './response.ts';
+import type { Usage } from './usage.ts';
+
+/** What a request says outside of its body. Gemini has its model and whether it streams in the path. */
+export type CallFacts = {
+  readonly operation: Operation;
+  readonly model?: string | undefined;
+  readonly stream?: boolean | undefined;
+};
+
+/** What the writer of an answer needs beside it. */
+export type WriteContext = {
+  /** The gateway's id of the request; ids of the answer are made of it (`chatcmpl-…`, `msg_…`, `resp_…`). */
+  readonly requestId: string;
+  /** The model as the client named it. */
+  readonly model: string;
+  /** Unix seconds. */
+  readonly created: number;
+  readonly operation: Operation;
+  /** The client asked for the usage chunk (Chat's `stream_options.include_usage`). */
+  readonly wantsUsage: boolean;
+  /** Input tokens, for a first event that must name them before the upstream has. */
+  readonly inputEstimate: number;
+  /** The request, for answers that repeat it (Responses). */
+  readonly request: IrRequest;
+  /** How a stream is framed. `json-array` is Gemini's without `alt=sse`; default `sse`. */
+  readonly framing?: 'sse' | 'json-array' | undefined;
+};
+
+/** Writes one streamed answer. The closure is the whole state machine. */
+export type EventWriter = {
+  /** Text of the frames that an event becomes, complete with their blank lines; often ''. UTF-8 on the wire. */
+  write(event: IrEvent): string;
+  /** The last frames of a stream that broke, in the gateway's words; no success terminator follows. Call it once. */
+  fail(words: ErrorWords): string;
+  readonly losses: readonly Loss[];
+};
+
+/** How a protocol's clients are understood and answered. Pure; nothing throws on any JSON. */
+export type Ingress = {
+  readonly protocol: ProtocolId;
+  /**
+   * Reads a request. The losses are what no canonical field and no extension could hold; a request that leans on state
+   * at the provider (`previous_response_id`) is invalid here, because another protocol's upstream has no such state.
+   */
+  readRequest(json: JsonObject, call: CallFacts): Read<IrRequest> | Invalid;
+  writeResponse(response: IrResponse, context: WriteContext): Read<JsonObject>;
+  writeEvents(context: WriteContext): EventWriter;
+  writeError(words: ErrorWords, requestId: string): JsonObject;
+  /** The error as a frame of its own, for a stream without a writer (the same lane). */
+  writeStreamError(words: ErrorWords, requestId: string): Uint8Array;
+};
+
+/** Where a request is written for. */
+export type RequestTarget = {
+  /** The upstream's name of the model. */
+  readonly model: string;
+  /** What the model can put out at most, where it is known; a protocol that demands a cap is given it. */
+  readonly maxOutputTokens?: number | undefined;
+};
+
+export type ReadOptions = {
+  /** Ids that the upstream left out are made of it. */
+  readonly requestId: string;
+  /** A dialect's own reader of the raw usage object. */
+  readonly readUsage?: ((raw: Readonly<Record<string, unknown>>) => Usage | undefined) | undefined;
+};
+
+/** Names what arrives in an upstream's stream. The closure is the whole state machine. */
+export type EventReader = {
+  read(frame: Frame): readonly IrEvent[];
+  /**
+   * The bytes have ended. A stream whose answers had all said why they ended is completed (some upstreams forget their
+   * terminator); after any other no `response-end` comes, and that is how a cut is known.
+   */
+  end(): readonly IrEvent[];
+};
+
+/** How a protocol's upstreams are asked and understood. Pure; nothing throws on any JSON. */
+export type Egress = {
+  readonly protocol: ProtocolId;
+  writeRequest(request: IrRequest, target: RequestTarget): Read<JsonObject>;
+  /** A whole answer, or the failure that a 200 carried. */
+  readResponse(json: Json, options: ReadOptions): IrResponse | { readonly failure: UpstreamFailure };
+  readEvents(options: ReadOptions): EventReader;
+  readError(status: number, bodyText: string): UpstreamFailure;
+};

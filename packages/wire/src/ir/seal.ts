@@ -1,0 +1,34 @@
+import type { ProtocolId } from '../protocol.ts';
+import type { Seal } from './part.ts';
+
+/**
+ * A client whose protocol has a place for an opaque proof can carry another issuer's: it is written with its issuer's
+ * name in front, and recognised when it comes back. Its own proofs are written as they are, so a conversation that
+ * never changes protocol sees no difference.
+ */
+const MARK = 'tollgate-seal.';
+
+const issuers: ReadonlySet<string> = new Set<ProtocolId>([
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini',
+  'bedrock-converse',
+]);
+
+/** What a client of protocol `own` is given to carry. Not base64 by itself when it is another's seal. */
+export function wrapSeal(seal: Seal, own: ProtocolId): string {
+  return seal.by === own && !seal.value.startsWith(MARK) ? seal.value : `${MARK}${seal.by}.${seal.value}`;
+}
+
+/** What a client of protocol `own` gave back. */
+export function unwrapSeal(carried: string, own: ProtocolId): Seal {
+  if (!carried.startsWith(MARK)) return { by: own, value: carried };
+  const dot = carried.indexOf('.', MARK.length);
+  const by = dot < 0 ? '' : carried.slice(MARK.length, dot);
+  return isIssuer(by) ? { by, value: carried.slice(dot + 1) } : { by: own, value: carried };
+}
+
+function isIssuer(by: string): by is ProtocolId {
+  return issuers.has(by);
+}

@@ -1,0 +1,310 @@
+import type { UpstreamFailure } from '../protocol.ts';
+import type { IrEvent, WholePart } from './event.ts';
+import { trackArguments, type ArgumentsTrack } from './arguments.ts';
+import type { Citation, Extensions, Seal, TokenLogprob } from './part.ts';
+import type { Finish } from './response.ts';
+import type { Usage } from './usage.ts';
+
+/** What a part is begun with, besides its kind. */
+export type PartHead = {
+  readonly id?: string | undefined;
+  readonly summary?: boolean | undefined;
+  readonly redacted?: boolean | undefined;
+  readonly mediaType?: string | undefined;
+  readonly extensions?: Extensions | undefined;
+};
+
+/** What is known of a tool call so far; each field once is enough, in any delta. */
+export type ToolCallHead = {
+  readonly id?: string | undefined;
+  readonly callId?: string | undefined;
+  readonly name?: string | undefined;
+  readonly kind?: 'function' | 'custom' | undefined;
+  readonly extensions?: Extensions | undefined;
+};
+
+/**
+ * Turns what a reader names into events that keep the promises of {@link IrEvent}. It owns part numbers, the closing of
+ * one part when another begins, tool calls without a head or an end, and the order of usage, finish and end.
+ */
+export type Tracker = {
+  /** The head of the answer; only the first counts. Everything else implies it. */
+  start(head: Omit<Extract<IrEvent, { type: 'response-start' }>, 'type'>): void;
+  text(choice: number, text: string, logprobs?: readonly TokenLogprob[]): void;
+  reasoning(choice: number, text: string): void;
+  refusal(choice: number, text: string, logprobs?: readonly TokenLogprob[]): void;
+  audio(choice: number, data: string, transcript: string): void;
+  /** Begins a part though nothing is in it yet; the deltas that follow go to it. Ends what was open. */
+  open(choice: number, kind: 'text' | 'reasoning' | 'refusal' | 'audio', head: PartHead): void;
+  /** On the open text; a citation without one opens an empty text. */
+  citation(choice: number, citation: Citation): void;
+  /** On the part opened last, if it is open. */
+  seal(choice: number, seal: Seal): void;
+  /** Ends the text, reasoning, refusal or audio that is open. */
+  close(choice: number, expiresAt?: number): void;
+  /** A piece of the tool call that the protocol knows by `key`. */
+  toolCall(choice: number, key: number | string, head: ToolCallHead, text: string): void;
+  sealToolCall(choice: number, key: number | string, seal: Seal): void;
+  endToolCall(choice: number, key: number | string): void;
+  whole(choice: number, value: WholePart): void;
+  usage(usage: Usage): void;
+  /** Why a choice ended; the last word counts. Told at the end. */
+  finish(choice: number, finish: Finish): void;
+  /** Whether every choice that began has a finish, and there is one. */
+  readonly finished: boolean;
+  error(failure: UpstreamFailure): void;
+  /** Closes what is open and ends the answer; once. */
+  end(): void;
+  /** The events since the last call. */
+  take(): readonly IrEvent[];
+};
+
+type Open = { readonly kind: 'text' | 'reasoning' | 'refusal' | 'audio'; readonly part: number };
+type Call = {
+  readonly key: number | string;
+  part: number;
+  head: ToolCallHead;
+  /** Arguments that came before the name. */
+  held: string;
+  seal: Seal | undefined;
+  state: 'headless' | 'open' | 'ended';
+  readonly track: ArgumentsTrack;
+};
+type Choice = { open: Open | undefined; calls: Call[]; finish: Finish | undefined };
+
+const none: readonly IrEvent[] = [];
+
+/** A tracker for one answer. Ids the upstream left out are made of `requestId`. */
+export function openTracker(requestId: string): Tracker {
+  let events: IrEvent[] = [];
+  let parts = 0;
+  let started = false;
+  let over = false;
+  const choices = new Map<number, Choice>();
+
+  function choiceAt(index: number): Choice {
+    let choice = choices.get(index);
+    if (!choice) {
+      begin();
+      choice = { open: undefined, calls: [], finish: undefined };
+      choices.set(index, choice);
+    }
+    return choice;
+  }
+
+  function begin(): void {
+    if (started) return;
+    started = true;
+    events.push({ type: 'response-start', id: requestId, model: '' });
+  }
+
+  function closeOpen(choice: Choice, expiresAt?: number): void {
+    const { open } = choice;
+    if (!open) return;
+    choice.open = undefined;
+    const { part } = open;
+    switch (open.kind) {
+      case 'text':
+        events.push({ type: 'text-end', part });
+        break;
+      case 'reasoning':
+        events.push({ type: 'reasoning-end', part });
+        break;
+      case 'refusal':
+        events.push({ type: 'refusal-end', part });
+        break;
+      case 'audio':
+        events.push({ type: 'audio-end', part, expiresAt });
+        break;
+    }
+  }
+
+  function endCall(call: Call): void {
+    if (call.state !== 'open') return;
+    call.state = 'ended';
+    events.push({ type: 'tool-call-end', part: call.part });
+  }
+
+  function endCalls(choice: Choice): void {
+    if (choice.calls.length === 0) return;
+    for (const call of choice.calls) endCall(call);
+  }
+
+  function opened(index: number, choice: Choice, kind: Open['kind'], head: PartHead | undefined): Open {
+    if (choice.open && choice.open.kind === kind && head === undefined) return choice.open;
+    closeOpen(choice);
+    endCalls(choice);
+    const part = parts++;
+    const common = { part, choice: index, id: head?.id, extensions: head?.extensions };
+    switch (kind) {
+      case 'text':
+        events.push({ type: 'text-start', ...common });
+        break;
+      case 'reasoning':
+        events.push({ type: 'reasoning-start', ...common, summary: head?.summary, redacted: head?.redacted });
+        break;
+      case 'refusal':
+        events.push({ type: 'refusal-start', ...common });
+        break;
+      case 'audio':
+        events.push({ type: 'audio-start', ...common, mediaType: head?.mediaType ?? 'audio/pcm' });
+        break;
+    }
+    const open: Open = { kind, part };
+    choice.open = open;
+    return open;
+  }
+
+  function startCall(index: number, choice: Choice, call: Call): void {
+    closeOpen(choice);
+    for (const other of choice.calls) {
+      // An argument that is whole will not go on; an unfinished one may, interleaved with this.
+      if (other !== call && (other.track.complete || other.head.kind === 'custom')) endCall(other);
+    }
+    call.part = parts++;
+    call.state = 'open';
+    const { head } = call;
+    events.push({
+      type: 'tool-call-start',
+      part: call.part,
+      choice: index,
+      id: head.id,
+      callId: head.callId ?? `call_${requestId}_${call.part}`,
+      name: head.name ?? '',
+      kind: head.kind ?? 'function',
+      extensions: head.extensions,
+    });
+    if (call.held !== '') events.push({ type: 'tool-call-arguments-delta', part: call.part, text: call.held });
+    call.held = '';
+    if (call.seal) events.push({ type: 'seal', part: call.part, seal: call.seal });
+  }
+
+  function callAt(choice: Choice, key: number | string): Call | undefined {
+    return choice.calls.find((call) => call.key === key);
+  }
+
+  return {
+    start(head) {
+      if (started) return;
+      started = true;
+      events.push({ type: 'response-start', ...head });
+    },
+    text(index, text, logprobs) {
+      const choice = choiceAt(index);
+      const { part } = opened(index, choice, 'text', undefined);
+      events.push({ type: 'text-delta', part, text, logprobs });
+    },
+    reasoning(index, text) {
+      const choice = choiceAt(index);
+      const { part } = opened(index, choice, 'reasoning', undefined);
+      events.push({ type: 'reasoning-delta', part, text });
+    },
+    refusal(index, text, logprobs) {
+      const choice = choiceAt(index);
+      const { part } = opened(index, choice, 'refusal', undefined);
+      events.push({ type: 'refusal-delta', part, text, logprobs });
+    },
+    audio(index, data, transcript) {
+      const choice = choiceAt(index);
+      const { part } = opened(index, choice, 'audio', undefined);
+      events.push({ type: 'audio-delta', part, data, transcript });
+    },
+    open(index, kind, head) {
+      opened(index, choiceAt(index), kind, head);
+    },
+    citation(index, citation) {
+      const choice = choiceAt(index);
+      const { part } = opened(index, choice, 'text', undefined);
+      events.push({ type: 'citation', part, citation });
+    },
+    seal(index, seal) {
+      const { open } = choiceAt(index);
+      if (open) events.push({ type: 'seal', part: open.part, seal });
+    },
+    close(index, expiresAt) {
+      closeOpen(choiceAt(index), expiresAt);
+    },
+    toolCall(index, key, head, text) {
+      const choice = choiceAt(index);
+      let call = callAt(choice, key);
+      if (!call) {
+        call = { key, part: -1, head, held: '', seal: undefined, state: 'headless', track: trackArguments() };
+        choice.calls.push(call);
+      } else if (call.state === 'ended') return;
+      if (call.state === 'headless') {
+        call.head = mergeHeads(call.head, head);
+        if (call.head.name !== undefined && call.head.name !== '') startCall(index, choice, call);
+      }
+      if (text === '') return;
+      call.track.push(text);
+      if (call.state === 'open') events.push({ type: 'tool-call-arguments-delta', part: call.part, text });
+      else call.held += text;
+    },
+    sealToolCall(index, key, seal) {
+      const call = callAt(choiceAt(index), key);
+      if (!call) return;
+      call.seal = seal;
+      if (call.state === 'open') events.push({ type: 'seal', part: call.part, seal });
+    },
+    endToolCall(index, key) {
+      const choice = choiceAt(index);
+      const call = callAt(choice, key);
+      if (call?.state === 'headless') startCall(index, choice, call);
+      if (call) endCall(call);
+    },
+    whole(index, value) {
+      const choice = choiceAt(index);
+      closeOpen(choice);
+      endCalls(choice);
+      events.push({ type: 'part', part: parts++, choice: index, value });
+    },
+    usage(usage) {
+      begin();
+      events.push({ type: 'usage', usage });
+    },
+    finish(index, finish) {
+      choiceAt(index).finish = finish;
+    },
+    get finished() {
+      if (choices.size === 0) return false;
+      for (const choice of choices.values()) if (!choice.finish) return false;
+      return true;
+    },
+    error(failure) {
+      if (over) return;
+      over = true;
+      begin();
+      events.push({ type: 'error', failure });
+    },
+    end() {
+      if (over) return;
+      over = true;
+      begin();
+      for (const [index, choice] of choices) {
+        closeOpen(choice);
+        for (const call of choice.calls) if (call.state === 'headless') startCall(index, choice, call);
+        endCalls(choice);
+      }
+      for (const [index, choice] of choices) {
+        events.push({ type: 'finish', choice: index, finish: choice.finish ?? { reason: 'other' } });
+      }
+      events.push({ type: 'response-end' });
+    },
+    take() {
+      if (events.length === 0) return none;
+      const taken = events;
+      events = [];
+      return taken;
+    },
+  };
+}
+
+function mergeHeads(known: ToolCallHead, more: ToolCallHead): ToolCallHead {
+  return {
+    id: known.id ?? more.id,
+    callId: known.callId ?? more.callId,
+    name: known.name ?? more.name,
+    kind: known.kind ?? more.kind,
+    extensions: known.extensions ?? more.extensions,
+  };
+}

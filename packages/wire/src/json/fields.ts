@@ -1,0 +1,85 @@
+import type { Json, JsonObject } from '../protocol.ts';
+
+/** Careful looks into parsed JSON: whatever stands there, the answer is a value of the wanted type or undefined. */
+
+export function isObject(json: unknown): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+export function isList(json: unknown): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+/** An own member; `constructor` and its kin are not found. */
+export function at(json: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(json, key) ? json[key] : undefined;
+}
+
+export function textAt(json: JsonObject, key: string): string | undefined {
+  const value = at(json, key);
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function numberAt(json: JsonObject, key: string): number | undefined {
+  const value = at(json, key);
+  return typeof value === 'number' ? value : undefined;
+}
+
+export function flagAt(json: JsonObject, key: string): boolean | undefined {
+  const value = at(json, key);
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+export function objectAt(json: JsonObject, key: string): JsonObject | undefined {
+  const value = at(json, key);
+  return isObject(value) ? value : undefined;
+}
+
+/** An array's items, or none. */
+export function listAt(json: JsonObject, key: string): readonly Json[] {
+  const value = at(json, key);
+  return isList(value) ? value : [];
+}
+
+/** The objects of an array. */
+export function objectsAt(json: JsonObject, key: string): readonly JsonObject[] {
+  return listAt(json, key).filter(isObject);
+}
+
+/** The strings of an array. */
+export function textsAt(json: JsonObject, key: string): readonly string[] {
+  return listAt(json, key).filter((item) => typeof item === 'string');
+}
+
+/** The members that are not among the known ones, and not null; undefined when there are none. */
+export function restOf(json: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
+  let rest: Record<string, Json> | undefined;
+  for (const key of Object.keys(json)) {
+    const value = json[key];
+    if (known.has(key) || value === null || value === undefined) continue;
+    rest ??= {};
+    if (key === '__proto__') Object.defineProperty(rest, key, { value, enumerable: true });
+    else rest[key] = value;
+  }
+  return rest;
+}
+
+/** A JSON object without its undefined members, as writers build them. */
+export function compact(members: { readonly [key: string]: Json | undefined }): JsonObject {
+  const json: Record<string, Json> = {};
+  for (const key of Object.keys(members)) {
+    const value = members[key];
+    if (value !== undefined) json[key] = value;
+  }
+  return json;
+}
+
+/** A JSON object from its text, or undefined. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
