@@ -172,6 +172,34 @@ eachDatabase('ledger', (open) => {
     await clean(database);
   });
 
+  test('a busy node and one that comes after it share a wallet, and neither is refused', async () => {
+    const database = await open();
+    const second = await openDatabase(database.url, { poolSize: 4 });
+    cleanups.push(() => second.close());
+    await testCredit(database, 1_000_000n);
+    // Its next heartbeat, and with it the news of the other, are far away: it takes all there is.
+    const busy = closing(testLedger(database, folder(), { heartbeatMs: 60_000 }));
+    const late = closing(testLedger(second, folder()));
+    await busy.start();
+    await settled(busy, await mustHold(busy, 1n), testRecord(1n));
+    await late.start();
+    let waiting = true;
+    const load = Array.from({ length: 20 }, async () => {
+      for (let count = 0; waiting || count < 40; count++) {
+        const hold = await mustHold(busy, 1n);
+        await Bun.sleep(3);
+        await settled(busy, hold, testRecord(1n));
+      }
+    });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => late.hold([wallet], nanos(1n))));
+    waiting = false;
+    await Promise.all(load);
+    expect(answers.filter((answer) => 'refused' in answer)).toEqual([]);
+    for (const hold of answers) if (!('refused' in hold)) await settled(late, hold, testRecord(1n));
+    for (const node of [busy, late]) await node.flush();
+    await clean(database);
+  });
+
   test('leaves the outbox and the leases of a living process alone', async () => {
     const database = await open();
     await testCredit(database, 1000n);

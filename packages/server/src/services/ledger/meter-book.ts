@@ -25,6 +25,10 @@ export type Meter = {
   lowWater: bigint;
   nextTopUpAt: number;
   fetching: boolean;
+  /** The exchange with the database about the lease that is under way, or the last one. */
+  exchange: Promise<void>;
+  /** Until then another gateway is known to want a part, whatever the heartbeat has told so far. */
+  contestedUntil: number;
   readonly waiting: Waiter[];
   usedAt: number;
 };
@@ -51,6 +55,9 @@ type World = {
   readonly failed: (error: unknown, message: string) => void;
   readonly options: MeterBookOptions;
 };
+
+/** How long a gateway that was asked for a lease leaves something of the meter to others. */
+const contestedMs = 10_000;
 
 export const freeOf = (meter: Meter): bigint => meter.leased - meter.held - meter.pending;
 
@@ -90,6 +97,8 @@ export function openMeterBook(world: World): MeterBook {
       lowWater: 0n,
       nextTopUpAt: 0,
       fetching: false,
+      exchange: Promise.resolve(),
+      contestedUntil: 0,
       waiting: [],
       usedAt: now(),
     };
@@ -103,8 +112,26 @@ export function openMeterBook(world: World): MeterBook {
     known.version = state.version;
   };
 
+  /**
+   * Exchanges about one lease follow one another. Were one to start while a part is on its way back, it would reckon
+   * with what is free for the moment, and refuse for want of money that is there.
+   */
+  const exclusively = async <T>(of: Meter, exchange: () => T | Promise<T>): Promise<T> => {
+    const before = of.exchange;
+    const mine = Promise.withResolvers<void>();
+    of.exchange = mine.promise;
+    await before;
+    try {
+      return await exchange();
+    } finally {
+      mine.resolve();
+    }
+  };
+
   const acquire = async (of: Meter, atLeast: bigint, wanted: bigint, recall: boolean) => {
-    const wish = { nodeId, meterId: of.id, atLeast, wanted, alive: world.alive(), at: now(), recall };
+    const at = now();
+    const alive = Math.max(world.alive(), at < of.contestedUntil ? 2 : 1);
+    const wish = { nodeId, meterId: of.id, atLeast, wanted, alive, at, recall };
     const grant = await acquireLease(database, wish, fault);
     fault('acquire:after-commit');
     // A lease that is not there is told as version 0: it counts only where nothing newer can be on its way.
@@ -129,6 +156,15 @@ export function openMeterBook(world: World): MeterBook {
     for (const waiter of refused) waiter.answer(refusal(waiter.amount));
   };
 
+  /** Undefined when it has turned out that nothing has to be asked for. */
+  const acquireForWaiting = (of: Meter) => {
+    const [first] = of.waiting;
+    const free = freeOf(of);
+    if (first === undefined || free >= first.amount) return undefined;
+    const wanted = of.waiting.reduce((sum, waiter) => sum + waiter.amount, -free);
+    return acquire(of, first.amount - free, wanted, true);
+  };
+
   /** Serves all who wait for a meter, first come first served; only one such loop runs for a meter. */
   const fetchFor = async (of: Meter): Promise<void> => {
     if (of.fetching) return;
@@ -137,12 +173,10 @@ export function openMeterBook(world: World): MeterBook {
     try {
       for (;;) {
         serve(of);
+        if (of.waiting.length === 0) return;
+        const grant = await exclusively(of, () => acquireForWaiting(of));
         const [first] = of.waiting;
-        if (first === undefined) return;
-        const free = freeOf(of);
-        const wanted = of.waiting.reduce((sum, waiter) => sum + waiter.amount, -free);
-        const grant = await acquire(of, first.amount - free, wanted, true);
-        if (grant.granted > 0n) continue;
+        if (grant === undefined || grant.granted > 0n || first === undefined) continue;
         const within = freeOf(of) + (grant.available > 0n ? grant.available : 0n);
         if (first.amount <= within) continue;
         if (grant.othersLeased > 0n && now() - begun < options.recallWaitMs) {
@@ -166,7 +200,7 @@ export function openMeterBook(world: World): MeterBook {
     of.fetching = true;
     of.nextTopUpAt = now() + 250;
     try {
-      const { granted } = await acquire(of, 1n, of.lowWater * 2n, false);
+      const { granted } = await exclusively(of, () => acquire(of, 1n, of.lowWater * 2n, false));
       if (granted === 0n) of.nextTopUpAt = now() + 1000;
     } catch (error) {
       of.nextTopUpAt = now() + 1000;
@@ -177,7 +211,9 @@ export function openMeterBook(world: World): MeterBook {
     }
   };
 
-  const returnIdle = async (of: Meter): Promise<void> => {
+  const returnIdle = (of: Meter): Promise<void> => exclusively(of, () => giveFree(of));
+
+  const giveFree = async (of: Meter): Promise<void> => {
     const free = freeOf(of);
     const amount = free > 0n ? free : 0n;
     // Out of reach of new requests from now on, whether or not the database answers.
@@ -241,7 +277,11 @@ export function openMeterBook(world: World): MeterBook {
         }
       }
       if (!any) return;
-      for (const id of await recallsFor(database, nodeId)) await returnIdle(meter(id as MeterId));
+      for (const id of await recallsFor(database, nodeId)) {
+        const asked = meter(id as MeterId);
+        asked.contestedUntil = now() + contestedMs;
+        await returnIdle(asked);
+      }
     },
     retireIdle: async (before, most) => {
       let left = most;
