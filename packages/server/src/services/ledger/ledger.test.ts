@@ -191,7 +191,7 @@ eachDatabase('ledger', (open) => {
         await settled(busy, hold, testRecord(1n));
       }
     });
-    const answers = await Promise.all(Array.from({ length: 20 }, () => late.hold([wallet], nanos(1n))));
+    const answers = await Promise.all(Array.from({ length: 20 }, async () => late.hold([wallet], nanos(1n))));
     waiting = false;
     await Promise.all(load);
     expect(answers.filter((answer) => 'refused' in answer)).toEqual([]);
