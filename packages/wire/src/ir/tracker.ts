@@ -1,6 +1,7 @@
 import type { UpstreamFailure } from '../protocol.ts';
 import type { IrEvent, WholePart } from './event.ts';
 import { trackArguments, type ArgumentsTrack } from './arguments.ts';
+import { finishOf } from './finish.ts';
 import type { Citation, Extensions, Seal, TokenLogprob } from './part.ts';
 import type { Finish } from './response.ts';
 import type { Usage } from './usage.ts';
@@ -286,7 +287,8 @@ export function openTracker(requestId: string): Tracker {
         endCalls(choice);
       }
       for (const [index, choice] of choices) {
-        events.push({ type: 'finish', choice: index, finish: choice.finish ?? { reason: 'other' } });
+        const finish = finishOf(choice.finish ?? { reason: 'other' }, choice.calls.length > 0);
+        events.push({ type: 'finish', choice: index, finish });
       }
       events.push({ type: 'response-end' });
     },
