@@ -3,7 +3,12 @@ import type { Usage } from '@tollgate/wire/ir/usage';
 import type { z } from 'zod';
 
 /** Where a call goes, as a dialect sees it. */
-export type DialectTarget = { readonly model: string; readonly settings: Readonly<Record<string, unknown>> };
+export type DialectTarget = {
+  readonly model: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Whether a stream is asked for; some protocols say so in the path. */
+  readonly stream?: boolean | undefined;
+};
 
 /** How a provider speaks one protocol. */
 export type Dialect = {

@@ -5,6 +5,7 @@ import type { Deadline } from './deadlines.ts';
 import type { Candidate, Journey } from './journey.ts';
 import { count } from './metrics.ts';
 import { settleUnserved } from './settle.ts';
+import type { Translated } from './translate.ts';
 import type { World } from './world.ts';
 
 /** An attempt that did not answer the client, told before anything reached it. `upstream` holds its unredacted words. */
@@ -34,6 +35,8 @@ export type Attempt = {
   readonly journey: Journey;
   readonly look: Look;
   readonly candidate: Candidate;
+  /** What was translated, on the translating lane. */
+  readonly translated: Translated | undefined;
   readonly startedMs: number;
   /** When the request as a whole must be over, ms since the epoch. */
   readonly totalBy: number;

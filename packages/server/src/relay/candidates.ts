@@ -3,7 +3,9 @@ import { planExchange } from '../domain/plan-exchange.ts';
 import { rankChannels } from '../domain/rank-channels.ts';
 import type { Channel, KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import type { Candidate, Journey } from './journey.ts';
+import { canTranslate } from './protocols.ts';
 import { Refusal } from './refusal.ts';
+import { pathOf } from './upstream-path.ts';
 import type { World } from './world.ts';
 
 /**
@@ -19,22 +21,27 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, m
   let laneless = false;
   const usable: Channel[] = [];
   for (const channel of routes) {
-    const exchange = planExchange(journey.call.protocol.id, channel.provider);
+    const exchange = planExchange(journey.call.protocol.id, channel.provider, canTranslate);
     if (exchange.lane === 'none') {
       laneless = true;
       continue;
     }
     const upstreamModel = channel.models.get(model) ?? model;
+    const plan = { lane: exchange.lane, dialect: exchange.dialect, upstreamModel };
+    if (pathOf(journey, false, plan, channel) === undefined) {
+      laneless = true;
+      continue;
+    }
     const price = snapshot.models.get(model)?.price ?? snapshot.models.get(upstreamModel)?.price;
     if (!price && !snapshot.settings.relay.allowUnpriced) continue;
-    plans.set(channel.id, { dialect: exchange.dialect, upstreamModel, price });
+    plans.set(channel.id, { ...plan, price });
     usable.push(channel);
   }
   if (usable.length === 0) {
     if (laneless)
       throw new Refusal(
         'protocol_not_supported',
-        `The model "${model}" is only served by providers whose protocol this gateway cannot translate to from ${journey.call.protocol.id} yet.`,
+        `The model "${model}" is only served by providers that cannot be asked this from ${journey.call.protocol.id} (${journey.call.operation}).`,
         { param: 'model' },
       );
     throw new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`, {
@@ -53,7 +60,7 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, m
   const candidates: Candidate[] = [];
   for (const target of ranking.order) {
     const plan = plans.get(target.channel.id);
-    if (plan) candidates.push({ target, dialect: plan.dialect, upstreamModel: plan.upstreamModel, price: plan.price });
+    if (plan) candidates.push({ target, ...plan });
   }
   return candidates;
 }

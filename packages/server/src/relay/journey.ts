@@ -28,6 +28,7 @@ export type ClientProtocol = {
     operation: Operation,
     json: unknown,
     limits: { readonly maxOutputTokens: number; readonly maxChoices: number },
+    path?: { readonly model?: string | undefined; readonly stream?: boolean | undefined },
   ): Look | Invalid;
   withModel(json: JsonObject, model: string): JsonObject;
   withStreamUsage(json: JsonObject): JsonObject;
@@ -46,6 +47,9 @@ export type Call = {
   readonly request: Request;
   readonly protocol: ClientProtocol;
   readonly operation: Operation;
+  /** What the path says, for protocols that have the model and the streaming there (Gemini). */
+  readonly path: { readonly model?: string | undefined; readonly stream?: boolean | undefined };
+  readonly framing: 'sse' | 'json-array';
   /** The client's address, trusted proxies taken into account. */
   clientIp(): string;
 };
@@ -53,6 +57,8 @@ export type Call = {
 /** A way to serve this request that has a lane, a price, and a healthy target. */
 export type Candidate = {
   readonly target: Target;
+  /** `same`: bytes pass; `translate`: through the canonical form, to the dialect's protocol. */
+  readonly lane: 'same' | 'translate';
   readonly dialect: Dialect;
   readonly upstreamModel: string;
   /** Undefined only when unpriced models are allowed. */

@@ -1,4 +1,5 @@
 import { causeOf } from '../domain/causes.ts';
+import { kitOf } from './protocols.ts';
 import { giveUp, leaveUnserved, type Attempt, type Receiver } from './attempt.ts';
 
 /** Most of an error body that is read; what follows is of no use to anyone. */
@@ -9,7 +10,7 @@ export function receiveError(attempt: Attempt): Receiver {
   const decoder = new TextDecoder();
   let text = '';
   const read = (): void => {
-    const failure = attempt.journey.call.protocol.readError(attempt.status, text);
+    const failure = kitOf(attempt.candidate.dialect.protocol).lane.readError(attempt.status, text);
     giveUp(attempt, causeOf(failure), failure.message, failure);
   };
   return {

@@ -4,7 +4,10 @@ import { answerHeaders } from './answer.ts';
 import { conclude, giveUp, touch, type Attempt, type Receiver } from './attempt.ts';
 import { openClientStream, type ClientStream } from './client-stream.ts';
 import { wordsFor } from './failure-words.ts';
+import { joinBytes } from './join-bytes.ts';
+import { kitOf } from './protocols.ts';
 import { settle } from './settle.ts';
+import { lossHeader, openTranslator } from './translate.ts';
 
 /** Most that is held back while nothing meaningful has come; a stream that opens with more is let through. */
 const maxHeldBytes = 1 << 20;
@@ -20,11 +23,18 @@ const lingerMs = 2000;
 export function receiveStream(attempt: Attempt): Receiver {
   const { world, journey, look, candidate } = attempt;
   const { protocol } = journey.call;
-  const probe = protocol.probe({ hideUsage: !look.wantsUsage, readUsage: candidate.dialect.usage });
+  const { lane } = kitOf(candidate.dialect.protocol);
+  const translator = attempt.translated && openTranslator(journey, look, candidate, attempt.translated.request);
+  // The translator writes the usage where the client wants it; passed-on bytes have it taken out here.
+  const probe = lane.probe({ hideUsage: !translator && !look.wantsUsage, readUsage: candidate.dialect.usage });
   let stream: ClientStream | undefined;
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   let over = false;
+
+  /** What of the upstream's bytes goes to the client. */
+  const turned = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
+    translator && bytes ? translator.push(bytes) : bytes;
 
   const commit = (): ClientStream => {
     journey.firstByteMs = world.clock.elapsed();
@@ -90,14 +100,15 @@ export function receiveStream(attempt: Attempt): Receiver {
     if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, probe.error);
     conclude(attempt, attempt.draining ? 'client_gone' : cause);
     const words = wordsFor(journey, { cause, detail, upstream: probe.error, retryAfterMs: undefined }, candidate);
-    finish(endReason, causeTable[cause].code, protocol.writeStreamError(words, journey.call.id));
+    const told = translator ? translator.fail(words) : protocol.writeStreamError(words, journey.call.id);
+    finish(endReason, causeTable[cause].code, told);
     attempt.receiver = ignore;
   };
 
   return {
     data(chunk) {
       touch(attempt);
-      const out = probe.push(chunk);
+      const out = turned(probe.push(chunk));
       if (probe.error) {
         attempt.exchange.abort();
         if (stream && out) handOn(out);
@@ -105,12 +116,12 @@ export function receiveStream(attempt: Attempt): Receiver {
       }
       if (probe.finished) {
         if (!stream && isEmpty()) return giveUpEmpty();
-        return complete(out);
+        return complete(translator ? concat(out, translator.end()) : out);
       }
       if (out) handOn(out);
     },
     end() {
-      const rest = probe.end();
+      const rest = turned(probe.end());
       if (probe.error) return broke(causeOf(probe.error), probe.error.message, 'upstream_error');
       if (rest) handOn(rest);
       if (!probe.finishReason) {
@@ -118,6 +129,7 @@ export function receiveStream(attempt: Attempt): Receiver {
         return broke('cut', 'the upstream ended its stream early', 'upstream_cut');
       }
       if (!stream && isEmpty()) return giveUpEmpty();
+      if (translator) return complete(translator.end());
       complete(probe.finished ? undefined : protocol.streamEnd);
     },
     fail: (cause, detail) => broke(cause, detail, endReasonOf(cause)),
@@ -136,6 +148,9 @@ export function receiveStream(attempt: Attempt): Receiver {
   }
 }
 
+const concat = (first: Uint8Array | undefined, second: Uint8Array | undefined): Uint8Array | undefined =>
+  first && second ? joinBytes([first, second], first.byteLength + second.byteLength) : (first ?? second);
+
 const ignore: Receiver = { data: () => undefined, end: () => undefined, fail: () => undefined, left: () => undefined };
 
 function endReasonOf(cause: Cause): EndReason {
@@ -151,9 +166,13 @@ function endReasonOf(cause: Cause): EndReason {
   }
 }
 
-const streamHeaders = (attempt: Attempt): Record<string, string> => ({
-  ...answerHeaders(attempt.journey, 'text/event-stream; charset=utf-8'),
-  'cache-control': 'no-cache',
+function streamHeaders(attempt: Attempt): Record<string, string> {
+  const { journey, translated } = attempt;
+  const type = journey.call.framing === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/json';
+  const headers = answerHeaders(journey, type);
+  headers['cache-control'] = 'no-cache';
   // nginx and its kin buffer answers unless told not to.
-  'x-accel-buffering': 'no',
-});
+  headers['x-accel-buffering'] = 'no';
+  if (translated && translated.losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(translated.losses);
+  return headers;
+}

@@ -1,10 +1,12 @@
-import type { ResponseFacts } from '@tollgate/wire/protocol';
+import type { Json, ResponseFacts } from '@tollgate/wire/protocol';
 import { outputTokens } from '@tollgate/wire/ir/usage';
 import { causeOf, type Cause } from '../domain/causes.ts';
 import { answerHeaders } from './answer.ts';
 import { conclude, giveUp, leaveUnserved, touch, type Attempt, type Receiver } from './attempt.ts';
 import { joinBytes } from './join-bytes.ts';
+import { kitOf } from './protocols.ts';
 import { settle } from './settle.ts';
+import { lossHeader, translateAnswer } from './translate.ts';
 
 /** A whole (not streamed) answer: collected, looked at once, and handed on byte for byte. */
 export function receiveWhole(attempt: Attempt): Receiver {
@@ -26,10 +28,13 @@ export function receiveWhole(attempt: Attempt): Receiver {
     end() {
       const body = joinBytes(chunks, size);
       forget();
-      const facts = readFacts(attempt, body);
+      const json = parse(body);
+      const facts = json === undefined ? undefined : readFacts(attempt, json);
       const fault = faultOf(attempt, facts);
       if (fault) return giveUp(attempt, fault.cause, fault.detail, facts?.error);
       const gone = attempt.draining;
+      const response = gone ? 'client_left' : answer(attempt, body, json);
+      if (!response) return giveUp(attempt, 'unexpected_body', 'the answer could not be translated');
       conclude(attempt, 'ok');
       if (!gone) journey.firstByteMs = world.clock.elapsed();
       const ending = {
@@ -40,7 +45,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
         usage: facts?.usage,
         outputEstimate: facts?.outputEstimate ?? 0,
       } as const;
-      settle(world, journey, ending, () => attempt.resolve(gone ? 'client_left' : answer(attempt, body)));
+      settle(world, journey, ending, () => attempt.resolve(response));
     },
     fail(cause, detail) {
       forget();
@@ -53,19 +58,31 @@ export function receiveWhole(attempt: Attempt): Receiver {
   };
 }
 
-const answer = (attempt: Attempt, body: Uint8Array): Response =>
-  new Response(body, { status: attempt.status, headers: answerHeaders(attempt.journey, 'application/json') });
+/** The upstream's bytes, or on the translating lane what they say in the client's protocol, if they can be read. */
+function answer(attempt: Attempt, body: Uint8Array, json: Json | undefined): Response | undefined {
+  const { journey, look, candidate, translated } = attempt;
+  const headers = answerHeaders(journey, 'application/json');
+  if (!translated || json === undefined) return new Response(body, { status: attempt.status, headers });
+  const turned = translateAnswer(journey, look, candidate, translated.request, json);
+  if (!turned) return undefined;
+  const losses = [...translated.losses, ...turned.losses];
+  if (losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(losses);
+  return new Response(JSON.stringify(turned.body), { status: attempt.status, headers });
+}
 
 const decoder = new TextDecoder();
 
-function readFacts(attempt: Attempt, body: Uint8Array): ResponseFacts | undefined {
-  let json: unknown;
+function parse(body: Uint8Array): Json | undefined {
   try {
-    json = JSON.parse(decoder.decode(body));
+    return JSON.parse(decoder.decode(body)) as Json;
   } catch {
     return undefined;
   }
-  return attempt.journey.call.protocol.readResponse(json, attempt.candidate.dialect.usage);
+}
+
+function readFacts(attempt: Attempt, json: Json): ResponseFacts {
+  const { dialect } = attempt.candidate;
+  return kitOf(dialect.protocol).lane.readResponse(json, dialect.usage);
 }
 
 function faultOf(attempt: Attempt, facts: ResponseFacts | undefined): { cause: Cause; detail: string } | undefined {

@@ -60,7 +60,7 @@ async function readRequest(world: World, journey: Journey): Promise<Look> {
   // Of a key that stands twice, we see the last and another parser might see the first: a model could be smuggled by.
   journey.bytes = read.duplicateKeys ? dropDuplicateKeys(body) : body;
   world.load.bufferedBytes += journey.bytes.byteLength;
-  const look = journey.call.protocol.look(journey.call.operation, read.json, relay);
+  const look = journey.call.protocol.look(journey.call.operation, read.json, relay, journey.call.path);
   if ('invalid' in look) throw new Refusal('invalid_request', look.invalid, { param: look.param });
   journey.json = read.json as JsonObject;
   return look;

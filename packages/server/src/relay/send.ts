@@ -15,10 +15,13 @@ import {
   type Receiver,
 } from './attempt.ts';
 import type { Candidate, Journey } from './journey.ts';
+import { kitOf } from './protocols.ts';
 import { receiveError } from './receive-error.ts';
 import { receiveStream } from './receive-stream.ts';
 import { receiveWhole } from './receive-whole.ts';
 import { prepare } from './targets.ts';
+import { translateRequest, type Translated } from './translate.ts';
+import { pathOf } from './upstream-path.ts';
 import type { World } from './world.ts';
 
 /**
@@ -26,7 +29,8 @@ import type { World } from './world.ts';
  * meaningful event has arrived), or with why it was none, while nothing has reached the client yet.
  */
 export function send(world: World, journey: Journey, look: Look, candidate: Candidate): Promise<Outcome> {
-  const request = requestFor(journey, look, candidate);
+  const translated = candidate.lane === 'translate' ? translateRequest(journey, look, candidate) : undefined;
+  const request = requestFor(journey, look, candidate, bodyFor(journey, look, candidate, translated));
   const { relay } = journey.snapshot.settings;
   const { signal } = journey.call.request;
   const now = world.clock.now();
@@ -42,6 +46,7 @@ export function send(world: World, journey: Journey, look: Look, candidate: Cand
       journey,
       look,
       candidate,
+      translated,
       startedMs: world.clock.elapsed(),
       totalBy,
       deadline: {
@@ -111,33 +116,30 @@ const idleReceiver: Receiver = {
   left: () => undefined,
 };
 
-function requestFor(journey: Journey, look: Look, candidate: Candidate): UpstreamRequest {
+function requestFor(journey: Journey, look: Look, candidate: Candidate, body: Uint8Array): UpstreamRequest {
   const { channel, credential } = candidate.target;
   const prepared = prepare(channel, credential);
-  const path = candidate.dialect.path(journey.call.operation, {
-    model: candidate.upstreamModel,
-    settings: channel.settings,
-  });
-  if (path === undefined)
-    throw new Error(`provider ${channel.provider.id} was ranked for ${journey.call.operation}, which it lacks`);
   return {
     origin: prepared.origin,
     method: 'POST',
-    path: prepared.basePath + path,
+    path: prepared.basePath + (pathOf(journey, look.stream, candidate, channel) ?? ''),
     headers: prepared.headers,
-    body: bodyFor(journey, look, candidate),
+    body,
     connectTimeoutMs: journey.snapshot.settings.relay.connectTimeoutMs,
   };
 }
 
-/** The client's bytes with only those fields changed that must be. */
-function bodyFor(journey: Journey, look: Look, candidate: Candidate): Uint8Array {
-  const { protocol } = journey.call;
-  let json = protocol.withModel(journey.json, candidate.upstreamModel);
-  if (look.stream && candidate.dialect.streamUsage !== false) json = protocol.withStreamUsage(json);
+/** The client's bytes with only those fields changed that must be, or the translated request. */
+function bodyFor(journey: Journey, look: Look, candidate: Candidate, translated: Translated | undefined): Uint8Array {
+  const { lane } = kitOf(candidate.dialect.protocol);
+  let json = translated ? translated.body : lane.withModel(journey.json, candidate.upstreamModel);
+  if (look.stream && candidate.dialect.streamUsage !== false) json = lane.withStreamUsage(json);
   for (const quirk of candidate.dialect.quirks ?? []) json = quirk.apply(json, candidate.upstreamModel) as JsonObject;
-  return render(journey.bytes, journey.json, overridden(json, candidate.target.channel));
+  json = overridden(json, candidate.target.channel);
+  return translated ? encoder.encode(JSON.stringify(json)) : render(journey.bytes, journey.json, json);
 }
+
+const encoder = new TextEncoder();
 
 function overridden(json: JsonObject, channel: Channel): JsonObject {
   let edited = json;

@@ -30,7 +30,15 @@ export function createV1(world: World, newId: () => string, peer: Peer) {
     const clientIp = (): string => peer.clientIp(request);
     const route = relayed[path];
     if (route && request.method === 'POST')
-      return relay(world, { id, request, protocol: route.protocol, operation: route.operation, clientIp });
+      return relay(world, {
+        id,
+        request,
+        protocol: route.protocol,
+        operation: route.operation,
+        path: {},
+        framing: 'sse',
+        clientIp,
+      });
     if (request.method === 'OPTIONS') return preflight();
     return answerAsync(id, () => other(world, request, path, route !== undefined, clientIp));
   };
