@@ -124,7 +124,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       fetch(request) {
         const path = pathOf(request.url);
-        if (path.startsWith('/v1/') || path === '/v1') return v1(request, path);
+        if (path.startsWith('/v1/') || path.startsWith('/v1beta/') || path === '/v1') return v1(request, path);
         if (path === '/healthz') return service.live();
         if (path === '/readyz') return service.ready();
         return siteFor(request, path);

@@ -9,12 +9,12 @@ import type { World } from './world.ts';
  */
 export function identify(
   world: World,
-  headers: Headers,
+  request: Request,
   clientIp: () => string,
   now: number,
   snapshot: Snapshot,
 ): KeyRecord | Promise<KeyRecord> {
-  const text = keyText(headers);
+  const text = keyText(request);
   if (text === undefined)
     throw new Refusal('missing_key', 'No API key was given. Send it as "Authorization: Bearer sk-...".');
   const found = world.keys.find(text);
@@ -26,11 +26,21 @@ export function identify(
 /** The group a key's requests run in. */
 export const groupOf = (key: KeyRecord): string => key.group ?? key.user.group;
 
-function keyText(headers: Headers): string | undefined {
+/** Where each protocol's clients put their key; the query is Gemini's, and never reaches a log. */
+function keyText(request: Request): string | undefined {
+  const { headers } = request;
   const authorization = headers.get('authorization');
-  if (authorization === null) return undefined;
-  const text = /^bearer /i.test(authorization) ? authorization.slice(7).trim() : authorization.trim();
-  return text === '' ? undefined : text;
+  if (authorization !== null) {
+    const text = /^bearer /i.test(authorization) ? authorization.slice(7).trim() : authorization.trim();
+    if (text !== '') return text;
+  }
+  const text = headers.get('x-api-key') ?? headers.get('x-goog-api-key') ?? queryKey(request.url);
+  return text === null || text === '' ? undefined : text;
+}
+
+function queryKey(url: string): string | null {
+  const query = url.indexOf('?');
+  return query < 0 ? null : new URLSearchParams(url.slice(query)).get('key');
 }
 
 function checked(found: KeyRecord | KeyRefusal, clientIp: () => string, now: number, snapshot: Snapshot): KeyRecord {

@@ -15,6 +15,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
   let size = 0;
   const forget = (): void => {
     world.load.bufferedBytes -= size;
+    size = 0;
     chunks = [];
   };
 

@@ -30,7 +30,7 @@ export async function relay(world: World, call: Call): Promise<Response> {
   world.load.openRequests++;
   try {
     refuseWhenOverloaded(world, journey);
-    const key = identify(world, call.request.headers, call.clientIp, journey.at, journey.snapshot);
+    const key = identify(world, call.request, call.clientIp, journey.at, journey.snapshot);
     journey.key = key instanceof Promise ? await key : key;
     const look = (journey.look = await readRequest(world, journey));
     setTerms(journey, journey.key);

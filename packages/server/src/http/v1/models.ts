@@ -1,29 +1,17 @@
+import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import type { KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 
-type ModelObject = {
-  readonly id: string;
-  readonly object: 'model';
-  readonly created: number;
-  readonly owned_by: string;
-};
+/** A model as a key sees it. `createdAt` is ms since the epoch. */
+export type ListedModel = { readonly id: string; readonly createdAt: number; readonly ownedBy: string };
 
-/** The models a key can call, in OpenAI's shape: served in its group, allowed by the key, and priced. */
-export function listModels(
-  snapshot: Snapshot,
-  key: KeyRecord,
-  group: string,
-): { object: 'list'; data: readonly ModelObject[] } {
-  const names = [...(snapshot.routes.get(group)?.keys() ?? [])].sort();
-  return { object: 'list', data: names.flatMap((name) => describeModel(snapshot, key, group, name) ?? []) };
+/** The models a key can call: served in its group, allowed by the key, and priced. In the order of their names. */
+export function listModels(snapshot: Snapshot, key: KeyRecord, group: string): readonly ListedModel[] {
+  const names = [...(snapshot.routes.get(group)?.keys() ?? [])].toSorted();
+  return names.flatMap((name) => findModel(snapshot, key, group, name) ?? []);
 }
 
-/** One model in OpenAI's shape; undefined when the key cannot call it. */
-export function describeModel(
-  snapshot: Snapshot,
-  key: KeyRecord,
-  group: string,
-  name: string,
-): ModelObject | undefined {
+/** One model; undefined when the key cannot call it. */
+export function findModel(snapshot: Snapshot, key: KeyRecord, group: string, name: string): ListedModel | undefined {
   const channels = snapshot.routes.get(group)?.get(name);
   if (!channels || (key.models && !key.models.has(name))) return undefined;
   const model = snapshot.models.get(name);
@@ -34,8 +22,36 @@ export function describeModel(
   if (!priced) return undefined;
   return {
     id: name,
-    object: 'model',
-    created: Math.floor((model?.createdAt ?? 0) / 1000),
-    owned_by: model?.ownedBy ?? channels[0]?.provider.id ?? 'tollgate',
+    createdAt: model?.createdAt ?? 0,
+    ownedBy: model?.ownedBy ?? channels[0]?.provider.id ?? 'tollgate',
   };
+}
+
+/** A model in the shape of the protocol that asks. */
+export function presentModel(protocol: ProtocolId, { id, createdAt, ownedBy }: ListedModel): JsonObject {
+  switch (protocol) {
+    case 'anthropic-messages':
+      return { type: 'model', id, display_name: id, created_at: new Date(createdAt).toISOString() };
+    case 'gemini':
+      return {
+        name: `models/${id}`,
+        displayName: id,
+        supportedGenerationMethods: ['generateContent', 'streamGenerateContent'],
+      };
+    default:
+      return { id, object: 'model', created: Math.floor(createdAt / 1000), owned_by: ownedBy };
+  }
+}
+
+/** The list of models in the shape of the protocol that asks; always one page. */
+export function presentList(protocol: ProtocolId, models: readonly ListedModel[]): JsonObject {
+  const data = models.map((model) => presentModel(protocol, model));
+  switch (protocol) {
+    case 'anthropic-messages':
+      return { data, has_more: false, first_id: models[0]?.id ?? null, last_id: models.at(-1)?.id ?? null };
+    case 'gemini':
+      return { models: data };
+    default:
+      return { object: 'list', data };
+  }
 }

@@ -1,77 +1,67 @@
-import type { ErrorCode } from '@tollgate/contract/errors';
 import { errors } from '@tollgate/contract/errors';
-import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
-import type { Operation } from '@tollgate/wire/protocol';
-import { identify, groupOf } from '../../relay/identify.ts';
-import type { ClientProtocol } from '../../relay/journey.ts';
+import type { ProtocolId } from '@tollgate/wire/protocol';
+import { groupOf, identify } from '../../relay/identify.ts';
+import { protocols } from '../../relay/protocols.ts';
 import { Refusal } from '../../relay/refusal.ts';
 import { relay } from '../../relay/relay.ts';
 import type { World } from '../../relay/world.ts';
-import { describeModel, listModels } from './models.ts';
+import { findModel, listModels, presentList, presentModel } from './models.ts';
+import { routeOf } from './route.ts';
 
 /** What of a connection the routes need. */
 export type Peer = { clientIp(request: Request): string };
 
-type Relayed = { readonly protocol: ClientProtocol; readonly operation: Operation };
-
-/** Paths that relay a POST, and the protocol they speak. */
-const relayed: Readonly<Record<string, Relayed>> = {
-  '/v1/chat/completions': { protocol: openaiChat, operation: 'chat' },
-  '/v1/completions': { protocol: openaiChat, operation: 'completions' },
-};
-
 /**
- * Everything under `/v1`. Plain lookups instead of a router: this runs once for every request there is.
+ * Everything under `/v1` and `/v1beta`. Plain lookups instead of a router: this runs once for every request there is.
  * Browsers may call it from anywhere, because the key is in a header and never in a cookie.
  */
 export function createV1(world: World, newId: () => string, peer: Peer) {
   return function v1(request: Request, path: string): Response | Promise<Response> {
     const id = `req_${newId()}`;
-    const clientIp = (): string => peer.clientIp(request);
-    const route = relayed[path];
-    if (route && request.method === 'POST')
-      return relay(world, {
-        id,
-        request,
-        protocol: route.protocol,
-        operation: route.operation,
-        path: {},
-        framing: 'sse',
-        clientIp,
-      });
     if (request.method === 'OPTIONS') return preflight();
-    return answerAsync(id, () => other(world, request, path, route !== undefined, clientIp));
+    const clientIp = (): string => peer.clientIp(request);
+    const route = routeOf(request.method, path, queryOf(request.url), request.headers);
+    if (route.kind === 'relay') {
+      const kit = protocols.get(route.protocol);
+      if (kit)
+        return relay(world, {
+          id,
+          request,
+          protocol: kit.lane,
+          operation: route.operation,
+          path: route.path,
+          framing: route.framing,
+          clientIp,
+        });
+    }
+    return answer(route.protocol, id, async () => {
+      if (route.kind === 'wrong_method')
+        throw new Refusal('method_not_allowed', `The method ${request.method} is not allowed for ${path}.`);
+      if (route.kind !== 'models') throw new Refusal('unknown_path', `Invalid URL (${request.method} ${path})`);
+      const snapshot = world.snapshot();
+      const key = await identify(world, request, clientIp, world.clock.now(), snapshot);
+      const group = groupOf(key);
+      if (route.model === undefined) return presentList(route.protocol, listModels(snapshot, key, group));
+      const model = findModel(snapshot, key, group, route.model);
+      if (!model)
+        throw new Refusal('model_not_found', `The model "${route.model}" does not exist.`, { param: 'model' });
+      return presentModel(route.protocol, model);
+    });
   };
 }
 
-async function answerAsync(id: string, answer: () => Promise<object>): Promise<Response> {
-  try {
-    return json(200, await answer(), id);
-  } catch (thrown) {
-    if (thrown instanceof Refusal) return refusalAnswer(thrown, id);
-    return refusalAnswer(new Refusal('internal_error', 'The gateway made a mistake.'), id);
-  }
+function queryOf(url: string): string {
+  const at = url.indexOf('?');
+  return at < 0 ? '' : url.slice(at);
 }
 
-async function other(
-  world: World,
-  request: Request,
-  path: string,
-  known: boolean,
-  clientIp: () => string,
-): Promise<object> {
-  const models = path === '/v1/models' || path.startsWith('/v1/models/');
-  if (known || (models && request.method !== 'GET'))
-    throw new Refusal('method_not_allowed', `The method ${request.method} is not allowed for ${path}.`);
-  if (!models) throw new Refusal('unknown_path', `Invalid URL (${request.method} ${path})`);
-  const snapshot = world.snapshot();
-  const key = await identify(world, request.headers, clientIp, world.clock.now(), snapshot);
-  const group = groupOf(key);
-  if (path === '/v1/models') return listModels(snapshot, key, group);
-  const name = decodeURIComponent(path.slice('/v1/models/'.length));
-  const model = describeModel(snapshot, key, group, name);
-  if (!model) throw new Refusal('model_not_found', `The model "${name}" does not exist.`, { param: 'model' });
-  return model;
+async function answer(protocol: ProtocolId, id: string, body: () => Promise<object>): Promise<Response> {
+  try {
+    return json(200, await body(), id);
+  } catch (thrown) {
+    const refusal = thrown instanceof Refusal ? thrown : new Refusal('internal_error', 'The gateway made a mistake.');
+    return refusalAnswer(protocol, refusal, id);
+  }
 }
 
 const cors = { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' };
@@ -82,16 +72,18 @@ const json = (status: number, body: object, id: string, more: Readonly<Record<st
     headers: { 'content-type': 'application/json', 'x-request-id': id, ...cors, ...more },
   });
 
-function refusalAnswer(refusal: Refusal, id: string): Response {
+/** A refusal in the words of the protocol that was spoken, as far as it has any yet. */
+function refusalAnswer(protocol: ProtocolId, refusal: Refusal, id: string): Response {
+  const lane = (protocols.get(protocol) ?? protocols.get('openai-chat'))?.lane;
   const words = {
     status: refusal.status,
-    code: refusal.code satisfies ErrorCode,
+    code: refusal.code,
     type: errors[refusal.code].type,
     message: refusal.message,
     param: refusal.param,
   };
   const more = refusal.retryAfterSeconds === undefined ? {} : { 'retry-after': `${refusal.retryAfterSeconds}` };
-  return json(refusal.status, openaiChat.writeError(words, id), id, more);
+  return json(refusal.status, lane?.writeError(words, id) ?? {}, id, more);
 }
 
 const preflight = (): Response =>
