@@ -90,7 +90,13 @@ export type KeyRecord = {
   /** True when the key has a spending limit, so that its meter is held too. */
   readonly limited: boolean;
   readonly limits: RateLimits;
-  readonly user: { readonly id: string; readonly role: Role; readonly enabled: boolean; readonly group: string; readonly limits: RateLimits };
+  readonly user: {
+    readonly id: string;
+    readonly role: Role;
+    readonly enabled: boolean;
+    readonly group: string;
+    readonly limits: RateLimits;
+  };
 };
 
 export type KeyRefusal = { readonly refused: 'unknown' | 'unavailable' };
