@@ -139,7 +139,10 @@ async function startSubjects(bench: Bench, choice: Choice, subjects: Subject[]):
   }
 }
 
-/** Rounds are interleaved, so that a machine that changes its speed does so for everybody. */
+/**
+ * Rounds are interleaved, so that a machine that changes its speed does so for everybody. A first round is not counted:
+ * a just-in-time compiler works through most of it, and a gateway runs for weeks.
+ */
 async function measureMode(
   bench: Bench,
   mode: ModeName,
@@ -148,11 +151,12 @@ async function measureMode(
   pace: Pace,
 ): Promise<readonly Row[]> {
   const samples = new Map<string, Sample[]>();
-  for (let round = 0; round < rounds; round += 1) {
+  const warmUp = mode === 'start' || once.has(mode) ? 0 : 1;
+  for (let round = -warmUp; round < rounds; round += 1) {
     for (const [index, subject] of subjects.entries()) {
       const sample =
         mode === 'start' ? await measureStart(subjects, index) : await modes[mode].measure(bench, subject, pace);
-      if (sample === undefined) continue;
+      if (sample === undefined || round < 0) continue;
       samples.set(subject.name, [...(samples.get(subject.name) ?? []), sample]);
     }
   }
