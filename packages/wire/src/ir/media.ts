@@ -18,8 +18,8 @@ export function urlOfSource(source: MediaSource): string | undefined {
 }
 
 const values = new Map<string, number>();
-for (const [i, letter] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries())
-  values.set(letter, i);
+for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
+  values.set(letter, values.size);
 values.set('-', 62).set('_', 63);
 
 /** The text whose UTF-8 some base64 (of either alphabet) holds; anything that is not base64 is skipped. */

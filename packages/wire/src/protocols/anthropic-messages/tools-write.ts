@@ -1,6 +1,6 @@
 import type { LossBook } from '../../ir/loss.ts';
 import type { FunctionTool, HostedToolSpec, IrRequest, IrTool } from '../../ir/request.ts';
-import { compact } from '../../json/fields.ts';
+import { compact, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { writeCache } from './blocks-write.ts';
 
@@ -46,9 +46,9 @@ function writeTool(tool: IrTool, path: string, book: LossBook): JsonObject | und
 
 /** A grammar that cannot be enforced is at least told. */
 function describeCustom(description: string | undefined, format: JsonObject | undefined): string | undefined {
-  const grammar = format?.['type'] === 'grammar' ? format['definition'] : undefined;
-  if (typeof grammar !== 'string') return description;
-  const told = `\`input\` must follow this ${String(format?.['syntax'] ?? '')} grammar:\n${grammar}`;
+  const grammar = format && textAt(format, 'definition');
+  if (!format || grammar === undefined) return description;
+  const told = `\`input\` must follow this ${textAt(format, 'syntax') ?? ''} grammar:\n${grammar}`;
   return description === undefined ? told : `${description}\n\n${told}`;
 }
 

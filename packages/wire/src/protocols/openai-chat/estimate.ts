@@ -21,21 +21,28 @@ const TOKENS_PER_OBJECT = 8;
  * match), Anthropic's and Gemini's all stay below. Audio and files grow with what was sent inline: an audio token is
  * at least 1 KB of base64 even in a low-rate MP3, and PDFs rarely hold more than a token in 16 bytes.
  */
-type MediaCost = { readonly tokens: number; readonly bytesPerToken: number };
-const image: MediaCost = { tokens: 3000, bytesPerToken: Infinity };
-const audio: MediaCost = { tokens: 2000, bytesPerToken: 256 };
-const file: MediaCost = { tokens: 8000, bytesPerToken: 16 };
-const video: MediaCost = { tokens: 16_000, bytesPerToken: 256 };
+export type MediaCost = { readonly tokens: number; readonly bytesPerToken: number };
+export const mediaCosts = {
+  image: { tokens: 3000, bytesPerToken: Infinity },
+  audio: { tokens: 2000, bytesPerToken: 256 },
+  file: { tokens: 8000, bytesPerToken: 16 },
+  video: { tokens: 16_000, bytesPerToken: 256 },
+} satisfies Record<string, MediaCost>;
 
 const mediaKeys: ReadonlyMap<string, MediaCost> = new Map([
-  ['image_url', image],
-  ['input_image', image],
-  ['input_audio', audio],
-  ['audio_url', audio],
-  ['file', file],
-  ['document_url', file],
-  ['video_url', video],
+  ['image_url', mediaCosts.image],
+  ['input_image', mediaCosts.image],
+  ['input_audio', mediaCosts.audio],
+  ['audio_url', mediaCosts.audio],
+  ['file', mediaCosts.file],
+  ['document_url', mediaCosts.file],
+  ['video_url', mediaCosts.video],
 ]);
+
+/** What the member of an object costs when it is a medium; undefined for anything that is counted as text. */
+export type CostOf = (key: string, value: Json) => MediaCost | undefined;
+
+const chatCost: CostOf = (key) => mediaKeys.get(key);
 
 /** Deep enough for all that `readJson` lets through, shallow enough for the stack. */
 const MAX_DEPTH = 300;
@@ -43,25 +50,25 @@ const MAX_DEPTH = 300;
 /**
  * Upper estimate of a body's input tokens: UTF-8 bytes of every text and key at half a token each, 8 for every object,
  * 1 for every number (prompts may be arrays of token ids), and a flat price for media. Linear in the body; deliberately
- * blind to which fields a vendor reads as input, because unknown fields may be.
+ * blind to which fields a vendor reads as input, because unknown fields may be. `costOf` knows a protocol's media.
  */
-export function estimateInput(json: Json, depth = 0): number {
+export function estimateInput(json: Json, costOf: CostOf = chatCost, depth = 0): number {
   if (typeof json === 'string') return json.length === 0 ? 0 : Math.ceil(utf8Length(json) / BYTES_PER_INPUT_TOKEN);
   if (typeof json === 'number') return 1;
   if (typeof json !== 'object' || json === null || depth > MAX_DEPTH) return 0;
   let tokens = 0;
   if (isList(json)) {
-    for (const item of json) tokens += estimateInput(item, depth + 1);
+    for (const item of json) tokens += estimateInput(item, costOf, depth + 1);
     return tokens;
   }
   tokens = TOKENS_PER_OBJECT;
   for (const key of Object.keys(json)) {
     const value = json[key];
     if (value === undefined || value === null) continue;
-    const kind = mediaKeys.get(key);
+    const kind = costOf(key, value);
     if (kind && typeof value !== 'number' && typeof value !== 'boolean') {
       tokens += kind.tokens + Math.ceil(inlineLength(value) / kind.bytesPerToken);
-    } else tokens += key.length / BYTES_PER_INPUT_TOKEN + estimateInput(value, depth + 1);
+    } else tokens += key.length / BYTES_PER_INPUT_TOKEN + estimateInput(value, costOf, depth + 1);
   }
   return Math.ceil(tokens);
 }

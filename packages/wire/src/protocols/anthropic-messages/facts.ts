@@ -1,0 +1,11 @@
+import { factsOf } from '../../ir/watch.ts';
+import type { Json, ResponseFacts } from '../../protocol.ts';
+import type { UsageReader } from '../openai-chat/response.ts';
+import { readMessage } from './response-read.ts';
+
+/** What a whole message says. Never throws, on any JSON. */
+export function readMessageFacts(json: unknown, readUsage?: UsageReader): ResponseFacts {
+  const answer = readMessage(json as Json, { requestId: '', readUsage });
+  if (!('failure' in answer)) return factsOf(answer);
+  return { usage: undefined, meaningful: false, error: answer.failure, outputEstimate: 0 };
+}

@@ -1,0 +1,48 @@
+import { at, flagAt, isList, isObject, textAt } from '../../json/fields.ts';
+import type { Invalid, Json, Look, Operation } from '../../protocol.ts';
+import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
+import type { LookLimits } from '../openai-chat/look.ts';
+
+function invalid(message: string, param: string | null): Invalid {
+  return { invalid: message, param };
+}
+
+/** Images and documents stand under `source`; a source of text is counted as text. */
+const costOf: CostOf = (key: string, value: Json) => {
+  if (key !== 'source' || !isObject(value)) return undefined;
+  const type = textAt(value, 'type');
+  if (type === 'base64')
+    return (textAt(value, 'media_type') ?? '').startsWith('image/') ? mediaCosts.image : mediaCosts.file;
+  return type === 'url' || type === 'file' ? mediaCosts.file : undefined;
+};
+
+/**
+ * Reads what the gateway must know of a Messages request, and refuses what no provider could serve. Only named fields
+ * are checked; everything else, a missing `max_tokens` too, is the provider's to judge. Never throws, on any JSON.
+ */
+export function lookMessages(_operation: Operation, json: unknown, limits: LookLimits): Look | Invalid {
+  if (!isObject(json)) return invalid('The body must be a JSON object.', null);
+  const model = textAt(json, 'model');
+  if (model === undefined || model === '') return invalid('"model" must be a non-empty string.', 'model');
+  const messages = at(json, 'messages');
+  if (!isList(messages)) return invalid('"messages" must be an array.', 'messages');
+  if (messages.length === 0) return invalid('"messages" must not be empty.', 'messages');
+  const wrong = messages.findIndex((message) => !isObject(message));
+  if (wrong >= 0) return invalid(`"messages[${wrong}]" must be an object.`, `messages[${wrong}]`);
+  const stream = at(json, 'stream') ?? false;
+  if (typeof stream !== 'boolean') return invalid('"stream" must be a boolean.', 'stream');
+  const maxTokens = at(json, 'max_tokens') ?? undefined;
+  if (maxTokens !== undefined && (typeof maxTokens !== 'number' || !Number.isInteger(maxTokens) || maxTokens < 1))
+    return invalid('"max_tokens" must be a positive integer.', 'max_tokens');
+  if (maxTokens !== undefined && maxTokens > limits.maxOutputTokens)
+    return invalid(`"max_tokens" must not be larger than ${limits.maxOutputTokens}.`, 'max_tokens');
+  return {
+    model,
+    stream: flagAt(json, 'stream') ?? false,
+    maxOutputTokens: maxTokens,
+    choices: 1,
+    // A streamed message always reports its usage.
+    wantsUsage: true,
+    inputEstimate: estimateInput(json, costOf),
+  };
+}

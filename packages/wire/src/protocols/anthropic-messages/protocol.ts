@@ -1,0 +1,22 @@
+import { encodeText } from '../../text.ts';
+import { withModel } from '../openai-chat/edits.ts';
+import { readMessagesError, writeMessagesError, writeMessagesStreamError } from './errors.ts';
+import { readMessageFacts } from './facts.ts';
+import { lookMessages } from './look.ts';
+import { probeMessages } from './probe.ts';
+
+/** Anthropic's Messages, as the same-protocol lane needs it. https://platform.claude.com/docs/en/api/messages */
+export const anthropicMessages = {
+  id: 'anthropic-messages',
+  look: lookMessages,
+  withModel,
+  /** A streamed message always reports its usage. */
+  withStreamUsage: <T>(json: T): T => json,
+  probe: probeMessages,
+  readResponse: readMessageFacts,
+  readError: readMessagesError,
+  writeError: writeMessagesError,
+  writeStreamError: writeMessagesStreamError,
+  /** What ends a stream well; some upstreams forget it. */
+  streamEnd: encodeText('event: message_stop\ndata: {"type":"message_stop"}\n\n'),
+} as const;
