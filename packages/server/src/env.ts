@@ -122,7 +122,7 @@ const declared = {
   redisUrl: optional(
     'REDIS_URL',
     url('URL', ['redis://', 'rediss://']),
-    'Redis for limits shared between processes. Without it every process limits for itself.',
+    'Redis, for limits shared between processes. Read and checked, but not used yet: every process still limits for itself.',
     { secret: true },
   ),
   secret: optional(
