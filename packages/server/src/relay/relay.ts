@@ -14,7 +14,7 @@ import { endReasonOfFailure, wordsFor } from './failure-words.ts';
 import { groupOf, identify } from './identify.ts';
 import { openJourney, type Call, type Journey } from './journey.ts';
 import { overloadedBy } from './load.ts';
-import { readBody } from './read-body.ts';
+import { BodyCut, readBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { send } from './send.ts';
 import { settleUnserved } from './settle.ts';
@@ -53,8 +53,14 @@ function refuseWhenOverloaded(world: World, journey: Journey): void {
 
 /** Body in, look out: parsed once, validated, and kept as bytes for every attempt. */
 async function readRequest(world: World, journey: Journey): Promise<Look> {
-  const { relay } = journey.snapshot.settings;
-  const body = await readBody(journey.call.request, relay.maxBodyBytes);
+  const { relay, overload } = journey.snapshot.settings;
+  const { deadlines, load } = world;
+  const body = await readBody(journey.call.request, relay.maxBodyBytes, {
+    deadlines,
+    now: world.clock.now,
+    load,
+    maxBufferedBytes: overload.maxBufferedBytes,
+  });
   const read = readJson(body);
   if ('failure' in read) throw new Refusal('invalid_json', read.message);
   // Of a key that stands twice, we see the last and another parser might see the first: a model could be smuggled by.
@@ -133,6 +139,8 @@ async function walk(world: World, journey: Journey, look: Look): Promise<Respons
   for (let index = 0; index < limit; index++) {
     const candidate = journey.candidates[index];
     if (!candidate || world.load.shuttingDown) break;
+    // Who left while money was set aside wants no answer, and must not pay for one.
+    if (journey.call.request.signal.aborted) return abandon(world, journey);
     journey.candidate = candidate;
     const outcome = await send(world, journey, look, candidate);
     if (outcome === 'client_left') return nobody;
@@ -176,6 +184,7 @@ const nobody = new Response(null, { status: 499 });
 
 /** The one place where refusals and bugs end up. */
 function refuse(world: World, journey: Journey, thrown: unknown): Response {
+  if (thrown instanceof BodyCut) return abandon(world, journey);
   const refusal =
     thrown instanceof Refusal
       ? thrown
