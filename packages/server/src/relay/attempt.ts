@@ -27,6 +27,8 @@ export type Receiver = {
   fail(cause: Cause, detail: string): void;
   /** The client has left and nothing more will come: settles what was served. The exchange is dead already. */
   left(): void;
+  /** A mistake of the gateway: nothing more is read, and what the client is being sent ends here. */
+  abandon?(): void;
 };
 
 /** One try at one candidate. */
@@ -48,6 +50,7 @@ export type Attempt = {
   headers: ReadonlyMap<string, string>;
   /** The client has left, and the upstream is read on to learn the real usage. */
   draining: boolean;
+  concluded: boolean;
   /** The client is behind, and the upstream is not read meanwhile. */
   paused: boolean;
   resolve(outcome: Outcome): void;
@@ -63,8 +66,14 @@ export function touch(attempt: Attempt): void {
 }
 
 /** Ends the attempt for its target: watched no more, noted in the trace, told to its health. */
-export function conclude(attempt: Attempt, cause: Cause | 'ok' | 'client_gone', pauseMs?: number): void {
+export function conclude(
+  attempt: Attempt,
+  cause: Cause | 'ok' | 'client_gone' | 'gateway_error',
+  pauseMs?: number,
+): void {
   const { world, journey, candidate } = attempt;
+  if (attempt.concluded) return;
+  attempt.concluded = true;
   world.deadlines.forget(attempt.deadline);
   attempt.unlisten();
   if (attempt.draining) world.load.drains--;
@@ -77,7 +86,12 @@ export function conclude(attempt: Attempt, cause: Cause | 'ok' | 'client_gone', 
     durationMs: Math.round(world.clock.elapsed() - attempt.startedMs),
   });
   count(world.metrics.attemptCauses, cause);
-  const effect = cause === 'ok' ? 'success' : cause === 'client_gone' ? 'none' : causeTable[cause].health;
+  const effect =
+    cause === 'ok'
+      ? 'success'
+      : cause === 'client_gone' || cause === 'gateway_error'
+        ? 'none'
+        : causeTable[cause].health;
   world.health.observe(target, upstreamModel, effect, journey.snapshot.settings.health, pauseMs);
 }
 
@@ -86,6 +100,15 @@ export function giveUp(attempt: Attempt, cause: Cause, detail: string, upstream?
   const pauseMs = pauseOf(attempt, cause);
   conclude(attempt, cause, pauseMs);
   attempt.resolve({ cause, detail, upstream, retryAfterMs: pauseMs });
+}
+
+/** Ends an attempt in which the gateway made a mistake, which says nothing of its target. */
+export function abandon(attempt: Attempt, error: unknown): void {
+  const { world, journey, receiver } = attempt;
+  world.log.error({ requestId: journey.call.id, err: error }, 'reading an answer failed');
+  attempt.exchange.abort();
+  receiver.abandon?.();
+  conclude(attempt, 'gateway_error');
 }
 
 /**

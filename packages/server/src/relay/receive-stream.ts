@@ -125,7 +125,7 @@ export function receiveStream(attempt: Attempt): Receiver {
       if (probe.error) return broke(causeOf(probe.error), probe.error.message, 'upstream_error');
       if (rest) handOn(rest);
       if (!probe.finishReason) {
-        if (!probe.meaningful) return giveUpEmpty();
+        if (!stream && !probe.meaningful) return giveUpEmpty();
         return broke('cut', 'the upstream ended its stream early', 'upstream_cut');
       }
       if (!stream && isEmpty()) return giveUpEmpty();
@@ -136,6 +136,10 @@ export function receiveStream(attempt: Attempt): Receiver {
     left() {
       finish('client_disconnected', '', undefined);
       attempt.receiver = ignore;
+    },
+    abandon() {
+      over = true;
+      stream?.close();
     },
   };
 

@@ -5,6 +5,7 @@ import type { Channel } from '../domain/snapshot.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 import type { Cause } from '../domain/causes.ts';
 import {
+  abandon,
   clientGone,
   giveUp,
   leave,
@@ -19,6 +20,7 @@ import { kitOf } from './protocols.ts';
 import { receiveError } from './receive-error.ts';
 import { receiveStream } from './receive-stream.ts';
 import { receiveWhole } from './receive-whole.ts';
+import { settleUnserved } from './settle.ts';
 import { prepare } from './targets.ts';
 import { translateRequest, type Translated } from './translate.ts';
 import { pathOf } from './upstream-path.ts';
@@ -37,10 +39,29 @@ export function send(world: World, journey: Journey, look: Look, candidate: Cand
   const totalBy = journey.at + relay.totalTimeoutMs;
   world.health.probing(candidate.target, candidate.upstreamModel);
 
-  return new Promise((resolve) => {
-    const onClientGone = (): void => clientGone(attempt);
-    const broken = (cause: Cause, detail: string): void =>
-      attempt.draining ? leave(attempt) : attempt.receiver.fail(cause, detail);
+  return new Promise((resolve, reject) => {
+    let answered = false;
+    /** Whatever is thrown while an answer arrives ends the request here; its callers could not. */
+    const mistake = (error: unknown): void => {
+      abandon(attempt, error);
+      if (!answered) reject(error);
+      else if (!journey.finished) settleUnserved(world, journey, 500, 'gateway_error', 'internal_error');
+    };
+    const onClientGone = (): void => {
+      try {
+        clientGone(attempt);
+      } catch (error) {
+        mistake(error);
+      }
+    };
+    const broken = (cause: Cause, detail: string, left = attempt.draining): void => {
+      try {
+        if (left) leave(attempt);
+        else attempt.receiver.fail(cause, detail);
+      } catch (error) {
+        mistake(error);
+      }
+    };
     const attempt: Attempt = {
       world,
       journey,
@@ -54,11 +75,9 @@ export function send(world: World, journey: Journey, look: Look, candidate: Cand
         expire() {
           attempt.exchange.abort();
           // A client that does not read for so long has left in all but name; its slowness is not the upstream's.
-          if (attempt.paused && !world.load.shuttingDown) {
-            journey.clientGone = true;
-            return leave(attempt);
-          }
-          broken(expiryCause(attempt), 'the upstream took too long');
+          const behind = attempt.paused && !world.load.shuttingDown;
+          if (behind) journey.clientGone = true;
+          broken(expiryCause(attempt), 'the upstream took too long', behind || attempt.draining);
         },
       },
       exchange: idleExchange,
@@ -66,8 +85,12 @@ export function send(world: World, journey: Journey, look: Look, candidate: Cand
       status: 0,
       headers: new Map(),
       draining: false,
+      concluded: false,
       paused: false,
-      resolve,
+      resolve(outcome) {
+        answered = true;
+        resolve(outcome);
+      },
       unlisten: () => signal.removeEventListener('abort', onClientGone),
     };
     attempt.receiver = awaitHead(attempt);
@@ -76,11 +99,27 @@ export function send(world: World, journey: Journey, look: Look, candidate: Cand
         attempt.status = status;
         attempt.headers = headers;
         touch(attempt);
-        attempt.receiver = receiverFor(attempt);
+        try {
+          attempt.receiver = receiverFor(attempt);
+        } catch (error) {
+          mistake(error);
+        }
       },
-      data: (chunk) => attempt.receiver.data(chunk),
-      end: () => attempt.receiver.end(),
-      fail: broken,
+      data(chunk) {
+        try {
+          attempt.receiver.data(chunk);
+        } catch (error) {
+          mistake(error);
+        }
+      },
+      end() {
+        try {
+          attempt.receiver.end();
+        } catch (error) {
+          mistake(error);
+        }
+      },
+      fail: (cause, detail) => broken(cause, detail),
     });
     world.deadlines.watch(attempt.deadline);
     signal.addEventListener('abort', onClientGone);

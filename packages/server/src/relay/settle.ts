@@ -1,6 +1,7 @@
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import { quote, type Charge } from '../domain/quote.ts';
 import type { EndReason, RequestRecord, UsageSource } from '../domain/record.ts';
+import type { KeyRecord } from '../domain/snapshot.ts';
 import type { Candidate, Journey } from './journey.ts';
 import { count, observeLatency } from './metrics.ts';
 import type { World } from './world.ts';
@@ -25,19 +26,25 @@ export type Ending = {
  */
 export function settle(world: World, journey: Journey, ending: Ending, done: () => void): void {
   if (journey.finished) throw new Error(`request ${journey.call.id} was settled twice`);
+  const bill = ending.served && journey.candidate ? billFor(journey, journey.candidate, ending) : unbilled;
+  const totalMs = world.clock.elapsed() - journey.startedMs;
+  const record = journey.key && recordOf(journey, journey.key, ending, bill, totalMs);
+  // Until here nothing has changed, and what is thrown leaves a request that can still be settled.
+  if (record && journey.hold) world.ledger.settle(journey.hold, record, done);
+
   journey.finished = true;
   world.load.openRequests--;
   world.load.bufferedBytes -= journey.bytes.byteLength;
-
-  const bill = ending.served && journey.candidate ? billFor(journey, journey.candidate, ending) : unbilled;
   journey.admission?.leave(inputTokens(bill.usage) + outputTokens(bill.usage));
-  const totalMs = world.clock.elapsed() - journey.startedMs;
   measure(world, journey, ending, bill.usage, totalMs);
+  if (record && journey.hold) return;
+  if (record) world.ledger.note(record);
+  done();
+}
 
-  const key = journey.key;
-  if (!key) return done();
+function recordOf(journey: Journey, key: KeyRecord, ending: Ending, bill: Bill, totalMs: number): RequestRecord {
   const look = journey.look;
-  const record: RequestRecord = {
+  return {
     id: journey.call.id,
     at: journey.at,
     userId: key.user.id,
@@ -60,9 +67,6 @@ export function settle(world: World, journey: Journey, ending: Ending, done: () 
     clientIp: journey.snapshot.settings.log.recordClientIp ? journey.call.clientIp() : '',
     attempts: journey.attempts,
   };
-  if (journey.hold) return world.ledger.settle(journey.hold, record, done);
-  world.ledger.note(record);
-  done();
 }
 
 /** Ends a request of which the client got nothing but an error, or nothing at all: no charge. */

@@ -307,9 +307,10 @@ export function openLedger(world: LedgerWorld): OpenLedger {
     settle: (hold, record, done) => {
       const live = hold as LiveHold;
       if (live.ended) throw new Error(`the hold of request ${record.id} has ended before`);
+      // First what may throw: a hold whose record could not be made must still be there to be settled otherwise.
+      keep(record, done);
       live.ended = true;
       for (const meter of live.parts) meter.held -= live.amount;
-      keep(record, done);
     },
     note: (record) => {
       // Refused requests are worth a line, but not the memory of a gateway whose database is away.

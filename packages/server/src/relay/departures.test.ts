@@ -1,0 +1,103 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { defaultSettings, type Settings } from '@tollgate/contract/settings';
+import { delta, frame, openScriptedUpstream, streamAnswer, type Behaviour } from './scripted-upstream.ts';
+import { channelOf, openTestWorld, snapshotOf, type TestWorld } from './testing.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+async function upstream(behaviour?: Behaviour) {
+  const one = await openScriptedUpstream(behaviour);
+  open.push(one);
+  return one;
+}
+async function gateway(baseUrl: string, relay: Partial<Settings['relay']> = {}): Promise<TestWorld> {
+  const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, ...relay } };
+  const one = await openTestWorld(snapshotOf([channelOf({ id: 'a', baseUrl })], settings));
+  open.push(one);
+  return one;
+}
+
+const hello = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };
+const ends = (gate: TestWorld) =>
+  gate.records.map(({ status, endReason, charge }) => [status, endReason, charge?.amount]);
+const nothingOpen = { openRequests: 0, bufferedBytes: 0, drains: 0 };
+
+describe('clients that leave early', () => {
+  test('in the middle of their body: their doing, not a mistake of the gateway', async () => {
+    const up = await upstream();
+    const gate = await gateway(up.baseUrl);
+    const { port } = new URL((await gate.get('/v1/models')).url);
+    const head =
+      'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer sk-test\r\ncontent-length: 100';
+    const socket = await Bun.connect({ hostname: '127.0.0.1', port: Number(port), socket: { data: () => undefined } });
+    socket.write(`${head}\r\n\r\n{"mod`);
+    while (gate.world.load.openRequests === 0) await Bun.sleep(5);
+    socket.terminate();
+    await gate.recorded(1);
+    expect(ends(gate)).toEqual([[499, 'client_disconnected', undefined]]);
+    expect(gate.world.load).toMatchObject(nothingOpen);
+  });
+
+  test('while money is set aside: no upstream is asked, and nothing is charged', async () => {
+    const up = await upstream();
+    const gate = await gateway(up.baseUrl);
+    const { ledger } = gate.world;
+    const asked = Promise.withResolvers<void>();
+    const left = Promise.withResolvers<void>();
+    const hold: typeof ledger.hold = async (meters, amount) => {
+      asked.resolve();
+      await left.promise;
+      return ledger.hold(meters, amount);
+    };
+    Object.assign(gate.world, { ledger: { ...ledger, hold } });
+    const leaving = new AbortController();
+    const answer = gate.post(hello, { signal: leaving.signal }).catch(() => undefined);
+    await asked.promise;
+    leaving.abort();
+    await answer;
+    await Bun.sleep(50);
+    left.resolve();
+    await gate.recorded(1);
+    expect(ends(gate)).toEqual([[499, 'client_disconnected', undefined]]);
+    expect(up.received).toHaveLength(0);
+    expect(gate.world.load).toMatchObject(nothingOpen);
+  });
+});
+
+describe('streams that say nothing', () => {
+  test('one too long to be held back that ends without a word is ended and settled, not left open', async () => {
+    const comments = Array.from({ length: 20 }, () => `: ${'.'.repeat(100_000)}\n\n`);
+    const up = await upstream(streamAnswer(comments));
+    const gate = await gateway(up.baseUrl);
+    const answer = await gate.post({ ...hello, stream: true });
+    expect(await answer.text()).toContain('upstream_cut');
+    expect(ends(gate)).toEqual([[200, 'upstream_cut', undefined]]);
+    expect(gate.world.load).toMatchObject(nothingOpen);
+  });
+});
+
+describe('mistakes of the gateway while an answer arrives', () => {
+  test.each([
+    ['whole', false, undefined],
+    ['streamed', true, streamAnswer([frame(delta('Hel')), frame('[DONE]')])],
+  ] as const)('%s: answered or ended, settled once, hold given back', async (_, stream, behaviour) => {
+    const up = await upstream(behaviour);
+    const gate = await gateway(up.baseUrl);
+    const { ledger } = gate.world;
+    const settle: typeof ledger.settle = (hold, record, done) => {
+      if (record.charge) throw new Error('planted');
+      ledger.settle(hold, record, done);
+    };
+    Object.assign(gate.world, {
+      ledger: { ...ledger, settle },
+      log: { warn: () => undefined, error: () => undefined },
+    });
+    const answer = await gate.post({ ...hello, stream });
+    await answer.text();
+    expect(gate.world.load).toMatchObject(nothingOpen);
+    expect(up.received).toHaveLength(1);
+  });
+});
