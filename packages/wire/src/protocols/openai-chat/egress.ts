@@ -1,0 +1,14 @@
+import type { Egress } from '../../ir/codec.ts';
+import { readChatError } from './errors.ts';
+import { writeChatRequest } from './request-write.ts';
+import { readCompletion } from './response-read.ts';
+import { readChunks } from './stream-read.ts';
+
+/** How upstreams that speak Chat Completions are asked and understood. */
+export const chatEgress: Egress = {
+  protocol: 'openai-chat',
+  writeRequest: writeChatRequest,
+  readResponse: readCompletion,
+  readEvents: readChunks,
+  readError: readChatError,
+};

@@ -1,0 +1,327 @@
+import type { LossBook } from '../../ir/loss.ts';
+import { urlOfSource } from '../../ir/media.ts';
+import {
+  textOf,
+  type CacheHint,
+  type DocumentPart,
+  type MediaSource,
+  type Part,
+  type ReasoningPart,
+  type TextPart,
+  type ToolCallPart,
+  type ToolResultPart,
+} from '../../ir/part.ts';
+import type { IrMessage } from '../../ir/request.ts';
+import { compact, textAt } from '../../json/fields.ts';
+import type { Json, JsonObject } from '../../protocol.ts';
+import type { ChatTraits } from './models.ts';
+import { writeDetail, writeThoughtSignature } from './reasoning.ts';
+
+const own = 'openai-chat';
+
+/** Where a part stands, for the loss book, and what the model can be told. */
+type Writing = { readonly traits: ChatTraits; readonly book: LossBook };
+
+/**
+ * Messages as Chat has them. The results of tools become messages of their own right behind the call; media in them,
+ * which a tool's message cannot hold, follow in a user's message behind the last result.
+ */
+export function writeMessages(
+  messages: readonly IrMessage[],
+  traits: ChatTraits,
+  book: LossBook,
+): readonly JsonObject[] {
+  const out: JsonObject[] = [];
+  const writing = { traits, book };
+  let media: JsonObject[] = [];
+  const flush = (): void => {
+    if (media.length > 0) out.push({ role: 'user', content: media });
+    media = [];
+  };
+  for (const [i, message] of messages.entries()) {
+    const path = `messages[${i}]`;
+    book.extensions(path, message.extensions, own);
+    const extra = message.extensions?.by === own ? message.extensions.fields : undefined;
+    if (message.role === 'assistant') {
+      flush();
+      const written = writeAssistant(message, path, writing);
+      if (written) out.push({ ...written, ...extra });
+      continue;
+    }
+    if (message.role !== 'user') {
+      flush();
+      const written = writeInstructions(message, path, writing);
+      if (written) out.push({ ...written, ...extra });
+      continue;
+    }
+    let rest: JsonObject[] = [];
+    for (const [j, part] of message.parts.entries()) {
+      const partPath = `${path}.parts[${j}]`;
+      if (part.type === 'tool-result') {
+        const result = writeResult(part, partPath, writing);
+        // What the user said before it would stand between the call and its result.
+        out.push(result.message);
+        media.push(...result.media);
+      } else {
+        const written = writeUserPart(part, partPath, writing);
+        if (written) rest.push(written);
+      }
+    }
+    if (rest.length === 0) continue;
+    rest = [...media, ...rest];
+    media = [];
+    out.push(compact({ role: 'user', name: message.name, content: plain(rest), ...extra }));
+  }
+  flush();
+  return out;
+}
+
+/** Text alone goes as a string: not every vendor takes lists. */
+function plain(content: readonly JsonObject[]): Json {
+  const [only] = content;
+  const text = only?.['text'];
+  return only && content.length === 1 && Object.keys(only).length === 2 && typeof text === 'string' ? text : content;
+}
+
+/** `cache_control`, which does something only before Claude; OpenAI and most others cache unasked. */
+function writeCache(cache: CacheHint | undefined, path: string, { traits, book }: Writing): JsonObject | undefined {
+  if (!cache) return undefined;
+  if (!traits.claude) {
+    book.dropped(`${path}.cache`, 'the model caches unasked, or not at all');
+    return undefined;
+  }
+  return cache.ttlSeconds !== undefined && cache.ttlSeconds > 300
+    ? { type: 'ephemeral', ttl: '1h' }
+    : { type: 'ephemeral' };
+}
+
+function writeText(part: TextPart, path: string, writing: Writing): JsonObject {
+  writing.book.extensions(path, part.extensions, own);
+  if (part.citations) writing.book.dropped(`${path}.citations`, 'citations are not repeated in a request');
+  return compact({ type: 'text', text: part.text, cache_control: writeCache(part.cache, path, writing) });
+}
+
+function writeInstructions(message: IrMessage, path: string, writing: Writing): JsonObject | undefined {
+  const content: JsonObject[] = [];
+  for (const [j, part] of message.parts.entries()) {
+    const partPath = `${path}.parts[${j}]`;
+    if (part.type === 'text') content.push(writeText(part, partPath, writing));
+    else writing.book.dropped(partPath, 'instructions are text only');
+  }
+  if (content.length === 0) return undefined;
+  // Only OpenAI knows developers, and it takes either word.
+  const role = message.role === 'developer' && writing.traits.openai ? 'developer' : 'system';
+  return compact({ role, name: message.name, content: plain(content) });
+}
+
+function writeUserPart(part: Part, path: string, writing: Writing): JsonObject | undefined {
+  const { book, traits } = writing;
+  if (part.type === 'text') return writeText(part, path, writing);
+  book.extensions(path, part.extensions, own);
+  const cache_control = writeCache(part.cache, path, writing);
+  switch (part.type) {
+    case 'image': {
+      const url = urlOfSource(part.source);
+      if (url === undefined) return fileLost(part.source, path, book);
+      return compact({ type: 'image_url', image_url: compact({ url, detail: part.detail }), cache_control });
+    }
+    case 'audio': {
+      if (part.source.kind === 'base64') {
+        const format = part.source.mediaType.replace(/^audio\/(?:x-)?/, '').replace(/^mpeg$/, 'mp3');
+        return { type: 'input_audio', input_audio: { data: part.source.data, format } };
+      }
+      book.dropped(path, 'Chat takes audio only inline');
+      return undefined;
+    }
+    case 'video': {
+      const url = urlOfSource(part.source);
+      if (url !== undefined && !traits.openai) return { type: 'video_url', video_url: { url } };
+      book.dropped(path, 'Chat takes no video');
+      return undefined;
+    }
+    case 'document':
+      return writeDocument(part, path, writing, cache_control);
+    case 'refusal':
+      return { type: 'text', text: part.text };
+    case 'foreign':
+      if (part.foreign.by === own) return part.foreign.value as JsonObject;
+      book.dropped(path, `only ${part.foreign.by} has it`);
+      return undefined;
+    default:
+      book.dropped(path, `a user's message of Chat holds no ${part.type}`);
+      return undefined;
+  }
+}
+
+function fileLost(source: MediaSource, path: string, book: LossBook): undefined {
+  book.dropped(path, source.kind === 'file' ? `only ${source.by} knows the file` : 'Chat takes no such source');
+  return undefined;
+}
+
+function writeDocument(
+  part: DocumentPart,
+  path: string,
+  writing: Writing,
+  cache_control: JsonObject | undefined,
+): JsonObject | undefined {
+  const { book } = writing;
+  const { source } = part;
+  if (part.citations === true) book.dropped(`${path}.citations`, 'Chat does not cite documents');
+  if (source.kind === 'text' || source.kind === 'parts') {
+    const text = source.kind === 'text' ? source.text : textOf(source.parts, '\n\n');
+    if (source.kind === 'parts' && source.parts.some((inner) => inner.type !== 'text'))
+      book.dropped(`${path}.source`, 'images inside a document');
+    book.approximated(path, 'the document became text');
+    const title = part.title ?? part.filename;
+    const head = [title, part.context].filter((line) => line !== undefined && line !== '').join('\n');
+    return compact({ type: 'text', text: head === '' ? text : `${head}\n\n${text}`, cache_control });
+  }
+  if (part.context !== undefined) book.dropped(`${path}.context`, 'Chat has no context of a document');
+  if (source.kind === 'file') {
+    // Responses and Chat share OpenAI's files.
+    if (source.by === own || source.by === 'openai-responses')
+      return compact({ type: 'file', file: { file_id: source.fileId }, cache_control });
+    return fileLost(source, path, book);
+  }
+  if (source.kind === 'url') {
+    book.dropped(path, 'Chat takes documents only inline or by id');
+    return undefined;
+  }
+  const filename = part.filename ?? part.title ?? 'document';
+  return compact({ type: 'file', file: { filename, file_data: urlOfSource(source) ?? '' }, cache_control });
+}
+
+function writeResult(
+  part: ToolResultPart,
+  path: string,
+  writing: Writing,
+): { readonly message: JsonObject; readonly media: readonly JsonObject[] } {
+  const { book } = writing;
+  book.extensions(path, part.extensions, own);
+  if (part.cache) writeCache(part.cache, path, writing);
+  const texts: string[] = [];
+  const media: JsonObject[] = [];
+  for (const [i, inner] of part.content.entries()) {
+    const innerPath = `${path}.content[${i}]`;
+    if (inner.type === 'text') {
+      texts.push(inner.text);
+      continue;
+    }
+    const written = writeUserPart(inner, innerPath, writing);
+    if (!written) continue;
+    if (typeof written['text'] === 'string') texts.push(written['text']);
+    else {
+      media.push(written);
+      texts.push(`[${inner.type} of this result follows in the next user message]`);
+      book.approximated(innerPath, 'moved to a user message behind the result');
+    }
+  }
+  let content = texts.join('\n');
+  if (part.error === true) {
+    book.approximated(`${path}.error`, 'told in the text');
+    content = /^error/i.test(content) ? content : `Error: ${content}`;
+  }
+  return { message: { role: 'tool', tool_call_id: part.callId, content }, media };
+}
+
+/** An answer of the past. Its parts lose their order where Chat has none. */
+function writeAssistant(message: IrMessage, path: string, writing: Writing): JsonObject | undefined {
+  const { book, traits } = writing;
+  const texts: JsonObject[] = [];
+  const thoughts: ReasoningPart[] = [];
+  const calls: JsonObject[] = [];
+  let refusal: string | undefined;
+  let audio: JsonObject | undefined;
+  for (const [j, part] of message.parts.entries()) {
+    const partPath = `${path}.parts[${j}]`;
+    switch (part.type) {
+      case 'text':
+        if (calls.length > 0) book.approximated(partPath, 'text behind a tool call moved in front of it');
+        texts.push(writeText(part, partPath, writing));
+        break;
+      case 'reasoning':
+        thoughts.push(part);
+        break;
+      case 'refusal':
+        refusal = (refusal ?? '') + part.text;
+        break;
+      case 'tool-call':
+        calls.push(writeCall(part, partPath, writing));
+        break;
+      case 'audio':
+        if (part.source.kind === 'file' && part.source.by === own) audio = { id: part.source.fileId };
+        else if (part.transcript !== undefined) texts.push({ type: 'text', text: part.transcript });
+        else book.dropped(partPath, 'audio of another answer');
+        break;
+      case 'hosted-result': {
+        const text = textOf(part.content, '\n');
+        if (text === '') book.dropped(partPath, `the result of ${part.raw.by}'s own tool`);
+        else {
+          book.approximated(partPath, `the result of ${part.raw.by}'s own tool became text`);
+          texts.push({ type: 'text', text });
+        }
+        break;
+      }
+      default:
+        book.dropped(partPath, `an assistant's message of Chat holds no ${part.type}`);
+    }
+  }
+  const reasoning = writeThoughts(thoughts, path, writing);
+  if (texts.length === 0 && calls.length === 0 && refusal === undefined && audio === undefined && !reasoning)
+    return undefined;
+  return compact({
+    role: 'assistant',
+    name: message.name,
+    ...reasoning,
+    content: texts.length === 0 ? null : joined(texts, traits),
+    refusal,
+    audio,
+    tool_calls: calls.length > 0 ? calls : undefined,
+  });
+}
+
+/** Texts of one answer follow each other without a break, as Anthropic splits them at citations. */
+function joined(texts: readonly JsonObject[], traits: ChatTraits): Json {
+  if (traits.claude && texts.some((text) => text['cache_control'] !== undefined)) return texts;
+  return texts.map((text) => textAt(text, 'text') ?? '').join('');
+}
+
+/** OpenAI takes no thoughts back over Chat; others want their own again, in a tool loop above all. */
+function writeThoughts(
+  thoughts: readonly ReasoningPart[],
+  path: string,
+  { traits, book }: Writing,
+): JsonObject | undefined {
+  if (thoughts.length === 0) return undefined;
+  if (traits.openai) {
+    book.dropped(`${path}.reasoning`, 'OpenAI takes no reasoning back over Chat');
+    return undefined;
+  }
+  const details: JsonObject[] = [];
+  for (const [i, part] of thoughts.entries()) {
+    if (part.seal?.by === own)
+      details.push(compact({ text: part.redacted ? undefined : part.text, ...writeDetail(part, part.seal, i) }));
+    else if (part.seal) book.dropped(`${path}.reasoning.seal`, `the seal is ${part.seal.by}'s`);
+  }
+  const text = thoughts.map((part) => part.text).join('');
+  if (details.length > 0) return { reasoning: text, reasoning_details: details };
+  return text === '' ? undefined : { reasoning_content: text };
+}
+
+function writeCall(part: ToolCallPart, path: string, writing: Writing): JsonObject {
+  const { book, traits } = writing;
+  book.extensions(path, part.extensions, own);
+  if (part.cache) writeCache(part.cache, path, { ...writing, traits: { ...traits, claude: false } });
+  const extra_content = traits.gemini ? writeThoughtSignature(part.seal) : undefined;
+  if (part.seal && !extra_content) book.dropped(`${path}.seal`, `the seal is ${part.seal.by}'s`);
+  const inner =
+    part.kind === 'custom'
+      ? { type: 'custom', custom: { name: part.name, input: part.arguments } }
+      : { type: 'function', function: { name: part.name, arguments: part.arguments === '' ? '{}' : part.arguments } };
+  return compact({
+    id: part.callId,
+    ...inner,
+    extra_content,
+    ...(part.extensions?.by === own ? part.extensions.fields : undefined),
+  });
+}
