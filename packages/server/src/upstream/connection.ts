@@ -50,21 +50,29 @@ export function openConnection(
     const tls = origin.tls
       ? { tls: { serverName: host, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) } }
       : {};
-    Bun.connect<Line>({
-      hostname: host,
-      port: origin.port,
-      data: line,
-      socket: origin.tls ? tlsHandler : plainHandler,
-      ...tls,
-    }).catch((error: unknown) => {
+    const failed = (error: unknown): void => {
       const failure = failureOf(error, 'connect');
       line.giveUp(failure.cause, failure.message);
-    });
+    };
+    try {
+      Bun.connect<Line>({
+        hostname: host,
+        port: origin.port,
+        data: line,
+        socket: origin.tls ? tlsHandler : plainHandler,
+        ...tls,
+      }).catch(failed);
+    } catch (error) {
+      // What cannot even be tried (a host or a port that is none) is thrown at once.
+      failed(error);
+    }
   });
 }
 
 /** What the shared socket handlers see of a connection. */
 type Line = {
+  /** The socket is there, but its TLS handshake is still to come. */
+  reached(socket: Socket<Line>): void;
   opened(socket: Socket<Line>): void;
   giveUp(cause: TransportCause, message: string): void;
   data(chunk: Buffer): void;
@@ -86,6 +94,7 @@ const sharedHandler = {
 const plainHandler: SocketHandler<Line> = { ...sharedHandler, open: (socket) => socket.data.opened(socket) };
 const tlsHandler: SocketHandler<Line> = {
   ...sharedHandler,
+  open: (socket) => socket.data.reached(socket),
   handshake(socket, success, error) {
     if (success && error === null) socket.data.opened(socket);
     else {
@@ -204,6 +213,10 @@ function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): L
   };
 
   return {
+    reached(reached) {
+      if (phase === 'connecting') socket = reached;
+      else reached.terminate();
+    },
     opened(opened) {
       if (phase !== 'connecting') {
         opened.terminate();
@@ -218,6 +231,8 @@ function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): L
       if (phase !== 'connecting') return;
       phase = 'gone';
       settle({ cause, message });
+      // One that never answers the handshake would otherwise stay open for as long as the upstream likes.
+      socket?.terminate();
     },
     data(chunk) {
       // Bytes that nobody asked for: whatever they are, they must not become the next request's answer.

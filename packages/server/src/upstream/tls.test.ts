@@ -181,12 +181,14 @@ describe.skipIf(openssl === null)('TLS', () => {
     expect(['tls', 'connect', 'reset']).toContain((await ask(plain.port, 'localhost', ca)).outcome);
   });
 
-  test('a server that is silent in the handshake', async () => {
-    const plain = await rawUpstream(() => {});
+  test('a server that is silent in the handshake: its socket is not kept', async () => {
+    const closed = Promise.withResolvers<void>();
+    const plain = await rawUpstream((socket) => socket.on('end', closed.resolve).on('close', closed.resolve).resume());
     cleanups.push(() => plain.close());
     const client = createHttp1Client({ ca });
     cleanups.push(() => client.close());
     const seen = await exchange(client, requestTo(plain.port, { tls: true, connectTimeoutMs: 30 }));
     expect(seen.outcome).toBe('connect_timeout');
+    await closed.promise;
   });
 });
