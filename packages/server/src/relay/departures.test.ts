@@ -67,6 +67,22 @@ describe('clients that leave early', () => {
   });
 });
 
+describe('answers that do not end', () => {
+  test('are not collected for ever', async () => {
+    const up = await upstream((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const spaces = Buffer.alloc(4 << 20, 32);
+      const more = (): void => void (response.destroyed || response.write(spaces, () => more()));
+      more();
+    });
+    const gate = await gateway(up.baseUrl);
+    const answer = await gate.post(hello);
+    expect([answer.status, await answer.json()]).toMatchObject([502, { error: { code: 'upstream_error' } }]);
+    expect(ends(gate)).toEqual([[502, 'upstream_error', undefined]]);
+    expect(gate.world.load).toMatchObject(nothingOpen);
+  });
+});
+
 describe('streams that say nothing', () => {
   test('one too long to be held back that ends without a word is ended and settled, not left open', async () => {
     const comments = Array.from({ length: 20 }, () => `: ${'.'.repeat(100_000)}\n\n`);

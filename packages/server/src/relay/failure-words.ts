@@ -17,6 +17,7 @@ const plainWords: Readonly<Partial<Record<Cause, string>>> = {
   idle_timeout: 'The upstream fell silent within its answer.',
   total_timeout: 'The request took longer than the gateway allows.',
   shutdown: 'The gateway is shutting down.',
+  too_large: 'The upstream answered with more than the gateway takes.',
   unexpected_body: 'The upstream answered with something that is not an answer.',
 };
 

@@ -8,6 +8,9 @@ import { kitOf } from './protocols.ts';
 import { settle } from './settle.ts';
 import { lossHeader, translateAnswer } from './translate.ts';
 
+/** More than any provider's answer, with a dozen generated images in it; what never ends must not be collected for ever. */
+const maxAnswerBytes = 128 << 20;
+
 /** A whole (not streamed) answer: collected, looked at once, and handed on byte for byte. */
 export function receiveWhole(attempt: Attempt): Receiver {
   const { world, journey } = attempt;
@@ -25,6 +28,10 @@ export function receiveWhole(attempt: Attempt): Receiver {
       chunks.push(chunk);
       size += chunk.byteLength;
       world.load.bufferedBytes += chunk.byteLength;
+      if (size <= maxAnswerBytes) return;
+      attempt.exchange.abort();
+      forget();
+      giveUp(attempt, 'too_large', `the upstream's answer is larger than ${maxAnswerBytes} bytes`);
     },
     end() {
       const body = joinBytes(chunks, size);
