@@ -6,6 +6,7 @@ import type { Seal } from '../../ir/part.ts';
 import { wrapSeal } from '../../ir/seal.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { compact } from '../../json/fields.ts';
+import { estimateOutput } from '../openai-chat/estimate.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { toolId } from './blocks-write.ts';
 import { writeCitation } from './citations.ts';
@@ -32,6 +33,8 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
   let custom = false;
   let stopped: JsonObject | undefined;
   let usage: Usage | undefined;
+  /** Length of what was put out, for an upstream that reports no usage. */
+  let letters = 0;
   const others = new Set<number>();
 
   function begin(known: Usage | undefined): string {
@@ -97,6 +100,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
         return start({ type: 'text', text: '' });
       case 'text-delta':
         if (event.logprobs) book.dropped('logprobs', 'Anthropic gives no log probabilities');
+        letters += event.text.length;
         return delta({ type: 'text_delta', text: event.text });
       case 'refusal-start':
         refused = true;
@@ -116,6 +120,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
         }
         return start({ type: 'thinking', thinking: '', signature: '' });
       case 'reasoning-delta':
+        letters += event.text.length;
         return redacted ? '' : delta({ type: 'thinking_delta', thinking: event.text });
       case 'reasoning-end': {
         const held = redacted;
@@ -139,6 +144,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
           ) + (custom ? delta({ type: 'input_json_delta', partial_json: '{"input":"' }) : '')
         );
       case 'tool-call-arguments-delta':
+        letters += event.text.length;
         return delta({
           type: 'input_json_delta',
           partial_json: custom ? JSON.stringify(event.text).slice(1, -1) : event.text,
@@ -176,7 +182,9 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
         return (
           frame('message_delta', {
             delta: stopped ?? stopFields(undefined, refused),
-            usage: writeMessagesUsage(usage ?? {}),
+            usage: usage
+              ? writeMessagesUsage(usage)
+              : { ...openingUsage(undefined, context.inputEstimate), output_tokens: estimateOutput(letters, 0) },
           }) + frame('message_stop', {})
         );
       // Told by `fail`, in the gateway's words.

@@ -32,9 +32,22 @@ export function writeCompletion(response: IrResponse, context: WriteContext): Re
     ...answerHead(context, false),
     choices: response.choices.map((choice) => write(choice, book)),
     usage: response.usage && writeChatUsage(response.usage),
-    service_tier: response.serviceTier,
+    service_tier: writeTier(response.serviceTier),
   });
   return { value, losses: book.losses };
+}
+
+const tiers: Readonly<Record<string, string>> = {
+  standard: 'default',
+  default: 'default',
+  flex: 'flex',
+  scale: 'scale',
+  priority: 'priority',
+};
+
+/** The tier that served, in OpenAI's words. */
+function writeTier(tier: string | undefined): string | undefined {
+  return tier !== undefined && Object.hasOwn(tiers, tier) ? tiers[tier] : undefined;
 }
 
 function writeLegacyChoice(choice: IrChoice, book: LossBook): JsonObject {

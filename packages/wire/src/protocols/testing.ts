@@ -1,0 +1,65 @@
+import type { Egress, Ingress, WriteContext } from '../ir/codec.ts';
+import type { IrEvent } from '../ir/event.ts';
+import type { IrRequest } from '../ir/request.ts';
+import { readFrames } from '../json/sse.ts';
+import type { ProtocolId } from '../protocol.ts';
+import { encodeText } from '../text.ts';
+import { anthropicEgress } from './anthropic-messages/egress.ts';
+import { anthropicIngress } from './anthropic-messages/ingress.ts';
+import { chatEgress } from './openai-chat/egress.ts';
+import { chatIngress } from './openai-chat/ingress.ts';
+
+/** What a protocol's clients and upstreams are understood with. */
+export type Codec = { readonly ingress: Ingress; readonly egress: Egress };
+
+/** Every codec; the goldens and laws below run for each ordered pair. A new protocol is a line here. */
+export const codecs: ReadonlyMap<ProtocolId, Codec> = new Map([
+  ['openai-chat', { ingress: chatIngress, egress: chatEgress }],
+  ['anthropic-messages', { ingress: anthropicIngress, egress: anthropicEgress }],
+]);
+
+export function codecOf(protocol: ProtocolId): Codec {
+  const codec = codecs.get(protocol);
+  if (!codec) throw new Error(`no codec for ${protocol}`);
+  return codec;
+}
+
+/** A target model of each protocol, for requests. */
+export const targetModels: Readonly<Record<ProtocolId, string>> = {
+  'openai-chat': 'deepseek-chat',
+  'openai-responses': 'gpt-5.1',
+  'anthropic-messages': 'claude-sonnet-4-5',
+  gemini: 'gemini-2.5-pro',
+  'bedrock-converse': 'anthropic.claude-sonnet-4-5',
+};
+
+const emptyRequest: IrRequest = { by: 'openai-chat', model: 'model-asked', messages: [], stream: true };
+
+/** What an answer is written with: everything fixed. */
+export function contextFor(request: IrRequest = emptyRequest): WriteContext {
+  return {
+    requestId: 'req1',
+    model: 'model-asked',
+    created: 1_700_000_000,
+    operation: 'chat',
+    wantsUsage: true,
+    inputEstimate: 7,
+    request,
+  };
+}
+
+/** The events of a stream, given as text. */
+export function eventsOf(egress: Egress, text: string): readonly IrEvent[] {
+  return eventsOfBytes(egress, [encodeText(text)]);
+}
+
+/** The events of a stream that arrives in these pieces. */
+export function eventsOfBytes(egress: Egress, chunks: readonly Uint8Array[]): readonly IrEvent[] {
+  const frames = readFrames();
+  const reader = egress.readEvents({ requestId: 'req1' });
+  const events: IrEvent[] = [];
+  for (const chunk of chunks) for (const frame of frames.push(chunk)) events.push(...reader.read(frame));
+  for (const frame of frames.end()) events.push(...reader.read(frame));
+  events.push(...reader.end());
+  return events;
+}
