@@ -151,6 +151,60 @@ describe('SIGTERM', () => {
   });
 });
 
+/** A connection by hand: says what it is told to, and reads only while it is not paused. */
+async function openSocket(gateway: Gateway, text: string) {
+  let seen = '';
+  const closed = Promise.withResolvers<void>();
+  const socket = await Bun.connect({
+    hostname: '127.0.0.1',
+    port: gateway.port,
+    socket: {
+      data(_, chunk) {
+        seen += chunk.toString();
+      },
+      close: () => closed.resolve(),
+    },
+  });
+  socket.write(text);
+  return { socket, seen: () => seen, closed: closed.promise };
+}
+
+const bigWords = 'x'.repeat(10_000_000);
+
+describe('SIGTERM with clients that take their time', () => {
+  test('a settled answer reaches a slow reader whole; a body that never comes ends with the grace', async () => {
+    const big = startUpstream(() => wholeAnswer(bigWords, 10, 2));
+    const gateway = await startGateway({
+      config: config().replace(upstream.baseUrl, big.baseUrl),
+      commands: setUpRoot,
+      env: { TOLLGATE_SHUTDOWN_GRACE_MS: '2500' },
+    });
+    try {
+      const { key } = await openWallet(gateway);
+      const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\n`;
+      const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'go' }] });
+      const slow = await openSocket(gateway, `${head}content-length: ${body.length}\r\n\r\n${body}`);
+      slow.socket.pause();
+      const half = await openSocket(gateway, `${head}content-length: 100\r\n\r\n{"mod`);
+      await Bun.sleep(500);
+      const ended = gateway.end('SIGTERM');
+      await refusesConnections(gateway);
+      // Longer than the moment that idle connections are given.
+      await Bun.sleep(1000);
+      slow.socket.resume();
+      await slow.closed;
+      expect(slow.seen().length).toBeGreaterThan(bigWords.length);
+      await half.closed;
+      expect(await ended).toBe(0);
+      expect(gateway.output()).not.toContain('relay failed');
+      expect(await verify(gateway)).toEqual(balanced);
+    } finally {
+      await gateway.stop();
+      await big.stop();
+    }
+  });
+});
+
 describe('a running gateway', () => {
   const metricsToken = 'metrics-token-of-the-tests';
   let gateway: Gateway;
@@ -164,6 +218,13 @@ describe('a running gateway', () => {
     key = (await openWallet(gateway)).key;
   });
   afterAll(() => gateway?.stop());
+
+  test('answers the probes of old load balancers: HTTP/1.0 without a Host', async () => {
+    const probe = await openSocket(gateway, 'GET /readyz HTTP/1.0\r\n\r\n');
+    await until('an answer', () => probe.seen().includes('\r\n\r\n'));
+    expect(probe.seen()).toStartWith('HTTP/1.1 200');
+    probe.socket.end();
+  });
 
   test('says that it lives and is ready', async () => {
     for (const page of ['healthz', 'readyz']) expect((await fetch(`${gateway.url}/${page}`)).status).toBe(200);
