@@ -83,6 +83,11 @@ export function openTracker(requestId: string): Tracker {
   let over = false;
   const choices = new Map<number, Choice>();
 
+  /** Nothing comes behind the end, whatever the upstream still says. */
+  function emit(event: IrEvent): void {
+    if (!over) events.push(event);
+  }
+
   function choiceAt(index: number): Choice {
     let choice = choices.get(index);
     if (!choice) {
@@ -96,7 +101,7 @@ export function openTracker(requestId: string): Tracker {
   function begin(): void {
     if (started) return;
     started = true;
-    events.push({ type: 'response-start', id: requestId, model: '' });
+    emit({ type: 'response-start', id: requestId, model: '' });
   }
 
   function closeOpen(choice: Choice, expiresAt?: number): void {
@@ -106,16 +111,16 @@ export function openTracker(requestId: string): Tracker {
     const { part } = open;
     switch (open.kind) {
       case 'text':
-        events.push({ type: 'text-end', part });
+        emit({ type: 'text-end', part });
         break;
       case 'reasoning':
-        events.push({ type: 'reasoning-end', part });
+        emit({ type: 'reasoning-end', part });
         break;
       case 'refusal':
-        events.push({ type: 'refusal-end', part });
+        emit({ type: 'refusal-end', part });
         break;
       case 'audio':
-        events.push({ type: 'audio-end', part, expiresAt });
+        emit({ type: 'audio-end', part, expiresAt });
         break;
     }
   }
@@ -123,7 +128,7 @@ export function openTracker(requestId: string): Tracker {
   function endCall(call: Call): void {
     if (call.state !== 'open') return;
     call.state = 'ended';
-    events.push({ type: 'tool-call-end', part: call.part });
+    emit({ type: 'tool-call-end', part: call.part });
   }
 
   function endCalls(choice: Choice): void {
@@ -139,16 +144,16 @@ export function openTracker(requestId: string): Tracker {
     const common = { part, choice: index, id: head?.id, extensions: head?.extensions };
     switch (kind) {
       case 'text':
-        events.push({ type: 'text-start', ...common });
+        emit({ type: 'text-start', ...common });
         break;
       case 'reasoning':
-        events.push({ type: 'reasoning-start', ...common, summary: head?.summary, redacted: head?.redacted });
+        emit({ type: 'reasoning-start', ...common, summary: head?.summary, redacted: head?.redacted });
         break;
       case 'refusal':
-        events.push({ type: 'refusal-start', ...common });
+        emit({ type: 'refusal-start', ...common });
         break;
       case 'audio':
-        events.push({ type: 'audio-start', ...common, mediaType: head?.mediaType ?? 'audio/pcm' });
+        emit({ type: 'audio-start', ...common, mediaType: head?.mediaType ?? 'audio/pcm' });
         break;
     }
     const open: Open = { kind, part };
@@ -165,7 +170,7 @@ export function openTracker(requestId: string): Tracker {
     call.part = parts++;
     call.state = 'open';
     const { head } = call;
-    events.push({
+    emit({
       type: 'tool-call-start',
       part: call.part,
       choice: index,
@@ -175,9 +180,9 @@ export function openTracker(requestId: string): Tracker {
       kind: head.kind ?? 'function',
       extensions: head.extensions,
     });
-    if (call.held !== '') events.push({ type: 'tool-call-arguments-delta', part: call.part, text: call.held });
+    if (call.held !== '') emit({ type: 'tool-call-arguments-delta', part: call.part, text: call.held });
     call.held = '';
-    if (call.seal) events.push({ type: 'seal', part: call.part, seal: call.seal });
+    if (call.seal) emit({ type: 'seal', part: call.part, seal: call.seal });
   }
 
   function callAt(choice: Choice, key: number | string): Call | undefined {
@@ -188,27 +193,27 @@ export function openTracker(requestId: string): Tracker {
     start(head) {
       if (started) return;
       started = true;
-      events.push({ type: 'response-start', ...head });
+      emit({ type: 'response-start', ...head });
     },
     text(index, text, logprobs) {
       const choice = choiceAt(index);
       const { part } = opened(index, choice, 'text', undefined);
-      events.push({ type: 'text-delta', part, text, logprobs });
+      emit({ type: 'text-delta', part, text, logprobs });
     },
     reasoning(index, text) {
       const choice = choiceAt(index);
       const { part } = opened(index, choice, 'reasoning', undefined);
-      events.push({ type: 'reasoning-delta', part, text });
+      emit({ type: 'reasoning-delta', part, text });
     },
     refusal(index, text, logprobs) {
       const choice = choiceAt(index);
       const { part } = opened(index, choice, 'refusal', undefined);
-      events.push({ type: 'refusal-delta', part, text, logprobs });
+      emit({ type: 'refusal-delta', part, text, logprobs });
     },
     audio(index, data, transcript) {
       const choice = choiceAt(index);
       const { part } = opened(index, choice, 'audio', undefined);
-      events.push({ type: 'audio-delta', part, data, transcript });
+      emit({ type: 'audio-delta', part, data, transcript });
     },
     open(index, kind, head) {
       opened(index, choiceAt(index), kind, head);
@@ -216,11 +221,11 @@ export function openTracker(requestId: string): Tracker {
     citation(index, citation) {
       const choice = choiceAt(index);
       const { part } = opened(index, choice, 'text', undefined);
-      events.push({ type: 'citation', part, citation });
+      emit({ type: 'citation', part, citation });
     },
     seal(index, seal) {
       const { open } = choiceAt(index);
-      if (open) events.push({ type: 'seal', part: open.part, seal });
+      if (open) emit({ type: 'seal', part: open.part, seal });
     },
     close(index, expiresAt) {
       closeOpen(choiceAt(index), expiresAt);
@@ -238,14 +243,14 @@ export function openTracker(requestId: string): Tracker {
       }
       if (text === '') return;
       call.track.push(text);
-      if (call.state === 'open') events.push({ type: 'tool-call-arguments-delta', part: call.part, text });
+      if (call.state === 'open') emit({ type: 'tool-call-arguments-delta', part: call.part, text });
       else call.held += text;
     },
     sealToolCall(index, key, seal) {
       const call = callAt(choiceAt(index), key);
       if (!call) return;
       call.seal = seal;
-      if (call.state === 'open') events.push({ type: 'seal', part: call.part, seal });
+      if (call.state === 'open') emit({ type: 'seal', part: call.part, seal });
     },
     endToolCall(index, key) {
       const choice = choiceAt(index);
@@ -257,11 +262,11 @@ export function openTracker(requestId: string): Tracker {
       const choice = choiceAt(index);
       closeOpen(choice);
       endCalls(choice);
-      events.push({ type: 'part', part: parts++, choice: index, value });
+      emit({ type: 'part', part: parts++, choice: index, value });
     },
     usage(usage) {
       begin();
-      events.push({ type: 'usage', usage });
+      emit({ type: 'usage', usage });
     },
     finish(index, finish) {
       choiceAt(index).finish = finish;
@@ -272,14 +277,12 @@ export function openTracker(requestId: string): Tracker {
       return true;
     },
     error(failure) {
-      if (over) return;
-      over = true;
       begin();
-      events.push({ type: 'error', failure });
+      emit({ type: 'error', failure });
+      over = true;
     },
     end() {
       if (over) return;
-      over = true;
       begin();
       for (const [index, choice] of choices) {
         closeOpen(choice);
@@ -288,9 +291,10 @@ export function openTracker(requestId: string): Tracker {
       }
       for (const [index, choice] of choices) {
         const finish = finishOf(choice.finish ?? { reason: 'other' }, choice.calls.length > 0);
-        events.push({ type: 'finish', choice: index, finish });
+        emit({ type: 'finish', choice: index, finish });
       }
-      events.push({ type: 'response-end' });
+      emit({ type: 'response-end' });
+      over = true;
     },
     take() {
       if (events.length === 0) return none;

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../protocol.ts';
+import { parseExact } from './exact.ts';
 
 /** Careful looks into parsed JSON: whatever stands there, the answer is a value of the wanted type or undefined. */
 
@@ -74,10 +75,10 @@ export function compact(members: { readonly [key: string]: Json | undefined }): 
   return json;
 }
 
-/** A JSON object from its text, or undefined. */
+/** A JSON object from its text, big numbers with all their digits; undefined when it is none. */
 export function parseObject(text: string): JsonObject | undefined {
   try {
-    const json: unknown = JSON.parse(text);
+    const json = parseExact(text);
     return isObject(json) ? json : undefined;
   } catch {
     return undefined;

@@ -2,7 +2,8 @@ import type { Egress, Ingress, WriteContext } from '../ir/codec.ts';
 import type { IrEvent } from '../ir/event.ts';
 import type { IrRequest } from '../ir/request.ts';
 import { readFrames } from '../json/sse.ts';
-import type { ProtocolId } from '../protocol.ts';
+import { objectAt, objectsAt } from '../json/fields.ts';
+import type { JsonObject, ProtocolId } from '../protocol.ts';
 import { encodeText } from '../text.ts';
 import { anthropicEgress } from './anthropic-messages/egress.ts';
 import { anthropicIngress } from './anthropic-messages/ingress.ts';
@@ -10,12 +11,39 @@ import { chatEgress } from './openai-chat/egress.ts';
 import { chatIngress } from './openai-chat/ingress.ts';
 
 /** What a protocol's clients and upstreams are understood with. */
-export type Codec = { readonly ingress: Ingress; readonly egress: Egress };
+export type Codec = {
+  readonly ingress: Ingress;
+  readonly egress: Egress;
+  /** The request by which a client goes on after a whole answer, everything in it given back. */
+  continued(answer: JsonObject): JsonObject;
+};
 
 /** Every codec; the goldens and laws below run for each ordered pair. A new protocol is a line here. */
-export const codecs: ReadonlyMap<ProtocolId, Codec> = new Map([
-  ['openai-chat', { ingress: chatIngress, egress: chatEgress }],
-  ['anthropic-messages', { ingress: anthropicIngress, egress: anthropicEgress }],
+export const codecs: ReadonlyMap<ProtocolId, Codec> = new Map<ProtocolId, Codec>([
+  [
+    'openai-chat',
+    {
+      ingress: chatIngress,
+      egress: chatEgress,
+      continued(answer) {
+        const message = objectAt(objectsAt(answer, 'choices')[0] ?? {}, 'message') ?? {};
+        const result = { role: 'tool', tool_call_id: 'call_1', content: 'noon' };
+        return { model: 'm', messages: [{ role: 'user', content: 'Go' }, message, result] };
+      },
+    },
+  ],
+  [
+    'anthropic-messages',
+    {
+      ingress: anthropicIngress,
+      egress: anthropicEgress,
+      continued(answer) {
+        const message = { role: 'assistant', content: answer['content'] ?? [] };
+        const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_1', content: 'noon' }] };
+        return { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'Go' }, message, result] };
+      },
+    },
+  ],
 ]);
 
 export function codecOf(protocol: ProtocolId): Codec {

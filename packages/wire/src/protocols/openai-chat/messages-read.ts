@@ -115,39 +115,50 @@ function readCache(json: JsonObject): CacheHint | undefined {
   return match ? { ttlSeconds: Number(match[1]) * (match[2] === 'h' ? 3600 : 60) } : {};
 }
 
+const partKeys: ReadonlySet<string> = new Set(['type', 'cache_control', 'prompt_cache_breakpoint']);
+
+/** Reads a content part; members it has no name for, under the part or under its medium, are kept as extensions. */
 function readPart(json: JsonObject): Part {
-  const cache = readCache(json);
-  const inner = (key: string): JsonObject => objectAt(json, key) ?? { url: at(json, key) ?? '' };
-  switch (textAt(json, 'type')) {
+  const type = textAt(json, 'type') ?? '';
+  const inner: JsonObject = objectAt(json, type) ?? { url: at(json, type) ?? '' };
+  const part = readKnownPart(json, type, inner);
+  if (!part) return { type: 'foreign', foreign: { by, value: json }, cache: readCache(json) };
+  const own = part.type === 'reasoning' ? 'thinking' : type;
+  const fields = { ...restOf(json, new Set([...partKeys, own])), ...restOf(inner, mediaKeys) };
+  const extensions = Object.keys(fields).length > 0 ? ({ by, fields } as const) : undefined;
+  return { ...part, cache: readCache(json), extensions };
+}
+
+const mediaKeys: ReadonlySet<string> = new Set(['url', 'detail', 'data', 'format', 'filename', 'file_data', 'file_id']);
+
+function readKnownPart(json: JsonObject, type: string, inner: JsonObject): Part | undefined {
+  const url = textAt(inner, 'url') ?? '';
+  switch (type) {
     case 'text':
-      return { type: 'text', text: textAt(json, 'text') ?? '', cache };
+      return { type, text: textAt(json, 'text') ?? '' };
     case 'refusal':
-      return { type: 'refusal', text: textAt(json, 'refusal') ?? '' };
+      return { type, text: textAt(json, 'refusal') ?? '' };
     case 'thinking':
       return readThinkingPart(json);
-    case 'image_url': {
-      const image = inner('image_url');
-      return { type: 'image', source: sourceOfUrl(textAt(image, 'url') ?? ''), detail: textAt(image, 'detail'), cache };
-    }
+    case 'image_url':
+      return { type: 'image', source: sourceOfUrl(url), detail: textAt(inner, 'detail') };
     case 'video_url':
-      return { type: 'video', source: sourceOfUrl(textAt(inner('video_url'), 'url') ?? ''), cache };
+      return { type: 'video', source: sourceOfUrl(url) };
     case 'audio_url':
-      return { type: 'audio', source: sourceOfUrl(textAt(inner('audio_url'), 'url') ?? ''), cache };
+      return { type: 'audio', source: sourceOfUrl(url) };
     case 'document_url':
-      return { type: 'document', source: sourceOfUrl(textAt(inner('document_url'), 'url') ?? ''), cache };
+      return { type: 'document', source: sourceOfUrl(url) };
     case 'input_audio': {
-      const audio = inner('input_audio');
-      const format = textAt(audio, 'format') ?? 'wav';
+      const format = textAt(inner, 'format') ?? 'wav';
       const mediaType = format === 'mp3' ? 'audio/mpeg' : `audio/${format}`;
-      return { type: 'audio', source: { kind: 'base64', mediaType, data: textAt(audio, 'data') ?? '' }, cache };
+      return { type: 'audio', source: { kind: 'base64', mediaType, data: textAt(inner, 'data') ?? '' } };
     }
     case 'file': {
-      const file = inner('file');
-      const filename = textAt(file, 'filename');
-      return { type: 'document', source: sourceOfFile(file, filename), filename, cache };
+      const filename = textAt(inner, 'filename');
+      return { type: 'document', source: sourceOfFile(inner, filename), filename };
     }
     default:
-      return { type: 'foreign', foreign: { by, value: json }, cache };
+      return undefined;
   }
 }
 
