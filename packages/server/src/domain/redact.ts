@@ -4,7 +4,7 @@
  */
 export function redact(text: string, hidden: readonly string[] = []): string {
   let out = text;
-  for (const secret of hidden) if (secret.length >= 4 && out.includes(secret)) out = out.split(secret).join('***');
+  for (const secret of hidden) if (secret.length >= 4) out = without(out, secret);
   return out
     .replace(/\b(?:https?|wss?|socks5h?):\/\/[^\s"'<>)\]}]+/gi, '***')
     .replace(/\b(?:sk|pk|rk|tgp|gsk|xai|key)[-_][A-Za-z0-9*_-]{6,}/g, '***')
@@ -12,9 +12,17 @@ export function redact(text: string, hidden: readonly string[] = []): string {
     .replace(/\bBearer\s+[A-Za-z0-9._~+/-]{6,}=*/gi, 'Bearer ***')
     .replace(/\borg-[A-Za-z0-9]{6,}/g, '***')
     .replace(/\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b/g, '***')
+    .replace(/\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,2}/g, '***')
+    .replace(/(?<![\w:])\[?(?:[0-9a-f]{1,4}:){1,7}:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{0,4}(?![\w:])\]?(?::\d+)?/gi, '***')
     .replace(/\[?(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\]?(?::\d+)?/gi, '***')
     .replace(
-      /\b(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|net|org|io|ai|dev|cn|co|cloud|internal|local|app|xyz|me)\b(?::\d+)?(?:\/[^\s"'<>)\]}]*)?/gi,
+      /\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:com|net|org|io|ai|dev|cn|co|us|eu|cloud|internal|local|lan|corp|svc|app|xyz|me)\b(?::\d+)?(?:\/[^\s"'<>)\]}]*)?/gi,
       '***',
     );
+}
+
+/** Hosts are written in any case, and so is what vendors repeat of a key. */
+function without(text: string, secret: string): string {
+  if (!text.toLowerCase().includes(secret.toLowerCase())) return text;
+  return text.replace(new RegExp(secret.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), 'gi'), '***');
 }
