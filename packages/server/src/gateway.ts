@@ -53,7 +53,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     options: { sync: environment.outboxFsync, maxUnpostedBytes: environment.outboxMaxBytes },
   });
   const upstream = createUpstreamClient({});
-  const health = openHealthBook(clock.now);
+  const health = openHealthBook(clock.elapsed);
   const world: World = {
     snapshot: snapshots.current,
     keys: createKeyBook({
@@ -64,8 +64,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ledger,
     upstream,
     health,
-    limits: openLimitBook(clock.now),
-    deadlines: openDeadlines(clock.now, (lateMs) => {
+    limits: openLimitBook(clock.elapsed),
+    deadlines: openDeadlines(clock.elapsed, (lateMs) => {
       load.loopDelayMs = lateMs;
     }),
     load,
@@ -98,7 +98,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         consoleFiles: options.consoleFiles,
         trusted,
         startedAt,
-        metrics: { metrics, load, health, upstream, now: clock.now, ledger: ledger.stats },
+        metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger: ledger.stats },
       }),
     );
     // A load that failed must not be remembered for ever.

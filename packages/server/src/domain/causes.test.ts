@@ -39,6 +39,8 @@ describe('causes', () => {
     expect(retryAfterMs('Thu, 01 Jan 1970 00:00:10 GMT', 4000)).toBe(6000);
     expect(retryAfterMs('soon', 0)).toBeUndefined();
     expect(retryAfterMs('-5', 0)).toBeUndefined();
+    for (const absurd of ['1e400', '1e12', 'Fri, 31 Dec 9999 23:59:59 GMT'])
+      expect(retryAfterMs(absurd, 0)).toBe(7 * 86_400_000);
     expect(retryAfterMs(undefined, 0)).toBeUndefined();
   });
 });

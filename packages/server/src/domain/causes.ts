@@ -101,11 +101,14 @@ export function causeOf(failure: UpstreamFailure): Cause {
   return 'server_error';
 }
 
+/** More than any upstream means; also keeps what is told to clients a plain number. */
+const longestPauseMs = 7 * 86_400_000;
+
 /** `Retry-After` as milliseconds from now: seconds or an HTTP date (RFC 9110 10.2.3); undefined when absent or nonsense. */
 export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined || value === '') return undefined;
   const seconds = Number(value);
-  if (Number.isFinite(seconds)) return seconds >= 0 ? seconds * 1000 : undefined;
+  if (!Number.isNaN(seconds)) return seconds >= 0 ? Math.min(seconds * 1000, longestPauseMs) : undefined;
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - nowMs), longestPauseMs);
 }

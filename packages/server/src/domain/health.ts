@@ -3,7 +3,7 @@ import type { HealthEffect } from './causes.ts';
 
 /**
  * The health of one target (channel, credential, model): a rolling failure rate, a breaker with half-open probes, and
- * a cooldown the upstream asked for. Times are absolute, ms since the epoch.
+ * a cooldown the upstream asked for. Times are absolute, on one clock of the caller's.
  *
  * The window is two halves: the current one and the one before, so that it rolls with two counters each.
  */

@@ -14,7 +14,7 @@ export type RankWorld = {
 export type Ranking = {
   /** The whole order, best first; the retry loop only walks it. */
   readonly order: readonly Target[];
-  /** When the first of the targets left out can be used again, ms since the epoch; undefined when none was left out. */
+  /** When the first of the targets left out can be used again, on the clock of `readiness`; undefined when none was left out. */
   readonly closedUntil: number | undefined;
 };
 

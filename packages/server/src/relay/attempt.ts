@@ -40,7 +40,7 @@ export type Attempt = {
   /** What was translated, on the translating lane. */
   readonly translated: Translated | undefined;
   readonly startedMs: number;
-  /** When the request as a whole must be over, ms since the epoch. */
+  /** When the request as a whole must be over, on the monotonic clock. */
   readonly totalBy: number;
   readonly deadline: Deadline;
   exchange: UpstreamCall;
@@ -61,7 +61,7 @@ export type Attempt = {
 /** The upstream said something: the idle deadline starts anew (a drain has its own, which stands). */
 export function touch(attempt: Attempt): void {
   if (attempt.draining) return;
-  const idleBy = attempt.world.clock.now() + attempt.journey.snapshot.settings.relay.idleTimeoutMs;
+  const idleBy = attempt.world.clock.elapsed() + attempt.journey.snapshot.settings.relay.idleTimeoutMs;
   attempt.deadline.at = Math.min(attempt.totalBy, idleBy);
 }
 
@@ -123,7 +123,7 @@ export function clientGone(attempt: Attempt): void {
   if (relay.disconnectPolicy === 'drain' && load.drains < relay.maxDrains && !load.shuttingDown) {
     attempt.draining = true;
     load.drains++;
-    attempt.deadline.at = Math.min(attempt.totalBy, clock.now() + relay.drainTimeoutMs);
+    attempt.deadline.at = Math.min(attempt.totalBy, clock.elapsed() + relay.drainTimeoutMs);
     attempt.exchange.resume();
     return;
   }

@@ -55,7 +55,7 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, m
   });
   if (ranking.order.length === 0)
     throw new Refusal('no_channel', `No channel for the model "${model}" is available at the moment.`, {
-      retryAfterMs: ranking.closedUntil === undefined ? 5000 : ranking.closedUntil - world.clock.now(),
+      retryAfterMs: ranking.closedUntil === undefined ? 5000 : ranking.closedUntil - world.clock.elapsed(),
     });
   const candidates: Candidate[] = [];
   for (const target of ranking.order) {

@@ -1,4 +1,7 @@
-/** Something that must not last beyond `at` (ms since the epoch). `at` may be moved while it is watched. */
+/**
+ * Something that must not last beyond `at`, on the monotonic clock: one that is set while requests are open must neither
+ * end nor prolong them. `at` may be moved while it is watched.
+ */
 export type Deadline = { at: number; expire(): void };
 
 /** Watches many deadlines with one timer: a timer for each request would cost more than the check. */

@@ -117,3 +117,11 @@ describe('mistakes of the gateway while an answer arrives', () => {
     expect(up.received).toHaveLength(1);
   });
 });
+
+test('setting the clock of the machine neither ends requests nor keeps them', async () => {
+  const up = await upstream(() => undefined);
+  const gate = await gateway(up.baseUrl, { firstByteTimeoutMs: 150 });
+  const { clock } = gate.world;
+  Object.assign(gate.world, { clock: { ...clock, now: () => Date.now() + 3_600_000 } });
+  expect((await gate.post(hello)).status).toBe(504);
+});

@@ -89,7 +89,7 @@ export function receiveStream(attempt: Attempt): Receiver {
     if (!stream && !attempt.draining) stream = commit();
     conclude(attempt, 'ok');
     finish('completed', '', tail);
-    const linger = { at: world.clock.now() + lingerMs, expire: () => attempt.exchange.abort() };
+    const linger = { at: world.clock.elapsed() + lingerMs, expire: () => attempt.exchange.abort() };
     world.deadlines.watch(linger);
     const done = (): void => world.deadlines.forget(linger);
     attempt.receiver = { data: () => undefined, end: done, fail: done, left: () => undefined };

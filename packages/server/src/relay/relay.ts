@@ -57,7 +57,7 @@ async function readRequest(world: World, journey: Journey): Promise<Look> {
   const { deadlines, load } = world;
   const body = await readBody(journey.call.request, relay.maxBodyBytes, {
     deadlines,
-    now: world.clock.now,
+    now: world.clock.elapsed,
     load,
     maxBufferedBytes: overload.maxBufferedBytes,
   });

@@ -35,8 +35,8 @@ export function send(world: World, journey: Journey, look: Look, candidate: Cand
   const request = requestFor(journey, look, candidate, bodyFor(journey, look, candidate, translated));
   const { relay } = journey.snapshot.settings;
   const { signal } = journey.call.request;
-  const now = world.clock.now();
-  const totalBy = journey.at + relay.totalTimeoutMs;
+  const now = world.clock.elapsed();
+  const totalBy = journey.startedMs + relay.totalTimeoutMs;
   world.health.probing(candidate.target, candidate.upstreamModel);
 
   return new Promise((resolve, reject) => {
@@ -143,7 +143,7 @@ const awaitHead = (attempt: Attempt): Receiver => ({
 
 function expiryCause(attempt: Attempt): Cause {
   if (attempt.world.load.shuttingDown) return 'shutdown';
-  if (attempt.world.clock.now() >= attempt.totalBy) return 'total_timeout';
+  if (attempt.world.clock.elapsed() >= attempt.totalBy) return 'total_timeout';
   return attempt.status === 0 ? 'first_byte_timeout' : 'idle_timeout';
 }
 
