@@ -1,5 +1,10 @@
 import type { Egress, Ingress } from '@tollgate/wire/ir/codec';
 import type { ProtocolId } from '@tollgate/wire/protocol';
+import { anthropicEgress } from '@tollgate/wire/protocols/anthropic-messages/egress';
+import { anthropicIngress } from '@tollgate/wire/protocols/anthropic-messages/ingress';
+import { anthropicMessages } from '@tollgate/wire/protocols/anthropic-messages/protocol';
+import { chatEgress } from '@tollgate/wire/protocols/openai-chat/egress';
+import { chatIngress } from '@tollgate/wire/protocols/openai-chat/ingress';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import type { ClientProtocol } from './journey.ts';
 
@@ -14,7 +19,10 @@ export type ProtocolKit = {
 };
 
 /** Every protocol that is spoken. Adding one is a line here and its codec in `wire`. */
-export const protocols: ReadonlyMap<ProtocolId, ProtocolKit> = new Map([['openai-chat', { lane: openaiChat }]]);
+export const protocols: ReadonlyMap<ProtocolId, ProtocolKit> = new Map<ProtocolId, ProtocolKit>([
+  ['openai-chat', { lane: openaiChat, ingress: chatIngress, egress: chatEgress }],
+  ['anthropic-messages', { lane: anthropicMessages, ingress: anthropicIngress, egress: anthropicEgress }],
+]);
 
 /** Whether clients of one protocol can be served by upstreams of another, through the canonical form. */
 export const canTranslate = (from: ProtocolId, to: ProtocolId): boolean =>

@@ -435,7 +435,7 @@ describe('refusals', () => {
 
   test('unknown paths, wrong methods, and protocols without a lane', async () => {
     const up = await upstream();
-    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'anthropic' }]);
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'gemini' }]);
     const lane = await gate.post(hello);
     expect([lane.status, await lane.json()]).toMatchObject([400, { error: { code: 'protocol_not_supported' } }]);
     const unknown = await gate.get('/v1/nothing');
