@@ -27,7 +27,7 @@ COPY --from=build /out/lib/tollgate /usr/local/lib/tollgate
 COPY --from=build /out/bin/tollgate /usr/local/bin/tollgate
 COPY --from=build --chown=10001:10001 /out/data /data
 # The last one lets the engine collect garbage sooner; see scripts/run-server.mjs.
-ENV TOLLGATE_DATA=/data PORT=3000 BUN_JSC_forceRAMSize=1073741824
+ENV TOLLGATE_DATA=/data PORT=3000 BUN_JSC_forceRAMSize=536870912
 WORKDIR /data
 VOLUME /data
 EXPOSE 3000

@@ -43,8 +43,8 @@ export async function openSqlite(path: string): Promise<SqliteHandle> {
   sqlite.run('pragma synchronous = normal');
   sqlite.run('pragma foreign_keys = on');
   sqlite.run('pragma temp_store = memory');
-  // 16 MB: pages beyond it come from the operating system's cache, and a gateway should stay small.
-  sqlite.run('pragma cache_size = -16384');
+  // 8 MB: pages beyond it come from the operating system's cache, and a gateway should stay small.
+  sqlite.run('pragma cache_size = -8192');
   const checkpoints = openCheckpoints(path, () => sqlite.run('pragma wal_autocheckpoint = 1000'));
   // Only for a log that grows faster than the thread beside can move it.
   sqlite.run('pragma wal_autocheckpoint = 16000');
