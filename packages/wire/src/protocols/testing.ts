@@ -9,6 +9,8 @@ import { anthropicEgress } from './anthropic-messages/egress.ts';
 import { anthropicIngress } from './anthropic-messages/ingress.ts';
 import { chatEgress } from './openai-chat/egress.ts';
 import { chatIngress } from './openai-chat/ingress.ts';
+import { responsesEgress } from './openai-responses/egress.ts';
+import { responsesIngress } from './openai-responses/ingress.ts';
 
 /** What a protocol's clients and upstreams are understood with. */
 export type Codec = {
@@ -29,6 +31,17 @@ export const codecs: ReadonlyMap<ProtocolId, Codec> = new Map<ProtocolId, Codec>
         const message = objectAt(objectsAt(answer, 'choices')[0] ?? {}, 'message') ?? {};
         const result = { role: 'tool', tool_call_id: 'call_1', content: 'noon' };
         return { model: 'm', messages: [{ role: 'user', content: 'Go' }, message, result] };
+      },
+    },
+  ],
+  [
+    'openai-responses',
+    {
+      ingress: responsesIngress,
+      egress: responsesEgress,
+      continued(answer) {
+        const result = { type: 'function_call_output', call_id: 'call_1', output: 'noon' };
+        return { model: 'm', input: [{ role: 'user', content: 'Go' }, ...objectsAt(answer, 'output'), result] };
       },
     },
   ],

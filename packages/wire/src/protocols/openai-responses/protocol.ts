@@ -1,0 +1,23 @@
+import type { JsonObject } from '../../protocol.ts';
+import { withModel } from '../openai-chat/edits.ts';
+import { readChatError, writeChatError } from '../openai-chat/errors.ts';
+import { writeResponsesStreamError } from './errors.ts';
+import { readResponsesFacts } from './facts.ts';
+import { lookResponses } from './look.ts';
+import { probeResponses } from './probe.ts';
+
+/** OpenAI's Responses, as the same-protocol lane needs it. https://platform.openai.com/docs/api-reference/responses */
+export const openaiResponses = {
+  id: 'openai-responses',
+  look: lookResponses,
+  withModel,
+  /** Usage comes unasked. */
+  withStreamUsage: (json: JsonObject): JsonObject => json,
+  probe: probeResponses,
+  readResponse: readResponsesFacts,
+  readError: readChatError,
+  writeError: writeChatError,
+  writeStreamError: writeResponsesStreamError,
+  /** A stream ends with `response.completed`, which cannot be made up. */
+  streamEnd: undefined,
+} as const;

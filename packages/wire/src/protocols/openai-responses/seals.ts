@@ -1,0 +1,36 @@
+import type { Seal } from '../../ir/part.ts';
+import { unwrapSeal, wrapSeal } from '../../ir/seal.ts';
+
+/**
+ * The one place for an opaque proof that Responses has is a reasoning item's `encrypted_content`, and its clients give
+ * that back even where they drop ids. So it carries what belongs elsewhere, too: that a thought was redacted, and the
+ * seal of a tool call (Gemini's), which then stands in a reasoning item of its own behind the call.
+ */
+export type CarriedSeal = {
+  readonly seal: Seal;
+  readonly redacted?: boolean | undefined;
+  /** The seal is this tool call's. */
+  readonly callId?: string | undefined;
+};
+
+const own = 'openai-responses';
+const REDACTED = 'tollgate-redacted.';
+const CALL = 'tollgate-call.';
+
+/** What a client is given as `encrypted_content`. */
+export function carrySeal(carried: CarriedSeal): string {
+  const text = wrapSeal(carried.seal, own);
+  if (carried.callId !== undefined) return `${CALL}${carried.callId.length}.${carried.callId}.${text}`;
+  return carried.redacted ? REDACTED + text : text;
+}
+
+/** What a client gave back. */
+export function readCarriedSeal(text: string): CarriedSeal {
+  if (text.startsWith(REDACTED)) return { seal: unwrapSeal(text.slice(REDACTED.length), own), redacted: true };
+  if (!text.startsWith(CALL)) return { seal: unwrapSeal(text, own) };
+  const dot = text.indexOf('.', CALL.length);
+  const length = dot < 0 ? Number.NaN : Number(text.slice(CALL.length, dot));
+  const from = dot + 1;
+  if (!Number.isInteger(length) || length < 0 || text[from + length] !== '.') return { seal: unwrapSeal(text, own) };
+  return { callId: text.slice(from, from + length), seal: unwrapSeal(text.slice(from + length + 1), own) };
+}
