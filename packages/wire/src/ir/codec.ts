@@ -2,6 +2,7 @@ import type { ErrorWords, Invalid, Json, JsonObject, Operation, ProtocolId, Upst
 import type { Frame } from '../json/sse.ts';
 import type { IrEvent } from './event.ts';
 import type { Loss, Read } from './loss.ts';
+import type { MediaPart } from './part.ts';
 import type { IrRequest } from './request.ts';
 import type { IrResponse } from './response.ts';
 import type { Usage } from './usage.ts';
@@ -89,4 +90,6 @@ export type Egress = {
   readResponse(json: Json, options: ReadOptions): IrResponse | { readonly failure: UpstreamFailure };
   readEvents(options: ReadOptions): EventReader;
   readError(status: number, bodyText: string): UpstreamFailure;
+  /** Whether a medium given by URL can only be sent as bytes; absent when none is. See `fetch-media.ts`. */
+  readonly needsBytes?: ((part: MediaPart) => boolean) | undefined;
 };

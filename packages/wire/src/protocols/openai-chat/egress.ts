@@ -11,4 +11,5 @@ export const chatEgress: Egress = {
   readResponse: readCompletion,
   readEvents: readChunks,
   readError: readChatError,
+  needsBytes: (part) => part.type === 'document' || part.type === 'audio',
 };
