@@ -348,3 +348,23 @@ test('a database that is away: served within the lease, then 503, then everythin
   expect((await meterStatus(database, [wallet])).get(wallet)).toMatchObject({ spent: 23n });
   rmSync(dataDir, { recursive: true, force: true });
 });
+
+test('a request refused after closing leaves no timer behind that would keep the process', async () => {
+  const dataDir = folder();
+  const script = `
+    import { openDatabase } from '${import.meta.dirname}/../../store/database.ts';
+    import { migrate } from '${import.meta.dirname}/../../store/migrations/index.ts';
+    import { testLedger, testRecord } from '${import.meta.dirname}/testing.ts';
+    const database = await openDatabase('sqlite::memory:');
+    await migrate(database);
+    const ledger = testLedger(database, ${JSON.stringify(dataDir)});
+    await ledger.start();
+    await ledger.close();
+    ledger.note(testRecord(undefined));
+    await database.close();
+  `;
+  const run = Bun.spawn([process.execPath, '-e', script], { cwd: import.meta.dirname, stderr: 'inherit' });
+  cleanups.push(() => run.kill());
+  expect(await run.exited).toBe(0);
+  rmSync(dataDir, { recursive: true, force: true });
+});

@@ -134,6 +134,7 @@ export function openLedger(world: LedgerWorld): OpenLedger {
   let lastBeat = now();
   let reachableSince = now();
   let closing = false;
+  let closed = false;
   let unpostedBytes = 0;
   let droppedNotes = 0;
   let outboxFails = false;
@@ -198,6 +199,7 @@ export function openLedger(world: LedgerWorld): OpenLedger {
   };
 
   const retryUnwritten = (): void => {
+    if (closed) return;
     // What reached the books in the meantime needs no journal any more.
     unwritten = unwritten.filter((of) => !of.posted);
     if (unwritten.length === 0) outboxFails = false;
@@ -210,6 +212,8 @@ export function openLedger(world: LedgerWorld): OpenLedger {
     const group = fresh;
     if (group.length === 0) return;
     fresh = [];
+    // The journal's folder is given up, perhaps to an heir. Only refused requests end so late, and no timer may be left.
+    if (closed) return log.warn({ requestIds: group.map((of) => of.row.id) }, 'ended after the ledger had closed');
     if (outboxFails || !write(group)) {
       if (unwritten.length === 0) setTimeout(retryUnwritten, 200);
       unwritten.push(...group);
@@ -338,6 +342,7 @@ export function openLedger(world: LedgerWorld): OpenLedger {
       const drained = await poster.drain(options.closeTimeoutMs);
       await poster.stop();
       outbox.close();
+      closed = true;
       try {
         if (!drained || unwritten.some((of) => !of.posted)) throw new Error('the database did not take everything');
         fault('close:before-dissolve');
