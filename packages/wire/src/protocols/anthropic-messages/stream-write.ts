@@ -56,7 +56,9 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
   }
 
   function delta(inner: JsonObject): string {
-    return frame('content_block_delta', { index, delta: inner });
+    // The many; written without an object around it.
+    const data = `{"type":"content_block_delta","index":${index},"delta":${JSON.stringify(inner)}}`;
+    return `event: content_block_delta\ndata: ${data}\n\n`;
   }
 
   function stop(): string {
