@@ -1,8 +1,8 @@
 import { concatBytes, encodeText } from '../text.ts';
 import { blankSpan, type FrameState, maskFrame, readFrame, seekFrameEnd } from './sse-bytes.ts';
 
-/** What becomes of a frame: it goes on, it is left out, or it and all that follows is. */
-export type Verdict = 'pass' | 'drop' | 'stop';
+/** What becomes of a frame: it goes on, perhaps with a piece cut out of it, or it is left out, or all that follows too. */
+export type Verdict = 'pass' | 'drop' | 'stop' | { readonly cutStart: number; readonly cutEnd: number };
 
 export type FrameGateOptions = {
   /**
@@ -94,7 +94,10 @@ export function openFrameGate(options: FrameGateOptions): FrameGate {
         if (span.dataLines > 1) maskFrame((masked ??= buffer.slice()), at, span);
         const text = span.dataLines > 1 && masked ? masked : buffer;
         const verdict = judge(text, span.dataStart, span.dataEnd, span.isErrorEvent, final);
-        if (verdict !== 'pass') {
+        if (typeof verdict === 'object') {
+          parts.push(buffer.subarray(from, verdict.cutStart));
+          from = verdict.cutEnd;
+        } else if (verdict !== 'pass') {
           parts.push(buffer.subarray(from, at));
           from = end;
           if (verdict === 'stop') {

@@ -1,8 +1,8 @@
 import type { Usage } from '../../ir/usage.ts';
 import { OPEN_BRACE, skipSpace } from '../../json/scan.ts';
-import { blankSpan, type FrameState, maskFrame, readFrame, seekFrameEnd } from '../../json/sse-bytes.ts';
+import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
 import type { StreamProbe, UpstreamFailure } from '../../protocol.ts';
-import { concatBytes, decodeText, encodeText } from '../../text.ts';
+import { decodeText, encodeText } from '../../text.ts';
 import { failureIn } from './errors.ts';
 import { estimateOutput } from './estimate.ts';
 import { blankSight, sight } from './frame.ts';
@@ -18,8 +18,6 @@ export type ProbeOptions = {
   readonly maxFrameBytes?: number;
 };
 
-/** Enough for a generated image inside a delta. */
-const MAX_FRAME_BYTES = 8 << 20;
 /** A usage object longer than this is no usage object. */
 const MAX_USAGE_BYTES = 1 << 16;
 
@@ -42,16 +40,8 @@ function startsWith(bytes: Uint8Array, at: number, end: number, text: Uint8Array
  * after it: the gateway tells the client in its own, redacted words. Where bytes are cut into chunks changes nothing.
  */
 export function probeChat(options: ProbeOptions): StreamProbe {
-  const { hideUsage, readUsage = readChatUsage, maxFrameBytes = MAX_FRAME_BYTES } = options;
+  const { hideUsage, readUsage = readChatUsage } = options;
   const seen = blankSight();
-  const span = blankSpan();
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
-  let state: FrameState = 1;
-  /** Inside a frame too long to be read. */
-  let skipping = false;
-  let begun = false;
-  let anyData = false;
   let meaningful = false;
   let finished = false;
   let finishReason = false;
@@ -61,144 +51,57 @@ export function probeChat(options: ProbeOptions): StreamProbe {
   let usage: Usage | undefined;
   let usageRead = true;
 
-  function hold(rest: Uint8Array, from: FrameState): Uint8Array | undefined {
-    held.push(rest);
-    heldBytes += rest.length;
-    state = from;
-    if (heldBytes <= maxFrameBytes) return undefined;
-    skipping = true;
-    meaningful = true;
-    return release();
-  }
-
-  function release(): Uint8Array | undefined {
-    if (held.length === 0) return undefined;
-    const all = concatBytes(held);
-    held = [];
-    heldBytes = 0;
-    return all;
-  }
-
-  function push(chunk: Uint8Array): Uint8Array | undefined {
-    if (error || chunk.length === 0) return undefined;
-    if (skipping) return pushSkipping(chunk);
-    if (held.length === 0) return take(chunk, false);
-    const sought = seekFrameEnd(chunk, state);
-    if (sought.end < 0) return hold(chunk, sought.state);
-    held.push(chunk);
-    const joined = release();
-    return joined && take(joined, false);
-  }
-
-  function pushSkipping(chunk: Uint8Array): Uint8Array | undefined {
-    const { end, state: next } = seekFrameEnd(chunk, state);
-    state = next;
-    if (end < 0) return chunk;
-    skipping = false;
-    if (end === chunk.length) return chunk;
-    const rest = take(chunk.subarray(end), false);
-    return rest ? concatBytes([chunk.subarray(0, end), rest]) : chunk.subarray(0, end);
-  }
-
-  /** Reads the frames of a buffer that begins with one; returns what of it may go on. */
-  function take(buffer: Uint8Array, final: boolean): Uint8Array | undefined {
-    const carriage = buffer.includes(0x0d);
-    let parts: Uint8Array[] | undefined;
-    let from = 0;
-    let at = 0;
-    let masked: Uint8Array | undefined;
-    if (!begun && buffer[0] === 0xef) {
-      // A byte order mark may open the stream. It is passed on, but is no part of the first line.
-      if (buffer.length < 3 && !final) return hold(buffer, 0);
-      if (buffer[1] === 0xbb && buffer[2] === 0xbf) at = 3;
-    }
-    begun = true;
-    while (at < buffer.length && readFrame(buffer, at, carriage, final, span)) {
-      const { end } = span;
-      if (end - at > maxFrameBytes) meaningful = true;
-      else if (span.dataLines > 0) {
-        anyData = true;
-        if (span.dataLines > 1) maskFrame((masked ??= buffer.slice()), at, span);
-        const drop = readData(span.dataLines > 1 && masked ? masked : buffer, final);
-        if (drop !== 'nothing') {
-          parts ??= [];
-          const cut = drop === 'usage';
-          parts.push(buffer.subarray(from, cut ? seen.cutStart : at));
-          from = cut ? seen.cutEnd : end;
-          if (error) {
-            from = buffer.length;
-            at = from;
-            break;
-          }
-        }
-      }
-      at = end;
-    }
-    // What is left has no end in it yet; it is held as the start of the next frame.
-    let flushed: Uint8Array | undefined;
-    if (at < buffer.length) {
-      const rest = at === 0 ? buffer : buffer.subarray(at);
-      flushed = hold(rest, seekFrameEnd(rest, 1).state);
-    }
-    if (parts === undefined && flushed === undefined)
-      return at === buffer.length ? buffer : at > 0 ? buffer.subarray(0, at) : undefined;
-    parts ??= [];
-    parts.push(buffer.subarray(from, at));
-    if (flushed) parts.push(flushed);
-    const out = concatBytes(parts);
-    return out.length > 0 ? out : undefined;
-  }
+  const gate = openFrameGate({
+    judge,
+    unread: () => {
+      meaningful = true;
+    },
+    maxFrameBytes: options.maxFrameBytes,
+  });
 
   /** Reads one frame's data, and says what of the frame is to be left out. */
-  function readData(text: Uint8Array, final: boolean): 'nothing' | 'frame' | 'usage' {
-    const at = skipSpace(text, span.dataStart);
-    if (text[at] !== OPEN_BRACE || at >= span.dataEnd) {
-      if (startsWith(text, at, span.dataEnd, DONE)) finished = true;
-      else if (span.isErrorEvent) return fail(text);
-      else if (final) return 'frame';
-      return 'nothing';
+  function judge(text: Uint8Array, start: number, end: number, errorEvent: boolean, final: boolean): Verdict {
+    const at = skipSpace(text, start);
+    if (text[at] !== OPEN_BRACE || at >= end) {
+      if (startsWith(text, at, end, DONE)) finished = true;
+      else if (errorEvent) return fail(text.subarray(start, end));
+      else if (final) return 'drop';
+      return 'pass';
     }
-    const whole = sight(text, at, span.dataEnd, seen);
+    const whole = sight(text, at, end, seen);
     // Cut off in the middle: of no use to a client, and in the way of what the gateway has to tell it.
-    if (!whole && final) return 'frame';
+    if (!whole && final) return 'drop';
     if (seen.meaningful) meaningful = true;
     if (seen.finishReason) finishReason = true;
-    if (seen.error || span.isErrorEvent) return fail(text);
+    if (seen.error || errorEvent) return fail(text.subarray(start, end));
     if (seen.choiceUsageStart >= 0 && seen.choiceUsageEnd - seen.choiceUsageStart < MAX_USAGE_BYTES) {
       choiceUsageBytes = text.slice(seen.choiceUsageStart, seen.choiceUsageEnd);
       usageRead = false;
     }
-    if (seen.usageStart < 0 || seen.usageEnd - seen.usageStart >= MAX_USAGE_BYTES) return 'nothing';
+    if (seen.usageStart < 0 || seen.usageEnd - seen.usageStart >= MAX_USAGE_BYTES) return 'pass';
     usageBytes = text.slice(seen.usageStart, seen.usageEnd);
     usageRead = false;
-    if (!hideUsage || !whole) return 'nothing';
-    return seen.noChoices ? 'frame' : 'usage';
+    if (!hideUsage || !whole) return 'pass';
+    return seen.noChoices ? 'drop' : { cutStart: seen.cutStart, cutEnd: seen.cutEnd };
   }
 
-  function fail(text: Uint8Array): 'frame' {
-    const words = decodeText(text.subarray(span.dataStart, span.dataEnd));
-    error = readFailure(words) ?? {
+  function fail(data: Uint8Array): 'stop' {
+    error = readFailure(decodeText(data)) ?? {
       status: 500,
       message: 'The upstream reported an error in its stream.',
       type: undefined,
       code: undefined,
       param: undefined,
     };
-    return 'frame';
+    return 'stop';
   }
 
   function end(): Uint8Array | undefined {
-    if (error) return undefined;
-    const rest = release();
-    if (!rest || skipping) return rest;
-    const taken = take(rest, true);
-    const out = taken && finishFrame(taken);
+    const out = gate.end();
+    if (!out || gate.anyData) return out;
     // Some answer a refusal as plain JSON under the content type of a stream.
-    if (!anyData && rest[skipSpace(rest, 0)] === OPEN_BRACE) {
-      error = readFailure(decodeText(rest));
-      if (error) return undefined;
-    }
-    return out;
+    if (out[skipSpace(out, 0)] === OPEN_BRACE) error = readFailure(decodeText(out));
+    return error ? undefined : out;
   }
 
   function readUsageOnce(): Usage | undefined {
@@ -210,7 +113,7 @@ export function probeChat(options: ProbeOptions): StreamProbe {
   }
 
   return {
-    push,
+    push: gate.push,
     end,
     get meaningful() {
       return meaningful;
@@ -231,14 +134,6 @@ export function probeChat(options: ProbeOptions): StreamProbe {
       return estimateOutput(seen.ascii, seen.wide);
     },
   };
-}
-
-/** The blank line a stream's last frame may lack, so that it is dispatched and nothing appended runs into it. */
-function finishFrame(bytes: Uint8Array): Uint8Array {
-  const last = bytes.at(-1);
-  const ended = last === 0x0a || last === 0x0d;
-  if (ended && (bytes.at(-2) === last || (bytes.at(-2) === 0x0d && bytes.at(-3) === 0x0a))) return bytes;
-  return concatBytes([bytes, encodeText(ended ? '\n' : '\n\n')]);
 }
 
 function readFailure(text: string): UpstreamFailure | undefined {
