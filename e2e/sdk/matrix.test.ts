@@ -33,6 +33,7 @@ let mock: LLMock;
 let gateway: Gateway;
 let books: Books;
 let clients: readonly SdkClient[];
+let apiKey = '';
 let calls = 0;
 const cells = new Map<string, string>();
 
@@ -56,8 +57,8 @@ beforeAll(async () => {
   books = openBooks(gateway, undefined);
   const admin = await openAdmin(gateway);
   await admin.credit('50');
-  const { key } = await admin.createKey('matrix');
-  clients = [chatClient(gateway.url, key), messagesClient(gateway.url, key)];
+  apiKey = (await admin.createKey('matrix')).key;
+  clients = [chatClient(gateway.url, apiKey), messagesClient(gateway.url, apiKey)];
 });
 
 afterAll(async () => {
@@ -118,6 +119,47 @@ describe.each(['openai-chat', 'anthropic-messages'] as const)('a client of %s', 
       });
     }
   }
+});
+
+describe('what cannot be kept', () => {
+  const ask = (headers: Record<string, string>) =>
+    fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}`, ...headers },
+      body: JSON.stringify({
+        model: 'on-anthropic',
+        messages: [{ role: 'user', content: 'say hello' }],
+        logit_bias: { '50256': -100 },
+      }),
+    });
+
+  test('is told in a header', async () => {
+    calls++;
+    const response = await ask({});
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-tollgate-conversion-loss')).toContain('logitBias;dropped');
+    await response.body?.cancel();
+  });
+
+  test('is refused in strict mode, before anything is sent or held', async () => {
+    const before = mock.getRequests().length;
+    const response = await ask({ 'x-tollgate-strict': 'true' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: 'conversion_loss' } });
+    expect(mock.getRequests().length).toBe(before);
+  });
+
+  test('errors of the gateway speak the client’s protocol', async () => {
+    const response = await fetch(`${gateway.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': 'sk-nobody', 'anthropic-version': '2023-06-01' },
+      body: '{}',
+    });
+    expect([response.status, await response.json()]).toMatchObject([
+      401,
+      { type: 'error', error: { type: 'authentication_error' } },
+    ]);
+  });
 });
 
 test('every call is charged exactly once, and the books agree', async () => {
