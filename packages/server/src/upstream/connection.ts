@@ -27,6 +27,12 @@ export type ConnectionOwner = {
 
 export type Opened = { readonly connection: Connection } | { readonly cause: TransportCause; readonly message: string };
 
+/**
+ * A kept-alive connection that was closed before the request reached it is noticed within a round trip. One that dies
+ * later was working on the request, which must not be done twice behind the relay's back.
+ */
+const staleMs = 1000;
+
 /** Bodies up to this size leave in one write with their head. */
 const joinLimit = 64 * 1024;
 const scratch = Buffer.allocUnsafe(joinLimit + 16 * 1024);
@@ -111,6 +117,8 @@ function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): L
   let handler: UpstreamHandler | undefined;
   let used = false;
   let answered = false;
+  /** When the request under way was sent, monotonic. */
+  let startedAt = 0;
   let paused = false;
   /** The part of the request that the kernel has not taken yet. */
   let unsent: readonly Uint8Array[] = [];
@@ -128,7 +136,8 @@ function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): L
     return waiting;
   };
   const lose = (cause: TransportCause, message: string): void => {
-    if (phase === 'busy' && used && !answered && owner.stale(connection)) {
+    const early = performance.now() - startedAt < staleMs;
+    if (phase === 'busy' && used && !answered && early && owner.stale(connection)) {
       leave();
       return;
     }
@@ -182,6 +191,7 @@ function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): L
       if (phase !== 'idle') return false;
       // Still idle while writing: a close noticed by the write is the caller's to handle, nobody else's.
       answered = false;
+      startedAt = performance.now();
       parser.reset();
       let sent: boolean;
       if (head.length + (body?.length ?? 0) <= scratch.length) {

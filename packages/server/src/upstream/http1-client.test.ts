@@ -361,6 +361,21 @@ describe('timing', () => {
   });
 });
 
+test('a connection that dies after it worked on a request for a while: the request is not sent again', async () => {
+  let requests = 0;
+  const server = await upstream((socket) =>
+    onRequest(socket, (_request, nth) => {
+      requests += 1;
+      if (nth === 0) socket.write(ok);
+      else setTimeout(() => socket.destroy(), 1100);
+    }),
+  );
+  const one = client();
+  expect((await exchange(one, requestTo(server.port))).outcome).toBe('end');
+  expect((await exchange(one, requestTo(server.port))).outcome).toBe('reset');
+  expect(requests).toBe(2);
+});
+
 describe('big and slow', () => {
   test('8 MB go out to a reader that stops for a while, whole and in order', async () => {
     const body = new Uint8Array(8 << 20);
