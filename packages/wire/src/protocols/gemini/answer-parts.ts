@@ -1,0 +1,100 @@
+import type { LossBook } from '../../ir/loss.ts';
+import type { Part, Seal } from '../../ir/part.ts';
+import { compact, isObject, objectAt } from '../../json/fields.ts';
+import type { JsonObject } from '../../protocol.ts';
+import { writeArguments } from './arguments.ts';
+import { isMadeCallId } from './calls.ts';
+import { writeMedia } from './media-write.ts';
+import { carrySeal } from './seals.ts';
+
+const own = 'gemini';
+
+/** A text or a thought, with the seal that the client is to carry. */
+export function writeText(text: string, thought: boolean, seal?: Seal): JsonObject {
+  return compact({ text, thought: thought ? true : undefined, thoughtSignature: seal && carrySeal(seal) });
+}
+
+/** A whole function call; undefined when its arguments cannot be read, for half a call must not be run. */
+export function writeFunctionCall(
+  call: {
+    readonly callId: string;
+    readonly name: string;
+    readonly kind: 'function' | 'custom';
+    readonly arguments: string;
+  },
+  seal: Seal | undefined,
+  path: string,
+  book: LossBook,
+): JsonObject | undefined {
+  const args = writeArguments(call.kind, call.arguments);
+  if (!args) {
+    book.dropped(path, 'the arguments of the call are no JSON object');
+    return undefined;
+  }
+  if (call.kind === 'custom') book.approximated(path, 'free text became the member `input` of an object');
+  const id = call.callId === '' || isMadeCallId(call.callId) ? undefined : call.callId;
+  return compact({
+    functionCall: compact({ id, name: call.name, args }),
+    thoughtSignature: seal && carrySeal(seal),
+  });
+}
+
+/** The whole of what Google's own search told, when the part holds it. */
+export function groundingOf(part: Part): JsonObject | undefined {
+  if (part.type !== 'hosted-result' || part.raw.by !== own || !isObject(part.raw.value)) return undefined;
+  return objectAt(part.raw.value, 'groundingMetadata');
+}
+
+/** A part of an answer, undefined when it cannot be said; then the loss is noted. */
+export function writeAnswerPart(part: Part, path: string, book: LossBook): JsonObject | undefined {
+  book.extensions(path, part.extensions, own);
+  const extra = part.extensions?.by === own ? part.extensions.fields : undefined;
+  const bare = writeBare(part, path, book);
+  if (!bare) {
+    if (part.seal) book.dropped(`${path}.seal`, 'its part is left out');
+    return undefined;
+  }
+  return compact({ ...bare, thoughtSignature: part.seal && carrySeal(part.seal), ...extra });
+}
+
+function writeBare(part: Part, path: string, book: LossBook): JsonObject | undefined {
+  switch (part.type) {
+    case 'text':
+      return part.text === '' && !part.seal ? undefined : { text: part.text };
+    case 'refusal':
+      return part.text === '' && !part.seal ? undefined : { text: part.text };
+    case 'reasoning':
+      return part.text === '' && !part.seal ? undefined : { text: part.text, thought: true };
+    case 'tool-call':
+      return writeFunctionCall(part, undefined, path, book);
+    case 'audio':
+      if (part.transcript !== undefined && part.transcript !== '')
+        book.dropped(`${path}.transcript`, 'Gemini has audio without its transcript');
+      return writeMedia(part.source, path, book);
+    case 'image':
+    case 'video':
+      return writeMedia(part.source, path, book);
+    case 'document':
+      if (part.source.kind !== 'text' && part.source.kind !== 'parts') return writeMedia(part.source, path, book);
+      break;
+    case 'hosted-call':
+      if (part.raw.by === own) return isObject(part.raw.value) ? part.raw.value : undefined;
+      if (part.tool !== 'code-execution') break;
+      return { executableCode: { language: 'PYTHON', code: part.arguments } };
+    case 'hosted-result': {
+      // Google's search stands beside the parts, and is written with the citations.
+      if (part.raw.by === own) return isObject(part.raw.value) && !groundingOf(part) ? part.raw.value : undefined;
+      if (part.tool !== 'code-execution') break;
+      const output = part.content.map((piece) => (piece.type === 'text' ? piece.text : '')).join('\n');
+      return {
+        codeExecutionResult: { outcome: part.error === undefined ? 'OUTCOME_OK' : 'OUTCOME_FAILED', output },
+      };
+    }
+    case 'foreign':
+      if (part.foreign.by === own) return isObject(part.foreign.value) ? part.foreign.value : undefined;
+      break;
+    case 'tool-result':
+  }
+  book.dropped(path, `Gemini has no part for ${part.type}`);
+  return undefined;
+}

@@ -1,0 +1,33 @@
+import { restOf } from '../../json/fields.ts';
+import type { Json, JsonObject } from '../../protocol.ts';
+
+const humps = /(?<=[a-zA-Z0-9])_([a-z0-9])/g;
+
+function camel(key: string): string {
+  return key.replaceAll(humps, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The members that are not among the known ones in either spelling, and not null, under the names they came with. */
+export function unknownIn(json: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
+  return restOf(json, new Set(Object.keys(json).filter((key) => known.has(camel(key)))));
+}
+
+/**
+ * An object with its own keys in camelCase; what is in it stays as it is. Google takes both spellings of every field, and
+ * where both stand, this takes the camelCase one. The very argument when there is nothing to change.
+ * https://protobuf.dev/programming-guides/json/#json-options
+ */
+export function camelKeys(json: JsonObject): JsonObject {
+  const keys = Object.keys(json);
+  if (!keys.some((key) => key.includes('_', 1))) return json;
+  const out: Record<string, Json> = {};
+  for (const key of keys) {
+    const value = json[key];
+    if (value === undefined) continue;
+    const name = camel(key);
+    if (name !== key && Object.hasOwn(json, name)) continue;
+    if (name === '__proto__') Object.defineProperty(out, name, { value, enumerable: true });
+    else out[name] = value;
+  }
+  return out;
+}

@@ -1,0 +1,66 @@
+import type { CallFacts } from '../../ir/codec.ts';
+import { at, isList, isObject, objectAt, textAt } from '../../json/fields.ts';
+import type { Invalid, Json, JsonObject, Look, Operation } from '../../protocol.ts';
+import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
+import type { LookLimits } from '../openai-chat/look.ts';
+import { camelKeys } from './cases.ts';
+
+function invalid(message: string, param: string | null): Invalid {
+  return { invalid: message, param };
+}
+
+/** Media stand under these keys, inline or as a file's address. */
+const costOf: CostOf = (key: string, value: Json) => {
+  if (key !== 'inlineData' && key !== 'inline_data' && key !== 'fileData' && key !== 'file_data') return undefined;
+  if (!isObject(value)) return undefined;
+  const mediaType = textAt(camelKeys(value), 'mimeType') ?? '';
+  if (mediaType.startsWith('image/')) return mediaCosts.image;
+  if (mediaType.startsWith('audio/')) return mediaCosts.audio;
+  // A page of YouTube comes without a type.
+  return mediaType.startsWith('video/') || mediaType === '' ? mediaCosts.video : mediaCosts.file;
+};
+
+/** A positive whole number within the limit; undefined when the field is absent or null. */
+function count(config: JsonObject, key: string, limit: number): number | undefined | Invalid {
+  const value = at(config, key) ?? undefined;
+  const param = `generationConfig.${key}`;
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1)
+    return invalid(`"${param}" must be a positive integer.`, param);
+  return value > limit ? invalid(`"${param}" must not be larger than ${limit}.`, param) : value;
+}
+
+/**
+ * Reads what the gateway must know of a `generateContent` request, and refuses what no provider could serve. The model,
+ * and whether the answer is streamed, stand in the path: `path` tells them. Never throws, on any JSON.
+ */
+export function lookGemini(
+  _operation: Operation,
+  json: unknown,
+  limits: LookLimits,
+  path: Pick<CallFacts, 'model' | 'stream'> = {},
+): Look | Invalid {
+  if (!isObject(json)) return invalid('The body must be a JSON object.', null);
+  const { model } = path;
+  if (model === undefined || model === '') return invalid('The path must name a model.', 'model');
+  const body = camelKeys(json);
+  const contents = at(body, 'contents');
+  if (!isList(contents)) return invalid('"contents" must be an array.', 'contents');
+  if (contents.length === 0) return invalid('"contents" must not be empty.', 'contents');
+  const wrong = contents.findIndex((content) => !isObject(content));
+  if (wrong >= 0) return invalid(`"contents[${wrong}]" must be an object.`, `contents[${wrong}]`);
+  const config = camelKeys(objectAt(body, 'generationConfig') ?? {});
+  const maxOutputTokens = count(config, 'maxOutputTokens', limits.maxOutputTokens);
+  if (typeof maxOutputTokens === 'object') return maxOutputTokens;
+  const choices = count(config, 'candidateCount', limits.maxChoices);
+  if (typeof choices === 'object') return choices;
+  return {
+    model,
+    stream: path.stream ?? false,
+    maxOutputTokens,
+    choices: choices ?? 1,
+    // An answer always reports its usage.
+    wantsUsage: true,
+    inputEstimate: estimateInput(json, costOf),
+  };
+}

@@ -1,0 +1,182 @@
+import type { HostedTool, MediaPart, MediaSource, Part, ToolResultPart } from '../../ir/part.ts';
+import { at, compact, isObject, objectAt, objectsAt, restOf, textAt } from '../../json/fields.ts';
+import type { Json, JsonObject } from '../../protocol.ts';
+import type { CallBook } from './calls.ts';
+import { camelKeys } from './cases.ts';
+import { readSeal } from './seals.ts';
+
+const by = 'gemini';
+
+const partKeys: ReadonlySet<string> = new Set([
+  'text',
+  'thought',
+  'thoughtSignature',
+  'inlineData',
+  'fileData',
+  'functionCall',
+  'functionResponse',
+  'executableCode',
+  'codeExecutionResult',
+  'toolCall',
+  'toolResponse',
+]);
+
+/** What any part may carry besides what it is. */
+export function readPartBase(json: JsonObject): Pick<Part, 'seal' | 'extensions'> {
+  const signature = textAt(json, 'thoughtSignature');
+  const fields = restOf(json, partKeys);
+  return {
+    seal: signature === undefined || signature === '' ? undefined : readSeal(signature),
+    extensions: fields && { by, fields },
+  };
+}
+
+/** Reads one part of a content, its keys in camelCase. What has no name stays whole as `foreign`. */
+export function readPart(json: JsonObject, calls: CallBook): Part {
+  const base = readPartBase(json);
+  const text = textAt(json, 'text');
+  // A sketch of an image, say: part of the thinking, not of the answer.
+  if (text === undefined && at(json, 'thought') === true) return { type: 'foreign', foreign: { by, value: json } };
+  const inline = objectAt(json, 'inlineData');
+  if (inline) return { ...readInline(camelKeys(inline)), ...base };
+  const file = objectAt(json, 'fileData');
+  if (file) return { ...readFile(camelKeys(file)), ...base };
+  const call = objectAt(json, 'functionCall');
+  if (call) {
+    const name = textAt(call, 'name') ?? '';
+    return {
+      type: 'tool-call',
+      callId: calls.call(textAt(call, 'id'), name),
+      name,
+      kind: 'function',
+      arguments: JSON.stringify(at(call, 'args') ?? {}),
+      ...base,
+    };
+  }
+  const response = objectAt(json, 'functionResponse');
+  if (response) return { ...readResult(response, calls), ...base };
+  const hosted = readHosted(json, calls);
+  if (hosted) return { ...hosted, ...base };
+  if (text !== undefined)
+    return at(json, 'thought') === true ? { type: 'reasoning', text, ...base } : { type: 'text', text, ...base };
+  return { type: 'foreign', foreign: { by, value: json } };
+}
+
+function readInline(json: JsonObject): MediaPart {
+  const mediaType = (textAt(json, 'mimeType') ?? '').toLowerCase();
+  const source: MediaSource = { kind: 'base64', mediaType, data: textAt(json, 'data') ?? '' };
+  return mediaOf(source, mediaType, textAt(json, 'displayName'));
+}
+
+/** Files that Google keeps, which nobody else can read. */
+const owned = /^(?:gs:|files\/|https:\/\/generativelanguage\.googleapis\.com\/)/;
+const videoPage = /^https?:\/\/(?:www\.|m\.)?(?:youtube\.com|youtu\.be)\//;
+
+function readFile(json: JsonObject): MediaPart {
+  const uri = textAt(json, 'fileUri') ?? '';
+  const mediaType = textAt(json, 'mimeType')?.toLowerCase();
+  const kind = mediaType ?? (videoPage.test(uri) ? 'video/*' : '');
+  const source: MediaSource = owned.test(uri)
+    ? { kind: 'file', fileId: uri, by, mediaType }
+    : { kind: 'url', url: uri, mediaType };
+  return mediaOf(source, kind, textAt(json, 'displayName'));
+}
+
+function mediaOf(source: MediaSource, mediaType: string, filename: string | undefined): MediaPart {
+  if (mediaType.startsWith('image/')) return { type: 'image', source };
+  if (mediaType.startsWith('audio/')) return { type: 'audio', source };
+  if (mediaType.startsWith('video/')) return { type: 'video', source };
+  return { type: 'document', source, filename };
+}
+
+const responseKeys: ReadonlySet<string> = new Set(['id', 'name', 'response', 'parts']);
+
+/**
+ * A function's result. Google names two members of the response: `output`, and `error` for a failure; a response that is
+ * one of these and no more is taken for what it holds.
+ */
+function readResult(json: JsonObject, calls: CallBook): ToolResultPart {
+  const name = textAt(json, 'name') ?? '';
+  const response = at(json, 'response') ?? {};
+  const keys = isObject(response) ? Object.keys(response) : [];
+  const only = keys.length === 1 && isObject(response) ? keys[0] : undefined;
+  const failed = only === 'error';
+  const told = isObject(response) && (only === 'output' || failed) ? (at(response, only ?? '') ?? '') : response;
+  const media = objectsAt(json, 'parts').map((part) => readPart(camelKeys(part), calls));
+  return {
+    type: 'tool-result',
+    callId: calls.result(textAt(json, 'id'), name),
+    name,
+    kind: 'function',
+    content: [{ type: 'text', text: typeof told === 'string' ? told : JSON.stringify(told) }, ...media],
+    error: failed ? true : undefined,
+    extensions: extensionsOf(json),
+  };
+}
+
+function extensionsOf(json: JsonObject): Part['extensions'] {
+  const fields = restOf(json, responseKeys);
+  return fields && { by, fields: { functionResponse: fields } };
+}
+
+function toolOfType(type: string | undefined): HostedTool {
+  if (type?.startsWith('GOOGLE_SEARCH')) return 'web-search';
+  if (type === 'URL_CONTEXT') return 'web-fetch';
+  if (type === 'GOOGLE_MAPS') return 'maps';
+  return type === 'FILE_SEARCH' ? 'file-search' : 'other';
+}
+
+function raw(key: string, value: Json): { readonly by: typeof by; readonly value: Json } {
+  return { by, value: { [key]: value } };
+}
+
+/** What Google's own tools did. */
+function readHosted(json: JsonObject, calls: CallBook): Part | undefined {
+  const code = objectAt(json, 'executableCode');
+  if (code) {
+    return {
+      type: 'hosted-call',
+      tool: 'code-execution',
+      callId: calls.call(textAt(code, 'id'), 'executableCode'),
+      name: 'code_execution',
+      arguments: textAt(code, 'code') ?? '',
+      raw: raw('executableCode', code),
+    };
+  }
+  const result = objectAt(json, 'codeExecutionResult');
+  if (result) {
+    const outcome = textAt(result, 'outcome');
+    const output = textAt(result, 'output') ?? '';
+    return {
+      type: 'hosted-result',
+      tool: 'code-execution',
+      callId: calls.result(textAt(result, 'id'), 'executableCode'),
+      content: output === '' ? [] : [{ type: 'text', text: output }],
+      error: outcome === undefined || outcome === 'OUTCOME_OK' ? undefined : outcome,
+      raw: raw('codeExecutionResult', result),
+    };
+  }
+  const call = objectAt(json, 'toolCall');
+  if (call) {
+    const named = camelKeys(call);
+    const type = textAt(named, 'toolType');
+    return {
+      type: 'hosted-call',
+      tool: toolOfType(type),
+      callId: calls.call(textAt(call, 'id'), type ?? ''),
+      name: (type ?? 'tool').toLowerCase(),
+      arguments: JSON.stringify(at(call, 'args') ?? {}),
+      raw: raw('toolCall', call),
+    };
+  }
+  const response = objectAt(json, 'toolResponse');
+  if (!response) return undefined;
+  const type = textAt(camelKeys(response), 'toolType');
+  return {
+    type: 'hosted-result',
+    tool: toolOfType(type),
+    callId: calls.result(textAt(response, 'id'), type ?? ''),
+    content: [{ type: 'text', text: JSON.stringify(compact({ response: at(response, 'response') })) }],
+    raw: raw('toolResponse', response),
+  };
+}

@@ -1,0 +1,21 @@
+import { readGeminiError, writeGeminiError, writeGeminiStreamError } from './errors.ts';
+import { readGeminiFacts } from './facts.ts';
+import { lookGemini } from './look.ts';
+import { probeGemini } from './probe.ts';
+
+/** Google's Gemini, as the same-protocol lane needs it. https://ai.google.dev/api/generate-content */
+export const gemini = {
+  id: 'gemini',
+  look: lookGemini,
+  /** The model stands in the path. */
+  withModel: <T>(json: T, _model: string): T => json,
+  /** An answer always reports its usage. */
+  withStreamUsage: <T>(json: T): T => json,
+  probe: probeGemini,
+  readResponse: readGeminiFacts,
+  readError: readGeminiError,
+  writeError: writeGeminiError,
+  writeStreamError: writeGeminiStreamError,
+  /** Nothing ends a stream but its end. */
+  streamEnd: undefined,
+} as const;

@@ -1,0 +1,234 @@
+import type { EventWriter, WriteContext } from '../../ir/codec.ts';
+import type { IrEvent } from '../../ir/event.ts';
+import { inOrder } from '../../ir/in-order.ts';
+import { openLossBook } from '../../ir/loss.ts';
+import type { Citation, Seal, TokenLogprob } from '../../ir/part.ts';
+import type { Finish } from '../../ir/response.ts';
+import type { Usage } from '../../ir/usage.ts';
+import { compact } from '../../json/fields.ts';
+import type { JsonObject } from '../../protocol.ts';
+import { utf8Length } from '../../text.ts';
+import { groundingOf, writeAnswerPart, writeFunctionCall, writeText } from './answer-parts.ts';
+import { writeGeminiError } from './errors.ts';
+import { openGrounding, type Grounding } from './grounding-write.ts';
+import { writeLogprobs } from './logprobs.ts';
+import { finishFields } from './response-write.ts';
+import { writeGeminiUsage } from './usage.ts';
+
+const own = 'gemini';
+
+type Start = Extract<
+  IrEvent,
+  { type: 'text-start' | 'reasoning-start' | 'refusal-start' | 'tool-call-start' | 'audio-start' }
+>;
+
+/** The part that is open: texts go on at once, calls and audio wait until they are whole. */
+type Open = {
+  readonly start: Start;
+  text: string;
+  transcript: string;
+  seal: Seal | undefined;
+  readonly citations: Citation[];
+};
+
+type Choice = {
+  readonly grounding: Grounding;
+  /** Bytes of the texts that have ended; places are counted over all of them, as clients join them. */
+  bytes: number;
+  refused: boolean;
+  broken: boolean;
+  finish: Finish | undefined;
+  /** What Google's own search told. */
+  grounded: JsonObject | undefined;
+};
+
+/**
+ * Writes a streamed answer: every frame is a `GenerateContentResponse`. Function calls go whole, never in pieces. The last
+ * frame tells why each candidate ended and the usage; there is no terminator but, in a JSON array, the bracket.
+ */
+export function writeGeminiEvents(context: WriteContext): EventWriter {
+  const book = openLossBook();
+  const order = inOrder();
+  const isArray = context.framing === 'json-array';
+  const choices = new Map<number, Choice>();
+  const opened = new Map<number, Open>();
+  let begun = false;
+  let usage: Usage | undefined;
+
+  function frame(json: JsonObject): string {
+    const first = !begun;
+    begun = true;
+    if (!isArray) return `data: ${JSON.stringify(json)}\n\n`;
+    return `${first ? '[' : ',\r\n'}${JSON.stringify(json)}`;
+  }
+
+  function answer(candidates: readonly JsonObject[], last: JsonObject = {}): string {
+    return frame({ candidates, ...last, modelVersion: context.model, responseId: context.requestId });
+  }
+
+  function piece(choice: number, part: JsonObject, logprobs?: readonly TokenLogprob[]): string {
+    const content = { role: 'model', parts: [part] };
+    return answer([compact({ content, index: choice, logprobsResult: logprobs && writeLogprobs(logprobs) })]);
+  }
+
+  function choiceAt(index: number): Choice {
+    let choice = choices.get(index);
+    if (!choice) {
+      choice = {
+        grounding: openGrounding(),
+        bytes: 0,
+        refused: false,
+        broken: false,
+        finish: undefined,
+        grounded: undefined,
+      };
+      choices.set(index, choice);
+    }
+    return choice;
+  }
+
+  function endText(open: Open): string {
+    const { start, text, seal } = open;
+    const choice = choiceAt(start.choice);
+    for (const citation of open.citations)
+      if (!choice.grounding.add(citation, text, 0, choice.bytes))
+        book.dropped(
+          `choices[${start.choice}].parts[${start.part}].citations`,
+          'some cite what Google has no word for',
+        );
+    const thought = start.type === 'reasoning-start';
+    if (!thought) choice.bytes += utf8Length(text);
+    return seal ? piece(start.choice, writeText('', thought, seal)) : '';
+  }
+
+  function endCall(open: Open): string {
+    const { start, text, seal } = open;
+    if (start.type !== 'tool-call-start') return '';
+    const { callId, name, kind } = start;
+    const path = `choices[${start.choice}].parts[${start.part}]`;
+    const part = writeFunctionCall({ callId, name, kind, arguments: text }, seal, path, book);
+    if (part) return piece(start.choice, part);
+    choiceAt(start.choice).broken = true;
+    return '';
+  }
+
+  function endAudio(open: Open, expiresAt: number | undefined): string {
+    const { start, text, transcript, seal } = open;
+    if (start.type !== 'audio-start') return '';
+    const path = `choices[${start.choice}].parts[${start.part}]`;
+    const source = { kind: 'base64', mediaType: start.mediaType, data: text } as const;
+    const part = writeAnswerPart({ type: 'audio', source, transcript, expiresAt, seal }, path, book);
+    return part ? piece(start.choice, part) : '';
+  }
+
+  function end(event: Extract<IrEvent, { part: number }>): string {
+    const open = opened.get(event.part);
+    opened.delete(event.part);
+    if (!open) return '';
+    if (event.type === 'tool-call-end') return endCall(open);
+    return event.type === 'audio-end' ? endAudio(open, event.expiresAt) : endText(open);
+  }
+
+  function last(): string {
+    const candidates = [...choices].map(([index, choice]) =>
+      compact({
+        // Google's own client forgets the whole turn when a frame has a candidate without any part.
+        content: { role: 'model', parts: [{ text: '' }] },
+        ...finishFields(choice.finish, choice.refused, choice.broken),
+        index,
+        groundingMetadata: choice.grounded ?? choice.grounding.value,
+      }),
+    );
+    const text = answer(candidates, compact({ usageMetadata: usage && writeGeminiUsage(usage) }));
+    return isArray ? `${text}\n]` : text;
+  }
+
+  function one(event: IrEvent): string {
+    switch (event.type) {
+      case 'response-start':
+        book.extensions('', event.extensions, own);
+        usage ??= event.usage;
+        return '';
+      case 'text-start':
+      case 'reasoning-start':
+      case 'refusal-start':
+      case 'tool-call-start':
+      case 'audio-start': {
+        const choice = choiceAt(event.choice);
+        if (event.type === 'refusal-start') choice.refused = true;
+        book.extensions(`choices[${event.choice}].parts[${event.part}]`, event.extensions, own);
+        opened.set(event.part, { start: event, text: '', transcript: '', seal: undefined, citations: [] });
+        return '';
+      }
+      case 'text-delta':
+      case 'refusal-delta':
+      case 'reasoning-delta': {
+        const open = opened.get(event.part);
+        if (!open) return '';
+        open.text += event.text;
+        const logprobs = event.type === 'reasoning-delta' ? undefined : event.logprobs;
+        if (event.text === '' && !logprobs) return '';
+        return piece(open.start.choice, writeText(event.text, event.type === 'reasoning-delta'), logprobs);
+      }
+      case 'tool-call-arguments-delta': {
+        const open = opened.get(event.part);
+        if (open) open.text += event.text;
+        return '';
+      }
+      case 'audio-delta': {
+        const open = opened.get(event.part);
+        if (open) {
+          open.text += event.data;
+          open.transcript += event.transcript;
+        }
+        return '';
+      }
+      case 'citation':
+        opened.get(event.part)?.citations.push(event.citation);
+        return '';
+      case 'seal': {
+        const open = opened.get(event.part);
+        if (open) open.seal = event.seal;
+        return '';
+      }
+      case 'text-end':
+      case 'refusal-end':
+      case 'reasoning-end':
+      case 'tool-call-end':
+      case 'audio-end':
+        return end(event);
+      case 'part': {
+        const choice = choiceAt(event.choice);
+        choice.grounded = groundingOf(event.value) ?? choice.grounded;
+        const part = writeAnswerPart(event.value, `choices[${event.choice}].parts[${event.part}]`, book);
+        return part ? piece(event.choice, part) : '';
+      }
+      case 'usage':
+        usage = event.usage;
+        return '';
+      case 'finish':
+        choiceAt(event.choice).finish = event.finish;
+        return '';
+      case 'response-end':
+        return last();
+      // Told by `fail`, in the gateway's words.
+      case 'error':
+        return '';
+    }
+  }
+
+  return {
+    write(event) {
+      let text = '';
+      for (const next of order(event)) text += one(next);
+      return text;
+    },
+    fail(words) {
+      const text = frame(writeGeminiError(words, context.requestId));
+      return isArray ? `${text}\n]` : text;
+    },
+    get losses() {
+      return book.losses;
+    },
+  };
+}
