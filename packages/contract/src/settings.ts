@@ -78,7 +78,7 @@ export const settingsSchema = z.strictObject({
         1 << 20,
         2 ** 40,
         1 << 30,
-        'Bytes buffered in one process (bodies and unsent output) beyond which new requests are answered 503.',
+        'Bytes of request bodies and whole answers held in one process beyond which new requests are answered 503.',
       ),
       maxLoopDelayMs: int(10, 60_000, 2000, 'Event-loop delay beyond which new requests are answered 503.'),
     })

@@ -337,6 +337,17 @@ describe('clients that leave', () => {
   });
 });
 
+test('a stream that nobody asked for is no answer', async () => {
+  const bad = await upstream(streamAnswer(chunks));
+  const good = await upstream();
+  const gate = await gateway([
+    { id: 'bad', baseUrl: bad.baseUrl, priority: 1 },
+    { id: 'good', baseUrl: good.baseUrl },
+  ]);
+  expect(await (await gate.post(hello)).json()).toMatchObject({ choices: [{ message: { content: 'Hello' } }] });
+  expect(gate.records[0]?.attempts.map((a) => a.cause)).toEqual(['unexpected_body', 'ok']);
+});
+
 test('a slow reader slows the upstream; one that stops reading is let go, without blame', async () => {
   const block = frame(delta('x'.repeat(64 * 1024)));
   let sent = 0;

@@ -129,7 +129,9 @@ export function send(world: World, journey: Journey, look: Look, candidate: Cand
 
 function receiverFor(attempt: Attempt): Receiver {
   if (attempt.status < 200 || attempt.status >= 300) return receiveError(attempt);
-  const streamed = attempt.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+  const type = attempt.headers.get('content-type')?.toLowerCase() ?? '';
+  // A stream nobody asked for is no answer: the client's SDK would try to read it as one body.
+  const streamed = type.startsWith('text/event-stream') && attempt.look.stream;
   return streamed ? receiveStream(attempt) : receiveWhole(attempt);
 }
 

@@ -51,7 +51,7 @@ export function routeOf(method: string, path: string, query: string, headers: He
   const protocol = speakerOf(path, headers);
   const models = modelPath.exec(path);
   if (!models) return { kind: 'unknown', protocol };
-  if (method !== 'GET') return { kind: 'wrong_method', protocol };
+  if (method !== 'GET' && method !== 'HEAD') return { kind: 'wrong_method', protocol };
   return { kind: 'models', protocol, model: models[1] === undefined ? undefined : decoded(models[1]) };
 }
 

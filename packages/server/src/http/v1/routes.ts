@@ -82,7 +82,9 @@ function refusalAnswer(protocol: ProtocolId, refusal: Refusal, id: string): Resp
     message: refusal.message,
     param: refusal.param,
   };
-  const more = refusal.retryAfterSeconds === undefined ? {} : { 'retry-after': `${refusal.retryAfterSeconds}` };
+  const more: Record<string, string> = {};
+  if (refusal.retryAfterSeconds !== undefined) more['retry-after'] = `${refusal.retryAfterSeconds}`;
+  if (refusal.status === 405) more['allow'] = 'GET, POST, OPTIONS';
   return json(refusal.status, lane?.writeError(words, id) ?? {}, id, more);
 }
 
