@@ -162,8 +162,16 @@ function writeAnswerItem(part: Part, path: string, mine: boolean, writing: Writi
     case 'image':
       if (mine && part.source.kind === 'base64') {
         const fields = part.extensions?.by === own ? part.extensions.fields : {};
-        const { data } = part.source;
-        return compact({ type: 'image_generation_call', id: part.id, status: 'completed', result: data, ...fields });
+        const { data: result, mediaType } = part.source;
+        const output_format = mediaType.replace('image/', '');
+        return compact({
+          type: 'image_generation_call',
+          id: part.id,
+          status: 'completed',
+          output_format,
+          result,
+          ...fields,
+        });
       }
       break;
     case 'audio':

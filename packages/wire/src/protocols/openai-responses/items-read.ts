@@ -12,7 +12,7 @@ const known = (...keys: readonly string[]): ReadonlySet<string> =>
 const keys = {
   message: known('role', 'content'),
   call: known('call_id', 'name', 'arguments', 'input'),
-  image: known('result'),
+  image: known('result', 'output_format'),
 } as const;
 
 /** Which tool the type of an item or of a tool means. */
@@ -39,7 +39,7 @@ export function readOutputItem(item: JsonObject): readonly Part[] {
     case 'message':
       return readMessageParts(item);
     case 'reasoning':
-      return [readReasoning(item)];
+      return readEncrypted(item)?.callId === undefined ? [readReasoning(item)] : [];
     case 'function_call':
     case 'custom_tool_call':
       return [readToolCall(item)];

@@ -1,4 +1,5 @@
 import type { WriteContext } from '../../ir/codec.ts';
+import { customToolsOf } from '../../ir/custom-tools.ts';
 import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
 import { urlOfSource } from '../../ir/media.ts';
 import type { HostedCallPart, Part, Seal } from '../../ir/part.ts';
@@ -21,7 +22,7 @@ const own = 'openai-responses';
 /** Writes a whole response. */
 export function writeResponse(response: IrResponse, context: WriteContext): Read<JsonObject> {
   const book = openLossBook();
-  const [first, ...others] = response.choices;
+  const [first, ...others] = (customToolsOf(context.request)?.response(response) ?? response).choices;
   if (others.length > 0) book.dropped('choices', 'Responses gives one answer');
   const parts = first?.parts ?? [];
   const ending = writeEnding(

@@ -194,12 +194,13 @@ export function readResponseEvents(options: ReadOptions): EventReader {
 
   function finishThought(item: Item, json: JsonObject): void {
     const { text, summary } = reasoningText(json);
+    const carried = readEncrypted(json);
+    if (carried?.callId !== undefined) return;
     if (item.thought === undefined) think(item, summary ? 'summary' : 'content', 0, text);
     else if ((item.thought === 'summary') === summary) {
       const rest = restOfText(text, item.text);
       if (rest !== '') tracker.reasoning(0, rest);
     }
-    const carried = readEncrypted(json);
     if (carried) tracker.seal(0, carried.seal);
     tracker.close(0);
   }

@@ -1,7 +1,8 @@
 import type { EventWriter, WriteContext } from '../../ir/codec.ts';
+import { customToolsOf } from '../../ir/custom-tools.ts';
 import type { IrEvent, WholePart } from '../../ir/event.ts';
 import { openLossBook } from '../../ir/loss.ts';
-import type { HostedCallPart, HostedResultPart, Part, Seal, TokenLogprob } from '../../ir/part.ts';
+import type { Citation, HostedCallPart, HostedResultPart, Part, Seal, TokenLogprob } from '../../ir/part.ts';
 import type { Finish } from '../../ir/response.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { textAt } from '../../json/fields.ts';
@@ -26,6 +27,8 @@ type Content = {
   readonly delta: readonly [string, string];
   text: string;
   annotations: JsonObject[];
+  /** Citations that wait for the text's end. */
+  readonly uncited: Citation[];
   logprobs: TokenLogprob[];
 };
 type Message = {
@@ -59,6 +62,7 @@ type Call = {
  */
 export function writeResponseEvents(context: WriteContext): EventWriter {
   const book = openLossBook();
+  const customTools = customToolsOf(context.request);
   let sequence = 0;
   let head: JsonObject | undefined;
   /** Items that are done, by their place; and how many have begun. */
@@ -126,7 +130,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter {
     const type = refusal ? 'response.refusal.delta' : 'response.output_text.delta';
     const members = JSON.stringify(where).slice(1, -1);
     const delta = [`event: ${type}\ndata: {"type":"${type}","sequence_number":`, `,${members},"delta":`] as const;
-    content = { part: event.part, refusal, where, delta, text: '', annotations: [], logprobs: [] };
+    content = { part: event.part, refusal, where, delta, text: '', annotations: [], uncited: [], logprobs: [] };
     const part = refusal
       ? { type: 'refusal', refusal: '' }
       : { type: 'output_text', annotations: [], logprobs: [], text: '' };
@@ -146,6 +150,8 @@ export function writeResponseEvents(context: WriteContext): EventWriter {
   function closeContent(): string {
     if (!content || !message) return '';
     const { where, text, annotations, refusal } = content;
+    let told = '';
+    for (const citation of content.uncited) told += annotate(content, citation);
     const logprobs = writeLogprobs(content.logprobs);
     content = undefined;
     const part: JsonObject = refusal
@@ -155,15 +161,22 @@ export function writeResponseEvents(context: WriteContext): EventWriter {
     const whole = refusal
       ? frame('response.refusal.done', { ...where, refusal: text })
       : frame('response.output_text.done', { ...where, text, logprobs });
-    return whole + frame('response.content_part.done', { ...where, part });
+    return told + whole + frame('response.content_part.done', { ...where, part });
   }
 
   function cite(event: Event<'citation'>): string {
     if (!content) return '';
-    const annotation = writeAnnotation(event.citation, content.text.length, pathOf(event.part), book);
+    // A citation of all of a text may come before it (Anthropic's do), and has no end then.
+    if (event.citation.end !== undefined || event.citation.raw?.by === own) return annotate(content, event.citation);
+    content.uncited.push(event.citation);
+    return '';
+  }
+
+  function annotate({ part, text, annotations, where }: Content, citation: Citation): string {
+    const annotation = writeAnnotation(citation, text.length, pathOf(part), book);
     if (!annotation) return '';
-    const annotation_index = content.annotations.push(annotation) - 1;
-    return frame('response.output_text.annotation.added', { ...content.where, annotation_index, annotation });
+    const annotation_index = annotations.push(annotation) - 1;
+    return frame('response.output_text.annotation.added', { ...where, annotation_index, annotation });
   }
 
   function openThought(event: Event<'reasoning-start'>): string {
@@ -394,8 +407,13 @@ export function writeResponseEvents(context: WriteContext): EventWriter {
 
   return {
     write(event) {
-      if (isOther(event)) return '';
-      return event.type === 'response-start' ? one(event) : begin(undefined) + one(event);
+      let text = '';
+      for (const next of customTools?.event(event) ?? [event]) {
+        if (isOther(next)) continue;
+        if (next.type !== 'response-start') text += begin(undefined);
+        text += one(next);
+      }
+      return text;
     },
     fail(words: ErrorWords) {
       let text = begin(undefined);

@@ -34,11 +34,16 @@ export function writeTool(tool: IrTool, path: string, mine: boolean, book: LossB
   const extra = tool.extensions?.by === own ? tool.extensions.fields : undefined;
   if (tool.type === 'custom') return compact({ type, name, description, format: tool.format, ...extra });
   return {
-    ...compact({ type, name, description, parameters: tool.schema ?? null }),
+    ...compact({ type, name, description, parameters: mine ? (tool.schema ?? null) : parametersOf(tool.schema) }),
     // Other protocols' functions are not strict unless they say so; here it is the other way round.
     ...(mine && tool.strict === undefined ? {} : { strict: tool.strict ?? false }),
     ...extra,
   };
+}
+
+/** OpenAI refuses an object without `properties`, and clients of other protocols leave them out. */
+function parametersOf(schema: JsonObject = { type: 'object' }): JsonObject {
+  return schema['type'] === 'object' && schema['properties'] === undefined ? { ...schema, properties: {} } : schema;
 }
 
 function writeHosted(tool: HostedToolSpec, path: string, book: LossBook): JsonObject | undefined {
