@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { ApiError, GoogleGenAI, type Content, type GenerateContentResponse } from '@google/genai';
 import OpenAI from 'openai';
 
 /** A tool call as any protocol tells it. */
@@ -6,7 +7,7 @@ export type Called = { readonly name: string; readonly args: unknown };
 
 /** What a test asks of an official SDK, whatever its protocol. */
 export type SdkClient = {
-  readonly protocol: 'openai-chat' | 'anthropic-messages';
+  readonly protocol: 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini';
   text(model: string, prompt: string): Promise<string>;
   stream(model: string, prompt: string): Promise<string>;
   tools(model: string, prompt: string): Promise<readonly Called[]>;
@@ -30,7 +31,8 @@ const statusOf = async (promise: Promise<unknown>): Promise<number | undefined> 
   try {
     await promise;
   } catch (error) {
-    if (error instanceof OpenAI.APIError || error instanceof Anthropic.APIError) return Number(error.status);
+    if (error instanceof OpenAI.APIError || error instanceof Anthropic.APIError || error instanceof ApiError)
+      return Number(error.status);
     throw error;
   }
   throw new Error('the SDK threw no error');
@@ -131,5 +133,92 @@ export function messagesClient(url: string, apiKey: string): SdkClient {
       return textOf(await sdk.messages.create({ model, max_tokens, messages: user(content) }));
     },
     errorStatus: (model, prompt) => statusOf(sdk.messages.create({ model, max_tokens, messages: user(prompt) })),
+  };
+}
+
+/** The `openai` SDK's Responses. */
+export function responsesClient(url: string, apiKey: string): SdkClient {
+  const sdk = new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+  const tools: OpenAI.Responses.FunctionTool[] = [
+    { type: 'function', name: 'weather', parameters: schema, strict: false },
+  ];
+  const called = (response: OpenAI.Responses.Response): Called[] =>
+    response.output.flatMap((item) =>
+      item.type === 'function_call' ? [{ name: item.name, args: JSON.parse(item.arguments) as unknown }] : [],
+    );
+  return {
+    protocol: 'openai-responses',
+    text: async (model, prompt) => (await sdk.responses.create({ model, input: prompt })).output_text,
+    stream: async (model, prompt) => (await sdk.responses.stream({ model, input: prompt }).finalResponse()).output_text,
+    tools: async (model, prompt) => called(await sdk.responses.create({ model, input: prompt, tools })),
+    streamedTools: async (model, prompt) =>
+      called(await sdk.responses.stream({ model, input: prompt, tools }).finalResponse()),
+    async toolResult(model, prompt, call, result) {
+      const response = await sdk.responses.create({
+        model,
+        tools,
+        input: [
+          { role: 'user', content: prompt },
+          { type: 'function_call', call_id: call.id, name: call.name, arguments: JSON.stringify(call.args) },
+          { type: 'function_call_output', call_id: call.id, output: result },
+        ],
+      });
+      return response.output_text;
+    },
+    async image(model, prompt, png) {
+      const response = await sdk.responses.create({
+        model,
+        input: [
+          {
+            role: 'user',
+            content: [
+              { type: 'input_text', text: prompt },
+              { type: 'input_image', image_url: `data:image/png;base64,${png}`, detail: 'auto' },
+            ],
+          },
+        ],
+      });
+      return response.output_text;
+    },
+    errorStatus: (model, prompt) => statusOf(sdk.responses.create({ model, input: prompt })),
+  };
+}
+
+/** The `@google/genai` SDK's generateContent. */
+export function geminiClient(url: string, apiKey: string): SdkClient {
+  const sdk = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: url } });
+  const config = { tools: [{ functionDeclarations: [{ name: 'weather', parametersJsonSchema: schema }] }] };
+  const textOf = (answer: GenerateContentResponse): string => answer.text ?? '';
+  const called = (answer: GenerateContentResponse): Called[] =>
+    (answer.functionCalls ?? []).map((call) => ({ name: call.name ?? '', args: call.args }));
+  return {
+    protocol: 'gemini',
+    text: async (model, prompt) => textOf(await sdk.models.generateContent({ model, contents: prompt })),
+    async stream(model, prompt) {
+      let text = '';
+      for await (const chunk of await sdk.models.generateContentStream({ model, contents: prompt }))
+        text += textOf(chunk);
+      return text;
+    },
+    tools: async (model, prompt) => called(await sdk.models.generateContent({ model, contents: prompt, config })),
+    async streamedTools(model, prompt) {
+      const all: Called[] = [];
+      for await (const chunk of await sdk.models.generateContentStream({ model, contents: prompt, config }))
+        all.push(...called(chunk));
+      return all;
+    },
+    async toolResult(model, prompt, { id, name, args }, result) {
+      const contents: Content[] = [
+        { role: 'user', parts: [{ text: prompt }] },
+        { role: 'model', parts: [{ functionCall: { id, name, args: args as Record<string, unknown> } }] },
+        { role: 'user', parts: [{ functionResponse: { id, name, response: { output: result } } }] },
+      ];
+      return textOf(await sdk.models.generateContent({ model, contents, config }));
+    },
+    async image(model, prompt, png) {
+      const parts = [{ text: prompt }, { inlineData: { mimeType: 'image/png', data: png } }];
+      return textOf(await sdk.models.generateContent({ model, contents: [{ role: 'user', parts }] }));
+    },
+    errorStatus: (model, prompt) => statusOf(sdk.models.generateContent({ model, contents: prompt })),
   };
 }

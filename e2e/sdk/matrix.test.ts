@@ -4,7 +4,7 @@ import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks, type Books } from '../books.ts';
 import { endWell, startGateway, type Gateway } from '../gateway.ts';
 import { until } from '../until.ts';
-import { chatClient, messagesClient, type SdkClient } from './clients.ts';
+import { chatClient, geminiClient, messagesClient, responsesClient, type SdkClient } from './clients.ts';
 
 setDefaultTimeout(60_000);
 
@@ -12,13 +12,14 @@ setDefaultTimeout(60_000);
  * Every official client against every upstream protocol: what it asks arrives, what is answered comes back, and all of
  * it is charged. aimock plays all the providers.
  */
-const upstreams = { openai: 'openai-chat', anthropic: 'anthropic-messages' } as const;
+const upstreams = { openai: 'openai-chat', anthropic: 'anthropic-messages', gemini: 'gemini' } as const;
 type Upstream = keyof typeof upstreams;
 
 const config = (url: string): string => `
 channels:
   - { name: openai, provider: openai, baseUrl: "${url}/v1", credentials: [{ apiKey: sk-up }], models: [{ name: on-openai, upstream: gpt-4o-mini }] }
   - { name: anthropic, provider: anthropic, baseUrl: "${url}", credentials: [{ apiKey: sk-up }], models: [{ name: on-anthropic, upstream: claude-sonnet-4-5 }] }
+  - { name: gemini, provider: gemini, baseUrl: "${url}", credentials: [{ apiKey: sk-up }], models: [{ name: on-gemini, upstream: gemini-2.5-flash }] }
 models:
 ${Object.keys(upstreams)
   .map((name) => `  - { name: on-${name}, price: { input: 1, output: 2 } }`)
@@ -58,7 +59,7 @@ beforeAll(async () => {
   const admin = await openAdmin(gateway);
   await admin.credit('50');
   apiKey = (await admin.createKey('matrix')).key;
-  clients = [chatClient(gateway.url, apiKey), messagesClient(gateway.url, apiKey)];
+  clients = [chatClient, responsesClient, messagesClient, geminiClient].map((make) => make(gateway.url, apiKey));
 });
 
 afterAll(async () => {
@@ -107,19 +108,22 @@ const what: Readonly<Record<string, (client: SdkClient, model: string) => Promis
   },
 };
 
-describe.each(['openai-chat', 'anthropic-messages'] as const)('a client of %s', (protocol) => {
-  for (const upstream of Object.keys(upstreams) as Upstream[]) {
-    for (const [name, check] of Object.entries(what)) {
-      test(`on ${upstream}: ${name}`, async () => {
-        const cell = `${protocol} > ${upstreams[upstream]}`;
-        cells.set(`${cell}|${name}`, 'FAILED');
-        calls++;
-        await check(clientFor(protocol), `on-${upstream}`);
-        cells.set(`${cell}|${name}`, 'ok');
-      });
+describe.each(['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const)(
+  'a client of %s',
+  (protocol) => {
+    for (const upstream of Object.keys(upstreams) as Upstream[]) {
+      for (const [name, check] of Object.entries(what)) {
+        test(`on ${upstream}: ${name}`, async () => {
+          const cell = `${protocol} > ${upstreams[upstream]}`;
+          cells.set(`${cell}|${name}`, 'FAILED');
+          calls++;
+          await check(clientFor(protocol), `on-${upstream}`);
+          cells.set(`${cell}|${name}`, 'ok');
+        });
+      }
     }
-  }
-});
+  },
+);
 
 describe('what cannot be kept', () => {
   const ask = (headers: Record<string, string>) =>
@@ -159,6 +163,37 @@ describe('what cannot be kept', () => {
       401,
       { type: 'error', error: { type: 'authentication_error' } },
     ]);
+  });
+});
+
+test.each(['on-gemini', 'on-openai'])('a Gemini stream without alt=sse is one JSON array (%s)', async (model) => {
+  calls++;
+  const response = await fetch(`${gateway.url}/v1beta/models/${model}:streamGenerateContent?key=${apiKey}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'say hello' }] }] }),
+  });
+  expect(response.headers.get('content-type')).toBe('application/json');
+  type Chunk = { candidates?: { content?: { parts?: { text?: string }[] } }[] };
+  const chunks = (await response.json()) as Chunk[];
+  const text = chunks.map((chunk) => chunk.candidates?.[0]?.content?.parts?.map((part) => part.text).join('') ?? '');
+  expect(text.join('')).toBe('Hello, wörld.');
+  expect(gateway.output()).not.toContain(apiKey);
+});
+
+test('models are listed in every protocol’s shape', async () => {
+  const get = async (path: string, headers: Record<string, string>): Promise<unknown> =>
+    await (await fetch(`${gateway.url}${path}`, { headers })).json();
+  expect(await get('/v1/models', { authorization: `Bearer ${apiKey}` })).toMatchObject({
+    object: 'list',
+    data: [{ id: 'on-anthropic' }, { id: 'on-gemini' }, { id: 'on-openai' }],
+  });
+  expect(await get('/v1/models', { 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' })).toMatchObject({
+    has_more: false,
+    first_id: 'on-anthropic',
+  });
+  expect(await get('/v1beta/models', { 'x-goog-api-key': apiKey })).toMatchObject({
+    models: [{ name: 'models/on-anthropic' }, {}, {}],
   });
 });
 

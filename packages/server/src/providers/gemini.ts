@@ -11,8 +11,10 @@ export const gemini = defineProvider({
   dialects: [
     {
       protocol: 'gemini',
-      path: (operation, { model }) =>
-        operation === 'chat' ? `/v1beta/models/${encodeURIComponent(model)}:generateContent` : undefined,
+      path: (operation, { model, stream }) => {
+        const call = stream ? 'streamGenerateContent?alt=sse' : 'generateContent';
+        return operation === 'chat' ? `/v1beta/models/${encodeURIComponent(model)}:${call}` : undefined;
+      },
     },
   ],
   authorize: ({ apiKey }) => ({ 'x-goog-api-key': apiKey }),

@@ -5,6 +5,12 @@ import { anthropicIngress } from '@tollgate/wire/protocols/anthropic-messages/in
 import { anthropicMessages } from '@tollgate/wire/protocols/anthropic-messages/protocol';
 import { chatEgress } from '@tollgate/wire/protocols/openai-chat/egress';
 import { chatIngress } from '@tollgate/wire/protocols/openai-chat/ingress';
+import { geminiEgress } from '@tollgate/wire/protocols/gemini/egress';
+import { geminiIngress } from '@tollgate/wire/protocols/gemini/ingress';
+import { gemini } from '@tollgate/wire/protocols/gemini/protocol';
+import { responsesEgress } from '@tollgate/wire/protocols/openai-responses/egress';
+import { responsesIngress } from '@tollgate/wire/protocols/openai-responses/ingress';
+import { openaiResponses } from '@tollgate/wire/protocols/openai-responses/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import type { ClientProtocol } from './journey.ts';
 
@@ -22,6 +28,8 @@ export type ProtocolKit = {
 export const protocols: ReadonlyMap<ProtocolId, ProtocolKit> = new Map<ProtocolId, ProtocolKit>([
   ['openai-chat', { lane: openaiChat, ingress: chatIngress, egress: chatEgress }],
   ['anthropic-messages', { lane: anthropicMessages, ingress: anthropicIngress, egress: anthropicEgress }],
+  ['openai-responses', { lane: openaiResponses, ingress: responsesIngress, egress: responsesEgress }],
+  ['gemini', { lane: gemini, ingress: geminiIngress, egress: geminiEgress }],
 ]);
 
 /** Whether clients of one protocol can be served by upstreams of another, through the canonical form. */

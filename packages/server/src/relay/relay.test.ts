@@ -337,6 +337,54 @@ describe('clients that leave', () => {
   });
 });
 
+describe('across protocols', () => {
+  const messages = { model: 'm', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
+  const asked = { ...messages, stream: true };
+  const path = '/v1/messages';
+
+  test('a stream becomes the client’s, whole, and is charged by what the upstream reports', async () => {
+    const up = await upstream(streamAnswer(chunks));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const text = await (await gate.post(asked, { path })).text();
+    const events = [...text.matchAll(/^event: (.+)$/gm)].map((match) => match[1]);
+    expect(events[0]).toBe('message_start');
+    expect(events.filter((event) => event === 'content_block_delta').length).toBe(2);
+    expect(events.slice(-2)).toEqual(['message_delta', 'message_stop']);
+    expect(gate.records[0]).toMatchObject({ protocol: 'anthropic-messages', usageSource: 'provider' });
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+  });
+
+  test('a stream that is cut ends with an error event and no success', async () => {
+    const up = await upstream(streamAnswer([frame(delta('half an answer'))], { cut: true, gapMs: 5 }));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const text = await (await gate.post(asked, { path })).text();
+    expect(text).toContain('half an answer');
+    expect(text).toContain('event: error');
+    expect(text).not.toContain('message_stop');
+    expect(gate.records[0]).toMatchObject({ endReason: 'upstream_cut', usageSource: 'estimated' });
+  });
+
+  test('refusals of the upstream and failover', async () => {
+    const bad = await upstream(answer(500, { error: { message: 'boom' } }));
+    const good = await upstream();
+    const gate = await gateway([
+      { id: 'bad', baseUrl: bad.baseUrl, priority: 1 },
+      { id: 'good', baseUrl: good.baseUrl },
+    ]);
+    expect(await (await gate.post(messages, { path })).json()).toMatchObject({
+      type: 'message',
+      content: [{ type: 'text', text: 'Hello' }],
+      usage: { input_tokens: 10, output_tokens: 5 },
+    });
+    good.behave(answer(400, { error: { message: 'too long', type: 'invalid_request_error' } }));
+    const refused = await gate.post(messages, { path });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      { type: 'error', error: { type: 'invalid_request_error', message: 'too long' } },
+    ]);
+  });
+});
+
 test('a stream that nobody asked for is no answer', async () => {
   const bad = await upstream(streamAnswer(chunks));
   const good = await upstream();
@@ -444,11 +492,9 @@ describe('refusals', () => {
     expect(both.find((r) => r.status === 503)?.headers.get('retry-after')).toBe('2');
   });
 
-  test('unknown paths, wrong methods, and protocols without a lane', async () => {
+  test('unknown paths and wrong methods', async () => {
     const up = await upstream();
-    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'gemini' }]);
-    const lane = await gate.post(hello);
-    expect([lane.status, await lane.json()]).toMatchObject([400, { error: { code: 'protocol_not_supported' } }]);
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
     const unknown = await gate.get('/v1/nothing');
     expect([unknown.status, await unknown.json()]).toMatchObject([
       404,
