@@ -10,8 +10,8 @@ import { carrySeal } from './seals.ts';
 const own = 'gemini';
 
 /** A text or a thought, with the seal that the client is to carry. */
-export function writeText(text: string, thought: boolean, seal?: Seal): JsonObject {
-  return compact({ text, thought: thought ? true : undefined, thoughtSignature: seal && carrySeal(seal) });
+export function writeText(text: string, thought: boolean, seal?: Seal, redacted?: boolean): JsonObject {
+  return compact({ text, thought: thought ? true : undefined, thoughtSignature: seal && carrySeal(seal, redacted) });
 }
 
 /** A whole function call; undefined when its arguments cannot be read, for half a call must not be run. */
@@ -54,7 +54,8 @@ export function writeAnswerPart(part: Part, path: string, book: LossBook): JsonO
     if (part.seal) book.dropped(`${path}.seal`, 'its part is left out');
     return undefined;
   }
-  return compact({ ...bare, thoughtSignature: part.seal && carrySeal(part.seal), ...extra });
+  const redacted = part.type === 'reasoning' && part.redacted;
+  return compact({ ...bare, thoughtSignature: part.seal && carrySeal(part.seal, redacted), ...extra });
 }
 
 function writeBare(part: Part, path: string, book: LossBook): JsonObject | undefined {

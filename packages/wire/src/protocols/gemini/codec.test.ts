@@ -55,10 +55,11 @@ describe('seals', () => {
     fc.assert(
       fc.property(fc.record({ by, value: fc.string({ minLength: 1 }) }), (seal) => {
         const carried = carrySeal(seal);
-        expect(readSeal(carried)).toEqual(seal);
+        expect(readSeal(carried)).toEqual({ seal, redacted: undefined });
+        expect(readSeal(carrySeal(seal, true)).seal).toEqual(seal);
         if (seal.by !== 'gemini') expect(carried).toMatch(/^[A-Za-z0-9+/]+=*$/);
         // What was packed once may be packed again: a seal that looks like one of ours.
-        expect(readSeal(carrySeal({ by: 'gemini', value: carried }))).toEqual({ by: 'gemini', value: carried });
+        expect(readSeal(carrySeal({ by: 'gemini', value: carried })).seal).toEqual({ by: 'gemini', value: carried });
       }),
     );
   });
@@ -86,6 +87,30 @@ describe('seals', () => {
     const { value, losses } = geminiEgress.writeRequest(readRequest({ contents }), { model: 'gemini-3-pro' });
     expect(value).toEqual({ contents });
     expect(losses).toEqual([]);
+  });
+
+  test('find their text again when a client gives a streamed answer back in pieces', () => {
+    const parts = [
+      { type: 'reasoning', text: 'Let me see.', seal: { by: 'anthropic-messages', value: 'one' } },
+      { type: 'reasoning', text: '', seal: { by: 'anthropic-messages', value: 'two' }, redacted: true },
+      { type: 'reasoning', text: '', seal: { by: 'anthropic-messages', value: 'three' } },
+      { type: 'text', text: 'Hello you', seal: { by: 'gemini', value: 'Zm91cg==' } },
+      { type: 'text', text: 'Bye' },
+      { type: 'tool-call', callId: 'a', name: 'f', kind: 'function', arguments: '{}' },
+    ] as const;
+    const answer = { id: '', model: '', choices: [{ index: 0, parts, finish: { reason: 'stop' } as const }] };
+    const writer = geminiIngress.writeEvents(context());
+    const frames = explode(answer)
+      .flatMap((event) => writer.write(event).split('\n\n'))
+      .filter((text) => text !== '');
+    const contents = frames.map((text) => {
+      const [candidate] = (JSON.parse(text.slice('data: '.length)) as { candidates: JsonObject[] }).candidates;
+      return candidate?.['content'] ?? null;
+    });
+    expect(contents.length).toBeGreaterThan(parts.length);
+    expect(readRequest({ contents: [{ parts: [{ text: 'Go' }] }, ...contents] }).messages[1]?.parts).toEqual([
+      ...parts,
+    ]);
   });
 
   test('a first call without one is excused, for models that demand it', () => {

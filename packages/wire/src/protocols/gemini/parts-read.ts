@@ -26,9 +26,14 @@ export function readPartBase(json: JsonObject): Pick<Part, 'seal' | 'extensions'
   const signature = textAt(json, 'thoughtSignature');
   const fields = restOf(json, partKeys);
   return {
-    seal: signature === undefined || signature === '' ? undefined : readSeal(signature),
+    seal: signature === undefined || signature === '' ? undefined : readSeal(signature).seal,
     extensions: fields && { by, fields },
   };
+}
+
+/** Whether a part holds a thought that was never shown. */
+function isRedacted(json: JsonObject): true | undefined {
+  return readSeal(textAt(json, 'thoughtSignature') ?? '').redacted === true ? true : undefined;
 }
 
 /** Reads one part of a content, its keys in camelCase. What has no name stays whole as `foreign`. */
@@ -58,7 +63,9 @@ export function readPart(json: JsonObject, calls: CallBook): Part {
   const hosted = readHosted(json, calls);
   if (hosted) return { ...hosted, ...base };
   if (text !== undefined)
-    return at(json, 'thought') === true ? { type: 'reasoning', text, ...base } : { type: 'text', text, ...base };
+    return at(json, 'thought') === true
+      ? { type: 'reasoning', text, redacted: isRedacted(json), ...base }
+      : { type: 'text', text, ...base };
   return { type: 'foreign', foreign: { by, value: json } };
 }
 

@@ -7,6 +7,7 @@ import { at, flagAt, isList, isObject, numberAt, objectAt, restOf, textAt, texts
 import type { Invalid, Json, JsonObject } from '../../protocol.ts';
 import { openCallBook, type CallBook } from './calls.ts';
 import { camelKeys, unknownIn } from './cases.ts';
+import { joinFragments } from './fragments.ts';
 import { readPart } from './parts-read.ts';
 import { readSchema } from './schema-read.ts';
 import { readToolConfig, readTools } from './tools-read.ts';
@@ -67,7 +68,7 @@ export function readGeminiRequest(json: JsonObject, call: CallFacts): Read<IrReq
   const value: IrRequest = {
     by,
     model,
-    messages,
+    messages: joinFragments(messages),
     stream: call.stream ?? false,
     tools: readTools(body),
     toolChoice: choice,

@@ -98,7 +98,8 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
         );
     const thought = start.type === 'reasoning-start';
     if (!thought) choice.bytes += utf8Length(text);
-    return seal ? piece(start.choice, writeText('', thought, seal)) : '';
+    const redacted = start.type === 'reasoning-start' && start.redacted;
+    return seal ? piece(start.choice, writeText('', thought, seal, redacted)) : '';
   }
 
   function endCall(open: Open): string {
