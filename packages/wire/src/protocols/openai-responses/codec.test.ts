@@ -187,6 +187,15 @@ describe('writeRequest', () => {
     expect(at(write({ input: 'hi', store: true }), 'store')).toBe(true);
   });
 
+  test('has instructions in their place, but never alone', () => {
+    expect(write({ instructions: 'Be brief.', input: 'hi' })).toMatchObject({
+      instructions: 'Be brief.',
+      input: [{ role: 'user' }],
+    });
+    const alone: IrRequest = { ...read({ instructions: 'Be brief.' }), by: 'openai-chat' };
+    expect(writeRequest(alone, { model: 'gpt-5.1' }).value).toMatchObject({ input: [{ role: 'system' }] });
+  });
+
   test('leaves out what a reasoning model refuses', () => {
     const body = { input: 'hi', temperature: 0.2, top_p: 1, top_logprobs: 2 };
     const { value, losses } = writeRequest(read(body), { model: 'o3' });
@@ -282,7 +291,7 @@ describe('writeEvents', () => {
           type: 'text',
           text: part.text,
           citations: (part.citations ?? []).map(({ url, title }) => ({ url: url ?? '', title: title ?? '' })),
-          logprobs: (part.logprobs ?? []).map(({ token, logprob }) => ({ token, logprob: logprob + 0 })),
+          logprobs: (part.logprobs ?? []).map(({ token }) => token),
         };
       case 'reasoning':
         return { type: 'reasoning', text: part.text, seal: part.seal ? { ...part.seal } : null };

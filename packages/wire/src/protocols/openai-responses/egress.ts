@@ -11,4 +11,5 @@ export const responsesEgress: Egress = {
   readResponse,
   readEvents: readResponseEvents,
   readError: readChatError,
+  needsBytes: (part) => part.type === 'audio',
 };

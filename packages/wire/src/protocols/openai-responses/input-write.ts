@@ -12,7 +12,8 @@ export type WrittenInput = { readonly instructions: string | undefined; readonly
 /** A conversation as items. The client's first instructions go where OpenAI has a place of its own for them. */
 export function writeInput(request: IrRequest, writing: Writing): WrittenInput {
   const [first] = request.messages;
-  const instructions = first && plainInstructions(first, writing);
+  // Instructions alone are no request; something must be `input`.
+  const instructions = first && request.messages.length > 1 ? plainInstructions(first, writing) : undefined;
   const input: JsonObject[] = [];
   for (const [i, message] of request.messages.entries()) {
     if (i === 0 && instructions !== undefined) continue;

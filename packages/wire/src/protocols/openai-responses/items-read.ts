@@ -45,7 +45,7 @@ export function readOutputItem(item: JsonObject): readonly Part[] {
       return [readToolCall(item)];
     case 'image_generation_call': {
       const data = textAt(item, 'result');
-      if (data === undefined || data === '') break;
+      if (data === undefined) break;
       const mediaType = `image/${textAt(item, 'output_format') ?? 'png'}`;
       const extensions = extensionsOf(item, keys.image);
       return [{ type: 'image', id, source: { kind: 'base64', mediaType, data }, extensions }];
