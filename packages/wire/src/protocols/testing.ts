@@ -7,6 +7,8 @@ import type { JsonObject, ProtocolId } from '../protocol.ts';
 import { encodeText } from '../text.ts';
 import { anthropicEgress } from './anthropic-messages/egress.ts';
 import { anthropicIngress } from './anthropic-messages/ingress.ts';
+import { geminiEgress } from './gemini/egress.ts';
+import { geminiIngress } from './gemini/ingress.ts';
 import { chatEgress } from './openai-chat/egress.ts';
 import { chatIngress } from './openai-chat/ingress.ts';
 import { responsesEgress } from './openai-responses/egress.ts';
@@ -54,6 +56,19 @@ export const codecs: ReadonlyMap<ProtocolId, Codec> = new Map<ProtocolId, Codec>
         const message = { role: 'assistant', content: answer['content'] ?? [] };
         const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_1', content: 'noon' }] };
         return { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'Go' }, message, result] };
+      },
+    },
+  ],
+  [
+    'gemini',
+    {
+      ingress: geminiIngress,
+      egress: geminiEgress,
+      continued(answer) {
+        const content = objectAt(objectsAt(answer, 'candidates')[0] ?? {}, 'content') ?? {};
+        const response = { id: 'call_1', name: 'now', response: { output: 'noon' } };
+        const result = { role: 'user', parts: [{ functionResponse: response }] };
+        return { contents: [{ role: 'user', parts: [{ text: 'Go' }] }, content, result] };
       },
     },
   ],

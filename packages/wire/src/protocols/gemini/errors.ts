@@ -21,6 +21,7 @@ const wordOfStatus: ReadonlyMap<number, string> = new Map([
   [502, 'UNAVAILABLE'],
   [503, 'UNAVAILABLE'],
   [504, 'DEADLINE_EXCEEDED'],
+  [529, 'UNAVAILABLE'],
 ]);
 
 function wordFor(status: number): string {

@@ -172,9 +172,13 @@ function readExtensions(
   formatKeys: readonly string[],
   toolConfig: JsonObject | undefined,
 ): IrRequest['extensions'] {
-  const generationConfig = unknownIn(config, new Set([...configKeys, ...formatKeys]));
   const fields: Record<string, Json> = { ...unknownIn(body, requestKeys) };
-  if (generationConfig) fields['generationConfig'] = generationConfig;
-  if (toolConfig) fields['toolConfig'] = toolConfig;
+  // Under their paths, so that a loss names the very field.
+  const inner = {
+    generationConfig: unknownIn(config, new Set([...configKeys, ...formatKeys])),
+    toolConfig,
+  };
+  for (const [name, members] of Object.entries(inner))
+    for (const [key, value] of Object.entries(members ?? {})) fields[`${name}.${key}`] = value;
   return Object.keys(fields).length > 0 ? { by, fields } : undefined;
 }

@@ -2,7 +2,7 @@ import type { RequestTarget } from '../../ir/codec.ts';
 import { hoistInstructions, type Hoisted } from '../../ir/instructions.ts';
 import { openLossBook, type Read } from '../../ir/loss.ts';
 import { callNames, type IrRequest } from '../../ir/request.ts';
-import { compact, isObject, objectAt, restOf } from '../../json/fields.ts';
+import { compact, isObject, objectAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { writeConfig } from './config-write.ts';
 import { geminiTraits } from './models.ts';
@@ -36,8 +36,8 @@ export function writeGeminiRequest(request: IrRequest, target: RequestTarget): R
   const system = writeSystem(hoisted, config.instruction, scene);
   reportDropped(request, scene);
   const extra = request.extensions?.by === own ? request.extensions.fields : {};
-  const generationConfig = { ...config.fields, ...objectAt(extra, 'generationConfig') };
-  const toolConfig = { ...objectAt(tools, 'toolConfig'), ...objectAt(extra, 'toolConfig') };
+  const generationConfig = { ...config.fields, ...membersOf(extra, 'generationConfig.') };
+  const toolConfig = { ...objectAt(tools, 'toolConfig'), ...membersOf(extra, 'toolConfig.') };
   const value = compact({
     contents,
     systemInstruction: system.length > 0 ? { parts: system } : undefined,
@@ -45,12 +45,18 @@ export function writeGeminiRequest(request: IrRequest, target: RequestTarget): R
     toolConfig: Object.keys(toolConfig).length > 0 ? toolConfig : undefined,
     generationConfig: Object.keys(generationConfig).length > 0 ? generationConfig : undefined,
     serviceTier: writeTier(request, scene),
-    ...restOf(extra, merged),
+    ...membersOf(extra, ''),
   });
   return { value, losses: book.losses };
 }
 
-const merged: ReadonlySet<string> = new Set(['generationConfig', 'toolConfig']);
+/** The extensions of one object of the request, which are kept under their paths. */
+function membersOf(extra: JsonObject, prefix: string): JsonObject {
+  const inside = Object.entries(extra).filter(([path]) =>
+    prefix === '' ? !/^(?:generationConfig|toolConfig)\./.test(path) : path.startsWith(prefix),
+  );
+  return Object.fromEntries(inside.map(([path, value]) => [path.slice(prefix.length), value]));
+}
 
 function writeSystem(hoisted: Hoisted, instruction: string | undefined, scene: PartScene): readonly JsonObject[] {
   const parts: JsonObject[] = [];
