@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import type { JsonObject, StreamProbe } from '../../protocol.ts';
 import { concatBytes, decodeText, encodeText } from '../../text.ts';
+import { openArrayFraming } from './array-framing.ts';
 import type { GeminiProbeOptions } from './probe.ts';
 import { gemini } from './protocol.ts';
 
@@ -125,6 +126,33 @@ describe('probe', () => {
   test('a filter that let nothing through is an answer', () => {
     const filtered = piece({ candidates: [{ finishReason: 'SAFETY', index: 0 }] });
     expect(run(filtered).facts).toMatchObject({ meaningful: true, finished: true });
+  });
+});
+
+describe('array framing', () => {
+  const sse = piece(said('Hel')) + piece(said('lö', { finishReason: 'STOP' }));
+  const read = (parts: readonly (Uint8Array | undefined)[]): unknown =>
+    JSON.parse(parts.map((part) => (part ? decodeText(part) : '')).join(''));
+
+  test('makes one JSON text of a stream, wherever it is cut', () => {
+    const bytes = encodeText(sse);
+    fc.assert(
+      fc.property(fc.nat(bytes.length), (cut) => {
+        const framing = openArrayFraming();
+        const parts = [framing.push(bytes.subarray(0, cut)), framing.push(bytes.subarray(cut)), framing.end()];
+        expect(read(parts)).toEqual([said('Hel'), said('lö', { finishReason: 'STOP' })]);
+      }),
+    );
+    expect(read([openArrayFraming().end()])).toEqual([]);
+  });
+
+  test('ends a broken one with the error', () => {
+    const words = { status: 502, code: 'upstream_cut', type: 'upstream_error', message: 'Cut.', param: null };
+    const framing = openArrayFraming();
+    expect(read([framing.push(encodeText(piece(said('Hel')))), framing.fail(words, 'r1')])).toMatchObject([
+      said('Hel'),
+      { error: { code: 502, status: 'UNAVAILABLE' } },
+    ]);
   });
 });
 
