@@ -35,7 +35,15 @@ function tests(bun, name, folder, options = {}) {
   return {
     name: `test ${name}`,
     command: bun,
-    args: ['test', '--timeout', '30000', '--reporter=junit', `--reporter-outfile=${report}`],
+    args: [
+      'test',
+      '--preload',
+      path.join(root, 'scripts', 'seed-properties.ts'),
+      '--timeout',
+      '30000',
+      '--reporter=junit',
+      `--reporter-outfile=${report}`,
+    ],
     cwd: path.join(root, folder),
     report,
     timeoutMs: 20 * minutes,
