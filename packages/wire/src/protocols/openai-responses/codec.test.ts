@@ -15,7 +15,9 @@ import { contextFor, eventsOf } from '../testing.ts';
 import { withoutForeignSeals } from './edits.ts';
 import { responsesEgress } from './egress.ts';
 import { responsesIngress } from './ingress.ts';
+import { itemsOf, referencesOf, withItems } from './item-references.ts';
 import { carrySeal, readCarriedSeal } from './seals.ts';
+import { writeResponseEvents } from './stream-write.ts';
 import { readResponsesUsage } from './usage.ts';
 
 const { readRequest, writeResponse, writeEvents } = responsesIngress;
@@ -125,6 +127,30 @@ describe('seals', () => {
     expect(withoutForeignSeals(untouched)).toBe(untouched);
     expect(withoutForeignSeals({ input: 'hi' })).toEqual({ input: 'hi' });
     expect(withoutForeignSeals({ input: [foreign, own] })).toEqual({ input: [own] });
+  });
+});
+
+describe('references to items', () => {
+  const item = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'now', arguments: '{}' };
+  const user = { role: 'user', content: 'hi' };
+
+  test('are filled in with what the gateway answered before', () => {
+    const kept = itemsOf({ output: [item, { type: 'x' }] });
+    const find = (id: string): JsonObject | undefined => kept.get(id);
+    const body = { model: 'm', input: [user, { type: 'item_reference', id: 'fc_1' }, { id: 'fc_2' }] };
+    expect(referencesOf(body)).toEqual(['fc_1', 'fc_2']);
+    expect(withItems(body, find)).toEqual({ model: 'm', input: [user, item, { id: 'fc_2' }] });
+    const plain = { input: [user, item, 7] };
+    expect(referencesOf(plain)).toEqual([]);
+    expect(withItems(plain, find)).toBe(plain);
+  });
+
+  test('lead to the items of a stream, too', () => {
+    const writer = writeResponseEvents(contextFor());
+    const call: Part = { type: 'tool-call', callId: 'call_1', name: 'now', kind: 'function', arguments: '{}' };
+    const answer = { id: 'r', model: 'm', choices: [{ index: 0, parts: [call], finish: { reason: 'stop' } }] } as const;
+    for (const event of explode(answer)) writer.write(event);
+    expect(writer.output).toEqual([...objectsAt(writeResponse(answer, contextFor()).value, 'output')]);
   });
 });
 

@@ -41,7 +41,10 @@ type Call = {
  * `.failed` with the whole response. Every event is numbered. Tool calls may be interleaved, as they are there.
  * https://platform.openai.com/docs/api-reference/responses-streaming
  */
-export function writeResponseEvents(context: WriteContext): EventWriter {
+export function writeResponseEvents(context: WriteContext): EventWriter & {
+  /** The items that are done so far. */
+  readonly output: readonly JsonObject[];
+} {
   const book = openLossBook();
   const customTools = customToolsOf(context.request);
   const log = openItemLog(context);
@@ -320,6 +323,9 @@ export function writeResponseEvents(context: WriteContext): EventWriter {
     },
     get losses() {
       return book.losses;
+    },
+    get output() {
+      return log.output;
     },
   };
 }
