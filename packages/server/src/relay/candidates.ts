@@ -27,9 +27,7 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, m
       continue;
     }
     const upstreamModel = channel.models.get(model) ?? model;
-    // A stream as a JSON array is only ever written by us: upstreams are asked for events.
-    const lane = journey.call.framing === 'json-array' ? 'translate' : exchange.lane;
-    const plan = { lane, dialect: exchange.dialect, upstreamModel };
+    const plan = { lane: exchange.lane, dialect: exchange.dialect, upstreamModel };
     if (pathOf(journey, false, plan, channel) === undefined) {
       laneless = true;
       continue;

@@ -7,7 +7,7 @@ import { wordsFor } from './failure-words.ts';
 import { joinBytes } from './join-bytes.ts';
 import { kitOf } from './protocols.ts';
 import { settle } from './settle.ts';
-import { lossHeader, openTranslator } from './translate.ts';
+import { lossHeader, openTurner } from './translate.ts';
 
 /** Most that is held back while nothing meaningful has come; a stream that opens with more is let through. */
 const maxHeldBytes = 1 << 20;
@@ -24,7 +24,7 @@ export function receiveStream(attempt: Attempt): Receiver {
   const { world, journey, look, candidate } = attempt;
   const { protocol } = journey.call;
   const { lane } = kitOf(candidate.dialect.protocol);
-  const translator = attempt.translated && openTranslator(journey, look, candidate, attempt.translated.request);
+  const translator = openTurner(journey, look, candidate, attempt.translated);
   // The translator writes the usage where the client wants it; passed-on bytes have it taken out here.
   const probe = lane.probe({ hideUsage: !translator && !look.wantsUsage, readUsage: candidate.dialect.usage });
   let stream: ClientStream | undefined;

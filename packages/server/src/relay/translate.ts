@@ -2,6 +2,7 @@ import type { EventReader, EventWriter, WriteContext } from '@tollgate/wire/ir/c
 import type { Loss } from '@tollgate/wire/ir/loss';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import { readFrames } from '@tollgate/wire/json/sse';
+import { openArrayFraming } from '@tollgate/wire/protocols/gemini/array-framing';
 import type { ErrorWords, Json, JsonObject, Look } from '@tollgate/wire/protocol';
 import type { Candidate, Journey } from './journey.ts';
 import { kitOf } from './protocols.ts';
@@ -84,7 +85,23 @@ export type Translator = {
   fail(words: ErrorWords): Uint8Array;
 };
 
-export function openTranslator(journey: Journey, look: Look, candidate: Candidate, request: IrRequest): Translator {
+/**
+ * What stands between an upstream's stream and the client's: a translation, or on the same lane nothing, but for
+ * Gemini's clients that want a JSON array where upstreams are always asked for events.
+ */
+export function openTurner(
+  journey: Journey,
+  look: Look,
+  candidate: Candidate,
+  translated: Translated | undefined,
+): Translator | undefined {
+  if (translated) return openTranslator(journey, look, candidate, translated.request);
+  if (journey.call.framing === 'sse') return undefined;
+  const framing = openArrayFraming();
+  return { push: framing.push, end: framing.end, fail: (words) => framing.fail(words, journey.call.id) };
+}
+
+function openTranslator(journey: Journey, look: Look, candidate: Candidate, request: IrRequest): Translator {
   const { ingress } = kitOf(journey.call.protocol.id);
   const { egress } = kitOf(candidate.dialect.protocol);
   if (!ingress || !egress)
