@@ -26,8 +26,7 @@ RUN groupadd --gid 10001 tollgate \
 COPY --from=build /out/lib/tollgate /usr/local/lib/tollgate
 COPY --from=build /out/bin/tollgate /usr/local/bin/tollgate
 COPY --from=build --chown=10001:10001 /out/data /data
-# The last one lets the engine collect garbage sooner; see scripts/run-server.mjs.
-ENV TOLLGATE_DATA=/data PORT=3000 BUN_JSC_forceRAMSize=536870912
+ENV TOLLGATE_DATA=/data PORT=3000
 WORKDIR /data
 VOLUME /data
 EXPOSE 3000

@@ -8,21 +8,12 @@ import { root } from './bootstrap.mjs';
 const leash = path.join(root, 'scripts', 'leash.mjs');
 
 /**
- * The engine lets garbage grow with the memory of the machine. Told of half a GB it collects sooner: measured under load,
- * 135 to 160 MB instead of 180 to 250, at no more CPU. It is no limit; a heap that is needed still grows.
- */
-export const smallHeap = { BUN_JSC_forceRAMSize: '536870912' };
-
-/**
  * Runs the server's `main.ts` with the given Bun and arguments, then exits with its exit code. `hold: true` for a
  * server: it is stopped when this process or the npm in front of it disappears without a word.
  */
 export function runServer(bun, args, { hold = false } = {}) {
   const main = path.join(root, 'packages', 'server', 'src', 'main.ts');
-  const child = spawn(bun, [...(hold ? [`--preload=${leash}`] : []), main, ...args], {
-    stdio: 'inherit',
-    env: { ...smallHeap, ...process.env },
-  });
+  const child = spawn(bun, [...(hold ? [`--preload=${leash}`] : []), main, ...args], { stdio: 'inherit' });
 
   // A terminal sends Ctrl-C to the whole group, so the program has it already; a second one would mean "now, not later".
   const fromTerminal = process.stdin.isTTY === true;
