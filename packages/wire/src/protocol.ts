@@ -1,6 +1,6 @@
 import type { Usage } from './ir/usage.ts';
 
-/** The wire formats Tollgate knows by name. Only `openai-chat` has code so far. */
+/** The wire formats Tollgate knows by name. All but `bedrock-converse` have a codec. */
 export type ProtocolId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'bedrock-converse';
 
 /** What a client asks for, whatever the protocol. */

@@ -72,7 +72,7 @@ const json = (status: number, body: object, id: string, more: Readonly<Record<st
     headers: { 'content-type': 'application/json', 'x-request-id': id, ...cors, ...more },
   });
 
-/** A refusal in the words of the protocol that was spoken, as far as it has any yet. */
+/** A refusal in the words of the protocol that was spoken. */
 function refusalAnswer(protocol: ProtocolId, refusal: Refusal, id: string): Response {
   const lane = (protocols.get(protocol) ?? protocols.get('openai-chat'))?.lane;
   const words = {
