@@ -1,3 +1,5 @@
+import type { Read } from '@tollgate/wire/ir/loss';
+import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type {
   ErrorWords,
@@ -79,6 +81,8 @@ export type Journey = {
   bytes: Uint8Array;
   json: JsonObject;
   look: Look | undefined;
+  /** The request in the canonical form, once a candidate needed it. */
+  canonical: Read<IrRequest> | Invalid | undefined;
   admission: Admission | undefined;
   candidates: readonly Candidate[];
   hold: Hold | undefined;
@@ -103,6 +107,7 @@ export function openJourney(call: Call, snapshot: Snapshot, at: number, startedM
     bytes: noBytes,
     json: noJson,
     look: undefined,
+    canonical: undefined,
     admission: undefined,
     candidates: [],
     hold: undefined,

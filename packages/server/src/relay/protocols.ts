@@ -15,11 +15,12 @@ import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import type { ClientProtocol } from './journey.ts';
 
 /**
- * What the relay knows of a protocol: how its own bytes are looked at and passed on (`lane`), and, once it has a codec,
- * how it is read into the canonical form and written from it.
+ * What the relay knows of a protocol. `lane`: how its own bytes are looked at and passed on; `ingress`: how its clients
+ * are read into the canonical form and answered from it; `egress`: how its upstreams are. A protocol that no client
+ * speaks has only the last.
  */
 export type ProtocolKit = {
-  readonly lane: ClientProtocol;
+  readonly lane?: ClientProtocol;
   readonly ingress?: Ingress;
   readonly egress?: Egress;
 };
@@ -36,9 +37,25 @@ export const protocols: ReadonlyMap<ProtocolId, ProtocolKit> = new Map<ProtocolI
 export const canTranslate = (from: ProtocolId, to: ProtocolId): boolean =>
   protocols.get(from)?.ingress !== undefined && protocols.get(to)?.egress !== undefined;
 
-/** The kit of a protocol that a candidate was planned with. */
-export function kitOf(protocol: ProtocolId): ProtocolKit {
-  const kit = protocols.get(protocol);
-  if (!kit) throw new Error(`no kit for ${protocol}`);
-  return kit;
+const missing = (protocol: ProtocolId, what: string): Error => new Error(`${protocol} has no ${what}`);
+
+/** How a protocol's bytes pass; of a client's protocol, or of a candidate planned for the same lane. */
+export function laneOf(protocol: ProtocolId): ClientProtocol {
+  const lane = protocols.get(protocol)?.lane;
+  if (!lane) throw missing(protocol, 'lane');
+  return lane;
+}
+
+/** How clients of a protocol are read and answered, on the translating lane. */
+export function ingressOf(protocol: ProtocolId): Ingress {
+  const ingress = protocols.get(protocol)?.ingress;
+  if (!ingress) throw missing(protocol, 'ingress');
+  return ingress;
+}
+
+/** How a candidate's upstream is asked and read, on the translating lane. */
+export function egressOf(protocol: ProtocolId): Egress {
+  const egress = protocols.get(protocol)?.egress;
+  if (!egress) throw missing(protocol, 'egress');
+  return egress;
 }

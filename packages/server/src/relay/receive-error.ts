@@ -1,5 +1,5 @@
 import { causeOf } from '../domain/causes.ts';
-import { kitOf } from './protocols.ts';
+import { egressOf, laneOf } from './protocols.ts';
 import { giveUp, leaveUnserved, type Attempt, type Receiver } from './attempt.ts';
 
 /** Most of an error body that is read; what follows is of no use to anyone. */
@@ -10,7 +10,9 @@ export function receiveError(attempt: Attempt): Receiver {
   const decoder = new TextDecoder();
   let text = '';
   const read = (): void => {
-    const failure = kitOf(attempt.candidate.dialect.protocol).lane.readError(attempt.status, text);
+    const { lane, dialect } = attempt.candidate;
+    const reader = lane === 'same' ? laneOf(dialect.protocol) : egressOf(dialect.protocol);
+    const failure = reader.readError(attempt.status, text);
     giveUp(attempt, causeOf(failure), failure.message, failure);
   };
   return {

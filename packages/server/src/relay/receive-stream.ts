@@ -4,10 +4,9 @@ import { answerHeaders } from './answer.ts';
 import { conclude, giveUp, touch, type Attempt, type Receiver } from './attempt.ts';
 import { openClientStream, type ClientStream } from './client-stream.ts';
 import { wordsFor } from './failure-words.ts';
-import { joinBytes } from './join-bytes.ts';
-import { kitOf } from './protocols.ts';
+import { joined, openPassage } from './passage.ts';
 import { settle } from './settle.ts';
-import { lossHeader, openTurner } from './translate.ts';
+import { lossHeader } from './translate.ts';
 
 /** Most that is held back while nothing meaningful has come; a stream that opens with more is let through. */
 const maxHeldBytes = 1 << 20;
@@ -22,19 +21,11 @@ const lingerMs = 2000;
  */
 export function receiveStream(attempt: Attempt): Receiver {
   const { world, journey, look, candidate } = attempt;
-  const { protocol } = journey.call;
-  const { lane } = kitOf(candidate.dialect.protocol);
-  const translator = openTurner(journey, look, candidate, attempt.translated);
-  // The translator writes the usage where the client wants it; passed-on bytes have it taken out here.
-  const probe = lane.probe({ hideUsage: !translator && !look.wantsUsage, readUsage: candidate.dialect.usage });
+  const passage = openPassage(journey, look, candidate, attempt.translated);
   let stream: ClientStream | undefined;
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   let over = false;
-
-  /** What of the upstream's bytes goes to the client. */
-  const turned = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
-    translator && bytes ? translator.push(bytes) : bytes;
 
   const commit = (): ClientStream => {
     journey.firstByteMs = world.clock.elapsed();
@@ -61,7 +52,7 @@ export function receiveStream(attempt: Attempt): Receiver {
     }
     held.push(chunk);
     heldBytes += chunk.byteLength;
-    if (probe.meaningful || heldBytes > maxHeldBytes) stream = commit();
+    if (passage.meaningful || heldBytes > maxHeldBytes) stream = commit();
   };
 
   /** The one end of a stream that had begun: settles, then lets `tail` go. */
@@ -72,9 +63,9 @@ export function receiveStream(attempt: Attempt): Receiver {
       status: gone ? 499 : attempt.status,
       endReason: gone ? 'client_disconnected' : endReason,
       errorCode,
-      served: probe.meaningful || (probe.usage?.outputText ?? 0) > 0,
-      usage: probe.usage,
-      outputEstimate: probe.outputEstimate,
+      served: passage.meaningful || (passage.usage?.outputText ?? 0) > 0,
+      usage: passage.usage,
+      outputEstimate: passage.outputEstimate,
     } as const;
     const open = stream;
     settle(world, journey, ending, () => {
@@ -97,40 +88,38 @@ export function receiveStream(attempt: Attempt): Receiver {
 
   /** It broke after the client had seen a part: the client is told in its own protocol, without a success terminator. */
   const broke = (cause: Cause, detail: string, endReason: EndReason): void => {
-    if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, probe.error);
+    if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, passage.error);
     conclude(attempt, attempt.draining ? 'client_gone' : cause);
-    const words = wordsFor(journey, { cause, detail, upstream: probe.error, retryAfterMs: undefined }, candidate);
-    const told = translator ? translator.fail(words) : protocol.writeStreamError(words, journey.call.id);
-    finish(endReason, causeTable[cause].code, told);
+    const words = wordsFor(journey, { cause, detail, upstream: passage.error, retryAfterMs: undefined }, candidate);
+    finish(endReason, causeTable[cause].code, passage.fail(words));
     attempt.receiver = ignore;
   };
 
   return {
     data(chunk) {
       touch(attempt);
-      const out = turned(probe.push(chunk));
-      if (probe.error) {
+      const out = passage.push(chunk);
+      if (passage.error) {
         attempt.exchange.abort();
         if (stream && out) handOn(out);
-        return broke(causeOf(probe.error), probe.error.message, 'upstream_error');
+        return broke(causeOf(passage.error), passage.error.message, 'upstream_error');
       }
-      if (probe.finished) {
+      if (passage.finished) {
         if (!stream && isEmpty()) return giveUpEmpty();
-        return complete(translator ? concat(out, translator.end()) : out);
+        return complete(joined(out, passage.close()));
       }
       if (out) handOn(out);
     },
     end() {
-      const rest = turned(probe.end());
-      if (probe.error) return broke(causeOf(probe.error), probe.error.message, 'upstream_error');
-      if (rest) handOn(rest);
-      if (!probe.finishReason) {
-        if (!stream && !probe.meaningful) return giveUpEmpty();
+      const rest = passage.end();
+      if (passage.error) return broke(causeOf(passage.error), passage.error.message, 'upstream_error');
+      if (!passage.finishReason) {
+        if (rest) handOn(rest);
+        if (!stream && !passage.meaningful) return giveUpEmpty();
         return broke('cut', 'the upstream ended its stream early', 'upstream_cut');
       }
       if (!stream && isEmpty()) return giveUpEmpty();
-      if (translator) return complete(translator.end());
-      complete(probe.finished ? undefined : protocol.streamEnd);
+      complete(joined(rest, passage.close()));
     },
     fail: (cause, detail) => broke(cause, detail, endReasonOf(cause)),
     left() {
@@ -144,16 +133,13 @@ export function receiveStream(attempt: Attempt): Receiver {
   };
 
   function isEmpty(): boolean {
-    return !probe.meaningful && (probe.usage?.outputText ?? 0) === 0;
+    return !passage.meaningful && (passage.usage?.outputText ?? 0) === 0;
   }
   function giveUpEmpty(): void {
     attempt.exchange.abort();
     giveUp(attempt, 'empty', 'the upstream answered with a stream that has nothing in it');
   }
 }
-
-const concat = (first: Uint8Array | undefined, second: Uint8Array | undefined): Uint8Array | undefined =>
-  first && second ? joinBytes([first, second], first.byteLength + second.byteLength) : (first ?? second);
 
 const ignore: Receiver = { data: () => undefined, end: () => undefined, fail: () => undefined, left: () => undefined };
 

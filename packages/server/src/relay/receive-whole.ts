@@ -4,9 +4,9 @@ import { causeOf, type Cause } from '../domain/causes.ts';
 import { answerHeaders } from './answer.ts';
 import { conclude, giveUp, leaveUnserved, touch, type Attempt, type Receiver } from './attempt.ts';
 import { joinBytes } from './join-bytes.ts';
-import { kitOf } from './protocols.ts';
+import { laneOf } from './protocols.ts';
 import { settle } from './settle.ts';
-import { lossHeader, translateAnswer } from './translate.ts';
+import { lossHeader, readAnswer, writeAnswer, type ReadAnswer } from './translate.ts';
 
 /** More than any provider's answer, with a dozen generated images in it; what never ends must not be collected for ever. */
 const maxAnswerBytes = 128 << 20;
@@ -37,12 +37,12 @@ export function receiveWhole(attempt: Attempt): Receiver {
       const body = joinBytes(chunks, size);
       forget();
       const json = parse(body);
-      const facts = json === undefined ? undefined : readFacts(attempt, json);
+      const read = json === undefined ? undefined : readWhole(attempt, json);
+      const facts = read?.facts;
       const fault = faultOf(attempt, facts);
       if (fault) return giveUp(attempt, fault.cause, fault.detail, facts?.error);
       const gone = attempt.draining;
-      const response = gone ? 'client_left' : answer(attempt, body, json);
-      if (!response) return giveUp(attempt, 'unexpected_body', 'the answer could not be translated');
+      const response = gone ? 'client_left' : answer(attempt, body, read);
       conclude(attempt, 'ok');
       if (!gone) journey.firstByteMs = world.clock.elapsed();
       const ending = {
@@ -66,16 +66,15 @@ export function receiveWhole(attempt: Attempt): Receiver {
   };
 }
 
-/** The upstream's bytes, or on the translating lane what they say in the client's protocol, if they can be read. */
-function answer(attempt: Attempt, body: Uint8Array, json: Json | undefined): Response | undefined {
-  const { journey, look, candidate, translated } = attempt;
+/** The upstream's bytes, or on the translating lane what they say in the client's protocol. */
+function answer(attempt: Attempt, body: Uint8Array, read: ReadAnswer | undefined): Response {
+  const { journey, look, translated } = attempt;
   const headers = answerHeaders(journey, 'application/json');
-  if (!translated || json === undefined) return new Response(body, { status: attempt.status, headers });
-  const turned = translateAnswer(journey, look, candidate, translated.request, json);
-  if (!turned) return undefined;
-  const losses = [...translated.losses, ...turned.losses];
+  if (!translated || !read?.response) return new Response(body, { status: attempt.status, headers });
+  const written = writeAnswer(journey, look, translated.request, read.response);
+  const losses = [...translated.losses, ...written.losses];
   if (losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(losses);
-  return new Response(JSON.stringify(turned.body), { status: attempt.status, headers });
+  return new Response(JSON.stringify(written.value), { status: attempt.status, headers });
 }
 
 const decoder = new TextDecoder();
@@ -88,9 +87,11 @@ function parse(body: Uint8Array): Json | undefined {
   }
 }
 
-function readFacts(attempt: Attempt, json: Json): ResponseFacts {
-  const { dialect } = attempt.candidate;
-  return kitOf(dialect.protocol).lane.readResponse(json, dialect.usage);
+function readWhole(attempt: Attempt, json: Json): ReadAnswer {
+  const { candidate, translated, journey } = attempt;
+  if (translated) return readAnswer(journey, candidate, json);
+  const { dialect } = candidate;
+  return { facts: laneOf(dialect.protocol).readResponse(json, dialect.usage) };
 }
 
 function faultOf(attempt: Attempt, facts: ResponseFacts | undefined): { cause: Cause; detail: string } | undefined {

@@ -338,6 +338,19 @@ describe('clients that leave', () => {
 });
 
 describe('across protocols', () => {
+  test('what cannot be put to one candidate is put to the next', async () => {
+    const translated = await upstream();
+    const same = await upstream();
+    const gate = await gateway([
+      { id: 'translated', provider: 'anthropic', baseUrl: translated.baseUrl, priority: 1 },
+      { id: 'same', baseUrl: same.baseUrl },
+    ]);
+    const biased = { ...hello, logit_bias: { '50256': -100 } };
+    const response = await gate.post(biased, { headers: { 'x-tollgate-strict': 'true' } });
+    expect([response.status, translated.received.length, same.received.length]).toEqual([200, 0, 1]);
+    expect(gate.records[0]).toMatchObject({ channelId: 'same', attempts: [{ channelId: 'same', cause: 'ok' }] });
+  });
+
   const messages = { model: 'm', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
   const asked = { ...messages, stream: true };
   const path = '/v1/messages';

@@ -12,10 +12,11 @@ import type { Failed } from './attempt.ts';
 import { findCandidates, multiplierFor } from './candidates.ts';
 import { endReasonOfFailure, wordsFor } from './failure-words.ts';
 import { groupOf, identify } from './identify.ts';
-import { openJourney, type Call, type Journey } from './journey.ts';
+import { openJourney, type Call, type Candidate, type Journey } from './journey.ts';
 import { overloadedBy } from './load.ts';
 import { BodyCut, readBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
+import { draftFor, type Draft } from './draft.ts';
 import { send } from './send.ts';
 import { settleUnserved } from './settle.ts';
 import { causeTable } from '../domain/causes.ts';
@@ -136,13 +137,19 @@ function held(hold: Hold | HoldRefusal): Hold {
 async function walk(world: World, journey: Journey, look: Look): Promise<Response> {
   const limit = Math.min(journey.candidates.length, journey.snapshot.settings.relay.maxAttempts);
   let failed: Failed | undefined;
+  let unsendable: Error | undefined;
   for (let index = 0; index < limit; index++) {
     const candidate = journey.candidates[index];
     if (!candidate || world.load.shuttingDown) break;
     // Who left while money was set aside wants no answer, and must not pay for one.
     if (journey.call.request.signal.aborted) return abandon(world, journey);
+    const draft = tryDraft(world, journey, look, candidate);
+    if (draft instanceof Error) {
+      unsendable ??= draft;
+      continue;
+    }
     journey.candidate = candidate;
-    const outcome = await send(world, journey, look, candidate);
+    const outcome = await send(world, journey, look, candidate, draft);
     if (outcome === 'client_left') return nobody;
     if (outcome instanceof Response) return outcome;
     failed = outcome;
@@ -158,7 +165,19 @@ async function walk(world: World, journey: Journey, look: Look): Promise<Respons
     if (journey.clientGone) return abandon(world, journey);
     if (!causeTable[failed.cause].retry) break;
   }
+  if (!failed && unsendable) throw unsendable;
   return giveBack(world, journey, failed ?? interrupted);
+}
+
+/** The request for a candidate, or why there is none: what its protocol has no word for, another's may have. */
+function tryDraft(world: World, journey: Journey, look: Look, candidate: Candidate): Draft | Error {
+  try {
+    return draftFor(journey, look, candidate);
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal))
+      world.log.error({ requestId: journey.call.id, channelId: candidate.target.channel.id, err: thrown }, 'no draft');
+    return thrown instanceof Error ? thrown : new Error('a draft could not be made', { cause: thrown });
+  }
 }
 
 const interrupted: Failed = { cause: 'shutdown', detail: '', upstream: undefined, retryAfterMs: 2000 };

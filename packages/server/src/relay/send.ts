@@ -1,8 +1,4 @@
-import { removeAt, setAt } from '@tollgate/wire/json/path';
-import { render } from '@tollgate/wire/json/render';
-import type { JsonObject, Look } from '@tollgate/wire/protocol';
-import type { Channel } from '../domain/snapshot.ts';
-import type { UpstreamRequest } from '../upstream/upstream.ts';
+import type { Look } from '@tollgate/wire/protocol';
 import type { Cause } from '../domain/causes.ts';
 import {
   abandon,
@@ -15,24 +11,25 @@ import {
   type Outcome,
   type Receiver,
 } from './attempt.ts';
+import type { Draft } from './draft.ts';
 import type { Candidate, Journey } from './journey.ts';
-import { kitOf } from './protocols.ts';
 import { receiveError } from './receive-error.ts';
 import { receiveStream } from './receive-stream.ts';
 import { receiveWhole } from './receive-whole.ts';
 import { settleUnserved } from './settle.ts';
-import { prepare } from './targets.ts';
-import { translateRequest, type Translated } from './translate.ts';
-import { pathOf } from './upstream-path.ts';
 import type { World } from './world.ts';
 
 /**
  * Tries one candidate. Resolves as soon as the answer is known to be one (a whole body, or a stream whose first
  * meaningful event has arrived), or with why it was none, while nothing has reached the client yet.
  */
-export function send(world: World, journey: Journey, look: Look, candidate: Candidate): Promise<Outcome> {
-  const translated = candidate.lane === 'translate' ? translateRequest(journey, look, candidate) : undefined;
-  const request = requestFor(journey, look, candidate, bodyFor(journey, look, candidate, translated));
+export function send(
+  world: World,
+  journey: Journey,
+  look: Look,
+  candidate: Candidate,
+  { request, translated }: Draft,
+): Promise<Outcome> {
   const { relay } = journey.snapshot.settings;
   const { signal } = journey.call.request;
   const now = world.clock.elapsed();
@@ -156,35 +153,3 @@ const idleReceiver: Receiver = {
   fail: () => undefined,
   left: () => undefined,
 };
-
-function requestFor(journey: Journey, look: Look, candidate: Candidate, body: Uint8Array): UpstreamRequest {
-  const { channel, credential } = candidate.target;
-  const prepared = prepare(channel, credential);
-  return {
-    origin: prepared.origin,
-    method: 'POST',
-    path: prepared.basePath + (pathOf(journey, look.stream, candidate, channel) ?? ''),
-    headers: prepared.headers,
-    body,
-    connectTimeoutMs: journey.snapshot.settings.relay.connectTimeoutMs,
-  };
-}
-
-/** The client's bytes with only those fields changed that must be, or the translated request. */
-function bodyFor(journey: Journey, look: Look, candidate: Candidate, translated: Translated | undefined): Uint8Array {
-  const { lane } = kitOf(candidate.dialect.protocol);
-  let json = translated ? translated.body : lane.withModel(journey.json, candidate.upstreamModel);
-  if (look.stream && candidate.dialect.streamUsage !== false) json = lane.withStreamUsage(json);
-  for (const quirk of candidate.dialect.quirks ?? []) json = quirk.apply(json, candidate.upstreamModel) as JsonObject;
-  json = overridden(json, candidate.target.channel);
-  return translated ? encoder.encode(JSON.stringify(json)) : render(journey.bytes, journey.json, json);
-}
-
-const encoder = new TextEncoder();
-
-function overridden(json: JsonObject, channel: Channel): JsonObject {
-  let edited = json;
-  for (const path of channel.overrides.body.remove) edited = removeAt(edited, path);
-  for (const [path, value] of Object.entries(channel.overrides.body.set)) edited = setAt(edited, path, value);
-  return edited;
-}

@@ -92,7 +92,12 @@ export type TestWorld = {
   readonly records: RequestRecord[];
   post(
     body: unknown,
-    options?: { readonly key?: string | null; readonly signal?: AbortSignal; readonly path?: string },
+    options?: {
+      readonly key?: string | null;
+      readonly signal?: AbortSignal;
+      readonly path?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    },
   ): Promise<Response>;
   get(path: string): Promise<Response>;
   /** Resolves once so many records exist. */
@@ -174,6 +179,7 @@ export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
         headers: {
           'content-type': 'application/json',
           ...authorization(options.key === undefined ? goodKey : options.key),
+          ...options.headers,
         },
         body: typeof body === 'string' ? body : JSON.stringify(body),
         ...(options.signal ? { signal: options.signal } : {}),

@@ -1,7 +1,7 @@
 import { errors } from '@tollgate/contract/errors';
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import { groupOf, identify } from '../../relay/identify.ts';
-import { protocols } from '../../relay/protocols.ts';
+import { laneOf } from '../../relay/protocols.ts';
 import { Refusal } from '../../relay/refusal.ts';
 import { relay } from '../../relay/relay.ts';
 import type { World } from '../../relay/world.ts';
@@ -22,17 +22,15 @@ export function createV1(world: World, newId: () => string, peer: Peer) {
     const clientIp = (): string => peer.clientIp(request);
     const route = routeOf(request.method, path, queryOf(request.url), request.headers);
     if (route.kind === 'relay') {
-      const kit = protocols.get(route.protocol);
-      if (kit)
-        return relay(world, {
-          id,
-          request,
-          protocol: kit.lane,
-          operation: route.operation,
-          path: route.path,
-          framing: route.framing,
-          clientIp,
-        });
+      return relay(world, {
+        id,
+        request,
+        protocol: laneOf(route.protocol),
+        operation: route.operation,
+        path: route.path,
+        framing: route.framing,
+        clientIp,
+      });
     }
     return answer(route.protocol, id, async () => {
       if (route.kind === 'wrong_method')
@@ -74,7 +72,6 @@ const json = (status: number, body: object, id: string, more: Readonly<Record<st
 
 /** A refusal in the words of the protocol that was spoken. */
 function refusalAnswer(protocol: ProtocolId, refusal: Refusal, id: string): Response {
-  const lane = (protocols.get(protocol) ?? protocols.get('openai-chat'))?.lane;
   const words = {
     status: refusal.status,
     code: refusal.code,
@@ -85,7 +82,7 @@ function refusalAnswer(protocol: ProtocolId, refusal: Refusal, id: string): Resp
   const more: Record<string, string> = {};
   if (refusal.retryAfterSeconds !== undefined) more['retry-after'] = `${refusal.retryAfterSeconds}`;
   if (refusal.status === 405) more['allow'] = 'GET, POST, OPTIONS';
-  return json(refusal.status, lane?.writeError(words, id) ?? {}, id, more);
+  return json(refusal.status, laneOf(protocol).writeError(words, id), id, more);
 }
 
 const preflight = (): Response =>

@@ -1,0 +1,150 @@
+import type { Loss } from '@tollgate/wire/ir/loss';
+import type { IrRequest } from '@tollgate/wire/ir/request';
+import { watchEvents } from '@tollgate/wire/ir/watch';
+import { readFrames, type Frame } from '@tollgate/wire/json/sse';
+import { openArrayFraming } from '@tollgate/wire/protocols/gemini/array-framing';
+import type { ErrorWords, Look, StreamProbe, UpstreamFailure } from '@tollgate/wire/protocol';
+import { joinBytes } from './join-bytes.ts';
+import type { Candidate, Journey } from './journey.ts';
+import { egressOf, ingressOf, laneOf } from './protocols.ts';
+import { contextOf, type Translated } from './translate.ts';
+
+/**
+ * What stands between an upstream's stream and the client's. Bytes of the upstream's go in, cut anywhere; what may go to
+ * the client now comes out, and what the gateway must know of them is told as by any probe.
+ */
+export type Passage = StreamProbe & {
+  /** The last bytes of a stream that is whole. */
+  close(): Uint8Array | undefined;
+  /** The last bytes of one that broke, in the gateway's words; no success terminator follows. */
+  fail(words: ErrorWords): Uint8Array;
+  /** What the answer lost so far, on the translating lane. */
+  readonly losses: readonly Loss[];
+};
+
+/** The passage of a candidate's answer: translated, or passed on beside a probe. */
+export function openPassage(
+  journey: Journey,
+  look: Look,
+  candidate: Candidate,
+  translated: Translated | undefined,
+): Passage {
+  if (translated) return openTranslation(journey, look, candidate, translated.request);
+  return openSameLane(journey, look, candidate);
+}
+
+const noLosses: readonly Loss[] = [];
+
+/** Bytes as they come, but for the usage chunk of those who did not ask, and Gemini's framing as an array. */
+function openSameLane(journey: Journey, look: Look, candidate: Candidate): Passage {
+  const { protocol, framing, id } = journey.call;
+  const { dialect } = candidate;
+  const array = framing === 'json-array' ? openArrayFraming() : undefined;
+  const probe = laneOf(dialect.protocol).probe({
+    hideUsage: !array && !look.wantsUsage,
+    readUsage: dialect.usage,
+  });
+  const framed = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
+    array && bytes ? array.push(bytes) : bytes;
+  return {
+    push: (chunk) => framed(probe.push(chunk)),
+    end: () => framed(probe.end()),
+    close: () => (array ? array.end() : probe.finished ? undefined : protocol.streamEnd),
+    fail: (words) => (array ? array.fail(words, id) : protocol.writeStreamError(words, id)),
+    losses: noLosses,
+    get meaningful() {
+      return probe.meaningful;
+    },
+    get finished() {
+      return probe.finished;
+    },
+    get finishReason() {
+      return probe.finishReason;
+    },
+    get usage() {
+      return probe.usage;
+    },
+    get error() {
+      return probe.error;
+    },
+    get outputEstimate() {
+      return probe.outputEstimate;
+    },
+  };
+}
+
+const encoder = new TextEncoder();
+
+/** Frames to events to the client's frames. Each frame is parsed once; the gateway learns what it must from the events. */
+function openTranslation(journey: Journey, look: Look, candidate: Candidate, request: IrRequest): Passage {
+  const egress = egressOf(candidate.dialect.protocol);
+  const frames = readFrames();
+  const reader = egress.readEvents({ requestId: journey.call.id, readUsage: candidate.dialect.usage });
+  const writer = ingressOf(journey.call.protocol.id).writeEvents(contextOf(journey, look, request));
+  const watch = watchEvents();
+  let overflow: UpstreamFailure | undefined;
+
+  /** What some events become. An error is the gateway's to tell, and nothing comes behind it. */
+  const write = (events: ReturnType<typeof reader.read>): string => {
+    let text = '';
+    for (const event of events) {
+      watch.see(event);
+      if (watch.error) break;
+      text += writer.write(event);
+    }
+    return text;
+  };
+  const writeFrames = (list: readonly Frame[]): string => {
+    let text = '';
+    for (const frame of list) {
+      text += write(reader.read(frame));
+      if (watch.error) break;
+    }
+    if (frames.overflowed) overflow = tooLong;
+    return text;
+  };
+  const bytes = (text: string): Uint8Array | undefined => (text === '' ? undefined : encoder.encode(text));
+
+  return {
+    push: (chunk) => bytes(writeFrames(frames.push(chunk))),
+    end() {
+      const text = writeFrames(frames.end());
+      return bytes(watch.error ? text : text + write(reader.end()));
+    },
+    close: () => undefined,
+    fail: (words) => encoder.encode(writer.fail(words)),
+    get losses() {
+      return writer.losses;
+    },
+    get meaningful() {
+      return watch.meaningful;
+    },
+    get finished() {
+      return watch.finished;
+    },
+    get finishReason() {
+      return watch.finishReason;
+    },
+    get usage() {
+      return watch.usage;
+    },
+    get error() {
+      return watch.error ?? overflow;
+    },
+    get outputEstimate() {
+      return watch.outputEstimate;
+    },
+  };
+}
+
+const tooLong: UpstreamFailure = {
+  status: 502,
+  message: 'An event of the upstream was longer than the gateway takes.',
+  type: undefined,
+  code: undefined,
+  param: undefined,
+};
+
+/** One array of two pieces, either of which may be missing. */
+export const joined = (first: Uint8Array | undefined, second: Uint8Array | undefined): Uint8Array | undefined =>
+  first && second ? joinBytes([first, second], first.byteLength + second.byteLength) : (first ?? second);
