@@ -12,6 +12,7 @@ import { emptyLoad } from './relay/load.ts';
 import { emptyMetrics } from './relay/metrics.ts';
 import type { World } from './relay/world.ts';
 import { createKeyBook } from './services/accounts/key-book.ts';
+import { openConversations } from './services/conversations/conversations.ts';
 import { startHousekeeping } from './services/housekeeping.ts';
 import { openLedger } from './services/ledger/ledger.ts';
 import { findKeyRecord } from './store/api-keys.ts';
@@ -53,6 +54,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     options: { sync: environment.outboxFsync, maxUnpostedBytes: environment.outboxMaxBytes },
   });
   const upstream = createUpstreamClient({});
+  const conversations = openConversations({ database, seal: foundation.seal, now: clock.now, log, promptly });
   const health = openHealthBook(clock.elapsed);
   const world: World = {
     snapshot: snapshots.current,
@@ -63,6 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }),
     ledger,
     upstream,
+    conversations,
     health,
     limits: openLimitBook(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, (lateMs) => {
@@ -111,6 +114,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const close = async (): Promise<void> => {
     housekeeping.stop();
     await ledger.close();
+    await conversations.close();
     world.deadlines.close();
     upstream.close();
   };

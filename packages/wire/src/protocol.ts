@@ -3,8 +3,11 @@ import type { Usage } from './ir/usage.ts';
 /** The wire formats Tollgate knows by name. All but `bedrock-converse` have a codec. */
 export type ProtocolId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'bedrock-converse';
 
-/** What a client asks for, whatever the protocol. */
-export type Operation = 'chat' | 'completions';
+/**
+ * What a client asks for, whatever the protocol. `compact` shortens a conversation (Responses); `count-tokens` tells how
+ * many tokens a request would be, without running it.
+ */
+export type Operation = 'chat' | 'completions' | 'compact' | 'count-tokens';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -19,8 +22,18 @@ export type Look = {
   readonly choices: number;
   /** True when the client itself asked for the usage chunk of a stream. */
   readonly wantsUsage: boolean;
+  /** Answers and items that the provider keeps and the request leans on, by id (Responses); absent when there are none. */
+  readonly references?: References | undefined;
   /** Upper estimate of input tokens, from the text and media parts; never below the real count for text. */
   readonly inputEstimate: number;
+};
+
+/** Ids in place of what they stand for. */
+export type References = {
+  /** `previous_response_id`. */
+  readonly response: string | undefined;
+  /** Items of the input that are named only. */
+  readonly items: readonly string[];
 };
 
 /** A request the protocol refuses, with the JSON path at fault. */
@@ -54,6 +67,8 @@ export type ResponseFacts = {
   readonly error: UpstreamFailure | undefined;
   /** Tokens of output as estimated from its text, for a provider that reports no usage. */
   readonly outputEstimate: number;
+  /** See `StreamProbe`. */
+  readonly storedIds?: readonly string[] | undefined;
 };
 
 /**
@@ -72,6 +87,8 @@ export type StreamProbe = {
   /** A finish reason was seen in some choice. */
   readonly finishReason: boolean;
   readonly usage: Usage | undefined;
+  /** Ids under which the provider keeps this answer and its items, as far as they are known (Responses). */
+  readonly storedIds?: readonly string[] | undefined;
   /** An error frame inside the stream. */
   readonly error: UpstreamFailure | undefined;
   /** Output tokens so far, estimated in constant memory. Only for streams that end without a usage report. */

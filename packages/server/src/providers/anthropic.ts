@@ -1,5 +1,11 @@
+import type { Operation } from '@tollgate/wire/protocol';
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, noSettings } from './shared/credentials.ts';
+
+const paths: Readonly<Partial<Record<Operation, string>>> = {
+  chat: '/v1/messages',
+  'count-tokens': '/v1/messages/count_tokens',
+};
 
 export const anthropic = defineProvider({
   id: 'anthropic',
@@ -8,8 +14,6 @@ export const anthropic = defineProvider({
   baseUrl: 'https://api.anthropic.com',
   credential: apiKeyCredential,
   settings: noSettings,
-  dialects: [
-    { protocol: 'anthropic-messages', path: (operation) => (operation === 'chat' ? '/v1/messages' : undefined) },
-  ],
+  dialects: [{ protocol: 'anthropic-messages', path: (operation) => paths[operation] }],
   authorize: ({ apiKey }) => ({ 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' }),
 });

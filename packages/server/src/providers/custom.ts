@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { defineProvider } from './define.ts';
-import { bearer, noSettings, optionalApiKeyCredential } from './shared/credentials.ts';
+import { bearer, optionalApiKeyCredential } from './shared/credentials.ts';
 import { openaiChatDialect } from './shared/openai-compatible.ts';
+import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
 
 /** Anything else that speaks OpenAI's protocol: vLLM, llama.cpp, LM Studio, another gateway. */
 export const custom = defineProvider({
@@ -9,7 +11,8 @@ export const custom = defineProvider({
   docs: 'https://platform.openai.com/docs/api-reference/chat',
   baseUrl: undefined,
   credential: optionalApiKeyCredential,
-  settings: noSettings,
-  dialects: [openaiChatDialect()],
+  // Most such servers have Chat Completions alone.
+  settings: z.strictObject({ textApi: textApiSetting('chat') }),
+  dialects: byTextApi(openaiChatDialect(), openaiResponsesDialect({ stored: true })),
   authorize: bearer,
 });

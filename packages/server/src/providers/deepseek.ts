@@ -1,7 +1,11 @@
+import type { Operation } from '@tollgate/wire/protocol';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import { openaiCompatible } from './shared/openai-compatible.ts';
 
-const paths = { chat: '/chat/completions', completions: '/beta/completions' } as const;
+const paths: Readonly<Partial<Record<Operation, string>>> = {
+  chat: '/chat/completions',
+  completions: '/beta/completions',
+};
 
 export const deepseek = openaiCompatible({
   id: 'deepseek',

@@ -13,6 +13,8 @@ export type DialectTarget = {
 /** How a provider speaks one protocol. */
 export type Dialect = {
   readonly protocol: ProtocolId;
+  /** Responses: the vendor keeps answers, which can be asked for and gone on from by their ids. */
+  readonly stored?: boolean;
   /** Path (with query) after the base URL, beginning with `/`; undefined when the provider has no such operation. */
   path(operation: Operation, target: DialectTarget): string | undefined;
   /** The request fields this vendor wants otherwise than the protocol's owner; each quirk names the page that forces it. */

@@ -1,5 +1,8 @@
+import type { Operation } from '@tollgate/wire/protocol';
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, noSettings } from './shared/credentials.ts';
+
+const calls: Readonly<Partial<Record<Operation, string>>> = { chat: 'generateContent', 'count-tokens': 'countTokens' };
 
 export const gemini = defineProvider({
   id: 'gemini',
@@ -12,8 +15,8 @@ export const gemini = defineProvider({
     {
       protocol: 'gemini',
       path: (operation, { model, stream }) => {
-        const call = stream ? 'streamGenerateContent?alt=sse' : 'generateContent';
-        return operation === 'chat' ? `/v1beta/models/${encodeURIComponent(model)}:${call}` : undefined;
+        const call = operation === 'chat' && stream ? 'streamGenerateContent?alt=sse' : calls[operation];
+        return call && `/v1beta/models/${encodeURIComponent(model)}:${call}`;
       },
     },
   ],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, bearer, headerSetting } from './shared/credentials.ts';
 import { openaiChatDialect } from './shared/openai-compatible.ts';
+import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
 import { reasoningMaxTokens } from './shared/quirks.ts';
 
 export const openai = defineProvider({
@@ -13,8 +14,9 @@ export const openai = defineProvider({
   settings: z.strictObject({
     organization: headerSetting('Organization', 'Sent as OpenAI-Organization; for keys that belong to several.'),
     project: headerSetting('Project', 'Sent as OpenAI-Project.'),
+    textApi: textApiSetting('auto'),
   }),
-  dialects: [openaiChatDialect({ quirks: [reasoningMaxTokens] })],
+  dialects: byTextApi(openaiChatDialect({ quirks: [reasoningMaxTokens] }), openaiResponsesDialect({ stored: true })),
   authorize: (credential, { organization, project }) => ({
     ...bearer(credential),
     ...(organization ? { 'openai-organization': organization } : {}),

@@ -6,6 +6,13 @@ import { describeProvider, type ProviderFixtures } from './testing.ts';
 const bearer = { authorization: 'Bearer sk-test' };
 const both = { chat: '/chat/completions', completions: '/completions' };
 const chatOnly = { chat: '/chat/completions', completions: undefined };
+const responses = {
+  'openai-responses': {
+    chat: '/responses',
+    compact: '/responses/compact',
+    'count-tokens': '/responses/input_tokens',
+  },
+};
 const messages = [{ role: 'user', content: 'hi' }];
 const reasoning = [
   {
@@ -28,6 +35,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     headers: { ...bearer, 'openai-organization': 'org-1', 'openai-project': 'proj-1' },
     paths: both,
     quirks: reasoning,
+    others: responses,
   },
   'azure-openai': {
     settings: { apiVersion: '2024-10-21' },
@@ -37,6 +45,13 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       completions: '/openai/deployments/some%20model/completions?api-version=2024-10-21',
     },
     quirks: reasoning,
+    others: {
+      'openai-responses': {
+        chat: '/openai/responses?api-version=2024-10-21',
+        compact: '/openai/responses/compact?api-version=2024-10-21',
+        'count-tokens': '/openai/responses/input_tokens?api-version=2024-10-21',
+      },
+    },
   },
   deepseek: {
     headers: bearer,
@@ -109,7 +124,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   },
   siliconflow: { headers: bearer, paths: both },
   ollama: { credential: {}, headers: {}, paths: both },
-  custom: { headers: bearer, paths: both },
+  custom: { settings: { textApi: 'auto' }, headers: bearer, paths: both, others: responses },
   anthropic: {
     headers: { 'x-api-key': 'sk-test', 'anthropic-version': '2023-06-01' },
     paths: { chat: '/v1/messages', completions: undefined },
@@ -132,14 +147,35 @@ describe('the list of providers', () => {
     expect(findProvider('constructor')).toBeUndefined();
   });
 
-  test('Anthropic and Gemini have no lane for a chat client yet, everybody else has', () => {
-    const without = providers.filter((provider) => planExchange('openai-chat', provider, () => false).lane === 'none');
+  test('Anthropic and Gemini have no lane of their own for a chat client, everybody else has', () => {
+    const without = providers.filter(
+      (provider) =>
+        planExchange(
+          'openai-chat',
+          provider,
+          () => false,
+          () => true,
+        ).lane === 'none',
+    );
     expect(without.map((provider) => provider.id).toSorted()).toEqual(['anthropic', 'gemini']);
+  });
+
+  test.each([
+    ['auto', 'gpt-5.1', ['openai-chat', 'openai-responses']],
+    ['auto', 'gpt-5.1-codex-max', ['openai-responses']],
+    ['auto', 'o3-deep-research', ['openai-responses']],
+    ['chat', 'gpt-5-pro', ['openai-chat']],
+    ['responses', 'gpt-4o', ['openai-responses']],
+  ] as const)('OpenAI by %s: %s is asked by %p', (textApi, model, protocols) => {
+    const asked = findProvider('openai')?.dialects.filter(
+      (dialect) => dialect.path('chat', { model, settings: { textApi } }) !== undefined,
+    );
+    expect(asked?.map((dialect) => dialect.protocol)).toEqual([...protocols]);
   });
 
   test('Azure without dated versions reads the deployment from the body', () => {
     const [dialect] = findProvider('azure-openai')?.dialects ?? [];
     expect(dialect?.path('chat', { model: 'm', settings: { apiVersion: 'v1' } })).toBe('/openai/v1/chat/completions');
-    expect(findProvider('azure-openai')?.settings.parse({})).toEqual({ apiVersion: '2025-04-01-preview' });
+    expect(findProvider('azure-openai')?.settings.parse({})).toMatchObject({ apiVersion: '2025-04-01-preview' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import type { Json, JsonObject } from '@tollgate/wire/protocol';
+import type { Json, JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import type { AnyProvider } from './define.ts';
@@ -13,6 +13,8 @@ export type ProviderFixtures = {
   readonly headers: Readonly<Record<string, string>>;
   /** Paths by operation for the model `some model`; undefined where there is none. */
   readonly paths: Readonly<Record<'chat' | 'completions', string | undefined>>;
+  /** Paths of further dialects, by protocol and operation; every one that the provider speaks. */
+  readonly others?: Readonly<Partial<Record<ProtocolId, Readonly<Partial<Record<Operation, string>>>>>>;
   /** Bodies before and after the vendor's quirks. */
   readonly quirks?: readonly { readonly model: string; readonly body: JsonObject; readonly becomes: JsonObject }[];
   /** A usage object of the vendor's, and its buckets. */
@@ -21,6 +23,8 @@ export type ProviderFixtures = {
 
 /** What the form reads of a field. */
 type Field = { meta(): { readonly label?: unknown; readonly secret?: unknown } | undefined };
+
+const operations: readonly Operation[] = ['chat', 'completions', 'compact', 'count-tokens'];
 
 const plain: JsonObject = { model: 'some-model', messages: [{ role: 'user', content: 'hi' }], temperature: 0.5 };
 
@@ -67,6 +71,16 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
         const path = dialect.path(operation, { model: 'some model', settings });
         expect(path).toBe(fixtures.paths[operation] as string);
         if (path !== undefined) expect(path).toMatch(/^\/[\x21-\x7e]+$/);
+      }
+    });
+
+    test('knows the paths of its further dialects', () => {
+      const [, ...others] = provider.dialects;
+      expect(others.map((other) => other.protocol)).toEqual(Object.keys(fixtures.others ?? {}) as ProtocolId[]);
+      for (const other of others) {
+        const paths = fixtures.others?.[other.protocol] ?? {};
+        for (const operation of operations)
+          expect(other.path(operation, { model: 'some model', settings })).toBe(paths[operation] as string);
       }
     });
 

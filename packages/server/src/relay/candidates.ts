@@ -20,24 +20,31 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, m
   const plans = new Map<string, Omit<Candidate, 'target'>>();
   let laneless = false;
   const usable: Channel[] = [];
+  const { place } = journey;
   for (const channel of routes) {
-    const exchange = planExchange(journey.call.protocol.id, channel.provider, canTranslate);
-    if (exchange.lane === 'none') {
-      laneless = true;
-      continue;
-    }
+    if (place && place.channelId !== channel.id) continue;
     const upstreamModel = channel.models.get(model) ?? model;
-    const plan = { lane: exchange.lane, dialect: exchange.dialect, upstreamModel };
-    if (pathOf(journey, false, plan, channel) === undefined) {
+    const exchange = planExchange(
+      journey.call.protocol.id,
+      channel.provider,
+      canTranslate,
+      (dialect, lane) => pathOf(journey, channel, { lane, dialect, upstreamModel }, false) !== undefined,
+    );
+    // Another protocol has no word for what is kept.
+    if (exchange.lane === 'none' || (place && exchange.lane !== 'same')) {
       laneless = true;
       continue;
     }
+    const plan = { ...exchange, upstreamModel };
     const price = snapshot.models.get(model)?.price ?? snapshot.models.get(upstreamModel)?.price;
     if (!price && !snapshot.settings.relay.allowUnpriced) continue;
     plans.set(channel.id, { ...plan, price });
     usable.push(channel);
   }
   if (usable.length === 0) {
+    if (place) throw keptElsewhere(model);
+    // The gateway counts by itself where no provider does.
+    if (laneless && journey.call.operation === 'count-tokens') return [];
     if (laneless)
       throw new Refusal(
         'protocol_not_supported',
@@ -60,10 +67,19 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, m
   const candidates: Candidate[] = [];
   for (const target of ranking.order) {
     const plan = plans.get(target.channel.id);
+    if (place && place.credential !== target.credential.index) continue;
     if (plan) candidates.push({ target, ...plan });
   }
+  if (candidates.length === 0) throw keptElsewhere(model);
   return candidates;
 }
+
+const keptElsewhere = (model: string): Refusal =>
+  new Refusal(
+    'previous_response_not_found',
+    `The provider account that keeps what this request names does not serve "${model}" (any more). Send the whole conversation as "input".`,
+    { param: 'previous_response_id' },
+  );
 
 /** The multiplier for a user of one group who uses another (or the same): an override replaces, it never multiplies. */
 export function multiplierFor(snapshot: Snapshot, userGroup: string, group: string): Multiplier {

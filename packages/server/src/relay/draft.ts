@@ -1,26 +1,56 @@
+import { callsWithoutSeals, restoreThoughts } from '@tollgate/wire/ir/sealed-thoughts';
+import type { IrRequest } from '@tollgate/wire/ir/request';
 import { removeAt, setAt } from '@tollgate/wire/json/path';
 import { render } from '@tollgate/wire/json/render';
 import type { JsonObject, Look } from '@tollgate/wire/protocol';
 import type { Channel } from '../domain/snapshot.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 import type { Candidate, Journey } from './journey.ts';
-import { protocols } from './protocols.ts';
+import { countingOf, protocols } from './protocols.ts';
 import { prepare } from './targets.ts';
-import { translateRequest, type Translated } from './translate.ts';
+import { readCanonical, translateRequest, type Translated } from './translate.ts';
 import { pathOf } from './upstream-path.ts';
+import type { World } from './world.ts';
 
 /** What is sent to a candidate, and on the translating lane what the answer is turned back with. */
 export type Draft = { readonly request: UpstreamRequest; readonly translated: Translated | undefined };
 
-/** Writes the request for a candidate. Throws the refusal of one that cannot be put to it. */
-export function draftFor(journey: Journey, look: Look, candidate: Candidate): Draft {
-  const translated = candidate.lane === 'translate' ? translateRequest(journey, look, candidate) : undefined;
+/**
+ * Writes the request for a candidate. Throws (or rejects with) the refusal of one that cannot be put to it. A promise
+ * only where something has to be looked up first.
+ */
+export function draftFor(world: World, journey: Journey, look: Look, candidate: Candidate): Draft | Promise<Draft> {
+  if (candidate.lane === 'same') return finish(journey, look, candidate, undefined);
+  const request = withThoughts(world, journey, candidate, readCanonical(journey, look).value);
+  const write = (complete: IrRequest): Draft =>
+    finish(journey, look, candidate, translateRequest(journey, look, candidate, complete));
+  return request instanceof Promise ? request.then(write) : write(request);
+}
+
+/** The request with the sealed thoughts that its client could not carry, where the upstream may have issued them. */
+function withThoughts(
+  world: World,
+  journey: Journey,
+  candidate: Candidate,
+  request: IrRequest,
+): IrRequest | Promise<IrRequest> {
+  const { key } = journey;
+  // Chat has no seals of its own, and what its vendors add their clients give back themselves.
+  if (!key || candidate.dialect.protocol === 'openai-chat') return request;
+  const callIds = callsWithoutSeals(request);
+  if (callIds.length === 0) return request;
+  const found = world.conversations.findThoughts(key.user.id, callIds);
+  if (found instanceof Promise) return found.then((late) => restoreThoughts(request, (callId) => late.get(callId)));
+  return restoreThoughts(request, (callId) => found.get(callId));
+}
+
+function finish(journey: Journey, look: Look, candidate: Candidate, translated: Translated | undefined): Draft {
   const { channel, credential } = candidate.target;
   const prepared = prepare(channel, credential);
   const request = {
     origin: prepared.origin,
     method: 'POST',
-    path: prepared.basePath + (pathOf(journey, look.stream, candidate, channel) ?? ''),
+    path: prepared.basePath + (pathOf(journey, channel, candidate, look.stream) ?? ''),
     headers: prepared.headers,
     body: bodyFor(journey, look, candidate, translated),
     connectTimeoutMs: journey.snapshot.settings.relay.connectTimeoutMs,
@@ -32,7 +62,10 @@ export function draftFor(journey: Journey, look: Look, candidate: Candidate): Dr
 function bodyFor(journey: Journey, look: Look, candidate: Candidate, translated: Translated | undefined): Uint8Array {
   const { dialect, upstreamModel } = candidate;
   const lane = protocols.get(dialect.protocol)?.lane;
-  let json = translated?.body ?? lane?.withModel(journey.json, upstreamModel) ?? journey.json;
+  let json = translated ? translated.body : journey.json;
+  if (translated && journey.call.operation === 'count-tokens')
+    json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
+  if (lane && !translated) json = lane.withoutForeignSeals(lane.withModel(json, upstreamModel));
   if (lane && look.stream && dialect.streamUsage !== false) json = lane.withStreamUsage(json);
   for (const quirk of dialect.quirks ?? []) json = quirk.apply(json, upstreamModel) as JsonObject;
   json = overridden(json, candidate.target.channel);

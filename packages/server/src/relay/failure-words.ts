@@ -7,6 +7,9 @@ import type { Failed } from './attempt.ts';
 import type { Candidate, Journey } from './journey.ts';
 import { prepare } from './targets.ts';
 
+/** Whose failure it was. */
+type Tried = Pick<Candidate, 'target'>;
+
 /** What a failed attempt becomes for the client. */
 const plainWords: Readonly<Partial<Record<Cause, string>>> = {
   auth: 'The upstream refused the credentials the gateway has for it. An administrator must look at the channel.',
@@ -25,7 +28,7 @@ const plainWords: Readonly<Partial<Record<Cause, string>>> = {
  * The client's words for a failure. Where the cause table lets the upstream speak, its own status, type, code and
  * message are used, without addresses, keys and (for all but administrators) names; else the gateway speaks.
  */
-export function wordsFor(journey: Journey, failed: Failed, candidate: Candidate | undefined): ErrorWords {
+export function wordsFor(journey: Journey, failed: Failed, candidate: Tried | undefined): ErrorWords {
   const consequence = causeTable[failed.cause];
   const entry = errors[consequence.code];
   const hidden = candidate ? hiddenFrom(journey, candidate) : [];
@@ -74,7 +77,7 @@ export function endReasonOfFailure(cause: Cause): EndReason {
 
 const isAdmin = (journey: Journey): boolean => journey.key?.user.role !== 'user';
 
-function hiddenFrom(journey: Journey, candidate: Candidate): readonly string[] {
+function hiddenFrom(journey: Journey, candidate: Tried): readonly string[] {
   const { secrets, names } = prepare(candidate.target.channel, candidate.target.credential);
   return isAdmin(journey) ? secrets : [...secrets, ...names];
 }

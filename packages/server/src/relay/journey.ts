@@ -13,10 +13,12 @@ import type {
   UpstreamFailure,
 } from '@tollgate/wire/protocol';
 import type { Multiplier, Price } from '../domain/price.ts';
+import type { Lane } from '../domain/plan-exchange.ts';
 import type { Target } from '../domain/rank-channels.ts';
 import type { Attempt } from '../domain/record.ts';
 import type { KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import type { Dialect } from '../providers/define.ts';
+import type { Place } from '../services/conversations/conversations.ts';
 import type { Hold } from '../services/ledger/types.ts';
 import type { Admission } from './limit-book.ts';
 
@@ -34,6 +36,8 @@ export type ClientProtocol = {
   ): Look | Invalid;
   withModel(json: JsonObject, model: string): JsonObject;
   withStreamUsage(json: JsonObject): JsonObject;
+  /** The body without thoughts that another protocol's upstream sealed; its own would refuse them. */
+  withoutForeignSeals(json: JsonObject): JsonObject;
   probe(options: { readonly hideUsage: boolean; readonly readUsage?: UsageReader | undefined }): StreamProbe;
   readResponse(json: unknown, readUsage?: UsageReader): ResponseFacts;
   readError(status: number, body: string): UpstreamFailure;
@@ -60,7 +64,7 @@ export type Call = {
 export type Candidate = {
   readonly target: Target;
   /** `same`: bytes pass; `translate`: through the canonical form, to the dialect's protocol. */
-  readonly lane: 'same' | 'translate';
+  readonly lane: Lane;
   readonly dialect: Dialect;
   readonly upstreamModel: string;
   /** Undefined only when unpriced models are allowed. */
@@ -83,6 +87,8 @@ export type Journey = {
   look: Look | undefined;
   /** The request in the canonical form, once a candidate needed it. */
   canonical: Read<IrRequest> | Invalid | undefined;
+  /** The account that keeps what the request leans on; nobody else can serve it. */
+  place: Place | undefined;
   admission: Admission | undefined;
   candidates: readonly Candidate[];
   hold: Hold | undefined;
@@ -108,6 +114,7 @@ export function openJourney(call: Call, snapshot: Snapshot, at: number, startedM
     json: noJson,
     look: undefined,
     canonical: undefined,
+    place: undefined,
     admission: undefined,
     candidates: [],
     hold: undefined,

@@ -1,9 +1,11 @@
 import type { Loss } from '@tollgate/wire/ir/loss';
 import type { IrRequest } from '@tollgate/wire/ir/request';
+import { watchThoughts } from '@tollgate/wire/ir/sealed-thoughts';
 import { watchEvents } from '@tollgate/wire/ir/watch';
 import { readFrames, type Frame } from '@tollgate/wire/json/sse';
 import { openArrayFraming } from '@tollgate/wire/protocols/gemini/array-framing';
 import type { ErrorWords, Look, StreamProbe, UpstreamFailure } from '@tollgate/wire/protocol';
+import type { Remains } from './keep.ts';
 import { joinBytes } from './join-bytes.ts';
 import type { Candidate, Journey } from './journey.ts';
 import { egressOf, ingressOf, laneOf } from './protocols.ts';
@@ -13,14 +15,15 @@ import { contextOf, type Translated } from './translate.ts';
  * What stands between an upstream's stream and the client's. Bytes of the upstream's go in, cut anywhere; what may go to
  * the client now comes out, and what the gateway must know of them is told as by any probe.
  */
-export type Passage = StreamProbe & {
-  /** The last bytes of a stream that is whole. */
-  close(): Uint8Array | undefined;
-  /** The last bytes of one that broke, in the gateway's words; no success terminator follows. */
-  fail(words: ErrorWords): Uint8Array;
-  /** What the answer lost so far, on the translating lane. */
-  readonly losses: readonly Loss[];
-};
+export type Passage = StreamProbe &
+  Remains & {
+    /** The last bytes of a stream that is whole. */
+    close(): Uint8Array | undefined;
+    /** The last bytes of one that broke, in the gateway's words; no success terminator follows. */
+    fail(words: ErrorWords): Uint8Array;
+    /** What the answer lost so far, on the translating lane. */
+    readonly losses: readonly Loss[];
+  };
 
 /** The passage of a candidate's answer: translated, or passed on beside a probe. */
 export function openPassage(
@@ -70,6 +73,9 @@ function openSameLane(journey: Journey, look: Look, candidate: Candidate): Passa
     get outputEstimate() {
       return probe.outputEstimate;
     },
+    get storedIds() {
+      return probe.storedIds;
+    },
   };
 }
 
@@ -82,6 +88,7 @@ function openTranslation(journey: Journey, look: Look, candidate: Candidate, req
   const reader = egress.readEvents({ requestId: journey.call.id, readUsage: candidate.dialect.usage });
   const writer = ingressOf(journey.call.protocol.id).writeEvents(contextOf(journey, look, request));
   const watch = watchEvents();
+  const thoughts = watchThoughts();
   let overflow: UpstreamFailure | undefined;
 
   /** What some events become. An error is the gateway's to tell, and nothing comes behind it. */
@@ -89,6 +96,7 @@ function openTranslation(journey: Journey, look: Look, candidate: Candidate, req
     let text = '';
     for (const event of events) {
       watch.see(event);
+      thoughts.see(event);
       if (watch.error) break;
       text += writer.write(event);
     }
@@ -133,6 +141,12 @@ function openTranslation(journey: Journey, look: Look, candidate: Candidate, req
     },
     get outputEstimate() {
       return watch.outputEstimate;
+    },
+    get items() {
+      return writer.output;
+    },
+    get thoughts() {
+      return thoughts.found;
     },
   };
 }

@@ -1,18 +1,22 @@
 import type { Egress, Ingress } from '@tollgate/wire/ir/codec';
+import type { Counting } from '@tollgate/wire/ir/counting';
 import type { ProtocolId } from '@tollgate/wire/protocol';
+import { messagesCounting } from '@tollgate/wire/protocols/anthropic-messages/counting';
 import { anthropicEgress } from '@tollgate/wire/protocols/anthropic-messages/egress';
 import { anthropicIngress } from '@tollgate/wire/protocols/anthropic-messages/ingress';
 import { anthropicMessages } from '@tollgate/wire/protocols/anthropic-messages/protocol';
 import { chatEgress } from '@tollgate/wire/protocols/openai-chat/egress';
 import { chatIngress } from '@tollgate/wire/protocols/openai-chat/ingress';
+import { geminiCounting } from '@tollgate/wire/protocols/gemini/counting';
 import { geminiEgress } from '@tollgate/wire/protocols/gemini/egress';
 import { geminiIngress } from '@tollgate/wire/protocols/gemini/ingress';
 import { gemini } from '@tollgate/wire/protocols/gemini/protocol';
+import { responsesCounting } from '@tollgate/wire/protocols/openai-responses/counting';
 import { responsesEgress } from '@tollgate/wire/protocols/openai-responses/egress';
 import { responsesIngress } from '@tollgate/wire/protocols/openai-responses/ingress';
 import { openaiResponses } from '@tollgate/wire/protocols/openai-responses/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
-import type { ClientProtocol } from './journey.ts';
+import type { Candidate, ClientProtocol } from './journey.ts';
 
 /**
  * What the relay knows of a protocol. `lane`: how its own bytes are looked at and passed on; `ingress`: how its clients
@@ -23,14 +27,22 @@ export type ProtocolKit = {
   readonly lane?: ClientProtocol;
   readonly ingress?: Ingress;
   readonly egress?: Egress;
+  /** Where it has an endpoint that counts tokens. */
+  readonly counting?: Counting;
 };
 
 /** Every protocol that is spoken. Adding one is a line here and its codec in `wire`. */
 export const protocols: ReadonlyMap<ProtocolId, ProtocolKit> = new Map<ProtocolId, ProtocolKit>([
   ['openai-chat', { lane: openaiChat, ingress: chatIngress, egress: chatEgress }],
-  ['anthropic-messages', { lane: anthropicMessages, ingress: anthropicIngress, egress: anthropicEgress }],
-  ['openai-responses', { lane: openaiResponses, ingress: responsesIngress, egress: responsesEgress }],
-  ['gemini', { lane: gemini, ingress: geminiIngress, egress: geminiEgress }],
+  [
+    'anthropic-messages',
+    { lane: anthropicMessages, ingress: anthropicIngress, egress: anthropicEgress, counting: messagesCounting },
+  ],
+  [
+    'openai-responses',
+    { lane: openaiResponses, ingress: responsesIngress, egress: responsesEgress, counting: responsesCounting },
+  ],
+  ['gemini', { lane: gemini, ingress: geminiIngress, egress: geminiEgress, counting: geminiCounting }],
 ]);
 
 /** Whether clients of one protocol can be served by upstreams of another, through the canonical form. */
@@ -52,6 +64,17 @@ export function ingressOf(protocol: ProtocolId): Ingress {
   if (!ingress) throw missing(protocol, 'ingress');
   return ingress;
 }
+
+/** How a protocol counts tokens; of one that has an endpoint for it. */
+export function countingOf(protocol: ProtocolId): Counting {
+  const counting = protocols.get(protocol)?.counting;
+  if (!counting) throw missing(protocol, 'counting');
+  return counting;
+}
+
+/** Who reads the refusals of a candidate's upstream. */
+export const readerOf = ({ lane, dialect }: Pick<Candidate, 'lane' | 'dialect'>): Pick<Egress, 'readError'> =>
+  lane === 'same' ? laneOf(dialect.protocol) : egressOf(dialect.protocol);
 
 /** How a candidate's upstream is asked and read, on the translating lane. */
 export function egressOf(protocol: ProtocolId): Egress {

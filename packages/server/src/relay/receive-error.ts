@@ -1,5 +1,5 @@
 import { causeOf } from '../domain/causes.ts';
-import { egressOf, laneOf } from './protocols.ts';
+import { readerOf } from './protocols.ts';
 import { giveUp, leaveUnserved, type Attempt, type Receiver } from './attempt.ts';
 
 /** Most of an error body that is read; what follows is of no use to anyone. */
@@ -10,9 +10,7 @@ export function receiveError(attempt: Attempt): Receiver {
   const decoder = new TextDecoder();
   let text = '';
   const read = (): void => {
-    const { lane, dialect } = attempt.candidate;
-    const reader = lane === 'same' ? laneOf(dialect.protocol) : egressOf(dialect.protocol);
-    const failure = reader.readError(attempt.status, text);
+    const failure = readerOf(attempt.candidate).readError(attempt.status, text);
     giveUp(attempt, causeOf(failure), failure.message, failure);
   };
   return {

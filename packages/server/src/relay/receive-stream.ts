@@ -4,6 +4,7 @@ import { answerHeaders } from './answer.ts';
 import { conclude, giveUp, touch, type Attempt, type Receiver } from './attempt.ts';
 import { openClientStream, type ClientStream } from './client-stream.ts';
 import { wordsFor } from './failure-words.ts';
+import { keepRemains } from './keep.ts';
 import { joined, openPassage } from './passage.ts';
 import { settle } from './settle.ts';
 import { lossHeader } from './translate.ts';
@@ -68,6 +69,7 @@ export function receiveStream(attempt: Attempt): Receiver {
       outputEstimate: passage.outputEstimate,
     } as const;
     const open = stream;
+    if (ending.served) keepRemains(attempt, passage);
     settle(world, journey, ending, () => {
       if (!open) return attempt.resolve('client_left');
       if (tail) open.write(tail);

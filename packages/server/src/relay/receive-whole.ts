@@ -1,8 +1,11 @@
 import type { Json, ResponseFacts } from '@tollgate/wire/protocol';
+import { thoughtsOf } from '@tollgate/wire/ir/sealed-thoughts';
+import { objectsAt } from '@tollgate/wire/json/fields';
 import { outputTokens } from '@tollgate/wire/ir/usage';
 import { causeOf, type Cause } from '../domain/causes.ts';
 import { answerHeaders } from './answer.ts';
 import { conclude, giveUp, leaveUnserved, touch, type Attempt, type Receiver } from './attempt.ts';
+import { keepRemains } from './keep.ts';
 import { joinBytes } from './join-bytes.ts';
 import { laneOf } from './protocols.ts';
 import { settle } from './settle.ts';
@@ -43,6 +46,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
       if (fault) return giveUp(attempt, fault.cause, fault.detail, facts?.error);
       const gone = attempt.draining;
       const response = gone ? 'client_left' : answer(attempt, body, read);
+      if (facts?.storedIds) keepRemains(attempt, facts);
       conclude(attempt, 'ok');
       if (!gone) journey.firstByteMs = world.clock.elapsed();
       const ending = {
@@ -72,6 +76,7 @@ function answer(attempt: Attempt, body: Uint8Array, read: ReadAnswer | undefined
   const headers = answerHeaders(journey, 'application/json');
   if (!translated || !read?.response) return new Response(body, { status: attempt.status, headers });
   const written = writeAnswer(journey, look, translated.request, read.response);
+  keepRemains(attempt, { items: objectsAt(written.value, 'output'), thoughts: thoughtsOf(read.response) });
   const losses = [...translated.losses, ...written.losses];
   if (losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(losses);
   return new Response(JSON.stringify(written.value), { status: attempt.status, headers });

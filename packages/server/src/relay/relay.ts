@@ -1,25 +1,20 @@
-import { errors } from '@tollgate/contract/errors';
-import type { ErrorWords, JsonObject, Look } from '@tollgate/wire/protocol';
-import { dropDuplicateKeys } from '@tollgate/wire/json/duplicates';
-import { readJson } from '@tollgate/wire/json/read';
-import type { Price } from '../domain/price.ts';
-import { holdAmount } from '../domain/quote.ts';
-import { zeroNanos, type Nanos } from '../domain/money.ts';
-import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
-import type { Hold, HoldRefusal, MeterId } from '../services/ledger/types.ts';
-import { answerHeaders } from './answer.ts';
+import type { Look } from '@tollgate/wire/protocol';
+import { causeTable } from '../domain/causes.ts';
+import { admit, refuseWhenOverloaded, setTerms } from './admit.ts';
 import type { Failed } from './attempt.ts';
-import { findCandidates, multiplierFor } from './candidates.ts';
-import { endReasonOfFailure, wordsFor } from './failure-words.ts';
-import { groupOf, identify } from './identify.ts';
-import { openJourney, type Call, type Candidate, type Journey } from './journey.ts';
-import { overloadedBy } from './load.ts';
-import { BodyCut, readBody } from './read-body.ts';
-import { Refusal } from './refusal.ts';
+import { findCandidates } from './candidates.ts';
 import { draftFor, type Draft } from './draft.ts';
+import { errorAnswer, refusalOf, wordsOfRefusal } from './error-answer.ts';
+import { endReasonOfFailure, wordsFor } from './failure-words.ts';
+import { held, holdFor } from './hold.ts';
+import { identify } from './identify.ts';
+import { openJourney, type Call, type Candidate, type Journey } from './journey.ts';
+import { BodyCut } from './read-body.ts';
+import { readRequest } from './read-request.ts';
+import { resolveReferences } from './references.ts';
+import { Refusal } from './refusal.ts';
 import { send } from './send.ts';
 import { settleUnserved } from './settle.ts';
-import { causeTable } from '../domain/causes.ts';
 import type { World } from './world.ts';
 
 /**
@@ -35,102 +30,15 @@ export async function relay(world: World, call: Call): Promise<Response> {
     journey.key = key instanceof Promise ? await key : key;
     const look = (journey.look = await readRequest(world, journey));
     setTerms(journey, journey.key);
+    if (look.references) await resolveReferences(world, journey, journey.key, look.references);
     journey.candidates = findCandidates(world, journey, journey.key, look.model);
-    admit(world, journey, journey.key, look);
+    admit(world, journey, journey.key, look.inputEstimate);
     const hold = holdFor(world, journey, journey.key, look);
     journey.hold = held(hold instanceof Promise ? await hold : hold);
     return await walk(world, journey, look);
   } catch (thrown) {
     return refuse(world, journey, thrown);
   }
-}
-
-function refuseWhenOverloaded(world: World, journey: Journey): void {
-  if (world.load.shuttingDown)
-    throw new Refusal('shutting_down', 'The gateway is shutting down.', { retryAfterMs: 2000 });
-  const spent = overloadedBy(world.load, journey.snapshot.settings.overload);
-  if (spent) throw new Refusal('overloaded', 'The gateway is overloaded. Try again shortly.', { retryAfterMs: 2000 });
-}
-
-/** Body in, look out: parsed once, validated, and kept as bytes for every attempt. */
-async function readRequest(world: World, journey: Journey): Promise<Look> {
-  const { relay, overload } = journey.snapshot.settings;
-  const { deadlines, load } = world;
-  const body = await readBody(journey.call.request, relay.maxBodyBytes, {
-    deadlines,
-    now: world.clock.elapsed,
-    load,
-    maxBufferedBytes: overload.maxBufferedBytes,
-  });
-  const read = readJson(body);
-  if ('failure' in read) throw new Refusal('invalid_json', read.message);
-  // Of a key that stands twice, we see the last and another parser might see the first: a model could be smuggled by.
-  journey.bytes = read.duplicateKeys ? dropDuplicateKeys(body) : body;
-  world.load.bufferedBytes += journey.bytes.byteLength;
-  const look = journey.call.protocol.look(journey.call.operation, read.json, relay, journey.call.path);
-  if ('invalid' in look) throw new Refusal('invalid_request', look.invalid, { param: look.param });
-  journey.json = read.json as JsonObject;
-  return look;
-}
-
-function setTerms(journey: Journey, key: KeyRecord): void {
-  journey.group = groupOf(key);
-  journey.multiplier = multiplierFor(journey.snapshot, key.user.group, journey.group);
-}
-
-function admit(world: World, journey: Journey, key: KeyRecord, look: Look): void {
-  const { user } = journey.snapshot.settings.limits;
-  const defaults: RateLimits = {
-    requestsPerMinute: user.requestsPerMinute || undefined,
-    tokensPerMinute: user.tokensPerMinute || undefined,
-    concurrent: user.concurrent || undefined,
-  };
-  const admission = world.limits.admit(key, defaults, look.inputEstimate);
-  if ('leave' in admission) {
-    journey.admission = admission;
-    return;
-  }
-  const { limit, allowed, retryAfterMs } = admission.refused;
-  const whose = admission.of === 'key' ? 'this API key' : 'this account';
-  if (limit === 'concurrent')
-    throw new Refusal('concurrency_limit_exceeded', `More than ${allowed} requests at once for ${whose}.`, {
-      retryAfterMs,
-    });
-  throw new Refusal('rate_limit_exceeded', `More than ${allowed} ${limit} a minute for ${whose}.`, { retryAfterMs });
-}
-
-/** Sets money aside for the dearest of the candidates; free requests hold nothing. */
-function holdFor(
-  world: World,
-  journey: Journey,
-  key: KeyRecord,
-  look: Look,
-): Hold | HoldRefusal | Promise<Hold | HoldRefusal> {
-  const { settings, models } = journey.snapshot;
-  let amount: Nanos = zeroNanos;
-  let last: Price | undefined;
-  for (const { price, upstreamModel } of journey.candidates) {
-    if (!price || price === last) continue;
-    last = price;
-    const most = (models.get(look.model) ?? models.get(upstreamModel))?.maxOutputTokens ?? Infinity;
-    const output = Math.min(look.maxOutputTokens ?? settings.relay.holdOutputTokens, most) * look.choices;
-    const needed = holdAmount({ inputTokens: look.inputEstimate, outputTokens: output }, price, journey.multiplier);
-    if (needed > amount) amount = needed;
-  }
-  const meters: MeterId[] =
-    amount === 0n ? [] : key.limited ? [`wallet:${key.user.id}`, `key:${key.id}`] : [`wallet:${key.user.id}`];
-  return world.ledger.hold(meters, amount);
-}
-
-function held(hold: Hold | HoldRefusal): Hold {
-  if (!('refused' in hold)) return hold;
-  if (hold.refused === 'unavailable')
-    throw new Refusal('ledger_unavailable', 'Balances cannot be checked at the moment. Try again shortly.', {
-      retryAfterMs: 2000,
-    });
-  if (hold.meter.startsWith('key:'))
-    throw new Refusal('key_limit_exhausted', 'The spending limit of this API key is reached.');
-  throw new Refusal('insufficient_balance', 'The balance of this account is too low for this request.');
 }
 
 /** Tries the candidates in their order until one answers. A failure that no other target can mend ends the walk. */
@@ -143,7 +51,8 @@ async function walk(world: World, journey: Journey, look: Look): Promise<Respons
     if (!candidate || world.load.shuttingDown) break;
     // Who left while money was set aside wants no answer, and must not pay for one.
     if (journey.call.request.signal.aborted) return abandon(world, journey);
-    const draft = tryDraft(world, journey, look, candidate);
+    const made = tryDraft(world, journey, look, candidate);
+    const draft = made instanceof Promise ? await made : made;
     if (draft instanceof Error) {
       unsendable ??= draft;
       continue;
@@ -170,13 +79,22 @@ async function walk(world: World, journey: Journey, look: Look): Promise<Respons
 }
 
 /** The request for a candidate, or why there is none: what its protocol has no word for, another's may have. */
-function tryDraft(world: World, journey: Journey, look: Look, candidate: Candidate): Draft | Error {
-  try {
-    return draftFor(journey, look, candidate);
-  } catch (thrown) {
+function tryDraft(
+  world: World,
+  journey: Journey,
+  look: Look,
+  candidate: Candidate,
+): Draft | Error | Promise<Draft | Error> {
+  const failed = (thrown: unknown): Error => {
     if (!(thrown instanceof Refusal))
       world.log.error({ requestId: journey.call.id, channelId: candidate.target.channel.id, err: thrown }, 'no draft');
     return thrown instanceof Error ? thrown : new Error('a draft could not be made', { cause: thrown });
+  };
+  try {
+    const draft = draftFor(world, journey, look, candidate);
+    return draft instanceof Promise ? draft.catch(failed) : draft;
+  } catch (thrown) {
+    return failed(thrown);
   }
 }
 
@@ -204,26 +122,9 @@ const nobody = new Response(null, { status: 499 });
 /** The one place where refusals and bugs end up. */
 function refuse(world: World, journey: Journey, thrown: unknown): Response {
   if (thrown instanceof BodyCut) return abandon(world, journey);
-  const refusal =
-    thrown instanceof Refusal
-      ? thrown
-      : new Refusal('internal_error', 'The gateway made a mistake. It has been logged.');
+  const refusal = refusalOf(thrown);
   if (refusal !== thrown) world.log.error({ requestId: journey.call.id, err: thrown }, 'relay failed');
   if (!journey.finished)
     settleUnserved(world, journey, refusal.status, refusal === thrown ? 'refused' : 'gateway_error', refusal.code);
-  const words: ErrorWords = {
-    status: refusal.status,
-    code: refusal.code,
-    type: errors[refusal.code].type,
-    message: refusal.message,
-    param: refusal.param,
-  };
-  return errorAnswer(journey, words, refusal.retryAfterSeconds);
-}
-
-function errorAnswer(journey: Journey, words: ErrorWords, retryAfterSeconds: number | undefined): Response {
-  const headers = answerHeaders(journey, 'application/json');
-  if (retryAfterSeconds !== undefined) headers['retry-after'] = `${retryAfterSeconds}`;
-  const body = JSON.stringify(journey.call.protocol.writeError(words, journey.call.id));
-  return new Response(body, { status: words.status, headers });
+  return errorAnswer(journey, wordsOfRefusal(refusal), refusal.retryAfterSeconds);
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 /** A request as it arrived at the upstream. */
 export type Received = {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
@@ -31,7 +32,8 @@ export async function openScriptedUpstream(first: Behaviour = wholeAnswer('Hello
     request.on('data', (chunk: Uint8Array) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString();
-      const one: Received = { path: request.url ?? '', headers: request.headers, text, json: parse(text) };
+      const method = request.method ?? '';
+      const one: Received = { method, path: request.url ?? '', headers: request.headers, text, json: parse(text) };
       received.push(one);
       response.on('close', () => {
         if (!response.writableFinished) torn++;

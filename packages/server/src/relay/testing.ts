@@ -10,9 +10,10 @@ import type { RequestRecord } from '../domain/record.ts';
 import type { Channel, KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import { createIdSource } from '../ids.ts';
 import { findProvider } from '../providers/index.ts';
+import { openConversations } from '../services/conversations/conversations.ts';
 import { openLedger } from '../services/ledger/ledger.ts';
 import type { Ledger } from '../services/ledger/types.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase, type Database } from '../store/database.ts';
 import { postCredit } from '../store/ledger/journal.ts';
 import { migrate } from '../store/migrations/index.ts';
 import { createUpstreamClient } from '../upstream/client.ts';
@@ -99,7 +100,7 @@ export type TestWorld = {
       readonly headers?: Readonly<Record<string, string>>;
     },
   ): Promise<Response>;
-  get(path: string): Promise<Response>;
+  get(path: string, method?: 'GET' | 'DELETE' | 'POST'): Promise<Response>;
   /** Resolves once so many records exist. */
   recorded(count: number): Promise<void>;
   changeKey(change: Partial<KeyRecord>): void;
@@ -145,11 +146,19 @@ export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
   };
   const load = emptyLoad();
   const upstream = createUpstreamClient({});
+  const conversations = openConversations({
+    database: books.database,
+    now: clock.now,
+    promptly: (work) => work,
+    log: { warn: (fields) => console.error(fields) },
+    seal: { seal: (plain) => plain, open: (sealed) => sealed },
+  });
   const world: World = {
     snapshot: () => snapshot,
     keys: { find: (text) => (text === goodKey ? key : { refused: 'unknown' }) },
     ledger,
     upstream,
+    conversations,
     health: openHealthBook(clock.elapsed),
     limits: openLimitBook(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, () => undefined),
@@ -184,7 +193,7 @@ export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
         body: typeof body === 'string' ? body : JSON.stringify(body),
         ...(options.signal ? { signal: options.signal } : {}),
       }),
-    get: (path) => fetch(at(path), { headers: authorization(goodKey) }),
+    get: (path, method = 'GET') => fetch(at(path), { method, headers: authorization(goodKey) }),
     async recorded(count) {
       while (records.length < count) await Bun.sleep(5);
     },
@@ -196,12 +205,18 @@ export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
       await server.stop(true);
       world.deadlines.close();
       upstream.close();
+      await conversations.close();
       await books.close();
     },
   };
 }
 
-type TestBooks = { readonly ledger: Ledger; spendAll(): Promise<void>; close(): Promise<void> };
+type TestBooks = {
+  readonly database: Database;
+  readonly ledger: Ledger;
+  spendAll(): Promise<void>;
+  close(): Promise<void>;
+};
 
 /** A real ledger on a database in memory, with 100 USD in the wallet. */
 async function openTestBooks(userId: string, clock: World['clock']): Promise<TestBooks> {
@@ -233,6 +248,7 @@ async function openTestBooks(userId: string, clock: World['clock']): Promise<Tes
   });
   await ledger.start();
   return {
+    database,
     ledger,
     async spendAll() {
       await credit(-100_000_000_000n);

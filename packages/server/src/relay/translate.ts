@@ -5,7 +5,7 @@ import type { IrResponse } from '@tollgate/wire/ir/response';
 import { factsOf } from '@tollgate/wire/ir/watch';
 import type { Json, JsonObject, Look, ResponseFacts } from '@tollgate/wire/protocol';
 import type { Candidate, Journey } from './journey.ts';
-import { egressOf, ingressOf } from './protocols.ts';
+import { countingOf, egressOf, ingressOf } from './protocols.ts';
 import { Refusal } from './refusal.ts';
 
 /** A request on the translating lane: what goes upstream, and what is needed to turn the answer back. */
@@ -17,7 +17,8 @@ export function readCanonical(
   look: Look,
 ): { readonly value: IrRequest; readonly losses: readonly Loss[] } {
   const { call } = journey;
-  journey.canonical ??= ingressOf(call.protocol.id).readRequest(journey.json, {
+  const json = call.operation === 'count-tokens' ? countingOf(call.protocol.id).requestIn(journey.json) : journey.json;
+  journey.canonical ??= ingressOf(call.protocol.id).readRequest(json, {
     operation: call.operation,
     model: look.model,
     stream: look.stream,
@@ -28,18 +29,17 @@ export function readCanonical(
 }
 
 /**
- * Writes the client's request in the upstream's protocol. A client that asked for strictness
+ * Writes a request in the upstream's protocol. A client that asked for strictness
  * (`x-tollgate-strict: true`) is refused rather than served with something missing.
  */
-export function translateRequest(journey: Journey, look: Look, candidate: Candidate): Translated {
-  const read = readCanonical(journey, look);
+export function translateRequest(journey: Journey, look: Look, candidate: Candidate, request: IrRequest): Translated {
   const { models } = journey.snapshot;
   const known = models.get(look.model) ?? models.get(candidate.upstreamModel);
-  const written = egressOf(candidate.dialect.protocol).writeRequest(read.value, {
+  const written = egressOf(candidate.dialect.protocol).writeRequest(request, {
     model: candidate.upstreamModel,
     maxOutputTokens: known?.maxOutputTokens,
   });
-  const losses = [...read.losses, ...written.losses];
+  const losses = [...readCanonical(journey, look).losses, ...written.losses];
   if (losses.length > 0 && journey.call.request.headers.get('x-tollgate-strict') === 'true')
     throw new Refusal(
       'conversion_loss',
@@ -48,7 +48,7 @@ export function translateRequest(journey: Journey, look: Look, candidate: Candid
         param: losses[0]?.path ?? null,
       },
     );
-  return { body: written.value, request: read.value, losses };
+  return { body: written.value, request, losses };
 }
 
 const maxHeaderLength = 1000;

@@ -1,13 +1,23 @@
+import type { Operation } from '@tollgate/wire/protocol';
+import type { Lane } from '../domain/plan-exchange.ts';
 import type { Channel } from '../domain/snapshot.ts';
-import type { Candidate, Journey } from './journey.ts';
+import type { Dialect } from '../providers/define.ts';
+import type { Journey } from './journey.ts';
 
-/** Where a candidate is asked; undefined when its provider has no such operation. What is translated becomes a chat. */
+/** What a dialect is asked for: the client's operation, or the chat that legacy completions become when translated. */
+const operationOn = (lane: Lane, operation: Operation): Operation =>
+  lane === 'translate' && operation === 'completions' ? 'chat' : operation;
+
+/** Where a dialect is asked; undefined when it has no such operation for this model. */
 export function pathOf(
   journey: Journey,
-  stream: boolean,
-  candidate: Omit<Candidate, 'target' | 'price'>,
   channel: Channel,
+  plan: { readonly lane: Lane; readonly dialect: Dialect; readonly upstreamModel: string },
+  stream: boolean,
 ): string | undefined {
-  const operation = candidate.lane === 'translate' ? 'chat' : journey.call.operation;
-  return candidate.dialect.path(operation, { model: candidate.upstreamModel, settings: channel.settings, stream });
+  return plan.dialect.path(operationOn(plan.lane, journey.call.operation), {
+    model: plan.upstreamModel,
+    settings: channel.settings,
+    stream,
+  });
 }

@@ -1,4 +1,5 @@
 import type { KeyBook, Snapshot } from '../domain/snapshot.ts';
+import type { Conversations } from '../services/conversations/conversations.ts';
 import type { Ledger } from '../services/ledger/types.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -26,6 +27,7 @@ export type World = {
   readonly keys: KeyBook;
   readonly ledger: Ledger;
   readonly upstream: UpstreamClient;
+  readonly conversations: Conversations;
   readonly health: HealthBook;
   readonly limits: LimitBook;
   readonly deadlines: Deadlines;

@@ -40,6 +40,8 @@ export type EventWriter = {
   /** The last frames of a stream that broke, in the gateway's words; no success terminator follows. Call it once. */
   fail(words: ErrorWords): string;
   readonly losses: readonly Loss[];
+  /** The items written so far, of a protocol whose clients may name them later (Responses). */
+  readonly output?: readonly JsonObject[];
 };
 
 /** How a protocol's clients are understood and answered. Pure; nothing throws on any JSON. */

@@ -1,6 +1,8 @@
 import type { IrEvent } from './event.ts';
+import { explode } from './explode.ts';
 import type { ReasoningPart, Seal } from './part.ts';
 import type { IrMessage, IrRequest } from './request.ts';
+import type { IrResponse } from './response.ts';
 
 /**
  * Sealed reasoning for clients that cannot carry it: what an upstream thought before it called tools is kept for a while
@@ -63,6 +65,27 @@ export function watchThoughts(): { see(event: IrEvent): void; readonly found: Se
       return { thoughts, callSeals, callIds: [...calls.values()] };
     },
   };
+}
+
+/** The same of a whole answer. */
+export function thoughtsOf(response: IrResponse): SealedThoughts | undefined {
+  const watch = watchThoughts();
+  for (const event of explode(response)) watch.see(event);
+  return watch.found;
+}
+
+/**
+ * Ids of the calls, in the tool loop that the request goes on with, that led from thoughts the client did not give back.
+ * What was called before the last word of the user's is over: nobody asks for its thoughts any more.
+ */
+export function callsWithoutSeals(request: IrRequest): readonly string[] {
+  const ids: string[] = [];
+  for (const message of request.messages.toReversed()) {
+    if (message.role === 'user' && !message.parts.some((part) => part.type === 'tool-result')) break;
+    if (message.role !== 'assistant' || message.parts.some((part) => part.seal !== undefined)) continue;
+    for (const part of message.parts) if (part.type === 'tool-call') ids.push(part.callId);
+  }
+  return ids;
 }
 
 /**

@@ -36,7 +36,7 @@ export function presentModel(protocol: ProtocolId, { id, createdAt, ownedBy }: L
       return {
         name: `models/${id}`,
         displayName: id,
-        supportedGenerationMethods: ['generateContent', 'streamGenerateContent'],
+        supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
       };
     default:
       return { id, object: 'model', created: Math.floor(createdAt / 1000), owned_by: ownedBy };

@@ -10,9 +10,12 @@ describe('routes', () => {
     ['/v1/completions', 'openai-chat', 'completions'],
     ['/v1/messages', 'anthropic-messages', 'chat'],
     ['/v1/responses', 'openai-responses', 'chat'],
+    ['/v1/responses/compact', 'openai-responses', 'compact'],
+    ['/v1/responses/input_tokens', 'openai-responses', 'count-tokens'],
+    ['/v1/messages/count_tokens', 'anthropic-messages', 'count-tokens'],
   ] as const)('POST %s', (path, protocol, operation) => {
     expect(route('POST', path)).toEqual({ kind: 'relay', protocol, operation, path: {}, framing: 'sse' });
-    expect(route('GET', path)).toEqual({ kind: 'wrong_method', protocol });
+    expect(route('PUT', path)).toEqual({ kind: 'wrong_method', protocol });
   });
 
   test('Gemini has its model and whether it streams in the path', () => {
@@ -29,6 +32,21 @@ describe('routes', () => {
       path: { model: 'a/b', stream: true },
       framing: 'json-array',
     });
+  });
+
+  test.each([
+    ['GET', '/v1/responses/resp_1', 'resp_1', 'read'],
+    ['DELETE', '/v1/responses/resp_1', 'resp_1', 'delete'],
+    ['POST', '/v1/responses/a%2Fb/cancel', 'a/b', 'cancel'],
+    ['GET', '/v1/responses/resp_1/input_items', 'resp_1', 'input_items'],
+  ] as const)('%s %s is about an answer that is kept', (method, path, id, action) => {
+    expect(route(method, path)).toEqual({ kind: 'stored', protocol: 'openai-responses', id, action });
+    expect(route('PUT', path)).toMatchObject({ kind: 'wrong_method' });
+    expect(route('GET', `${path}/more`)).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('Gemini counts tokens below a model', () => {
+    expect(route('POST', '/v1beta/models/m:countTokens')).toMatchObject({ operation: 'count-tokens' });
   });
 
   test('models are listed in the shape of whoever asks', () => {

@@ -1,9 +1,11 @@
-import { errors } from '@tollgate/contract/errors';
 import type { ProtocolId } from '@tollgate/wire/protocol';
+import { countTokens } from '../../relay/count-tokens.ts';
+import { refusalOf, wordsOfRefusal } from '../../relay/error-answer.ts';
 import { groupOf, identify } from '../../relay/identify.ts';
 import { laneOf } from '../../relay/protocols.ts';
 import { Refusal } from '../../relay/refusal.ts';
 import { relay } from '../../relay/relay.ts';
+import { storedResponse } from '../../relay/stored-responses.ts';
 import type { World } from '../../relay/world.ts';
 import { findModel, listModels, presentList, presentModel } from './models.ts';
 import { routeOf } from './route.ts';
@@ -22,15 +24,15 @@ export function createV1(world: World, newId: () => string, peer: Peer) {
     const clientIp = (): string => peer.clientIp(request);
     const route = routeOf(request.method, path, queryOf(request.url), request.headers);
     if (route.kind === 'relay') {
-      return relay(world, {
-        id,
-        request,
-        protocol: laneOf(route.protocol),
-        operation: route.operation,
-        path: route.path,
-        framing: route.framing,
-        clientIp,
-      });
+      const { operation, path: named, framing } = route;
+      const call = { id, request, protocol: laneOf(route.protocol), operation, path: named, framing, clientIp };
+      return operation === 'count-tokens' ? countTokens(world, call) : relay(world, call);
+    }
+    if (route.kind === 'stored') {
+      const { action } = route;
+      const protocol = laneOf(route.protocol);
+      const call = { id, request, protocol, operation: 'chat', path: {}, framing: 'sse', clientIp } as const;
+      return storedResponse(world, call, route.id, action);
     }
     return answer(route.protocol, id, async () => {
       if (route.kind === 'wrong_method')
@@ -57,8 +59,7 @@ async function answer(protocol: ProtocolId, id: string, body: () => Promise<obje
   try {
     return json(200, await body(), id);
   } catch (thrown) {
-    const refusal = thrown instanceof Refusal ? thrown : new Refusal('internal_error', 'The gateway made a mistake.');
-    return refusalAnswer(protocol, refusal, id);
+    return refusalAnswer(protocol, refusalOf(thrown), id);
   }
 }
 
@@ -72,17 +73,10 @@ const json = (status: number, body: object, id: string, more: Readonly<Record<st
 
 /** A refusal in the words of the protocol that was spoken. */
 function refusalAnswer(protocol: ProtocolId, refusal: Refusal, id: string): Response {
-  const words = {
-    status: refusal.status,
-    code: refusal.code,
-    type: errors[refusal.code].type,
-    message: refusal.message,
-    param: refusal.param,
-  };
   const more: Record<string, string> = {};
   if (refusal.retryAfterSeconds !== undefined) more['retry-after'] = `${refusal.retryAfterSeconds}`;
   if (refusal.status === 405) more['allow'] = 'GET, POST, OPTIONS';
-  return json(refusal.status, laneOf(protocol).writeError(words, id), id, more);
+  return json(refusal.status, laneOf(protocol).writeError(wordsOfRefusal(refusal), id), id, more);
 }
 
 const preflight = (): Response =>

@@ -3,7 +3,7 @@ import { type AnyProvider, defineProvider, type Dialect } from '../define.ts';
 import { apiKeyCredential, bearer, noSettings } from './credentials.ts';
 
 /** Paths after a base URL that ends in `/v1` or its like. */
-const paths: Readonly<Record<Operation, string>> = { chat: '/chat/completions', completions: '/completions' };
+const paths: Readonly<Partial<Record<Operation, string>>> = { chat: '/chat/completions', completions: '/completions' };
 
 /** Deviations of a vendor from OpenAI's protocol; all optional. */
 export type Deviations = Partial<Omit<Dialect, 'protocol'>> & {

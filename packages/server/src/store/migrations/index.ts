@@ -7,10 +7,16 @@ import type { Tables } from '../schema.ts';
 import { ledgerMigration } from './0001-ledger.ts';
 import { configurationMigration } from './0002-configuration.ts';
 import { accountsMigration } from './0003-accounts.ts';
+import { conversationsMigration } from './0004-conversations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
-export const migrations: readonly Migration[] = [ledgerMigration, configurationMigration, accountsMigration];
+export const migrations: readonly Migration[] = [
+  ledgerMigration,
+  configurationMigration,
+  accountsMigration,
+  conversationsMigration,
+];
 
 /** Any number, the same in every process: the name of the lock. */
 const postgresLock = 7_655_443;

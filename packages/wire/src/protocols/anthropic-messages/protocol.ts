@@ -12,6 +12,7 @@ export const anthropicMessages = {
   withModel,
   /** A streamed message always reports its usage. */
   withStreamUsage: <T>(json: T): T => json,
+  withoutForeignSeals: <T>(json: T): T => json,
   probe: probeMessages,
   readResponse: readMessageFacts,
   readError: readMessagesError,

@@ -4,6 +4,7 @@ import type { Invalid, Json, JsonObject, Look, Operation } from '../../protocol.
 import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
 import type { LookLimits } from '../openai-chat/look.ts';
 import { camelKeys } from './cases.ts';
+import { geminiCounting } from './counting.ts';
 
 function invalid(message: string, param: string | null): Invalid {
   return { invalid: message, param };
@@ -35,7 +36,7 @@ function count(config: JsonObject, key: string, limit: number): number | undefin
  * and whether the answer is streamed, stand in the path: `path` tells them. Never throws, on any JSON.
  */
 export function lookGemini(
-  _operation: Operation,
+  operation: Operation,
   json: unknown,
   limits: LookLimits,
   path: Pick<CallFacts, 'model' | 'stream'> = {},
@@ -43,7 +44,7 @@ export function lookGemini(
   if (!isObject(json)) return invalid('The body must be a JSON object.', null);
   const { model } = path;
   if (model === undefined || model === '') return invalid('The path must name a model.', 'model');
-  const body = camelKeys(json);
+  const body = camelKeys(operation === 'count-tokens' ? geminiCounting.requestIn(json) : json);
   const contents = at(body, 'contents');
   if (!isList(contents)) return invalid('"contents" must be an array.', 'contents');
   if (contents.length === 0) return invalid('"contents" must not be empty.', 'contents');

@@ -1,3 +1,4 @@
+import { withGeminiModel } from './counting.ts';
 import { readGeminiError, writeGeminiError, writeGeminiStreamError } from './errors.ts';
 import { readGeminiFacts } from './facts.ts';
 import { lookGemini } from './look.ts';
@@ -7,10 +8,10 @@ import { probeGemini } from './probe.ts';
 export const gemini = {
   id: 'gemini',
   look: lookGemini,
-  /** The model stands in the path. */
-  withModel: <T>(json: T, _model: string): T => json,
+  withModel: withGeminiModel,
   /** An answer always reports its usage. */
   withStreamUsage: <T>(json: T): T => json,
+  withoutForeignSeals: <T>(json: T): T => json,
   probe: probeGemini,
   readResponse: readGeminiFacts,
   readError: readGeminiError,

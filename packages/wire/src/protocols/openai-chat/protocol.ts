@@ -14,6 +14,8 @@ export const openaiChat = {
   look: lookChat,
   withModel,
   withStreamUsage,
+  /** Chat has none. */
+  withoutForeignSeals: <T>(json: T): T => json,
   probe: probeChat,
   readResponse: readChatResponse,
   readError: readChatError,

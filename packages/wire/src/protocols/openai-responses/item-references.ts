@@ -1,5 +1,18 @@
 import { at, isList, isObject, objectsAt, textAt } from '../../json/fields.ts';
-import type { Json, JsonObject } from '../../protocol.ts';
+import type { Json, JsonObject, References } from '../../protocol.ts';
+
+/** What a request leans on; undefined when it brings everything with it. */
+export function readReferences(json: JsonObject): References | undefined {
+  const response = textAt(json, 'previous_response_id');
+  const items = referencesOf(json);
+  return response === undefined && items.length === 0 ? undefined : { response, items };
+}
+
+/** The ids under which a provider keeps an answer: its own and its items'. */
+export function storedIdsOf(response: JsonObject): readonly string[] {
+  const own = textAt(response, 'id');
+  return own === undefined ? [] : [own, ...itemsOf(response).keys()];
+}
 
 /**
  * Clients that believe their items stored (the default of OpenAI's API, and so of the `ai` package) give back an item's
@@ -35,8 +48,10 @@ export function withItems(json: JsonObject, find: (id: string) => JsonObject | u
   return changed ? { ...json, input: whole } : json;
 }
 
-/** The items of a whole response, by id. */
-export function itemsOf(response: JsonObject): ReadonlyMap<string, JsonObject> {
+/** The items of a whole response, or of a list of items, by id. */
+export function itemsOf(
+  response: JsonObject | { readonly output: readonly JsonObject[] },
+): ReadonlyMap<string, JsonObject> {
   const items = new Map<string, JsonObject>();
   for (const item of objectsAt(response, 'output')) {
     const id = textAt(item, 'id');

@@ -19,7 +19,12 @@ describe('lookResponses', () => {
       choices: 1,
       wantsUsage: true,
     });
-    expect(look('chat', { model: 'm', previous_response_id: 'resp_1' }, limits)).toMatchObject({ stream: false });
+    const named = [{ type: 'item_reference', id: 'rs_1' }, { id: 'msg_1' }, { role: 'user', content: 'hi' }];
+    expect(look('chat', { model: 'm', previous_response_id: 'resp_1', input: named }, limits)).toMatchObject({
+      stream: false,
+      references: { response: 'resp_1', items: ['rs_1', 'msg_1'] },
+    });
+    expect(look('chat', { ...base, background: false }, limits)).toMatchObject({ references: undefined });
   });
 
   test.each([
@@ -28,6 +33,9 @@ describe('lookResponses', () => {
     [{ model: 'm' }, 'input'],
     [{ ...base, input: 1 }, 'input'],
     [{ ...base, input: [1] }, 'input[0]'],
+    [{ model: 'm', conversation: 'conv_1' }, 'conversation'],
+    [{ ...base, background: true }, 'background'],
+    [{ ...base, previous_response_id: 1 }, 'previous_response_id'],
     [{ ...base, max_output_tokens: 0 }, 'max_output_tokens'],
     [{ ...base, max_output_tokens: 1001 }, 'max_output_tokens'],
     [{ ...base, stream: 'yes' }, 'stream'],
@@ -105,6 +113,17 @@ describe('probeResponses', () => {
         { numRuns: 20 },
       );
     }
+  });
+
+  test('tells under which ids the answer is kept: its own at once, its items’ at the end', () => {
+    const [created = '', ...rest] = decodeText(fixture('tools')).split(/(?<=\n\n)/);
+    const watch = probe({ hideUsage: false });
+    watch.push(encodeText(created));
+    const [id = ''] = watch.storedIds ?? [];
+    expect(id).toMatch(/^resp_/);
+    run(watch, [encodeText(rest.join(''))]);
+    expect(watch.storedIds?.[0]).toBe(id);
+    expect(watch.storedIds?.length).toBeGreaterThan(1);
   });
 
   test('counts searches and pictures beside the tokens', () => {

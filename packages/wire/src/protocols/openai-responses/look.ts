@@ -2,13 +2,20 @@ import { isList, isObject, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, Look, Operation } from '../../protocol.ts';
 import { estimateInput } from '../openai-chat/estimate.ts';
 import type { LookLimits } from '../openai-chat/look.ts';
+import { readReferences } from './item-references.ts';
 
 function invalid(message: string, param: string | null): Invalid {
   return { invalid: message, param };
 }
 
 /** What a response can be made of without any `input`. */
-const stored = ['previous_response_id', 'conversation', 'prompt'] as const;
+const stored = ['previous_response_id', 'prompt'] as const;
+
+/** What a gateway that many share cannot serve. */
+const refused = {
+  conversation: 'conversations kept by a provider belong to nobody here; use "previous_response_id" or send all of it',
+  background: 'answers are given while the caller waits',
+} as const;
 
 /**
  * Reads what the gateway must know of a Responses request, and refuses what no provider could serve. Only named fields
@@ -36,12 +43,20 @@ export function lookResponses(_operation: Operation, json: unknown, limits: Look
     choices: 1,
     // The last event of every stream reports it.
     wantsUsage: true,
+    references: readReferences(json),
     inputEstimate: estimateInput(withMediaNamed(json)),
   };
 }
 
 function faultOfInput(json: JsonObject): Invalid | undefined {
   const { input } = json;
+  for (const [param, reason] of Object.entries(refused)) {
+    if (json[param] !== undefined && json[param] !== null && json[param] !== false)
+      return invalid(`"${param}" is not supported: ${reason}.`, param);
+  }
+  const previous = json['previous_response_id'];
+  if (previous !== undefined && previous !== null && typeof previous !== 'string')
+    return invalid('"previous_response_id" must be a string.', 'previous_response_id');
   if (input === undefined || input === null) {
     if (stored.some((key) => json[key] !== undefined && json[key] !== null)) return undefined;
     return invalid('"input" must be a string or an array of items.', 'input');

@@ -1,11 +1,12 @@
 import type { Usage } from '../../ir/usage.ts';
 import { parseObject, objectAt } from '../../json/fields.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
-import { cursorAt, isKey, nextMember, OPEN_BRACE, passValue, skipSpace } from '../../json/scan.ts';
+import { type Cursor, cursorAt, isKey, nextMember, OPEN_BRACE, passValue, skipSpace } from '../../json/scan.ts';
 import type { StreamProbe, UpstreamFailure } from '../../protocol.ts';
 import { decodeText, encodeText } from '../../text.ts';
 import { estimateOutput } from '../openai-chat/estimate.ts';
 import { responsesFailureIn } from './errors.ts';
+import { storedIdsOf } from './item-references.ts';
 import { readResponsesUsage, usageOfResponse, type UsageReader } from './usage.ts';
 
 export type ProbeOptions = {
@@ -28,6 +29,9 @@ const INCOMPLETE = encodeText('response.incomplete');
 const ITEM_DONE = encodeText('response.output_item.done');
 const MESSAGE = encodeText('message');
 const REASONING = encodeText('reasoning');
+const CREATED = encodeText('response.created');
+const RESPONSE = encodeText('response');
+const ID = encodeText('id');
 const DONE = encodeText('[DONE]');
 
 const QUOTE = 0x22;
@@ -43,6 +47,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
   let finished = false;
   let error: UpstreamFailure | undefined;
   let usage: Usage | undefined;
+  let storedIds: readonly string[] | undefined;
   let ascii = 0;
   let wide = 0;
 
@@ -66,7 +71,10 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
       addText(bytes, delta.start + 1, delta.end - 1);
     }
     if (seen.image) meaningful = true;
-    if (is(COMPLETED) || is(INCOMPLETE)) readEnd(bytes, start, end);
+    if (is(CREATED)) {
+      const id = idOfResponse(bytes, at);
+      if (id !== undefined) storedIds = [id];
+    } else if (is(COMPLETED) || is(INCOMPLETE)) readEnd(bytes, start, end);
     // A call, a picture or a search is something; a message or a thought only when there are words in it.
     else if (is(ITEM_DONE) && seen.item) meaningful = true;
     return 'pass';
@@ -114,6 +122,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     finished = true;
     const response = objectAt(parseObject(decodeText(bytes.subarray(start, end))) ?? {}, 'response') ?? {};
     usage = usageOfResponse(response, readUsage) ?? usage;
+    storedIds = storedIdsOf(response);
     const { output } = response;
     const filtered = objectAt(response, 'incomplete_details')?.['reason'] === 'content_filter';
     if (filtered || (Array.isArray(output) && output.some(saysSomething))) meaningful = true;
@@ -151,6 +160,9 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     get usage() {
       return usage;
     },
+    get storedIds() {
+      return storedIds;
+    },
     get error() {
       return error;
     },
@@ -158,6 +170,22 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
       return estimateOutput(ascii, wide);
     },
   };
+}
+
+/** The id of the response that an event holds, found without parsing all that it repeats of the request. */
+function idOfResponse(bytes: Uint8Array, at: number): string | undefined {
+  const response = memberAt(bytes, at, RESPONSE);
+  const id = response && bytes[response.valueStart] === OPEN_BRACE && memberAt(bytes, response.valueStart, ID);
+  if (!id || bytes[id.valueStart] !== QUOTE) return undefined;
+  return decodeText(bytes.subarray(id.valueStart + 1, id.valueEnd - 1));
+}
+
+/** A member of the object that begins at `at`. */
+function memberAt(bytes: Uint8Array, at: number, key: Uint8Array): Cursor | undefined {
+  const cursor = cursorAt(at);
+  while (nextMember(bytes, cursor, true) && passValue(bytes, cursor))
+    if (isKey(bytes, cursor.start, cursor.keyEnd, key)) return cursor;
+  return undefined;
 }
 
 /** Whether an item is more than an empty message or thought. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../protocol.ts';
 import { withModel } from '../openai-chat/edits.ts';
 import { readChatError, writeChatError } from '../openai-chat/errors.ts';
+import { withoutForeignSeals } from './edits.ts';
 import { writeResponsesStreamError } from './errors.ts';
 import { readResponsesFacts } from './facts.ts';
 import { lookResponses } from './look.ts';
@@ -13,6 +14,7 @@ export const openaiResponses = {
   withModel,
   /** Usage comes unasked. */
   withStreamUsage: (json: JsonObject): JsonObject => json,
+  withoutForeignSeals,
   probe: probeResponses,
   readResponse: readResponsesFacts,
   readError: readChatError,

@@ -1,0 +1,50 @@
+import type { Operation } from '@tollgate/wire/protocol';
+import { z } from 'zod';
+import type { Dialect } from '../define.ts';
+
+/** Paths after a base URL that ends in `/v1` or its like. */
+const paths: Readonly<Partial<Record<Operation, string>>> = {
+  chat: '/responses',
+  compact: '/responses/compact',
+  'count-tokens': '/responses/input_tokens',
+};
+
+/** OpenAI's Responses as a vendor speaks it. */
+export function openaiResponsesDialect(deviations: Partial<Omit<Dialect, 'protocol'>> = {}): Dialect {
+  return { protocol: 'openai-responses', path: (operation) => paths[operation], ...deviations };
+}
+
+/**
+ * Which of OpenAI's two text APIs a channel is asked by. A client of one is served by the same where it may be; the
+ * other is translated to.
+ */
+export const textApiSetting = (preset: 'auto' | 'chat' | 'responses') =>
+  z.enum(['auto', 'chat', 'responses']).default(preset).meta({
+    label: 'Text API',
+    help: 'auto: Chat Completions and Responses, each for its own clients; models that have only Responses by that one.',
+  });
+
+/**
+ * Models that OpenAI serves by Responses only: pro and deep research, Codex, computer use. Each model's page lists its
+ * endpoints: https://platform.openai.com/docs/models
+ */
+const responsesOnly = /^(?:o\d(?:-mini)?-(?:pro|deep-research)|gpt-5(?:\.\d+)?-(?:pro|codex)|codex-|computer-use-)/;
+
+/** A pair of dialects of which a channel's setting, or its model, may rule out one. */
+export function byTextApi(chat: Dialect, responses: Dialect): readonly [Dialect, Dialect] {
+  return [
+    {
+      ...chat,
+      path(operation, target) {
+        const api = target.settings['textApi'];
+        const ruledOut = api === 'responses' || (api === 'auto' && responsesOnly.test(target.model));
+        return ruledOut && operation !== 'completions' ? undefined : chat.path(operation, target);
+      },
+    },
+    {
+      ...responses,
+      path: (operation, target) =>
+        target.settings['textApi'] === 'chat' ? undefined : responses.path(operation, target),
+    },
+  ];
+}

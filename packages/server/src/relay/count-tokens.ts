@@ -1,0 +1,75 @@
+import type { Look } from '@tollgate/wire/protocol';
+import { causeOf, causeTable } from '../domain/causes.ts';
+import { answerHeaders } from './answer.ts';
+import { ask } from './ask.ts';
+import type { Failed } from './attempt.ts';
+import { findCandidates } from './candidates.ts';
+import { draftFor } from './draft.ts';
+import { errorAnswer } from './error-answer.ts';
+import { wordsFor } from './failure-words.ts';
+import { freeCall } from './free-call.ts';
+import type { Call, Candidate, Journey } from './journey.ts';
+import { countingOf, readerOf } from './protocols.ts';
+import { readRequest } from './read-request.ts';
+import { resolveReferences } from './references.ts';
+import type { World } from './world.ts';
+
+/**
+ * Tells how many tokens a request would be. The provider is asked where it counts, in its own protocol; where none does,
+ * or none answers, the gateway estimates, and says so in `x-tollgate-estimated`. Costs nothing.
+ */
+export function countTokens(world: World, call: Call): Promise<Response> {
+  return freeCall(world, call, async (journey, key) => {
+    const look = await readRequest(world, journey);
+    journey.look = look;
+    if (look.references) await resolveReferences(world, journey, key, look.references);
+    journey.candidates = findCandidates(world, journey, key, look.model);
+    let failed: Failed | undefined;
+    for (const candidate of journey.candidates.slice(0, journey.snapshot.settings.relay.maxAttempts)) {
+      const counted = await count(world, journey, look, candidate);
+      if (counted instanceof Response) return counted;
+      failed = counted;
+      if (!causeTable[failed.cause].retry) return errorAnswer(journey, wordsFor(journey, failed, candidate), undefined);
+    }
+    return estimated(journey, look);
+  });
+}
+
+/** The provider's count in the client's protocol, or why there is none. */
+async function count(world: World, journey: Journey, look: Look, candidate: Candidate): Promise<Response | Failed> {
+  const { request } = await draftFor(world, journey, look, candidate);
+  const asked = await ask(world, journey, request);
+  if ('cause' in asked) return { ...asked, upstream: undefined, retryAfterMs: undefined };
+  const text = new TextDecoder().decode(asked.body);
+  if (asked.status !== 200) {
+    const upstream = readerOf(candidate).readError(asked.status, text);
+    return { cause: causeOf(upstream), detail: upstream.message, upstream, retryAfterMs: undefined };
+  }
+  const headers = answerHeaders(journey, 'application/json');
+  if (candidate.lane === 'same') return new Response(asked.body, { headers });
+  const tokens = countingOf(candidate.dialect.protocol).readCount(parsed(text));
+  if (tokens === undefined) return unreadable;
+  return Response.json(countingOf(journey.call.protocol.id).writeCount(tokens), { headers });
+}
+
+const unreadable: Failed = {
+  cause: 'unexpected_body',
+  detail: 'the upstream did not tell a count',
+  upstream: undefined,
+  retryAfterMs: undefined,
+};
+
+function parsed(text: string): Parameters<ReturnType<typeof countingOf>['readCount']>[0] {
+  try {
+    return JSON.parse(text) as ReturnType<typeof parsed>;
+  } catch {
+    return null;
+  }
+}
+
+/** `inputEstimate` is an upper bound; half of it is what such text usually comes to. */
+function estimated(journey: Journey, look: Look): Response {
+  const headers = { ...answerHeaders(journey, 'application/json'), 'x-tollgate-estimated': 'true' };
+  const tokens = Math.ceil(look.inputEstimate / 2);
+  return Response.json(countingOf(journey.call.protocol.id).writeCount(tokens), { headers });
+}

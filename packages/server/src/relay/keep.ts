@@ -1,0 +1,27 @@
+import type { SealedThoughts } from '@tollgate/wire/ir/sealed-thoughts';
+import type { JsonObject } from '@tollgate/wire/protocol';
+import { itemsOf } from '@tollgate/wire/protocols/openai-responses/item-references';
+import type { Attempt } from './attempt.ts';
+
+/** What of an answer a later request may come back to. */
+export type Remains = {
+  /** Ids under which the provider keeps it. */
+  readonly storedIds?: readonly string[] | undefined;
+  /** Items that were written for the client, on the translating lane. */
+  readonly items?: readonly JsonObject[] | undefined;
+  /** Sealed thoughts that led to tool calls, on the translating lane. */
+  readonly thoughts?: SealedThoughts | undefined;
+};
+
+/** Remembers, for the owner of the key, what a later request may come back to. */
+export function keepRemains(attempt: Attempt, { storedIds, items, thoughts }: Remains): void {
+  const { world, journey, candidate } = attempt;
+  if (!journey.key) return;
+  const userId = journey.key.user.id;
+  if (thoughts) world.conversations.keepThoughts(userId, thoughts);
+  if (journey.json['store'] === false) return;
+  const { channel, credential } = candidate.target;
+  if (storedIds && candidate.dialect.stored)
+    world.conversations.keepPlace(userId, storedIds, { channelId: channel.id, credential: credential.index });
+  if (items && items.length > 0) world.conversations.keepItems(userId, itemsOf({ output: items }));
+}

@@ -1,0 +1,321 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { defaultSettings } from '@tollgate/contract/settings';
+import {
+  answer,
+  openScriptedUpstream,
+  streamAnswer,
+  type Behaviour,
+  type ScriptedUpstream,
+} from './scripted-upstream.ts';
+import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+async function upstream(behaviour: Behaviour): Promise<ScriptedUpstream> {
+  const one = await openScriptedUpstream(behaviour);
+  open.push(one);
+  return one;
+}
+async function gateway(channels: readonly ChannelSpec[]): Promise<TestWorld> {
+  const one = await openTestWorld(snapshotOf(channels.map(channelOf), defaultSettings));
+  open.push(one);
+  return one;
+}
+
+const message = (id: string, text: string) => ({
+  type: 'message',
+  id,
+  role: 'assistant',
+  status: 'completed',
+  content: [{ type: 'output_text', text, annotations: [] }],
+});
+const response = (id: string, item = `msg_of_${id}`) => ({
+  id,
+  object: 'response',
+  status: 'completed',
+  model: 'm-upstream',
+  output: [message(item, 'Hello')],
+  usage: { input_tokens: 10, output_tokens: 5, total_tokens: 15 },
+});
+const event = (value: { readonly type: string } & Record<string, unknown>): string =>
+  `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`;
+
+const path = '/v1/responses';
+const hello = { model: 'm', input: 'hi' };
+const goOn = { model: 'm', input: 'and then?', previous_response_id: 'resp_a' };
+const stranger = {
+  id: 'user_2',
+  role: 'user',
+  enabled: true,
+  group: 'default',
+  limits: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined },
+} as const;
+
+describe('answers that the provider keeps', () => {
+  test('a request that goes on from one goes to the account that made it', async () => {
+    const first = await upstream(answer(200, response('resp_a')));
+    const second = await upstream(answer(200, response('resp_b')));
+    const gate = await gateway([
+      { id: 'first', baseUrl: first.baseUrl, priority: 1 },
+      { id: 'second', baseUrl: second.baseUrl },
+    ]);
+    expect((await gate.post(hello, { path })).status).toBe(200);
+    // The first is in trouble, and still it is the only one that can go on from its own answer.
+    first.behave(answer(500, { error: { message: 'boom' } }));
+    expect((await gate.post(goOn, { path })).status).toBe(500);
+    expect(second.received.length).toBe(0);
+    first.behave(answer(200, response('resp_c')));
+    expect((await gate.post(goOn, { path })).status).toBe(200);
+    expect(first.received.at(-1)?.json).toMatchObject({ previous_response_id: 'resp_a', model: 'm-upstream' });
+    expect(gate.records.map((record) => record.status)).toEqual([200, 500, 200]);
+  });
+
+  test('a stream’s too, by its own id and its items’', async () => {
+    const created = event({ type: 'response.created', response: { id: 'resp_a', status: 'in_progress', output: [] } });
+    const text = event({ type: 'response.output_text.delta', delta: 'Hello', item_id: 'msg_1', output_index: 0 });
+    const done = event({ type: 'response.completed', response: response('resp_a', 'msg_1') });
+    const up = await upstream(streamAnswer([created, text, done]));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    expect(await (await gate.post({ ...hello, stream: true }, { path })).text()).toBe(created + text + done);
+    up.behave(answer(200, response('resp_b')));
+    expect((await gate.post(goOn, { path })).status).toBe(200);
+    const item = { type: 'item_reference', id: 'msg_1' };
+    expect((await gate.post({ model: 'm', input: [item] }, { path })).status).toBe(200);
+    expect(up.received.at(-1)?.json).toMatchObject({ input: [item] });
+  });
+
+  test('nobody else can name one, whatever its id', async () => {
+    const up = await upstream(answer(200, response('resp_a')));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    await gate.post(hello, { path });
+    gate.changeKey({ user: stranger });
+    const refused = await gate.post(goOn, { path });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      { error: { code: 'previous_response_not_found', param: 'previous_response_id' } },
+    ]);
+    const item = await gate.post({ model: 'm', input: [{ type: 'item_reference', id: 'msg_of_resp_a' }] }, { path });
+    expect([item.status, await item.json()]).toMatchObject([
+      400,
+      { error: { code: 'invalid_request', param: 'input' } },
+    ]);
+    for (const [method, below] of [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['POST', '/cancel'],
+      ['GET', '/input_items'],
+    ] as const)
+      expect((await gate.get(`${path}/resp_a${below}`, method)).status).toBe(404);
+    expect(up.received.length).toBe(1);
+  });
+
+  test('can be read, listed, cancelled and deleted by their owner, for nothing', async () => {
+    const up = await upstream(answer(200, response('resp_a')));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, apiKeys: ['sk-one', 'sk-two'] }]);
+    await gate.post(hello, { path });
+    const account = up.received[0]?.headers.authorization;
+    const read = await gate.get(`${path}/resp_a?include[]=reasoning.encrypted_content&key=sk-test`);
+    expect([read.status, await read.json()]).toMatchObject([200, { id: 'resp_a' }]);
+    expect(up.received.at(-1)).toMatchObject({
+      method: 'GET',
+      path: '/v1/responses/resp_a?include%5B%5D=reasoning.encrypted_content',
+      headers: { authorization: account ?? '' },
+    });
+    up.behave(answer(200, { object: 'list', data: [{ type: 'message', id: 'msg_in', role: 'user' }] }));
+    expect((await gate.get(`${path}/resp_a/input_items?limit=5`)).status).toBe(200);
+    expect(up.received.at(-1)).toMatchObject({ method: 'GET', path: '/v1/responses/resp_a/input_items?limit=5' });
+    up.behave(
+      answer(400, { error: { message: 'Cannot cancel a synchronous response.', type: 'invalid_request_error' } }),
+    );
+    const cancelled = await gate.get(`${path}/resp_a/cancel`, 'POST');
+    expect([cancelled.status, await cancelled.json()]).toMatchObject([
+      400,
+      { error: { message: 'Cannot cancel a synchronous response.' } },
+    ]);
+    expect(up.received.at(-1)).toMatchObject({ method: 'POST', path: '/v1/responses/resp_a/cancel', text: '' });
+    up.behave(answer(200, { id: 'resp_a', object: 'response', deleted: true }));
+    expect(await (await gate.get(`${path}/resp_a`, 'DELETE')).json()).toMatchObject({ deleted: true });
+    const before = up.received.length;
+    expect((await gate.get(`${path}/resp_a`)).status).toBe(404);
+    expect((await gate.post(goOn, { path })).status).toBe(400);
+    expect(up.received.length).toBe(before);
+    // The items that were listed may be named; only what was asked of a model is in the books.
+    up.behave(answer(200, response('resp_b')));
+    expect((await gate.post({ model: 'm', input: [{ id: 'msg_in' }] }, { path })).status).toBe(200);
+    expect(gate.records.filter((record) => record.charge !== undefined).length).toBe(2);
+  });
+
+  test('are not kept when the client says so', async () => {
+    const up = await upstream(answer(200, response('resp_a')));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    await gate.post({ ...hello, store: false }, { path });
+    expect((await gate.get(`${path}/resp_a`)).status).toBe(404);
+  });
+
+  test('an upstream that is away is told as such', async () => {
+    const up = await upstream(answer(200, response('resp_a')));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    await gate.post(hello, { path });
+    up.behave((answered) => void answered.destroy());
+    expect((await gate.get(`${path}/resp_a`)).status).toBe(502);
+    expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+  });
+
+  test('a conversation is compacted where it is kept, and charged', async () => {
+    const up = await upstream(answer(200, response('resp_a')));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    await gate.post(hello, { path });
+    up.behave(answer(200, { ...response('resp_c'), object: 'response.compaction', status: undefined }));
+    const compact = await gate.post({ model: 'm', previous_response_id: 'resp_a' }, { path: `${path}/compact` });
+    expect([compact.status, await compact.json()]).toMatchObject([200, { object: 'response.compaction' }]);
+    expect(up.received.at(-1)).toMatchObject({ path: '/v1/responses/compact' });
+    expect(gate.records.at(-1)).toMatchObject({ operation: 'compact', usageSource: 'provider' });
+    const none = await gateway([{ id: 'g', provider: 'gemini', baseUrl: up.baseUrl }]);
+    const refused = await none.post({ ...hello }, { path: `${path}/compact` });
+    expect([refused.status, await refused.json()]).toMatchObject([400, { error: { code: 'protocol_not_supported' } }]);
+  });
+});
+
+describe('items of translated answers', () => {
+  const anthropic = answer(200, {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'x',
+    content: [{ type: 'text', text: 'Paris it is.' }],
+    stop_reason: 'end_turn',
+    usage: { input_tokens: 10, output_tokens: 5 },
+  });
+
+  test('may be named, by their owner', async () => {
+    const up = await upstream(anthropic);
+    const gate = await gateway([{ id: 'a', provider: 'anthropic', baseUrl: up.baseUrl }]);
+    const body = (await (await gate.post(hello, { path })).json()) as { id: string; output: { id: string }[] };
+    const id = body.output[0]?.id ?? '';
+    const input = [
+      { role: 'user', content: 'hi' },
+      { type: 'item_reference', id },
+      { role: 'user', content: 'sure?' },
+    ];
+    expect((await gate.post({ model: 'm', input }, { path })).status).toBe(200);
+    expect(up.received.at(-1)?.json).toMatchObject({
+      messages: [{ role: 'user' }, { role: 'assistant', content: 'Paris it is.' }, { role: 'user' }],
+    });
+    const previous = await gate.post({ ...goOn, previous_response_id: body.id }, { path });
+    expect(previous.status).toBe(400);
+    gate.changeKey({ user: stranger });
+    expect((await gate.post({ model: 'm', input }, { path })).status).toBe(400);
+    expect(up.received.length).toBe(2);
+  });
+});
+
+describe('sealed thoughts', () => {
+  test('come back to the upstream for clients that cannot carry them, and to nobody else’s', async () => {
+    const thinking = { type: 'thinking', thinking: 'I should look.', signature: 'c2lnbmF0dXJl' };
+    const call = { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { city: 'Paris' } };
+    const up = await upstream(
+      answer(200, {
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        model: 'x',
+        content: [thinking, call],
+        stop_reason: 'tool_use',
+        usage: { input_tokens: 10, output_tokens: 5 },
+      }),
+    );
+    const gate = await gateway([{ id: 'a', provider: 'anthropic', baseUrl: up.baseUrl }]);
+    const tools = [{ type: 'function', function: { name: 'weather', parameters: { type: 'object' } } }];
+    const asked = { model: 'm', reasoning_effort: 'low', tools, messages: [{ role: 'user', content: 'weather?' }] };
+    const first = (await (await gate.post(asked)).json()) as {
+      choices: { message: { tool_calls: { id: string }[] } }[];
+    };
+    const [toolCall] = first.choices[0]?.message.tool_calls ?? [];
+    expect(toolCall?.id).toBe('toolu_1');
+    const loop = {
+      ...asked,
+      messages: [
+        ...asked.messages,
+        { role: 'assistant', content: null, tool_calls: [toolCall] },
+        { role: 'tool', tool_call_id: 'toolu_1', content: 'sunny' },
+      ],
+    };
+    expect((await gate.post(loop)).status).toBe(200);
+    expect(up.received.at(-1)?.json).toMatchObject({ messages: [{}, { content: [thinking, call] }, {}] });
+    gate.changeKey({ user: stranger });
+    await gate.post(loop);
+    expect(up.received.length).toBe(2);
+  });
+});
+
+describe('counting tokens', () => {
+  const question = { model: 'm', messages: [{ role: 'user', content: 'How many?' }], system: 'Count.' };
+  const at = '/v1/messages/count_tokens';
+
+  test('the provider’s own count passes', async () => {
+    const up = await upstream(answer(200, { input_tokens: 14 }));
+    const gate = await gateway([{ id: 'a', provider: 'anthropic', baseUrl: up.baseUrl }]);
+    const counted = await gate.post(question, { path: at });
+    expect([counted.status, await counted.json()]).toEqual([200, { input_tokens: 14 }]);
+    expect(up.received[0]).toMatchObject({
+      path: '/v1/v1/messages/count_tokens',
+      json: { ...question, model: 'm-upstream' },
+    });
+    expect(gate.records).toEqual([]);
+    expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+  });
+
+  test('another protocol’s provider is asked in its own', async () => {
+    const up = await upstream(answer(200, { totalTokens: 21 }));
+    const gate = await gateway([{ id: 'g', provider: 'gemini', baseUrl: up.baseUrl }]);
+    expect(await (await gate.post({ ...question, max_tokens: 9 }, { path: at })).json()).toEqual({ input_tokens: 21 });
+    expect(up.received[0]).toMatchObject({
+      path: '/v1/v1beta/models/m-upstream:countTokens',
+      json: {
+        generateContentRequest: {
+          model: 'models/m-upstream',
+          contents: [{ role: 'user', parts: [{ text: 'How many?' }] }],
+          systemInstruction: {},
+        },
+      },
+    });
+    up.behave(answer(200, { input_tokens: 8 }));
+    const openai = await gateway([{ id: 'o', baseUrl: up.baseUrl }]);
+    const path = '/v1beta/models/m:countTokens';
+    const generateContentRequest = { model: 'models/m', contents: [{ role: 'user', parts: [{ text: 'hi' }] }] };
+    expect(await (await openai.post({ generateContentRequest }, { path })).json()).toEqual({ totalTokens: 8 });
+    expect(up.received.at(-1)).toMatchObject({ path: '/v1/responses/input_tokens', json: { model: 'm-upstream' } });
+    expect(
+      await (await openai.post({ model: 'm', input: 'hi' }, { path: '/v1/responses/input_tokens' })).json(),
+    ).toEqual({
+      input_tokens: 8,
+    });
+  });
+
+  test('who cannot be asked is estimated, and it is said', async () => {
+    const up = await upstream(answer(404, { error: { message: 'Not Found' } }));
+    for (const channel of [
+      { id: 'deepseek', provider: 'deepseek', baseUrl: up.baseUrl },
+      { id: 'anthropic', provider: 'anthropic', baseUrl: up.baseUrl },
+    ]) {
+      const gate = await gateway([channel]);
+      const counted = await gate.post(question, { path: at });
+      expect([counted.status, counted.headers.get('x-tollgate-estimated')]).toEqual([200, 'true']);
+      expect(((await counted.json()) as { input_tokens: number }).input_tokens).toBeWithin(5, 60);
+    }
+    expect(up.received.length).toBe(1);
+  });
+
+  test('what the provider refuses, unknown models and keys are errors in the client’s protocol', async () => {
+    const up = await upstream(answer(400, { type: 'error', error: { type: 'invalid_request_error', message: 'odd' } }));
+    const gate = await gateway([{ id: 'a', provider: 'anthropic', baseUrl: up.baseUrl }]);
+    const refused = await gate.post(question, { path: at });
+    expect([refused.status, await refused.json()]).toMatchObject([400, { type: 'error', error: { message: 'odd' } }]);
+    expect((await gate.post({ ...question, model: 'x' }, { path: at })).status).toBe(404);
+    expect((await gate.post(question, { path: at, key: 'sk-nobody' })).status).toBe(401);
+    expect((await gate.post('{', { path: at })).status).toBe(400);
+  });
+});

@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import type { SealedThoughts } from '@tollgate/wire/ir/sealed-thoughts';
+import { eachDatabase } from '../../store/testing.ts';
+import { openDatabase, type Database } from '../../store/database.ts';
+import { migrate } from '../../store/migrations/index.ts';
+import { openConversations, type Conversations } from './conversations.ts';
+import { openKeptValues } from './kept-values.ts';
+
+const place = { channelId: 'ch_1', credential: 1 };
+const thoughts: SealedThoughts = {
+  thoughts: [{ type: 'reasoning', text: 'hm', seal: { by: 'gemini', value: 'sig' } }],
+  callSeals: new Map([['call_1', { by: 'gemini', value: 'other' }]]),
+  callIds: ['call_1', 'call_2'],
+};
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+/** A seal that anybody can open, but not read by eye. */
+const seal = {
+  seal: (plain: string) => Buffer.from(plain).toString('base64'),
+  open: (sealed: string) => Buffer.from(sealed, 'base64').toString(),
+};
+let now = 1000;
+const warnings: string[] = [];
+const base = {
+  now: () => now,
+  promptly: <T>(work: Promise<T>): Promise<T> => work,
+  log: { warn: (_: object, message: string) => void warnings.push(message) },
+};
+
+const failure = async (work: unknown): Promise<string> => {
+  try {
+    await work;
+    return '';
+  } catch (error) {
+    return String(error);
+  }
+};
+
+function open(database: Database): Conversations {
+  const one = openConversations({ ...base, database, seal, flushMs: 1 });
+  cleanups.push(() => one.close());
+  return one;
+}
+
+eachDatabase('conversations', (fresh) => {
+  test('what one process keeps another finds, for the same owner only', async () => {
+    const database = await fresh();
+    const here = open(database);
+    const there = open(database);
+    here.keepPlace('u1', ['resp_1', 'msg_1'], place);
+    here.keepItems('u1', new Map([['msg_2', { type: 'message' }]]));
+    here.keepThoughts('u1', thoughts);
+    // At once in the same process, a moment later in any other.
+    expect(await here.find('u1', ['resp_1', 'msg_2'])).toEqual(
+      new Map<string, unknown>([
+        ['msg_2', { item: { type: 'message' } }],
+        ['resp_1', { place }],
+      ]) as Awaited<ReturnType<Conversations['find']>>,
+    );
+    expect((await there.find('u1', ['resp_1', 'msg_1', 'msg_2', 'resp_2'])).size).toBe(3);
+    expect(await there.findThoughts('u1', ['call_2', 'call_3'])).toEqual(new Map([['call_2', thoughts]]));
+    expect((await there.find('u2', ['resp_1', 'msg_1', 'msg_2'])).size).toBe(0);
+    expect((await there.findThoughts('u2', ['call_1'])).size).toBe(0);
+    const rows = await database.db.selectFrom('kept_values').select('value').execute();
+    expect(rows.some((row) => row.value.includes('message') || row.value.includes('sig'))).toBe(false);
+
+    await here.forget('u1', ['resp_1']);
+    expect((await here.find('u1', ['resp_1'])).size).toBe(0);
+    expect((await open(database).find('u1', ['resp_1'])).size).toBe(0);
+  });
+});
+
+describe('kept values', () => {
+  async function memory(): Promise<Database> {
+    const database = await openDatabase('sqlite::memory:');
+    await migrate(database);
+    cleanups.push(() => database.close());
+    return database;
+  }
+
+  test('expire, and the oldest leave memory first but not the database', async () => {
+    const values = openKeptValues({ ...base, database: await memory(), maxChars: 1000, flushMs: 1 });
+    cleanups.push(() => values.close());
+    values.keep('a', 'x'.repeat(400), 50);
+    values.keep('b', 'y'.repeat(400), 5000);
+    values.keep('c', 'z'.repeat(400), 5000);
+    expect(values.find(['c'])).toEqual(new Map([['c', 'z'.repeat(400)]]));
+    await Bun.sleep(30);
+    const late = values.find(['a', 'b']);
+    expect(late).toBeInstanceOf(Promise);
+    expect([...(await late).keys()].toSorted()).toEqual(['a', 'b']);
+    now += 100;
+    expect([...(await values.find(['a', 'b'])).keys()]).toEqual(['b']);
+    // That there is none is remembered, so that it is not asked for again and again.
+    expect(values.find(['a'])).toEqual(new Map());
+  });
+
+  test('a database that is away costs nothing but what outlives the process', async () => {
+    const database = await memory();
+    let away = true;
+    const failing: Database = {
+      ...database,
+      get db() {
+        if (away) throw new Error('away');
+        return database.db;
+      },
+    };
+    const values = openKeptValues({ ...base, database: failing, flushMs: 1 });
+    cleanups.push(() => values.close());
+    values.keep('a', 'kept', 5000);
+    await Bun.sleep(20);
+    expect(warnings.length).toBeGreaterThan(0);
+    expect(values.find(['a'])).toEqual(new Map([['a', 'kept']]));
+    expect(await failure(values.find(['b']))).toContain('away');
+    away = false;
+    await values.close();
+    const after = openKeptValues({ ...base, database });
+    expect(await after.find(['a'])).toEqual(new Map([['a', 'kept']]));
+  });
+
+  test('thoughts that cannot be looked up are missed without a word to the client', async () => {
+    const database = await memory();
+    const conversations = openConversations({
+      ...base,
+      database,
+      seal,
+      promptly: () => Promise.reject(new Error('slow')),
+    });
+    expect((await conversations.findThoughts('u1', ['call_1'])).size).toBe(0);
+    expect(await failure(conversations.find('u1', ['resp_1']))).toContain('slow');
+  });
+});

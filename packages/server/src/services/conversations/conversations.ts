@@ -1,0 +1,120 @@
+import type { Seal as ThoughtSeal } from '@tollgate/wire/ir/part';
+import type { SealedThoughts } from '@tollgate/wire/ir/sealed-thoughts';
+import type { JsonObject } from '@tollgate/wire/protocol';
+import { openKeptValues, type KeptValuesOptions } from './kept-values.ts';
+
+/** Which provider account keeps an answer. `credential` is its index within the channel. */
+export type Place = { readonly channelId: string; readonly credential: number };
+
+/** What an id of a stored answer or item stands for: where it is, or the item itself. */
+export type Kept = { readonly place: Place } | { readonly item: JsonObject };
+
+/**
+ * What the gateway remembers between two requests of a conversation, for the owner (a user) alone:
+ *
+ * - where a provider keeps an answer, so that a request that names it goes there and nobody else's can name it;
+ * - items of translated answers, which no provider keeps, for clients that name them instead of sending them back;
+ * - sealed thoughts by the ids of the tool calls they led to, for clients that cannot carry them.
+ *
+ * Content is sealed like credentials are, and forgotten after a while.
+ */
+export type Conversations = {
+  keepPlace(userId: string, ids: readonly string[], place: Place): void;
+  keepItems(userId: string, items: ReadonlyMap<string, JsonObject>): void;
+  /** Rejects when the database has to be asked and is away. */
+  find(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>>;
+  forget(userId: string, ids: readonly string[]): Promise<void>;
+  keepThoughts(userId: string, thoughts: SealedThoughts): void;
+  /** By call id. Never rejects: without its thoughts a conversation goes on as well as it can. */
+  findThoughts(
+    userId: string,
+    callIds: readonly string[],
+  ): ReadonlyMap<string, SealedThoughts> | Promise<ReadonlyMap<string, SealedThoughts>>;
+  close(): Promise<void>;
+};
+
+export type ConversationsOptions = KeptValuesOptions & {
+  readonly seal: { seal(plain: string, context: string): string; open(sealed: string, context: string): string };
+};
+
+const dayMs = 86_400_000;
+/** OpenAI keeps answers for 30 days: https://platform.openai.com/docs/guides/conversation-state */
+const placeLifeMs = 30 * dayMs;
+/** A client that names an item, or runs a tool, does so within this. */
+const contentLifeMs = 6 * 3_600_000;
+
+const context = 'conversation';
+
+/** Thoughts as JSON: a map has none. */
+type WrittenThoughts = Omit<SealedThoughts, 'callSeals'> & {
+  readonly callSeals: readonly (readonly [string, ThoughtSeal])[];
+};
+
+export function openConversations(options: ConversationsOptions): Conversations {
+  const { seal, log } = options;
+  const values = openKeptValues(options);
+
+  const keepContent = (userId: string, kind: string, name: string, content: unknown): void =>
+    values.keep(values.idOf(userId, kind, name), seal.seal(JSON.stringify(content), context), contentLifeMs);
+
+  /** What some names stand for; what cannot be opened any more (another master secret) is not there. */
+  function opened<T>(stored: ReadonlyMap<string, string>, names: ReadonlyMap<string, string>): Map<string, T> {
+    const found = new Map<string, T>();
+    for (const [id, sealed] of stored) {
+      const name = names.get(id);
+      if (name === undefined) continue;
+      try {
+        found.set(name, JSON.parse(seal.open(sealed, context)) as T);
+      } catch (error) {
+        log.warn({ err: error }, 'conversation state could not be opened');
+      }
+    }
+    return found;
+  }
+
+  const namesOf = (userId: string, kind: string, names: readonly string[]): Map<string, string> =>
+    new Map(names.map((name) => [values.idOf(userId, kind, name), name]));
+
+  return {
+    keepPlace(userId, ids, place) {
+      for (const id of ids) values.keep(values.idOf(userId, 'place', id), JSON.stringify(place), placeLifeMs);
+    },
+    keepItems(userId, items) {
+      for (const [id, item] of items) keepContent(userId, 'item', id, item);
+    },
+    async find(userId, ids) {
+      const places = namesOf(userId, 'place', ids);
+      const items = namesOf(userId, 'item', ids);
+      const stored = await values.find([...places.keys(), ...items.keys()]);
+      const found = new Map<string, Kept>();
+      for (const [name, item] of opened<JsonObject>(stored, items)) found.set(name, { item });
+      for (const [id, name] of places) {
+        const place = stored.get(id);
+        if (place !== undefined) found.set(name, { place: JSON.parse(place) as Place });
+      }
+      return found;
+    },
+    forget: (userId, ids) => values.forget(ids.map((id) => values.idOf(userId, 'place', id))),
+    keepThoughts(userId, thoughts) {
+      const written: WrittenThoughts = { ...thoughts, callSeals: [...thoughts.callSeals] };
+      for (const callId of thoughts.callIds) keepContent(userId, 'thoughts', callId, written);
+    },
+    findThoughts(userId, callIds) {
+      const names = namesOf(userId, 'thoughts', callIds);
+      const read = (stored: ReadonlyMap<string, string>): ReadonlyMap<string, SealedThoughts> =>
+        new Map(
+          [...opened<WrittenThoughts>(stored, names)].map(([name, written]) => [
+            name,
+            { ...written, callSeals: new Map(written.callSeals) },
+          ]),
+        );
+      const stored = values.find([...names.keys()]);
+      if (!(stored instanceof Promise)) return read(stored);
+      return stored.then(read, (error: unknown) => {
+        log.warn({ err: error }, 'sealed thoughts could not be looked up');
+        return new Map();
+      });
+    },
+    close: () => values.close(),
+  };
+}

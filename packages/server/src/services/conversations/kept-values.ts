@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import type { Database } from '../../store/database.ts';
+import { dropKept, findKept, putKept } from '../../store/kept-values.ts';
+
+export type KeptValuesOptions = {
+  readonly database: Database;
+  readonly now: () => number;
+  /** Gives up waiting for a database that hangs. */
+  readonly promptly: <T>(work: Promise<T>) => Promise<T>;
+  readonly log: { warn(fields: Readonly<Record<string, unknown>>, message: string): void };
+  /** Characters of values held in memory; the oldest go first. */
+  readonly maxChars?: number;
+  /** How long values wait for company on their way to the database. */
+  readonly flushMs?: number;
+};
+
+/**
+ * Values that are kept for a while, each for one owner: in memory at once, in the database a moment later, so that they
+ * outlive this process and are found by the others. A database that is away costs what was not yet written, no more.
+ */
+export type KeptValues = {
+  /** The id of an owner's value. A hash of them all: whoever knows a name learns nothing without being its owner. */
+  idOf(owner: string, kind: string, name: string): string;
+  keep(id: string, value: string, lifeMs: number): void;
+  /** Values by id; synchronous when memory knows them all. Rejects when the database has to be asked and is away. */
+  find(ids: readonly string[]): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
+  forget(ids: readonly string[]): Promise<void>;
+  /** Writes what waits. */
+  close(): Promise<void>;
+};
+
+type Held = { readonly value: string | undefined; readonly expiresAt: number };
+
+/** That the database has nothing under an id is believed for so long. */
+const absenceMs = 60_000;
+/** Another process may be about to write what was asked for. */
+const secondLookMs = 150;
+const maxBatch = 200;
+/** While the database is away, more than this is not held back for it. */
+const maxWaiting = 5000;
+
+export function openKeptValues(options: KeptValuesOptions): KeptValues {
+  const { database, now, log, promptly, maxChars = 32 << 20, flushMs = 50 } = options;
+  const memory = new Map<string, Held>();
+  let chars = 0;
+  const waiting = new Map<string, Held & { readonly value: string }>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let flushing: Promise<void> | undefined;
+  let failures = 0;
+
+  const sizeOf = (held: Held): number => 200 + (held.value?.length ?? 0);
+
+  function remember(id: string, held: Held): void {
+    const before = memory.get(id);
+    if (before) chars -= sizeOf(before);
+    // Deleted first, so that the newest stands last.
+    memory.delete(id);
+    memory.set(id, held);
+    chars += sizeOf(held);
+    for (const [oldest, value] of memory) {
+      if (chars <= maxChars) break;
+      memory.delete(oldest);
+      chars -= sizeOf(value);
+    }
+  }
+
+  function schedule(): void {
+    if (timer !== undefined || waiting.size === 0) return;
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        void flush();
+      },
+      Math.min(30_000, flushMs * 2 ** failures),
+    );
+    timer.unref();
+  }
+
+  function flush(): Promise<void> {
+    flushing ??= write().finally(() => {
+      flushing = undefined;
+      schedule();
+    });
+    return flushing;
+  }
+
+  async function write(): Promise<void> {
+    const batch = [...waiting].slice(0, maxBatch);
+    try {
+      await putKept(
+        database,
+        batch.map(([id, { value, expiresAt }]) => ({ id, value, expiresAt })),
+      );
+      for (const [id, held] of batch) if (waiting.get(id) === held) waiting.delete(id);
+      failures = 0;
+    } catch (error) {
+      failures++;
+      log.warn({ err: error, waiting: waiting.size }, 'conversation state could not be written; it is tried again');
+    }
+  }
+
+  async function look(ids: readonly string[], found: Map<string, string>): Promise<readonly string[]> {
+    const rows = await findKept(database, ids, now());
+    for (const [id, { value, expiresAt }] of rows) {
+      found.set(id, value);
+      remember(id, { value, expiresAt });
+    }
+    return ids.filter((id) => !rows.has(id));
+  }
+
+  async function findStored(ids: readonly string[], found: Map<string, string>): Promise<ReadonlyMap<string, string>> {
+    let missing = await look(ids, found);
+    if (missing.length > 0) {
+      await Bun.sleep(secondLookMs);
+      missing = await look(missing, found);
+    }
+    for (const id of missing) remember(id, { value: undefined, expiresAt: now() + absenceMs });
+    return found;
+  }
+
+  return {
+    idOf: (owner, kind, name) => createHash('sha256').update(`${owner}\0${kind}\0${name}`).digest('base64url'),
+    keep(id, value, lifeMs) {
+      const held = { value, expiresAt: now() + lifeMs };
+      remember(id, held);
+      if (waiting.size >= maxWaiting) return;
+      waiting.set(id, held);
+      schedule();
+    },
+    find(ids) {
+      const found = new Map<string, string>();
+      const unknown: string[] = [];
+      for (const id of ids) {
+        const held = memory.get(id);
+        if (!held || held.expiresAt <= now()) unknown.push(id);
+        else if (held.value !== undefined) found.set(id, held.value);
+      }
+      return unknown.length === 0 ? found : promptly(findStored(unknown, found));
+    },
+    async forget(ids) {
+      for (const id of ids) {
+        waiting.delete(id);
+        remember(id, { value: undefined, expiresAt: now() + absenceMs });
+      }
+      // What is being written just now would come back.
+      await flushing;
+      await dropKept(database, ids);
+    },
+    async close() {
+      clearTimeout(timer);
+      await flushing;
+      failures = 0;
+      while (waiting.size > 0 && failures < 3) await flush();
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Database } from './database.ts';
+
+/** A value under its id, until a moment (ms since the epoch). */
+export type KeptValue = { readonly id: string; readonly value: string; readonly expiresAt: number };
+
+/** Writes values; one that is there already is replaced. */
+export async function putKept(database: Database, values: readonly KeptValue[]): Promise<void> {
+  if (values.length === 0) return;
+  const rows = values.map(({ id, value, expiresAt }) => ({ id, value, expires_at: expiresAt }));
+  const insert = database.db.insertInto('kept_values').values(rows);
+  if (database.kind === 'mysql') {
+    await insert
+      .onDuplicateKeyUpdate((row) => ({
+        value: row.fn('values', ['value']),
+        expires_at: row.fn('values', ['expires_at']),
+      }))
+      .execute();
+    return;
+  }
+  await insert
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((row) => ({
+        value: row.ref('excluded.value'),
+        expires_at: row.ref('excluded.expires_at'),
+      })),
+    )
+    .execute();
+}
+
+/** The values of these ids that have not expired, by id. */
+export async function findKept(
+  database: Database,
+  ids: readonly string[],
+  now: number,
+): Promise<ReadonlyMap<string, KeptValue>> {
+  if (ids.length === 0) return new Map();
+  const rows = await database.db
+    .selectFrom('kept_values')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .where('expires_at', '>', now)
+    .execute();
+  return new Map(rows.map((row) => [row.id, { id: row.id, value: row.value, expiresAt: row.expires_at }]));
+}
+
+/** Deletes values before their time. */
+export async function dropKept(database: Database, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await database.db
+    .deleteFrom('kept_values')
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
+/** Deletes up to `limit` values that have expired; returns how many. */
+export async function pruneKept(database: Database, now: number, limit: number): Promise<number> {
+  const { db } = database;
+  const expired = await db
+    .selectFrom('kept_values')
+    .select('id')
+    .where('expires_at', '<=', now)
+    .orderBy('expires_at')
+    .limit(limit)
+    .execute();
+  await dropKept(
+    database,
+    expired.map((row) => row.id),
+  );
+  return expired.length;
+}
