@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { anthropicEgress } from '../protocols/anthropic-messages/egress.ts';
+import { geminiEgress } from '../protocols/gemini/egress.ts';
 import { chatEgress } from '../protocols/openai-chat/egress.ts';
 import { assemble } from './assemble.ts';
 import { customToolsOf } from './custom-tools.ts';
@@ -61,12 +63,36 @@ describe('media by URL', () => {
         },
       ],
     };
-    expect(mediaToFetch(asked, chatEgress)).toEqual(['https://example.com/a.pdf']);
+    expect(mediaToFetch(asked, chatEgress)).toEqual([
+      { url: 'https://example.com/a.pdf', path: 'messages[0].parts[1].content[0]' },
+    ]);
     const pdf = { mediaType: 'application/pdf', data: 'JVBERi0=' };
     const filled = withMedia(asked, new Map([['https://example.com/a.pdf', pdf]]));
     expect(mediaToFetch(filled, chatEgress)).toEqual([]);
     expect(JSON.stringify(filled)).toContain('JVBERi0=');
     expect(withMedia(asked, new Map())).toBe(asked);
+  });
+
+  test('Gemini fetches for itself what is behind https and has a type', () => {
+    const at = (url: string, mediaType?: string) => ({
+      type: 'image' as const,
+      source: { kind: 'url' as const, url, mediaType },
+    });
+    const parts = [
+      at('https://example.com/a.png'),
+      at('https://example.com/signed?x=1', 'image/png'),
+      at('https://example.com/signed?x=1.png'),
+      at('HTTP://example.com/b.png'),
+      at('gs://bucket/c'),
+      { ...at('https://youtu.be/dQw4'), type: 'video' as const },
+      at('HTTP://example.com/b.png'),
+    ];
+    const asked: IrRequest = { ...request, messages: [{ role: 'user', parts }] };
+    expect(mediaToFetch(asked, geminiEgress)).toEqual([
+      { url: 'https://example.com/signed?x=1.png', path: 'messages[0].parts[2]' },
+      { url: 'HTTP://example.com/b.png', path: 'messages[0].parts[3]' },
+    ]);
+    expect(mediaToFetch(asked, anthropicEgress)).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Egress } from '../../ir/codec.ts';
 import { readGeminiError } from './errors.ts';
+import { needsBytes } from './media-write.ts';
 import { writeGeminiRequest } from './request-write.ts';
 import { readGeminiResponse } from './response-read.ts';
 import { readGeminiEvents } from './stream-read.ts';
@@ -11,4 +12,5 @@ export const geminiEgress: Egress = {
   readResponse: readGeminiResponse,
   readEvents: readGeminiEvents,
   readError: readGeminiError,
+  needsBytes,
 };

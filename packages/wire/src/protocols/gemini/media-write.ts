@@ -1,5 +1,5 @@
 import type { LossBook } from '../../ir/loss.ts';
-import type { MediaSource } from '../../ir/part.ts';
+import type { MediaPart, MediaSource } from '../../ir/part.ts';
 import { compact } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 
@@ -32,6 +32,18 @@ function typeOfUrl(url: string): string | undefined {
   const path = /^[^?#]*/.exec(url)?.[0] ?? '';
   const dot = path.lastIndexOf('.');
   return dot < 0 ? undefined : typeOfEnding.get(path.slice(dot + 1).toLowerCase());
+}
+
+const videoPage = /^https:\/\/(?:www\.|m\.)?(?:youtube\.com|youtu\.be)\//;
+
+/**
+ * Whether a medium must be sent as bytes. Gemini itself fetches what is public behind https
+ * (https://blog.google/innovation-and-ai/technology/developers-tools/gemini-api-new-file-limits), but `fileData` has to
+ * name a media type (of all but YouTube's pages), which not every address tells.
+ */
+export function needsBytes({ source }: MediaPart): boolean {
+  if (source.kind !== 'url' || videoPage.test(source.url)) return false;
+  return !/^https:/i.test(source.url) || (source.mediaType ?? typeOfUrl(source.url)) === undefined;
 }
 
 /** A medium as `inlineData` or `fileData`; undefined for another provider's file, and then the loss is noted. */
