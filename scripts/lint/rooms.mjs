@@ -60,8 +60,13 @@ export const ROOMS = [
     ],
   },
   {
+    at: 'packages/server/src/egress',
+    ours: server('domain', 'upstream'),
+    outside: ['node:dns'],
+  },
+  {
     at: 'packages/server/src/relay',
-    ours: [wire, contract, ...server('providers', 'domain', 'store', 'services', 'upstream')],
+    ours: [wire, contract, ...server('providers', 'domain', 'store', 'services', 'upstream', 'egress')],
     outside: 'any',
     never: httpFrameworks,
   },

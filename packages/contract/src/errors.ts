@@ -9,6 +9,8 @@ export const errors = {
   protocol_not_supported: { status: 400, type: 'invalid_request_error' },
   previous_response_not_found: { status: 400, type: 'invalid_request_error' },
   conversion_loss: { status: 400, type: 'invalid_request_error' },
+  media_url_not_allowed: { status: 400, type: 'invalid_request_error' },
+  media_fetch_failed: { status: 400, type: 'invalid_request_error' },
   missing_key: { status: 401, type: 'authentication_error' },
   invalid_api_key: { status: 401, type: 'authentication_error' },
   key_disabled: { status: 401, type: 'authentication_error' },

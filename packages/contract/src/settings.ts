@@ -8,6 +8,12 @@ import { z } from 'zod';
 const int = (low: number, high: number, fallback: number, description: string) =>
   z.int().min(low).max(high).default(fallback).describe(description);
 
+/** A name as DNS has it. Its last label begins with a letter, so that a mistyped address is not taken for a name. */
+const hostName = z
+  .string()
+  .max(253)
+  .regex(/^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?$/i);
+
 export const settingsSchema = z.strictObject({
   site: z
     .strictObject({
@@ -81,6 +87,38 @@ export const settingsSchema = z.strictObject({
         'Bytes of request bodies and whole answers held in one process beyond which new requests are answered 503.',
       ),
       maxLoopDelayMs: int(10, 60_000, 2000, 'Event-loop delay beyond which new requests are answered 503.'),
+    })
+    .prefault({}),
+  media: z
+    .strictObject({
+      fetch: z
+        .strictObject({
+          enabled: z
+            .boolean()
+            .default(true)
+            .describe(
+              'Fetch media that a request names by URL, where the upstream takes only their bytes. Otherwise they are left out, and told as a loss.',
+            ),
+          maxBytes: int(1024, 1 << 30, 20_000_000, 'Largest file that is fetched.'),
+          timeoutMs: int(100, 600_000, 30_000, 'Time to fetch one file, redirects included.'),
+          allowPrivate: z
+            .array(
+              z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), hostName], {
+                error: 'must be an IP address, a CIDR network or a host name',
+              }),
+            )
+            .max(100)
+            .default([])
+            .describe(
+              'IP addresses, CIDR networks and host names that are fetched from although they are not public. Any user can then read what answers there.',
+            ),
+          ports: z
+            .array(z.int().min(1).max(65_535))
+            .max(100)
+            .default([80, 443, 8080, 8443])
+            .describe('Ports that are fetched from.'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   health: z

@@ -39,5 +39,4 @@ const special = ranges(
  * Whether an IP address belongs to the public Internet, so that anybody could ask it. False for every special range, for
  * IPv4 addresses in disguise whose own are not public, and for a text that is no address.
  */
-export const isPublicAddress = (address: string): boolean =>
-  inRanges(address, unicast) && !inRanges(address, special);
+export const isPublicAddress = (address: string): boolean => inRanges(address, unicast) && !inRanges(address, special);

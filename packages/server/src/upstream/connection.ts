@@ -25,6 +25,12 @@ export type ConnectionOwner = {
   stale(connection: Connection): boolean;
 };
 
+/** Where a connection goes. */
+export type Place = Pick<Origin, 'tls' | 'host' | 'port'> & {
+  /** Connects to this IP address instead of resolving `host`, which remains the name that TLS is verified by. */
+  readonly address?: string | undefined;
+};
+
 export type Opened = { readonly connection: Connection } | { readonly cause: TransportCause; readonly message: string };
 
 /**
@@ -39,7 +45,7 @@ const scratch = Buffer.allocUnsafe(joinLimit + 16 * 1024);
 
 /** Connects (and for TLS verifies the certificate by name), or says within `timeoutMs` why not. */
 export function openConnection(
-  origin: Origin,
+  place: Place,
   ca: string | undefined,
   timeoutMs: number,
   owner: ConnectionOwner,
@@ -52,8 +58,8 @@ export function openConnection(
     const timer = setTimeout(() => {
       line.giveUp('connect_timeout', `no connection within ${timeoutMs} ms`);
     }, timeoutMs);
-    const host = origin.host.startsWith('[') ? origin.host.slice(1, -1) : origin.host;
-    const tls = origin.tls
+    const host = place.host.startsWith('[') ? place.host.slice(1, -1) : place.host;
+    const tls = place.tls
       ? { tls: { serverName: host, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) } }
       : {};
     const failed = (error: unknown): void => {
@@ -62,10 +68,10 @@ export function openConnection(
     };
     try {
       Bun.connect<Line>({
-        hostname: host,
-        port: origin.port,
+        hostname: place.address ?? host,
+        port: place.port,
         data: line,
-        socket: origin.tls ? tlsHandler : plainHandler,
+        socket: place.tls ? tlsHandler : plainHandler,
         ...tls,
       }).catch(failed);
     } catch (error) {

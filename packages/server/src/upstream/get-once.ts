@@ -1,0 +1,66 @@
+import { openConnection, type ConnectionOwner, type Place } from './connection.ts';
+import { hostHeaderOf, writeHead } from './request-head.ts';
+import type { UpstreamHandler } from './upstream.ts';
+
+export type OneGet = {
+  readonly place: Place;
+  /** Path with query, beginning with `/`. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly connectTimeoutMs: number;
+  /** Certificate authorities (PEM) to trust instead of the system's. */
+  readonly ca?: string | undefined;
+};
+
+/**
+ * One GET on a connection of its own, which is closed behind it: for places asked once, that no pool should remember.
+ * Identity is asked for, a body is handed on as it comes whatever its coding, redirects are answers like any other.
+ * Calls of the handler are as for `UpstreamClient`. Returns what tears the connection down; idempotent.
+ */
+export function getOnce(get: OneGet, handler: UpstreamHandler): () => void {
+  let drop: (() => void) | undefined;
+  let over = false;
+  const finish = (): boolean => {
+    if (over) return false;
+    over = true;
+    return true;
+  };
+  const { place, path, headers, connectTimeoutMs } = get;
+  const origin = { tls: place.tls, host: place.host, port: place.port, proxy: undefined };
+  const head = writeHead(
+    { origin, method: 'GET', path, headers, body: undefined, connectTimeoutMs },
+    hostHeaderOf(place),
+  );
+
+  const run = async (): Promise<void> => {
+    if (head === undefined) {
+      if (finish()) handler.fail('protocol', 'the request has an unfit path or header');
+      return;
+    }
+    const opened = await openConnection(place, get.ca, connectTimeoutMs, owner);
+    if (!('connection' in opened)) {
+      if (finish()) handler.fail(opened.cause, opened.message);
+      return;
+    }
+    drop = () => opened.connection.drop();
+    if (over) drop();
+    else if (!opened.connection.start(head, undefined, reports)) reports.fail('reset', 'the connection closed at once');
+  };
+  const reports: UpstreamHandler = {
+    head: (status, all) => void (over || handler.head(status, all)),
+    data: (chunk) => void (over || handler.data(chunk)),
+    end: () => void (finish() && handler.end()),
+    fail: (cause, message) => void (finish() && handler.fail(cause, message)),
+  };
+  queueMicrotask(() => void (over || run()));
+  return () => {
+    if (finish()) drop?.();
+  };
+}
+
+const owner: ConnectionOwner = {
+  idle: (connection) => connection.drop(),
+  gone: () => undefined,
+  stale: () => false,
+};
