@@ -4,6 +4,8 @@ import type { Site } from './http/mount.ts';
 import { createHealth } from './http/health.ts';
 import { createV1 } from './http/v1/routes.ts';
 import { parseRange } from './domain/ip-match.ts';
+import { createFetchPublic } from './egress/fetch-public.ts';
+import { resolveWithSystem } from './egress/resolve.ts';
 import type { Foundation } from './foundation.ts';
 import { openDeadlines } from './relay/deadlines.ts';
 import { openHealthBook } from './relay/health-book.ts';
@@ -66,6 +68,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ledger,
     upstream,
     conversations,
+    fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     health,
     limits: openLimitBook(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, (lateMs) => {

@@ -41,6 +41,8 @@ test('a text that is cut within a letter is still one', () => {
 test('what the server says counts, when it says something', () => {
   expect(mediaTypeOf('Image/PNG; charset=x', bytes('%PDF-1.7'))).toBe('image/png');
   expect(mediaTypeOf('application/vnd.ms-excel', bytes(''))).toBe('application/vnd.ms-excel');
+  expect(mediaTypeOf('text/plain', bytes('\x89PNG\r\n\x1a\n'))).toBe('image/png');
+  expect(mediaTypeOf('text/plain; charset=latin1', bytes('Gr\xfc\xdfe'))).toBe('text/plain');
   for (const vague of ['', 'image', 'image/', '"image/png"', 'binary/octet-stream', 'a/b/c'])
     expect(mediaTypeOf(vague, bytes('%PDF-1.7'))).toBe('application/pdf');
 });

@@ -11,6 +11,8 @@ const vague = new Set([
   'application/x-octet-stream',
   'binary/octet-stream',
   'unknown/unknown',
+  // What Apache long said of every file it had no type for.
+  'text/plain',
 ]);
 
 /**
@@ -19,7 +21,8 @@ const vague = new Set([
  */
 export function mediaTypeOf(contentType: string | undefined, bytes: Uint8Array): string | undefined {
   const said = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  return /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(said) && !vague.has(said) ? said : sniff(bytes);
+  if (/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(said) && !vague.has(said)) return said;
+  return sniff(bytes) ?? (said === 'text/plain' ? said : undefined);
 }
 
 /** Signatures as latin1 text at the beginning. https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern and below */

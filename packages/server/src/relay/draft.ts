@@ -5,8 +5,9 @@ import { render } from '@tollgate/wire/json/render';
 import type { JsonObject, Look } from '@tollgate/wire/protocol';
 import type { Channel } from '../domain/snapshot.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
+import { fetchMedia } from './fetch-media.ts';
 import type { Candidate, Journey } from './journey.ts';
-import { countingOf, protocols } from './protocols.ts';
+import { countingOf, egressOf, protocols } from './protocols.ts';
 import { prepare } from './targets.ts';
 import { readCanonical, translateRequest, type Translated } from './translate.ts';
 import { pathOf } from './upstream-path.ts';
@@ -21,9 +22,12 @@ export type Draft = { readonly request: UpstreamRequest; readonly translated: Tr
  */
 export function draftFor(world: World, journey: Journey, look: Look, candidate: Candidate): Draft | Promise<Draft> {
   if (candidate.lane === 'same') return finish(journey, look, candidate, undefined);
-  const request = withThoughts(world, journey, candidate, readCanonical(journey, look).value);
+  const read = readCanonical(journey, look).value;
+  const fetching = fetchMedia(world, journey, read, egressOf(candidate.dialect.protocol));
+  const request = withThoughts(world, journey, candidate, read);
   const write = (complete: IrRequest): Draft =>
     finish(journey, look, candidate, translateRequest(journey, look, candidate, complete));
+  if (fetching) return fetching.then(() => request).then(write);
   return request instanceof Promise ? request.then(write) : write(request);
 }
 

@@ -28,7 +28,7 @@ export async function freeCall(
     return errorAnswer(journey, wordsOfRefusal(refusal), refusal.retryAfterSeconds);
   } finally {
     world.load.openRequests--;
-    world.load.bufferedBytes -= journey.bytes.byteLength;
+    world.load.bufferedBytes -= journey.bytes.byteLength + journey.mediaBytes;
     journey.admission?.leave(0);
   }
 }

@@ -1,3 +1,4 @@
+import type { FetchedMedium } from '@tollgate/wire/ir/fetch-media';
 import type { Read } from '@tollgate/wire/ir/loss';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { Usage } from '@tollgate/wire/ir/usage';
@@ -21,6 +22,7 @@ import type { Dialect } from '../providers/define.ts';
 import type { Place } from '../services/conversations/conversations.ts';
 import type { Hold } from '../services/ledger/types.ts';
 import type { Admission } from './limit-book.ts';
+import type { Refusal } from './refusal.ts';
 
 /** A provider's own reading of its usage object, where it deviates from the protocol's. */
 export type UsageReader = (raw: Readonly<Record<string, unknown>>) => Usage | undefined;
@@ -89,6 +91,10 @@ export type Journey = {
   canonical: Read<IrRequest> | Invalid | undefined;
   /** The account that keeps what the request leans on; nobody else can serve it. */
   place: Place | undefined;
+  /** Media that were fetched for it, by URL; the bytes counted for them in the load; and why one was not to be had. */
+  media: ReadonlyMap<string, FetchedMedium>;
+  mediaBytes: number;
+  mediaRefusal: Refusal | undefined;
   admission: Admission | undefined;
   candidates: readonly Candidate[];
   hold: Hold | undefined;
@@ -115,6 +121,9 @@ export function openJourney(call: Call, snapshot: Snapshot, at: number, startedM
     look: undefined,
     canonical: undefined,
     place: undefined,
+    media: noMedia,
+    mediaBytes: 0,
+    mediaRefusal: undefined,
     admission: undefined,
     candidates: [],
     hold: undefined,
@@ -127,4 +136,5 @@ export function openJourney(call: Call, snapshot: Snapshot, at: number, startedM
 }
 
 const noBytes = new Uint8Array();
+const noMedia: ReadonlyMap<string, FetchedMedium> = new Map();
 const noJson: JsonObject = {};

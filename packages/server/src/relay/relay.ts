@@ -49,10 +49,10 @@ async function walk(world: World, journey: Journey, look: Look): Promise<Respons
   for (let index = 0; index < limit; index++) {
     const candidate = journey.candidates[index];
     if (!candidate || world.load.shuttingDown) break;
-    // Who left while money was set aside wants no answer, and must not pay for one.
+    const drafting = tryDraft(world, journey, look, candidate);
+    const draft = drafting instanceof Promise ? await drafting : drafting;
+    // Who left while money was set aside, or media were fetched, wants no answer and must not pay for one.
     if (journey.call.request.signal.aborted) return abandon(world, journey);
-    const made = tryDraft(world, journey, look, candidate);
-    const draft = made instanceof Promise ? await made : made;
     if (draft instanceof Error) {
       unsendable ??= draft;
       continue;
@@ -85,16 +85,16 @@ function tryDraft(
   look: Look,
   candidate: Candidate,
 ): Draft | Error | Promise<Draft | Error> {
-  const failed = (thrown: unknown): Error => {
+  const unsendable = (thrown: unknown): Error => {
     if (!(thrown instanceof Refusal))
       world.log.error({ requestId: journey.call.id, channelId: candidate.target.channel.id, err: thrown }, 'no draft');
     return thrown instanceof Error ? thrown : new Error('a draft could not be made', { cause: thrown });
   };
   try {
     const draft = draftFor(world, journey, look, candidate);
-    return draft instanceof Promise ? draft.catch(failed) : draft;
+    return draft instanceof Promise ? draft.catch(unsendable) : draft;
   } catch (thrown) {
-    return failed(thrown);
+    return unsendable(thrown);
   }
 }
 

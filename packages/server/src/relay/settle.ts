@@ -34,7 +34,7 @@ export function settle(world: World, journey: Journey, ending: Ending, done: () 
 
   journey.finished = true;
   world.load.openRequests--;
-  world.load.bufferedBytes -= journey.bytes.byteLength;
+  world.load.bufferedBytes -= journey.bytes.byteLength + journey.mediaBytes;
   journey.admission?.leave(inputTokens(bill.usage) + outputTokens(bill.usage));
   measure(world, journey, ending, bill.usage, totalMs);
   if (record && journey.hold) return;

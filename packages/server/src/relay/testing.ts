@@ -8,6 +8,8 @@ import { nanos } from '../domain/money.ts';
 import type { Price } from '../domain/price.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import type { Channel, KeyRecord, Snapshot } from '../domain/snapshot.ts';
+import { createFetchPublic } from '../egress/fetch-public.ts';
+import { resolveWithSystem } from '../egress/resolve.ts';
 import { createIdSource } from '../ids.ts';
 import { findProvider } from '../providers/index.ts';
 import { openConversations } from '../services/conversations/conversations.ts';
@@ -159,6 +161,7 @@ export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
     ledger,
     upstream,
     conversations,
+    fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     health: openHealthBook(clock.elapsed),
     limits: openLimitBook(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, () => undefined),

@@ -1,4 +1,5 @@
 import type { WriteContext } from '@tollgate/wire/ir/codec';
+import { withMedia } from '@tollgate/wire/ir/fetch-media';
 import type { Loss } from '@tollgate/wire/ir/loss';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { IrResponse } from '@tollgate/wire/ir/response';
@@ -35,7 +36,7 @@ export function readCanonical(
 export function translateRequest(journey: Journey, look: Look, candidate: Candidate, request: IrRequest): Translated {
   const { models } = journey.snapshot;
   const known = models.get(look.model) ?? models.get(candidate.upstreamModel);
-  const written = egressOf(candidate.dialect.protocol).writeRequest(request, {
+  const written = egressOf(candidate.dialect.protocol).writeRequest(withMedia(request, journey.media), {
     model: candidate.upstreamModel,
     maxOutputTokens: known?.maxOutputTokens,
   });

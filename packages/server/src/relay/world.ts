@@ -1,3 +1,4 @@
+import type { FetchPublic } from '../egress/fetch-public.ts';
 import type { KeyBook, Snapshot } from '../domain/snapshot.ts';
 import type { Conversations } from '../services/conversations/conversations.ts';
 import type { Ledger } from '../services/ledger/types.ts';
@@ -28,6 +29,8 @@ export type World = {
   readonly ledger: Ledger;
   readonly upstream: UpstreamClient;
   readonly conversations: Conversations;
+  /** The only way to ask a URL that came with a request. */
+  readonly fetchPublic: FetchPublic;
   readonly health: HealthBook;
   readonly limits: LimitBook;
   readonly deadlines: Deadlines;

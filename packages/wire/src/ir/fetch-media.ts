@@ -1,5 +1,5 @@
 import type { Egress } from './codec.ts';
-import type { MediaPart, MediaSource, Part } from './part.ts';
+import type { MediaPart, Part } from './part.ts';
 import type { IrRequest } from './request.ts';
 
 /** A medium to be fetched, and where in the request it stands (first). */
@@ -15,48 +15,33 @@ export type FetchedMedium = { readonly mediaType: string; readonly data: string 
  */
 export function mediaToFetch(request: IrRequest, egress: Egress): readonly MediumToFetch[] {
   const { needsBytes } = egress;
-  if (!needsBytes) return [];
-  const paths = new Map<string, string>();
-  eachMedium(request, (part, path) => {
-    const { source } = part;
-    if (source.kind === 'url' && /^https?:/i.test(source.url) && !paths.has(source.url) && needsBytes(part))
-      paths.set(source.url, path);
-    return part;
-  });
-  return [...paths].map(([url, path]) => ({ url, path }));
+  const found: MediumToFetch[] = [];
+  if (!needsBytes) return found;
+  const look = (parts: readonly Part[], path: string): void => {
+    for (const [index, part] of parts.entries()) {
+      if (part.type === 'tool-result') look(part.content, `${path}[${index}].content`);
+      if (!isMedium(part) || part.source.kind !== 'url') continue;
+      const { url } = part.source;
+      if (/^https?:/i.test(url) && needsBytes(part) && !found.some((one) => one.url === url))
+        found.push({ url, path: `${path}[${index}]` });
+    }
+  };
+  for (const [index, message] of request.messages.entries()) look(message.parts, `messages[${index}].parts`);
+  return found;
 }
 
 /** The request with media in place of the URLs they were fetched from; the argument itself when there are none. */
 export function withMedia(request: IrRequest, fetched: ReadonlyMap<string, FetchedMedium>): IrRequest {
   if (fetched.size === 0) return request;
-  return eachMedium(request, (part) => {
-    const found = part.source.kind === 'url' ? fetched.get(part.source.url) : undefined;
-    if (!found) return part;
-    const source: MediaSource = { kind: 'base64', ...found };
-    return { ...part, source };
-  });
+  const fill = (parts: readonly Part[]): readonly Part[] =>
+    parts.map((part) => {
+      if (part.type === 'tool-result') return { ...part, content: fill(part.content) };
+      if (!isMedium(part) || part.source.kind !== 'url') return part;
+      const medium = fetched.get(part.source.url);
+      return medium ? { ...part, source: { kind: 'base64', ...medium } } : part;
+    });
+  return { ...request, messages: request.messages.map((message) => ({ ...message, parts: fill(message.parts) })) };
 }
 
-function eachMedium(request: IrRequest, change: (part: MediaPart, path: string) => MediaPart): IrRequest {
-  const changeAll = (parts: readonly Part[], path: string): readonly Part[] =>
-    parts.map((part, index) => {
-      switch (part.type) {
-        case 'image':
-        case 'audio':
-        case 'video':
-        case 'document':
-          return change(part, `${path}[${index}]`);
-        case 'tool-result':
-          return { ...part, content: changeAll(part.content, `${path}[${index}].content`) };
-        default:
-          return part;
-      }
-    });
-  return {
-    ...request,
-    messages: request.messages.map((message, index) => ({
-      ...message,
-      parts: changeAll(message.parts, `messages[${index}].parts`),
-    })),
-  };
-}
+const isMedium = (part: Part): part is MediaPart =>
+  part.type === 'image' || part.type === 'audio' || part.type === 'video' || part.type === 'document';
