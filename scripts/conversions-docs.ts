@@ -78,7 +78,8 @@ What is kept when a request (or an answer) of one protocol is written in another
 nothing is converted at all. A lost or approximated field is named at run time too, in \`x-tollgate-conversion-loss\`, and a
 request with \`x-tollgate-strict: true\` is refused instead. The cases put much into one request on purpose: a loss below is of
 that case's rarest field, not of every such request. "To" is the protocol the request is written in, or the one an answer is
-turned into.
+turned into. Media by URL that the target takes only as bytes are lost here; a running gateway fetches them first
+(\`media.fetch\` in [configuration.md](configuration.md)).
 
 ${sections.join('\n')}`;
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
@@ -174,6 +174,16 @@ describe('what may be asked', () => {
     expect(await ask('other.internal', ['files.internal'])).toStartWith('address');
     expect(await ask('127.0.0.1', ['files.internal', '10.0.0.0/8', '::1'])).toStartWith('address');
   });
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+test.skipIf(!hasIpv6)('IPv6 is asked under its own address', async () => {
+  const heard = await serve(() => ok(png), { address: '::1' });
+  const names = resolver({ 'six.test': [['::1']] });
+  const allowed = limits(heard.port, { allowPrivate: ['::1'] });
+  expect(await told(fetchOf()(`http://[0:0::1]:${heard.port}/`, allowed))).toBe('image/png 12');
+  expect(await told(fetchOf(names)(`http://six.test:${heard.port}/`, allowed))).toBe('image/png 12');
+  expect(heard.requests[0]).toContain(`host: [::1]:${heard.port}\r\n`);
 });
 
 describe('rebinding', () => {

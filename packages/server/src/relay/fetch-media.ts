@@ -11,8 +11,8 @@ const atOnce = 4;
 
 /**
  * Fetches those media of a request, given by URL, whose bytes the upstream's protocol needs, into `journey.media`, where
- * later candidates find them. Undefined when there is nothing to fetch. Rejects with a {@link Refusal} when one cannot be
- * had; what could not be had is not tried again for another candidate.
+ * later candidates find them. Undefined when there is nothing to fetch. Throws or rejects with a {@link Refusal} when one
+ * cannot be had; what could not be had is not tried again for another candidate.
  */
 export function fetchMedia(
   world: World,
@@ -23,11 +23,11 @@ export function fetchMedia(
   if (!journey.snapshot.settings.media.fetch.enabled) return undefined;
   const missing = mediaToFetch(request, egress).filter(({ url }) => !journey.media.has(url));
   if (missing.length === 0) return undefined;
+  if (journey.mediaRefusal) throw journey.mediaRefusal;
   return fetchAll(world, journey, missing);
 }
 
 async function fetchAll(world: World, journey: Journey, missing: readonly MediumToFetch[]): Promise<void> {
-  if (journey.mediaRefusal) throw journey.mediaRefusal;
   if (missing.length + journey.media.size > maxMedia)
     throw new Refusal(
       'media_fetch_failed',
