@@ -305,16 +305,20 @@ describe('clients that leave', () => {
 
   test('whole answers: drained for their usage, or dropped without a charge', async () => {
     for (const disconnectPolicy of ['drain', 'cancel'] as const) {
+      const left = Promise.withResolvers<undefined>();
       const up = await upstream(async (response, received) => {
-        await Bun.sleep(120);
+        await left.promise;
         await wholeAnswer('Hello')(response, received);
       });
       const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { disconnectPolicy });
       const leave = new AbortController();
       const answered = gate.post(hello, { signal: leave.signal }).catch(() => undefined);
-      await Bun.sleep(40);
+      while (up.received.length === 0) await Bun.sleep(5);
       leave.abort();
       await answered;
+      // The gateway has noticed: it reads on, or has let go.
+      while (gate.world.load.drains === 0 && gate.records.length === 0) await Bun.sleep(5);
+      left.resolve(undefined);
       await gate.recorded(1);
       expect(gate.records[0]?.charge?.amount as bigint | undefined).toBe(
         disconnectPolicy === 'drain' ? cost : undefined,
