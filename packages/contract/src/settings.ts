@@ -14,6 +14,12 @@ const hostName = z
   .max(253)
   .regex(/^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?$/i);
 
+const suffix = (names: string) =>
+  z
+    .boolean()
+    .default(true)
+    .describe(`Whether the end of a model’s name says how much to think, where no channel lists that name: ${names}.`);
+
 export const settingsSchema = z.strictObject({
   site: z
     .strictObject({
@@ -68,6 +74,14 @@ export const settingsSchema = z.strictObject({
         4096,
         'Output tokens set aside for a request that names no maximum (never more than the model can produce).',
       ),
+      modelSuffixes: z
+        .strictObject({
+          claude: suffix('claude-…-thinking, -low to -max'),
+          gpt: suffix('o… and gpt-5…-none, -minimal to -xhigh'),
+          gemini: suffix('gemini-…-thinking, -thinking-8192, -nothinking, -minimal to -high'),
+          grok: suffix('grok-3-mini-low, -high'),
+        })
+        .prefault({}),
       maxOutputTokens: int(1, 100_000_000, 10_000_000, 'Largest max_tokens a request may name.'),
       maxChoices: int(1, 1024, 128, 'Largest n a request may name.'),
     })

@@ -15,5 +15,6 @@ export const anthropic = defineProvider({
   credential: apiKeyCredential,
   settings: noSettings,
   dialects: [{ protocol: 'anthropic-messages', path: (operation) => paths[operation] }],
+  suffixes: 'claude',
   authorize: ({ apiKey }) => ({ 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' }),
 });

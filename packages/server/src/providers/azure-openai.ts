@@ -50,5 +50,6 @@ export const azureOpenai = defineProvider({
       },
     }),
   ),
+  suffixes: 'gpt',
   authorize: ({ apiKey }) => ({ 'api-key': apiKey }),
 });

@@ -1,6 +1,7 @@
 import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { z } from 'zod';
+import type { SuffixFamily } from '@tollgate/wire/ir/model-suffix';
 
 /** Where a call goes, as a dialect sees it. */
 export type DialectTarget = {
@@ -45,6 +46,11 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
   readonly credential: C;
   readonly settings: S;
   readonly dialects: readonly [Dialect, ...Dialect[]];
+  /**
+   * The family of the vendor's models whose names may end in how much to think (`-high`, `-thinking`), when the vendor
+   * itself knows no such names: the ends are taken off and said in the request.
+   */
+  readonly suffixes?: SuffixFamily;
   /** Headers that authenticate a call; computed once per credential, not per request. */
   authorize(credential: z.output<C>, settings: z.output<S>): Readonly<Record<string, string>>;
 };

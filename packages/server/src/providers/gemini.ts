@@ -20,5 +20,6 @@ export const gemini = defineProvider({
       },
     },
   ],
+  suffixes: 'gemini',
   authorize: ({ apiKey }) => ({ 'x-goog-api-key': apiKey }),
 });

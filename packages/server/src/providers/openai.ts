@@ -17,6 +17,7 @@ export const openai = defineProvider({
     textApi: textApiSetting('auto'),
   }),
   dialects: byTextApi(openaiChatDialect({ quirks: [reasoningMaxTokens] }), openaiResponsesDialect({ stored: true })),
+  suffixes: 'gpt',
   authorize: (credential, { organization, project }) => ({
     ...bearer(credential),
     ...(organization ? { 'openai-organization': organization } : {}),

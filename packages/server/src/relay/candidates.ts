@@ -1,3 +1,5 @@
+import type { Reasoning } from '@tollgate/wire/ir/request';
+import { readModelSuffix } from '@tollgate/wire/ir/model-suffix';
 import type { Multiplier } from '../domain/price.ts';
 import { planExchange } from '../domain/plan-exchange.ts';
 import { rankChannels } from '../domain/rank-channels.ts';
@@ -12,10 +14,11 @@ import type { World } from './world.ts';
  * Every way to serve this request, in the order in which they are to be tried. Throws the refusal that explains best
  * why there is none: unknown model, no lane to its provider's protocol, no price, or everything resting.
  */
-export function findCandidates(world: World, journey: Journey, key: KeyRecord, model: string): readonly Candidate[] {
-  const { snapshot, group } = journey;
-  const routes = allowed(key, model) ? snapshot.routes.get(group)?.get(model) : [];
-  if (!routes || routes.length === 0) throw modelRefusal(key, model);
+export function findCandidates(world: World, journey: Journey, key: KeyRecord, asked: string): readonly Candidate[] {
+  const { snapshot } = journey;
+  const { routes, model, reasoning } = routesOf(journey, key, asked);
+  if (routes.length === 0) throw modelRefusal(key, asked);
+  journey.model = model;
 
   const plans = new Map<string, Omit<Candidate, 'target'>>();
   let laneless = false;
@@ -23,7 +26,8 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, m
   const { place } = journey;
   for (const channel of routes) {
     if (place && place.channelId !== channel.id) continue;
-    const upstreamModel = channel.models.get(model) ?? model;
+    const upstream = upstreamOf(journey, channel, channel.models.get(model) ?? model);
+    const upstreamModel = upstream.model;
     const exchange = planExchange(
       journey.call.protocol.id,
       channel.provider,
@@ -35,7 +39,7 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, m
       laneless = true;
       continue;
     }
-    const plan = { ...exchange, upstreamModel };
+    const plan = { ...exchange, upstreamModel, reasoning: reasoning ?? upstream.reasoning };
     const price = snapshot.models.get(model)?.price ?? snapshot.models.get(upstreamModel)?.price;
     if (!price && !snapshot.settings.relay.allowUnpriced) continue;
     plans.set(channel.id, { ...plan, price });
@@ -86,6 +90,40 @@ export function multiplierFor(snapshot: Snapshot, userGroup: string, group: stri
   const used = snapshot.groups.get(group);
   if (!used) throw new Refusal('group_not_found', `The group "${group}" does not exist.`);
   return used.userGroupMultipliers.get(userGroup) ?? used.multiplier;
+}
+
+type Routes = {
+  readonly routes: readonly Channel[];
+  readonly model: string;
+  readonly reasoning: Reasoning | undefined;
+};
+
+/**
+ * The channels for a model. A name that no channel lists is looked up without what its end asks for, where its family is
+ * known for such names: `claude-opus-4-6-high` is `claude-opus-4-6`, thinking hard.
+ */
+function routesOf({ snapshot, group }: Journey, key: KeyRecord, asked: string): Routes {
+  const routes = snapshot.routes.get(group);
+  const exact = routes?.get(asked) ?? [];
+  const suffixed = exact.length === 0 ? readModelSuffix(asked) : undefined;
+  if (!suffixed || !snapshot.settings.relay.modelSuffixes[suffixed.family])
+    return { routes: allowed(key, asked) ? exact : [], model: asked, reasoning: undefined };
+  const { model, reasoning } = suffixed;
+  const permitted = allowed(key, asked) || allowed(key, model);
+  return { routes: (permitted && routes?.get(model)) || [], model, reasoning };
+}
+
+/** The upstream's name of a model; of one that a channel lists with such an end, the vendor itself knows only the rest. */
+function upstreamOf(
+  { snapshot }: Journey,
+  channel: Channel,
+  name: string,
+): { readonly model: string; readonly reasoning: Reasoning | undefined } {
+  const { suffixes } = channel.provider;
+  const suffixed = suffixes && readModelSuffix(name);
+  return suffixed && suffixed.family === suffixes && snapshot.settings.relay.modelSuffixes[suffixes]
+    ? suffixed
+    : { model: name, reasoning: undefined };
 }
 
 const allowed = (key: KeyRecord, model: string): boolean => key.models === undefined || key.models.has(model);

@@ -1,5 +1,5 @@
 import { callsWithoutSeals, restoreThoughts } from '@tollgate/wire/ir/sealed-thoughts';
-import type { IrRequest } from '@tollgate/wire/ir/request';
+import type { IrRequest, Reasoning } from '@tollgate/wire/ir/request';
 import { removeAt, setAt } from '@tollgate/wire/json/path';
 import { render } from '@tollgate/wire/json/render';
 import type { JsonObject, Look } from '@tollgate/wire/protocol';
@@ -22,7 +22,7 @@ export type Draft = { readonly request: UpstreamRequest; readonly translated: Tr
  */
 export function draftFor(world: World, journey: Journey, look: Look, candidate: Candidate): Draft | Promise<Draft> {
   if (candidate.lane === 'same') return finish(journey, look, candidate, undefined);
-  const read = readCanonical(journey, look).value;
+  const read = withReasoning(readCanonical(journey, look).value, candidate.reasoning);
   const fetching = fetchMedia(world, journey, read, egressOf(candidate.dialect.protocol));
   const request = withThoughts(world, journey, candidate, read);
   const write = (complete: IrRequest): Draft =>
@@ -30,6 +30,10 @@ export function draftFor(world: World, journey: Journey, look: Look, candidate: 
   if (fetching) return fetching.then(() => request).then(write);
   return request instanceof Promise ? request.then(write) : write(request);
 }
+
+/** The request asking for so much reasoning, unless its client said something of it. */
+const withReasoning = (request: IrRequest, reasoning: Reasoning | undefined): IrRequest =>
+  reasoning && !request.reasoning ? { ...request, reasoning } : request;
 
 /** The request with the sealed thoughts that its client could not carry, where the upstream may have issued them. */
 function withThoughts(
@@ -64,12 +68,15 @@ function finish(journey: Journey, look: Look, candidate: Candidate, translated: 
 
 /** The client's bytes with only those fields changed that must be, or the translated request. */
 function bodyFor(journey: Journey, look: Look, candidate: Candidate, translated: Translated | undefined): Uint8Array {
-  const { dialect, upstreamModel } = candidate;
+  const { dialect, upstreamModel, reasoning } = candidate;
   const lane = protocols.get(dialect.protocol)?.lane;
   let json = translated ? translated.body : journey.json;
   if (translated && journey.call.operation === 'count-tokens')
     json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
-  if (lane && !translated) json = lane.withoutForeignSeals(lane.withModel(json, upstreamModel));
+  if (lane && !translated) {
+    json = lane.withoutForeignSeals(lane.withModel(json, upstreamModel));
+    if (reasoning) json = lane.withReasoning(json, reasoning, upstreamModel);
+  }
   if (lane && look.stream && dialect.streamUsage !== false) json = lane.withStreamUsage(json);
   for (const quirk of dialect.quirks ?? []) json = quirk.apply(json, upstreamModel) as JsonObject;
   json = overridden(json, candidate.target.channel);

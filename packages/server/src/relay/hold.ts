@@ -21,7 +21,7 @@ export function holdFor(
   for (const { price, upstreamModel } of journey.candidates) {
     if (!price || price === last) continue;
     last = price;
-    const most = (models.get(look.model) ?? models.get(upstreamModel))?.maxOutputTokens ?? Infinity;
+    const most = (models.get(journey.model) ?? models.get(upstreamModel))?.maxOutputTokens ?? Infinity;
     const output = Math.min(look.maxOutputTokens ?? settings.relay.holdOutputTokens, most) * look.choices;
     const needed = holdAmount({ inputTokens: look.inputEstimate, outputTokens: output }, price, journey.multiplier);
     if (needed > amount) amount = needed;

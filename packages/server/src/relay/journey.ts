@@ -1,6 +1,6 @@
 import type { FetchedMedium } from '@tollgate/wire/ir/fetch-media';
 import type { Read } from '@tollgate/wire/ir/loss';
-import type { IrRequest } from '@tollgate/wire/ir/request';
+import type { IrRequest, Reasoning } from '@tollgate/wire/ir/request';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type {
   ErrorWords,
@@ -38,6 +38,8 @@ export type ClientProtocol = {
   ): Look | Invalid;
   withModel(json: JsonObject, model: string): JsonObject;
   withStreamUsage(json: JsonObject): JsonObject;
+  /** The body asking for so much reasoning, unless its client said something of it. */
+  withReasoning(json: JsonObject, reasoning: Reasoning, upstreamModel: string): JsonObject;
   /** The body without thoughts that another protocol's upstream sealed; its own would refuse them. */
   withoutForeignSeals(json: JsonObject): JsonObject;
   probe(options: { readonly hideUsage: boolean; readonly readUsage?: UsageReader | undefined }): StreamProbe;
@@ -69,6 +71,8 @@ export type Candidate = {
   readonly lane: Lane;
   readonly dialect: Dialect;
   readonly upstreamModel: string;
+  /** How much to think, as the end of a model's name says. */
+  readonly reasoning: Reasoning | undefined;
   /** Undefined only when unpriced models are allowed. */
   readonly price: Price | undefined;
 };
@@ -87,6 +91,8 @@ export type Journey = {
   bytes: Uint8Array;
   json: JsonObject;
   look: Look | undefined;
+  /** The model that is routed and priced: the one asked for, or that one without what its name's end asks for. */
+  model: string;
   /** The request in the canonical form, once a candidate needed it. */
   canonical: Read<IrRequest> | Invalid | undefined;
   /** The account that keeps what the request leans on; nobody else can serve it. */
@@ -119,6 +125,7 @@ export function openJourney(call: Call, snapshot: Snapshot, at: number, startedM
     bytes: noBytes,
     json: noJson,
     look: undefined,
+    model: '',
     canonical: undefined,
     place: undefined,
     media: noMedia,

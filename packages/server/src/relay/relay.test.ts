@@ -402,6 +402,28 @@ describe('across protocols', () => {
   });
 });
 
+test('a model’s name may say how much to think', async () => {
+  const up = await upstream();
+  const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, models: { 'gpt-5': 'gpt-5', listed: 'o3-mini-low' } }]);
+  const ask = async (model: string): Promise<unknown> => {
+    const { status } = await gate.post({ ...hello, model });
+    return [status, status === 200 ? up.received.at(-1)?.json : undefined];
+  };
+  expect(await ask('gpt-5-high')).toMatchObject([200, { model: 'gpt-5', reasoning_effort: 'high' }]);
+  expect(gate.records[0]).toMatchObject({ modelAsked: 'gpt-5-high', modelServed: 'gpt-5', usageSource: 'provider' });
+  expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+  expect(await ask('listed')).toMatchObject([200, { model: 'o3-mini', reasoning_effort: 'low' }]);
+  expect(await ask('gpt-5-huge')).toEqual([404, undefined]);
+  gate.changeKey({ models: new Set(['gpt-5']) });
+  expect(await ask('gpt-5-low')).toMatchObject([200, { model: 'gpt-5', reasoning_effort: 'low' }]);
+  gate.changeKey({ models: new Set(['other']) });
+  expect(await ask('gpt-5-low')).toEqual([403, undefined]);
+
+  const modelSuffixes = { ...defaultSettings.relay.modelSuffixes, gpt: false };
+  const plain = await gateway([{ id: 'a', baseUrl: up.baseUrl, models: { 'gpt-5': 'gpt-5' } }], { modelSuffixes });
+  expect((await plain.post({ ...hello, model: 'gpt-5-high' })).status).toBe(404);
+});
+
 test('a stream that nobody asked for is no answer', async () => {
   const bad = await upstream(streamAnswer(chunks));
   const good = await upstream();

@@ -35,7 +35,7 @@ export function readCanonical(
  */
 export function translateRequest(journey: Journey, look: Look, candidate: Candidate, request: IrRequest): Translated {
   const { models } = journey.snapshot;
-  const known = models.get(look.model) ?? models.get(candidate.upstreamModel);
+  const known = models.get(journey.model) ?? models.get(candidate.upstreamModel);
   const written = egressOf(candidate.dialect.protocol).writeRequest(withMedia(request, journey.media), {
     model: candidate.upstreamModel,
     maxOutputTokens: known?.maxOutputTokens,

@@ -1,3 +1,5 @@
+import type { Effort } from '../../ir/request.ts';
+
 /** What can be asked of a Claude model, by its name. */
 export type ClaudeTraits = {
   /**
@@ -21,6 +23,10 @@ export type ClaudeTraits = {
    */
   readonly defaultMaxTokens: number;
 };
+
+/** `output_config.effort` for a model that has it. */
+export const effortWord = (effort: Effort, traits: ClaudeTraits): string =>
+  effort === 'minimal' ? 'low' : effort === 'xhigh' && !traits.xhigh ? 'high' : effort;
 
 /** `claude-opus-4-6`, `claude-opus-4.6`, `anthropic.claude-sonnet-4-5-20250929-v1:0`. */
 const named = /claude-(?:[a-z]+)-(\d+)(?:[-.](\d{1,2}))?(?!\d)/;

@@ -4,6 +4,7 @@ import { readMessagesError, writeMessagesError, writeMessagesStreamError } from 
 import { readMessageFacts } from './facts.ts';
 import { lookMessages } from './look.ts';
 import { probeMessages } from './probe.ts';
+import { withMessagesReasoning } from './with-reasoning.ts';
 
 /** Anthropic's Messages, as the same-protocol lane needs it. https://platform.claude.com/docs/en/api/messages */
 export const anthropicMessages = {
@@ -13,6 +14,7 @@ export const anthropicMessages = {
   /** A streamed message always reports its usage. */
   withStreamUsage: <T>(json: T): T => json,
   withoutForeignSeals: <T>(json: T): T => json,
+  withReasoning: withMessagesReasoning,
   probe: probeMessages,
   readResponse: readMessageFacts,
   readError: readMessagesError,

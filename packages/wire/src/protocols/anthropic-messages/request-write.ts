@@ -2,11 +2,11 @@ import type { RequestTarget } from '../../ir/codec.ts';
 import { budgetOfEffort, wantedEffort } from '../../ir/effort.ts';
 import { hoistInstructions, type Hoisted } from '../../ir/instructions.ts';
 import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
-import type { IrRequest } from '../../ir/request.ts';
+import type { Effort, IrRequest } from '../../ir/request.ts';
 import { compact, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { writeBlock } from './blocks-write.ts';
-import { claudeTraits, type ClaudeTraits } from './models.ts';
+import { claudeTraits, effortWord, type ClaudeTraits } from './models.ts';
 import { closeSchema } from './schema.ts';
 import { writeTools } from './tools-write.ts';
 
@@ -167,13 +167,13 @@ function writeThinking(
 
 /** `output_config.effort`, where the model has it. */
 function writeEffort(
-  effort: string | undefined,
-  asked: string | undefined,
+  effort: Effort | undefined,
+  asked: Effort | undefined,
   traits: ClaudeTraits,
   book: LossBook,
 ): string | undefined {
   if (traits.thinking !== 'adaptive' || effort === undefined || effort === 'none') return undefined;
-  const word = effort === 'minimal' ? 'low' : effort === 'xhigh' && !traits.xhigh ? 'high' : effort;
+  const word = effortWord(effort, traits);
   if (asked !== undefined && word !== asked) book.approximated('reasoning.effort', `became ${word}`);
   return word;
 }

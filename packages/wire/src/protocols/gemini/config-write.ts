@@ -101,7 +101,7 @@ function writeFormat(request: IrRequest, traits: GeminiTraits, hasTools: boolean
 }
 
 /** How much to think, in the words that the model knows. */
-function writeThinking(reasoning: Reasoning, traits: GeminiTraits, book: LossBook): JsonObject | undefined {
+export function writeThinking(reasoning: Reasoning, traits: GeminiTraits, book: LossBook): JsonObject | undefined {
   const { thinking } = traits;
   const effort = wantedEffort(reasoning);
   const shown = reasoning.summary === undefined ? undefined : reasoning.summary !== 'none';

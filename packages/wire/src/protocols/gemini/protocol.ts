@@ -3,6 +3,7 @@ import { readGeminiError, writeGeminiError, writeGeminiStreamError } from './err
 import { readGeminiFacts } from './facts.ts';
 import { lookGemini } from './look.ts';
 import { probeGemini } from './probe.ts';
+import { withGeminiReasoning } from './with-reasoning.ts';
 
 /** Google's Gemini, as the same-protocol lane needs it. https://ai.google.dev/api/generate-content */
 export const gemini = {
@@ -12,6 +13,7 @@ export const gemini = {
   /** An answer always reports its usage. */
   withStreamUsage: <T>(json: T): T => json,
   withoutForeignSeals: <T>(json: T): T => json,
+  withReasoning: withGeminiReasoning,
   probe: probeGemini,
   readResponse: readGeminiFacts,
   readError: readGeminiError,

@@ -4,6 +4,7 @@ import { readChatError, writeChatError, writeChatStreamError } from './errors.ts
 import { lookChat } from './look.ts';
 import { probeChat } from './probe.ts';
 import { readChatResponse } from './response.ts';
+import { withChatReasoning } from './with-reasoning.ts';
 
 /**
  * OpenAI's Chat Completions, with the legacy completions that ride on it, as the same-protocol lane needs it.
@@ -16,6 +17,7 @@ export const openaiChat = {
   withStreamUsage,
   /** Chat has none. */
   withoutForeignSeals: <T>(json: T): T => json,
+  withReasoning: withChatReasoning,
   probe: probeChat,
   readResponse: readChatResponse,
   readError: readChatError,

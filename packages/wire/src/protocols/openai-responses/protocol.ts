@@ -6,6 +6,7 @@ import { writeResponsesStreamError } from './errors.ts';
 import { readResponsesFacts } from './facts.ts';
 import { lookResponses } from './look.ts';
 import { probeResponses } from './probe.ts';
+import { withResponsesReasoning } from './with-reasoning.ts';
 
 /** OpenAI's Responses, as the same-protocol lane needs it. https://platform.openai.com/docs/api-reference/responses */
 export const openaiResponses = {
@@ -15,6 +16,7 @@ export const openaiResponses = {
   /** Usage comes unasked. */
   withStreamUsage: (json: JsonObject): JsonObject => json,
   withoutForeignSeals,
+  withReasoning: withResponsesReasoning,
   probe: probeResponses,
   readResponse: readResponsesFacts,
   readError: readChatError,

@@ -1,0 +1,65 @@
+import { expect, test } from 'bun:test';
+import type { Reasoning } from '../ir/request.ts';
+import type { JsonObject } from '../protocol.ts';
+import { anthropicMessages } from './anthropic-messages/protocol.ts';
+import { gemini } from './gemini/protocol.ts';
+import { openaiChat } from './openai-chat/protocol.ts';
+import { openaiResponses } from './openai-responses/protocol.ts';
+
+const lanes = { anthropicMessages, gemini, openaiChat, openaiResponses };
+const high: Reasoning = { mode: 'on', effort: 'high' };
+const off: Reasoning = { mode: 'off' };
+
+const cases: readonly [keyof typeof lanes, string, JsonObject, Reasoning, JsonObject][] = [
+  ['openaiChat', 'gpt-5', { model: 'm' }, high, { model: 'm', reasoning_effort: 'high' }],
+  ['openaiChat', 'gpt-5', {}, off, { reasoning_effort: 'none' }],
+  [
+    'openaiResponses',
+    'gpt-5',
+    { reasoning: { summary: 'auto' } },
+    high,
+    { reasoning: { summary: 'auto', effort: 'high' } },
+  ],
+  [
+    'anthropicMessages',
+    'claude-sonnet-4-5',
+    { max_tokens: 100, temperature: 0.5, top_k: 3 },
+    high,
+    { max_tokens: 16_484, thinking: { type: 'enabled', budget_tokens: 16_384 } },
+  ],
+  [
+    'anthropicMessages',
+    'claude-opus-4-7',
+    { max_tokens: 100, top_p: 0.5, output_config: { format: {} } },
+    { mode: 'on', effort: 'minimal' },
+    {
+      max_tokens: 100,
+      thinking: { type: 'adaptive', display: 'summarized' },
+      output_config: { format: {}, effort: 'low' },
+    },
+  ],
+  [
+    'anthropicMessages',
+    'claude-opus-4-6',
+    { max_tokens: 100 },
+    { mode: 'on', summary: 'auto' },
+    { max_tokens: 100, thinking: { type: 'adaptive', display: 'summarized' } },
+  ],
+  ['anthropicMessages', 'claude-3-haiku-20240307', { max_tokens: 100 }, high, { max_tokens: 100 }],
+  [
+    'gemini',
+    'gemini-2.5-pro',
+    { contents: [], generationConfig: { topK: 1 } },
+    { mode: 'on', budgetTokens: 99_999, summary: 'auto' },
+    { contents: [], generationConfig: { topK: 1, thinkingConfig: { thinkingBudget: 32_768, includeThoughts: true } } },
+  ],
+  ['gemini', 'gemini-2.5-flash', {}, off, { generationConfig: { thinkingConfig: { thinkingBudget: 0 } } }],
+  ['gemini', 'gemini-2.0-flash', {}, high, {}],
+];
+
+test.each(cases)('%s: %s', (lane, model, body, reasoning, becomes) => {
+  const edited = lanes[lane].withReasoning(body, reasoning, model);
+  expect(edited).toEqual(becomes);
+  // What the client says itself stands.
+  expect(lanes[lane].withReasoning(edited, off, model)).toBe(edited);
+});
