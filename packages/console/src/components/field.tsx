@@ -95,3 +95,29 @@ export function SelectField({ label, hint, error, choices, ...select }: SelectFi
     </div>
   );
 }
+
+type CheckFieldProps = Common & Omit<InputHTMLAttributes<HTMLInputElement>, 'id' | 'className' | 'type'>;
+
+/** A checkbox with its label beside, and its hint and error tied to it. */
+export function CheckField({ label, hint, error, ...input }: CheckFieldProps) {
+  const id = useId();
+  const notes = { ...(hint === undefined ? {} : { hint }), error };
+  return (
+    <div className="flex gap-2.5">
+      <input
+        {...input}
+        type="checkbox"
+        id={id}
+        className="mt-0.5 size-4 shrink-0 accent-accent"
+        aria-invalid={error === undefined ? undefined : true}
+        aria-describedby={describe(id, { label, ...notes })}
+      />
+      <div>
+        <label htmlFor={id} className="font-medium">
+          {label}
+        </label>
+        <Notes id={id} {...notes} />
+      </div>
+    </div>
+  );
+}

@@ -24,6 +24,11 @@ const fields = {
     .nullable()
     .describe('Group its requests run in; null for the owner’s. Only an administrator may name another one.'),
   limitUsd: usdSchema.nullable().describe('What it may spend in all; null for no limit of its own.'),
+  strictConversion: z
+    .boolean()
+    .describe(
+      'True refuses requests that no translation keeps whole (error `conversion_loss`), as `x-tollgate-strict: true` does for one; false serves them and names what was lost.',
+    ),
   ...rateLimitFields,
 };
 
@@ -35,6 +40,7 @@ export const keyInputSchema = z.strictObject({
   allowedIps: fields.allowedIps.default(null),
   group: fields.group.default(null),
   limitUsd: fields.limitUsd.default(null),
+  strictConversion: fields.strictConversion.default(false),
   requestsPerMinute: fields.requestsPerMinute.default(null),
   tokensPerMinute: fields.tokensPerMinute.default(null),
   concurrent: fields.concurrent.default(null),

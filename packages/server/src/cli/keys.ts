@@ -13,6 +13,7 @@ export const keysCreate: Verb = {
     name: { value: 'NAME', doc: 'What the key is for.', required: true },
     group: { value: 'GROUP', doc: 'Group its requests run in; default: the owner’s.' },
     'limit-usd': { value: 'USD', doc: 'Spending limit.' },
+    strict: { doc: 'Refuse requests that no translation keeps whole, instead of serving them with losses.' },
     json: { doc: 'Print the key as JSON.' },
   },
   run: (invocation) =>
@@ -23,10 +24,16 @@ export const keysCreate: Verb = {
         name,
         ...(group === undefined ? {} : { group }),
         ...(limitUsd === undefined ? {} : { limitUsd }),
+        strictConversion: invocation.switches.has('strict'),
       });
       invocation.out(
         invocation.switches.has('json')
-          ? JSON.stringify({ id: made.apiKey.id, name: made.apiKey.name, key: made.text })
+          ? JSON.stringify({
+              id: made.apiKey.id,
+              name: made.apiKey.name,
+              strictConversion: made.apiKey.strictConversion,
+              key: made.text,
+            })
           : made.text,
       );
       return 0;

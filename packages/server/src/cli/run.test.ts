@@ -71,7 +71,13 @@ test('from nothing to a key with money, and books that agree', async () => {
   expect(await run('credit', 'a@b.co', '1.0000000001', '--note', 'x')).toMatchObject({ code: 1 });
 
   const made = await run('keys', 'create', '--user', 'a@b.co', '--name', 'k', '--limit-usd', '1', '--json');
-  expect(JSON.parse(made.out)).toMatchObject({ name: 'k', key: expect.stringMatching(/^sk-/) });
+  expect(JSON.parse(made.out)).toMatchObject({
+    name: 'k',
+    key: expect.stringMatching(/^sk-/),
+    strictConversion: false,
+  });
+  const strict = await run('keys', 'create', '--user', 'a@b.co', '--name', 's', '--strict', '--json');
+  expect(JSON.parse(strict.out)).toMatchObject({ name: 's', strictConversion: true });
 
   const file = join(dataDir, 'tollgate.yaml');
   writeFileSync(

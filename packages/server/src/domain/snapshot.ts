@@ -89,6 +89,8 @@ export type KeyRecord = {
   readonly group: string | undefined;
   /** True when the key has a spending limit, so that its meter is held too. */
   readonly limited: boolean;
+  /** Refuses what no translation keeps whole, as a request header can for one request. */
+  readonly strictConversion: boolean;
   readonly limits: RateLimits;
   readonly user: {
     readonly id: string;

@@ -291,11 +291,12 @@ describe('the admin API', () => {
 
     const key = await call('POST', '/api/v1/keys', {
       token,
-      body: { name: 'for new', userId: id, limitUsd: '1', allowedIps: ['10.0.0.0/8'] },
+      body: { name: 'for new', userId: id, limitUsd: '1', strictConversion: true, allowedIps: ['10.0.0.0/8'] },
     });
     expect(key.json).toMatchObject({
       userId: id,
       limitUsd: '1',
+      strictConversion: true,
       spentNanos: '0',
       enabled: true,
     });
@@ -306,6 +307,11 @@ describe('the admin API', () => {
       spentNanos: null,
       enabled: false,
     });
+    expect((await call('PATCH', keyPath, { token, body: { strictConversion: false } })).json).toMatchObject({
+      strictConversion: false,
+    });
+    expect((await call('GET', keyPath, { token })).json).toMatchObject({ strictConversion: false, enabled: false });
+    expect(codeOf(await call('PATCH', keyPath, { token, body: { strictConversion: null } }))).toBe('invalid_request');
     expect(codeOf(await call('PATCH', keyPath, { token, body: { allowedIps: ['10.0.0.0/8', 'x!'] } }))).toBe(
       'invalid_request',
     );

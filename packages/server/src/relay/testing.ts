@@ -123,6 +123,7 @@ export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
     allowedIps: undefined,
     group: undefined,
     limited: false,
+    strictConversion: false,
     limits: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined },
     user: {
       id: 'user_1',

@@ -19,6 +19,7 @@ export type ApiKey = {
   readonly allowedIps: readonly string[] | null;
   readonly group: string | null;
   readonly limitNanos: bigint | null;
+  readonly strictConversion: boolean;
   readonly requestsPerMinute: number | null;
   readonly tokensPerMinute: number | null;
   readonly concurrent: number | null;
@@ -51,6 +52,7 @@ const read = (row: ApiKeyRow): ApiKey => ({
   allowedIps: list(row.allowed_ips),
   group: row.key_group,
   limitNanos: row.limit_nanos,
+  strictConversion: row.strict_conversion === 1,
   requestsPerMinute: row.requests_per_minute,
   tokensPerMinute: row.tokens_per_minute,
   concurrent: row.concurrent,
@@ -78,6 +80,7 @@ export async function insertApiKey(
       allowed_ips: text(key.allowedIps),
       key_group: key.group,
       limit_nanos: key.limitNanos,
+      strict_conversion: key.strictConversion ? 1 : 0,
       requests_per_minute: key.requestsPerMinute,
       tokens_per_minute: key.tokensPerMinute,
       concurrent: key.concurrent,
@@ -140,6 +143,7 @@ export async function updateApiKey(db: Queries, id: string, change: ApiKeyChange
       ...(change.allowedIps !== undefined && { allowed_ips: text(change.allowedIps) }),
       ...(change.group !== undefined && { key_group: change.group }),
       ...(change.limitNanos !== undefined && { limit_nanos: change.limitNanos }),
+      ...(change.strictConversion !== undefined && { strict_conversion: change.strictConversion ? 1 : 0 }),
       ...(change.requestsPerMinute !== undefined && { requests_per_minute: change.requestsPerMinute }),
       ...(change.tokensPerMinute !== undefined && { tokens_per_minute: change.tokensPerMinute }),
       ...(change.concurrent !== undefined && { concurrent: change.concurrent }),
@@ -175,6 +179,7 @@ export async function findKeyRecord(db: Queries, hash: string): Promise<KeyRecor
       'api_keys.allowed_ips',
       'api_keys.key_group',
       'api_keys.limit_nanos',
+      'api_keys.strict_conversion',
       'api_keys.requests_per_minute',
       'api_keys.tokens_per_minute',
       'api_keys.concurrent',
@@ -205,6 +210,7 @@ export async function findKeyRecord(db: Queries, hash: string): Promise<KeyRecor
     allowedIps: list(row.allowed_ips) ?? undefined,
     group: row.key_group ?? undefined,
     limited: row.limit_nanos !== null,
+    strictConversion: row.strict_conversion === 1,
     limits: {
       requestsPerMinute: limit(row.requests_per_minute),
       tokensPerMinute: limit(row.tokens_per_minute),

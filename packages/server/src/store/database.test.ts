@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import { sql } from 'kysely';
+import { findApiKey } from './api-keys.ts';
 import { isUniqueViolation, openDatabase } from './database.ts';
 import { migrate, migrations } from './migrations/index.ts';
 import { createIndex } from './migrations/migration.ts';
@@ -22,7 +23,7 @@ const probe: Migration = {
   },
 };
 
-eachDatabase('database', (open) => {
+eachDatabase('database', (open, kind) => {
   test('maps money to bigint and every other number to number, sums included', async () => {
     const database = await open({ migrate: false });
     await migrate(database, [probe]);
@@ -56,6 +57,19 @@ eachDatabase('database', (open) => {
     expect(await migrate(first, steps)).toEqual([]);
     await second.close();
     await third.close();
+  });
+
+  test('a key made before keys could be strict is not, and half a step runs again where nothing undoes it', async () => {
+    const database = await open({ migrate: false });
+    await migrate(database, migrations.slice(0, 3));
+    await sql`insert into api_keys (id, user_id, name, hash, prefix, last_four, enabled, created_at, updated_at)
+      values ('key_1', 'usr_1', 'old', 'hash', 'sk-', 'abcd', 1, 1, 1)`.execute(database.db);
+    expect(await migrate(database)).toContain('0005-strict-keys');
+    if (kind === 'mysql') {
+      await sql`delete from tollgate_migrations where name = '0005-strict-keys'`.execute(database.db);
+      expect(await migrate(database)).toEqual(['0005-strict-keys']);
+    }
+    expect((await findApiKey(database.db, 'key_1'))?.strictConversion).toBe(false);
   });
 
   test('rolls back a transaction that throws, and knows a unique violation', async () => {

@@ -2,12 +2,12 @@ import type { KeyInput, newKeySchema } from '@tollgate/contract/api/keys';
 import { useEffect, useRef } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
-import { SelectField, TextField } from '../../components/field.tsx';
+import { CheckField, SelectField, TextField } from '../../components/field.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { call, type Promised } from '../../lib/api.ts';
 import { onlyProblems, useForm } from '../../lib/form.ts';
 
-const fields = ['name', 'limitUsd', 'expiresAt'] as const;
+const fields = ['name', 'limitUsd', 'expiresAt', 'strictConversion'] as const;
 const day = 86_400_000;
 
 type CreateKeyProps = {
@@ -27,12 +27,14 @@ export function CreateKey({ onCancel, onCreated }: CreateKeyProps) {
           ? undefined
           : 'Enter dollars, such as 25 or 0.50, or leave it empty.',
         expiresAt: undefined,
+        strictConversion: undefined,
       }),
-    send: async ({ name, limitUsd, expiresAt }) => {
+    send: async ({ name, limitUsd, expiresAt, strictConversion }) => {
       const input: KeyInput = {
         name: name.trim(),
         limitUsd: limitUsd.trim() === '' ? null : limitUsd.trim(),
         expiresAt: expiresAt === '' ? null : Date.now() + Number(expiresAt) * day,
+        strictConversion: strictConversion !== '',
       };
       onCreated(await call('POST', 'keys', input));
     },
@@ -83,6 +85,14 @@ export function CreateKey({ onCancel, onCreated }: CreateKeyProps) {
               { value: '90', label: 'In 90 days' },
               { value: '365', label: 'In a year' },
             ]}
+          />
+        </div>
+        <div className="mt-4">
+          <CheckField
+            label="Strict conversion"
+            name="strictConversion"
+            hint="Where a channel speaks another protocol, a request that cannot be translated whole is refused. Otherwise it is served, and what was lost is named."
+            error={problems.strictConversion}
           />
         </div>
         <div className="mt-5 flex gap-2">

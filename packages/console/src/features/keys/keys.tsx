@@ -140,6 +140,7 @@ function KeyRow({ item }: { readonly item: KeyView }) {
               Created {calendarDay(item.createdAt)}
               {item.expiresAt !== null &&
                 ` · ${item.expiresAt > Date.now() ? 'expires' : 'expired'} ${calendarDay(item.expiresAt)}`}
+              {item.strictConversion && ' · strict conversion'}
             </span>
           </p>
         </div>

@@ -310,6 +310,7 @@ eachDatabase('accounts', (open) => {
         allowedIps: ['10.0.0.0/8', '2001:db8::/32'],
         group: 'vip',
         limitUsd: '5',
+        strictConversion: true,
         requestsPerMinute: 60,
       });
       expect(apiKey).toMatchObject({ userId: user.id, prefix: text.slice(0, 7), lastFour: text.slice(-4) });
@@ -325,6 +326,7 @@ eachDatabase('accounts', (open) => {
         allowedIps: ['10.0.0.0/8', '2001:db8::/32'],
         group: 'vip',
         limited: true,
+        strictConversion: true,
         limits: { requestsPerMinute: 60, tokensPerMinute: undefined, concurrent: undefined },
         user: {
           id: user.id,
@@ -357,13 +359,22 @@ eachDatabase('accounts', (open) => {
         allowedIps: null,
         enabled: true,
       });
-      expect((await findKeyRecord(deps.database.db, hashSecret(text)))?.limited).toBe(false);
+      expect(await findKeyRecord(deps.database.db, hashSecret(text))).toMatchObject({
+        limited: false,
+        strictConversion: false,
+      });
+      expect(await changeKey(deps, actor, apiKey.id, { strictConversion: true })).toMatchObject({
+        strictConversion: true,
+      });
+      expect((await findKeyRecord(deps.database.db, hashSecret(text)))?.strictConversion).toBe(true);
+      expect(await changeKey(deps, actor, apiKey.id, { name: 'other' })).toMatchObject({ strictConversion: true });
       await revokeKey(deps, actor, apiKey.id);
       expect(await findKeyRecord(deps.database.db, hashSecret(text))).toBeUndefined();
       expect(await refusalOf(findKey(deps, actor, apiKey.id))).toBe('not_found');
       expect(await refusalOf(revokeKey(deps, actor, apiKey.id))).toBe('not_found');
       const audit = JSON.stringify(await auditRepository.page(deps.database.db, { limit: 100 }));
       expect(audit).toContain('"limitNanos":"1500000000"');
+      expect(audit).toContain('"strictConversion":true');
       expect(audit).not.toContain(text);
     });
 

@@ -16,6 +16,7 @@ const record = (id: string, userId = 'u1'): KeyRecord => ({
   allowedIps: undefined,
   group: undefined,
   limited: false,
+  strictConversion: false,
   limits: none,
   user: { id: userId, role: 'user', enabled: true, group: 'default', limits: none },
 });

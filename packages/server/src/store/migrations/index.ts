@@ -8,6 +8,7 @@ import { ledgerMigration } from './0001-ledger.ts';
 import { configurationMigration } from './0002-configuration.ts';
 import { accountsMigration } from './0003-accounts.ts';
 import { conversationsMigration } from './0004-conversations.ts';
+import { strictKeysMigration } from './0005-strict-keys.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   configurationMigration,
   accountsMigration,
   conversationsMigration,
+  strictKeysMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

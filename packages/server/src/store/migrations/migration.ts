@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import type { ColumnDefinitionBuilder, Kysely, RawBuilder } from 'kysely';
 import type { ColumnTypes } from '../column-types.ts';
 import type { DatabaseKind } from '../database.ts';
 import type { Tables } from '../schema.ts';
@@ -13,7 +13,8 @@ export type MigrationContext = {
 
 /**
  * One step of the schema. SQLite and PostgreSQL undo a step that fails; MySQL commits each statement on its own, so a
- * step must be able to run again over its own half: `createTable(…).ifNotExists()`, {@link createIndex}.
+ * step must be able to run again over its own half: `createTable(…).ifNotExists()`, {@link createIndex},
+ * {@link addColumn}.
  */
 export type Migration = {
   /** Unique and ordered, like `0001-ledger`. */
@@ -45,4 +46,21 @@ export async function createIndex(
     .columns([...index.columns]);
   if (index.unique === true) builder = builder.unique();
   await (kind === 'mysql' ? builder : builder.ifNotExists()).execute();
+}
+
+/** Adds a column unless it is there. Only MariaDB knows `add column if not exists`; the others undo their half. */
+export async function addColumn(
+  { db, kind }: MigrationContext,
+  table: string,
+  column: string,
+  type: RawBuilder<unknown>,
+  define: (definition: ColumnDefinitionBuilder) => ColumnDefinitionBuilder,
+): Promise<void> {
+  if (kind === 'mysql') {
+    const found = await sql`
+      select 1 from information_schema.columns
+      where table_schema = database() and table_name = ${table} and column_name = ${column} limit 1`.execute(db);
+    if (found.rows.length > 0) return;
+  }
+  await db.schema.alterTable(table).addColumn(column, type, define).execute();
 }

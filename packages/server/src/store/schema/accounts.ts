@@ -1,5 +1,5 @@
 /**
- * Tables of people, sessions and API keys; created by migration 0003. The `auth_*` tables are better-auth's: it writes
+ * Tables of people, sessions and API keys; created by migrations 0003 and 0005. The `auth_*` tables are better-auth's: it writes
  * them, with each database's own dates and booleans, so nothing else may read such a column of theirs (they are not
  * listed here). What the gateway itself knows of a user stands in `users`, out of reach of anything better-auth can be
  * asked to write: nobody sets their own role or group.
@@ -41,6 +41,7 @@ export type ApiKeyRow = {
   allowed_ips: string | null;
   key_group: string | null;
   limit_nanos: bigint | null;
+  strict_conversion: number;
   requests_per_minute: number | null;
   tokens_per_minute: number | null;
   concurrent: number | null;
