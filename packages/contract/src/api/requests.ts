@@ -26,6 +26,24 @@ export const requestSchema = z
     model: z.string().describe('As the client asked for it.'),
     modelServed: z.string().nullable().describe('As sent upstream; null when nothing was, and for non-administrators.'),
     channelId: z.string().nullable(),
+    conversion: z
+      .strictObject({
+        upstreamProtocol: z
+          .string()
+          .nullable()
+          .describe('What was spoken to the upstream; null for non-administrators.'),
+        losses: z
+          .array(
+            z.strictObject({
+              path: z.string().describe('The field, such as `messages[0].parts[1].cache`.'),
+              kind: z.string().describe('`dropped`: gone; `approximated`: something near it was sent instead.'),
+            }),
+          )
+          .describe('What was not kept, of the request and of the answer.'),
+        moreLosses: z.int().describe('How many are not listed.'),
+      })
+      .nullable()
+      .describe('How it was translated; null where client and upstream spoke the same protocol.'),
     stream: z.boolean(),
     status: z.int(),
     errorCode: z.string().nullable(),

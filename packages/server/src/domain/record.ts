@@ -1,3 +1,4 @@
+import type { Loss } from '@tollgate/wire/ir/loss';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
 import type { Charge } from './quote.ts';
@@ -31,6 +32,14 @@ export type Attempt = {
   readonly durationMs: number;
 };
 
+/** What the translating lane made of a request. */
+export type Conversion = {
+  /** What was spoken to the upstream. */
+  readonly protocol: ProtocolId;
+  /** What was not kept of the request, and of as much of the answer as was translated. */
+  readonly losses: readonly Loss[];
+};
+
 /**
  * Everything that stays of one request: the row of the log and, when `charge` is set, the line in the books.
  * It is what the outbox keeps and the poster posts. `id` is the idempotency key.
@@ -50,6 +59,8 @@ export type RequestRecord = {
   /** Empty when no attempt was made. */
   readonly channelId: string;
   readonly stream: boolean;
+  /** Undefined where the bytes passed, and where no attempt was made. */
+  readonly conversion: Conversion | undefined;
   /** Status the client got. */
   readonly status: number;
   readonly endReason: EndReason;

@@ -61,6 +61,11 @@ function requestOf(userId: string, keyId: string, index: number): RequestRecord 
     errorCode: '',
     usage: { inputText: 100, outputText: 50 },
     usageSource: 'provider',
+    // The last one was translated.
+    conversion:
+      index === 3
+        ? { protocol: 'anthropic-messages', losses: [{ path: 'logitBias', kind: 'dropped', detail: 'x' }] }
+        : undefined,
     charge: {
       amount: nanos(15n),
       lines: [{ bucket: 'inputText', quantity: 100, rate: 150_000n }],
@@ -422,12 +427,18 @@ describe('the admin API', () => {
           amountNanos: '15',
           channelId: null,
           modelServed: null,
+          conversion: {
+            upstreamProtocol: null,
+            losses: [{ path: 'logitBias', kind: 'dropped' }],
+            moreLosses: 0,
+          },
           attempts: [],
           attemptCount: 1,
           tokensPerSecond: 100,
         },
         {
           id: 'req_2',
+          conversion: null,
           bill: {
             lines: [{ bucket: 'inputText', quantity: 100, rateNanos: '150000' }],
             multiplier: '1',
@@ -446,12 +457,16 @@ describe('the admin API', () => {
     });
     const statement = await call('GET', '/api/v1/statement', { token: ann.token });
     expect(statement.json).toMatchObject({ data: [{ kind: 'usage', amountNanos: '-45' }], next: null });
-    for (const reply of [first, rest, sums, statement]) expect(reply.text).not.toMatch(/ch_secret|upstream-x/);
+    for (const reply of [first, rest, sums, statement])
+      expect(reply.text).not.toMatch(/ch_secret|upstream-x|anthropic/);
     const token = admin.token;
     expect((await call('GET', '/api/v1/requests/req_1', { token })).json).toMatchObject({
       channelId: 'ch_secret_1',
       modelServed: 'upstream-x',
       attempts: [{ cause: 'ok' }],
+    });
+    expect((await call('GET', '/api/v1/requests/req_3', { token })).json).toMatchObject({
+      conversion: { upstreamProtocol: 'anthropic-messages', losses: [{ path: 'logitBias', kind: 'dropped' }] },
     });
     expect(
       (await call('GET', '/api/v1/requests?userId=all&channelId=ch_secret_0&failed=false', { token })).json,

@@ -16,7 +16,7 @@ import type {
 import type { Multiplier, Price } from '../domain/price.ts';
 import type { Lane } from '../domain/plan-exchange.ts';
 import type { Target } from '../domain/rank-channels.ts';
-import type { Attempt } from '../domain/record.ts';
+import type { Attempt, Conversion } from '../domain/record.ts';
 import type { KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import type { Dialect } from '../providers/define.ts';
 import type { Place } from '../services/conversations/conversations.ts';
@@ -106,6 +106,8 @@ export type Journey = {
   hold: Hold | undefined;
   /** The candidate whose answer the client gets, or the last one tried. */
   candidate: Candidate | undefined;
+  /** What translating lost, in the attempt that counts; undefined where the bytes pass. */
+  conversion: Conversion | undefined;
   readonly attempts: Attempt[];
   /** Monotonic; 0 until the first byte of output. */
   firstByteMs: number;
@@ -135,6 +137,7 @@ export function openJourney(call: Call, snapshot: Snapshot, at: number, startedM
     candidates: [],
     hold: undefined,
     candidate: undefined,
+    conversion: undefined,
     attempts: [],
     firstByteMs: 0,
     clientGone: false,

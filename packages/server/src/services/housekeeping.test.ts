@@ -30,6 +30,7 @@ eachDatabase('housekeeping', (open) => {
         errorCode: '',
         usage: {},
         usageSource: 'provider',
+        conversion: undefined,
         charge: undefined,
         ttftMs: 1,
         totalMs: 1,

@@ -45,6 +45,7 @@ function record(index: number, stepMs: number): RequestRecord {
     errorCode: failed ? 'upstream_error' : '',
     usage: { inputText: 100, outputText: 50 },
     usageSource: 'provider',
+    conversion: undefined,
     charge: failed
       ? undefined
       : {
@@ -125,6 +126,46 @@ eachDatabase('request log', (open, kind) => {
     for (const [filter, count] of filters) {
       expect(await latest(database, { filters: filter, limit: 100 })).toHaveLength(count);
     }
+  });
+
+  test('keeps what was lost in translation, and not more than fits', async () => {
+    const database = await open();
+    const dropped = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        path: `messages[${index}].${'x'.repeat(500)}\0`,
+        kind: 'dropped' as const,
+        detail: 'd'.repeat(1000),
+      }));
+    const few = [
+      { path: 'logitBias', kind: 'dropped', detail: 'of the request' },
+      { path: 'logitBias', kind: 'dropped', detail: 'of the answer' },
+      { path: 'logitBias', kind: 'approximated', detail: 'too' },
+      { path: 'a\0"\ud800', kind: 'dropped', detail: '' },
+    ] as const;
+    const rows = [[], few, dropped(200)].map((losses, index) =>
+      postingRow({ ...record(index + 1, 1000), conversion: { protocol: 'anthropic-messages', losses } }),
+    );
+    const passed = postingRow(record(4, 1000));
+    expect(Math.max(...rows.map((row) => row.detail.length))).toBeLessThan(passed.detail.length + 2500);
+    expect(passed.detail).not.toContain('conversion');
+    const batch = { transactionId: 'txn_1', at: start, nodeId: 'n', rows: [...rows, passed] };
+    await postBatch(database, batch, () => undefined);
+    const kept = async (index: number) => (await find(database, idOf(index)))?.conversion;
+    expect(await kept(1)).toEqual({ upstreamProtocol: 'anthropic-messages', losses: [], moreLosses: 0 });
+    expect(await kept(2)).toEqual({
+      upstreamProtocol: 'anthropic-messages',
+      losses: [
+        { path: 'logitBias', kind: 'dropped' },
+        { path: 'logitBias', kind: 'approximated' },
+        { path: 'a\ufffd"\ufffd', kind: 'dropped' },
+      ],
+      moreLosses: 0,
+    });
+    const many = await kept(3);
+    expect(many?.losses).toHaveLength(20);
+    expect(many?.losses[19]?.path).toStartWith('messages[19].xxx');
+    expect(many?.moreLosses).toBe(180);
+    expect(await kept(4)).toBeUndefined();
   });
 
   test('sums by the hour', async () => {

@@ -37,6 +37,14 @@ export type LoggedRequest = {
   readonly usageSource: string;
   readonly clientIp: string;
   readonly attempts: readonly Attempt[];
+  /** What translating it lost; undefined where the bytes passed. `moreLosses` counts those that are not listed. */
+  readonly conversion:
+    | {
+        readonly upstreamProtocol: string;
+        readonly losses: readonly { readonly path: string; readonly kind: string }[];
+        readonly moreLosses: number;
+      }
+    | undefined;
   readonly usage: Usage;
   /** The bill; undefined when nothing was charged. */
   readonly bill:
@@ -145,6 +153,11 @@ function present(row: RequestLogRow, bill: Bill): LoggedRequest {
       cause,
       durationMs,
     })),
+    conversion: detail.conversion && {
+      upstreamProtocol: detail.conversion.to,
+      losses: detail.conversion.lost.map(([path, kind]) => ({ path, kind })),
+      moreLosses: detail.conversion.more,
+    },
     usage: bill === undefined ? (detail.usage ?? {}) : (JSON.parse(bill.usage_json) as Usage),
     bill: bill && {
       lines: readBillLines(bill.bill_lines) ?? [],

@@ -46,6 +46,7 @@ function presentRequest(row: LoggedRequest, seesChannels: boolean): RequestView 
     model: row.model,
     modelServed: seesChannels ? row.modelServed || null : null,
     channelId: seesChannels ? row.channelId || null : null,
+    conversion: row.conversion === undefined ? null : presentConversion(row.conversion, seesChannels),
     stream: row.stream,
     status: row.status,
     errorCode: row.errorCode || null,
@@ -64,6 +65,15 @@ function presentRequest(row: LoggedRequest, seesChannels: boolean): RequestView 
     attempts: seesChannels ? [...row.attempts] : [],
   };
 }
+
+const presentConversion = (
+  { upstreamProtocol, losses, moreLosses }: NonNullable<LoggedRequest['conversion']>,
+  seesChannels: boolean,
+): RequestView['conversion'] => ({
+  upstreamProtocol: seesChannels ? upstreamProtocol : null,
+  losses: [...losses],
+  moreLosses,
+});
 
 const presentBill = (bill: NonNullable<LoggedRequest['bill']>): RequestView['bill'] => ({
   lines: bill.lines.map(({ bucket, quantity, rate }) => ({ bucket, quantity, rateNanos: rate.toString() })),

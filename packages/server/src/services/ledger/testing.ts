@@ -37,6 +37,7 @@ export function testRecord(amount: bigint | undefined, ids: Partial<RequestRecor
     errorCode: amount === undefined ? 'upstream_error' : '',
     usage: { inputText: 10, outputText: 5 },
     usageSource: 'provider',
+    conversion: undefined,
     charge:
       amount === undefined
         ? undefined

@@ -6,6 +6,10 @@ import fc from 'fast-check';
 import { frameWriter, readFrames } from './frames.ts';
 import { openOutbox, readOutbox } from './outbox.ts';
 import { readRow, writeRow } from './row-text.ts';
+import { openDatabase } from '../../store/database.ts';
+import { postBatch } from '../../store/ledger/posting.ts';
+import { migrate } from '../../store/migrations/index.ts';
+import { find } from '../../store/request-log.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { nanos } from '../../domain/money.ts';
@@ -84,6 +88,7 @@ const record: RequestRecord = {
   errorCode: '',
   usage: { inputText: 3 },
   usageSource: 'provider',
+  conversion: undefined,
   charge: {
     amount: nanos(7n),
     lines: [{ bucket: 'inputText', quantity: 3, rate: 5n }],
@@ -107,6 +112,7 @@ test('law: a row survives its text, whatever a client calls its model', () => {
         modelAsked,
         errorCode,
         clientIp: modelAsked,
+        conversion: { protocol: 'gemini', losses: [{ path: errorCode, kind: 'dropped', detail: '' }] },
       });
       const text = writeRow(row);
       expect(text).not.toContain('\n');
@@ -114,6 +120,23 @@ test('law: a row survives its text, whatever a client calls its model', () => {
       expect(readRow(text)).toEqual(row);
     }),
   );
+});
+
+test('what a gateway that knew no conversions left behind is posted all the same', async () => {
+  const head = 'usr_1\tkey_1\tm\tchn_1';
+  const detail =
+    '{"group":"default","protocol":"openai-chat","operation":"chat","served":"m","end":"completed","source":"provider","ip":"::1","attempts":[]';
+  const lines = [
+    `req_1\t1\t${head}\t200\t0\t\t1\t3\t0\t1\t3\t${detail}}\t7\tv\t1000000\t[["inputText",3,"5"]]\t{"inputText":3}\tprovider`,
+    `req_2\t1\t${head}\t502\t1\tupstream_error\t1\t3\t0\t1\t3\t${detail},"usage":{"inputText":3}}`,
+  ];
+  const database = await openDatabase('sqlite::memory:');
+  await migrate(database);
+  const rows = lines.map(readRow);
+  await postBatch(database, { transactionId: 'txn_1', at: 1, nodeId: 'n', rows }, none);
+  expect(await find(database, 'req_1')).toMatchObject({ status: 200, amount: 7n, conversion: undefined });
+  expect(await find(database, 'req_2')).toMatchObject({ status: 502, usage: { inputText: 3 }, conversion: undefined });
+  await database.close();
 });
 
 test('deletes a segment once it is full and posted, and not before', () => {

@@ -1,5 +1,5 @@
 import { inputTokens, outputTokens } from '@tollgate/wire/ir/usage';
-import type { RequestRecord } from '../../domain/record.ts';
+import type { Conversion, RequestRecord } from '../../domain/record.ts';
 
 /**
  * A request as it goes into the outbox and from there into the books and the log: flat, its JSON made once.
@@ -46,15 +46,28 @@ export type LogDetail = {
   readonly source: string;
   readonly ip: string;
   readonly attempts: readonly (readonly [string, number, number, string, number])[];
+  /** Only on the translating lane. */
+  readonly conversion?: ConversionDetail;
   /** Only where no charge holds it. */
   readonly usage?: RequestRecord['usage'];
 };
 
+/** `to`: the upstream's protocol; `lost`: [path, kind]; `more`: how many losses are not listed. */
+type ConversionDetail = {
+  readonly to: string;
+  readonly lost: readonly (readonly [string, string])[];
+  readonly more: number;
+};
+
 const modelLength = 200;
+
+/** With a path this long, what a row keeps of its losses is about 2 KB at most, whatever the client sent. */
+const maxLosses = 20;
+const pathLength = 80;
 
 /** Flattens a record. Numbers are made whole and texts cut to what the columns hold, so that no batch can be refused. */
 export function postingRow(record: RequestRecord): PostingRow {
-  const { charge, usage } = record;
+  const { charge, conversion, usage } = record;
   const detail: LogDetail = {
     group: record.group,
     protocol: record.protocol,
@@ -70,6 +83,7 @@ export function postingRow(record: RequestRecord): PostingRow {
       attempt.cause,
       Math.round(attempt.durationMs),
     ]),
+    ...(conversion === undefined ? undefined : { conversion: conversionDetail(conversion) }),
     ...(charge === undefined ? { usage } : undefined),
   };
   return {
@@ -100,6 +114,13 @@ export function postingRow(record: RequestRecord): PostingRow {
             source: record.usageSource,
           },
   };
+}
+
+/** Request and answer may lose the same thing; it is listed once. */
+function conversionDetail({ protocol, losses }: Conversion): ConversionDetail {
+  const unique = new Map(losses.map(({ path, kind }) => [`${kind} ${path}`, [plain(path, pathLength), kind] as const]));
+  const lost = [...unique.values()].slice(0, maxLosses);
+  return { to: protocol, lost, more: unique.size - lost.length };
 }
 
 function linesJson(lines: NonNullable<RequestRecord['charge']>['lines']): string {
