@@ -59,7 +59,7 @@ export type RequestRecord = {
   /** Empty when no attempt was made. */
   readonly channelId: string;
   readonly stream: boolean;
-  /** Undefined where the bytes passed, and where no attempt was made. */
+  /** What it lost, or in strict mode would have lost; undefined where the bytes passed or nothing was written for anybody. */
   readonly conversion: Conversion | undefined;
   /** Status the client got. */
   readonly status: number;

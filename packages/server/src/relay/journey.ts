@@ -106,7 +106,7 @@ export type Journey = {
   hold: Hold | undefined;
   /** The candidate whose answer the client gets, or the last one tried. */
   candidate: Candidate | undefined;
-  /** What translating lost, in the attempt that counts; undefined where the bytes pass. */
+  /** What translating lost, for `candidate` or for one that strictness ruled out; undefined where the bytes pass. */
   conversion: Conversion | undefined;
   readonly attempts: Attempt[];
   /** Monotonic; 0 until the first byte of output. */

@@ -7,7 +7,7 @@ import { wordsFor } from './failure-words.ts';
 import { keepRemains } from './keep.ts';
 import { joined, openPassage } from './passage.ts';
 import { settle } from './settle.ts';
-import { lossHeader } from './translate.ts';
+import { lossHeader, noteLosses } from './translate.ts';
 
 /** Most that is held back while nothing meaningful has come; a stream that opens with more is let through. */
 const maxHeldBytes = 1 << 20;
@@ -59,6 +59,7 @@ export function receiveStream(attempt: Attempt): Receiver {
   /** The one end of a stream that had begun: settles, then lets `tail` go. */
   const finish = (endReason: EndReason, errorCode: string, tail: Uint8Array | undefined): void => {
     over = true;
+    noteLosses(journey, passage.losses);
     const gone = journey.clientGone;
     const ending = {
       status: gone ? 499 : attempt.status,

@@ -9,7 +9,7 @@ import { keepRemains } from './keep.ts';
 import { joinBytes } from './join-bytes.ts';
 import { laneOf } from './protocols.ts';
 import { settle } from './settle.ts';
-import { lossHeader, readAnswer, writeAnswer, type ReadAnswer } from './translate.ts';
+import { lossHeader, noteLosses, readAnswer, writeAnswer, type ReadAnswer } from './translate.ts';
 
 /** More than any provider's answer, with a dozen generated images in it; what never ends must not be collected for ever. */
 const maxAnswerBytes = 128 << 20;
@@ -77,6 +77,7 @@ function answer(attempt: Attempt, body: Uint8Array, read: ReadAnswer | undefined
   if (!translated || !read?.response) return new Response(body, { status: attempt.status, headers });
   const written = writeAnswer(journey, look, translated.request, read.response);
   keepRemains(attempt, { items: objectsAt(written.value, 'output'), thoughts: thoughtsOf(read.response) });
+  noteLosses(journey, written.losses);
   const losses = [...translated.losses, ...written.losses];
   if (losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(losses);
   return new Response(JSON.stringify(written.value), { status: attempt.status, headers });

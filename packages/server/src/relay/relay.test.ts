@@ -8,6 +8,7 @@ import {
   openScriptedUpstream,
   streamAnswer,
   usageChunk,
+  usageOf,
   wholeAnswer,
   type Behaviour,
   type ScriptedUpstream,
@@ -355,6 +356,41 @@ describe('across protocols', () => {
     expect(gate.records[0]).toMatchObject({ channelId: 'same', attempts: [{ channelId: 'same', cause: 'ok' }] });
   });
 
+  test('a strict key is refused what would be lost, whatever the header says, and nothing is sent', async () => {
+    const up = await upstream();
+    const gate = await gateway([{ id: 'a', provider: 'anthropic', baseUrl: up.baseUrl }]);
+    const biased = { ...hello, logit_bias: { '50256': -100 } };
+    gate.changeKey({ strictConversion: true });
+    for (const headers of [{}, { 'x-tollgate-strict': 'false' }, { 'x-tollgate-strict': 'true' }]) {
+      const response = await gate.post(biased, { headers });
+      expect([response.status, await response.json()]).toMatchObject([
+        400,
+        { error: { code: 'conversion_loss', param: 'sampling.logitBias' } },
+      ]);
+    }
+    expect(up.received.length).toBe(0);
+    expect(gate.records.map((record) => record.charge)).toEqual([undefined, undefined, undefined]);
+    expect(gate.records[0]).toMatchObject({
+      errorCode: 'conversion_loss',
+      conversion: { protocol: 'anthropic-messages', losses: [{ path: 'sampling.logitBias', kind: 'dropped' }] },
+    });
+    gate.changeKey({ strictConversion: false });
+    await (await gate.post(biased, { headers: { 'x-tollgate-strict': 'false' } })).text();
+    expect(up.received.length).toBe(1);
+  });
+
+  test('a strict key is served where nothing is lost', async () => {
+    const up = await upstream();
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    gate.changeKey({ strictConversion: true });
+    expect((await gate.post(messages, { path })).status).toBe(200);
+    expect((await gate.post({ ...hello, logit_bias: { '50256': -100 } })).status).toBe(200);
+    expect(gate.records.map((record) => record.conversion)).toEqual([
+      { protocol: 'openai-chat', losses: [] },
+      undefined,
+    ]);
+  });
+
   const messages = { model: 'm', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
   const asked = { ...messages, stream: true };
   const path = '/v1/messages';
@@ -379,6 +415,45 @@ describe('across protocols', () => {
     expect(text).toContain('event: error');
     expect(text).not.toContain('message_stop');
     expect(gate.records[0]).toMatchObject({ endReason: 'upstream_cut', usageSource: 'estimated' });
+  });
+
+  test('the log says what request and answer lost, also what a stream lost after its header had left', async () => {
+    const second = { index: 1, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' };
+    const first = { index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' };
+    const up = await upstream(answer(200, { choices: [first, second], usage: usageOf(10, 5) }));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const narrowed = { ...messages, top_k: 5 };
+    const whole = await gate.post(narrowed, { path });
+    expect(whole.headers.get('x-tollgate-conversion-loss')).toBe('sampling.topK;dropped, choices;dropped');
+    await whole.text();
+
+    const other = { ...delta('Hi'), choices: [{ index: 1, delta: { content: 'Hi' }, finish_reason: null }] };
+    up.behave(streamAnswer([frame(delta('Hello')), frame(other), ...chunks.slice(1)], { gapMs: 5 }));
+    const stream = await gate.post({ ...narrowed, stream: true }, { path });
+    expect(stream.headers.get('x-tollgate-conversion-loss')).toBe('sampling.topK;dropped');
+    await stream.text();
+
+    up.behave(streamAnswer([frame(delta('Hello')), frame(other)], { gapMs: 5, cut: true }));
+    await (await gate.post({ ...narrowed, stream: true }, { path })).text();
+    const lost = ['sampling.topK', 'choices'].map((name) => ({ path: name, kind: 'dropped' }));
+    for (const index of [0, 1, 2])
+      expect(gate.records[index]?.conversion).toMatchObject({ protocol: 'openai-chat', losses: lost });
+    expect(gate.records[2]?.endReason).toBe('upstream_cut');
+  });
+
+  test('what an attempt that came to nothing lost is forgotten', async () => {
+    const bad = await upstream(answer(500, { error: { message: 'boom' } }));
+    const good = await upstream();
+    const gate = await gateway([
+      { id: 'bad', provider: 'anthropic', baseUrl: bad.baseUrl, priority: 1 },
+      { id: 'good', baseUrl: good.baseUrl },
+    ]);
+    const biased = { ...hello, logit_bias: { '50256': -100 } };
+    expect((await gate.post(biased)).status).toBe(200);
+    good.behave(answer(500, {}));
+    expect((await gate.post(biased)).status).toBe(500);
+    expect(gate.records.map((record) => record.conversion)).toEqual([undefined, undefined]);
+    expect(bad.received.length).toBe(2);
   });
 
   test('refusals of the upstream and failover', async () => {

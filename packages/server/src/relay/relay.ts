@@ -58,6 +58,8 @@ async function walk(world: World, journey: Journey, look: Look): Promise<Respons
       continue;
     }
     journey.candidate = candidate;
+    const { translated } = draft;
+    journey.conversion = translated && { protocol: candidate.dialect.protocol, losses: translated.losses };
     const outcome = await send(world, journey, look, candidate, draft);
     if (outcome === 'client_left') return nobody;
     if (outcome instanceof Response) return outcome;

@@ -30,8 +30,8 @@ export function readCanonical(
 }
 
 /**
- * Writes a request in the upstream's protocol. A client that asked for strictness
- * (`x-tollgate-strict: true`) is refused rather than served with something missing.
+ * Writes a request in the upstream's protocol. Who asked for strictness, for the request (`x-tollgate-strict: true`) or
+ * for all of the key's, is refused rather than served with something missing.
  */
 export function translateRequest(journey: Journey, look: Look, candidate: Candidate, request: IrRequest): Translated {
   const { models } = journey.snapshot;
@@ -41,7 +41,8 @@ export function translateRequest(journey: Journey, look: Look, candidate: Candid
     maxOutputTokens: known?.maxOutputTokens,
   });
   const losses = [...readCanonical(journey, look).losses, ...written.losses];
-  if (losses.length > 0 && journey.call.request.headers.get('x-tollgate-strict') === 'true')
+  if (losses.length > 0 && isStrict(journey)) {
+    journey.conversion ??= { protocol: candidate.dialect.protocol, losses };
     throw new Refusal(
       'conversion_loss',
       `Strict mode: this request cannot be translated whole (${describe(losses)}).`,
@@ -49,7 +50,19 @@ export function translateRequest(journey: Journey, look: Look, candidate: Candid
         param: losses[0]?.path ?? null,
       },
     );
+  }
   return { body: written.value, request, losses };
+}
+
+/** The header tightens and never loosens: a key's owner may not be who writes the requests. */
+const isStrict = ({ key, call }: Journey): boolean =>
+  key?.strictConversion === true || call.request.headers.get('x-tollgate-strict') === 'true';
+
+/** Adds what the answer lost to what the log will say. */
+export function noteLosses(journey: Journey, losses: readonly Loss[]): void {
+  const { conversion } = journey;
+  if (!conversion || losses.length === 0) return;
+  journey.conversion = { ...conversion, losses: [...conversion.losses, ...losses] };
 }
 
 const maxHeaderLength = 1000;
