@@ -204,6 +204,31 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await look('requests');
   }, 90_000);
 
+  test('a translated request says what was lost on the way', async () => {
+    const response = await fetch(`${gateway.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': secret, 'anthropic-version': '2023-06-01', 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: 'gpt-4o-mini',
+        max_tokens: 400,
+        top_k: 5,
+        messages: [
+          { role: 'user', content: [{ type: 'text', text: 'Hello', cache_control: { type: 'ephemeral' } }] },
+          { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'look', input: {} }] },
+          { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', is_error: true, content: 'no' }] },
+        ],
+      }),
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-tollgate-conversion-loss')).toContain('sampling.topK;dropped');
+    await page.reload();
+    await page.getByRole('row').filter({ hasText: 'Completed' }).first().getByRole('button').click();
+    await page.getByText('Anthropic Messages to OpenAI Chat').waitFor();
+    await page.getByText('sampling.topK').waitFor();
+    await page.getByText('Approximated', { exact: true }).waitFor();
+    await look('translated');
+  }, 90_000);
+
   test('failures can be filtered, and older requests paged to', async () => {
     expect((await ask('no-such-model')).status).toBe(404);
     for (let i = 0; i < 51; i++) expect((await ask('gpt-4o-mini')).status).toBe(200);
@@ -316,11 +341,15 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.getByRole('link', { name: 'API keys' }).click();
     await page.getByRole('button', { name: 'Create key' }).click();
     await page.getByLabel('Name').fill('Mine');
+    await page.getByLabel('Strict conversion').check();
     await page.getByRole('button', { name: 'Create key' }).click();
     await page.getByRole('heading', { name: 'Mine is ready' }).waitFor();
     secret = (await page.locator('[data-secret]').textContent()) ?? '';
     expect((await gateway.run('credit', 'stranger@example.com', '1', '--note', 'e2e')).code).toBe(0);
     expect((await ask('fast')).status).toBe(200);
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByText('Strict conversion').waitFor();
+    await look('own-keys');
     await page.getByRole('link', { name: 'Requests' }).click();
     const row = page.getByRole('row').filter({ hasText: exactCharge });
     await row.waitFor();

@@ -140,8 +140,8 @@ function KeyRow({ item }: { readonly item: KeyView }) {
               Created {calendarDay(item.createdAt)}
               {item.expiresAt !== null &&
                 ` · ${item.expiresAt > Date.now() ? 'expires' : 'expired'} ${calendarDay(item.expiresAt)}`}
-              {item.strictConversion && ' · strict conversion'}
             </span>
+            {item.strictConversion && <span className="block">Strict conversion</span>}
           </p>
         </div>
         <Button size="small" look={item.enabled ? 'danger' : 'plain'} busy={busy} onClick={() => void change()}>

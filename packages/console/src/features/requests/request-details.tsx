@@ -1,8 +1,9 @@
+import { Icon } from '../../components/icon.tsx';
 import { duration, fullMoment } from '../../lib/moments.ts';
 import { BillTable } from './bill.tsx';
 import { tokens } from './cells.tsx';
 import { channelName, type Channels, type RequestView } from './request-view.ts';
-import { sourceOf } from './words.ts';
+import { lossName, protocolName, sourceOf } from './words.ts';
 
 type DetailsProps = { readonly request: RequestView; readonly channels: Channels };
 
@@ -26,6 +27,7 @@ export function RequestDetails({ request, channels }: DetailsProps) {
       </div>
       <div className="grid min-w-0 content-start gap-6">
         <Attempts request={request} channels={channels} />
+        <Conversion request={request} />
         <Facts request={request} channels={channels} />
       </div>
     </div>
@@ -74,9 +76,46 @@ function Attempts({ request, channels }: DetailsProps) {
   );
 }
 
+/** What translating the request and its answer lost; nothing where the bytes passed. */
+function Conversion({ request: { protocol, conversion } }: { readonly request: RequestView }) {
+  if (conversion === null) return null;
+  const { upstreamProtocol, losses, moreLosses } = conversion;
+  const lost = Map.groupBy(losses, ({ kind }) => kind);
+  return (
+    <div>
+      <p className="font-semibold">Conversion</p>
+      <p className="mt-1 text-muted">
+        {protocolName(protocol)}
+        {upstreamProtocol === null ? (
+          ' translated for the upstream'
+        ) : (
+          <>
+            <Icon name="right" className="mx-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
+            <span className="sr-only"> to </span>
+            {protocolName(upstreamProtocol)}
+          </>
+        )}
+        {losses.length === 0 && ', nothing lost'}
+      </p>
+      {lost.size > 0 && (
+        <div className="mt-1">
+          <FactList
+            facts={[
+              ...[...lost].map(([kind, of]): Fact => [lossName(kind), of.map(({ path }) => path).join(', '), 'code']),
+              ['Not listed', moreLosses === 0 ? null : `${moreLosses} more`],
+            ]}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+type Fact = readonly [term: string, value: string | null | undefined, code?: 'code'];
+
 function Facts({ request, channels }: DetailsProps) {
   const { modelServed, channelId, tokensPerSecond } = request;
-  const facts: readonly (readonly [term: string, value: string | null | undefined, code?: 'code'])[] = [
+  const facts: readonly Fact[] = [
     ['Request', request.id, 'code'],
     ['Received', fullMoment(request.at)],
     ['Served as', modelServed === request.model ? null : modelServed],
@@ -88,13 +127,18 @@ function Facts({ request, channels }: DetailsProps) {
     ['Token counts', sourceOf(request)],
     ['Price', request.bill?.priceVersion, 'code'],
   ];
+  return <FactList facts={facts} />;
+}
+
+/** Terms and what is known of them; one of which nothing is known is left out. */
+function FactList({ facts }: { readonly facts: readonly Fact[] }) {
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[0.8125rem]">
       {facts.map(([term, value, code]) =>
         value === undefined || value === null ? null : (
           <div key={term} className="contents">
             <dt className="text-muted">{term}</dt>
-            <dd className={`min-w-0 ${code === undefined ? '' : 'font-mono text-xs/5 break-all select-all'}`}>
+            <dd className={`min-w-0 ${code === undefined ? '' : 'font-mono text-xs/5 wrap-anywhere select-all'}`}>
               {value}
             </dd>
           </div>
