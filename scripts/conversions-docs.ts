@@ -75,11 +75,12 @@ export function rendered(): string {
 Made from the goldens in \`packages/wire/src/protocols/*/fixtures\` by \`bun scripts/conversions-docs.ts\`; do not edit.
 
 What is kept when a request (or an answer) of one protocol is written in another. Where both sides speak the same protocol
-nothing is converted at all. A lost or approximated field is named at run time too, in \`x-tollgate-conversion-loss\`, and a
-request with \`x-tollgate-strict: true\` is refused instead. The cases put much into one request on purpose: a loss below is of
-that case's rarest field, not of every such request. "To" is the protocol the request is written in, or the one an answer is
-turned into. Media by URL that the target takes only as bytes are lost here; a running gateway fetches them first
-(\`media.fetch\` in [configuration.md](configuration.md)).
+nothing is converted at all. A lost or approximated field is named at run time too, in \`x-tollgate-conversion-loss\` and in the
+request log (a stream's header can tell the request's losses only, the log tells all). A request with
+\`x-tollgate-strict: true\`, or any of a key with \`strictConversion\`, is refused instead; what an answer loses refuses nothing.
+The cases put much into one request on purpose: a loss below is of that case's rarest field, not of every such request. "To"
+is the protocol the request is written in, or the one an answer is turned into. Media by URL that the target takes only as
+bytes are lost here; a running gateway fetches them first (\`media.fetch\` in [configuration.md](configuration.md)).
 
 ${sections.join('\n')}`;
 }
