@@ -1,5 +1,6 @@
 import type { Look } from '@tollgate/wire/protocol';
 import { causeOf, causeTable } from '../domain/causes.ts';
+import type { UpstreamRequest } from '../upstream/upstream.ts';
 import { answerHeaders } from './answer.ts';
 import { ask } from './ask.ts';
 import type { Failed } from './attempt.ts';
@@ -12,6 +13,7 @@ import type { Call, Candidate, Journey } from './journey.ts';
 import { countingOf, readerOf } from './protocols.ts';
 import { readRequest } from './read-request.ts';
 import { resolveReferences } from './references.ts';
+import { Refusal } from './refusal.ts';
 import type { World } from './world.ts';
 
 /**
@@ -25,19 +27,31 @@ export function countTokens(world: World, call: Call): Promise<Response> {
     if (look.references) await resolveReferences(world, journey, key, look.references);
     journey.candidates = findCandidates(world, journey, key, look.model);
     let failed: Failed | undefined;
+    let unsendable: Refusal | undefined;
     for (const candidate of journey.candidates.slice(0, journey.snapshot.settings.relay.maxAttempts)) {
       const counted = await count(world, journey, look, candidate);
       if (counted instanceof Response) return counted;
+      if (counted instanceof Refusal) {
+        unsendable ??= counted;
+        continue;
+      }
       failed = counted;
       if (!causeTable[failed.cause].retry) return errorAnswer(journey, wordsFor(journey, failed, candidate), undefined);
     }
+    if (!failed && unsendable) throw unsendable;
     return estimated(journey, look);
   });
 }
 
-/** The provider's count in the client's protocol, or why there is none. */
-async function count(world: World, journey: Journey, look: Look, candidate: Candidate): Promise<Response | Failed> {
-  const { request } = await draftFor(world, journey, look, candidate);
+/** The provider's count in the client's protocol, or why there is none; a refusal is what cannot be put to this one. */
+async function count(
+  world: World,
+  journey: Journey,
+  look: Look,
+  candidate: Candidate,
+): Promise<Response | Failed | Refusal> {
+  const request = await draft(world, journey, look, candidate);
+  if (request instanceof Refusal) return request;
   const asked = await ask(world, journey, request);
   if ('cause' in asked) return { ...asked, upstream: undefined, retryAfterMs: undefined };
   const text = new TextDecoder().decode(asked.body);
@@ -50,6 +64,20 @@ async function count(world: World, journey: Journey, look: Look, candidate: Cand
   const tokens = countingOf(candidate.dialect.protocol).readCount(parsed(text));
   if (tokens === undefined) return unreadable;
   return Response.json(countingOf(journey.call.protocol.id).writeCount(tokens), { headers });
+}
+
+async function draft(
+  world: World,
+  journey: Journey,
+  look: Look,
+  candidate: Candidate,
+): Promise<UpstreamRequest | Refusal> {
+  try {
+    return (await draftFor(world, journey, look, candidate)).request;
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return thrown;
+    throw thrown;
+  }
 }
 
 const unreadable: Failed = {

@@ -268,6 +268,24 @@ describe('counting tokens', () => {
     expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
   });
 
+  test('who cannot be asked without a loss is passed over for a strict key, as its requests would be', async () => {
+    const translated = await upstream(answer(200, { totalTokens: 21 }));
+    const same = await upstream(answer(200, { input_tokens: 14 }));
+    const lossy = { ...question, metadata: { user_id: 'u' }, top_k: 5, service_tier: 'auto' };
+    const both = await gateway([
+      { id: 'g', provider: 'gemini', baseUrl: translated.baseUrl, priority: 1 },
+      { id: 'a', provider: 'anthropic', baseUrl: same.baseUrl },
+    ]);
+    both.changeKey({ strictConversion: true });
+    expect(await (await both.post(lossy, { path: at })).json()).toEqual({ input_tokens: 14 });
+    const alone = await gateway([{ id: 'g', provider: 'gemini', baseUrl: translated.baseUrl }]);
+    alone.changeKey({ strictConversion: true });
+    expect((await alone.post(lossy, { path: at })).status).toBe(400);
+    expect(translated.received.length).toBe(0);
+    alone.changeKey({ strictConversion: false });
+    expect(await (await alone.post(lossy, { path: at })).json()).toEqual({ input_tokens: 21 });
+  });
+
   test('another protocol’s provider is asked in its own', async () => {
     const up = await upstream(answer(200, { totalTokens: 21 }));
     const gate = await gateway([{ id: 'g', provider: 'gemini', baseUrl: up.baseUrl }]);
