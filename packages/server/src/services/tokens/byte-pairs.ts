@@ -87,9 +87,9 @@ const MARK = 0x21;
 const DIGIT = 0x30;
 const EQUALS = 0x3d;
 
+const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const sextets = new Uint8Array(128);
-for (const [value, letter] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries())
-  sextets[letter.charCodeAt(0)] = value;
+for (let value = 0; value < base64.length; value++) sextets[base64.charCodeAt(value)] = value;
 
 /**
  * All tokens one behind another, found by their hash (open addressing, at most half full). Read letter by letter, because

@@ -1,5 +1,5 @@
 import type { CountTokens } from '@tollgate/wire/ir/output-meter';
-import { openBytePairs } from './byte-pairs.ts';
+import { openBytePairs, type Encoding } from './byte-pairs.ts';
 
 /**
  * Which public encoding OpenAI's models have, by name: https://github.com/openai/tiktoken/blob/main/tiktoken/model.py
@@ -12,8 +12,8 @@ const cl100k = /^(?:gpt-(?:4|3\.5)|(?:davinci|babbage)-002)(?:-|$)/;
  * The tables are read when something is counted first: only answers that broke off, or whose provider reports no usage,
  * are counted at all.
  */
-const countO200k = lazily(() => openBytePairs(require('js-tiktoken/ranks/o200k_base')));
-const countCl100k = lazily(() => openBytePairs(require('js-tiktoken/ranks/cl100k_base')));
+const countO200k = lazily(() => openBytePairs(require('js-tiktoken/ranks/o200k_base') as Encoding));
+const countCl100k = lazily(() => openBytePairs(require('js-tiktoken/ranks/cl100k_base') as Encoding));
 
 /** Counts a model's tokens as its vendor does; undefined where that is not public, and is estimated. */
 export function tokenizerOf(model: string): CountTokens | undefined {
