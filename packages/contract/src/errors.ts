@@ -50,6 +50,7 @@ export const errors = {
   registration_closed: { status: 403, type: 'permission_error' },
   setup_token_invalid: { status: 403, type: 'permission_error' },
   not_found: { status: 404, type: 'invalid_request_error' },
+  response_in_progress: { status: 409, type: 'invalid_request_error' },
   conflict: { status: 409, type: 'invalid_request_error' },
   setup_done: { status: 409, type: 'invalid_request_error' },
   owned_by_file: { status: 409, type: 'invalid_request_error' },

@@ -7,6 +7,7 @@ import { parseRange } from './domain/ip-match.ts';
 import { createFetchPublic } from './egress/fetch-public.ts';
 import { resolveWithSystem } from './egress/resolve.ts';
 import type { Foundation } from './foundation.ts';
+import { openBackground } from './relay/open-background.ts';
 import { openDeadlines } from './relay/deadlines.ts';
 import { openHealthBook } from './relay/health-book.ts';
 import { openLimitBook } from './relay/limit-book.ts';
@@ -58,6 +59,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const upstream = createUpstreamClient({});
   const conversations = openConversations({ database, seal: foundation.seal, now: clock.now, log, promptly });
   const health = openHealthBook(clock.elapsed);
+  const background = openBackground(() => world, { database });
   const world: World = {
     snapshot: snapshots.current,
     keys: createKeyBook({
@@ -68,6 +70,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ledger,
     upstream,
     conversations,
+    background,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     health,
     limits: openLimitBook(clock.elapsed),
@@ -82,6 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   snapshots.start();
   await ledger.start();
+  background.start();
   const housekeeping = startHousekeeping({
     database,
     accounts: foundation.accounts,
@@ -115,6 +119,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 
   const close = async (): Promise<void> => {
+    background.stop();
     housekeeping.stop();
     await ledger.close();
     await conversations.close();

@@ -24,6 +24,8 @@ export type Look = {
   readonly wantsUsage: boolean;
   /** Answers and items that the provider keeps and the request leans on, by id (Responses); absent when there are none. */
   readonly references?: References | undefined;
+  /** The provider is to work on it while nobody waits (Responses). */
+  readonly background?: boolean | undefined;
   /** Upper estimate of input tokens, from the text and media parts; never below the real count for text. */
   readonly inputEstimate: number;
 };
@@ -69,6 +71,8 @@ export type ResponseFacts = {
   readonly outputEstimate: number;
   /** See `StreamProbe`. */
   readonly storedIds?: readonly string[] | undefined;
+  /** The provider has begun, and goes on while nobody waits (Responses' `background`). */
+  readonly working?: boolean | undefined;
 };
 
 /**

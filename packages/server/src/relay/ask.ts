@@ -1,6 +1,6 @@
+import type { Settings } from '@tollgate/contract/settings';
 import type { Cause } from '../domain/causes.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
-import type { Journey } from './journey.ts';
 import { joinBytes } from './join-bytes.ts';
 import type { World } from './world.ts';
 
@@ -17,16 +17,19 @@ const maxAnswerBytes = 64 << 20;
  * Asks an upstream something that costs nothing and is answered whole: a kept answer, a count of tokens. Torn down when
  * the client leaves or the first byte, or any next one, is late.
  */
-export function ask(world: World, journey: Journey, request: UpstreamRequest): Promise<Asked> {
-  const { relay } = journey.snapshot.settings;
-  const { signal } = journey.call.request;
+export function ask(
+  world: World,
+  relay: Settings['relay'],
+  request: UpstreamRequest,
+  signal?: AbortSignal,
+): Promise<Asked> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
     let status = 0;
     const end = (asked: Asked): void => {
       world.deadlines.forget(deadline);
-      signal.removeEventListener('abort', onLeft);
+      signal?.removeEventListener('abort', onLeft);
       world.load.bufferedBytes -= size;
       size = 0;
       resolve(asked);
@@ -57,7 +60,7 @@ export function ask(world: World, journey: Journey, request: UpstreamRequest): P
       fail: (cause, detail) => end({ cause, detail }),
     });
     world.deadlines.watch(deadline);
-    signal.addEventListener('abort', onLeft);
-    if (signal.aborted) onLeft();
+    signal?.addEventListener('abort', onLeft);
+    if (signal?.aborted) onLeft();
   });
 }

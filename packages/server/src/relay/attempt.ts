@@ -120,7 +120,9 @@ export function clientGone(attempt: Attempt): void {
   const { load, clock } = attempt.world;
   const { relay } = attempt.journey.snapshot.settings;
   attempt.journey.clientGone = true;
-  if (relay.disconnectPolicy === 'drain' && load.drains < relay.maxDrains && !load.shuttingDown) {
+  // The provider goes on by itself, and is asked after.
+  const looksAfterItself = attempt.look.background === true && attempt.look.stream && attempt.status !== 0;
+  if (!looksAfterItself && relay.disconnectPolicy === 'drain' && load.drains < relay.maxDrains && !load.shuttingDown) {
     attempt.draining = true;
     load.drains++;
     attempt.deadline.at = Math.min(attempt.totalBy, clock.elapsed() + relay.drainTimeoutMs);

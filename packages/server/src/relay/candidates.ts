@@ -34,8 +34,9 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, a
       canTranslate,
       (dialect, lane) => pathOf(journey, channel, { lane, dialect, upstreamModel }, false) !== undefined,
     );
-    // Another protocol has no word for what is kept.
-    if (exchange.lane === 'none' || (place && exchange.lane !== 'same')) {
+    // Another protocol has no word for what is kept, or made, while nobody waits.
+    const kept = place !== undefined || journey.look?.background === true;
+    if (exchange.lane === 'none' || (kept && (exchange.lane !== 'same' || !exchange.dialect.stored))) {
       laneless = true;
       continue;
     }

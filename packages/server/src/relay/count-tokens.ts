@@ -52,7 +52,7 @@ async function count(
 ): Promise<Response | Failed | Refusal> {
   const request = await draft(world, journey, look, candidate);
   if (request instanceof Refusal) return request;
-  const asked = await ask(world, journey, request);
+  const asked = await ask(world, journey.snapshot.settings.relay, request, journey.call.request.signal);
   if ('cause' in asked) return { ...asked, upstream: undefined, retryAfterMs: undefined };
   const text = new TextDecoder().decode(asked.body);
   if (asked.status !== 200) {

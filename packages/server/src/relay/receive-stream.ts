@@ -4,6 +4,7 @@ import { answerHeaders } from './answer.ts';
 import { conclude, giveUp, touch, type Attempt, type Receiver } from './attempt.ts';
 import { openClientStream, type ClientStream } from './client-stream.ts';
 import { wordsFor } from './failure-words.ts';
+import { handOver } from './hand-over.ts';
 import { keepRemains } from './keep.ts';
 import { joined, openPassage } from './passage.ts';
 import { settle } from './settle.ts';
@@ -70,12 +71,17 @@ export function receiveStream(attempt: Attempt): Receiver {
       outputEstimate: passage.outputEstimate,
     } as const;
     const open = stream;
-    if (ending.served) keepRemains(attempt, passage);
-    settle(world, journey, ending, () => {
+    if (ending.served || look.background) keepRemains(attempt, passage);
+    const end = (): void => {
       if (!open) return attempt.resolve('client_left');
       if (tail) open.write(tail);
       open.close();
-    });
+    };
+    const settled = (): void => settle(world, journey, ending, end);
+    const [workedOn] = look.background && !passage.finishReason && !passage.error ? (passage.storedIds ?? []) : [];
+    // The provider goes on without us; what was seen of it is not all that it will have cost.
+    if (workedOn === undefined) settled();
+    else handOver(attempt, workedOn, end, settled);
   };
 
   /** The upstream's answer is whole, though its connection may still be open. */

@@ -6,9 +6,12 @@ import { causeOf, type Cause } from '../domain/causes.ts';
 import { answerHeaders } from './answer.ts';
 import { conclude, giveUp, leaveUnserved, touch, type Attempt, type Receiver } from './attempt.ts';
 import { keepRemains } from './keep.ts';
+import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
+import { handOver } from './hand-over.ts';
 import { joinBytes } from './join-bytes.ts';
 import { laneOf } from './protocols.ts';
-import { settle } from './settle.ts';
+import { Refusal } from './refusal.ts';
+import { settle, settleUnserved } from './settle.ts';
 import { lossHeader, noteLosses, readAnswer, writeAnswer, type ReadAnswer } from './translate.ts';
 
 /** More than any provider's answer, with a dozen generated images in it; what never ends must not be collected for ever. */
@@ -45,6 +48,8 @@ export function receiveWhole(attempt: Attempt): Receiver {
       const fault = faultOf(attempt, facts);
       if (fault) return giveUp(attempt, fault.cause, fault.detail, facts?.error);
       const gone = attempt.draining;
+      const workedOn = facts?.working ? facts.storedIds?.[0] : undefined;
+      if (workedOn !== undefined) return workOn(attempt, workedOn, body, facts);
       const response = gone ? 'client_left' : answer(attempt, body, read);
       if (facts?.storedIds) keepRemains(attempt, facts);
       conclude(attempt, 'ok');
@@ -68,6 +73,25 @@ export function receiveWhole(attempt: Attempt): Receiver {
       leaveUnserved(attempt);
     },
   };
+}
+
+/** The provider works on: the client is told so once it is written down who is to pay for it. */
+function workOn(attempt: Attempt, responseId: string, body: Uint8Array, facts: ResponseFacts | undefined): void {
+  const { world, journey, draining } = attempt;
+  conclude(attempt, 'ok');
+  keepRemains(attempt, facts ?? {});
+  const taken = (): void => attempt.resolve(draining ? 'client_left' : answer(attempt, body, undefined));
+  handOver(attempt, responseId, taken, (error) => {
+    world.log.error(
+      { requestId: journey.call.id, err: error },
+      'an answer in the background could not be written down',
+    );
+    settleUnserved(world, journey, 503, 'gateway_error', 'database_unavailable');
+    const refusal = new Refusal('database_unavailable', 'The request cannot be written down at the moment.', {
+      retryAfterMs: 2000,
+    });
+    attempt.resolve(errorAnswer(journey, wordsOfRefusal(refusal), refusal.retryAfterSeconds));
+  });
 }
 
 /** The upstream's bytes, or on the translating lane what they say in the client's protocol. */
@@ -106,6 +130,7 @@ function faultOf(attempt: Attempt, facts: ResponseFacts | undefined): { cause: C
   if (attempt.look.stream)
     return { cause: 'unexpected_body', detail: 'the upstream answered a streamed request with a whole body' };
   // A reasoning model may spend its whole allowance on thought and say nothing; the provider bills it, so it is an answer.
+  if (facts.working && attempt.look.background) return undefined;
   if (!facts.meaningful && outputTokens(facts.usage ?? {}) === 0)
     return { cause: 'empty', detail: 'the upstream answered 200 with nothing in it' };
   return undefined;

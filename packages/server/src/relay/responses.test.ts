@@ -7,7 +7,7 @@ import {
   type Behaviour,
   type ScriptedUpstream,
 } from './scripted-upstream.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing.ts';
+import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestOptions, type TestWorld } from './testing.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -19,8 +19,8 @@ async function upstream(behaviour: Behaviour): Promise<ScriptedUpstream> {
   open.push(one);
   return one;
 }
-async function gateway(channels: readonly ChannelSpec[]): Promise<TestWorld> {
-  const one = await openTestWorld(snapshotOf(channels.map(channelOf), defaultSettings));
+async function gateway(channels: readonly ChannelSpec[], options: TestOptions = {}): Promise<TestWorld> {
+  const one = await openTestWorld(snapshotOf(channels.map(channelOf), defaultSettings), options);
   open.push(one);
   return one;
 }
@@ -176,6 +176,121 @@ describe('answers that the provider keeps', () => {
     const none = await gateway([{ id: 'g', provider: 'gemini', baseUrl: up.baseUrl }]);
     const refused = await none.post({ ...hello }, { path: `${path}/compact` });
     expect([refused.status, await refused.json()]).toMatchObject([400, { error: { code: 'protocol_not_supported' } }]);
+  });
+});
+
+describe('answers in the background', () => {
+  const quick = { background: { firstPollMs: 10, lastPollMs: 20, claimMs: 300 } };
+  const asked = { ...hello, background: true };
+  const queued = { id: 'resp_a', object: 'response', status: 'queued', output: [], usage: null };
+  const cost = 10n * 1000n + 5n * 2000n;
+  /** Answers a creation with `first`, and whoever asks after it with what `later` says then. */
+  const working =
+    (later: () => object, first: object = queued): Behaviour =>
+    (one, received) =>
+      answer(200, received.method === 'POST' && received.path === '/v1/responses' ? first : later())(one, received);
+
+  test('are told at once, asked after, and charged once when they are done', async () => {
+    let now: object = { ...queued, status: 'in_progress' };
+    const up = await upstream(working(() => now));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    const told = await gate.post(asked, { path });
+    expect([told.status, await told.json()]).toMatchObject([200, { id: 'resp_a', status: 'queued' }]);
+    await Bun.sleep(60);
+    expect(gate.records).toEqual([]);
+    expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+    expect(await (await gate.get(`${path}/resp_a`)).json()).toMatchObject({ status: 'in_progress' });
+    // It could not be charged any more.
+    const kept = await gate.get(`${path}/resp_a`, 'DELETE');
+    expect([kept.status, await kept.json()]).toMatchObject([409, { error: { code: 'response_in_progress' } }]);
+    expect(up.received.some(({ method }) => method === 'DELETE')).toBe(false);
+    now = response('resp_a');
+    await gate.recorded(1);
+    expect(gate.records[0]).toMatchObject({
+      id: told.headers.get('x-request-id') ?? '',
+      status: 200,
+      endReason: 'completed',
+      usageSource: 'provider',
+      usage: { inputText: 10, outputText: 5 },
+    });
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+    await Bun.sleep(60);
+    expect(gate.records.length).toBe(1);
+    expect((await gate.get(`${path}/resp_a`, 'DELETE')).status).toBe(200);
+  });
+
+  test.each([
+    ['failed', { ...queued, status: 'failed', error: { code: 'server_error', message: 'boom' } }, undefined],
+    ['cancelled', { ...queued, status: 'cancelled' }, undefined],
+    ['cancelled when it had said something', { ...response('resp_a'), status: 'cancelled' }, cost],
+  ] as const)('one that is %s is charged for what it used', async (_, last, charged) => {
+    const up = await upstream(working(() => last));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    await gate.post(asked, { path });
+    await gate.recorded(1);
+    expect(gate.records[0]?.charge?.amount as bigint | undefined).toBe(charged);
+  });
+
+  test('one that its provider has lost costs nothing, and is logged as such', async () => {
+    const up = await upstream((one, received) =>
+      received.method === 'POST'
+        ? answer(200, queued)(one, received)
+        : answer(404, { error: { message: 'Not found' } })(one, received),
+    );
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    await gate.post(asked, { path });
+    await gate.recorded(1);
+    expect(gate.records[0]).toMatchObject({ endReason: 'upstream_error', usageSource: 'none' });
+  });
+
+  test('a stream that its client leaves is charged whole, not for what was seen of it', async () => {
+    const created = event({ type: 'response.created', response: { id: 'resp_a', status: 'queued', output: [] } });
+    const text = event({ type: 'response.output_text.delta', delta: 'Hel', item_id: 'msg_1', output_index: 0 });
+    let now: object = { ...queued, status: 'in_progress' };
+    const up = await upstream(async (one, received) => {
+      if (received.method === 'GET') return answer(200, now)(one, received);
+      return await streamAnswer([created, text, ...Array.from({ length: 100 }, () => text)], { gapMs: 20 })(
+        one,
+        received,
+      );
+    });
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    const leave = new AbortController();
+    const told = await gate.post({ ...asked, stream: true }, { path, signal: leave.signal });
+    await told.body?.getReader().read();
+    leave.abort();
+    while (up.received.length < 3) await Bun.sleep(5);
+    expect([gate.records.length, up.tornDown()]).toEqual([0, 1]);
+    now = response('resp_a');
+    await gate.recorded(1);
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+  });
+
+  test('what one process leaves open another goes on asking after, and charges', async () => {
+    let now: object = { ...queued, status: 'in_progress' };
+    const up = await upstream(working(() => now));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    await gate.post(asked, { path });
+    gate.world.background.stop();
+    now = response('resp_a');
+    await Bun.sleep(100);
+    expect(gate.records).toEqual([]);
+    gate.succeed();
+    await gate.recorded(1);
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+  });
+
+  test('need a provider that keeps answers', async () => {
+    const up = await upstream(answer(200, {}));
+    for (const provider of ['anthropic', 'deepseek']) {
+      const gate = await gateway([{ id: 'a', provider, baseUrl: up.baseUrl }]);
+      const refused = await gate.post(asked, { path });
+      expect([refused.status, await refused.json()]).toMatchObject([
+        400,
+        { error: { code: 'protocol_not_supported' } },
+      ]);
+    }
+    expect(up.received).toEqual([]);
   });
 });
 

@@ -1,7 +1,9 @@
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
+import type { BackgroundJob } from '../domain/background-job.ts';
 import { quote, type Charge } from '../domain/quote.ts';
 import type { EndReason, RequestRecord, UsageSource } from '../domain/record.ts';
 import type { KeyRecord } from '../domain/snapshot.ts';
+import type { Hold } from '../services/ledger/types.ts';
 import type { Candidate, Journey } from './journey.ts';
 import { count, observeLatency } from './metrics.ts';
 import type { World } from './world.ts';
@@ -20,29 +22,63 @@ export type Ending = {
   readonly outputEstimate: number;
 };
 
+type Ended = Pick<Ending, 'status' | 'endReason' | 'errorCode'>;
+
+const workedOn: Ended = { status: 200, endReason: 'completed', errorCode: '' };
+
 /**
  * Ends a request: one charge (or none), one record, one hold given back, limits corrected. The only place that charges.
  * `done` runs once the record is in the outbox; the answer's last byte must wait for it.
  */
 export function settle(world: World, journey: Journey, ending: Ending, done: () => void): void {
   if (journey.finished) throw new Error(`request ${journey.call.id} was settled twice`);
-  const bill = ending.served && journey.candidate ? billFor(journey, journey.candidate, ending) : unbilled;
+  const bill = ending.served && journey.candidate ? billFor(termsOf(journey, journey.candidate), ending) : unbilled;
   const totalMs = world.clock.elapsed() - journey.startedMs;
   const record = journey.key && recordOf(journey, journey.key, ending, bill, totalMs);
   // Until here nothing has changed, and what is thrown leaves a request that can still be settled.
   if (record && journey.hold) world.ledger.settle(journey.hold, record, done);
 
-  journey.finished = true;
-  world.load.openRequests--;
-  world.load.bufferedBytes -= journey.bytes.byteLength + journey.mediaBytes;
-  journey.admission?.leave(inputTokens(bill.usage) + outputTokens(bill.usage));
-  measure(world, journey, ending, bill.usage, totalMs);
+  close(world, journey, ending, bill.usage, totalMs);
   if (record && journey.hold) return;
   if (record) world.ledger.note(record);
   done();
 }
 
-function recordOf(journey: Journey, key: KeyRecord, ending: Ending, bill: Bill, totalMs: number): RequestRecord {
+/** A request is over as far as its client, the load and the limits are concerned. */
+function close(world: World, journey: Journey, ending: Ended, usage: Usage, totalMs: number): void {
+  journey.finished = true;
+  world.load.openRequests--;
+  world.load.bufferedBytes -= journey.bytes.byteLength + journey.mediaBytes;
+  journey.admission?.leave(inputTokens(usage) + outputTokens(usage));
+  measure(world, journey, ending, usage, totalMs);
+}
+
+/** The record of a request that its provider goes on with, but for what only the end tells. */
+export function openRecordOf(world: World, journey: Journey): RequestRecord | undefined {
+  const totalMs = world.clock.elapsed() - journey.startedMs;
+  return journey.key && recordOf(journey, journey.key, workedOn, unbilled, totalMs);
+}
+
+/** Lets go of a request that its provider goes on with: its hold stands until {@link settleDetached}. */
+export function detach(world: World, journey: Journey, status: number): void {
+  close(world, journey, { ...workedOn, status }, {}, world.clock.elapsed() - journey.startedMs);
+}
+
+/** Ends such a request, in whichever process sees its end. */
+export function settleDetached(world: World, job: BackgroundJob, hold: Hold, ending: Ending, done: () => void): void {
+  const { usage, source, charge } = ending.served ? billFor(job, ending) : unbilled;
+  const { status, endReason, errorCode } = ending;
+  const totalMs = Math.max(0, world.clock.now() - job.record.at);
+  world.ledger.settle(
+    hold,
+    { ...job.record, status, endReason, errorCode, usage, usageSource: source, charge, totalMs },
+    done,
+  );
+  world.metrics.inputTokens += inputTokens(usage);
+  world.metrics.outputTokens += outputTokens(usage);
+}
+
+function recordOf(journey: Journey, key: KeyRecord, ending: Ended, bill: Bill, totalMs: number): RequestRecord {
   const look = journey.look;
   return {
     id: journey.call.id,
@@ -90,23 +126,32 @@ type Bill = { readonly usage: Usage; readonly source: UsageSource; readonly char
 
 const unbilled: Bill = { usage: {}, source: 'none', charge: undefined };
 
-function billFor(journey: Journey, candidate: Candidate, ending: Ending): Bill {
-  const { price } = candidate;
-  const usage = ending.usage ?? estimatedUsage(journey, ending);
+/** What a bill is made out by. */
+type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'>;
+
+const termsOf = (journey: Journey, { price }: Candidate): Terms => ({
+  price,
+  multiplier: journey.multiplier,
+  inputEstimate: journey.look?.inputEstimate ?? 0,
+});
+
+function billFor(terms: Terms, ending: Ending): Bill {
+  const { price, multiplier } = terms;
+  const usage = ending.usage ?? estimatedUsage(terms, ending);
   const source = ending.usage ? reportedSource(ending.usage) : 'estimated';
-  return { usage, source, charge: price && quote(usage, price, journey.multiplier) };
+  return { usage, source, charge: price && quote(usage, price, multiplier) };
 }
 
 const reportedSource = (usage: Usage): UsageSource =>
   inputTokens(usage) + outputTokens(usage) === 0 ? 'provider_reported_zero' : 'provider';
 
 /** `inputEstimate` is an upper bound (it sizes the hold); half of it is what such text usually comes to. */
-const estimatedUsage = (journey: Journey, ending: Ending): Usage => ({
-  inputText: Math.ceil((journey.look?.inputEstimate ?? 0) / 2),
+const estimatedUsage = ({ inputEstimate }: Terms, ending: Ending): Usage => ({
+  inputText: Math.ceil(inputEstimate / 2),
   outputText: ending.outputEstimate,
 });
 
-function measure(world: World, journey: Journey, ending: Ending, usage: Usage, totalMs: number): void {
+function measure(world: World, journey: Journey, ending: Ended, usage: Usage, totalMs: number): void {
   const { metrics } = world;
   count(metrics.requests, `${ending.status}`);
   count(metrics.endReasons, ending.endReason);

@@ -2,25 +2,17 @@ import { readJson } from '@tollgate/wire/json/read';
 import { objectsAt, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { causeOf } from '../domain/causes.ts';
-import type { Channel, Credential } from '../domain/snapshot.ts';
-import type { Dialect } from '../providers/define.ts';
-import type { Place } from '../services/conversations/conversations.ts';
 import { answerHeaders } from './answer.ts';
 import { ask, type Answered } from './ask.ts';
 import { errorAnswer } from './error-answer.ts';
 import { wordsFor } from './failure-words.ts';
 import { freeCall } from './free-call.ts';
-import type { Call, Journey } from './journey.ts';
+import type { Call } from './journey.ts';
+import { keeperOf, requestTo, type StoredAction } from './keepers.ts';
 import { laneOf } from './protocols.ts';
 import { findKept } from './references.ts';
 import { Refusal } from './refusal.ts';
-import { prepare } from './targets.ts';
 import type { World } from './world.ts';
-
-/** What can be done with an answer that its provider keeps. */
-export type StoredAction = 'read' | 'delete' | 'cancel' | 'input_items';
-
-const methods = { read: 'GET', delete: 'DELETE', cancel: 'POST', input_items: 'GET' } as const;
 
 /**
  * Reads, deletes or cancels an answer that its provider keeps, or lists what it was made of. The request goes to the
@@ -28,61 +20,31 @@ const methods = { read: 'GET', delete: 'DELETE', cancel: 'POST', input_items: 'G
  */
 export function storedResponse(world: World, call: Call, id: string, action: StoredAction): Promise<Response> {
   return freeCall(world, call, async (journey, key) => {
+    const { snapshot } = journey;
     const kept = (await findKept(world, key, [id])).get(id);
-    const keeper = kept && 'place' in kept ? keeperOf(journey, kept.place) : undefined;
-    if (!kept || !('place' in kept) || !keeper)
-      throw new Refusal('response_not_found', `Response with id '${id}' not found.`);
-    const query = queryFor(call);
-    const { channel, credential, dialect, path } = keeper;
-    const { origin, basePath, headers } = prepare(channel, credential);
-    const asked = await ask(world, journey, {
-      origin,
-      method: methods[action],
-      path: basePath + below(path, id, action, query),
-      headers,
-      body: undefined,
-      connectTimeoutMs: journey.snapshot.settings.relay.connectTimeoutMs,
-    });
+    const place = kept && 'place' in kept ? kept.place : undefined;
+    const keeper = place && keeperOf(snapshot, call.protocol.id, place);
+    if (!keeper) throw new Refusal('response_not_found', `Response with id '${id}' not found.`);
+    // What is deleted before it is done could not be charged any more.
+    if (action === 'delete' && !(await world.background.isSettled(key.user.id, id)))
+      throw new Refusal('response_in_progress', 'The response is still in progress. Cancel it first.');
+    const { relay } = snapshot.settings;
+    const request = requestTo(keeper, action, id, queryFor(call), relay.connectTimeoutMs);
+    const asked = await ask(world, relay, request, call.request.signal);
     if ('cause' in asked) {
       const failed = { ...asked, upstream: undefined, retryAfterMs: undefined };
-      return errorAnswer(journey, wordsFor(journey, failed, { target: { channel, credential } }), undefined);
+      return errorAnswer(journey, wordsFor(journey, failed, keeper), undefined);
     }
     if (asked.status !== 200) {
-      const upstream = laneOf(dialect.protocol).readError(asked.status, new TextDecoder().decode(asked.body));
+      const lane = laneOf(keeper.dialect.protocol);
+      const upstream = lane.readError(asked.status, new TextDecoder().decode(asked.body));
       const failed = { cause: causeOf(upstream), detail: upstream.message, upstream, retryAfterMs: undefined };
-      return errorAnswer(journey, wordsFor(journey, failed, { target: { channel, credential } }), undefined);
+      return errorAnswer(journey, wordsFor(journey, failed, keeper), undefined);
     }
     if (action === 'delete') await forget(world, key.user.id, id);
-    if (action === 'input_items') world.conversations.keepPlace(key.user.id, idsIn(asked), kept.place);
+    if (action === 'input_items') world.conversations.keepPlace(key.user.id, idsIn(asked), place);
     return new Response(asked.body, { headers: answerHeaders(journey, 'application/json') });
   });
-}
-
-/** The account that keeps an answer, and where its answers are. */
-type Keeper = {
-  readonly channel: Channel;
-  readonly credential: Credential;
-  readonly dialect: Dialect;
-  readonly path: string;
-};
-
-/** Undefined when the account is gone, switched off, or is no longer asked by this protocol. */
-function keeperOf(journey: Journey, place: Place): Keeper | undefined {
-  const channel = journey.snapshot.channels.get(place.channelId);
-  const credential = channel?.credentials.find((one) => one.index === place.credential);
-  if (!channel?.enabled || !credential?.enabled) return undefined;
-  const dialect = channel.provider.dialects.find((one) => one.protocol === journey.call.protocol.id && one.stored);
-  const path = dialect?.path('chat', { model: '', settings: channel.settings });
-  return dialect && path !== undefined ? { channel, credential, dialect, path } : undefined;
-}
-
-/** Where one answer is below the path of all; a path may have a query of its own (Azure's version). */
-function below(path: string, id: string, action: StoredAction, query: URLSearchParams): string {
-  const [base = '', own = ''] = path.split('?');
-  for (const [name, value] of new URLSearchParams(own)) query.set(name, value);
-  const sub = action === 'cancel' || action === 'input_items' ? `/${action}` : '';
-  const tail = query.size > 0 ? `?${query}` : '';
-  return `${base}/${encodeURIComponent(id)}${sub}${tail}`;
 }
 
 const passedOn: ReadonlySet<string> = new Set(['include', 'include[]', 'after', 'before', 'limit', 'order']);
@@ -91,7 +53,7 @@ const passedOn: ReadonlySet<string> = new Set(['include', 'include[]', 'after', 
 function queryFor(call: Call): URLSearchParams {
   const given = new URL(call.request.url).searchParams;
   if (given.get('stream') === 'true')
-    throw new Refusal('invalid_request', 'A kept answer cannot be streamed: it is there already.', { param: 'stream' });
+    throw new Refusal('invalid_request', 'A kept answer is read whole here, not as a stream.', { param: 'stream' });
   return new URLSearchParams([...given].filter(([name]) => passedOn.has(name)));
 }
 

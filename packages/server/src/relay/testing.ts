@@ -19,6 +19,8 @@ import { openDatabase, type Database } from '../store/database.ts';
 import { postCredit } from '../store/ledger/journal.ts';
 import { migrate } from '../store/migrations/index.ts';
 import { createUpstreamClient } from '../upstream/client.ts';
+import type { Background } from './background.ts';
+import { openBackground, type BackgroundOptions } from './open-background.ts';
 import { openDeadlines } from './deadlines.ts';
 import { openHealthBook } from './health-book.ts';
 import { openLimitBook } from './limit-book.ts';
@@ -106,6 +108,8 @@ export type TestWorld = {
   /** Resolves once so many records exist. */
   recorded(count: number): Promise<void>;
   changeKey(change: Partial<KeyRecord>): void;
+  /** Another process takes up what this one left open in the background. */
+  succeed(): void;
   /** Takes all money out of the wallet. */
   spendAll(): Promise<void>;
   close(): Promise<void>;
@@ -113,7 +117,9 @@ export type TestWorld = {
 
 const goodKey = 'sk-test';
 
-export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
+export type TestOptions = { readonly background?: Omit<BackgroundOptions, 'database'> };
+
+export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {}): Promise<TestWorld> {
   let key: KeyRecord = {
     id: 'key_1',
     name: 'test',
@@ -156,12 +162,15 @@ export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
     log: { warn: (fields) => console.error(fields) },
     seal: { seal: (plain) => plain, open: (sealed) => sealed },
   });
+  const background = openBackground(() => world, { database: books.database, ...options.background });
+  const successors: Background[] = [];
   const world: World = {
     snapshot: () => snapshot,
     keys: { find: (text) => (text === goodKey ? key : { refused: 'unknown' }) },
     ledger,
     upstream,
     conversations,
+    background,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     health: openHealthBook(clock.elapsed),
     limits: openLimitBook(clock.elapsed),
@@ -204,9 +213,15 @@ export async function openTestWorld(snapshot: Snapshot): Promise<TestWorld> {
     changeKey(change) {
       key = { ...key, ...change };
     },
+    succeed() {
+      const next = openBackground(() => world, { database: books.database, ...options.background });
+      next.start();
+      successors.push(next);
+    },
     spendAll: books.spendAll,
     async close() {
       await server.stop(true);
+      for (const one of [background, ...successors]) one.stop();
       world.deadlines.close();
       upstream.close();
       await conversations.close();

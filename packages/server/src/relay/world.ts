@@ -3,6 +3,7 @@ import type { KeyBook, Snapshot } from '../domain/snapshot.ts';
 import type { Conversations } from '../services/conversations/conversations.ts';
 import type { Ledger } from '../services/ledger/types.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
+import type { Background } from './background.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { HealthBook } from './health-book.ts';
 import type { LimitBook } from './limit-book.ts';
@@ -29,6 +30,7 @@ export type World = {
   readonly ledger: Ledger;
   readonly upstream: UpstreamClient;
   readonly conversations: Conversations;
+  readonly background: Background;
   /** The only way to ask a URL that came with a request. */
   readonly fetchPublic: FetchPublic;
   readonly health: HealthBook;

@@ -128,7 +128,10 @@ describe('kept values', () => {
       ...base,
       database,
       seal,
-      promptly: () => Promise.reject(new Error('slow')),
+      async promptly(work) {
+        await work;
+        throw new Error('slow');
+      },
     });
     expect((await conversations.findThoughts('u1', ['call_1'])).size).toBe(0);
     expect(await failure(conversations.find('u1', ['resp_1']))).toContain('slow');

@@ -9,6 +9,7 @@ import { configurationMigration } from './0002-configuration.ts';
 import { accountsMigration } from './0003-accounts.ts';
 import { conversationsMigration } from './0004-conversations.ts';
 import { strictKeysMigration } from './0005-strict-keys.ts';
+import { backgroundMigration } from './0006-background.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   accountsMigration,
   conversationsMigration,
   strictKeysMigration,
+  backgroundMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,4 +1,5 @@
 import { factsOf } from '../../ir/watch.ts';
+import { textAt } from '../../json/fields.ts';
 import type { Json, JsonObject, ResponseFacts } from '../../protocol.ts';
 import { storedIdsOf } from './item-references.ts';
 import { readResponse } from './response-read.ts';
@@ -7,6 +8,10 @@ import type { UsageReader } from './usage.ts';
 /** What a whole response says. Never throws, on any JSON. */
 export function readResponsesFacts(json: unknown, readUsage?: UsageReader): ResponseFacts {
   const response = readResponse(json as Json, { requestId: '', readUsage });
-  if (!('failure' in response)) return { ...factsOf(response), storedIds: storedIdsOf(json as JsonObject) };
+  if (!('failure' in response)) {
+    const status = textAt(json as JsonObject, 'status');
+    const working = status === 'queued' || status === 'in_progress';
+    return { ...factsOf(response), storedIds: storedIdsOf(json as JsonObject), working };
+  }
   return { usage: undefined, meaningful: false, error: response.failure, outputEstimate: 0 };
 }

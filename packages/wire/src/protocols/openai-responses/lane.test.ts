@@ -24,7 +24,10 @@ describe('lookResponses', () => {
       stream: false,
       references: { response: 'resp_1', items: ['rs_1', 'msg_1'] },
     });
-    expect(look('chat', { ...base, background: false }, limits)).toMatchObject({ references: undefined });
+    expect(look('chat', { ...base, background: true }, limits)).toMatchObject({
+      references: undefined,
+      background: true,
+    });
   });
 
   test.each([
@@ -34,7 +37,7 @@ describe('lookResponses', () => {
     [{ ...base, input: 1 }, 'input'],
     [{ ...base, input: [1] }, 'input[0]'],
     [{ model: 'm', conversation: 'conv_1' }, 'conversation'],
-    [{ ...base, background: true }, 'background'],
+    [{ ...base, background: 'yes' }, 'background'],
     [{ ...base, previous_response_id: 1 }, 'previous_response_id'],
     [{ ...base, max_output_tokens: 0 }, 'max_output_tokens'],
     [{ ...base, max_output_tokens: 1001 }, 'max_output_tokens'],

@@ -11,12 +11,6 @@ function invalid(message: string, param: string | null): Invalid {
 /** What a response can be made of without any `input`. */
 const stored = ['previous_response_id', 'prompt'] as const;
 
-/** What a gateway that many share cannot serve. */
-const refused = {
-  conversation: 'conversations kept by a provider belong to nobody here; use "previous_response_id" or send all of it',
-  background: 'answers are given while the caller waits',
-} as const;
-
 /**
  * Reads what the gateway must know of a Responses request, and refuses what no provider could serve. Only named fields
  * are checked; everything else is the provider's to judge. Never throws, on any JSON.
@@ -29,6 +23,8 @@ export function lookResponses(_operation: Operation, json: unknown, limits: Look
   if (fault) return fault;
   const stream = json['stream'] ?? false;
   if (typeof stream !== 'boolean') return invalid('"stream" must be a boolean.', 'stream');
+  const background = json['background'] ?? false;
+  if (typeof background !== 'boolean') return invalid('"background" must be a boolean.', 'background');
   const maxOutputTokens = json['max_output_tokens'] ?? undefined;
   if (maxOutputTokens !== undefined) {
     if (typeof maxOutputTokens !== 'number' || !Number.isInteger(maxOutputTokens) || maxOutputTokens < 1)
@@ -44,16 +40,19 @@ export function lookResponses(_operation: Operation, json: unknown, limits: Look
     // The last event of every stream reports it.
     wantsUsage: true,
     references: readReferences(json),
+    background,
     inputEstimate: estimateInput(withMediaNamed(json)),
   };
 }
 
 function faultOfInput(json: JsonObject): Invalid | undefined {
   const { input } = json;
-  for (const [param, reason] of Object.entries(refused)) {
-    if (json[param] !== undefined && json[param] !== null && json[param] !== false)
-      return invalid(`"${param}" is not supported: ${reason}.`, param);
-  }
+  // Many share the accounts behind the gateway, and of a conversation nobody can say whose it is.
+  if (json['conversation'] !== undefined && json['conversation'] !== null)
+    return invalid(
+      '"conversation" is not supported: use "previous_response_id", or send the whole conversation as "input".',
+      'conversation',
+    );
   const previous = json['previous_response_id'];
   if (previous !== undefined && previous !== null && typeof previous !== 'string')
     return invalid('"previous_response_id" must be a string.', 'previous_response_id');

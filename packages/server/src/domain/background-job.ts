@@ -1,0 +1,33 @@
+import type { Multiplier, Price } from './price.ts';
+import type { RequestRecord } from './record.ts';
+
+/**
+ * An answer that its provider works on after the client was told so (Responses' `background`). Everything that is needed
+ * to charge it once it is done, by whichever process sees that.
+ */
+export type BackgroundJob = {
+  readonly responseId: string;
+  readonly channelId: string;
+  /** Index of the credential within the channel. */
+  readonly credential: number;
+  /** The record as it will be, but for what only the end tells. */
+  readonly record: RequestRecord;
+  readonly price: Price | undefined;
+  readonly multiplier: Multiplier;
+  readonly inputEstimate: number;
+};
+
+/** Money is written as `{"nanos":"…"}`, since JSON has no whole numbers of its size. */
+export function writeBackgroundJob(job: BackgroundJob): string {
+  return JSON.stringify(job, (_, value: unknown) => (typeof value === 'bigint' ? { nanos: `${value}` } : value));
+}
+
+/** What {@link writeBackgroundJob} wrote. */
+export function readBackgroundJob(text: string): BackgroundJob {
+  return JSON.parse(text, (_, value: unknown) => (isNanos(value) ? BigInt(value.nanos) : value)) as BackgroundJob;
+}
+
+function isNanos(value: unknown): value is { readonly nanos: string } {
+  if (typeof value !== 'object' || value === null || !('nanos' in value)) return false;
+  return typeof value.nanos === 'string' && Object.keys(value).length === 1;
+}

@@ -1,0 +1,161 @@
+import { readJson } from '@tollgate/wire/json/read';
+import { zeroNanos } from '../domain/money.ts';
+import type { BackgroundJob } from '../domain/background-job.ts';
+import type { Database } from '../store/database.ts';
+import {
+  claimBackground,
+  findBackground,
+  insertBackground,
+  removeBackground,
+  renewBackground,
+} from '../store/background-responses.ts';
+import type { Hold } from '../services/ledger/types.ts';
+import { ask } from './ask.ts';
+import type { Background } from './background.ts';
+import { keeperOf, requestTo } from './keepers.ts';
+import { laneOf } from './protocols.ts';
+import { settleDetached, type Ending } from './settle.ts';
+import type { World } from './world.ts';
+
+export type BackgroundOptions = {
+  readonly database: Database;
+  /** How long until an answer is asked after first; each time it is not done it is asked after later. */
+  readonly firstPollMs?: number;
+  readonly lastPollMs?: number;
+  /** A claim that is not renewed for so long belongs to nobody. */
+  readonly claimMs?: number;
+};
+
+type Watched = { readonly job: BackgroundJob; readonly hold: Hold; waitMs: number; timer: Timer | undefined };
+type Timer = ReturnType<typeof setTimeout>;
+
+const dayMs = 86_400_000;
+const claimsAtOnce = 50;
+
+/** Looks after the answers that providers work on in the background; `world` is asked for when it is complete. */
+export function openBackground(world: () => World, options: BackgroundOptions): Background {
+  const { database, firstPollMs = 2000, lastPollMs = 15_000, claimMs = 90_000 } = options;
+  const watched = new Map<string, Watched>();
+  let stopped = false;
+  let claiming: Timer | undefined;
+  const now = (): number => world().clock.now();
+
+  function watch(job: BackgroundJob, hold: Hold): Watched {
+    const one: Watched = { job, hold, waitMs: firstPollMs, timer: undefined };
+    watched.set(job.record.id, one);
+    schedule(one);
+    return one;
+  }
+
+  function schedule(one: Watched): void {
+    if (stopped) return;
+    one.timer = setTimeout(() => void poll(one), one.waitMs);
+    one.timer.unref();
+    one.waitMs = Math.min(lastPollMs, one.waitMs * 1.5);
+  }
+
+  /** Asks after an answer; true when it is over with it. */
+  async function poll(one: Watched): Promise<boolean> {
+    clearTimeout(one.timer);
+    try {
+      const ending = await look(one.job);
+      if (ending) {
+        await settle(one, ending);
+        return true;
+      }
+      await renewBackground(database, one.job.record.id, now() + claimMs);
+    } catch (error) {
+      world().log.warn({ requestId: one.job.record.id, err: error }, 'an answer in the background was not asked after');
+    }
+    schedule(one);
+    return false;
+  }
+
+  /** How the answer ended; undefined while it is worked on, or nobody can tell. */
+  async function look(job: BackgroundJob): Promise<Ending | undefined> {
+    const old = now() - job.record.at > dayMs;
+    const snapshot = world().snapshot();
+    const keeper = keeperOf(snapshot, job.record.protocol, job);
+    if (!keeper) return old ? lost : undefined;
+    const asked = await ask(
+      world(),
+      snapshot.settings.relay,
+      requestTo(keeper, 'read', job.responseId, new URLSearchParams(), snapshot.settings.relay.connectTimeoutMs),
+    );
+    if ('cause' in asked) return old ? lost : undefined;
+    // Its provider has forgotten it, or never knew it.
+    if (asked.status === 404) return lost;
+    const read = asked.status === 200 ? readJson(asked.body) : undefined;
+    const lane = laneOf(job.record.protocol);
+    const facts = read && !('failure' in read) ? lane.readResponse(read.json, keeper.dialect.usage) : undefined;
+    if (!facts || facts.working) return old ? lost : undefined;
+    const { usage, meaningful, error, outputEstimate } = facts;
+    const served = !error && (meaningful || usage !== undefined);
+    return {
+      status: 200,
+      endReason: error ? 'upstream_error' : 'completed',
+      errorCode: error ? 'upstream_error' : '',
+      served,
+      usage,
+      outputEstimate,
+    };
+  }
+
+  function settle({ job, hold }: Watched, ending: Ending): Promise<void> {
+    watched.delete(job.record.id);
+    return new Promise((resolve) => {
+      settleDetached(world(), job, hold, ending, () => {
+        // The charge is in the outbox. A row that stays behind is settled again, and charged once.
+        removeBackground(database, job.record.id).catch((error: unknown) =>
+          world().log.warn({ err: error }, 'a charged answer is still written down as open'),
+        );
+        resolve();
+      });
+    });
+  }
+
+  async function claim(): Promise<void> {
+    try {
+      const jobs = await claimBackground(database, now(), now() + claimMs, claimsAtOnce);
+      for (const job of jobs) {
+        // What its first process had set aside went back when it died. What it cost is charged all the same.
+        const hold = await world().ledger.hold([], zeroNanos);
+        if (!watched.has(job.record.id) && !('refused' in hold)) watch(job, hold);
+      }
+    } catch (error) {
+      world().log.warn({ err: error }, 'answers in the background could not be claimed');
+    }
+    if (stopped) return;
+    claiming = setTimeout(() => void claim(), claimMs / 3);
+    claiming.unref();
+  }
+
+  return {
+    async take(job, hold) {
+      await insertBackground(database, job, now(), now() + claimMs);
+      watch(job, hold);
+    },
+    async isSettled(userId, responseId) {
+      const job = await findBackground(database, userId, responseId);
+      if (!job) return true;
+      const one = watched.get(job.record.id);
+      return one ? await poll(one) : false;
+    },
+    start: () => void claim(),
+    stop() {
+      stopped = true;
+      clearTimeout(claiming);
+      for (const { timer } of watched.values()) clearTimeout(timer);
+    },
+  };
+}
+
+/** Nobody knows any more what became of it. */
+const lost: Ending = {
+  status: 200,
+  endReason: 'upstream_error',
+  errorCode: 'upstream_error',
+  served: false,
+  usage: undefined,
+  outputEstimate: 0,
+};
