@@ -1,6 +1,6 @@
 import type { Usage } from './ir/usage.ts';
 
-/** The wire formats Tollgate knows by name. All but `bedrock-converse` have a codec. */
+/** The wire formats Tollgate knows by name. `bedrock-converse` is spoken by upstreams only. */
 export type ProtocolId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'bedrock-converse';
 
 /**

@@ -1,5 +1,5 @@
 import type { ErrorWords, Invalid, Json, JsonObject, Operation, ProtocolId, UpstreamFailure } from '../protocol.ts';
-import type { Frame } from '../json/sse.ts';
+import type { Frame, FrameReader } from '../json/sse.ts';
 import type { IrEvent } from './event.ts';
 import type { Loss, Read } from './loss.ts';
 import type { MediaPart } from './part.ts';
@@ -91,7 +91,10 @@ export type Egress = {
   /** A whole answer, or the failure that a 200 carried. */
   readResponse(json: Json, options: ReadOptions): IrResponse | { readonly failure: UpstreamFailure };
   readEvents(options: ReadOptions): EventReader;
-  readError(status: number, bodyText: string): UpstreamFailure;
+  /** `header` looks one of the answer's up, by its name in lower case; some tell there what the body does not. */
+  readError(status: number, bodyText: string, header?: (name: string) => string | undefined): UpstreamFailure;
+  /** How the upstream's streams are framed; absent: as server-sent events. */
+  readonly openFrames?: (() => FrameReader) | undefined;
   /** Whether a medium given by URL can only be sent as bytes; absent when none is. See `fetch-media.ts`. */
   readonly needsBytes?: ((part: MediaPart) => boolean) | undefined;
 };

@@ -17,13 +17,13 @@ export function urlOfSource(source: MediaSource): string | undefined {
   return source.kind === 'base64' ? `data:${source.mediaType};base64,${source.data}` : undefined;
 }
 
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const values = new Map<string, number>();
-for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
-  values.set(letter, values.size);
+for (const letter of letters) values.set(letter, values.size);
 values.set('-', 62).set('_', 63);
 
-/** The text whose UTF-8 some base64 (of either alphabet) holds; anything that is not base64 is skipped. */
-export function decodeBase64Text(base64: string): string {
+/** The bytes that some base64 (of either alphabet) holds; anything that is not base64 is skipped. */
+export function decodeBase64(base64: string): Uint8Array {
   const bytes = new Uint8Array(Math.ceil((base64.length * 3) / 4));
   let length = 0;
   let bits = 0;
@@ -37,5 +37,22 @@ export function decodeBase64Text(base64: string): string {
     bits -= 8;
     bytes[length++] = (held >> bits) & 0xff;
   }
-  return decodeText(bytes.subarray(0, length));
+  return bytes.subarray(0, length);
+}
+
+/** The text whose UTF-8 some base64 (of either alphabet) holds. */
+export function decodeBase64Text(base64: string): string {
+  return decodeText(decodeBase64(base64));
+}
+
+/** Base64 of bytes, padded. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const triple = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    text += letters.charAt(triple >> 18) + letters.charAt((triple >> 12) & 63);
+    text += i + 1 < bytes.length ? letters.charAt((triple >> 6) & 63) : '=';
+    text += i + 2 < bytes.length ? letters.charAt(triple & 63) : '=';
+  }
+  return text;
 }

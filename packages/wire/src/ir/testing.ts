@@ -5,7 +5,7 @@ import { finishReasons, type IrChoice, type IrResponse } from './response.ts';
 /** Arbitrary values of the canonical form, for laws. */
 
 const seals: fc.Arbitrary<Seal> = fc.record({
-  by: fc.constantFrom('openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'),
+  by: fc.constantFrom('openai-chat', 'openai-responses', 'anthropic-messages', 'gemini', 'bedrock-converse'),
   value: fc.string({ minLength: 1 }),
 });
 

@@ -4,9 +4,11 @@ import type { IrRequest } from '../ir/request.ts';
 import { readFrames } from '../json/sse.ts';
 import { objectAt, objectsAt } from '../json/fields.ts';
 import type { JsonObject, ProtocolId } from '../protocol.ts';
-import { encodeText } from '../text.ts';
+import { concatBytes, encodeText } from '../text.ts';
 import { anthropicEgress } from './anthropic-messages/egress.ts';
 import { anthropicIngress } from './anthropic-messages/ingress.ts';
+import { bedrockEgress } from './bedrock-converse/egress.ts';
+import { encodeFrame } from './bedrock-converse/testing.ts';
 import { geminiEgress } from './gemini/egress.ts';
 import { geminiIngress } from './gemini/ingress.ts';
 import { chatEgress } from './openai-chat/egress.ts';
@@ -22,7 +24,7 @@ export type Codec = {
   continued(answer: JsonObject): JsonObject;
 };
 
-/** Every codec; the goldens and laws below run for each ordered pair. A new protocol is a line here. */
+/** Every codec of both sides; the goldens and laws run for each ordered pair. A new protocol is a line here. */
 export const codecs: ReadonlyMap<ProtocolId, Codec> = new Map<ProtocolId, Codec>([
   [
     'openai-chat',
@@ -74,6 +76,18 @@ export const codecs: ReadonlyMap<ProtocolId, Codec> = new Map<ProtocolId, Codec>
   ],
 ]);
 
+/** Every protocol that upstreams are asked in; Bedrock's has no clients. */
+export const upstreams: ReadonlyMap<ProtocolId, Egress> = new Map<ProtocolId, Egress>([
+  ...[...codecs].map(([protocol, { egress }]) => [protocol, egress] as const),
+  ['bedrock-converse', bedrockEgress],
+]);
+
+export function egressOf(protocol: ProtocolId): Egress {
+  const egress = upstreams.get(protocol);
+  if (!egress) throw new Error(`no egress for ${protocol}`);
+  return egress;
+}
+
 export function codecOf(protocol: ProtocolId): Codec {
   const codec = codecs.get(protocol);
   if (!codec) throw new Error(`no codec for ${protocol}`);
@@ -104,14 +118,24 @@ export function contextFor(request: IrRequest = emptyRequest): WriteContext {
   };
 }
 
+/**
+ * A stream as the upstream sends it. Fixtures are written as server-sent events, whatever the protocol's own framing, so
+ * that they can be read.
+ */
+export function streamBytes(egress: Egress, text: string): Uint8Array {
+  if (!egress.openFrames) return encodeText(text);
+  const frames = readFrames();
+  return concatBytes([...frames.push(encodeText(text)), ...frames.end()].map(encodeFrame));
+}
+
 /** The events of a stream, given as text. */
 export function eventsOf(egress: Egress, text: string): readonly IrEvent[] {
-  return eventsOfBytes(egress, [encodeText(text)]);
+  return eventsOfBytes(egress, [streamBytes(egress, text)]);
 }
 
 /** The events of a stream that arrives in these pieces. */
 export function eventsOfBytes(egress: Egress, chunks: readonly Uint8Array[]): readonly IrEvent[] {
-  const frames = readFrames();
+  const frames = egress.openFrames?.() ?? readFrames();
   const reader = egress.readEvents({ requestId: 'req1' });
   const events: IrEvent[] = [];
   for (const chunk of chunks) for (const frame of frames.push(chunk)) events.push(...reader.read(frame));

@@ -34,14 +34,14 @@ const named = /claude-(?:[a-z]+)-(\d+)(?:[-.](\d{1,2}))?(?!\d)/;
 const numbered = /claude-(\d+)(?:[-.](\d{1,2}))?(?!\d)/;
 
 /** Major and minor as one number, 4.5 as 405; undefined for anything but a Claude. */
-function version(model: string): number | undefined {
+export function claudeVersion(model: string): number | undefined {
   const match = numbered.exec(model) ?? named.exec(model);
   return match ? Number(match[1]) * 100 + Number(match[2] ?? 0) : undefined;
 }
 
 /** Traits of a model; another vendor's behind this protocol is taken for one that knows budgets. */
 export function claudeTraits(model: string): ClaudeTraits {
-  const known = version(model.toLowerCase());
+  const known = claudeVersion(model.toLowerCase());
   if (known === undefined)
     return { thinking: 'budget', sampling: 'all', schemas: false, xhigh: false, defaultMaxTokens: 8192 };
   return {

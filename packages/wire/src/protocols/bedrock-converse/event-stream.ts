@@ -1,0 +1,134 @@
+import { crc32 } from '../../json/crc32.ts';
+import type { Frame, FrameReader } from '../../json/sse.ts';
+import { concatBytes, decodeText } from '../../text.ts';
+
+/** Total length, length of the headers, and the CRC of both. */
+const PRELUDE = 12;
+/** The prelude and the CRC of the whole message. */
+const LEAST = 16;
+
+/**
+ * Reads `application/vnd.amazon.eventstream`: messages of a prelude, typed headers, a payload and two CRCs. Each becomes a
+ * frame whose `event` is the `:event-type` (or `:exception-type`) and whose data is the payload, JSON text. What cannot be
+ * trusted any more (a wrong CRC, lengths that contradict each other, a message longer than `maxFrameBytes`) becomes one
+ * last frame of the event `error`, for there is no way to find the next message. Memory is bounded by `maxFrameBytes`.
+ * https://smithy.io/2.0/aws/amazon-eventstream.html
+ */
+export function readEventStream(maxFrameBytes = 16 << 20): FrameReader {
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  /** Bytes until something can be judged: the prelude, then the whole message. */
+  let wanted = PRELUDE;
+  let judged = false;
+  let over = false;
+  let overflowed = false;
+
+  function take(): Uint8Array {
+    const bytes = concatBytes(held);
+    held = [bytes];
+    return bytes;
+  }
+
+  function fail(message: string): Frame {
+    over = true;
+    held = [];
+    return { event: 'error', data: JSON.stringify({ __type: 'EventStreamException', message }), id: undefined };
+  }
+
+  /** The prelude is there: says how long the message is, or what is wrong. */
+  function judgePrelude(bytes: Uint8Array): Frame | undefined {
+    const total = uint32(bytes, 0);
+    const headers = uint32(bytes, 4);
+    if (crc32(bytes, 0, 8) !== uint32(bytes, 8))
+      return fail('The upstream’s stream is damaged (checksum of a prelude).');
+    if (total < LEAST || headers > total - LEAST)
+      return fail('The upstream’s stream is damaged (length of a message).');
+    if (total > maxFrameBytes) {
+      overflowed = true;
+      return fail(`A message of the upstream’s stream is longer than ${maxFrameBytes} bytes.`);
+    }
+    judged = true;
+    wanted = total;
+    return undefined;
+  }
+
+  function readMessage(bytes: Uint8Array): Frame | undefined {
+    const end = bytes.length - 4;
+    if (crc32(bytes, 0, end) !== uint32(bytes, end)) return fail('The upstream’s stream is damaged (checksum).');
+    const payload = PRELUDE + uint32(bytes, 4);
+    const headers = readHeaders(bytes, PRELUDE, payload);
+    if (!headers) return fail('The upstream’s stream is damaged (headers).');
+    judged = false;
+    wanted = PRELUDE;
+    held = [];
+    heldBytes = 0;
+    return frameOf(headers, bytes.subarray(payload, end));
+  }
+
+  return {
+    push(chunk) {
+      const frames: Frame[] = [];
+      let rest = chunk;
+      while (rest.length > 0 && !over) {
+        const part = rest.subarray(0, wanted - heldBytes);
+        held.push(part);
+        heldBytes += part.length;
+        rest = rest.subarray(part.length);
+        if (heldBytes < wanted) break;
+        const bytes = take();
+        const frame = judged ? readMessage(bytes) : judgePrelude(bytes);
+        if (frame) frames.push(frame);
+      }
+      return frames;
+    },
+    // A message that is not whole says nothing: the stream was cut.
+    end: () => [],
+    get overflowed() {
+      return overflowed;
+    },
+  };
+}
+
+function uint32(bytes: Uint8Array, at: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at, at + 4);
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+}
+
+/** Lengths of header values by their type: booleans, integers of 1 to 8 bytes, (6 and 7 say their own,) times, UUIDs. */
+const lengths: readonly number[] = [0, 0, 1, 2, 4, 8, -1, -1, 8, 16];
+const TEXT = 7;
+
+/** The headers that are text, which all of interest are; undefined when they do not fill their room exactly. */
+function readHeaders(bytes: Uint8Array, start: number, end: number): ReadonlyMap<string, string> | undefined {
+  const headers = new Map<string, string>();
+  let at = start;
+  while (at < end) {
+    const nameEnd = at + 1 + (bytes[at] ?? 0);
+    const type = bytes[nameEnd] ?? -1;
+    let length = lengths[type];
+    let valueStart = nameEnd + 1;
+    if (length === undefined || valueStart > end) return undefined;
+    if (length < 0) {
+      length = ((bytes[valueStart] ?? 0) << 8) | (bytes[valueStart + 1] ?? 0);
+      valueStart += 2;
+    }
+    if (valueStart + length > end) return undefined;
+    const name = decodeText(bytes.subarray(at + 1, nameEnd));
+    at = valueStart + length;
+    if (type === TEXT) headers.set(name, decodeText(bytes.subarray(valueStart, at)));
+  }
+  return headers;
+}
+
+/** An unmodelled error has its words in headers, and no payload. */
+function frameOf(headers: ReadonlyMap<string, string>, payload: Uint8Array): Frame {
+  if (headers.get(':message-type') === 'error') {
+    const words = { __type: headers.get(':error-code') ?? '', message: headers.get(':error-message') ?? '' };
+    return { event: 'error', data: JSON.stringify(words), id: undefined };
+  }
+  return {
+    event: headers.get(':exception-type') ?? headers.get(':event-type'),
+    data: decodeText(payload),
+    id: undefined,
+  };
+}
