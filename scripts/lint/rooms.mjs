@@ -23,7 +23,7 @@ export const ROOMS = [
   {
     at: 'packages/server/src/providers',
     ours: [wire, contract],
-    outside: ['zod'],
+    outside: ['zod', 'aws4fetch'],
     alone: ['shared'],
   },
   {

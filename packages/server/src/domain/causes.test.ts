@@ -23,6 +23,7 @@ describe('causes', () => {
     [failure(422), 'bad_request'],
     [failure(429), 'rate_limited'],
     [failure(429, '', 'insufficient_quota'), 'quota_exhausted'],
+    [failure(429, 'Too many tokens per day, please wait before trying again.'), 'quota_exhausted'],
     [failure(302), 'redirect'],
     [failure(500), 'server_error'],
     [failure(529), 'server_error'],

@@ -76,6 +76,8 @@ const exhaustedPhrases = [
   'insufficient balance',
   'billing_hard_limit',
   'usage limit reached',
+  // Bedrock's daily quota; its other throttling passes within a minute.
+  'too many tokens per day',
 ] as const;
 
 /** Reads the cause from an upstream's refusal. */

@@ -11,6 +11,8 @@ test.each([
   ['org-AbC123xyz has no access', '*** has no access'],
   ['connect to 2001:db8::1 failed', 'connect to *** failed'],
   ['host gateway.corp.lan:8080 is down', 'host *** is down'],
+  ['User: arn:aws:sts::123456789012:assumed-role/x/y may not', 'User: *** may not'],
+  ['the key AKIAIOSFODNN7EXAMPLE is gone', 'the key *** is gone'],
   ['token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdef expired', 'token *** expired'],
 ])('%s', (text, expected) => {
   expect(redact(text)).toBe(expected);

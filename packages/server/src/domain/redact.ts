@@ -8,6 +8,8 @@ export function redact(text: string, hidden: readonly string[] = []): string {
   return out
     .replace(/\b(?:https?|wss?|socks5h?):\/\/[^\s"'<>)\]}]+/gi, '***')
     .replace(/\b(?:sk|pk|rk|tgp|gsk|xai|key)[-_][A-Za-z0-9*_-]{6,}/g, '***')
+    .replace(/\barn:aws[a-z-]*:[^\s"'<>)\]},]+/g, '***')
+    .replace(/\bA[KS]IA[A-Z0-9]{16}\b/g, '***')
     .replace(/\bAIza[0-9A-Za-z_-]{10,}/g, '***')
     .replace(/\bBearer\s+[A-Za-z0-9._~+/-]{6,}=*/gi, 'Bearer ***')
     .replace(/\borg-[A-Za-z0-9]{6,}/g, '***')

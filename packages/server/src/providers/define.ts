@@ -33,6 +33,20 @@ export type Quirk = {
   apply(body: Readonly<Record<string, unknown>>, model: string): Readonly<Record<string, unknown>>;
 };
 
+/** A call as it is about to be sent, for providers that sign each. */
+export type UnsignedCall = {
+  readonly method: string;
+  /** With host and query. */
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** ms since the epoch. */
+  readonly at: number;
+};
+
+type Values = Readonly<Record<string, string>>;
+
 /**
  * A provider is data: this object draws the console's form, validates config files, routes, and signs.
  * Credentials and settings are flat zod objects; `.meta({ label, secret, placeholder, help })` describes each field.
@@ -41,7 +55,10 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
   readonly id: string;
   readonly label: string;
   readonly docs: string;
-  /** As the vendor's official SDK has it (OpenAI's with `/v1`, Anthropic's and Gemini's without); undefined when the administrator must give it. */
+  /**
+   * As the vendor's official SDK has it (OpenAI's with `/v1`, Anthropic's and Gemini's without), `{name}` standing for a
+   * setting; undefined when the administrator must give it.
+   */
   readonly baseUrl: string | undefined;
   readonly credential: C;
   readonly settings: S;
@@ -52,24 +69,31 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
    */
   readonly suffixes?: SuffixFamily;
   /** Headers that authenticate a call; computed once per credential, not per request. */
-  authorize(credential: z.output<C>, settings: z.output<S>): Readonly<Record<string, string>>;
+  authorize(credential: z.output<C>, settings: z.output<S>): Values;
+  /** Headers that authenticate this one call, put over the others; undefined where the credential needs no signature. */
+  sign?(call: UnsignedCall, credential: z.output<C>, settings: z.output<S>): Values | Promise<Values> | undefined;
 };
 
-export type AnyProvider = Omit<Provider, 'authorize'> & {
-  authorize(
-    credential: Readonly<Record<string, string>>,
-    settings: Readonly<Record<string, unknown>>,
-  ): Readonly<Record<string, string>>;
+type Settings = Readonly<Record<string, unknown>>;
+
+export type AnyProvider = Omit<Provider, 'authorize' | 'sign'> & {
+  authorize(credential: Values, settings: Settings): Values;
+  sign?(call: UnsignedCall, credential: Values, settings: Settings): Values | Promise<Values> | undefined;
 };
 
 /**
  * Checks a provider's types against each other, and forgets them: everybody else sees only {@link AnyProvider}.
- * `authorize` parses what it is given, so it throws a ZodError on a credential or settings that were never checked.
+ * `authorize` and `sign` parse what they are given, so they throw a ZodError on what was never checked.
  */
 export function defineProvider<C extends z.ZodObject, S extends z.ZodObject>(provider: Provider<C, S>): AnyProvider {
+  const { sign, ...rest } = provider;
   return {
-    ...provider,
+    ...rest,
     authorize: (credential, settings) =>
       provider.authorize(provider.credential.parse(credential), provider.settings.parse(settings)),
+    ...(sign && {
+      sign: (call, credential, settings) =>
+        sign(call, provider.credential.parse(credential), provider.settings.parse(settings)),
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic.ts';
 import { azureOpenai } from './azure-openai.ts';
+import { bedrock } from './bedrock.ts';
 import { custom } from './custom.ts';
 import { deepseek } from './deepseek.ts';
 import type { AnyProvider } from './define.ts';
@@ -20,6 +21,7 @@ export const providers: readonly AnyProvider[] = [
   anthropic,
   gemini,
   azureOpenai,
+  bedrock,
   deepseek,
   openrouter,
   moonshot,

@@ -129,6 +129,11 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     headers: { 'x-api-key': 'sk-test', 'anthropic-version': '2023-06-01' },
     paths: { chat: '/v1/messages', completions: undefined },
   },
+  bedrock: {
+    settings: { region: 'eu-west-1' },
+    headers: bearer,
+    paths: { chat: '/model/some%20model/converse', completions: undefined },
+  },
   gemini: {
     headers: { 'x-goog-api-key': 'sk-test' },
     paths: { chat: '/v1beta/models/some%20model:generateContent', completions: undefined },
@@ -147,7 +152,7 @@ describe('the list of providers', () => {
     expect(findProvider('constructor')).toBeUndefined();
   });
 
-  test('Anthropic and Gemini have no lane of their own for a chat client, everybody else has', () => {
+  test('Anthropic, Gemini and Bedrock have no lane of their own for a chat client, everybody else has', () => {
     const without = providers.filter(
       (provider) =>
         planExchange(
@@ -157,7 +162,7 @@ describe('the list of providers', () => {
           () => true,
         ).lane === 'none',
     );
-    expect(without.map((provider) => provider.id).toSorted()).toEqual(['anthropic', 'gemini']);
+    expect(without.map((provider) => provider.id).toSorted()).toEqual(['anthropic', 'bedrock', 'gemini']);
   });
 
   test.each([

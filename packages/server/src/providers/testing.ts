@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import type { Json, JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
+import { baseUrlOf } from '../domain/base-url.ts';
 import type { AnyProvider } from './define.ts';
 
 /** What is particular to a provider and cannot be learnt from its descriptor. */
@@ -40,7 +41,8 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
       expect(provider.label).not.toBe('');
       expect(new URL(provider.docs).protocol).toBe('https:');
       if (provider.baseUrl === undefined) return;
-      expect(new URL(provider.baseUrl).href.replace(/\/$/, '')).toBe(provider.baseUrl);
+      const baseUrl = baseUrlOf(provider, settings) ?? '';
+      expect(new URL(baseUrl).href.replace(/\/$/, '')).toBe(baseUrl);
     });
 
     test('labels every field of its form, and marks its key as secret', () => {

@@ -4,6 +4,7 @@ import { removeAt, setAt } from '@tollgate/wire/json/path';
 import { render } from '@tollgate/wire/json/render';
 import type { JsonObject, Look } from '@tollgate/wire/protocol';
 import type { Channel } from '../domain/snapshot.ts';
+import { hostHeaderOf } from '../upstream/request-head.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 import { fetchMedia } from './fetch-media.ts';
 import type { Candidate, Journey } from './journey.ts';
@@ -18,15 +19,15 @@ export type Draft = { readonly request: UpstreamRequest; readonly translated: Tr
 
 /**
  * Writes the request for a candidate. Throws (or rejects with) the refusal of one that cannot be put to it. A promise
- * only where something has to be looked up first.
+ * only where something has to be looked up first, or the call is to be signed.
  */
 export function draftFor(world: World, journey: Journey, look: Look, candidate: Candidate): Draft | Promise<Draft> {
-  if (candidate.lane === 'same') return finish(journey, look, candidate, undefined);
+  if (candidate.lane === 'same') return finish(world, journey, look, candidate, undefined);
   const read = withReasoning(readCanonical(journey, look).value, candidate.reasoning);
   const fetching = fetchMedia(world, journey, read, egressOf(candidate.dialect.protocol));
   const request = withThoughts(world, journey, candidate, read);
-  const write = (complete: IrRequest): Draft =>
-    finish(journey, look, candidate, translateRequest(journey, look, candidate, complete));
+  const write = (complete: IrRequest): Draft | Promise<Draft> =>
+    finish(world, journey, look, candidate, translateRequest(journey, look, candidate, complete));
   if (fetching) return fetching.then(() => request).then(write);
   return request instanceof Promise ? request.then(write) : write(request);
 }
@@ -52,7 +53,13 @@ function withThoughts(
   return restoreThoughts(request, (callId) => found.get(callId));
 }
 
-function finish(journey: Journey, look: Look, candidate: Candidate, translated: Translated | undefined): Draft {
+function finish(
+  world: World,
+  journey: Journey,
+  look: Look,
+  candidate: Candidate,
+  translated: Translated | undefined,
+): Draft | Promise<Draft> {
   const { channel, credential } = candidate.target;
   const prepared = prepare(channel, credential);
   const request = {
@@ -63,7 +70,28 @@ function finish(journey: Journey, look: Look, candidate: Candidate, translated: 
     body: bodyFor(journey, look, candidate, translated),
     connectTimeoutMs: journey.snapshot.settings.relay.connectTimeoutMs,
   } as const;
-  return { request, translated };
+  return signed({ request, translated }, candidate, world.clock.now());
+}
+
+/**
+ * The draft with the headers that authenticate this one call, where the candidate's provider signs each. At once where it
+ * does not, which is nearly everywhere.
+ */
+export function signed(draft: Draft, candidate: Candidate, at: number): Draft | Promise<Draft> {
+  const { channel, credential } = candidate.target;
+  const { sign } = channel.provider;
+  if (!sign) return draft;
+  const { method, origin, path, headers, body } = draft.request;
+  const url = `${origin.tls ? 'https' : 'http'}://${hostHeaderOf(origin)}${path}`;
+  const more = sign({ method, url, headers, body: body ?? noBytes, at }, credential.values, channel.settings);
+  if (more instanceof Promise) return more.then((authentic) => withHeaders(draft, authentic));
+  return more ? withHeaders(draft, more) : draft;
+}
+
+const noBytes = new Uint8Array();
+
+function withHeaders(draft: Draft, more: Readonly<Record<string, string>>): Draft {
+  return { ...draft, request: { ...draft.request, headers: { ...draft.request.headers, ...more } } };
 }
 
 /** The client's bytes with only those fields changed that must be, or the translated request. */

@@ -84,7 +84,7 @@ const encoder = new TextEncoder();
 /** Frames to events to the client's frames. Each frame is parsed once; the gateway learns what it must from the events. */
 function openTranslation(journey: Journey, look: Look, candidate: Candidate, request: IrRequest): Passage {
   const egress = egressOf(candidate.dialect.protocol);
-  const frames = readFrames();
+  const frames = egress.openFrames?.() ?? readFrames();
   const reader = egress.readEvents({ requestId: journey.call.id, readUsage: candidate.dialect.usage });
   const writer = ingressOf(journey.call.protocol.id).writeEvents(contextOf(journey, look, request));
   const watch = watchEvents();

@@ -5,6 +5,7 @@ import { messagesCounting } from '@tollgate/wire/protocols/anthropic-messages/co
 import { anthropicEgress } from '@tollgate/wire/protocols/anthropic-messages/egress';
 import { anthropicIngress } from '@tollgate/wire/protocols/anthropic-messages/ingress';
 import { anthropicMessages } from '@tollgate/wire/protocols/anthropic-messages/protocol';
+import { bedrockEgress } from '@tollgate/wire/protocols/bedrock-converse/egress';
 import { chatEgress } from '@tollgate/wire/protocols/openai-chat/egress';
 import { chatIngress } from '@tollgate/wire/protocols/openai-chat/ingress';
 import { geminiCounting } from '@tollgate/wire/protocols/gemini/counting';
@@ -43,6 +44,7 @@ export const protocols: ReadonlyMap<ProtocolId, ProtocolKit> = new Map<ProtocolI
     { lane: openaiResponses, ingress: responsesIngress, egress: responsesEgress, counting: responsesCounting },
   ],
   ['gemini', { lane: gemini, ingress: geminiIngress, egress: geminiEgress, counting: geminiCounting }],
+  ['bedrock-converse', { egress: bedrockEgress }],
 ]);
 
 /** Whether clients of one protocol can be served by upstreams of another, through the canonical form. */

@@ -10,7 +10,7 @@ export function receiveError(attempt: Attempt): Receiver {
   const decoder = new TextDecoder();
   let text = '';
   const read = (): void => {
-    const failure = readerOf(attempt.candidate).readError(attempt.status, text);
+    const failure = readerOf(attempt.candidate).readError(attempt.status, text, (name) => attempt.headers.get(name));
     giveUp(attempt, causeOf(failure), failure.message, failure);
   };
   return {

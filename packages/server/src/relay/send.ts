@@ -13,6 +13,7 @@ import {
 } from './attempt.ts';
 import type { Draft } from './draft.ts';
 import type { Candidate, Journey } from './journey.ts';
+import { egressOf } from './protocols.ts';
 import { receiveError } from './receive-error.ts';
 import { receiveStream } from './receive-stream.ts';
 import { receiveWhole } from './receive-whole.ts';
@@ -128,8 +129,13 @@ function receiverFor(attempt: Attempt): Receiver {
   if (attempt.status < 200 || attempt.status >= 300) return receiveError(attempt);
   const type = attempt.headers.get('content-type')?.toLowerCase() ?? '';
   // A stream nobody asked for is no answer: the client's SDK would try to read it as one body.
-  const streamed = type.startsWith('text/event-stream') && attempt.look.stream;
+  const streamed = type.startsWith(streamTypeOf(attempt)) && attempt.look.stream;
   return streamed ? receiveStream(attempt) : receiveWhole(attempt);
+}
+
+function streamTypeOf({ candidate }: Attempt): string {
+  const egress = candidate.lane === 'translate' ? egressOf(candidate.dialect.protocol) : undefined;
+  return egress?.streamType ?? 'text/event-stream';
 }
 
 /** Nothing has come yet. */

@@ -93,6 +93,8 @@ export type Egress = {
   readEvents(options: ReadOptions): EventReader;
   /** `header` looks one of the answer's up, by its name in lower case; some tell there what the body does not. */
   readError(status: number, bodyText: string, header?: (name: string) => string | undefined): UpstreamFailure;
+  /** Content type of the upstream's streams, in lower case; absent: `text/event-stream`. */
+  readonly streamType?: string | undefined;
   /** How the upstream's streams are framed; absent: as server-sent events. */
   readonly openFrames?: (() => FrameReader) | undefined;
   /** Whether a medium given by URL can only be sent as bytes; absent when none is. See `fetch-media.ts`. */

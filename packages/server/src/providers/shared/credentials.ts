@@ -19,6 +19,13 @@ export const optionalApiKeyCredential = z.strictObject({
     .meta({ label: 'API key', secret: true, help: 'Leave empty when the server asks for none.' }),
 });
 
+/** A secret that is needed only where another one is not given. */
+export const optionalSecret = (label: string, help?: string) =>
+  z
+    .union([headerText, z.literal('')])
+    .optional()
+    .meta({ label, secret: true, ...(help === undefined ? {} : { help }) });
+
 /** An identifier sent in a header, such as an organisation's. */
 export const headerSetting = (label: string, help: string) =>
   z

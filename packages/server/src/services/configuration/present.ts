@@ -1,5 +1,6 @@
 import type { ChannelView, GroupView, ModelView, PriceVersionView } from '@tollgate/contract/api/configuration';
 import type { StoredChannel, StoredGroup, StoredModel, StoredPrice } from '../../domain/configuration.ts';
+import { baseUrlOf } from '../../domain/base-url.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import type { Seal } from '../seal/seal.ts';
@@ -19,7 +20,7 @@ export function presentChannel(
     id: channel.id,
     name: channel.name,
     provider: channel.provider,
-    baseUrl: channel.baseUrl ?? providers.get(channel.provider)?.baseUrl ?? '',
+    baseUrl: channel.baseUrl ?? ownBaseUrl(channel, providers.get(channel.provider)) ?? '',
     settings: { ...channel.settings } as ChannelView['settings'],
     credentials: channel.credentials.map(({ id, index, enabled, hints, createdAt }) => ({
       id,
@@ -46,6 +47,12 @@ export function presentChannel(
     createdAt: channel.createdAt,
     updatedAt: channel.updatedAt,
   };
+}
+
+/** The provider's own, when the settings stored here are still ones it takes. */
+function ownBaseUrl(channel: StoredChannel, provider: AnyProvider | undefined): string | undefined {
+  const settings = provider?.settings.safeParse(channel.settings);
+  return provider && baseUrlOf(provider, settings?.data ?? {});
 }
 
 /** A channel whose seal is broken must still be seen, and removed, by whoever repairs it. */

@@ -7,6 +7,7 @@ import type {
   StoredModel,
   StoredSetting,
 } from '../../domain/configuration.ts';
+import { baseUrlOf } from '../../domain/base-url.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
 import type { Channel, Credential, Group, Model, Snapshot } from '../../domain/snapshot.ts';
 import type { AnyProvider } from '../../providers/define.ts';
@@ -69,12 +70,13 @@ function openChannel(row: StoredChannel, context: AssembleContext): Channel | un
     if (cycles.length > 0)
       context.log.warn({ ...where, cycles }, 'models left out: their mappings go round in a circle');
     const credentials = row.credentials.map((credential) => openOne(credential, provider, where, context));
+    const settings = Object.freeze({ ...provider.settings.parse(row.settings) });
     return Object.freeze({
       id: row.id,
       name: row.name,
       provider,
-      baseUrl: row.baseUrl ?? provider.baseUrl ?? '',
-      settings: Object.freeze({ ...provider.settings.parse(row.settings) }),
+      baseUrl: row.baseUrl ?? baseUrlOf(provider, settings) ?? '',
+      settings,
       credentials: credentials.filter((credential) => credential !== undefined),
       models: ends,
       groups: row.groups,

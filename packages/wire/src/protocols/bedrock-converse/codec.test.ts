@@ -104,7 +104,7 @@ describe('messages for Bedrock', () => {
     ]);
     expect(losses).toEqual(['messages[0].parts[0]']);
     expect(mediaToFetch({ ...base, messages: [{ role: 'user', parts }] }, bedrockEgress)).toEqual([
-      'https://example.com/a.png',
+      { url: 'https://example.com/a.png', path: 'messages[0].parts[0]' },
     ]);
   });
 

@@ -13,6 +13,7 @@ export const bedrockEgress: Egress = {
   readResponse: readConverseResponse,
   readEvents: readConverseEvents,
   readError: readConverseError,
+  streamType: 'application/vnd.amazon.eventstream',
   openFrames: () => readEventStream(),
   needsBytes,
 };

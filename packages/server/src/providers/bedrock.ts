@@ -1,0 +1,69 @@
+import { AwsV4Signer } from 'aws4fetch';
+import { z } from 'zod';
+import { defineProvider } from './define.ts';
+import { bearer, optionalSecret } from './shared/credentials.ts';
+
+/** Model ids, ARNs and inference profiles stand in the path as one segment. */
+const pathOf = (model: string, stream: boolean | undefined): string =>
+  `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`;
+
+/**
+ * Amazon Bedrock, by its Converse API. Signed with an access key (Signature Version 4, over each body), or asked with a
+ * Bedrock API key, a plain bearer token. A channel's base URL replaces the region's own, for a VPC endpoint; the region is
+ * part of the signature all the same.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html
+ */
+export const bedrock = defineProvider({
+  id: 'bedrock',
+  label: 'Amazon Bedrock',
+  docs: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html',
+  baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com',
+  credential: z
+    .strictObject({
+      accessKeyId: optionalSecret('Access key ID', 'With its secret; or leave both empty and give an API key.'),
+      secretAccessKey: optionalSecret('Secret access key'),
+      sessionToken: optionalSecret('Session token', 'Of temporary credentials only.'),
+      apiKey: optionalSecret('Bedrock API key', 'Instead of an access key.'),
+    })
+    .refine(
+      ({ accessKeyId, secretAccessKey, sessionToken, apiKey }) =>
+        apiKey ? !(accessKeyId || secretAccessKey || sessionToken) : accessKeyId && secretAccessKey,
+      { message: 'takes either an access key ID with its secret, or an API key' },
+    ),
+  settings: z.strictObject({
+    region: z
+      .string()
+      .regex(/^[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}$/, 'must be a region such as us-east-1')
+      .default('us-east-1')
+      .meta({
+        label: 'Region',
+        placeholder: 'us-east-1',
+        help: 'Where the models are served, and what is signed for.',
+      }),
+  }),
+  dialects: [
+    {
+      protocol: 'bedrock-converse',
+      path: (operation, { model, stream }) => (operation === 'chat' ? pathOf(model, stream) : undefined),
+    },
+  ],
+  authorize: bearer,
+  sign(call, { accessKeyId, secretAccessKey, sessionToken }, { region }) {
+    if (!accessKeyId || !secretAccessKey) return undefined;
+    const { method, url, body } = call;
+    const signer = new AwsV4Signer({
+      method,
+      url,
+      // Whatever else is sent may be changed on its way; these must be signed.
+      headers: Object.entries(call.headers).filter(([name]) => name.startsWith('x-amz')),
+      body,
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken ? { sessionToken } : {}),
+      service: 'bedrock',
+      region,
+      datetime: new Date(call.at).toISOString().replaceAll(/[:-]|\.\d{3}/g, ''),
+    });
+    return signer.sign().then(({ headers }) => Object.fromEntries(headers));
+  },
+});
