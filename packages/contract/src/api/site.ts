@@ -22,7 +22,7 @@ export const providerSchema = z.strictObject({
   id: z.string(),
   label: z.string(),
   docs: z.string(),
-  baseUrl: z.string().nullable().describe('Null when a channel must give one.'),
+  baseUrl: z.string().nullable().describe('Null when a channel must give one; `{name}` stands for a setting.'),
   protocols: z.array(z.string()),
   credential: z.record(z.string(), z.json()).describe('JSON Schema of one credential.'),
   settings: z.record(z.string(), z.json()).describe('JSON Schema of the settings.'),

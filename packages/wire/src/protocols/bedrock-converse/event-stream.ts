@@ -1,6 +1,6 @@
 import { crc32 } from '../../json/crc32.ts';
 import type { Frame, FrameReader } from '../../json/sse.ts';
-import { concatBytes, decodeText } from '../../text.ts';
+import { concatBytes, decodeText, encodeText } from '../../text.ts';
 
 /** Total length, length of the headers, and the CRC of both. */
 const PRELUDE = 12;
@@ -90,15 +90,31 @@ export function readEventStream(maxFrameBytes = 16 << 20): FrameReader {
 }
 
 function uint32(bytes: Uint8Array, at: number): number {
-  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at, at + 4);
-  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+  const high = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+  const low = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+  return ((high << 16) | low) >>> 0;
+}
+
+/** The headers that are read, their names as bytes; the others are passed over undecoded. */
+const readNames = [':event-type', ':exception-type', ':message-type', ':error-code', ':error-message'].map(
+  (name) => [name, encodeText(name)] as const,
+);
+
+function readName(bytes: Uint8Array, start: number, end: number): string | undefined {
+  for (const [name, letters] of readNames) {
+    if (letters.length !== end - start) continue;
+    let i = 0;
+    while (i < letters.length && letters[i] === bytes[start + i]) i++;
+    if (i === letters.length) return name;
+  }
+  return undefined;
 }
 
 /** Lengths of header values by their type: booleans, integers of 1 to 8 bytes, (6 and 7 say their own,) times, UUIDs. */
 const lengths: readonly number[] = [0, 0, 1, 2, 4, 8, -1, -1, 8, 16];
 const TEXT = 7;
 
-/** The headers that are text, which all of interest are; undefined when they do not fill their room exactly. */
+/** The headers of interest, which all are text; undefined when headers do not fill their room exactly. */
 function readHeaders(bytes: Uint8Array, start: number, end: number): ReadonlyMap<string, string> | undefined {
   const headers = new Map<string, string>();
   let at = start;
@@ -113,9 +129,9 @@ function readHeaders(bytes: Uint8Array, start: number, end: number): ReadonlyMap
       valueStart += 2;
     }
     if (valueStart + length > end) return undefined;
-    const name = decodeText(bytes.subarray(at + 1, nameEnd));
+    const name = type === TEXT ? readName(bytes, at + 1, nameEnd) : undefined;
     at = valueStart + length;
-    if (type === TEXT) headers.set(name, decodeText(bytes.subarray(valueStart, at)));
+    if (name !== undefined) headers.set(name, decodeText(bytes.subarray(valueStart, at)));
   }
   return headers;
 }
