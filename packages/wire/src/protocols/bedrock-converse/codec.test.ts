@@ -202,7 +202,8 @@ describe('tools for Bedrock', () => {
 
 describe('thinking on Bedrock', () => {
   const high: Partial<IrRequest> = { reasoning: { effort: 'high' } };
-  const adaptive = { thinking: { type: 'adaptive', display: 'summarized' } };
+  const adaptive = { thinking: { type: 'adaptive' } };
+  const summarized = { thinking: { type: 'adaptive', display: 'summarized' } };
   const arn = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc';
   test.each([
     [claude, high, { thinking: { type: 'enabled', budget_tokens: 16_384 } }, undefined, ['reasoning']],
@@ -225,7 +226,17 @@ describe('thinking on Bedrock', () => {
       { effort: 'high' },
       ['reasoning.effort'],
     ],
-    ['anthropic.claude-opus-5', { reasoning: { effort: 'xhigh' } }, adaptive, { effort: 'xhigh' }, []],
+    ['anthropic.claude-opus-5', { reasoning: { effort: 'xhigh' } }, summarized, { effort: 'xhigh' }, []],
+    ['anthropic.claude-opus-5', { reasoning: { mode: 'off' } }, { thinking: { type: 'disabled' } }, undefined, []],
+    ['anthropic.claude-fable-5', { reasoning: { effort: 'none' } }, undefined, { effort: 'low' }, ['reasoning']],
+    ['anthropic.claude-opus-4-7', { reasoning: { effort: 'none' } }, undefined, undefined, []],
+    [
+      'anthropic.claude-opus-4-6-v1',
+      { reasoning: { mode: 'adaptive', summary: 'none' } },
+      adaptive,
+      undefined,
+      ['reasoning.summary'],
+    ],
     [
       'anthropic.claude-opus-4-6-v1',
       { ...high, tools: [now], toolChoice: { type: 'required' } },

@@ -112,13 +112,8 @@ function writeThinking(request: IrRequest, target: RequestTarget, written: Writt
   const { book, traits } = scene;
   const { reasoning } = request;
   const effort = reasoning && wantedEffort(reasoning);
-  if (!reasoning || effort === 'none' || (reasoning.mode === undefined && effort === undefined)) {
-    if (effort === 'none' && traits.family === 'gpt-oss') {
-      book.approximated('reasoning', 'the model always thinks; its effort became low');
-      return { more: { reasoning_effort: 'low' }, thinks: true };
-    }
-    return unthinking;
-  }
+  if (effort === 'none') return withoutThinking(scene);
+  if (!reasoning || (reasoning.mode === undefined && effort === undefined)) return unthinking;
   if (traits.claude && traits.claude.thinking !== 'none')
     return thinkingOfClaude(request, reasoning, target, written, traits.claude, book);
   if (traits.family === 'gpt-oss')
@@ -134,6 +129,15 @@ function writeThinking(request: IrRequest, target: RequestTarget, written: Writt
   }
   book.dropped('reasoning', 'nobody says how this model is told to think');
   return unthinking;
+}
+
+function withoutThinking({ book, traits }: Scene): Thinking {
+  if (traits.thinkingOff === 'unless told') return unthinking;
+  if (traits.thinkingOff === 'when told') return { more: { thinking: { type: 'disabled' } }, thinks: false };
+  book.approximated('reasoning', 'the model always thinks; its effort became low');
+  return traits.claude
+    ? { more: {}, effort: 'low', thinks: true }
+    : { more: { reasoning_effort: 'low' }, thinks: true };
 }
 
 /** The effort as one of three words. */
@@ -175,8 +179,11 @@ function thinkingOfClaude(
   if (claude.thinking === 'adaptive') {
     if (reasoning.budgetTokens !== undefined)
       book.approximated('reasoning.budgetTokens', `became effort ${word ?? 'as the model likes'}`);
-    const display = reasoning.summary === 'none' ? 'omitted' : 'summarized';
-    return { more: { thinking: { type: 'adaptive', display } }, effort: word, thinks: true };
+    return {
+      more: { thinking: { type: 'adaptive', ...writeDisplay(reasoning, claude, book) } },
+      effort: word,
+      thinks: true,
+    };
   }
   if (written.unsealedToolLoop) {
     book.dropped('reasoning', 'the thoughts before this tool call are not sealed by Bedrock');
@@ -192,6 +199,14 @@ function thinkingOfClaude(
   if (budget_tokens !== reasoning.budgetTokens)
     book.approximated('reasoning', `became a budget of ${budget_tokens} tokens`);
   return { more: { thinking: { type: 'enabled', budget_tokens } }, thinks: true };
+}
+
+/** Models from 4.7 on keep their thoughts to themselves unless asked; earlier ones always show them. */
+function writeDisplay(reasoning: Reasoning, claude: ClaudeTraits, book: LossBook): JsonObject {
+  const hidden = reasoning.summary === 'none';
+  if (claude.xhigh) return { display: hidden ? 'omitted' : 'summarized' };
+  if (hidden) book.dropped('reasoning.summary', 'the model shows its thoughts');
+  return {};
 }
 
 /** `outputConfig.effort`. */

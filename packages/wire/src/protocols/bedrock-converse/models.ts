@@ -5,6 +5,11 @@ export type ConverseTraits = {
   readonly family: 'claude' | 'nova' | 'gpt-oss' | 'other';
   /** Set for a Claude. */
   readonly claude: ClaudeTraits | undefined;
+  /**
+   * How it is kept from thinking: by leaving it out, by a word, or not at all.
+   * https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-adaptive-thinking.html
+   */
+  readonly thinkingOff: 'unless told' | 'when told' | 'never';
   /** The second generation of Nova, which thinks and has tools of its own. */
   readonly nova2: boolean;
   /**
@@ -28,6 +33,7 @@ function traitsOf(model: string): ConverseTraits {
     return {
       family: 'claude',
       claude: claudeTraits(model),
+      thinkingOff: version < 500 ? 'unless told' : /fable|mythos/.test(model) ? 'never' : 'when told',
       nova2: false,
       cache: caches ? 'everywhere' : 'nowhere',
       hourCache: version >= 405,
@@ -35,9 +41,11 @@ function traitsOf(model: string): ConverseTraits {
     };
   }
   const nova = /(?:^|[.:/])(?:amazon\.)?nova-/.test(model);
+  const gptOss = model.includes('gpt-oss');
   return {
-    family: nova ? 'nova' : model.includes('gpt-oss') ? 'gpt-oss' : 'other',
+    family: nova ? 'nova' : gptOss ? 'gpt-oss' : 'other',
     claude: undefined,
+    thinkingOff: gptOss ? 'never' : 'unless told',
     nova2: nova && model.includes('nova-2-'),
     cache: nova ? 'not in tools' : 'nowhere',
     hourCache: false,
