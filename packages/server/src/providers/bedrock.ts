@@ -54,6 +54,7 @@ export const bedrock = defineProvider({
       path: (operation, { model, stream }) => (operation === 'chat' ? pathOf(model, stream) : undefined),
     },
   ],
+  suffixes: 'claude',
   authorize: bearer,
   sign(call, { accessKeyId, secretAccessKey, sessionToken }, { region }) {
     if (!accessKeyId || !secretAccessKey) return undefined;

@@ -9,7 +9,14 @@ function candidateOf(provider: string, values: Readonly<Record<string, string>>)
   const channel = channelOf({ id: 'a', baseUrl: 'https://api.example/base', provider });
   const [dialect] = channel.provider.dialects;
   const credential = { index: 0, values, enabled: true };
-  return { target: { channel, credential }, lane: 'translate', dialect, upstreamModel: 'm', price: undefined };
+  return {
+    target: { channel, credential },
+    lane: 'translate',
+    dialect,
+    upstreamModel: 'm',
+    price: undefined,
+    reasoning: undefined,
+  };
 }
 
 const draft: Draft = {

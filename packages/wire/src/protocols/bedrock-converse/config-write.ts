@@ -4,7 +4,7 @@ import type { LossBook } from '../../ir/loss.ts';
 import type { Effort, IrRequest, Reasoning } from '../../ir/request.ts';
 import { compact } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
-import type { ClaudeTraits } from '../anthropic-messages/models.ts';
+import { effortWord, type ClaudeTraits } from '../anthropic-messages/models.ts';
 import { closeSchema } from '../anthropic-messages/schema.ts';
 import type { ConverseTraits } from './models.ts';
 
@@ -169,7 +169,7 @@ function thinkingOfClaude(
   book: LossBook,
 ): Thinking {
   const effort = wantedEffort(reasoning);
-  const word = claude.thinking === 'adaptive' ? effortWord(effort, claude) : undefined;
+  const word = claude.thinking === 'adaptive' && effort !== undefined ? effortWord(effort, claude) : undefined;
   if (word !== undefined && reasoning.effort !== undefined && word !== reasoning.effort)
     book.approximated('reasoning.effort', `became ${word}`);
   if (written.forcedTool) {
@@ -207,12 +207,6 @@ function writeDisplay(reasoning: Reasoning, claude: ClaudeTraits, book: LossBook
   if (claude.xhigh) return { display: hidden ? 'omitted' : 'summarized' };
   if (hidden) book.dropped('reasoning.summary', 'the model shows its thoughts');
   return {};
-}
-
-/** `outputConfig.effort`. */
-function effortWord(effort: Effort | undefined, claude: ClaudeTraits): string | undefined {
-  if (effort === 'minimal') return 'low';
-  return effort === 'xhigh' && !claude.xhigh ? 'high' : effort;
 }
 
 type Format = { readonly textFormat?: JsonObject | undefined; readonly instruction?: string | undefined };
