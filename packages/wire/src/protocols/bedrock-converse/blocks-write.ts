@@ -60,7 +60,8 @@ export function writeBlocks(part: Part, path: string, scene: PartScene): readonl
     return [];
   }
   if (part.seal && part.type !== 'reasoning') book.dropped(`${path}.seal`, 'Bedrock seals only reasoning');
-  const point = writeCachePoint(part.cache ?? innerCache(part, path, scene), path, scene);
+  const hint = part.cache ?? innerCache(part, path, scene);
+  const point = writeCachePoint(hint, path, scene, part.type === 'tool-result');
   return point ? [block, point] : [block];
 }
 

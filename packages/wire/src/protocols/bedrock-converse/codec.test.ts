@@ -189,6 +189,14 @@ describe('tools for Bedrock', () => {
     expect(onLlama.losses).toEqual(['messages[2].parts[0].error', 'tools[0].strict', 'tools[0].cache', 'toolChoice']);
     expect(onLlama.body['toolConfig']).toEqual({ tools: [spec], toolChoice: { any: {} } });
     expect(write(request, 'us.amazon.nova-pro-v1:0').losses).toEqual(['tools[0].strict', 'tools[0].cache']);
+    const cached = {
+      messages: [...loop.slice(0, 2), { role: 'user', parts: [result('a', { cache: {} })] } as const],
+      tools: [now],
+    };
+    expect([write(cached).losses, write(cached, 'us.amazon.nova-pro-v1:0').losses]).toEqual([
+      [],
+      ['messages[2].parts[0].cache'],
+    ]);
   });
 
   test('Nova 2 searches by itself', () => {
@@ -346,7 +354,7 @@ describe('parameters for Bedrock', () => {
 
   test.each([
     ['auto', undefined, []],
-    ['standard_only', { type: 'default' }, []],
+    ['standard_only', undefined, []],
     ['flex', { type: 'flex' }, []],
     ['scale', undefined, ['serviceTier']],
   ])('tier %s', (serviceTier, tier, lost) => {

@@ -153,24 +153,16 @@ function writeMetadata(request: IrRequest, book: LossBook): JsonObject | undefin
   return some(fields);
 }
 
+/** What is the default anyway; it need not be said, and some models know no tiers. */
+const ordinaryTiers: ReadonlySet<string> = new Set(['auto', 'default', 'standard', 'standard_only']);
+const otherTiers: ReadonlySet<string> = new Set(['flex', 'priority', 'reserved']);
+
 function writeTier(request: IrRequest, book: LossBook): JsonObject | undefined {
   const { serviceTier } = request;
-  switch (serviceTier) {
-    case undefined:
-    case 'auto':
-      return undefined;
-    case 'default':
-    case 'standard':
-    case 'standard_only':
-      return { type: 'default' };
-    case 'flex':
-    case 'priority':
-    case 'reserved':
-      return { type: serviceTier };
-    default:
-      book.dropped('serviceTier', `Bedrock has no tier "${serviceTier}"`);
-      return undefined;
-  }
+  if (serviceTier === undefined || ordinaryTiers.has(serviceTier)) return undefined;
+  if (otherTiers.has(serviceTier)) return { type: serviceTier };
+  book.dropped('serviceTier', `Bedrock has no tier "${serviceTier}"`);
+  return undefined;
 }
 
 /** What the protocol has no place for. */
