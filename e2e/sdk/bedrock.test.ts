@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, test, setDefaultTimeout } from 'bun:test';
-import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
+import { balanced, openAdmin, setUpRoot, verify, type Admin } from '../account.ts';
 import {
   message,
   refusal,
@@ -47,6 +47,7 @@ ${channel('wrong', claude, { accessKeyId, secretAccessKey: 'not-the-secret-canar
       credentials: [${JSON.stringify({ accessKeyId, secretAccessKey, sessionToken })}], models: [{ name: on-two, upstream: first }, { name: on-three, upstream: first-too }] }
   - { name: second, provider: bedrock, baseUrl: "${url}", settings: { region: ${region} },
       credentials: [${JSON.stringify({ apiKey })}], models: [{ name: on-two, upstream: second }, { name: on-three, upstream: second-too }] }
+  - { name: frankfurt, provider: bedrock, settings: { region: ${region} }, enabled: false, credentials: [${JSON.stringify({ apiKey })}], models: [m] }
 models:
 ${['key', 'arn', 'bearer', 'wrong', 'two', 'three'].map((name) => `  - { name: on-${name}, price: { input: 1, output: 2 } }`).join('\n')}
 settings:
@@ -108,6 +109,7 @@ function answer(ask: ConverseAsk): Response {
 
 let bedrock: BedrockUpstream;
 let gateway: Gateway;
+let admin: Admin;
 let books: Books;
 let clients: readonly SdkClient[];
 let clientKey = '';
@@ -117,7 +119,7 @@ beforeAll(async () => {
   bedrock = startBedrock({ key, region, apiKey, answer });
   gateway = await startGateway({ config: config(bedrock.url), commands: setUpRoot });
   books = openBooks(gateway, undefined);
-  const admin = await openAdmin(gateway);
+  admin = await openAdmin(gateway);
   await admin.credit('50');
   clientKey = (await admin.createKey('bedrock')).key;
   clients = [chatClient, responsesClient, messagesClient, geminiClient].map((make) => make(gateway.url, clientKey));
@@ -290,6 +292,14 @@ test('a thought’s signature goes back to Bedrock as it came', async () => {
     content: [{ reasoningContent: { reasoningText: { text: 'Hm.', signature } } }, weather('tooluse_3', 'Paris')],
   });
   expect(last().body['additionalModelRequestFields']).toEqual({ thinking: { type: 'enabled', budget_tokens: 2000 } });
+});
+
+test('a channel without a base URL is at its region’s', async () => {
+  type Listed = { data: { name: string; baseUrl: string; credentials: unknown[] }[] };
+  const { body } = await admin.call<Listed>('GET', '/channels');
+  const frankfurt = body.data.find((channel) => channel.name === 'frankfurt');
+  expect(frankfurt?.baseUrl).toBe(`https://bedrock-runtime.${region}.amazonaws.com`);
+  expect(JSON.stringify(body)).not.toContain(key.secretAccessKey);
 });
 
 test('every call is charged exactly once, and the books agree', async () => {
