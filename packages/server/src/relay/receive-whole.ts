@@ -1,3 +1,4 @@
+import { parseJson } from '@tollgate/wire/json/exact';
 import type { Json, ResponseFacts } from '@tollgate/wire/protocol';
 import { thoughtsOf } from '@tollgate/wire/ir/sealed-thoughts';
 import { objectsAt } from '@tollgate/wire/json/fields';
@@ -42,7 +43,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
     end() {
       const body = joinBytes(chunks, size);
       forget();
-      const json = parse(body);
+      const json = parseJson(decoder.decode(body));
       const read = json === undefined ? undefined : readWhole(attempt, json);
       const facts = read?.facts;
       const fault = faultOf(attempt, facts);
@@ -108,14 +109,6 @@ function answer(attempt: Attempt, body: Uint8Array, read: ReadAnswer | undefined
 }
 
 const decoder = new TextDecoder();
-
-function parse(body: Uint8Array): Json | undefined {
-  try {
-    return JSON.parse(decoder.decode(body)) as Json;
-  } catch {
-    return undefined;
-  }
-}
 
 function readWhole(attempt: Attempt, json: Json): ReadAnswer {
   const { candidate, translated, journey } = attempt;

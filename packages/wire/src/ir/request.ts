@@ -1,3 +1,4 @@
+import type { BigNumber } from '../json/exact.ts';
 import type { JsonObject, ProtocolId } from '../protocol.ts';
 import type { CacheHint, Extensions, HostedTool, Part } from './part.ts';
 
@@ -93,7 +94,7 @@ export type Sampling = {
   readonly topK?: number | undefined;
   readonly frequencyPenalty?: number | undefined;
   readonly presencePenalty?: number | undefined;
-  readonly seed?: number | undefined;
+  readonly seed?: number | BigNumber | undefined;
   /** By token id, OpenAI's. */
   readonly logitBias?: JsonObject | undefined;
 };

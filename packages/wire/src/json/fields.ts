@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../protocol.ts';
-import { parseExact } from './exact.ts';
+import { type BigNumber, isBigNumber, parseJson } from './exact.ts';
 
 /** Careful looks into parsed JSON: whatever stands there, the answer is a value of the wanted type or undefined. */
 
 export function isObject(json: unknown): json is JsonObject {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
+  return typeof json === 'object' && json !== null && !Array.isArray(json) && !isBigNumber(json);
 }
 
 export function isList(json: unknown): json is readonly Json[] {
@@ -21,9 +21,23 @@ export function textAt(json: JsonObject, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A number; a very big one is rounded, for whoever has to reckon with it. */
 export function numberAt(json: JsonObject, key: string): number | undefined {
   const value = at(json, key);
-  return typeof value === 'number' ? value : undefined;
+  if (typeof value === 'number') return value;
+  return isBigNumber(value) ? Number(value.rawJSON) : undefined;
+}
+
+/** A number with all its digits, to be carried through. */
+export function exactNumberAt(json: JsonObject, key: string): number | BigNumber | undefined {
+  const value = at(json, key);
+  return typeof value === 'number' || isBigNumber(value) ? value : undefined;
+}
+
+/** A place in a list, as a whole number from 0; undefined for anything else. */
+export function indexAt(json: JsonObject, key: string): number | undefined {
+  const value = at(json, key);
+  return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value) ? value : undefined;
 }
 
 export function flagAt(json: JsonObject, key: string): boolean | undefined {
@@ -70,17 +84,15 @@ export function compact(members: { readonly [key: string]: Json | undefined }): 
   const json: Record<string, Json> = {};
   for (const key of Object.keys(members)) {
     const value = members[key];
-    if (value !== undefined) json[key] = value;
+    if (value === undefined) continue;
+    if (key === '__proto__') Object.defineProperty(json, key, { value, enumerable: true });
+    else json[key] = value;
   }
   return json;
 }
 
 /** A JSON object from its text, big numbers with all their digits; undefined when it is none. */
 export function parseObject(text: string): JsonObject | undefined {
-  try {
-    const json = parseExact(text);
-    return isObject(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
+  const json = parseJson(text);
+  return isObject(json) ? json : undefined;
 }

@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from '../protocol.ts';
+import { isBigNumber } from './exact.ts';
+import { isObject } from './fields.ts';
 
 /**
  * Edits at a dotted path (`a.b.0.c`). A step is an array index where it meets an array and a key elsewhere; a dot
@@ -10,10 +12,6 @@ function steps(path: string): readonly string[] {
   return path.split(/(?<!\\)\./).map((step) => step.replaceAll('\\.', '.'));
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
@@ -22,6 +20,7 @@ function isArray(value: Json | undefined): value is readonly Json[] {
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (isArray(a) && isArray(b)) return a.length === b.length && a.every((value, index) => sameJson(value, b[index]));
+  if (isBigNumber(a) && isBigNumber(b)) return a.rawJSON === b.rawJSON;
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
   return (

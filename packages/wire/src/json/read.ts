@@ -1,5 +1,7 @@
 import type { Json } from '../protocol.ts';
 import { decodeStrict } from '../text.ts';
+import { parseExact } from './exact.ts';
+import { isObject } from './fields.ts';
 import { measure } from './scan.ts';
 
 /** How far a body may go before it is refused unparsed. */
@@ -25,7 +27,7 @@ export type JsonFailure = {
 };
 
 /**
- * Parses a body. Never throws. A `__proto__` key is an ordinary own property of the result (`JSON.parse` defines, it
+ * Parses a body. Never throws. Whole numbers beyond 2^53 keep their digits: see `exact.ts`. A `__proto__` key is an ordinary own property of the result (`JSON.parse` defines, it
  * does not assign); code that copies with spread keeps it so.
  */
 export function readJson(bytes: Uint8Array, limits: JsonLimits = defaultJsonLimits): JsonRead | JsonFailure {
@@ -48,8 +50,8 @@ export function readJson(bytes: Uint8Array, limits: JsonLimits = defaultJsonLimi
   const text = decodeStrict(bytes);
   if (text === undefined) return { failure: 'encoding', message: 'The body is not valid UTF-8.', position: undefined };
   try {
-    const json = JSON.parse(text) as Json;
-    const keys = typeof json === 'object' && json !== null && !Array.isArray(json) ? Object.keys(json).length : members;
+    const json = parseExact(text) as Json;
+    const keys = isObject(json) ? Object.keys(json).length : members;
     return { json, duplicateKeys: keys > 0 && keys < members };
   } catch {
     const position = firstError(text);

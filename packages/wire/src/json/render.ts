@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../protocol.ts';
 import { concatBytes, decodeText, encodeText } from '../text.ts';
+import { isObject } from './fields.ts';
 import { type Cursor, cursorAt, isKey, nextMember, passValue, skipSpace } from './scan.ts';
 
 /** What is to be written: stretches of the source (`from`, `to`), and new bytes between them. */
@@ -44,10 +45,6 @@ function flush(output: Output): void {
 function write(output: Output, text: string): void {
   flush(output);
   output.parts.push(encodeText(text));
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isArray(value: Json | undefined): value is readonly Json[] {

@@ -1,4 +1,5 @@
 import { camelKeys } from './cases.ts';
+import { parseJson } from '../../json/exact.ts';
 import { compact, isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { ErrorWords, JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { encodeText } from '../../text.ts';
@@ -51,12 +52,7 @@ export function geminiFailureIn(json: unknown, status: number): UpstreamFailure 
 
 /** Reads an upstream's refusal. Never throws. */
 export function readGeminiError(status: number, bodyText: string): UpstreamFailure {
-  const failure = readChatError(status, bodyText);
-  try {
-    return refine(failure, JSON.parse(bodyText));
-  } catch {
-    return failure;
-  }
+  return refine(readChatError(status, bodyText), parseJson(bodyText));
 }
 
 /** A prompt that was refused: told in a 200 without any candidate. Undefined when there is an answer. */

@@ -1,9 +1,9 @@
 import type { Citation, HostedCallPart, HostedResultPart } from '../../ir/part.ts';
 import { isObject, listAt, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
-import { utf8Length } from '../../text.ts';
 import { camelKeys } from './cases.ts';
 import { makeCallId } from './calls.ts';
+import type { SaidText } from './said-text.ts';
 
 const by = 'gemini';
 
@@ -30,34 +30,22 @@ function readSource(chunk: JsonObject): Source & { readonly quote?: string | und
   };
 }
 
-/** UTF-16 position of a place that is counted in bytes of UTF-8. */
-function positionOf(text: string, bytes: number): number {
-  let at = 0;
-  let position = 0;
-  for (const letter of text) {
-    if (at >= bytes) break;
-    at += utf8Length(letter);
-    position += letter.length;
-  }
-  return position;
-}
-
 /** Where in the text a segment is. Its words are believed before its numbers, which some count otherwise. */
-function placeOf(segment: JsonObject, text: string): { readonly start?: number; readonly end?: number } {
+function placeOf(segment: JsonObject, said: SaidText): { readonly start?: number; readonly end?: number } {
   const words = textAt(segment, 'text');
   const end = numberAt(segment, 'endIndex');
   // Protobuf leaves out a zero.
   const start = numberAt(segment, 'startIndex') ?? 0;
   if (end !== undefined) {
-    const place = { start: positionOf(text, start), end: positionOf(text, end) };
-    if (words === undefined || text.slice(place.start, place.end) === words) return place;
+    const place = { start: said.positionOf(start), end: said.positionOf(end) };
+    if (words === undefined || said.text.slice(place.start, place.end) === words) return place;
   }
-  const found = words === undefined || words === '' ? -1 : text.indexOf(words);
+  const found = words === undefined || words === '' ? -1 : said.text.indexOf(words);
   return found < 0 ? {} : { start: found, end: found + (words ?? '').length };
 }
 
 /** The citations that a candidate tells: what its text is grounded on, and what it repeats. */
-export function readCitations(candidate: JsonObject, text: string): readonly Citation[] {
+export function readCitations(candidate: JsonObject, said: SaidText): readonly Citation[] {
   const citations: Citation[] = [];
   const written = objectAt(candidate, 'groundingMetadata');
   const grounding = written && camelKeys(written);
@@ -66,7 +54,7 @@ export function readCitations(candidate: JsonObject, text: string): readonly Cit
     : [];
   for (const support of grounding ? objectsAt(grounding, 'groundingSupports').map(camelKeys) : []) {
     const segment = objectAt(support, 'segment');
-    const place = segment ? placeOf(camelKeys(segment), text) : {};
+    const place = segment ? placeOf(camelKeys(segment), said) : {};
     for (const index of listAt(support, 'groundingChunkIndices')) {
       const source = typeof index === 'number' ? sources[index] : undefined;
       if (source) citations.push({ ...source, ...place });
@@ -76,7 +64,7 @@ export function readCitations(candidate: JsonObject, text: string): readonly Cit
   // `citationSources` was its name in the first version.
   for (const key of ['citations', 'citationSources']) {
     for (const citation of repeated ? objectsAt(camelKeys(repeated), key).map(camelKeys) : []) {
-      const place = placeOf(citation, text);
+      const place = placeOf(citation, said);
       citations.push({ kind: 'url', url: textAt(citation, 'uri'), title: textAt(citation, 'title'), ...place });
     }
   }

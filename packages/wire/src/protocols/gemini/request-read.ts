@@ -3,7 +3,18 @@ import type { Read } from '../../ir/loss.ts';
 import type { Part } from '../../ir/part.ts';
 import type { Effort, IrMessage, IrRequest, Reasoning, ResponseFormat } from '../../ir/request.ts';
 import { isEffort } from '../../ir/effort.ts';
-import { at, flagAt, isList, isObject, numberAt, objectAt, restOf, textAt, textsAt } from '../../json/fields.ts';
+import {
+  at,
+  exactNumberAt,
+  flagAt,
+  isList,
+  isObject,
+  numberAt,
+  objectAt,
+  restOf,
+  textAt,
+  textsAt,
+} from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject } from '../../protocol.ts';
 import { openCallBook, type CallBook } from './calls.ts';
 import { camelKeys, unknownIn } from './cases.ts';
@@ -119,7 +130,7 @@ function readSampling(config: JsonObject): IrRequest['sampling'] {
     topK: numberAt(config, 'topK'),
     frequencyPenalty: numberAt(config, 'frequencyPenalty'),
     presencePenalty: numberAt(config, 'presencePenalty'),
-    seed: numberAt(config, 'seed'),
+    seed: exactNumberAt(config, 'seed'),
   };
   return Object.values(sampling).some((value) => value !== undefined) ? sampling : undefined;
 }

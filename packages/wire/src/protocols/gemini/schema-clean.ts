@@ -1,3 +1,4 @@
+import { bigNumber, isBigNumber } from '../../json/exact.ts';
 import { at, isList, isObject, listAt, objectAt, textAt, textsAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 
@@ -91,12 +92,16 @@ function openCleaner(root: JsonObject, changed: (what: string) => void): Clean {
       followed = [...refs, ref];
       merged = merge(target, merged);
     } else {
+      const pieces = [merged];
+      const met = new Set(refs);
       for (const part of all) {
-        const flat = flatten(part, followed, depth + 1);
+        const flat = flatten(part, [...met], depth + 1);
         if (!flat) return undefined;
-        followed = [...new Set([...followed, ...flat.refs])];
-        merged = merge(flat.schema, merged);
+        for (const each of flat.refs) met.add(each);
+        pieces.unshift(flat.schema);
       }
+      followed = [...met];
+      merged = merge(...pieces);
     }
     return flatten(merged, followed, depth + 1);
   }
@@ -254,9 +259,10 @@ function openCleaner(root: JsonObject, changed: (what: string) => void): Clean {
       ['exclusiveMaximum', 'maximum', -1],
     ] as const) {
       const value = at(schema, key);
-      if (typeof value !== 'number') continue;
+      if (isBigNumber(value)) out[bound] = bigNumber(`${BigInt(value.rawJSON) + BigInt(sign * step)}`);
+      else if (typeof value === 'number') out[bound] = value + sign * step;
+      else continue;
       if (step === 0) changed(`the keyword ${key}`);
-      out[bound] = value + sign * step;
     }
   }
 
@@ -281,6 +287,7 @@ function typeOfValue(value: Json): string {
   if (value === null) return 'NULL';
   if (typeof value === 'string') return 'STRING';
   if (typeof value === 'boolean') return 'BOOLEAN';
+  if (isBigNumber(value)) return 'INTEGER';
   if (typeof value === 'number') return Number.isInteger(value) ? 'INTEGER' : 'NUMBER';
   return isList(value) ? 'ARRAY' : 'OBJECT';
 }
@@ -293,16 +300,22 @@ function without(schema: JsonObject, key: string): JsonObject {
   return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== key));
 }
 
-/** Both schemas at once: properties and demands are joined, of anything else the second wins. */
-function merge(first: JsonObject, second: JsonObject): JsonObject {
-  const merged: Record<string, Json> = { ...first, ...second };
-  const properties = { ...objectAt(first, 'properties'), ...objectAt(second, 'properties') };
-  if (Object.keys(properties).length > 0) merged['properties'] = properties;
-  const required = [...new Set([...textsAt(first, 'required'), ...textsAt(second, 'required')])];
-  if (required.length > 0) merged['required'] = required;
-  const all = [...listAt(first, 'allOf'), ...listAt(second, 'allOf')];
-  if (all.length > 0) merged['allOf'] = all;
-  return merged;
+/** All schemas at once: properties and demands are joined, of anything else the last wins. */
+function merge(...schemas: readonly JsonObject[]): JsonObject {
+  const merged = new Map<string, Json>();
+  const properties = new Map<string, Json>();
+  const required = new Set<string>();
+  const all: Json[] = [];
+  for (const schema of schemas) {
+    for (const [key, value] of Object.entries(schema)) merged.set(key, value);
+    for (const [name, value] of Object.entries(objectAt(schema, 'properties') ?? {})) properties.set(name, value);
+    for (const name of textsAt(schema, 'required')) required.add(name);
+    for (const part of listAt(schema, 'allOf')) all.push(part);
+  }
+  if (properties.size > 0) merged.set('properties', Object.fromEntries(properties));
+  if (required.size > 0) merged.set('required', [...required]);
+  if (all.length > 0) merged.set('allOf', all);
+  return Object.fromEntries(merged);
 }
 
 /** What a reference within the document points to. https://www.rfc-editor.org/rfc/rfc6901#section-6 */

@@ -4,7 +4,8 @@ import type { Part } from '../../ir/part.ts';
 import type { Finish } from '../../ir/response.ts';
 import { openTracker } from '../../ir/tracker.ts';
 import type { Usage } from '../../ir/usage.ts';
-import { at, isList, isObject, numberAt, objectAt, objectsAt, restOf, textAt, textsAt } from '../../json/fields.ts';
+import { parseJson } from '../../json/exact.ts';
+import { at, isList, isObject, indexAt, objectAt, objectsAt, restOf, textAt, textsAt } from '../../json/fields.ts';
 import type { JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { openCallBook } from './calls.ts';
 import { camelKeys } from './cases.ts';
@@ -14,6 +15,7 @@ import { readCitations, readSearch } from './grounding-read.ts';
 import { readLogprobs } from './logprobs.ts';
 import { geminiTraits } from './models.ts';
 import { readPart, readPartBase } from './parts-read.ts';
+import { openSaidText, type SaidText } from './said-text.ts';
 import { mergeRawUsage, readGeminiUsage } from './usage.ts';
 
 const own = 'gemini';
@@ -31,7 +33,7 @@ type Choice = {
   /** What kind of part is open, as far as texts go on. */
   open: 'text' | 'reasoning' | undefined;
   /** The text of the part that is open or was last, for places that citations name. */
-  text: string;
+  said: SaidText;
   readonly cited: Set<string>;
   grounding: JsonObject | undefined;
 };
@@ -91,7 +93,7 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
   function choiceAt(index: number): Choice {
     let choice = choices.get(index);
     if (!choice) {
-      choice = { open: undefined, text: '', cited: new Set(), grounding: undefined };
+      choice = { open: undefined, said: openSaidText(), cited: new Set(), grounding: undefined };
       choices.set(index, choice);
     }
     return choice;
@@ -106,13 +108,13 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
     if (choice.open !== kind || extensions) {
       tracker.open(index, kind, { extensions });
       choice.open = kind;
-      choice.text = '';
+      choice.said = openSaidText();
     }
     if (kind === 'reasoning') {
       if (text !== '') tracker.reasoning(index, text);
     } else {
       if (text !== '' || logprobs) tracker.text(index, text, logprobs);
-      if (!options.factsOnly) choice.text += text;
+      if (!options.factsOnly) choice.said.add(text);
     }
     if (!seal) return;
     // A signature ends what it signs: what follows is a part of its own.
@@ -139,7 +141,7 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
 
   function readCandidate(written: JsonObject, place: number): void {
     const json = camelKeys(written);
-    const index = numberAt(json, 'index') ?? place;
+    const index = indexAt(json, 'index') ?? place;
     const content = objectAt(json, 'content');
     let logprobs = readLogprobs(json);
     for (const written of content ? objectsAt(content, 'parts') : []) {
@@ -159,12 +161,12 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
   }
 
   function cite(index: number, choice: Choice, json: JsonObject): void {
-    for (const citation of readCitations(json, choice.text)) {
+    for (const citation of readCitations(json, choice.said)) {
       // Pieces of a stream may repeat what an earlier one told.
       const mark = JSON.stringify(citation);
       if (choice.cited.has(mark)) continue;
       choice.cited.add(mark);
-      if (choice.open !== 'text') choice.text = '';
+      if (choice.open !== 'text') choice.said = openSaidText();
       tracker.citation(index, citation);
       choice.open = 'text';
     }
@@ -273,10 +275,6 @@ export function readGeminiEvents(options: ReadOptions): EventReader {
 
 /** The objects in a frame's data; a frame may hold a list of them. */
 export function readPieces(data: string): readonly JsonObject[] {
-  try {
-    const json: unknown = JSON.parse(data);
-    return isList(json) ? json.filter(isObject) : isObject(json) ? [json] : [];
-  } catch {
-    return [];
-  }
+  const json = parseJson(data);
+  return isList(json) ? json.filter(isObject) : isObject(json) ? [json] : [];
 }

@@ -1,6 +1,7 @@
 import { inputTokens, outputTokens, type Usage } from '../../ir/usage.ts';
 import { at, compact, isObject, objectsAt, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
+import { mergeReports } from '../raw-usage.ts';
 import { camelKeys } from './cases.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -79,9 +80,7 @@ export function readGeminiUsage(reported: Raw): Usage | undefined {
 
 /** What a stream has said of its usage so far: each report is cumulative, and some leave out what an earlier one had. */
 export function mergeRawUsage(known: Raw, later: Raw): Raw {
-  const merged: Record<string, unknown> = { ...known };
-  for (const [key, value] of Object.entries(later)) if (value !== null && value !== undefined) merged[key] = value;
-  return merged;
+  return mergeReports(known, later);
 }
 
 function detail(word: string, tokens: number | undefined): readonly Json[] {

@@ -1,3 +1,4 @@
+import { parseJson } from '../../json/exact.ts';
 import type { ErrorWords, JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { encodeText } from '../../text.ts';
 
@@ -115,11 +116,7 @@ export function readChatError(status: number, bodyText: string): UpstreamFailure
     code: undefined,
     param: undefined,
   };
-  try {
-    return failureIn(JSON.parse(bodyText), status) ?? unknown;
-  } catch {
-    return unknown;
-  }
+  return failureIn(parseJson(bodyText), status) ?? unknown;
 }
 
 /** An error body in OpenAI's shape. The request's id travels in a header, as it does at OpenAI. */

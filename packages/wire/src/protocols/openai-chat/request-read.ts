@@ -12,7 +12,18 @@ import type {
   Sampling,
   ToolChoice,
 } from '../../ir/request.ts';
-import { at, flagAt, isObject, numberAt, objectAt, objectsAt, restOf, textAt, textsAt } from '../../json/fields.ts';
+import {
+  at,
+  exactNumberAt,
+  flagAt,
+  isObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  restOf,
+  textAt,
+  textsAt,
+} from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject } from '../../protocol.ts';
 import { readMessage } from './messages-read.ts';
 
@@ -131,7 +142,7 @@ function readSampling(json: JsonObject): Sampling | undefined {
     topK: numberAt(json, 'top_k'),
     frequencyPenalty: numberAt(json, 'frequency_penalty'),
     presencePenalty: numberAt(json, 'presence_penalty'),
-    seed: numberAt(json, 'seed'),
+    seed: exactNumberAt(json, 'seed'),
     logitBias: objectAt(json, 'logit_bias'),
   };
   return Object.values(sampling).some((value) => value !== undefined) ? sampling : undefined;

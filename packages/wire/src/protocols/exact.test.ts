@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'bun:test';
+import { parseJson } from '../json/exact.ts';
+import { isObject } from '../json/fields.ts';
+import { readJson } from '../json/read.ts';
+import { render } from '../json/render.ts';
+import { setAt } from '../json/path.ts';
+import type { Json, JsonObject, ProtocolId } from '../protocol.ts';
+import { decodeText, encodeText } from '../text.ts';
+import { lookMessages } from './anthropic-messages/look.ts';
+import { lookGemini } from './gemini/look.ts';
+import { lookChat } from './openai-chat/look.ts';
+import { lookResponses } from './openai-responses/look.ts';
+import { codecOf, codecs, contextFor, eventsOf, targetModels } from './testing.ts';
+
+/** Whole numbers beyond 2^53 come out with the digits they went in with, wherever a value is carried through. */
+const ID = '12345678901234567890';
+const MAX = '9223372036854775807';
+
+const args = `{"id":${ID},"in":[-${ID}]}`;
+const schema = `{"type":"object","properties":{"id":{"type":"integer","maximum":${MAX},"description":"d"}}}`;
+/** Arguments as a text within JSON. */
+const quoted = JSON.stringify(args);
+
+const requests: ReadonlyMap<ProtocolId, string> = new Map([
+  [
+    'openai-chat',
+    `{"model":"m","seed":${ID},"tools":[{"type":"function","function":{"name":"f","parameters":${schema}}}],"messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":${quoted}}}]},{"role":"tool","tool_call_id":"c1","content":"y"}]}`,
+  ],
+  [
+    'openai-responses',
+    `{"model":"m","tools":[{"type":"function","name":"f","parameters":${schema}}],"input":[{"role":"user","content":"x"},{"type":"function_call","call_id":"c1","name":"f","arguments":${quoted}},{"type":"function_call_output","call_id":"c1","output":"y"}]}`,
+  ],
+  [
+    'anthropic-messages',
+    `{"model":"m","max_tokens":9,"tools":[{"name":"f","input_schema":${schema}}],"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"tool_use","id":"c1","name":"f","input":${args}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c1","content":"y"}]}]}`,
+  ],
+  [
+    'gemini',
+    `{"generationConfig":{"seed":${ID}},"tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":${schema}}]}],"contents":[{"role":"user","parts":[{"text":"x"}]},{"role":"model","parts":[{"functionCall":{"id":"c1","name":"f","args":${args}}}]},{"role":"user","parts":[{"functionResponse":{"id":"c1","name":"f","response":{"output":"y"}}}]}]}`,
+  ],
+]);
+
+const answers: ReadonlyMap<ProtocolId, string> = new Map([
+  [
+    'openai-chat',
+    `{"id":"a","model":"m","choices":[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":${quoted}}}]}}]}`,
+  ],
+  [
+    'openai-responses',
+    `{"id":"a","model":"m","status":"completed","output":[{"type":"function_call","id":"fc1","call_id":"c1","name":"f","arguments":${quoted}}]}`,
+  ],
+  [
+    'anthropic-messages',
+    `{"id":"a","type":"message","role":"assistant","model":"m","stop_reason":"tool_use","content":[{"type":"tool_use","id":"c1","name":"f","input":${args}}],"usage":{"input_tokens":1,"output_tokens":1}}`,
+  ],
+  [
+    'gemini',
+    `{"responseId":"a","modelVersion":"m","candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"functionCall":{"id":"c1","name":"f","args":${args}}}]}}]}`,
+  ],
+]);
+
+const streams: ReadonlyMap<ProtocolId, string> = new Map([
+  [
+    'openai-chat',
+    `data: {"id":"a","model":"m","choices":[{"index":0,"finish_reason":"tool_calls","delta":{"tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"f","arguments":${quoted}}}]}}]}\n\ndata: [DONE]\n\n`,
+  ],
+  [
+    'openai-responses',
+    `data: {"type":"response.output_item.done","output_index":0,"item":{"type":"function_call","id":"fc1","call_id":"c1","name":"f","arguments":${quoted}}}\n\ndata: {"type":"response.completed","response":{"id":"a","status":"completed","output":[]}}\n\n`,
+  ],
+  [
+    'anthropic-messages',
+    // The input comes whole with the start, as some vendors send it.
+    `data: {"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"c1","name":"f","input":${args}}}\n\ndata: {"type":"content_block_stop","index":0}\n\ndata: {"type":"message_stop"}\n\n`,
+  ],
+  ['gemini', `data: ${answers.get('gemini') ?? ''}\n\n`],
+]);
+
+function sourceOf(texts: ReadonlyMap<ProtocolId, string>, protocol: ProtocolId): string {
+  const text = texts.get(protocol);
+  if (text === undefined) throw new Error(`nothing of ${protocol}`);
+  return text;
+}
+
+function readObject(text: string): JsonObject {
+  const read = readJson(encodeText(text));
+  if ('failure' in read || !isObject(read.json)) throw new Error('no JSON object');
+  return read.json;
+}
+
+/** Backslashes gone, so that arguments look the same as an object and as a text. */
+const flat = (text: string): string => text.replaceAll('\\', '');
+
+for (const from of codecs.keys()) {
+  for (const to of codecs.keys()) {
+    if (to === from) continue;
+    describe(`big numbers from ${from} to ${to}`, () => {
+      test('in a request', () => {
+        const read = codecOf(from).ingress.readRequest(readObject(sourceOf(requests, from)), {
+          operation: 'chat',
+          model: 'm',
+        });
+        if ('invalid' in read) throw new Error(read.invalid);
+        const written = flat(
+          JSON.stringify(codecOf(to).egress.writeRequest(read.value, { model: targetModels[to] }).value),
+        );
+        expect(written).toContain(args);
+        expect(written).toContain(MAX);
+        const seeded = from === 'openai-chat' || from === 'gemini';
+        if (seeded && (to === 'openai-chat' || to === 'gemini')) expect(written).toContain(`"seed":${ID}`);
+      });
+
+      test('in a whole answer', () => {
+        const answer = codecOf(from).egress.readResponse(parseJson(sourceOf(answers, from)) ?? null, {
+          requestId: 'r',
+        });
+        if ('failure' in answer) throw new Error(answer.failure.message);
+        expect(flat(JSON.stringify(codecOf(to).ingress.writeResponse(answer, contextFor()).value))).toContain(args);
+      });
+
+      test('in a stream', () => {
+        const writer = codecOf(to).ingress.writeEvents(contextFor());
+        const events = eventsOf(codecOf(from).egress, sourceOf(streams, from));
+        expect(flat(events.map((event) => writer.write(event)).join(''))).toContain(args);
+      });
+    });
+  }
+}
+
+describe('a big number where a number is reckoned with', () => {
+  const limits = { maxOutputTokens: 1_000_000, maxChoices: 8 };
+  const messages = '"messages":[{"role":"user","content":"x"}]';
+
+  test('is refused by the look', () => {
+    const bodies = [
+      lookChat('chat', readObject(`{"model":"m",${messages},"max_tokens":${ID}}`), limits),
+      lookChat('chat', readObject(`{"model":"m",${messages},"n":${ID}}`), limits),
+      lookResponses('chat', readObject(`{"model":"m","input":"x","max_output_tokens":${ID}}`), limits),
+      lookMessages('chat', readObject(`{"model":"m",${messages},"max_tokens":${ID}}`), limits),
+      lookGemini(
+        'chat',
+        readObject(`{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"maxOutputTokens":${ID}}}`),
+        limits,
+        { model: 'm', stream: false },
+      ),
+      lookChat('chat', readJsonOf(ID), limits),
+    ];
+    for (const seen of bodies) expect(seen).toHaveProperty('invalid');
+  });
+
+  test('is read rounded', () => {
+    const read = codecOf('openai-chat').ingress.readRequest(
+      readObject(
+        `{"model":"m",${messages},"max_tokens":${ID},"temperature":${ID},"metadata":${ID},"response_format":${ID}}`,
+      ),
+      { operation: 'chat' },
+    );
+    if ('invalid' in read) throw new Error(read.invalid);
+    expect(read.value.maxOutputTokens).toBe(Number(ID));
+    expect(read.value.sampling?.temperature).toBe(Number(ID));
+    expect(read.value.metadata).toBeUndefined();
+    expect(read.value.format).toBeUndefined();
+  });
+
+  test('is no object to edits and to the writer of bodies', () => {
+    const text = `{"a": ${ID}, "b": {"c": ${ID}}}`;
+    const json = readObject(text);
+    expect(setAt(json, 'a.x', 1)).toBe(json);
+    const edited = setAt(json, 'b.d', readJsonOf(`1${ID}`));
+    expect(decodeText(render(encodeText(text), json, edited))).toBe(`{"a": ${ID}, "b": {"c": ${ID},"d":1${ID}}}`);
+    expect(setAt(json, 'a', readJsonOf(ID))).toBe(json);
+    const replaced = setAt(json, 'a', readJsonOf(`1${ID}`));
+    expect(decodeText(render(encodeText(text), json, replaced))).toBe(`{"a": 1${ID}, "b": {"c": ${ID}}}`);
+  });
+
+  test('bounds that are stepped over keep their digits', () => {
+    const tools = `"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"a":{"type":"integer","exclusiveMaximum":${MAX}},"b":{"enum":[${MAX}]}}}}}]`;
+    const read = codecOf('openai-chat').ingress.readRequest(readObject(`{"model":"m",${messages},${tools}}`), {
+      operation: 'chat',
+    });
+    if ('invalid' in read) throw new Error(read.invalid);
+    const written = JSON.stringify(
+      codecOf('gemini').egress.writeRequest(read.value, { model: 'gemini-2.5-pro' }).value,
+    );
+    expect(written).toMatch(/9223372036854775806|exclusiveMaximum":9223372036854775807/);
+    expect(written).toContain(MAX);
+  });
+
+  function readJsonOf(text: string): Json {
+    return parseJson(text) ?? null;
+  }
+});
+
+describe('parseJson', () => {
+  test('is undefined for what is no JSON, or nested so deep that nobody could walk over it', () => {
+    expect(parseJson('{')).toBeUndefined();
+    expect(parseJson('null')).toBeNull();
+    expect(parseJson(`${'['.repeat(400)}${']'.repeat(400)}`)).toBeArray();
+    expect(parseJson(`${'['.repeat(600)}${']'.repeat(600)}`)).toBeUndefined();
+    expect(parseJson(`${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`)).toBeUndefined();
+    const brackets = JSON.stringify({ a: `${'['.repeat(2000)}\\"${'['.repeat(2000)}` });
+    expect(parseJson(brackets)).toEqual(JSON.parse(brackets) as Json);
+  });
+
+  for (const [protocol, { egress }] of codecs) {
+    test(`a stream of ${protocol} with such a frame goes on`, () => {
+      const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+      const text = sourceOf(streams, protocol).replaceAll(quoted, deep).replaceAll(args, deep);
+      expect(() => eventsOf(egress, text + sourceOf(streams, protocol))).not.toThrow();
+      expect(() => egress.readError(400, `{"error":{"message":${deep}}}`)).not.toThrow();
+    });
+  }
+});
