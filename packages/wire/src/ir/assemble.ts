@@ -72,15 +72,17 @@ export function openAssembly(): {
   return {
     push,
     get response() {
-      const indexes = new Set(finishes.keys());
-      for (const { start } of parts.values()) indexes.add(start.choice);
-      const choices = [...indexes]
-        .sort((a, b) => a - b)
-        .map((index) => ({
-          index,
-          parts: [...parts.values()].filter(({ start }) => start.choice === index).map(build),
-          finish: finishes.get(index),
-        }));
+      const partsOf = new Map<number, Part[]>();
+      for (const index of finishes.keys()) partsOf.set(index, []);
+      for (const building of parts.values()) {
+        const { choice } = building.start;
+        const known = partsOf.get(choice);
+        if (known) known.push(build(building));
+        else partsOf.set(choice, [build(building)]);
+      }
+      const choices = [...partsOf]
+        .sort(([a], [b]) => a - b)
+        .map(([index, built]) => ({ index, parts: built, finish: finishes.get(index) }));
       return {
         id: head?.id ?? '',
         model: head?.model ?? '',

@@ -62,7 +62,6 @@ export type Tracker = {
 
 type Open = { readonly kind: 'text' | 'reasoning' | 'refusal' | 'audio'; readonly part: number };
 type Call = {
-  readonly key: number | string;
   part: number;
   head: ToolCallHead;
   /** Arguments that came before the name. */
@@ -71,7 +70,15 @@ type Call = {
   state: 'headless' | 'open' | 'ended';
   readonly track: ArgumentsTrack;
 };
-type Choice = { open: Open | undefined; calls: Call[]; finish: Finish | undefined };
+type Choice = {
+  open: Open | undefined;
+  readonly calls: Map<number | string, Call>;
+  /** Calls that have begun and not ended. */
+  readonly openCalls: Set<Call>;
+  /** Those of them that will not go on, and end when another begins. */
+  readonly wholeCalls: Set<Call>;
+  finish: Finish | undefined;
+};
 
 const none: readonly IrEvent[] = [];
 
@@ -82,6 +89,7 @@ export function openTracker(requestId: string): Tracker {
   let started = false;
   let over = false;
   const choices = new Map<number, Choice>();
+  let finishedChoices = 0;
 
   /** Nothing comes behind the end, whatever the upstream still says. */
   function emit(event: IrEvent): void {
@@ -92,7 +100,13 @@ export function openTracker(requestId: string): Tracker {
     let choice = choices.get(index);
     if (!choice) {
       begin();
-      choice = { open: undefined, calls: [], finish: undefined };
+      choice = {
+        open: undefined,
+        calls: new Map(),
+        openCalls: new Set(),
+        wholeCalls: new Set(),
+        finish: undefined,
+      };
       choices.set(index, choice);
     }
     return choice;
@@ -125,15 +139,16 @@ export function openTracker(requestId: string): Tracker {
     }
   }
 
-  function endCall(call: Call): void {
+  function endCall(choice: Choice, call: Call): void {
     if (call.state !== 'open') return;
     call.state = 'ended';
+    choice.openCalls.delete(call);
+    choice.wholeCalls.delete(call);
     emit({ type: 'tool-call-end', part: call.part });
   }
 
   function endCalls(choice: Choice): void {
-    if (choice.calls.length === 0) return;
-    for (const call of choice.calls) endCall(call);
+    for (const call of choice.openCalls) endCall(choice, call);
   }
 
   function opened(index: number, choice: Choice, kind: Open['kind'], head: PartHead | undefined): Open {
@@ -163,12 +178,11 @@ export function openTracker(requestId: string): Tracker {
 
   function startCall(index: number, choice: Choice, call: Call): void {
     closeOpen(choice);
-    for (const other of choice.calls) {
-      // An argument that is whole will not go on; an unfinished one may, interleaved with this.
-      if (other !== call && (other.track.complete || other.head.kind === 'custom')) endCall(other);
-    }
+    for (const other of choice.wholeCalls) endCall(choice, other);
     call.part = parts++;
     call.state = 'open';
+    choice.openCalls.add(call);
+    judgeWhole(choice, call);
     const { head } = call;
     emit({
       type: 'tool-call-start',
@@ -185,8 +199,10 @@ export function openTracker(requestId: string): Tracker {
     if (call.seal) emit({ type: 'seal', part: call.part, seal: call.seal });
   }
 
-  function callAt(choice: Choice, key: number | string): Call | undefined {
-    return choice.calls.find((call) => call.key === key);
+  /** An argument that is whole will not go on; an unfinished one may, interleaved with others. */
+  function judgeWhole(choice: Choice, call: Call): void {
+    if (call.track.complete || call.head.kind === 'custom') choice.wholeCalls.add(call);
+    else choice.wholeCalls.delete(call);
   }
 
   return {
@@ -232,10 +248,10 @@ export function openTracker(requestId: string): Tracker {
     },
     toolCall(index, key, head, text) {
       const choice = choiceAt(index);
-      let call = callAt(choice, key);
+      let call = choice.calls.get(key);
       if (!call) {
-        call = { key, part: -1, head, held: '', seal: undefined, state: 'headless', track: trackArguments() };
-        choice.calls.push(call);
+        call = { part: -1, head, held: '', seal: undefined, state: 'headless', track: trackArguments() };
+        choice.calls.set(key, call);
       } else if (call.state === 'ended') return;
       if (call.state === 'headless') {
         call.head = mergeHeads(call.head, head);
@@ -243,20 +259,22 @@ export function openTracker(requestId: string): Tracker {
       }
       if (text === '') return;
       call.track.push(text);
-      if (call.state === 'open') emit({ type: 'tool-call-arguments-delta', part: call.part, text });
-      else call.held += text;
+      if (call.state === 'open') {
+        judgeWhole(choice, call);
+        emit({ type: 'tool-call-arguments-delta', part: call.part, text });
+      } else call.held += text;
     },
     sealToolCall(index, key, seal) {
-      const call = callAt(choiceAt(index), key);
+      const call = choiceAt(index).calls.get(key);
       if (!call) return;
       call.seal = seal;
       if (call.state === 'open') emit({ type: 'seal', part: call.part, seal });
     },
     endToolCall(index, key) {
       const choice = choiceAt(index);
-      const call = callAt(choice, key);
+      const call = choice.calls.get(key);
       if (call?.state === 'headless') startCall(index, choice, call);
-      if (call) endCall(call);
+      if (call) endCall(choice, call);
     },
     whole(index, value) {
       const choice = choiceAt(index);
@@ -269,12 +287,12 @@ export function openTracker(requestId: string): Tracker {
       emit({ type: 'usage', usage });
     },
     finish(index, finish) {
-      choiceAt(index).finish = finish;
+      const choice = choiceAt(index);
+      if (!choice.finish) finishedChoices++;
+      choice.finish = finish;
     },
     get finished() {
-      if (choices.size === 0) return false;
-      for (const choice of choices.values()) if (!choice.finish) return false;
-      return true;
+      return choices.size > 0 && finishedChoices === choices.size;
     },
     error(failure) {
       begin();
@@ -286,11 +304,11 @@ export function openTracker(requestId: string): Tracker {
       begin();
       for (const [index, choice] of choices) {
         closeOpen(choice);
-        for (const call of choice.calls) if (call.state === 'headless') startCall(index, choice, call);
+        for (const call of choice.calls.values()) if (call.state === 'headless') startCall(index, choice, call);
         endCalls(choice);
       }
       for (const [index, choice] of choices) {
-        const finish = finishOf(choice.finish ?? { reason: 'other' }, choice.calls.length > 0);
+        const finish = finishOf(choice.finish ?? { reason: 'other' }, choice.calls.size > 0);
         emit({ type: 'finish', choice: index, finish });
       }
       emit({ type: 'response-end' });

@@ -1,4 +1,5 @@
 import { concatBytes, encodeText } from '../text.ts';
+import { holdBytes } from './held-bytes.ts';
 import { blankSpan, type FrameState, maskFrame, readFrame, seekFrameEnd } from './sse-bytes.ts';
 
 /** What becomes of a frame: it goes on, perhaps with a piece cut out of it, or it is left out, or all that follows too. */
@@ -36,8 +37,7 @@ const MAX_FRAME_BYTES = 8 << 20;
 export function openFrameGate(options: FrameGateOptions): FrameGate {
   const { judge, unread, maxFrameBytes = MAX_FRAME_BYTES } = options;
   const span = blankSpan();
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
+  const held = holdBytes();
   let state: FrameState = 1;
   /** Inside a frame too long to be read. */
   let skipping = false;
@@ -46,21 +46,16 @@ export function openFrameGate(options: FrameGateOptions): FrameGate {
   let stopped = false;
 
   function hold(rest: Uint8Array, from: FrameState): Uint8Array | undefined {
-    held.push(rest);
-    heldBytes += rest.length;
+    held.add(rest);
     state = from;
-    if (heldBytes <= maxFrameBytes) return undefined;
+    if (held.length <= maxFrameBytes) return undefined;
     skipping = true;
     unread();
     return release();
   }
 
   function release(): Uint8Array | undefined {
-    if (held.length === 0) return undefined;
-    const all = concatBytes(held);
-    held = [];
-    heldBytes = 0;
-    return all;
+    return held.length === 0 ? undefined : held.release();
   }
 
   function pushSkipping(chunk: Uint8Array): Uint8Array | undefined {
@@ -126,7 +121,7 @@ export function openFrameGate(options: FrameGateOptions): FrameGate {
       if (held.length === 0) return take(chunk, false);
       const sought = seekFrameEnd(chunk, state);
       if (sought.end < 0) return hold(chunk, sought.state);
-      held.push(chunk);
+      held.add(chunk);
       const whole = release();
       return whole && take(whole, false);
     },

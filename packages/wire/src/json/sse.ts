@@ -1,4 +1,5 @@
-import { concatBytes, decodeText, encodeText } from '../text.ts';
+import { decodeText, encodeText } from '../text.ts';
+import { holdBytes } from './held-bytes.ts';
 import { type FrameState, seekFrameEnd } from './sse-bytes.ts';
 
 /** One event of a stream. `data` has its lines joined by line feeds; undefined `event` is the type `message`. */
@@ -18,18 +19,10 @@ export type FrameReader = {
  * `maxFrameBytes`. https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export function readFrames(maxFrameBytes = 8 << 20): FrameReader {
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
+  const held = holdBytes();
   let state: FrameState = 1;
   let begun = false;
   let overflowed = false;
-
-  function release(): Uint8Array {
-    const bytes = concatBytes(held);
-    held = [];
-    heldBytes = 0;
-    return bytes;
-  }
 
   function frameOf(bytes: Uint8Array): Frame | undefined {
     const text = decodeText(bytes);
@@ -46,23 +39,22 @@ export function readFrames(maxFrameBytes = 8 << 20): FrameReader {
         const sought = seekFrameEnd(rest, state);
         state = sought.state;
         const part = sought.end < 0 ? rest : rest.subarray(0, sought.end);
-        held.push(part);
-        heldBytes += part.length;
-        if (heldBytes > maxFrameBytes) {
+        held.add(part);
+        if (held.length > maxFrameBytes) {
           overflowed = true;
-          held = [];
+          held.release();
           break;
         }
         if (sought.end < 0) break;
         rest = rest.subarray(sought.end);
-        const frame = frameOf(release());
+        const frame = frameOf(held.release());
         if (frame) frames.push(frame);
       }
       return frames;
     },
     end() {
       if (overflowed || held.length === 0) return [];
-      const frame = frameOf(release());
+      const frame = frameOf(held.release());
       return frame ? [frame] : [];
     },
     get overflowed() {

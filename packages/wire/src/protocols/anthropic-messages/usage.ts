@@ -1,6 +1,7 @@
 import { inputTokens, outputTokens, type Usage } from '../../ir/usage.ts';
 import { isObject } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
+import { mergeReports } from '../raw-usage.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -50,13 +51,7 @@ export function readMessagesUsage(raw: Raw): Usage | undefined {
  * from newer APIs, the input again. A later value replaces an earlier one, but for a zero that forgets what was known.
  */
 export function mergeRawUsage(known: Raw, later: Raw): Raw {
-  const merged: Record<string, unknown> = { ...known };
-  for (const [key, value] of Object.entries(later)) {
-    if (value === null || value === undefined) continue;
-    if (value === 0 && key !== 'output_tokens' && typeof merged[key] === 'number') continue;
-    merged[key] = value;
-  }
-  return merged;
+  return mergeReports(known, later, (key, value) => value === 0 && key !== 'output_tokens');
 }
 
 /** Usage in Anthropic's words. Input media have no bucket of their own there. */

@@ -22,19 +22,39 @@ export type CallBook = {
 /** A book for one conversation. `seed` sets the ids of one answer apart from those of another. */
 export function openCallBook(seed = ''): CallBook {
   let made = 0;
-  let open: { readonly id: string; readonly name: string }[] = [];
+  const byId = new Map<string, Line>();
+  const byName = new Map<string, Line>();
   const make = (): string => makeCallId(seed === '' ? ++made : `${seed}_${++made}`);
   return {
     call(id, name) {
       const callId = id === undefined || id === '' ? make() : id;
-      open.push({ id: callId, name });
+      const call = { id: callId, answered: false };
+      wait(byId, callId, call);
+      wait(byName, name, call);
       return callId;
     },
     result(id, name) {
-      const found = open.find((call) => call.id === id) ?? open.find((call) => call.name === name);
+      const found = firstOpen(byId.get(id ?? '')) ?? firstOpen(byName.get(name));
       if (!found) return id === undefined || id === '' ? make() : id;
-      open = open.filter((call) => call !== found);
+      found.answered = true;
       return found.id;
     },
   };
+}
+
+type Call = { readonly id: string; answered: boolean };
+
+/** Calls in the order in which they were made; those before `next` are answered. */
+type Line = { readonly calls: Call[]; next: number };
+
+function wait(lines: Map<string, Line>, key: string, call: Call): void {
+  const line = lines.get(key);
+  if (line) line.calls.push(call);
+  else lines.set(key, { calls: [call], next: 0 });
+}
+
+function firstOpen(line: Line | undefined): Call | undefined {
+  if (!line) return undefined;
+  while (line.calls[line.next]?.answered) line.next++;
+  return line.calls[line.next];
 }

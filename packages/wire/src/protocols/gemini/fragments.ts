@@ -8,18 +8,21 @@ import type { IrMessage } from '../../ir/request.ts';
  */
 export function joinFragments(messages: readonly IrMessage[]): readonly IrMessage[] {
   const joined: IrMessage[] = [];
+  /** Parts of the answer that was joined last. */
+  let open: Part[] = [];
   for (const message of messages) {
     const last = joined.at(-1);
     if (message.role !== 'assistant') joined.push(message);
-    else if (last?.role !== 'assistant' || last.extensions || message.extensions)
-      joined.push({ ...message, parts: joinParts(message.parts) });
-    else joined[joined.length - 1] = { ...last, parts: joinParts([...last.parts, ...message.parts]) };
+    else if (last?.role !== 'assistant' || last.extensions || message.extensions) {
+      open = [];
+      addParts(open, message.parts);
+      joined.push({ ...message, parts: open });
+    } else addParts(open, message.parts);
   }
   return joined;
 }
 
-function joinParts(parts: readonly Part[]): readonly Part[] {
-  const joined: Part[] = [];
+function addParts(joined: Part[], parts: readonly Part[]): void {
   for (const part of parts) {
     if (!isText(part)) {
       joined.push(part);
@@ -32,7 +35,6 @@ function joinParts(parts: readonly Part[]): readonly Part[] {
     if (goesOn && !isRedacted(part)) joined[joined.length - 1] = { ...last, ...part, text: last.text + part.text };
     else if (part.text !== '' || part.seal || part.extensions) joined.push(part);
   }
-  return joined;
 }
 
 function isText(part: Part): part is TextPart | ReasoningPart {

@@ -1,8 +1,8 @@
 import type { EventReader, ReadOptions } from '../../ir/codec.ts';
 import type { IrEvent } from '../../ir/event.ts';
-import type { Part } from '../../ir/part.ts';
-import { openTracker } from '../../ir/tracker.ts';
-import { isObject, listAt, numberAt, objectAt, objectsAt, parseObject, textAt } from '../../json/fields.ts';
+import type { Part, ToolCallPart } from '../../ir/part.ts';
+import { openTracker, type ToolCallHead } from '../../ir/tracker.ts';
+import { isObject, listAt, indexAt, objectAt, objectsAt, parseObject, textAt } from '../../json/fields.ts';
 import type { Frame } from '../../json/sse.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { readAnnotation, readContentPart, readLogprobs } from './content-read.ts';
@@ -25,6 +25,8 @@ type Item = {
   /** The part of that text that was told last; a blank line comes before the next. */
   thoughtPart: number;
   text: string;
+  /** A call's head, as far as it was announced. */
+  head: ToolCallHead | undefined;
   done: boolean;
 };
 
@@ -41,7 +43,7 @@ export function readResponseEvents(options: ReadOptions): EventReader {
 
   function itemAt(json: JsonObject, item: JsonObject): Item {
     const id = textAt(item, 'id') ?? textAt(json, 'item_id');
-    const key = numberAt(json, 'output_index') ?? (id === undefined ? undefined : keyOfId.get(id)) ?? items.size;
+    const key = indexAt(json, 'output_index') ?? (id === undefined ? undefined : keyOfId.get(id)) ?? items.size;
     const known = items.get(key);
     if (known) return known;
     const type = textAt(item, 'type') ?? typeOfEvent(textAt(json, 'type') ?? '');
@@ -54,6 +56,7 @@ export function readResponseEvents(options: ReadOptions): EventReader {
       thought: undefined,
       thoughtPart: 0,
       text: '',
+      head: undefined,
       done: false,
     };
     items.set(key, fresh);
@@ -75,7 +78,7 @@ export function readResponseEvents(options: ReadOptions): EventReader {
   }
 
   function say(item: Item, json: JsonObject, text: string, refusal: boolean): void {
-    const told = contentAt(item, numberAt(json, 'content_index') ?? 0, refusal);
+    const told = contentAt(item, indexAt(json, 'content_index') ?? 0, refusal);
     if (told.closed) return;
     const logprobs = readLogprobs(json);
     told.text += text;
@@ -136,9 +139,9 @@ export function readResponseEvents(options: ReadOptions): EventReader {
 
   function argue(item: Item, text: string): void {
     item.text += text;
-    const { id, callId, name, kind, extensions } = readToolCall({ type: item.type, ...item.added });
+    item.head ??= headOf(readToolCall({ type: item.type, ...item.added }));
     leaveContent();
-    tracker.toolCall(0, item.key, { id, callId: some(callId), name: some(name), kind, extensions }, text);
+    tracker.toolCall(0, item.key, item.head, text);
   }
 
   function finishArguments(item: Item, whole: string | undefined): void {
@@ -163,10 +166,9 @@ export function readResponseEvents(options: ReadOptions): EventReader {
         break;
       case 'function_call':
       case 'custom_tool_call': {
-        const { arguments: whole, callId, name, kind, id, extensions } = readToolCall(json);
+        const call = readToolCall(json);
         leaveContent();
-        const head = { id, callId: some(callId), name: some(name), kind, extensions };
-        tracker.toolCall(0, item.key, head, restOfText(whole, item.text));
+        tracker.toolCall(0, item.key, headOf(call), restOfText(call.arguments, item.text));
         tracker.endToolCall(0, item.key);
         break;
       }
@@ -235,7 +237,7 @@ export function readResponseEvents(options: ReadOptions): EventReader {
       }
       case 'response.content_part.added': {
         const part = objectAt(json, 'part') ?? {};
-        if (isSaid(part)) fill(at(), numberAt(json, 'content_index') ?? 0, part, false);
+        if (isSaid(part)) fill(at(), indexAt(json, 'content_index') ?? 0, part, false);
         return;
       }
       case 'response.output_text.delta':
@@ -246,12 +248,12 @@ export function readResponseEvents(options: ReadOptions): EventReader {
         return;
       case 'response.output_text.done':
       case 'response.refusal.done':
-        fill(at(), numberAt(json, 'content_index') ?? 0, json, false);
+        fill(at(), indexAt(json, 'content_index') ?? 0, json, false);
         return;
       case 'response.output_text.annotation.added': {
         const annotation = objectAt(json, 'annotation');
         if (!annotation) return;
-        const told = contentAt(at(), numberAt(json, 'content_index') ?? 0, false);
+        const told = contentAt(at(), indexAt(json, 'content_index') ?? 0, false);
         if (told.closed) return;
         told.citations++;
         tracker.citation(0, readAnnotation(annotation));
@@ -259,14 +261,14 @@ export function readResponseEvents(options: ReadOptions): EventReader {
       }
       case 'response.content_part.done': {
         const part = objectAt(json, 'part') ?? {};
-        if (isSaid(part)) fill(at(), numberAt(json, 'content_index') ?? 0, part, true);
+        if (isSaid(part)) fill(at(), indexAt(json, 'content_index') ?? 0, part, true);
         return;
       }
       case 'response.reasoning_summary_text.delta':
-        think(at(), 'summary', numberAt(json, 'summary_index') ?? 0, delta);
+        think(at(), 'summary', indexAt(json, 'summary_index') ?? 0, delta);
         return;
       case 'response.reasoning_text.delta':
-        think(at(), 'content', numberAt(json, 'content_index') ?? 0, delta);
+        think(at(), 'content', indexAt(json, 'content_index') ?? 0, delta);
         return;
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
@@ -316,11 +318,17 @@ function isSaid(part: JsonObject): boolean {
   return type === 'output_text' || type === 'text' || type === 'refusal';
 }
 
+function headOf({ id, callId, name, kind, extensions }: ToolCallPart): ToolCallHead {
+  return { id, callId: some(callId), name: some(name), kind, extensions };
+}
+
 const some = (text: string): string | undefined => (text === '' ? undefined : text);
 
 /** What of a text is still to be told; nothing when what was told is no beginning of it. */
 function restOfText(whole: string, told: string): string {
-  return told === '' ? whole : whole.startsWith(told) ? whole.slice(told.length) : '';
+  if (told === '') return whole;
+  // Lengths first: a text in the making is put together when it is looked at.
+  return whole.length > told.length && whole.startsWith(told) ? whole.slice(told.length) : '';
 }
 
 /** What kind of item an event belongs to, for vendors that do not announce it. */

@@ -82,7 +82,7 @@ export function writeToolChoice(choice: ToolChoice, request: IrRequest, book: Lo
       return {
         type: 'allowed_tools',
         mode: choice.mode,
-        tools: choice.names.map((name) => allowedTool(name, request)),
+        tools: allowedTools(choice.names, request),
       };
     case 'hosted':
       if (choice.by === own) return choice.raw;
@@ -91,7 +91,8 @@ export function writeToolChoice(choice: ToolChoice, request: IrRequest, book: Lo
   }
 }
 
-function allowedTool(name: string, request: IrRequest): JsonObject {
-  const custom = request.tools?.some((tool) => tool.type === 'custom' && tool.name === name) ?? false;
-  return { type: custom ? 'custom' : 'function', name };
+function allowedTools(names: readonly string[], request: IrRequest): readonly JsonObject[] {
+  const custom = new Set<string>();
+  for (const tool of request.tools ?? []) if (tool.type === 'custom') custom.add(tool.name);
+  return names.map((name) => ({ type: custom.has(name) ? 'custom' : 'function', name }));
 }
