@@ -102,7 +102,7 @@ function bodyFor(journey: Journey, look: Look, candidate: Candidate, translated:
   if (translated && journey.call.operation === 'count-tokens')
     json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
   if (lane && !translated) {
-    json = lane.withoutForeignSeals(lane.withModel(json, upstreamModel));
+    json = lane.withoutForeignSeals(lane.withModel(json, upstreamModel), upstreamModel);
     if (reasoning) json = lane.withReasoning(json, reasoning, upstreamModel);
   }
   if (lane && look.stream && dialect.streamUsage !== false) json = lane.withStreamUsage(json);

@@ -41,7 +41,7 @@ export type ClientProtocol = {
   /** The body asking for so much reasoning, unless its client said something of it. */
   withReasoning(json: JsonObject, reasoning: Reasoning, upstreamModel: string): JsonObject;
   /** The body without thoughts that another protocol's upstream sealed; its own would refuse them. */
-  withoutForeignSeals(json: JsonObject): JsonObject;
+  withoutForeignSeals(json: JsonObject, upstreamModel: string): JsonObject;
   probe(options: { readonly hideUsage: boolean; readonly readUsage?: UsageReader | undefined }): StreamProbe;
   readResponse(json: unknown, readUsage?: UsageReader): ResponseFacts;
   readError(status: number, body: string): UpstreamFailure;

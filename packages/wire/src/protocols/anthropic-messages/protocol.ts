@@ -1,5 +1,6 @@
 import { encodeText } from '../../text.ts';
 import { withModel } from '../openai-chat/edits.ts';
+import { withoutForeignSeals } from './edits.ts';
 import { readMessagesError, writeMessagesError, writeMessagesStreamError } from './errors.ts';
 import { readMessageFacts } from './facts.ts';
 import { lookMessages } from './look.ts';
@@ -13,7 +14,7 @@ export const anthropicMessages = {
   withModel,
   /** A streamed message always reports its usage. */
   withStreamUsage: <T>(json: T): T => json,
-  withoutForeignSeals: <T>(json: T): T => json,
+  withoutForeignSeals,
   withReasoning: withMessagesReasoning,
   probe: probeMessages,
   readResponse: readMessageFacts,

@@ -1,6 +1,7 @@
 import { withGeminiModel } from './counting.ts';
 import { readGeminiError, writeGeminiError, writeGeminiStreamError } from './errors.ts';
 import { readGeminiFacts } from './facts.ts';
+import { withoutForeignSeals } from './edits.ts';
 import { lookGemini } from './look.ts';
 import { probeGemini } from './probe.ts';
 import { withGeminiReasoning } from './with-reasoning.ts';
@@ -12,7 +13,7 @@ export const gemini = {
   withModel: withGeminiModel,
   /** An answer always reports its usage. */
   withStreamUsage: <T>(json: T): T => json,
-  withoutForeignSeals: <T>(json: T): T => json,
+  withoutForeignSeals,
   withReasoning: withGeminiReasoning,
   probe: probeGemini,
   readResponse: readGeminiFacts,

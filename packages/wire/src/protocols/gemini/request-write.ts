@@ -15,7 +15,7 @@ const own = 'gemini';
  * Says that a call was not made by this model, so that it is not refused for want of a signature.
  * https://ai.google.dev/gemini-api/docs/thought-signatures
  */
-const NO_SIGNATURE = 'skip_thought_signature_validator';
+export const NO_SIGNATURE = 'skip_thought_signature_validator';
 /** What stands where Gemini demands a user's message and the client has none. */
 const PLACEHOLDER = '...';
 
