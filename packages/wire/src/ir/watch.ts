@@ -1,6 +1,5 @@
 import type { ResponseFacts, UpstreamFailure } from '../protocol.ts';
-import { estimateOutput } from '../protocols/openai-chat/estimate.ts';
-import { utf8Length } from '../text.ts';
+import { countOutput } from '../protocols/openai-chat/estimate.ts';
 import type { IrEvent } from './event.ts';
 import { explode } from './explode.ts';
 import type { IrResponse } from './response.ts';
@@ -27,17 +26,12 @@ export function watchEvents(): Watch {
   let finishReason = false;
   let usage: Usage | undefined;
   let error: UpstreamFailure | undefined;
-  let ascii = 0;
-  let wide = 0;
+  const output = countOutput();
 
   function add(text: string): void {
     if (text === '') return;
     meaningful = true;
-    const bytes = utf8Length(text);
-    // A character outside ASCII is mostly three bytes for one UTF-16 unit.
-    const plain = Math.max(0, text.length - (bytes - text.length) / 2);
-    ascii += plain;
-    wide += bytes - plain;
+    output.addText(text);
   }
 
   return {
@@ -96,7 +90,7 @@ export function watchEvents(): Watch {
       return error;
     },
     get outputEstimate() {
-      return estimateOutput(ascii, wide);
+      return output.estimate;
     },
   };
 }

@@ -145,6 +145,13 @@ export function isKey(bytes: Uint8Array, start: number, end: number, key: Uint8A
   return true;
 }
 
+/** Whether these bytes stand at `at`, before `end`. */
+export function startsWith(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
+  if (end - at < text.length) return false;
+  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
+  return true;
+}
+
 /** What {@link measure} found. `members` counts the outermost object's (or array's) commas and one more. */
 export type Measure = { readonly excess: 'depth' | 'values' | undefined; readonly members: number };
 

@@ -1,4 +1,4 @@
-import { estimateOutput } from '../openai-chat/estimate.ts';
+import { countOutput } from '../openai-chat/estimate.ts';
 import type { UsageReader } from '../openai-chat/response.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { isObject, objectAt, parseObject, textAt } from '../../json/fields.ts';
@@ -33,8 +33,7 @@ export function probeMessages(options: {
   let raw: Readonly<Record<string, unknown>> = {};
   let usage: Usage | undefined;
   let usageRead = true;
-  let ascii = 0;
-  let wide = 0;
+  const output = countOutput();
 
   const gate = openFrameGate({
     judge,
@@ -47,7 +46,8 @@ export function probeMessages(options: {
   function judge(bytes: Uint8Array, start: number, end: number, errorEvent: boolean, final: boolean): Verdict {
     const at = skipSpace(bytes, start);
     if (bytes[at] === OPEN_BRACE && !errorEvent) {
-      const seen = scanDelta(bytes, at);
+      // A text without its end must not be looked for in the frames behind it.
+      const seen = scanDelta(end < bytes.length ? bytes.subarray(0, end) : bytes, at);
       if (seen) return 'pass';
     }
     const json = parseObject(decodeText(bytes.subarray(start, end)));
@@ -83,10 +83,7 @@ export function probeMessages(options: {
     while (nextMember(bytes, cursor, true) && passValue(bytes, cursor)) {
       const { start, keyEnd, valueStart, valueEnd } = cursor;
       if (bytes[valueStart] !== QUOTE || !TEXT_KEYS.some((key) => isKey(bytes, start, keyEnd, key))) continue;
-      for (let i = valueStart + 1; i < valueEnd - 1; i++) {
-        if ((bytes[i] ?? 0) > 0x7f) wide++;
-        else ascii++;
-      }
+      output.addBytes(bytes, valueStart + 1, valueEnd - 1);
     }
   }
 
@@ -160,7 +157,7 @@ export function probeMessages(options: {
       return error;
     },
     get outputEstimate() {
-      return estimateOutput(ascii, wide);
+      return output.estimate;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { EventWriter, WriteContext } from '../../ir/codec.ts';
 import type { IrEvent } from '../../ir/event.ts';
 import { inOrder } from '../../ir/in-order.ts';
+import { firstChoice } from '../../ir/first-choice.ts';
 import { openLossBook } from '../../ir/loss.ts';
 import type { Seal } from '../../ir/part.ts';
 import { wrapSeal } from '../../ir/seal.ts';
@@ -35,7 +36,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
   let usage: Usage | undefined;
   /** Length of what was put out, for an upstream that reports no usage. */
   let letters = 0;
-  const others = new Set<number>();
+  const isFirst = firstChoice(() => book.dropped('choices', 'Anthropic gives one answer'));
 
   function begin(known: Usage | undefined): string {
     if (begun) return '';
@@ -81,16 +82,6 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
         { type: 'input_json_delta', partial_json: JSON.stringify(content['input'] ?? {}) },
       );
     return start(content) + stop();
-  }
-
-  /** Another answer than the first; its parts are left out. */
-  function isOther(event: IrEvent): boolean {
-    if ('choice' in event && event.choice !== 0) {
-      book.dropped('choices', 'Anthropic gives one answer');
-      if ('part' in event && event.type !== 'part') others.add(event.part);
-      return true;
-    }
-    return others.size > 0 && 'part' in event && others.has(event.part);
   }
 
   function one(event: IrEvent): string {
@@ -204,7 +195,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
 
   return {
     write(event) {
-      if (isOther(event)) return '';
+      if (!isFirst(event)) return '';
       let text = event.type === 'response-start' ? '' : begin(undefined);
       for (const next of order(event)) {
         if (next.type === 'reasoning-start') thinking = next.part;

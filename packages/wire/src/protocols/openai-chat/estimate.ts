@@ -86,6 +86,38 @@ function inlineLength(value: Json): number {
   return length;
 }
 
+/** Counts what is put out, for a provider that reports no usage. Constant memory. */
+export type OutputCount = {
+  addText(text: string): void;
+  /** UTF-8 from `start` to `end`; escapes of JSON count as they stand. */
+  addBytes(bytes: Uint8Array, start: number, end: number): void;
+  /** Likely tokens so far. */
+  readonly estimate: number;
+};
+
+export function countOutput(): OutputCount {
+  let ascii = 0;
+  let wide = 0;
+  return {
+    addText(text) {
+      const bytes = utf8Length(text);
+      // A character outside ASCII is mostly three bytes for one UTF-16 unit.
+      const plain = Math.max(0, text.length - (bytes - text.length) / 2);
+      ascii += plain;
+      wide += bytes - plain;
+    },
+    addBytes(bytes, start, end) {
+      let outside = 0;
+      for (let i = start; i < end; i++) if ((bytes[i] ?? 0) > 0x7f) outside++;
+      wide += outside;
+      ascii += end - start - outside;
+    },
+    get estimate() {
+      return estimateOutput(ascii, wide);
+    },
+  };
+}
+
 /** Likely tokens of text with so many ASCII bytes and so many other bytes of UTF-8: 4 to a token, and 3. */
 export function estimateOutput(ascii: number, wide: number): number {
   return Math.ceil(ascii / 4 + wide / 3);

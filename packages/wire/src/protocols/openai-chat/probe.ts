@@ -1,5 +1,7 @@
 import type { Usage } from '../../ir/usage.ts';
-import { OPEN_BRACE, skipSpace } from '../../json/scan.ts';
+import { parseJson } from '../../json/exact.ts';
+import { parseObject } from '../../json/fields.ts';
+import { OPEN_BRACE, skipSpace, startsWith } from '../../json/scan.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
 import type { StreamProbe, UpstreamFailure } from '../../protocol.ts';
 import { decodeText, encodeText } from '../../text.ts';
@@ -22,12 +24,6 @@ export type ProbeOptions = {
 const MAX_USAGE_BYTES = 1 << 16;
 
 const DONE = encodeText('[DONE]');
-
-function startsWith(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
-  if (end - at < text.length) return false;
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
-  return true;
-}
 
 /**
  * Watches a chat or legacy completion stream. Only whole frames leave it: the unfinished tail of a chunk waits for its
@@ -137,18 +133,11 @@ export function probeChat(options: ProbeOptions): StreamProbe {
 }
 
 function readFailure(text: string): UpstreamFailure | undefined {
-  try {
-    return failureIn(JSON.parse(text), 200);
-  } catch {
-    return undefined;
-  }
+  return failureIn(parseJson(text), 200);
 }
 
 function parseUsage(bytes: Uint8Array | undefined, readUsage: UsageReader): Usage | undefined {
   if (!bytes) return undefined;
-  try {
-    return readUsage(JSON.parse(decodeText(bytes)) as Readonly<Record<string, unknown>>);
-  } catch {
-    return undefined;
-  }
+  const json = parseObject(decodeText(bytes));
+  return json && readUsage(json);
 }

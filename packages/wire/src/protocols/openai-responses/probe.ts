@@ -1,11 +1,21 @@
 import type { Usage } from '../../ir/usage.ts';
 import { parseObject, objectAt } from '../../json/fields.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
-import { type Cursor, cursorAt, isKey, nextMember, OPEN_BRACE, passValue, skipSpace } from '../../json/scan.ts';
+import {
+  type Cursor,
+  cursorAt,
+  isKey,
+  nextMember,
+  OPEN_BRACE,
+  passValue,
+  skipSpace,
+  startsWith,
+} from '../../json/scan.ts';
 import type { StreamProbe, UpstreamFailure } from '../../protocol.ts';
 import { decodeText, encodeText } from '../../text.ts';
-import { estimateOutput } from '../openai-chat/estimate.ts';
+import { countOutput } from '../openai-chat/estimate.ts';
 import { responsesFailureIn } from './errors.ts';
+import { readResponsesFacts } from './facts.ts';
 import { storedIdsOf } from './item-references.ts';
 import { readResponsesUsage, usageOfResponse, type UsageReader } from './usage.ts';
 
@@ -48,8 +58,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
   let error: UpstreamFailure | undefined;
   let usage: Usage | undefined;
   let storedIds: readonly string[] | undefined;
-  let ascii = 0;
-  let wide = 0;
+  const output = countOutput();
 
   function judge(bytes: Uint8Array, start: number, end: number, errorEvent: boolean, final: boolean): Verdict {
     const at = skipSpace(bytes, start);
@@ -68,7 +77,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     if (errorEvent || is(ERROR) || is(FAILED)) return fail(bytes, start, end);
     if (delta.start >= 0 && bytes[delta.start] === QUOTE && delta.end - delta.start > 2) {
       meaningful = true;
-      addText(bytes, delta.start + 1, delta.end - 1);
+      output.addBytes(bytes, delta.start + 1, delta.end - 1);
     }
     if (seen.image) meaningful = true;
     if (is(CREATED)) {
@@ -123,16 +132,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     const response = objectAt(parseObject(decodeText(bytes.subarray(start, end))) ?? {}, 'response') ?? {};
     usage = usageOfResponse(response, readUsage) ?? usage;
     storedIds = storedIdsOf(response);
-    const { output } = response;
-    const filtered = objectAt(response, 'incomplete_details')?.['reason'] === 'content_filter';
-    if (filtered || (Array.isArray(output) && output.some(saysSomething))) meaningful = true;
-  }
-
-  function addText(bytes: Uint8Array, start: number, end: number): void {
-    let outside = 0;
-    for (let i = start; i < end; i++) if ((bytes[i] ?? 0) > 0x7f) outside++;
-    wide += outside;
-    ascii += end - start - outside;
+    if (readResponsesFacts(response).meaningful) meaningful = true;
   }
 
   const gate = openFrameGate({
@@ -167,7 +167,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
       return error;
     },
     get outputEstimate() {
-      return estimateOutput(ascii, wide);
+      return output.estimate;
     },
   };
 }
@@ -197,24 +197,4 @@ function isSomething(bytes: Uint8Array, at: number): boolean {
       return !isKey(bytes, valueStart, valueEnd, MESSAGE) && !isKey(bytes, valueStart, valueEnd, REASONING);
   }
   return false;
-}
-
-/** The same of an item that is parsed. */
-function saysSomething(item: unknown): boolean {
-  if (typeof item !== 'object' || item === null) return false;
-  const { type, content, summary } = item as { type?: unknown; content?: unknown; summary?: unknown };
-  if (type !== 'message' && type !== 'reasoning') return true;
-  return [content, summary].some((list) => Array.isArray(list) && list.some(hasWords));
-}
-
-function hasWords(part: unknown): boolean {
-  if (typeof part !== 'object' || part === null) return false;
-  const { text, refusal } = part as { text?: unknown; refusal?: unknown };
-  return (typeof text === 'string' && text !== '') || (typeof refusal === 'string' && refusal !== '');
-}
-
-function startsWith(bytes: Uint8Array, at: number, end: number, text: Uint8Array): boolean {
-  if (end - at < text.length) return false;
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
-  return true;
 }

@@ -1,6 +1,7 @@
 import type { EventWriter, WriteContext } from '../../ir/codec.ts';
 import { customToolsOf } from '../../ir/custom-tools.ts';
 import type { IrEvent, WholePart } from '../../ir/event.ts';
+import { firstChoice } from '../../ir/first-choice.ts';
 import { openLossBook } from '../../ir/loss.ts';
 import type { HostedCallPart, HostedResultPart, Seal } from '../../ir/part.ts';
 import type { Finish } from '../../ir/response.ts';
@@ -57,7 +58,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
   let refused = false;
   let finish: Finish | undefined;
   let usage: Usage | undefined;
-  const others = new Set<number>();
+  const isFirst = firstChoice(() => book.dropped('choices', 'Responses gives one answer'));
 
   function begin(serviceTier: string | undefined): string {
     if (head) return '';
@@ -229,16 +230,6 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
     return text;
   }
 
-  /** Another answer than the first; its parts are left out. */
-  function isOther(event: IrEvent): boolean {
-    if ('choice' in event && event.choice !== 0) {
-      book.dropped('choices', 'Responses gives one answer');
-      if ('part' in event && event.type !== 'part') others.add(event.part);
-      return true;
-    }
-    return others.size > 0 && 'part' in event && others.has(event.part);
-  }
-
   function one(event: IrEvent): string {
     switch (event.type) {
       case 'response-start':
@@ -306,7 +297,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
     write(event) {
       let text = '';
       for (const next of customTools?.event(event) ?? [event]) {
-        if (isOther(next)) continue;
+        if (!isFirst(next)) continue;
         if (next.type !== 'response-start') text += begin(undefined);
         text += one(next);
       }
