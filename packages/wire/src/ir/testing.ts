@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import type { IrEvent, WholePart } from './event.ts';
 import type { Citation, Part, Seal, TokenLogprob } from './part.ts';
 import { finishReasons, type IrChoice, type IrResponse } from './response.ts';
+import { openTracker, type Tracker } from './tracker.ts';
 
 /** Arbitrary values of the canonical form, for laws. */
 
@@ -20,6 +22,46 @@ const citations: fc.Arbitrary<Citation[]> = fc.array(
 );
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
+
+/** Parts that come whole. What another protocol's provider did; its own goes to a client as it came. */
+const wholeParts: fc.Arbitrary<WholePart> = fc.oneof(
+  fc.record({
+    type: fc.constant('image' as const),
+    source: fc.oneof(
+      fc.record({ kind: fc.constant('url' as const), url: fc.webUrl() }),
+      fc.record({ kind: fc.constant('base64' as const), mediaType: fc.constant('image/png'), data: fc.base64String() }),
+    ),
+  }),
+  fc.record({
+    type: fc.constant('audio' as const),
+    source: fc.record({
+      kind: fc.constant('base64' as const),
+      mediaType: fc.constant('audio/wav'),
+      data: fc.base64String(),
+    }),
+    transcript: maybe(fc.string()),
+  }),
+  fc.record({
+    type: fc.constant('hosted-call' as const),
+    tool: fc.constantFrom('web-search' as const, 'code-execution' as const, 'mcp' as const, 'other' as const),
+    callId: fc.constantFrom('h1', 'h2'),
+    name: fc.constant('search'),
+    arguments: fc.constantFrom('{"query":"q"}', 'print(1)', ''),
+    raw: fc.constant({ by: 'bedrock-converse' as const, value: {} }),
+  }),
+  fc.record({
+    type: fc.constant('hosted-result' as const),
+    tool: fc.constantFrom('web-search' as const, 'code-execution' as const, 'mcp' as const, 'other' as const),
+    callId: fc.constantFrom('h1', 'h2'),
+    content: fc.constant([{ type: 'text' as const, text: 'found' }]),
+    sources: maybe(fc.constant([{ url: 'https://a.example/', title: 'A' }])),
+    raw: fc.constant({ by: 'bedrock-converse' as const, value: {} }),
+  }),
+  fc.record({
+    type: fc.constant('foreign' as const),
+    foreign: fc.constant({ by: 'bedrock-converse' as const, value: { odd: { a: 1 } } }),
+  }),
+);
 
 /** Parts that an answer may hold. */
 const answerParts: fc.Arbitrary<Part> = fc.oneof(
@@ -79,3 +121,117 @@ export const responses: fc.Arbitrary<IrResponse> = fc.record({
     ),
   ),
 });
+
+type Step = (tracker: Tracker) => void;
+
+const keys = fc.constantFrom<number | string>(0, 1, 2, 'a', '0');
+const someChoice = fc.constantFrom(0, 0, 0, 0, 1, 2);
+const shortText = fc.oneof(fc.constantFrom('', 'a', 'é😀', '{"a":1}', '{"a":', '\ud800'), fc.string());
+
+/** What a reader might tell its tracker, in any order. */
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  fc.tuple(someChoice, shortText, maybe(logprobs)).map(
+    ([choice, text, found]): Step =>
+      (tracker) =>
+        tracker.text(choice, text, found),
+  ),
+  fc.tuple(someChoice, shortText).map(
+    ([choice, text]): Step =>
+      (tracker) =>
+        tracker.reasoning(choice, text),
+  ),
+  fc.tuple(someChoice, shortText).map(
+    ([choice, text]): Step =>
+      (tracker) =>
+        tracker.refusal(choice, text),
+  ),
+  fc.tuple(someChoice, fc.base64String(), shortText).map(
+    ([choice, data, transcript]): Step =>
+      (tracker) =>
+        tracker.audio(choice, data, transcript),
+  ),
+  fc
+    .tuple(
+      someChoice,
+      fc.constantFrom('text' as const, 'reasoning' as const, 'refusal' as const, 'audio' as const),
+      fc.record({
+        id: maybe(fc.constantFrom('i1', 'i2')),
+        summary: maybe(fc.boolean()),
+        redacted: maybe(fc.boolean()),
+      }),
+    )
+    .map(
+      ([choice, kind, head]): Step =>
+        (tracker) =>
+          tracker.open(choice, kind, head),
+    ),
+  fc.tuple(someChoice, citations).map(
+    ([choice, [citation]]): Step =>
+      (tracker) =>
+        citation && tracker.citation(choice, citation),
+  ),
+  fc.tuple(someChoice, seals).map(
+    ([choice, seal]): Step =>
+      (tracker) =>
+        tracker.seal(choice, seal),
+  ),
+  fc.tuple(someChoice, maybe(fc.nat())).map(
+    ([choice, expiresAt]): Step =>
+      (tracker) =>
+        tracker.close(choice, expiresAt),
+  ),
+  fc
+    .tuple(
+      someChoice,
+      keys,
+      fc.record({
+        callId: maybe(fc.constantFrom('c1', 'c2', 'ü')),
+        name: maybe(fc.constantFrom('f', '', 'grep')),
+        kind: maybe(fc.constantFrom('function' as const, 'custom' as const)),
+      }),
+      shortText,
+    )
+    .map(
+      ([choice, key, head, text]): Step =>
+        (tracker) =>
+          tracker.toolCall(choice, key, head, text),
+    ),
+  fc.tuple(someChoice, keys, seals).map(
+    ([choice, key, seal]): Step =>
+      (tracker) =>
+        tracker.sealToolCall(choice, key, seal),
+  ),
+  fc.tuple(someChoice, keys).map(
+    ([choice, key]): Step =>
+      (tracker) =>
+        tracker.endToolCall(choice, key),
+  ),
+  fc.tuple(someChoice, wholeParts).map(
+    ([choice, part]): Step =>
+      (tracker) =>
+        tracker.whole(choice, part),
+  ),
+  fc.record({ inputText: fc.nat(), outputText: fc.nat() }).map(
+    (usage): Step =>
+      (tracker) =>
+        tracker.usage(usage),
+  ),
+  fc.tuple(someChoice, fc.constantFrom(...finishReasons)).map(
+    ([choice, reason]): Step =>
+      (tracker) =>
+        tracker.finish(choice, { reason }),
+  ),
+);
+
+/** Events as a tracker lets them through, whatever it was told; whole, broken off, or ended by a failure. */
+export const promisedEvents: fc.Arbitrary<readonly IrEvent[]> = fc
+  .tuple(fc.boolean(), fc.array(steps, { maxLength: 25 }), fc.constantFrom('end', 'end', 'end', 'error', 'cut'))
+  .map(([headed, list, ending]) => {
+    const tracker = openTracker('req1');
+    if (headed) tracker.start({ id: 'up1', model: 'm', usage: { inputText: 3 } });
+    for (const step of list) step(tracker);
+    if (ending === 'end') tracker.end();
+    if (ending === 'error')
+      tracker.error({ status: 500, message: 'x', type: undefined, code: undefined, param: undefined });
+    return tracker.take();
+  });

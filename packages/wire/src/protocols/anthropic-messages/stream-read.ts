@@ -2,7 +2,7 @@ import type { EventReader, ReadOptions } from '../../ir/codec.ts';
 import type { IrEvent } from '../../ir/event.ts';
 import { openTracker } from '../../ir/tracker.ts';
 import { unwrapSeal } from '../../ir/seal.ts';
-import { at, numberAt, objectAt, objectsAt, parseObject, restOf, textAt } from '../../json/fields.ts';
+import { at, indexAt, objectAt, objectsAt, parseObject, restOf, textAt } from '../../json/fields.ts';
 import type { Frame } from '../../json/sse.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { readBlock } from './blocks-read.ts';
@@ -127,7 +127,7 @@ export function readMessageEvents(options: ReadOptions): EventReader {
   }
 
   function readData(json: JsonObject): void {
-    const index = numberAt(json, 'index') ?? 0;
+    const index = indexAt(json, 'index') ?? 0;
     switch (textAt(json, 'type')) {
       case 'message_start': {
         const message = objectAt(json, 'message') ?? {};

@@ -4,7 +4,7 @@ import { sourceOfUrl } from '../../ir/media.ts';
 import type { Citation, ImagePart, Part } from '../../ir/part.ts';
 import type { IrChoice, IrResponse } from '../../ir/response.ts';
 import type { Usage } from '../../ir/usage.ts';
-import { at, isObject, numberAt, objectAt, objectsAt, restOf, textAt } from '../../json/fields.ts';
+import { at, isObject, indexAt, numberAt, objectAt, objectsAt, restOf, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { failureIn } from './errors.ts';
 import { readFinish } from './finish.ts';
@@ -41,7 +41,7 @@ export function readCompletion(json: Json, options: ReadOptions): IrResponse | {
     id: textAt(json, 'id') ?? options.requestId,
     model: textAt(json, 'model') ?? '',
     created: numberAt(json, 'created'),
-    choices: raw.map(readChoice),
+    choices: numbered(raw.map(readChoice)),
     usage,
     serviceTier: textAt(json, 'service_tier'),
     extensions: fields && { by: 'openai-chat', fields },
@@ -59,10 +59,16 @@ function readChoice(json: JsonObject, position: number): IrChoice {
   const parts = readAnswerParts(message, logprobs, textAt(json, 'text'));
   const raw = textAt(json, 'finish_reason');
   return {
-    index: numberAt(json, 'index') ?? position,
+    index: indexAt(json, 'index') ?? position,
     parts,
     finish: raw === undefined ? undefined : finishOf(readFinish(raw), hasToolCalls(parts)),
   };
+}
+
+/** By their places, where two claim the same index. */
+function numbered(choices: readonly IrChoice[]): readonly IrChoice[] {
+  const distinct = new Set(choices.map((choice) => choice.index)).size === choices.length;
+  return distinct ? choices : choices.map((choice, index) => ({ ...choice, index }));
 }
 
 function readAnswerParts(

@@ -1,7 +1,7 @@
 import type { EventReader, ReadOptions } from '../../ir/codec.ts';
 import type { IrEvent } from '../../ir/event.ts';
 import { openTracker, type ToolCallHead } from '../../ir/tracker.ts';
-import { at, isObject, numberAt, objectAt, objectsAt, parseObject, textAt } from '../../json/fields.ts';
+import { at, isObject, indexAt, numberAt, objectAt, objectsAt, parseObject, textAt } from '../../json/fields.ts';
 import type { Frame } from '../../json/sse.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { failureIn } from './errors.ts';
@@ -33,7 +33,7 @@ export function readChunks(options: ReadOptions): EventReader {
         created: numberAt(json, 'created'),
         serviceTier: textAt(json, 'service_tier'),
       });
-    for (const [i, choice] of choices.entries()) readChoice(choice, numberAt(choice, 'index') ?? i);
+    for (const [i, choice] of choices.entries()) readChoice(choice, indexAt(choice, 'index') ?? i);
     const usage = objectAt(json, 'usage');
     if (usage) report(usage);
   }
@@ -65,7 +65,7 @@ export function readChunks(options: ReadOptions): EventReader {
     if (audio) readAudio(audio, index);
     for (const image of readImages(delta)) tracker.whole(index, image);
     for (const [i, call] of objectsAt(delta, 'tool_calls').entries())
-      readCall(call, index, numberAt(call, 'index') ?? i);
+      readCall(call, index, indexAt(call, 'index') ?? i);
     const legacy = objectAt(delta, 'function_call');
     if (legacy) readCall({ function: legacy }, index, -1);
   }
