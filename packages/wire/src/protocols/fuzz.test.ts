@@ -80,8 +80,8 @@ function faultOf(to: ProtocolId, text: string): string | undefined {
   return to === 'bedrock-converse' ? undefined : faultIn[to](text);
 }
 
-function tell(codec: Codec, events: readonly IrEvent[], broken: boolean): string {
-  const writer = codec.ingress.writeEvents(contextFor());
+function tell(codec: Codec, events: readonly IrEvent[], broken: boolean, context = contextFor()): string {
+  const writer = codec.ingress.writeEvents(context);
   let text = events.map((event) => writer.write(event)).join('');
   if (broken) text += writer.fail(words);
   return text;
@@ -99,6 +99,21 @@ describe('any promised events are written legally', () => {
         expectLegal(events, !isWhole(events));
       }),
       runs(200),
+    );
+  });
+
+  law('to clients with tools of free text, of legacy completions, and of JSON arrays', () => {
+    const tools = ['f', 'grep'].map((name) => ({ type: 'custom', name }) as const);
+    const free = contextFor({ by: 'openai-responses', model: 'm', messages: [], stream: true, tools });
+    fc.assert(
+      fc.property(promisedEvents, (events) => {
+        const broken = !isWhole(events);
+        expect(faultOf('openai-responses', tell(codecOf('openai-responses'), events, broken, free))).toBeUndefined();
+        for (const codec of codecs.values()) tell(codec, events, broken, { ...contextFor(), operation: 'completions' });
+        const array = tell(codecOf('gemini'), events, broken, { ...contextFor(), framing: 'json-array' });
+        if (events.length > 0) expect(JSON.parse(array)).toBeArray();
+      }),
+      runs(100),
     );
   });
 
