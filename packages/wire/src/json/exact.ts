@@ -11,13 +11,9 @@ export type BigNumber = { readonly rawJSON: string };
 type RawJson = {
   rawJSON?(text: string): BigNumber;
   isRawJSON?(value: unknown): boolean;
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context?: { readonly source?: string }) => unknown,
-  ): unknown;
 };
 
-const raw: RawJson = JSON;
+const raw = JSON as typeof JSON & RawJson;
 
 /** Such a number, or digits that look like one within a text. */
 const longNumber = /(?:^|[:,[\s])-?\d{16}/;
@@ -36,12 +32,108 @@ export function bigNumber(digits: string): BigNumber | number {
 
 /** `JSON.parse`, but big whole numbers keep their digits. Throws where `JSON.parse` does. */
 export function parseExact(text: string): unknown {
-  if (!raw.rawJSON || !longNumber.test(text)) return JSON.parse(text);
-  return raw.parse(text, (_key, value, context) => {
-    const source = context?.source;
-    const rounded = typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined;
-    return rounded && whole.test(source) ? bigNumber(source) : value;
-  });
+  const json: unknown = JSON.parse(text);
+  return raw.rawJSON && longNumber.test(text) ? withBigNumbers(text, json) : json;
+}
+
+/** Where a walk is: in an object or array, at a member of it. */
+type Place = {
+  readonly isList: boolean;
+  index: number;
+  /** The key as it is written, quotes and all. */
+  keyStart: number;
+  keyEnd: number;
+  keyed: boolean;
+  /** The parsed object or array; looked up when something in it is to be changed. Null when it is none of this text. */
+  found: Record<string, unknown> | null | undefined;
+};
+
+/**
+ * Puts the digits back that `JSON.parse` rounded away, walking over the text beside what it was parsed to. A reviver would
+ * be told of them too, but calls for every value there is, which takes ten times as long.
+ */
+function withBigNumbers(text: string, json: unknown): unknown {
+  const places: Place[] = [];
+  let here: Place | undefined;
+
+  function keyOf(place: Place): string {
+    return place.isList ? `${place.index}` : (JSON.parse(text.slice(place.keyStart, place.keyEnd)) as string);
+  }
+
+  /** The object or array at a depth; of two members of one name only the last was kept, so it may be another. */
+  function find(depth: number): Record<string, unknown> | null {
+    const place = places[depth];
+    if (!place) return null;
+    if (place.found !== undefined) return place.found;
+    const around = depth === 0 ? undefined : find(depth - 1);
+    const outer = places[depth - 1];
+    const key = outer && keyOf(outer);
+    const value =
+      depth === 0 ? json : around && key !== undefined && Object.hasOwn(around, key) ? around[key] : undefined;
+    const fits = typeof value === 'object' && value !== null && Array.isArray(value) === place.isList;
+    place.found = fits ? (value as Record<string, unknown>) : null;
+    return place.found;
+  }
+
+  function putBack(digits: string): void {
+    const value = Number(digits);
+    const around = find(places.length - 1);
+    if (!around || !here || Number.isSafeInteger(value)) return;
+    const key = keyOf(here);
+    if (Object.hasOwn(around, key) && around[key] === value) around[key] = bigNumber(digits);
+  }
+
+  if (typeof json === 'number') {
+    const digits = text.trim();
+    return whole.test(digits) && !Number.isSafeInteger(json) ? bigNumber(digits) : json;
+  }
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) {
+      const start = i;
+      i = closingQuote(text, i);
+      if (here && !here.isList && !here.keyed) {
+        here.keyStart = start;
+        here.keyEnd = i + 1;
+        here.keyed = true;
+      }
+    } else if (code === 0x7b || code === 0x5b) {
+      here = { isList: code === 0x5b, index: 0, keyStart: 0, keyEnd: 0, keyed: false, found: undefined };
+      places.push(here);
+    } else if (code === 0x7d || code === 0x5d) {
+      places.pop();
+      here = places.at(-1);
+    } else if (code === 0x2c && here) {
+      here.index++;
+      here.keyed = false;
+    } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
+      let end = i + 1;
+      while (isOfNumber(text.charCodeAt(end))) end++;
+      if (end - i >= 16) {
+        const digits = text.slice(i, end);
+        if (whole.test(digits)) putBack(digits);
+      }
+      i = end - 1;
+    }
+  }
+  return json;
+}
+
+/** Digits, and what else a number is written with. */
+function isOfNumber(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2b || code === 0x2d || (code | 0x20) === 0x65;
+}
+
+/** Index of the quote that ends the string which begins at `at`: one with an even number of backslashes before it. */
+function closingQuote(text: string, at: number): number {
+  let i = at;
+  for (;;) {
+    i = text.indexOf('"', i + 1);
+    if (i < 0) return text.length;
+    let before = i - 1;
+    while (text.charCodeAt(before) === 0x5c) before--;
+    if ((i - before) % 2 === 1) return i;
+  }
 }
 
 /** Nested deeper, a text is not read: whoever walks over what is in it would run out of stack. */
@@ -64,16 +156,8 @@ function isTooDeep(text: string): boolean {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === 0x22) {
-      // To the closing quote: one with an even number of backslashes before it.
-      for (;;) {
-        i = text.indexOf('"', i + 1);
-        if (i < 0) return false;
-        let before = i - 1;
-        while (text.charCodeAt(before) === 0x5c) before--;
-        if ((i - before) % 2 === 1) break;
-      }
-    } else if (code === 0x7b || code === 0x5b) {
+    if (code === 0x22) i = closingQuote(text, i);
+    else if (code === 0x7b || code === 0x5b) {
       if (++depth > MAX_DEPTH) return true;
     } else if (code === 0x7d || code === 0x5d) depth--;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { parseJson } from '../json/exact.ts';
+import fc from 'fast-check';
+import { parseExact, parseJson } from '../json/exact.ts';
 import { isObject } from '../json/fields.ts';
 import { readJson } from '../json/read.ts';
 import { render } from '../json/render.ts';
@@ -189,6 +190,51 @@ describe('a big number where a number is reckoned with', () => {
   function readJsonOf(text: string): Json {
     return parseJson(text) ?? null;
   }
+});
+
+describe('parseExact', () => {
+  test('keeps the digits of every big number, wherever it stands', () => {
+    const number = fc.constantFrom(
+      ID,
+      MAX,
+      `-${ID}`,
+      '9007199254740993',
+      '1234567890123456',
+      '12345678901234567890.5',
+      '1e300',
+      '1',
+    );
+    const key = fc.constantFrom('a', 'b', '__proto__', '0', 'q"uote', `x ${ID}`, '\\');
+    const { json } = fc.letrec<{ json: string }>((tie) => ({
+      json: fc.oneof(
+        { depthSize: 'small' },
+        number,
+        key.map((text) => JSON.stringify(text)),
+        fc
+          .uniqueArray(fc.tuple(key, tie('json')), { selector: ([name]) => name, maxLength: 4 })
+          .map((members) => `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`),
+        fc.array(tie('json'), { maxLength: 4 }).map((items) => `[${items.join(',')}]`),
+      ),
+    }));
+    fc.assert(
+      fc.property(json, (text) => {
+        // What JSON writes otherwise than it stood: fractions, and exponents.
+        const expected = text
+          .replaceAll('12345678901234567890.5', '12345678901234567000')
+          .replaceAll('1e300', '1e+300');
+        const order = (value: string): unknown =>
+          JSON.parse(value.replaceAll(/(?<=[[:,]|^)(-?\d{16,})(?=[\]},]|$)/g, '"$1"'));
+        expect(order(JSON.stringify(parseExact(text)))).toEqual(order(expected));
+      }),
+    );
+  });
+
+  test('of two members of one name the last counts', () => {
+    expect(JSON.stringify(parseExact(`{"a":${ID},"a":1}`))).toBe('{"a":1}');
+    expect(JSON.stringify(parseExact(`{"a":{"b":${ID}},"a":{"b":${MAX}}}`))).toBe(`{"a":{"b":${MAX}}}`);
+    expect(JSON.stringify(parseExact(`{"a":[${ID}],"a":"x"}`))).toBe('{"a":"x"}');
+    expect(JSON.stringify(parseExact(` ${ID} `))).toBe(ID);
+  });
 });
 
 describe('parseJson', () => {
