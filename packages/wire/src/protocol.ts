@@ -67,7 +67,7 @@ export type ResponseFacts = {
   readonly meaningful: boolean;
   /** An `error` object inside a 200. */
   readonly error: UpstreamFailure | undefined;
-  /** Tokens of output as estimated from its text, for a provider that reports no usage. */
+  /** Tokens of output as counted or estimated from its text; 0 where the provider reports its usage. */
   readonly outputEstimate: number;
   /** See `StreamProbe`. */
   readonly storedIds?: readonly string[] | undefined;
@@ -95,6 +95,8 @@ export type StreamProbe = {
   readonly storedIds?: readonly string[] | undefined;
   /** An error frame inside the stream. */
   readonly error: UpstreamFailure | undefined;
-  /** Output tokens so far, estimated in constant memory. Only for streams that end without a usage report. */
+  /** Output tokens so far, counted or estimated in constant memory. Only for streams that end without a usage report. */
   readonly outputEstimate: number;
+  /** Those of them that came since usage was last reported: what a report from before a cut is short of. */
+  readonly unreported: number;
 };

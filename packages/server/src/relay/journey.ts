@@ -1,4 +1,5 @@
 import type { FetchedMedium } from '@tollgate/wire/ir/fetch-media';
+import type { CountTokens } from '@tollgate/wire/ir/output-meter';
 import type { Read } from '@tollgate/wire/ir/loss';
 import type { IrRequest, Reasoning } from '@tollgate/wire/ir/request';
 import type { Usage } from '@tollgate/wire/ir/usage';
@@ -42,8 +43,12 @@ export type ClientProtocol = {
   withReasoning(json: JsonObject, reasoning: Reasoning, upstreamModel: string): JsonObject;
   /** The body without thoughts that another protocol's upstream sealed; its own would refuse them. */
   withoutForeignSeals(json: JsonObject, upstreamModel: string): JsonObject;
-  probe(options: { readonly hideUsage: boolean; readonly readUsage?: UsageReader | undefined }): StreamProbe;
-  readResponse(json: unknown, readUsage?: UsageReader): ResponseFacts;
+  probe(options: {
+    readonly hideUsage: boolean;
+    readonly readUsage?: UsageReader | undefined;
+    readonly countTokens?: CountTokens | undefined;
+  }): StreamProbe;
+  readResponse(json: unknown, readUsage?: UsageReader, countTokens?: CountTokens): ResponseFacts;
   readError(status: number, body: string): UpstreamFailure;
   writeError(words: ErrorWords, requestId: string): JsonObject;
   writeStreamError(words: ErrorWords, requestId: string): Uint8Array;

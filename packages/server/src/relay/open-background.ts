@@ -10,6 +10,7 @@ import {
   renewBackground,
 } from '../store/background-responses.ts';
 import type { Hold } from '../services/ledger/types.ts';
+import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import { ask } from './ask.ts';
 import type { Background } from './background.ts';
 import { keeperOf, requestTo } from './keepers.ts';
@@ -87,7 +88,10 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
     if (asked.status === 404) return lost;
     const read = asked.status === 200 ? readJson(asked.body) : undefined;
     const lane = laneOf(job.record.protocol);
-    const facts = read && !('failure' in read) ? lane.readResponse(read.json, keeper.dialect.usage) : undefined;
+    const facts =
+      read && !('failure' in read)
+        ? lane.readResponse(read.json, keeper.dialect.usage, tokenizerOf(job.record.modelServed))
+        : undefined;
     if (!facts || facts.working) return old ? lost : undefined;
     const { usage, meaningful, error, outputEstimate } = facts;
     const served = !error && (meaningful || usage !== undefined);

@@ -6,6 +6,7 @@ import { readFrames, type Frame } from '@tollgate/wire/json/sse';
 import { openArrayFraming } from '@tollgate/wire/protocols/gemini/array-framing';
 import type { ErrorWords, Look, StreamProbe, UpstreamFailure } from '@tollgate/wire/protocol';
 import type { Remains } from './keep.ts';
+import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import { joinBytes } from './join-bytes.ts';
 import type { Candidate, Journey } from './journey.ts';
 import { egressOf, ingressOf, laneOf } from './protocols.ts';
@@ -46,6 +47,7 @@ function openSameLane(journey: Journey, look: Look, candidate: Candidate): Passa
   const probe = laneOf(dialect.protocol).probe({
     hideUsage: !array && !look.wantsUsage,
     readUsage: dialect.usage,
+    countTokens: tokenizerOf(candidate.upstreamModel),
   });
   const framed = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
     array && bytes ? array.push(bytes) : bytes;
@@ -73,6 +75,9 @@ function openSameLane(journey: Journey, look: Look, candidate: Candidate): Passa
     get outputEstimate() {
       return probe.outputEstimate;
     },
+    get unreported() {
+      return probe.unreported;
+    },
     get storedIds() {
       return probe.storedIds;
     },
@@ -87,7 +92,7 @@ function openTranslation(journey: Journey, look: Look, candidate: Candidate, req
   const frames = egress.openFrames?.() ?? readFrames();
   const reader = egress.readEvents({ requestId: journey.call.id, readUsage: candidate.dialect.usage });
   const writer = ingressOf(journey.call.protocol.id).writeEvents(contextOf(journey, look, request));
-  const watch = watchEvents();
+  const watch = watchEvents(tokenizerOf(candidate.upstreamModel));
   const thoughts = watchThoughts();
   let overflow: UpstreamFailure | undefined;
 
@@ -141,6 +146,9 @@ function openTranslation(journey: Journey, look: Look, candidate: Candidate, req
     },
     get outputEstimate() {
       return watch.outputEstimate;
+    },
+    get unreported() {
+      return watch.unreported;
     },
     get items() {
       return writer.output;

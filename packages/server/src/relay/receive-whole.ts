@@ -4,6 +4,7 @@ import { thoughtsOf } from '@tollgate/wire/ir/sealed-thoughts';
 import { objectsAt } from '@tollgate/wire/json/fields';
 import { outputTokens } from '@tollgate/wire/ir/usage';
 import { causeOf, type Cause } from '../domain/causes.ts';
+import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import { answerHeaders } from './answer.ts';
 import { conclude, giveUp, leaveUnserved, touch, type Attempt, type Receiver } from './attempt.ts';
 import { keepRemains } from './keep.ts';
@@ -113,8 +114,8 @@ const decoder = new TextDecoder();
 function readWhole(attempt: Attempt, json: Json): ReadAnswer {
   const { candidate, translated, journey } = attempt;
   if (translated) return readAnswer(journey, candidate, json);
-  const { dialect } = candidate;
-  return { facts: laneOf(dialect.protocol).readResponse(json, dialect.usage) };
+  const { dialect, upstreamModel } = candidate;
+  return { facts: laneOf(dialect.protocol).readResponse(json, dialect.usage, tokenizerOf(upstreamModel)) };
 }
 
 function faultOf(attempt: Attempt, facts: ResponseFacts | undefined): { cause: Cause; detail: string } | undefined {

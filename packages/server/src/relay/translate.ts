@@ -5,6 +5,7 @@ import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { IrResponse } from '@tollgate/wire/ir/response';
 import { factsOf } from '@tollgate/wire/ir/watch';
 import type { Json, JsonObject, Look, ResponseFacts } from '@tollgate/wire/protocol';
+import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import type { Candidate, Journey } from './journey.ts';
 import { countingOf, egressOf, ingressOf } from './protocols.ts';
 import { Refusal } from './refusal.ts';
@@ -95,7 +96,7 @@ export function readAnswer(journey: Journey, candidate: Candidate, json: Json): 
     requestId: journey.call.id,
     readUsage: dialect.usage,
   });
-  if (!('failure' in response)) return { facts: factsOf(response), response };
+  if (!('failure' in response)) return { facts: factsOf(response, tokenizerOf(candidate.upstreamModel)), response };
   return { facts: { usage: undefined, meaningful: false, error: response.failure, outputEstimate: 0 } };
 }
 

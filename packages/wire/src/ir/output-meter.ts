@@ -25,7 +25,7 @@ export type OutputMeter = {
 const SAMPLE = 16 << 10;
 
 /** Likely tokens of text with so many ASCII bytes and so many other bytes of UTF-8. */
-const estimate = (ascii: number, wide: number): number => ascii / 4 + wide / 3;
+export const estimateTokens = (ascii: number, wide: number): number => ascii / 4 + wide / 3;
 
 /** A meter that has seen nothing. */
 export function openOutputMeter(count?: CountTokens): OutputMeter {
@@ -43,7 +43,7 @@ export function openOutputMeter(count?: CountTokens): OutputMeter {
   function add(plain: number, other: number, taken: boolean): void {
     ascii += plain;
     wide += other;
-    if (taken) sampleEstimate = estimate(ascii, wide);
+    if (taken) sampleEstimate = estimateTokens(ascii, wide);
   }
 
   /** Keeps bytes while there is room; all of a piece or nothing, so that no character is cut. */
@@ -64,7 +64,7 @@ export function openOutputMeter(count?: CountTokens): OutputMeter {
   }
 
   function all(): number {
-    const estimated = estimate(ascii, wide);
+    const estimated = estimateTokens(ascii, wide);
     if (!count || sampleEstimate === 0) return estimated;
     const text = sampleBytes === noBytes ? sample : unescaped(sampleBytes.subarray(0, sampled));
     if (text === undefined) return estimated;
@@ -99,8 +99,8 @@ export function openOutputMeter(count?: CountTokens): OutputMeter {
       return Math.ceil(all());
     },
     get unreported() {
-      const estimated = estimate(ascii, wide);
-      const fresh = estimate(ascii - reportedAscii, wide - reportedWide);
+      const estimated = estimateTokens(ascii, wide);
+      const fresh = estimateTokens(ascii - reportedAscii, wide - reportedWide);
       return fresh === 0 ? 0 : Math.ceil((all() * fresh) / estimated);
     },
   };

@@ -1,7 +1,7 @@
 import type { ResponseFacts, UpstreamFailure } from '../protocol.ts';
-import { countOutput } from '../protocols/openai-chat/estimate.ts';
 import type { IrEvent } from './event.ts';
 import { explode } from './explode.ts';
+import { openOutputMeter, type CountTokens } from './output-meter.ts';
 import type { IrResponse } from './response.ts';
 import type { Usage } from './usage.ts';
 
@@ -17,21 +17,23 @@ export type Watch = {
   readonly error: UpstreamFailure | undefined;
   /** Output tokens so far, estimated from the text in constant memory. */
   readonly outputEstimate: number;
+  /** Those that came since usage was last reported. */
+  readonly unreported: number;
 };
 
 /** Watches the events of one answer. */
-export function watchEvents(): Watch {
+export function watchEvents(countTokens?: CountTokens): Watch {
   let meaningful = false;
   let finished = false;
   let finishReason = false;
   let usage: Usage | undefined;
   let error: UpstreamFailure | undefined;
-  const output = countOutput();
+  const output = openOutputMeter(countTokens);
 
   function add(text: string): void {
     if (text === '') return;
     meaningful = true;
-    output.addText(text);
+    output.text(text);
   }
 
   return {
@@ -57,9 +59,11 @@ export function watchEvents(): Watch {
           return;
         case 'response-start':
           usage ??= event.usage;
+          output.reported();
           return;
         case 'usage':
           usage = event.usage;
+          output.reported();
           return;
         case 'finish':
           finishReason = true;
@@ -90,15 +94,18 @@ export function watchEvents(): Watch {
       return error;
     },
     get outputEstimate() {
-      return output.estimate;
+      return output.tokens;
+    },
+    get unreported() {
+      return output.unreported;
     },
   };
 }
 
 /** The same of a whole answer. */
-export function factsOf(response: IrResponse): ResponseFacts {
-  const watch = watchEvents();
+export function factsOf(response: IrResponse, countTokens?: CountTokens): ResponseFacts {
+  const watch = watchEvents(countTokens);
   for (const event of explode(response)) watch.see(event);
-  const { usage, meaningful, outputEstimate } = watch;
-  return { usage, meaningful, error: undefined, outputEstimate };
+  const { usage, meaningful } = watch;
+  return { usage, meaningful, error: undefined, outputEstimate: usage ? 0 : watch.outputEstimate };
 }

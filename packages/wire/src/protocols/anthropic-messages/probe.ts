@@ -1,5 +1,5 @@
-import { countOutput } from '../openai-chat/estimate.ts';
 import type { UsageReader } from '../openai-chat/response.ts';
+import { openOutputMeter, type CountTokens } from '../../ir/output-meter.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { isObject, objectAt, parseObject, textAt } from '../../json/fields.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
@@ -23,6 +23,7 @@ const TEXT_KEYS = ['text', 'thinking', 'partial_json'].map(encodeText);
  */
 export function probeMessages(options: {
   readonly readUsage?: UsageReader | undefined;
+  readonly countTokens?: CountTokens | undefined;
   readonly maxFrameBytes?: number | undefined;
 }): StreamProbe {
   const { readUsage = readMessagesUsage } = options;
@@ -33,7 +34,7 @@ export function probeMessages(options: {
   let raw: Readonly<Record<string, unknown>> = {};
   let usage: Usage | undefined;
   let usageRead = true;
-  const output = countOutput();
+  const output = openOutputMeter(options.countTokens);
 
   const gate = openFrameGate({
     judge,
@@ -83,7 +84,7 @@ export function probeMessages(options: {
     while (nextMember(bytes, cursor, true) && passValue(bytes, cursor)) {
       const { start, keyEnd, valueStart, valueEnd } = cursor;
       if (bytes[valueStart] !== QUOTE || !TEXT_KEYS.some((key) => isKey(bytes, start, keyEnd, key))) continue;
-      output.addBytes(bytes, valueStart + 1, valueEnd - 1);
+      output.escaped(bytes, valueStart + 1, valueEnd - 1);
     }
   }
 
@@ -115,6 +116,7 @@ export function probeMessages(options: {
   function addUsage(json: JsonObject | undefined): void {
     if (!json) return;
     raw = mergeRawUsage(raw, json);
+    output.reported();
     usageRead = false;
   }
 
@@ -157,7 +159,10 @@ export function probeMessages(options: {
       return error;
     },
     get outputEstimate() {
-      return output.estimate;
+      return output.tokens;
+    },
+    get unreported() {
+      return output.unreported;
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Seal } from '../../ir/part.ts';
 import { wrapSeal } from '../../ir/seal.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { compact } from '../../json/fields.ts';
-import { estimateOutput } from '../openai-chat/estimate.ts';
+import { estimateTokens } from '../../ir/output-meter.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { toolId } from './blocks-write.ts';
 import { writeCitation } from './citations.ts';
@@ -177,7 +177,10 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
             delta: stopped ?? stopFields(undefined, refused),
             usage: usage
               ? writeMessagesUsage(usage)
-              : { ...openingUsage(undefined, context.inputEstimate), output_tokens: estimateOutput(letters, 0) },
+              : {
+                  ...openingUsage(undefined, context.inputEstimate),
+                  output_tokens: Math.ceil(estimateTokens(letters, 0)),
+                },
           }) + frame('message_stop', {})
         );
       // Told by `fail`, in the gateway's words.

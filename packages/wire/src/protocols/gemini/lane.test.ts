@@ -162,8 +162,9 @@ describe('facts of a whole answer', () => {
       usage: { inputText: 4, outputText: 2 },
       meaningful: true,
       error: undefined,
-      outputEstimate: 2,
+      outputEstimate: 0,
     });
+    expect(gemini.readResponse(said('Hello', { finishReason: 'STOP' }))).toMatchObject({ outputEstimate: 2 });
     expect(gemini.readResponse({ candidates: [], usageMetadata })).toMatchObject({ meaningful: false });
     expect(gemini.readResponse({ error: { code: 500, message: 'Oh' } })).toMatchObject({ error: { status: 500 } });
     expect(gemini.readResponse({ promptFeedback: { blockReason: 'OTHER' } })).toMatchObject({ error: { status: 400 } });

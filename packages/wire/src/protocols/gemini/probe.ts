@@ -1,3 +1,4 @@
+import type { CountTokens } from '../../ir/output-meter.ts';
 import { watchEvents } from '../../ir/watch.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
 import type { StreamProbe, UpstreamFailure } from '../../protocol.ts';
@@ -10,6 +11,7 @@ export type GeminiProbeOptions = {
   readonly readUsage?: UsageReader | undefined;
   /** A blocked prompt passes on as the answer that it is, for clients of the same protocol; else it is an error. */
   readonly keepBlocks?: boolean | undefined;
+  readonly countTokens?: CountTokens | undefined;
   readonly maxFrameBytes?: number | undefined;
 };
 
@@ -21,7 +23,7 @@ export type GeminiProbeOptions = {
 export function probeGemini(options: GeminiProbeOptions): StreamProbe {
   const { readUsage, keepBlocks, maxFrameBytes } = options;
   const reader = openAnswerReader({ requestId: '', readUsage, keepBlocks, factsOnly: true });
-  const watch = watchEvents();
+  const watch = watchEvents(options.countTokens);
   let unread = false;
   let error: UpstreamFailure | undefined;
 
@@ -79,6 +81,9 @@ export function probeGemini(options: GeminiProbeOptions): StreamProbe {
     },
     get outputEstimate() {
       return watch.outputEstimate;
+    },
+    get unreported() {
+      return watch.unreported;
     },
   };
 }

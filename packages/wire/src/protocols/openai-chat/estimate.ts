@@ -2,9 +2,8 @@ import type { Json } from '../../protocol.ts';
 import { utf8Length } from '../../text.ts';
 
 /**
- * Estimates of token counts without a tokenizer. Two kinds, not to be mixed: the *input* estimate is an upper one, made
- * before the request to set money aside; the *output* estimate is a likely one, used only to charge an answer whose
- * provider reported nothing.
+ * Estimates of a request's tokens: upper ones, made before it to set money aside. What an answer comes to is measured by
+ * `ir/output-meter.ts`, and is a likely count.
  */
 
 /**
@@ -84,41 +83,4 @@ function inlineLength(value: Json): number {
   let length = 0;
   for (const inner of Object.values(value)) if (typeof inner === 'string') length += inner.length;
   return length;
-}
-
-/** Counts what is put out, for a provider that reports no usage. Constant memory. */
-export type OutputCount = {
-  addText(text: string): void;
-  /** UTF-8 from `start` to `end`; escapes of JSON count as they stand. */
-  addBytes(bytes: Uint8Array, start: number, end: number): void;
-  /** Likely tokens so far. */
-  readonly estimate: number;
-};
-
-export function countOutput(): OutputCount {
-  let ascii = 0;
-  let wide = 0;
-  return {
-    addText(text) {
-      const bytes = utf8Length(text);
-      // A character outside ASCII is mostly three bytes for one UTF-16 unit.
-      const plain = Math.max(0, text.length - (bytes - text.length) / 2);
-      ascii += plain;
-      wide += bytes - plain;
-    },
-    addBytes(bytes, start, end) {
-      let outside = 0;
-      for (let i = start; i < end; i++) if ((bytes[i] ?? 0) > 0x7f) outside++;
-      wide += outside;
-      ascii += end - start - outside;
-    },
-    get estimate() {
-      return estimateOutput(ascii, wide);
-    },
-  };
-}
-
-/** Likely tokens of text with so many ASCII bytes and so many other bytes of UTF-8: 4 to a token, and 3. */
-export function estimateOutput(ascii: number, wide: number): number {
-  return Math.ceil(ascii / 4 + wide / 3);
 }

@@ -5,7 +5,7 @@ import { type Cursor, cursorAt, isKey, nextMember, OPEN_BRACE, passValue, skipSp
 /**
  * What one chunk of a stream says, read from its bytes. A walk over the JSON's structure, so that text inside strings
  * can never be taken for it, and that key order and white space do not matter. It costs about what `JSON.parse` would, but
- * leaves no garbage and says where things stand. One is kept for a whole stream; {@link sight} overwrites it, but for the two sums.
+ * leaves no garbage and says where things stand. One is kept for a whole stream; {@link sight} overwrites it.
  */
 export type Sight = {
   /** Some choice carries text, a tool call, reasoning, a refusal, audio or an image, or ended by filter. */
@@ -24,9 +24,8 @@ export type Sight = {
   /** Where a `usage` inside a choice stands (Moonshot), or -1. */
   choiceUsageStart: number;
   choiceUsageEnd: number;
-  /** Sums over the stream: bytes of generated text, ASCII and other. */
-  ascii: number;
-  wide: number;
+  /** Where its texts stand, between their quotes: starts and ends in turn. */
+  readonly texts: number[];
 };
 
 /** A sight of nothing yet. */
@@ -42,8 +41,7 @@ export function blankSight(): Sight {
     cutEnd: -1,
     choiceUsageStart: -1,
     choiceUsageEnd: -1,
-    ascii: 0,
-    wide: 0,
+    texts: [],
   };
 }
 
@@ -81,12 +79,9 @@ function filled(bytes: Uint8Array, start: number, end: number): boolean {
  * was seen until then stands, and depends on nothing behind `end`.
  */
 export function sight(bytes: Uint8Array, at: number, end: number, seen: Sight): boolean {
-  const { ascii, wide } = seen;
   const close = walk(bytes, at, seen);
   if (close >= 0 && close <= end) return true;
   // Broken JSON may have led the walk into what follows. Once more, with a fence; seldom enough to be dear.
-  seen.ascii = ascii;
-  seen.wide = wide;
   if (end < bytes.length) walk(bytes.subarray(0, end), at, seen);
   else walk(bytes, at, seen);
   return false;
@@ -94,6 +89,7 @@ export function sight(bytes: Uint8Array, at: number, end: number, seen: Sight): 
 
 /** Index after the object's closing brace, or -1. */
 function walk(bytes: Uint8Array, at: number, seen: Sight): number {
+  seen.texts.length = 0;
   seen.meaningful = false;
   seen.finishReason = false;
   seen.error = false;
@@ -169,7 +165,7 @@ function readChoice(bytes: Uint8Array, at: number, seen: Sight): number {
         if (isKey(bytes, valueStart, valueEnd, CONTENT_FILTER)) seen.meaningful = true;
       } else if (isKey(bytes, start, keyEnd, TEXT)) {
         seen.meaningful = true;
-        addString(bytes, valueStart, valueEnd, seen);
+        seen.texts.push(valueStart + 1, valueEnd - 1);
       }
     } else if (first === OPEN_BRACE && isKey(bytes, start, keyEnd, USAGE) && filled(bytes, valueStart, valueEnd)) {
       seen.choiceUsageStart = valueStart;
@@ -187,7 +183,7 @@ function readDelta(bytes: Uint8Array, at: number, seen: Sight): number {
     if (!filled(bytes, valueStart, valueEnd)) continue;
     if (oneOf(bytes, start, keyEnd, ANSWERS)) {
       seen.meaningful = true;
-      if (bytes[valueStart] === QUOTE) addString(bytes, valueStart, valueEnd, seen);
+      if (bytes[valueStart] === QUOTE) seen.texts.push(valueStart + 1, valueEnd - 1);
       else addNested(bytes, valueStart, seen, 0);
     } else if (isKey(bytes, start, keyEnd, REPEATED)) {
       seen.meaningful = true;
@@ -196,7 +192,7 @@ function readDelta(bytes: Uint8Array, at: number, seen: Sight): number {
   return cursor.close;
 }
 
-/** Adds up the texts inside an object or array: tool calls, content parts, audio. */
+/** Notes the texts inside an object or array: tool calls, content parts, audio. */
 function addNested(bytes: Uint8Array, at: number, seen: Sight, depth: number): void {
   if (depth > 8) return;
   const keyed = bytes[at] === OPEN_BRACE;
@@ -206,14 +202,7 @@ function addNested(bytes: Uint8Array, at: number, seen: Sight, depth: number): v
     const first = bytes[valueStart];
     if (first === OPEN_BRACE || first === OPEN_BRACKET) addNested(bytes, valueStart, seen, depth + 1);
     else if (keyed && first === QUOTE && oneOf(bytes, cursor.start, cursor.keyEnd, TEXT_KEYS)) {
-      addString(bytes, valueStart, valueEnd, seen);
+      seen.texts.push(valueStart + 1, valueEnd - 1);
     }
   }
-}
-
-function addString(bytes: Uint8Array, start: number, end: number, seen: Sight): void {
-  let wide = 0;
-  for (let i = start + 1; i < end - 1; i++) if ((bytes[i] ?? 0) > 0x7f) wide++;
-  seen.wide += wide;
-  seen.ascii += end - start - 2 - wide;
 }

@@ -1,3 +1,4 @@
+import { openOutputMeter, type CountTokens } from '../../ir/output-meter.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { parseJson } from '../../json/exact.ts';
 import { parseObject } from '../../json/fields.ts';
@@ -6,7 +7,6 @@ import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
 import type { StreamProbe, UpstreamFailure } from '../../protocol.ts';
 import { decodeText, encodeText } from '../../text.ts';
 import { failureIn } from './errors.ts';
-import { estimateOutput } from './estimate.ts';
 import { blankSight, sight } from './frame.ts';
 import type { UsageReader } from './response.ts';
 import { readChatUsage } from './usage.ts';
@@ -16,6 +16,7 @@ export type ProbeOptions = {
   readonly hideUsage: boolean;
   /** A dialect's own reader of the raw usage object. */
   readonly readUsage?: UsageReader | undefined;
+  readonly countTokens?: CountTokens | undefined;
   /** A frame longer than this goes through unread. Default 8 MB. */
   readonly maxFrameBytes?: number;
 };
@@ -38,6 +39,7 @@ const DONE = encodeText('[DONE]');
 export function probeChat(options: ProbeOptions): StreamProbe {
   const { hideUsage, readUsage = readChatUsage } = options;
   const seen = blankSight();
+  const output = openOutputMeter(options.countTokens);
   let meaningful = false;
   let finished = false;
   let finishReason = false;
@@ -67,14 +69,18 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     const whole = sight(text, at, end, seen);
     // Cut off in the middle: of no use to a client, and in the way of what the gateway has to tell it.
     if (!whole && final) return 'drop';
+    const { texts } = seen;
+    for (let i = 0; i < texts.length; i += 2) output.escaped(text, texts[i] ?? 0, texts[i + 1] ?? 0);
     if (seen.meaningful) meaningful = true;
     if (seen.finishReason) finishReason = true;
     if (seen.error || errorEvent) return fail(text.subarray(start, end));
     if (seen.choiceUsageStart >= 0 && seen.choiceUsageEnd - seen.choiceUsageStart < MAX_USAGE_BYTES) {
+      output.reported();
       choiceUsageBytes = text.slice(seen.choiceUsageStart, seen.choiceUsageEnd);
       usageRead = false;
     }
     if (seen.usageStart < 0 || seen.usageEnd - seen.usageStart >= MAX_USAGE_BYTES) return 'pass';
+    output.reported();
     usageBytes = text.slice(seen.usageStart, seen.usageEnd);
     usageRead = false;
     if (!hideUsage || !whole) return 'pass';
@@ -127,7 +133,10 @@ export function probeChat(options: ProbeOptions): StreamProbe {
       return error;
     },
     get outputEstimate() {
-      return estimateOutput(seen.ascii, seen.wide);
+      return output.tokens;
+    },
+    get unreported() {
+      return output.unreported;
     },
   };
 }

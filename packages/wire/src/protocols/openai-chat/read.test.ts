@@ -171,8 +171,9 @@ describe('readChatResponse', () => {
       usage: { inputText: 1, outputText: 2 },
       meaningful: true,
       error: undefined,
-      outputEstimate: 10,
+      outputEstimate: 0,
     });
+    expect(readChatResponse(choice({ content: 'a'.repeat(40) })).outputEstimate).toBe(10);
     expect(readChatResponse(choice({ content: '漢字仮名' })).outputEstimate).toBe(4);
     expect(readChatResponse({ choices: [{ text: 'legacy' }] })).toMatchObject({ meaningful: true, outputEstimate: 2 });
   });

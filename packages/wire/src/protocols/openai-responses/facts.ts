@@ -1,3 +1,4 @@
+import type { CountTokens } from '../../ir/output-meter.ts';
 import { factsOf } from '../../ir/watch.ts';
 import { textAt } from '../../json/fields.ts';
 import type { Json, JsonObject, ResponseFacts } from '../../protocol.ts';
@@ -6,12 +7,12 @@ import { readResponse } from './response-read.ts';
 import type { UsageReader } from './usage.ts';
 
 /** What a whole response says. Never throws, on any JSON. */
-export function readResponsesFacts(json: unknown, readUsage?: UsageReader): ResponseFacts {
+export function readResponsesFacts(json: unknown, readUsage?: UsageReader, countTokens?: CountTokens): ResponseFacts {
   const response = readResponse(json as Json, { requestId: '', readUsage });
   if (!('failure' in response)) {
     const status = textAt(json as JsonObject, 'status');
     const working = status === 'queued' || status === 'in_progress';
-    return { ...factsOf(response), storedIds: storedIdsOf(json as JsonObject), working };
+    return { ...factsOf(response, countTokens), storedIds: storedIdsOf(json as JsonObject), working };
   }
   return { usage: undefined, meaningful: false, error: response.failure, outputEstimate: 0 };
 }

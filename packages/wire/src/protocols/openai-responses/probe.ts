@@ -1,3 +1,4 @@
+import { openOutputMeter, type CountTokens } from '../../ir/output-meter.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { parseObject, objectAt } from '../../json/fields.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
@@ -13,7 +14,6 @@ import {
 } from '../../json/scan.ts';
 import type { StreamProbe, UpstreamFailure } from '../../protocol.ts';
 import { decodeText, encodeText } from '../../text.ts';
-import { countOutput } from '../openai-chat/estimate.ts';
 import { responsesFailureIn } from './errors.ts';
 import { readResponsesFacts } from './facts.ts';
 import { storedIdsOf } from './item-references.ts';
@@ -25,6 +25,7 @@ export type ProbeOptions = {
   /** A dialect's own reader of the raw usage object. */
   readonly readUsage?: UsageReader | undefined;
   /** A frame longer than this goes through unread. Default 8 MB. */
+  readonly countTokens?: CountTokens | undefined;
   readonly maxFrameBytes?: number;
 };
 
@@ -58,7 +59,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
   let error: UpstreamFailure | undefined;
   let usage: Usage | undefined;
   let storedIds: readonly string[] | undefined;
-  const output = countOutput();
+  const output = openOutputMeter(options.countTokens);
 
   function judge(bytes: Uint8Array, start: number, end: number, errorEvent: boolean, final: boolean): Verdict {
     const at = skipSpace(bytes, start);
@@ -77,7 +78,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     if (errorEvent || is(ERROR) || is(FAILED)) return fail(bytes, start, end);
     if (delta.start >= 0 && bytes[delta.start] === QUOTE && delta.end - delta.start > 2) {
       meaningful = true;
-      output.addBytes(bytes, delta.start + 1, delta.end - 1);
+      output.escaped(bytes, delta.start + 1, delta.end - 1);
     }
     if (seen.image) meaningful = true;
     if (is(CREATED)) {
@@ -167,7 +168,10 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
       return error;
     },
     get outputEstimate() {
-      return output.estimate;
+      return output.tokens;
+    },
+    get unreported() {
+      return output.unreported;
     },
   };
 }
