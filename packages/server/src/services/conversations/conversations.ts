@@ -19,6 +19,7 @@ export type Kept = { readonly place: Place } | { readonly item: JsonObject };
  * Content is sealed like credentials are, and forgotten after a while.
  */
 export type Conversations = {
+  /** The first id is the answer's own, the others are its items'. */
   keepPlace(userId: string, ids: readonly string[], place: Place): void;
   keepItems(userId: string, items: ReadonlyMap<string, JsonObject>): void;
   /** Rejects when the database has to be asked and is away. */
@@ -40,6 +41,8 @@ export type ConversationsOptions = KeptValuesOptions & {
 const dayMs = 86_400_000;
 /** OpenAI keeps answers for 30 days: https://platform.openai.com/docs/guides/conversation-state */
 const placeLifeMs = 30 * dayMs;
+/** There are several items to an answer, and they are named while a conversation goes on. */
+const itemPlaceLifeMs = 7 * dayMs;
 /** A client that names an item, or runs a tool, does so within this. */
 const contentLifeMs = 6 * 3_600_000;
 
@@ -77,7 +80,9 @@ export function openConversations(options: ConversationsOptions): Conversations 
 
   return {
     keepPlace(userId, ids, place) {
-      for (const id of ids) values.keep(values.idOf(userId, 'place', id), JSON.stringify(place), placeLifeMs);
+      const value = JSON.stringify(place);
+      for (const [i, id] of ids.entries())
+        values.keep(values.idOf(userId, 'place', id), value, i === 0 ? placeLifeMs : itemPlaceLifeMs);
     },
     keepItems(userId, items) {
       for (const [id, item] of items) keepContent(userId, 'item', id, item);

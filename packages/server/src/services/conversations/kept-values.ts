@@ -35,9 +35,9 @@ type Held = { readonly value: string | undefined; readonly expiresAt: number };
 const absenceMs = 60_000;
 /** Another process may be about to write what was asked for. */
 const secondLookMs = 150;
-const maxBatch = 200;
+const maxBatch = 500;
 /** While the database is away, more than this is not held back for it. */
-const maxWaiting = 5000;
+const maxWaiting = 50_000;
 
 export function openKeptValues(options: KeptValuesOptions): KeptValues {
   const { database, now, log, promptly, maxChars = 32 << 20, flushMs = 50 } = options;
@@ -71,7 +71,7 @@ export function openKeptValues(options: KeptValuesOptions): KeptValues {
         timer = undefined;
         void flush();
       },
-      Math.min(30_000, flushMs * 2 ** failures),
+      waiting.size >= maxBatch && failures === 0 ? 0 : Math.min(30_000, flushMs * 2 ** failures),
     );
     timer.unref();
   }
