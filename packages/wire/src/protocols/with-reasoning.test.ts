@@ -45,6 +45,13 @@ const cases: readonly [keyof typeof lanes, string, JsonObject, Reasoning, JsonOb
     { mode: 'on', summary: 'auto' },
     { max_tokens: 100, thinking: { type: 'adaptive', display: 'summarized' } },
   ],
+  [
+    'anthropicMessages',
+    'claude-sonnet-4-5',
+    { max_tokens: 100 },
+    off,
+    { max_tokens: 100, thinking: { type: 'disabled' } },
+  ],
   ['anthropicMessages', 'claude-3-haiku-20240307', { max_tokens: 100 }, high, { max_tokens: 100 }],
   [
     'gemini',

@@ -83,6 +83,9 @@ describe('thinking for Anthropic', () => {
       ['reasoning.effort'],
     ],
     ['claude-sonnet-4-5', { reasoning: { mode: 'off' } }, { type: 'disabled' }, undefined, []],
+    ['claude-opus-4-7', { reasoning: { mode: 'off' } }, undefined, undefined, []],
+    ['claude-opus-5', { reasoning: { mode: 'off' } }, { type: 'disabled' }, undefined, []],
+    ['claude-mythos-preview', { reasoning: { mode: 'off' } }, undefined, { effort: 'low' }, ['reasoning']],
     ['claude-sonnet-4-5', { ...high, maxOutputTokens: 1024 }, undefined, undefined, ['reasoning']],
     [
       'claude-sonnet-4-5',

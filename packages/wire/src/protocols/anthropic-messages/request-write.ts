@@ -137,7 +137,12 @@ function writeThinking(
     return {};
   }
   const word = writeEffort(effort, reasoning.effort, traits, book);
-  if (effort === 'none') return { thinking: { type: 'disabled' } };
+  if (effort === 'none') {
+    if (traits.thinkingOff === 'by word') return { thinking: { type: 'disabled' } };
+    if (traits.thinkingOff === 'left out') return {};
+    book.approximated('reasoning', 'the model always thinks; its effort became low');
+    return { effort: 'low' };
+  }
   if (reasoning.mode === undefined && effort === undefined) return {};
   const choice = tools['tool_choice'] as JsonObject | undefined;
   if (choice?.['type'] === 'any' || choice?.['type'] === 'tool') {

@@ -12,7 +12,11 @@ export function withMessagesReasoning(json: JsonObject, reasoning: Reasoning, mo
   const traits = claudeTraits(model);
   if (json['thinking'] !== undefined || traits.thinking === 'none') return json;
   const effort = wantedEffort(reasoning);
-  if (effort === 'none') return { ...json, thinking: { type: 'disabled' } };
+  if (effort === 'none') {
+    if (traits.thinkingOff === 'left out') return json;
+    if (traits.thinkingOff === 'by word') return { ...json, thinking: { type: 'disabled' } };
+    return { ...json, output_config: { ...objectAt(json, 'output_config'), effort: 'low' } };
+  }
   const { temperature: _, top_p: __, top_k: ___, ...rest } = json;
   if (traits.thinking === 'adaptive') {
     const output = { ...objectAt(json, 'output_config'), ...(effort && { effort: effortWord(effort, traits) }) };
