@@ -27,7 +27,14 @@ export type BackgroundOptions = {
   readonly claimMs?: number;
 };
 
-type Watched = { readonly job: BackgroundJob; readonly hold: Hold; waitMs: number; timer: Timer | undefined };
+type Watched = {
+  readonly job: BackgroundJob;
+  readonly hold: Hold;
+  waitMs: number;
+  timer: Timer | undefined;
+  /** It is being asked after just now. */
+  asking: Promise<boolean> | undefined;
+};
 type Timer = ReturnType<typeof setTimeout>;
 
 const dayMs = 86_400_000;
@@ -42,7 +49,7 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
   const now = (): number => world().clock.now();
 
   function watch(job: BackgroundJob, hold: Hold): Watched {
-    const one: Watched = { job, hold, waitMs: firstPollMs, timer: undefined };
+    const one: Watched = { job, hold, waitMs: firstPollMs, timer: undefined, asking: undefined };
     watched.set(job.record.id, one);
     schedule(one);
     return one;
@@ -55,8 +62,15 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
     one.waitMs = Math.min(lastPollMs, one.waitMs * 1.5);
   }
 
-  /** Asks after an answer; true when it is over with it. */
-  async function poll(one: Watched): Promise<boolean> {
+  /** Asks after an answer; true when it is over with it. Two that ask at once ask once: it must not be settled twice. */
+  function poll(one: Watched): Promise<boolean> {
+    one.asking ??= pollOnce(one).finally(() => {
+      one.asking = undefined;
+    });
+    return one.asking;
+  }
+
+  async function pollOnce(one: Watched): Promise<boolean> {
     clearTimeout(one.timer);
     try {
       const ending = await look(one.job);
