@@ -123,7 +123,9 @@ export function writeChunks(context: WriteContext): EventWriter {
     if (part.kind === 'reasoning-start')
       return delta(part.choice, { reasoning_details: [writeDetail(part, event.seal, part.index)] });
     const extra_content = part.kind === 'tool-call-start' ? writeThoughtSignature(event.seal) : undefined;
-    if (extra_content) return delta(part.choice, { tool_calls: [{ index: part.index, extra_content }] });
+    // Vercel's AI SDK throws at a piece of a call that has no `function`.
+    if (extra_content)
+      return delta(part.choice, { tool_calls: [{ index: part.index, function: { arguments: '' }, extra_content }] });
     book.dropped(`choices[${part.choice}].parts[${event.part}].seal`, 'Chat has no place for it');
     return '';
   }
