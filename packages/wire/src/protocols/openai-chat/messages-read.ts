@@ -4,7 +4,7 @@ import type { CacheHint, MediaSource, Part, ToolCallPart } from '../../ir/part.t
 import type { IrMessage } from '../../ir/request.ts';
 import { at, isObject, objectAt, objectsAt, restOf, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
-import { readDetails, readThinkingPart, readThoughtSignature, reasoningText } from './reasoning.ts';
+import { checkedThought, readDetails, readThinkingPart, readThoughtSignature, reasoningText } from './reasoning.ts';
 
 const by = 'openai-chat';
 
@@ -69,8 +69,8 @@ export function readThoughts(json: JsonObject): readonly Part[] {
   if (details.some((part) => part.seal !== undefined)) {
     const told = details.map((part) => part.text).join('');
     // Seals whose text stands only in the plain field.
-    if (told !== '' || text === undefined || text === '') return details;
-    return details.map((part, i) => (i === 0 && !part.redacted ? { ...part, text } : part));
+    if (told !== '' || text === undefined || text === '') return details.map(checkedThought);
+    return details.map((part, i) => checkedThought(i === 0 && !part.redacted ? { ...part, text } : part));
   }
   return text === undefined || text === '' ? [] : [{ type: 'reasoning', text }];
 }

@@ -15,7 +15,7 @@ import type { IrMessage } from '../../ir/request.ts';
 import { compact, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import type { ChatTraits } from './models.ts';
-import { writeDetail, writeThoughtSignature } from './reasoning.ts';
+import { checkOf, writeDetail, writeThoughtSignature } from './reasoning.ts';
 
 const own = 'openai-chat';
 
@@ -300,7 +300,12 @@ function writeThoughts(
   const details: JsonObject[] = [];
   for (const [i, part] of thoughts.entries()) {
     if (part.seal?.by === own)
-      details.push(compact({ text: part.redacted ? undefined : part.text, ...writeDetail(part, part.seal, i) }));
+      details.push(
+        compact({
+          text: part.redacted ? undefined : part.text,
+          ...writeDetail(part, part.seal, i, checkOf(part.text)),
+        }),
+      );
     else if (part.seal) book.dropped(`${path}.reasoning.seal`, `the seal is ${part.seal.by}'s`);
   }
   const text = thoughts.map((part) => part.text).join('');

@@ -10,6 +10,25 @@ import type { JsonObject } from '../../protocol.ts';
  */
 const own = 'openai-chat';
 
+/**
+ * What another's seal is carried with: a check of the text it covers. Chat clients keep the text of thoughts beside the
+ * seal or not at all, and OpenAI's own stream helper keeps but the last piece of it; with another text the issuer would
+ * refuse the seal, and the whole request with it.
+ */
+const CHECKED = /^#([\da-f]{8})\./;
+
+/** The check of no text yet. */
+export const EMPTY_CHECK = 0x811c9dc5;
+
+/** The check of a text that goes on (FNV-1a over its UTF-16 units). */
+export function extendCheck(check: number, text: string): number {
+  let hash = check;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+const writeCheck = (check: number): string => `#${check.toString(16).padStart(8, '0')}.`;
+
 const detailText = ['text', 'summary'] as const;
 const detailKeys: ReadonlySet<string> = new Set([...detailText, 'index']);
 
@@ -18,17 +37,27 @@ export function reasoningText(json: JsonObject): string | undefined {
   return textAt(json, 'reasoning_content') ?? textAt(json, 'reasoning');
 }
 
+/** A thought, and the check of the text that its seal covers, where it was carried with one. */
+type CheckedThought = ReasoningPart & { readonly check: string | undefined };
+
+/** The thought alone; without its seal when that covers another text. */
+export function checkedThought({ check, ...part }: CheckedThought): ReasoningPart {
+  if (check === undefined || check === writeCheck(checkOf(part.text))) return part;
+  return { ...part, seal: undefined };
+}
+
 /**
  * Reads `reasoning_details`. A detail's seal is either another issuer's, carried under its name, or the detail itself
  * without its text, so that OpenRouter is given back exactly what it gave.
  */
-export function readDetails(json: JsonObject): readonly ReasoningPart[] {
+export function readDetails(json: JsonObject): readonly CheckedThought[] {
   return objectsAt(json, 'reasoning_details').map((detail) => {
     const text = detailText.map((key) => textAt(detail, key)).find((found) => found !== undefined);
     return {
       type: 'reasoning',
       text: text ?? '',
       seal: sealOfDetail(detail),
+      check: checkOfDetail(detail),
       redacted: textAt(detail, 'type') === 'reasoning.encrypted' ? true : undefined,
     };
   });
@@ -36,21 +65,42 @@ export function readDetails(json: JsonObject): readonly ReasoningPart[] {
 
 /** The seal that a detail carries, whole or in a stream's delta. */
 export function sealOfDetail(detail: JsonObject): Seal | undefined {
-  const carried = textAt(detail, 'signature') ?? textAt(detail, 'data');
-  if (carried === undefined || carried === '') return undefined;
+  const carried = carriedBy(detail);
+  if (carried === undefined) return undefined;
   const seal = unwrapSeal(carried, own);
-  return seal.by === own ? { by: own, value: JSON.stringify(restOf(detail, detailKeys) ?? {}) } : seal;
+  if (seal.by === own) return { by: own, value: JSON.stringify(restOf(detail, detailKeys) ?? {}) };
+  return { by: seal.by, value: seal.value.replace(CHECKED, '') };
 }
 
-/** A detail for a client (`text` left out when it has been told already), or for OpenRouter itself. */
-export function writeDetail(part: Pick<ReasoningPart, 'redacted'>, seal: Seal, index: number): JsonObject {
+function checkOfDetail(detail: JsonObject): string | undefined {
+  const seal = unwrapSeal(carriedBy(detail) ?? '', own);
+  return seal.by === own ? undefined : CHECKED.exec(seal.value)?.[0];
+}
+
+function carriedBy(detail: JsonObject): string | undefined {
+  const carried = textAt(detail, 'signature') ?? textAt(detail, 'data');
+  return carried === '' ? undefined : carried;
+}
+
+/**
+ * A detail for a client (`text` left out when it has been told already), or for OpenRouter itself. `check` is of the
+ * text that the seal covers.
+ */
+export function writeDetail(
+  part: Pick<ReasoningPart, 'redacted'>,
+  seal: Seal,
+  index: number,
+  check: number,
+): JsonObject {
   const mine = seal.by === own ? parseObject(seal.value) : undefined;
   if (mine) return { ...mine, index };
-  const carried = wrapSeal(seal, own);
-  return part.redacted
-    ? { type: 'reasoning.encrypted', data: carried, index }
-    : { type: 'reasoning.text', signature: carried, index };
+  if (part.redacted) return { type: 'reasoning.encrypted', data: wrapSeal(seal, own), index };
+  const checked = seal.by === own ? seal : { by: seal.by, value: writeCheck(check) + seal.value };
+  return { type: 'reasoning.text', signature: wrapSeal(checked, own), index };
 }
+
+/** What {@link writeDetail} needs of a whole text. */
+export const checkOf = (text: string): number => extendCheck(EMPTY_CHECK, text);
 
 /** Where Google's compatible endpoint, and clients that know it, keep a tool call's thought signature. */
 export function readThoughtSignature(call: JsonObject): Seal | undefined {
@@ -82,7 +132,14 @@ export function writeReasoning(parts: readonly ReasoningPart[]): JsonObject {
   if (parts.length === 0) return {};
   const text = parts.map((part) => part.text).join('');
   const details = parts.flatMap((part, i) =>
-    part.seal ? [compact({ text: part.redacted ? undefined : part.text, ...writeDetail(part, part.seal, i) })] : [],
+    part.seal
+      ? [
+          compact({
+            text: part.redacted ? undefined : part.text,
+            ...writeDetail(part, part.seal, i, checkOf(part.text)),
+          }),
+        ]
+      : [],
   );
   return compact({
     reasoning_content: text === '' ? undefined : text,

@@ -8,7 +8,7 @@ import type { ErrorWords, Json, JsonObject } from '../../protocol.ts';
 import { writeChatError } from './errors.ts';
 import { writeFinish } from './finish.ts';
 import { writeLogprobs } from './logprobs.ts';
-import { writeDetail, writeThoughtSignature } from './reasoning.ts';
+import { EMPTY_CHECK, extendCheck, writeDetail, writeThoughtSignature } from './reasoning.ts';
 import { answerHead, writeAnnotation, writeImage } from './response-write.ts';
 import { writeChatUsage } from './usage-write.ts';
 
@@ -24,6 +24,8 @@ type Open = {
   readonly from: number;
   readonly custom: boolean;
   readonly redacted: boolean;
+  /** Of a thought's text so far; its seal is carried with it. */
+  check: number;
   citations: Citation[] | undefined;
 };
 type Choice = { begun: boolean; calls: number; thoughts: number; images: number; text: number };
@@ -88,6 +90,7 @@ export function writeChunks(context: WriteContext): EventWriter {
       from: choice.text,
       custom: isCall && event.kind === 'custom',
       redacted: isThought && event.redacted === true,
+      check: EMPTY_CHECK,
       citations: undefined,
     };
     parts.set(event.part, part);
@@ -121,7 +124,7 @@ export function writeChunks(context: WriteContext): EventWriter {
 
   function seal(event: Extract<IrEvent, { type: 'seal' }>, part: Open): string {
     if (part.kind === 'reasoning-start')
-      return delta(part.choice, { reasoning_details: [writeDetail(part, event.seal, part.index)] });
+      return delta(part.choice, { reasoning_details: [writeDetail(part, event.seal, part.index, part.check)] });
     const extra_content = part.kind === 'tool-call-start' ? writeThoughtSignature(event.seal) : undefined;
     // Vercel's AI SDK throws at a piece of a call that has no `function`.
     if (extra_content)
@@ -148,6 +151,7 @@ export function writeChunks(context: WriteContext): EventWriter {
       case 'text-delta':
         return text(part, event.text, event.logprobs);
       case 'reasoning-delta':
+        part.check = extendCheck(part.check, event.text);
         return delta(part.choice, { reasoning_content: event.text });
       case 'refusal-delta':
         return delta(
