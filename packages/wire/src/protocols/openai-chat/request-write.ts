@@ -5,6 +5,7 @@ import type { Effort, IrRequest, IrTool } from '../../ir/request.ts';
 import { compact } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { writeMessages } from './messages-write.ts';
+import { withStrictSchemas } from './strict-schema.ts';
 import { chatTraits, type ChatTraits } from './models.ts';
 
 const own = 'openai-chat';
@@ -13,8 +14,9 @@ const own = 'openai-chat';
 const MAX_STOPS = 4;
 
 /** Writes a Chat Completions request. `stream_options` is the caller's: not every vendor takes it. */
-export function writeChatRequest(request: IrRequest, target: RequestTarget): Read<JsonObject> {
+export function writeChatRequest(asked: IrRequest, target: RequestTarget): Read<JsonObject> {
   const book = openLossBook();
+  const request = withStrictSchemas(asked, book);
   const traits = chatTraits(target.model);
   book.extensions('', request.extensions, own);
   const { tools, search } = writeTools(request, traits, book);

@@ -5,6 +5,7 @@ import type { IrRequest } from '../../ir/request.ts';
 import { compact, isObject, textsAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { writeInput } from './input-write.ts';
+import { withStrictSchemas } from '../openai-chat/strict-schema.ts';
 import { responsesTraits, type ResponsesTraits } from './models.ts';
 import { writeTools } from './tools-write.ts';
 
@@ -17,8 +18,9 @@ const LEAST_OUTPUT = 16;
  * Writes a Responses request. Unless its client says otherwise nothing is stored at the provider, and thoughts come
  * back encrypted, so that the conversation can be carried on by whoever holds it.
  */
-export function writeResponsesRequest(request: IrRequest, target: RequestTarget): Read<JsonObject> {
+export function writeResponsesRequest(asked: IrRequest, target: RequestTarget): Read<JsonObject> {
   const book = openLossBook();
+  const request = withStrictSchemas(asked, book);
   const traits = responsesTraits(target.model);
   const mine = request.by === own;
   const extra = request.extensions?.by === own ? request.extensions.fields : {};
