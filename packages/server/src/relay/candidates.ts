@@ -40,7 +40,18 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, a
       laneless = true;
       continue;
     }
-    const plan = { ...exchange, upstreamModel, reasoning: reasoning ?? upstream.reasoning };
+    // A conversation that was elsewhere before cannot go as it is: its seals are for those who gave them.
+    const wandered =
+      exchange.lane === 'same' &&
+      journey.call.operation === 'chat' &&
+      !place &&
+      journey.call.protocol.holdsOthersSeals(journey.json, upstreamModel);
+    const plan = {
+      ...exchange,
+      lane: wandered ? 'translate' : exchange.lane,
+      upstreamModel,
+      reasoning: reasoning ?? upstream.reasoning,
+    } as const;
     const price = snapshot.models.get(model)?.price ?? snapshot.models.get(upstreamModel)?.price;
     if (!price && !snapshot.settings.relay.allowUnpriced) continue;
     plans.set(channel.id, { ...plan, price });

@@ -391,6 +391,27 @@ describe('across protocols', () => {
     ]);
   });
 
+  test('a conversation that was elsewhere before takes nobody’s seals to a channel of its own protocol', async () => {
+    const up = await upstream();
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    const sealed = {
+      type: 'reasoning.text',
+      text: 'Hm.',
+      signature: 'tollgate-seal.anthropic-messages.EqQB',
+      index: 0,
+    };
+    const said = { role: 'assistant', content: 'Hi.', reasoning_content: 'Hm.', reasoning_details: [sealed] };
+    const asked = { ...hello, messages: [...hello.messages, said, ...hello.messages], x_unknown: 1 };
+    const response = await gate.post(asked);
+    expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'Hello' } }] });
+    expect(up.received[0]?.json).toEqual({
+      model: 'm-upstream',
+      messages: [...hello.messages, { role: 'assistant', reasoning_content: 'Hm.', content: 'Hi.' }, ...hello.messages],
+      x_unknown: 1,
+    });
+    expect(response.headers.get('x-tollgate-conversion-loss')).toContain('seal;dropped');
+  });
+
   const messages = { model: 'm', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };
   const asked = { ...messages, stream: true };
   const path = '/v1/messages';

@@ -21,6 +21,9 @@ export function wrapSeal(seal: Seal, own: ProtocolId): string {
   return seal.by === own && !seal.value.startsWith(MARK) ? seal.value : `${MARK}${seal.by}.${seal.value}`;
 }
 
+/** Whether what a client carries is another issuer's, and so nothing that its own protocol's upstreams know. */
+export const isWrapped = (carried: string | undefined): boolean => carried?.startsWith(MARK) === true;
+
 /** What a client of protocol `own` gave back. */
 export function unwrapSeal(carried: string, own: ProtocolId): Seal {
   if (!carried.startsWith(MARK)) return { by: own, value: carried };

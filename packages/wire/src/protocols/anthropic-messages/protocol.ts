@@ -4,6 +4,7 @@ import { withoutForeignSeals } from './edits.ts';
 import { readMessagesError, writeMessagesError, writeMessagesStreamError } from './errors.ts';
 import { readMessageFacts } from './facts.ts';
 import { lookMessages } from './look.ts';
+import { holdsOthersSeals } from './others-seals.ts';
 import { probeMessages } from './probe.ts';
 import { withMessagesReasoning } from './with-reasoning.ts';
 
@@ -12,6 +13,7 @@ export const anthropicMessages = {
   id: 'anthropic-messages',
   look: lookMessages,
   withModel,
+  holdsOthersSeals,
   /** A streamed message always reports its usage. */
   withStreamUsage: <T>(json: T): T => json,
   withoutForeignSeals,

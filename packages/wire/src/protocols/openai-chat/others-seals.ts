@@ -1,0 +1,21 @@
+import { isWrapped } from '../../ir/seal.ts';
+import { objectsAt, textAt } from '../../json/fields.ts';
+import type { JsonObject } from '../../protocol.ts';
+import { chatTraits } from './models.ts';
+import { readThoughtSignature } from './reasoning.ts';
+
+/**
+ * Whether thoughts or calls in the conversation are sealed by another issuer than this protocol's. Gemini's seals on
+ * calls are known behind its compatible endpoints only.
+ */
+export function holdsOthersSeals(json: JsonObject, model: string): boolean {
+  const { gemini } = chatTraits(model);
+  return objectsAt(json, 'messages').some(
+    (message) =>
+      message['role'] === 'assistant' &&
+      (objectsAt(message, 'reasoning_details').some(
+        (detail) => isWrapped(textAt(detail, 'signature')) || isWrapped(textAt(detail, 'data')),
+      ) ||
+        (!gemini && objectsAt(message, 'tool_calls').some((call) => readThoughtSignature(call) !== undefined))),
+  );
+}
