@@ -477,6 +477,26 @@ describe('across protocols', () => {
     expect(bad.received.length).toBe(2);
   });
 
+  test('a cut answer is billed for what of it had come, not for what its beginning reports', async () => {
+    const event = (json: Readonly<Record<string, unknown>>): string =>
+      `event: ${String(json['type'])}\ndata: ${JSON.stringify(json)}\n\n`;
+    const usage = { input_tokens: 10, output_tokens: 1 };
+    const words = 'half of an answer that never came to its end';
+    const begun = [
+      event({ type: 'message_start', message: { id: 'm', role: 'assistant', content: [], usage } }),
+      event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+      event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: words } }),
+    ];
+    for (const body of [streamed, asked]) {
+      const up = await upstream(streamAnswer(begun, { cut: true, gapMs: 5 }));
+      const gate = await gateway([{ id: 'a', provider: 'anthropic', baseUrl: up.baseUrl }]);
+      await (await gate.post(body, body === asked ? { path } : {})).text();
+      const [record] = gate.records;
+      expect(record).toMatchObject({ endReason: 'upstream_cut', usageSource: 'estimated', usage: { inputText: 10 } });
+      expect(record?.usage.outputText).toBeWithin(8, 14);
+    }
+  });
+
   test('refusals of the upstream and failover', async () => {
     const bad = await upstream(answer(500, { error: { message: 'boom' } }));
     const good = await upstream();

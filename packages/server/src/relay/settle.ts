@@ -18,7 +18,9 @@ export type Ending = {
   readonly served: boolean;
   /** As the provider reported it; undefined when it did not. */
   readonly usage: Usage | undefined;
-  /** Output tokens counted by us, used only when nothing was reported. */
+  /** The answer broke off before its end, so that `usage` is only what had been reported until then. */
+  readonly partial?: boolean;
+  /** Output tokens counted by us, used only when nothing was reported, or less by an answer that broke off. */
   readonly outputEstimate: number;
 };
 
@@ -137,13 +139,24 @@ const termsOf = (journey: Journey, { price }: Candidate): Terms => ({
 
 function billFor(terms: Terms, ending: Ending): Bill {
   const { price, multiplier } = terms;
-  const usage = ending.usage ?? estimatedUsage(terms, ending);
-  const source = ending.usage ? reportedSource(ending.usage) : 'estimated';
+  const usage = usageOf(terms, ending);
+  const source = usage === ending.usage ? reportedSource(usage) : 'estimated';
   return { usage, source, charge: price && quote(usage, price, multiplier) };
 }
 
 const reportedSource = (usage: Usage): UsageSource =>
   inputTokens(usage) + outputTokens(usage) === 0 ? 'provider_reported_zero' : 'provider';
+
+/**
+ * What was reported, or an estimate. Anthropic and Gemini report input and a first token or none at the beginning of a
+ * stream, and its output only at the end: an answer that broke off is billed for what of it had come.
+ */
+function usageOf(terms: Terms, ending: Ending): Usage {
+  const { usage, partial, outputEstimate } = ending;
+  if (!usage) return estimatedUsage(terms, ending);
+  const missing = partial ? outputEstimate - outputTokens(usage) : 0;
+  return missing > 0 ? { ...usage, outputText: (usage.outputText ?? 0) + missing } : usage;
+}
 
 /** `inputEstimate` is an upper bound (it sizes the hold); half of it is what such text usually comes to. */
 const estimatedUsage = ({ inputEstimate }: Terms, ending: Ending): Usage => ({
