@@ -45,7 +45,7 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, a
       exchange.lane === 'same' &&
       journey.call.operation === 'chat' &&
       !place &&
-      journey.call.protocol.holdsOthersSeals(journey.json, upstreamModel);
+      journey.call.protocol.hasWandered(journey.json, upstreamModel);
     const plan = {
       ...exchange,
       lane: wandered ? 'translate' : exchange.lane,

@@ -37,8 +37,8 @@ export type ClientProtocol = {
     limits: { readonly maxOutputTokens: number; readonly maxChoices: number },
     path?: { readonly model?: string | undefined; readonly stream?: boolean | undefined },
   ): Look | Invalid;
-  /** Whether the conversation holds proofs of another issuer's, which the upstream would refuse. */
-  holdsOthersSeals(json: JsonObject, upstreamModel: string): boolean;
+  /** Whether the conversation was with another protocol's model before, so that this one would refuse it as it is. */
+  hasWandered(json: JsonObject, upstreamModel: string): boolean;
   withModel(json: JsonObject, model: string): JsonObject;
   withStreamUsage(json: JsonObject): JsonObject;
   /** The body asking for so much reasoning, unless its client said something of it. */

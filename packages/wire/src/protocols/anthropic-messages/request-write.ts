@@ -9,6 +9,7 @@ import { writeBlock } from './blocks-write.ts';
 import { claudeTraits, effortWord, type ClaudeTraits } from './models.ts';
 import { closeSchema } from './schema.ts';
 import { writeTools } from './tools-write.ts';
+import { inUnsealedToolLoop } from './wandered.ts';
 
 const own = 'anthropic-messages';
 
@@ -181,19 +182,6 @@ function writeEffort(
   const word = effortWord(effort, traits);
   if (asked !== undefined && word !== asked) book.approximated('reasoning.effort', `became ${word}`);
   return word;
-}
-
-/**
- * Whether the conversation ends in results of tools that were called without sealed thoughts before them; with a
- * thinking budget Anthropic refuses that.
- * https://platform.claude.com/docs/en/build-with-claude/extended-thinking#extended-thinking-with-tool-use
- */
-function inUnsealedToolLoop(messages: readonly JsonObject[]): boolean {
-  const types = (message: JsonObject | undefined): readonly unknown[] =>
-    Array.isArray(message?.['content']) ? (message['content'] as readonly JsonObject[]).map((b) => b['type']) : [];
-  if (!types(messages.at(-1)).includes('tool_result')) return false;
-  const before = types(messages.at(-2));
-  return before.includes('tool_use') && before[0] !== 'thinking' && before[0] !== 'redacted_thinking';
 }
 
 type Format = { readonly output?: JsonObject | undefined; readonly instruction?: string | undefined };

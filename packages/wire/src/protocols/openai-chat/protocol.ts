@@ -2,7 +2,7 @@ import { encodeText } from '../../text.ts';
 import { withModel, withStreamUsage } from './edits.ts';
 import { readChatError, writeChatError, writeChatStreamError } from './errors.ts';
 import { lookChat } from './look.ts';
-import { holdsOthersSeals } from './others-seals.ts';
+import { hasWandered } from './wandered.ts';
 import { probeChat } from './probe.ts';
 import { readChatResponse } from './response.ts';
 import { withChatReasoning } from './with-reasoning.ts';
@@ -15,7 +15,7 @@ export const openaiChat = {
   id: 'openai-chat',
   look: lookChat,
   withModel,
-  holdsOthersSeals,
+  hasWandered,
   withStreamUsage,
   /** Chat has none. */
   withoutForeignSeals: <T>(json: T): T => json,

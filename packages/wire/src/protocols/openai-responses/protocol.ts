@@ -5,7 +5,7 @@ import { withoutForeignSeals } from './edits.ts';
 import { writeResponsesStreamError } from './errors.ts';
 import { readResponsesFacts } from './facts.ts';
 import { lookResponses } from './look.ts';
-import { holdsOthersSeals } from './others-seals.ts';
+import { hasWandered } from './wandered.ts';
 import { probeResponses } from './probe.ts';
 import { withResponsesReasoning } from './with-reasoning.ts';
 
@@ -14,7 +14,7 @@ export const openaiResponses = {
   id: 'openai-responses',
   look: lookResponses,
   withModel,
-  holdsOthersSeals,
+  hasWandered,
   /** Usage comes unasked. */
   withStreamUsage: (json: JsonObject): JsonObject => json,
   withoutForeignSeals,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import type { ProtocolId } from '../protocol.ts';
+import type { JsonObject, ProtocolId } from '../protocol.ts';
 import type { IrResponse } from '../ir/response.ts';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { gemini } from './gemini/protocol.ts';
@@ -41,7 +41,7 @@ const answerOf = (by: ProtocolId | undefined, redacted: boolean): IrResponse => 
 function wandered(client: Spoken, by: ProtocolId | undefined, model = targetModels[client], redacted = false): boolean {
   const codec = codecOf(client);
   const { value } = codec.ingress.writeResponse(answerOf(by, redacted), contextFor());
-  return lanes[client].holdsOthersSeals(codec.continued(value), model);
+  return lanes[client].hasWandered(codec.continued(value), model);
 }
 
 describe.each(Object.keys(lanes) as readonly Spoken[])('%s', (client) => {
@@ -52,9 +52,46 @@ describe.each(Object.keys(lanes) as readonly Spoken[])('%s', (client) => {
 
   test('without a seal', () => {
     expect(wandered(client, undefined)).toBe(client === 'anthropic-messages');
-    expect(lanes[client].holdsOthersSeals({}, 'm')).toBe(false);
-    expect(lanes[client].holdsOthersSeals({ messages: 'x', input: 'x', contents: [1] }, 'm')).toBe(false);
+    expect(lanes[client].hasWandered({}, 'm')).toBe(false);
+    expect(lanes[client].hasWandered({ messages: 'x', input: 'x', contents: [1] }, 'm')).toBe(false);
   });
+});
+
+test('calls that Gemini 3 would miss a signature on', () => {
+  const call = (more: object): object => ({
+    role: 'model',
+    parts: [{ functionCall: { name: 'now', args: {} }, ...more }],
+  });
+  const result = { role: 'user', parts: [{ functionResponse: { name: 'now', response: {} } }] };
+  const words = { role: 'user', parts: [{ text: 'Go' }] };
+  const wanders = (contents: readonly object[], model = 'gemini-3-pro-preview'): boolean =>
+    gemini.hasWandered({ contents } as JsonObject, model);
+  expect(wanders([words, call({}), result])).toBe(true);
+  expect(wanders([words, call({}), result], 'gemini-2.5-pro')).toBe(false);
+  expect(wanders([words, call({ thoughtSignature: 'c2VhbA==' }), result])).toBe(false);
+  expect(wanders([words, call({ thought_signature: 'c2VhbA==' }), result, call({}), result])).toBe(true);
+  // What was called before the user's last words needs none.
+  expect(wanders([words, call({}), result, words])).toBe(false);
+});
+
+test('calls that Claude would miss the thoughts before', () => {
+  const call = { type: 'tool_use', id: 'c', name: 'now', input: {} };
+  const loop = (...content: readonly object[]): JsonObject =>
+    ({
+      thinking: { type: 'enabled', budget_tokens: 1024 },
+      messages: [
+        { role: 'user', content: 'Go' },
+        { role: 'assistant', content },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c', content: 'noon' }] },
+      ],
+    }) as JsonObject;
+  expect(anthropicMessages.hasWandered(loop(call), 'claude-sonnet-4-5')).toBe(true);
+  expect(anthropicMessages.hasWandered(loop(call), 'deepseek-chat')).toBe(false);
+  expect(anthropicMessages.hasWandered({ ...loop(call), thinking: { type: 'adaptive' } }, 'claude-sonnet-4-5')).toBe(
+    false,
+  );
+  const thought = { type: 'thinking', thinking: 'Hm.', signature: 'c2VhbA==' };
+  expect(anthropicMessages.hasWandered(loop(thought, call), 'claude-sonnet-4-5')).toBe(false);
 });
 
 test('models that are no Claude leave signatures empty', () => {
@@ -65,6 +102,6 @@ test('Gemini’s seals on calls are known behind its compatible endpoint', () =>
   const extra_content = { google: { thought_signature: 'c2VhbA==' } };
   const call = { id: 'call_1', type: 'function', function: { name: 'now', arguments: '{}' }, extra_content };
   const json = { messages: [{ role: 'assistant', tool_calls: [call] }] };
-  expect(openaiChat.holdsOthersSeals(json, 'gemini-3-pro-preview')).toBe(false);
-  expect(openaiChat.holdsOthersSeals(json, 'gpt-5')).toBe(true);
+  expect(openaiChat.hasWandered(json, 'gemini-3-pro-preview')).toBe(false);
+  expect(openaiChat.hasWandered(json, 'gpt-5')).toBe(true);
 });

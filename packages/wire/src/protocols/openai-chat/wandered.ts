@@ -8,7 +8,7 @@ import { readThoughtSignature } from './reasoning.ts';
  * Whether thoughts or calls in the conversation are sealed by another issuer than this protocol's. Gemini's seals on
  * calls are known behind its compatible endpoints only.
  */
-export function holdsOthersSeals(json: JsonObject, model: string): boolean {
+export function hasWandered(json: JsonObject, model: string): boolean {
   const { gemini } = chatTraits(model);
   return objectsAt(json, 'messages').some(
     (message) =>
