@@ -12,6 +12,7 @@ export type BookedCharge = {
 /** A row of the request log. */
 export type LoggedRequest = {
   readonly id: string;
+  readonly model: string;
   readonly status: number;
   readonly errorCode: string;
   readonly amount: bigint;
@@ -63,10 +64,11 @@ export function openBooks(gateway: Pick<Gateway, 'dataDir'>, databaseUrl: string
     requests: async () =>
       (
         await rowsOf(
-          `select id, status, error_code, cast(amount_nanos as ${text}) as amount, stream, detail from request_logs order by id`,
+          `select id, model, status, error_code, cast(amount_nanos as ${text}) as amount, stream, detail from request_logs order by id`,
         )
       ).map((row) => ({
         id: String(row['id']),
+        model: String(row['model']),
         status: Number(row['status']),
         errorCode: String(row['error_code']),
         amount: BigInt(String(row['amount'])),

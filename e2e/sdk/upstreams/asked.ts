@@ -1,0 +1,22 @@
+/** Whose upstream is played. */
+export type Vendor = 'openai-chat' | 'openrouter' | 'openai-responses' | 'anthropic-messages' | 'gemini';
+
+/** What an upstream understood of a call. */
+export type Asked = {
+  readonly stream: boolean;
+  /** Reasoning was asked for, in the protocol's way. */
+  readonly thinking: boolean;
+  /** The user's last words. */
+  readonly prompt: string;
+  /** Base64 of the images beside them. */
+  readonly images: readonly string[];
+  /** Rounds of tool results since then. */
+  readonly step: number;
+  /** How many of those rounds' turns came back with every seal they were given, exact. */
+  readonly sealedSteps: number;
+  /** The last round's results, in the order of the calls. */
+  readonly results: readonly string[];
+  /** The JSON schema that the answer must have. */
+  readonly schema: unknown;
+  readonly tools: readonly string[];
+};

@@ -1,0 +1,224 @@
+import { isDeepStrictEqual } from 'node:util';
+import { outputOf, thoughtsOf, tokens, type Turn } from './play.ts';
+import type { Asked } from './asked.ts';
+import { asObject, asObjects, asText, demand, demandClosed, onlyKnown, words, type JsonObject } from './demand.ts';
+import { pieces, sse, type Script } from './script.ts';
+import type { SealBook } from './seals.ts';
+
+const knownFields = words(
+  'model messages stream stream_options tools tool_choice parallel_tool_calls response_format',
+  'max_tokens max_completion_tokens temperature top_p n stop seed user logit_bias',
+  'logprobs top_logprobs presence_penalty frequency_penalty reasoning_effort verbosity store',
+  'metadata modalities audio prediction service_tier safety_identifier prompt_cache_key',
+  'web_search_options',
+);
+const knownMessages: Readonly<Record<string, readonly string[]>> = {
+  system: ['role', 'content', 'name'],
+  developer: ['role', 'content', 'name'],
+  user: ['role', 'content', 'name'],
+  // `parsed` and `name` are what OpenAI's and LangChain's own clients give back.
+  assistant: ['role', 'content', 'name', 'refusal', 'audio', 'tool_calls', 'annotations', 'parsed'],
+  tool: ['role', 'content', 'tool_call_id', 'name'],
+};
+
+/** https://platform.openai.com/docs/api-reference/chat, which tells no thoughts. */
+export const openaiChat: Script = chatScript(false);
+
+/** https://openrouter.ai/docs/guides/best-practices/reasoning-tokens: Chat with sealed thoughts, lenient otherwise. */
+export const openrouter: Script = chatScript(true);
+
+function chatScript(reasoner: boolean): Script {
+  return {
+    read({ body, headers }, seals) {
+      demand(headers.get('authorization')?.startsWith('Bearer '), "You didn't provide an API key.");
+      if (!reasoner) onlyKnown(body, knownFields, 'Unrecognized request argument supplied');
+      asText(body['model'], 'model');
+      demand(
+        body['stream_options'] === undefined || body['stream'] === true,
+        'stream_options is only allowed with stream',
+      );
+      demand(
+        body['max_tokens'] === undefined || body['max_completion_tokens'] === undefined,
+        'both maximums are given',
+      );
+      const tools = body['tools'] === undefined ? [] : asObjects(body['tools'], 'tools').map(readTool);
+      for (const field of ['tool_choice', 'parallel_tool_calls'])
+        demand(body[field] === undefined || tools.length > 0, `'${field}' is only allowed when 'tools' are specified.`);
+      const rounds = readRounds(asObjects(body['messages'], 'messages'), reasoner ? seals : undefined);
+      return {
+        stream: body['stream'] === true,
+        thinking: reasoner && (body['reasoning_effort'] !== undefined || body['reasoning'] !== undefined),
+        schema: readFormat(body),
+        tools,
+        ...rounds,
+      };
+    },
+    whole(turn, _asked, seals) {
+      const details = detailsOf(turn, seals);
+      const message = {
+        role: 'assistant',
+        content: turn.text ?? null,
+        refusal: null,
+        ...(details ? { reasoning: turn.thoughts, reasoning_details: [details] } : {}),
+        ...(turn.calls ? { tool_calls: turn.calls.map(toolCall) } : {}),
+        annotations: [],
+      };
+      const choice = { index: 0, message, logprobs: null, finish_reason: finishOf(turn) };
+      return { ...head('chat.completion'), choices: [choice], usage: usageOf(turn) };
+    },
+    frames(turn, _asked, seals) {
+      const base = head('chat.completion.chunk');
+      const frame = (delta: JsonObject, finish_reason: string | null = null): string =>
+        sse({ ...base, choices: [{ index: 0, delta, logprobs: null, finish_reason }], usage: null });
+      const frames = [frame({ role: 'assistant', content: turn.text === undefined ? null : '', refusal: null })];
+      const details = detailsOf(turn, seals);
+      if (details) {
+        const { text, signature, ...rest } = details;
+        for (const piece of pieces(text, 7))
+          frames.push(frame({ content: '', reasoning: piece, reasoning_details: [{ ...rest, text: piece }] }));
+        frames.push(frame({ content: '', reasoning: null, reasoning_details: [{ ...rest, signature }] }));
+      }
+      for (const content of pieces(turn.text ?? '', 7)) frames.push(frame({ content }));
+      for (const [index, call] of (turn.calls ?? []).entries()) {
+        const { function: fn, ...rest } = toolCall(call);
+        frames.push(frame({ tool_calls: [{ index, ...rest, function: { ...fn, arguments: '' } }] }));
+        for (const piece of pieces(fn.arguments, 5))
+          frames.push(frame({ tool_calls: [{ index, function: { arguments: piece } }] }));
+      }
+      frames.push(frame({}, finishOf(turn)), sse({ ...base, choices: [], usage: usageOf(turn) }), 'data: [DONE]\n\n');
+      return frames;
+    },
+    error: (_status, message) => ({ error: { message, type: 'invalid_request_error', param: null, code: null } }),
+    errorFrame: (message) => sse({ error: { message, type: 'server_error', param: null, code: null } }),
+  };
+}
+
+let completions = 0;
+const head = (object: string): JsonObject => ({
+  id: `chatcmpl-${++completions}`,
+  object,
+  created: 1_700_000_000,
+  model: 'gpt-4o-mini-2024-07-18',
+  service_tier: 'default',
+  system_fingerprint: 'fp_1',
+});
+
+const finishOf = (turn: Turn): string => (turn.calls ? 'tool_calls' : 'stop');
+
+const toolCall = ({ id, name, args }: NonNullable<Turn['calls']>[number]) => ({
+  id,
+  type: 'function',
+  function: { name, arguments: JSON.stringify(args) },
+});
+
+const usageOf = (turn: Turn): JsonObject => ({
+  prompt_tokens: tokens.input,
+  completion_tokens: outputOf(turn),
+  total_tokens: tokens.input + outputOf(turn),
+  prompt_tokens_details: { cached_tokens: tokens.cached, audio_tokens: 0 },
+  completion_tokens_details: { reasoning_tokens: thoughtsOf(turn), audio_tokens: 0 },
+});
+
+function detailsOf(turn: Turn, seals: SealBook) {
+  if (turn.thoughts === undefined) return undefined;
+  const covered = { type: 'reasoning.text', text: turn.thoughts, format: 'anthropic-claude-v1', index: 0 };
+  return { ...covered, signature: seals.issue('openrouter', covered) };
+}
+
+function readTool(tool: JsonObject): string {
+  demand(tool['type'] === 'function', 'tools.type');
+  onlyKnown(tool, ['type', 'function'], 'tools');
+  const fn = asObject(tool['function'], 'tools.function');
+  onlyKnown(fn, ['name', 'description', 'parameters', 'strict'], 'tools.function');
+  if (fn['strict'] === true) demandClosed(fn['parameters'], 'tools.function.parameters', true);
+  const name = asText(fn['name'], 'tools.function.name');
+  demand(/^[\w-]{1,64}$/.test(name), 'tools.function.name');
+  return name;
+}
+
+function readFormat(body: JsonObject): unknown {
+  if (body['response_format'] === undefined) return undefined;
+  const format = asObject(body['response_format'], 'response_format');
+  if (format['type'] !== 'json_schema') return undefined;
+  const schema = asObject(format['json_schema'], 'response_format.json_schema');
+  onlyKnown(schema, ['name', 'description', 'schema', 'strict'], 'response_format.json_schema');
+  demand(/^[\w-]{1,64}$/.test(asText(schema['name'], 'response_format.json_schema.name')), 'json_schema.name');
+  if (schema['strict'] === true) demandClosed(schema['schema'], 'response_format.json_schema.schema', true);
+  return schema['schema'];
+}
+
+type Rounds = Pick<Asked, 'prompt' | 'images' | 'step' | 'sealedSteps' | 'results'>;
+
+/** Messages in order: the results of a turn's calls, all of them and nothing else, directly behind it. */
+function readRounds(messages: readonly JsonObject[], seals: SealBook | undefined): Rounds {
+  let rounds: Rounds = { prompt: '', images: [], step: 0, sealedSteps: 0, results: [] };
+  let open: readonly string[] = [];
+  const results = new Map<string, string>();
+  for (const [i, message] of messages.entries()) {
+    const where = `messages[${i}]`;
+    const role = asText(message['role'], `${where}.role`);
+    const known = knownMessages[role];
+    demand(known, `Invalid value: '${role}'`);
+    if (!seals) onlyKnown(message, known, where);
+    if (role === 'tool') {
+      const id = asText(message['tool_call_id'], `${where}.tool_call_id`);
+      demand(open.includes(id) && !results.has(id), `${where}: 'tool' must follow a message with its 'tool_calls'`);
+      results.set(id, textOf(message['content'], where));
+      if (results.size === open.length)
+        rounds = { ...rounds, step: rounds.step + 1, results: open.map((call) => results.get(call) ?? '') };
+      continue;
+    }
+    demand(open.length === results.size, `${where}: 'tool_calls' must be followed by tool messages for each of them`);
+    open = [];
+    results.clear();
+    if (role === 'user') rounds = { ...readUser(message, where), step: 0, sealedSteps: 0, results: [] };
+    if (role !== 'assistant') continue;
+    const calls = message['tool_calls'] === undefined ? [] : asObjects(message['tool_calls'], `${where}.tool_calls`);
+    demand(message['tool_calls'] === undefined || calls.length > 0, `${where}.tool_calls is too short`);
+    demand(calls.length > 0 || textOf(message['content'] ?? '', where) !== '', `${where}.content: null without calls`);
+    open = calls.map((call) => readCall(call, where));
+    if (seals && checkDetails(message, seals)) rounds = { ...rounds, sealedSteps: rounds.sealedSteps + 1 };
+  }
+  demand(open.length === results.size, `'tool_calls' must be followed by tool messages for each of them`);
+  return rounds;
+}
+
+function readCall(call: JsonObject, where: string): string {
+  const fn = asObject(call['function'], `${where}.tool_calls.function`);
+  asText(fn['name'], `${where}.tool_calls.function.name`);
+  asObject(JSON.parse(asText(fn['arguments'], `${where}.arguments`)), `${where}.arguments`);
+  return asText(call['id'], `${where}.tool_calls.id`);
+}
+
+function checkDetails(message: JsonObject, seals: SealBook): boolean {
+  const details = message['reasoning_details'];
+  if (details === undefined) return false;
+  for (const detail of asObjects(details, 'reasoning_details')) {
+    const { signature, ...covered } = detail;
+    seals.check('openrouter', signature, covered);
+    const told = message['reasoning'] ?? message['reasoning_content'] ?? covered['text'];
+    demand(isDeepStrictEqual(told, covered['text']), 'reasoning differs from its details');
+  }
+  return true;
+}
+
+function readUser(message: JsonObject, where: string): Pick<Rounds, 'prompt' | 'images'> {
+  const { content } = message;
+  if (typeof content === 'string') return { prompt: content, images: [] };
+  const parts = asObjects(content, `${where}.content`);
+  return {
+    prompt: parts.map((part) => (part['type'] === 'text' ? asText(part['text'], where) : '')).join(''),
+    images: parts.flatMap((part) => {
+      if (part['type'] !== 'image_url') return [];
+      const url = asText(asObject(part['image_url'], 'image_url')['url'], 'image_url.url');
+      return [url.replace('data:image/png;base64,', '')];
+    }),
+  };
+}
+
+function textOf(content: unknown, where: string): string {
+  if (typeof content === 'string') return content;
+  return asObjects(content, `${where}.content`)
+    .map((part) => asText(part['text'], `${where}.content.text`))
+    .join('');
+}
