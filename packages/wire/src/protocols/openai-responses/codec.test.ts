@@ -127,6 +127,11 @@ describe('seals', () => {
     expect(withoutForeignSeals(untouched)).toBe(untouched);
     expect(withoutForeignSeals({ input: 'hi' })).toEqual({ input: 'hi' });
     expect(withoutForeignSeals({ input: [foreign, own] })).toEqual({ input: [own] });
+    const thought = { type: 'reasoning', text: 'Hm.' } as const;
+    const answer = { id: 'r', model: 'm', choices: [{ index: 0, parts: [thought], finish: { reason: 'stop' } }] };
+    const unsealed = objectsAt(writeResponse(answer as IrResponse, contextFor()).value, 'output');
+    const known = { type: 'reasoning', id: 'rs_68af0c', summary: [] };
+    expect(withoutForeignSeals({ input: [...unsealed, known] })).toEqual({ input: [known] });
   });
 });
 

@@ -1,5 +1,6 @@
 import { at, isList, isObject, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
+import { isMadeHere } from './response-write.ts';
 import { readCarriedSeal } from './seals.ts';
 
 /**
@@ -16,7 +17,8 @@ export function withoutForeignSeals(json: JsonObject): JsonObject {
 function isForeignThought(item: Json): boolean {
   if (!isObject(item) || textAt(item, 'type') !== 'reasoning') return false;
   const encrypted = textAt(item, 'encrypted_content');
-  if (encrypted === undefined) return false;
+  // OpenAI knows a thought without a seal by its id, if it was its own.
+  if (encrypted === undefined) return isMadeHere(textAt(item, 'id'));
   const carried = readCarriedSeal(encrypted);
   return carried.seal.by !== 'openai-responses' || carried.callId !== undefined;
 }

@@ -54,6 +54,9 @@ export function itemId(prefix: string, index: number, context: WriteContext): st
   return `${prefix}_${context.requestId}_${index}`;
 }
 
+/** Whether {@link itemId} made an id, and not OpenAI, whose ids are hexadecimal behind their prefix. */
+export const isMadeHere = (id: string | undefined): boolean => id !== undefined && /^[a-z]+_req/.test(id);
+
 /** The items of an answer. Texts that follow each other are one message, unless they have ids that differ. */
 function writeOutput(
   parts: readonly Part[],
