@@ -4,14 +4,12 @@ import type { IrResponse } from '../ir/response.ts';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { gemini } from './gemini/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
-import { openaiResponses } from './openai-responses/protocol.ts';
 import { codecOf, codecs, contextFor, targetModels } from './testing.ts';
 
 const lanes = {
   'anthropic-messages': anthropicMessages,
   gemini,
   'openai-chat': openaiChat,
-  'openai-responses': openaiResponses,
 } as const;
 type Spoken = keyof typeof lanes;
 
@@ -53,7 +51,7 @@ describe.each(Object.keys(lanes) as readonly Spoken[])('%s', (client) => {
   test('without a seal', () => {
     expect(wandered(client, undefined)).toBe(client === 'anthropic-messages');
     expect(lanes[client].hasWandered({}, 'm')).toBe(false);
-    expect(lanes[client].hasWandered({ messages: 'x', input: 'x', contents: [1] }, 'm')).toBe(false);
+    expect(lanes[client].hasWandered({ messages: 'x', contents: [1] }, 'm')).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 import { at, isList, isObject, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
-import { isMadeHere } from './response-write.ts';
+import { isMadeHere } from './item-ids.ts';
 import { readCarriedSeal } from './seals.ts';
 
 /**

@@ -3,6 +3,7 @@ import type { IrMessage, IrRequest } from '../../ir/request.ts';
 import { compact, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { writeInputPart, writeOutputContent, type Writing } from './content-write.ts';
+import { isMadeHere } from './item-ids.ts';
 
 const own = 'openai-responses';
 
@@ -200,7 +201,7 @@ export function writeCallItem(part: ToolCallPart, id: string | undefined): JsonO
  * a thought that it knows by its id.
  */
 function writeThought(part: ReasoningPart, path: string, mine: boolean, { book }: Writing): JsonObject | undefined {
-  if (part.seal ? part.seal.by !== own : !mine) {
+  if (part.seal ? part.seal.by !== own : !mine || isMadeHere(part.id)) {
     book.dropped(path, part.seal ? `the seal is ${part.seal.by}'s` : 'OpenAI takes back only its own reasoning');
     return undefined;
   }

@@ -5,7 +5,6 @@ import { withoutForeignSeals } from './edits.ts';
 import { writeResponsesStreamError } from './errors.ts';
 import { readResponsesFacts } from './facts.ts';
 import { lookResponses } from './look.ts';
-import { hasWandered } from './wandered.ts';
 import { probeResponses } from './probe.ts';
 import { withResponsesReasoning } from './with-reasoning.ts';
 
@@ -14,7 +13,8 @@ export const openaiResponses = {
   id: 'openai-responses',
   look: lookResponses,
   withModel,
-  hasWandered,
+  /** What it must not be given is taken out as it passes, so that the rest keeps its bytes and what it refers to. */
+  hasWandered: (): boolean => false,
   /** Usage comes unasked. */
   withStreamUsage: (json: JsonObject): JsonObject => json,
   withoutForeignSeals,

@@ -11,6 +11,7 @@ import { writeOutputContent } from './content-write.ts';
 import { writeEnding, type Ending } from './finish.ts';
 import { loseResult, writeHosted } from './hosted-write.ts';
 import { plainInstructions, writeCallItem } from './input-write.ts';
+import { itemId } from './item-ids.ts';
 import { responsesTraits } from './models.ts';
 import { tiers, writeFormat } from './request-write.ts';
 import { carrySeal } from './seals.ts';
@@ -48,14 +49,6 @@ export function writeResponse(response: IrResponse, context: WriteContext): Read
 export function writeUsage(usage: Usage | undefined, context: WriteContext): JsonObject {
   return writeResponsesUsage(usage ?? { inputText: context.inputEstimate });
 }
-
-/** An id of an item, of its place in the output. */
-export function itemId(prefix: string, index: number, context: WriteContext): string {
-  return `${prefix}_${context.requestId}_${index}`;
-}
-
-/** Whether {@link itemId} made an id, and not OpenAI, whose ids are hexadecimal behind their prefix. */
-export const isMadeHere = (id: string | undefined): boolean => id !== undefined && /^[a-z]+_req/.test(id);
 
 /** The items of an answer. Texts that follow each other are one message, unless they have ids that differ. */
 function writeOutput(

@@ -1,6 +1,6 @@
 import type { WriteContext } from '../../ir/codec.ts';
 import type { JsonObject } from '../../protocol.ts';
-import { itemId } from './response-write.ts';
+import { itemId } from './item-ids.ts';
 
 /** Numbers the events of a stream and keeps its items, whole, for the last of them. */
 export type ItemLog = {
