@@ -11,6 +11,10 @@ export const rows = {
     // OpenAI tells no thoughts over Chat; OpenRouter tells them sealed.
     thinking: { vendor: 'openrouter', provider: 'openrouter', model: 'anthropic/claude-sonnet-4.5' },
   },
+  'openai-responses': {
+    plain: { vendor: 'openai-responses', provider: 'openai', model: 'gpt-4.1-mini' },
+    thinking: { vendor: 'openai-responses', provider: 'openai', model: 'gpt-5.1' },
+  },
   'anthropic-messages': {
     plain: { vendor: 'anthropic-messages', provider: 'anthropic', model: 'claude-sonnet-4-5' },
     thinking: { vendor: 'anthropic-messages', provider: 'anthropic', model: 'claude-sonnet-4-5' },
@@ -96,7 +100,10 @@ function configOf(upstreams: Upstreams, clients: number, settings: string): stri
         ...[...named].map((name) => `{ name: ${name}, upstream: ${model} }`),
         ...limited.map((name, i) => `{ name: ${name}, upstream: ${model}-${i} }`),
       ];
-      return `  - { name: ${kind}-${row}, provider: ${provider}, baseUrl: "${upstreams.baseUrl(vendor)}", credentials: [{ apiKey: sk-up }], models: [${models.join(', ')}] }`;
+      // Of OpenAI's two APIs each has a row of its own.
+      const api =
+        provider === 'openai' ? `settings: { textApi: ${row === 'openai-chat' ? 'chat' : 'responses'} }, ` : '';
+      return `  - { name: ${kind}-${row}, provider: ${provider}, ${api}baseUrl: "${upstreams.baseUrl(vendor)}", credentials: [{ apiKey: sk-up }], models: [${models.join(', ')}] }`;
     }),
   );
   return `

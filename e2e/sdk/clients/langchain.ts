@@ -49,7 +49,7 @@ const clientOf = ({ name, protocol, model: modelOf, reasoningOf, headers, counts
       const { stream, signal, onText } = settings;
       const options = signal ? { signal } : {};
       if (settings.schema) {
-        const structured = model.withStructuredOutput({ name: 'answer', method: 'jsonSchema' });
+        const structured = model.withStructuredOutput(weatherSchema, { name: 'answer', method: 'jsonSchema' });
         return { ...nothing, text: JSON.stringify(await structured.invoke(messages, options)) };
       }
       const bound = settings.tools ? bind(model) : model;

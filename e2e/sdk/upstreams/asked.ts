@@ -6,6 +6,8 @@ export type Asked = {
   readonly stream: boolean;
   /** Reasoning was asked for, in the protocol's way. */
   readonly thinking: boolean;
+  /** Of that, only what is sealed is told. */
+  readonly thoughtsHidden?: boolean;
   /** The user's last words. */
   readonly prompt: string;
   /** Base64 of the images beside them. */

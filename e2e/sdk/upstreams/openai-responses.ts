@@ -12,10 +12,10 @@ const knownFields = words(
   'store previous_response_id conversation prompt metadata user safety_identifier truncation',
   'prompt_cache_key prompt_cache_retention service_tier background context_management',
 );
-/** Of each item: the fields it has, and what its id begins with. */
+/** Of each item: the fields it has, and what its id begins with. `parsed_arguments` is what OpenAI's stream helper adds. */
 const knownItems: Readonly<Record<string, { readonly id: string; readonly fields: readonly string[] }>> = {
   message: { id: 'msg', fields: ['role', 'content', 'phase'] },
-  function_call: { id: 'fc', fields: ['call_id', 'name', 'arguments', 'namespace'] },
+  function_call: { id: 'fc', fields: ['call_id', 'name', 'arguments', 'namespace', 'parsed_arguments'] },
   function_call_output: { id: 'fc', fields: ['call_id', 'output'] },
   reasoning: { id: 'rs', fields: ['summary', 'content', 'encrypted_content'] },
 };
@@ -32,16 +32,18 @@ export const openaiResponses: Script = {
     const include = (body['include'] ?? []) as readonly string[];
     return {
       stream: body['stream'] === true,
-      thinking: reasoning['summary'] !== undefined && include.includes('reasoning.encrypted_content'),
+      thinking: reasoning['effort'] !== undefined && include.includes('reasoning.encrypted_content'),
+      // Summaries are for those who ask for them.
+      thoughtsHidden: reasoning['summary'] === undefined,
       schema: readFormat(body),
       tools,
       ...readRounds(body['input'], seals),
     };
   },
-  whole: (turn, asked, seals) => responseOf(turn, asked, itemsOf(turn, seals), 'completed'),
+  whole: (turn, asked, seals) => responseOf(turn, asked, itemsOf(turn, asked, seals), 'completed'),
   frames(turn, asked, seals) {
     const frames: string[] = [];
-    const items = itemsOf(turn, seals);
+    const items = itemsOf(turn, asked, seals);
     const push = (type: string, data: JsonObject): void => {
       frames.push(sse({ type, ...data, sequence_number: frames.length }, type));
     };
@@ -98,11 +100,11 @@ function responseOf(turn: Turn, asked: Asked, output: readonly JsonObject[], sta
   };
 }
 
-function itemsOf(turn: Turn, seals: SealBook): readonly JsonObject[] {
+function itemsOf(turn: Turn, asked: Asked, seals: SealBook): readonly JsonObject[] {
   const items: JsonObject[] = [];
   if (turn.thoughts !== undefined) {
     const id = `rs_${++ids}`;
-    const summary = [{ type: 'summary_text', text: turn.thoughts }];
+    const summary = asked.thoughtsHidden ? [] : [{ type: 'summary_text', text: turn.thoughts }];
     items.push({ id, type: 'reasoning', summary, encrypted_content: seals.issue(own, summary) });
   }
   if (turn.text !== undefined) {
@@ -129,12 +131,13 @@ function pushItem(push: (type: string, data: JsonObject) => void, item: JsonObje
   switch (item['type']) {
     case 'reasoning': {
       added({ summary: [], encrypted_content: `${String(item['encrypted_content']).slice(0, 8)}` });
-      const part = { ...at, summary_index: 0 };
-      const [{ text }] = item['summary'] as readonly [{ readonly text: string }];
-      push('response.reasoning_summary_part.added', { ...part, part: { type: 'summary_text', text: '' } });
-      for (const delta of pieces(text, 7)) push('response.reasoning_summary_text.delta', { ...part, delta });
-      push('response.reasoning_summary_text.done', { ...part, text });
-      push('response.reasoning_summary_part.done', { ...part, part: { type: 'summary_text', text } });
+      for (const [summary_index, { text }] of (item['summary'] as readonly { readonly text: string }[]).entries()) {
+        const part = { ...at, summary_index };
+        push('response.reasoning_summary_part.added', { ...part, part: { type: 'summary_text', text: '' } });
+        for (const delta of pieces(text, 7)) push('response.reasoning_summary_text.delta', { ...part, delta });
+        push('response.reasoning_summary_text.done', { ...part, text });
+        push('response.reasoning_summary_part.done', { ...part, part: { type: 'summary_text', text } });
+      }
       break;
     }
     case 'message': {
