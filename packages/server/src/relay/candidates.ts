@@ -24,6 +24,7 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, a
   let laneless = false;
   const usable: Channel[] = [];
   const { place } = journey;
+  const hasWandered = openWanderings(journey);
   for (const channel of routes) {
     if (place && place.channelId !== channel.id) continue;
     const upstream = upstreamOf(journey, channel, channel.models.get(model) ?? model);
@@ -40,15 +41,10 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, a
       laneless = true;
       continue;
     }
-    // A conversation that was elsewhere before cannot go as it is: its seals are for those who gave them.
-    const wandered =
-      exchange.lane === 'same' &&
-      journey.call.operation === 'chat' &&
-      !place &&
-      journey.call.protocol.hasWandered(journey.json, upstreamModel);
+    const passes = exchange.lane === 'same' && (place || !hasWandered(upstreamModel));
     const plan = {
       ...exchange,
-      lane: wandered ? 'translate' : exchange.lane,
+      lane: passes ? 'same' : 'translate',
       upstreamModel,
       reasoning: reasoning ?? upstream.reasoning,
     } as const;
@@ -146,4 +142,19 @@ function modelRefusal(key: KeyRecord, model: string): Refusal {
   return new Refusal('model_not_found', `The model "${model}" does not exist or is not available to this API key.`, {
     param: 'model',
   });
+}
+
+/**
+ * Whether a conversation was elsewhere before, by upstream model. It cannot pass as it is then: its seals are for those
+ * who gave them, and are left out where it is translated. Asked once for all channels of a model.
+ */
+function openWanderings({ call, json }: Journey): (upstreamModel: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (upstreamModel) => {
+    const before = known.get(upstreamModel);
+    if (before !== undefined) return before;
+    const wandered = call.operation === 'chat' && call.protocol.hasWandered(json, upstreamModel);
+    known.set(upstreamModel, wandered);
+    return wandered;
+  };
 }
