@@ -1,10 +1,37 @@
 import type { Operation } from '@tollgate/wire/protocol';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
+import type { Quirk } from './define.ts';
 import { openaiCompatible } from './shared/openai-compatible.ts';
 
 const paths: Readonly<Partial<Record<Operation, string>>> = {
   chat: '/chat/completions',
   completions: '/beta/completions',
+};
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** An answer of the past that called tools and comes without the thoughts before them. */
+const isThoughtless = ({ role, tool_calls, reasoning_content }: Message): boolean =>
+  role === 'assistant' && Array.isArray(tool_calls) && typeof reasoning_content !== 'string';
+
+/**
+ * While it thinks, DeepSeek refuses a conversation in which the field is missing beside a call ("Missing
+ * `reasoning_content` field in the assistant message at message index 2"): of clients that do not keep it, and of calls
+ * that another model made without telling its thoughts.
+ */
+const thoughtsBesideCalls: Quirk = {
+  name: 'reasoning_content is never missing beside tool calls',
+  source: 'https://api-docs.deepseek.com/guides/thinking_mode#tool-calls',
+  apply(body, model) {
+    const mode = (body['thinking'] as { readonly type?: unknown } | undefined)?.type;
+    const thinks = mode === 'enabled' || (mode !== 'disabled' && !model.includes('deepseek-chat'));
+    const messages = body['messages'];
+    if (!thinks || !Array.isArray(messages)) return body;
+    const list = messages as readonly Message[];
+    if (!list.some(isThoughtless)) return body;
+    const complete = list.map((message) => (isThoughtless(message) ? { ...message, reasoning_content: '' } : message));
+    return { ...body, messages: complete };
+  },
 };
 
 export const deepseek = openaiCompatible({
@@ -15,6 +42,7 @@ export const deepseek = openaiCompatible({
   dialect: {
     // Completions exist as fill-in-the-middle only, under `/beta`: https://api-docs.deepseek.com/guides/fim_completion
     path: (operation) => paths[operation],
+    quirks: [thoughtsBesideCalls],
     // The cached part of `prompt_tokens` has a name of its own: https://api-docs.deepseek.com/guides/kv_cache
     usage: (raw) =>
       readChatUsage({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import type { JsonObject } from '@tollgate/wire/protocol';
 import { planExchange } from '../domain/plan-exchange.ts';
 import { findProvider, providers } from './index.ts';
 import { describeProvider, type ProviderFixtures } from './testing.ts';
@@ -28,6 +29,15 @@ const reasoning = [
   { model: 'gpt-4o', body: { messages, max_tokens: 5 }, becomes: { messages, max_tokens: 5 } },
 ];
 
+/** A conversation with a call, and what stands beside it. */
+const thoughtless = (more: JsonObject = {}): JsonObject => ({
+  messages: [
+    ...messages,
+    { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: 'f' } }], ...more },
+    { role: 'tool', tool_call_id: 'c', content: 'x' },
+  ],
+});
+
 /** One entry for each provider; a provider without one fails the last test below. */
 const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   openai: {
@@ -56,6 +66,26 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   deepseek: {
     headers: bearer,
     paths: { chat: '/chat/completions', completions: '/beta/completions' },
+    quirks: [
+      { model: 'deepseek-reasoner', body: thoughtless(), becomes: thoughtless({ reasoning_content: '' }) },
+      ...[{ reasoning_content: 'Hm.' }, { reasoning_content: '' }].map((told) => ({
+        model: 'deepseek-reasoner',
+        body: thoughtless(told),
+        becomes: thoughtless(told),
+      })),
+      { model: 'deepseek-chat', body: thoughtless(), becomes: thoughtless() },
+      {
+        model: 'deepseek-chat',
+        body: { ...thoughtless(), thinking: { type: 'enabled' } },
+        becomes: { ...thoughtless({ reasoning_content: '' }), thinking: { type: 'enabled' } },
+      },
+      {
+        model: 'deepseek-v4-pro',
+        body: { ...thoughtless(), thinking: { type: 'disabled' } },
+        becomes: { ...thoughtless(), thinking: { type: 'disabled' } },
+      },
+      { model: 'deepseek-reasoner', body: { messages }, becomes: { messages } },
+    ],
     usage: [
       {
         raw: {
