@@ -15,6 +15,7 @@ import {
   contextFor,
   eventsOf,
   eventsOfBytes,
+  sealingModels,
   streamBytes,
   targetModels,
   upstreams,
@@ -238,7 +239,7 @@ describe('seals', () => {
             const read = ingress.readRequest(continued(body), { operation: 'chat', model: 'm' });
             if ('invalid' in read) throw new Error(read.invalid);
             for (const [to, target] of upstreams) {
-              const sent = JSON.stringify(target.writeRequest(read.value, { model: targetModels[to] }).value);
+              const sent = JSON.stringify(target.writeRequest(read.value, { model: sealingModels[to] }).value);
               const carries = sent.includes(JSON.stringify(text).slice(1, -1)) && !sent.includes('tollgate-seal');
               // A text of a letter or two stands in any request.
               if (to === upstream || text.length > 12) expect(carries).toBe(to === upstream);

@@ -103,6 +103,9 @@ export const targetModels: Readonly<Record<ProtocolId, string>> = {
   'bedrock-converse': 'anthropic.claude-sonnet-4-5',
 };
 
+/** The same for seals: Chat has none of its own, but OpenRouter's details. */
+export const sealingModels = { ...targetModels, 'openai-chat': 'deepseek/deepseek-chat' } as const;
+
 const emptyRequest: IrRequest = { by: 'openai-chat', model: 'model-asked', messages: [], stream: true };
 
 /** What an answer is written with: everything fixed. */

@@ -4,7 +4,7 @@ import type { IrResponse } from '../ir/response.ts';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { gemini } from './gemini/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
-import { codecOf, codecs, contextFor, targetModels } from './testing.ts';
+import { codecOf, codecs, contextFor, sealingModels } from './testing.ts';
 
 const lanes = {
   'anthropic-messages': anthropicMessages,
@@ -36,7 +36,12 @@ const answerOf = (by: ProtocolId | undefined, redacted: boolean): IrResponse => 
 });
 
 /** Whether a client that goes on after such an answer cannot be served as it is. */
-function wandered(client: Spoken, by: ProtocolId | undefined, model = targetModels[client], redacted = false): boolean {
+function wandered(
+  client: Spoken,
+  by: ProtocolId | undefined,
+  model = sealingModels[client],
+  redacted = false,
+): boolean {
   const codec = codecOf(client);
   const { value } = codec.ingress.writeResponse(answerOf(by, redacted), contextFor());
   return lanes[client].hasWandered(codec.continued(value), model);
@@ -90,6 +95,24 @@ test('calls that Claude would miss the thoughts before', () => {
   );
   const thought = { type: 'thinking', thinking: 'Hm.', signature: 'c2VhbA==' };
   expect(anthropicMessages.hasWandered(loop(thought, call), 'claude-sonnet-4-5')).toBe(false);
+});
+
+test('OpenRouter’s details are nothing to a vendor that serves its own models', () => {
+  for (const model of ['deepseek-reasoner', 'gpt-5', 'kimi-k2-thinking'])
+    expect([wandered('openai-chat', 'openai-chat', model), model]).toEqual([true, model]);
+  for (const model of ['openai/gpt-5', 'gpt-oss-120b', 'MiniMax-M2'])
+    expect([wandered('openai-chat', 'openai-chat', model), model]).toEqual([false, model]);
+  const read = codecOf('openai-chat').ingress.readRequest(
+    codecOf('openai-chat').continued(
+      codecOf('openai-chat').ingress.writeResponse(answerOf('openai-chat', false), contextFor()).value,
+    ),
+    { operation: 'chat' },
+  );
+  if ('invalid' in read) throw new Error(read.invalid);
+  const { value, losses } = codecOf('openai-chat').egress.writeRequest(read.value, { model: 'deepseek-reasoner' });
+  expect(value['messages']).toMatchObject([{}, { reasoning_content: 'Hm.', tool_calls: [{}] }, {}]);
+  expect(JSON.stringify(value)).not.toContain('reasoning_details');
+  expect(losses.map(({ path }) => path)).toEqual(['messages[1].reasoning.seal']);
 });
 
 test('models that are no Claude leave signatures empty', () => {

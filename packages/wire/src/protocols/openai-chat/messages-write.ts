@@ -299,14 +299,15 @@ function writeThoughts(
   }
   const details: JsonObject[] = [];
   for (const [i, part] of thoughts.entries()) {
-    if (part.seal?.by === own)
+    if (part.seal?.by === own && traits.details)
       details.push(
         compact({
           text: part.redacted ? undefined : part.text,
           ...writeDetail(part, part.seal, i, checkOf(part.text)),
         }),
       );
-    else if (part.seal) book.dropped(`${path}.reasoning.seal`, `the seal is ${part.seal.by}'s`);
+    else if (part.seal)
+      book.dropped(`${path}.reasoning.seal`, `the seal is ${part.seal.by === own ? 'OpenRouter' : part.seal.by}'s`);
   }
   const text = thoughts.map((part) => part.text).join('');
   if (details.length > 0) return { reasoning: text, reasoning_details: details };

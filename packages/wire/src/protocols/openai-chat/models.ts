@@ -14,7 +14,15 @@ export type ChatTraits = {
   /** Claude behind a compatible endpoint, where `cache_control` on parts has its effect. */
   readonly claude: boolean;
   readonly gemini: boolean;
+  /**
+   * Takes OpenRouter's `reasoning_details` back, as it and the gateways like it do. Vendors that serve their own models
+   * know `reasoning_content` at most, and another's seals are not theirs.
+   */
+  readonly details: boolean;
 };
+
+/** Names without a vendor's prefix, as the vendors themselves have them. */
+const ownServed = /^(?:gpt-(?!oss)|chatgpt-|o\d|deepseek|kimi|moonshot|grok|mistral|magistral|glm|qwen)[^/]*$/;
 
 /** Traits of a model, with or without a vendor's prefix (`openai/gpt-5`). */
 export function chatTraits(model: string): ChatTraits {
@@ -28,5 +36,6 @@ export function chatTraits(model: string): ChatTraits {
     search: /search/.test(name),
     claude: name.includes('claude'),
     gemini: name.includes('gemini'),
+    details: !ownServed.test(model.toLowerCase()),
   };
 }
