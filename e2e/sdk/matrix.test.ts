@@ -46,7 +46,9 @@ const nameOf = (make: MakeClient): string => make('http://gateway', 'sk-none').n
 const reasonFor = (client: string, row: Row, column: string): Reason | undefined =>
   reasons.find(
     (reason) =>
-      reason.clients.includes(client) && (reason.rows?.includes(row) ?? true) && reason.columns.includes(column),
+      (reason.clients === 'all' || reason.clients.includes(client)) &&
+      (reason.rows?.includes(row) ?? true) &&
+      reason.columns.includes(column),
   );
 
 /** Tries a cell; what it comes to, and what is wrong with that. */

@@ -4,12 +4,16 @@ import { endWell, startGateway, type Gateway } from '../gateway.ts';
 import type { Vendor } from './upstreams/asked.ts';
 import { startUpstreams, type Upstreams } from './upstreams/serve.ts';
 
-/** Upstream protocols, and the vendors' models that stand for them: one that just answers and one that reasons. */
+/** Upstream protocols (Chat twice, because vendors differ in what they want back), and the vendors' models that stand for them: one that just answers and one that reasons. */
 export const rows = {
   'openai-chat': {
     plain: { vendor: 'openai-chat', provider: 'openai', model: 'gpt-4o-mini' },
     // OpenAI tells no thoughts over Chat; OpenRouter tells them sealed.
     thinking: { vendor: 'openrouter', provider: 'openrouter', model: 'anthropic/claude-sonnet-4.5' },
+  },
+  deepseek: {
+    plain: { vendor: 'deepseek', provider: 'deepseek', model: 'deepseek-chat' },
+    thinking: { vendor: 'deepseek', provider: 'deepseek', model: 'deepseek-reasoner' },
   },
   'openai-responses': {
     plain: { vendor: 'openai-responses', provider: 'openai', model: 'gpt-4.1-mini' },

@@ -1,5 +1,5 @@
 /** Whose upstream is played. */
-export type Vendor = 'openai-chat' | 'openrouter' | 'openai-responses' | 'anthropic-messages' | 'gemini';
+export type Vendor = 'openai-chat' | 'openrouter' | 'deepseek' | 'openai-responses' | 'anthropic-messages' | 'gemini';
 
 /** What an upstream understood of a call. */
 export type Asked = {

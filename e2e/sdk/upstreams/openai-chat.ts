@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { outputOf, thoughtsOf, tokens, type Turn } from './play.ts';
+import { lines, outputOf, thoughtsOf, tokens, type Turn } from './play.ts';
 import type { Asked } from './asked.ts';
 import { asObject, asObjects, asText, demand, demandClosed, onlyKnown, words, type JsonObject } from './demand.ts';
 import { pieces, sse, type Script } from './script.ts';
@@ -21,17 +20,83 @@ const knownMessages: Readonly<Record<string, readonly string[]>> = {
   tool: ['role', 'content', 'tool_call_id', 'name'],
 };
 
+/** How vendors of Chat differ in what they tell of thoughts, and want back. */
+type Flavour = {
+  readonly strict: boolean;
+  thinks(body: JsonObject): boolean;
+  /** Fields of a whole message, and those of a stream's deltas. */
+  tell(thoughts: string, seals: SealBook): { readonly message: JsonObject; readonly deltas: readonly JsonObject[] };
+  /** Whether an answer comes back with the thoughts it was given with; refuses it where the vendor does. */
+  check(message: JsonObject, calls: boolean, thinks: boolean, seals: SealBook): boolean;
+  readonly usage: JsonObject;
+  /** Fields and parts that OpenAI has and this vendor refuses. */
+  refuse(body: JsonObject): void;
+};
+
 /** https://platform.openai.com/docs/api-reference/chat, which tells no thoughts. */
-export const openaiChat: Script = chatScript(false);
+export const openaiChat: Script = chatScript({
+  strict: true,
+  thinks: () => false,
+  tell: () => ({ message: {}, deltas: [] }),
+  check: () => false,
+  usage: { prompt_tokens_details: { cached_tokens: tokens.cached, audio_tokens: 0 } },
+  refuse: () => undefined,
+});
 
 /** https://openrouter.ai/docs/guides/best-practices/reasoning-tokens: Chat with sealed thoughts, lenient otherwise. */
-export const openrouter: Script = chatScript(true);
+export const openrouter: Script = chatScript({
+  strict: false,
+  thinks: (body) => body['reasoning_effort'] !== undefined || body['reasoning'] !== undefined,
+  tell(text, seals) {
+    const rest = { type: 'reasoning.text', format: 'anthropic-claude-v1', index: 0 };
+    const signature = seals.issue('openrouter', { ...rest, text });
+    return {
+      message: { reasoning: text, reasoning_details: [{ ...rest, text, signature }] },
+      deltas: [
+        ...pieces(text, 7).map((piece) => ({ reasoning: piece, reasoning_details: [{ ...rest, text: piece }] })),
+        { reasoning: null, reasoning_details: [{ ...rest, signature }] },
+      ],
+    };
+  },
+  check(message, _calls, _thinks, seals) {
+    if (message['reasoning_details'] === undefined) return false;
+    for (const { signature, ...covered } of asObjects(message['reasoning_details'], 'reasoning_details')) {
+      seals.check('openrouter', signature, covered);
+      const told = message['reasoning'] ?? message['reasoning_content'] ?? covered['text'];
+      demand(told === covered['text'], 'reasoning differs from its details');
+    }
+    return true;
+  },
+  usage: { prompt_tokens_details: { cached_tokens: tokens.cached } },
+  refuse: () => undefined,
+});
 
-function chatScript(reasoner: boolean): Script {
+/** https://api-docs.deepseek.com/guides/thinking_mode: thoughts without seals, which must not be missing beside calls. */
+export const deepseek: Script = chatScript({
+  strict: false,
+  thinks: (body) => body['model'] === 'deepseek-reasoner',
+  tell: (text) => ({
+    message: { reasoning_content: text },
+    deltas: pieces(text, 7).map((piece) => ({ content: null, reasoning_content: piece })),
+  }),
+  check(message, calls, thinks) {
+    const told = message['reasoning_content'];
+    demand(!thinks || !calls || told !== undefined, 'Missing `reasoning_content` field in the assistant message');
+    return typeof told === 'string' && (lines.thoughts as readonly string[]).includes(told);
+  },
+  usage: { prompt_cache_hit_tokens: tokens.cached, prompt_cache_miss_tokens: tokens.input - tokens.cached },
+  refuse(body) {
+    const format = body['response_format'] as JsonObject | undefined;
+    demand(format?.['type'] !== 'json_schema', 'This response_format type is unavailable now');
+    demand(!JSON.stringify(body['messages']).includes('"image_url"'), 'unknown variant `image_url`, expected `text`');
+  },
+});
+
+function chatScript(flavour: Flavour): Script {
   return {
     read({ body, headers }, seals) {
       demand(headers.get('authorization')?.startsWith('Bearer '), "You didn't provide an API key.");
-      if (!reasoner) onlyKnown(body, knownFields, 'Unrecognized request argument supplied');
+      if (flavour.strict) onlyKnown(body, knownFields, 'Unrecognized request argument supplied');
       asText(body['model'], 'model');
       demand(
         body['stream_options'] === undefined || body['stream'] === true,
@@ -44,40 +109,37 @@ function chatScript(reasoner: boolean): Script {
       const tools = body['tools'] === undefined ? [] : asObjects(body['tools'], 'tools').map(readTool);
       for (const field of ['tool_choice', 'parallel_tool_calls'])
         demand(body[field] === undefined || tools.length > 0, `'${field}' is only allowed when 'tools' are specified.`);
-      const rounds = readRounds(asObjects(body['messages'], 'messages'), reasoner ? seals : undefined);
+      flavour.refuse(body);
+      const thinking = flavour.thinks(body);
+      const check = (message: JsonObject, calls: boolean): boolean => flavour.check(message, calls, thinking, seals);
+      const rounds = readRounds(asObjects(body['messages'], 'messages'), flavour.strict, check);
       return {
         stream: body['stream'] === true,
-        thinking: reasoner && (body['reasoning_effort'] !== undefined || body['reasoning'] !== undefined),
+        thinking,
         schema: readFormat(body),
         tools,
         ...rounds,
       };
     },
     whole(turn, _asked, seals) {
-      const details = detailsOf(turn, seals);
       const message = {
         role: 'assistant',
         content: turn.text ?? null,
         refusal: null,
-        ...(details ? { reasoning: turn.thoughts, reasoning_details: [details] } : {}),
+        ...(turn.thoughts === undefined ? {} : flavour.tell(turn.thoughts, seals).message),
         ...(turn.calls ? { tool_calls: turn.calls.map(toolCall) } : {}),
         annotations: [],
       };
       const choice = { index: 0, message, logprobs: null, finish_reason: finishOf(turn) };
-      return { ...head('chat.completion'), choices: [choice], usage: usageOf(turn) };
+      return { ...head('chat.completion'), choices: [choice], usage: usageOf(turn, flavour) };
     },
     frames(turn, _asked, seals) {
       const base = head('chat.completion.chunk');
       const frame = (delta: JsonObject, finish_reason: string | null = null): string =>
         sse({ ...base, choices: [{ index: 0, delta, logprobs: null, finish_reason }], usage: null });
       const frames = [frame({ role: 'assistant', content: turn.text === undefined ? null : '', refusal: null })];
-      const details = detailsOf(turn, seals);
-      if (details) {
-        const { text, signature, ...rest } = details;
-        for (const piece of pieces(text, 7))
-          frames.push(frame({ content: '', reasoning: piece, reasoning_details: [{ ...rest, text: piece }] }));
-        frames.push(frame({ content: '', reasoning: null, reasoning_details: [{ ...rest, signature }] }));
-      }
+      const thoughts = turn.thoughts === undefined ? [] : flavour.tell(turn.thoughts, seals).deltas;
+      for (const delta of thoughts) frames.push(frame({ content: '', ...delta }));
       for (const content of pieces(turn.text ?? '', 7)) frames.push(frame({ content }));
       for (const [index, call] of (turn.calls ?? []).entries()) {
         const { function: fn, ...rest } = toolCall(call);
@@ -85,7 +147,11 @@ function chatScript(reasoner: boolean): Script {
         for (const piece of pieces(fn.arguments, 5))
           frames.push(frame({ tool_calls: [{ index, function: { arguments: piece } }] }));
       }
-      frames.push(frame({}, finishOf(turn)), sse({ ...base, choices: [], usage: usageOf(turn) }), 'data: [DONE]\n\n');
+      frames.push(
+        frame({}, finishOf(turn)),
+        sse({ ...base, choices: [], usage: usageOf(turn, flavour) }),
+        'data: [DONE]\n\n',
+      );
       return frames;
     },
     error: (_status, message) => ({ error: { message, type: 'invalid_request_error', param: null, code: null } }),
@@ -111,19 +177,13 @@ const toolCall = ({ id, name, args }: NonNullable<Turn['calls']>[number]) => ({
   function: { name, arguments: JSON.stringify(args) },
 });
 
-const usageOf = (turn: Turn): JsonObject => ({
+const usageOf = (turn: Turn, flavour: Flavour): JsonObject => ({
   prompt_tokens: tokens.input,
   completion_tokens: outputOf(turn),
   total_tokens: tokens.input + outputOf(turn),
-  prompt_tokens_details: { cached_tokens: tokens.cached, audio_tokens: 0 },
+  ...flavour.usage,
   completion_tokens_details: { reasoning_tokens: thoughtsOf(turn), audio_tokens: 0 },
 });
-
-function detailsOf(turn: Turn, seals: SealBook) {
-  if (turn.thoughts === undefined) return undefined;
-  const covered = { type: 'reasoning.text', text: turn.thoughts, format: 'anthropic-claude-v1', index: 0 };
-  return { ...covered, signature: seals.issue('openrouter', covered) };
-}
 
 function readTool(tool: JsonObject): string {
   demand(tool['type'] === 'function', 'tools.type');
@@ -150,7 +210,11 @@ function readFormat(body: JsonObject): unknown {
 type Rounds = Pick<Asked, 'prompt' | 'images' | 'step' | 'sealedSteps' | 'results'>;
 
 /** Messages in order: the results of a turn's calls, all of them and nothing else, directly behind it. */
-function readRounds(messages: readonly JsonObject[], seals: SealBook | undefined): Rounds {
+function readRounds(
+  messages: readonly JsonObject[],
+  strict: boolean,
+  check: (message: JsonObject, calls: boolean) => boolean,
+): Rounds {
   let rounds: Rounds = { prompt: '', images: [], step: 0, sealedSteps: 0, results: [] };
   let open: readonly string[] = [];
   const results = new Map<string, string>();
@@ -159,7 +223,7 @@ function readRounds(messages: readonly JsonObject[], seals: SealBook | undefined
     const role = asText(message['role'], `${where}.role`);
     const known = knownMessages[role];
     demand(known, `Invalid value: '${role}'`);
-    if (!seals) onlyKnown(message, known, where);
+    if (strict) onlyKnown(message, known, where);
     if (role === 'tool') {
       const id = asText(message['tool_call_id'], `${where}.tool_call_id`);
       demand(open.includes(id) && !results.has(id), `${where}: 'tool' must follow a message with its 'tool_calls'`);
@@ -177,7 +241,7 @@ function readRounds(messages: readonly JsonObject[], seals: SealBook | undefined
     demand(message['tool_calls'] === undefined || calls.length > 0, `${where}.tool_calls is too short`);
     demand(calls.length > 0 || textOf(message['content'] ?? '', where) !== '', `${where}.content: null without calls`);
     open = calls.map((call) => readCall(call, where));
-    if (seals && checkDetails(message, seals)) rounds = { ...rounds, sealedSteps: rounds.sealedSteps + 1 };
+    if (check(message, calls.length > 0)) rounds = { ...rounds, sealedSteps: rounds.sealedSteps + 1 };
   }
   demand(open.length === results.size, `'tool_calls' must be followed by tool messages for each of them`);
   return rounds;
@@ -188,18 +252,6 @@ function readCall(call: JsonObject, where: string): string {
   asText(fn['name'], `${where}.tool_calls.function.name`);
   asObject(JSON.parse(asText(fn['arguments'], `${where}.arguments`)), `${where}.arguments`);
   return asText(call['id'], `${where}.tool_calls.id`);
-}
-
-function checkDetails(message: JsonObject, seals: SealBook): boolean {
-  const details = message['reasoning_details'];
-  if (details === undefined) return false;
-  for (const detail of asObjects(details, 'reasoning_details')) {
-    const { signature, ...covered } = detail;
-    seals.check('openrouter', signature, covered);
-    const told = message['reasoning'] ?? message['reasoning_content'] ?? covered['text'];
-    demand(isDeepStrictEqual(told, covered['text']), 'reasoning differs from its details');
-  }
-  return true;
 }
 
 function readUser(message: JsonObject, where: string): Pick<Rounds, 'prompt' | 'images'> {

@@ -1,6 +1,6 @@
 import { anthropicMessages } from './anthropic-messages.ts';
 import { gemini } from './gemini.ts';
-import { openaiChat, openrouter } from './openai-chat.ts';
+import { deepseek, openaiChat, openrouter } from './openai-chat.ts';
 import { openaiResponses } from './openai-responses.ts';
 import { play, type Move, type Turn } from './play.ts';
 import type { Asked, Vendor } from './asked.ts';
@@ -11,6 +11,7 @@ import { openSealBook, type SealBook } from './seals.ts';
 const scripts: Readonly<Record<Vendor, Script>> = {
   'openai-chat': openaiChat,
   openrouter,
+  deepseek,
   'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
   gemini,
@@ -81,12 +82,14 @@ export function startUpstreams(): Upstreams {
     },
   });
   return {
-    baseUrl: (vendor) =>
-      `http://127.0.0.1:${server.port}/${vendor}${vendor === 'anthropic-messages' || vendor === 'gemini' ? '' : '/v1'}`,
+    baseUrl: (vendor) => `http://127.0.0.1:${server.port}/${vendor}${versioned.has(vendor) ? '/v1' : ''}`,
     seen,
     stop: () => server.stop(true),
   };
 }
+
+/** Vendors whose base URL ends in a version. */
+const versioned: ReadonlySet<Vendor> = new Set<Vendor>(['openai-chat', 'openrouter', 'openai-responses']);
 
 /** What a vendor makes of a call; `asked` is its complaint when it refuses it. */
 function decide(
