@@ -69,6 +69,12 @@ async function fill(
   return { told: 'FAILED', problem: failure };
 }
 
+/** Half of the other rows: one client after the other goes through all pairs. */
+function othersFor(client: number, row: Row): readonly Row[] {
+  const others = rowNames.filter((other) => other !== row);
+  return others.filter((_, i) => (i + client) % 2 === 0);
+}
+
 function cellFor(make: MakeClient, index: number, row: Row): Cell {
   const { gateway, upstreams, keys } = stage;
   const before = upstreams.seen.length;
@@ -81,7 +87,7 @@ function cellFor(make: MakeClient, index: number, row: Row): Cell {
     plain: modelNames.plain(protocol, row),
     thinking: modelNames.thinking(protocol, row),
     limited: modelNames.limited(index, row),
-    elsewhere: rowNames.filter((other) => other !== row).map((other) => modelNames.thinking(protocol, other)),
+    elsewhere: othersFor(index, row).map((other) => modelNames.thinking(protocol, other)),
     seen: () => upstreams.seen.slice(before),
   };
 }
