@@ -18,6 +18,8 @@ export type Cell = {
   readonly limited: string;
   /** Models that reason, behind the other upstreams. */
   readonly elsewhere: readonly string[];
+  /** A model that wants to hear of nobody's thoughts. */
+  readonly thoughtless: string;
   /** Calls that reached an upstream since the cell began. */
   seen(): readonly Seen[];
 };
@@ -111,6 +113,10 @@ async function moved(cell: Cell): Promise<void> {
     answer = await conversation.giveResults(resultsOf(answer));
     expectNoComplaint(cell);
     expect(answer.text).toBe(lines.weather);
+    conversation.moveTo(cell.thoughtless);
+    answer = await conversation.say(prompts.hello);
+    expectNoComplaint(cell);
+    expect(answer.text).toBe(lines.hello);
   }
 }
 

@@ -115,6 +115,20 @@ test('OpenRouter’s details are nothing to a vendor that serves its own models'
   expect(losses.map(({ path }) => path)).toEqual(['messages[1].reasoning.seal']);
 });
 
+test('thoughts are unknown to OpenAI over Chat', () => {
+  const told = (more: JsonObject): JsonObject => ({ messages: [{ role: 'assistant', content: 'Hi.', ...more }] });
+  const details = [{ type: 'reasoning.text', text: 'Hm.' }];
+  for (const more of [{ reasoning_content: 'Hm.' }, { reasoning: 'Hm.' }, { reasoning_details: details }])
+    for (const [model, wanders] of [
+      ['gpt-4o', true],
+      ['o3', true],
+      ['openai/gpt-5', false],
+      ['kimi-k2', false],
+    ] as const)
+      expect([openaiChat.hasWandered(told(more), model), model]).toEqual([wanders, model]);
+  expect(openaiChat.hasWandered(told({ reasoning_content: null }), 'gpt-4o')).toBe(false);
+});
+
 test('models that are no Claude leave signatures empty', () => {
   expect(wandered('anthropic-messages', undefined, 'deepseek-reasoner')).toBe(false);
 });
