@@ -153,7 +153,10 @@ function openWanderings({ call, json }: Journey): (upstreamModel: string) => boo
   return (upstreamModel) => {
     const before = known.get(upstreamModel);
     if (before !== undefined) return before;
-    const wandered = call.operation === 'chat' && call.protocol.hasWandered(json, upstreamModel);
+    const { protocol, operation } = call;
+    // What is taken out as it passes is no reason to translate.
+    const passed = protocol.withoutForeignSeals(json, upstreamModel);
+    const wandered = operation === 'chat' && protocol.hasWandered(passed, upstreamModel);
     known.set(upstreamModel, wandered);
     return wandered;
   };
