@@ -19,7 +19,7 @@ export type SealedThoughts = {
 /** Longer reasoning is not kept. */
 const MAX_LENGTH = 1 << 20;
 
-/** Watches an answer for sealed thoughts. `found` is undefined unless it has both seals and tool calls. */
+/** Watches an answer for sealed thoughts. `found` is undefined unless it calls tools; it may have no seals. */
 export function watchThoughts(): { see(event: IrEvent): void; readonly found: SealedThoughts | undefined } {
   const open = new Map<number, { text: string; seal: Seal | undefined; redacted: boolean | undefined }>();
   const calls = new Map<number, string>();
@@ -60,8 +60,7 @@ export function watchThoughts(): { see(event: IrEvent): void; readonly found: Se
       }
     },
     get found() {
-      const sealed = thoughts.length > 0 || callSeals.size > 0;
-      if (!sealed || calls.size === 0 || length > MAX_LENGTH) return undefined;
+      if (calls.size === 0 || length > MAX_LENGTH) return undefined;
       return { thoughts, callSeals, callIds: [...calls.values()] };
     },
   };

@@ -122,6 +122,13 @@ describe('kept values', () => {
     expect(await after.find(['a'])).toEqual(new Map([['a', 'kept']]));
   });
 
+  test('calls without thoughts are not looked up', async () => {
+    const conversations = open(await memory());
+    conversations.keepThoughts('u1', { thoughts: [], callSeals: new Map(), callIds: ['call_1', 'call_2'] });
+    expect(conversations.findThoughts('u1', ['call_2', 'call_1'])).toEqual(new Map());
+    expect(conversations.findThoughts('u2', ['call_1'])).toBeInstanceOf(Promise);
+  });
+
   test('thoughts that cannot be looked up are missed without a word to the client', async () => {
     const database = await memory();
     const conversations = openConversations({

@@ -25,6 +25,7 @@ export type Conversations = {
   /** Rejects when the database has to be asked and is away. */
   find(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>>;
   forget(userId: string, ids: readonly string[]): Promise<void>;
+  /** Thoughts before calls; of calls without any, it is kept in memory that there are none. */
   keepThoughts(userId: string, thoughts: SealedThoughts): void;
   /** By call id. Never rejects: without its thoughts a conversation goes on as well as it can. */
   findThoughts(
@@ -101,6 +102,11 @@ export function openConversations(options: ConversationsOptions): Conversations 
     },
     forget: (userId, ids) => values.forget(ids.map((id) => values.idOf(userId, 'place', id))),
     keepThoughts(userId, thoughts) {
+      if (thoughts.thoughts.length === 0 && thoughts.callSeals.size === 0) {
+        for (const callId of thoughts.callIds)
+          values.keepAbsence(values.idOf(userId, 'thoughts', callId), contentLifeMs);
+        return;
+      }
       const written: WrittenThoughts = { ...thoughts, callSeals: [...thoughts.callSeals] };
       for (const callId of thoughts.callIds) keepContent(userId, 'thoughts', callId, written);
     },

@@ -22,6 +22,8 @@ export type KeptValues = {
   /** The id of an owner's value. A hash of them all: whoever knows a name learns nothing without being its owner. */
   idOf(owner: string, kind: string, name: string): string;
   keep(id: string, value: string, lifeMs: number): void;
+  /** There is no value, for certain: nobody need ask the database, and wait for other processes to write one. */
+  keepAbsence(id: string, lifeMs: number): void;
   /** Values by id; synchronous when memory knows them all. Rejects when the database has to be asked and is away. */
   find(ids: readonly string[]): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
   forget(ids: readonly string[]): Promise<void>;
@@ -127,6 +129,7 @@ export function openKeptValues(options: KeptValuesOptions): KeptValues {
       waiting.set(id, held);
       schedule();
     },
+    keepAbsence: (id, lifeMs) => remember(id, { value: undefined, expiresAt: now() + lifeMs }),
     find(ids) {
       const found = new Map<string, string>();
       const unknown: string[] = [];
