@@ -68,7 +68,7 @@ export function receiveStream(attempt: Attempt): Receiver {
       errorCode,
       served: passage.meaningful || (passage.usage?.outputText ?? 0) > 0,
       usage: passage.usage,
-      partial: !passage.finishReason,
+      unreported: passage.finishReason ? 0 : passage.unreported,
       outputEstimate: passage.outputEstimate,
     } as const;
     const open = stream;

@@ -18,9 +18,9 @@ export type Ending = {
   readonly served: boolean;
   /** As the provider reported it; undefined when it did not. */
   readonly usage: Usage | undefined;
-  /** The answer broke off before its end, so that `usage` is only what had been reported until then. */
-  readonly partial?: boolean;
-  /** Output tokens counted by us, used only when nothing was reported, or less by an answer that broke off. */
+  /** Output tokens counted by us that came after `usage` was reported, of an answer that broke off before its end. */
+  readonly unreported?: number;
+  /** Output tokens counted by us, used only when nothing was reported. */
   readonly outputEstimate: number;
 };
 
@@ -148,14 +148,13 @@ const reportedSource = (usage: Usage): UsageSource =>
   inputTokens(usage) + outputTokens(usage) === 0 ? 'provider_reported_zero' : 'provider';
 
 /**
- * What was reported, or an estimate. Anthropic and Gemini report input and a first token or none at the beginning of a
- * stream, and its output only at the end: an answer that broke off is billed for what of it had come.
+ * What was reported, or an estimate. Anthropic reports the input and a first token at the beginning of a stream, and its
+ * output only at the end: an answer that broke off is billed for what of it had come since.
  */
 function usageOf(terms: Terms, ending: Ending): Usage {
-  const { usage, partial, outputEstimate } = ending;
+  const { usage, unreported = 0 } = ending;
   if (!usage) return estimatedUsage(terms, ending);
-  const missing = partial ? outputEstimate - outputTokens(usage) : 0;
-  return missing > 0 ? { ...usage, outputText: (usage.outputText ?? 0) + missing } : usage;
+  return unreported > 0 ? { ...usage, outputText: (usage.outputText ?? 0) + unreported } : usage;
 }
 
 /** `inputEstimate` is an upper bound (it sizes the hold); half of it is what such text usually comes to. */

@@ -13,8 +13,11 @@ export type OutputMeter = {
   text(text: string): void;
   /** Text as it stands in JSON between its quotes, in UTF-8. */
   escaped(bytes: Uint8Array, start: number, end: number): void;
-  /** The provider has told what was used so far. */
-  reported(): void;
+  /**
+   * The provider has told what was used so far: so many tokens of output, if it is known. One that tells no more output
+   * than before (Gemini's first pieces tell the input alone) has not told of what came since.
+   */
+  reported(outputTokens?: number): void;
   /** Tokens of all of it. */
   readonly tokens: number;
   /** Tokens of what came since the last report. */
@@ -31,6 +34,7 @@ export const estimateTokens = (ascii: number, wide: number): number => ascii / 4
 export function openOutputMeter(count?: CountTokens): OutputMeter {
   let ascii = 0;
   let wide = 0;
+  let reportedTokens = 0;
   let reportedAscii = 0;
   let reportedWide = 0;
   let sample = '';
@@ -91,7 +95,9 @@ export function openOutputMeter(count?: CountTokens): OutputMeter {
       for (let i = start; i < end; i++) if ((bytes[i] ?? 0) > 0x7f) other++;
       add(end - start - other, other, !full && keep(bytes, start, end));
     },
-    reported() {
+    reported(outputTokens) {
+      if (outputTokens !== undefined && outputTokens <= reportedTokens) return;
+      reportedTokens = outputTokens ?? reportedTokens;
       reportedAscii = ascii;
       reportedWide = wide;
     },

@@ -3,7 +3,7 @@ import type { IrEvent } from './event.ts';
 import { explode } from './explode.ts';
 import { openOutputMeter, type CountTokens } from './output-meter.ts';
 import type { IrResponse } from './response.ts';
-import type { Usage } from './usage.ts';
+import { outputTokens, type Usage } from './usage.ts';
 
 /** What the gateway must know of a translated answer, as `StreamProbe` tells it of one that is passed through. */
 export type Watch = {
@@ -59,11 +59,11 @@ export function watchEvents(countTokens?: CountTokens): Watch {
           return;
         case 'response-start':
           usage ??= event.usage;
-          output.reported();
+          output.reported(outputTokens(event.usage ?? {}));
           return;
         case 'usage':
           usage = event.usage;
-          output.reported();
+          output.reported(outputTokens(event.usage));
           return;
         case 'finish':
           finishReason = true;

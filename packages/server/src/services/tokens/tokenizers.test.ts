@@ -78,6 +78,9 @@ test('a meter counts what fits its sample, and takes the rest to be of its kind'
   for (const meter of [exact, escaped])
     expect(meter.tokens).toBeWithin(Math.floor(whole * 0.9), Math.ceil(whole * 1.1));
   expect(exact.unreported).toBeWithin(Math.floor(exact.tokens * 0.5), Math.ceil(exact.tokens * 0.8));
-  exact.reported();
+  // A report that tells no more output than the one before says nothing of what came since.
+  escaped.reported(0);
+  expect(escaped.unreported).toBe(escaped.tokens);
+  exact.reported(5);
   expect(exact.unreported).toBe(0);
 });

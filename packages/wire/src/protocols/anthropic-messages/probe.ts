@@ -1,7 +1,7 @@
 import type { UsageReader } from '../openai-chat/response.ts';
 import { openOutputMeter, type CountTokens } from '../../ir/output-meter.ts';
 import type { Usage } from '../../ir/usage.ts';
-import { isObject, objectAt, parseObject, textAt } from '../../json/fields.ts';
+import { isObject, numberAt, objectAt, parseObject, textAt } from '../../json/fields.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
 import { type Cursor, cursorAt, isKey, nextMember, OPEN_BRACE, passValue, skipSpace } from '../../json/scan.ts';
 import type { JsonObject, StreamProbe, UpstreamFailure } from '../../protocol.ts';
@@ -116,7 +116,7 @@ export function probeMessages(options: {
   function addUsage(json: JsonObject | undefined): void {
     if (!json) return;
     raw = mergeRawUsage(raw, json);
-    output.reported();
+    output.reported(numberAt(json, 'output_tokens') ?? 0);
     usageRead = false;
   }
 
