@@ -92,10 +92,10 @@ export const reasons: readonly Reason[] = [
     failure: lostSeals,
   },
   {
-    clients: 'all',
+    clients: ['openai chat', 'ai openai.chat', 'langchain openai'],
     rows: ['deepseek'],
     columns: ['schema'],
-    why: 'DeepSeek has JSON, but no schemas: https://api-docs.deepseek.com/guides/json_mode',
+    why: 'DeepSeek has JSON, but no schemas, and what is of one protocol passes as it is: https://api-docs.deepseek.com/guides/json_mode',
     failure: 'This response_format type is unavailable now',
   },
   {

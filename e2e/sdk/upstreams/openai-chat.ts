@@ -199,6 +199,13 @@ function readTool(tool: JsonObject): string {
 function readFormat(body: JsonObject): unknown {
   if (body['response_format'] === undefined) return undefined;
   const format = asObject(body['response_format'], 'response_format');
+  if (format['type'] === 'json_object') {
+    const texts = asObjects(body['messages'], 'messages').map((message) => String(message['content']));
+    demand(/json/i.test(texts.join('\n')), "Prompt must contain the word 'json' in some form");
+    // A schema in words, as a model would read it.
+    const [, shown] = texts.map((text) => /JSON schema:\n(.+)$/.exec(text)).find((found) => found !== null) ?? [];
+    return shown === undefined ? undefined : (JSON.parse(shown) as unknown);
+  }
   if (format['type'] !== 'json_schema') return undefined;
   const schema = asObject(format['json_schema'], 'response_format.json_schema');
   onlyKnown(schema, ['name', 'description', 'schema', 'strict'], 'response_format.json_schema');

@@ -96,7 +96,7 @@ export function codecOf(protocol: ProtocolId): Codec {
 
 /** A target model of each protocol, for requests. */
 export const targetModels: Readonly<Record<ProtocolId, string>> = {
-  'openai-chat': 'deepseek-chat',
+  'openai-chat': 'mistral-large-latest',
   'openai-responses': 'gpt-5.1',
   'anthropic-messages': 'claude-sonnet-4-5',
   gemini: 'gemini-2.5-pro',
@@ -104,7 +104,7 @@ export const targetModels: Readonly<Record<ProtocolId, string>> = {
 };
 
 /** The same for seals: Chat has none of its own, but OpenRouter's details. */
-export const sealingModels = { ...targetModels, 'openai-chat': 'deepseek/deepseek-chat' } as const;
+export const sealingModels = { ...targetModels, 'openai-chat': 'mistralai/mistral-large' } as const;
 
 const emptyRequest: IrRequest = { by: 'openai-chat', model: 'model-asked', messages: [], stream: true };
 

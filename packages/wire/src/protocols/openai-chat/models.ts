@@ -19,6 +19,8 @@ export type ChatTraits = {
    * know `reasoning_content` at most, and another's seals are not theirs.
    */
   readonly details: boolean;
+  /** Takes `response_format` with a schema. DeepSeek's own has JSON alone: https://api-docs.deepseek.com/guides/json_mode */
+  readonly schemas: boolean;
 };
 
 /** Names without a vendor's prefix, as the vendors themselves have them. */
@@ -37,5 +39,6 @@ export function chatTraits(model: string): ChatTraits {
     claude: name.includes('claude'),
     gemini: name.includes('gemini'),
     details: !ownServed.test(model.toLowerCase()),
+    schemas: !/^deepseek-[^/]*$/i.test(model),
   };
 }

@@ -64,6 +64,24 @@ describe('a request for Chat', () => {
     });
   });
 
+  test('DeepSeek, which has JSON but no schemas, is shown one in words', () => {
+    const asked: IrRequest = {
+      ...base,
+      messages: [{ role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] }, ...base.messages],
+      format: { type: 'schema', schema: { type: 'object', properties: { days: { type: 'integer' } } } },
+    };
+    const { value, losses } = writeChatRequest(asked, { model: 'deepseek-chat' });
+    expect(value['response_format']).toEqual({ type: 'json_object' });
+    expect(value['messages']).toMatchObject([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'system', content: expect.stringContaining('"days":{"type":"integer"}') as string },
+      { role: 'user' },
+    ]);
+    expect(losses).toMatchObject([{ path: 'format', kind: 'approximated' }]);
+    const elsewhere = writeChatRequest(asked, { model: 'deepseek-ai/DeepSeek-V3' });
+    expect(elsewhere.value['response_format']).toMatchObject({ type: 'json_schema' });
+  });
+
   test('a developer is one only before OpenAI', () => {
     const messages: readonly IrMessage[] = [{ ...user, role: 'developer' }, user];
     const roleFor = (model: string): unknown =>

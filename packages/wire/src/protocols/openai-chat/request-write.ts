@@ -1,7 +1,7 @@
 import type { RequestTarget } from '../../ir/codec.ts';
 import { wantedEffort } from '../../ir/effort.ts';
 import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
-import type { Effort, IrRequest, IrTool } from '../../ir/request.ts';
+import type { Effort, IrMessage, IrRequest, IrTool } from '../../ir/request.ts';
 import { compact } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { writeMessages } from './messages-write.ts';
@@ -20,9 +20,10 @@ export function writeChatRequest(asked: IrRequest, target: RequestTarget): Read<
   const traits = chatTraits(target.model);
   book.extensions('', request.extensions, own);
   const { tools, search } = writeTools(request, traits, book);
+  const format = writeFormat(request, traits, book);
   const value = compact({
     model: target.model,
-    messages: writeMessages(request.messages, traits, book),
+    messages: writeMessages(withInstruction(request.messages, format.instruction), traits, book),
     ...tools,
     web_search_options: search,
     ...writeSampling(request, traits, book),
@@ -30,7 +31,7 @@ export function writeChatRequest(asked: IrRequest, target: RequestTarget): Read<
     stop: writeStop(request, traits, book),
     n: request.choices,
     ...writeLogprobs(request, traits, book),
-    response_format: writeFormat(request),
+    response_format: format.response,
     reasoning_effort: writeReasoning(request, traits, book),
     verbosity: request.verbosity,
     modalities: request.modalities,
@@ -98,26 +99,31 @@ function writeLogprobs(request: IrRequest, traits: ChatTraits, book: LossBook): 
   return compact({ logprobs: true, top_logprobs: request.logprobs.top });
 }
 
-function writeFormat(request: IrRequest): JsonObject | undefined {
+type Format = { readonly response?: JsonObject | undefined; readonly instruction?: string | undefined };
+
+function writeFormat(request: IrRequest, traits: ChatTraits, book: LossBook): Format {
   const { format } = request;
-  switch (format?.type) {
-    case undefined:
-      return undefined;
-    case 'text':
-      return { type: 'text' };
-    case 'json':
-      return { type: 'json_object' };
-    case 'schema':
-      return {
-        type: 'json_schema',
-        json_schema: compact({
-          name: format.name ?? 'answer',
-          description: format.description,
-          schema: format.schema,
-          strict: format.strict,
-        }),
-      };
-  }
+  if (!format) return {};
+  if (format.type === 'text') return { response: { type: 'text' } };
+  if (format.type === 'json') return { response: { type: 'json_object' } };
+  const { name, description, schema, strict } = format;
+  if (traits.schemas)
+    return {
+      response: { type: 'json_schema', json_schema: compact({ name: name ?? 'answer', description, schema, strict }) },
+    };
+  book.approximated('format', 'the model is asked for JSON, and shown the schema in words');
+  return {
+    response: { type: 'json_object' },
+    instruction: `Answer with one valid JSON value that matches this JSON schema:\n${JSON.stringify(schema)}`,
+  };
+}
+
+/** The conversation with an instruction of ours behind those of the client. */
+function withInstruction(messages: readonly IrMessage[], instruction: string | undefined): readonly IrMessage[] {
+  if (instruction === undefined) return messages;
+  const after = messages.findLastIndex(({ role }) => role === 'system' || role === 'developer') + 1;
+  const own: IrMessage = { role: 'system', parts: [{ type: 'text', text: instruction }] };
+  return [...messages.slice(0, after), own, ...messages.slice(after)];
 }
 
 const oSeriesEfforts: Readonly<Record<Effort, string>> = {
