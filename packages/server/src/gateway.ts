@@ -119,7 +119,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 
   const close = async (): Promise<void> => {
-    background.stop();
+    await within(1000, background.stop());
     housekeeping.stop();
     await ledger.close();
     await conversations.close();

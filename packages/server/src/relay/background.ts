@@ -13,6 +13,6 @@ export type Background = {
   isSettled(userId: string, responseId: string): Promise<boolean>;
   /** Takes up what nobody looks after any more. */
   start(): void;
-  /** Stops asking; the next process goes on. */
-  stop(): void;
+  /** Stops asking, and leaves what is open to the next process. */
+  stop(): Promise<void>;
 };

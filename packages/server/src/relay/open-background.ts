@@ -78,7 +78,7 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
         await settle(one, ending);
         return true;
       }
-      await renewBackground(database, one.job.record.id, now() + claimMs);
+      await renewBackground(database, [one.job.record.id], now() + claimMs);
     } catch (error) {
       world().log.warn({ requestId: one.job.record.id, err: error }, 'an answer in the background was not asked after');
     }
@@ -160,10 +160,15 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
       return one ? await poll(one) : false;
     },
     start: () => void claim(),
-    stop() {
+    async stop() {
       stopped = true;
       clearTimeout(claiming);
       for (const { timer } of watched.values()) clearTimeout(timer);
+      await Promise.all([...watched.values()].map(({ asking }) => asking));
+      // A database that is away lets the claims run out by themselves.
+      await renewBackground(database, [...watched.keys()], 0).catch((error: unknown) =>
+        world().log.warn({ err: error }, 'answers in the background could not be handed on'),
+      );
     },
   };
 }

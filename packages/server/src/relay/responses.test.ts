@@ -271,7 +271,7 @@ describe('answers in the background', () => {
     const up = await upstream(working(() => now));
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
     await gate.post(asked, { path });
-    gate.world.background.stop();
+    await gate.world.background.stop();
     now = response('resp_a');
     await Bun.sleep(100);
     expect(gate.records).toEqual([]);

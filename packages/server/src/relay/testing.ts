@@ -221,7 +221,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     spendAll: books.spendAll,
     async close() {
       await server.stop(true);
-      for (const one of [background, ...successors]) one.stop();
+      for (const one of [background, ...successors]) await one.stop();
       world.deadlines.close();
       upstream.close();
       await conversations.close();

@@ -59,7 +59,7 @@ eachDatabase('background responses', (open) => {
     expect(await claimBackground(database, 199, 900, 10)).toEqual([]);
     const claims = await Promise.all([1, 2, 3].map(() => claimBackground(database, 250, 900, 10)));
     expect(claims.flat().map(({ responseId }) => responseId)).toEqual(['resp_a']);
-    await renewBackground(database, 'req_b', 1000);
+    await renewBackground(database, ['req_b'], 1000);
     expect(await claimBackground(database, 950, 2000, 10)).toMatchObject([{ responseId: 'resp_a' }]);
     await removeBackground(database, 'req_a');
     expect(await findBackground(database, 'user_1', 'resp_a')).toBeUndefined();

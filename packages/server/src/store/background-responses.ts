@@ -51,12 +51,17 @@ export async function claimBackground(
   return jobs;
 }
 
-/** Goes on looking after an answer. */
-export async function renewBackground(database: Database, requestId: string, claimedUntil: number): Promise<void> {
+/** Goes on looking after some answers until a moment; one that is past leaves them to whoever comes next. */
+export async function renewBackground(
+  database: Database,
+  requestIds: readonly string[],
+  claimedUntil: number,
+): Promise<void> {
+  if (requestIds.length === 0) return;
   await database.db
     .updateTable('background_responses')
     .set({ claimed_until: claimedUntil })
-    .where('request_id', '=', requestId)
+    .where('request_id', 'in', [...requestIds])
     .execute();
 }
 
