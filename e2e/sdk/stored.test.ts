@@ -107,7 +107,7 @@ const sdk = (apiKey: string): OpenAI => new OpenAI({ baseURL: `${gateway.url}/v1
 const statusOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 200,
-    (error: unknown) => (error instanceof OpenAI.APIError ? error.status : error),
+    (error: unknown): unknown => (error instanceof OpenAI.APIError ? (error.status as unknown) : error),
   );
 const cost = 16_000n;
 const charged = async (): Promise<readonly bigint[]> => (await books.charges()).map(({ amount }) => amount);

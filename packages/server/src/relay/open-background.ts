@@ -164,7 +164,7 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
       stopped = true;
       clearTimeout(claiming);
       for (const { timer } of watched.values()) clearTimeout(timer);
-      await Promise.all([...watched.values()].map(({ asking }) => asking));
+      for (const { asking } of watched.values()) await asking;
       // A database that is away lets the claims run out by themselves.
       await renewBackground(database, [...watched.keys()], 0).catch((error: unknown) =>
         world().log.warn({ err: error }, 'answers in the background could not be handed on'),
