@@ -21,3 +21,14 @@ export function answerHeaders(journey: Journey, contentType: string): Record<str
   }
   return headers;
 }
+
+/** The same of a streamed answer. */
+export function streamHeaders(journey: Journey): Record<string, string> {
+  const type = journey.call.framing === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/json';
+  return {
+    ...answerHeaders(journey, type),
+    'cache-control': 'no-cache',
+    // nginx and its kin buffer answers unless told not to.
+    'x-accel-buffering': 'no',
+  };
+}

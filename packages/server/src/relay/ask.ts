@@ -11,7 +11,7 @@ export type Answered = { readonly status: number; readonly body: Uint8Array };
 export type Asked = Answered | { readonly cause: Cause; readonly detail: string };
 
 /** Larger than any list of input items that a context window holds. */
-const maxAnswerBytes = 64 << 20;
+export const maxAnswerBytes = 64 << 20;
 
 /**
  * Asks an upstream something that costs nothing and is answered whole: a kept answer, a count of tokens. Torn down when

@@ -1,6 +1,6 @@
 import { causeOf, causeTable, type Cause } from '../domain/causes.ts';
 import type { EndReason } from '../domain/record.ts';
-import { answerHeaders } from './answer.ts';
+import { streamHeaders } from './answer.ts';
 import { conclude, giveUp, touch, type Attempt, type Receiver } from './attempt.ts';
 import { openClientStream, type ClientStream } from './client-stream.ts';
 import { wordsFor } from './failure-words.ts';
@@ -39,7 +39,7 @@ export function receiveStream(attempt: Attempt): Receiver {
     });
     for (const chunk of held) opened.write(chunk);
     held = [];
-    attempt.resolve(new Response(opened.body, { status: attempt.status, headers: streamHeaders(attempt) }));
+    attempt.resolve(new Response(opened.body, { status: attempt.status, headers: headersOf(attempt) }));
     return opened;
   };
 
@@ -166,13 +166,8 @@ function endReasonOf(cause: Cause): EndReason {
   }
 }
 
-function streamHeaders(attempt: Attempt): Record<string, string> {
-  const { journey, translated } = attempt;
-  const type = journey.call.framing === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/json';
-  const headers = answerHeaders(journey, type);
-  headers['cache-control'] = 'no-cache';
-  // nginx and its kin buffer answers unless told not to.
-  headers['x-accel-buffering'] = 'no';
+function headersOf({ journey, translated }: Attempt): Record<string, string> {
+  const headers = streamHeaders(journey);
   if (translated && translated.losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(translated.losses);
   return headers;
 }

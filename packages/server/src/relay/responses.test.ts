@@ -219,6 +219,27 @@ describe('answers in the background', () => {
     expect((await gate.get(`${path}/resp_a`, 'DELETE')).status).toBe(200);
   });
 
+  test('a stream of one is gone on with, for nothing, from where its reader was', async () => {
+    const rest = event({ type: 'response.output_text.delta', delta: 'lo', sequence_number: 8 });
+    const up = await upstream((one, received) =>
+      received.path.includes('stream=true')
+        ? streamAnswer([rest], { cut: received.path.includes('=7') })(one, received)
+        : answer(200, received.method === 'POST' ? queued : response('resp_a'))(one, received),
+    );
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    await gate.post(asked, { path });
+    const whole = await gate.get(`${path}/resp_a?stream=true&starting_after=6&key=sk-test`);
+    expect([whole.headers.get('content-type'), await whole.text()]).toEqual(['text/event-stream; charset=utf-8', rest]);
+    expect(up.received.some(({ path: at }) => at === '/v1/responses/resp_a?stream=true&starting_after=6')).toBe(true);
+    const broken = await (await gate.get(`${path}/resp_a?stream=true&starting_after=7`)).text();
+    expect(broken).toStartWith(rest);
+    expect(broken).toContain('upstream_cut');
+    up.behave(answer(400, { error: { message: 'not a stream', type: 'invalid_request_error' } }));
+    expect((await gate.get(`${path}/resp_a?stream=true`)).status).toBe(400);
+    await gate.recorded(1);
+    expect(gate.records.length).toBe(1);
+  });
+
   test.each([
     ['failed', { ...queued, status: 'failed', error: { code: 'server_error', message: 'boom' } }, undefined],
     ['cancelled', { ...queued, status: 'cancelled' }, undefined],

@@ -2,13 +2,14 @@ import { readJson } from '@tollgate/wire/json/read';
 import { objectsAt, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { causeOf } from '../domain/causes.ts';
-import { answerHeaders } from './answer.ts';
+import { answerHeaders, streamHeaders } from './answer.ts';
 import { ask, type Answered } from './ask.ts';
-import { errorAnswer } from './error-answer.ts';
+import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
 import { wordsFor } from './failure-words.ts';
 import { freeCall } from './free-call.ts';
-import type { Call } from './journey.ts';
+import type { Call, Journey } from './journey.ts';
 import { keeperOf, requestTo, type StoredAction } from './keepers.ts';
+import { passStream } from './pass-stream.ts';
 import { laneOf } from './protocols.ts';
 import { findKept } from './references.ts';
 import { Refusal } from './refusal.ts';
@@ -29,8 +30,18 @@ export function storedResponse(world: World, call: Call, id: string, action: Sto
     if (action === 'delete' && !(await world.background.isSettled(key.user.id, id)))
       throw new Refusal('response_in_progress', 'The response is still in progress. Cancel it first.');
     const { relay } = snapshot.settings;
-    const request = requestTo(keeper, action, id, queryFor(call), relay.connectTimeoutMs);
-    const asked = await ask(world, relay, request, call.request.signal);
+    const query = queryFor(call);
+    const request = requestTo(keeper, action, id, query, relay.connectTimeoutMs);
+    const { signal } = call.request;
+    const asked =
+      action === 'read' && query.get('stream') === 'true'
+        ? await passStream(world, relay, request, {
+            signal,
+            headers: streamHeaders(journey),
+            broken: () => cut(journey),
+          })
+        : await ask(world, relay, request, signal);
+    if (asked instanceof Response) return asked;
     if ('cause' in asked) {
       const failed = { ...asked, upstream: undefined, retryAfterMs: undefined };
       return errorAnswer(journey, wordsFor(journey, failed, keeper), undefined);
@@ -47,13 +58,27 @@ export function storedResponse(world: World, call: Call, id: string, action: Sto
   });
 }
 
-const passedOn: ReadonlySet<string> = new Set(['include', 'include[]', 'after', 'before', 'limit', 'order']);
+/** The last bytes of a kept stream that breaks off. */
+function cut(journey: Journey): Uint8Array {
+  const words = wordsOfRefusal(new Refusal('upstream_cut', 'The upstream broke its answer off.'));
+  return journey.call.protocol.writeStreamError(words, journey.call.id);
+}
+
+const passedOn: ReadonlySet<string> = new Set([
+  'include',
+  'include[]',
+  'include_obfuscation',
+  'stream',
+  'starting_after',
+  'after',
+  'before',
+  'limit',
+  'order',
+]);
 
 /** What of the client's query concerns the provider; never a key. */
 function queryFor(call: Call): URLSearchParams {
   const given = new URL(call.request.url).searchParams;
-  if (given.get('stream') === 'true')
-    throw new Refusal('invalid_request', 'A kept answer is read whole here, not as a stream.', { param: 'stream' });
   return new URLSearchParams([...given].filter(([name]) => passedOn.has(name)));
 }
 
