@@ -1,5 +1,6 @@
+import type { Egress, EventWriter, ReadOptions } from '@tollgate/wire/ir/codec';
 import type { Loss } from '@tollgate/wire/ir/loss';
-import type { IrRequest } from '@tollgate/wire/ir/request';
+import type { CountTokens } from '@tollgate/wire/ir/output-meter';
 import { watchThoughts } from '@tollgate/wire/ir/sealed-thoughts';
 import { watchEvents } from '@tollgate/wire/ir/watch';
 import { readFrames, type Frame } from '@tollgate/wire/json/sse';
@@ -33,8 +34,11 @@ export function openPassage(
   candidate: Candidate,
   translated: Translated | undefined,
 ): Passage {
-  if (translated) return openTranslation(journey, look, candidate, translated.request);
-  return openSameLane(journey, look, candidate);
+  if (!translated) return openSameLane(journey, look, candidate);
+  const { protocol, usage: readUsage } = candidate.dialect;
+  const writer = ingressOf(journey.call.protocol.id).writeEvents(contextOf(journey, look, translated.request));
+  const options = { requestId: journey.call.id, readUsage };
+  return openTranslation(egressOf(protocol), options, writer, tokenizerOf(candidate.upstreamModel));
 }
 
 const noLosses: readonly Loss[] = [];
@@ -87,12 +91,15 @@ function openSameLane(journey: Journey, look: Look, candidate: Candidate): Passa
 const encoder = new TextEncoder();
 
 /** Frames to events to the client's frames. Each frame is parsed once; the gateway learns what it must from the events. */
-function openTranslation(journey: Journey, look: Look, candidate: Candidate, request: IrRequest): Passage {
-  const egress = egressOf(candidate.dialect.protocol);
+export function openTranslation(
+  egress: Egress,
+  options: ReadOptions,
+  writer: EventWriter,
+  countTokens: CountTokens | undefined,
+): Passage {
   const frames = egress.openFrames?.() ?? readFrames();
-  const reader = egress.readEvents({ requestId: journey.call.id, readUsage: candidate.dialect.usage });
-  const writer = ingressOf(journey.call.protocol.id).writeEvents(contextOf(journey, look, request));
-  const watch = watchEvents(tokenizerOf(candidate.upstreamModel));
+  const reader = egress.readEvents(options);
+  const watch = watchEvents(countTokens);
   const thoughts = watchThoughts();
   let overflow: UpstreamFailure | undefined;
 
