@@ -2,7 +2,13 @@ import { afterAll, describe, expect, test } from 'bun:test';
 import { openLane } from './lane.ts';
 import type { Answer } from './lane.ts';
 import { runJob } from './load.ts';
+import { codecCases, measureCodec } from './codec.ts';
+import { largeCases, pairs } from './matrix.ts';
+import { largeTable, pairTable, ratiosOf } from './matrix-report.ts';
 import { startMock } from './mock-upstream.ts';
+import { tongueNames, tongues, type TongueName } from './tongues.ts';
+import { parseObject } from '@tollgate/wire/json/fields';
+import { codecOf, eventsOf } from '@tollgate/wire/protocols/testing';
 
 const mock = startMock(0, { chunks: 5, gapMs: 1 });
 afterAll(() => mock.stop());
@@ -49,5 +55,106 @@ describe('what measures', () => {
     const dead = await runJob({ ...job, target: { url: 'http://127.0.0.1:1/', key: 'k', body: '{}' } });
     expect(dead.completed).toBe(0);
     expect(dead.failed).toBeGreaterThan(0);
+  });
+});
+
+describe('the matrix', () => {
+  const at = (path: string): string => `http://127.0.0.1:${mock.port}${path}`;
+
+  test.each(tongueNames)('the mock answers in %s, and the codec understands all of it', async (name) => {
+    const tongue = tongues[name];
+    const { egress } = codecOf(name);
+    const body = tongue.request('m', false);
+    const whole = await (await fetch(at(tongue.path('m', false)), { method: 'POST', body })).text();
+    const read = egress.readResponse(parseObject(whole) ?? {}, { requestId: 'r' });
+    expect(read).toMatchObject({ choices: [{ finish: { reason: 'stop' } }], usage: { outputText: 50 } });
+    const streamed = await fetch(at(tongue.path('m', true)), { method: 'POST', body: tongue.request('m', true) });
+    const events = eventsOf(egress, await streamed.text());
+    expect(events.filter(({ type }) => type === 'text-delta')).toHaveLength(5);
+    expect(events.at(-1)).toEqual({ type: 'response-end' });
+  });
+
+  test('bursts bring several events at once, and the last one what is left', async () => {
+    const bursting = startMock(0, { chunks: 5, gapMs: 1, burst: 3 });
+    try {
+      const asked = await fetch(`http://127.0.0.1:${bursting.port}/v1/messages`, {
+        method: 'POST',
+        body: tongues['anthropic-messages'].request('m', true),
+      });
+      const text = await asked.text();
+      expect(text.match(/event: content_block_delta/g)).toHaveLength(5);
+      expect(text).toEndWith('data: {"type":"message_stop"}\n\n');
+    } finally {
+      bursting.stop();
+    }
+  });
+
+  test.each(tongueNames)('a request in %s is one that its reader takes whole, of about 2 KB', (name) => {
+    const body = tongues[name].request('m', true);
+    expect(body.length).toBeWithin(1900, 2600);
+    const read = codecOf(name).ingress.readRequest(parseObject(body) ?? {}, {
+      operation: 'chat',
+      model: 'm',
+      stream: true,
+    });
+    expect(read).toMatchObject({ losses: [], value: { messages: expect.anything(), tools: [expect.anything()] } });
+  });
+
+  test('large requests are as large as they say, and go over a socket in pieces', async () => {
+    const cases = largeCases();
+    expect(cases.map(({ kind }) => kind)).toContain('image');
+    for (const { kind, body, client, upstream } of cases) {
+      const megabytes = body.length / (1 << 20);
+      expect(megabytes).toBeWithin(kind === 'image' ? 8 : 0.99, kind === 'image' ? 8.01 : 1.05);
+      const lane = await openLane({ url: at(tongues[client].path(upstream, false)), key: 'k', body });
+      const answer = await new Promise<Answer>((resolve) => lane.send(resolve));
+      lane.close();
+      expect(answer).toMatchObject({ status: 200, complete: true });
+    }
+  });
+
+  test('a pair is held to the dearer of its two lanes', () => {
+    const pair = (client: TongueName, upstream: TongueName, micros: number | undefined) => ({
+      client,
+      upstream,
+      micros,
+    });
+    const [, , there, back] = ratiosOf([
+      pair('openai-chat', 'openai-chat', 10),
+      pair('gemini', 'gemini', 40),
+      pair('openai-chat', 'gemini', 60),
+      pair('gemini', 'openai-chat', undefined),
+    ]);
+    expect(there).toMatchObject({ ofClient: 6, ofUpstream: 1.5, judged: 1.5 });
+    expect(back).toMatchObject({ ofClient: undefined, judged: undefined });
+  });
+
+  test('tables say what was kept and what was missed', () => {
+    const rows = pairs.map((pair) => ({
+      ...pair,
+      samples: [{ cpuMicros: pair.client === pair.upstream ? 10 : 16, completed: 1, failed: 0 }],
+    }));
+    expect(pairTable('whole', rows).match(/missed/g)).toHaveLength(12);
+    expect(pairTable('burst', rows).match(/kept/g)).toHaveLength(12);
+    const times = (p50: number) => ({ p50, p99: p50 * 2, max: p50 * 2 });
+    const large = largeTable([
+      {
+        client: 'gemini',
+        upstream: 'gemini',
+        name: '1 MB',
+        kind: 'image',
+        samples: [{ direct: times(1), gateway: times(12), failed: 0 }],
+        memory: { baselineMb: 100, firstMb: 41.5, laterMb: 60, failed: 0 },
+      },
+    ]);
+    expect(large).toContain('40 kept');
+    expect(large).toContain('40 missed');
+    expect(large).toContain('11');
+  });
+
+  test('the codec alone is measured for every pair', () => {
+    const results = measureCodec({ rounds: 1, sampleMs: 0 });
+    expect(results).toHaveLength(codecCases.length);
+    expect(results.every(({ least }) => least > 0)).toBe(true);
   });
 });

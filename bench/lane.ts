@@ -25,7 +25,7 @@ export async function openLane(target: Target): Promise<Lane> {
   const body = new TextEncoder().encode(target.body);
   const request = Buffer.concat([
     new TextEncoder().encode(
-      `POST ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\nauthorization: Bearer ${target.key}\r\n` +
+      `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nauthorization: Bearer ${target.key}\r\n` +
         `content-type: application/json\r\naccept: */*\r\ncontent-length: ${body.length}\r\n\r\n`,
     ),
     body,
@@ -39,6 +39,8 @@ export async function openLane(target: Target): Promise<Lane> {
   let bytes = 0;
   let left = -1;
   let held = '';
+  /** Of the request, what the socket did not take yet. */
+  let unsent = request.subarray(request.length);
   const tail = new Uint8Array(5);
 
   const finish = (complete: boolean): void => {
@@ -86,6 +88,9 @@ export async function openLane(target: Target): Promise<Lane> {
       data(_, chunk) {
         reading(chunk);
       },
+      drain(open) {
+        unsent = unsent.subarray(Math.max(0, open.write(unsent)));
+      },
       close() {
         alive = false;
         if (report !== undefined) finish(false);
@@ -109,7 +114,7 @@ export async function openLane(target: Target): Promise<Lane> {
       firstByteMs = 0;
       reading = (chunk) => readHead(socket, chunk);
       sentAt = performance.now();
-      socket.write(request);
+      unsent = request.subarray(Math.max(0, socket.write(request)));
     },
     close() {
       socket.end();

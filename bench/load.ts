@@ -1,4 +1,5 @@
-/** The load client: a process of its own, so that it can be pinned away from the gateway. One job as JSON in, one result as JSON out. */
+/** The load client: a process of its own, so that it can be pinned away from the gateway. One job as a JSON file in, one result as JSON out. */
+import { readFile } from 'node:fs/promises';
 import { openLane } from './lane.ts';
 import type { Answer, Lane, Target } from './lane.ts';
 
@@ -155,7 +156,7 @@ function percentiles(values: readonly number[]): Percentiles {
 }
 
 if (import.meta.main) {
-  const job = JSON.parse(process.argv[2] ?? '{}') as Job;
+  const job = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8')) as Job;
   process.stdout.write(`${JSON.stringify(await runJob(job))}\n`);
   process.exit(0);
 }

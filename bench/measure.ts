@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Target } from './lane.ts';
 import type { Job, LoadResult, Percentiles } from './load.ts';
 import { capture, cpuMicros, memoryMb } from './processes.ts';
 import { planStreams, streamBody, wholeBody } from './subjects.ts';
@@ -30,7 +31,7 @@ const settleMs = 600;
 /** Non-streamed 1 KB answers over 64 connections as fast as they come. */
 export async function measureWhole(bench: Bench, subject: Subject, pace: Pace): Promise<Sample> {
   const before = subject.pid === undefined ? 0 : cpuMicros(subject.pid);
-  const load = await loadWhole(bench, subject, pace.seconds);
+  const load = await loadWhole(bench, targetOf(subject, wholeBody), pace.seconds);
   await Bun.sleep(settleMs);
   return {
     perSecond: Math.round(load.perSecond),
@@ -44,7 +45,7 @@ export async function measureWhole(bench: Bench, subject: Subject, pace: Pace): 
 export async function measureStreams(bench: Bench, subject: Subject, pace: Pace): Promise<Sample> {
   await planStreams(bench, 50, 10);
   const before = subject.pid === undefined ? 0 : cpuMicros(subject.pid);
-  const load = await runLoad(subject, streamBody, 'closed', 200, 0, pace.seconds);
+  const load = await runLoad(bench, targetOf(subject, streamBody), closedLoop(200, pace.seconds));
   await Bun.sleep(settleMs);
   return {
     perSecond: Math.round(load.perSecond),
@@ -57,8 +58,12 @@ export async function measureStreams(bench: Bench, subject: Subject, pace: Pace)
 }
 
 /** Five hundred requests a second, whatever happens: what latency is added when nothing is saturated. */
-export async function measureLatency(_bench: Bench, subject: Subject, pace: Pace): Promise<Sample> {
-  const load = await runLoad(subject, wholeBody, 'rate', 64, 500, pace.seconds);
+export async function measureLatency(bench: Bench, subject: Subject, pace: Pace): Promise<Sample> {
+  const load = await runLoad(bench, targetOf(subject, wholeBody), {
+    ...closedLoop(64, pace.seconds),
+    mode: 'rate',
+    perSecond: 500,
+  });
   return { completed: load.completed, failed: load.failed, latencyMs: load.totalMs, lagMs: load.lagMs };
 }
 
@@ -77,7 +82,7 @@ export async function measureMemory(bench: Bench, subject: Subject, pace: Pace):
   let failed = 0;
   for (let quarter = 1; quarter <= 4; quarter += 1) {
     while (completed < (pace.requests * quarter) / 4) {
-      const load = await loadWhole(bench, subject, Math.min(10, pace.seconds));
+      const load = await loadWhole(bench, targetOf(subject, wholeBody), Math.min(10, pace.seconds));
       if (load.completed === 0) throw new Error(`${subject.name} answers nothing`);
       completed += load.completed;
       failed += load.failed;
@@ -98,7 +103,7 @@ export async function measureOpenStreams(bench: Bench, subject: Subject, pace: P
   }, 500);
   try {
     // One round of ten-second streams: nobody starts a second one, because the time is over by then.
-    const load = await runLoad(subject, streamBody, 'closed', pace.openStreams, 0, 4);
+    const load = await runLoad(bench, targetOf(subject, streamBody), closedLoop(pace.openStreams, 4));
     return {
       completed: load.everCompleted,
       failed: load.failed,
@@ -110,26 +115,41 @@ export async function measureOpenStreams(bench: Bench, subject: Subject, pace: P
   }
 }
 
-function perItem(subject: Subject, before: number, items: number): number | undefined {
+const targetOf = ({ url, key }: Subject, body: string): Target => ({ url, key, body });
+
+/** How a load is put on, whatever it is aimed at. */
+type Loop = Omit<Job, 'target'>;
+
+/** So many connections, each of which asks again when it is answered. */
+export const closedLoop = (connections: number, seconds: number): Loop => ({
+  mode: 'closed',
+  connections,
+  perSecond: 0,
+  warmupMs: 1000,
+  durationMs: seconds * 1000,
+});
+
+/** CPU microseconds that a subject spent on each of so many items, since its clock stood at `before`. */
+export function perItem(subject: Subject, before: number, items: number): number | undefined {
   if (subject.pid === undefined || items === 0) return undefined;
   return Math.round(((cpuMicros(subject.pid) - before) / items) * 10) / 10;
 }
 
 type WholeLoad = { readonly completed: number; readonly failed: number; readonly perSecond: number };
 
-/** By `wrk` where there is one (it leaves the second core to the mock), else by our own client. */
-async function loadWhole(bench: Bench, subject: Subject, seconds: number): Promise<WholeLoad> {
+/** 64 connections, by `wrk` where there is one (it leaves the second core to the mock), else by our own client. */
+export async function loadWhole(bench: Bench, target: Target, seconds: number): Promise<WholeLoad> {
   if (wrk === null) {
-    const load = await runLoad(subject, wholeBody, 'closed', 64, 0, seconds);
+    const load = await runLoad(bench, target, closedLoop(64, seconds));
     return { completed: load.everCompleted, failed: load.failed, perSecond: load.perSecond };
   }
   const script = join(bench.dir, 'post.lua');
   await writeFile(
     script,
-    `wrk.method = "POST"\nwrk.body = ${JSON.stringify(wholeBody)}\nwrk.headers["content-type"] = "application/json"\n` +
-      `wrk.headers["authorization"] = "Bearer ${subject.key}"\n`,
+    `wrk.method = "POST"\nwrk.body = ${JSON.stringify(target.body)}\nwrk.headers["content-type"] = "application/json"\n` +
+      `wrk.headers["authorization"] = "Bearer ${target.key}"\n`,
   );
-  const out = await capture(1, [wrk, '-t1', '-c64', `-d${seconds}s`, '-s', script, subject.url]);
+  const out = await capture(1, [wrk, '-t1', '-c64', `-d${seconds}s`, '-s', script, target.url]);
   const number = (pattern: RegExp): number => Number(pattern.exec(out)?.[1] ?? 0);
   const bad = number(/Non-2xx or 3xx responses: (\d+)/);
   const errors = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(out)?.slice(1) ?? [];
@@ -140,22 +160,10 @@ async function loadWhole(bench: Bench, subject: Subject, seconds: number): Promi
   };
 }
 
-async function runLoad(
-  subject: Subject,
-  body: string,
-  mode: Job['mode'],
-  connections: number,
-  perSecond: number,
-  seconds: number,
-): Promise<LoadResult> {
-  const job: Job = {
-    target: { url: subject.url, key: subject.key, body },
-    mode,
-    connections,
-    perSecond,
-    warmupMs: 1000,
-    durationMs: seconds * 1000,
-  };
-  const out = await capture(1, [process.execPath, join(import.meta.dir, 'load.ts'), JSON.stringify(job)]);
-  return JSON.parse(out) as LoadResult;
+/** One job in a process of its own. */
+export async function runLoad(bench: Bench, target: Target, loop: Loop): Promise<LoadResult> {
+  const job: Job = { target, ...loop };
+  const file = join(bench.dir, 'job.json');
+  await writeFile(file, JSON.stringify(job));
+  return JSON.parse(await capture(1, [process.execPath, join(import.meta.dir, 'load.ts'), file])) as LoadResult;
 }

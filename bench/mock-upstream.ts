@@ -1,41 +1,83 @@
 /**
- * The cheapest upstream that still looks like one: raw sockets, answers built once.
- * `POST …/chat/completions` answers 1 KB of JSON with usage, or (with `"stream":true`) chunks at a fixed gap;
- * `POST /mock?chunks=N&gap=MS` changes the streams that start from then on; `GET /mock` counts.
+ * The cheapest upstream that still looks like one: raw sockets, answers built once, in the protocol of the path it is
+ * asked at. A whole answer is 1 KB of JSON with usage; a stream is the protocol's complete sequence of events, at a fixed
+ * gap or several at once. `POST /mock?chunks=N&gap=MS&burst=M` changes the streams that start from then on; `GET /mock`
+ * counts.
  */
 import type { Socket } from 'bun';
+import { tongues, type TongueName } from './tongues.ts';
 
-type Plan = { chunks: number; gapMs: number };
-type Conn = { held: string; stream: Stream | undefined };
-type Stream = { readonly socket: Socket<Conn>; readonly usage: boolean; left: number; readonly gapMs: number };
+type Plan = { chunks: number; gapMs: number; burst?: number };
+type Conn = {
+  /** What has come of the request that is not whole yet. */
+  held: Uint8Array[];
+  heldBytes: number;
+  /** The length of that request, once its head is here. */
+  wanted: number;
+  stream: Stream | undefined;
+};
+type Stream = {
+  readonly socket: Socket<Conn>;
+  readonly bytes: StreamBytes;
+  readonly tail: Uint8Array;
+  /** Events that were written; -1 when nobody reads them any more. */
+  written: number;
+  readonly gapMs: number;
+  readonly burst: number;
+};
+/** A stream as it goes over the wire. `starts` says where each event stands in `deltas`, and where the last one ends. */
+type StreamBytes = {
+  readonly head: Uint8Array;
+  readonly deltas: Uint8Array;
+  readonly starts: readonly number[];
+  readonly tail: Uint8Array;
+  readonly tailWithUsage: Uint8Array;
+};
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 const counts = { requests: 0, streams: 0, completed: 0 };
+/** Of a longer request nobody reads the body: it is no stream, and reading it would be what is measured. */
+const readBytes = 64 << 10;
 
 /** Starts the mock; returns its port and a stop function. */
 export function startMock(port: number, plan: Plan = { chunks: 50, gapMs: 10 }): { port: number; stop(): void } {
-  const now = { ...plan };
-  const whole = wholeAnswer();
+  const now = { burst: 1, ...plan };
   const wheel = createWheel();
+  const streams = new Map<string, StreamBytes>();
+  const streamOf = (name: TongueName): StreamBytes => {
+    const key = `${name} ${now.chunks}`;
+    const bytes = streams.get(key) ?? streamBytes(name, now.chunks);
+    streams.set(key, bytes);
+    return bytes;
+  };
 
   const serve = (socket: Socket<Conn>, head: string, body: string): void => {
     counts.requests += 1;
     if (head.startsWith('GET /mock') || head.startsWith('POST /mock')) {
       now.chunks = Number(/chunks=(\d+)/.exec(head)?.[1] ?? now.chunks);
       now.gapMs = Number(/gap=(\d+)/.exec(head)?.[1] ?? now.gapMs);
+      now.burst = Number(/burst=(\d+)/.exec(head)?.[1] ?? 1);
       socket.write(plainAnswer(JSON.stringify(counts)));
-    } else if (head.startsWith('GET ')) {
-      socket.write(plainAnswer('{"object":"list","data":[]}'));
-    } else if (body.includes('"stream":true')) {
-      counts.streams += 1;
-      socket.write(streamHead);
-      const usage = body.includes('"include_usage":true');
-      const stream: Stream = { socket, usage, left: now.chunks, gapMs: now.gapMs };
-      socket.data.stream = stream;
-      wheel.add(stream);
-    } else {
-      socket.write(whole);
+      return;
     }
+    if (head.startsWith('GET ')) {
+      socket.write(plainAnswer('{"object":"list","data":[]}'));
+      return;
+    }
+    const path = head.slice(0, head.indexOf('\r'));
+    const name = tongueOf(path);
+    if (!path.includes(':streamGenerateContent') && !body.includes('"stream":true')) {
+      socket.write(wholes[name]);
+      return;
+    }
+    counts.streams += 1;
+    const bytes = streamOf(name);
+    socket.write(bytes.head);
+    const tail = body.includes('"include_usage":true') ? bytes.tailWithUsage : bytes.tail;
+    const stream = { socket, bytes, tail, written: 0, gapMs: now.gapMs, burst: now.burst };
+    socket.data.stream = stream;
+    wheel.add(stream);
   };
 
   const server = Bun.listen<Conn>({
@@ -43,25 +85,28 @@ export function startMock(port: number, plan: Plan = { chunks: 50, gapMs: 10 }):
     port,
     socket: {
       open(socket) {
-        socket.data = { held: '', stream: undefined };
+        socket.data = { held: [], heldBytes: 0, wanted: -1, stream: undefined };
         socket.setNoDelay(true);
       },
       data(socket, chunk) {
         const { data } = socket;
-        data.held += chunk.toString('latin1');
-        for (;;) {
-          const end = data.held.indexOf('\r\n\r\n');
-          if (end < 0) return;
-          const head = data.held.slice(0, end);
-          const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
-          if (data.held.length < end + 4 + length) return;
-          const body = data.held.slice(end + 4, end + 4 + length);
-          data.held = data.held.slice(end + 4 + length);
-          serve(socket, head, body);
+        data.held.push(chunk.slice());
+        data.heldBytes += chunk.length;
+        while (data.heldBytes > 0) {
+          if (data.wanted < 0) data.wanted = lengthOf(Buffer.concat(data.held));
+          if (data.wanted < 0 || data.heldBytes < data.wanted) return;
+          const request = Buffer.concat(data.held);
+          const rest = request.subarray(data.wanted);
+          const end = request.indexOf(headEnd);
+          const body = data.wanted - end > readBytes ? '' : decoder.decode(request.subarray(end + 4, data.wanted));
+          data.held = rest.length > 0 ? [rest] : [];
+          data.heldBytes = rest.length;
+          data.wanted = -1;
+          serve(socket, request.toString('latin1', 0, end), body);
         }
       },
       close(socket) {
-        if (socket.data.stream !== undefined) socket.data.stream.left = -1;
+        if (socket.data.stream !== undefined) socket.data.stream.written = -1;
       },
       error() {},
     },
@@ -97,38 +142,62 @@ function createWheel(): { add(stream: Stream): void; stop(): void } {
 }
 
 function advance(stream: Stream): boolean {
-  if (stream.left < 0) return false;
-  if (stream.left === 0) {
-    stream.socket.write(stream.usage ? streamTailUsage : streamTail);
-    stream.socket.data.stream = undefined;
+  const { socket, bytes, written, burst } = stream;
+  if (written < 0) return false;
+  const { deltas, starts } = bytes;
+  const next = Math.min(written + burst, starts.length - 1);
+  if (next === written) {
+    socket.write(stream.tail);
+    socket.data.stream = undefined;
     counts.completed += 1;
     return false;
   }
-  stream.left -= 1;
-  stream.socket.write(deltaFrame);
+  stream.written = next;
+  socket.write(deltas.subarray(starts[written], starts[next]));
   return true;
+}
+
+const headEnd = '\r\n\r\n';
+
+/** Length of the request whose beginning this is, or -1 when its head is not whole. */
+function lengthOf(begun: Buffer): number {
+  const end = begun.indexOf(headEnd);
+  if (end < 0) return -1;
+  const head = begun.toString('latin1', 0, end);
+  return end + 4 + Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+}
+
+function tongueOf(requestLine: string): TongueName {
+  if (requestLine.includes('/messages')) return 'anthropic-messages';
+  if (requestLine.includes('/responses')) return 'openai-responses';
+  return requestLine.includes('enerateContent') ? 'gemini' : 'openai-chat';
 }
 
 function framed(text: string): string {
   return `${encoder.encode(text).length.toString(16)}\r\n${text}\r\n`;
 }
 
-function frame(rest: string): string {
-  return `data: {"id":"chatcmpl-BENCHBENCHBENCHBENCH","object":"chat.completion.chunk","created":1700000000,"model":"bench-model","system_fingerprint":"fp_bench",${rest}}\n\n`;
-}
+const streamHead =
+  'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n' +
+  'transfer-encoding: chunked\r\n\r\n';
 
-const streamHead = encoder.encode(
-  `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n${framed(frame('"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]'))}`,
-);
-const deltaFrame = encoder.encode(
-  framed(frame('"choices":[{"index":0,"delta":{"content":" token"},"logprobs":null,"finish_reason":null}]')),
-);
-const stopFrame = framed(frame('"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]'));
-const doneFrame = `${framed('data: [DONE]\n\n')}0\r\n\r\n`;
-const streamTail = encoder.encode(stopFrame + doneFrame);
-const streamTailUsage = encoder.encode(
-  `${stopFrame}${framed(frame('"choices":[],"usage":{"prompt_tokens":12,"completion_tokens":50,"total_tokens":62}'))}${doneFrame}`,
-);
+function streamBytes(name: TongueName, events: number): StreamBytes {
+  const { head, deltas, tail, tailWithUsage = tail } = tongues[name].spoken(events);
+  const starts = [0];
+  let text = '';
+  for (const delta of deltas) {
+    text += framed(delta);
+    // Nothing outside ASCII is said in streams, so that characters are bytes.
+    starts.push(text.length);
+  }
+  return {
+    head: encoder.encode(streamHead + (head === '' ? '' : framed(head))),
+    deltas: encoder.encode(text),
+    starts,
+    tail: encoder.encode(`${framed(tail)}0\r\n\r\n`),
+    tailWithUsage: encoder.encode(`${framed(tailWithUsage)}0\r\n\r\n`),
+  };
+}
 
 function plainAnswer(json: string): Uint8Array {
   return encoder.encode(
@@ -136,22 +205,12 @@ function plainAnswer(json: string): Uint8Array {
   );
 }
 
-function wholeAnswer(): Uint8Array {
-  const content = 'All work and no play makes a dull gateway. '.repeat(15);
-  return plainAnswer(
-    JSON.stringify({
-      id: 'chatcmpl-BENCHBENCHBENCHBENCH',
-      object: 'chat.completion',
-      created: 1_700_000_000,
-      model: 'bench-model',
-      choices: [
-        { index: 0, message: { role: 'assistant', content, refusal: null }, logprobs: null, finish_reason: 'stop' },
-      ],
-      usage: { prompt_tokens: 12, completion_tokens: 50, total_tokens: 62 },
-      system_fingerprint: 'fp_bench',
-    }),
-  );
-}
+const wholes: Readonly<Record<TongueName, Uint8Array>> = {
+  'openai-chat': plainAnswer(tongues['openai-chat'].whole),
+  'openai-responses': plainAnswer(tongues['openai-responses'].whole),
+  'anthropic-messages': plainAnswer(tongues['anthropic-messages'].whole),
+  gemini: plainAnswer(tongues.gemini.whole),
+};
 
 if (import.meta.main) {
   const mock = startMock(Number(process.argv[2] ?? 0));

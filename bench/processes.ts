@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
 /** A process under measurement or in its service. */
@@ -102,6 +102,23 @@ export function memoryMb(pid: number): { readonly rss: number; readonly pss: num
     pss += Number(/^Pss: +(\d+)/m.exec(text)?.[1] ?? 0);
   }
   return { rss: Math.round(rss / 102.4) / 10, pss: Math.round(pss / 102.4) / 10 };
+}
+
+/** From now on, {@link peakMb} counts anew. False where the kernel does not offer it. */
+export function resetPeak(pid: number): boolean {
+  try {
+    for (const one of family(pid)) writeFileSync(`/proc/${one}/clear_refs`, '5');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The most that a process tree was resident with since {@link resetPeak}, in megabytes. */
+export function peakMb(pid: number): number {
+  let peak = 0;
+  for (const one of family(pid)) peak += Number(/^VmHWM:\s+(\d+)/m.exec(readProc(`/proc/${one}/status`))?.[1] ?? 0);
+  return Math.round(peak / 102.4) / 10;
 }
 
 function readProc(path: string): string {

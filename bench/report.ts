@@ -87,20 +87,24 @@ function latencyOf(row: Row, point: keyof Percentiles): number | undefined {
   return median(row.samples.map((sample) => sample.latencyMs?.[point]));
 }
 
-function minus(value: number | undefined, base: number | undefined): number | undefined {
+/** What a value is above another; undefined when either is. */
+export function minus(value: number | undefined, base: number | undefined): number | undefined {
   return value === undefined || base === undefined ? undefined : value - base;
 }
 
-function sum(values: readonly (number | undefined)[]): number {
+/** Their sum, those that are not known as nothing. */
+export function sum(values: readonly (number | undefined)[]): number {
   return values.reduce<number>((total, value) => total + (value ?? 0), 0);
 }
 
-function show(value: number | undefined): string {
+/** A number in a table's cell. */
+export function show(value: number | undefined): string {
   if (value === undefined) return '';
   return Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 1);
 }
 
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table. */
+export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length), 3));
   const line = (row: readonly string[]): string =>

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { measureLatency, measureMemory, measureOpenStreams, measureStreams, measureWhole } from './measure.ts';
 import type { Pace, Sample } from './measure.ts';
 import { machine, pinned } from './processes.ts';
+import { anyFailed, matrixParts, runMatrix, type MatrixPace, type MatrixPart } from './run-matrix.ts';
 import { tableOf } from './report.ts';
 import type { ModeName, Row } from './report.ts';
 import { against, bareRelay, direct, nginx, startBench, tollgate } from './subjects.ts';
@@ -19,6 +20,9 @@ Measures mock upstream, nginx (if installed), and Tollgate with everything on, s
   --seconds N        Length of one measurement (default 8).
   --requests N       Requests of the memory run (default 1000000).
   --open N           Streams of the open-streams run (default 2000).
+  --matrix           Instead: the translating lane of every pair of protocols beside the same lane, and large requests.
+                     --only then takes whole, paced, burst, large, codec. No nginx is needed.
+  --codec            Of --matrix only what needs no sockets: the codecs alone, in this language's own time.
   --bare             Also measure a relay that only relays, with the gateway's client and with fetch.
   --against URL      Measure a gateway that runs elsewhere too (its model must be bench-model) …
   --key KEY          … with this API key,
@@ -53,6 +57,8 @@ export async function runBench(argv: readonly string[]): Promise<number> {
       requests: { type: 'string' },
       open: { type: 'string' },
       bare: { type: 'boolean' },
+      matrix: { type: 'boolean' },
+      codec: { type: 'boolean' },
       against: { type: 'string' },
       key: { type: 'string' },
       pid: { type: 'string' },
@@ -72,10 +78,12 @@ export async function runBench(argv: readonly string[]): Promise<number> {
     requests: Number(values.requests ?? (quick ? 20_000 : 1_000_000)),
     openStreams: Number(values.open ?? (quick ? 200 : 2000)),
   };
-  const wanted =
-    values.only === undefined ? modeNames : modeNames.filter((name) => values.only?.split(',').includes(name));
-  if (wanted.length === 0) {
-    print(`nothing to measure: --only takes ${modeNames.join(', ')}`);
+  const matrix = values.matrix === true || values.codec === true;
+  const only = values.codec === true ? 'codec' : values.only;
+  const wanted = matrix ? [] : chosen(modeNames, only);
+  const parts = matrix ? chosen(matrixParts, only) : [];
+  if (wanted.length + parts.length === 0) {
+    print(`nothing to measure: --only takes ${(matrix ? matrixParts : modeNames).join(', ')}`);
     return 2;
   }
 
@@ -87,6 +95,8 @@ export async function runBench(argv: readonly string[]): Promise<number> {
       : 'NOT pinned to cores (no taskset, or one core): the parts disturb one another',
   );
   const bench = await startBench();
+  if (matrix)
+    return await measureMatrix(bench, gatewayCommand(values), parts, { rounds, seconds: pace.seconds }, values.json);
   const subjects: Subject[] = [];
   const results: Partial<Record<ModeName, readonly Row[]>> = {};
   try {
@@ -100,24 +110,46 @@ export async function runBench(argv: readonly string[]): Promise<number> {
     for (const subject of subjects) await subject.stop();
     await bench.stop();
   }
-  if (values.json !== undefined) {
-    await writeFile(
-      values.json,
-      `${JSON.stringify({ machine: about, pinned, rounds, pace, results }, undefined, 2)}\n`,
-    );
-  }
+  await writeJson(values.json, { machine: about, pinned, rounds, pace, results });
   const failed = Object.values(results).some((rows) =>
     rows.some((row) => row.samples.some((sample) => (sample.failed ?? 0) > 0)),
   );
   return failed ? 1 : 0;
 }
 
+/** The parts that are asked for, all when none is named. */
+const chosen = <T extends string>(all: readonly T[], only: string | undefined): readonly T[] =>
+  only === undefined ? all : all.filter((name) => only.split(',').includes(name));
+
+async function measureMatrix(
+  bench: Bench,
+  command: readonly string[],
+  parts: readonly MatrixPart[],
+  pace: MatrixPace,
+  json: string | undefined,
+): Promise<number> {
+  try {
+    const results = await runMatrix(bench, command, parts, pace, print);
+    await writeJson(json, { machine: machine(), pinned, ...pace, results });
+    return anyFailed(results) ? 1 : 0;
+  } finally {
+    await bench.stop();
+  }
+}
+
+async function writeJson(file: string | undefined, content: object): Promise<void> {
+  if (file !== undefined) await writeFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
+}
+
+const gatewayCommand = (choice: Choice): readonly string[] =>
+  choice.gateway?.split(' ') ?? [process.execPath, join(import.meta.dir, '../packages/server/src/main.ts')];
+
 type Choice = {
+  readonly gateway?: string | undefined;
   readonly bare?: boolean | undefined;
   readonly against?: string | undefined;
   readonly key?: string | undefined;
   readonly pid?: string | undefined;
-  readonly gateway?: string | undefined;
   readonly 'no-tollgate'?: boolean | undefined;
 };
 
@@ -131,8 +163,7 @@ async function startSubjects(bench: Bench, choice: Choice, subjects: Subject[]):
     for (const client of ['own', 'fetch'] as const) subjects.push(await bareRelay(bench, client));
   }
   if (choice['no-tollgate'] !== true) {
-    const own = [process.execPath, join(import.meta.dir, '../packages/server/src/main.ts')];
-    subjects.push(await tollgate(bench, choice.gateway?.split(' ') ?? own));
+    subjects.push(await tollgate(bench, gatewayCommand(choice)));
   }
   if (choice.against !== undefined) {
     subjects.push(against(choice.against, choice.key ?? '', choice.pid === undefined ? undefined : Number(choice.pid)));

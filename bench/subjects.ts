@@ -49,9 +49,10 @@ export async function startBench(): Promise<Bench> {
   };
 }
 
-/** Changes what the mock streams from now on. */
-export async function planStreams(bench: Bench, chunks: number, gapMs: number): Promise<void> {
-  await fetch(`http://127.0.0.1:${bench.mockPort}/mock?chunks=${chunks}&gap=${gapMs}`, { method: 'POST' });
+/** Changes what the mock streams from now on; `burst` chunks are written at once. */
+export async function planStreams(bench: Bench, chunks: number, gapMs: number, burst = 1): Promise<void> {
+  const plan = `chunks=${chunks}&gap=${gapMs}&burst=${burst}`;
+  await fetch(`http://127.0.0.1:${bench.mockPort}/mock?${plan}`, { method: 'POST' });
 }
 
 /** The mock without anything between. */
@@ -93,27 +94,52 @@ export async function bareRelay(bench: Bench, client: 'own' | 'fetch'): Promise<
   return await serving(`bare relay (${client})`, command, port, 'sk-bench', {});
 }
 
-/** The gateway with everything on: an account with money, a key, one channel to the mock, SQLite and outbox on disk. */
-export async function tollgate(bench: Bench, command: readonly string[]): Promise<Subject> {
+/** A channel to the mock in its configuration, and the models it serves. */
+export type BenchChannel = {
+  readonly name: string;
+  readonly provider: string;
+  readonly baseUrl: string;
+  readonly settings?: string;
+  readonly models: readonly string[];
+};
+
+/** The channel that every gateway under measurement has: Chat, as cheap as it gets. */
+const chatChannel = (bench: Bench): BenchChannel => ({
+  name: 'mock',
+  provider: 'custom',
+  baseUrl: `http://127.0.0.1:${bench.mockPort}/v1`,
+  models: ['bench-model'],
+});
+
+const configOf = (channels: readonly BenchChannel[]): string => `channels:
+${channels
+  .map(
+    ({ name, provider, baseUrl, settings, models }) => `  - name: ${name}
+    provider: ${provider}
+    baseUrl: ${baseUrl}
+    credentials: [{ apiKey: sk-upstream }]
+    models: [${models.join(', ')}]
+    groups: [default]
+${settings === undefined ? '' : `    settings: ${settings}\n`}`,
+  )
+  .join('')}models:
+${channels
+  .flatMap(({ models }) => models)
+  .map((name) => `  - { name: ${name}, price: { input: 0.15, cacheRead: 0.075, output: 0.60 } }\n`)
+  .join('')}groups:
+  - { name: default, multiplier: 1 }
+`;
+
+/** The gateway with everything on: an account with money, a key, channels to the mock, SQLite and outbox on disk. */
+export async function tollgate(
+  bench: Bench,
+  command: readonly string[],
+  more: readonly BenchChannel[] = [],
+): Promise<Subject> {
   const port = freePort();
   const data = await mkdtemp(join(bench.dir, 'tollgate-'));
   const file = join(data, 'bench.yaml');
-  await writeFile(
-    file,
-    `channels:
-  - name: mock
-    provider: custom
-    baseUrl: http://127.0.0.1:${bench.mockPort}/v1
-    credentials: [{ apiKey: sk-upstream }]
-    models: [bench-model]
-    groups: [default]
-models:
-  - name: bench-model
-    price: { input: 0.15, cacheRead: 0.075, output: 0.60 }
-groups:
-  - { name: default, multiplier: 1 }
-`,
-  );
+  await writeFile(file, configOf([chatChannel(bench), ...more]));
   const env = {
     PORT: String(port),
     TOLLGATE_DATA: data,

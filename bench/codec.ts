@@ -1,0 +1,180 @@
+/**
+ * What a protocol costs without sockets, money or log: the same lane's probe beside frames, reader, watch and writer of
+ * the translating lane, for streams, whole answers and requests. CPU of this process, so it wants a core of its own.
+ * Arguments as JSON; prints the measurements as JSON.
+ */
+import { egressOf, ingressOf, laneOf } from '@tollgate/server/relay/protocols';
+import { openTranslation } from '@tollgate/server/relay/passage';
+import type { WriteContext } from '@tollgate/wire/ir/codec';
+import { mediaToFetch } from '@tollgate/wire/ir/fetch-media';
+import type { IrRequest } from '@tollgate/wire/ir/request';
+import { thoughtsOf } from '@tollgate/wire/ir/sealed-thoughts';
+import { factsOf } from '@tollgate/wire/ir/watch';
+import { readJson } from '@tollgate/wire/json/read';
+import { render } from '@tollgate/wire/json/render';
+import type { Json, JsonObject, Look } from '@tollgate/wire/protocol';
+import { median } from './report.ts';
+import { tongueNames, tongues, type TongueName } from './tongues.ts';
+
+export type CodecWork = 'event' | 'burst' | 'answer' | 'request';
+
+/** One pair at one kind of work. Where both are the same, nothing is translated. */
+export type CodecCase = { readonly client: TongueName; readonly upstream: TongueName; readonly work: CodecWork };
+
+/** CPU microseconds for one event, answer or request. */
+export type CodecResult = CodecCase & { readonly median: number; readonly least: number };
+
+export type CodecPlan = { readonly rounds: number; readonly sampleMs: number };
+
+const works: readonly CodecWork[] = ['event', 'burst', 'answer', 'request'];
+const events = 200;
+const burst = 10;
+const limits = { maxOutputTokens: 1_000_000, maxChoices: 100 };
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Every pair at every work. */
+export const codecCases: readonly CodecCase[] = works.flatMap((work) =>
+  tongueNames.flatMap((client) => tongueNames.map((upstream) => ({ client, upstream, work }))),
+);
+
+/** Measures the cases in interleaved rounds after a warm-up. */
+export function measureCodec(plan: CodecPlan, cases: readonly CodecCase[] = codecCases): readonly CodecResult[] {
+  const runs = cases.map((one) => ({ ...one, run: workOf(one), samples: [] as number[] }));
+  for (let round = -1; round < plan.rounds; round += 1) {
+    for (const { run, samples } of runs) {
+      const cost = sample(run, plan.sampleMs);
+      if (round >= 0) samples.push(cost);
+    }
+  }
+  return runs.map(({ client, upstream, work, samples }) => ({
+    client,
+    upstream,
+    work,
+    median: median(samples) ?? 0,
+    least: Math.min(...samples),
+  }));
+}
+
+/** CPU microseconds for one item; `run` returns how many it did. */
+function sample(run: () => number, sampleMs: number): number {
+  const until = performance.now() + sampleMs;
+  const before = process.cpuUsage();
+  let items = 0;
+  do items += run();
+  while (performance.now() < until);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / items;
+}
+
+function workOf({ client, upstream, work }: CodecCase): () => number {
+  switch (work) {
+    case 'event':
+      return streamWork(client, upstream, 1);
+    case 'burst':
+      return streamWork(client, upstream, burst);
+    case 'answer':
+      return answerWork(client, upstream);
+    case 'request':
+      return requestWork(client, upstream);
+  }
+}
+
+function streamWork(client: TongueName, upstream: TongueName, together: number): () => number {
+  const { head, deltas, tail, tailWithUsage = tail } = tongues[upstream].spoken(events);
+  const chunks = [head];
+  for (let index = 0; index < events; index += together) chunks.push(deltas.slice(index, index + together).join(''));
+  chunks.push(tailWithUsage);
+  const bytes = chunks.filter((chunk) => chunk !== '').map((chunk) => encoder.encode(chunk));
+  const context = contextOf(client);
+  const open = (): { push(chunk: Uint8Array): Uint8Array | undefined; end(): Uint8Array | undefined } =>
+    client === upstream
+      ? laneOf(client).probe({ hideUsage: false })
+      : openTranslation(
+          egressOf(upstream).readEvents({ requestId: context.requestId }),
+          ingressOf(client).writeEvents(context),
+        );
+  return () => {
+    const passage = open();
+    for (const chunk of bytes) passage.push(chunk);
+    passage.end();
+    return events;
+  };
+}
+
+function answerWork(client: TongueName, upstream: TongueName): () => number {
+  const bytes = encoder.encode(tongues[upstream].whole);
+  const lane = laneOf(upstream);
+  const egress = egressOf(upstream);
+  const ingress = ingressOf(client);
+  const context = contextOf(client);
+  const parsed = (): Json => JSON.parse(decoder.decode(bytes)) as Json;
+  if (client === upstream) {
+    return () => {
+      lane.readResponse(parsed());
+      return 1;
+    };
+  }
+  return () => {
+    const response = egress.readResponse(parsed(), { requestId: context.requestId });
+    if ('failure' in response) throw new Error(response.failure.message);
+    factsOf(response);
+    thoughtsOf(response);
+    encoder.encode(JSON.stringify(ingress.writeResponse(response, context).value));
+    return 1;
+  };
+}
+
+function requestWork(client: TongueName, upstream: TongueName): () => number {
+  const bytes = encoder.encode(tongues[client].request('bench-model', false));
+  const lane = laneOf(client);
+  const egress = egressOf(upstream);
+  if (client === upstream) {
+    return () => {
+      const { json } = looked(client, bytes);
+      render(bytes, json, lane.withoutForeignSeals(lane.withModel(json, 'upstream-model')));
+      return 1;
+    };
+  }
+  return () => {
+    const { json, look } = looked(client, bytes);
+    const request = canonical(client, json, look);
+    mediaToFetch(request, egress);
+    const written = egress.writeRequest(request, { model: 'upstream-model' });
+    encoder.encode(JSON.stringify(written.value));
+    return 1;
+  };
+}
+
+function looked(client: TongueName, bytes: Uint8Array): { readonly json: JsonObject; readonly look: Look } {
+  const read = readJson(bytes);
+  if ('failure' in read) throw new Error(read.message);
+  const json = read.json as JsonObject;
+  const look = laneOf(client).look('chat', json, limits, { model: 'bench-model', stream: false });
+  if ('invalid' in look) throw new Error(look.invalid);
+  return { json, look };
+}
+
+function canonical(client: TongueName, json: JsonObject, { model, stream }: Look): IrRequest {
+  const read = ingressOf(client).readRequest(json, { operation: 'chat', model, stream });
+  if ('invalid' in read) throw new Error(read.invalid);
+  return read.value;
+}
+
+function contextOf(client: TongueName): WriteContext {
+  const { json, look } = looked(client, encoder.encode(tongues[client].request('bench-model', true)));
+  return {
+    requestId: 'req_01BENCHBENCHBENCHBENCHBENCH',
+    model: look.model,
+    created: 1_700_000_000,
+    operation: 'chat',
+    wantsUsage: look.wantsUsage,
+    inputEstimate: look.inputEstimate,
+    request: canonical(client, json, look),
+  };
+}
+
+if (import.meta.main) {
+  const plan = JSON.parse(process.argv[2] ?? '{"rounds":5,"sampleMs":20}') as CodecPlan;
+  process.stdout.write(`${JSON.stringify(measureCodec(plan))}\n`);
+}
