@@ -15,14 +15,15 @@ const COLON = 0x3a;
  */
 export type FrameState = 0 | 1 | 2 | 3;
 
-/** Reads on in `chunk`; returns the index after the frame's end, or -1 with the state to go on from. */
+/** Reads on in `chunk` from `start`; returns the index after the frame's end, or -1 with the state to go on from. */
 export function seekFrameEnd(
   chunk: Uint8Array,
   from: FrameState,
+  start = 0,
 ): { readonly end: number; readonly state: FrameState } {
   let state = from;
   const length = chunk.length;
-  for (let i = 0; i < length; i++) {
+  for (let i = start; i < length; i++) {
     const byte = chunk[i];
     if (state === 3) return { end: byte === LF ? i + 1 : i, state: 1 };
     if (byte === LF) {

@@ -30,6 +30,15 @@ describe('readFrames', () => {
     expect(read('data: 1\n\ndata: 2').map((f) => f.data)).toEqual(['1', '2']);
   });
 
+  test('takes names without a value, and passes over what has no name it knows', () => {
+    const [frame] = read('data\nretry: 5\nevent: e\n: data: no\ndatas: no\ndata:: 1\nid:\nx\ndata\n\n');
+    expect(frame).toEqual({ event: 'e', id: '', data: '\n: 1\n' });
+  });
+
+  test('lines without a colon cost no more than their length', () => {
+    expect(read(`${'x\n'.repeat(1 << 20)}data: 1\n\n`).map((f) => f.data)).toEqual(['1']);
+  });
+
   test('bounds a frame', () => {
     const reader = readFrames(10);
     expect(reader.push(encodeText('data: 1\n\ndata: 1234567890')).length).toBe(1);

@@ -34,20 +34,22 @@ export function readFrames(maxFrameBytes = 8 << 20): FrameReader {
   return {
     push(chunk) {
       const frames: Frame[] = [];
-      let rest = chunk;
-      while (rest.length > 0 && !overflowed) {
-        const sought = seekFrameEnd(rest, state);
+      let start = 0;
+      while (start < chunk.length && !overflowed) {
+        const sought = seekFrameEnd(chunk, state, start);
         state = sought.state;
-        const part = sought.end < 0 ? rest : rest.subarray(0, sought.end);
-        held.add(part);
-        if (held.length > maxFrameBytes) {
+        const end = sought.end < 0 ? chunk.length : sought.end;
+        if (held.length + end - start > maxFrameBytes) {
           overflowed = true;
           held.release();
           break;
         }
+        const part = start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end);
+        start = end;
+        // Mostly a frame comes whole, and is read where it lies.
+        if (sought.end < 0 || held.length > 0) held.add(part);
         if (sought.end < 0) break;
-        rest = rest.subarray(sought.end);
-        const frame = frameOf(held.release());
+        const frame = frameOf(held.length > 0 ? held.release() : part);
         if (frame) frames.push(frame);
       }
       return frames;
@@ -67,13 +69,22 @@ function parseFrame(text: string): Frame | undefined {
   let event: string | undefined;
   let id: string | undefined;
   let data: string | undefined;
-  for (const line of text.split(/\r\n|\n|\r/)) {
-    const colon = line.indexOf(':');
-    const name = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
+  const lines = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
+  // By hand: this runs for every event of every translated stream, and an array of lines costs as much as parsing its JSON.
+  let colon = lines.indexOf(':');
+  for (let start = 0, end = 0; start < lines.length; start = end + 1) {
+    end = lines.indexOf('\n', start);
+    if (end < 0) end = lines.length;
+    // The next colon may be lines away, and is not sought again for each of them.
+    if (colon >= 0 && colon < start) colon = lines.indexOf(':', start);
+    const nameEnd = colon < 0 || colon > end ? end : colon;
+    const name = lines.slice(start, nameEnd);
+    if (name !== 'data' && name !== 'event' && name !== 'id') continue;
+    const from = Math.min(end, lines[nameEnd + 1] === ' ' ? nameEnd + 2 : nameEnd + 1);
+    const value = lines.slice(from, end);
     if (name === 'data') data = data === undefined ? value : `${data}\n${value}`;
     else if (name === 'event') event = value === '' ? undefined : value;
-    else if (name === 'id' && !value.includes('\0')) id = value;
+    else if (!value.includes('\0')) id = value;
   }
   // An event without data is none.
   return data === undefined ? undefined : { event, data, id };
