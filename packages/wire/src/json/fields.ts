@@ -50,15 +50,20 @@ export function objectAt(json: JsonObject, key: string): JsonObject | undefined 
   return isObject(value) ? value : undefined;
 }
 
+/** What all that is missing has in common, so that asking for it, as readers do for every event, allocates nothing. */
+const none: readonly never[] = [];
+
 /** An array's items, or none. */
 export function listAt(json: JsonObject, key: string): readonly Json[] {
   const value = at(json, key);
-  return isList(value) ? value : [];
+  return isList(value) ? value : none;
 }
 
-/** The objects of an array. */
+/** The objects of an array; the array itself when it has nothing else. */
 export function objectsAt(json: JsonObject, key: string): readonly JsonObject[] {
-  return listAt(json, key).filter(isObject);
+  const value = at(json, key);
+  if (!isList(value) || value.length === 0) return none;
+  return value.every(isObject) ? value : value.filter(isObject);
 }
 
 /** The strings of an array. */
