@@ -12,6 +12,11 @@ export function unknownIn(json: JsonObject, known: ReadonlySet<string>): JsonObj
   return restOf(json, new Set(Object.keys(json).filter((key) => known.has(camel(key)))));
 }
 
+function anySnake(keys: readonly string[]): boolean {
+  for (const key of keys) if (key.includes('_', 1)) return true;
+  return false;
+}
+
 /**
  * An object with its own keys in camelCase; what is in it stays as it is. Google takes both spellings of every field, and
  * where both stand, this takes the camelCase one. The very argument when there is nothing to change.
@@ -19,7 +24,7 @@ export function unknownIn(json: JsonObject, known: ReadonlySet<string>): JsonObj
  */
 export function camelKeys(json: JsonObject): JsonObject {
   const keys = Object.keys(json);
-  if (!keys.some((key) => key.includes('_', 1))) return json;
+  if (!anySnake(keys)) return json;
   const out: Record<string, Json> = {};
   for (const key of keys) {
     const value = json[key];

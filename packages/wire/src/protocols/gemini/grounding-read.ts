@@ -44,10 +44,14 @@ function placeOf(segment: JsonObject, said: SaidText): { readonly start?: number
   return found < 0 ? {} : { start: found, end: found + (words ?? '').length };
 }
 
+const none: readonly Citation[] = [];
+
 /** The citations that a candidate tells: what its text is grounded on, and what it repeats. */
 export function readCitations(candidate: JsonObject, said: SaidText): readonly Citation[] {
-  const citations: Citation[] = [];
   const written = objectAt(candidate, 'groundingMetadata');
+  const repeated = objectAt(candidate, 'citationMetadata');
+  if (!written && !repeated) return none;
+  const citations: Citation[] = [];
   const grounding = written && camelKeys(written);
   const sources = grounding
     ? listAt(grounding, 'groundingChunks').map((chunk) => (isObject(chunk) ? readSource(chunk) : undefined))
@@ -60,7 +64,6 @@ export function readCitations(candidate: JsonObject, said: SaidText): readonly C
       if (source) citations.push({ ...source, ...place });
     }
   }
-  const repeated = objectAt(candidate, 'citationMetadata');
   // `citationSources` was its name in the first version.
   for (const key of ['citations', 'citationSources']) {
     for (const citation of repeated ? objectsAt(camelKeys(repeated), key).map(camelKeys) : []) {

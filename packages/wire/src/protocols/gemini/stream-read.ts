@@ -71,6 +71,20 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
   let filtered = false;
   let failed = false;
   let over = false;
+  let started = false;
+
+  /** Every piece repeats what only the first is asked for. */
+  function start(json: JsonObject): void {
+    started = true;
+    const fields = restOf(json, known);
+    tracker.start({
+      id: textAt(json, 'responseId') ?? options.requestId,
+      model,
+      created: secondsOf(textAt(json, 'createTime')),
+      usage: raw && readUsage(raw),
+      extensions: fields && { by: own, fields },
+    });
+  }
 
   function fail(failure: UpstreamFailure): void {
     failed = true;
@@ -184,14 +198,7 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
       model = textAt(json, 'modelVersion') ?? model;
       const reported = objectAt(json, 'usageMetadata');
       if (reported) raw = mergeRawUsage(raw ?? {}, reported);
-      const fields = restOf(json, known);
-      tracker.start({
-        id: textAt(json, 'responseId') ?? options.requestId,
-        model,
-        created: secondsOf(textAt(json, 'createTime')),
-        usage: raw && readUsage(raw),
-        extensions: fields && { by: own, fields },
-      });
+      if (!started) start(json);
       const blocked = promptBlocked(json);
       if (blocked && !options.keepBlocks) {
         fail(blocked);

@@ -16,7 +16,8 @@ function count(value: unknown): number | undefined {
 /** Tokens of one modality in a list of them. */
 function modality(raw: JsonObject, key: string, word: string): number | undefined {
   let sum: number | undefined;
-  for (const entry of objectsAt(raw, key).map(camelKeys)) {
+  for (const written of objectsAt(raw, key)) {
+    const entry = camelKeys(written);
     if (textAt(entry, 'modality') === word) sum = (sum ?? 0) + (count(at(entry, 'tokenCount')) ?? 0);
   }
   return sum;
