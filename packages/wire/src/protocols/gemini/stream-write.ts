@@ -55,20 +55,19 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
   let begun = false;
   let usage: Usage | undefined;
 
-  function frame(json: JsonObject): string {
+  function frame(json: string): string {
     const first = !begun;
     begun = true;
-    if (!isArray) return `data: ${JSON.stringify(json)}\n\n`;
-    return `${first ? '[' : ',\r\n'}${JSON.stringify(json)}`;
+    return isArray ? `${first ? '[' : ',\r\n'}${json}` : `data: ${json}\n\n`;
   }
 
-  function answer(candidates: readonly JsonObject[], last: JsonObject = {}): string {
-    return frame({ candidates, ...last, modelVersion: context.model, responseId: context.requestId });
-  }
+  // What all pieces end with is rendered once.
+  const ending = JSON.stringify({ modelVersion: context.model, responseId: context.requestId }).slice(1);
 
   function piece(choice: number, part: JsonObject, logprobs?: readonly TokenLogprob[]): string {
-    const content = { role: 'model', parts: [part] };
-    return answer([compact({ content, index: choice, logprobsResult: logprobs && writeLogprobs(logprobs) })]);
+    const content = `{"role":"model","parts":[${JSON.stringify(part)}]}`;
+    const told = logprobs ? `,"logprobsResult":${JSON.stringify(writeLogprobs(logprobs))}` : '';
+    return frame(`{"candidates":[{"content":${content},"index":${choice}${told}}],${ending}`);
   }
 
   function choiceAt(index: number): Choice {
@@ -140,7 +139,8 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
         groundingMetadata: choice.grounded ?? choice.grounding.value,
       }),
     );
-    const text = answer(candidates, compact({ usageMetadata: usage && writeGeminiUsage(usage) }));
+    const told = JSON.stringify(compact({ candidates, usageMetadata: usage && writeGeminiUsage(usage) }));
+    const text = frame(`${told.slice(0, -1)},${ending}`);
     return isArray ? `${text}\n]` : text;
   }
 
@@ -225,7 +225,7 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
       return text;
     },
     fail(words) {
-      const text = frame(writeGeminiError(words, context.requestId));
+      const text = frame(JSON.stringify(writeGeminiError(words, context.requestId)));
       return isArray ? `${text}\n]` : text;
     },
     get losses() {
