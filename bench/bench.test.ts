@@ -6,9 +6,10 @@ import { codecCases, measureCodec } from './codec.ts';
 import { largeCases, pairs } from './matrix.ts';
 import { largeTable, pairTable, ratiosOf } from './matrix-report.ts';
 import { startMock } from './mock-upstream.ts';
-import { tongueNames, tongues, type TongueName } from './tongues.ts';
+import { tongueNames, tongues, type TongueName, type UpstreamName } from './tongues.ts';
 import { parseObject } from '@tollgate/wire/json/fields';
-import { codecOf, eventsOf } from '@tollgate/wire/protocols/testing';
+import { bedrockEgress } from '@tollgate/wire/protocols/bedrock-converse/egress';
+import { codecOf, eventsOf, eventsOfBytes } from '@tollgate/wire/protocols/testing';
 
 const mock = startMock(0, { chunks: 5, gapMs: 1 });
 afterAll(() => mock.stop());
@@ -74,6 +75,19 @@ describe('the matrix', () => {
     expect(events.at(-1)).toEqual({ type: 'response-end' });
   });
 
+  test('the mock answers as Bedrock does, which no client speaks', async () => {
+    const ask = (verb: string) => fetch(at(`/model/m/${verb}`), { method: 'POST', body: '{}' });
+    const whole = bedrockEgress.readResponse(parseObject(await (await ask('converse')).text()) ?? {}, {
+      requestId: 'r',
+    });
+    expect(whole).toMatchObject({ choices: [{ finish: { reason: 'stop' } }], usage: { outputText: 50 } });
+    const streamed = await ask('converse-stream');
+    expect(streamed.headers.get('content-type')).toBe('application/vnd.amazon.eventstream');
+    const events = eventsOfBytes(bedrockEgress, [await streamed.bytes()]);
+    expect(events.filter(({ type }) => type === 'text-delta')).toHaveLength(5);
+    expect(events.at(-1)).toEqual({ type: 'response-end' });
+  });
+
   test('bursts bring several events at once, and the last one what is left', async () => {
     const bursting = startMock(0, { chunks: 5, gapMs: 1, burst: 3 });
     try {
@@ -113,20 +127,22 @@ describe('the matrix', () => {
     }
   });
 
-  test('a pair is held to the dearer of its two lanes', () => {
-    const pair = (client: TongueName, upstream: TongueName, micros: number | undefined) => ({
+  test('a pair is held to the dearer of its two lanes, or to the only one', () => {
+    const pair = (client: TongueName, upstream: UpstreamName, micros: number | undefined) => ({
       client,
       upstream,
       micros,
     });
-    const [, , there, back] = ratiosOf([
+    const [, , there, back, lone] = ratiosOf([
       pair('openai-chat', 'openai-chat', 10),
       pair('gemini', 'gemini', 40),
       pair('openai-chat', 'gemini', 60),
       pair('gemini', 'openai-chat', undefined),
+      pair('openai-chat', 'bedrock-converse', 30),
     ]);
     expect(there).toMatchObject({ ofClient: 6, ofUpstream: 1.5, judged: 1.5 });
     expect(back).toMatchObject({ ofClient: undefined, judged: undefined });
+    expect(lone).toMatchObject({ ofClient: 3, ofUpstream: undefined, judged: 3 });
   });
 
   test('tables say what was kept and what was missed', () => {
@@ -134,8 +150,8 @@ describe('the matrix', () => {
       ...pair,
       samples: [{ cpuMicros: pair.client === pair.upstream ? 10 : 16, completed: 1, failed: 0 }],
     }));
-    expect(pairTable('whole', rows).match(/missed/g)).toHaveLength(12);
-    expect(pairTable('burst', rows).match(/kept/g)).toHaveLength(12);
+    expect(pairTable('whole', rows).match(/missed/g)).toHaveLength(16);
+    expect(pairTable('burst', rows).match(/kept/g)).toHaveLength(16);
     const times = (p50: number) => ({ p50, p99: p50 * 2, max: p50 * 2 });
     const large = largeTable([
       {

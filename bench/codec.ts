@@ -14,12 +14,13 @@ import { readJson } from '@tollgate/wire/json/read';
 import { render } from '@tollgate/wire/json/render';
 import type { Json, JsonObject, Look } from '@tollgate/wire/protocol';
 import { median } from './report.ts';
-import { tongueNames, tongues, type TongueName } from './tongues.ts';
+import { streamOf, tongueNames, tongues, upstreamNames, upstreams } from './tongues.ts';
+import type { TongueName, UpstreamName } from './tongues.ts';
 
 export type CodecWork = 'event' | 'burst' | 'answer' | 'request';
 
 /** One pair at one kind of work. Where both are the same, nothing is translated. */
-export type CodecCase = { readonly client: TongueName; readonly upstream: TongueName; readonly work: CodecWork };
+export type CodecCase = { readonly client: TongueName; readonly upstream: UpstreamName; readonly work: CodecWork };
 
 /** CPU microseconds for one event, answer or request. */
 export type CodecResult = CodecCase & { readonly median: number; readonly least: number };
@@ -35,7 +36,7 @@ const decoder = new TextDecoder();
 
 /** Every pair at every work. */
 export const codecCases: readonly CodecCase[] = works.flatMap((work) =>
-  tongueNames.flatMap((client) => tongueNames.map((upstream) => ({ client, upstream, work }))),
+  tongueNames.flatMap((client) => upstreamNames.map((upstream) => ({ client, upstream, work }))),
 );
 
 /** Measures the cases in interleaved rounds after a warm-up. */
@@ -80,19 +81,21 @@ function workOf({ client, upstream, work }: CodecCase): () => number {
   }
 }
 
-function streamWork(client: TongueName, upstream: TongueName, together: number): () => number {
-  const { head, deltas, tail, tailWithUsage = tail } = tongues[upstream].spoken(events);
+function streamWork(client: TongueName, upstream: UpstreamName, together: number): () => number {
+  const { head, deltas, tail, tailWithUsage = tail } = upstreams[upstream].spoken(events);
   const chunks = [head];
   for (let index = 0; index < events; index += together) chunks.push(deltas.slice(index, index + together).join(''));
   chunks.push(tailWithUsage);
-  const bytes = chunks.filter((chunk) => chunk !== '').map((chunk) => encoder.encode(chunk));
+  const bytes = chunks.filter((chunk) => chunk !== '').map((chunk) => streamOf(upstream, chunk));
   const context = contextOf(client);
   const open = (): { push(chunk: Uint8Array): Uint8Array | undefined; end(): Uint8Array | undefined } =>
     client === upstream
       ? laneOf(client).probe({ hideUsage: false })
       : openTranslation(
-          egressOf(upstream).readEvents({ requestId: context.requestId }),
+          egressOf(upstream),
+          { requestId: context.requestId },
           ingressOf(client).writeEvents(context),
+          undefined,
         );
   return () => {
     const passage = open();
@@ -102,14 +105,14 @@ function streamWork(client: TongueName, upstream: TongueName, together: number):
   };
 }
 
-function answerWork(client: TongueName, upstream: TongueName): () => number {
-  const bytes = encoder.encode(tongues[upstream].whole);
-  const lane = laneOf(upstream);
+function answerWork(client: TongueName, upstream: UpstreamName): () => number {
+  const bytes = encoder.encode(upstreams[upstream].whole);
   const egress = egressOf(upstream);
   const ingress = ingressOf(client);
   const context = contextOf(client);
   const parsed = (): Json => JSON.parse(decoder.decode(bytes)) as Json;
   if (client === upstream) {
+    const lane = laneOf(client);
     return () => {
       lane.readResponse(parsed());
       return 1;
@@ -125,14 +128,14 @@ function answerWork(client: TongueName, upstream: TongueName): () => number {
   };
 }
 
-function requestWork(client: TongueName, upstream: TongueName): () => number {
+function requestWork(client: TongueName, upstream: UpstreamName): () => number {
   const bytes = encoder.encode(tongues[client].request('bench-model', false));
   const lane = laneOf(client);
   const egress = egressOf(upstream);
   if (client === upstream) {
     return () => {
       const { json } = looked(client, bytes);
-      render(bytes, json, lane.withoutForeignSeals(lane.withModel(json, 'upstream-model')));
+      render(bytes, json, lane.withoutForeignSeals(lane.withModel(json, 'upstream-model'), 'upstream-model'));
       return 1;
     };
   }

@@ -18,7 +18,7 @@ export type PairRatio = Pair & {
   readonly micros: number | undefined;
   readonly ofClient: number | undefined;
   readonly ofUpstream: number | undefined;
-  /** Against the dearer same lane of the two: the one that is held to the limit. */
+  /** Against the dearer same lane of the two, where both have one: the ratio that is held to the limit. */
   readonly judged: number | undefined;
 };
 
@@ -34,7 +34,8 @@ export function ratiosOf(costs: readonly PairCost[]): readonly PairRatio[] {
     const over = (base: number | undefined): number | undefined =>
       micros === undefined || base === undefined || client === upstream ? undefined : micros / base;
     const [ofClient, ofUpstream] = [over(same(client)), over(same(upstream))];
-    const judged = ofClient === undefined || ofUpstream === undefined ? undefined : Math.min(ofClient, ofUpstream);
+    const known = [ofClient, ofUpstream].filter((ratio) => ratio !== undefined);
+    const judged = known.length > 0 ? Math.min(...known) : undefined;
     return { client, upstream, micros, ofClient, ofUpstream, judged };
   });
 }

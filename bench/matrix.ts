@@ -4,14 +4,15 @@ import { closedLoop, loadWhole, perItem, runLoad } from './measure.ts';
 import { cpuMicros, memoryMb, peakMb, resetPeak } from './processes.ts';
 import { planStreams, tollgate, wholeBody } from './subjects.ts';
 import type { Bench, BenchChannel, Subject } from './subjects.ts';
-import { tongueNames, tongues, type Saying, type TongueName } from './tongues.ts';
+import { tongueNames, tongues, upstreamNames, upstreams } from './tongues.ts';
+import type { Saying, TongueName, UpstreamName } from './tongues.ts';
 
 /** What pairs are measured at: whole answers, streams whose events come one by one, and streams that come in bursts. */
 export const pairModes = ['whole', 'paced', 'burst'] as const;
 export type PairMode = (typeof pairModes)[number];
 
 /** A client's protocol and its upstream's. Where they are the same, nothing is translated. */
-export type Pair = { readonly client: TongueName; readonly upstream: TongueName };
+export type Pair = { readonly client: TongueName; readonly upstream: UpstreamName };
 
 /** One measurement of a pair: CPU microseconds for a request, or for one event of a stream, the request's share included. */
 export type PairSample = {
@@ -21,7 +22,7 @@ export type PairSample = {
 };
 
 export const pairs: readonly Pair[] = tongueNames.flatMap((client) =>
-  tongueNames.map((upstream) => ({ client, upstream })),
+  upstreamNames.map((upstream) => ({ client, upstream })),
 );
 
 /** How streams come and how many are open at once, so that the gateway is busy and not saturated. */
@@ -30,14 +31,14 @@ const streamed = {
   burst: { events: 200, gapMs: 5, burst: 10, open: 16 },
 } as const;
 
-const modelOf = (upstream: TongueName): string => `bench-${upstream}`;
+const modelOf = (upstream: UpstreamName): string => `bench-${upstream}`;
 
 /** The gateway with a channel to the mock in every protocol. */
 export async function startPolyglot(bench: Bench, command: readonly string[]): Promise<Subject> {
   const mock = `http://127.0.0.1:${bench.mockPort}`;
-  const channels: readonly BenchChannel[] = tongueNames.map((name) => ({
+  const channels: readonly BenchChannel[] = upstreamNames.map((name) => ({
     name,
-    ...tongues[name].channel(mock),
+    ...upstreams[name].channel(mock),
     models: [modelOf(name)],
   }));
   return await tollgate(bench, command, channels);
@@ -108,7 +109,7 @@ function noise(bytes: number): string {
 
 /** 1 MB of text on the same lane, at once and in many messages; 8 MB of picture on it and across. */
 export function largeCases(): readonly LargeCase[] {
-  const say = (client: TongueName, upstream: TongueName, name: string, saying: Saying): LargeCase => ({
+  const say = (client: TongueName, upstream: UpstreamName, name: string, saying: Saying): LargeCase => ({
     client,
     upstream,
     name,

@@ -5,7 +5,7 @@
  * counts.
  */
 import type { Socket } from 'bun';
-import { tongues, type TongueName } from './tongues.ts';
+import { streamOf, upstreamNames, upstreams, type UpstreamName } from './tongues.ts';
 
 type Plan = { chunks: number; gapMs: number; burst?: number };
 type Conn = {
@@ -45,7 +45,7 @@ export function startMock(port: number, plan: Plan = { chunks: 50, gapMs: 10 }):
   const now = { burst: 1, ...plan };
   const wheel = createWheel();
   const streams = new Map<string, StreamBytes>();
-  const streamOf = (name: TongueName): StreamBytes => {
+  const bytesOf = (name: UpstreamName): StreamBytes => {
     const key = `${name} ${now.chunks}`;
     const bytes = streams.get(key) ?? streamBytes(name, now.chunks);
     streams.set(key, bytes);
@@ -67,12 +67,12 @@ export function startMock(port: number, plan: Plan = { chunks: 50, gapMs: 10 }):
     }
     const path = head.slice(0, head.indexOf('\r'));
     const name = tongueOf(path);
-    if (!path.includes(':streamGenerateContent') && !body.includes('"stream":true')) {
-      socket.write(wholes[name]);
+    if (!streaming.test(path) && !body.includes('"stream":true')) {
+      socket.write(wholes.get(name) ?? '');
       return;
     }
     counts.streams += 1;
-    const bytes = streamOf(name);
+    const bytes = bytesOf(name);
     socket.write(bytes.head);
     const tail = body.includes('"include_usage":true') ? bytes.tailWithUsage : bytes.tail;
     const stream = { socket, bytes, tail, written: 0, gapMs: now.gapMs, burst: now.burst };
@@ -167,35 +167,39 @@ function lengthOf(begun: Buffer): number {
   return end + 4 + Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
 }
 
-function tongueOf(requestLine: string): TongueName {
+/** Paths that say that a stream is wanted; the others leave it to the body. */
+const streaming = /:streamGenerateContent|\/converse-stream/;
+
+function tongueOf(requestLine: string): UpstreamName {
   if (requestLine.includes('/messages')) return 'anthropic-messages';
   if (requestLine.includes('/responses')) return 'openai-responses';
+  if (requestLine.includes('/converse')) return 'bedrock-converse';
   return requestLine.includes('enerateContent') ? 'gemini' : 'openai-chat';
 }
 
-function framed(text: string): string {
-  return `${encoder.encode(text).length.toString(16)}\r\n${text}\r\n`;
+function framed(bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([encoder.encode(`${bytes.length.toString(16)}\r\n`), bytes, encoder.encode('\r\n')]);
 }
 
-const streamHead =
-  'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n' +
-  'transfer-encoding: chunked\r\n\r\n';
+const streamEnd = encoder.encode('0\r\n\r\n');
+const streamHead = (type: string): Uint8Array =>
+  encoder.encode(
+    `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ncache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n`,
+  );
 
-function streamBytes(name: TongueName, events: number): StreamBytes {
-  const { head, deltas, tail, tailWithUsage = tail } = tongues[name].spoken(events);
+function streamBytes(name: UpstreamName, events: number): StreamBytes {
+  const { head, deltas, tail, tailWithUsage = tail } = upstreams[name].spoken(events);
+  const chunk = (text: string): Uint8Array => framed(streamOf(name, text));
   const starts = [0];
-  let text = '';
-  for (const delta of deltas) {
-    text += framed(delta);
-    // Nothing outside ASCII is said in streams, so that characters are bytes.
-    starts.push(text.length);
-  }
+  const chunks = deltas.map(chunk);
+  for (const { length } of chunks) starts.push((starts.at(-1) ?? 0) + length);
+  const type = name === 'bedrock-converse' ? 'application/vnd.amazon.eventstream' : 'text/event-stream; charset=utf-8';
   return {
-    head: encoder.encode(streamHead + (head === '' ? '' : framed(head))),
-    deltas: encoder.encode(text),
+    head: Buffer.concat([streamHead(type), ...(head === '' ? [] : [chunk(head)])]),
+    deltas: Buffer.concat(chunks),
     starts,
-    tail: encoder.encode(`${framed(tail)}0\r\n\r\n`),
-    tailWithUsage: encoder.encode(`${framed(tailWithUsage)}0\r\n\r\n`),
+    tail: Buffer.concat([chunk(tail), streamEnd]),
+    tailWithUsage: Buffer.concat([chunk(tailWithUsage), streamEnd]),
   };
 }
 
@@ -205,12 +209,7 @@ function plainAnswer(json: string): Uint8Array {
   );
 }
 
-const wholes: Readonly<Record<TongueName, Uint8Array>> = {
-  'openai-chat': plainAnswer(tongues['openai-chat'].whole),
-  'openai-responses': plainAnswer(tongues['openai-responses'].whole),
-  'anthropic-messages': plainAnswer(tongues['anthropic-messages'].whole),
-  gemini: plainAnswer(tongues.gemini.whole),
-};
+const wholes = new Map(upstreamNames.map((name) => [name, plainAnswer(upstreams[name].whole)]));
 
 if (import.meta.main) {
   const mock = startMock(Number(process.argv[2] ?? 0));

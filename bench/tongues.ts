@@ -3,9 +3,17 @@
  * conversation in all of them, so that their costs can be compared; streams have the vendor's complete sequence of events.
  */
 
-/** The protocols that clients speak and upstreams answer in. */
+import { readFrames } from '@tollgate/wire/json/sse';
+import { encodeFrame } from '@tollgate/wire/protocols/bedrock-converse/testing';
+import { concatBytes, encodeText } from '@tollgate/wire/text';
+
+/** The protocols that clients speak. */
 export const tongueNames = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const;
 export type TongueName = (typeof tongueNames)[number];
+
+/** The protocols that upstreams answer in. */
+export const upstreamNames = [...tongueNames, 'bedrock-converse'] as const;
+export type UpstreamName = (typeof upstreamNames)[number];
 
 /** A streamed answer, event by event, as text. */
 export type Spoken = {
@@ -19,19 +27,29 @@ export type Spoken = {
 /** What a request says besides the standing conversation. */
 export type Saying = { readonly text: string } | { readonly texts: readonly string[] } | { readonly pngBase64: string };
 
-export type Tongue = {
-  readonly name: TongueName;
+/** What an upstream of a protocol says. */
+export type UpstreamTongue = {
+  /** A whole answer of about 1 KB. */
+  readonly whole: string;
+  spoken(events: number): Spoken;
+  /** The channel to an upstream that speaks it. */
+  channel(mock: string): {
+    readonly provider: string;
+    readonly baseUrl: string;
+    readonly settings?: string;
+  };
+  /** How a stream's events go over the wire, where not as they are written here. */
+  encode?(events: string): Uint8Array;
+};
+
+/** What a client of a protocol says, and an upstream of the same. */
+export type Tongue = UpstreamTongue & {
   /** Where a client asks for a model, with query. */
   path(model: string, stream: boolean): string;
   /** The body of a request of about 2 KB: instructions, a conversation, a tool. */
   request(model: string, stream: boolean): string;
   /** The body of a request that says this and no more. */
   saying(model: string, saying: Saying): string;
-  /** A whole answer of about 1 KB. */
-  readonly whole: string;
-  spoken(events: number): Spoken;
-  /** The channel to an upstream that speaks it. */
-  channel(mock: string): { readonly provider: string; readonly baseUrl: string; readonly settings?: string };
 };
 
 const system =
@@ -86,7 +104,6 @@ const chatChunk = (rest: object): string =>
   });
 
 const chat: Tongue = {
-  name: 'openai-chat',
   path: () => '/v1/chat/completions',
   request: (model, stream) =>
     JSON.stringify({
@@ -197,7 +214,6 @@ const responsesUsage = (output: number): object => ({
 const contentType = (index: number): string => (role(index) === 'user' ? 'input_text' : 'output_text');
 
 const responses: Tongue = {
-  name: 'openai-responses',
   path: () => '/v1/responses',
   request: (model, stream) =>
     JSON.stringify({
@@ -263,7 +279,6 @@ const messageHead = { id: 'msg_01BENCHBENCHBENCHBENCHBE', type: 'message', role:
 const messagesUsage = { input_tokens: 12, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
 
 const messages: Tongue = {
-  name: 'anthropic-messages',
   path: () => '/v1/messages',
   request: (model, stream) =>
     JSON.stringify({
@@ -336,7 +351,6 @@ const geminiPiece = (candidate: object, output: number): object => ({
 const spokenParts = (text: string): object => ({ content: { parts: [{ text }], role: 'model' } });
 
 const gemini: Tongue = {
-  name: 'gemini',
   path: (model, stream) => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
   request: () =>
     JSON.stringify({
@@ -369,6 +383,32 @@ const gemini: Tongue = {
   channel: (mock) => ({ provider: 'gemini', baseUrl: mock }),
 };
 
+const named = (type: string, json: object): string => `event: ${type}\n${data(json)}`;
+
+/** Amazon's own: no client speaks it. It pads its events, so that their lengths tell nothing. */
+const converse: UpstreamTongue = {
+  whole: JSON.stringify({
+    metrics: { latencyMs: 551 },
+    output: { message: { content: [{ text: answer }], role: 'assistant' } },
+    stopReason: 'end_turn',
+    usage: { inputTokens: 12, outputTokens: 50, totalTokens: 62 },
+  }),
+  spoken(events) {
+    const delta = named('contentBlockDelta', { contentBlockIndex: 0, delta: { text: token }, p: 'abcdefghijkl' });
+    const usage = { inputTokens: 12, outputTokens: events, totalTokens: 12 + events };
+    return {
+      head: named('messageStart', { p: 'abcdefg', role: 'assistant' }),
+      deltas: times(events, () => delta),
+      tail:
+        named('contentBlockStop', { contentBlockIndex: 0, p: 'abcdefghijklmn' }) +
+        named('messageStop', { p: 'abc', stopReason: 'end_turn' }) +
+        named('metadata', { metrics: { latencyMs: 551 }, p: 'abcd', usage }),
+    };
+  },
+  channel: (mock) => ({ provider: 'bedrock', baseUrl: mock, settings: '{ region: eu-west-1 }' }),
+  encode: (events) => concatBytes(readFrames().push(encodeText(events)).map(encodeFrame)),
+};
+
 /** Every tongue by its name. */
 export const tongues: Readonly<Record<TongueName, Tongue>> = {
   'openai-chat': chat,
@@ -376,3 +416,10 @@ export const tongues: Readonly<Record<TongueName, Tongue>> = {
   'anthropic-messages': messages,
   gemini,
 };
+
+/** What the upstreams of every protocol say. */
+export const upstreams: Readonly<Record<UpstreamName, UpstreamTongue>> = { ...tongues, 'bedrock-converse': converse };
+
+/** A stream's events as the bytes that an upstream sends. */
+export const streamOf = (name: UpstreamName, events: string): Uint8Array =>
+  upstreams[name].encode?.(events) ?? encodeText(events);
