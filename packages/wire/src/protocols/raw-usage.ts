@@ -8,6 +8,7 @@ const MAX_NAMES = 200;
  * value replaces an earlier one, unless `keeps` says that the earlier one holds.
  */
 export function mergeReports(known: Raw, later: Raw, keeps?: (key: string, value: unknown) => boolean): Raw {
+  if (!keeps && tellsAll(known, later)) return later;
   const merged = new Map(Object.entries(known));
   for (const [key, value] of Object.entries(later)) {
     if (value === null || value === undefined) continue;
@@ -18,4 +19,13 @@ export function mergeReports(known: Raw, later: Raw, keeps?: (key: string, value
     merged.set(key, value);
   }
   return Object.fromEntries(merged);
+}
+
+/** Whether a report leaves out nothing of an earlier one, as the vendors' do that report with every piece. */
+function tellsAll(known: Raw, later: Raw): boolean {
+  const names = Object.keys(later);
+  if (names.length > MAX_NAMES) return false;
+  for (const name of names) if (later[name] === null || later[name] === undefined) return false;
+  for (const name of Object.keys(known)) if (!Object.hasOwn(later, name)) return false;
+  return true;
 }
