@@ -36,10 +36,10 @@ export function readEventStream(maxFrameBytes = 16 << 20): FrameReader {
   }
 
   /** The prelude is there: says how long the message is, or what is wrong. */
-  function judgePrelude(bytes: Uint8Array): Frame | undefined {
-    const total = uint32(bytes, 0);
-    const headers = uint32(bytes, 4);
-    if (crc32(bytes, 0, 8) !== uint32(bytes, 8))
+  function judgePrelude(bytes: Uint8Array, at: number): Frame | undefined {
+    const total = uint32(bytes, at);
+    const headers = uint32(bytes, at + 4);
+    if (crc32(bytes, at, at + 8) !== uint32(bytes, at + 8))
       return fail('The upstream’s stream is damaged (checksum of a prelude).');
     if (total < LEAST || headers > total - LEAST)
       return fail('The upstream’s stream is damaged (length of a message).');
@@ -68,15 +68,21 @@ export function readEventStream(maxFrameBytes = 16 << 20): FrameReader {
   return {
     push(chunk) {
       const frames: Frame[] = [];
-      let rest = chunk;
-      while (rest.length > 0 && !over) {
-        const part = rest.subarray(0, wanted - heldBytes);
-        held.push(part);
-        heldBytes += part.length;
-        rest = rest.subarray(part.length);
-        if (heldBytes < wanted) break;
-        const bytes = take();
-        const frame = judged ? readMessage(bytes) : judgePrelude(bytes);
+      let at = 0;
+      while (at < chunk.length && !over) {
+        let frame: Frame | undefined;
+        if (heldBytes === 0 && !judged && at + PRELUDE <= chunk.length) {
+          // Mostly a message comes whole, and its prelude is judged where it lies.
+          frame = judgePrelude(chunk, at);
+        } else {
+          const part = chunk.subarray(at, at + wanted - heldBytes);
+          at += part.length;
+          held.push(part);
+          heldBytes += part.length;
+          if (heldBytes < wanted) break;
+          const bytes = take();
+          frame = judged ? readMessage(bytes) : judgePrelude(bytes, 0);
+        }
         if (frame) frames.push(frame);
       }
       return frames;
