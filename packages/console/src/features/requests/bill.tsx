@@ -15,7 +15,7 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
   const exact = lines.reduce((sum, line) => sum + line.amount, 0n);
   const rounded = roundToNanos(exact) * 10n ** 12n !== exact;
   return (
-    <table className="w-full text-[0.8125rem]">
+    <table className="w-full text-[0.8125rem] max-sm:text-xs">
       <caption className="mb-2 text-start font-semibold">Charge</caption>
       <thead>
         <tr className="text-muted *:pb-1.5 *:font-medium *:whitespace-nowrap">
