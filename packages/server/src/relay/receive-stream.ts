@@ -17,8 +17,8 @@ const maxHeldBytes = 1 << 20;
 const lingerMs = 2000;
 
 /**
- * A streamed answer. Held back until its first meaningful event, so that an empty or refused one can still be tried
- * elsewhere; from then on handed on as it comes, beside a probe that looks for usage, errors and the end. The last bytes
+ * A streamed answer. Held back until its first meaningful event (or, of one in the background, its id), so that an empty
+ * or refused one can still be tried elsewhere; from then on handed on as it comes, beside a probe that looks for usage, errors and the end. The last bytes
  * leave once the charge is in the outbox.
  */
 export function receiveStream(attempt: Attempt): Receiver {
@@ -54,7 +54,7 @@ export function receiveStream(attempt: Attempt): Receiver {
     }
     held.push(chunk);
     heldBytes += chunk.byteLength;
-    if (passage.meaningful || heldBytes > maxHeldBytes) stream = commit();
+    if (passage.meaningful || workedOn() !== undefined || heldBytes > maxHeldBytes) stream = commit();
   };
 
   /** The one end of a stream that had begun: settles, then lets `tail` go. */
@@ -79,10 +79,10 @@ export function receiveStream(attempt: Attempt): Receiver {
       open.close();
     };
     const settled = (): void => settle(world, journey, ending, end);
-    const [workedOn] = look.background && !passage.finishReason && !passage.error ? (passage.storedIds ?? []) : [];
+    const responseId = workedOn();
     // The provider goes on without us; what was seen of it is not all that it will have cost.
-    if (workedOn === undefined) settled();
-    else handOver(attempt, workedOn, end, settled);
+    if (responseId === undefined) settled();
+    else handOver(attempt, responseId, end, settled);
   };
 
   /** The upstream's answer is whole, though its connection may still be open. */
@@ -125,7 +125,7 @@ export function receiveStream(attempt: Attempt): Receiver {
       if (passage.error) return broke(causeOf(passage.error), passage.error.message, 'upstream_error');
       if (!passage.finishReason) {
         if (rest) handOn(rest);
-        if (!stream && !passage.meaningful) return giveUpEmpty();
+        if (!stream && !passage.meaningful && workedOn() === undefined) return giveUpEmpty();
         return broke('cut', 'the upstream ended its stream early', 'upstream_cut');
       }
       if (!stream && isEmpty()) return giveUpEmpty();
@@ -142,6 +142,10 @@ export function receiveStream(attempt: Attempt): Receiver {
     },
   };
 
+  /** The id under which the provider works on, whatever becomes of the stream: to ask another would be to pay two. */
+  function workedOn(): string | undefined {
+    return look.background && !passage.finishReason && !passage.error ? passage.storedIds?.[0] : undefined;
+  }
   function isEmpty(): boolean {
     return !passage.meaningful && (passage.usage?.outputText ?? 0) === 0;
   }

@@ -287,6 +287,29 @@ describe('answers in the background', () => {
     expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
   });
 
+  test('a stream whose answer is being worked on is not asked for again when it breaks before it says anything', async () => {
+    const created = event({ type: 'response.created', response: { id: 'resp_a', status: 'queued', output: [] } });
+    const up = await upstream((one, received) =>
+      received.method === 'POST'
+        ? streamAnswer([created], { cut: true })(one, received)
+        : answer(200, response('resp_a'))(one, received),
+    );
+    const other = await upstream(answer(200, response('resp_b')));
+    const gate = await gateway(
+      [
+        { id: 'a', baseUrl: up.baseUrl, priority: 1 },
+        { id: 'b', baseUrl: other.baseUrl },
+      ],
+      quick,
+    );
+    const told = await (await gate.post({ ...asked, stream: true }, { path })).text();
+    expect(told).toStartWith(created);
+    expect(told).toContain('upstream_cut');
+    await gate.recorded(1);
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+    expect([up.received.filter(({ method }) => method === 'POST').length, other.received.length]).toEqual([1, 0]);
+  });
+
   test('what one process leaves open another goes on asking after, and charges', async () => {
     let now: object = { ...queued, status: 'in_progress' };
     const up = await upstream(working(() => now));
