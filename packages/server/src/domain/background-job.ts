@@ -1,3 +1,4 @@
+import type { Usage } from '@tollgate/wire/ir/usage';
 import type { Multiplier, Price } from './price.ts';
 import type { RequestRecord } from './record.ts';
 
@@ -15,7 +16,12 @@ export type BackgroundJob = {
   readonly price: Price | undefined;
   readonly multiplier: Multiplier;
   readonly inputEstimate: number;
+  /** What of it its client has been given already, and pays for whatever becomes of the rest; undefined when nothing. */
+  readonly given: Given | undefined;
 };
+
+/** As much of an answer as had come: what was reported of it, else the output tokens counted by us. */
+export type Given = { readonly usage: Usage | undefined; readonly outputEstimate: number };
 
 /** Money is written as `{"nanos":"…"}`, since JSON has no whole numbers of its size. */
 export function writeBackgroundJob(job: BackgroundJob): string {

@@ -1,3 +1,4 @@
+import type { Given } from '../domain/background-job.ts';
 import type { Attempt } from './attempt.ts';
 import { detach, openRecordOf } from './settle.ts';
 
@@ -8,6 +9,7 @@ import { detach, openRecordOf } from './settle.ts';
 export function handOver(
   attempt: Attempt,
   responseId: string,
+  given: Given | undefined,
   taken: () => void,
   failed: (error: unknown) => void,
 ): void {
@@ -23,6 +25,7 @@ export function handOver(
     price: candidate.price,
     multiplier: journey.multiplier,
     inputEstimate: attempt.look.inputEstimate,
+    given: given && { usage: given.usage, outputEstimate: given.outputEstimate },
   };
   world.background.take(job, hold).then(() => {
     detach(world, journey, record.status);

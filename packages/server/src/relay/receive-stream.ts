@@ -82,7 +82,7 @@ export function receiveStream(attempt: Attempt): Receiver {
     const responseId = workedOn();
     // The provider goes on without us; what was seen of it is not all that it will have cost.
     if (responseId === undefined) settled();
-    else handOver(attempt, responseId, end, settled);
+    else handOver(attempt, responseId, ending.served ? ending : undefined, end, settled);
   };
 
   /** The upstream's answer is whole, though its connection may still be open. */

@@ -83,7 +83,8 @@ function workOn(attempt: Attempt, responseId: string, body: Uint8Array, facts: R
   conclude(attempt, 'ok');
   keepRemains(attempt, facts ?? {});
   const taken = (): void => attempt.resolve(draining ? 'client_left' : answer(attempt, body, undefined));
-  handOver(attempt, responseId, taken, (error) => {
+  const given = facts?.meaningful ? facts : undefined;
+  handOver(attempt, responseId, given, taken, (error) => {
     world.log.error(
       { requestId: journey.call.id, err: error },
       'an answer in the background could not be written down',

@@ -310,6 +310,44 @@ describe('answers in the background', () => {
     expect([up.received.filter(({ method }) => method === 'POST').length, other.received.length]).toEqual([1, 0]);
   });
 
+  test.each([
+    ['cancels', { ...queued, status: 'cancelled' }, 200],
+    ['loses', { error: { message: 'Not found' } }, 404],
+  ] as const)('what a stream gave is charged though its provider %s the rest', async (_, later, status) => {
+    const created = event({ type: 'response.created', response: { id: 'resp_a', status: 'queued', output: [] } });
+    const text = event({ type: 'response.output_text.delta', delta: 'Hello '.repeat(50), item_id: 'msg_1' });
+    const up = await upstream(async (one, received) => {
+      if (received.method === 'GET') return answer(status, later)(one, received);
+      return await streamAnswer([created, text, ...Array.from({ length: 100 }, () => text)], { gapMs: 20 })(
+        one,
+        received,
+      );
+    });
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    const leave = new AbortController();
+    const reader = (await gate.post({ ...asked, stream: true }, { path, signal: leave.signal })).body?.getReader();
+    let seen = '';
+    while (!seen.includes('Hello')) seen += new TextDecoder().decode((await reader?.read())?.value);
+    leave.abort();
+    await gate.recorded(1);
+    expect(gate.records[0]).toMatchObject({ usageSource: 'estimated' });
+    expect(gate.records[0]?.usage.outputText).toBeGreaterThanOrEqual(75);
+  });
+
+  test('what a whole answer gave is charged though its provider does not know it any more', async () => {
+    // A server that forgets to say that it is done, and keeps nothing.
+    const forgetful = { ...response('resp_a'), status: 'in_progress' };
+    const up = await upstream((one, received) =>
+      received.method === 'POST'
+        ? answer(200, forgetful)(one, received)
+        : answer(404, { error: { message: 'Not found' } })(one, received),
+    );
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    expect(await (await gate.post(hello, { path })).json()).toMatchObject({ id: 'resp_a' });
+    await gate.recorded(1);
+    expect(gate.records[0]?.charge?.amount as bigint | undefined).toBe(cost);
+  });
+
   test('what one process leaves open another goes on asking after, and charges', async () => {
     let now: object = { ...queued, status: 'in_progress' };
     const up = await upstream(working(() => now));

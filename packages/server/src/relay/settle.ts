@@ -67,7 +67,8 @@ export function detach(world: World, journey: Journey, status: number): void {
 }
 
 /** Ends such a request, in whichever process sees its end. */
-export function settleDetached(world: World, job: BackgroundJob, hold: Hold, ending: Ending, done: () => void): void {
+export function settleDetached(world: World, job: BackgroundJob, hold: Hold, seen: Ending, done: () => void): void {
+  const ending = withGiven(seen, job.given);
   const { usage, source, charge } = ending.served ? billFor(job, ending) : unbilled;
   const { status, endReason, errorCode } = ending;
   const totalMs = Math.max(0, world.clock.now() - job.record.at);
@@ -78,6 +79,13 @@ export function settleDetached(world: World, job: BackgroundJob, hold: Hold, end
   );
   world.metrics.inputTokens += inputTokens(usage);
   world.metrics.outputTokens += outputTokens(usage);
+}
+
+/** An answer may be cancelled, fail or be lost after its client has read of it: it does not end as less than was given. */
+function withGiven(ending: Ending, given: BackgroundJob['given']): Ending {
+  if (!given || ending.usage) return ending;
+  const outputEstimate = Math.max(ending.outputEstimate, given.outputEstimate);
+  return { ...ending, served: true, usage: given.usage, outputEstimate };
 }
 
 function recordOf(journey: Journey, key: KeyRecord, ending: Ended, bill: Bill, totalMs: number): RequestRecord {

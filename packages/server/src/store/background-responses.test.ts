@@ -47,6 +47,7 @@ const job = (id: string): BackgroundJob => ({
   },
   multiplier: 1_500_000n,
   inputEstimate: 12,
+  given: { usage: { outputText: 3 }, outputEstimate: 0 },
 });
 
 eachDatabase('background responses', (open) => {
