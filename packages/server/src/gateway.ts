@@ -59,7 +59,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const upstream = createUpstreamClient({});
   const conversations = openConversations({ database, seal: foundation.seal, now: clock.now, log, promptly });
   const health = openHealthBook(clock.elapsed);
-  const background = openBackground(() => world, { database });
+  const background = openBackground(() => world, { database, promptly });
   const world: World = {
     snapshot: snapshots.current,
     keys: createKeyBook({

@@ -1,6 +1,10 @@
 import type { Given } from '../domain/background-job.ts';
 import type { Attempt } from './attempt.ts';
+import { keepRemains, type Remains } from './keep.ts';
 import { detach, openRecordOf } from './settle.ts';
+
+/** An answer that its provider works on: its id, what of it may be come back to, what its client has been given of it. */
+export type WorkedOn = { readonly responseId: string; readonly remains: Remains; readonly given: Given | undefined };
 
 /**
  * Lets an answer that its provider works on be looked after in the background: `taken` runs once that is written down,
@@ -8,8 +12,7 @@ import { detach, openRecordOf } from './settle.ts';
  */
 export function handOver(
   attempt: Attempt,
-  responseId: string,
-  given: Given | undefined,
+  { responseId, remains, given }: WorkedOn,
   taken: () => void,
   failed: (error: unknown) => void,
 ): void {
@@ -27,8 +30,17 @@ export function handOver(
     inputEstimate: attempt.look.inputEstimate,
     given: given && { usage: given.usage, outputEstimate: given.outputEstimate },
   };
-  world.background.take(job, hold).then(() => {
+  const over = (): void => {
     detach(world, journey, record.status);
+    // Not before: who could read it, or delete it, while nobody is to pay for it would have it for nothing.
+    keepRemains(attempt, remains);
     taken();
-  }, failed);
+  };
+  world.background
+    .take(job, hold)
+    .then(over, failed)
+    .catch((error: unknown) => {
+      world.log.error({ requestId: journey.call.id, err: error }, 'the end of a request failed');
+      taken();
+    });
 }

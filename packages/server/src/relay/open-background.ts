@@ -20,6 +20,8 @@ import type { World } from './world.ts';
 
 export type BackgroundOptions = {
   readonly database: Database;
+  /** Gives up waiting for a database that hangs. */
+  readonly promptly: <T>(work: Promise<T>) => Promise<T>;
   /** How long until an answer is asked after first; each time it is not done it is asked after later. */
   readonly firstPollMs?: number;
   readonly lastPollMs?: number;
@@ -42,7 +44,7 @@ const claimsAtOnce = 50;
 
 /** Looks after the answers that providers work on in the background; `world` is asked for when it is complete. */
 export function openBackground(world: () => World, options: BackgroundOptions): Background {
-  const { database, firstPollMs = 2000, lastPollMs = 15_000, claimMs = 90_000 } = options;
+  const { database, promptly, firstPollMs = 2000, lastPollMs = 15_000, claimMs = 90_000 } = options;
   const watched = new Map<string, Watched>();
   let stopped = false;
   let claiming: Timer | undefined;
@@ -78,7 +80,7 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
         await settle(one, ending);
         return true;
       }
-      await renewBackground(database, [one.job.record.id], now() + claimMs);
+      await promptly(renewBackground(database, [one.job.record.id], now() + claimMs));
     } catch (error) {
       world().log.warn({ requestId: one.job.record.id, err: error }, 'an answer in the background was not asked after');
     }
@@ -86,27 +88,36 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
     return false;
   }
 
-  /** How the answer ended; undefined while it is worked on, or nobody can tell. */
+  /** How the answer ended; undefined while it is worked on, or nobody can tell. Nobody is waited for longer than a day. */
   async function look(job: BackgroundJob): Promise<Ending | undefined> {
     const old = now() - job.record.at > dayMs;
+    try {
+      return (await read(job)) ?? (old ? lost : undefined);
+    } catch (error) {
+      if (old) return lost;
+      throw error;
+    }
+  }
+
+  async function read(job: BackgroundJob): Promise<Ending | undefined> {
     const snapshot = world().snapshot();
     const keeper = keeperOf(snapshot, job.record.protocol, job);
-    if (!keeper) return old ? lost : undefined;
+    if (!keeper) return undefined;
     const asked = await ask(
       world(),
       snapshot.settings.relay,
       requestTo(keeper, 'read', job.responseId, new URLSearchParams(), snapshot.settings.relay.connectTimeoutMs),
     );
-    if ('cause' in asked) return old ? lost : undefined;
+    if ('cause' in asked) return undefined;
     // Its provider has forgotten it, or never knew it.
     if (asked.status === 404) return lost;
-    const read = asked.status === 200 ? readJson(asked.body) : undefined;
+    const answer = asked.status === 200 ? readJson(asked.body) : undefined;
     const lane = laneOf(job.record.protocol);
     const facts =
-      read && !('failure' in read)
-        ? lane.readResponse(read.json, keeper.dialect.usage, tokenizerOf(job.record.modelServed))
+      answer && !('failure' in answer)
+        ? lane.readResponse(answer.json, keeper.dialect.usage, tokenizerOf(job.record.modelServed))
         : undefined;
-    if (!facts || facts.working) return old ? lost : undefined;
+    if (!facts || facts.working) return undefined;
     const { usage, meaningful, error, outputEstimate } = facts;
     const served = !error && (meaningful || usage !== undefined);
     return {
@@ -134,7 +145,7 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
 
   async function claim(): Promise<void> {
     try {
-      const jobs = await claimBackground(database, now(), now() + claimMs, claimsAtOnce);
+      const jobs = await promptly(claimBackground(database, now(), now() + claimMs, claimsAtOnce));
       for (const job of jobs) {
         // What its first process had set aside went back when it died. What it cost is charged all the same.
         const hold = await world().ledger.hold([], zeroNanos);
@@ -150,11 +161,11 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
 
   return {
     async take(job, hold) {
-      await insertBackground(database, job, now(), now() + claimMs);
+      await promptly(insertBackground(database, job, now(), now() + claimMs));
       watch(job, hold);
     },
     async isSettled(userId, responseId) {
-      const job = await findBackground(database, userId, responseId);
+      const job = await promptly(findBackground(database, userId, responseId));
       if (!job) return true;
       const one = watched.get(job.record.id);
       return one ? await poll(one) : false;

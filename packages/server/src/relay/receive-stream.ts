@@ -72,17 +72,18 @@ export function receiveStream(attempt: Attempt): Receiver {
       outputEstimate: passage.outputEstimate,
     } as const;
     const open = stream;
-    if (ending.served || look.background) keepRemains(attempt, passage);
     const end = (): void => {
       if (!open) return attempt.resolve('client_left');
       if (tail) open.write(tail);
       open.close();
     };
     const settled = (): void => settle(world, journey, ending, end);
+    const given = ending.served ? ending : undefined;
     const responseId = workedOn();
     // The provider goes on without us; what was seen of it is not all that it will have cost.
-    if (responseId === undefined) settled();
-    else handOver(attempt, responseId, ending.served ? ending : undefined, end, settled);
+    if (responseId !== undefined) return handOver(attempt, { responseId, remains: passage, given }, end, settled);
+    if (ending.served || look.background) keepRemains(attempt, passage);
+    settled();
   };
 
   /** The upstream's answer is whole, though its connection may still be open. */

@@ -81,10 +81,9 @@ export function receiveWhole(attempt: Attempt): Receiver {
 function workOn(attempt: Attempt, responseId: string, body: Uint8Array, facts: ResponseFacts | undefined): void {
   const { world, journey, draining } = attempt;
   conclude(attempt, 'ok');
-  keepRemains(attempt, facts ?? {});
   const taken = (): void => attempt.resolve(draining ? 'client_left' : answer(attempt, body, undefined));
   const given = facts?.meaningful ? facts : undefined;
-  handOver(attempt, responseId, given, taken, (error) => {
+  handOver(attempt, { responseId, remains: facts ?? {}, given }, taken, (error) => {
     world.log.error(
       { requestId: journey.call.id, err: error },
       'an answer in the background could not be written down',

@@ -36,13 +36,13 @@ export async function resolveReferences(
 }
 
 /** What is kept for this key's owner; 503 when that cannot be looked up. */
-export async function findKept(
-  world: World,
-  key: KeyRecord,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Kept>> {
+export const findKept = (world: World, key: KeyRecord, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>> =>
+  lookedUp(world, world.conversations.find(key.user.id, ids));
+
+/** What is looked up of kept answers; 503 when it cannot be. */
+export async function lookedUp<T>(world: World, looking: Promise<T>): Promise<T> {
   try {
-    return await world.conversations.find(key.user.id, ids);
+    return await looking;
   } catch (error) {
     world.log.error({ err: error }, 'kept answers could not be looked up');
     throw new Refusal('database_unavailable', 'Kept answers cannot be looked up at the moment. Try again shortly.', {

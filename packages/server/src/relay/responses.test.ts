@@ -362,6 +362,44 @@ describe('answers in the background', () => {
     expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
   });
 
+  test.each([false, true])(
+    'are not told of, nor to be had, when nobody could be asked to pay (stream: %p)',
+    async (stream) => {
+      const created = event({ type: 'response.created', response: { id: 'resp_a', status: 'queued', output: [] } });
+      const up = await upstream((one, received) => {
+        if (received.method === 'GET') return answer(200, response('resp_a'))(one, received);
+        return stream ? streamAnswer([created], { cut: true })(one, received) : answer(200, queued)(one, received);
+      });
+      // A database that does not answer.
+      const promptly = (): Promise<never> => Promise.reject(new Error('the database does not answer'));
+      const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { background: { ...quick.background, promptly } });
+      const told = await gate.post({ ...asked, stream }, { path });
+      expect(told.status).toBe(stream ? 200 : 503);
+      await told.text();
+      expect((await gate.get(`${path}/resp_a`)).status).toBe(404);
+      expect(gate.records).toMatchObject([{ usageSource: 'none' }]);
+      expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+    },
+  );
+
+  test('one of which nobody can tell is not waited for longer than a day', async () => {
+    const up = await upstream(working(() => queued));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    await gate.post(asked, { path });
+    const fresh = gate.world.snapshot;
+    Object.assign(gate.world, {
+      snapshot: () => {
+        throw new Error('a channel that cannot be read any more');
+      },
+    });
+    await Bun.sleep(60);
+    expect(gate.records).toEqual([]);
+    Object.assign(gate.world, { clock: { ...gate.world.clock, now: () => Date.now() + 25 * 3_600_000 } });
+    await gate.recorded(1);
+    expect(gate.records[0]).toMatchObject({ endReason: 'upstream_error', usageSource: 'none' });
+    Object.assign(gate.world, { snapshot: fresh });
+  });
+
   test('need a provider that keeps answers', async () => {
     const up = await upstream(answer(200, {}));
     for (const provider of ['anthropic', 'deepseek']) {

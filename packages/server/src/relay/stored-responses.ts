@@ -11,7 +11,7 @@ import type { Call, Journey } from './journey.ts';
 import { keeperOf, requestTo, type StoredAction } from './keepers.ts';
 import { passStream } from './pass-stream.ts';
 import { laneOf } from './protocols.ts';
-import { findKept } from './references.ts';
+import { findKept, lookedUp } from './references.ts';
 import { Refusal } from './refusal.ts';
 import type { World } from './world.ts';
 
@@ -27,7 +27,7 @@ export function storedResponse(world: World, call: Call, id: string, action: Sto
     const keeper = place && keeperOf(snapshot, call.protocol.id, place);
     if (!keeper) throw new Refusal('response_not_found', `Response with id '${id}' not found.`);
     // What is deleted before it is done could not be charged any more.
-    if (action === 'delete' && !(await world.background.isSettled(key.user.id, id)))
+    if (action === 'delete' && !(await lookedUp(world, world.background.isSettled(key.user.id, id))))
       throw new Refusal('response_in_progress', 'The response is still in progress. Cancel it first.');
     const { relay } = snapshot.settings;
     const query = queryFor(call);

@@ -117,7 +117,9 @@ export type TestWorld = {
 
 const goodKey = 'sk-test';
 
-export type TestOptions = { readonly background?: Omit<BackgroundOptions, 'database'> };
+export type TestOptions = { readonly background?: Partial<Omit<BackgroundOptions, 'database'>> };
+
+const patient = <T>(work: Promise<T>): Promise<T> => work;
 
 export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {}): Promise<TestWorld> {
   let key: KeyRecord = {
@@ -158,11 +160,15 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
   const conversations = openConversations({
     database: books.database,
     now: clock.now,
-    promptly: (work) => work,
+    promptly: patient,
     log: { warn: (fields) => console.error(fields) },
     seal: { seal: (plain) => plain, open: (sealed) => sealed },
   });
-  const background = openBackground(() => world, { database: books.database, ...options.background });
+  const background = openBackground(() => world, {
+    database: books.database,
+    promptly: patient,
+    ...options.background,
+  });
   const successors: Background[] = [];
   const world: World = {
     snapshot: () => snapshot,
@@ -214,7 +220,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
       key = { ...key, ...change };
     },
     succeed() {
-      const next = openBackground(() => world, { database: books.database, ...options.background });
+      const next = openBackground(() => world, { database: books.database, promptly: patient, ...options.background });
       next.start();
       successors.push(next);
     },
