@@ -22,9 +22,8 @@ import type { World } from './world.ts';
  */
 export function countTokens(world: World, call: Call): Promise<Response> {
   return freeCall(world, call, async (journey, key) => {
-    const look = await readRequest(world, journey);
-    journey.look = look;
-    if (look.references) await resolveReferences(world, journey, key, look.references);
+    let look = (journey.look = await readRequest(world, journey));
+    if (look.references) look = journey.look = await resolveReferences(world, journey, key, look);
     journey.candidates = findCandidates(world, journey, key, look.model);
     let failed: Failed | undefined;
     let unsendable: Refusal | undefined;

@@ -1,4 +1,4 @@
-import type { JsonObject, References } from '@tollgate/wire/protocol';
+import type { JsonObject, Look } from '@tollgate/wire/protocol';
 import { render } from '@tollgate/wire/json/render';
 import { withItems } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { KeyRecord } from '../domain/snapshot.ts';
@@ -7,19 +7,21 @@ import type { Journey } from './journey.ts';
 import { Refusal } from './refusal.ts';
 import type { World } from './world.ts';
 
+/** More items than a conversation that any model can still read is made of. */
+const maxReferences = 5000;
+
 /**
  * Resolves what a request leans on. Ids are known to their owner alone: whoever else names one is told that there is no
  * such thing, as for any made-up id. Answers that a provider keeps bind the request to the account that keeps them; items
- * that the gateway keeps are put in place of their ids.
+ * that the gateway keeps are put in place of their ids. Returns the look with what is now known of it.
  */
-export async function resolveReferences(
-  world: World,
-  journey: Journey,
-  key: KeyRecord,
-  { response, items }: References,
-): Promise<void> {
+export async function resolveReferences(world: World, journey: Journey, key: KeyRecord, look: Look): Promise<Look> {
+  if (!look.references) return look;
+  const { response, items } = look.references;
+  if (items.length > maxReferences)
+    throw new Refusal('invalid_request', `"input" names more than ${maxReferences} items.`, { param: 'input' });
   const ids = response === undefined ? items : [response, ...items];
-  const found = await findKept(world, key, ids);
+  const found = await findKept(world, key, [...new Set(ids)]);
   const kept = new Map<string, JsonObject>();
   for (const id of ids) {
     const what = found.get(id);
@@ -27,12 +29,33 @@ export async function resolveReferences(
     if ('item' in what) kept.set(id, what.item);
     else bind(journey, what.place);
   }
-  if (kept.size === 0) return;
+  return kept.size === 0 ? look : putInPlace(world, journey, look, items, kept);
+}
+
+/** Puts items in the place of their ids. A few bytes may name the same large item many times. */
+function putInPlace(
+  world: World,
+  journey: Journey,
+  look: Look,
+  ids: readonly string[],
+  kept: ReadonlyMap<string, JsonObject>,
+): Look {
+  const { relay } = journey.snapshot.settings;
+  const sizes = new Map([...kept].map(([id, item]) => [id, Buffer.byteLength(JSON.stringify(item))]));
+  const size = ids.reduce((sum, id) => sum + (sizes.get(id) ?? 0), journey.bytes.byteLength);
+  if (size > relay.maxBodyBytes)
+    throw new Refusal(
+      'request_too_large',
+      `The request is larger than ${relay.maxBodyBytes} bytes with the items that it names.`,
+    );
   const json = withItems(journey.json, (id) => kept.get(id));
   const bytes = render(journey.bytes, journey.json, json);
   world.load.bufferedBytes += bytes.byteLength - journey.bytes.byteLength;
   journey.bytes = bytes;
   journey.json = json;
+  const { protocol, operation, path } = journey.call;
+  const whole = protocol.look(operation, json, relay, path);
+  return 'invalid' in whole ? look : { ...look, inputEstimate: whole.inputEstimate };
 }
 
 /** What is kept for this key's owner; 503 when that cannot be looked up. */

@@ -28,9 +28,9 @@ export async function relay(world: World, call: Call): Promise<Response> {
     refuseWhenOverloaded(world, journey);
     const key = identify(world, call.request, call.clientIp, journey.at, journey.snapshot);
     journey.key = key instanceof Promise ? await key : key;
-    const look = (journey.look = await readRequest(world, journey));
+    let look = (journey.look = await readRequest(world, journey));
     setTerms(journey, journey.key);
-    if (look.references) await resolveReferences(world, journey, journey.key, look.references);
+    if (look.references) look = journey.look = await resolveReferences(world, journey, journey.key, look);
     journey.candidates = findCandidates(world, journey, journey.key, look.model);
     admit(world, journey, journey.key, look.inputEstimate);
     const hold = holdFor(world, journey, journey.key, look);

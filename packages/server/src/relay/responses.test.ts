@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
+import type { Nanos } from '../domain/money.ts';
+import type { MeterId } from '../services/ledger/types.ts';
 import {
   answer,
   openScriptedUpstream,
@@ -327,7 +329,8 @@ describe('answers in the background', () => {
     const leave = new AbortController();
     const reader = (await gate.post({ ...asked, stream: true }, { path, signal: leave.signal })).body?.getReader();
     let seen = '';
-    while (!seen.includes('Hello')) seen += new TextDecoder().decode((await reader?.read())?.value);
+    while (!seen.includes('Hello'))
+      seen += new TextDecoder().decode((await reader?.read())?.value as Uint8Array | undefined);
     leave.abort();
     await gate.recorded(1);
     expect(gate.records[0]).toMatchObject({ usageSource: 'estimated' });
@@ -444,6 +447,56 @@ describe('items of translated answers', () => {
     gate.changeKey({ user: stranger });
     expect((await gate.post({ model: 'm', input }, { path })).status).toBe(400);
     expect(up.received.length).toBe(2);
+  });
+});
+
+describe('references', () => {
+  const text = 'All about Paris. '.repeat(1000);
+  const anthropic = answer(200, {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'x',
+    content: [{ type: 'text', text }],
+    stop_reason: 'end_turn',
+  });
+  const references = (id: string, count: number) =>
+    Array.from({ length: count }, () => ({ type: 'item_reference', id }));
+
+  test('count, for what is set aside and estimated, as what they stand for', async () => {
+    const up = await upstream(anthropic);
+    const gate = await gateway([{ id: 'a', provider: 'anthropic', baseUrl: up.baseUrl }]);
+    const body = (await (await gate.post(hello, { path })).json()) as { output: { id: string }[] };
+    const holds: bigint[] = [];
+    const { hold } = gate.world.ledger;
+    Object.assign(gate.world.ledger, {
+      hold(meters: readonly MeterId[], amount: Nanos) {
+        holds.push(amount);
+        return hold(meters, amount);
+      },
+    });
+    expect((await gate.post({ model: 'm', input: references(body.output[0]?.id ?? '', 3) }, { path })).status).toBe(
+      200,
+    );
+    expect(gate.records.at(-1)?.usage.inputText).toBeGreaterThan((3 * text.length) / 5);
+    expect(holds[0]).toBeGreaterThan(BigInt(((3 * text.length) / 2) * 1000));
+  });
+
+  test('do not make a request larger than one may be, nor are there more than a conversation has', async () => {
+    const up = await upstream(anthropic);
+    const { relay } = defaultSettings;
+    const small = { ...defaultSettings, relay: { ...relay, maxBodyBytes: 300_000 } };
+    const channel = channelOf({ id: 'a', provider: 'anthropic', baseUrl: up.baseUrl });
+    const gate = await openTestWorld(snapshotOf([channel], small));
+    open.push(gate);
+    const body = (await (await gate.post(hello, { path })).json()) as { output: { id: string }[] };
+    const id = body.output[0]?.id ?? '';
+    const tooLarge = await gate.post({ model: 'm', input: references(id, 50) }, { path });
+    expect([tooLarge.status, await tooLarge.json()]).toMatchObject([413, { error: { code: 'request_too_large' } }]);
+    const tooMany = await gate.post({ model: 'm', input: references('x', 5001) }, { path });
+    expect([tooMany.status, await tooMany.json()]).toMatchObject([400, { error: { param: 'input' } }]);
+    expect(up.received.length).toBe(1);
+    expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
   });
 });
 
