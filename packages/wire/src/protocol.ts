@@ -36,6 +36,8 @@ export type References = {
   readonly response: string | undefined;
   /** Items of the input that are named only. */
   readonly items: readonly string[];
+  /** Thoughts of the input of which the provider keeps what the item itself does not say. */
+  readonly thoughts: readonly string[];
 };
 
 /** A request the protocol refuses, with the JSON path at fault. */

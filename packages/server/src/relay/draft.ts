@@ -3,6 +3,7 @@ import type { IrRequest, Reasoning } from '@tollgate/wire/ir/request';
 import { removeAt, setAt } from '@tollgate/wire/json/path';
 import { render } from '@tollgate/wire/json/render';
 import type { JsonObject, Look } from '@tollgate/wire/protocol';
+import { withoutThoughts } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { Channel } from '../domain/snapshot.ts';
 import { hostHeaderOf } from '../upstream/request-head.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
@@ -103,6 +104,7 @@ function bodyFor(journey: Journey, look: Look, candidate: Candidate, translated:
     json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
   if (lane && !translated) {
     json = lane.withoutForeignSeals(lane.withModel(json, upstreamModel), upstreamModel);
+    if (journey.strangeThoughts.size > 0) json = withoutThoughts(json, journey.strangeThoughts);
     if (reasoning) json = lane.withReasoning(json, reasoning, upstreamModel);
   }
   if (lane && look.stream && dialect.streamUsage !== false) json = lane.withStreamUsage(json);

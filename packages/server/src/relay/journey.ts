@@ -104,6 +104,8 @@ export type Journey = {
   canonical: Read<IrRequest> | Invalid | undefined;
   /** The account that keeps what the request leans on; nobody else can serve it. */
   place: Place | undefined;
+  /** Ids of thoughts that the request gives and that are not known to be its sender's. */
+  strangeThoughts: ReadonlySet<string>;
   /** Media that were fetched for it, by URL; the bytes counted for them in the load; and why one was not to be had. */
   media: ReadonlyMap<string, FetchedMedium>;
   mediaBytes: number;
@@ -137,6 +139,7 @@ export function openJourney(call: Call, snapshot: Snapshot, at: number, startedM
     model: '',
     canonical: undefined,
     place: undefined,
+    strangeThoughts: noThoughts,
     media: noMedia,
     mediaBytes: 0,
     mediaRefusal: undefined,
@@ -153,5 +156,6 @@ export function openJourney(call: Call, snapshot: Snapshot, at: number, startedM
 }
 
 const noBytes = new Uint8Array();
+const noThoughts: ReadonlySet<string> = new Set();
 const noMedia: ReadonlyMap<string, FetchedMedium> = new Map();
 const noJson: JsonObject = {};

@@ -13,14 +13,16 @@ const maxReferences = 5000;
 /**
  * Resolves what a request leans on. Ids are known to their owner alone: whoever else names one is told that there is no
  * such thing, as for any made-up id. Answers that a provider keeps bind the request to the account that keeps them; items
- * that the gateway keeps are put in place of their ids. Returns the look with what is now known of it.
+ * that the gateway keeps are put in place of their ids; thoughts that are not the sender's will be left out. Returns the look with what is now known of it.
  */
 export async function resolveReferences(world: World, journey: Journey, key: KeyRecord, look: Look): Promise<Look> {
   if (!look.references) return look;
-  const { response, items } = look.references;
-  if (items.length > maxReferences)
+  const { response, items, thoughts } = look.references;
+  if (items.length + thoughts.length > maxReferences)
     throw new Refusal('invalid_request', `"input" names more than ${maxReferences} items.`, { param: 'input' });
+  if (thoughts.length > 0) journey.strangeThoughts = await strangersAmong(world, key, new Set(thoughts));
   const ids = response === undefined ? items : [response, ...items];
+  if (ids.length === 0) return look;
   const found = await findKept(world, key, [...new Set(ids)]);
   const kept = new Map<string, JsonObject>();
   for (const id of ids) {
@@ -30,6 +32,21 @@ export async function resolveReferences(world: World, journey: Journey, key: Key
     else bind(journey, what.place);
   }
   return kept.size === 0 ? look : putInPlace(world, journey, look, items, kept);
+}
+
+/** Which thoughts are not known to be this key's owner's. Without them a conversation goes on as well as it can. */
+async function strangersAmong(
+  world: World,
+  key: KeyRecord,
+  thoughts: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  try {
+    const known = await world.conversations.find(key.user.id, [...thoughts]);
+    return new Set([...thoughts].filter((id) => !known.has(id)));
+  } catch (error) {
+    world.log.warn({ err: error }, 'kept thoughts could not be looked up');
+    return thoughts;
+  }
 }
 
 /** Puts items in the place of their ids. A few bytes may name the same large item many times. */

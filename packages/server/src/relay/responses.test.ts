@@ -463,6 +463,35 @@ describe('references', () => {
   const references = (id: string, count: number) =>
     Array.from({ length: count }, () => ({ type: 'item_reference', id }));
 
+  test('by an item that its provider fills in are the owner’s alone, too', async () => {
+    const thought = { type: 'reasoning', id: 'rs_1', summary: [] };
+    const picture = { type: 'image_generation_call', id: 'ig_1' };
+    const call = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'f', arguments: '{}' };
+    const output = [thought, { ...picture, status: 'completed', result: 'aGk=' }, call];
+    const up = await upstream(answer(200, { ...response('resp_a'), output }));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    await gate.post(hello, { path });
+    const result = { type: 'function_call_output', call_id: 'call_1', output: '1' };
+    const loop = { model: 'm', input: [{ role: 'user', content: 'hi' }, thought, call, result] };
+    const again = { model: 'm', input: [picture, { role: 'user', content: 'in blue' }] };
+    for (const body of [loop, again]) {
+      expect((await gate.post(body, { path })).status).toBe(200);
+      expect(up.received.at(-1)?.json).toEqual({ ...body, model: 'm-upstream' });
+    }
+    gate.world.conversations.keepPlace(stranger.id, ['rs_2', 'ig_2'], { channelId: 'a', credential: 0 });
+    const others = [{ role: 'user', content: 'hi' }, { ...thought, id: 'rs_2' }, call, result];
+    expect((await gate.post({ model: 'm', input: others }, { path })).status).toBe(200);
+    // OpenAI refuses a call of its own without the thought before it; without its id it is anybody's.
+    const { id: _, ...anybodys } = call;
+    expect(up.received.at(-1)?.json).toEqual({
+      model: 'm-upstream',
+      input: [{ role: 'user', content: 'hi' }, anybodys, result],
+    });
+    const refused = await gate.post({ ...again, input: [{ ...picture, id: 'ig_2' }] }, { path });
+    expect([refused.status, await refused.json()]).toMatchObject([400, { error: { param: 'input' } }]);
+    expect(up.received.length).toBe(4);
+  });
+
   test('count, for what is set aside and estimated, as what they stand for', async () => {
     const up = await upstream(anthropic);
     const gate = await gateway([{ id: 'a', provider: 'anthropic', baseUrl: up.baseUrl }]);

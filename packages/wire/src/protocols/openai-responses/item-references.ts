@@ -1,11 +1,14 @@
 import { at, isList, isObject, objectsAt, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject, References } from '../../protocol.ts';
+import { isMadeHere } from './item-ids.ts';
 
 /** What a request leans on; undefined when it brings everything with it. */
 export function readReferences(json: JsonObject): References | undefined {
   const response = textAt(json, 'previous_response_id');
   const items = referencesOf(json);
-  return response === undefined && items.length === 0 ? undefined : { response, items };
+  const thoughts = thoughtsKeptIn(json);
+  const none = response === undefined && items.length === 0 && thoughts.length === 0;
+  return none ? undefined : { response, items, thoughts };
 }
 
 /** The ids under which a provider keeps an answer: its own and its items'. */
@@ -24,6 +27,8 @@ export function storedIdsOf(response: JsonObject): readonly string[] {
 function referenceIn(item: Json): string | undefined {
   if (!isObject(item)) return undefined;
   const type = textAt(item, 'type');
+  // A picture is named so, to be changed: https://platform.openai.com/docs/guides/image-generation
+  if (type === 'image_generation_call' && !textAt(item, 'result')) return textAt(item, 'id');
   const bare = type === undefined && at(item, 'role') === undefined;
   return bare || type === 'item_reference' ? textAt(item, 'id') : undefined;
 }
@@ -32,6 +37,37 @@ function referenceIn(item: Json): string | undefined {
 export function referencesOf(json: JsonObject): readonly string[] {
   const input = at(json, 'input');
   return isList(input) ? input.map(referenceIn).filter((id) => id !== undefined) : [];
+}
+
+/** The id of a thought that its provider knows by it: the item itself says nothing of it but a summary. */
+function thoughtKeptIn(item: Json): string | undefined {
+  if (!isObject(item) || textAt(item, 'type') !== 'reasoning' || textAt(item, 'encrypted_content')) return undefined;
+  const id = textAt(item, 'id');
+  return isMadeHere(id) ? undefined : id;
+}
+
+function thoughtsKeptIn(json: JsonObject): readonly string[] {
+  const input = at(json, 'input');
+  return isList(input) ? input.map(thoughtKeptIn).filter((id) => id !== undefined) : [];
+}
+
+/**
+ * The body without thoughts that are not its sender's: whoever gives an id makes the provider think on from what is kept
+ * under it. Messages and calls lose their ids, since OpenAI refuses one that it keeps without the thought before it.
+ */
+export function withoutThoughts(json: JsonObject, ids: ReadonlySet<string>): JsonObject {
+  const input = at(json, 'input');
+  if (!isList(input) || ids.size === 0) return json;
+  const rest = input.filter((item) => !ids.has(thoughtKeptIn(item) ?? ''));
+  return { ...json, input: rest.map(withoutId) };
+}
+
+const wholeTypes: ReadonlySet<string | undefined> = new Set(['message', 'function_call', 'custom_tool_call']);
+
+function withoutId(item: Json): Json {
+  if (!isObject(item) || at(item, 'id') === undefined || !wholeTypes.has(textAt(item, 'type'))) return item;
+  const { id: _, ...rest } = item;
+  return rest;
 }
 
 /** The body with the items themselves in the place of references; the argument itself when none is found. */
