@@ -27,20 +27,26 @@ export async function putKept(database: Database, values: readonly KeptValue[]):
     .execute();
 }
 
+/** Databases refuse statements with more than some ten thousand parameters, and a client may name as many ids as it likes. */
+const maxParameters = 5000;
+
 /** The values of these ids that have not expired, by id. */
 export async function findKept(
   database: Database,
   ids: readonly string[],
   now: number,
 ): Promise<ReadonlyMap<string, KeptValue>> {
-  if (ids.length === 0) return new Map();
-  const rows = await database.db
-    .selectFrom('kept_values')
-    .selectAll()
-    .where('id', 'in', [...ids])
-    .where('expires_at', '>', now)
-    .execute();
-  return new Map(rows.map((row) => [row.id, { id: row.id, value: row.value, expiresAt: row.expires_at }]));
+  const found = new Map<string, KeptValue>();
+  for (let from = 0; from < ids.length; from += maxParameters) {
+    const rows = await database.db
+      .selectFrom('kept_values')
+      .selectAll()
+      .where('id', 'in', ids.slice(from, from + maxParameters))
+      .where('expires_at', '>', now)
+      .execute();
+    for (const row of rows) found.set(row.id, { id: row.id, value: row.value, expiresAt: row.expires_at });
+  }
+  return found;
 }
 
 /** Deletes values before their time. */

@@ -122,6 +122,58 @@ describe('kept values', () => {
     expect(await after.find(['a'])).toEqual(new Map([['a', 'kept']]));
   });
 
+  test('a database that hangs holds up neither who forgets nor who closes', async () => {
+    const never = new Promise<never>(() => undefined);
+    const hung: unknown = new Proxy(() => undefined, {
+      get: (_, name) => (name === 'execute' ? () => never : hung),
+      apply: () => hung,
+    });
+    const hanging = { ...(await memory()), db: hung } as Database;
+    const values = openKeptValues({
+      ...base,
+      database: hanging,
+      flushMs: 1,
+      promptly: (work) => Promise.race([work, Bun.sleep(20).then(() => Promise.reject(new Error('slow')))]),
+    });
+    values.keep('a', 'kept', 5000);
+    await Bun.sleep(5);
+    expect(await failure(values.forget(['b']))).toContain('slow');
+    await values.close();
+    expect(values.find(['a'])).toEqual(new Map([['a', 'kept']]));
+  });
+
+  test('no more waits for a database than there is room for, and no more is written at once than it takes', async () => {
+    const database = await memory();
+    let away = true;
+    let statements = 0;
+    const failing: Database = {
+      ...database,
+      get db() {
+        if (away) throw new Error('away');
+        statements++;
+        return database.db;
+      },
+    };
+    const values = openKeptValues({ ...base, database: failing, flushMs: 1, maxWaitingChars: 12_000_000 });
+    cleanups.push(() => values.close());
+    const large = 'x'.repeat(3_000_000);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) values.keep(id, large, 5000);
+    // No statement could carry it, and nothing behind it would ever be written.
+    values.keep('f', 'x'.repeat(5_000_000), 5000);
+    values.keep('g', 'small', 5000);
+    await Bun.sleep(10);
+    away = false;
+    await values.close();
+    expect(statements).toBe(3);
+    const after = openKeptValues({ ...base, database });
+    expect([...(await after.find(['a', 'b', 'c', 'd', 'e', 'f', 'g'])).keys()].toSorted()).toEqual([
+      'a',
+      'b',
+      'c',
+      'g',
+    ]);
+  });
+
   test('calls without thoughts are not looked up', async () => {
     const conversations = open(await memory());
     conversations.keepThoughts('u1', { thoughts: [], callSeals: new Map(), callIds: ['call_1', 'call_2'] });

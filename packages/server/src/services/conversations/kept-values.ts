@@ -10,6 +10,8 @@ export type KeptValuesOptions = {
   readonly log: { warn(fields: Readonly<Record<string, unknown>>, message: string): void };
   /** Characters of values held in memory; the oldest go first. */
   readonly maxChars?: number;
+  /** Characters of values that wait for the database. */
+  readonly maxWaitingChars?: number;
   /** How long values wait for company on their way to the database. */
   readonly flushMs?: number;
 };
@@ -32,20 +34,24 @@ export type KeptValues = {
 };
 
 type Held = { readonly value: string | undefined; readonly expiresAt: number };
+type Waiting = Held & { readonly value: string };
 
 /** That the database has nothing under an id is believed for so long. */
 const absenceMs = 60_000;
 /** Another process may be about to write what was asked for. */
 const secondLookMs = 150;
 const maxBatch = 500;
+/** One statement must stay below what databases take (MySQL: 16 MB at first); a value alone may be as large. */
+const maxBatchChars = 4 << 20;
 /** While the database is away, more than this is not held back for it. */
 const maxWaiting = 50_000;
 
 export function openKeptValues(options: KeptValuesOptions): KeptValues {
-  const { database, now, log, promptly, maxChars = 32 << 20, flushMs = 50 } = options;
+  const { database, now, log, promptly, maxChars = 32 << 20, maxWaitingChars = 64 << 20, flushMs = 50 } = options;
   const memory = new Map<string, Held>();
   let chars = 0;
-  const waiting = new Map<string, Held & { readonly value: string }>();
+  const waiting = new Map<string, Waiting>();
+  let waitingChars = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let flushing: Promise<void> | undefined;
   let failures = 0;
@@ -86,14 +92,43 @@ export function openKeptValues(options: KeptValuesOptions): KeptValues {
     return flushing;
   }
 
+  function wait(id: string, held: Waiting): void {
+    stopWaiting(id);
+    // What is larger than a statement may be would be refused for ever, and all behind it.
+    const tooMuch = held.value.length > maxBatchChars || waitingChars + sizeOf(held) > maxWaitingChars;
+    if (tooMuch || waiting.size >= maxWaiting) return;
+    waiting.set(id, held);
+    waitingChars += sizeOf(held);
+    schedule();
+  }
+
+  function stopWaiting(id: string): void {
+    const held = waiting.get(id);
+    if (held && waiting.delete(id)) waitingChars -= sizeOf(held);
+  }
+
+  /** As many of those that wait as one statement takes. */
+  function nextBatch(): readonly (readonly [string, Waiting])[] {
+    const batch: (readonly [string, Waiting])[] = [];
+    let size = 0;
+    for (const [id, held] of waiting) {
+      size += sizeOf(held);
+      if (batch.length === maxBatch || (batch.length > 0 && size > maxBatchChars)) break;
+      batch.push([id, held]);
+    }
+    return batch;
+  }
+
   async function write(): Promise<void> {
-    const batch = [...waiting].slice(0, maxBatch);
+    const batch = nextBatch();
     try {
-      await putKept(
-        database,
-        batch.map(([id, { value, expiresAt }]) => ({ id, value, expiresAt })),
+      await promptly(
+        putKept(
+          database,
+          batch.map(([id, { value, expiresAt }]) => ({ id, value, expiresAt })),
+        ),
       );
-      for (const [id, held] of batch) if (waiting.get(id) === held) waiting.delete(id);
+      for (const [id, held] of batch) if (waiting.get(id) === held) stopWaiting(id);
       failures = 0;
     } catch (error) {
       failures++;
@@ -125,9 +160,7 @@ export function openKeptValues(options: KeptValuesOptions): KeptValues {
     keep(id, value, lifeMs) {
       const held = { value, expiresAt: now() + lifeMs };
       remember(id, held);
-      if (waiting.size >= maxWaiting) return;
-      waiting.set(id, held);
-      schedule();
+      wait(id, held);
     },
     keepAbsence: (id, lifeMs) => remember(id, { value: undefined, expiresAt: now() + lifeMs }),
     find(ids) {
@@ -142,18 +175,18 @@ export function openKeptValues(options: KeptValuesOptions): KeptValues {
     },
     async forget(ids) {
       for (const id of ids) {
-        waiting.delete(id);
+        stopWaiting(id);
         remember(id, { value: undefined, expiresAt: now() + absenceMs });
       }
       // What is being written just now would come back.
       await flushing;
-      await dropKept(database, ids);
+      await promptly(dropKept(database, ids));
     },
     async close() {
       clearTimeout(timer);
       await flushing;
       failures = 0;
-      while (waiting.size > 0 && failures < 3) await flush();
+      while (waiting.size > 0 && failures < 2) await flush();
       clearTimeout(timer);
     },
   };
