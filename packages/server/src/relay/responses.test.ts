@@ -185,6 +185,7 @@ describe('answers in the background', () => {
   const quick = { background: { firstPollMs: 10, lastPollMs: 20, claimMs: 300 } };
   const asked = { ...hello, background: true };
   const queued = { id: 'resp_a', object: 'response', status: 'queued', output: [], usage: null };
+  const nothing = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
   const cost = 10n * 1000n + 5n * 2000n;
   /** Answers a creation with `first`, and whoever asks after it with what `later` says then. */
   const working =
@@ -314,6 +315,7 @@ describe('answers in the background', () => {
 
   test.each([
     ['cancels', { ...queued, status: 'cancelled' }, 200],
+    ['cancels, with a count of none,', { ...queued, status: 'cancelled', usage: nothing }, 200],
     ['loses', { error: { message: 'Not found' } }, 404],
   ] as const)('what a stream gave is charged though its provider %s the rest', async (_, later, status) => {
     const created = event({ type: 'response.created', response: { id: 'resp_a', status: 'queued', output: [] } });

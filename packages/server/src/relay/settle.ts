@@ -83,7 +83,8 @@ export function settleDetached(world: World, job: BackgroundJob, hold: Hold, see
 
 /** An answer may be cancelled, fail or be lost after its client has read of it: it does not end as less than was given. */
 function withGiven(ending: Ending, given: BackgroundJob['given']): Ending {
-  if (!given || ending.usage) return ending;
+  if (!given || (ending.served && inputTokens(ending.usage ?? {}) + outputTokens(ending.usage ?? {}) > 0))
+    return ending;
   const outputEstimate = Math.max(ending.outputEstimate, given.outputEstimate);
   return { ...ending, served: true, usage: given.usage, outputEstimate };
 }
