@@ -50,9 +50,8 @@ export function openOutputMeter(count?: CountTokens): OutputMeter {
     if (taken) sampleEstimate = estimateTokens(ascii, wide);
   }
 
-  /** Keeps bytes while there is room; all of a piece or nothing, so that no character is cut. */
-  function keep(bytes: Uint8Array, start: number, end: number): boolean {
-    const length = end - start;
+  /** Makes room for a piece in the sample; all of it or nothing, so that no character is cut. */
+  function makeRoom(length: number): boolean {
     if (sampled + length > SAMPLE) {
       full = true;
       return false;
@@ -62,8 +61,6 @@ export function openOutputMeter(count?: CountTokens): OutputMeter {
       larger.set(sampleBytes.subarray(0, sampled));
       sampleBytes = larger;
     }
-    sampleBytes.set(bytes.subarray(start, end), sampled);
-    sampled += length;
     return true;
   }
 
@@ -92,8 +89,16 @@ export function openOutputMeter(count?: CountTokens): OutputMeter {
     },
     escaped(bytes, start, end) {
       let other = 0;
-      for (let i = start; i < end; i++) if ((bytes[i] ?? 0) > 0x7f) other++;
-      add(end - start - other, other, !full && keep(bytes, start, end));
+      const taken = !full && makeRoom(end - start);
+      if (taken) {
+        // Pieces are a few bytes long: a view of each would cost more than it does to copy them one by one.
+        for (let i = start; i < end; i++) {
+          const byte = bytes[i] ?? 0;
+          if (byte > 0x7f) other++;
+          sampleBytes[sampled++] = byte;
+        }
+      } else for (let i = start; i < end; i++) if ((bytes[i] ?? 0) > 0x7f) other++;
+      add(end - start - other, other, taken);
     },
     reported(outputTokens) {
       if (outputTokens !== undefined && outputTokens <= reportedTokens) return;

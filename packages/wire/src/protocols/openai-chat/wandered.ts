@@ -1,7 +1,7 @@
 import { isWrapped } from '../../ir/seal.ts';
-import { objectsAt, textAt } from '../../json/fields.ts';
+import { isObject, listAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
-import { chatTraits } from './models.ts';
+import { chatTraits, type ChatTraits } from './models.ts';
 import { readThoughtSignature } from './reasoning.ts';
 
 /**
@@ -10,19 +10,36 @@ import { readThoughtSignature } from './reasoning.ts';
  * only, and thoughts of any kind are unknown to OpenAI, which tells none over Chat and refuses fields it does not know.
  */
 export function hasWandered(json: JsonObject, model: string): boolean {
-  const { gemini, details, openai } = chatTraits(model);
+  let traits: ChatTraits | undefined;
+  for (const message of listAt(json, 'messages')) {
+    // Asked of every request, whose messages mostly carry nothing of the kind.
+    if (!isObject(message) || message['role'] !== 'assistant' || !maySeal(message)) continue;
+    traits ??= chatTraits(model);
+    if (isForeign(message, model, traits)) return true;
+  }
+  return false;
+}
+
+function isForeign(message: JsonObject, model: string, { gemini, details, openai }: ChatTraits): boolean {
   // With a vendor's prefix it is somebody else's endpoint.
   const thoughtless = openai && !model.includes('/');
-  return objectsAt(json, 'messages').some(
-    (message) =>
-      message['role'] === 'assistant' &&
-      ((thoughtless && thoughtKeys.some((key) => message[key] !== undefined && message[key] !== null)) ||
-        objectsAt(message, 'reasoning_details').some((detail) =>
-          isOthers(textAt(detail, 'signature') ?? textAt(detail, 'data'), details),
-        ) ||
-        (!gemini && objectsAt(message, 'tool_calls').some((call) => readThoughtSignature(call) !== undefined))),
+  return (
+    (thoughtless && thoughtKeys.some((key) => isThere(message[key]))) ||
+    objectsAt(message, 'reasoning_details').some((detail) =>
+      isOthers(textAt(detail, 'signature') ?? textAt(detail, 'data'), details),
+    ) ||
+    (!gemini && objectsAt(message, 'tool_calls').some((call) => readThoughtSignature(call) !== undefined))
   );
 }
+
+/** Whether there are thoughts, or calls with anything on them that Chat's own have not. */
+const maySeal = (message: JsonObject): boolean =>
+  isThere(message['reasoning_content']) ||
+  isThere(message['reasoning']) ||
+  isThere(message['reasoning_details']) ||
+  listAt(message, 'tool_calls').some((call) => isObject(call) && isThere(call['extra_content']));
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 
 const thoughtKeys = ['reasoning_content', 'reasoning', 'reasoning_details'] as const;
 
