@@ -1,4 +1,5 @@
 import type { SealedThoughts } from '@tollgate/wire/ir/sealed-thoughts';
+import type { Usage } from '@tollgate/wire/ir/usage';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { itemsOf } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { Attempt } from './attempt.ts';
@@ -7,6 +8,8 @@ import type { Attempt } from './attempt.ts';
 export type Remains = {
   /** Ids under which the provider keeps it. */
   readonly storedIds?: readonly string[] | undefined;
+  /** What it used, if that was reported. */
+  readonly usage?: Usage | undefined;
   /** Items that were written for the client, on the translating lane. */
   readonly items?: readonly JsonObject[] | undefined;
   /** Sealed thoughts that led to tool calls, on the translating lane. */
@@ -14,7 +17,7 @@ export type Remains = {
 };
 
 /** Remembers, for the owner of the key, what a later request may come back to. */
-export function keepRemains(attempt: Attempt, { storedIds, items, thoughts }: Remains): void {
+export function keepRemains(attempt: Attempt, { storedIds, usage, items, thoughts }: Remains): void {
   const { world, journey, candidate } = attempt;
   if (!journey.key) return;
   const userId = journey.key.user.id;
@@ -22,6 +25,6 @@ export function keepRemains(attempt: Attempt, { storedIds, items, thoughts }: Re
   if (journey.json['store'] === false) return;
   const { channel, credential } = candidate.target;
   if (storedIds && candidate.dialect.stored)
-    world.conversations.keepPlace(userId, storedIds, { channelId: channel.id, credential: credential.index });
+    world.conversations.keepPlace(userId, storedIds, { channelId: channel.id, credential: credential.index }, usage);
   if (items && items.length > 0) world.conversations.keepItems(userId, itemsOf({ output: items }));
 }

@@ -118,7 +118,9 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
         ? lane.readResponse(answer.json, keeper.dialect.usage, tokenizerOf(job.record.modelServed))
         : undefined;
     if (!facts || facts.working) return undefined;
-    const { usage, meaningful, error, outputEstimate } = facts;
+    const { usage, meaningful, error, outputEstimate, storedIds } = facts;
+    // Its items have come only now.
+    if (storedIds) world().conversations.keepPlace(job.record.userId, storedIds, job, usage);
     const served = !error && (meaningful || usage !== undefined);
     return {
       status: 200,
@@ -131,7 +133,6 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
   }
 
   function settle({ job, hold }: Watched, ending: Ending): Promise<void> {
-    watched.delete(job.record.id);
     return new Promise((resolve) => {
       settleDetached(world(), job, hold, ending, () => {
         // The charge is in the outbox. A row that stays behind is settled again, and charged once.
@@ -140,6 +141,7 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
         );
         resolve();
       });
+      watched.delete(job.record.id);
     });
   }
 

@@ -25,13 +25,19 @@ export async function resolveReferences(world: World, journey: Journey, key: Key
   if (ids.length === 0) return look;
   const found = await findKept(world, key, [...new Set(ids)]);
   const kept = new Map<string, JsonObject>();
+  let keptTokens = 0;
   for (const id of ids) {
     const what = found.get(id);
     if (!what) throw unknown(id, id === response);
     if ('item' in what) kept.set(id, what.item);
-    else bind(journey, what.place);
+    else {
+      bind(journey, what.place);
+      keptTokens += what.place.tokens ?? 0;
+    }
   }
-  return kept.size === 0 ? look : putInPlace(world, journey, look, items, kept);
+  const whole = kept.size === 0 ? look : putInPlace(world, journey, look, items, kept);
+  // What the provider adds is paid for as input, and must have been set aside.
+  return keptTokens === 0 ? whole : { ...whole, inputEstimate: whole.inputEstimate + keptTokens };
 }
 
 /** Which thoughts are not known to be this key's owner's. Without them a conversation goes on as well as it can. */

@@ -405,6 +405,18 @@ describe('answers in the background', () => {
     Object.assign(gate.world, { snapshot: fresh });
   });
 
+  test.each([false, true])('what is in them may be named once they are done (read by the client: %p)', async (read) => {
+    const up = await upstream(working(() => response('resp_a')));
+    const slow = { background: { ...quick.background, firstPollMs: 60_000 } };
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], read ? slow : quick);
+    await gate.post(asked, { path });
+    if (read) expect((await gate.get(`${path}/resp_a`)).status).toBe(200);
+    else await gate.recorded(1);
+    up.behave(answer(200, response('resp_b')));
+    const item = { type: 'item_reference', id: 'msg_of_resp_a' };
+    expect((await gate.post({ model: 'm', input: [item] }, { path })).status).toBe(200);
+  });
+
   test('need a provider that keeps answers', async () => {
     const up = await upstream(answer(200, {}));
     for (const provider of ['anthropic', 'deepseek']) {
@@ -465,6 +477,31 @@ describe('references', () => {
   const references = (id: string, count: number) =>
     Array.from({ length: count }, () => ({ type: 'item_reference', id }));
 
+  /** The amounts that are set aside from now on. */
+  function watchHolds(gate: TestWorld): readonly bigint[] {
+    const holds: bigint[] = [];
+    const { hold } = gate.world.ledger;
+    Object.assign(gate.world.ledger, {
+      hold(meters: readonly MeterId[], amount: Nanos) {
+        holds.push(amount);
+        return hold(meters, amount);
+      },
+    });
+    return holds;
+  }
+
+  test('to what a provider keeps set aside what that adds to the input', async () => {
+    const usage = { input_tokens: 700_000, output_tokens: 50_000, total_tokens: 750_000 };
+    const up = await upstream(answer(200, { ...response('resp_a'), usage }));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    await gate.post(hello, { path });
+    const holds = watchHolds(gate);
+    await gate.post(goOn, { path });
+    await gate.post({ model: 'm', input: [{ type: 'item_reference', id: 'msg_of_resp_a' }] }, { path });
+    expect(Number(holds[0])).toBeGreaterThanOrEqual(750_000 * 1000);
+    expect(Number(holds[1])).toBeWithin(50_000 * 1000, 120_000 * 1000);
+  });
+
   test('by an item that its provider fills in are the owner’s alone, too', async () => {
     const thought = { type: 'reasoning', id: 'rs_1', summary: [] };
     const picture = { type: 'image_generation_call', id: 'ig_1' };
@@ -498,14 +535,7 @@ describe('references', () => {
     const up = await upstream(anthropic);
     const gate = await gateway([{ id: 'a', provider: 'anthropic', baseUrl: up.baseUrl }]);
     const body = (await (await gate.post(hello, { path })).json()) as { output: { id: string }[] };
-    const holds: bigint[] = [];
-    const { hold } = gate.world.ledger;
-    Object.assign(gate.world.ledger, {
-      hold(meters: readonly MeterId[], amount: Nanos) {
-        holds.push(amount);
-        return hold(meters, amount);
-      },
-    });
+    const holds = watchHolds(gate);
     expect((await gate.post({ model: 'm', input: references(body.output[0]?.id ?? '', 3) }, { path })).status).toBe(
       200,
     );

@@ -2,13 +2,15 @@ import { readJson } from '@tollgate/wire/json/read';
 import { objectsAt, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { causeOf } from '../domain/causes.ts';
+import type { KeyRecord } from '../domain/snapshot.ts';
+import type { Place } from '../services/conversations/conversations.ts';
 import { answerHeaders, streamHeaders } from './answer.ts';
 import { ask, type Answered } from './ask.ts';
 import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
 import { wordsFor } from './failure-words.ts';
 import { freeCall } from './free-call.ts';
 import type { Call, Journey } from './journey.ts';
-import { keeperOf, requestTo, type StoredAction } from './keepers.ts';
+import { keeperOf, requestTo, type Keeper, type StoredAction } from './keepers.ts';
 import { passStream } from './pass-stream.ts';
 import { laneOf } from './protocols.ts';
 import { findKept, lookedUp } from './references.ts';
@@ -53,6 +55,7 @@ export function storedResponse(world: World, call: Call, id: string, action: Sto
       return errorAnswer(journey, wordsFor(journey, failed, keeper), undefined);
     }
     if (action === 'delete') await forget(world, key.user.id, id);
+    if (action === 'read') keepAnswer(world, key, keeper, place, asked);
     if (action === 'input_items') world.conversations.keepPlace(key.user.id, idsIn(asked), place);
     return new Response(asked.body, { headers: answerHeaders(journey, 'application/json') });
   });
@@ -80,6 +83,14 @@ const passedOn: ReadonlySet<string> = new Set([
 function queryFor(call: Call): URLSearchParams {
   const given = new URL(call.request.url).searchParams;
   return new URLSearchParams([...given].filter(([name]) => passedOn.has(name)));
+}
+
+/** An answer in the background is known by its own id alone until somebody reads it. */
+function keepAnswer(world: World, key: KeyRecord, { dialect }: Keeper, place: Place, { body }: Answered): void {
+  const read = readJson(body);
+  if ('failure' in read) return;
+  const { storedIds, usage } = laneOf(dialect.protocol).readResponse(read.json, dialect.usage);
+  if (storedIds) world.conversations.keepPlace(key.user.id, storedIds, place, usage);
 }
 
 /** The ids in a list of items. */

@@ -1,10 +1,14 @@
 import type { Seal as ThoughtSeal } from '@tollgate/wire/ir/part';
 import type { SealedThoughts } from '@tollgate/wire/ir/sealed-thoughts';
+import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { openKeptValues, type KeptValuesOptions } from './kept-values.ts';
 
-/** Which provider account keeps an answer. `credential` is its index within the channel. */
-export type Place = { readonly channelId: string; readonly credential: number };
+/**
+ * Which provider account keeps an answer. `credential` is its index within the channel; `tokens`, what a request that leans
+ * on it takes in with it, as far as that was reported.
+ */
+export type Place = { readonly channelId: string; readonly credential: number; readonly tokens?: number };
 
 /** What an id of a stored answer or item stands for: where it is, or the item itself. */
 export type Kept = { readonly place: Place } | { readonly item: JsonObject };
@@ -19,8 +23,8 @@ export type Kept = { readonly place: Place } | { readonly item: JsonObject };
  * Content is sealed like credentials are, and forgotten after a while.
  */
 export type Conversations = {
-  /** The first id is the answer's own, the others are its items'. */
-  keepPlace(userId: string, ids: readonly string[], place: Place): void;
+  /** The first id is the answer's own, the others are its items'; `usage` is what it used. */
+  keepPlace(userId: string, ids: readonly string[], place: Place, usage?: Usage): void;
   keepItems(userId: string, items: ReadonlyMap<string, JsonObject>): void;
   /** Rejects when the database has to be asked and is away. */
   find(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>>;
@@ -80,10 +84,13 @@ export function openConversations(options: ConversationsOptions): Conversations 
     new Map(names.map((name) => [values.idOf(userId, kind, name), name]));
 
   return {
-    keepPlace(userId, ids, place) {
-      const value = JSON.stringify(place);
-      for (const [i, id] of ids.entries())
+    keepPlace(userId, ids, { channelId, credential }, usage) {
+      const item = usage && outputTokens(usage);
+      const answer = usage && inputTokens(usage) + outputTokens(usage);
+      for (const [i, id] of ids.entries()) {
+        const value = JSON.stringify({ channelId, credential, tokens: i === 0 ? answer : item });
         values.keep(values.idOf(userId, 'place', id), value, i === 0 ? placeLifeMs : itemPlaceLifeMs);
+      }
     },
     keepItems(userId, items) {
       for (const [id, item] of items) keepContent(userId, 'item', id, item);
