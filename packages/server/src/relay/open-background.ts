@@ -177,9 +177,10 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
       stopped = true;
       clearTimeout(claiming);
       for (const { timer } of watched.values()) clearTimeout(timer);
-      for (const { asking } of watched.values()) await asking;
-      // A database that is away lets the claims run out by themselves.
-      await renewBackground(database, [...watched.keys()], 0).catch((error: unknown) =>
+      // Neither a provider nor a database that is slow holds up who stops; claims run out by themselves.
+      const asked = Promise.all([...watched.values()].flatMap(({ asking }) => asking ?? []));
+      await promptly(asked).catch(() => undefined);
+      await promptly(renewBackground(database, [...watched.keys()], 0)).catch((error: unknown) =>
         world().log.warn({ err: error }, 'answers in the background could not be handed on'),
       );
     },

@@ -417,6 +417,21 @@ describe('answers in the background', () => {
     expect((await gate.post({ model: 'm', input: [item] }, { path })).status).toBe(200);
   });
 
+  test('do not hold up a gateway that stops, when their provider or the database is slow', async () => {
+    let asking = 0;
+    const up = await upstream((one, received) => {
+      if (received.method === 'POST') void answer(200, queued)(one, received);
+      // Whoever asks after it waits for ever.
+      else asking++;
+    });
+    const promptly = <T>(work: Promise<T>): Promise<T> =>
+      Promise.race([work, Bun.sleep(50).then(() => Promise.reject(new Error('slow')))]);
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { background: { ...quick.background, promptly } });
+    await gate.post(asked, { path });
+    while (asking === 0) await Bun.sleep(5);
+    expect(await Promise.race([gate.world.background.stop().then(() => 'stopped'), Bun.sleep(1000)])).toBe('stopped');
+  });
+
   test('need a provider that keeps answers', async () => {
     const up = await upstream(answer(200, {}));
     for (const provider of ['anthropic', 'deepseek']) {
