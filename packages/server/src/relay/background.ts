@@ -1,4 +1,4 @@
-import type { BackgroundJob } from '../domain/background-job.ts';
+import type { BackgroundJob, Given } from '../domain/background-job.ts';
 import type { Hold } from '../services/ledger/types.ts';
 
 /**
@@ -11,6 +11,8 @@ export type Background = {
   take(job: BackgroundJob, hold: Hold): Promise<void>;
   /** Whether the answer is done and charged, or was never worked on; asks once more before it says no. */
   isSettled(userId: string, responseId: string): Promise<boolean>;
+  /** Notes what its client was given of an answer that is worked on, and pays for however it ends. */
+  noteGiven(userId: string, responseId: string, given: Given): Promise<void>;
   /** Takes up what nobody looks after any more. */
   start(): void;
   /** Stops asking, and leaves what is open to the next process. */

@@ -8,6 +8,7 @@ import {
   insertBackground,
   removeBackground,
   renewBackground,
+  updateBackground,
 } from '../store/background-responses.ts';
 import type { Hold } from '../services/ledger/types.ts';
 import { tokenizerOf } from '../services/tokens/tokenizers.ts';
@@ -132,8 +133,15 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
     };
   }
 
-  function settle({ job, hold }: Watched, ending: Ending): Promise<void> {
-    return new Promise((resolve) => {
+  /** The job as it is written down, which another process may have changed. */
+  async function written(job: BackgroundJob): Promise<BackgroundJob> {
+    const found = await promptly(findBackground(database, job.record.userId, job.responseId));
+    return found?.record.id === job.record.id ? found : job;
+  }
+
+  async function settle({ job: taken, hold }: Watched, ending: Ending): Promise<void> {
+    const job = await written(taken);
+    await new Promise<void>((resolve) => {
       settleDetached(world(), job, hold, ending, () => {
         // The charge is in the outbox. A row that stays behind is settled again, and charged once.
         removeBackground(database, job.record.id).catch((error: unknown) =>
@@ -171,6 +179,11 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
       if (!job) return true;
       const one = watched.get(job.record.id);
       return one ? await poll(one) : false;
+    },
+    async noteGiven(userId, responseId, given) {
+      const job = await promptly(findBackground(database, userId, responseId));
+      if (!job || (job.given?.outputEstimate ?? 0) >= given.outputEstimate) return;
+      await promptly(updateBackground(database, { ...job, given }));
     },
     start: () => void claim(),
     async stop() {

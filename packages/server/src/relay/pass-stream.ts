@@ -6,14 +6,21 @@ import { joinBytes } from './join-bytes.ts';
 import type { World } from './world.ts';
 
 /**
- * Hands an upstream's stream on as it comes, for what is charged elsewhere. `broken` are the last bytes of one that breaks.
+ * Hands an upstream's stream on as it comes, for what is charged elsewhere. `broken` are the last bytes of one that breaks;
+ * `seen` is told what was handed on, and `over` when no more is.
  * An answer that is no stream comes back whole, as from `ask`.
  */
 export function passStream(
   world: World,
   relay: Settings['relay'],
   request: UpstreamRequest,
-  client: { readonly signal: AbortSignal; readonly headers: Readonly<Record<string, string>>; broken(): Uint8Array },
+  client: {
+    readonly signal: AbortSignal;
+    readonly headers: Readonly<Record<string, string>>;
+    broken(): Uint8Array;
+    seen(chunk: Uint8Array): void;
+    over(): void;
+  },
 ): Promise<Response | Asked> {
   return new Promise((resolve) => {
     let stream: ClientStream | undefined;
@@ -24,6 +31,7 @@ export function passStream(
     const over = (): void => {
       world.deadlines.forget(deadline);
       client.signal.removeEventListener('abort', left);
+      client.over();
     };
     const fail = (asked: Asked): void => {
       over();
@@ -55,6 +63,7 @@ export function passStream(
       data(chunk) {
         deadline.at = later(relay.idleTimeoutMs);
         if (stream) {
+          client.seen(chunk);
           if (!stream.write(chunk)) exchange.pause();
           return;
         }

@@ -339,6 +339,24 @@ describe('answers in the background', () => {
     expect(gate.records[0]?.usage.outputText).toBeGreaterThanOrEqual(75);
   });
 
+  test('what a stream that was gone on with gave is charged though its provider cancels the rest', async () => {
+    const text = event({ type: 'response.output_text.delta', delta: 'Hello '.repeat(50), item_id: 'msg_1' });
+    let now: object = queued;
+    const up = await upstream((one, received) =>
+      received.path.includes('stream=true')
+        ? streamAnswer([text, text])(one, received)
+        : working(() => now)(one, received),
+    );
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    await gate.post(asked, { path });
+    expect(await (await gate.get(`${path}/resp_a?stream=true`)).text()).toBe(text + text);
+    await Bun.sleep(30);
+    now = { ...queued, status: 'cancelled' };
+    await gate.recorded(1);
+    expect(gate.records[0]).toMatchObject({ usageSource: 'estimated' });
+    expect(gate.records[0]?.usage.outputText).toBeGreaterThanOrEqual(150);
+  });
+
   test('what a whole answer gave is charged though its provider does not know it any more', async () => {
     // A server that forgets to say that it is done, and keeps nothing.
     const forgetful = { ...response('resp_a'), status: 'in_progress' };

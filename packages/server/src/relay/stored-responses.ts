@@ -41,6 +41,7 @@ export function storedResponse(world: World, call: Call, id: string, action: Sto
             signal,
             headers: streamHeaders(journey),
             broken: () => cut(journey),
+            ...watchGiven(world, key, keeper, id),
           })
         : await ask(world, relay, request, signal);
     if (asked instanceof Response) return asked;
@@ -59,6 +60,21 @@ export function storedResponse(world: World, call: Call, id: string, action: Sto
     if (action === 'input_items') world.conversations.keepPlace(key.user.id, idsIn(asked), place);
     return new Response(asked.body, { headers: answerHeaders(journey, 'application/json') });
   });
+}
+
+/** Sees what a client is given of an answer that may yet be cancelled. */
+function watchGiven(world: World, key: KeyRecord, { dialect }: Keeper, id: string) {
+  const probe = laneOf(dialect.protocol).probe({ hideUsage: false, readUsage: dialect.usage });
+  return {
+    seen: (chunk: Uint8Array): void => void probe.push(chunk),
+    over(): void {
+      const { usage, outputEstimate } = probe;
+      if (!probe.meaningful) return;
+      world.background
+        .noteGiven(key.user.id, id, { usage, outputEstimate })
+        .catch((error: unknown) => world.log.warn({ err: error }, 'what was given of an answer was not written down'));
+    },
+  };
 }
 
 /** The last bytes of a kept stream that breaks off. */

@@ -65,6 +65,15 @@ export async function renewBackground(
     .execute();
 }
 
+/** Writes down anew what is known of an answer that is being worked on. */
+export async function updateBackground(database: Database, job: BackgroundJob): Promise<void> {
+  await database.db
+    .updateTable('background_responses')
+    .set({ job: writeBackgroundJob(job) })
+    .where('request_id', '=', job.record.id)
+    .execute();
+}
+
 /** It is done, and charged. */
 export async function removeBackground(database: Database, requestId: string): Promise<void> {
   await database.db.deleteFrom('background_responses').where('request_id', '=', requestId).execute();
