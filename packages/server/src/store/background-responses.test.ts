@@ -6,6 +6,7 @@ import {
   insertBackground,
   removeBackground,
   renewBackground,
+  updateBackground,
 } from './background-responses.ts';
 import { eachDatabase } from './testing.ts';
 
@@ -62,6 +63,10 @@ eachDatabase('background responses', (open) => {
     expect(claims.flat().map(({ responseId }) => responseId)).toEqual(['resp_a']);
     await renewBackground(database, ['req_b'], 1000);
     expect(await claimBackground(database, 950, 2000, 10)).toMatchObject([{ responseId: 'resp_a' }]);
+    const changed = { ...job('b'), given: { usage: undefined, outputEstimate: 7 } };
+    await updateBackground(database, changed);
+    expect(await findBackground(database, 'user_1', 'resp_b')).toMatchObject({ given: { outputEstimate: 7 } });
+    expect(await findBackground(database, 'user_1', 'resp_a')).toEqual(job('a'));
     await removeBackground(database, 'req_a');
     expect(await findBackground(database, 'user_1', 'resp_a')).toBeUndefined();
     expect((await claimBackground(database, 5000, 6000, 10)).length).toBe(1);
