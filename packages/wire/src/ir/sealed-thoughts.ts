@@ -1,5 +1,6 @@
 import type { IrEvent } from './event.ts';
 import { explode } from './explode.ts';
+import { hasToolCalls } from './finish.ts';
 import type { ReasoningPart, Seal } from './part.ts';
 import type { IrMessage, IrRequest } from './request.ts';
 import type { IrResponse } from './response.ts';
@@ -68,6 +69,7 @@ export function watchThoughts(): { see(event: IrEvent): void; readonly found: Se
 
 /** The same of a whole answer. */
 export function thoughtsOf(response: IrResponse): SealedThoughts | undefined {
+  if (!response.choices.some(({ parts }) => hasToolCalls(parts))) return undefined;
   const watch = watchThoughts();
   for (const event of explode(response)) watch.see(event);
   return watch.found;
