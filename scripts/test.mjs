@@ -144,8 +144,8 @@ function execute(step, env) {
 
 const words = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
-/** Bun's console report has a line per test; when a step passed, only what was skipped is worth telling. */
-const skips = (output) => output.split('\n').filter((line) => /^\(skip\)|^\(todo\)/.test(line.trim()));
+/** Bun's console report has a line per test; when a step passed, only what was skipped, and what a test shows, is worth telling. */
+const worthTelling = (output) => output.split('\n').filter((line) => /^\(skip\)|^\(todo\)|^▏/.test(line.trim()));
 
 async function runStep(step, env, total) {
   if (step.absent !== undefined) {
@@ -172,7 +172,7 @@ async function runStep(step, env, total) {
         .replace(/^(?=.)/gm, '   '),
     );
   } else {
-    for (const line of skips(outcome.output)) say(`   ${line.trim()}`);
+    for (const line of worthTelling(outcome.output)) say(`   ${line.trim()}`);
   }
 }
 

@@ -145,7 +145,9 @@ test('the matrix has no empty cell', () => {
       .join('')
       .trimEnd(),
   );
-  console.log([...told, '~ streamed', ...whys.map((why, i) => `(${i + 1}) ${why}`)].join('\n'));
+  // The bar in front says to `scripts/test.mjs` that people want to see it, whatever came of the tests.
+  const shown = [...told, '~ streamed', ...whys.map((why, i) => `(${i + 1}) ${why}`)];
+  console.log(shown.map((line) => `▏${line}`).join('\n'));
   expect([...cells.values()].filter((cell) => cell !== 'ok' && !cell.startsWith('('))).toEqual([]);
   expect(cells.size).toBe(lines.length * names.length);
 });
