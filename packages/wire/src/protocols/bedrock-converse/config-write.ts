@@ -1,5 +1,6 @@
 import type { RequestTarget } from '../../ir/codec.ts';
 import { budgetOfEffort, wantedEffort } from '../../ir/effort.ts';
+import { formatInWords } from '../../ir/format-words.ts';
 import type { LossBook } from '../../ir/loss.ts';
 import type { Effort, IrRequest, Reasoning } from '../../ir/request.ts';
 import { compact } from '../../json/fields.ts';
@@ -213,19 +214,9 @@ type Format = { readonly textFormat?: JsonObject | undefined; readonly instructi
 
 function writeFormat(request: IrRequest, { book, traits }: Scene): Format {
   const { format } = request;
-  if (!format || format.type === 'text') return {};
-  if (format.type === 'json') {
-    book.approximated('format', 'the model is asked for JSON in words');
-    return { instruction: 'Answer with one valid JSON object and nothing else: no prose, no code fence.' };
-  }
-  if (!traits.schemas) {
-    book.approximated('format', 'the model is shown the schema in words');
-    return {
-      instruction:
-        'Answer with one valid JSON value and nothing else: no prose, no code fence. ' +
-        `It must match this JSON schema:\n${JSON.stringify(format.schema)}`,
-    };
-  }
+  const instruction = formatInWords(format, traits.schemas, book);
+  if (instruction !== undefined) return { instruction };
+  if (format?.type !== 'schema') return {};
   const schema = closeSchema(format.schema, () =>
     book.approximated('format.schema', 'what Bedrock does not enforce was moved into descriptions'),
   );
