@@ -27,7 +27,8 @@ export function passStream(
     let status = 0;
     const chunks: Uint8Array[] = [];
     let size = 0;
-    const later = (ms: number): number => world.clock.elapsed() + ms;
+    const totalBy = world.clock.elapsed() + relay.totalTimeoutMs;
+    const later = (ms: number): number => Math.min(totalBy, world.clock.elapsed() + ms);
     const over = (): void => {
       world.deadlines.forget(deadline);
       client.signal.removeEventListener('abort', left);

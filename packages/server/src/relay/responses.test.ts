@@ -226,17 +226,23 @@ describe('answers in the background', () => {
     const rest = event({ type: 'response.output_text.delta', delta: 'lo', sequence_number: 8 });
     const up = await upstream((one, received) =>
       received.path.includes('stream=true')
-        ? streamAnswer([rest], { cut: received.path.includes('=7') })(one, received)
+        ? streamAnswer([': hi\n\n', rest], { cut: received.path.includes('=7'), gapMs: 40 })(one, received)
         : answer(200, received.method === 'POST' ? queued : response('resp_a'))(one, received),
     );
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
     await gate.post(asked, { path });
     const whole = await gate.get(`${path}/resp_a?stream=true&starting_after=6&key=sk-test`);
-    expect([whole.headers.get('content-type'), await whole.text()]).toEqual(['text/event-stream; charset=utf-8', rest]);
+    expect(gate.world.load.openRequests).toBe(1);
+    expect([whole.headers.get('content-type'), await whole.text()]).toEqual([
+      'text/event-stream; charset=utf-8',
+      `: hi\n\n${rest}`,
+    ]);
     expect(up.received.some(({ path: at }) => at === '/v1/responses/resp_a?stream=true&starting_after=6')).toBe(true);
     const broken = await (await gate.get(`${path}/resp_a?stream=true&starting_after=7`)).text();
-    expect(broken).toStartWith(rest);
+    expect(broken).toStartWith(`: hi\n\n${rest}`);
     expect(broken).toContain('upstream_cut');
+    await Bun.sleep(20);
+    expect(gate.world.load.openRequests).toBe(0);
     up.behave(answer(400, { error: { message: 'not a stream', type: 'invalid_request_error' } }));
     expect((await gate.get(`${path}/resp_a?stream=true`)).status).toBe(400);
     await gate.recorded(1);

@@ -22,7 +22,7 @@ import type { World } from './world.ts';
  * account that made it; whoever does not own it is told that there is none.
  */
 export function storedResponse(world: World, call: Call, id: string, action: StoredAction): Promise<Response> {
-  return freeCall(world, call, async (journey, key) => {
+  return freeCall(world, call, async (journey, key, until) => {
     const { snapshot } = journey;
     const kept = (await findKept(world, key, [id])).get(id);
     const place = kept && 'place' in kept ? kept.place : undefined;
@@ -41,7 +41,7 @@ export function storedResponse(world: World, call: Call, id: string, action: Sto
             signal,
             headers: streamHeaders(journey),
             broken: () => cut(journey),
-            ...watchGiven(world, key, keeper, id),
+            ...watchGiven(world, key, keeper, id, until),
           })
         : await ask(world, relay, request, signal);
     if (asked instanceof Response) return asked;
@@ -63,11 +63,20 @@ export function storedResponse(world: World, call: Call, id: string, action: Sto
 }
 
 /** Sees what a client is given of an answer that may yet be cancelled. */
-function watchGiven(world: World, key: KeyRecord, { dialect }: Keeper, id: string) {
+function watchGiven(
+  world: World,
+  key: KeyRecord,
+  { dialect }: Keeper,
+  id: string,
+  until: (over: Promise<unknown>) => void,
+) {
+  const over = Promise.withResolvers<undefined>();
+  until(over.promise);
   const probe = laneOf(dialect.protocol).probe({ hideUsage: false, readUsage: dialect.usage });
   return {
     seen: (chunk: Uint8Array): void => void probe.push(chunk),
     over(): void {
+      over.resolve(undefined);
       const { usage, outputEstimate } = probe;
       if (!probe.meaningful) return;
       world.background
