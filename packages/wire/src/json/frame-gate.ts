@@ -77,7 +77,7 @@ export function openFrameGate(options: FrameGateOptions): FrameGate {
     let masked: Uint8Array | undefined;
     if (!begun && buffer[0] === 0xef) {
       // A byte order mark may open the stream. It is passed on, but is no part of the first line.
-      if (buffer.length < 3 && !final) return hold(buffer, 0);
+      if (buffer.length <= 3 && !final) return hold(buffer, 0);
       if (buffer[1] === 0xbb && buffer[2] === 0xbf) at = 3;
     }
     begun = true;

@@ -287,7 +287,8 @@ describe('laws of probeChat', () => {
         const whole = run(bytes, [], { hideUsage });
         expect(run(bytes, every, { hideUsage })).toEqual(whole);
       }),
-      { numRuns: 1000 },
+      // A stream that is nothing but a byte order mark was told otherwise when it came in pieces.
+      { numRuns: 1000, examples: [[Uint8Array.of(0xef, 0xbb, 0xbf), false]] },
     );
   });
 
