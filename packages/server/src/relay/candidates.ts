@@ -15,58 +15,26 @@ import type { World } from './world.ts';
  * why there is none: unknown model, no lane to its provider's protocol, no price, or everything resting.
  */
 export function findCandidates(world: World, journey: Journey, key: KeyRecord, asked: string): readonly Candidate[] {
-  const { snapshot } = journey;
   const { routes, model, reasoning } = routesOf(journey, key, asked);
   if (routes.length === 0) throw modelRefusal(key, asked);
   journey.model = model;
 
-  const plans = new Map<string, Omit<Candidate, 'target'>>();
-  let laneless = false;
-  const usable: Channel[] = [];
   const { place } = journey;
   const hasWandered = openWanderings(journey);
+  const plans = new Map<string, Plan>();
+  const usable: Channel[] = [];
+  let laneless = false;
   for (const channel of routes) {
     if (place && place.channelId !== channel.id) continue;
-    const upstream = upstreamOf(journey, channel, channel.models.get(model) ?? model);
-    const upstreamModel = upstream.model;
-    const exchange = planExchange(
-      journey.call.protocol.id,
-      channel.provider,
-      canTranslate,
-      (dialect, lane) => pathOf(journey, channel, { lane, dialect, upstreamModel }, false) !== undefined,
-    );
-    // Another protocol has no word for what is kept, or made, while nobody waits.
-    const kept = place !== undefined || journey.look?.background === true;
-    if (exchange.lane === 'none' || (kept && (exchange.lane !== 'same' || !exchange.dialect.stored))) {
-      laneless = true;
-      continue;
-    }
-    const passes = exchange.lane === 'same' && (place || !hasWandered(upstreamModel));
-    const plan = {
-      ...exchange,
-      lane: passes ? 'same' : 'translate',
-      upstreamModel,
-      reasoning: reasoning ?? upstream.reasoning,
-    } as const;
-    const price = snapshot.models.get(model)?.price ?? snapshot.models.get(upstreamModel)?.price;
-    if (!price && !snapshot.settings.relay.allowUnpriced) continue;
-    plans.set(channel.id, { ...plan, price });
+    const plan = planFor(journey, channel, reasoning, hasWandered);
+    if (plan === 'no-lane') laneless = true;
+    if (typeof plan === 'string') continue;
+    plans.set(channel.id, plan);
     usable.push(channel);
   }
-  if (usable.length === 0) {
-    if (place) throw keptElsewhere(model);
-    // The gateway counts by itself where no provider does.
-    if (laneless && journey.call.operation === 'count-tokens') return [];
-    if (laneless)
-      throw new Refusal(
-        'protocol_not_supported',
-        `The model "${model}" is only served by providers that cannot be asked this from ${journey.call.protocol.id} (${journey.call.operation}).`,
-        { param: 'model' },
-      );
-    throw new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`, {
-      param: 'model',
-    });
-  }
+  // The gateway counts by itself where no provider does.
+  if (usable.length === 0 && laneless && !place && journey.call.operation === 'count-tokens') return [];
+  if (usable.length === 0) throw unusable(journey, laneless);
 
   const ranking = rankChannels(usable, {
     readiness: (target) => world.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
@@ -84,6 +52,56 @@ export function findCandidates(world: World, journey: Journey, key: KeyRecord, a
   }
   if (candidates.length === 0) throw keptElsewhere(model);
   return candidates;
+}
+
+/** How a channel serves a request, whichever of its credentials is used. */
+type Plan = Omit<Candidate, 'target'>;
+
+/** How this channel would serve the request, or what it lacks for it. */
+function planFor(
+  journey: Journey,
+  channel: Channel,
+  reasoning: Reasoning | undefined,
+  hasWandered: (upstreamModel: string) => boolean,
+): Plan | 'no-lane' | 'no-price' {
+  const { model, place, call, look } = journey;
+  const { models, settings } = journey.snapshot;
+  const upstream = upstreamOf(journey, channel, channel.models.get(model) ?? model);
+  const upstreamModel = upstream.model;
+  const exchange = planExchange(
+    call.protocol.id,
+    channel.provider,
+    canTranslate,
+    (dialect, lane) => pathOf(journey, channel, { lane, dialect, upstreamModel }, false) !== undefined,
+  );
+  if (exchange.lane === 'none') return 'no-lane';
+  // Another protocol has no word for what is kept, or made, while nobody waits.
+  const kept = place !== undefined || look?.background === true;
+  if (kept && (exchange.lane !== 'same' || !exchange.dialect.stored)) return 'no-lane';
+  const price = models.get(model)?.price ?? models.get(upstreamModel)?.price;
+  if (!price && !settings.relay.allowUnpriced) return 'no-price';
+  const passes = exchange.lane === 'same' && (place || !hasWandered(upstreamModel));
+  return {
+    ...exchange,
+    lane: passes ? 'same' : 'translate',
+    upstreamModel,
+    reasoning: reasoning ?? upstream.reasoning,
+    price,
+  };
+}
+
+/** Why none of a model's channels can serve the request. */
+function unusable({ model, place, call }: Journey, laneless: boolean): Refusal {
+  if (place) return keptElsewhere(model);
+  if (laneless)
+    return new Refusal(
+      'protocol_not_supported',
+      `The model "${model}" is only served by providers that cannot be asked this from ${call.protocol.id} (${call.operation}).`,
+      { param: 'model' },
+    );
+  return new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`, {
+    param: 'model',
+  });
 }
 
 const keptElsewhere = (model: string): Refusal =>

@@ -1,3 +1,4 @@
+import { parseJson } from '@tollgate/wire/json/exact';
 import type { Look } from '@tollgate/wire/protocol';
 import { causeOf, causeTable } from '../domain/causes.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
@@ -60,7 +61,7 @@ async function count(
   }
   const headers = answerHeaders(journey, 'application/json');
   if (candidate.lane === 'same') return new Response(asked.body, { headers });
-  const tokens = countingOf(candidate.dialect.protocol).readCount(parsed(text));
+  const tokens = countingOf(candidate.dialect.protocol).readCount(parseJson(text) ?? null);
   if (tokens === undefined) return unreadable;
   return Response.json(countingOf(journey.call.protocol.id).writeCount(tokens), { headers });
 }
@@ -85,14 +86,6 @@ const unreadable: Failed = {
   upstream: undefined,
   retryAfterMs: undefined,
 };
-
-function parsed(text: string): Parameters<ReturnType<typeof countingOf>['readCount']>[0] {
-  try {
-    return JSON.parse(text) as ReturnType<typeof parsed>;
-  } catch {
-    return null;
-  }
-}
 
 /** `inputEstimate` is an upper bound; half of it is what such text usually comes to. */
 function estimated(journey: Journey, look: Look): Response {

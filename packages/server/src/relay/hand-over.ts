@@ -31,7 +31,7 @@ export function handOver(
     given: given && { usage: given.usage, outputEstimate: given.outputEstimate },
   };
   const over = (): void => {
-    detach(world, journey, record.status);
+    detach(world, journey);
     // Not before: who could read it, or delete it, while nobody is to pay for it would have it for nothing.
     keepRemains(attempt, remains);
     taken();

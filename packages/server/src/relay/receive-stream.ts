@@ -18,8 +18,8 @@ const lingerMs = 2000;
 
 /**
  * A streamed answer. Held back until its first meaningful event (or, of one in the background, its id), so that an empty
- * or refused one can still be tried elsewhere; from then on handed on as it comes, beside a probe that looks for usage, errors and the end. The last bytes
- * leave once the charge is in the outbox.
+ * or refused one can still be tried elsewhere; from then on handed on as it comes, beside a probe that looks for usage,
+ * errors and the end. The last bytes leave once the charge is in the outbox.
  */
 export function receiveStream(attempt: Attempt): Receiver {
   const { world, journey, look, candidate } = attempt;

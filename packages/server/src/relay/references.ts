@@ -13,7 +13,8 @@ const maxReferences = 5000;
 /**
  * Resolves what a request leans on. Ids are known to their owner alone: whoever else names one is told that there is no
  * such thing, as for any made-up id. Answers that a provider keeps bind the request to the account that keeps them; items
- * that the gateway keeps are put in place of their ids; thoughts that are not the sender's will be left out. Returns the look with what is now known of it.
+ * that the gateway keeps are put in place of their ids; thoughts that are not the sender's will be left out. Returns the
+ * look with what is now known of it.
  */
 export async function resolveReferences(world: World, journey: Journey, key: KeyRecord, look: Look): Promise<Look> {
   if (!look.references) return look;

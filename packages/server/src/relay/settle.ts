@@ -62,8 +62,8 @@ export function openRecordOf(world: World, journey: Journey): RequestRecord | un
 }
 
 /** Lets go of a request that its provider goes on with: its hold stands until {@link settleDetached}. */
-export function detach(world: World, journey: Journey, status: number): void {
-  close(world, journey, { ...workedOn, status }, {}, world.clock.elapsed() - journey.startedMs);
+export function detach(world: World, journey: Journey): void {
+  close(world, journey, workedOn, {}, world.clock.elapsed() - journey.startedMs);
 }
 
 /** Ends such a request, in whichever process sees its end. */

@@ -1,6 +1,6 @@
 import type { WriteContext } from '@tollgate/wire/ir/codec';
 import { withMedia } from '@tollgate/wire/ir/fetch-media';
-import type { Loss } from '@tollgate/wire/ir/loss';
+import type { Loss, Read } from '@tollgate/wire/ir/loss';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { IrResponse } from '@tollgate/wire/ir/response';
 import { factsOf } from '@tollgate/wire/ir/watch';
@@ -14,10 +14,7 @@ import { Refusal } from './refusal.ts';
 export type Translated = { readonly body: JsonObject; readonly request: IrRequest; readonly losses: readonly Loss[] };
 
 /** The client's request in the canonical form, read once for all candidates. */
-export function readCanonical(
-  journey: Journey,
-  look: Look,
-): { readonly value: IrRequest; readonly losses: readonly Loss[] } {
+export function readCanonical(journey: Journey, look: Look): Read<IrRequest> {
   const { call } = journey;
   const json = call.operation === 'count-tokens' ? countingOf(call.protocol.id).requestIn(journey.json) : journey.json;
   journey.canonical ??= ingressOf(call.protocol.id).readRequest(json, {
@@ -101,11 +98,6 @@ export function readAnswer(journey: Journey, candidate: Candidate, json: Json): 
 }
 
 /** A whole answer in the client's protocol. */
-export function writeAnswer(
-  journey: Journey,
-  look: Look,
-  request: IrRequest,
-  response: IrResponse,
-): { readonly value: JsonObject; readonly losses: readonly Loss[] } {
+export function writeAnswer(journey: Journey, look: Look, request: IrRequest, response: IrResponse): Read<JsonObject> {
   return ingressOf(journey.call.protocol.id).writeResponse(response, contextOf(journey, look, request));
 }
