@@ -1,28 +1,28 @@
 import { multiplierFor } from './candidates.ts';
 import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
 import { groupOf } from './identify.ts';
-import type { Journey } from './journey.ts';
+import type { RequestContext } from './request-context.ts';
 import { overloadedBy } from './load.ts';
 import { Refusal } from './refusal.ts';
 import type { World } from './world.ts';
 
 /** Refuses everything while the gateway has too much to do, or stops. */
-export function refuseWhenOverloaded(world: World, journey: Journey): void {
+export function refuseWhenOverloaded(world: World, context: RequestContext): void {
   if (world.load.shuttingDown)
     throw new Refusal('shutting_down', 'The gateway is shutting down.', { retryAfterMs: 2000 });
-  const spent = overloadedBy(world.load, journey.snapshot.settings.overload);
+  const spent = overloadedBy(world.load, context.snapshot.settings.overload);
   if (spent) throw new Refusal('overloaded', 'The gateway is overloaded. Try again shortly.', { retryAfterMs: 2000 });
 }
 
 /** The group a request runs in, and what is multiplied there. */
-export function setTerms(journey: Journey, key: KeyRecord): void {
-  journey.group = groupOf(key);
-  journey.multiplier = multiplierFor(journey.snapshot, key.user.group, journey.group);
+export function setTerms(context: RequestContext, key: KeyRecord): void {
+  context.group = groupOf(key);
+  context.multiplier = multiplierFor(context.snapshot, key.user.group, context.group);
 }
 
 /** Lets a request of about `tokens` in under the limits of its key and its owner. */
-export function admit(world: World, journey: Journey, key: KeyRecord, tokens: number): void {
-  const { user } = journey.snapshot.settings.limits;
+export function admit(world: World, context: RequestContext, key: KeyRecord, tokens: number): void {
+  const { user } = context.snapshot.settings.limits;
   const defaults: RateLimits = {
     requestsPerMinute: user.requestsPerMinute || undefined,
     tokensPerMinute: user.tokensPerMinute || undefined,
@@ -30,7 +30,7 @@ export function admit(world: World, journey: Journey, key: KeyRecord, tokens: nu
   };
   const admission = world.limits.admit(key, defaults, tokens);
   if ('leave' in admission) {
-    journey.admission = admission;
+    context.admission = admission;
     return;
   }
   const { limit, allowed, retryAfterMs } = admission.refused;

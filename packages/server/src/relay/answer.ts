@@ -1,14 +1,14 @@
-import type { Journey } from './journey.ts';
+import type { RequestContext } from './request-context.ts';
 
 /** Headers every answer carries: its type, the request's id, and what is left of the key's limits if it has any. */
-export function answerHeaders(journey: Journey, contentType: string): Record<string, string> {
-  const headers: Record<string, string> = { 'content-type': contentType, 'x-request-id': journey.call.id };
+export function answerHeaders(context: RequestContext, contentType: string): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': contentType, 'x-request-id': context.call.id };
   // The key is in a header and never in a cookie, so pages of any origin may read the answer.
-  if (journey.call.request.headers.has('origin')) {
+  if (context.call.request.headers.has('origin')) {
     headers['access-control-allow-origin'] = '*';
     headers['access-control-expose-headers'] = '*';
   }
-  const view = journey.admission?.view();
+  const view = context.admission?.view();
   if (view?.requests) {
     headers['x-ratelimit-limit-requests'] = `${view.requests.limit}`;
     headers['x-ratelimit-remaining-requests'] = `${view.requests.remaining}`;
@@ -23,10 +23,10 @@ export function answerHeaders(journey: Journey, contentType: string): Record<str
 }
 
 /** The same of a streamed answer. */
-export function streamHeaders(journey: Journey): Record<string, string> {
-  const type = journey.call.framing === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/json';
+export function streamHeaders(context: RequestContext): Record<string, string> {
+  const type = context.call.framing === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/json';
   return {
-    ...answerHeaders(journey, type),
+    ...answerHeaders(context, type),
     'cache-control': 'no-cache',
     // nginx and its kin buffer answers unless told not to.
     'x-accel-buffering': 'no',

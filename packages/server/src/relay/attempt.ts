@@ -2,7 +2,7 @@ import type { Look, UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeTable, retryAfterMs, type Cause } from '../domain/causes.ts';
 import type { UpstreamCall } from '../upstream/upstream.ts';
 import type { Deadline } from './deadlines.ts';
-import type { Candidate, Journey } from './journey.ts';
+import type { Candidate, RequestContext } from './request-context.ts';
 import { count } from './metrics.ts';
 import { settleUnserved } from './settle.ts';
 import type { Translated } from './translate.ts';
@@ -34,7 +34,7 @@ export type Receiver = {
 /** One try at one candidate. */
 export type Attempt = {
   readonly world: World;
-  readonly journey: Journey;
+  readonly context: RequestContext;
   readonly look: Look;
   readonly candidate: Candidate;
   /** What was translated, on the translating lane. */
@@ -61,7 +61,7 @@ export type Attempt = {
 /** The upstream said something: the idle deadline starts anew (a drain has its own, which stands). */
 export function touch(attempt: Attempt): void {
   if (attempt.draining) return;
-  const idleBy = attempt.world.clock.elapsed() + attempt.journey.snapshot.settings.relay.idleTimeoutMs;
+  const idleBy = attempt.world.clock.elapsed() + attempt.context.snapshot.settings.relay.idleTimeoutMs;
   attempt.deadline.at = Math.min(attempt.totalBy, idleBy);
 }
 
@@ -71,14 +71,14 @@ export function conclude(
   cause: Cause | 'ok' | 'client_gone' | 'gateway_error',
   pauseMs?: number,
 ): void {
-  const { world, journey, candidate } = attempt;
+  const { world, context, candidate } = attempt;
   if (attempt.concluded) return;
   attempt.concluded = true;
   world.deadlines.forget(attempt.deadline);
   attempt.unlisten();
   if (attempt.draining) world.load.drains--;
   const { target, upstreamModel } = candidate;
-  journey.attempts.push({
+  context.attempts.push({
     channelId: target.channel.id,
     credential: target.credential.index,
     status: attempt.status,
@@ -92,7 +92,7 @@ export function conclude(
       : cause === 'client_gone' || cause === 'gateway_error'
         ? 'none'
         : causeTable[cause].health;
-  world.health.observe(target, upstreamModel, effect, journey.snapshot.settings.health, pauseMs);
+  world.health.observe(target, upstreamModel, effect, context.snapshot.settings.health, pauseMs);
 }
 
 /** Ends the attempt as one that did not answer; the walk goes on from there. */
@@ -104,8 +104,8 @@ export function giveUp(attempt: Attempt, cause: Cause, detail: string, upstream?
 
 /** Ends an attempt in which the gateway made a mistake, which says nothing of its target. */
 export function abandon(attempt: Attempt, error: unknown): void {
-  const { world, journey, receiver } = attempt;
-  world.log.error({ requestId: journey.call.id, err: error }, 'reading an answer failed');
+  const { world, context, receiver } = attempt;
+  world.log.error({ requestId: context.call.id, err: error }, 'reading an answer failed');
   attempt.exchange.abort();
   receiver.abandon?.();
   conclude(attempt, 'gateway_error');
@@ -118,8 +118,8 @@ export function abandon(attempt: Attempt, error: unknown): void {
 export function clientGone(attempt: Attempt): void {
   if (attempt.draining) return;
   const { load, clock } = attempt.world;
-  const { relay } = attempt.journey.snapshot.settings;
-  attempt.journey.clientGone = true;
+  const { relay } = attempt.context.snapshot.settings;
+  attempt.context.clientGone = true;
   // The provider goes on by itself, and is asked after.
   const looksAfterItself = attempt.look.background === true && attempt.look.stream && attempt.status !== 0;
   if (!looksAfterItself && relay.disconnectPolicy === 'drain' && load.drains < relay.maxDrains && !load.shuttingDown) {
@@ -141,7 +141,7 @@ export function leave(attempt: Attempt): void {
 
 /** Settles a client's departure before it was served anything. */
 export function leaveUnserved(attempt: Attempt): void {
-  settleUnserved(attempt.world, attempt.journey, 499, 'client_disconnected', '');
+  settleUnserved(attempt.world, attempt.context, 499, 'client_disconnected', '');
   attempt.resolve('client_left');
 }
 

@@ -4,7 +4,7 @@ import type { Multiplier } from '../domain/price.ts';
 import { planExchange } from '../domain/plan-exchange.ts';
 import { rankChannels } from '../domain/rank-channels.ts';
 import type { Channel, KeyRecord, Snapshot } from '../domain/snapshot.ts';
-import type { Candidate, Journey } from './journey.ts';
+import type { Candidate, RequestContext } from './request-context.ts';
 import { canTranslate } from './protocols.ts';
 import { Refusal } from './refusal.ts';
 import { pathOf } from './upstream-path.ts';
@@ -14,27 +14,32 @@ import type { World } from './world.ts';
  * Every way to serve this request, in the order in which they are to be tried. Throws the refusal that explains best
  * why there is none: unknown model, no lane to its provider's protocol, no price, or everything resting.
  */
-export function findCandidates(world: World, journey: Journey, key: KeyRecord, asked: string): readonly Candidate[] {
-  const { routes, model, reasoning } = routesOf(journey, key, asked);
+export function findCandidates(
+  world: World,
+  context: RequestContext,
+  key: KeyRecord,
+  asked: string,
+): readonly Candidate[] {
+  const { routes, model, reasoning } = routesOf(context, key, asked);
   if (routes.length === 0) throw modelRefusal(key, asked);
-  journey.model = model;
+  context.model = model;
 
-  const { place } = journey;
-  const hasWandered = openWanderings(journey);
+  const { place } = context;
+  const hasWandered = openWanderings(context);
   const plans = new Map<string, Plan>();
   const usable: Channel[] = [];
   let laneless = false;
   for (const channel of routes) {
     if (place && place.channelId !== channel.id) continue;
-    const plan = planFor(journey, channel, reasoning, hasWandered);
+    const plan = planFor(context, channel, reasoning, hasWandered);
     if (plan === 'no-lane') laneless = true;
     if (typeof plan === 'string') continue;
     plans.set(channel.id, plan);
     usable.push(channel);
   }
   // The gateway counts by itself where no provider does.
-  if (usable.length === 0 && laneless && !place && journey.call.operation === 'count-tokens') return [];
-  if (usable.length === 0) throw unusable(journey, laneless);
+  if (usable.length === 0 && laneless && !place && context.call.operation === 'count-tokens') return [];
+  if (usable.length === 0) throw unusable(context, laneless);
 
   const ranking = rankChannels(usable, {
     readiness: (target) => world.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
@@ -59,20 +64,20 @@ type Plan = Omit<Candidate, 'target'>;
 
 /** How this channel would serve the request, or what it lacks for it. */
 function planFor(
-  journey: Journey,
+  context: RequestContext,
   channel: Channel,
   reasoning: Reasoning | undefined,
   hasWandered: (upstreamModel: string) => boolean,
 ): Plan | 'no-lane' | 'no-price' {
-  const { model, place, call, look } = journey;
-  const { models, settings } = journey.snapshot;
-  const upstream = upstreamOf(journey, channel, channel.models.get(model) ?? model);
+  const { model, place, call, look } = context;
+  const { models, settings } = context.snapshot;
+  const upstream = upstreamOf(context, channel, channel.models.get(model) ?? model);
   const upstreamModel = upstream.model;
   const exchange = planExchange(
     call.protocol.id,
     channel.provider,
     canTranslate,
-    (dialect, lane) => pathOf(journey, channel, { lane, dialect, upstreamModel }, false) !== undefined,
+    (dialect, lane) => pathOf(context, channel, { lane, dialect, upstreamModel }, false) !== undefined,
   );
   if (exchange.lane === 'none') return 'no-lane';
   // Another protocol has no word for what is kept, or made, while nobody waits.
@@ -91,7 +96,7 @@ function planFor(
 }
 
 /** Why none of a model's channels can serve the request. */
-function unusable({ model, place, call }: Journey, laneless: boolean): Refusal {
+function unusable({ model, place, call }: RequestContext, laneless: boolean): Refusal {
   if (place) return keptElsewhere(model);
   if (laneless)
     return new Refusal(
@@ -128,7 +133,7 @@ type Routes = {
  * The channels for a model. A name that no channel lists is looked up without what its end asks for, where its family is
  * known for such names: `claude-opus-4-6-high` is `claude-opus-4-6`, thinking hard.
  */
-function routesOf({ snapshot, group }: Journey, key: KeyRecord, asked: string): Routes {
+function routesOf({ snapshot, group }: RequestContext, key: KeyRecord, asked: string): Routes {
   const routes = snapshot.routes.get(group);
   const exact = routes?.get(asked) ?? [];
   const suffixed = exact.length === 0 ? readModelSuffix(asked) : undefined;
@@ -141,7 +146,7 @@ function routesOf({ snapshot, group }: Journey, key: KeyRecord, asked: string): 
 
 /** The upstream's name of a model; of one that a channel lists with such an end, the vendor itself knows only the rest. */
 function upstreamOf(
-  { snapshot }: Journey,
+  { snapshot }: RequestContext,
   channel: Channel,
   name: string,
 ): { readonly model: string; readonly reasoning: Reasoning | undefined } {
@@ -166,7 +171,7 @@ function modelRefusal(key: KeyRecord, model: string): Refusal {
  * Whether a conversation was elsewhere before, by upstream model. It cannot pass as it is then: its seals are for those
  * who gave them, and are left out where it is translated. Asked once for all channels of a model.
  */
-function openWanderings({ call, json }: Journey): (upstreamModel: string) => boolean {
+function openWanderings({ call, json }: RequestContext): (upstreamModel: string) => boolean {
   const known = new Map<string, boolean>();
   return (upstreamModel) => {
     const before = known.get(upstreamModel);

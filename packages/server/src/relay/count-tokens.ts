@@ -10,7 +10,7 @@ import { draftFor } from './draft.ts';
 import { errorAnswer } from './error-answer.ts';
 import { wordsFor } from './failure-words.ts';
 import { freeCall } from './free-call.ts';
-import type { Call, Candidate, Journey } from './journey.ts';
+import type { Call, Candidate, RequestContext } from './request-context.ts';
 import { countingOf, readerOf } from './protocols.ts';
 import { readRequest } from './read-request.ts';
 import { resolveReferences } from './references.ts';
@@ -22,58 +22,58 @@ import type { World } from './world.ts';
  * or none answers, the gateway estimates, and says so in `x-tollgate-estimated`. Costs nothing.
  */
 export function countTokens(world: World, call: Call): Promise<Response> {
-  return freeCall(world, call, async (journey, key) => {
-    let look = (journey.look = await readRequest(world, journey));
-    if (look.references) look = journey.look = await resolveReferences(world, journey, key, look);
-    journey.candidates = findCandidates(world, journey, key, look.model);
+  return freeCall(world, call, async (context, key) => {
+    let look = (context.look = await readRequest(world, context));
+    if (look.references) look = context.look = await resolveReferences(world, context, key, look);
+    context.candidates = findCandidates(world, context, key, look.model);
     let failed: Failed | undefined;
     let unsendable: Refusal | undefined;
-    for (const candidate of journey.candidates.slice(0, journey.snapshot.settings.relay.maxAttempts)) {
-      const counted = await count(world, journey, look, candidate);
+    for (const candidate of context.candidates.slice(0, context.snapshot.settings.relay.maxAttempts)) {
+      const counted = await count(world, context, look, candidate);
       if (counted instanceof Response) return counted;
       if (counted instanceof Refusal) {
         unsendable ??= counted;
         continue;
       }
       failed = counted;
-      if (!causeTable[failed.cause].retry) return errorAnswer(journey, wordsFor(journey, failed, candidate), undefined);
+      if (!causeTable[failed.cause].retry) return errorAnswer(context, wordsFor(context, failed, candidate), undefined);
     }
     if (!failed && unsendable) throw unsendable;
-    return estimated(journey, look);
+    return estimated(context, look);
   });
 }
 
 /** The provider's count in the client's protocol, or why there is none; a refusal is what cannot be put to this one. */
 async function count(
   world: World,
-  journey: Journey,
+  context: RequestContext,
   look: Look,
   candidate: Candidate,
 ): Promise<Response | Failed | Refusal> {
-  const request = await draft(world, journey, look, candidate);
+  const request = await draft(world, context, look, candidate);
   if (request instanceof Refusal) return request;
-  const asked = await ask(world, journey.snapshot.settings.relay, request, journey.call.request.signal);
+  const asked = await ask(world, context.snapshot.settings.relay, request, context.call.request.signal);
   if ('cause' in asked) return { ...asked, upstream: undefined, retryAfterMs: undefined };
   const text = new TextDecoder().decode(asked.body);
   if (asked.status !== 200) {
     const upstream = readerOf(candidate).readError(asked.status, text);
     return { cause: causeOf(upstream), detail: upstream.message, upstream, retryAfterMs: undefined };
   }
-  const headers = answerHeaders(journey, 'application/json');
+  const headers = answerHeaders(context, 'application/json');
   if (candidate.lane === 'same') return new Response(asked.body, { headers });
   const tokens = countingOf(candidate.dialect.protocol).readCount(parseJson(text) ?? null);
   if (tokens === undefined) return unreadable;
-  return Response.json(countingOf(journey.call.protocol.id).writeCount(tokens), { headers });
+  return Response.json(countingOf(context.call.protocol.id).writeCount(tokens), { headers });
 }
 
 async function draft(
   world: World,
-  journey: Journey,
+  context: RequestContext,
   look: Look,
   candidate: Candidate,
 ): Promise<UpstreamRequest | Refusal> {
   try {
-    return (await draftFor(world, journey, look, candidate)).request;
+    return (await draftFor(world, context, look, candidate)).request;
   } catch (thrown) {
     if (thrown instanceof Refusal) return thrown;
     throw thrown;
@@ -88,8 +88,8 @@ const unreadable: Failed = {
 };
 
 /** `inputEstimate` is an upper bound; half of it is what such text usually comes to. */
-function estimated(journey: Journey, look: Look): Response {
-  const headers = { ...answerHeaders(journey, 'application/json'), 'x-tollgate-estimated': 'true' };
+function estimated(context: RequestContext, look: Look): Response {
+  const headers = { ...answerHeaders(context, 'application/json'), 'x-tollgate-estimated': 'true' };
   const tokens = Math.ceil(look.inputEstimate / 2);
-  return Response.json(countingOf(journey.call.protocol.id).writeCount(tokens), { headers });
+  return Response.json(countingOf(context.call.protocol.id).writeCount(tokens), { headers });
 }

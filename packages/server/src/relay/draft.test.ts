@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { signed, type Draft } from './draft.ts';
-import type { Candidate } from './journey.ts';
+import type { Candidate } from './request-context.ts';
 import { channelOf } from './testing.ts';
 
 const at = Date.UTC(2026, 0, 2, 3, 4, 5);

@@ -8,7 +8,7 @@ import type { Channel } from '../domain/snapshot.ts';
 import { hostHeaderOf } from '../upstream/request-head.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 import { fetchMedia } from './fetch-media.ts';
-import type { Candidate, Journey } from './journey.ts';
+import type { Candidate, RequestContext } from './request-context.ts';
 import { countingOf, egressOf, protocols } from './protocols.ts';
 import { prepare } from './targets.ts';
 import { readCanonical, translateRequest, type Translated } from './translate.ts';
@@ -22,13 +22,18 @@ export type Draft = { readonly request: UpstreamRequest; readonly translated: Tr
  * Writes the request for a candidate. Throws (or rejects with) the refusal of one that cannot be put to it. A promise
  * only where something has to be looked up first, or the call is to be signed.
  */
-export function draftFor(world: World, journey: Journey, look: Look, candidate: Candidate): Draft | Promise<Draft> {
-  if (candidate.lane === 'same') return finish(world, journey, look, candidate, undefined);
-  const read = withReasoning(readCanonical(journey, look).value, candidate.reasoning);
-  const fetching = fetchMedia(world, journey, read, egressOf(candidate.dialect.protocol));
-  const request = withThoughts(world, journey, candidate, read);
+export function draftFor(
+  world: World,
+  context: RequestContext,
+  look: Look,
+  candidate: Candidate,
+): Draft | Promise<Draft> {
+  if (candidate.lane === 'same') return finish(world, context, look, candidate, undefined);
+  const read = withReasoning(readCanonical(context, look).value, candidate.reasoning);
+  const fetching = fetchMedia(world, context, read, egressOf(candidate.dialect.protocol));
+  const request = withThoughts(world, context, candidate, read);
   const write = (complete: IrRequest): Draft | Promise<Draft> =>
-    finish(world, journey, look, candidate, translateRequest(journey, look, candidate, complete));
+    finish(world, context, look, candidate, translateRequest(context, look, candidate, complete));
   if (fetching) return fetching.then(() => request).then(write);
   return request instanceof Promise ? request.then(write) : write(request);
 }
@@ -40,11 +45,11 @@ const withReasoning = (request: IrRequest, reasoning: Reasoning | undefined): Ir
 /** The request with the sealed thoughts that its client could not carry, where the upstream may have issued them. */
 function withThoughts(
   world: World,
-  journey: Journey,
+  context: RequestContext,
   candidate: Candidate,
   request: IrRequest,
 ): IrRequest | Promise<IrRequest> {
-  const { key } = journey;
+  const { key } = context;
   // Chat has no seals of its own, and what its vendors add their clients give back themselves.
   if (!key || candidate.dialect.protocol === 'openai-chat') return request;
   const callIds = callsWithoutSeals(request);
@@ -56,7 +61,7 @@ function withThoughts(
 
 function finish(
   world: World,
-  journey: Journey,
+  context: RequestContext,
   look: Look,
   candidate: Candidate,
   translated: Translated | undefined,
@@ -66,10 +71,10 @@ function finish(
   const request = {
     origin: prepared.origin,
     method: 'POST',
-    path: prepared.basePath + (pathOf(journey, channel, candidate, look.stream) ?? ''),
+    path: prepared.basePath + (pathOf(context, channel, candidate, look.stream) ?? ''),
     headers: prepared.headers,
-    body: bodyFor(journey, look, candidate, translated),
-    connectTimeoutMs: journey.snapshot.settings.relay.connectTimeoutMs,
+    body: bodyFor(context, look, candidate, translated),
+    connectTimeoutMs: context.snapshot.settings.relay.connectTimeoutMs,
   } as const;
   return signed({ request, translated }, candidate, world.clock.now());
 }
@@ -96,21 +101,26 @@ function withHeaders(draft: Draft, more: Readonly<Record<string, string>>): Draf
 }
 
 /** The client's bytes with only those fields changed that must be, or the translated request. */
-function bodyFor(journey: Journey, look: Look, candidate: Candidate, translated: Translated | undefined): Uint8Array {
+function bodyFor(
+  context: RequestContext,
+  look: Look,
+  candidate: Candidate,
+  translated: Translated | undefined,
+): Uint8Array {
   const { dialect, upstreamModel, reasoning } = candidate;
   const lane = protocols.get(dialect.protocol)?.lane;
-  let json = translated ? translated.body : journey.json;
-  if (translated && journey.call.operation === 'count-tokens')
+  let json = translated ? translated.body : context.json;
+  if (translated && context.call.operation === 'count-tokens')
     json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
   if (lane && !translated) {
     json = lane.withoutForeignSeals(lane.withModel(json, upstreamModel), upstreamModel);
-    if (journey.strangeThoughts.size > 0) json = withoutThoughts(json, journey.strangeThoughts);
+    if (context.strangeThoughts.size > 0) json = withoutThoughts(json, context.strangeThoughts);
     if (reasoning) json = lane.withReasoning(json, reasoning, upstreamModel);
   }
   if (lane && look.stream && dialect.streamUsage !== false) json = lane.withStreamUsage(json);
   for (const quirk of dialect.quirks ?? []) json = quirk.apply(json, upstreamModel) as JsonObject;
   json = overridden(json, candidate.target.channel);
-  return translated ? encoder.encode(JSON.stringify(json)) : render(journey.bytes, journey.json, json);
+  return translated ? encoder.encode(JSON.stringify(json)) : render(context.bytes, context.json, json);
 }
 
 const encoder = new TextEncoder();

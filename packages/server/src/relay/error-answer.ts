@@ -1,7 +1,7 @@
 import { errors } from '@tollgate/contract/errors';
 import type { ErrorWords } from '@tollgate/wire/protocol';
 import { answerHeaders } from './answer.ts';
-import type { Journey } from './journey.ts';
+import type { RequestContext } from './request-context.ts';
 import { Refusal } from './refusal.ts';
 
 /** What was thrown as a refusal: anything but one is a mistake of the gateway's. */
@@ -18,9 +18,13 @@ export const wordsOfRefusal = (refusal: Refusal): ErrorWords => ({
 });
 
 /** An error as a whole answer in the client's protocol. */
-export function errorAnswer(journey: Journey, words: ErrorWords, retryAfterSeconds: number | undefined): Response {
-  const headers = answerHeaders(journey, 'application/json');
+export function errorAnswer(
+  context: RequestContext,
+  words: ErrorWords,
+  retryAfterSeconds: number | undefined,
+): Response {
+  const headers = answerHeaders(context, 'application/json');
   if (retryAfterSeconds !== undefined) headers['retry-after'] = `${retryAfterSeconds}`;
-  const body = JSON.stringify(journey.call.protocol.writeError(words, journey.call.id));
+  const body = JSON.stringify(context.call.protocol.writeError(words, context.call.id));
   return new Response(body, { status: words.status, headers });
 }

@@ -4,7 +4,7 @@ import { causeTable, type Cause } from '../domain/causes.ts';
 import type { EndReason } from '../domain/record.ts';
 import { redact } from '../domain/redact.ts';
 import type { Failed } from './attempt.ts';
-import type { Candidate, Journey } from './journey.ts';
+import type { Candidate, RequestContext } from './request-context.ts';
 import { prepare } from './targets.ts';
 
 /** Whose failure it was. */
@@ -28,10 +28,10 @@ const plainWords: Readonly<Partial<Record<Cause, string>>> = {
  * The client's words for a failure. Where the cause table lets the upstream speak, its own status, type, code and
  * message are used, without addresses, keys and (for all but administrators) names; else the gateway speaks.
  */
-export function wordsFor(journey: Journey, failed: Failed, candidate: Tried | undefined): ErrorWords {
+export function wordsFor(context: RequestContext, failed: Failed, candidate: Tried | undefined): ErrorWords {
   const consequence = causeTable[failed.cause];
   const entry = errors[consequence.code];
-  const hidden = candidate ? hiddenFrom(journey, candidate) : [];
+  const hidden = candidate ? hiddenFrom(context, candidate) : [];
   const { upstream } = failed;
   if (consequence.passOn && upstream)
     return {
@@ -43,7 +43,7 @@ export function wordsFor(journey: Journey, failed: Failed, candidate: Tried | un
     };
   const plain = plainWords[failed.cause] ?? 'The upstream could not be reached.';
   const told =
-    isAdmin(journey) && candidate
+    isAdmin(context) && candidate
       ? ` (channel ${candidate.target.channel.name}: ${redact(failed.detail, hidden)})`
       : '';
   return { status: entry.status, code: consequence.code, type: entry.type, message: plain + told, param: null };
@@ -75,9 +75,9 @@ export function endReasonOfFailure(cause: Cause): EndReason {
   }
 }
 
-const isAdmin = (journey: Journey): boolean => journey.key?.user.role !== 'user';
+const isAdmin = (context: RequestContext): boolean => context.key?.user.role !== 'user';
 
-function hiddenFrom(journey: Journey, candidate: Tried): readonly string[] {
+function hiddenFrom(context: RequestContext, candidate: Tried): readonly string[] {
   const { secrets, names } = prepare(candidate.target.channel, candidate.target.credential);
-  return isAdmin(journey) ? secrets : [...secrets, ...names];
+  return isAdmin(context) ? secrets : [...secrets, ...names];
 }

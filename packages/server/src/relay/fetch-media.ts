@@ -2,7 +2,7 @@ import type { Egress } from '@tollgate/wire/ir/codec';
 import { mediaToFetch, type FetchedMedium, type MediumToFetch } from '@tollgate/wire/ir/fetch-media';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { FetchFailure } from '../egress/fetch-public.ts';
-import type { Journey } from './journey.ts';
+import type { RequestContext } from './request-context.ts';
 import { Refusal } from './refusal.ts';
 import type { World } from './world.ts';
 
@@ -10,25 +10,25 @@ const maxMedia = 8;
 const atOnce = 4;
 
 /**
- * Fetches those media of a request, given by URL, whose bytes the upstream's protocol needs, into `journey.media`, where
+ * Fetches those media of a request, given by URL, whose bytes the upstream's protocol needs, into `context.media`, where
  * later candidates find them. Undefined when there is nothing to fetch. Throws or rejects with a {@link Refusal} when one
  * cannot be had; what could not be had is not tried again for another candidate.
  */
 export function fetchMedia(
   world: World,
-  journey: Journey,
+  context: RequestContext,
   request: IrRequest,
   egress: Egress,
 ): Promise<void> | undefined {
-  if (!journey.snapshot.settings.media.fetch.enabled) return undefined;
-  const missing = mediaToFetch(request, egress).filter(({ url }) => !journey.media.has(url));
+  if (!context.snapshot.settings.media.fetch.enabled) return undefined;
+  const missing = mediaToFetch(request, egress).filter(({ url }) => !context.media.has(url));
   if (missing.length === 0) return undefined;
-  if (journey.mediaRefusal) throw journey.mediaRefusal;
-  return fetchAll(world, journey, missing);
+  if (context.mediaRefusal) throw context.mediaRefusal;
+  return fetchAll(world, context, missing);
 }
 
-async function fetchAll(world: World, journey: Journey, missing: readonly MediumToFetch[]): Promise<void> {
-  if (missing.length + journey.media.size > maxMedia)
+async function fetchAll(world: World, context: RequestContext, missing: readonly MediumToFetch[]): Promise<void> {
+  if (missing.length + context.media.size > maxMedia)
     throw new Refusal(
       'media_fetch_failed',
       `This model's provider takes media only as bytes, and no more than ${maxMedia} are fetched for one request.`,
@@ -36,19 +36,19 @@ async function fetchAll(world: World, journey: Journey, missing: readonly Medium
     );
   const stop = new AbortController();
   const leave = (): void => stop.abort();
-  const deadline = { at: journey.startedMs + journey.snapshot.settings.relay.totalTimeoutMs, expire: leave };
-  const { signal } = journey.call.request;
+  const deadline = { at: context.startedMs + context.snapshot.settings.relay.totalTimeoutMs, expire: leave };
+  const { signal } = context.call.request;
   world.deadlines.watch(deadline);
   signal.addEventListener('abort', leave);
   if (signal.aborted) leave();
-  const fetched = new Map(journey.media);
+  const fetched = new Map(context.media);
   const queue = [...missing];
   const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next && !journey.mediaRefusal; next = queue.shift()) {
-      const medium = await fetchOne(world, journey, next, stop.signal);
+    for (let next = queue.shift(); next && !context.mediaRefusal; next = queue.shift()) {
+      const medium = await fetchOne(world, context, next, stop.signal);
       if (!(medium instanceof Refusal)) fetched.set(next.url, medium);
       else {
-        journey.mediaRefusal ??= medium;
+        context.mediaRefusal ??= medium;
         stop.abort();
       }
     }
@@ -59,26 +59,26 @@ async function fetchAll(world: World, journey: Journey, missing: readonly Medium
     world.deadlines.forget(deadline);
     signal.removeEventListener('abort', leave);
   }
-  if (journey.mediaRefusal) throw journey.mediaRefusal;
-  journey.media = fetched;
+  if (context.mediaRefusal) throw context.mediaRefusal;
+  context.media = fetched;
 }
 
 async function fetchOne(
   world: World,
-  journey: Journey,
+  context: RequestContext,
   { url, path }: MediumToFetch,
   signal: AbortSignal,
 ): Promise<FetchedMedium | Refusal> {
-  const { media, relay, overload } = journey.snapshot.settings;
+  const { media, relay, overload } = context.snapshot.settings;
   const take = (bytes: number): boolean => {
     // As base64, which is what stays of them. Given back when the request is settled.
     const held = Math.ceil((bytes * 4) / 3);
-    journey.mediaBytes += held;
+    context.mediaBytes += held;
     world.load.bufferedBytes += held;
-    return journey.mediaBytes <= relay.maxBodyBytes && world.load.bufferedBytes < overload.maxBufferedBytes;
+    return context.mediaBytes <= relay.maxBodyBytes && world.load.bufferedBytes < overload.maxBufferedBytes;
   };
   const answer = await world.fetchPublic(url, { ...media.fetch, signal, take });
-  if ('why' in answer) return refusalOf(world, journey, url, path, answer);
+  if ('why' in answer) return refusalOf(world, context, url, path, answer);
   const { bytes, mediaType } = answer;
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   return { mediaType: mediaType ?? 'application/octet-stream', data };
@@ -91,16 +91,16 @@ const problems: Partial<Record<FetchFailure['why'], (maxBodyBytes: number) => st
 };
 
 /** What the client is told: nothing of addresses, nor of anything a public host would not tell everybody. */
-function refusalOf(world: World, journey: Journey, url: string, path: string, failure: FetchFailure): Refusal {
+function refusalOf(world: World, context: RequestContext, url: string, path: string, failure: FetchFailure): Refusal {
   if (world.load.shuttingDown)
     return new Refusal('shutting_down', 'The gateway is shutting down.', { retryAfterMs: 2000 });
-  const { relay } = journey.snapshot.settings;
-  if (failure.why === 'room' && journey.mediaBytes <= relay.maxBodyBytes)
+  const { relay } = context.snapshot.settings;
+  if (failure.why === 'room' && context.mediaBytes <= relay.maxBodyBytes)
     return new Refusal('overloaded', 'The gateway is overloaded. Try again shortly.', { retryAfterMs: 2000 });
   const host = URL.parse(url)?.hostname ?? '';
   const { why, detail } = failure;
   if (why !== 'aborted')
-    world.log.warn({ requestId: journey.call.id, host, why, detail }, 'a file named by a request was not fetched');
+    world.log.warn({ requestId: context.call.id, host, why, detail }, 'a file named by a request was not fetched');
   const file = host === '' ? 'A file' : `The file at ${host}`;
   const problem = problems[why]?.(relay.maxBodyBytes) ?? failure.problem;
   return why === 'url' || why === 'address'

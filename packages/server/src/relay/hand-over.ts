@@ -16,9 +16,9 @@ export function handOver(
   taken: () => void,
   failed: (error: unknown) => void,
 ): void {
-  const { world, journey, candidate } = attempt;
-  const { hold } = journey;
-  const record = openRecordOf(world, journey);
+  const { world, context, candidate } = attempt;
+  const { hold } = context;
+  const record = openRecordOf(world, context);
   if (!record || !hold) return failed(new Error('there is nobody to charge'));
   const job = {
     responseId,
@@ -26,12 +26,12 @@ export function handOver(
     credential: candidate.target.credential.index,
     record,
     price: candidate.price,
-    multiplier: journey.multiplier,
+    multiplier: context.multiplier,
     inputEstimate: attempt.look.inputEstimate,
     given: given && { usage: given.usage, outputEstimate: given.outputEstimate },
   };
   const over = (): void => {
-    detach(world, journey);
+    detach(world, context);
     // Not before: who could read it, or delete it, while nobody is to pay for it would have it for nothing.
     keepRemains(attempt, remains);
     taken();
@@ -40,7 +40,7 @@ export function handOver(
     .take(job, hold)
     .then(over, failed)
     .catch((error: unknown) => {
-      world.log.error({ requestId: journey.call.id, err: error }, 'the end of a request failed');
+      world.log.error({ requestId: context.call.id, err: error }, 'the end of a request failed');
       taken();
     });
 }

@@ -4,26 +4,26 @@ import type { Price } from '../domain/price.ts';
 import { holdAmount } from '../domain/quote.ts';
 import type { KeyRecord } from '../domain/snapshot.ts';
 import type { Hold, HoldRefusal, MeterId } from '../services/ledger/types.ts';
-import type { Journey } from './journey.ts';
+import type { RequestContext } from './request-context.ts';
 import { Refusal } from './refusal.ts';
 import type { World } from './world.ts';
 
 /** Sets money aside for the dearest of the candidates; free requests hold nothing. */
 export function holdFor(
   world: World,
-  journey: Journey,
+  context: RequestContext,
   key: KeyRecord,
   look: Look,
 ): Hold | HoldRefusal | Promise<Hold | HoldRefusal> {
-  const { settings, models } = journey.snapshot;
+  const { settings, models } = context.snapshot;
   let amount: Nanos = zeroNanos;
   let last: Price | undefined;
-  for (const { price, upstreamModel } of journey.candidates) {
+  for (const { price, upstreamModel } of context.candidates) {
     if (!price || price === last) continue;
     last = price;
-    const most = (models.get(journey.model) ?? models.get(upstreamModel))?.maxOutputTokens ?? Infinity;
+    const most = (models.get(context.model) ?? models.get(upstreamModel))?.maxOutputTokens ?? Infinity;
     const output = Math.min(look.maxOutputTokens ?? settings.relay.holdOutputTokens, most) * look.choices;
-    const needed = holdAmount({ inputTokens: look.inputEstimate, outputTokens: output }, price, journey.multiplier);
+    const needed = holdAmount({ inputTokens: look.inputEstimate, outputTokens: output }, price, context.multiplier);
     if (needed > amount) amount = needed;
   }
   const meters: MeterId[] =

@@ -18,11 +18,11 @@ export type Remains = {
 
 /** Remembers, for the owner of the key, what a later request may come back to. */
 export function keepRemains(attempt: Attempt, { storedIds, usage, items, thoughts }: Remains): void {
-  const { world, journey, candidate } = attempt;
-  if (!journey.key) return;
-  const userId = journey.key.user.id;
+  const { world, context, candidate } = attempt;
+  if (!context.key) return;
+  const userId = context.key.user.id;
   if (thoughts) world.conversations.keepThoughts(userId, thoughts);
-  if (journey.json['store'] === false) return;
+  if (context.json['store'] === false) return;
   const { channel, credential } = candidate.target;
   if (storedIds && candidate.dialect.stored)
     world.conversations.keepPlace(userId, storedIds, { channelId: channel.id, credential: credential.index }, usage);

@@ -9,9 +9,9 @@ import type { ErrorWords, Look, StreamProbe, UpstreamFailure } from '@tollgate/w
 import type { Remains } from './keep.ts';
 import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import { joinBytes } from './join-bytes.ts';
-import type { Candidate, Journey } from './journey.ts';
+import type { Candidate, RequestContext } from './request-context.ts';
 import { egressOf, ingressOf, laneOf } from './protocols.ts';
-import { contextOf, type Translated } from './translate.ts';
+import { writeContextOf, type Translated } from './translate.ts';
 
 /**
  * What stands between an upstream's stream and the client's. Bytes of the upstream's go in, cut anywhere; what may go to
@@ -29,23 +29,23 @@ export type Passage = StreamProbe &
 
 /** The passage of a candidate's answer: translated, or passed on beside a probe. */
 export function openPassage(
-  journey: Journey,
+  context: RequestContext,
   look: Look,
   candidate: Candidate,
   translated: Translated | undefined,
 ): Passage {
-  if (!translated) return openSameLane(journey, look, candidate);
+  if (!translated) return openSameLane(context, look, candidate);
   const { protocol, usage: readUsage } = candidate.dialect;
-  const writer = ingressOf(journey.call.protocol.id).writeEvents(contextOf(journey, look, translated.request));
-  const options = { requestId: journey.call.id, readUsage };
+  const writer = ingressOf(context.call.protocol.id).writeEvents(writeContextOf(context, look, translated.request));
+  const options = { requestId: context.call.id, readUsage };
   return openTranslation(egressOf(protocol), options, writer, tokenizerOf(candidate.upstreamModel));
 }
 
 const noLosses: readonly Loss[] = [];
 
 /** Bytes as they come, but for the usage chunk of those who did not ask, and Gemini's framing as an array. */
-function openSameLane(journey: Journey, look: Look, candidate: Candidate): Passage {
-  const { protocol, framing, id } = journey.call;
+function openSameLane(context: RequestContext, look: Look, candidate: Candidate): Passage {
+  const { protocol, framing, id } = context.call;
   const { dialect } = candidate;
   const array = framing === 'json-array' ? openArrayFraming() : undefined;
   const probe = laneOf(dialect.protocol).probe({

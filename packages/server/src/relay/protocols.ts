@@ -17,7 +17,7 @@ import { responsesEgress } from '@tollgate/wire/protocols/openai-responses/egres
 import { responsesIngress } from '@tollgate/wire/protocols/openai-responses/ingress';
 import { openaiResponses } from '@tollgate/wire/protocols/openai-responses/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
-import type { Candidate, ClientProtocol } from './journey.ts';
+import type { Candidate, ClientProtocol } from './request-context.ts';
 
 /**
  * What the relay knows of a protocol. `lane`: how its own bytes are looked at and passed on; `ingress`: how its clients

@@ -22,15 +22,15 @@ const lingerMs = 2000;
  * errors and the end. The last bytes leave once the charge is in the outbox.
  */
 export function receiveStream(attempt: Attempt): Receiver {
-  const { world, journey, look, candidate } = attempt;
-  const passage = openPassage(journey, look, candidate, attempt.translated);
+  const { world, context, look, candidate } = attempt;
+  const passage = openPassage(context, look, candidate, attempt.translated);
   let stream: ClientStream | undefined;
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   let over = false;
 
   const commit = (): ClientStream => {
-    journey.firstByteMs = world.clock.elapsed();
+    context.firstByteMs = world.clock.elapsed();
     const opened = openClientStream(() => {
       if (over) return;
       attempt.paused = false;
@@ -60,8 +60,8 @@ export function receiveStream(attempt: Attempt): Receiver {
   /** The one end of a stream that had begun: settles, then lets `tail` go. */
   const finish = (endReason: EndReason, errorCode: string, tail: Uint8Array | undefined): void => {
     over = true;
-    noteLosses(journey, passage.losses);
-    const gone = journey.clientGone;
+    noteLosses(context, passage.losses);
+    const gone = context.clientGone;
     const ending = {
       status: gone ? 499 : attempt.status,
       endReason: gone ? 'client_disconnected' : endReason,
@@ -77,7 +77,7 @@ export function receiveStream(attempt: Attempt): Receiver {
       if (tail) open.write(tail);
       open.close();
     };
-    const settled = (): void => settle(world, journey, ending, end);
+    const settled = (): void => settle(world, context, ending, end);
     const given = ending.served ? ending : undefined;
     const responseId = workedOn();
     // The provider goes on without us; what was seen of it is not all that it will have cost.
@@ -101,7 +101,7 @@ export function receiveStream(attempt: Attempt): Receiver {
   const broke = (cause: Cause, detail: string, endReason: EndReason): void => {
     if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, passage.error);
     conclude(attempt, attempt.draining ? 'client_gone' : cause);
-    const words = wordsFor(journey, { cause, detail, upstream: passage.error, retryAfterMs: undefined }, candidate);
+    const words = wordsFor(context, { cause, detail, upstream: passage.error, retryAfterMs: undefined }, candidate);
     finish(endReason, causeTable[cause].code, passage.fail(words));
     attempt.receiver = ignore;
   };
@@ -171,8 +171,8 @@ function endReasonOf(cause: Cause): EndReason {
   }
 }
 
-function headersOf({ journey, translated }: Attempt): Record<string, string> {
-  const headers = streamHeaders(journey);
+function headersOf({ context, translated }: Attempt): Record<string, string> {
+  const headers = streamHeaders(context);
   if (translated && translated.losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(translated.losses);
   return headers;
 }

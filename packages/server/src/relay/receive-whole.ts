@@ -21,7 +21,7 @@ const maxAnswerBytes = 128 << 20;
 
 /** A whole (not streamed) answer: collected, looked at once, and handed on byte for byte. */
 export function receiveWhole(attempt: Attempt): Receiver {
-  const { world, journey } = attempt;
+  const { world, context } = attempt;
   let chunks: Uint8Array[] = [];
   let size = 0;
   const forget = (): void => {
@@ -55,7 +55,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
       const response = gone ? 'client_left' : answer(attempt, body, read);
       if (facts?.storedIds) keepRemains(attempt, facts);
       conclude(attempt, 'ok');
-      if (!gone) journey.firstByteMs = world.clock.elapsed();
+      if (!gone) context.firstByteMs = world.clock.elapsed();
       const ending = {
         status: gone ? 499 : attempt.status,
         endReason: gone ? 'client_disconnected' : 'completed',
@@ -64,7 +64,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
         usage: facts?.usage,
         outputEstimate: facts?.outputEstimate ?? 0,
       } as const;
-      settle(world, journey, ending, () => attempt.resolve(response));
+      settle(world, context, ending, () => attempt.resolve(response));
     },
     fail(cause, detail) {
       forget();
@@ -79,31 +79,31 @@ export function receiveWhole(attempt: Attempt): Receiver {
 
 /** The provider works on: the client is told so once it is written down who is to pay for it. */
 function workOn(attempt: Attempt, responseId: string, body: Uint8Array, facts: ResponseFacts | undefined): void {
-  const { world, journey, draining } = attempt;
+  const { world, context, draining } = attempt;
   conclude(attempt, 'ok');
   const taken = (): void => attempt.resolve(draining ? 'client_left' : answer(attempt, body, undefined));
   const given = facts?.meaningful ? facts : undefined;
   handOver(attempt, { responseId, remains: facts ?? {}, given }, taken, (error) => {
     world.log.error(
-      { requestId: journey.call.id, err: error },
+      { requestId: context.call.id, err: error },
       'an answer in the background could not be written down',
     );
-    settleUnserved(world, journey, 503, 'gateway_error', 'database_unavailable');
+    settleUnserved(world, context, 503, 'gateway_error', 'database_unavailable');
     const refusal = new Refusal('database_unavailable', 'The request cannot be written down at the moment.', {
       retryAfterMs: 2000,
     });
-    attempt.resolve(errorAnswer(journey, wordsOfRefusal(refusal), refusal.retryAfterSeconds));
+    attempt.resolve(errorAnswer(context, wordsOfRefusal(refusal), refusal.retryAfterSeconds));
   });
 }
 
 /** The upstream's bytes, or on the translating lane what they say in the client's protocol. */
 function answer(attempt: Attempt, body: Uint8Array, read: ReadAnswer | undefined): Response {
-  const { journey, look, translated } = attempt;
-  const headers = answerHeaders(journey, 'application/json');
+  const { context, look, translated } = attempt;
+  const headers = answerHeaders(context, 'application/json');
   if (!translated || !read?.response) return new Response(body, { status: attempt.status, headers });
-  const written = writeAnswer(journey, look, translated.request, read.response);
+  const written = writeAnswer(context, look, translated.request, read.response);
   keepRemains(attempt, { items: objectsAt(written.value, 'output'), thoughts: thoughtsOf(read.response) });
-  noteLosses(journey, written.losses);
+  noteLosses(context, written.losses);
   const losses = [...translated.losses, ...written.losses];
   if (losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(losses);
   return new Response(JSON.stringify(written.value), { status: attempt.status, headers });
@@ -112,8 +112,8 @@ function answer(attempt: Attempt, body: Uint8Array, read: ReadAnswer | undefined
 const decoder = new TextDecoder();
 
 function readWhole(attempt: Attempt, json: Json): ReadAnswer {
-  const { candidate, translated, journey } = attempt;
-  if (translated) return readAnswer(journey, candidate, json);
+  const { candidate, translated, context } = attempt;
+  if (translated) return readAnswer(context, candidate, json);
   const { dialect, upstreamModel } = candidate;
   return { facts: laneOf(dialect.protocol).readResponse(json, dialect.usage, tokenizerOf(upstreamModel)) };
 }

@@ -3,7 +3,7 @@ import { render } from '@tollgate/wire/json/render';
 import { withItems } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { KeyRecord } from '../domain/snapshot.ts';
 import type { Kept } from '../services/conversations/conversations.ts';
-import type { Journey } from './journey.ts';
+import type { RequestContext } from './request-context.ts';
 import { Refusal } from './refusal.ts';
 import type { World } from './world.ts';
 
@@ -16,12 +16,17 @@ const maxReferences = 5000;
  * that the gateway keeps are put in place of their ids; thoughts that are not the sender's will be left out. Returns the
  * look with what is now known of it.
  */
-export async function resolveReferences(world: World, journey: Journey, key: KeyRecord, look: Look): Promise<Look> {
+export async function resolveReferences(
+  world: World,
+  context: RequestContext,
+  key: KeyRecord,
+  look: Look,
+): Promise<Look> {
   if (!look.references) return look;
   const { response, items, thoughts } = look.references;
   if (items.length + thoughts.length > maxReferences)
     throw new Refusal('invalid_request', `"input" names more than ${maxReferences} items.`, { param: 'input' });
-  if (thoughts.length > 0) journey.strangeThoughts = await strangersAmong(world, key, new Set(thoughts));
+  if (thoughts.length > 0) context.strangeThoughts = await strangersAmong(world, key, new Set(thoughts));
   const ids = response === undefined ? items : [response, ...items];
   if (ids.length === 0) return look;
   const found = await findKept(world, key, [...new Set(ids)]);
@@ -32,11 +37,11 @@ export async function resolveReferences(world: World, journey: Journey, key: Key
     if (!what) throw unknown(id, id === response);
     if ('item' in what) kept.set(id, what.item);
     else {
-      bind(journey, what.place);
+      bind(context, what.place);
       keptTokens += what.place.tokens ?? 0;
     }
   }
-  const whole = kept.size === 0 ? look : putInPlace(world, journey, look, items, kept);
+  const whole = kept.size === 0 ? look : putInPlace(world, context, look, items, kept);
   // What the provider adds is paid for as input, and must have been set aside.
   return keptTokens === 0 ? whole : { ...whole, inputEstimate: whole.inputEstimate + keptTokens };
 }
@@ -59,25 +64,25 @@ async function strangersAmong(
 /** Puts items in the place of their ids. A few bytes may name the same large item many times. */
 function putInPlace(
   world: World,
-  journey: Journey,
+  context: RequestContext,
   look: Look,
   ids: readonly string[],
   kept: ReadonlyMap<string, JsonObject>,
 ): Look {
-  const { relay } = journey.snapshot.settings;
+  const { relay } = context.snapshot.settings;
   const sizes = new Map([...kept].map(([id, item]) => [id, Buffer.byteLength(JSON.stringify(item))]));
-  const size = ids.reduce((sum, id) => sum + (sizes.get(id) ?? 0), journey.bytes.byteLength);
+  const size = ids.reduce((sum, id) => sum + (sizes.get(id) ?? 0), context.bytes.byteLength);
   if (size > relay.maxBodyBytes)
     throw new Refusal(
       'request_too_large',
       `The request is larger than ${relay.maxBodyBytes} bytes with the items that it names.`,
     );
-  const json = withItems(journey.json, (id) => kept.get(id));
-  const bytes = render(journey.bytes, journey.json, json);
-  world.load.bufferedBytes += bytes.byteLength - journey.bytes.byteLength;
-  journey.bytes = bytes;
-  journey.json = json;
-  const { protocol, operation, path } = journey.call;
+  const json = withItems(context.json, (id) => kept.get(id));
+  const bytes = render(context.bytes, context.json, json);
+  world.load.bufferedBytes += bytes.byteLength - context.bytes.byteLength;
+  context.bytes = bytes;
+  context.json = json;
+  const { protocol, operation, path } = context.call;
   const whole = protocol.look(operation, json, relay, path);
   return 'invalid' in whole ? look : { ...look, inputEstimate: whole.inputEstimate };
 }
@@ -98,13 +103,13 @@ export async function lookedUp<T>(world: World, looking: Promise<T>): Promise<T>
   }
 }
 
-function bind(journey: Journey, place: NonNullable<Journey['place']>): void {
-  const before = journey.place;
+function bind(context: RequestContext, place: NonNullable<RequestContext['place']>): void {
+  const before = context.place;
   if (before && (before.channelId !== place.channelId || before.credential !== place.credential))
     throw new Refusal('invalid_request', 'The request names answers that are kept by different provider accounts.', {
       param: 'input',
     });
-  journey.place = place;
+  context.place = place;
 }
 
 function unknown(id: string, isResponse: boolean): Refusal {

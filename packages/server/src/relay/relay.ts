@@ -8,7 +8,7 @@ import { errorAnswer, refusalOf, wordsOfRefusal } from './error-answer.ts';
 import { endReasonOfFailure, wordsFor } from './failure-words.ts';
 import { held, holdFor } from './hold.ts';
 import { identify } from './identify.ts';
-import { openJourney, type Call, type Candidate, type Journey } from './journey.ts';
+import { openRequestContext, type Call, type Candidate, type RequestContext } from './request-context.ts';
 import { BodyCut } from './read-body.ts';
 import { readRequest } from './read-request.ts';
 import { resolveReferences } from './references.ts';
@@ -22,78 +22,78 @@ import type { World } from './world.ts';
  * the request is settled once: by the receiver that answered it, or by `refuse`.
  */
 export async function relay(world: World, call: Call): Promise<Response> {
-  const journey = openJourney(call, world.snapshot(), world.clock.now(), world.clock.elapsed());
+  const context = openRequestContext(call, world.snapshot(), world.clock.now(), world.clock.elapsed());
   world.load.openRequests++;
   try {
-    refuseWhenOverloaded(world, journey);
-    const key = identify(world, call.request, call.clientIp, journey.at, journey.snapshot);
-    journey.key = key instanceof Promise ? await key : key;
-    let look = (journey.look = await readRequest(world, journey));
-    setTerms(journey, journey.key);
-    if (look.references) look = journey.look = await resolveReferences(world, journey, journey.key, look);
-    journey.candidates = findCandidates(world, journey, journey.key, look.model);
-    admit(world, journey, journey.key, look.inputEstimate);
-    const hold = holdFor(world, journey, journey.key, look);
-    journey.hold = held(hold instanceof Promise ? await hold : hold);
-    return await walk(world, journey, look);
+    refuseWhenOverloaded(world, context);
+    const key = identify(world, call.request, call.clientIp, context.at, context.snapshot);
+    context.key = key instanceof Promise ? await key : key;
+    let look = (context.look = await readRequest(world, context));
+    setTerms(context, context.key);
+    if (look.references) look = context.look = await resolveReferences(world, context, context.key, look);
+    context.candidates = findCandidates(world, context, context.key, look.model);
+    admit(world, context, context.key, look.inputEstimate);
+    const hold = holdFor(world, context, context.key, look);
+    context.hold = held(hold instanceof Promise ? await hold : hold);
+    return await walk(world, context, look);
   } catch (thrown) {
-    return refuse(world, journey, thrown);
+    return refuse(world, context, thrown);
   }
 }
 
 /** Tries the candidates in their order until one answers. A failure that no other target can mend ends the walk. */
-async function walk(world: World, journey: Journey, look: Look): Promise<Response> {
-  const limit = Math.min(journey.candidates.length, journey.snapshot.settings.relay.maxAttempts);
+async function walk(world: World, context: RequestContext, look: Look): Promise<Response> {
+  const limit = Math.min(context.candidates.length, context.snapshot.settings.relay.maxAttempts);
   let failed: Failed | undefined;
   let unsendable: Error | undefined;
   for (let index = 0; index < limit; index++) {
-    const candidate = journey.candidates[index];
+    const candidate = context.candidates[index];
     if (!candidate || world.load.shuttingDown) break;
-    const drafting = tryDraft(world, journey, look, candidate);
+    const drafting = tryDraft(world, context, look, candidate);
     const draft = drafting instanceof Promise ? await drafting : drafting;
     // Who left while money was set aside, or media were fetched, wants no answer and must not pay for one.
-    if (journey.call.request.signal.aborted) return abandon(world, journey);
+    if (context.call.request.signal.aborted) return abandon(world, context);
     if (draft instanceof Error) {
       unsendable ??= draft;
       continue;
     }
-    journey.candidate = candidate;
+    context.candidate = candidate;
     const { translated } = draft;
-    journey.conversion = translated && { protocol: candidate.dialect.protocol, losses: translated.losses };
-    const outcome = await send(world, journey, look, candidate, draft);
+    context.conversion = translated && { protocol: candidate.dialect.protocol, losses: translated.losses };
+    const outcome = await send(world, context, look, candidate, draft);
     if (outcome === 'client_left') return nobody;
     if (outcome instanceof Response) return outcome;
     failed = outcome;
     world.log.warn(
       {
-        requestId: journey.call.id,
+        requestId: context.call.id,
         channelId: candidate.target.channel.id,
         cause: failed.cause,
         status: failed.upstream?.status,
       },
       'attempt failed',
     );
-    if (journey.clientGone) return abandon(world, journey);
+    if (context.clientGone) return abandon(world, context);
     if (!causeTable[failed.cause].retry) break;
   }
   if (!failed && unsendable) throw unsendable;
-  return giveBack(world, journey, failed ?? interrupted);
+  return giveBack(world, context, failed ?? interrupted);
 }
 
 /** The request for a candidate, or why there is none: what its protocol has no word for, another's may have. */
 function tryDraft(
   world: World,
-  journey: Journey,
+  context: RequestContext,
   look: Look,
   candidate: Candidate,
 ): Draft | Error | Promise<Draft | Error> {
   const unsendable = (thrown: unknown): Error => {
     if (!(thrown instanceof Refusal))
-      world.log.error({ requestId: journey.call.id, channelId: candidate.target.channel.id, err: thrown }, 'no draft');
+      world.log.error({ requestId: context.call.id, channelId: candidate.target.channel.id, err: thrown }, 'no draft');
     return thrown instanceof Error ? thrown : new Error('a draft could not be made', { cause: thrown });
   };
   try {
-    const draft = draftFor(world, journey, look, candidate);
+    const draft = draftFor(world, context, look, candidate);
     return draft instanceof Promise ? draft.catch(unsendable) : draft;
   } catch (thrown) {
     return unsendable(thrown);
@@ -103,18 +103,18 @@ function tryDraft(
 const interrupted: Failed = { cause: 'shutdown', detail: '', upstream: undefined, retryAfterMs: 2000 };
 
 /** Every attempt failed: nothing is charged, and the client gets the last failure in its own protocol. */
-function giveBack(world: World, journey: Journey, failed: Failed): Response {
-  const words = wordsFor(journey, failed, journey.candidate);
-  settleUnserved(world, journey, words.status, endReasonOfFailure(failed.cause), words.code);
+function giveBack(world: World, context: RequestContext, failed: Failed): Response {
+  const words = wordsFor(context, failed, context.candidate);
+  settleUnserved(world, context, words.status, endReasonOfFailure(failed.cause), words.code);
   return errorAnswer(
-    journey,
+    context,
     words,
     failed.retryAfterMs === undefined ? undefined : Math.ceil(failed.retryAfterMs / 1000),
   );
 }
 
-function abandon(world: World, journey: Journey): Response {
-  settleUnserved(world, journey, 499, 'client_disconnected', '');
+function abandon(world: World, context: RequestContext): Response {
+  settleUnserved(world, context, 499, 'client_disconnected', '');
   return nobody;
 }
 
@@ -122,11 +122,11 @@ function abandon(world: World, journey: Journey): Response {
 const nobody = new Response(null, { status: 499 });
 
 /** The one place where refusals and bugs end up. */
-function refuse(world: World, journey: Journey, thrown: unknown): Response {
-  if (thrown instanceof BodyCut) return abandon(world, journey);
+function refuse(world: World, context: RequestContext, thrown: unknown): Response {
+  if (thrown instanceof BodyCut) return abandon(world, context);
   const refusal = refusalOf(thrown);
-  if (refusal !== thrown) world.log.error({ requestId: journey.call.id, err: thrown }, 'relay failed');
-  if (!journey.finished)
-    settleUnserved(world, journey, refusal.status, refusal === thrown ? 'refused' : 'gateway_error', refusal.code);
-  return errorAnswer(journey, wordsOfRefusal(refusal), refusal.retryAfterSeconds);
+  if (refusal !== thrown) world.log.error({ requestId: context.call.id, err: thrown }, 'relay failed');
+  if (!context.finished)
+    settleUnserved(world, context, refusal.status, refusal === thrown ? 'refused' : 'gateway_error', refusal.code);
+  return errorAnswer(context, wordsOfRefusal(refusal), refusal.retryAfterSeconds);
 }

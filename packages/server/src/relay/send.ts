@@ -12,7 +12,7 @@ import {
   type Receiver,
 } from './attempt.ts';
 import type { Draft } from './draft.ts';
-import type { Candidate, Journey } from './journey.ts';
+import type { Candidate, RequestContext } from './request-context.ts';
 import { egressOf } from './protocols.ts';
 import { receiveError } from './receive-error.ts';
 import { receiveStream } from './receive-stream.ts';
@@ -26,15 +26,15 @@ import type { World } from './world.ts';
  */
 export function send(
   world: World,
-  journey: Journey,
+  context: RequestContext,
   look: Look,
   candidate: Candidate,
   { request, translated }: Draft,
 ): Promise<Outcome> {
-  const { relay } = journey.snapshot.settings;
-  const { signal } = journey.call.request;
+  const { relay } = context.snapshot.settings;
+  const { signal } = context.call.request;
   const now = world.clock.elapsed();
-  const totalBy = journey.startedMs + relay.totalTimeoutMs;
+  const totalBy = context.startedMs + relay.totalTimeoutMs;
   world.health.probing(candidate.target, candidate.upstreamModel);
 
   return new Promise((resolve, reject) => {
@@ -43,7 +43,7 @@ export function send(
     const mistake = (error: unknown): void => {
       abandon(attempt, error);
       if (!answered) reject(error);
-      else if (!journey.finished) settleUnserved(world, journey, 500, 'gateway_error', 'internal_error');
+      else if (!context.finished) settleUnserved(world, context, 500, 'gateway_error', 'internal_error');
     };
     const onClientGone = (): void => {
       try {
@@ -62,7 +62,7 @@ export function send(
     };
     const attempt: Attempt = {
       world,
-      journey,
+      context,
       look,
       candidate,
       translated,
@@ -74,7 +74,7 @@ export function send(
           attempt.exchange.abort();
           // A client that does not read for so long has left in all but name; its slowness is not the upstream's.
           const behind = attempt.paused && !world.load.shuttingDown;
-          if (behind) journey.clientGone = true;
+          if (behind) context.clientGone = true;
           broken(expiryCause(attempt), 'the upstream took too long', behind || attempt.draining);
         },
       },

@@ -4,7 +4,7 @@ import { quote, type Charge } from '../domain/quote.ts';
 import type { EndReason, RequestRecord, UsageSource } from '../domain/record.ts';
 import type { KeyRecord } from '../domain/snapshot.ts';
 import type { Hold } from '../services/ledger/types.ts';
-import type { Candidate, Journey } from './journey.ts';
+import type { Candidate, RequestContext } from './request-context.ts';
 import { count, observeLatency } from './metrics.ts';
 import type { World } from './world.ts';
 
@@ -32,38 +32,38 @@ const workedOn: Ended = { status: 200, endReason: 'completed', errorCode: '' };
  * Ends a request: one charge (or none), one record, one hold given back, limits corrected. The only place that charges.
  * `done` runs once the record is in the outbox; the answer's last byte must wait for it.
  */
-export function settle(world: World, journey: Journey, ending: Ending, done: () => void): void {
-  if (journey.finished) throw new Error(`request ${journey.call.id} was settled twice`);
-  const bill = ending.served && journey.candidate ? billFor(termsOf(journey, journey.candidate), ending) : unbilled;
-  const totalMs = world.clock.elapsed() - journey.startedMs;
-  const record = journey.key && recordOf(journey, journey.key, ending, bill, totalMs);
+export function settle(world: World, context: RequestContext, ending: Ending, done: () => void): void {
+  if (context.finished) throw new Error(`request ${context.call.id} was settled twice`);
+  const bill = ending.served && context.candidate ? billFor(termsOf(context, context.candidate), ending) : unbilled;
+  const totalMs = world.clock.elapsed() - context.startedMs;
+  const record = context.key && recordOf(context, context.key, ending, bill, totalMs);
   // Until here nothing has changed, and what is thrown leaves a request that can still be settled.
-  if (record && journey.hold) world.ledger.settle(journey.hold, record, done);
+  if (record && context.hold) world.ledger.settle(context.hold, record, done);
 
-  close(world, journey, ending, bill.usage, totalMs);
-  if (record && journey.hold) return;
+  close(world, context, ending, bill.usage, totalMs);
+  if (record && context.hold) return;
   if (record) world.ledger.note(record);
   done();
 }
 
 /** A request is over as far as its client, the load and the limits are concerned. */
-function close(world: World, journey: Journey, ending: Ended, usage: Usage, totalMs: number): void {
-  journey.finished = true;
+function close(world: World, context: RequestContext, ending: Ended, usage: Usage, totalMs: number): void {
+  context.finished = true;
   world.load.openRequests--;
-  world.load.bufferedBytes -= journey.bytes.byteLength + journey.mediaBytes;
-  journey.admission?.leave(inputTokens(usage) + outputTokens(usage));
-  measure(world, journey, ending, usage, totalMs);
+  world.load.bufferedBytes -= context.bytes.byteLength + context.mediaBytes;
+  context.admission?.leave(inputTokens(usage) + outputTokens(usage));
+  measure(world, context, ending, usage, totalMs);
 }
 
 /** The record of a request that its provider goes on with, but for what only the end tells. */
-export function openRecordOf(world: World, journey: Journey): RequestRecord | undefined {
-  const totalMs = world.clock.elapsed() - journey.startedMs;
-  return journey.key && recordOf(journey, journey.key, workedOn, unbilled, totalMs);
+export function openRecordOf(world: World, context: RequestContext): RequestRecord | undefined {
+  const totalMs = world.clock.elapsed() - context.startedMs;
+  return context.key && recordOf(context, context.key, workedOn, unbilled, totalMs);
 }
 
 /** Lets go of a request that its provider goes on with: its hold stands until {@link settleDetached}. */
-export function detach(world: World, journey: Journey): void {
-  close(world, journey, workedOn, {}, world.clock.elapsed() - journey.startedMs);
+export function detach(world: World, context: RequestContext): void {
+  close(world, context, workedOn, {}, world.clock.elapsed() - context.startedMs);
 }
 
 /** Ends such a request, in whichever process sees its end. */
@@ -89,45 +89,45 @@ function withGiven(ending: Ending, given: BackgroundJob['given']): Ending {
   return { ...ending, served: true, usage: given.usage, outputEstimate };
 }
 
-function recordOf(journey: Journey, key: KeyRecord, ending: Ended, bill: Bill, totalMs: number): RequestRecord {
-  const look = journey.look;
+function recordOf(context: RequestContext, key: KeyRecord, ending: Ended, bill: Bill, totalMs: number): RequestRecord {
+  const look = context.look;
   return {
-    id: journey.call.id,
-    at: journey.at,
+    id: context.call.id,
+    at: context.at,
     userId: key.user.id,
     keyId: key.id,
-    group: journey.group,
-    protocol: journey.call.protocol.id,
-    operation: journey.call.operation,
+    group: context.group,
+    protocol: context.call.protocol.id,
+    operation: context.call.operation,
     modelAsked: look?.model ?? '',
-    modelServed: journey.candidate?.upstreamModel ?? '',
-    channelId: journey.candidate?.target.channel.id ?? '',
+    modelServed: context.candidate?.upstreamModel ?? '',
+    channelId: context.candidate?.target.channel.id ?? '',
     stream: look?.stream ?? false,
-    conversion: journey.conversion,
+    conversion: context.conversion,
     status: ending.status,
     endReason: ending.endReason,
     errorCode: ending.errorCode,
     usage: bill.usage,
     usageSource: bill.source,
     charge: bill.charge,
-    ttftMs: journey.firstByteMs === 0 ? 0 : Math.round(journey.firstByteMs - journey.startedMs),
+    ttftMs: context.firstByteMs === 0 ? 0 : Math.round(context.firstByteMs - context.startedMs),
     totalMs: Math.round(totalMs),
-    clientIp: journey.snapshot.settings.log.recordClientIp ? journey.call.clientIp() : '',
-    attempts: journey.attempts,
+    clientIp: context.snapshot.settings.log.recordClientIp ? context.call.clientIp() : '',
+    attempts: context.attempts,
   };
 }
 
 /** Ends a request of which the client got nothing but an error, or nothing at all: no charge. */
 export function settleUnserved(
   world: World,
-  journey: Journey,
+  context: RequestContext,
   status: number,
   endReason: EndReason,
   errorCode: string,
 ): void {
   settle(
     world,
-    journey,
+    context,
     { status, endReason, errorCode, served: false, usage: undefined, outputEstimate: 0 },
     () => undefined,
   );
@@ -140,10 +140,10 @@ const unbilled: Bill = { usage: {}, source: 'none', charge: undefined };
 /** What a bill is made out by. */
 type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'>;
 
-const termsOf = (journey: Journey, { price }: Candidate): Terms => ({
+const termsOf = (context: RequestContext, { price }: Candidate): Terms => ({
   price,
-  multiplier: journey.multiplier,
-  inputEstimate: journey.look?.inputEstimate ?? 0,
+  multiplier: context.multiplier,
+  inputEstimate: context.look?.inputEstimate ?? 0,
 });
 
 function billFor(terms: Terms, ending: Ending): Bill {
@@ -172,7 +172,7 @@ const estimatedUsage = ({ inputEstimate }: Terms, ending: Ending): Usage => ({
   outputText: ending.outputEstimate,
 });
 
-function measure(world: World, journey: Journey, ending: Ended, usage: Usage, totalMs: number): void {
+function measure(world: World, context: RequestContext, ending: Ended, usage: Usage, totalMs: number): void {
   const { metrics } = world;
   count(metrics.requests, `${ending.status}`);
   count(metrics.endReasons, ending.endReason);
@@ -180,8 +180,8 @@ function measure(world: World, journey: Journey, ending: Ended, usage: Usage, to
   metrics.outputTokens += outputTokens(usage);
   metrics.durationSumMs += totalMs;
   observeLatency(metrics.durationCounts, totalMs);
-  if (journey.firstByteMs !== 0) {
-    const ttftMs = journey.firstByteMs - journey.startedMs;
+  if (context.firstByteMs !== 0) {
+    const ttftMs = context.firstByteMs - context.startedMs;
     metrics.ttftSumMs += ttftMs;
     observeLatency(metrics.ttftCounts, ttftMs);
   }

@@ -9,7 +9,7 @@ import { ask, type Answered } from './ask.ts';
 import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
 import { wordsFor } from './failure-words.ts';
 import { freeCall } from './free-call.ts';
-import type { Call, Journey } from './journey.ts';
+import type { Call, RequestContext } from './request-context.ts';
 import { keeperOf, requestTo, type Keeper, type StoredAction } from './keepers.ts';
 import { passStream } from './pass-stream.ts';
 import { laneOf } from './protocols.ts';
@@ -22,8 +22,8 @@ import type { World } from './world.ts';
  * account that made it; whoever does not own it is told that there is none.
  */
 export function storedResponse(world: World, call: Call, id: string, action: StoredAction): Promise<Response> {
-  return freeCall(world, call, async (journey, key, until) => {
-    const { snapshot } = journey;
+  return freeCall(world, call, async (context, key, until) => {
+    const { snapshot } = context;
     const kept = (await findKept(world, key, [id])).get(id);
     const place = kept && 'place' in kept ? kept.place : undefined;
     const keeper = place && keeperOf(snapshot, call.protocol.id, place);
@@ -39,26 +39,26 @@ export function storedResponse(world: World, call: Call, id: string, action: Sto
       action === 'read' && query.get('stream') === 'true'
         ? await passStream(world, relay, request, {
             signal,
-            headers: streamHeaders(journey),
-            broken: () => cut(journey),
+            headers: streamHeaders(context),
+            broken: () => cut(context),
             ...watchGiven(world, key, keeper, id, until),
           })
         : await ask(world, relay, request, signal);
     if (asked instanceof Response) return asked;
     if ('cause' in asked) {
       const failed = { ...asked, upstream: undefined, retryAfterMs: undefined };
-      return errorAnswer(journey, wordsFor(journey, failed, keeper), undefined);
+      return errorAnswer(context, wordsFor(context, failed, keeper), undefined);
     }
     if (asked.status !== 200) {
       const lane = laneOf(keeper.dialect.protocol);
       const upstream = lane.readError(asked.status, new TextDecoder().decode(asked.body));
       const failed = { cause: causeOf(upstream), detail: upstream.message, upstream, retryAfterMs: undefined };
-      return errorAnswer(journey, wordsFor(journey, failed, keeper), undefined);
+      return errorAnswer(context, wordsFor(context, failed, keeper), undefined);
     }
     if (action === 'delete') await forget(world, key.user.id, id);
     if (action === 'read') keepAnswer(world, key, keeper, place, asked);
     if (action === 'input_items') world.conversations.keepPlace(key.user.id, idsIn(asked), place);
-    return new Response(asked.body, { headers: answerHeaders(journey, 'application/json') });
+    return new Response(asked.body, { headers: answerHeaders(context, 'application/json') });
   });
 }
 
@@ -87,9 +87,9 @@ function watchGiven(
 }
 
 /** The last bytes of a kept stream that breaks off. */
-function cut(journey: Journey): Uint8Array {
+function cut(context: RequestContext): Uint8Array {
   const words = wordsOfRefusal(new Refusal('upstream_cut', 'The upstream broke its answer off.'));
-  return journey.call.protocol.writeStreamError(words, journey.call.id);
+  return context.call.protocol.writeStreamError(words, context.call.id);
 }
 
 const passedOn: ReadonlySet<string> = new Set([

@@ -6,7 +6,7 @@ import type { IrResponse } from '@tollgate/wire/ir/response';
 import { factsOf } from '@tollgate/wire/ir/watch';
 import type { Json, JsonObject, Look, ResponseFacts } from '@tollgate/wire/protocol';
 import { tokenizerOf } from '../services/tokens/tokenizers.ts';
-import type { Candidate, Journey } from './journey.ts';
+import type { Candidate, RequestContext } from './request-context.ts';
 import { countingOf, egressOf, ingressOf } from './protocols.ts';
 import { Refusal } from './refusal.ts';
 
@@ -14,15 +14,15 @@ import { Refusal } from './refusal.ts';
 export type Translated = { readonly body: JsonObject; readonly request: IrRequest; readonly losses: readonly Loss[] };
 
 /** The client's request in the canonical form, read once for all candidates. */
-export function readCanonical(journey: Journey, look: Look): Read<IrRequest> {
-  const { call } = journey;
-  const json = call.operation === 'count-tokens' ? countingOf(call.protocol.id).requestIn(journey.json) : journey.json;
-  journey.canonical ??= ingressOf(call.protocol.id).readRequest(json, {
+export function readCanonical(context: RequestContext, look: Look): Read<IrRequest> {
+  const { call } = context;
+  const json = call.operation === 'count-tokens' ? countingOf(call.protocol.id).requestIn(context.json) : context.json;
+  context.canonical ??= ingressOf(call.protocol.id).readRequest(json, {
     operation: call.operation,
     model: look.model,
     stream: look.stream,
   });
-  const read = journey.canonical;
+  const read = context.canonical;
   if ('invalid' in read) throw new Refusal('invalid_request', read.invalid, { param: read.param });
   return read;
 }
@@ -31,16 +31,21 @@ export function readCanonical(journey: Journey, look: Look): Read<IrRequest> {
  * Writes a request in the upstream's protocol. Who asked for strictness, for the request (`x-tollgate-strict: true`) or
  * for all of the key's, is refused rather than served with something missing.
  */
-export function translateRequest(journey: Journey, look: Look, candidate: Candidate, request: IrRequest): Translated {
-  const { models } = journey.snapshot;
-  const known = models.get(journey.model) ?? models.get(candidate.upstreamModel);
-  const written = egressOf(candidate.dialect.protocol).writeRequest(withMedia(request, journey.media), {
+export function translateRequest(
+  context: RequestContext,
+  look: Look,
+  candidate: Candidate,
+  request: IrRequest,
+): Translated {
+  const { models } = context.snapshot;
+  const known = models.get(context.model) ?? models.get(candidate.upstreamModel);
+  const written = egressOf(candidate.dialect.protocol).writeRequest(withMedia(request, context.media), {
     model: candidate.upstreamModel,
     maxOutputTokens: known?.maxOutputTokens,
   });
-  const losses = [...readCanonical(journey, look).losses, ...written.losses];
-  if (losses.length > 0 && isStrict(journey)) {
-    journey.conversion ??= { protocol: candidate.dialect.protocol, losses };
+  const losses = [...readCanonical(context, look).losses, ...written.losses];
+  if (losses.length > 0 && isStrict(context)) {
+    context.conversion ??= { protocol: candidate.dialect.protocol, losses };
     throw new Refusal(
       'conversion_loss',
       `Strict mode: this request cannot be translated whole (${describe(losses)}).`,
@@ -53,14 +58,14 @@ export function translateRequest(journey: Journey, look: Look, candidate: Candid
 }
 
 /** The header tightens and never loosens: a key's owner may not be who writes the requests. */
-const isStrict = ({ key, call }: Journey): boolean =>
+const isStrict = ({ key, call }: RequestContext): boolean =>
   key?.strictConversion === true || call.request.headers.get('x-tollgate-strict') === 'true';
 
 /** Adds what the answer lost to what the log will say. */
-export function noteLosses(journey: Journey, losses: readonly Loss[]): void {
-  const { conversion } = journey;
+export function noteLosses(context: RequestContext, losses: readonly Loss[]): void {
+  const { conversion } = context;
   if (!conversion || losses.length === 0) return;
-  journey.conversion = { ...conversion, losses: [...conversion.losses, ...losses] };
+  context.conversion = { ...conversion, losses: [...conversion.losses, ...losses] };
 }
 
 const maxHeaderLength = 1000;
@@ -72,25 +77,25 @@ const describe = (losses: readonly Loss[]): string =>
   losses.map((loss) => `${loss.path.replaceAll(/[^\w.[\]-]/g, '_')};${loss.kind}`).join(', ');
 
 /** What the writer of an answer needs to know of its request. */
-export const contextOf = (journey: Journey, look: Look, request: IrRequest): WriteContext => ({
-  requestId: journey.call.id,
+export const writeContextOf = (context: RequestContext, look: Look, request: IrRequest): WriteContext => ({
+  requestId: context.call.id,
   model: look.model,
-  created: Math.floor(journey.at / 1000),
-  operation: journey.call.operation,
+  created: Math.floor(context.at / 1000),
+  operation: context.call.operation,
   wantsUsage: look.wantsUsage,
   inputEstimate: look.inputEstimate,
   request,
-  framing: journey.call.framing,
+  framing: context.call.framing,
 });
 
 /** A whole answer as its upstream gave it; `response` is absent when it is a failure. */
 export type ReadAnswer = { readonly facts: ResponseFacts; readonly response?: IrResponse };
 
 /** Reads a whole answer on the translating lane, once for the gateway and for the client. */
-export function readAnswer(journey: Journey, candidate: Candidate, json: Json): ReadAnswer {
+export function readAnswer(context: RequestContext, candidate: Candidate, json: Json): ReadAnswer {
   const { dialect } = candidate;
   const response = egressOf(dialect.protocol).readResponse(json, {
-    requestId: journey.call.id,
+    requestId: context.call.id,
     readUsage: dialect.usage,
   });
   if (!('failure' in response)) return { facts: factsOf(response, tokenizerOf(candidate.upstreamModel)), response };
@@ -98,6 +103,11 @@ export function readAnswer(journey: Journey, candidate: Candidate, json: Json): 
 }
 
 /** A whole answer in the client's protocol. */
-export function writeAnswer(journey: Journey, look: Look, request: IrRequest, response: IrResponse): Read<JsonObject> {
-  return ingressOf(journey.call.protocol.id).writeResponse(response, contextOf(journey, look, request));
+export function writeAnswer(
+  context: RequestContext,
+  look: Look,
+  request: IrRequest,
+  response: IrResponse,
+): Read<JsonObject> {
+  return ingressOf(context.call.protocol.id).writeResponse(response, writeContextOf(context, look, request));
 }

@@ -85,7 +85,7 @@ export type Candidate = {
 };
 
 /** Everything known of one request on its way; made with every field at once and filled in along the line. */
-export type Journey = {
+export type RequestContext = {
   readonly call: Call;
   /** The configuration this request lives by from beginning to end, whatever changes meanwhile. */
   readonly snapshot: Snapshot;
@@ -124,7 +124,7 @@ export type Journey = {
   finished: boolean;
 };
 
-export function openJourney(call: Call, snapshot: Snapshot, at: number, startedMs: number): Journey {
+export function openRequestContext(call: Call, snapshot: Snapshot, at: number, startedMs: number): RequestContext {
   return {
     call,
     snapshot,
