@@ -13,7 +13,7 @@ import { openHealthBook } from './relay/health-book.ts';
 import { openLimitBook } from './relay/limit-book.ts';
 import { emptyLoad } from './relay/load.ts';
 import { emptyMetrics } from './relay/metrics.ts';
-import type { World } from './relay/world.ts';
+import type { RelayDeps } from './relay/deps.ts';
 import { createKeyBook } from './services/accounts/key-book.ts';
 import { openConversations } from './services/conversations/conversations.ts';
 import { startHousekeeping } from './services/housekeeping.ts';
@@ -59,8 +59,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const upstream = createUpstreamClient({});
   const conversations = openConversations({ database, seal: foundation.seal, now: clock.now, log, promptly });
   const health = openHealthBook(clock.elapsed);
-  const background = openBackground(() => world, { database, promptly });
-  const world: World = {
+  const background = openBackground(() => deps, { database, promptly });
+  const deps: RelayDeps = {
     snapshot: snapshots.current,
     keys: createKeyBook({
       load: (hash) => promptly(findKeyRecord(database.db, hash)),
@@ -97,7 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<undefined>, request: Request): string =>
     clientAddress(server.requestIP(request)?.address ?? '', request.headers.get('x-forwarded-for'), trusted);
-  const v1 = createV1(world, newId, { clientIp: (request) => peerOf(server, request) });
+  const v1 = createV1(deps, newId, { clientIp: (request) => peerOf(server, request) });
   const service = createHealth({ load, ledger: ledger.stats, maxUnpostedBytes: environment.outboxMaxBytes });
   // Loaded at its first use: the admin side takes longer to load than the relay takes to start.
   let site: Promise<Site> | undefined;
@@ -123,7 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     housekeeping.stop();
     await ledger.close();
     await conversations.close();
-    world.deadlines.close();
+    deps.deadlines.close();
     upstream.close();
   };
   const server: Server<undefined> = await listenOr(close, () =>
@@ -159,7 +159,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       // A request that is settled may still be on its way to a client that reads slowly.
       const busy = (): boolean => load.openRequests > 0 || server.pendingRequests > 0;
       while (busy() && clock.elapsed() < until) await Bun.sleep(20);
-      world.deadlines.expireAll();
+      deps.deadlines.expireAll();
       while (load.openRequests > 0 && clock.elapsed() < until + 1000) await Bun.sleep(10);
       await within(500, stopped);
       await server.stop(true);

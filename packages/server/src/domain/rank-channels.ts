@@ -5,7 +5,7 @@ import type { Channel, Credential } from './snapshot.ts';
 export type Target = { readonly channel: Channel; readonly credential: Credential };
 
 /** What ranking needs to know of the world; all of it comes in, so that the order is a pure function. */
-export type RankWorld = {
+export type RankInputs = {
   readiness(target: Target): Readiness;
   /** Uniform in [0, 1). */
   random(): number;
@@ -23,7 +23,7 @@ export type Ranking = {
  * priority by weighted chance, a channel's accounts evenly by chance. A weight of 0 is the last resort of its priority,
  * not "never". Closed targets are left out; a half-open one keeps its place, so that it is probed by real traffic.
  */
-export function rankChannels(channels: readonly Channel[], world: RankWorld): Ranking {
+export function rankChannels(channels: readonly Channel[], inputs: RankInputs): Ranking {
   const order: { target: Target; priority: number; lot: number }[] = [];
   let closedUntil: number | undefined;
   for (const channel of channels) {
@@ -31,12 +31,12 @@ export function rankChannels(channels: readonly Channel[], world: RankWorld): Ra
     for (const credential of channel.credentials) {
       if (!credential.enabled) continue;
       const target: Target = { channel, credential };
-      const state = world.readiness(target);
+      const state = inputs.readiness(target);
       if (typeof state === 'object') closedUntil = Math.min(closedUntil ?? Infinity, state.closedUntil);
       else usable.push(target);
     }
     for (const target of usable)
-      order.push({ target, priority: channel.priority, lot: drawLot(channel.weight / usable.length, world.random) });
+      order.push({ target, priority: channel.priority, lot: drawLot(channel.weight / usable.length, inputs.random) });
   }
   if (order.length > 1) order.sort((a, b) => b.priority - a.priority || a.lot - b.lot);
   return { order: order.map((entry) => entry.target), closedUntil };

@@ -4,13 +4,13 @@ import { groupOf } from './identify.ts';
 import type { RequestContext } from './request-context.ts';
 import { overloadedBy } from './load.ts';
 import { Refusal } from './refusal.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /** Refuses everything while the gateway has too much to do, or stops. */
-export function refuseWhenOverloaded(world: World, context: RequestContext): void {
-  if (world.load.shuttingDown)
+export function refuseWhenOverloaded(deps: RelayDeps, context: RequestContext): void {
+  if (deps.load.shuttingDown)
     throw new Refusal('shutting_down', 'The gateway is shutting down.', { retryAfterMs: 2000 });
-  const spent = overloadedBy(world.load, context.snapshot.settings.overload);
+  const spent = overloadedBy(deps.load, context.snapshot.settings.overload);
   if (spent) throw new Refusal('overloaded', 'The gateway is overloaded. Try again shortly.', { retryAfterMs: 2000 });
 }
 
@@ -21,14 +21,14 @@ export function setTerms(context: RequestContext, key: KeyRecord): void {
 }
 
 /** Lets a request of about `tokens` in under the limits of its key and its owner. */
-export function admit(world: World, context: RequestContext, key: KeyRecord, tokens: number): void {
+export function admit(deps: RelayDeps, context: RequestContext, key: KeyRecord, tokens: number): void {
   const { user } = context.snapshot.settings.limits;
   const defaults: RateLimits = {
     requestsPerMinute: user.requestsPerMinute || undefined,
     tokensPerMinute: user.tokensPerMinute || undefined,
     concurrent: user.concurrent || undefined,
   };
-  const admission = world.limits.admit(key, defaults, tokens);
+  const admission = deps.limits.admit(key, defaults, tokens);
   if ('leave' in admission) {
     context.admission = admission;
     return;

@@ -2,7 +2,7 @@ import type { Settings } from '@tollgate/contract/settings';
 import type { Cause } from '../domain/causes.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 import { joinBytes } from './join-bytes.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /** A whole answer of an upstream's, whatever its status. */
 export type Answered = { readonly status: number; readonly body: Uint8Array };
@@ -18,7 +18,7 @@ export const maxAnswerBytes = 64 << 20;
  * the client leaves or the first byte, or any next one, is late.
  */
 export function ask(
-  world: World,
+  deps: RelayDeps,
   relay: Settings['relay'],
   request: UpstreamRequest,
   signal?: AbortSignal,
@@ -28,9 +28,9 @@ export function ask(
     let size = 0;
     let status = 0;
     const end = (asked: Asked): void => {
-      world.deadlines.forget(deadline);
+      deps.deadlines.forget(deadline);
       signal?.removeEventListener('abort', onLeft);
-      world.load.bufferedBytes -= size;
+      deps.load.bufferedBytes -= size;
       size = 0;
       resolve(asked);
     };
@@ -38,13 +38,13 @@ export function ask(
       exchange.abort();
       end({ cause, detail });
     };
-    const later = (ms: number): number => world.clock.elapsed() + ms;
+    const later = (ms: number): number => deps.clock.elapsed() + ms;
     const deadline = {
       at: later(relay.firstByteTimeoutMs),
       expire: () => giveUp(status === 0 ? 'first_byte_timeout' : 'idle_timeout', 'the upstream took too long'),
     };
     const onLeft = (): void => giveUp('cut', 'the client left');
-    const exchange = world.upstream.send(request, {
+    const exchange = deps.upstream.send(request, {
       head(given) {
         status = given;
         deadline.at = later(relay.idleTimeoutMs);
@@ -53,13 +53,13 @@ export function ask(
         deadline.at = later(relay.idleTimeoutMs);
         chunks.push(chunk);
         size += chunk.byteLength;
-        world.load.bufferedBytes += chunk.byteLength;
+        deps.load.bufferedBytes += chunk.byteLength;
         if (size > maxAnswerBytes) giveUp('too_large', `the answer is larger than ${maxAnswerBytes} bytes`);
       },
       end: () => end({ status, body: joinBytes(chunks, size) }),
       fail: (cause, detail) => end({ cause, detail }),
     });
-    world.deadlines.watch(deadline);
+    deps.deadlines.watch(deadline);
     signal?.addEventListener('abort', onLeft);
     if (signal?.aborted) onLeft();
   });

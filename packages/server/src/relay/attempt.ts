@@ -6,7 +6,7 @@ import type { Candidate, RequestContext } from './request-context.ts';
 import { count } from './metrics.ts';
 import { settleUnserved } from './settle.ts';
 import type { Translated } from './translate.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /** An attempt that did not answer the client, told before anything reached it. `upstream` holds its unredacted words. */
 export type Failed = {
@@ -33,7 +33,7 @@ export type Receiver = {
 
 /** One try at one candidate. */
 export type Attempt = {
-  readonly world: World;
+  readonly deps: RelayDeps;
   readonly context: RequestContext;
   readonly look: Look;
   readonly candidate: Candidate;
@@ -61,7 +61,7 @@ export type Attempt = {
 /** The upstream said something: the idle deadline starts anew (a drain has its own, which stands). */
 export function touch(attempt: Attempt): void {
   if (attempt.draining) return;
-  const idleBy = attempt.world.clock.elapsed() + attempt.context.snapshot.settings.relay.idleTimeoutMs;
+  const idleBy = attempt.deps.clock.elapsed() + attempt.context.snapshot.settings.relay.idleTimeoutMs;
   attempt.deadline.at = Math.min(attempt.totalBy, idleBy);
 }
 
@@ -71,28 +71,28 @@ export function conclude(
   cause: Cause | 'ok' | 'client_gone' | 'gateway_error',
   pauseMs?: number,
 ): void {
-  const { world, context, candidate } = attempt;
+  const { deps, context, candidate } = attempt;
   if (attempt.concluded) return;
   attempt.concluded = true;
-  world.deadlines.forget(attempt.deadline);
+  deps.deadlines.forget(attempt.deadline);
   attempt.unlisten();
-  if (attempt.draining) world.load.drains--;
+  if (attempt.draining) deps.load.drains--;
   const { target, upstreamModel } = candidate;
   context.attempts.push({
     channelId: target.channel.id,
     credential: target.credential.index,
     status: attempt.status,
     cause,
-    durationMs: Math.round(world.clock.elapsed() - attempt.startedMs),
+    durationMs: Math.round(deps.clock.elapsed() - attempt.startedMs),
   });
-  count(world.metrics.attemptCauses, cause);
+  count(deps.metrics.attemptCauses, cause);
   const effect =
     cause === 'ok'
       ? 'success'
       : cause === 'client_gone' || cause === 'gateway_error'
         ? 'none'
         : causeTable[cause].health;
-  world.health.observe(target, upstreamModel, effect, context.snapshot.settings.health, pauseMs);
+  deps.health.observe(target, upstreamModel, effect, context.snapshot.settings.health, pauseMs);
 }
 
 /** Ends the attempt as one that did not answer; the walk goes on from there. */
@@ -104,8 +104,8 @@ export function giveUp(attempt: Attempt, cause: Cause, detail: string, upstream?
 
 /** Ends an attempt in which the gateway made a mistake, which says nothing of its target. */
 export function abandon(attempt: Attempt, error: unknown): void {
-  const { world, context, receiver } = attempt;
-  world.log.error({ requestId: context.call.id, err: error }, 'reading an answer failed');
+  const { deps, context, receiver } = attempt;
+  deps.log.error({ requestId: context.call.id, err: error }, 'reading an answer failed');
   attempt.exchange.abort();
   receiver.abandon?.();
   conclude(attempt, 'gateway_error');
@@ -117,7 +117,7 @@ export function abandon(attempt: Attempt, error: unknown): void {
  */
 export function clientGone(attempt: Attempt): void {
   if (attempt.draining) return;
-  const { load, clock } = attempt.world;
+  const { load, clock } = attempt.deps;
   const { relay } = attempt.context.snapshot.settings;
   attempt.context.clientGone = true;
   // The provider goes on by itself, and is asked after.
@@ -141,13 +141,13 @@ export function leave(attempt: Attempt): void {
 
 /** Settles a client's departure before it was served anything. */
 export function leaveUnserved(attempt: Attempt): void {
-  settleUnserved(attempt.world, attempt.context, 499, 'client_disconnected', '');
+  settleUnserved(attempt.deps, attempt.context, 499, 'client_disconnected', '');
   attempt.resolve('client_left');
 }
 
 /** How long the upstream asked to be left alone. An exhausted account seldom says; five minutes spare it the hammering. */
 function pauseOf(attempt: Attempt, cause: Cause): number | undefined {
   if (cause !== 'rate_limited' && cause !== 'quota_exhausted') return undefined;
-  const asked = retryAfterMs(attempt.headers.get('retry-after'), attempt.world.clock.now());
+  const asked = retryAfterMs(attempt.headers.get('retry-after'), attempt.deps.clock.now());
   return asked ?? (cause === 'quota_exhausted' ? 300_000 : undefined);
 }

@@ -8,14 +8,14 @@ import type { Candidate, RequestContext } from './request-context.ts';
 import { canTranslate } from './protocols.ts';
 import { Refusal } from './refusal.ts';
 import { pathOf } from './upstream-path.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /**
  * Every way to serve this request, in the order in which they are to be tried. Throws the refusal that explains best
  * why there is none: unknown model, no lane to its provider's protocol, no price, or everything resting.
  */
 export function findCandidates(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   key: KeyRecord,
   asked: string,
@@ -42,12 +42,12 @@ export function findCandidates(
   if (usable.length === 0) throw unusable(context, laneless);
 
   const ranking = rankChannels(usable, {
-    readiness: (target) => world.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
-    random: world.random,
+    readiness: (target) => deps.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
+    random: deps.random,
   });
   if (ranking.order.length === 0)
     throw new Refusal('no_channel', `No channel for the model "${model}" is available at the moment.`, {
-      retryAfterMs: ranking.closedUntil === undefined ? 5000 : ranking.closedUntil - world.clock.elapsed(),
+      retryAfterMs: ranking.closedUntil === undefined ? 5000 : ranking.closedUntil - deps.clock.elapsed(),
     });
   const candidates: Candidate[] = [];
   for (const target of ranking.order) {

@@ -15,21 +15,21 @@ import { countingOf, readerOf } from './protocols.ts';
 import { readRequest } from './read-request.ts';
 import { resolveReferences } from './references.ts';
 import { Refusal } from './refusal.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /**
  * Tells how many tokens a request would be. The provider is asked where it counts, in its own protocol; where none does,
  * or none answers, the gateway estimates, and says so in `x-tollgate-estimated`. Costs nothing.
  */
-export function countTokens(world: World, call: Call): Promise<Response> {
-  return freeCall(world, call, async (context, key) => {
-    let look = (context.look = await readRequest(world, context));
-    if (look.references) look = context.look = await resolveReferences(world, context, key, look);
-    context.candidates = findCandidates(world, context, key, look.model);
+export function countTokens(deps: RelayDeps, call: Call): Promise<Response> {
+  return freeCall(deps, call, async (context, key) => {
+    let look = (context.look = await readRequest(deps, context));
+    if (look.references) look = context.look = await resolveReferences(deps, context, key, look);
+    context.candidates = findCandidates(deps, context, key, look.model);
     let failed: Failed | undefined;
     let unsendable: Refusal | undefined;
     for (const candidate of context.candidates.slice(0, context.snapshot.settings.relay.maxAttempts)) {
-      const counted = await count(world, context, look, candidate);
+      const counted = await count(deps, context, look, candidate);
       if (counted instanceof Response) return counted;
       if (counted instanceof Refusal) {
         unsendable ??= counted;
@@ -45,14 +45,14 @@ export function countTokens(world: World, call: Call): Promise<Response> {
 
 /** The provider's count in the client's protocol, or why there is none; a refusal is what cannot be put to this one. */
 async function count(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   look: Look,
   candidate: Candidate,
 ): Promise<Response | Failed | Refusal> {
-  const request = await draft(world, context, look, candidate);
+  const request = await draft(deps, context, look, candidate);
   if (request instanceof Refusal) return request;
-  const asked = await ask(world, context.snapshot.settings.relay, request, context.call.request.signal);
+  const asked = await ask(deps, context.snapshot.settings.relay, request, context.call.request.signal);
   if ('cause' in asked) return { ...asked, upstream: undefined, retryAfterMs: undefined };
   const text = new TextDecoder().decode(asked.body);
   if (asked.status !== 200) {
@@ -67,13 +67,13 @@ async function count(
 }
 
 async function draft(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   look: Look,
   candidate: Candidate,
 ): Promise<UpstreamRequest | Refusal> {
   try {
-    return (await draftFor(world, context, look, candidate)).request;
+    return (await draftFor(deps, context, look, candidate)).request;
   } catch (thrown) {
     if (thrown instanceof Refusal) return thrown;
     throw thrown;

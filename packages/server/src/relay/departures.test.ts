@@ -34,17 +34,17 @@ describe('clients that leave early', () => {
       'POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer sk-test\r\ncontent-length: 100';
     const socket = await Bun.connect({ hostname: '127.0.0.1', port: Number(port), socket: { data: () => undefined } });
     socket.write(`${head}\r\n\r\n{"mod`);
-    while (gate.world.load.openRequests === 0) await Bun.sleep(5);
+    while (gate.deps.load.openRequests === 0) await Bun.sleep(5);
     socket.terminate();
     await gate.recorded(1);
     expect(ends(gate)).toEqual([[499, 'client_disconnected', undefined]]);
-    expect(gate.world.load).toMatchObject(nothingOpen);
+    expect(gate.deps.load).toMatchObject(nothingOpen);
   });
 
   test('while money is set aside: no upstream is asked, and nothing is charged', async () => {
     const up = await upstream();
     const gate = await gateway(up.baseUrl);
-    const { ledger } = gate.world;
+    const { ledger } = gate.deps;
     const asked = Promise.withResolvers<void>();
     const left = Promise.withResolvers<void>();
     const hold: typeof ledger.hold = async (meters, amount) => {
@@ -52,7 +52,7 @@ describe('clients that leave early', () => {
       await left.promise;
       return ledger.hold(meters, amount);
     };
-    Object.assign(gate.world, { ledger: { ...ledger, hold } });
+    Object.assign(gate.deps, { ledger: { ...ledger, hold } });
     const leaving = new AbortController();
     const answer = gate.post(hello, { signal: leaving.signal }).catch(() => undefined);
     await asked.promise;
@@ -63,7 +63,7 @@ describe('clients that leave early', () => {
     await gate.recorded(1);
     expect(ends(gate)).toEqual([[499, 'client_disconnected', undefined]]);
     expect(up.received).toHaveLength(0);
-    expect(gate.world.load).toMatchObject(nothingOpen);
+    expect(gate.deps.load).toMatchObject(nothingOpen);
   });
 });
 
@@ -79,7 +79,7 @@ describe('answers that do not end', () => {
     const answer = await gate.post(hello);
     expect([answer.status, await answer.json()]).toMatchObject([502, { error: { code: 'upstream_error' } }]);
     expect(ends(gate)).toEqual([[502, 'upstream_error', undefined]]);
-    expect(gate.world.load).toMatchObject(nothingOpen);
+    expect(gate.deps.load).toMatchObject(nothingOpen);
   });
 });
 
@@ -91,7 +91,7 @@ describe('streams that say nothing', () => {
     const answer = await gate.post({ ...hello, stream: true });
     expect(await answer.text()).toContain('upstream_cut');
     expect(ends(gate)).toEqual([[200, 'upstream_cut', undefined]]);
-    expect(gate.world.load).toMatchObject(nothingOpen);
+    expect(gate.deps.load).toMatchObject(nothingOpen);
   });
 });
 
@@ -102,18 +102,18 @@ describe('mistakes of the gateway while an answer arrives', () => {
   ] as const)('%s: answered or ended, settled once, hold given back', async (_, stream, behaviour) => {
     const up = await upstream(behaviour);
     const gate = await gateway(up.baseUrl);
-    const { ledger } = gate.world;
+    const { ledger } = gate.deps;
     const settle: typeof ledger.settle = (hold, record, done) => {
       if (record.charge) throw new Error('planted');
       ledger.settle(hold, record, done);
     };
-    Object.assign(gate.world, {
+    Object.assign(gate.deps, {
       ledger: { ...ledger, settle },
       log: { warn: () => undefined, error: () => undefined },
     });
     const answer = await gate.post({ ...hello, stream });
     await answer.text();
-    expect(gate.world.load).toMatchObject(nothingOpen);
+    expect(gate.deps.load).toMatchObject(nothingOpen);
     expect(up.received).toHaveLength(1);
   });
 });
@@ -121,7 +121,7 @@ describe('mistakes of the gateway while an answer arrives', () => {
 test('setting the clock of the machine neither ends requests nor keeps them', async () => {
   const up = await upstream(() => undefined);
   const gate = await gateway(up.baseUrl, { firstByteTimeoutMs: 150 });
-  const { clock } = gate.world;
-  Object.assign(gate.world, { clock: { ...clock, now: () => Date.now() + 3_600_000 } });
+  const { clock } = gate.deps;
+  Object.assign(gate.deps, { clock: { ...clock, now: () => Date.now() + 3_600_000 } });
   expect((await gate.post(hello)).status).toBe(504);
 });

@@ -13,7 +13,7 @@ import { countingOf, egressOf, protocols } from './protocols.ts';
 import { prepare } from './targets.ts';
 import { readCanonical, translateRequest, type Translated } from './translate.ts';
 import { pathOf } from './upstream-path.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /** What is sent to a candidate, and on the translating lane what the answer is turned back with. */
 export type Draft = { readonly request: UpstreamRequest; readonly translated: Translated | undefined };
@@ -23,17 +23,17 @@ export type Draft = { readonly request: UpstreamRequest; readonly translated: Tr
  * only where something has to be looked up first, or the call is to be signed.
  */
 export function draftFor(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   look: Look,
   candidate: Candidate,
 ): Draft | Promise<Draft> {
-  if (candidate.lane === 'same') return finish(world, context, look, candidate, undefined);
+  if (candidate.lane === 'same') return finish(deps, context, look, candidate, undefined);
   const read = withReasoning(readCanonical(context, look).value, candidate.reasoning);
-  const fetching = fetchMedia(world, context, read, egressOf(candidate.dialect.protocol));
-  const request = withThoughts(world, context, candidate, read);
+  const fetching = fetchMedia(deps, context, read, egressOf(candidate.dialect.protocol));
+  const request = withThoughts(deps, context, candidate, read);
   const write = (complete: IrRequest): Draft | Promise<Draft> =>
-    finish(world, context, look, candidate, translateRequest(context, look, candidate, complete));
+    finish(deps, context, look, candidate, translateRequest(context, look, candidate, complete));
   if (fetching) return fetching.then(() => request).then(write);
   return request instanceof Promise ? request.then(write) : write(request);
 }
@@ -44,7 +44,7 @@ const withReasoning = (request: IrRequest, reasoning: Reasoning | undefined): Ir
 
 /** The request with the sealed thoughts that its client could not carry, where the upstream may have issued them. */
 function withThoughts(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   candidate: Candidate,
   request: IrRequest,
@@ -54,13 +54,13 @@ function withThoughts(
   if (!key || candidate.dialect.protocol === 'openai-chat') return request;
   const callIds = callsWithoutSeals(request);
   if (callIds.length === 0) return request;
-  const found = world.conversations.findThoughts(key.user.id, callIds);
+  const found = deps.conversations.findThoughts(key.user.id, callIds);
   if (found instanceof Promise) return found.then((late) => restoreThoughts(request, (callId) => late.get(callId)));
   return restoreThoughts(request, (callId) => found.get(callId));
 }
 
 function finish(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   look: Look,
   candidate: Candidate,
@@ -76,7 +76,7 @@ function finish(
     body: bodyFor(context, look, candidate, translated),
     connectTimeoutMs: context.snapshot.settings.relay.connectTimeoutMs,
   } as const;
-  return signed({ request, translated }, candidate, world.clock.now());
+  return signed({ request, translated }, candidate, deps.clock.now());
 }
 
 /**

@@ -84,7 +84,7 @@ describe('media that an upstream takes only as bytes', () => {
     await response.text();
     await gate.recorded(1);
     expect(gate.records).toMatchObject([{ status: 200, endReason: 'completed', usageSource: 'provider' }]);
-    expect(gate.world.load).toMatchObject({ bufferedBytes: 0, openRequests: 0 });
+    expect(gate.deps.load).toMatchObject({ bufferedBytes: 0, openRequests: 0 });
   });
 
   test('are fetched once for all candidates', async () => {
@@ -183,7 +183,7 @@ describe('a medium that cannot be had', () => {
     await gate.recorded(1);
     expect(gate.records).toMatchObject([{ status: 400, endReason: 'refused', charge: undefined }]);
     expect(gate.records[0]?.errorCode).toMatch(/^media_(url_not_allowed|fetch_failed)$/);
-    expect(gate.world.load).toMatchObject({ bufferedBytes: 0, openRequests: 0 });
+    expect(gate.deps.load).toMatchObject({ bufferedBytes: 0, openRequests: 0 });
   });
 
   test('is named by its place in the request, in the client’s protocol', async () => {
@@ -233,7 +233,7 @@ describe('a medium that cannot be had', () => {
     expect((await gate.post(asking(...urls.slice(0, 3)), messages)).status).toBe(200);
     expect(up.received.length).toBe(1);
     await gate.recorded(3);
-    expect(gate.world.load.bufferedBytes).toBe(0);
+    expect(gate.deps.load.bufferedBytes).toBe(0);
   });
 });
 
@@ -252,7 +252,7 @@ describe('while media are fetched', () => {
     await gate.recorded(1);
     expect(gate.records).toMatchObject([{ status: 499, endReason: 'client_disconnected', charge: undefined }]);
     expect(up.received).toEqual([]);
-    expect(gate.world.load).toMatchObject({ bufferedBytes: 0, openRequests: 0 });
+    expect(gate.deps.load).toMatchObject({ bufferedBytes: 0, openRequests: 0 });
   });
 
   test('the request’s own time runs', async () => {
@@ -277,8 +277,8 @@ describe('while media are fetched', () => {
     });
     const asked = gate.post(asking(`${host.url}/a`), messages);
     while (host.asked.length === 0) await Bun.sleep(5);
-    gate.world.load.shuttingDown = true;
-    gate.world.deadlines.expireAll();
+    gate.deps.load.shuttingDown = true;
+    gate.deps.deadlines.expireAll();
     expect((await asked).status).toBe(503);
   });
 
@@ -287,9 +287,9 @@ describe('while media are fetched', () => {
     const host = files();
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { allowPrivate: ['127.0.0.1'], ports: [host.port] });
     const { maxBufferedBytes } = defaultSettings.overload;
-    gate.world.load.bufferedBytes = maxBufferedBytes - 1200;
+    gate.deps.load.bufferedBytes = maxBufferedBytes - 1200;
     expect((await gate.post(asking(`${host.url}/a`), messages)).status).toBe(503);
-    expect(gate.world.load.bufferedBytes).toBe(maxBufferedBytes - 1200);
+    expect(gate.deps.load.bufferedBytes).toBe(maxBufferedBytes - 1200);
     expect(up.received).toEqual([]);
   });
 });

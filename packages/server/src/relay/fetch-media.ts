@@ -4,7 +4,7 @@ import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { FetchFailure } from '../egress/fetch-public.ts';
 import type { RequestContext } from './request-context.ts';
 import { Refusal } from './refusal.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 const maxMedia = 8;
 const atOnce = 4;
@@ -15,7 +15,7 @@ const atOnce = 4;
  * cannot be had; what could not be had is not tried again for another candidate.
  */
 export function fetchMedia(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   request: IrRequest,
   egress: Egress,
@@ -24,10 +24,10 @@ export function fetchMedia(
   const missing = mediaToFetch(request, egress).filter(({ url }) => !context.media.has(url));
   if (missing.length === 0) return undefined;
   if (context.mediaRefusal) throw context.mediaRefusal;
-  return fetchAll(world, context, missing);
+  return fetchAll(deps, context, missing);
 }
 
-async function fetchAll(world: World, context: RequestContext, missing: readonly MediumToFetch[]): Promise<void> {
+async function fetchAll(deps: RelayDeps, context: RequestContext, missing: readonly MediumToFetch[]): Promise<void> {
   if (missing.length + context.media.size > maxMedia)
     throw new Refusal(
       'media_fetch_failed',
@@ -38,14 +38,14 @@ async function fetchAll(world: World, context: RequestContext, missing: readonly
   const leave = (): void => stop.abort();
   const deadline = { at: context.startedMs + context.snapshot.settings.relay.totalTimeoutMs, expire: leave };
   const { signal } = context.call.request;
-  world.deadlines.watch(deadline);
+  deps.deadlines.watch(deadline);
   signal.addEventListener('abort', leave);
   if (signal.aborted) leave();
   const fetched = new Map(context.media);
   const queue = [...missing];
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next && !context.mediaRefusal; next = queue.shift()) {
-      const medium = await fetchOne(world, context, next, stop.signal);
+      const medium = await fetchOne(deps, context, next, stop.signal);
       if (!(medium instanceof Refusal)) fetched.set(next.url, medium);
       else {
         context.mediaRefusal ??= medium;
@@ -56,7 +56,7 @@ async function fetchAll(world: World, context: RequestContext, missing: readonly
   try {
     await Promise.all(Array.from({ length: atOnce }, work));
   } finally {
-    world.deadlines.forget(deadline);
+    deps.deadlines.forget(deadline);
     signal.removeEventListener('abort', leave);
   }
   if (context.mediaRefusal) throw context.mediaRefusal;
@@ -64,7 +64,7 @@ async function fetchAll(world: World, context: RequestContext, missing: readonly
 }
 
 async function fetchOne(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   { url, path }: MediumToFetch,
   signal: AbortSignal,
@@ -74,11 +74,11 @@ async function fetchOne(
     // As base64, which is what stays of them. Given back when the request is settled.
     const held = Math.ceil((bytes * 4) / 3);
     context.mediaBytes += held;
-    world.load.bufferedBytes += held;
-    return context.mediaBytes <= relay.maxBodyBytes && world.load.bufferedBytes < overload.maxBufferedBytes;
+    deps.load.bufferedBytes += held;
+    return context.mediaBytes <= relay.maxBodyBytes && deps.load.bufferedBytes < overload.maxBufferedBytes;
   };
-  const answer = await world.fetchPublic(url, { ...media.fetch, signal, take });
-  if ('why' in answer) return refusalOf(world, context, url, path, answer);
+  const answer = await deps.fetchPublic(url, { ...media.fetch, signal, take });
+  if ('why' in answer) return refusalOf(deps, context, url, path, answer);
   const { bytes, mediaType } = answer;
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   return { mediaType: mediaType ?? 'application/octet-stream', data };
@@ -91,8 +91,14 @@ const problems: Partial<Record<FetchFailure['why'], (maxBodyBytes: number) => st
 };
 
 /** What the client is told: nothing of addresses, nor of anything a public host would not tell everybody. */
-function refusalOf(world: World, context: RequestContext, url: string, path: string, failure: FetchFailure): Refusal {
-  if (world.load.shuttingDown)
+function refusalOf(
+  deps: RelayDeps,
+  context: RequestContext,
+  url: string,
+  path: string,
+  failure: FetchFailure,
+): Refusal {
+  if (deps.load.shuttingDown)
     return new Refusal('shutting_down', 'The gateway is shutting down.', { retryAfterMs: 2000 });
   const { relay } = context.snapshot.settings;
   if (failure.why === 'room' && context.mediaBytes <= relay.maxBodyBytes)
@@ -100,7 +106,7 @@ function refusalOf(world: World, context: RequestContext, url: string, path: str
   const host = URL.parse(url)?.hostname ?? '';
   const { why, detail } = failure;
   if (why !== 'aborted')
-    world.log.warn({ requestId: context.call.id, host, why, detail }, 'a file named by a request was not fetched');
+    deps.log.warn({ requestId: context.call.id, host, why, detail }, 'a file named by a request was not fetched');
   const file = host === '' ? 'A file' : `The file at ${host}`;
   const problem = problems[why]?.(relay.maxBodyBytes) ?? failure.problem;
   return why === 'url' || why === 'address'

@@ -3,7 +3,7 @@ import { admit, refuseWhenOverloaded, setTerms } from './admit.ts';
 import { errorAnswer, refusalOf, wordsOfRefusal } from './error-answer.ts';
 import { identify } from './identify.ts';
 import { openRequestContext, type Call, type RequestContext } from './request-context.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /**
  * The life of a call that costs nothing (a count of tokens, a kept answer): known by its key and held to its limits like
@@ -11,29 +11,29 @@ import type { World } from './world.ts';
  * head is over.
  */
 export async function freeCall(
-  world: World,
+  deps: RelayDeps,
   call: Call,
   serve: (context: RequestContext, key: KeyRecord, until: (over: Promise<unknown>) => void) => Promise<Response>,
 ): Promise<Response> {
-  const context = openRequestContext(call, world.snapshot(), world.clock.now(), world.clock.elapsed());
-  world.load.openRequests++;
+  const context = openRequestContext(call, deps.snapshot(), deps.clock.now(), deps.clock.elapsed());
+  deps.load.openRequests++;
   let lasting: Promise<unknown> | undefined;
   const close = (): void => {
-    world.load.openRequests--;
-    world.load.bufferedBytes -= context.bytes.byteLength + context.mediaBytes;
+    deps.load.openRequests--;
+    deps.load.bufferedBytes -= context.bytes.byteLength + context.mediaBytes;
     context.admission?.leave(0);
   };
   try {
-    refuseWhenOverloaded(world, context);
-    const key = (context.key = await identify(world, call.request, call.clientIp, context.at, context.snapshot));
+    refuseWhenOverloaded(deps, context);
+    const key = (context.key = await identify(deps, call.request, call.clientIp, context.at, context.snapshot));
     setTerms(context, key);
-    admit(world, context, key, 0);
+    admit(deps, context, key, 0);
     return await serve(context, key, (over) => {
       lasting = over;
     });
   } catch (thrown) {
     const refusal = refusalOf(thrown);
-    if (refusal !== thrown) world.log.error({ requestId: call.id, err: thrown }, 'a call failed');
+    if (refusal !== thrown) deps.log.error({ requestId: call.id, err: thrown }, 'a call failed');
     return errorAnswer(context, wordsOfRefusal(refusal), refusal.retryAfterSeconds);
   } finally {
     if (lasting) void lasting.then(close);

@@ -16,9 +16,9 @@ export function handOver(
   taken: () => void,
   failed: (error: unknown) => void,
 ): void {
-  const { world, context, candidate } = attempt;
+  const { deps, context, candidate } = attempt;
   const { hold } = context;
-  const record = openRecordOf(world, context);
+  const record = openRecordOf(deps, context);
   if (!record || !hold) return failed(new Error('there is nobody to charge'));
   const job = {
     responseId,
@@ -31,16 +31,16 @@ export function handOver(
     given: given && { usage: given.usage, outputEstimate: given.outputEstimate },
   };
   const over = (): void => {
-    detach(world, context);
+    detach(deps, context);
     // Not before: who could read it, or delete it, while nobody is to pay for it would have it for nothing.
     keepRemains(attempt, remains);
     taken();
   };
-  world.background
+  deps.background
     .take(job, hold)
     .then(over, failed)
     .catch((error: unknown) => {
-      world.log.error({ requestId: context.call.id, err: error }, 'the end of a request failed');
+      deps.log.error({ requestId: context.call.id, err: error }, 'the end of a request failed');
       taken();
     });
 }

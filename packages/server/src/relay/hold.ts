@@ -6,11 +6,11 @@ import type { KeyRecord } from '../domain/snapshot.ts';
 import type { Hold, HoldRefusal, MeterId } from '../services/ledger/types.ts';
 import type { RequestContext } from './request-context.ts';
 import { Refusal } from './refusal.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /** Sets money aside for the dearest of the candidates; free requests hold nothing. */
 export function holdFor(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   key: KeyRecord,
   look: Look,
@@ -28,7 +28,7 @@ export function holdFor(
   }
   const meters: MeterId[] =
     amount === 0n ? [] : key.limited ? [`wallet:${key.user.id}`, `key:${key.id}`] : [`wallet:${key.user.id}`];
-  return world.ledger.hold(meters, amount);
+  return deps.ledger.hold(meters, amount);
 }
 
 /** The hold, or the refusal that there is none. */

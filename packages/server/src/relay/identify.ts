@@ -1,14 +1,14 @@
 import { addressMatches } from '../domain/ip-match.ts';
 import type { KeyRecord, KeyRefusal, Snapshot } from '../domain/snapshot.ts';
 import { Refusal } from './refusal.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /**
  * Finds the owner of the request's key and checks that the key may be used at all: known, enabled, in date, from this
  * address, in a group that exists. A promise only when the key is not cached.
  */
 export function identify(
-  world: World,
+  deps: RelayDeps,
   request: Request,
   clientIp: () => string,
   now: number,
@@ -17,7 +17,7 @@ export function identify(
   const text = keyText(request);
   if (text === undefined)
     throw new Refusal('missing_key', 'No API key was given. Send it as "Authorization: Bearer sk-...".');
-  const found = world.keys.find(text);
+  const found = deps.keys.find(text);
   return found instanceof Promise
     ? found.then((late) => checked(late, clientIp, now, snapshot))
     : checked(found, clientIp, now, snapshot);

@@ -18,13 +18,13 @@ export type Remains = {
 
 /** Remembers, for the owner of the key, what a later request may come back to. */
 export function keepRemains(attempt: Attempt, { storedIds, usage, items, thoughts }: Remains): void {
-  const { world, context, candidate } = attempt;
+  const { deps, context, candidate } = attempt;
   if (!context.key) return;
   const userId = context.key.user.id;
-  if (thoughts) world.conversations.keepThoughts(userId, thoughts);
+  if (thoughts) deps.conversations.keepThoughts(userId, thoughts);
   if (context.json['store'] === false) return;
   const { channel, credential } = candidate.target;
   if (storedIds && candidate.dialect.stored)
-    world.conversations.keepPlace(userId, storedIds, { channelId: channel.id, credential: credential.index }, usage);
-  if (items && items.length > 0) world.conversations.keepItems(userId, itemsOf({ output: items }));
+    deps.conversations.keepPlace(userId, storedIds, { channelId: channel.id, credential: credential.index }, usage);
+  if (items && items.length > 0) deps.conversations.keepItems(userId, itemsOf({ output: items }));
 }

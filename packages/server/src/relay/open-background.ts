@@ -17,7 +17,7 @@ import type { Background } from './background.ts';
 import { keeperOf, requestTo } from './keepers.ts';
 import { laneOf } from './protocols.ts';
 import { settleDetached, type Ending } from './settle.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 export type BackgroundOptions = {
   readonly database: Database;
@@ -43,13 +43,13 @@ type Timer = ReturnType<typeof setTimeout>;
 const dayMs = 86_400_000;
 const claimsAtOnce = 50;
 
-/** Looks after the answers that providers work on in the background; `world` is asked for when it is complete. */
-export function openBackground(world: () => World, options: BackgroundOptions): Background {
+/** Looks after the answers that providers work on in the background; `deps` is asked for when it is complete. */
+export function openBackground(deps: () => RelayDeps, options: BackgroundOptions): Background {
   const { database, promptly, firstPollMs = 2000, lastPollMs = 15_000, claimMs = 90_000 } = options;
   const watched = new Map<string, Watched>();
   let stopped = false;
   let claiming: Timer | undefined;
-  const now = (): number => world().clock.now();
+  const now = (): number => deps().clock.now();
 
   function watch(job: BackgroundJob, hold: Hold): Watched {
     const one: Watched = { job, hold, waitMs: firstPollMs, timer: undefined, asking: undefined };
@@ -83,7 +83,7 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
       }
       await promptly(renewBackground(database, [one.job.record.id], now() + claimMs));
     } catch (error) {
-      world().log.warn({ requestId: one.job.record.id, err: error }, 'an answer in the background was not asked after');
+      deps().log.warn({ requestId: one.job.record.id, err: error }, 'an answer in the background was not asked after');
     }
     schedule(one);
     return false;
@@ -101,11 +101,11 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
   }
 
   async function read(job: BackgroundJob): Promise<Ending | undefined> {
-    const snapshot = world().snapshot();
+    const snapshot = deps().snapshot();
     const keeper = keeperOf(snapshot, job.record.protocol, job);
     if (!keeper) return undefined;
     const asked = await ask(
-      world(),
+      deps(),
       snapshot.settings.relay,
       requestTo(keeper, 'read', job.responseId, new URLSearchParams(), snapshot.settings.relay.connectTimeoutMs),
     );
@@ -121,7 +121,7 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
     if (!facts || facts.working) return undefined;
     const { usage, meaningful, error, outputEstimate, storedIds } = facts;
     // Its items have come only now.
-    if (storedIds) world().conversations.keepPlace(job.record.userId, storedIds, job, usage);
+    if (storedIds) deps().conversations.keepPlace(job.record.userId, storedIds, job, usage);
     const served = !error && (meaningful || usage !== undefined);
     return {
       status: 200,
@@ -142,10 +142,10 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
   async function settle({ job: taken, hold }: Watched, ending: Ending): Promise<void> {
     const job = await written(taken);
     await new Promise<void>((resolve) => {
-      settleDetached(world(), job, hold, ending, () => {
+      settleDetached(deps(), job, hold, ending, () => {
         // The charge is in the outbox. A row that stays behind is settled again, and charged once.
         removeBackground(database, job.record.id).catch((error: unknown) =>
-          world().log.warn({ err: error }, 'a charged answer is still written down as open'),
+          deps().log.warn({ err: error }, 'a charged answer is still written down as open'),
         );
         resolve();
       });
@@ -158,11 +158,11 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
       const jobs = await promptly(claimBackground(database, now(), now() + claimMs, claimsAtOnce));
       for (const job of jobs) {
         // What its first process had set aside went back when it died. What it cost is charged all the same.
-        const hold = await world().ledger.hold([], zeroNanos);
+        const hold = await deps().ledger.hold([], zeroNanos);
         if (!watched.has(job.record.id) && !('refused' in hold)) watch(job, hold);
       }
     } catch (error) {
-      world().log.warn({ err: error }, 'answers in the background could not be claimed');
+      deps().log.warn({ err: error }, 'answers in the background could not be claimed');
     }
     if (stopped) return;
     claiming = setTimeout(() => void claim(), claimMs / 3);
@@ -194,7 +194,7 @@ export function openBackground(world: () => World, options: BackgroundOptions): 
       const asked = Promise.all([...watched.values()].flatMap(({ asking }) => asking ?? []));
       await promptly(asked).catch(() => undefined);
       await promptly(renewBackground(database, [...watched.keys()], 0)).catch((error: unknown) =>
-        world().log.warn({ err: error }, 'answers in the background could not be handed on'),
+        deps().log.warn({ err: error }, 'answers in the background could not be handed on'),
       );
     },
   };

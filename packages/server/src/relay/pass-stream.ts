@@ -3,7 +3,7 @@ import type { UpstreamRequest } from '../upstream/upstream.ts';
 import { maxAnswerBytes, type Answered, type Asked } from './ask.ts';
 import { openClientStream, type ClientStream } from './client-stream.ts';
 import { joinBytes } from './join-bytes.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /**
  * Hands an upstream's stream on as it comes, for what is charged elsewhere. `broken` are the last bytes of one that breaks;
@@ -11,7 +11,7 @@ import type { World } from './world.ts';
  * An answer that is no stream comes back whole, as from `ask`.
  */
 export function passStream(
-  world: World,
+  deps: RelayDeps,
   relay: Settings['relay'],
   request: UpstreamRequest,
   client: {
@@ -27,10 +27,10 @@ export function passStream(
     let status = 0;
     const chunks: Uint8Array[] = [];
     let size = 0;
-    const totalBy = world.clock.elapsed() + relay.totalTimeoutMs;
-    const later = (ms: number): number => Math.min(totalBy, world.clock.elapsed() + ms);
+    const totalBy = deps.clock.elapsed() + relay.totalTimeoutMs;
+    const later = (ms: number): number => Math.min(totalBy, deps.clock.elapsed() + ms);
     const over = (): void => {
-      world.deadlines.forget(deadline);
+      deps.deadlines.forget(deadline);
       client.signal.removeEventListener('abort', left);
       client.over();
     };
@@ -53,7 +53,7 @@ export function passStream(
       resolve({ cause: 'cut', detail: 'the client left' });
     };
     const whole = (): Answered => ({ status, body: joinBytes(chunks, size) });
-    const exchange = world.upstream.send(request, {
+    const exchange = deps.upstream.send(request, {
       head(given, headers) {
         status = given;
         deadline.at = later(relay.idleTimeoutMs);
@@ -81,7 +81,7 @@ export function passStream(
       },
       fail: (cause, detail) => fail({ cause, detail }),
     });
-    world.deadlines.watch(deadline);
+    deps.deadlines.watch(deadline);
     client.signal.addEventListener('abort', left);
     if (client.signal.aborted) left();
   });

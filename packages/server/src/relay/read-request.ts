@@ -5,15 +5,15 @@ import type { Look } from '@tollgate/wire/protocol';
 import type { RequestContext } from './request-context.ts';
 import { readBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /** Body in, look out: parsed once, validated, and kept as bytes for every attempt. */
-export async function readRequest(world: World, context: RequestContext): Promise<Look> {
+export async function readRequest(deps: RelayDeps, context: RequestContext): Promise<Look> {
   const { relay, overload } = context.snapshot.settings;
-  const { deadlines, load } = world;
+  const { deadlines, load } = deps;
   const body = await readBody(context.call.request, relay.maxBodyBytes, {
     deadlines,
-    now: world.clock.elapsed,
+    now: deps.clock.elapsed,
     load,
     maxBufferedBytes: overload.maxBufferedBytes,
   });
@@ -21,7 +21,7 @@ export async function readRequest(world: World, context: RequestContext): Promis
   if ('failure' in read) throw new Refusal('invalid_json', read.message);
   // Of a key that stands twice, we see the last and another parser might see the first: a model could be smuggled by.
   context.bytes = read.duplicateKeys ? dropDuplicateKeys(body) : body;
-  world.load.bufferedBytes += context.bytes.byteLength;
+  deps.load.bufferedBytes += context.bytes.byteLength;
   const { protocol, operation, path } = context.call;
   const look = protocol.look(operation, read.json, relay, path);
   if ('invalid' in look) throw new Refusal('invalid_request', look.invalid, { param: look.param });

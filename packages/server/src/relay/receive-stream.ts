@@ -22,7 +22,7 @@ const lingerMs = 2000;
  * errors and the end. The last bytes leave once the charge is in the outbox.
  */
 export function receiveStream(attempt: Attempt): Receiver {
-  const { world, context, look, candidate } = attempt;
+  const { deps, context, look, candidate } = attempt;
   const passage = openPassage(context, look, candidate, attempt.translated);
   let stream: ClientStream | undefined;
   let held: Uint8Array[] = [];
@@ -30,7 +30,7 @@ export function receiveStream(attempt: Attempt): Receiver {
   let over = false;
 
   const commit = (): ClientStream => {
-    context.firstByteMs = world.clock.elapsed();
+    context.firstByteMs = deps.clock.elapsed();
     const opened = openClientStream(() => {
       if (over) return;
       attempt.paused = false;
@@ -77,7 +77,7 @@ export function receiveStream(attempt: Attempt): Receiver {
       if (tail) open.write(tail);
       open.close();
     };
-    const settled = (): void => settle(world, context, ending, end);
+    const settled = (): void => settle(deps, context, ending, end);
     const given = ending.served ? ending : undefined;
     const responseId = workedOn();
     // The provider goes on without us; what was seen of it is not all that it will have cost.
@@ -91,9 +91,9 @@ export function receiveStream(attempt: Attempt): Receiver {
     if (!stream && !attempt.draining) stream = commit();
     conclude(attempt, 'ok');
     finish('completed', '', tail);
-    const linger = { at: world.clock.elapsed() + lingerMs, expire: () => attempt.exchange.abort() };
-    world.deadlines.watch(linger);
-    const done = (): void => world.deadlines.forget(linger);
+    const linger = { at: deps.clock.elapsed() + lingerMs, expire: () => attempt.exchange.abort() };
+    deps.deadlines.watch(linger);
+    const done = (): void => deps.deadlines.forget(linger);
     attempt.receiver = { data: () => undefined, end: done, fail: done, left: () => undefined };
   };
 

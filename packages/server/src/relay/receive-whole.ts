@@ -21,11 +21,11 @@ const maxAnswerBytes = 128 << 20;
 
 /** A whole (not streamed) answer: collected, looked at once, and handed on byte for byte. */
 export function receiveWhole(attempt: Attempt): Receiver {
-  const { world, context } = attempt;
+  const { deps, context } = attempt;
   let chunks: Uint8Array[] = [];
   let size = 0;
   const forget = (): void => {
-    world.load.bufferedBytes -= size;
+    deps.load.bufferedBytes -= size;
     size = 0;
     chunks = [];
   };
@@ -35,7 +35,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
       touch(attempt);
       chunks.push(chunk);
       size += chunk.byteLength;
-      world.load.bufferedBytes += chunk.byteLength;
+      deps.load.bufferedBytes += chunk.byteLength;
       if (size <= maxAnswerBytes) return;
       attempt.exchange.abort();
       forget();
@@ -55,7 +55,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
       const response = gone ? 'client_left' : answer(attempt, body, read);
       if (facts?.storedIds) keepRemains(attempt, facts);
       conclude(attempt, 'ok');
-      if (!gone) context.firstByteMs = world.clock.elapsed();
+      if (!gone) context.firstByteMs = deps.clock.elapsed();
       const ending = {
         status: gone ? 499 : attempt.status,
         endReason: gone ? 'client_disconnected' : 'completed',
@@ -64,7 +64,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
         usage: facts?.usage,
         outputEstimate: facts?.outputEstimate ?? 0,
       } as const;
-      settle(world, context, ending, () => attempt.resolve(response));
+      settle(deps, context, ending, () => attempt.resolve(response));
     },
     fail(cause, detail) {
       forget();
@@ -79,16 +79,13 @@ export function receiveWhole(attempt: Attempt): Receiver {
 
 /** The provider works on: the client is told so once it is written down who is to pay for it. */
 function workOn(attempt: Attempt, responseId: string, body: Uint8Array, facts: ResponseFacts | undefined): void {
-  const { world, context, draining } = attempt;
+  const { deps, context, draining } = attempt;
   conclude(attempt, 'ok');
   const taken = (): void => attempt.resolve(draining ? 'client_left' : answer(attempt, body, undefined));
   const given = facts?.meaningful ? facts : undefined;
   handOver(attempt, { responseId, remains: facts ?? {}, given }, taken, (error) => {
-    world.log.error(
-      { requestId: context.call.id, err: error },
-      'an answer in the background could not be written down',
-    );
-    settleUnserved(world, context, 503, 'gateway_error', 'database_unavailable');
+    deps.log.error({ requestId: context.call.id, err: error }, 'an answer in the background could not be written down');
+    settleUnserved(deps, context, 503, 'gateway_error', 'database_unavailable');
     const refusal = new Refusal('database_unavailable', 'The request cannot be written down at the moment.', {
       retryAfterMs: 2000,
     });

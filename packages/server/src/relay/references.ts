@@ -5,7 +5,7 @@ import type { KeyRecord } from '../domain/snapshot.ts';
 import type { Kept } from '../services/conversations/conversations.ts';
 import type { RequestContext } from './request-context.ts';
 import { Refusal } from './refusal.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /** More items than a conversation that any model can still read is made of. */
 const maxReferences = 5000;
@@ -17,7 +17,7 @@ const maxReferences = 5000;
  * look with what is now known of it.
  */
 export async function resolveReferences(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   key: KeyRecord,
   look: Look,
@@ -26,10 +26,10 @@ export async function resolveReferences(
   const { response, items, thoughts } = look.references;
   if (items.length + thoughts.length > maxReferences)
     throw new Refusal('invalid_request', `"input" names more than ${maxReferences} items.`, { param: 'input' });
-  if (thoughts.length > 0) context.strangeThoughts = await strangersAmong(world, key, new Set(thoughts));
+  if (thoughts.length > 0) context.strangeThoughts = await strangersAmong(deps, key, new Set(thoughts));
   const ids = response === undefined ? items : [response, ...items];
   if (ids.length === 0) return look;
-  const found = await findKept(world, key, [...new Set(ids)]);
+  const found = await findKept(deps, key, [...new Set(ids)]);
   const kept = new Map<string, JsonObject>();
   let keptTokens = 0;
   for (const id of ids) {
@@ -41,29 +41,29 @@ export async function resolveReferences(
       keptTokens += what.place.tokens ?? 0;
     }
   }
-  const whole = kept.size === 0 ? look : putInPlace(world, context, look, items, kept);
+  const whole = kept.size === 0 ? look : putInPlace(deps, context, look, items, kept);
   // What the provider adds is paid for as input, and must have been set aside.
   return keptTokens === 0 ? whole : { ...whole, inputEstimate: whole.inputEstimate + keptTokens };
 }
 
 /** Which thoughts are not known to be this key's owner's. Without them a conversation goes on as well as it can. */
 async function strangersAmong(
-  world: World,
+  deps: RelayDeps,
   key: KeyRecord,
   thoughts: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
   try {
-    const known = await world.conversations.find(key.user.id, [...thoughts]);
+    const known = await deps.conversations.find(key.user.id, [...thoughts]);
     return new Set([...thoughts].filter((id) => !known.has(id)));
   } catch (error) {
-    world.log.warn({ err: error }, 'kept thoughts could not be looked up');
+    deps.log.warn({ err: error }, 'kept thoughts could not be looked up');
     return thoughts;
   }
 }
 
 /** Puts items in the place of their ids. A few bytes may name the same large item many times. */
 function putInPlace(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   look: Look,
   ids: readonly string[],
@@ -79,7 +79,7 @@ function putInPlace(
     );
   const json = withItems(context.json, (id) => kept.get(id));
   const bytes = render(context.bytes, context.json, json);
-  world.load.bufferedBytes += bytes.byteLength - context.bytes.byteLength;
+  deps.load.bufferedBytes += bytes.byteLength - context.bytes.byteLength;
   context.bytes = bytes;
   context.json = json;
   const { protocol, operation, path } = context.call;
@@ -88,15 +88,15 @@ function putInPlace(
 }
 
 /** What is kept for this key's owner; 503 when that cannot be looked up. */
-export const findKept = (world: World, key: KeyRecord, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>> =>
-  lookedUp(world, world.conversations.find(key.user.id, ids));
+export const findKept = (deps: RelayDeps, key: KeyRecord, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>> =>
+  lookedUp(deps, deps.conversations.find(key.user.id, ids));
 
 /** What is looked up of kept answers; 503 when it cannot be. */
-export async function lookedUp<T>(world: World, looking: Promise<T>): Promise<T> {
+export async function lookedUp<T>(deps: RelayDeps, looking: Promise<T>): Promise<T> {
   try {
     return await looking;
   } catch (error) {
-    world.log.error({ err: error }, 'kept answers could not be looked up');
+    deps.log.error({ err: error }, 'kept answers could not be looked up');
     throw new Refusal('database_unavailable', 'Kept answers cannot be looked up at the moment. Try again shortly.', {
       retryAfterMs: 2000,
     });

@@ -286,7 +286,7 @@ describe('clients that leave', () => {
     await gate.recorded(1);
     expect(gate.records[0]).toMatchObject({ endReason: 'client_disconnected', status: 499, usageSource: 'provider' });
     expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
-    expect(gate.world.load).toMatchObject({ drains: 0, openRequests: 0, bufferedBytes: 0 });
+    expect(gate.deps.load).toMatchObject({ drains: 0, openRequests: 0, bufferedBytes: 0 });
   });
 
   test('cancel: the upstream is torn down and what was delivered is charged as an estimate', async () => {
@@ -318,7 +318,7 @@ describe('clients that leave', () => {
       leave.abort();
       await answered;
       // The gateway has noticed: it reads on, or has let go.
-      while (gate.world.load.drains === 0 && gate.records.length === 0) await Bun.sleep(5);
+      while (gate.deps.load.drains === 0 && gate.records.length === 0) await Bun.sleep(5);
       left.resolve(undefined);
       await gate.recorded(1);
       expect(gate.records[0]?.charge?.amount as bigint | undefined).toBe(
@@ -590,7 +590,7 @@ describe('refusals', () => {
     });
     expect(up.received.length).toBe(0);
     expect(gate.records.every((record) => record.charge === undefined)).toBe(true);
-    expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+    expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
   });
 
   test('keys: missing, unknown, disabled, expired, foreign address, exhausted', async () => {

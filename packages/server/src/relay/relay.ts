@@ -15,44 +15,44 @@ import { resolveReferences } from './references.ts';
 import { Refusal } from './refusal.ts';
 import { send } from './send.ts';
 import { settleUnserved } from './settle.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /**
  * A request's whole life. Each line is one step; a step that cannot go on throws a {@link Refusal}. Whatever happens,
  * the request is settled once: by the receiver that answered it, or by `refuse`.
  */
-export async function relay(world: World, call: Call): Promise<Response> {
-  const context = openRequestContext(call, world.snapshot(), world.clock.now(), world.clock.elapsed());
-  world.load.openRequests++;
+export async function relay(deps: RelayDeps, call: Call): Promise<Response> {
+  const context = openRequestContext(call, deps.snapshot(), deps.clock.now(), deps.clock.elapsed());
+  deps.load.openRequests++;
   try {
-    refuseWhenOverloaded(world, context);
-    const key = identify(world, call.request, call.clientIp, context.at, context.snapshot);
+    refuseWhenOverloaded(deps, context);
+    const key = identify(deps, call.request, call.clientIp, context.at, context.snapshot);
     context.key = key instanceof Promise ? await key : key;
-    let look = (context.look = await readRequest(world, context));
+    let look = (context.look = await readRequest(deps, context));
     setTerms(context, context.key);
-    if (look.references) look = context.look = await resolveReferences(world, context, context.key, look);
-    context.candidates = findCandidates(world, context, context.key, look.model);
-    admit(world, context, context.key, look.inputEstimate);
-    const hold = holdFor(world, context, context.key, look);
+    if (look.references) look = context.look = await resolveReferences(deps, context, context.key, look);
+    context.candidates = findCandidates(deps, context, context.key, look.model);
+    admit(deps, context, context.key, look.inputEstimate);
+    const hold = holdFor(deps, context, context.key, look);
     context.hold = held(hold instanceof Promise ? await hold : hold);
-    return await walk(world, context, look);
+    return await walk(deps, context, look);
   } catch (thrown) {
-    return refuse(world, context, thrown);
+    return refuse(deps, context, thrown);
   }
 }
 
 /** Tries the candidates in their order until one answers. A failure that no other target can mend ends the walk. */
-async function walk(world: World, context: RequestContext, look: Look): Promise<Response> {
+async function walk(deps: RelayDeps, context: RequestContext, look: Look): Promise<Response> {
   const limit = Math.min(context.candidates.length, context.snapshot.settings.relay.maxAttempts);
   let failed: Failed | undefined;
   let unsendable: Error | undefined;
   for (let index = 0; index < limit; index++) {
     const candidate = context.candidates[index];
-    if (!candidate || world.load.shuttingDown) break;
-    const drafting = tryDraft(world, context, look, candidate);
+    if (!candidate || deps.load.shuttingDown) break;
+    const drafting = tryDraft(deps, context, look, candidate);
     const draft = drafting instanceof Promise ? await drafting : drafting;
     // Who left while money was set aside, or media were fetched, wants no answer and must not pay for one.
-    if (context.call.request.signal.aborted) return abandon(world, context);
+    if (context.call.request.signal.aborted) return abandon(deps, context);
     if (draft instanceof Error) {
       unsendable ??= draft;
       continue;
@@ -60,11 +60,11 @@ async function walk(world: World, context: RequestContext, look: Look): Promise<
     context.candidate = candidate;
     const { translated } = draft;
     context.conversion = translated && { protocol: candidate.dialect.protocol, losses: translated.losses };
-    const outcome = await send(world, context, look, candidate, draft);
+    const outcome = await send(deps, context, look, candidate, draft);
     if (outcome === 'client_left') return nobody;
     if (outcome instanceof Response) return outcome;
     failed = outcome;
-    world.log.warn(
+    deps.log.warn(
       {
         requestId: context.call.id,
         channelId: candidate.target.channel.id,
@@ -73,27 +73,27 @@ async function walk(world: World, context: RequestContext, look: Look): Promise<
       },
       'attempt failed',
     );
-    if (context.clientGone) return abandon(world, context);
+    if (context.clientGone) return abandon(deps, context);
     if (!causeTable[failed.cause].retry) break;
   }
   if (!failed && unsendable) throw unsendable;
-  return giveBack(world, context, failed ?? interrupted);
+  return giveBack(deps, context, failed ?? interrupted);
 }
 
 /** The request for a candidate, or why there is none: what its protocol has no word for, another's may have. */
 function tryDraft(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   look: Look,
   candidate: Candidate,
 ): Draft | Error | Promise<Draft | Error> {
   const unsendable = (thrown: unknown): Error => {
     if (!(thrown instanceof Refusal))
-      world.log.error({ requestId: context.call.id, channelId: candidate.target.channel.id, err: thrown }, 'no draft');
+      deps.log.error({ requestId: context.call.id, channelId: candidate.target.channel.id, err: thrown }, 'no draft');
     return thrown instanceof Error ? thrown : new Error('a draft could not be made', { cause: thrown });
   };
   try {
-    const draft = draftFor(world, context, look, candidate);
+    const draft = draftFor(deps, context, look, candidate);
     return draft instanceof Promise ? draft.catch(unsendable) : draft;
   } catch (thrown) {
     return unsendable(thrown);
@@ -103,9 +103,9 @@ function tryDraft(
 const interrupted: Failed = { cause: 'shutdown', detail: '', upstream: undefined, retryAfterMs: 2000 };
 
 /** Every attempt failed: nothing is charged, and the client gets the last failure in its own protocol. */
-function giveBack(world: World, context: RequestContext, failed: Failed): Response {
+function giveBack(deps: RelayDeps, context: RequestContext, failed: Failed): Response {
   const words = wordsFor(context, failed, context.candidate);
-  settleUnserved(world, context, words.status, endReasonOfFailure(failed.cause), words.code);
+  settleUnserved(deps, context, words.status, endReasonOfFailure(failed.cause), words.code);
   return errorAnswer(
     context,
     words,
@@ -113,8 +113,8 @@ function giveBack(world: World, context: RequestContext, failed: Failed): Respon
   );
 }
 
-function abandon(world: World, context: RequestContext): Response {
-  settleUnserved(world, context, 499, 'client_disconnected', '');
+function abandon(deps: RelayDeps, context: RequestContext): Response {
+  settleUnserved(deps, context, 499, 'client_disconnected', '');
   return nobody;
 }
 
@@ -122,11 +122,11 @@ function abandon(world: World, context: RequestContext): Response {
 const nobody = new Response(null, { status: 499 });
 
 /** The one place where refusals and bugs end up. */
-function refuse(world: World, context: RequestContext, thrown: unknown): Response {
-  if (thrown instanceof BodyCut) return abandon(world, context);
+function refuse(deps: RelayDeps, context: RequestContext, thrown: unknown): Response {
+  if (thrown instanceof BodyCut) return abandon(deps, context);
   const refusal = refusalOf(thrown);
-  if (refusal !== thrown) world.log.error({ requestId: context.call.id, err: thrown }, 'relay failed');
+  if (refusal !== thrown) deps.log.error({ requestId: context.call.id, err: thrown }, 'relay failed');
   if (!context.finished)
-    settleUnserved(world, context, refusal.status, refusal === thrown ? 'refused' : 'gateway_error', refusal.code);
+    settleUnserved(deps, context, refusal.status, refusal === thrown ? 'refused' : 'gateway_error', refusal.code);
   return errorAnswer(context, wordsOfRefusal(refusal), refusal.retryAfterSeconds);
 }

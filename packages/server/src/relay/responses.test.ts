@@ -163,7 +163,7 @@ describe('answers that the provider keeps', () => {
     await gate.post(hello, { path });
     up.behave((answered) => void answered.destroy());
     expect((await gate.get(`${path}/resp_a`)).status).toBe(502);
-    expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+    expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
   });
 
   test('a conversation is compacted where it is kept, and charged', async () => {
@@ -201,7 +201,7 @@ describe('answers in the background', () => {
     expect([told.status, await told.json()]).toMatchObject([200, { id: 'resp_a', status: 'queued' }]);
     await Bun.sleep(60);
     expect(gate.records).toEqual([]);
-    expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+    expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
     expect(await (await gate.get(`${path}/resp_a`)).json()).toMatchObject({ status: 'in_progress' });
     // It could not be charged any more.
     const kept = await gate.get(`${path}/resp_a`, 'DELETE');
@@ -232,7 +232,7 @@ describe('answers in the background', () => {
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
     await gate.post(asked, { path });
     const whole = await gate.get(`${path}/resp_a?stream=true&starting_after=6&key=sk-test`);
-    expect(gate.world.load.openRequests).toBe(1);
+    expect(gate.deps.load.openRequests).toBe(1);
     expect([whole.headers.get('content-type'), await whole.text()]).toEqual([
       'text/event-stream; charset=utf-8',
       `: hi\n\n${rest}`,
@@ -242,7 +242,7 @@ describe('answers in the background', () => {
     expect(broken).toStartWith(`: hi\n\n${rest}`);
     expect(broken).toContain('upstream_cut');
     await Bun.sleep(20);
-    expect(gate.world.load.openRequests).toBe(0);
+    expect(gate.deps.load.openRequests).toBe(0);
     up.behave(answer(400, { error: { message: 'not a stream', type: 'invalid_request_error' } }));
     expect((await gate.get(`${path}/resp_a?stream=true`)).status).toBe(400);
     await gate.recorded(1);
@@ -382,7 +382,7 @@ describe('answers in the background', () => {
     const up = await upstream(working(() => now));
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
     await gate.post(asked, { path });
-    await gate.world.background.stop();
+    await gate.deps.background.stop();
     now = response('resp_a');
     await Bun.sleep(100);
     expect(gate.records).toEqual([]);
@@ -407,7 +407,7 @@ describe('answers in the background', () => {
       await told.text();
       expect((await gate.get(`${path}/resp_a`)).status).toBe(404);
       expect(gate.records).toMatchObject([{ usageSource: 'none' }]);
-      expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+      expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
     },
   );
 
@@ -415,18 +415,18 @@ describe('answers in the background', () => {
     const up = await upstream(working(() => queued));
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
     await gate.post(asked, { path });
-    const fresh = gate.world.snapshot;
-    Object.assign(gate.world, {
+    const fresh = gate.deps.snapshot;
+    Object.assign(gate.deps, {
       snapshot: () => {
         throw new Error('a channel that cannot be read any more');
       },
     });
     await Bun.sleep(60);
     expect(gate.records).toEqual([]);
-    Object.assign(gate.world, { clock: { ...gate.world.clock, now: () => Date.now() + 25 * 3_600_000 } });
+    Object.assign(gate.deps, { clock: { ...gate.deps.clock, now: () => Date.now() + 25 * 3_600_000 } });
     await gate.recorded(1);
     expect(gate.records[0]).toMatchObject({ endReason: 'upstream_error', usageSource: 'none' });
-    Object.assign(gate.world, { snapshot: fresh });
+    Object.assign(gate.deps, { snapshot: fresh });
   });
 
   test.each([false, true])('what is in them may be named once they are done (read by the client: %p)', async (read) => {
@@ -453,7 +453,7 @@ describe('answers in the background', () => {
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { background: { ...quick.background, promptly } });
     await gate.post(asked, { path });
     while (asking === 0) await Bun.sleep(5);
-    expect(await Promise.race([gate.world.background.stop().then(() => 'stopped'), Bun.sleep(1000)])).toBe('stopped');
+    expect(await Promise.race([gate.deps.background.stop().then(() => 'stopped'), Bun.sleep(1000)])).toBe('stopped');
   });
 
   test('need a provider that keeps answers', async () => {
@@ -519,8 +519,8 @@ describe('references', () => {
   /** The amounts that are set aside from now on. */
   function watchHolds(gate: TestWorld): readonly bigint[] {
     const holds: bigint[] = [];
-    const { hold } = gate.world.ledger;
-    Object.assign(gate.world.ledger, {
+    const { hold } = gate.deps.ledger;
+    Object.assign(gate.deps.ledger, {
       hold(meters: readonly MeterId[], amount: Nanos) {
         holds.push(amount);
         return hold(meters, amount);
@@ -556,7 +556,7 @@ describe('references', () => {
       expect((await gate.post(body, { path })).status).toBe(200);
       expect(up.received.at(-1)?.json).toEqual({ ...body, model: 'm-upstream' });
     }
-    gate.world.conversations.keepPlace(stranger.id, ['rs_2', 'ig_2'], { channelId: 'a', credential: 0 });
+    gate.deps.conversations.keepPlace(stranger.id, ['rs_2', 'ig_2'], { channelId: 'a', credential: 0 });
     const others = [{ role: 'user', content: 'hi' }, { ...thought, id: 'rs_2' }, call, result];
     expect((await gate.post({ model: 'm', input: others }, { path })).status).toBe(200);
     // OpenAI refuses a call of its own without the thought before it; without its id it is anybody's.
@@ -596,7 +596,7 @@ describe('references', () => {
     const tooMany = await gate.post({ model: 'm', input: references('x', 5001) }, { path });
     expect([tooMany.status, await tooMany.json()]).toMatchObject([400, { error: { param: 'input' } }]);
     expect(up.received.length).toBe(1);
-    expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+    expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
   });
 });
 
@@ -653,7 +653,7 @@ describe('counting tokens', () => {
       json: { ...question, model: 'm-upstream' },
     });
     expect(gate.records).toEqual([]);
-    expect(gate.world.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+    expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
   });
 
   test('who cannot be asked without a loss is passed over for a strict key, as its requests would be', async () => {

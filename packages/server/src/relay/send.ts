@@ -18,14 +18,14 @@ import { receiveError } from './receive-error.ts';
 import { receiveStream } from './receive-stream.ts';
 import { receiveWhole } from './receive-whole.ts';
 import { settleUnserved } from './settle.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /**
  * Tries one candidate. Resolves as soon as the answer is known to be one (a whole body, or a stream whose first
  * meaningful event has arrived), or with why it was none, while nothing has reached the client yet.
  */
 export function send(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   look: Look,
   candidate: Candidate,
@@ -33,9 +33,9 @@ export function send(
 ): Promise<Outcome> {
   const { relay } = context.snapshot.settings;
   const { signal } = context.call.request;
-  const now = world.clock.elapsed();
+  const now = deps.clock.elapsed();
   const totalBy = context.startedMs + relay.totalTimeoutMs;
-  world.health.probing(candidate.target, candidate.upstreamModel);
+  deps.health.probing(candidate.target, candidate.upstreamModel);
 
   return new Promise((resolve, reject) => {
     let answered = false;
@@ -43,7 +43,7 @@ export function send(
     const mistake = (error: unknown): void => {
       abandon(attempt, error);
       if (!answered) reject(error);
-      else if (!context.finished) settleUnserved(world, context, 500, 'gateway_error', 'internal_error');
+      else if (!context.finished) settleUnserved(deps, context, 500, 'gateway_error', 'internal_error');
     };
     const onClientGone = (): void => {
       try {
@@ -61,19 +61,19 @@ export function send(
       }
     };
     const attempt: Attempt = {
-      world,
+      deps,
       context,
       look,
       candidate,
       translated,
-      startedMs: world.clock.elapsed(),
+      startedMs: deps.clock.elapsed(),
       totalBy,
       deadline: {
         at: Math.min(totalBy, now + relay.firstByteTimeoutMs),
         expire() {
           attempt.exchange.abort();
           // A client that does not read for so long has left in all but name; its slowness is not the upstream's.
-          const behind = attempt.paused && !world.load.shuttingDown;
+          const behind = attempt.paused && !deps.load.shuttingDown;
           if (behind) context.clientGone = true;
           broken(expiryCause(attempt), 'the upstream took too long', behind || attempt.draining);
         },
@@ -92,7 +92,7 @@ export function send(
       unlisten: () => signal.removeEventListener('abort', onClientGone),
     };
     attempt.receiver = awaitHead(attempt);
-    attempt.exchange = world.upstream.send(request, {
+    attempt.exchange = deps.upstream.send(request, {
       head(status, headers) {
         attempt.status = status;
         attempt.headers = headers;
@@ -119,7 +119,7 @@ export function send(
       },
       fail: (cause, detail) => broken(cause, detail),
     });
-    world.deadlines.watch(attempt.deadline);
+    deps.deadlines.watch(attempt.deadline);
     signal.addEventListener('abort', onClientGone);
     if (signal.aborted) onClientGone();
   });
@@ -147,8 +147,8 @@ const awaitHead = (attempt: Attempt): Receiver => ({
 });
 
 function expiryCause(attempt: Attempt): Cause {
-  if (attempt.world.load.shuttingDown) return 'shutdown';
-  if (attempt.world.clock.elapsed() >= attempt.totalBy) return 'total_timeout';
+  if (attempt.deps.load.shuttingDown) return 'shutdown';
+  if (attempt.deps.clock.elapsed() >= attempt.totalBy) return 'total_timeout';
   return attempt.status === 0 ? 'first_byte_timeout' : 'idle_timeout';
 }
 

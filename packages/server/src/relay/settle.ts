@@ -6,7 +6,7 @@ import type { KeyRecord } from '../domain/snapshot.ts';
 import type { Hold } from '../services/ledger/types.ts';
 import type { Candidate, RequestContext } from './request-context.ts';
 import { count, observeLatency } from './metrics.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /** How a request ended, as far as the client's answer goes. */
 export type Ending = {
@@ -32,53 +32,53 @@ const workedOn: Ended = { status: 200, endReason: 'completed', errorCode: '' };
  * Ends a request: one charge (or none), one record, one hold given back, limits corrected. The only place that charges.
  * `done` runs once the record is in the outbox; the answer's last byte must wait for it.
  */
-export function settle(world: World, context: RequestContext, ending: Ending, done: () => void): void {
+export function settle(deps: RelayDeps, context: RequestContext, ending: Ending, done: () => void): void {
   if (context.finished) throw new Error(`request ${context.call.id} was settled twice`);
   const bill = ending.served && context.candidate ? billFor(termsOf(context, context.candidate), ending) : unbilled;
-  const totalMs = world.clock.elapsed() - context.startedMs;
+  const totalMs = deps.clock.elapsed() - context.startedMs;
   const record = context.key && recordOf(context, context.key, ending, bill, totalMs);
   // Until here nothing has changed, and what is thrown leaves a request that can still be settled.
-  if (record && context.hold) world.ledger.settle(context.hold, record, done);
+  if (record && context.hold) deps.ledger.settle(context.hold, record, done);
 
-  close(world, context, ending, bill.usage, totalMs);
+  close(deps, context, ending, bill.usage, totalMs);
   if (record && context.hold) return;
-  if (record) world.ledger.note(record);
+  if (record) deps.ledger.note(record);
   done();
 }
 
 /** A request is over as far as its client, the load and the limits are concerned. */
-function close(world: World, context: RequestContext, ending: Ended, usage: Usage, totalMs: number): void {
+function close(deps: RelayDeps, context: RequestContext, ending: Ended, usage: Usage, totalMs: number): void {
   context.finished = true;
-  world.load.openRequests--;
-  world.load.bufferedBytes -= context.bytes.byteLength + context.mediaBytes;
+  deps.load.openRequests--;
+  deps.load.bufferedBytes -= context.bytes.byteLength + context.mediaBytes;
   context.admission?.leave(inputTokens(usage) + outputTokens(usage));
-  measure(world, context, ending, usage, totalMs);
+  measure(deps, context, ending, usage, totalMs);
 }
 
 /** The record of a request that its provider goes on with, but for what only the end tells. */
-export function openRecordOf(world: World, context: RequestContext): RequestRecord | undefined {
-  const totalMs = world.clock.elapsed() - context.startedMs;
+export function openRecordOf(deps: RelayDeps, context: RequestContext): RequestRecord | undefined {
+  const totalMs = deps.clock.elapsed() - context.startedMs;
   return context.key && recordOf(context, context.key, workedOn, unbilled, totalMs);
 }
 
 /** Lets go of a request that its provider goes on with: its hold stands until {@link settleDetached}. */
-export function detach(world: World, context: RequestContext): void {
-  close(world, context, workedOn, {}, world.clock.elapsed() - context.startedMs);
+export function detach(deps: RelayDeps, context: RequestContext): void {
+  close(deps, context, workedOn, {}, deps.clock.elapsed() - context.startedMs);
 }
 
 /** Ends such a request, in whichever process sees its end. */
-export function settleDetached(world: World, job: BackgroundJob, hold: Hold, seen: Ending, done: () => void): void {
+export function settleDetached(deps: RelayDeps, job: BackgroundJob, hold: Hold, seen: Ending, done: () => void): void {
   const ending = withGiven(seen, job.given);
   const { usage, source, charge } = ending.served ? billFor(job, ending) : unbilled;
   const { status, endReason, errorCode } = ending;
-  const totalMs = Math.max(0, world.clock.now() - job.record.at);
-  world.ledger.settle(
+  const totalMs = Math.max(0, deps.clock.now() - job.record.at);
+  deps.ledger.settle(
     hold,
     { ...job.record, status, endReason, errorCode, usage, usageSource: source, charge, totalMs },
     done,
   );
-  world.metrics.inputTokens += inputTokens(usage);
-  world.metrics.outputTokens += outputTokens(usage);
+  deps.metrics.inputTokens += inputTokens(usage);
+  deps.metrics.outputTokens += outputTokens(usage);
 }
 
 /** An answer may be cancelled, fail or be lost after its client has read of it: it does not end as less than was given. */
@@ -119,14 +119,14 @@ function recordOf(context: RequestContext, key: KeyRecord, ending: Ended, bill: 
 
 /** Ends a request of which the client got nothing but an error, or nothing at all: no charge. */
 export function settleUnserved(
-  world: World,
+  deps: RelayDeps,
   context: RequestContext,
   status: number,
   endReason: EndReason,
   errorCode: string,
 ): void {
   settle(
-    world,
+    deps,
     context,
     { status, endReason, errorCode, served: false, usage: undefined, outputEstimate: 0 },
     () => undefined,
@@ -172,8 +172,8 @@ const estimatedUsage = ({ inputEstimate }: Terms, ending: Ending): Usage => ({
   outputText: ending.outputEstimate,
 });
 
-function measure(world: World, context: RequestContext, ending: Ended, usage: Usage, totalMs: number): void {
-  const { metrics } = world;
+function measure(deps: RelayDeps, context: RequestContext, ending: Ended, usage: Usage, totalMs: number): void {
+  const { metrics } = deps;
   count(metrics.requests, `${ending.status}`);
   count(metrics.endReasons, ending.endReason);
   metrics.inputTokens += inputTokens(usage);

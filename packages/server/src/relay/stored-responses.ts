@@ -15,21 +15,21 @@ import { passStream } from './pass-stream.ts';
 import { laneOf } from './protocols.ts';
 import { findKept, lookedUp } from './references.ts';
 import { Refusal } from './refusal.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /**
  * Reads, deletes or cancels an answer that its provider keeps, or lists what it was made of. The request goes to the
  * account that made it; whoever does not own it is told that there is none.
  */
-export function storedResponse(world: World, call: Call, id: string, action: StoredAction): Promise<Response> {
-  return freeCall(world, call, async (context, key, until) => {
+export function storedResponse(deps: RelayDeps, call: Call, id: string, action: StoredAction): Promise<Response> {
+  return freeCall(deps, call, async (context, key, until) => {
     const { snapshot } = context;
-    const kept = (await findKept(world, key, [id])).get(id);
+    const kept = (await findKept(deps, key, [id])).get(id);
     const place = kept && 'place' in kept ? kept.place : undefined;
     const keeper = place && keeperOf(snapshot, call.protocol.id, place);
     if (!keeper) throw new Refusal('response_not_found', `Response with id '${id}' not found.`);
     // What is deleted before it is done could not be charged any more.
-    if (action === 'delete' && !(await lookedUp(world, world.background.isSettled(key.user.id, id))))
+    if (action === 'delete' && !(await lookedUp(deps, deps.background.isSettled(key.user.id, id))))
       throw new Refusal('response_in_progress', 'The response is still in progress. Cancel it first.');
     const { relay } = snapshot.settings;
     const query = queryFor(call);
@@ -37,13 +37,13 @@ export function storedResponse(world: World, call: Call, id: string, action: Sto
     const { signal } = call.request;
     const asked =
       action === 'read' && query.get('stream') === 'true'
-        ? await passStream(world, relay, request, {
+        ? await passStream(deps, relay, request, {
             signal,
             headers: streamHeaders(context),
             broken: () => cut(context),
-            ...watchGiven(world, key, keeper, id, until),
+            ...watchGiven(deps, key, keeper, id, until),
           })
-        : await ask(world, relay, request, signal);
+        : await ask(deps, relay, request, signal);
     if (asked instanceof Response) return asked;
     if ('cause' in asked) {
       const failed = { ...asked, upstream: undefined, retryAfterMs: undefined };
@@ -55,16 +55,16 @@ export function storedResponse(world: World, call: Call, id: string, action: Sto
       const failed = { cause: causeOf(upstream), detail: upstream.message, upstream, retryAfterMs: undefined };
       return errorAnswer(context, wordsFor(context, failed, keeper), undefined);
     }
-    if (action === 'delete') await forget(world, key.user.id, id);
-    if (action === 'read') keepAnswer(world, key, keeper, place, asked);
-    if (action === 'input_items') world.conversations.keepPlace(key.user.id, idsIn(asked), place);
+    if (action === 'delete') await forget(deps, key.user.id, id);
+    if (action === 'read') keepAnswer(deps, key, keeper, place, asked);
+    if (action === 'input_items') deps.conversations.keepPlace(key.user.id, idsIn(asked), place);
     return new Response(asked.body, { headers: answerHeaders(context, 'application/json') });
   });
 }
 
 /** Sees what a client is given of an answer that may yet be cancelled. */
 function watchGiven(
-  world: World,
+  deps: RelayDeps,
   key: KeyRecord,
   { dialect }: Keeper,
   id: string,
@@ -79,9 +79,9 @@ function watchGiven(
       over.resolve(undefined);
       const { usage, outputEstimate } = probe;
       if (!probe.meaningful) return;
-      world.background
+      deps.background
         .noteGiven(key.user.id, id, { usage, outputEstimate })
-        .catch((error: unknown) => world.log.warn({ err: error }, 'what was given of an answer was not written down'));
+        .catch((error: unknown) => deps.log.warn({ err: error }, 'what was given of an answer was not written down'));
     },
   };
 }
@@ -111,11 +111,11 @@ function queryFor(call: Call): URLSearchParams {
 }
 
 /** An answer in the background is known by its own id alone until somebody reads it. */
-function keepAnswer(world: World, key: KeyRecord, { dialect }: Keeper, place: Place, { body }: Answered): void {
+function keepAnswer(deps: RelayDeps, key: KeyRecord, { dialect }: Keeper, place: Place, { body }: Answered): void {
   const read = readJson(body);
   if ('failure' in read) return;
   const { storedIds, usage } = laneOf(dialect.protocol).readResponse(read.json, dialect.usage);
-  if (storedIds) world.conversations.keepPlace(key.user.id, storedIds, place, usage);
+  if (storedIds) deps.conversations.keepPlace(key.user.id, storedIds, place, usage);
 }
 
 /** The ids in a list of items. */
@@ -126,10 +126,10 @@ function idsIn({ body }: Answered): readonly string[] {
 }
 
 /** The provider has deleted it; that its owner was remembered too does no harm while the database is away. */
-async function forget(world: World, userId: string, id: string): Promise<void> {
+async function forget(deps: RelayDeps, userId: string, id: string): Promise<void> {
   try {
-    await world.conversations.forget(userId, [id]);
+    await deps.conversations.forget(userId, [id]);
   } catch (error) {
-    world.log.warn({ err: error }, 'a deleted answer is still remembered');
+    deps.log.warn({ err: error }, 'a deleted answer is still remembered');
   }
 }

@@ -26,7 +26,7 @@ import { openHealthBook } from './health-book.ts';
 import { openLimitBook } from './limit-book.ts';
 import { emptyLoad } from './load.ts';
 import { emptyMetrics } from './metrics.ts';
-import type { World } from './world.ts';
+import type { RelayDeps } from './deps.ts';
 
 /** 1 USD per million input tokens, 2 per million output tokens. */
 export const testPrice: Price = {
@@ -92,7 +92,7 @@ export function snapshotOf(channels: readonly Channel[], settings: Settings = de
 
 /** The relay with everything real behind it but the upstream, listening on a real port. */
 export type TestWorld = {
-  readonly world: World;
+  readonly deps: RelayDeps;
   /** Every record as it was settled or noted. */
   readonly records: RequestRecord[];
   post(
@@ -164,13 +164,13 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     log: { warn: (fields) => console.error(fields) },
     seal: { seal: (plain) => plain, open: (sealed) => sealed },
   });
-  const background = openBackground(() => world, {
+  const background = openBackground(() => deps, {
     database: books.database,
     promptly: patient,
     ...options.background,
   });
   const successors: Background[] = [];
-  const world: World = {
+  const deps: RelayDeps = {
     snapshot: () => snapshot,
     keys: { find: (text) => (text === goodKey ? key : { refused: 'unknown' }) },
     ledger,
@@ -188,7 +188,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     random: Math.random,
   };
   const newId = createIdSource(clock.now, randomBytes);
-  const v1 = createV1(world, newId, { clientIp: (request) => server.requestIP(request)?.address ?? '' });
+  const v1 = createV1(deps, newId, { clientIp: (request) => server.requestIP(request)?.address ?? '' });
   const server = Bun.serve({
     port: 0,
     idleTimeout: 0,
@@ -199,7 +199,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
   const authorization = (text: string | null): Record<string, string> =>
     text === null ? {} : { authorization: `Bearer ${text}` };
   return {
-    world,
+    deps,
     records,
     post: (body, options = {}) =>
       fetch(at(options.path ?? '/v1/chat/completions'), {
@@ -220,7 +220,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
       key = { ...key, ...change };
     },
     succeed() {
-      const next = openBackground(() => world, { database: books.database, promptly: patient, ...options.background });
+      const next = openBackground(() => deps, { database: books.database, promptly: patient, ...options.background });
       next.start();
       successors.push(next);
     },
@@ -228,7 +228,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     async close() {
       await server.stop(true);
       for (const one of [background, ...successors]) await one.stop();
-      world.deadlines.close();
+      deps.deadlines.close();
       upstream.close();
       await conversations.close();
       await books.close();
@@ -244,7 +244,7 @@ type TestBooks = {
 };
 
 /** A real ledger on a database in memory, with 100 USD in the wallet. */
-async function openTestBooks(userId: string, clock: World['clock']): Promise<TestBooks> {
+async function openTestBooks(userId: string, clock: RelayDeps['clock']): Promise<TestBooks> {
   const database = await openDatabase('sqlite::memory:');
   await migrate(database);
   const newId = createIdSource(clock.now, randomBytes);

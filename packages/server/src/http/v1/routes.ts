@@ -6,7 +6,7 @@ import { laneOf } from '../../relay/protocols.ts';
 import { Refusal } from '../../relay/refusal.ts';
 import { relay } from '../../relay/relay.ts';
 import { storedResponse } from '../../relay/stored-responses.ts';
-import type { World } from '../../relay/world.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
 import { findModel, listModels, presentList, presentModel } from './models.ts';
 import { routeOf } from './route.ts';
 
@@ -17,7 +17,7 @@ export type Peer = { clientIp(request: Request): string };
  * Everything under `/v1` and `/v1beta`. Plain lookups instead of a router: this runs once for every request there is.
  * Browsers may call it from anywhere, because the key is in a header and never in a cookie.
  */
-export function createV1(world: World, newId: () => string, peer: Peer) {
+export function createV1(deps: RelayDeps, newId: () => string, peer: Peer) {
   return function v1(request: Request, path: string): Response | Promise<Response> {
     const id = `req_${newId()}`;
     if (request.method === 'OPTIONS') return preflight();
@@ -26,20 +26,20 @@ export function createV1(world: World, newId: () => string, peer: Peer) {
     if (route.kind === 'relay') {
       const { operation, path: named, framing } = route;
       const call = { id, request, protocol: laneOf(route.protocol), operation, path: named, framing, clientIp };
-      return operation === 'count-tokens' ? countTokens(world, call) : relay(world, call);
+      return operation === 'count-tokens' ? countTokens(deps, call) : relay(deps, call);
     }
     if (route.kind === 'stored') {
       const { action } = route;
       const protocol = laneOf(route.protocol);
       const call = { id, request, protocol, operation: 'chat', path: {}, framing: 'sse', clientIp } as const;
-      return storedResponse(world, call, route.id, action);
+      return storedResponse(deps, call, route.id, action);
     }
     return answer(route.protocol, id, async () => {
       if (route.kind === 'wrong_method')
         throw new Refusal('method_not_allowed', `The method ${request.method} is not allowed for ${path}.`);
       if (route.kind !== 'models') throw new Refusal('unknown_path', `Invalid URL (${request.method} ${path})`);
-      const snapshot = world.snapshot();
-      const key = await identify(world, request, clientIp, world.clock.now(), snapshot);
+      const snapshot = deps.snapshot();
+      const key = await identify(deps, request, clientIp, deps.clock.now(), snapshot);
       const group = groupOf(key);
       if (route.model === undefined) return presentList(route.protocol, listModels(snapshot, key, group));
       const model = findModel(snapshot, key, group, route.model);

@@ -39,7 +39,7 @@ export type WantedChannel = {
 };
 
 /** What is checked about a channel beyond its own shape. */
-export type ChannelWorld = {
+export type ChannelContext = {
   readonly providers: ReadonlyMap<string, AnyProvider>;
   readonly groups: ReadonlySet<string>;
 };
@@ -50,12 +50,12 @@ export type ChannelWorld = {
  */
 export function draftChannel(
   input: ChannelInput,
-  world: ChannelWorld,
+  context: ChannelContext,
   stored: ReadonlySet<string> = new Set(),
 ): WantedChannel {
-  const provider = world.providers.get(input.provider);
+  const provider = context.providers.get(input.provider);
   if (provider === undefined) {
-    const near = nearest(input.provider, [...world.providers.keys()]);
+    const near = nearest(input.provider, [...context.providers.keys()]);
     throw invalid(
       'provider',
       `there is no provider "${input.provider}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
@@ -64,7 +64,7 @@ export function draftChannel(
   const baseUrl = input.baseUrl ?? undefined;
   if (baseUrl === undefined && provider.baseUrl === undefined) throw invalid('baseUrl', `${provider.label} needs one`);
   check(provider.settings, input.settings, 'settings');
-  const unknownGroup = input.groups.findIndex((group) => !world.groups.has(group));
+  const unknownGroup = input.groups.findIndex((group) => !context.groups.has(group));
   if (unknownGroup >= 0) throw invalid(`groups.${unknownGroup}`, `there is no group "${input.groups[unknownGroup]}"`);
   return {
     name: input.name,

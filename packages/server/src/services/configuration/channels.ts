@@ -8,7 +8,7 @@ import { groupRepository } from '../../store/configuration/groups.ts';
 import { Refused } from '../accounts/refused.ts';
 import type { Seal } from '../seal/seal.ts';
 import { draftChannel, openCredential, openWiring, sealCredential, sealWiring } from './channel-draft.ts';
-import type { ChannelWorld, WantedChannel } from './channel-draft.ts';
+import type { ChannelContext, WantedChannel } from './channel-draft.ts';
 import { assertUnlocked, edit, notFound, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { hintOf, toJson, unmaskOverrides, unmaskProxy } from './masking.ts';
@@ -92,7 +92,7 @@ export async function removeChannel(
   });
 }
 
-export async function worldOf(db: Executor, context: ConfigurationContext): Promise<ChannelWorld> {
+export async function worldOf(db: Executor, context: ConfigurationContext): Promise<ChannelContext> {
   const groups = await groupRepository.all(db);
   return { providers: context.providers, groups: new Set(groups.map((group) => group.name)) };
 }

@@ -213,10 +213,10 @@ eachDatabase('channels', (open) => {
 });
 
 describe('a channel is refused', () => {
-  const world = { providers: testProviders, groups: new Set(['default']) };
+  const context = { providers: testProviders, groups: new Set(['default']) };
   const says = (fields: Record<string, unknown>): string => {
     try {
-      draftChannel(input(fields), world);
+      draftChannel(input(fields), context);
       return 'accepted';
     } catch (error) {
       return error instanceof Refused ? error.message : String(error);
@@ -267,7 +267,7 @@ describe('a channel is refused', () => {
   test('but one of a provider that wants no credential gets an empty one', () => {
     const channel = draftChannel(
       input({ provider: 'local', baseUrl: 'http://127.0.0.1:11434', credentials: [] }),
-      world,
+      context,
     );
     expect(channel.credentials).toEqual([{ id: undefined, values: {}, enabled: true }]);
   });

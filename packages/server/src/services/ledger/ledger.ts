@@ -64,7 +64,7 @@ export type LedgerLog = {
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 };
 
-export type LedgerWorld = {
+export type LedgerDeps = {
   readonly database: Database;
   /** Names this process in its outbox's folder and in leases; made unique here. */
   readonly nodeId: string;
@@ -114,13 +114,13 @@ type Finished = {
 type LiveHold = Hold & { readonly parts: readonly Meter[]; ended: boolean };
 
 /** Opens the ledger of this process. See docs/money.md for how it works. */
-export function openLedger(world: LedgerWorld): OpenLedger {
-  const { database, newId, log } = world;
-  const options = { ...ledgerDefaults, ...world.options };
+export function openLedger(deps: LedgerDeps): OpenLedger {
+  const { database, newId, log } = deps;
+  const options = { ...ledgerDefaults, ...deps.options };
   const { fault } = options;
-  const now = (): number => world.clock.now();
-  const root = join(world.dataDir, 'outbox');
-  const nest = makeNest(root, world.nodeId, newId);
+  const now = (): number => deps.clock.now();
+  const root = join(deps.dataDir, 'outbox');
+  const nest = makeNest(root, deps.nodeId, newId);
   const { nodeId } = nest;
   const outbox = openOutbox({
     directory: nest.directory,

@@ -45,7 +45,7 @@ export type MeterBookOptions = {
   readonly refusalMemoMs: number;
 };
 
-type World = {
+type Deps = {
   readonly database: Database;
   readonly nodeId: string;
   readonly now: () => number;
@@ -79,8 +79,8 @@ export type MeterBook = {
   loseAll(): void;
 };
 
-export function openMeterBook(world: World): MeterBook {
-  const { database, nodeId, now, fault, options } = world;
+export function openMeterBook(deps: Deps): MeterBook {
+  const { database, nodeId, now, fault, options } = deps;
   const meters = new Map<string, Meter>();
 
   const meter = (id: MeterId): Meter => {
@@ -130,7 +130,7 @@ export function openMeterBook(world: World): MeterBook {
 
   const acquire = async (of: Meter, atLeast: bigint, wanted: bigint, recall: boolean) => {
     const at = now();
-    const alive = Math.max(world.alive(), at < of.contestedUntil ? 2 : 1);
+    const alive = Math.max(deps.alive(), at < of.contestedUntil ? 2 : 1);
     const wish = { nodeId, meterId: of.id, atLeast, wanted, alive, at, recall };
     const grant = await acquireLease(database, wish, fault);
     fault('acquire:after-commit');
@@ -188,7 +188,7 @@ export function openMeterBook(world: World): MeterBook {
         refuse(of, within, () => ({ refused: 'insufficient', meter: of.id, available: positive(within) }));
       }
     } catch (error) {
-      world.failed(error, 'a lease could not be fetched');
+      deps.failed(error, 'a lease could not be fetched');
       refuse(of, -(1n << 100n), () => ({ refused: 'unavailable' }));
     } finally {
       of.fetching = false;
@@ -204,7 +204,7 @@ export function openMeterBook(world: World): MeterBook {
       if (granted === 0n) of.nextTopUpAt = now() + 1000;
     } catch (error) {
       of.nextTopUpAt = now() + 1000;
-      world.failed(error, 'a lease could not be topped up');
+      deps.failed(error, 'a lease could not be topped up');
     } finally {
       of.fetching = false;
       if (of.waiting.length > 0) void fetchFor(of);
@@ -225,7 +225,7 @@ export function openMeterBook(world: World): MeterBook {
     } catch (error) {
       // It may have been given back all the same. The next answer of the database tells; until then, count it as gone.
       of.leased -= amount;
-      world.failed(error, 'a lease could not be given back');
+      deps.failed(error, 'a lease could not be given back');
     } finally {
       of.held -= amount;
     }

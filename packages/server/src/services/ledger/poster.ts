@@ -14,7 +14,7 @@ export type PosterOptions = {
   readonly maxBackoffMs: number;
 };
 
-type World<T extends Entry> = {
+type Deps<T extends Entry> = {
   readonly database: Database;
   readonly nodeId: string;
   readonly now: () => number;
@@ -40,8 +40,8 @@ export type Poster<T extends Entry> = {
 };
 
 /** Moves rows to the books in batches, one at a time, for as long as it takes. */
-export function startPoster<T extends Entry>(world: World<T>): Poster<T> {
-  const { options } = world;
+export function startPoster<T extends Entry>(deps: Deps<T>): Poster<T> {
+  const { options } = deps;
   let queue: T[] = [];
   /** Entries at the head of the queue that are done; cut off now and then, because cutting moves all the others. */
   let gone = 0;
@@ -69,14 +69,14 @@ export function startPoster<T extends Entry>(world: World<T>): Poster<T> {
     // and one that fails alone goes to the end of the queue. It is never dropped.
     const batch = queue.slice(gone, gone + (failures >= 3 ? 1 : options.batchRows));
     try {
-      world.fault('post:before');
+      deps.fault('post:before');
       const rows = batch.map((entry) => entry.row);
       const posted = await postBatch(
-        world.database,
-        { transactionId: world.newId('txn'), at: world.now(), nodeId: world.nodeId, rows },
-        world.fault,
+        deps.database,
+        { transactionId: deps.newId('txn'), at: deps.now(), nodeId: deps.nodeId, rows },
+        deps.fault,
       );
-      world.fault('post:after-commit');
+      deps.fault('post:after-commit');
       gone += batch.length;
       if (gone > 5000 || gone === queue.length) {
         queue = queue.slice(gone);
@@ -85,14 +85,14 @@ export function startPoster<T extends Entry>(world: World<T>): Poster<T> {
       failures = 0;
       postedRows += batch.length;
       batches++;
-      world.posted(batch, posted);
+      deps.posted(batch, posted);
     } catch (error) {
       failures++;
       if (batch.length === 1 && waiting() > 1) {
         gone++;
         queue.push(...batch);
       }
-      world.failed(error, 'a batch could not be posted');
+      deps.failed(error, 'a batch could not be posted');
       await pause(Math.min(options.maxBackoffMs, 20 * 2 ** Math.min(failures, 12)) * (0.5 + Math.random() / 2));
     }
   };

@@ -37,7 +37,7 @@ export function clearNest(nest: Nest): void {
   rmSync(nest.directory, { recursive: true, force: true });
 }
 
-type World = {
+type Deps = {
   readonly database: Database;
   readonly root: string;
   /** Name of our own folder. */
@@ -52,12 +52,12 @@ type World = {
  * Finishes what dead processes of this data folder began: posts what is left in their outboxes and gives their leases
  * back. Whoever gets the lock of a folder owns it, so two heirs never share one. Returns the number of rows found.
  */
-export async function adoptDead(world: World): Promise<number> {
+export async function adoptDead(deps: Deps): Promise<number> {
   let found = 0;
-  if (!existsSync(world.root)) return found;
-  for (const entry of readdirSync(world.root, { withFileTypes: true })) {
-    if (!entry.isDirectory() || entry.name === world.self || entry.name === damagedName) continue;
-    found += await adopt(world, join(world.root, entry.name));
+  if (!existsSync(deps.root)) return found;
+  for (const entry of readdirSync(deps.root, { withFileTypes: true })) {
+    if (!entry.isDirectory() || entry.name === deps.self || entry.name === damagedName) continue;
+    found += await adopt(deps, join(deps.root, entry.name));
   }
   return found;
 }
@@ -65,7 +65,7 @@ export async function adoptDead(world: World): Promise<number> {
 const damagedName = 'damaged';
 const batchRows = 200;
 
-async function adopt(world: World, directory: string): Promise<number> {
+async function adopt(deps: Deps, directory: string): Promise<number> {
   const lock = lockOf(directory);
   if (lock === undefined) return 0;
   const nodeId = basename(directory);
@@ -74,17 +74,17 @@ async function adopt(world: World, directory: string): Promise<number> {
     for (let start = 0; start < rows.length; start += batchRows) {
       const batch = rows.slice(start, start + batchRows).map(readRow);
       await postBatch(
-        world.database,
-        { transactionId: world.newId('txn'), at: world.now(), nodeId, rows: batch },
-        world.fault,
+        deps.database,
+        { transactionId: deps.newId('txn'), at: deps.now(), nodeId, rows: batch },
+        deps.fault,
       );
-      world.fault('recover:after-batch');
+      deps.fault('recover:after-batch');
     }
-    await dissolveNode(world.database, nodeId);
-    world.fault('recover:after-dissolve');
-    keepDamaged(world, damaged);
+    await dissolveNode(deps.database, nodeId);
+    deps.fault('recover:after-dissolve');
+    keepDamaged(deps, damaged);
     rmSync(directory, { recursive: true, force: true });
-    if (rows.length > 0) world.warn({ nodeId, rows: rows.length }, 'posted what a dead process left in its outbox');
+    if (rows.length > 0) deps.warn({ nodeId, rows: rows.length }, 'posted what a dead process left in its outbox');
     return rows.length;
   } finally {
     lock.release();
@@ -101,12 +101,12 @@ function lockOf(directory: string): ProcessLock | undefined {
 }
 
 /** Files with unreadable parts are evidence; they are never deleted by a program. */
-function keepDamaged(world: World, files: readonly string[]): void {
+function keepDamaged(deps: Deps, files: readonly string[]): void {
   for (const file of files) {
-    const folder = join(world.root, damagedName);
+    const folder = join(deps.root, damagedName);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const kept = join(folder, `${basename(join(file, '..'))}-${basename(file)}`);
     renameSync(file, kept);
-    world.warn({ file: kept }, 'a journal file is damaged; its readable part has been posted');
+    deps.warn({ file: kept }, 'a journal file is damaged; its readable part has been posted');
   }
 }

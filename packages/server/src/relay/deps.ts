@@ -24,7 +24,7 @@ export type Log = {
 };
 
 /** Everything outside the request that the relay touches; wired in main.ts. */
-export type World = {
+export type RelayDeps = {
   snapshot(): Snapshot;
   readonly keys: KeyBook;
   readonly ledger: Ledger;
