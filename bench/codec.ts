@@ -12,7 +12,7 @@ import { thoughtsOf } from '@tollgate/wire/ir/sealed-thoughts';
 import { factsOf } from '@tollgate/wire/ir/watch';
 import { readJson } from '@tollgate/wire/json/read';
 import { render } from '@tollgate/wire/json/render';
-import type { Json, JsonObject, Look } from '@tollgate/wire/protocol';
+import type { Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { median } from './report.ts';
 import { streamOf, tongueNames, tongues, upstreamNames, upstreams } from './tongues.ts';
 import type { TongueName, UpstreamName } from './tongues.ts';
@@ -140,8 +140,8 @@ function requestWork(client: TongueName, upstream: UpstreamName): () => number {
     };
   }
   return () => {
-    const { json, look } = looked(client, bytes);
-    const request = canonical(client, json, look);
+    const { json, summary } = looked(client, bytes);
+    const request = canonical(client, json, summary);
     mediaToFetch(request, egress);
     const written = egress.writeRequest(request, { model: 'upstream-model' });
     encoder.encode(JSON.stringify(written.value));
@@ -149,31 +149,34 @@ function requestWork(client: TongueName, upstream: UpstreamName): () => number {
   };
 }
 
-function looked(client: TongueName, bytes: Uint8Array): { readonly json: JsonObject; readonly look: Look } {
+function looked(
+  client: TongueName,
+  bytes: Uint8Array,
+): { readonly json: JsonObject; readonly summary: RequestSummary } {
   const read = readJson(bytes);
   if ('failure' in read) throw new Error(read.message);
   const json = read.json as JsonObject;
-  const look = laneOf(client).look('chat', json, limits, { model: 'bench-model', stream: false });
-  if ('invalid' in look) throw new Error(look.invalid);
-  return { json, look };
+  const summary = laneOf(client).inspect('chat', json, limits, { model: 'bench-model', stream: false });
+  if ('invalid' in summary) throw new Error(summary.invalid);
+  return { json, summary };
 }
 
-function canonical(client: TongueName, json: JsonObject, { model, stream }: Look): IrRequest {
+function canonical(client: TongueName, json: JsonObject, { model, stream }: RequestSummary): IrRequest {
   const read = ingressOf(client).readRequest(json, { operation: 'chat', model, stream });
   if ('invalid' in read) throw new Error(read.invalid);
   return read.value;
 }
 
 function contextOf(client: TongueName): WriteContext {
-  const { json, look } = looked(client, encoder.encode(tongues[client].request('bench-model', true)));
+  const { json, summary } = looked(client, encoder.encode(tongues[client].request('bench-model', true)));
   return {
     requestId: 'req_01BENCHBENCHBENCHBENCHBENCH',
-    model: look.model,
+    model: summary.model,
     created: 1_700_000_000,
     operation: 'chat',
-    wantsUsage: look.wantsUsage,
-    inputEstimate: look.inputEstimate,
-    request: canonical(client, json, look),
+    wantsUsage: summary.wantsUsage,
+    inputEstimate: summary.inputEstimate,
+    request: canonical(client, json, summary),
   };
 }
 

@@ -13,7 +13,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type JsonObject = { readonly [key: string]: Json };
 
 /** What the gateway needs to know of a request before it chooses a channel. */
-export type Look = {
+export type RequestSummary = {
   readonly model: string;
   readonly stream: boolean;
   /** The client's own cap on output tokens for one choice; undefined when it gave none. */

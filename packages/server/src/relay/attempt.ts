@@ -1,4 +1,4 @@
-import type { Look, UpstreamFailure } from '@tollgate/wire/protocol';
+import type { RequestSummary, UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeTable, retryAfterMs, type Cause } from '../domain/causes.ts';
 import type { UpstreamCall } from '../upstream/upstream.ts';
 import type { Deadline } from './deadlines.ts';
@@ -35,7 +35,7 @@ export type Receiver = {
 export type Attempt = {
   readonly deps: RelayDeps;
   readonly context: RequestContext;
-  readonly look: Look;
+  readonly summary: RequestSummary;
   readonly candidate: Candidate;
   /** What was translated, on the translating lane. */
   readonly translated: Translated | undefined;
@@ -121,7 +121,7 @@ export function clientGone(attempt: Attempt): void {
   const { relay } = attempt.context.snapshot.settings;
   attempt.context.clientGone = true;
   // The provider goes on by itself, and is asked after.
-  const looksAfterItself = attempt.look.background === true && attempt.look.stream && attempt.status !== 0;
+  const looksAfterItself = attempt.summary.background === true && attempt.summary.stream && attempt.status !== 0;
   if (!looksAfterItself && relay.disconnectPolicy === 'drain' && load.drains < relay.maxDrains && !load.shuttingDown) {
     attempt.draining = true;
     load.drains++;

@@ -69,7 +69,7 @@ function planFor(
   reasoning: Reasoning | undefined,
   hasWandered: (upstreamModel: string) => boolean,
 ): Plan | 'no-lane' | 'no-price' {
-  const { model, place, call, look } = context;
+  const { model, place, call, summary } = context;
   const { models, settings } = context.snapshot;
   const upstream = upstreamOf(context, channel, channel.models.get(model) ?? model);
   const upstreamModel = upstream.model;
@@ -81,7 +81,7 @@ function planFor(
   );
   if (exchange.lane === 'none') return 'no-lane';
   // Another protocol has no word for what is kept, or made, while nobody waits.
-  const kept = place !== undefined || look?.background === true;
+  const kept = place !== undefined || summary?.background === true;
   if (kept && (exchange.lane !== 'same' || !exchange.dialect.stored)) return 'no-lane';
   const price = models.get(model)?.price ?? models.get(upstreamModel)?.price;
   if (!price && !settings.relay.allowUnpriced) return 'no-price';

@@ -1,5 +1,5 @@
 import { parseJson } from '@tollgate/wire/json/exact';
-import type { Look } from '@tollgate/wire/protocol';
+import type { RequestSummary } from '@tollgate/wire/protocol';
 import { causeOf, causeTable } from '../domain/causes.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 import { answerHeaders } from './answer.ts';
@@ -23,13 +23,13 @@ import type { RelayDeps } from './deps.ts';
  */
 export function countTokens(deps: RelayDeps, call: Call): Promise<Response> {
   return freeCall(deps, call, async (context, key) => {
-    let look = (context.look = await readRequest(deps, context));
-    if (look.references) look = context.look = await resolveReferences(deps, context, key, look);
-    context.candidates = findCandidates(deps, context, key, look.model);
+    let summary = (context.summary = await readRequest(deps, context));
+    if (summary.references) summary = context.summary = await resolveReferences(deps, context, key, summary);
+    context.candidates = findCandidates(deps, context, key, summary.model);
     let failed: Failed | undefined;
     let unsendable: Refusal | undefined;
     for (const candidate of context.candidates.slice(0, context.snapshot.settings.relay.maxAttempts)) {
-      const counted = await count(deps, context, look, candidate);
+      const counted = await count(deps, context, summary, candidate);
       if (counted instanceof Response) return counted;
       if (counted instanceof Refusal) {
         unsendable ??= counted;
@@ -39,7 +39,7 @@ export function countTokens(deps: RelayDeps, call: Call): Promise<Response> {
       if (!causeTable[failed.cause].retry) return errorAnswer(context, wordsFor(context, failed, candidate), undefined);
     }
     if (!failed && unsendable) throw unsendable;
-    return estimated(context, look);
+    return estimated(context, summary);
   });
 }
 
@@ -47,10 +47,10 @@ export function countTokens(deps: RelayDeps, call: Call): Promise<Response> {
 async function count(
   deps: RelayDeps,
   context: RequestContext,
-  look: Look,
+  summary: RequestSummary,
   candidate: Candidate,
 ): Promise<Response | Failed | Refusal> {
-  const request = await draft(deps, context, look, candidate);
+  const request = await draft(deps, context, summary, candidate);
   if (request instanceof Refusal) return request;
   const asked = await ask(deps, context.snapshot.settings.relay, request, context.call.request.signal);
   if ('cause' in asked) return { ...asked, upstream: undefined, retryAfterMs: undefined };
@@ -69,11 +69,11 @@ async function count(
 async function draft(
   deps: RelayDeps,
   context: RequestContext,
-  look: Look,
+  summary: RequestSummary,
   candidate: Candidate,
 ): Promise<UpstreamRequest | Refusal> {
   try {
-    return (await draftFor(deps, context, look, candidate)).request;
+    return (await draftFor(deps, context, summary, candidate)).request;
   } catch (thrown) {
     if (thrown instanceof Refusal) return thrown;
     throw thrown;
@@ -88,8 +88,8 @@ const unreadable: Failed = {
 };
 
 /** `inputEstimate` is an upper bound; half of it is what such text usually comes to. */
-function estimated(context: RequestContext, look: Look): Response {
+function estimated(context: RequestContext, summary: RequestSummary): Response {
   const headers = { ...answerHeaders(context, 'application/json'), 'x-tollgate-estimated': 'true' };
-  const tokens = Math.ceil(look.inputEstimate / 2);
+  const tokens = Math.ceil(summary.inputEstimate / 2);
   return Response.json(countingOf(context.call.protocol.id).writeCount(tokens), { headers });
 }

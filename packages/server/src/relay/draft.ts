@@ -2,7 +2,7 @@ import { callsWithoutSeals, restoreThoughts } from '@tollgate/wire/ir/sealed-tho
 import type { IrRequest, Reasoning } from '@tollgate/wire/ir/request';
 import { removeAt, setAt } from '@tollgate/wire/json/path';
 import { render } from '@tollgate/wire/json/render';
-import type { JsonObject, Look } from '@tollgate/wire/protocol';
+import type { JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { withoutThoughts } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { Channel } from '../domain/snapshot.ts';
 import { hostHeaderOf } from '../upstream/request-head.ts';
@@ -25,15 +25,15 @@ export type Draft = { readonly request: UpstreamRequest; readonly translated: Tr
 export function draftFor(
   deps: RelayDeps,
   context: RequestContext,
-  look: Look,
+  summary: RequestSummary,
   candidate: Candidate,
 ): Draft | Promise<Draft> {
-  if (candidate.lane === 'same') return finish(deps, context, look, candidate, undefined);
-  const read = withReasoning(readCanonical(context, look).value, candidate.reasoning);
+  if (candidate.lane === 'same') return finish(deps, context, summary, candidate, undefined);
+  const read = withReasoning(readCanonical(context, summary).value, candidate.reasoning);
   const fetching = fetchMedia(deps, context, read, egressOf(candidate.dialect.protocol));
   const request = withThoughts(deps, context, candidate, read);
   const write = (complete: IrRequest): Draft | Promise<Draft> =>
-    finish(deps, context, look, candidate, translateRequest(context, look, candidate, complete));
+    finish(deps, context, summary, candidate, translateRequest(context, summary, candidate, complete));
   if (fetching) return fetching.then(() => request).then(write);
   return request instanceof Promise ? request.then(write) : write(request);
 }
@@ -62,7 +62,7 @@ function withThoughts(
 function finish(
   deps: RelayDeps,
   context: RequestContext,
-  look: Look,
+  summary: RequestSummary,
   candidate: Candidate,
   translated: Translated | undefined,
 ): Draft | Promise<Draft> {
@@ -71,9 +71,9 @@ function finish(
   const request = {
     origin: prepared.origin,
     method: 'POST',
-    path: prepared.basePath + (pathOf(context, channel, candidate, look.stream) ?? ''),
+    path: prepared.basePath + (pathOf(context, channel, candidate, summary.stream) ?? ''),
     headers: prepared.headers,
-    body: bodyFor(context, look, candidate, translated),
+    body: bodyFor(context, summary, candidate, translated),
     connectTimeoutMs: context.snapshot.settings.relay.connectTimeoutMs,
   } as const;
   return signed({ request, translated }, candidate, deps.clock.now());
@@ -103,7 +103,7 @@ function withHeaders(draft: Draft, more: Readonly<Record<string, string>>): Draf
 /** The client's bytes with only those fields changed that must be, or the translated request. */
 function bodyFor(
   context: RequestContext,
-  look: Look,
+  summary: RequestSummary,
   candidate: Candidate,
   translated: Translated | undefined,
 ): Uint8Array {
@@ -117,7 +117,7 @@ function bodyFor(
     if (context.strangeThoughts.size > 0) json = withoutThoughts(json, context.strangeThoughts);
     if (reasoning) json = lane.withReasoning(json, reasoning, upstreamModel);
   }
-  if (lane && look.stream && dialect.streamUsage !== false) json = lane.withStreamUsage(json);
+  if (lane && summary.stream && dialect.streamUsage !== false) json = lane.withStreamUsage(json);
   for (const quirk of dialect.quirks ?? []) json = quirk.apply(json, upstreamModel) as JsonObject;
   json = overridden(json, candidate.target.channel);
   return translated ? encoder.encode(JSON.stringify(json)) : render(context.bytes, context.json, json);

@@ -27,7 +27,7 @@ export function handOver(
     record,
     price: candidate.price,
     multiplier: context.multiplier,
-    inputEstimate: attempt.look.inputEstimate,
+    inputEstimate: attempt.summary.inputEstimate,
     given: given && { usage: given.usage, outputEstimate: given.outputEstimate },
   };
   const over = (): void => {

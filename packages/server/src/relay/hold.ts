@@ -1,4 +1,4 @@
-import type { Look } from '@tollgate/wire/protocol';
+import type { RequestSummary } from '@tollgate/wire/protocol';
 import { zeroNanos, type Nanos } from '../domain/money.ts';
 import type { Price } from '../domain/price.ts';
 import { holdAmount } from '../domain/quote.ts';
@@ -13,7 +13,7 @@ export function holdFor(
   deps: RelayDeps,
   context: RequestContext,
   key: KeyRecord,
-  look: Look,
+  summary: RequestSummary,
 ): Hold | HoldRefusal | Promise<Hold | HoldRefusal> {
   const { settings, models } = context.snapshot;
   let amount: Nanos = zeroNanos;
@@ -22,8 +22,8 @@ export function holdFor(
     if (!price || price === last) continue;
     last = price;
     const most = (models.get(context.model) ?? models.get(upstreamModel))?.maxOutputTokens ?? Infinity;
-    const output = Math.min(look.maxOutputTokens ?? settings.relay.holdOutputTokens, most) * look.choices;
-    const needed = holdAmount({ inputTokens: look.inputEstimate, outputTokens: output }, price, context.multiplier);
+    const output = Math.min(summary.maxOutputTokens ?? settings.relay.holdOutputTokens, most) * summary.choices;
+    const needed = holdAmount({ inputTokens: summary.inputEstimate, outputTokens: output }, price, context.multiplier);
     if (needed > amount) amount = needed;
   }
   const meters: MeterId[] =

@@ -76,7 +76,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
   async function pollOnce(one: Watched): Promise<boolean> {
     clearTimeout(one.timer);
     try {
-      const ending = await look(one.job);
+      const ending = await askAfter(one.job);
       if (ending) {
         await settle(one, ending);
         return true;
@@ -90,7 +90,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
   }
 
   /** How the answer ended; undefined while it is worked on, or nobody can tell. Nobody is waited for longer than a day. */
-  async function look(job: BackgroundJob): Promise<Ending | undefined> {
+  async function askAfter(job: BackgroundJob): Promise<Ending | undefined> {
     const old = now() - job.record.at > dayMs;
     try {
       return (await read(job)) ?? (old ? lost : undefined);

@@ -5,7 +5,7 @@ import { watchThoughts } from '@tollgate/wire/ir/sealed-thoughts';
 import { watchEvents } from '@tollgate/wire/ir/watch';
 import { readFrames, type Frame } from '@tollgate/wire/json/sse';
 import { openArrayFraming } from '@tollgate/wire/protocols/gemini/array-framing';
-import type { ErrorWords, Look, StreamProbe, UpstreamFailure } from '@tollgate/wire/protocol';
+import type { ErrorWords, RequestSummary, StreamProbe, UpstreamFailure } from '@tollgate/wire/protocol';
 import type { Remains } from './keep.ts';
 import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import { joinBytes } from './join-bytes.ts';
@@ -30,13 +30,13 @@ export type Passage = StreamProbe &
 /** The passage of a candidate's answer: translated, or passed on beside a probe. */
 export function openPassage(
   context: RequestContext,
-  look: Look,
+  summary: RequestSummary,
   candidate: Candidate,
   translated: Translated | undefined,
 ): Passage {
-  if (!translated) return openSameLane(context, look, candidate);
+  if (!translated) return openSameLane(context, summary, candidate);
   const { protocol, usage: readUsage } = candidate.dialect;
-  const writer = ingressOf(context.call.protocol.id).writeEvents(writeContextOf(context, look, translated.request));
+  const writer = ingressOf(context.call.protocol.id).writeEvents(writeContextOf(context, summary, translated.request));
   const options = { requestId: context.call.id, readUsage };
   return openTranslation(egressOf(protocol), options, writer, tokenizerOf(candidate.upstreamModel));
 }
@@ -44,12 +44,12 @@ export function openPassage(
 const noLosses: readonly Loss[] = [];
 
 /** Bytes as they come, but for the usage chunk of those who did not ask, and Gemini's framing as an array. */
-function openSameLane(context: RequestContext, look: Look, candidate: Candidate): Passage {
+function openSameLane(context: RequestContext, summary: RequestSummary, candidate: Candidate): Passage {
   const { protocol, framing, id } = context.call;
   const { dialect } = candidate;
   const array = framing === 'json-array' ? openArrayFraming() : undefined;
   const probe = laneOf(dialect.protocol).probe({
-    hideUsage: !array && !look.wantsUsage,
+    hideUsage: !array && !summary.wantsUsage,
     readUsage: dialect.usage,
     countTokens: tokenizerOf(candidate.upstreamModel),
   });

@@ -1,14 +1,14 @@
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { dropDuplicateKeys } from '@tollgate/wire/json/duplicates';
 import { readJson } from '@tollgate/wire/json/read';
-import type { Look } from '@tollgate/wire/protocol';
+import type { RequestSummary } from '@tollgate/wire/protocol';
 import type { RequestContext } from './request-context.ts';
 import { readBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import type { RelayDeps } from './deps.ts';
 
-/** Body in, look out: parsed once, validated, and kept as bytes for every attempt. */
-export async function readRequest(deps: RelayDeps, context: RequestContext): Promise<Look> {
+/** Body in, summary out: parsed once, validated, and kept as bytes for every attempt. */
+export async function readRequest(deps: RelayDeps, context: RequestContext): Promise<RequestSummary> {
   const { relay, overload } = context.snapshot.settings;
   const { deadlines, load } = deps;
   const body = await readBody(context.call.request, relay.maxBodyBytes, {
@@ -23,8 +23,8 @@ export async function readRequest(deps: RelayDeps, context: RequestContext): Pro
   context.bytes = read.duplicateKeys ? dropDuplicateKeys(body) : body;
   deps.load.bufferedBytes += context.bytes.byteLength;
   const { protocol, operation, path } = context.call;
-  const look = protocol.look(operation, read.json, relay, path);
-  if ('invalid' in look) throw new Refusal('invalid_request', look.invalid, { param: look.param });
+  const summary = protocol.inspect(operation, read.json, relay, path);
+  if ('invalid' in summary) throw new Refusal('invalid_request', summary.invalid, { param: summary.param });
   context.json = read.json as JsonObject;
-  return look;
+  return summary;
 }

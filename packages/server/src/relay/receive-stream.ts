@@ -22,8 +22,8 @@ const lingerMs = 2000;
  * errors and the end. The last bytes leave once the charge is in the outbox.
  */
 export function receiveStream(attempt: Attempt): Receiver {
-  const { deps, context, look, candidate } = attempt;
-  const passage = openPassage(context, look, candidate, attempt.translated);
+  const { deps, context, summary, candidate } = attempt;
+  const passage = openPassage(context, summary, candidate, attempt.translated);
   let stream: ClientStream | undefined;
   let held: Uint8Array[] = [];
   let heldBytes = 0;
@@ -82,7 +82,7 @@ export function receiveStream(attempt: Attempt): Receiver {
     const responseId = workedOn();
     // The provider goes on without us; what was seen of it is not all that it will have cost.
     if (responseId !== undefined) return handOver(attempt, { responseId, remains: passage, given }, end, settled);
-    if (ending.served || look.background) keepRemains(attempt, passage);
+    if (ending.served || summary.background) keepRemains(attempt, passage);
     settled();
   };
 
@@ -145,7 +145,7 @@ export function receiveStream(attempt: Attempt): Receiver {
 
   /** The id under which the provider works on, whatever becomes of the stream: to ask another would be to pay two. */
   function workedOn(): string | undefined {
-    return look.background && !passage.finishReason && !passage.error ? passage.storedIds?.[0] : undefined;
+    return summary.background && !passage.finishReason && !passage.error ? passage.storedIds?.[0] : undefined;
   }
   function isEmpty(): boolean {
     return !passage.meaningful && (passage.usage?.outputText ?? 0) === 0;

@@ -95,10 +95,10 @@ function workOn(attempt: Attempt, responseId: string, body: Uint8Array, facts: R
 
 /** The upstream's bytes, or on the translating lane what they say in the client's protocol. */
 function answer(attempt: Attempt, body: Uint8Array, read: ReadAnswer | undefined): Response {
-  const { context, look, translated } = attempt;
+  const { context, summary, translated } = attempt;
   const headers = answerHeaders(context, 'application/json');
   if (!translated || !read?.response) return new Response(body, { status: attempt.status, headers });
-  const written = writeAnswer(context, look, translated.request, read.response);
+  const written = writeAnswer(context, summary, translated.request, read.response);
   keepRemains(attempt, { items: objectsAt(written.value, 'output'), thoughts: thoughtsOf(read.response) });
   noteLosses(context, written.losses);
   const losses = [...translated.losses, ...written.losses];
@@ -118,10 +118,10 @@ function readWhole(attempt: Attempt, json: Json): ReadAnswer {
 function faultOf(attempt: Attempt, facts: ResponseFacts | undefined): { cause: Cause; detail: string } | undefined {
   if (!facts) return { cause: 'unexpected_body', detail: 'the upstream answered 200 with a body that is not JSON' };
   if (facts.error) return { cause: causeOf(facts.error), detail: facts.error.message };
-  if (attempt.look.stream)
+  if (attempt.summary.stream)
     return { cause: 'unexpected_body', detail: 'the upstream answered a streamed request with a whole body' };
   // A reasoning model may spend its whole allowance on thought and say nothing; the provider bills it, so it is an answer.
-  if (facts.working && attempt.look.background) return undefined;
+  if (facts.working && attempt.summary.background) return undefined;
   if (!facts.meaningful && outputTokens(facts.usage ?? {}) === 0)
     return { cause: 'empty', detail: 'the upstream answered 200 with nothing in it' };
   return undefined;

@@ -1,4 +1,4 @@
-import type { JsonObject, Look } from '@tollgate/wire/protocol';
+import type { JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { render } from '@tollgate/wire/json/render';
 import { withItems } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { KeyRecord } from '../domain/snapshot.ts';
@@ -14,21 +14,21 @@ const maxReferences = 5000;
  * Resolves what a request leans on. Ids are known to their owner alone: whoever else names one is told that there is no
  * such thing, as for any made-up id. Answers that a provider keeps bind the request to the account that keeps them; items
  * that the gateway keeps are put in place of their ids; thoughts that are not the sender's will be left out. Returns the
- * look with what is now known of it.
+ * summary with what is now known of it.
  */
 export async function resolveReferences(
   deps: RelayDeps,
   context: RequestContext,
   key: KeyRecord,
-  look: Look,
-): Promise<Look> {
-  if (!look.references) return look;
-  const { response, items, thoughts } = look.references;
+  summary: RequestSummary,
+): Promise<RequestSummary> {
+  if (!summary.references) return summary;
+  const { response, items, thoughts } = summary.references;
   if (items.length + thoughts.length > maxReferences)
     throw new Refusal('invalid_request', `"input" names more than ${maxReferences} items.`, { param: 'input' });
   if (thoughts.length > 0) context.strangeThoughts = await strangersAmong(deps, key, new Set(thoughts));
   const ids = response === undefined ? items : [response, ...items];
-  if (ids.length === 0) return look;
+  if (ids.length === 0) return summary;
   const found = await findKept(deps, key, [...new Set(ids)]);
   const kept = new Map<string, JsonObject>();
   let keptTokens = 0;
@@ -41,7 +41,7 @@ export async function resolveReferences(
       keptTokens += what.place.tokens ?? 0;
     }
   }
-  const whole = kept.size === 0 ? look : putInPlace(deps, context, look, items, kept);
+  const whole = kept.size === 0 ? summary : putInPlace(deps, context, summary, items, kept);
   // What the provider adds is paid for as input, and must have been set aside.
   return keptTokens === 0 ? whole : { ...whole, inputEstimate: whole.inputEstimate + keptTokens };
 }
@@ -65,10 +65,10 @@ async function strangersAmong(
 function putInPlace(
   deps: RelayDeps,
   context: RequestContext,
-  look: Look,
+  summary: RequestSummary,
   ids: readonly string[],
   kept: ReadonlyMap<string, JsonObject>,
-): Look {
+): RequestSummary {
   const { relay } = context.snapshot.settings;
   const sizes = new Map([...kept].map(([id, item]) => [id, Buffer.byteLength(JSON.stringify(item))]));
   const size = ids.reduce((sum, id) => sum + (sizes.get(id) ?? 0), context.bytes.byteLength);
@@ -83,8 +83,8 @@ function putInPlace(
   context.bytes = bytes;
   context.json = json;
   const { protocol, operation, path } = context.call;
-  const whole = protocol.look(operation, json, relay, path);
-  return 'invalid' in whole ? look : { ...look, inputEstimate: whole.inputEstimate };
+  const whole = protocol.inspect(operation, json, relay, path);
+  return 'invalid' in whole ? summary : { ...summary, inputEstimate: whole.inputEstimate };
 }
 
 /** What is kept for this key's owner; 503 when that cannot be looked up. */

@@ -1,4 +1,4 @@
-import type { Look } from '@tollgate/wire/protocol';
+import type { RequestSummary } from '@tollgate/wire/protocol';
 import { causeTable } from '../domain/causes.ts';
 import { admit, refuseWhenOverloaded, setTerms } from './admit.ts';
 import type { Failed } from './attempt.ts';
@@ -28,28 +28,28 @@ export async function relay(deps: RelayDeps, call: Call): Promise<Response> {
     refuseWhenOverloaded(deps, context);
     const key = identify(deps, call.request, call.clientIp, context.at, context.snapshot);
     context.key = key instanceof Promise ? await key : key;
-    let look = (context.look = await readRequest(deps, context));
+    let summary = (context.summary = await readRequest(deps, context));
     setTerms(context, context.key);
-    if (look.references) look = context.look = await resolveReferences(deps, context, context.key, look);
-    context.candidates = findCandidates(deps, context, context.key, look.model);
-    admit(deps, context, context.key, look.inputEstimate);
-    const hold = holdFor(deps, context, context.key, look);
+    if (summary.references) summary = context.summary = await resolveReferences(deps, context, context.key, summary);
+    context.candidates = findCandidates(deps, context, context.key, summary.model);
+    admit(deps, context, context.key, summary.inputEstimate);
+    const hold = holdFor(deps, context, context.key, summary);
     context.hold = held(hold instanceof Promise ? await hold : hold);
-    return await walk(deps, context, look);
+    return await walk(deps, context, summary);
   } catch (thrown) {
     return refuse(deps, context, thrown);
   }
 }
 
 /** Tries the candidates in their order until one answers. A failure that no other target can mend ends the walk. */
-async function walk(deps: RelayDeps, context: RequestContext, look: Look): Promise<Response> {
+async function walk(deps: RelayDeps, context: RequestContext, summary: RequestSummary): Promise<Response> {
   const limit = Math.min(context.candidates.length, context.snapshot.settings.relay.maxAttempts);
   let failed: Failed | undefined;
   let unsendable: Error | undefined;
   for (let index = 0; index < limit; index++) {
     const candidate = context.candidates[index];
     if (!candidate || deps.load.shuttingDown) break;
-    const drafting = tryDraft(deps, context, look, candidate);
+    const drafting = tryDraft(deps, context, summary, candidate);
     const draft = drafting instanceof Promise ? await drafting : drafting;
     // Who left while money was set aside, or media were fetched, wants no answer and must not pay for one.
     if (context.call.request.signal.aborted) return abandon(deps, context);
@@ -60,7 +60,7 @@ async function walk(deps: RelayDeps, context: RequestContext, look: Look): Promi
     context.candidate = candidate;
     const { translated } = draft;
     context.conversion = translated && { protocol: candidate.dialect.protocol, losses: translated.losses };
-    const outcome = await send(deps, context, look, candidate, draft);
+    const outcome = await send(deps, context, summary, candidate, draft);
     if (outcome === 'client_left') return nobody;
     if (outcome instanceof Response) return outcome;
     failed = outcome;
@@ -84,7 +84,7 @@ async function walk(deps: RelayDeps, context: RequestContext, look: Look): Promi
 function tryDraft(
   deps: RelayDeps,
   context: RequestContext,
-  look: Look,
+  summary: RequestSummary,
   candidate: Candidate,
 ): Draft | Error | Promise<Draft | Error> {
   const unsendable = (thrown: unknown): Error => {
@@ -93,7 +93,7 @@ function tryDraft(
     return thrown instanceof Error ? thrown : new Error('a draft could not be made', { cause: thrown });
   };
   try {
-    const draft = draftFor(deps, context, look, candidate);
+    const draft = draftFor(deps, context, summary, candidate);
     return draft instanceof Promise ? draft.catch(unsendable) : draft;
   } catch (thrown) {
     return unsendable(thrown);

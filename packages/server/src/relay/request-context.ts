@@ -7,7 +7,7 @@ import type {
   ErrorWords,
   Invalid,
   JsonObject,
-  Look,
+  RequestSummary,
   Operation,
   ProtocolId,
   ResponseFacts,
@@ -31,12 +31,12 @@ export type UsageReader = (raw: Readonly<Record<string, unknown>>) => Usage | un
 /** What the relay asks of a client protocol; `wire` has one such object for each. */
 export type ClientProtocol = {
   readonly id: ProtocolId;
-  look(
+  inspect(
     operation: Operation,
     json: unknown,
     limits: { readonly maxOutputTokens: number; readonly maxChoices: number },
     path?: { readonly model?: string | undefined; readonly stream?: boolean | undefined },
-  ): Look | Invalid;
+  ): RequestSummary | Invalid;
   /** Whether the conversation was with another protocol's model before, so that this one would refuse it as it is. */
   hasWandered(json: JsonObject, upstreamModel: string): boolean;
   withModel(json: JsonObject, model: string): JsonObject;
@@ -97,7 +97,7 @@ export type RequestContext = {
   multiplier: Multiplier;
   bytes: Uint8Array;
   json: JsonObject;
-  look: Look | undefined;
+  summary: RequestSummary | undefined;
   /** The model that is routed and priced: the one asked for, or that one without what its name's end asks for. */
   model: string;
   /** The request in the canonical form, once a candidate needed it. */
@@ -135,7 +135,7 @@ export function openRequestContext(call: Call, snapshot: Snapshot, at: number, s
     multiplier: 0n,
     bytes: noBytes,
     json: noJson,
-    look: undefined,
+    summary: undefined,
     model: '',
     canonical: undefined,
     place: undefined,

@@ -602,7 +602,7 @@ describe('references', () => {
 
 describe('sealed thoughts', () => {
   test('come back to the upstream for clients that cannot carry them, and to nobody else’s', async () => {
-    const thinking = { type: 'thinking', thinking: 'I should look.', signature: 'c2lnbmF0dXJl' };
+    const thinking = { type: 'thinking', thinking: 'I should summary.', signature: 'c2lnbmF0dXJl' };
     const call = { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { city: 'Paris' } };
     const up = await upstream(
       answer(200, {

@@ -1,4 +1,4 @@
-import type { Look } from '@tollgate/wire/protocol';
+import type { RequestSummary } from '@tollgate/wire/protocol';
 import type { Cause } from '../domain/causes.ts';
 import {
   abandon,
@@ -27,7 +27,7 @@ import type { RelayDeps } from './deps.ts';
 export function send(
   deps: RelayDeps,
   context: RequestContext,
-  look: Look,
+  summary: RequestSummary,
   candidate: Candidate,
   { request, translated }: Draft,
 ): Promise<Outcome> {
@@ -63,7 +63,7 @@ export function send(
     const attempt: Attempt = {
       deps,
       context,
-      look,
+      summary,
       candidate,
       translated,
       startedMs: deps.clock.elapsed(),
@@ -129,7 +129,7 @@ function receiverFor(attempt: Attempt): Receiver {
   if (attempt.status < 200 || attempt.status >= 300) return receiveError(attempt);
   const type = attempt.headers.get('content-type')?.toLowerCase() ?? '';
   // A stream nobody asked for is no answer: the client's SDK would try to read it as one body.
-  const streamed = type.startsWith(streamTypeOf(attempt)) && attempt.look.stream;
+  const streamed = type.startsWith(streamTypeOf(attempt)) && attempt.summary.stream;
   return streamed ? receiveStream(attempt) : receiveWhole(attempt);
 }
 

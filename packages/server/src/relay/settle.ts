@@ -90,7 +90,7 @@ function withGiven(ending: Ending, given: BackgroundJob['given']): Ending {
 }
 
 function recordOf(context: RequestContext, key: KeyRecord, ending: Ended, bill: Bill, totalMs: number): RequestRecord {
-  const look = context.look;
+  const summary = context.summary;
   return {
     id: context.call.id,
     at: context.at,
@@ -99,10 +99,10 @@ function recordOf(context: RequestContext, key: KeyRecord, ending: Ended, bill: 
     group: context.group,
     protocol: context.call.protocol.id,
     operation: context.call.operation,
-    modelAsked: look?.model ?? '',
+    modelAsked: summary?.model ?? '',
     modelServed: context.candidate?.upstreamModel ?? '',
     channelId: context.candidate?.target.channel.id ?? '',
-    stream: look?.stream ?? false,
+    stream: summary?.stream ?? false,
     conversion: context.conversion,
     status: ending.status,
     endReason: ending.endReason,
@@ -143,7 +143,7 @@ type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'>;
 const termsOf = (context: RequestContext, { price }: Candidate): Terms => ({
   price,
   multiplier: context.multiplier,
-  inputEstimate: context.look?.inputEstimate ?? 0,
+  inputEstimate: context.summary?.inputEstimate ?? 0,
 });
 
 function billFor(terms: Terms, ending: Ending): Bill {

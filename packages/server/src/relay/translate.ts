@@ -4,7 +4,7 @@ import type { Loss, Read } from '@tollgate/wire/ir/loss';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { IrResponse } from '@tollgate/wire/ir/response';
 import { factsOf } from '@tollgate/wire/ir/watch';
-import type { Json, JsonObject, Look, ResponseFacts } from '@tollgate/wire/protocol';
+import type { Json, JsonObject, RequestSummary, ResponseFacts } from '@tollgate/wire/protocol';
 import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import type { Candidate, RequestContext } from './request-context.ts';
 import { countingOf, egressOf, ingressOf } from './protocols.ts';
@@ -14,13 +14,13 @@ import { Refusal } from './refusal.ts';
 export type Translated = { readonly body: JsonObject; readonly request: IrRequest; readonly losses: readonly Loss[] };
 
 /** The client's request in the canonical form, read once for all candidates. */
-export function readCanonical(context: RequestContext, look: Look): Read<IrRequest> {
+export function readCanonical(context: RequestContext, summary: RequestSummary): Read<IrRequest> {
   const { call } = context;
   const json = call.operation === 'count-tokens' ? countingOf(call.protocol.id).requestIn(context.json) : context.json;
   context.canonical ??= ingressOf(call.protocol.id).readRequest(json, {
     operation: call.operation,
-    model: look.model,
-    stream: look.stream,
+    model: summary.model,
+    stream: summary.stream,
   });
   const read = context.canonical;
   if ('invalid' in read) throw new Refusal('invalid_request', read.invalid, { param: read.param });
@@ -33,7 +33,7 @@ export function readCanonical(context: RequestContext, look: Look): Read<IrReque
  */
 export function translateRequest(
   context: RequestContext,
-  look: Look,
+  summary: RequestSummary,
   candidate: Candidate,
   request: IrRequest,
 ): Translated {
@@ -43,7 +43,7 @@ export function translateRequest(
     model: candidate.upstreamModel,
     maxOutputTokens: known?.maxOutputTokens,
   });
-  const losses = [...readCanonical(context, look).losses, ...written.losses];
+  const losses = [...readCanonical(context, summary).losses, ...written.losses];
   if (losses.length > 0 && isStrict(context)) {
     context.conversion ??= { protocol: candidate.dialect.protocol, losses };
     throw new Refusal(
@@ -77,13 +77,13 @@ const describe = (losses: readonly Loss[]): string =>
   losses.map((loss) => `${loss.path.replaceAll(/[^\w.[\]-]/g, '_')};${loss.kind}`).join(', ');
 
 /** What the writer of an answer needs to know of its request. */
-export const writeContextOf = (context: RequestContext, look: Look, request: IrRequest): WriteContext => ({
+export const writeContextOf = (context: RequestContext, summary: RequestSummary, request: IrRequest): WriteContext => ({
   requestId: context.call.id,
-  model: look.model,
+  model: summary.model,
   created: Math.floor(context.at / 1000),
   operation: context.call.operation,
-  wantsUsage: look.wantsUsage,
-  inputEstimate: look.inputEstimate,
+  wantsUsage: summary.wantsUsage,
+  inputEstimate: summary.inputEstimate,
   request,
   framing: context.call.framing,
 });
@@ -105,9 +105,9 @@ export function readAnswer(context: RequestContext, candidate: Candidate, json: 
 /** A whole answer in the client's protocol. */
 export function writeAnswer(
   context: RequestContext,
-  look: Look,
+  summary: RequestSummary,
   request: IrRequest,
   response: IrResponse,
 ): Read<JsonObject> {
-  return ingressOf(context.call.protocol.id).writeResponse(response, writeContextOf(context, look, request));
+  return ingressOf(context.call.protocol.id).writeResponse(response, writeContextOf(context, summary, request));
 }

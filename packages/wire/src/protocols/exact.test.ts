@@ -7,10 +7,10 @@ import { render } from '../json/render.ts';
 import { setAt } from '../json/path.ts';
 import type { Json, JsonObject, ProtocolId } from '../protocol.ts';
 import { decodeText, encodeText } from '../text.ts';
-import { lookMessages } from './anthropic-messages/look.ts';
-import { lookGemini } from './gemini/look.ts';
-import { lookChat } from './openai-chat/look.ts';
-import { lookResponses } from './openai-responses/look.ts';
+import { inspectMessages } from './anthropic-messages/inspect.ts';
+import { inspectGemini } from './gemini/inspect.ts';
+import { inspectChat } from './openai-chat/inspect.ts';
+import { inspectResponses } from './openai-responses/inspect.ts';
 import { codecOf, codecs, contextFor, eventsOf, targetModels } from './testing.ts';
 
 /** Whole numbers beyond 2^53 come out with the digits they went in with, wherever a value is carried through. */
@@ -132,19 +132,19 @@ describe('a big number where a number is reckoned with', () => {
   const limits = { maxOutputTokens: 1_000_000, maxChoices: 8 };
   const messages = '"messages":[{"role":"user","content":"x"}]';
 
-  test('is refused by the look', () => {
+  test('is refused by the inspection', () => {
     const bodies = [
-      lookChat('chat', readObject(`{"model":"m",${messages},"max_tokens":${ID}}`), limits),
-      lookChat('chat', readObject(`{"model":"m",${messages},"n":${ID}}`), limits),
-      lookResponses('chat', readObject(`{"model":"m","input":"x","max_output_tokens":${ID}}`), limits),
-      lookMessages('chat', readObject(`{"model":"m",${messages},"max_tokens":${ID}}`), limits),
-      lookGemini(
+      inspectChat('chat', readObject(`{"model":"m",${messages},"max_tokens":${ID}}`), limits),
+      inspectChat('chat', readObject(`{"model":"m",${messages},"n":${ID}}`), limits),
+      inspectResponses('chat', readObject(`{"model":"m","input":"x","max_output_tokens":${ID}}`), limits),
+      inspectMessages('chat', readObject(`{"model":"m",${messages},"max_tokens":${ID}}`), limits),
+      inspectGemini(
         'chat',
         readObject(`{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"maxOutputTokens":${ID}}}`),
         limits,
         { model: 'm', stream: false },
       ),
-      lookChat('chat', readJsonOf(ID), limits),
+      inspectChat('chat', readJsonOf(ID), limits),
     ];
     for (const seen of bodies) expect(seen).toHaveProperty('invalid');
   });

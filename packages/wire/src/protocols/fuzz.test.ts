@@ -24,7 +24,7 @@ import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { gemini } from './gemini/protocol.ts';
 import { faultIn } from './legal.ts';
 import { cutAt, framesIn, mutated, mutatedBytes, mutatedStreams } from './testing/mutations.ts';
-import type { LookLimits } from './openai-chat/look.ts';
+import type { InspectLimits } from './openai-chat/inspect.ts';
 import { chatEgress } from './openai-chat/egress.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { openaiResponses } from './openai-responses/protocol.ts';
@@ -44,7 +44,7 @@ const words: ErrorWords = { status: 502, code: 'upstream_error', type: 'server_e
 /** What the same-protocol lane does with JSON and bytes. */
 type Lane = {
   readonly id: ProtocolId;
-  look(operation: 'chat', json: unknown, limits: LookLimits): unknown;
+  inspect(operation: 'chat', json: unknown, limits: InspectLimits): unknown;
   withModel(json: JsonObject, model: string): JsonObject;
   withStreamUsage(json: JsonObject): JsonObject;
   probe(options: { readonly hideUsage: boolean; readonly maxFrameBytes?: number }): StreamProbe;
@@ -150,7 +150,7 @@ for (const lane of lanes) {
         fc.property(
           fc.oneof({ arbitrary: mutated(requests), weight: 9 }, { arbitrary: arbitraryJson, weight: 1 }),
           (json) => {
-            lane.look('chat', json, { maxOutputTokens: 1e6, maxChoices: 8 });
+            lane.inspect('chat', json, { maxOutputTokens: 1e6, maxChoices: 8 });
             if (!isObject(json)) return;
             for (const edited of [lane.withModel(json, 'other'), lane.withStreamUsage(json)]) {
               const bytes = render(encodeText(JSON.stringify(json)), json, edited);

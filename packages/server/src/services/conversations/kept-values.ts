@@ -136,7 +136,7 @@ export function openKeptValues(options: KeptValuesOptions): KeptValues {
     }
   }
 
-  async function look(ids: readonly string[], found: Map<string, string>): Promise<readonly string[]> {
+  async function lookUp(ids: readonly string[], found: Map<string, string>): Promise<readonly string[]> {
     const rows = await findKept(database, ids, now());
     for (const [id, { value, expiresAt }] of rows) {
       found.set(id, value);
@@ -146,10 +146,10 @@ export function openKeptValues(options: KeptValuesOptions): KeptValues {
   }
 
   async function findStored(ids: readonly string[], found: Map<string, string>): Promise<ReadonlyMap<string, string>> {
-    let missing = await look(ids, found);
+    let missing = await lookUp(ids, found);
     if (missing.length > 0) {
       await Bun.sleep(secondLookMs);
-      missing = await look(missing, found);
+      missing = await lookUp(missing, found);
     }
     for (const id of missing) remember(id, { value: undefined, expiresAt: now() + absenceMs });
     return found;

@@ -62,7 +62,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
     for (const listener of listeners) listener(topic, ref);
   };
 
-  const look = async (): Promise<void> => {
+  const refreshOnce = async (): Promise<void> => {
     const changes = await feed.poll();
     const deaf = now() - lastHeard > feedLifeMs / 2;
     lastHeard = now();
@@ -78,10 +78,10 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
     for (const change of arrived) tell(change.topic, change.ref);
   };
 
-  /** One look at a time; who asks during one gets the next, because the present one may have read too early. */
-  const lookInTurn = async (): Promise<void> => {
+  /** One refresh at a time; who asks during one gets the next, because the present one may have read too early. */
+  const refreshInTurn = async (): Promise<void> => {
     while (running !== undefined) await running.catch(() => undefined);
-    running = look().finally(() => {
+    running = refreshOnce().finally(() => {
       running = undefined;
     });
     await running;
@@ -89,7 +89,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
 
   const tick = async (pollMs: number): Promise<void> => {
     try {
-      await lookInTurn();
+      await refreshInTurn();
       if (now() - lastPruned > pruneEveryMs) {
         lastPruned = now();
         await changeRepository.prune(database.db, now() - feedLifeMs);
@@ -109,7 +109,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
 
   return {
     current: () => snapshot,
-    refresh: lookInTurn,
+    refresh: refreshInTurn,
     start: (pollMs = 400) => {
       if (timer === undefined && !closed) schedule(pollMs);
     },

@@ -6,13 +6,13 @@ import { concatBytes, decodeText, encodeText } from '../../text.ts';
 import type { StreamProbe } from '../../protocol.ts';
 import { anthropicMessages } from './protocol.ts';
 
-const { look, probe, readResponse, writeError, readError } = anthropicMessages;
+const { inspect, probe, readResponse, writeError, readError } = anthropicMessages;
 const limits = { maxOutputTokens: 1000, maxChoices: 8 };
 const base = { model: 'claude', max_tokens: 10, messages: [{ role: 'user', content: 'hi' }] };
 
-describe('lookMessages', () => {
+describe('inspectMessages', () => {
   test('reads what the gateway must know', () => {
-    expect(look('chat', { ...base, stream: true }, limits)).toMatchObject({
+    expect(inspect('chat', { ...base, stream: true }, limits)).toMatchObject({
       model: 'claude',
       stream: true,
       maxOutputTokens: 10,
@@ -30,17 +30,17 @@ describe('lookMessages', () => {
     [{ ...base, max_tokens: 1001 }, 'max_tokens'],
     [{ ...base, stream: 'yes' }, 'stream'],
   ])('refuses %j', (json, param) => {
-    expect(look('chat', json, limits)).toMatchObject({ param });
+    expect(inspect('chat', json, limits)).toMatchObject({ param });
   });
 
   test('estimates an image as one, not by its letters', () => {
     const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'A'.repeat(1_000_000) } };
-    const seen = look('chat', { ...base, messages: [{ role: 'user', content: [image] }] }, limits);
+    const seen = inspect('chat', { ...base, messages: [{ role: 'user', content: [image] }] }, limits);
     expect('inputEstimate' in seen && seen.inputEstimate).toBeLessThan(5000);
   });
 
   test('never throws', () => {
-    fc.assert(fc.property(fc.jsonValue(), (json) => void look('chat', json, limits)));
+    fc.assert(fc.property(fc.jsonValue(), (json) => void inspect('chat', json, limits)));
   });
 });
 

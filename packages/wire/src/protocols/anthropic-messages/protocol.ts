@@ -3,7 +3,7 @@ import { withModel } from '../openai-chat/edits.ts';
 import { withoutForeignSeals } from './edits.ts';
 import { readMessagesError, writeMessagesError, writeMessagesStreamError } from './errors.ts';
 import { readMessageFacts } from './facts.ts';
-import { lookMessages } from './look.ts';
+import { inspectMessages } from './inspect.ts';
 import { hasWandered } from './wandered.ts';
 import { probeMessages } from './probe.ts';
 import { withMessagesReasoning } from './with-reasoning.ts';
@@ -11,7 +11,7 @@ import { withMessagesReasoning } from './with-reasoning.ts';
 /** Anthropic's Messages, as the same-protocol lane needs it. https://platform.claude.com/docs/en/api/messages */
 export const anthropicMessages = {
   id: 'anthropic-messages',
-  look: lookMessages,
+  inspect: inspectMessages,
   withModel,
   hasWandered,
   /** A streamed message always reports its usage. */

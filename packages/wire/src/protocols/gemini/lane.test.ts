@@ -10,22 +10,23 @@ const limits = { maxOutputTokens: 1000, maxChoices: 4 };
 const contents = [{ role: 'user', parts: [{ text: 'Go' }] }];
 const path = { model: 'gemini-2.5-pro', stream: true };
 
-describe('look', () => {
+describe('inspect', () => {
   test('takes the model and the stream from the path', () => {
-    const look = gemini.look(
+    const summary = gemini.inspect(
       'chat',
       { contents, generation_config: { maxOutputTokens: 9, candidate_count: 2 } },
       limits,
       path,
     );
-    expect(look).toMatchObject({ ...path, maxOutputTokens: 9, choices: 2, wantsUsage: true });
+    expect(summary).toMatchObject({ ...path, maxOutputTokens: 9, choices: 2, wantsUsage: true });
   });
 
   test('refuses what nobody could serve', () => {
-    expect(gemini.look('chat', { contents }, limits)).toMatchObject({ param: 'model' });
-    expect(gemini.look('chat', { contents: [] }, limits, path)).toMatchObject({ param: 'contents' });
-    expect(gemini.look('chat', { contents: ['x'] }, limits, path)).toMatchObject({ param: 'contents[0]' });
-    const config = (generationConfig: JsonObject) => gemini.look('chat', { contents, generationConfig }, limits, path);
+    expect(gemini.inspect('chat', { contents }, limits)).toMatchObject({ param: 'model' });
+    expect(gemini.inspect('chat', { contents: [] }, limits, path)).toMatchObject({ param: 'contents' });
+    expect(gemini.inspect('chat', { contents: ['x'] }, limits, path)).toMatchObject({ param: 'contents[0]' });
+    const config = (generationConfig: JsonObject) =>
+      gemini.inspect('chat', { contents, generationConfig }, limits, path);
     expect(config({ maxOutputTokens: 2000 })).toMatchObject({ param: 'generationConfig.maxOutputTokens' });
     expect(config({ candidateCount: 0.5 })).toMatchObject({ param: 'generationConfig.candidateCount' });
   });
@@ -33,17 +34,17 @@ describe('look', () => {
   test('counts media by kind, not by bytes', () => {
     const data = 'A'.repeat(1_000_000);
     const parts = [{ inline_data: { mime_type: 'image/png', data } }];
-    expect(gemini.look('chat', { contents: [{ parts }] }, limits, path)).toMatchObject({
+    expect(gemini.inspect('chat', { contents: [{ parts }] }, limits, path)).toMatchObject({
       inputEstimate: expect.any(Number),
     });
-    const look = gemini.look('chat', { contents: [{ parts }] }, limits, path);
-    expect('inputEstimate' in look ? look.inputEstimate : 0).toBeLessThan(4000);
+    const summary = gemini.inspect('chat', { contents: [{ parts }] }, limits, path);
+    expect('inputEstimate' in summary ? summary.inputEstimate : 0).toBeLessThan(4000);
   });
 
   test('never throws', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
-        gemini.look('chat', json, limits, path);
+        gemini.inspect('chat', json, limits, path);
       }),
     );
   });

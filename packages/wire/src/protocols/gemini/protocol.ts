@@ -2,7 +2,7 @@ import { withGeminiModel } from './counting.ts';
 import { readGeminiError, writeGeminiError, writeGeminiStreamError } from './errors.ts';
 import { readGeminiFacts } from './facts.ts';
 import { withoutForeignSeals } from './edits.ts';
-import { lookGemini } from './look.ts';
+import { inspectGemini } from './inspect.ts';
 import { hasWandered } from './wandered.ts';
 import { probeGemini } from './probe.ts';
 import { withGeminiReasoning } from './with-reasoning.ts';
@@ -10,7 +10,7 @@ import { withGeminiReasoning } from './with-reasoning.ts';
 /** Google's Gemini, as the same-protocol lane needs it. https://ai.google.dev/api/generate-content */
 export const gemini = {
   id: 'gemini',
-  look: lookGemini,
+  inspect: inspectGemini,
   hasWandered,
   withModel: withGeminiModel,
   /** An answer always reports its usage. */

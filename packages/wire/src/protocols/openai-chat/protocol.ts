@@ -1,7 +1,7 @@
 import { encodeText } from '../../text.ts';
 import { withModel, withStreamUsage } from './edits.ts';
 import { readChatError, writeChatError, writeChatStreamError } from './errors.ts';
-import { lookChat } from './look.ts';
+import { inspectChat } from './inspect.ts';
 import { hasWandered } from './wandered.ts';
 import { probeChat } from './probe.ts';
 import { readChatResponse } from './response.ts';
@@ -13,7 +13,7 @@ import { withChatReasoning } from './with-reasoning.ts';
  */
 export const openaiChat = {
   id: 'openai-chat',
-  look: lookChat,
+  inspect: inspectChat,
   withModel,
   hasWandered,
   withStreamUsage,

@@ -6,13 +6,13 @@ import type { StreamProbe } from '../../protocol.ts';
 import { concatBytes, decodeText, encodeText } from '../../text.ts';
 import { openaiResponses } from './protocol.ts';
 
-const { look, probe, readResponse, readError, writeError, writeStreamError, withStreamUsage } = openaiResponses;
+const { inspect, probe, readResponse, readError, writeError, writeStreamError, withStreamUsage } = openaiResponses;
 const limits = { maxOutputTokens: 1000, maxChoices: 8 };
 const base = { model: 'gpt-5.1', input: 'hi' };
 
-describe('lookResponses', () => {
+describe('inspectResponses', () => {
   test('reads what the gateway must know', () => {
-    expect(look('chat', { ...base, stream: true, max_output_tokens: 10 }, limits)).toMatchObject({
+    expect(inspect('chat', { ...base, stream: true, max_output_tokens: 10 }, limits)).toMatchObject({
       model: 'gpt-5.1',
       stream: true,
       maxOutputTokens: 10,
@@ -20,11 +20,11 @@ describe('lookResponses', () => {
       wantsUsage: true,
     });
     const named = [{ type: 'item_reference', id: 'rs_1' }, { id: 'msg_1' }, { role: 'user', content: 'hi' }];
-    expect(look('chat', { model: 'm', previous_response_id: 'resp_1', input: named }, limits)).toMatchObject({
+    expect(inspect('chat', { model: 'm', previous_response_id: 'resp_1', input: named }, limits)).toMatchObject({
       stream: false,
       references: { response: 'resp_1', items: ['rs_1', 'msg_1'] },
     });
-    expect(look('chat', { ...base, background: true }, limits)).toMatchObject({
+    expect(inspect('chat', { ...base, background: true }, limits)).toMatchObject({
       references: undefined,
       background: true,
     });
@@ -43,7 +43,7 @@ describe('lookResponses', () => {
     [{ ...base, max_output_tokens: 1001 }, 'max_output_tokens'],
     [{ ...base, stream: 'yes' }, 'stream'],
   ])('refuses %j', (json, param) => {
-    expect(look('chat', json, limits)).toMatchObject({ param });
+    expect(inspect('chat', json, limits)).toMatchObject({ param });
   });
 
   test.each([
@@ -57,19 +57,19 @@ describe('lookResponses', () => {
       },
     ],
   ])('estimates a medium as one, not by its letters', (item) => {
-    const seen = look('chat', { ...base, input: [item] }, limits);
+    const seen = inspect('chat', { ...base, input: [item] }, limits);
     expect('inputEstimate' in seen && seen.inputEstimate).toBeLessThan(5000);
   });
 
   test('estimates an inline file by its bytes', () => {
     const file = { type: 'input_file', filename: 'a.pdf', file_data: 'A'.repeat(1_600_000) };
-    const seen = look('chat', { ...base, input: [{ role: 'user', content: [file] }] }, limits);
+    const seen = inspect('chat', { ...base, input: [{ role: 'user', content: [file] }] }, limits);
     expect('inputEstimate' in seen && seen.inputEstimate).toBeWithin(100_000, 120_000);
   });
 
   test('never throws', () => {
-    fc.assert(fc.property(fc.jsonValue(), (json) => void look('chat', json, limits)));
-    fc.assert(fc.property(fc.jsonValue(), (json) => void look('chat', { model: 'm', input: [json] }, limits)));
+    fc.assert(fc.property(fc.jsonValue(), (json) => void inspect('chat', json, limits)));
+    fc.assert(fc.property(fc.jsonValue(), (json) => void inspect('chat', { model: 'm', input: [json] }, limits)));
   });
 });
 

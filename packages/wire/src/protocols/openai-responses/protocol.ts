@@ -4,14 +4,14 @@ import { readChatError, writeChatError } from '../openai-chat/errors.ts';
 import { withoutForeignSeals } from './edits.ts';
 import { writeResponsesStreamError } from './errors.ts';
 import { readResponsesFacts } from './facts.ts';
-import { lookResponses } from './look.ts';
+import { inspectResponses } from './inspect.ts';
 import { probeResponses } from './probe.ts';
 import { withResponsesReasoning } from './with-reasoning.ts';
 
 /** OpenAI's Responses, as the same-protocol lane needs it. https://platform.openai.com/docs/api-reference/responses */
 export const openaiResponses = {
   id: 'openai-responses',
-  look: lookResponses,
+  inspect: inspectResponses,
   withModel,
   /** What it must not be given is taken out as it passes, so that the rest keeps its bytes and what it refers to. */
   hasWandered: (): boolean => false,

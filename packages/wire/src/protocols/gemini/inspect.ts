@@ -1,8 +1,8 @@
 import type { CallFacts } from '../../ir/codec.ts';
 import { at, isList, isObject, objectAt, textAt } from '../../json/fields.ts';
-import type { Invalid, Json, JsonObject, Look, Operation } from '../../protocol.ts';
+import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
-import type { LookLimits } from '../openai-chat/look.ts';
+import type { InspectLimits } from '../openai-chat/inspect.ts';
 import { camelKeys } from './cases.ts';
 import { geminiCounting } from './counting.ts';
 
@@ -35,12 +35,12 @@ function count(config: JsonObject, key: string, limit: number): number | undefin
  * Reads what the gateway must know of a `generateContent` request, and refuses what no provider could serve. The model,
  * and whether the answer is streamed, stand in the path: `path` tells them. Never throws, on any JSON.
  */
-export function lookGemini(
+export function inspectGemini(
   operation: Operation,
   json: unknown,
-  limits: LookLimits,
+  limits: InspectLimits,
   path: Pick<CallFacts, 'model' | 'stream'> = {},
-): Look | Invalid {
+): RequestSummary | Invalid {
   if (!isObject(json)) return invalid('The body must be a JSON object.', null);
   const { model } = path;
   if (model === undefined || model === '') return invalid('The path must name a model.', 'model');

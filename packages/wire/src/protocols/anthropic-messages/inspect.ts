@@ -1,7 +1,7 @@
 import { at, flagAt, isList, isObject, textAt } from '../../json/fields.ts';
-import type { Invalid, Json, Look, Operation } from '../../protocol.ts';
+import type { Invalid, Json, RequestSummary, Operation } from '../../protocol.ts';
 import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
-import type { LookLimits } from '../openai-chat/look.ts';
+import type { InspectLimits } from '../openai-chat/inspect.ts';
 
 function invalid(message: string, param: string | null): Invalid {
   return { invalid: message, param };
@@ -20,7 +20,7 @@ const costOf: CostOf = (key: string, value: Json) => {
  * Reads what the gateway must know of a Messages request, and refuses what no provider could serve. Only named fields
  * are checked; everything else, a missing `max_tokens` too, is the provider's to judge. Never throws, on any JSON.
  */
-export function lookMessages(_operation: Operation, json: unknown, limits: LookLimits): Look | Invalid {
+export function inspectMessages(_operation: Operation, json: unknown, limits: InspectLimits): RequestSummary | Invalid {
   if (!isObject(json)) return invalid('The body must be a JSON object.', null);
   const model = textAt(json, 'model');
   if (model === undefined || model === '') return invalid('"model" must be a non-empty string.', 'model');

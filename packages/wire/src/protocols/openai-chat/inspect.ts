@@ -1,8 +1,8 @@
-import type { Invalid, Json, JsonObject, Look, Operation } from '../../protocol.ts';
+import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { estimateInput } from './estimate.ts';
 
 /** Largest numbers that a request may name. */
-export type LookLimits = { readonly maxOutputTokens: number; readonly maxChoices: number };
+export type InspectLimits = { readonly maxOutputTokens: number; readonly maxChoices: number };
 
 function invalid(message: string, param: string | null): Invalid {
   return { invalid: message, param };
@@ -47,7 +47,7 @@ function prompts(operation: Operation, json: JsonObject): number {
  * Reads what the gateway must know of a chat or legacy completion request, and refuses what no provider could serve.
  * Only named fields are checked; everything else is the provider's to judge. Never throws, on any JSON.
  */
-export function lookChat(operation: Operation, json: unknown, limits: LookLimits): Look | Invalid {
+export function inspectChat(operation: Operation, json: unknown, limits: InspectLimits): RequestSummary | Invalid {
   if (!isObject(json)) return invalid('The body must be a JSON object.', null);
   const model = Object.hasOwn(json, 'model') ? json['model'] : undefined;
   if (typeof model !== 'string' || model === '') return invalid('"model" must be a non-empty string.', 'model');

@@ -3,20 +3,21 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { withModel, withStreamUsage } from './edits.ts';
 import { estimateInput } from './estimate.ts';
-import { lookChat } from './look.ts';
+import { inspectChat } from './inspect.ts';
 
 const limits = { maxOutputTokens: 1000, maxChoices: 8 };
 const messages = [{ role: 'user', content: 'hello' }];
-const chat = (more: object): ReturnType<typeof lookChat> => lookChat('chat', { model: 'm', messages, ...more }, limits);
+const chat = (more: object): ReturnType<typeof inspectChat> =>
+  inspectChat('chat', { model: 'm', messages, ...more }, limits);
 const param = (more: object): string | null | undefined => {
-  const look = chat(more);
-  return 'invalid' in look ? look.param : undefined;
+  const summary = chat(more);
+  return 'invalid' in summary ? summary.param : undefined;
 };
 
-describe('lookChat', () => {
+describe('inspectChat', () => {
   test('reads a plain request', () => {
-    const look = chat({ anything: { else: [1] } });
-    expect(look).toMatchObject({
+    const summary = chat({ anything: { else: [1] } });
+    expect(summary).toMatchObject({
       model: 'm',
       stream: false,
       maxOutputTokens: undefined,
@@ -26,20 +27,20 @@ describe('lookChat', () => {
   });
 
   test('reads caps, choices and stream options; null is absent', () => {
-    const look = chat({
+    const summary = chat({
       stream: true,
       max_tokens: null,
       max_completion_tokens: 50,
       n: 3,
       stream_options: { include_usage: true },
     });
-    expect(look).toMatchObject({ stream: true, maxOutputTokens: 50, choices: 3, wantsUsage: true });
+    expect(summary).toMatchObject({ stream: true, maxOutputTokens: 50, choices: 3, wantsUsage: true });
     expect(chat({ max_tokens: 10, max_completion_tokens: 20 })).toMatchObject({ maxOutputTokens: 20 });
     expect(chat({ stream_options: null })).toMatchObject({ wantsUsage: false });
   });
 
   test('counts a completion for every prompt of a batch, and every candidate of best_of', () => {
-    const completions = (more: object) => lookChat('completions', { model: 'm', ...more }, limits);
+    const completions = (more: object) => inspectChat('completions', { model: 'm', ...more }, limits);
     expect(completions({ prompt: 'x' })).toMatchObject({ choices: 1 });
     expect(completions({ prompt: ['x', 'y'], n: 2, best_of: 4 })).toMatchObject({ choices: 8 });
     expect(completions({ prompt: [1, 2, 3] })).toMatchObject({ choices: 1 });
@@ -59,8 +60,8 @@ describe('lookChat', () => {
       for (const wrong of [0, -1, 1.5, '7', true, 1e308, 1001]) expect(param({ [field]: wrong })).toBe(field);
     }
     expect(param({ n: 9 })).toBe('n');
-    for (const body of [null, 3, 'x', []]) expect(lookChat('chat', body, limits)).toMatchObject({ param: null });
-    expect(lookChat('chat', JSON.parse('{"__proto__":{"model":"m"},"messages":[{}]}'), limits)).toMatchObject({
+    for (const body of [null, 3, 'x', []]) expect(inspectChat('chat', body, limits)).toMatchObject({ param: null });
+    expect(inspectChat('chat', JSON.parse('{"__proto__":{"model":"m"},"messages":[{}]}'), limits)).toMatchObject({
       param: 'model',
     });
   });
@@ -81,8 +82,8 @@ describe('lookChat', () => {
     const body = fc.oneof(fc.jsonValue(), fc.dictionary(key, fc.jsonValue()));
     fc.assert(
       fc.property(body, fc.constantFrom('chat', 'completions'), (json, operation) => {
-        const look = lookChat(operation, json, limits);
-        if (!('invalid' in look)) expect(Number.isSafeInteger(look.inputEstimate)).toBe(true);
+        const summary = inspectChat(operation, json, limits);
+        if (!('invalid' in summary)) expect(Number.isSafeInteger(summary.inputEstimate)).toBe(true);
       }),
       { numRuns: 1000 },
     );

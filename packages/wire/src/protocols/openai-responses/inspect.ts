@@ -1,7 +1,7 @@
 import { isList, isObject, textAt } from '../../json/fields.ts';
-import type { Invalid, Json, JsonObject, Look, Operation } from '../../protocol.ts';
+import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { estimateInput } from '../openai-chat/estimate.ts';
-import type { LookLimits } from '../openai-chat/look.ts';
+import type { InspectLimits } from '../openai-chat/inspect.ts';
 import { readReferences } from './item-references.ts';
 
 function invalid(message: string, param: string | null): Invalid {
@@ -15,7 +15,11 @@ const stored = ['previous_response_id', 'prompt'] as const;
  * Reads what the gateway must know of a Responses request, and refuses what no provider could serve. Only named fields
  * are checked; everything else is the provider's to judge. Never throws, on any JSON.
  */
-export function lookResponses(_operation: Operation, json: unknown, limits: LookLimits): Look | Invalid {
+export function inspectResponses(
+  _operation: Operation,
+  json: unknown,
+  limits: InspectLimits,
+): RequestSummary | Invalid {
   if (!isObject(json)) return invalid('The body must be a JSON object.', null);
   const model = Object.hasOwn(json, 'model') ? json['model'] : undefined;
   if (typeof model !== 'string' || model === '') return invalid('"model" must be a non-empty string.', 'model');
