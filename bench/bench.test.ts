@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'bun:test';
-import { openLane } from './lane.ts';
-import type { Answer } from './lane.ts';
+import { openConnection } from './connection.ts';
+import type { Answer } from './connection.ts';
 import { runJob } from './load.ts';
 import { codecCases, measureCodec } from './codec.ts';
 import { largeCases, pairs } from './matrix.ts';
@@ -16,11 +16,11 @@ afterAll(() => mock.stop());
 const url = `http://127.0.0.1:${mock.port}/v1/chat/completions`;
 
 async function ask(body: string): Promise<Answer> {
-  const lane = await openLane({ url, key: 'k', body });
+  const connection = await openConnection({ url, key: 'k', body });
   try {
-    return await new Promise((resolve) => lane.send(resolve));
+    return await new Promise((resolve) => connection.send(resolve));
   } finally {
-    lane.close();
+    connection.close();
   }
 }
 
@@ -41,7 +41,7 @@ describe('what measures', () => {
     expect(await read('{"stream":true,"stream_options":{"include_usage":true}}')).toContain('"usage":{');
   });
 
-  test('a lane knows where an answer ends, whole and streamed', async () => {
+  test('a connection knows where an answer ends, whole and streamed', async () => {
     expect(await ask('{}')).toMatchObject({ status: 200, complete: true });
     const streamed = await ask('{"stream":true}');
     expect(streamed).toMatchObject({ status: 200, complete: true });
@@ -120,14 +120,14 @@ describe('the matrix', () => {
     for (const { kind, body, client, upstream } of cases) {
       const megabytes = body.length / (1 << 20);
       expect(megabytes).toBeWithin(kind === 'image' ? 8 : 0.99, kind === 'image' ? 8.01 : 1.05);
-      const lane = await openLane({ url: at(tongues[client].path(upstream, false)), key: 'k', body });
-      const answer = await new Promise<Answer>((resolve) => lane.send(resolve));
-      lane.close();
+      const connection = await openConnection({ url: at(tongues[client].path(upstream, false)), key: 'k', body });
+      const answer = await new Promise<Answer>((resolve) => connection.send(resolve));
+      connection.close();
       expect(answer).toMatchObject({ status: 200, complete: true });
     }
   });
 
-  test('a pair is held to the dearer of its two lanes, or to the only one', () => {
+  test('a pair is held to the dearer of its two passthroughs, or to the only one', () => {
     const pair = (client: TongueName, upstream: UpstreamName, micros: number | undefined) => ({
       client,
       upstream,

@@ -1,9 +1,9 @@
 /**
- * What a protocol costs without sockets, money or log: the same lane's probe beside frames, reader, watch and writer of
- * the translating lane, for streams, whole answers and requests. CPU of this process, so it wants a core of its own.
+ * What a protocol costs without sockets, money or log: the passthrough's probe beside frames, reader, watch and writer of
+ * the translation, for streams, whole answers and requests. CPU of this process, so it wants a core of its own.
  * Arguments as JSON; prints the measurements as JSON.
  */
-import { egressOf, ingressOf, laneOf } from '@tollgate/server/relay/protocols';
+import { egressOf, ingressOf, passthroughOf } from '@tollgate/server/relay/protocols';
 import { openTranslation } from '@tollgate/server/relay/passage';
 import type { WriteContext } from '@tollgate/wire/ir/codec';
 import { mediaToFetch } from '@tollgate/wire/ir/fetch-media';
@@ -90,7 +90,7 @@ function streamWork(client: TongueName, upstream: UpstreamName, together: number
   const context = contextOf(client);
   const open = (): { push(chunk: Uint8Array): Uint8Array | undefined; end(): Uint8Array | undefined } =>
     client === upstream
-      ? laneOf(client).probe({ hideUsage: false })
+      ? passthroughOf(client).probe({ hideUsage: false })
       : openTranslation(
           egressOf(upstream),
           { requestId: context.requestId },
@@ -112,9 +112,9 @@ function answerWork(client: TongueName, upstream: UpstreamName): () => number {
   const context = contextOf(client);
   const parsed = (): Json => JSON.parse(decoder.decode(bytes)) as Json;
   if (client === upstream) {
-    const lane = laneOf(client);
+    const passthrough = passthroughOf(client);
     return () => {
-      lane.readResponse(parsed());
+      passthrough.readResponse(parsed());
       return 1;
     };
   }
@@ -130,12 +130,16 @@ function answerWork(client: TongueName, upstream: UpstreamName): () => number {
 
 function requestWork(client: TongueName, upstream: UpstreamName): () => number {
   const bytes = encoder.encode(tongues[client].request('bench-model', false));
-  const lane = laneOf(client);
+  const passthrough = passthroughOf(client);
   const egress = egressOf(upstream);
   if (client === upstream) {
     return () => {
       const { json } = looked(client, bytes);
-      render(bytes, json, lane.withoutForeignSeals(lane.withModel(json, 'upstream-model'), 'upstream-model'));
+      render(
+        bytes,
+        json,
+        passthrough.withoutForeignSeals(passthrough.withModel(json, 'upstream-model'), 'upstream-model'),
+      );
       return 1;
     };
   }
@@ -156,7 +160,7 @@ function looked(
   const read = readJson(bytes);
   if ('failure' in read) throw new Error(read.message);
   const json = read.json as JsonObject;
-  const summary = laneOf(client).inspect('chat', json, limits, { model: 'bench-model', stream: false });
+  const summary = passthroughOf(client).inspect('chat', json, limits, { model: 'bench-model', stream: false });
   if ('invalid' in summary) throw new Error(summary.invalid);
   return { json, summary };
 }

@@ -1,7 +1,7 @@
 /** The load client: a process of its own, so that it can be pinned away from the gateway. One job as a JSON file in, one result as JSON out. */
 import { readFile } from 'node:fs/promises';
-import { openLane } from './lane.ts';
-import type { Answer, Lane, Target } from './lane.ts';
+import { openConnection } from './connection.ts';
+import type { Answer, Connection, Target } from './connection.ts';
 
 export type Job = {
   readonly target: Target;
@@ -46,25 +46,25 @@ async function runClosed(job: Job, end: number, note: (answer: Answer, lagMs: nu
   const drive = async (index: number): Promise<void> => {
     // Spread the start, so that streams do not move in step.
     await Bun.sleep((index / job.connections) * Math.min(job.warmupMs, 500));
-    let lane: Lane | undefined;
+    let connection: Connection | undefined;
     while (performance.now() < end) {
-      if (lane === undefined || !lane.alive) lane = await open(job.target);
-      if (lane === undefined) {
+      if (connection === undefined || !connection.alive) connection = await open(job.target);
+      if (connection === undefined) {
         note({ status: 0, firstByteMs: 0, totalMs: 0, bytes: 0, complete: false }, 0);
         await Bun.sleep(50);
         continue;
       }
-      const using: Lane = lane;
+      const using: Connection = connection;
       note(await new Promise<Answer>((resolve) => using.send(resolve)), 0);
     }
-    lane?.close();
+    connection?.close();
   };
   await Promise.all(Array.from({ length: job.connections }, (_, index) => drive(index)));
 }
 
-async function open(target: Target): Promise<Lane | undefined> {
+async function open(target: Target): Promise<Connection | undefined> {
   try {
-    return await openLane(target);
+    return await openConnection(target);
   } catch {
     return undefined;
   }
@@ -76,10 +76,10 @@ async function open(target: Target): Promise<Lane | undefined> {
  * (reported as lag), so that a stalled gateway cannot hide its stall by slowing the questions down.
  */
 async function runRate(job: Job, end: number, note: (answer: Answer, lagMs: number) => void): Promise<void> {
-  const free: Lane[] = [];
+  const free: Connection[] = [];
   for (let index = 0; index < job.connections; index += 1) {
-    const lane = await open(job.target);
-    if (lane !== undefined) free.push(lane);
+    const connection = await open(job.target);
+    if (connection !== undefined) free.push(connection);
   }
   const gap = 1000 / job.perSecond;
   const first = performance.now();
@@ -88,10 +88,10 @@ async function runRate(job: Job, end: number, note: (answer: Answer, lagMs: numb
   const fire = async (dueAt: number): Promise<void> => {
     open_ += 1;
     const lagMs = performance.now() - dueAt;
-    let lane = free.pop();
-    while (lane !== undefined && !lane.alive) lane = free.pop();
+    let connection = free.pop();
+    while (connection !== undefined && !connection.alive) connection = free.pop();
     const askedAt = performance.now();
-    const using = lane ?? (await open(job.target));
+    const using = connection ?? (await open(job.target));
     const waitedMs = performance.now() - askedAt;
     if (using === undefined) note({ status: 0, firstByteMs: 0, totalMs: 0, bytes: 0, complete: false }, lagMs);
     else {
@@ -109,7 +109,7 @@ async function runRate(job: Job, end: number, note: (answer: Answer, lagMs: numb
     await Bun.sleep(1);
   }
   for (let waited = 0; open_ > 0 && waited < 2000; waited += 10) await Bun.sleep(10);
-  for (const lane of free) lane.close();
+  for (const connection of free) connection.close();
 }
 
 function createTally(): {

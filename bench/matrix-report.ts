@@ -13,17 +13,17 @@ export type LargeRow = Pair & {
 /** What something costs for a pair, in CPU microseconds. */
 export type PairCost = Pair & { readonly micros: number | undefined };
 
-/** A translated pair beside the same lane of either protocol. */
+/** A translated pair beside the passthrough of either protocol. */
 export type PairRatio = Pair & {
   readonly micros: number | undefined;
   readonly ofClient: number | undefined;
   readonly ofUpstream: number | undefined;
-  /** Against the dearer same lane of the two, where both have one: the ratio that is held to the limit. */
+  /** Against the dearer passthrough of the two, where both have one: the ratio that is held to the limit. */
   readonly judged: number | undefined;
 };
 
 /**
- * Ratios of every pair to the same lane of both its protocols. A translated answer is read in one protocol and written in the
+ * Ratios of every pair to the passthrough of both its protocols. A translated answer is read in one protocol and written in the
  * other, so it is held to the dearer of the two: a protocol whose own frames are large is not made cheaper by its client's
  * being small, and the other way about.
  */
@@ -40,7 +40,7 @@ export function ratiosOf(costs: readonly PairCost[]): readonly PairRatio[] {
   });
 }
 
-/** How much dearer than the same lane a pair may be. */
+/** How much dearer than the passthrough a pair may be. */
 export const pairLimits: Readonly<Record<PairMode, number>> = { whole: 1.5, paced: 2, burst: 2 };
 
 /** Milliseconds and megabytes that a large request may add. Nothing is said of the memory for text. */
@@ -109,9 +109,9 @@ export function codecTable(work: CodecWork, results: readonly CodecResult[]): st
 }
 
 const nameOf = ({ client, upstream }: Pair): string =>
-  client === upstream ? `${client}, same lane` : `${client} → ${upstream}`;
+  client === upstream ? `${client}, passthrough` : `${client} → ${upstream}`;
 
-const ratioHead = ['x client’s lane', 'x upstream’s lane', 'x dearer lane'] as const;
+const ratioHead = ['x client’s passthrough', 'x upstream’s passthrough', 'x dearer passthrough'] as const;
 const ratioCells = ({ ofClient, ofUpstream, judged }: PairRatio): readonly string[] =>
   [ofClient, ofUpstream, judged].map((ratio) => ratio?.toFixed(2) ?? '');
 

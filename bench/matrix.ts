@@ -1,4 +1,4 @@
-import { openLane, type Answer, type Target } from './lane.ts';
+import { openConnection, type Answer, type Target } from './connection.ts';
 import type { Percentiles } from './load.ts';
 import { closedLoop, loadWhole, perItem, runLoad } from './measure.ts';
 import { cpuMicros, memoryMb, peakMb, resetPeak } from './processes.ts';
@@ -107,7 +107,7 @@ function noise(bytes: number): string {
   return raw.toBase64();
 }
 
-/** 1 MB of text on the same lane, at once and in many messages; 8 MB of picture on it and across. */
+/** 1 MB of text on the passthrough, at once and in many messages; 8 MB of picture on it and across. */
 export function largeCases(): readonly LargeCase[] {
   const say = (client: TongueName, upstream: UpstreamName, name: string, saying: Saying): LargeCase => ({
     client,
@@ -172,10 +172,10 @@ export async function measureLargeMemory(subject: Subject, one: LargeCase): Prom
 async function ask(target: Target, times: number): Promise<number> {
   let failed = 0;
   for (let count = 0; count < times; count += 1) {
-    const lane = await openLane(target);
-    const { status, complete } = await new Promise<Answer>((resolve) => lane.send(resolve));
+    const connection = await openConnection(target);
+    const { status, complete } = await new Promise<Answer>((resolve) => connection.send(resolve));
     if (status !== 200 || !complete) failed += 1;
-    lane.close();
+    connection.close();
   }
   return failed;
 }

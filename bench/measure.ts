@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Target } from './lane.ts';
+import type { Target } from './connection.ts';
 import type { Job, LoadResult, Percentiles } from './load.ts';
 import { capture, cpuMicros, memoryMb } from './processes.ts';
 import { planStreams, streamBody, wholeBody } from './subjects.ts';

@@ -41,7 +41,7 @@ const works = {
   request: 'Codec alone: a request of 2 KB',
 } as const;
 
-/** Measures the translating lane beside the same lane; prints each table when it is there. */
+/** Measures the translation beside the passthrough; prints each table when it is there. */
 export async function runMatrix(
   bench: Bench,
   command: readonly string[],

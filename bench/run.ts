@@ -20,7 +20,7 @@ Measures mock upstream, nginx (if installed), and Tollgate with everything on, s
   --seconds N        Length of one measurement (default 8).
   --requests N       Requests of the memory run (default 1000000).
   --open N           Streams of the open-streams run (default 2000).
-  --matrix           Instead: the translating lane of every pair of protocols beside the same lane, and large requests.
+  --matrix           Instead: the translation of every pair of protocols beside the passthrough, and large requests.
                      --only then takes whole, paced, burst, large, codec. No nginx is needed.
   --codec            Of --matrix only what needs no sockets: the codecs alone, in this language's own time.
   --bare             Also measure a relay that only relays, with the gateway's client and with fetch.

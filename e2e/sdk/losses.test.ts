@@ -113,7 +113,7 @@ describe('what cannot be kept', () => {
     });
   });
 
-  test('is nothing on the same lane', async () => {
+  test('is nothing on the passthrough', async () => {
     const response = await fetch(`${gateway.url}/v1/chat/completions`, {
       method: 'POST',
       headers: { authorization: `Bearer ${strict.apiKey}`, 'content-type': 'application/json' },

@@ -32,7 +32,7 @@ export type Attempt = {
   readonly durationMs: number;
 };
 
-/** What the translating lane made of a request. */
+/** What the translation made of a request. */
 export type Conversion = {
   /** What was spoken to the upstream. */
   readonly protocol: ProtocolId;

@@ -182,7 +182,7 @@ describe('the list of providers', () => {
     expect(findProvider('constructor')).toBeUndefined();
   });
 
-  test('Anthropic, Gemini and Bedrock have no lane of their own for a chat client, everybody else has', () => {
+  test('Anthropic, Gemini and Bedrock have no passthrough for a chat client, everybody else has', () => {
     const without = providers.filter(
       (provider) =>
         planExchange(
@@ -190,7 +190,7 @@ describe('the list of providers', () => {
           provider,
           () => false,
           () => true,
-        ).lane === 'none',
+        ).mode === 'none',
     );
     expect(without.map((provider) => provider.id).toSorted()).toEqual(['anthropic', 'bedrock', 'gemini']);
   });

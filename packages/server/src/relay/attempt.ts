@@ -37,7 +37,7 @@ export type Attempt = {
   readonly context: RequestContext;
   readonly summary: RequestSummary;
   readonly candidate: Candidate;
-  /** What was translated, on the translating lane. */
+  /** What was translated, on the translating passthrough. */
   readonly translated: Translated | undefined;
   readonly startedMs: number;
   /** When the request as a whole must be over, on the monotonic clock. */

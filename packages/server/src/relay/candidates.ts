@@ -12,7 +12,7 @@ import type { RelayDeps } from './deps.ts';
 
 /**
  * Every way to serve this request, in the order in which they are to be tried. Throws the refusal that explains best
- * why there is none: unknown model, no lane to its provider's protocol, no price, or everything resting.
+ * why there is none: unknown model, no way to its provider's protocol, no price, or everything resting.
  */
 export function findCandidates(
   deps: RelayDeps,
@@ -28,18 +28,18 @@ export function findCandidates(
   const hasWandered = openWanderings(context);
   const plans = new Map<string, Plan>();
   const usable: Channel[] = [];
-  let laneless = false;
+  let unsupported = false;
   for (const channel of routes) {
     if (place && place.channelId !== channel.id) continue;
     const plan = planFor(context, channel, reasoning, hasWandered);
-    if (plan === 'no-lane') laneless = true;
+    if (plan === 'no-exchange') unsupported = true;
     if (typeof plan === 'string') continue;
     plans.set(channel.id, plan);
     usable.push(channel);
   }
   // The gateway counts by itself where no provider does.
-  if (usable.length === 0 && laneless && !place && context.call.operation === 'count-tokens') return [];
-  if (usable.length === 0) throw unusable(context, laneless);
+  if (usable.length === 0 && unsupported && !place && context.call.operation === 'count-tokens') return [];
+  if (usable.length === 0) throw unusable(context, unsupported);
 
   const ranking = rankChannels(usable, {
     readiness: (target) => deps.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
@@ -68,7 +68,7 @@ function planFor(
   channel: Channel,
   reasoning: Reasoning | undefined,
   hasWandered: (upstreamModel: string) => boolean,
-): Plan | 'no-lane' | 'no-price' {
+): Plan | 'no-exchange' | 'no-price' {
   const { model, place, call, summary } = context;
   const { models, settings } = context.snapshot;
   const upstream = upstreamOf(context, channel, channel.models.get(model) ?? model);
@@ -77,18 +77,18 @@ function planFor(
     call.protocol.id,
     channel.provider,
     canTranslate,
-    (dialect, lane) => pathOf(context, channel, { lane, dialect, upstreamModel }, false) !== undefined,
+    (dialect, mode) => pathOf(context, channel, { mode, dialect, upstreamModel }, false) !== undefined,
   );
-  if (exchange.lane === 'none') return 'no-lane';
+  if (exchange.mode === 'none') return 'no-exchange';
   // Another protocol has no word for what is kept, or made, while nobody waits.
   const kept = place !== undefined || summary?.background === true;
-  if (kept && (exchange.lane !== 'same' || !exchange.dialect.stored)) return 'no-lane';
+  if (kept && (exchange.mode !== 'passthrough' || !exchange.dialect.stored)) return 'no-exchange';
   const price = models.get(model)?.price ?? models.get(upstreamModel)?.price;
   if (!price && !settings.relay.allowUnpriced) return 'no-price';
-  const passes = exchange.lane === 'same' && (place || !hasWandered(upstreamModel));
+  const passes = exchange.mode === 'passthrough' && (place || !hasWandered(upstreamModel));
   return {
     ...exchange,
-    lane: passes ? 'same' : 'translate',
+    mode: passes ? 'passthrough' : 'translate',
     upstreamModel,
     reasoning: reasoning ?? upstream.reasoning,
     price,
@@ -96,9 +96,9 @@ function planFor(
 }
 
 /** Why none of a model's channels can serve the request. */
-function unusable({ model, place, call }: RequestContext, laneless: boolean): Refusal {
+function unusable({ model, place, call }: RequestContext, unsupported: boolean): Refusal {
   if (place) return keptElsewhere(model);
-  if (laneless)
+  if (unsupported)
     return new Refusal(
       'protocol_not_supported',
       `The model "${model}" is only served by providers that cannot be asked this from ${call.protocol.id} (${call.operation}).`,

@@ -60,7 +60,7 @@ async function count(
     return { cause: causeOf(upstream), detail: upstream.message, upstream, retryAfterMs: undefined };
   }
   const headers = answerHeaders(context, 'application/json');
-  if (candidate.lane === 'same') return new Response(asked.body, { headers });
+  if (candidate.mode === 'passthrough') return new Response(asked.body, { headers });
   const tokens = countingOf(candidate.dialect.protocol).readCount(parseJson(text) ?? null);
   if (tokens === undefined) return unreadable;
   return Response.json(countingOf(context.call.protocol.id).writeCount(tokens), { headers });

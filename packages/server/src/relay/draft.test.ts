@@ -11,7 +11,7 @@ function candidateOf(provider: string, values: Readonly<Record<string, string>>)
   const credential = { index: 0, values, enabled: true };
   return {
     target: { channel, credential },
-    lane: 'translate',
+    mode: 'translate',
     dialect,
     upstreamModel: 'm',
     price: undefined,

@@ -15,7 +15,7 @@ import { readCanonical, translateRequest, type Translated } from './translate.ts
 import { pathOf } from './upstream-path.ts';
 import type { RelayDeps } from './deps.ts';
 
-/** What is sent to a candidate, and on the translating lane what the answer is turned back with. */
+/** What is sent to a candidate, and on the translation what the answer is turned back with. */
 export type Draft = { readonly request: UpstreamRequest; readonly translated: Translated | undefined };
 
 /**
@@ -28,7 +28,7 @@ export function draftFor(
   summary: RequestSummary,
   candidate: Candidate,
 ): Draft | Promise<Draft> {
-  if (candidate.lane === 'same') return finish(deps, context, summary, candidate, undefined);
+  if (candidate.mode === 'passthrough') return finish(deps, context, summary, candidate, undefined);
   const read = withReasoning(readCanonical(context, summary).value, candidate.reasoning);
   const fetching = fetchMedia(deps, context, read, egressOf(candidate.dialect.protocol));
   const request = withThoughts(deps, context, candidate, read);
@@ -108,16 +108,16 @@ function bodyFor(
   translated: Translated | undefined,
 ): Uint8Array {
   const { dialect, upstreamModel, reasoning } = candidate;
-  const lane = protocols.get(dialect.protocol)?.lane;
+  const passthrough = protocols.get(dialect.protocol)?.passthrough;
   let json = translated ? translated.body : context.json;
   if (translated && context.call.operation === 'count-tokens')
     json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
-  if (lane && !translated) {
-    json = lane.withoutForeignSeals(lane.withModel(json, upstreamModel), upstreamModel);
+  if (passthrough && !translated) {
+    json = passthrough.withoutForeignSeals(passthrough.withModel(json, upstreamModel), upstreamModel);
     if (context.strangeThoughts.size > 0) json = withoutThoughts(json, context.strangeThoughts);
-    if (reasoning) json = lane.withReasoning(json, reasoning, upstreamModel);
+    if (reasoning) json = passthrough.withReasoning(json, reasoning, upstreamModel);
   }
-  if (lane && summary.stream && dialect.streamUsage !== false) json = lane.withStreamUsage(json);
+  if (passthrough && summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
   for (const quirk of dialect.quirks ?? []) json = quirk.apply(json, upstreamModel) as JsonObject;
   json = overridden(json, candidate.target.channel);
   return translated ? encoder.encode(JSON.stringify(json)) : render(context.bytes, context.json, json);

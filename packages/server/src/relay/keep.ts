@@ -10,9 +10,9 @@ export type Remains = {
   readonly storedIds?: readonly string[] | undefined;
   /** What it used, if that was reported. */
   readonly usage?: Usage | undefined;
-  /** Items that were written for the client, on the translating lane. */
+  /** Items that were written for the client, on the translating passthrough. */
   readonly items?: readonly JsonObject[] | undefined;
-  /** Sealed thoughts that led to tool calls, on the translating lane. */
+  /** Sealed thoughts that led to tool calls, on the translating passthrough. */
   readonly thoughts?: SealedThoughts | undefined;
 };
 

@@ -15,7 +15,7 @@ import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import { ask } from './ask.ts';
 import type { Background } from './background.ts';
 import { keeperOf, requestTo } from './keepers.ts';
-import { laneOf } from './protocols.ts';
+import { passthroughOf } from './protocols.ts';
 import { settleDetached, type Ending } from './settle.ts';
 import type { RelayDeps } from './deps.ts';
 
@@ -113,10 +113,10 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     // Its provider has forgotten it, or never knew it.
     if (asked.status === 404) return lost;
     const answer = asked.status === 200 ? readJson(asked.body) : undefined;
-    const lane = laneOf(job.record.protocol);
+    const passthrough = passthroughOf(job.record.protocol);
     const facts =
       answer && !('failure' in answer)
-        ? lane.readResponse(answer.json, keeper.dialect.usage, tokenizerOf(job.record.modelServed))
+        ? passthrough.readResponse(answer.json, keeper.dialect.usage, tokenizerOf(job.record.modelServed))
         : undefined;
     if (!facts || facts.working) return undefined;
     const { usage, meaningful, error, outputEstimate, storedIds } = facts;

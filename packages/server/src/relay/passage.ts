@@ -10,7 +10,7 @@ import type { Remains } from './keep.ts';
 import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import { joinBytes } from './join-bytes.ts';
 import type { Candidate, RequestContext } from './request-context.ts';
-import { egressOf, ingressOf, laneOf } from './protocols.ts';
+import { egressOf, ingressOf, passthroughOf } from './protocols.ts';
 import { writeContextOf, type Translated } from './translate.ts';
 
 /**
@@ -23,7 +23,7 @@ export type Passage = StreamProbe &
     close(): Uint8Array | undefined;
     /** The last bytes of one that broke, in the gateway's words; no success terminator follows. */
     fail(words: ErrorWords): Uint8Array;
-    /** What the answer lost so far, on the translating lane. */
+    /** What the answer lost so far, on the translating passthrough. */
     readonly losses: readonly Loss[];
   };
 
@@ -34,7 +34,7 @@ export function openPassage(
   candidate: Candidate,
   translated: Translated | undefined,
 ): Passage {
-  if (!translated) return openSameLane(context, summary, candidate);
+  if (!translated) return openPassthrough(context, summary, candidate);
   const { protocol, usage: readUsage } = candidate.dialect;
   const writer = ingressOf(context.call.protocol.id).writeEvents(writeContextOf(context, summary, translated.request));
   const options = { requestId: context.call.id, readUsage };
@@ -44,11 +44,11 @@ export function openPassage(
 const noLosses: readonly Loss[] = [];
 
 /** Bytes as they come, but for the usage chunk of those who did not ask, and Gemini's framing as an array. */
-function openSameLane(context: RequestContext, summary: RequestSummary, candidate: Candidate): Passage {
+function openPassthrough(context: RequestContext, summary: RequestSummary, candidate: Candidate): Passage {
   const { protocol, framing, id } = context.call;
   const { dialect } = candidate;
   const array = framing === 'json-array' ? openArrayFraming() : undefined;
-  const probe = laneOf(dialect.protocol).probe({
+  const probe = passthroughOf(dialect.protocol).probe({
     hideUsage: !array && !summary.wantsUsage,
     readUsage: dialect.usage,
     countTokens: tokenizerOf(candidate.upstreamModel),

@@ -20,12 +20,12 @@ import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import type { Candidate, ClientProtocol } from './request-context.ts';
 
 /**
- * What the relay knows of a protocol. `lane`: how its own bytes are looked at and passed on; `ingress`: how its clients
+ * What the relay knows of a protocol. `passthrough`: how its own bytes are looked at and passed on; `ingress`: how its clients
  * are read into the canonical form and answered from it; `egress`: how its upstreams are. A protocol that no client
  * speaks has only the last.
  */
 export type ProtocolKit = {
-  readonly lane?: ClientProtocol;
+  readonly passthrough?: ClientProtocol;
   readonly ingress?: Ingress;
   readonly egress?: Egress;
   /** Where it has an endpoint that counts tokens. */
@@ -34,16 +34,16 @@ export type ProtocolKit = {
 
 /** Every protocol that is spoken. Adding one is a line here and its codec in `wire`. */
 export const protocols: ReadonlyMap<ProtocolId, ProtocolKit> = new Map<ProtocolId, ProtocolKit>([
-  ['openai-chat', { lane: openaiChat, ingress: chatIngress, egress: chatEgress }],
+  ['openai-chat', { passthrough: openaiChat, ingress: chatIngress, egress: chatEgress }],
   [
     'anthropic-messages',
-    { lane: anthropicMessages, ingress: anthropicIngress, egress: anthropicEgress, counting: messagesCounting },
+    { passthrough: anthropicMessages, ingress: anthropicIngress, egress: anthropicEgress, counting: messagesCounting },
   ],
   [
     'openai-responses',
-    { lane: openaiResponses, ingress: responsesIngress, egress: responsesEgress, counting: responsesCounting },
+    { passthrough: openaiResponses, ingress: responsesIngress, egress: responsesEgress, counting: responsesCounting },
   ],
-  ['gemini', { lane: gemini, ingress: geminiIngress, egress: geminiEgress, counting: geminiCounting }],
+  ['gemini', { passthrough: gemini, ingress: geminiIngress, egress: geminiEgress, counting: geminiCounting }],
   ['bedrock-converse', { egress: bedrockEgress }],
 ]);
 
@@ -53,14 +53,14 @@ export const canTranslate = (from: ProtocolId, to: ProtocolId): boolean =>
 
 const missing = (protocol: ProtocolId, what: string): Error => new Error(`${protocol} has no ${what}`);
 
-/** How a protocol's bytes pass; of a client's protocol, or of a candidate planned for the same lane. */
-export function laneOf(protocol: ProtocolId): ClientProtocol {
-  const lane = protocols.get(protocol)?.lane;
-  if (!lane) throw missing(protocol, 'lane');
-  return lane;
+/** How a protocol's bytes pass; of a client's protocol, or of a candidate planned for the same passthrough. */
+export function passthroughOf(protocol: ProtocolId): ClientProtocol {
+  const passthrough = protocols.get(protocol)?.passthrough;
+  if (!passthrough) throw missing(protocol, 'passthrough');
+  return passthrough;
 }
 
-/** How clients of a protocol are read and answered, on the translating lane. */
+/** How clients of a protocol are read and answered, on the translating passthrough. */
 export function ingressOf(protocol: ProtocolId): Ingress {
   const ingress = protocols.get(protocol)?.ingress;
   if (!ingress) throw missing(protocol, 'ingress');
@@ -75,10 +75,10 @@ export function countingOf(protocol: ProtocolId): Counting {
 }
 
 /** Who reads the refusals of a candidate's upstream. */
-export const readerOf = ({ lane, dialect }: Pick<Candidate, 'lane' | 'dialect'>): Pick<Egress, 'readError'> =>
-  lane === 'same' ? laneOf(dialect.protocol) : egressOf(dialect.protocol);
+export const readerOf = ({ mode, dialect }: Pick<Candidate, 'mode' | 'dialect'>): Pick<Egress, 'readError'> =>
+  mode === 'passthrough' ? passthroughOf(dialect.protocol) : egressOf(dialect.protocol);
 
-/** How a candidate's upstream is asked and read, on the translating lane. */
+/** How a candidate's upstream is asked and read, on the translating passthrough. */
 export function egressOf(protocol: ProtocolId): Egress {
   const egress = protocols.get(protocol)?.egress;
   if (!egress) throw missing(protocol, 'egress');

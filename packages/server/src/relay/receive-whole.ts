@@ -11,7 +11,7 @@ import { keepRemains } from './keep.ts';
 import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
 import { handOver } from './hand-over.ts';
 import { joinBytes } from './join-bytes.ts';
-import { laneOf } from './protocols.ts';
+import { passthroughOf } from './protocols.ts';
 import { Refusal } from './refusal.ts';
 import { settle, settleUnserved } from './settle.ts';
 import { lossHeader, noteLosses, readAnswer, writeAnswer, type ReadAnswer } from './translate.ts';
@@ -93,7 +93,7 @@ function workOn(attempt: Attempt, responseId: string, body: Uint8Array, facts: R
   });
 }
 
-/** The upstream's bytes, or on the translating lane what they say in the client's protocol. */
+/** The upstream's bytes, or on the translation what they say in the client's protocol. */
 function answer(attempt: Attempt, body: Uint8Array, read: ReadAnswer | undefined): Response {
   const { context, summary, translated } = attempt;
   const headers = answerHeaders(context, 'application/json');
@@ -112,7 +112,7 @@ function readWhole(attempt: Attempt, json: Json): ReadAnswer {
   const { candidate, translated, context } = attempt;
   if (translated) return readAnswer(context, candidate, json);
   const { dialect, upstreamModel } = candidate;
-  return { facts: laneOf(dialect.protocol).readResponse(json, dialect.usage, tokenizerOf(upstreamModel)) };
+  return { facts: passthroughOf(dialect.protocol).readResponse(json, dialect.usage, tokenizerOf(upstreamModel)) };
 }
 
 function faultOf(attempt: Attempt, facts: ResponseFacts | undefined): { cause: Cause; detail: string } | undefined {

@@ -15,7 +15,7 @@ import type {
   UpstreamFailure,
 } from '@tollgate/wire/protocol';
 import type { Multiplier, Price } from '../domain/price.ts';
-import type { Lane } from '../domain/plan-exchange.ts';
+import type { ExchangeMode } from '../domain/plan-exchange.ts';
 import type { Target } from '../domain/rank-channels.ts';
 import type { Attempt, Conversion } from '../domain/record.ts';
 import type { KeyRecord, Snapshot } from '../domain/snapshot.ts';
@@ -71,11 +71,11 @@ export type Call = {
   clientIp(): string;
 };
 
-/** A way to serve this request that has a lane, a price, and a healthy target. */
+/** A way to serve this request that has a mode, a price, and a healthy target. */
 export type Candidate = {
   readonly target: Target;
   /** `same`: bytes pass; `translate`: through the canonical form, to the dialect's protocol. */
-  readonly lane: Lane;
+  readonly mode: ExchangeMode;
   readonly dialect: Dialect;
   readonly upstreamModel: string;
   /** How much to think, as the end of a model's name says. */

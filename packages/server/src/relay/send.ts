@@ -134,7 +134,7 @@ function receiverFor(attempt: Attempt): Receiver {
 }
 
 function streamTypeOf({ candidate }: Attempt): string {
-  const egress = candidate.lane === 'translate' ? egressOf(candidate.dialect.protocol) : undefined;
+  const egress = candidate.mode === 'translate' ? egressOf(candidate.dialect.protocol) : undefined;
   return egress?.streamType ?? 'text/event-stream';
 }
 

@@ -12,7 +12,7 @@ import { freeCall } from './free-call.ts';
 import type { Call, RequestContext } from './request-context.ts';
 import { keeperOf, requestTo, type Keeper, type StoredAction } from './keepers.ts';
 import { passStream } from './pass-stream.ts';
-import { laneOf } from './protocols.ts';
+import { passthroughOf } from './protocols.ts';
 import { findKept, lookedUp } from './references.ts';
 import { Refusal } from './refusal.ts';
 import type { RelayDeps } from './deps.ts';
@@ -50,8 +50,8 @@ export function storedResponse(deps: RelayDeps, call: Call, id: string, action: 
       return errorAnswer(context, wordsFor(context, failed, keeper), undefined);
     }
     if (asked.status !== 200) {
-      const lane = laneOf(keeper.dialect.protocol);
-      const upstream = lane.readError(asked.status, new TextDecoder().decode(asked.body));
+      const passthrough = passthroughOf(keeper.dialect.protocol);
+      const upstream = passthrough.readError(asked.status, new TextDecoder().decode(asked.body));
       const failed = { cause: causeOf(upstream), detail: upstream.message, upstream, retryAfterMs: undefined };
       return errorAnswer(context, wordsFor(context, failed, keeper), undefined);
     }
@@ -72,7 +72,7 @@ function watchGiven(
 ) {
   const over = Promise.withResolvers<undefined>();
   until(over.promise);
-  const probe = laneOf(dialect.protocol).probe({ hideUsage: false, readUsage: dialect.usage });
+  const probe = passthroughOf(dialect.protocol).probe({ hideUsage: false, readUsage: dialect.usage });
   return {
     seen: (chunk: Uint8Array): void => void probe.push(chunk),
     over(): void {
@@ -114,7 +114,7 @@ function queryFor(call: Call): URLSearchParams {
 function keepAnswer(deps: RelayDeps, key: KeyRecord, { dialect }: Keeper, place: Place, { body }: Answered): void {
   const read = readJson(body);
   if ('failure' in read) return;
-  const { storedIds, usage } = laneOf(dialect.protocol).readResponse(read.json, dialect.usage);
+  const { storedIds, usage } = passthroughOf(dialect.protocol).readResponse(read.json, dialect.usage);
   if (storedIds) deps.conversations.keepPlace(key.user.id, storedIds, place, usage);
 }
 

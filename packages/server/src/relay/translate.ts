@@ -10,7 +10,7 @@ import type { Candidate, RequestContext } from './request-context.ts';
 import { countingOf, egressOf, ingressOf } from './protocols.ts';
 import { Refusal } from './refusal.ts';
 
-/** A request on the translating lane: what goes upstream, and what is needed to turn the answer back. */
+/** A request on the translation: what goes upstream, and what is needed to turn the answer back. */
 export type Translated = { readonly body: JsonObject; readonly request: IrRequest; readonly losses: readonly Loss[] };
 
 /** The client's request in the canonical form, read once for all candidates. */
@@ -91,7 +91,7 @@ export const writeContextOf = (context: RequestContext, summary: RequestSummary,
 /** A whole answer as its upstream gave it; `response` is absent when it is a failure. */
 export type ReadAnswer = { readonly facts: ResponseFacts; readonly response?: IrResponse };
 
-/** Reads a whole answer on the translating lane, once for the gateway and for the client. */
+/** Reads a whole answer on the translation, once for the gateway and for the client. */
 export function readAnswer(context: RequestContext, candidate: Candidate, json: Json): ReadAnswer {
   const { dialect } = candidate;
   const response = egressOf(dialect.protocol).readResponse(json, {

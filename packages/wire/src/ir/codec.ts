@@ -55,7 +55,7 @@ export type Ingress = {
   writeResponse(response: IrResponse, context: WriteContext): Read<JsonObject>;
   writeEvents(context: WriteContext): EventWriter;
   writeError(words: ErrorWords, requestId: string): JsonObject;
-  /** The error as a frame of its own, for a stream without a writer (the same lane). */
+  /** The error as a frame of its own, for a stream without a writer (the passthrough). */
   writeStreamError(words: ErrorWords, requestId: string): Uint8Array;
 };
 

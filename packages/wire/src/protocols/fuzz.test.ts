@@ -41,8 +41,8 @@ function law(name: string, body: () => void): void {
 
 const words: ErrorWords = { status: 502, code: 'upstream_error', type: 'server_error', message: 'broken', param: null };
 
-/** What the same-protocol lane does with JSON and bytes. */
-type Lane = {
+/** What the passthrough does with JSON and bytes. */
+type Passthrough = {
   readonly id: ProtocolId;
   inspect(operation: 'chat', json: unknown, limits: InspectLimits): unknown;
   withModel(json: JsonObject, model: string): JsonObject;
@@ -52,7 +52,7 @@ type Lane = {
   readError(status: number, body: string): UpstreamFailure;
 };
 
-const lanes: readonly Lane[] = [openaiChat, openaiResponses, anthropicMessages, gemini];
+const passthroughs: readonly Passthrough[] = [openaiChat, openaiResponses, anthropicMessages, gemini];
 
 function fixtures(protocol: ProtocolId, file: string): readonly string[] {
   const folder = path.join(import.meta.dirname, protocol, 'fixtures');
@@ -125,8 +125,8 @@ describe('any promised events are written legally', () => {
   });
 });
 
-for (const lane of lanes) {
-  const protocol: ProtocolId = lane.id;
+for (const passthrough of passthroughs) {
+  const protocol: ProtocolId = passthrough.id;
   const codec = codecs.get(protocol);
   if (!codec) throw new Error(`no codec for ${protocol}`);
   const { ingress, egress } = codec;
@@ -150,9 +150,9 @@ for (const lane of lanes) {
         fc.property(
           fc.oneof({ arbitrary: mutated(requests), weight: 9 }, { arbitrary: arbitraryJson, weight: 1 }),
           (json) => {
-            lane.inspect('chat', json, { maxOutputTokens: 1e6, maxChoices: 8 });
+            passthrough.inspect('chat', json, { maxOutputTokens: 1e6, maxChoices: 8 });
             if (!isObject(json)) return;
-            for (const edited of [lane.withModel(json, 'other'), lane.withStreamUsage(json)]) {
+            for (const edited of [passthrough.withModel(json, 'other'), passthrough.withStreamUsage(json)]) {
               const bytes = render(encodeText(JSON.stringify(json)), json, edited);
               expect(readJson(bytes, { maxDepth: 1000, maxValues: 1e6 })).toHaveProperty('json');
             }
@@ -175,7 +175,7 @@ for (const lane of lanes) {
         fc.property(
           fc.oneof({ arbitrary: mutated(answers), weight: 9 }, { arbitrary: arbitraryJson, weight: 1 }),
           (json) => {
-            lane.readResponse(json);
+            passthrough.readResponse(json);
             const answer = egress.readResponse(json, { requestId: 'r' });
             if ('failure' in answer) return;
             factsOf(answer);
@@ -216,7 +216,7 @@ for (const lane of lanes) {
           const ones = bytes.length < 2000 ? Array.from(bytes, (byte) => Uint8Array.of(byte)) : [bytes];
           for (const chunks of [cutAt(bytes, cuts), ones]) {
             expect(eventsOfBytes(egress, chunks)).toEqual([...whole]);
-            expect(probed(lane, chunks)).toEqual(probed(lane, [bytes]));
+            expect(probed(passthrough, chunks)).toEqual(probed(passthrough, [bytes]));
           }
         }),
         runs(60),
@@ -236,7 +236,7 @@ for (const lane of lanes) {
           fc.constantFrom(400, 401, 429, 500, 503, 200),
           (text, cut, status) => {
             for (const body of [text, text.slice(0, cut % (text.length + 1))]) {
-              expect(typeof lane.readError(status, body).message).toBe('string');
+              expect(typeof passthrough.readError(status, body).message).toBe('string');
               const failure = egress.readError(status, body);
               expect(failure.message.length).toBeLessThanOrEqual(10_000);
               expect(JSON.stringify(failure)).toBeString();
@@ -250,8 +250,8 @@ for (const lane of lanes) {
 }
 
 /** What a probe saw, and what it let through. */
-function probed(lane: Lane, chunks: readonly Uint8Array[]): unknown {
-  const probe: StreamProbe = lane.probe({ hideUsage: true });
+function probed(passthrough: Passthrough, chunks: readonly Uint8Array[]): unknown {
+  const probe: StreamProbe = passthrough.probe({ hideUsage: true });
   const out: Uint8Array[] = [];
   for (const chunk of chunks) {
     const passed = probe.push(chunk);
@@ -276,7 +276,7 @@ const plain = (json: Json): Json => JSON.parse(JSON.stringify(json)) as Json;
 const parsed = (bytes: Uint8Array): Json => plain(JSON.parse(decodeText(bytes)) as Json);
 
 describe('JSON', () => {
-  const texts = lanes.flatMap(({ id }) => fixtures(id, 'request.json'));
+  const texts = passthroughs.flatMap(({ id }) => fixtures(id, 'request.json'));
 
   law('read, cleaned of duplicates and rendered, whatever it is', () => {
     const damaged = mutatedBytes(
@@ -362,5 +362,5 @@ describe('found by exploring', () => {
 });
 
 test('every fixture has frames', () => {
-  for (const { id } of lanes) expect(framesIn(fixtures(id, 'stream.sse')).length).toBeGreaterThan(10);
+  for (const { id } of passthroughs) expect(framesIn(fixtures(id, 'stream.sse')).length).toBeGreaterThan(10);
 });

@@ -36,7 +36,7 @@ const sides = [
 ] as const;
 
 for (const { client, without, others } of sides) {
-  describe(`seals on the same lane of ${client}`, () => {
+  describe(`seals on the passthrough of ${client}`, () => {
     for (const redacted of [false, true]) {
       for (const by of others) {
         test(`${redacted ? 'a hidden' : 'a'} thought that ${by} sealed is taken out, and nothing else`, () => {

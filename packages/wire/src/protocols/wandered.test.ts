@@ -6,12 +6,12 @@ import { gemini } from './gemini/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { codecOf, codecs, contextFor, sealingModels } from './testing.ts';
 
-const lanes = {
+const passthroughs = {
   'anthropic-messages': anthropicMessages,
   gemini,
   'openai-chat': openaiChat,
 } as const;
-type Spoken = keyof typeof lanes;
+type Spoken = keyof typeof passthroughs;
 
 /** An answer whose thought is sealed by `by`, or by nobody. */
 const answerOf = (by: ProtocolId | undefined, redacted: boolean): IrResponse => ({
@@ -44,10 +44,10 @@ function wandered(
 ): boolean {
   const codec = codecOf(client);
   const { value } = codec.ingress.writeResponse(answerOf(by, redacted), contextFor());
-  return lanes[client].hasWandered(codec.continued(value), model);
+  return passthroughs[client].hasWandered(codec.continued(value), model);
 }
 
-describe.each(Object.keys(lanes) as readonly Spoken[])('%s', (client) => {
+describe.each(Object.keys(passthroughs) as readonly Spoken[])('%s', (client) => {
   test.each([...codecs.keys()])('after an answer of %s', (by) => {
     expect(wandered(client, by)).toBe(by !== client);
     if (by !== 'openai-chat' && by !== client) expect(wandered(client, by, undefined, true)).toBe(true);
@@ -55,8 +55,8 @@ describe.each(Object.keys(lanes) as readonly Spoken[])('%s', (client) => {
 
   test('without a seal', () => {
     expect(wandered(client, undefined)).toBe(client === 'anthropic-messages');
-    expect(lanes[client].hasWandered({}, 'm')).toBe(false);
-    expect(lanes[client].hasWandered({ messages: 'x', contents: [1] }, 'm')).toBe(false);
+    expect(passthroughs[client].hasWandered({}, 'm')).toBe(false);
+    expect(passthroughs[client].hasWandered({ messages: 'x', contents: [1] }, 'm')).toBe(false);
   });
 });
 

@@ -6,11 +6,11 @@ import { gemini } from './gemini/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { openaiResponses } from './openai-responses/protocol.ts';
 
-const lanes = { anthropicMessages, gemini, openaiChat, openaiResponses };
+const passthroughs = { anthropicMessages, gemini, openaiChat, openaiResponses };
 const high: Reasoning = { mode: 'on', effort: 'high' };
 const off: Reasoning = { mode: 'off' };
 
-const cases: readonly [keyof typeof lanes, string, JsonObject, Reasoning, JsonObject][] = [
+const cases: readonly [keyof typeof passthroughs, string, JsonObject, Reasoning, JsonObject][] = [
   ['openaiChat', 'gpt-5', { model: 'm' }, high, { model: 'm', reasoning_effort: 'high' }],
   ['openaiChat', 'gpt-5', {}, off, { reasoning_effort: 'none' }],
   [
@@ -64,9 +64,9 @@ const cases: readonly [keyof typeof lanes, string, JsonObject, Reasoning, JsonOb
   ['gemini', 'gemini-2.0-flash', {}, high, {}],
 ];
 
-test.each(cases)('%s: %s', (lane, model, body, reasoning, becomes) => {
-  const edited = lanes[lane].withReasoning(body, reasoning, model);
+test.each(cases)('%s: %s', (protocol, model, body, reasoning, becomes) => {
+  const edited = passthroughs[protocol].withReasoning(body, reasoning, model);
   expect(edited).toEqual(becomes);
   // What the client says itself stands.
-  expect(lanes[lane].withReasoning(edited, off, model)).toBe(edited);
+  expect(passthroughs[protocol].withReasoning(edited, off, model)).toBe(edited);
 });

@@ -2,7 +2,7 @@ import type { ProtocolId } from '@tollgate/wire/protocol';
 import { countTokens } from '../../relay/count-tokens.ts';
 import { refusalOf, wordsOfRefusal } from '../../relay/error-answer.ts';
 import { groupOf, identify } from '../../relay/identify.ts';
-import { laneOf } from '../../relay/protocols.ts';
+import { passthroughOf } from '../../relay/protocols.ts';
 import { Refusal } from '../../relay/refusal.ts';
 import { relay } from '../../relay/relay.ts';
 import { storedResponse } from '../../relay/stored-responses.ts';
@@ -25,12 +25,12 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer) {
     const route = routeOf(request.method, path, queryOf(request.url), request.headers);
     if (route.kind === 'relay') {
       const { operation, path: named, framing } = route;
-      const call = { id, request, protocol: laneOf(route.protocol), operation, path: named, framing, clientIp };
+      const call = { id, request, protocol: passthroughOf(route.protocol), operation, path: named, framing, clientIp };
       return operation === 'count-tokens' ? countTokens(deps, call) : relay(deps, call);
     }
     if (route.kind === 'stored') {
       const { action } = route;
-      const protocol = laneOf(route.protocol);
+      const protocol = passthroughOf(route.protocol);
       const call = { id, request, protocol, operation: 'chat', path: {}, framing: 'sse', clientIp } as const;
       return storedResponse(deps, call, route.id, action);
     }
@@ -76,7 +76,7 @@ function refusalAnswer(protocol: ProtocolId, refusal: Refusal, id: string): Resp
   const more: Record<string, string> = {};
   if (refusal.retryAfterSeconds !== undefined) more['retry-after'] = `${refusal.retryAfterSeconds}`;
   if (refusal.status === 405) more['allow'] = 'GET, POST, OPTIONS';
-  return json(refusal.status, laneOf(protocol).writeError(wordsOfRefusal(refusal), id), id, more);
+  return json(refusal.status, passthroughOf(protocol).writeError(wordsOfRefusal(refusal), id), id, more);
 }
 
 const preflight = (): Response =>

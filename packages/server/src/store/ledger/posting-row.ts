@@ -46,7 +46,7 @@ export type LogDetail = {
   readonly source: string;
   readonly ip: string;
   readonly attempts: readonly (readonly [string, number, number, string, number])[];
-  /** Only on the translating lane. */
+  /** Only on the translation. */
   readonly conversion?: ConversionDetail;
   /** Only where no charge holds it. */
   readonly usage?: RequestRecord['usage'];

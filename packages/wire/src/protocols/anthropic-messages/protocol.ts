@@ -8,7 +8,7 @@ import { hasWandered } from './wandered.ts';
 import { probeMessages } from './probe.ts';
 import { withMessagesReasoning } from './with-reasoning.ts';
 
-/** Anthropic's Messages, as the same-protocol lane needs it. https://platform.claude.com/docs/en/api/messages */
+/** Anthropic's Messages, as the passthrough needs it. https://platform.claude.com/docs/en/api/messages */
 export const anthropicMessages = {
   id: 'anthropic-messages',
   inspect: inspectMessages,

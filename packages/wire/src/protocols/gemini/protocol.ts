@@ -7,7 +7,7 @@ import { hasWandered } from './wandered.ts';
 import { probeGemini } from './probe.ts';
 import { withGeminiReasoning } from './with-reasoning.ts';
 
-/** Google's Gemini, as the same-protocol lane needs it. https://ai.google.dev/api/generate-content */
+/** Google's Gemini, as the passthrough needs it. https://ai.google.dev/api/generate-content */
 export const gemini = {
   id: 'gemini',
   inspect: inspectGemini,

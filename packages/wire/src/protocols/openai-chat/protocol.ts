@@ -8,7 +8,7 @@ import { readChatResponse } from './response.ts';
 import { withChatReasoning } from './with-reasoning.ts';
 
 /**
- * OpenAI's Chat Completions, with the legacy completions that ride on it, as the same-protocol lane needs it.
+ * OpenAI's Chat Completions, with the legacy completions that ride on it, as the passthrough needs it.
  * https://platform.openai.com/docs/api-reference/chat
  */
 export const openaiChat = {

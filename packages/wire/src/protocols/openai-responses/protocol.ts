@@ -8,7 +8,7 @@ import { inspectResponses } from './inspect.ts';
 import { probeResponses } from './probe.ts';
 import { withResponsesReasoning } from './with-reasoning.ts';
 
-/** OpenAI's Responses, as the same-protocol lane needs it. https://platform.openai.com/docs/api-reference/responses */
+/** OpenAI's Responses, as the passthrough needs it. https://platform.openai.com/docs/api-reference/responses */
 export const openaiResponses = {
   id: 'openai-responses',
   inspect: inspectResponses,

@@ -14,12 +14,12 @@ export type Answer = {
 };
 
 /** One connection that carries one request at a time. */
-export type Lane = { send(done: (answer: Answer) => void): void; close(): void; readonly alive: boolean };
+export type Connection = { send(done: (answer: Answer) => void): void; close(): void; readonly alive: boolean };
 
 const terminator = Uint8Array.of(0x30, 0x0d, 0x0a, 0x0d, 0x0a);
 
 /** Opens a kept-alive raw connection; it reads just enough of an answer to know where it ends. */
-export async function openLane(target: Target): Promise<Lane> {
+export async function openConnection(target: Target): Promise<Connection> {
   const url = new URL(target.url);
   const tls = url.protocol === 'https:';
   const body = new TextEncoder().encode(target.body);
