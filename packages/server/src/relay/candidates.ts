@@ -25,13 +25,13 @@ export function findCandidates(
   context.model = model;
 
   const { place } = context;
-  const hasWandered = openWanderings(context);
+  const hasForeignReasoning = openForeignReasoningChecks(context);
   const plans = new Map<string, Plan>();
   const usable: Channel[] = [];
   let unsupported = false;
   for (const channel of routes) {
     if (place && place.channelId !== channel.id) continue;
-    const plan = planFor(context, channel, reasoning, hasWandered);
+    const plan = planFor(context, channel, reasoning, hasForeignReasoning);
     if (plan === 'no-exchange') unsupported = true;
     if (typeof plan === 'string') continue;
     plans.set(channel.id, plan);
@@ -67,7 +67,7 @@ function planFor(
   context: RequestContext,
   channel: Channel,
   reasoning: Reasoning | undefined,
-  hasWandered: (upstreamModel: string) => boolean,
+  hasForeignReasoning: (upstreamModel: string) => boolean,
 ): Plan | 'no-exchange' | 'no-price' {
   const { model, place, call, summary } = context;
   const { models, settings } = context.snapshot;
@@ -85,7 +85,7 @@ function planFor(
   if (kept && (exchange.mode !== 'passthrough' || !exchange.dialect.stored)) return 'no-exchange';
   const price = models.get(model)?.price ?? models.get(upstreamModel)?.price;
   if (!price && !settings.relay.allowUnpriced) return 'no-price';
-  const passes = exchange.mode === 'passthrough' && (place || !hasWandered(upstreamModel));
+  const passes = exchange.mode === 'passthrough' && (place || !hasForeignReasoning(upstreamModel));
   return {
     ...exchange,
     mode: passes ? 'passthrough' : 'translate',
@@ -171,7 +171,7 @@ function modelRefusal(key: KeyRecord, model: string): Refusal {
  * Whether a conversation was elsewhere before, by upstream model. It cannot pass as it is then: its seals are for those
  * who gave them, and are left out where it is translated. Asked once for all channels of a model.
  */
-function openWanderings({ call, json }: RequestContext): (upstreamModel: string) => boolean {
+function openForeignReasoningChecks({ call, json }: RequestContext): (upstreamModel: string) => boolean {
   const known = new Map<string, boolean>();
   return (upstreamModel) => {
     const before = known.get(upstreamModel);
@@ -179,8 +179,8 @@ function openWanderings({ call, json }: RequestContext): (upstreamModel: string)
     const { protocol, operation } = call;
     // What is taken out as it passes is no reason to translate.
     const passed = protocol.withoutForeignSeals(json, upstreamModel);
-    const wandered = operation === 'chat' && protocol.hasWandered(passed, upstreamModel);
-    known.set(upstreamModel, wandered);
-    return wandered;
+    const foreign = operation === 'chat' && protocol.hasForeignReasoning(passed, upstreamModel);
+    known.set(upstreamModel, foreign);
+    return foreign;
   };
 }

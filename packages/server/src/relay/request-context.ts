@@ -38,7 +38,7 @@ export type ClientProtocol = {
     path?: { readonly model?: string | undefined; readonly stream?: boolean | undefined },
   ): RequestSummary | Invalid;
   /** Whether the conversation was with another protocol's model before, so that this one would refuse it as it is. */
-  hasWandered(json: JsonObject, upstreamModel: string): boolean;
+  hasForeignReasoning(json: JsonObject, upstreamModel: string): boolean;
   withModel(json: JsonObject, model: string): JsonObject;
   withStreamUsage(json: JsonObject): JsonObject;
   /** The body asking for so much reasoning, unless its client said something of it. */

@@ -4,7 +4,7 @@ import { withoutForeignSeals } from './edits.ts';
 import { readMessagesError, writeMessagesError, writeMessagesStreamError } from './errors.ts';
 import { readMessageFacts } from './facts.ts';
 import { inspectMessages } from './inspect.ts';
-import { hasWandered } from './wandered.ts';
+import { hasForeignReasoning } from './foreign-reasoning.ts';
 import { probeMessages } from './probe.ts';
 import { withMessagesReasoning } from './with-reasoning.ts';
 
@@ -13,7 +13,7 @@ export const anthropicMessages = {
   id: 'anthropic-messages',
   inspect: inspectMessages,
   withModel,
-  hasWandered,
+  hasForeignReasoning,
   /** A streamed message always reports its usage. */
   withStreamUsage: <T>(json: T): T => json,
   withoutForeignSeals,

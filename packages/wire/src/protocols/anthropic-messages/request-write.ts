@@ -10,7 +10,7 @@ import { writeBlock } from './blocks-write.ts';
 import { claudeTraits, effortWord, type ClaudeTraits } from './models.ts';
 import { closeSchema } from './schema.ts';
 import { writeTools } from './tools-write.ts';
-import { inUnsealedToolLoop } from './wandered.ts';
+import { inUnsealedToolLoop } from './foreign-reasoning.ts';
 
 const own = 'anthropic-messages';
 

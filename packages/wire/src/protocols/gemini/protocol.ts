@@ -3,7 +3,7 @@ import { readGeminiError, writeGeminiError, writeGeminiStreamError } from './err
 import { readGeminiFacts } from './facts.ts';
 import { withoutForeignSeals } from './edits.ts';
 import { inspectGemini } from './inspect.ts';
-import { hasWandered } from './wandered.ts';
+import { hasForeignReasoning } from './foreign-reasoning.ts';
 import { probeGemini } from './probe.ts';
 import { withGeminiReasoning } from './with-reasoning.ts';
 
@@ -11,7 +11,7 @@ import { withGeminiReasoning } from './with-reasoning.ts';
 export const gemini = {
   id: 'gemini',
   inspect: inspectGemini,
-  hasWandered,
+  hasForeignReasoning,
   withModel: withGeminiModel,
   /** An answer always reports its usage. */
   withStreamUsage: <T>(json: T): T => json,

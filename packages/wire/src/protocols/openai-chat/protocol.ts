@@ -2,7 +2,7 @@ import { encodeText } from '../../text.ts';
 import { withModel, withStreamUsage } from './edits.ts';
 import { readChatError, writeChatError, writeChatStreamError } from './errors.ts';
 import { inspectChat } from './inspect.ts';
-import { hasWandered } from './wandered.ts';
+import { hasForeignReasoning } from './foreign-reasoning.ts';
 import { probeChat } from './probe.ts';
 import { readChatResponse } from './response.ts';
 import { withChatReasoning } from './with-reasoning.ts';
@@ -15,7 +15,7 @@ export const openaiChat = {
   id: 'openai-chat',
   inspect: inspectChat,
   withModel,
-  hasWandered,
+  hasForeignReasoning,
   withStreamUsage,
   /** Chat has none. */
   withoutForeignSeals: <T>(json: T): T => json,

@@ -14,7 +14,7 @@ export const openaiResponses = {
   inspect: inspectResponses,
   withModel,
   /** What it must not be given is taken out as it passes, so that the rest keeps its bytes and what it refers to. */
-  hasWandered: (): boolean => false,
+  hasForeignReasoning: (): boolean => false,
   /** Usage comes unasked. */
   withStreamUsage: (json: JsonObject): JsonObject => json,
   withoutForeignSeals,

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../protocol.ts';
  * none, or they are missing in front of the calls that are now answered. Claude would refuse it as it is; other vendors'
  * models behind this protocol leave signatures empty.
  */
-export function hasWandered(json: JsonObject, model: string): boolean {
+export function hasForeignReasoning(json: JsonObject, model: string): boolean {
   const claude = model.toLowerCase().includes('claude');
   const messages = objectsAt(json, 'messages');
   return (

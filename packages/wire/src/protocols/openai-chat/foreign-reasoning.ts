@@ -9,7 +9,7 @@ import { readThoughtSignature } from './reasoning.ts';
  * which speaks it too, where another vendor is asked. Gemini's seals on calls are known behind its compatible endpoints
  * only, and thoughts of any kind are unknown to OpenAI, which tells none over Chat and refuses fields it does not know.
  */
-export function hasWandered(json: JsonObject, model: string): boolean {
+export function hasForeignReasoning(json: JsonObject, model: string): boolean {
   let traits: ChatTraits | undefined;
   for (const message of listAt(json, 'messages')) {
     // Asked of every request, whose messages mostly carry nothing of the kind.

@@ -44,7 +44,7 @@ function wandered(
 ): boolean {
   const codec = codecOf(client);
   const { value } = codec.ingress.writeResponse(answerOf(by, redacted), contextFor());
-  return passthroughs[client].hasWandered(codec.continued(value), model);
+  return passthroughs[client].hasForeignReasoning(codec.continued(value), model);
 }
 
 describe.each(Object.keys(passthroughs) as readonly Spoken[])('%s', (client) => {
@@ -55,8 +55,8 @@ describe.each(Object.keys(passthroughs) as readonly Spoken[])('%s', (client) => 
 
   test('without a seal', () => {
     expect(wandered(client, undefined)).toBe(client === 'anthropic-messages');
-    expect(passthroughs[client].hasWandered({}, 'm')).toBe(false);
-    expect(passthroughs[client].hasWandered({ messages: 'x', contents: [1] }, 'm')).toBe(false);
+    expect(passthroughs[client].hasForeignReasoning({}, 'm')).toBe(false);
+    expect(passthroughs[client].hasForeignReasoning({ messages: 'x', contents: [1] }, 'm')).toBe(false);
   });
 });
 
@@ -68,7 +68,7 @@ test('calls that Gemini 3 would miss a signature on', () => {
   const result = { role: 'user', parts: [{ functionResponse: { name: 'now', response: {} } }] };
   const words = { role: 'user', parts: [{ text: 'Go' }] };
   const wanders = (contents: readonly object[], model = 'gemini-3-pro-preview'): boolean =>
-    gemini.hasWandered({ contents } as JsonObject, model);
+    gemini.hasForeignReasoning({ contents } as JsonObject, model);
   expect(wanders([words, call({}), result])).toBe(true);
   expect(wanders([words, call({}), result], 'gemini-2.5-pro')).toBe(false);
   expect(wanders([words, call({ thoughtSignature: 'c2VhbA==' }), result])).toBe(false);
@@ -88,13 +88,13 @@ test('calls that Claude would miss the thoughts before', () => {
         { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c', content: 'noon' }] },
       ],
     }) as JsonObject;
-  expect(anthropicMessages.hasWandered(loop(call), 'claude-sonnet-4-5')).toBe(true);
-  expect(anthropicMessages.hasWandered(loop(call), 'deepseek-chat')).toBe(false);
-  expect(anthropicMessages.hasWandered({ ...loop(call), thinking: { type: 'adaptive' } }, 'claude-sonnet-4-5')).toBe(
-    false,
-  );
+  expect(anthropicMessages.hasForeignReasoning(loop(call), 'claude-sonnet-4-5')).toBe(true);
+  expect(anthropicMessages.hasForeignReasoning(loop(call), 'deepseek-chat')).toBe(false);
+  expect(
+    anthropicMessages.hasForeignReasoning({ ...loop(call), thinking: { type: 'adaptive' } }, 'claude-sonnet-4-5'),
+  ).toBe(false);
   const thought = { type: 'thinking', thinking: 'Hm.', signature: 'c2VhbA==' };
-  expect(anthropicMessages.hasWandered(loop(thought, call), 'claude-sonnet-4-5')).toBe(false);
+  expect(anthropicMessages.hasForeignReasoning(loop(thought, call), 'claude-sonnet-4-5')).toBe(false);
 });
 
 test('OpenRouter’s details are nothing to a vendor that serves its own models', () => {
@@ -125,8 +125,8 @@ test('thoughts are unknown to OpenAI over Chat', () => {
       ['openai/gpt-5', false],
       ['kimi-k2', false],
     ] as const)
-      expect([openaiChat.hasWandered(told(more), model), model]).toEqual([wanders, model]);
-  expect(openaiChat.hasWandered(told({ reasoning_content: null }), 'gpt-4o')).toBe(false);
+      expect([openaiChat.hasForeignReasoning(told(more), model), model]).toEqual([wanders, model]);
+  expect(openaiChat.hasForeignReasoning(told({ reasoning_content: null }), 'gpt-4o')).toBe(false);
 });
 
 test('models that are no Claude leave signatures empty', () => {
@@ -137,6 +137,6 @@ test('Gemini’s seals on calls are known behind its compatible endpoint', () =>
   const extra_content = { google: { thought_signature: 'c2VhbA==' } };
   const call = { id: 'call_1', type: 'function', function: { name: 'now', arguments: '{}' }, extra_content };
   const json = { messages: [{ role: 'assistant', tool_calls: [call] }] };
-  expect(openaiChat.hasWandered(json, 'gemini-3-pro-preview')).toBe(false);
-  expect(openaiChat.hasWandered(json, 'gpt-5')).toBe(true);
+  expect(openaiChat.hasForeignReasoning(json, 'gemini-3-pro-preview')).toBe(false);
+  expect(openaiChat.hasForeignReasoning(json, 'gpt-5')).toBe(true);
 });

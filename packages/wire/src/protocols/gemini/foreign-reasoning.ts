@@ -8,7 +8,7 @@ import { readSeal } from './seals.ts';
  * Whether the conversation was with another protocol's model before: parts carry its seals, or, where Gemini demands
  * them, a call of the current turn has none.
  */
-export function hasWandered(json: JsonObject, model: string): boolean {
+export function hasForeignReasoning(json: JsonObject, model: string): boolean {
   const contents = objectsAt(json, 'contents').map((content) => ({
     model: content['role'] === 'model',
     parts: objectsAt(content, 'parts').map(camelKeys),
