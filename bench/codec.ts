@@ -4,7 +4,7 @@
  * Arguments as JSON; prints the measurements as JSON.
  */
 import { egressOf, ingressOf, passthroughOf } from '@tollgate/server/relay/protocols';
-import { openTranslation } from '@tollgate/server/relay/passage';
+import { openTranslation } from '@tollgate/server/relay/response-transform';
 import type { WriteContext } from '@tollgate/wire/ir/codec';
 import { mediaToFetch } from '@tollgate/wire/ir/fetch-media';
 import type { IrRequest } from '@tollgate/wire/ir/request';
@@ -98,9 +98,9 @@ function streamWork(client: TongueName, upstream: UpstreamName, together: number
           undefined,
         );
   return () => {
-    const passage = open();
-    for (const chunk of bytes) passage.push(chunk);
-    passage.end();
+    const transform = open();
+    for (const chunk of bytes) transform.push(chunk);
+    transform.end();
     return events;
   };
 }

@@ -6,7 +6,7 @@ import { openClientStream, type ClientStream } from './client-stream.ts';
 import { wordsFor } from './failure-words.ts';
 import { handOver } from './hand-over.ts';
 import { keepRemains } from './keep.ts';
-import { joined, openPassage } from './passage.ts';
+import { joined, openResponseTransform } from './response-transform.ts';
 import { settle } from './settle.ts';
 import { lossHeader, noteLosses } from './translate.ts';
 
@@ -23,7 +23,7 @@ const lingerMs = 2000;
  */
 export function receiveStream(attempt: Attempt): Receiver {
   const { deps, context, summary, candidate } = attempt;
-  const passage = openPassage(context, summary, candidate, attempt.translated);
+  const transform = openResponseTransform(context, summary, candidate, attempt.translated);
   let stream: ClientStream | undefined;
   let held: Uint8Array[] = [];
   let heldBytes = 0;
@@ -54,22 +54,22 @@ export function receiveStream(attempt: Attempt): Receiver {
     }
     held.push(chunk);
     heldBytes += chunk.byteLength;
-    if (passage.meaningful || workedOn() !== undefined || heldBytes > maxHeldBytes) stream = commit();
+    if (transform.meaningful || workedOn() !== undefined || heldBytes > maxHeldBytes) stream = commit();
   };
 
   /** The one end of a stream that had begun: settles, then lets `tail` go. */
   const finish = (endReason: EndReason, errorCode: string, tail: Uint8Array | undefined): void => {
     over = true;
-    noteLosses(context, passage.losses);
+    noteLosses(context, transform.losses);
     const gone = context.clientGone;
     const ending = {
       status: gone ? 499 : attempt.status,
       endReason: gone ? 'client_disconnected' : endReason,
       errorCode,
-      served: passage.meaningful || (passage.usage?.outputText ?? 0) > 0,
-      usage: passage.usage,
-      unreported: passage.finishReason ? 0 : passage.unreported,
-      outputEstimate: passage.outputEstimate,
+      served: transform.meaningful || (transform.usage?.outputText ?? 0) > 0,
+      usage: transform.usage,
+      unreported: transform.finishReason ? 0 : transform.unreported,
+      outputEstimate: transform.outputEstimate,
     } as const;
     const open = stream;
     const end = (): void => {
@@ -81,8 +81,8 @@ export function receiveStream(attempt: Attempt): Receiver {
     const given = ending.served ? ending : undefined;
     const responseId = workedOn();
     // The provider goes on without us; what was seen of it is not all that it will have cost.
-    if (responseId !== undefined) return handOver(attempt, { responseId, remains: passage, given }, end, settled);
-    if (ending.served || summary.background) keepRemains(attempt, passage);
+    if (responseId !== undefined) return handOver(attempt, { responseId, remains: transform, given }, end, settled);
+    if (ending.served || summary.background) keepRemains(attempt, transform);
     settled();
   };
 
@@ -99,38 +99,38 @@ export function receiveStream(attempt: Attempt): Receiver {
 
   /** It broke after the client had seen a part: the client is told in its own protocol, without a success terminator. */
   const broke = (cause: Cause, detail: string, endReason: EndReason): void => {
-    if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, passage.error);
+    if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, transform.error);
     conclude(attempt, attempt.draining ? 'client_gone' : cause);
-    const words = wordsFor(context, { cause, detail, upstream: passage.error, retryAfterMs: undefined }, candidate);
-    finish(endReason, causeTable[cause].code, passage.fail(words));
+    const words = wordsFor(context, { cause, detail, upstream: transform.error, retryAfterMs: undefined }, candidate);
+    finish(endReason, causeTable[cause].code, transform.fail(words));
     attempt.receiver = ignore;
   };
 
   return {
     data(chunk) {
       touch(attempt);
-      const out = passage.push(chunk);
-      if (passage.error) {
+      const out = transform.push(chunk);
+      if (transform.error) {
         attempt.exchange.abort();
         if (stream && out) handOn(out);
-        return broke(causeOf(passage.error), passage.error.message, 'upstream_error');
+        return broke(causeOf(transform.error), transform.error.message, 'upstream_error');
       }
-      if (passage.finished) {
+      if (transform.finished) {
         if (!stream && isEmpty()) return giveUpEmpty();
-        return complete(joined(out, passage.close()));
+        return complete(joined(out, transform.close()));
       }
       if (out) handOn(out);
     },
     end() {
-      const rest = passage.end();
-      if (passage.error) return broke(causeOf(passage.error), passage.error.message, 'upstream_error');
-      if (!passage.finishReason) {
+      const rest = transform.end();
+      if (transform.error) return broke(causeOf(transform.error), transform.error.message, 'upstream_error');
+      if (!transform.finishReason) {
         if (rest) handOn(rest);
-        if (!stream && !passage.meaningful && workedOn() === undefined) return giveUpEmpty();
+        if (!stream && !transform.meaningful && workedOn() === undefined) return giveUpEmpty();
         return broke('cut', 'the upstream ended its stream early', 'upstream_cut');
       }
       if (!stream && isEmpty()) return giveUpEmpty();
-      complete(joined(rest, passage.close()));
+      complete(joined(rest, transform.close()));
     },
     fail: (cause, detail) => broke(cause, detail, endReasonOf(cause)),
     left() {
@@ -145,10 +145,10 @@ export function receiveStream(attempt: Attempt): Receiver {
 
   /** The id under which the provider works on, whatever becomes of the stream: to ask another would be to pay two. */
   function workedOn(): string | undefined {
-    return summary.background && !passage.finishReason && !passage.error ? passage.storedIds?.[0] : undefined;
+    return summary.background && !transform.finishReason && !transform.error ? transform.storedIds?.[0] : undefined;
   }
   function isEmpty(): boolean {
-    return !passage.meaningful && (passage.usage?.outputText ?? 0) === 0;
+    return !transform.meaningful && (transform.usage?.outputText ?? 0) === 0;
   }
   function giveUpEmpty(): void {
     attempt.exchange.abort();

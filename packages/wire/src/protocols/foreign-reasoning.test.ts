@@ -36,7 +36,7 @@ const answerOf = (by: ProtocolId | undefined, redacted: boolean): IrResponse => 
 });
 
 /** Whether a client that goes on after such an answer cannot be served as it is. */
-function wandered(
+function isForeign(
   client: Spoken,
   by: ProtocolId | undefined,
   model = sealingModels[client],
@@ -49,12 +49,12 @@ function wandered(
 
 describe.each(Object.keys(passthroughs) as readonly Spoken[])('%s', (client) => {
   test.each([...codecs.keys()])('after an answer of %s', (by) => {
-    expect(wandered(client, by)).toBe(by !== client);
-    if (by !== 'openai-chat' && by !== client) expect(wandered(client, by, undefined, true)).toBe(true);
+    expect(isForeign(client, by)).toBe(by !== client);
+    if (by !== 'openai-chat' && by !== client) expect(isForeign(client, by, undefined, true)).toBe(true);
   });
 
   test('without a seal', () => {
-    expect(wandered(client, undefined)).toBe(client === 'anthropic-messages');
+    expect(isForeign(client, undefined)).toBe(client === 'anthropic-messages');
     expect(passthroughs[client].hasForeignReasoning({}, 'm')).toBe(false);
     expect(passthroughs[client].hasForeignReasoning({ messages: 'x', contents: [1] }, 'm')).toBe(false);
   });
@@ -99,9 +99,9 @@ test('calls that Claude would miss the thoughts before', () => {
 
 test('OpenRouter’s details are nothing to a vendor that serves its own models', () => {
   for (const model of ['deepseek-reasoner', 'gpt-5', 'kimi-k2-thinking'])
-    expect([wandered('openai-chat', 'openai-chat', model), model]).toEqual([true, model]);
+    expect([isForeign('openai-chat', 'openai-chat', model), model]).toEqual([true, model]);
   for (const model of ['openai/gpt-5', 'gpt-oss-120b', 'MiniMax-M2'])
-    expect([wandered('openai-chat', 'openai-chat', model), model]).toEqual([false, model]);
+    expect([isForeign('openai-chat', 'openai-chat', model), model]).toEqual([false, model]);
   const read = codecOf('openai-chat').ingress.readRequest(
     codecOf('openai-chat').continued(
       codecOf('openai-chat').ingress.writeResponse(answerOf('openai-chat', false), contextFor()).value,
@@ -130,7 +130,7 @@ test('thoughts are unknown to OpenAI over Chat', () => {
 });
 
 test('models that are no Claude leave signatures empty', () => {
-  expect(wandered('anthropic-messages', undefined, 'deepseek-reasoner')).toBe(false);
+  expect(isForeign('anthropic-messages', undefined, 'deepseek-reasoner')).toBe(false);
 });
 
 test('Gemini’s seals on calls are known behind its compatible endpoint', () => {

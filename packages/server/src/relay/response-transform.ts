@@ -17,7 +17,7 @@ import { writeContextOf, type Translated } from './translate.ts';
  * What stands between an upstream's stream and the client's. Bytes of the upstream's go in, cut anywhere; what may go to
  * the client now comes out, and what the gateway must know of them is told as by any probe.
  */
-export type Passage = StreamProbe &
+export type ResponseTransform = StreamProbe &
   Remains & {
     /** The last bytes of a stream that is whole. */
     close(): Uint8Array | undefined;
@@ -27,13 +27,13 @@ export type Passage = StreamProbe &
     readonly losses: readonly Loss[];
   };
 
-/** The passage of a candidate's answer: translated, or passed on beside a probe. */
-export function openPassage(
+/** The transform of a candidate's answer: translated, or passed on beside a probe. */
+export function openResponseTransform(
   context: RequestContext,
   summary: RequestSummary,
   candidate: Candidate,
   translated: Translated | undefined,
-): Passage {
+): ResponseTransform {
   if (!translated) return openPassthrough(context, summary, candidate);
   const { protocol, usage: readUsage } = candidate.dialect;
   const writer = ingressOf(context.call.protocol.id).writeEvents(writeContextOf(context, summary, translated.request));
@@ -44,7 +44,7 @@ export function openPassage(
 const noLosses: readonly Loss[] = [];
 
 /** Bytes as they come, but for the usage chunk of those who did not ask, and Gemini's framing as an array. */
-function openPassthrough(context: RequestContext, summary: RequestSummary, candidate: Candidate): Passage {
+function openPassthrough(context: RequestContext, summary: RequestSummary, candidate: Candidate): ResponseTransform {
   const { protocol, framing, id } = context.call;
   const { dialect } = candidate;
   const array = framing === 'json-array' ? openArrayFraming() : undefined;
@@ -96,7 +96,7 @@ export function openTranslation(
   options: ReadOptions,
   writer: EventWriter,
   countTokens: CountTokens | undefined,
-): Passage {
+): ResponseTransform {
   const frames = egress.openFrames?.() ?? readFrames();
   const reader = egress.readEvents(options);
   const watch = watchEvents(countTokens);
