@@ -6,7 +6,7 @@ import { Keys } from '../features/keys/keys.tsx';
 import { Requests } from '../features/requests/requests.tsx';
 import { Setup, SetupNeeded } from '../features/setup/setup.tsx';
 import { SignIn } from '../features/sign-in/sign-in.tsx';
-import { Link, navigate, usePlace } from '../lib/router.tsx';
+import { Link, navigate, useRouteLocation } from '../lib/router.tsx';
 import { useMe } from '../lib/session.ts';
 import { type Site, useSite } from '../lib/site.ts';
 import { PublicPage } from './public-page.tsx';
@@ -14,7 +14,7 @@ import { Shell } from './shell.tsx';
 
 /** Which page it is: by who is asking first, by the address second. */
 export function App() {
-  const { path } = usePlace();
+  const { path } = useRouteLocation();
   const site = useSite();
   const me = useMe();
   const title = site.data?.name ?? 'Tollgate';
@@ -37,7 +37,7 @@ export function App() {
 }
 
 function Outside({ site }: { readonly site: Site }) {
-  const { path, search, hash } = usePlace();
+  const { path, search, hash } = useRouteLocation();
   const token = hash.get('token') ?? search.get('token') ?? '';
   return (
     <PublicPage site={site}>

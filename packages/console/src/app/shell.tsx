@@ -4,7 +4,7 @@ import { Logo } from '../components/icon.tsx';
 import { AccountMenu } from '../features/account/account-menu.tsx';
 import { Balance } from '../features/account/balance.tsx';
 import { StatusWord } from '../features/status/gateway-status.tsx';
-import { Link, usePlace } from '../lib/router.tsx';
+import { Link, useRouteLocation } from '../lib/router.tsx';
 import type { Site } from '../lib/site.ts';
 
 const pages = [
@@ -16,7 +16,7 @@ type ShellProps = { readonly site: Site; readonly me: MeView; readonly children:
 
 /** After sign-in: header with the state of the gateway, pages, balance and account; the page below. */
 export function Shell({ site, me, children }: ShellProps) {
-  const { path } = usePlace();
+  const { path } = useRouteLocation();
   return (
     <>
       <a

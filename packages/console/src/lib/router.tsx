@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { base } from './base.ts';
 
 /** Where we are: `path` is relative to the base, without slashes at its ends; '' is the first page. */
-export type Place = { readonly path: string; readonly search: URLSearchParams; readonly hash: URLSearchParams };
+export type RouteLocation = { readonly path: string; readonly search: URLSearchParams; readonly hash: URLSearchParams };
 
 const listeners = new Set<() => void>();
 const announce = (): void => {
@@ -21,7 +21,7 @@ export function navigate(to: string, how: 'push' | 'replace' = 'push'): void {
   announce();
 }
 
-export function usePlace(): Place {
+export function useRouteLocation(): RouteLocation {
   const href = useSyncExternalStore(
     (listener) => {
       listeners.add(listener);

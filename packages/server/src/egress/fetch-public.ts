@@ -133,18 +133,18 @@ const noAddress = (detail: string): FetchFailure => failed('address', 'its host 
 
 /** Where the host may be asked: all its addresses, IPv4 first, or none at all when one of them must not be. */
 async function addressesOf(target: Target, errand: Errand): Promise<readonly string[] | FetchFailure> {
-  const { literal, place } = target;
+  const { literal, server } = target;
   let found: readonly string[];
   if (literal !== undefined) found = [literal];
   else {
-    const resolved = await unlessStopped(errand.options.resolve(place.host), errand.stop);
+    const resolved = await unlessStopped(errand.options.resolve(server.host), errand.stop);
     if ('why' in resolved) return resolved;
     found = resolved;
   }
   const addresses = new Set<string>();
   for (const text of found) {
     const address = canonicalAddress(text);
-    if (address === undefined || !mayAsk(address, place.host, errand.allowed))
+    if (address === undefined || !mayAsk(address, server.host, errand.allowed))
       return noAddress(`${text} is not public`);
     addresses.add(address);
   }
@@ -200,9 +200,9 @@ function get(target: Target, address: string, errand: Errand): Promise<Fetched |
     const onStop = (): void => settle(stop.reason as FetchFailure);
     const idle = setTimeout(() => settle(timedOut), options.idleMs ?? 10_000);
     const tooLarge = (): void => settle(failed('too_large', `it is larger than ${maxBytes} bytes`));
-    const { path, place } = target;
+    const { path, server } = target;
     const close = getOnce(
-      { place: { ...place, address }, path, headers, connectTimeoutMs: connectMs, ca: options.ca },
+      { server: { ...server, address }, path, headers, connectTimeoutMs: connectMs, ca: options.ca },
       {
         head(status, all) {
           idle.refresh();

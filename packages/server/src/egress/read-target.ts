@@ -1,10 +1,10 @@
 import { canonicalAddress } from '../domain/ip-match.ts';
-import type { Place } from '../upstream/connection.ts';
+import type { ServerAddress } from '../upstream/connection.ts';
 
 /** A URL that may be asked, as far as its text tells. */
 export type Target = {
   readonly url: URL;
-  readonly place: Place;
+  readonly server: ServerAddress;
   readonly path: string;
   /** The host when it is an IP address itself, in canonical spelling. */
   readonly literal: string | undefined;
@@ -26,5 +26,5 @@ export function readTarget(text: string, ports: readonly number[], base?: URL): 
   // A name with the root's dot is the same host, but no certificate carries it.
   const host = url.hostname.endsWith('.') ? url.hostname.slice(0, -1) : url.hostname;
   if (host === '' || host.length > 253) return 'it names no host';
-  return { url, place: { tls, host, port }, path: url.pathname + url.search, literal: canonicalAddress(host) };
+  return { url, server: { tls, host, port }, path: url.pathname + url.search, literal: canonicalAddress(host) };
 }

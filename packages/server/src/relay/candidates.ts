@@ -24,13 +24,13 @@ export function findCandidates(
   if (routes.length === 0) throw modelRefusal(key, asked);
   context.model = model;
 
-  const { place } = context;
+  const { account } = context;
   const hasForeignReasoning = openForeignReasoningChecks(context);
   const plans = new Map<string, Plan>();
   const usable: Channel[] = [];
   let unsupported = false;
   for (const channel of routes) {
-    if (place && place.channelId !== channel.id) continue;
+    if (account && account.channelId !== channel.id) continue;
     const plan = planFor(context, channel, reasoning, hasForeignReasoning);
     if (plan === 'no-exchange') unsupported = true;
     if (typeof plan === 'string') continue;
@@ -38,7 +38,7 @@ export function findCandidates(
     usable.push(channel);
   }
   // The gateway counts by itself where no provider does.
-  if (usable.length === 0 && unsupported && !place && context.call.operation === 'count-tokens') return [];
+  if (usable.length === 0 && unsupported && !account && context.call.operation === 'count-tokens') return [];
   if (usable.length === 0) throw unusable(context, unsupported);
 
   const ranking = rankChannels(usable, {
@@ -52,7 +52,7 @@ export function findCandidates(
   const candidates: Candidate[] = [];
   for (const target of ranking.order) {
     const plan = plans.get(target.channel.id);
-    if (place && place.credential !== target.credential.index) continue;
+    if (account && account.credential !== target.credential.index) continue;
     if (plan) candidates.push({ target, ...plan });
   }
   if (candidates.length === 0) throw keptElsewhere(model);
@@ -69,7 +69,7 @@ function planFor(
   reasoning: Reasoning | undefined,
   hasForeignReasoning: (upstreamModel: string) => boolean,
 ): Plan | 'no-exchange' | 'no-price' {
-  const { model, place, call, summary } = context;
+  const { model, account, call, summary } = context;
   const { models, settings } = context.snapshot;
   const upstream = upstreamOf(context, channel, channel.models.get(model) ?? model);
   const upstreamModel = upstream.model;
@@ -81,11 +81,11 @@ function planFor(
   );
   if (exchange.mode === 'none') return 'no-exchange';
   // Another protocol has no word for what is kept, or made, while nobody waits.
-  const kept = place !== undefined || summary?.background === true;
+  const kept = account !== undefined || summary?.background === true;
   if (kept && (exchange.mode !== 'passthrough' || !exchange.dialect.stored)) return 'no-exchange';
   const price = models.get(model)?.price ?? models.get(upstreamModel)?.price;
   if (!price && !settings.relay.allowUnpriced) return 'no-price';
-  const passes = exchange.mode === 'passthrough' && (place || !hasForeignReasoning(upstreamModel));
+  const passes = exchange.mode === 'passthrough' && (account || !hasForeignReasoning(upstreamModel));
   return {
     ...exchange,
     mode: passes ? 'passthrough' : 'translate',
@@ -96,8 +96,8 @@ function planFor(
 }
 
 /** Why none of a model's channels can serve the request. */
-function unusable({ model, place, call }: RequestContext, unsupported: boolean): Refusal {
-  if (place) return keptElsewhere(model);
+function unusable({ model, account, call }: RequestContext, unsupported: boolean): Refusal {
+  if (account) return keptElsewhere(model);
   if (unsupported)
     return new Refusal(
       'protocol_not_supported',

@@ -25,6 +25,11 @@ export function keepRemains(attempt: Attempt, { storedIds, usage, items, thought
   if (context.json['store'] === false) return;
   const { channel, credential } = candidate.target;
   if (storedIds && candidate.dialect.stored)
-    deps.conversations.keepPlace(userId, storedIds, { channelId: channel.id, credential: credential.index }, usage);
+    deps.conversations.rememberAccount(
+      userId,
+      storedIds,
+      { channelId: channel.id, credential: credential.index },
+      usage,
+    );
   if (items && items.length > 0) deps.conversations.keepItems(userId, itemsOf({ output: items }));
 }

@@ -1,7 +1,7 @@
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import type { Channel, Credential, Snapshot } from '../domain/snapshot.ts';
 import type { Dialect } from '../providers/define.ts';
-import type { Place } from '../services/conversations/conversations.ts';
+import type { AccountRef } from '../services/conversations/conversations.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 import { prepare } from './targets.ts';
 
@@ -16,9 +16,9 @@ export type Keeper = {
 };
 
 /** Undefined when the account is gone, switched off, or is no longer asked by this protocol. */
-export function keeperOf(snapshot: Snapshot, protocol: ProtocolId, place: Place): Keeper | undefined {
-  const channel = snapshot.channels.get(place.channelId);
-  const credential = channel?.credentials.find((one) => one.index === place.credential);
+export function keeperOf(snapshot: Snapshot, protocol: ProtocolId, account: AccountRef): Keeper | undefined {
+  const channel = snapshot.channels.get(account.channelId);
+  const credential = channel?.credentials.find((one) => one.index === account.credential);
   if (!channel?.enabled || !credential?.enabled) return undefined;
   const dialect = channel.provider.dialects.find((one) => one.protocol === protocol && one.stored);
   const path = dialect?.path('chat', { model: '', settings: channel.settings });

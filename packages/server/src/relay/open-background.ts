@@ -121,7 +121,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     if (!facts || facts.working) return undefined;
     const { usage, meaningful, error, outputEstimate, storedIds } = facts;
     // Its items have come only now.
-    if (storedIds) deps().conversations.keepPlace(job.record.userId, storedIds, job, usage);
+    if (storedIds) deps().conversations.rememberAccount(job.record.userId, storedIds, job, usage);
     const served = !error && (meaningful || usage !== undefined);
     return {
       status: 200,

@@ -37,8 +37,8 @@ export async function resolveReferences(
     if (!what) throw unknown(id, id === response);
     if ('item' in what) kept.set(id, what.item);
     else {
-      bind(context, what.place);
-      keptTokens += what.place.tokens ?? 0;
+      bind(context, what.account);
+      keptTokens += what.account.tokens ?? 0;
     }
   }
   const whole = kept.size === 0 ? summary : putInPlace(deps, context, summary, items, kept);
@@ -103,13 +103,13 @@ export async function lookedUp<T>(deps: RelayDeps, looking: Promise<T>): Promise
   }
 }
 
-function bind(context: RequestContext, place: NonNullable<RequestContext['place']>): void {
-  const before = context.place;
-  if (before && (before.channelId !== place.channelId || before.credential !== place.credential))
+function bind(context: RequestContext, account: NonNullable<RequestContext['account']>): void {
+  const before = context.account;
+  if (before && (before.channelId !== account.channelId || before.credential !== account.credential))
     throw new Refusal('invalid_request', 'The request names answers that are kept by different provider accounts.', {
       param: 'input',
     });
-  context.place = place;
+  context.account = account;
 }
 
 function unknown(id: string, isResponse: boolean): Refusal {

@@ -20,7 +20,7 @@ import type { Target } from '../domain/rank-channels.ts';
 import type { Attempt, Conversion } from '../domain/record.ts';
 import type { KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import type { Dialect } from '../providers/define.ts';
-import type { Place } from '../services/conversations/conversations.ts';
+import type { AccountRef } from '../services/conversations/conversations.ts';
 import type { Hold } from '../services/ledger/types.ts';
 import type { Admission } from './limit-book.ts';
 import type { Refusal } from './refusal.ts';
@@ -103,7 +103,7 @@ export type RequestContext = {
   /** The request in the canonical form, once a candidate needed it. */
   canonical: Read<IrRequest> | Invalid | undefined;
   /** The account that keeps what the request leans on; nobody else can serve it. */
-  place: Place | undefined;
+  account: AccountRef | undefined;
   /** Ids of thoughts that the request gives and that are not known to be its sender's. */
   strangeThoughts: ReadonlySet<string>;
   /** Media that were fetched for it, by URL; the bytes counted for them in the load; and why one was not to be had. */
@@ -138,7 +138,7 @@ export function openRequestContext(call: Call, snapshot: Snapshot, at: number, s
     summary: undefined,
     model: '',
     canonical: undefined,
-    place: undefined,
+    account: undefined,
     strangeThoughts: noThoughts,
     media: noMedia,
     mediaBytes: 0,

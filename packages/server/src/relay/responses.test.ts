@@ -556,7 +556,7 @@ describe('references', () => {
       expect((await gate.post(body, { path })).status).toBe(200);
       expect(up.received.at(-1)?.json).toEqual({ ...body, model: 'm-upstream' });
     }
-    gate.deps.conversations.keepPlace(stranger.id, ['rs_2', 'ig_2'], { channelId: 'a', credential: 0 });
+    gate.deps.conversations.rememberAccount(stranger.id, ['rs_2', 'ig_2'], { channelId: 'a', credential: 0 });
     const others = [{ role: 'user', content: 'hi' }, { ...thought, id: 'rs_2' }, call, result];
     expect((await gate.post({ model: 'm', input: others }, { path })).status).toBe(200);
     // OpenAI refuses a call of its own without the thought before it; without its id it is anybody's.

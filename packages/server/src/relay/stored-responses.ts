@@ -3,7 +3,7 @@ import { objectsAt, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { causeOf } from '../domain/causes.ts';
 import type { KeyRecord } from '../domain/snapshot.ts';
-import type { Place } from '../services/conversations/conversations.ts';
+import type { AccountRef } from '../services/conversations/conversations.ts';
 import { answerHeaders, streamHeaders } from './answer.ts';
 import { ask, type Answered } from './ask.ts';
 import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
@@ -25,8 +25,8 @@ export function storedResponse(deps: RelayDeps, call: Call, id: string, action: 
   return freeCall(deps, call, async (context, key, until) => {
     const { snapshot } = context;
     const kept = (await findKept(deps, key, [id])).get(id);
-    const place = kept && 'place' in kept ? kept.place : undefined;
-    const keeper = place && keeperOf(snapshot, call.protocol.id, place);
+    const account = kept && 'account' in kept ? kept.account : undefined;
+    const keeper = account && keeperOf(snapshot, call.protocol.id, account);
     if (!keeper) throw new Refusal('response_not_found', `Response with id '${id}' not found.`);
     // What is deleted before it is done could not be charged any more.
     if (action === 'delete' && !(await lookedUp(deps, deps.background.isSettled(key.user.id, id))))
@@ -56,8 +56,8 @@ export function storedResponse(deps: RelayDeps, call: Call, id: string, action: 
       return errorAnswer(context, wordsFor(context, failed, keeper), undefined);
     }
     if (action === 'delete') await forget(deps, key.user.id, id);
-    if (action === 'read') keepAnswer(deps, key, keeper, place, asked);
-    if (action === 'input_items') deps.conversations.keepPlace(key.user.id, idsIn(asked), place);
+    if (action === 'read') keepAnswer(deps, key, keeper, account, asked);
+    if (action === 'input_items') deps.conversations.rememberAccount(key.user.id, idsIn(asked), account);
     return new Response(asked.body, { headers: answerHeaders(context, 'application/json') });
   });
 }
@@ -111,11 +111,17 @@ function queryFor(call: Call): URLSearchParams {
 }
 
 /** An answer in the background is known by its own id alone until somebody reads it. */
-function keepAnswer(deps: RelayDeps, key: KeyRecord, { dialect }: Keeper, place: Place, { body }: Answered): void {
+function keepAnswer(
+  deps: RelayDeps,
+  key: KeyRecord,
+  { dialect }: Keeper,
+  account: AccountRef,
+  { body }: Answered,
+): void {
   const read = readJson(body);
   if ('failure' in read) return;
   const { storedIds, usage } = passthroughOf(dialect.protocol).readResponse(read.json, dialect.usage);
-  if (storedIds) deps.conversations.keepPlace(key.user.id, storedIds, place, usage);
+  if (storedIds) deps.conversations.rememberAccount(key.user.id, storedIds, account, usage);
 }
 
 /** The ids in a list of items. */

@@ -26,7 +26,7 @@ export type ConnectionOwner = {
 };
 
 /** Where a connection goes. */
-export type Place = Pick<Origin, 'tls' | 'host' | 'port'> & {
+export type ServerAddress = Pick<Origin, 'tls' | 'host' | 'port'> & {
   /** Connects to this IP address instead of resolving `host`, which remains the name that TLS is verified by. */
   readonly address?: string | undefined;
 };
@@ -45,7 +45,7 @@ const scratch = Buffer.allocUnsafe(joinLimit + 16 * 1024);
 
 /** Connects (and for TLS verifies the certificate by name), or says within `timeoutMs` why not. */
 export function openConnection(
-  place: Place,
+  server: ServerAddress,
   ca: string | undefined,
   timeoutMs: number,
   owner: ConnectionOwner,
@@ -58,8 +58,8 @@ export function openConnection(
     const timer = setTimeout(() => {
       line.giveUp('connect_timeout', `no connection within ${timeoutMs} ms`);
     }, timeoutMs);
-    const host = place.host.startsWith('[') ? place.host.slice(1, -1) : place.host;
-    const tls = place.tls
+    const host = server.host.startsWith('[') ? server.host.slice(1, -1) : server.host;
+    const tls = server.tls
       ? { tls: { serverName: host, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) } }
       : {};
     const failed = (error: unknown): void => {
@@ -68,10 +68,10 @@ export function openConnection(
     };
     try {
       Bun.connect<Line>({
-        hostname: place.address ?? host,
-        port: place.port,
+        hostname: server.address ?? host,
+        port: server.port,
         data: line,
-        socket: place.tls ? tlsHandler : plainHandler,
+        socket: server.tls ? tlsHandler : plainHandler,
         ...tls,
       }).catch(failed);
     } catch (error) {

@@ -1,9 +1,9 @@
-import { openConnection, type ConnectionOwner, type Place } from './connection.ts';
+import { openConnection, type ConnectionOwner, type ServerAddress } from './connection.ts';
 import { hostHeaderOf, writeHead } from './request-head.ts';
 import type { UpstreamHandler } from './upstream.ts';
 
 export type OneGet = {
-  readonly place: Place;
+  readonly server: ServerAddress;
   /** Path with query, beginning with `/`. */
   readonly path: string;
   /** Names in lower case. */
@@ -26,11 +26,11 @@ export function getOnce(get: OneGet, handler: UpstreamHandler): () => void {
     over = true;
     return true;
   };
-  const { place, path, headers, connectTimeoutMs } = get;
-  const origin = { tls: place.tls, host: place.host, port: place.port, proxy: undefined };
+  const { server, path, headers, connectTimeoutMs } = get;
+  const origin = { tls: server.tls, host: server.host, port: server.port, proxy: undefined };
   const head = writeHead(
     { origin, method: 'GET', path, headers, body: undefined, connectTimeoutMs },
-    hostHeaderOf(place),
+    hostHeaderOf(server),
   );
 
   const run = async (): Promise<void> => {
@@ -38,7 +38,7 @@ export function getOnce(get: OneGet, handler: UpstreamHandler): () => void {
       if (finish()) handler.fail('protocol', 'the request has an unfit path or header');
       return;
     }
-    const opened = await openConnection(place, get.ca, connectTimeoutMs, owner);
+    const opened = await openConnection(server, get.ca, connectTimeoutMs, owner);
     if (!('connection' in opened)) {
       if (finish()) handler.fail(opened.cause, opened.message);
       return;

@@ -37,7 +37,7 @@ export function parseExact(text: string): unknown {
 }
 
 /** Where a walk is: in an object or array, at a member of it. */
-type Place = {
+type Container = {
   readonly isList: boolean;
   index: number;
   /** The key as it is written, quotes and all. */
@@ -53,31 +53,33 @@ type Place = {
  * be told of them too, but calls for every value there is, which takes ten times as long.
  */
 function withBigNumbers(text: string, json: unknown): unknown {
-  const places: Place[] = [];
-  let here: Place | undefined;
+  const containers: Container[] = [];
+  let here: Container | undefined;
 
-  function keyOf(place: Place): string {
-    return place.isList ? `${place.index}` : (JSON.parse(text.slice(place.keyStart, place.keyEnd)) as string);
+  function keyOf(container: Container): string {
+    return container.isList
+      ? `${container.index}`
+      : (JSON.parse(text.slice(container.keyStart, container.keyEnd)) as string);
   }
 
   /** The object or array at a depth; of two members of one name only the last was kept, so it may be another. */
   function find(depth: number): Record<string, unknown> | null {
-    const place = places[depth];
-    if (!place) return null;
-    if (place.found !== undefined) return place.found;
+    const container = containers[depth];
+    if (!container) return null;
+    if (container.found !== undefined) return container.found;
     const around = depth === 0 ? undefined : find(depth - 1);
-    const outer = places[depth - 1];
+    const outer = containers[depth - 1];
     const key = outer && keyOf(outer);
     const value =
       depth === 0 ? json : around && key !== undefined && Object.hasOwn(around, key) ? around[key] : undefined;
-    const fits = typeof value === 'object' && value !== null && Array.isArray(value) === place.isList;
-    place.found = fits ? (value as Record<string, unknown>) : null;
-    return place.found;
+    const fits = typeof value === 'object' && value !== null && Array.isArray(value) === container.isList;
+    container.found = fits ? (value as Record<string, unknown>) : null;
+    return container.found;
   }
 
   function putBack(digits: string): void {
     const value = Number(digits);
-    const around = find(places.length - 1);
+    const around = find(containers.length - 1);
     if (!around || !here || Number.isSafeInteger(value)) return;
     const key = keyOf(here);
     if (Object.hasOwn(around, key) && around[key] === value) around[key] = bigNumber(digits);
@@ -99,10 +101,10 @@ function withBigNumbers(text: string, json: unknown): unknown {
       }
     } else if (code === 0x7b || code === 0x5b) {
       here = { isList: code === 0x5b, index: 0, keyStart: 0, keyEnd: 0, keyed: false, found: undefined };
-      places.push(here);
+      containers.push(here);
     } else if (code === 0x7d || code === 0x5d) {
-      places.pop();
-      here = places.at(-1);
+      containers.pop();
+      here = containers.at(-1);
     } else if (code === 0x2c && here) {
       here.index++;
       here.keyed = false;

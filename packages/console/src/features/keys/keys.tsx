@@ -9,7 +9,7 @@ import { ErrorNotice } from '../../components/notice.tsx';
 import { call, type Promised } from '../../lib/api.ts';
 import { usd, usdOf } from '../../lib/money.ts';
 import { calendarDay, fullMoment } from '../../lib/moments.ts';
-import { navigate, usePlace } from '../../lib/router.tsx';
+import { navigate, useRouteLocation } from '../../lib/router.tsx';
 import { CreateKey } from './create-key.tsx';
 import { NewKey } from './new-key.tsx';
 
@@ -18,7 +18,7 @@ type FreshKey = Promised<typeof newKeySchema>;
 
 /** One's own API keys: list, create, disable. */
 export function Keys() {
-  const { search } = usePlace();
+  const { search } = useRouteLocation();
   const queries = useQueryClient();
   const [creating, setCreating] = useState(false);
   const [fresh, setFresh] = useState<FreshKey>();

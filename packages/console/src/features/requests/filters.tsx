@@ -1,10 +1,10 @@
 import { useEffect, useId, useState } from 'react';
 import { box, Select } from '../../components/field.tsx';
-import { navigate, usePlace } from '../../lib/router.tsx';
+import { navigate, useRouteLocation } from '../../lib/router.tsx';
 
 /** Model and outcome, and for administrators whose; kept in the address, so that a view can be sent to someone. */
 export function Filters({ isAdmin }: { readonly isAdmin: boolean }) {
-  const { search } = usePlace();
+  const { search } = useRouteLocation();
   const given = search.get('model') ?? '';
   const [model, setModel] = useState(given);
   const id = useId();

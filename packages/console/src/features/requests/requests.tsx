@@ -9,7 +9,7 @@ import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
 import { call, type Promised } from '../../lib/api.ts';
 import { useMedia } from '../../lib/media.ts';
-import { Link, navigate, usePlace } from '../../lib/router.tsx';
+import { Link, navigate, useRouteLocation } from '../../lib/router.tsx';
 import { Filters } from './filters.tsx';
 import { RequestList } from './request-list.tsx';
 import { RequestTable } from './request-table.tsx';
@@ -21,7 +21,7 @@ const refreshMs = 4000;
 
 /** The request log with its charges: the newest page lives, older ones stand still. The address holds every filter. */
 export function Requests({ me }: { readonly me: MeView }) {
-  const { search } = usePlace();
+  const { search } = useRouteLocation();
   const wide = useMedia('(min-width: 64rem)');
   const [live, setLive] = useState(true);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());

@@ -6,7 +6,7 @@ import { migrate } from '../../store/migrations/index.ts';
 import { openConversations, type Conversations } from './conversations.ts';
 import { openKeptValues } from './kept-values.ts';
 
-const place = { channelId: 'ch_1', credential: 1 };
+const account = { channelId: 'ch_1', credential: 1 };
 const thoughts: SealedThoughts = {
   thoughts: [{ type: 'reasoning', text: 'hm', seal: { by: 'gemini', value: 'sig' } }],
   callSeals: new Map([['call_1', { by: 'gemini', value: 'other' }]]),
@@ -51,14 +51,14 @@ eachDatabase('conversations', (fresh) => {
     const database = await fresh();
     const here = open(database);
     const there = open(database);
-    here.keepPlace('u1', ['resp_1', 'msg_1'], place);
+    here.rememberAccount('u1', ['resp_1', 'msg_1'], account);
     here.keepItems('u1', new Map([['msg_2', { type: 'message' }]]));
     here.keepThoughts('u1', thoughts);
     // At once in the same process, a moment later in any other.
     expect(await here.find('u1', ['resp_1', 'msg_2'])).toEqual(
       new Map<string, unknown>([
         ['msg_2', { item: { type: 'message' } }],
-        ['resp_1', { place }],
+        ['resp_1', { account }],
       ]) as Awaited<ReturnType<Conversations['find']>>,
     );
     expect((await there.find('u1', ['resp_1', 'msg_1', 'msg_2', 'resp_2'])).size).toBe(3);

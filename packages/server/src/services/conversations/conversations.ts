@@ -8,10 +8,10 @@ import { openKeptValues, type KeptValuesOptions } from './kept-values.ts';
  * Which provider account keeps an answer. `credential` is its index within the channel; `tokens`, what a request that leans
  * on it takes in with it, as far as that was reported.
  */
-export type Place = { readonly channelId: string; readonly credential: number; readonly tokens?: number };
+export type AccountRef = { readonly channelId: string; readonly credential: number; readonly tokens?: number };
 
 /** What an id of a stored answer or item stands for: where it is, or the item itself. */
-export type Kept = { readonly place: Place } | { readonly item: JsonObject };
+export type Kept = { readonly account: AccountRef } | { readonly item: JsonObject };
 
 /**
  * What the gateway remembers between two requests of a conversation, for the owner (a user) alone:
@@ -24,7 +24,7 @@ export type Kept = { readonly place: Place } | { readonly item: JsonObject };
  */
 export type Conversations = {
   /** The first id is the answer's own, the others are its items'; `usage` is what it used. */
-  keepPlace(userId: string, ids: readonly string[], place: Place, usage?: Usage): void;
+  rememberAccount(userId: string, ids: readonly string[], account: AccountRef, usage?: Usage): void;
   keepItems(userId: string, items: ReadonlyMap<string, JsonObject>): void;
   /** Rejects when the database has to be asked and is away. */
   find(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>>;
@@ -45,9 +45,10 @@ export type ConversationsOptions = KeptValuesOptions & {
 
 const dayMs = 86_400_000;
 /** OpenAI keeps answers for 30 days: https://platform.openai.com/docs/guides/conversation-state */
-const placeLifeMs = 30 * dayMs;
+// The word under which rows of earlier versions are found must not change: 'place' is a part of their ids.
+const accountLifeMs = 30 * dayMs;
 /** There are several items to an answer, and they are named while a conversation goes on. */
-const itemPlaceLifeMs = 7 * dayMs;
+const itemAccountLifeMs = 7 * dayMs;
 /** A client that names an item, or runs a tool, does so within this. */
 const contentLifeMs = 6 * 3_600_000;
 
@@ -84,26 +85,26 @@ export function openConversations(options: ConversationsOptions): Conversations 
     new Map(names.map((name) => [values.idOf(userId, kind, name), name]));
 
   return {
-    keepPlace(userId, ids, { channelId, credential }, usage) {
+    rememberAccount(userId, ids, { channelId, credential }, usage) {
       const item = usage && outputTokens(usage);
       const answer = usage && inputTokens(usage) + outputTokens(usage);
       for (const [i, id] of ids.entries()) {
         const value = JSON.stringify({ channelId, credential, tokens: i === 0 ? answer : item });
-        values.keep(values.idOf(userId, 'place', id), value, i === 0 ? placeLifeMs : itemPlaceLifeMs);
+        values.keep(values.idOf(userId, 'place', id), value, i === 0 ? accountLifeMs : itemAccountLifeMs);
       }
     },
     keepItems(userId, items) {
       for (const [id, item] of items) keepContent(userId, 'item', id, item);
     },
     async find(userId, ids) {
-      const places = namesOf(userId, 'place', ids);
+      const accounts = namesOf(userId, 'place', ids);
       const items = namesOf(userId, 'item', ids);
-      const stored = await values.find([...places.keys(), ...items.keys()]);
+      const stored = await values.find([...accounts.keys(), ...items.keys()]);
       const found = new Map<string, Kept>();
       for (const [name, item] of opened<JsonObject>(stored, items)) found.set(name, { item });
-      for (const [id, name] of places) {
-        const place = stored.get(id);
-        if (place !== undefined) found.set(name, { place: JSON.parse(place) as Place });
+      for (const [id, name] of accounts) {
+        const account = stored.get(id);
+        if (account !== undefined) found.set(name, { account: JSON.parse(account) as AccountRef });
       }
       return found;
     },
