@@ -8,7 +8,7 @@ import { openTranslation } from '@tollgate/server/relay/response-transform';
 import type { WriteContext } from '@tollgate/wire/ir/codec';
 import { mediaToFetch } from '@tollgate/wire/ir/fetch-media';
 import type { IrRequest } from '@tollgate/wire/ir/request';
-import { thoughtsOf } from '@tollgate/wire/ir/sealed-thoughts';
+import { signedReasoningOf } from '@tollgate/wire/ir/signed-reasoning';
 import { factsOf } from '@tollgate/wire/ir/watch';
 import { readJson } from '@tollgate/wire/json/read';
 import { render } from '@tollgate/wire/json/render';
@@ -122,7 +122,7 @@ function answerWork(client: TongueName, upstream: UpstreamName): () => number {
     const response = egress.readResponse(parsed(), { requestId: context.requestId });
     if ('failure' in response) throw new Error(response.failure.message);
     factsOf(response);
-    thoughtsOf(response);
+    signedReasoningOf(response);
     encoder.encode(JSON.stringify(ingress.writeResponse(response, context).value));
     return 1;
   };
@@ -138,7 +138,7 @@ function requestWork(client: TongueName, upstream: UpstreamName): () => number {
       render(
         bytes,
         json,
-        passthrough.withoutForeignSeals(passthrough.withModel(json, 'upstream-model'), 'upstream-model'),
+        passthrough.withoutForeignSignatures(passthrough.withModel(json, 'upstream-model'), 'upstream-model'),
       );
       return 1;
     };

@@ -19,7 +19,7 @@ export type Cell = {
   /** Models that reason, behind the other upstreams. */
   readonly elsewhere: readonly string[];
   /** A model that wants to hear of nobody's thoughts. */
-  readonly thoughtless: string;
+  readonly withoutReasoning: string;
   /** Calls that reached an upstream since the cell began. */
   seen(): readonly Seen[];
 };
@@ -80,27 +80,27 @@ async function reasoning(cell: Cell, stream: boolean): Promise<void> {
   expect(answer.reasoning).toBe(lines.thought);
 }
 
-/** Thinks, calls, thinks, calls, answers; each round's seals go back exact. */
+/** Thinks, calls, thinks, calls, answers; each round's signatures go back exact. */
 async function reasoningLoop(cell: Cell, stream: boolean): Promise<void> {
   const conversation = cell.client.begin({ model: cell.thinking, stream, think: true, tools: true });
   let answer = await conversation.say(prompts.loop);
-  const sealed: number[] = [];
+  const signed: number[] = [];
   for (const [i] of cities.entries()) {
     expectNoComplaint(cell);
     expect(answer.calls).toEqual(weather.slice(i, i + 1));
     answer = await conversation.giveResults(resultsOf(answer));
-    sealed.push(cell.seen().at(-1)?.asked?.sealedSteps ?? -1);
+    signed.push(cell.seen().at(-1)?.asked?.signedSteps ?? -1);
   }
   expectNoComplaint(cell);
   expect(answer.text).toBe(lines.weather);
   const wanted = cities.map((_, i) => i + 1);
-  if (!isDeepStrictEqual(sealed, wanted)) throw new Error(`${lostSeals}: ${sealed.join()} of ${wanted.join()}`);
+  if (!isDeepStrictEqual(signed, wanted)) throw new Error(`${lostSignatures}: ${signed.join()} of ${wanted.join()}`);
 }
 
-/** What is said when nobody refused, but thoughts went back without their seals. */
-export const lostSeals = 'seals did not come back';
+/** What is said when nobody refused, but thoughts went back without their signatures. */
+export const lostSignatures = 'signatures did not come back';
 
-/** A loop begun here, gone on with elsewhere, and come home: no seal goes astray and nobody refuses. */
+/** A loop begun here, gone on with elsewhere, and come home: no signature goes astray and nobody refuses. */
 async function moved(cell: Cell): Promise<void> {
   for (const other of cell.elsewhere) {
     const conversation = cell.client.begin({ model: cell.thinking, think: true, tools: true });
@@ -113,7 +113,7 @@ async function moved(cell: Cell): Promise<void> {
     answer = await conversation.giveResults(resultsOf(answer));
     expectNoComplaint(cell);
     expect(answer.text).toBe(lines.weather);
-    conversation.moveTo(cell.thoughtless);
+    conversation.moveTo(cell.withoutReasoning);
     answer = await conversation.say(prompts.hello);
     expectNoComplaint(cell);
     expect(answer.text).toBe(lines.hello);
@@ -194,8 +194,8 @@ export const columns: Readonly<Record<string, (cell: Cell) => Promise<void>>> = 
   'loop~': (cell) => toolResults(cell, true),
   think: (cell) => reasoning(cell, false),
   'think~': (cell) => reasoning(cell, true),
-  sealed: (cell) => reasoningLoop(cell, false),
-  'sealed~': (cell) => reasoningLoop(cell, true),
+  signed: (cell) => reasoningLoop(cell, false),
+  'signed~': (cell) => reasoningLoop(cell, true),
   moved,
   schema,
   image,

@@ -87,7 +87,7 @@ function cellFor(make: MakeClient, index: number, row: Row): Cell {
     plain: modelNames.plain(protocol, row),
     thinking: modelNames.thinking(protocol, row),
     limited: modelNames.limited(index, row),
-    thoughtless: modelNames.plain(protocol, 'openai-chat'),
+    withoutReasoning: modelNames.plain(protocol, 'openai-chat'),
     elsewhere: othersFor(index, row).map((other) => modelNames.thinking(protocol, other)),
     seen: () => upstreams.seen.slice(before),
   };

@@ -1,4 +1,4 @@
-import { lostSeals } from './columns.ts';
+import { lostSignatures } from './columns.ts';
 import type { Row } from './stage.ts';
 
 /** Why a cell of the matrix is not ok. */
@@ -12,28 +12,28 @@ export type Reason = {
   readonly failure: string | undefined;
 };
 
-const sealed = ['sealed', 'sealed~'];
+const signed = ['signed', 'signed~'];
 
 /** Every cell that is not ok. One that fails otherwise than is said here, or does not fail at all, fails the matrix. */
 export const reasons: readonly Reason[] = [
   {
     clients: ['langchain google'],
     rows: ['openai-chat', 'openai-responses', 'anthropic-messages'],
-    columns: ['sealed~'],
-    why: 'Of a stream LangChain gives back neither the signature that stands on an empty piece of thought nor the id of the call. Nobody refuses, but the thoughts are lost.',
-    failure: lostSeals,
+    columns: ['signed~'],
+    why: 'Of a stream LangChain gives back neither the signature that stands on an empty piece of thought nor the id of the call. Nobody refuses, but the reasoning are lost.',
+    failure: lostSignatures,
   },
   {
     clients: ['ai openai.chat', 'langchain openai'],
     rows: ['openai-chat'],
-    columns: sealed,
-    why: 'The SDK gives no seals back over Chat, not to OpenRouter itself either.',
-    failure: lostSeals,
+    columns: signed,
+    why: 'The SDK gives no signatures back over Chat, not to OpenRouter itself either.',
+    failure: lostSignatures,
   },
   {
     clients: ['openai chat'],
     rows: ['openai-chat'],
-    columns: ['sealed~'],
+    columns: ['signed~'],
     why: 'OpenAI’s stream helper keeps only the last piece of OpenRouter’s reasoning_details, without a gateway too.',
     failure: 'Invalid signature',
   },
@@ -66,30 +66,30 @@ export const reasons: readonly Reason[] = [
   {
     clients: ['openai chat'],
     rows: ['deepseek'],
-    columns: ['sealed~'],
+    columns: ['signed~'],
     why: 'OpenAI’s stream helper keeps only the last piece of reasoning_content, without a gateway too.',
-    failure: lostSeals,
+    failure: lostSignatures,
   },
   {
     clients: ['ai openai.chat', 'langchain openai'],
     rows: ['deepseek'],
-    columns: sealed,
-    why: 'The SDK gives no thoughts back over Chat, not to DeepSeek itself either.',
-    failure: lostSeals,
+    columns: signed,
+    why: 'The SDK gives no reasoning back over Chat, not to DeepSeek itself either.',
+    failure: lostSignatures,
   },
   {
     clients: ['ai openai'],
     rows: ['deepseek'],
-    columns: sealed,
-    why: 'The AI SDK gives back only thoughts that are sealed, and DeepSeek seals none.',
-    failure: lostSeals,
+    columns: signed,
+    why: 'The AI SDK gives back only reasoning that are signed, and DeepSeek signs none.',
+    failure: lostSignatures,
   },
   {
     clients: ['ai anthropic'],
     rows: ['deepseek'],
-    columns: ['sealed~'],
-    why: 'Of a stream the AI SDK gives back only thoughts that are sealed, and DeepSeek seals none.',
-    failure: lostSeals,
+    columns: ['signed~'],
+    why: 'Of a stream the AI SDK gives back only reasoning that are signed, and DeepSeek signs none.',
+    failure: lostSignatures,
   },
   {
     clients: ['openai chat', 'ai openai.chat', 'langchain openai'],

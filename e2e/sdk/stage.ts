@@ -8,7 +8,7 @@ import { startUpstreams, type Upstreams } from './upstreams/serve.ts';
 export const rows = {
   'openai-chat': {
     plain: { vendor: 'openai-chat', provider: 'openai', model: 'gpt-4o-mini' },
-    // OpenAI tells no thoughts over Chat; OpenRouter tells them sealed.
+    // OpenAI tells no thoughts over Chat; OpenRouter tells them signed.
     thinking: { vendor: 'openrouter', provider: 'openrouter', model: 'anthropic/claude-sonnet-4.5' },
   },
   deepseek: {

@@ -139,7 +139,7 @@ const standardReasoning = (message: AIMessageChunk): string =>
   message.contentBlocks.map((block) => (block.type === 'reasoning' ? block.reasoning : '')).join('');
 
 /** What a message's content shows as thoughts, where LangChain's own words for them do not cover a whole answer. */
-const thoughtsInContent = ({ content }: AIMessageChunk): string =>
+const reasoningInContent = ({ content }: AIMessageChunk): string =>
   typeof content === 'string'
     ? ''
     : content.map((block) => (block.type === 'thinking' ? String(block['thinking']) : '')).join('');
@@ -218,7 +218,7 @@ export const langchainGoogle: MakeClient = (url, apiKey) =>
     headers: false,
     // It leaves thoughts out.
     counts: ({ think }) => think !== true,
-    reasoningOf: thoughtsInContent,
+    reasoningOf: reasoningInContent,
     model: ({ model, think }) =>
       new ChatGoogleGenerativeAI({
         ...base,

@@ -3,7 +3,7 @@ import { outputOf, tokens, type Turn } from './play.ts';
 import type { Asked } from './asked.ts';
 import { asObject, asObjects, asText, demand, demandClosed, onlyKnown, words, type JsonObject } from './demand.ts';
 import { pieces, sse, type Script } from './script.ts';
-import type { SealBook } from './seals.ts';
+import type { SignatureCache } from './signatures.ts';
 
 const own = 'anthropic-messages';
 
@@ -19,7 +19,7 @@ const knownTool = words(
 
 /** https://platform.claude.com/docs/en/api/messages */
 export const anthropicMessages: Script = {
-  read({ body, headers }, seals) {
+  read({ body, headers }, signatures) {
     demand(headers.get('x-api-key') !== null, 'x-api-key header is required');
     demand(headers.get('anthropic-version') === '2023-06-01', 'anthropic-version: header is required');
     onlyKnown(body, knownFields, 'request');
@@ -36,7 +36,7 @@ export const anthropicMessages: Script = {
     }
     demand(body['tool_choice'] === undefined || tools.length > 0, 'tool_choice may only be specified with tools');
     demandPairs(messages, tools.length > 0);
-    const rounds = readRounds(messages, seals);
+    const rounds = readRounds(messages, signatures);
     if (thinking.budget && rounds.step > 0)
       demand(
         rounds.lastTurnStartsThinking,
@@ -54,16 +54,16 @@ export const anthropicMessages: Script = {
       ...rounds,
     };
   },
-  whole(turn, _asked, seals) {
+  whole(turn, _asked, signatures) {
     return {
       ...messageHead(),
-      content: blocksOf(turn, seals),
+      content: blocksOf(turn, signatures),
       stop_reason: turn.calls ? 'tool_use' : 'end_turn',
       stop_sequence: null,
       usage: { ...usageHead, output_tokens: outputOf(turn) },
     };
   },
-  frames(turn, _asked, seals) {
+  frames(turn, _asked, signatures) {
     const frames = [
       event({
         type: 'message_start',
@@ -77,7 +77,7 @@ export const anthropicMessages: Script = {
       }),
       event({ type: 'ping' }),
     ];
-    for (const [index, block] of blocksOf(turn, seals).entries()) {
+    for (const [index, block] of blocksOf(turn, signatures).entries()) {
       const { start, deltas } = streamed(block);
       frames.push(event({ type: 'content_block_start', index, content_block: start }));
       for (const delta of deltas) frames.push(event({ type: 'content_block_delta', index, delta }));
@@ -124,12 +124,12 @@ const messageHead = (): JsonObject => ({
   model: 'claude-sonnet-4-5-20250929',
 });
 
-function blocksOf(turn: Turn, seals: SealBook): readonly JsonObject[] {
+function blocksOf(turn: Turn, signatures: SignatureCache): readonly JsonObject[] {
   const { thoughts } = turn;
   return [
     ...(thoughts === undefined
       ? []
-      : [{ type: 'thinking', thinking: thoughts, signature: seals.issue(own, thoughts) }]),
+      : [{ type: 'thinking', thinking: thoughts, signature: signatures.issue(own, thoughts) }]),
     ...(turn.text === undefined ? [] : [{ type: 'text', text: turn.text }]),
     ...(turn.calls ?? []).map(({ id, name, args }) => ({ type: 'tool_use', id: `toolu_${id}`, name, input: args })),
   ];
@@ -241,24 +241,24 @@ function demandPairs(messages: readonly Message[], hasTools: boolean): void {
   }
 }
 
-type Rounds = Pick<Asked, 'prompt' | 'images' | 'step' | 'sealedSteps' | 'results'> & {
+type Rounds = Pick<Asked, 'prompt' | 'images' | 'step' | 'signedSteps' | 'results'> & {
   readonly lastTurnStartsThinking: boolean;
 };
 
-function readRounds(messages: readonly Message[], seals: SealBook): Rounds {
+function readRounds(messages: readonly Message[], signatures: SignatureCache): Rounds {
   const isResults = ({ role, blocks }: Message): boolean => role === 'user' && blocks[0]?.['type'] === 'tool_result';
   const start = messages.findLastIndex((message) => message.role === 'user' && !isResults(message));
   const asked = messages[start]?.blocks ?? [];
-  let sealedSteps = 0;
+  let signedSteps = 0;
   let lastTurnStartsThinking = false;
   for (const { role, blocks } of messages) {
     for (const block of blocks)
-      if (block['type'] === 'thinking') seals.check(own, block['signature'], block['thinking']);
+      if (block['type'] === 'thinking') signatures.check(own, block['signature'], block['thinking']);
     if (role === 'assistant') lastTurnStartsThinking = String(blocks[0]?.['type']).endsWith('thinking');
   }
   const since = messages.slice(start + 1);
   for (const { role, blocks } of since)
-    if (role === 'assistant' && blocks.some((block) => block['type'] === 'thinking')) sealedSteps++;
+    if (role === 'assistant' && blocks.some((block) => block['type'] === 'thinking')) signedSteps++;
   const calls = (since.at(-2)?.blocks ?? []).filter((block) => block['type'] === 'tool_use');
   const results = since.at(-1)?.blocks ?? [];
   return {
@@ -270,7 +270,7 @@ function readRounds(messages: readonly Message[], seals: SealBook): Rounds {
       return [asText(source['data'], 'image.source.data')];
     }),
     step: since.filter(isResults).length,
-    sealedSteps,
+    signedSteps,
     lastTurnStartsThinking,
     results: calls.map((call) => textOf(results.find((result) => result['tool_use_id'] === call['id'])?.['content'])),
   };

@@ -2,7 +2,7 @@ import { outputOf, thoughtsOf, tokens, type Turn } from './play.ts';
 import type { Asked } from './asked.ts';
 import { asObject, asObjects, asText, demand, onlyKnown, words, type JsonObject } from './demand.ts';
 import { pieces, sse, type Script } from './script.ts';
-import type { SealBook } from './seals.ts';
+import type { SignatureCache } from './signatures.ts';
 
 const own = 'gemini';
 
@@ -29,12 +29,12 @@ const knownPart = [...dataFields, 'thought', 'thoughtSignature', 'mediaResolutio
 
 /** Gemini 3 and later. https://ai.google.dev/api/generate-content */
 export const gemini: Script = {
-  read({ body, url, headers }, seals) {
+  read({ body, url, headers }, signatures) {
     demand(headers.get('x-goog-api-key') !== null, 'Method doesn’t allow unregistered callers');
     onlyKnown(body, knownFields, 'request');
     const config = body['generationConfig'] === undefined ? {} : asObject(body['generationConfig'], 'generationConfig');
     onlyKnown(config, knownConfig, 'generationConfig');
-    const contents = readContents(body, seals);
+    const contents = readContents(body, signatures);
     const tools = (body['tools'] === undefined ? [] : asObjects(body['tools'], 'tools')).flatMap((tool) =>
       asObjects(tool['functionDeclarations'] ?? [], 'functionDeclarations').map(readDeclaration),
     );
@@ -56,9 +56,9 @@ export const gemini: Script = {
       ...contents,
     };
   },
-  whole: (turn, _asked, seals) => answerOf(partsOf(turn, seals), turn, true),
-  frames(turn, _asked, seals) {
-    const parts = partsOf(turn, seals).flatMap((part) =>
+  whole: (turn, _asked, signatures) => answerOf(partsOf(turn, signatures), turn, true),
+  frames(turn, _asked, signatures) {
+    const parts = partsOf(turn, signatures).flatMap((part) =>
       typeof part['text'] === 'string' ? pieces(part['text'], 9).map((text) => ({ ...part, text })) : [part],
     );
     return [...parts.map((part) => sse(answerOf([part], turn, false))), sse(answerOf([{ text: '' }], turn, true))];
@@ -90,7 +90,7 @@ function answerOf(parts: readonly JsonObject[], turn: Turn, last: boolean): Json
   };
 }
 
-function partsOf(turn: Turn, seals: SealBook): readonly JsonObject[] {
+function partsOf(turn: Turn, signatures: SignatureCache): readonly JsonObject[] {
   const { thoughts } = turn;
   return [
     ...(thoughts === undefined ? [] : [{ text: thoughts, thought: true }]),
@@ -98,7 +98,7 @@ function partsOf(turn: Turn, seals: SealBook): readonly JsonObject[] {
     ...(turn.calls ?? []).map(({ name, args }, i) => ({
       functionCall: { name, args },
       // Gemini 3 signs the first call of a step whether thoughts are shown or not.
-      ...(i === 0 ? { thoughtSignature: seals.issue(own, { name, args }) } : {}),
+      ...(i === 0 ? { thoughtSignature: signatures.issue(own, { name, args }) } : {}),
     })),
   ];
 }
@@ -130,8 +130,8 @@ type Content = { readonly role: 'user' | 'model'; readonly parts: readonly JsonO
 
 function readContents(
   body: JsonObject,
-  seals: SealBook,
-): Pick<Asked, 'prompt' | 'images' | 'step' | 'sealedSteps' | 'results'> {
+  signatures: SignatureCache,
+): Pick<Asked, 'prompt' | 'images' | 'step' | 'signedSteps' | 'results'> {
   const contents = joined(
     asObjects(body['contents'], 'contents').map((content, i): Content => {
       onlyKnown(content, ['role', 'parts'], `contents[${i}]`);
@@ -149,10 +149,10 @@ function readContents(
   const start = contents.findLastIndex((content) => content.role === 'user' && !areResults(content));
   const since = contents.slice(start + 1);
   const asked = contents[start]?.parts ?? [];
-  let sealedSteps = 0;
+  let signedSteps = 0;
   for (const { role, parts } of contents) {
     if (role !== 'model') continue;
-    for (const part of parts) checkSignature(part, seals);
+    for (const part of parts) checkSignature(part, signatures);
   }
   for (const { role, parts } of since) {
     const first = role === 'model' ? parts.find((part) => part['functionCall'] !== undefined) : undefined;
@@ -161,7 +161,7 @@ function readContents(
       first['thoughtSignature'] !== undefined,
       'Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly',
     );
-    if (first['thoughtSignature'] !== noSignature) sealedSteps++;
+    if (first['thoughtSignature'] !== noSignature) signedSteps++;
   }
   return {
     prompt: asked.map((part) => (typeof part['text'] === 'string' ? part['text'] : '')).join(''),
@@ -172,7 +172,7 @@ function readContents(
       return [asText(data['data'], 'inlineData.data')];
     }),
     step: since.filter(areResults).length,
-    sealedSteps,
+    signedSteps,
     results: (since.at(-1)?.parts ?? []).map((part) =>
       JSON.stringify(asObject(part['functionResponse'], 'functionResponse')['response']),
     ),
@@ -206,11 +206,11 @@ function demandPart(part: JsonObject, where: string): void {
   asObject(response['response'], `${where}.functionResponse.response`);
 }
 
-function checkSignature(part: JsonObject, seals: SealBook): void {
+function checkSignature(part: JsonObject, signatures: SignatureCache): void {
   const { thoughtSignature, functionCall } = part;
   if (thoughtSignature === undefined || thoughtSignature === noSignature) return;
   const { name, args } = asObject(functionCall, 'the signed part');
-  seals.check(own, thoughtSignature, { name, args });
+  signatures.check(own, thoughtSignature, { name, args });
 }
 
 function demandPairs(contents: readonly Content[]): void {

@@ -2,7 +2,7 @@ import { lines, outputOf, thoughtsOf, tokens, type Turn } from './play.ts';
 import type { Asked } from './asked.ts';
 import { asObject, asObjects, asText, demand, demandClosed, onlyKnown, words, type JsonObject } from './demand.ts';
 import { pieces, sse, type Script } from './script.ts';
-import type { SealBook } from './seals.ts';
+import type { SignatureCache } from './signatures.ts';
 
 const knownFields = words(
   'model messages stream stream_options tools tool_choice parallel_tool_calls response_format',
@@ -25,9 +25,12 @@ type Flavour = {
   readonly strict: boolean;
   thinks(body: JsonObject): boolean;
   /** Fields of a whole message, and those of a stream's deltas. */
-  tell(thoughts: string, seals: SealBook): { readonly message: JsonObject; readonly deltas: readonly JsonObject[] };
+  tell(
+    thoughts: string,
+    signatures: SignatureCache,
+  ): { readonly message: JsonObject; readonly deltas: readonly JsonObject[] };
   /** Whether an answer comes back with the thoughts it was given with; refuses it where the vendor does. */
-  check(message: JsonObject, calls: boolean, thinks: boolean, seals: SealBook): boolean;
+  check(message: JsonObject, calls: boolean, thinks: boolean, signatures: SignatureCache): boolean;
   readonly usage: JsonObject;
   /** Fields and parts that OpenAI has and this vendor refuses. */
   refuse(body: JsonObject): void;
@@ -43,13 +46,13 @@ export const openaiChat: Script = chatScript({
   refuse: () => undefined,
 });
 
-/** https://openrouter.ai/docs/guides/best-practices/reasoning-tokens: Chat with sealed thoughts, lenient otherwise. */
+/** https://openrouter.ai/docs/guides/best-practices/reasoning-tokens: Chat with signed thoughts, lenient otherwise. */
 export const openrouter: Script = chatScript({
   strict: false,
   thinks: (body) => body['reasoning_effort'] !== undefined || body['reasoning'] !== undefined,
-  tell(text, seals) {
+  tell(text, signatures) {
     const rest = { type: 'reasoning.text', format: 'anthropic-claude-v1', index: 0 };
-    const signature = seals.issue('openrouter', { ...rest, text });
+    const signature = signatures.issue('openrouter', { ...rest, text });
     return {
       message: { reasoning: text, reasoning_details: [{ ...rest, text, signature }] },
       deltas: [
@@ -58,10 +61,10 @@ export const openrouter: Script = chatScript({
       ],
     };
   },
-  check(message, _calls, _thinks, seals) {
+  check(message, _calls, _thinks, signatures) {
     if (message['reasoning_details'] === undefined) return false;
     for (const { signature, ...covered } of asObjects(message['reasoning_details'], 'reasoning_details')) {
-      seals.check('openrouter', signature, covered);
+      signatures.check('openrouter', signature, covered);
       const told = message['reasoning'] ?? message['reasoning_content'] ?? covered['text'];
       demand(told === covered['text'], 'reasoning differs from its details');
     }
@@ -71,7 +74,7 @@ export const openrouter: Script = chatScript({
   refuse: () => undefined,
 });
 
-/** https://api-docs.deepseek.com/guides/thinking_mode: thoughts without seals, which must not be missing beside calls. */
+/** https://api-docs.deepseek.com/guides/thinking_mode: thoughts without signatures, which must not be missing beside calls. */
 export const deepseek: Script = chatScript({
   strict: false,
   thinks: (body) => body['model'] === 'deepseek-reasoner',
@@ -94,7 +97,7 @@ export const deepseek: Script = chatScript({
 
 function chatScript(flavour: Flavour): Script {
   return {
-    read({ body, headers }, seals) {
+    read({ body, headers }, signatures) {
       demand(headers.get('authorization')?.startsWith('Bearer '), "You didn't provide an API key.");
       if (flavour.strict) onlyKnown(body, knownFields, 'Unrecognized request argument supplied');
       asText(body['model'], 'model');
@@ -111,7 +114,8 @@ function chatScript(flavour: Flavour): Script {
         demand(body[field] === undefined || tools.length > 0, `'${field}' is only allowed when 'tools' are specified.`);
       flavour.refuse(body);
       const thinking = flavour.thinks(body);
-      const check = (message: JsonObject, calls: boolean): boolean => flavour.check(message, calls, thinking, seals);
+      const check = (message: JsonObject, calls: boolean): boolean =>
+        flavour.check(message, calls, thinking, signatures);
       const rounds = readRounds(asObjects(body['messages'], 'messages'), flavour.strict, check);
       return {
         stream: body['stream'] === true,
@@ -121,24 +125,24 @@ function chatScript(flavour: Flavour): Script {
         ...rounds,
       };
     },
-    whole(turn, _asked, seals) {
+    whole(turn, _asked, signatures) {
       const message = {
         role: 'assistant',
         content: turn.text ?? null,
         refusal: null,
-        ...(turn.thoughts === undefined ? {} : flavour.tell(turn.thoughts, seals).message),
+        ...(turn.thoughts === undefined ? {} : flavour.tell(turn.thoughts, signatures).message),
         ...(turn.calls ? { tool_calls: turn.calls.map(toolCall) } : {}),
         annotations: [],
       };
       const choice = { index: 0, message, logprobs: null, finish_reason: finishOf(turn) };
       return { ...head('chat.completion'), choices: [choice], usage: usageOf(turn, flavour) };
     },
-    frames(turn, _asked, seals) {
+    frames(turn, _asked, signatures) {
       const base = head('chat.completion.chunk');
       const frame = (delta: JsonObject, finish_reason: string | null = null): string =>
         sse({ ...base, choices: [{ index: 0, delta, logprobs: null, finish_reason }], usage: null });
       const frames = [frame({ role: 'assistant', content: turn.text === undefined ? null : '', refusal: null })];
-      const thoughts = turn.thoughts === undefined ? [] : flavour.tell(turn.thoughts, seals).deltas;
+      const thoughts = turn.thoughts === undefined ? [] : flavour.tell(turn.thoughts, signatures).deltas;
       for (const delta of thoughts) frames.push(frame({ content: '', ...delta }));
       for (const content of pieces(turn.text ?? '', 7)) frames.push(frame({ content }));
       for (const [index, call] of (turn.calls ?? []).entries()) {
@@ -214,7 +218,7 @@ function readFormat(body: JsonObject): unknown {
   return schema['schema'];
 }
 
-type Rounds = Pick<Asked, 'prompt' | 'images' | 'step' | 'sealedSteps' | 'results'>;
+type Rounds = Pick<Asked, 'prompt' | 'images' | 'step' | 'signedSteps' | 'results'>;
 
 /** Messages in order: the results of a turn's calls, all of them and nothing else, directly behind it. */
 function readRounds(
@@ -222,7 +226,7 @@ function readRounds(
   strict: boolean,
   check: (message: JsonObject, calls: boolean) => boolean,
 ): Rounds {
-  let rounds: Rounds = { prompt: '', images: [], step: 0, sealedSteps: 0, results: [] };
+  let rounds: Rounds = { prompt: '', images: [], step: 0, signedSteps: 0, results: [] };
   let open: readonly string[] = [];
   const results = new Map<string, string>();
   for (const [i, message] of messages.entries()) {
@@ -242,13 +246,13 @@ function readRounds(
     demand(open.length === results.size, `${where}: 'tool_calls' must be followed by tool messages for each of them`);
     open = [];
     results.clear();
-    if (role === 'user') rounds = { ...readUser(message, where), step: 0, sealedSteps: 0, results: [] };
+    if (role === 'user') rounds = { ...readUser(message, where), step: 0, signedSteps: 0, results: [] };
     if (role !== 'assistant') continue;
     const calls = message['tool_calls'] === undefined ? [] : asObjects(message['tool_calls'], `${where}.tool_calls`);
     demand(message['tool_calls'] === undefined || calls.length > 0, `${where}.tool_calls is too short`);
     demand(calls.length > 0 || textOf(message['content'] ?? '', where) !== '', `${where}.content: null without calls`);
     open = calls.map((call) => readCall(call, where));
-    if (check(message, calls.length > 0)) rounds = { ...rounds, sealedSteps: rounds.sealedSteps + 1 };
+    if (check(message, calls.length > 0)) rounds = { ...rounds, signedSteps: rounds.signedSteps + 1 };
   }
   demand(open.length === results.size, `'tool_calls' must be followed by tool messages for each of them`);
   return rounds;

@@ -2,7 +2,7 @@ import { outputOf, thoughtsOf, tokens, type Turn } from './play.ts';
 import type { Asked } from './asked.ts';
 import { asObject, asObjects, asText, demand, demandClosed, onlyKnown, words, type JsonObject } from './demand.ts';
 import { pieces, sse, type Script } from './script.ts';
-import type { SealBook } from './seals.ts';
+import type { SignatureCache } from './signatures.ts';
 
 const own = 'openai-responses';
 
@@ -22,7 +22,7 @@ const knownItems: Readonly<Record<string, { readonly id: string; readonly fields
 
 /** https://platform.openai.com/docs/api-reference/responses, with nothing stored. */
 export const openaiResponses: Script = {
-  read({ body, headers }, seals) {
+  read({ body, headers }, signatures) {
     demand(headers.get('authorization')?.startsWith('Bearer '), "You didn't provide an API key.");
     onlyKnown(body, knownFields, 'Unknown parameter');
     asText(body['model'], 'model');
@@ -34,16 +34,16 @@ export const openaiResponses: Script = {
       stream: body['stream'] === true,
       thinking: reasoning['effort'] !== undefined && include.includes('reasoning.encrypted_content'),
       // Summaries are for those who ask for them.
-      thoughtsHidden: reasoning['summary'] === undefined,
+      reasoningHidden: reasoning['summary'] === undefined,
       schema: readFormat(body),
       tools,
-      ...readRounds(body['input'], seals),
+      ...readRounds(body['input'], signatures),
     };
   },
-  whole: (turn, asked, seals) => responseOf(turn, asked, itemsOf(turn, asked, seals), 'completed'),
-  frames(turn, asked, seals) {
+  whole: (turn, asked, signatures) => responseOf(turn, asked, itemsOf(turn, asked, signatures), 'completed'),
+  frames(turn, asked, signatures) {
     const frames: string[] = [];
-    const items = itemsOf(turn, asked, seals);
+    const items = itemsOf(turn, asked, signatures);
     const push = (type: string, data: JsonObject): void => {
       frames.push(sse({ type, ...data, sequence_number: frames.length }, type));
     };
@@ -100,12 +100,12 @@ function responseOf(turn: Turn, asked: Asked, output: readonly JsonObject[], sta
   };
 }
 
-function itemsOf(turn: Turn, asked: Asked, seals: SealBook): readonly JsonObject[] {
+function itemsOf(turn: Turn, asked: Asked, signatures: SignatureCache): readonly JsonObject[] {
   const items: JsonObject[] = [];
   if (turn.thoughts !== undefined) {
     const id = `rs_${++ids}`;
-    const summary = asked.thoughtsHidden ? [] : [{ type: 'summary_text', text: turn.thoughts }];
-    items.push({ id, type: 'reasoning', summary, encrypted_content: seals.issue(own, summary) });
+    const summary = asked.reasoningHidden ? [] : [{ type: 'summary_text', text: turn.thoughts }];
+    items.push({ id, type: 'reasoning', summary, encrypted_content: signatures.issue(own, summary) });
   }
   if (turn.text !== undefined) {
     const content = [{ type: 'output_text', text: turn.text, annotations: [], logprobs: [] }];
@@ -179,10 +179,10 @@ function readFormat(body: JsonObject): unknown {
   return format['schema'];
 }
 
-type Rounds = Pick<Asked, 'prompt' | 'images' | 'step' | 'sealedSteps' | 'results'>;
+type Rounds = Pick<Asked, 'prompt' | 'images' | 'step' | 'signedSteps' | 'results'>;
 
-function readRounds(input: unknown, seals: SealBook): Rounds {
-  const start: Rounds = { prompt: '', images: [], step: 0, sealedSteps: 0, results: [] };
+function readRounds(input: unknown, signatures: SignatureCache): Rounds {
+  const start: Rounds = { prompt: '', images: [], step: 0, signedSteps: 0, results: [] };
   if (typeof input === 'string') return { ...start, prompt: input };
   const items = asObjects(input, 'input');
   let rounds = start;
@@ -197,8 +197,8 @@ function readRounds(input: unknown, seals: SealBook): Rounds {
     );
     thought = type === 'reasoning';
     if (type === 'reasoning') {
-      seals.check(own, item['encrypted_content'], item['summary']);
-      rounds = { ...rounds, sealedSteps: rounds.sealedSteps + 1 };
+      signatures.check(own, item['encrypted_content'], item['summary']);
+      rounds = { ...rounds, signedSteps: rounds.signedSteps + 1 };
     } else if (type === 'function_call') {
       if (results.size === calls.length) {
         calls = [];

@@ -1,7 +1,7 @@
 import type { Asked } from './asked.ts';
 import type { JsonObject } from './demand.ts';
 import type { Turn } from './play.ts';
-import type { SealBook } from './seals.ts';
+import type { SignatureCache } from './signatures.ts';
 
 /** One call as it came in. */
 export type Incoming = { readonly body: JsonObject; readonly url: URL; readonly headers: Headers };
@@ -9,11 +9,11 @@ export type Incoming = { readonly body: JsonObject; readonly url: URL; readonly 
 /** A vendor's protocol, as faithfully as a test needs it: strict in what it takes, complete in what it answers. */
 export type Script = {
   /** Throws a `Complaint` where the vendor would answer 400. */
-  read(call: Incoming, seals: SealBook): Asked;
+  read(call: Incoming, signatures: SignatureCache): Asked;
   /** A whole answer. */
-  whole(turn: Turn, asked: Asked, seals: SealBook): JsonObject;
+  whole(turn: Turn, asked: Asked, signatures: SignatureCache): JsonObject;
   /** The same as the vendor's complete sequence of server-sent events. */
-  frames(turn: Turn, asked: Asked, seals: SealBook): readonly string[];
+  frames(turn: Turn, asked: Asked, signatures: SignatureCache): readonly string[];
   error(status: number, message: string): JsonObject;
   /** An error within a stream. */
   errorFrame(message: string): string;

@@ -6,7 +6,7 @@ import { play, type Move, type Turn } from './play.ts';
 import type { Asked, Vendor } from './asked.ts';
 import { Complaint, type JsonObject } from './demand.ts';
 import type { Incoming, Script } from './script.ts';
-import { openSealBook, type SealBook } from './seals.ts';
+import { openSignatureCache, type SignatureCache } from './signatures.ts';
 
 const scripts: Readonly<Record<Vendor, Script>> = {
   'openai-chat': openaiChat,
@@ -41,7 +41,7 @@ export type Upstreams = {
 
 /** Plays every vendor on one free port, each under its own path. */
 export function startUpstreams(): Upstreams {
-  const seals = openSealBook();
+  const signatures = openSignatureCache();
   const seen: Seen[] = [];
   const server = Bun.serve({
     port: 0,
@@ -54,7 +54,7 @@ export function startUpstreams(): Upstreams {
       if (!script) return new Response(`no vendor at ${url.pathname}`, { status: 404 });
       const text = await request.text();
       const body = JSON.parse(text) as JsonObject;
-      const { asked, move } = decide(script, { body, url, headers: request.headers }, vendor, text, seals);
+      const { asked, move } = decide(script, { body, url, headers: request.headers }, vendor, text, signatures);
       const entry: Seen = {
         vendor,
         body,
@@ -70,15 +70,15 @@ export function startUpstreams(): Upstreams {
           status: move.status,
           headers: move.retryAfter === undefined ? {} : { 'retry-after': String(move.retryAfter) },
         });
-      const turn = asked.thinking ? move.turn : withoutThoughts(move.turn);
+      const turn = asked.thinking ? move.turn : withoutReasoningItems(move.turn);
       entry.owed =
         move.end !== 'well' && move.end !== 'late'
           ? 'estimate'
           : turn.thoughts === undefined
             ? 'usage'
             : 'usage with thoughts';
-      if (!asked.stream) return Response.json(script.whole(turn, asked, seals));
-      return streamOf(script.frames(turn, asked, seals), move.end, script, entry);
+      if (!asked.stream) return Response.json(script.whole(turn, asked, signatures));
+      return streamOf(script.frames(turn, asked, signatures), move.end, script, entry);
     },
   });
   return {
@@ -97,11 +97,11 @@ function decide(
   call: Incoming,
   vendor: Vendor,
   text: string,
-  seals: SealBook,
+  signatures: SignatureCache,
 ): { readonly asked: Asked | string; readonly move: Move } {
   try {
-    seals.demandNoneOfOthers(vendor, text);
-    const asked = script.read(call, seals);
+    signatures.demandNoneOfOthers(vendor, text);
+    const asked = script.read(call, signatures);
     return { asked, move: play(asked) };
   } catch (error) {
     if (!(error instanceof Complaint)) throw error;
@@ -109,7 +109,7 @@ function decide(
   }
 }
 
-const withoutThoughts = ({ thoughts: _, ...turn }: Turn): Turn => turn;
+const withoutReasoningItems = ({ thoughts: _, ...turn }: Turn): Turn => turn;
 
 type End = Extract<Move, { readonly kind: 'answer' }>['end'];
 

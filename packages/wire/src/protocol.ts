@@ -37,7 +37,7 @@ export type References = {
   /** Items of the input that are named only. */
   readonly items: readonly string[];
   /** Thoughts of the input of which the provider keeps what the item itself does not say. */
-  readonly thoughts: readonly string[];
+  readonly reasoning: readonly string[];
 };
 
 /** A request the protocol refuses, with the JSON path at fault. */

@@ -178,7 +178,7 @@ function openForeignReasoningChecks({ call, json }: RequestContext): (upstreamMo
     if (before !== undefined) return before;
     const { protocol, operation } = call;
     // What is taken out as it passes is no reason to translate.
-    const passed = protocol.withoutForeignSeals(json, upstreamModel);
+    const passed = protocol.withoutForeignSignatures(json, upstreamModel);
     const foreign = operation === 'chat' && protocol.hasForeignReasoning(passed, upstreamModel);
     known.set(upstreamModel, foreign);
     return foreign;

@@ -1,9 +1,9 @@
-import { callsWithoutSeals, restoreThoughts } from '@tollgate/wire/ir/sealed-thoughts';
+import { callsWithoutSignatures, restoreReasoning } from '@tollgate/wire/ir/signed-reasoning';
 import type { IrRequest, Reasoning } from '@tollgate/wire/ir/request';
 import { removeAt, setAt } from '@tollgate/wire/json/path';
 import { render } from '@tollgate/wire/json/render';
 import type { JsonObject, RequestSummary } from '@tollgate/wire/protocol';
-import { withoutThoughts } from '@tollgate/wire/protocols/openai-responses/item-references';
+import { withoutReasoningItems } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { Channel } from '../domain/snapshot.ts';
 import { hostHeaderOf } from '../upstream/request-head.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
@@ -31,7 +31,7 @@ export function draftFor(
   if (candidate.mode === 'passthrough') return finish(deps, context, summary, candidate, undefined);
   const read = withReasoning(readCanonical(context, summary).value, candidate.reasoning);
   const fetching = fetchMedia(deps, context, read, egressOf(candidate.dialect.protocol));
-  const request = withThoughts(deps, context, candidate, read);
+  const request = withSignedReasoning(deps, context, candidate, read);
   const write = (complete: IrRequest): Draft | Promise<Draft> =>
     finish(deps, context, summary, candidate, translateRequest(context, summary, candidate, complete));
   if (fetching) return fetching.then(() => request).then(write);
@@ -42,8 +42,8 @@ export function draftFor(
 const withReasoning = (request: IrRequest, reasoning: Reasoning | undefined): IrRequest =>
   reasoning && !request.reasoning ? { ...request, reasoning } : request;
 
-/** The request with the sealed thoughts that its client could not carry, where the upstream may have issued them. */
-function withThoughts(
+/** The request with the sealed reasoning that its client could not carry, where the upstream may have issued them. */
+function withSignedReasoning(
   deps: RelayDeps,
   context: RequestContext,
   candidate: Candidate,
@@ -52,11 +52,11 @@ function withThoughts(
   const { key } = context;
   // Chat has no seals of its own, and what its vendors add their clients give back themselves.
   if (!key || candidate.dialect.protocol === 'openai-chat') return request;
-  const callIds = callsWithoutSeals(request);
+  const callIds = callsWithoutSignatures(request);
   if (callIds.length === 0) return request;
-  const found = deps.conversations.findThoughts(key.user.id, callIds);
-  if (found instanceof Promise) return found.then((late) => restoreThoughts(request, (callId) => late.get(callId)));
-  return restoreThoughts(request, (callId) => found.get(callId));
+  const found = deps.conversations.findReasoning(key.user.id, callIds);
+  if (found instanceof Promise) return found.then((late) => restoreReasoning(request, (callId) => late.get(callId)));
+  return restoreReasoning(request, (callId) => found.get(callId));
 }
 
 function finish(
@@ -113,8 +113,8 @@ function bodyFor(
   if (translated && context.call.operation === 'count-tokens')
     json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
   if (passthrough && !translated) {
-    json = passthrough.withoutForeignSeals(passthrough.withModel(json, upstreamModel), upstreamModel);
-    if (context.strangeThoughts.size > 0) json = withoutThoughts(json, context.strangeThoughts);
+    json = passthrough.withoutForeignSignatures(passthrough.withModel(json, upstreamModel), upstreamModel);
+    if (context.foreignReasoningIds.size > 0) json = withoutReasoningItems(json, context.foreignReasoningIds);
     if (reasoning) json = passthrough.withReasoning(json, reasoning, upstreamModel);
   }
   if (passthrough && summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);

@@ -1,4 +1,4 @@
-import type { SealedThoughts } from '@tollgate/wire/ir/sealed-thoughts';
+import type { SignedReasoning } from '@tollgate/wire/ir/signed-reasoning';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { itemsOf } from '@tollgate/wire/protocols/openai-responses/item-references';
@@ -12,16 +12,16 @@ export type Remains = {
   readonly usage?: Usage | undefined;
   /** Items that were written for the client, on the translating passthrough. */
   readonly items?: readonly JsonObject[] | undefined;
-  /** Sealed thoughts that led to tool calls, on the translating passthrough. */
-  readonly thoughts?: SealedThoughts | undefined;
+  /** Sealed reasoning that led to tool calls, on the translating passthrough. */
+  readonly reasoning?: SignedReasoning | undefined;
 };
 
 /** Remembers, for the owner of the key, what a later request may come back to. */
-export function keepRemains(attempt: Attempt, { storedIds, usage, items, thoughts }: Remains): void {
+export function keepRemains(attempt: Attempt, { storedIds, usage, items, reasoning }: Remains): void {
   const { deps, context, candidate } = attempt;
   if (!context.key) return;
   const userId = context.key.user.id;
-  if (thoughts) deps.conversations.keepThoughts(userId, thoughts);
+  if (reasoning) deps.conversations.keepReasoning(userId, reasoning);
   if (context.json['store'] === false) return;
   const { channel, credential } = candidate.target;
   if (storedIds && candidate.dialect.stored)

@@ -1,6 +1,6 @@
 import { parseJson } from '@tollgate/wire/json/exact';
 import type { Json, ResponseFacts } from '@tollgate/wire/protocol';
-import { thoughtsOf } from '@tollgate/wire/ir/sealed-thoughts';
+import { signedReasoningOf } from '@tollgate/wire/ir/signed-reasoning';
 import { objectsAt } from '@tollgate/wire/json/fields';
 import { outputTokens } from '@tollgate/wire/ir/usage';
 import { causeOf, type Cause } from '../domain/causes.ts';
@@ -99,7 +99,7 @@ function answer(attempt: Attempt, body: Uint8Array, read: ReadAnswer | undefined
   const headers = answerHeaders(context, 'application/json');
   if (!translated || !read?.response) return new Response(body, { status: attempt.status, headers });
   const written = writeAnswer(context, summary, translated.request, read.response);
-  keepRemains(attempt, { items: objectsAt(written.value, 'output'), thoughts: thoughtsOf(read.response) });
+  keepRemains(attempt, { items: objectsAt(written.value, 'output'), reasoning: signedReasoningOf(read.response) });
   noteLosses(context, written.losses);
   const losses = [...translated.losses, ...written.losses];
   if (losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(losses);

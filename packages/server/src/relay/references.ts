@@ -13,7 +13,7 @@ const maxReferences = 5000;
 /**
  * Resolves what a request leans on. Ids are known to their owner alone: whoever else names one is told that there is no
  * such thing, as for any made-up id. Answers that a provider keeps bind the request to the account that keeps them; items
- * that the gateway keeps are put in place of their ids; thoughts that are not the sender's will be left out. Returns the
+ * that the gateway keeps are put in place of their ids; reasoning that are not the sender's will be left out. Returns the
  * summary with what is now known of it.
  */
 export async function resolveReferences(
@@ -23,10 +23,10 @@ export async function resolveReferences(
   summary: RequestSummary,
 ): Promise<RequestSummary> {
   if (!summary.references) return summary;
-  const { response, items, thoughts } = summary.references;
-  if (items.length + thoughts.length > maxReferences)
+  const { response, items, reasoning } = summary.references;
+  if (items.length + reasoning.length > maxReferences)
     throw new Refusal('invalid_request', `"input" names more than ${maxReferences} items.`, { param: 'input' });
-  if (thoughts.length > 0) context.strangeThoughts = await strangersAmong(deps, key, new Set(thoughts));
+  if (reasoning.length > 0) context.foreignReasoningIds = await strangersAmong(deps, key, new Set(reasoning));
   const ids = response === undefined ? items : [response, ...items];
   if (ids.length === 0) return summary;
   const found = await findKept(deps, key, [...new Set(ids)]);
@@ -46,18 +46,18 @@ export async function resolveReferences(
   return keptTokens === 0 ? whole : { ...whole, inputEstimate: whole.inputEstimate + keptTokens };
 }
 
-/** Which thoughts are not known to be this key's owner's. Without them a conversation goes on as well as it can. */
+/** Which reasoning are not known to be this key's owner's. Without them a conversation goes on as well as it can. */
 async function strangersAmong(
   deps: RelayDeps,
   key: KeyRecord,
-  thoughts: ReadonlySet<string>,
+  reasoning: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
   try {
-    const known = await deps.conversations.find(key.user.id, [...thoughts]);
-    return new Set([...thoughts].filter((id) => !known.has(id)));
+    const known = await deps.conversations.find(key.user.id, [...reasoning]);
+    return new Set([...reasoning].filter((id) => !known.has(id)));
   } catch (error) {
-    deps.log.warn({ err: error }, 'kept thoughts could not be looked up');
-    return thoughts;
+    deps.log.warn({ err: error }, 'kept reasoning could not be looked up');
+    return reasoning;
   }
 }
 

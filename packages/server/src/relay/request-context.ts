@@ -43,8 +43,8 @@ export type ClientProtocol = {
   withStreamUsage(json: JsonObject): JsonObject;
   /** The body asking for so much reasoning, unless its client said something of it. */
   withReasoning(json: JsonObject, reasoning: Reasoning, upstreamModel: string): JsonObject;
-  /** The body without thoughts that another protocol's upstream sealed; its own would refuse them. */
-  withoutForeignSeals(json: JsonObject, upstreamModel: string): JsonObject;
+  /** The body without reasoning that another protocol's upstream sealed; its own would refuse them. */
+  withoutForeignSignatures(json: JsonObject, upstreamModel: string): JsonObject;
   probe(options: {
     readonly hideUsage: boolean;
     readonly readUsage?: UsageReader | undefined;
@@ -104,8 +104,8 @@ export type RequestContext = {
   canonical: Read<IrRequest> | Invalid | undefined;
   /** The account that keeps what the request leans on; nobody else can serve it. */
   account: AccountRef | undefined;
-  /** Ids of thoughts that the request gives and that are not known to be its sender's. */
-  strangeThoughts: ReadonlySet<string>;
+  /** Ids of reasoning that the request gives and that are not known to be its sender's. */
+  foreignReasoningIds: ReadonlySet<string>;
   /** Media that were fetched for it, by URL; the bytes counted for them in the load; and why one was not to be had. */
   media: ReadonlyMap<string, FetchedMedium>;
   mediaBytes: number;
@@ -139,7 +139,7 @@ export function openRequestContext(call: Call, snapshot: Snapshot, at: number, s
     model: '',
     canonical: undefined,
     account: undefined,
-    strangeThoughts: noThoughts,
+    foreignReasoningIds: noReasoningIds,
     media: noMedia,
     mediaBytes: 0,
     mediaRefusal: undefined,
@@ -156,6 +156,6 @@ export function openRequestContext(call: Call, snapshot: Snapshot, at: number, s
 }
 
 const noBytes = new Uint8Array();
-const noThoughts: ReadonlySet<string> = new Set();
+const noReasoningIds: ReadonlySet<string> = new Set();
 const noMedia: ReadonlyMap<string, FetchedMedium> = new Map();
 const noJson: JsonObject = {};

@@ -1,7 +1,7 @@
 import type { Egress, EventWriter, ReadOptions } from '@tollgate/wire/ir/codec';
 import type { Loss } from '@tollgate/wire/ir/loss';
 import type { CountTokens } from '@tollgate/wire/ir/output-meter';
-import { watchThoughts } from '@tollgate/wire/ir/sealed-thoughts';
+import { watchSignedReasoning } from '@tollgate/wire/ir/signed-reasoning';
 import { watchEvents } from '@tollgate/wire/ir/watch';
 import { readFrames, type Frame } from '@tollgate/wire/json/sse';
 import { openArrayFraming } from '@tollgate/wire/protocols/gemini/array-framing';
@@ -100,7 +100,7 @@ export function openTranslation(
   const frames = egress.openFrames?.() ?? readFrames();
   const reader = egress.readEvents(options);
   const watch = watchEvents(countTokens);
-  const thoughts = watchThoughts();
+  const reasoning = watchSignedReasoning();
   let overflow: UpstreamFailure | undefined;
 
   /** What some events become. An error is the gateway's to tell, and nothing comes behind it. */
@@ -108,7 +108,7 @@ export function openTranslation(
     let text = '';
     for (const event of events) {
       watch.see(event);
-      thoughts.see(event);
+      reasoning.see(event);
       if (watch.error) break;
       text += writer.write(event);
     }
@@ -160,8 +160,8 @@ export function openTranslation(
     get items() {
       return writer.output;
     },
-    get thoughts() {
-      return thoughts.found;
+    get reasoning() {
+      return reasoning.found;
     },
   };
 }

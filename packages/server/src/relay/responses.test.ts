@@ -600,7 +600,7 @@ describe('references', () => {
   });
 });
 
-describe('sealed thoughts', () => {
+describe('signed reasoning', () => {
   test('come back to the upstream for clients that cannot carry them, and to nobody else’s', async () => {
     const thinking = { type: 'thinking', thinking: 'I should summary.', signature: 'c2lnbmF0dXJl' };
     const call = { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { city: 'Paris' } };

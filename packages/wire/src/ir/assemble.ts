@@ -1,6 +1,6 @@
 import type { UpstreamFailure } from '../protocol.ts';
 import type { IrEvent } from './event.ts';
-import type { Citation, Part, Seal, TokenLogprob } from './part.ts';
+import type { Citation, Part, Signature, TokenLogprob } from './part.ts';
 import type { Finish, IrResponse } from './response.ts';
 import type { Usage } from './usage.ts';
 
@@ -10,7 +10,7 @@ type Building = {
   transcript: string;
   logprobs: TokenLogprob[] | undefined;
   citations: Citation[] | undefined;
-  seal: Seal | undefined;
+  signature: Signature | undefined;
   expiresAt: number | undefined;
 };
 
@@ -47,7 +47,7 @@ export function openAssembly(): {
           transcript: '',
           logprobs: undefined,
           citations: undefined,
-          seal: undefined,
+          signature: undefined,
           expiresAt: undefined,
         });
         return;
@@ -129,17 +129,17 @@ function add(building: Building, event: Inner): void {
     case 'citation':
       (building.citations ??= []).push(event.citation);
       return;
-    case 'seal':
-      building.seal = event.seal;
+    case 'signature':
+      building.signature = event.signature;
       return;
     default:
   }
 }
 
 function build(building: Building): Part {
-  const { start, text, seal } = building;
+  const { start, text, signature } = building;
   if (start.type === 'part') return start.value;
-  const common = { id: start.id, seal, extensions: start.extensions };
+  const common = { id: start.id, signature, extensions: start.extensions };
   switch (start.type) {
     case 'text-start':
       return { type: 'text', ...common, text, citations: building.citations, logprobs: building.logprobs };

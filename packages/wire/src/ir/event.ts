@@ -6,7 +6,7 @@ import type {
   HostedCallPart,
   HostedResultPart,
   MediaPart,
-  Seal,
+  Signature,
   TokenLogprob,
 } from './part.ts';
 import type { Finish } from './response.ts';
@@ -103,8 +103,8 @@ export type IrEvent =
   /** Base64 pieces, which joined are base64 of the whole. */
   | { readonly type: 'audio-delta'; readonly part: number; readonly data: string; readonly transcript: string }
   | { readonly type: 'audio-end'; readonly part: number; readonly expiresAt?: number | undefined }
-  /** The seal of an open part, between its start and its end; a later one replaces an earlier one. */
-  | { readonly type: 'seal'; readonly part: number; readonly seal: Seal }
+  /** The signature of an open part, between its start and its end; a later one replaces an earlier one. */
+  | { readonly type: 'signature'; readonly part: number; readonly signature: Signature }
   /** A part that comes whole: start and end in one. */
   | { readonly type: 'part'; readonly part: number; readonly choice: number; readonly value: WholePart }
   | { readonly type: 'usage'; readonly usage: Usage }

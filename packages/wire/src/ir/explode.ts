@@ -31,8 +31,8 @@ export function explode(response: IrResponse): readonly IrEvent[] {
 
 function explodePart(value: Part, part: number, choice: number, events: IrEvent[]): void {
   const common = { part, choice, id: value.id, extensions: value.extensions };
-  const seal = (): void => {
-    if (value.seal) events.push({ type: 'seal', part, seal: value.seal });
+  const signature = (): void => {
+    if (value.signature) events.push({ type: 'signature', part, signature: value.signature });
   };
   switch (value.type) {
     case 'text':
@@ -40,20 +40,20 @@ function explodePart(value: Part, part: number, choice: number, events: IrEvent[
       if (value.text !== '' || value.logprobs)
         events.push({ type: 'text-delta', part, text: value.text, logprobs: value.logprobs });
       for (const citation of value.citations ?? []) events.push({ type: 'citation', part, citation });
-      seal();
+      signature();
       events.push({ type: 'text-end', part });
       return;
     case 'reasoning':
       events.push({ type: 'reasoning-start', ...common, summary: value.summary, redacted: value.redacted });
       if (value.text !== '') events.push({ type: 'reasoning-delta', part, text: value.text });
-      seal();
+      signature();
       events.push({ type: 'reasoning-end', part });
       return;
     case 'refusal':
       events.push({ type: 'refusal-start', ...common });
       if (value.text !== '' || value.logprobs)
         events.push({ type: 'refusal-delta', part, text: value.text, logprobs: value.logprobs });
-      seal();
+      signature();
       events.push({ type: 'refusal-end', part });
       return;
     case 'tool-call':
@@ -65,7 +65,7 @@ function explodePart(value: Part, part: number, choice: number, events: IrEvent[
         kind: value.kind,
       });
       if (value.arguments !== '') events.push({ type: 'tool-call-arguments-delta', part, text: value.arguments });
-      seal();
+      signature();
       events.push({ type: 'tool-call-end', part });
       return;
     // A model does not answer its own calls; nothing to stream.

@@ -7,9 +7,9 @@ import type { Json, JsonObject, ProtocolId } from '../protocol.ts';
 
 /**
  * An opaque proof that only its issuer can check (Anthropic's signature, OpenAI's encrypted reasoning, Gemini's thought
- * signature). Byte-exact, and given back only to the protocol that issued it: see `seal.ts`.
+ * signature). Byte-exact, and given back only to the protocol that issued it: see `signature.ts`.
  */
-export type Seal = { readonly by: ProtocolId; readonly value: string };
+export type Signature = { readonly by: ProtocolId; readonly value: string };
 
 /** Something that has no name in the canonical form, kept whole for the one protocol that knows it. */
 export type Foreign = { readonly by: ProtocolId; readonly value: Json };
@@ -24,8 +24,8 @@ type PartBase = {
   /** The protocol's own id of this part (an item id of Responses), when it has one. Never a tool call's id. */
   readonly id?: string | undefined;
   readonly cache?: CacheHint | undefined;
-  /** Gemini seals texts and tool calls too; elsewhere only reasoning carries one. */
-  readonly seal?: Seal | undefined;
+  /** Gemini signatures texts and tool calls too; elsewhere only reasoning carries one. */
+  readonly signature?: Signature | undefined;
   readonly extensions?: Extensions | undefined;
 };
 
@@ -129,8 +129,8 @@ export type ToolResultPart = PartBase & {
 };
 
 /**
- * Reasoning. `text` is byte-exact, because a seal covers it. Several summary parts of Responses are one text, joined by
- * a blank line. Redacted reasoning has an empty text and only its seal.
+ * Reasoning. `text` is byte-exact, because a signature covers it. Several summary parts of Responses are one text, joined by
+ * a blank line. Redacted reasoning has an empty text and only its signature.
  */
 export type ReasoningPart = PartBase & {
   readonly type: 'reasoning';

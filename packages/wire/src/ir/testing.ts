@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import type { IrEvent, WholePart } from './event.ts';
-import type { Citation, Part, Seal, TokenLogprob } from './part.ts';
+import type { Citation, Part, Signature, TokenLogprob } from './part.ts';
 import { finishReasons, type IrChoice, type IrResponse } from './response.ts';
 import { openTracker, type Tracker } from './tracker.ts';
 
 /** Arbitrary values of the canonical form, for laws. */
 
-const seals: fc.Arbitrary<Seal> = fc.record({
+const signatures: fc.Arbitrary<Signature> = fc.record({
   by: fc.constantFrom('openai-chat', 'openai-responses', 'anthropic-messages', 'gemini', 'bedrock-converse'),
   value: fc.string({ minLength: 1 }),
 });
@@ -71,13 +71,13 @@ const answerParts: fc.Arbitrary<Part> = fc.oneof(
     id: maybe(fc.string()),
     citations: maybe(citations),
     logprobs: maybe(logprobs),
-    seal: maybe(seals),
+    signature: maybe(signatures),
   }),
   fc.record({
     type: fc.constant('reasoning' as const),
     text: fc.string(),
     summary: maybe(fc.boolean()),
-    seal: maybe(seals),
+    signature: maybe(signatures),
   }),
   fc.record({ type: fc.constant('refusal' as const), text: fc.string() }),
   fc.record({
@@ -86,7 +86,7 @@ const answerParts: fc.Arbitrary<Part> = fc.oneof(
     name: fc.string({ minLength: 1 }),
     kind: fc.constantFrom('function' as const, 'custom' as const),
     arguments: fc.oneof(fc.json(), fc.string()),
-    seal: maybe(seals),
+    signature: maybe(signatures),
   }),
   fc.record({
     type: fc.constant('image' as const),
@@ -170,10 +170,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       (tracker) =>
         citation && tracker.citation(choice, citation),
   ),
-  fc.tuple(someChoice, seals).map(
-    ([choice, seal]): Step =>
+  fc.tuple(someChoice, signatures).map(
+    ([choice, signature]): Step =>
       (tracker) =>
-        tracker.seal(choice, seal),
+        tracker.signature(choice, signature),
   ),
   fc.tuple(someChoice, maybe(fc.nat())).map(
     ([choice, expiresAt]): Step =>
@@ -196,10 +196,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
         (tracker) =>
           tracker.toolCall(choice, key, head, text),
     ),
-  fc.tuple(someChoice, keys, seals).map(
-    ([choice, key, seal]): Step =>
+  fc.tuple(someChoice, keys, signatures).map(
+    ([choice, key, signature]): Step =>
       (tracker) =>
-        tracker.sealToolCall(choice, key, seal),
+        tracker.signToolCall(choice, key, signature),
   ),
   fc.tuple(someChoice, keys).map(
     ([choice, key]): Step =>

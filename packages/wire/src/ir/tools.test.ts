@@ -8,7 +8,7 @@ import { explode } from './explode.ts';
 import { mediaToFetch, withMedia } from './fetch-media.ts';
 import type { IrRequest } from './request.ts';
 import type { IrResponse } from './response.ts';
-import { restoreThoughts, watchThoughts } from './sealed-thoughts.ts';
+import { restoreReasoning, watchSignedReasoning } from './signed-reasoning.ts';
 
 const request: IrRequest = { by: 'openai-chat', model: 'm', stream: false, messages: [] };
 
@@ -96,12 +96,12 @@ describe('media by URL', () => {
   });
 });
 
-describe('sealed thoughts', () => {
+describe('signed reasoning', () => {
   test('are kept by call id and put back where the client lost them', () => {
-    const seal = { by: 'anthropic-messages', value: 'sig' } as const;
-    const thought = { type: 'reasoning', text: 'hm', seal } as const;
+    const signature = { by: 'anthropic-messages', value: 'sig' } as const;
+    const thought = { type: 'reasoning', text: 'hm', signature } as const;
     const call = { type: 'tool-call', callId: 'c1', name: 'now', kind: 'function', arguments: '{}' } as const;
-    const watch = watchThoughts();
+    const watch = watchSignedReasoning();
     const answer: IrResponse = {
       id: 'a',
       model: 'm',
@@ -109,14 +109,14 @@ describe('sealed thoughts', () => {
     };
     for (const event of explode(answer)) watch.see(event);
     const kept = watch.found;
-    expect(kept).toEqual({ thoughts: [thought], callSeals: new Map(), callIds: ['c1'] });
+    expect(kept).toEqual({ parts: [thought], callSignatures: new Map(), callIds: ['c1'] });
     const bare: IrRequest = {
       ...request,
       messages: [{ role: 'assistant', parts: [{ type: 'reasoning', text: 'told' }, call] }],
     };
-    const restored = restoreThoughts(bare, (callId) => (callId === 'c1' ? kept : undefined));
+    const restored = restoreReasoning(bare, (callId) => (callId === 'c1' ? kept : undefined));
     expect(restored.messages[0]?.parts).toEqual([thought, call]);
-    expect(restoreThoughts(restored, () => kept)).toBe(restored);
-    expect(restoreThoughts(bare, () => undefined)).toBe(bare);
+    expect(restoreReasoning(restored, () => kept)).toBe(restored);
+    expect(restoreReasoning(bare, () => undefined)).toBe(bare);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { assemble } from './assemble.ts';
 import { inOrder } from './in-order.ts';
 import { openTracker } from './tracker.ts';
-import { unwrapSeal, wrapSeal } from './seal.ts';
+import { unwrapSignature, wrapSignature } from './signature.ts';
 
 const types = (events: readonly { readonly type: string }[]): string[] => events.map(({ type }) => type);
 
@@ -11,7 +11,7 @@ describe('the tracker', () => {
     const tracker = openTracker('r1');
     tracker.start({ id: 'x', model: 'm' });
     tracker.reasoning(0, 'hm');
-    tracker.seal(0, { by: 'anthropic-messages', value: 'sig' });
+    tracker.signature(0, { by: 'anthropic-messages', value: 'sig' });
     tracker.text(0, 'a');
     tracker.text(0, 'b');
     tracker.finish(0, { reason: 'stop' });
@@ -23,7 +23,7 @@ describe('the tracker', () => {
       'response-start',
       'reasoning-start',
       'reasoning-delta',
-      'seal',
+      'signature',
       'reasoning-end',
       'text-start',
       'text-delta',
@@ -82,10 +82,10 @@ describe('the tracker', () => {
   });
 });
 
-test('a seal travels under its issuer’s name, and its own as it is', () => {
-  const seal = { by: 'anthropic-messages', value: 'Ab.c+/=' } as const;
-  expect(wrapSeal(seal, 'anthropic-messages')).toBe('Ab.c+/=');
+test('a signature travels under its issuer’s name, and its own as it is', () => {
+  const signature = { by: 'anthropic-messages', value: 'Ab.c+/=' } as const;
+  expect(wrapSignature(signature, 'anthropic-messages')).toBe('Ab.c+/=');
   for (const own of ['openai-responses', 'gemini', 'anthropic-messages'] as const) {
-    expect(unwrapSeal(wrapSeal(seal, own), own)).toEqual(seal);
+    expect(unwrapSignature(wrapSignature(signature, own), own)).toEqual(signature);
   }
 });

@@ -2,7 +2,7 @@ import type { UpstreamFailure } from '../protocol.ts';
 import type { IrEvent, WholePart } from './event.ts';
 import { trackArguments, type ArgumentsTrack } from './arguments.ts';
 import { finishOf } from './finish.ts';
-import type { Citation, Extensions, Seal, TokenLogprob } from './part.ts';
+import type { Citation, Extensions, Signature, TokenLogprob } from './part.ts';
 import type { Finish } from './response.ts';
 import type { Usage } from './usage.ts';
 
@@ -40,12 +40,12 @@ export type Tracker = {
   /** On the open text; a citation without one opens an empty text. */
   citation(choice: number, citation: Citation): void;
   /** On the part opened last, if it is open. */
-  seal(choice: number, seal: Seal): void;
+  signature(choice: number, signature: Signature): void;
   /** Ends the text, reasoning, refusal or audio that is open. */
   close(choice: number, expiresAt?: number): void;
   /** A piece of the tool call that the protocol knows by `key`. */
   toolCall(choice: number, key: number | string, head: ToolCallHead, text: string): void;
-  sealToolCall(choice: number, key: number | string, seal: Seal): void;
+  signToolCall(choice: number, key: number | string, signature: Signature): void;
   endToolCall(choice: number, key: number | string): void;
   whole(choice: number, value: WholePart): void;
   usage(usage: Usage): void;
@@ -66,7 +66,7 @@ type Call = {
   head: ToolCallHead;
   /** Arguments that came before the name. */
   held: string;
-  seal: Seal | undefined;
+  signature: Signature | undefined;
   state: 'headless' | 'open' | 'ended';
   readonly track: ArgumentsTrack;
 };
@@ -196,7 +196,7 @@ export function openTracker(requestId: string): Tracker {
     });
     if (call.held !== '') emit({ type: 'tool-call-arguments-delta', part: call.part, text: call.held });
     call.held = '';
-    if (call.seal) emit({ type: 'seal', part: call.part, seal: call.seal });
+    if (call.signature) emit({ type: 'signature', part: call.part, signature: call.signature });
   }
 
   /** An argument that is whole will not go on; an unfinished one may, interleaved with others. */
@@ -239,9 +239,9 @@ export function openTracker(requestId: string): Tracker {
       const { part } = opened(index, choice, 'text', undefined);
       emit({ type: 'citation', part, citation });
     },
-    seal(index, seal) {
+    signature(index, signature) {
       const { open } = choiceAt(index);
-      if (open) emit({ type: 'seal', part: open.part, seal });
+      if (open) emit({ type: 'signature', part: open.part, signature });
     },
     close(index, expiresAt) {
       closeOpen(choiceAt(index), expiresAt);
@@ -250,7 +250,7 @@ export function openTracker(requestId: string): Tracker {
       const choice = choiceAt(index);
       let call = choice.calls.get(key);
       if (!call) {
-        call = { part: -1, head, held: '', seal: undefined, state: 'headless', track: trackArguments() };
+        call = { part: -1, head, held: '', signature: undefined, state: 'headless', track: trackArguments() };
         choice.calls.set(key, call);
       } else if (call.state === 'ended') return;
       if (call.state === 'headless') {
@@ -264,11 +264,11 @@ export function openTracker(requestId: string): Tracker {
         emit({ type: 'tool-call-arguments-delta', part: call.part, text });
       } else call.held += text;
     },
-    sealToolCall(index, key, seal) {
+    signToolCall(index, key, signature) {
       const call = choiceAt(index).calls.get(key);
       if (!call) return;
-      call.seal = seal;
-      if (call.state === 'open') emit({ type: 'seal', part: call.part, seal });
+      call.signature = signature;
+      if (call.state === 'open') emit({ type: 'signature', part: call.part, signature });
     },
     endToolCall(index, key) {
       const choice = choiceAt(index);

@@ -54,7 +54,7 @@ export function watchEvents(countTokens?: CountTokens): Watch {
           add(event.transcript);
           return;
         case 'part':
-        case 'seal':
+        case 'signature':
           meaningful = true;
           return;
         case 'response-start':

@@ -4,7 +4,7 @@ import type { IrResponse } from '../ir/response.ts';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { gemini } from './gemini/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
-import { codecOf, codecs, contextFor, sealingModels } from './testing.ts';
+import { codecOf, codecs, contextFor, signingModels } from './testing.ts';
 
 const passthroughs = {
   'anthropic-messages': anthropicMessages,
@@ -13,7 +13,7 @@ const passthroughs = {
 } as const;
 type Spoken = keyof typeof passthroughs;
 
-/** An answer whose thought is sealed by `by`, or by nobody. */
+/** An answer whose thought is signed by `by`, or by nobody. */
 const answerOf = (by: ProtocolId | undefined, redacted: boolean): IrResponse => ({
   id: 'r',
   model: 'm',
@@ -24,8 +24,11 @@ const answerOf = (by: ProtocolId | undefined, redacted: boolean): IrResponse => 
         {
           type: 'reasoning',
           text: redacted ? '' : 'Hm.',
-          // OpenRouter's seals are its details as they were.
-          seal: by && { by, value: by === 'openai-chat' ? '{"type":"reasoning.text","signature":"x"}' : 'c2VhbA==' },
+          // OpenRouter's signatures are its details as they were.
+          signature: by && {
+            by,
+            value: by === 'openai-chat' ? '{"type":"reasoning.text","signature":"x"}' : 'c2VhbA==',
+          },
           redacted: redacted || undefined,
         },
         { type: 'tool-call', callId: 'call_1', name: 'now', kind: 'function', arguments: '{}' },
@@ -39,7 +42,7 @@ const answerOf = (by: ProtocolId | undefined, redacted: boolean): IrResponse => 
 function isForeign(
   client: Spoken,
   by: ProtocolId | undefined,
-  model = sealingModels[client],
+  model = signingModels[client],
   redacted = false,
 ): boolean {
   const codec = codecOf(client);
@@ -53,7 +56,7 @@ describe.each(Object.keys(passthroughs) as readonly Spoken[])('%s', (client) => 
     if (by !== 'openai-chat' && by !== client) expect(isForeign(client, by, undefined, true)).toBe(true);
   });
 
-  test('without a seal', () => {
+  test('without a signature', () => {
     expect(isForeign(client, undefined)).toBe(client === 'anthropic-messages');
     expect(passthroughs[client].hasForeignReasoning({}, 'm')).toBe(false);
     expect(passthroughs[client].hasForeignReasoning({ messages: 'x', contents: [1] }, 'm')).toBe(false);
@@ -112,7 +115,7 @@ test('OpenRouter’s details are nothing to a vendor that serves its own models'
   const { value, losses } = codecOf('openai-chat').egress.writeRequest(read.value, { model: 'deepseek-reasoner' });
   expect(value['messages']).toMatchObject([{}, { reasoning_content: 'Hm.', tool_calls: [{}] }, {}]);
   expect(JSON.stringify(value)).not.toContain('reasoning_details');
-  expect(losses.map(({ path }) => path)).toEqual(['messages[1].reasoning.seal']);
+  expect(losses.map(({ path }) => path)).toEqual(['messages[1].reasoning.signature']);
 });
 
 test('thoughts are unknown to OpenAI over Chat', () => {
@@ -133,7 +136,7 @@ test('models that are no Claude leave signatures empty', () => {
   expect(isForeign('anthropic-messages', undefined, 'deepseek-reasoner')).toBe(false);
 });
 
-test('Gemini’s seals on calls are known behind its compatible endpoint', () => {
+test('Gemini’s signatures on calls are known behind its compatible endpoint', () => {
   const extra_content = { google: { thought_signature: 'c2VhbA==' } };
   const call = { id: 'call_1', type: 'function', function: { name: 'now', arguments: '{}' }, extra_content };
   const json = { messages: [{ role: 'assistant', tool_calls: [call] }] };

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { assemble } from '../ir/assemble.ts';
 import { explode } from '../ir/explode.ts';
-import type { Part, Seal } from '../ir/part.ts';
+import type { Part, Signature } from '../ir/part.ts';
 import { finishReasons, type IrResponse } from '../ir/response.ts';
 import { isList, isObject } from '../json/fields.ts';
 import type { Json, JsonObject, ProtocolId } from '../protocol.ts';
@@ -15,7 +15,7 @@ import {
   contextFor,
   eventsOf,
   eventsOfBytes,
-  sealingModels,
+  signingModels,
   streamBytes,
   targetModels,
   upstreams,
@@ -227,19 +227,19 @@ const plainAnswers: fc.Arbitrary<IrResponse> = fc
     usage,
   }));
 
-describe('seals', () => {
+describe('signatures', () => {
   const value = fc.stringMatching(/^[A-Za-z0-9+/=_.-]{1,60}$/);
   for (const [client, { ingress, continued }] of codecs) {
     for (const upstream of upstreams.keys()) {
-      test(`a ${upstream} seal comes back from a ${client} client, to its issuer alone`, () => {
+      test(`a ${upstream} signature comes back from a ${client} client, to its issuer alone`, () => {
         fc.assert(
           fc.property(value, (text) => {
-            const answer = sealedAnswer({ by: upstream, value: sealValue(upstream, text) });
+            const answer = signedAnswer({ by: upstream, value: signValue(upstream, text) });
             const body = ingress.writeResponse(answer, contextFor()).value;
             const read = ingress.readRequest(continued(body), { operation: 'chat', model: 'm' });
             if ('invalid' in read) throw new Error(read.invalid);
             for (const [to, target] of upstreams) {
-              const sent = JSON.stringify(target.writeRequest(read.value, { model: sealingModels[to] }).value);
+              const sent = JSON.stringify(target.writeRequest(read.value, { model: signingModels[to] }).value);
               const carries = sent.includes(JSON.stringify(text).slice(1, -1)) && !sent.includes('tollgate-seal');
               // A text of a letter or two stands in any request.
               if (to === upstream || text.length > 12) expect(carries).toBe(to === upstream);
@@ -251,16 +251,16 @@ describe('seals', () => {
     }
   }
 
-  function sealedAnswer(seal: Seal): IrResponse {
+  function signedAnswer(signature: Signature): IrResponse {
     const parts: readonly Part[] = [
-      { type: 'reasoning', text: 'I thought.', seal },
+      { type: 'reasoning', text: 'I thought.', signature },
       { type: 'tool-call', callId: 'call_1', name: 'now', kind: 'function', arguments: '{}' },
     ];
     return { id: 'a', model: 'm', choices: [{ index: 0, parts, finish: { reason: 'tool-calls' } }] };
   }
 
-  /** OpenRouter's seals are details without their text. */
-  function sealValue(by: ProtocolId, text: string): string {
+  /** OpenRouter's signatures are details without their text. */
+  function signValue(by: ProtocolId, text: string): string {
     return by === 'openai-chat' ? JSON.stringify({ type: 'reasoning.text', signature: text }) : text;
   }
 });

@@ -103,8 +103,8 @@ export const targetModels: Readonly<Record<ProtocolId, string>> = {
   'bedrock-converse': 'anthropic.claude-sonnet-4-5',
 };
 
-/** The same for seals: Chat has none of its own, but OpenRouter's details. */
-export const sealingModels = { ...targetModels, 'openai-chat': 'mistralai/mistral-large' } as const;
+/** The same for signatures: Chat has none of its own, but OpenRouter's details. */
+export const signingModels = { ...targetModels, 'openai-chat': 'mistralai/mistral-large' } as const;
 
 const emptyRequest: IrRequest = { by: 'openai-chat', model: 'model-asked', messages: [], stream: true };
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import type { SealedThoughts } from '@tollgate/wire/ir/sealed-thoughts';
+import type { SignedReasoning } from '@tollgate/wire/ir/signed-reasoning';
 import { eachDatabase } from '../../store/testing.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { migrate } from '../../store/migrations/index.ts';
@@ -7,9 +7,9 @@ import { openConversations, type Conversations } from './conversations.ts';
 import { openKeptValues } from './kept-values.ts';
 
 const account = { channelId: 'ch_1', credential: 1 };
-const thoughts: SealedThoughts = {
-  thoughts: [{ type: 'reasoning', text: 'hm', seal: { by: 'gemini', value: 'sig' } }],
-  callSeals: new Map([['call_1', { by: 'gemini', value: 'other' }]]),
+const reasoning: SignedReasoning = {
+  parts: [{ type: 'reasoning', text: 'hm', signature: { by: 'gemini', value: 'sig' } }],
+  callSignatures: new Map([['call_1', { by: 'gemini', value: 'other' }]]),
   callIds: ['call_1', 'call_2'],
 };
 
@@ -53,7 +53,7 @@ eachDatabase('conversations', (fresh) => {
     const there = open(database);
     here.rememberAccount('u1', ['resp_1', 'msg_1'], account);
     here.keepItems('u1', new Map([['msg_2', { type: 'message' }]]));
-    here.keepThoughts('u1', thoughts);
+    here.keepReasoning('u1', reasoning);
     // At once in the same process, a moment later in any other.
     expect(await here.find('u1', ['resp_1', 'msg_2'])).toEqual(
       new Map<string, unknown>([
@@ -62,9 +62,9 @@ eachDatabase('conversations', (fresh) => {
       ]) as Awaited<ReturnType<Conversations['find']>>,
     );
     expect((await there.find('u1', ['resp_1', 'msg_1', 'msg_2', 'resp_2'])).size).toBe(3);
-    expect(await there.findThoughts('u1', ['call_2', 'call_3'])).toEqual(new Map([['call_2', thoughts]]));
+    expect(await there.findReasoning('u1', ['call_2', 'call_3'])).toEqual(new Map([['call_2', reasoning]]));
     expect((await there.find('u2', ['resp_1', 'msg_1', 'msg_2'])).size).toBe(0);
-    expect((await there.findThoughts('u2', ['call_1'])).size).toBe(0);
+    expect((await there.findReasoning('u2', ['call_1'])).size).toBe(0);
     const rows = await database.db.selectFrom('kept_values').select('value').execute();
     expect(rows.some((row) => row.value.includes('message') || row.value.includes('sig'))).toBe(false);
 
@@ -176,9 +176,9 @@ describe('kept values', () => {
 
   test('calls without thoughts are not looked up', async () => {
     const conversations = open(await memory());
-    conversations.keepThoughts('u1', { thoughts: [], callSeals: new Map(), callIds: ['call_1', 'call_2'] });
-    expect(conversations.findThoughts('u1', ['call_2', 'call_1'])).toEqual(new Map());
-    expect(conversations.findThoughts('u2', ['call_1'])).toBeInstanceOf(Promise);
+    conversations.keepReasoning('u1', { parts: [], callSignatures: new Map(), callIds: ['call_1', 'call_2'] });
+    expect(conversations.findReasoning('u1', ['call_2', 'call_1'])).toEqual(new Map());
+    expect(conversations.findReasoning('u2', ['call_1'])).toBeInstanceOf(Promise);
   });
 
   test('thoughts that cannot be looked up are missed without a word to the client', async () => {
@@ -192,7 +192,7 @@ describe('kept values', () => {
         throw new Error('slow');
       },
     });
-    expect((await conversations.findThoughts('u1', ['call_1'])).size).toBe(0);
+    expect((await conversations.findReasoning('u1', ['call_1'])).size).toBe(0);
     expect(await failure(conversations.find('u1', ['resp_1']))).toContain('slow');
   });
 });

@@ -1,5 +1,5 @@
-import type { Seal as ThoughtSeal } from '@tollgate/wire/ir/part';
-import type { SealedThoughts } from '@tollgate/wire/ir/sealed-thoughts';
+import type { ReasoningPart, Signature } from '@tollgate/wire/ir/part';
+import type { SignedReasoning } from '@tollgate/wire/ir/signed-reasoning';
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { openKeptValues, type KeptValuesOptions } from './kept-values.ts';
@@ -18,7 +18,7 @@ export type Kept = { readonly account: AccountRef } | { readonly item: JsonObjec
  *
  * - where a provider keeps an answer, so that a request that names it goes there and nobody else's can name it;
  * - items of translated answers, which no provider keeps, for clients that name them instead of sending them back;
- * - sealed thoughts by the ids of the tool calls they led to, for clients that cannot carry them.
+ * - signed reasoning by the ids of the tool calls they led to, for clients that cannot carry them.
  *
  * Content is sealed like credentials are, and forgotten after a while.
  */
@@ -30,12 +30,12 @@ export type Conversations = {
   find(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>>;
   forget(userId: string, ids: readonly string[]): Promise<void>;
   /** Thoughts before calls; of calls without any, it is kept in memory that there are none. */
-  keepThoughts(userId: string, thoughts: SealedThoughts): void;
-  /** By call id. Never rejects: without its thoughts a conversation goes on as well as it can. */
-  findThoughts(
+  keepReasoning(userId: string, reasoning: SignedReasoning): void;
+  /** By call id. Never rejects: without its reasoning a conversation goes on as well as it can. */
+  findReasoning(
     userId: string,
     callIds: readonly string[],
-  ): ReadonlyMap<string, SealedThoughts> | Promise<ReadonlyMap<string, SealedThoughts>>;
+  ): ReadonlyMap<string, SignedReasoning> | Promise<ReadonlyMap<string, SignedReasoning>>;
   close(): Promise<void>;
 };
 
@@ -45,7 +45,7 @@ export type ConversationsOptions = KeptValuesOptions & {
 
 const dayMs = 86_400_000;
 /** OpenAI keeps answers for 30 days: https://platform.openai.com/docs/guides/conversation-state */
-// The word under which rows of earlier versions are found must not change: 'place' is a part of their ids.
+// The words under which rows of earlier versions are found must not change: 'place' and 'thoughts' are parts of their ids.
 const accountLifeMs = 30 * dayMs;
 /** There are several items to an answer, and they are named while a conversation goes on. */
 const itemAccountLifeMs = 7 * dayMs;
@@ -54,10 +54,24 @@ const contentLifeMs = 6 * 3_600_000;
 
 const context = 'conversation';
 
-/** Thoughts as JSON: a map has none. */
-type WrittenThoughts = Omit<SealedThoughts, 'callSeals'> & {
-  readonly callSeals: readonly (readonly [string, ThoughtSeal])[];
+/** Signed reasoning as rows of every version have it, which is why its words are older than ours. */
+type WrittenReasoning = {
+  readonly thoughts: readonly (Omit<ReasoningPart, 'signature'> & { readonly seal?: Signature | undefined })[];
+  readonly callSeals: readonly (readonly [string, Signature])[];
+  readonly callIds: readonly string[];
 };
+
+const writeReasoning = ({ parts, callSignatures, callIds }: SignedReasoning): WrittenReasoning => ({
+  thoughts: parts.map(({ signature, ...part }) => ({ ...part, seal: signature })),
+  callSeals: [...callSignatures],
+  callIds,
+});
+
+const readReasoning = ({ thoughts, callSeals, callIds }: WrittenReasoning): SignedReasoning => ({
+  parts: thoughts.map(({ seal, ...part }) => ({ ...part, signature: seal })),
+  callSignatures: new Map(callSeals),
+  callIds,
+});
 
 export function openConversations(options: ConversationsOptions): Conversations {
   const { seal, log } = options;
@@ -109,28 +123,23 @@ export function openConversations(options: ConversationsOptions): Conversations 
       return found;
     },
     forget: (userId, ids) => values.forget(ids.map((id) => values.idOf(userId, 'place', id))),
-    keepThoughts(userId, thoughts) {
-      if (thoughts.thoughts.length === 0 && thoughts.callSeals.size === 0) {
-        for (const callId of thoughts.callIds)
+    keepReasoning(userId, reasoning) {
+      if (reasoning.parts.length === 0 && reasoning.callSignatures.size === 0) {
+        for (const callId of reasoning.callIds)
           values.keepAbsence(values.idOf(userId, 'thoughts', callId), contentLifeMs);
         return;
       }
-      const written: WrittenThoughts = { ...thoughts, callSeals: [...thoughts.callSeals] };
-      for (const callId of thoughts.callIds) keepContent(userId, 'thoughts', callId, written);
+      const written = writeReasoning(reasoning);
+      for (const callId of reasoning.callIds) keepContent(userId, 'thoughts', callId, written);
     },
-    findThoughts(userId, callIds) {
+    findReasoning(userId, callIds) {
       const names = namesOf(userId, 'thoughts', callIds);
-      const read = (stored: ReadonlyMap<string, string>): ReadonlyMap<string, SealedThoughts> =>
-        new Map(
-          [...opened<WrittenThoughts>(stored, names)].map(([name, written]) => [
-            name,
-            { ...written, callSeals: new Map(written.callSeals) },
-          ]),
-        );
+      const read = (stored: ReadonlyMap<string, string>): ReadonlyMap<string, SignedReasoning> =>
+        new Map([...opened<WrittenReasoning>(stored, names)].map(([name, written]) => [name, readReasoning(written)]));
       const stored = values.find([...names.keys()]);
       if (!(stored instanceof Promise)) return read(stored);
       return stored.then(read, (error: unknown) => {
-        log.warn({ err: error }, 'sealed thoughts could not be looked up');
+        log.warn({ err: error }, 'signed reasoning could not be looked up');
         return new Map();
       });
     },

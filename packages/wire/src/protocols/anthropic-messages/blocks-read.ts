@@ -8,7 +8,7 @@ import type {
   Part,
   TextPart,
 } from '../../ir/part.ts';
-import { unwrapSeal } from '../../ir/seal.ts';
+import { unwrapSignature } from '../../ir/signature.ts';
 import { at, flagAt, isObject, objectAt, objectsAt, restOf, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { readCitation } from './citations.ts';
@@ -78,7 +78,7 @@ export function readBlock(json: JsonObject): Part {
       return {
         type: 'reasoning',
         text: textAt(json, 'thinking') ?? '',
-        seal: signature === '' ? undefined : unwrapSeal(signature, by),
+        signature: signature === '' ? undefined : unwrapSignature(signature, by),
         extensions: extensionsOf(json, keys.thinking),
       };
     }
@@ -87,7 +87,7 @@ export function readBlock(json: JsonObject): Part {
         type: 'reasoning',
         text: '',
         redacted: true,
-        seal: unwrapSeal(textAt(json, 'data') ?? '', by),
+        signature: unwrapSignature(textAt(json, 'data') ?? '', by),
         extensions: extensionsOf(json, keys.redacted),
       };
     case 'tool_use':

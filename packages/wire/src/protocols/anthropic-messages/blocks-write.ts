@@ -34,7 +34,7 @@ export function toolInput(kind: 'function' | 'custom', text: string, path: strin
 
 /**
  * A part as a content block of a request, or undefined when it cannot be said; then the loss is noted. Reasoning goes
- * back only with Anthropic's own seal: it refuses any other, and any that was changed.
+ * back only with Anthropic's own signature: it refuses any other, and any that was changed.
  */
 export function writeBlock(part: Part, path: string, book: LossBook): JsonObject | undefined {
   const cache_control = writeCache(part.cache, path, book);
@@ -55,13 +55,16 @@ export function writeBlock(part: Part, path: string, book: LossBook): JsonObject
     case 'document':
       return writeDocument(part, path, book, cache_control);
     case 'reasoning':
-      if (part.seal?.by !== own) {
-        book.dropped(path, part.seal ? `the seal is ${part.seal.by}'s` : 'Anthropic takes back only sealed reasoning');
+      if (part.signature?.by !== own) {
+        book.dropped(
+          path,
+          part.signature ? `the signature is ${part.signature.by}'s` : 'Anthropic takes back only signed reasoning',
+        );
         return undefined;
       }
       return part.redacted
-        ? { type: 'redacted_thinking', data: part.seal.value }
-        : { type: 'thinking', thinking: part.text, signature: part.seal.value };
+        ? { type: 'redacted_thinking', data: part.signature.value }
+        : { type: 'thinking', thinking: part.text, signature: part.signature.value };
     case 'tool-call':
       if (part.kind === 'custom') book.approximated(path, 'free text became the member `input` of an object');
       return compact({

@@ -1,15 +1,15 @@
-import { unwrapSeal } from '../../ir/seal.ts';
+import { unwrapSignature } from '../../ir/signature.ts';
 import { at, isList, isObject, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 
 const own = 'anthropic-messages';
 
 /**
- * The body without the thoughts that another protocol's upstream sealed, which Anthropic refuses: a conversation that
+ * The body without the thoughts that another protocol's upstream signed, which Anthropic refuses: a conversation that
  * began on a translated channel may go on here. A message with nothing else in it goes, too; those before and behind it
  * are of one role then, which Anthropic joins. The argument itself when there are none.
  */
-export function withoutForeignSeals(json: JsonObject): JsonObject {
+export function withoutForeignSignatures(json: JsonObject): JsonObject {
   const messages = at(json, 'messages');
   if (!isList(messages) || !messages.some(hasForeign)) return json;
   return { ...json, messages: messages.map(withoutForeign).filter((message) => message !== undefined) };
@@ -30,7 +30,7 @@ function isForeign(block: Json): boolean {
   const type = textAt(block, 'type');
   const carried =
     type === 'thinking' ? textAt(block, 'signature') : type === 'redacted_thinking' ? textAt(block, 'data') : undefined;
-  return carried !== undefined && unwrapSeal(carried, own).by !== own;
+  return carried !== undefined && unwrapSignature(carried, own).by !== own;
 }
 
 function withoutForeign(message: Json): Json | undefined {

@@ -1,9 +1,9 @@
-import { isWrapped } from '../../ir/seal.ts';
+import { isWrapped } from '../../ir/signature.ts';
 import { objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 
 /**
- * Whether the conversation was with another protocol's model before: thoughts carry its seals, or, where Claude is asked,
+ * Whether the conversation was with another protocol's model before: thoughts carry its signatures, or, where Claude is asked,
  * none, or they are missing in front of the calls that are now answered. Claude would refuse it as it is; other vendors'
  * models behind this protocol leave signatures empty.
  */
@@ -15,7 +15,7 @@ export function hasForeignReasoning(json: JsonObject, model: string): boolean {
       (message) =>
         message['role'] === 'assistant' && objectsAt(message, 'content').some((block) => isOthers(block, claude)),
     ) ||
-    (claude && textAt(objectAt(json, 'thinking') ?? {}, 'type') === 'enabled' && inUnsealedToolLoop(messages))
+    (claude && textAt(objectAt(json, 'thinking') ?? {}, 'type') === 'enabled' && inUnsignedToolLoop(messages))
   );
 }
 
@@ -27,11 +27,11 @@ function isOthers(block: JsonObject, claude: boolean): boolean {
 }
 
 /**
- * Whether the conversation ends in results of tools that were called without sealed thoughts before them; with a
+ * Whether the conversation ends in results of tools that were called without signed thoughts before them; with a
  * thinking budget Anthropic refuses that.
  * https://platform.claude.com/docs/en/build-with-claude/extended-thinking#extended-thinking-with-tool-use
  */
-export function inUnsealedToolLoop(messages: readonly JsonObject[]): boolean {
+export function inUnsignedToolLoop(messages: readonly JsonObject[]): boolean {
   const typesOf = (message: JsonObject | undefined): readonly unknown[] =>
     message ? objectsAt(message, 'content').map((block) => block['type']) : [];
   if (!typesOf(messages.at(-1)).includes('tool_result')) return false;

@@ -1,6 +1,6 @@
 import { encodeText } from '../../text.ts';
 import { withModel } from '../openai-chat/edits.ts';
-import { withoutForeignSeals } from './edits.ts';
+import { withoutForeignSignatures } from './edits.ts';
 import { readMessagesError, writeMessagesError, writeMessagesStreamError } from './errors.ts';
 import { readMessageFacts } from './facts.ts';
 import { inspectMessages } from './inspect.ts';
@@ -16,7 +16,7 @@ export const anthropicMessages = {
   hasForeignReasoning,
   /** A streamed message always reports its usage. */
   withStreamUsage: <T>(json: T): T => json,
-  withoutForeignSeals,
+  withoutForeignSignatures,
   withReasoning: withMessagesReasoning,
   probe: probeMessages,
   readResponse: readMessageFacts,

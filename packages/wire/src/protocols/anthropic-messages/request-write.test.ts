@@ -121,11 +121,11 @@ describe('thinking for Anthropic', () => {
     expect(losses).toEqual([...lost]);
   });
 
-  test('is left out in a tool loop whose thoughts are not sealed by Anthropic', () => {
+  test('is left out in a tool loop whose thoughts are not signed by Anthropic', () => {
     const call = { type: 'tool-call', callId: 'a', name: 'f', kind: 'function', arguments: '{}' } as const;
-    const loop = (seal: 'anthropic-messages' | 'gemini'): readonly IrMessage[] => [
+    const loop = (signature: 'anthropic-messages' | 'gemini'): readonly IrMessage[] => [
       user,
-      { role: 'assistant', parts: [{ type: 'reasoning', text: 'hm', seal: { by: seal, value: 's' } }, call] },
+      { role: 'assistant', parts: [{ type: 'reasoning', text: 'hm', signature: { by: signature, value: 's' } }, call] },
       { role: 'user', parts: [{ type: 'tool-result', callId: 'a', kind: 'function', content: [] }] },
     ];
     expect(write({ ...high, messages: loop('gemini') }).body['thinking']).toBeUndefined();

@@ -10,7 +10,7 @@ import { writeBlock } from './blocks-write.ts';
 import { claudeTraits, effortWord, type ClaudeTraits } from './models.ts';
 import { closeSchema } from './schema.ts';
 import { writeTools } from './tools-write.ts';
-import { inUnsealedToolLoop } from './foreign-reasoning.ts';
+import { inUnsignedToolLoop } from './foreign-reasoning.ts';
 
 const own = 'anthropic-messages';
 
@@ -157,14 +157,14 @@ function writeThinking(
       book.approximated('reasoning.budgetTokens', `became effort ${word ?? 'as the model likes'}`);
     return { thinking: { type: 'adaptive', ...display }, effort: word };
   }
-  if (inUnsealedToolLoop(messages)) {
-    book.dropped('reasoning', 'the thoughts before this tool call are not sealed by Anthropic');
+  if (inUnsignedToolLoop(messages)) {
+    book.dropped('reasoning', 'the reasoning before this tool call is not signed by Anthropic');
     return {};
   }
   const wanted = reasoning.budgetTokens ?? budgetOfEffort(effort ?? 'medium');
   const budget_tokens = Math.min(Math.max(wanted, LEAST_BUDGET), maxTokens - 1);
   if (budget_tokens < LEAST_BUDGET) {
-    book.dropped('reasoning', `there is no room for ${LEAST_BUDGET} tokens of thought below max_tokens`);
+    book.dropped('reasoning', `there is no room for ${LEAST_BUDGET} tokens of reasoning below max_tokens`);
     return {};
   }
   if (budget_tokens !== reasoning.budgetTokens)

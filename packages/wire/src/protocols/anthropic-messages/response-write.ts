@@ -3,7 +3,7 @@ import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
 import { urlOfSource } from '../../ir/media.ts';
 import type { Part, ReasoningPart } from '../../ir/part.ts';
 import type { Finish, IrResponse } from '../../ir/response.ts';
-import { wrapSeal } from '../../ir/seal.ts';
+import { wrapSignature } from '../../ir/signature.ts';
 import { inputTokens, type Usage } from '../../ir/usage.ts';
 import { compact } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -55,13 +55,13 @@ export function openingUsage(usage: Usage | undefined, inputEstimate: number): J
   return { ...writeMessagesUsage({ ...known, outputText: 0 }), output_tokens: 0 };
 }
 
-/** A thought for a client, with whoever's seal. */
-export function writeThought(part: ReasoningPart): JsonObject {
-  if (part.redacted && part.seal) return { type: 'redacted_thinking', data: wrapSeal(part.seal, own) };
+/** A thought for a client, with whoever's signature. */
+export function writeReasoning(part: ReasoningPart): JsonObject {
+  if (part.redacted && part.signature) return { type: 'redacted_thinking', data: wrapSignature(part.signature, own) };
   return {
     type: 'thinking',
     thinking: part.text,
-    signature: part.seal ? wrapSeal(part.seal, own) : '',
+    signature: part.signature ? wrapSignature(part.signature, own) : '',
   };
 }
 
@@ -69,7 +69,7 @@ export function writeThought(part: ReasoningPart): JsonObject {
 export function writeAnswerBlock(part: Part, path: string, book: LossBook): JsonObject | undefined {
   book.extensions(path, part.extensions, own);
   const extra = part.extensions?.by === own ? part.extensions.fields : undefined;
-  if (part.seal && part.type !== 'reasoning') book.dropped(`${path}.seal`, 'Anthropic seals only thoughts');
+  if (part.signature && part.type !== 'reasoning') book.dropped(`${path}.signature`, 'Anthropic signs only reasoning');
   switch (part.type) {
     case 'text': {
       if (part.logprobs) book.dropped(`${path}.logprobs`, 'Anthropic gives no log probabilities');
@@ -85,7 +85,7 @@ export function writeAnswerBlock(part: Part, path: string, book: LossBook): Json
     case 'refusal':
       return { type: 'text', text: part.text };
     case 'reasoning':
-      return writeThought(part);
+      return writeReasoning(part);
     case 'tool-call':
       return compact({
         type: 'tool_use',

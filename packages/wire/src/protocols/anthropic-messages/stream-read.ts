@@ -1,7 +1,7 @@
 import type { EventReader, ReadOptions } from '../../ir/codec.ts';
 import type { IrEvent } from '../../ir/event.ts';
 import { openTracker } from '../../ir/tracker.ts';
-import { unwrapSeal } from '../../ir/seal.ts';
+import { unwrapSignature } from '../../ir/signature.ts';
 import { at, indexAt, objectAt, objectsAt, parseObject, restOf, textAt } from '../../json/fields.ts';
 import type { Frame } from '../../json/sse.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -43,12 +43,12 @@ export function readMessageEvents(options: ReadOptions): EventReader {
         const text = textAt(start, 'thinking') ?? '';
         if (text !== '') tracker.reasoning(0, text);
         const signature = textAt(start, 'signature') ?? '';
-        if (signature !== '') tracker.seal(0, unwrapSeal(signature, own));
+        if (signature !== '') tracker.signature(0, unwrapSignature(signature, own));
         return;
       }
       case 'redacted_thinking':
         tracker.open(0, 'reasoning', { redacted: true });
-        tracker.seal(0, unwrapSeal(textAt(start, 'data') ?? '', own));
+        tracker.signature(0, unwrapSignature(textAt(start, 'data') ?? '', own));
         return;
       case 'tool_use': {
         const fields = restOf(start, toolUseKeys);
@@ -73,7 +73,7 @@ export function readMessageEvents(options: ReadOptions): EventReader {
         tracker.reasoning(0, textAt(json, 'thinking') ?? '');
         return;
       case 'signature_delta':
-        tracker.seal(0, unwrapSeal(textAt(json, 'signature') ?? '', own));
+        tracker.signature(0, unwrapSignature(textAt(json, 'signature') ?? '', own));
         return;
       case 'citations_delta': {
         const citation = objectAt(json, 'citation');

@@ -3,8 +3,8 @@ import type { IrEvent } from '../../ir/event.ts';
 import { inOrder } from '../../ir/in-order.ts';
 import { firstChoice } from '../../ir/first-choice.ts';
 import { openLossBook } from '../../ir/loss.ts';
-import type { Seal } from '../../ir/part.ts';
-import { wrapSeal } from '../../ir/seal.ts';
+import type { Signature } from '../../ir/part.ts';
+import { wrapSignature } from '../../ir/signature.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { compact } from '../../json/fields.ts';
 import { estimateTokens } from '../../ir/output-meter.ts';
@@ -28,8 +28,8 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
   let index = -1;
   let begun = false;
   let refused = false;
-  /** The part that is open is thinking whose start waits for its seal. */
-  let redacted: { seal: Seal | undefined } | undefined;
+  /** The part that is open is thinking whose start waits for its signature. */
+  let redacted: { signature: Signature | undefined } | undefined;
   /** The open part takes free text, and its input must become JSON. */
   let custom = false;
   let stopped: JsonObject | undefined;
@@ -108,7 +108,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
       }
       case 'reasoning-start':
         if (event.redacted) {
-          redacted = { seal: undefined };
+          redacted = { signature: undefined };
           return '';
         }
         return start({ type: 'thinking', thinking: '', signature: '' });
@@ -119,8 +119,8 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
         const held = redacted;
         redacted = undefined;
         if (!held) return stop();
-        if (!held.seal) return '';
-        return start({ type: 'redacted_thinking', data: wrapSeal(held.seal, own) }) + stop();
+        if (!held.signature) return '';
+        return start({ type: 'redacted_thinking', data: wrapSignature(held.signature, own) }) + stop();
       }
       case 'tool-call-start':
         custom = event.kind === 'custom';
@@ -147,12 +147,12 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
         custom = false;
         return close + stop();
       }
-      case 'seal':
+      case 'signature':
         if (redacted) {
-          redacted.seal = event.seal;
+          redacted.signature = event.signature;
           return '';
         }
-        return sealed(event);
+        return signed(event);
       case 'text-end':
       case 'refusal-end':
         return stop();
@@ -190,9 +190,10 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
   }
 
   let thinking = -1;
-  function sealed(event: Extract<IrEvent, { type: 'seal' }>): string {
-    if (event.part === thinking) return delta({ type: 'signature_delta', signature: wrapSeal(event.seal, own) });
-    book.dropped(`choices[0].parts[${event.part}].seal`, 'Anthropic seals only thoughts');
+  function signed(event: Extract<IrEvent, { type: 'signature' }>): string {
+    if (event.part === thinking)
+      return delta({ type: 'signature_delta', signature: wrapSignature(event.signature, own) });
+    book.dropped(`choices[0].parts[${event.part}].signature`, 'Anthropic signs only reasoning');
     return '';
   }
 

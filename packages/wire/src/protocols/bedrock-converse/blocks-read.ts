@@ -32,13 +32,14 @@ export function readBlock(json: JsonObject): Part {
 
 function readReasoning(json: JsonObject): Part {
   const redacted = textAt(json, 'redactedContent');
-  if (redacted !== undefined) return { type: 'reasoning', text: '', redacted: true, seal: { by, value: redacted } };
+  if (redacted !== undefined)
+    return { type: 'reasoning', text: '', redacted: true, signature: { by, value: redacted } };
   const told = objectAt(json, 'reasoningText') ?? {};
   const signature = textAt(told, 'signature') ?? '';
   return {
     type: 'reasoning',
     text: textAt(told, 'text') ?? '',
-    seal: signature === '' ? undefined : { by, value: signature },
+    signature: signature === '' ? undefined : { by, value: signature },
   };
 }
 

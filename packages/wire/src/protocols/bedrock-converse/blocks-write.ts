@@ -49,7 +49,7 @@ export function toolUseId(callId: string): string {
 
 /**
  * A part as content blocks, none when it cannot be said; then the loss is noted. A cache hint becomes a block of its own
- * behind it. Reasoning goes back only with Bedrock's own seal.
+ * behind it. Reasoning goes back only with Bedrock's own signature.
  */
 export function writeBlocks(part: Part, path: string, scene: PartScene): readonly JsonObject[] {
   const { book } = scene;
@@ -59,7 +59,7 @@ export function writeBlocks(part: Part, path: string, scene: PartScene): readonl
     if (part.cache) book.dropped(`${path}.cache`, 'its part is left out');
     return [];
   }
-  if (part.seal && part.type !== 'reasoning') book.dropped(`${path}.seal`, 'Bedrock seals only reasoning');
+  if (part.signature && part.type !== 'reasoning') book.dropped(`${path}.signature`, 'Bedrock signs only reasoning');
   const hint = part.cache ?? innerCache(part, path, scene);
   const point = writeCachePoint(hint, path, scene, part.type === 'tool-result');
   return point ? [block, point] : [block];
@@ -97,14 +97,17 @@ function writeBlock(part: Part, path: string, scene: PartScene): JsonObject | un
     case 'document':
       return writeDocument(part, path, scene);
     case 'reasoning':
-      if (part.seal?.by !== own) {
-        book.dropped(path, part.seal ? `the seal is ${part.seal.by}'s` : 'Bedrock takes back only sealed reasoning');
+      if (part.signature?.by !== own) {
+        book.dropped(
+          path,
+          part.signature ? `the signature is ${part.signature.by}'s` : 'Bedrock takes back only signed reasoning',
+        );
         return undefined;
       }
       return {
         reasoningContent: part.redacted
-          ? { redactedContent: part.seal.value }
-          : { reasoningText: { text: part.text, signature: part.seal.value } },
+          ? { redactedContent: part.signature.value }
+          : { reasoningText: { text: part.text, signature: part.signature.value } },
       };
     case 'tool-call':
       return writeToolUse(part, path, scene);

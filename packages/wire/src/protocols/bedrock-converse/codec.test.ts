@@ -290,11 +290,11 @@ describe('thinking on Bedrock', () => {
     expect(losses).toEqual([...lost]);
   });
 
-  test('sealed thoughts go back byte for byte, and thinking goes on', () => {
-    const seal = { by: 'bedrock-converse', value: 'c2lnbmF0dXJl' } as const;
+  test('signed thoughts go back byte for byte, and thinking goes on', () => {
+    const signature = { by: 'bedrock-converse', value: 'c2lnbmF0dXJl' } as const;
     const parts: readonly Part[] = [
-      { type: 'reasoning', text: 'hm ', seal },
-      { type: 'reasoning', text: '', redacted: true, seal },
+      { type: 'reasoning', text: 'hm ', signature },
+      { type: 'reasoning', text: '', redacted: true, signature },
       call('a'),
     ];
     const messages = [user, { role: 'assistant', parts } as const, ...loop.slice(2)];

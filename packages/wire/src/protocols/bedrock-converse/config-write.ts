@@ -25,7 +25,7 @@ export type Config = {
 type Scene = { readonly book: LossBook; readonly traits: ConverseTraits };
 
 /** What is known of the messages and tools as they were written. */
-export type Written = { readonly forcedTool: boolean; readonly unsealedToolLoop: boolean };
+export type Written = { readonly forcedTool: boolean; readonly unsignedToolLoop: boolean };
 
 /** `inferenceConfig`, `additionalModelRequestFields` and `outputConfig`. */
 export function writeConfig(request: IrRequest, target: RequestTarget, written: Written, scene: Scene): Config {
@@ -186,15 +186,15 @@ function thinkingOfClaude(
       thinks: true,
     };
   }
-  if (written.unsealedToolLoop) {
-    book.dropped('reasoning', 'the thoughts before this tool call are not sealed by Bedrock');
+  if (written.unsignedToolLoop) {
+    book.dropped('reasoning', 'the reasoning before this tool call is not signed by Bedrock');
     return unthinking;
   }
   const room = Math.min(request.maxOutputTokens ?? Infinity, target.maxOutputTokens ?? claude.defaultMaxTokens) - 1;
   const wanted = reasoning.budgetTokens ?? budgetOfEffort(effort ?? 'medium');
   const budget_tokens = Math.min(Math.max(wanted, LEAST_BUDGET), room);
   if (budget_tokens < LEAST_BUDGET) {
-    book.dropped('reasoning', `there is no room for ${LEAST_BUDGET} tokens of thought below the cap`);
+    book.dropped('reasoning', `there is no room for ${LEAST_BUDGET} tokens of reasoning below the cap`);
     return unthinking;
   }
   if (budget_tokens !== reasoning.budgetTokens)
@@ -206,7 +206,7 @@ function thinkingOfClaude(
 function writeDisplay(reasoning: Reasoning, claude: ClaudeTraits, book: LossBook): JsonObject {
   const hidden = reasoning.summary === 'none';
   if (claude.xhigh) return { display: hidden ? 'omitted' : 'summarized' };
-  if (hidden) book.dropped('reasoning.summary', 'the model shows its thoughts');
+  if (hidden) book.dropped('reasoning.summary', 'the model shows its reasoning');
   return {};
 }
 

@@ -27,7 +27,7 @@ export function writeConverseRequest(request: IrRequest, target: RequestTarget):
   const choice = toolConfig && objectAt(toolConfig, 'toolChoice');
   const written = {
     forcedTool: choice !== undefined && !('auto' in choice),
-    unsealedToolLoop: inUnsealedToolLoop(messages),
+    unsignedToolLoop: inUnsignedToolLoop(messages),
   };
   const config = writeConfig(request, target, written, scene);
   const system = writeSystem(hoisted, config.instruction, scene);
@@ -127,8 +127,8 @@ function trimPrefill(last: Message | undefined, book: LossBook): void {
   book.approximated('messages', 'white space at the end of the prefilled answer was taken away');
 }
 
-/** Whether the conversation ends in results of tools that were called without sealed thoughts before them. */
-function inUnsealedToolLoop(messages: readonly Message[]): boolean {
+/** Whether the conversation ends in results of tools that were called without signed thoughts before them. */
+function inUnsignedToolLoop(messages: readonly Message[]): boolean {
   const last = messages.at(-1);
   const before = messages.at(-2);
   if (!last || !before || !has(last, 'toolResult') || !has(before, 'toolUse')) return false;

@@ -85,14 +85,14 @@ export function readConverseEvents(options: ReadOptions): EventReader {
     const redacted = textAt(json, 'redactedContent');
     if (redacted !== undefined) {
       continued(index, 'reasoning', true);
-      tracker.seal(0, { by, value: redacted });
+      tracker.signature(0, { by, value: redacted });
       return;
     }
     continued(index, 'reasoning');
     const text = textAt(json, 'text');
     if (text !== undefined) tracker.reasoning(0, text);
     const signature = textAt(json, 'signature') ?? '';
-    if (signature !== '') tracker.seal(0, { by, value: signature });
+    if (signature !== '') tracker.signature(0, { by, value: signature });
   }
 
   function addInput(index: number, block: Block | undefined, input: string): void {

@@ -1,17 +1,21 @@
 import type { LossBook } from '../../ir/loss.ts';
-import type { Part, Seal } from '../../ir/part.ts';
+import type { Part, Signature } from '../../ir/part.ts';
 import { compact, isObject, objectAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { writeArguments } from './arguments.ts';
 import { isMadeCallId } from './calls.ts';
 import { writeMedia } from './media-write.ts';
-import { carrySeal } from './seals.ts';
+import { carrySignature } from './signatures.ts';
 
 const own = 'gemini';
 
-/** A text or a thought, with the seal that the client is to carry. */
-export function writeText(text: string, thought: boolean, seal?: Seal, redacted?: boolean): JsonObject {
-  return compact({ text, thought: thought ? true : undefined, thoughtSignature: seal && carrySeal(seal, redacted) });
+/** A text or a thought, with the signature that the client is to carry. */
+export function writeText(text: string, thought: boolean, signature?: Signature, redacted?: boolean): JsonObject {
+  return compact({
+    text,
+    thought: thought ? true : undefined,
+    thoughtSignature: signature && carrySignature(signature, redacted),
+  });
 }
 
 /** A whole function call; undefined when its arguments cannot be read, for half a call must not be run. */
@@ -22,7 +26,7 @@ export function writeFunctionCall(
     readonly kind: 'function' | 'custom';
     readonly arguments: string;
   },
-  seal: Seal | undefined,
+  signature: Signature | undefined,
   path: string,
   book: LossBook,
 ): JsonObject | undefined {
@@ -35,7 +39,7 @@ export function writeFunctionCall(
   const id = call.callId === '' || isMadeCallId(call.callId) ? undefined : call.callId;
   return compact({
     functionCall: compact({ id, name: call.name, args }),
-    thoughtSignature: seal && carrySeal(seal),
+    thoughtSignature: signature && carrySignature(signature),
   });
 }
 
@@ -51,21 +55,21 @@ export function writeAnswerPart(part: Part, path: string, book: LossBook): JsonO
   const extra = part.extensions?.by === own ? part.extensions.fields : undefined;
   const bare = writeBare(part, path, book);
   if (!bare) {
-    if (part.seal) book.dropped(`${path}.seal`, 'its part is left out');
+    if (part.signature) book.dropped(`${path}.signature`, 'its part is left out');
     return undefined;
   }
   const redacted = part.type === 'reasoning' && part.redacted;
-  return compact({ ...bare, thoughtSignature: part.seal && carrySeal(part.seal, redacted), ...extra });
+  return compact({ ...bare, thoughtSignature: part.signature && carrySignature(part.signature, redacted), ...extra });
 }
 
 function writeBare(part: Part, path: string, book: LossBook): JsonObject | undefined {
   switch (part.type) {
     case 'text':
-      return part.text === '' && !part.seal ? undefined : { text: part.text };
+      return part.text === '' && !part.signature ? undefined : { text: part.text };
     case 'refusal':
-      return part.text === '' && !part.seal ? undefined : { text: part.text };
+      return part.text === '' && !part.signature ? undefined : { text: part.text };
     case 'reasoning':
-      return part.text === '' && !part.seal ? undefined : { text: part.text, thought: true };
+      return part.text === '' && !part.signature ? undefined : { text: part.text, thought: true };
     case 'tool-call':
       return writeFunctionCall(part, undefined, path, book);
     case 'audio':

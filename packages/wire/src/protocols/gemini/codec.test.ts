@@ -9,7 +9,7 @@ import type { Frame } from '../../json/sse.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { geminiEgress } from './egress.ts';
 import { geminiIngress } from './ingress.ts';
-import { carrySeal, readSeal } from './seals.ts';
+import { carrySignature, readSignature } from './signatures.ts';
 
 const call = { operation: 'chat', model: 'gemini-3-pro', stream: false } as const;
 
@@ -49,17 +49,20 @@ function readResponse(json: Json): IrResponse {
 
 const frame = (json: JsonObject): Frame => ({ event: undefined, data: JSON.stringify(json), id: undefined });
 
-describe('seals', () => {
+describe('signatures', () => {
   test('come back byte for byte, and travel as base64 when they are not Gemini’s', () => {
     const by = fc.constantFrom('openai-chat', 'openai-responses', 'anthropic-messages', 'gemini', 'bedrock-converse');
     fc.assert(
-      fc.property(fc.record({ by, value: fc.string({ minLength: 1 }) }), (seal) => {
-        const carried = carrySeal(seal);
-        expect(readSeal(carried)).toEqual({ seal, redacted: undefined });
-        expect(readSeal(carrySeal(seal, true)).seal).toEqual(seal);
-        if (seal.by !== 'gemini') expect(carried).toMatch(/^[A-Za-z0-9+/]+=*$/);
-        // What was packed once may be packed again: a seal that looks like one of ours.
-        expect(readSeal(carrySeal({ by: 'gemini', value: carried })).seal).toEqual({ by: 'gemini', value: carried });
+      fc.property(fc.record({ by, value: fc.string({ minLength: 1 }) }), (signature) => {
+        const carried = carrySignature(signature);
+        expect(readSignature(carried)).toEqual({ signature, redacted: undefined });
+        expect(readSignature(carrySignature(signature, true)).signature).toEqual(signature);
+        if (signature.by !== 'gemini') expect(carried).toMatch(/^[A-Za-z0-9+/]+=*$/);
+        // What was packed once may be packed again: a signature that looks like one of ours.
+        expect(readSignature(carrySignature({ by: 'gemini', value: carried })).signature).toEqual({
+          by: 'gemini',
+          value: carried,
+        });
       }),
     );
   });
@@ -91,10 +94,10 @@ describe('seals', () => {
 
   test('find their text again when a client gives a streamed answer back in pieces', () => {
     const parts = [
-      { type: 'reasoning', text: 'Let me see.', seal: { by: 'anthropic-messages', value: 'one' } },
-      { type: 'reasoning', text: '', seal: { by: 'anthropic-messages', value: 'two' }, redacted: true },
-      { type: 'reasoning', text: '', seal: { by: 'anthropic-messages', value: 'three' } },
-      { type: 'text', text: 'Hello you', seal: { by: 'gemini', value: 'Zm91cg==' } },
+      { type: 'reasoning', text: 'Let me see.', signature: { by: 'anthropic-messages', value: 'one' } },
+      { type: 'reasoning', text: '', signature: { by: 'anthropic-messages', value: 'two' }, redacted: true },
+      { type: 'reasoning', text: '', signature: { by: 'anthropic-messages', value: 'three' } },
+      { type: 'text', text: 'Hello you', signature: { by: 'gemini', value: 'Zm91cg==' } },
       { type: 'text', text: 'Bye' },
       { type: 'tool-call', callId: 'a', name: 'f', kind: 'function', arguments: '{}' },
     ] as const;
@@ -119,7 +122,7 @@ describe('seals', () => {
       {
         role: 'assistant',
         parts: [
-          { type: 'reasoning', text: 'hm', seal: { by: 'anthropic-messages', value: 'x' } },
+          { type: 'reasoning', text: 'hm', signature: { by: 'anthropic-messages', value: 'x' } },
           { type: 'tool-call', callId: 'a', name: 'f', kind: 'function', arguments: '{}' },
           { type: 'tool-call', callId: 'b', name: 'f', kind: 'function', arguments: '' },
         ],
@@ -390,7 +393,7 @@ describe('answers', () => {
     ];
     expect(events.map(({ type }) => type).join(' ')).toBe(
       'response-start reasoning-start reasoning-delta reasoning-delta reasoning-end text-start text-delta text-delta ' +
-        'seal text-end tool-call-start tool-call-arguments-delta seal tool-call-end tool-call-start ' +
+        'signature text-end tool-call-start tool-call-arguments-delta signature tool-call-end tool-call-start ' +
         'tool-call-arguments-delta tool-call-end finish response-end',
     );
     expect(events.at(-2)).toMatchObject({ finish: { reason: 'tool-calls', raw: 'STOP' } });

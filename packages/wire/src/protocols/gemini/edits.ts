@@ -2,33 +2,33 @@ import { at, isList, isObject, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { geminiTraits } from './models.ts';
 import { NO_SIGNATURE } from './request-write.ts';
-import { readSeal } from './seals.ts';
+import { readSignature } from './signatures.ts';
 
 /** Both spellings; see `camelKeys`. */
 const signatureKeys = ['thoughtSignature', 'thought_signature'] as const;
 
 /**
- * The body without what another protocol's upstream sealed, which Google refuses: a conversation that began on a
- * translated channel may go on here. A thought goes with its seal, a text or a call stays without it; models that demand
- * a seal on calls are told to do without. The argument itself when there is nothing.
+ * The body without what another protocol's upstream signed, which Google refuses: a conversation that began on a
+ * translated channel may go on here. A thought goes with its signature, a text or a call stays without it; models that demand
+ * a signature on calls are told to do without. The argument itself when there is nothing.
  */
-export function withoutForeignSeals(json: JsonObject, upstreamModel = ''): JsonObject {
+export function withoutForeignSignatures(json: JsonObject, upstreamModel = ''): JsonObject {
   const contents = at(json, 'contents');
   if (!isList(contents) || !contents.some((content) => partsOf(content).some(isForeign))) return json;
-  const { demandsSeals } = geminiTraits(upstreamModel);
+  const { demandsSignatures } = geminiTraits(upstreamModel);
   const edited: Json[] = [];
   for (const content of contents) {
-    const own = withoutSeals(content);
-    if (own !== undefined) edited.push(demandsSeals ? withSignedCall(own) : own);
+    const own = withoutSignatures(content);
+    if (own !== undefined) edited.push(demandsSignatures ? withSignedCall(own) : own);
   }
   return { ...json, contents: edited };
 }
 
 /** Undefined when nothing is left of it. */
-function withoutSeals(content: Json): Json | undefined {
+function withoutSignatures(content: Json): Json | undefined {
   const parts = partsOf(content);
   if (!isObject(content) || !parts.some(isForeign)) return content;
-  const kept = parts.flatMap(withoutSeal);
+  const kept = parts.flatMap(withoutSignature);
   return kept.length > 0 ? { ...content, parts: kept } : undefined;
 }
 
@@ -51,11 +51,11 @@ function partsOf(content: Json): readonly JsonObject[] {
 function isForeign(part: JsonObject): boolean {
   return signatureKeys.some((key) => {
     const carried = textAt(part, key);
-    return carried !== undefined && readSeal(carried).seal.by !== 'gemini';
+    return carried !== undefined && readSignature(carried).signature.by !== 'gemini';
   });
 }
 
-function withoutSeal(part: JsonObject): readonly JsonObject[] {
+function withoutSignature(part: JsonObject): readonly JsonObject[] {
   if (!isForeign(part)) return [part];
   const { thoughtSignature: _, thought_signature: __, ...rest } = part;
   const empty = textAt(rest, 'text') === '' && Object.keys(rest).length === 1;

@@ -2,10 +2,10 @@ import { isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { camelKeys } from './cases.ts';
 import { geminiTraits } from './models.ts';
-import { readSeal } from './seals.ts';
+import { readSignature } from './signatures.ts';
 
 /**
- * Whether the conversation was with another protocol's model before: parts carry its seals, or, where Gemini demands
+ * Whether the conversation was with another protocol's model before: parts carry its signatures, or, where Gemini demands
  * them, a call of the current turn has none.
  */
 export function hasForeignReasoning(json: JsonObject, model: string): boolean {
@@ -14,14 +14,14 @@ export function hasForeignReasoning(json: JsonObject, model: string): boolean {
     parts: objectsAt(content, 'parts').map(camelKeys),
   }));
   if (contents.some(({ parts }) => parts.some(isOthers))) return true;
-  if (!geminiTraits(model).demandsSeals) return false;
+  if (!geminiTraits(model).demandsSignatures) return false;
   const asked = contents.findLastIndex((content) => !content.model && !content.parts.some(answers));
   return contents.slice(asked + 1).some((content) => content.model && isUnsigned(content.parts));
 }
 
 function isOthers(part: JsonObject): boolean {
   const carried = textAt(part, 'thoughtSignature');
-  return carried !== undefined && readSeal(carried).seal.by !== 'gemini';
+  return carried !== undefined && readSignature(carried).signature.by !== 'gemini';
 }
 
 const answers = (part: JsonObject): boolean => isObject(part['functionResponse']);

@@ -3,8 +3,8 @@ import type { IrMessage } from '../../ir/request.ts';
 
 /**
  * Joins what a stream took apart: Google's clients give a streamed answer back as it came, one content for each frame and
- * one part for each piece of a text, with the seal on an empty last one. Elsewhere a seal covers the whole text and must
- * stand on it. A seal ends a text, so what follows is a part of its own.
+ * one part for each piece of a text, with the signature on an empty last one. Elsewhere a signature covers the whole text and must
+ * stand on it. A signature ends a text, so what follows is a part of its own.
  */
 export function joinFragments(messages: readonly IrMessage[]): readonly IrMessage[] {
   const joined: IrMessage[] = [];
@@ -31,9 +31,9 @@ function addParts(joined: Part[], parts: readonly Part[]): void {
     const last = joined.at(-1);
     // A redacted thought has no text that could belong to it.
     const goesOn =
-      last && isText(last) && last.type === part.type && !last.seal && !last.extensions && !part.extensions;
+      last && isText(last) && last.type === part.type && !last.signature && !last.extensions && !part.extensions;
     if (goesOn && !isRedacted(part)) joined[joined.length - 1] = { ...last, ...part, text: last.text + part.text };
-    else if (part.text !== '' || part.seal || part.extensions) joined.push(part);
+    else if (part.text !== '' || part.signature || part.extensions) joined.push(part);
   }
 }
 

@@ -15,7 +15,7 @@ export type GeminiTraits = {
    * Refuses a function call of the current turn that comes without a thought signature.
    * https://ai.google.dev/gemini-api/docs/thought-signatures
    */
-  readonly demandsSeals: boolean;
+  readonly demandsSignatures: boolean;
   /** Built-in tools beside functions, functions beside JSON answers, media in function responses: all came with 3. */
   readonly combines: boolean;
   /** Refuses penalties, and a conversation that ends with the model's own turn (3.5). */
@@ -37,7 +37,7 @@ export function geminiTraits(model: string): GeminiTraits {
   const combines = known !== undefined && known >= 300;
   return {
     thinking: thinkingOf(name, known),
-    demandsSeals: combines,
+    demandsSignatures: combines,
     combines,
     strictTurns: known !== undefined && known >= 305,
   };

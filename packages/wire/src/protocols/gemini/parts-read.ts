@@ -3,7 +3,7 @@ import { at, compact, isObject, objectAt, objectsAt, restOf, textAt } from '../.
 import type { Json, JsonObject } from '../../protocol.ts';
 import type { CallBook } from './calls.ts';
 import { camelKeys } from './cases.ts';
-import { readSeal } from './seals.ts';
+import { readSignature } from './signatures.ts';
 
 const by = 'gemini';
 
@@ -22,18 +22,18 @@ const partKeys: ReadonlySet<string> = new Set([
 ]);
 
 /** What any part may carry besides what it is. */
-export function readPartBase(json: JsonObject): Pick<Part, 'seal' | 'extensions'> {
+export function readPartBase(json: JsonObject): Pick<Part, 'signature' | 'extensions'> {
   const signature = textAt(json, 'thoughtSignature');
   const fields = restOf(json, partKeys);
   return {
-    seal: signature === undefined || signature === '' ? undefined : readSeal(signature).seal,
+    signature: signature === undefined || signature === '' ? undefined : readSignature(signature).signature,
     extensions: fields && { by, fields },
   };
 }
 
 /** Whether a part holds a thought that was never shown. */
 function isRedacted(json: JsonObject): true | undefined {
-  return readSeal(textAt(json, 'thoughtSignature') ?? '').redacted === true ? true : undefined;
+  return readSignature(textAt(json, 'thoughtSignature') ?? '').redacted === true ? true : undefined;
 }
 
 /** Reads one part of a content, its keys in camelCase. What has no name stays whole as `foreign`. */

@@ -20,7 +20,7 @@ export type PartScene = {
 };
 
 /**
- * A part as parts of a content, none when it cannot be said; then the loss is noted. Seals go back on the very part that
+ * A part as parts of a content, none when it cannot be said; then the loss is noted. Signatures go back on the very part that
  * carries them, and only Gemini's own.
  */
 export function writeParts(part: Part, path: string, scene: PartScene): readonly JsonObject[] {
@@ -30,9 +30,10 @@ export function writeParts(part: Part, path: string, scene: PartScene): readonly
   const written = writeBare(part, path, scene);
   const [first, ...others] = written;
   if (!first) return [];
-  if (part.seal && part.seal.by !== own) book.dropped(`${path}.seal`, `the seal is ${part.seal.by}'s`);
+  if (part.signature && part.signature.by !== own)
+    book.dropped(`${path}.signature`, `the signature is ${part.signature.by}'s`);
   const extra = part.extensions?.by === own ? restOf(part.extensions.fields, inner) : undefined;
-  const thoughtSignature = part.seal?.by === own ? part.seal.value : undefined;
+  const thoughtSignature = part.signature?.by === own ? part.signature.value : undefined;
   return [compact({ ...first, thoughtSignature, ...extra }), ...others];
 }
 
@@ -44,12 +45,16 @@ function writeBare(part: Part, path: string, scene: PartScene): readonly JsonObj
   switch (part.type) {
     case 'text':
       if (part.citations) book.dropped(`${path}.citations`, 'citations are not repeated in a request');
-      return part.text === '' && part.seal?.by !== own ? [] : [{ text: part.text }];
+      return part.text === '' && part.signature?.by !== own ? [] : [{ text: part.text }];
     case 'refusal':
       return part.text === '' ? [] : [{ text: part.text }];
     case 'reasoning':
-      if (part.seal ? part.seal.by === own : scene.clientProtocol === own) return [{ text: part.text, thought: true }];
-      book.dropped(path, part.seal ? `the seal is ${part.seal.by}'s` : 'Gemini takes back only its own thoughts');
+      if (part.signature ? part.signature.by === own : scene.clientProtocol === own)
+        return [{ text: part.text, thought: true }];
+      book.dropped(
+        path,
+        part.signature ? `the signature is ${part.signature.by}'s` : 'Gemini takes back only its own reasoning',
+      );
       return [];
     case 'image':
       if (part.detail !== undefined && part.detail !== 'auto')

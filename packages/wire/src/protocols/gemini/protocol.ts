@@ -1,7 +1,7 @@
 import { withGeminiModel } from './counting.ts';
 import { readGeminiError, writeGeminiError, writeGeminiStreamError } from './errors.ts';
 import { readGeminiFacts } from './facts.ts';
-import { withoutForeignSeals } from './edits.ts';
+import { withoutForeignSignatures } from './edits.ts';
 import { inspectGemini } from './inspect.ts';
 import { hasForeignReasoning } from './foreign-reasoning.ts';
 import { probeGemini } from './probe.ts';
@@ -15,7 +15,7 @@ export const gemini = {
   withModel: withGeminiModel,
   /** An answer always reports its usage. */
   withStreamUsage: <T>(json: T): T => json,
-  withoutForeignSeals,
+  withoutForeignSignatures,
   withReasoning: withGeminiReasoning,
   probe: probeGemini,
   readResponse: readGeminiFacts,

@@ -96,7 +96,7 @@ function writeContents(hoisted: Hoisted, scene: PartScene): readonly Json[] {
   const contents: Content[] = [];
   for (const turn of turns) {
     if (turn.role === 'model') {
-      if (scene.traits.demandsSeals) sealFirstCall(turn.parts);
+      if (scene.traits.demandsSignatures) signFirstCall(turn.parts);
       contents.push(turn);
       continue;
     }
@@ -118,7 +118,7 @@ function writeContents(hoisted: Hoisted, scene: PartScene): readonly Json[] {
 }
 
 /** The first call of a step must be signed; of parallel calls only the first is. */
-function sealFirstCall(parts: JsonObject[]): void {
+function signFirstCall(parts: JsonObject[]): void {
   const index = parts.findIndex((part) => isObject(part['functionCall']));
   const call = parts[index];
   if (call && call['thoughtSignature'] === undefined) parts[index] = { ...call, thoughtSignature: NO_SIGNATURE };

@@ -117,8 +117,8 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
     const choice = choiceAt(index);
     const kind = at(part, 'thought') === true ? 'reasoning' : 'text';
     const text = textAt(part, 'text') ?? '';
-    const { seal, extensions } = readPartBase(part);
-    if (text === '' && !seal && !logprobs) return;
+    const { signature, extensions } = readPartBase(part);
+    if (text === '' && !signature && !logprobs) return;
     if (choice.open !== kind || extensions) {
       tracker.open(index, kind, { extensions });
       choice.open = kind;
@@ -130,9 +130,9 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
       if (text !== '' || logprobs) tracker.text(index, text, logprobs);
       if (!options.factsOnly) choice.said.add(text);
     }
-    if (!seal) return;
+    if (!signature) return;
     // A signature ends what it signs: what follows is a part of its own.
-    tracker.seal(index, seal);
+    tracker.signature(index, signature);
     tracker.close(index);
     choice.open = undefined;
   }
@@ -148,7 +148,7 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
         { callId: part.callId, name: part.name, extensions: part.extensions },
         part.arguments,
       );
-      if (part.seal) tracker.sealToolCall(index, key, part.seal);
+      if (part.signature) tracker.signToolCall(index, key, part.signature);
       tracker.endToolCall(index, key);
     } else tracker.whole(index, isWhole(part) ? part : { type: 'foreign', foreign: { by: own, value: json } });
   }

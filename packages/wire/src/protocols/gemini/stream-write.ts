@@ -2,7 +2,7 @@ import type { EventWriter, WriteContext } from '../../ir/codec.ts';
 import type { IrEvent } from '../../ir/event.ts';
 import { inOrder } from '../../ir/in-order.ts';
 import { openLossBook } from '../../ir/loss.ts';
-import type { Citation, Seal, TokenLogprob } from '../../ir/part.ts';
+import type { Citation, Signature, TokenLogprob } from '../../ir/part.ts';
 import type { Finish } from '../../ir/response.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { compact } from '../../json/fields.ts';
@@ -27,7 +27,7 @@ type Open = {
   readonly start: Start;
   text: string;
   transcript: string;
-  seal: Seal | undefined;
+  signature: Signature | undefined;
   readonly citations: Citation[];
 };
 
@@ -87,7 +87,7 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
   }
 
   function endText(open: Open): string {
-    const { start, text, seal } = open;
+    const { start, text, signature } = open;
     const choice = choiceAt(start.choice);
     for (const citation of open.citations)
       if (!choice.grounding.add(citation, text, 0, choice.bytes))
@@ -98,26 +98,26 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
     const thought = start.type === 'reasoning-start';
     if (!thought) choice.bytes += utf8Length(text);
     const redacted = start.type === 'reasoning-start' && start.redacted;
-    return seal ? piece(start.choice, writeText('', thought, seal, redacted)) : '';
+    return signature ? piece(start.choice, writeText('', thought, signature, redacted)) : '';
   }
 
   function endCall(open: Open): string {
-    const { start, text, seal } = open;
+    const { start, text, signature } = open;
     if (start.type !== 'tool-call-start') return '';
     const { callId, name, kind } = start;
     const path = `choices[${start.choice}].parts[${start.part}]`;
-    const part = writeFunctionCall({ callId, name, kind, arguments: text }, seal, path, book);
+    const part = writeFunctionCall({ callId, name, kind, arguments: text }, signature, path, book);
     if (part) return piece(start.choice, part);
     choiceAt(start.choice).broken = true;
     return '';
   }
 
   function endAudio(open: Open, expiresAt: number | undefined): string {
-    const { start, text, transcript, seal } = open;
+    const { start, text, transcript, signature } = open;
     if (start.type !== 'audio-start') return '';
     const path = `choices[${start.choice}].parts[${start.part}]`;
     const source = { kind: 'base64', mediaType: start.mediaType, data: text } as const;
-    const part = writeAnswerPart({ type: 'audio', source, transcript, expiresAt, seal }, path, book);
+    const part = writeAnswerPart({ type: 'audio', source, transcript, expiresAt, signature }, path, book);
     return part ? piece(start.choice, part) : '';
   }
 
@@ -158,7 +158,7 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
         const choice = choiceAt(event.choice);
         if (event.type === 'refusal-start') choice.refused = true;
         book.extensions(`choices[${event.choice}].parts[${event.part}]`, event.extensions, own);
-        opened.set(event.part, { start: event, text: '', transcript: '', seal: undefined, citations: [] });
+        opened.set(event.part, { start: event, text: '', transcript: '', signature: undefined, citations: [] });
         return '';
       }
       case 'text-delta':
@@ -187,9 +187,9 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
       case 'citation':
         opened.get(event.part)?.citations.push(event.citation);
         return '';
-      case 'seal': {
+      case 'signature': {
         const open = opened.get(event.part);
-        if (open) open.seal = event.seal;
+        if (open) open.signature = event.signature;
         return '';
       }
       case 'text-end':

@@ -1,19 +1,19 @@
-import { isWrapped } from '../../ir/seal.ts';
+import { isWrapped } from '../../ir/signature.ts';
 import { isObject, listAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { chatTraits, type ChatTraits } from './models.ts';
 import { readThoughtSignature } from './reasoning.ts';
 
 /**
- * Whether thoughts or calls in the conversation are sealed by another issuer than this protocol's, or by OpenRouter,
- * which speaks it too, where another vendor is asked. Gemini's seals on calls are known behind its compatible endpoints
+ * Whether thoughts or calls in the conversation are signed by another issuer than this protocol's, or by OpenRouter,
+ * which speaks it too, where another vendor is asked. Gemini's signatures on calls are known behind its compatible endpoints
  * only, and thoughts of any kind are unknown to OpenAI, which tells none over Chat and refuses fields it does not know.
  */
 export function hasForeignReasoning(json: JsonObject, model: string): boolean {
   let traits: ChatTraits | undefined;
   for (const message of listAt(json, 'messages')) {
     // Asked of every request, whose messages mostly carry nothing of the kind.
-    if (!isObject(message) || message['role'] !== 'assistant' || !maySeal(message)) continue;
+    if (!isObject(message) || message['role'] !== 'assistant' || !maySign(message)) continue;
     traits ??= chatTraits(model);
     if (isForeign(message, model, traits)) return true;
   }
@@ -22,9 +22,9 @@ export function hasForeignReasoning(json: JsonObject, model: string): boolean {
 
 function isForeign(message: JsonObject, model: string, { gemini, details, openai }: ChatTraits): boolean {
   // With a vendor's prefix it is somebody else's endpoint.
-  const thoughtless = openai && !model.includes('/');
+  const withoutReasoning = openai && !model.includes('/');
   return (
-    (thoughtless && thoughtKeys.some((key) => isThere(message[key]))) ||
+    (withoutReasoning && reasoningKeys.some((key) => isThere(message[key]))) ||
     objectsAt(message, 'reasoning_details').some((detail) =>
       isOthers(textAt(detail, 'signature') ?? textAt(detail, 'data'), details),
     ) ||
@@ -33,7 +33,7 @@ function isForeign(message: JsonObject, model: string, { gemini, details, openai
 }
 
 /** Whether there are thoughts, or calls with anything on them that Chat's own have not. */
-const maySeal = (message: JsonObject): boolean =>
+const maySign = (message: JsonObject): boolean =>
   isThere(message['reasoning_content']) ||
   isThere(message['reasoning']) ||
   isThere(message['reasoning_details']) ||
@@ -41,7 +41,7 @@ const maySeal = (message: JsonObject): boolean =>
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 
-const thoughtKeys = ['reasoning_content', 'reasoning', 'reasoning_details'] as const;
+const reasoningKeys = ['reasoning_content', 'reasoning', 'reasoning_details'] as const;
 
 const isOthers = (carried: string | undefined, details: boolean): boolean =>
   carried !== undefined && (!details || isWrapped(carried));

@@ -4,7 +4,7 @@ import type { CacheHint, MediaSource, Part, ToolCallPart } from '../../ir/part.t
 import type { IrMessage } from '../../ir/request.ts';
 import { at, isObject, objectAt, objectsAt, restOf, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
-import { checkedThought, readDetails, readThinkingPart, readThoughtSignature, reasoningText } from './reasoning.ts';
+import { checkedReasoning, readDetails, readThinkingPart, readThoughtSignature, reasoningText } from './reasoning.ts';
 
 const by = 'openai-chat';
 
@@ -52,7 +52,7 @@ export function readMessage(json: JsonObject, path: string, book: LossBook): IrM
 
 /** What an assistant's message holds, in the order in which models put it out. */
 function readAnswer(json: JsonObject, content: readonly Part[]): readonly Part[] {
-  const parts: Part[] = [...readThoughts(json), ...content];
+  const parts: Part[] = [...readReasoning(json), ...content];
   const refusal = textAt(json, 'refusal');
   if (refusal !== undefined && refusal !== '') parts.push({ type: 'refusal', text: refusal });
   const audio = objectAt(json, 'audio');
@@ -62,15 +62,15 @@ function readAnswer(json: JsonObject, content: readonly Part[]): readonly Part[]
   return parts;
 }
 
-/** The reasoning of a message: details where they carry seals, else the plain text. */
-export function readThoughts(json: JsonObject): readonly Part[] {
+/** The reasoning of a message: details where they carry signatures, else the plain text. */
+export function readReasoning(json: JsonObject): readonly Part[] {
   const details = readDetails(json);
   const text = reasoningText(json);
-  if (details.some((part) => part.seal !== undefined)) {
+  if (details.some((part) => part.signature !== undefined)) {
     const told = details.map((part) => part.text).join('');
-    // Seals whose text stands only in the plain field.
-    if (told !== '' || text === undefined || text === '') return details.map(checkedThought);
-    return details.map((part, i) => checkedThought(i === 0 && !part.redacted ? { ...part, text } : part));
+    // Signatures whose text stands only in the plain field.
+    if (told !== '' || text === undefined || text === '') return details.map(checkedReasoning);
+    return details.map((part, i) => checkedReasoning(i === 0 && !part.redacted ? { ...part, text } : part));
   }
   return text === undefined || text === '' ? [] : [{ type: 'reasoning', text }];
 }
@@ -96,7 +96,7 @@ function readToolCall(json: JsonObject): ToolCallPart {
     kind: custom ? 'custom' : 'function',
     // Some vendors send an object where OpenAI sends its text.
     arguments: typeof args === 'string' ? args : isObject(args) ? JSON.stringify(args) : '',
-    seal: readThoughtSignature(json),
+    signature: readThoughtSignature(json),
     extensions: fields && { by, fields },
   };
 }

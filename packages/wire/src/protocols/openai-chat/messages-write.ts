@@ -266,7 +266,7 @@ function writeAssistant(message: IrMessage, path: string, writing: Writing): Jso
         book.dropped(partPath, `an assistant's message of Chat holds no ${part.type}`);
     }
   }
-  const reasoning = writeThoughts(thoughts, path, writing);
+  const reasoning = writeReasoningParts(thoughts, path, writing);
   if (texts.length === 0 && calls.length === 0 && refusal === undefined && audio === undefined && !reasoning)
     return undefined;
   return compact({
@@ -287,7 +287,7 @@ function joined(texts: readonly JsonObject[], traits: ChatTraits): Json {
 }
 
 /** OpenAI takes no thoughts back over Chat; others want their own again, in a tool loop above all. */
-function writeThoughts(
+function writeReasoningParts(
   thoughts: readonly ReasoningPart[],
   path: string,
   { traits, book }: Writing,
@@ -299,15 +299,18 @@ function writeThoughts(
   }
   const details: JsonObject[] = [];
   for (const [i, part] of thoughts.entries()) {
-    if (part.seal?.by === own && traits.details)
+    if (part.signature?.by === own && traits.details)
       details.push(
         compact({
           text: part.redacted ? undefined : part.text,
-          ...writeDetail(part, part.seal, i, checkOf(part.text)),
+          ...writeDetail(part, part.signature, i, checkOf(part.text)),
         }),
       );
-    else if (part.seal)
-      book.dropped(`${path}.reasoning.seal`, `the seal is ${part.seal.by === own ? 'OpenRouter' : part.seal.by}'s`);
+    else if (part.signature)
+      book.dropped(
+        `${path}.reasoning.signature`,
+        `the signature is ${part.signature.by === own ? 'OpenRouter' : part.signature.by}'s`,
+      );
   }
   const text = thoughts.map((part) => part.text).join('');
   if (details.length > 0) return { reasoning: text, reasoning_details: details };
@@ -318,8 +321,8 @@ function writeCall(part: ToolCallPart, path: string, writing: Writing): JsonObje
   const { book, traits } = writing;
   book.extensions(path, part.extensions, own);
   if (part.cache) writeCache(part.cache, path, { ...writing, traits: { ...traits, claude: false } });
-  const extra_content = traits.gemini ? writeThoughtSignature(part.seal) : undefined;
-  if (part.seal && !extra_content) book.dropped(`${path}.seal`, `the seal is ${part.seal.by}'s`);
+  const extra_content = traits.gemini ? writeThoughtSignature(part.signature) : undefined;
+  if (part.signature && !extra_content) book.dropped(`${path}.signature`, `the signature is ${part.signature.by}'s`);
   const inner =
     part.kind === 'custom'
       ? { type: 'custom', custom: { name: part.name, input: part.arguments } }

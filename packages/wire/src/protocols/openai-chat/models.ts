@@ -16,7 +16,7 @@ export type ChatTraits = {
   readonly gemini: boolean;
   /**
    * Takes OpenRouter's `reasoning_details` back, as it and the gateways like it do. Vendors that serve their own models
-   * know `reasoning_content` at most, and another's seals are not theirs.
+   * know `reasoning_content` at most, and another's signatures are not theirs.
    */
   readonly details: boolean;
   /** Takes `response_format` with a schema. DeepSeek's own has JSON alone: https://api-docs.deepseek.com/guides/json_mode */

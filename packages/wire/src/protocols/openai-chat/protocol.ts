@@ -18,7 +18,7 @@ export const openaiChat = {
   hasForeignReasoning,
   withStreamUsage,
   /** Chat has none. */
-  withoutForeignSeals: <T>(json: T): T => json,
+  withoutForeignSignatures: <T>(json: T): T => json,
   withReasoning: withChatReasoning,
   probe: probeChat,
   readResponse: readChatResponse,

@@ -1,19 +1,19 @@
-import type { ReasoningPart, Seal } from '../../ir/part.ts';
-import { unwrapSeal, wrapSeal } from '../../ir/seal.ts';
+import type { ReasoningPart, Signature } from '../../ir/part.ts';
+import { unwrapSignature, wrapSignature } from '../../ir/signature.ts';
 import { at, compact, isObject, objectAt, objectsAt, parseObject, restOf, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 
 /**
  * Reasoning over Chat Completions, which has no word of its own for it: DeepSeek's `reasoning_content` (most vendors and
- * clients), OpenRouter's `reasoning`, and OpenRouter's `reasoning_details`, the only one that can carry a seal.
+ * clients), OpenRouter's `reasoning`, and OpenRouter's `reasoning_details`, the only one that can carry a signature.
  * https://openrouter.ai/docs/guides/best-practices/reasoning-tokens
  */
 const own = 'openai-chat';
 
 /**
- * What another's seal is carried with: a check of the text it covers. Chat clients keep the text of thoughts beside the
- * seal or not at all, and OpenAI's own stream helper keeps but the last piece of it; with another text the issuer would
- * refuse the seal, and the whole request with it.
+ * What another's signature is carried with: a check of the text it covers. Chat clients keep the text of thoughts beside the
+ * signature or not at all, and OpenAI's own stream helper keeps but the last piece of it; with another text the issuer would
+ * refuse the signature, and the whole request with it.
  */
 const CHECKED = /^#([\da-f]{8})\./;
 
@@ -37,44 +37,44 @@ export function reasoningText(json: JsonObject): string | undefined {
   return textAt(json, 'reasoning_content') ?? textAt(json, 'reasoning');
 }
 
-/** A thought, and the check of the text that its seal covers, where it was carried with one. */
-type CheckedThought = ReasoningPart & { readonly check: string | undefined };
+/** A thought, and the check of the text that its signature covers, where it was carried with one. */
+type CheckedReasoning = ReasoningPart & { readonly check: string | undefined };
 
-/** The thought alone; without its seal when that covers another text. */
-export function checkedThought({ check, ...part }: CheckedThought): ReasoningPart {
+/** The thought alone; without its signature when that covers another text. */
+export function checkedReasoning({ check, ...part }: CheckedReasoning): ReasoningPart {
   if (check === undefined || check === writeCheck(checkOf(part.text))) return part;
-  return { ...part, seal: undefined };
+  return { ...part, signature: undefined };
 }
 
 /**
- * Reads `reasoning_details`. A detail's seal is either another issuer's, carried under its name, or the detail itself
+ * Reads `reasoning_details`. A detail's signature is either another issuer's, carried under its name, or the detail itself
  * without its text, so that OpenRouter is given back exactly what it gave.
  */
-export function readDetails(json: JsonObject): readonly CheckedThought[] {
+export function readDetails(json: JsonObject): readonly CheckedReasoning[] {
   return objectsAt(json, 'reasoning_details').map((detail) => {
     const text = detailText.map((key) => textAt(detail, key)).find((found) => found !== undefined);
     return {
       type: 'reasoning',
       text: text ?? '',
-      seal: sealOfDetail(detail),
+      signature: signatureOfDetail(detail),
       check: checkOfDetail(detail),
       redacted: textAt(detail, 'type') === 'reasoning.encrypted' ? true : undefined,
     };
   });
 }
 
-/** The seal that a detail carries, whole or in a stream's delta. */
-export function sealOfDetail(detail: JsonObject): Seal | undefined {
+/** The signature that a detail carries, whole or in a stream's delta. */
+export function signatureOfDetail(detail: JsonObject): Signature | undefined {
   const carried = carriedBy(detail);
   if (carried === undefined) return undefined;
-  const seal = unwrapSeal(carried, own);
-  if (seal.by === own) return { by: own, value: JSON.stringify(restOf(detail, detailKeys) ?? {}) };
-  return { by: seal.by, value: seal.value.replace(CHECKED, '') };
+  const signature = unwrapSignature(carried, own);
+  if (signature.by === own) return { by: own, value: JSON.stringify(restOf(detail, detailKeys) ?? {}) };
+  return { by: signature.by, value: signature.value.replace(CHECKED, '') };
 }
 
 function checkOfDetail(detail: JsonObject): string | undefined {
-  const seal = unwrapSeal(carriedBy(detail) ?? '', own);
-  return seal.by === own ? undefined : CHECKED.exec(seal.value)?.[0];
+  const signature = unwrapSignature(carriedBy(detail) ?? '', own);
+  return signature.by === own ? undefined : CHECKED.exec(signature.value)?.[0];
 }
 
 function carriedBy(detail: JsonObject): string | undefined {
@@ -84,35 +84,35 @@ function carriedBy(detail: JsonObject): string | undefined {
 
 /**
  * A detail for a client (`text` left out when it has been told already), or for OpenRouter itself. `check` is of the
- * text that the seal covers.
+ * text that the signature covers.
  */
 export function writeDetail(
   part: Pick<ReasoningPart, 'redacted'>,
-  seal: Seal,
+  signature: Signature,
   index: number,
   check: number,
 ): JsonObject {
-  const mine = seal.by === own ? parseObject(seal.value) : undefined;
+  const mine = signature.by === own ? parseObject(signature.value) : undefined;
   if (mine) return { ...mine, index };
-  if (part.redacted) return { type: 'reasoning.encrypted', data: wrapSeal(seal, own), index };
-  const checked = seal.by === own ? seal : { by: seal.by, value: writeCheck(check) + seal.value };
-  return { type: 'reasoning.text', signature: wrapSeal(checked, own), index };
+  if (part.redacted) return { type: 'reasoning.encrypted', data: wrapSignature(signature, own), index };
+  const checked = signature.by === own ? signature : { by: signature.by, value: writeCheck(check) + signature.value };
+  return { type: 'reasoning.text', signature: wrapSignature(checked, own), index };
 }
 
 /** What {@link writeDetail} needs of a whole text. */
 export const checkOf = (text: string): number => extendCheck(EMPTY_CHECK, text);
 
 /** Where Google's compatible endpoint, and clients that know it, keep a tool call's thought signature. */
-export function readThoughtSignature(call: JsonObject): Seal | undefined {
+export function readThoughtSignature(call: JsonObject): Signature | undefined {
   const extra = objectAt(call, 'extra_content');
   const google = extra && objectAt(extra, 'google');
   const value = google && textAt(google, 'thought_signature');
   return value === undefined || value === '' ? undefined : { by: 'gemini', value };
 }
 
-/** The same, written; undefined for anybody else's seal. */
-export function writeThoughtSignature(seal: Seal | undefined): JsonObject | undefined {
-  return seal?.by === 'gemini' ? { google: { thought_signature: seal.value } } : undefined;
+/** The same, written; undefined for anybody else's signature. */
+export function writeThoughtSignature(signature: Signature | undefined): JsonObject | undefined {
+  return signature?.by === 'gemini' ? { google: { thought_signature: signature.value } } : undefined;
 }
 
 /** Mistral's thoughts stand in the content: `{type:'thinking', thinking:[{type:'text', text}]}`. */
@@ -127,16 +127,16 @@ export function readThinkingPart(json: JsonObject): ReasoningPart {
   return { type: 'reasoning', text };
 }
 
-/** How a whole message tells reasoning: its text, and details where there are seals. */
+/** How a whole message tells reasoning: its text, and details where there are signatures. */
 export function writeReasoning(parts: readonly ReasoningPart[]): JsonObject {
   if (parts.length === 0) return {};
   const text = parts.map((part) => part.text).join('');
   const details = parts.flatMap((part, i) =>
-    part.seal
+    part.signature
       ? [
           compact({
             text: part.redacted ? undefined : part.text,
-            ...writeDetail(part, part.seal, i, checkOf(part.text)),
+            ...writeDetail(part, part.signature, i, checkOf(part.text)),
           }),
         ]
       : [],

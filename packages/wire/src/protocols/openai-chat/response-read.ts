@@ -9,7 +9,7 @@ import type { Json, JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { failureIn } from './errors.ts';
 import { readFinish } from './finish.ts';
 import { readLogprobs } from './logprobs.ts';
-import { readContent, readThoughts, readToolCalls } from './messages-read.ts';
+import { readContent, readReasoning, readToolCalls } from './messages-read.ts';
 import { readChatUsage } from './usage.ts';
 
 const known: ReadonlySet<string> = new Set([
@@ -76,7 +76,7 @@ function readAnswerParts(
   logprobs: JsonObject | undefined,
   legacyText: string | undefined,
 ): readonly Part[] {
-  const parts: Part[] = [...readThoughts(message)];
+  const parts: Part[] = [...readReasoning(message)];
   const content = readContent(at(message, 'content') ?? legacyText);
   const citations = readAnnotations(message);
   const contentLogprobs = readLogprobs(logprobs, 'content');

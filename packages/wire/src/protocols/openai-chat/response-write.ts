@@ -178,8 +178,8 @@ export function writeAnnotation(citation: Citation, start: number, end: number):
 }
 
 function writeToolCall(part: ToolCallPart, path: string, book: LossBook): JsonObject {
-  const extra_content = writeThoughtSignature(part.seal);
-  if (part.seal && !extra_content) book.dropped(`${path}.seal`, 'Chat has no place for it');
+  const extra_content = writeThoughtSignature(part.signature);
+  if (part.signature && !extra_content) book.dropped(`${path}.signature`, 'Chat has no place for it');
   const inner =
     part.kind === 'custom'
       ? { type: 'custom', custom: { name: part.name, input: part.arguments } }

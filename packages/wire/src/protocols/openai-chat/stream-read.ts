@@ -8,7 +8,7 @@ import { failureIn } from './errors.ts';
 import { readFinish } from './finish.ts';
 import { readLogprobs } from './logprobs.ts';
 import { readContent } from './messages-read.ts';
-import { readThoughtSignature, reasoningText, sealOfDetail } from './reasoning.ts';
+import { readThoughtSignature, reasoningText, signatureOfDetail } from './reasoning.ts';
 import { readAnnotations, readImages } from './response-read.ts';
 import { readChatUsage } from './usage.ts';
 
@@ -57,7 +57,7 @@ export function readChunks(options: ReadOptions): EventReader {
   }
 
   function readDelta(delta: JsonObject, index: number, logprobs: JsonObject | undefined): void {
-    readThoughts(delta, index);
+    readReasoning(delta, index);
     readText(delta, index, logprobs);
     const refusal = textAt(delta, 'refusal');
     if (refusal !== undefined && refusal !== '') tracker.refusal(index, refusal, readLogprobs(logprobs, 'refusal'));
@@ -70,17 +70,17 @@ export function readChunks(options: ReadOptions): EventReader {
     if (legacy) readCall({ function: legacy }, index, -1);
   }
 
-  function readThoughts(delta: JsonObject, index: number): void {
+  function readReasoning(delta: JsonObject, index: number): void {
     const text = reasoningText(delta);
     if (text !== undefined && text !== '') tracker.reasoning(index, text);
     for (const detail of objectsAt(delta, 'reasoning_details')) {
-      const seal = sealOfDetail(detail);
-      if (!seal) continue;
+      const signature = signatureOfDetail(detail);
+      if (!signature) continue;
       const redacted = textAt(detail, 'type') === 'reasoning.encrypted';
       if (redacted) tracker.open(index, 'reasoning', { redacted });
       // Opens the reasoning, should none of its text have been told.
       else if (text === undefined || text === '') tracker.reasoning(index, '');
-      tracker.seal(index, seal);
+      tracker.signature(index, signature);
       if (redacted) tracker.close(index);
     }
   }
@@ -145,8 +145,8 @@ export function readChunks(options: ReadOptions): EventReader {
     };
     const text = typeof args === 'string' ? args : isObject(args) ? JSON.stringify(args) : '';
     tracker.toolCall(choice, key, head, text);
-    const seal = readThoughtSignature(call);
-    if (seal) tracker.sealToolCall(choice, key, seal);
+    const signature = readThoughtSignature(call);
+    if (signature) tracker.signToolCall(choice, key, signature);
   }
 
   return {

@@ -24,7 +24,7 @@ type Open = {
   readonly from: number;
   readonly custom: boolean;
   readonly redacted: boolean;
-  /** Of a thought's text so far; its seal is carried with it. */
+  /** Of a thought's text so far; its signature is carried with it. */
   check: number;
   citations: Citation[] | undefined;
 };
@@ -82,14 +82,14 @@ export function writeChunks(context: WriteContext): EventWriter {
   function open(event: Extract<IrEvent, { part: number; choice: number }>): Open {
     const choice = choiceAt(event.choice);
     const isCall = event.type === 'tool-call-start';
-    const isThought = event.type === 'reasoning-start';
+    const isReasoning = event.type === 'reasoning-start';
     const part: Open = {
       choice: event.choice,
       kind: event.type,
-      index: isCall ? choice.calls++ : isThought ? choice.thoughts++ : 0,
+      index: isCall ? choice.calls++ : isReasoning ? choice.thoughts++ : 0,
       from: choice.text,
       custom: isCall && event.kind === 'custom',
-      redacted: isThought && event.redacted === true,
+      redacted: isReasoning && event.redacted === true,
       check: EMPTY_CHECK,
       citations: undefined,
     };
@@ -122,14 +122,14 @@ export function writeChunks(context: WriteContext): EventWriter {
     return delta(event.choice, { tool_calls: [call] });
   }
 
-  function seal(event: Extract<IrEvent, { type: 'seal' }>, part: Open): string {
+  function signature(event: Extract<IrEvent, { type: 'signature' }>, part: Open): string {
     if (part.kind === 'reasoning-start')
-      return delta(part.choice, { reasoning_details: [writeDetail(part, event.seal, part.index, part.check)] });
-    const extra_content = part.kind === 'tool-call-start' ? writeThoughtSignature(event.seal) : undefined;
+      return delta(part.choice, { reasoning_details: [writeDetail(part, event.signature, part.index, part.check)] });
+    const extra_content = part.kind === 'tool-call-start' ? writeThoughtSignature(event.signature) : undefined;
     // Vercel's AI SDK throws at a piece of a call that has no `function`.
     if (extra_content)
       return delta(part.choice, { tool_calls: [{ index: part.index, function: { arguments: '' }, extra_content }] });
-    book.dropped(`choices[${part.choice}].parts[${event.part}].seal`, 'Chat has no place for it');
+    book.dropped(`choices[${part.choice}].parts[${event.part}].signature`, 'Chat has no place for it');
     return '';
   }
 
@@ -179,8 +179,8 @@ export function writeChunks(context: WriteContext): EventWriter {
       case 'citation':
         (part.citations ??= []).push(event.citation);
         return '';
-      case 'seal':
-        return seal(event, part);
+      case 'signature':
+        return signature(event, part);
       case 'text-end':
         parts.delete(event.part);
         return annotations(part);

@@ -12,11 +12,11 @@ import { readFrames } from '../../json/sse.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { encodeText } from '../../text.ts';
 import { contextFor, eventsOf } from '../testing.ts';
-import { withoutForeignSeals } from './edits.ts';
+import { withoutForeignSignatures } from './edits.ts';
 import { responsesEgress } from './egress.ts';
 import { responsesIngress } from './ingress.ts';
 import { itemsOf, referencesOf, withItems } from './item-references.ts';
-import { carrySeal, readCarriedSeal } from './seals.ts';
+import { carrySignature, readCarriedSignature } from './signatures.ts';
 import { writeResponseEvents } from './stream-write.ts';
 import { readResponsesUsage } from './usage.ts';
 
@@ -86,9 +86,9 @@ describe('readRequest', () => {
     ]);
   });
 
-  test('gives the seal of a tool call back to it', () => {
-    const seal = { by: 'gemini', value: 'c2VhbA==' } as const;
-    const call: Part = { type: 'tool-call', callId: 'a.b', name: 'now', kind: 'function', arguments: '{}', seal };
+  test('gives the signature of a tool call back to it', () => {
+    const signature = { by: 'gemini', value: 'c2VhbA==' } as const;
+    const call: Part = { type: 'tool-call', callId: 'a.b', name: 'now', kind: 'function', arguments: '{}', signature };
     const answer: IrResponse = {
       id: 'r',
       model: 'm',
@@ -97,41 +97,43 @@ describe('readRequest', () => {
     const whole = objectsAt(writeResponse(answer, contextFor()).value, 'output');
     const streamed = objectsAt(objectAt(written(stream(explode(answer))).at(-1) ?? {}, 'response') ?? {}, 'output');
     expect(streamed).toEqual([...whole]);
-    expect(read({ input: whole }).messages).toMatchObject([{ role: 'assistant', parts: [{ callId: 'a.b', seal }] }]);
-    expect(withoutForeignSeals({ input: whole })).toEqual({ input: [whole[0] ?? null] });
+    expect(read({ input: whole }).messages).toMatchObject([
+      { role: 'assistant', parts: [{ callId: 'a.b', signature }] },
+    ]);
+    expect(withoutForeignSignatures({ input: whole })).toEqual({ input: [whole[0] ?? null] });
   });
 });
 
-describe('seals', () => {
+describe('signatures', () => {
   const by = fc.constantFrom('openai-responses' as const, 'gemini' as const, 'anthropic-messages' as const);
 
   test('are carried whatever they look like', () => {
     const carried = fc.oneof(
-      fc.record({ seal: fc.record({ by, value: fc.string() }) }),
-      fc.record({ seal: fc.record({ by, value: fc.string() }), redacted: fc.constant(true) }),
-      fc.record({ seal: fc.record({ by, value: fc.string() }), callId: fc.string() }),
+      fc.record({ signature: fc.record({ by, value: fc.string() }) }),
+      fc.record({ signature: fc.record({ by, value: fc.string() }), redacted: fc.constant(true) }),
+      fc.record({ signature: fc.record({ by, value: fc.string() }), callId: fc.string() }),
     );
     fc.assert(
       fc.property(carried, (one) => {
-        // A seal of OpenAI's own that begins like one of the gateway's is none of OpenAI's.
-        if (one.seal.value.startsWith('tollgate-')) return;
-        expect(readCarriedSeal(carrySeal(one))).toEqual(one);
+        // A signature of OpenAI's own that begins like one of the gateway's is none of OpenAI's.
+        if (one.signature.value.startsWith('tollgate-')) return;
+        expect(readCarriedSignature(carrySignature(one))).toEqual(one);
       }),
     );
   });
 
   test('of other issuers are taken out of a body that is passed on', () => {
     const own = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
-    const foreign = { ...own, encrypted_content: carrySeal({ seal: { by: 'gemini', value: 'x' } }) };
+    const foreign = { ...own, encrypted_content: carrySignature({ signature: { by: 'gemini', value: 'x' } }) };
     const untouched = { model: 'm', input: [own, { role: 'user', content: 'hi' }] };
-    expect(withoutForeignSeals(untouched)).toBe(untouched);
-    expect(withoutForeignSeals({ input: 'hi' })).toEqual({ input: 'hi' });
-    expect(withoutForeignSeals({ input: [foreign, own] })).toEqual({ input: [own] });
+    expect(withoutForeignSignatures(untouched)).toBe(untouched);
+    expect(withoutForeignSignatures({ input: 'hi' })).toEqual({ input: 'hi' });
+    expect(withoutForeignSignatures({ input: [foreign, own] })).toEqual({ input: [own] });
     const thought = { type: 'reasoning', text: 'Hm.' } as const;
     const answer = { id: 'r', model: 'm', choices: [{ index: 0, parts: [thought], finish: { reason: 'stop' } }] };
-    const unsealed = objectsAt(writeResponse(answer as IrResponse, contextFor()).value, 'output');
+    const unsigned = objectsAt(writeResponse(answer as IrResponse, contextFor()).value, 'output');
     const known = { type: 'reasoning', id: 'rs_68af0c', summary: [] };
-    expect(withoutForeignSeals({ input: [...unsealed, known] })).toEqual({ input: [known] });
+    expect(withoutForeignSignatures({ input: [...unsigned, known] })).toEqual({ input: [known] });
   });
 });
 
@@ -207,7 +209,7 @@ describe('writeRequest', () => {
     expect(losses.filter(({ path }) => !path.endsWith('.citations'))).toEqual([]);
   });
 
-  test('asks for nothing stored and for sealed thoughts, unless its own client says otherwise', () => {
+  test('asks for nothing stored and for signed thoughts, unless its own client says otherwise', () => {
     const foreign: IrRequest = { ...read({ input: 'hi' }), by: 'anthropic-messages' };
     expect(writeRequest(foreign, { model: 'gpt-5.1' }).value).toMatchObject({
       store: false,
@@ -314,7 +316,7 @@ describe('writeEvents', () => {
     );
   });
 
-  /** A part without what Responses changes: ids, whether a thought is a summary, seals of other parts than thoughts. */
+  /** A part without what Responses changes: ids, whether a thought is a summary, signatures of other parts than thoughts. */
   function essence(part: Part): Json {
     switch (part.type) {
       case 'text':
@@ -325,7 +327,7 @@ describe('writeEvents', () => {
           logprobs: (part.logprobs ?? []).map(({ token }) => token),
         };
       case 'reasoning':
-        return { type: 'reasoning', text: part.text, seal: part.seal ? { ...part.seal } : null };
+        return { type: 'reasoning', text: part.text, signature: part.signature ? { ...part.signature } : null };
       case 'refusal':
         return { type: 'refusal', text: part.text };
       case 'tool-call': {

@@ -1,5 +1,5 @@
 import type { LossBook } from '../../ir/loss.ts';
-import type { Part, Seal, ToolResultPart } from '../../ir/part.ts';
+import type { Part, Signature, ToolResultPart } from '../../ir/part.ts';
 import type { IrMessage } from '../../ir/request.ts';
 import { at, isList, isObject, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject } from '../../protocol.ts';
@@ -26,7 +26,7 @@ export function readInput(
   if (input === undefined || input === null) return { messages: [] };
   if (!isList(input)) return { invalid: '"input" must be a string or an array of items.', param: 'input' };
   const messages: (IrMessage & { readonly parts: readonly Part[] })[] = [];
-  const callSeals = new Map<string, Seal>();
+  const callSignatures = new Map<string, Signature>();
   let turn: Turn | undefined;
 
   /** Parts of the turn that is open, or of a new one. */
@@ -57,7 +57,7 @@ export function readInput(
       case 'reasoning': {
         const carried = readEncrypted(item);
         if (carried?.callId !== undefined) {
-          callSeals.set(carried.callId, carried.seal);
+          callSignatures.set(carried.callId, carried.signature);
           return undefined;
         }
         break;
@@ -100,7 +100,9 @@ export function readInput(
     const invalid = readItem(item, path);
     if (invalid) return invalid;
   }
-  return { messages: callSeals.size === 0 ? messages : messages.map((message) => withSeals(message, callSeals)) };
+  return {
+    messages: callSignatures.size === 0 ? messages : messages.map((message) => withSignatures(message, callSignatures)),
+  };
 }
 
 function readResult(item: JsonObject, kind: 'function' | 'custom'): ToolResultPart | undefined {
@@ -117,11 +119,13 @@ function readResult(item: JsonObject, kind: 'function' | 'custom'): ToolResultPa
   };
 }
 
-function withSeals(message: IrMessage, seals: ReadonlyMap<string, Seal>): IrMessage {
+function withSignatures(message: IrMessage, signatures: ReadonlyMap<string, Signature>): IrMessage {
   return {
     ...message,
     parts: message.parts.map((part) =>
-      part.type === 'tool-call' && seals.has(part.callId) ? { ...part, seal: seals.get(part.callId) } : part,
+      part.type === 'tool-call' && signatures.has(part.callId)
+        ? { ...part, signature: signatures.get(part.callId) }
+        : part,
     ),
   };
 }

@@ -119,7 +119,7 @@ function writeAssistant(message: IrMessage, path: string, mine: boolean, writing
       if (item) input.push(item);
       continue;
     }
-    if (part.seal) book.dropped(`${partPath}.seal`, 'OpenAI seals only thoughts');
+    if (part.signature) book.dropped(`${partPath}.signature`, 'OpenAI signs only reasoning');
     if (part.cache) book.dropped(`${partPath}.cache`, "the model's own text is no place for a cache breakpoint");
     book.extensions(partPath, part.extensions, own);
     if (!open || open.id !== part.id) {
@@ -148,10 +148,10 @@ function writeAnswerItem(part: Part, path: string, mine: boolean, writing: Writi
   const { book } = writing;
   switch (part.type) {
     case 'reasoning':
-      return writeThought(part, path, mine, writing);
+      return writeReasoning(part, path, mine, writing);
     case 'tool-call':
       book.extensions(path, part.extensions, own);
-      if (part.seal) book.dropped(`${path}.seal`, `the seal is ${part.seal.by}'s`);
+      if (part.signature) book.dropped(`${path}.signature`, `the signature is ${part.signature.by}'s`);
       if (part.cache) book.dropped(`${path}.cache`, 'a call is no place for a cache breakpoint');
       return writeCallItem(part, mine ? part.id : undefined);
     case 'hosted-call':
@@ -197,12 +197,15 @@ export function writeCallItem(part: ToolCallPart, id: string | undefined): JsonO
 }
 
 /**
- * Reasoning goes back only with OpenAI's own seal: it refuses any other. Without a seal, only its own clients can mean
+ * Reasoning goes back only with OpenAI's own signature: it refuses any other. Without a signature, only its own clients can mean
  * a thought that it knows by its id.
  */
-function writeThought(part: ReasoningPart, path: string, mine: boolean, { book }: Writing): JsonObject | undefined {
-  if (part.seal ? part.seal.by !== own : !mine || isMadeHere(part.id)) {
-    book.dropped(path, part.seal ? `the seal is ${part.seal.by}'s` : 'OpenAI takes back only its own reasoning');
+function writeReasoning(part: ReasoningPart, path: string, mine: boolean, { book }: Writing): JsonObject | undefined {
+  if (part.signature ? part.signature.by !== own : !mine || isMadeHere(part.id)) {
+    book.dropped(
+      path,
+      part.signature ? `the signature is ${part.signature.by}'s` : 'OpenAI takes back only its own reasoning',
+    );
     return undefined;
   }
   const texts = part.text === '' ? [] : [part.text];
@@ -212,7 +215,7 @@ function writeThought(part: ReasoningPart, path: string, mine: boolean, { book }
     summary: part.summary === false ? [] : texts.map((text) => ({ type: 'summary_text', text })),
     content:
       part.summary === false && texts.length > 0 ? texts.map((text) => ({ type: 'reasoning_text', text })) : undefined,
-    encrypted_content: part.seal?.value,
+    encrypted_content: part.signature?.value,
   });
 }
 

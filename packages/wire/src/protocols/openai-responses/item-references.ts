@@ -6,9 +6,9 @@ import { isMadeHere } from './item-ids.ts';
 export function readReferences(json: JsonObject): References | undefined {
   const response = textAt(json, 'previous_response_id');
   const items = referencesOf(json);
-  const thoughts = thoughtsKeptIn(json);
-  const none = response === undefined && items.length === 0 && thoughts.length === 0;
-  return none ? undefined : { response, items, thoughts };
+  const reasoning = reasoningKeptIn(json);
+  const none = response === undefined && items.length === 0 && reasoning.length === 0;
+  return none ? undefined : { response, items, reasoning };
 }
 
 /** The ids under which a provider keeps an answer: its own and its items'. */
@@ -40,25 +40,25 @@ export function referencesOf(json: JsonObject): readonly string[] {
 }
 
 /** The id of a thought that its provider knows by it: the item itself says nothing of it but a summary. */
-function thoughtKeptIn(item: Json): string | undefined {
+function reasoningItemKeptIn(item: Json): string | undefined {
   if (!isObject(item) || textAt(item, 'type') !== 'reasoning' || textAt(item, 'encrypted_content')) return undefined;
   const id = textAt(item, 'id');
   return isMadeHere(id) ? undefined : id;
 }
 
-function thoughtsKeptIn(json: JsonObject): readonly string[] {
+function reasoningKeptIn(json: JsonObject): readonly string[] {
   const input = at(json, 'input');
-  return isList(input) ? input.map(thoughtKeptIn).filter((id) => id !== undefined) : [];
+  return isList(input) ? input.map(reasoningItemKeptIn).filter((id) => id !== undefined) : [];
 }
 
 /**
- * The body without thoughts that are not its sender's: whoever gives an id makes the provider think on from what is kept
+ * The body without reasoning that are not its sender's: whoever gives an id makes the provider think on from what is kept
  * under it. Messages and calls lose their ids, since OpenAI refuses one that it keeps without the thought before it.
  */
-export function withoutThoughts(json: JsonObject, ids: ReadonlySet<string>): JsonObject {
+export function withoutReasoningItems(json: JsonObject, ids: ReadonlySet<string>): JsonObject {
   const input = at(json, 'input');
   if (!isList(input) || ids.size === 0) return json;
-  const rest = input.filter((item) => !ids.has(thoughtKeptIn(item) ?? ''));
+  const rest = input.filter((item) => !ids.has(reasoningItemKeptIn(item) ?? ''));
   return { ...json, input: rest.map(withoutId) };
 }
 

@@ -2,7 +2,7 @@ import type { Extensions, HostedTool, Part, ReasoningPart, ToolCallPart } from '
 import { at, isList, isObject, objectAt, objectsAt, textAt, textsAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { extensionsOf, readContent, readContentPart } from './content-read.ts';
-import { readCarriedSeal } from './seals.ts';
+import { readCarriedSignature } from './signatures.ts';
 
 const by = 'openai-responses';
 
@@ -109,14 +109,14 @@ function readReasoning(item: JsonObject): ReasoningPart {
     text,
     summary,
     redacted: carried?.redacted,
-    seal: carried?.seal,
+    signature: carried?.signature,
   };
 }
 
 /** What `encrypted_content` carries. */
-export function readEncrypted(item: JsonObject): ReturnType<typeof readCarriedSeal> | undefined {
+export function readEncrypted(item: JsonObject): ReturnType<typeof readCarriedSignature> | undefined {
   const encrypted = textAt(item, 'encrypted_content');
-  return encrypted === undefined || encrypted === '' ? undefined : readCarriedSeal(encrypted);
+  return encrypted === undefined || encrypted === '' ? undefined : readCarriedSignature(encrypted);
 }
 
 /** Tools that the client itself runs, and answers with an item of its own. */

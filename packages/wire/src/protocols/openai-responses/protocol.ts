@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../protocol.ts';
 import { withModel } from '../openai-chat/edits.ts';
 import { readChatError, writeChatError } from '../openai-chat/errors.ts';
-import { withoutForeignSeals } from './edits.ts';
+import { withoutForeignSignatures } from './edits.ts';
 import { writeResponsesStreamError } from './errors.ts';
 import { readResponsesFacts } from './facts.ts';
 import { inspectResponses } from './inspect.ts';
@@ -17,7 +17,7 @@ export const openaiResponses = {
   hasForeignReasoning: (): boolean => false,
   /** Usage comes unasked. */
   withStreamUsage: (json: JsonObject): JsonObject => json,
-  withoutForeignSeals,
+  withoutForeignSignatures,
   withReasoning: withResponsesReasoning,
   probe: probeResponses,
   readResponse: readResponsesFacts,

@@ -2,7 +2,7 @@ import type { WriteContext } from '../../ir/codec.ts';
 import { customToolsOf } from '../../ir/custom-tools.ts';
 import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
 import { urlOfSource } from '../../ir/media.ts';
-import type { HostedCallPart, Part, Seal } from '../../ir/part.ts';
+import type { HostedCallPart, Part, Signature } from '../../ir/part.ts';
 import type { IrResponse } from '../../ir/response.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { isObject } from '../../json/fields.ts';
@@ -14,7 +14,7 @@ import { plainInstructions, writeCallItem } from './input-write.ts';
 import { itemId } from './item-ids.ts';
 import { responsesTraits } from './models.ts';
 import { tiers, writeFormat } from './request-write.ts';
-import { carrySeal } from './seals.ts';
+import { carrySignature } from './signatures.ts';
 import { writeTool, writeToolChoice } from './tools-write.ts';
 import { writeResponsesUsage } from './usage.ts';
 
@@ -79,7 +79,7 @@ function writeOutput(
       }
       const item = writeItem(part, id, path, book);
       if (item) output.push(item);
-      if (part.type === 'tool-call' && part.seal) output.push(sealItem(part.seal, part.callId, id));
+      if (part.type === 'tool-call' && part.signature) output.push(signItem(part.signature, part.callId, id));
       continue;
     }
     if (!open || open.id !== part.id) {
@@ -115,7 +115,7 @@ export function messageItem(
 function asText(part: Part, path: string, book: LossBook): JsonObject | undefined {
   if (part.type !== 'text' && part.type !== 'refusal' && part.type !== 'audio') return undefined;
   book.extensions(path, part.extensions, own);
-  if (part.seal) book.dropped(`${path}.seal`, 'Responses carries seals of thoughts and calls only');
+  if (part.signature) book.dropped(`${path}.signature`, 'Responses carries signatures of reasoning and calls only');
   if (part.type !== 'audio') return writeOutputContent(part, path, book);
   book.approximated(path, 'audio became its transcript');
   return writeOutputContent({ type: 'text', text: part.transcript ?? '' }, path, book);
@@ -131,7 +131,7 @@ export function writeItem(
   switch (part.type) {
     case 'reasoning':
       book.extensions(path, part.extensions, own);
-      return thoughtItem(id('rs'), part.text, part.seal, part.redacted);
+      return reasoningItem(id('rs'), part.text, part.signature, part.redacted);
     case 'tool-call':
       book.extensions(path, part.extensions, own);
       return { ...writeCallItem(part, id(part.kind === 'custom' ? 'ctc' : 'fc')), status: 'completed' };
@@ -161,23 +161,23 @@ export function writeItem(
 }
 
 /** A thought. It is shown as a summary whether it is one or not, because that is where clients look. */
-export function thoughtItem(
+export function reasoningItem(
   id: string,
   text: string,
-  seal: Seal | undefined,
+  signature: Signature | undefined,
   redacted: boolean | undefined,
 ): JsonObject {
   return {
     id,
     type: 'reasoning',
     summary: text === '' ? [] : [{ type: 'summary_text', text }],
-    ...(seal ? { encrypted_content: carrySeal({ seal, redacted }) } : undefined),
+    ...(signature ? { encrypted_content: carrySignature({ signature, redacted }) } : undefined),
   };
 }
 
-/** The seal of a tool call, for a client to carry: see `seals.ts`. */
-export function sealItem(seal: Seal, callId: string, id: (prefix: string) => string): JsonObject {
-  return { id: id('rs'), type: 'reasoning', summary: [], encrypted_content: carrySeal({ seal, callId }) };
+/** The signature of a tool call, for a client to carry: see `signatures.ts`. */
+export function signItem(signature: Signature, callId: string, id: (prefix: string) => string): JsonObject {
+  return { id: id('rs'), type: 'reasoning', summary: [], encrypted_content: carrySignature({ signature, callId }) };
 }
 
 /** All of a response but its end: what it is, and the request repeated, as OpenAI does. */

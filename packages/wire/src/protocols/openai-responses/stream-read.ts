@@ -23,7 +23,7 @@ type Item = {
   /** Which of its two texts a thought is told by. */
   thought: 'summary' | 'content' | undefined;
   /** The part of that text that was told last; a blank line comes before the next. */
-  thoughtPart: number;
+  reasoningPart: number;
   text: string;
   /** A call's head, as far as it was announced. */
   head: ToolCallHead | undefined;
@@ -54,7 +54,7 @@ export function readResponseEvents(options: ReadOptions): EventReader {
       type,
       contents: new Map(),
       thought: undefined,
-      thoughtPart: 0,
+      reasoningPart: 0,
       text: '',
       head: undefined,
       done: false,
@@ -126,13 +126,13 @@ export function readResponseEvents(options: ReadOptions): EventReader {
     if (item.done) return;
     if (item.thought === undefined) {
       item.thought = kind;
-      item.thoughtPart = part;
+      item.reasoningPart = part;
       leaveContent();
       tracker.open(0, 'reasoning', { id: item.id, summary: kind === 'summary' });
     } else if (item.thought !== kind || text === '') return;
     if (text === '') return;
-    const told = part === item.thoughtPart ? text : `\n\n${text}`;
-    item.thoughtPart = part;
+    const told = part === item.reasoningPart ? text : `\n\n${text}`;
+    item.reasoningPart = part;
     item.text += told;
     tracker.reasoning(0, told);
   }
@@ -162,7 +162,7 @@ export function readResponseEvents(options: ReadOptions): EventReader {
         }
         break;
       case 'reasoning':
-        finishThought(item, json);
+        finishReasoning(item, json);
         break;
       case 'function_call':
       case 'custom_tool_call': {
@@ -194,7 +194,7 @@ export function readResponseEvents(options: ReadOptions): EventReader {
     }
   }
 
-  function finishThought(item: Item, json: JsonObject): void {
+  function finishReasoning(item: Item, json: JsonObject): void {
     const { text, summary } = reasoningText(json);
     const carried = readEncrypted(json);
     if (carried?.callId !== undefined) return;
@@ -203,7 +203,7 @@ export function readResponseEvents(options: ReadOptions): EventReader {
       const rest = restOfText(text, item.text);
       if (rest !== '') tracker.reasoning(0, rest);
     }
-    if (carried) tracker.seal(0, carried.seal);
+    if (carried) tracker.signature(0, carried.signature);
     tracker.close(0);
   }
 

@@ -3,7 +3,7 @@ import { customToolsOf } from '../../ir/custom-tools.ts';
 import type { IrEvent, WholePart } from '../../ir/event.ts';
 import { firstChoice } from '../../ir/first-choice.ts';
 import { openLossBook } from '../../ir/loss.ts';
-import type { HostedCallPart, HostedResultPart, Seal } from '../../ir/part.ts';
+import type { HostedCallPart, HostedResultPart, Signature } from '../../ir/part.ts';
 import type { Finish } from '../../ir/response.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { textAt } from '../../json/fields.ts';
@@ -12,7 +12,7 @@ import { errorEvent } from './errors.ts';
 import { writeEnding } from './finish.ts';
 import { beginningOf, loseResult, stagesOf, writeHosted } from './hosted-write.ts';
 import { writeCallItem } from './input-write.ts';
-import { responseHead, sealItem, thoughtItem, writeItem, writeUsage } from './response-write.ts';
+import { responseHead, signItem, reasoningItem, writeItem, writeUsage } from './response-write.ts';
 import { openItemLog } from './stream-items.ts';
 import { openMessageWriter } from './stream-message.ts';
 
@@ -26,14 +26,14 @@ type Thought = {
   readonly id: string;
   readonly redacted: boolean | undefined;
   text: string;
-  seal: Seal | undefined;
+  signature: Signature | undefined;
 };
 type Call = {
   readonly start: Event<'tool-call-start'>;
   readonly index: number;
   readonly id: string;
   text: string;
-  seal: Seal | undefined;
+  signature: Signature | undefined;
 };
 
 /**
@@ -73,13 +73,13 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
     return texts.finish('completed') + tellHosted(undefined);
   }
 
-  function openThought(event: Event<'reasoning-start'>): string {
+  function openReasoning(event: Event<'reasoning-start'>): string {
     const text = settle();
     book.extensions(pathOf(event.part), event.extensions, own);
     const index = log.place();
     const id = log.id('rs', index);
-    thought = { part: event.part, index, id, redacted: event.redacted, text: '', seal: undefined };
-    return text + log.added(index, thoughtItem(id, '', undefined, undefined));
+    thought = { part: event.part, index, id, redacted: event.redacted, text: '', signature: undefined };
+    return text + log.added(index, reasoningItem(id, '', undefined, undefined));
   }
 
   function think(text: string): string {
@@ -94,9 +94,9 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
     );
   }
 
-  function closeThought(): string {
+  function closeReasoning(): string {
     if (!thought) return '';
-    const { index, id, text, seal, redacted } = thought;
+    const { index, id, text, signature, redacted } = thought;
     thought = undefined;
     const where = { item_id: id, output_index: index, summary_index: 0 };
     const told =
@@ -104,7 +104,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
         ? ''
         : log.frame('response.reasoning_summary_text.done', { ...where, text }) +
           log.frame('response.reasoning_summary_part.done', { ...where, part: { type: 'summary_text', text } });
-    return told + log.done(index, thoughtItem(id, text, seal, redacted));
+    return told + log.done(index, reasoningItem(id, text, signature, redacted));
   }
 
   function callItem(call: Call, text: string, status: string): JsonObject {
@@ -122,7 +122,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
       index,
       id: log.id(start.kind === 'custom' ? 'ctc' : 'fc', index),
       text: '',
-      seal: undefined,
+      signature: undefined,
     };
     calls.set(start.part, call);
     return text + log.added(index, callItem(call, '', 'in_progress'));
@@ -150,9 +150,9 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
     const fields = kind === 'custom' ? { input: whole } : { arguments: whole };
     text += log.frame(eventOf(call, 'done'), { item_id: call.id, output_index: call.index, ...fields });
     text += log.done(call.index, callItem(call, whole, 'completed'));
-    if (!call.seal) return text;
+    if (!call.signature) return text;
     const index = log.place();
-    const item = sealItem(call.seal, callId, (prefix) => log.id(prefix, index));
+    const item = signItem(call.signature, callId, (prefix) => log.id(prefix, index));
     return text + log.added(index, item) + log.done(index, item);
   }
 
@@ -209,11 +209,11 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
     return text + say(part, (said && textAt(said, 'text')) ?? '');
   }
 
-  function seal(event: Event<'seal'>): void {
+  function signature(event: Event<'signature'>): void {
     const call = calls.get(event.part);
-    if (call) call.seal = event.seal;
-    else if (thought?.part === event.part) thought.seal = event.seal;
-    else book.dropped(`${pathOf(event.part)}.seal`, 'Responses carries seals of thoughts and calls only');
+    if (call) call.signature = event.signature;
+    else if (thought?.part === event.part) thought.signature = event.signature;
+    else book.dropped(`${pathOf(event.part)}.signature`, 'Responses carries signatures of reasoning and calls only');
   }
 
   function end(): string {
@@ -251,11 +251,11 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
       case 'audio-end':
         return texts.close();
       case 'reasoning-start':
-        return openThought(event);
+        return openReasoning(event);
       case 'reasoning-delta':
         return think(event.text);
       case 'reasoning-end':
-        return closeThought();
+        return closeReasoning();
       case 'tool-call-start':
         return openCall(event);
       case 'tool-call-arguments-delta':
@@ -267,8 +267,8 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
         return openText(event, false);
       case 'audio-delta':
         return event.transcript === '' ? '' : texts.tell(event.transcript);
-      case 'seal':
-        seal(event);
+      case 'signature':
+        signature(event);
         return '';
       case 'part':
         return writeWhole(event.part, event.value);
@@ -289,7 +289,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
   /** Keeps what was being told when the stream broke, as far as it came. */
   function breakOff(): void {
     texts.breakOff();
-    if (thought) log.keep(thought.index, thoughtItem(thought.id, thought.text, thought.seal, thought.redacted));
+    if (thought) log.keep(thought.index, reasoningItem(thought.id, thought.text, thought.signature, thought.redacted));
     for (const call of calls.values()) log.keep(call.index, callItem(call, call.text, 'incomplete'));
   }
 

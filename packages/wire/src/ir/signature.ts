@@ -1,5 +1,5 @@
 import type { ProtocolId } from '../protocol.ts';
-import type { Seal } from './part.ts';
+import type { Signature } from './part.ts';
 
 /**
  * A client whose protocol has a place for an opaque proof can carry another issuer's: it is written with its issuer's
@@ -16,16 +16,18 @@ const issuers: ReadonlySet<string> = new Set<ProtocolId>([
   'bedrock-converse',
 ]);
 
-/** What a client of protocol `own` is given to carry. Not base64 by itself when it is another's seal. */
-export function wrapSeal(seal: Seal, own: ProtocolId): string {
-  return seal.by === own && !seal.value.startsWith(MARK) ? seal.value : `${MARK}${seal.by}.${seal.value}`;
+/** What a client of protocol `own` is given to carry. Not base64 by itself when it is another's signature. */
+export function wrapSignature(signature: Signature, own: ProtocolId): string {
+  return signature.by === own && !signature.value.startsWith(MARK)
+    ? signature.value
+    : `${MARK}${signature.by}.${signature.value}`;
 }
 
 /** Whether what a client carries is another issuer's, and so nothing that its own protocol's upstreams know. */
 export const isWrapped = (carried: string | undefined): boolean => carried?.startsWith(MARK) === true;
 
 /** What a client of protocol `own` gave back. */
-export function unwrapSeal(carried: string, own: ProtocolId): Seal {
+export function unwrapSignature(carried: string, own: ProtocolId): Signature {
   if (!carried.startsWith(MARK)) return { by: own, value: carried };
   const dot = carried.indexOf('.', MARK.length);
   const by = dot < 0 ? '' : carried.slice(MARK.length, dot);

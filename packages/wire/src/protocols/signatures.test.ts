@@ -3,8 +3,8 @@ import { isObject } from '../json/fields.ts';
 import { render } from '../json/render.ts';
 import type { JsonObject, ProtocolId } from '../protocol.ts';
 import { decodeText, encodeText } from '../text.ts';
-import { withoutForeignSeals as withoutForeignInMessages } from './anthropic-messages/edits.ts';
-import { withoutForeignSeals as withoutForeignInContents } from './gemini/edits.ts';
+import { withoutForeignSignatures as withoutForeignInMessages } from './anthropic-messages/edits.ts';
+import { withoutForeignSignatures as withoutForeignInContents } from './gemini/edits.ts';
 import { codecOf, contextFor } from './testing.ts';
 
 /** What a client gives back to the same protocol after an answer that another protocol's upstream gave. */
@@ -18,7 +18,7 @@ function continuedAfter(client: ProtocolId, by: ProtocolId, redacted: boolean): 
         {
           index: 0,
           parts: [
-            { type: 'reasoning', text: redacted ? '' : 'I thought.', redacted, seal: { by, value: 'c2VhbA==' } },
+            { type: 'reasoning', text: redacted ? '' : 'I thought.', redacted, signature: { by, value: 'c2VhbA==' } },
             { type: 'tool-call', callId: 'call_1', name: 'now', kind: 'function', arguments: '{}' },
           ],
           finish: { reason: 'tool-calls' },
@@ -36,10 +36,10 @@ const sides = [
 ] as const;
 
 for (const { client, without, others } of sides) {
-  describe(`seals on the passthrough of ${client}`, () => {
+  describe(`signatures on the passthrough of ${client}`, () => {
     for (const redacted of [false, true]) {
       for (const by of others) {
-        test(`${redacted ? 'a hidden' : 'a'} thought that ${by} sealed is taken out, and nothing else`, () => {
+        test(`${redacted ? 'a hidden' : 'a'} thought that ${by} signed is taken out, and nothing else`, () => {
           const body = continuedAfter(client, by, redacted);
           const edited = without(body);
           const text = JSON.stringify(edited);
@@ -77,7 +77,7 @@ describe('anthropic-messages', () => {
     expect(withoutForeignInMessages({ messages: [user, { role: 'assistant', content: [foreign] }, user] })).toEqual({
       messages: [user, user],
     });
-    // A client may quote the very words; only an assistant's seals are looked at.
+    // A client may quote the very words; only an assistant's signatures are looked at.
     const quoted = { messages: [{ role: 'user', content: [foreign] }] };
     expect(withoutForeignInMessages(quoted)).toBe(quoted);
   });
@@ -87,7 +87,7 @@ describe('gemini', () => {
   const foreign = encodeText('tollgate-seal.anthropic-messages.abc').toBase64();
   const call = { functionCall: { name: 'f', args: {} } };
 
-  test('a text and a call stay without the seal, in either spelling', () => {
+  test('a text and a call stay without the signature, in either spelling', () => {
     const body = {
       contents: [
         {
@@ -103,7 +103,7 @@ describe('gemini', () => {
     expect(withoutForeignInContents(body)).toEqual({ contents: [{ role: 'model', parts: [{ text: 'x' }, call] }] });
   });
 
-  test('a model that demands seals is told that a call has none', () => {
+  test('a model that demands signatures is told that a call has none', () => {
     const thought = { text: 'x', thought: true, thoughtSignature: foreign };
     const body = {
       contents: [
