@@ -7,7 +7,7 @@ import type { AccountDeps } from './services/accounts/account-deps.ts';
 import { openAuth } from './services/accounts/auth.ts';
 import type { ConfigurationContext } from './services/configuration/context.ts';
 import { seedPrices } from './services/configuration/seeds.ts';
-import { openSeal, type Seal } from './services/seal/seal.ts';
+import { openSecretBox, type SecretBox } from './services/secret-box/secret-box.ts';
 import { openSnapshots, type Snapshots } from './services/snapshot/snapshots.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { migrate } from './store/migrations/index.ts';
@@ -23,7 +23,7 @@ export type Log = {
 export type Foundation = {
   readonly environment: Environment;
   readonly database: Database;
-  readonly seal: Seal;
+  readonly secretBox: SecretBox;
   readonly snapshots: Snapshots;
   readonly configuration: ConfigurationContext;
   readonly accounts: AccountDeps;
@@ -41,14 +41,14 @@ export async function openFoundation(environment: Environment, log: Log): Promis
   const database = await openDatabase(environment.databaseUrl, { poolSize: environment.databasePool });
   try {
     await migrate(database);
-    const seal = await openSeal({ database, secret: environment.secret, dataDir: environment.dataDir, now });
+    const secretBox = await openSecretBox({ database, secret: environment.secret, dataDir: environment.dataDir, now });
     const newId = createIdSource(now, randomBytes);
     await seedPrices({ database, now, newId });
-    const snapshots = await openSnapshots({ database, seal, providers: providersById, now, log });
-    const configuration: ConfigurationContext = { database, seal, providers: providersById, now, newId };
+    const snapshots = await openSnapshots({ database, secretBox, providers: providersById, now, log });
+    const configuration: ConfigurationContext = { database, secretBox, providers: providersById, now, newId };
     const accounts: AccountDeps = {
       database,
-      auth: openAuth({ database, secret: seal.derive('sessions').toString('base64url'), newId }),
+      auth: openAuth({ database, secret: secretBox.derive('sessions').toString('base64url'), newId }),
       snapshot: snapshots.current,
       now,
       newId,
@@ -57,7 +57,7 @@ export async function openFoundation(environment: Environment, log: Log): Promis
     return {
       environment,
       database,
-      seal,
+      secretBox,
       snapshots,
       configuration,
       accounts,

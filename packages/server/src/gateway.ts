@@ -57,7 +57,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     options: { sync: environment.outboxFsync, maxUnpostedBytes: environment.outboxMaxBytes },
   });
   const upstream = createUpstreamClient({});
-  const conversations = openConversations({ database, seal: foundation.seal, now: clock.now, log, promptly });
+  const conversations = openConversations({ database, secretBox: foundation.secretBox, now: clock.now, log, promptly });
   const health = openHealthBook(clock.elapsed);
   const background = openBackground(() => deps, { database, promptly });
   const deps: RelayDeps = {

@@ -1,6 +1,6 @@
 import { cliActor } from '../services/accounts/account-deps.ts';
 import { createKey } from '../services/accounts/api-keys.ts';
-import { rotateDataKey, rotateMasterSecret } from '../services/seal/rotate.ts';
+import { rotateDataKey, rotateMasterSecret } from '../services/secret-box/rotate.ts';
 import { UsageError, type Verb } from './verb.ts';
 import { withFoundation } from './with-foundation.ts';
 
@@ -43,7 +43,7 @@ export const keysCreate: Verb = {
 /** `tollgate keys rotate`: new secrets for sealed credentials. */
 export const keysRotate: Verb = {
   name: 'keys rotate',
-  summary: 'Seal every channel credential anew under a fresh data key.',
+  summary: 'SecretBox every channel credential anew under a fresh data key.',
   options: {
     master: { doc: 'Also replace the master secret (by a new key file, or by NEW_SECRET from standard input).' },
     json: { doc: 'Print the result as JSON.' },
@@ -52,9 +52,9 @@ export const keysRotate: Verb = {
     'A running gateway follows within a second. With --master and TOLLGATE_SECRET set, the new secret is read from\n' +
     'standard input; set TOLLGATE_SECRET to it afterwards and restart.',
   run: (invocation) =>
-    withFoundation(invocation, async ({ database, seal, environment }) => {
+    withFoundation(invocation, async ({ database, secretBox, environment }) => {
       const now = (): number => Date.now();
-      const rotated = await rotateDataKey({ database, seal, now, actor: 'cli' });
+      const rotated = await rotateDataKey({ database, secretBox, now, actor: 'cli' });
       if (invocation.switches.has('master')) {
         const next = environment.secret === undefined ? undefined : (await Bun.stdin.text()).trim();
         if (next !== undefined && next.length < 32)

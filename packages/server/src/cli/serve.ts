@@ -3,7 +3,7 @@ import { consoleFiles } from '../console-files.ts';
 import { openFoundation, type Log } from '../foundation.ts';
 import { startGateway } from '../gateway.ts';
 import { setupLink } from '../services/accounts/setup.ts';
-import { SealError } from '../services/seal/envelope.ts';
+import { SecretBoxError } from '../services/secret-box/envelope.ts';
 import { supervise } from './supervise.ts';
 import { CommandError, type Invocation, type Verb } from './verb.ts';
 
@@ -34,7 +34,7 @@ async function serveHere(invocation: Invocation, worker: string | undefined): Pr
   const { environment, err } = invocation;
   const log = openLog(environment.logLevel, worker);
   const foundation = await openFoundation(environment, log).catch((error: unknown) => {
-    throw error instanceof SealError ? new CommandError(error.message) : error;
+    throw error instanceof SecretBoxError ? new CommandError(error.message) : error;
   });
   const gateway = await startGateway({
     foundation,

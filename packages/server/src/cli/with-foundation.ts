@@ -1,6 +1,6 @@
 import { openFoundation, type Foundation } from '../foundation.ts';
 import { Refused } from '../services/accounts/refused.ts';
-import { SealError } from '../services/seal/envelope.ts';
+import { SecretBoxError } from '../services/secret-box/envelope.ts';
 import { terminalLog } from './terminal-log.ts';
 import { CommandError, type Invocation } from './verb.ts';
 
@@ -16,7 +16,7 @@ export async function withFoundation<T>(
   } catch (error) {
     if (error instanceof Refused)
       throw new CommandError(error.param ? `${error.param}: ${error.message}` : error.message);
-    if (error instanceof SealError) throw new CommandError(error.message);
+    if (error instanceof SecretBoxError) throw new CommandError(error.message);
     throw error;
   } finally {
     await foundation?.close();

@@ -35,7 +35,7 @@ export async function openTestApp(database: Database) {
   const errors: unknown[] = [];
   const snapshots = await openSnapshots({
     database,
-    seal: configuration.seal,
+    secretBox: configuration.secretBox,
     providers: configuration.providers,
     now: configuration.now,
     log: { warn: () => undefined },

@@ -162,7 +162,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     now: clock.now,
     promptly: patient,
     log: { warn: (fields) => console.error(fields) },
-    seal: { seal: (plain) => plain, open: (sealed) => sealed },
+    secretBox: { seal: (plain) => plain, open: (sealed) => sealed },
   });
   const background = openBackground(() => deps, {
     database: books.database,

@@ -27,7 +27,7 @@ export type ApplyResult = { readonly plan: Plan } | { readonly problems: readonl
 export async function planApply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
   const read = readChecked(request);
   if ('problems' in read) return read;
-  await context.seal.reload();
+  await context.secretBox.reload();
   return present(request, plan(context, request, read, await readStored(context.database.db)));
 }
 
@@ -38,7 +38,7 @@ export async function planApply(context: ConfigurationContext, request: ApplyReq
 export async function apply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
   const read = readChecked(request);
   if ('problems' in read) return read;
-  await context.seal.reload();
+  await context.secretBox.reload();
   return await edit(context, async (transaction) => {
     const planned = plan(context, request, read, await readStored(transaction));
     if (planned.problems.length === 0)

@@ -10,7 +10,7 @@ import type { ConfigurationContext } from '../configuration/context.ts';
 import { listModels } from '../configuration/models.ts';
 import { listSettings } from '../configuration/settings.ts';
 import { testContext } from '../configuration/testing.ts';
-import { rotateDataKey, rotateMasterSecret } from '../seal/rotate.ts';
+import { rotateDataKey, rotateMasterSecret } from '../secret-box/rotate.ts';
 import { openSnapshots } from '../snapshot/snapshots.ts';
 import type { Snapshots } from '../snapshot/snapshots.ts';
 import { apply, planApply } from './apply.ts';
@@ -106,7 +106,7 @@ eachDatabase('a canary in a credential', (open) => {
     );
     await fromFile(context, said);
     await seenBySnapshots(context, database, said, channel.id);
-    await rotateDataKey({ database, seal: context.seal, now: context.now, actor: 'cli' });
+    await rotateDataKey({ database, secretBox: context.secretBox, now: context.now, actor: 'cli' });
     await hear(
       rotateMasterSecret({
         database,

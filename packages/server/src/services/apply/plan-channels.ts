@@ -67,11 +67,11 @@ function openStored(
   try {
     const credentials = existing.credentials.map((credential): OpenedCredential => ({
       id: credential.id,
-      values: openCredential(work.context.seal, credential),
+      values: openCredential(work.context.secretBox, credential),
       enabled: credential.enabled,
     }));
     return {
-      fields: channelFields({ ...existing, wiring: openWiring(work.context.seal, existing), credentials }),
+      fields: channelFields({ ...existing, wiring: openWiring(work.context.secretBox, existing), credentials }),
       credentials,
     };
   } catch {

@@ -7,8 +7,8 @@ import { followMappings } from '../../domain/model-mapping.ts';
 import type { Overrides } from '../../domain/snapshot.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { nearest } from '@tollgate/contract/nearest';
-import { credentialContext, wiringContext } from '../seal/contexts.ts';
-import type { Seal } from '../seal/seal.ts';
+import { credentialContext, wiringContext } from '../secret-box/contexts.ts';
+import type { SecretBox } from '../secret-box/secret-box.ts';
 import { invalid } from './context.ts';
 import { toJson } from './masking.ts';
 
@@ -151,26 +151,26 @@ function lowerHeaders(overrides: ChannelInput['overrides']): Overrides {
 
 const wiringSchema = z.object({ overrides: overridesSchema, proxy: z.string().optional() });
 
-export function sealWiring(seal: Seal, channelId: string, wiring: Wiring): string {
-  return seal.seal(JSON.stringify(wiring), wiringContext(channelId));
+export function sealWiring(secretBox: SecretBox, channelId: string, wiring: Wiring): string {
+  return secretBox.seal(JSON.stringify(wiring), wiringContext(channelId));
 }
 
-/** Throws a SealError when it does not open. */
-export function openWiring(seal: Seal, channel: Pick<StoredChannel, 'id' | 'sealedWiring'>): Wiring {
-  const wiring = wiringSchema.parse(JSON.parse(seal.open(channel.sealedWiring, wiringContext(channel.id))));
+/** Throws a SecretBoxError when it does not open. */
+export function openWiring(secretBox: SecretBox, channel: Pick<StoredChannel, 'id' | 'sealedWiring'>): Wiring {
+  const wiring = wiringSchema.parse(JSON.parse(secretBox.open(channel.sealedWiring, wiringContext(channel.id))));
   return { overrides: wiring.overrides, proxy: wiring.proxy };
 }
 
 const valuesSchema = z.record(z.string(), z.string());
 
-export function sealCredential(seal: Seal, id: string, values: Readonly<Record<string, string>>): string {
-  return seal.seal(JSON.stringify(toJson(values)), credentialContext(id));
+export function sealCredential(secretBox: SecretBox, id: string, values: Readonly<Record<string, string>>): string {
+  return secretBox.seal(JSON.stringify(toJson(values)), credentialContext(id));
 }
 
-/** Throws a SealError when it does not open. */
+/** Throws a SecretBoxError when it does not open. */
 export function openCredential(
-  seal: Seal,
+  secretBox: SecretBox,
   credential: { readonly id: string; readonly sealed: string },
 ): Readonly<Record<string, string>> {
-  return valuesSchema.parse(JSON.parse(seal.open(credential.sealed, credentialContext(credential.id))));
+  return valuesSchema.parse(JSON.parse(secretBox.open(credential.sealed, credentialContext(credential.id))));
 }

@@ -6,7 +6,7 @@ import { channelRepository } from '../../store/configuration/channels.ts';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { Refused } from '../accounts/refused.ts';
-import type { Seal } from '../seal/seal.ts';
+import type { SecretBox } from '../secret-box/secret-box.ts';
 import { draftChannel, openCredential, openWiring, sealCredential, sealWiring } from './channel-draft.ts';
 import type { ChannelContext, WantedChannel } from './channel-draft.ts';
 import { assertUnlocked, edit, notFound, recordWrite } from './context.ts';
@@ -16,15 +16,15 @@ import { presentChannel } from './present.ts';
 
 /** Every channel by name, without secrets. */
 export async function listChannels(context: ConfigurationContext): Promise<readonly ChannelView[]> {
-  await context.seal.reload();
+  await context.secretBox.reload();
   const channels = await channelRepository.all(context.database.db);
-  return channels.map((channel) => presentChannel(channel, context.seal, context.providers));
+  return channels.map((channel) => presentChannel(channel, context.secretBox, context.providers));
 }
 
 /** One channel; refuses with `not_found`. */
 export async function getChannel(context: ConfigurationContext, id: string): Promise<ChannelView> {
-  await context.seal.reload();
-  return presentChannel(await mustFind(context.database.db, id), context.seal, context.providers);
+  await context.secretBox.reload();
+  return presentChannel(await mustFind(context.database.db, id), context.secretBox, context.providers);
 }
 
 /** Refuses an input its provider does not understand, and a name that is taken. */
@@ -33,11 +33,11 @@ export async function createChannel(
   actor: Actor,
   input: ChannelInput,
 ): Promise<ChannelView> {
-  await context.seal.reload();
+  await context.secretBox.reload();
   return await edit(context, async (transaction) => {
     const wanted = draftChannel(input, await worldOf(transaction, context));
     const stored = await writeChannel(transaction, context, { actor, owner: undefined, existing: undefined, wanted });
-    return presentChannel(stored, context.seal, context.providers);
+    return presentChannel(stored, context.secretBox, context.providers);
   });
 }
 
@@ -48,24 +48,24 @@ export async function updateChannel(
   id: string,
   patch: ChannelPatch,
 ): Promise<ChannelView> {
-  await context.seal.reload();
+  await context.secretBox.reload();
   return await edit(context, async (transaction) => {
     const existing = await mustFind(transaction, id);
     assertUnlocked(existing.owner, actor, `Channel "${existing.name}"`);
-    const merged = mergePatch(existing, context.seal, patch);
+    const merged = mergePatch(existing, context.secretBox, patch);
     const ids = new Set(existing.credentials.map((credential) => credential.id));
     const wanted = {
       ...draftChannel(merged, await worldOf(transaction, context), ids),
       disabledReason: patch.disabledReason ?? '',
     };
     const stored = await writeChannel(transaction, context, { actor, owner: existing.owner, existing, wanted });
-    return presentChannel(stored, context.seal, context.providers);
+    return presentChannel(stored, context.secretBox, context.providers);
   });
 }
 
 /** Removes the channel and its credentials. The log and the books keep its id. */
 export async function deleteChannel(context: ConfigurationContext, actor: Actor, id: string): Promise<void> {
-  await context.seal.reload();
+  await context.secretBox.reload();
   await edit(context, async (transaction) => {
     const existing = await mustFind(transaction, id);
     assertUnlocked(existing.owner, actor, `Channel "${existing.name}"`);
@@ -87,7 +87,7 @@ export async function removeChannel(
     kind: 'channel',
     action: 'delete',
     ref: existing.id,
-    before: toJson(presentChannel(existing, context.seal, context.providers)),
+    before: toJson(presentChannel(existing, context.secretBox, context.providers)),
     after: null,
   });
 }
@@ -124,7 +124,7 @@ export async function writeChannel(
     groups: wanted.groups,
     priority: wanted.priority,
     weight: wanted.weight,
-    sealedWiring: sealWiring(context.seal, id, wanted.wiring),
+    sealedWiring: sealWiring(context.secretBox, id, wanted.wiring),
     enabled: wanted.enabled,
     disabled: wanted.enabled ? undefined : keepDisabled(existing, wanted.disabledReason, actor, at),
     owner,
@@ -141,8 +141,8 @@ export async function writeChannel(
     kind: 'channel',
     action: existing === undefined ? 'create' : 'update',
     ref: id,
-    before: existing === undefined ? null : toJson(presentChannel(existing, context.seal, context.providers)),
-    after: toJson(presentChannel(stored, context.seal, context.providers)),
+    before: existing === undefined ? null : toJson(presentChannel(existing, context.secretBox, context.providers)),
+    after: toJson(presentChannel(stored, context.secretBox, context.providers)),
   });
   return stored;
 }
@@ -164,7 +164,7 @@ async function writeCredentials(
   wanted: WantedChannel,
   at: number,
 ): Promise<void> {
-  const { seal } = context;
+  const { secretBox } = context;
   const hints = (values: Readonly<Record<string, string>>): Record<string, string> =>
     hintsOf(values, context.providers.get(wanted.provider)?.credential.shape ?? {});
   const kept = new Set(wanted.credentials.map((credential) => credential.id));
@@ -175,7 +175,7 @@ async function writeCredentials(
     const values = credential.values ?? {};
     if (stored === undefined) {
       const id = `cred_${context.newId()}`;
-      const sealed = sealCredential(seal, id, values);
+      const sealed = sealCredential(secretBox, id, values);
       await channelRepository.addCredential(transaction, {
         id,
         channelId,
@@ -185,7 +185,7 @@ async function writeCredentials(
         createdAt: at,
       });
     } else if (credential.values !== undefined) {
-      const sealed = sealCredential(seal, stored.id, values);
+      const sealed = sealCredential(secretBox, stored.id, values);
       await channelRepository.updateCredential(transaction, {
         id: stored.id,
         sealed,
@@ -213,8 +213,8 @@ function isPublic(field: unknown): boolean {
 }
 
 /** The stored channel as an input with the patch laid over it. */
-function mergePatch(existing: StoredChannel, seal: Seal, patch: ChannelPatch): ChannelInput {
-  const wiring = openWiring(seal, existing);
+function mergePatch(existing: StoredChannel, secretBox: SecretBox, patch: ChannelPatch): ChannelInput {
+  const wiring = openWiring(secretBox, existing);
   const { disabledReason: _reason, ...fields } = patch;
   const credentials = existing.credentials.map(({ id, enabled }) => ({ id, enabled }));
   // A change of provider changes what a credential is: the stored ones must fit the new one, so they are opened for the check.
@@ -226,7 +226,7 @@ function mergePatch(existing: StoredChannel, seal: Seal, patch: ChannelPatch): C
     settings: existing.settings,
     credentials: opened
       ? existing.credentials.map((credential) => ({
-          ...openCredential(seal, credential),
+          ...openCredential(secretBox, credential),
           id: credential.id,
           enabled: credential.enabled,
         }))

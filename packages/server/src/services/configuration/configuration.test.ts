@@ -38,7 +38,9 @@ const refusal = async (work: Promise<unknown>): Promise<string> => {
 };
 const opened = async (context: ConfigurationContext, id: string): Promise<readonly string[]> => {
   const channel = await channelRepository.find(context.database.db, id);
-  return (channel?.credentials ?? []).map((credential) => openCredential(context.seal, credential)['apiKey'] ?? '');
+  return (channel?.credentials ?? []).map(
+    (credential) => openCredential(context.secretBox, credential)['apiKey'] ?? '',
+  );
 };
 
 eachDatabase('channels', (open) => {
@@ -134,7 +136,7 @@ eachDatabase('channels', (open) => {
     );
     expect(updated.overrides.headers.set).toEqual({ 'x-api-key': mask, 'x-plain': 'b' });
     const stored = await channelRepository.find(context.database.db, channel.id);
-    expect(stored === undefined ? undefined : openWiring(context.seal, stored)).toEqual({
+    expect(stored === undefined ? undefined : openWiring(context.secretBox, stored)).toEqual({
       overrides: {
         headers: { set: { 'x-api-key': 'canary-header', 'x-plain': 'b' }, remove: [] },
         body: { set: { 'extra.token': 'canary-body', n: 1 }, remove: [] },

@@ -8,12 +8,12 @@ import { lockConfiguration } from '../../store/configuration/lock.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
 import { Refused } from '../accounts/refused.ts';
-import type { Seal } from '../seal/seal.ts';
+import type { SecretBox } from '../secret-box/secret-box.ts';
 
 /** What the configuration's services work with; wired in main.ts. */
 export type ConfigurationContext = {
   readonly database: Database;
-  readonly seal: Seal;
+  readonly secretBox: SecretBox;
   readonly providers: ReadonlyMap<string, AnyProvider>;
   /** ms since the epoch. */
   now(): number;

@@ -3,7 +3,7 @@ import type { StoredChannel, StoredGroup, StoredModel, StoredPrice } from '../..
 import { baseUrlOf } from '../../domain/base-url.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
 import type { AnyProvider } from '../../providers/define.ts';
-import type { Seal } from '../seal/seal.ts';
+import type { SecretBox } from '../secret-box/secret-box.ts';
 import { openWiring } from './channel-draft.ts';
 import type { Wiring } from './channel-draft.ts';
 import { maskOverrides, maskProxy, toJson } from './masking.ts';
@@ -11,10 +11,10 @@ import { maskOverrides, maskProxy, toJson } from './masking.ts';
 /** A channel as people see it: no secret in it. */
 export function presentChannel(
   channel: StoredChannel,
-  seal: Seal,
+  secretBox: SecretBox,
   providers: ReadonlyMap<string, AnyProvider>,
 ): ChannelView {
-  const wiring = wiringOrNone(channel, seal);
+  const wiring = wiringOrNone(channel, secretBox);
   const overrides = maskOverrides(wiring.overrides);
   return {
     id: channel.id,
@@ -56,9 +56,9 @@ function ownBaseUrl(channel: StoredChannel, provider: AnyProvider | undefined): 
 }
 
 /** A channel whose seal is broken must still be seen, and removed, by whoever repairs it. */
-function wiringOrNone(channel: StoredChannel, seal: Seal): Wiring {
+function wiringOrNone(channel: StoredChannel, secretBox: SecretBox): Wiring {
   try {
-    return openWiring(seal, channel);
+    return openWiring(secretBox, channel);
   } catch {
     return { overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } }, proxy: undefined };
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { AnyProvider } from '../../providers/define.ts';
 import type { Database } from '../../store/database.ts';
-import { openSeal } from '../seal/seal.ts';
+import { openSecretBox } from '../secret-box/secret-box.ts';
 import type { ConfigurationContext } from './context.ts';
 
 const dialects: AnyProvider['dialects'] = [{ protocol: 'openai-chat', path: () => '/chat/completions' }];
@@ -46,7 +46,7 @@ export async function testContext(database: Database): Promise<ConfigurationCont
   let time = 1_780_000_000_000;
   let id = 0;
   const now = (): number => time++;
-  const seal = await openSeal({ database, secret: undefined, dataDir, now });
+  const secretBox = await openSecretBox({ database, secret: undefined, dataDir, now });
   rmSync(dataDir, { recursive: true, force: true });
-  return { database, seal, providers: testProviders, now, newId: () => (++id).toString().padStart(8, '0') };
+  return { database, secretBox, providers: testProviders, now, newId: () => (++id).toString().padStart(8, '0') };
 }

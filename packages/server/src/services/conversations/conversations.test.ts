@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 /** A seal that anybody can open, but not read by eye. */
-const seal = {
+const secretBox = {
   seal: (plain: string) => Buffer.from(plain).toString('base64'),
   open: (sealed: string) => Buffer.from(sealed, 'base64').toString(),
 };
@@ -41,7 +41,7 @@ const failure = async (work: unknown): Promise<string> => {
 };
 
 function open(database: Database): Conversations {
-  const one = openConversations({ ...base, database, seal, flushMs: 1 });
+  const one = openConversations({ ...base, database, secretBox, flushMs: 1 });
   cleanups.push(() => one.close());
   return one;
 }
@@ -186,7 +186,7 @@ describe('kept values', () => {
     const conversations = openConversations({
       ...base,
       database,
-      seal,
+      secretBox,
       async promptly(work) {
         await work;
         throw new Error('slow');

@@ -40,7 +40,7 @@ export type Conversations = {
 };
 
 export type ConversationsOptions = KeptValuesOptions & {
-  readonly seal: { seal(plain: string, context: string): string; open(sealed: string, context: string): string };
+  readonly secretBox: { seal(plain: string, context: string): string; open(sealed: string, context: string): string };
 };
 
 const dayMs = 86_400_000;
@@ -74,11 +74,11 @@ const readReasoning = ({ thoughts, callSeals, callIds }: WrittenReasoning): Sign
 });
 
 export function openConversations(options: ConversationsOptions): Conversations {
-  const { seal, log } = options;
+  const { secretBox, log } = options;
   const values = openKeptValues(options);
 
   const keepContent = (userId: string, kind: string, name: string, content: unknown): void =>
-    values.keep(values.idOf(userId, kind, name), seal.seal(JSON.stringify(content), context), contentLifeMs);
+    values.keep(values.idOf(userId, kind, name), secretBox.seal(JSON.stringify(content), context), contentLifeMs);
 
   /** What some names stand for; what cannot be opened any more (another master secret) is not there. */
   function opened<T>(stored: ReadonlyMap<string, string>, names: ReadonlyMap<string, string>): Map<string, T> {
@@ -87,7 +87,7 @@ export function openConversations(options: ConversationsOptions): Conversations 
       const name = names.get(id);
       if (name === undefined) continue;
       try {
-        found.set(name, JSON.parse(seal.open(sealed, context)) as T);
+        found.set(name, JSON.parse(secretBox.open(sealed, context)) as T);
       } catch (error) {
         log.warn({ err: error }, 'conversation state could not be opened');
       }

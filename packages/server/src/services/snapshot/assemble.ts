@@ -12,7 +12,7 @@ import { followMappings } from '../../domain/model-mapping.ts';
 import type { Channel, Credential, Group, Model, Snapshot } from '../../domain/snapshot.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { openCredential, openWiring } from '../configuration/channel-draft.ts';
-import type { Seal } from '../seal/seal.ts';
+import type { SecretBox } from '../secret-box/secret-box.ts';
 
 export type StoredConfiguration = {
   readonly channels: readonly StoredChannel[];
@@ -24,13 +24,13 @@ export type StoredConfiguration = {
 export type SnapshotLog = { warn(fields: Readonly<Record<string, unknown>>, message: string): void };
 
 export type AssembleContext = {
-  readonly seal: Seal;
+  readonly secretBox: SecretBox;
   readonly providers: ReadonlyMap<string, AnyProvider>;
   readonly log: SnapshotLog;
 };
 
 /**
- * Resolves the stored configuration: seals opened, mappings followed, routes ordered. What is broken (a seal that does
+ * Resolves the stored configuration: seals opened, mappings followed, routes ordered. What is broken (a sealed text that does
  * not open, a provider that is gone) is logged and left out; the rest goes on serving.
  */
 export function assembleSnapshot(stored: StoredConfiguration, version: number, context: AssembleContext): Snapshot {
@@ -65,7 +65,7 @@ function openChannel(row: StoredChannel, context: AssembleContext): Channel | un
     return undefined;
   }
   try {
-    const wiring = openWiring(context.seal, row);
+    const wiring = openWiring(context.secretBox, row);
     const { ends, cycles } = followMappings(row.models);
     if (cycles.length > 0)
       context.log.warn({ ...where, cycles }, 'models left out: their mappings go round in a circle');
@@ -101,7 +101,7 @@ function openOne(
   context: AssembleContext,
 ): Credential | undefined {
   try {
-    const parsed = Object.entries(provider.credential.parse(openCredential(context.seal, row))).filter(
+    const parsed = Object.entries(provider.credential.parse(openCredential(context.secretBox, row))).filter(
       ([, value]) => value !== undefined,
     );
     return Object.freeze({
@@ -122,7 +122,7 @@ function openOne(
 function reasonOf(error: unknown): string {
   if (error instanceof z.ZodError)
     return `invalid at ${error.issues.map((issue) => issue.path.join('.') || '(root)').join(', ')}`;
-  return error instanceof Error && error.name === 'SealError' ? error.message : 'malformed';
+  return error instanceof Error && error.name === 'SecretBoxError' ? error.message : 'malformed';
 }
 
 function routesOf(channels: Iterable<Channel>, groups: ReadonlyMap<string, Group>): Snapshot['routes'] {

@@ -10,7 +10,7 @@ import { createGroup } from '../configuration/groups.ts';
 import { createModel } from '../configuration/models.ts';
 import { writeSetting } from '../configuration/settings.ts';
 import { testContext } from '../configuration/testing.ts';
-import { rotateDataKey } from '../seal/rotate.ts';
+import { rotateDataKey } from '../secret-box/rotate.ts';
 import { openChangeFeed } from './change-feed.ts';
 import { openSnapshots } from './snapshots.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -152,7 +152,7 @@ eachDatabase('snapshots', (open) => {
     await channelRepository.resealWiring(db, bad.id, 'v1.dk_first.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAA');
     const [first] = (await channelRepository.find(db, good.id))?.credentials ?? [];
     if (first === undefined) throw new Error('no credential');
-    const misplaced = context.seal.seal(JSON.stringify({ apiKey: 'sk-canary' }), 'credential:another');
+    const misplaced = context.secretBox.seal(JSON.stringify({ apiKey: 'sk-canary' }), 'credential:another');
     await channelRepository.updateCredential(db, { ...first, sealed: misplaced });
     const { snapshots, logged } = await snapshotsOn(context);
     expect(
@@ -172,7 +172,12 @@ eachDatabase('snapshots', (open) => {
     const { id } = await createChannel(context, 'cli', channel('a', { proxy: 'http://p.example:8080' }));
     const { snapshots } = await snapshotsOn(context);
     const sealedBefore = (await channelRepository.find(database.db, id))?.credentials[0]?.sealed;
-    const { resealed } = await rotateDataKey({ database, seal: context.seal, now: context.now, actor: 'cli' });
+    const { resealed } = await rotateDataKey({
+      database,
+      secretBox: context.secretBox,
+      now: context.now,
+      actor: 'cli',
+    });
     expect(resealed).toBe(2);
     expect((await channelRepository.find(database.db, id))?.credentials[0]?.sealed).not.toBe(sealedBefore);
     await snapshots.refresh();

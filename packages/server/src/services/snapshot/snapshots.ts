@@ -7,7 +7,7 @@ import { groupRepository } from '../../store/configuration/groups.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import type { Database } from '../../store/database.ts';
-import type { Seal } from '../seal/seal.ts';
+import type { SecretBox } from '../secret-box/secret-box.ts';
 import { assembleSnapshot } from './assemble.ts';
 import type { SnapshotLog, StoredConfiguration } from './assemble.ts';
 import { openChangeFeed } from './change-feed.ts';
@@ -29,7 +29,7 @@ export type Snapshots = {
 
 export type SnapshotOptions = {
   readonly database: Database;
-  readonly seal: Seal;
+  readonly secretBox: SecretBox;
   readonly providers: ReadonlyMap<string, AnyProvider>;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -43,7 +43,7 @@ const configurationTopics: ReadonlySet<string> = new Set(['channel', 'model', 'g
 const feedLifeMs = 24 * 3_600_000;
 const pruneEveryMs = 3_600_000;
 
-/** Loads the configuration; throws when the database cannot be read or a seal not be opened at all. */
+/** Loads the configuration; throws when the database cannot be read or a sealed text not be opened at all. */
 export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots> {
   const { database, now, log } = options;
   const feed = await openChangeFeed(database, now);
@@ -137,6 +137,6 @@ async function load(options: SnapshotOptions, version: number): Promise<Snapshot
     channel.sealedWiring,
     ...channel.credentials.map((credential) => credential.sealed),
   ]);
-  if (sealed.some((text) => !options.seal.knows(text))) await options.seal.reload();
+  if (sealed.some((text) => !options.secretBox.knows(text))) await options.secretBox.reload();
   return assembleSnapshot(stored, version, options);
 }

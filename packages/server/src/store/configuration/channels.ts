@@ -10,7 +10,7 @@ type CredentialRow = Selectable<ConfigurationTables['channel_credentials']>;
 /** A channel without what the repository itself looks after. */
 export type ChannelDraft = Omit<StoredChannel, 'credentials'>;
 
-/** Channels with their credentials. Nothing here opens a seal. */
+/** Channels with their credentials. Nothing here opens a sealed text. */
 export const channelRepository = {
   /** Every channel, by name. */
   async all(db: Executor): Promise<readonly StoredChannel[]> {

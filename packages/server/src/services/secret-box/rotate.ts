@@ -5,7 +5,7 @@ import { channelRepository } from '../../store/configuration/channels.ts';
 import { dataKeyRepository } from '../../store/configuration/data-keys.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';
 import type { Database } from '../../store/database.ts';
-import { keyIdOf, SealError } from './envelope.ts';
+import { keyIdOf, SecretBoxError } from './envelope.ts';
 import {
   adoptNextKeyFile,
   dropKeyFile,
@@ -15,8 +15,8 @@ import {
   writeNextKeyFile,
 } from './master-secret.ts';
 import { credentialContext, wiringContext } from './contexts.ts';
-import { fits, newDataKey, unwrap, wrapDataKey } from './seal.ts';
-import type { Seal } from './seal.ts';
+import { fits, newDataKey, unwrap, wrapDataKey } from './secret-box.ts';
+import type { SecretBox } from './secret-box.ts';
 
 /** How long a retired data key is kept for processes that had not heard of its successor. */
 const retirementMs = 24 * 3_600_000;
@@ -27,34 +27,34 @@ const retirementMs = 24 * 3_600_000;
  */
 export async function rotateDataKey(options: {
   readonly database: Database;
-  readonly seal: Seal;
+  readonly secretBox: SecretBox;
   readonly now: () => number;
   readonly actor: string;
 }): Promise<{ readonly keyId: string; readonly resealed: number }> {
-  const { database, seal, now, actor } = options;
+  const { database, secretBox, now, actor } = options;
   const keyId = `dk_${randomBytes(9).toString('base64url').replaceAll('-', '0')}`;
   await database.transact(async (transaction) => {
     await dataKeyRepository.insert(transaction, {
       id: keyId,
-      wrapped: seal.wrap(keyId, newDataKey()),
+      wrapped: secretBox.wrap(keyId, newDataKey()),
       createdAt: now(),
       retiredAt: undefined,
     });
     await dataKeyRepository.retireOthers(transaction, keyId, now());
     await changeRepository.append(transaction, 'data-key', keyId, now());
   });
-  await seal.reload();
+  await secretBox.reload();
   const resealed = await database.transact(async (transaction) => {
     await lockConfiguration(transaction);
     let count = 0;
     const inUse = new Set<string>();
     for (const channel of await channelRepository.all(transaction)) {
-      const wiring = seal.open(channel.sealedWiring, wiringContext(channel.id));
-      await channelRepository.resealWiring(transaction, channel.id, seal.seal(wiring, wiringContext(channel.id)));
+      const wiring = secretBox.open(channel.sealedWiring, wiringContext(channel.id));
+      await channelRepository.resealWiring(transaction, channel.id, secretBox.seal(wiring, wiringContext(channel.id)));
       count++;
       for (const credential of channel.credentials) {
         const context = credentialContext(credential.id);
-        const sealed = seal.seal(seal.open(credential.sealed, context), context);
+        const sealed = secretBox.seal(secretBox.open(credential.sealed, context), context);
         inUse.add(keyIdOf(sealed));
         await channelRepository.updateCredential(transaction, { ...credential, sealed });
         count++;
@@ -94,11 +94,11 @@ export async function rotateMasterSecret(options: {
   const { database, dataDir, from, to, now, actor } = options;
   const current = await findMasterSecret(from, dataDir);
   if (current === undefined)
-    throw new SealError(`no master secret: there is neither TOLLGATE_SECRET nor a master.key in ${dataDir}`);
+    throw new SecretBoxError(`no master secret: there is neither TOLLGATE_SECRET nor a master.key in ${dataDir}`);
   const stored = await dataKeyRepository.all(database.db);
   const secret = current.candidates.find((candidate) => stored.every((key) => fits(candidate, key)));
   if (secret === undefined)
-    throw new SealError('the present master secret does not fit this database; nothing was changed');
+    throw new SecretBoxError('the present master secret does not fit this database; nothing was changed');
   if (current.source === 'file' && current.candidates.indexOf(secret) === 1) await adoptNextKeyFile(dataDir);
   const next = to ?? newSecret();
   if (to === undefined) await writeNextKeyFile(dataDir, next);

@@ -3,7 +3,7 @@ import type { WrappedDataKey } from '../../domain/configuration.ts';
 import { dataKeyRepository } from '../../store/configuration/data-keys.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
-import { deriveKey, keyIdOf, openText, SealError, sealText } from './envelope.ts';
+import { deriveKey, keyIdOf, openText, SecretBoxError, sealText } from './envelope.ts';
 import { adoptNextKeyFile, createKeyFile, findMasterSecret } from './master-secret.ts';
 import type { MasterSecret } from './master-secret.ts';
 
@@ -11,12 +11,12 @@ import type { MasterSecret } from './master-secret.ts';
  * Seals texts for the database: under a data key, which is itself kept under the master secret. Sealing and opening
  * happen in memory and are synchronous.
  */
-export type Seal = {
+export type SecretBox = {
   /** `context` says what the text belongs to (`credential:<id>`); it opens there only. */
   seal(plain: string, context: string): string;
-  /** Throws a {@link SealError}; its message names no secret. */
+  /** Throws a {@link SecretBoxError}; its message names no secret. */
   open(sealed: string, context: string): string;
-  /** False when the data key was made by another process since the last {@link Seal.reload}. */
+  /** False when the data key was made by another process since the last {@link SecretBox.reload}. */
   knows(sealed: string): boolean;
   /** Takes up data keys that other processes made; the newest seals from then on. */
   reload(): Promise<void>;
@@ -26,7 +26,7 @@ export type Seal = {
   derive(purpose: string): Buffer;
 };
 
-export type SealOptions = {
+export type SecretBoxOptions = {
   readonly database: Database;
   /** TOLLGATE_SECRET; without it the key file in `dataDir` is used, and made when nothing has been sealed yet. */
   readonly secret: string | undefined;
@@ -41,14 +41,14 @@ const misfit =
   'the master secret does not fit this database: its credentials were sealed with another one. ' +
   'Set TOLLGATE_SECRET to the secret it was first run with, or put that installation’s master.key into TOLLGATE_DATA';
 
-/** Opens the seal. Throws a {@link SealError} that says what to do when the master secret is missing or wrong. */
-export async function openSeal(options: SealOptions): Promise<Seal> {
+/** Opens the secret box. Throws a {@link SecretBoxError} that says what to do when the master secret is missing or wrong. */
+export async function openSecretBox(options: SecretBoxOptions): Promise<SecretBox> {
   const { database, dataDir } = options;
   let rows = await dataKeyRepository.all(database.db);
   let master = await findMasterSecret(options.secret, dataDir);
   if (master === undefined) {
     if (rows.length > 0)
-      throw new SealError(
+      throw new SecretBoxError(
         `no master secret: there is neither TOLLGATE_SECRET nor a master.key in ${dataDir}, but ${misfit}`,
       );
     master = await createKeyFile(dataDir);
@@ -68,7 +68,7 @@ export async function openSeal(options: SealOptions): Promise<Seal> {
   take(rows);
   const keyOf = (id: string): Buffer => {
     const key = ring.get(id);
-    if (key === undefined) throw new SealError('sealed with a data key that this database does not have');
+    if (key === undefined) throw new SecretBoxError('sealed with a data key that this database does not have');
     return key;
   };
   return {
@@ -80,7 +80,7 @@ export async function openSeal(options: SealOptions): Promise<Seal> {
       if (keys.some((key) => !ring.has(key.id) && !fits(secret, key))) {
         // The master secret was rotated while this process ran; a key file can be read again, the environment cannot.
         const found = await findMasterSecret(options.secret, dataDir);
-        if (found === undefined) throw new SealError(misfit);
+        if (found === undefined) throw new SecretBoxError(misfit);
         secret = await chooseSecret(found, keys, dataDir);
       }
       take(keys);
@@ -97,7 +97,7 @@ const wrapContext = (id: string): string => `data-key:${id}`;
 
 async function insertFirstKey(database: Database, master: MasterSecret, now: number): Promise<void> {
   const [secret] = master.candidates;
-  if (secret === undefined) throw new SealError(misfit);
+  if (secret === undefined) throw new SecretBoxError(misfit);
   try {
     await dataKeyRepository.insert(database.db, {
       ...wrapDataKey(secret, firstKeyId, newDataKey()),
@@ -124,12 +124,12 @@ export function wrapDataKey(secret: string, id: string, key: Uint8Array): Pick<W
   };
 }
 
-/** The data key itself; throws a {@link SealError} when the master secret is not the one it was wrapped with. */
+/** The data key itself; throws a {@link SecretBoxError} when the master secret is not the one it was wrapped with. */
 export function unwrap(secret: string, key: WrappedDataKey): Buffer {
   try {
     return Buffer.from(openText(deriveKey(secret, wrapPurpose), wrapContext(key.id), key.wrapped), 'base64');
   } catch {
-    throw new SealError(misfit);
+    throw new SecretBoxError(misfit);
   }
 }
 
@@ -146,7 +146,7 @@ export function fits(secret: string, key: WrappedDataKey): boolean {
 /** The candidate that opens every data key. One that came from a rotation's file is made the key file. */
 async function chooseSecret(master: MasterSecret, rows: readonly WrappedDataKey[], dataDir: string): Promise<string> {
   const secret = master.candidates.find((candidate) => rows.every((row) => fits(candidate, row)));
-  if (secret === undefined) throw new SealError(misfit);
+  if (secret === undefined) throw new SecretBoxError(misfit);
   if (master.source === 'file' && master.candidates.indexOf(secret) === 1) await adoptNextKeyFile(dataDir);
   return secret;
 }

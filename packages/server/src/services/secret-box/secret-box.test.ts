@@ -8,7 +8,7 @@ import type { TestDatabase } from '../../store/testing.ts';
 import { openText, sealText } from './envelope.ts';
 import { createKeyFile, keyFile, nextKeyFile } from './master-secret.ts';
 import { rotateDataKey, rotateMasterSecret } from './rotate.ts';
-import { openSeal } from './seal.ts';
+import { openSecretBox } from './secret-box.ts';
 
 const folders: string[] = [];
 const folder = (): string => {
@@ -63,12 +63,12 @@ test('many processes that make the key file at once agree on one, with mode 0600
 });
 
 eachDatabase('seal', (open) => {
-  const sealOn = (database: TestDatabase, secret: string | undefined, dataDir = folder()) =>
-    openSeal({ database, secret, dataDir, now });
+  const secretBoxOn = (database: TestDatabase, secret: string | undefined, dataDir = folder()) =>
+    openSecretBox({ database, secret, dataDir, now });
 
   test('two openings of one database understand each other', async () => {
     const database = await open();
-    const [one, two] = await Promise.all([sealOn(database, secretA), sealOn(database, secretA)]);
+    const [one, two] = await Promise.all([secretBoxOn(database, secretA), secretBoxOn(database, secretA)]);
     expect(two.open(one.seal('hello', 'c'), 'c')).toBe('hello');
     expect(one.derive('sessions')).toEqual(two.derive('sessions'));
     expect(one.derive('sessions')).not.toEqual(one.derive('other'));
@@ -76,20 +76,25 @@ eachDatabase('seal', (open) => {
 
   test('a wrong or missing master secret is one clear error', async () => {
     const database = await open();
-    await sealOn(database, secretA);
-    expect(await failure(sealOn(database, secretB))).toContain('the master secret does not fit this database');
+    await secretBoxOn(database, secretA);
+    expect(await failure(secretBoxOn(database, secretB))).toContain('the master secret does not fit this database');
     const empty = folder();
-    expect(await failure(sealOn(database, undefined, empty))).toContain('neither TOLLGATE_SECRET nor a master.key');
+    expect(await failure(secretBoxOn(database, undefined, empty))).toContain(
+      'neither TOLLGATE_SECRET nor a master.key',
+    );
     expect(() => statSync(keyFile(empty))).toThrow();
-    await sealOn(database, secretA);
+    await secretBoxOn(database, secretA);
   });
 
   test('a new data key reaches a process that runs on', async () => {
     const database = await open();
     const dataDir = folder();
-    const [one, two] = [await sealOn(database, undefined, dataDir), await sealOn(database, undefined, dataDir)];
+    const [one, two] = [
+      await secretBoxOn(database, undefined, dataDir),
+      await secretBoxOn(database, undefined, dataDir),
+    ];
     const old = one.seal('old', 'c');
-    await rotateDataKey({ database, seal: one, now, actor: 'cli' });
+    await rotateDataKey({ database, secretBox: one, now, actor: 'cli' });
     const fresh = one.seal('new', 'c');
     expect(two.knows(fresh)).toBe(false);
     await two.reload();
@@ -102,41 +107,41 @@ eachDatabase('seal', (open) => {
   test('the master secret can be replaced, from file to secret and back', async () => {
     const database = await open();
     const dataDir = folder();
-    const sealed = (await sealOn(database, undefined, dataDir)).seal('kept', 'c');
+    const sealed = (await secretBoxOn(database, undefined, dataDir)).seal('kept', 'c');
     await rotateMasterSecret({ database, dataDir, from: undefined, to: undefined, now, actor: 'cli' });
-    expect((await sealOn(database, undefined, dataDir)).open(sealed, 'c')).toBe('kept');
+    expect((await secretBoxOn(database, undefined, dataDir)).open(sealed, 'c')).toBe('kept');
     await rotateMasterSecret({ database, dataDir, from: undefined, to: secretA, now, actor: 'cli' });
     expect(() => statSync(keyFile(dataDir))).toThrow();
-    expect((await sealOn(database, secretA, dataDir)).open(sealed, 'c')).toBe('kept');
+    expect((await secretBoxOn(database, secretA, dataDir)).open(sealed, 'c')).toBe('kept');
     expect(
       await failure(rotateMasterSecret({ database, dataDir, from: secretB, to: secretA, now, actor: 'cli' })),
     ).toContain('nothing was changed');
     await rotateMasterSecret({ database, dataDir, from: secretA, to: undefined, now, actor: 'cli' });
-    expect((await sealOn(database, undefined, dataDir)).open(sealed, 'c')).toBe('kept');
+    expect((await secretBoxOn(database, undefined, dataDir)).open(sealed, 'c')).toBe('kept');
   });
 
   test('a rotation cut off on either side of the commit still opens', async () => {
     const database = await open();
     const dataDir = folder();
-    const sealed = (await sealOn(database, undefined, dataDir)).seal('kept', 'c');
+    const sealed = (await secretBoxOn(database, undefined, dataDir)).seal('kept', 'c');
     // Cut off before the commit: the next file is there, the database is the old one's.
     writeFileSync(nextKeyFile(dataDir), 'never-committed-never-committed-never\n', { mode: 0o600 });
-    expect((await sealOn(database, undefined, dataDir)).open(sealed, 'c')).toBe('kept');
+    expect((await secretBoxOn(database, undefined, dataDir)).open(sealed, 'c')).toBe('kept');
     // Cut off after the commit: the key file is the old one, the database fits the next file.
     await rotateMasterSecret({ database, dataDir, from: undefined, to: undefined, now, actor: 'cli' });
     writeFileSync(nextKeyFile(dataDir), readFileSync(keyFile(dataDir)), { mode: 0o600 });
     writeFileSync(keyFile(dataDir), 'the-former-secret-the-former-secret\n', { mode: 0o600 });
-    expect((await sealOn(database, undefined, dataDir)).open(sealed, 'c')).toBe('kept');
+    expect((await secretBoxOn(database, undefined, dataDir)).open(sealed, 'c')).toBe('kept');
     expect(() => statSync(nextKeyFile(dataDir))).toThrow();
   });
 
   test('a running process follows a rotated key file when it meets a new data key', async () => {
     const database = await open();
     const dataDir = folder();
-    const running = await sealOn(database, undefined, dataDir);
+    const running = await secretBoxOn(database, undefined, dataDir);
     await rotateMasterSecret({ database, dataDir, from: undefined, to: undefined, now, actor: 'cli' });
-    const other = await sealOn(database, undefined, dataDir);
-    await rotateDataKey({ database, seal: other, now, actor: 'cli' });
+    const other = await secretBoxOn(database, undefined, dataDir);
+    await rotateDataKey({ database, secretBox: other, now, actor: 'cli' });
     await running.reload();
     expect(running.open(other.seal('x', 'c'), 'c')).toBe('x');
     expect((await dataKeyRepository.all(database.db)).filter((key) => key.retiredAt === undefined)).toHaveLength(1);

@@ -10,8 +10,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /** A sealed text that does not open, or a master secret that does not fit. Its message never holds a secret. */
-export class SealError extends Error {
-  override readonly name = 'SealError';
+export class SecretBoxError extends Error {
+  override readonly name = 'SecretBoxError';
 }
 
 export function sealText(key: Uint8Array, keyId: string, context: string, plain: string): string {
@@ -22,7 +22,7 @@ export function sealText(key: Uint8Array, keyId: string, context: string, plain:
   return [version, keyId, nonce.toString('base64url'), body.toString('base64url')].join('.');
 }
 
-/** Throws a {@link SealError} for anything but the text sealed under this key in this context. */
+/** Throws a {@link SecretBoxError} for anything but the text sealed under this key in this context. */
 export function openText(key: Uint8Array, context: string, sealed: string): string {
   const [found, keyId, nonceText, bodyText, ...rest] = sealed.split('.');
   if (
@@ -32,18 +32,18 @@ export function openText(key: Uint8Array, context: string, sealed: string): stri
     bodyText === undefined ||
     rest.length > 0
   ) {
-    throw new SealError('not a sealed text');
+    throw new SecretBoxError('not a sealed text');
   }
   const nonce = Buffer.from(nonceText, 'base64url');
   const body = Buffer.from(bodyText, 'base64url');
-  if (nonce.length !== nonceBytes || body.length < tagBytes) throw new SealError('not a sealed text');
+  if (nonce.length !== nonceBytes || body.length < tagBytes) throw new SecretBoxError('not a sealed text');
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
   decipher.setAAD(additional(keyId, context));
   decipher.setAuthTag(body.subarray(-tagBytes));
   try {
     return Buffer.concat([decipher.update(body.subarray(0, -tagBytes)), decipher.final()]).toString('utf8');
   } catch {
-    throw new SealError('a sealed text does not open: it was altered, moved, or sealed with another key');
+    throw new SecretBoxError('a sealed text does not open: it was altered, moved, or sealed with another key');
   }
 }
 
