@@ -9,12 +9,12 @@ import { resolveWithSystem } from './egress/resolve.ts';
 import type { Foundation } from './foundation.ts';
 import { openBackground } from './relay/open-background.ts';
 import { openDeadlines } from './relay/deadlines.ts';
-import { openHealthBook } from './relay/health-book.ts';
-import { openLimitBook } from './relay/limit-book.ts';
+import { openHealthTracker } from './relay/health-tracker.ts';
+import { openRateLimiter } from './relay/rate-limiter.ts';
 import { emptyLoad } from './relay/load.ts';
 import { emptyMetrics } from './relay/metrics.ts';
 import type { RelayDeps } from './relay/deps.ts';
-import { createKeyBook } from './services/accounts/key-book.ts';
+import { createKeyCache } from './services/accounts/key-cache.ts';
 import { openConversations } from './services/conversations/conversations.ts';
 import { startHousekeeping } from './services/housekeeping.ts';
 import { openLedger } from './services/ledger/ledger.ts';
@@ -58,11 +58,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const upstream = createUpstreamClient({});
   const conversations = openConversations({ database, secretBox: foundation.secretBox, now: clock.now, log, promptly });
-  const health = openHealthBook(clock.elapsed);
+  const health = openHealthTracker(clock.elapsed);
   const background = openBackground(() => deps, { database, promptly });
   const deps: RelayDeps = {
     snapshot: snapshots.current,
-    keys: createKeyBook({
+    keys: createKeyCache({
       load: (hash) => promptly(findKeyRecord(database.db, hash)),
       now: clock.now,
       onChange: (listen) => void snapshots.onChange(listen),
@@ -73,7 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     background,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     health,
-    limits: openLimitBook(clock.elapsed),
+    limits: openRateLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, (lateMs) => {
       load.loopDelayMs = lateMs;
     }),

@@ -104,4 +104,4 @@ export type KeyRecord = {
 export type KeyRefusal = { readonly refused: 'unknown' | 'unavailable' };
 
 /** Finds keys by their text. Synchronous when cached (the usual case), negative answers included. */
-export type KeyBook = { find(key: string): KeyRecord | KeyRefusal | Promise<KeyRecord | KeyRefusal> };
+export type KeyCache = { find(key: string): KeyRecord | KeyRefusal | Promise<KeyRecord | KeyRefusal> };

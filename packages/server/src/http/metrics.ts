@@ -1,13 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Load } from '../relay/load.ts';
-import type { HealthBook } from '../relay/health-book.ts';
+import type { HealthTracker } from '../relay/health-tracker.ts';
 import { latencyBoundsMs, type RelayMetrics } from '../relay/metrics.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
 
 export type MetricsSources = {
   readonly metrics: RelayMetrics;
   readonly load: Load;
-  readonly health: HealthBook;
+  readonly health: HealthTracker;
   readonly upstream: UpstreamClient;
   readonly now: () => number;
   /** Records waiting for the main database. */

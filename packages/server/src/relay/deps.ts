@@ -1,12 +1,12 @@
 import type { FetchPublic } from '../egress/fetch-public.ts';
-import type { KeyBook, Snapshot } from '../domain/snapshot.ts';
+import type { KeyCache, Snapshot } from '../domain/snapshot.ts';
 import type { Conversations } from '../services/conversations/conversations.ts';
 import type { Ledger } from '../services/ledger/types.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
 import type { Background } from './background.ts';
 import type { Deadlines } from './deadlines.ts';
-import type { HealthBook } from './health-book.ts';
-import type { LimitBook } from './limit-book.ts';
+import type { HealthTracker } from './health-tracker.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import type { Load } from './load.ts';
 import type { RelayMetrics } from './metrics.ts';
 
@@ -26,15 +26,15 @@ export type Log = {
 /** Everything outside the request that the relay touches; wired in main.ts. */
 export type RelayDeps = {
   snapshot(): Snapshot;
-  readonly keys: KeyBook;
+  readonly keys: KeyCache;
   readonly ledger: Ledger;
   readonly upstream: UpstreamClient;
   readonly conversations: Conversations;
   readonly background: Background;
   /** The only way to ask a URL that came with a request. */
   readonly fetchPublic: FetchPublic;
-  readonly health: HealthBook;
-  readonly limits: LimitBook;
+  readonly health: HealthTracker;
+  readonly limits: RateLimiter;
   readonly deadlines: Deadlines;
   readonly load: Load;
   readonly metrics: RelayMetrics;

@@ -22,8 +22,8 @@ import { createUpstreamClient } from '../upstream/client.ts';
 import type { Background } from './background.ts';
 import { openBackground, type BackgroundOptions } from './open-background.ts';
 import { openDeadlines } from './deadlines.ts';
-import { openHealthBook } from './health-book.ts';
-import { openLimitBook } from './limit-book.ts';
+import { openHealthTracker } from './health-tracker.ts';
+import { openRateLimiter } from './rate-limiter.ts';
 import { emptyLoad } from './load.ts';
 import { emptyMetrics } from './metrics.ts';
 import type { RelayDeps } from './deps.ts';
@@ -178,8 +178,8 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     conversations,
     background,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
-    health: openHealthBook(clock.elapsed),
-    limits: openLimitBook(clock.elapsed),
+    health: openHealthTracker(clock.elapsed),
+    limits: openRateLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, () => undefined),
     load,
     metrics: emptyMetrics(),

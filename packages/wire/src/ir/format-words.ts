@@ -1,4 +1,4 @@
-import type { LossBook } from './loss.ts';
+import type { LossTracker } from './loss.ts';
 import type { ResponseFormat } from './request.ts';
 
 /**
@@ -8,14 +8,14 @@ import type { ResponseFormat } from './request.ts';
 export function formatInWords(
   format: ResponseFormat | undefined,
   schemas: boolean,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): string | undefined {
   if (format?.type === 'json') {
-    book.approximated('format', 'the model is asked for JSON in words');
+    lossTracker.approximated('format', 'the model is asked for JSON in words');
     return 'Answer with one valid JSON object and nothing else: no prose, no code fence.';
   }
   if (format?.type !== 'schema' || schemas) return undefined;
-  book.approximated('format', 'the model is shown the schema in words');
+  lossTracker.approximated('format', 'the model is shown the schema in words');
   return (
     'Answer with one valid JSON value and nothing else: no prose, no code fence. ' +
     `It must match this JSON schema:\n${JSON.stringify(format.schema)}`

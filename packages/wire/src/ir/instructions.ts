@@ -1,4 +1,4 @@
-import type { LossBook } from './loss.ts';
+import type { LossTracker } from './loss.ts';
 import type { Part } from './part.ts';
 import type { IrMessage } from './request.ts';
 
@@ -13,7 +13,7 @@ export type Hoisted = {
  * Takes system and developer messages out of a conversation, for protocols that keep instructions in front of it. One
  * that stood behind the conversation's start loses its place, which is noted.
  */
-export function hoistInstructions(messages: readonly IrMessage[], book: LossBook): Hoisted {
+export function hoistInstructions(messages: readonly IrMessage[], lossTracker: LossTracker): Hoisted {
   const instructions: { part: Part; path: string }[] = [];
   const rest: { message: IrMessage; path: string }[] = [];
   for (const [i, message] of messages.entries()) {
@@ -22,7 +22,7 @@ export function hoistInstructions(messages: readonly IrMessage[], book: LossBook
       rest.push({ message, path });
       continue;
     }
-    if (rest.length > 0) book.approximated(path, 'instructions were moved to the front of the conversation');
+    if (rest.length > 0) lossTracker.approximated(path, 'instructions were moved to the front of the conversation');
     for (const [j, part] of message.parts.entries()) instructions.push({ part, path: `${path}.parts[${j}]` });
   }
   return { instructions, messages: rest };

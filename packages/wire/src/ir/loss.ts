@@ -19,7 +19,7 @@ export type Read<T> = { readonly value: T; readonly losses: readonly Loss[] };
 const MAX_LOSSES = 200;
 
 /** A list of losses in the making. */
-export type LossBook = {
+export type LossTracker = {
   dropped(path: string, detail: string): void;
   approximated(path: string, detail: string): void;
   /** Notes every extension that the writer of another protocol cannot know. */
@@ -28,7 +28,7 @@ export type LossBook = {
 };
 
 /** An empty list of losses. The same path and kind is noted once. */
-export function openLossBook(): LossBook {
+export function openLossTracker(): LossTracker {
   const losses: Loss[] = [];
   const seen = new Set<string>();
   const note = (path: string, kind: Loss['kind'], detail: string): void => {

@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import { decodeBase64Text } from '../../ir/media.ts';
 import type { CacheHint, DocumentPart, ImagePart, Part, ToolResultPart } from '../../ir/part.ts';
 import { at, compact, parseObject } from '../../json/fields.ts';
@@ -7,12 +7,16 @@ import type { Json, JsonObject } from '../../protocol.ts';
 const own = 'anthropic-messages';
 
 /** Writes `cache_control`; only five minutes and one hour exist. */
-export function writeCache(cache: CacheHint | undefined, path: string, book: LossBook): JsonObject | undefined {
+export function writeCache(
+  cache: CacheHint | undefined,
+  path: string,
+  lossTracker: LossTracker,
+): JsonObject | undefined {
   if (!cache) return undefined;
   const { ttlSeconds } = cache;
   if (ttlSeconds === undefined) return { type: 'ephemeral' };
   if (ttlSeconds !== 300 && ttlSeconds !== 3600)
-    book.approximated(`${path}.cache`, `kept for ${ttlSeconds > 300 ? 'one hour' : 'five minutes'}`);
+    lossTracker.approximated(`${path}.cache`, `kept for ${ttlSeconds > 300 ? 'one hour' : 'five minutes'}`);
   return { type: 'ephemeral', ttl: ttlSeconds > 300 ? '1h' : '5m' };
 }
 
@@ -23,12 +27,17 @@ export function toolId(callId: string): string {
 }
 
 /** Arguments as the object that Anthropic demands. */
-export function toolInput(kind: 'function' | 'custom', text: string, path: string, book: LossBook): JsonObject {
+export function toolInput(
+  kind: 'function' | 'custom',
+  text: string,
+  path: string,
+  lossTracker: LossTracker,
+): JsonObject {
   if (kind === 'custom') return { input: text };
   if (text.trim() === '') return {};
   const input = parseObject(text);
   if (input) return input;
-  book.dropped(`${path}.arguments`, 'the arguments are no JSON object');
+  lossTracker.dropped(`${path}.arguments`, 'the arguments are no JSON object');
   return {};
 }
 
@@ -36,27 +45,27 @@ export function toolInput(kind: 'function' | 'custom', text: string, path: strin
  * A part as a content block of a request, or undefined when it cannot be said; then the loss is noted. Reasoning goes
  * back only with Anthropic's own signature: it refuses any other, and any that was changed.
  */
-export function writeBlock(part: Part, path: string, book: LossBook): JsonObject | undefined {
-  const cache_control = writeCache(part.cache, path, book);
-  book.extensions(path, part.extensions, own);
+export function writeBlock(part: Part, path: string, lossTracker: LossTracker): JsonObject | undefined {
+  const cache_control = writeCache(part.cache, path, lossTracker);
+  lossTracker.extensions(path, part.extensions, own);
   const extra = part.extensions?.by === own ? part.extensions.fields : undefined;
   switch (part.type) {
     case 'text':
       if (part.text.trim() === '') {
-        if (part.text !== '' || cache_control) book.dropped(path, 'Anthropic refuses blank text');
+        if (part.text !== '' || cache_control) lossTracker.dropped(path, 'Anthropic refuses blank text');
         return undefined;
       }
-      if (part.citations) book.dropped(`${path}.citations`, 'citations are not repeated in a request');
+      if (part.citations) lossTracker.dropped(`${path}.citations`, 'citations are not repeated in a request');
       return compact({ type: 'text', text: part.text, cache_control });
     case 'refusal':
       return part.text.trim() === '' ? undefined : { type: 'text', text: part.text };
     case 'image':
-      return writeImage(part, path, book, cache_control);
+      return writeImage(part, path, lossTracker, cache_control);
     case 'document':
-      return writeDocument(part, path, book, cache_control);
+      return writeDocument(part, path, lossTracker, cache_control);
     case 'reasoning':
       if (part.signature?.by !== own) {
-        book.dropped(
+        lossTracker.dropped(
           path,
           part.signature ? `the signature is ${part.signature.by}'s` : 'Anthropic takes back only signed reasoning',
         );
@@ -66,12 +75,12 @@ export function writeBlock(part: Part, path: string, book: LossBook): JsonObject
         ? { type: 'redacted_thinking', data: part.signature.value }
         : { type: 'thinking', thinking: part.text, signature: part.signature.value };
     case 'tool-call':
-      if (part.kind === 'custom') book.approximated(path, 'free text became the member `input` of an object');
+      if (part.kind === 'custom') lossTracker.approximated(path, 'free text became the member `input` of an object');
       return compact({
         type: 'tool_use',
         id: toolId(part.callId),
         name: part.name,
-        input: toolInput(part.kind, part.arguments, path, book),
+        input: toolInput(part.kind, part.arguments, path, lossTracker),
         cache_control,
         ...extra,
       });
@@ -79,38 +88,38 @@ export function writeBlock(part: Part, path: string, book: LossBook): JsonObject
       return compact({
         type: 'tool_result',
         tool_use_id: toolId(part.callId),
-        content: writeResult(part, path, book),
+        content: writeResult(part, path, lossTracker),
         is_error: part.error,
         cache_control,
         ...extra,
       });
     case 'hosted-call':
       if (part.raw.by === own) return part.raw.value as JsonObject;
-      book.dropped(path, `a call of ${part.raw.by}'s own tool`);
+      lossTracker.dropped(path, `a call of ${part.raw.by}'s own tool`);
       return undefined;
     case 'hosted-result': {
       if (part.raw.by === own) return part.raw.value as JsonObject;
       const text = part.content.map((inner) => (inner.type === 'text' ? inner.text : '')).join('\n');
       if (text.trim() === '') {
-        book.dropped(path, `the result of ${part.raw.by}'s own tool`);
+        lossTracker.dropped(path, `the result of ${part.raw.by}'s own tool`);
         return undefined;
       }
-      book.approximated(path, `the result of ${part.raw.by}'s own tool became text`);
+      lossTracker.approximated(path, `the result of ${part.raw.by}'s own tool became text`);
       return { type: 'text', text };
     }
     case 'foreign':
       if (part.foreign.by === own) return part.foreign.value as JsonObject;
-      book.dropped(path, `only ${part.foreign.by} has it`);
+      lossTracker.dropped(path, `only ${part.foreign.by} has it`);
       return undefined;
     case 'audio':
       if (part.transcript !== undefined && part.transcript.trim() !== '') {
-        book.approximated(path, 'audio became its transcript');
+        lossTracker.approximated(path, 'audio became its transcript');
         return { type: 'text', text: part.transcript };
       }
-      book.dropped(path, 'Anthropic takes no audio');
+      lossTracker.dropped(path, 'Anthropic takes no audio');
       return undefined;
     case 'video':
-      book.dropped(path, 'Anthropic takes no video');
+      lossTracker.dropped(path, 'Anthropic takes no video');
       return undefined;
   }
 }
@@ -118,11 +127,12 @@ export function writeBlock(part: Part, path: string, book: LossBook): JsonObject
 function writeImage(
   part: ImagePart,
   path: string,
-  book: LossBook,
+  lossTracker: LossTracker,
   cache_control: JsonObject | undefined,
 ): JsonObject | undefined {
   const { source } = part;
-  if (part.detail !== undefined && part.detail !== 'auto') book.dropped(`${path}.detail`, 'Anthropic has no detail');
+  if (part.detail !== undefined && part.detail !== 'auto')
+    lossTracker.dropped(`${path}.detail`, 'Anthropic has no detail');
   if (source.kind === 'base64') {
     // A PDF in an image's clothes, as some Chat clients send it.
     const type = source.mediaType === 'application/pdf' ? 'document' : 'image';
@@ -135,7 +145,7 @@ function writeImage(
   if (source.kind === 'url') return compact({ type: 'image', source: { type: 'url', url: source.url }, cache_control });
   if (source.by === own)
     return compact({ type: 'image', source: { type: 'file', file_id: source.fileId }, cache_control });
-  book.dropped(path, `only ${source.by} knows the file`);
+  lossTracker.dropped(path, `only ${source.by} knows the file`);
   return undefined;
 }
 
@@ -144,7 +154,7 @@ const mediaTypeOf = (mediaType: string): string => (mediaType === 'image/jpg' ? 
 function writeDocument(
   part: DocumentPart,
   path: string,
-  book: LossBook,
+  lossTracker: LossTracker,
   cache_control: JsonObject | undefined,
 ): JsonObject | undefined {
   const { source } = part;
@@ -157,7 +167,7 @@ function writeDocument(
       written = {
         type: 'content',
         content: source.parts
-          .map((inner, i) => writeBlock(inner, `${path}.source.parts[${i}]`, book))
+          .map((inner, i) => writeBlock(inner, `${path}.source.parts[${i}]`, lossTracker))
           .filter((block) => block !== undefined),
       };
       break;
@@ -166,19 +176,19 @@ function writeDocument(
       break;
     case 'base64':
       if (source.mediaType.startsWith('image/'))
-        return writeImage({ type: 'image', source }, path, book, cache_control);
+        return writeImage({ type: 'image', source }, path, lossTracker, cache_control);
       if (source.mediaType === 'application/pdf')
         written = { type: 'base64', media_type: source.mediaType, data: source.data };
       else if (isTextual(source.mediaType))
         written = { type: 'text', media_type: 'text/plain', data: decodeBase64Text(source.data) };
       else {
-        book.dropped(path, `Anthropic does not read ${source.mediaType}`);
+        lossTracker.dropped(path, `Anthropic does not read ${source.mediaType}`);
         return undefined;
       }
       break;
     case 'file':
       if (source.by !== own) {
-        book.dropped(path, `only ${source.by} knows the file`);
+        lossTracker.dropped(path, `only ${source.by} knows the file`);
         return undefined;
       }
       written = { type: 'file', file_id: source.fileId };
@@ -202,17 +212,17 @@ function isTextual(mediaType: string): boolean {
 }
 
 /** Content of a tool result: plain text as a string, anything else as blocks. */
-function writeResult(part: ToolResultPart, path: string, book: LossBook): Json | undefined {
+function writeResult(part: ToolResultPart, path: string, lossTracker: LossTracker): Json | undefined {
   const [only] = part.content;
   if (part.content.length === 1 && only?.type === 'text' && !only.cache) return only.text;
   const blocks: JsonObject[] = [];
   for (const [i, inner] of part.content.entries()) {
     const innerPath = `${path}.content[${i}]`;
-    const block = writeBlock(inner, innerPath, book);
+    const block = writeBlock(inner, innerPath, lossTracker);
     if (!block) continue;
     const type = at(block, 'type');
     if (type === 'text' || type === 'image' || type === 'document' || inner.type === 'foreign') blocks.push(block);
-    else book.dropped(innerPath, 'not allowed in a tool result');
+    else lossTracker.dropped(innerPath, 'not allowed in a tool result');
   }
   return blocks.length > 0 ? blocks : undefined;
 }

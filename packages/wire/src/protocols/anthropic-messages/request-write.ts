@@ -2,7 +2,7 @@ import type { RequestTarget } from '../../ir/codec.ts';
 import { budgetOfEffort, wantedEffort } from '../../ir/effort.ts';
 import { hoistInstructions, type Hoisted } from '../../ir/instructions.ts';
 import { formatInWords } from '../../ir/format-words.ts';
-import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
+import { openLossTracker, type LossTracker, type Read } from '../../ir/loss.ts';
 import type { Effort, IrRequest } from '../../ir/request.ts';
 import { compact, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
@@ -21,20 +21,20 @@ const PLACEHOLDER = '...';
 
 /** Writes a Messages request. `max_tokens`, which Anthropic demands, is the model's when the client gave none. */
 export function writeMessagesRequest(request: IrRequest, target: RequestTarget): Read<JsonObject> {
-  const book = openLossBook();
+  const lossTracker = openLossTracker();
   const traits = claudeTraits(target.model);
-  const hoisted = hoistInstructions(request.messages, book);
-  const messages = writeMessages(hoisted, book);
+  const hoisted = hoistInstructions(request.messages, lossTracker);
+  const messages = writeMessages(hoisted, lossTracker);
   const max_tokens = request.maxOutputTokens ?? target.maxOutputTokens ?? traits.defaultMaxTokens;
-  const tools = writeTools(request, book);
-  const thinking = writeThinking(request, messages, tools, max_tokens, traits, book);
-  const format = writeFormat(request, traits, book);
-  const system = writeSystem(hoisted, format.instruction, book);
+  const tools = writeTools(request, lossTracker);
+  const thinking = writeThinking(request, messages, tools, max_tokens, traits, lossTracker);
+  const format = writeFormat(request, traits, lossTracker);
+  const system = writeSystem(hoisted, format.instruction, lossTracker);
   const output = compact({ effort: thinking.effort, format: format.output });
   const stop = request.stop?.filter((sequence) => sequence.trim() !== '');
   if (request.stop && stop && stop.length < request.stop.length)
-    book.dropped('stop', 'Anthropic refuses blank stop sequences');
-  reportDropped(request, book);
+    lossTracker.dropped('stop', 'Anthropic refuses blank stop sequences');
+  reportDropped(request, lossTracker);
   const value = compact({
     model: target.model,
     max_tokens,
@@ -43,23 +43,27 @@ export function writeMessagesRequest(request: IrRequest, target: RequestTarget):
     ...tools,
     thinking: thinking.thinking,
     output_config: Object.keys(output).length > 0 ? output : undefined,
-    ...writeSampling(request, traits, thinking.thinking?.['type'] === 'enabled', book),
+    ...writeSampling(request, traits, thinking.thinking?.['type'] === 'enabled', lossTracker),
     stop_sequences: stop && stop.length > 0 ? stop : undefined,
     metadata: request.user === undefined ? undefined : { user_id: request.user },
-    service_tier: writeTier(request, book),
+    service_tier: writeTier(request, lossTracker),
     stream: request.stream ? true : undefined,
     ...(request.extensions?.by === own ? request.extensions.fields : undefined),
   });
-  return { value, losses: book.losses };
+  return { value, losses: lossTracker.losses };
 }
 
-function writeSystem(hoisted: Hoisted, instruction: string | undefined, book: LossBook): readonly JsonObject[] {
+function writeSystem(
+  hoisted: Hoisted,
+  instruction: string | undefined,
+  lossTracker: LossTracker,
+): readonly JsonObject[] {
   const blocks: JsonObject[] = [];
   for (const { part, path } of hoisted.instructions) {
-    const block = writeBlock(part, path, book);
+    const block = writeBlock(part, path, lossTracker);
     if (!block) continue;
     if (block['type'] === 'text') blocks.push(block);
-    else book.dropped(path, 'instructions are text only');
+    else lossTracker.dropped(path, 'instructions are text only');
   }
   if (instruction !== undefined) blocks.push({ type: 'text', text: instruction });
   return blocks;
@@ -71,15 +75,15 @@ type Message = { readonly role: 'user' | 'assistant'; content: JsonObject[] };
  * Messages as Anthropic wants them: beginning with the user, roles alternating, the results of one turn's tools in front
  * of the message that follows it, no blank text, and no white space at the end of a prefilled answer.
  */
-function writeMessages(hoisted: Hoisted, book: LossBook): readonly JsonObject[] {
+function writeMessages(hoisted: Hoisted, lossTracker: LossTracker): readonly JsonObject[] {
   const messages: Message[] = [];
   for (const { message, path } of hoisted.messages) {
-    book.extensions(path, message.extensions, own);
-    if (message.name !== undefined) book.dropped(`${path}.name`, 'Anthropic knows no names of participants');
+    lossTracker.extensions(path, message.extensions, own);
+    if (message.name !== undefined) lossTracker.dropped(`${path}.name`, 'Anthropic knows no names of participants');
     const role = message.role === 'assistant' ? 'assistant' : 'user';
     const content: JsonObject[] = [];
     for (const [i, part] of message.parts.entries()) {
-      const block = writeBlock(part, `${path}.parts[${i}]`, book);
+      const block = writeBlock(part, `${path}.parts[${i}]`, lossTracker);
       if (block) content.push(block);
     }
     if (content.length === 0) continue;
@@ -92,9 +96,9 @@ function writeMessages(hoisted: Hoisted, book: LossBook): readonly JsonObject[] 
   }
   if (messages[0]?.role !== 'user') {
     messages.unshift({ role: 'user', content: [{ type: 'text', text: PLACEHOLDER }] });
-    book.approximated('messages', 'a user message was put in front');
+    lossTracker.approximated('messages', 'a user message was put in front');
   }
-  trimPrefill(messages.at(-1), book);
+  trimPrefill(messages.at(-1), lossTracker);
   return messages.map(({ role, content }) => ({ role, content: plain(content) }));
 }
 
@@ -110,12 +114,12 @@ function resultsFirst(content: readonly JsonObject[]): JsonObject[] {
   return [...content.filter(isResult), ...content.filter((block) => !isResult(block))];
 }
 
-function trimPrefill(last: Message | undefined, book: LossBook): void {
+function trimPrefill(last: Message | undefined, lossTracker: LossTracker): void {
   const block = last?.role === 'assistant' ? last.content.at(-1) : undefined;
   const text = block && block['type'] === 'text' ? textAt(block, 'text') : undefined;
   if (!last || !block || text === undefined || text === text.trimEnd()) return;
   last.content[last.content.length - 1] = { ...block, text: text.trimEnd() };
-  book.approximated('messages', 'white space at the end of the prefilled answer was taken away');
+  lossTracker.approximated('messages', 'white space at the end of the prefilled answer was taken away');
 }
 
 type Thinking = { readonly thinking?: JsonObject | undefined; readonly effort?: string | undefined };
@@ -130,45 +134,45 @@ function writeThinking(
   tools: JsonObject,
   maxTokens: number,
   traits: ClaudeTraits,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): Thinking {
   const { reasoning } = request;
   const effort = reasoning && wantedEffort(reasoning);
   if (!reasoning || traits.thinking === 'none') {
-    if (effort !== undefined && effort !== 'none') book.dropped('reasoning', 'the model does not think');
+    if (effort !== undefined && effort !== 'none') lossTracker.dropped('reasoning', 'the model does not think');
     return {};
   }
-  const word = writeEffort(effort, reasoning.effort, traits, book);
+  const word = writeEffort(effort, reasoning.effort, traits, lossTracker);
   if (effort === 'none') {
     if (traits.thinkingOff === 'by word') return { thinking: { type: 'disabled' } };
     if (traits.thinkingOff === 'left out') return {};
-    book.approximated('reasoning', 'the model always thinks; its effort became low');
+    lossTracker.approximated('reasoning', 'the model always thinks; its effort became low');
     return { effort: 'low' };
   }
   if (reasoning.mode === undefined && effort === undefined) return {};
   const choice = tools['tool_choice'] as JsonObject | undefined;
   if (choice?.['type'] === 'any' || choice?.['type'] === 'tool') {
-    book.dropped('reasoning', 'Anthropic does not think when a tool is forced');
+    lossTracker.dropped('reasoning', 'Anthropic does not think when a tool is forced');
     return { effort: word };
   }
   const display = { display: reasoning.summary === 'none' ? 'omitted' : 'summarized' };
   if (traits.thinking === 'adaptive') {
     if (reasoning.budgetTokens !== undefined)
-      book.approximated('reasoning.budgetTokens', `became effort ${word ?? 'as the model likes'}`);
+      lossTracker.approximated('reasoning.budgetTokens', `became effort ${word ?? 'as the model likes'}`);
     return { thinking: { type: 'adaptive', ...display }, effort: word };
   }
   if (inUnsignedToolLoop(messages)) {
-    book.dropped('reasoning', 'the reasoning before this tool call is not signed by Anthropic');
+    lossTracker.dropped('reasoning', 'the reasoning before this tool call is not signed by Anthropic');
     return {};
   }
   const wanted = reasoning.budgetTokens ?? budgetOfEffort(effort ?? 'medium');
   const budget_tokens = Math.min(Math.max(wanted, LEAST_BUDGET), maxTokens - 1);
   if (budget_tokens < LEAST_BUDGET) {
-    book.dropped('reasoning', `there is no room for ${LEAST_BUDGET} tokens of reasoning below max_tokens`);
+    lossTracker.dropped('reasoning', `there is no room for ${LEAST_BUDGET} tokens of reasoning below max_tokens`);
     return {};
   }
   if (budget_tokens !== reasoning.budgetTokens)
-    book.approximated('reasoning', `became a budget of ${budget_tokens} tokens`);
+    lossTracker.approximated('reasoning', `became a budget of ${budget_tokens} tokens`);
   return { thinking: { type: 'enabled', budget_tokens } };
 }
 
@@ -177,33 +181,38 @@ function writeEffort(
   effort: Effort | undefined,
   asked: Effort | undefined,
   traits: ClaudeTraits,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): string | undefined {
   if (traits.thinking !== 'adaptive' || effort === undefined || effort === 'none') return undefined;
   const word = effortWord(effort, traits);
-  if (asked !== undefined && word !== asked) book.approximated('reasoning.effort', `became ${word}`);
+  if (asked !== undefined && word !== asked) lossTracker.approximated('reasoning.effort', `became ${word}`);
   return word;
 }
 
 type Format = { readonly output?: JsonObject | undefined; readonly instruction?: string | undefined };
 
-function writeFormat(request: IrRequest, traits: ClaudeTraits, book: LossBook): Format {
+function writeFormat(request: IrRequest, traits: ClaudeTraits, lossTracker: LossTracker): Format {
   const { format } = request;
-  const instruction = formatInWords(format, traits.schemas, book);
+  const instruction = formatInWords(format, traits.schemas, lossTracker);
   if (instruction !== undefined) return { instruction };
   if (format?.type !== 'schema') return {};
   const schema = closeSchema(format.schema, () =>
-    book.approximated('format.schema', 'what Anthropic does not enforce was moved into descriptions'),
+    lossTracker.approximated('format.schema', 'what Anthropic does not enforce was moved into descriptions'),
   );
   return { output: { type: 'json_schema', schema } };
 }
 
-function writeSampling(request: IrRequest, traits: ClaudeTraits, thinking: boolean, book: LossBook): JsonObject {
+function writeSampling(
+  request: IrRequest,
+  traits: ClaudeTraits,
+  thinking: boolean,
+  lossTracker: LossTracker,
+): JsonObject {
   const { sampling } = request;
   if (!sampling) return {};
   const { temperature, topP, topK } = sampling;
   for (const key of ['frequencyPenalty', 'presencePenalty', 'seed', 'logitBias'] as const)
-    if (sampling[key] !== undefined) book.dropped(`sampling.${key}`, 'Anthropic has no such parameter');
+    if (sampling[key] !== undefined) lossTracker.dropped(`sampling.${key}`, 'Anthropic has no such parameter');
   const refused =
     traits.sampling === 'none'
       ? 'the model takes no sampling parameters'
@@ -212,14 +221,15 @@ function writeSampling(request: IrRequest, traits: ClaudeTraits, thinking: boole
         : undefined;
   if (refused !== undefined) {
     // A temperature of 1 is the default, and all that thinking allows.
-    if (temperature !== undefined && temperature !== 1) book.dropped('sampling.temperature', refused);
-    if (topP !== undefined && topP !== 1) book.dropped('sampling.topP', refused);
-    if (topK !== undefined) book.dropped('sampling.topK', refused);
+    if (temperature !== undefined && temperature !== 1) lossTracker.dropped('sampling.temperature', refused);
+    if (topP !== undefined && topP !== 1) lossTracker.dropped('sampling.topP', refused);
+    if (topK !== undefined) lossTracker.dropped('sampling.topK', refused);
     return {};
   }
-  if (temperature !== undefined && temperature > 1) book.approximated('sampling.temperature', 'Anthropic goes up to 1');
+  if (temperature !== undefined && temperature > 1)
+    lossTracker.approximated('sampling.temperature', 'Anthropic goes up to 1');
   const both = traits.sampling === 'one' && temperature !== undefined && topP !== undefined;
-  if (both && topP !== 1) book.dropped('sampling.topP', 'the model takes temperature or top_p, not both');
+  if (both && topP !== 1) lossTracker.dropped('sampling.topP', 'the model takes temperature or top_p, not both');
   return compact({
     temperature: temperature === undefined ? undefined : Math.min(Math.max(temperature, 0), 1),
     top_p: both ? undefined : topP,
@@ -227,20 +237,22 @@ function writeSampling(request: IrRequest, traits: ClaudeTraits, thinking: boole
   });
 }
 
-function writeTier(request: IrRequest, book: LossBook): string | undefined {
+function writeTier(request: IrRequest, lossTracker: LossTracker): string | undefined {
   const { serviceTier } = request;
   if (serviceTier === undefined || serviceTier === 'auto' || serviceTier === 'standard_only') return serviceTier;
   if (serviceTier === 'default') return 'standard_only';
-  book.dropped('serviceTier', `Anthropic has no tier "${serviceTier}"`);
+  lossTracker.dropped('serviceTier', `Anthropic has no tier "${serviceTier}"`);
   return undefined;
 }
 
 /** What the protocol has no place for. */
-function reportDropped(request: IrRequest, book: LossBook): void {
-  book.extensions('', request.extensions, own);
-  if ((request.choices ?? 1) > 1) book.dropped('choices', 'Anthropic gives one answer');
-  if (request.logprobs) book.dropped('logprobs', 'Anthropic gives no log probabilities');
-  if (request.modalities?.some((kind) => kind !== 'text')) book.dropped('modalities', 'Anthropic answers in text');
+function reportDropped(request: IrRequest, lossTracker: LossTracker): void {
+  lossTracker.extensions('', request.extensions, own);
+  if ((request.choices ?? 1) > 1) lossTracker.dropped('choices', 'Anthropic gives one answer');
+  if (request.logprobs) lossTracker.dropped('logprobs', 'Anthropic gives no log probabilities');
+  if (request.modalities?.some((kind) => kind !== 'text'))
+    lossTracker.dropped('modalities', 'Anthropic answers in text');
   for (const key of ['verbosity', 'audioOutput', 'metadata', 'promptCacheKey', 'store'] as const)
-    if (request[key] !== undefined && request[key] !== false) book.dropped(key, 'Anthropic has no such parameter');
+    if (request[key] !== undefined && request[key] !== false)
+      lossTracker.dropped(key, 'Anthropic has no such parameter');
 }

@@ -1,5 +1,5 @@
 import type { WriteContext } from '../../ir/codec.ts';
-import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
+import { openLossTracker, type LossTracker, type Read } from '../../ir/loss.ts';
 import { urlOfSource } from '../../ir/media.ts';
 import type { Part, ReasoningPart } from '../../ir/part.ts';
 import type { Finish, IrResponse } from '../../ir/response.ts';
@@ -16,16 +16,16 @@ const own = 'anthropic-messages';
 
 /** Writes a whole message. */
 export function writeMessage(response: IrResponse, context: WriteContext): Read<JsonObject> {
-  const book = openLossBook();
+  const lossTracker = openLossTracker();
   const [first, ...others] = response.choices;
-  if (others.length > 0) book.dropped('choices', 'Anthropic gives one answer');
+  if (others.length > 0) lossTracker.dropped('choices', 'Anthropic gives one answer');
   const content: JsonObject[] = [];
   for (const [i, part] of (first?.parts ?? []).entries()) {
-    const block = writeAnswerBlock(part, `choices[0].parts[${i}]`, book);
+    const block = writeAnswerBlock(part, `choices[0].parts[${i}]`, lossTracker);
     if (block) content.push(block);
   }
   const refused = first?.parts.some((part) => part.type === 'refusal') ?? false;
-  book.extensions('', response.extensions, own);
+  lossTracker.extensions('', response.extensions, own);
   const value = {
     ...messageHead(context),
     content,
@@ -35,7 +35,7 @@ export function writeMessage(response: IrResponse, context: WriteContext): Read<
       service_tier: response.serviceTier === 'priority' ? 'priority' : 'standard',
     }),
   };
-  return { value, losses: book.losses };
+  return { value, losses: lossTracker.losses };
 }
 
 /** What a message begins with. */
@@ -66,16 +66,17 @@ export function writeReasoning(part: ReasoningPart): JsonObject {
 }
 
 /** A part as a content block of an answer, or undefined when it cannot be said; then the loss is noted. */
-export function writeAnswerBlock(part: Part, path: string, book: LossBook): JsonObject | undefined {
-  book.extensions(path, part.extensions, own);
+export function writeAnswerBlock(part: Part, path: string, lossTracker: LossTracker): JsonObject | undefined {
+  lossTracker.extensions(path, part.extensions, own);
   const extra = part.extensions?.by === own ? part.extensions.fields : undefined;
-  if (part.signature && part.type !== 'reasoning') book.dropped(`${path}.signature`, 'Anthropic signs only reasoning');
+  if (part.signature && part.type !== 'reasoning')
+    lossTracker.dropped(`${path}.signature`, 'Anthropic signs only reasoning');
   switch (part.type) {
     case 'text': {
-      if (part.logprobs) book.dropped(`${path}.logprobs`, 'Anthropic gives no log probabilities');
+      if (part.logprobs) lossTracker.dropped(`${path}.logprobs`, 'Anthropic gives no log probabilities');
       const citations = part.citations?.map(writeCitation).filter((citation) => citation !== undefined);
       if (part.citations && citations && citations.length < part.citations.length)
-        book.dropped(`${path}.citations`, 'some cite what Anthropic has no word for');
+        lossTracker.dropped(`${path}.citations`, 'some cite what Anthropic has no word for');
       return compact({
         type: 'text',
         text: part.text,
@@ -91,26 +92,26 @@ export function writeAnswerBlock(part: Part, path: string, book: LossBook): Json
         type: 'tool_use',
         id: toolId(part.callId),
         name: part.name,
-        input: toolInput(part.kind, part.arguments, path, book),
+        input: toolInput(part.kind, part.arguments, path, lossTracker),
         ...extra,
       });
     default:
-      return writeWhole(part, path, book);
+      return writeWhole(part, path, lossTracker);
   }
 }
 
 /** Parts that other protocols' models put out and Anthropic's do not. */
-function writeWhole(part: Part, path: string, book: LossBook): JsonObject | undefined {
+function writeWhole(part: Part, path: string, lossTracker: LossTracker): JsonObject | undefined {
   switch (part.type) {
     case 'image': {
       const url = urlOfSource(part.source);
       if (url === undefined) break;
-      book.approximated(path, 'the image became a Markdown image in the text');
+      lossTracker.approximated(path, 'the image became a Markdown image in the text');
       return { type: 'text', text: `![image](${url})` };
     }
     case 'audio':
       if (part.transcript === undefined || part.transcript === '') break;
-      book.approximated(path, 'audio became its transcript');
+      lossTracker.approximated(path, 'audio became its transcript');
       return { type: 'text', text: part.transcript };
     case 'hosted-call':
     case 'hosted-result':
@@ -121,6 +122,6 @@ function writeWhole(part: Part, path: string, book: LossBook): JsonObject | unde
       break;
     default:
   }
-  book.dropped(path, `Anthropic has no block for ${part.type}`);
+  lossTracker.dropped(path, `Anthropic has no block for ${part.type}`);
   return undefined;
 }

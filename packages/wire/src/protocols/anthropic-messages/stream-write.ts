@@ -2,7 +2,7 @@ import type { EventWriter, WriteContext } from '../../ir/codec.ts';
 import type { IrEvent } from '../../ir/event.ts';
 import { inOrder } from '../../ir/in-order.ts';
 import { firstChoice } from '../../ir/first-choice.ts';
-import { openLossBook } from '../../ir/loss.ts';
+import { openLossTracker } from '../../ir/loss.ts';
 import type { Signature } from '../../ir/part.ts';
 import { wrapSignature } from '../../ir/signature.ts';
 import type { Usage } from '../../ir/usage.ts';
@@ -23,7 +23,7 @@ const own = 'anthropic-messages';
  * https://platform.claude.com/docs/en/build-with-claude/streaming
  */
 export function writeMessageEvents(context: WriteContext): EventWriter {
-  const book = openLossBook();
+  const lossTracker = openLossTracker();
   const order = inOrder();
   let index = -1;
   let begun = false;
@@ -36,7 +36,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
   let usage: Usage | undefined;
   /** Length of what was put out, for an upstream that reports no usage. */
   let letters = 0;
-  const isFirst = firstChoice(() => book.dropped('choices', 'Anthropic gives one answer'));
+  const isFirst = firstChoice(() => lossTracker.dropped('choices', 'Anthropic gives one answer'));
 
   function begin(known: Usage | undefined): string {
     if (begun) return '';
@@ -71,7 +71,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
   }
 
   function writePart(event: Extract<IrEvent, { type: 'part' }>): string {
-    const content = writeAnswerBlock(event.value, `choices[0].parts[${event.part}]`, book);
+    const content = writeAnswerBlock(event.value, `choices[0].parts[${event.part}]`, lossTracker);
     if (!content) return '';
     if (content['type'] === 'text')
       return block(content, { type: 'text', text: '' }, { type: 'text_delta', text: content['text'] ?? '' });
@@ -87,12 +87,12 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
   function one(event: IrEvent): string {
     switch (event.type) {
       case 'response-start':
-        book.extensions('', event.extensions, own);
+        lossTracker.extensions('', event.extensions, own);
         return begin(event.usage);
       case 'text-start':
         return start({ type: 'text', text: '' });
       case 'text-delta':
-        if (event.logprobs) book.dropped('logprobs', 'Anthropic gives no log probabilities');
+        if (event.logprobs) lossTracker.dropped('logprobs', 'Anthropic gives no log probabilities');
         letters += event.text.length;
         return delta({ type: 'text_delta', text: event.text });
       case 'refusal-start':
@@ -103,7 +103,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
       case 'citation': {
         const citation = writeCitation(event.citation);
         if (citation) return delta({ type: 'citations_delta', citation });
-        book.dropped(`choices[0].parts[${event.part}].citations`, 'Anthropic has no word for what it cites');
+        lossTracker.dropped(`choices[0].parts[${event.part}].citations`, 'Anthropic has no word for what it cites');
         return '';
       }
       case 'reasoning-start':
@@ -124,7 +124,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
       }
       case 'tool-call-start':
         custom = event.kind === 'custom';
-        book.extensions(`choices[0].parts[${event.part}]`, event.extensions, own);
+        lossTracker.extensions(`choices[0].parts[${event.part}]`, event.extensions, own);
         return (
           start(
             compact({
@@ -157,7 +157,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
       case 'refusal-end':
         return stop();
       case 'audio-start':
-        book.approximated(`choices[0].parts[${event.part}]`, 'audio became its transcript');
+        lossTracker.approximated(`choices[0].parts[${event.part}]`, 'audio became its transcript');
         return start({ type: 'text', text: '' });
       case 'audio-delta':
         return event.transcript === '' ? '' : delta({ type: 'text_delta', text: event.transcript });
@@ -193,7 +193,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
   function signed(event: Extract<IrEvent, { type: 'signature' }>): string {
     if (event.part === thinking)
       return delta({ type: 'signature_delta', signature: wrapSignature(event.signature, own) });
-    book.dropped(`choices[0].parts[${event.part}].signature`, 'Anthropic signs only reasoning');
+    lossTracker.dropped(`choices[0].parts[${event.part}].signature`, 'Anthropic signs only reasoning');
     return '';
   }
 
@@ -209,7 +209,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
     },
     fail: (words) => writeMessagesErrorFrame(words, context.requestId),
     get losses() {
-      return book.losses;
+      return lossTracker.losses;
     },
   };
 }

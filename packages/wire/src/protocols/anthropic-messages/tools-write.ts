@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import type { FunctionTool, HostedToolSpec, IrRequest, IrTool } from '../../ir/request.ts';
 import { compact, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -7,32 +7,32 @@ import { writeCache } from './blocks-write.ts';
 const own = 'anthropic-messages';
 
 /** The tools of a request, and how they may be chosen. */
-export function writeTools(request: IrRequest, book: LossBook): JsonObject {
+export function writeTools(request: IrRequest, lossTracker: LossTracker): JsonObject {
   const { toolChoice } = request;
   const allowed = toolChoice?.type === 'allowed' ? new Set(toolChoice.names) : undefined;
   const tools: JsonObject[] = [];
   for (const [i, tool] of (request.tools ?? []).entries()) {
     if (allowed && tool.type !== 'hosted' && !allowed.has(tool.name)) continue;
-    const written = writeTool(tool, `tools[${i}]`, book);
+    const written = writeTool(tool, `tools[${i}]`, lossTracker);
     if (written) tools.push(written);
   }
   if (tools.length === 0) {
     if (toolChoice && toolChoice.type !== 'none' && toolChoice.type !== 'auto')
-      book.dropped('toolChoice', 'there is no tool to choose');
+      lossTracker.dropped('toolChoice', 'there is no tool to choose');
     return {};
   }
-  const choice = writeChoice(request, book);
+  const choice = writeChoice(request, lossTracker);
   return choice ? { tools, tool_choice: choice } : { tools };
 }
 
-function writeTool(tool: IrTool, path: string, book: LossBook): JsonObject | undefined {
-  const cache_control = writeCache(tool.cache, path, book);
+function writeTool(tool: IrTool, path: string, lossTracker: LossTracker): JsonObject | undefined {
+  const cache_control = writeCache(tool.cache, path, lossTracker);
   switch (tool.type) {
     case 'function':
-      return writeFunction(tool, path, book, cache_control);
+      return writeFunction(tool, path, lossTracker, cache_control);
     case 'custom':
-      book.extensions(path, tool.extensions, own);
-      book.approximated(path, 'a tool of free text became one with the member `input`');
+      lossTracker.extensions(path, tool.extensions, own);
+      lossTracker.approximated(path, 'a tool of free text became one with the member `input`');
       return compact({
         name: tool.name,
         description: describeCustom(tool.description, tool.format),
@@ -40,7 +40,7 @@ function writeTool(tool: IrTool, path: string, book: LossBook): JsonObject | und
         cache_control,
       });
     case 'hosted':
-      return writeHosted(tool, path, book, cache_control);
+      return writeHosted(tool, path, lossTracker, cache_control);
   }
 }
 
@@ -55,10 +55,10 @@ function describeCustom(description: string | undefined, format: JsonObject | un
 function writeFunction(
   tool: FunctionTool,
   path: string,
-  book: LossBook,
+  lossTracker: LossTracker,
   cache_control: JsonObject | undefined,
 ): JsonObject {
-  book.extensions(path, tool.extensions, own);
+  lossTracker.extensions(path, tool.extensions, own);
   const schema = tool.schema ?? {};
   return compact({
     name: tool.name,
@@ -76,7 +76,7 @@ const usesOfContext: Readonly<Record<string, number>> = { low: 1, medium: 5, hig
 function writeHosted(
   tool: HostedToolSpec,
   path: string,
-  book: LossBook,
+  lossTracker: LossTracker,
   cache_control: JsonObject | undefined,
 ): JsonObject | undefined {
   if (tool.by === own) return tool.raw;
@@ -84,7 +84,7 @@ function writeHosted(
     case 'web-search': {
       const bySize = tool.searchContextSize === undefined ? undefined : usesOfContext[tool.searchContextSize];
       if (bySize !== undefined && tool.maxUses === undefined)
-        book.approximated(`${path}.searchContextSize`, `became ${bySize} searches at most`);
+        lossTracker.approximated(`${path}.searchContextSize`, `became ${bySize} searches at most`);
       return compact({
         type: 'web_search_20250305',
         name: 'web_search',
@@ -105,15 +105,15 @@ function writeHosted(
         cache_control,
       });
     case 'code-execution':
-      book.approximated(path, "Anthropic's own sandbox runs the code");
+      lossTracker.approximated(path, "Anthropic's own sandbox runs the code");
       return compact({ type: 'code_execution_20250825', name: 'code_execution', cache_control });
     default:
-      book.dropped(path, `only ${tool.by} runs this tool`);
+      lossTracker.dropped(path, `only ${tool.by} runs this tool`);
       return undefined;
   }
 }
 
-function writeChoice(request: IrRequest, book: LossBook): JsonObject | undefined {
+function writeChoice(request: IrRequest, lossTracker: LossTracker): JsonObject | undefined {
   const { toolChoice, parallelToolCalls } = request;
   const disable = parallelToolCalls === false ? { disable_parallel_tool_use: true } : undefined;
   switch (toolChoice?.type) {
@@ -131,7 +131,7 @@ function writeChoice(request: IrRequest, book: LossBook): JsonObject | undefined
       return { type: 'tool', name: toolChoice.name, ...disable };
     case 'hosted':
       if (toolChoice.tool === 'web-search') return { type: 'tool', name: 'web_search', ...disable };
-      book.approximated('toolChoice', 'some tool must be called, not this one');
+      lossTracker.approximated('toolChoice', 'some tool must be called, not this one');
       return { type: 'any', ...disable };
   }
 }

@@ -21,16 +21,16 @@ export function writeCachePoint(
   inTools = false,
 ): JsonObject | undefined {
   if (!cache) return undefined;
-  const { book, traits } = scene;
+  const { lossTracker, traits } = scene;
   if (traits.cache === 'nowhere' || (inTools && traits.cache === 'not in tools')) {
-    book.dropped(`${path}.cache`, inTools ? 'the model caches no tools' : 'the model has no prompt cache');
+    lossTracker.dropped(`${path}.cache`, inTools ? 'the model caches no tools' : 'the model has no prompt cache');
     return undefined;
   }
   const { ttlSeconds } = cache;
   if (ttlSeconds === undefined) return { cachePoint: { type: 'default' } };
   const hour = ttlSeconds > 300 && traits.hourCache;
   if (ttlSeconds !== (hour ? 3600 : 300))
-    book.approximated(`${path}.cache`, `kept for ${hour ? 'one hour' : 'five minutes'}`);
+    lossTracker.approximated(`${path}.cache`, `kept for ${hour ? 'one hour' : 'five minutes'}`);
   // Five minutes are what every model has; only those of an hour know the field.
   return { cachePoint: compact({ type: 'default', ttl: hour ? '1h' : traits.hourCache ? '5m' : undefined }) };
 }
@@ -52,14 +52,15 @@ export function toolUseId(callId: string): string {
  * behind it. Reasoning goes back only with Bedrock's own signature.
  */
 export function writeBlocks(part: Part, path: string, scene: PartScene): readonly JsonObject[] {
-  const { book } = scene;
-  book.extensions(path, part.extensions, own);
+  const { lossTracker } = scene;
+  lossTracker.extensions(path, part.extensions, own);
   const block = writeBlock(part, path, scene);
   if (!block) {
-    if (part.cache) book.dropped(`${path}.cache`, 'its part is left out');
+    if (part.cache) lossTracker.dropped(`${path}.cache`, 'its part is left out');
     return [];
   }
-  if (part.signature && part.type !== 'reasoning') book.dropped(`${path}.signature`, 'Bedrock signs only reasoning');
+  if (part.signature && part.type !== 'reasoning')
+    lossTracker.dropped(`${path}.signature`, 'Bedrock signs only reasoning');
   const hint = part.cache ?? innerCache(part, path, scene);
   const point = writeCachePoint(hint, path, scene, part.type === 'tool-result');
   return point ? [block, point] : [block];
@@ -70,21 +71,21 @@ function innerCache(part: Part, path: string, scene: PartScene): CacheHint | und
   if (part.type !== 'tool-result') return undefined;
   const at = part.content.findLastIndex((inner) => inner.cache !== undefined);
   if (at < 0) return undefined;
-  scene.book.approximated(`${path}.content[${at}].cache`, 'set behind the whole result');
+  scene.lossTracker.approximated(`${path}.content[${at}].cache`, 'set behind the whole result');
   return part.content[at]?.cache;
 }
 
 function writeBlock(part: Part, path: string, scene: PartScene): JsonObject | undefined {
-  const { book } = scene;
+  const { lossTracker } = scene;
   if (scene.role === 'assistant' && isMedium(part)) {
-    book.dropped(path, 'Bedrock takes media from the user only');
+    lossTracker.dropped(path, 'Bedrock takes media from the user only');
     return undefined;
   }
   switch (part.type) {
     case 'text':
-      if (part.citations) book.dropped(`${path}.citations`, 'citations are not repeated in a request');
+      if (part.citations) lossTracker.dropped(`${path}.citations`, 'citations are not repeated in a request');
       if (part.text.trim() !== '') return { text: part.text };
-      if (part.text !== '') book.dropped(path, 'Bedrock refuses blank text');
+      if (part.text !== '') lossTracker.dropped(path, 'Bedrock refuses blank text');
       return undefined;
     case 'refusal':
       return part.text.trim() === '' ? undefined : { text: part.text };
@@ -98,7 +99,7 @@ function writeBlock(part: Part, path: string, scene: PartScene): JsonObject | un
       return writeDocument(part, path, scene);
     case 'reasoning':
       if (part.signature?.by !== own) {
-        book.dropped(
+        lossTracker.dropped(
           path,
           part.signature ? `the signature is ${part.signature.by}'s` : 'Bedrock takes back only signed reasoning',
         );
@@ -115,21 +116,21 @@ function writeBlock(part: Part, path: string, scene: PartScene): JsonObject | un
       return writeToolResult(part, path, scene);
     case 'hosted-call':
       if (part.raw.by === own && isObject(part.raw.value)) return part.raw.value;
-      book.dropped(path, `a call of ${part.raw.by}'s own tool`);
+      lossTracker.dropped(path, `a call of ${part.raw.by}'s own tool`);
       return undefined;
     case 'hosted-result': {
       if (part.raw.by === own && isObject(part.raw.value)) return part.raw.value;
       const text = part.content.map((inner) => (inner.type === 'text' ? inner.text : '')).join('\n');
       if (text.trim() === '') {
-        book.dropped(path, `the result of ${part.raw.by}'s own tool`);
+        lossTracker.dropped(path, `the result of ${part.raw.by}'s own tool`);
         return undefined;
       }
-      book.approximated(path, `the result of ${part.raw.by}'s own tool became text`);
+      lossTracker.approximated(path, `the result of ${part.raw.by}'s own tool became text`);
       return { text };
     }
     case 'foreign':
       if (part.foreign.by === own && isObject(part.foreign.value)) return part.foreign.value;
-      book.dropped(path, `only ${part.foreign.by} has it`);
+      lossTracker.dropped(path, `only ${part.foreign.by} has it`);
       return undefined;
   }
 }
@@ -139,18 +140,18 @@ function isMedium(part: Part): boolean {
 }
 
 function writeToolUse(part: ToolCallPart, path: string, scene: PartScene): JsonObject {
-  const { book } = scene;
+  const { lossTracker } = scene;
   let input: JsonObject | undefined = { input: part.arguments };
-  if (part.kind === 'custom') book.approximated(path, 'free text became the member `input` of an object');
+  if (part.kind === 'custom') lossTracker.approximated(path, 'free text became the member `input` of an object');
   else input = part.arguments.trim() === '' ? {} : parseObject(part.arguments);
-  if (!input) book.dropped(`${path}.arguments`, 'the arguments are no JSON object');
+  if (!input) lossTracker.dropped(`${path}.arguments`, 'the arguments are no JSON object');
   return { toolUse: { toolUseId: toolUseId(part.callId), name: part.name, input: input ?? {} } };
 }
 
 const inResults: ReadonlySet<string> = new Set(['text', 'image', 'document', 'video', 'json', 'searchResult']);
 
 function writeToolResult(part: ToolResultPart, path: string, scene: PartScene): JsonObject {
-  const { book, traits } = scene;
+  const { lossTracker, traits } = scene;
   const content: JsonObject[] = [];
   for (const [i, inner] of part.content.entries()) {
     const innerPath = `${path}.content[${i}]`;
@@ -158,10 +159,10 @@ function writeToolResult(part: ToolResultPart, path: string, scene: PartScene): 
     const block = inner.type === 'text' ? { text: inner.text } : writeBlock(inner, innerPath, scene);
     if (!block) continue;
     if (Object.keys(block).every((key) => inResults.has(key))) content.push(block);
-    else book.dropped(innerPath, 'not allowed in a tool result');
+    else lossTracker.dropped(innerPath, 'not allowed in a tool result');
   }
   const knowsErrors = traits.family === 'claude' || traits.family === 'nova';
-  if (part.error === true && !knowsErrors) book.dropped(`${path}.error`, 'the model is not told of errors');
+  if (part.error === true && !knowsErrors) lossTracker.dropped(`${path}.error`, 'the model is not told of errors');
   const status = part.error === true && knowsErrors ? 'error' : undefined;
   // An error without words is refused.
   if (content.length === 0 && status === 'error') content.push({ text: PLACEHOLDER });

@@ -1,7 +1,7 @@
 import type { RequestTarget } from '../../ir/codec.ts';
 import { budgetOfEffort, wantedEffort } from '../../ir/effort.ts';
 import { formatInWords } from '../../ir/format-words.ts';
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import type { Effort, IrRequest, Reasoning } from '../../ir/request.ts';
 import { compact } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
@@ -22,7 +22,7 @@ export type Config = {
   readonly instruction: string | undefined;
 };
 
-type Scene = { readonly book: LossBook; readonly traits: ConverseTraits };
+type Scene = { readonly lossTracker: LossTracker; readonly traits: ConverseTraits };
 
 /** What is known of the messages and tools as they were written. */
 export type Written = { readonly forcedTool: boolean; readonly unsignedToolLoop: boolean };
@@ -46,30 +46,30 @@ export function writeConfig(request: IrRequest, target: RequestTarget, written: 
 }
 
 /** Without a cap Bedrock takes the model's own. */
-function writeCap(request: IrRequest, target: RequestTarget, { book }: Scene): number | undefined {
+function writeCap(request: IrRequest, target: RequestTarget, { lossTracker }: Scene): number | undefined {
   const { maxOutputTokens } = request;
   const most = target.maxOutputTokens;
   if (maxOutputTokens === undefined || most === undefined || maxOutputTokens <= most) return maxOutputTokens;
-  book.approximated('maxOutputTokens', `the model puts out ${most} at most`);
+  lossTracker.approximated('maxOutputTokens', `the model puts out ${most} at most`);
   return most;
 }
 
-function writeStop(request: IrRequest, { book, traits }: Scene): Json | undefined {
+function writeStop(request: IrRequest, { lossTracker, traits }: Scene): Json | undefined {
   if (!request.stop) return undefined;
   // Claude refuses blank ones, the others only empty ones.
   const stop = request.stop.filter((text) => (traits.claude ? text.trim() : text) !== '');
-  if (stop.length < request.stop.length) book.dropped('stop', 'blank stop sequences are refused');
+  if (stop.length < request.stop.length) lossTracker.dropped('stop', 'blank stop sequences are refused');
   return stop.length > 0 ? stop : undefined;
 }
 
 type Sampling = { readonly fields: JsonObject; readonly more: JsonObject };
 
-function writeSampling(request: IrRequest, thinks: boolean, { book, traits }: Scene): Sampling {
+function writeSampling(request: IrRequest, thinks: boolean, { lossTracker, traits }: Scene): Sampling {
   const { sampling } = request;
   if (!sampling) return { fields: {}, more: {} };
   const { temperature, topP, topK } = sampling;
   for (const key of ['frequencyPenalty', 'presencePenalty', 'seed', 'logitBias'] as const)
-    if (sampling[key] !== undefined) book.dropped(`sampling.${key}`, 'Converse has no such parameter');
+    if (sampling[key] !== undefined) lossTracker.dropped(`sampling.${key}`, 'Converse has no such parameter');
   const takes = traits.claude?.sampling ?? 'all';
   const refused =
     takes === 'none'
@@ -79,16 +79,17 @@ function writeSampling(request: IrRequest, thinks: boolean, { book, traits }: Sc
         : undefined;
   if (refused !== undefined) {
     // A temperature of 1 is the default, and all that thinking allows.
-    if (temperature !== undefined && temperature !== 1) book.dropped('sampling.temperature', refused);
-    if (topP !== undefined && topP !== 1) book.dropped('sampling.topP', refused);
-    if (topK !== undefined) book.dropped('sampling.topK', refused);
+    if (temperature !== undefined && temperature !== 1) lossTracker.dropped('sampling.temperature', refused);
+    if (topP !== undefined && topP !== 1) lossTracker.dropped('sampling.topP', refused);
+    if (topK !== undefined) lossTracker.dropped('sampling.topK', refused);
     return { fields: {}, more: {} };
   }
-  if (temperature !== undefined && temperature > 1) book.approximated('sampling.temperature', 'Bedrock goes up to 1');
+  if (temperature !== undefined && temperature > 1)
+    lossTracker.approximated('sampling.temperature', 'Bedrock goes up to 1');
   const both = takes === 'one' && temperature !== undefined && topP !== undefined;
-  if (both && topP !== 1) book.dropped('sampling.topP', 'the model takes temperature or topP, not both');
+  if (both && topP !== 1) lossTracker.dropped('sampling.topP', 'the model takes temperature or topP, not both');
   const more = topK === undefined ? {} : writeTopK(topK, traits);
-  if (!more) book.dropped('sampling.topK', 'the model has no such parameter');
+  if (!more) lossTracker.dropped('sampling.topK', 'the model has no such parameter');
   return {
     fields: compact({
       temperature: temperature === undefined ? undefined : Math.min(Math.max(temperature, 0), 1),
@@ -110,39 +111,46 @@ const unthinking: Thinking = { more: {}, thinks: false };
 
 /** How much to think, in the words of the model's own API; what leaves them out does not think, or as it likes. */
 function writeThinking(request: IrRequest, target: RequestTarget, written: Written, scene: Scene): Thinking {
-  const { book, traits } = scene;
+  const { lossTracker, traits } = scene;
   const { reasoning } = request;
   const effort = reasoning && wantedEffort(reasoning);
   if (effort === 'none') return withoutThinking(scene);
   if (!reasoning || (reasoning.mode === undefined && effort === undefined)) return unthinking;
   if (traits.claude && traits.claude.thinking !== 'none')
-    return thinkingOfClaude(request, reasoning, target, written, traits.claude, book);
+    return thinkingOfClaude(request, reasoning, target, written, traits.claude, lossTracker);
   if (traits.family === 'gpt-oss')
-    return { more: { reasoning_effort: threeEfforts(reasoning, effort, book) }, thinks: true };
+    return { more: { reasoning_effort: threeEfforts(reasoning, effort, lossTracker) }, thinks: true };
   if (traits.nova2) {
-    let word = threeEfforts(reasoning, effort, book);
+    let word = threeEfforts(reasoning, effort, lossTracker);
     // At the highest effort Nova takes neither a cap nor sampling parameters, and a cap is what is paid for at most.
     if (word === 'high' && (request.maxOutputTokens !== undefined || request.sampling)) {
-      book.approximated('reasoning.effort', 'became medium, the most together with a cap or sampling parameters');
+      lossTracker.approximated(
+        'reasoning.effort',
+        'became medium, the most together with a cap or sampling parameters',
+      );
       word = 'medium';
     }
     return { more: { reasoningConfig: { type: 'enabled', maxReasoningEffort: word } }, thinks: true };
   }
-  book.dropped('reasoning', 'nobody says how this model is told to think');
+  lossTracker.dropped('reasoning', 'nobody says how this model is told to think');
   return unthinking;
 }
 
-function withoutThinking({ book, traits }: Scene): Thinking {
+function withoutThinking({ lossTracker, traits }: Scene): Thinking {
   if (traits.thinkingOff === 'unless told') return unthinking;
   if (traits.thinkingOff === 'when told') return { more: { thinking: { type: 'disabled' } }, thinks: false };
-  book.approximated('reasoning', 'the model always thinks; its effort became low');
+  lossTracker.approximated('reasoning', 'the model always thinks; its effort became low');
   return traits.claude
     ? { more: {}, effort: 'low', thinks: true }
     : { more: { reasoning_effort: 'low' }, thinks: true };
 }
 
 /** The effort as one of three words. */
-function threeEfforts(reasoning: Reasoning, effort: Effort | undefined, book: LossBook): 'low' | 'medium' | 'high' {
+function threeEfforts(
+  reasoning: Reasoning,
+  effort: Effort | undefined,
+  lossTracker: LossTracker,
+): 'low' | 'medium' | 'high' {
   const word =
     effort === undefined || effort === 'medium'
       ? 'medium'
@@ -150,9 +158,9 @@ function threeEfforts(reasoning: Reasoning, effort: Effort | undefined, book: Lo
         ? 'low'
         : 'high';
   if (reasoning.effort !== undefined && reasoning.effort !== word)
-    book.approximated('reasoning.effort', `became ${word}`);
+    lossTracker.approximated('reasoning.effort', `became ${word}`);
   else if (reasoning.effort === undefined && reasoning.budgetTokens !== undefined)
-    book.approximated('reasoning.budgetTokens', `became effort ${word}`);
+    lossTracker.approximated('reasoning.budgetTokens', `became effort ${word}`);
   return word;
 }
 
@@ -167,58 +175,58 @@ function thinkingOfClaude(
   target: RequestTarget,
   written: Written,
   claude: ClaudeTraits,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): Thinking {
   const effort = wantedEffort(reasoning);
   const word = claude.thinking === 'adaptive' && effort !== undefined ? effortWord(effort, claude) : undefined;
   if (word !== undefined && reasoning.effort !== undefined && word !== reasoning.effort)
-    book.approximated('reasoning.effort', `became ${word}`);
+    lossTracker.approximated('reasoning.effort', `became ${word}`);
   if (written.forcedTool) {
-    book.dropped('reasoning', 'Claude does not think when a tool is forced');
+    lossTracker.dropped('reasoning', 'Claude does not think when a tool is forced');
     return { more: {}, effort: word, thinks: false };
   }
   if (claude.thinking === 'adaptive') {
     if (reasoning.budgetTokens !== undefined)
-      book.approximated('reasoning.budgetTokens', `became effort ${word ?? 'as the model likes'}`);
+      lossTracker.approximated('reasoning.budgetTokens', `became effort ${word ?? 'as the model likes'}`);
     return {
-      more: { thinking: { type: 'adaptive', ...writeDisplay(reasoning, claude, book) } },
+      more: { thinking: { type: 'adaptive', ...writeDisplay(reasoning, claude, lossTracker) } },
       effort: word,
       thinks: true,
     };
   }
   if (written.unsignedToolLoop) {
-    book.dropped('reasoning', 'the reasoning before this tool call is not signed by Bedrock');
+    lossTracker.dropped('reasoning', 'the reasoning before this tool call is not signed by Bedrock');
     return unthinking;
   }
   const room = Math.min(request.maxOutputTokens ?? Infinity, target.maxOutputTokens ?? claude.defaultMaxTokens) - 1;
   const wanted = reasoning.budgetTokens ?? budgetOfEffort(effort ?? 'medium');
   const budget_tokens = Math.min(Math.max(wanted, LEAST_BUDGET), room);
   if (budget_tokens < LEAST_BUDGET) {
-    book.dropped('reasoning', `there is no room for ${LEAST_BUDGET} tokens of reasoning below the cap`);
+    lossTracker.dropped('reasoning', `there is no room for ${LEAST_BUDGET} tokens of reasoning below the cap`);
     return unthinking;
   }
   if (budget_tokens !== reasoning.budgetTokens)
-    book.approximated('reasoning', `became a budget of ${budget_tokens} tokens`);
+    lossTracker.approximated('reasoning', `became a budget of ${budget_tokens} tokens`);
   return { more: { thinking: { type: 'enabled', budget_tokens } }, thinks: true };
 }
 
 /** Models from 4.7 on keep their thoughts to themselves unless asked; earlier ones always show them. */
-function writeDisplay(reasoning: Reasoning, claude: ClaudeTraits, book: LossBook): JsonObject {
+function writeDisplay(reasoning: Reasoning, claude: ClaudeTraits, lossTracker: LossTracker): JsonObject {
   const hidden = reasoning.summary === 'none';
   if (claude.xhigh) return { display: hidden ? 'omitted' : 'summarized' };
-  if (hidden) book.dropped('reasoning.summary', 'the model shows its reasoning');
+  if (hidden) lossTracker.dropped('reasoning.summary', 'the model shows its reasoning');
   return {};
 }
 
 type Format = { readonly textFormat?: JsonObject | undefined; readonly instruction?: string | undefined };
 
-function writeFormat(request: IrRequest, { book, traits }: Scene): Format {
+function writeFormat(request: IrRequest, { lossTracker, traits }: Scene): Format {
   const { format } = request;
-  const instruction = formatInWords(format, traits.schemas, book);
+  const instruction = formatInWords(format, traits.schemas, lossTracker);
   if (instruction !== undefined) return { instruction };
   if (format?.type !== 'schema') return {};
   const schema = closeSchema(format.schema, () =>
-    book.approximated('format.schema', 'what Bedrock does not enforce was moved into descriptions'),
+    lossTracker.approximated('format.schema', 'what Bedrock does not enforce was moved into descriptions'),
   );
   const jsonSchema = compact({ schema: JSON.stringify(schema), name: format.name, description: format.description });
   return { textFormat: { type: 'json_schema', structure: { jsonSchema } } };

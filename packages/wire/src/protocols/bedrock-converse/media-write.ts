@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import { encodeBase64 } from '../../ir/media.ts';
 import type { AudioPart, DocumentPart, ImagePart, MediaPart, MediaSource, VideoPart } from '../../ir/part.ts';
 import { compact } from '../../json/fields.ts';
@@ -8,7 +8,7 @@ import type { ConverseTraits } from './models.ts';
 
 /** What media are written with. */
 export type MediaScene = {
-  readonly book: LossBook;
+  readonly lossTracker: LossTracker;
   readonly traits: ConverseTraits;
   /** Names of the documents written so far; no two may be the same. */
   readonly documentNames: Set<string>;
@@ -82,16 +82,16 @@ export function needsBytes(part: MediaPart): boolean {
 }
 
 /** Bytes, or a place in S3; undefined for anything else, and then the loss is noted. */
-function writeSource(source: MediaSource, path: string, book: LossBook): JsonObject | undefined {
+function writeSource(source: MediaSource, path: string, lossTracker: LossTracker): JsonObject | undefined {
   switch (source.kind) {
     case 'base64':
       return { bytes: plainBase64(source.data) };
     case 'url':
       if (source.url.startsWith('s3://')) return { s3Location: { uri: source.url } };
-      book.dropped(path, 'Bedrock takes media as bytes or from S3, not by URL');
+      lossTracker.dropped(path, 'Bedrock takes media as bytes or from S3, not by URL');
       return undefined;
     case 'file':
-      book.dropped(path, `only ${source.by} knows the file`);
+      lossTracker.dropped(path, `only ${source.by} knows the file`);
       return undefined;
   }
 }
@@ -107,65 +107,66 @@ function writeFormatted(
   source: MediaSource,
   formats: ReadonlyMap<string, string>,
   path: string,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): JsonObject | undefined {
   const mediaType = source.mediaType?.toLowerCase().replace(/;.*$/, '').trim();
   const ending = source.kind === 'url' ? endingOf(source.url) : undefined;
   const known = mediaType === undefined ? undefined : formats.get(mediaType);
   const format = known ?? [...formats.values()].find((candidate) => candidate === ending);
-  const written = writeSource(source, path, book);
+  const written = writeSource(source, path, lossTracker);
   if (!written) return undefined;
   if (format !== undefined) return { format, source: written };
-  book.dropped(path, `Bedrock does not read ${mediaType ?? 'a medium of unknown type'}`);
+  lossTracker.dropped(path, `Bedrock does not read ${mediaType ?? 'a medium of unknown type'}`);
   return undefined;
 }
 
 /** `{image}`; a PDF in an image's clothes, as some Chat clients send it, becomes a document. */
 export function writeImage(part: ImagePart, path: string, scene: MediaScene): JsonObject | undefined {
-  const { book } = scene;
+  const { lossTracker } = scene;
   const { source } = part;
   if (source.kind === 'base64' && source.mediaType === 'application/pdf')
     return writeDocument({ type: 'document', source }, path, scene);
-  if (part.detail !== undefined && part.detail !== 'auto') book.dropped(`${path}.detail`, 'Bedrock has no detail');
-  const image = writeFormatted(source, imageFormats, path, book);
+  if (part.detail !== undefined && part.detail !== 'auto')
+    lossTracker.dropped(`${path}.detail`, 'Bedrock has no detail');
+  const image = writeFormatted(source, imageFormats, path, lossTracker);
   return image && { image };
 }
 
 /** `{video}`. No Claude reads any. */
 export function writeVideo(part: VideoPart, path: string, scene: MediaScene): JsonObject | undefined {
   if (scene.traits.family === 'claude') {
-    scene.book.dropped(path, 'Claude takes no video');
+    scene.lossTracker.dropped(path, 'Claude takes no video');
     return undefined;
   }
-  const video = writeFormatted(part.source, videoFormats, path, scene.book);
+  const video = writeFormatted(part.source, videoFormats, path, scene.lossTracker);
   return video && { video };
 }
 
 /** `{audio}`, or its transcript for a Claude, which hears nothing. */
 export function writeAudio(part: AudioPart, path: string, scene: MediaScene): JsonObject | undefined {
-  const { book, traits } = scene;
+  const { lossTracker, traits } = scene;
   if (traits.family !== 'claude') {
-    const audio = writeFormatted(part.source, audioFormats, path, book);
+    const audio = writeFormatted(part.source, audioFormats, path, lossTracker);
     return audio && { audio };
   }
   if (part.transcript === undefined || part.transcript.trim() === '') {
-    book.dropped(path, 'Claude takes no audio');
+    lossTracker.dropped(path, 'Claude takes no audio');
     return undefined;
   }
-  book.approximated(path, 'audio became its transcript');
+  lossTracker.approximated(path, 'audio became its transcript');
   return { text: part.transcript };
 }
 
 /** `{document}`, which must have a name. */
 export function writeDocument(part: DocumentPart, path: string, scene: MediaScene): JsonObject | undefined {
-  const { book } = scene;
+  const { lossTracker } = scene;
   const { source } = part;
   if (source.kind === 'base64' && imageFormats.has(source.mediaType))
     return writeImage({ type: 'image', source }, path, scene);
   const written = writeDocumentSource(part, path, scene);
   if (!written) return undefined;
   const cites = part.citations === true && scene.traits.family === 'claude';
-  if (part.citations === true && !cites) book.dropped(`${path}.citations`, 'the model does not cite');
+  if (part.citations === true && !cites) lossTracker.dropped(`${path}.citations`, 'the model does not cite');
   return {
     document: compact({
       format: written.format,
@@ -180,7 +181,7 @@ export function writeDocument(part: DocumentPart, path: string, scene: MediaScen
 type Written = { readonly format: string; readonly source: JsonObject };
 
 function writeDocumentSource(part: DocumentPart, path: string, scene: MediaScene): Written | undefined {
-  const { book, traits } = scene;
+  const { lossTracker, traits } = scene;
   const { source } = part;
   // Every model that reads documents reads them as bytes; `text` and `content` came with Claude's citations.
   const asText = (text: string): Written => ({ format: 'txt', source: { bytes: encodeBase64(encodeText(text)) } });
@@ -189,7 +190,7 @@ function writeDocumentSource(part: DocumentPart, path: string, scene: MediaScene
     const texts: string[] = [];
     for (const [i, inner] of source.parts.entries()) {
       if (inner.type === 'text') texts.push(inner.text);
-      else book.dropped(`${path}.source.parts[${i}]`, 'a document of Bedrock holds text only');
+      else lossTracker.dropped(`${path}.source.parts[${i}]`, 'a document of Bedrock holds text only');
     }
     if (traits.family !== 'claude') return asText(texts.join('\n'));
     return { format: 'txt', source: { content: texts.filter((text) => text !== '').map((text) => ({ text })) } };
@@ -200,10 +201,10 @@ function writeDocumentSource(part: DocumentPart, path: string, scene: MediaScene
     documentFormats.get(mediaType) ??
     [...documentFormats.values(), 'txt'].find((candidate) => candidate === ending) ??
     (textual.test(mediaType) ? 'txt' : undefined);
-  const written = writeSource(source, path, book);
+  const written = writeSource(source, path, lossTracker);
   if (!written) return undefined;
   if (format !== undefined) return { format, source: written };
-  book.dropped(path, `Bedrock does not read ${mediaType === '' ? 'a document of unknown type' : mediaType}`);
+  lossTracker.dropped(path, `Bedrock does not read ${mediaType === '' ? 'a document of unknown type' : mediaType}`);
   return undefined;
 }
 
@@ -225,8 +226,8 @@ function documentName(part: DocumentPart, path: string, scene: MediaScene): stri
   for (let number = 2; scene.documentNames.has(name); number++) name = `${base} (${number})`;
   scene.documentNames.add(name);
   if (told !== undefined && name !== told)
-    scene.book.approximated(`${path}.${part.title === undefined ? 'filename' : 'title'}`, `became "${name}"`);
+    scene.lossTracker.approximated(`${path}.${part.title === undefined ? 'filename' : 'title'}`, `became "${name}"`);
   if (part.title !== undefined && part.filename !== undefined && part.title !== part.filename)
-    scene.book.dropped(`${path}.filename`, 'a document has one name');
+    scene.lossTracker.dropped(`${path}.filename`, 'a document has one name');
   return name;
 }

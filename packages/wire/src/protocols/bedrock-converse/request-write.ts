@@ -1,6 +1,6 @@
 import type { RequestTarget } from '../../ir/codec.ts';
 import { hoistInstructions, type Hoisted } from '../../ir/instructions.ts';
-import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
+import { openLossTracker, type LossTracker, type Read } from '../../ir/loss.ts';
 import type { IrRequest } from '../../ir/request.ts';
 import { at, compact, objectAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -18,10 +18,10 @@ const own = 'bedrock-converse';
  * can set them.
  */
 export function writeConverseRequest(request: IrRequest, target: RequestTarget): Read<JsonObject> {
-  const book = openLossBook();
+  const lossTracker = openLossTracker();
   const traits = converseTraits(target.model, request.model);
-  const scene: MediaScene = { book, traits, documentNames: new Set() };
-  const hoisted = hoistInstructions(request.messages, book);
+  const scene: MediaScene = { lossTracker, traits, documentNames: new Set() };
+  const hoisted = hoistInstructions(request.messages, lossTracker);
   const messages = writeMessages(hoisted, scene);
   const toolConfig = writeToolConfig(request, messages.some(usesTools), scene);
   const choice = toolConfig && objectAt(toolConfig, 'toolChoice');
@@ -31,7 +31,7 @@ export function writeConverseRequest(request: IrRequest, target: RequestTarget):
   };
   const config = writeConfig(request, target, written, scene);
   const system = writeSystem(hoisted, config.instruction, scene);
-  reportDropped(request, book);
+  reportDropped(request, lossTracker);
   const value = compact({
     messages: messages.map(({ role, content }) => ({ role, content })),
     system: system.length > 0 ? system : undefined,
@@ -42,10 +42,10 @@ export function writeConverseRequest(request: IrRequest, target: RequestTarget):
     additionalModelResponseFieldPaths:
       traits.claude && config.inferenceConfig['stopSequences'] !== undefined ? ['/stop_sequence'] : undefined,
     outputConfig: some(config.outputConfig),
-    requestMetadata: writeMetadata(request, book),
-    serviceTier: writeTier(request, book),
+    requestMetadata: writeMetadata(request, lossTracker),
+    serviceTier: writeTier(request, lossTracker),
   });
-  return { value, losses: book.losses };
+  return { value, losses: lossTracker.losses };
 }
 
 function some(json: JsonObject): JsonObject | undefined {
@@ -56,7 +56,7 @@ function writeSystem(hoisted: Hoisted, instruction: string | undefined, scene: M
   const blocks: JsonObject[] = [];
   for (const { part, path } of hoisted.instructions) {
     if (part.type !== 'text' && part.type !== 'refusal') {
-      scene.book.dropped(path, 'instructions are text only');
+      scene.lossTracker.dropped(path, 'instructions are text only');
       continue;
     }
     blocks.push(...writeBlocks(part, path, { ...scene, role: 'user' }));
@@ -73,11 +73,11 @@ type Message = { readonly role: 'user' | 'assistant'; content: JsonObject[] };
  * answer.
  */
 function writeMessages(hoisted: Hoisted, scene: MediaScene): readonly Message[] {
-  const { book } = scene;
+  const { lossTracker } = scene;
   const messages: Message[] = [];
   for (const { message, path } of hoisted.messages) {
-    book.extensions(path, message.extensions, own);
-    if (message.name !== undefined) book.dropped(`${path}.name`, 'Bedrock knows no names of participants');
+    lossTracker.extensions(path, message.extensions, own);
+    if (message.name !== undefined) lossTracker.dropped(`${path}.name`, 'Bedrock knows no names of participants');
     const role = message.role === 'assistant' ? 'assistant' : 'user';
     const content = message.parts.flatMap((part, i) => writeBlocks(part, `${path}.parts[${i}]`, { ...scene, role }));
     if (content.length === 0) continue;
@@ -90,14 +90,14 @@ function writeMessages(hoisted: Hoisted, scene: MediaScene): readonly Message[] 
     message.content = resultsFirst(message.content);
     if (has(message, 'document') && !has(message, 'text')) {
       message.content.push({ text: PLACEHOLDER });
-      book.approximated('messages', 'a text was put beside a document');
+      lossTracker.approximated('messages', 'a text was put beside a document');
     }
   }
   if (messages[0]?.role !== 'user') {
     messages.unshift({ role: 'user', content: [{ text: PLACEHOLDER }] });
-    book.approximated('messages', 'a user message was put in front');
+    lossTracker.approximated('messages', 'a user message was put in front');
   }
-  trimPrefill(messages.at(-1), book);
+  trimPrefill(messages.at(-1), lossTracker);
   return messages;
 }
 
@@ -119,12 +119,12 @@ function resultsFirst(content: readonly JsonObject[]): JsonObject[] {
   return [...results, ...rest];
 }
 
-function trimPrefill(last: Message | undefined, book: LossBook): void {
+function trimPrefill(last: Message | undefined, lossTracker: LossTracker): void {
   const block = last?.role === 'assistant' ? last.content.at(-1) : undefined;
   const text = block && textAt(block, 'text');
   if (!last || text === undefined || text === text.trimEnd()) return;
   last.content[last.content.length - 1] = { text: text.trimEnd() };
-  book.approximated('messages', 'white space at the end of the prefilled answer was taken away');
+  lossTracker.approximated('messages', 'white space at the end of the prefilled answer was taken away');
 }
 
 /** Whether the conversation ends in results of tools that were called without signed thoughts before them. */
@@ -139,7 +139,7 @@ function inUnsignedToolLoop(messages: readonly Message[]): boolean {
 const metadataText = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
 const MOST_METADATA = 16;
 
-function writeMetadata(request: IrRequest, book: LossBook): JsonObject | undefined {
+function writeMetadata(request: IrRequest, lossTracker: LossTracker): JsonObject | undefined {
   const { metadata } = request;
   if (!metadata) return undefined;
   const fields: Record<string, string> = {};
@@ -148,7 +148,7 @@ function writeMetadata(request: IrRequest, book: LossBook): JsonObject | undefin
     const fits = key !== '' && key !== '__proto__' && metadataText.test(key);
     if (fits && typeof value === 'string' && metadataText.test(value) && Object.keys(fields).length < MOST_METADATA)
       fields[key] = value;
-    else book.dropped(`metadata.${key}`, 'Bedrock takes 16 short texts without unusual letters');
+    else lossTracker.dropped(`metadata.${key}`, 'Bedrock takes 16 short texts without unusual letters');
   }
   return some(fields);
 }
@@ -157,20 +157,20 @@ function writeMetadata(request: IrRequest, book: LossBook): JsonObject | undefin
 const ordinaryTiers: ReadonlySet<string> = new Set(['auto', 'default', 'standard', 'standard_only']);
 const otherTiers: ReadonlySet<string> = new Set(['flex', 'priority', 'reserved']);
 
-function writeTier(request: IrRequest, book: LossBook): JsonObject | undefined {
+function writeTier(request: IrRequest, lossTracker: LossTracker): JsonObject | undefined {
   const { serviceTier } = request;
   if (serviceTier === undefined || ordinaryTiers.has(serviceTier)) return undefined;
   if (otherTiers.has(serviceTier)) return { type: serviceTier };
-  book.dropped('serviceTier', `Bedrock has no tier "${serviceTier}"`);
+  lossTracker.dropped('serviceTier', `Bedrock has no tier "${serviceTier}"`);
   return undefined;
 }
 
 /** What the protocol has no place for. */
-function reportDropped(request: IrRequest, book: LossBook): void {
-  book.extensions('', request.extensions, own);
-  if ((request.choices ?? 1) > 1) book.dropped('choices', 'Bedrock gives one answer');
-  if (request.logprobs) book.dropped('logprobs', 'Bedrock gives no log probabilities');
-  if (request.modalities?.some((kind) => kind !== 'text')) book.dropped('modalities', 'Bedrock answers in text');
+function reportDropped(request: IrRequest, lossTracker: LossTracker): void {
+  lossTracker.extensions('', request.extensions, own);
+  if ((request.choices ?? 1) > 1) lossTracker.dropped('choices', 'Bedrock gives one answer');
+  if (request.logprobs) lossTracker.dropped('logprobs', 'Bedrock gives no log probabilities');
+  if (request.modalities?.some((kind) => kind !== 'text')) lossTracker.dropped('modalities', 'Bedrock answers in text');
   for (const key of ['verbosity', 'audioOutput', 'user', 'promptCacheKey', 'store'] as const)
-    if (request[key] !== undefined && request[key] !== false) book.dropped(key, 'Bedrock has no such parameter');
+    if (request[key] !== undefined && request[key] !== false) lossTracker.dropped(key, 'Bedrock has no such parameter');
 }

@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import { callNames, type FunctionTool, type HostedToolSpec, type IrRequest, type IrTool } from '../../ir/request.ts';
 import { compact, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -12,7 +12,7 @@ const own = 'bedrock-converse';
  * earlier calls are in the conversation it demands `toolConfig`, so there they stay and the loss is noted.
  */
 export function writeToolConfig(request: IrRequest, used: boolean, scene: MediaScene): JsonObject | undefined {
-  const { book } = scene;
+  const { lossTracker } = scene;
   const { toolChoice } = request;
   const forbidden = toolChoice?.type === 'none';
   const allowed = toolChoice?.type === 'allowed' ? new Set(toolChoice.names) : undefined;
@@ -27,31 +27,31 @@ export function writeToolConfig(request: IrRequest, used: boolean, scene: MediaS
     }
   }
   if (forbidden && tools.length > 0)
-    book.dropped('toolChoice', 'beside earlier calls Bedrock demands the tools, and cannot forbid them');
+    lossTracker.dropped('toolChoice', 'beside earlier calls Bedrock demands the tools, and cannot forbid them');
   if (request.parallelToolCalls === false && tools.length > 0)
-    book.dropped('parallelToolCalls', 'Bedrock may always call several tools at once');
+    lossTracker.dropped('parallelToolCalls', 'Bedrock may always call several tools at once');
   if (tools.length > 0) return compact({ tools, toolChoice: writeChoice(request, scene) });
   if (toolChoice && toolChoice.type !== 'none' && toolChoice.type !== 'auto')
-    book.dropped('toolChoice', 'there is no tool to choose');
-  return used ? declareCalled(request, book) : undefined;
+    lossTracker.dropped('toolChoice', 'there is no tool to choose');
+  return used ? declareCalled(request, lossTracker) : undefined;
 }
 
 /** The client offers no tool, but its conversation has calls: they are declared, for Bedrock refuses them otherwise. */
-function declareCalled(request: IrRequest, book: LossBook): JsonObject | undefined {
+function declareCalled(request: IrRequest, lossTracker: LossTracker): JsonObject | undefined {
   const names = [...new Set(callNames(request.messages).values())].filter((name) => name !== '');
   if (names.length === 0) return undefined;
-  book.approximated('tools', 'the tools of earlier calls were declared, as Bedrock demands');
+  lossTracker.approximated('tools', 'the tools of earlier calls were declared, as Bedrock demands');
   return { tools: names.map((name) => ({ toolSpec: { name, inputSchema: { json: { type: 'object' } } } })) };
 }
 
 function writeTool(tool: IrTool, path: string, scene: MediaScene): JsonObject | undefined {
-  const { book } = scene;
+  const { lossTracker } = scene;
   switch (tool.type) {
     case 'function':
       return writeFunction(tool, path, scene);
     case 'custom': {
-      book.extensions(path, tool.extensions, own);
-      book.approximated(path, 'a tool of free text became one with the member `input`');
+      lossTracker.extensions(path, tool.extensions, own);
+      lossTracker.approximated(path, 'a tool of free text became one with the member `input`');
       const grammar = tool.format && textAt(tool.format, 'definition');
       const told = grammar === undefined ? undefined : `\`input\` must follow this grammar:\n${grammar}`;
       const words = [tool.description, told].filter((text) => text !== undefined && text !== '').join('\n\n');
@@ -71,10 +71,11 @@ function writeTool(tool: IrTool, path: string, scene: MediaScene): JsonObject | 
 }
 
 function writeFunction(tool: FunctionTool, path: string, scene: MediaScene): JsonObject {
-  const { book, traits } = scene;
-  book.extensions(path, tool.extensions, own);
+  const { lossTracker, traits } = scene;
+  lossTracker.extensions(path, tool.extensions, own);
   const schema = tool.schema ?? {};
-  if (tool.strict === true && !traits.schemas) book.dropped(`${path}.strict`, 'the model does not enforce schemas');
+  if (tool.strict === true && !traits.schemas)
+    lossTracker.dropped(`${path}.strict`, 'the model does not enforce schemas');
   return {
     toolSpec: compact({
       name: tool.name,
@@ -94,21 +95,21 @@ const systemTools: Readonly<Partial<Record<HostedToolSpec['tool'], string>>> = {
 };
 
 function writeHosted(tool: HostedToolSpec, path: string, scene: MediaScene): JsonObject | undefined {
-  const { book, traits } = scene;
+  const { lossTracker, traits } = scene;
   if (tool.by === own) return tool.raw;
   const name = traits.nova2 ? systemTools[tool.tool] : undefined;
   if (name === undefined) {
-    book.dropped(path, `only ${tool.by} runs this tool`);
+    lossTracker.dropped(path, `only ${tool.by} runs this tool`);
     return undefined;
   }
-  book.approximated(path, `became Nova's own ${name}`);
+  lossTracker.approximated(path, `became Nova's own ${name}`);
   for (const key of ['maxUses', 'allowedDomains', 'blockedDomains', 'userLocation', 'searchContextSize'] as const)
-    if (tool[key] !== undefined) book.dropped(`${path}.${key}`, 'Nova decides by itself');
+    if (tool[key] !== undefined) lossTracker.dropped(`${path}.${key}`, 'Nova decides by itself');
   return { systemTool: { name } };
 }
 
 function writeChoice(request: IrRequest, scene: MediaScene): JsonObject | undefined {
-  const { book, traits } = scene;
+  const { lossTracker, traits } = scene;
   const { toolChoice } = request;
   switch (toolChoice?.type) {
     case undefined:
@@ -122,10 +123,10 @@ function writeChoice(request: IrRequest, scene: MediaScene): JsonObject | undefi
       return toolChoice.mode === 'required' ? { any: {} } : { auto: {} };
     case 'tool':
       if (traits.family === 'claude' || traits.family === 'nova') return { tool: { name: toolChoice.name } };
-      book.approximated('toolChoice', 'some tool must be called, not this one');
+      lossTracker.approximated('toolChoice', 'some tool must be called, not this one');
       return { any: {} };
     case 'hosted':
-      book.approximated('toolChoice', 'some tool must be called, not this one');
+      lossTracker.approximated('toolChoice', 'some tool must be called, not this one');
       return { any: {} };
   }
 }

@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import type { Part, Signature } from '../../ir/part.ts';
 import { compact, isObject, objectAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -28,14 +28,14 @@ export function writeFunctionCall(
   },
   signature: Signature | undefined,
   path: string,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): JsonObject | undefined {
   const args = writeArguments(call.kind, call.arguments);
   if (!args) {
-    book.dropped(path, 'the arguments of the call are no JSON object');
+    lossTracker.dropped(path, 'the arguments of the call are no JSON object');
     return undefined;
   }
-  if (call.kind === 'custom') book.approximated(path, 'free text became the member `input` of an object');
+  if (call.kind === 'custom') lossTracker.approximated(path, 'free text became the member `input` of an object');
   const id = call.callId === '' || isMadeCallId(call.callId) ? undefined : call.callId;
   return compact({
     functionCall: compact({ id, name: call.name, args }),
@@ -50,19 +50,19 @@ export function groundingOf(part: Part): JsonObject | undefined {
 }
 
 /** A part of an answer, undefined when it cannot be said; then the loss is noted. */
-export function writeAnswerPart(part: Part, path: string, book: LossBook): JsonObject | undefined {
-  book.extensions(path, part.extensions, own);
+export function writeAnswerPart(part: Part, path: string, lossTracker: LossTracker): JsonObject | undefined {
+  lossTracker.extensions(path, part.extensions, own);
   const extra = part.extensions?.by === own ? part.extensions.fields : undefined;
-  const bare = writeBare(part, path, book);
+  const bare = writeBare(part, path, lossTracker);
   if (!bare) {
-    if (part.signature) book.dropped(`${path}.signature`, 'its part is left out');
+    if (part.signature) lossTracker.dropped(`${path}.signature`, 'its part is left out');
     return undefined;
   }
   const redacted = part.type === 'reasoning' && part.redacted;
   return compact({ ...bare, thoughtSignature: part.signature && carrySignature(part.signature, redacted), ...extra });
 }
 
-function writeBare(part: Part, path: string, book: LossBook): JsonObject | undefined {
+function writeBare(part: Part, path: string, lossTracker: LossTracker): JsonObject | undefined {
   switch (part.type) {
     case 'text':
       return part.text === '' && !part.signature ? undefined : { text: part.text };
@@ -71,16 +71,17 @@ function writeBare(part: Part, path: string, book: LossBook): JsonObject | undef
     case 'reasoning':
       return part.text === '' && !part.signature ? undefined : { text: part.text, thought: true };
     case 'tool-call':
-      return writeFunctionCall(part, undefined, path, book);
+      return writeFunctionCall(part, undefined, path, lossTracker);
     case 'audio':
       if (part.transcript !== undefined && part.transcript !== '')
-        book.dropped(`${path}.transcript`, 'Gemini has audio without its transcript');
-      return writeMedia(part.source, path, book);
+        lossTracker.dropped(`${path}.transcript`, 'Gemini has audio without its transcript');
+      return writeMedia(part.source, path, lossTracker);
     case 'image':
     case 'video':
-      return writeMedia(part.source, path, book);
+      return writeMedia(part.source, path, lossTracker);
     case 'document':
-      if (part.source.kind !== 'text' && part.source.kind !== 'parts') return writeMedia(part.source, path, book);
+      if (part.source.kind !== 'text' && part.source.kind !== 'parts')
+        return writeMedia(part.source, path, lossTracker);
       break;
     case 'hosted-call':
       if (part.raw.by === own) return isObject(part.raw.value) ? part.raw.value : undefined;
@@ -100,6 +101,6 @@ function writeBare(part: Part, path: string, book: LossBook): JsonObject | undef
       break;
     case 'tool-result':
   }
-  book.dropped(path, `Gemini has no part for ${part.type}`);
+  lossTracker.dropped(path, `Gemini has no part for ${part.type}`);
   return undefined;
 }

@@ -12,15 +12,15 @@ export function makeCallId(seed: string | number): string {
 }
 
 /** Knows which calls wait for their result. Ids are optional in this protocol: names and order tell as well. */
-export type CallBook = {
+export type CallTracker = {
   /** The id of a call that the conversation makes. */
   call(id: string | undefined, name: string): string;
   /** The id of the call that a result answers: the one of that id, else the first open one of that name. */
   result(id: string | undefined, name: string): string;
 };
 
-/** A book for one conversation. `seed` sets the ids of one answer apart from those of another. */
-export function openCallBook(seed = ''): CallBook {
+/** A tracker for one conversation. `seed` sets the ids of one answer apart from those of another. */
+export function openCallTracker(seed = ''): CallTracker {
   let made = 0;
   const byId = new Map<string, Line>();
   const byName = new Map<string, Line>();

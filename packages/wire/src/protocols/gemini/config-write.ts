@@ -1,6 +1,6 @@
 import type { RequestTarget } from '../../ir/codec.ts';
 import { budgetOfEffort, wantedEffort } from '../../ir/effort.ts';
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import { efforts, type Effort, type IrRequest, type Reasoning } from '../../ir/request.ts';
 import { compact } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
@@ -17,59 +17,59 @@ export function writeConfig(
   target: RequestTarget,
   traits: GeminiTraits,
   hasTools: boolean,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): { readonly fields: JsonObject; readonly instruction?: string | undefined } {
   const { choices, modalities } = request;
-  const format = writeFormat(request, traits, hasTools, book);
+  const format = writeFormat(request, traits, hasTools, lossTracker);
   const fields = compact({
-    ...writeSampling(request, traits, book),
-    maxOutputTokens: writeCap(request, target, book),
-    stopSequences: writeStop(request, book),
+    ...writeSampling(request, traits, lossTracker),
+    maxOutputTokens: writeCap(request, target, lossTracker),
+    stopSequences: writeStop(request, lossTracker),
     candidateCount: choices,
-    ...writeLogprobs(request, book),
+    ...writeLogprobs(request, lossTracker),
     ...format.fields,
     responseModalities: modalities?.some((kind) => kind !== 'text')
       ? modalities.map((kind) => kind.toUpperCase())
       : undefined,
-    thinkingConfig: request.reasoning && writeThinking(request.reasoning, traits, book),
+    thinkingConfig: request.reasoning && writeThinking(request.reasoning, traits, lossTracker),
   });
   return { fields, instruction: format.instruction };
 }
 
-function writeSampling(request: IrRequest, traits: GeminiTraits, book: LossBook): JsonObject {
+function writeSampling(request: IrRequest, traits: GeminiTraits, lossTracker: LossTracker): JsonObject {
   const { sampling } = request;
   if (!sampling) return {};
-  if (sampling.logitBias) book.dropped('sampling.logitBias', 'Gemini has no such parameter');
+  if (sampling.logitBias) lossTracker.dropped('sampling.logitBias', 'Gemini has no such parameter');
   const { temperature, topP, topK, seed } = sampling;
   const penalties: Record<string, number | undefined> = {};
   for (const key of ['frequencyPenalty', 'presencePenalty'] as const) {
     if (sampling[key] === undefined) continue;
-    if (traits.strictTurns) book.dropped(`sampling.${key}`, 'the model refuses penalties');
+    if (traits.strictTurns) lossTracker.dropped(`sampling.${key}`, 'the model refuses penalties');
     else penalties[key] = sampling[key];
   }
   return compact({ temperature, topP, topK, seed, ...penalties });
 }
 
-function writeCap(request: IrRequest, target: RequestTarget, book: LossBook): number | undefined {
+function writeCap(request: IrRequest, target: RequestTarget, lossTracker: LossTracker): number | undefined {
   const { maxOutputTokens } = request;
   const most = target.maxOutputTokens;
   if (maxOutputTokens === undefined || most === undefined || maxOutputTokens <= most) return maxOutputTokens;
-  book.approximated('maxOutputTokens', `the model puts out ${most} at most`);
+  lossTracker.approximated('maxOutputTokens', `the model puts out ${most} at most`);
   return most;
 }
 
-function writeStop(request: IrRequest, book: LossBook): Json | undefined {
+function writeStop(request: IrRequest, lossTracker: LossTracker): Json | undefined {
   const stop = request.stop?.filter((sequence) => sequence !== '') ?? [];
   if (stop.length > MOST_STOPS)
-    book.dropped('stop', `Gemini takes ${MOST_STOPS} stop sequences; the others are left out`);
+    lossTracker.dropped('stop', `Gemini takes ${MOST_STOPS} stop sequences; the others are left out`);
   return stop.length > 0 ? stop.slice(0, MOST_STOPS) : undefined;
 }
 
-function writeLogprobs(request: IrRequest, book: LossBook): JsonObject {
+function writeLogprobs(request: IrRequest, lossTracker: LossTracker): JsonObject {
   const { logprobs } = request;
   if (!logprobs) return {};
   const { top } = logprobs;
-  if (top !== undefined && top > MOST_LOGPROBS) book.approximated('logprobs.top', `became ${MOST_LOGPROBS}`);
+  if (top !== undefined && top > MOST_LOGPROBS) lossTracker.approximated('logprobs.top', `became ${MOST_LOGPROBS}`);
   return compact({
     responseLogprobs: true,
     logprobs: top === undefined || top === 0 ? undefined : Math.min(top, MOST_LOGPROBS),
@@ -78,11 +78,11 @@ function writeLogprobs(request: IrRequest, book: LossBook): JsonObject {
 
 type Format = { readonly fields: JsonObject; readonly instruction?: string | undefined };
 
-function writeFormat(request: IrRequest, traits: GeminiTraits, hasTools: boolean, book: LossBook): Format {
+function writeFormat(request: IrRequest, traits: GeminiTraits, hasTools: boolean, lossTracker: LossTracker): Format {
   const { format } = request;
   if (!format || format.type === 'text') return { fields: {} };
   if (hasTools && !traits.combines) {
-    book.approximated('format', 'beside tools the model is asked for JSON in words');
+    lossTracker.approximated('format', 'beside tools the model is asked for JSON in words');
     const schema = format.type === 'schema' ? ` It must match this JSON schema:\n${JSON.stringify(format.schema)}` : '';
     return {
       fields: {},
@@ -93,7 +93,7 @@ function writeFormat(request: IrRequest, traits: GeminiTraits, hasTools: boolean
   if (format.type === 'json') return { fields: { responseMimeType } };
   const cut: string[] = [];
   const cleaned = cleanSchema(format.schema, (what) => cut.push(what));
-  if (cut.length > 0) book.approximated('format.schema', `without ${[...new Set(cut)].join(', ')}`);
+  if (cut.length > 0) lossTracker.approximated('format.schema', `without ${[...new Set(cut)].join(', ')}`);
   const { description } = format;
   const responseSchema =
     description === undefined || cleaned['description'] !== undefined ? cleaned : { ...cleaned, description };
@@ -101,20 +101,24 @@ function writeFormat(request: IrRequest, traits: GeminiTraits, hasTools: boolean
 }
 
 /** How much to think, in the words that the model knows. */
-export function writeThinking(reasoning: Reasoning, traits: GeminiTraits, book: LossBook): JsonObject | undefined {
+export function writeThinking(
+  reasoning: Reasoning,
+  traits: GeminiTraits,
+  lossTracker: LossTracker,
+): JsonObject | undefined {
   const { thinking } = traits;
   const effort = wantedEffort(reasoning);
   const shown = reasoning.summary === undefined ? undefined : reasoning.summary !== 'none';
   // Clients of other protocols are shown the thoughts unless they forbid it; here that has to be asked for.
   const includeThoughts = shown ?? (effort !== undefined && effort !== 'none' ? true : undefined);
   if (thinking.by === 'none') {
-    if (effort !== undefined && effort !== 'none') book.dropped('reasoning', 'the model does not think');
+    if (effort !== undefined && effort !== 'none') lossTracker.dropped('reasoning', 'the model does not think');
     return undefined;
   }
   const amount =
     thinking.by === 'level'
-      ? { thinkingLevel: writeLevel(reasoning, effort, thinking.levels, book) }
-      : { thinkingBudget: writeBudget(reasoning, effort, thinking, book) };
+      ? { thinkingLevel: writeLevel(reasoning, effort, thinking.levels, lossTracker) }
+      : { thinkingBudget: writeBudget(reasoning, effort, thinking, lossTracker) };
   const written = compact({ ...amount, includeThoughts });
   return Object.keys(written).length > 0 ? written : undefined;
 }
@@ -123,15 +127,15 @@ function writeLevel(
   reasoning: Reasoning,
   effort: Effort | undefined,
   levels: readonly Effort[],
-  book: LossBook,
+  lossTracker: LossTracker,
 ): string | undefined {
   if (effort === undefined) return undefined;
   const rank = efforts.indexOf(effort);
   // The next level up that the model has, or its highest.
   const level = levels.find((candidate) => efforts.indexOf(candidate) >= rank) ?? levels.at(-1) ?? 'high';
   if (reasoning.budgetTokens !== undefined && reasoning.effort === undefined)
-    book.approximated('reasoning.budgetTokens', `became level ${level}`);
-  else if (level !== effort) book.approximated('reasoning.effort', `became ${level}`);
+    lossTracker.approximated('reasoning.budgetTokens', `became level ${level}`);
+  else if (level !== effort) lossTracker.approximated('reasoning.effort', `became ${level}`);
   return level.toUpperCase();
 }
 
@@ -139,13 +143,13 @@ function writeBudget(
   reasoning: Reasoning,
   effort: Effort | undefined,
   bounds: Extract<GeminiTraits['thinking'], { by: 'budget' }>,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): number | undefined {
   if (effort === 'none' && bounds.off) return 0;
   if (reasoning.mode === 'adaptive' && reasoning.effort === undefined) return -1;
   if (effort === undefined) return undefined;
   const wanted = reasoning.mode === 'off' ? 0 : (reasoning.budgetTokens ?? budgetOfEffort(effort));
   const budget = Math.min(Math.max(wanted, bounds.least), bounds.most);
-  if (budget !== reasoning.budgetTokens) book.approximated('reasoning', `became a budget of ${budget} tokens`);
+  if (budget !== reasoning.budgetTokens) lossTracker.approximated('reasoning', `became a budget of ${budget} tokens`);
   return budget;
 }

@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import type { MediaPart, MediaSource } from '../../ir/part.ts';
 import { compact } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -47,7 +47,7 @@ export function needsBytes({ source }: MediaPart): boolean {
 }
 
 /** A medium as `inlineData` or `fileData`; undefined for another provider's file, and then the loss is noted. */
-export function writeMedia(source: MediaSource, path: string, book: LossBook): JsonObject | undefined {
+export function writeMedia(source: MediaSource, path: string, lossTracker: LossTracker): JsonObject | undefined {
   switch (source.kind) {
     case 'base64':
       return { inlineData: { mimeType: mimeType(source.mediaType), data: source.data } };
@@ -55,7 +55,7 @@ export function writeMedia(source: MediaSource, path: string, book: LossBook): J
       return { fileData: compact({ mimeType: source.mediaType ?? typeOfUrl(source.url), fileUri: source.url }) };
     case 'file':
       if (source.by === own) return { fileData: compact({ mimeType: source.mediaType, fileUri: source.fileId }) };
-      book.dropped(path, `only ${source.by} knows the file`);
+      lossTracker.dropped(path, `only ${source.by} knows the file`);
       return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { HostedTool, MediaPart, MediaSource, Part, ToolResultPart } from '../../ir/part.ts';
 import { at, compact, isObject, objectAt, objectsAt, restOf, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
-import type { CallBook } from './calls.ts';
+import type { CallTracker } from './calls.ts';
 import { camelKeys } from './cases.ts';
 import { readSignature } from './signatures.ts';
 
@@ -37,7 +37,7 @@ function isRedacted(json: JsonObject): true | undefined {
 }
 
 /** Reads one part of a content, its keys in camelCase. What has no name stays whole as `foreign`. */
-export function readPart(json: JsonObject, calls: CallBook): Part {
+export function readPart(json: JsonObject, calls: CallTracker): Part {
   const base = readPartBase(json);
   const text = textAt(json, 'text');
   // A sketch of an image, say: part of the thinking, not of the answer.
@@ -102,7 +102,7 @@ const responseKeys: ReadonlySet<string> = new Set(['id', 'name', 'response', 'pa
  * A function's result. Google names two members of the response: `output`, and `error` for a failure; a response that is
  * one of these and no more is taken for what it holds.
  */
-function readResult(json: JsonObject, calls: CallBook): ToolResultPart {
+function readResult(json: JsonObject, calls: CallTracker): ToolResultPart {
   const name = textAt(json, 'name') ?? '';
   const response = at(json, 'response') ?? {};
   const keys = isObject(response) ? Object.keys(response) : [];
@@ -138,7 +138,7 @@ function raw(key: string, value: Json): { readonly by: typeof by; readonly value
 }
 
 /** What Google's own tools did. */
-function readHosted(json: JsonObject, calls: CallBook): Part | undefined {
+function readHosted(json: JsonObject, calls: CallTracker): Part | undefined {
   const code = objectAt(json, 'executableCode');
   if (code) {
     return {

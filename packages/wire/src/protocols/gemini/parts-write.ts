@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import type { DocumentPart, Part, ToolResultPart } from '../../ir/part.ts';
 import type { ProtocolId } from '../../protocol.ts';
 import { compact, isObject, objectAt, parseObject, restOf } from '../../json/fields.ts';
@@ -12,7 +12,7 @@ const own = 'gemini';
 
 /** What a part is written with. */
 export type PartScene = {
-  readonly book: LossBook;
+  readonly lossTracker: LossTracker;
   readonly traits: GeminiTraits;
   /** Names of the called tools by call id. */
   readonly names: ReadonlyMap<string, string>;
@@ -24,14 +24,14 @@ export type PartScene = {
  * carries them, and only Gemini's own.
  */
 export function writeParts(part: Part, path: string, scene: PartScene): readonly JsonObject[] {
-  const { book } = scene;
-  if (part.cache) book.dropped(`${path}.cache`, 'Gemini caches by itself, or a whole prefix by name');
-  book.extensions(path, part.extensions, own);
+  const { lossTracker } = scene;
+  if (part.cache) lossTracker.dropped(`${path}.cache`, 'Gemini caches by itself, or a whole prefix by name');
+  lossTracker.extensions(path, part.extensions, own);
   const written = writeBare(part, path, scene);
   const [first, ...others] = written;
   if (!first) return [];
   if (part.signature && part.signature.by !== own)
-    book.dropped(`${path}.signature`, `the signature is ${part.signature.by}'s`);
+    lossTracker.dropped(`${path}.signature`, `the signature is ${part.signature.by}'s`);
   const extra = part.extensions?.by === own ? restOf(part.extensions.fields, inner) : undefined;
   const thoughtSignature = part.signature?.by === own ? part.signature.value : undefined;
   return [compact({ ...first, thoughtSignature, ...extra }), ...others];
@@ -41,51 +41,51 @@ export function writeParts(part: Part, path: string, scene: PartScene): readonly
 const inner: ReadonlySet<string> = new Set(['functionResponse']);
 
 function writeBare(part: Part, path: string, scene: PartScene): readonly JsonObject[] {
-  const { book } = scene;
+  const { lossTracker } = scene;
   switch (part.type) {
     case 'text':
-      if (part.citations) book.dropped(`${path}.citations`, 'citations are not repeated in a request');
+      if (part.citations) lossTracker.dropped(`${path}.citations`, 'citations are not repeated in a request');
       return part.text === '' && part.signature?.by !== own ? [] : [{ text: part.text }];
     case 'refusal':
       return part.text === '' ? [] : [{ text: part.text }];
     case 'reasoning':
       if (part.signature ? part.signature.by === own : scene.clientProtocol === own)
         return [{ text: part.text, thought: true }];
-      book.dropped(
+      lossTracker.dropped(
         path,
         part.signature ? `the signature is ${part.signature.by}'s` : 'Gemini takes back only its own reasoning',
       );
       return [];
     case 'image':
       if (part.detail !== undefined && part.detail !== 'auto')
-        book.dropped(`${path}.detail`, 'Gemini sets the resolution of all media together');
-      return some(writeMedia(part.source, path, book));
+        lossTracker.dropped(`${path}.detail`, 'Gemini sets the resolution of all media together');
+      return some(writeMedia(part.source, path, lossTracker));
     case 'audio':
     case 'video':
-      return some(writeMedia(part.source, path, book));
+      return some(writeMedia(part.source, path, lossTracker));
     case 'document':
       return writeDocument(part, path, scene);
     case 'tool-call':
-      return [writeCall(part, path, book)];
+      return [writeCall(part, path, lossTracker)];
     case 'tool-result':
       return writeResult(part, path, scene);
     case 'hosted-call':
       if (part.raw.by === own) return some(part.raw.value);
-      book.dropped(path, `a call of ${part.raw.by}'s own tool`);
+      lossTracker.dropped(path, `a call of ${part.raw.by}'s own tool`);
       return [];
     case 'hosted-result': {
       if (part.raw.by === own) return some(part.raw.value);
       const text = part.content.map((piece) => (piece.type === 'text' ? piece.text : '')).join('\n');
       if (text.trim() === '') {
-        book.dropped(path, `the result of ${part.raw.by}'s own tool`);
+        lossTracker.dropped(path, `the result of ${part.raw.by}'s own tool`);
         return [];
       }
-      book.approximated(path, `the result of ${part.raw.by}'s own tool became text`);
+      lossTracker.approximated(path, `the result of ${part.raw.by}'s own tool became text`);
       return [{ text }];
     }
     case 'foreign':
       if (part.foreign.by === own) return some(part.foreign.value);
-      book.dropped(path, `only ${part.foreign.by} has it`);
+      lossTracker.dropped(path, `only ${part.foreign.by} has it`);
       return [];
   }
 }
@@ -94,10 +94,10 @@ function some(json: Json | undefined): readonly JsonObject[] {
   return isObject(json) ? [json] : [];
 }
 
-function writeCall(part: Extract<Part, { type: 'tool-call' }>, path: string, book: LossBook): JsonObject {
-  if (part.kind === 'custom') book.approximated(path, 'free text became the member `input` of an object');
+function writeCall(part: Extract<Part, { type: 'tool-call' }>, path: string, lossTracker: LossTracker): JsonObject {
+  if (part.kind === 'custom') lossTracker.approximated(path, 'free text became the member `input` of an object');
   const args = writeArguments(part.kind, part.arguments);
-  if (!args) book.dropped(`${path}.arguments`, 'the arguments are no JSON object');
+  if (!args) lossTracker.dropped(`${path}.arguments`, 'the arguments are no JSON object');
   return { functionCall: compact({ id: writtenId(part.callId), name: part.name, args: args ?? {} }) };
 }
 
@@ -107,10 +107,10 @@ function writtenId(callId: string): string | undefined {
 
 /** A result, found by the name of its function, as an object. Media go inside it, or behind it for older models. */
 function writeResult(part: ToolResultPart, path: string, scene: PartScene): readonly JsonObject[] {
-  const { book, traits } = scene;
+  const { lossTracker, traits } = scene;
   const name = part.name === undefined || part.name === '' ? scene.names.get(part.callId) : part.name;
   if (name === undefined)
-    book.approximated(`${path}.name`, 'the call is not in the conversation; its id became the name');
+    lossTracker.approximated(`${path}.name`, 'the call is not in the conversation; its id became the name');
   const texts: string[] = [];
   const parts: JsonObject[] = [];
   const behind: JsonObject[] = [];
@@ -125,7 +125,7 @@ function writeResult(part: ToolResultPart, path: string, scene: PartScene): read
       if (typeof text === 'string') texts.push(text);
       else if (traits.combines && written['inlineData'] !== undefined) parts.push(written);
       else {
-        book.approximated(innerPath, 'the medium was put behind the result');
+        lossTracker.approximated(innerPath, 'the medium was put behind the result');
         behind.push(written);
       }
     }
@@ -153,9 +153,10 @@ function responseOf(text: string, failed: boolean): JsonObject {
 }
 
 function writeDocument(part: DocumentPart, path: string, scene: PartScene): readonly JsonObject[] {
-  const { book } = scene;
+  const { lossTracker } = scene;
   const { source } = part;
-  if (part.citations === true) book.dropped(`${path}.citations`, 'Gemini does not cite documents of the request');
+  if (part.citations === true)
+    lossTracker.dropped(`${path}.citations`, 'Gemini does not cite documents of the request');
   const heading = [part.title ?? part.filename, part.context].filter((text) => text !== undefined).join('\n');
   const named = heading === '' ? [] : [{ text: heading }];
   switch (source.kind) {
@@ -165,8 +166,8 @@ function writeDocument(part: DocumentPart, path: string, scene: PartScene): read
       return [...named, ...source.parts.flatMap((piece, i) => writeParts(piece, `${path}.source.parts[${i}]`, scene))];
     default: {
       for (const key of ['filename', 'title', 'context'] as const)
-        if (part[key] !== undefined) book.dropped(`${path}.${key}`, 'Gemini has no place for it beside a file');
-      return some(writeMedia(source, path, book));
+        if (part[key] !== undefined) lossTracker.dropped(`${path}.${key}`, 'Gemini has no place for it beside a file');
+      return some(writeMedia(source, path, lossTracker));
     }
   }
 }

@@ -16,7 +16,7 @@ import {
   textsAt,
 } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject } from '../../protocol.ts';
-import { openCallBook, type CallBook } from './calls.ts';
+import { openCallTracker, type CallTracker } from './calls.ts';
 import { camelKeys, unknownIn } from './cases.ts';
 import { joinFragments } from './fragments.ts';
 import { readPart } from './parts-read.ts';
@@ -61,7 +61,7 @@ export function readGeminiRequest(json: JsonObject, call: CallFacts): Read<IrReq
   if (model === undefined || model === '') return { invalid: 'The path must name a model.', param: 'model' };
   const contents = at(body, 'contents');
   if (!isList(contents)) return { invalid: '"contents" must be an array.', param: 'contents' };
-  const calls = openCallBook();
+  const calls = openCallTracker();
   const messages: IrMessage[] = [];
   const system = readSystem(at(body, 'systemInstruction'), calls);
   if (system) messages.push(system);
@@ -97,21 +97,21 @@ export function readGeminiRequest(json: JsonObject, call: CallFacts): Read<IrReq
   return { value, losses };
 }
 
-function readSystem(json: Json | undefined, calls: CallBook): IrMessage | undefined {
+function readSystem(json: Json | undefined, calls: CallTracker): IrMessage | undefined {
   if (typeof json === 'string') return { role: 'system', parts: [{ type: 'text', text: json }] };
   const parts = isObject(json) ? partsOf(json, calls) : [];
   return parts.length > 0 ? { role: 'system', parts } : undefined;
 }
 
 /** The parts of a content; a single one may stand without its list. */
-function partsOf(content: JsonObject, calls: CallBook): readonly Part[] {
+function partsOf(content: JsonObject, calls: CallTracker): readonly Part[] {
   const written = at(content, 'parts');
   return (isList(written) ? written : [written]).filter(isObject).map((part) => readPart(camelKeys(part), calls));
 }
 
 const contentKeys: ReadonlySet<string> = new Set(['role', 'parts']);
 
-function readContent(json: Json, calls: CallBook): IrMessage | undefined {
+function readContent(json: Json, calls: CallTracker): IrMessage | undefined {
   if (!isObject(json)) return undefined;
   const role = textAt(json, 'role') ?? 'user';
   if (role !== 'user' && role !== 'model' && role !== 'function' && role !== 'system') return undefined;

@@ -1,6 +1,6 @@
 import type { RequestTarget } from '../../ir/codec.ts';
 import { hoistInstructions, type Hoisted } from '../../ir/instructions.ts';
-import { openLossBook, type Read } from '../../ir/loss.ts';
+import { openLossTracker, type Read } from '../../ir/loss.ts';
 import { callNames, type IrRequest } from '../../ir/request.ts';
 import { compact, isObject, objectAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
@@ -21,18 +21,18 @@ const PLACEHOLDER = '...';
 
 /** Writes a `generateContent` request. Its model stands in the path. */
 export function writeGeminiRequest(request: IrRequest, target: RequestTarget): Read<JsonObject> {
-  const book = openLossBook();
+  const lossTracker = openLossTracker();
   const traits = geminiTraits(target.model);
   const scene: PartScene = {
-    book,
+    lossTracker,
     traits,
     names: callNames(request.messages),
     clientProtocol: request.by,
   };
-  const hoisted = hoistInstructions(request.messages, book);
+  const hoisted = hoistInstructions(request.messages, lossTracker);
   const contents = writeContents(hoisted, scene);
-  const tools = writeTools(request, traits, book);
-  const config = writeConfig(request, target, traits, tools['tools'] !== undefined, book);
+  const tools = writeTools(request, traits, lossTracker);
+  const config = writeConfig(request, target, traits, tools['tools'] !== undefined, lossTracker);
   const system = writeSystem(hoisted, config.instruction, scene);
   reportDropped(request, scene);
   const extra = request.extensions?.by === own ? request.extensions.fields : {};
@@ -47,7 +47,7 @@ export function writeGeminiRequest(request: IrRequest, target: RequestTarget): R
     serviceTier: writeTier(request, scene),
     ...membersOf(extra, ''),
   });
-  return { value, losses: book.losses };
+  return { value, losses: lossTracker.losses };
 }
 
 /** The extensions of one object of the request, which are kept under their paths. */
@@ -63,7 +63,7 @@ function writeSystem(hoisted: Hoisted, instruction: string | undefined, scene: P
   for (const { part, path } of hoisted.instructions) {
     for (const written of writeParts(part, path, scene)) {
       if (typeof written['text'] === 'string') parts.push(written);
-      else scene.book.dropped(path, 'instructions are text only');
+      else scene.lossTracker.dropped(path, 'instructions are text only');
     }
   }
   if (instruction !== undefined) parts.push({ text: instruction });
@@ -81,11 +81,11 @@ function answersCall(part: JsonObject): boolean {
  * calls together in one content directly behind it.
  */
 function writeContents(hoisted: Hoisted, scene: PartScene): readonly Json[] {
-  const { book } = scene;
+  const { lossTracker } = scene;
   const turns: Content[] = [];
   for (const { message, path } of hoisted.messages) {
-    book.extensions(path, message.extensions, own);
-    if (message.name !== undefined) book.dropped(`${path}.name`, 'Gemini knows no names of participants');
+    lossTracker.extensions(path, message.extensions, own);
+    if (message.name !== undefined) lossTracker.dropped(`${path}.name`, 'Gemini knows no names of participants');
     const role = message.role === 'assistant' ? 'model' : 'user';
     const parts = message.parts.flatMap((part, i) => writeParts(part, `${path}.parts[${i}]`, scene));
     if (parts.length === 0) continue;
@@ -108,11 +108,14 @@ function writeContents(hoisted: Hoisted, scene: PartScene): readonly Json[] {
   const placeholder: Content = { role: 'user', parts: [{ text: PLACEHOLDER }] };
   if (contents[0]?.role !== 'user') {
     contents.unshift(placeholder);
-    book.approximated('messages', 'a user message was put in front');
+    lossTracker.approximated('messages', 'a user message was put in front');
   }
   if (contents.at(-1)?.role === 'model' && scene.traits.strictTurns) {
     contents.push(placeholder);
-    book.approximated('messages', 'the model does not go on with a begun answer; a user message was put behind it');
+    lossTracker.approximated(
+      'messages',
+      'the model does not go on with a begun answer; a user message was put behind it',
+    );
   }
   return contents;
 }
@@ -129,14 +132,14 @@ function writeTier(request: IrRequest, scene: PartScene): string | undefined {
   if (serviceTier === undefined || serviceTier === 'auto') return undefined;
   if (serviceTier === 'default' || serviceTier === 'standard' || serviceTier === 'standard_only') return 'standard';
   if (serviceTier === 'flex' || serviceTier === 'priority') return serviceTier;
-  scene.book.dropped('serviceTier', `Gemini has no tier "${serviceTier}"`);
+  scene.lossTracker.dropped('serviceTier', `Gemini has no tier "${serviceTier}"`);
   return undefined;
 }
 
 /** What the protocol has no place for. */
 function reportDropped(request: IrRequest, scene: PartScene): void {
-  const { book } = scene;
-  book.extensions('', request.extensions, own);
+  const { lossTracker } = scene;
+  lossTracker.extensions('', request.extensions, own);
   for (const key of ['verbosity', 'audioOutput', 'metadata', 'user', 'promptCacheKey', 'store'] as const)
-    if (request[key] !== undefined && request[key] !== false) book.dropped(key, 'Gemini has no such parameter');
+    if (request[key] !== undefined && request[key] !== false) lossTracker.dropped(key, 'Gemini has no such parameter');
 }

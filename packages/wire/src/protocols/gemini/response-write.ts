@@ -1,5 +1,5 @@
 import type { WriteContext } from '../../ir/codec.ts';
-import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
+import { openLossTracker, type LossTracker, type Read } from '../../ir/loss.ts';
 import type { Part, TokenLogprob } from '../../ir/part.ts';
 import type { Finish, IrChoice, IrResponse } from '../../ir/response.ts';
 import { compact } from '../../json/fields.ts';
@@ -14,19 +14,19 @@ const own = 'gemini';
 
 /** Writes a whole answer. */
 export function writeGeminiResponse(response: IrResponse, context: WriteContext): Read<JsonObject> {
-  const book = openLossBook();
-  book.extensions('', response.extensions, own);
+  const lossTracker = openLossTracker();
+  lossTracker.extensions('', response.extensions, own);
   const value = compact({
-    candidates: response.choices.map((choice, i) => writeCandidate(choice, `choices[${i}]`, book)),
+    candidates: response.choices.map((choice, i) => writeCandidate(choice, `choices[${i}]`, lossTracker)),
     usageMetadata: response.usage && writeGeminiUsage(response.usage),
     modelVersion: context.model,
     responseId: context.requestId,
     ...(response.extensions?.by === own ? response.extensions.fields : undefined),
   });
-  return { value, losses: book.losses };
+  return { value, losses: lossTracker.losses };
 }
 
-function writeCandidate(choice: IrChoice, path: string, book: LossBook): JsonObject {
+function writeCandidate(choice: IrChoice, path: string, lossTracker: LossTracker): JsonObject {
   const parts: JsonObject[] = [];
   const grounding = openGrounding();
   const logprobs: TokenLogprob[] = [];
@@ -34,12 +34,12 @@ function writeCandidate(choice: IrChoice, path: string, book: LossBook): JsonObj
   let grounded: JsonObject | undefined;
   for (const [i, part] of choice.parts.entries()) {
     const partPath = `${path}.parts[${i}]`;
-    const written = writeAnswerPart(part, partPath, book);
+    const written = writeAnswerPart(part, partPath, lossTracker);
     if (part.type === 'text' || part.type === 'refusal') logprobs.push(...(part.logprobs ?? []));
     if (part.type === 'text') {
       for (const citation of part.citations ?? [])
         if (!grounding.add(citation, part.text, parts.length, 0))
-          book.dropped(`${partPath}.citations`, 'some cite what Google has no word for');
+          lossTracker.dropped(`${partPath}.citations`, 'some cite what Google has no word for');
     }
     grounded = groundingOf(part) ?? grounded;
     if (written) parts.push(written);

@@ -7,7 +7,7 @@ import type { Usage } from '../../ir/usage.ts';
 import { parseJson } from '../../json/exact.ts';
 import { at, isList, isObject, indexAt, objectAt, objectsAt, restOf, textAt, textsAt } from '../../json/fields.ts';
 import type { JsonObject, UpstreamFailure } from '../../protocol.ts';
-import { openCallBook } from './calls.ts';
+import { openCallTracker } from './calls.ts';
 import { camelKeys } from './cases.ts';
 import { geminiFailureIn, promptBlocked } from './errors.ts';
 import { readFinish } from './finish.ts';
@@ -62,7 +62,7 @@ export type AnswerReader = {
 export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
   const { readUsage = readGeminiUsage } = options;
   const tracker = openTracker(options.requestId);
-  const calls = openCallBook(options.requestId);
+  const calls = openCallTracker(options.requestId);
   const choices = new Map<number, Choice>();
   let keys = 0;
   let model = '';

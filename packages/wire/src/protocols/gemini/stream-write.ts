@@ -1,7 +1,7 @@
 import type { EventWriter, WriteContext } from '../../ir/codec.ts';
 import type { IrEvent } from '../../ir/event.ts';
 import { inOrder } from '../../ir/in-order.ts';
-import { openLossBook } from '../../ir/loss.ts';
+import { openLossTracker } from '../../ir/loss.ts';
 import type { Citation, Signature, TokenLogprob } from '../../ir/part.ts';
 import type { Finish } from '../../ir/response.ts';
 import type { Usage } from '../../ir/usage.ts';
@@ -47,7 +47,7 @@ type Choice = {
  * frame tells why each candidate ended and the usage; there is no terminator but, in a JSON array, the bracket.
  */
 export function writeGeminiEvents(context: WriteContext): EventWriter {
-  const book = openLossBook();
+  const lossTracker = openLossTracker();
   const order = inOrder();
   const isArray = context.framing === 'json-array';
   const choices = new Map<number, Choice>();
@@ -91,7 +91,7 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
     const choice = choiceAt(start.choice);
     for (const citation of open.citations)
       if (!choice.grounding.add(citation, text, 0, choice.bytes))
-        book.dropped(
+        lossTracker.dropped(
           `choices[${start.choice}].parts[${start.part}].citations`,
           'some cite what Google has no word for',
         );
@@ -106,7 +106,7 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
     if (start.type !== 'tool-call-start') return '';
     const { callId, name, kind } = start;
     const path = `choices[${start.choice}].parts[${start.part}]`;
-    const part = writeFunctionCall({ callId, name, kind, arguments: text }, signature, path, book);
+    const part = writeFunctionCall({ callId, name, kind, arguments: text }, signature, path, lossTracker);
     if (part) return piece(start.choice, part);
     choiceAt(start.choice).broken = true;
     return '';
@@ -117,7 +117,7 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
     if (start.type !== 'audio-start') return '';
     const path = `choices[${start.choice}].parts[${start.part}]`;
     const source = { kind: 'base64', mediaType: start.mediaType, data: text } as const;
-    const part = writeAnswerPart({ type: 'audio', source, transcript, expiresAt, signature }, path, book);
+    const part = writeAnswerPart({ type: 'audio', source, transcript, expiresAt, signature }, path, lossTracker);
     return part ? piece(start.choice, part) : '';
   }
 
@@ -147,7 +147,7 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
   function one(event: IrEvent): string {
     switch (event.type) {
       case 'response-start':
-        book.extensions('', event.extensions, own);
+        lossTracker.extensions('', event.extensions, own);
         usage ??= event.usage;
         return '';
       case 'text-start':
@@ -157,7 +157,7 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
       case 'audio-start': {
         const choice = choiceAt(event.choice);
         if (event.type === 'refusal-start') choice.refused = true;
-        book.extensions(`choices[${event.choice}].parts[${event.part}]`, event.extensions, own);
+        lossTracker.extensions(`choices[${event.choice}].parts[${event.part}]`, event.extensions, own);
         opened.set(event.part, { start: event, text: '', transcript: '', signature: undefined, citations: [] });
         return '';
       }
@@ -201,7 +201,7 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
       case 'part': {
         const choice = choiceAt(event.choice);
         choice.grounded = groundingOf(event.value) ?? choice.grounded;
-        const part = writeAnswerPart(event.value, `choices[${event.choice}].parts[${event.part}]`, book);
+        const part = writeAnswerPart(event.value, `choices[${event.choice}].parts[${event.part}]`, lossTracker);
         return part ? piece(event.choice, part) : '';
       }
       case 'usage':
@@ -229,7 +229,7 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
       return isArray ? `${text}\n]` : text;
     },
     get losses() {
-      return book.losses;
+      return lossTracker.losses;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import type { CustomTool, FunctionTool, HostedToolSpec, IrRequest } from '../../ir/request.ts';
 import { compact, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -8,7 +8,7 @@ import { cleanSchema } from './schema-clean.ts';
 const own = 'gemini';
 
 /** The tools of a request and how they may be chosen: `tools` and `toolConfig`. */
-export function writeTools(request: IrRequest, traits: GeminiTraits, book: LossBook): JsonObject {
+export function writeTools(request: IrRequest, traits: GeminiTraits, lossTracker: LossTracker): JsonObject {
   const { toolChoice } = request;
   // `allowedFunctionNames` needs a forced call; of a free choice the others are left out.
   const allowed = toolChoice?.type === 'allowed' && toolChoice.mode === 'auto' ? new Set(toolChoice.names) : undefined;
@@ -16,19 +16,19 @@ export function writeTools(request: IrRequest, traits: GeminiTraits, book: LossB
   const hosted: JsonObject[] = [];
   for (const [i, tool] of (request.tools ?? []).entries()) {
     const path = `tools[${i}]`;
-    if (tool.cache) book.dropped(`${path}.cache`, 'Gemini caches by itself, or a whole prefix by name');
+    if (tool.cache) lossTracker.dropped(`${path}.cache`, 'Gemini caches by itself, or a whole prefix by name');
     if (tool.type === 'hosted') {
-      const written = writeHosted(tool, path, book);
+      const written = writeHosted(tool, path, lossTracker);
       if (written) hosted.push(written);
       continue;
     }
     if (allowed && !allowed.has(tool.name)) continue;
-    book.extensions(path, tool.extensions, own);
+    lossTracker.extensions(path, tool.extensions, own);
     if (tool.type === 'function') {
-      functions.push(writeFunction(tool, path, book));
+      functions.push(writeFunction(tool, path, lossTracker));
       continue;
     }
-    book.approximated(path, 'a tool of free text became one with the parameter `input`');
+    lossTracker.approximated(path, 'a tool of free text became one with the parameter `input`');
     functions.push(
       compact({
         name: tool.name,
@@ -38,12 +38,12 @@ export function writeTools(request: IrRequest, traits: GeminiTraits, book: LossB
     );
   }
   if (functions.length > 0 && hosted.length > 0 && !traits.combines && request.by !== own) {
-    book.dropped('tools', 'the model takes either functions or built-in tools; the functions were kept');
+    lossTracker.dropped('tools', 'the model takes either functions or built-in tools; the functions were kept');
     hosted.length = 0;
   }
   const tools = functions.length > 0 ? [{ functionDeclarations: functions }, ...hosted] : hosted;
   const toolConfig = compact({
-    functionCallingConfig: writeChoice(request, functions.length > 0, book),
+    functionCallingConfig: writeChoice(request, functions.length > 0, lossTracker),
     // https://ai.google.dev/gemini-api/docs/tool-combination
     includeServerSideToolInvocations:
       functions.length > 0 && hosted.length > 0 && request.by !== own ? true : undefined,
@@ -54,12 +54,12 @@ export function writeTools(request: IrRequest, traits: GeminiTraits, book: LossB
   });
 }
 
-function writeFunction(tool: FunctionTool, path: string, book: LossBook): JsonObject {
+function writeFunction(tool: FunctionTool, path: string, lossTracker: LossTracker): JsonObject {
   const { schema } = tool;
-  if (tool.strict === true) book.dropped(`${path}.strict`, 'Gemini does not enforce a schema of arguments');
+  if (tool.strict === true) lossTracker.dropped(`${path}.strict`, 'Gemini does not enforce a schema of arguments');
   const cut: string[] = [];
   const parameters = schema && cleanSchema(schema, (what) => cut.push(what));
-  if (cut.length > 0) book.approximated(`${path}.schema`, `without ${[...new Set(cut)].join(', ')}`);
+  if (cut.length > 0) lossTracker.approximated(`${path}.schema`, `without ${[...new Set(cut)].join(', ')}`);
   return compact({
     name: tool.name,
     description: tool.description,
@@ -78,32 +78,32 @@ function describeCustom(tool: CustomTool): string | undefined {
   return [...(description === undefined ? [] : [description, '']), ...lines].join('\n');
 }
 
-function writeHosted(tool: HostedToolSpec, path: string, book: LossBook): JsonObject | undefined {
+function writeHosted(tool: HostedToolSpec, path: string, lossTracker: LossTracker): JsonObject | undefined {
   if (tool.by === own) return tool.raw;
   for (const key of ['maxUses', 'allowedDomains', 'blockedDomains', 'userLocation', 'searchContextSize'] as const)
-    if (tool[key] !== undefined) book.dropped(`${path}.${key}`, 'Gemini decides by itself');
+    if (tool[key] !== undefined) lossTracker.dropped(`${path}.${key}`, 'Gemini decides by itself');
   switch (tool.tool) {
     case 'web-search':
       return { googleSearch: {} };
     case 'web-fetch':
       return { urlContext: {} };
     case 'code-execution':
-      book.approximated(path, "Google's own sandbox runs the code");
+      lossTracker.approximated(path, "Google's own sandbox runs the code");
       return { codeExecution: {} };
     default:
-      book.dropped(path, `only ${tool.by} runs this tool`);
+      lossTracker.dropped(path, `only ${tool.by} runs this tool`);
       return undefined;
   }
 }
 
-function writeChoice(request: IrRequest, hasFunctions: boolean, book: LossBook): JsonObject | undefined {
+function writeChoice(request: IrRequest, hasFunctions: boolean, lossTracker: LossTracker): JsonObject | undefined {
   const { toolChoice, parallelToolCalls } = request;
   if (parallelToolCalls === false)
-    book.dropped('parallelToolCalls', 'Gemini may always call several functions at once');
+    lossTracker.dropped('parallelToolCalls', 'Gemini may always call several functions at once');
   if (!toolChoice) return undefined;
   if (!hasFunctions) {
     if (toolChoice.type !== 'none' && toolChoice.type !== 'auto')
-      book.dropped('toolChoice', 'there is no function to choose');
+      lossTracker.dropped('toolChoice', 'there is no function to choose');
     return undefined;
   }
   switch (toolChoice.type) {
@@ -120,7 +120,7 @@ function writeChoice(request: IrRequest, hasFunctions: boolean, book: LossBook):
         ? { mode: 'ANY', allowedFunctionNames: [...toolChoice.names] }
         : { mode: 'AUTO' };
     case 'hosted':
-      book.dropped('toolChoice', 'Gemini cannot be made to use a built-in tool');
+      lossTracker.dropped('toolChoice', 'Gemini cannot be made to use a built-in tool');
       return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { openLossBook } from '../../ir/loss.ts';
+import { openLossTracker } from '../../ir/loss.ts';
 import type { Reasoning } from '../../ir/request.ts';
 import { objectAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -10,6 +10,6 @@ export function withGeminiReasoning(json: JsonObject, reasoning: Reasoning, mode
   const key = Object.hasOwn(json, 'generation_config') ? 'generation_config' : 'generationConfig';
   const config = objectAt(json, key);
   if (config && (config['thinkingConfig'] !== undefined || config['thinking_config'] !== undefined)) return json;
-  const thinkingConfig = writeThinking(reasoning, geminiTraits(model), openLossBook());
+  const thinkingConfig = writeThinking(reasoning, geminiTraits(model), openLossTracker());
   return thinkingConfig ? { ...json, [key]: { ...config, thinkingConfig } } : json;
 }

@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import { sourceOfUrl } from '../../ir/media.ts';
 import type { CacheHint, MediaSource, Part, ToolCallPart } from '../../ir/part.ts';
 import type { IrMessage } from '../../ir/request.ts';
@@ -25,7 +25,7 @@ const messageKeys: ReadonlySet<string> = new Set([
 ]);
 
 /** Reads one message; undefined when its role is unknown. Results of tools become parts of a user's message. */
-export function readMessage(json: JsonObject, path: string, book: LossBook): IrMessage | undefined {
+export function readMessage(json: JsonObject, path: string, lossTracker: LossTracker): IrMessage | undefined {
   const fields = restOf(json, messageKeys);
   const extensions = fields && ({ by, fields } as const);
   const role = textAt(json, 'role');
@@ -40,7 +40,7 @@ export function readMessage(json: JsonObject, path: string, book: LossBook): IrM
       return { role, name, parts: readAnswer(json, content), extensions };
     case 'tool':
     case 'function': {
-      if (role === 'function') book.approximated(path, 'a function message became the result of a tool');
+      if (role === 'function') lossTracker.approximated(path, 'a function message became the result of a tool');
       const callId = textAt(json, 'tool_call_id') ?? name ?? '';
       const result: Part = { type: 'tool-result', callId, name, kind: 'function', content };
       return { role: 'user', parts: [result], extensions };

@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import { urlOfSource } from '../../ir/media.ts';
 import {
   textOf,
@@ -19,8 +19,8 @@ import { checkOf, writeDetail, writeThoughtSignature } from './reasoning.ts';
 
 const own = 'openai-chat';
 
-/** Where a part stands, for the loss book, and what the model can be told. */
-type Writing = { readonly traits: ChatTraits; readonly book: LossBook };
+/** Where a part stands, for the loss tracker, and what the model can be told. */
+type Writing = { readonly traits: ChatTraits; readonly lossTracker: LossTracker };
 
 /**
  * Messages as Chat has them. The results of tools become messages of their own right behind the call; media in them,
@@ -29,10 +29,10 @@ type Writing = { readonly traits: ChatTraits; readonly book: LossBook };
 export function writeMessages(
   messages: readonly IrMessage[],
   traits: ChatTraits,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): readonly JsonObject[] {
   const out: JsonObject[] = [];
-  const writing = { traits, book };
+  const writing = { traits, lossTracker };
   let media: JsonObject[] = [];
   const flush = (): void => {
     if (media.length > 0) out.push({ role: 'user', content: media });
@@ -40,7 +40,7 @@ export function writeMessages(
   };
   for (const [i, message] of messages.entries()) {
     const path = `messages[${i}]`;
-    book.extensions(path, message.extensions, own);
+    lossTracker.extensions(path, message.extensions, own);
     const extra = message.extensions?.by === own ? message.extensions.fields : undefined;
     if (message.role === 'assistant') {
       flush();
@@ -84,10 +84,14 @@ function plain(content: readonly JsonObject[]): Json {
 }
 
 /** `cache_control`, which does something only before Claude; OpenAI and most others cache unasked. */
-function writeCache(cache: CacheHint | undefined, path: string, { traits, book }: Writing): JsonObject | undefined {
+function writeCache(
+  cache: CacheHint | undefined,
+  path: string,
+  { traits, lossTracker }: Writing,
+): JsonObject | undefined {
   if (!cache) return undefined;
   if (!traits.claude) {
-    book.dropped(`${path}.cache`, 'the model caches unasked, or not at all');
+    lossTracker.dropped(`${path}.cache`, 'the model caches unasked, or not at all');
     return undefined;
   }
   return cache.ttlSeconds !== undefined && cache.ttlSeconds > 300
@@ -96,8 +100,8 @@ function writeCache(cache: CacheHint | undefined, path: string, { traits, book }
 }
 
 function writeText(part: TextPart, path: string, writing: Writing): JsonObject {
-  writing.book.extensions(path, part.extensions, own);
-  if (part.citations) writing.book.dropped(`${path}.citations`, 'citations are not repeated in a request');
+  writing.lossTracker.extensions(path, part.extensions, own);
+  if (part.citations) writing.lossTracker.dropped(`${path}.citations`, 'citations are not repeated in a request');
   return compact({ type: 'text', text: part.text, cache_control: writeCache(part.cache, path, writing) });
 }
 
@@ -106,7 +110,7 @@ function writeInstructions(message: IrMessage, path: string, writing: Writing): 
   for (const [j, part] of message.parts.entries()) {
     const partPath = `${path}.parts[${j}]`;
     if (part.type === 'text') content.push(writeText(part, partPath, writing));
-    else writing.book.dropped(partPath, 'instructions are text only');
+    else writing.lossTracker.dropped(partPath, 'instructions are text only');
   }
   if (content.length === 0) return undefined;
   // Only OpenAI knows developers, and it takes either word.
@@ -115,14 +119,14 @@ function writeInstructions(message: IrMessage, path: string, writing: Writing): 
 }
 
 function writeUserPart(part: Part, path: string, writing: Writing): JsonObject | undefined {
-  const { book, traits } = writing;
+  const { lossTracker, traits } = writing;
   if (part.type === 'text') return writeText(part, path, writing);
-  book.extensions(path, part.extensions, own);
+  lossTracker.extensions(path, part.extensions, own);
   const cache_control = writeCache(part.cache, path, writing);
   switch (part.type) {
     case 'image': {
       const url = urlOfSource(part.source);
-      if (url === undefined) return fileLost(part.source, path, book);
+      if (url === undefined) return fileLost(part.source, path, lossTracker);
       return compact({ type: 'image_url', image_url: compact({ url, detail: part.detail }), cache_control });
     }
     case 'audio': {
@@ -130,13 +134,13 @@ function writeUserPart(part: Part, path: string, writing: Writing): JsonObject |
         const format = part.source.mediaType.replace(/^audio\/(?:x-)?/, '').replace(/^mpeg$/, 'mp3');
         return { type: 'input_audio', input_audio: { data: part.source.data, format } };
       }
-      book.dropped(path, 'Chat takes audio only inline');
+      lossTracker.dropped(path, 'Chat takes audio only inline');
       return undefined;
     }
     case 'video': {
       const url = urlOfSource(part.source);
       if (url !== undefined && !traits.openai) return { type: 'video_url', video_url: { url } };
-      book.dropped(path, 'Chat takes no video');
+      lossTracker.dropped(path, 'Chat takes no video');
       return undefined;
     }
     case 'document':
@@ -145,16 +149,16 @@ function writeUserPart(part: Part, path: string, writing: Writing): JsonObject |
       return { type: 'text', text: part.text };
     case 'foreign':
       if (part.foreign.by === own) return part.foreign.value as JsonObject;
-      book.dropped(path, `only ${part.foreign.by} has it`);
+      lossTracker.dropped(path, `only ${part.foreign.by} has it`);
       return undefined;
     default:
-      book.dropped(path, `a user's message of Chat holds no ${part.type}`);
+      lossTracker.dropped(path, `a user's message of Chat holds no ${part.type}`);
       return undefined;
   }
 }
 
-function fileLost(source: MediaSource, path: string, book: LossBook): undefined {
-  book.dropped(path, source.kind === 'file' ? `only ${source.by} knows the file` : 'Chat takes no such source');
+function fileLost(source: MediaSource, path: string, lossTracker: LossTracker): undefined {
+  lossTracker.dropped(path, source.kind === 'file' ? `only ${source.by} knows the file` : 'Chat takes no such source');
   return undefined;
 }
 
@@ -164,27 +168,27 @@ function writeDocument(
   writing: Writing,
   cache_control: JsonObject | undefined,
 ): JsonObject | undefined {
-  const { book } = writing;
+  const { lossTracker } = writing;
   const { source } = part;
-  if (part.citations === true) book.dropped(`${path}.citations`, 'Chat does not cite documents');
+  if (part.citations === true) lossTracker.dropped(`${path}.citations`, 'Chat does not cite documents');
   if (source.kind === 'text' || source.kind === 'parts') {
     const text = source.kind === 'text' ? source.text : textOf(source.parts, '\n\n');
     if (source.kind === 'parts' && source.parts.some((inner) => inner.type !== 'text'))
-      book.dropped(`${path}.source`, 'images inside a document');
-    book.approximated(path, 'the document became text');
+      lossTracker.dropped(`${path}.source`, 'images inside a document');
+    lossTracker.approximated(path, 'the document became text');
     const title = part.title ?? part.filename;
     const head = [title, part.context].filter((line) => line !== undefined && line !== '').join('\n');
     return compact({ type: 'text', text: head === '' ? text : `${head}\n\n${text}`, cache_control });
   }
-  if (part.context !== undefined) book.dropped(`${path}.context`, 'Chat has no context of a document');
+  if (part.context !== undefined) lossTracker.dropped(`${path}.context`, 'Chat has no context of a document');
   if (source.kind === 'file') {
     // Responses and Chat share OpenAI's files.
     if (source.by === own || source.by === 'openai-responses')
       return compact({ type: 'file', file: { file_id: source.fileId }, cache_control });
-    return fileLost(source, path, book);
+    return fileLost(source, path, lossTracker);
   }
   if (source.kind === 'url') {
-    book.dropped(path, 'Chat takes documents only inline or by id');
+    lossTracker.dropped(path, 'Chat takes documents only inline or by id');
     return undefined;
   }
   const filename = part.filename ?? part.title ?? 'document';
@@ -196,8 +200,8 @@ function writeResult(
   path: string,
   writing: Writing,
 ): { readonly message: JsonObject; readonly media: readonly JsonObject[] } {
-  const { book } = writing;
-  book.extensions(path, part.extensions, own);
+  const { lossTracker } = writing;
+  lossTracker.extensions(path, part.extensions, own);
   if (part.cache) writeCache(part.cache, path, writing);
   const texts: string[] = [];
   const media: JsonObject[] = [];
@@ -213,12 +217,12 @@ function writeResult(
     else {
       media.push(written);
       texts.push(`[${inner.type} of this result follows in the next user message]`);
-      book.approximated(innerPath, 'moved to a user message behind the result');
+      lossTracker.approximated(innerPath, 'moved to a user message behind the result');
     }
   }
   let content = texts.join('\n');
   if (part.error === true) {
-    book.approximated(`${path}.error`, 'told in the text');
+    lossTracker.approximated(`${path}.error`, 'told in the text');
     content = /^error/i.test(content) ? content : `Error: ${content}`;
   }
   return { message: { role: 'tool', tool_call_id: part.callId, content }, media };
@@ -226,7 +230,7 @@ function writeResult(
 
 /** An answer of the past. Its parts lose their order where Chat has none. */
 function writeAssistant(message: IrMessage, path: string, writing: Writing): JsonObject | undefined {
-  const { book, traits } = writing;
+  const { lossTracker, traits } = writing;
   const texts: JsonObject[] = [];
   const thoughts: ReasoningPart[] = [];
   const calls: JsonObject[] = [];
@@ -236,7 +240,7 @@ function writeAssistant(message: IrMessage, path: string, writing: Writing): Jso
     const partPath = `${path}.parts[${j}]`;
     switch (part.type) {
       case 'text':
-        if (calls.length > 0) book.approximated(partPath, 'text behind a tool call moved in front of it');
+        if (calls.length > 0) lossTracker.approximated(partPath, 'text behind a tool call moved in front of it');
         texts.push(writeText(part, partPath, writing));
         break;
       case 'reasoning':
@@ -251,19 +255,19 @@ function writeAssistant(message: IrMessage, path: string, writing: Writing): Jso
       case 'audio':
         if (part.source.kind === 'file' && part.source.by === own) audio = { id: part.source.fileId };
         else if (part.transcript !== undefined) texts.push({ type: 'text', text: part.transcript });
-        else book.dropped(partPath, 'audio of another answer');
+        else lossTracker.dropped(partPath, 'audio of another answer');
         break;
       case 'hosted-result': {
         const text = textOf(part.content, '\n');
-        if (text === '') book.dropped(partPath, `the result of ${part.raw.by}'s own tool`);
+        if (text === '') lossTracker.dropped(partPath, `the result of ${part.raw.by}'s own tool`);
         else {
-          book.approximated(partPath, `the result of ${part.raw.by}'s own tool became text`);
+          lossTracker.approximated(partPath, `the result of ${part.raw.by}'s own tool became text`);
           texts.push({ type: 'text', text });
         }
         break;
       }
       default:
-        book.dropped(partPath, `an assistant's message of Chat holds no ${part.type}`);
+        lossTracker.dropped(partPath, `an assistant's message of Chat holds no ${part.type}`);
     }
   }
   const reasoning = writeReasoningParts(thoughts, path, writing);
@@ -290,11 +294,11 @@ function joined(texts: readonly JsonObject[], traits: ChatTraits): Json {
 function writeReasoningParts(
   thoughts: readonly ReasoningPart[],
   path: string,
-  { traits, book }: Writing,
+  { traits, lossTracker }: Writing,
 ): JsonObject | undefined {
   if (thoughts.length === 0) return undefined;
   if (traits.openai) {
-    book.dropped(`${path}.reasoning`, 'OpenAI takes no reasoning back over Chat');
+    lossTracker.dropped(`${path}.reasoning`, 'OpenAI takes no reasoning back over Chat');
     return undefined;
   }
   const details: JsonObject[] = [];
@@ -307,7 +311,7 @@ function writeReasoningParts(
         }),
       );
     else if (part.signature)
-      book.dropped(
+      lossTracker.dropped(
         `${path}.reasoning.signature`,
         `the signature is ${part.signature.by === own ? 'OpenRouter' : part.signature.by}'s`,
       );
@@ -318,11 +322,12 @@ function writeReasoningParts(
 }
 
 function writeCall(part: ToolCallPart, path: string, writing: Writing): JsonObject {
-  const { book, traits } = writing;
-  book.extensions(path, part.extensions, own);
+  const { lossTracker, traits } = writing;
+  lossTracker.extensions(path, part.extensions, own);
   if (part.cache) writeCache(part.cache, path, { ...writing, traits: { ...traits, claude: false } });
   const extra_content = traits.gemini ? writeThoughtSignature(part.signature) : undefined;
-  if (part.signature && !extra_content) book.dropped(`${path}.signature`, `the signature is ${part.signature.by}'s`);
+  if (part.signature && !extra_content)
+    lossTracker.dropped(`${path}.signature`, `the signature is ${part.signature.by}'s`);
   const inner =
     part.kind === 'custom'
       ? { type: 'custom', custom: { name: part.name, input: part.arguments } }

@@ -1,6 +1,6 @@
 import type { CallFacts } from '../../ir/codec.ts';
 import { isEffort } from '../../ir/effort.ts';
-import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
+import { openLossTracker, type LossTracker, type Read } from '../../ir/loss.ts';
 import type {
   CustomTool,
   FunctionTool,
@@ -72,10 +72,10 @@ const requestKeys: ReadonlySet<string> = new Set([
 export function readChatRequest(json: JsonObject, call: CallFacts): Read<IrRequest> | Invalid {
   const model = call.model ?? textAt(json, 'model');
   if (model === undefined || model === '') return { invalid: '"model" must be a non-empty string.', param: 'model' };
-  const book = openLossBook();
-  const messages = call.operation === 'completions' ? readPrompt(json) : readMessages(json, book);
+  const lossTracker = openLossTracker();
+  const messages = call.operation === 'completions' ? readPrompt(json) : readMessages(json, lossTracker);
   if ('invalid' in messages) return messages;
-  const tools = readTools(json, book);
+  const tools = readTools(json, lossTracker);
   const stop = at(json, 'stop');
   const sequences = typeof stop === 'string' ? [stop] : textsAt(json, 'stop');
   const choices = numberAt(json, 'n');
@@ -111,7 +111,7 @@ export function readChatRequest(json: JsonObject, call: CallFacts): Read<IrReque
     store: flagAt(json, 'store'),
     extensions: Object.keys(fields).length > 0 ? { by, fields } : undefined,
   };
-  return { value, losses: book.losses };
+  return { value, losses: lossTracker.losses };
 }
 
 function readPrompt(json: JsonObject): readonly IrMessage[] | Invalid {
@@ -123,12 +123,12 @@ function readPrompt(json: JsonObject): readonly IrMessage[] | Invalid {
   return [{ role: 'user', parts: [{ type: 'text', text }] }];
 }
 
-function readMessages(json: JsonObject, book: LossBook): readonly IrMessage[] | Invalid {
+function readMessages(json: JsonObject, lossTracker: LossTracker): readonly IrMessage[] | Invalid {
   const raw = at(json, 'messages');
   if (!Array.isArray(raw)) return { invalid: '"messages" must be an array.', param: 'messages' };
   const messages: IrMessage[] = [];
   for (const [i, entry] of (raw as readonly Json[]).entries()) {
-    const message = isObject(entry) ? readMessage(entry, `messages[${i}]`, book) : undefined;
+    const message = isObject(entry) ? readMessage(entry, `messages[${i}]`, lossTracker) : undefined;
     if (!message) return { invalid: `"messages[${i}]" is no message of a known role.`, param: `messages[${i}]` };
     messages.push(message);
   }
@@ -196,7 +196,7 @@ function readReasoning(json: JsonObject): Reasoning | undefined {
 const toolKeys: ReadonlySet<string> = new Set(['type', 'function', 'custom', 'cache_control']);
 const functionKeys: ReadonlySet<string> = new Set(['name', 'description', 'parameters', 'strict']);
 
-function readTools(json: JsonObject, book: LossBook): readonly IrTool[] {
+function readTools(json: JsonObject, lossTracker: LossTracker): readonly IrTool[] {
   const tools: IrTool[] = [];
   for (const [i, tool] of objectsAt(json, 'tools').entries()) {
     const custom = objectAt(tool, 'custom');
@@ -207,7 +207,7 @@ function readTools(json: JsonObject, book: LossBook): readonly IrTool[] {
   }
   for (const inner of objectsAt(json, 'functions')) {
     tools.push(readFunction(inner, {}));
-    book.approximated('functions', 'calls come back as tool_calls');
+    lossTracker.approximated('functions', 'calls come back as tool_calls');
   }
   const search = objectAt(json, 'web_search_options');
   if (search) {

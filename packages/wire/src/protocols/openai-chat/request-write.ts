@@ -1,6 +1,6 @@
 import type { RequestTarget } from '../../ir/codec.ts';
 import { wantedEffort } from '../../ir/effort.ts';
-import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
+import { openLossTracker, type LossTracker, type Read } from '../../ir/loss.ts';
 import type { Effort, IrMessage, IrRequest, IrTool } from '../../ir/request.ts';
 import { compact } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
@@ -15,24 +15,24 @@ const MAX_STOPS = 4;
 
 /** Writes a Chat Completions request. `stream_options` is the caller's: not every vendor takes it. */
 export function writeChatRequest(asked: IrRequest, target: RequestTarget): Read<JsonObject> {
-  const book = openLossBook();
-  const request = withStrictSchemas(asked, book);
+  const lossTracker = openLossTracker();
+  const request = withStrictSchemas(asked, lossTracker);
   const traits = chatTraits(target.model);
-  book.extensions('', request.extensions, own);
-  const { tools, search } = writeTools(request, traits, book);
-  const format = writeFormat(request, traits, book);
+  lossTracker.extensions('', request.extensions, own);
+  const { tools, search } = writeTools(request, traits, lossTracker);
+  const format = writeFormat(request, traits, lossTracker);
   const value = compact({
     model: target.model,
-    messages: writeMessages(withInstruction(request.messages, format.instruction), traits, book),
+    messages: writeMessages(withInstruction(request.messages, format.instruction), traits, lossTracker),
     ...tools,
     web_search_options: search,
-    ...writeSampling(request, traits, book),
+    ...writeSampling(request, traits, lossTracker),
     ...writeCap(request, traits),
-    stop: writeStop(request, traits, book),
+    stop: writeStop(request, traits, lossTracker),
     n: request.choices,
-    ...writeLogprobs(request, traits, book),
+    ...writeLogprobs(request, traits, lossTracker),
     response_format: format.response,
-    reasoning_effort: writeReasoning(request, traits, book),
+    reasoning_effort: writeReasoning(request, traits, lossTracker),
     verbosity: request.verbosity,
     modalities: request.modalities,
     audio: request.audioOutput,
@@ -44,7 +44,7 @@ export function writeChatRequest(asked: IrRequest, target: RequestTarget): Read<
     stream: request.stream ? true : undefined,
     ...(request.extensions?.by === own ? request.extensions.fields : undefined),
   });
-  return { value, losses: book.losses };
+  return { value, losses: lossTracker.losses };
 }
 
 /** `max_completion_tokens` is OpenAI's newer word, the only one its reasoning models take; others know the older. */
@@ -53,21 +53,21 @@ function writeCap(request: IrRequest, traits: ChatTraits): JsonObject {
   return traits.openai ? { max_completion_tokens: request.maxOutputTokens } : { max_tokens: request.maxOutputTokens };
 }
 
-function writeStop(request: IrRequest, traits: ChatTraits, book: LossBook): Json | undefined {
+function writeStop(request: IrRequest, traits: ChatTraits, lossTracker: LossTracker): Json | undefined {
   const { stop } = request;
   if (!stop) return undefined;
   if (traits.reasoning) {
-    book.dropped('stop', 'the model takes no stop sequences');
+    lossTracker.dropped('stop', 'the model takes no stop sequences');
     return undefined;
   }
-  if (traits.openai && stop.length > MAX_STOPS) book.dropped('stop', `only ${MAX_STOPS} are taken`);
+  if (traits.openai && stop.length > MAX_STOPS) lossTracker.dropped('stop', `only ${MAX_STOPS} are taken`);
   return traits.openai ? stop.slice(0, MAX_STOPS) : stop;
 }
 
-function writeSampling(request: IrRequest, traits: ChatTraits, book: LossBook): JsonObject {
+function writeSampling(request: IrRequest, traits: ChatTraits, lossTracker: LossTracker): JsonObject {
   const { sampling } = request;
   if (!sampling) return {};
-  if (sampling.topK !== undefined) book.dropped('sampling.topK', 'Chat has no top_k');
+  if (sampling.topK !== undefined) lossTracker.dropped('sampling.topK', 'Chat has no top_k');
   const { temperature, topP, frequencyPenalty, presencePenalty, seed, logitBias } = sampling;
   const refusable = {
     temperature: temperature === 1 && traits.reasoning ? undefined : temperature,
@@ -86,14 +86,14 @@ function writeSampling(request: IrRequest, traits: ChatTraits, book: LossBook): 
       logit_bias: logitBias,
     });
   for (const [key, value] of Object.entries(refusable))
-    if (value !== undefined) book.dropped(`sampling.${key}`, "OpenAI's reasoning models refuse it");
+    if (value !== undefined) lossTracker.dropped(`sampling.${key}`, "OpenAI's reasoning models refuse it");
   return compact({ seed });
 }
 
-function writeLogprobs(request: IrRequest, traits: ChatTraits, book: LossBook): JsonObject {
+function writeLogprobs(request: IrRequest, traits: ChatTraits, lossTracker: LossTracker): JsonObject {
   if (!request.logprobs) return {};
   if (traits.reasoning) {
-    book.dropped('logprobs', "OpenAI's reasoning models refuse it");
+    lossTracker.dropped('logprobs', "OpenAI's reasoning models refuse it");
     return {};
   }
   return compact({ logprobs: true, top_logprobs: request.logprobs.top });
@@ -101,7 +101,7 @@ function writeLogprobs(request: IrRequest, traits: ChatTraits, book: LossBook): 
 
 type Format = { readonly response?: JsonObject | undefined; readonly instruction?: string | undefined };
 
-function writeFormat(request: IrRequest, traits: ChatTraits, book: LossBook): Format {
+function writeFormat(request: IrRequest, traits: ChatTraits, lossTracker: LossTracker): Format {
   const { format } = request;
   if (!format) return {};
   if (format.type === 'text') return { response: { type: 'text' } };
@@ -111,7 +111,7 @@ function writeFormat(request: IrRequest, traits: ChatTraits, book: LossBook): Fo
     return {
       response: { type: 'json_schema', json_schema: compact({ name: name ?? 'answer', description, schema, strict }) },
     };
-  book.approximated('format', 'the model is asked for JSON, and shown the schema in words');
+  lossTracker.approximated('format', 'the model is asked for JSON, and shown the schema in words');
   return {
     response: { type: 'json_object' },
     instruction: `Answer with one valid JSON value that matches this JSON schema:\n${JSON.stringify(schema)}`,
@@ -136,26 +136,26 @@ const oSeriesEfforts: Readonly<Record<Effort, string>> = {
   max: 'high',
 };
 
-function writeReasoning(request: IrRequest, traits: ChatTraits, book: LossBook): string | undefined {
+function writeReasoning(request: IrRequest, traits: ChatTraits, lossTracker: LossTracker): string | undefined {
   const { reasoning } = request;
   const effort = reasoning && wantedEffort(reasoning);
   if (!reasoning || effort === undefined) return undefined;
   if (traits.openai && !traits.reasoning) {
-    if (effort !== 'none') book.dropped('reasoning', 'the model does not reason');
+    if (effort !== 'none') lossTracker.dropped('reasoning', 'the model does not reason');
     return undefined;
   }
   // Vendors whose models do not reason refuse the word; "not at all" is what they do anyway.
   if (effort === 'none' && !traits.openai) return undefined;
   const word = traits.oSeries ? oSeriesEfforts[effort] : effort;
-  if (reasoning.budgetTokens !== undefined) book.approximated('reasoning.budgetTokens', `became effort ${word}`);
-  else if (word !== effort) book.approximated('reasoning.effort', `became ${word}`);
+  if (reasoning.budgetTokens !== undefined) lossTracker.approximated('reasoning.budgetTokens', `became effort ${word}`);
+  else if (word !== effort) lossTracker.approximated('reasoning.effort', `became ${word}`);
   return word;
 }
 
 function writeTools(
   request: IrRequest,
   traits: ChatTraits,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): { readonly tools: JsonObject; readonly search: JsonObject | undefined } {
   const { toolChoice } = request;
   // Vendors other than OpenAI do not know `allowed_tools`: the rest is not shown to them.
@@ -165,23 +165,23 @@ function writeTools(
   for (const [i, tool] of (request.tools ?? []).entries()) {
     const path = `tools[${i}]`;
     if (tool.type !== 'hosted') {
-      if (!allowed || allowed.has(tool.name)) tools.push(writeTool(tool, path, traits, book));
+      if (!allowed || allowed.has(tool.name)) tools.push(writeTool(tool, path, traits, lossTracker));
     } else if (tool.by === own && tool.tool !== 'web-search') tools.push(tool.raw);
     else if (tool.tool === 'web-search' && traits.search)
       search = compact({
         search_context_size: tool.searchContextSize,
         user_location: tool.userLocation && { type: 'approximate', approximate: locationOf(tool.userLocation) },
       });
-    else book.dropped(path, `only ${tool.by} runs this tool`);
+    else lossTracker.dropped(path, `only ${tool.by} runs this tool`);
   }
   if (tools.length === 0) {
     if (toolChoice && toolChoice.type !== 'none' && toolChoice.type !== 'auto')
-      book.dropped('toolChoice', 'there is no tool to choose');
+      lossTracker.dropped('toolChoice', 'there is no tool to choose');
     return { tools: {}, search };
   }
   const written = compact({
     tools,
-    tool_choice: writeChoice(request, traits, book),
+    tool_choice: writeChoice(request, traits, lossTracker),
     parallel_tool_calls: request.parallelToolCalls,
   });
   return { tools: written, search };
@@ -196,10 +196,10 @@ function writeTool(
   tool: Exclude<IrTool, { type: 'hosted' }>,
   path: string,
   traits: ChatTraits,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): JsonObject {
-  book.extensions(path, tool.extensions, own);
-  if (tool.cache && !traits.claude) book.dropped(`${path}.cache`, 'the model caches unasked, or not at all');
+  lossTracker.extensions(path, tool.extensions, own);
+  if (tool.cache && !traits.claude) lossTracker.dropped(`${path}.cache`, 'the model caches unasked, or not at all');
   const cache_control = tool.cache && traits.claude ? { type: 'ephemeral' } : undefined;
   const { name, description } = tool;
   if (tool.type === 'function')
@@ -214,7 +214,7 @@ function writeTool(
   return { type: 'custom', custom: compact({ name, description, format }) };
 }
 
-function writeChoice(request: IrRequest, traits: ChatTraits, book: LossBook): Json | undefined {
+function writeChoice(request: IrRequest, traits: ChatTraits, lossTracker: LossTracker): Json | undefined {
   const { toolChoice } = request;
   switch (toolChoice?.type) {
     case undefined:
@@ -237,7 +237,7 @@ function writeChoice(request: IrRequest, traits: ChatTraits, book: LossBook): Js
         },
       };
     case 'hosted':
-      book.approximated('toolChoice', 'some tool must be called, not this one');
+      lossTracker.approximated('toolChoice', 'some tool must be called, not this one');
       return 'required';
   }
 }

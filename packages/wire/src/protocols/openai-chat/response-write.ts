@@ -1,5 +1,5 @@
 import type { WriteContext } from '../../ir/codec.ts';
-import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
+import { openLossTracker, type LossTracker, type Read } from '../../ir/loss.ts';
 import { urlOfSource } from '../../ir/media.ts';
 import type { Citation, Part, ReasoningPart, TokenLogprob, ToolCallPart } from '../../ir/part.ts';
 import type { IrChoice, IrResponse } from '../../ir/response.ts';
@@ -25,16 +25,16 @@ export function answerHead(context: WriteContext, chunk: boolean): JsonObject {
 
 /** Writes a whole chat completion, or a legacy one. */
 export function writeCompletion(response: IrResponse, context: WriteContext): Read<JsonObject> {
-  const book = openLossBook();
-  book.extensions('', response.extensions, own);
+  const lossTracker = openLossTracker();
+  lossTracker.extensions('', response.extensions, own);
   const write = context.operation === 'completions' ? writeLegacyChoice : writeChoice;
   const value = compact({
     ...answerHead(context, false),
-    choices: response.choices.map((choice) => write(choice, book)),
+    choices: response.choices.map((choice) => write(choice, lossTracker)),
     usage: response.usage && writeChatUsage(response.usage),
     service_tier: writeTier(response.serviceTier),
   });
-  return { value, losses: book.losses };
+  return { value, losses: lossTracker.losses };
 }
 
 const tiers: Readonly<Record<string, string>> = {
@@ -50,15 +50,15 @@ function writeTier(tier: string | undefined): string | undefined {
   return tier !== undefined && Object.hasOwn(tiers, tier) ? tiers[tier] : undefined;
 }
 
-function writeLegacyChoice(choice: IrChoice, book: LossBook): JsonObject {
-  const { content } = gather(choice, book);
+function writeLegacyChoice(choice: IrChoice, lossTracker: LossTracker): JsonObject {
+  const { content } = gather(choice, lossTracker);
   return { text: content ?? '', index: choice.index, logprobs: null, finish_reason: writeFinish(choice.finish) };
 }
 
-function writeChoice(choice: IrChoice, book: LossBook): JsonObject {
+function writeChoice(choice: IrChoice, lossTracker: LossTracker): JsonObject {
   const { content, contentLogprobs, refusal, refusalLogprobs, annotations, thoughts, calls, rest } = gather(
     choice,
-    book,
+    lossTracker,
   );
   const logprobs =
     contentLogprobs.length > 0 || refusalLogprobs.length > 0
@@ -96,7 +96,7 @@ type Gathered = {
 };
 
 /** Sorts the ordered parts into the members of one message. */
-function gather(choice: IrChoice, book: LossBook): Gathered {
+function gather(choice: IrChoice, lossTracker: LossTracker): Gathered {
   const out: Gathered = {
     content: null,
     contentLogprobs: [],
@@ -110,7 +110,7 @@ function gather(choice: IrChoice, book: LossBook): Gathered {
   const images: JsonObject[] = [];
   for (const [i, part] of choice.parts.entries()) {
     const path = `choices[${choice.index}].parts[${i}]`;
-    book.extensions(path, part.extensions, own);
+    lossTracker.extensions(path, part.extensions, own);
     switch (part.type) {
       case 'text': {
         const before = out.content ?? '';
@@ -119,7 +119,7 @@ function gather(choice: IrChoice, book: LossBook): Gathered {
         for (const citation of part.citations ?? []) {
           const annotation = writeAnnotation(citation, before.length, out.content.length);
           if (annotation) out.annotations.push(annotation);
-          else book.dropped(`${path}.citations`, 'Chat cites only pages');
+          else lossTracker.dropped(`${path}.citations`, 'Chat cites only pages');
         }
         break;
       }
@@ -131,10 +131,10 @@ function gather(choice: IrChoice, book: LossBook): Gathered {
         out.thoughts.push(part);
         break;
       case 'tool-call':
-        out.calls.push(writeToolCall(part, path, book));
+        out.calls.push(writeToolCall(part, path, lossTracker));
         break;
       case 'audio':
-        if (part.source.kind !== 'base64') book.dropped(path, 'Chat gives audio only inline');
+        if (part.source.kind !== 'base64') lossTracker.dropped(path, 'Chat gives audio only inline');
         else
           out.rest['audio'] = {
             id: part.id ?? `audio_${i}`,
@@ -146,7 +146,7 @@ function gather(choice: IrChoice, book: LossBook): Gathered {
       default: {
         const image = writeImage(part);
         if (image) images.push({ ...image, index: images.length });
-        else book.dropped(path, `Chat has no word for ${part.type}`);
+        else lossTracker.dropped(path, `Chat has no word for ${part.type}`);
       }
     }
   }
@@ -177,9 +177,9 @@ export function writeAnnotation(citation: Citation, start: number, end: number):
   };
 }
 
-function writeToolCall(part: ToolCallPart, path: string, book: LossBook): JsonObject {
+function writeToolCall(part: ToolCallPart, path: string, lossTracker: LossTracker): JsonObject {
   const extra_content = writeThoughtSignature(part.signature);
-  if (part.signature && !extra_content) book.dropped(`${path}.signature`, 'Chat has no place for it');
+  if (part.signature && !extra_content) lossTracker.dropped(`${path}.signature`, 'Chat has no place for it');
   const inner =
     part.kind === 'custom'
       ? { type: 'custom', custom: { name: part.name, input: part.arguments } }

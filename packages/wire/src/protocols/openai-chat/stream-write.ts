@@ -1,6 +1,6 @@
 import type { EventWriter, WriteContext } from '../../ir/codec.ts';
 import type { IrEvent } from '../../ir/event.ts';
-import { openLossBook } from '../../ir/loss.ts';
+import { openLossTracker } from '../../ir/loss.ts';
 import type { Citation, TokenLogprob } from '../../ir/part.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { compact } from '../../json/fields.ts';
@@ -35,7 +35,7 @@ type Choice = { begun: boolean; calls: number; thoughts: number; images: number;
  * chunk only for a client that asked, `[DONE]`. Legacy completions are streamed as text.
  */
 export function writeChunks(context: WriteContext): EventWriter {
-  const book = openLossBook();
+  const lossTracker = openLossTracker();
   const legacy = context.operation === 'completions';
   // Everything that is the same in all chunks is rendered once.
   const head = `data: ${JSON.stringify(answerHead(context, true)).slice(0, -1)},"choices":[`;
@@ -108,7 +108,7 @@ export function writeChunks(context: WriteContext): EventWriter {
         audio: { id: id ?? 'audio_0', data: source.data, transcript: transcript ?? '', expires_at: expiresAt ?? 0 },
       });
     }
-    book.dropped(`choices[${event.choice}].parts[${event.part}]`, `Chat has no word for ${value.type}`);
+    lossTracker.dropped(`choices[${event.choice}].parts[${event.part}]`, `Chat has no word for ${value.type}`);
     return '';
   }
 
@@ -129,7 +129,7 @@ export function writeChunks(context: WriteContext): EventWriter {
     // Vercel's AI SDK throws at a piece of a call that has no `function`.
     if (extra_content)
       return delta(part.choice, { tool_calls: [{ index: part.index, function: { arguments: '' }, extra_content }] });
-    book.dropped(`choices[${part.choice}].parts[${event.part}].signature`, 'Chat has no place for it');
+    lossTracker.dropped(`choices[${part.choice}].parts[${event.part}].signature`, 'Chat has no place for it');
     return '';
   }
 
@@ -141,7 +141,7 @@ export function writeChunks(context: WriteContext): EventWriter {
     for (const citation of part.citations) {
       const annotation = writeAnnotation(citation, part.from, end);
       if (annotation) written.push(annotation);
-      else book.dropped('citations', 'Chat cites only pages');
+      else lossTracker.dropped('citations', 'Chat cites only pages');
     }
     return written.length > 0 ? delta(part.choice, { annotations: written }) : '';
   }
@@ -204,7 +204,7 @@ export function writeChunks(context: WriteContext): EventWriter {
     write(event) {
       switch (event.type) {
         case 'response-start':
-          book.extensions('', event.extensions, own);
+          lossTracker.extensions('', event.extensions, own);
           return '';
         case 'tool-call-start':
           return startCall(event);
@@ -239,7 +239,7 @@ export function writeChunks(context: WriteContext): EventWriter {
     },
     fail: (words: ErrorWords) => `data: ${JSON.stringify(writeChatError(words, context.requestId))}\n\n`,
     get losses() {
-      return book.losses;
+      return lossTracker.losses;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import type { IrRequest } from '../../ir/request.ts';
 import { isList, isObject } from '../../json/fields.ts';
 import type { Json, JsonObject, ProtocolId } from '../../protocol.ts';
@@ -71,14 +71,14 @@ const openais: ReadonlySet<ProtocolId> = new Set<ProtocolId>(['openai-chat', 'op
  * The request with schemas as OpenAI enforces them; the argument itself when nothing changes. A client of OpenAI's own
  * protocols knows what strict mode wants; anybody else's schema is enforced where it can be.
  */
-export function withStrictSchemas(request: IrRequest, book: LossBook): IrRequest {
+export function withStrictSchemas(request: IrRequest, lossTracker: LossTracker): IrRequest {
   const { format, tools } = request;
   if (openais.has(request.by)) return request;
   const strictly = <T extends Enforced>(holder: T, path: string): T => {
     if (holder.strict !== true || !holder.schema) return holder;
     const schema = strictSchema(holder.schema);
     if (schema) return { ...holder, schema };
-    book.approximated(`${path}.strict`, 'OpenAI enforces only closed objects whose properties are all required');
+    lossTracker.approximated(`${path}.strict`, 'OpenAI enforces only closed objects whose properties are all required');
     return { ...holder, strict: false };
   };
   const formatEnforced = format?.type === 'schema' && format.strict === true;

@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import { urlOfSource } from '../../ir/media.ts';
 import type { CacheHint, Citation, DocumentPart, Part, RefusalPart, TextPart, TokenLogprob } from '../../ir/part.ts';
 import { compact } from '../../json/fields.ts';
@@ -8,21 +8,25 @@ import type { ResponsesTraits } from './models.ts';
 const own = 'openai-responses';
 
 /** What a request's parts are written with. */
-export type Writing = { readonly traits: ResponsesTraits; readonly book: LossBook };
+export type Writing = { readonly traits: ResponsesTraits; readonly lossTracker: LossTracker };
 
 /** Files of OpenAI's are the same behind both of its protocols. */
 const knowsFile = (by: string): boolean => by === own || by === 'openai-chat';
 
-function writeCache(cache: CacheHint | undefined, path: string, { traits, book }: Writing): JsonObject | undefined {
+function writeCache(
+  cache: CacheHint | undefined,
+  path: string,
+  { traits, lossTracker }: Writing,
+): JsonObject | undefined {
   if (!cache) return undefined;
   if (!traits.breakpoints) {
-    book.dropped(`${path}.cache`, 'the model caches unasked, or not at all');
+    lossTracker.dropped(`${path}.cache`, 'the model caches unasked, or not at all');
     return undefined;
   }
   const { ttlSeconds } = cache;
   if (ttlSeconds === undefined) return { mode: 'explicit' };
   if (ttlSeconds !== 1800 && ttlSeconds !== 43_200)
-    book.approximated(`${path}.cache`, `kept for ${ttlSeconds > 1800 ? 'twelve hours' : 'half an hour'}`);
+    lossTracker.approximated(`${path}.cache`, `kept for ${ttlSeconds > 1800 ? 'twelve hours' : 'half an hour'}`);
   return { mode: 'explicit', ttl: ttlSeconds > 1800 ? '12h' : '30m' };
 }
 
@@ -31,13 +35,13 @@ function writeCache(cache: CacheHint | undefined, path: string, { traits, book }
  * noted.
  */
 export function writeInputPart(part: Part, path: string, writing: Writing): JsonObject | undefined {
-  const { book } = writing;
-  book.extensions(path, part.extensions, own);
+  const { lossTracker } = writing;
+  lossTracker.extensions(path, part.extensions, own);
   const extra = part.extensions?.by === own ? part.extensions.fields : undefined;
   const prompt_cache_breakpoint = writeCache(part.cache, path, writing);
   switch (part.type) {
     case 'text':
-      if (part.citations) book.dropped(`${path}.citations`, 'citations are not repeated in a request');
+      if (part.citations) lossTracker.dropped(`${path}.citations`, 'citations are not repeated in a request');
       return compact({ type: 'input_text', text: part.text, prompt_cache_breakpoint, ...extra });
     case 'refusal':
       return { type: 'input_text', text: part.text };
@@ -58,16 +62,16 @@ export function writeInputPart(part: Part, path: string, writing: Writing): Json
         return { type: 'input_audio', input_audio: { data: source.data, format } };
       }
       if (part.transcript === undefined || part.transcript === '') break;
-      book.approximated(path, 'audio became its transcript');
+      lossTracker.approximated(path, 'audio became its transcript');
       return { type: 'input_text', text: part.transcript };
     }
     case 'foreign':
       if (part.foreign.by === own) return part.foreign.value as JsonObject;
-      book.dropped(path, `only ${part.foreign.by} has it`);
+      lossTracker.dropped(path, `only ${part.foreign.by} has it`);
       return undefined;
     default:
   }
-  book.dropped(path, `Responses has no such input: ${part.type}`);
+  lossTracker.dropped(path, `Responses has no such input: ${part.type}`);
   return undefined;
 }
 
@@ -77,21 +81,22 @@ function writeDocument(
   writing: Writing,
   prompt_cache_breakpoint: JsonObject | undefined,
 ): JsonObject | undefined {
-  const { book } = writing;
+  const { lossTracker } = writing;
   const { source } = part;
-  if (part.citations === true) book.dropped(`${path}.citations`, 'Responses does not cite documents of a request');
+  if (part.citations === true)
+    lossTracker.dropped(`${path}.citations`, 'Responses does not cite documents of a request');
   const name = part.filename ?? part.title;
   if (source.kind === 'text' || source.kind === 'parts') {
     const texts = source.kind === 'text' ? [source.text] : [];
     for (const inner of source.kind === 'parts' ? source.parts : []) {
       if (inner.type === 'text') texts.push(inner.text);
-      else book.dropped(`${path}.source`, 'images inside a document');
+      else lossTracker.dropped(`${path}.source`, 'images inside a document');
     }
-    book.approximated(path, 'the document became text');
+    lossTracker.approximated(path, 'the document became text');
     const text = [name, part.context, texts.join('\n\n')].filter((line) => line !== undefined && line !== '');
     return compact({ type: 'input_text', text: text.join('\n\n'), prompt_cache_breakpoint });
   }
-  if (part.context !== undefined) book.dropped(`${path}.context`, 'Responses has no context of a document');
+  if (part.context !== undefined) lossTracker.dropped(`${path}.context`, 'Responses has no context of a document');
   switch (source.kind) {
     case 'url':
       return compact({ type: 'input_file', file_url: source.url, filename: part.filename, prompt_cache_breakpoint });
@@ -110,19 +115,19 @@ function writeDocument(
           filename: part.filename,
           prompt_cache_breakpoint,
         });
-      book.dropped(path, `only ${source.by} knows the file`);
+      lossTracker.dropped(path, `only ${source.by} knows the file`);
       return undefined;
   }
 }
 
 /** A text or refusal of the model's, as content of its message. */
-export function writeOutputContent(part: TextPart | RefusalPart, path: string, book: LossBook): JsonObject {
+export function writeOutputContent(part: TextPart | RefusalPart, path: string, lossTracker: LossTracker): JsonObject {
   if (part.type === 'refusal') return { type: 'refusal', refusal: part.text };
   return {
     type: 'output_text',
     text: part.text,
     annotations: (part.citations ?? [])
-      .map((citation) => writeAnnotation(citation, part.text.length, path, book))
+      .map((citation) => writeAnnotation(citation, part.text.length, path, lossTracker))
       .filter((annotation) => annotation !== undefined),
     logprobs: writeLogprobs(part.logprobs),
   };
@@ -133,18 +138,18 @@ export function writeAnnotation(
   citation: Citation,
   length: number,
   path: string,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): JsonObject | undefined {
   if (citation.raw?.by === own) return citation.raw.value as JsonObject;
   const { start = 0, end = length } = citation;
   if (citation.url !== undefined) {
-    if (citation.quote !== undefined) book.dropped(`${path}.citations`, 'OpenAI does not quote what it cites');
+    if (citation.quote !== undefined) lossTracker.dropped(`${path}.citations`, 'OpenAI does not quote what it cites');
     const { url } = citation;
     return { type: 'url_citation', url, title: citation.title ?? '', start_index: start, end_index: end };
   }
   if (citation.fileId !== undefined)
     return { type: 'file_citation', file_id: citation.fileId, filename: citation.title ?? '', index: end };
-  book.dropped(`${path}.citations`, 'OpenAI has no word for what is cited');
+  lossTracker.dropped(`${path}.citations`, 'OpenAI has no word for what is cited');
   return undefined;
 }
 

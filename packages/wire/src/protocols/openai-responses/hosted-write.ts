@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import type { HostedCallPart, HostedResultPart } from '../../ir/part.ts';
 import { compact, parseObject, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -14,7 +14,7 @@ export function writeHosted(
   result: HostedResultPart | undefined,
   id: (prefix: string) => string,
   path: string,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): JsonObject | undefined {
   if (call.raw.by === own) return call.raw.value as JsonObject;
   const args = parseObject(call.arguments) ?? {};
@@ -56,14 +56,14 @@ export function writeHosted(
         error: failed ? { type: 'mcp_tool_execution_error', content: result.error } : null,
       };
     default:
-      book.dropped(path, `a call of ${call.raw.by}'s own tool`);
+      lossTracker.dropped(path, `a call of ${call.raw.by}'s own tool`);
       return undefined;
   }
 }
 
 /** A result whose call was not told directly before it. */
-export function loseResult(result: HostedResultPart, path: string, book: LossBook): void {
-  if (result.raw.by !== own) book.dropped(path, `the result of ${result.raw.by}'s own tool`);
+export function loseResult(result: HostedResultPart, path: string, lossTracker: LossTracker): void {
+  if (result.raw.by !== own) lossTracker.dropped(path, `the result of ${result.raw.by}'s own tool`);
 }
 
 type Stage = { readonly type: string; readonly fields?: JsonObject | undefined };

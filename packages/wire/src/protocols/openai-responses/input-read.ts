@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import type { Part, Signature, ToolResultPart } from '../../ir/part.ts';
 import type { IrMessage } from '../../ir/request.ts';
 import { at, isList, isObject, textAt } from '../../json/fields.ts';
@@ -20,7 +20,7 @@ type Turn = { readonly role: IrMessage['role']; readonly parts: Part[]; open: bo
  */
 export function readInput(
   input: Json | undefined,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): { readonly messages: readonly IrMessage[] } | Invalid {
   if (typeof input === 'string') return { messages: [{ role: 'user', parts: [{ type: 'text', text: input }] }] };
   if (input === undefined || input === null) return { messages: [] };
@@ -83,7 +83,7 @@ export function readInput(
         param: `${path}.role`,
       };
     const content = at(item, 'content');
-    if (isList(content) && !content.every(isObject)) book.dropped(`${path}.content`, 'some of it is no part');
+    if (isList(content) && !content.every(isObject)) lossTracker.dropped(`${path}.content`, 'some of it is no part');
     turn = undefined;
     messages.push({
       role,

@@ -19,8 +19,9 @@ export function writeInput(request: IrRequest, writing: Writing): WrittenInput {
   for (const [i, message] of request.messages.entries()) {
     if (i === 0 && instructions !== undefined) continue;
     const path = `messages[${i}]`;
-    writing.book.extensions(path, message.extensions, own);
-    if (message.name !== undefined) writing.book.dropped(`${path}.name`, 'Responses knows no names of participants');
+    writing.lossTracker.extensions(path, message.extensions, own);
+    if (message.name !== undefined)
+      writing.lossTracker.dropped(`${path}.name`, 'Responses knows no names of participants');
     if (message.role === 'assistant') writeAssistant(message, path, request.by === own, writing, input);
     else writeMessage(message, path, request.by === own, writing, input);
   }
@@ -81,15 +82,15 @@ function writeResultItem(part: Part, path: string, mine: boolean, writing: Writi
 }
 
 function writeResult(part: ToolResultPart, path: string, mine: boolean, writing: Writing): JsonObject {
-  const { book } = writing;
-  book.extensions(path, part.extensions, own);
-  if (part.cache) book.dropped(`${path}.cache`, "a tool's output is no place for a cache breakpoint");
+  const { lossTracker } = writing;
+  lossTracker.extensions(path, part.extensions, own);
+  if (part.cache) lossTracker.dropped(`${path}.cache`, "a tool's output is no place for a cache breakpoint");
   const content: JsonObject[] = [];
   if (part.error === true) {
     const begin = part.content[0];
     const told = begin?.type === 'text' && /^error/i.test(begin.text);
     if (!told) content.push({ type: 'input_text', text: 'Error:' });
-    book.approximated(`${path}.error`, 'told in the text');
+    lossTracker.approximated(`${path}.error`, 'told in the text');
   }
   for (const [i, inner] of part.content.entries()) {
     const written = writeInputPart(inner, `${path}.content[${i}]`, writing);
@@ -109,7 +110,7 @@ function writeResult(part: ToolResultPart, path: string, mine: boolean, writing:
 
 /** An answer of the past, as the items it was. */
 function writeAssistant(message: IrMessage, path: string, mine: boolean, writing: Writing, input: JsonObject[]): void {
-  const { book } = writing;
+  const { lossTracker } = writing;
   let open: { readonly id: string | undefined; readonly content: JsonObject[] } | undefined;
   for (const [i, part] of message.parts.entries()) {
     const partPath = `${path}.parts[${i}]`;
@@ -119,9 +120,9 @@ function writeAssistant(message: IrMessage, path: string, mine: boolean, writing
       if (item) input.push(item);
       continue;
     }
-    if (part.signature) book.dropped(`${partPath}.signature`, 'OpenAI signs only reasoning');
-    if (part.cache) book.dropped(`${partPath}.cache`, "the model's own text is no place for a cache breakpoint");
-    book.extensions(partPath, part.extensions, own);
+    if (part.signature) lossTracker.dropped(`${partPath}.signature`, 'OpenAI signs only reasoning');
+    if (part.cache) lossTracker.dropped(`${partPath}.cache`, "the model's own text is no place for a cache breakpoint");
+    lossTracker.extensions(partPath, part.extensions, own);
     if (!open || open.id !== part.id) {
       open = { id: part.id, content: [] };
       input.push(
@@ -138,28 +139,28 @@ function writeAssistant(message: IrMessage, path: string, mine: boolean, writing
   }
 }
 
-function writePastContent(part: TextPart | RefusalPart, path: string, { book }: Writing): JsonObject {
+function writePastContent(part: TextPart | RefusalPart, path: string, { lossTracker }: Writing): JsonObject {
   if (part.type === 'refusal') return { type: 'refusal', refusal: part.text };
-  const { annotations } = writeOutputContent(part, path, book);
+  const { annotations } = writeOutputContent(part, path, lossTracker);
   return { type: 'output_text', text: part.text, annotations: annotations ?? [] };
 }
 
 function writeAnswerItem(part: Part, path: string, mine: boolean, writing: Writing): JsonObject | undefined {
-  const { book } = writing;
+  const { lossTracker } = writing;
   switch (part.type) {
     case 'reasoning':
       return writeReasoning(part, path, mine, writing);
     case 'tool-call':
-      book.extensions(path, part.extensions, own);
-      if (part.signature) book.dropped(`${path}.signature`, `the signature is ${part.signature.by}'s`);
-      if (part.cache) book.dropped(`${path}.cache`, 'a call is no place for a cache breakpoint');
+      lossTracker.extensions(path, part.extensions, own);
+      if (part.signature) lossTracker.dropped(`${path}.signature`, `the signature is ${part.signature.by}'s`);
+      if (part.cache) lossTracker.dropped(`${path}.cache`, 'a call is no place for a cache breakpoint');
       return writeCallItem(part, mine ? part.id : undefined);
     case 'hosted-call':
     case 'hosted-result':
       return writeHostedItem(part, path, writing) ?? undefined;
     case 'foreign':
       if (part.foreign.by === own) return part.foreign.value as JsonObject;
-      book.dropped(path, `only ${part.foreign.by} has it`);
+      lossTracker.dropped(path, `only ${part.foreign.by} has it`);
       return undefined;
     case 'image':
       if (mine && part.source.kind === 'base64') {
@@ -178,11 +179,11 @@ function writeAnswerItem(part: Part, path: string, mine: boolean, writing: Writi
       break;
     case 'audio':
       if (part.transcript === undefined || part.transcript === '') break;
-      book.approximated(path, 'audio became its transcript');
+      lossTracker.approximated(path, 'audio became its transcript');
       return { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: part.transcript }] };
     default:
   }
-  book.dropped(path, `an answer of OpenAI's holds no ${part.type}`);
+  lossTracker.dropped(path, `an answer of OpenAI's holds no ${part.type}`);
   return undefined;
 }
 
@@ -200,9 +201,14 @@ export function writeCallItem(part: ToolCallPart, id: string | undefined): JsonO
  * Reasoning goes back only with OpenAI's own signature: it refuses any other. Without a signature, only its own clients can mean
  * a thought that it knows by its id.
  */
-function writeReasoning(part: ReasoningPart, path: string, mine: boolean, { book }: Writing): JsonObject | undefined {
+function writeReasoning(
+  part: ReasoningPart,
+  path: string,
+  mine: boolean,
+  { lossTracker }: Writing,
+): JsonObject | undefined {
   if (part.signature ? part.signature.by !== own : !mine || isMadeHere(part.id)) {
-    book.dropped(
+    lossTracker.dropped(
       path,
       part.signature ? `the signature is ${part.signature.by}'s` : 'OpenAI takes back only its own reasoning',
     );
@@ -223,18 +229,18 @@ function writeReasoning(part: ReasoningPart, path: string, mine: boolean, { book
 function writeHostedItem(
   part: Extract<Part, { type: 'hosted-call' | 'hosted-result' }>,
   path: string,
-  { book }: Writing,
+  { lossTracker }: Writing,
 ): JsonObject | null {
   if (part.raw.by === own) return part.raw.value as JsonObject | null;
   if (part.type === 'hosted-call') {
-    book.dropped(path, `a call of ${part.raw.by}'s own tool`);
+    lossTracker.dropped(path, `a call of ${part.raw.by}'s own tool`);
     return null;
   }
   const text = part.content.map((inner) => (inner.type === 'text' ? inner.text : '')).join('\n');
   if (text.trim() === '') {
-    book.dropped(path, `the result of ${part.raw.by}'s own tool`);
+    lossTracker.dropped(path, `the result of ${part.raw.by}'s own tool`);
     return null;
   }
-  book.approximated(path, `the result of ${part.raw.by}'s own tool became text`);
+  lossTracker.approximated(path, `the result of ${part.raw.by}'s own tool became text`);
   return { type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] };
 }

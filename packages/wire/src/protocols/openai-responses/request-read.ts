@@ -1,6 +1,6 @@
 import type { CallFacts } from '../../ir/codec.ts';
 import { isEffort } from '../../ir/effort.ts';
-import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
+import { openLossTracker, type LossTracker, type Read } from '../../ir/loss.ts';
 import type { IrMessage, IrRequest, Reasoning, ResponseFormat } from '../../ir/request.ts';
 import { at, flagAt, isObject, numberAt, objectAt, restOf, textAt, textsAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject } from '../../protocol.ts';
@@ -57,8 +57,8 @@ export function readResponsesRequest(json: JsonObject, call: CallFacts): Read<Ir
       invalid: '"background" cannot be used with this model: its provider answers only while the caller waits.',
       param: 'background',
     };
-  const book = openLossBook();
-  const input = readInput(at(json, 'input'), book);
+  const lossTracker = openLossTracker();
+  const input = readInput(at(json, 'input'), lossTracker);
   if ('invalid' in input) return input;
   const instructions = textAt(json, 'instructions');
   const first: IrMessage[] =
@@ -80,7 +80,7 @@ export function readResponsesRequest(json: JsonObject, call: CallFacts): Read<Ir
     sampling: readSampling(json),
     maxOutputTokens: numberAt(json, 'max_output_tokens'),
     logprobs: (top ?? 0) > 0 || include.includes(LOGPROBS) ? { top } : undefined,
-    format: readFormat(objectAt(text, 'format'), book),
+    format: readFormat(objectAt(text, 'format'), lossTracker),
     reasoning: readReasoningOptions(objectAt(json, 'reasoning')),
     verbosity: verbosity === 'low' || verbosity === 'medium' || verbosity === 'high' ? verbosity : undefined,
     metadata: objectAt(json, 'metadata'),
@@ -90,7 +90,7 @@ export function readResponsesRequest(json: JsonObject, call: CallFacts): Read<Ir
     store: flagAt(json, 'store'),
     extensions: readExtensions(json, include, text),
   };
-  return { value, losses: book.losses };
+  return { value, losses: lossTracker.losses };
 }
 
 /** What `include` asks of an answer; the first has a field of its own, the second is always given. */
@@ -105,10 +105,10 @@ function readSampling(json: JsonObject): IrRequest['sampling'] {
 
 const formatKeys: ReadonlySet<string> = new Set(['type', 'name', 'schema', 'description', 'strict']);
 
-function readFormat(format: JsonObject | undefined, book: LossBook): ResponseFormat | undefined {
+function readFormat(format: JsonObject | undefined, lossTracker: LossTracker): ResponseFormat | undefined {
   if (!format) return undefined;
   for (const key of Object.keys(restOf(format, formatKeys) ?? {}))
-    book.dropped(`text.format.${key}`, 'not a field of a format');
+    lossTracker.dropped(`text.format.${key}`, 'not a field of a format');
   switch (textAt(format, 'type')) {
     case 'text':
       return { type: 'text' };
@@ -123,7 +123,7 @@ function readFormat(format: JsonObject | undefined, book: LossBook): ResponseFor
         strict: flagAt(format, 'strict'),
       };
     default:
-      book.dropped('text.format', 'not a kind of format');
+      lossTracker.dropped('text.format', 'not a kind of format');
       return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { WriteContext } from '../../ir/codec.ts';
 import { customToolsOf } from '../../ir/custom-tools.ts';
-import { openLossBook, type LossBook, type Read } from '../../ir/loss.ts';
+import { openLossTracker, type LossTracker, type Read } from '../../ir/loss.ts';
 import { urlOfSource } from '../../ir/media.ts';
 import type { HostedCallPart, Part, Signature } from '../../ir/part.ts';
 import type { IrResponse } from '../../ir/response.ts';
@@ -22,16 +22,16 @@ const own = 'openai-responses';
 
 /** Writes a whole response. */
 export function writeResponse(response: IrResponse, context: WriteContext): Read<JsonObject> {
-  const book = openLossBook();
+  const lossTracker = openLossTracker();
   const [first, ...others] = (customToolsOf(context.request)?.response(response) ?? response).choices;
-  if (others.length > 0) book.dropped('choices', 'Responses gives one answer');
+  if (others.length > 0) lossTracker.dropped('choices', 'Responses gives one answer');
   const parts = first?.parts ?? [];
   const ending = writeEnding(
     first?.finish,
     parts.some((part) => part.type === 'refusal'),
   );
-  const output = writeOutput(parts, context, ending, book);
-  book.extensions('', response.extensions, own);
+  const output = writeOutput(parts, context, ending, lossTracker);
+  lossTracker.extensions('', response.extensions, own);
   const head = responseHead(context, response.serviceTier);
   return {
     value: {
@@ -41,7 +41,7 @@ export function writeResponse(response: IrResponse, context: WriteContext): Read
       output,
       usage: writeUsage(response.usage, context),
     },
-    losses: book.losses,
+    losses: lossTracker.losses,
   };
 }
 
@@ -55,29 +55,29 @@ function writeOutput(
   parts: readonly Part[],
   context: WriteContext,
   ending: Ending,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): readonly JsonObject[] {
   const output: JsonObject[] = [];
   const id = (prefix: string): string => itemId(prefix, output.length, context);
   let open: { readonly id: string | undefined; readonly content: JsonObject[] } | undefined;
   for (const [i, part] of parts.entries()) {
     const path = `choices[0].parts[${i}]`;
-    const written = asText(part, path, book);
+    const written = asText(part, path, lossTracker);
     if (!written) {
       open = undefined;
       const before = parts[i - 1];
       const after = parts[i + 1];
       if (part.type === 'hosted-result') {
-        if (before?.type !== 'hosted-call' || before.callId !== part.callId) loseResult(part, path, book);
+        if (before?.type !== 'hosted-call' || before.callId !== part.callId) loseResult(part, path, lossTracker);
         continue;
       }
       if (part.type === 'hosted-call') {
         const result = after?.type === 'hosted-result' && after.callId === part.callId ? after : undefined;
-        const item = writeHosted(part, result, id, path, book);
+        const item = writeHosted(part, result, id, path, lossTracker);
         if (item) output.push(item);
         continue;
       }
-      const item = writeItem(part, id, path, book);
+      const item = writeItem(part, id, path, lossTracker);
       if (item) output.push(item);
       if (part.type === 'tool-call' && part.signature) output.push(signItem(part.signature, part.callId, id));
       continue;
@@ -112,13 +112,14 @@ export function messageItem(
 }
 
 /** A part that becomes content of a message. */
-function asText(part: Part, path: string, book: LossBook): JsonObject | undefined {
+function asText(part: Part, path: string, lossTracker: LossTracker): JsonObject | undefined {
   if (part.type !== 'text' && part.type !== 'refusal' && part.type !== 'audio') return undefined;
-  book.extensions(path, part.extensions, own);
-  if (part.signature) book.dropped(`${path}.signature`, 'Responses carries signatures of reasoning and calls only');
-  if (part.type !== 'audio') return writeOutputContent(part, path, book);
-  book.approximated(path, 'audio became its transcript');
-  return writeOutputContent({ type: 'text', text: part.transcript ?? '' }, path, book);
+  lossTracker.extensions(path, part.extensions, own);
+  if (part.signature)
+    lossTracker.dropped(`${path}.signature`, 'Responses carries signatures of reasoning and calls only');
+  if (part.type !== 'audio') return writeOutputContent(part, path, lossTracker);
+  lossTracker.approximated(path, 'audio became its transcript');
+  return writeOutputContent({ type: 'text', text: part.transcript ?? '' }, path, lossTracker);
 }
 
 /** A part that is an item of its own, and comes whole; undefined when it cannot be said, and then the loss is noted. */
@@ -126,17 +127,17 @@ export function writeItem(
   part: Exclude<Part, HostedCallPart>,
   id: (prefix: string) => string,
   path: string,
-  book: LossBook,
+  lossTracker: LossTracker,
 ): JsonObject | undefined {
   switch (part.type) {
     case 'reasoning':
-      book.extensions(path, part.extensions, own);
+      lossTracker.extensions(path, part.extensions, own);
       return reasoningItem(id('rs'), part.text, part.signature, part.redacted);
     case 'tool-call':
-      book.extensions(path, part.extensions, own);
+      lossTracker.extensions(path, part.extensions, own);
       return { ...writeCallItem(part, id(part.kind === 'custom' ? 'ctc' : 'fc')), status: 'completed' };
     case 'image': {
-      book.extensions(path, part.extensions, own);
+      lossTracker.extensions(path, part.extensions, own);
       const fields = part.extensions?.by === own ? part.extensions.fields : undefined;
       const { source } = part;
       if (source.kind === 'base64') {
@@ -146,17 +147,17 @@ export function writeItem(
       }
       const url = urlOfSource(source);
       if (url === undefined) break;
-      book.approximated(path, 'the image became a Markdown image in the text');
-      const content = writeOutputContent({ type: 'text', text: `![image](${url})` }, path, book);
+      lossTracker.approximated(path, 'the image became a Markdown image in the text');
+      const content = writeOutputContent({ type: 'text', text: `![image](${url})` }, path, lossTracker);
       return messageItem(id('msg'), 'completed', [content], {});
     }
     case 'foreign':
       if (part.foreign.by === own && isObject(part.foreign.value)) return part.foreign.value;
-      book.dropped(path, `only ${part.foreign.by} has it`);
+      lossTracker.dropped(path, `only ${part.foreign.by} has it`);
       return undefined;
     default:
   }
-  book.dropped(path, `an answer of Responses holds no ${part.type}`);
+  lossTracker.dropped(path, `an answer of Responses holds no ${part.type}`);
   return undefined;
 }
 
@@ -183,11 +184,11 @@ export function signItem(signature: Signature, callId: string, id: (prefix: stri
 /** All of a response but its end: what it is, and the request repeated, as OpenAI does. */
 export function responseHead(context: WriteContext, serviceTier: string | undefined): JsonObject {
   const { request } = context;
-  const book = openLossBook();
+  const lossTracker = openLossTracker();
   const extra = request.extensions?.by === own ? request.extensions.fields : {};
   const [first] = request.messages;
   const traits = responsesTraits('');
-  const tools = (request.tools ?? []).map((tool, i) => writeTool(tool, `tools[${i}]`, true, book));
+  const tools = (request.tools ?? []).map((tool, i) => writeTool(tool, `tools[${i}]`, true, lossTracker));
   return {
     id: `resp_${context.requestId}`,
     object: 'response',
@@ -211,7 +212,7 @@ export function responseHead(context: WriteContext, serviceTier: string | undefi
     store: false,
     temperature: request.sampling?.temperature ?? 1,
     text: { format: writeFormat(request) ?? { type: 'text' }, verbosity: request.verbosity ?? 'medium' },
-    tool_choice: request.toolChoice ? writeToolChoice(request.toolChoice, request, book) : 'auto',
+    tool_choice: request.toolChoice ? writeToolChoice(request.toolChoice, request, lossTracker) : 'auto',
     tools: tools.filter((tool) => tool !== undefined),
     top_logprobs: request.logprobs?.top ?? 0,
     top_p: request.sampling?.topP ?? 1,

@@ -1,4 +1,4 @@
-import type { LossBook } from '../../ir/loss.ts';
+import type { LossTracker } from '../../ir/loss.ts';
 import type { Citation, Part, TokenLogprob } from '../../ir/part.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { writeAnnotation, writeLogprobs } from './content-write.ts';
@@ -48,7 +48,7 @@ type Message = {
   readonly content: JsonObject[];
 };
 
-export function openMessageWriter(log: ItemLog, book: LossBook): MessageWriter {
+export function openMessageWriter(log: ItemLog, lossTracker: LossTracker): MessageWriter {
   let message: Message | undefined;
   let content: Content | undefined;
 
@@ -68,7 +68,7 @@ export function openMessageWriter(log: ItemLog, book: LossBook): MessageWriter {
       text += log.added(place, messageItem(message.id, 'in_progress', [], head));
     }
     const path = `choices[0].parts[${head.part}]`;
-    book.extensions(path, head.extensions, own);
+    lossTracker.extensions(path, head.extensions, own);
     const where = { item_id: message.id, output_index: message.place, content_index: message.content.length };
     const type = refusal ? 'response.refusal.delta' : 'response.output_text.delta';
     const members = JSON.stringify(where).slice(1, -1);
@@ -81,7 +81,7 @@ export function openMessageWriter(log: ItemLog, book: LossBook): MessageWriter {
   }
 
   function annotate({ path, text, annotations, where }: Content, citation: Citation): string {
-    const annotation = writeAnnotation(citation, text.length, path, book);
+    const annotation = writeAnnotation(citation, text.length, path, lossTracker);
     if (!annotation) return '';
     const annotation_index = annotations.push(annotation) - 1;
     return log.frame('response.output_text.annotation.added', { ...where, annotation_index, annotation });

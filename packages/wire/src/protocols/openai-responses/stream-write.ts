@@ -2,7 +2,7 @@ import type { EventWriter, WriteContext } from '../../ir/codec.ts';
 import { customToolsOf } from '../../ir/custom-tools.ts';
 import type { IrEvent, WholePart } from '../../ir/event.ts';
 import { firstChoice } from '../../ir/first-choice.ts';
-import { openLossBook } from '../../ir/loss.ts';
+import { openLossTracker } from '../../ir/loss.ts';
 import type { HostedCallPart, HostedResultPart, Signature } from '../../ir/part.ts';
 import type { Finish } from '../../ir/response.ts';
 import type { Usage } from '../../ir/usage.ts';
@@ -46,10 +46,10 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
   /** The items that are done so far. */
   readonly output: readonly JsonObject[];
 } {
-  const book = openLossBook();
+  const lossTracker = openLossTracker();
   const customTools = customToolsOf(context.request);
   const log = openItemLog(context);
-  const texts = openMessageWriter(log, book);
+  const texts = openMessageWriter(log, lossTracker);
   let head: JsonObject | undefined;
   let thought: Thought | undefined;
   const calls = new Map<number, Call>();
@@ -58,7 +58,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
   let refused = false;
   let finish: Finish | undefined;
   let usage: Usage | undefined;
-  const isFirst = firstChoice(() => book.dropped('choices', 'Responses gives one answer'));
+  const isFirst = firstChoice(() => lossTracker.dropped('choices', 'Responses gives one answer'));
 
   function begin(serviceTier: string | undefined): string {
     if (head) return '';
@@ -75,7 +75,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
 
   function openReasoning(event: Event<'reasoning-start'>): string {
     const text = settle();
-    book.extensions(pathOf(event.part), event.extensions, own);
+    lossTracker.extensions(pathOf(event.part), event.extensions, own);
     const index = log.place();
     const id = log.id('rs', index);
     thought = { part: event.part, index, id, redacted: event.redacted, text: '', signature: undefined };
@@ -115,7 +115,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
 
   function openCall(start: Event<'tool-call-start'>): string {
     const text = settle();
-    book.extensions(pathOf(start.part), start.extensions, own);
+    lossTracker.extensions(pathOf(start.part), start.extensions, own);
     const index = log.place();
     const call = {
       start,
@@ -173,7 +173,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
     if (!hosted) return '';
     const { call, path } = hosted;
     hosted = undefined;
-    const item = writeHosted(call, result, log.id, path, book);
+    const item = writeHosted(call, result, log.id, path, lossTracker);
     return item ? tellWhole(item) : '';
   }
 
@@ -190,11 +190,11 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
     const path = pathOf(part);
     if (value.type === 'hosted-result') {
       if (hosted?.call.callId === value.callId) return tellHosted(value);
-      loseResult(value, path, book);
+      loseResult(value, path, lossTracker);
       return '';
     }
     if (value.type === 'audio') {
-      book.approximated(path, 'audio became its transcript');
+      lossTracker.approximated(path, 'audio became its transcript');
       return say(part, value.transcript ?? '');
     }
     const text = settle();
@@ -202,7 +202,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
       hosted = { call: value, path };
       return text;
     }
-    const item = writeItem(value, log.id, path, book);
+    const item = writeItem(value, log.id, path, lossTracker);
     if (!item) return text;
     if (item['type'] !== 'message') return text + tellWhole(item);
     const [said] = item['content'] as readonly JsonObject[];
@@ -213,7 +213,11 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
     const call = calls.get(event.part);
     if (call) call.signature = event.signature;
     else if (thought?.part === event.part) thought.signature = event.signature;
-    else book.dropped(`${pathOf(event.part)}.signature`, 'Responses carries signatures of reasoning and calls only');
+    else
+      lossTracker.dropped(
+        `${pathOf(event.part)}.signature`,
+        'Responses carries signatures of reasoning and calls only',
+      );
   }
 
   function end(): string {
@@ -233,7 +237,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
   function one(event: IrEvent): string {
     switch (event.type) {
       case 'response-start':
-        book.extensions('', event.extensions, own);
+        lossTracker.extensions('', event.extensions, own);
         usage ??= event.usage;
         return begin(event.serviceTier);
       case 'text-start':
@@ -263,7 +267,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
       case 'tool-call-end':
         return closeCall(event.part);
       case 'audio-start':
-        book.approximated(pathOf(event.part), 'audio became its transcript');
+        lossTracker.approximated(pathOf(event.part), 'audio became its transcript');
         return openText(event, false);
       case 'audio-delta':
         return event.transcript === '' ? '' : texts.tell(event.transcript);
@@ -313,7 +317,7 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
       return `${text}event: error\ndata: ${JSON.stringify(errorEvent(words, log.number()))}\n\n`;
     },
     get losses() {
-      return book.losses;
+      return lossTracker.losses;
     },
     get output() {
       return log.output;

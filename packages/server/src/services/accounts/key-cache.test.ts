@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import type { KeyRecord } from '../../domain/snapshot.ts';
 import { createAttemptLimits } from './attempt-limits.ts';
 import { createGenerations } from './generations.ts';
-import { createKeyBook } from './key-book.ts';
+import { createKeyCache } from './key-cache.ts';
 import { Refused } from './refused.ts';
 import { hashSecret, newSecretText } from './secret-text.ts';
 
@@ -23,12 +23,12 @@ const record = (id: string, userId = 'u1'): KeyRecord => ({
 
 const newKey = (): string => newSecretText('sk-', (bytes) => void crypto.getRandomValues(bytes));
 
-/** A book over a table that can be down, slow, and counted. */
+/** A cache over a table that can be down, slow, and counted. */
 function scene(options: { capacity?: number; unknownCapacity?: number } = {}) {
   const table = new Map<string, KeyRecord>();
   const state = { loads: 0, down: false, now: 1_000_000, gate: Promise.resolve() };
   const listeners: ((topic: string, ref: string) => void)[] = [];
-  const book = createKeyBook({
+  const cache = createKeyCache({
     load: async (hash) => {
       state.loads += 1;
       const answer = table.get(hash);
@@ -42,7 +42,7 @@ function scene(options: { capacity?: number; unknownCapacity?: number } = {}) {
   });
   const put = (key: string, value: KeyRecord) => void table.set(hashSecret(key), value);
   return {
-    book,
+    cache,
     state,
     put,
     remove: (key: string) => void table.delete(hashSecret(key)),
@@ -51,7 +51,7 @@ function scene(options: { capacity?: number; unknownCapacity?: number } = {}) {
 }
 
 test('a typo is refused without a look anywhere', () => {
-  const { book, state } = scene();
+  const { cache, state } = scene();
   const key = newKey();
   for (const typo of [
     '',
@@ -61,106 +61,106 @@ test('a typo is refused without a look anywhere', () => {
     key.replace(/.$/, (c) => (c === 'a' ? 'b' : 'a')),
     'Bearer x',
   ])
-    expect(book.find(typo)).toEqual({ refused: 'unknown' });
+    expect(cache.find(typo)).toEqual({ refused: 'unknown' });
   expect(state.loads).toBe(0);
 });
 
 test('a known key is found without a promise; many at once ask the database once', async () => {
-  const { book, state, put } = scene();
+  const { cache, state, put } = scene();
   const key = newKey();
   put(key, record('k1'));
-  const found = await Promise.all([book.find(key), book.find(key), book.find(key)]);
+  const found = await Promise.all([cache.find(key), cache.find(key), cache.find(key)]);
   expect(found.map((one) => 'id' in one && one.id)).toEqual(['k1', 'k1', 'k1']);
   expect(state.loads).toBe(1);
-  expect(book.find(key)).toMatchObject({ id: 'k1' });
+  expect(cache.find(key)).toMatchObject({ id: 'k1' });
 });
 
 test('a key that does not exist is remembered for a while', async () => {
-  const { book, state, put, change } = scene();
+  const { cache, state, put, change } = scene();
   const key = newKey();
-  expect(await book.find(key)).toEqual({ refused: 'unknown' });
-  expect(book.find(key)).toEqual({ refused: 'unknown' });
+  expect(await cache.find(key)).toEqual({ refused: 'unknown' });
+  expect(cache.find(key)).toEqual({ refused: 'unknown' });
   state.now += 10_001;
-  expect(book.find(key)).toBeInstanceOf(Promise);
+  expect(cache.find(key)).toBeInstanceOf(Promise);
   expect(state.loads).toBe(2);
-  await book.find(key);
+  await cache.find(key);
   put(key, record('k1'));
   change('key', 'k1');
-  expect(await book.find(key)).toMatchObject({ id: 'k1' });
+  expect(await cache.find(key)).toMatchObject({ id: 'k1' });
 });
 
 test('a change of the key or of its user is seen, others cost nothing', async () => {
-  const { book, state, put, remove, change } = scene();
+  const { cache, state, put, remove, change } = scene();
   const [a, b] = [newKey(), newKey()];
   put(a, record('a', 'ann'));
   put(b, record('b', 'bob'));
-  await Promise.all([book.find(a), book.find(b)]);
+  await Promise.all([cache.find(a), cache.find(b)]);
   change('channel', 'a');
-  expect(book.find(a)).toMatchObject({ id: 'a' });
+  expect(cache.find(a)).toMatchObject({ id: 'a' });
   put(a, { ...record('a', 'ann'), enabled: false });
   change('key', 'a');
-  expect(await book.find(a)).toMatchObject({ enabled: false });
+  expect(await cache.find(a)).toMatchObject({ enabled: false });
   remove(b);
   change('user', 'bob');
-  expect(await book.find(b)).toEqual({ refused: 'unknown' });
+  expect(await cache.find(b)).toEqual({ refused: 'unknown' });
   expect(state.loads).toBe(4);
 });
 
 test('what was read before a change is not kept after it', async () => {
-  const { book, state, put, change } = scene();
+  const { cache, state, put, change } = scene();
   const key = newKey();
   put(key, record('k1'));
   const gate = Promise.withResolvers<void>();
   state.gate = gate.promise;
-  const found = book.find(key);
+  const found = cache.find(key);
   put(key, { ...record('k1'), enabled: false });
   change('key', 'k1');
   gate.resolve();
   expect(await found).toMatchObject({ enabled: false });
-  expect(book.find(key)).toMatchObject({ enabled: false });
+  expect(cache.find(key)).toMatchObject({ enabled: false });
 });
 
 test('while the database is down known keys go on, others are unavailable and not forgotten as unknown', async () => {
-  const { book, state, put } = scene();
+  const { cache, state, put } = scene();
   const [known, other] = [newKey(), newKey()];
   put(known, record('k1'));
   put(other, record('k2'));
-  await book.find(known);
+  await cache.find(known);
   state.down = true;
-  expect(await book.find(other)).toEqual({ refused: 'unavailable' });
+  expect(await cache.find(other)).toEqual({ refused: 'unavailable' });
   state.now += 120_000;
-  expect(book.find(known)).toMatchObject({ id: 'k1' });
+  expect(cache.find(known)).toMatchObject({ id: 'k1' });
   await Promise.resolve();
-  expect(book.find(known)).toMatchObject({ id: 'k1' });
+  expect(cache.find(known)).toMatchObject({ id: 'k1' });
   state.down = false;
-  expect(await book.find(other)).toMatchObject({ id: 'k2' });
+  expect(await cache.find(other)).toMatchObject({ id: 'k2' });
 });
 
 test('a known key is read again in the background once a minute, should the feed miss a change', async () => {
-  const { book, state, put, remove } = scene();
+  const { cache, state, put, remove } = scene();
   const key = newKey();
   put(key, record('k1'));
-  await book.find(key);
+  await cache.find(key);
   remove(key);
   state.now += 60_001;
-  expect(book.find(key)).toMatchObject({ id: 'k1' });
+  expect(cache.find(key)).toMatchObject({ id: 'k1' });
   expect(state.loads).toBe(2);
   await Bun.sleep(0);
-  expect(book.find(key)).toEqual({ refused: 'unknown' });
+  expect(cache.find(key)).toEqual({ refused: 'unknown' });
 });
 
 test('memory is bounded, for known keys and for guesses', async () => {
-  const { book, state, put } = scene({ capacity: 10, unknownCapacity: 10 });
+  const { cache, state, put } = scene({ capacity: 10, unknownCapacity: 10 });
   const keys = Array.from({ length: 50 }, newKey);
   for (const [index, key] of keys.entries()) {
     put(key, record(`k${index}`));
-    await book.find(key);
+    await cache.find(key);
   }
-  for (let guess = 0; guess < 50; guess += 1) await book.find(newKey());
+  for (let guess = 0; guess < 50; guess += 1) await cache.find(newKey());
   expect(state.loads).toBe(100);
   // The latest known ones survive the flood of guesses.
-  expect(book.find(keys[49] ?? '')).toMatchObject({ id: 'k49' });
-  expect(book.find(keys[0] ?? '')).toBeInstanceOf(Promise);
+  expect(cache.find(keys[49] ?? '')).toMatchObject({ id: 'k49' });
+  expect(cache.find(keys[0] ?? '')).toBeInstanceOf(Promise);
 });
 
 test('two generations keep what is used', () => {

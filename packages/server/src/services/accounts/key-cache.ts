@@ -1,4 +1,4 @@
-import type { KeyBook, KeyRecord, KeyRefusal } from '../../domain/snapshot.ts';
+import type { KeyCache, KeyRecord, KeyRefusal } from '../../domain/snapshot.ts';
 import { createGenerations } from './generations.ts';
 import { hashSecret, isSecretText } from './secret-text.ts';
 
@@ -30,7 +30,7 @@ type Entry = { readonly record: KeyRecord; readAt: number };
  * look anywhere; of many requests with one uncached key, one asks the database. While the database is down, known keys
  * go on being found and others are `unavailable`, never `unknown`. The text of a key is not kept.
  */
-export function createKeyBook(deps: KeyBookDeps): KeyBook {
+export function createKeyCache(deps: KeyBookDeps): KeyCache {
   const known = createGenerations<Entry>(deps.capacity ?? 50_000);
   const missing = createGenerations<number>(deps.unknownCapacity ?? 50_000);
   const loading = new Map<string, Promise<KeyRecord | KeyRefusal>>();

@@ -13,7 +13,7 @@ import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
 /** A request that was let in; `leave` takes the tokens it really used, once. */
 export type Admission = { leave(tokens: number): void; view(): LimitView | undefined };
 
-export type LimitBook = {
+export type RateLimiter = {
   /** Lets a request of about `tokens` tokens in under its key's and its user's limits, or says which one refuses. */
   admit(
     key: KeyRecord,
@@ -31,7 +31,7 @@ const limited = (limits: RateLimits): boolean =>
   limits.requestsPerMinute !== undefined || limits.tokensPerMinute !== undefined || limits.concurrent !== undefined;
 
 /** Limits of this process, in memory. Several processes each allow the whole limit until a shared store joins. */
-export function openLimitBook(now: () => number): LimitBook {
+export function openRateLimiter(now: () => number): RateLimiter {
   const states = new Map<string, LimitState>();
 
   const find = (subject: string, at: number): LimitState => {
