@@ -6,7 +6,7 @@ import { answerHeaders } from './answer.ts';
 import { ask } from './ask.ts';
 import type { Failed } from './attempt.ts';
 import { findCandidates } from './candidates.ts';
-import { draftFor } from './draft.ts';
+import { buildUpstreamRequest } from './upstream-request.ts';
 import { errorAnswer } from './error-answer.ts';
 import { wordsFor } from './failure-words.ts';
 import { freeCall } from './free-call.ts';
@@ -50,7 +50,7 @@ async function count(
   summary: RequestSummary,
   candidate: Candidate,
 ): Promise<Response | Failed | Refusal> {
-  const request = await draft(deps, context, summary, candidate);
+  const request = await built(deps, context, summary, candidate);
   if (request instanceof Refusal) return request;
   const asked = await ask(deps, context.snapshot.settings.relay, request, context.call.request.signal);
   if ('cause' in asked) return { ...asked, upstream: undefined, retryAfterMs: undefined };
@@ -66,14 +66,14 @@ async function count(
   return Response.json(countingOf(context.call.protocol.id).writeCount(tokens), { headers });
 }
 
-async function draft(
+async function built(
   deps: RelayDeps,
   context: RequestContext,
   summary: RequestSummary,
   candidate: Candidate,
 ): Promise<UpstreamRequest | Refusal> {
   try {
-    return (await draftFor(deps, context, summary, candidate)).request;
+    return (await buildUpstreamRequest(deps, context, summary, candidate)).request;
   } catch (thrown) {
     if (thrown instanceof Refusal) return thrown;
     throw thrown;

@@ -1,10 +1,14 @@
 import type { Given } from '../domain/background-job.ts';
 import type { Attempt } from './attempt.ts';
-import { keepRemains, type Remains } from './keep.ts';
+import { storeAnswerParts, type StorableParts } from './store-answer-parts.ts';
 import { detach, openRecordOf } from './settle.ts';
 
 /** An answer that its provider works on: its id, what of it may be come back to, what its client has been given of it. */
-export type WorkedOn = { readonly responseId: string; readonly remains: Remains; readonly given: Given | undefined };
+export type WorkedOn = {
+  readonly responseId: string;
+  readonly parts: StorableParts;
+  readonly given: Given | undefined;
+};
 
 /**
  * Lets an answer that its provider works on be looked after in the background: `taken` runs once that is written down,
@@ -12,7 +16,7 @@ export type WorkedOn = { readonly responseId: string; readonly remains: Remains;
  */
 export function handOver(
   attempt: Attempt,
-  { responseId, remains, given }: WorkedOn,
+  { responseId, parts, given }: WorkedOn,
   taken: () => void,
   failed: (error: unknown) => void,
 ): void {
@@ -33,7 +37,7 @@ export function handOver(
   const over = (): void => {
     detach(deps, context);
     // Not before: who could read it, or delete it, while nobody is to pay for it would have it for nothing.
-    keepRemains(attempt, remains);
+    storeAnswerParts(attempt, parts);
     taken();
   };
   deps.background

@@ -14,7 +14,7 @@ import type { Hold } from '../services/ledger/types.ts';
 import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import { ask } from './ask.ts';
 import type { Background } from './background.ts';
-import { keeperOf, requestTo } from './keepers.ts';
+import { storingAccountOf, requestTo } from './storing-account.ts';
 import { passthroughOf } from './protocols.ts';
 import { settleDetached, type Ending } from './settle.ts';
 import type { RelayDeps } from './deps.ts';
@@ -102,12 +102,12 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
 
   async function read(job: BackgroundJob): Promise<Ending | undefined> {
     const snapshot = deps().snapshot();
-    const keeper = keeperOf(snapshot, job.record.protocol, job);
-    if (!keeper) return undefined;
+    const storing = storingAccountOf(snapshot, job.record.protocol, job);
+    if (!storing) return undefined;
     const asked = await ask(
       deps(),
       snapshot.settings.relay,
-      requestTo(keeper, 'read', job.responseId, new URLSearchParams(), snapshot.settings.relay.connectTimeoutMs),
+      requestTo(storing, 'read', job.responseId, new URLSearchParams(), snapshot.settings.relay.connectTimeoutMs),
     );
     if ('cause' in asked) return undefined;
     // Its provider has forgotten it, or never knew it.
@@ -116,7 +116,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     const passthrough = passthroughOf(job.record.protocol);
     const facts =
       answer && !('failure' in answer)
-        ? passthrough.readResponse(answer.json, keeper.dialect.usage, tokenizerOf(job.record.modelServed))
+        ? passthrough.readResponse(answer.json, storing.dialect.usage, tokenizerOf(job.record.modelServed))
         : undefined;
     if (!facts || facts.working) return undefined;
     const { usage, meaningful, error, outputEstimate, storedIds } = facts;

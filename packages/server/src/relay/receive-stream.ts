@@ -5,7 +5,7 @@ import { conclude, giveUp, touch, type Attempt, type Receiver } from './attempt.
 import { openClientStream, type ClientStream } from './client-stream.ts';
 import { wordsFor } from './failure-words.ts';
 import { handOver } from './hand-over.ts';
-import { keepRemains } from './keep.ts';
+import { storeAnswerParts } from './store-answer-parts.ts';
 import { joined, openResponseTransform } from './response-transform.ts';
 import { settle } from './settle.ts';
 import { lossHeader, noteLosses } from './translate.ts';
@@ -81,8 +81,8 @@ export function receiveStream(attempt: Attempt): Receiver {
     const given = ending.served ? ending : undefined;
     const responseId = workedOn();
     // The provider goes on without us; what was seen of it is not all that it will have cost.
-    if (responseId !== undefined) return handOver(attempt, { responseId, remains: transform, given }, end, settled);
-    if (ending.served || summary.background) keepRemains(attempt, transform);
+    if (responseId !== undefined) return handOver(attempt, { responseId, parts: transform, given }, end, settled);
+    if (ending.served || summary.background) storeAnswerParts(attempt, transform);
     settled();
   };
 

@@ -7,7 +7,7 @@ import { causeOf, type Cause } from '../domain/causes.ts';
 import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import { answerHeaders } from './answer.ts';
 import { conclude, giveUp, leaveUnserved, touch, type Attempt, type Receiver } from './attempt.ts';
-import { keepRemains } from './keep.ts';
+import { storeAnswerParts } from './store-answer-parts.ts';
 import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
 import { handOver } from './hand-over.ts';
 import { joinBytes } from './join-bytes.ts';
@@ -53,7 +53,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
       const workedOn = facts?.working ? facts.storedIds?.[0] : undefined;
       if (workedOn !== undefined) return workOn(attempt, workedOn, body, facts);
       const response = gone ? 'client_left' : answer(attempt, body, read);
-      if (facts?.storedIds) keepRemains(attempt, facts);
+      if (facts?.storedIds) storeAnswerParts(attempt, facts);
       conclude(attempt, 'ok');
       if (!gone) context.firstByteMs = deps.clock.elapsed();
       const ending = {
@@ -83,7 +83,7 @@ function workOn(attempt: Attempt, responseId: string, body: Uint8Array, facts: R
   conclude(attempt, 'ok');
   const taken = (): void => attempt.resolve(draining ? 'client_left' : answer(attempt, body, undefined));
   const given = facts?.meaningful ? facts : undefined;
-  handOver(attempt, { responseId, remains: facts ?? {}, given }, taken, (error) => {
+  handOver(attempt, { responseId, parts: facts ?? {}, given }, taken, (error) => {
     deps.log.error({ requestId: context.call.id, err: error }, 'an answer in the background could not be written down');
     settleUnserved(deps, context, 503, 'gateway_error', 'database_unavailable');
     const refusal = new Refusal('database_unavailable', 'The request cannot be written down at the moment.', {
@@ -99,7 +99,7 @@ function answer(attempt: Attempt, body: Uint8Array, read: ReadAnswer | undefined
   const headers = answerHeaders(context, 'application/json');
   if (!translated || !read?.response) return new Response(body, { status: attempt.status, headers });
   const written = writeAnswer(context, summary, translated.request, read.response);
-  keepRemains(attempt, { items: objectsAt(written.value, 'output'), reasoning: signedReasoningOf(read.response) });
+  storeAnswerParts(attempt, { items: objectsAt(written.value, 'output'), reasoning: signedReasoningOf(read.response) });
   noteLosses(context, written.losses);
   const losses = [...translated.losses, ...written.losses];
   if (losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(losses);

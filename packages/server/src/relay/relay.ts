@@ -3,7 +3,7 @@ import { causeTable } from '../domain/causes.ts';
 import { admit, refuseWhenOverloaded, setTerms } from './admit.ts';
 import type { Failed } from './attempt.ts';
 import { findCandidates } from './candidates.ts';
-import { draftFor, type Draft } from './draft.ts';
+import { buildUpstreamRequest, type BuiltRequest } from './upstream-request.ts';
 import { errorAnswer, refusalOf, wordsOfRefusal } from './error-answer.ts';
 import { endReasonOfFailure, wordsFor } from './failure-words.ts';
 import { held, holdFor } from './hold.ts';
@@ -49,18 +49,18 @@ async function walk(deps: RelayDeps, context: RequestContext, summary: RequestSu
   for (let index = 0; index < limit; index++) {
     const candidate = context.candidates[index];
     if (!candidate || deps.load.shuttingDown) break;
-    const drafting = tryDraft(deps, context, summary, candidate);
-    const draft = drafting instanceof Promise ? await drafting : drafting;
+    const building = tryBuild(deps, context, summary, candidate);
+    const built = building instanceof Promise ? await building : building;
     // Who left while money was set aside, or media were fetched, wants no answer and must not pay for one.
     if (context.call.request.signal.aborted) return abandon(deps, context);
-    if (draft instanceof Error) {
-      unsendable ??= draft;
+    if (built instanceof Error) {
+      unsendable ??= built;
       continue;
     }
     context.candidate = candidate;
-    const { translated } = draft;
+    const { translated } = built;
     context.conversion = translated && { protocol: candidate.dialect.protocol, losses: translated.losses };
-    const outcome = await send(deps, context, summary, candidate, draft);
+    const outcome = await send(deps, context, summary, candidate, built);
     if (outcome === 'client_left') return nobody;
     if (outcome instanceof Response) return outcome;
     failed = outcome;
@@ -81,20 +81,23 @@ async function walk(deps: RelayDeps, context: RequestContext, summary: RequestSu
 }
 
 /** The request for a candidate, or why there is none: what its protocol has no word for, another's may have. */
-function tryDraft(
+function tryBuild(
   deps: RelayDeps,
   context: RequestContext,
   summary: RequestSummary,
   candidate: Candidate,
-): Draft | Error | Promise<Draft | Error> {
+): BuiltRequest | Error | Promise<BuiltRequest | Error> {
   const unsendable = (thrown: unknown): Error => {
     if (!(thrown instanceof Refusal))
-      deps.log.error({ requestId: context.call.id, channelId: candidate.target.channel.id, err: thrown }, 'no draft');
-    return thrown instanceof Error ? thrown : new Error('a draft could not be made', { cause: thrown });
+      deps.log.error(
+        { requestId: context.call.id, channelId: candidate.target.channel.id, err: thrown },
+        'no upstream request',
+      );
+    return thrown instanceof Error ? thrown : new Error('the upstream request could not be built', { cause: thrown });
   };
   try {
-    const draft = draftFor(deps, context, summary, candidate);
-    return draft instanceof Promise ? draft.catch(unsendable) : draft;
+    const built = buildUpstreamRequest(deps, context, summary, candidate);
+    return built instanceof Promise ? built.catch(unsendable) : built;
   } catch (thrown) {
     return unsendable(thrown);
   }

@@ -6,7 +6,7 @@ import { watchEvents } from '@tollgate/wire/ir/watch';
 import { readFrames, type Frame } from '@tollgate/wire/json/sse';
 import { openArrayFraming } from '@tollgate/wire/protocols/gemini/array-framing';
 import type { ErrorWords, RequestSummary, StreamProbe, UpstreamFailure } from '@tollgate/wire/protocol';
-import type { Remains } from './keep.ts';
+import type { StorableParts } from './store-answer-parts.ts';
 import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import { joinBytes } from './join-bytes.ts';
 import type { Candidate, RequestContext } from './request-context.ts';
@@ -18,7 +18,7 @@ import { writeContextOf, type Translated } from './translate.ts';
  * the client now comes out, and what the gateway must know of them is told as by any probe.
  */
 export type ResponseTransform = StreamProbe &
-  Remains & {
+  StorableParts & {
     /** The last bytes of a stream that is whole. */
     close(): Uint8Array | undefined;
     /** The last bytes of one that broke, in the gateway's words; no success terminator follows. */

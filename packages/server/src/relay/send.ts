@@ -11,7 +11,7 @@ import {
   type Outcome,
   type Receiver,
 } from './attempt.ts';
-import type { Draft } from './draft.ts';
+import type { BuiltRequest } from './upstream-request.ts';
 import type { Candidate, RequestContext } from './request-context.ts';
 import { egressOf } from './protocols.ts';
 import { receiveError } from './receive-error.ts';
@@ -29,7 +29,7 @@ export function send(
   context: RequestContext,
   summary: RequestSummary,
   candidate: Candidate,
-  { request, translated }: Draft,
+  { request, translated }: BuiltRequest,
 ): Promise<Outcome> {
   const { relay } = context.snapshot.settings;
   const { signal } = context.call.request;

@@ -10,7 +10,7 @@ import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
 import { wordsFor } from './failure-words.ts';
 import { freeCall } from './free-call.ts';
 import type { Call, RequestContext } from './request-context.ts';
-import { keeperOf, requestTo, type Keeper, type StoredAction } from './keepers.ts';
+import { storingAccountOf, requestTo, type StoringAccount, type StoredAction } from './storing-account.ts';
 import { passStream } from './pass-stream.ts';
 import { passthroughOf } from './protocols.ts';
 import { findKept, lookedUp } from './references.ts';
@@ -26,14 +26,14 @@ export function storedResponse(deps: RelayDeps, call: Call, id: string, action: 
     const { snapshot } = context;
     const kept = (await findKept(deps, key, [id])).get(id);
     const account = kept && 'account' in kept ? kept.account : undefined;
-    const keeper = account && keeperOf(snapshot, call.protocol.id, account);
-    if (!keeper) throw new Refusal('response_not_found', `Response with id '${id}' not found.`);
+    const storing = account && storingAccountOf(snapshot, call.protocol.id, account);
+    if (!storing) throw new Refusal('response_not_found', `Response with id '${id}' not found.`);
     // What is deleted before it is done could not be charged any more.
     if (action === 'delete' && !(await lookedUp(deps, deps.background.isSettled(key.user.id, id))))
       throw new Refusal('response_in_progress', 'The response is still in progress. Cancel it first.');
     const { relay } = snapshot.settings;
     const query = queryFor(call);
-    const request = requestTo(keeper, action, id, query, relay.connectTimeoutMs);
+    const request = requestTo(storing, action, id, query, relay.connectTimeoutMs);
     const { signal } = call.request;
     const asked =
       action === 'read' && query.get('stream') === 'true'
@@ -41,22 +41,22 @@ export function storedResponse(deps: RelayDeps, call: Call, id: string, action: 
             signal,
             headers: streamHeaders(context),
             broken: () => cut(context),
-            ...watchGiven(deps, key, keeper, id, until),
+            ...watchGiven(deps, key, storing, id, until),
           })
         : await ask(deps, relay, request, signal);
     if (asked instanceof Response) return asked;
     if ('cause' in asked) {
       const failed = { ...asked, upstream: undefined, retryAfterMs: undefined };
-      return errorAnswer(context, wordsFor(context, failed, keeper), undefined);
+      return errorAnswer(context, wordsFor(context, failed, storing), undefined);
     }
     if (asked.status !== 200) {
-      const passthrough = passthroughOf(keeper.dialect.protocol);
+      const passthrough = passthroughOf(storing.dialect.protocol);
       const upstream = passthrough.readError(asked.status, new TextDecoder().decode(asked.body));
       const failed = { cause: causeOf(upstream), detail: upstream.message, upstream, retryAfterMs: undefined };
-      return errorAnswer(context, wordsFor(context, failed, keeper), undefined);
+      return errorAnswer(context, wordsFor(context, failed, storing), undefined);
     }
     if (action === 'delete') await forget(deps, key.user.id, id);
-    if (action === 'read') keepAnswer(deps, key, keeper, account, asked);
+    if (action === 'read') storeAnswer(deps, key, storing, account, asked);
     if (action === 'input_items') deps.conversations.rememberAccount(key.user.id, idsIn(asked), account);
     return new Response(asked.body, { headers: answerHeaders(context, 'application/json') });
   });
@@ -66,7 +66,7 @@ export function storedResponse(deps: RelayDeps, call: Call, id: string, action: 
 function watchGiven(
   deps: RelayDeps,
   key: KeyRecord,
-  { dialect }: Keeper,
+  { dialect }: StoringAccount,
   id: string,
   until: (over: Promise<unknown>) => void,
 ) {
@@ -111,10 +111,10 @@ function queryFor(call: Call): URLSearchParams {
 }
 
 /** An answer in the background is known by its own id alone until somebody reads it. */
-function keepAnswer(
+function storeAnswer(
   deps: RelayDeps,
   key: KeyRecord,
-  { dialect }: Keeper,
+  { dialect }: StoringAccount,
   account: AccountRef,
   { body }: Answered,
 ): void {

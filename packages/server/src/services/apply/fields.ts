@@ -1,7 +1,7 @@
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredGroup, StoredModel } from '../../domain/configuration.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
-import type { WantedChannel } from '../configuration/channel-draft.ts';
+import type { WantedChannel } from '../configuration/validated-channel.ts';
 import type { WantedGroup } from '../configuration/groups.ts';
 import { maskOverrides, maskProxy } from '../configuration/masking.ts';
 import type { WantedModel } from '../configuration/models.ts';

@@ -1,7 +1,7 @@
 import type { ConfigFile } from '@tollgate/contract/config-file';
 import type { StoredChannel } from '../../domain/configuration.ts';
-import { draftChannel, openCredential, openWiring } from '../configuration/channel-draft.ts';
-import type { WantedChannel, WantedCredential } from '../configuration/channel-draft.ts';
+import { validateChannel, openCredential, openWiring } from '../configuration/validated-channel.ts';
+import type { WantedChannel, WantedCredential } from '../configuration/validated-channel.ts';
 import { removeChannel, writeChannel } from '../configuration/channels.ts';
 import { channelFields } from './fields.ts';
 import type { Fields, OpenedChannel } from './fields.ts';
@@ -21,13 +21,13 @@ export function planChannels(
   const steps = inputs.flatMap((input, index): readonly RunnableStep[] => {
     const existing = rows.get(input.name);
     owned(work, existing?.owner, ['channels', index, 'name']);
-    const drafted = attempt(work, ['channels', index], () =>
-      draftChannel(input, { providers: context.providers, groups }),
+    const validated = attempt(work, ['channels', index], () =>
+      validateChannel(input, { providers: context.providers, groups }),
     );
-    if (drafted === undefined) return [];
+    if (validated === undefined) return [];
     const before = existing && openStored(work, existing);
-    const matched = matchCredentials(drafted.credentials, before?.credentials ?? []);
-    const after = { ...drafted, credentials: inStoredOrder(matched, before?.credentials ?? []) };
+    const matched = matchCredentials(validated.credentials, before?.credentials ?? []);
+    const after = { ...validated, credentials: inStoredOrder(matched, before?.credentials ?? []) };
     const step = compare(
       'channel',
       input.name,
@@ -35,7 +35,7 @@ export function planChannels(
       channelFields(after),
       owner,
     );
-    const wanted: WantedChannel = { ...drafted, credentials: matched };
+    const wanted: WantedChannel = { ...validated, credentials: matched };
     return [
       { ...step, run: (transaction) => writeChannel(transaction, context, { actor: owner, owner, existing, wanted }) },
     ];

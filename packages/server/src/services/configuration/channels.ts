@@ -7,8 +7,8 @@ import type { Executor } from '../../store/configuration/executor.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { Refused } from '../accounts/refused.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
-import { draftChannel, openCredential, openWiring, sealCredential, sealWiring } from './channel-draft.ts';
-import type { ChannelContext, WantedChannel } from './channel-draft.ts';
+import { validateChannel, openCredential, openWiring, sealCredential, sealWiring } from './validated-channel.ts';
+import type { ChannelContext, WantedChannel } from './validated-channel.ts';
 import { assertUnlocked, edit, notFound, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { hintOf, toJson, unmaskOverrides, unmaskProxy } from './masking.ts';
@@ -35,7 +35,7 @@ export async function createChannel(
 ): Promise<ChannelView> {
   await context.secretBox.reload();
   return await edit(context, async (transaction) => {
-    const wanted = draftChannel(input, await worldOf(transaction, context));
+    const wanted = validateChannel(input, await worldOf(transaction, context));
     const stored = await writeChannel(transaction, context, { actor, owner: undefined, existing: undefined, wanted });
     return presentChannel(stored, context.secretBox, context.providers);
   });
@@ -55,7 +55,7 @@ export async function updateChannel(
     const merged = mergePatch(existing, context.secretBox, patch);
     const ids = new Set(existing.credentials.map((credential) => credential.id));
     const wanted = {
-      ...draftChannel(merged, await worldOf(transaction, context), ids),
+      ...validateChannel(merged, await worldOf(transaction, context), ids),
       disabledReason: patch.disabledReason ?? '',
     };
     const stored = await writeChannel(transaction, context, { actor, owner: existing.owner, existing, wanted });
@@ -114,7 +114,7 @@ export async function writeChannel(
   if (namesake !== undefined && namesake.id !== existing?.id)
     throw new Refused('conflict', `There is a channel "${wanted.name}" already.`, { param: 'name' });
   const id = existing?.id ?? `ch_${context.newId()}`;
-  const draft = {
+  const channel = {
     id,
     name: wanted.name,
     provider: wanted.provider,
@@ -131,8 +131,8 @@ export async function writeChannel(
     createdAt: existing?.createdAt ?? at,
     updatedAt: at,
   };
-  if (existing === undefined) await channelRepository.insert(transaction, draft);
-  else await channelRepository.update(transaction, draft);
+  if (existing === undefined) await channelRepository.insert(transaction, channel);
+  else await channelRepository.update(transaction, channel);
   await writeCredentials(transaction, context, id, existing?.credentials ?? [], wanted, at);
   const stored = await mustFind(transaction, id);
   await recordWrite(transaction, {

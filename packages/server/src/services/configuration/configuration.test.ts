@@ -10,9 +10,9 @@ import { channelRepository } from '../../store/configuration/channels.ts';
 import { eachDatabase } from '../../store/testing.ts';
 import { Refused } from '../accounts/refused.ts';
 import { listAudit } from './audit.ts';
-import { openCredential, openWiring } from './channel-draft.ts';
+import { openCredential, openWiring } from './validated-channel.ts';
 import { createChannel, deleteChannel, getChannel, listChannels, updateChannel, writeChannel } from './channels.ts';
-import { draftChannel } from './channel-draft.ts';
+import { validateChannel } from './validated-channel.ts';
 import type { ConfigurationContext } from './context.ts';
 import { createGroup, deleteGroup, getGroup, listGroups, updateGroup } from './groups.ts';
 import { mask } from './masking.ts';
@@ -181,7 +181,7 @@ eachDatabase('channels', (open) => {
 
   test('of a file are locked with their source', async () => {
     const context = await testContext(await open());
-    const wanted = draftChannel(input(), { providers: testProviders, groups: new Set(['default']) });
+    const wanted = validateChannel(input(), { providers: testProviders, groups: new Set(['default']) });
     const { id } = await context.database.transact((transaction) =>
       writeChannel(transaction, context, {
         actor: 'file:tollgate.yaml',
@@ -218,7 +218,7 @@ describe('a channel is refused', () => {
   const context = { providers: testProviders, groups: new Set(['default']) };
   const says = (fields: Record<string, unknown>): string => {
     try {
-      draftChannel(input(fields), context);
+      validateChannel(input(fields), context);
       return 'accepted';
     } catch (error) {
       return error instanceof Refused ? error.message : String(error);
@@ -267,7 +267,7 @@ describe('a channel is refused', () => {
   });
 
   test('but one of a provider that wants no credential gets an empty one', () => {
-    const channel = draftChannel(
+    const channel = validateChannel(
       input({ provider: 'local', baseUrl: 'http://127.0.0.1:11434', credentials: [] }),
       context,
     );

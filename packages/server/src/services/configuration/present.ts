@@ -4,8 +4,8 @@ import { baseUrlOf } from '../../domain/base-url.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
-import { openWiring } from './channel-draft.ts';
-import type { Wiring } from './channel-draft.ts';
+import { openWiring } from './validated-channel.ts';
+import type { Wiring } from './validated-channel.ts';
 import { maskOverrides, maskProxy, toJson } from './masking.ts';
 
 /** A channel as people see it: no secret in it. */

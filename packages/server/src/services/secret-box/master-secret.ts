@@ -23,15 +23,15 @@ export async function findMasterSecret(secret: string | undefined, dataDir: stri
 export async function createKeyFile(dataDir: string): Promise<MasterSecret> {
   await mkdir(dataDir, { recursive: true });
   const path = keyFile(dataDir);
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  await writeSecret(draft, newSecret());
+  const unlinked = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeSecret(unlinked, newSecret());
   try {
     // A hard link fails when the name exists: of several processes exactly one wins, and none sees half a file.
-    await link(draft, path);
+    await link(unlinked, path);
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
   } finally {
-    await rm(draft, { force: true });
+    await rm(unlinked, { force: true });
   }
   const text = await readSecret(path);
   if (text === undefined) throw new Error(`${path} is empty; remove it if nothing has been sealed yet`);

@@ -11,7 +11,7 @@ import { baseUrlOf } from '../../domain/base-url.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
 import type { Channel, Credential, Group, Model, Snapshot } from '../../domain/snapshot.ts';
 import type { AnyProvider } from '../../providers/define.ts';
-import { openCredential, openWiring } from '../configuration/channel-draft.ts';
+import { openCredential, openWiring } from '../configuration/validated-channel.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 
 export type StoredConfiguration = {

@@ -8,7 +8,7 @@ type ChannelRow = Selectable<ConfigurationTables['channels']>;
 type CredentialRow = Selectable<ConfigurationTables['channel_credentials']>;
 
 /** A channel without what the repository itself looks after. */
-export type ChannelDraft = Omit<StoredChannel, 'credentials'>;
+export type ValidatedChannel = Omit<StoredChannel, 'credentials'>;
 
 /** Channels with their credentials. Nothing here opens a sealed text. */
 export const channelRepository = {
@@ -31,7 +31,7 @@ export const channelRepository = {
   },
 
   /** Inserts the channel alone. Throws a unique violation for a name that is taken. */
-  async insert(db: Executor, channel: ChannelDraft): Promise<void> {
+  async insert(db: Executor, channel: ValidatedChannel): Promise<void> {
     await db
       .insertInto('channels')
       .values({ id: channel.id, created_at: channel.createdAt, next_credential: 0, ...columns(channel) })
@@ -39,7 +39,7 @@ export const channelRepository = {
   },
 
   /** Replaces everything of the channel but its id, its creation and its credentials. */
-  async update(db: Executor, channel: ChannelDraft): Promise<void> {
+  async update(db: Executor, channel: ValidatedChannel): Promise<void> {
     await db.updateTable('channels').set(columns(channel)).where('id', '=', channel.id).execute();
   },
 
@@ -110,7 +110,7 @@ async function credentialsOf(db: Executor, channelId: string): Promise<readonly 
     .execute();
 }
 
-function columns(channel: ChannelDraft) {
+function columns(channel: ValidatedChannel) {
   return {
     name: channel.name,
     provider: channel.provider,

@@ -9,14 +9,18 @@ import { prepare } from './targets.ts';
 export type StoredAction = 'read' | 'delete' | 'cancel' | 'input_items';
 
 /** The account that keeps an answer, and the path of all its answers. */
-export type Keeper = {
+export type StoringAccount = {
   readonly target: { readonly channel: Channel; readonly credential: Credential };
   readonly dialect: Dialect;
   readonly path: string;
 };
 
 /** Undefined when the account is gone, switched off, or is no longer asked by this protocol. */
-export function keeperOf(snapshot: Snapshot, protocol: ProtocolId, account: AccountRef): Keeper | undefined {
+export function storingAccountOf(
+  snapshot: Snapshot,
+  protocol: ProtocolId,
+  account: AccountRef,
+): StoringAccount | undefined {
   const channel = snapshot.channels.get(account.channelId);
   const credential = channel?.credentials.find((one) => one.index === account.credential);
   if (!channel?.enabled || !credential?.enabled) return undefined;
@@ -29,7 +33,7 @@ const methods = { read: 'GET', delete: 'DELETE', cancel: 'POST', input_items: 'G
 
 /** The request that does something with one answer. */
 export function requestTo(
-  { target, path }: Keeper,
+  { target, path }: StoringAccount,
   action: StoredAction,
   id: string,
   query: URLSearchParams,

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { signed, type Draft } from './draft.ts';
+import { signed, type BuiltRequest } from './upstream-request.ts';
 import type { Candidate } from './request-context.ts';
 import { channelOf } from './testing.ts';
 
@@ -19,7 +19,7 @@ function candidateOf(provider: string, values: Readonly<Record<string, string>>)
   };
 }
 
-const draft: Draft = {
+const built: BuiltRequest = {
   request: {
     origin: { tls: true, host: '::1', port: 8443, proxy: undefined },
     method: 'POST',
@@ -31,17 +31,17 @@ const draft: Draft = {
   translated: undefined,
 };
 
-test('a draft that needs no signature is sent as it is, at once', () => {
-  expect(signed(draft, candidateOf('openai', { apiKey: 'k' }), at)).toBe(draft);
-  expect(signed(draft, candidateOf('bedrock', { apiKey: 'k' }), at)).toBe(draft);
+test('a request that needs no signature is sent as it is, at once', () => {
+  expect(signed(built, candidateOf('openai', { apiKey: 'k' }), at)).toBe(built);
+  expect(signed(built, candidateOf('bedrock', { apiKey: 'k' }), at)).toBe(built);
 });
 
 test('a signature goes over the other headers, and nothing else is changed', async () => {
-  const promised = signed(draft, candidateOf('bedrock', { accessKeyId: 'AKID', secretAccessKey: 's' }), at);
+  const promised = signed(built, candidateOf('bedrock', { accessKeyId: 'AKID', secretAccessKey: 's' }), at);
   expect(promised).toBeInstanceOf(Promise);
   const { request } = await promised;
   expect(request).toEqual({
-    ...draft.request,
+    ...built.request,
     headers: {
       accept: '*/*',
       'x-amz-date': '20260102T030405Z',
@@ -52,7 +52,7 @@ test('a signature goes over the other headers, and nothing else is changed', asy
   });
 });
 
-test('a credential that cannot sign fails the draft, not the process', () => {
+test('a credential that cannot sign fails the request, not the process', () => {
   const unfit = candidateOf('bedrock', { accessKeyId: 'AKID' });
-  expect(() => signed(draft, unfit, at)).toThrow('access key');
+  expect(() => signed(built, unfit, at)).toThrow('access key');
 });

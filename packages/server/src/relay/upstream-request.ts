@@ -16,23 +16,23 @@ import { pathOf } from './upstream-path.ts';
 import type { RelayDeps } from './deps.ts';
 
 /** What is sent to a candidate, and on the translation what the answer is turned back with. */
-export type Draft = { readonly request: UpstreamRequest; readonly translated: Translated | undefined };
+export type BuiltRequest = { readonly request: UpstreamRequest; readonly translated: Translated | undefined };
 
 /**
  * Writes the request for a candidate. Throws (or rejects with) the refusal of one that cannot be put to it. A promise
  * only where something has to be looked up first, or the call is to be signed.
  */
-export function draftFor(
+export function buildUpstreamRequest(
   deps: RelayDeps,
   context: RequestContext,
   summary: RequestSummary,
   candidate: Candidate,
-): Draft | Promise<Draft> {
+): BuiltRequest | Promise<BuiltRequest> {
   if (candidate.mode === 'passthrough') return finish(deps, context, summary, candidate, undefined);
   const read = withReasoning(readCanonical(context, summary).value, candidate.reasoning);
   const fetching = fetchMedia(deps, context, read, egressOf(candidate.dialect.protocol));
   const request = withSignedReasoning(deps, context, candidate, read);
-  const write = (complete: IrRequest): Draft | Promise<Draft> =>
+  const write = (complete: IrRequest): BuiltRequest | Promise<BuiltRequest> =>
     finish(deps, context, summary, candidate, translateRequest(context, summary, candidate, complete));
   if (fetching) return fetching.then(() => request).then(write);
   return request instanceof Promise ? request.then(write) : write(request);
@@ -65,7 +65,7 @@ function finish(
   summary: RequestSummary,
   candidate: Candidate,
   translated: Translated | undefined,
-): Draft | Promise<Draft> {
+): BuiltRequest | Promise<BuiltRequest> {
   const { channel, credential } = candidate.target;
   const prepared = prepare(channel, credential);
   const request = {
@@ -80,24 +80,24 @@ function finish(
 }
 
 /**
- * The draft with the headers that authenticate this one call, where the candidate's provider signs each. At once where it
+ * The request with the headers that authenticate this one call, where the candidate's provider signs each. At once where it
  * does not, which is nearly everywhere.
  */
-export function signed(draft: Draft, candidate: Candidate, at: number): Draft | Promise<Draft> {
+export function signed(built: BuiltRequest, candidate: Candidate, at: number): BuiltRequest | Promise<BuiltRequest> {
   const { channel, credential } = candidate.target;
   const { sign } = channel.provider;
-  if (!sign) return draft;
-  const { method, origin, path, headers, body } = draft.request;
+  if (!sign) return built;
+  const { method, origin, path, headers, body } = built.request;
   const url = `${origin.tls ? 'https' : 'http'}://${hostHeaderOf(origin)}${path}`;
   const more = sign({ method, url, headers, body: body ?? noBytes, at }, credential.values, channel.settings);
-  if (more instanceof Promise) return more.then((authentic) => withHeaders(draft, authentic));
-  return more ? withHeaders(draft, more) : draft;
+  if (more instanceof Promise) return more.then((authentic) => withHeaders(built, authentic));
+  return more ? withHeaders(built, more) : built;
 }
 
 const noBytes = new Uint8Array();
 
-function withHeaders(draft: Draft, more: Readonly<Record<string, string>>): Draft {
-  return { ...draft, request: { ...draft.request, headers: { ...draft.request.headers, ...more } } };
+function withHeaders(built: BuiltRequest, more: Readonly<Record<string, string>>): BuiltRequest {
+  return { ...built, request: { ...built.request, headers: { ...built.request.headers, ...more } } };
 }
 
 /** The client's bytes with only those fields changed that must be, or the translated request. */

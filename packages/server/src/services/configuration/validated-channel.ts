@@ -48,7 +48,7 @@ export type ChannelContext = {
  * Checks an input against its provider's schemas and the known groups. `stored` are the credentials an `id` may refer to.
  * Throws a refusal that names the field; it never repeats the value of one.
  */
-export function draftChannel(
+export function validateChannel(
   input: ChannelInput,
   context: ChannelContext,
   stored: ReadonlySet<string> = new Set(),
@@ -71,8 +71,8 @@ export function draftChannel(
     provider: input.provider,
     baseUrl: baseUrl?.replace(/\/+$/, ''),
     settings: input.settings,
-    credentials: draftCredentials(input, provider, stored),
-    models: draftModels(input.models),
+    credentials: validateCredentials(input, provider, stored),
+    models: validateModels(input.models),
     groups: [...new Set(input.groups)],
     priority: input.priority,
     weight: input.weight,
@@ -82,7 +82,7 @@ export function draftChannel(
   };
 }
 
-function draftCredentials(
+function validateCredentials(
   input: ChannelInput,
   provider: AnyProvider,
   stored: ReadonlySet<string>,
@@ -118,7 +118,7 @@ function check<T>(schema: z.ZodObject, values: Readonly<Record<string, T>>, at: 
   throw invalid([at, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid');
 }
 
-function draftModels(models: ChannelInput['models']): readonly ModelMapping[] {
+function validateModels(models: ChannelInput['models']): readonly ModelMapping[] {
   const mappings = models.map((model) =>
     typeof model === 'string'
       ? { name: model, upstream: model }

@@ -5,7 +5,7 @@ import { itemsOf } from '@tollgate/wire/protocols/openai-responses/item-referenc
 import type { Attempt } from './attempt.ts';
 
 /** What of an answer a later request may come back to. */
-export type Remains = {
+export type StorableParts = {
   /** Ids under which the provider keeps it. */
   readonly storedIds?: readonly string[] | undefined;
   /** What it used, if that was reported. */
@@ -17,7 +17,7 @@ export type Remains = {
 };
 
 /** Remembers, for the owner of the key, what a later request may come back to. */
-export function keepRemains(attempt: Attempt, { storedIds, usage, items, reasoning }: Remains): void {
+export function storeAnswerParts(attempt: Attempt, { storedIds, usage, items, reasoning }: StorableParts): void {
   const { deps, context, candidate } = attempt;
   if (!context.key) return;
   const userId = context.key.user.id;
