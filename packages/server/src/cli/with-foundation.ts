@@ -1,5 +1,5 @@
 import { openFoundation, type Foundation } from '../foundation.ts';
-import { Refused } from '../services/accounts/refused.ts';
+import { Refusal } from '../domain/refusal.ts';
 import { SecretBoxError } from '../services/secret-box/envelope.ts';
 import { terminalLog } from './terminal-log.ts';
 import { CommandError, type Invocation } from './verb.ts';
@@ -14,7 +14,7 @@ export async function withFoundation<T>(
     foundation = await openFoundation(invocation.environment, terminalLog(invocation.err));
     return await work(foundation);
   } catch (error) {
-    if (error instanceof Refused)
+    if (error instanceof Refusal)
       throw new CommandError(error.param ? `${error.param}: ${error.message}` : error.message);
     if (error instanceof SecretBoxError) throw new CommandError(error.message);
     throw error;

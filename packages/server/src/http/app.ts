@@ -1,4 +1,4 @@
-import { Refused } from '../services/accounts/refused.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
 import { docsPage, docsStyle } from './admin/docs-page.ts';
 import { describeApi } from './admin/openapi.ts';
@@ -34,7 +34,7 @@ export function createApp(deps: AppDeps): App {
 
   const route = async (request: Request, info: RequestInfo): Promise<Response> => {
     if (!isPlainHost(request.headers.get('host')))
-      throw new Refused('invalid_request', 'The Host header is not a host.');
+      throw new Refusal('invalid_request', 'The Host header is not a host.');
     const path = new URL(request.url).pathname;
     if (path.startsWith('/api/v1/')) return await admin.fetch(request, info);
     if (path === '/api/openapi.json') {
@@ -46,7 +46,7 @@ export function createApp(deps: AppDeps): App {
       const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': docsPolicy };
       return new Response(docs, { headers });
     }
-    if (path === '/api' || path.startsWith('/api/')) throw new Refused('unknown_path', 'There is no such path.');
+    if (path === '/api' || path.startsWith('/api/')) throw new Refusal('unknown_path', 'There is no such path.');
     return site(request, path);
   };
 

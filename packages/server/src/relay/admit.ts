@@ -3,7 +3,7 @@ import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
 import { groupOf } from './identify.ts';
 import type { RequestContext } from './request-context.ts';
 import { overloadedBy } from './load.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { RelayDeps } from './deps.ts';
 
 /** Refuses everything while the gateway has too much to do, or stops. */

@@ -6,7 +6,7 @@ import { rankChannels } from '../domain/rank-channels.ts';
 import type { Channel, KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import type { Candidate, RequestContext } from './request-context.ts';
 import { canTranslate } from './protocols.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import { pathOf } from './upstream-path.ts';
 import type { RelayDeps } from './deps.ts';
 

@@ -14,7 +14,7 @@ import type { Call, Candidate, RequestContext } from './request-context.ts';
 import { countingOf, readerOf } from './protocols.ts';
 import { readRequest } from './read-request.ts';
 import { resolveReferences } from './references.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { RelayDeps } from './deps.ts';
 
 /**

@@ -2,7 +2,7 @@ import { errors } from '@tollgate/contract/errors';
 import type { ErrorWords } from '@tollgate/wire/protocol';
 import { answerHeaders } from './answer.ts';
 import type { RequestContext } from './request-context.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 
 /** What was thrown as a refusal: anything but one is a mistake of the gateway's. */
 export const refusalOf = (thrown: unknown): Refusal =>

@@ -3,7 +3,7 @@ import { mediaToFetch, type FetchedMedium, type MediumToFetch } from '@tollgate/
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { FetchFailure } from '../egress/fetch-public.ts';
 import type { RequestContext } from './request-context.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { RelayDeps } from './deps.ts';
 
 const maxMedia = 8;

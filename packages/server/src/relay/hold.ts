@@ -5,7 +5,7 @@ import { holdAmount } from '../domain/quote.ts';
 import type { KeyRecord } from '../domain/snapshot.ts';
 import type { Hold, HoldRefusal, MeterId } from '../services/ledger/types.ts';
 import type { RequestContext } from './request-context.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { RelayDeps } from './deps.ts';
 
 /** Sets money aside for the dearest of the candidates; free requests hold nothing. */

@@ -1,6 +1,6 @@
 import { addressMatches } from '../domain/ip-match.ts';
 import type { KeyRecord, KeyRefusal, Snapshot } from '../domain/snapshot.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { RelayDeps } from './deps.ts';
 
 /**

@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import { openDeadlines } from './deadlines.ts';
 import { emptyLoad } from './load.ts';
 import { readBody } from './read-body.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 
 const limit = 64 * 1024;
 const load = emptyLoad();

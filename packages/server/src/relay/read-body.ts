@@ -2,7 +2,7 @@ import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import type { Deadlines } from './deadlines.ts';
 import { joinBytes } from './join-bytes.ts';
 import type { Load } from './load.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 
 /** What the reading of a body is held to: the clock that ends a slow one, and the load that counts what is held of it. */
 export type BodyWatch = {

@@ -4,7 +4,7 @@ import { readJson } from '@tollgate/wire/json/read';
 import type { RequestSummary } from '@tollgate/wire/protocol';
 import type { RequestContext } from './request-context.ts';
 import { readBody } from './read-body.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { RelayDeps } from './deps.ts';
 
 /** Body in, summary out: parsed once, validated, and kept as bytes for every attempt. */

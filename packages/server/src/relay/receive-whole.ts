@@ -12,7 +12,7 @@ import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
 import { handOver } from './hand-over.ts';
 import { joinBytes } from './join-bytes.ts';
 import { passthroughOf } from './protocols.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import { settle, settleUnserved } from './settle.ts';
 import { lossHeader, noteLosses, readAnswer, writeAnswer, type ReadAnswer } from './translate.ts';
 

@@ -4,7 +4,7 @@ import { withItems } from '@tollgate/wire/protocols/openai-responses/item-refere
 import type { KeyRecord } from '../domain/snapshot.ts';
 import type { Kept } from '../services/conversations/conversations.ts';
 import type { RequestContext } from './request-context.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { RelayDeps } from './deps.ts';
 
 /** More items than a conversation that any model can still read is made of. */

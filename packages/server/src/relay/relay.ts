@@ -12,7 +12,7 @@ import { openRequestContext, type Call, type Candidate, type RequestContext } fr
 import { BodyCut } from './read-body.ts';
 import { readRequest } from './read-request.ts';
 import { resolveReferences } from './references.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import { send } from './send.ts';
 import { settleUnserved } from './settle.ts';
 import type { RelayDeps } from './deps.ts';

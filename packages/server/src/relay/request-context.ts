@@ -23,7 +23,7 @@ import type { Dialect } from '../providers/define.ts';
 import type { AccountRef } from '../services/conversations/conversations.ts';
 import type { Hold } from '../services/ledger/types.ts';
 import type { Admission } from './rate-limiter.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal } from '../domain/refusal.ts';
 
 /** A provider's own reading of its usage object, where it deviates from the protocol's. */
 export type UsageReader = (raw: Readonly<Record<string, unknown>>) => Usage | undefined;

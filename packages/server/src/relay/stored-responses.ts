@@ -14,7 +14,7 @@ import { storingAccountOf, requestTo, type StoringAccount, type StoredAction } f
 import { passStream } from './pass-stream.ts';
 import { passthroughOf } from './protocols.ts';
 import { findKept, lookedUp } from './references.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { RelayDeps } from './deps.ts';
 
 /**

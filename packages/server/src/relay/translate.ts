@@ -8,7 +8,7 @@ import type { Json, JsonObject, RequestSummary, ResponseFacts } from '@tollgate/
 import { tokenizerOf } from '../services/tokens/tokenizers.ts';
 import type { Candidate, RequestContext } from './request-context.ts';
 import { countingOf, egressOf, ingressOf } from './protocols.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../domain/refusal.ts';
 
 /** A request on the translation: what goes upstream, and what is needed to turn the answer back. */
 export type Translated = { readonly body: JsonObject; readonly request: IrRequest; readonly losses: readonly Loss[] };

@@ -2,7 +2,7 @@ import { auditEntrySchema } from '@tollgate/contract/api/configuration';
 import { pageOf, pageQuerySchema } from '@tollgate/contract/api/page';
 import { z } from 'zod';
 import { listAudit } from '../../services/configuration/audit.ts';
-import { Refused } from '../../services/accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { operation } from './operation.ts';
 
@@ -23,7 +23,7 @@ export const auditOperations = ({ configuration: context }: AdminDeps) => [
     },
     async ({ query: { limit, after, actor, subject } }) => {
       if (after !== undefined && !/^\d{1,15}$/.test(after))
-        throw new Refused('invalid_request', 'is not the `next` of a page', { param: 'after' });
+        throw new Refusal('invalid_request', 'is not the `next` of a page', { param: 'after' });
       const before = after === undefined ? undefined : Number(after);
       const rows = await listAudit(context, { limit: limit + 1, before, actor, subject });
       const last = rows.length > limit ? rows[limit - 1] : undefined;

@@ -10,7 +10,7 @@ import {
 import { isAdmin } from '../../services/accounts/account-deps.ts';
 import { changeKey, createApiKey, findKey, listKeys, revokeKey, spendingOf } from '../../services/accounts/api-keys.ts';
 import { findUser, nanosToUsd } from '../../services/accounts/people.ts';
-import { Refused } from '../../services/accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { ApiKey } from '../../store/api-keys.ts';
 import { readable, type AdminDeps } from './admin-deps.ts';
 import { idParams } from './id-params.ts';
@@ -96,9 +96,9 @@ export const keyOperations = (deps: AdminDeps) => {
 
 async function otherUser(deps: AdminDeps, caller: Caller, userId: string) {
   if (!isAdmin(caller.user.role))
-    throw new Refused('forbidden', 'Only an administrator makes keys for others.', { param: 'userId' });
+    throw new Refusal('forbidden', 'Only an administrator makes keys for others.', { param: 'userId' });
   const owner = await findUser(deps.accounts, userId);
-  if (owner === undefined) throw new Refused('invalid_request', 'There is no such user.', { param: 'userId' });
+  if (owner === undefined) throw new Refusal('invalid_request', 'There is no such user.', { param: 'userId' });
   return owner;
 }
 

@@ -1,4 +1,4 @@
-import { Refused } from '../../services/accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { Page, PageMark } from '../../store/page.ts';
 
 /** A mark as the opaque text that clients carry from page to page. */
@@ -9,7 +9,7 @@ export function readCursor(text: string | undefined): PageMark | undefined {
   if (text === undefined) return undefined;
   const match = /^(\d{1,16})\.([\x21-\x7e]{1,80})$/.exec(Buffer.from(text, 'base64url').toString('latin1'));
   if (match?.[1] === undefined || match[2] === undefined)
-    throw new Refused('invalid_request', 'is not the `next` of a page', { param: 'after' });
+    throw new Refusal('invalid_request', 'is not the `next` of a page', { param: 'after' });
   return { at: Number(match[1]), id: match[2] };
 }
 

@@ -8,7 +8,7 @@ import {
   usageSchema,
 } from '@tollgate/contract/api/requests';
 import { isAdmin } from '../../services/accounts/account-deps.ts';
-import { Refused } from '../../services/accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import {
   findRequest,
   listRequests,
@@ -43,7 +43,7 @@ export const requestOperations = (deps: AdminDeps) => {
       async ({ query: { limit, after, userId, ...filters } }, occasion) => {
         const caller = occasion.caller();
         if (filters.channelId !== undefined && !isAdmin(caller.user.role))
-          throw new Refused('forbidden', 'Only administrators see channels.', { param: 'channelId' });
+          throw new Refusal('forbidden', 'Only administrators see channels.', { param: 'channelId' });
         return await listRequests(readerFor(caller), {
           filters: { ...filters, userId: whoseOf(caller, userId) },
           after,
@@ -64,7 +64,7 @@ export const requestOperations = (deps: AdminDeps) => {
         const caller = occasion.caller();
         const owner = isAdmin(caller.user.role) ? undefined : caller.user.id;
         const found = await findRequest(readerFor(caller), params.id, owner);
-        if (found === undefined) throw new Refused('not_found', 'There is no such request.');
+        if (found === undefined) throw new Refusal('not_found', 'There is no such request.');
         return found;
       },
     ),
@@ -82,7 +82,7 @@ export const requestOperations = (deps: AdminDeps) => {
         const to = query.to ?? deps.accounts.now();
         const from = query.from ?? to - dayMs;
         if (from > to || to - from > longestRangeMs)
-          throw new Refused('invalid_request', 'must lie before `to`, by 92 days at most', { param: 'from' });
+          throw new Refusal('invalid_request', 'must lie before `to`, by 92 days at most', { param: 'from' });
         return await usageByHour(readerFor(caller), { from, to, userId: whoseOf(caller, query.userId) });
       },
     ),
@@ -97,7 +97,7 @@ export const requestOperations = (deps: AdminDeps) => {
       },
       async ({ query: { userId, limit, after } }, occasion) => {
         const whose = whoseOf(occasion.caller(), userId);
-        if (whose === undefined) throw new Refused('invalid_request', 'must name one user', { param: 'userId' });
+        if (whose === undefined) throw new Refusal('invalid_request', 'must name one user', { param: 'userId' });
         return await readStatement(deps.database, { userId: whose, limit, after });
       },
     ),

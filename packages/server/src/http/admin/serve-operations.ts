@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import type { z } from 'zod';
 import type { Role } from '../../domain/snapshot.ts';
 import { isAdmin, type AccountDeps } from '../../services/accounts/account-deps.ts';
-import { Refused } from '../../services/accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { Visit } from '../../services/accounts/sessions.ts';
 import { identifyCaller } from '../middleware/identify-caller.ts';
 import { invalidInput, problemAnswer, type ProblemLog } from '../middleware/problem.ts';
@@ -60,7 +60,7 @@ export function serveOperations(operations: readonly Operation[], deps: ServeDep
   const missing = Object.keys(access).filter((name) => !served.has(name));
   if (missing.length > 0) throw new Error(`declared but not served: ${missing.join(', ')}`);
   app.notFound((context) =>
-    problemAnswer(new Refused('unknown_path', 'There is no such path.'), context.env.requestId, deps.log),
+    problemAnswer(new Refusal('unknown_path', 'There is no such path.'), context.env.requestId, deps.log),
   );
   return app;
 }
@@ -113,17 +113,17 @@ async function admit(
     return undefined;
   }
   const found = await identifyCaller(deps.accounts, visit);
-  if (found === undefined) throw new Refused('unauthenticated', 'Sign in, or send a valid access token.');
+  if (found === undefined) throw new Refusal('unauthenticated', 'Sign in, or send a valid access token.');
   cookies.push(...found.cookies);
   const { caller } = found;
   if (caller.via === 'session' && !provesSameOrigin(request, hosts)) throw crossSite();
-  if (!allows[operation.access](caller.user.role)) throw new Refused('forbidden', 'Your role does not allow this.');
-  if (caller.readOnly && operation.method !== 'get') throw new Refused('forbidden', 'This token may only read.');
+  if (!allows[operation.access](caller.user.role)) throw new Refusal('forbidden', 'Your role does not allow this.');
+  if (caller.readOnly && operation.method !== 'get') throw new Refusal('forbidden', 'This token may only read.');
   return caller;
 }
 
-const crossSite = (): Refused =>
-  new Refused('cross_site_request', 'This call does not prove to come from the console. Scripts use access tokens.');
+const crossSite = (): Refusal =>
+  new Refusal('cross_site_request', 'This call does not prove to come from the console. Scripts use access tokens.');
 
 function parse(schema: z.ZodType | undefined, value: unknown, prefix: string): unknown {
   if (schema === undefined) return undefined;

@@ -9,7 +9,7 @@ import {
   signInSchema,
 } from '@tollgate/contract/api/people';
 import { findUser, renamePerson } from '../../services/accounts/people.ts';
-import { Refused } from '../../services/accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import {
   changeOwnPassword,
   listSessions,
@@ -70,7 +70,7 @@ export const sessionOperations = (deps: AdminDeps) => {
         try {
           await setUpWithToken(accounts, token, root);
         } catch (error) {
-          if (error instanceof Refused && error.code === 'setup_token_invalid')
+          if (error instanceof Refusal && error.code === 'setup_token_invalid')
             attempts.failed('(setup)', occasion.visit.address);
           throw error;
         }
@@ -170,5 +170,5 @@ export const sessionOperations = (deps: AdminDeps) => {
 
 function requireSession(caller: Caller): Caller {
   if (caller.via === 'session') return caller;
-  throw new Refused('forbidden', 'This needs a session; an access token has none.');
+  throw new Refusal('forbidden', 'This needs a session; an access token has none.');
 }

@@ -17,7 +17,7 @@ import {
   listPeople,
   usdToNanos,
 } from '../../services/accounts/people.ts';
-import { Refused } from '../../services/accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { User } from '../../store/users.ts';
 import { readable, type AdminDeps } from './admin-deps.ts';
 import { idParams } from './id-params.ts';
@@ -58,7 +58,7 @@ export const userOperations = (deps: AdminDeps) => {
       async ({ body }, occasion) => {
         const { actor } = occasion.caller();
         if (body.role !== 'user' && actor.role !== 'root')
-          throw new Refused('forbidden', 'Only root may make administrators.', { param: 'role' });
+          throw new Refusal('forbidden', 'Only root may make administrators.', { param: 'role' });
         return await presentUser(deps, await createPerson(accounts, actor, body, { adopt: true }));
       },
     ),
@@ -73,7 +73,7 @@ export const userOperations = (deps: AdminDeps) => {
       },
       async ({ params }) => {
         const user = await findUser(accounts, params.id);
-        if (user === undefined) throw new Refused('not_found', 'There is no such user.');
+        if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
         return await presentUser(deps, user);
       },
     ),

@@ -1,7 +1,6 @@
 import { errors, type ErrorCode } from '@tollgate/contract/errors';
 import { z } from 'zod';
-import { Refusal } from '../../relay/refusal.ts';
-import { Refused } from '../../services/accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 
 export type ProblemLog = { error(fields: Readonly<Record<string, unknown>>, message: string): void };
 
@@ -13,13 +12,13 @@ type Problem = {
 };
 
 /** Validation fails with all its reasons in one message and the first path as `param`. */
-export function invalidInput(error: z.ZodError, prefix = ''): Refused {
+export function invalidInput(error: z.ZodError, prefix = ''): Refusal {
   const pathOf = (path: readonly PropertyKey[]): string =>
     [prefix, ...path.map(String)].filter((part) => part !== '').join('.');
   const words = error.issues.slice(0, 10).map((issue) => `${pathOf(issue.path) || 'body'}: ${issue.message}`);
   const first = error.issues[0];
   const keys = first?.code === 'unrecognized_keys' ? first.keys.slice(0, 1) : [];
-  return new Refused('invalid_request', words.join('; '), { param: pathOf([...(first?.path ?? []), ...keys]) });
+  return new Refusal('invalid_request', words.join('; '), { param: pathOf([...(first?.path ?? []), ...keys]) });
 }
 
 /** Any throw as an answer. What is no refusal is a bug: it is logged with the request's id, and the client learns no more. */
@@ -45,7 +44,7 @@ export function problemAnswer(thrown: unknown, requestId: string, log: ProblemLo
 }
 
 function problemOf(thrown: unknown): Problem | undefined {
-  if (thrown instanceof Refused || thrown instanceof Refusal) return thrown;
+  if (thrown instanceof Refusal) return thrown;
   // A service that parses for itself; the paths are those of its own input.
   if (thrown instanceof z.ZodError) return invalidInput(thrown);
   return undefined;

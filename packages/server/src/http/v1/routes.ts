@@ -3,7 +3,7 @@ import { countTokens } from '../../relay/count-tokens.ts';
 import { refusalOf, wordsOfRefusal } from '../../relay/error-answer.ts';
 import { groupOf, identify } from '../../relay/identify.ts';
 import { passthroughOf } from '../../relay/protocols.ts';
-import { Refusal } from '../../relay/refusal.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { relay } from '../../relay/relay.ts';
 import { storedResponse } from '../../relay/stored-responses.ts';
 import type { RelayDeps } from '../../relay/deps.ts';

@@ -9,7 +9,7 @@ import {
 import { auditRepository } from '../../store/configuration/audit.ts';
 import { findUserById, type User } from '../../store/users.ts';
 import type { AccountDeps, Actor } from './account-deps.ts';
-import { Refused } from './refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { hashSecret, isSecretText, newSecretText, secretHint } from './secret-text.ts';
 
 const maxTokens = 100;
@@ -23,7 +23,7 @@ export async function createToken(
   input: { readonly name: string; readonly readOnly: boolean; readonly expiresAt: number | null },
 ): Promise<{ readonly token: AccessToken; readonly text: string }> {
   if ((await listAccessTokens(deps.database.db, owner.id)).length >= maxTokens)
-    throw new Refused('conflict', `A user has at most ${maxTokens} tokens. Revoke some first.`);
+    throw new Refusal('conflict', `A user has at most ${maxTokens} tokens. Revoke some first.`);
   const text = newSecretText('tgp_', deps.randomBytes);
   const at = deps.now();
   const token = { ...input, ...secretHint(text), id: `pat_${deps.newId()}`, userId: owner.id, createdAt: at };
@@ -48,7 +48,7 @@ export async function listTokens(deps: AccountDeps, owner: User): Promise<readon
 export async function revokeToken(deps: AccountDeps, actor: Actor, owner: User, id: string): Promise<void> {
   const at = deps.now();
   await deps.database.transact(async (db) => {
-    if (!(await revokeAccessToken(db, id, owner.id, at))) throw new Refused('not_found', 'There is no such token.');
+    if (!(await revokeAccessToken(db, id, owner.id, at))) throw new Refusal('not_found', 'There is no such token.');
     await auditRepository.append(db, {
       at,
       actor: actor.label,

@@ -19,7 +19,7 @@ import {
   usdToNanos,
   userOfIdentity,
 } from './people.ts';
-import { Refused } from './refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { hashSecret } from './secret-text.ts';
 import {
   changeOwnPassword,
@@ -40,7 +40,7 @@ const password = 'correct horse battery';
 const refusalOf = async (work: Promise<unknown>): Promise<string> =>
   await work.then(
     () => 'done',
-    (error: unknown) => (error instanceof Refused ? error.code : `bug: ${String(error)}`),
+    (error: unknown) => (error instanceof Refusal ? error.code : `bug: ${String(error)}`),
   );
 
 const visit = (cookies: readonly string[] = [], address = '203.0.113.5'): Visit => ({

@@ -19,7 +19,7 @@ import type { Page, PageMark } from '../../store/page.ts';
 import type { User } from '../../store/users.ts';
 import { isAdmin, mayManage, type AccountDeps, type Actor } from './account-deps.ts';
 import { findUser, noGroup, usdToNanos } from './people.ts';
-import { Refused } from './refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { hashSecret, newSecretText, secretHint } from './secret-text.ts';
 
 /** Keys of one user that have not been revoked. */
@@ -38,12 +38,12 @@ export async function createApiKey(
   input: Omit<KeyInput, 'userId'>,
 ): Promise<CreatedKey> {
   if (actor.userId !== owner.id && !mayManage(actor, owner.role))
-    throw new Refused('forbidden', 'Only root may make keys for administrators.', { param: 'userId' });
+    throw new Refusal('forbidden', 'Only root may make keys for administrators.', { param: 'userId' });
   const wanted = keyInputSchema.parse(input);
   checkIps(wanted.allowedIps);
   checkGroup(deps, actor, owner, wanted.group);
   if ((await countApiKeys(deps.database.db, owner.id)) >= maxKeys)
-    throw new Refused('conflict', `A user has at most ${maxKeys} keys. Revoke some first.`);
+    throw new Refusal('conflict', `A user has at most ${maxKeys} keys. Revoke some first.`);
   const text = newSecretText('sk-', deps.randomBytes);
   const at = deps.now();
   const { limitUsd, userId: _userId, ...fields } = wanted;
@@ -85,7 +85,7 @@ export async function listKeys(
 /** The key if it is the actor's to see: their own, or anybody's for an administrator. Otherwise it does not exist. */
 export async function findKey(deps: AccountDeps, actor: Actor, id: string): Promise<ApiKey> {
   const key = await findApiKey(deps.database.db, id, isAdmin(actor.role) ? undefined : actor.userId);
-  if (key === undefined) throw new Refused('not_found', 'There is no such key.');
+  if (key === undefined) throw new Refusal('not_found', 'There is no such key.');
   return key;
 }
 
@@ -154,28 +154,28 @@ export async function createKey(
 ): Promise<CreatedKey> {
   const { userEmailOrId, ...input } = ask;
   const owner = await findUser(deps, userEmailOrId);
-  if (owner === undefined) throw new Refused('not_found', `There is no user "${userEmailOrId}".`);
+  if (owner === undefined) throw new Refusal('not_found', `There is no user "${userEmailOrId}".`);
   return await createApiKey(deps, actor, owner, input);
 }
 
 async function ownerOf(deps: AccountDeps, actor: Actor, key: ApiKey): Promise<User> {
   const owner = await findUser(deps, key.userId);
-  if (owner === undefined) throw new Refused('not_found', 'There is no such key.');
+  if (owner === undefined) throw new Refusal('not_found', 'There is no such key.');
   if (actor.userId !== owner.id && !mayManage(actor, owner.role))
-    throw new Refused('forbidden', 'Only root may change keys of administrators.');
+    throw new Refusal('forbidden', 'Only root may change keys of administrators.');
   return owner;
 }
 
 function checkIps(ranges: readonly string[] | null): void {
   const wrong = ranges?.findIndex((range) => parseRange(range) === undefined) ?? -1;
   if (wrong !== -1)
-    throw new Refused('invalid_request', 'is neither an IP address nor a CIDR', { param: `allowedIps.${wrong}` });
+    throw new Refusal('invalid_request', 'is neither an IP address nor a CIDR', { param: `allowedIps.${wrong}` });
 }
 
 function checkGroup(deps: AccountDeps, actor: Actor, owner: User, group: string | null): void {
   if (group === null || group === owner.group) return;
   if (!isAdmin(actor.role))
-    throw new Refused('forbidden', 'Only an administrator may give a key another group than its owner’s.', {
+    throw new Refusal('forbidden', 'Only an administrator may give a key another group than its owner’s.', {
       param: 'group',
     });
   if (!deps.snapshot().groups.has(group)) throw noGroup(group, 'group');

@@ -1,5 +1,5 @@
 import { createGenerations } from './generations.ts';
-import { Refused } from './refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 
 /** Failed attempts allowed within the window: from one address, at one account from one address, at one account. */
 const windowMs = 15 * 60_000;
@@ -39,8 +39,8 @@ export function createAttemptLimits(now: () => number): AttemptLimits {
       for (const [key, limit] of keysOf(account, address)) {
         const count = countOf(key);
         if (count !== undefined && count.count >= limit) {
-          const retryAfterSeconds = Math.ceil((count.since + windowMs - now()) / 1000);
-          throw new Refused('too_many_attempts', 'Too many failed attempts. Try again later.', { retryAfterSeconds });
+          const retryAfterMs = count.since + windowMs - now();
+          throw new Refusal('too_many_attempts', 'Too many failed attempts. Try again later.', { retryAfterMs });
         }
       }
     },

@@ -3,7 +3,7 @@ import type { KeyRecord } from '../../domain/snapshot.ts';
 import { createAttemptLimits } from './attempt-limits.ts';
 import { createGenerations } from './generations.ts';
 import { createKeyCache } from './key-cache.ts';
-import { Refused } from './refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { hashSecret, newSecretText } from './secret-text.ts';
 
 const none = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined };
@@ -185,7 +185,7 @@ test('failed sign-ins are bounded by account and by address', () => {
       limits.check(account, address);
       return undefined;
     } catch (error) {
-      return error instanceof Refused ? error.retryAfterSeconds : -1;
+      return error instanceof Refusal ? error.retryAfterSeconds : -1;
     }
   };
   for (let i = 0; i < 10; i += 1) limits.failed('Ann@x', '1.1.1.1');

@@ -1,4 +1,4 @@
-import { Refused } from './refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 
 /** OWASP's first choice for argon2id (19 MiB, two passes). Kept in the hash itself, so it may be raised later. */
 const cost = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const;
@@ -22,8 +22,8 @@ export function passwordHashing(): {
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= maxAtOnce) {
       if (waiting.length >= maxWaiting)
-        throw new Refused('too_many_attempts', 'Too many people sign in at once. Try again shortly.', {
-          retryAfterSeconds: 2,
+        throw new Refusal('too_many_attempts', 'Too many people sign in at once. Try again shortly.', {
+          retryAfterMs: 2000,
         });
       await new Promise<void>((resolve) => waiting.push(resolve));
     } else running += 1;

@@ -20,7 +20,7 @@ import {
 import { isUniqueViolation } from '../../store/database.ts';
 import type { Page, PageMark } from '../../store/page.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
-import { Refused } from './refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 
 /** The user with this e-mail address (it has an @) or id. */
 export async function findUser(deps: Pick<AccountDeps, 'database'>, emailOrId: string): Promise<User | undefined> {
@@ -143,7 +143,7 @@ export async function userOfIdentity(deps: AccountDeps, id: string): Promise<Use
     if (!isUniqueViolation(error)) throw error;
   }
   const user = await findUserById(deps.database.db, id);
-  if (user === undefined) throw new Refused('unauthenticated', 'This account does not exist any more.');
+  if (user === undefined) throw new Refusal('unauthenticated', 'This account does not exist any more.');
   return user;
 }
 
@@ -153,14 +153,14 @@ export async function userOfIdentity(deps: AccountDeps, id: string): Promise<Use
  */
 export async function changePerson(deps: AccountDeps, actor: Actor, id: string, patch: UserPatch): Promise<User> {
   const before = await findUserById(deps.database.db, id);
-  if (before === undefined) throw new Refused('not_found', 'There is no such user.');
-  if (!mayManage(actor, before.role)) throw new Refused('forbidden', 'Only root may change administrators.');
+  if (before === undefined) throw new Refusal('not_found', 'There is no such user.');
+  if (!mayManage(actor, before.role)) throw new Refusal('forbidden', 'Only root may change administrators.');
   if (patch.role !== undefined && patch.role !== before.role) {
-    if (actor.role !== 'root') throw new Refused('forbidden', 'Only root may change roles.', { param: 'role' });
-    if (actor.userId === id) throw new Refused('forbidden', 'Nobody changes their own role.', { param: 'role' });
+    if (actor.role !== 'root') throw new Refusal('forbidden', 'Only root may change roles.', { param: 'role' });
+    if (actor.userId === id) throw new Refusal('forbidden', 'Nobody changes their own role.', { param: 'role' });
   }
   if (patch.enabled === false && actor.userId === id)
-    throw new Refused('forbidden', 'Nobody disables themselves.', { param: 'enabled' });
+    throw new Refusal('forbidden', 'Nobody disables themselves.', { param: 'enabled' });
   if (patch.group !== undefined && patch.group !== before.group && !deps.snapshot().groups.has(patch.group))
     throw noGroup(patch.group, 'group');
 
@@ -171,7 +171,7 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
   await deps.database.transact(async (db) => {
     await updateUser(db, id, place, at);
     const losesRoot = before.role === 'root' && (place.enabled === false || (place.role ?? 'root') !== 'root');
-    if (losesRoot && (await countRoots(db)) === 0) throw new Refused('conflict', 'One enabled root must remain.');
+    if (losesRoot && (await countRoots(db)) === 0) throw new Refusal('conflict', 'One enabled root must remain.');
     if (place.enabled === false || patch.password !== undefined) await deleteSessions(db, id);
     await changeRepository.append(db, 'user', id, at);
     await auditRepository.append(db, {
@@ -184,7 +184,7 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
     });
   });
   const after = await findUserById(deps.database.db, id);
-  if (after === undefined) throw new Refused('not_found', 'There is no such user.');
+  if (after === undefined) throw new Refusal('not_found', 'There is no such user.');
   return after;
 }
 
@@ -224,11 +224,11 @@ export async function creditUser(
     readonly idempotencyKey?: string | undefined;
   },
 ): Promise<void> {
-  if (ask.amount === 0n) throw new Refused('invalid_request', 'The amount must not be 0.', { param: 'amountUsd' });
+  if (ask.amount === 0n) throw new Refusal('invalid_request', 'The amount must not be 0.', { param: 'amountUsd' });
   const user = await findUserById(deps.database.db, ask.userId);
-  if (user === undefined) throw new Refused('not_found', 'There is no such user.');
+  if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
   if (!mayManage(actor, user.role) && actor.userId !== user.id)
-    throw new Refused('forbidden', 'Only root may credit administrators.');
+    throw new Refusal('forbidden', 'Only root may credit administrators.');
   const { database } = deps;
   const at = deps.now();
   // The key is the caller's own: without their name before it, one administrator's could silence another's.
@@ -273,21 +273,21 @@ export async function balancesOf(
 export function usdToNanos(text: string): Nanos {
   const value = parseDecimal(text, 9);
   if (value === undefined)
-    throw new Refused('invalid_request', `"${text}" is no amount of USD with at most 9 decimals.`);
+    throw new Refusal('invalid_request', `"${text}" is no amount of USD with at most 9 decimals.`);
   return nanos(value);
 }
 
 /** Nano-dollars as the decimal text of USD. */
 export const nanosToUsd = (amount: bigint): string => formatDecimal(amount, 9);
 
-export const noGroup = (group: string, param: string): Refused =>
-  new Refused('invalid_request', `There is no group "${group}".`, { param });
+export const noGroup = (group: string, param: string): Refusal =>
+  new Refusal('invalid_request', `There is no group "${group}".`, { param });
 
-const emailTaken = (): Refused =>
-  new Refused('conflict', 'There is an account with this e-mail address already.', { param: 'email' });
+const emailTaken = (): Refusal =>
+  new Refusal('conflict', 'There is an account with this e-mail address already.', { param: 'email' });
 
 function parsed(schema: typeof emailSchema | typeof passwordSchema, value: string, param: string): string {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new Refused('invalid_request', result.error.issues[0]?.message ?? 'is not valid', { param });
+  throw new Refusal('invalid_request', result.error.issues[0]?.message ?? 'is not valid', { param });
 }

@@ -3,7 +3,7 @@ import type { User } from '../../store/users.ts';
 import { personActor, type AccountDeps } from './account-deps.ts';
 import type { AttemptLimits } from './attempt-limits.ts';
 import { createPerson, userOfIdentity } from './people.ts';
-import { Refused } from './refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 
 /** What the browser said, as far as better-auth wants to know it. `address` is the client's, proxies seen through. */
 export type Visit = { readonly headers: Headers; readonly address: string; readonly secure: boolean };
@@ -43,13 +43,13 @@ export async function signIn(
   if (!response.ok) {
     if (response.status >= 500) throw new Error(`better-auth answered a sign-in with ${response.status}`);
     limits.failed(ask.email, visit.address);
-    throw new Refused('invalid_credentials', 'The e-mail address or the password is wrong.');
+    throw new Refusal('invalid_credentials', 'The e-mail address or the password is wrong.');
   }
   limits.succeeded(ask.email, visit.address);
   const cookies = response.headers.getSetCookie();
   const cookie = cookies.map((line) => line.split(';', 1)[0] ?? '').join('; ');
   const signedIn = await findSession(deps, { ...visit, headers: new Headers({ cookie }) });
-  if (signedIn === undefined) throw new Refused('user_disabled', 'This account is disabled.');
+  if (signedIn === undefined) throw new Refusal('user_disabled', 'This account is disabled.');
   return { ...signedIn, cookies };
 }
 
@@ -120,7 +120,7 @@ export async function changeOwnPassword(
   if (response.ok) return response.headers.getSetCookie();
   if (response.status >= 500) throw new Error(`better-auth answered a change of password with ${response.status}`);
   limits.failed(user.email, visit.address);
-  throw new Refused('invalid_credentials', 'The current password is wrong.', { param: 'current' });
+  throw new Refusal('invalid_credentials', 'The current password is wrong.', { param: 'current' });
 }
 
 /** A stranger's own account, while the settings allow it. */
@@ -131,7 +131,7 @@ export async function register(
   ask: { readonly email: string; readonly password: string; readonly name?: string | undefined },
 ): Promise<User> {
   if (!deps.snapshot().settings.accounts.registrationOpen)
-    throw new Refused('registration_closed', 'Registration is closed. Ask an administrator for an account.');
+    throw new Refusal('registration_closed', 'Registration is closed. Ask an administrator for an account.');
   // Every registration counts, so that one address cannot fill the table or try out addresses.
   limits.check('(registration)', visit.address);
   limits.failed('(registration)', visit.address);
@@ -140,7 +140,7 @@ export async function register(
     return await createPerson(deps, { ...stranger, label: 'registration' }, { ...ask, role: 'user' }, { adopt: false });
   } catch (error) {
     if (isUniqueViolation(error))
-      throw new Refused('conflict', 'There is an account with this e-mail address already.', { param: 'email' });
+      throw new Refusal('conflict', 'There is an account with this e-mail address already.', { param: 'email' });
     throw error;
   }
 }

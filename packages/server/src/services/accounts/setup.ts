@@ -2,7 +2,7 @@ import { claimSetup, endSetup, writeSetupToken } from '../../store/setup-state.t
 import { hasRoot, type User } from '../../store/users.ts';
 import type { AccountDeps, Actor } from './account-deps.ts';
 import { createPerson } from './people.ts';
-import { Refused } from './refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { hashSecret } from './secret-text.ts';
 
 const setupActor: Actor = { label: 'setup', userId: undefined, role: 'root' };
@@ -37,7 +37,7 @@ export type FirstRoot = { readonly email: string; readonly password: string; rea
 export async function setUpWithToken(deps: AccountDeps, token: string, root: FirstRoot): Promise<User> {
   if (!(await needsSetup(deps))) throw setupDone();
   if (!(await claimSetup(deps.database, hashSecret(token), deps.now())))
-    throw new Refused('setup_token_invalid', 'This setup token is not valid, or is being used right now.', {
+    throw new Refusal('setup_token_invalid', 'This setup token is not valid, or is being used right now.', {
       param: 'token',
     });
   let made = false;
@@ -58,4 +58,4 @@ export async function setupRoot(deps: AccountDeps, email: string, password: stri
   return await setUpWithToken(deps, await issueToken(deps), { email, password, name });
 }
 
-const setupDone = (): Refused => new Refused('setup_done', 'The first administrator exists already.');
+const setupDone = (): Refusal => new Refusal('setup_done', 'The first administrator exists already.');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { channelInputSchema, groupInputSchema } from '@tollgate/contract/api/configuration';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { eachDatabase } from '../../store/testing.ts';
-import { Refused } from '../accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { createChannel, listChannels, updateChannel } from '../configuration/channels.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import { createGroup, getGroup, listGroups } from '../configuration/groups.ts';
@@ -175,7 +175,7 @@ channels: [{ name: a, provider: acme, credentials: [{ apiKey: k }], models: [own
         () => undefined,
         (thrown: unknown) => thrown,
       );
-      expect(error instanceof Refused && error.code).toBe('owned_by_file');
+      expect(error instanceof Refusal && error.code).toBe('owned_by_file');
     };
     const id = (await channelRepository.findByName(context.database.db, 'main'))?.id ?? '';
     await locked(updateChannel(context, 'user:1', id, { weight: 5 }));

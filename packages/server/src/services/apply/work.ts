@@ -1,5 +1,5 @@
 import type { StoredChannel, StoredGroup, StoredModel, StoredSetting } from '../../domain/configuration.ts';
-import { Refused } from '../accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import type { Seeds } from '../configuration/seeds.ts';
 import { compareFields } from './fields.ts';
@@ -63,7 +63,7 @@ export function attempt<T>(work: Work, path: Path, run: () => T, whole = false):
   try {
     return run();
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof Refusal)) throw error;
     const within =
       whole || error.param === null
         ? []

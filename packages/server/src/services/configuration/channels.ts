@@ -5,7 +5,7 @@ import type { StoredChannel, StoredCredential } from '../../domain/configuration
 import { channelRepository } from '../../store/configuration/channels.ts';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
-import { Refused } from '../accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 import { validateChannel, openCredential, openWiring, sealCredential, sealWiring } from './validated-channel.ts';
 import type { ChannelContext, WantedChannel } from './validated-channel.ts';
@@ -112,7 +112,7 @@ export async function writeChannel(
   const at = context.now();
   const namesake = await channelRepository.findByName(transaction, wanted.name);
   if (namesake !== undefined && namesake.id !== existing?.id)
-    throw new Refused('conflict', `There is a channel "${wanted.name}" already.`, { param: 'name' });
+    throw new Refusal('conflict', `There is a channel "${wanted.name}" already.`, { param: 'name' });
   const id = existing?.id ?? `ch_${context.newId()}`;
   const channel = {
     id,

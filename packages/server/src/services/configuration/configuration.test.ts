@@ -8,7 +8,7 @@ import {
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { eachDatabase } from '../../store/testing.ts';
-import { Refused } from '../accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { listAudit } from './audit.ts';
 import { openCredential, openWiring } from './validated-channel.ts';
 import { createChannel, deleteChannel, getChannel, listChannels, updateChannel, writeChannel } from './channels.ts';
@@ -34,7 +34,7 @@ const refusal = async (work: Promise<unknown>): Promise<string> => {
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  return error instanceof Refused ? `${error.code}: ${error.message}` : `not refused: ${String(error)}`;
+  return error instanceof Refusal ? `${error.code}: ${error.message}` : `not refused: ${String(error)}`;
 };
 const opened = async (context: ConfigurationContext, id: string): Promise<readonly string[]> => {
   const channel = await channelRepository.find(context.database.db, id);
@@ -221,7 +221,7 @@ describe('a channel is refused', () => {
       validateChannel(input(fields), context);
       return 'accepted';
     } catch (error) {
-      return error instanceof Refused ? error.message : String(error);
+      return error instanceof Refusal ? error.message : String(error);
     }
   };
 

@@ -7,7 +7,7 @@ import type { Executor } from '../../store/configuration/executor.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import type { Database } from '../../store/database.ts';
-import { Refused } from '../accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 
 /** What the configuration's services work with; wired in main.ts. */
@@ -27,16 +27,16 @@ export type Actor = string;
 /** Refuses an edit of an entry that a config file owns, unless it is the file's own. */
 export function assertUnlocked(owner: Owner, actor: Actor, subject: string): void {
   if (owner === undefined || owner === actor) return;
-  throw new Refused('owned_by_file', `${subject} is managed by ${owner.replace(/^file:/, '')}; change it there.`);
+  throw new Refusal('owned_by_file', `${subject} is managed by ${owner.replace(/^file:/, '')}; change it there.`);
 }
 
-export function notFound(subject: string): Refused {
-  return new Refused('not_found', `${subject} does not exist.`);
+export function notFound(subject: string): Refusal {
+  return new Refusal('not_found', `${subject} does not exist.`);
 }
 
 /** A refusal that names the field at fault. */
-export function invalid(param: string, message: string): Refused {
-  return new Refused('invalid_request', `${param}: ${message}`, { param });
+export function invalid(param: string, message: string): Refusal {
+  return new Refusal('invalid_request', `${param}: ${message}`, { param });
 }
 
 /** One transaction of an edit, after all others: what it reads is what it changes. */
@@ -48,7 +48,7 @@ export async function edit<T>(context: ConfigurationContext, work: (transaction:
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw new Refused('conflict', 'Somebody else has just written the same entry. Look again.');
+    throw new Refusal('conflict', 'Somebody else has just written the same entry. Look again.');
   }
 }
 

@@ -6,7 +6,7 @@ import { parseMultiplier } from '../../domain/price-sheet.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
-import { Refused } from '../accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { assertUnlocked, edit, invalid, notFound, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { toJson } from './masking.ts';
@@ -28,7 +28,7 @@ export async function createGroup(context: ConfigurationContext, actor: Actor, i
   return await edit(context, async (transaction) => {
     const found = await groupRepository.find(transaction, input.name);
     if (found !== undefined)
-      throw new Refused('conflict', `There is a group "${input.name}" already.`, { param: 'name' });
+      throw new Refusal('conflict', `There is a group "${input.name}" already.`, { param: 'name' });
     return presentGroup(
       await writeGroup(transaction, context, {
         actor,
@@ -69,10 +69,10 @@ export async function deleteGroup(context: ConfigurationContext, actor: Actor, n
   await edit(context, async (transaction) => {
     const existing = await mustFind(transaction, name);
     assertUnlocked(existing.owner, actor, `Group "${name}"`);
-    if (name === defaultGroup) throw new Refused('conflict', 'The group "default" cannot be removed.');
+    if (name === defaultGroup) throw new Refusal('conflict', 'The group "default" cannot be removed.');
     const inUse = (await channelRepository.all(transaction)).filter((channel) => channel.groups.includes(name));
     if (inUse.length > 0)
-      throw new Refused(
+      throw new Refusal(
         'conflict',
         `Group "${name}" is in use by ${inUse.map((channel) => `"${channel.name}"`).join(', ')}.`,
       );

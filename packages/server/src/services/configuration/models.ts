@@ -4,7 +4,7 @@ import { freeTerms, isFree, readPriceSheet } from '../../domain/price-sheet.ts';
 import type { PriceTerms } from '../../domain/price-sheet.ts';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
-import { Refused } from '../accounts/refused.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { assertUnlocked, edit, notFound, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { toJson } from './masking.ts';
@@ -26,7 +26,7 @@ export async function createModel(context: ConfigurationContext, actor: Actor, i
   return await edit(context, async (transaction) => {
     const found = await modelRepository.find(transaction, input.name);
     if (found !== undefined)
-      throw new Refused('conflict', `There is a model "${input.name}" already.`, { param: 'name' });
+      throw new Refusal('conflict', `There is a model "${input.name}" already.`, { param: 'name' });
     return presentModel(
       await writeModel(transaction, context, {
         actor,

@@ -1,13 +1,15 @@
 import { errors, type ErrorCode } from '@tollgate/contract/errors';
 
 /**
- * A request the gateway will not serve, thrown anywhere before the answer has begun and caught in one place
- * (relay.ts). Not a bug: bugs are any other throw and become `internal_error`.
+ * What the gateway will not do, and why: expected, and answered in words, each caller in their own protocol. Thrown anywhere
+ * before an answer has begun and caught in one place on each side (relay.ts, http/middleware/problem.ts). Any other throw
+ * is a bug and becomes `internal_error`.
  */
 export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly type: string;
+  /** Path of the field at fault, in the request's own spelling. */
   readonly param: string | null;
   /** Seconds for `Retry-After`; undefined for none. */
   readonly retryAfterSeconds: number | undefined;
@@ -15,17 +17,13 @@ export class Refusal extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    options: {
-      readonly param?: string | null;
-      readonly retryAfterMs?: number;
-      readonly status?: number;
-      readonly type?: string;
-    } = {},
+    options: { readonly param?: string | null; readonly retryAfterMs?: number } = {},
   ) {
     super(message);
+    const { status, type } = errors[code];
     this.code = code;
-    this.status = options.status ?? errors[code].status;
-    this.type = options.type ?? errors[code].type;
+    this.status = status;
+    this.type = type;
     this.param = options.param ?? null;
     this.retryAfterSeconds =
       options.retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(options.retryAfterMs / 1000));
