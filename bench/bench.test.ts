@@ -6,7 +6,7 @@ import { codecCases, measureCodec } from './codec.ts';
 import { largeCases, pairs } from './matrix.ts';
 import { largeTable, pairTable, ratiosOf } from './matrix-report.ts';
 import { startMock } from './mock-upstream.ts';
-import { tongueNames, tongues, type TongueName, type UpstreamName } from './tongues.ts';
+import { sampleProtocols, protocolSamples, type SampleProtocol, type UpstreamName } from './protocol-samples.ts';
 import { parseObject } from '@tollgate/wire/json/fields';
 import { bedrockEgress } from '@tollgate/wire/protocols/bedrock-converse/egress';
 import { codecOf, eventsOf, eventsOfBytes } from '@tollgate/wire/protocols/testing';
@@ -62,14 +62,14 @@ describe('what measures', () => {
 describe('the matrix', () => {
   const at = (path: string): string => `http://127.0.0.1:${mock.port}${path}`;
 
-  test.each(tongueNames)('the mock answers in %s, and the codec understands all of it', async (name) => {
-    const tongue = tongues[name];
+  test.each(sampleProtocols)('the mock answers in %s, and the codec understands all of it', async (name) => {
+    const sample = protocolSamples[name];
     const { egress } = codecOf(name);
-    const body = tongue.request('m', false);
-    const whole = await (await fetch(at(tongue.path('m', false)), { method: 'POST', body })).text();
+    const body = sample.request('m', false);
+    const whole = await (await fetch(at(sample.path('m', false)), { method: 'POST', body })).text();
     const read = egress.readResponse(parseObject(whole) ?? {}, { requestId: 'r' });
     expect(read).toMatchObject({ choices: [{ finish: { reason: 'stop' } }], usage: { outputText: 50 } });
-    const streamed = await fetch(at(tongue.path('m', true)), { method: 'POST', body: tongue.request('m', true) });
+    const streamed = await fetch(at(sample.path('m', true)), { method: 'POST', body: sample.request('m', true) });
     const events = eventsOf(egress, await streamed.text());
     expect(events.filter(({ type }) => type === 'text-delta')).toHaveLength(5);
     expect(events.at(-1)).toEqual({ type: 'response-end' });
@@ -93,7 +93,7 @@ describe('the matrix', () => {
     try {
       const asked = await fetch(`http://127.0.0.1:${bursting.port}/v1/messages`, {
         method: 'POST',
-        body: tongues['anthropic-messages'].request('m', true),
+        body: protocolSamples['anthropic-messages'].request('m', true),
       });
       const text = await asked.text();
       expect(text.match(/event: content_block_delta/g)).toHaveLength(5);
@@ -103,8 +103,8 @@ describe('the matrix', () => {
     }
   });
 
-  test.each(tongueNames)('a request in %s is one that its reader takes whole, of about 2 KB', (name) => {
-    const body = tongues[name].request('m', true);
+  test.each(sampleProtocols)('a request in %s is one that its reader takes whole, of about 2 KB', (name) => {
+    const body = protocolSamples[name].request('m', true);
     expect(body.length).toBeWithin(1900, 2600);
     const read = codecOf(name).ingress.readRequest(parseObject(body) ?? {}, {
       operation: 'chat',
@@ -120,7 +120,11 @@ describe('the matrix', () => {
     for (const { kind, body, client, upstream } of cases) {
       const megabytes = body.length / (1 << 20);
       expect(megabytes).toBeWithin(kind === 'image' ? 8 : 0.99, kind === 'image' ? 8.01 : 1.05);
-      const connection = await openConnection({ url: at(tongues[client].path(upstream, false)), key: 'k', body });
+      const connection = await openConnection({
+        url: at(protocolSamples[client].path(upstream, false)),
+        key: 'k',
+        body,
+      });
       const answer = await new Promise<Answer>((resolve) => connection.send(resolve));
       connection.close();
       expect(answer).toMatchObject({ status: 200, complete: true });
@@ -128,7 +132,7 @@ describe('the matrix', () => {
   });
 
   test('a pair is held to the dearer of its two passthroughs, or to the only one', () => {
-    const pair = (client: TongueName, upstream: UpstreamName, micros: number | undefined) => ({
+    const pair = (client: SampleProtocol, upstream: UpstreamName, micros: number | undefined) => ({
       client,
       upstream,
       micros,

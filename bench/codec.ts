@@ -14,13 +14,13 @@ import { readJson } from '@tollgate/wire/json/read';
 import { render } from '@tollgate/wire/json/render';
 import type { Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { median } from './report.ts';
-import { streamOf, tongueNames, tongues, upstreamNames, upstreams } from './tongues.ts';
-import type { TongueName, UpstreamName } from './tongues.ts';
+import { streamOf, sampleProtocols, protocolSamples, upstreamNames, upstreams } from './protocol-samples.ts';
+import type { SampleProtocol, UpstreamName } from './protocol-samples.ts';
 
 export type CodecWork = 'event' | 'burst' | 'answer' | 'request';
 
 /** One pair at one kind of work. Where both are the same, nothing is translated. */
-export type CodecCase = { readonly client: TongueName; readonly upstream: UpstreamName; readonly work: CodecWork };
+export type CodecCase = { readonly client: SampleProtocol; readonly upstream: UpstreamName; readonly work: CodecWork };
 
 /** CPU microseconds for one event, answer or request. */
 export type CodecResult = CodecCase & { readonly median: number; readonly least: number };
@@ -36,7 +36,7 @@ const decoder = new TextDecoder();
 
 /** Every pair at every work. */
 export const codecCases: readonly CodecCase[] = works.flatMap((work) =>
-  tongueNames.flatMap((client) => upstreamNames.map((upstream) => ({ client, upstream, work }))),
+  sampleProtocols.flatMap((client) => upstreamNames.map((upstream) => ({ client, upstream, work }))),
 );
 
 /** Measures the cases in interleaved rounds after a warm-up. */
@@ -81,7 +81,7 @@ function workOf({ client, upstream, work }: CodecCase): () => number {
   }
 }
 
-function streamWork(client: TongueName, upstream: UpstreamName, together: number): () => number {
+function streamWork(client: SampleProtocol, upstream: UpstreamName, together: number): () => number {
   const { head, deltas, tail, tailWithUsage = tail } = upstreams[upstream].spoken(events);
   const chunks = [head];
   for (let index = 0; index < events; index += together) chunks.push(deltas.slice(index, index + together).join(''));
@@ -105,7 +105,7 @@ function streamWork(client: TongueName, upstream: UpstreamName, together: number
   };
 }
 
-function answerWork(client: TongueName, upstream: UpstreamName): () => number {
+function answerWork(client: SampleProtocol, upstream: UpstreamName): () => number {
   const bytes = encoder.encode(upstreams[upstream].whole);
   const egress = egressOf(upstream);
   const ingress = ingressOf(client);
@@ -128,8 +128,8 @@ function answerWork(client: TongueName, upstream: UpstreamName): () => number {
   };
 }
 
-function requestWork(client: TongueName, upstream: UpstreamName): () => number {
-  const bytes = encoder.encode(tongues[client].request('bench-model', false));
+function requestWork(client: SampleProtocol, upstream: UpstreamName): () => number {
+  const bytes = encoder.encode(protocolSamples[client].request('bench-model', false));
   const passthrough = passthroughOf(client);
   const egress = egressOf(upstream);
   if (client === upstream) {
@@ -154,7 +154,7 @@ function requestWork(client: TongueName, upstream: UpstreamName): () => number {
 }
 
 function looked(
-  client: TongueName,
+  client: SampleProtocol,
   bytes: Uint8Array,
 ): { readonly json: JsonObject; readonly summary: RequestSummary } {
   const read = readJson(bytes);
@@ -165,14 +165,14 @@ function looked(
   return { json, summary };
 }
 
-function canonical(client: TongueName, json: JsonObject, { model, stream }: RequestSummary): IrRequest {
+function canonical(client: SampleProtocol, json: JsonObject, { model, stream }: RequestSummary): IrRequest {
   const read = ingressOf(client).readRequest(json, { operation: 'chat', model, stream });
   if ('invalid' in read) throw new Error(read.invalid);
   return read.value;
 }
 
-function contextOf(client: TongueName): WriteContext {
-  const { json, summary } = looked(client, encoder.encode(tongues[client].request('bench-model', true)));
+function contextOf(client: SampleProtocol): WriteContext {
+  const { json, summary } = looked(client, encoder.encode(protocolSamples[client].request('bench-model', true)));
   return {
     requestId: 'req_01BENCHBENCHBENCHBENCHBENCH',
     model: summary.model,

@@ -4,15 +4,15 @@ import { closedLoop, loadWhole, perItem, runLoad } from './measure.ts';
 import { cpuMicros, memoryMb, peakMb, resetPeak } from './processes.ts';
 import { planStreams, tollgate, wholeBody } from './subjects.ts';
 import type { Bench, BenchChannel, Subject } from './subjects.ts';
-import { tongueNames, tongues, upstreamNames, upstreams } from './tongues.ts';
-import type { Saying, TongueName, UpstreamName } from './tongues.ts';
+import { sampleProtocols, protocolSamples, upstreamNames, upstreams } from './protocol-samples.ts';
+import type { Saying, SampleProtocol, UpstreamName } from './protocol-samples.ts';
 
 /** What pairs are measured at: whole answers, streams whose events come one by one, and streams that come in bursts. */
 export const pairModes = ['whole', 'paced', 'burst'] as const;
 export type PairMode = (typeof pairModes)[number];
 
 /** A client's protocol and its upstream's. Where they are the same, nothing is translated. */
-export type Pair = { readonly client: TongueName; readonly upstream: UpstreamName };
+export type Pair = { readonly client: SampleProtocol; readonly upstream: UpstreamName };
 
 /** One measurement of a pair: CPU microseconds for a request, or for one event of a stream, the request's share included. */
 export type PairSample = {
@@ -21,7 +21,7 @@ export type PairSample = {
   readonly failed: number;
 };
 
-export const pairs: readonly Pair[] = tongueNames.flatMap((client) =>
+export const pairs: readonly Pair[] = sampleProtocols.flatMap((client) =>
   upstreamNames.map((upstream) => ({ client, upstream })),
 );
 
@@ -57,10 +57,10 @@ export async function measurePair(
   mode: PairMode,
   seconds: number,
 ): Promise<PairSample> {
-  const tongue = tongues[client];
+  const sample = protocolSamples[client];
   const model = modelOf(upstream);
   const stream = mode !== 'whole';
-  const target = { ...addressOf(subject, tongue.path(model, stream)), body: tongue.request(model, stream) };
+  const target = { ...addressOf(subject, sample.path(model, stream)), body: sample.request(model, stream) };
   if (mode === 'whole') {
     const before = cpuOf(subject);
     const { completed, failed } = await loadWhole(bench, target, seconds);
@@ -109,18 +109,18 @@ function noise(bytes: number): string {
 
 /** 1 MB of text on the passthrough, at once and in many messages; 8 MB of picture on it and across. */
 export function largeCases(): readonly LargeCase[] {
-  const say = (client: TongueName, upstream: UpstreamName, name: string, saying: Saying): LargeCase => ({
+  const say = (client: SampleProtocol, upstream: UpstreamName, name: string, saying: Saying): LargeCase => ({
     client,
     upstream,
     name,
     kind: 'pngBase64' in saying ? 'image' : 'text',
-    body: tongues[client].saying(modelOf(upstream), saying),
+    body: protocolSamples[client].saying(modelOf(upstream), saying),
   });
   const text = { text: textOf(megabyte) };
   const texts = { texts: Array.from({ length: 511 }, () => textOf(2 << 10)) };
   const picture = { pngBase64: noise(8 * megabyte) };
   return [
-    ...tongueNames.flatMap((name) => [
+    ...sampleProtocols.flatMap((name) => [
       say(name, name, '1 MB in one message', text),
       say(name, name, '1 MB in 511 messages', texts),
     ]),
@@ -139,7 +139,7 @@ export async function measureLarge(
   one: LargeCase,
   seconds: number,
 ): Promise<LargeSample> {
-  const path = tongues[one.client].path(modelOf(one.upstream), false);
+  const path = protocolSamples[one.client].path(modelOf(one.upstream), false);
   const run = (where: Subject) => runLoad(bench, { ...addressOf(where, path), body: one.body }, closedLoop(1, seconds));
   const [plain, through] = [await run(direct), await run(subject)];
   return { direct: plain.totalMs, gateway: through.totalMs, failed: plain.failed + through.failed };
@@ -156,7 +156,7 @@ export async function measureLargeMemory(subject: Subject, one: LargeCase): Prom
   const { pid } = subject;
   if (pid === undefined) return undefined;
   const small = { ...addressOf(subject, '/v1/chat/completions'), body: wholeBody };
-  const path = tongues[one.client].path(modelOf(one.upstream), false);
+  const path = protocolSamples[one.client].path(modelOf(one.upstream), false);
   const large = { ...addressOf(subject, path), body: one.body };
   let failed = await ask(small, requestsBefore);
   await Bun.sleep(settleMs);

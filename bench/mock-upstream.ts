@@ -5,7 +5,7 @@
  * counts.
  */
 import type { Socket } from 'bun';
-import { streamOf, upstreamNames, upstreams, type UpstreamName } from './tongues.ts';
+import { streamOf, upstreamNames, upstreams, type UpstreamName } from './protocol-samples.ts';
 
 type Plan = { chunks: number; gapMs: number; burst?: number };
 type Conn = {

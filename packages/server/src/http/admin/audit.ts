@@ -11,7 +11,7 @@ const auditQuery = pageQuerySchema.extend({
   subject: z.string().max(400).optional().describe('Such as `channel:ch_…`.'),
 });
 
-export const auditOperations = ({ configuration: context }: AdminDeps) => [
+export const auditOperations = ({ configuration }: AdminDeps) => [
   operation(
     {
       name: 'audit.list',
@@ -25,7 +25,7 @@ export const auditOperations = ({ configuration: context }: AdminDeps) => [
       if (after !== undefined && !/^\d{1,15}$/.test(after))
         throw new Refusal('invalid_request', 'is not the `next` of a page', { param: 'after' });
       const before = after === undefined ? undefined : Number(after);
-      const rows = await listAudit(context, { limit: limit + 1, before, actor, subject });
+      const rows = await listAudit(configuration, { limit: limit + 1, before, actor, subject });
       const last = rows.length > limit ? rows[limit - 1] : undefined;
       return { data: rows.slice(0, limit), next: last === undefined ? null : String(last.id) };
     },

@@ -12,7 +12,7 @@ import { idParams } from './id-params.ts';
 import { operation } from './operation.ts';
 
 /** Provider accounts that requests can go to. */
-export const channelOperations = ({ configuration: context }: AdminDeps) => [
+export const channelOperations = ({ configuration }: AdminDeps) => [
   operation(
     {
       name: 'channels.list',
@@ -21,7 +21,7 @@ export const channelOperations = ({ configuration: context }: AdminDeps) => [
       summary: 'List channels',
       answer: listOf(channelSchema),
     },
-    async () => ({ data: [...(await listChannels(context))] }),
+    async () => ({ data: [...(await listChannels(configuration))] }),
   ),
   operation(
     {
@@ -32,7 +32,7 @@ export const channelOperations = ({ configuration: context }: AdminDeps) => [
       body: channelInputSchema,
       answer: channelSchema,
     },
-    async ({ body }, occasion) => await createChannel(context, occasion.caller().actor.label, body),
+    async ({ body }, context) => await createChannel(configuration, context.caller().actor.label, body),
   ),
   operation(
     {
@@ -43,7 +43,7 @@ export const channelOperations = ({ configuration: context }: AdminDeps) => [
       params: idParams,
       answer: channelSchema,
     },
-    async ({ params }) => await getChannel(context, params.id),
+    async ({ params }) => await getChannel(configuration, params.id),
   ),
   operation(
     {
@@ -55,7 +55,8 @@ export const channelOperations = ({ configuration: context }: AdminDeps) => [
       body: channelPatchSchema,
       answer: channelSchema,
     },
-    async ({ params, body }, occasion) => await updateChannel(context, occasion.caller().actor.label, params.id, body),
+    async ({ params, body }, context) =>
+      await updateChannel(configuration, context.caller().actor.label, params.id, body),
   ),
   operation(
     {
@@ -65,8 +66,8 @@ export const channelOperations = ({ configuration: context }: AdminDeps) => [
       summary: 'Remove a channel',
       params: idParams,
     },
-    async ({ params }, occasion) => {
-      await deleteChannel(context, occasion.caller().actor.label, params.id);
+    async ({ params }, context) => {
+      await deleteChannel(configuration, context.caller().actor.label, params.id);
     },
   ),
 ];

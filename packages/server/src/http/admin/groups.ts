@@ -6,10 +6,10 @@ import { nameParams } from './id-params.ts';
 import { operation } from './operation.ts';
 
 /** Groups and their multipliers. */
-export const groupOperations = ({ configuration: context }: AdminDeps) => [
+export const groupOperations = ({ configuration }: AdminDeps) => [
   operation(
     { name: 'groups.list', method: 'get', path: '/groups', summary: 'List groups', answer: listOf(groupSchema) },
-    async () => ({ data: [...(await listGroups(context))] }),
+    async () => ({ data: [...(await listGroups(configuration))] }),
   ),
   operation(
     {
@@ -20,7 +20,7 @@ export const groupOperations = ({ configuration: context }: AdminDeps) => [
       body: groupInputSchema,
       answer: groupSchema,
     },
-    async ({ body }, occasion) => await createGroup(context, occasion.caller().actor.label, body),
+    async ({ body }, context) => await createGroup(configuration, context.caller().actor.label, body),
   ),
   operation(
     {
@@ -31,7 +31,7 @@ export const groupOperations = ({ configuration: context }: AdminDeps) => [
       params: nameParams,
       answer: groupSchema,
     },
-    async ({ params }) => await getGroup(context, params.name),
+    async ({ params }) => await getGroup(configuration, params.name),
   ),
   operation(
     {
@@ -43,12 +43,13 @@ export const groupOperations = ({ configuration: context }: AdminDeps) => [
       body: groupPatchSchema,
       answer: groupSchema,
     },
-    async ({ params, body }, occasion) => await updateGroup(context, occasion.caller().actor.label, params.name, body),
+    async ({ params, body }, context) =>
+      await updateGroup(configuration, context.caller().actor.label, params.name, body),
   ),
   operation(
     { name: 'groups.delete', method: 'delete', path: '/groups/{name}', summary: 'Remove a group', params: nameParams },
-    async ({ params }, occasion) => {
-      await deleteGroup(context, occasion.caller().actor.label, params.name);
+    async ({ params }, context) => {
+      await deleteGroup(configuration, context.caller().actor.label, params.name);
     },
   ),
 ];

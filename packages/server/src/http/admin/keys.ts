@@ -31,8 +31,8 @@ export const keyOperations = (deps: AdminDeps) => {
         query: keyQuerySchema,
         answer: keyPageSchema,
       },
-      async ({ query }, occasion) => {
-        const userId = whoseOf(occasion.caller(), query.userId);
+      async ({ query }, context) => {
+        const userId = whoseOf(context.caller(), query.userId);
         const page = await listKeys(accounts, { userId, limit: query.limit, after: readCursor(query.after) });
         return { ...presentPage(page, (key) => key), data: await presentKeys(deps, page.rows) };
       },
@@ -46,8 +46,8 @@ export const keyOperations = (deps: AdminDeps) => {
         body: keyInputSchema,
         answer: newKeySchema,
       },
-      async ({ body: { userId, ...input } }, occasion) => {
-        const caller = occasion.caller();
+      async ({ body: { userId, ...input } }, context) => {
+        const caller = context.caller();
         const owner =
           userId === undefined || userId === caller.user.id ? caller.user : await otherUser(deps, caller, userId);
         const { apiKey, text } = await createApiKey(accounts, caller.actor, owner, input);
@@ -63,8 +63,7 @@ export const keyOperations = (deps: AdminDeps) => {
         params: idParams,
         answer: keySchema,
       },
-      async ({ params }, occasion) =>
-        await presentKey(deps, await findKey(accounts, occasion.caller().actor, params.id)),
+      async ({ params }, context) => await presentKey(deps, await findKey(accounts, context.caller().actor, params.id)),
     ),
     operation(
       {
@@ -76,8 +75,8 @@ export const keyOperations = (deps: AdminDeps) => {
         body: keyPatchSchema,
         answer: keySchema,
       },
-      async ({ params, body }, occasion) =>
-        await presentKey(deps, await changeKey(accounts, occasion.caller().actor, params.id, body)),
+      async ({ params, body }, context) =>
+        await presentKey(deps, await changeKey(accounts, context.caller().actor, params.id, body)),
     ),
     operation(
       {
@@ -87,8 +86,8 @@ export const keyOperations = (deps: AdminDeps) => {
         summary: 'Revoke an API key for ever',
         params: idParams,
       },
-      async ({ params }, occasion) => {
-        await revokeKey(accounts, occasion.caller().actor, params.id);
+      async ({ params }, context) => {
+        await revokeKey(accounts, context.caller().actor, params.id);
       },
     ),
   ];

@@ -11,7 +11,7 @@ import { nameParams } from './id-params.ts';
 import { operation } from './operation.ts';
 
 /** Models and their prices. */
-export const modelOperations = ({ configuration: context }: AdminDeps) => [
+export const modelOperations = ({ configuration }: AdminDeps) => [
   operation(
     {
       name: 'models.list',
@@ -20,7 +20,7 @@ export const modelOperations = ({ configuration: context }: AdminDeps) => [
       summary: 'List models with their prices',
       answer: listOf(modelSchema),
     },
-    async () => ({ data: [...(await listModels(context))] }),
+    async () => ({ data: [...(await listModels(configuration))] }),
   ),
   operation(
     {
@@ -31,7 +31,7 @@ export const modelOperations = ({ configuration: context }: AdminDeps) => [
       body: modelInputSchema,
       answer: modelSchema,
     },
-    async ({ body }, occasion) => await createModel(context, occasion.caller().actor.label, body),
+    async ({ body }, context) => await createModel(configuration, context.caller().actor.label, body),
   ),
   operation(
     {
@@ -42,7 +42,7 @@ export const modelOperations = ({ configuration: context }: AdminDeps) => [
       params: nameParams,
       answer: modelDetailSchema,
     },
-    async ({ params }) => await getModel(context, params.name),
+    async ({ params }) => await getModel(configuration, params.name),
   ),
   operation(
     {
@@ -54,12 +54,13 @@ export const modelOperations = ({ configuration: context }: AdminDeps) => [
       body: modelPatchSchema,
       answer: modelSchema,
     },
-    async ({ params, body }, occasion) => await updateModel(context, occasion.caller().actor.label, params.name, body),
+    async ({ params, body }, context) =>
+      await updateModel(configuration, context.caller().actor.label, params.name, body),
   ),
   operation(
     { name: 'models.delete', method: 'delete', path: '/models/{name}', summary: 'Remove a model', params: nameParams },
-    async ({ params }, occasion) => {
-      await deleteModel(context, occasion.caller().actor.label, params.name);
+    async ({ params }, context) => {
+      await deleteModel(configuration, context.caller().actor.label, params.name);
     },
   ),
 ];

@@ -1,7 +1,7 @@
 import { access, type Access, type OperationName } from '@tollgate/contract/api/access';
 import type { z } from 'zod';
 import type { Actor } from '../../services/accounts/account-deps.ts';
-import type { Visit } from '../../services/accounts/sessions.ts';
+import type { ClientInfo } from '../../services/accounts/sessions.ts';
 import type { User } from '../../store/users.ts';
 
 /** Who calls: a person by session cookie, or by a personal access token. */
@@ -15,8 +15,8 @@ export type Caller = {
 };
 
 /** What a handler works with beside the parts of the request. */
-export type Occasion = {
-  readonly visit: Visit;
+export type OperationContext = {
+  readonly client: ClientInfo;
   readonly requestId: string;
   /** The caller; only public operations may find none, and asking for it there is a bug. */
   caller(): Caller;
@@ -44,7 +44,7 @@ export type Operation = Omit<OperationSpec<z.ZodType, z.ZodType, z.ZodType, z.Zo
   readonly name: OperationName;
   readonly access: Access;
   /** Runs on input that has been validated by the schemas above. */
-  handle(input: { params: unknown; query: unknown; body: unknown }, occasion: Occasion): Promise<unknown>;
+  handle(input: { params: unknown; query: unknown; body: unknown }, context: OperationContext): Promise<unknown>;
 };
 
 type Out<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -61,7 +61,7 @@ export function operation<
   A extends z.ZodType | undefined = undefined,
 >(
   spec: OperationSpec<P, Q, B, A>,
-  run: (ask: { params: Out<P>; query: Out<Q>; body: Out<B> }, occasion: Occasion) => Promise<In<A>>,
+  run: (ask: { params: Out<P>; query: Out<Q>; body: Out<B> }, context: OperationContext) => Promise<In<A>>,
 ): Operation {
   if (!Object.hasOwn(access, spec.name)) throw new Error(`operation ${spec.name} declares no access`);
   const { params, query, body, answer, ...rest } = spec;
@@ -73,6 +73,6 @@ export function operation<
     ...(body !== undefined && { body }),
     ...(answer !== undefined && { answer }),
     // The router has parsed each part with the very schema its type is made from.
-    handle: (input, occasion) => run(input as { params: Out<P>; query: Out<Q>; body: Out<B> }, occasion),
+    handle: (input, context) => run(input as { params: Out<P>; query: Out<Q>; body: Out<B> }, context),
   };
 }

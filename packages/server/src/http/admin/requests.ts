@@ -40,8 +40,8 @@ export const requestOperations = (deps: AdminDeps) => {
         query: requestQuerySchema,
         answer: requestPageSchema,
       },
-      async ({ query: { limit, after, userId, ...filters } }, occasion) => {
-        const caller = occasion.caller();
+      async ({ query: { limit, after, userId, ...filters } }, context) => {
+        const caller = context.caller();
         if (filters.channelId !== undefined && !isAdmin(caller.user.role))
           throw new Refusal('forbidden', 'Only administrators see channels.', { param: 'channelId' });
         return await listRequests(readerFor(caller), {
@@ -60,8 +60,8 @@ export const requestOperations = (deps: AdminDeps) => {
         params: idParams,
         answer: requestSchema,
       },
-      async ({ params }, occasion) => {
-        const caller = occasion.caller();
+      async ({ params }, context) => {
+        const caller = context.caller();
         const owner = isAdmin(caller.user.role) ? undefined : caller.user.id;
         const found = await findRequest(readerFor(caller), params.id, owner);
         if (found === undefined) throw new Refusal('not_found', 'There is no such request.');
@@ -77,8 +77,8 @@ export const requestOperations = (deps: AdminDeps) => {
         query: usageQuerySchema,
         answer: usageSchema,
       },
-      async ({ query }, occasion) => {
-        const caller = occasion.caller();
+      async ({ query }, context) => {
+        const caller = context.caller();
         const to = query.to ?? deps.accounts.now();
         const from = query.from ?? to - dayMs;
         if (from > to || to - from > longestRangeMs)
@@ -95,8 +95,8 @@ export const requestOperations = (deps: AdminDeps) => {
         query: statementQuerySchema,
         answer: statementSchema,
       },
-      async ({ query: { userId, limit, after } }, occasion) => {
-        const whose = whoseOf(occasion.caller(), userId);
+      async ({ query: { userId, limit, after } }, context) => {
+        const whose = whoseOf(context.caller(), userId);
         if (whose === undefined) throw new Refusal('invalid_request', 'must name one user', { param: 'userId' });
         return await readStatement(deps.database, { userId: whose, limit, after });
       },

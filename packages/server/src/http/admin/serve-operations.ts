@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Role } from '../../domain/snapshot.ts';
 import { isAdmin, type AccountDeps } from '../../services/accounts/account-deps.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import type { Visit } from '../../services/accounts/sessions.ts';
+import type { ClientInfo } from '../../services/accounts/sessions.ts';
 import { identifyCaller } from '../middleware/identify-caller.ts';
 import { invalidInput, problemAnswer, type ProblemLog } from '../middleware/problem.ts';
 import { readJsonBody } from '../middleware/read-json.ts';
@@ -74,15 +74,15 @@ async function answer(
   cookies: string[],
   parts: { readonly params: Record<string, string>; readonly query: Record<string, string> },
 ): Promise<Response> {
-  const visit: Visit = { headers: request.headers, address: info.clientIp, secure: info.secure };
-  const caller = await admit(operation, deps, request, visit, cookies);
+  const client: ClientInfo = { headers: request.headers, address: info.clientIp, secure: info.secure };
+  const caller = await admit(operation, deps, request, client, cookies);
   const input = {
     params: parse(operation.params, parts.params, ''),
     query: operation.query === undefined ? undefined : parse(operation.query, parts.query, ''),
     body: operation.body === undefined ? undefined : parse(operation.body, await readJsonBody(request), ''),
   };
   const result = await operation.handle(input, {
-    visit,
+    client,
     requestId: info.requestId,
     caller: () => {
       if (caller === undefined) throw new Error(`${operation.name} is public and has no caller`);
@@ -104,7 +104,7 @@ async function admit(
   operation: Operation,
   deps: ServeDeps,
   request: Request,
-  visit: Visit,
+  client: ClientInfo,
   cookies: string[],
 ): Promise<Caller | undefined> {
   const hosts = ownHostsOf(request, deps.accounts.snapshot().settings.site.publicUrl);
@@ -112,7 +112,7 @@ async function admit(
     if (isCrossSite(request, hosts)) throw crossSite();
     return undefined;
   }
-  const found = await identifyCaller(deps.accounts, visit);
+  const found = await identifyCaller(deps.accounts, client);
   if (found === undefined) throw new Refusal('unauthenticated', 'Sign in, or send a valid access token.');
   cookies.push(...found.cookies);
   const { caller } = found;

@@ -17,12 +17,12 @@ import {
   signIn,
   signOut,
   signOutEverywhere,
-  type Visit,
+  type ClientInfo,
 } from '../../services/accounts/sessions.ts';
 import { needsSetup, setUpWithToken } from '../../services/accounts/setup.ts';
 import type { User } from '../../store/users.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { operation, type Caller, type Occasion } from './operation.ts';
+import { operation, type Caller, type OperationContext } from './operation.ts';
 import { presentUsers } from './users.ts';
 
 /** Signing in and out, the first root, and one's own account. */
@@ -36,12 +36,12 @@ export const sessionOperations = (deps: AdminDeps) => {
   };
 
   const enter = async (
-    visit: Visit,
-    occasion: Occasion,
+    client: ClientInfo,
+    context: OperationContext,
     ask: { email: string; password: string; remember: boolean },
   ) => {
-    const { user, cookies } = await signIn(accounts, attempts, visit, ask);
-    occasion.setCookies(cookies);
+    const { user, cookies } = await signIn(accounts, attempts, client, ask);
+    context.setCookies(cookies);
     return await me(user, 'session', false);
   };
 
@@ -65,16 +65,16 @@ export const sessionOperations = (deps: AdminDeps) => {
         body: setupInputSchema,
         answer: meSchema,
       },
-      async ({ body: { token, ...root } }, occasion) => {
-        attempts.check('(setup)', occasion.visit.address);
+      async ({ body: { token, ...root } }, context) => {
+        attempts.check('(setup)', context.client.address);
         try {
           await setUpWithToken(accounts, token, root);
         } catch (error) {
           if (error instanceof Refusal && error.code === 'setup_token_invalid')
-            attempts.failed('(setup)', occasion.visit.address);
+            attempts.failed('(setup)', context.client.address);
           throw error;
         }
-        return await enter(occasion.visit, occasion, { ...root, remember: true });
+        return await enter(context.client, context, { ...root, remember: true });
       },
     ),
     operation(
@@ -86,7 +86,7 @@ export const sessionOperations = (deps: AdminDeps) => {
         body: signInSchema,
         answer: meSchema,
       },
-      async ({ body }, occasion) => await enter(occasion.visit, occasion, body),
+      async ({ body }, context) => await enter(context.client, context, body),
     ),
     operation(
       {
@@ -97,16 +97,16 @@ export const sessionOperations = (deps: AdminDeps) => {
         body: registrationSchema,
         answer: meSchema,
       },
-      async ({ body }, occasion) => {
-        await register(accounts, attempts, occasion.visit, body);
-        return await enter(occasion.visit, occasion, { ...body, remember: true });
+      async ({ body }, context) => {
+        await register(accounts, attempts, context.client, body);
+        return await enter(context.client, context, { ...body, remember: true });
       },
     ),
     operation(
       { name: 'session.delete', method: 'delete', path: '/session', summary: 'Sign out' },
-      async (_ask, occasion) => {
-        requireSession(occasion.caller());
-        occasion.setCookies(await signOut(accounts, occasion.visit));
+      async (_ask, context) => {
+        requireSession(context.caller());
+        context.setCookies(await signOut(accounts, context.client));
       },
     ),
     operation(
@@ -117,23 +117,23 @@ export const sessionOperations = (deps: AdminDeps) => {
         summary: 'Where one is signed in',
         answer: sessionListSchema,
       },
-      async (_ask, occasion) => {
-        const { sessionId } = requireSession(occasion.caller());
-        const sessions = await listSessions(accounts, occasion.visit);
+      async (_ask, context) => {
+        const { sessionId } = requireSession(context.caller());
+        const sessions = await listSessions(accounts, context.client);
         return { data: sessions.map((session) => ({ ...session, current: session.id === sessionId })) };
       },
     ),
     operation(
       { name: 'sessions.delete', method: 'delete', path: '/sessions', summary: 'Sign out everywhere' },
-      async (_ask, occasion) => {
-        requireSession(occasion.caller());
-        occasion.setCookies(await signOutEverywhere(accounts, occasion.visit));
+      async (_ask, context) => {
+        requireSession(context.caller());
+        context.setCookies(await signOutEverywhere(accounts, context.client));
       },
     ),
     operation(
       { name: 'me.read', method: 'get', path: '/me', summary: 'Who one is', answer: meSchema },
-      async (_ask, occasion) => {
-        const { user, via, readOnly } = occasion.caller();
+      async (_ask, context) => {
+        const { user, via, readOnly } = context.caller();
         return await me(user, via, readOnly);
       },
     ),
@@ -146,8 +146,8 @@ export const sessionOperations = (deps: AdminDeps) => {
         body: mePatchSchema,
         answer: meSchema,
       },
-      async ({ body }, occasion) => {
-        const { user, via, readOnly } = occasion.caller();
+      async ({ body }, context) => {
+        const { user, via, readOnly } = context.caller();
         await renamePerson(accounts, user.id, body.name);
         return await me((await findUser(accounts, user.id)) ?? user, via, readOnly);
       },
@@ -160,9 +160,9 @@ export const sessionOperations = (deps: AdminDeps) => {
         summary: 'Change one’s own password; ends all other sessions',
         body: passwordChangeSchema,
       },
-      async ({ body }, occasion) => {
-        const { user } = requireSession(occasion.caller());
-        occasion.setCookies(await changeOwnPassword(accounts, attempts, occasion.visit, user, body));
+      async ({ body }, context) => {
+        const { user } = requireSession(context.caller());
+        context.setCookies(await changeOwnPassword(accounts, attempts, context.client, user, body));
       },
     ),
   ];

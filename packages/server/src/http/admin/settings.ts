@@ -6,7 +6,7 @@ import { nameParams } from './id-params.ts';
 import { operation } from './operation.ts';
 
 /** The settings tree, leaf by leaf. */
-export const settingOperations = ({ configuration: context }: AdminDeps) => [
+export const settingOperations = ({ configuration }: AdminDeps) => [
   operation(
     {
       name: 'settings.list',
@@ -15,7 +15,7 @@ export const settingOperations = ({ configuration: context }: AdminDeps) => [
       summary: 'List settings with their defaults',
       answer: listOf(settingSchema),
     },
-    async () => ({ data: [...(await listSettings(context))] }),
+    async () => ({ data: [...(await listSettings(configuration))] }),
   ),
   operation(
     {
@@ -27,7 +27,7 @@ export const settingOperations = ({ configuration: context }: AdminDeps) => [
       body: settingWriteSchema,
       answer: settingSchema,
     },
-    async ({ params, body }, occasion) =>
-      await writeSetting(context, occasion.caller().actor.label, params.name, body.value),
+    async ({ params, body }, context) =>
+      await writeSetting(configuration, context.caller().actor.label, params.name, body.value),
   ),
 ];

@@ -17,7 +17,7 @@ export const tokenOperations = (deps: AdminDeps) => {
         summary: 'List one’s access tokens',
         answer: tokenListSchema,
       },
-      async (_ask, occasion) => ({ data: (await listTokens(accounts, occasion.caller().user)).map(presentToken) }),
+      async (_ask, context) => ({ data: (await listTokens(accounts, context.caller().user)).map(presentToken) }),
     ),
     operation(
       {
@@ -28,8 +28,8 @@ export const tokenOperations = (deps: AdminDeps) => {
         body: tokenInputSchema,
         answer: newTokenSchema,
       },
-      async ({ body }, occasion) => {
-        const { actor, user } = occasion.caller();
+      async ({ body }, context) => {
+        const { actor, user } = context.caller();
         const { token, text } = await createToken(accounts, actor, user, body);
         return { ...presentToken(token), token: text };
       },
@@ -42,8 +42,8 @@ export const tokenOperations = (deps: AdminDeps) => {
         summary: 'Revoke an access token',
         params: idParams,
       },
-      async ({ params }, occasion) => {
-        const { actor, user } = occasion.caller();
+      async ({ params }, context) => {
+        const { actor, user } = context.caller();
         await revokeToken(accounts, actor, user, params.id);
       },
     ),

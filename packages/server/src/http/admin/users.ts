@@ -55,8 +55,8 @@ export const userOperations = (deps: AdminDeps) => {
         body: userInputSchema,
         answer: userSchema,
       },
-      async ({ body }, occasion) => {
-        const { actor } = occasion.caller();
+      async ({ body }, context) => {
+        const { actor } = context.caller();
         if (body.role !== 'user' && actor.role !== 'root')
           throw new Refusal('forbidden', 'Only root may make administrators.', { param: 'role' });
         return await presentUser(deps, await createPerson(accounts, actor, body, { adopt: true }));
@@ -87,8 +87,8 @@ export const userOperations = (deps: AdminDeps) => {
         body: userPatchSchema,
         answer: userSchema,
       },
-      async ({ params, body }, occasion) =>
-        await presentUser(deps, await changePerson(accounts, occasion.caller().actor, params.id, body)),
+      async ({ params, body }, context) =>
+        await presentUser(deps, await changePerson(accounts, context.caller().actor, params.id, body)),
     ),
     operation(
       {
@@ -100,8 +100,8 @@ export const userOperations = (deps: AdminDeps) => {
         body: creditInputSchema,
         answer: creditSchema,
       },
-      async ({ params, body }, occasion) => {
-        await creditUser(accounts, occasion.caller().actor, {
+      async ({ params, body }, context) => {
+        await creditUser(accounts, context.caller().actor, {
           userId: params.id,
           amount: usdToNanos(body.amountUsd),
           note: body.note,

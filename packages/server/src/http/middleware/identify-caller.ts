@@ -1,14 +1,14 @@
 import { personActor, type AccountDeps } from '../../services/accounts/account-deps.ts';
 import { authenticateToken } from '../../services/accounts/access-tokens.ts';
-import { findSession, type Visit } from '../../services/accounts/sessions.ts';
+import { findSession, type ClientInfo } from '../../services/accounts/sessions.ts';
 import type { Caller } from '../admin/operation.ts';
 
 /** Who calls, with cookies for the answer; undefined for a stranger. A token in the header stands for itself alone. */
 export async function identifyCaller(
   deps: AccountDeps,
-  visit: Visit,
+  client: ClientInfo,
 ): Promise<{ readonly caller: Caller; readonly cookies: readonly string[] } | undefined> {
-  const authorization = visit.headers.get('authorization');
+  const authorization = client.headers.get('authorization');
   if (authorization !== null) {
     const found = await authenticateToken(deps, authorization.replace(/^bearer\s+/i, '').trim());
     if (found === undefined) return undefined;
@@ -18,7 +18,7 @@ export async function identifyCaller(
       cookies: [],
     };
   }
-  const session = await findSession(deps, visit);
+  const session = await findSession(deps, client);
   if (session === undefined) return undefined;
   const { user, sessionId, cookies } = session;
   return { caller: { user, actor: personActor(user), via: 'session', readOnly: false, sessionId }, cookies };

@@ -30,7 +30,7 @@ import {
   signIn,
   signOut,
   signOutEverywhere,
-  type Visit,
+  type ClientInfo,
 } from './sessions.ts';
 import { needsSetup, setupLink, setUpWithToken, setupRoot } from './setup.ts';
 import { testAccounts } from './testing.ts';
@@ -43,7 +43,7 @@ const refusalOf = async (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof Refusal ? error.code : `bug: ${String(error)}`),
   );
 
-const visit = (cookies: readonly string[] = [], address = '203.0.113.5'): Visit => ({
+const client = (cookies: readonly string[] = [], address = '203.0.113.5'): ClientInfo => ({
   headers: new Headers({ cookie: cookies.map((line) => line.split(';', 1)[0]).join('; '), 'user-agent': 'test' }),
   address,
   secure: false,
@@ -97,7 +97,7 @@ eachDatabase('accounts', (open) => {
     expect(await hasRoot(deps.database.db)).toBe(false);
     expect(await setupRoot(deps, 'root@example.com', password)).toMatchObject({ role: 'root', group: 'default' });
     expect(
-      await signIn(deps, createAttemptLimits(deps.now), visit(), {
+      await signIn(deps, createAttemptLimits(deps.now), client(), {
         email: 'root@example.com',
         password,
         remember: true,
@@ -110,38 +110,38 @@ eachDatabase('accounts', (open) => {
     const limits = createAttemptLimits(deps.now);
     const user = await person(deps, 'ann@example.com');
     const ask = { email: 'ANN@example.com', password, remember: true };
-    const first = await signIn(deps, limits, visit(), ask);
+    const first = await signIn(deps, limits, client(), ask);
     expect(first.cookies.join()).toContain('HttpOnly');
     expect(first.cookies.join()).not.toContain('Secure');
-    const secure = await signIn(deps, limits, { ...visit(), secure: true }, ask);
+    const secure = await signIn(deps, limits, { ...client(), secure: true }, ask);
     expect(secure.cookies.join()).toMatch(/__Secure-tollgate\.session_token=[^,]*; Secure/);
-    const second = await signIn(deps, limits, visit(), ask);
-    expect(await findSession(deps, visit(first.cookies))).toMatchObject({
+    const second = await signIn(deps, limits, client(), ask);
+    expect(await findSession(deps, client(first.cookies))).toMatchObject({
       user: { id: user.id },
       sessionId: first.sessionId,
     });
-    const sessions = await listSessions(deps, visit(first.cookies));
+    const sessions = await listSessions(deps, client(first.cookies));
     expect(sessions).toHaveLength(3);
     expect(sessions[0]?.ipAddress).toBe('203.0.113.5');
-    await signOut(deps, visit(first.cookies));
-    expect(await findSession(deps, visit(first.cookies))).toBeUndefined();
-    expect(await findSession(deps, visit(second.cookies))).toBeDefined();
-    await signOutEverywhere(deps, visit(second.cookies));
-    expect(await findSession(deps, visit(second.cookies))).toBeUndefined();
-    expect(await findSession(deps, { ...visit(secure.cookies), secure: true })).toBeUndefined();
-    expect(await findSession(deps, visit(['tollgate.session_token=forged.signature']))).toBeUndefined();
+    await signOut(deps, client(first.cookies));
+    expect(await findSession(deps, client(first.cookies))).toBeUndefined();
+    expect(await findSession(deps, client(second.cookies))).toBeDefined();
+    await signOutEverywhere(deps, client(second.cookies));
+    expect(await findSession(deps, client(second.cookies))).toBeUndefined();
+    expect(await findSession(deps, { ...client(secure.cookies), secure: true })).toBeUndefined();
+    expect(await findSession(deps, client(['tollgate.session_token=forged.signature']))).toBeUndefined();
   });
 
   test('sessions that have run out are forgotten', async () => {
     const deps = testAccounts(await open());
     await person(deps, 'ann@example.com');
     const limits = createAttemptLimits(deps.now);
-    const session = await signIn(deps, limits, visit(), { email: 'ann@example.com', password, remember: true });
+    const session = await signIn(deps, limits, client(), { email: 'ann@example.com', password, remember: true });
     expect(await pruneSessions(deps)).toBe(0);
-    expect(await findSession(deps, visit(session.cookies))).toBeDefined();
+    expect(await findSession(deps, client(session.cookies))).toBeDefined();
     deps.time = Date.now() + 15 * 86_400_000;
     expect(await pruneSessions(deps)).toBe(1);
-    expect(await findSession(deps, visit(session.cookies))).toBeUndefined();
+    expect(await findSession(deps, client(session.cookies))).toBeUndefined();
   });
 
   test('a new password ends the other sessions', async () => {
@@ -149,17 +149,17 @@ eachDatabase('accounts', (open) => {
     const limits = createAttemptLimits(deps.now);
     const user = await person(deps, 'ann@example.com');
     const ask = { email: 'ann@example.com', password, remember: true };
-    const other = await signIn(deps, limits, visit(), ask);
-    const mine = await signIn(deps, limits, visit(), ask);
+    const other = await signIn(deps, limits, client(), ask);
+    const mine = await signIn(deps, limits, client(), ask);
     const next = 'x'.repeat(256);
     expect(
-      await refusalOf(changeOwnPassword(deps, limits, visit(mine.cookies), user, { current: 'wrong', next })),
+      await refusalOf(changeOwnPassword(deps, limits, client(mine.cookies), user, { current: 'wrong', next })),
     ).toBe('invalid_credentials');
-    const cookies = await changeOwnPassword(deps, limits, visit(mine.cookies), user, { current: password, next });
-    expect(await findSession(deps, visit(other.cookies))).toBeUndefined();
-    expect(await findSession(deps, visit(cookies))).toBeDefined();
-    expect(await refusalOf(signIn(deps, limits, visit(), ask))).toBe('invalid_credentials');
-    expect(await signIn(deps, limits, visit(), { ...ask, password: next })).toMatchObject({ user: { id: user.id } });
+    const cookies = await changeOwnPassword(deps, limits, client(mine.cookies), user, { current: password, next });
+    expect(await findSession(deps, client(other.cookies))).toBeUndefined();
+    expect(await findSession(deps, client(cookies))).toBeDefined();
+    expect(await refusalOf(signIn(deps, limits, client(), ask))).toBe('invalid_credentials');
+    expect(await signIn(deps, limits, client(), { ...ask, password: next })).toMatchObject({ user: { id: user.id } });
   });
 
   test('a disabled user loses sessions and tokens at once, and gets no new session', async () => {
@@ -167,7 +167,7 @@ eachDatabase('accounts', (open) => {
     const limits = createAttemptLimits(deps.now);
     const user = await person(deps, 'ann@example.com');
     const ask = { email: 'ann@example.com', password, remember: true };
-    const session = await signIn(deps, limits, visit(), ask);
+    const session = await signIn(deps, limits, client(), ask);
     const { text } = await createToken(deps, personActor(user), user, {
       name: 'script',
       readOnly: false,
@@ -177,14 +177,14 @@ eachDatabase('accounts', (open) => {
     expect((await findKeyRecord(deps.database.db, hashSecret(key)))?.user.enabled).toBe(true);
     const before = await changeRepository.latest(deps.database.db);
     await changePerson(deps, cliActor, user.id, { enabled: false });
-    expect(await findSession(deps, visit(session.cookies))).toBeUndefined();
+    expect(await findSession(deps, client(session.cookies))).toBeUndefined();
     expect(await authenticateToken(deps, text)).toBeUndefined();
     expect((await findKeyRecord(deps.database.db, hashSecret(key)))?.user.enabled).toBe(false);
-    expect(await refusalOf(signIn(deps, limits, visit(), ask))).toBe('user_disabled');
+    expect(await refusalOf(signIn(deps, limits, client(), ask))).toBe('user_disabled');
     expect(await changeRepository.since(deps.database.db, before, 10)).toMatchObject([{ topic: 'user', ref: user.id }]);
     await changePerson(deps, cliActor, user.id, { enabled: true });
-    expect(await findSession(deps, visit(session.cookies))).toBeUndefined();
-    expect(await signIn(deps, limits, visit(), ask)).toMatchObject({ user: { enabled: true } });
+    expect(await findSession(deps, client(session.cookies))).toBeUndefined();
+    expect(await signIn(deps, limits, client(), ask)).toMatchObject({ user: { enabled: true } });
   });
 
   test('who may change whom', async () => {
@@ -219,20 +219,20 @@ eachDatabase('accounts', (open) => {
     const deps = testAccounts(await open());
     const limits = createAttemptLimits(deps.now);
     const ask = { email: 'new@example.com', password };
-    expect(await refusalOf(register(deps, limits, visit(), ask))).toBe('registration_closed');
+    expect(await refusalOf(register(deps, limits, client(), ask))).toBe('registration_closed');
     deps.settings = {
       ...deps.settings,
       accounts: { registrationOpen: true, defaultGroup: 'vip', signupCreditUsd: '0.5' },
     };
-    const user = await register(deps, limits, visit(), ask);
+    const user = await register(deps, limits, client(), ask);
     expect(user).toMatchObject({ role: 'user', group: 'vip' });
     expect((await balancesOf(deps, [user.id])).get(user.id)).toBe(usdToNanos('0.5'));
-    expect(await refusalOf(register(deps, limits, visit(), ask))).toBe('conflict');
+    expect(await refusalOf(register(deps, limits, client(), ask))).toBe('conflict');
     const raced = await Promise.all(
-      [1, 2, 3].map(() => refusalOf(register(deps, limits, visit(), { email: 'raced@example.com', password }))),
+      [1, 2, 3].map(() => refusalOf(register(deps, limits, client(), { email: 'raced@example.com', password }))),
     );
     expect(raced.sort()).toEqual(['conflict', 'conflict', 'done']);
-    expect(await refusalOf(register(deps, limits, visit(), { email: 'nonsense', password }))).toBe('invalid_request');
+    expect(await refusalOf(register(deps, limits, client(), { email: 'nonsense', password }))).toBe('invalid_request');
   });
 
   test('an identity without a place gets the least one, once', async () => {
@@ -247,7 +247,7 @@ eachDatabase('accounts', (open) => {
     // A stranger who registers the same address does not take it over.
     deps.settings = { ...deps.settings, accounts: { ...deps.settings.accounts, registrationOpen: true } };
     expect(
-      await refusalOf(register(deps, createAttemptLimits(deps.now), visit(), { email: 'o@example.com', password })),
+      await refusalOf(register(deps, createAttemptLimits(deps.now), client(), { email: 'o@example.com', password })),
     ).toBe('conflict');
   });
 

@@ -6,7 +6,7 @@ import { createPerson, userOfIdentity } from './people.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
 /** What the browser said, as far as better-auth wants to know it. `address` is the client's, proxies seen through. */
-export type Visit = { readonly headers: Headers; readonly address: string; readonly secure: boolean };
+export type ClientInfo = { readonly headers: Headers; readonly address: string; readonly secure: boolean };
 
 /** A person with their session; `cookies` are the `Set-Cookie` values that go back to the browser. */
 export type SignedIn = { readonly user: User; readonly sessionId: string; readonly cookies: readonly string[] };
@@ -17,10 +17,10 @@ const cookieName = 'tollgate.session_token';
 export const hasSessionCookie = (headers: Headers): boolean => headers.get('cookie')?.includes(cookieName) === true;
 
 /** Only these of the browser's headers reach better-auth; the address is the one that proxies were seen through to. */
-function headersFor(visit: Visit): Headers {
-  const headers = new Headers({ 'x-forwarded-for': visit.address });
+function headersFor(client: ClientInfo): Headers {
+  const headers = new Headers({ 'x-forwarded-for': client.address });
   for (const name of ['cookie', 'user-agent']) {
-    const value = visit.headers.get(name);
+    const value = client.headers.get(name);
     if (value !== null) headers.set(name, value);
   }
   return headers;
@@ -30,56 +30,56 @@ function headersFor(visit: Visit): Headers {
 export async function signIn(
   deps: AccountDeps,
   limits: AttemptLimits,
-  visit: Visit,
+  client: ClientInfo,
   ask: { readonly email: string; readonly password: string; readonly remember: boolean },
 ): Promise<SignedIn> {
-  limits.check(ask.email, visit.address);
-  const auth = await deps.auth(visit.secure);
+  limits.check(ask.email, client.address);
+  const auth = await deps.auth(client.secure);
   const response = await auth.api.signInEmail({
     body: { email: ask.email, password: ask.password, rememberMe: ask.remember },
-    headers: headersFor(visit),
+    headers: headersFor(client),
     asResponse: true,
   });
   if (!response.ok) {
     if (response.status >= 500) throw new Error(`better-auth answered a sign-in with ${response.status}`);
-    limits.failed(ask.email, visit.address);
+    limits.failed(ask.email, client.address);
     throw new Refusal('invalid_credentials', 'The e-mail address or the password is wrong.');
   }
-  limits.succeeded(ask.email, visit.address);
+  limits.succeeded(ask.email, client.address);
   const cookies = response.headers.getSetCookie();
   const cookie = cookies.map((line) => line.split(';', 1)[0] ?? '').join('; ');
-  const signedIn = await findSession(deps, { ...visit, headers: new Headers({ cookie }) });
+  const signedIn = await findSession(deps, { ...client, headers: new Headers({ cookie }) });
   if (signedIn === undefined) throw new Refusal('user_disabled', 'This account is disabled.');
   return { ...signedIn, cookies };
 }
 
 /** The person whose session cookie this is; undefined when there is none, it has ended, or they are disabled. */
-export async function findSession(deps: AccountDeps, visit: Visit): Promise<SignedIn | undefined> {
-  if (!hasSessionCookie(visit.headers)) return undefined;
-  const auth = await deps.auth(visit.secure);
-  const { response, headers } = await auth.api.getSession({ headers: headersFor(visit), returnHeaders: true });
+export async function findSession(deps: AccountDeps, client: ClientInfo): Promise<SignedIn | undefined> {
+  if (!hasSessionCookie(client.headers)) return undefined;
+  const auth = await deps.auth(client.secure);
+  const { response, headers } = await auth.api.getSession({ headers: headersFor(client), returnHeaders: true });
   if (response === null) return undefined;
   const user = await userOfIdentity(deps, response.user.id);
   if (!user.enabled) {
     // Ends what a sign-in has just begun; sessions from before went when the user was disabled.
-    await auth.api.revokeSessions({ headers: headersFor(visit) });
+    await auth.api.revokeSessions({ headers: headersFor(client) });
     return undefined;
   }
   return { user, sessionId: response.session.id, cookies: headers.getSetCookie() };
 }
 
-/** Ends the visit's session; returns the cookies that clear it. */
-export async function signOut(deps: AccountDeps, visit: Visit): Promise<readonly string[]> {
-  const auth = await deps.auth(visit.secure);
-  const response = await auth.api.signOut({ headers: headersFor(visit), asResponse: true });
+/** Ends the client's session; returns the cookies that clear it. */
+export async function signOut(deps: AccountDeps, client: ClientInfo): Promise<readonly string[]> {
+  const auth = await deps.auth(client.secure);
+  const response = await auth.api.signOut({ headers: headersFor(client), asResponse: true });
   return response.headers.getSetCookie();
 }
 
-/** Ends every session of the visit's person, this one included. */
-export async function signOutEverywhere(deps: AccountDeps, visit: Visit): Promise<readonly string[]> {
-  const auth = await deps.auth(visit.secure);
-  await auth.api.revokeSessions({ headers: headersFor(visit) });
-  return await signOut(deps, visit);
+/** Ends every session of the client's person, this one included. */
+export async function signOutEverywhere(deps: AccountDeps, client: ClientInfo): Promise<readonly string[]> {
+  const auth = await deps.auth(client.secure);
+  await auth.api.revokeSessions({ headers: headersFor(client) });
+  return await signOut(deps, client);
 }
 
 export type SessionView = {
@@ -90,9 +90,9 @@ export type SessionView = {
   readonly expiresAt: number;
 };
 
-export async function listSessions(deps: AccountDeps, visit: Visit): Promise<readonly SessionView[]> {
-  const auth = await deps.auth(visit.secure);
-  const sessions = await auth.api.listSessions({ headers: headersFor(visit) });
+export async function listSessions(deps: AccountDeps, client: ClientInfo): Promise<readonly SessionView[]> {
+  const auth = await deps.auth(client.secure);
+  const sessions = await auth.api.listSessions({ headers: headersFor(client) });
   return sessions.map((session) => ({
     id: session.id,
     ipAddress: session.ipAddress ?? null,
@@ -106,20 +106,20 @@ export async function listSessions(deps: AccountDeps, visit: Visit): Promise<rea
 export async function changeOwnPassword(
   deps: AccountDeps,
   limits: AttemptLimits,
-  visit: Visit,
+  client: ClientInfo,
   user: User,
   ask: { readonly current: string; readonly next: string },
 ): Promise<readonly string[]> {
-  limits.check(user.email, visit.address);
-  const auth = await deps.auth(visit.secure);
+  limits.check(user.email, client.address);
+  const auth = await deps.auth(client.secure);
   const response = await auth.api.changePassword({
     body: { currentPassword: ask.current, newPassword: ask.next, revokeOtherSessions: true },
-    headers: headersFor(visit),
+    headers: headersFor(client),
     asResponse: true,
   });
   if (response.ok) return response.headers.getSetCookie();
   if (response.status >= 500) throw new Error(`better-auth answered a change of password with ${response.status}`);
-  limits.failed(user.email, visit.address);
+  limits.failed(user.email, client.address);
   throw new Refusal('invalid_credentials', 'The current password is wrong.', { param: 'current' });
 }
 
@@ -127,14 +127,14 @@ export async function changeOwnPassword(
 export async function register(
   deps: AccountDeps,
   limits: AttemptLimits,
-  visit: Visit,
+  client: ClientInfo,
   ask: { readonly email: string; readonly password: string; readonly name?: string | undefined },
 ): Promise<User> {
   if (!deps.snapshot().settings.accounts.registrationOpen)
     throw new Refusal('registration_closed', 'Registration is closed. Ask an administrator for an account.');
   // Every registration counts, so that one address cannot fill the table or try out addresses.
-  limits.check('(registration)', visit.address);
-  limits.failed('(registration)', visit.address);
+  limits.check('(registration)', client.address);
+  limits.failed('(registration)', client.address);
   try {
     const stranger = personActor({ id: 'stranger', role: 'user' });
     return await createPerson(deps, { ...stranger, label: 'registration' }, { ...ask, role: 'user' }, { adopt: false });

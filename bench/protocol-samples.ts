@@ -8,11 +8,11 @@ import { encodeFrame } from '@tollgate/wire/protocols/bedrock-converse/testing';
 import { concatBytes, encodeText } from '@tollgate/wire/text';
 
 /** The protocols that clients speak. */
-export const tongueNames = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const;
-export type TongueName = (typeof tongueNames)[number];
+export const sampleProtocols = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const;
+export type SampleProtocol = (typeof sampleProtocols)[number];
 
 /** The protocols that upstreams answer in. */
-export const upstreamNames = [...tongueNames, 'bedrock-converse'] as const;
+export const upstreamNames = [...sampleProtocols, 'bedrock-converse'] as const;
 export type UpstreamName = (typeof upstreamNames)[number];
 
 /** A streamed answer, event by event, as text. */
@@ -43,7 +43,7 @@ export type UpstreamTongue = {
 };
 
 /** What a client of a protocol says, and an upstream of the same. */
-export type Tongue = UpstreamTongue & {
+export type ProtocolSample = UpstreamTongue & {
   /** Where a client asks for a model, with query. */
   path(model: string, stream: boolean): string;
   /** The body of a request of about 2 KB: instructions, a conversation, a tool. */
@@ -103,7 +103,7 @@ const chatChunk = (rest: object): string =>
     ...rest,
   });
 
-const chat: Tongue = {
+const chat: ProtocolSample = {
   path: () => '/v1/chat/completions',
   request: (model, stream) =>
     JSON.stringify({
@@ -213,7 +213,7 @@ const responsesUsage = (output: number): object => ({
 /** The content of a message, as each side's word for it is. */
 const contentType = (index: number): string => (role(index) === 'user' ? 'input_text' : 'output_text');
 
-const responses: Tongue = {
+const responses: ProtocolSample = {
   path: () => '/v1/responses',
   request: (model, stream) =>
     JSON.stringify({
@@ -278,7 +278,7 @@ const responses: Tongue = {
 const messageHead = { id: 'msg_01BENCHBENCHBENCHBENCHBE', type: 'message', role: 'assistant', model: 'bench-model' };
 const messagesUsage = { input_tokens: 12, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
 
-const messages: Tongue = {
+const messages: ProtocolSample = {
   path: () => '/v1/messages',
   request: (model, stream) =>
     JSON.stringify({
@@ -350,7 +350,7 @@ const geminiPiece = (candidate: object, output: number): object => ({
 });
 const spokenParts = (text: string): object => ({ content: { parts: [{ text }], role: 'model' } });
 
-const gemini: Tongue = {
+const gemini: ProtocolSample = {
   path: (model, stream) => `/v1beta/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
   request: () =>
     JSON.stringify({
@@ -409,8 +409,8 @@ const converse: UpstreamTongue = {
   encode: (events) => concatBytes(readFrames().push(encodeText(events)).map(encodeFrame)),
 };
 
-/** Every tongue by its name. */
-export const tongues: Readonly<Record<TongueName, Tongue>> = {
+/** Every sample by its name. */
+export const protocolSamples: Readonly<Record<SampleProtocol, ProtocolSample>> = {
   'openai-chat': chat,
   'openai-responses': responses,
   'anthropic-messages': messages,
@@ -418,7 +418,10 @@ export const tongues: Readonly<Record<TongueName, Tongue>> = {
 };
 
 /** What the upstreams of every protocol say. */
-export const upstreams: Readonly<Record<UpstreamName, UpstreamTongue>> = { ...tongues, 'bedrock-converse': converse };
+export const upstreams: Readonly<Record<UpstreamName, UpstreamTongue>> = {
+  ...protocolSamples,
+  'bedrock-converse': converse,
+};
 
 /** A stream's events as the bytes that an upstream sends. */
 export const streamOf = (name: UpstreamName, events: string): Uint8Array =>
