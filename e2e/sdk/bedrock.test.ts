@@ -14,7 +14,7 @@ import {
 import { openBooks, type Books } from '../books.ts';
 import { endWell, startGateway, type Gateway } from '../gateway.ts';
 import { until } from '../until.ts';
-import { chatClient, geminiClient, messagesClient, responsesClient, type SdkClient } from './clients.ts';
+import { chatClient, geminiClient, messagesClient, responsesClient, type SdkClient } from './sdk-clients.ts';
 
 setDefaultTimeout(60_000);
 

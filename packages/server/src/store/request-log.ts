@@ -6,7 +6,7 @@ import { nanos } from '../domain/money.ts';
 import type { ChargeLine } from '../domain/quote.ts';
 import type { Attempt } from '../domain/record.ts';
 import type { Database } from './database.ts';
-import { readBillLines } from './ledger/audit.ts';
+import { readBillLines } from './ledger/audit-books.ts';
 import type { LogDetail } from './ledger/posting-row.ts';
 import type { Tables } from './schema.ts';
 import type { RequestLogRow } from './schema/ledger.ts';

@@ -1,5 +1,5 @@
 import type { AdminDeps } from './admin-deps.ts';
-import { auditOperations } from './audit.ts';
+import { auditOperations } from './audit-log.ts';
 import { channelOperations } from './channels.ts';
 import { groupOperations } from './groups.ts';
 import { keyOperations } from './keys.ts';

@@ -6,7 +6,7 @@ import {
   touchAccessToken,
   type AccessToken,
 } from '../../store/access-tokens.ts';
-import { auditRepository } from '../../store/configuration/audit.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { findUserById, type User } from '../../store/users.ts';
 import type { AccountDeps, Actor } from './account-deps.ts';
 import { Refusal } from '../../domain/refusal.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { findKeyRecord } from '../../store/api-keys.ts';
-import { auditRepository } from '../../store/configuration/audit.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { eachDatabase } from '../../store/testing.ts';

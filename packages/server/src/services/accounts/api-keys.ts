@@ -13,7 +13,7 @@ import {
   type ApiKeyChange,
 } from '../../store/api-keys.ts';
 import { meterStatus, setKeyLimit } from '../../store/ledger/meters.ts';
-import { auditRepository } from '../../store/configuration/audit.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import type { Page, PageMark } from '../../store/page.ts';
 import type { User } from '../../store/users.ts';

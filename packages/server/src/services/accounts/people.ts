@@ -5,7 +5,7 @@ import { nanos, type Nanos } from '../../domain/money.ts';
 import type { Role } from '../../domain/snapshot.ts';
 import { postCreditIn } from '../../store/ledger/journal.ts';
 import { ensureWallet, meterStatus } from '../../store/ledger/meters.ts';
-import { auditRepository } from '../../store/configuration/audit.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import {
   countRoots,

@@ -4,7 +4,7 @@ import { channelInputSchema, channelPatchSchema } from '@tollgate/contract/api/c
 import { z } from 'zod';
 import { eachDatabase } from '../../store/testing.ts';
 import type { TestDatabase } from '../../store/testing.ts';
-import { listAudit } from '../configuration/audit.ts';
+import { listAudit } from '../configuration/record-change.ts';
 import { createChannel, deleteChannel, getChannel, listChannels, updateChannel } from '../configuration/channels.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import { listModels } from '../configuration/models.ts';

@@ -9,7 +9,7 @@ import { changeRepository } from '../../store/configuration/changes.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { eachDatabase } from '../../store/testing.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { listAudit } from './audit.ts';
+import { listAudit } from './record-change.ts';
 import { openCredential, openWiring } from './validated-channel.ts';
 import { createChannel, deleteChannel, getChannel, listChannels, updateChannel, writeChannel } from './channels.ts';
 import { validateChannel } from './validated-channel.ts';

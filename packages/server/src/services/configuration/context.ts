@@ -1,7 +1,7 @@
 import type { Json } from '@tollgate/wire/protocol';
 import type { Owner } from '../../domain/configuration.ts';
 import type { AnyProvider } from '../../providers/define.ts';
-import { auditRepository } from '../../store/configuration/audit.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.ts';
-import { auditBooks, rebuildProjections } from '../../store/ledger/audit.ts';
-import type { Problem } from '../../store/ledger/audit.ts';
+import { auditBooks, rebuildProjections } from '../../store/ledger/audit-books.ts';
+import type { Problem } from '../../store/ledger/audit-books.ts';
 import { ledgerDefaults } from './ledger.ts';
 
 /** `unexplained` counts everything that does not fit; `problems` lists it, up to a hundred of each kind. */

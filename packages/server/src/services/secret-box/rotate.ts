@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { auditRepository } from '../../store/configuration/audit.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { dataKeyRepository } from '../../store/configuration/data-keys.ts';

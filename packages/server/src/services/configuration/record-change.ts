@@ -1,6 +1,6 @@
 import type { AuditEntryView } from '@tollgate/contract/api/configuration';
-import { auditRepository } from '../../store/configuration/audit.ts';
-import type { AuditQuery } from '../../store/configuration/audit.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
+import type { AuditQuery } from '../../store/configuration/audit-log.ts';
 import type { ConfigurationContext } from './context.ts';
 
 /** Who changed what, newest first; `before` is the id of the last entry of the page before. */
