@@ -9,7 +9,7 @@ import { startMock } from './mock-upstream.ts';
 import { sampleProtocols, protocolSamples, type SampleProtocol, type UpstreamName } from './protocol-samples.ts';
 import { parseObject } from '@tollgate/wire/json/fields';
 import { bedrockEgress } from '@tollgate/wire/protocols/bedrock-converse/egress';
-import { codecOf, eventsOf, eventsOfBytes } from '@tollgate/wire/protocols/testing';
+import { codecOf, eventsOf, eventsOfBytes } from '@tollgate/wire/protocols/testing/codecs';
 
 const mock = startMock(0, { chunks: 5, gapMs: 1 });
 afterAll(() => mock.stop());

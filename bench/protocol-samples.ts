@@ -4,7 +4,7 @@
  */
 
 import { readFrames } from '@tollgate/wire/json/sse';
-import { encodeFrame } from '@tollgate/wire/protocols/bedrock-converse/testing';
+import { encodeFrame } from '@tollgate/wire/protocols/bedrock-converse/testing/frames';
 import { concatBytes, encodeText } from '@tollgate/wire/text';
 
 /** The protocols that clients speak. */

@@ -16,7 +16,7 @@ function roomOf(place) {
   return ROOMS.find((room) => place === room.at || place.startsWith(`${room.at}/`));
 }
 
-const isTest = (place) => /\.test\.tsx?$/.test(place) || /(^|\/)(testing|fixtures)(\/|\.tsx?$)/.test(place);
+const isTest = (place) => /\.test\.tsx?$/.test(place) || /(^|\/)(testing|fixtures)\//.test(place);
 
 const matches = (patterns, name) =>
   patterns.some((pattern) => name === pattern || name.startsWith(`${pattern.replace(/\/$/, '')}/`));

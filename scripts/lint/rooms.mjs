@@ -7,7 +7,7 @@
 //   never    packages it must not import although `outside` is 'any'
 //   alone    its subfolders do not import each other, except these
 //
-// Files that match `*.test.ts`, `testing.ts` and fixtures are free, except that only the store knows a driver.
+// Files that match `*.test.ts`, files below `testing/` and `fixtures/` are free, except that only the store knows a driver.
 
 export const ALL_OF_OURS = 'all of ours';
 

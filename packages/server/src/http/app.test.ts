@@ -13,7 +13,7 @@ import { migrate } from '../store/migrations/index.ts';
 import { operation, type Operation } from './admin/operation.ts';
 import { adminOperations } from './admin/operations.ts';
 import { serveOperations } from './admin/serve-operations.ts';
-import { cookiesOf, field, openTestApp, testPassword, type Reply } from './testing.ts';
+import { cookiesOf, field, openTestApp, testPassword, type Reply } from './testing/admin-app.ts';
 
 type TestApp = Awaited<ReturnType<typeof openTestApp>>;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnyProvider } from './define.ts';
 import { providers } from './index.ts';
-import { describeProvider } from './testing.ts';
+import { describeProvider } from './testing/contract-suite.ts';
 
 // The examples of docs/providers.md, run as they stand there but for where their imports are found.
 const page = await readFile(new URL('../../../../docs/providers.md', import.meta.url), 'utf8');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { planExchange } from '../domain/plan-exchange.ts';
 import { findProvider, providers } from './index.ts';
-import { describeProvider, type ProviderFixtures } from './testing.ts';
+import { describeProvider, type ProviderFixtures } from './testing/contract-suite.ts';
 
 const bearer = { authorization: 'Bearer sk-test' };
 const both = { chat: '/chat/completions', completions: '/completions' };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
-import { delta, frame, openScriptedUpstream, streamAnswer, type Behaviour } from './scripted-upstream.ts';
-import { channelOf, openTestWorld, snapshotOf, type TestWorld } from './testing.ts';
+import { delta, frame, openScriptedUpstream, streamAnswer, type Behaviour } from './testing/scripted-upstream.ts';
+import { channelOf, openTestWorld, snapshotOf, type TestWorld } from './testing/gateway.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
-import { openScriptedUpstream, wholeAnswer, type Behaviour, type ScriptedUpstream } from './scripted-upstream.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing.ts';
+import {
+  openScriptedUpstream,
+  wholeAnswer,
+  type Behaviour,
+  type ScriptedUpstream,
+} from './testing/scripted-upstream.ts';
+import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing/gateway.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {

@@ -12,8 +12,8 @@ import {
   wholeAnswer,
   type Behaviour,
   type ScriptedUpstream,
-} from './scripted-upstream.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing.ts';
+} from './testing/scripted-upstream.ts';
+import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing/gateway.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -8,8 +8,15 @@ import {
   streamAnswer,
   type Behaviour,
   type ScriptedUpstream,
-} from './scripted-upstream.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestOptions, type TestWorld } from './testing.ts';
+} from './testing/scripted-upstream.ts';
+import {
+  channelOf,
+  openTestWorld,
+  snapshotOf,
+  type ChannelSpec,
+  type TestOptions,
+  type TestWorld,
+} from './testing/gateway.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

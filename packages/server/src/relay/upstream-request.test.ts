@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { signed, type BuiltRequest } from './upstream-request.ts';
 import type { Candidate } from './request-context.ts';
-import { channelOf } from './testing.ts';
+import { channelOf } from './testing/gateway.ts';
 
 const at = Date.UTC(2026, 0, 2, 3, 4, 5);
 

@@ -3,7 +3,7 @@ import { defaultSettings } from '@tollgate/contract/settings';
 import { postBatch } from '../store/ledger/posting.ts';
 import { postingRow } from '../store/ledger/posting-row.ts';
 import { latest } from '../store/request-log.ts';
-import { eachDatabase } from '../store/testing.ts';
+import { eachDatabase } from '../store/testing/databases.ts';
 import { pruneLogs } from './housekeeping.ts';
 
 const day = 86_400_000;

@@ -8,7 +8,7 @@ import {
   renewBackground,
   updateBackground,
 } from './background-responses.ts';
-import { eachDatabase } from './testing.ts';
+import { eachDatabase } from './testing/databases.ts';
 
 const job = (id: string): BackgroundJob => ({
   responseId: `resp_${id}`,

@@ -5,7 +5,7 @@ import { isUniqueViolation, openDatabase } from './database.ts';
 import { migrate, migrations } from './migrations/index.ts';
 import { createIndex } from './migrations/migration.ts';
 import type { Migration } from './migrations/migration.ts';
-import { eachDatabase } from './testing.ts';
+import { eachDatabase } from './testing/databases.ts';
 
 const probe: Migration = {
   name: '9000-probe',

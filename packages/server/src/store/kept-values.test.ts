@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { dropKept, findKept, pruneKept, putKept } from './kept-values.ts';
-import { eachDatabase } from './testing.ts';
+import { eachDatabase } from './testing/databases.ts';
 
 eachDatabase('kept values', (open) => {
   test('are found until they expire, replaced, dropped and pruned', async () => {

@@ -21,7 +21,7 @@ import {
 } from './request-log.ts';
 import type { LogFilters } from './request-log.ts';
 import type { Tables } from './schema.ts';
-import { eachDatabase } from './testing.ts';
+import { eachDatabase } from './testing/databases.ts';
 
 const start = Date.UTC(2026, 0, 1);
 const idOf = (index: number): string => `req_${String(index).padStart(8, '0')}`;

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { createHttp1Client } from './http1-client.ts';
 import type { Http1Options } from './http1-client.ts';
-import { exchange, onRequest, rawUpstream, requestTo } from './testing.ts';
-import type { Outcome, Upstream } from './testing.ts';
+import { exchange, onRequest, rawUpstream, requestTo } from './testing/servers.ts';
+import type { Outcome, Upstream } from './testing/servers.ts';
 import type { UpstreamCall, UpstreamClient } from './upstream.ts';
 
 const cleanups: (() => unknown)[] = [];

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHttp1Client } from './http1-client.ts';
-import { exchange, onRequest, rawUpstream, requestTo } from './testing.ts';
-import type { Outcome } from './testing.ts';
+import { exchange, onRequest, rawUpstream, requestTo } from './testing/servers.ts';
+import type { Outcome } from './testing/servers.ts';
 
 const openssl = Bun.which('openssl');
 const cleanups: (() => unknown)[] = [];

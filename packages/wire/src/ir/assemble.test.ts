@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { assemble } from './assemble.ts';
 import { explode } from './explode.ts';
 import { factsOf } from './watch.ts';
-import { responses } from './testing.ts';
+import { responses } from './testing/arbitraries.ts';
 
 describe('assemble and explode', () => {
   test('assemble(explode(r)) = r', () => {

@@ -5,8 +5,8 @@ import { openFrameGate } from '../json/frame-gate.ts';
 import { readFrames } from '../json/sse.ts';
 import type { Json, JsonObject, ProtocolId } from '../protocol.ts';
 import { encodeText } from '../text.ts';
-import { breachOf } from './promises.ts';
-import { codecOf, codecs, contextFor, eventsOf, targetModels } from './testing.ts';
+import { breachOf } from './testing/promises.ts';
+import { codecOf, codecs, contextFor, eventsOf, targetModels } from './testing/codecs.ts';
 
 /**
  * Work must grow with the input and no faster. It is measured in time of the processor, at one size and at an eighth of

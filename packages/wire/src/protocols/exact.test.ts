@@ -11,7 +11,7 @@ import { inspectMessages } from './anthropic-messages/inspect.ts';
 import { inspectGemini } from './gemini/inspect.ts';
 import { inspectChat } from './openai-chat/inspect.ts';
 import { inspectResponses } from './openai-responses/inspect.ts';
-import { codecOf, codecs, contextFor, eventsOf, targetModels } from './testing.ts';
+import { codecOf, codecs, contextFor, eventsOf, targetModels } from './testing/codecs.ts';
 
 /** Whole numbers beyond 2^53 come out with the digits they went in with, wherever a value is carried through. */
 const ID = '12345678901234567890';

@@ -4,7 +4,7 @@ import type { IrResponse } from '../ir/response.ts';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { gemini } from './gemini/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
-import { codecOf, codecs, contextFor, signingModels } from './testing.ts';
+import { codecOf, codecs, contextFor, signingModels } from './testing/codecs.ts';
 
 const passthroughs = {
   'anthropic-messages': anthropicMessages,

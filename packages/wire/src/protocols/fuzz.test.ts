@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { IrEvent } from '../ir/event.ts';
 import { explode } from '../ir/explode.ts';
-import { promisedEvents, responses } from '../ir/testing.ts';
+import { promisedEvents, responses } from '../ir/testing/arbitraries.ts';
 import { factsOf, watchEvents } from '../ir/watch.ts';
 import { dropDuplicateKeys } from '../json/duplicates.ts';
 import { isObject } from '../json/fields.ts';
@@ -22,14 +22,14 @@ import type {
 import { concatBytes, decodeText, encodeText } from '../text.ts';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { gemini } from './gemini/protocol.ts';
-import { faultIn } from './legal.ts';
+import { faultIn } from './testing/legal.ts';
 import { cutAt, framesIn, mutated, mutatedBytes, mutatedStreams } from './testing/mutations.ts';
 import type { InspectLimits } from './openai-chat/inspect.ts';
 import { chatEgress } from './openai-chat/egress.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { openaiResponses } from './openai-responses/protocol.ts';
-import { breachOf } from './promises.ts';
-import { type Codec, codecOf, codecs, contextFor, eventsOf, eventsOfBytes, targetModels } from './testing.ts';
+import { breachOf } from './testing/promises.ts';
+import { type Codec, codecOf, codecs, contextFor, eventsOf, eventsOfBytes, targetModels } from './testing/codecs.ts';
 
 /** `FUZZ_RUNS=100` tries a hundred times as much; together with `FAST_CHECK_SEED=random` it explores. */
 const factor = Number(process.env['FUZZ_RUNS'] ?? 1);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseObject } from '../json/fields.ts';
 import type { Json, ProtocolId } from '../protocol.ts';
-import { codecOf, codecs, contextFor, egressOf, eventsOf, targetModels, upstreams } from './testing.ts';
+import { codecOf, codecs, contextFor, egressOf, eventsOf, targetModels, upstreams } from './testing/codecs.ts';
 
 /**
  * One input and, beside it, one expected file for each target: `<protocol>/fixtures/<case>/request.json` and

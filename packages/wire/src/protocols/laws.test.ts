@@ -8,7 +8,7 @@ import type { Part, Signature } from '../ir/part.ts';
 import { finishReasons, type IrResponse } from '../ir/response.ts';
 import { isList, isObject } from '../json/fields.ts';
 import type { Json, JsonObject, ProtocolId } from '../protocol.ts';
-import { breachOf } from './promises.ts';
+import { breachOf } from './testing/promises.ts';
 import {
   codecOf,
   codecs,
@@ -19,7 +19,7 @@ import {
   streamBytes,
   targetModels,
   upstreams,
-} from './testing.ts';
+} from './testing/codecs.ts';
 
 /** Fixtures of a kind, of one protocol, as text. */
 function fixtures(protocol: ProtocolId, file: string): readonly string[] {

@@ -5,7 +5,7 @@ import type { JsonObject, ProtocolId } from '../protocol.ts';
 import { decodeText, encodeText } from '../text.ts';
 import { withoutForeignSignatures as withoutForeignInMessages } from './anthropic-messages/edits.ts';
 import { withoutForeignSignatures as withoutForeignInContents } from './gemini/edits.ts';
-import { codecOf, contextFor } from './testing.ts';
+import { codecOf, contextFor } from './testing/codecs.ts';
 
 /** What a client gives back to the same protocol after an answer that another protocol's upstream gave. */
 function continuedAfter(client: ProtocolId, by: ProtocolId, redacted: boolean): JsonObject {

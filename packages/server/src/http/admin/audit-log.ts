@@ -1,7 +1,7 @@
 import { auditEntrySchema } from '@tollgate/contract/api/configuration';
 import { pageOf, pageQuerySchema } from '@tollgate/contract/api/page';
 import { z } from 'zod';
-import { listAudit } from '../../services/configuration/record-change.ts';
+import { listAudit } from '../../services/configuration/list-audit.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { operation } from './operation.ts';

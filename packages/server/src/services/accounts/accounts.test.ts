@@ -3,7 +3,7 @@ import { findKeyRecord } from '../../store/api-keys.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
-import { eachDatabase } from '../../store/testing.ts';
+import { eachDatabase } from '../../store/testing/databases.ts';
 import { countRoots, hasRoot, type User } from '../../store/users.ts';
 import { authenticateToken, createToken, listTokens, revokeToken } from './access-tokens.ts';
 import { cliActor, personActor, type AccountDeps } from './account-deps.ts';
@@ -33,7 +33,7 @@ import {
   type ClientInfo,
 } from './sessions.ts';
 import { needsSetup, setupLink, setUpWithToken, setupRoot } from './setup.ts';
-import { testAccounts } from './testing.ts';
+import { testAccounts } from './testing/accounts.ts';
 
 const password = 'correct horse battery';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { getMigrations } from 'better-auth/db/migration';
-import { eachDatabase } from '../../store/testing.ts';
+import { eachDatabase } from '../../store/testing/databases.ts';
 import { openAuth } from './auth.ts';
 
 const secret = 'a test secret of thirty-two or more characters';

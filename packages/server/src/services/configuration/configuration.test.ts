@@ -7,9 +7,9 @@ import {
 } from '@tollgate/contract/api/configuration';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
-import { eachDatabase } from '../../store/testing.ts';
+import { eachDatabase } from '../../store/testing/databases.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { listAudit } from './record-change.ts';
+import { listAudit } from './list-audit.ts';
 import { openCredential, openWiring } from './validated-channel.ts';
 import { createChannel, deleteChannel, getChannel, listChannels, updateChannel, writeChannel } from './channels.ts';
 import { validateChannel } from './validated-channel.ts';
@@ -18,7 +18,7 @@ import { createGroup, deleteGroup, getGroup, listGroups, updateGroup } from './g
 import { mask } from './masking.ts';
 import { createModel, deleteModel, getModel, listModels, updateModel } from './models.ts';
 import { listSettings, readSettings, writeSetting } from './settings.ts';
-import { testContext, testProviders } from './testing.ts';
+import { testContext, testProviders } from './testing/configuration.ts';
 
 const input = (fields: Record<string, unknown> = {}) =>
   channelInputSchema.parse({

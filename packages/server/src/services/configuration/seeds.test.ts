@@ -2,11 +2,11 @@ import { describe, expect, test } from 'bun:test';
 import { priceSchema } from '@tollgate/contract/api/configuration';
 import { catalogue } from '../../data/prices.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
-import { eachDatabase } from '../../store/testing.ts';
+import { eachDatabase } from '../../store/testing/databases.ts';
 import { deleteModel, getModel, updateModel } from './models.ts';
 import { readSeeds, seedPrices } from './seeds.ts';
 import type { Seeds } from './seeds.ts';
-import { testContext } from './testing.ts';
+import { testContext } from './testing/configuration.ts';
 
 describe('the catalogue', () => {
   test('has every price in the shape of the contract, with source and date', () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import type { SignedReasoning } from '@tollgate/wire/ir/signed-reasoning';
-import { eachDatabase } from '../../store/testing.ts';
+import { eachDatabase } from '../../store/testing/databases.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import { openConversations, type Conversations } from './conversations.ts';

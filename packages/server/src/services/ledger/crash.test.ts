@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'bun:test';
 import { meterStatus } from '../../store/ledger/meters.ts';
-import { eachDatabase } from '../../store/testing.ts';
-import type { TestDatabase } from '../../store/testing.ts';
+import { eachDatabase } from '../../store/testing/databases.ts';
+import type { TestDatabase } from '../../store/testing/databases.ts';
 import type { DriverPlan } from './fixtures/driver.ts';
-import { testCredit, testFolder, testKeyLimit, testLedger } from './testing.ts';
+import { testCredit, testFolder, testKeyLimit, testLedger } from './testing/ledger.ts';
 import { verify } from './verify.ts';
 
 const cleanups: (() => void)[] = [];

@@ -5,7 +5,7 @@ import { openDatabase } from '../../store/database.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import type { OpenLedger } from './ledger.ts';
-import { testCredit, testFolder, testKeyLimit, testLedger, testRecord } from './testing.ts';
+import { testCredit, testFolder, testKeyLimit, testLedger, testRecord } from './testing/ledger.ts';
 import type { Hold } from './types.ts';
 import { verify } from './verify.ts';
 

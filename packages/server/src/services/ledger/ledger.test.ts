@@ -8,9 +8,18 @@ import { postCredit } from '../../store/ledger/journal.ts';
 import { dissolveNode } from '../../store/ledger/leases.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { silentNodes } from '../../store/ledger/nodes.ts';
-import { eachDatabase } from '../../store/testing.ts';
+import { eachDatabase } from '../../store/testing/databases.ts';
 import type { OpenLedger } from './ledger.ts';
-import { mustHold, settled, testCredit, testFolder, testId, testKeyLimit, testLedger, testRecord } from './testing.ts';
+import {
+  mustHold,
+  settled,
+  testCredit,
+  testFolder,
+  testId,
+  testKeyLimit,
+  testLedger,
+  testRecord,
+} from './testing/ledger.ts';
 import { repair, verify } from './verify.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataKeyRepository } from '../../store/configuration/data-keys.ts';
-import { eachDatabase } from '../../store/testing.ts';
-import type { TestDatabase } from '../../store/testing.ts';
+import { eachDatabase } from '../../store/testing/databases.ts';
+import type { TestDatabase } from '../../store/testing/databases.ts';
 import { openText, sealText } from './envelope.ts';
 import { createKeyFile, keyFile, nextKeyFile } from './master-secret.ts';
 import { rotateDataKey, rotateMasterSecret } from './rotate.ts';

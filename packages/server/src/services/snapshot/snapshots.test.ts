@@ -3,13 +3,13 @@ import { channelInputSchema, groupInputSchema, modelInputSchema } from '@tollgat
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { openDatabase } from '../../store/database.ts';
-import { eachDatabase } from '../../store/testing.ts';
+import { eachDatabase } from '../../store/testing/databases.ts';
 import { createChannel, updateChannel } from '../configuration/channels.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import { createGroup } from '../configuration/groups.ts';
 import { createModel } from '../configuration/models.ts';
 import { writeSetting } from '../configuration/settings.ts';
-import { testContext } from '../configuration/testing.ts';
+import { testContext } from '../configuration/testing/configuration.ts';
 import { rotateDataKey } from '../secret-box/rotate.ts';
 import { openChangeFeed } from './change-feed.ts';
 import { openSnapshots } from './snapshots.ts';

@@ -10,7 +10,7 @@ import type { IrMessage, IrRequest } from '../../ir/request.ts';
 import { inputTokens, outputTokens } from '../../ir/usage.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { encodeText } from '../../text.ts';
-import { eventsOf } from '../testing.ts';
+import { eventsOf } from '../testing/codecs.ts';
 import { bedrockEgress } from './egress.ts';
 import { readConverseUsage } from './usage.ts';
 

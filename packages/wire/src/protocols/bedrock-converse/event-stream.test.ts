@@ -4,7 +4,7 @@ import { crc32 } from '../../json/crc32.ts';
 import type { Frame } from '../../json/sse.ts';
 import { concatBytes, encodeText } from '../../text.ts';
 import { readEventStream } from './event-stream.ts';
-import { encodeFrame, encodeMessage, textHeader } from './testing.ts';
+import { encodeFrame, encodeMessage, textHeader } from './testing/frames.ts';
 
 function framesOf(chunks: readonly Uint8Array[], max?: number): { frames: readonly Frame[]; overflowed: boolean } {
   const reader = readEventStream(max);

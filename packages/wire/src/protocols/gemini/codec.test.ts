@@ -4,7 +4,7 @@ import type { WriteContext } from '../../ir/codec.ts';
 import { explode } from '../../ir/explode.ts';
 import type { IrRequest } from '../../ir/request.ts';
 import type { IrResponse } from '../../ir/response.ts';
-import { responses } from '../../ir/testing.ts';
+import { responses } from '../../ir/testing/arbitraries.ts';
 import type { Frame } from '../../json/sse.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { geminiEgress } from './egress.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { explode } from '../../ir/explode.ts';
 import type { IrResponse } from '../../ir/response.ts';
-import { contextFor } from '../testing.ts';
+import { contextFor } from '../testing/codecs.ts';
 import { chatIngress } from './ingress.ts';
 
 const call = { operation: 'completions' } as const;

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import type { IrEvent } from '../../ir/event.ts';
 import { objectAt, objectsAt, parseObject, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
-import { codecOf, contextFor } from '../testing.ts';
+import { codecOf, contextFor } from '../testing/codecs.ts';
 
 const signature = { by: 'anthropic-messages', value: 'EqQB+/==' } as const;
 const { ingress } = codecOf('openai-chat');

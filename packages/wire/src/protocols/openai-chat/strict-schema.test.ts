@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import type { IrRequest } from '../../ir/request.ts';
 import { objectAt } from '../../json/fields.ts';
 import type { JsonObject, ProtocolId } from '../../protocol.ts';
-import { codecOf } from '../testing.ts';
+import { codecOf } from '../testing/codecs.ts';
 
 /** The schema and the strictness with which a schema that the client wants enforced reaches OpenAI. */
 function enforced(schema: JsonObject, by: ProtocolId, to: ProtocolId): readonly unknown[] {

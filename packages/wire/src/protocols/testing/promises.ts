@@ -1,4 +1,4 @@
-import type { IrEvent } from '../ir/event.ts';
+import type { IrEvent } from '../../ir/event.ts';
 
 /**
  * The first promise of `IrEvent` that a list of events breaks, in words; undefined when it keeps them all. With `whole`

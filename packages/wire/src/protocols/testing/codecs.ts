@@ -1,20 +1,20 @@
-import type { Egress, Ingress, WriteContext } from '../ir/codec.ts';
-import type { IrEvent } from '../ir/event.ts';
-import type { IrRequest } from '../ir/request.ts';
-import { readFrames } from '../json/sse.ts';
-import { objectAt, objectsAt } from '../json/fields.ts';
-import type { JsonObject, ProtocolId } from '../protocol.ts';
-import { concatBytes, encodeText } from '../text.ts';
-import { anthropicEgress } from './anthropic-messages/egress.ts';
-import { anthropicIngress } from './anthropic-messages/ingress.ts';
-import { bedrockEgress } from './bedrock-converse/egress.ts';
-import { encodeFrame } from './bedrock-converse/testing.ts';
-import { geminiEgress } from './gemini/egress.ts';
-import { geminiIngress } from './gemini/ingress.ts';
-import { chatEgress } from './openai-chat/egress.ts';
-import { chatIngress } from './openai-chat/ingress.ts';
-import { responsesEgress } from './openai-responses/egress.ts';
-import { responsesIngress } from './openai-responses/ingress.ts';
+import type { Egress, Ingress, WriteContext } from '../../ir/codec.ts';
+import type { IrEvent } from '../../ir/event.ts';
+import type { IrRequest } from '../../ir/request.ts';
+import { readFrames } from '../../json/sse.ts';
+import { objectAt, objectsAt } from '../../json/fields.ts';
+import type { JsonObject, ProtocolId } from '../../protocol.ts';
+import { concatBytes, encodeText } from '../../text.ts';
+import { anthropicEgress } from '../anthropic-messages/egress.ts';
+import { anthropicIngress } from '../anthropic-messages/ingress.ts';
+import { bedrockEgress } from '../bedrock-converse/egress.ts';
+import { encodeFrame } from '../bedrock-converse/testing/frames.ts';
+import { geminiEgress } from '../gemini/egress.ts';
+import { geminiIngress } from '../gemini/ingress.ts';
+import { chatEgress } from '../openai-chat/egress.ts';
+import { chatIngress } from '../openai-chat/ingress.ts';
+import { responsesEgress } from '../openai-responses/egress.ts';
+import { responsesIngress } from '../openai-responses/ingress.ts';
 
 /** What a protocol's clients and upstreams are understood with. */
 export type Codec = {

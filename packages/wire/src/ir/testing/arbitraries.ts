@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { IrEvent, WholePart } from './event.ts';
-import type { Citation, Part, Signature, TokenLogprob } from './part.ts';
-import { finishReasons, type IrChoice, type IrResponse } from './response.ts';
-import { openTracker, type Tracker } from './tracker.ts';
+import type { IrEvent, WholePart } from '../event.ts';
+import type { Citation, Part, Signature, TokenLogprob } from '../part.ts';
+import { finishReasons, type IrChoice, type IrResponse } from '../response.ts';
+import { openTracker, type Tracker } from '../tracker.ts';
 
 /** Arbitrary values of the canonical form, for laws. */
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'bun:test';
 import type { Json, JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
-import { baseUrlOf } from '../domain/base-url.ts';
-import type { AnyProvider } from './define.ts';
+import { baseUrlOf } from '../../domain/base-url.ts';
+import type { AnyProvider } from '../define.ts';
 
 /** What is particular to a provider and cannot be learnt from its descriptor. */
 export type ProviderFixtures = {

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { AnyProvider } from '../../providers/define.ts';
-import type { Database } from '../../store/database.ts';
-import { openSecretBox } from '../secret-box/secret-box.ts';
-import type { ConfigurationContext } from './context.ts';
+import type { AnyProvider } from '../../../providers/define.ts';
+import type { Database } from '../../../store/database.ts';
+import { openSecretBox } from '../../secret-box/secret-box.ts';
+import type { ConfigurationContext } from '../context.ts';
 
 const dialects: AnyProvider['dialects'] = [{ protocol: 'openai-chat', path: () => '/chat/completions' }];
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import type { TransportCause, UpstreamClient, UpstreamRequest } from './upstream.ts';
+import type { TransportCause, UpstreamClient, UpstreamRequest } from '../upstream.ts';
 
 /** What became of one exchange, as its handler saw it. */
 export type Outcome = {

@@ -1,13 +1,13 @@
-import { createToken } from '../services/accounts/access-tokens.ts';
-import { cliActor, personActor } from '../services/accounts/account-deps.ts';
-import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
-import { createPerson } from '../services/accounts/people.ts';
-import { testAccounts } from '../services/accounts/testing.ts';
-import { testContext } from '../services/configuration/testing.ts';
-import { openSnapshots } from '../services/snapshot/snapshots.ts';
-import type { Role } from '../domain/snapshot.ts';
-import type { Database } from '../store/database.ts';
-import { createApp, type AppDeps } from './app.ts';
+import { createToken } from '../../services/accounts/access-tokens.ts';
+import { cliActor, personActor } from '../../services/accounts/account-deps.ts';
+import { createAttemptLimits } from '../../services/accounts/attempt-limits.ts';
+import { createPerson } from '../../services/accounts/people.ts';
+import { testAccounts } from '../../services/accounts/testing/accounts.ts';
+import { testContext } from '../../services/configuration/testing/configuration.ts';
+import { openSnapshots } from '../../services/snapshot/snapshots.ts';
+import type { Role } from '../../domain/snapshot.ts';
+import type { Database } from '../../store/database.ts';
+import { createApp, type AppDeps } from '../app.ts';
 
 export const testPassword = 'correct horse battery';
 

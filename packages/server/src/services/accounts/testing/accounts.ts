@@ -1,8 +1,8 @@
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
-import { multiplierOne } from '../../domain/price.ts';
-import type { Database } from '../../store/database.ts';
-import type { AccountDeps } from './account-deps.ts';
-import { openAuth } from './auth.ts';
+import { multiplierOne } from '../../../domain/price.ts';
+import type { Database } from '../../../store/database.ts';
+import type { AccountDeps } from '../account-deps.ts';
+import { openAuth } from '../auth.ts';
 
 /** Account services on a real database, with a clock that only counts (and can be set), and ids in order. */
 export function testAccounts(database: Database): AccountDeps & { settings: Settings; time: number } {

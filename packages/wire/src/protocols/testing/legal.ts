@@ -8,11 +8,11 @@ import {
   objectsAt,
   parseObject,
   textAt,
-} from '../json/fields.ts';
-import { type Frame, readFrames } from '../json/sse.ts';
-import { sameJson } from '../json/path.ts';
-import type { JsonObject, ProtocolId } from '../protocol.ts';
-import { encodeText } from '../text.ts';
+} from '../../json/fields.ts';
+import { type Frame, readFrames } from '../../json/sse.ts';
+import { sameJson } from '../../json/path.ts';
+import type { JsonObject, ProtocolId } from '../../protocol.ts';
+import { encodeText } from '../../text.ts';
 
 /**
  * What the official clients rely on in a stream, per protocol: the first rule that a written stream breaks, in words;

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { openDatabase } from './database.ts';
-import type { Database, DatabaseKind } from './database.ts';
-import { migrate } from './migrations/index.ts';
+import { openDatabase } from '../database.ts';
+import type { Database, DatabaseKind } from '../database.ts';
+import { migrate } from '../migrations/index.ts';
 
 /** A fresh database with the address under which another connection or process reaches it. */
 export type TestDatabase = Database & { readonly url: string };

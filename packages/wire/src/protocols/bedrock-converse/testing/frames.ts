@@ -1,6 +1,6 @@
-import { crc32 } from '../../json/crc32.ts';
-import type { Frame } from '../../json/sse.ts';
-import { concatBytes, encodeText } from '../../text.ts';
+import { crc32 } from '../../../json/crc32.ts';
+import type { Frame } from '../../../json/sse.ts';
+import { concatBytes, encodeText } from '../../../text.ts';
 
 function uint(value: number, bytes: number): Uint8Array {
   return Uint8Array.from({ length: bytes }, (_, i) => (value >>> (8 * (bytes - 1 - i))) & 0xff);

@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nanos } from '../../domain/money.ts';
-import type { RequestRecord } from '../../domain/record.ts';
-import type { Database } from '../../store/database.ts';
-import { postCredit } from '../../store/ledger/journal.ts';
-import { setKeyLimit } from '../../store/ledger/meters.ts';
-import { openLedger } from './ledger.ts';
-import type { LedgerOptions, OpenLedger } from './ledger.ts';
-import type { Hold, HoldRefusal } from './types.ts';
+import { nanos } from '../../../domain/money.ts';
+import type { RequestRecord } from '../../../domain/record.ts';
+import type { Database } from '../../../store/database.ts';
+import { postCredit } from '../../../store/ledger/journal.ts';
+import { setKeyLimit } from '../../../store/ledger/meters.ts';
+import { openLedger } from '../ledger.ts';
+import type { LedgerOptions, OpenLedger } from '../ledger.ts';
+import type { Hold, HoldRefusal } from '../types.ts';
 
 let counter = 0;
 
