@@ -1,4 +1,4 @@
-import type { Load } from '../relay/load.ts';
+import type { Load } from '../relay/admit/load.ts';
 
 export type HealthSources = {
   readonly load: Load;

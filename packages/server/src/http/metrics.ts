@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { Load } from '../relay/load.ts';
-import type { HealthTracker } from '../relay/health-tracker.ts';
-import { latencyBoundsMs, type RelayMetrics } from '../relay/metrics.ts';
+import type { Load } from '../relay/admit/load.ts';
+import type { HealthTracker } from '../relay/plan/health-tracker.ts';
+import { latencyBoundsMs, type RelayMetrics } from '../relay/settle/metrics.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
 
 export type MetricsSources = {

@@ -3,12 +3,12 @@ import type { KeyCache, Snapshot } from '../domain/snapshot.ts';
 import type { Conversations } from '../services/conversations/conversations.ts';
 import type { Ledger } from '../services/ledger/types.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
-import type { Background } from './background.ts';
-import type { Deadlines } from './deadlines.ts';
-import type { HealthTracker } from './health-tracker.ts';
-import type { RateLimiter } from './rate-limiter.ts';
-import type { Load } from './load.ts';
-import type { RelayMetrics } from './metrics.ts';
+import type { Background } from './stored/background.ts';
+import type { Deadlines } from './send/deadlines.ts';
+import type { HealthTracker } from './plan/health-tracker.ts';
+import type { RateLimiter } from './admit/rate-limiter.ts';
+import type { Load } from './admit/load.ts';
+import type { RelayMetrics } from './settle/metrics.ts';
 
 export type Clock = {
   /** ms since the epoch. */

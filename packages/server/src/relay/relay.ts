@@ -1,20 +1,20 @@
 import type { RequestSummary } from '@tollgate/wire/protocol';
 import { causeTable } from '../domain/causes.ts';
-import { admit, refuseWhenOverloaded, setTerms } from './admit.ts';
-import type { Failed } from './attempt.ts';
-import { findCandidates } from './candidates.ts';
-import { buildUpstreamRequest, type BuiltRequest } from './upstream-request.ts';
-import { errorAnswer, refusalOf, wordsOfRefusal } from './error-answer.ts';
-import { endReasonOfFailure, wordsFor } from './failure-words.ts';
-import { held, holdFor } from './hold.ts';
-import { identify } from './identify.ts';
+import { admit, refuseWhenOverloaded, setTerms } from './admit/admit.ts';
+import type { Failed } from './send/attempt.ts';
+import { findCandidates } from './plan/candidates.ts';
+import { buildUpstreamRequest, type BuiltRequest } from './send/upstream-request.ts';
+import { errorAnswer, refusalOf, wordsOfRefusal } from './answer/error-answer.ts';
+import { endReasonOfFailure, wordsFor } from './answer/failure-words.ts';
+import { held, holdFor } from './plan/hold.ts';
+import { identify } from './receive/identify.ts';
 import { openRequestContext, type Call, type Candidate, type RequestContext } from './request-context.ts';
-import { BodyCut } from './read-body.ts';
-import { readRequest } from './read-request.ts';
-import { resolveReferences } from './references.ts';
+import { BodyCut } from './receive/read-body.ts';
+import { readRequest } from './receive/read-request.ts';
+import { resolveReferences } from './chat/references.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { send } from './send.ts';
-import { settleUnserved } from './settle.ts';
+import { send } from './send/send.ts';
+import { settleUnserved } from './settle/settle.ts';
 import type { RelayDeps } from './deps.ts';
 
 /**

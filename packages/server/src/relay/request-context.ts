@@ -22,7 +22,7 @@ import type { KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import type { Dialect } from '../providers/define.ts';
 import type { AccountRef } from '../services/conversations/conversations.ts';
 import type { Hold } from '../services/ledger/types.ts';
-import type { Admission } from './rate-limiter.ts';
+import type { Admission } from './admit/rate-limiter.ts';
 import type { Refusal } from '../domain/refusal.ts';
 
 /** A provider's own reading of its usage object, where it deviates from the protocol's. */

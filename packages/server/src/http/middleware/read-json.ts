@@ -1,4 +1,4 @@
-import { readBody } from '../../relay/read-body.ts';
+import { readBody } from '../../relay/receive/read-body.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
 /** Bodies of the admin API are forms, not files. */

@@ -1,5 +1,5 @@
 import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
-import type { StoredAction } from '../../relay/storing-account.ts';
+import type { StoredAction } from '../../relay/stored/storing-account.ts';
 
 /** What a path under `/v1` or `/v1beta` asks for. */
 export type Route =

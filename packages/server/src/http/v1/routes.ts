@@ -1,11 +1,11 @@
 import type { ProtocolId } from '@tollgate/wire/protocol';
-import { countTokens } from '../../relay/count-tokens.ts';
-import { refusalOf, wordsOfRefusal } from '../../relay/error-answer.ts';
-import { groupOf, identify } from '../../relay/identify.ts';
-import { passthroughOf } from '../../relay/protocols.ts';
+import { countTokens } from '../../relay/chat/count-tokens.ts';
+import { refusalOf, wordsOfRefusal } from '../../relay/answer/error-answer.ts';
+import { groupOf, identify } from '../../relay/receive/identify.ts';
+import { passthroughOf } from '../../relay/chat/protocols.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { relay } from '../../relay/relay.ts';
-import { storedResponse } from '../../relay/stored-responses.ts';
+import { storedResponse } from '../../relay/stored/stored-responses.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { findModel, listModels, presentList, presentModel } from './models.ts';
 import { routeOf } from './route.ts';

@@ -19,13 +19,13 @@ import { openDatabase, type Database } from '../../store/database.ts';
 import { postCredit } from '../../store/ledger/journal.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import { createUpstreamClient } from '../../upstream/client.ts';
-import type { Background } from '../background.ts';
-import { openBackground, type BackgroundOptions } from '../open-background.ts';
-import { openDeadlines } from '../deadlines.ts';
-import { openHealthTracker } from '../health-tracker.ts';
-import { openRateLimiter } from '../rate-limiter.ts';
-import { emptyLoad } from '../load.ts';
-import { emptyMetrics } from '../metrics.ts';
+import type { Background } from '../stored/background.ts';
+import { openBackground, type BackgroundOptions } from '../stored/open-background.ts';
+import { openDeadlines } from '../send/deadlines.ts';
+import { openHealthTracker } from '../plan/health-tracker.ts';
+import { openRateLimiter } from '../admit/rate-limiter.ts';
+import { emptyLoad } from '../admit/load.ts';
+import { emptyMetrics } from '../settle/metrics.ts';
 import type { RelayDeps } from '../deps.ts';
 
 /** 1 USD per million input tokens, 2 per million output tokens. */

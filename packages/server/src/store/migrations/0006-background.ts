@@ -1,7 +1,7 @@
 import { createIndex } from './migration.ts';
 import type { Migration } from './migration.ts';
 
-/** Answers that a provider still works on, to be charged when it is done; see relay/open-background.ts. */
+/** Answers that a provider still works on, to be charged when it is done; see relay/stored/open-background.ts. */
 export const backgroundMigration: Migration = {
   name: '0006-background',
   up: async (context) => {

@@ -1,0 +1,30 @@
+import { errors } from '@tollgate/contract/errors';
+import type { ErrorWords } from '@tollgate/wire/protocol';
+import { answerHeaders } from './headers.ts';
+import type { RequestContext } from '../request-context.ts';
+import { Refusal } from '../../domain/refusal.ts';
+
+/** What was thrown as a refusal: anything but one is a mistake of the gateway's. */
+export const refusalOf = (thrown: unknown): Refusal =>
+  thrown instanceof Refusal ? thrown : new Refusal('internal_error', 'The gateway made a mistake. It has been logged.');
+
+/** A refusal in the gateway's words. */
+export const wordsOfRefusal = (refusal: Refusal): ErrorWords => ({
+  status: refusal.status,
+  code: refusal.code,
+  type: errors[refusal.code].type,
+  message: refusal.message,
+  param: refusal.param,
+});
+
+/** An error as a whole answer in the client's protocol. */
+export function errorAnswer(
+  context: RequestContext,
+  words: ErrorWords,
+  retryAfterSeconds: number | undefined,
+): Response {
+  const headers = answerHeaders(context, 'application/json');
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = `${retryAfterSeconds}`;
+  const body = JSON.stringify(context.call.protocol.writeError(words, context.call.id));
+  return new Response(body, { status: words.status, headers });
+}

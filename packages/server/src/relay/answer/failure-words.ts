@@ -1,0 +1,83 @@
+import { errors } from '@tollgate/contract/errors';
+import type { ErrorWords } from '@tollgate/wire/protocol';
+import { causeTable, type Cause } from '../../domain/causes.ts';
+import type { EndReason } from '../../domain/record.ts';
+import { redact } from '../../domain/redact.ts';
+import type { Failed } from '../send/attempt.ts';
+import type { Candidate, RequestContext } from '../request-context.ts';
+import { prepare } from '../plan/targets.ts';
+
+/** Whose failure it was. */
+type Tried = Pick<Candidate, 'target'>;
+
+/** What a failed attempt becomes for the client. */
+const plainWords: Readonly<Partial<Record<Cause, string>>> = {
+  auth: 'The upstream refused the credentials the gateway has for it. An administrator must look at the channel.',
+  quota_exhausted: 'The upstream account has no quota left.',
+  empty: 'The upstream answered without any content.',
+  cut: 'The upstream broke its answer off.',
+  first_byte_timeout: 'The upstream did not answer in time.',
+  idle_timeout: 'The upstream fell silent within its answer.',
+  total_timeout: 'The request took longer than the gateway allows.',
+  shutdown: 'The gateway is shutting down.',
+  too_large: 'The upstream answered with more than the gateway takes.',
+  unexpected_body: 'The upstream answered with something that is not an answer.',
+};
+
+/**
+ * The client's words for a failure. Where the cause table lets the upstream speak, its own status, type, code and
+ * message are used, without addresses, keys and (for all but administrators) names; else the gateway speaks.
+ */
+export function wordsFor(context: RequestContext, failed: Failed, candidate: Tried | undefined): ErrorWords {
+  const consequence = causeTable[failed.cause];
+  const entry = errors[consequence.code];
+  const hidden = candidate ? hiddenFrom(context, candidate) : [];
+  const { upstream } = failed;
+  if (consequence.passOn && upstream)
+    return {
+      status: upstream.status >= 400 && upstream.status <= 599 ? upstream.status : entry.status,
+      code: upstream.code === undefined ? consequence.code : redact(upstream.code, hidden),
+      type: upstream.type === undefined ? entry.type : redact(upstream.type, hidden),
+      message: redact(upstream.message, hidden),
+      param: upstream.param ? redact(upstream.param, hidden) : null,
+    };
+  const plain = plainWords[failed.cause] ?? 'The upstream could not be reached.';
+  const told =
+    isAdmin(context) && candidate
+      ? ` (channel ${candidate.target.channel.name}: ${redact(failed.detail, hidden)})`
+      : '';
+  return { status: entry.status, code: consequence.code, type: entry.type, message: plain + told, param: null };
+}
+
+/** How a request whose attempts all failed is recorded. */
+export function endReasonOfFailure(cause: Cause): EndReason {
+  switch (cause) {
+    case 'dns':
+    case 'connect':
+    case 'connect_timeout':
+    case 'tls':
+    case 'reset':
+      return 'upstream_connect_failed';
+    case 'first_byte_timeout':
+      return 'upstream_timeout_first_byte';
+    case 'idle_timeout':
+      return 'upstream_timeout_idle';
+    case 'total_timeout':
+      return 'timeout_total';
+    case 'cut':
+      return 'upstream_cut';
+    case 'empty':
+      return 'upstream_empty';
+    case 'shutdown':
+      return 'gateway_shutdown';
+    default:
+      return 'upstream_error';
+  }
+}
+
+const isAdmin = (context: RequestContext): boolean => context.key?.user.role !== 'user';
+
+function hiddenFrom(context: RequestContext, candidate: Tried): readonly string[] {
+  const { secrets, names } = prepare(candidate.target.channel, candidate.target.credential);
+  return isAdmin(context) ? secrets : [...secrets, ...names];
+}

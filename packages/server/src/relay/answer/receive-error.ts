@@ -1,0 +1,28 @@
+import { causeOf } from '../../domain/causes.ts';
+import { readerOf } from '../chat/protocols.ts';
+import { giveUp, leaveUnserved, type Attempt, type Receiver } from '../send/attempt.ts';
+
+/** Most of an error body that is read; what follows is of no use to anyone. */
+const maxErrorBytes = 64 << 10;
+
+/** The upstream refused: its words decide whether another target is tried. */
+export function receiveError(attempt: Attempt): Receiver {
+  const decoder = new TextDecoder();
+  let text = '';
+  const read = (): void => {
+    const failure = readerOf(attempt.candidate).readError(attempt.status, text, (name) => attempt.headers.get(name));
+    giveUp(attempt, causeOf(failure), failure.message, failure);
+  };
+  return {
+    data(chunk) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length < maxErrorBytes) return;
+      attempt.exchange.abort();
+      read();
+    },
+    end: read,
+    // The status was clear enough; a body that breaks off does not change what it means.
+    fail: read,
+    left: () => leaveUnserved(attempt),
+  };
+}

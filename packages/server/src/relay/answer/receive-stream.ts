@@ -1,0 +1,178 @@
+import { causeOf, causeTable, type Cause } from '../../domain/causes.ts';
+import type { EndReason } from '../../domain/record.ts';
+import { streamHeaders } from './headers.ts';
+import { conclude, giveUp, touch, type Attempt, type Receiver } from '../send/attempt.ts';
+import { openClientStream, type ClientStream } from './client-stream.ts';
+import { wordsFor } from './failure-words.ts';
+import { handOver } from '../stored/hand-over.ts';
+import { storeAnswerParts } from '../chat/store-answer-parts.ts';
+import { joined, openResponseTransform } from './response-transform.ts';
+import { settle } from '../settle/settle.ts';
+import { lossHeader, noteLosses } from '../chat/translate.ts';
+
+/** Most that is held back while nothing meaningful has come; a stream that opens with more is let through. */
+const maxHeldBytes = 1 << 20;
+
+/** After its last event an upstream may take this long to end the message, so that the connection can be used again. */
+const lingerMs = 2000;
+
+/**
+ * A streamed answer. Held back until its first meaningful event (or, of one in the background, its id), so that an empty
+ * or refused one can still be tried elsewhere; from then on handed on as it comes, beside a probe that looks for usage,
+ * errors and the end. The last bytes leave once the charge is in the outbox.
+ */
+export function receiveStream(attempt: Attempt): Receiver {
+  const { deps, context, summary, candidate } = attempt;
+  const transform = openResponseTransform(context, summary, candidate, attempt.translated);
+  let stream: ClientStream | undefined;
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  let over = false;
+
+  const commit = (): ClientStream => {
+    context.firstByteMs = deps.clock.elapsed();
+    const opened = openClientStream(() => {
+      if (over) return;
+      attempt.paused = false;
+      touch(attempt);
+      attempt.exchange.resume();
+    });
+    for (const chunk of held) opened.write(chunk);
+    held = [];
+    attempt.resolve(new Response(opened.body, { status: attempt.status, headers: headersOf(attempt) }));
+    return opened;
+  };
+
+  const handOn = (chunk: Uint8Array): void => {
+    if (attempt.draining) return;
+    if (stream) {
+      if (!stream.write(chunk)) {
+        attempt.paused = true;
+        attempt.exchange.pause();
+      }
+      return;
+    }
+    held.push(chunk);
+    heldBytes += chunk.byteLength;
+    if (transform.meaningful || workedOn() !== undefined || heldBytes > maxHeldBytes) stream = commit();
+  };
+
+  /** The one end of a stream that had begun: settles, then lets `tail` go. */
+  const finish = (endReason: EndReason, errorCode: string, tail: Uint8Array | undefined): void => {
+    over = true;
+    noteLosses(context, transform.losses);
+    const gone = context.clientGone;
+    const ending = {
+      status: gone ? 499 : attempt.status,
+      endReason: gone ? 'client_disconnected' : endReason,
+      errorCode,
+      served: transform.meaningful || (transform.usage?.outputText ?? 0) > 0,
+      usage: transform.usage,
+      unreported: transform.finishReason ? 0 : transform.unreported,
+      outputEstimate: transform.outputEstimate,
+    } as const;
+    const open = stream;
+    const end = (): void => {
+      if (!open) return attempt.resolve('client_left');
+      if (tail) open.write(tail);
+      open.close();
+    };
+    const settled = (): void => settle(deps, context, ending, end);
+    const given = ending.served ? ending : undefined;
+    const responseId = workedOn();
+    // The provider goes on without us; what was seen of it is not all that it will have cost.
+    if (responseId !== undefined) return handOver(attempt, { responseId, parts: transform, given }, end, settled);
+    if (ending.served || summary.background) storeAnswerParts(attempt, transform);
+    settled();
+  };
+
+  /** The upstream's answer is whole, though its connection may still be open. */
+  const complete = (tail: Uint8Array | undefined): void => {
+    if (!stream && !attempt.draining) stream = commit();
+    conclude(attempt, 'ok');
+    finish('completed', '', tail);
+    const linger = { at: deps.clock.elapsed() + lingerMs, expire: () => attempt.exchange.abort() };
+    deps.deadlines.watch(linger);
+    const done = (): void => deps.deadlines.forget(linger);
+    attempt.receiver = { data: () => undefined, end: done, fail: done, left: () => undefined };
+  };
+
+  /** It broke after the client had seen a part: the client is told in its own protocol, without a success terminator. */
+  const broke = (cause: Cause, detail: string, endReason: EndReason): void => {
+    if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, transform.error);
+    conclude(attempt, attempt.draining ? 'client_gone' : cause);
+    const words = wordsFor(context, { cause, detail, upstream: transform.error, retryAfterMs: undefined }, candidate);
+    finish(endReason, causeTable[cause].code, transform.fail(words));
+    attempt.receiver = ignore;
+  };
+
+  return {
+    data(chunk) {
+      touch(attempt);
+      const out = transform.push(chunk);
+      if (transform.error) {
+        attempt.exchange.abort();
+        if (stream && out) handOn(out);
+        return broke(causeOf(transform.error), transform.error.message, 'upstream_error');
+      }
+      if (transform.finished) {
+        if (!stream && isEmpty()) return giveUpEmpty();
+        return complete(joined(out, transform.close()));
+      }
+      if (out) handOn(out);
+    },
+    end() {
+      const rest = transform.end();
+      if (transform.error) return broke(causeOf(transform.error), transform.error.message, 'upstream_error');
+      if (!transform.finishReason) {
+        if (rest) handOn(rest);
+        if (!stream && !transform.meaningful && workedOn() === undefined) return giveUpEmpty();
+        return broke('cut', 'the upstream ended its stream early', 'upstream_cut');
+      }
+      if (!stream && isEmpty()) return giveUpEmpty();
+      complete(joined(rest, transform.close()));
+    },
+    fail: (cause, detail) => broke(cause, detail, endReasonOf(cause)),
+    left() {
+      finish('client_disconnected', '', undefined);
+      attempt.receiver = ignore;
+    },
+    abandon() {
+      over = true;
+      stream?.close();
+    },
+  };
+
+  /** The id under which the provider works on, whatever becomes of the stream: to ask another would be to pay two. */
+  function workedOn(): string | undefined {
+    return summary.background && !transform.finishReason && !transform.error ? transform.storedIds?.[0] : undefined;
+  }
+  function isEmpty(): boolean {
+    return !transform.meaningful && (transform.usage?.outputText ?? 0) === 0;
+  }
+  function giveUpEmpty(): void {
+    attempt.exchange.abort();
+    giveUp(attempt, 'empty', 'the upstream answered with a stream that has nothing in it');
+  }
+}
+
+const ignore: Receiver = { data: () => undefined, end: () => undefined, fail: () => undefined, left: () => undefined };
+
+function endReasonOf(cause: Cause): EndReason {
+  switch (cause) {
+    case 'idle_timeout':
+      return 'upstream_timeout_idle';
+    case 'total_timeout':
+      return 'timeout_total';
+    case 'shutdown':
+      return 'gateway_shutdown';
+    default:
+      return 'upstream_cut';
+  }
+}
+
+function headersOf({ context, translated }: Attempt): Record<string, string> {
+  const headers = streamHeaders(context);
+  if (translated && translated.losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(translated.losses);
+  return headers;
+}

@@ -1,0 +1,23 @@
+import type { Operation } from '@tollgate/wire/protocol';
+import type { ExchangeMode } from '../../domain/plan-exchange.ts';
+import type { Channel } from '../../domain/snapshot.ts';
+import type { Dialect } from '../../providers/define.ts';
+import type { RequestContext } from '../request-context.ts';
+
+/** What a dialect is asked for: the client's operation, or the chat that legacy completions become when translated. */
+const operationOn = (mode: ExchangeMode, operation: Operation): Operation =>
+  mode === 'translate' && operation === 'completions' ? 'chat' : operation;
+
+/** Where a dialect is asked; undefined when it has no such operation for this model. */
+export function pathOf(
+  context: RequestContext,
+  channel: Channel,
+  plan: { readonly mode: ExchangeMode; readonly dialect: Dialect; readonly upstreamModel: string },
+  stream: boolean,
+): string | undefined {
+  return plan.dialect.path(operationOn(plan.mode, context.call.operation), {
+    model: plan.upstreamModel,
+    settings: channel.settings,
+    stream,
+  });
+}

@@ -1,0 +1,63 @@
+import { addressMatches } from '../../domain/ip-match.ts';
+import type { KeyRecord, KeyRefusal, Snapshot } from '../../domain/snapshot.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import type { RelayDeps } from '../deps.ts';
+
+/**
+ * Finds the owner of the request's key and checks that the key may be used at all: known, enabled, in date, from this
+ * address, in a group that exists. A promise only when the key is not cached.
+ */
+export function identify(
+  deps: RelayDeps,
+  request: Request,
+  clientIp: () => string,
+  now: number,
+  snapshot: Snapshot,
+): KeyRecord | Promise<KeyRecord> {
+  const text = keyText(request);
+  if (text === undefined)
+    throw new Refusal('missing_key', 'No API key was given. Send it as "Authorization: Bearer sk-...".');
+  const found = deps.keys.find(text);
+  return found instanceof Promise
+    ? found.then((late) => checked(late, clientIp, now, snapshot))
+    : checked(found, clientIp, now, snapshot);
+}
+
+/** The group a key's requests run in. */
+export const groupOf = (key: KeyRecord): string => key.group ?? key.user.group;
+
+/** Where each protocol's clients put their key; the query is Gemini's, and never reaches a log. */
+function keyText(request: Request): string | undefined {
+  const { headers } = request;
+  const authorization = headers.get('authorization');
+  if (authorization !== null) {
+    const text = /^bearer /i.test(authorization) ? authorization.slice(7).trim() : authorization.trim();
+    if (text !== '') return text;
+  }
+  const text = headers.get('x-api-key') ?? headers.get('x-goog-api-key') ?? queryKey(request.url);
+  return text === null || text === '' ? undefined : text;
+}
+
+function queryKey(url: string): string | null {
+  const query = url.indexOf('?');
+  return query < 0 ? null : new URLSearchParams(url.slice(query)).get('key');
+}
+
+function checked(found: KeyRecord | KeyRefusal, clientIp: () => string, now: number, snapshot: Snapshot): KeyRecord {
+  if ('refused' in found) {
+    if (found.refused === 'unavailable')
+      throw new Refusal('database_unavailable', 'The key cannot be checked at the moment. Try again shortly.', {
+        retryAfterMs: 2000,
+      });
+    throw new Refusal('invalid_api_key', 'The API key is not known here.');
+  }
+  if (!found.enabled) throw new Refusal('key_disabled', 'This API key is disabled.');
+  if (found.expiresAt !== undefined && found.expiresAt <= now)
+    throw new Refusal('key_expired', 'This API key has expired.');
+  if (!found.user.enabled) throw new Refusal('user_disabled', 'The account that owns this API key is disabled.');
+  if (found.allowedIps && !addressMatches(clientIp(), found.allowedIps))
+    throw new Refusal('ip_not_allowed', 'This API key may not be used from this address.');
+  if (!snapshot.groups.has(groupOf(found)))
+    throw new Refusal('group_not_found', `The group "${groupOf(found)}" of this API key does not exist.`);
+  return found;
+}

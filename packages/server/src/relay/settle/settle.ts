@@ -1,0 +1,188 @@
+import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
+import type { BackgroundJob } from '../../domain/background-job.ts';
+import { quote, type Charge } from '../../domain/quote.ts';
+import type { EndReason, RequestRecord, UsageSource } from '../../domain/record.ts';
+import type { KeyRecord } from '../../domain/snapshot.ts';
+import type { Hold } from '../../services/ledger/types.ts';
+import type { Candidate, RequestContext } from '../request-context.ts';
+import { count, observeLatency } from './metrics.ts';
+import type { RelayDeps } from '../deps.ts';
+
+/** How a request ended, as far as the client's answer goes. */
+export type Ending = {
+  readonly status: number;
+  readonly endReason: EndReason;
+  /** Code of contract/errors.ts; empty when the answer was no error. */
+  readonly errorCode: string;
+  /** Some output (text, tool call, reasoning …) came from the upstream. Without it nothing is charged. */
+  readonly served: boolean;
+  /** As the provider reported it; undefined when it did not. */
+  readonly usage: Usage | undefined;
+  /** Output tokens counted by us that came after `usage` was reported, of an answer that broke off before its end. */
+  readonly unreported?: number;
+  /** Output tokens counted by us, used only when nothing was reported. */
+  readonly outputEstimate: number;
+};
+
+type Ended = Pick<Ending, 'status' | 'endReason' | 'errorCode'>;
+
+const workedOn: Ended = { status: 200, endReason: 'completed', errorCode: '' };
+
+/**
+ * Ends a request: one charge (or none), one record, one hold given back, limits corrected. The only place that charges.
+ * `done` runs once the record is in the outbox; the answer's last byte must wait for it.
+ */
+export function settle(deps: RelayDeps, context: RequestContext, ending: Ending, done: () => void): void {
+  if (context.finished) throw new Error(`request ${context.call.id} was settled twice`);
+  const bill = ending.served && context.candidate ? billFor(termsOf(context, context.candidate), ending) : unbilled;
+  const totalMs = deps.clock.elapsed() - context.startedMs;
+  const record = context.key && recordOf(context, context.key, ending, bill, totalMs);
+  // Until here nothing has changed, and what is thrown leaves a request that can still be settled.
+  if (record && context.hold) deps.ledger.settle(context.hold, record, done);
+
+  close(deps, context, ending, bill.usage, totalMs);
+  if (record && context.hold) return;
+  if (record) deps.ledger.note(record);
+  done();
+}
+
+/** A request is over as far as its client, the load and the limits are concerned. */
+function close(deps: RelayDeps, context: RequestContext, ending: Ended, usage: Usage, totalMs: number): void {
+  context.finished = true;
+  deps.load.openRequests--;
+  deps.load.bufferedBytes -= context.bytes.byteLength + context.mediaBytes;
+  context.admission?.leave(inputTokens(usage) + outputTokens(usage));
+  measure(deps, context, ending, usage, totalMs);
+}
+
+/** The record of a request that its provider goes on with, but for what only the end tells. */
+export function openRecordOf(deps: RelayDeps, context: RequestContext): RequestRecord | undefined {
+  const totalMs = deps.clock.elapsed() - context.startedMs;
+  return context.key && recordOf(context, context.key, workedOn, unbilled, totalMs);
+}
+
+/** Lets go of a request that its provider goes on with: its hold stands until {@link settleDetached}. */
+export function detach(deps: RelayDeps, context: RequestContext): void {
+  close(deps, context, workedOn, {}, deps.clock.elapsed() - context.startedMs);
+}
+
+/** Ends such a request, in whichever process sees its end. */
+export function settleDetached(deps: RelayDeps, job: BackgroundJob, hold: Hold, seen: Ending, done: () => void): void {
+  const ending = withGiven(seen, job.given);
+  const { usage, source, charge } = ending.served ? billFor(job, ending) : unbilled;
+  const { status, endReason, errorCode } = ending;
+  const totalMs = Math.max(0, deps.clock.now() - job.record.at);
+  deps.ledger.settle(
+    hold,
+    { ...job.record, status, endReason, errorCode, usage, usageSource: source, charge, totalMs },
+    done,
+  );
+  deps.metrics.inputTokens += inputTokens(usage);
+  deps.metrics.outputTokens += outputTokens(usage);
+}
+
+/** An answer may be cancelled, fail or be lost after its client has read of it: it does not end as less than was given. */
+function withGiven(ending: Ending, given: BackgroundJob['given']): Ending {
+  if (!given || (ending.served && inputTokens(ending.usage ?? {}) + outputTokens(ending.usage ?? {}) > 0))
+    return ending;
+  const outputEstimate = Math.max(ending.outputEstimate, given.outputEstimate);
+  return { ...ending, served: true, usage: given.usage, outputEstimate };
+}
+
+function recordOf(context: RequestContext, key: KeyRecord, ending: Ended, bill: Bill, totalMs: number): RequestRecord {
+  const summary = context.summary;
+  return {
+    id: context.call.id,
+    at: context.at,
+    userId: key.user.id,
+    keyId: key.id,
+    group: context.group,
+    protocol: context.call.protocol.id,
+    operation: context.call.operation,
+    modelAsked: summary?.model ?? '',
+    modelServed: context.candidate?.upstreamModel ?? '',
+    channelId: context.candidate?.target.channel.id ?? '',
+    stream: summary?.stream ?? false,
+    conversion: context.conversion,
+    status: ending.status,
+    endReason: ending.endReason,
+    errorCode: ending.errorCode,
+    usage: bill.usage,
+    usageSource: bill.source,
+    charge: bill.charge,
+    ttftMs: context.firstByteMs === 0 ? 0 : Math.round(context.firstByteMs - context.startedMs),
+    totalMs: Math.round(totalMs),
+    clientIp: context.snapshot.settings.log.recordClientIp ? context.call.clientIp() : '',
+    attempts: context.attempts,
+  };
+}
+
+/** Ends a request of which the client got nothing but an error, or nothing at all: no charge. */
+export function settleUnserved(
+  deps: RelayDeps,
+  context: RequestContext,
+  status: number,
+  endReason: EndReason,
+  errorCode: string,
+): void {
+  settle(
+    deps,
+    context,
+    { status, endReason, errorCode, served: false, usage: undefined, outputEstimate: 0 },
+    () => undefined,
+  );
+}
+
+type Bill = { readonly usage: Usage; readonly source: UsageSource; readonly charge: Charge | undefined };
+
+const unbilled: Bill = { usage: {}, source: 'none', charge: undefined };
+
+/** What a bill is made out by. */
+type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'>;
+
+const termsOf = (context: RequestContext, { price }: Candidate): Terms => ({
+  price,
+  multiplier: context.multiplier,
+  inputEstimate: context.summary?.inputEstimate ?? 0,
+});
+
+function billFor(terms: Terms, ending: Ending): Bill {
+  const { price, multiplier } = terms;
+  const usage = usageOf(terms, ending);
+  const source = usage === ending.usage ? reportedSource(usage) : 'estimated';
+  return { usage, source, charge: price && quote(usage, price, multiplier) };
+}
+
+const reportedSource = (usage: Usage): UsageSource =>
+  inputTokens(usage) + outputTokens(usage) === 0 ? 'provider_reported_zero' : 'provider';
+
+/**
+ * What was reported, or an estimate. Anthropic reports the input and a first token at the beginning of a stream, and its
+ * output only at the end: an answer that broke off is billed for what of it had come since.
+ */
+function usageOf(terms: Terms, ending: Ending): Usage {
+  const { usage, unreported = 0 } = ending;
+  if (!usage) return estimatedUsage(terms, ending);
+  return unreported > 0 ? { ...usage, outputText: (usage.outputText ?? 0) + unreported } : usage;
+}
+
+/** `inputEstimate` is an upper bound (it sizes the hold); half of it is what such text usually comes to. */
+const estimatedUsage = ({ inputEstimate }: Terms, ending: Ending): Usage => ({
+  inputText: Math.ceil(inputEstimate / 2),
+  outputText: ending.outputEstimate,
+});
+
+function measure(deps: RelayDeps, context: RequestContext, ending: Ended, usage: Usage, totalMs: number): void {
+  const { metrics } = deps;
+  count(metrics.requests, `${ending.status}`);
+  count(metrics.endReasons, ending.endReason);
+  metrics.inputTokens += inputTokens(usage);
+  metrics.outputTokens += outputTokens(usage);
+  metrics.durationSumMs += totalMs;
+  observeLatency(metrics.durationCounts, totalMs);
+  if (context.firstByteMs !== 0) {
+    const ttftMs = context.firstByteMs - context.startedMs;
+    metrics.ttftSumMs += ttftMs;
+    observeLatency(metrics.ttftCounts, ttftMs);
+  }
+}

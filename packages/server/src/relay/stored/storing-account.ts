@@ -1,0 +1,54 @@
+import type { ProtocolId } from '@tollgate/wire/protocol';
+import type { Channel, Credential, Snapshot } from '../../domain/snapshot.ts';
+import type { Dialect } from '../../providers/define.ts';
+import type { AccountRef } from '../../services/conversations/conversations.ts';
+import type { UpstreamRequest } from '../../upstream/upstream.ts';
+import { prepare } from '../plan/targets.ts';
+
+/** What can be done with an answer that its provider keeps. */
+export type StoredAction = 'read' | 'delete' | 'cancel' | 'input_items';
+
+/** The account that keeps an answer, and the path of all its answers. */
+export type StoringAccount = {
+  readonly target: { readonly channel: Channel; readonly credential: Credential };
+  readonly dialect: Dialect;
+  readonly path: string;
+};
+
+/** Undefined when the account is gone, switched off, or is no longer asked by this protocol. */
+export function storingAccountOf(
+  snapshot: Snapshot,
+  protocol: ProtocolId,
+  account: AccountRef,
+): StoringAccount | undefined {
+  const channel = snapshot.channels.get(account.channelId);
+  const credential = channel?.credentials.find((one) => one.index === account.credential);
+  if (!channel?.enabled || !credential?.enabled) return undefined;
+  const dialect = channel.provider.dialects.find((one) => one.protocol === protocol && one.stored);
+  const path = dialect?.path('chat', { model: '', settings: channel.settings });
+  return dialect && path !== undefined ? { target: { channel, credential }, dialect, path } : undefined;
+}
+
+const methods = { read: 'GET', delete: 'DELETE', cancel: 'POST', input_items: 'GET' } as const;
+
+/** The request that does something with one answer. */
+export function requestTo(
+  { target, path }: StoringAccount,
+  action: StoredAction,
+  id: string,
+  query: URLSearchParams,
+  connectTimeoutMs: number,
+): UpstreamRequest {
+  const { origin, basePath, headers } = prepare(target.channel, target.credential);
+  const below = basePath + pathBelow(path, id, action, query);
+  return { origin, method: methods[action], path: below, headers, body: undefined, connectTimeoutMs };
+}
+
+/** Where one answer is below the path of all; a path may have a query of its own (Azure's version). */
+function pathBelow(path: string, id: string, action: StoredAction, query: URLSearchParams): string {
+  const [base = '', own = ''] = path.split('?');
+  const all = new URLSearchParams([...query, ...new URLSearchParams(own)]);
+  const sub = action === 'cancel' || action === 'input_items' ? `/${action}` : '';
+  const tail = all.size > 0 ? `?${all}` : '';
+  return `${base}/${encodeURIComponent(id)}${sub}${tail}`;
+}
