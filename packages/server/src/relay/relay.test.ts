@@ -391,7 +391,7 @@ describe('across protocols', () => {
     ]);
   });
 
-  test('a conversation that was elsewhere before takes nobody’s seals to a channel of its own protocol', async () => {
+  test('a conversation that was elsewhere before takes nobody’s signatures to a channel of its own protocol', async () => {
     const up = await upstream();
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
     const sealed = {
@@ -409,7 +409,7 @@ describe('across protocols', () => {
       messages: [...hello.messages, { role: 'assistant', reasoning_content: 'Hm.', content: 'Hi.' }, ...hello.messages],
       x_unknown: 1,
     });
-    expect(response.headers.get('x-tollgate-conversion-loss')).toContain('seal;dropped');
+    expect(response.headers.get('x-tollgate-conversion-loss')).toContain('signature;dropped');
   });
 
   const messages = { model: 'm', max_tokens: 50, messages: [{ role: 'user', content: 'Hello' }] };

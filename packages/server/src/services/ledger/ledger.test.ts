@@ -363,7 +363,7 @@ test('a request refused after closing leaves no timer behind that would keep the
   const script = `
     import { openDatabase } from '${import.meta.dirname}/../../store/database.ts';
     import { migrate } from '${import.meta.dirname}/../../store/migrations/index.ts';
-    import { testLedger, testRecord } from '${import.meta.dirname}/testing.ts';
+    import { testLedger, testRecord } from '${import.meta.dirname}/testing/ledger.ts';
     const database = await openDatabase('sqlite::memory:');
     await migrate(database);
     const ledger = testLedger(database, ${JSON.stringify(dataDir)});
