@@ -1,13 +1,21 @@
 import type { Usage } from './ir/usage.ts';
 
 /** The wire formats Tollgate knows by name. `bedrock-converse` is spoken by upstreams only. */
-export type ProtocolId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'bedrock-converse';
+export const protocolIds = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini',
+  'bedrock-converse',
+] as const;
+export type ProtocolId = (typeof protocolIds)[number];
 
 /**
  * What a client asks for, whatever the protocol. `compact` shortens a conversation (Responses); `count-tokens` tells how
  * many tokens a request would be, without running it.
  */
-export type Operation = 'chat' | 'completions' | 'compact' | 'count-tokens';
+export const operations = ['chat', 'completions', 'compact', 'count-tokens'] as const;
+export type Operation = (typeof operations)[number];
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };

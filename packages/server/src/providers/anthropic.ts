@@ -1,11 +1,5 @@
-import type { Operation } from '@tollgate/wire/protocol';
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, noSettings } from './shared/credentials.ts';
-
-const paths: Readonly<Partial<Record<Operation, string>>> = {
-  chat: '/v1/messages',
-  'count-tokens': '/v1/messages/count_tokens',
-};
 
 export const anthropic = defineProvider({
   id: 'anthropic',
@@ -14,7 +8,12 @@ export const anthropic = defineProvider({
   baseUrl: 'https://api.anthropic.com',
   credential: apiKeyCredential,
   settings: noSettings,
-  dialects: [{ protocol: 'anthropic-messages', path: (operation) => paths[operation] }],
+  dialects: [
+    {
+      protocol: 'anthropic-messages',
+      paths: { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens' },
+    },
+  ],
   suffixes: 'claude',
   authorize: ({ apiKey }) => ({ 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' }),
 });

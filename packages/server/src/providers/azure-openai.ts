@@ -1,11 +1,23 @@
-import type { Operation } from '@tollgate/wire/protocol';
 import { z } from 'zod';
 import { defineProvider } from './define.ts';
+import type { PathVariant } from './path.ts';
 import { apiKeyCredential } from './shared/credentials.ts';
-import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
+import { byTextApi, textApiSetting } from './shared/openai-responses.ts';
 import { reasoningMaxTokens } from './shared/quirks.ts';
 
-const tasks: Readonly<Partial<Record<Operation, string>>> = { chat: 'chat/completions', completions: 'completions' };
+const undated = { settings: { apiVersion: 'v1' } } as const;
+
+/** A task of a deployment: named in the path with a dated version, in the body without one. */
+const ofDeployment = (task: string): readonly PathVariant[] => [
+  { when: undated, path: `/openai/v1/${task}` },
+  { path: `/openai/deployments/{model}/${task}?api-version={apiVersion}` },
+];
+
+/** Responses reads the deployment from the body, whatever the version. */
+const ofResponses = (task: string): readonly PathVariant[] => [
+  { when: undated, path: `/openai/v1/${task}` },
+  { path: `/openai/${task}?api-version={apiVersion}` },
+];
 
 /**
  * Azure names a deployment in the path and a version in the query; the upstream model of a channel is the deployment's
@@ -30,25 +42,18 @@ export const azureOpenai = defineProvider({
   dialects: byTextApi(
     {
       protocol: 'openai-chat',
-      path(operation, { model, settings }) {
-        const task = tasks[operation];
-        if (task === undefined) return undefined;
-        const version = String(settings['apiVersion']);
-        if (version === 'v1') return `/openai/v1/${task}`;
-        return `/openai/deployments/${encodeURIComponent(model)}/${task}?api-version=${version}`;
-      },
+      paths: { chat: ofDeployment('chat/completions'), completions: ofDeployment('completions') },
       quirks: [reasoningMaxTokens],
     },
-    openaiResponsesDialect({
+    {
+      protocol: 'openai-responses',
       stored: true,
-      // Responses reads the deployment from the body, whatever the version.
-      path(operation, { settings }) {
-        const path = openaiResponsesDialect().path(operation, { model: '', settings });
-        const version = String(settings['apiVersion']);
-        if (path === undefined || version === 'v1') return path && `/openai/v1${path}`;
-        return `/openai${path}?api-version=${version}`;
+      paths: {
+        chat: ofResponses('responses'),
+        compact: ofResponses('responses/compact'),
+        'count-tokens': ofResponses('responses/input_tokens'),
       },
-    }),
+    },
   ),
   suffixes: 'gpt',
   authorize: ({ apiKey }) => ({ 'api-key': apiKey }),

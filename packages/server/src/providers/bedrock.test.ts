@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { baseUrlOf } from '../domain/base-url.ts';
 import { bedrock } from './bedrock.ts';
 import type { UnsignedCall } from './define.ts';
+import { pathFor } from './path.ts';
 
 // AWS's own example key. https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
 const accessKeyId = 'AKIDEXAMPLE';
@@ -57,7 +58,7 @@ async function byAws(call: UnsignedCall, sessionToken?: string): Promise<string 
 const arn = 'arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3';
 const callOf = (model: string, more: Partial<UnsignedCall> = {}): UnsignedCall => ({
   method: 'POST',
-  url: `https://bedrock-runtime.eu-west-1.amazonaws.com${bedrock.dialects[0].path('chat', { model, settings, stream: true }) ?? ''}`,
+  url: `https://bedrock-runtime.eu-west-1.amazonaws.com${pathFor(bedrock.dialects[0], 'chat', { model, settings, stream: true }) ?? ''}`,
   headers: { 'content-type': 'application/json', accept: '*/*' },
   body: new TextEncoder().encode('{"messages":[]}'),
   at: Date.UTC(2026, 10, 25, 22, 1, 2, 345),
@@ -137,6 +138,6 @@ test.each([
     '/model/arn%3Aaws%3Abedrock%3Aeu-west-1%3A123456789012%3Aapplication-inference-profile%2Fa1b2c3/converse-stream',
   ],
 ])('%s is one segment of the path', (model, stream, path) => {
-  expect(bedrock.dialects[0].path('chat', { model, settings, stream })).toBe(path);
-  expect(bedrock.dialects[0].path('completions', { model, settings, stream })).toBeUndefined();
+  expect(pathFor(bedrock.dialects[0], 'chat', { model, settings, stream })).toBe(path);
+  expect(pathFor(bedrock.dialects[0], 'completions', { model, settings, stream })).toBeUndefined();
 });

@@ -3,10 +3,6 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { bearer, optionalSecret } from './shared/credentials.ts';
 
-/** Model ids, ARNs and inference profiles stand in the path as one segment. */
-const pathOf = (model: string, stream: boolean | undefined): string =>
-  `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`;
-
 /**
  * Keys of a day, region and account: with them at hand a call is signed in some 170 µs instead of 260. A day brings new
  * ones, so the old are dropped now and then.
@@ -51,7 +47,10 @@ export const bedrock = defineProvider({
   dialects: [
     {
       protocol: 'bedrock-converse',
-      path: (operation, { model, stream }) => (operation === 'chat' ? pathOf(model, stream) : undefined),
+      // Model ids, ARNs and inference profiles stand in the path as one segment.
+      paths: {
+        chat: [{ when: { stream: true }, path: '/model/{model}/converse-stream' }, { path: '/model/{model}/converse' }],
+      },
     },
   ],
   suffixes: 'claude',

@@ -1,12 +1,6 @@
-import type { Operation } from '@tollgate/wire/protocol';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import type { Quirk } from './define.ts';
 import { openaiCompatible } from './shared/openai-compatible.ts';
-
-const paths: Readonly<Partial<Record<Operation, string>>> = {
-  chat: '/chat/completions',
-  completions: '/beta/completions',
-};
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -41,7 +35,7 @@ export const deepseek = openaiCompatible({
   baseUrl: 'https://api.deepseek.com',
   dialect: {
     // Completions exist as fill-in-the-middle only, under `/beta`: https://api-docs.deepseek.com/guides/fim_completion
-    path: (operation) => paths[operation],
+    paths: { chat: '/chat/completions', completions: '/beta/completions' },
     quirks: [thoughtsBesideCalls],
     // The cached part of `prompt_tokens` has a name of its own: https://api-docs.deepseek.com/guides/kv_cache
     usage: (raw) =>

@@ -1,23 +1,16 @@
-import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
+import type { ProtocolId } from '@tollgate/wire/protocol';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { z } from 'zod';
 import type { SuffixFamily } from '@tollgate/wire/ir/model-suffix';
-
-/** Where a call goes, as a dialect sees it. */
-export type DialectTarget = {
-  readonly model: string;
-  readonly settings: Readonly<Record<string, unknown>>;
-  /** Whether a stream is asked for; some protocols say so in the path. */
-  readonly stream?: boolean | undefined;
-};
+import type { Paths } from './path.ts';
 
 /** How a provider speaks one protocol. */
 export type Dialect = {
   readonly protocol: ProtocolId;
   /** Responses: the vendor keeps answers, which can be asked for and gone on from by their ids. */
   readonly stored?: boolean;
-  /** Path (with query) after the base URL, beginning with `/`; undefined when the provider has no such operation. */
-  path(operation: Operation, target: DialectTarget): string | undefined;
+  /** Where each operation is asked; read by `pathFor` alone. */
+  readonly paths: Paths;
   /** The request fields this vendor wants otherwise than the protocol's owner; each quirk names the page that forces it. */
   readonly quirks?: readonly Quirk[];
   /** False for a vendor that refuses `stream_options`. Default true. */

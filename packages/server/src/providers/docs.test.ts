@@ -33,7 +33,7 @@ describeProvider(await example('fireworks.ts'), {
 const quirky = await example('example-quirky.ts');
 describeProvider(quirky, {
   headers: bearer,
-  paths: { chat: '/chat/completions', completions: undefined },
+  paths: { chat: '/chat/completions' },
   quirks: [{ model: 'm', body: { model: 'm', max_completion_tokens: 1 }, becomes: { model: 'm', max_tokens: 1 } }],
 });
 

@@ -1,8 +1,5 @@
-import type { Operation } from '@tollgate/wire/protocol';
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, noSettings } from './shared/credentials.ts';
-
-const calls: Readonly<Partial<Record<Operation, string>>> = { chat: 'generateContent', 'count-tokens': 'countTokens' };
 
 export const gemini = defineProvider({
   id: 'gemini',
@@ -14,9 +11,12 @@ export const gemini = defineProvider({
   dialects: [
     {
       protocol: 'gemini',
-      path: (operation, { model, stream }) => {
-        const call = operation === 'chat' && stream ? 'streamGenerateContent?alt=sse' : calls[operation];
-        return call && `/v1beta/models/${encodeURIComponent(model)}:${call}`;
+      paths: {
+        chat: [
+          { when: { stream: true }, path: '/v1beta/models/{model}:streamGenerateContent?alt=sse' },
+          { path: '/v1beta/models/{model}:generateContent' },
+        ],
+        'count-tokens': '/v1beta/models/{model}:countTokens',
       },
     },
   ],

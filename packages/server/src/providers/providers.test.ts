@@ -2,11 +2,13 @@ import { describe, expect, test } from 'bun:test';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { planExchange } from '../domain/plan-exchange.ts';
 import { findProvider, providers } from './index.ts';
+import { pathFor } from './path.ts';
+import { onlyProtocolOf } from './shared/openai-responses.ts';
 import { describeProvider, type ProviderFixtures } from './testing/contract-suite.ts';
 
 const bearer = { authorization: 'Bearer sk-test' };
 const both = { chat: '/chat/completions', completions: '/completions' };
-const chatOnly = { chat: '/chat/completions', completions: undefined };
+const chatOnly = { chat: '/chat/completions' };
 const responses = {
   'openai-responses': {
     chat: '/responses',
@@ -157,16 +159,21 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   custom: { settings: { textApi: 'auto' }, headers: bearer, paths: both, others: responses },
   anthropic: {
     headers: { 'x-api-key': 'sk-test', 'anthropic-version': '2023-06-01' },
-    paths: { chat: '/v1/messages', completions: undefined },
+    paths: { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens' },
   },
   bedrock: {
     settings: { region: 'eu-west-1' },
     headers: bearer,
-    paths: { chat: '/model/some%20model/converse', completions: undefined },
+    paths: { chat: '/model/some%20model/converse' },
+    streamed: '/model/some%20model/converse-stream',
   },
   gemini: {
     headers: { 'x-goog-api-key': 'sk-test' },
-    paths: { chat: '/v1beta/models/some%20model:generateContent', completions: undefined },
+    paths: {
+      chat: '/v1beta/models/some%20model:generateContent',
+      'count-tokens': '/v1beta/models/some%20model:countTokens',
+    },
+    streamed: '/v1beta/models/some%20model:streamGenerateContent?alt=sse',
   },
 };
 
@@ -203,14 +210,16 @@ describe('the list of providers', () => {
     ['responses', 'gpt-4o', ['openai-responses']],
   ] as const)('OpenAI by %s: %s is asked by %p', (textApi, model, protocols) => {
     const asked = findProvider('openai')?.dialects.filter(
-      (dialect) => dialect.path('chat', { model, settings: { textApi } }) !== undefined,
+      (dialect) =>
+        pathFor(dialect, 'chat', { model, settings: { textApi }, onlyBy: onlyProtocolOf(model) }) !== undefined,
     );
     expect(asked?.map((dialect) => dialect.protocol)).toEqual([...protocols]);
   });
 
   test('Azure without dated versions reads the deployment from the body', () => {
-    const [dialect] = findProvider('azure-openai')?.dialects ?? [];
-    expect(dialect?.path('chat', { model: 'm', settings: { apiVersion: 'v1' } })).toBe('/openai/v1/chat/completions');
+    const target = { model: 'm', settings: { apiVersion: 'v1' } };
+    const paths = findProvider('azure-openai')?.dialects.map((dialect) => pathFor(dialect, 'chat', target));
+    expect(paths).toEqual(['/openai/v1/chat/completions', '/openai/v1/responses']);
     expect(findProvider('azure-openai')?.settings.parse({})).toMatchObject({ apiVersion: '2025-04-01-preview' });
   });
 });

@@ -1,23 +1,23 @@
 import type { Operation } from '@tollgate/wire/protocol';
 import { type AnyProvider, defineProvider, type Dialect } from '../define.ts';
+import type { Paths } from '../path.ts';
 import { apiKeyCredential, bearer, noSettings } from './credentials.ts';
 
 /** Paths after a base URL that ends in `/v1` or its like. */
-const paths: Readonly<Partial<Record<Operation, string>>> = { chat: '/chat/completions', completions: '/completions' };
+const openaiPaths: Paths = { chat: '/chat/completions', completions: '/completions' };
 
 /** Deviations of a vendor from OpenAI's protocol; all optional. */
 export type Deviations = Partial<Omit<Dialect, 'protocol'>> & {
-  /** Operations the vendor has; all by default. */
+  /** Operations the vendor has at OpenAI's paths; all by default. */
   readonly operations?: readonly Operation[];
 };
 
 /** OpenAI's Chat Completions as a vendor speaks it. */
-export function openaiChatDialect({ operations = ['chat', 'completions'], ...deviations }: Deviations = {}): Dialect {
-  return {
-    protocol: 'openai-chat',
-    path: (operation) => (operations.includes(operation) ? paths[operation] : undefined),
-    ...deviations,
-  };
+export function openaiChatDialect({ operations, ...deviations }: Deviations = {}): Dialect {
+  const paths = operations
+    ? Object.fromEntries(operations.map((operation) => [operation, openaiPaths[operation]]))
+    : openaiPaths;
+  return { protocol: 'openai-chat', paths, ...deviations };
 }
 
 /** A vendor that speaks OpenAI's protocol, takes one API key as a bearer token and has nothing to set: most of them. */

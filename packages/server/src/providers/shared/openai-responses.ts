@@ -1,9 +1,10 @@
-import type { Operation } from '@tollgate/wire/protocol';
+import type { ProtocolId } from '@tollgate/wire/protocol';
 import { z } from 'zod';
 import type { Dialect } from '../define.ts';
+import { mapPaths, variantsOf, type Paths, type PathVariant } from '../path.ts';
 
 /** Paths after a base URL that ends in `/v1` or its like. */
-const paths: Readonly<Partial<Record<Operation, string>>> = {
+const paths: Paths = {
   chat: '/responses',
   compact: '/responses/compact',
   'count-tokens': '/responses/input_tokens',
@@ -11,7 +12,7 @@ const paths: Readonly<Partial<Record<Operation, string>>> = {
 
 /** OpenAI's Responses as a vendor speaks it. */
 export function openaiResponsesDialect(deviations: Partial<Omit<Dialect, 'protocol'>> = {}): Dialect {
-  return { protocol: 'openai-responses', path: (operation) => paths[operation], ...deviations };
+  return { protocol: 'openai-responses', paths, ...deviations };
 }
 
 /**
@@ -30,21 +31,24 @@ export const textApiSetting = (preset: 'auto' | 'chat' | 'responses') =>
  */
 const responsesOnly = /^(?:o\d(?:-mini)?-(?:pro|deep-research)|gpt-5(?:\.\d+)?-(?:pro|codex)|codex-|computer-use-)/;
 
+/** The protocol that a model is only served by, as its name tells. */
+export const onlyProtocolOf = (model: string): ProtocolId | undefined =>
+  responsesOnly.test(model) ? 'openai-responses' : undefined;
+
 /** A pair of dialects of which a channel's setting, or its model, may rule out one. */
 export function byTextApi(chat: Dialect, responses: Dialect): readonly [Dialect, Dialect] {
   return [
-    {
-      ...chat,
-      path(operation, target) {
-        const api = target.settings['textApi'];
-        const ruledOut = api === 'responses' || (api === 'auto' && responsesOnly.test(target.model));
-        return ruledOut && operation !== 'completions' ? undefined : chat.path(operation, target);
-      },
-    },
+    // Legacy completions have no other API.
+    { ...chat, paths: { ...chat.paths, chat: [...notOfChat, ...variantsOf(chat.paths.chat)] } },
     {
       ...responses,
-      path: (operation, target) =>
-        target.settings['textApi'] === 'chat' ? undefined : responses.path(operation, target),
+      paths: mapPaths(responses.paths, (path) => [notOfResponses, ...variantsOf(path)]),
     },
   ];
 }
+
+const notOfChat: readonly PathVariant[] = [
+  { when: { settings: { textApi: 'responses' } }, path: undefined },
+  { when: { settings: { textApi: 'auto' }, onlyBy: 'openai-responses' }, path: undefined },
+];
+const notOfResponses: PathVariant = { when: { settings: { textApi: 'chat' } }, path: undefined };

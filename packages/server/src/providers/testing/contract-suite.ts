@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test';
-import type { Json, JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol';
+import { operations, type Json, type JsonObject, type Operation, type ProtocolId } from '@tollgate/wire/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import { baseUrlOf } from '../../domain/base-url.ts';
 import type { AnyProvider } from '../define.ts';
+import { pathFor, variantsOf, type PathTarget } from '../path.ts';
 
 /** What is particular to a provider and cannot be learnt from its descriptor. */
 export type ProviderFixtures = {
@@ -12,20 +13,22 @@ export type ProviderFixtures = {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The headers that credential must become. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Paths by operation for the model `some model`; undefined where there is none. */
-  readonly paths: Readonly<Record<'chat' | 'completions', string | undefined>>;
+  /** Paths by operation for the model `some model`; what is missing must not be there. */
+  readonly paths: OperationPaths;
+  /** The path of a chat that is streamed, where it is another. */
+  readonly streamed?: string;
   /** Paths of further dialects, by protocol and operation; every one that the provider speaks. */
-  readonly others?: Readonly<Partial<Record<ProtocolId, Readonly<Partial<Record<Operation, string>>>>>>;
+  readonly others?: Readonly<Partial<Record<ProtocolId, OperationPaths>>>;
   /** Bodies before and after the vendor's quirks. */
   readonly quirks?: readonly { readonly model: string; readonly body: JsonObject; readonly becomes: JsonObject }[];
   /** A usage object of the vendor's, and its buckets. */
   readonly usage?: readonly { readonly raw: JsonObject; readonly buckets: Readonly<Record<string, number>> }[];
 };
 
+type OperationPaths = Readonly<Partial<Record<Operation, string>>>;
+
 /** What the form reads of a field. */
 type Field = { meta(): { readonly label?: unknown; readonly secret?: unknown } | undefined };
-
-const operations: readonly Operation[] = ['chat', 'completions', 'compact', 'count-tokens'];
 
 const plain: JsonObject = { model: 'some-model', messages: [{ role: 'user', content: 'hi' }], temperature: 0.5 };
 
@@ -68,21 +71,28 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
         expect(headers).not.toHaveProperty(name);
     });
 
-    test('knows the path of every operation', () => {
-      for (const operation of ['chat', 'completions'] as const) {
-        const path = dialect.path(operation, { model: 'some model', settings });
-        expect(path).toBe(fixtures.paths[operation] as string);
-        if (path !== undefined) expect(path).toMatch(/^\/[\x21-\x7e]+$/);
-      }
-    });
-
-    test('knows the paths of its further dialects', () => {
+    test('knows the path of every operation, of every dialect', () => {
+      const target: PathTarget = { model: 'some model', settings };
       const [, ...others] = provider.dialects;
       expect(others.map((other) => other.protocol)).toEqual(Object.keys(fixtures.others ?? {}) as ProtocolId[]);
-      for (const other of others) {
-        const paths = fixtures.others?.[other.protocol] ?? {};
-        for (const operation of operations)
-          expect(other.path(operation, { model: 'some model', settings })).toBe(paths[operation] as string);
+      for (const one of provider.dialects) {
+        const paths = one === dialect ? fixtures.paths : (fixtures.others?.[one.protocol] ?? {});
+        for (const operation of operations) {
+          const path = pathFor(one, operation, target);
+          expect(path).toBe(paths[operation] as string);
+          if (path !== undefined) expect(path).toMatch(/^\/[\x21-\x7e]+$/);
+        }
+      }
+      const streamed = pathFor(dialect, 'chat', { ...target, stream: true });
+      expect(streamed).toBe(fixtures.streamed ?? (fixtures.paths.chat as string));
+    });
+
+    test('has paths that depend on the model and on settings that there are, and nothing else', () => {
+      const variants = provider.dialects.flatMap(({ paths }) => Object.values(paths).flatMap(variantsOf));
+      for (const { when, path = '' } of variants) {
+        const names = [...path.matchAll(/\{(.*?)\}/g)].map(([, name = '']) => name);
+        for (const name of [...names, ...Object.keys(when?.settings ?? {})])
+          if (name !== 'model') expect(Object.keys(provider.settings.shape)).toContain(name);
       }
     });
 

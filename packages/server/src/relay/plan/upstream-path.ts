@@ -2,6 +2,8 @@ import type { Operation } from '@tollgate/wire/protocol';
 import type { ExchangeMode } from '../../domain/plan-exchange.ts';
 import type { Channel } from '../../domain/snapshot.ts';
 import type { Dialect } from '../../providers/define.ts';
+import { pathFor } from '../../providers/path.ts';
+import { onlyProtocolOf } from '../../providers/shared/openai-responses.ts';
 import type { RequestContext } from '../request-context.ts';
 
 /** What a dialect is asked for: the client's operation, or the chat that legacy completions become when translated. */
@@ -15,9 +17,10 @@ export function pathOf(
   plan: { readonly mode: ExchangeMode; readonly dialect: Dialect; readonly upstreamModel: string },
   stream: boolean,
 ): string | undefined {
-  return plan.dialect.path(operationOn(plan.mode, context.call.operation), {
+  return pathFor(plan.dialect, operationOn(plan.mode, context.call.operation), {
     model: plan.upstreamModel,
     settings: channel.settings,
     stream,
+    onlyBy: onlyProtocolOf(plan.upstreamModel),
   });
 }

@@ -1,6 +1,7 @@
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import type { Channel, Credential, Snapshot } from '../../domain/snapshot.ts';
 import type { Dialect } from '../../providers/define.ts';
+import { pathFor } from '../../providers/path.ts';
 import type { AccountRef } from '../../services/conversations/conversations.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
 import { prepare } from '../plan/targets.ts';
@@ -25,7 +26,7 @@ export function storingAccountOf(
   const credential = channel?.credentials.find((one) => one.index === account.credential);
   if (!channel?.enabled || !credential?.enabled) return undefined;
   const dialect = channel.provider.dialects.find((one) => one.protocol === protocol && one.stored);
-  const path = dialect?.path('chat', { model: '', settings: channel.settings });
+  const path = dialect && pathFor(dialect, 'chat', { model: '', settings: channel.settings });
   return dialect && path !== undefined ? { target: { channel, credential }, dialect, path } : undefined;
 }
 

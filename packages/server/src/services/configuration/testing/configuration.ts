@@ -7,7 +7,7 @@ import type { Database } from '../../../store/database.ts';
 import { openSecretBox } from '../../secret-box/secret-box.ts';
 import type { ConfigurationContext } from '../context.ts';
 
-const dialects: AnyProvider['dialects'] = [{ protocol: 'openai-chat', path: () => '/chat/completions' }];
+const dialects: AnyProvider['dialects'] = [{ protocol: 'openai-chat', paths: { chat: '/chat/completions' } }];
 
 /** Two made-up providers, so that these tests say nothing about real ones: one with a key, one that needs nothing. */
 export const testProviders: ReadonlyMap<string, AnyProvider> = new Map(

@@ -1,0 +1,81 @@
+import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
+
+/**
+ * Path and query after the base URL, beginning with `/`. `{model}` stands for the upstream's name of the model, any other
+ * `{name}` for a setting of the channel; values are percent-encoded.
+ */
+type Template = string;
+
+/** What must hold for a variant; everything that is named must. */
+type Condition = {
+  /** Whether the answer is asked for as a stream. */
+  readonly stream?: boolean;
+  /** Settings and the value that each must have. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The model's maker serves it by this protocol and no other. */
+  readonly onlyBy?: ProtocolId;
+};
+
+/** One of several ways; without a path it says that there is none. */
+export type PathVariant = { readonly when?: Condition; readonly path: Template | undefined };
+
+/** Where one operation is asked: a template, or variants of which the first that holds is taken. */
+export type Path = Template | readonly PathVariant[];
+
+/** Where each operation is asked; what is missing, the dialect has not. */
+export type Paths = Readonly<Partial<Record<Operation, Path>>>;
+
+/** What a path may depend on. */
+export type PathTarget = {
+  /** The upstream's name of the model; empty for calls that concern none. */
+  readonly model: string;
+  /** As the provider's schema parsed them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly stream?: boolean | undefined;
+  /** The one protocol by which the model's maker serves it; undefined when there is no such limit. */
+  readonly onlyBy?: ProtocolId | undefined;
+};
+
+/** Path and query of an operation after the base URL; undefined when the dialect does not offer it for this target. */
+export function pathFor(
+  dialect: { readonly paths: Paths },
+  operation: Operation,
+  target: PathTarget,
+): string | undefined {
+  const path = dialect.paths[operation];
+  if (path === undefined || typeof path === 'string') return path && fill(path, target);
+  const variant = path.find(({ when }) => when === undefined || holds(when, target));
+  return variant?.path && fill(variant.path, target);
+}
+
+function holds({ stream, settings, onlyBy }: Condition, target: PathTarget): boolean {
+  if (stream !== undefined && stream !== (target.stream ?? false)) return false;
+  if (onlyBy !== undefined && onlyBy !== target.onlyBy) return false;
+  for (const name in settings) if (target.settings[name] !== settings[name]) return false;
+  return true;
+}
+
+/** Text and names in turn, by template: there are a few dozen, and each is filled with every request. */
+const pieces = new Map<Template, readonly string[]>();
+
+function fill(template: Template, { model, settings }: PathTarget): string {
+  if (!template.includes('{')) return template;
+  let parts = pieces.get(template);
+  if (!parts) pieces.set(template, (parts = template.split(/\{(\w+)\}/)));
+  let path = parts[0] ?? '';
+  for (let i = 1; i < parts.length; i += 2) {
+    const name = parts[i] ?? '';
+    const value = name === 'model' ? model : settings[name];
+    path += (typeof value === 'string' ? encodeURIComponent(value) : '') + (parts[i + 1] ?? '');
+  }
+  return path;
+}
+
+/** A path as its variants. */
+export const variantsOf = (path: Path | undefined): readonly PathVariant[] =>
+  path === undefined || typeof path === 'string' ? [{ path }] : path;
+
+/** The same operations elsewhere. */
+export function mapPaths(paths: Paths, edit: (path: Path) => Path): Paths {
+  return Object.fromEntries(Object.entries(paths).map(([operation, path]) => [operation, edit(path)]));
+}
