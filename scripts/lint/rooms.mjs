@@ -23,7 +23,7 @@ export const ROOMS = [
   {
     at: 'packages/server/src/providers',
     ours: [wire, contract],
-    outside: ['zod', 'aws4fetch'],
+    outside: ['zod', 'aws4fetch', 'jose'],
     alone: ['shared'],
   },
   {

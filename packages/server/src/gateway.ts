@@ -14,6 +14,8 @@ import { openRateLimiter } from './relay/admit/rate-limiter.ts';
 import { emptyLoad } from './relay/admit/load.ts';
 import { emptyMetrics } from './relay/settle/metrics.ts';
 import type { RelayDeps } from './relay/deps.ts';
+import { openTokenCache } from './providers/shared/token-cache.ts';
+import { askTokenThrough } from './relay/send/authenticate.ts';
 import { createKeyCache } from './services/accounts/key-cache.ts';
 import { openConversations } from './services/conversations/conversations.ts';
 import { startHousekeeping } from './services/housekeeping.ts';
@@ -69,6 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }),
     ledger,
     upstream,
+    tokens: openTokenCache({ ask: askTokenThrough(upstream), now: clock.now }),
     conversations,
     background,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),

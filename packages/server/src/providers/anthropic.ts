@@ -15,5 +15,6 @@ export const anthropic = defineProvider({
     },
   ],
   suffixes: 'claude',
-  authorize: ({ apiKey }) => ({ 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' }),
+  auth: [{ by: 'header', header: 'x-api-key', field: 'apiKey' }],
+  headers: { 'anthropic-version': '2023-06-01' },
 });

@@ -56,5 +56,5 @@ export const azureOpenai = defineProvider({
     },
   ),
   suffixes: 'gpt',
-  authorize: ({ apiKey }) => ({ 'api-key': apiKey }),
+  auth: [{ by: 'header', header: 'api-key', field: 'apiKey' }],
 });

@@ -4,8 +4,9 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { baseUrlOf } from '../domain/base-url.ts';
 import { bedrock } from './bedrock.ts';
-import type { UnsignedCall } from './define.ts';
+import { authenticationFor } from './auth.ts';
 import { pathFor } from './path.ts';
+import { signV4, type UnsignedCall } from './shared/sigv4.ts';
 
 // AWS's own example key. https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
 const accessKeyId = 'AKIDEXAMPLE';
@@ -65,6 +66,12 @@ const callOf = (model: string, more: Partial<UnsignedCall> = {}): UnsignedCall =
   ...more,
 });
 
+/** The call as it is signed with this credential; undefined where it is not. */
+async function sign(call: UnsignedCall, values: Readonly<Record<string, string>>) {
+  const { perCall } = authenticationFor(bedrock, values, settings);
+  return perCall?.by === 'sigv4' ? await signV4(call, perCall, values, settings) : undefined;
+}
+
 describe('Bedrock’s signature', () => {
   test.each([
     ['anthropic.claude-sonnet-4-5-20250929-v1:0', {}],
@@ -75,7 +82,7 @@ describe('Bedrock’s signature', () => {
     ['m', { body: new Uint8Array() }],
   ])('is AWS’s own: %s %j', async (model, more) => {
     const call = callOf(model, more);
-    const headers = await bedrock.sign?.(call, credential, settings);
+    const headers = await sign(call, credential);
     expect(headers?.['authorization']).toBe((await byAws(call)) ?? '');
     expect(headers?.['authorization']).toStartWith(
       'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261125/eu-west-1/bedrock/aws4_request, SignedHeaders=host;x-amz-date',
@@ -92,7 +99,7 @@ describe('Bedrock’s signature', () => {
         fc.stringMatching(/^[A-Za-z0-9+/=]{1,40}$/),
         async (body, date, sessionToken) => {
           const call = callOf('m', { body, at: date.getTime() });
-          const headers = await bedrock.sign?.(call, { ...credential, sessionToken }, settings);
+          const headers = await sign(call, { ...credential, sessionToken });
           expect(headers?.['authorization']).toBe((await byAws(call, sessionToken)) ?? '');
           expect(headers?.['x-amz-security-token']).toBe(sessionToken);
         },
@@ -102,9 +109,12 @@ describe('Bedrock’s signature', () => {
   });
 
   test('is not made for an API key, which is a bearer token', () => {
-    expect(bedrock.sign?.(callOf('m'), { apiKey: 'bedrock-key' }, settings)).toBeUndefined();
-    expect(bedrock.authorize({ apiKey: 'bedrock-key' }, settings)).toEqual({ authorization: 'Bearer bedrock-key' });
-    expect(bedrock.authorize(credential, settings)).toEqual({});
+    expect(authenticationFor(bedrock, { apiKey: 'bedrock-key' }, settings)).toEqual({
+      headers: { authorization: 'Bearer bedrock-key' },
+      query: '',
+      perCall: undefined,
+    });
+    expect(authenticationFor(bedrock, credential, settings)).toMatchObject({ headers: {}, query: '' });
   });
 });
 

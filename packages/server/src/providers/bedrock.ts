@@ -1,14 +1,6 @@
-import { AwsV4Signer } from 'aws4fetch';
 import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { bearer, optionalSecret } from './shared/credentials.ts';
-
-/**
- * Keys of a day, region and account: with them at hand a call is signed in some 170 µs instead of 260. A day brings new
- * ones, so the old are dropped now and then.
- */
-const dayKeys = new Map<string, ArrayBuffer>();
-const mostDayKeys = 256;
 
 /**
  * Amazon Bedrock, by its Converse API. Signed with an access key (Signature Version 4, over each body), or asked with a
@@ -54,25 +46,15 @@ export const bedrock = defineProvider({
     },
   ],
   suffixes: 'claude',
-  authorize: bearer,
-  sign(call, { accessKeyId, secretAccessKey, sessionToken }, { region }) {
-    if (!accessKeyId || !secretAccessKey) return undefined;
-    const { method, url, body } = call;
-    if (dayKeys.size >= mostDayKeys) dayKeys.clear();
-    const signer = new AwsV4Signer({
-      method,
-      url,
-      // Whatever else is sent may be changed on its way; these must be signed.
-      headers: Object.entries(call.headers).filter(([name]) => name.startsWith('x-amz')),
-      body,
-      accessKeyId,
-      secretAccessKey,
-      ...(sessionToken ? { sessionToken } : {}),
+  auth: [
+    bearer,
+    {
+      by: 'sigv4',
       service: 'bedrock',
-      region,
-      cache: dayKeys,
-      datetime: new Date(call.at).toISOString().replaceAll(/[:-]|\.\d{3}/g, ''),
-    });
-    return signer.sign().then(({ headers }) => Object.fromEntries(headers));
-  },
+      region: 'region',
+      accessKeyId: 'accessKeyId',
+      secretAccessKey: 'secretAccessKey',
+      sessionToken: 'sessionToken',
+    },
+  ],
 });

@@ -14,5 +14,5 @@ export const custom = defineProvider({
   // Most such servers have Chat Completions alone.
   settings: z.strictObject({ textApi: textApiSetting('chat') }),
   dialects: byTextApi(openaiChatDialect(), openaiResponsesDialect({ stored: true })),
-  authorize: bearer,
+  auth: [bearer],
 });

@@ -2,6 +2,7 @@ import type { ProtocolId } from '@tollgate/wire/protocol';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { z } from 'zod';
 import type { SuffixFamily } from '@tollgate/wire/ir/model-suffix';
+import type { Auth } from './auth.ts';
 import type { Paths } from './path.ts';
 
 /** How a provider speaks one protocol. */
@@ -26,22 +27,9 @@ export type Quirk = {
   apply(body: Readonly<Record<string, unknown>>, model: string): Readonly<Record<string, unknown>>;
 };
 
-/** A call as it is about to be sent, for providers that sign each. */
-export type UnsignedCall = {
-  readonly method: string;
-  /** With host and query. */
-  readonly url: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-  /** ms since the epoch. */
-  readonly at: number;
-};
-
-type Values = Readonly<Record<string, string>>;
-
 /**
- * A provider is data: this object draws the console's form, validates config files, routes, and signs.
+ * A provider is data: this object draws the console's form, validates config files, routes, and says how
+ * calls are authenticated.
  * Credentials and settings are flat zod objects; `.meta({ label, secret, placeholder, help })` describes each field.
  */
 export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject = z.ZodObject> = {
@@ -61,32 +49,18 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
    * itself knows no such names: the ends are taken off and said in the request.
    */
   readonly suffixes?: SuffixFamily;
-  /** Headers that authenticate a call; computed once per credential, not per request. */
-  authorize(credential: z.output<C>, settings: z.output<S>): Values;
-  /** Headers that authenticate this one call, put over the others; undefined where the credential needs no signature. */
-  sign?(call: UnsignedCall, credential: z.output<C>, settings: z.output<S>): Values | Promise<Values> | undefined;
+  /**
+   * How calls are authenticated: the first way for which a credential has the fields; none where it has none of them, as
+   * with servers that ask for no key.
+   */
+  readonly auth: readonly Auth[];
+  /** Further headers of every call; `{name}` stands for a setting, and a header whose setting is empty is left out. */
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
-type Settings = Readonly<Record<string, unknown>>;
+/** A provider, whatever its fields are. */
+export type AnyProvider = Provider;
 
-export type AnyProvider = Omit<Provider, 'authorize' | 'sign'> & {
-  authorize(credential: Values, settings: Settings): Values;
-  sign?(call: UnsignedCall, credential: Values, settings: Settings): Values | Promise<Values> | undefined;
-};
-
-/**
- * Checks a provider's types against each other, and forgets them: everybody else sees only {@link AnyProvider}.
- * `authorize` and `sign` parse what they are given, so they throw a ZodError on what was never checked.
- */
-export function defineProvider<C extends z.ZodObject, S extends z.ZodObject>(provider: Provider<C, S>): AnyProvider {
-  const { sign, ...rest } = provider;
-  return {
-    ...rest,
-    authorize: (credential, settings) =>
-      provider.authorize(provider.credential.parse(credential), provider.settings.parse(settings)),
-    ...(sign && {
-      sign: (call, credential, settings) =>
-        sign(call, provider.credential.parse(credential), provider.settings.parse(settings)),
-    }),
-  };
-}
+/** Checks a provider's types against each other, and forgets them: everybody else sees only {@link AnyProvider}. */
+export const defineProvider = <C extends z.ZodObject, S extends z.ZodObject>(provider: Provider<C, S>): AnyProvider =>
+  provider;

@@ -21,5 +21,5 @@ export const gemini = defineProvider({
     },
   ],
   suffixes: 'gemini',
-  authorize: ({ apiKey }) => ({ 'x-goog-api-key': apiKey }),
+  auth: [{ by: 'header', header: 'x-goog-api-key', field: 'apiKey' }],
 });

@@ -10,5 +10,5 @@ export const ollama = defineProvider({
   credential: optionalApiKeyCredential,
   settings: noSettings,
   dialects: [openaiChatDialect()],
-  authorize: bearer,
+  auth: [bearer],
 });

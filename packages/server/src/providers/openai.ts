@@ -18,9 +18,6 @@ export const openai = defineProvider({
   }),
   dialects: byTextApi(openaiChatDialect({ quirks: [reasoningMaxTokens] }), openaiResponsesDialect({ stored: true })),
   suffixes: 'gpt',
-  authorize: (credential, { organization, project }) => ({
-    ...bearer(credential),
-    ...(organization ? { 'openai-organization': organization } : {}),
-    ...(project ? { 'openai-project': project } : {}),
-  }),
+  auth: [bearer],
+  headers: { 'openai-organization': '{organization}', 'openai-project': '{project}' },
 });

@@ -2,6 +2,7 @@ import type { FetchPublic } from '../egress/fetch-public.ts';
 import type { KeyCache, Snapshot } from '../domain/snapshot.ts';
 import type { Conversations } from '../services/conversations/conversations.ts';
 import type { Ledger } from '../services/ledger/types.ts';
+import type { TokenCache } from '../providers/shared/token-cache.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
 import type { Background } from './stored/background.ts';
 import type { Deadlines } from './send/deadlines.ts';
@@ -29,6 +30,8 @@ export type RelayDeps = {
   readonly keys: KeyCache;
   readonly ledger: Ledger;
   readonly upstream: UpstreamClient;
+  /** Access tokens of accounts that are authenticated by such. */
+  readonly tokens: TokenCache;
   readonly conversations: Conversations;
   readonly background: Background;
   /** The only way to ask a URL that came with a request. */

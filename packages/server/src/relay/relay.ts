@@ -13,6 +13,7 @@ import { BodyCut } from './receive/read-body.ts';
 import { readRequest } from './receive/read-request.ts';
 import { resolveReferences } from './chat/references.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { dropToken } from './send/authenticate.ts';
 import { send } from './send/send.ts';
 import { settleUnserved } from './settle/settle.ts';
 import type { RelayDeps } from './deps.ts';
@@ -64,6 +65,7 @@ async function walk(deps: RelayDeps, context: RequestContext, summary: RequestSu
     if (outcome === 'client_left') return nobody;
     if (outcome instanceof Response) return outcome;
     failed = outcome;
+    if (failed.cause === 'auth') dropToken(deps, candidate.target, built.request);
     deps.log.warn(
       {
         requestId: context.call.id,

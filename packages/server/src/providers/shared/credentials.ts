@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Auth } from '../auth.ts';
 
 /** Text that may stand in a header: no spaces, no control characters, so that a stray line break cannot add another. */
 const headerText = z
@@ -36,7 +37,5 @@ export const headerSetting = (label: string, help: string) =>
 /** For providers that have nothing to set. */
 export const noSettings = z.strictObject({});
 
-/** `Authorization: Bearer …`, or nothing without a key. */
-export function bearer(credential: { readonly apiKey?: string | undefined }): Readonly<Record<string, string>> {
-  return credential.apiKey ? { authorization: `Bearer ${credential.apiKey}` } : {};
-}
+/** `Authorization: Bearer …` with the API key. */
+export const bearer: Auth = { by: 'bearer', field: 'apiKey' };

@@ -34,6 +34,6 @@ export function openaiCompatible(vendor: {
     credential: apiKeyCredential,
     settings: noSettings,
     dialects: [openaiChatDialect(dialect)],
-    authorize: bearer,
+    auth: [bearer],
   });
 }

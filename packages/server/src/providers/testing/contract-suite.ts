@@ -3,6 +3,7 @@ import { operations, type Json, type JsonObject, type Operation, type ProtocolId
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import { baseUrlOf } from '../../domain/base-url.ts';
+import { authenticationFor, fieldsOf } from '../auth.ts';
 import type { AnyProvider } from '../define.ts';
 import { pathFor, variantsOf, type PathTarget } from '../path.ts';
 
@@ -13,6 +14,8 @@ export type ProviderFixtures = {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The headers that credential must become. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What that credential adds to the query of each call; nothing by default. */
+  readonly query?: string;
   /** Paths by operation for the model `some model`; what is missing must not be there. */
   readonly paths: OperationPaths;
   /** The path of a chat that is streamed, where it is another. */
@@ -64,11 +67,23 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
     });
 
     test('signs with lower-case headers, none of them its own connection’s', () => {
-      const headers = provider.authorize(credential, settings);
+      const { headers, query, perCall } = authenticationFor(provider, credential, settings);
       expect(headers).toEqual(fixtures.headers);
+      expect([query, perCall]).toEqual([fixtures.query ?? '', undefined]);
       for (const name of Object.keys(headers)) expect(name).toMatch(/^[a-z0-9-]+$/);
       for (const name of ['host', 'connection', 'content-length', 'transfer-encoding'])
         expect(headers).not.toHaveProperty(name);
+    });
+
+    test('is authenticated by fields that its credential has, and by settings that there are', () => {
+      const fields = Object.keys(provider.credential.shape);
+      for (const auth of provider.auth) {
+        for (const field of fieldsOf(auth)) expect(fields).toContain(field.split('.')[0] ?? '');
+        if (auth.by === 'sigv4') expect(Object.keys(provider.settings.shape)).toContain(auth.region);
+      }
+      for (const template of Object.values(provider.headers ?? {}))
+        for (const [, name = ''] of template.matchAll(/\{(.*?)\}/g))
+          expect(Object.keys(provider.settings.shape)).toContain(name);
     });
 
     test('knows the path of every operation, of every dialect', () => {

@@ -1,4 +1,6 @@
 import type { Channel, Credential } from '../../domain/snapshot.ts';
+import { authenticationFor, type SignatureAuth, type TokenAuth } from '../../providers/auth.ts';
+import { originOf } from '../../upstream/origin.ts';
 import type { Origin } from '../../upstream/upstream.ts';
 
 /** What a channel's account contributes to every request it serves, worked out once. */
@@ -7,6 +9,10 @@ export type Prepared = {
   /** Path of the base URL without a trailing slash. */
   readonly basePath: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What its calls carry in their queries; without `?`, often empty. */
+  readonly query: string;
+  /** How each call is authenticated, where it is signed or carries a token that expires. */
+  readonly perCall: SignatureAuth | TokenAuth | undefined;
   /** Strings that must not reach a client: the account's secrets, and (for all but administrators) names and hosts. */
   readonly secrets: readonly string[];
   readonly names: readonly string[];
@@ -38,26 +44,29 @@ export function prepare(channel: Channel, credential: Credential): Prepared {
 
 function work(channel: Channel, credential: Credential): Prepared {
   const url = new URL(channel.baseUrl);
-  const tls = url.protocol === 'https:';
+  const carried = authenticationFor(channel.provider, credential.values, channel.settings);
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     accept: '*/*',
     'user-agent': 'tollgate',
-    ...channel.provider.authorize(credential.values, channel.settings),
+    ...carried.headers,
   };
   for (const name of channel.overrides.headers.remove) delete headers[name.toLowerCase()];
   for (const [name, value] of Object.entries(channel.overrides.headers.set))
     if (!reserved.has(name.toLowerCase())) headers[name.toLowerCase()] = value;
   return {
-    origin: {
-      tls,
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port === '' ? (tls ? 443 : 80) : Number(url.port),
-      proxy: channel.proxy,
-    },
+    origin: originOf(url, channel.proxy),
     basePath: url.pathname.replace(/\/+$/, ''),
     headers,
+    query: carried.query,
+    perCall: carried.perCall,
     secrets: Object.values(credential.values),
     names: [channel.name, url.hostname, url.host],
   };
+}
+
+/** A path below the account's base URL, with what its calls carry in their queries. */
+export function pathAt({ basePath, query }: Prepared, path: string): string {
+  if (query === '') return basePath + path;
+  return `${basePath}${path}${path.includes('?') ? '&' : '?'}${query}`;
 }

@@ -5,12 +5,12 @@ import { render } from '@tollgate/wire/json/render';
 import type { JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { withoutReasoningItems } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { Channel } from '../../domain/snapshot.ts';
-import { hostHeaderOf } from '../../upstream/request-head.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
 import { fetchMedia } from '../chat/fetch-media.ts';
 import type { Candidate, RequestContext } from '../request-context.ts';
 import { countingOf, egressOf, protocols } from '../chat/protocols.ts';
-import { prepare } from '../plan/targets.ts';
+import { pathAt, prepare } from '../plan/targets.ts';
+import { authenticate } from './authenticate.ts';
 import { readCanonical, translateRequest, type Translated } from '../chat/translate.ts';
 import { pathOf } from '../plan/upstream-path.ts';
 import type { RelayDeps } from '../deps.ts';
@@ -71,33 +71,15 @@ function finish(
   const request = {
     origin: prepared.origin,
     method: 'POST',
-    path: prepared.basePath + (pathOf(context, channel, candidate, summary.stream) ?? ''),
+    path: pathAt(prepared, pathOf(context, channel, candidate, summary.stream) ?? ''),
     headers: prepared.headers,
     body: bodyFor(context, summary, candidate, translated),
     connectTimeoutMs: context.snapshot.settings.relay.connectTimeoutMs,
   } as const;
-  return signed({ request, translated }, candidate, deps.clock.now());
-}
-
-/**
- * The request with the headers that authenticate this one call, where the candidate's provider signs each. At once where it
- * does not, which is nearly everywhere.
- */
-export function signed(built: BuiltRequest, candidate: Candidate, at: number): BuiltRequest | Promise<BuiltRequest> {
-  const { channel, credential } = candidate.target;
-  const { sign } = channel.provider;
-  if (!sign) return built;
-  const { method, origin, path, headers, body } = built.request;
-  const url = `${origin.tls ? 'https' : 'http'}://${hostHeaderOf(origin)}${path}`;
-  const more = sign({ method, url, headers, body: body ?? noBytes, at }, credential.values, channel.settings);
-  if (more instanceof Promise) return more.then((authentic) => withHeaders(built, authentic));
-  return more ? withHeaders(built, more) : built;
-}
-
-const noBytes = new Uint8Array();
-
-function withHeaders(built: BuiltRequest, more: Readonly<Record<string, string>>): BuiltRequest {
-  return { ...built, request: { ...built.request, headers: { ...built.request.headers, ...more } } };
+  const authentic = authenticate(deps, candidate.target, request);
+  return authentic instanceof Promise
+    ? authentic.then((late) => ({ request: late, translated }))
+    : { request: authentic, translated };
 }
 
 /** The client's bytes with only those fields changed that must be, or the translated request. */

@@ -107,7 +107,14 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     const asked = await ask(
       deps(),
       snapshot.settings.relay,
-      requestTo(storing, 'read', job.responseId, new URLSearchParams(), snapshot.settings.relay.connectTimeoutMs),
+      await requestTo(
+        deps(),
+        storing,
+        'read',
+        job.responseId,
+        new URLSearchParams(),
+        snapshot.settings.relay.connectTimeoutMs,
+      ),
     );
     if ('cause' in asked) return undefined;
     // Its provider has forgotten it, or never knew it.

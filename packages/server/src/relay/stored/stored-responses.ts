@@ -33,7 +33,7 @@ export function storedResponse(deps: RelayDeps, call: Call, id: string, action: 
       throw new Refusal('response_in_progress', 'The response is still in progress. Cancel it first.');
     const { relay } = snapshot.settings;
     const query = queryFor(call);
-    const request = requestTo(storing, action, id, query, relay.connectTimeoutMs);
+    const request = await requestTo(deps, storing, action, id, query, relay.connectTimeoutMs);
     const { signal } = call.request;
     const asked =
       action === 'read' && query.get('stream') === 'true'

@@ -4,7 +4,9 @@ import type { Dialect } from '../../providers/define.ts';
 import { pathFor } from '../../providers/path.ts';
 import type { AccountRef } from '../../services/conversations/conversations.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
-import { prepare } from '../plan/targets.ts';
+import type { RelayDeps } from '../deps.ts';
+import { pathAt, prepare } from '../plan/targets.ts';
+import { authenticate } from '../send/authenticate.ts';
 
 /** What can be done with an answer that its provider keeps. */
 export type StoredAction = 'read' | 'delete' | 'cancel' | 'input_items';
@@ -34,15 +36,24 @@ const methods = { read: 'GET', delete: 'DELETE', cancel: 'POST', input_items: 'G
 
 /** The request that does something with one answer. */
 export function requestTo(
+  deps: RelayDeps,
   { target, path }: StoringAccount,
   action: StoredAction,
   id: string,
   query: URLSearchParams,
   connectTimeoutMs: number,
-): UpstreamRequest {
-  const { origin, basePath, headers } = prepare(target.channel, target.credential);
-  const below = basePath + pathBelow(path, id, action, query);
-  return { origin, method: methods[action], path: below, headers, body: undefined, connectTimeoutMs };
+): UpstreamRequest | Promise<UpstreamRequest> {
+  const prepared = prepare(target.channel, target.credential);
+  const { origin, headers } = prepared;
+  const below = pathAt(prepared, pathBelow(path, id, action, query));
+  return authenticate(deps, target, {
+    origin,
+    method: methods[action],
+    path: below,
+    headers,
+    body: undefined,
+    connectTimeoutMs,
+  });
 }
 
 /** Where one answer is below the path of all; a path may have a query of its own (Azure's version). */

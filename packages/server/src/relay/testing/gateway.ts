@@ -12,6 +12,7 @@ import { createFetchPublic } from '../../egress/fetch-public.ts';
 import { resolveWithSystem } from '../../egress/resolve.ts';
 import { createIdSource } from '../../ids.ts';
 import { findProvider } from '../../providers/index.ts';
+import { openTokenCache } from '../../providers/shared/token-cache.ts';
 import { openConversations } from '../../services/conversations/conversations.ts';
 import { openLedger } from '../../services/ledger/ledger.ts';
 import type { Ledger } from '../../services/ledger/types.ts';
@@ -21,6 +22,7 @@ import { migrate } from '../../store/migrations/index.ts';
 import { createUpstreamClient } from '../../upstream/client.ts';
 import type { Background } from '../stored/background.ts';
 import { openBackground, type BackgroundOptions } from '../stored/open-background.ts';
+import { askTokenThrough } from '../send/authenticate.ts';
 import { openDeadlines } from '../send/deadlines.ts';
 import { openHealthTracker } from '../plan/health-tracker.ts';
 import { openRateLimiter } from '../admit/rate-limiter.ts';
@@ -57,7 +59,7 @@ export function channelOf(spec: ChannelSpec): Channel {
     name: `name-of-${spec.id}`,
     provider,
     baseUrl: spec.baseUrl,
-    settings: {},
+    settings: provider.settings.parse({}),
     credentials: (spec.apiKeys ?? ['sk-upstream-canary']).map((apiKey, index) => ({
       index,
       values: { apiKey },
@@ -175,6 +177,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     keys: { find: (text) => (text === goodKey ? key : { refused: 'unknown' }) },
     ledger,
     upstream,
+    tokens: openTokenCache({ ask: askTokenThrough(upstream), now: clock.now }),
     conversations,
     background,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),

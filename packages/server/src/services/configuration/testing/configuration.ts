@@ -7,6 +7,7 @@ import type { Database } from '../../../store/database.ts';
 import { openSecretBox } from '../../secret-box/secret-box.ts';
 import type { ConfigurationContext } from '../context.ts';
 
+const bearer: AnyProvider['auth'] = [{ by: 'bearer', field: 'apiKey' }];
 const dialects: AnyProvider['dialects'] = [{ protocol: 'openai-chat', paths: { chat: '/chat/completions' } }];
 
 /** Two made-up providers, so that these tests say nothing about real ones: one with a key, one that needs nothing. */
@@ -23,9 +24,7 @@ export const testProviders: ReadonlyMap<string, AnyProvider> = new Map(
       }),
       settings: z.object({ apiVersion: z.string().default('2026-01-01') }),
       dialects,
-      authorize: (credential: Readonly<Record<string, string>>) => ({
-        authorization: `Bearer ${credential['apiKey'] ?? ''}`,
-      }),
+      auth: bearer,
     },
     {
       id: 'local',
@@ -35,7 +34,7 @@ export const testProviders: ReadonlyMap<string, AnyProvider> = new Map(
       credential: z.object({ apiKey: z.string().optional() }),
       settings: z.object({}),
       dialects,
-      authorize: () => ({}),
+      auth: [],
     },
   ].map((provider): [string, AnyProvider] => [provider.id, provider]),
 );

@@ -1,0 +1,113 @@
+import { importPKCS8, SignJWT } from 'jose';
+import { z } from 'zod';
+import { fieldOf, type ClientCredentialsGrant, type JwtBearerGrant, type TokenAuth } from '../auth.ts';
+
+type Values = Readonly<Record<string, string>>;
+type Settings = Readonly<Record<string, unknown>>;
+
+/** What is posted to a token endpoint. */
+export type TokenRequest = {
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Values;
+  readonly body: string;
+};
+
+/** An access token, and for how long from the moment it was asked for. */
+export type GrantedToken = { readonly token: string; readonly lifeMs: number };
+
+/** How long an assertion may be used. Vendors take an hour at most; their clocks and ours differ by less than this. */
+const assertionSeconds = 600;
+
+/** What is assumed of a token whose endpoint does not say: https://datatracker.ietf.org/doc/html/rfc6749#section-5.1 */
+const unsaidLifeSeconds = 300;
+
+/** The request that a credential is exchanged for a token with; `now` is ms since the epoch. Rejects on an unfit key. */
+export async function writeTokenRequest(
+  auth: TokenAuth,
+  credential: Values,
+  settings: Settings,
+  now: number,
+): Promise<TokenRequest> {
+  const url = auth.url.replaceAll(/\{([\w.]+)\}/g, (_, name: string) => {
+    const setting = settings[name];
+    return encodeURIComponent(typeof setting === 'string' ? setting : (fieldOf(credential, name) ?? ''));
+  });
+  const { grant } = auth;
+  return grant.type === 'client-credentials'
+    ? clientCredentials(url, grant, credential)
+    : formRequest(url, {
+        grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+        assertion: await signAssertion(grant, credential, Math.floor(now / 1000)),
+      });
+}
+
+function clientCredentials(url: string, grant: ClientCredentialsGrant, credential: Values): TokenRequest {
+  const form = { grant_type: 'client_credentials', ...(grant.scope === undefined ? {} : { scope: grant.scope }) };
+  const id = fieldOf(credential, grant.clientId) ?? '';
+  const secret = fieldOf(credential, grant.clientSecret) ?? '';
+  const both = { client_id: id, client_secret: secret };
+  switch (grant.sentIn) {
+    case 'body':
+      return formRequest(url, { ...form, ...both });
+    case 'query': {
+      const query = new URLSearchParams({ ...form, ...both });
+      return formRequest(`${url}${url.includes('?') ? '&' : '?'}${query}`, {});
+    }
+    case 'header': {
+      // Both are encoded before they are joined: https://datatracker.ietf.org/doc/html/rfc6749#section-2.3.1
+      const basic = btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`);
+      const { headers, ...rest } = formRequest(url, form);
+      return { ...rest, headers: { ...headers, authorization: `Basic ${basic}` } };
+    }
+  }
+}
+
+const formRequest = (url: string, form: Values): TokenRequest => ({
+  url,
+  headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+  body: new URLSearchParams(form).toString(),
+});
+
+async function signAssertion(grant: JwtBearerGrant, credential: Values, nowSeconds: number): Promise<string> {
+  const { algorithm, audience, scope, keyId } = grant;
+  const key = await importPKCS8(fieldOf(credential, grant.privateKey) ?? '', algorithm);
+  const kid = keyId === undefined ? undefined : fieldOf(credential, keyId);
+  return await new SignJWT(scope === undefined ? {} : { scope })
+    .setProtectedHeader({ alg: algorithm, typ: 'JWT', ...(kid === undefined ? {} : { kid }) })
+    .setIssuer(fieldOf(credential, grant.issuer) ?? '')
+    .setAudience(audience)
+    .setIssuedAt(nowSeconds)
+    .setExpirationTime(nowSeconds + assertionSeconds)
+    .sign(key);
+}
+
+const granted = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive().max(1e9).optional().catch(undefined),
+});
+const refused = z.object({ error: z.string().max(100) });
+
+/** Reads a token endpoint's answer; a failure is told in words that hold nothing of the credential. */
+export function readTokenAnswer(answer: {
+  readonly status: number;
+  readonly body: string;
+}): GrantedToken | { readonly failure: string } {
+  const json = parsed(answer.body);
+  if (answer.status === 200) {
+    const read = granted.safeParse(json);
+    if (read.success)
+      return { token: read.data.access_token, lifeMs: (read.data.expires_in ?? unsaidLifeSeconds) * 1000 };
+    return { failure: 'the token endpoint did not give a token' };
+  }
+  const word = refused.safeParse(json).data?.error;
+  return { failure: `the token endpoint answered ${answer.status}${word === undefined ? '' : ` (${word})`}` };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,119 @@
+import { Refusal } from '../../domain/refusal.ts';
+import type { Target } from '../../domain/rank-channels.ts';
+import { placeSecret, type SignatureAuth, type TokenAuth } from '../../providers/auth.ts';
+import { signV4 } from '../../providers/shared/sigv4.ts';
+import { TokenFailure, type AskToken, type TokenOwner } from '../../providers/shared/token-cache.ts';
+import { fetchWhole } from '../../upstream/fetch-whole.ts';
+import { originOf } from '../../upstream/origin.ts';
+import { hostHeaderOf } from '../../upstream/request-head.ts';
+import type { UpstreamClient, UpstreamRequest } from '../../upstream/upstream.ts';
+import type { RelayDeps } from '../deps.ts';
+import { prepare } from '../plan/targets.ts';
+
+type Deps = Pick<RelayDeps, 'tokens' | 'clock' | 'log'>;
+
+/**
+ * The request with what authenticates this one call, put over its other headers. At once where every call of the account
+ * carries the same, which is nearly everywhere. Rejects with a refusal when there is no token for it.
+ */
+export function authenticate(
+  deps: Deps,
+  target: Target,
+  request: UpstreamRequest,
+): UpstreamRequest | Promise<UpstreamRequest> {
+  const { perCall } = prepare(target.channel, target.credential);
+  switch (perCall?.by) {
+    case undefined:
+      return request;
+    case 'sigv4':
+      return sign(deps, target, request, perCall);
+    case 'token': {
+      const token = tokenFor(deps, target, perCall);
+      return token instanceof Promise
+        ? token.then((late) => withToken(request, perCall, late))
+        : withToken(request, perCall, token);
+    }
+  }
+}
+
+async function sign(
+  deps: Deps,
+  { channel, credential }: Target,
+  request: UpstreamRequest,
+  auth: SignatureAuth,
+): Promise<UpstreamRequest> {
+  const { method, origin, path, headers, body = noBytes } = request;
+  const url = `${origin.tls ? 'https' : 'http'}://${hostHeaderOf(origin)}${path}`;
+  const call = { method, url, headers, body, at: deps.clock.now() };
+  return withHeaders(request, await signV4(call, auth, credential.values, channel.settings));
+}
+
+const noBytes = new Uint8Array();
+
+const withHeaders = (request: UpstreamRequest, more: Readonly<Record<string, string>>): UpstreamRequest => ({
+  ...request,
+  headers: { ...request.headers, ...more },
+});
+
+const ownerOf = ({ channel, credential }: Target, auth: TokenAuth): TokenOwner => ({
+  auth,
+  credential: credential.values,
+  settings: channel.settings,
+  proxy: channel.proxy,
+});
+
+/** An account's token; a failure to get one becomes the refusal of a request that cannot be put to the account. */
+function tokenFor(deps: Deps, target: Target, auth: TokenAuth): string | Promise<string> {
+  const token = deps.tokens.get(ownerOf(target, auth));
+  if (typeof token === 'string') return token;
+  return token.catch((error: unknown) => {
+    if (!(error instanceof TokenFailure)) throw error;
+    deps.log.warn({ channelId: target.channel.id, credential: target.credential.index, err: error }, 'no access token');
+    throw error.refused
+      ? new Refusal(
+          'upstream_auth',
+          'The upstream gives the gateway no access token. An administrator must look at it.',
+        )
+      : new Refusal('upstream_unreachable', 'The upstream’s access tokens cannot be had at the moment.');
+  });
+}
+
+/** Which token a request carries, for when it is refused. */
+const carried = new WeakMap<UpstreamRequest, string>();
+
+function withToken(request: UpstreamRequest, auth: TokenAuth, token: string): UpstreamRequest {
+  const { headers, query } = placeSecret(auth.placed, token);
+  const path = query === '' ? request.path : `${request.path}${request.path.includes('?') ? '&' : '?'}${query}`;
+  const authentic = { ...withHeaders(request, headers), path };
+  carried.set(authentic, token);
+  return authentic;
+}
+
+/** The upstream refused the credentials of a request: a token that it carried is not used again. */
+export function dropToken(deps: Deps, target: Target, request: UpstreamRequest): void {
+  const { perCall } = prepare(target.channel, target.credential);
+  const token = carried.get(request);
+  if (perCall?.by === 'token' && token !== undefined) deps.tokens.drop(ownerOf(target, perCall), token);
+}
+
+const tokenLimits = { timeoutMs: 30_000, maxBytes: 1 << 20 };
+
+/** Asks token endpoints through the client that everything else upstream is asked by. */
+export const askTokenThrough =
+  (client: UpstreamClient): AskToken =>
+  async ({ url, headers, body, proxy }) => {
+    const to = new URL(url);
+    const answer = await fetchWhole(
+      client,
+      {
+        origin: originOf(to, proxy),
+        method: 'POST',
+        path: to.pathname + to.search,
+        headers,
+        body: new TextEncoder().encode(body),
+        connectTimeoutMs: 10_000,
+      },
+      tokenLimits,
+    );
+    return { status: answer.status, body: new TextDecoder().decode(answer.body) };
+  };
