@@ -12,8 +12,12 @@ const failure = (status: number, message = '', code?: string) => ({
 describe('causes', () => {
   test.each([
     [failure(400), 'bad_request'],
-    [failure(400, 'Your credit balance is too low to access'), 'quota_exhausted'],
-    [failure(400, '', 'content_filter'), 'content_filter'],
+    [failure(400, 'Your POCKET is empty'), 'quota_exhausted'],
+    [failure(403, '', 'pocket is empty'), 'quota_exhausted'],
+    [failure(429, 'pocket is empty'), 'quota_exhausted'],
+    [failure(404, 'pocket is empty'), 'not_found'],
+    [failure(400, '', 'bad_words'), 'content_filter'],
+    [failure(500, '', 'bad_words'), 'server_error'],
     [failure(401), 'auth'],
     [failure(402), 'quota_exhausted'],
     [failure(403), 'auth'],
@@ -22,13 +26,18 @@ describe('causes', () => {
     [failure(409), 'conflict'],
     [failure(422), 'bad_request'],
     [failure(429), 'rate_limited'],
-    [failure(429, '', 'insufficient_quota'), 'quota_exhausted'],
-    [failure(429, 'Too many tokens per day, please wait before trying again.'), 'quota_exhausted'],
     [failure(302), 'redirect'],
     [failure(500), 'server_error'],
     [failure(529), 'server_error'],
   ] as const)('%o', (given, expected) => {
-    expect(causeOf(given)).toBe(expected);
+    expect(causeOf(given, { phrases: { quota_exhausted: ['pocket is empty'], content_filter: ['bad_words'] } })).toBe(
+      expected,
+    );
+  });
+
+  test('without phrases of its vendor a refusal is known by its status alone', () => {
+    expect(causeOf(failure(400, 'pocket is empty'), {})).toBe('bad_request');
+    expect(causeOf(failure(402), {})).toBe('quota_exhausted');
   });
 
   test('a request the upstream refuses is neither retried nor held against it', () => {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@tollgate/contract/errors';
 import type { UpstreamFailure } from '@tollgate/wire/protocol';
+import type { AnyProvider, ErrorPhrases } from '../providers/define.ts';
 import type { TransportCause } from '../upstream/upstream.ts';
 
 /** Why an attempt did not answer the client. What follows from each is in {@link causeTable}, and nowhere else. */
@@ -68,38 +69,24 @@ export const causeTable: Readonly<Record<Cause, Consequence>> = {
   shutdown: { retry: false, health: 'none', code: 'shutting_down', passOn: false },
 };
 
-/** Phrases by which vendors say that an account has no money or quota left; matched in lower case. */
-const exhaustedPhrases = [
-  'insufficient_quota',
-  'exceeded your current quota',
-  'credit balance is too low',
-  'insufficient balance',
-  'billing_hard_limit',
-  'usage limit reached',
-  // Bedrock's daily quota; its other throttling passes within a minute.
-  'too many tokens per day',
-] as const;
-
-/** Reads the cause from an upstream's refusal. */
-export function causeOf(failure: UpstreamFailure): Cause {
+/**
+ * Reads the cause from an upstream's refusal: by its status, and by what its vendor's own phrases add to that (an account
+ * without money is told by any of four statuses).
+ */
+export function causeOf(failure: UpstreamFailure, { phrases }: Pick<AnyProvider, 'phrases'>): Cause {
   const { status } = failure;
   const words = `${failure.code ?? ''} ${failure.type ?? ''} ${failure.message}`.toLowerCase();
-  if (
-    (status === 400 || status === 402 || status === 403 || status === 429) &&
-    exhaustedPhrases.some((p) => words.includes(p))
-  )
-    return 'quota_exhausted';
+  const says = (meaning: keyof ErrorPhrases): boolean =>
+    phrases?.[meaning]?.some((phrase) => words.includes(phrase)) ?? false;
   if (status === 402) return 'quota_exhausted';
+  if ((status === 400 || status === 403 || status === 429) && says('quota_exhausted')) return 'quota_exhausted';
   if (status === 401 || status === 403) return 'auth';
   if (status === 404 || status === 405) return 'not_found';
   if (status === 408) return 'request_timeout';
   if (status === 409 || status === 425) return 'conflict';
   if (status === 429) return 'rate_limited';
   if (status >= 300 && status < 400) return 'redirect';
-  if (status >= 400 && status < 500)
-    return words.includes('content_filter') || words.includes('content management policy')
-      ? 'content_filter'
-      : 'bad_request';
+  if (status >= 400 && status < 500) return says('content_filter') ? 'content_filter' : 'bad_request';
   return 'server_error';
 }
 

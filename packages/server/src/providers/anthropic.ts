@@ -16,5 +16,6 @@ export const anthropic = defineProvider({
   ],
   suffixes: 'claude',
   auth: [{ by: 'header', header: 'x-api-key', field: 'apiKey' }],
+  phrases: { quota_exhausted: ['credit balance is too low', 'usage limit reached'] },
   headers: { 'anthropic-version': '2023-06-01' },
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import type { PathVariant } from './path.ts';
 import { apiKeyCredential } from './shared/credentials.ts';
+import { openaiPhrases } from './shared/phrases.ts';
 import { byTextApi, textApiSetting } from './shared/openai-responses.ts';
 import { reasoningMaxTokens } from './shared/quirks.ts';
 
@@ -56,5 +57,10 @@ export const azureOpenai = defineProvider({
     },
   ),
   suffixes: 'gpt',
+  phrases: {
+    ...openaiPhrases,
+    // https://learn.microsoft.com/en-us/azure/ai-services/openai/concepts/content-filter
+    content_filter: [...openaiPhrases.content_filter, 'content management policy'],
+  },
   auth: [{ by: 'header', header: 'api-key', field: 'apiKey' }],
 });

@@ -46,6 +46,8 @@ export const bedrock = defineProvider({
     },
   ],
   suffixes: 'claude',
+  // The daily quota; other throttling passes within a minute.
+  phrases: { quota_exhausted: ['too many tokens per day'] },
   auth: [
     bearer,
     {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { bearer, optionalApiKeyCredential } from './shared/credentials.ts';
 import { openaiChatDialect } from './shared/openai-compatible.ts';
+import { relayedPhrases } from './shared/phrases.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
 
 /** Anything else that speaks OpenAI's protocol: vLLM, llama.cpp, LM Studio, another gateway. */
@@ -14,5 +15,6 @@ export const custom = defineProvider({
   // Most such servers have Chat Completions alone.
   settings: z.strictObject({ textApi: textApiSetting('chat') }),
   dialects: byTextApi(openaiChatDialect(), openaiResponsesDialect({ stored: true })),
+  phrases: relayedPhrases,
   auth: [bearer],
 });

@@ -1,6 +1,7 @@
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import type { Quirk } from './define.ts';
 import { openaiCompatible } from './shared/openai-compatible.ts';
+import { prepaidPhrases } from './shared/phrases.ts';
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -33,6 +34,7 @@ export const deepseek = openaiCompatible({
   label: 'DeepSeek',
   docs: 'https://api-docs.deepseek.com',
   baseUrl: 'https://api.deepseek.com',
+  phrases: prepaidPhrases,
   dialect: {
     // Completions exist as fill-in-the-middle only, under `/beta`: https://api-docs.deepseek.com/guides/fim_completion
     paths: { chat: '/chat/completions', completions: '/beta/completions' },

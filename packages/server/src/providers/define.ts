@@ -28,6 +28,17 @@ export type Quirk = {
 };
 
 /**
+ * How a vendor says what its status alone does not; in lower case, looked for in the code, type and message of a refusal.
+ * What is said within an answer (an error in a stream) is read the same way.
+ */
+export type ErrorPhrases = {
+  /** The account has no money or quota left; another account may have. */
+  readonly quota_exhausted?: readonly string[];
+  /** The vendor's filter refused the request; another account's would too. */
+  readonly content_filter?: readonly string[];
+};
+
+/**
  * A provider is data: this object draws the console's form, validates config files, routes, and says how
  * calls are authenticated.
  * Credentials and settings are flat zod objects; `.meta({ label, secret, placeholder, help })` describes each field.
@@ -56,6 +67,7 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
   readonly auth: readonly Auth[];
   /** Further headers of every call; `{name}` stands for a setting, and a header whose setting is empty is left out. */
   readonly headers?: Readonly<Record<string, string>>;
+  readonly phrases?: ErrorPhrases;
 };
 
 /** A provider, whatever its fields are. */

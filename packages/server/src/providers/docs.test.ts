@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnyProvider } from './define.ts';
 import { providers } from './index.ts';
+import { openaiCompatible, type CompatibleVendor } from './shared/openai-compatible.ts';
 import { describeProvider } from './testing/contract-suite.ts';
 
 // The examples of docs/providers.md, run as they stand there but for where their imports are found.
@@ -25,7 +26,19 @@ async function example(name: string): Promise<AnyProvider> {
 
 const bearer = { authorization: 'Bearer sk-test' };
 
-describeProvider(await example('fireworks.ts'), {
+/** The row for the table of compatible vendors. */
+async function exampleRow(id: string): Promise<AnyProvider> {
+  const row = new RegExp(`\`\`\`ts\n(  \\{\n    id: '${id}',\n.*?)\`\`\``, 's').exec(page)?.[1];
+  if (row === undefined) throw new Error(`docs/providers.md has no row of ${id}`);
+  const path = join(directory, `${id}.ts`);
+  await writeFile(path, `export const rows = [${row}];`);
+  const { rows } = (await import(pathToFileURL(path).href)) as { readonly rows: readonly CompatibleVendor[] };
+  const [vendor] = rows;
+  if (!vendor) throw new Error(`the row of ${id} is none`);
+  return openaiCompatible(vendor);
+}
+
+describeProvider(await exampleRow('fireworks'), {
   headers: bearer,
   paths: { chat: '/chat/completions', completions: '/completions' },
 });

@@ -21,5 +21,6 @@ export const gemini = defineProvider({
     },
   ],
   suffixes: 'gemini',
+  phrases: { quota_exhausted: ['exceeded your current quota'] },
   auth: [{ by: 'header', header: 'x-goog-api-key', field: 'apiKey' }],
 });

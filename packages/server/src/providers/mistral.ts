@@ -9,8 +9,8 @@ export const mistral = openaiCompatible({
   label: 'Mistral AI',
   docs: source,
   baseUrl: 'https://api.mistral.ai/v1',
+  operations: ['chat'],
   dialect: {
-    operations: ['chat'],
     // The last chunk of every stream reports usage unasked.
     streamUsage: false,
     quirks: [

@@ -1,13 +1,15 @@
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import { openaiCompatible } from './shared/openai-compatible.ts';
+import { prepaidPhrases } from './shared/phrases.ts';
 
 export const moonshot = openaiCompatible({
   id: 'moonshot',
   label: 'Moonshot AI (Kimi)',
   docs: 'https://platform.moonshot.ai/docs/api/chat',
   baseUrl: 'https://api.moonshot.ai/v1',
+  phrases: prepaidPhrases,
+  operations: ['chat'],
   dialect: {
-    operations: ['chat'],
     // The cached part of `prompt_tokens` stands beside it, not in its details: https://platform.moonshot.ai/docs/api/chat
     usage: (raw) =>
       readChatUsage({

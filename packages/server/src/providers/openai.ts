@@ -3,6 +3,7 @@ import { defineProvider } from './define.ts';
 import { apiKeyCredential, bearer, headerSetting } from './shared/credentials.ts';
 import { openaiChatDialect } from './shared/openai-compatible.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
+import { openaiPhrases } from './shared/phrases.ts';
 import { reasoningMaxTokens } from './shared/quirks.ts';
 
 export const openai = defineProvider({
@@ -18,6 +19,7 @@ export const openai = defineProvider({
   }),
   dialects: byTextApi(openaiChatDialect({ quirks: [reasoningMaxTokens] }), openaiResponsesDialect({ stored: true })),
   suffixes: 'gpt',
+  phrases: openaiPhrases,
   auth: [bearer],
   headers: { 'openai-organization': '{organization}', 'openai-project': '{project}' },
 });

@@ -16,6 +16,25 @@ const responses = {
     'count-tokens': '/responses/input_tokens',
   },
 };
+/** What OpenAI says, and those who repeat it. */
+const repeated = [
+  { status: 429, code: 'insufficient_quota', means: 'quota_exhausted' },
+  { status: 429, message: 'You exceeded your current quota, please check your plan.', means: 'quota_exhausted' },
+  { status: 400, code: 'billing_hard_limit_reached', means: 'quota_exhausted' },
+  { status: 400, code: 'content_filter', means: 'content_filter' },
+  { status: 429, message: 'Rate limit reached for requests', means: 'rate_limited' },
+] as const;
+const prepaid = [...repeated, { status: 403, message: 'Insufficient Balance', means: 'quota_exhausted' }] as const;
+const filtered = {
+  status: 400,
+  message: 'The response was filtered due to the prompt triggering Azure OpenAI’s content management policy.',
+  means: 'content_filter',
+} as const;
+const relayed = [
+  ...prepaid,
+  filtered,
+  { status: 400, message: 'Your credit balance is too low to access the Anthropic API.', means: 'quota_exhausted' },
+] as const;
 const messages = [{ role: 'user', content: 'hi' }];
 const reasoning = [
   {
@@ -43,6 +62,7 @@ const thoughtless = (more: JsonObject = {}): JsonObject => ({
 /** One entry for each provider; a provider without one fails the last test below. */
 const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   openai: {
+    refusals: repeated,
     settings: { organization: 'org-1', project: 'proj-1' },
     headers: { ...bearer, 'openai-organization': 'org-1', 'openai-project': 'proj-1' },
     paths: both,
@@ -50,6 +70,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     others: responses,
   },
   'azure-openai': {
+    refusals: [...repeated, filtered],
     settings: { apiVersion: '2024-10-21' },
     headers: { 'api-key': 'sk-test' },
     paths: {
@@ -66,6 +87,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     },
   },
   deepseek: {
+    refusals: prepaid,
     headers: bearer,
     paths: { chat: '/chat/completions', completions: '/beta/completions' },
     quirks: [
@@ -102,6 +124,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     ],
   },
   openrouter: {
+    refusals: relayed,
     headers: bearer,
     paths: both,
     usage: [
@@ -117,6 +140,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     ],
   },
   moonshot: {
+    refusals: prepaid,
     headers: bearer,
     paths: chatOnly,
     usage: [
@@ -126,8 +150,9 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
-  groq: { headers: bearer, paths: chatOnly },
+  groq: { refusals: repeated, headers: bearer, paths: chatOnly },
   mistral: {
+    refusals: repeated,
     headers: bearer,
     paths: chatOnly,
     quirks: [
@@ -138,8 +163,9 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
-  together: { headers: bearer, paths: both },
+  together: { refusals: repeated, headers: bearer, paths: both },
   xai: {
+    refusals: repeated,
     headers: bearer,
     paths: both,
     usage: [
@@ -154,20 +180,30 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
-  siliconflow: { headers: bearer, paths: both },
-  ollama: { credential: {}, headers: {}, paths: both },
-  custom: { settings: { textApi: 'auto' }, headers: bearer, paths: both, others: responses },
+  siliconflow: { refusals: prepaid, headers: bearer, paths: both },
+  ollama: { refusals: repeated, credential: {}, headers: {}, paths: both },
+  custom: { refusals: relayed, settings: { textApi: 'auto' }, headers: bearer, paths: both, others: responses },
   anthropic: {
+    refusals: [
+      { status: 400, message: 'Your credit balance is too low to access the Anthropic API.', means: 'quota_exhausted' },
+    ],
     headers: { 'x-api-key': 'sk-test', 'anthropic-version': '2023-06-01' },
     paths: { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens' },
   },
   bedrock: {
+    refusals: [
+      { status: 429, message: 'Too many tokens per day, please wait before trying again.', means: 'quota_exhausted' },
+      { status: 429, message: 'Too many tokens, please wait before trying again.', means: 'rate_limited' },
+    ],
     settings: { region: 'eu-west-1' },
     headers: bearer,
     paths: { chat: '/model/some%20model/converse' },
     streamed: '/model/some%20model/converse-stream',
   },
   gemini: {
+    refusals: [
+      { status: 429, message: 'You exceeded your current quota, please check your plan.', means: 'quota_exhausted' },
+    ],
     headers: { 'x-goog-api-key': 'sk-test' },
     paths: {
       chat: '/v1beta/models/some%20model:generateContent',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { operations, type Json, type JsonObject, type Operation, type ProtocolId } from '@tollgate/wire/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
+import { causeOf, type Cause } from '../../domain/causes.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
 import { authenticationFor, fieldsOf } from '../auth.ts';
 import type { AnyProvider } from '../define.ts';
@@ -26,6 +27,13 @@ export type ProviderFixtures = {
   readonly quirks?: readonly { readonly model: string; readonly body: JsonObject; readonly becomes: JsonObject }[];
   /** A usage object of the vendor's, and its buckets. */
   readonly usage?: readonly { readonly raw: JsonObject; readonly buckets: Readonly<Record<string, number>> }[];
+  /** Refusals in the vendor's words, and what they mean. */
+  readonly refusals?: readonly {
+    readonly status: number;
+    readonly code?: string;
+    readonly message?: string;
+    readonly means: Cause;
+  }[];
 };
 
 type OperationPaths = Readonly<Partial<Record<Operation, string>>>;
@@ -129,6 +137,17 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
         expect(apply(once)).toBe(once);
       },
     );
+
+    test.each(fixtures.refusals ?? [])('its refusals are understood: %o', ({ status, code, message = '', means }) => {
+      expect(causeOf({ status, code, message, type: undefined, param: undefined }, provider)).toBe(means);
+    });
+
+    test('has its phrases in lower case, as they are looked for', () => {
+      for (const phrase of Object.values(provider.phrases ?? {}).flat()) {
+        expect(phrase).toBe(phrase.toLowerCase());
+        expect(phrase.trim()).not.toBe('');
+      }
+    });
 
     if (dialect.protocol === 'openai-chat') {
       const readUsage = dialect.usage ?? readChatUsage;

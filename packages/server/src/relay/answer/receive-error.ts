@@ -11,7 +11,7 @@ export function receiveError(attempt: Attempt): Receiver {
   let text = '';
   const read = (): void => {
     const failure = readerOf(attempt.candidate).readError(attempt.status, text, (name) => attempt.headers.get(name));
-    giveUp(attempt, causeOf(failure), failure.message, failure);
+    giveUp(attempt, causeOf(failure, attempt.candidate.target.channel.provider), failure.message, failure);
   };
   return {
     data(chunk) {

@@ -113,7 +113,11 @@ export function receiveStream(attempt: Attempt): Receiver {
       if (transform.error) {
         attempt.exchange.abort();
         if (stream && out) handOn(out);
-        return broke(causeOf(transform.error), transform.error.message, 'upstream_error');
+        return broke(
+          causeOf(transform.error, candidate.target.channel.provider),
+          transform.error.message,
+          'upstream_error',
+        );
       }
       if (transform.finished) {
         if (!stream && isEmpty()) return giveUpEmpty();
@@ -123,7 +127,12 @@ export function receiveStream(attempt: Attempt): Receiver {
     },
     end() {
       const rest = transform.end();
-      if (transform.error) return broke(causeOf(transform.error), transform.error.message, 'upstream_error');
+      if (transform.error)
+        return broke(
+          causeOf(transform.error, candidate.target.channel.provider),
+          transform.error.message,
+          'upstream_error',
+        );
       if (!transform.finishReason) {
         if (rest) handOn(rest);
         if (!stream && !transform.meaningful && workedOn() === undefined) return giveUpEmpty();

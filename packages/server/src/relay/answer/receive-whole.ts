@@ -117,7 +117,8 @@ function readWhole(attempt: Attempt, json: Json): ReadAnswer {
 
 function faultOf(attempt: Attempt, facts: ResponseFacts | undefined): { cause: Cause; detail: string } | undefined {
   if (!facts) return { cause: 'unexpected_body', detail: 'the upstream answered 200 with a body that is not JSON' };
-  if (facts.error) return { cause: causeOf(facts.error), detail: facts.error.message };
+  if (facts.error)
+    return { cause: causeOf(facts.error, attempt.candidate.target.channel.provider), detail: facts.error.message };
   if (attempt.summary.stream)
     return { cause: 'unexpected_body', detail: 'the upstream answered a streamed request with a whole body' };
   // A reasoning model may spend its whole allowance on thought and say nothing; the provider bills it, so it is an answer.

@@ -57,7 +57,12 @@ async function count(
   const text = new TextDecoder().decode(asked.body);
   if (asked.status !== 200) {
     const upstream = readerOf(candidate).readError(asked.status, text);
-    return { cause: causeOf(upstream), detail: upstream.message, upstream, retryAfterMs: undefined };
+    return {
+      cause: causeOf(upstream, candidate.target.channel.provider),
+      detail: upstream.message,
+      upstream,
+      retryAfterMs: undefined,
+    };
   }
   const headers = answerHeaders(context, 'application/json');
   if (candidate.mode === 'passthrough') return new Response(asked.body, { headers });

@@ -52,7 +52,12 @@ export function storedResponse(deps: RelayDeps, call: Call, id: string, action: 
     if (asked.status !== 200) {
       const passthrough = passthroughOf(storing.dialect.protocol);
       const upstream = passthrough.readError(asked.status, new TextDecoder().decode(asked.body));
-      const failed = { cause: causeOf(upstream), detail: upstream.message, upstream, retryAfterMs: undefined };
+      const failed = {
+        cause: causeOf(upstream, storing.target.channel.provider),
+        detail: upstream.message,
+        upstream,
+        retryAfterMs: undefined,
+      };
       return errorAnswer(context, wordsFor(context, failed, storing), undefined);
     }
     if (action === 'delete') await forget(deps, key.user.id, id);
