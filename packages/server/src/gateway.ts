@@ -102,6 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     clientAddress(server.requestIP(request)?.address ?? '', request.headers.get('x-forwarded-for'), trusted);
   const v1 = createV1(deps, newId, { clientIp: (request) => peerOf(server, request) });
   const service = createHealth({ load, ledger: ledger.stats, maxUnpostedBytes: environment.outboxMaxBytes });
+  const stopping = new AbortController();
   // Loaded at its first use: the admin side takes longer to load than the relay takes to start.
   let site: Promise<Site> | undefined;
   const siteFor = async (request: Request, path: string): Promise<Response> => {
@@ -111,6 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         consoleFiles: options.consoleFiles,
         trusted,
         startedAt,
+        stopping: stopping.signal,
         metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger: ledger.stats },
       }),
     );
@@ -157,6 +159,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url: `http://${environment.host === '0.0.0.0' ? 'localhost' : environment.host}:${server.port}`,
     async stop(graceMs) {
       load.shuttingDown = true;
+      stopping.abort();
       const stopped = server.stop(false);
       const until = clock.elapsed() + graceMs;
       // A request that is settled may still be on its way to a client that reads slowly.

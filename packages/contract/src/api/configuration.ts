@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageQuerySchema } from './page.ts';
 
 /**
  * Channels, models with prices, and groups, as the admin API, the console's forms and the config file write them.
@@ -339,3 +340,8 @@ export const auditEntrySchema = z.strictObject({
   after: z.json(),
 });
 export type AuditEntryView = z.output<typeof auditEntrySchema>;
+
+export const auditQuerySchema = pageQuerySchema.extend({
+  actor: z.string().max(100).optional().describe('Such as `user:usr_…` or `cli`.'),
+  subject: z.string().max(400).optional().describe('Such as `channel:ch_…`.'),
+});

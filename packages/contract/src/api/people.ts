@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { roles } from '../permissions.ts';
 import { groupNameSchema } from './configuration.ts';
 import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema, signedUsdSchema } from './page.ts';
 
 /** Sessions, setup, and users, as the admin API and the command line take and show them. */
 
-export const roleSchema = z.enum(['root', 'admin', 'user']).describe('What the person may do.');
+export const roleSchema = z.enum(roles).describe('What the person may do.');
 
 export const emailSchema = z.email().max(254).toLowerCase().describe('E-mail address; its case does not matter.');
 

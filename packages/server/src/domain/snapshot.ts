@@ -1,3 +1,4 @@
+import type { Role } from '@tollgate/contract/permissions';
 import type { Settings } from '@tollgate/contract/settings';
 import type { Json } from '@tollgate/wire/protocol';
 import type { AnyProvider } from '../providers/define.ts';
@@ -71,8 +72,6 @@ export type RateLimits = {
   readonly tokensPerMinute: number | undefined;
   readonly concurrent: number | undefined;
 };
-
-export type Role = 'root' | 'admin' | 'user';
 
 /** An API key as the relay needs it, with the user who owns it. The key itself is not in here. */
 export type KeyRecord = {

@@ -1,19 +1,20 @@
-import { access } from '@tollgate/contract/api/access';
+import { operations } from '@tollgate/contract/operations/list';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { z } from 'zod';
-import { nanos } from '../domain/money.ts';
-import { multiplierOne } from '../domain/price.ts';
-import type { RequestRecord } from '../domain/record.ts';
-import { newSecretText } from '../services/accounts/secret-text.ts';
 import { setupLink } from '../services/accounts/setup.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { postBatch } from '../store/ledger/posting.ts';
 import { postingRow } from '../store/ledger/posting-row.ts';
 import { migrate } from '../store/migrations/index.ts';
-import { operation, type Operation } from './admin/operation.ts';
-import { adminOperations } from './admin/operations.ts';
-import { serveOperations } from './admin/serve-operations.ts';
-import { cookiesOf, field, openTestApp, testPassword, type Reply } from './testing/admin-app.ts';
+import {
+  cookiesOf,
+  field,
+  openTestApp,
+  sampleHour,
+  sampleRequest,
+  testPassword,
+  type Reply,
+} from './testing/admin-app.ts';
 
 type TestApp = Awaited<ReturnType<typeof openTestApp>>;
 
@@ -25,7 +26,6 @@ let ann: typeof root;
 let bob: typeof root;
 let annsKey: Reply;
 
-const hour = Date.UTC(2026, 0, 1, 12);
 const sameOrigin = { 'sec-fetch-site': 'same-origin' };
 
 beforeAll(async () => {
@@ -37,47 +37,9 @@ beforeAll(async () => {
   ann = await app.enroll('user', 'ann@example.com');
   bob = await app.enroll('user', 'bob@example.com');
   annsKey = await app.call('POST', '/api/v1/keys', { token: ann.token, body: { name: 'app' } });
-  const rows = [1, 2, 3].map((index) => postingRow(requestOf(ann.user.id, field(annsKey.json, 'id'), index)));
-  await postBatch(database, { transactionId: 'tx_usage', at: hour + 5000, nodeId: 'n', rows }, () => undefined);
+  const rows = [1, 2, 3].map((index) => postingRow(sampleRequest(ann.user.id, field(annsKey.json, 'id'), index)));
+  await postBatch(database, { transactionId: 'tx_usage', at: sampleHour + 5000, nodeId: 'n', rows }, () => undefined);
 });
-
-/** A finished request of 15 nano-dollars, on one of two channels. */
-function requestOf(userId: string, keyId: string, index: number): RequestRecord {
-  const channelId = `ch_secret_${index % 2}`;
-  return {
-    id: `req_${index}`,
-    at: hour + index * 1000,
-    userId,
-    keyId,
-    group: 'default',
-    protocol: 'openai-chat',
-    operation: 'chat',
-    modelAsked: 'gpt-x',
-    modelServed: 'upstream-x',
-    channelId,
-    stream: true,
-    status: 200,
-    endReason: 'completed',
-    errorCode: '',
-    usage: { inputText: 100, outputText: 50 },
-    usageSource: 'provider',
-    // The last one was translated.
-    conversion:
-      index === 3
-        ? { protocol: 'anthropic-messages', losses: [{ path: 'logitBias', kind: 'dropped', detail: 'x' }] }
-        : undefined,
-    charge: {
-      amount: nanos(15n),
-      lines: [{ bucket: 'inputText', quantity: 100, rate: 150_000n }],
-      multiplier: multiplierOne,
-      priceVersion: 'prc_1',
-    },
-    ttftMs: 100,
-    totalMs: 600,
-    clientIp: '::1',
-    attempts: [{ channelId, credential: 0, status: 200, cause: 'ok', durationMs: 600 }],
-  };
-}
 
 afterAll(async () => {
   app.snapshots.close();
@@ -92,125 +54,6 @@ const signIn = async (email: string, options: { clientIp?: string; secure?: bool
     headers: sameOrigin,
     ...options,
   });
-
-describe('every operation refuses', () => {
-  const placeholder = (path: string): string => path.replace('{id}', 'some_id').replace('{name}', 'some-name');
-  const declared = () => adminOperations(app.deps);
-  const attempt = async (target: Operation, options: Parameters<TestApp['call']>[2]) =>
-    await app.call(target.method.toUpperCase(), `/api/v1${placeholder(target.path)}`, {
-      ...(target.body !== undefined && { body: {} }),
-      ...options,
-    });
-
-  test('strangers', async () => {
-    for (const target of declared().filter((one) => one.access !== 'public')) {
-      for (const options of [
-        {},
-        { token: 'tgp_nonsense' },
-        { token: newSecretText('tgp_', (b) => void crypto.getRandomValues(b)) },
-        { cookie: 'tollgate.session_token=forged.forged' },
-        { token: field(annsKey.json, 'key') },
-      ]) {
-        const reply = await attempt(target, options);
-        expect(`${target.name} ${reply.status} ${codeOf(reply)}`).toBe(`${target.name} 401 unauthenticated`);
-      }
-    }
-  });
-
-  test('users, where administrators are asked for, and administrators, where root is', async () => {
-    for (const target of declared()) {
-      const lower = target.access === 'root' ? [ann, admin] : target.access === 'admin' ? [ann] : [];
-      for (const caller of lower) {
-        const reply = await attempt(target, { token: caller.token });
-        expect(`${target.name} ${reply.status} ${codeOf(reply)}`).toBe(`${target.name} 403 forbidden`);
-      }
-    }
-  });
-
-  test('another tenant', async () => {
-    const tokens = await app.call('GET', '/api/v1/tokens', { token: ann.token });
-    const ids: Record<string, string> = {
-      keys: field(annsKey.json, 'id'),
-      tokens: field(tokens.json, 'data.0.id'),
-      requests: 'req_1',
-    };
-    for (const target of declared().filter((one) => one.access === 'self' && one.path.includes('{id}'))) {
-      const id = ids[target.name.split('.')[0] ?? ''];
-      if (id === undefined) throw new Error(`say which id of another tenant to try with ${target.name}`);
-      const reply = await app.call(target.method.toUpperCase(), `/api/v1${target.path.replace('{id}', id)}`, {
-        token: bob.token,
-        ...(target.body !== undefined && { body: {} }),
-      });
-      expect(`${target.name} ${reply.status}`).toBe(`${target.name} 404`);
-      expect(reply.text).not.toContain(ann.user.email);
-    }
-    for (const path of ['/keys', '/requests', '/usage', '/statement'])
-      for (const userId of [ann.user.id, 'all']) {
-        const reply = await app.call('GET', `/api/v1${path}?userId=${userId}`, { token: bob.token });
-        expect(`${path} ${codeOf(reply)}`).toBe(`${path} forbidden`);
-      }
-    const made = await app.call('POST', '/api/v1/keys', { token: bob.token, body: { name: 'x', userId: ann.user.id } });
-    expect(codeOf(made)).toBe('forbidden');
-  });
-
-  test('read-only tokens, where something changes', async () => {
-    const made = await app.call('POST', '/api/v1/tokens', { token: root.token, body: { name: 'ro', readOnly: true } });
-    const token = field(made.json, 'token');
-    for (const target of declared().filter((one) => one.access !== 'public' && one.method !== 'get')) {
-      const reply = await attempt(target, { token });
-      expect(`${target.name} ${codeOf(reply)}`).toBe(`${target.name} forbidden`);
-    }
-    expect((await app.call('GET', '/api/v1/users', { token })).status).toBe(200);
-  });
-
-  test('cookies without proof of origin', async () => {
-    const cookie = cookiesOf(await signIn('root@example.com'));
-    expect((await app.call('GET', '/api/v1/me', { cookie })).status).toBe(200);
-    const strangers = [
-      {},
-      { 'sec-fetch-site': 'cross-site' },
-      { 'sec-fetch-site': 'same-site' },
-      { 'sec-fetch-site': 'none' },
-      { origin: 'https://evil.example' },
-      { origin: 'null' },
-    ];
-    for (const target of declared().filter((one) => one.access !== 'public' && one.method !== 'get'))
-      for (const headers of strangers) {
-        const reply = await attempt(target, { cookie, headers: { ...headers } });
-        expect(`${target.name} ${codeOf(reply)}`).toBe(`${target.name} cross_site_request`);
-      }
-    for (const target of declared().filter((one) => one.access === 'public' && one.method !== 'get')) {
-      const reply = await attempt(target, { headers: { 'sec-fetch-site': 'cross-site' } });
-      expect(`${target.name} ${codeOf(reply)}`).toBe(`${target.name} cross_site_request`);
-    }
-    for (const headers of [sameOrigin, { origin: 'https://gate.example' }]) {
-      const reply = await app.call('PATCH', '/api/v1/me', { cookie, headers, body: { name: 'Root' } });
-      expect(reply.status).toBe(200);
-    }
-  });
-
-  test('and one that declares no access, is doubled, or is missing stops the start', () => {
-    const all = declared();
-    const deps = { accounts: app.accounts, refresh: () => Promise.resolve(), log: app.deps.log };
-    expect(() =>
-      // @ts-expect-error the name is not in the table: this does not compile, and it does not start either
-      operation({ name: 'keys.steal', method: 'get', path: '/steal', summary: '' }, () => Promise.resolve()),
-    ).toThrow('declares no access');
-    const first = all[0];
-    if (first === undefined) throw new Error('no operations');
-    expect(() => serveOperations([...all, first], deps)).toThrow('served twice');
-    expect(() => serveOperations(all.slice(1), deps)).toThrow(`declared but not served: ${first.name}`);
-    expect(() =>
-      serveOperations(
-        all.map((one) => (one.name === 'users.list' ? { ...one, access: 'public' as const } : one)),
-        deps,
-      ),
-    ).toThrow('declares no access');
-    expect(all.map((one) => one.name).sort()).toEqual(
-      [...z.array(z.string()).parse(Object.keys(access))].sort() as (typeof all)[number]['name'][],
-    );
-  });
-});
 
 describe('the admin API', () => {
   test('errors say code, message, request id and the path at fault', async () => {
@@ -450,10 +293,10 @@ describe('the admin API', () => {
     });
     const rest = await call('GET', '/api/v1/requests?limit=2&after=req_2', { token: ann.token });
     expect(rest.json).toMatchObject({ data: [{ id: 'req_1' }], next: null });
-    const range = `from=${hour}&to=${hour + 3_600_000}`;
+    const range = `from=${sampleHour}&to=${sampleHour + 3_600_000}`;
     const sums = await call('GET', `/api/v1/usage?${range}`, { token: ann.token });
     expect(sums.json).toMatchObject({
-      data: [{ hour, model: 'gpt-x', channelId: null, requests: 3, amountNanos: '45' }],
+      data: [{ hour: sampleHour, model: 'gpt-x', channelId: null, requests: 3, amountNanos: '45' }],
     });
     const statement = await call('GET', '/api/v1/statement', { token: ann.token });
     expect(statement.json).toMatchObject({ data: [{ kind: 'usage', amountNanos: '-45' }], next: null });
@@ -480,7 +323,9 @@ describe('the admin API', () => {
     });
     expect((await call('GET', '/api/v1/requests', { token: bob.token })).json).toEqual({ data: [], next: null });
     expect(codeOf(await call('GET', '/api/v1/requests?channelId=ch_secret_0', { token: ann.token }))).toBe('forbidden');
-    expect(codeOf(await call('GET', `/api/v1/usage?from=0&to=${hour}`, { token: ann.token }))).toBe('invalid_request');
+    expect(codeOf(await call('GET', `/api/v1/usage?from=0&to=${sampleHour}`, { token: ann.token }))).toBe(
+      'invalid_request',
+    );
     expect(codeOf(await call('GET', '/api/v1/statement?userId=all', { token }))).toBe('invalid_request');
     expect((await call('GET', `/api/v1/users/${ann.user.id}`, { token })).json).toMatchObject({ balanceNanos: '-45' });
   });
@@ -547,7 +392,7 @@ describe('the admin API', () => {
       })
       .parse(reply.json).paths;
     const described = Object.values(paths).flatMap((path) => Object.values(path).map((one) => one.operationId));
-    expect(described.sort()).toEqual(Object.keys(access).sort());
+    expect(described.sort()).toEqual(Object.keys(operations).sort());
     const refs = [...reply.text.matchAll(/"\$ref": "([^"]+)"/g)].map(([, ref = '']) => ref);
     expect(refs.length).toBeGreaterThan(20);
     const document = z.record(z.string(), z.json()).parse(reply.json);
@@ -559,7 +404,7 @@ describe('the admin API', () => {
     const docs = await app.call('GET', '/api/docs');
     expect(docs.headers.get('content-type')).toContain('text/html');
     expect(docs.text).not.toMatch(/<script|<link|<img|<iframe|src=|href="(?!#|\/api)|url\(|@import/);
-    for (const name of Object.keys(access)) expect(docs.text).toContain(`id="${name}"`);
+    for (const name of Object.keys(operations)) expect(docs.text).toContain(`id="${name}"`);
   });
 });
 

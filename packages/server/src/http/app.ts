@@ -1,8 +1,9 @@
+import { operations } from '@tollgate/contract/operations/list';
 import { Refusal } from '../domain/refusal.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
 import { docsPage, docsStyle } from './admin/docs-page.ts';
 import { describeApi } from './admin/openapi.ts';
-import { adminOperations } from './admin/operations.ts';
+import { adminHandlers } from './admin/handlers.ts';
 import { serveOperations } from './admin/serve-operations.ts';
 import { createConsoleSite, type ConsoleFiles } from './console-site.ts';
 import { problemAnswer, type ProblemLog } from './middleware/problem.ts';
@@ -15,6 +16,8 @@ export type AppDeps = AdminDeps & {
   readonly refresh: () => Promise<void>;
   /** The built console; undefined serves a page that says that there is none. */
   readonly console: ConsoleFiles | undefined;
+  /** Aborted when the gateway stops. */
+  readonly stopping: AbortSignal;
   readonly log: ProblemLog;
 };
 
@@ -23,10 +26,9 @@ export type App = {
   fetch(request: Request, info: RequestInfo): Promise<Response>;
 };
 
-/** The admin API, its documentation, and the console. Throws when an operation declares no access. */
+/** The admin API, its documentation, and the console. Throws when something declared has no handler. */
 export function createApp(deps: AppDeps): App {
-  const operations = adminOperations(deps);
-  const admin = serveOperations(operations, deps);
+  const admin = serveOperations(operations, adminHandlers(deps), deps);
   const site = createConsoleSite(deps.console);
   let openapi: string | undefined;
   let docs: string | undefined;

@@ -2,9 +2,9 @@ import { timingSafeEqual } from 'node:crypto';
 import { version } from '../../package.json' with { type: 'json' };
 import type { IpRange } from '../domain/ip-match.ts';
 import type { Foundation } from '../foundation.ts';
-import { isAdmin } from '../services/accounts/account-deps.ts';
 import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
+import { callerMay } from './admin/operation.ts';
 import { createApp } from './app.ts';
 import { arrivedByTls, clientAddress } from './client-address.ts';
 import type { ConsoleFile, ConsoleFiles } from './console-site.ts';
@@ -18,6 +18,8 @@ export type MountOptions = {
   readonly trusted: readonly IpRange[];
   readonly startedAt: number;
   readonly metrics: MetricsSources;
+  /** Aborted when the gateway stops. */
+  readonly stopping: AbortSignal;
 };
 
 /** Everything that is not the relay: admin API, console, metrics. */
@@ -36,7 +38,13 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     version,
     startedAt: options.startedAt,
   };
-  const app = createApp({ ...deps, refresh: snapshots.refresh, console: await readFiles(options.consoleFiles), log });
+  const app = createApp({
+    ...deps,
+    refresh: snapshots.refresh,
+    console: await readFiles(options.consoleFiles),
+    stopping: options.stopping,
+    log,
+  });
   const metricsPage = createMetricsPage(options.metrics);
   const metricsToken = environment.metricsToken === undefined ? undefined : Buffer.from(environment.metricsToken);
 
@@ -44,7 +52,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     const given = Buffer.from(request.headers.get('authorization')?.replace(/^Bearer /i, '') ?? '');
     if (metricsToken && given.length === metricsToken.length && timingSafeEqual(given, metricsToken)) return true;
     const found = await identifyCaller(accounts, { headers: request.headers, address, secure });
-    return found !== undefined && isAdmin(found.caller.user.role);
+    return found !== undefined && callerMay(found.caller, 'status:read');
   };
 
   return {

@@ -1,4 +1,4 @@
-import type { Role } from '../domain/snapshot.ts';
+import type { Role } from '@tollgate/contract/permissions';
 import type { Database } from './database.ts';
 import { cutPage, type Page, type PageMark } from './page.ts';
 import type { UserRow } from './schema/accounts.ts';

@@ -1,15 +1,16 @@
+import type { Declaration, Declarations } from '@tollgate/contract/operations/declare';
+import { leastRole, type Role } from '@tollgate/contract/permissions';
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
 
 /** A page that people read, made of the same operations: no script, nothing from elsewhere. */
-export function docsPage(operations: readonly Operation[]): string {
-  const sections = new Map<string, Operation[]>();
-  for (const operation of operations) {
-    const tag = operation.name.slice(0, operation.name.indexOf('.'));
-    sections.set(tag, [...(sections.get(tag) ?? []), operation]);
+export function docsPage(declarations: Declarations): string {
+  const sections = new Map<string, string[]>();
+  for (const [name, declared] of Object.entries<Declaration>(declarations)) {
+    const tag = name.slice(0, name.indexOf('.'));
+    sections.set(tag, [...(sections.get(tag) ?? []), describe(name, declared)]);
   }
   const parts = [...sections].map(
-    ([tag, group]) => `<section><h2 id="${escape(tag)}">${escape(tag)}</h2>${group.map(describe).join('')}</section>`,
+    ([tag, articles]) => `<section><h2 id="${escape(tag)}">${escape(tag)}</h2>${articles.join('')}</section>`,
   );
   const links = [...sections.keys()].map((tag) => `<a href="#${escape(tag)}">${escape(tag)}</a>`).join(' ');
   return `<!doctype html>
@@ -41,19 +42,24 @@ pre{overflow:auto;background:#8881;padding:.75rem;border-radius:.4rem}
 .who{opacity:.8;font-size:.875rem}
 `;
 
-function describe(operation: Operation): string {
+function describe(name: string, declared: Declaration): string {
+  const { method, path, summary, permission, kind } = declared;
   const blocks = [
-    schemaBlock('Query', operation.query, 'input'),
-    schemaBlock('Body', operation.body, 'input'),
-    schemaBlock('Answer', operation.answer, 'output'),
+    schemaBlock('Query', declared.query, 'input'),
+    schemaBlock('Body', declared.body, 'input'),
+    kind === undefined || kind === 'json' ? schemaBlock('Answer', declared.answer, 'output') : '',
+    kind === 'events' ? schemaBlock('Each event', declared.event, 'output') : '',
+    kind === 'file' ? `<p>A file: ${escape(declared.contentTypes.join(', '))}.</p>` : '',
+    kind === 'redirect' ? '<p>Sends the browser elsewhere.</p>' : '',
   ];
-  return `<article id="${escape(operation.name)}"><h3><code><span class="method">${operation.method}</span> /api/v1${escape(operation.path)}</code></h3>
-<p>${escape(operation.summary)} <span class="who">(${who[operation.access]})</span></p>${blocks.join('')}</article>`;
+  const who =
+    permission === 'public' ? 'anybody' : `${audience[leastRole(permission)]}; <code>${escape(permission)}</code>`;
+  return `<article id="${escape(name)}"><h3><code><span class="method">${method}</span> /api/v1${escape(path)}</code></h3>
+<p>${escape(summary)} <span class="who">(${who})</span></p>${blocks.join('')}</article>`;
 }
 
-const who: Record<Operation['access'], string> = {
-  public: 'anybody',
-  self: 'whoever is signed in, on what is theirs',
+const audience: Record<Role, string> = {
+  user: 'whoever is signed in, on what is theirs',
   admin: 'administrators',
   root: 'root',
 };

@@ -1,18 +1,20 @@
 import { errorSchema } from '@tollgate/contract/api/page';
+import type { Declaration, Declarations } from '@tollgate/contract/operations/declare';
+import { leastRole, type Role } from '@tollgate/contract/permissions';
 import type { Json, JsonObject } from '@tollgate/wire/protocol';
 import { z } from 'zod';
-import type { Operation } from './operation.ts';
+import { statusOf } from './answer.ts';
 
 /**
  * The OpenAPI 3.1 document of the admin API, made from the operations themselves. Its schemas are JSON Schema 2020-12,
  * which is what zod writes; the converters of the OpenAPI libraries fail on recursive schemas such as any JSON.
  */
-export function describeApi(operations: readonly Operation[], version: string): JsonObject {
+export function describeApi(declarations: Declarations, version: string): JsonObject {
   const components = collectComponents();
   const paths: Record<string, Record<string, Json>> = {};
-  for (const operation of operations) {
-    const path = `/api/v1${operation.path}`;
-    paths[path] = { ...paths[path], [operation.method]: describeOperation(operation, components) };
+  for (const [name, declared] of Object.entries<Declaration>(declarations)) {
+    const path = `/api/v1${declared.path}`;
+    paths[path] = { ...paths[path], [declared.method]: describeOperation(name, declared, components) };
   }
   const error = components.refer(errorSchema, 'output');
   return {
@@ -41,42 +43,61 @@ export function describeApi(operations: readonly Operation[], version: string): 
   };
 }
 
-const accessWords: Record<Operation['access'], string> = {
-  public: 'Open to anybody.',
-  self: 'For whoever is signed in, on what is theirs.',
+const audience: Record<Role, string> = {
+  user: 'For whoever is signed in, on what is theirs.',
   admin: 'For administrators.',
   root: 'For root.',
 };
 
-function describeOperation(operation: Operation, components: Components): Json {
+function describeOperation(name: string, declared: Declaration, components: Components): Json {
+  const { permission } = declared;
   const parameters = [
-    ...parametersOf(operation.params, 'path', components),
-    ...parametersOf(operation.query, 'query', components),
+    ...parametersOf(declared.params, 'path', components),
+    ...parametersOf(declared.query, 'query', components),
   ];
   return {
-    operationId: operation.name,
-    summary: operation.summary,
-    description: accessWords[operation.access],
-    tags: [operation.name.slice(0, operation.name.indexOf('.'))],
-    security: operation.access === 'public' ? [] : [{ token: [] }, { session: [] }],
+    operationId: name,
+    summary: declared.summary,
+    description:
+      permission === 'public'
+        ? 'Open to anybody.'
+        : `${audience[leastRole(permission)]} Needs the permission \`${permission}\`.`,
+    tags: [name.slice(0, name.indexOf('.'))],
+    security: permission === 'public' ? [] : [{ token: [] }, { session: [] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(operation.body !== undefined && {
+    ...(declared.body !== undefined && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: components.refer(operation.body, 'input') } },
+        content: { 'application/json': { schema: components.refer(declared.body, 'input') } },
       },
     }),
     responses: {
-      ...(operation.answer === undefined
-        ? { '204': { description: 'Done.' } }
-        : {
-            [operation.name.endsWith('.create') ? '201' : '200']: {
-              description: 'Done.',
-              content: { 'application/json': { schema: components.refer(operation.answer, 'output') } },
-            },
-          }),
+      [String(statusOf(declared))]: describeAnswer(declared, components),
       default: { $ref: '#/components/responses/Refused' },
     },
+  };
+}
+
+function describeAnswer(declared: Declaration, components: Components): Json {
+  const { kind } = declared;
+  if (kind === 'redirect')
+    return { description: 'Go there.', headers: { location: { schema: { type: 'string', format: 'uri-reference' } } } };
+  if (kind === 'file')
+    return { description: 'The file.', content: Object.fromEntries(declared.contentTypes.map((type) => [type, {}])) };
+  if (kind === 'events')
+    return {
+      description: 'Server-sent events; the data of each is JSON. One of type `problem` is an error, and the last.',
+      content: {
+        'text/event-stream': {
+          schema: { type: 'string', contentMediaType: 'application/json' },
+          'x-event-data': components.refer(declared.event, 'output'),
+        },
+      },
+    };
+  if (declared.answer === undefined) return { description: 'Done.' };
+  return {
+    description: 'Done.',
+    content: { 'application/json': { schema: components.refer(declared.answer, 'output') } },
   };
 }
 

@@ -1,4 +1,5 @@
-import { access, type Access, type OperationName } from '@tollgate/contract/api/access';
+import type { Declarations, SchemaOf } from '@tollgate/contract/operations/declare';
+import { may, type Permission, type Reach, type TokenScope } from '@tollgate/contract/permissions';
 import type { z } from 'zod';
 import type { Actor } from '../../services/accounts/account-deps.ts';
 import type { ClientInfo } from '../../services/accounts/sessions.ts';
@@ -9,70 +10,66 @@ export type Caller = {
   readonly user: User;
   readonly actor: Actor;
   readonly via: 'session' | 'token';
-  readonly readOnly: boolean;
+  readonly scope: TokenScope;
   /** Empty for a token. */
   readonly sessionId: string;
 };
+
+/** Whether a caller has a permission, for what lies within an operation. */
+export const callerMay = (caller: Caller, permission: Permission): boolean =>
+  may(permission, caller.user.role, caller.scope);
 
 /** What a handler works with beside the parts of the request. */
 export type OperationContext = {
   readonly client: ClientInfo;
   readonly requestId: string;
-  /** The caller; only public operations may find none, and asking for it there is a bug. */
-  caller(): Caller;
+  /** Aborted when the answer is of no use any more: the client left, may see no more, or the gateway stops. */
+  readonly signal: AbortSignal;
   /** Adds `Set-Cookie` lines to the answer. */
   setCookies(lines: readonly string[]): void;
 };
 
-export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
-
-export type OperationSpec<P, Q, B, A> = {
-  readonly name: OperationName;
-  readonly method: Method;
-  /** Under `/api/v1`, parameters in braces: `/keys/{id}`. */
-  readonly path: `/${string}`;
-  readonly summary: string;
-  readonly params?: P;
-  readonly query?: Q;
-  readonly body?: B;
-  /** Undefined answers 204 without a body. What it does not name never leaves, whatever the handler returns. */
-  readonly answer?: A;
+/** The context of an operation that is not public. */
+export type CallerContext = OperationContext & {
+  readonly caller: Caller;
+  /** Whose things the caller reaches with the operation's permission. */
+  readonly reach: Reach;
 };
 
-/** An operation whose types are checked and gone: what the router serves and the documentation describes. */
-export type Operation = Omit<OperationSpec<z.ZodType, z.ZodType, z.ZodType, z.ZodType>, 'name'> & {
-  readonly name: OperationName;
-  readonly access: Access;
-  /** Runs on input that has been validated by the schemas above. */
-  handle(input: { params: unknown; query: unknown; body: unknown }, context: OperationContext): Promise<unknown>;
+type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** The parts of a request, as their schemas have parsed them. */
+type Received<D> = {
+  readonly params: Output<SchemaOf<D, 'params'>>;
+  readonly query: Output<SchemaOf<D, 'query'>>;
+  readonly body: Output<SchemaOf<D, 'body'>>;
 };
 
-type Out<S> = S extends z.ZodType ? z.output<S> : undefined;
-type In<S> = S extends z.ZodType ? z.input<S> : void;
+/** A file to save. */
+export type FileAnswer<ContentType extends string = string> = {
+  readonly contentType: ContentType;
+  /** Under which it is saved, without a folder. */
+  readonly name: string;
+  /** Passed on as it comes; cancelled when the client leaves. */
+  readonly bytes: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
+};
 
-/**
- * Declares one operation of the admin API. Its access comes from the one table in contract/api/access.ts; a name that
- * is not there does not compile, and does not start either.
- */
-export function operation<
-  P extends z.ZodType | undefined = undefined,
-  Q extends z.ZodType | undefined = undefined,
-  B extends z.ZodType | undefined = undefined,
-  A extends z.ZodType | undefined = undefined,
->(
-  spec: OperationSpec<P, Q, B, A>,
-  run: (ask: { params: Out<P>; query: Out<Q>; body: Out<B> }, context: OperationContext) => Promise<In<A>>,
-): Operation {
-  if (!Object.hasOwn(access, spec.name)) throw new Error(`operation ${spec.name} declares no access`);
-  const { params, query, body, answer, ...rest } = spec;
-  return {
-    ...rest,
-    access: access[spec.name],
-    ...(params !== undefined && { params }),
-    ...(query !== undefined && { query }),
-    ...(body !== undefined && { body }),
-    ...(answer !== undefined && { answer }),
-    // The router has parsed each part with the very schema its type is made from.
-    handle: (input, context) => run(input as { params: Out<P>; query: Out<Q>; body: Out<B> }, context),
-  };
-}
+/** What a handler returns: an answer to be checked by its schema, a file, events, or the address of a redirect. */
+type Returned<D> = D extends { readonly kind: 'file'; readonly contentTypes: readonly (infer T extends string)[] }
+  ? FileAnswer<T>
+  : D extends { readonly kind: 'events'; readonly event: infer E extends z.ZodType }
+    ? AsyncIterable<z.input<E>>
+    : D extends { readonly kind: 'redirect' }
+      ? string
+      : SchemaOf<D, 'answer'> extends infer S extends z.ZodType
+        ? z.input<S>
+        : void;
+
+/** Does what a declared operation says, and refuses by throwing a Refusal. */
+export type Handler<D> = (
+  received: Received<D>,
+  context: D extends { readonly permission: 'public' } ? OperationContext : CallerContext,
+) => Promise<Returned<D>>;
+
+/** The handlers of an area: one for each operation it declares, and no other. */
+export type Handlers<A extends Declarations> = { readonly [N in keyof A]: Handler<A[N]> };

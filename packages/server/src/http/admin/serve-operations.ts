@@ -1,64 +1,85 @@
-import { access } from '@tollgate/contract/api/access';
+import type { Declaration, Declarations, EventsDeclaration } from '@tollgate/contract/operations/declare';
 import { Hono } from 'hono';
-import type { z } from 'zod';
-import type { Role } from '../../domain/snapshot.ts';
-import { isAdmin, type AccountDeps } from '../../services/accounts/account-deps.ts';
+import { z } from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
+import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { ClientInfo } from '../../services/accounts/sessions.ts';
-import { identifyCaller } from '../middleware/identify-caller.ts';
+import { admitAnybody, admitCaller } from '../middleware/admit.ts';
 import { invalidInput, problemAnswer, type ProblemLog } from '../middleware/problem.ts';
 import { readJsonBody } from '../middleware/read-json.ts';
 import type { RequestInfo } from '../middleware/request-info.ts';
-import { isCrossSite, ownHostsOf, provesSameOrigin } from '../middleware/same-origin.ts';
-import type { Caller, Operation } from './operation.ts';
+import { fileAnswer, jsonAnswer, redirectAnswer, shownBy } from './answer.ts';
+import { eventStream } from './event-stream.ts';
+import type { CallerContext, Handlers, OperationContext } from './operation.ts';
 
 export type ServeDeps = {
   readonly accounts: AccountDeps;
   /** Puts into force in this process what a call has just written; other processes see it within a second. */
   readonly refresh: () => Promise<void>;
+  /** Aborted when the gateway stops, which ends open event streams. */
+  readonly stopping: AbortSignal;
+  /** How often an event stream gives a sign of life, and asks whether its client may still see it. Default 15 s. */
+  readonly heartbeatMs?: number;
   readonly log: ProblemLog;
 };
 
 type Environment = { Bindings: RequestInfo };
 
-const allows: Record<'self' | 'admin' | 'root', (role: Role) => boolean> = {
-  self: () => true,
-  admin: isAdmin,
-  root: (role) => role === 'root',
+/** A handler whose types are checked and gone. */
+type AnyHandler = (received: unknown, context: OperationContext) => Promise<unknown>;
+
+type Call = {
+  readonly name: string;
+  readonly declared: Declaration;
+  readonly handle: AnyHandler;
+  readonly request: Request;
+  readonly info: RequestInfo;
+  readonly params: Record<string, string>;
+  readonly query: Record<string, string>;
+  readonly cookies: string[];
 };
 
 /**
- * The router of the admin API. It serves declared operations and nothing else: an operation without access, two for
- * one path, or a declared one that nobody serves stops the start.
+ * The router of the admin API: it serves what is declared, by the handlers of the same names. Two operations for one
+ * path, or a declared one without its handler, stop the start.
  */
-export function serveOperations(operations: readonly Operation[], deps: ServeDeps): Hono<Environment> {
+export function serveOperations<A extends Declarations>(
+  declarations: A,
+  handlers: Handlers<A>,
+  deps: ServeDeps,
+): Hono<Environment> {
   const app = new Hono<Environment>().basePath('/api/v1');
-  const served = new Set<string>();
   const paths = new Set<string>();
-  for (const operation of operations) {
-    if (!Object.hasOwn(access, operation.name) || access[operation.name] !== operation.access)
-      throw new Error(`operation ${operation.name} declares no access`);
-    const place = `${operation.method} ${operation.path.replaceAll(/\{\w+\}/g, '{}')}`;
-    if (served.has(operation.name) || paths.has(place)) throw new Error(`${operation.name} (${place}) is served twice`);
-    served.add(operation.name);
+  const byName: Readonly<Record<string, unknown>> = handlers;
+  for (const [name, declared] of Object.entries<Declaration>(declarations)) {
+    const place = `${declared.method} ${declared.path.replaceAll(/\{\w+\}/g, '{}')}`;
+    if (paths.has(place)) throw new Error(`${name} (${place}) is served twice`);
     paths.add(place);
-    app.on(operation.method, operation.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
+    const handle = byName[name];
+    if (typeof handle !== 'function') throw new Error(`declared but not served: ${name}`);
+    app.on(declared.method, declared.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
+      const { req, env: info } = context;
       const cookies: string[] = [];
       let response: Response;
       try {
-        response = await answer(operation, deps, context.req.raw, context.env, cookies, {
-          params: context.req.param(),
-          query: context.req.query(),
+        response = await answer(deps, {
+          name,
+          declared,
+          // The types of a handler are those of its declaration, whose schemas parse what it is given and what it returns.
+          handle: handle as AnyHandler,
+          request: req.raw,
+          info,
+          params: req.param(),
+          query: req.query(),
+          cookies,
         });
       } catch (thrown) {
-        response = problemAnswer(thrown, context.env.requestId, deps.log);
+        response = problemAnswer(thrown, info.requestId, deps.log);
       }
       for (const cookie of cookies) response.headers.append('set-cookie', cookie);
       return response;
     });
   }
-  const missing = Object.keys(access).filter((name) => !served.has(name));
-  if (missing.length > 0) throw new Error(`declared but not served: ${missing.join(', ')}`);
   app.notFound((context) =>
     problemAnswer(new Refusal('unknown_path', 'There is no such path.'), context.env.requestId, deps.log),
   );
@@ -66,68 +87,96 @@ export function serveOperations(operations: readonly Operation[], deps: ServeDep
 }
 
 /** One call: who is it, may they, what do they say, do it, show what may be shown. */
-async function answer(
-  operation: Operation,
-  deps: ServeDeps,
-  request: Request,
-  info: RequestInfo,
-  cookies: string[],
-  parts: { readonly params: Record<string, string>; readonly query: Record<string, string> },
-): Promise<Response> {
+async function answer(deps: ServeDeps, call: Call): Promise<Response> {
+  const { name, declared, request, info, cookies } = call;
   const client: ClientInfo = { headers: request.headers, address: info.clientIp, secure: info.secure };
-  const caller = await admit(operation, deps, request, client, cookies);
-  const input = {
-    params: parse(operation.params, parts.params, ''),
-    query: operation.query === undefined ? undefined : parse(operation.query, parts.query, ''),
-    body: operation.body === undefined ? undefined : parse(operation.body, await readJsonBody(request), ''),
+  const admitted = await admit(deps, call, client);
+  const received = {
+    params: parse(declared.params, call.params),
+    query: parse(declared.query, call.query),
+    body: declared.body === undefined ? undefined : parse(declared.body, await readJsonBody(request)),
   };
-  const result = await operation.handle(input, {
+  const ending = new AbortController();
+  const context: OperationContext | CallerContext = {
     client,
     requestId: info.requestId,
-    caller: () => {
-      if (caller === undefined) throw new Error(`${operation.name} is public and has no caller`);
-      return caller;
+    get signal() {
+      // Made for those who ask.
+      return declared.kind === 'events' ? ending.signal : AbortSignal.any([request.signal, deps.stopping]);
     },
     setCookies: (lines) => void cookies.push(...lines),
-  });
-  if (operation.method !== 'get') await deps.refresh().catch(() => undefined);
-  const headers = { 'cache-control': 'no-store' };
-  if (operation.answer === undefined) return new Response(null, { status: 204, headers });
-  // Parsed once more on its way out: a field that the contract does not name is an error, not a leak.
-  const shown = operation.answer.safeParse(result);
-  if (!shown.success)
-    throw new Error(`the answer of ${operation.name} breaks its contract at ${invalidInput(shown.error).message}`);
-  return Response.json(shown.data, { status: operation.name.endsWith('.create') ? 201 : 200, headers });
+    ...admitted,
+  };
+  const result = await call.handle(received, context);
+  if (declared.method !== 'get') await deps.refresh().catch(() => undefined);
+  switch (declared.kind) {
+    case 'file':
+      return fileAnswer(name, declared, result);
+    case 'redirect':
+      return redirectAnswer(name, declared, result);
+    case 'events':
+      return eventsAnswer(deps, { ...call, declared }, client, ending, result);
+    default:
+      return jsonAnswer(name, declared, result);
+  }
 }
 
+/** Who may make the call: nothing for a public operation, otherwise the caller and whose things they reach. */
 async function admit(
-  operation: Operation,
   deps: ServeDeps,
-  request: Request,
+  { declared, request, cookies }: Call,
   client: ClientInfo,
-  cookies: string[],
-): Promise<Caller | undefined> {
-  const hosts = ownHostsOf(request, deps.accounts.snapshot().settings.site.publicUrl);
-  if (operation.access === 'public') {
-    if (isCrossSite(request, hosts)) throw crossSite();
+): Promise<Pick<CallerContext, 'caller' | 'reach'> | undefined> {
+  if (declared.permission === 'public') {
+    admitAnybody(deps.accounts, request);
     return undefined;
   }
-  const found = await identifyCaller(deps.accounts, client);
-  if (found === undefined) throw new Refusal('unauthenticated', 'Sign in, or send a valid access token.');
-  cookies.push(...found.cookies);
-  const { caller } = found;
-  if (caller.via === 'session' && !provesSameOrigin(request, hosts)) throw crossSite();
-  if (!allows[operation.access](caller.user.role)) throw new Refusal('forbidden', 'Your role does not allow this.');
-  if (caller.readOnly && operation.method !== 'get') throw new Refusal('forbidden', 'This token may only read.');
-  return caller;
+  const { cookies: renewed, ...admitted } = await admitCaller(deps.accounts, request, client, declared.permission);
+  cookies.push(...renewed);
+  return admitted;
 }
 
-const crossSite = (): Refusal =>
-  new Refusal('cross_site_request', 'This call does not prove to come from the console. Scripts use access tokens.');
+/** Server-sent events until the handler has no more, the client leaves, or its session, token or role no longer allows them. */
+function eventsAnswer(
+  deps: ServeDeps,
+  { name, declared, request, info }: Omit<Call, 'declared'> & { readonly declared: EventsDeclaration },
+  client: ClientInfo,
+  ending: AbortController,
+  result: unknown,
+): Response {
+  const { permission } = declared;
+  const events = eventsSchema.parse(result);
+  const stream = eventStream(textsOf(name, declared.event, events), {
+    ending,
+    until: [request.signal, deps.stopping],
+    heartbeatMs: deps.heartbeatMs ?? 15_000,
+    stillAllowed: async () => {
+      if (permission !== 'public') await admitCaller(deps.accounts, request, client, permission);
+      return true;
+    },
+    problemOf: async (thrown) => await problemAnswer(thrown, info.requestId, deps.log).text(),
+  });
+  return new Response(stream, {
+    headers: {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      // Proxies of the nginx family hold answers back otherwise.
+      'x-accel-buffering': 'no',
+    },
+  });
+}
 
-function parse(schema: z.ZodType | undefined, value: unknown, prefix: string): unknown {
+const eventsSchema = z.custom<AsyncIterable<unknown>>(
+  (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
+);
+
+async function* textsOf(name: string, event: z.ZodType, events: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const one of events) yield JSON.stringify(shownBy(event, one, name));
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown): unknown {
   if (schema === undefined) return undefined;
   const result = schema.safeParse(value);
-  if (!result.success) throw invalidInput(result.error, prefix);
+  if (!result.success) throw invalidInput(result.error);
   return result.data;
 }

@@ -14,12 +14,18 @@ export async function identifyCaller(
     if (found === undefined) return undefined;
     const { user, token } = found;
     return {
-      caller: { user, actor: personActor(user), via: 'token', readOnly: token.readOnly, sessionId: '' },
+      caller: {
+        user,
+        actor: personActor(user),
+        via: 'token',
+        scope: token.readOnly ? 'readOnly' : 'full',
+        sessionId: '',
+      },
       cookies: [],
     };
   }
   const session = await findSession(deps, client);
   if (session === undefined) return undefined;
   const { user, sessionId, cookies } = session;
-  return { caller: { user, actor: personActor(user), via: 'session', readOnly: false, sessionId }, cookies };
+  return { caller: { user, actor: personActor(user), via: 'session', scope: 'full', sessionId }, cookies };
 }

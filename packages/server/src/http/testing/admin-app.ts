@@ -5,7 +5,10 @@ import { createPerson } from '../../services/accounts/people.ts';
 import { testAccounts } from '../../services/accounts/testing/accounts.ts';
 import { testContext } from '../../services/configuration/testing/configuration.ts';
 import { openSnapshots } from '../../services/snapshot/snapshots.ts';
-import type { Role } from '../../domain/snapshot.ts';
+import { nanos } from '../../domain/money.ts';
+import { multiplierOne } from '../../domain/price.ts';
+import type { RequestRecord } from '../../domain/record.ts';
+import type { Role } from '@tollgate/contract/permissions';
 import type { Database } from '../../store/database.ts';
 import { createApp, type AppDeps } from '../app.ts';
 
@@ -51,6 +54,7 @@ export async function openTestApp(database: Database) {
     startedAt: 1_780_000_000_000,
     refresh: snapshots.refresh,
     console: undefined,
+    stopping: new AbortController().signal,
     log: { error: (fields, message) => void errors.push({ message, ...fields }) },
   };
   const call = caller(deps);
@@ -113,3 +117,44 @@ export const cookiesOf = (reply: Reply): string =>
     .getSetCookie()
     .map((line) => line.split(';', 1)[0] ?? '')
     .join('; ');
+
+/** Time of the first sample request, ms since the epoch. */
+export const sampleHour = Date.UTC(2026, 0, 1, 12);
+
+/** A finished request of 15 nano-dollars, on one of two channels. */
+export function sampleRequest(userId: string, keyId: string, index: number): RequestRecord {
+  const channelId = `ch_secret_${index % 2}`;
+  return {
+    id: `req_${index}`,
+    at: sampleHour + index * 1000,
+    userId,
+    keyId,
+    group: 'default',
+    protocol: 'openai-chat',
+    operation: 'chat',
+    modelAsked: 'gpt-x',
+    modelServed: 'upstream-x',
+    channelId,
+    stream: true,
+    status: 200,
+    endReason: 'completed',
+    errorCode: '',
+    usage: { inputText: 100, outputText: 50 },
+    usageSource: 'provider',
+    // The last one was translated.
+    conversion:
+      index === 3
+        ? { protocol: 'anthropic-messages', losses: [{ path: 'logitBias', kind: 'dropped', detail: 'x' }] }
+        : undefined,
+    charge: {
+      amount: nanos(15n),
+      lines: [{ bucket: 'inputText', quantity: 100, rate: 150_000n }],
+      multiplier: multiplierOne,
+      priceVersion: 'prc_1',
+    },
+    ttftMs: 100,
+    totalMs: 600,
+    clientIp: '::1',
+    attempts: [{ channelId, credential: 0, status: 200, cause: 'ok', durationMs: 600 }],
+  };
+}

@@ -1,3 +1,4 @@
+import { may } from '@tollgate/contract/permissions';
 import { errors } from '@tollgate/contract/errors';
 import type { ErrorWords } from '@tollgate/wire/protocol';
 import { causeTable, type Cause } from '../../domain/causes.ts';
@@ -43,7 +44,7 @@ export function wordsFor(context: RequestContext, failed: Failed, candidate: Tri
     };
   const plain = plainWords[failed.cause] ?? 'The upstream could not be reached.';
   const told =
-    isAdmin(context) && candidate
+    seesChannels(context) && candidate
       ? ` (channel ${candidate.target.channel.name}: ${redact(failed.detail, hidden)})`
       : '';
   return { status: entry.status, code: consequence.code, type: entry.type, message: plain + told, param: null };
@@ -75,9 +76,9 @@ export function endReasonOfFailure(cause: Cause): EndReason {
   }
 }
 
-const isAdmin = (context: RequestContext): boolean => context.key?.user.role !== 'user';
+const seesChannels = ({ key }: RequestContext): boolean => key === undefined || may('channels:read', key.user.role);
 
 function hiddenFrom(context: RequestContext, candidate: Tried): readonly string[] {
   const { secrets, names } = prepare(candidate.target.channel, candidate.target.credential);
-  return isAdmin(context) ? secrets : [...secrets, ...names];
+  return seesChannels(context) ? secrets : [...secrets, ...names];
 }

@@ -1,4 +1,5 @@
-import type { Role, Snapshot } from '../../domain/snapshot.ts';
+import { may, type Role } from '@tollgate/contract/permissions';
+import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Database } from '../../store/database.ts';
 import type { Auth } from './auth.ts';
 
@@ -34,10 +35,6 @@ export const personActor = (user: { readonly id: string; readonly role: Role }):
   role: user.role,
 });
 
-const ranks: Record<Role, number> = { user: 0, admin: 1, root: 2 };
-
-/** Whether `actor` has strictly more power than `other`; root may manage every root as well. */
+/** Whether `actor` may act on people of the role `other`: on users with one permission, on everybody else with another. */
 export const mayManage = (actor: Actor, other: Role): boolean =>
-  actor.role === 'root' || ranks[actor.role] > ranks[other];
-
-export const isAdmin = (role: Role): boolean => ranks[role] >= ranks.admin;
+  may(other === 'user' ? 'users:write' : 'administrators:write', actor.role);

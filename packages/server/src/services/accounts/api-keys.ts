@@ -1,4 +1,5 @@
 import { keyInputSchema, type KeyInput, type KeyPatch } from '@tollgate/contract/api/keys';
+import { reachesAny } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
 import { nanos, type Nanos } from '../../domain/money.ts';
 import { parseRange } from '../../domain/ip-match.ts';
@@ -17,7 +18,7 @@ import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import type { Page, PageMark } from '../../store/page.ts';
 import type { User } from '../../store/users.ts';
-import { isAdmin, mayManage, type AccountDeps, type Actor } from './account-deps.ts';
+import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
 import { findUser, noGroup, usdToNanos } from './people.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { hashSecret, newSecretText, secretHint } from './secret-text.ts';
@@ -84,7 +85,7 @@ export async function listKeys(
 
 /** The key if it is the actor's to see: their own, or anybody's for an administrator. Otherwise it does not exist. */
 export async function findKey(deps: AccountDeps, actor: Actor, id: string): Promise<ApiKey> {
-  const key = await findApiKey(deps.database.db, id, isAdmin(actor.role) ? undefined : actor.userId);
+  const key = await findApiKey(deps.database.db, id, reachesAny('keys:read', actor.role) ? undefined : actor.userId);
   if (key === undefined) throw new Refusal('not_found', 'There is no such key.');
   return key;
 }
@@ -174,7 +175,7 @@ function checkIps(ranges: readonly string[] | null): void {
 
 function checkGroup(deps: AccountDeps, actor: Actor, owner: User, group: string | null): void {
   if (group === null || group === owner.group) return;
-  if (!isAdmin(actor.role))
+  if (!reachesAny('keys:write', actor.role))
     throw new Refusal('forbidden', 'Only an administrator may give a key another group than its owner’s.', {
       param: 'group',
     });

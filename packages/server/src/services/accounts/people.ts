@@ -1,8 +1,8 @@
 import { emailSchema, passwordSchema, type UserPatch } from '@tollgate/contract/api/people';
+import { may, type Role } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
-import type { Role } from '../../domain/snapshot.ts';
 import { postCreditIn } from '../../store/ledger/journal.ts';
 import { ensureWallet, meterStatus } from '../../store/ledger/meters.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
@@ -156,7 +156,8 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
   if (before === undefined) throw new Refusal('not_found', 'There is no such user.');
   if (!mayManage(actor, before.role)) throw new Refusal('forbidden', 'Only root may change administrators.');
   if (patch.role !== undefined && patch.role !== before.role) {
-    if (actor.role !== 'root') throw new Refusal('forbidden', 'Only root may change roles.', { param: 'role' });
+    if (!may('administrators:write', actor.role))
+      throw new Refusal('forbidden', 'Only root may change roles.', { param: 'role' });
     if (actor.userId === id) throw new Refusal('forbidden', 'Nobody changes their own role.', { param: 'role' });
   }
   if (patch.enabled === false && actor.userId === id)

@@ -1,0 +1,32 @@
+import { auditOperations } from './audit-log.ts';
+import { channelOperations } from './channels.ts';
+import type { Declaration } from './declare.ts';
+import { groupOperations } from './groups.ts';
+import { keyOperations } from './keys.ts';
+import { modelOperations } from './models.ts';
+import { requestOperations } from './requests.ts';
+import { sessionOperations } from './sessions.ts';
+import { settingOperations } from './settings.ts';
+import { siteOperations } from './site.ts';
+import { tokenOperations } from './tokens.ts';
+import { userOperations } from './users.ts';
+
+/** Every operation of the admin API, by its name: what the server implements and clients call. */
+export const operations = {
+  ...siteOperations,
+  ...sessionOperations,
+  ...keyOperations,
+  ...tokenOperations,
+  ...requestOperations,
+  ...userOperations,
+  ...channelOperations,
+  ...modelOperations,
+  ...groupOperations,
+  ...settingOperations,
+  ...auditOperations,
+} as const satisfies Readonly<Record<string, Declaration>>;
+
+export type Operations = typeof operations;
+
+/** The name of an operation of the admin API. */
+export type OperationName = keyof Operations;

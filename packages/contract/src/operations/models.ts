@@ -1,0 +1,48 @@
+import { modelDetailSchema, modelInputSchema, modelPatchSchema, modelSchema } from '../api/configuration.ts';
+import { listOf } from '../api/page.ts';
+import { declare } from './declare.ts';
+import { nameParams } from './params.ts';
+
+/** Models and their prices. */
+export const modelOperations = declare({
+  'models.list': {
+    method: 'get',
+    path: '/models',
+    permission: 'models:read',
+    summary: 'List models with their prices',
+    answer: listOf(modelSchema),
+  },
+  'models.create': {
+    method: 'post',
+    path: '/models',
+    permission: 'models:write',
+    summary: 'Create a model',
+    body: modelInputSchema,
+    answer: modelSchema,
+    status: 201,
+  },
+  'models.read': {
+    method: 'get',
+    path: '/models/{name}',
+    permission: 'models:read',
+    summary: 'Read a model with the history of its price',
+    params: nameParams,
+    answer: modelDetailSchema,
+  },
+  'models.update': {
+    method: 'patch',
+    path: '/models/{name}',
+    permission: 'models:write',
+    summary: 'Change a model; a new price is a new version',
+    params: nameParams,
+    body: modelPatchSchema,
+    answer: modelSchema,
+  },
+  'models.delete': {
+    method: 'delete',
+    path: '/models/{name}',
+    permission: 'models:write',
+    summary: 'Remove a model',
+    params: nameParams,
+  },
+});

@@ -1,0 +1,28 @@
+import { listOf } from '../api/page.ts';
+import { providerSchema, siteSchema, statusSchema } from '../api/site.ts';
+import { declare } from './declare.ts';
+
+/** What the gateway says about itself. */
+export const siteOperations = declare({
+  'site.read': {
+    method: 'get',
+    path: '/site',
+    permission: 'public',
+    summary: 'Name, version, and which doors are open',
+    answer: siteSchema,
+  },
+  'status.read': {
+    method: 'get',
+    path: '/status',
+    permission: 'status:read',
+    summary: 'State of this process',
+    answer: statusSchema,
+  },
+  'providers.list': {
+    method: 'get',
+    path: '/providers',
+    permission: 'channels:read',
+    summary: 'Providers that channels can use',
+    answer: listOf(providerSchema),
+  },
+});

@@ -1,0 +1,58 @@
+import {
+  creditInputSchema,
+  creditSchema,
+  userInputSchema,
+  userPageSchema,
+  userPatchSchema,
+  userQuerySchema,
+  userSchema,
+} from '../api/people.ts';
+import { declare } from './declare.ts';
+import { idParams } from './params.ts';
+
+/** People, for administrators. */
+export const userOperations = declare({
+  'users.list': {
+    method: 'get',
+    path: '/users',
+    permission: 'users:read',
+    summary: 'List users',
+    query: userQuerySchema,
+    answer: userPageSchema,
+  },
+  'users.create': {
+    method: 'post',
+    path: '/users',
+    permission: 'users:write',
+    summary: 'Create a user',
+    body: userInputSchema,
+    answer: userSchema,
+    status: 201,
+  },
+  'users.read': {
+    method: 'get',
+    path: '/users/{id}',
+    permission: 'users:read',
+    summary: 'Read a user',
+    params: idParams,
+    answer: userSchema,
+  },
+  'users.update': {
+    method: 'patch',
+    path: '/users/{id}',
+    permission: 'users:write',
+    summary: 'Change, disable or enable a user',
+    params: idParams,
+    body: userPatchSchema,
+    answer: userSchema,
+  },
+  'users.credit': {
+    method: 'post',
+    path: '/users/{id}/credits',
+    permission: 'wallets:write',
+    summary: 'Credit or debit a wallet',
+    params: idParams,
+    body: creditInputSchema,
+    answer: creditSchema,
+  },
+});

@@ -1,0 +1,73 @@
+/**
+ * Who may do what: the one table. Every operation of the admin API names a permission of it (or is public), services ask
+ * it for what lies within an operation, and the console shows what it allows. It has no dependencies, so that the console
+ * can carry it.
+ *
+ * A cell says whose things a role reaches with a permission: `own` is what belongs to the caller, `any` is everybody's.
+ * An empty cell is a refusal. An access token has what its owner has; one of scope `readOnly` only the rows marked so.
+ */
+const table = {
+  'account:read': { user: 'own', admin: 'own', root: 'own', readOnly: true },
+  'account:write': { user: 'own', admin: 'own', root: 'own' },
+  'keys:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
+  'keys:write': { user: 'own', admin: 'any', root: 'any' },
+  'tokens:read': { user: 'own', admin: 'own', root: 'own', readOnly: true },
+  'tokens:write': { user: 'own', admin: 'own', root: 'own' },
+  'requests:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
+  'wallets:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
+  'wallets:write': { admin: 'any', root: 'any' },
+
+  'users:read': { admin: 'any', root: 'any', readOnly: true },
+  'users:write': { admin: 'any', root: 'any' },
+  /** Acting on administrators and roots, and giving out their roles. */
+  'administrators:write': { root: 'any' },
+
+  'channels:read': { admin: 'any', root: 'any', readOnly: true },
+  'channels:write': { admin: 'any', root: 'any' },
+  'models:read': { admin: 'any', root: 'any', readOnly: true },
+  'models:write': { admin: 'any', root: 'any' },
+  'groups:read': { admin: 'any', root: 'any', readOnly: true },
+  'groups:write': { admin: 'any', root: 'any' },
+  'settings:read': { admin: 'any', root: 'any', readOnly: true },
+  'settings:write': { root: 'any' },
+  'status:read': { admin: 'any', root: 'any', readOnly: true },
+  'audit:read': { admin: 'any', root: 'any', readOnly: true },
+} as const satisfies Record<`${string}:${'read' | 'write'}`, Row>;
+
+/** Roles of people, the most powerful first. */
+export const roles = ['root', 'admin', 'user'] as const;
+export type Role = (typeof roles)[number];
+
+/** Whose things a permission reaches: the caller's own, or anybody's. */
+export type Reach = 'own' | 'any';
+
+/** What an access token may do of what its owner may. A session is always `full`. */
+export type TokenScope = 'full' | 'readOnly';
+
+type Row = Readonly<Partial<Record<Role, Reach>>> & { readonly readOnly?: true };
+
+/** A permission in words, such as `channels:write`. */
+export type Permission = keyof typeof table;
+
+export const permissions: Readonly<Record<Permission, Row>> = table;
+
+/** Whose things a role reaches with a permission, by a token of this scope; undefined when it has not got it. */
+export function reachOf(permission: Permission, role: Role, scope: TokenScope = 'full'): Reach | undefined {
+  const row = permissions[permission];
+  return scope === 'readOnly' && row.readOnly !== true ? undefined : row[role];
+}
+
+/** Whether a role has a permission at all, be it for what is its own or for everything. */
+export const may = (permission: Permission, role: Role, scope: TokenScope = 'full'): boolean =>
+  reachOf(permission, role, scope) !== undefined;
+
+/** Whether a role reaches what belongs to others. */
+export const reachesAny = (permission: Permission, role: Role, scope: TokenScope = 'full'): boolean =>
+  reachOf(permission, role, scope) === 'any';
+
+/** The least powerful role that has a permission. */
+export function leastRole(permission: Permission): Role {
+  const role = roles.findLast((one) => may(permission, one));
+  if (role === undefined) throw new Error(`nobody has ${permission}`);
+  return role;
+}

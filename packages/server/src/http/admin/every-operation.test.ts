@@ -1,0 +1,233 @@
+import type { Declaration } from '@tollgate/contract/operations/declare';
+import { operations } from '@tollgate/contract/operations/list';
+import { fillPath } from '@tollgate/contract/operations/path';
+import { permissions, roles } from '@tollgate/contract/permissions';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { z } from 'zod';
+import { newSecretText } from '../../services/accounts/secret-text.ts';
+import { openDatabase, type Database } from '../../store/database.ts';
+import { postBatch } from '../../store/ledger/posting.ts';
+import { postingRow } from '../../store/ledger/posting-row.ts';
+import { migrate } from '../../store/migrations/index.ts';
+import { cookiesOf, field, openTestApp, sampleRequest, testPassword, type Reply } from '../testing/admin-app.ts';
+import { sampleOf } from './testing/sample.ts';
+
+/** Each operation of the contract against each kind of caller. A new operation is tried here as soon as it is declared. */
+
+type TestApp = Awaited<ReturnType<typeof openTestApp>>;
+type Person = Awaited<ReturnType<TestApp['enroll']>>;
+
+let database: Database;
+let app: TestApp;
+let people: Readonly<Record<(typeof roles)[number], Person>>;
+let bob: Person;
+
+const every = Object.entries<Declaration>(operations).map(([name, declared]) => ({ name, ...declared }));
+type Operation = (typeof every)[number];
+
+const closed = every.filter((one) => one.permission !== 'public');
+
+beforeAll(async () => {
+  database = await openDatabase('sqlite::memory:');
+  await migrate(database);
+  app = await openTestApp(database);
+  people = {
+    root: await app.enroll('root', 'root@example.com'),
+    admin: await app.enroll('admin', 'admin@example.com'),
+    user: await app.enroll('user', 'ann@example.com'),
+  };
+  bob = await app.enroll('user', 'bob@example.com');
+});
+
+afterAll(async () => {
+  app.snapshots.close();
+  await database.close();
+});
+
+const someParams = { id: 'some_id', name: 'some-name' };
+const codeOf = (reply: Reply): string => (reply.json === undefined ? 'none' : field(reply.json, 'error.code'));
+const sameOrigin = { 'sec-fetch-site': 'same-origin' };
+
+/** Calls an operation with an empty body, which no handler gets to see unless it asks for nothing. */
+async function attempt(
+  one: Operation,
+  options: Parameters<TestApp['call']>[2],
+  params: Readonly<Record<string, string>> = someParams,
+): Promise<Reply> {
+  return await app.call(one.method.toUpperCase(), `/api/v1${fillPath(one.path, params)}`, {
+    ...(one.body !== undefined && { body: {} }),
+    ...options,
+  });
+}
+
+/** What the router says of who calls, before anything is done; `let in` is any other answer. */
+function gateOf(reply: Reply): string {
+  if (reply.status < 400) return 'let in';
+  const message = field(reply.json, 'error.message');
+  if (/Sign in, or send|role does not allow|token may only read/.test(message)) return `${codeOf(reply)}: ${message}`;
+  return 'let in';
+}
+
+describe('every operation', () => {
+  test('that is not public refuses strangers', async () => {
+    const key = await app.call('POST', '/api/v1/keys', { token: people.user.token, body: { name: 'app' } });
+    const strangers = [
+      {},
+      { token: 'tgp_nonsense' },
+      { token: newSecretText('tgp_', (bytes) => void crypto.getRandomValues(bytes)) },
+      { cookie: 'tollgate.session_token=forged.forged' },
+      { token: field(key.json, 'key') },
+    ];
+    for (const one of closed)
+      for (const options of strangers) {
+        const reply = await attempt(one, options);
+        expect(`${one.name} ${reply.status} ${codeOf(reply)}`).toBe(`${one.name} 401 unauthenticated`);
+      }
+  });
+
+  test('lets in the roles and the tokens that the table names, and no others', async () => {
+    for (const role of roles) {
+      const full = people[role].token;
+      const made = await app.call('POST', '/api/v1/tokens', { token: full, body: { name: 'ro', readOnly: true } });
+      const readOnly = field(made.json, 'token');
+      for (const one of every) {
+        if (one.permission === 'public') continue;
+        const row: { readonly [name in string]?: unknown } = permissions[one.permission];
+        const byRole = row[role] === undefined ? 'forbidden: Your role does not allow this.' : 'let in';
+        const byToken =
+          row['readOnly'] === true || byRole !== 'let in' ? byRole : 'forbidden: This token may only read.';
+        // Tried first: what a full token is let in to may end with what it did.
+        expect(`${role} ${one.name} ${gateOf(await attempt(one, { token: readOnly }))}`).toBe(
+          `${role} ${one.name} ${byToken}`,
+        );
+        expect(`${role} ${one.name} ${gateOf(await attempt(one, { token: full }))}`).toBe(
+          `${role} ${one.name} ${byRole}`,
+        );
+      }
+    }
+  });
+
+  test('that changes something refuses cookies without proof of origin', async () => {
+    const { email } = people.root.user;
+    const signedIn = await app.call('POST', '/api/v1/session', {
+      body: { email, password: testPassword },
+      headers: sameOrigin,
+    });
+    const cookie = cookiesOf(signedIn);
+    expect((await app.call('GET', '/api/v1/me', { cookie })).status).toBe(200);
+    const elsewhere = [
+      {},
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none' },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+    ];
+    const changing = every.filter((one) => one.method !== 'get');
+    for (const one of changing)
+      for (const headers of one.permission === 'public' ? [{ 'sec-fetch-site': 'cross-site' }] : elsewhere) {
+        const reply = await attempt(one, { ...(one.permission !== 'public' && { cookie }), headers: { ...headers } });
+        expect(`${one.name} ${codeOf(reply)}`).toBe(`${one.name} cross_site_request`);
+      }
+    for (const headers of [sameOrigin, { origin: 'https://gate.example' }]) {
+      const reply = await app.call('PATCH', '/api/v1/me', { cookie, headers, body: { name: 'Root' } });
+      expect(reply.status).toBe(200);
+    }
+  });
+});
+
+describe('what belongs to another', () => {
+  const own = closed.filter((one) => {
+    const row: { readonly user?: unknown } = one.permission === 'public' ? {} : permissions[one.permission];
+    return row.user === 'own';
+  });
+
+  /** Parameters that name something of Ann's: made by the area's own `create`, or put there by hand. */
+  async function annsParams(one: Operation): Promise<Readonly<Record<string, string>>> {
+    const area = one.name.slice(0, one.name.indexOf('.'));
+    const create = every.find(({ name }) => name === `${area}.create`);
+    if (create?.body === undefined) {
+      const id = byHand[area];
+      if (id === undefined) throw new Error(`say which id of Ann's to try ${one.name} with`);
+      return { id };
+    }
+    const made = await app.call('POST', `/api/v1${create.path}`, {
+      token: people.user.token,
+      body: sampleOf(create.body),
+    });
+    return { id: field(made.json, 'id'), name: area };
+  }
+  const byHand: Readonly<Record<string, string>> = { requests: 'req_1' };
+
+  beforeAll(async () => {
+    const rows = [postingRow(sampleRequest(people.user.user.id, 'key_1', 1))];
+    await postBatch(database, { transactionId: 'tx_usage', at: 1, nodeId: 'n', rows }, () => undefined);
+  });
+
+  test('does not exist by its id', async () => {
+    for (const one of own.filter(({ path }) => path.includes('{'))) {
+      const params = await annsParams(one);
+      const reply = await attempt(one, { token: bob.token }, params);
+      expect(`${one.name} ${reply.status}`).toBe(`${one.name} 404`);
+      expect(reply.text).not.toContain(people.user.user.email);
+      const hers = await attempt(one, { token: people.user.token }, params);
+      expect(`${one.name} ${hers.status < 300}`).toBe(`${one.name} true`);
+    }
+  });
+
+  test('is refused where it is named in the query or the body, and open to those who reach it', async () => {
+    const names = (schema: z.ZodType | undefined): boolean => schema instanceof z.ZodObject && 'userId' in schema.shape;
+    let tried = 0;
+    for (const one of own)
+      for (const userId of [people.user.user.id, 'all']) {
+        const path = `/api/v1${fillPath(one.path, someParams)}`;
+        const calls: (readonly [string, Parameters<TestApp['call']>[2]])[] = [];
+        if (names(one.query)) calls.push([`${path}?userId=${userId}`, {}]);
+        if (one.body !== undefined && names(one.body))
+          calls.push([path, { body: { ...z.looseObject({}).parse(sampleOf(one.body)), userId } }]);
+        for (const [where, options] of calls) {
+          const reply = await app.call(one.method.toUpperCase(), where, { ...options, token: bob.token });
+          expect(`${one.name} ${codeOf(reply)}`).toBe(`${one.name} forbidden`);
+          const reached = await app.call(one.method.toUpperCase(), where, { ...options, token: people.admin.token });
+          expect(`${one.name} ${reached.status === 403}`).toBe(`${one.name} false`);
+          tried += 1;
+        }
+      }
+    expect(tried).toBeGreaterThanOrEqual(10);
+  });
+
+  test('is in no list', async () => {
+    const ids = await Promise.all(own.filter(({ path }) => path.includes('{')).map(annsParams));
+    const hers = [
+      people.user.user.id,
+      people.user.user.email,
+      ...ids.flatMap(({ id }) => (id === undefined ? [] : [id])),
+    ];
+    for (const one of own.filter(({ method, path }) => method === 'get' && !path.includes('{'))) {
+      const reply = await attempt(one, { token: bob.token });
+      for (const id of hers) expect(`${one.name} ${reply.text}`).not.toContain(id);
+    }
+  });
+});
+
+test('an administrator acts on no administrator and no root, and gives out no role', async () => {
+  const { token } = people.admin;
+  for (const target of [people.root, people.admin]) {
+    const path = `/api/v1/users/${target.user.id}`;
+    const replies = [
+      await app.call('PATCH', path, { token, body: { enabled: false } }),
+      await app.call('PATCH', path, { token, body: { password: testPassword } }),
+      await app.call('POST', '/api/v1/keys', { token, body: { name: 'x', userId: people.root.user.id } }),
+    ];
+    expect(replies.map(codeOf)).toEqual(['forbidden', 'forbidden', 'forbidden']);
+  }
+  const given = [
+    await app.call('PATCH', `/api/v1/users/${bob.user.id}`, { token, body: { role: 'admin' } }),
+    await app.call('POST', '/api/v1/users', { token, body: { ...newcomer, role: 'admin' } }),
+    await app.call('POST', '/api/v1/users', { token, body: { ...newcomer, role: 'root' } }),
+  ];
+  expect(given.map(codeOf)).toEqual(['forbidden', 'forbidden', 'forbidden']);
+  expect((await app.call('POST', `/api/v1/users`, { token: people.root.token, body: newcomer })).status).toBe(201);
+});
+
+const newcomer = { email: 'new@example.com', password: testPassword, role: 'admin' };

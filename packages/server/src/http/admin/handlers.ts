@@ -1,0 +1,29 @@
+import type { Operations } from '@tollgate/contract/operations/list';
+import type { AdminDeps } from './admin-deps.ts';
+import { auditHandlers } from './audit-log.ts';
+import { channelHandlers } from './channels.ts';
+import { groupHandlers } from './groups.ts';
+import { keyHandlers } from './keys.ts';
+import { modelHandlers } from './models.ts';
+import type { Handlers } from './operation.ts';
+import { requestHandlers } from './requests.ts';
+import { sessionHandlers } from './sessions.ts';
+import { settingHandlers } from './settings.ts';
+import { siteHandlers } from './site.ts';
+import { tokenHandlers } from './tokens.ts';
+import { userHandlers } from './users.ts';
+
+/** What each declared operation does. One that is missing does not compile. */
+export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
+  ...siteHandlers(deps),
+  ...sessionHandlers(deps),
+  ...keyHandlers(deps),
+  ...tokenHandlers(deps),
+  ...requestHandlers(deps),
+  ...userHandlers(deps),
+  ...channelHandlers(deps),
+  ...modelHandlers(deps),
+  ...groupHandlers(deps),
+  ...settingHandlers(deps),
+  ...auditHandlers(deps),
+});

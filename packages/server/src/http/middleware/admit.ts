@@ -1,0 +1,36 @@
+import { reachOf, type Permission, type Reach } from '@tollgate/contract/permissions';
+import { Refusal } from '../../domain/refusal.ts';
+import type { AccountDeps } from '../../services/accounts/account-deps.ts';
+import type { ClientInfo } from '../../services/accounts/sessions.ts';
+import type { Caller } from '../admin/operation.ts';
+import { identifyCaller } from './identify-caller.ts';
+import { isCrossSite, ownHostsOf, provesSameOrigin } from './same-origin.ts';
+
+/** Lets a call of nobody in particular pass, unless a page of another site is behind it. */
+export function admitAnybody(deps: AccountDeps, request: Request): void {
+  if (isCrossSite(request, hostsOf(deps, request))) throw crossSite();
+}
+
+/** Who calls and whose things they reach with a permission, with cookies for the answer; refuses everybody else. */
+export async function admitCaller(
+  deps: AccountDeps,
+  request: Request,
+  client: ClientInfo,
+  permission: Permission,
+): Promise<{ readonly caller: Caller; readonly reach: Reach; readonly cookies: readonly string[] }> {
+  const found = await identifyCaller(deps, client);
+  if (found === undefined) throw new Refusal('unauthenticated', 'Sign in, or send a valid access token.');
+  const { caller, cookies } = found;
+  if (caller.via === 'session' && !provesSameOrigin(request, hostsOf(deps, request))) throw crossSite();
+  if (reachOf(permission, caller.user.role) === undefined)
+    throw new Refusal('forbidden', 'Your role does not allow this.');
+  const reach = reachOf(permission, caller.user.role, caller.scope);
+  if (reach === undefined) throw new Refusal('forbidden', 'This token may only read.');
+  return { caller, reach, cookies };
+}
+
+const hostsOf = (deps: AccountDeps, request: Request): readonly string[] =>
+  ownHostsOf(request, deps.snapshot().settings.site.publicUrl);
+
+const crossSite = (): Refusal =>
+  new Refusal('cross_site_request', 'This call does not prove to come from the console. Scripts use access tokens.');
