@@ -1,4 +1,5 @@
 import { operations } from '@tollgate/contract/operations/list';
+import { webhooks } from '@tollgate/contract/webhooks';
 import { Refusal } from '../domain/refusal.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
 import { docsPage, docsStyle } from './admin/docs-page.ts';
@@ -10,6 +11,8 @@ import { problemAnswer, type ProblemLog } from './middleware/problem.ts';
 import type { RequestInfo } from './middleware/request-info.ts';
 import { isPlainHost } from './middleware/same-origin.ts';
 import { contentSecurityPolicy, inlineHash, secureHeaders } from './middleware/security-headers.ts';
+import { webhookHandlers } from './webhooks/handlers.ts';
+import { serveWebhooks } from './webhooks/serve-webhooks.ts';
 
 export type AppDeps = AdminDeps & {
   /** Puts into force in this process what a call has just written (Snapshots.refresh). */
@@ -26,9 +29,10 @@ export type App = {
   fetch(request: Request, info: RequestInfo): Promise<Response>;
 };
 
-/** The admin API, its documentation, and the console. Throws when something declared has no handler. */
+/** The admin API, its documentation, webhooks, and the console. Throws when something declared has no handler. */
 export function createApp(deps: AppDeps): App {
   const admin = serveOperations(operations, adminHandlers(deps), deps);
+  const hooks = serveWebhooks(webhooks, webhookHandlers, deps);
   const site = createConsoleSite(deps.console);
   let openapi: string | undefined;
   let docs: string | undefined;
@@ -48,7 +52,7 @@ export function createApp(deps: AppDeps): App {
       const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': docsPolicy };
       return new Response(docs, { headers });
     }
-    if (path === '/api' || path.startsWith('/api/')) throw new Refusal('unknown_path', 'There is no such path.');
+    if (path === '/api' || path.startsWith('/api/')) return await hooks.fetch(request, info);
     return site(request, path);
   };
 

@@ -1,0 +1,30 @@
+import type { PathParams } from './operations/path.ts';
+
+/**
+ * A door for callers that know nothing of our sessions: a payment provider's webhook, the return of a sign-in from
+ * elsewhere. It has no caller, no check of origin and no schema: what proves a call is in its bytes or its query, and only
+ * the handler can tell. So a door exists only while the secret to tell by is set; before that its path answers as any
+ * unknown one does.
+ */
+export type WebhookDeclaration = {
+  readonly method: 'get' | 'post';
+  /** Under `/api`, parameters in braces; `webhooks` for machines, `callbacks` for browsers that come back. */
+  readonly path: `/webhooks/${string}` | `/callbacks/${string}`;
+  /** One line for the documentation. */
+  readonly summary: string;
+  /** Which secret a call is proved by, in words, such as `signing secret of the payment method`. */
+  readonly secret: string;
+  /** A longer body is refused before it is read whole. */
+  readonly maxBytes: number;
+};
+
+export type WebhookDeclarations = Readonly<Record<string, WebhookDeclaration>>;
+
+/** Declares doors; the types stay as exact as they are written. */
+export const declareWebhooks = <const W extends WebhookDeclarations>(webhooks: W): W => webhooks;
+
+/** The parameters of a door's path. */
+export type WebhookParams<D extends WebhookDeclaration> = { readonly [N in PathParams<D['path']>]: string };
+
+/** Every webhook and callback. Payments and sign-in from elsewhere bring the first. */
+export const webhooks = declareWebhooks({});
