@@ -2,10 +2,11 @@
 // found no project. So every rule that the house leans on is shown a planted violation here, and must bite.
 
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { cp, mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { HOMES_OF_NAMES, namesUnder, STILL_NAMING } from './lint/names.mjs';
 import { ROOMS } from './lint/rooms.mjs';
 
 const repository = path.resolve(import.meta.dir, '..');
@@ -80,6 +81,24 @@ const purity: readonly Plant[] = [
   [`${server}/services/plant-meta-env.ts`, `export const e = import.meta.env;\n`, 'tollgate(no-environment)'],
   [`${server}/services/plant-process.ts`, `export { env } from 'node:process';\n`, 'tollgate(no-environment)'],
   [`${server}/services/plant-env.test.ts`, `export const port = process.env['PORT'];\n`, undefined],
+];
+
+const named = 'tollgate(names)';
+/** The vendor and the protocol that are planted; the rule reads their names from where they are declared. */
+const acme = `export const acme = { id: 'acme' };\n`;
+
+const naming: readonly Plant[] = [
+  [`${server}/providers/acme.ts`, acme, undefined],
+  ['packages/wire/src/protocols/acme-wire/egress.ts', `export const egress = { protocol: 'acme-wire' };\n`, undefined],
+  [`${server}/domain/plant-vendor.ts`, `export const is = (id: string) => id === 'acme';\n`, named],
+  [`${server}/relay/plant-protocol.ts`, `export const is = (id: string) => id === 'acme-wire';\n`, named],
+  [`${server}/relay/plant-template.ts`, 'export const is = (id: string) => id === `acme-wire`;\n', named],
+  [`${server}/relay/plant-module.ts`, imports('@tollgate/wire/protocols/acme-wire/egress'), named],
+  ['packages/contract/src/plant-table.ts', `export const words = { acme: 'Acme' };\n`, named],
+  ['packages/console/src/plant-type.ts', `export type Other = Exclude<string, 'acme'>;\n`, named],
+  [`${server}/endpoints/healthy-endpoint.ts`, `export const protocol = 'acme-wire';\n`, undefined],
+  [`${server}/domain/plant-vendor.test.ts`, `export const vendor = 'acme';\n`, undefined],
+  [`${server}/domain/healthy-word.ts`, `export const kind = 'custom';\nexport const file = 'acme.txt';\n`, undefined],
 ];
 
 const colours = `type Colour = 'red' | 'green';\n`;
@@ -194,7 +213,7 @@ const cycles: readonly Plant[] = [
   ],
 ];
 
-const plants: readonly Plant[] = [...rooms, ...purity, ...types, ...cycles];
+const plants: readonly Plant[] = [...rooms, ...purity, ...naming, ...types, ...cycles];
 
 /** The tree's skeleton with the real configuration and dependencies, and only planted sources. */
 async function plantAll(): Promise<string> {
@@ -261,5 +280,32 @@ describe('the linter bites on a planted violation', () => {
   test('every row of the table of rooms has a violation planted', () => {
     const bare = ROOMS.filter(({ at }) => !rooms.some(([place, , rule]) => rule && place.startsWith(at)));
     expect(bare.map(({ at }) => at)).toEqual([]);
+  });
+});
+
+describe('names of vendors and protocols', () => {
+  const known = namesUnder(repository);
+  const sourceOf = (place: string): Promise<string> => Bun.file(path.join(repository, place)).text();
+
+  test('are read from their tables', () => {
+    expect([...known]).toContainValues(['openai', 'azure-openai', 'groq', 'openai-chat', 'bedrock-converse']);
+    expect(known.has('custom')).toBe(false);
+    expect(known.has('testing')).toBe(false);
+  });
+
+  test('still stand in the files that are let off, which are otherwise to be taken off the list', async () => {
+    for (const place of STILL_NAMING) {
+      const source = await sourceOf(place);
+      const names = [...known].filter((name) => new RegExp(`['\`/]${name}['\`/]|\\b${name}: `).test(source));
+      expect([place, names.length > 0]).toEqual([place, true]);
+    }
+  });
+
+  test('have homes that are there', async () => {
+    const gone: string[] = [];
+    for (const home of HOMES_OF_NAMES)
+      if (!(await stat(path.join(repository, home)).catch(() => undefined))) gone.push(home);
+    // The folder of endpoints is about to come.
+    expect(gone.filter((home) => home !== `${server}/endpoints`)).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@
 
 import path from 'node:path';
 
+import { HOMES_OF_NAMES, namesUnder, STILL_NAMING } from './names.mjs';
 import { ALL_OF_OURS, PURE_ROOMS, ROOMS } from './rooms.mjs';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
@@ -190,11 +191,47 @@ const noEnvironment = {
   },
 };
 
+const knownNames = namesUnder(root);
+
+/** A vendor or a protocol is named in its own table or folder, and nowhere else. */
+const names = {
+  create(context) {
+    const place = placeOf(context.filename);
+    const within = (homes) => homes.some((home) => place === home || place.startsWith(`${home}/`));
+    if (!/^packages\/[^/]+\/src\//.test(place) || isTest(place) || within(HOMES_OF_NAMES) || within(STILL_NAMING))
+      return {};
+    const check = (node, name) => {
+      if (!knownNames.has(name)) return;
+      const message = `"${name}" is a vendor or a protocol: those are named in their own tables and folders (scripts/lint/names.mjs).`;
+      context.report({ node, message });
+    };
+    // A protocol's own module: `@tollgate/wire/protocols/acme/…`.
+    const checkImport = ({ source }) => {
+      if (typeof source?.value === 'string')
+        for (const folder of source.value.split('/').slice(0, -1)) check(source, folder);
+    };
+    return {
+      ImportDeclaration: checkImport,
+      ExportNamedDeclaration: checkImport,
+      ExportAllDeclaration: checkImport,
+      ImportExpression: checkImport,
+      Literal: (node) => check(node, node.value),
+      TemplateLiteral: (node) => node.expressions.length === 0 && check(node, node.quasis[0].value.cooked),
+      // A table by names that is written out: `{ acme: … }`.
+      Property(node) {
+        const named = node.parent?.type === 'ObjectExpression' && !node.computed && !node.shorthand;
+        if (named && node.key.type === 'Identifier') check(node.key, node.key.name);
+      },
+    };
+  },
+};
+
 export default {
   meta: { name: 'tollgate' },
   rules: {
     rooms,
     pure,
+    names,
     'no-double-assertion': noDoubleAssertion,
     'explain-disable': explainDisable,
     'no-environment': noEnvironment,

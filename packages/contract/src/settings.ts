@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { suffixFamilies, type SuffixFamily } from './model-families.ts';
 
 /**
  * The tree of everything an administrator can change while the gateway runs. Strict: an unknown path is refused.
@@ -19,6 +20,11 @@ const suffix = (names: string) =>
     .boolean()
     .default(true)
     .describe(`Whether the end of a model’s name says how much to think, where no channel lists that name: ${names}.`);
+
+/** One switch for each family. */
+const suffixSwitches = Object.fromEntries(
+  Object.entries(suffixFamilies).map(([family, names]) => [family, suffix(names)]),
+) as Readonly<Record<SuffixFamily, ReturnType<typeof suffix>>>;
 
 export const settingsSchema = z.strictObject({
   site: z
@@ -74,14 +80,7 @@ export const settingsSchema = z.strictObject({
         4096,
         'Output tokens set aside for a request that names no maximum (never more than the model can produce).',
       ),
-      modelSuffixes: z
-        .strictObject({
-          claude: suffix('claude-…-thinking, -low to -max'),
-          gpt: suffix('o… and gpt-5…-none, -minimal to -xhigh'),
-          gemini: suffix('gemini-…-thinking, -thinking-8192, -nothinking, -minimal to -high'),
-          grok: suffix('grok-3-mini-low, -high'),
-        })
-        .prefault({}),
+      modelSuffixes: z.strictObject(suffixSwitches).prefault({}),
       maxOutputTokens: int(1, 100_000_000, 10_000_000, 'Largest max_tokens a request may name.'),
       maxChoices: int(1, 1024, 128, 'Largest n a request may name.'),
     })

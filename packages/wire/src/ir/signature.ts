@@ -1,4 +1,4 @@
-import type { ProtocolId } from '../protocol.ts';
+import { protocolIds, type ProtocolId } from '../protocol.ts';
 import type { Signature } from './part.ts';
 
 /**
@@ -8,13 +8,7 @@ import type { Signature } from './part.ts';
  */
 const MARK = 'tollgate-seal.';
 
-const issuers: ReadonlySet<string> = new Set<ProtocolId>([
-  'openai-chat',
-  'openai-responses',
-  'anthropic-messages',
-  'gemini',
-  'bedrock-converse',
-]);
+const issuers: ReadonlySet<string> = new Set(protocolIds);
 
 /** What a client of protocol `own` is given to carry. Not base64 by itself when it is another's signature. */
 export function wrapSignature(signature: Signature, own: ProtocolId): string {

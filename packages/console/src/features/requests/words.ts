@@ -1,3 +1,4 @@
+import { protocolLabels } from '@tollgate/contract/protocol-labels';
 import type { IconName } from '../../components/icon.tsx';
 import type { RequestView } from './request-view.ts';
 
@@ -52,19 +53,11 @@ const buckets: Readonly<Record<string, Unit>> = {
 
 export const bucketOf = (bucket: string): Unit => buckets[bucket] ?? { words: bucket, per: 'million' };
 
-const protocols: Readonly<Record<string, string>> = {
-  'openai-chat': 'OpenAI Chat',
-  'openai-responses': 'OpenAI Responses',
-  'anthropic-messages': 'Anthropic Messages',
-  gemini: 'Gemini',
-  'bedrock-converse': 'Bedrock Converse',
-};
-
 const losses: Readonly<Record<string, string>> = { dropped: 'Dropped', approximated: 'Approximated' };
 
 export const lossName = (kind: string): string => losses[kind] ?? kind;
 
-export const protocolName = (protocol: string): string => protocols[protocol] ?? protocol;
+export const protocolName = (protocol: string): string => protocolLabels[protocol] ?? protocol;
 
 const sources: Readonly<Record<string, string>> = {
   provider: 'reported by the provider',

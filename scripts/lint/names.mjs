@@ -1,0 +1,59 @@
+// Where the names of vendors and protocols may stand, for the lint rule `tollgate/names`. Which names there are is read
+// from the tables themselves, so that a new vendor is known here without a line.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const PROVIDERS = 'packages/server/src/providers';
+const PROTOCOLS = 'packages/wire/src/protocols';
+
+/** Ids that are ordinary words as well. */
+const ORDINARY = new Set(['custom']);
+
+/** Tables and folders of vendors, protocols and models: a folder, or a file. */
+export const HOMES_OF_NAMES = [
+  PROVIDERS,
+  PROTOCOLS,
+  // The list of protocols.
+  'packages/wire/src/protocol.ts',
+  'packages/contract/src/protocol-labels.ts',
+  'packages/contract/src/model-families.ts',
+  // What the relay knows of a protocol, and what clients ask by which.
+  'packages/server/src/relay/chat/protocols.ts',
+  'packages/server/src/endpoints',
+  // What is seeded.
+  'packages/server/src/data',
+];
+
+/** Files that still name one where it does not belong. This list only shrinks: an entry that is not needed is an error. */
+export const STILL_NAMING = [
+  'packages/wire/src/ir/model-suffix.ts',
+  'packages/server/src/http/v1/models.ts',
+  'packages/server/src/http/v1/route.ts',
+  'packages/server/src/relay/answer/response-transform.ts',
+  'packages/server/src/relay/chat/references.ts',
+  'packages/server/src/relay/chat/store-answer-parts.ts',
+  'packages/server/src/relay/send/upstream-request.ts',
+];
+
+/** Ids of vendors and protocols, as the tables under `root` have them. */
+export function namesUnder(root) {
+  const names = new Set();
+  for (const file of listOf(path.join(root, PROVIDERS))) {
+    if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
+    const source = readFileSync(path.join(root, PROVIDERS, file), 'utf8');
+    for (const [, id] of source.matchAll(/\bid: '([a-z][a-z0-9-]*)'/g)) names.add(id);
+  }
+  for (const folder of listOf(path.join(root, PROTOCOLS)))
+    if (existsSync(path.join(root, PROTOCOLS, folder, 'egress.ts'))) names.add(folder);
+  for (const word of ORDINARY) names.delete(word);
+  return names;
+}
+
+function listOf(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
