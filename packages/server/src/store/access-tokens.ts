@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import type { AccessTokenRow } from './schema/accounts.ts';
+import type { RowOf } from './schema.ts';
 
 type Queries = Database['db'];
 
@@ -16,7 +16,7 @@ export type AccessToken = {
   readonly lastUsedAt: number | null;
 };
 
-const read = (row: AccessTokenRow): AccessToken => ({
+const read = (row: RowOf<'access_tokens'>): AccessToken => ({
   id: row.id,
   userId: row.user_id,
   name: row.name,

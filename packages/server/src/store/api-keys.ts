@@ -1,7 +1,7 @@
 import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
 import type { Database } from './database.ts';
 import { cutPage, type Page, type PageMark } from './page.ts';
-import type { ApiKeyRow } from './schema/accounts.ts';
+import type { RowOf } from './schema.ts';
 import { readRole } from './users.ts';
 
 type Queries = Database['db'];
@@ -40,7 +40,7 @@ const list = (text: string | null): readonly string[] | null => {
 
 const text = (values: readonly string[] | null): string | null => (values === null ? null : JSON.stringify(values));
 
-const read = (row: ApiKeyRow): ApiKey => ({
+const read = (row: RowOf<'api_keys'>): ApiKey => ({
   id: row.id,
   userId: row.user_id,
   name: row.name,

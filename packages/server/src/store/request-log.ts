@@ -8,8 +8,7 @@ import type { Attempt } from '../domain/record.ts';
 import type { Database } from './database.ts';
 import { readBillLines } from './ledger/audit-books.ts';
 import type { LogDetail } from './ledger/posting-row.ts';
-import type { Tables } from './schema.ts';
-import type { RequestLogRow } from './schema/ledger.ts';
+import type { RowOf, Tables } from './schema.ts';
 
 /** One request as the console shows it in a list. Times are ms, `amount` nano-dollars. */
 export type LoggedRequest = {
@@ -119,7 +118,7 @@ export async function find({ db }: Database, id: string): Promise<LoggedRequest 
 
 type Bill = Awaited<ReturnType<ReturnType<typeof billsQuery>['executeTakeFirst']>>;
 
-function present(row: RequestLogRow, bill: Bill): LoggedRequest {
+function present(row: RowOf<'request_logs'>, bill: Bill): LoggedRequest {
   const detail = JSON.parse(row.detail) as LogDetail;
   const writingMs = row.total_ms - row.ttft_ms;
   return {

@@ -1,15 +1,30 @@
-import type { AccountTables } from './schema/accounts.ts';
-import type { ConfigurationTables } from './schema/configuration.ts';
-import type { ConversationTables } from './schema/conversations.ts';
-import type { LedgerTables } from './schema/ledger.ts';
+import type { Selectable } from 'kysely';
+import { accountTables, type authTables } from './schema/accounts.ts';
+import { configurationTables } from './schema/configuration.ts';
+import { conversationTables } from './schema/conversations.ts';
+import { ledgerTables } from './schema/ledger.ts';
+import { column } from './table.ts';
+import type { Row, Table } from './table.ts';
 
 /** Which migrations have run. */
-export type MigrationTables = {
-  tollgate_migrations: { name: string; applied_at: number };
+const migrationTables = { tollgate_migrations: { name: column.text(100), applied_at: column.moment } };
+
+/** Every table of ours, with all of its columns. */
+export const tables = {
+  ...ledgerTables,
+  ...configurationTables,
+  ...accountTables,
+  ...conversationTables,
+  ...migrationTables,
 };
+
+type RowsOf<T extends { readonly [name: string]: Table }> = { readonly [K in keyof T]: Row<T[K]> };
 
 /**
  * Every table, as Kysely sees it. One mapping holds on all three databases (see integers.ts): a column whose name
  * ends in `_nanos` is a bigint in JavaScript, every other number is a number.
  */
-export type Tables = LedgerTables & ConfigurationTables & AccountTables & ConversationTables & MigrationTables;
+export type Tables = RowsOf<typeof tables> & RowsOf<typeof authTables>;
+
+/** A row as a query answers it. */
+export type RowOf<T extends keyof Tables> = Selectable<Tables[T]>;

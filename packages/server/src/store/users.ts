@@ -1,7 +1,7 @@
 import type { Role } from '@tollgate/contract/permissions';
 import type { Database } from './database.ts';
 import { cutPage, type Page, type PageMark } from './page.ts';
-import type { UserRow } from './schema/accounts.ts';
+import type { RowOf } from './schema.ts';
 
 type Queries = Database['db'];
 
@@ -46,7 +46,7 @@ const people = (db: Queries) =>
       'auth_users.name',
     ]);
 
-const read = (row: UserRow & { email: string; name: string }): User => ({
+const read = (row: RowOf<'users'> & { email: string; name: string }): User => ({
   id: row.id,
   email: row.email,
   name: row.name,

@@ -1,11 +1,10 @@
-import type { Selectable } from 'kysely';
 import type { ModelMapping, StoredChannel, StoredCredential } from '../../domain/configuration.ts';
-import type { ConfigurationTables } from '../schema/configuration.ts';
+import type { RowOf } from '../schema.ts';
 import type { Executor } from './executor.ts';
 import { asFields, asList, asText, readJson, textFields, texts } from './json-column.ts';
 
-type ChannelRow = Selectable<ConfigurationTables['channels']>;
-type CredentialRow = Selectable<ConfigurationTables['channel_credentials']>;
+type ChannelRow = RowOf<'channels'>;
+type CredentialRow = RowOf<'channel_credentials'>;
 
 /** A channel without what the repository itself looks after. */
 export type ValidatedChannel = Omit<StoredChannel, 'credentials'>;

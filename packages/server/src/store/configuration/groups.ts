@@ -1,10 +1,9 @@
-import type { Selectable } from 'kysely';
 import type { StoredGroup } from '../../domain/configuration.ts';
-import type { ConfigurationTables } from '../schema/configuration.ts';
+import type { RowOf } from '../schema.ts';
 import type { Executor } from './executor.ts';
 import { readJson, textFields } from './json-column.ts';
 
-type GroupRow = Selectable<ConfigurationTables['routing_groups']>;
+type GroupRow = RowOf<'routing_groups'>;
 
 export const groupRepository = {
   /** Every group, by name. */

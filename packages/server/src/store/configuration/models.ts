@@ -1,14 +1,13 @@
 import type { Bucket } from '@tollgate/wire/ir/usage';
 import type { Json } from '@tollgate/wire/protocol';
-import type { Selectable } from 'kysely';
 import type { StoredModel, StoredPrice } from '../../domain/configuration.ts';
 import type { Rates } from '../../domain/price.ts';
-import type { ConfigurationTables } from '../schema/configuration.ts';
+import type { RowOf } from '../schema.ts';
 import type { Executor } from './executor.ts';
 import { asFields, asList, readJson, textFields } from './json-column.ts';
 
-type ModelRow = Selectable<ConfigurationTables['models']>;
-type PriceRow = Selectable<ConfigurationTables['prices']>;
+type ModelRow = RowOf<'models'>;
+type PriceRow = RowOf<'prices'>;
 
 /** Rows of one insert: under SQLite's and PostgreSQL's limits of parameters. */
 const rowsPerInsert = 200;

@@ -1,74 +1,81 @@
+import { column, optional } from '../table.ts';
+
+const limits = {
+  requests_per_minute: optional(column.integer),
+  tokens_per_minute: optional(column.bigint),
+  concurrent: optional(column.integer),
+};
+
 /**
- * Tables of people, sessions and API keys; created by migrations 0003 and 0005. The `auth_*` tables are better-auth's: it writes
- * them, with each database's own dates and booleans, so nothing else may read such a column of theirs (they are not
- * listed here). What the gateway itself knows of a user stands in `users`, out of reach of anything better-auth can be
- * asked to write: nobody sets their own role or group.
+ * People, sessions and API keys; migrations 0003 and 0005. What the gateway itself knows of a user stands in `users`, out
+ * of reach of anything better-auth can be asked to write: nobody sets their own role or group.
  */
-export type AccountTables = {
-  readonly auth_users: { id: string; name: string; email: string };
-  readonly auth_sessions: { id: string; user_id: string; token: string };
-  readonly auth_accounts: { id: string; user_id: string; provider_id: string; password: string | null };
-  readonly users: UserRow;
-  readonly api_keys: ApiKeyRow;
-  readonly access_tokens: AccessTokenRow;
-  readonly setup: SetupRow;
+export const accountTables = {
+  /** `id` is that of `auth_users`. */
+  users: {
+    id: column.id,
+    role: column.text(20),
+    user_group: column.text(60),
+    enabled: column.flag,
+    ...limits,
+    created_at: column.moment,
+    updated_at: column.moment,
+  },
+  /** `hash` is the SHA-256 of the key in hex; `models` and `allowed_ips` are JSON arrays, null for no restriction. */
+  api_keys: {
+    id: column.id,
+    user_id: column.id,
+    name: column.text(100),
+    hash: column.text(64),
+    prefix: column.text(12),
+    last_four: column.text(4),
+    enabled: column.flag,
+    expires_at: optional(column.moment),
+    models: optional(column.longText),
+    allowed_ips: optional(column.longText),
+    key_group: optional(column.text(60)),
+    limit_nanos: optional(column.money),
+    strict_conversion: column.flag,
+    ...limits,
+    created_at: column.moment,
+    updated_at: column.moment,
+    revoked_at: optional(column.moment),
+  },
+  access_tokens: {
+    id: column.id,
+    user_id: column.id,
+    name: column.text(100),
+    hash: column.text(64),
+    prefix: column.text(12),
+    last_four: column.text(4),
+    read_only: column.flag,
+    expires_at: optional(column.moment),
+    created_at: column.moment,
+    last_used_at: optional(column.moment),
+    revoked_at: optional(column.moment),
+  },
+  /** One row, `id` 'setup': the one-time token by which the first root is made. */
+  setup: {
+    id: column.id,
+    token_hash: column.text(64),
+    created_at: column.moment,
+    claimed_at: optional(column.moment),
+    done_at: optional(column.moment),
+  },
 };
 
-/** Flags are 0 and 1, times ms since the epoch. `id` is that of `auth_users`. */
-export type UserRow = {
-  id: string;
-  role: string;
-  user_group: string;
-  enabled: number;
-  requests_per_minute: number | null;
-  tokens_per_minute: number | null;
-  concurrent: number | null;
-  created_at: number;
-  updated_at: number;
-};
-
-/** `hash` is the SHA-256 of the key in hex; `models` and `allowed_ips` are JSON arrays, null for no restriction. */
-export type ApiKeyRow = {
-  id: string;
-  user_id: string;
-  name: string;
-  hash: string;
-  prefix: string;
-  last_four: string;
-  enabled: number;
-  expires_at: number | null;
-  models: string | null;
-  allowed_ips: string | null;
-  key_group: string | null;
-  limit_nanos: bigint | null;
-  strict_conversion: number;
-  requests_per_minute: number | null;
-  tokens_per_minute: number | null;
-  concurrent: number | null;
-  created_at: number;
-  updated_at: number;
-  revoked_at: number | null;
-};
-
-export type AccessTokenRow = {
-  id: string;
-  user_id: string;
-  name: string;
-  hash: string;
-  prefix: string;
-  last_four: string;
-  read_only: number;
-  expires_at: number | null;
-  created_at: number;
-  last_used_at: number | null;
-  revoked_at: number | null;
-};
-
-/** One row, `id` 'setup': the one-time token by which the first root is made. */
-export type SetupRow = {
-  id: string;
-  token_hash: string;
-  created_at: number;
-  claimed_at: number | null;
-  done_at: number | null;
+/**
+ * Tables that better-auth writes, with each database's own dates and booleans. Listed is what of them may be read here;
+ * a test of `services/accounts` compares the whole with what better-auth says it needs.
+ */
+export const authTables = {
+  auth_users: { id: column.id, name: column.text(255), email: column.text(320) },
+  auth_sessions: { id: column.id, user_id: column.id, token: column.text(255) },
+  auth_accounts: {
+    id: column.id,
+    user_id: column.id,
+    provider_id: column.text(100),
+    password: optional(column.longText),
+  },
+  auth_verifications: { id: column.id },
 };

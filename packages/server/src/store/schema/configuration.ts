@@ -1,80 +1,91 @@
-import type { Generated } from 'kysely';
+import { column, optional } from '../table.ts';
 
-type Nullable<T> = T | null;
+const owner = optional(column.text(400));
 
 /**
- * Tables of channels, models, groups and settings; created by migration 0002. Columns ending in `_json` hold JSON as
- * text, those ending in `_at` ms since the epoch, flags are 0 or 1. `owner` is `file:<source>` or null.
+ * Channels, models, groups and settings; migration 0002. Columns ending in `_json` hold JSON as text. `owner` is
+ * `file:<source>` or null.
  */
-export type ConfigurationTables = {
-  data_keys: { id: string; wrapped: string; created_at: number; retired_at: Nullable<number> };
+export const configurationTables = {
+  data_keys: {
+    id: column.id,
+    wrapped: column.longText,
+    created_at: column.moment,
+    retired_at: optional(column.moment),
+  },
   channels: {
-    id: string;
-    name: string;
-    provider: string;
-    base_url: Nullable<string>;
-    settings_json: string;
-    models_json: string;
-    groups_json: string;
-    priority: number;
-    weight: number;
-    sealed_wiring: string;
-    enabled: number;
-    disabled_reason: Nullable<string>;
-    disabled_by: Nullable<string>;
-    disabled_at: Nullable<number>;
-    owner: Nullable<string>;
+    id: column.id,
+    name: column.text(80),
+    provider: column.text(60),
+    base_url: optional(column.longText),
+    settings_json: column.longText,
+    models_json: column.longText,
+    groups_json: column.longText,
+    priority: column.integer,
+    weight: column.integer,
+    sealed_wiring: column.longText,
+    enabled: column.flag,
+    disabled_reason: optional(column.text(300)),
+    disabled_by: optional(column.text(400)),
+    disabled_at: optional(column.moment),
+    owner,
     /** Index of the next credential, so that none is used twice. */
-    next_credential: number;
-    created_at: number;
-    updated_at: number;
-  };
+    next_credential: column.integer,
+    created_at: column.moment,
+    updated_at: column.moment,
+  },
   channel_credentials: {
-    id: string;
-    channel_id: string;
-    credential_index: number;
-    sealed: string;
-    hints_json: string;
-    enabled: number;
-    created_at: number;
-  };
+    id: column.id,
+    channel_id: column.id,
+    credential_index: column.integer,
+    sealed: column.longText,
+    hints_json: column.longText,
+    enabled: column.flag,
+    created_at: column.moment,
+  },
   models: {
-    name: string;
-    price_version: Nullable<string>;
-    max_output_tokens: Nullable<number>;
-    owned_by: string;
-    owner: Nullable<string>;
-    created_at: number;
-    updated_at: number;
-  };
+    name: column.text(200),
+    price_version: optional(column.id),
+    max_output_tokens: optional(column.integer),
+    owned_by: column.text(100),
+    owner,
+    created_at: column.moment,
+    updated_at: column.moment,
+  },
   /** Never updated, never deleted: charges refer to versions for ever. */
   prices: {
-    version: string;
-    model: string;
-    rates_json: string;
-    tiers_json: string;
-    per_call_nanos: Nullable<bigint>;
-    source: string;
-    as_of: string;
-    created_at: number;
-  };
+    version: column.id,
+    model: column.text(200),
+    rates_json: column.longText,
+    tiers_json: column.longText,
+    per_call_nanos: optional(column.money),
+    source: column.text(300),
+    as_of: column.text(40),
+    created_at: column.moment,
+  },
   routing_groups: {
-    name: string;
-    multiplier_millionths: number;
-    user_groups_json: string;
-    owner: Nullable<string>;
-    created_at: number;
-    updated_at: number;
-  };
-  settings: { path: string; value_json: string; owner: Nullable<string>; updated_at: number; updated_by: string };
-  changes: { seq: Generated<number>; topic: string; ref: string; at: number };
+    name: column.text(60),
+    multiplier_millionths: column.bigint,
+    user_groups_json: column.longText,
+    owner,
+    created_at: column.moment,
+    updated_at: column.moment,
+  },
+  settings: {
+    path: column.text(200),
+    value_json: column.longText,
+    owner,
+    updated_at: column.moment,
+    updated_by: column.text(400),
+  },
+  changes: { seq: column.numbered, topic: column.text(60), ref: column.text(200), at: column.moment },
   audit_log: {
-    id: Generated<number>;
-    at: number;
-    actor: string;
-    action: string;
-    subject: string;
-    before_json: string;
-    after_json: string;
-  };
+    id: column.numbered,
+    at: column.moment,
+    actor: column.text(400),
+    action: column.text(60),
+    subject: column.text(300),
+    before_json: column.longText,
+    after_json: column.longText,
+  },
 };

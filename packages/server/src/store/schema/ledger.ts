@@ -1,94 +1,86 @@
-/**
- * Tables of money and of the request log; created by migration 0001. Columns ending in `_nanos` are bigints in
- * JavaScript, times are ms since the epoch, flags 0 and 1. How they hang together: docs/money.md.
- */
-export type LedgerTables = {
-  readonly nodes: NodeRow;
-  readonly meters: MeterRow;
-  readonly leases: LeaseRow;
-  readonly lease_recalls: LeaseRecallRow;
-  readonly journal_transactions: JournalTransactionRow;
-  readonly journal_entries: JournalEntryRow;
-  readonly charges: ChargeRow;
-  readonly request_logs: RequestLogRow;
-  readonly log_rollups: LogRollupRow;
-};
+import { column, optional } from '../table.ts';
 
-/** A gateway process that may hold leases. Gone when it closed well or was cleaned up after. */
-export type NodeRow = { id: string; started_at: number; heartbeat_at: number };
-
-/**
- * What can say "no more". `wallet:<user>`: `limit_nanos` is everything ever credited, so limit - spent is the balance.
- * `key:<key>`: `limit_nanos` is the spending limit, null for none. Available is limit - spent - leased.
- * All a projection: of the journal (limit of wallets), of the charges (spent), of the leases (leased).
- */
-export type MeterRow = { id: string; limit_nanos: bigint | null; spent_nanos: bigint; leased_nanos: bigint };
-
-/** What a node may spend of a meter without asking. `version` grows with every change, so that late answers are known as late. */
-export type LeaseRow = { node_id: string; meter_id: string; amount_nanos: bigint; version: number };
-
-/** A wish that the node give its idle part of a lease back; deleted by the node when it has. */
-export type LeaseRecallRow = { node_id: string; meter_id: string; asked_at: number };
-
-/** `idempotency_key` is unique: the same top-up, or the same batch of usage, is posted once. */
-export type JournalTransactionRow = {
-  id: string;
-  kind: string;
-  idempotency_key: string;
-  at: number;
-  actor: string;
-  note: string;
-};
-
-/** One posting of a transaction; those of one transaction sum to zero. */
-export type JournalEntryRow = { transaction_id: string; account: string; amount_nanos: bigint };
-
-/** A bill. `bill_lines` is [[bucket, quantity, rate], …], `usage_json` the usage it came from; `transaction_id` posted it. */
-export type ChargeRow = {
-  request_id: string;
-  transaction_id: string;
-  user_id: string;
-  key_id: string;
-  amount_nanos: bigint;
-  price_version: string;
-  multiplier: number;
-  bill_lines: string;
-  usage_json: string;
-  source: string;
-  created_at: number;
-};
-
-/** One request. `detail` is compact JSON: see store/log-row.ts. */
-export type RequestLogRow = {
-  id: string;
-  at: number;
-  user_id: string;
-  key_id: string;
-  model: string;
-  channel_id: string;
-  status: number;
-  failed: number;
-  error_code: string;
-  stream: number;
-  input_tokens: number;
-  output_tokens: number;
-  amount_nanos: bigint;
-  ttft_ms: number;
-  total_ms: number;
-  detail: string;
-};
-
-/** Sums of an hour (`hour` is ms of its start) for charts. */
-export type LogRollupRow = {
-  hour: number;
-  user_id: string;
-  model: string;
-  channel_id: string;
-  requests: number;
-  errors: number;
-  input_tokens: number;
-  output_tokens: number;
-  amount_nanos: bigint;
-  ttft_ms: number;
-  total_ms: number;
+/** Money and the request log; migration 0001. How they hang together: docs/money.md. */
+export const ledgerTables = {
+  /** A gateway process that may hold leases. Gone when it closed well or was cleaned up after. */
+  nodes: { id: column.id, started_at: column.moment, heartbeat_at: column.moment },
+  /**
+   * What can say "no more". `wallet:<user>`: `limit_nanos` is everything ever credited, so limit - spent is the balance.
+   * `key:<key>`: `limit_nanos` is the spending limit, null for none. Available is limit - spent - leased.
+   * All a projection: of the journal (limit of wallets), of the charges (spent), of the leases (leased).
+   */
+  meters: {
+    id: column.id,
+    limit_nanos: optional(column.money),
+    spent_nanos: column.money,
+    leased_nanos: column.money,
+  },
+  /**
+   * What a node may spend of a meter without asking. `version` grows with every change, so that late answers are known
+   * as late.
+   */
+  leases: { node_id: column.id, meter_id: column.id, amount_nanos: column.money, version: column.bigint },
+  /** A wish that the node give its idle part of a lease back; deleted by the node when it has. */
+  lease_recalls: { node_id: column.id, meter_id: column.id, asked_at: column.moment },
+  /** `idempotency_key` is unique: the same top-up, or the same batch of usage, is posted once. */
+  journal_transactions: {
+    id: column.id,
+    kind: column.text(20),
+    idempotency_key: column.text(190),
+    at: column.moment,
+    actor: column.text(100),
+    note: column.text(500),
+  },
+  /** One posting of a transaction; those of one transaction sum to zero. */
+  journal_entries: { transaction_id: column.id, account: column.id, amount_nanos: column.money },
+  /**
+   * A bill. `bill_lines` is [[bucket, quantity, rate], …], `usage_json` the usage it came from; `transaction_id` posted
+   * it.
+   */
+  charges: {
+    request_id: column.id,
+    transaction_id: column.id,
+    user_id: column.id,
+    key_id: column.id,
+    amount_nanos: column.money,
+    price_version: column.text(80),
+    multiplier: column.bigint,
+    bill_lines: column.longText,
+    usage_json: column.longText,
+    source: column.text(30),
+    created_at: column.moment,
+  },
+  /** One request. `detail` is compact JSON: see store/log-row.ts. */
+  request_logs: {
+    id: column.id,
+    at: column.moment,
+    user_id: column.id,
+    key_id: column.id,
+    model: column.text(200),
+    channel_id: column.id,
+    status: column.integer,
+    failed: column.flag,
+    error_code: column.text(60),
+    stream: column.flag,
+    input_tokens: column.bigint,
+    output_tokens: column.bigint,
+    amount_nanos: column.money,
+    ttft_ms: column.bigint,
+    total_ms: column.bigint,
+    detail: column.longText,
+  },
+  /** Sums of an hour (`hour` is ms of its start) for charts. */
+  log_rollups: {
+    hour: column.moment,
+    user_id: column.id,
+    model: column.text(200),
+    channel_id: column.id,
+    requests: column.bigint,
+    errors: column.bigint,
+    input_tokens: column.bigint,
+    output_tokens: column.bigint,
+    amount_nanos: column.money,
+    ttft_ms: column.bigint,
+    total_ms: column.bigint,
+  },
 };
