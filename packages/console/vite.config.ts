@@ -5,6 +5,8 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+// oxlint-disable-next-line tollgate/rooms -- by its path it is a part of this file, so that the development server sees it change
+import { operations } from '../contract/src/operations/list.ts';
 
 /**
  * Puts the classic script that must run before the first paint into the page, under a hashed name: Vite bundles
@@ -24,6 +26,17 @@ function firstPaint(): Plugin {
       this.emitFile({ type: 'asset', fileName: hashed, source: text });
     },
     transformIndexHtml: () => [{ tag: 'script', attrs: { src }, injectTo: 'head' }],
+  };
+}
+
+/** Method and path of each declared operation, without the schemas: those are types to the console, and stay out of it. */
+function operationRoutes(): Plugin {
+  const id = 'virtual:operation-routes';
+  const routes = Object.entries(operations).map(([name, { method, path: where }]) => [name, [method, where]]);
+  return {
+    name: 'operation-routes',
+    resolveId: (asked) => (asked === id ? `\0${id}` : undefined),
+    load: (asked) => (asked === `\0${id}` ? `export default ${JSON.stringify(Object.fromEntries(routes))}` : undefined),
   };
 }
 
@@ -51,7 +64,7 @@ function precompress(): Plugin {
 export default defineConfig({
   // Relative, so that one build works under any base path.
   base: './',
-  plugins: [react(), tailwindcss(), firstPaint(), precompress()],
+  plugins: [react(), tailwindcss(), firstPaint(), operationRoutes(), precompress()],
   build: {
     target: 'es2022',
     // Nothing as data: URLs; the content security policy does not allow them.

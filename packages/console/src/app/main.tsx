@@ -2,7 +2,7 @@ import './styles.css';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ApiError } from '../lib/api.ts';
+import { ApiError } from '../lib/client.ts';
 import { meKey } from '../lib/session.ts';
 import { App } from './app.tsx';
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useEffect, useRef } from 'react';
-import { ApiError } from '../lib/api.ts';
+import { ApiError } from '../lib/client.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 type Tone = 'danger' | 'warn' | 'good';

@@ -1,6 +1,6 @@
 import type { FormEvent } from 'react';
 import { useState } from 'react';
-import { ApiError } from './api.ts';
+import { ApiError } from './client.ts';
 
 /** Name of a field to what is wrong with it. */
 export type Problems<Field extends string> = Readonly<Partial<Record<Field, string>>>;

@@ -1,6 +1,7 @@
 import type { MeView } from '@tollgate/contract/api/people';
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { ApiError, call } from './api.ts';
+import { api } from './api.ts';
+import { ApiError } from './client.ts';
 
 export const meKey = ['me'] as const;
 
@@ -9,7 +10,7 @@ const meQuery = queryOptions({
   queryKey: meKey,
   queryFn: async ({ signal }): Promise<MeView | null> => {
     try {
-      return await call<MeView>('GET', 'me', undefined, signal);
+      return await api.call('me.read', { signal });
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null;
       throw error;

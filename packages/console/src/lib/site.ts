@@ -1,15 +1,14 @@
-import type { siteSchema } from '@tollgate/contract/api/site';
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { call, type Promised } from './api.ts';
+import { api, type Answer } from './api.ts';
 import { addressOf } from './base.ts';
 
-export type Site = Promised<typeof siteSchema>;
+export type Site = Answer<'site.read'>;
 
 export const siteKey = ['site'] as const;
 
 const siteQuery = queryOptions({
   queryKey: siteKey,
-  queryFn: ({ signal }) => call<Site>('GET', 'site', undefined, signal),
+  queryFn: ({ signal }) => api.call('site.read', { signal }),
   refetchInterval: 30_000,
 });
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** How lists are asked for: newest first, `after` being the `next` of the page before. */
 export const pageQuerySchema = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows of a page.'),
+  limit: z.coerce.number<number>().int().min(1).max(200).default(50).describe('Rows of a page.'),
   after: z.string().max(200).optional().describe('`next` of the page before.'),
 });
 

@@ -11,7 +11,7 @@ export const requestQuerySchema = pageQuerySchema.extend({
   model: z.string().max(200).optional().describe('As the client asked for it.'),
   channelId: z.string().max(80).optional().describe('For administrators.'),
   failed: z.stringbool().optional().describe('True shows only requests that failed.'),
-  from: z.coerce.number().pipe(momentSchema).optional().describe('Received at this moment or later.'),
+  from: z.coerce.number<number>().pipe(momentSchema).optional().describe('Received at this moment or later.'),
 });
 
 export const requestSchema = z
@@ -91,8 +91,8 @@ export const requestPageSchema = pageOf(requestSchema);
 
 export const usageQuerySchema = z.strictObject({
   userId: whose,
-  from: z.coerce.number().pipe(momentSchema).optional().describe('Default: a day before `to`.'),
-  to: z.coerce.number().pipe(momentSchema).optional().describe('Default: now.'),
+  from: z.coerce.number<number>().pipe(momentSchema).optional().describe('Default: a day before `to`.'),
+  to: z.coerce.number<number>().pipe(momentSchema).optional().describe('Default: now.'),
 });
 
 export const usageSchema = z.strictObject({

@@ -90,3 +90,6 @@ export type Sent<D> = SentPart<'params', SchemaOf<D, 'params'>> &
 
 /** What a client gets from a call that answers with JSON; undefined when it answers 204. */
 export type Shown<D> = SchemaOf<D, 'answer'> extends infer S extends z.ZodType ? z.output<S> : undefined;
+
+/** What a client must know of operations at run time. Their schemas are types to it. */
+export type Routes<Ops> = { readonly [N in keyof Ops]: readonly [method: Method, path: string] };

@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
-import { call } from '../../lib/api.ts';
+import { api } from '../../lib/api.ts';
 import { navigate } from '../../lib/router.tsx';
 import { meKey } from '../../lib/session.ts';
 import { healthKey, siteKey } from '../../lib/site.ts';
@@ -84,7 +84,7 @@ function SignOut() {
     setBusy(where);
     setFailure(undefined);
     try {
-      await call('DELETE', where === 'here' ? 'session' : 'sessions');
+      await api.call(where === 'here' ? 'session.delete' : 'sessions.delete');
       queries.setQueryData(meKey, null);
       // Nothing of this person may stay in memory for the next one.
       queries.removeQueries({ predicate: ({ queryKey: [first] }) => !publicKeys.includes(first) });

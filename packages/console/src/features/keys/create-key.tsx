@@ -1,10 +1,9 @@
-import type { KeyInput, newKeySchema } from '@tollgate/contract/api/keys';
 import { useEffect, useRef } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
 import { CheckField, SelectField, TextField } from '../../components/field.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
-import { call, type Promised } from '../../lib/api.ts';
+import { api, type Answer } from '../../lib/api.ts';
 import { onlyProblems, useForm } from '../../lib/form.ts';
 
 const fields = ['name', 'limitUsd', 'expiresAt', 'strictConversion'] as const;
@@ -12,7 +11,7 @@ const day = 86_400_000;
 
 type CreateKeyProps = {
   readonly onCancel: () => void;
-  readonly onCreated: (key: Promised<typeof newKeySchema>) => void;
+  readonly onCreated: (key: Answer<'keys.create'>) => void;
 };
 
 export function CreateKey({ onCancel, onCreated }: CreateKeyProps) {
@@ -30,13 +29,13 @@ export function CreateKey({ onCancel, onCreated }: CreateKeyProps) {
         strictConversion: undefined,
       }),
     send: async ({ name, limitUsd, expiresAt, strictConversion }) => {
-      const input: KeyInput = {
+      const body = {
         name: name.trim(),
         limitUsd: limitUsd.trim() === '' ? null : limitUsd.trim(),
         expiresAt: expiresAt === '' ? null : Date.now() + Number(expiresAt) * day,
         strictConversion: strictConversion !== '',
       };
-      onCreated(await call('POST', 'keys', input));
+      onCreated(await api.call('keys.create', { body }));
     },
   });
   return (

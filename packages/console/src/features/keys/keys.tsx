@@ -1,4 +1,4 @@
-import type { keyPageSchema, KeyView, newKeySchema } from '@tollgate/contract/api/keys';
+import type { KeyView } from '@tollgate/contract/api/keys';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { Button } from '../../components/button.tsx';
@@ -6,15 +6,14 @@ import { Card } from '../../components/card.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
-import { call, type Promised } from '../../lib/api.ts';
+import { api, type Answer } from '../../lib/api.ts';
 import { usd, usdOf } from '../../lib/money.ts';
 import { calendarDay, fullMoment } from '../../lib/moments.ts';
 import { navigate, useRouteLocation } from '../../lib/router.tsx';
 import { CreateKey } from './create-key.tsx';
 import { NewKey } from './new-key.tsx';
 
-type KeyPage = Promised<typeof keyPageSchema>;
-type FreshKey = Promised<typeof newKeySchema>;
+type FreshKey = Answer<'keys.create'>;
 
 /** One's own API keys: list, create, disable. */
 export function Keys() {
@@ -26,8 +25,7 @@ export function Keys() {
   const after = search.get('after');
   const page = useQuery({
     queryKey: ['keys', after],
-    queryFn: ({ signal }) =>
-      call<KeyPage>('GET', after === null ? 'keys' : `keys?${new URLSearchParams({ after })}`, undefined, signal),
+    queryFn: ({ signal }) => api.call('keys.list', { query: { after: after ?? undefined }, signal }),
   });
   const keys = page.data?.data;
   const next = page.data?.next ?? null;
@@ -115,7 +113,7 @@ function KeyRow({ item }: { readonly item: KeyView }) {
     setBusy(true);
     setFailure(undefined);
     try {
-      await call('PATCH', `keys/${encodeURIComponent(item.id)}`, { enabled: !item.enabled });
+      await api.call('keys.update', { params: { id: item.id }, body: { enabled: !item.enabled } });
       await queries.invalidateQueries({ queryKey: ['keys'] });
     } catch (error) {
       setFailure(error instanceof Error ? error : new Error(String(error)));

@@ -2,8 +2,8 @@ import { useEffect, useId, useState } from 'react';
 import { box, Select } from '../../components/field.tsx';
 import { navigate, useRouteLocation } from '../../lib/router.tsx';
 
-/** Model and outcome, and for administrators whose; kept in the address, so that a view can be sent to someone. */
-export function Filters({ isAdmin }: { readonly isAdmin: boolean }) {
+/** Model and outcome, and for those who see everyone’s whose; kept in the address, so that a view can be sent to someone. */
+export function Filters({ seesAll }: { readonly seesAll: boolean }) {
   const { search } = useRouteLocation();
   const given = search.get('model') ?? '';
   const [model, setModel] = useState(given);
@@ -56,7 +56,7 @@ export function Filters({ isAdmin }: { readonly isAdmin: boolean }) {
         ]}
         onChange={(value) => change('failed', value)}
       />
-      {isAdmin && (
+      {seesAll && (
         <Choice
           id={`${id}-of`}
           label="Whose"

@@ -1,5 +1,7 @@
 import type { MeView } from '@tollgate/contract/api/people';
-import type { requestPageSchema } from '@tollgate/contract/api/requests';
+import type { Sent } from '@tollgate/contract/operations/declare';
+import type { Operations } from '@tollgate/contract/operations/list';
+import { may, reachesAny } from '@tollgate/contract/permissions';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
@@ -7,7 +9,7 @@ import { Card } from '../../components/card.tsx';
 import { Empty } from '../../components/empty.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
-import { call, type Promised } from '../../lib/api.ts';
+import { api } from '../../lib/api.ts';
 import { useMedia } from '../../lib/media.ts';
 import { Link, navigate, useRouteLocation } from '../../lib/router.tsx';
 import { Filters } from './filters.tsx';
@@ -25,20 +27,20 @@ export function Requests({ me }: { readonly me: MeView }) {
   const wide = useMedia('(min-width: 64rem)');
   const [live, setLive] = useState(true);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const isAdmin = me.user.role !== 'user';
-  const channels = useChannels(isAdmin);
+  const seesAll = reachesAny('requests:read', me.user.role);
+  const channels = useChannels(may('channels:read', me.user.role));
   const after = search.get('after');
-  const query = queryOf(search, isAdmin);
+  const query = queryOf(search, seesAll);
   const page = useQuery({
     queryKey: ['requests', query],
-    queryFn: ({ signal }) => call<Promised<typeof requestPageSchema>>('GET', `requests?${query}`, undefined, signal),
+    queryFn: ({ signal }) => api.call('requests.list', { query, signal }),
     // Timers rest while the tab is hidden, and it looks again at once when it is shown.
     refetchInterval: live && after === null ? refreshMs : false,
     refetchOnWindowFocus: live ? 'always' : false,
     placeholderData: keepPreviousData,
   });
   const requests = page.data?.data;
-  const arrivals = useArrivals(after === null ? requests : undefined, query);
+  const arrivals = useArrivals(after === null ? requests : undefined, JSON.stringify(query));
   const toggle = (id: string): void => {
     const next = new Set(open);
     if (!next.delete(id)) next.add(id);
@@ -76,7 +78,7 @@ export function Requests({ me }: { readonly me: MeView }) {
             </Button>
           )}
         </div>
-        <Filters isAdmin={isAdmin} />
+        <Filters seesAll={seesAll} />
       </div>
       <p role="status" className="sr-only">
         {arrivals}
@@ -120,14 +122,15 @@ export function Requests({ me }: { readonly me: MeView }) {
   );
 }
 
-function queryOf(search: URLSearchParams, isAdmin: boolean): string {
-  const query = new URLSearchParams({ limit: String(pageSize) });
-  for (const name of ['after', 'model', 'failed']) {
-    const value = search.get(name);
-    if (value !== null) query.set(name, value);
-  }
-  if (isAdmin && search.get('of') !== 'me') query.set('userId', 'all');
-  return query.toString();
+function queryOf(search: URLSearchParams, seesAll: boolean): NonNullable<Sent<Operations['requests.list']>['query']> {
+  const given = (name: string): string | undefined => search.get(name) ?? undefined;
+  return {
+    limit: pageSize,
+    after: given('after'),
+    model: given('model'),
+    failed: given('failed'),
+    userId: seesAll && given('of') !== 'me' ? 'all' : undefined,
+  };
 }
 
 function Nothing({ filtered, older }: { readonly filtered: boolean; readonly older: boolean }) {

@@ -1,9 +1,8 @@
-import type { MeView } from '@tollgate/contract/api/people';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
-import { call } from '../../lib/api.ts';
+import { api } from '../../lib/api.ts';
 import { emailProblem, onlyProblems, passwordProblem, useForm } from '../../lib/form.ts';
 import { navigate } from '../../lib/router.tsx';
 import { meKey } from '../../lib/session.ts';
@@ -18,7 +17,7 @@ export function Setup({ token }: { readonly token: string }) {
     fields,
     check: ({ email, password }) => onlyProblems({ email: emailProblem(email), password: passwordProblem(password) }),
     send: async ({ email, password }) => {
-      const me = await call<MeView>('POST', 'setup', { token, email, password });
+      const me = await api.call('setup.create', { body: { token, email, password } });
       await queries.refetchQueries({ queryKey: siteKey });
       queries.setQueryData(meKey, me);
       // Replaced, so that the spent token does not stay in the history.

@@ -1,10 +1,9 @@
-import type { MeView } from '@tollgate/contract/api/people';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
 import { ErrorNotice } from '../../components/notice.tsx';
-import { call } from '../../lib/api.ts';
+import { api } from '../../lib/api.ts';
 import { emailProblem, onlyProblems, passwordProblem, useForm } from '../../lib/form.ts';
 import { meKey } from '../../lib/session.ts';
 
@@ -40,7 +39,7 @@ function CredentialsForm({ registering }: { readonly registering: boolean }) {
         password: registering ? passwordProblem(password) : password === '' ? 'Enter your password.' : undefined,
       }),
     send: async ({ email, password }) => {
-      const me = await call<MeView>('POST', registering ? 'registrations' : 'session', { email, password });
+      const me = await api.call(registering ? 'registration.create' : 'session.create', { body: { email, password } });
       queries.setQueryData(meKey, me);
     },
   });

@@ -1,0 +1,122 @@
+import type {
+  Declaration,
+  Declarations,
+  JsonDeclaration,
+  Method,
+  Routes,
+  Sent,
+  Shown,
+} from '@tollgate/contract/operations/declare';
+import { fillPath } from '@tollgate/contract/operations/path';
+
+/** What an error of the admin API says; `status` 0 is a gateway that did not answer at all. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly param: string | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(status: number, code: string, message: string, param?: string, requestId?: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.param = param;
+    this.requestId = requestId;
+  }
+}
+
+/** What follows a name: nothing needs to when no part of the call is required. */
+type Rest<Input, Options> = Record<never, never> extends Input ? [input?: Input & Options] : [input: Input & Options];
+
+/** The names of the operations of a kind. */
+type NamesOf<Ops, Kind> = { readonly [N in keyof Ops]: Ops[N] extends Kind ? N : never }[keyof Ops];
+
+/** What a link can be made of: a file, events or a redirect that are asked for with GET. */
+type Linkable = Exclude<Declaration, JsonDeclaration> & { readonly method: 'get' };
+
+export type Client<Ops> = {
+  /** Calls an operation that answers with JSON. Throws {@link ApiError} for every answer that is no success. */
+  call<N extends NamesOf<Ops, JsonDeclaration>>(
+    name: N,
+    ...rest: Rest<Sent<Ops[N]>, { readonly signal?: AbortSignal }>
+  ): Promise<Shown<Ops[N]>>;
+  /** The address of an operation that answers with a file, events or a redirect: for a link or an event source. */
+  address<N extends NamesOf<Ops, Linkable>>(name: N, ...rest: Rest<Sent<Ops[N]>, unknown>): string;
+};
+
+/** A call with its types gone. */
+type AnyInput = {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Calls the declared operations by their names. The shapes are the contract's word: client and server are inferred from it
+ * together. `addressOf` makes an absolute address of a path below the gateway's own.
+ */
+export function createClient<Ops extends Declarations>(
+  routes: Routes<Ops>,
+  addressOf: (path: string) => string,
+): Client<Ops> {
+  const placeOf = (name: keyof Ops, { params, query = {} }: AnyInput): string => {
+    const search = new URLSearchParams();
+    for (const [field, value] of Object.entries(query))
+      if (value !== undefined && value !== null) search.set(field, String(value));
+    return addressOf(`api/v1${fillPath(routes[name][1], params)}${search.size === 0 ? '' : `?${search}`}`);
+  };
+  return {
+    // What a client of these operations may send is a special case of what any may.
+    call: async (name, ...[input]) => {
+      const sent: AnyInput = input ?? {};
+      const answer = await send(routes[name][0], placeOf(name, sent), sent);
+      return answer as Shown<Ops[typeof name]>;
+    },
+    address: (name, ...[input]) => placeOf(name, input ?? {}),
+  };
+}
+
+async function send(method: Method, address: string, { body, signal }: AnyInput): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(address, {
+      method: method.toUpperCase(),
+      credentials: 'same-origin',
+      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, 'no_answer', 'The gateway does not answer. Check that it is running and reachable.');
+  }
+  const text = await response.text();
+  if (!response.ok) throw readError(response.status, text);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+function readError(status: number, text: string): ApiError {
+  const { error } = parseObject(text);
+  if (!isObject(error)) return new ApiError(status, 'unknown', `The gateway answered ${status}.`);
+  const word = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  return new ApiError(
+    status,
+    word(error.code) ?? 'unknown',
+    word(error.message) ?? `The gateway answered ${status}.`,
+    word(error.param),
+    word(error.requestId),
+  );
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
