@@ -10,6 +10,7 @@ import { mediaToFetch } from '@tollgate/wire/ir/fetch-media';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import { signedReasoningOf } from '@tollgate/wire/ir/signed-reasoning';
 import { factsOf } from '@tollgate/wire/ir/watch';
+import { unknownModel } from '@tollgate/wire/models/traits';
 import { readJson } from '@tollgate/wire/json/read';
 import { render } from '@tollgate/wire/json/render';
 import type { Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
@@ -138,7 +139,7 @@ function requestWork(client: SampleProtocol, upstream: UpstreamName): () => numb
       render(
         bytes,
         json,
-        passthrough.withoutForeignSignatures(passthrough.withModel(json, 'upstream-model'), 'upstream-model'),
+        passthrough.withoutForeignSignatures(passthrough.withModel(json, 'upstream-model'), unknownModel),
       );
       return 1;
     };
@@ -147,7 +148,7 @@ function requestWork(client: SampleProtocol, upstream: UpstreamName): () => numb
     const { json, summary } = looked(client, bytes);
     const request = canonical(client, json, summary);
     mediaToFetch(request, egress);
-    const written = egress.writeRequest(request, { model: 'upstream-model' });
+    const written = egress.writeRequest(request, { model: 'upstream-model', traits: unknownModel });
     encoder.encode(JSON.stringify(written.value));
     return 1;
   };

@@ -3,6 +3,7 @@ import type { Settings } from '@tollgate/contract/settings';
 import type { Json } from '@tollgate/wire/protocol';
 import type { AnyProvider } from '../providers/define.ts';
 import type { Multiplier, Price } from './price.ts';
+import type { ServedModel } from './served-model.ts';
 
 /** One of a channel's provider accounts, opened from its seal. `index` is stable within the channel. */
 export type Credential = {
@@ -27,8 +28,8 @@ export type Channel = {
   /** As the provider's settings schema parsed them. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly credentials: readonly Credential[];
-  /** Public model name to upstream name, mappings already followed to their end. */
-  readonly models: ReadonlyMap<string, string>;
+  /** What is served, by public name; mappings are followed to their ends already. */
+  readonly models: ReadonlyMap<string, ServedModel>;
   readonly groups: readonly string[];
   readonly priority: number;
   readonly weight: number;

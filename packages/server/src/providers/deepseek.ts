@@ -19,7 +19,7 @@ const thoughtsBesideCalls: Quirk = {
   source: 'https://api-docs.deepseek.com/guides/thinking_mode#tool-calls',
   apply(body, model) {
     const mode = (body['thinking'] as { readonly type?: unknown } | undefined)?.type;
-    const thinks = mode === 'enabled' || (mode !== 'disabled' && !model.includes('deepseek-chat'));
+    const thinks = mode === 'enabled' || (mode !== 'disabled' && model.reasonsUnasked !== false);
     const messages = body['messages'];
     if (!thinks || !Array.isArray(messages)) return body;
     const list = messages as readonly Message[];

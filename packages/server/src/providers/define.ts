@@ -1,7 +1,8 @@
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { z } from 'zod';
-import type { SuffixFamily } from '@tollgate/wire/ir/model-suffix';
+import type { ModelTraits } from '@tollgate/wire/models/traits';
+import type { SuffixFamily } from '@tollgate/wire/models/suffix';
 import type { Auth } from './auth.ts';
 import type { Paths } from './path.ts';
 
@@ -24,7 +25,7 @@ export type Dialect = {
 export type Quirk = {
   readonly name: string;
   readonly source: string;
-  apply(body: Readonly<Record<string, unknown>>, model: string): Readonly<Record<string, unknown>>;
+  apply(body: Readonly<Record<string, unknown>>, model: ModelTraits): Readonly<Record<string, unknown>>;
 };
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test';
+import { traitsByName } from '@tollgate/wire/models/by-name';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { planExchange } from '../domain/plan-exchange.ts';
 import { findProvider, providers } from './index.ts';
 import { pathFor } from './path.ts';
-import { onlyProtocolOf } from './shared/openai-responses.ts';
 import { describeProvider, type ProviderFixtures } from './testing/contract-suite.ts';
 
 const bearer = { authorization: 'Bearer sk-test' };
@@ -247,7 +247,7 @@ describe('the list of providers', () => {
   ] as const)('OpenAI by %s: %s is asked by %p', (textApi, model, protocols) => {
     const asked = findProvider('openai')?.dialects.filter(
       (dialect) =>
-        pathFor(dialect, 'chat', { model, settings: { textApi }, onlyBy: onlyProtocolOf(model) }) !== undefined,
+        pathFor(dialect, 'chat', { model, settings: { textApi }, onlyBy: traitsByName(model).onlyBy }) !== undefined,
     );
     expect(asked?.map((dialect) => dialect.protocol)).toEqual([...protocols]);
   });

@@ -2,6 +2,7 @@ import type { FetchedMedium } from '@tollgate/wire/ir/fetch-media';
 import type { CountTokens } from '@tollgate/wire/ir/output-meter';
 import type { Read } from '@tollgate/wire/ir/loss';
 import type { IrRequest, Reasoning } from '@tollgate/wire/ir/request';
+import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type {
   ErrorWords,
@@ -38,13 +39,13 @@ export type ClientProtocol = {
     path?: { readonly model?: string | undefined; readonly stream?: boolean | undefined },
   ): RequestSummary | Invalid;
   /** Whether the conversation was with another protocol's model before, so that this one would refuse it as it is. */
-  hasForeignReasoning(json: JsonObject, upstreamModel: string): boolean;
+  hasForeignReasoning(json: JsonObject, model: ModelTraits): boolean;
   withModel(json: JsonObject, model: string): JsonObject;
   withStreamUsage(json: JsonObject): JsonObject;
   /** The body asking for so much reasoning, unless its client said something of it. */
-  withReasoning(json: JsonObject, reasoning: Reasoning, upstreamModel: string): JsonObject;
+  withReasoning(json: JsonObject, reasoning: Reasoning, model: ModelTraits): JsonObject;
   /** The body without reasoning that another protocol's upstream sealed; its own would refuse them. */
-  withoutForeignSignatures(json: JsonObject, upstreamModel: string): JsonObject;
+  withoutForeignSignatures(json: JsonObject, model: ModelTraits): JsonObject;
   probe(options: {
     readonly hideUsage: boolean;
     readonly readUsage?: UsageReader | undefined;
@@ -78,6 +79,8 @@ export type Candidate = {
   readonly mode: ExchangeMode;
   readonly dialect: Dialect;
   readonly upstreamModel: string;
+  /** What is known of the model, whatever the upstream calls it. */
+  readonly traits: ModelTraits;
   /** How much to think, as the end of a model's name says. */
   readonly reasoning: Reasoning | undefined;
   /** Undefined only when unpriced models are allowed. */

@@ -1,4 +1,5 @@
 import type { ErrorWords, Invalid, Json, JsonObject, Operation, ProtocolId, UpstreamFailure } from '../protocol.ts';
+import type { ModelTraits } from '../models/traits.ts';
 import type { Frame, FrameReader } from '../json/sse.ts';
 import type { IrEvent } from './event.ts';
 import type { Loss, Read } from './loss.ts';
@@ -61,10 +62,10 @@ export type Ingress = {
 
 /** Where a request is written for. */
 export type RequestTarget = {
-  /** The upstream's name of the model. */
+  /** The upstream's name of the model; it is passed on, and tells nothing. */
   readonly model: string;
-  /** What the model can put out at most, where it is known; a protocol that demands a cap is given it. */
-  readonly maxOutputTokens?: number | undefined;
+  /** What is known of the model. A protocol that demands a cap is given the model's own, where it is known. */
+  readonly traits: ModelTraits;
 };
 
 export type ReadOptions = {

@@ -7,6 +7,7 @@ import type { Json, JsonObject, ProtocolId } from '../protocol.ts';
 import { encodeText } from '../text.ts';
 import { breachOf } from './testing/promises.ts';
 import { codecOf, codecs, contextFor, eventsOf, targetModels } from './testing/codecs.ts';
+import { named } from '../models/testing/named.ts';
 
 /**
  * Work must grow with the input and no faster. It is measured in time of the processor, at one size and at an eighth of
@@ -335,7 +336,7 @@ describe('work grows with the input', () => {
           return () => {
             const read = codecOf(protocol).ingress.readRequest(json, { operation: 'chat', model: 'm' });
             if ('invalid' in read) throw new Error(read.invalid);
-            for (const [to, { egress }] of codecs) egress.writeRequest(read.value, { model: targetModels[to] });
+            for (const [to, { egress }] of codecs) egress.writeRequest(read.value, named(targetModels[to]));
           };
         });
       },

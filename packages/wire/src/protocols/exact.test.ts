@@ -12,6 +12,7 @@ import { inspectGemini } from './gemini/inspect.ts';
 import { inspectChat } from './openai-chat/inspect.ts';
 import { inspectResponses } from './openai-responses/inspect.ts';
 import { codecOf, codecs, contextFor, eventsOf, targetModels } from './testing/codecs.ts';
+import { named } from '../models/testing/named.ts';
 
 /** Whole numbers beyond 2^53 come out with the digits they went in with, wherever a value is carried through. */
 const ID = '12345678901234567890';
@@ -103,7 +104,7 @@ for (const from of codecs.keys()) {
         });
         if ('invalid' in read) throw new Error(read.invalid);
         const written = flat(
-          JSON.stringify(codecOf(to).egress.writeRequest(read.value, { model: targetModels[to] }).value),
+          JSON.stringify(codecOf(to).egress.writeRequest(read.value, named(targetModels[to])).value),
         );
         expect(written).toContain(args);
         expect(written).toContain(MAX);
@@ -180,9 +181,7 @@ describe('a big number where a number is reckoned with', () => {
       operation: 'chat',
     });
     if ('invalid' in read) throw new Error(read.invalid);
-    const written = JSON.stringify(
-      codecOf('gemini').egress.writeRequest(read.value, { model: 'gemini-2.5-pro' }).value,
-    );
+    const written = JSON.stringify(codecOf('gemini').egress.writeRequest(read.value, named('gemini-2.5-pro')).value);
     expect(written).toMatch(/9223372036854775806|exclusiveMaximum":9223372036854775807/);
     expect(written).toContain(MAX);
   });

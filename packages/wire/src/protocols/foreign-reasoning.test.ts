@@ -5,6 +5,8 @@ import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { gemini } from './gemini/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { codecOf, codecs, contextFor, signingModels } from './testing/codecs.ts';
+import { named } from '../models/testing/named.ts';
+import { traitsByName } from '../models/by-name.ts';
 
 const passthroughs = {
   'anthropic-messages': anthropicMessages,
@@ -47,7 +49,7 @@ function isForeign(
 ): boolean {
   const codec = codecOf(client);
   const { value } = codec.ingress.writeResponse(answerOf(by, redacted), contextFor());
-  return passthroughs[client].hasForeignReasoning(codec.continued(value), model);
+  return passthroughs[client].hasForeignReasoning(codec.continued(value), traitsByName(model));
 }
 
 describe.each(Object.keys(passthroughs) as readonly Spoken[])('%s', (client) => {
@@ -58,8 +60,8 @@ describe.each(Object.keys(passthroughs) as readonly Spoken[])('%s', (client) => 
 
   test('without a signature', () => {
     expect(isForeign(client, undefined)).toBe(client === 'anthropic-messages');
-    expect(passthroughs[client].hasForeignReasoning({}, 'm')).toBe(false);
-    expect(passthroughs[client].hasForeignReasoning({ messages: 'x', contents: [1] }, 'm')).toBe(false);
+    expect(passthroughs[client].hasForeignReasoning({}, traitsByName('m'))).toBe(false);
+    expect(passthroughs[client].hasForeignReasoning({ messages: 'x', contents: [1] }, traitsByName('m'))).toBe(false);
   });
 });
 
@@ -71,7 +73,7 @@ test('calls that Gemini 3 would miss a signature on', () => {
   const result = { role: 'user', parts: [{ functionResponse: { name: 'now', response: {} } }] };
   const words = { role: 'user', parts: [{ text: 'Go' }] };
   const wanders = (contents: readonly object[], model = 'gemini-3-pro-preview'): boolean =>
-    gemini.hasForeignReasoning({ contents } as JsonObject, model);
+    gemini.hasForeignReasoning({ contents } as JsonObject, traitsByName(model));
   expect(wanders([words, call({}), result])).toBe(true);
   expect(wanders([words, call({}), result], 'gemini-2.5-pro')).toBe(false);
   expect(wanders([words, call({ thoughtSignature: 'c2VhbA==' }), result])).toBe(false);
@@ -91,13 +93,16 @@ test('calls that Claude would miss the thoughts before', () => {
         { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c', content: 'noon' }] },
       ],
     }) as JsonObject;
-  expect(anthropicMessages.hasForeignReasoning(loop(call), 'claude-sonnet-4-5')).toBe(true);
-  expect(anthropicMessages.hasForeignReasoning(loop(call), 'deepseek-chat')).toBe(false);
+  expect(anthropicMessages.hasForeignReasoning(loop(call), traitsByName('claude-sonnet-4-5'))).toBe(true);
+  expect(anthropicMessages.hasForeignReasoning(loop(call), traitsByName('deepseek-chat'))).toBe(false);
   expect(
-    anthropicMessages.hasForeignReasoning({ ...loop(call), thinking: { type: 'adaptive' } }, 'claude-sonnet-4-5'),
+    anthropicMessages.hasForeignReasoning(
+      { ...loop(call), thinking: { type: 'adaptive' } },
+      traitsByName('claude-sonnet-4-5'),
+    ),
   ).toBe(false);
   const thought = { type: 'thinking', thinking: 'Hm.', signature: 'c2VhbA==' };
-  expect(anthropicMessages.hasForeignReasoning(loop(thought, call), 'claude-sonnet-4-5')).toBe(false);
+  expect(anthropicMessages.hasForeignReasoning(loop(thought, call), traitsByName('claude-sonnet-4-5'))).toBe(false);
 });
 
 test('OpenRouter’s details are nothing to a vendor that serves its own models', () => {
@@ -112,7 +117,7 @@ test('OpenRouter’s details are nothing to a vendor that serves its own models'
     { operation: 'chat' },
   );
   if ('invalid' in read) throw new Error(read.invalid);
-  const { value, losses } = codecOf('openai-chat').egress.writeRequest(read.value, { model: 'deepseek-reasoner' });
+  const { value, losses } = codecOf('openai-chat').egress.writeRequest(read.value, named('deepseek-reasoner'));
   expect(value['messages']).toMatchObject([{}, { reasoning_content: 'Hm.', tool_calls: [{}] }, {}]);
   expect(JSON.stringify(value)).not.toContain('reasoning_details');
   expect(losses.map(({ path }) => path)).toEqual(['messages[1].reasoning.signature']);
@@ -128,8 +133,8 @@ test('thoughts are unknown to OpenAI over Chat', () => {
       ['openai/gpt-5', false],
       ['kimi-k2', false],
     ] as const)
-      expect([openaiChat.hasForeignReasoning(told(more), model), model]).toEqual([wanders, model]);
-  expect(openaiChat.hasForeignReasoning(told({ reasoning_content: null }), 'gpt-4o')).toBe(false);
+      expect([openaiChat.hasForeignReasoning(told(more), traitsByName(model)), model]).toEqual([wanders, model]);
+  expect(openaiChat.hasForeignReasoning(told({ reasoning_content: null }), traitsByName('gpt-4o'))).toBe(false);
 });
 
 test('models that are no Claude leave signatures empty', () => {
@@ -140,6 +145,6 @@ test('Gemini’s signatures on calls are known behind its compatible endpoint', 
   const extra_content = { google: { thought_signature: 'c2VhbA==' } };
   const call = { id: 'call_1', type: 'function', function: { name: 'now', arguments: '{}' }, extra_content };
   const json = { messages: [{ role: 'assistant', tool_calls: [call] }] };
-  expect(openaiChat.hasForeignReasoning(json, 'gemini-3-pro-preview')).toBe(false);
-  expect(openaiChat.hasForeignReasoning(json, 'gpt-5')).toBe(true);
+  expect(openaiChat.hasForeignReasoning(json, traitsByName('gemini-3-pro-preview'))).toBe(false);
+  expect(openaiChat.hasForeignReasoning(json, traitsByName('gpt-5'))).toBe(true);
 });

@@ -30,6 +30,7 @@ import { openaiChat } from './openai-chat/protocol.ts';
 import { openaiResponses } from './openai-responses/protocol.ts';
 import { breachOf } from './testing/promises.ts';
 import { type Codec, codecOf, codecs, contextFor, eventsOf, eventsOfBytes, targetModels } from './testing/codecs.ts';
+import { named } from '../models/testing/named.ts';
 
 /** `FUZZ_RUNS=100` tries a hundred times as much; together with `FAST_CHECK_SEED=random` it explores. */
 const factor = Number(process.env['FUZZ_RUNS'] ?? 1);
@@ -159,7 +160,7 @@ for (const passthrough of passthroughs) {
             const read = ingress.readRequest(json, { operation: 'chat', model: 'm' });
             if ('invalid' in read) return;
             for (const [to, target] of codecs) {
-              const { value } = target.egress.writeRequest(read.value, { model: targetModels[to] });
+              const { value } = target.egress.writeRequest(read.value, named(targetModels[to]));
               const written = JSON.parse(JSON.stringify(value)) as Json;
               expect(isObject(written)).toBe(true);
             }
@@ -354,7 +355,7 @@ describe('found by exploring', () => {
       const read = codecOf('openai-chat').ingress.readRequest(json, { operation: 'chat' });
       if ('invalid' in read) throw new Error(read.invalid);
       for (const [to, { egress }] of codecs) {
-        const written = JSON.stringify(egress.writeRequest(read.value, { model: targetModels[to] }).value);
+        const written = JSON.stringify(egress.writeRequest(read.value, named(targetModels[to])).value);
         expect(written).toContain(`"${name}":{"type":"`);
       }
     }

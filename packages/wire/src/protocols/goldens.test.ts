@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseObject } from '../json/fields.ts';
 import type { Json, ProtocolId } from '../protocol.ts';
 import { codecOf, codecs, contextFor, egressOf, eventsOf, targetModels, upstreams } from './testing/codecs.ts';
+import { named } from '../models/testing/named.ts';
 
 /**
  * One input and, beside it, one expected file for each target: `<protocol>/fixtures/<case>/request.json` and
@@ -48,7 +49,7 @@ function translateRequest(from: ProtocolId, to: ProtocolId, at: At): void {
   const json = parseObject(readFileSync(at('request.json'), 'utf8')) ?? {};
   const read = codecOf(from).ingress.readRequest(json, { operation: 'chat' });
   if ('invalid' in read) throw new Error(read.invalid);
-  const written = egressOf(to).writeRequest(read.value, { model: targetModels[to] });
+  const written = egressOf(to).writeRequest(read.value, named(targetModels[to]));
   const all = [...read.losses, ...written.losses];
   compare(at(`request.to.${to}.json`), pretty({ body: written.value, losses: losses(all) }));
 }

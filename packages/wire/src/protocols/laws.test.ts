@@ -20,6 +20,7 @@ import {
   targetModels,
   upstreams,
 } from './testing/codecs.ts';
+import { named } from '../models/testing/named.ts';
 
 /** Fixtures of a kind, of one protocol, as text. */
 function fixtures(protocol: ProtocolId, file: string): readonly string[] {
@@ -82,7 +83,7 @@ for (const [protocol, { ingress, egress }] of codecs) {
           const read = ingress.readRequest(json, { operation: 'chat', model: 'm' });
           if ('invalid' in read) return;
           for (const [to, target] of upstreams) {
-            const written = target.writeRequest(read.value, { model: targetModels[to] });
+            const written = target.writeRequest(read.value, named(targetModels[to]));
             expect(JSON.stringify(written.value)).toBeString();
           }
         }),
@@ -118,7 +119,7 @@ for (const [protocol, { ingress, egress }] of codecs) {
             if ('invalid' in read) throw new Error(read.invalid);
             for (const [to, target] of upstreams) {
               if (to === protocol) continue;
-              const { losses } = target.writeRequest(read.value, { model: targetModels[to] });
+              const { losses } = target.writeRequest(read.value, named(targetModels[to]));
               expect([...read.losses, ...losses].map((loss) => loss.path)).toContain(key);
             }
           },
@@ -239,7 +240,7 @@ describe('signatures', () => {
             const read = ingress.readRequest(continued(body), { operation: 'chat', model: 'm' });
             if ('invalid' in read) throw new Error(read.invalid);
             for (const [to, target] of upstreams) {
-              const sent = JSON.stringify(target.writeRequest(read.value, { model: signingModels[to] }).value);
+              const sent = JSON.stringify(target.writeRequest(read.value, named(signingModels[to])).value);
               const carries = sent.includes(JSON.stringify(text).slice(1, -1)) && !sent.includes('tollgate-seal');
               // A text of a letter or two stands in any request.
               if (to === upstream || text.length > 12) expect(carries).toBe(to === upstream);

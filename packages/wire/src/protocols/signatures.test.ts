@@ -6,6 +6,7 @@ import { decodeText, encodeText } from '../text.ts';
 import { withoutForeignSignatures as withoutForeignInMessages } from './anthropic-messages/edits.ts';
 import { withoutForeignSignatures as withoutForeignInContents } from './gemini/edits.ts';
 import { codecOf, contextFor } from './testing/codecs.ts';
+import { traitsByName } from '../models/by-name.ts';
 
 /** What a client gives back to the same protocol after an answer that another protocol's upstream gave. */
 function continuedAfter(client: ProtocolId, by: ProtocolId, redacted: boolean): JsonObject {
@@ -111,13 +112,15 @@ describe('gemini', () => {
         { role: 'model', parts: [call] },
       ],
     };
-    const edited = withoutForeignInContents(body, 'gemini-3-pro');
+    const edited = withoutForeignInContents(body, traitsByName('gemini-3-pro'));
     expect(edited).toEqual({
       contents: [{ role: 'model', parts: [{ ...call, thoughtSignature: 'skip_thought_signature_validator' }] }],
     });
-    expect(withoutForeignInContents(body, 'gemini-2.5-pro')).toEqual({ contents: [{ role: 'model', parts: [call] }] });
+    expect(withoutForeignInContents(body, traitsByName('gemini-2.5-pro'))).toEqual({
+      contents: [{ role: 'model', parts: [call] }],
+    });
     const own = { contents: [{ role: 'model', parts: [call] }] };
-    expect(withoutForeignInContents(own, 'gemini-3-pro')).toBe(own);
+    expect(withoutForeignInContents(own, traitsByName('gemini-3-pro'))).toBe(own);
     expect(isObject(edited)).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { gemini } from './gemini/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { openaiResponses } from './openai-responses/protocol.ts';
+import { traitsByName } from '../models/by-name.ts';
 
 const passthroughs = { anthropicMessages, gemini, openaiChat, openaiResponses };
 const high: Reasoning = { mode: 'on', effort: 'high' };
@@ -65,8 +66,8 @@ const cases: readonly [keyof typeof passthroughs, string, JsonObject, Reasoning,
 ];
 
 test.each(cases)('%s: %s', (protocol, model, body, reasoning, becomes) => {
-  const edited = passthroughs[protocol].withReasoning(body, reasoning, model);
+  const edited = passthroughs[protocol].withReasoning(body, reasoning, traitsByName(model));
   expect(edited).toEqual(becomes);
   // What the client says itself stands.
-  expect(passthroughs[protocol].withReasoning(edited, off, model)).toBe(edited);
+  expect(passthroughs[protocol].withReasoning(edited, off, traitsByName(model))).toBe(edited);
 });

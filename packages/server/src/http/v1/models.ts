@@ -18,7 +18,7 @@ export function findModel(snapshot: Snapshot, key: KeyRecord, group: string, nam
   const priced =
     snapshot.settings.relay.allowUnpriced ||
     model?.price !== undefined ||
-    channels.some((channel) => snapshot.models.get(channel.models.get(name) ?? name)?.price !== undefined);
+    channels.some((channel) => snapshot.models.get(channel.models.get(name)?.upstream ?? name)?.price !== undefined);
   if (!priced) return undefined;
   return {
     id: name,

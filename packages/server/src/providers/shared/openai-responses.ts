@@ -1,4 +1,3 @@
-import type { ProtocolId } from '@tollgate/wire/protocol';
 import { z } from 'zod';
 import type { Dialect } from '../define.ts';
 import { mapPaths, variantsOf, type Paths, type PathVariant } from '../path.ts';
@@ -24,16 +23,6 @@ export const textApiSetting = (preset: 'auto' | 'chat' | 'responses') =>
     label: 'Text API',
     help: 'auto: Chat Completions and Responses, each for its own clients; models that have only Responses by that one.',
   });
-
-/**
- * Models that OpenAI serves by Responses only: pro and deep research, Codex, computer use. Each model's page lists its
- * endpoints: https://platform.openai.com/docs/models
- */
-const responsesOnly = /^(?:o\d(?:-mini)?-(?:pro|deep-research)|gpt-5(?:\.\d+)?-(?:pro|codex)|codex-|computer-use-)/;
-
-/** The protocol that a model is only served by, as its name tells. */
-export const onlyProtocolOf = (model: string): ProtocolId | undefined =>
-  responsesOnly.test(model) ? 'openai-responses' : undefined;
 
 /** A pair of dialects of which a channel's setting, or its model, may rule out one. */
 export function byTextApi(chat: Dialect, responses: Dialect): readonly [Dialect, Dialect] {

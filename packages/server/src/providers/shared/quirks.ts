@@ -25,7 +25,7 @@ export const reasoningMaxTokens: Quirk = {
   name: 'max_tokens is max_completion_tokens on reasoning models',
   source: 'https://platform.openai.com/docs/guides/reasoning#controlling-costs',
   apply: (body, model) =>
-    /^(?:o\d|gpt-5)/.test(model) && Object.hasOwn(body, 'messages')
+    model.refusesMaxTokens && Object.hasOwn(body, 'messages')
       ? renameField(body, 'max_tokens', 'max_completion_tokens')
       : body,
 };

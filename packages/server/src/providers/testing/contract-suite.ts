@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { traitsByName } from '@tollgate/wire/models/by-name';
+import { unknownModel } from '@tollgate/wire/models/traits';
 import { operations, type Json, type JsonObject, type Operation, type ProtocolId } from '@tollgate/wire/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
@@ -122,7 +124,7 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
     for (const quirk of dialect.quirks ?? []) {
       test(`quirk "${quirk.name}" names its page and leaves a plain body alone`, () => {
         expect(new URL(quirk.source).protocol).toBe('https:');
-        expect(quirk.apply(plain, 'some-model')).toBe(plain);
+        expect(quirk.apply(plain, unknownModel)).toBe(plain);
       });
     }
 
@@ -131,7 +133,10 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
       ({ model, body, becomes }) => {
         const frozen = Object.freeze({ ...body });
         const apply = (json: JsonObject): JsonObject =>
-          (dialect.quirks ?? []).reduce((edited, quirk) => quirk.apply(edited, model) as JsonObject, json);
+          (dialect.quirks ?? []).reduce(
+            (edited, quirk) => quirk.apply(edited, traitsByName(model)) as JsonObject,
+            json,
+          );
         const once = apply(frozen);
         expect(once).toEqual(becomes);
         expect(apply(once)).toBe(once);

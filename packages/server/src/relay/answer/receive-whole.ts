@@ -111,8 +111,8 @@ const decoder = new TextDecoder();
 function readWhole(attempt: Attempt, json: Json): ReadAnswer {
   const { candidate, translated, context } = attempt;
   if (translated) return readAnswer(context, candidate, json);
-  const { dialect, upstreamModel } = candidate;
-  return { facts: passthroughOf(dialect.protocol).readResponse(json, dialect.usage, tokenizerOf(upstreamModel)) };
+  const { dialect, traits } = candidate;
+  return { facts: passthroughOf(dialect.protocol).readResponse(json, dialect.usage, tokenizerOf(traits)) };
 }
 
 function faultOf(attempt: Attempt, facts: ResponseFacts | undefined): { cause: Cause; detail: string } | undefined {

@@ -38,7 +38,7 @@ export function openResponseTransform(
   const { protocol, usage: readUsage } = candidate.dialect;
   const writer = ingressOf(context.call.protocol.id).writeEvents(writeContextOf(context, summary, translated.request));
   const options = { requestId: context.call.id, readUsage };
-  return openTranslation(egressOf(protocol), options, writer, tokenizerOf(candidate.upstreamModel));
+  return openTranslation(egressOf(protocol), options, writer, tokenizerOf(candidate.traits));
 }
 
 const noLosses: readonly Loss[] = [];
@@ -51,7 +51,7 @@ function openPassthrough(context: RequestContext, summary: RequestSummary, candi
   const probe = passthroughOf(dialect.protocol).probe({
     hideUsage: !array && !summary.wantsUsage,
     readUsage: dialect.usage,
-    countTokens: tokenizerOf(candidate.upstreamModel),
+    countTokens: tokenizerOf(candidate.traits),
   });
   const framed = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
     array && bytes ? array.push(bytes) : bytes;

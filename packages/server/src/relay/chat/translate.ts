@@ -38,10 +38,11 @@ export function translateRequest(
   request: IrRequest,
 ): Translated {
   const { models } = context.snapshot;
-  const known = models.get(context.model) ?? models.get(candidate.upstreamModel);
+  const { upstreamModel, traits } = candidate;
+  const { maxOutputTokens } = models.get(context.model) ?? models.get(upstreamModel) ?? traits;
   const written = egressOf(candidate.dialect.protocol).writeRequest(withMedia(request, context.media), {
-    model: candidate.upstreamModel,
-    maxOutputTokens: known?.maxOutputTokens,
+    model: upstreamModel,
+    traits: maxOutputTokens === traits.maxOutputTokens ? traits : { ...traits, maxOutputTokens },
   });
   const losses = [...readCanonical(context, summary).losses, ...written.losses];
   if (losses.length > 0 && isStrict(context)) {
@@ -98,7 +99,7 @@ export function readAnswer(context: RequestContext, candidate: Candidate, json: 
     requestId: context.call.id,
     readUsage: dialect.usage,
   });
-  if (!('failure' in response)) return { facts: factsOf(response, tokenizerOf(candidate.upstreamModel)), response };
+  if (!('failure' in response)) return { facts: factsOf(response, tokenizerOf(candidate.traits)), response };
   return { facts: { usage: undefined, meaningful: false, error: response.failure, outputEstimate: 0 } };
 }
 

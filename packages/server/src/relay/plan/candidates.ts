@@ -1,8 +1,10 @@
 import type { Reasoning } from '@tollgate/wire/ir/request';
-import { readModelSuffix } from '@tollgate/wire/ir/model-suffix';
+import { readModelSuffix } from '@tollgate/wire/models/suffix';
+import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Multiplier } from '../../domain/price.ts';
 import { planExchange } from '../../domain/plan-exchange.ts';
 import { rankChannels } from '../../domain/rank-channels.ts';
+import type { UpstreamModel } from '../../domain/served-model.ts';
 import type { Channel, KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 import type { Candidate, RequestContext } from '../request-context.ts';
 import { canTranslate } from '../chat/protocols.ts';
@@ -67,17 +69,19 @@ function planFor(
   context: RequestContext,
   channel: Channel,
   reasoning: Reasoning | undefined,
-  hasForeignReasoning: (upstreamModel: string) => boolean,
+  hasForeignReasoning: (model: ModelTraits) => boolean,
 ): Plan | 'no-exchange' | 'no-price' {
   const { model, account, call, summary } = context;
   const { models, settings } = context.snapshot;
-  const upstream = upstreamOf(context, channel, channel.models.get(model) ?? model);
-  const upstreamModel = upstream.model;
+  const served = servedBy(context, channel);
+  // A place among the routes is had by listing the model.
+  if (!served) return 'no-exchange';
+  const { upstream: upstreamModel, traits } = served;
   const exchange = planExchange(
     call.protocol.id,
     channel.provider,
     canTranslate,
-    (dialect, mode) => pathOf(context, channel, { mode, dialect, upstreamModel }, false) !== undefined,
+    (dialect, mode) => pathOf(context, channel, { mode, dialect, upstreamModel, traits }, false) !== undefined,
   );
   if (exchange.mode === 'none') return 'no-exchange';
   // Another protocol has no word for what is kept, or made, while nobody waits.
@@ -85,12 +89,13 @@ function planFor(
   if (kept && (exchange.mode !== 'passthrough' || !exchange.dialect.stored)) return 'no-exchange';
   const price = models.get(model)?.price ?? models.get(upstreamModel)?.price;
   if (!price && !settings.relay.allowUnpriced) return 'no-price';
-  const passes = exchange.mode === 'passthrough' && (account || !hasForeignReasoning(upstreamModel));
+  const passes = exchange.mode === 'passthrough' && (account || !hasForeignReasoning(traits));
   return {
     ...exchange,
     mode: passes ? 'passthrough' : 'translate',
     upstreamModel,
-    reasoning: reasoning ?? upstream.reasoning,
+    traits,
+    reasoning: reasoning ?? served.reasoning,
     price,
   };
 }
@@ -144,17 +149,11 @@ function routesOf({ snapshot, group }: RequestContext, key: KeyRecord, asked: st
   return { routes: (permitted && routes?.get(model)) || [], model, reasoning };
 }
 
-/** The upstream's name of a model; of one that a channel lists with such an end, the vendor itself knows only the rest. */
-function upstreamOf(
-  { snapshot }: RequestContext,
-  channel: Channel,
-  name: string,
-): { readonly model: string; readonly reasoning: Reasoning | undefined } {
-  const { suffixes } = channel.provider;
-  const suffixed = suffixes && readModelSuffix(name);
-  return suffixed && suffixed.family === suffixes && snapshot.settings.relay.modelSuffixes[suffixes]
-    ? suffixed
-    : { model: name, reasoning: undefined };
+/** The model as the channel serves it; of a name with such an end, the vendor itself knows only the rest. */
+function servedBy({ snapshot, model }: RequestContext, channel: Channel): UpstreamModel | undefined {
+  const served = channel.models.get(model);
+  const suffixed = served?.suffixed;
+  return suffixed && snapshot.settings.relay.modelSuffixes[suffixed.family] ? suffixed : served;
 }
 
 const allowed = (key: KeyRecord, model: string): boolean => key.models === undefined || key.models.has(model);
@@ -168,19 +167,19 @@ function modelRefusal(key: KeyRecord, model: string): Refusal {
 }
 
 /**
- * Whether a conversation was elsewhere before, by upstream model. It cannot pass as it is then: its seals are for those
- * who gave them, and are left out where it is translated. Asked once for all channels of a model.
+ * Whether a conversation was elsewhere before, by model. It cannot pass as it is then: its signatures are for those who
+ * gave them, and are left out where it is translated. Asked once for all channels of a model.
  */
-function openForeignReasoningChecks({ call, json }: RequestContext): (upstreamModel: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (upstreamModel) => {
-    const before = known.get(upstreamModel);
+function openForeignReasoningChecks({ call, json }: RequestContext): (model: ModelTraits) => boolean {
+  const known = new Map<ModelTraits, boolean>();
+  return (model) => {
+    const before = known.get(model);
     if (before !== undefined) return before;
     const { protocol, operation } = call;
     // What is taken out as it passes is no reason to translate.
-    const passed = protocol.withoutForeignSignatures(json, upstreamModel);
-    const foreign = operation === 'chat' && protocol.hasForeignReasoning(passed, upstreamModel);
-    known.set(upstreamModel, foreign);
+    const passed = protocol.withoutForeignSignatures(json, model);
+    const foreign = operation === 'chat' && protocol.hasForeignReasoning(passed, model);
+    known.set(model, foreign);
     return foreign;
   };
 }

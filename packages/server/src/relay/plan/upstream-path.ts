@@ -1,10 +1,8 @@
 import type { Operation } from '@tollgate/wire/protocol';
 import type { ExchangeMode } from '../../domain/plan-exchange.ts';
 import type { Channel } from '../../domain/snapshot.ts';
-import type { Dialect } from '../../providers/define.ts';
 import { pathFor } from '../../providers/path.ts';
-import { onlyProtocolOf } from '../../providers/shared/openai-responses.ts';
-import type { RequestContext } from '../request-context.ts';
+import type { Candidate, RequestContext } from '../request-context.ts';
 
 /** What a dialect is asked for: the client's operation, or the chat that legacy completions become when translated. */
 const operationOn = (mode: ExchangeMode, operation: Operation): Operation =>
@@ -14,13 +12,13 @@ const operationOn = (mode: ExchangeMode, operation: Operation): Operation =>
 export function pathOf(
   context: RequestContext,
   channel: Channel,
-  plan: { readonly mode: ExchangeMode; readonly dialect: Dialect; readonly upstreamModel: string },
+  plan: Pick<Candidate, 'mode' | 'dialect' | 'upstreamModel' | 'traits'>,
   stream: boolean,
 ): string | undefined {
   return pathFor(plan.dialect, operationOn(plan.mode, context.call.operation), {
     model: plan.upstreamModel,
     settings: channel.settings,
     stream,
-    onlyBy: onlyProtocolOf(plan.upstreamModel),
+    onlyBy: plan.traits.onlyBy,
   });
 }

@@ -89,18 +89,18 @@ function bodyFor(
   candidate: Candidate,
   translated: Translated | undefined,
 ): Uint8Array {
-  const { dialect, upstreamModel, reasoning } = candidate;
+  const { dialect, upstreamModel, traits, reasoning } = candidate;
   const passthrough = protocols.get(dialect.protocol)?.passthrough;
   let json = translated ? translated.body : context.json;
   if (translated && context.call.operation === 'count-tokens')
     json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
   if (passthrough && !translated) {
-    json = passthrough.withoutForeignSignatures(passthrough.withModel(json, upstreamModel), upstreamModel);
+    json = passthrough.withoutForeignSignatures(passthrough.withModel(json, upstreamModel), traits);
     if (context.foreignReasoningIds.size > 0) json = withoutReasoningItems(json, context.foreignReasoningIds);
-    if (reasoning) json = passthrough.withReasoning(json, reasoning, upstreamModel);
+    if (reasoning) json = passthrough.withReasoning(json, reasoning, traits);
   }
   if (passthrough && summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
-  for (const quirk of dialect.quirks ?? []) json = quirk.apply(json, upstreamModel) as JsonObject;
+  for (const quirk of dialect.quirks ?? []) json = quirk.apply(json, traits) as JsonObject;
   json = overridden(json, candidate.target.channel);
   return translated ? encoder.encode(JSON.stringify(json)) : render(context.bytes, context.json, json);
 }

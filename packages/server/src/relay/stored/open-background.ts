@@ -1,6 +1,7 @@
 import { readJson } from '@tollgate/wire/json/read';
 import { zeroNanos } from '../../domain/money.ts';
 import type { BackgroundJob } from '../../domain/background-job.ts';
+import { traitsServed } from '../../domain/served-model.ts';
 import type { Database } from '../../store/database.ts';
 import {
   claimBackground,
@@ -123,7 +124,11 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     const passthrough = passthroughOf(job.record.protocol);
     const facts =
       answer && !('failure' in answer)
-        ? passthrough.readResponse(answer.json, storing.dialect.usage, tokenizerOf(job.record.modelServed))
+        ? passthrough.readResponse(
+            answer.json,
+            storing.dialect.usage,
+            tokenizerOf(traitsServed(storing.target.channel.models, job.record.modelServed)),
+          )
         : undefined;
     if (!facts || facts.working) return undefined;
     const { usage, meaningful, error, outputEstimate, storedIds } = facts;

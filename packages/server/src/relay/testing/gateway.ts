@@ -7,6 +7,7 @@ import { createV1 } from '../../http/v1/routes.ts';
 import { nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import type { RequestRecord } from '../../domain/record.ts';
+import { serveModel } from '../../domain/served-model.ts';
 import type { Channel, KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 import { createFetchPublic } from '../../egress/fetch-public.ts';
 import { resolveWithSystem } from '../../egress/resolve.ts';
@@ -65,7 +66,12 @@ export function channelOf(spec: ChannelSpec): Channel {
       values: { apiKey },
       enabled: true,
     })),
-    models: new Map(Object.entries(spec.models ?? { m: 'm-upstream' })),
+    models: new Map(
+      Object.entries(spec.models ?? { m: 'm-upstream' }).map(([name, upstream]) => [
+        name,
+        serveModel({ name, upstream }, provider),
+      ]),
+    ),
     groups: ['default'],
     priority: spec.priority ?? 0,
     weight: spec.weight ?? 1,

@@ -9,6 +9,7 @@ import type {
 } from '../../domain/configuration.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
+import { serveModel } from '../../domain/served-model.ts';
 import type { Channel, Credential, Group, Model, Snapshot } from '../../domain/snapshot.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { openCredential, openWiring } from '../configuration/validated-channel.ts';
@@ -78,7 +79,7 @@ function openChannel(row: StoredChannel, context: AssembleContext): Channel | un
       baseUrl: row.baseUrl ?? baseUrlOf(provider, settings) ?? '',
       settings,
       credentials: credentials.filter((credential) => credential !== undefined),
-      models: ends,
+      models: new Map([...ends].map(([name, upstream]) => [name, serveModel({ name, upstream }, provider)])),
       groups: row.groups,
       priority: row.priority,
       weight: row.weight,
@@ -155,7 +156,7 @@ function modelsOf(stored: readonly StoredModel[], channels: Iterable<Channel>): 
     models.set(name, { name, price, maxOutputTokens, ownedBy, createdAt });
   const upstreams = new Map<string, { readonly names: Set<string>; readonly provider: string }>();
   for (const channel of channels) {
-    for (const [name, upstream] of channel.models) {
+    for (const [name, { upstream }] of channel.models) {
       const found = upstreams.get(name);
       if (found === undefined) upstreams.set(name, { names: new Set([upstream]), provider: channel.provider.id });
       else found.names.add(upstream);

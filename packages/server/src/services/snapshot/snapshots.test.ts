@@ -84,7 +84,7 @@ eachDatabase('snapshots', (open) => {
     expect(names('vip', 'gpt-x')).toEqual(['top']);
     expect(names('vip', 'fast')).toBeUndefined();
     const [a] = snapshot.routes.get('default')?.get('fast') ?? [];
-    expect(a?.models.get('fast')).toBe('gpt-x');
+    expect(a?.models.get('fast')?.upstream).toBe('gpt-x');
     expect(a?.credentials).toEqual([{ index: 0, values: { apiKey: 'sk-canary-0123456789' }, enabled: true }]);
     expect(a?.settings).toEqual({ apiVersion: '2026-01-01' });
     expect(a?.baseUrl).toBe('https://api.acme.example/v1');

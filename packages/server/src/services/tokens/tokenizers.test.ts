@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { getEncoding } from 'js-tiktoken';
+import { traitsByName } from '@tollgate/wire/models/by-name';
 import { openOutputMeter } from '@tollgate/wire/ir/output-meter';
 import { tokenizerOf } from './tokenizers.ts';
 
@@ -9,7 +10,7 @@ const oracles = { 'gpt-4o': getEncoding('o200k_base'), 'gpt-4': getEncoding('cl1
 const page = readFileSync(new URL('../../../../../docs/conversions.md', import.meta.url), 'utf8').slice(0, 20_000);
 
 const counter = (model: string): ((text: string) => number) => {
-  const count = tokenizerOf(model);
+  const count = tokenizerOf(traitsByName(model));
   if (!count) throw new Error(`no tokenizer for ${model}`);
   return count;
 };
@@ -54,7 +55,7 @@ test.each([
   ['gemini-2.5-pro', false],
   ['o365-thing', false],
 ])('%s has a public tokenizer: %p', (model, known) => {
-  expect(tokenizerOf(model) !== undefined).toBe(known);
+  expect(tokenizerOf(traitsByName(model)) !== undefined).toBe(known);
 });
 
 test('a meter counts what fits its sample, and takes the rest to be of its kind', () => {

@@ -1,12 +1,6 @@
 import type { CountTokens } from '@tollgate/wire/ir/output-meter';
+import type { ModelTraits } from '@tollgate/wire/models/traits';
 import { openBytePairs, type Encoding } from './byte-pairs.ts';
-
-/**
- * Which public encoding OpenAI's models have, by name: https://github.com/openai/tiktoken/blob/main/tiktoken/model.py
- * No other vendor of models that are only served publishes one.
- */
-const o200k = /^(?:gpt-(?:4o|4\.[15]|[5-9]|oss)|chatgpt-|o[134](?:-|$)|codex-|computer-use)/;
-const cl100k = /^(?:gpt-(?:4|3\.5)|(?:davinci|babbage)-002)(?:-|$)/;
 
 /**
  * The tables are read when something is counted first: only answers that broke off, or whose provider reports no usage,
@@ -16,10 +10,15 @@ const countO200k = lazily(() => openBytePairs(require('js-tiktoken/ranks/o200k_b
 const countCl100k = lazily(() => openBytePairs(require('js-tiktoken/ranks/cl100k_base') as Encoding));
 
 /** Counts a model's tokens as its vendor does; undefined where that is not public, and is estimated. */
-export function tokenizerOf(model: string): CountTokens | undefined {
-  const name = model.slice(model.lastIndexOf('/') + 1).replace(/^ft:/, '');
-  if (o200k.test(name)) return countO200k;
-  return cl100k.test(name) ? countCl100k : undefined;
+export function tokenizerOf({ encoding }: Pick<ModelTraits, 'encoding'>): CountTokens | undefined {
+  switch (encoding) {
+    case 'o200k':
+      return countO200k;
+    case 'cl100k':
+      return countCl100k;
+    case undefined:
+      return undefined;
+  }
 }
 
 function lazily(open: () => CountTokens): CountTokens {

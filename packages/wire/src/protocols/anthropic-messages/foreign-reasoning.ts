@@ -1,5 +1,6 @@
 import { isWrapped } from '../../ir/signature.ts';
 import { objectAt, objectsAt, textAt } from '../../json/fields.ts';
+import type { ModelTraits } from '../../models/traits.ts';
 import type { JsonObject } from '../../protocol.ts';
 
 /**
@@ -7,8 +8,8 @@ import type { JsonObject } from '../../protocol.ts';
  * none, or they are missing in front of the calls that are now answered. Claude would refuse it as it is; other vendors'
  * models behind this protocol leave signatures empty.
  */
-export function hasForeignReasoning(json: JsonObject, model: string): boolean {
-  const claude = model.toLowerCase().includes('claude');
+export function hasForeignReasoning(json: JsonObject, { family }: ModelTraits): boolean {
+  const claude = family === 'claude';
   const messages = objectsAt(json, 'messages');
   return (
     messages.some(

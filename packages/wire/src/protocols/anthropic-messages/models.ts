@@ -1,6 +1,7 @@
 import type { Effort } from '../../ir/request.ts';
+import type { ModelTraits } from '../../models/traits.ts';
 
-/** What can be asked of a Claude model, by its name. */
+/** What can be asked of a Claude model. */
 export type ClaudeTraits = {
   /**
    * How it is told to think: `adaptive` with an effort (4.6 and later), `budget` in tokens (3.7 to 4.5, and other
@@ -34,23 +35,9 @@ export type ClaudeTraits = {
 export const effortWord = (effort: Effort, traits: ClaudeTraits): string =>
   effort === 'minimal' ? 'low' : effort === 'xhigh' && !traits.xhigh ? 'high' : effort;
 
-/** `claude-opus-4-6`, `claude-opus-4.6`, `anthropic.claude-sonnet-4-5-20250929-v1:0`. */
-const named = /claude-(?:[a-z]+)-(\d+)(?:[-.](\d{1,2}))?(?!\d)/;
-/** `claude-3-7-sonnet-20250219`, `claude-3.5-haiku`, `claude-2.1`. */
-const numbered = /claude-(\d+)(?:[-.](\d{1,2}))?(?!\d)/;
-
-/** Major and minor as one number, 4.5 as 405; undefined for anything but a Claude. */
-export function claudeVersion(model: string): number | undefined {
-  const match = numbered.exec(model) ?? named.exec(model);
-  if (match) return Number(match[1]) * 100 + Number(match[2] ?? 0);
-  // The preview of a family that has a version only since.
-  return /claude-(?:mythos|fable)/.test(model) ? 500 : undefined;
-}
-
-/** Traits of a model; another vendor's behind this protocol is taken for one that knows budgets. */
-export function claudeTraits(model: string): ClaudeTraits {
-  const known = claudeVersion(model.toLowerCase());
-  if (known === undefined)
+/** What a model's traits mean behind Messages; another vendor's is taken for one that knows budgets. */
+export function claudeTraits({ family, version, reasoning, sampling, schemas }: ModelTraits): ClaudeTraits {
+  if (family !== 'claude' || version === undefined)
     return {
       thinking: 'budget',
       sampling: 'all',
@@ -59,12 +46,13 @@ export function claudeTraits(model: string): ClaudeTraits {
       thinkingOff: 'by word',
       defaultMaxTokens: 8192,
     };
+  const always = reasoning !== undefined && reasoning.by !== 'none' && reasoning.always;
   return {
-    thinking: known >= 406 ? 'adaptive' : known >= 307 ? 'budget' : 'none',
-    sampling: known >= 407 ? 'none' : known >= 401 ? 'one' : 'all',
-    schemas: known >= 405 || known === 401,
-    xhigh: known >= 407,
-    thinkingOff: /mythos|fable/i.test(model) ? 'never' : known >= 407 && known < 500 ? 'left out' : 'by word',
-    defaultMaxTokens: known >= 307 ? 32_000 : known === 305 ? 8192 : 4096,
+    thinking: reasoning?.by === 'effort' ? 'adaptive' : reasoning?.by === 'budget' ? 'budget' : 'none',
+    sampling: sampling ?? 'all',
+    schemas: schemas === true,
+    xhigh: reasoning?.by === 'effort' && reasoning.efforts?.includes('xhigh') !== false,
+    thinkingOff: always ? 'never' : version >= 407 && version < 500 ? 'left out' : 'by word',
+    defaultMaxTokens: version >= 307 ? 32_000 : version === 305 ? 8192 : 4096,
   };
 }

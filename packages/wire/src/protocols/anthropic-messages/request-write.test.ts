@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import type { IrMessage, IrRequest } from '../../ir/request.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { writeMessagesRequest } from './request-write.ts';
+import { named } from '../../models/testing/named.ts';
 
 const user: IrMessage = { role: 'user', parts: [{ type: 'text', text: 'hi' }] };
 const base: IrRequest = { by: 'openai-chat', model: 'asked', stream: false, messages: [user] };
@@ -10,7 +11,7 @@ function write(
   request: Partial<IrRequest>,
   model = 'claude-sonnet-4-5',
 ): { body: JsonObject; losses: readonly string[] } {
-  const { value, losses } = writeMessagesRequest({ ...base, ...request }, { model });
+  const { value, losses } = writeMessagesRequest({ ...base, ...request }, named(model));
   return { body: value, losses: losses.map(({ path }) => path) };
 }
 

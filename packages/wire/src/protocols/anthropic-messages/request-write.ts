@@ -22,10 +22,10 @@ const PLACEHOLDER = '...';
 /** Writes a Messages request. `max_tokens`, which Anthropic demands, is the model's when the client gave none. */
 export function writeMessagesRequest(request: IrRequest, target: RequestTarget): Read<JsonObject> {
   const lossTracker = openLossTracker();
-  const traits = claudeTraits(target.model);
+  const traits = claudeTraits(target.traits);
   const hoisted = hoistInstructions(request.messages, lossTracker);
   const messages = writeMessages(hoisted, lossTracker);
-  const max_tokens = request.maxOutputTokens ?? target.maxOutputTokens ?? traits.defaultMaxTokens;
+  const max_tokens = request.maxOutputTokens ?? target.traits.maxOutputTokens ?? traits.defaultMaxTokens;
   const tools = writeTools(request, lossTracker);
   const thinking = writeThinking(request, messages, tools, max_tokens, traits, lossTracker);
   const format = writeFormat(request, traits, lossTracker);

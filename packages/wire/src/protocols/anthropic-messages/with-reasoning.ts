@@ -1,6 +1,7 @@
 import { budgetOfEffort, wantedEffort } from '../../ir/effort.ts';
 import type { Reasoning } from '../../ir/request.ts';
 import { numberAt, objectAt } from '../../json/fields.ts';
+import type { ModelTraits } from '../../models/traits.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { claudeTraits, effortWord } from './models.ts';
 
@@ -8,7 +9,7 @@ import { claudeTraits, effortWord } from './models.ts';
  * The body with thinking, unless its client said something of it. What Anthropic takes together with thinking is made to
  * fit: no sampling, and a `max_tokens` that leaves the answer as much room beside a budget as it had without one.
  */
-export function withMessagesReasoning(json: JsonObject, reasoning: Reasoning, model: string): JsonObject {
+export function withMessagesReasoning(json: JsonObject, reasoning: Reasoning, model: ModelTraits): JsonObject {
   const traits = claudeTraits(model);
   if (json['thinking'] !== undefined || traits.thinking === 'none') return json;
   const effort = wantedEffort(reasoning);

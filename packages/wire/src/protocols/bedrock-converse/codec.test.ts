@@ -13,6 +13,7 @@ import { encodeText } from '../../text.ts';
 import { eventsOf } from '../testing/codecs.ts';
 import { bedrockEgress } from './egress.ts';
 import { readConverseUsage } from './usage.ts';
+import { named } from '../../models/testing/named.ts';
 
 const claude = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 const user: IrMessage = { role: 'user', parts: [{ type: 'text', text: 'hi' }] };
@@ -23,7 +24,7 @@ function write(
   model = claude,
   maxOutputTokens?: number,
 ): { body: JsonObject; losses: readonly string[] } {
-  const { value, losses } = bedrockEgress.writeRequest({ ...base, ...request }, { model, maxOutputTokens });
+  const { value, losses } = bedrockEgress.writeRequest({ ...base, ...request }, named(model, { maxOutputTokens }));
   return { body: value, losses: losses.map(({ path: at }) => at) };
 }
 
@@ -252,7 +253,6 @@ describe('thinking on Bedrock', () => {
       { effort: 'high' },
       ['reasoning'],
     ],
-    [arn, { ...high, model: 'claude-opus-4-6' }, adaptive, { effort: 'high' }, []],
     [arn, high, undefined, undefined, ['reasoning']],
     [
       'openai.gpt-oss-120b-1:0',

@@ -48,7 +48,7 @@ export function writeConfig(request: IrRequest, target: RequestTarget, written: 
 /** Without a cap Bedrock takes the model's own. */
 function writeCap(request: IrRequest, target: RequestTarget, { lossTracker }: Scene): number | undefined {
   const { maxOutputTokens } = request;
-  const most = target.maxOutputTokens;
+  const most = target.traits.maxOutputTokens;
   if (maxOutputTokens === undefined || most === undefined || maxOutputTokens <= most) return maxOutputTokens;
   lossTracker.approximated('maxOutputTokens', `the model puts out ${most} at most`);
   return most;
@@ -198,7 +198,8 @@ function thinkingOfClaude(
     lossTracker.dropped('reasoning', 'the reasoning before this tool call is not signed by Bedrock');
     return unthinking;
   }
-  const room = Math.min(request.maxOutputTokens ?? Infinity, target.maxOutputTokens ?? claude.defaultMaxTokens) - 1;
+  const room =
+    Math.min(request.maxOutputTokens ?? Infinity, target.traits.maxOutputTokens ?? claude.defaultMaxTokens) - 1;
   const wanted = reasoning.budgetTokens ?? budgetOfEffort(effort ?? 'medium');
   const budget_tokens = Math.min(Math.max(wanted, LEAST_BUDGET), room);
   if (budget_tokens < LEAST_BUDGET) {

@@ -1,6 +1,7 @@
-import { claudeTraits, claudeVersion, type ClaudeTraits } from '../anthropic-messages/models.ts';
+import type { ModelTraits } from '../../models/traits.ts';
+import { claudeTraits, type ClaudeTraits } from '../anthropic-messages/models.ts';
 
-/** What can be asked of a model behind Converse, by its id. */
+/** What can be asked of a model behind Converse. */
 export type ConverseTraits = {
   readonly family: 'claude' | 'nova' | 'gpt-oss' | 'other';
   /** Set for a Claude. */
@@ -22,42 +23,33 @@ export type ConverseTraits = {
   readonly schemas: boolean;
 };
 
-const withSchemas =
-  /qwen|gpt-oss|deepseek\.v3|gemma-3|minimax|kimi|nemotron|mistral-large-3|ministral|magistral|voxtral/;
-
-/** Traits of a model, with or without a region in front of it (`us.anthropic.claude-…`). */
-function traitsOf(model: string): ConverseTraits {
-  const version = claudeVersion(model);
-  if (version !== undefined) {
-    const caches = version >= 307 || /claude-3-5-haiku|claude-3-5-sonnet-20241022/.test(model);
+/** What a model's traits mean behind Converse. */
+export function converseTraits(model: ModelTraits): ConverseTraits {
+  const { family, version, cachePoints } = model;
+  if (family === 'claude' && version !== undefined) {
+    const claude = claudeTraits(model);
     return {
-      family: 'claude',
-      claude: claudeTraits(model),
-      thinkingOff: version < 500 ? 'unless told' : /fable|mythos/.test(model) ? 'never' : 'when told',
+      family,
+      claude,
+      thinkingOff: version < 500 ? 'unless told' : claude.thinkingOff === 'never' ? 'never' : 'when told',
       nova2: false,
-      cache: caches ? 'everywhere' : 'nowhere',
-      hourCache: version >= 405,
+      cache: cacheOf(cachePoints),
+      hourCache: cachePoints?.hour === true,
+      // Opus 4.1 takes schemas at Anthropic's only.
       schemas: version >= 405,
     };
   }
-  const nova = /(?:^|[.:/])(?:amazon\.)?nova-/.test(model);
-  const gptOss = model.includes('gpt-oss');
+  const gptOss = family === 'gpt-oss';
   return {
-    family: nova ? 'nova' : gptOss ? 'gpt-oss' : 'other',
+    family: gptOss || family === 'nova' ? family : 'other',
     claude: undefined,
     thinkingOff: gptOss ? 'never' : 'unless told',
-    nova2: nova && model.includes('nova-2-'),
-    cache: nova ? 'not in tools' : 'nowhere',
-    hourCache: false,
-    schemas: withSchemas.test(model),
+    nova2: family === 'nova' && version === 200,
+    cache: cacheOf(cachePoints),
+    hourCache: cachePoints?.hour === true,
+    schemas: model.schemas === true,
   };
 }
 
-/**
- * Traits by the id in Bedrock; the ARN of an inference profile of one's own does not tell the model, so the name that
- * clients know it by is looked at then.
- */
-export function converseTraits(model: string, asked: string): ConverseTraits {
-  const traits = traitsOf(model.toLowerCase());
-  return traits.family === 'other' && model.startsWith('arn:') ? traitsOf(asked.toLowerCase()) : traits;
-}
+const cacheOf = (points: ModelTraits['cachePoints']): ConverseTraits['cache'] =>
+  points === undefined ? 'nowhere' : points.inTools ? 'everywhere' : 'not in tools';

@@ -19,7 +19,7 @@ const own = 'bedrock-converse';
  */
 export function writeConverseRequest(request: IrRequest, target: RequestTarget): Read<JsonObject> {
   const lossTracker = openLossTracker();
-  const traits = converseTraits(target.model, request.model);
+  const traits = converseTraits(target.traits);
   const scene: MediaScene = { lossTracker, traits, documentNames: new Set() };
   const hoisted = hoistInstructions(request.messages, lossTracker);
   const messages = writeMessages(hoisted, scene);

@@ -10,6 +10,7 @@ import type { Json, JsonObject } from '../../protocol.ts';
 import { geminiEgress } from './egress.ts';
 import { geminiIngress } from './ingress.ts';
 import { carrySignature, readSignature } from './signatures.ts';
+import { named } from '../../models/testing/named.ts';
 
 const call = { operation: 'chat', model: 'gemini-3-pro', stream: false } as const;
 
@@ -37,7 +38,7 @@ const user = { role: 'user', parts: [{ type: 'text', text: 'Go' }] } as const;
 function write(request: Partial<IrRequest>, model = 'gemini-3-pro') {
   return geminiEgress.writeRequest(
     { by: 'openai-chat', model: 'm', stream: false, messages: [user], ...request },
-    { model },
+    named(model),
   );
 }
 
@@ -87,7 +88,7 @@ describe('signatures', () => {
         ],
       },
     ];
-    const { value, losses } = geminiEgress.writeRequest(readRequest({ contents }), { model: 'gemini-3-pro' });
+    const { value, losses } = geminiEgress.writeRequest(readRequest({ contents }), named('gemini-3-pro'));
     expect(value).toEqual({ contents });
     expect(losses).toEqual([]);
   });
@@ -324,7 +325,7 @@ describe('requests', () => {
       cachedContent: 'cachedContents/1',
       labels: { team: 'a' },
     };
-    const { value, losses } = geminiEgress.writeRequest(readRequest(json), { model: 'gemini-2.5-pro' });
+    const { value, losses } = geminiEgress.writeRequest(readRequest(json), named('gemini-2.5-pro'));
     expect(value).toEqual(json);
     expect(losses).toEqual([]);
   });

@@ -52,7 +52,7 @@ function writeSampling(request: IrRequest, traits: GeminiTraits, lossTracker: Lo
 
 function writeCap(request: IrRequest, target: RequestTarget, lossTracker: LossTracker): number | undefined {
   const { maxOutputTokens } = request;
-  const most = target.maxOutputTokens;
+  const most = target.traits.maxOutputTokens;
   if (maxOutputTokens === undefined || most === undefined || maxOutputTokens <= most) return maxOutputTokens;
   lossTracker.approximated('maxOutputTokens', `the model puts out ${most} at most`);
   return most;

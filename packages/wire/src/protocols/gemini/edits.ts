@@ -1,4 +1,5 @@
 import { at, isList, isObject, textAt } from '../../json/fields.ts';
+import { unknownModel, type ModelTraits } from '../../models/traits.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { geminiTraits } from './models.ts';
 import { NO_SIGNATURE } from './request-write.ts';
@@ -12,10 +13,10 @@ const signatureKeys = ['thoughtSignature', 'thought_signature'] as const;
  * translated channel may go on here. A thought goes with its signature, a text or a call stays without it; models that demand
  * a signature on calls are told to do without. The argument itself when there is nothing.
  */
-export function withoutForeignSignatures(json: JsonObject, upstreamModel = ''): JsonObject {
+export function withoutForeignSignatures(json: JsonObject, model: ModelTraits = unknownModel): JsonObject {
   const contents = at(json, 'contents');
   if (!isList(contents) || !contents.some((content) => partsOf(content).some(isForeign))) return json;
-  const { demandsSignatures } = geminiTraits(upstreamModel);
+  const { demandsSignatures } = geminiTraits(model);
   const edited: Json[] = [];
   for (const content of contents) {
     const own = withoutSignatures(content);

@@ -1,4 +1,5 @@
 import { isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
+import type { ModelTraits } from '../../models/traits.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { camelKeys } from './cases.ts';
 import { geminiTraits } from './models.ts';
@@ -8,7 +9,7 @@ import { readSignature } from './signatures.ts';
  * Whether the conversation was with another protocol's model before: parts carry its signatures, or, where Gemini demands
  * them, a call of the current turn has none.
  */
-export function hasForeignReasoning(json: JsonObject, model: string): boolean {
+export function hasForeignReasoning(json: JsonObject, model: ModelTraits): boolean {
   const contents = objectsAt(json, 'contents').map((content) => ({
     model: content['role'] === 'model',
     parts: objectsAt(content, 'parts').map(camelKeys),

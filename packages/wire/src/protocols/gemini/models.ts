@@ -1,6 +1,7 @@
 import type { Effort } from '../../ir/request.ts';
+import type { ModelTraits } from '../../models/traits.ts';
 
-/** What can be asked of a Gemini model, by its name. */
+/** What can be asked of a Gemini model. */
 export type GeminiTraits = {
   /**
    * How it is told to think: by level (3 and later), by budget in tokens within these bounds (2.5), or not at all.
@@ -22,36 +23,28 @@ export type GeminiTraits = {
   readonly strictTurns: boolean;
 };
 
-const named = /gemini-(\d+)(?:[.-](\d{1,2}))?(?!\d)/;
-
-/** Major and minor as one number, 2.5 as 205; undefined for aliases (`gemini-flash-latest`) and other names. */
-function version(model: string): number | undefined {
-  const match = named.exec(model);
-  return match ? Number(match[1]) * 100 + Number(match[2] ?? 0) : undefined;
-}
-
-/** Traits of a model. Aliases without a version are taken for the newest, since that is what they point to. */
-export function geminiTraits(model: string): GeminiTraits {
-  const name = model.toLowerCase();
-  const known = version(name) ?? (/gemini-(?:pro|flash)/.test(name) ? 305 : undefined);
-  const combines = known !== undefined && known >= 300;
+/** What a model's traits mean behind Gemini's API. */
+export function geminiTraits(model: ModelTraits): GeminiTraits {
+  const version = model.family === 'gemini' ? (model.version ?? 0) : 0;
   return {
-    thinking: thinkingOf(name, known),
-    demandsSignatures: combines,
-    combines,
-    strictTurns: known !== undefined && known >= 305,
+    thinking: thinkingOf(version === 0 ? undefined : model.reasoning),
+    demandsSignatures: version >= 300,
+    combines: version >= 300,
+    strictTurns: version >= 305,
   };
 }
 
-function thinkingOf(name: string, known: number | undefined): GeminiTraits['thinking'] {
-  const lite = name.includes('flash-lite');
-  if (known === undefined) return { by: 'budget', off: true, least: 0, most: 24_576 };
-  if (known < 205)
-    return name.includes('thinking') ? { by: 'budget', off: true, least: 0, most: 24_576 } : { by: 'none' };
-  if (known >= 300) {
-    if (!name.includes('pro')) return { by: 'level', levels: ['minimal', 'low', 'medium', 'high'] };
-    return { by: 'level', levels: known === 300 ? ['low', 'high'] : ['low', 'medium', 'high'] };
+const allLevels = ['minimal', 'low', 'medium', 'high'] as const;
+
+function thinkingOf(reasoning: ModelTraits['reasoning']): GeminiTraits['thinking'] {
+  switch (reasoning?.by) {
+    case 'none':
+      return { by: 'none' };
+    case 'effort':
+      return { by: 'level', levels: reasoning.efforts ?? allLevels };
+    case 'budget':
+      return { by: 'budget', off: !reasoning.always, least: reasoning.least, most: reasoning.most };
+    case undefined:
+      return { by: 'budget', off: true, least: 0, most: 24_576 };
   }
-  if (name.includes('pro')) return { by: 'budget', off: false, least: 128, most: 32_768 };
-  return { by: 'budget', off: true, least: lite ? 512 : 0, most: 24_576 };
 }

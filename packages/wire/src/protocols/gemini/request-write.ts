@@ -22,7 +22,7 @@ const PLACEHOLDER = '...';
 /** Writes a `generateContent` request. Its model stands in the path. */
 export function writeGeminiRequest(request: IrRequest, target: RequestTarget): Read<JsonObject> {
   const lossTracker = openLossTracker();
-  const traits = geminiTraits(target.model);
+  const traits = geminiTraits(target.traits);
   const scene: PartScene = {
     lossTracker,
     traits,

@@ -13,6 +13,7 @@ import { geminiFailureIn, promptBlocked } from './errors.ts';
 import { readFinish } from './finish.ts';
 import { readCitations, readSearch } from './grounding-read.ts';
 import { readLogprobs } from './logprobs.ts';
+import { traitsByName } from '../../models/by-name.ts';
 import { geminiTraits } from './models.ts';
 import { readPart, readPartBase } from './parts-read.ts';
 import { openSaidText, type SaidText } from './said-text.ts';
@@ -238,10 +239,13 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
   };
 }
 
-/** Searches that Google charges: with Gemini 3 every query, before that every grounded answer. */
+/**
+ * Searches that Google charges: with Gemini 3 every query, before that every grounded answer. The answer itself says which
+ * model gave it.
+ */
 function searchesOf(grounding: JsonObject | undefined, model: string): number {
   const queries = grounding ? textsAt(camelKeys(grounding), 'webSearchQueries').length : 0;
-  return queries === 0 ? 0 : geminiTraits(model).combines ? queries : 1;
+  return queries === 0 ? 0 : geminiTraits(traitsByName(model)).combines ? queries : 1;
 }
 
 function isText(part: JsonObject): boolean {

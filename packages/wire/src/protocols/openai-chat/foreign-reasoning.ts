@@ -1,5 +1,6 @@
 import { isWrapped } from '../../ir/signature.ts';
 import { isObject, listAt, objectsAt, textAt } from '../../json/fields.ts';
+import type { ModelTraits } from '../../models/traits.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { chatTraits, type ChatTraits } from './models.ts';
 import { readThoughtSignature } from './reasoning.ts';
@@ -9,20 +10,20 @@ import { readThoughtSignature } from './reasoning.ts';
  * which speaks it too, where another vendor is asked. Gemini's signatures on calls are known behind its compatible endpoints
  * only, and thoughts of any kind are unknown to OpenAI, which tells none over Chat and refuses fields it does not know.
  */
-export function hasForeignReasoning(json: JsonObject, model: string): boolean {
+export function hasForeignReasoning(json: JsonObject, model: ModelTraits): boolean {
   let traits: ChatTraits | undefined;
   for (const message of listAt(json, 'messages')) {
     // Asked of every request, whose messages mostly carry nothing of the kind.
     if (!isObject(message) || message['role'] !== 'assistant' || !maySign(message)) continue;
     traits ??= chatTraits(model);
-    if (isForeign(message, model, traits)) return true;
+    if (isForeign(message, model.resold, traits)) return true;
   }
   return false;
 }
 
-function isForeign(message: JsonObject, model: string, { gemini, details, openai }: ChatTraits): boolean {
-  // With a vendor's prefix it is somebody else's endpoint.
-  const withoutReasoning = openai && !model.includes('/');
+function isForeign(message: JsonObject, resold: boolean, { gemini, details, openai }: ChatTraits): boolean {
+  // Resold, it is somebody else's endpoint.
+  const withoutReasoning = openai && !resold;
   return (
     (withoutReasoning && reasoningKeys.some((key) => isThere(message[key]))) ||
     objectsAt(message, 'reasoning_details').some((detail) =>

@@ -1,4 +1,6 @@
-/** What can be asked of a model behind Chat Completions, by its name. */
+import type { ModelFamily, ModelTraits } from '../../models/traits.ts';
+
+/** What can be asked of a model behind Chat Completions. */
 export type ChatTraits = {
   /** OpenAI's own, which refuse fields they do not know; anything else is another vendor's. */
   readonly openai: boolean;
@@ -23,22 +25,29 @@ export type ChatTraits = {
   readonly schemas: boolean;
 };
 
-/** Names without a vendor's prefix, as the vendors themselves have them. */
-const ownServed = /^(?:gpt-(?!oss)|chatgpt-|o\d|deepseek|kimi|moonshot|grok|mistral|magistral|glm|qwen)[^/]*$/;
+/** Families that their makers serve by Chat themselves, without OpenRouter's fields. */
+const servedByMaker: ReadonlySet<ModelFamily | undefined> = new Set<ModelFamily>([
+  'gpt',
+  'deepseek',
+  'kimi',
+  'grok',
+  'mistral',
+  'glm',
+  'qwen',
+]);
 
-/** Traits of a model, with or without a vendor's prefix (`openai/gpt-5`). */
-export function chatTraits(model: string): ChatTraits {
-  const name = model.toLowerCase().replace(/^.*\//, '');
-  const openai = /^(?:gpt-(?!oss)|chatgpt-|o\d|ft:gpt-)/.test(name);
-  const oSeries = /^o\d/.test(name);
+/** What a model's traits mean behind Chat Completions. */
+export function chatTraits({ family, resold, reasoning, searches, schemas }: ModelTraits): ChatTraits {
+  const openai = family === 'gpt';
+  const efforts = openai && reasoning?.by === 'effort' ? reasoning : undefined;
   return {
     openai,
-    reasoning: oSeries || (/^gpt-[5-9]/.test(name) && !/chat/.test(name)),
-    oSeries,
-    search: /search/.test(name),
-    claude: name.includes('claude'),
-    gemini: name.includes('gemini'),
-    details: !ownServed.test(model.toLowerCase()),
-    schemas: !/^deepseek-[^/]*$/i.test(model),
+    reasoning: efforts !== undefined,
+    oSeries: efforts?.efforts !== undefined,
+    search: searches,
+    claude: family === 'claude',
+    gemini: family === 'gemini',
+    details: resold || !servedByMaker.has(family),
+    schemas: schemas !== false,
   };
 }

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'bun:test';
 import type { IrMessage, IrRequest } from '../../ir/request.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { writeChatRequest } from './request-write.ts';
+import { named } from '../../models/testing/named.ts';
 
 const user: IrMessage = { role: 'user', parts: [{ type: 'text', text: 'hi' }] };
 const base: IrRequest = { by: 'anthropic-messages', model: 'asked', stream: true, messages: [user] };
 
 function write(request: Partial<IrRequest>, model: string): { body: JsonObject; losses: readonly string[] } {
-  const { value, losses } = writeChatRequest({ ...base, ...request }, { model });
+  const { value, losses } = writeChatRequest({ ...base, ...request }, named(model));
   return { body: value, losses: losses.map(({ path }) => path) };
 }
 
@@ -70,7 +71,7 @@ describe('a request for Chat', () => {
       messages: [{ role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] }, ...base.messages],
       format: { type: 'schema', schema: { type: 'object', properties: { days: { type: 'integer' } } } },
     };
-    const { value, losses } = writeChatRequest(asked, { model: 'deepseek-chat' });
+    const { value, losses } = writeChatRequest(asked, named('deepseek-chat'));
     expect(value['response_format']).toEqual({ type: 'json_object' });
     expect(value['messages']).toMatchObject([
       { role: 'system', content: 'Be brief.' },
@@ -78,7 +79,7 @@ describe('a request for Chat', () => {
       { role: 'user' },
     ]);
     expect(losses).toMatchObject([{ path: 'format', kind: 'approximated' }]);
-    const elsewhere = writeChatRequest(asked, { model: 'deepseek-ai/DeepSeek-V3' });
+    const elsewhere = writeChatRequest(asked, named('deepseek-ai/DeepSeek-V3'));
     expect(elsewhere.value['response_format']).toMatchObject({ type: 'json_schema' });
   });
 

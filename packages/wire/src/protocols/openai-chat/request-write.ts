@@ -17,7 +17,7 @@ const MAX_STOPS = 4;
 export function writeChatRequest(asked: IrRequest, target: RequestTarget): Read<JsonObject> {
   const lossTracker = openLossTracker();
   const request = withStrictSchemas(asked, lossTracker);
-  const traits = chatTraits(target.model);
+  const traits = chatTraits(target.traits);
   lossTracker.extensions('', request.extensions, own);
   const { tools, search } = writeTools(request, traits, lossTracker);
   const format = writeFormat(request, traits, lossTracker);

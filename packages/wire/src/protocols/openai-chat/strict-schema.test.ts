@@ -3,6 +3,7 @@ import type { IrRequest } from '../../ir/request.ts';
 import { objectAt } from '../../json/fields.ts';
 import type { JsonObject, ProtocolId } from '../../protocol.ts';
 import { codecOf } from '../testing/codecs.ts';
+import { named } from '../../models/testing/named.ts';
 
 /** The schema and the strictness with which a schema that the client wants enforced reaches OpenAI. */
 function enforced(schema: JsonObject, by: ProtocolId, to: ProtocolId): readonly unknown[] {
@@ -14,7 +15,7 @@ function enforced(schema: JsonObject, by: ProtocolId, to: ProtocolId): readonly 
     tools: [{ type: 'function', name: 'f', schema, strict: true }],
     format: { type: 'schema', schema, strict: true },
   };
-  const { value, losses } = codecOf(to).egress.writeRequest(request, { model: 'gpt-5' });
+  const { value, losses } = codecOf(to).egress.writeRequest(request, named('gpt-5'));
   const format = objectAt(value, 'response_format') ?? objectAt(value, 'text') ?? {};
   const inner = objectAt(format, 'json_schema') ?? objectAt(format, 'format') ?? {};
   const tool = (value['tools'] as readonly JsonObject[])[0] ?? {};

@@ -19,6 +19,7 @@ import { itemsOf, referencesOf, withItems } from './item-references.ts';
 import { carrySignature, readCarriedSignature } from './signatures.ts';
 import { writeResponseEvents } from './stream-write.ts';
 import { readResponsesUsage } from './usage.ts';
+import { named } from '../../models/testing/named.ts';
 
 const { readRequest, writeResponse, writeEvents } = responsesIngress;
 const { writeRequest, readResponse, readEvents } = responsesEgress;
@@ -29,7 +30,7 @@ function read(body: JsonObject): IrRequest {
   return result.value;
 }
 
-const write = (body: JsonObject, model = 'gpt-5.1'): JsonObject => writeRequest(read(body), { model }).value;
+const write = (body: JsonObject, model = 'gpt-5.1'): JsonObject => writeRequest(read(body), named(model)).value;
 
 /** The events of a stream as objects. */
 function written(text: string): readonly JsonObject[] {
@@ -204,18 +205,18 @@ describe('writeRequest', () => {
         phase: 'final_answer',
       },
     ];
-    const { value, losses } = writeRequest(read({ input }), { model: 'gpt-5.1' });
+    const { value, losses } = writeRequest(read({ input }), named('gpt-5.1'));
     expect(at(value, 'input')).toEqual(input);
     expect(losses.filter(({ path }) => !path.endsWith('.citations'))).toEqual([]);
   });
 
   test('asks for nothing stored and for signed thoughts, unless its own client says otherwise', () => {
     const foreign: IrRequest = { ...read({ input: 'hi' }), by: 'anthropic-messages' };
-    expect(writeRequest(foreign, { model: 'gpt-5.1' }).value).toMatchObject({
+    expect(writeRequest(foreign, named('gpt-5.1')).value).toMatchObject({
       store: false,
       include: ['reasoning.encrypted_content'],
     });
-    expect(at(writeRequest(foreign, { model: 'gpt-4.1' }).value, 'include')).toBeUndefined();
+    expect(at(writeRequest(foreign, named('gpt-4.1')).value, 'include')).toBeUndefined();
     expect(at(write({ input: 'hi' }), 'store')).toBeUndefined();
     expect(at(write({ input: 'hi', store: true }), 'store')).toBe(true);
   });
@@ -226,12 +227,12 @@ describe('writeRequest', () => {
       input: [{ role: 'user' }],
     });
     const alone: IrRequest = { ...read({ instructions: 'Be brief.' }), by: 'openai-chat' };
-    expect(writeRequest(alone, { model: 'gpt-5.1' }).value).toMatchObject({ input: [{ role: 'system' }] });
+    expect(writeRequest(alone, named('gpt-5.1')).value).toMatchObject({ input: [{ role: 'system' }] });
   });
 
   test('leaves out what a reasoning model refuses', () => {
     const body = { input: 'hi', temperature: 0.2, top_p: 1, top_logprobs: 2 };
-    const { value, losses } = writeRequest(read(body), { model: 'o3' });
+    const { value, losses } = writeRequest(read(body), named('o3'));
     expect(value).not.toContainAnyKeys(['temperature', 'top_p', 'top_logprobs']);
     expect(losses.map(({ path }) => path)).toEqual(['logprobs', 'sampling.temperature']);
     expect(write(body, 'gpt-4.1')).toMatchObject({ temperature: 0.2, top_p: 1, top_logprobs: 2 });
@@ -241,7 +242,7 @@ describe('writeRequest', () => {
   test('says that functions of other protocols are not strict, and gives them the properties that OpenAI demands', () => {
     const tools = [{ type: 'function' as const, name: 'now' }];
     const foreign: IrRequest = { ...read({ input: 'hi' }), by: 'openai-chat', tools };
-    expect(at(writeRequest(foreign, { model: 'gpt-5.1' }).value, 'tools')).toEqual([
+    expect(at(writeRequest(foreign, named('gpt-5.1')).value, 'tools')).toEqual([
       { type: 'function', name: 'now', parameters: { type: 'object', properties: {} }, strict: false },
     ]);
     const own = [{ type: 'function', name: 'now', parameters: { type: 'object' } }];
@@ -252,7 +253,7 @@ describe('writeRequest', () => {
     const content = [{ type: 'input_text', text: 'a', prompt_cache_breakpoint: { mode: 'explicit', ttl: '12h' } }];
     const input = [{ type: 'message', role: 'user', content }];
     expect(at(write({ input }, 'gpt-5.6-sol'), 'input')).toEqual(input);
-    const { value, losses } = writeRequest(read({ input }), { model: 'gpt-5.1' });
+    const { value, losses } = writeRequest(read({ input }), named('gpt-5.1'));
     expect(at(value, 'input')).toEqual([
       { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'a' }] },
     ]);

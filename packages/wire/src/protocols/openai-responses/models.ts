@@ -1,4 +1,6 @@
-/** What can be asked of a model behind Responses, by its name. */
+import type { ModelTraits } from '../../models/traits.ts';
+
+/** What can be asked of a model behind Responses. */
 export type ResponsesTraits = {
   /**
    * OpenAI's reasoning models: no sampling parameters, no log probabilities, thoughts that can be had encrypted (others
@@ -11,15 +13,9 @@ export type ResponsesTraits = {
   readonly breakpoints: boolean;
 };
 
-/** Traits of a model, with or without a vendor's prefix (`openai/gpt-5`). */
-export function responsesTraits(model: string): ResponsesTraits {
-  const name = model.toLowerCase().replace(/^.*\//, '');
-  const version = /^gpt-(\d+)(?:\.(\d+))?/.exec(name);
-  const number = version ? Number(version[1]) * 100 + Number(version[2] ?? 0) : 0;
-  const reasoning = /^(?:o\d|codex-)/.test(name) || (number >= 500 && !name.includes('chat'));
-  return {
-    reasoning,
-    plain: !reasoning && /^(?:gpt-|chatgpt-|ft:gpt-)/.test(name) && !name.startsWith('gpt-oss'),
-    breakpoints: number >= 506,
-  };
+/** What a model's traits mean behind Responses. */
+export function responsesTraits({ family, version = 0, reasoning }: ModelTraits): ResponsesTraits {
+  const openai = family === 'gpt';
+  const reasons = openai && reasoning?.by === 'effort';
+  return { reasoning: reasons, plain: openai && !reasons, breakpoints: openai && version >= 506 };
 }

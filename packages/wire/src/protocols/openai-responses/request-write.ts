@@ -21,7 +21,7 @@ const LEAST_OUTPUT = 16;
 export function writeResponsesRequest(asked: IrRequest, target: RequestTarget): Read<JsonObject> {
   const lossTracker = openLossTracker();
   const request = withStrictSchemas(asked, lossTracker);
-  const traits = responsesTraits(target.model);
+  const traits = responsesTraits(target.traits);
   const mine = request.by === own;
   const extra = request.extensions?.by === own ? request.extensions.fields : {};
   const { instructions, input } = writeInput(request, { traits, lossTracker });

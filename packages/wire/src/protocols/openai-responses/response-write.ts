@@ -6,6 +6,7 @@ import type { HostedCallPart, Part, Signature } from '../../ir/part.ts';
 import type { IrResponse } from '../../ir/response.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { isObject } from '../../json/fields.ts';
+import { unknownModel } from '../../models/traits.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { writeOutputContent } from './content-write.ts';
 import { writeEnding, type Ending } from './finish.ts';
@@ -187,7 +188,7 @@ export function responseHead(context: WriteContext, serviceTier: string | undefi
   const lossTracker = openLossTracker();
   const extra = request.extensions?.by === own ? request.extensions.fields : {};
   const [first] = request.messages;
-  const traits = responsesTraits('');
+  const traits = responsesTraits(unknownModel);
   const tools = (request.tools ?? []).map((tool, i) => writeTool(tool, `tools[${i}]`, true, lossTracker));
   return {
     id: `resp_${context.requestId}`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { readModelSuffix } from './model-suffix.ts';
+import { readModelSuffix } from './suffix.ts';
 
 test.each([
   ['claude-sonnet-4-5-thinking', 'claude-sonnet-4-5', { mode: 'on', summary: 'auto' }],

@@ -1,0 +1,62 @@
+import type { Reasoning } from '@tollgate/wire/ir/request';
+import { traitsByName } from '@tollgate/wire/models/by-name';
+import { readModelSuffix, type SuffixFamily } from '@tollgate/wire/models/suffix';
+import type { ModelTraits } from '@tollgate/wire/models/traits';
+
+/** What is sent upstream for a model, and what is known of that. */
+export type UpstreamModel = {
+  /** The upstream's own name of the model. */
+  readonly upstream: string;
+  readonly traits: ModelTraits;
+  /** How much to reason, as the end of a name says. */
+  readonly reasoning: Reasoning | undefined;
+};
+
+/** A model as a channel serves it, worked out when the configuration is read. */
+export type ServedModel = UpstreamModel & {
+  /** The same where the ends of its family's names are understood: without the end, and with what it asks for. */
+  readonly suffixed: (UpstreamModel & { readonly family: SuffixFamily }) | undefined;
+};
+
+/**
+ * Works out what a channel serves under a name. `suffixes` is the family of the vendor's models whose names may end in how
+ * much to reason.
+ */
+export function serveModel(
+  { name, upstream }: { readonly name: string; readonly upstream: string },
+  { suffixes }: { readonly suffixes?: SuffixFamily },
+): ServedModel {
+  const plain = { upstream, traits: traitsOf(upstream, name), reasoning: undefined };
+  const read = suffixes && readModelSuffix(upstream);
+  if (read?.family !== suffixes || !read) return { ...plain, suffixed: undefined };
+  const { family, model, reasoning } = read;
+  return { ...plain, suffixed: { family, upstream: model, traits: traitsOf(model, name), reasoning } };
+}
+
+/** The ARN of an inference profile of one's own does not tell the model; the name that clients know it by may. */
+function traitsOf(upstream: string, name: string): ModelTraits {
+  const traits = knownByName(upstream);
+  return traits.family === undefined && upstream.startsWith('arn:') ? knownByName(name) : traits;
+}
+
+const known = new Map<string, ModelTraits>();
+const mostKnown = 20_000;
+
+/** Names are looked at once: thousands of channels serve the same models. */
+function knownByName(name: string): ModelTraits {
+  let traits = known.get(name);
+  if (traits) return traits;
+  if (known.size >= mostKnown) known.clear();
+  traits = Object.freeze(traitsByName(name));
+  known.set(name, traits);
+  return traits;
+}
+
+/** What is known of a model that a channel served under this upstream name; the channel may serve it no more. */
+export function traitsServed(models: ReadonlyMap<string, ServedModel>, upstream: string): ModelTraits {
+  for (const { upstream: own, traits, suffixed } of models.values()) {
+    if (own === upstream) return traits;
+    if (suffixed?.upstream === upstream) return suffixed.traits;
+  }
+  return knownByName(upstream);
+}
