@@ -1,4 +1,6 @@
 import type { Usage } from '@tollgate/wire/ir/usage';
+import { debitsBefore } from './debits.ts';
+import { zeroNanos } from './money.ts';
 import type { Multiplier, Price } from './price.ts';
 import type { RequestRecord } from './record.ts';
 
@@ -28,10 +30,19 @@ export function writeBackgroundJob(job: BackgroundJob): string {
   return JSON.stringify(job, (_, value: unknown) => (typeof value === 'bigint' ? { nanos: `${value}` } : value));
 }
 
-/** What {@link writeBackgroundJob} wrote. */
+/** What {@link writeBackgroundJob} wrote, now or before it knew of debits. */
 export function readBackgroundJob(text: string): BackgroundJob {
-  return JSON.parse(text, (_, value: unknown) => (isNanos(value) ? BigInt(value.nanos) : value)) as BackgroundJob;
+  const job = JSON.parse(text, (_, value: unknown) => (isNanos(value) ? BigInt(value.nanos) : value)) as WrittenJob;
+  const { record } = job;
+  return {
+    ...job,
+    record: { ...record, debits: record.debits ?? debitsBefore(record.userId, record.keyId, zeroNanos) },
+  };
 }
+
+type WrittenJob = Omit<BackgroundJob, 'record'> & {
+  readonly record: Omit<RequestRecord, 'debits'> & Partial<Pick<RequestRecord, 'debits'>>;
+};
 
 function isNanos(value: unknown): value is { readonly nanos: string } {
   if (typeof value !== 'object' || value === null || !('nanos' in value)) return false;

@@ -1,6 +1,7 @@
 import type { Loss } from '@tollgate/wire/ir/loss';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
+import type { PlannedDebit } from './debits.ts';
 import type { Charge } from './quote.ts';
 
 /** Who ended a request, and how. Closed: a new way of ending is a new word here. */
@@ -70,6 +71,8 @@ export type RequestRecord = {
   readonly usageSource: UsageSource;
   /** Undefined when nothing is to be charged (refused, failed before output). */
   readonly charge: Charge | undefined;
+  /** Who pays the charge, and what it counts against; empty when nothing was ever set aside for it. */
+  readonly debits: readonly PlannedDebit[];
   /** From receipt to the first byte of output; 0 when there was none. */
   readonly ttftMs: number;
   readonly totalMs: number;

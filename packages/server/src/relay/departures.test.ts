@@ -47,10 +47,10 @@ describe('clients that leave early', () => {
     const { ledger } = gate.deps;
     const asked = Promise.withResolvers<void>();
     const left = Promise.withResolvers<void>();
-    const hold: typeof ledger.hold = async (meters, amount) => {
+    const hold: typeof ledger.hold = async (debits) => {
       asked.resolve();
       await left.promise;
-      return ledger.hold(meters, amount);
+      return ledger.hold(debits);
     };
     Object.assign(gate.deps, { ledger: { ...ledger, hold } });
     const leaving = new AbortController();

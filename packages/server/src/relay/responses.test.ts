@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
-import type { Nanos } from '../domain/money.ts';
-import type { MeterId } from '../services/ledger/types.ts';
+import type { PlannedDebit } from '../domain/debits.ts';
 import {
   answer,
   openScriptedUpstream,
@@ -528,9 +527,9 @@ describe('references', () => {
     const holds: bigint[] = [];
     const { hold } = gate.deps.ledger;
     Object.assign(gate.deps.ledger, {
-      hold(meters: readonly MeterId[], amount: Nanos) {
-        holds.push(amount);
-        return hold(meters, amount);
+      hold(debits: readonly PlannedDebit[]) {
+        holds.push(debits[0]?.amount ?? 0n);
+        return hold(debits);
       },
     });
     return holds;

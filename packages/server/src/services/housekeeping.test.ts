@@ -32,6 +32,7 @@ eachDatabase('housekeeping', (open) => {
         usageSource: 'provider',
         conversion: undefined,
         charge: undefined,
+        debits: [],
         ttftMs: 1,
         totalMs: 1,
         clientIp: '',

@@ -32,6 +32,7 @@ const job = (id: string): BackgroundJob => ({
     usage: {},
     usageSource: 'none',
     charge: undefined,
+    debits: [],
     ttftMs: 0,
     totalMs: 0,
     clientIp: '',

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { sql } from 'kysely';
 import type { Compilable, Kysely } from 'kysely';
+import { planDebits } from '../domain/debits.ts';
 import { nanos } from '../domain/money.ts';
 import { multiplierOne } from '../domain/price.ts';
 import type { RequestRecord } from '../domain/record.ts';
@@ -33,6 +34,11 @@ function record(index: number, stepMs: number): RequestRecord {
     at: start + index * stepMs,
     userId: `usr_${index % 40}`,
     keyId: `key_${index % 80}`,
+    debits: planDebits(
+      { id: `key_${index % 80}`, limited: false, user: { id: `usr_${index % 40}` } },
+      nanos(15n),
+      start,
+    ),
     group: 'default',
     protocol: 'openai-chat',
     operation: 'chat',

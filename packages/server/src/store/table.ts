@@ -23,7 +23,7 @@ const required = <V>(type: Column['type']): Column<V> => ({ type, nullable: fals
 /** The kinds of columns; see `column-types.ts` for what each is in a database. */
 export const column = {
   id: required<string>('id'),
-  text: (length: number): Column<string> => ({ ...required<string>('text'), length }),
+  text: <V extends string = string>(length: number): Column<V> => ({ ...required<V>('text'), length }),
   longText: required<string>('longText'),
   integer: required<number>('integer'),
   /** 0 or 1. */
@@ -38,3 +38,6 @@ export const column = {
 
 /** The column, or null. */
 export const optional = <V>(one: Column<V>): Column<V | null> => ({ ...one, nullable: true });
+
+/** The column, which an insert need not name: the database has a value for it. */
+export const defaulted = <V>({ js: _, ...one }: Column<V>): Column<Generated<V>> => one;

@@ -5,6 +5,7 @@ import { createPerson } from '../../services/accounts/people.ts';
 import { testAccounts } from '../../services/accounts/testing/accounts.ts';
 import { testContext } from '../../services/configuration/testing/configuration.ts';
 import { openSnapshots } from '../../services/snapshot/snapshots.ts';
+import { planDebits } from '../../domain/debits.ts';
 import { nanos } from '../../domain/money.ts';
 import { multiplierOne } from '../../domain/price.ts';
 import type { RequestRecord } from '../../domain/record.ts';
@@ -129,6 +130,7 @@ export function sampleRequest(userId: string, keyId: string, index: number): Req
     at: sampleHour + index * 1000,
     userId,
     keyId,
+    debits: planDebits({ id: keyId, limited: false, user: { id: userId } }, nanos(15n), sampleHour),
     group: 'default',
     protocol: 'openai-chat',
     operation: 'chat',

@@ -1,9 +1,10 @@
 import type { RequestSummary } from '@tollgate/wire/protocol';
+import { planDebits } from '../../domain/debits.ts';
 import { zeroNanos, type Nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import { holdAmount } from '../../domain/quote.ts';
 import type { KeyRecord } from '../../domain/snapshot.ts';
-import type { Hold, HoldRefusal, MeterId } from '../../services/ledger/types.ts';
+import type { Hold, HoldRefusal } from '../../services/ledger/types.ts';
 import type { RequestContext } from '../request-context.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { RelayDeps } from '../deps.ts';
@@ -26,9 +27,7 @@ export function holdFor(
     const needed = holdAmount({ inputTokens: summary.inputEstimate, outputTokens: output }, price, context.multiplier);
     if (needed > amount) amount = needed;
   }
-  const meters: MeterId[] =
-    amount === 0n ? [] : key.limited ? [`wallet:${key.user.id}`, `key:${key.id}`] : [`wallet:${key.user.id}`];
-  return deps.ledger.hold(meters, amount);
+  return deps.ledger.hold(planDebits(key, amount, context.at));
 }
 
 /** The hold, or the refusal that there is none. */
@@ -38,7 +37,7 @@ export function held(hold: Hold | HoldRefusal): Hold {
     throw new Refusal('ledger_unavailable', 'Balances cannot be checked at the moment. Try again shortly.', {
       retryAfterMs: 2000,
     });
-  if (hold.meter.startsWith('key:'))
+  if (hold.debit.kind === 'limit')
     throw new Refusal('key_limit_exhausted', 'The spending limit of this API key is reached.');
   throw new Refusal('insufficient_balance', 'The balance of this account is too low for this request.');
 }

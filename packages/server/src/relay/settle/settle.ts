@@ -89,6 +89,9 @@ function withGiven(ending: Ending, given: BackgroundJob['given']): Ending {
   return { ...ending, served: true, usage: given.usage, outputEstimate };
 }
 
+/** Of a request that was refused before anything was set aside for it. */
+const noDebits: RequestRecord['debits'] = [];
+
 function recordOf(context: RequestContext, key: KeyRecord, ending: Ended, bill: Bill, totalMs: number): RequestRecord {
   const summary = context.summary;
   return {
@@ -110,6 +113,7 @@ function recordOf(context: RequestContext, key: KeyRecord, ending: Ended, bill: 
     usage: bill.usage,
     usageSource: bill.source,
     charge: bill.charge,
+    debits: context.hold?.debits ?? noDebits,
     ttftMs: context.firstByteMs === 0 ? 0 : Math.round(context.firstByteMs - context.startedMs),
     totalMs: Math.round(totalMs),
     clientIp: context.snapshot.settings.log.recordClientIp ? context.call.clientIp() : '',

@@ -1,4 +1,5 @@
 import { readJson } from '@tollgate/wire/json/read';
+import { planFor } from '../../domain/debits.ts';
 import { zeroNanos } from '../../domain/money.ts';
 import type { BackgroundJob } from '../../domain/background-job.ts';
 import { traitsServed } from '../../domain/served-model.ts';
@@ -170,7 +171,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
       const jobs = await promptly(claimBackground(database, now(), now() + claimMs, claimsAtOnce));
       for (const job of jobs) {
         // What its first process had set aside went back when it died. What it cost is charged all the same.
-        const hold = await deps().ledger.hold([], zeroNanos);
+        const hold = await deps().ledger.hold(planFor(job.record.debits, zeroNanos));
         if (!watched.has(job.record.id) && !('refused' in hold)) watch(job, hold);
       }
     } catch (error) {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { createV1 } from '../../http/v1/routes.ts';
+import { planDebits } from '../../domain/debits.ts';
+import { walletMeter } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import type { RequestRecord } from '../../domain/record.ts';
@@ -153,7 +155,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
   const records: RequestRecord[] = [];
   const books = await openTestBooks(key.user.id, clock);
   const ledger: Ledger = {
-    hold: (meters, amount) => books.ledger.hold(meters, amount),
+    ...books.ledger,
     settle(hold, record, done) {
       records.push(record);
       books.ledger.settle(hold, record, done);
@@ -261,7 +263,7 @@ async function openTestBooks(userId: string, clock: RelayDeps['clock']): Promise
     await postCredit(database, {
       transactionId: `txn_${newId()}`,
       kind: 'adjustment',
-      userId,
+      account: walletMeter(userId),
       amount,
       note: 'test',
       idempotencyKey: newId(),
@@ -288,7 +290,9 @@ async function openTestBooks(userId: string, clock: RelayDeps['clock']): Promise
       await credit(-100_000_000_000n);
       // The lease in memory goes back at the next look for recalls.
       for (;;) {
-        const hold = await ledger.hold([`wallet:${userId}`], nanos(1_000_000n));
+        const hold = await ledger.hold(
+          planDebits({ id: 'key_none', limited: false, user: { id: userId } }, nanos(1_000_000n), clock.now()),
+        );
         if ('refused' in hold) return;
         await Bun.sleep(50);
       }

@@ -1,6 +1,7 @@
 import { keyInputSchema, type KeyInput, type KeyPatch } from '@tollgate/contract/api/keys';
 import { reachesAny } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
+import { keyMeter } from '../../domain/meters.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
 import { parseRange } from '../../domain/ip-match.ts';
 import {
@@ -123,9 +124,9 @@ export async function spendingOf(
 ): Promise<ReadonlyMap<string, Nanos>> {
   const meters = await meterStatus(
     deps.database,
-    keyIds.map((id) => `key:${id}`),
+    keyIds.map((id) => keyMeter(id)),
   );
-  return new Map(keyIds.map((id) => [id, nanos(meters.get(`key:${id}`)?.spent ?? 0n)]));
+  return new Map(keyIds.map((id) => [id, nanos(meters.get(keyMeter(id))?.spent ?? 0n)]));
 }
 
 /** Ends a key for ever. */

@@ -2,6 +2,7 @@ import { emailSchema, passwordSchema, type UserPatch } from '@tollgate/contract/
 import { may, type Role } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
+import { walletMeter } from '../../domain/meters.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
 import { postCreditIn } from '../../store/ledger/journal.ts';
 import { ensureWallet, meterStatus } from '../../store/ledger/meters.ts';
@@ -118,7 +119,7 @@ async function admit(
     if (amount > 0n)
       await postCreditIn(db, deps.database.kind, {
         transactionId: `tx_${deps.newId()}`,
-        userId: user.id,
+        account: walletMeter(user.id),
         amount,
         kind: 'grant',
         note: 'credit for a new account',
@@ -237,7 +238,7 @@ export async function creditUser(
   await database.transact(async (db) => {
     const { posted } = await postCreditIn(db, database.kind, {
       transactionId: `tx_${deps.newId()}`,
-      userId: user.id,
+      account: walletMeter(user.id),
       amount: ask.amount,
       kind: 'adjustment',
       note: ask.note,
@@ -265,9 +266,9 @@ export async function balancesOf(
 ): Promise<ReadonlyMap<string, Nanos>> {
   const meters = await meterStatus(
     deps.database,
-    userIds.map((id) => `wallet:${id}`),
+    userIds.map((id) => walletMeter(id)),
   );
-  return new Map(userIds.map((id) => [id, nanos(meters.get(`wallet:${id}`)?.remaining ?? 0n)]));
+  return new Map(userIds.map((id) => [id, nanos(meters.get(walletMeter(id))?.remaining ?? 0n)]));
 }
 
 /** USD of a checked decimal text as nano-dollars. */

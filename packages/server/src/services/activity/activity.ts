@@ -1,5 +1,6 @@
 import type { RequestView, UsageView } from '@tollgate/contract/api/requests';
 import { formatDecimal } from '../../domain/decimal.ts';
+import { walletMeter } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
 import { statementOf } from '../../store/ledger/journal.ts';
@@ -125,7 +126,7 @@ export async function readStatement(
   ask: { readonly userId: string; readonly after: string | undefined; readonly limit: number },
 ): Promise<Rows<{ transactionId: string; kind: string; at: number; amountNanos: string; note: string }>> {
   const { userId, after: before, limit } = ask;
-  const rows = await statementOf(database, { userId, before, limit: limit + 1 });
+  const rows = await statementOf(database, { account: walletMeter(userId), before, limit: limit + 1 });
   const shown = rows.slice(0, limit);
   return {
     data: shown.map(({ transactionId, kind, at, amount, note }) => ({

@@ -1,11 +1,10 @@
 import { afterAll, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { nanos } from '../../domain/money.ts';
 import { openDatabase } from '../../store/database.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import type { OpenLedger } from './ledger.ts';
-import { testCredit, testFolder, testKeyLimit, testLedger, testRecord } from './testing/ledger.ts';
+import { testCredit, testFolder, testKeyLimit, testLedger, testPlan, testRecord } from './testing/ledger.ts';
 import type { Hold } from './types.ts';
 import { verify } from './verify.ts';
 
@@ -100,8 +99,7 @@ async function play(steps: readonly Step[]): Promise<void> {
       case 'hold': {
         const ledger = nodes[action.node]?.ledger;
         if (ledger === undefined) break;
-        const meters = action.key ? (['wallet:usr_1', 'key:key_1'] as const) : (['wallet:usr_1'] as const);
-        const hold = await ledger.hold(meters, nanos(BigInt(action.amount)));
+        const hold = await ledger.hold(testPlan(BigInt(action.amount), action.key));
         if (!('refused' in hold)) holds.push({ ledger, hold });
         break;
       }

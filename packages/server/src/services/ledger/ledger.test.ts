@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'bun:test';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { planDebits } from '../../domain/debits.ts';
 import { nanos } from '../../domain/money.ts';
 import { openDatabase } from '../../store/database.ts';
 import { postCredit } from '../../store/ledger/journal.ts';
@@ -18,6 +19,7 @@ import {
   testId,
   testKeyLimit,
   testLedger,
+  testPlan,
   testRecord,
 } from './testing/ledger.ts';
 import { repair, verify } from './verify.ts';
@@ -59,8 +61,22 @@ eachDatabase('ledger', (open) => {
     await clean(database);
     await ledger.close();
     const meters = await meterStatus(database, [wallet, 'key:key_1']);
-    expect(meters.get(wallet)).toEqual({ limit: 1000n, spent: 70n, leased: 0n, remaining: 930n, available: 930n });
-    expect(meters.get('key:key_1')).toEqual({ limit: 500n, spent: 70n, leased: 0n, remaining: 430n, available: 430n });
+    expect(meters.get(wallet)).toEqual({
+      limit: 1000n,
+      spent: 70n,
+      leased: 0n,
+      reserved: 0n,
+      remaining: 930n,
+      available: 930n,
+    });
+    expect(meters.get('key:key_1')).toEqual({
+      limit: 500n,
+      spent: 70n,
+      leased: 0n,
+      reserved: 0n,
+      remaining: 430n,
+      available: 430n,
+    });
     const logs = await database.db
       .selectFrom('request_logs')
       .select(['status', 'amount_nanos'])
@@ -81,17 +97,17 @@ eachDatabase('ledger', (open) => {
     await testKeyLimit(database, 50n);
     const ledger = closing(testLedger(database, folder()));
     await ledger.start();
-    const meters = [wallet, 'key:key_1'] as const;
-    expect(await ledger.hold(meters, nanos(60n))).toEqual({
+    expect(await ledger.hold(testPlan(60n, true))).toMatchObject({
       refused: 'insufficient',
-      meter: 'key:key_1',
-      available: nanos(50n),
+      debit: { meter: 'key:key_1', kind: 'limit' },
+      available: 50n,
     });
     const all = await mustHold(ledger, 1000n);
-    expect(await ledger.hold(meters, nanos(10n))).toMatchObject({ refused: 'insufficient', meter: wallet });
+    expect(await ledger.hold(testPlan(10n, true))).toMatchObject({ refused: 'insufficient', debit: { meter: wallet } });
     await settled(ledger, all, testRecord(undefined));
     await mustHold(ledger, 50n, true);
-    expect(await ledger.hold(['wallet:nobody'], nanos(1n))).toMatchObject({ refused: 'insufficient', available: 0n });
+    const stranger = planDebits({ id: 'key_9', limited: false, user: { id: 'nobody' } }, nanos(1n), 0);
+    expect(await ledger.hold(stranger)).toMatchObject({ refused: 'insufficient', available: 0n });
   });
 
   test('charges more than was held when it cost more, and no lease hides it', async () => {
@@ -100,7 +116,7 @@ eachDatabase('ledger', (open) => {
     const ledger = closing(testLedger(database, folder()));
     await ledger.start();
     await settled(ledger, await mustHold(ledger, 10n), testRecord(130n));
-    expect(await ledger.hold([wallet], nanos(1n))).toMatchObject({ refused: 'insufficient' });
+    expect(await ledger.hold(testPlan(1n))).toMatchObject({ refused: 'insufficient' });
     await ledger.flush();
     await ledger.close();
     expect((await meterStatus(database, [wallet])).get(wallet)).toMatchObject({ remaining: -30n, leased: 0n });
@@ -113,7 +129,7 @@ eachDatabase('ledger', (open) => {
     const ledger = closing(testLedger(database, folder(), { refusalMemoMs: 20 }));
     await ledger.start();
     await mustHold(ledger, 100n);
-    expect(await ledger.hold([wallet], nanos(50n))).toMatchObject({ refused: 'insufficient' });
+    expect(await ledger.hold(testPlan(50n))).toMatchObject({ refused: 'insufficient' });
     const other = await openDatabase(database.url, { poolSize: 1 });
     cleanups.push(() => other.close());
     await testCredit(other, 1000n);
@@ -133,7 +149,7 @@ eachDatabase('ledger', (open) => {
   test('a credit is posted once for its idempotency key, by however many at once', async () => {
     const database = await open();
     const credit = {
-      userId: 'usr_1',
+      account: wallet,
       amount: 5n,
       kind: 'top_up',
       note: '',
@@ -165,7 +181,7 @@ eachDatabase('ledger', (open) => {
     let served = 0;
     const client = async (node: OpenLedger): Promise<void> => {
       for (let count = 0; count < 40; count++) {
-        const hold = await node.hold([wallet], nanos(10n));
+        const hold = await node.hold(testPlan(10n));
         if ('refused' in hold) {
           expect(hold.refused).toBe('insufficient');
           return;
@@ -200,7 +216,7 @@ eachDatabase('ledger', (open) => {
         await settled(busy, hold, testRecord(1n));
       }
     });
-    const answers = await Promise.all(Array.from({ length: 20 }, async () => late.hold([wallet], nanos(1n))));
+    const answers = await Promise.all(Array.from({ length: 20 }, async () => late.hold(testPlan(1n))));
     waiting = false;
     await Promise.all(load);
     expect(answers.filter((answer) => 'refused' in answer)).toEqual([]);
@@ -261,7 +277,7 @@ eachDatabase('ledger', (open) => {
     );
     const wrong = await verify(database, Date.now());
     expect(wrong.problems.map((problem) => problem.check).toSorted()).toEqual([
-      'a wallet spent what its charges say',
+      'a meter spent what debits took from it',
       'no lease outlives its node',
       'the leases of a meter are what it has lent',
       'the leases of a meter are what it has lent',
@@ -275,11 +291,11 @@ eachDatabase('ledger', (open) => {
     expect(new Set(facts)).toEqual(
       new Set([
         'a bill comes to what its lines say',
-        'charges are what was posted for them',
+        'a limit counts all of a charge',
+        'the accounts of a charge pay all of it',
         'the entries of a transaction sum to zero',
         'the hourly sums are those of the charges',
         'the log shows what was charged',
-        'usage in the journal comes from charges',
       ]),
     );
   });
@@ -308,7 +324,7 @@ test('a full disk refuses new holds, loses nothing, and ends', async () => {
   ledger.settle(first, testRecord(5n), () => (safe = true));
   await Bun.sleep(30);
   expect(safe).toBe(false);
-  expect(await ledger.hold([wallet], nanos(1n))).toEqual({ refused: 'unavailable' });
+  expect(await ledger.hold(testPlan(1n))).toEqual({ refused: 'unavailable' });
   full = false;
   await settled(ledger, second, testRecord(6n));
   expect(safe).toBe(true);
@@ -333,7 +349,7 @@ test('a database that is away: served within the lease, then 503, then everythin
       },
       dataDir,
       {
-        maxUnpostedBytes: 2000,
+        maxUnpostedBytes: 2400,
         maxBackoffMs: 20,
         fault: (point) => {
           if (away && point === 'post:before') throw new Error('away');
@@ -346,11 +362,12 @@ test('a database that is away: served within the lease, then 503, then everythin
   away = true;
   await settled(ledger, first, testRecord(10n));
   await settled(ledger, await mustHold(ledger, 10n), testRecord(10n));
-  expect(await ledger.hold(['wallet:stranger'], nanos(1n))).toEqual({ refused: 'unavailable' });
-  expect(await ledger.hold([wallet], nanos(90n))).toEqual({ refused: 'unavailable' });
+  const stranger = planDebits({ id: 'key_9', limited: false, user: { id: 'stranger' } }, nanos(1n), 0);
+  expect(await ledger.hold(stranger)).toEqual({ refused: 'unavailable' });
+  expect(await ledger.hold(testPlan(90n))).toEqual({ refused: 'unavailable' });
   for (let count = 0; count < 3; count++) await settled(ledger, await mustHold(ledger, 1n), testRecord(1n));
   // The cap on what waits is reached.
-  expect(await ledger.hold([wallet], nanos(1n))).toEqual({ refused: 'unavailable' });
+  expect(await ledger.hold(testPlan(1n))).toEqual({ refused: 'unavailable' });
   away = false;
   expect(await ledger.flush()).toBe(true);
   await mustHold(ledger, 1n);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RequestRecord } from '../../domain/record.ts';
+import { chargeDebits } from '../../domain/debits.ts';
 import type { Database } from '../../store/database.ts';
 import { dissolveNode } from '../../store/ledger/leases.ts';
 import { beat, registerNode, silentNodes } from '../../store/ledger/nodes.ts';
@@ -8,11 +8,14 @@ import type { PostingRow } from '../../store/ledger/posting-row.ts';
 import { openOutbox } from '../outbox/outbox.ts';
 import type { Segment } from '../outbox/outbox.ts';
 import { writeRow } from '../outbox/row-text.ts';
+import { giveBack, keepTaken, liveHold, roomOf, take, takeNow, type LiveHold } from './holds.ts';
+import { logSender, logsBeside, type RequestLogs } from './logs.ts';
 import { openMeterBook } from './meter-book.ts';
-import type { Meter } from './meter-book.ts';
 import { startPoster } from './poster.ts';
 import { adoptDead, clearNest, makeNest } from './recovery.ts';
-import type { Hold, HoldRefusal, Ledger, MeterId } from './types.ts';
+import { openReservations } from './reservations.ts';
+import { errorThrottle, loops } from './timers.ts';
+import type { Hold, HoldRefusal, Ledger } from './types.ts';
 
 export type LedgerOptions = {
   /** Rows of one posting transaction. */
@@ -73,6 +76,8 @@ export type LedgerDeps = {
   readonly clock: { now(): number };
   readonly newId: (prefix: string) => string;
   readonly log: LedgerLog;
+  /** What becomes of the log lines of requests; beside their charges unless told otherwise. */
+  readonly logs?: RequestLogs;
   readonly options?: Partial<LedgerOptions>;
 };
 
@@ -106,16 +111,16 @@ export type OpenLedger = Ledger & {
 type Finished = {
   readonly row: PostingRow;
   readonly bytes: number;
+  /** Its cost is taken from leases of this process once it is posted. */
+  readonly pending: boolean;
   done: (() => void) | undefined;
   segment: Segment | undefined;
   posted: boolean;
 };
 
-type LiveHold = Hold & { readonly parts: readonly Meter[]; ended: boolean };
-
 /** Opens the ledger of this process. See docs/money.md for how it works. */
 export function openLedger(deps: LedgerDeps): OpenLedger {
-  const { database, newId, log } = deps;
+  const { database, newId, log, logs = logsBeside } = deps;
   const options = { ...ledgerDefaults, ...deps.options };
   const { fault } = options;
   const now = (): number => deps.clock.now();
@@ -162,12 +167,19 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
     fault,
     failed: quietly,
     options: { batchRows: options.batchRows, intervalMs: options.postIntervalMs, maxBackoffMs: options.maxBackoffMs },
-    posted: (batch, { leases, spent }) => {
-      for (const [id, amount] of spent) book.meter(id as MeterId).pending -= amount;
+    posted: (batch, { leases }) => {
+      for (const { row, pending } of batch) if (pending) addPending(row, -1n);
       for (const [id, lease] of leases) book.learn(id, lease);
       for (const of of batch) afterPosting(of);
+      sendLogs(batch.map((of) => of.row));
     },
   });
+  const reservations = openReservations({ database, book, nodeId, now, fault, failed: quietly });
+  const sendLogs = logSender(logs, quietly);
+
+  const addPending = ({ debits }: PostingRow, times: 1n | -1n): void => {
+    for (const { meter, amount } of debits) if (amount !== 0n) book.meter(meter).pending += times * amount;
+  };
 
   const finish = (of: Finished): void => {
     const { done } = of;
@@ -229,16 +241,11 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
     finish(of);
   };
 
-  const keep = (record: RequestRecord, done: (() => void) | undefined): void => {
-    const row = postingRow(record);
-    if (row.amount > 0n) {
-      book.meter(`wallet:${row.userId}`).pending += row.amount;
-      book.meter(`key:${row.keyId}`).pending += row.amount;
-    }
-    const bytes =
-      250 + row.detail.length + (row.charge === undefined ? 0 : row.charge.lines.length + row.charge.usage.length);
+  const keep = (row: PostingRow, pending: boolean, done: (() => void) | undefined): void => {
+    if (pending) addPending(row, 1n);
+    const bytes = 250 + row.detail.length + row.lines.length + row.usage.length + row.debitsText.length;
     unpostedBytes += bytes;
-    fresh.push({ row, bytes, done, segment: undefined, posted: false });
+    fresh.push({ row, bytes, pending, done, segment: undefined, posted: false });
     if (flushScheduled) return;
     flushScheduled = true;
     setImmediate(flushFresh);
@@ -247,15 +254,17 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
   const mayServe = (): boolean =>
     !closing && !outboxFails && unpostedBytes < options.maxUnpostedBytes && now() - lastBeat < options.leaseTtlMs * 0.9;
 
-  const holdSlowly = async (parts: readonly Meter[], hold: LiveHold): Promise<Hold | HoldRefusal> => {
-    for (const [index, meter] of parts.entries()) {
-      if (book.tryHold(meter, hold.amount)) continue;
-      const refusal = await book.hold(meter, hold.amount);
-      if (refusal === undefined) continue;
-      for (const held of parts.slice(0, index)) held.held -= hold.amount;
-      return refusal;
-    }
+  const holdSlowly = async (hold: LiveHold): Promise<Hold | HoldRefusal> => {
+    const refusal = await take(book, hold, undefined);
+    if (refusal !== undefined) return refusal;
+    keepTaken(hold);
     return hold;
+  };
+
+  /** Ends a hold: the row goes its way, and what was set aside in this process goes back. */
+  const end = (hold: LiveHold, row: PostingRow, done: () => void): void => {
+    keep(row, !hold.durable, done);
+    if (!hold.durable) giveBack(hold);
   };
 
   const tend = async (): Promise<void> => {
@@ -281,6 +290,7 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
       newId,
       fault,
       warn: (fields, text) => log.warn(fields, text),
+      posted: sendLogs,
     });
     // After an outage everybody's heartbeat looks old; only who has seen the database for a while may judge.
     if (at - reachableSince > Math.min(30_000, options.leaseTtlMs)) {
@@ -289,6 +299,7 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
       }
     }
     await book.retireIdle(at - options.idleMs, 50);
+    await reservations.expire();
   };
 
   const timers = loops((error, message) => {
@@ -297,29 +308,41 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
   });
 
   return {
-    hold: (ids, amount) => {
+    hold: (debits) => {
       if (!mayServe()) return { refused: 'unavailable' };
-      const parts = ids.map((id) => book.meter(id));
-      const hold: LiveHold = { amount, meters: ids, parts, ended: false };
-      for (const [index, meter] of parts.entries()) {
-        if (book.tryHold(meter, amount)) continue;
-        for (const held of parts.slice(0, index)) held.held -= amount;
-        return holdSlowly(parts, hold);
-      }
-      return hold;
+      const hold = liveHold(debits);
+      return takeNow(book, hold, undefined) ? hold : holdSlowly(hold);
     },
+    extend: (hold, by) => {
+      const live = hold as LiveHold;
+      if (live.ended) return { refused: 'over' };
+      if (!mayServe()) return { refused: 'unavailable' };
+      return !live.durable && live.turn === undefined && takeNow(book, live, by) ? live : reservations.extend(live, by);
+    },
+    reserve: (hold, ask) => reservations.reserve(hold as LiveHold, ask),
+    resume: reservations.resume,
+    renew: reservations.renew,
     settle: (hold, record, done) => {
       const live = hold as LiveHold;
       if (live.ended) throw new Error(`the hold of request ${record.id} has ended before`);
+      const { reservation } = live;
+      if (reservation !== undefined && reservation !== record.id)
+        throw new Error(`request ${record.id} is reserved as ${reservation}`);
       // First what may throw: a hold whose record could not be made must still be there to be settled otherwise.
-      keep(record, done);
+      const { debits, charge } = record;
+      const row = postingRow(record, {
+        debits: charge && chargeDebits(debits, charge.amount, (meter) => roomOf(live, meter)),
+        log: logs.placeOf(record),
+        reserved: reservation !== undefined,
+      });
       live.ended = true;
-      for (const meter of live.parts) meter.held -= live.amount;
+      if (live.reserving === undefined) end(live, row, done);
+      else void live.reserving.then(() => end(live, row, done));
     },
     note: (record) => {
       // Refused requests are worth a line, but not the memory of a gateway whose database is away.
       if (unpostedBytes >= options.maxUnpostedBytes && record.charge === undefined) droppedNotes++;
-      else keep(record, undefined);
+      else keep(postingRow(record, { log: logs.placeOf(record) }), true, undefined);
     },
     start: async () => {
       try {
@@ -338,6 +361,7 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
       if (closing) return;
       closing = true;
       await timers.stop();
+      await reservations.whenIdle(options.closeTimeoutMs);
       flushFresh();
       const drained = await poster.drain(options.closeTimeoutMs);
       await poster.stop();
@@ -365,44 +389,5 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
       droppedNotes,
       aliveNodes: alive,
     }),
-  };
-}
-
-/** Logs a failure that repeats several times a second once in five seconds. */
-function errorThrottle(log: LedgerLog, now: () => number): (error: unknown, message: string) => void {
-  const last = new Map<string, number>();
-  return (error, message) => {
-    const at = now();
-    if (at - (last.get(message) ?? 0) < 5000) return;
-    last.set(message, at);
-    log.error({ err: error }, message);
-  };
-}
-
-/** Jobs that run again some time after they ended, until stopped. */
-function loops(failed: (error: unknown, message: string) => void) {
-  let stopped = false;
-  const timers = new Set<ReturnType<typeof setTimeout>>();
-  const running = new Set<Promise<void>>();
-  const every = (ms: number, message: string, job: () => Promise<void>): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      const run = job()
-        .catch((error: unknown) => failed(error, message))
-        .finally(() => {
-          running.delete(run);
-          if (!stopped) every(ms, message, job);
-        });
-      running.add(run);
-    }, ms);
-    timers.add(timer);
-  };
-  return {
-    every,
-    stop: async (): Promise<void> => {
-      stopped = true;
-      for (const timer of timers) clearTimeout(timer);
-      await Promise.all(running);
-    },
   };
 }

@@ -1,9 +1,9 @@
+import type { MeterId, PolicyMeter } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
 import type { Nanos } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
 import { acquireLease, giveBack, recallsFor } from '../../store/ledger/leases.ts';
 import type { LeaseState } from '../../store/ledger/posting-row.ts';
-import type { HoldRefusal, MeterId } from './types.ts';
 
 /**
  * What this process knows of one meter. The part of the lease that is free to hold is
@@ -11,6 +11,8 @@ import type { HoldRefusal, MeterId } from './types.ts';
  */
 export type Meter = {
   readonly id: MeterId;
+  /** How to make it if it is not there yet. */
+  opens: PolicyMeter | undefined;
   /** The lease as the database has it. */
   leased: bigint;
   version: number;
@@ -33,7 +35,12 @@ export type Meter = {
   usedAt: number;
 };
 
-type Waiter = { readonly amount: bigint; readonly answer: (refusal: HoldRefusal | undefined) => void };
+type Waiter = { readonly amount: bigint; readonly answer: (refusal: MeterRefusal | undefined) => void };
+
+/** Why a meter does not hold more: it has no more than `available`, or the database cannot be asked. */
+export type MeterRefusal =
+  | { readonly refused: 'insufficient'; readonly available: Nanos }
+  | { readonly refused: 'unavailable' };
 
 export type MeterBookOptions = {
   /** How long the other gateways have to give their idle leases back, before a client is told that there is no money. */
@@ -63,12 +70,16 @@ export const freeOf = (meter: Meter): bigint => meter.leased - meter.held - mete
 
 /** The meters this process has leases of, or asked for. */
 export type MeterBook = {
-  meter(id: MeterId): Meter;
+  meter(id: MeterId, opens?: PolicyMeter): Meter;
   readonly size: number;
   /** Holds if the lease suffices; false when it has to be asked for. */
   tryHold(meter: Meter, amount: bigint): boolean;
   /** Holds, fetching a lease if need be; resolves with the refusal, or undefined when held. */
-  hold(meter: Meter, amount: bigint): Promise<HoldRefusal | undefined>;
+  hold(meter: Meter, amount: bigint): Promise<MeterRefusal | undefined>;
+  /** Holds as much of an amount as there is, and says how much; undefined when more has to be asked for first. */
+  tryHoldSome(meter: Meter, amount: bigint): bigint | undefined;
+  /** The same, asking for more, but waiting for no other gateway; undefined when the database does not answer. */
+  holdSome(meter: Meter, amount: bigint): Promise<bigint | undefined>;
   /** Takes over what the database says of a lease, unless something newer is known. */
   learn(id: string, state: LeaseState): void;
   /** Gives idle leases back that others asked for. */
@@ -83,11 +94,16 @@ export function openMeterBook(deps: Deps): MeterBook {
   const { database, nodeId, now, fault, options } = deps;
   const meters = new Map<string, Meter>();
 
-  const meter = (id: MeterId): Meter => {
+  const meter = (id: MeterId, opens?: PolicyMeter): Meter => {
     const known = meters.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // It may be known from a charge, which does not say.
+      known.opens ??= opens;
+      return known;
+    }
     const made: Meter = {
       id,
+      opens,
       leased: 0n,
       version: 0,
       held: 0n,
@@ -131,7 +147,7 @@ export function openMeterBook(deps: Deps): MeterBook {
   const acquire = async (of: Meter, atLeast: bigint, wanted: bigint, recall: boolean) => {
     const at = now();
     const alive = Math.max(deps.alive(), at < of.contestedUntil ? 2 : 1);
-    const wish = { nodeId, meterId: of.id, atLeast, wanted, alive, at, recall };
+    const wish = { nodeId, meterId: of.id, atLeast, wanted, alive, at, recall, opens: of.opens };
     const grant = await acquireLease(database, wish, fault);
     fault('acquire:after-commit');
     // A lease that is not there is told as version 0: it counts only where nothing newer can be on its way.
@@ -149,11 +165,11 @@ export function openMeterBook(deps: Deps): MeterBook {
     }
   };
 
-  const refuse = (of: Meter, within: bigint, refusal: (amount: bigint) => HoldRefusal): void => {
+  const refuse = (of: Meter, within: bigint, refusal: MeterRefusal): void => {
     const kept = of.waiting.filter((waiter) => waiter.amount <= within);
     const refused = of.waiting.filter((waiter) => waiter.amount > within);
     of.waiting.splice(0, of.waiting.length, ...kept);
-    for (const waiter of refused) waiter.answer(refusal(waiter.amount));
+    for (const waiter of refused) waiter.answer(refusal);
   };
 
   /** Undefined when it has turned out that nothing has to be asked for. */
@@ -185,11 +201,11 @@ export function openMeterBook(deps: Deps): MeterBook {
         }
         of.refusedUntil = now() + options.refusalMemoMs;
         of.refusedAbove = within;
-        refuse(of, within, () => ({ refused: 'insufficient', meter: of.id, available: positive(within) }));
+        refuse(of, within, { refused: 'insufficient', available: positive(within) });
       }
     } catch (error) {
       deps.failed(error, 'a lease could not be fetched');
-      refuse(of, -(1n << 100n), () => ({ refused: 'unavailable' }));
+      refuse(of, -(1n << 100n), { refused: 'unavailable' });
     } finally {
       of.fetching = false;
     }
@@ -209,6 +225,22 @@ export function openMeterBook(deps: Deps): MeterBook {
       of.fetching = false;
       if (of.waiting.length > 0) void fetchFor(of);
     }
+  };
+
+  const tryHold = (of: Meter, amount: bigint): boolean => {
+    of.usedAt = now();
+    const free = freeOf(of);
+    if (free < amount) return false;
+    of.held += amount;
+    if (free - amount < of.lowWater && of.usedAt >= of.nextTopUpAt) void topUp(of);
+    return true;
+  };
+
+  const holdFree = (of: Meter, most: bigint): bigint => {
+    const free = freeOf(of);
+    const some = free < most ? positive(free) : most;
+    of.held += some;
+    return some;
   };
 
   const returnIdle = (of: Meter): Promise<void> => exclusively(of, () => giveFree(of));
@@ -236,17 +268,10 @@ export function openMeterBook(deps: Deps): MeterBook {
     get size() {
       return meters.size;
     },
-    tryHold: (of, amount) => {
-      of.usedAt = now();
-      const free = freeOf(of);
-      if (free < amount) return false;
-      of.held += amount;
-      if (free - amount < of.lowWater && of.usedAt >= of.nextTopUpAt) void topUp(of);
-      return true;
-    },
+    tryHold,
     hold: (of, amount) => {
       if (amount > of.refusedAbove && now() < of.refusedUntil) {
-        return Promise.resolve({ refused: 'insufficient', meter: of.id, available: positive(freeOf(of)) });
+        return Promise.resolve({ refused: 'insufficient', available: positive(freeOf(of)) });
       }
       return new Promise((resolve) => {
         const giveUp = setTimeout(() => {
@@ -264,6 +289,30 @@ export function openMeterBook(deps: Deps): MeterBook {
         void fetchFor(of);
       });
     },
+    tryHoldSome: (of, amount) => {
+      if (tryHold(of, amount)) return amount;
+      return of.usedAt < of.refusedUntil ? holdFree(of, amount) : undefined;
+    },
+    holdSome: async (of, amount) => {
+      try {
+        await promptly(
+          options.patienceMs,
+          exclusively(of, async () => {
+            const free = freeOf(of);
+            if (free < amount) await acquire(of, 1n, amount - free, true);
+          }),
+        );
+      } catch (error) {
+        deps.failed(error, 'a lease could not be fetched');
+        return undefined;
+      }
+      const some = holdFree(of, amount);
+      if (some < amount) {
+        of.refusedUntil = now() + options.refusalMemoMs;
+        of.refusedAbove = some;
+      }
+      return some;
+    },
     learn: (id, state) => {
       const known = meters.get(id);
       if (known !== undefined) learnOf(known, state);
@@ -278,7 +327,7 @@ export function openMeterBook(deps: Deps): MeterBook {
       }
       if (!any) return;
       for (const id of await recallsFor(database, nodeId)) {
-        const asked = meter(id as MeterId);
+        const asked = meter(id);
         asked.contestedUntil = now() + contestedMs;
         await returnIdle(asked);
       }
@@ -297,6 +346,13 @@ export function openMeterBook(deps: Deps): MeterBook {
       for (const of of meters.values()) of.leased = 0n;
     },
   };
+}
+
+/** Rejects when `work` does not end in time; the work itself goes on. */
+function promptly<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<T>();
+  const timer = setTimeout(() => late.reject(new Error('the database does not answer')), ms);
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }
 
 const positive = (amount: bigint): Nanos => nanos(amount > 0n ? amount : 0n);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path';
 import type { Database } from '../../store/database.ts';
 import { dissolveNode } from '../../store/ledger/leases.ts';
+import type { PostingRow } from '../../store/ledger/posting-row.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { takeProcessLock } from '../../store/process-lock.ts';
 import type { ProcessLock } from '../../store/process-lock.ts';
@@ -46,6 +47,8 @@ type Deps = {
   readonly newId: (prefix: string) => string;
   readonly fault: (point: string) => void;
   readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  /** Told of every batch after it is committed. */
+  readonly posted: (rows: readonly PostingRow[]) => void;
 };
 
 /**
@@ -79,6 +82,7 @@ async function adopt(deps: Deps, directory: string): Promise<number> {
         deps.fault,
       );
       deps.fault('recover:after-batch');
+      deps.posted(batch);
     }
     await dissolveNode(deps.database, nodeId);
     deps.fault('recover:after-dissolve');

@@ -1,6 +1,7 @@
 import type { Database } from '../../store/database.ts';
-import { auditBooks, rebuildProjections } from '../../store/ledger/audit-books.ts';
+import { auditBooks } from '../../store/ledger/audit-books.ts';
 import type { Problem } from '../../store/ledger/audit-books.ts';
+import { rebuildProjections } from '../../store/ledger/rebuild.ts';
 import { ledgerDefaults } from './ledger.ts';
 
 /** `unexplained` counts everything that does not fit; `problems` lists it, up to a hundred of each kind. */

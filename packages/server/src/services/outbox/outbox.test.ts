@@ -12,6 +12,7 @@ import { migrate } from '../../store/migrations/index.ts';
 import { find } from '../../store/request-log.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
 import type { RequestRecord } from '../../domain/record.ts';
+import { planDebits } from '../../domain/debits.ts';
 import { nanos } from '../../domain/money.ts';
 
 const folders: string[] = [];
@@ -95,6 +96,7 @@ const record: RequestRecord = {
     multiplier: 1_000_000n,
     priceVersion: 'v',
   },
+  debits: planDebits({ id: 'key_1', limited: true, user: { id: 'usr_1' } }, nanos(7n), 1),
   ttftMs: 1.4,
   totalMs: 2.6,
   clientIp: '::1',

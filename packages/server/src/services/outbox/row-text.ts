@@ -1,55 +1,94 @@
+import { debitsBefore, readDebits, writeDebits } from '../../domain/debits.ts';
+import { nanos } from '../../domain/money.ts';
+import { outboxFields, readsAs, type PostedField, type PostedFields } from '../../store/ledger/posted-columns.ts';
 import type { PostingRow } from '../../store/ledger/posting-row.ts';
 
 /**
- * A row as one line of text: its fields between tabs. No field holds a tab or a newline (posting-row.ts sees to it, and
- * JSON escapes them), so nothing has to be escaped, which is what makes this cheaper than JSON of the whole.
+ * A row as one line of text: the version of its form and then its fields, between tabs. No field holds a tab or a newline
+ * (posting-row.ts sees to it, and JSON escapes them), so nothing has to be escaped, which is what makes this cheaper than
+ * JSON of the whole.
  */
+const version = '2';
+
+/** Filled anew for each row, which is what makes joining it as quick as naming each field. */
+const line: (string | number | bigint)[] = [version, ...outboxFields.map(() => '')];
+
 export function writeRow(row: PostingRow): string {
-  const head = `${row.id}\t${row.at}\t${row.userId}\t${row.keyId}\t${row.model}\t${row.channelId}\t${row.status}\t${row.failed}\t${row.errorCode}\t${row.stream}\t${row.inputTokens}\t${row.outputTokens}\t${row.ttftMs}\t${row.totalMs}\t${row.detail}`;
-  const { charge } = row;
-  if (charge === undefined) return head;
-  return `${head}\t${row.amount}\t${charge.priceVersion}\t${charge.multiplier}\t${charge.lines}\t${charge.usage}\t${charge.source}`;
+  let index = 0;
+  for (const field of outboxFields) line[++index] = row[field];
+  return line.join('\t');
+}
+
+/** The reverse of {@link writeRow}, of this version and of those before it. Throws on text that none of them wrote. */
+export function readRow(text: string): PostingRow {
+  const fields = text.split('\t');
+  return fields[0] === version ? readFields(fields) : readFirstVersion(fields);
+}
+
+/** Columns are only ever added at the end: a row that was written before there was one has neither its field. */
+function readFields(fields: readonly string[]): PostingRow {
+  if (fields.length > outboxFields.length + 1) throw new Error('a row of the outbox that a later version wrote');
+  const values = outboxFields.map((field, index) => {
+    const value = fields[index + 1] ?? '';
+    const reads = readsAs[index];
+    return [field, reads === 'text' ? value : reads === 'nanos' ? BigInt(value) : whole(value)] as const;
+  });
+  // The table of columns says which field has which type.
+  const row = Object.fromEntries(values) as Record<PostedField, unknown> as PostedFields;
+  const charged = row.debitsText !== '';
+  return { ...row, charged, debits: charged ? written(row.debitsText) : [] };
+}
+
+const written = (text: string) => readDebits(text).map(({ meter, kind, amount }) => ({ meter, kind, amount }));
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error('not a number of the outbox');
+  return value;
 }
 
 const uncharged = 15;
 const charged = 21;
 
-/** The reverse of {@link writeRow}. Throws on text that it never wrote. */
-export function readRow(text: string): PostingRow {
-  const fields = text.split('\t');
+/**
+ * A row from before rows had versions: it begins with the id of a request, does not say who paid, and always has a line
+ * for the log.
+ */
+function readFirstVersion(fields: readonly string[]): PostingRow {
   if (fields.length !== uncharged && fields.length !== charged) throw new Error('not a row of the outbox');
   const field = (index: number): string => fields[index] ?? '';
-  const number = (index: number): number => {
-    const value = Number(field(index));
-    if (!Number.isSafeInteger(value)) throw new Error('not a number of the outbox');
-    return value;
-  };
+  const isCharged = fields.length === charged;
+  const amount = nanos(isCharged ? BigInt(field(15)) : 0n);
+  const [userId, keyId] = [field(2), field(3)];
+  const debits = isCharged
+    ? debitsBefore(userId, keyId, amount).map((debit) => ({ meter: debit.meter, kind: debit.kind, amount }))
+    : [];
   return {
     id: field(0),
-    at: number(1),
-    userId: field(2),
-    keyId: field(3),
+    at: whole(field(1)),
+    userId,
+    keyId,
     model: field(4),
     channelId: field(5),
-    status: number(6),
-    failed: number(7),
+    status: whole(field(6)),
+    failed: whole(field(7)),
     errorCode: field(8),
-    stream: number(9),
-    inputTokens: number(10),
-    outputTokens: number(11),
-    ttftMs: number(12),
-    totalMs: number(13),
+    stream: whole(field(9)),
+    inputTokens: whole(field(10)),
+    outputTokens: whole(field(11)),
+    ttftMs: whole(field(12)),
+    totalMs: whole(field(13)),
     detail: field(14),
-    amount: fields.length === charged ? BigInt(field(15)) : 0n,
-    charge:
-      fields.length === charged
-        ? {
-            priceVersion: field(16),
-            multiplier: number(17),
-            lines: field(18),
-            usage: field(19),
-            source: field(20),
-          }
-        : undefined,
+    amount,
+    priceVersion: field(16),
+    multiplier: whole(field(17)),
+    lines: field(18),
+    usage: field(19),
+    source: field(20),
+    debitsText: isCharged ? writeDebits(debits) : '',
+    logged: 1,
+    reserved: 0,
+    charged: isCharged,
+    debits,
   };
 }

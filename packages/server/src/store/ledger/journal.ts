@@ -1,26 +1,16 @@
 import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
+import { sourceAccount, type CreditKind, type MeterId } from '../../domain/meters.ts';
 import { isUniqueViolation } from '../database.ts';
 import type { Database, DatabaseKind } from '../database.ts';
 import type { Tables } from '../schema.ts';
 import { recallFrom } from './leases.ts';
 import { onConflictAdd } from './portable.ts';
 
-/** Where money comes from that is not usage; the counter-account is `source:<kind>`. */
-export type CreditKind =
-  | 'top_up'
-  | 'redemption'
-  | 'grant'
-  | 'refund'
-  | 'transfer'
-  | 'adjustment'
-  | 'expiry'
-  | 'opening_balance';
-
-/** A movement on one user's wallet. A negative amount takes. */
+/** A movement on one account: a wallet, an allowance. A negative amount takes. */
 export type Credit = {
   readonly transactionId: string;
-  readonly userId: string;
+  readonly account: MeterId;
   readonly amount: bigint;
   readonly kind: CreditKind;
   readonly note: string;
@@ -51,8 +41,7 @@ export async function postCredit(database: Database, credit: Credit): Promise<Cr
 export async function postCreditIn(db: Transaction<Tables>, kind: DatabaseKind, credit: Credit): Promise<CreditPosted> {
   const earlier = await earlierCredit(db, credit);
   if (earlier !== undefined) return earlier;
-  const { transactionId, amount } = credit;
-  const wallet = `wallet:${credit.userId}`;
+  const { transactionId, account, amount } = credit;
   await db
     .insertInto('journal_transactions')
     .values({
@@ -67,37 +56,36 @@ export async function postCreditIn(db: Transaction<Tables>, kind: DatabaseKind, 
   await db
     .insertInto('journal_entries')
     .values([
-      { transaction_id: transactionId, account: wallet, amount_nanos: amount },
-      { transaction_id: transactionId, account: `source:${credit.kind}`, amount_nanos: -amount },
+      { transaction_id: transactionId, account, amount_nanos: amount },
+      { transaction_id: transactionId, account: sourceAccount(credit.kind), amount_nanos: -amount },
     ])
     .execute();
-  await sql`insert into meters (id, limit_nanos, spent_nanos, leased_nanos) values (${wallet}, ${amount}, ${0n}, ${0n})
+  await sql`insert into meters (id, kind, limit_nanos, spent_nanos, leased_nanos)
+    values (${account}, 'account', ${amount}, ${0n}, ${0n})
     ${onConflictAdd(kind, 'meters', ['id'], ['limit_nanos'])}`.execute(db);
   // What was taken may be out on lease: without asking it back, it would be spent all the same.
-  if (amount < 0n) await recallFrom(db, kind, wallet, credit.at);
+  if (amount < 0n) await recallFrom(db, kind, account, credit.at);
   return { posted: true, transactionId };
 }
 
 async function earlierCredit(db: Transaction<Tables>, credit: Credit): Promise<CreditPosted | undefined> {
-  const found = await db
+  const entries = await db
     .selectFrom('journal_transactions')
     .innerJoin('journal_entries', 'journal_entries.transaction_id', 'journal_transactions.id')
     .select(['journal_transactions.id', 'journal_transactions.kind', 'account', 'amount_nanos'])
     .where('idempotency_key', '=', credit.idempotencyKey)
-    .where('account', 'like', 'wallet:%')
-    .executeTakeFirst();
-  if (found === undefined) return undefined;
-  if (
-    found.kind !== credit.kind ||
-    found.account !== `wallet:${credit.userId}` ||
-    found.amount_nanos !== credit.amount
-  ) {
-    throw new Error(`the idempotency key ${credit.idempotencyKey} belongs to another movement`);
-  }
-  return { posted: false, transactionId: found.id };
+    .execute();
+  const [first] = entries;
+  if (first === undefined) return undefined;
+  const same = entries.some(
+    ({ kind, account, amount_nanos: amount }) =>
+      kind === credit.kind && account === credit.account && amount === credit.amount,
+  );
+  if (!same) throw new Error(`the idempotency key ${credit.idempotencyKey} belongs to another movement`);
+  return { posted: false, transactionId: first.id };
 }
 
-/** One line of a user's statement. */
+/** One line of an account's statement. */
 export type StatementLine = {
   readonly transactionId: string;
   readonly kind: string;
@@ -107,16 +95,16 @@ export type StatementLine = {
   readonly note: string;
 };
 
-/** A user's movements, latest first, after the one named `before`. Usage comes in sums of batches. */
+/** An account's movements, latest first, after the one named `before`. Usage comes in sums of batches. */
 export async function statementOf(
   { db }: Database,
-  page: { readonly userId: string; readonly before: string | undefined; readonly limit: number },
+  page: { readonly account: MeterId; readonly before: string | undefined; readonly limit: number },
 ): Promise<readonly StatementLine[]> {
   let query = db
     .selectFrom('journal_entries')
     .innerJoin('journal_transactions', 'journal_transactions.id', 'journal_entries.transaction_id')
     .select(['transaction_id', 'kind', 'at', 'amount_nanos', 'actor', 'note'])
-    .where('account', '=', `wallet:${page.userId}`);
+    .where('account', '=', page.account);
   if (page.before !== undefined) query = query.where('transaction_id', '<', page.before);
   const rows = await query.orderBy('transaction_id', 'desc').limit(page.limit).execute();
   return rows.map((row) => ({

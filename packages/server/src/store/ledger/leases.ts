@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
+import type { PolicyMeter } from '../../domain/meters.ts';
 import type { Database, DatabaseKind } from '../database.ts';
 import type { Tables } from '../schema.ts';
+import { openMeter } from './open-meter.ts';
 import { onConflictAdd, sqlList } from './portable.ts';
 import type { Fault, LeaseState } from './posting-row.ts';
 
@@ -18,6 +20,8 @@ export type LeaseWish = {
   readonly at: number;
   /** Whether to ask other nodes for their idle leases when there is too little. */
   readonly recall: boolean;
+  /** How to make the meter if it is not there. */
+  readonly opens: PolicyMeter | undefined;
 };
 
 /** The answer: what was granted, the node's whole lease now, what is left to anyone, and what other nodes hold. */
@@ -34,10 +38,10 @@ const unlimitedGrant = 1_000n * 1_000_000_000n;
 /** Takes a lease, or more of it. Sums of leases never exceed what is available: the meter's row is locked meanwhile. */
 export function acquireLease(database: Database, wish: LeaseWish, fault: Fault): Promise<LeaseGrant> {
   return database.transact(async (transaction) => {
-    const meter = await lockMeter(transaction, database.kind, wish.meterId);
+    const meter = await meterFor(transaction, database.kind, wish);
     const lease = await leaseOf(transaction, wish.nodeId, wish.meterId);
     if (meter === undefined) return { granted: 0n, lease, available: 0n, othersLeased: 0n };
-    const left = meter.limit === null ? undefined : meter.limit - meter.spent - meter.leased;
+    const { left } = meter;
     const granted = left === undefined ? unlimitedGrant + wish.wanted : grantOf(left, wish);
     const othersLeased = meter.leased - lease.amount;
     if (granted === 0n) {
@@ -49,6 +53,18 @@ export function acquireLease(database: Database, wish: LeaseWish, fault: Fault):
     fault('acquire:before-commit');
     return { granted, lease: changed, available: left === undefined ? unlimitedGrant : left - granted, othersLeased };
   });
+}
+
+/** The meter, which the first who needs it makes when it has a policy. */
+async function meterFor(
+  db: Transaction<Tables>,
+  kind: DatabaseKind,
+  { meterId, opens }: LeaseWish,
+): Promise<LockedMeter | undefined> {
+  const meter = await lockMeter(db, kind, meterId);
+  if (opens === undefined || meter?.policyId !== undefined) return meter;
+  await openMeter(db, kind, opens);
+  return await lockMeter(db, kind, meterId);
 }
 
 function grantOf(left: bigint, { atLeast, wanted, alive }: LeaseWish): bigint {
@@ -145,18 +161,34 @@ export async function recallFrom(
     where meter_id = ${meterId} and amount_nanos > 0 and node_id <> ${except} ${ignore}`.execute(db);
 }
 
-type Meter = { readonly limit: bigint | null; readonly spent: bigint; readonly leased: bigint };
+/** A meter whose row is locked. `left`: what neither is spent nor lent nor reserved; undefined without a limit. */
+export type LockedMeter = {
+  readonly left: bigint | undefined;
+  readonly leased: bigint;
+  /** Undefined for a meter that nobody's policy has made, or not yet. */
+  readonly policyId: string | undefined;
+};
 
-async function lockMeter(db: Transaction<Tables>, kind: DatabaseKind, meterId: string): Promise<Meter | undefined> {
+export async function lockMeter(
+  db: Transaction<Tables>,
+  kind: DatabaseKind,
+  meterId: string,
+): Promise<LockedMeter | undefined> {
   const query = db
     .selectFrom('meters')
-    .select(['limit_nanos', 'spent_nanos', 'leased_nanos'])
+    .select(['limit_nanos', 'spent_nanos', 'leased_nanos', 'reserved_nanos', 'policy_id'])
     .where('id', '=', meterId);
   const row = await (kind === 'sqlite' ? query : query.forUpdate()).executeTakeFirst();
-  return row && { limit: row.limit_nanos, spent: row.spent_nanos, leased: row.leased_nanos };
+  if (row === undefined) return undefined;
+  const { limit_nanos: limit, leased_nanos: leased } = row;
+  return {
+    left: limit === null ? undefined : limit - row.spent_nanos - leased - row.reserved_nanos,
+    leased,
+    policyId: row.policy_id ?? undefined,
+  };
 }
 
-async function leaseOf(db: Transaction<Tables>, nodeId: string, meterId: string): Promise<LeaseState> {
+export async function leaseOf(db: Transaction<Tables>, nodeId: string, meterId: string): Promise<LeaseState> {
   const row = await db
     .selectFrom('leases')
     .select(['amount_nanos', 'version'])
@@ -167,7 +199,7 @@ async function leaseOf(db: Transaction<Tables>, nodeId: string, meterId: string)
 }
 
 /** Changes a lease and the meter's sum of leases together; the meter is locked. */
-async function changeLease(
+export async function changeLease(
   db: Transaction<Tables>,
   kind: DatabaseKind,
   { nodeId, meterId, at }: { readonly nodeId: string; readonly meterId: string; readonly at: number },

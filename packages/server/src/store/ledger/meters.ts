@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
+import { keyMeter, walletMeter } from '../../domain/meters.ts';
 import type { Database, DatabaseKind } from '../database.ts';
 import type { Tables } from '../schema.ts';
 import { recallFrom } from './leases.ts';
@@ -11,15 +12,17 @@ export type MeterStatus = {
   readonly leased: bigint;
   /** limit - spent: a wallet's balance. */
   readonly remaining: bigint | undefined;
-  /** limit - spent - leased: what no gateway has set aside for itself. */
+  /** Set aside for jobs, whichever process ends them. */
+  readonly reserved: bigint;
+  /** limit - spent - leased - reserved: what nobody has set aside. */
   readonly available: bigint | undefined;
 };
 
 /** Makes sure that a user's wallet exists; an existing one stays as it is. */
 export async function ensureWallet(db: Transaction<Tables>, kind: DatabaseKind, userId: string): Promise<void> {
   const ignore = kind === 'mysql' ? sql`on duplicate key update id = id` : sql`on conflict do nothing`;
-  await sql`insert into meters (id, limit_nanos, spent_nanos, leased_nanos)
-    values (${`wallet:${userId}`}, ${0n}, ${0n}, ${0n}) ${ignore}`.execute(db);
+  await sql`insert into meters (id, kind, limit_nanos, spent_nanos, leased_nanos)
+    values (${walletMeter(userId)}, 'account', ${0n}, ${0n}, ${0n}) ${ignore}`.execute(db);
 }
 
 /** Sets what a key may spend in its whole life (what it has spent counts); null is no limit. */
@@ -28,13 +31,13 @@ export async function setKeyLimit(
   kind: DatabaseKind,
   change: { readonly keyId: string; readonly limit: bigint | null; readonly at: number },
 ): Promise<void> {
-  const meter = `key:${change.keyId}`;
+  const meter = keyMeter(change.keyId);
   const set =
     kind === 'mysql'
       ? sql`on duplicate key update limit_nanos = values(limit_nanos)`
       : sql`on conflict (id) do update set limit_nanos = excluded.limit_nanos`;
-  await sql`insert into meters (id, limit_nanos, spent_nanos, leased_nanos)
-    values (${meter}, ${change.limit}, ${0n}, ${0n}) ${set}`.execute(db);
+  await sql`insert into meters (id, kind, limit_nanos, spent_nanos, leased_nanos)
+    values (${meter}, 'limit', ${change.limit}, ${0n}, ${0n}) ${set}`.execute(db);
   // A lower limit must reach the nodes that have leased up to the old one.
   await recallFrom(db, kind, meter, change.at);
 }
@@ -47,8 +50,9 @@ export async function meterStatus({ db }: Database, ids: readonly string[]): Pro
     rows.map((row) => {
       const limit = row.limit_nanos ?? undefined;
       const remaining = limit === undefined ? undefined : limit - row.spent_nanos;
-      const available = remaining === undefined ? undefined : remaining - row.leased_nanos;
-      return [row.id, { limit, spent: row.spent_nanos, leased: row.leased_nanos, remaining, available }];
+      const { spent_nanos: spent, leased_nanos: leased, reserved_nanos: reserved } = row;
+      const available = remaining === undefined ? undefined : remaining - leased - reserved;
+      return [row.id, { limit, spent, leased, reserved, remaining, available }];
     }),
   );
 }

@@ -21,3 +21,6 @@ export function onConflictAdd(
 /** Values for `in (…)`. */
 export const sqlList = (values: readonly string[]): RawBuilder<unknown> =>
   sql.join(values.map((value) => sql`${value}`));
+
+/** Names of columns, for `insert into t (…)`. */
+export const sqlNames = (names: readonly string[]): RawBuilder<unknown> => sql.join(names.map((name) => sql.ref(name)));

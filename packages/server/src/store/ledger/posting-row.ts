@@ -1,40 +1,22 @@
 import { inputTokens, outputTokens } from '@tollgate/wire/ir/usage';
+import { chargeDebits, writeDebits, type Debit } from '../../domain/debits.ts';
 import type { Conversion, RequestRecord } from '../../domain/record.ts';
+import type { PostedFields } from './posted-columns.ts';
 
 /**
- * A request as it goes into the outbox and from there into the books and the log: flat, its JSON made once.
- * `charge` is undefined when nothing is to be charged; `amount` is then 0.
+ * A request as it goes into the outbox and from there into the books and the log: flat, its JSON made once. It is two
+ * lines with their own fates: the charge (`charged`) and the log line (`logged`, a {@link LogPlace}); what a missing one
+ * would hold is '' and 0. The hourly sums follow from either.
  */
-export type PostingRow = {
-  readonly id: string;
-  readonly at: number;
-  readonly userId: string;
-  readonly keyId: string;
-  readonly model: string;
-  readonly channelId: string;
-  readonly status: number;
-  readonly failed: number;
-  readonly errorCode: string;
-  readonly stream: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly ttftMs: number;
-  readonly totalMs: number;
-  /** JSON of a {@link LogDetail}. */
-  readonly detail: string;
-  readonly amount: bigint;
-  readonly charge: PostingCharge | undefined;
+export type PostingRow = PostedFields & {
+  readonly charged: boolean;
+  /** Who pays what; `debitsText` is the same as JSON, and empty without a charge. */
+  readonly debits: readonly Debit[];
 };
 
-export type PostingCharge = {
-  readonly priceVersion: string;
-  readonly multiplier: number;
-  /** JSON: [[bucket, quantity, "rate"], …] */
-  readonly lines: string;
-  /** JSON of the usage. */
-  readonly usage: string;
-  readonly source: string;
-};
+/** Where the log line of a request goes: nowhere, into this database beside its charge, to where else logs are kept. */
+export const logPlaces = { dropped: 0, beside: 1, elsewhere: 2 } as const;
+export type LogPlace = keyof typeof logPlaces;
 
 /** The part of a log row that nothing is searched by. Attempts are [channel, credential, status, cause, ms]. */
 export type LogDetail = {
@@ -65,10 +47,62 @@ const modelLength = 200;
 const maxLosses = 20;
 const pathLength = 80;
 
-/** Flattens a record. Numbers are made whole and texts cut to what the columns hold, so that no batch can be refused. */
-export function postingRow(record: RequestRecord): PostingRow {
+/** What is known of a record only when it is settled. */
+export type PostingFacts = {
+  /** Who pays what; the last account of the record's debits pays all of it unless told otherwise. */
+  readonly debits?: readonly Debit[] | undefined;
+  readonly log?: LogPlace | undefined;
+  /** Whether a reservation may stand for it, which ends with it. */
+  readonly reserved?: boolean | undefined;
+};
+
+/**
+ * Flattens a record. Numbers are made whole and texts cut to what the columns hold, so that no batch can be refused.
+ * Throws when it has a charge and nobody who pays it.
+ */
+export function postingRow(record: RequestRecord, facts: PostingFacts = {}): PostingRow {
+  const { charge, usage } = record;
+  const logged = logPlaces[facts.log ?? 'beside'];
+  const debits =
+    charge === undefined ? noDebits : (facts.debits ?? chargeDebits(record.debits, charge.amount, nothing));
+  if (charge !== undefined && !debits.some(({ kind }) => kind === 'account'))
+    throw new Error(`nobody pays for request ${record.id}`);
+  return {
+    id: record.id,
+    at: record.at,
+    userId: record.userId,
+    keyId: record.keyId,
+    model: plain(record.modelAsked, modelLength),
+    channelId: record.channelId,
+    status: record.status,
+    failed: record.status >= 400 || record.errorCode !== '' ? 1 : 0,
+    errorCode: plain(record.errorCode, 60),
+    stream: record.stream ? 1 : 0,
+    inputTokens: whole(inputTokens(usage)),
+    outputTokens: whole(outputTokens(usage)),
+    amount: charge?.amount ?? 0n,
+    ttftMs: whole(record.ttftMs),
+    totalMs: whole(record.totalMs),
+    detail: logged === logPlaces.dropped ? '' : JSON.stringify(detailOf(record)),
+    priceVersion: charge === undefined ? '' : plain(charge.priceVersion, 80),
+    multiplier: charge === undefined ? 0 : Number(charge.multiplier),
+    lines: charge === undefined ? '' : linesJson(charge.lines),
+    usage: charge === undefined ? '' : JSON.stringify(usage),
+    source: charge === undefined ? '' : record.usageSource,
+    debitsText: charge === undefined ? '' : writeDebits(debits),
+    logged,
+    reserved: facts.reserved === true ? 1 : 0,
+    charged: charge !== undefined,
+    debits,
+  };
+}
+
+const noDebits: readonly Debit[] = [];
+const nothing = (): bigint => 0n;
+
+function detailOf(record: RequestRecord): LogDetail {
   const { charge, conversion, usage } = record;
-  const detail: LogDetail = {
+  return {
     group: record.group,
     protocol: record.protocol,
     operation: record.operation,
@@ -85,34 +119,6 @@ export function postingRow(record: RequestRecord): PostingRow {
     ]),
     ...(conversion === undefined ? undefined : { conversion: conversionDetail(conversion) }),
     ...(charge === undefined ? { usage } : undefined),
-  };
-  return {
-    id: record.id,
-    at: record.at,
-    userId: record.userId,
-    keyId: record.keyId,
-    model: plain(record.modelAsked, modelLength),
-    channelId: record.channelId,
-    status: record.status,
-    failed: record.status >= 400 || record.errorCode !== '' ? 1 : 0,
-    errorCode: plain(record.errorCode, 60),
-    stream: record.stream ? 1 : 0,
-    inputTokens: whole(inputTokens(usage)),
-    outputTokens: whole(outputTokens(usage)),
-    ttftMs: whole(record.ttftMs),
-    totalMs: whole(record.totalMs),
-    detail: JSON.stringify(detail),
-    amount: charge?.amount ?? 0n,
-    charge:
-      charge === undefined
-        ? undefined
-        : {
-            priceVersion: plain(charge.priceVersion, 80),
-            multiplier: Number(charge.multiplier),
-            lines: linesJson(charge.lines),
-            usage: JSON.stringify(usage),
-            source: record.usageSource,
-          },
   };
 }
 
@@ -144,86 +150,6 @@ function plain(text: string, length: number): string {
   return suspicious.test(short) ? short.replace(unstorable, '\ufffd') : short;
 }
 
-/** What a batch takes from each meter: wallets and keys, in the order of their ids (the order in which rows are locked). */
-export function spentByMeter(rows: readonly PostingRow[]): ReadonlyMap<string, bigint> {
-  const users = new Map<string, bigint>();
-  const keys = new Map<string, bigint>();
-  for (const { amount, userId, keyId } of rows) {
-    if (amount === 0n) continue;
-    users.set(userId, (users.get(userId) ?? 0n) + amount);
-    keys.set(keyId, (keys.get(keyId) ?? 0n) + amount);
-  }
-  const spent: (readonly [string, bigint])[] = [];
-  for (const [id, amount] of users) spent.push([`wallet:${id}`, amount]);
-  for (const [id, amount] of keys) spent.push([`key:${id}`, amount]);
-  return new Map(spent.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Sums of one hour, user, model and channel. */
-export type Rollup = {
-  readonly hour: number;
-  readonly userId: string;
-  readonly model: string;
-  readonly channelId: string;
-  requests: number;
-  errors: number;
-  inputTokens: number;
-  outputTokens: number;
-  amount: bigint;
-  ttftMs: number;
-  totalMs: number;
-};
-
-const hourMs = 3_600_000;
-
-/** Sums the rows by hour, user, model and channel, in the order of the key. */
-export function rollUp(rows: readonly PostingRow[]): readonly Rollup[] {
-  const sums = new Map<string, Rollup>();
-  let sum: Rollup | undefined;
-  for (const row of rows) {
-    // Rows of one user tend to come together, and making the key costs more than all the rest.
-    if (sum === undefined || !belongs(row, sum)) {
-      const hour = row.at - (row.at % hourMs);
-      const key = `${hour}\t${row.userId}\t${row.model}\t${row.channelId}`;
-      sum = sums.get(key) ?? {
-        hour,
-        userId: row.userId,
-        model: row.model,
-        channelId: row.channelId,
-        requests: 0,
-        errors: 0,
-        inputTokens: 0,
-        outputTokens: 0,
-        amount: 0n,
-        ttftMs: 0,
-        totalMs: 0,
-      };
-      sums.set(key, sum);
-    }
-    sum.requests++;
-    sum.errors += row.failed;
-    sum.inputTokens += row.inputTokens;
-    sum.outputTokens += row.outputTokens;
-    sum.amount += row.amount;
-    sum.ttftMs += row.ttftMs;
-    sum.totalMs += row.totalMs;
-  }
-  return [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
-}
-
-const belongs = (row: PostingRow, sum: Rollup): boolean =>
-  row.userId === sum.userId &&
-  row.model === sum.model &&
-  row.channelId === sum.channelId &&
-  row.at >= sum.hour &&
-  row.at < sum.hour + hourMs;
-
-/** What a batch takes from a lease, and what is left of it. */
-export function consume(leased: bigint, spent: bigint): { readonly taken: bigint; readonly left: bigint } {
-  const taken = spent < leased ? spent : leased;
-  return { taken, left: leased - taken };
-}
-
 /** A node's lease of one meter as the database has it. */
 export type LeaseState = { readonly amount: bigint; readonly version: number };
 
@@ -238,25 +164,7 @@ export type Batch = {
 };
 
 /** What a batch did: how many rows were new, and what is left of the node's leases of the meters it touched. */
-export type Posted = {
-  readonly inserted: number;
-  readonly leases: ReadonlyMap<string, LeaseState>;
-  /** What all rows of the batch cost, new or not, by meter. */
-  readonly spent: ReadonlyMap<string, bigint>;
-};
+export type Posted = { readonly inserted: number; readonly leases: ReadonlyMap<string, LeaseState> };
 
 /** A place where tests may stop the process. */
 export type Fault = (point: string) => void;
-
-/** The entries of a usage transaction: each wallet pays, the revenue account receives. Keys are limits, not accounts. */
-export function usageEntries(spent: ReadonlyMap<string, bigint>): readonly (readonly [string, bigint])[] {
-  const entries: (readonly [string, bigint])[] = [];
-  let sum = 0n;
-  for (const [meter, amount] of spent) {
-    if (!meter.startsWith('wallet:')) continue;
-    entries.push([meter, -amount]);
-    sum += amount;
-  }
-  entries.push(['revenue', sum]);
-  return entries;
-}

@@ -1,16 +1,19 @@
 import { sql } from 'kysely';
-import type { Transaction } from 'kysely';
+import type { RawBuilder, Transaction } from 'kysely';
 import { isUniqueViolation } from '../database.ts';
 import type { Database } from '../database.ts';
 import type { Tables } from '../schema.ts';
-import { consume, rollUp, spentByMeter, usageEntries } from './posting-row.ts';
-import type { Batch, Fault, LeaseState, Posted, PostingRow } from './posting-row.ts';
+import { consume, hourly, hourlyFields, sumByHour, sumByMeter, usageEntries, type MeterSum } from './batch-sums.ts';
+import { chargeColumns, logColumns, type Columns } from './posted-columns.ts';
+import { logPlaces, type Batch, type Fault, type LeaseState, type Posted, type PostingRow } from './posting-row.ts';
 import { postBatchOnSqlite } from './posting-sqlite.ts';
-import { onConflictAdd, sqlList } from './portable.ts';
+import { onConflictAdd, sqlList, sqlNames } from './portable.ts';
+import { endReservations, lockReserved, readReserved, type Reserved } from './reservations.ts';
 
 /**
  * Posts a batch in one transaction: charges and log rows that are not there yet, the journal entries of exactly those,
- * meters and leases, rollups. Posting rows again changes nothing. Throws when the database refuses or is away.
+ * meters, leases and reservations, hourly sums. Posting rows again changes nothing. Throws when the database refuses or
+ * is away.
  */
 export async function postBatch(database: Database, batch: Batch, fault: Fault): Promise<Posted> {
   const attempt = (rows: 'all' | 'missing'): Promise<Posted> =>
@@ -33,20 +36,25 @@ async function post(
   which: 'all' | 'missing',
   fault: Fault,
 ): Promise<Posted> {
-  const rows = which === 'all' ? batch.rows : await missing(db, batch.rows);
-  const spentByAll = spentByMeter(batch.rows);
-  const spent = which === 'all' ? spentByAll : spentByMeter(rows);
+  const found = which === 'all' ? batch.rows : await missing(db, batch.rows);
+  // Reservations are locked before meters, by everybody.
+  const reserved = await reservedOf(db, found);
+  const rows = found.filter(({ id }) => !reserved.settled.has(id));
+  const sums = sumByMeter(rows, reserved);
   await insertRows(db, batch, rows);
   fault('post:after-rows');
-  await addRollups(db, kind, rows);
-  if (spent.size > 0) await insertJournal(db, batch, spent);
+  await addHourlySums(db, kind, rows);
+  await insertJournal(db, batch, sums);
   fault('post:after-journal');
-  const touched = [...spentByAll.keys()];
-  const leases =
-    touched.length === 0 ? new Map<string, LeaseState>() : await spend(db, kind, batch.nodeId, touched, spent);
+  // Rows that were there already tell as well what is left of their leases.
+  const touched = [...new Set([...sumByMeter(batch.rows).keys(), ...sums.keys()])].toSorted();
+  const leases = touched.length === 0 ? noLeases : await spend(db, kind, batch.nodeId, touched, sums);
+  if (reserved.set.size > 0) await endReservations(db, [...reserved.set.keys()]);
   fault('post:before-commit');
-  return { inserted: rows.length, leases, spent: spentByAll };
+  return { inserted: rows.length, leases };
 }
+
+const noLeases: ReadonlyMap<string, LeaseState> = new Map();
 
 async function missing(db: Transaction<Tables>, rows: readonly PostingRow[]): Promise<readonly PostingRow[]> {
   const ids = rows.map((row) => row.id);
@@ -57,48 +65,47 @@ async function missing(db: Transaction<Tables>, rows: readonly PostingRow[]): Pr
   return rows.filter((row) => !known.has(row.id) && known.add(row.id));
 }
 
+async function reservedOf(db: Transaction<Tables>, rows: readonly PostingRow[]): Promise<Reserved> {
+  const ids = rows.flatMap(({ id, reserved }) => (reserved === 0 ? [] : [id]));
+  return ids.length === 0 ? readReserved([]) : await lockReserved(db, ids);
+}
+
 async function insertRows(db: Transaction<Tables>, batch: Batch, rows: readonly PostingRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  const charges = rows.flatMap((row) =>
-    row.charge === undefined
-      ? []
-      : [
-          sql`(${row.id}, ${batch.transactionId}, ${row.userId}, ${row.keyId}, ${row.amount}, ${row.charge.priceVersion},
-            ${row.charge.multiplier}, ${row.charge.lines}, ${row.charge.usage}, ${row.charge.source}, ${row.at})`,
-        ],
-  );
+  const charges = rows.filter(({ charged }) => charged);
   if (charges.length > 0) {
-    await sql`insert into charges (request_id, transaction_id, user_id, key_id, amount_nanos, price_version,
-      multiplier, bill_lines, usage_json, source, created_at) values ${sql.join(charges)}`.execute(db);
+    const values = charges.map((row) => sql`(${batch.transactionId}, ${sql.join(valuesOf(row, chargeColumns))})`);
+    await sql`insert into charges (transaction_id, ${sqlNames(chargeColumns.names)})
+      values ${sql.join(values)}`.execute(db);
   }
-  const logs = rows.map(
-    (row) => sql`(${row.id}, ${row.at}, ${row.userId}, ${row.keyId}, ${row.model}, ${row.channelId}, ${row.status},
-      ${row.failed}, ${row.errorCode}, ${row.stream}, ${row.inputTokens}, ${row.outputTokens}, ${row.amount},
-      ${row.ttftMs}, ${row.totalMs}, ${row.detail})`,
-  );
-  await sql`insert into request_logs (id, at, user_id, key_id, model, channel_id, status, failed, error_code, stream,
-    input_tokens, output_tokens, amount_nanos, ttft_ms, total_ms, detail) values ${sql.join(logs)}`.execute(db);
+  const logs = rows.filter(({ logged }) => logged === logPlaces.beside);
+  if (logs.length === 0) return;
+  const values = logs.map((row) => sql`(${sql.join(valuesOf(row, logColumns))})`);
+  await sql`insert into request_logs (${sqlNames(logColumns.names)}) values ${sql.join(values)}`.execute(db);
 }
 
-async function addRollups(db: Transaction<Tables>, kind: Database['kind'], rows: readonly PostingRow[]): Promise<void> {
-  const sums = rollUp(rows);
+const valuesOf = (row: PostingRow, { fields }: Columns): readonly RawBuilder<unknown>[] =>
+  fields.map((field) => sql`${row[field]}`);
+
+async function addHourlySums(
+  db: Transaction<Tables>,
+  kind: Database['kind'],
+  rows: readonly PostingRow[],
+): Promise<void> {
+  const sums = sumByHour(rows);
   if (sums.length === 0) return;
-  const values = sums.map(
-    (sum) => sql`(${sum.hour}, ${sum.userId}, ${sum.model}, ${sum.channelId}, ${sum.requests}, ${sum.errors},
-      ${sum.inputTokens}, ${sum.outputTokens}, ${sum.amount}, ${sum.ttftMs}, ${sum.totalMs})`,
-  );
-  await sql`insert into log_rollups (hour, user_id, model, channel_id, requests, errors, input_tokens, output_tokens,
-    amount_nanos, ttft_ms, total_ms) values ${sql.join(values)}
-    ${onConflictAdd(
-      kind,
-      'log_rollups',
-      ['hour', 'user_id', 'model', 'channel_id'],
-      ['requests', 'errors', 'input_tokens', 'output_tokens', 'amount_nanos', 'ttft_ms', 'total_ms'],
-    )}`.execute(db);
+  const values = sums.map((sum) => sql`(${sql.join(hourlyFields.map((field) => sql`${sum[field]}`))})`);
+  await sql`insert into log_rollups (${sqlNames(hourly.names)}) values ${sql.join(values)}
+    ${onConflictAdd(kind, 'log_rollups', hourly.key, hourly.sums)}`.execute(db);
 }
 
-/** Usage leaves the wallets and becomes revenue: the entries of the batch sum to zero. */
-async function insertJournal(db: Transaction<Tables>, batch: Batch, spent: ReadonlyMap<string, bigint>): Promise<void> {
+/** Usage leaves the accounts and becomes revenue: the entries of the batch sum to zero. */
+async function insertJournal(
+  db: Transaction<Tables>,
+  batch: Batch,
+  sums: ReadonlyMap<string, MeterSum>,
+): Promise<void> {
+  const entries = usageEntries(sums);
+  if (entries.length === 0) return;
   await db
     .insertInto('journal_transactions')
     .values({
@@ -113,11 +120,7 @@ async function insertJournal(db: Transaction<Tables>, batch: Batch, spent: Reado
   await db
     .insertInto('journal_entries')
     .values(
-      usageEntries(spent).map(([account, amount]) => ({
-        transaction_id: batch.transactionId,
-        account,
-        amount_nanos: amount,
-      })),
+      entries.map(([account, amount]) => ({ transaction_id: batch.transactionId, account, amount_nanos: amount })),
     )
     .execute();
 }
@@ -128,7 +131,7 @@ async function spend(
   kind: Database['kind'],
   nodeId: string,
   touched: readonly string[],
-  spent: ReadonlyMap<string, bigint>,
+  sums: ReadonlyMap<string, MeterSum>,
 ): Promise<ReadonlyMap<string, LeaseState>> {
   // Whoever changes a lease locks its meter first, always in the order of the ids: no deadlocks, no lost lease.
   await sql`select id from meters where id in (${sqlList(touched)}) order by id for update`.execute(db);
@@ -143,15 +146,16 @@ async function spend(
   );
   const meterValues = [];
   const leaseValues = [];
-  for (const [meter, amount] of spent) {
+  for (const [meter, { kind: account, spent, unleased, returned }] of sums) {
     const lease = leases.get(meter);
-    const { taken, left } = consume(lease?.amount ?? 0n, amount);
+    const { taken, left } = consume(lease?.amount ?? 0n, spent - unleased);
     if (lease !== undefined && taken > 0n) {
       const changed = { amount: left, version: lease.version + 1 };
       leases.set(meter, changed);
       leaseValues.push(sql`(${nodeId}, ${meter}, ${changed.amount}, ${changed.version})`);
     }
-    meterValues.push(sql`(${meter}, ${meter.startsWith('wallet:') ? 0n : null}, ${amount}, ${-taken})`);
+    const limit = account === 'account' ? 0n : null;
+    meterValues.push(sql`(${meter}, ${account}, ${limit}, ${spent}, ${-taken}, ${-returned})`);
   }
   if (leaseValues.length > 0) {
     const set =
@@ -163,8 +167,9 @@ async function spend(
     );
   }
   if (meterValues.length > 0) {
-    await sql`insert into meters (id, limit_nanos, spent_nanos, leased_nanos) values ${sql.join(meterValues)}
-      ${onConflictAdd(kind, 'meters', ['id'], ['spent_nanos', 'leased_nanos'])}`.execute(db);
+    await sql`insert into meters (id, kind, limit_nanos, spent_nanos, leased_nanos, reserved_nanos)
+      values ${sql.join(meterValues)}
+      ${onConflictAdd(kind, 'meters', ['id'], ['spent_nanos', 'leased_nanos', 'reserved_nanos'])}`.execute(db);
   }
   return leases;
 }

@@ -10,6 +10,7 @@ import { accountsMigration } from './0003-accounts.ts';
 import { conversationsMigration } from './0004-conversations.ts';
 import { strictKeysMigration } from './0005-strict-keys.ts';
 import { backgroundMigration } from './0006-background.ts';
+import { debitsMigration } from './0007-debits.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   conversationsMigration,
   strictKeysMigration,
   backgroundMigration,
+  debitsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

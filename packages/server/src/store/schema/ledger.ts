@@ -1,19 +1,48 @@
-import { column, optional } from '../table.ts';
+import type { MeterKind } from '../../domain/meters.ts';
+import type { Period } from '../../domain/period.ts';
+import { column, defaulted, optional } from '../table.ts';
 
-/** Money and the request log; migration 0001. How they hang together: docs/money.md. */
+/** Money and the request log; migrations 0001 and 0007. How they hang together: docs/money.md. */
 export const ledgerTables = {
   /** A gateway process that may hold leases. Gone when it closed well or was cleaned up after. */
   nodes: { id: column.id, started_at: column.moment, heartbeat_at: column.moment },
   /**
-   * What can say "no more". `wallet:<user>`: `limit_nanos` is everything ever credited, so limit - spent is the balance.
-   * `key:<key>`: `limit_nanos` is the spending limit, null for none. Available is limit - spent - leased.
-   * All a projection: of the journal (limit of wallets), of the charges (spent), of the leases (leased).
+   * What can say "no more". Of an `account`, `limit_nanos` is everything ever credited, so limit - spent is the balance; of
+   * a `limit` it is what may be spent, null for no limit. Available is limit - spent - leased - reserved. All a projection:
+   * of the journal (limit of accounts), of the debits of charges (spent), of leases and reservations. With a `policy_id`
+   * it counts for one stretch of that policy's period.
    */
   meters: {
     id: column.id,
+    kind: defaulted(column.text<MeterKind>(10)),
+    period: defaulted(column.text<Period>(10)),
+    policy_id: optional(column.id),
+    starts_at: optional(column.moment),
+    ends_at: optional(column.moment),
     limit_nanos: optional(column.money),
     spent_nanos: column.money,
     leased_nanos: column.money,
+    reserved_nanos: defaulted(column.money),
+  },
+  /** How much each limit of a policy allows; null for no limit. */
+  meter_policies: {
+    id: column.id,
+    subject: column.id,
+    kind: column.text<MeterKind>(10),
+    period: column.text<Period>(10),
+    limit_nanos: optional(column.money),
+    updated_at: column.moment,
+  },
+  /**
+   * Money set aside for a request that may outlive its process; `id` is the request's. `debits` says how much of each
+   * meter: [[meter, kind, amount], …].
+   */
+  reservations: {
+    id: column.id,
+    debits: column.longText,
+    state: column.text<'open' | 'expired' | 'settled'>(10),
+    expires_at: column.moment,
+    created_at: column.moment,
   },
   /**
    * What a node may spend of a meter without asking. `version` grows with every change, so that late answers are known
@@ -35,7 +64,8 @@ export const ledgerTables = {
   journal_entries: { transaction_id: column.id, account: column.id, amount_nanos: column.money },
   /**
    * A bill. `bill_lines` is [[bucket, quantity, rate], …], `usage_json` the usage it came from; `transaction_id` posted
-   * it.
+   * it. `debits` is who paid what: [[meter, kind, amount], …], null in rows from before it was written down. `logged` is 1
+   * when a row of the log was written with it. User and key are for people; the books go by the debits.
    */
   charges: {
     request_id: column.id,
@@ -49,8 +79,10 @@ export const ledgerTables = {
     usage_json: column.longText,
     source: column.text(30),
     created_at: column.moment,
+    debits: optional(column.longText),
+    logged: defaulted(column.integer),
   },
-  /** One request. `detail` is compact JSON: see store/log-row.ts. */
+  /** One request. `detail` is compact JSON: see `LogDetail` in store/ledger/posting-row.ts. */
   request_logs: {
     id: column.id,
     at: column.moment,

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { planDebits, type PlannedDebit } from '../../../domain/debits.ts';
+import { walletMeter } from '../../../domain/meters.ts';
 import { nanos } from '../../../domain/money.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import type { Database } from '../../../store/database.ts';
@@ -47,6 +49,7 @@ export function testRecord(amount: bigint | undefined, ids: Partial<RequestRecor
             multiplier: 1_000_000n,
             priceVersion: 'prc_1',
           },
+    debits: testPlan(0n),
     ttftMs: 1,
     totalMs: 2,
     clientIp: '127.0.0.1',
@@ -54,6 +57,10 @@ export function testRecord(amount: bigint | undefined, ids: Partial<RequestRecor
     ...ids,
   };
 }
+
+/** What `usr_1` pays with `key_1`: from the wallet alone, or held to the key's limit too. */
+export const testPlan = (amount: bigint, limited = false): readonly PlannedDebit[] =>
+  planDebits({ id: 'key_1', limited, user: { id: 'usr_1' } }, nanos(amount), Date.now());
 
 /** A data folder that is removed by `clear`. */
 export function testFolder(): { readonly path: string; readonly clear: () => void } {
@@ -65,7 +72,7 @@ export function testFolder(): { readonly path: string; readonly clear: () => voi
 export function testCredit(database: Database, amount: bigint, userId = 'usr_1'): Promise<unknown> {
   return postCredit(database, {
     transactionId: testId('txn'),
-    userId,
+    account: walletMeter(userId),
     amount,
     kind: amount < 0n ? 'adjustment' : 'grant',
     note: '',
@@ -102,10 +109,7 @@ export function settled(ledger: OpenLedger, hold: Hold, record: RequestRecord): 
 
 /** The hold, or a failure that names the refusal. */
 export async function mustHold(ledger: OpenLedger, amount: bigint, key = false): Promise<Hold> {
-  const answer: Hold | HoldRefusal = await ledger.hold(
-    key ? ['wallet:usr_1', 'key:key_1'] : ['wallet:usr_1'],
-    nanos(amount),
-  );
+  const answer: Hold | HoldRefusal = await ledger.hold(testPlan(amount, key));
   if ('refused' in answer) throw new Error(`refused: ${answer.refused}`);
   return answer;
 }

@@ -1,0 +1,139 @@
+import { lastAccount, type PlannedDebit } from '../../domain/debits.ts';
+import { nanos, type Nanos } from '../../domain/money.ts';
+import { freeOf, type Meter, type MeterBook, type MeterRefusal } from './meter-book.ts';
+import type { Hold, HoldRefusal } from './types.ts';
+
+/** A hold as the ledger has it. */
+export type LiveHold = Hold & {
+  readonly parts: Part[];
+  ended: boolean;
+  /** The id under which it is, or may be, reserved: from the first attempt on. */
+  reservation: string | undefined;
+  /** Whether its parts are set aside in the database, and not in this process. */
+  durable: boolean;
+  /** It is being written down; its end waits for that. */
+  reserving: Promise<void> | undefined;
+  /** Changes that have to wait for the database follow one another. */
+  turn: Promise<unknown> | undefined;
+};
+
+/** What is set aside of one meter. `more` is being added, and is given back unless all meters have it. */
+type Part = { readonly debit: PlannedDebit; readonly meter: Meter; held: bigint; more: bigint };
+
+export const liveHold = (debits: readonly PlannedDebit[]): LiveHold => ({
+  debits,
+  parts: [],
+  ended: false,
+  reservation: undefined,
+  durable: false,
+  reserving: undefined,
+  turn: undefined,
+});
+
+/** The part of a debit; made when it is first needed. */
+export function partOf(book: MeterBook, hold: LiveHold, debit: PlannedDebit): Part {
+  for (const part of hold.parts) if (part.debit === debit) return part;
+  const made: Part = { debit, meter: book.meter(debit.meter, debit.opens), held: 0n, more: 0n };
+  hold.parts.push(made);
+  return made;
+}
+
+/**
+ * Takes `by` more (what each debit says, when it is undefined) on all meters that are asked, as far as the leases in
+ * memory reach. False when one must be asked for more; nothing is taken then.
+ */
+export function takeNow(book: MeterBook, hold: LiveHold, by: Nanos | undefined): boolean {
+  const { debits } = hold;
+  const last = lastAccount(debits);
+  let paid = 0n;
+  let index = -1;
+  for (const debit of debits) {
+    index++;
+    const wanted = wantedOf(debit, by, paid);
+    if (wanted <= 0n) continue;
+    const part = partOf(book, hold, debit);
+    if (debit.kind === 'account' && index < last) {
+      const some = book.tryHoldSome(part.meter, wanted);
+      if (some === undefined) return undo(hold);
+      part.more = some;
+      paid += some;
+    } else {
+      if (!book.tryHold(part.meter, wanted)) return undo(hold);
+      part.more = wanted;
+    }
+  }
+  return keepTaken(hold);
+}
+
+/** The same, asking for leases where those in memory do not suffice; what was taken must still be kept. */
+export async function take(book: MeterBook, hold: LiveHold, by: Nanos | undefined): Promise<HoldRefusal | undefined> {
+  const last = lastAccount(hold.debits);
+  let paid = 0n;
+  for (const [index, debit] of hold.debits.entries()) {
+    const wanted = wantedOf(debit, by, paid);
+    if (wanted <= 0n) continue;
+    const part = partOf(book, hold, debit);
+    if (debit.kind === 'account' && index < last) {
+      const some = book.tryHoldSome(part.meter, wanted) ?? (await book.holdSome(part.meter, wanted));
+      if (some === undefined) return refused(hold, debit, { refused: 'unavailable' });
+      part.more = some;
+      paid += some;
+    } else {
+      const refusal = book.tryHold(part.meter, wanted) ? undefined : await book.hold(part.meter, wanted);
+      if (refusal !== undefined) return refused(hold, debit, refusal);
+      part.more = wanted;
+    }
+  }
+  return undefined;
+}
+
+/** Accounts share the amount: each is asked for what those before it have not. */
+function wantedOf({ checked, kind, amount }: PlannedDebit, by: Nanos | undefined, paid: bigint): bigint {
+  if (!checked) return 0n;
+  return kind === 'account' ? (by ?? amount) - paid : (by ?? amount);
+}
+
+function refused(hold: LiveHold, debit: PlannedDebit, refusal: MeterRefusal): HoldRefusal {
+  undo(hold);
+  return refusal.refused === 'unavailable' ? refusal : { refused: 'insufficient', debit, available: refusal.available };
+}
+
+/** What was taken is held from now on. */
+export function keepTaken({ parts }: LiveHold): true {
+  for (const part of parts) {
+    part.held += part.more;
+    part.more = 0n;
+  }
+  return true;
+}
+
+/** Gives back what was taken and not kept. */
+export function undo({ parts }: LiveHold): false {
+  for (const part of parts) {
+    part.meter.held -= part.more;
+    part.more = 0n;
+  }
+  return false;
+}
+
+/** Gives all of it back to the leases of this process. */
+export function giveBack({ parts }: LiveHold): void {
+  for (const { meter, held } of parts) meter.held -= held;
+}
+
+/** What an account has for a hold that ends: what is set aside for it, and in this process what nobody else has set aside. */
+export function roomOf({ parts, durable }: LiveHold, meterId: string): bigint {
+  for (const { meter, held } of parts) {
+    if (meter.id !== meterId) continue;
+    const free = durable ? 0n : freeOf(meter);
+    return free > 0n ? held + free : held;
+  }
+  return 0n;
+}
+
+/** The debits of a hold with what is set aside of each: `held`, or what is being added. */
+export const setAside = (hold: LiveHold, which: 'held' | 'more'): readonly PlannedDebit[] =>
+  hold.debits.map((debit) => ({
+    ...debit,
+    amount: nanos(hold.parts.find((part) => part.debit === debit)?.[which] ?? 0n),
+  }));
