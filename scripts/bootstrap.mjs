@@ -18,6 +18,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { useGitHooks } from './use-git-hooks.mjs';
+
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const tools = path.join(root, '.tools');
@@ -150,7 +152,7 @@ function installBun(pinned, say) {
 }
 
 /** Folders of the workspaces, as package.json's two patterns name them. */
-function workspaces() {
+export function workspaces() {
   const { workspaces: patterns } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   return patterns.flatMap((pattern) => {
     if (!pattern.endsWith('/*')) return [pattern];
@@ -194,6 +196,7 @@ function installPackages(bun, say) {
     throw new Error(`bun install failed.\n${answer.error?.message ?? `${answer.stdout}${answer.stderr}`.trim()}`);
   }
   writeFileSync(stamp, wanted());
+  useGitHooks(root);
   say(`Installed in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 }
 
@@ -254,14 +257,21 @@ function locked(work) {
   }
 }
 
+/** The Bun to run with when nothing is missing; undefined when something must be installed first. */
+export function installedBun() {
+  const pinned = pinnedVersion();
+  const known = rememberedBun(pinned) ?? findBun(pinned);
+  return installed() ? known : undefined;
+}
+
 /**
  * Installs what is missing and returns the path of the Bun to run with. `say` is called with a line for people when
  * something takes time. Throws an Error with a readable message when it cannot be done.
  */
 export function bootstrap(say = (line) => process.stderr.write(`${line}\n`)) {
+  const known = installedBun();
+  if (known !== undefined) return known;
   const pinned = pinnedVersion();
-  const known = rememberedBun(pinned) ?? findBun(pinned);
-  if (known !== undefined && installed()) return known;
   return locked(() => {
     const bun = findBun(pinned) ?? installBun(pinned, say);
     if (!installed()) installPackages(bun, say);

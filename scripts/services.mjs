@@ -1,7 +1,8 @@
 // Throwaway PostgreSQL, MariaDB and Redis for tests, on free ports of 127.0.0.1, with temporary data; and Chromium.
 //
-//   node scripts/services.mjs                start all, print their addresses, stop with Ctrl-C
-//   node scripts/services.mjs -- bun test    run a command with the addresses in its environment
+//   node scripts/services.mjs                   start all, print their addresses, stop with Ctrl-C
+//   node scripts/services.mjs postgres redis    start some
+//   node scripts/services.mjs -- bun test       run a command with the addresses in its environment
 //
 // A separate keeper process owns them and stops them when its standard input ends, so that they are cleaned up however
 // the process that asked for them dies.
@@ -48,7 +49,7 @@ function versioned(folder) {
 }
 
 /** What there is to start: the variable that tells tests about it, its executables, its Debian package. */
-const wanted = {
+export const serviceKinds = {
   postgres: {
     variable: 'TOLLGATE_TEST_POSTGRES_URL',
     find: () => (which('initdb') && which('postgres') ? which('postgres') : undefined),
@@ -259,8 +260,17 @@ async function startRedis(base, program) {
   return { address: `redis://127.0.0.1:${port}`, stop };
 }
 
-/** The keeper: starts all, says so in one line of JSON, and stops all when its standard input ends. */
-async function keep() {
+/** Those of the services that are named. */
+function chosen(names) {
+  const unknown = names.find((name) => serviceKinds[name] === undefined);
+  if (unknown !== undefined) {
+    throw new Error(`There is no service ${unknown}. There are ${Object.keys(serviceKinds).join(', ')}.`);
+  }
+  return Object.entries(serviceKinds).filter(([name]) => names.includes(name));
+}
+
+/** The keeper: starts the services, says so in one line of JSON, and stops them when its standard input ends. */
+async function keep(services) {
   const base = temporaryFolder();
   const env = {};
   const skipped = [];
@@ -285,7 +295,7 @@ async function keep() {
   process.stdout.on('error', () => void clean());
 
   const say = (line) => process.stderr.write(`${line}\n`);
-  const missing = Object.values(wanted).filter((service) => !service.find());
+  const missing = services.map(([, service]) => service).filter((service) => !service.find());
   const why =
     missing.length > 0 && canInstall
       ? aptInstall(
@@ -295,7 +305,7 @@ async function keep() {
       : undefined;
 
   started = Promise.all(
-    Object.entries(wanted).map(async ([name, service]) => {
+    services.map(async ([name, service]) => {
       const program = service.find();
       if (program === undefined) {
         if (canInstall) failed.push({ name, reason: why ?? 'still missing after its installation' });
@@ -316,11 +326,17 @@ async function keep() {
 }
 
 /**
- * Starts all services. Resolves to the environment variables that tell tests where they are, what was skipped because
- * this machine does not have it, what could not be started although it should, and how to stop.
+ * Starts the named services; those that the environment already points at are left to it. Resolves to the environment
+ * variables that tell tests where they are, what was skipped because this machine does not have it, what could not be
+ * started although it should, and how to stop.
  */
-export async function startServices() {
-  const keeper = spawn(process.execPath, [self, 'keep'], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
+export async function startServices(names = Object.keys(serviceKinds)) {
+  const absent = chosen(names).filter(([, { variable }]) => !process.env[variable]);
+  if (absent.length === 0) return { env: {}, skipped: [], failed: [], stop: async () => undefined };
+  const keeper = spawn(process.execPath, [self, 'keep', ...absent.map(([name]) => name)], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const exited = new Promise((resolve) => keeper.once('exit', resolve));
   keeper.stdin.on('error', () => undefined);
   const line = await Promise.race([
@@ -336,11 +352,11 @@ export async function startServices() {
   return { env, skipped, failed, stop };
 }
 
-async function main(args) {
-  const services = await startServices();
+async function main(names, command) {
+  const services = await startServices(names.length > 0 ? names : undefined);
   for (const { name, reason } of services.skipped) process.stderr.write(`skipped ${name}: ${reason}\n`);
   for (const { name, reason } of services.failed) process.stderr.write(`FAILED ${name}: ${reason}\n`);
-  if (args.length === 0) {
+  if (command.length === 0) {
     for (const [name, value] of Object.entries(services.env)) process.stdout.write(`export ${name}='${value}'\n`);
     process.stderr.write('Running; Ctrl-C stops them.\n');
     await new Promise((resolve) => {
@@ -350,12 +366,14 @@ async function main(args) {
     await services.stop();
     process.exit(0);
   }
-  const child = spawn(args[0], args.slice(1), { stdio: 'inherit', env: { ...process.env, ...services.env } });
+  const child = spawn(command[0], command.slice(1), { stdio: 'inherit', env: { ...process.env, ...services.env } });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.once('exit', (code) => void services.stop().then(() => process.exit(code ?? 1)));
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === self) {
-  if (process.argv[2] === 'keep') await keep();
-  else await main(process.argv.slice(process.argv[2] === '--' ? 3 : 2));
+  const args = process.argv.slice(2);
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  if (args[0] === 'keep') await keep(chosen(args.slice(1)));
+  else await main(args.slice(0, end), args.slice(end + 1));
 }
