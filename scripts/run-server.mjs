@@ -7,13 +7,21 @@ import { root } from './bootstrap.mjs';
 
 const leash = path.join(root, 'scripts', 'leash.mjs');
 
+/** Runs the server's `main.ts` with the given Bun and arguments; as {@link runProgram}. */
+export function runServer(bun, args, options) {
+  runProgram(bun, [path.join(root, 'packages', 'server', 'src', 'main.ts'), ...args], options);
+}
+
 /**
- * Runs the server's `main.ts` with the given Bun and arguments, then exits with its exit code. `hold: true` for a
- * server: it is stopped when this process or the npm in front of it disappears without a word.
+ * Runs a program with the given Bun, then exits with its exit code. `hold: true` for one that serves: it is stopped when
+ * this process or the npm in front of it disappears without a word.
+ *
+ * @param {string} bun
+ * @param {string[]} program Its file and arguments.
+ * @param {{ hold?: boolean }} [options]
  */
-export function runServer(bun, args, { hold = false } = {}) {
-  const main = path.join(root, 'packages', 'server', 'src', 'main.ts');
-  const child = spawn(bun, [...(hold ? [`--preload=${leash}`] : []), main, ...args], { stdio: 'inherit' });
+export function runProgram(bun, program, { hold = false } = {}) {
+  const child = spawn(bun, [...(hold ? [`--preload=${leash}`] : []), ...program], { stdio: 'inherit' });
 
   // A terminal sends Ctrl-C to the whole group, so the program has it already; a second one would mean "now, not later".
   const fromTerminal = process.stdin.isTTY === true;

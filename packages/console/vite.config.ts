@@ -4,7 +4,7 @@ import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, loadEnv, type Plugin } from 'vite';
 // oxlint-disable-next-line tollgate/rooms -- by its path it is a part of this file, so that the development server sees it change
 import { operations } from '../contract/src/operations/list.ts';
 
@@ -61,7 +61,7 @@ function precompress(): Plugin {
   };
 }
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   // Relative, so that one build works under any base path.
   base: './',
   plugins: [react(), tailwindcss(), firstPaint(), operationRoutes(), precompress()],
@@ -71,4 +71,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-});
+  // While developing, pages come from Vite and all that the gateway answers from the gateway, under one address as in
+  // production. `npm run dev` says which gateway.
+  server: {
+    proxy: {
+      '^/(api|v1|v1beta|healthz|readyz|metrics)(/|$|\\?)': {
+        target: loadEnv(mode, import.meta.dirname, 'DEV_')['DEV_GATEWAY_URL'] ?? 'http://localhost:3000',
+      },
+    },
+  },
+}));
