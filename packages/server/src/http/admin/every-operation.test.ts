@@ -44,7 +44,8 @@ afterAll(async () => {
   await database.close();
 });
 
-const someParams = { id: 'some_id', name: 'some-name' };
+const someParams = (path: string): Readonly<Record<string, string>> =>
+  Object.fromEntries([...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, `some_${name}`]));
 const codeOf = (reply: Reply): string => (reply.json === undefined ? 'none' : field(reply.json, 'error.code'));
 const sameOrigin = { 'sec-fetch-site': 'same-origin' };
 
@@ -52,7 +53,7 @@ const sameOrigin = { 'sec-fetch-site': 'same-origin' };
 async function attempt(
   one: Operation,
   options: Parameters<TestApp['call']>[2],
-  params: Readonly<Record<string, string>> = someParams,
+  params = someParams(one.path),
 ): Promise<Reply> {
   return await app.call(one.method.toUpperCase(), `/api/v1${fillPath(one.path, params)}`, {
     ...(one.body !== undefined && { body: {} }),
@@ -180,7 +181,7 @@ describe('what belongs to another', () => {
     let tried = 0;
     for (const one of own)
       for (const userId of [people.user.user.id, 'all']) {
-        const path = `/api/v1${fillPath(one.path, someParams)}`;
+        const path = `/api/v1${fillPath(one.path, someParams(one.path))}`;
         const calls: (readonly [string, Parameters<TestApp['call']>[2]])[] = [];
         if (names(one.query)) calls.push([`${path}?userId=${userId}`, {}]);
         if (one.body !== undefined && names(one.body))

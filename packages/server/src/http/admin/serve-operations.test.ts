@@ -1,6 +1,6 @@
 import { declare } from '@tollgate/contract/operations/declare';
 import { idParams } from '@tollgate/contract/operations/params';
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setSystemTime, test } from 'bun:test';
 import { z } from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
 import { revokeToken } from '../../services/accounts/access-tokens.ts';
@@ -9,6 +9,8 @@ import { changePerson } from '../../services/accounts/people.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import { cookiesOf, field, openTestApp, testPassword } from '../testing/admin-app.ts';
+import { docsPage } from './docs-page.ts';
+import { describeApi } from './openapi.ts';
 import type { FileAnswer, Handlers } from './operation.ts';
 import { serveOperations } from './serve-operations.ts';
 
@@ -346,6 +348,23 @@ describe('events', () => {
     expect(await over).toBe('told to end');
   });
 
+  test('do not make a session last longer, so that the next call can renew its cookie', async () => {
+    source('renewed', [1]);
+    const headers = { 'sec-fetch-site': 'same-origin' };
+    const body = { email: 'ann@example.com', password: testPassword };
+    const cookie = cookiesOf(await app.call('POST', '/api/v1/session', { body, headers }));
+    expect((await app.call('GET', '/api/v1/me', { cookie })).headers.getSetCookie()).toEqual([]);
+    const reader = readerOf(await ask('/watch/renewed', { headers: { cookie } }));
+    setSystemTime(Date.now() + 2 * 86_400_000);
+    try {
+      await readUntil(reader, (so) => so.endsWith('\n:\n\n:\n\n'));
+      expect((await app.call('GET', '/api/v1/me', { cookie })).headers.getSetCookie()).not.toEqual([]);
+    } finally {
+      setSystemTime();
+      await reader.cancel();
+    }
+  });
+
   test('end when the token is revoked, and when its owner is disabled', async () => {
     const revoked = source('revoked', [1]);
     const made = await app.call('POST', '/api/v1/tokens', {
@@ -416,6 +435,18 @@ describe('events', () => {
     const late = await ask('/watch/stopping');
     expect(await late.text()).toBe(':\n\n');
   });
+});
+
+test('each kind is described, for machines and for people', () => {
+  const document = JSON.stringify(describeApi(testOperations, '1'));
+  expect(document).toContain('"200":{"description":"The file.","content":{"text/csv":{},"application/json":{}}}');
+  expect(document).toContain('"text/event-stream":{"schema":');
+  expect(document).toContain('"303":{"description":"Go there."');
+  expect(document).toContain('"202":{"description":"Done.","content":{"application/json"');
+  expect(document).toContain('"204":{"description":"Done."}');
+  const page = docsPage(testOperations);
+  for (const words of ['A file: text/csv, application/json.', 'Each event', 'Sends the browser elsewhere.'])
+    expect(page).toContain(words);
 });
 
 test('what is missing or doubled stops the start', () => {

@@ -151,7 +151,8 @@ function eventsAnswer(
     until: [request.signal, deps.stopping],
     heartbeatMs: deps.heartbeatMs ?? 15_000,
     stillAllowed: async () => {
-      if (permission !== 'public') await admitCaller(deps.accounts, request, client, permission);
+      // A renewed session's cookie could not be sent any more: the next call renews it.
+      if (permission !== 'public') await admitCaller(deps.accounts, request, client, permission, { renew: false });
       return true;
     },
     problemOf: async (thrown) => await problemAnswer(thrown, info.requestId, deps.log).text(),

@@ -17,8 +17,9 @@ export async function admitCaller(
   request: Request,
   client: ClientInfo,
   permission: Permission,
+  options = { renew: true },
 ): Promise<{ readonly caller: Caller; readonly reach: Reach; readonly cookies: readonly string[] }> {
-  const found = await identifyCaller(deps, client);
+  const found = await identifyCaller(deps, client, options);
   if (found === undefined) throw new Refusal('unauthenticated', 'Sign in, or send a valid access token.');
   const { caller, cookies } = found;
   if (caller.via === 'session' && !provesSameOrigin(request, hostsOf(deps, request))) throw crossSite();

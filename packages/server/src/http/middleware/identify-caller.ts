@@ -3,10 +3,14 @@ import { authenticateToken } from '../../services/accounts/access-tokens.ts';
 import { findSession, type ClientInfo } from '../../services/accounts/sessions.ts';
 import type { Caller } from '../admin/operation.ts';
 
-/** Who calls, with cookies for the answer; undefined for a stranger. A token in the header stands for itself alone. */
+/**
+ * Who calls, with cookies for the answer; undefined for a stranger. A token in the header stands for itself alone. Without
+ * `renew` a session does not last longer for having been asked for.
+ */
 export async function identifyCaller(
   deps: AccountDeps,
   client: ClientInfo,
+  options = { renew: true },
 ): Promise<{ readonly caller: Caller; readonly cookies: readonly string[] } | undefined> {
   const authorization = client.headers.get('authorization');
   if (authorization !== null) {
@@ -24,7 +28,7 @@ export async function identifyCaller(
       cookies: [],
     };
   }
-  const session = await findSession(deps, client);
+  const session = await findSession(deps, client, options);
   if (session === undefined) return undefined;
   const { user, sessionId, cookies } = session;
   return { caller: { user, actor: personActor(user), via: 'session', scope: 'full', sessionId }, cookies };

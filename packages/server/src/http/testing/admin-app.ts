@@ -94,7 +94,10 @@ function caller(deps: AppDeps) {
       secure: options.secure ?? false,
       requestId: `req_${(requests += 1)}`,
     });
-    const text = await response.text();
+    // Events may go on for ever; that there are some is all that can be said here.
+    const endless = response.headers.get('content-type') === 'text/event-stream';
+    if (endless) await response.body?.cancel();
+    const text = endless ? '' : await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true;
     const json: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
     return { status: response.status, headers: response.headers, text, json };

@@ -53,11 +53,22 @@ export async function signIn(
   return { ...signedIn, cookies };
 }
 
-/** The person whose session cookie this is; undefined when there is none, it has ended, or they are disabled. */
-export async function findSession(deps: AccountDeps, client: ClientInfo): Promise<SignedIn | undefined> {
+/**
+ * The person whose session cookie this is; undefined when there is none, it has ended, or they are disabled. `renew` makes
+ * it last longer when that is due; without it no cookies come back, for when there is no answer left to set them with.
+ */
+export async function findSession(
+  deps: AccountDeps,
+  client: ClientInfo,
+  { renew } = { renew: true },
+): Promise<SignedIn | undefined> {
   if (!hasSessionCookie(client.headers)) return undefined;
   const auth = await deps.auth(client.secure);
-  const { response, headers } = await auth.api.getSession({ headers: headersFor(client), returnHeaders: true });
+  const { response, headers } = await auth.api.getSession({
+    headers: headersFor(client),
+    query: { disableRefresh: !renew },
+    returnHeaders: true,
+  });
   if (response === null) return undefined;
   const user = await userOfIdentity(deps, response.user.id);
   if (!user.enabled) {
