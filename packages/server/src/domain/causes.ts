@@ -51,6 +51,8 @@ export const causeTable: Readonly<Record<Cause, Consequence>> = {
   protocol: gatewaySide('upstream_error'),
   cut: gatewaySide('upstream_cut'),
   too_large: { retry: false, health: 'none', code: 'upstream_error', passOn: false },
+  // What the client sent could not be read back: nobody upstream is at fault, and another upstream would not help.
+  request_body: { retry: false, health: 'none', code: 'internal_error', passOn: false },
   first_byte_timeout: gatewaySide('upstream_timeout'),
   idle_timeout: gatewaySide('upstream_timeout'),
   total_timeout: { retry: false, health: 'none', code: 'upstream_timeout', passOn: false },

@@ -2,12 +2,14 @@ import type { Socket, SocketHandler } from 'bun';
 import { failureOf } from './failure.ts';
 import { createResponseParser } from './response-parser.ts';
 import type { ResponseParser } from './response-parser.ts';
-import type { Origin, TransportCause, UpstreamHandler } from './upstream.ts';
+import { sendBody } from './send-body.ts';
+import type { BodySender } from './send-body.ts';
+import type { Origin, StreamedBody, TransportCause, UpstreamHandler, UpstreamRequest } from './upstream.ts';
 
 /** One socket to an origin; carries one exchange at a time. */
 export type Connection = {
   /** Writes a request; reports go to `handler` until one of `end`, `fail`, or `drop`. False when the socket is already gone. */
-  start(head: string, body: Uint8Array | undefined, handler: UpstreamHandler): boolean;
+  start(head: string, body: UpstreamRequest['body'], handler: UpstreamHandler): boolean;
   pause(): void;
   resume(): void;
   /** Tears the socket down without reports to the handler. */
@@ -38,6 +40,9 @@ export type Opened = { readonly connection: Connection } | { readonly cause: Tra
  * later was working on the request, which must not be done twice behind the relay's back.
  */
 const staleMs = 1000;
+
+/** What an upstream answered before it hung up can still be read; this long at most until the socket says that it is closed. */
+const closingMs = 1000;
 
 /** Bodies up to this size leave in one write with their head. */
 const joinLimit = 64 * 1024;
@@ -128,6 +133,8 @@ function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): L
   let paused = false;
   /** The part of the request that the kernel has not taken yet. */
   let unsent: readonly Uint8Array[] = [];
+  /** Writes the request's streamed body; until all of it is written the connection is in the middle of a request. */
+  let sending: BodySender | undefined;
 
   /** Ends the connection; returns the handler that has still to be told. */
   const leave = (): UpstreamHandler | undefined => {
@@ -137,6 +144,8 @@ function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): L
     phase = 'gone';
     parser.stop();
     unsent = [];
+    sending?.stop();
+    sending = undefined;
     socket?.terminate();
     if (was === 'busy' || was === 'idle') owner.gone(connection);
     return waiting;
@@ -151,12 +160,16 @@ function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): L
   };
 
   const parser: ResponseParser = createResponseParser({
-    head: (status, headers) => handler?.head(status, headers),
+    head(status, headers) {
+      // An upstream that refuses the request wants no more of it (RFC 9112 section 9.5).
+      if (status >= 300) sending?.stop();
+      handler?.head(status, headers);
+    },
     data: (chunk) => handler?.data(chunk),
     end(clean) {
       const waiting = handler;
       // An answer that came before the whole request was sent leaves a connection in the middle of a request.
-      if (clean && unsent.length === 0) {
+      if (clean && unsent.length === 0 && sending === undefined) {
         handler = undefined;
         phase = 'idle';
         used = true;
@@ -191,6 +204,28 @@ function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): L
     return true;
   };
 
+  /** The socket takes nothing more. What has come on it already is still to be read: it may be the answer, and say why. */
+  const writeFailed = (): void => {
+    setTimeout(() => {
+      if (phase === 'busy') lose(answered ? 'cut' : 'reset', 'the connection closed');
+    }, closingMs);
+  };
+
+  const stream = (body: StreamedBody, reports: UpstreamHandler): BodySender =>
+    sendBody(body, body.byteLength === undefined, {
+      write(part) {
+        // The head may not have left yet.
+        if (push([...unsent, part])) return unsent.length === 0 ? 'taken' : 'full';
+        writeFailed();
+        return 'closed';
+      },
+      sent: reports.sent,
+      done() {
+        sending = undefined;
+      },
+      fail: (message) => leave()?.fail('request_body', message),
+    });
+
   const connection: Connection = {
     idleSince: 0,
     start(head, body, next) {
@@ -199,18 +234,20 @@ function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): L
       answered = false;
       startedAt = performance.now();
       parser.reset();
+      const bytes = body === undefined || body instanceof Uint8Array ? body : undefined;
       let sent: boolean;
-      if (head.length + (body?.length ?? 0) <= scratch.length) {
+      if (head.length + (bytes?.length ?? 0) <= scratch.length) {
         const length = scratch.write(head, 0, 'latin1');
-        if (body !== undefined) scratch.set(body, length);
-        sent = push([scratch.subarray(0, length + (body?.length ?? 0))]);
-      } else sent = push(body === undefined ? [Buffer.from(head, 'latin1')] : [Buffer.from(head, 'latin1'), body]);
+        if (bytes !== undefined) scratch.set(bytes, length);
+        sent = push([scratch.subarray(0, length + (bytes?.length ?? 0))]);
+      } else sent = push(bytes === undefined ? [Buffer.from(head, 'latin1')] : [Buffer.from(head, 'latin1'), bytes]);
       if (!sent || !isIdle()) {
         connection.drop();
         return false;
       }
       phase = 'busy';
       handler = next;
+      if (body !== undefined && !(body instanceof Uint8Array)) sending = stream(body, next);
       return true;
     },
     pause() {
@@ -265,7 +302,9 @@ function createLine(owner: ConnectionOwner, settle: (opened: Opened) => void): L
       }
     },
     drain() {
-      if (phase === 'busy' && unsent.length > 0 && !push(unsent)) lose('reset', 'the connection closed');
+      if (phase !== 'busy') return;
+      if (unsent.length > 0 && !push(unsent)) writeFailed();
+      else if (unsent.length === 0) sending?.drained();
     },
     ended() {
       if (phase === 'idle') leave();

@@ -3,6 +3,9 @@ import type { TransportCause } from './upstream.ts';
 /** A transport failure in the contract's words. The message is for logs: it may name hosts, so it never goes to a client. */
 export type Failure = { readonly cause: TransportCause; readonly message: string };
 
+/** The request's own body could not be read, or was not what was announced. */
+export class BodyFailure extends Error {}
+
 const tlsCodes = /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|CRL_|EPROTO)/;
 const dnsCodes = /^(ENOTFOUND|EAI_|DNS|ENODATA|ESERVFAIL|EBADNAME)/;
 const connectCodes =
@@ -13,6 +16,7 @@ const connectCodes =
  * `fallback` is what an unknown error means at this point of the exchange.
  */
 export function failureOf(error: unknown, fallback: TransportCause): Failure {
+  if (error instanceof BodyFailure) return { cause: 'request_body', message: error.message };
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   const text = code === '' || message.includes(code) ? message : `${code}: ${message}`;

@@ -1,18 +1,8 @@
-import { request as requestHttp } from 'node:http';
-import type { IncomingMessage } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { SocksProxyAgent } from 'socks-proxy-agent';
-import { createBodyDecoder } from './decode-body.ts';
-import type { BodyDecoder } from './decode-body.ts';
 import { failureOf } from './failure.ts';
-import type {
-  Origin,
-  TransportCause,
-  UpstreamCall,
-  UpstreamClient,
-  UpstreamHandler,
-  UpstreamRequest,
-} from './upstream.ts';
+import { streamOf } from './open-body.ts';
+import { sendThroughSocks } from './send-through-socks.ts';
+import type { Origin, UpstreamCall, UpstreamClient, UpstreamHandler, UpstreamRequest } from './upstream.ts';
 
 export type FetchClientOptions = {
   /** Certificate authorities (PEM) to trust instead of the system's. */
@@ -42,7 +32,7 @@ export function createFetchClient(options: FetchClientOptions = {}): UpstreamCli
       const done = (): void => void live.delete(call);
       const call: UpstreamCall =
         proxy !== undefined && proxy.startsWith('socks')
-          ? sendThroughSocks(request, handler, agentFor(proxy), options, done)
+          ? sendThroughSocks(request, handler, agentFor(proxy), options.ca, done)
           : sendWithFetch(request, handler, options, done);
       live.add(call);
       return call;
@@ -59,6 +49,20 @@ export function createFetchClient(options: FetchClientOptions = {}): UpstreamCli
 function urlOf(origin: Origin, path: string): string {
   const host = origin.host.includes(':') && !origin.host.startsWith('[') ? `[${origin.host}]` : origin.host;
   return `${origin.tls ? 'https' : 'http'}://${host}:${origin.port}${path}`;
+}
+
+/** What is sent, as fetch takes it: a length that is known has to be said of a stream. */
+function bodyOf(
+  { body }: UpstreamRequest,
+  { sent }: UpstreamHandler,
+): {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly init: { readonly body?: Uint8Array | ReadableStream<Uint8Array> };
+} {
+  if (body === undefined) return { headers: {}, init: {} };
+  if (body instanceof Uint8Array) return { headers: {}, init: { body } };
+  const headers = body.byteLength === undefined ? undefined : { 'content-length': String(body.byteLength) };
+  return { headers: headers ?? {}, init: { body: streamOf(body, sent) } };
 }
 
 function sendWithFetch(
@@ -83,12 +87,13 @@ function sendWithFetch(
     let answered = false;
     try {
       const { proxy } = request.origin;
+      const body = bodyOf(request, handler);
       const response = await fetch(urlOf(request.origin, request.path), {
         method: request.method,
-        headers: { 'accept-encoding': 'identity', ...request.headers },
+        headers: { 'accept-encoding': 'identity', ...request.headers, ...body.headers },
         redirect: 'manual',
         signal: controller.signal,
-        ...(request.body === undefined ? {} : { body: request.body }),
+        ...body.init,
         ...(proxy === undefined ? {} : { proxy }),
         ...(options.ca === undefined ? {} : { tls: { ca: options.ca } }),
       });
@@ -98,8 +103,8 @@ function sendWithFetch(
       // fetch has undone the coding by now, and neither of these is true any more.
       if (headers.delete('content-encoding')) headers.delete('content-length');
       handler.head(response.status, headers);
-      const body: ReadableStream<Uint8Array> | null = response.body;
-      const reader = body?.getReader();
+      const answer: ReadableStream<Uint8Array> | null = response.body;
+      const reader = answer?.getReader();
       while (reader !== undefined && !over) {
         if (gate !== undefined) await gate;
         const { done: ended, value } = await reader.read();
@@ -132,107 +137,6 @@ function sendWithFetch(
       gate = undefined;
       resumed?.();
       resumed = undefined;
-    },
-  };
-}
-
-function sendThroughSocks(
-  request: UpstreamRequest,
-  handler: UpstreamHandler,
-  agent: SocksProxyAgent,
-  options: FetchClientOptions,
-  done: () => void,
-): UpstreamCall {
-  let over = false;
-  let paused = false;
-  let message: IncomingMessage | undefined;
-  let decoder: BodyDecoder | undefined;
-
-  const finish = (): boolean => {
-    if (over) return false;
-    over = true;
-    done();
-    return true;
-  };
-  const fail = (error: unknown): void => {
-    if (!finish()) return;
-    const failure = failureOf(error, message === undefined ? 'connect' : 'cut');
-    handler.fail(failure.cause, failure.message);
-  };
-
-  const { origin } = request;
-  const outgoing = (origin.tls ? requestHttps : requestHttp)(
-    {
-      host: origin.host,
-      port: origin.port,
-      path: request.path,
-      method: request.method,
-      agent,
-      timeout: 0,
-      headers: {
-        'accept-encoding': 'identity',
-        ...request.headers,
-        ...(request.body === undefined ? {} : { 'content-length': String(request.body.length) }),
-      },
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-    },
-    (answer) => {
-      message = answer;
-      if (over) return;
-      const headers = new Map<string, string>();
-      for (const [name, value] of Object.entries(answer.headers)) {
-        if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-      }
-      const end = (): void => {
-        if (finish()) handler.end();
-      };
-      const data = (chunk: Uint8Array): void => {
-        if (!over) handler.data(chunk);
-      };
-      const coding = headers.get('content-encoding');
-      if (coding !== undefined && coding !== 'identity') {
-        const refuse = (cause: TransportCause, text: string): void => {
-          outgoing.destroy();
-          if (finish()) handler.fail(cause, text);
-        };
-        decoder = createBodyDecoder(coding, { data, end, fail: refuse });
-        if (decoder === undefined) return refuse('protocol', 'the upstream used a content coding it was not asked for');
-        headers.delete('content-encoding');
-        headers.delete('content-length');
-      }
-      handler.head(answer.statusCode ?? 0, headers);
-      answer.on('data', (chunk: Buffer) => {
-        if (decoder === undefined) data(chunk);
-        else decoder.push(chunk);
-      });
-      answer.on('end', () => {
-        if (!answer.complete) fail(new Error('the upstream closed before the end of its answer'));
-        else if (decoder === undefined) end();
-        else decoder.finish();
-      });
-      answer.on('error', fail);
-      answer.on('aborted', () => fail(new Error('the upstream closed before the end of its answer')));
-      if (paused) answer.pause();
-    },
-  );
-  outgoing.on('error', fail);
-  outgoing.end(request.body);
-
-  return {
-    abort() {
-      if (!finish()) return;
-      decoder?.drop();
-      outgoing.destroy();
-    },
-    pause() {
-      paused = true;
-      message?.pause();
-      decoder?.pause();
-    },
-    resume() {
-      paused = false;
-      message?.resume();
-      decoder?.resume();
     },
   };
 }

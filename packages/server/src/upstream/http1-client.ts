@@ -190,6 +190,7 @@ function createPool(origin: Origin, options: Http1Options, clock: () => number):
   const reportsTo = (exchange: Exchange): UpstreamHandler => {
     const { handler } = exchange;
     return {
+      sent: handler.sent,
       head(status, headers) {
         const coding = headers.get('content-encoding');
         if (coding === undefined || coding === 'identity') handler.head(status, headers);

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createFetchClient } from './fetch-client.ts';
+import { socksServer } from './testing/socks-server.ts';
 import type { UpstreamRequest } from './upstream.ts';
 
 const open: (() => void)[] = [];
@@ -20,33 +21,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A SOCKS5 server without authentication; notes the targets it was asked for. */
-async function socks(targets: string[]): Promise<number> {
-  return await listen(
-    createServer((client) => {
-      client.on('error', () => client.destroy());
-      client.once('data', () => {
-        client.write(Uint8Array.of(5, 0));
-        client.once('data', (ask: Buffer) => {
-          const byName = ask[3] === 3;
-          const length = byName ? (ask[4] ?? 0) : 4;
-          const start = byName ? 5 : 4;
-          const host = byName
-            ? ask.toString('latin1', start, start + length)
-            : [...ask.subarray(start, start + length)].join('.');
-          const port = ask.readUInt16BE(start + length);
-          targets.push(`${host}:${port}`);
-          const upstream = connect(port, host === 'upstream.test' ? '127.0.0.1' : host);
-          upstream.on('error', () => client.destroy());
-          upstream.on('connect', () => {
-            client.write(Uint8Array.of(5, 0, 0, 1, 127, 0, 0, 1, 0, 0));
-            client.pipe(upstream).pipe(client);
-          });
-        });
-      });
-    }),
-  );
-}
+const socks = (targets: string[]): Promise<number> => listen(socksServer(targets));
 
 /** A forward proxy for plain HTTP; notes the request lines it saw. */
 async function forwarder(lines: string[]): Promise<number> {

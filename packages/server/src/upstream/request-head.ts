@@ -18,7 +18,12 @@ export function writeHead(request: UpstreamRequest, hostHeader: string): string 
     head += `${name}: ${value}\r\n`;
   }
   if (headers['accept-encoding'] === undefined) head += 'accept-encoding: identity\r\n';
-  if (body !== undefined) return `${head}content-length: ${body.length}\r\n\r\n`;
+  if (body !== undefined) {
+    const { byteLength } = body;
+    return byteLength === undefined
+      ? `${head}transfer-encoding: chunked\r\n\r\n`
+      : `${head}content-length: ${byteLength}\r\n\r\n`;
+  }
   return request.method === 'POST' ? `${head}content-length: 0\r\n\r\n` : `${head}\r\n`;
 }
 

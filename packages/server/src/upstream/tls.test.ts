@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createHttp1Client } from './http1-client.ts';
 import { exchange, onRequest, rawUpstream, requestTo } from './testing/servers.ts';
 import type { Outcome } from './testing/servers.ts';
+import { sourceOf } from './testing/sources.ts';
 
 const openssl = Bun.which('openssl');
 const cleanups: (() => unknown)[] = [];
@@ -156,6 +157,27 @@ describe.skipIf(openssl === null)('TLS', () => {
     const body = new Uint8Array(8 << 20).fill(97);
     expect((await ask(await secure('right', seen), 'localhost', ca, body)).outcome).toBe('end');
     expect(seen.bytes).toBeGreaterThan(body.length);
+  });
+
+  test('a streamed body goes through whole, and the connection is kept', async () => {
+    const seen = fresh();
+    const port = await secure('right', seen);
+    const client = createHttp1Client({ ca });
+    cleanups.push(() => client.close());
+    const size = 8 << 20;
+    const source = sourceOf(
+      'iterable',
+      async function* () {
+        for (let at = 0; at < size; at += 1 << 16) yield new Uint8Array(1 << 16);
+      },
+      size,
+    );
+    const request = requestTo(port, { tls: true, body: source.body });
+    for (let round = 1; round < 3; round += 1) {
+      expect(await exchange(client, request)).toMatchObject({ outcome: 'end', body: 'ok' });
+      expect(seen.bytes).toBeGreaterThan(size * round);
+    }
+    expect([seen.names.length, source.released()]).toEqual([1, 2]);
   });
 
   test('connections are kept', async () => {

@@ -43,6 +43,8 @@ async function sign(
   auth: SignatureAuth,
 ): Promise<UpstreamRequest> {
   const { method, origin, path, headers, body = noBytes } = request;
+  // The signature is over all of it, and stands before it.
+  if (!(body instanceof Uint8Array)) throw new Error('a streamed body cannot be signed');
   const url = `${origin.tls ? 'https' : 'http'}://${hostHeaderOf(origin)}${path}`;
   const call = { method, url, headers, body, at: deps.clock.now() };
   return withHeaders(request, await signV4(call, auth, credential.values, channel.settings));
