@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { accountTables, type authTables } from './schema/accounts.ts';
 import { configurationTables } from './schema/configuration.ts';
 import { conversationTables } from './schema/conversations.ts';
+import { jobTables } from './schema/jobs.ts';
 import { ledgerTables } from './schema/ledger.ts';
 import { column } from './table.ts';
 import type { Row, Table } from './table.ts';
@@ -15,6 +16,7 @@ export const tables = {
   ...configurationTables,
   ...accountTables,
   ...conversationTables,
+  ...jobTables,
   ...migrationTables,
 };
 

@@ -11,6 +11,7 @@ import { conversationsMigration } from './0004-conversations.ts';
 import { strictKeysMigration } from './0005-strict-keys.ts';
 import { backgroundMigration } from './0006-background.ts';
 import { debitsMigration } from './0007-debits.ts';
+import { jobsMigration } from './0008-jobs.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   strictKeysMigration,
   backgroundMigration,
   debitsMigration,
+  jobsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */
