@@ -181,7 +181,8 @@ export async function runSteps(steps, { jobs, say, environment }) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   const waiting = [...steps];
   const unfinished = new Set(steps);
-  const held = (step) => [...unfinished].some((other) => other !== step && other.before?.includes(step.name));
+  const mustWait = (step, other) => other.before?.includes(step.name) || step.needs?.includes(other.name);
+  const held = (step) => [...unfinished].some((other) => other !== step && mustWait(step, other));
   const worker = async () => {
     while (waiting.length > 0 && !interrupted) {
       const index = waiting.findIndex((step) => !held(step));

@@ -124,3 +124,23 @@ test('a step whose services cannot be had fails, and the others run', async () =
   expect(total).toEqual({ passed: 1, failed: 1, skipped: 0 });
   expect(lines[0]).toBe('✗  hungry: no redis today');
 });
+
+test('a step waits for those whose product it needs, in whatever order they stand', async () => {
+  const step = (name: string, more: Partial<Step> = {}): Step => ({
+    name,
+    command: process.execPath,
+    args: ['--version'],
+    timeoutMs: 60_000,
+    services: [],
+    reads: [],
+    ...more,
+  });
+  const lines: string[] = [];
+  await runSteps([step('user', { needs: ['maker'] }), step('other'), step('maker', { before: ['other'] })], {
+    jobs: 3,
+    say: (line) => lines.push(line),
+    environment: noServices,
+  });
+  expect(lines[0]).toContain('maker');
+  expect(lines).toHaveLength(3);
+});

@@ -23,7 +23,7 @@ const minutes = 60_000;
  * @property {string[]} reads Files, and folders (ending in `/`), that can change its outcome.
  * @property {RegExp} [only] Of those, the files whose path matches.
  * @property {string[]} [before] Names of the steps that wait for this one.
- * @property {string[]} [needs] Names of the steps whose product it uses, and which are run with it.
+ * @property {string[]} [needs] Names of the steps whose product it uses: they run with it, and before it.
  * @property {string} [absent] Why there is nothing to run.
  */
 
@@ -80,15 +80,22 @@ export function canAffect(step, file) {
 }
 
 /**
- * The steps that a change of `files` can affect, and those whose product they use.
+ * The steps that a change of `files` can affect.
  *
  * @param {Step[]} steps
  * @param {string[]} files
  */
-export function affectedSteps(steps, files) {
-  const affected = steps.filter((step) => files.some((file) => canAffect(step, file)));
-  const needed = new Set(affected.flatMap((step) => step.needs ?? []));
-  return steps.filter((step) => affected.includes(step) || needed.has(step.name));
+export const affectedSteps = (steps, files) => steps.filter((step) => files.some((file) => canAffect(step, file)));
+
+/**
+ * Some of all steps, and those whose product they use.
+ *
+ * @param {Step[]} all
+ * @param {Step[]} chosen
+ */
+export function withNeeded(all, chosen) {
+  const needed = new Set(chosen.flatMap((step) => step.needs ?? []));
+  return [...all.filter((step) => needed.has(step.name) && !chosen.includes(step)), ...chosen];
 }
 
 /** The services whose addresses are asked for by some files, or by modules that these import. */
@@ -101,25 +108,33 @@ function servicesOf(files) {
     .map(([name]) => name);
 }
 
+const slashed = (place) => path.relative(root, place).split(path.sep).join('/');
+const isWithin = (place, folder) => place === folder || place.startsWith(`${folder}${path.sep}`);
+
 /**
- * Steps that run some tests only: those of the given files and folders, with what the step they belong to needs.
+ * Steps that run some tests only: those of the given files and folders, with the services that these need. A folder that
+ * holds whole steps stands for them.
  *
  * @param {Step[]} steps
- * @param {string[]} files Absolute paths. Throws for one that no step tests.
+ * @param {string[]} places Absolute paths. Throws for one that no step tests.
+ * @returns {Step[]}
  */
-export function stepsFor(steps, files) {
-  return files.map((file) => {
-    const owner = steps.find(({ report, cwd }) => report && (file === cwd || file.startsWith(`${cwd}${path.sep}`)));
-    if (owner === undefined || !existsSync(file)) throw new Error(`${path.relative(root, file)}: no step tests this.`);
-    const report = owner.report.replace(/\.xml$/, `-${files.indexOf(file)}.xml`);
+export function stepsFor(steps, places) {
+  const tested = steps.filter(({ report }) => report !== undefined);
+  return places.flatMap((place, index) => {
+    const whole = tested.filter(({ cwd }) => isWithin(cwd, place));
+    if (whole.length > 0) return whole;
+    const owner = tested.find(({ cwd }) => isWithin(place, cwd));
+    if (owner === undefined || !existsSync(place))
+      throw new Error(`${path.relative(root, place)}: no step tests this.`);
+    const report = owner.report.replace(/\.xml$/, `-${index}.xml`);
     const args = owner.args.map((argument) => argument.replace(owner.report, report));
-    const slashed = (place) => place.split(path.sep).join('/');
     return {
       ...owner,
-      name: `test ${slashed(path.relative(root, file))}`,
+      name: `test ${slashed(place)}`,
       report,
-      args: [...args, `./${slashed(path.relative(owner.cwd, file))}`],
-      services: servicesOf(filesOf(file).map((each) => slashed(path.relative(root, each)))),
+      args: [...args, `./${path.relative(owner.cwd, place).split(path.sep).join('/')}`],
+      services: servicesOf(filesOf(place).map(slashed)),
     };
   });
 }
@@ -140,8 +155,8 @@ const check = (name, [command, args], options) => ({
   ...options,
 });
 
-/** The tests of a folder, counted one by one from Bun's own report. */
-function tests(bun, results, name, folder, options) {
+/** The tests of a folder but for those it leaves to other steps, counted one by one from Bun's own report. */
+function tests(bun, results, name, folder, { leaveOut = [], ...options }) {
   const report = path.join(results, `${name.replaceAll('/', '-')}.xml`);
   return {
     name: `test ${name}`,
@@ -154,6 +169,7 @@ function tests(bun, results, name, folder, options) {
       '30000',
       '--reporter=junit',
       `--reporter-outfile=${report}`,
+      ...leaveOut.map((pattern) => `--path-ignore-patterns=${pattern}`),
     ],
     cwd: path.join(root, folder),
     report,
@@ -202,7 +218,7 @@ export function allSteps(bun, results) {
     check('console', node('build-console.mjs', '--force'), {
       reads: ['packages/console/', ...contract, 'scripts/build-console.mjs', 'tsconfig.base.json'],
       absent: noConsole,
-      before: ['test e2e', 'test scripts'],
+      before: ['test scripts'],
     }),
     // Their tests run the examples of docs/ and compare its tables with the code.
     tests(bun, results, 'server', 'packages/server', { reads: [...server, 'docs/'], services: databases }),
@@ -212,10 +228,17 @@ export function allSteps(bun, results) {
     // They hold the repository itself to its promises.
     tests(bun, results, 'scripts', 'scripts', { reads: [''] }),
     tests(bun, results, 'bench', 'bench', { reads: server }),
-    tests(bun, results, 'e2e', 'e2e', {
+    tests(bun, results, 'e2e/browser', 'e2e/browser', {
       reads: ['e2e/', 'packages/console/', ...server],
-      services: [...databases, 'chromium'],
+      services: ['chromium'],
       needs: ['console'],
+    }),
+    tests(bun, results, 'e2e/sdk', 'e2e/sdk', { reads: ['e2e/', ...server] }),
+    // All that has no step of its own.
+    tests(bun, results, 'e2e', 'e2e', {
+      reads: ['e2e/', ...server],
+      services: databases,
+      leaveOut: ['browser/**', 'sdk/**'],
     }),
   ];
 }

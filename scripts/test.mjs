@@ -17,7 +17,7 @@ import { bootstrap, root } from './bootstrap.mjs';
 import { changedFiles } from './changed-files.mjs';
 import { interrupt, runSteps, summary } from './run-steps.mjs';
 import { startServices } from './services.mjs';
-import { affectedSteps, allSteps, stepsFor } from './steps.mjs';
+import { affectedSteps, allSteps, stepsFor, withNeeded } from './steps.mjs';
 
 const say = (line) => process.stdout.write(`${line}\n`);
 
@@ -46,11 +46,11 @@ function options(args) {
 
 /** The steps that were asked for. */
 function chosenSteps(steps, { only, files, changed, since }) {
-  if (files.length > 0) return stepsFor(steps, files);
-  const named = steps.filter(
-    ({ name }) => only.length === 0 || only.some((start) => name.startsWith(start) || name === `test ${start}`),
-  );
-  return changed ? affectedSteps(named, changedFiles(root, since)) : named;
+  if (files.length > 0) return withNeeded(steps, stepsFor(steps, files));
+  const asked = (name, start) =>
+    name.startsWith(start) || name === `test ${start}` || name.startsWith(`test ${start}/`);
+  const named = steps.filter(({ name }) => only.length === 0 || only.some((start) => asked(name, start)));
+  return withNeeded(steps, changed ? affectedSteps(named, changedFiles(root, since)) : named);
 }
 
 /** Starts what the steps need, while those that need nothing run already. */
