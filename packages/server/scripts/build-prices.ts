@@ -7,8 +7,8 @@
  * taken from a host. What cannot be said exactly in Tollgate's buckets gets no price, rather than a wrong one.
  */
 import { readFileSync } from 'node:fs';
-import { priceSchema } from '@tollgate/contract/api/configuration';
-import type { PriceSheet } from '@tollgate/contract/api/configuration';
+import { priceSchema } from '@tollgate/contract/price';
+import type { PriceSheet } from '@tollgate/contract/price';
 import { formatDecimal, parseDecimal } from '../src/domain/decimal.ts';
 import type { CatalogueModel } from '../src/data/prices.ts';
 

@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import { pageQuerySchema } from './page.ts';
+import { priceSchema } from '../price.ts';
 
 /**
  * Channels, models with prices, and groups, as the admin API, the console's forms and the config file write them.
  * One shape for all three: money and multipliers are decimal strings, so that no float ever touches them.
  * In a PATCH an absent field keeps its value and an explicit null goes back to the default.
  */
-
-/** USD as a decimal string with at most nine decimals: whole nano-dollars. */
-export const usdSchema = z
-  .string()
-  .regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be a decimal amount of USD with at most 9 decimals')
-  .describe('USD, as a decimal string.');
 
 export const multiplierSchema = z
   .string()
@@ -29,55 +24,6 @@ const name = (max: number, words: string) =>
 export const channelNameSchema = name(80, 'Unique name of the channel.');
 export const modelNameSchema = name(200, 'Name under which clients ask for the model.');
 export const groupNameSchema = name(60, 'Name of the group.');
-
-const perMillion = (words: string) => usdSchema.optional().describe(`USD per million ${words}.`);
-
-const rateFields = {
-  input: perMillion('input tokens'),
-  cacheRead: perMillion('input tokens read from a prompt cache'),
-  cacheWrite5m: perMillion('input tokens written to a prompt cache for five minutes'),
-  cacheWrite1h: perMillion('input tokens written to a prompt cache for an hour'),
-  inputImage: perMillion('image input tokens'),
-  inputAudio: perMillion('audio input tokens'),
-  inputVideo: perMillion('video input tokens'),
-  output: perMillion('output tokens, reasoning included'),
-  outputImage: perMillion('image output tokens'),
-  outputAudio: perMillion('audio output tokens'),
-  perImage: usdSchema.optional().describe('USD per image.'),
-  perSecond: usdSchema.optional().describe('USD per second of audio or video.'),
-  perMillionCharacters: perMillion('characters'),
-  perSearch: usdSchema.optional().describe('USD per web search.'),
-  perToolCall: usdSchema.optional().describe('USD per call of a hosted tool.'),
-};
-
-const tierSchema = z.strictObject({
-  above: z.int().min(1).max(1e9).describe('Input tokens above which this tier replaces the rates it names.'),
-  ...rateFields,
-});
-
-export const priceSchema = z
-  .strictObject({
-    ...rateFields,
-    perCall: usdSchema.optional().describe('USD per request, on top of the rates.'),
-    tiers: z.array(tierSchema).max(20).optional().describe('Rates for longer inputs, by rising `above`.'),
-  })
-  .superRefine((price, context) => {
-    const { tiers = [], ...flat } = price;
-    if (Object.keys(flat).length === 0)
-      context.addIssue({ code: 'custom', message: 'must name at least one rate, or use free: true' });
-    tiers.forEach((tier, index) => {
-      const before = tiers[index - 1];
-      if (before !== undefined && tier.above <= before.above)
-        context.addIssue({
-          code: 'custom',
-          path: ['tiers', index, 'above'],
-          message: 'must be greater than that of the tier before',
-        });
-    });
-  });
-
-/** A price as written and shown. */
-export type PriceSheet = z.output<typeof priceSchema>;
 
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, 'must be a header name');
 const headerValue = z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { groupNameSchema, modelNameSchema, usdSchema } from './configuration.ts';
+import { usdSchema } from '../price.ts';
+import { groupNameSchema, modelNameSchema } from './configuration.ts';
 import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema } from './page.ts';
 import { rateLimitFields } from './people.ts';
 

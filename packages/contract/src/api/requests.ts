@@ -60,6 +60,10 @@ export const requestSchema = z
             bucket: z.string(),
             quantity: z.number(),
             rateNanos: nanosSchema.describe('Per million units; for the bucket `call`, per request.'),
+            condition: z
+              .string()
+              .nullable()
+              .describe('Why this rate and no other, such as `tier: flex`; null for the default of the price.'),
           }),
         ),
         multiplier: z.string().describe('Factor on the sum of the lines.'),

@@ -1,4 +1,4 @@
-import type { PriceSheet } from '@tollgate/contract/api/configuration';
+import type { PriceSheet } from '@tollgate/contract/price';
 import json from './prices.json' with { type: 'json' };
 
 /** What is known of a model: who made it, when it came out, its largest output, its price where one is known. */

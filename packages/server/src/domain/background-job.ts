@@ -1,7 +1,9 @@
+import type { ServedAs } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import { debitsBefore } from './debits.ts';
 import { zeroNanos } from './money.ts';
 import type { Multiplier, Price } from './price.ts';
+import { conditionsOfTiers, type Tier } from './price-sheet.ts';
 import type { RequestRecord } from './record.ts';
 
 /**
@@ -23,24 +25,37 @@ export type BackgroundJob = {
 };
 
 /** As much of an answer as had come: what was reported of it, else the output tokens counted by us. */
-export type Given = { readonly usage: Usage | undefined; readonly outputEstimate: number };
+export type Given = {
+  readonly usage: Usage | undefined;
+  readonly servedAs?: ServedAs | undefined;
+  readonly outputEstimate: number;
+};
 
 /** Money is written as `{"nanos":"…"}`, since JSON has no whole numbers of its size. */
 export function writeBackgroundJob(job: BackgroundJob): string {
   return JSON.stringify(job, (_, value: unknown) => (typeof value === 'bigint' ? { nanos: `${value}` } : value));
 }
 
-/** What {@link writeBackgroundJob} wrote, now or before it knew of debits. */
+/** What {@link writeBackgroundJob} wrote, now or before it knew of debits, or of any conditions but tiers of input length. */
 export function readBackgroundJob(text: string): BackgroundJob {
-  const job = JSON.parse(text, (_, value: unknown) => (isNanos(value) ? BigInt(value.nanos) : value)) as WrittenJob;
-  const { record } = job;
+  const revive = (_: string, value: unknown): unknown => (isNanos(value) ? BigInt(value.nanos) : value);
+  const { record, price, ...job } = JSON.parse(text, revive) as WrittenJob;
   return {
     ...job,
+    price: price && readPrice(price),
     record: { ...record, debits: record.debits ?? debitsBefore(record.userId, record.keyId, zeroNanos) },
   };
 }
 
-type WrittenJob = Omit<BackgroundJob, 'record'> & {
+function readPrice({ tiers = [], conditional = conditionsOfTiers(tiers), ...rest }: WrittenPrice): Price {
+  return { ...rest, conditional };
+}
+
+type WrittenPrice = Omit<Price, 'conditional'> &
+  Partial<Pick<Price, 'conditional'>> & { readonly tiers?: readonly Tier[] };
+
+type WrittenJob = Omit<BackgroundJob, 'record' | 'price'> & {
+  readonly price?: WrittenPrice;
   readonly record: Omit<RequestRecord, 'debits'> & Partial<Pick<RequestRecord, 'debits'>>;
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { priceSchema } from '@tollgate/contract/api/configuration';
+import { priceSchema } from '@tollgate/contract/price';
 import { formatDecimal } from './decimal.ts';
 import {
   formatMultiplier,
@@ -15,7 +15,7 @@ describe('readPriceSheet', () => {
   test('is exact where floats are not', () => {
     expect(readPriceSheet({ input: '0.15', cacheRead: '0.075', output: '0.60' })).toEqual({
       rates: { inputText: 150_000_000n, cacheRead: 75_000_000n, outputText: 600_000_000n },
-      tiers: [],
+      conditional: [],
       perCall: undefined,
     });
     expect(readPriceSheet({ input: '999999999.999999999' }).rates.inputText).toBe(999_999_999_999_999_999n);
@@ -24,7 +24,7 @@ describe('readPriceSheet', () => {
   test('knows units, tiers and flat prices', () => {
     expect(readPriceSheet({ perImage: '0.04', perCall: '0.001', tiers: [{ above: 200_000, input: '2.5' }] })).toEqual({
       rates: { images: 40_000_000_000_000n },
-      tiers: [{ above: 200_000, rates: { inputText: 2_500_000_000n } }],
+      conditional: [{ when: { inputAbove: 200_000 }, rates: { inputText: 2_500_000_000n }, perCall: undefined }],
       perCall: 1_000_000n,
     });
   });

@@ -1,18 +1,28 @@
+import type { Condition } from '@tollgate/contract/price-condition';
 import type { Bucket } from '@tollgate/wire/ir/usage';
 
 /**
  * Nano-dollars per million units of each bucket, as a bigint, so that 0.15 USD per million tokens is
- * 150 000 000n exactly. A bucket without a rate is priced by its fallback (see `rateOf` in quote.ts).
+ * 150 000 000n exactly. A bucket without a rate is priced by its fallback (see `rateOf` in rates.ts).
  */
 export type Rates = Readonly<Partial<Record<Bucket, bigint>>>;
+
+/** Rates that hold under a condition; they replace what they name of the price's own. */
+export type ConditionalRates = {
+  readonly when: Condition;
+  readonly rates: Rates;
+  /** Replaces the price's own; undefined leaves it. */
+  readonly perCall: bigint | undefined;
+};
 
 /** One version of a model's price. Versions are never edited, only followed by a newer one. */
 export type Price = {
   /** Id of this version; kept with every charge made by it. */
   readonly version: string;
+  /** The default: what holds where no condition fits. */
   readonly rates: Rates;
-  /** Rates that replace those above once the input (all input buckets together) exceeds `above` tokens; highest match wins. */
-  readonly tiers: readonly { readonly above: number; readonly rates: Rates }[];
+  /** In order: the first whose condition fits holds. */
+  readonly conditional: readonly ConditionalRates[];
   /** Flat price per request in nano-dollars, in addition to the rates; undefined for none. */
   readonly perCall: bigint | undefined;
   /** Where the numbers come from ("models.dev", "config file", "admin") and from when (ISO date). */

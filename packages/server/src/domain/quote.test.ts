@@ -2,25 +2,30 @@ import { describe, expect, test } from 'bun:test';
 import type { Bucket, Usage } from '@tollgate/wire/ir/usage';
 import { inputBuckets, outputBuckets } from '@tollgate/wire/ir/usage';
 import fc from 'fast-check';
+import { holdAmount } from './hold-amount.ts';
 import { formatUsd, nanos, parseUsd, readNanos, writeNanos } from './money.ts';
 import { multiplierOne } from './price.ts';
 import type { Price, Rates } from './price.ts';
-import { holdAmount, quote, rateOf, totalOf } from './quote.ts';
+import { conditionsOfTiers } from './price-sheet.ts';
+import { quote, totalOf } from './quote.ts';
+import { rateOf } from './rates.ts';
 
 const priced: readonly Bucket[] = [...inputBuckets, ...outputBuckets, 'requests', 'images', 'seconds', 'searches'];
 
 const rate = fc.bigInt({ min: 0n, max: 200_000_000_000n });
 const rates: fc.Arbitrary<Rates> = fc.dictionary(fc.constantFrom(...priced), rate).map((found) => ({ ...found }));
-const price = (tiers: fc.Arbitrary<Price['tiers']>): fc.Arbitrary<Price> =>
+const price = (conditional: fc.Arbitrary<Price['conditional']>): fc.Arbitrary<Price> =>
   fc.record({
     version: fc.constant('v1'),
     rates,
-    tiers,
+    conditional,
     perCall: fc.option(fc.bigInt({ min: 0n, max: 10n ** 9n }), { nil: undefined }),
     source: fc.constant('test'),
     asOf: fc.constant('2026-01-01'),
   });
-const tiers = fc.array(fc.record({ above: fc.integer({ min: 0, max: 5000 }), rates }), { maxLength: 3 });
+const tiers = fc
+  .array(fc.record({ above: fc.integer({ min: 0, max: 5000 }), rates }), { maxLength: 3 })
+  .map(conditionsOfTiers);
 const usage: fc.Arbitrary<Usage> = fc
   .dictionary(fc.constantFrom(...priced, 'reasoning' as const), fc.integer({ min: 0, max: 2000 }))
   .map((found) => ({ ...found }));
@@ -29,7 +34,7 @@ const multiplier = fc.bigInt({ min: 0n, max: 10_000_000n });
 const mini: Price = {
   version: 'p1',
   rates: { inputText: 150_000_000n, cacheRead: 75_000_000n, outputText: 600_000_000n },
-  tiers: [],
+  conditional: [],
   perCall: undefined,
   source: 'test',
   asOf: '2026-01-01',
@@ -60,10 +65,10 @@ describe('quote', () => {
   test('takes the highest tier that the whole input exceeds, bucket by bucket', () => {
     const tiered: Price = {
       ...mini,
-      tiers: [
-        { above: 200, rates: { inputText: 300_000_000n } },
+      conditional: conditionsOfTiers([
         { above: 100, rates: { inputText: 200_000_000n, outputText: 700_000_000n } },
-      ],
+        { above: 200, rates: { inputText: 300_000_000n } },
+      ]),
     };
     const rateAt = (input: number): readonly bigint[] =>
       quote({ inputText: input - 50, cacheRead: 50, outputText: 1 }, tiered, multiplierOne).lines.map(

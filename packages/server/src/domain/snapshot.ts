@@ -49,6 +49,14 @@ export type Model = {
   readonly createdAt: number;
 };
 
+/**
+ * The price of a model that ran a part of an answer of another: its own, if it has one. The model that was asked
+ * upstream is no other, whatever name and price its clients know it by.
+ */
+export function priceOfOther(models: Snapshot['models'], model: string, upstreamModel: string): Price | undefined {
+  return model === upstreamModel ? undefined : models.get(model)?.price;
+}
+
 export type Group = {
   readonly name: string;
   readonly multiplier: Multiplier;

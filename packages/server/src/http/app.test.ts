@@ -283,7 +283,7 @@ describe('the admin API', () => {
           id: 'req_2',
           conversion: null,
           bill: {
-            lines: [{ bucket: 'inputText', quantity: 100, rateNanos: '150000' }],
+            lines: [{ bucket: 'inputText', quantity: 100, rateNanos: '150000', condition: null }],
             multiplier: '1',
             priceVersion: 'prc_1',
           },

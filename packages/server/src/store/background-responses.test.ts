@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import type { BackgroundJob } from '../domain/background-job.ts';
+import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
 import {
   claimBackground,
   findBackground,
@@ -42,7 +42,7 @@ const job = (id: string): BackgroundJob => ({
   price: {
     version: 'price_1',
     rates: { inputText: 9_007_199_254_740_993n },
-    tiers: [{ above: 200_000, rates: { outputText: 2n } }],
+    conditional: [{ when: { inputAbove: 200_000 }, rates: { outputText: 2n }, perCall: undefined }],
     perCall: undefined,
     source: 'test',
     asOf: '2026-01-01',
@@ -50,6 +50,14 @@ const job = (id: string): BackgroundJob => ({
   multiplier: 1_500_000n,
   inputEstimate: 12,
   given: { usage: { outputText: 3 }, outputEstimate: 0 },
+});
+
+test('a job that was written down before prices had other conditions is charged the same', () => {
+  const written = JSON.parse(writeBackgroundJob(job('a'))) as { price: Record<string, unknown> };
+  delete written.price['conditional'];
+  written.price['tiers'] = [{ above: 200_000, rates: { outputText: { nanos: '2' } } }];
+  expect(readBackgroundJob(JSON.stringify(written))).toEqual(job('a'));
+  expect(readBackgroundJob(writeBackgroundJob({ ...job('b'), price: undefined })).price).toBeUndefined();
 });
 
 eachDatabase('background responses', (open) => {

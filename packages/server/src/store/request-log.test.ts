@@ -4,6 +4,7 @@ import type { Compilable } from 'kysely';
 import { planDebits } from '../domain/debits.ts';
 import { nanos } from '../domain/money.ts';
 import { multiplierOne } from '../domain/price.ts';
+import type { ChargeLine } from '../domain/quote.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import type { Database } from './database.ts';
 import { postBatch } from './ledger/posting.ts';
@@ -85,6 +86,28 @@ async function fill(database: Database, count: number, stepMs = 1000): Promise<v
 }
 
 eachDatabase('request log', (open, kind) => {
+  test('shows why a line of a bill has its rate, and reads bills from before that was told', async () => {
+    const database = await open();
+    const lines: readonly ChargeLine[] = [
+      { bucket: 'inputText', quantity: 100, rate: 75_000n, condition: 'tier: flex, model: "o\n\u0000\ud800' },
+      { bucket: 'outputText', quantity: 50, rate: 150_000n },
+    ];
+    const charge = { amount: nanos(15n), lines, multiplier: multiplierOne, priceVersion: 'prc_1' };
+    const rows = [postingRow({ ...record(1, 1000), charge }), postingRow(record(2, 1000))];
+    await postBatch(database, { transactionId: 'txn', at: start, nodeId: 'n', rows }, () => undefined);
+    const told = 'tier: flex, model: "o\ufffd\ufffd\ufffd';
+    expect((await find(database, idOf(1)))?.bill?.lines).toEqual([
+      { bucket: 'inputText', quantity: 100, rate: 75_000n, condition: told },
+      { bucket: 'outputText', quantity: 50, rate: 150_000n },
+    ]);
+    const before = '[["cacheRead",3,"150000"],["call",1,"7"]]';
+    await database.db.updateTable('charges').set({ bill_lines: before }).where('request_id', '=', idOf(2)).execute();
+    expect((await find(database, idOf(2)))?.bill?.lines).toEqual([
+      { bucket: 'cacheRead', quantity: 3, rate: 150_000n },
+      { bucket: 'call', quantity: 1, rate: 7n },
+    ]);
+  });
+
   test('shows what was recorded, page by page, whatever it is filtered by', async () => {
     const database = await open();
     await fill(database, 400);

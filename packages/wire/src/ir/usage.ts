@@ -5,12 +5,15 @@
  * Token buckets are counts of tokens. `reasoning` is the one exception to disjointness: it is the part of
  * `outputText` that was spent on reasoning, kept for display and never priced on its own.
  * The counted units below the tokens are whole numbers too (seconds are rounded up by the reader).
+ * How they are called, priced and ordered stands in the contract's table (contract/src/buckets.ts).
  */
 export type Bucket =
   | 'inputText'
   | 'cacheRead'
   | 'cacheWrite5m'
+  | 'cacheWrite30m'
   | 'cacheWrite1h'
+  | 'cacheWrite12h'
   | 'inputImage'
   | 'inputAudio'
   | 'inputVideo'
@@ -33,7 +36,9 @@ export const inputBuckets = [
   'inputText',
   'cacheRead',
   'cacheWrite5m',
+  'cacheWrite30m',
   'cacheWrite1h',
+  'cacheWrite12h',
   'inputImage',
   'inputAudio',
   'inputVideo',
@@ -47,6 +52,12 @@ export function inputTokens(usage: Usage): number {
   let sum = 0;
   for (const bucket of inputBuckets) sum += usage[bucket] ?? 0;
   return sum;
+}
+
+/** Sum of what was written to prompt caches, for however long. */
+export function cacheWrites(usage: Usage): number {
+  const { cacheWrite5m = 0, cacheWrite30m = 0, cacheWrite1h = 0, cacheWrite12h = 0 } = usage;
+  return cacheWrite5m + cacheWrite30m + cacheWrite1h + cacheWrite12h;
 }
 
 /** Sum of the output token buckets; absent ones count as 0. */

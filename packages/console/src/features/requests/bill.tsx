@@ -1,6 +1,6 @@
 import { decimal, lineAmount, lineScale, millionths, roundToNanos, usd } from '../../lib/money.ts';
 import type { Bill } from './request-view.ts';
-import { bucketOf } from './words.ts';
+import { unitOf } from './words.ts';
 
 const count = new Intl.NumberFormat('en-US');
 
@@ -10,7 +10,7 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
   const lines = bill.lines.map((line) => {
     const rate = BigInt(line.rateNanos);
     const amount = lineAmount(line.quantity, rate, multiplier, line.bucket === 'call');
-    return { ...line, rate, amount, unit: bucketOf(line.bucket) };
+    return { ...line, rate, amount, unit: unitOf(line.bucket) };
   });
   const exact = lines.reduce((sum, line) => sum + line.amount, 0n);
   const rounded = roundToNanos(exact) * 10n ** 12n !== exact;
@@ -37,10 +37,12 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
         </tr>
       </thead>
       <tbody>
-        {lines.map((line) => (
-          <tr key={line.bucket} className="border-t border-line *:py-1.5">
+        {lines.map((line, index) => (
+          // A bill is a finished list in order; a bucket may be on it twice, at two rates.
+          <tr key={index} className="border-t border-line *:py-1.5">
             <th scope="row" className="text-start font-normal">
-              {line.unit.words}
+              {line.unit.label}
+              {line.condition !== null && <span className="block text-xs text-muted">{line.condition}</span>}
             </th>
             <td className="text-end">{count.format(line.quantity)}</td>
             <td className="ps-2 sm:ps-3 text-end sm:whitespace-nowrap">

@@ -1,4 +1,5 @@
 import { protocolLabels } from '@tollgate/contract/protocol-labels';
+import { buckets, callRow } from '@tollgate/contract/buckets';
 import type { IconName } from '../../components/icon.tsx';
 import type { RequestView } from './request-view.ts';
 
@@ -28,30 +29,12 @@ export const endingOf = ({ endReason }: RequestView): Ending =>
   // A word of a newer gateway is shown as it is.
   endings[endReason] ?? { words: endReason, icon: 'warning', tone: bad };
 
-type Unit = { readonly words: string; readonly per: 'million' | 'one' };
+type Unit = { readonly label: string; readonly per: 'million' | 'one' };
 
-const buckets: Readonly<Record<string, Unit>> = {
-  inputText: { words: 'Input', per: 'million' },
-  cacheRead: { words: 'Cache read', per: 'million' },
-  cacheWrite5m: { words: 'Cache write, 5 min', per: 'million' },
-  cacheWrite1h: { words: 'Cache write, 1 h', per: 'million' },
-  inputImage: { words: 'Image input', per: 'million' },
-  inputAudio: { words: 'Audio input', per: 'million' },
-  inputVideo: { words: 'Video input', per: 'million' },
-  outputText: { words: 'Output', per: 'million' },
-  reasoning: { words: 'Reasoning', per: 'million' },
-  outputImage: { words: 'Image output', per: 'million' },
-  outputAudio: { words: 'Audio output', per: 'million' },
-  requests: { words: 'Requests', per: 'one' },
-  images: { words: 'Images', per: 'one' },
-  seconds: { words: 'Seconds', per: 'one' },
-  characters: { words: 'Characters', per: 'million' },
-  searches: { words: 'Searches', per: 'one' },
-  toolCalls: { words: 'Tool calls', per: 'one' },
-  call: { words: 'Call', per: 'one' },
-};
+const units: Readonly<Record<string, Unit | undefined>> = { ...buckets, call: callRow };
 
-export const bucketOf = (bucket: string): Unit => buckets[bucket] ?? { words: bucket, per: 'million' };
+/** How a bucket of a bill is called and counted; a word of a newer gateway is shown as it is. */
+export const unitOf = (bucket: string): Unit => units[bucket] ?? { label: bucket, per: 'million' };
 
 const losses: Readonly<Record<string, string>> = { dropped: 'Dropped', approximated: 'Approximated' };
 

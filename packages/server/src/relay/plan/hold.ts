@@ -2,7 +2,7 @@ import type { RequestSummary } from '@tollgate/wire/protocol';
 import { planDebits } from '../../domain/debits.ts';
 import { zeroNanos, type Nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
-import { holdAmount } from '../../domain/quote.ts';
+import { holdAmount } from '../../domain/hold-amount.ts';
 import type { KeyRecord } from '../../domain/snapshot.ts';
 import type { Hold, HoldRefusal } from '../../services/ledger/types.ts';
 import type { RequestContext } from '../request-context.ts';

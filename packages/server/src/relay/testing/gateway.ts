@@ -37,7 +37,7 @@ import type { RelayDeps } from '../deps.ts';
 export const testPrice: Price = {
   version: 'price_test',
   rates: { inputText: 1_000_000_000n, outputText: 2_000_000_000n, cacheRead: 100_000_000n },
-  tiers: [],
+  conditional: [],
   perCall: undefined,
   source: 'test',
   asOf: '2026-01-01',

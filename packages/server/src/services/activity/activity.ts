@@ -77,7 +77,12 @@ const presentConversion = (
 });
 
 const presentBill = (bill: NonNullable<LoggedRequest['bill']>): RequestView['bill'] => ({
-  lines: bill.lines.map(({ bucket, quantity, rate }) => ({ bucket, quantity, rateNanos: rate.toString() })),
+  lines: bill.lines.map(({ bucket, quantity, rate, condition = null }) => ({
+    bucket,
+    quantity,
+    rateNanos: rate.toString(),
+    condition,
+  })),
   multiplier: formatDecimal(bill.multiplier, 6),
   priceVersion: bill.priceVersion,
 });

@@ -110,6 +110,45 @@ eachDatabase('apply', (open) => {
     expect('plan' in again && isNoChange(again.plan)).toBe(true);
   });
 
+  test('a price with conditions is applied as it is written, and its differences are told by condition', async () => {
+    const context = await testContext(await open());
+    const text = `models:
+  - name: smart
+    price:
+      rates:
+        - { when: { tier: [flex, batch], inputAbove: 272000 }, input: 5, output: 22.50 }
+        - { when: { tier: flex }, input: 2.5, output: 15 }
+        - { when: { hours: 16:30-00:30 }, input: 1 }
+        - { when: { quality: high, size: 1024x1024, resolution: 1080 }, perImage: 0.167 }
+        - { input: 5, cacheRead: 0.5, cacheWrite30m: 6.25, output: 30, perSearch: 0.01 }
+`;
+    expect(summary(await applied(context, text))).toEqual(['create model smart']);
+    expect((await getModel(context, 'smart')).current?.price).toEqual({
+      rates: [
+        { when: { tier: ['flex', 'batch'], inputAbove: 272_000 }, input: '5', output: '22.5' },
+        { when: { tier: 'flex' }, input: '2.5', output: '15' },
+        { when: { hours: '16:30-00:30' }, input: '1' },
+        { when: { size: '1024x1024', quality: 'high', resolution: '1080' }, perImage: '0.167' },
+        { input: '5', cacheRead: '0.5', cacheWrite30m: '6.25', output: '30', perSearch: '0.01' },
+      ],
+    });
+    const again = await applied(context, text);
+    expect('plan' in again && isNoChange(again.plan)).toBe(true);
+    const request = { text: text.replace('input: 2.5', 'input: 2').replace('flex, batch', 'flex'), env, source, seeds };
+    const plan = await planApply(context, request);
+    expect('plan' in plan ? formatPlan(plan.plan) : '').toBe(
+      [
+        '~ model smart',
+        '    price 1 (tier: flex | batch, inputAbove: 272000).input: 5 -> (none)',
+        '    price 1 (tier: flex | batch, inputAbove: 272000).output: 22.5 -> (none)',
+        '    price 2 (tier: flex).input: 2.5 -> 2',
+        '    price 1 (tier: flex, inputAbove: 272000).input: (none) -> 5',
+        '    price 1 (tier: flex, inputAbove: 272000).output: (none) -> 22.5',
+        'tollgate.yaml: 0 to create, 1 to update, 0 to delete, 0 unchanged.',
+      ].join('\n'),
+    );
+  });
+
   test('what leaves the file leaves the gateway, or goes back to what it was without it', async () => {
     const context = await testContext(await open());
     await seedPrices(context, seeds);
@@ -287,6 +326,22 @@ describe('a wrong file is told where and why, and never what', () => {
     [
       'models:\n  - name: m\n    price: { input: 1, tiers: [{ above: 10, input: 2 }, { above: 5, input: 3 }] }\n',
       'models[0].price.tiers[1].above',
+    ],
+    [
+      'models:\n  - name: m\n    price:\n      rates:\n        - { when: { teir: flex }, input: 1 }\n        - { input: 2 }\n',
+      'line 5, column 27: models[0].price.rates[0].when.teir: there is no such field; did you mean "tier"?',
+    ],
+    [
+      'models:\n  - name: m\n    price:\n      rates:\n        - { input: 2 }\n        - { when: { tier: flex }, input: 1 }\n',
+      'line 6, column 11: models[0].price.rates[1]: is never reached: rates[0] before it has no condition',
+    ],
+    [
+      'models:\n  - name: m\n    price: { rates: [{ when: { tier: flex }, input: 1 }] }\n',
+      'line 3, column 21: models[0].price.rates: must end with a default',
+    ],
+    [
+      'models:\n  - name: m\n    price: { rates: [{ when: { tier: Default }, input: 1 }, { input: 2 }] }\n',
+      'models[0].price.rates[0].when.tier: must be a service tier in small letters',
     ],
     ['groups: [{ name: g, multiplier: 0.0000001 }]\n', 'groups[0].multiplier'],
     ['groups: [{ name: g, __proto__: { x: 1 } }]\n', 'groups[0].(name): there is no such field'],

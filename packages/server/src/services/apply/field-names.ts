@@ -3,17 +3,25 @@ import {
   groupInputSchema,
   modelInputSchema,
   overridesSchema,
-  priceSchema,
 } from '@tollgate/contract/api/configuration';
 import { configFileSchema } from '@tollgate/contract/config-file';
+import { priceSchema } from '@tollgate/contract/price';
+import { conditionSchema } from '@tollgate/contract/price-condition';
 
 /** Every name a config file knows outside settings and credentials, for suggestions. */
 export const fieldNames: readonly string[] = [
   ...new Set(
-    [configFileSchema, channelInputSchema, modelInputSchema, groupInputSchema, priceSchema, overridesSchema].flatMap(
-      (schema) => Object.keys(schema.shape),
-    ),
+    [
+      configFileSchema,
+      channelInputSchema,
+      modelInputSchema,
+      groupInputSchema,
+      priceSchema,
+      conditionSchema,
+      overridesSchema,
+    ].flatMap((schema) => Object.keys(schema.shape)),
   ),
   'upstream',
   'above',
+  'when',
 ];

@@ -1,3 +1,4 @@
+import { conditionText, readCondition } from '@tollgate/contract/price-condition';
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredGroup, StoredModel } from '../../domain/configuration.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
@@ -75,10 +76,15 @@ export function modelFields(model: WantedModel): Fields {
   if (model.terms === undefined) fields.set('price', plain('none'));
   else if (isFree(model.terms)) fields.set('price', plain('free'));
   else {
-    const { tiers = [], ...rates } = writePriceSheet(model.terms);
-    for (const [name, usd] of Object.entries(rates)) fields.set(`price.${name}`, plain(usd));
+    const { tiers = [], rates = [], ...flat } = writePriceSheet(model.terms);
+    for (const [name, usd] of Object.entries(flat)) fields.set(`price.${name}`, plain(usd));
     for (const { above, ...tier } of tiers)
       for (const [name, usd] of Object.entries(tier)) fields.set(`price above ${above}.${name}`, plain(usd));
+    // Numbered, because the first that fits holds.
+    for (const [index, { when, ...named }] of rates.entries()) {
+      const path = when === undefined ? 'price' : `price ${index + 1} (${conditionText(readCondition(when))})`;
+      for (const [name, usd] of Object.entries(named)) fields.set(`${path}.${name}`, plain(usd));
+    }
   }
   if (model.maxOutputTokens !== undefined) fields.set('maxOutputTokens', plain(model.maxOutputTokens));
   if (model.ownedBy !== '') fields.set('ownedBy', plain(model.ownedBy));

@@ -144,13 +144,16 @@ function readScalar(node: Scalar, path: Path, env: ConfigFileText['env'], compla
 
 const textSettings = new Set(settingLeaves.filter((leaf) => typeof leaf.default === 'string').map((leaf) => leaf.path));
 
+/** Fields of a price that are numbers of tokens, not money. */
+const lengths: ReadonlySet<string | number | undefined> = new Set(['above', 'inputAbove', 'inputUpTo']);
+
 /** Whether a number here is to be taken as it is written. */
 function takesText(path: Path): boolean {
   const [section, , field] = path;
   const last = path.at(-1);
   switch (section) {
     case 'models':
-      return field === 'price' && last !== 'above';
+      return field === 'price' && !lengths.has(last);
     case 'groups':
       return field === 'multiplier' || field === 'userGroups';
     case 'settings':

@@ -7,6 +7,7 @@ import {
 } from '@tollgate/contract/api/configuration';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
+import { modelRepository } from '../../store/configuration/models.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { listAudit } from './list-audit.ts';
@@ -302,6 +303,52 @@ eachDatabase('models', (open) => {
       perCall: '0.001',
       tiers: [{ above: 1000, input: '0.4' }],
     });
+  });
+
+  test('have prices with conditions, which stay what they are', async () => {
+    const context = await testContext(await open());
+    const rates = [
+      { when: { tier: 'fast', inputAbove: 1000 }, input: '3', perCall: '0.01' },
+      { when: { hours: ['00:30-16:30', '17:00-24:00'], model: 'other' }, output: '1' },
+      { input: '1', output: '2' },
+    ];
+    const input = modelInputSchema.parse({ name: 'gpt-x', price: { rates } });
+    const created = await createModel(context, 'user:1', input);
+    expect(created.current?.price).toEqual({ rates });
+    const same = await updateModel(context, 'user:1', 'gpt-x', { price: { rates } });
+    expect(same.current?.version).toBe(created.current?.version ?? '');
+    const swapped = rates.map((_, index) => rates[[1, 0, 2][index] ?? 0] ?? {});
+    const other = await updateModel(context, 'user:1', 'gpt-x', { price: { rates: swapped } });
+    expect(other.current?.price).toEqual({ rates: swapped });
+  });
+
+  test('whose prices were stored as tiers are read as conditions, and cost the same', async () => {
+    const context = await testContext(await open());
+    const { db } = context.database;
+    const created = await createModel(
+      context,
+      'user:1',
+      modelInputSchema.parse({ name: 'gpt-x', price: { input: '1' } }),
+    );
+    // As it was written before prices knew of other conditions.
+    const stored =
+      '[{"above":1000,"rates":{"inputText":"2000000000"}},{"above":5000,"rates":{"inputText":"3000000000","outputText":"1"}}]';
+    await db
+      .updateTable('prices')
+      .set({ tiers_json: stored })
+      .where('version', '=', created.current?.version ?? '')
+      .execute();
+    expect((await modelRepository.find(db, 'gpt-x'))?.price?.conditional).toEqual([
+      { when: { inputAbove: 5000 }, rates: { inputText: 3_000_000_000n, outputText: 1n }, perCall: undefined },
+      { when: { inputAbove: 1000 }, rates: { inputText: 2_000_000_000n }, perCall: undefined },
+    ]);
+    const tiers = [
+      { above: 1000, input: '2' },
+      { above: 5000, input: '3', output: '0.000000001' },
+    ];
+    expect((await getModel(context, 'gpt-x')).current?.price).toEqual({ input: '1', tiers });
+    const same = await updateModel(context, 'user:1', 'gpt-x', { price: { input: '1', tiers } });
+    expect(same.current?.version).toBe(created.current?.version ?? '');
   });
 
   test('go, but their prices stay', async () => {

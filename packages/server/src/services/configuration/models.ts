@@ -132,7 +132,7 @@ export function sameTerms(a: PriceTerms | undefined, b: PriceTerms | undefined):
   return Bun.deepEquals(termsOf(a), termsOf(b));
 }
 
-const termsOf = ({ rates, tiers, perCall }: PriceTerms): PriceTerms => ({ rates, tiers, perCall });
+const termsOf = ({ rates, conditional, perCall }: PriceTerms): PriceTerms => ({ rates, conditional, perCall });
 
 /** Makes the stored model what is wanted, with a new version of its price where it differs, inside a transaction. */
 export async function writeModel(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { priceSchema } from '@tollgate/contract/api/configuration';
+import { priceSchema } from '@tollgate/contract/price';
 import { catalogue } from '../../data/prices.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
@@ -28,8 +28,11 @@ describe('the catalogue', () => {
       ownedBy: 'anthropic',
       terms: { rates: { cacheWrite5m: 3_750_000_000n, cacheWrite1h: 6_000_000_000n } },
     });
-    expect(models.get('gemini-2.5-pro')?.terms?.tiers).toEqual([
-      { above: 200_000, rates: { inputText: 2_500_000_000n, cacheRead: 250_000_000n, outputText: 15_000_000_000n } },
+    expect(models.get('gemini-2.5-pro')?.terms?.conditional).toMatchObject([
+      {
+        when: { inputAbove: 200_000 },
+        rates: { inputText: 2_500_000_000n, cacheRead: 250_000_000n, outputText: 15_000_000_000n },
+      },
     ]);
     expect(models.get('deepseek-chat')?.ownedBy).toBe('deepseek');
   });

@@ -1,7 +1,9 @@
+import type { Condition } from '@tollgate/contract/price-condition';
 import type { Bucket } from '@tollgate/wire/ir/usage';
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredModel, StoredPrice } from '../../domain/configuration.ts';
 import type { Rates } from '../../domain/price.ts';
+import { conditionsOfTiers } from '../../domain/price-sheet.ts';
 import type { RowOf } from '../schema.ts';
 import type { Executor } from './executor.ts';
 import { asFields, asList, readJson, textFields } from './json-column.ts';
@@ -82,7 +84,7 @@ export const modelRepository = {
         version: price.version,
         model: price.model,
         rates_json: JSON.stringify(writeRates(price.rates)),
-        tiers_json: JSON.stringify(price.tiers.map((tier) => ({ above: tier.above, rates: writeRates(tier.rates) }))),
+        tiers_json: writeConditional(price.conditional),
         per_call_nanos: price.perCall ?? null,
         source: price.source,
         as_of: price.asOf,
@@ -120,15 +122,33 @@ function readPrice(row: PriceRow): StoredPrice {
     version: row.version,
     model: row.model,
     rates: readRates(readJson(row.rates_json)),
-    tiers: asList(readJson(row.tiers_json)).map((entry) => {
-      const fields = asFields(entry);
-      return { above: Number(fields['above']), rates: readRates(fields['rates']) };
-    }),
+    conditional: readConditional(readJson(row.tiers_json)),
     perCall: row.per_call_nanos ?? undefined,
     source: row.source,
     asOf: row.as_of,
     createdAt: row.created_at,
   };
+}
+
+function writeConditional(conditional: StoredPrice['conditional']): string {
+  return JSON.stringify(
+    conditional.map(({ when, rates, perCall }) => ({ when, rates: writeRates(rates), perCall: perCall?.toString() })),
+  );
+}
+
+/** Prices from before there were other conditions have tiers of input length here: [{ above, rates }, …]. */
+function readConditional(value: Json): StoredPrice['conditional'] {
+  const entries = asList(value).map(asFields);
+  if (entries.some((entry) => entry['above'] !== undefined))
+    return conditionsOfTiers(
+      entries.map((entry) => ({ above: Number(entry['above']), rates: readRates(entry['rates']) })),
+    );
+  return entries.map(({ when = {}, rates, perCall }) => ({
+    // Only `writeConditional` wrote it, from the same type.
+    when: when as Condition,
+    rates: readRates(rates),
+    perCall: typeof perCall === 'string' ? BigInt(perCall) : undefined,
+  }));
 }
 
 /** JSON has no bigint: rates are kept as texts of digits. */

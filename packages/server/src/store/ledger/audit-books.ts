@@ -85,9 +85,11 @@ export function readBillLines(json: string): readonly ChargeLine[] | undefined {
   const lines: ChargeLine[] = [];
   for (const entry of parsed as readonly unknown[]) {
     if (!Array.isArray(entry)) return undefined;
-    const [bucket, quantity, rate] = entry as readonly unknown[];
+    const [bucket, quantity, rate, condition] = entry as readonly unknown[];
     if (typeof bucket !== 'string' || typeof quantity !== 'number' || typeof rate !== 'string') return undefined;
-    lines.push({ bucket: bucket as ChargeLine['bucket'], quantity, rate: BigInt(rate) });
+    const line = { bucket: bucket as ChargeLine['bucket'], quantity, rate: BigInt(rate) };
+    // Only for people; the rows of prices without conditions have none.
+    lines.push(typeof condition === 'string' ? { ...line, condition } : line);
   }
   return lines;
 }

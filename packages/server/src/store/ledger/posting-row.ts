@@ -43,6 +43,9 @@ type ConversionDetail = {
 
 const modelLength = 200;
 
+/** Of what a bill says of a rate; the name of a model may be in it, as its provider tells it. */
+const conditionLength = 300;
+
 /** With a path this long, what a row keeps of its losses is about 2 KB at most, whatever the client sent. */
 const maxLosses = 20;
 const pathLength = 80;
@@ -133,7 +136,8 @@ function linesJson(lines: NonNullable<RequestRecord['charge']>['lines']): string
   let text = '[';
   for (const line of lines) {
     if (text.length > 1) text += ',';
-    text += `["${line.bucket}",${line.quantity},"${line.rate}"]`;
+    const condition = line.condition === undefined ? '' : `,${JSON.stringify(plain(line.condition, conditionLength))}`;
+    text += `["${line.bucket}",${line.quantity},"${line.rate}"${condition}]`;
   }
   return `${text}]`;
 }

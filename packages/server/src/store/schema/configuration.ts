@@ -57,6 +57,7 @@ export const configurationTables = {
     version: column.id,
     model: column.text(200),
     rates_json: column.longText,
+    /** Rates with conditions in order: [{ when, rates, perCall? }, …]; in old rows tiers: [{ above, rates }, …]. */
     tiers_json: column.longText,
     per_call_nanos: optional(column.money),
     source: column.text(300),

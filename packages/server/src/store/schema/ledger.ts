@@ -63,8 +63,8 @@ export const ledgerTables = {
   /** One posting of a transaction; those of one transaction sum to zero. */
   journal_entries: { transaction_id: column.id, account: column.id, amount_nanos: column.money },
   /**
-   * A bill. `bill_lines` is [[bucket, quantity, rate], …], `usage_json` the usage it came from; `transaction_id` posted
-   * it. `debits` is who paid what: [[meter, kind, amount], …], null in rows from before it was written down. `logged` is 1
+   * A bill. `bill_lines` is [[bucket, quantity, rate, condition?], …], `usage_json` the usage it came from;
+   * `transaction_id` posted it. `debits` is who paid what: [[meter, kind, amount], …], null in rows from before it was written down. `logged` is 1
    * when a row of the log was written with it. User and key are for people; the books go by the debits.
    */
   charges: {

@@ -1,0 +1,98 @@
+import type { Bucket, Usage } from './usage.ts';
+
+/**
+ * How an answer was served, as far as prices may depend on it and the answer tells. It comes from the answer alone: what
+ * a request asks for and what it gets are two things.
+ */
+export type ServedAs = {
+  /** The service tier in small letters, see {@link readTier}; undefined is the standard one. */
+  readonly tier?: string | undefined;
+  /**
+   * All that was consumed, in parts that may cost differently: what each of several models did, images of each size.
+   * Where there are parts they are what is to be paid for, and may come to more than the usage that clients are told.
+   */
+  readonly parts?: readonly ServedPart[] | undefined;
+};
+
+/** A part of what an answer consumed. */
+export type ServedPart = {
+  readonly usage: Usage;
+  /** The model that did it, as the provider names it, where it is not the one that was asked; undefined otherwise. */
+  readonly model?: string | undefined;
+  /** Of images and videos, in the provider's words. */
+  readonly size?: string | undefined;
+  readonly quality?: string | undefined;
+  readonly resolution?: string | undefined;
+};
+
+/** What vendors call the tier that costs what the price list says, and what they say when they do not say. */
+const standardWords: ReadonlySet<string> = new Set([
+  '',
+  'standard',
+  'default',
+  'auto',
+  'on_demand',
+  'unspecified',
+  'traffic_type_unspecified',
+]);
+
+/** Vertex and Groq have the price class in front of some tiers. */
+const onDemand = 'on_demand_';
+
+/** A tier as an answer names it, in small letters; undefined for the standard one, and for what is no word. */
+export function readTier(word: unknown): string | undefined {
+  if (typeof word !== 'string' || word.length > 60) return undefined;
+  const small = word.toLowerCase();
+  if (standardWords.has(small)) return undefined;
+  return small.startsWith(onDemand) ? small.slice(onDemand.length) : small;
+}
+
+/** A tier as a request asks for it: undefined leaves it to the provider, `standard` wants no other. */
+export function readAskedTier(word: unknown): string | undefined {
+  const small = typeof word === 'string' ? word.toLowerCase() : word;
+  return small === 'default' || small === 'standard' || small === 'standard_only' ? 'standard' : readTier(small);
+}
+
+/**
+ * The tiers at which a request that asks for `asked` may be served; undefined for any. Who asks for a cheap tier may get
+ * the standard one, and who asks for a fast one whichever the provider has; who says nothing gets what its account is
+ * set to.
+ */
+export function tiersFor(asked: string | undefined): readonly string[] | undefined {
+  if (asked === 'standard') return ['standard'];
+  return asked === 'flex' ? [asked, 'standard'] : undefined;
+}
+
+/** Fields of a request, in any protocol, that ask for a tier. */
+const tierFields = new Set(['service_tier', 'serviceTier', 'speed', 'performanceConfig']);
+
+/** Whether writing at this dotted path of a request changes at which tier it may be served. */
+export const asksForTier = (path: string): boolean => tierFields.has(path.split('.', 1)[0] ?? '');
+
+/** What is to be paid for of an answer that reports `usage`: the sum of its parts, where it has any. */
+export function consumed(usage: Usage, servedAs: ServedAs | undefined): Usage {
+  const { parts = [] } = servedAs ?? {};
+  return parts.length === 0 ? usage : addUp(parts.map((part) => part.usage));
+}
+
+/** The sum of usages, bucket by bucket. */
+export function addUp(usages: readonly Usage[]): Usage {
+  const sum: Partial<Record<Bucket, number>> = {};
+  for (const usage of usages)
+    for (const [bucket, count] of Object.entries(usage)) sum[bucket as Bucket] = (sum[bucket as Bucket] ?? 0) + count;
+  return sum;
+}
+
+/** What `whole` has more of than `part`, bucket by bucket; undefined when it has nothing more. */
+export function beyond(whole: Usage, part: Usage): Usage | undefined {
+  const rest: Partial<Record<Bucket, number>> = {};
+  let some = false;
+  for (const [name, count] of Object.entries(whole)) {
+    const bucket = name as Bucket;
+    const more = count - (part[bucket] ?? 0);
+    if (!(more > 0)) continue;
+    rest[bucket] = more;
+    some = true;
+  }
+  return some ? rest : undefined;
+}
