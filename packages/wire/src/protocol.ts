@@ -1,3 +1,4 @@
+import type { ServedAs } from './ir/served-as.ts';
 import type { Usage } from './ir/usage.ts';
 
 /** The wire formats Tollgate knows by name. `bedrock-converse` is spoken by upstreams only. */
@@ -34,6 +35,10 @@ export type RequestSummary = {
   readonly references?: References | undefined;
   /** The provider is to work on it while nobody waits (Responses). */
   readonly background?: boolean | undefined;
+  /** The service tier asked for in small letters, `standard` for no other; undefined leaves it to the provider. */
+  readonly tier?: string | undefined;
+  /** Models beside `model` that may run parts of the answer: fallbacks, advisors. Absent when there are none. */
+  readonly otherModels?: readonly string[] | undefined;
   /** Upper estimate of input tokens, from the text and media parts; never below the real count for text. */
   readonly inputEstimate: number;
 };
@@ -73,6 +78,8 @@ export type ErrorWords = {
 export type ResponseFacts = {
   /** Undefined when the provider reported none. */
   readonly usage: Usage | undefined;
+  /** How it was served, as far as prices may depend on it; undefined when the answer says nothing. */
+  readonly servedAs?: ServedAs | undefined;
   /** Some choice carries text, a tool call, a refusal, reasoning, audio, or an explicit finish by filter. */
   readonly meaningful: boolean;
   /** An `error` object inside a 200. */
@@ -101,6 +108,8 @@ export type StreamProbe = {
   /** A finish reason was seen in some choice. */
   readonly finishReason: boolean;
   readonly usage: Usage | undefined;
+  /** How the answer is served, as far as it has said so. */
+  readonly servedAs: ServedAs | undefined;
   /** Ids under which the provider keeps this answer and its items, as far as they are known (Responses). */
   readonly storedIds?: readonly string[] | undefined;
   /** An error frame inside the stream. */

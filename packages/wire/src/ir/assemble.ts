@@ -2,6 +2,7 @@ import type { UpstreamFailure } from '../protocol.ts';
 import type { IrEvent } from './event.ts';
 import type { Citation, Part, Signature, TokenLogprob } from './part.ts';
 import type { Finish, IrResponse } from './response.ts';
+import type { ServedAs } from './served-as.ts';
 import type { Usage } from './usage.ts';
 
 type Building = {
@@ -25,6 +26,7 @@ export function openAssembly(): {
 } {
   let head: Extract<IrEvent, { type: 'response-start' }> | undefined;
   let usage: Usage | undefined;
+  let servedAs: ServedAs | undefined;
   let failure: UpstreamFailure | undefined;
   const parts = new Map<number, Building>();
   const finishes = new Map<number, Finish>();
@@ -53,6 +55,9 @@ export function openAssembly(): {
         return;
       case 'usage':
         usage = event.usage;
+        return;
+      case 'served':
+        servedAs = event.servedAs;
         return;
       case 'finish':
         finishes.set(event.choice, event.finish);
@@ -89,6 +94,7 @@ export function openAssembly(): {
         created: head?.created,
         choices,
         usage,
+        servedAs,
         serviceTier: head?.serviceTier,
         extensions: head?.extensions,
       };

@@ -94,6 +94,11 @@ export type Egress = {
   readEvents(options: ReadOptions): EventReader;
   /** `header` looks one of the answer's up, by its name in lower case; some tell there what the body does not. */
   readError(status: number, bodyText: string, header?: (name: string) => string | undefined): UpstreamFailure;
+  /**
+   * The tiers at which a request that asks for `asked` may be served, see `tiersFor` in served-as.ts; undefined for any.
+   * Absent: as there.
+   */
+  readonly tiersFor?: ((asked: string | undefined) => readonly string[] | undefined) | undefined;
   /** Content type of the upstream's streams, in lower case; absent: `text/event-stream`. */
   readonly streamType?: string | undefined;
   /** How the upstream's streams are framed; absent: as server-sent events. */

@@ -10,6 +10,7 @@ import type {
   TokenLogprob,
 } from './part.ts';
 import type { Finish } from './response.ts';
+import type { ServedAs } from './served-as.ts';
 import type { Usage } from './usage.ts';
 
 /** A part that comes whole. Audio may come so, too. */
@@ -25,8 +26,8 @@ export type WholePart = MediaPart | HostedCallPart | HostedResultPart | ForeignP
  *   `response-end`.
  * - Of one choice, at most one part is open, but for tool calls: several of those may be open at once, with their
  *   deltas interleaved, as Chat streams them. `inOrder` (`in-order.ts`) undoes that for protocols that cannot.
- * - `usage` is absolute and complete as far as known; a later one replaces an earlier one. It may come at any time before
- *   the first `finish`, so a writer that has seen a `finish` knows the final usage.
+ * - `usage` and `served` are absolute and complete as far as known; a later one replaces an earlier one. They may come at
+ *   any time before the first `finish`, so a writer that has seen a `finish` knows the final usage.
  * - The finishes of all choices come together at the end, directly before `response-end`.
  */
 export type IrEvent =
@@ -108,6 +109,8 @@ export type IrEvent =
   /** A part that comes whole: start and end in one. */
   | { readonly type: 'part'; readonly part: number; readonly choice: number; readonly value: WholePart }
   | { readonly type: 'usage'; readonly usage: Usage }
+  /** For the gateway's bill; no client is told. */
+  | { readonly type: 'served'; readonly servedAs: ServedAs }
   | { readonly type: 'finish'; readonly choice: number; readonly finish: Finish }
   /** The upstream reported a failure in its stream; its words are unredacted. */
   | { readonly type: 'error'; readonly failure: UpstreamFailure }

@@ -22,6 +22,7 @@ export function explode(response: IrResponse): readonly IrEvent[] {
     for (const value of choice.parts) explodePart(value, part++, choice.index, events);
   }
   if (response.usage) events.push({ type: 'usage', usage: response.usage });
+  if (response.servedAs) events.push({ type: 'served', servedAs: response.servedAs });
   for (const { index, finish } of response.choices) {
     if (finish) events.push({ type: 'finish', choice: index, finish });
   }

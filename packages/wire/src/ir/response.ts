@@ -1,4 +1,5 @@
 import type { Extensions, Part } from './part.ts';
+import type { ServedAs } from './served-as.ts';
 import type { Usage } from './usage.ts';
 
 /**
@@ -48,6 +49,8 @@ export type IrResponse = {
   /** By index, without gaps of meaning: an empty list is an empty answer. */
   readonly choices: readonly IrChoice[];
   readonly usage?: Usage | undefined;
+  /** What prices may depend on, for the gateway's bill; `serviceTier` is the provider's own word, for the client. */
+  readonly servedAs?: ServedAs | undefined;
   readonly serviceTier?: string | undefined;
   readonly extensions?: Extensions | undefined;
 };

@@ -4,6 +4,7 @@ import { trackArguments, type ArgumentsTrack } from './arguments.ts';
 import { finishOf } from './finish.ts';
 import type { Citation, Extensions, Signature, TokenLogprob } from './part.ts';
 import type { Finish } from './response.ts';
+import type { ServedAs } from './served-as.ts';
 import type { Usage } from './usage.ts';
 
 /** What a part is begun with, besides its kind. */
@@ -49,6 +50,8 @@ export type Tracker = {
   endToolCall(choice: number, key: number | string): void;
   whole(choice: number, value: WholePart): void;
   usage(usage: Usage): void;
+  /** Nothing happens when the answer says nothing. */
+  served(servedAs: ServedAs | undefined): void;
   /** Why a choice ended; the last word counts. Told at the end. */
   finish(choice: number, finish: Finish): void;
   /** Whether every choice that began has a finish, and there is one. */
@@ -285,6 +288,11 @@ export function openTracker(requestId: string): Tracker {
     usage(usage) {
       begin();
       emit({ type: 'usage', usage });
+    },
+    served(servedAs) {
+      if (!servedAs) return;
+      begin();
+      emit({ type: 'served', servedAs });
     },
     finish(index, finish) {
       const choice = choiceAt(index);

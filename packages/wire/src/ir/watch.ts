@@ -3,6 +3,7 @@ import type { IrEvent } from './event.ts';
 import { explode } from './explode.ts';
 import { openOutputMeter, type CountTokens } from './output-meter.ts';
 import type { IrResponse } from './response.ts';
+import type { ServedAs } from './served-as.ts';
 import { outputTokens, type Usage } from './usage.ts';
 
 /** What the gateway must know of a translated answer, as `StreamProbe` tells it of one that is passed through. */
@@ -14,6 +15,7 @@ export type Watch = {
   readonly finished: boolean;
   readonly finishReason: boolean;
   readonly usage: Usage | undefined;
+  readonly servedAs: ServedAs | undefined;
   readonly error: UpstreamFailure | undefined;
   /** Output tokens so far, estimated from the text in constant memory. */
   readonly outputEstimate: number;
@@ -27,6 +29,7 @@ export function watchEvents(countTokens?: CountTokens): Watch {
   let finished = false;
   let finishReason = false;
   let usage: Usage | undefined;
+  let servedAs: ServedAs | undefined;
   let error: UpstreamFailure | undefined;
   const output = openOutputMeter(countTokens);
 
@@ -65,6 +68,9 @@ export function watchEvents(countTokens?: CountTokens): Watch {
           usage = event.usage;
           output.reported(outputTokens(event.usage));
           return;
+        case 'served':
+          servedAs = event.servedAs;
+          return;
         case 'finish':
           finishReason = true;
           if (event.finish.reason === 'content-filter' || event.finish.reason === 'refusal') meaningful = true;
@@ -90,6 +96,9 @@ export function watchEvents(countTokens?: CountTokens): Watch {
     get usage() {
       return usage;
     },
+    get servedAs() {
+      return servedAs;
+    },
     get error() {
       return error;
     },
@@ -106,6 +115,6 @@ export function watchEvents(countTokens?: CountTokens): Watch {
 export function factsOf(response: IrResponse, countTokens?: CountTokens): ResponseFacts {
   const watch = watchEvents(countTokens);
   for (const event of explode(response)) watch.see(event);
-  const { usage, meaningful } = watch;
-  return { usage, meaningful, error: undefined, outputEstimate: usage ? 0 : watch.outputEstimate };
+  const { usage, servedAs, meaningful } = watch;
+  return { usage, servedAs, meaningful, error: undefined, outputEstimate: usage ? 0 : watch.outputEstimate };
 }

@@ -68,6 +68,7 @@ export function receiveStream(attempt: Attempt): Receiver {
       errorCode,
       served: transform.meaningful || (transform.usage?.outputText ?? 0) > 0,
       usage: transform.usage,
+      servedAs: transform.servedAs,
       unreported: transform.finishReason ? 0 : transform.unreported,
       outputEstimate: transform.outputEstimate,
     } as const;

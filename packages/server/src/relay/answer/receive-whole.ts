@@ -62,6 +62,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
         errorCode: '',
         served: true,
         usage: facts?.usage,
+        servedAs: facts?.servedAs,
         outputEstimate: facts?.outputEstimate ?? 0,
       } as const;
       settle(deps, context, ending, () => attempt.resolve(response));

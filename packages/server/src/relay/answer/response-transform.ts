@@ -73,6 +73,9 @@ function openPassthrough(context: RequestContext, summary: RequestSummary, candi
     get usage() {
       return probe.usage;
     },
+    get servedAs() {
+      return probe.servedAs;
+    },
     get error() {
       return probe.error;
     },
@@ -147,6 +150,9 @@ export function openTranslation(
     },
     get usage() {
       return watch.usage;
+    },
+    get servedAs() {
+      return watch.servedAs;
     },
     get error() {
       return watch.error ?? overflow;

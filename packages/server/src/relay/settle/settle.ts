@@ -1,8 +1,10 @@
+import { consumed, type ServedAs } from '@tollgate/wire/ir/served-as';
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { BackgroundJob } from '../../domain/background-job.ts';
+import type { Price } from '../../domain/price.ts';
 import { quote, type Charge } from '../../domain/quote.ts';
 import type { EndReason, RequestRecord, UsageSource } from '../../domain/record.ts';
-import type { KeyRecord } from '../../domain/snapshot.ts';
+import { priceOfOther, type KeyRecord, type Snapshot } from '../../domain/snapshot.ts';
 import type { Hold } from '../../services/ledger/types.ts';
 import type { Candidate, RequestContext } from '../request-context.ts';
 import { count, observeLatency } from './metrics.ts';
@@ -18,6 +20,8 @@ export type Ending = {
   readonly served: boolean;
   /** As the provider reported it; undefined when it did not. */
   readonly usage: Usage | undefined;
+  /** How the answer says that it was served; it is charged accordingly. */
+  readonly servedAs?: ServedAs | undefined;
   /** Output tokens counted by us that came after `usage` was reported, of an answer that broke off before its end. */
   readonly unreported?: number;
   /** Output tokens counted by us, used only when nothing was reported. */
@@ -69,7 +73,13 @@ export function detach(deps: RelayDeps, context: RequestContext): void {
 /** Ends such a request, in whichever process sees its end. */
 export function settleDetached(deps: RelayDeps, job: BackgroundJob, hold: Hold, seen: Ending, done: () => void): void {
   const ending = withGiven(seen, job.given);
-  const { usage, source, charge } = ending.served ? billFor(job, ending) : unbilled;
+  const terms: Terms = {
+    ...job,
+    at: job.record.at,
+    upstreamModel: job.record.modelServed,
+    models: () => deps.snapshot().models,
+  };
+  const { usage, source, charge } = ending.served ? billFor(terms, ending) : unbilled;
   const { status, endReason, errorCode } = ending;
   const totalMs = Math.max(0, deps.clock.now() - job.record.at);
   deps.ledger.settle(
@@ -86,7 +96,8 @@ function withGiven(ending: Ending, given: BackgroundJob['given']): Ending {
   if (!given || (ending.served && inputTokens(ending.usage ?? {}) + outputTokens(ending.usage ?? {}) > 0))
     return ending;
   const outputEstimate = Math.max(ending.outputEstimate, given.outputEstimate);
-  return { ...ending, served: true, usage: given.usage, outputEstimate };
+  const servedAs = given.servedAs ?? ending.servedAs;
+  return { ...ending, served: true, usage: given.usage, servedAs, outputEstimate };
 }
 
 /** Of a request that was refused before anything was set aside for it. */
@@ -142,32 +153,49 @@ type Bill = { readonly usage: Usage; readonly source: UsageSource; readonly char
 const unbilled: Bill = { usage: {}, source: 'none', charge: undefined };
 
 /** What a bill is made out by. */
-type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'>;
+type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'> & {
+  /** When the request came. */
+  readonly at: number;
+  readonly upstreamModel: string;
+  /** Of the configuration it lives by, for other models that helped. */
+  readonly models: () => Snapshot['models'];
+};
 
-const termsOf = (context: RequestContext, { price }: Candidate): Terms => ({
+const termsOf = (context: RequestContext, { price, upstreamModel }: Candidate): Terms => ({
   price,
   multiplier: context.multiplier,
   inputEstimate: context.summary?.inputEstimate ?? 0,
+  at: context.at,
+  upstreamModel,
+  models: () => context.snapshot.models,
 });
 
 function billFor(terms: Terms, ending: Ending): Bill {
-  const { price, multiplier } = terms;
-  const usage = usageOf(terms, ending);
-  const source = usage === ending.usage ? reportedSource(usage) : 'estimated';
-  return { usage, source, charge: price && quote(usage, price, multiplier) };
+  const { price, multiplier, at, models, upstreamModel } = terms;
+  const { reported, servedAs } = withUnreported(ending);
+  const usage = reported ? consumed(reported, servedAs) : estimatedUsage(terms, ending);
+  const source = reported && reported === ending.usage ? reportedSource(usage) : 'estimated';
+  // An estimate is of the answer as one.
+  const as = reported ? servedAs : servedAs && { tier: servedAs.tier };
+  const priceOf = (model: string): Price | undefined => priceOfOther(models(), model, upstreamModel);
+  return { usage, source, charge: price && quote(usage, price, multiplier, { as, at, priceOf }) };
 }
 
 const reportedSource = (usage: Usage): UsageSource =>
   inputTokens(usage) + outputTokens(usage) === 0 ? 'provider_reported_zero' : 'provider';
 
 /**
- * What was reported, or an estimate. Anthropic reports the input and a first token at the beginning of a stream, and its
- * output only at the end: an answer that broke off is billed for what of it had come since.
+ * What was reported, with what came since. Anthropic reports the input and a first token at the beginning of a stream, and
+ * its output only at the end: an answer that broke off is billed for what of it had come by then.
  */
-function usageOf(terms: Terms, ending: Ending): Usage {
-  const { usage, unreported = 0 } = ending;
-  if (!usage) return estimatedUsage(terms, ending);
-  return unreported > 0 ? { ...usage, outputText: (usage.outputText ?? 0) + unreported } : usage;
+function withUnreported({ usage, servedAs, unreported = 0 }: Ending): {
+  readonly reported: Usage | undefined;
+  readonly servedAs: ServedAs | undefined;
+} {
+  if (!usage || !(unreported > 0)) return { reported: usage, servedAs };
+  const parts = servedAs?.parts && [...servedAs.parts, { usage: { outputText: unreported } }];
+  const reported = { ...usage, outputText: (usage.outputText ?? 0) + unreported };
+  return { reported, servedAs: servedAs && { ...servedAs, parts } };
 }
 
 /** `inputEstimate` is an upper bound (it sizes the hold); half of it is what such text usually comes to. */

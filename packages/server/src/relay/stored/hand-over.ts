@@ -32,7 +32,7 @@ export function handOver(
     price: candidate.price,
     multiplier: context.multiplier,
     inputEstimate: attempt.summary.inputEstimate,
-    given: given && { usage: given.usage, outputEstimate: given.outputEstimate },
+    given: given && { usage: given.usage, servedAs: given.servedAs, outputEstimate: given.outputEstimate },
   };
   const over = (): void => {
     detach(deps, context);

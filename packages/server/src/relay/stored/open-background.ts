@@ -132,7 +132,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
           )
         : undefined;
     if (!facts || facts.working) return undefined;
-    const { usage, meaningful, error, outputEstimate, storedIds } = facts;
+    const { usage, servedAs, meaningful, error, outputEstimate, storedIds } = facts;
     // Its items have come only now.
     if (storedIds) deps().conversations.rememberAccount(job.record.userId, storedIds, job, usage);
     const served = !error && (meaningful || usage !== undefined);
@@ -142,6 +142,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
       errorCode: error ? 'upstream_error' : '',
       served,
       usage,
+      servedAs,
       outputEstimate,
     };
   }

@@ -82,10 +82,10 @@ function watchGiven(
     seen: (chunk: Uint8Array): void => void probe.push(chunk),
     over(): void {
       over.resolve(undefined);
-      const { usage, outputEstimate } = probe;
+      const { usage, servedAs, outputEstimate } = probe;
       if (!probe.meaningful) return;
       deps.background
-        .noteGiven(key.user.id, id, { usage, outputEstimate })
+        .noteGiven(key.user.id, id, { usage, servedAs, outputEstimate })
         .catch((error: unknown) => deps.log.warn({ err: error }, 'what was given of an answer was not written down'));
     },
   };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { IrEvent, WholePart } from '../event.ts';
 import type { Citation, Part, Signature, TokenLogprob } from '../part.ts';
 import { finishReasons, type IrChoice, type IrResponse } from '../response.ts';
+import type { ServedAs } from '../served-as.ts';
 import { openTracker, type Tracker } from '../tracker.ts';
 
 /** Arbitrary values of the canonical form, for laws. */
@@ -108,6 +109,11 @@ const choices: fc.Arbitrary<IrChoice[]> = fc
   )
   .map((list) => list.map((choice, index) => ({ index, ...choice })));
 
+const servedAs: fc.Arbitrary<ServedAs> = fc.record({
+  tier: fc.constantFrom('flex', 'priority'),
+  parts: maybe(fc.array(fc.record({ usage: fc.record({ inputText: fc.nat() }), model: fc.constant('m') }))),
+});
+
 /** Answers as a reader could have made them. */
 export const responses: fc.Arbitrary<IrResponse> = fc.record({
   id: fc.string(),
@@ -120,6 +126,7 @@ export const responses: fc.Arbitrary<IrResponse> = fc.record({
       { requiredKeys: ['inputText', 'outputText'] },
     ),
   ),
+  servedAs: maybe(servedAs),
 });
 
 type Step = (tracker: Tracker) => void;
@@ -215,6 +222,11 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     (usage): Step =>
       (tracker) =>
         tracker.usage(usage),
+  ),
+  maybe(servedAs).map(
+    (how): Step =>
+      (tracker) =>
+        tracker.served(how),
   ),
   fc.tuple(someChoice, fc.constantFrom(...finishReasons)).map(
     ([choice, reason]): Step =>

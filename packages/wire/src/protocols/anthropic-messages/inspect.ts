@@ -1,5 +1,6 @@
-import { at, flagAt, isList, isObject, textAt } from '../../json/fields.ts';
-import type { Invalid, Json, RequestSummary, Operation } from '../../protocol.ts';
+import { readAskedTier, readTier } from '../../ir/served-as.ts';
+import { at, flagAt, isList, isObject, objectsAt, textAt } from '../../json/fields.ts';
+import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
 import type { InspectLimits } from '../openai-chat/inspect.ts';
 
@@ -43,6 +44,21 @@ export function inspectMessages(_operation: Operation, json: unknown, limits: In
     choices: 1,
     // A streamed message always reports its usage.
     wantsUsage: true,
+    tier: askedTier(json),
+    otherModels: otherModels(json),
     inputEstimate: estimateInput(json, costOf),
   };
+}
+
+/** Fast mode is asked for by `speed`, of the request or of a fallback, and goes before the tier. */
+function askedTier(json: JsonObject): string | undefined {
+  const speeds = [json, ...objectsAt(json, 'fallbacks')].map((holder) => readTier(at(holder, 'speed')));
+  return speeds.find((speed) => speed !== undefined) ?? readAskedTier(at(json, 'service_tier'));
+}
+
+/** The fallbacks that a request names, and the models of its advisors. Anthropic's own choice of fallbacks has no names. */
+function otherModels(json: JsonObject): readonly string[] | undefined {
+  const advisors = objectsAt(json, 'tools').filter((tool) => (textAt(tool, 'type') ?? '').startsWith('advisor_'));
+  const models = [...objectsAt(json, 'fallbacks'), ...advisors].flatMap((holder) => textAt(holder, 'model') ?? []);
+  return models.length === 0 ? undefined : models;
 }

@@ -7,6 +7,7 @@ import { type Cursor, cursorAt, isKey, nextMember, OPEN_BRACE, passValue, skipSp
 import type { JsonObject, StreamProbe, UpstreamFailure } from '../../protocol.ts';
 import { decodeText, encodeText } from '../../text.ts';
 import { messagesFailureIn } from './errors.ts';
+import { readMessagesServedAs } from './served-as.ts';
 import { mergeRawUsage, readMessagesUsage } from './usage.ts';
 
 const QUOTE = 0x22;
@@ -154,6 +155,9 @@ export function probeMessages(options: {
       if (!usageRead) usage = readUsage(raw);
       usageRead = true;
       return usage;
+    },
+    get servedAs() {
+      return readMessagesServedAs(raw);
     },
     get error() {
       return error;

@@ -6,6 +6,7 @@ import type { Json, UpstreamFailure } from '../../protocol.ts';
 import { readBlock } from './blocks-read.ts';
 import { messagesFailureIn } from './errors.ts';
 import { readStop } from './finish.ts';
+import { readMessagesServedAs } from './served-as.ts';
 import { readMessagesUsage } from './usage.ts';
 
 const known: ReadonlySet<string> = new Set([
@@ -36,6 +37,7 @@ export function readMessage(json: Json, options: ReadOptions): IrResponse | { re
     model: textAt(json, 'model') ?? '',
     choices: [{ index: 0, parts, finish: stop && finishOf(stop, hasToolCalls(parts)) }],
     usage: usage && readUsage(usage),
+    servedAs: usage && readMessagesServedAs(usage),
     serviceTier: usage && textAt(usage, 'service_tier'),
     extensions: fields && { by: 'anthropic-messages', fields },
   };

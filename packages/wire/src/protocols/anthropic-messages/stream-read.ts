@@ -9,6 +9,7 @@ import { readBlock } from './blocks-read.ts';
 import { readCitation } from './citations.ts';
 import { messagesFailureIn } from './errors.ts';
 import { readStop } from './finish.ts';
+import { readMessagesServedAs } from './served-as.ts';
 import { mergeRawUsage, readMessagesUsage } from './usage.ts';
 
 const own = 'anthropic-messages';
@@ -124,6 +125,7 @@ export function readMessageEvents(options: ReadOptions): EventReader {
     raw = mergeRawUsage(raw, json);
     const usage = readUsage(raw);
     if (usage) tracker.usage(usage);
+    tracker.served(readMessagesServedAs(raw));
   }
 
   function readData(json: JsonObject): void {
@@ -139,6 +141,7 @@ export function readMessageEvents(options: ReadOptions): EventReader {
           usage: usage && readUsage(usage),
           serviceTier: usage && textAt(usage, 'service_tier'),
         });
+        tracker.served(readMessagesServedAs(raw));
         return;
       }
       case 'content_block_start': {

@@ -168,6 +168,8 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
       case 'usage':
         usage = event.usage;
         return '';
+      case 'served':
+        return '';
       case 'finish':
         stopped = stopFields(event.finish, refused);
         return '';

@@ -57,8 +57,9 @@ export function mergeRawUsage(known: Raw, later: Raw): Raw {
 /** Usage in Anthropic's words. Input media have no bucket of their own there. */
 export function writeMessagesUsage(usage: Usage): JsonObject {
   const cacheRead = usage.cacheRead ?? 0;
-  const minutes = usage.cacheWrite5m ?? 0;
-  const hour = usage.cacheWrite1h ?? 0;
+  // Anthropic has two lifetimes; another's is told as the next shorter one.
+  const minutes = (usage.cacheWrite5m ?? 0) + (usage.cacheWrite30m ?? 0);
+  const hour = (usage.cacheWrite1h ?? 0) + (usage.cacheWrite12h ?? 0);
   return {
     input_tokens: inputTokens(usage) - cacheRead - minutes - hour,
     cache_creation_input_tokens: minutes + hour,

@@ -6,7 +6,7 @@ import type { Json, JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { readBlock } from './blocks-read.ts';
 import { converseFailureIn } from './errors.ts';
 import { readStop } from './finish.ts';
-import { readConverseUsage } from './usage.ts';
+import { readConverseServedAs, readConverseUsage } from './usage.ts';
 
 /** `metrics` is the upstream's own latency, which the gateway measures itself. */
 const known: ReadonlySet<string> = new Set([
@@ -40,6 +40,7 @@ export function readConverseResponse(
     model: '',
     choices: [{ index: 0, parts, finish: stop && finishOf(stop, hasToolCalls(parts)) }],
     usage: usage && readUsage(usage),
+    servedAs: readConverseServedAs(json),
     serviceTier: tierOf(json),
     extensions: fields && { by: 'bedrock-converse', fields },
   };

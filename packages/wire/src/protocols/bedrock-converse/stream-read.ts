@@ -10,7 +10,7 @@ import { isHosted, readImage, readToolResult, readToolUse } from './blocks-read.
 import { readCitation } from './citations.ts';
 import { converseFailureIn } from './errors.ts';
 import { readStop } from './finish.ts';
-import { readConverseUsage } from './usage.ts';
+import { readConverseServedAs, readConverseUsage } from './usage.ts';
 
 const by = 'bedrock-converse';
 
@@ -162,6 +162,7 @@ export function readConverseEvents(options: ReadOptions): EventReader {
         const raw = objectAt(json, 'usage');
         const usage = raw && readUsage(raw);
         if (usage) tracker.usage(usage);
+        tracker.served(readConverseServedAs(json));
         if (!tracker.finished) return;
         finishBlocks();
         tracker.end();

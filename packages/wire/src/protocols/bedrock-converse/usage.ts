@@ -1,5 +1,7 @@
+import { readTier, type ServedAs } from '../../ir/served-as.ts';
 import type { Usage } from '../../ir/usage.ts';
-import { isObject, objectsAt } from '../../json/fields.ts';
+import { isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
+import type { JsonObject } from '../../protocol.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -35,6 +37,18 @@ export function readConverseUsage(raw: Raw): Usage | undefined {
   }
   if (output !== undefined) usage.outputText = output;
   return usage;
+}
+
+/**
+ * How an answer, or the `metadata` of a stream, says that it was served: by a tier, or by latency-optimised inference,
+ * which has prices of its own.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/service-tiers-inference.html
+ */
+export function readConverseServedAs(json: JsonObject): ServedAs | undefined {
+  const tier = readTier(textAt(objectAt(json, 'serviceTier') ?? {}, 'type'));
+  const latency = textAt(objectAt(json, 'performanceConfig') ?? {}, 'latency');
+  const served = tier ?? (latency === 'optimized' ? latency : undefined);
+  return served === undefined ? undefined : { tier: served };
 }
 
 function writtenFor(ttl: string, raw: Raw): number {

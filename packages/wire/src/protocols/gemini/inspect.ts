@@ -1,4 +1,5 @@
 import type { CallFacts } from '../../ir/codec.ts';
+import { readAskedTier } from '../../ir/served-as.ts';
 import { at, isList, isObject, objectAt, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
@@ -62,6 +63,7 @@ export function inspectGemini(
     choices: choices ?? 1,
     // An answer always reports its usage.
     wantsUsage: true,
+    tier: readAskedTier(at(body, 'serviceTier')),
     inputEstimate: estimateInput(json, costOf),
   };
 }

@@ -76,6 +76,9 @@ export function probeGemini(options: GeminiProbeOptions): StreamProbe {
     get usage() {
       return watch.usage;
     },
+    get servedAs() {
+      return watch.servedAs;
+    },
     get error() {
       return error;
     },

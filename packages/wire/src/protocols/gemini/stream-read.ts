@@ -17,7 +17,7 @@ import { traitsByName } from '../../models/by-name.ts';
 import { geminiTraits } from './models.ts';
 import { readPart, readPartBase } from './parts-read.ts';
 import { openSaidText, type SaidText } from './said-text.ts';
-import { mergeRawUsage, readGeminiUsage } from './usage.ts';
+import { mergeRawUsage, readGeminiServedAs, readGeminiUsage } from './usage.ts';
 
 const own = 'gemini';
 
@@ -215,6 +215,7 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
           ? usageNow()
           : undefined;
       if (usage) tracker.usage(usage);
+      if (reported) tracker.served(readGeminiServedAs(raw ?? {}));
       return tracker.take();
     },
     end() {

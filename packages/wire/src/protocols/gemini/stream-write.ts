@@ -207,6 +207,8 @@ export function writeGeminiEvents(context: WriteContext): EventWriter {
       case 'usage':
         usage = event.usage;
         return '';
+      case 'served':
+        return '';
       case 'finish':
         choiceAt(event.choice).finish = event.finish;
         return '';

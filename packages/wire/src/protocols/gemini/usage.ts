@@ -1,3 +1,4 @@
+import { readTier, type ServedAs } from '../../ir/served-as.ts';
 import { inputTokens, outputTokens, type Usage } from '../../ir/usage.ts';
 import { at, compact, isObject, objectsAt, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
@@ -77,6 +78,13 @@ export function readGeminiUsage(reported: Raw): Usage | undefined {
   usage.outputText = told + (thoughts ?? 0);
   if (thoughts !== undefined) usage.reasoning = thoughts;
   return usage;
+}
+
+/** How an answer was served: AI Studio names its tier, Vertex the traffic it was counted with. */
+export function readGeminiServedAs(reported: Raw): ServedAs | undefined {
+  const raw = isObject(reported) ? camelKeys(reported) : {};
+  const tier = readTier(raw['serviceTier']) ?? readTier(raw['trafficType']);
+  return tier === undefined ? undefined : { tier };
 }
 
 /** What a stream has said of its usage so far: each report is cumulative, and some leave out what an earlier one had. */

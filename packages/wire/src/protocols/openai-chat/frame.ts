@@ -24,6 +24,9 @@ export type Sight = {
   /** Where a `usage` inside a choice stands (Moonshot), or -1. */
   choiceUsageStart: number;
   choiceUsageEnd: number;
+  /** Where the value of `service_tier` stands, or -1. */
+  tierStart: number;
+  tierEnd: number;
   /** Where its texts stand, between their quotes: starts and ends in turn. */
   readonly texts: number[];
 };
@@ -41,6 +44,8 @@ export function blankSight(): Sight {
     cutEnd: -1,
     choiceUsageStart: -1,
     choiceUsageEnd: -1,
+    tierStart: -1,
+    tierEnd: -1,
     texts: [],
   };
 }
@@ -49,6 +54,7 @@ const USAGE = encodeText('usage');
 const ERROR = encodeText('error');
 const OBJECT = encodeText('object');
 const CHOICES = encodeText('choices');
+const SERVICE_TIER = encodeText('service_tier');
 const DELTA = encodeText('delta');
 const MESSAGE = encodeText('message');
 const TEXT = encodeText('text');
@@ -96,6 +102,7 @@ function walk(bytes: Uint8Array, at: number, seen: Sight): number {
   seen.noChoices = true;
   seen.usageStart = -1;
   seen.choiceUsageStart = -1;
+  seen.tierStart = -1;
   if (bytes[at] !== OPEN_BRACE) return -1;
   const cursor = cursorAt(at);
   let previousEnd = at + 1;
@@ -127,6 +134,9 @@ function walk(bytes: Uint8Array, at: number, seen: Sight): number {
         } else if (isKey(bytes, start, keyEnd, ERROR) && filled(bytes, valueStart, valueEnd)) seen.error = true;
       } else if (keyEnd - start === 8 && isKey(bytes, start, keyEnd, OBJECT)) {
         errorObject = isKey(bytes, valueStart, valueEnd, ERROR);
+      } else if (keyEnd - start === 14 && isKey(bytes, start, keyEnd, SERVICE_TIER) && bytes[valueStart] === QUOTE) {
+        seen.tierStart = valueStart;
+        seen.tierEnd = valueEnd;
       }
     }
     previousEnd = cursor.valueEnd;

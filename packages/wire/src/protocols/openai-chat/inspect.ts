@@ -1,3 +1,4 @@
+import { readAskedTier } from '../../ir/served-as.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { estimateInput } from './estimate.ts';
 
@@ -80,6 +81,7 @@ export function inspectChat(operation: Operation, json: unknown, limits: Inspect
     // `best_of` candidates are generated and `n` of them returned, for every prompt of a batch.
     choices: Math.max(n ?? 1, bestOf ?? 1) * prompts(operation, json),
     wantsUsage,
+    tier: readAskedTier(json['service_tier']),
     inputEstimate: estimateInput(json),
   };
 }

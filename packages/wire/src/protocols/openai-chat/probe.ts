@@ -9,7 +9,7 @@ import { decodeText, encodeText } from '../../text.ts';
 import { failureIn } from './errors.ts';
 import { blankSight, sight } from './frame.ts';
 import type { UsageReader } from './response.ts';
-import { readChatUsage } from './usage.ts';
+import { readChatServedAs, readChatUsage } from './usage.ts';
 
 export type ProbeOptions = {
   /** Leaves the usage report out, for a client that did not ask for it. */
@@ -23,6 +23,9 @@ export type ProbeOptions = {
 
 /** A usage object longer than this is no usage object. */
 const MAX_USAGE_BYTES = 1 << 16;
+
+/** A name of a tier longer than this is none. */
+const MAX_TIER_BYTES = 100;
 
 const DONE = encodeText('[DONE]');
 
@@ -46,6 +49,7 @@ export function probeChat(options: ProbeOptions): StreamProbe {
   let error: UpstreamFailure | undefined;
   let usageBytes: Uint8Array | undefined;
   let choiceUsageBytes: Uint8Array | undefined;
+  let tierBytes: Uint8Array | undefined;
   let usage: Usage | undefined;
   let usageRead = true;
 
@@ -73,6 +77,8 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     for (let i = 0; i < texts.length; i += 2) output.escaped(text, texts[i] ?? 0, texts[i + 1] ?? 0);
     if (seen.meaningful) meaningful = true;
     if (seen.finishReason) finishReason = true;
+    if (seen.tierStart >= 0 && !isSame(tierBytes, text, seen.tierStart, seen.tierEnd))
+      tierBytes = text.slice(seen.tierStart, Math.min(seen.tierEnd, seen.tierStart + MAX_TIER_BYTES));
     if (seen.error || errorEvent) return fail(text.subarray(start, end));
     if (seen.choiceUsageStart >= 0 && seen.choiceUsageEnd - seen.choiceUsageStart < MAX_USAGE_BYTES) {
       output.reported();
@@ -129,6 +135,9 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     get usage() {
       return readUsageOnce();
     },
+    get servedAs() {
+      return tierBytes && readChatServedAs(parseJson(decodeText(tierBytes)));
+    },
     get error() {
       return error;
     },
@@ -139,6 +148,13 @@ export function probeChat(options: ProbeOptions): StreamProbe {
       return output.unreported;
     },
   };
+}
+
+/** Whether the bytes at a place are those known: chunk after chunk says the same. */
+function isSame(known: Uint8Array | undefined, bytes: Uint8Array, start: number, end: number): boolean {
+  if (known?.length !== end - start) return false;
+  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return false;
+  return true;
 }
 
 function readFailure(text: string): UpstreamFailure | undefined {

@@ -10,7 +10,7 @@ import { failureIn } from './errors.ts';
 import { readFinish } from './finish.ts';
 import { readLogprobs } from './logprobs.ts';
 import { readContent, readReasoning, readToolCalls } from './messages-read.ts';
-import { readChatUsage } from './usage.ts';
+import { readChatServedAs, readChatUsage } from './usage.ts';
 
 const known: ReadonlySet<string> = new Set([
   'id',
@@ -43,6 +43,7 @@ export function readCompletion(json: Json, options: ReadOptions): IrResponse | {
     created: numberAt(json, 'created'),
     choices: numbered(raw.map(readChoice)),
     usage,
+    servedAs: readChatServedAs(textAt(json, 'service_tier')),
     serviceTier: textAt(json, 'service_tier'),
     extensions: fields && { by: 'openai-chat', fields },
   };

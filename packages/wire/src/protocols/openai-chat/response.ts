@@ -3,7 +3,7 @@ import type { Usage } from '../../ir/usage.ts';
 import type { ResponseFacts } from '../../protocol.ts';
 import { answerKeys, repeatedKey, textKeys } from './answers.ts';
 import { failureIn } from './errors.ts';
-import { readChatUsage } from './usage.ts';
+import { readChatServedAs, readChatUsage } from './usage.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -66,6 +66,7 @@ export function readChatResponse(
   const failed = choices === undefined || filled(body['error']);
   return {
     usage,
+    servedAs: readChatServedAs(body['service_tier']),
     meaningful,
     error: failed ? failureIn(json, 200) : undefined,
     outputEstimate: usage ? 0 : text.tokens,

@@ -10,7 +10,7 @@ import { readLogprobs } from './logprobs.ts';
 import { readContent } from './messages-read.ts';
 import { readThoughtSignature, reasoningText, signatureOfDetail } from './reasoning.ts';
 import { readAnnotations, readImages } from './response-read.ts';
-import { readChatUsage } from './usage.ts';
+import { readChatServedAs, readChatUsage } from './usage.ts';
 
 const nothing: readonly IrEvent[] = [];
 
@@ -21,6 +21,7 @@ export function readChunks(options: ReadOptions): EventReader {
   /** Which call an index of a choice means now; see {@link callKey}. */
   const callKeys = new Map<string, string>();
   const callIds = new Map<string, string>();
+  let serviceTier: string | undefined;
 
   function readChunk(json: JsonObject): void {
     const choices = objectsAt(json, 'choices');
@@ -33,9 +34,17 @@ export function readChunks(options: ReadOptions): EventReader {
         created: numberAt(json, 'created'),
         serviceTier: textAt(json, 'service_tier'),
       });
+    readServiceTier(textAt(json, 'service_tier'));
     for (const [i, choice] of choices.entries()) readChoice(choice, indexAt(choice, 'index') ?? i);
     const usage = objectAt(json, 'usage');
     if (usage) report(usage);
+  }
+
+  /** Every chunk may name it; the last word counts. */
+  function readServiceTier(word: string | undefined): void {
+    if (word === undefined || word === serviceTier) return;
+    tracker.served(readChatServedAs(word) ?? (serviceTier === undefined ? undefined : {}));
+    serviceTier = word;
   }
 
   function report(raw: JsonObject): void {

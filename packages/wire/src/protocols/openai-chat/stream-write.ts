@@ -221,6 +221,8 @@ export function writeChunks(context: WriteContext): EventWriter {
         case 'usage':
           usage = event.usage;
           return '';
+        case 'served':
+          return '';
         case 'finish':
           return finish(event.choice, writeFinish(event.finish));
         case 'response-end': {

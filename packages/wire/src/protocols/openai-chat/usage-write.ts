@@ -1,11 +1,11 @@
-import { inputTokens, outputTokens, type Usage } from '../../ir/usage.ts';
+import { cacheWrites, inputTokens, outputTokens, type Usage } from '../../ir/usage.ts';
 import type { JsonObject } from '../../protocol.ts';
 
 /** Usage in OpenAI's words: totals hold everything, details say what of it was cached, audio, or reasoning. */
 export function writeChatUsage(usage: Usage): JsonObject {
   const prompt = inputTokens(usage);
   const completion = outputTokens(usage);
-  const written = (usage.cacheWrite5m ?? 0) + (usage.cacheWrite1h ?? 0);
+  const written = cacheWrites(usage);
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,

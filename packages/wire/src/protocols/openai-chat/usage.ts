@@ -1,4 +1,11 @@
+import { readTier, type ServedAs } from '../../ir/served-as.ts';
 import type { Usage } from '../../ir/usage.ts';
+
+/** How an answer was served, by its `service_tier`. https://platform.openai.com/docs/api-reference/chat/object */
+export function readChatServedAs(serviceTier: unknown): ServedAs | undefined {
+  const tier = readTier(serviceTier);
+  return tier === undefined ? undefined : { tier };
+}
 
 type Raw = Readonly<Record<string, unknown>>;
 

@@ -530,8 +530,12 @@ describe('usage', () => {
       cache_write_tokens_details: { ttl_12h_tokens: 4, ttl_30m_tokens: 5 },
     };
     expect(readResponsesUsage({ input_tokens: 10, input_tokens_details })).toEqual({
-      cacheWrite1h: 4,
-      cacheWrite5m: 5,
+      cacheWrite12h: 4,
+      cacheWrite30m: 5,
+      inputText: 1,
+    });
+    expect(readResponsesUsage({ input_tokens: 10, input_tokens_details: { cache_write_tokens: 9 } })).toEqual({
+      cacheWrite5m: 9,
       inputText: 1,
     });
   });

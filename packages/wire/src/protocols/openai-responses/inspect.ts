@@ -1,3 +1,4 @@
+import { readAskedTier } from '../../ir/served-as.ts';
 import { isList, isObject, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { estimateInput } from '../openai-chat/estimate.ts';
@@ -45,6 +46,7 @@ export function inspectResponses(
     wantsUsage: true,
     references: readReferences(json),
     background,
+    tier: readAskedTier(json['service_tier']),
     inputEstimate: estimateInput(withMediaNamed(json)),
   };
 }

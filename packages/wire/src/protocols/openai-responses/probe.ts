@@ -1,4 +1,5 @@
 import { openOutputMeter, type CountTokens } from '../../ir/output-meter.ts';
+import type { ServedAs } from '../../ir/served-as.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { parseObject, objectAt } from '../../json/fields.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
@@ -17,7 +18,7 @@ import { decodeText, encodeText } from '../../text.ts';
 import { responsesFailureIn } from './errors.ts';
 import { readResponsesFacts } from './facts.ts';
 import { storedIdsOf } from './item-references.ts';
-import { readResponsesUsage, usageOfResponse, type UsageReader } from './usage.ts';
+import { readResponsesUsage, servedAsOfResponse, usageOfResponse, type UsageReader } from './usage.ts';
 
 export type ProbeOptions = {
   /** The report of usage is part of the last event, and never left out. */
@@ -58,6 +59,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
   let finished = false;
   let error: UpstreamFailure | undefined;
   let usage: Usage | undefined;
+  let servedAs: ServedAs | undefined;
   let storedIds: readonly string[] | undefined;
   const output = openOutputMeter(options.countTokens);
 
@@ -132,6 +134,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     finished = true;
     const response = objectAt(parseObject(decodeText(bytes.subarray(start, end))) ?? {}, 'response') ?? {};
     usage = usageOfResponse(response, readUsage) ?? usage;
+    servedAs = servedAsOfResponse(response, usage);
     storedIds = storedIdsOf(response);
     if (readResponsesFacts(response).meaningful) meaningful = true;
   }
@@ -160,6 +163,9 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     },
     get usage() {
       return usage;
+    },
+    get servedAs() {
+      return servedAs;
     },
     get storedIds() {
       return storedIds;

@@ -7,7 +7,7 @@ import type { Json, JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { isFailed, responsesFailureIn } from './errors.ts';
 import { readStatus } from './finish.ts';
 import { readOutputItem } from './items-read.ts';
-import { readResponsesUsage, usageOfResponse } from './usage.ts';
+import { readResponsesUsage, servedAsOfResponse, usageOfResponse } from './usage.ts';
 
 /** What is read, and what repeats the request. */
 const known: ReadonlySet<string> = new Set([
@@ -62,10 +62,12 @@ export function readResponse(json: Json, options: ReadOptions): IrResponse | { r
   }
   const parts = objectsAt(json, 'output').flatMap(readOutputItem);
   const finish = readStatus(json);
+  const usage = usageOfResponse(json, readUsage);
   return {
     ...responseHead(json, options),
     choices: [{ index: 0, parts, finish: finish && finishOf(finish, hasToolCalls(parts)) }],
-    usage: usageOfResponse(json, readUsage),
+    usage,
+    servedAs: servedAsOfResponse(json, usage),
   };
 }
 

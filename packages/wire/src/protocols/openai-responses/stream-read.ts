@@ -10,7 +10,7 @@ import { responsesFailureIn } from './errors.ts';
 import { readStatus } from './finish.ts';
 import { messageExtensions, readEncrypted, readOutputItem, readToolCall, reasoningText } from './items-read.ts';
 import { responseHead } from './response-read.ts';
-import { readResponsesUsage, usageOfResponse } from './usage.ts';
+import { readResponsesUsage, servedAsOfResponse, usageOfResponse } from './usage.ts';
 
 /** How far a text of an item's has been told: one of a message's contents, a thought, or a call's arguments. */
 type Told = { text: string; logprobs: boolean; citations: number; closed: boolean };
@@ -217,6 +217,7 @@ export function readResponseEvents(options: ReadOptions): EventReader {
     for (const item of items.values()) if (!item.done) finishItem(item, item.added);
     const usage = usageOfResponse(response, readUsage);
     if (usage) tracker.usage(usage);
+    tracker.served(servedAsOfResponse(response, usage));
     tracker.finish(0, readStatus(response) ?? { reason: 'other' });
     tracker.end();
   }

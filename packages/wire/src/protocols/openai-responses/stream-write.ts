@@ -279,6 +279,8 @@ export function writeResponseEvents(context: WriteContext): EventWriter & {
       case 'usage':
         usage = event.usage;
         return '';
+      case 'served':
+        return '';
       case 'finish':
         finish = event.finish;
         return '';

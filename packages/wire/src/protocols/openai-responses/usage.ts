@@ -1,5 +1,6 @@
-import { inputTokens, outputTokens, type Usage } from '../../ir/usage.ts';
-import { isObject, numberAt, objectAt, objectsAt, textAt } from '../../json/fields.ts';
+import { readTier, type ServedAs, type ServedPart } from '../../ir/served-as.ts';
+import { cacheWrites, inputTokens, outputTokens, type Usage } from '../../ir/usage.ts';
+import { at, isObject, numberAt, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -20,7 +21,7 @@ function details(value: unknown): Raw {
 /**
  * Reads a response's usage object into disjoint buckets. OpenAI counts inclusively: `input_tokens` holds what was read
  * from a cache and written to one, `output_tokens` the reasoning. Details that exceed their total are clamped, cached
- * tokens first. Writes kept for half a day are counted with the long ones, all others with the short.
+ * tokens first. Writes of which no lifetime is told are counted with the shortest.
  * Undefined when neither side is reported. https://platform.openai.com/docs/api-reference/responses/object
  */
 export function readResponsesUsage(raw: Raw): Usage | undefined {
@@ -32,7 +33,7 @@ export function readResponsesUsage(raw: Raw): Usage | undefined {
     const parts = details(raw['input_tokens_details']);
     let rest = input;
     const take = (
-      bucket: 'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h' | 'inputAudio' | 'inputImage',
+      bucket: 'cacheRead' | 'cacheWrite5m' | 'cacheWrite30m' | 'cacheWrite12h' | 'inputAudio' | 'inputImage',
       value: unknown,
     ) => {
       const reported = count(value);
@@ -43,9 +44,13 @@ export function readResponsesUsage(raw: Raw): Usage | undefined {
     take('cacheRead', parts['cached_tokens']);
     const written = count(parts['cache_write_tokens']);
     if (written !== undefined) {
-      const long = count(details(parts['cache_write_tokens_details'])['ttl_12h_tokens']) ?? 0;
-      if (long > 0) take('cacheWrite1h', Math.min(long, written));
-      take('cacheWrite5m', Math.max(0, written - long));
+      const split = details(parts['cache_write_tokens_details']);
+      const long = Math.min(count(split['ttl_12h_tokens']) ?? 0, written);
+      const short = Math.min(count(split['ttl_30m_tokens']) ?? 0, written - long);
+      if (long > 0) take('cacheWrite12h', long);
+      if (short > 0) take('cacheWrite30m', short);
+      const untold = written - long - short;
+      if (untold > 0 || written === 0) take('cacheWrite5m', untold);
     }
     take('inputAudio', parts['audio_tokens']);
     take('inputImage', parts['image_tokens']);
@@ -99,6 +104,30 @@ export function usageOfResponse(response: JsonObject, readUsage: UsageReader): U
   };
 }
 
+/**
+ * How a whole response was served: its tier, and its images by size and quality, where their items tell. `usage` is what
+ * {@link usageOfResponse} read of it.
+ */
+export function servedAsOfResponse(response: JsonObject, usage: Usage | undefined): ServedAs | undefined {
+  const tier = readTier(at(response, 'service_tier'));
+  const parts = usage?.images === undefined ? undefined : imageParts(response, usage);
+  return tier === undefined && parts === undefined ? undefined : { tier, parts };
+}
+
+function imageParts(response: JsonObject, { images: _, ...others }: Usage): readonly ServedPart[] | undefined {
+  const kinds = new Map<string, ServedPart & { readonly usage: { readonly images: number } }>();
+  for (const item of objectsAt(response, 'output')) {
+    if (textAt(item, 'type') !== 'image_generation_call' || textAt(item, 'result') === undefined) continue;
+    const size = textAt(item, 'size');
+    const quality = textAt(item, 'quality');
+    const kind = `${size} ${quality}`;
+    kinds.set(kind, { size, quality, usage: { images: (kinds.get(kind)?.usage.images ?? 0) + 1 } });
+  }
+  const parts = [...kinds.values()];
+  if (parts.every(({ size, quality }) => size === undefined && quality === undefined)) return undefined;
+  return [{ usage: others }, ...parts];
+}
+
 /** Usage in OpenAI's words, inclusive. */
 export function writeResponsesUsage(usage: Usage): JsonObject {
   const input = inputTokens(usage);
@@ -107,7 +136,7 @@ export function writeResponsesUsage(usage: Usage): JsonObject {
     input_tokens: input,
     input_tokens_details: {
       cached_tokens: usage.cacheRead ?? 0,
-      cache_write_tokens: (usage.cacheWrite5m ?? 0) + (usage.cacheWrite1h ?? 0),
+      cache_write_tokens: cacheWrites(usage),
     },
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: usage.reasoning ?? 0 },

@@ -1,0 +1,192 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import type { ConditionalRates, Price } from '../domain/price.ts';
+import {
+  channelOf,
+  openTestWorld,
+  snapshotOf,
+  testPrice,
+  type ChannelSpec,
+  type TestWorld,
+} from './testing/gateway.ts';
+import {
+  answer,
+  delta,
+  finish,
+  frame,
+  openScriptedUpstream,
+  streamAnswer,
+  usageChunk,
+} from './testing/scripted-upstream.ts';
+import type { Behaviour } from './testing/scripted-upstream.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+const when = (condition: ConditionalRates['when'], inputText: bigint, outputText: bigint): ConditionalRates => ({
+  when: condition,
+  rates: { inputText, outputText },
+  perCall: undefined,
+});
+const priced = (...conditional: readonly ConditionalRates[]): Price => ({ ...testPrice, conditional });
+
+/** A gateway before one upstream, whose models have these prices. */
+async function gateway(
+  behaviour: Behaviour,
+  prices: Readonly<Record<string, Price>>,
+  channel: Partial<ChannelSpec> = {},
+): Promise<TestWorld> {
+  const up = await openScriptedUpstream(behaviour);
+  open.push(up);
+  const baseUrl = channel.provider === undefined ? up.baseUrl : up.baseUrl.replace(/\/v1$/, '');
+  const snapshot = snapshotOf([channelOf({ id: 'a', ...channel, baseUrl })]);
+  const known = { ownedBy: 'test', maxOutputTokens: 1000, createdAt: 0 };
+  const models = new Map(Object.entries(prices).map(([name, price]) => [name, { name, price, ...known }]));
+  const one = await openTestWorld({ ...snapshot, models });
+  open.push(one);
+  return one;
+}
+
+const hello = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };
+const claude = { ...hello, max_tokens: 10 };
+const toClaude = { path: '/v1/messages', headers: { 'anthropic-version': '2023-06-01' } };
+const completion = (fields: object): Behaviour =>
+  answer(200, {
+    id: 'c1',
+    object: 'chat.completion',
+    model: 'x',
+    choices: [{ index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+    ...fields,
+  });
+const chunks = (tier: string): Behaviour =>
+  streamAnswer(
+    [delta('Hi'), finish(), usageChunk(10, 5)]
+      .map((chunk) => frame({ ...(chunk as object), service_tier: tier }))
+      .concat(frame('[DONE]')),
+  );
+const message = (usage: object): Behaviour =>
+  answer(200, {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'm-upstream',
+    content: [{ type: 'text', text: 'Hi' }],
+    stop_reason: 'end_turn',
+    usage: { input_tokens: 10, output_tokens: 5, ...usage },
+  });
+
+const flex = priced(when({ tier: ['flex'] }, 100n, 200n), when({ tier: ['priority'] }, 7000n, 9000n));
+const atFlex = [
+  { bucket: 'inputText', quantity: 10, rate: 100n, condition: 'tier: flex' },
+  { bucket: 'outputText', quantity: 5, rate: 200n, condition: 'tier: flex' },
+];
+
+describe('an answer is charged as it says that it was served', () => {
+  test.each([
+    ['passed on, whole', hello, {}, completion({ service_tier: 'flex' })],
+    ['passed on, streamed', { ...hello, stream: true }, {}, chunks('flex')],
+    ['translated, whole', claude, toClaude, completion({ service_tier: 'flex' })],
+    ['translated, streamed', { ...claude, stream: true }, toClaude, chunks('flex')],
+  ])('%s', async (_, body, to, behaviour) => {
+    const gate = await gateway(behaviour, { m: flex });
+    // Whatever was asked for.
+    const response = await gate.post({ ...body, service_tier: 'auto' }, to);
+    expect(response.status).toBe(200);
+    await response.text();
+    await gate.recorded(1);
+    expect(gate.records[0]?.charge?.lines).toEqual(atFlex as never);
+    expect(gate.records[0]).toMatchObject({ usage: { inputText: 10, outputText: 5 }, usageSource: 'provider' });
+  });
+
+  test('an answer at the standard tier costs the default, though another was asked for', async () => {
+    const gate = await gateway(completion({ service_tier: 'default' }), { m: flex });
+    await gate.post({ ...hello, service_tier: 'flex' });
+    expect(gate.records[0]?.charge?.lines.map(({ rate }) => rate)).toEqual([1_000_000_000n, 2_000_000_000n]);
+  });
+
+  test('what breaks off is charged by its tier, too', async () => {
+    const cut: Behaviour = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(frame({ ...(delta('Hello there') as object), service_tier: 'flex' }), () => response.destroy());
+    };
+    const gate = await gateway(cut, { m: flex });
+    await (await gate.post({ ...hello, stream: true })).text();
+    await gate.recorded(1);
+    expect(gate.records[0]).toMatchObject({ usageSource: 'estimated' });
+    expect(new Set(gate.records[0]?.charge?.lines.map(({ condition }) => condition))).toEqual(new Set(['tier: flex']));
+  });
+
+  test('other models that helped cost what they cost, and count', async () => {
+    const iterations = [
+      { type: 'message', input_tokens: 10, output_tokens: 5 },
+      { type: 'advisor_message', model: 'opus', input_tokens: 40, output_tokens: 6 },
+      { type: 'advisor_message', model: 'm-upstream', input_tokens: 1, output_tokens: 0 },
+    ];
+    const prices = { m: testPrice, opus: { ...testPrice, rates: { inputText: 5n, outputText: 6n } } };
+    // The price by which clients know the model goes before one under its name upstream.
+    const gate = await gateway(
+      message({ iterations }),
+      { ...prices, 'm-upstream': prices.opus },
+      { provider: 'anthropic' },
+    );
+    const response = await gate.post(claude, toClaude);
+    expect(((await response.json()) as { usage: object }).usage).toMatchObject({ input_tokens: 10, output_tokens: 5 });
+    expect(gate.records[0]?.charge?.lines).toEqual([
+      { bucket: 'inputText', quantity: 10, rate: 1_000_000_000n },
+      { bucket: 'outputText', quantity: 5, rate: 2_000_000_000n },
+      { bucket: 'inputText', quantity: 40, rate: 5n, condition: 'model: opus' },
+      { bucket: 'outputText', quantity: 6, rate: 6n, condition: 'model: opus' },
+      { bucket: 'inputText', quantity: 1, rate: 1_000_000_000n, condition: 'model: m-upstream' },
+    ]);
+    expect(gate.records[0]?.usage).toEqual({ inputText: 51, outputText: 11 });
+  });
+
+  test('an hour of the day is that of the request', async () => {
+    const all = priced(when({ hours: [{ from: 0, to: 1440 }] }, 1n, 1n));
+    const gate = await gateway(completion({}), { m: all });
+    await gate.post(hello);
+    expect(gate.records[0]?.charge?.lines[0]).toMatchObject({ rate: 1n, condition: 'hours: 00:00-24:00' });
+  });
+});
+
+describe('what is held covers what the request’s own words allow', () => {
+  /** Dearer than what is in the wallet. */
+  const rich = 500_000_000_000_000n;
+  const dear = (...tiers: readonly string[]): Price => priced(when({ tier: tiers }, 0n, rich));
+  const toOpenai = { path: '/v1/chat/completions' };
+
+  test.each<[string, object, object, Price, number, Partial<ChannelSpec>]>([
+    ['nothing said: the account may be set to any', {}, toOpenai, dear('priority'), 402, {}],
+    ['auto', { service_tier: 'auto' }, toOpenai, dear('priority'), 402, {}],
+    ['the tier itself', { service_tier: 'priority' }, toOpenai, dear('priority'), 402, {}],
+    ['the standard one', { service_tier: 'default' }, toOpenai, dear('priority'), 200, {}],
+    ['a cheap one', { service_tier: 'flex' }, toOpenai, dear('priority'), 200, {}],
+    [
+      'nothing said to Anthropic: fast mode must be asked for',
+      {},
+      toClaude,
+      dear('fast'),
+      200,
+      { provider: 'anthropic' },
+    ],
+    ['fast mode', { speed: 'fast' }, toClaude, dear('fast'), 402, { provider: 'anthropic' }],
+    ['an answer translated for who said nothing', {}, toClaude, dear('fast'), 402, {}],
+    [
+      'a channel that asks itself',
+      { service_tier: 'default' },
+      toOpenai,
+      dear('priority'),
+      402,
+      { overrides: { body: { set: { service_tier: 'priority' }, remove: [] } } },
+    ],
+    ['a fallback', { fallbacks: [{ model: 'other' }] }, toClaude, testPrice, 402, { provider: 'anthropic' }],
+  ])('%s', async (_, asked, to, price, status, channel) => {
+    const other = { ...testPrice, rates: { outputText: rich } };
+    const behaviour = channel.provider === undefined ? completion({}) : message({});
+    const gate = await gateway(behaviour, { m: price, other }, channel);
+    const response = await gate.post({ ...claude, max_tokens: 1000, ...asked }, to);
+    expect(response.status).toBe(status);
+  });
+});
