@@ -1,12 +1,12 @@
 /**
- * Writes the tables of docs/configuration.md that are made from the code: `bun packages/server/scripts/configuration-docs.ts`.
- * A test fails when they are stale.
+ * Writes the tables of docs/configuration.md and docs/prices.md that are made from the code:
+ * `bun packages/server/scripts/configuration-docs.ts`. A test fails when they are stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { type BucketRow, bucketNames, buckets, callRow } from '@tollgate/contract/buckets';
+import { conditionSchema } from '@tollgate/contract/price-condition';
 import { settingLeaves } from '@tollgate/contract/settings';
 import { describeEnvironment } from '../src/env.ts';
-
-export const page = new URL('../../../docs/configuration.md', import.meta.url);
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
@@ -34,14 +34,47 @@ function settingsTable(): string {
   return table(['Path', 'Default', 'Meaning'], rows);
 }
 
-/** The page with its generated parts as the code would have them now. */
-export function rendered(text: string): string {
-  const parts: Readonly<Record<string, () => string>> = { environment: environmentTable, settings: settingsTable };
+/** Field, label, and what stands in for a rate that a price does not name. */
+function ratesTable(): string {
+  const rows = bucketNames.flatMap((bucket) => {
+    const row: BucketRow = buckets[bucket];
+    return row.field === undefined ? [] : [[`\`${row.field}\``, row.label, per(row), otherwise(row)]];
+  });
+  const call = [`\`${callRow.field}\``, callRow.label, 'request, on top of the rates', 'nothing'];
+  return table(['Field', 'On a bill', 'USD per', 'Where it is not named'], [...rows, call]);
+}
+
+const per = ({ per: each, unit }: BucketRow): string => `${each === 'million' ? 'million ' : ''}${unit}`;
+
+function otherwise({ fallback }: BucketRow): string {
+  if (fallback === undefined) return 'nothing';
+  const [times, over] = fallback.times;
+  const field = bucketNames.flatMap((bucket) => (bucket === fallback.bucket ? (buckets[bucket].field ?? []) : []))[0];
+  return `\`${field}\`${times === over ? '' : ` x ${times / over}`}`;
+}
+
+function conditionsTable(): string {
+  const rows = Object.entries(conditionSchema.shape).map(([name, schema]) => [`\`${name}\``, schema.description ?? '']);
+  return table(['Condition', 'Fits when'], rows);
+}
+
+type Page = { readonly at: URL; readonly parts: Readonly<Record<string, () => string>> };
+
+const docs = (name: string): URL => new URL(`../../../docs/${name}`, import.meta.url);
+
+/** The pages with generated parts. */
+export const pages: readonly Page[] = [
+  { at: docs('configuration.md'), parts: { environment: environmentTable, settings: settingsTable } },
+  { at: docs('prices.md'), parts: { rates: ratesTable, conditions: conditionsTable } },
+];
+
+/** A page with its generated parts as the code would have them now. */
+export function rendered({ at, parts }: Page, text: string): string {
   return Object.entries(parts).reduce((before, [name, render]) => {
     const marks = new RegExp(`(<!-- ${name}: generated -->\n)[\\s\\S]*?(\n<!-- end -->)`);
-    if (!marks.test(before)) throw new Error(`docs/configuration.md has no place for the ${name} table`);
+    if (!marks.test(before)) throw new Error(`${at.pathname} has no place for the ${name} table`);
     return before.replace(marks, (_, start: string, end: string) => `${start}\n${render()}\n${end}`);
   }, text);
 }
 
-if (import.meta.main) writeFileSync(page, rendered(readFileSync(page, 'utf8')));
+if (import.meta.main) for (const page of pages) writeFileSync(page.at, rendered(page, readFileSync(page.at, 'utf8')));
