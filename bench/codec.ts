@@ -3,8 +3,8 @@
  * the translation, for streams, whole answers and requests. CPU of this process, so it wants a core of its own.
  * Arguments as JSON; prints the measurements as JSON.
  */
-import { egressOf, ingressOf, passthroughOf } from '@tollgate/server/relay/chat/protocols';
-import { openTranslation } from '@tollgate/server/relay/answer/response-transform';
+import { egressOf, ingressOf, passthroughOf } from '@tollgate/server/endpoints/chat/protocols';
+import { openTranslation } from '@tollgate/server/endpoints/chat/response-transform';
 import type { WriteContext } from '@tollgate/wire/ir/codec';
 import { mediaToFetch } from '@tollgate/wire/ir/fetch-media';
 import type { IrRequest } from '@tollgate/wire/ir/request';

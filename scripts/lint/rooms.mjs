@@ -71,8 +71,16 @@ export const ROOMS = [
     never: httpFrameworks,
   },
   {
+    at: 'packages/server/src/endpoints',
+    ours: [wire, contract, ...server('providers', 'domain', 'store', 'services', 'upstream', 'egress', 'relay')],
+    outside: 'any',
+    never: httpFrameworks,
+    // The text endpoints share what they know of conversations.
+    alone: ['shared', 'chat'],
+  },
+  {
     at: 'packages/server/src/http',
-    ours: [wire, contract, ...server('domain', 'relay', 'services', 'console-files')],
+    ours: [wire, contract, ...server('domain', 'relay', 'endpoints', 'services', 'console-files')],
     types: server('providers', 'store', 'upstream', 'foundation', 'gateway'),
     outside: 'any',
     never: drivers,

@@ -7,7 +7,7 @@ import { parseRange } from './domain/ip-match.ts';
 import { createFetchPublic } from './egress/fetch-public.ts';
 import { resolveWithSystem } from './egress/resolve.ts';
 import type { Foundation } from './foundation.ts';
-import { openBackground } from './relay/stored/open-background.ts';
+import { openBackground } from './endpoints/stored-responses/open-background.ts';
 import { openDeadlines } from './relay/send/deadlines.ts';
 import { openHealthTracker } from './relay/plan/health-tracker.ts';
 import { openRateLimiter } from './relay/admit/rate-limiter.ts';

@@ -41,6 +41,8 @@ export type RequestSummary = {
   readonly otherModels?: readonly string[] | undefined;
   /** Upper estimate of input tokens, from the text and media parts; never below the real count for text. */
   readonly inputEstimate: number;
+  /** Upper estimate of what is not counted in tokens (images, seconds, characters …); absent where there is no such thing. */
+  readonly counted?: Usage | undefined;
 };
 
 /** Ids in place of what they stand for. */

@@ -4,7 +4,7 @@ import type { Conversations } from '../services/conversations/conversations.ts';
 import type { Ledger } from '../services/ledger/types.ts';
 import type { TokenCache } from '../providers/shared/token-cache.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
-import type { Background } from './stored/background.ts';
+import type { Background } from './background.ts';
 import type { Deadlines } from './send/deadlines.ts';
 import type { HealthTracker } from './plan/health-tracker.ts';
 import type { RateLimiter } from './admit/rate-limiter.ts';

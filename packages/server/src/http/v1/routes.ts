@@ -1,51 +1,50 @@
-import type { ProtocolId } from '@tollgate/wire/protocol';
-import { countTokens } from '../../relay/chat/count-tokens.ts';
-import { refusalOf, wordsOfRefusal } from '../../relay/answer/error-answer.ts';
-import { groupOf, identify } from '../../relay/receive/identify.ts';
-import { passthroughOf } from '../../relay/chat/protocols.ts';
+import { createMatcher, decoded } from '../../endpoints/match.ts';
+import { endpoints } from '../../endpoints/index.ts';
+import { speakerOf } from '../../endpoints/speaker.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { relay } from '../../relay/relay.ts';
-import { storedResponse } from '../../relay/stored/stored-responses.ts';
+import { refusalOf, wordsOfRefusal } from '../../relay/answer/error-answer.ts';
+import type { ErrorFormat } from '../../relay/call.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
-import { findModel, listModels, presentList, presentModel } from './models.ts';
-import { routeOf } from './route.ts';
+import { findKey, groupOf } from '../../relay/receive/identify.ts';
+import { relay } from '../../relay/relay.ts';
+import { findModel, listModels, presentList, presentModel } from '../../endpoints/models/models.ts';
 
 /** What of a connection the routes need. */
 export type Peer = { clientIp(request: Request): string };
+
+const modelPath = /^\/v1(?:beta)?\/models(?:\/(.+))?$/;
 
 /**
  * Everything under `/v1` and `/v1beta`. Plain lookups instead of a router: this runs once for every request there is.
  * Browsers may call it from anywhere, because the key is in a header and never in a cookie.
  */
-export function createV1(deps: RelayDeps, newId: () => string, peer: Peer) {
+export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table = endpoints) {
+  const match = createMatcher(table);
   return function v1(request: Request, path: string): Response | Promise<Response> {
     const id = `req_${newId()}`;
-    if (request.method === 'OPTIONS') return preflight();
+    const { method, headers, url } = request;
+    if (method === 'OPTIONS') return preflight();
     const clientIp = (): string => peer.clientIp(request);
-    const route = routeOf(request.method, path, queryOf(request.url), request.headers);
-    if (route.kind === 'relay') {
-      const { operation, path: named, framing } = route;
-      const call = { id, request, protocol: passthroughOf(route.protocol), operation, path: named, framing, clientIp };
-      return operation === 'count-tokens' ? countTokens(deps, call) : relay(deps, call);
+    const matched = match(method, path, () => new URLSearchParams(queryOf(url)));
+    if (matched && 'endpoint' in matched) {
+      const { endpoint, target } = matched;
+      return relay(deps, endpoint, { id, request, endpoint, target, clientIp });
     }
-    if (route.kind === 'stored') {
-      const { action } = route;
-      const protocol = passthroughOf(route.protocol);
-      const call = { id, request, protocol, operation: 'chat', path: {}, framing: 'sse', clientIp } as const;
-      return storedResponse(deps, call, route.id, action);
-    }
-    return answer(route.protocol, id, async () => {
-      if (route.kind === 'wrong_method')
-        throw new Refusal('method_not_allowed', `The method ${request.method} is not allowed for ${path}.`);
-      if (route.kind !== 'models') throw new Refusal('unknown_path', `Invalid URL (${request.method} ${path})`);
+    const speaker = speakerOf(path, headers);
+    const models = matched ? null : modelPath.exec(path);
+    const reads = method === 'GET' || method === 'HEAD';
+    return answer(matched?.wrongMethod.errors ?? speaker, id, async () => {
+      if (matched || (models && !reads))
+        throw new Refusal('method_not_allowed', `The method ${method} is not allowed for ${path}.`);
+      if (!models) throw new Refusal('unknown_path', `Invalid URL (${method} ${path})`);
       const snapshot = deps.snapshot();
-      const key = await identify(deps, request, clientIp, deps.clock.now(), snapshot);
+      const key = await findKey(deps, request, clientIp, deps.clock.now(), snapshot);
       const group = groupOf(key);
-      if (route.model === undefined) return presentList(route.protocol, listModels(snapshot, key, group));
-      const model = findModel(snapshot, key, group, route.model);
-      if (!model)
-        throw new Refusal('model_not_found', `The model "${route.model}" does not exist.`, { param: 'model' });
-      return presentModel(route.protocol, model);
+      const name = models[1] === undefined ? undefined : decoded(models[1]);
+      if (name === undefined) return presentList(speaker.id, listModels(snapshot, key, group));
+      const model = findModel(snapshot, key, group, name);
+      if (!model) throw new Refusal('model_not_found', `The model "${name}" does not exist.`, { param: 'model' });
+      return presentModel(speaker.id, model);
     });
   };
 }
@@ -55,11 +54,11 @@ function queryOf(url: string): string {
   return at < 0 ? '' : url.slice(at);
 }
 
-async function answer(protocol: ProtocolId, id: string, body: () => Promise<object>): Promise<Response> {
+async function answer(errors: ErrorFormat, id: string, body: () => Promise<object>): Promise<Response> {
   try {
     return json(200, await body(), id);
   } catch (thrown) {
-    return refusalAnswer(protocol, refusalOf(thrown), id);
+    return refusalAnswer(errors, refusalOf(thrown), id);
   }
 }
 
@@ -72,11 +71,11 @@ const json = (status: number, body: object, id: string, more: Readonly<Record<st
   });
 
 /** A refusal in the words of the protocol that was spoken. */
-function refusalAnswer(protocol: ProtocolId, refusal: Refusal, id: string): Response {
+function refusalAnswer(errors: ErrorFormat, refusal: Refusal, id: string): Response {
   const more: Record<string, string> = {};
   if (refusal.retryAfterSeconds !== undefined) more['retry-after'] = `${refusal.retryAfterSeconds}`;
   if (refusal.status === 405) more['allow'] = 'GET, POST, OPTIONS';
-  return json(refusal.status, passthroughOf(protocol).writeError(wordsOfRefusal(refusal), id), id, more);
+  return json(refusal.status, errors.writeError(wordsOfRefusal(refusal), id), id, more);
 }
 
 const preflight = (): Response =>

@@ -1,27 +1,21 @@
-import { multiplierFor } from '../plan/candidates.ts';
-import type { KeyRecord, RateLimits } from '../../domain/snapshot.ts';
-import { groupOf } from '../receive/identify.ts';
-import type { RequestContext } from '../request-context.ts';
-import { overloadedBy } from './load.ts';
+import type { RateLimits } from '../../domain/snapshot.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { RelayDeps } from '../deps.ts';
+import type { Planned, Received } from '../request-context.ts';
+import { overloadedBy } from './load.ts';
 
 /** Refuses everything while the gateway has too much to do, or stops. */
-export function refuseWhenOverloaded(deps: RelayDeps, context: RequestContext): void {
+export function refuseWhenOverloaded(deps: RelayDeps, context: Received): void {
   if (deps.load.shuttingDown)
     throw new Refusal('shutting_down', 'The gateway is shutting down.', { retryAfterMs: 2000 });
   const spent = overloadedBy(deps.load, context.snapshot.settings.overload);
   if (spent) throw new Refusal('overloaded', 'The gateway is overloaded. Try again shortly.', { retryAfterMs: 2000 });
 }
 
-/** The group a request runs in, and what is multiplied there. */
-export function setTerms(context: RequestContext, key: KeyRecord): void {
-  context.group = groupOf(key);
-  context.multiplier = multiplierFor(context.snapshot, key.user.group, context.group);
-}
-
-/** Lets a request of about `tokens` in under the limits of its key and its owner. */
-export function admit(deps: RelayDeps, context: RequestContext, key: KeyRecord, tokens: number): void {
+/** Lets a request in under the limits of its key and its owner; free ones bring no tokens. */
+export function admit(deps: RelayDeps, context: Planned): void {
+  const { key, summary, call } = context;
+  const tokens = call.endpoint.charged ? summary.inputEstimate : 0;
   const { user } = context.snapshot.settings.limits;
   const defaults: RateLimits = {
     requestsPerMinute: user.requestsPerMinute || undefined,

@@ -1,7 +1,7 @@
 import { errors } from '@tollgate/contract/errors';
 import type { ErrorWords } from '@tollgate/wire/protocol';
 import { answerHeaders } from './headers.ts';
-import type { RequestContext } from '../request-context.ts';
+import type { AnyStage } from '../request-context.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
 /** What was thrown as a refusal: anything but one is a mistake of the gateway's. */
@@ -18,13 +18,9 @@ export const wordsOfRefusal = (refusal: Refusal): ErrorWords => ({
 });
 
 /** An error as a whole answer in the client's protocol. */
-export function errorAnswer(
-  context: RequestContext,
-  words: ErrorWords,
-  retryAfterSeconds: number | undefined,
-): Response {
+export function errorAnswer(context: AnyStage, words: ErrorWords, retryAfterSeconds: number | undefined): Response {
   const headers = answerHeaders(context, 'application/json');
   if (retryAfterSeconds !== undefined) headers['retry-after'] = `${retryAfterSeconds}`;
-  const body = JSON.stringify(context.call.protocol.writeError(words, context.call.id));
+  const body = JSON.stringify(context.call.endpoint.errors.writeError(words, context.call.id));
   return new Response(body, { status: words.status, headers });
 }

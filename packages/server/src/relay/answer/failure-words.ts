@@ -5,7 +5,7 @@ import { causeTable, type Cause } from '../../domain/causes.ts';
 import type { EndReason } from '../../domain/record.ts';
 import { redact } from '../../domain/redact.ts';
 import type { Failed } from '../send/attempt.ts';
-import type { Candidate, RequestContext } from '../request-context.ts';
+import type { AnyStage, Candidate } from '../request-context.ts';
 import { prepare } from '../plan/targets.ts';
 
 /** Whose failure it was. */
@@ -29,7 +29,7 @@ const plainWords: Readonly<Partial<Record<Cause, string>>> = {
  * The client's words for a failure. Where the cause table lets the upstream speak, its own status, type, code and
  * message are used, without addresses, keys and (for all but administrators) names; else the gateway speaks.
  */
-export function wordsFor(context: RequestContext, failed: Failed, candidate: Tried | undefined): ErrorWords {
+export function wordsFor(context: AnyStage, failed: Failed, candidate: Tried | undefined): ErrorWords {
   const consequence = causeTable[failed.cause];
   const entry = errors[consequence.code];
   const hidden = candidate ? hiddenFrom(context, candidate) : [];
@@ -76,9 +76,9 @@ export function endReasonOfFailure(cause: Cause): EndReason {
   }
 }
 
-const seesChannels = ({ key }: RequestContext): boolean => key === undefined || may('channels:read', key.user.role);
+const seesChannels = ({ key }: AnyStage): boolean => key === undefined || may('channels:read', key.user.role);
 
-function hiddenFrom(context: RequestContext, candidate: Tried): readonly string[] {
+function hiddenFrom(context: AnyStage, candidate: Tried): readonly string[] {
   const { secrets, names } = prepare(candidate.target.channel, candidate.target.credential);
   return seesChannels(context) ? secrets : [...secrets, ...names];
 }

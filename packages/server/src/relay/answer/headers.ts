@@ -1,7 +1,7 @@
-import type { RequestContext } from '../request-context.ts';
+import type { AnyStage } from '../request-context.ts';
 
 /** Headers every answer carries: its type, the request's id, and what is left of the key's limits if it has any. */
-export function answerHeaders(context: RequestContext, contentType: string): Record<string, string> {
+export function answerHeaders(context: AnyStage, contentType: string): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': contentType, 'x-request-id': context.call.id };
   // The key is in a header and never in a cookie, so pages of any origin may read the answer.
   if (context.call.request.headers.has('origin')) {
@@ -23,10 +23,9 @@ export function answerHeaders(context: RequestContext, contentType: string): Rec
 }
 
 /** The same of a streamed answer. */
-export function streamHeaders(context: RequestContext): Record<string, string> {
-  const type = context.call.framing === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/json';
+export function streamHeaders(context: AnyStage, contentType: string): Record<string, string> {
   return {
-    ...answerHeaders(context, type),
+    ...answerHeaders(context, contentType),
     'cache-control': 'no-cache',
     // nginx and its kin buffer answers unless told not to.
     'x-accel-buffering': 'no',

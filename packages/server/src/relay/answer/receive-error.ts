@@ -1,5 +1,4 @@
 import { causeOf } from '../../domain/causes.ts';
-import { readerOf } from '../chat/protocols.ts';
 import { giveUp, leaveUnserved, type Attempt, type Receiver } from '../send/attempt.ts';
 
 /** Most of an error body that is read; what follows is of no use to anyone. */
@@ -10,14 +9,14 @@ export function receiveError(attempt: Attempt): Receiver {
   const decoder = new TextDecoder();
   let text = '';
   const read = (): void => {
-    const failure = readerOf(attempt.candidate).readError(attempt.status, text, (name) => attempt.headers.get(name));
+    const failure = attempt.exchange.readError(attempt.status, text, (name) => attempt.headers.get(name));
     giveUp(attempt, causeOf(failure, attempt.candidate.target.channel.provider), failure.message, failure);
   };
   return {
     data(chunk) {
       text += decoder.decode(chunk, { stream: true });
       if (text.length < maxErrorBytes) return;
-      attempt.exchange.abort();
+      attempt.call.abort();
       read();
     },
     end: read,

@@ -1,14 +1,13 @@
 import { causeOf, causeTable, type Cause } from '../../domain/causes.ts';
 import type { EndReason } from '../../domain/record.ts';
-import { streamHeaders } from './headers.ts';
+import type { ResponseTransform } from '../exchange.ts';
 import { conclude, giveUp, touch, type Attempt, type Receiver } from '../send/attempt.ts';
+import { joinBytes } from '../send/join-bytes.ts';
+import { settle } from '../settle/settle.ts';
 import { openClientStream, type ClientStream } from './client-stream.ts';
 import { wordsFor } from './failure-words.ts';
-import { handOver } from '../stored/hand-over.ts';
-import { storeAnswerParts } from '../chat/store-answer-parts.ts';
-import { joined, openResponseTransform } from './response-transform.ts';
-import { settle } from '../settle/settle.ts';
-import { lossHeader, noteLosses } from '../chat/translate.ts';
+import { streamHeaders } from './headers.ts';
+import { lossHeader, noteLosses } from './losses.ts';
 
 /** Most that is held back while nothing meaningful has come; a stream that opens with more is let through. */
 const maxHeldBytes = 1 << 20;
@@ -21,9 +20,8 @@ const lingerMs = 2000;
  * or refused one can still be tried elsewhere; from then on handed on as it comes, beside a probe that looks for usage,
  * errors and the end. The last bytes leave once the charge is in the outbox.
  */
-export function receiveStream(attempt: Attempt): Receiver {
-  const { deps, context, summary, candidate } = attempt;
-  const transform = openResponseTransform(context, summary, candidate, attempt.translated);
+export function receiveStream(attempt: Attempt, transform: ResponseTransform): Receiver {
+  const { deps, context, candidate, exchange } = attempt;
   let stream: ClientStream | undefined;
   let held: Uint8Array[] = [];
   let heldBytes = 0;
@@ -35,11 +33,11 @@ export function receiveStream(attempt: Attempt): Receiver {
       if (over) return;
       attempt.paused = false;
       touch(attempt);
-      attempt.exchange.resume();
+      attempt.call.resume();
     });
     for (const chunk of held) opened.write(chunk);
     held = [];
-    attempt.resolve(new Response(opened.body, { status: attempt.status, headers: headersOf(attempt) }));
+    attempt.resolve(new Response(opened.body, { status: attempt.status, headers: headersOf(attempt, transform) }));
     return opened;
   };
 
@@ -48,7 +46,7 @@ export function receiveStream(attempt: Attempt): Receiver {
     if (stream) {
       if (!stream.write(chunk)) {
         attempt.paused = true;
-        attempt.exchange.pause();
+        attempt.call.pause();
       }
       return;
     }
@@ -82,8 +80,9 @@ export function receiveStream(attempt: Attempt): Receiver {
     const given = ending.served ? ending : undefined;
     const responseId = workedOn();
     // The provider goes on without us; what was seen of it is not all that it will have cost.
-    if (responseId !== undefined) return handOver(attempt, { responseId, parts: transform, given }, end, settled);
-    if (ending.served || summary.background) storeAnswerParts(attempt, transform);
+    if (responseId !== undefined && exchange.handOver)
+      return exchange.handOver({ responseId, parts: transform, given }, end, settled);
+    exchange.keep?.(transform, ending.served);
     settled();
   };
 
@@ -92,7 +91,7 @@ export function receiveStream(attempt: Attempt): Receiver {
     if (!stream && !attempt.draining) stream = commit();
     conclude(attempt, 'ok');
     finish('completed', '', tail);
-    const linger = { at: deps.clock.elapsed() + lingerMs, expire: () => attempt.exchange.abort() };
+    const linger = { at: deps.clock.elapsed() + lingerMs, expire: () => attempt.call.abort() };
     deps.deadlines.watch(linger);
     const done = (): void => deps.deadlines.forget(linger);
     attempt.receiver = { data: () => undefined, end: done, fail: done, left: () => undefined };
@@ -112,7 +111,7 @@ export function receiveStream(attempt: Attempt): Receiver {
       touch(attempt);
       const out = transform.push(chunk);
       if (transform.error) {
-        attempt.exchange.abort();
+        attempt.call.abort();
         if (stream && out) handOn(out);
         return broke(
           causeOf(transform.error, candidate.target.channel.provider),
@@ -155,13 +154,13 @@ export function receiveStream(attempt: Attempt): Receiver {
 
   /** The id under which the provider works on, whatever becomes of the stream: to ask another would be to pay two. */
   function workedOn(): string | undefined {
-    return summary.background && !transform.finishReason && !transform.error ? transform.storedIds?.[0] : undefined;
+    return exchange.background && !transform.finishReason && !transform.error ? transform.storedIds?.[0] : undefined;
   }
   function isEmpty(): boolean {
     return !transform.meaningful && (transform.usage?.outputText ?? 0) === 0;
   }
   function giveUpEmpty(): void {
-    attempt.exchange.abort();
+    attempt.call.abort();
     giveUp(attempt, 'empty', 'the upstream answered with a stream that has nothing in it');
   }
 }
@@ -181,8 +180,13 @@ function endReasonOf(cause: Cause): EndReason {
   }
 }
 
-function headersOf({ context, translated }: Attempt): Record<string, string> {
-  const headers = streamHeaders(context);
-  if (translated && translated.losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(translated.losses);
+function headersOf({ context, exchange }: Attempt, { contentType }: ResponseTransform): Record<string, string> {
+  const headers = streamHeaders(context, contentType);
+  const losses = exchange.conversion?.losses ?? [];
+  if (losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(losses);
   return headers;
 }
+
+/** One array of two pieces, either of which may be missing. */
+const joined = (first: Uint8Array | undefined, second: Uint8Array | undefined): Uint8Array | undefined =>
+  first && second ? joinBytes([first, second], first.byteLength + second.byteLength) : (first ?? second);

@@ -1,47 +1,54 @@
 import type { Reasoning } from '@tollgate/wire/ir/request';
 import { readModelSuffix } from '@tollgate/wire/models/suffix';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
-import type { Multiplier } from '../../domain/price.ts';
 import { planExchange } from '../../domain/plan-exchange.ts';
 import { rankChannels } from '../../domain/rank-channels.ts';
-import type { UpstreamModel } from '../../domain/served-model.ts';
-import type { Channel, KeyRecord, Snapshot } from '../../domain/snapshot.ts';
-import type { Candidate, RequestContext } from '../request-context.ts';
-import { canTranslate } from '../chat/protocols.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { pathOf } from './upstream-path.ts';
+import type { UpstreamModel } from '../../domain/served-model.ts';
+import type { Channel, KeyRecord } from '../../domain/snapshot.ts';
 import type { RelayDeps } from '../deps.ts';
+import type { Binding, Endpoint } from '../endpoint.ts';
+import type { Candidate, Inspected, Planned } from '../request-context.ts';
+import { pathOf } from './upstream-path.ts';
+
+/** The model that is routed and priced, and who may serve it in which order. */
+export type Routing = Pick<Planned, 'model' | 'candidates'>;
 
 /**
  * Every way to serve this request, in the order in which they are to be tried. Throws the refusal that explains best
  * why there is none: unknown model, no way to its provider's protocol, no price, or everything resting.
  */
-export function findCandidates(
-  deps: RelayDeps,
-  context: RequestContext,
-  key: KeyRecord,
-  asked: string,
-): readonly Candidate[] {
-  const { routes, model, reasoning } = routesOf(context, key, asked);
-  if (routes.length === 0) throw modelRefusal(key, asked);
-  context.model = model;
+export function findCandidates(deps: RelayDeps, endpoint: Endpoint, context: Inspected, state: unknown): Routing {
+  const own = endpoint.candidates?.(deps, context, state);
+  if (own) return { model: context.summary.model, candidates: own };
+  const { key, summary } = context;
+  const { routes, model, reasoning } = routesOf(context, key, summary.model);
+  if (routes.length === 0) throw modelRefusal(key, summary.model);
 
-  const { account } = context;
-  const hasForeignReasoning = openForeignReasoningChecks(context);
+  const binding = endpoint.binding?.(context, state);
+  const account = binding?.account;
+  const ask: Ask = {
+    endpoint,
+    context,
+    model,
+    reasoning,
+    binding,
+    mustTranslate: openChecks(endpoint, context, state),
+  };
   const plans = new Map<string, Plan>();
   const usable: Channel[] = [];
   let unsupported = false;
   for (const channel of routes) {
     if (account && account.channelId !== channel.id) continue;
-    const plan = planFor(context, channel, reasoning, hasForeignReasoning);
+    const plan = planFor(ask, channel);
     if (plan === 'no-exchange') unsupported = true;
     if (typeof plan === 'string') continue;
     plans.set(channel.id, plan);
     usable.push(channel);
   }
-  // The gateway counts by itself where no provider does.
-  if (usable.length === 0 && unsupported && !account && context.call.operation === 'count-tokens') return [];
-  if (usable.length === 0) throw unusable(context, unsupported);
+  // The gateway answers by itself where no provider does.
+  if (usable.length === 0 && unsupported && !account && endpoint.fallback) return { model, candidates: [] };
+  if (usable.length === 0) throw unusable(ask, unsupported);
 
   const ranking = rankChannels(usable, {
     readiness: (target) => deps.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
@@ -57,75 +64,66 @@ export function findCandidates(
     if (account && account.credential !== target.credential.index) continue;
     if (plan) candidates.push({ target, ...plan });
   }
-  if (candidates.length === 0) throw keptElsewhere(model);
-  return candidates;
+  if (candidates.length === 0) throw binding?.refusal(model) ?? unusable(ask, unsupported);
+  return { model, candidates };
 }
 
 /** How a channel serves a request, whichever of its credentials is used. */
 type Plan = Omit<Candidate, 'target'>;
 
+/** What is asked of every channel. */
+type Ask = {
+  readonly endpoint: Endpoint;
+  readonly context: Inspected;
+  readonly model: string;
+  readonly reasoning: Reasoning | undefined;
+  readonly binding: Binding | undefined;
+  mustTranslate(model: ModelTraits): boolean;
+};
+
 /** How this channel would serve the request, or what it lacks for it. */
-function planFor(
-  context: RequestContext,
-  channel: Channel,
-  reasoning: Reasoning | undefined,
-  hasForeignReasoning: (model: ModelTraits) => boolean,
-): Plan | 'no-exchange' | 'no-price' {
-  const { model, account, call, summary } = context;
+function planFor(ask: Ask, channel: Channel): Plan | 'no-exchange' | 'no-price' {
+  const { endpoint, context, model, binding } = ask;
   const { models, settings } = context.snapshot;
-  const served = servedBy(context, channel);
+  const { translation } = endpoint;
+  const served = servedBy(context, channel, model);
   // A place among the routes is had by listing the model.
   if (!served) return 'no-exchange';
   const { upstream: upstreamModel, traits } = served;
   const exchange = planExchange(
-    call.protocol.id,
+    endpoint.protocol,
     channel.provider,
-    canTranslate,
-    (dialect, mode) => pathOf(context, channel, { mode, dialect, upstreamModel, traits }, false) !== undefined,
+    (_, to) => translation?.to(to) === true,
+    (dialect, mode) => pathOf(endpoint, channel, { mode, dialect, upstreamModel, traits }, false) !== undefined,
   );
   if (exchange.mode === 'none') return 'no-exchange';
   // Another protocol has no word for what is kept, or made, while nobody waits.
-  const kept = account !== undefined || summary?.background === true;
-  if (kept && (exchange.mode !== 'passthrough' || !exchange.dialect.stored)) return 'no-exchange';
+  if (binding && (exchange.mode !== 'passthrough' || !exchange.dialect.stored)) return 'no-exchange';
   const price = models.get(model)?.price ?? models.get(upstreamModel)?.price;
   if (!price && !settings.relay.allowUnpriced) return 'no-price';
-  const passes = exchange.mode === 'passthrough' && (account || !hasForeignReasoning(traits));
+  const passes = exchange.mode === 'passthrough' && (binding?.account || !ask.mustTranslate(traits));
   return {
     ...exchange,
     mode: passes ? 'passthrough' : 'translate',
     upstreamModel,
     traits,
-    reasoning: reasoning ?? served.reasoning,
+    reasoning: ask.reasoning ?? served.reasoning,
     price,
   };
 }
 
 /** Why none of a model's channels can serve the request. */
-function unusable({ model, account, call }: RequestContext, unsupported: boolean): Refusal {
-  if (account) return keptElsewhere(model);
+function unusable({ endpoint, model, binding }: Ask, unsupported: boolean): Refusal {
+  if (binding?.account) return binding.refusal(model);
   if (unsupported)
     return new Refusal(
       'protocol_not_supported',
-      `The model "${model}" is only served by providers that cannot be asked this from ${call.protocol.id} (${call.operation}).`,
+      `The model "${model}" is only served by providers that cannot be asked this from ${endpoint.protocol} (${endpoint.operation}).`,
       { param: 'model' },
     );
   return new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`, {
     param: 'model',
   });
-}
-
-const keptElsewhere = (model: string): Refusal =>
-  new Refusal(
-    'previous_response_not_found',
-    `The provider account that keeps what this request names does not serve "${model}" (any more). Send the whole conversation as "input".`,
-    { param: 'previous_response_id' },
-  );
-
-/** The multiplier for a user of one group who uses another (or the same): an override replaces, it never multiplies. */
-export function multiplierFor(snapshot: Snapshot, userGroup: string, group: string): Multiplier {
-  const used = snapshot.groups.get(group);
-  if (!used) throw new Refusal('group_not_found', `The group "${group}" does not exist.`);
-  return used.userGroupMultipliers.get(userGroup) ?? used.multiplier;
 }
 
 type Routes = {
@@ -138,7 +136,7 @@ type Routes = {
  * The channels for a model. A name that no channel lists is looked up without what its end asks for, where its family is
  * known for such names: `claude-opus-4-6-high` is `claude-opus-4-6`, thinking hard.
  */
-function routesOf({ snapshot, group }: RequestContext, key: KeyRecord, asked: string): Routes {
+function routesOf({ snapshot, group }: Inspected, key: KeyRecord, asked: string): Routes {
   const routes = snapshot.routes.get(group);
   const exact = routes?.get(asked) ?? [];
   const suffixed = exact.length === 0 ? readModelSuffix(asked) : undefined;
@@ -150,7 +148,7 @@ function routesOf({ snapshot, group }: RequestContext, key: KeyRecord, asked: st
 }
 
 /** The model as the channel serves it; of a name with such an end, the vendor itself knows only the rest. */
-function servedBy({ snapshot, model }: RequestContext, channel: Channel): UpstreamModel | undefined {
+function servedBy({ snapshot }: Inspected, channel: Channel, model: string): UpstreamModel | undefined {
   const served = channel.models.get(model);
   const suffixed = served?.suffixed;
   return suffixed && snapshot.settings.relay.modelSuffixes[suffixed.family] ? suffixed : served;
@@ -166,20 +164,16 @@ function modelRefusal(key: KeyRecord, model: string): Refusal {
   });
 }
 
-/**
- * Whether a conversation was elsewhere before, by model. It cannot pass as it is then: its signatures are for those who
- * gave them, and are left out where it is translated. Asked once for all channels of a model.
- */
-function openForeignReasoningChecks({ call, json }: RequestContext): (model: ModelTraits) => boolean {
+/** Whether even an upstream of the same protocol needs a translation, by model; asked once for all channels. */
+function openChecks(endpoint: Endpoint, context: Inspected, state: unknown): (model: ModelTraits) => boolean {
+  const { translation } = endpoint;
+  if (!translation) return () => false;
   const known = new Map<ModelTraits, boolean>();
   return (model) => {
     const before = known.get(model);
     if (before !== undefined) return before;
-    const { protocol, operation } = call;
-    // What is taken out as it passes is no reason to translate.
-    const passed = protocol.withoutForeignSignatures(json, model);
-    const foreign = operation === 'chat' && protocol.hasForeignReasoning(passed, model);
-    known.set(model, foreign);
-    return foreign;
+    const needed = translation.isNeeded(context, state, model);
+    known.set(model, needed);
+    return needed;
   };
 }

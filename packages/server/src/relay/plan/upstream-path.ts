@@ -1,21 +1,23 @@
-import type { Operation } from '@tollgate/wire/protocol';
-import type { ExchangeMode } from '../../domain/plan-exchange.ts';
 import type { Channel } from '../../domain/snapshot.ts';
 import { pathFor } from '../../providers/path.ts';
-import type { Candidate, RequestContext } from '../request-context.ts';
+import type { EndpointFacts } from '../call.ts';
+import type { Candidate } from '../request-context.ts';
 
-/** What a dialect is asked for: the client's operation, or the chat that legacy completions become when translated. */
-const operationOn = (mode: ExchangeMode, operation: Operation): Operation =>
-  mode === 'translate' && operation === 'completions' ? 'chat' : operation;
+/** What an endpoint's candidates are asked for, in its own protocol and in others. */
+export type Asked = Pick<EndpointFacts, 'operation'> & {
+  readonly translation?: { readonly operation: EndpointFacts['operation'] };
+};
 
 /** Where a dialect is asked; undefined when it has no such operation for this model. */
 export function pathOf(
-  context: RequestContext,
+  endpoint: Asked,
   channel: Channel,
   plan: Pick<Candidate, 'mode' | 'dialect' | 'upstreamModel' | 'traits'>,
   stream: boolean,
 ): string | undefined {
-  return pathFor(plan.dialect, operationOn(plan.mode, context.call.operation), {
+  const operation = plan.mode === 'translate' ? endpoint.translation?.operation : endpoint.operation;
+  if (operation === undefined) return undefined;
+  return pathFor(plan.dialect, operation, {
     model: plan.upstreamModel,
     settings: channel.settings,
     stream,

@@ -1,13 +1,34 @@
 import { addressMatches } from '../../domain/ip-match.ts';
+import type { Multiplier } from '../../domain/price.ts';
 import type { KeyRecord, KeyRefusal, Snapshot } from '../../domain/snapshot.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { RelayDeps } from '../deps.ts';
+import { advance, type Identified, type Received } from '../request-context.ts';
+
+/** Who asks, in which group, and what is multiplied there. A promise only when the key is not cached. */
+export function identify(deps: RelayDeps, context: Received): Identified | Promise<Identified> {
+  const { call, at, snapshot } = context;
+  const found = findKey(deps, call.request, call.clientIp, at, snapshot);
+  return found instanceof Promise ? found.then((key) => known(context, key)) : known(context, found);
+}
+
+function known(context: Received, key: KeyRecord): Identified {
+  const group = groupOf(key);
+  return advance(context, { key, group, multiplier: multiplierFor(context.snapshot, key.user.group, group) });
+}
+
+/** The multiplier for a user of one group who uses another (or the same): an override replaces, it never multiplies. */
+function multiplierFor(snapshot: Snapshot, userGroup: string, group: string): Multiplier {
+  const used = snapshot.groups.get(group);
+  if (!used) throw new Refusal('group_not_found', `The group "${group}" does not exist.`);
+  return used.userGroupMultipliers.get(userGroup) ?? used.multiplier;
+}
 
 /**
  * Finds the owner of the request's key and checks that the key may be used at all: known, enabled, in date, from this
  * address, in a group that exists. A promise only when the key is not cached.
  */
-export function identify(
+export function findKey(
   deps: RelayDeps,
   request: Request,
   clientIp: () => string,

@@ -1,11 +1,10 @@
-import type { RequestSummary, UpstreamFailure } from '@tollgate/wire/protocol';
+import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeTable, retryAfterMs, type Cause } from '../../domain/causes.ts';
-import type { UpstreamCall } from '../../upstream/upstream.ts';
-import type { Deadline } from './deadlines.ts';
-import type { Candidate, RequestContext } from '../request-context.ts';
+import type { RunningCall } from './call-upstream.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Candidate, Planned } from '../request-context.ts';
 import { count } from '../settle/metrics.ts';
 import { settleUnserved } from '../settle/settle.ts';
-import type { Translated } from '../chat/translate.ts';
 import type { RelayDeps } from '../deps.ts';
 
 /** An attempt that did not answer the client, told before anything reached it. `upstream` holds its unredacted words. */
@@ -34,16 +33,11 @@ export type Receiver = {
 /** One try at one candidate. */
 export type Attempt = {
   readonly deps: RelayDeps;
-  readonly context: RequestContext;
-  readonly summary: RequestSummary;
+  readonly context: Planned;
   readonly candidate: Candidate;
-  /** What was translated, on the translating passthrough. */
-  readonly translated: Translated | undefined;
+  readonly exchange: Exchange;
   readonly startedMs: number;
-  /** When the request as a whole must be over, on the monotonic clock. */
-  readonly totalBy: number;
-  readonly deadline: Deadline;
-  exchange: UpstreamCall;
+  call: RunningCall;
   receiver: Receiver;
   /** Status and headers of the upstream's answer; 0 and empty until they come. */
   status: number;
@@ -54,15 +48,11 @@ export type Attempt = {
   /** The client is behind, and the upstream is not read meanwhile. */
   paused: boolean;
   resolve(outcome: Outcome): void;
-  /** Stops listening for the client's departure. */
-  unlisten(): void;
 };
 
 /** The upstream said something: the idle deadline starts anew (a drain has its own, which stands). */
 export function touch(attempt: Attempt): void {
-  if (attempt.draining) return;
-  const idleBy = attempt.deps.clock.elapsed() + attempt.context.snapshot.settings.relay.idleTimeoutMs;
-  attempt.deadline.at = Math.min(attempt.totalBy, idleBy);
+  if (!attempt.draining) attempt.call.touch();
 }
 
 /** Ends the attempt for its target: watched no more, noted in the trace, told to its health. */
@@ -74,9 +64,9 @@ export function conclude(
   const { deps, context, candidate } = attempt;
   if (attempt.concluded) return;
   attempt.concluded = true;
-  deps.deadlines.forget(attempt.deadline);
-  attempt.unlisten();
+  attempt.call.release();
   if (attempt.draining) deps.load.drains--;
+  if (!context.call.endpoint.charged) return;
   const { target, upstreamModel } = candidate;
   context.attempts.push({
     channelId: target.channel.id,
@@ -106,7 +96,7 @@ export function giveUp(attempt: Attempt, cause: Cause, detail: string, upstream?
 export function abandon(attempt: Attempt, error: unknown): void {
   const { deps, context, receiver } = attempt;
   deps.log.error({ requestId: context.call.id, err: error }, 'reading an answer failed');
-  attempt.exchange.abort();
+  attempt.call.abort();
   receiver.abandon?.();
   conclude(attempt, 'gateway_error');
 }
@@ -117,19 +107,21 @@ export function abandon(attempt: Attempt, error: unknown): void {
  */
 export function clientGone(attempt: Attempt): void {
   if (attempt.draining) return;
-  const { load, clock } = attempt.deps;
-  const { relay } = attempt.context.snapshot.settings;
+  const { load } = attempt.deps;
+  const { call, snapshot } = attempt.context;
+  const { relay } = snapshot.settings;
   attempt.context.clientGone = true;
   // The provider goes on by itself, and is asked after.
-  const looksAfterItself = attempt.summary.background === true && attempt.summary.stream && attempt.status !== 0;
-  if (!looksAfterItself && relay.disconnectPolicy === 'drain' && load.drains < relay.maxDrains && !load.shuttingDown) {
+  const looksAfterItself = attempt.exchange.background && attempt.status !== 0;
+  const drains = call.endpoint.charged && relay.disconnectPolicy === 'drain' && !looksAfterItself;
+  if (drains && load.drains < relay.maxDrains && !load.shuttingDown) {
     attempt.draining = true;
     load.drains++;
-    attempt.deadline.at = Math.min(attempt.totalBy, clock.elapsed() + relay.drainTimeoutMs);
-    attempt.exchange.resume();
+    attempt.call.expireIn(relay.drainTimeoutMs);
+    attempt.call.resume();
     return;
   }
-  attempt.exchange.abort();
+  attempt.call.abort();
   leave(attempt);
 }
 

@@ -1,5 +1,11 @@
-import type { RequestSummary } from '@tollgate/wire/protocol';
 import type { Cause } from '../../domain/causes.ts';
+import { receiveError } from '../answer/receive-error.ts';
+import { receiveStream } from '../answer/receive-stream.ts';
+import { receiveWhole } from '../answer/receive-whole.ts';
+import type { RelayDeps } from '../deps.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Candidate, Planned } from '../request-context.ts';
+import { settleUnserved } from '../settle/settle.ts';
 import {
   abandon,
   clientGone,
@@ -11,74 +17,26 @@ import {
   type Outcome,
   type Receiver,
 } from './attempt.ts';
-import type { BuiltRequest } from './upstream-request.ts';
-import type { Candidate, RequestContext } from '../request-context.ts';
-import { egressOf } from '../chat/protocols.ts';
-import { receiveError } from '../answer/receive-error.ts';
-import { receiveStream } from '../answer/receive-stream.ts';
-import { receiveWhole } from '../answer/receive-whole.ts';
-import { settleUnserved } from '../settle/settle.ts';
-import type { RelayDeps } from '../deps.ts';
+import { callUpstream, type RunningCall } from './call-upstream.ts';
 
 /**
  * Tries one candidate. Resolves as soon as the answer is known to be one (a whole body, or a stream whose first
  * meaningful event has arrived), or with why it was none, while nothing has reached the client yet.
  */
-export function send(
-  deps: RelayDeps,
-  context: RequestContext,
-  summary: RequestSummary,
-  candidate: Candidate,
-  { request, translated }: BuiltRequest,
-): Promise<Outcome> {
+export function send(deps: RelayDeps, context: Planned, candidate: Candidate, exchange: Exchange): Promise<Outcome> {
   const { relay } = context.snapshot.settings;
-  const { signal } = context.call.request;
-  const now = deps.clock.elapsed();
-  const totalBy = context.startedMs + relay.totalTimeoutMs;
-  deps.health.probing(candidate.target, candidate.upstreamModel);
+  const { endpoint, request } = context.call;
+  if (endpoint.charged) deps.health.probing(candidate.target, candidate.upstreamModel);
 
   return new Promise((resolve, reject) => {
     let answered = false;
-    /** Whatever is thrown while an answer arrives ends the request here; its callers could not. */
-    const mistake = (error: unknown): void => {
-      abandon(attempt, error);
-      if (!answered) reject(error);
-      else if (!context.finished) settleUnserved(deps, context, 500, 'gateway_error', 'internal_error');
-    };
-    const onClientGone = (): void => {
-      try {
-        clientGone(attempt);
-      } catch (error) {
-        mistake(error);
-      }
-    };
-    const broken = (cause: Cause, detail: string, left = attempt.draining): void => {
-      try {
-        if (left) leave(attempt);
-        else attempt.receiver.fail(cause, detail);
-      } catch (error) {
-        mistake(error);
-      }
-    };
     const attempt: Attempt = {
       deps,
       context,
-      summary,
       candidate,
-      translated,
+      exchange,
       startedMs: deps.clock.elapsed(),
-      totalBy,
-      deadline: {
-        at: Math.min(totalBy, now + relay.firstByteTimeoutMs),
-        expire() {
-          attempt.exchange.abort();
-          // A client that does not read for so long has left in all but name; its slowness is not the upstream's.
-          const behind = attempt.paused && !deps.load.shuttingDown;
-          if (behind) context.clientGone = true;
-          broken(expiryCause(attempt), 'the upstream took too long', behind || attempt.draining);
-        },
-      },
-      exchange: idleExchange,
+      call: idleCall,
       receiver: idleReceiver,
       status: 0,
       headers: new Map(),
@@ -89,53 +47,48 @@ export function send(
         answered = true;
         resolve(outcome);
       },
-      unlisten: () => signal.removeEventListener('abort', onClientGone),
+    };
+    const broken = (cause: Cause, detail: string, left: boolean): void => {
+      if (left) leave(attempt);
+      else attempt.receiver.fail(cause, detail);
     };
     attempt.receiver = awaitHead(attempt);
-    attempt.exchange = deps.upstream.send(request, {
+    const limits = {
+      firstByteMs: relay.firstByteTimeoutMs,
+      idleMs: relay.idleTimeoutMs,
+      totalBy: context.startedMs + relay.totalTimeoutMs,
+    };
+    attempt.call = callUpstream(deps, exchange.request, limits, request.signal, {
       head(status, headers) {
         attempt.status = status;
         attempt.headers = headers;
         touch(attempt);
-        try {
-          attempt.receiver = receiverFor(attempt);
-        } catch (error) {
-          mistake(error);
-        }
+        attempt.receiver = receiverFor(attempt);
       },
-      data(chunk) {
-        try {
-          attempt.receiver.data(chunk);
-        } catch (error) {
-          mistake(error);
-        }
+      data: (chunk) => attempt.receiver.data(chunk),
+      end: () => attempt.receiver.end(),
+      fail: (cause, detail) => broken(cause, detail, attempt.draining),
+      expire(cause) {
+        // A client that does not read for so long has left in all but name; its slowness is not the upstream's.
+        const behind = attempt.paused && !deps.load.shuttingDown;
+        if (behind) context.clientGone = true;
+        broken(cause, 'the upstream took too long', behind || attempt.draining);
       },
-      end() {
-        try {
-          attempt.receiver.end();
-        } catch (error) {
-          mistake(error);
-        }
+      left: () => clientGone(attempt),
+      mistake(error) {
+        abandon(attempt, error);
+        if (!answered) reject(error);
+        else if (!context.finished) settleUnserved(deps, context, 500, 'gateway_error', 'internal_error');
       },
-      fail: (cause, detail) => broken(cause, detail),
     });
-    deps.deadlines.watch(attempt.deadline);
-    signal.addEventListener('abort', onClientGone);
-    if (signal.aborted) onClientGone();
   });
 }
 
 function receiverFor(attempt: Attempt): Receiver {
   if (attempt.status < 200 || attempt.status >= 300) return receiveError(attempt);
   const type = attempt.headers.get('content-type')?.toLowerCase() ?? '';
-  // A stream nobody asked for is no answer: the client's SDK would try to read it as one body.
-  const streamed = type.startsWith(streamTypeOf(attempt)) && attempt.summary.stream;
-  return streamed ? receiveStream(attempt) : receiveWhole(attempt);
-}
-
-function streamTypeOf({ candidate }: Attempt): string {
-  const egress = candidate.mode === 'translate' ? egressOf(candidate.dialect.protocol) : undefined;
-  return egress?.streamType ?? 'text/event-stream';
+  const transform = attempt.exchange.openStream(type);
+  return transform ? receiveStream(attempt, transform) : receiveWhole(attempt);
 }
 
 /** Nothing has come yet. */
@@ -146,16 +99,13 @@ const awaitHead = (attempt: Attempt): Receiver => ({
   left: () => leaveUnserved(attempt),
 });
 
-function expiryCause(attempt: Attempt): Cause {
-  if (attempt.deps.load.shuttingDown) return 'shutdown';
-  if (attempt.deps.clock.elapsed() >= attempt.totalBy) return 'total_timeout';
-  return attempt.status === 0 ? 'first_byte_timeout' : 'idle_timeout';
-}
-
-const idleExchange = { abort: () => undefined, pause: () => undefined, resume: () => undefined };
-const idleReceiver: Receiver = {
-  data: () => undefined,
-  end: () => undefined,
-  fail: () => undefined,
-  left: () => undefined,
+const nothing = (): void => undefined;
+const idleCall: RunningCall = {
+  abort: nothing,
+  pause: nothing,
+  resume: nothing,
+  touch: nothing,
+  expireIn: nothing,
+  release: nothing,
 };
+const idleReceiver: Receiver = { data: nothing, end: nothing, fail: nothing, left: nothing };

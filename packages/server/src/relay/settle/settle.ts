@@ -6,7 +6,7 @@ import { quote, type Charge } from '../../domain/quote.ts';
 import type { EndReason, RequestRecord, UsageSource } from '../../domain/record.ts';
 import { priceOfOther, type KeyRecord, type Snapshot } from '../../domain/snapshot.ts';
 import type { Hold } from '../../services/ledger/types.ts';
-import type { Candidate, RequestContext } from '../request-context.ts';
+import type { AnyStage, Candidate } from '../request-context.ts';
 import { count, observeLatency } from './metrics.ts';
 import type { RelayDeps } from '../deps.ts';
 
@@ -36,11 +36,13 @@ const workedOn: Ended = { status: 200, endReason: 'completed', errorCode: '' };
  * Ends a request: one charge (or none), one record, one hold given back, limits corrected. The only place that charges.
  * `done` runs once the record is in the outbox; the answer's last byte must wait for it.
  */
-export function settle(deps: RelayDeps, context: RequestContext, ending: Ending, done: () => void): void {
+export function settle(deps: RelayDeps, context: AnyStage, ending: Ending, done: () => void): void {
   if (context.finished) throw new Error(`request ${context.call.id} was settled twice`);
-  const bill = ending.served && context.candidate ? billFor(termsOf(context, context.candidate), ending) : unbilled;
+  const { charged } = context.call.endpoint;
+  const bill =
+    charged && ending.served && context.candidate ? billFor(termsOf(context, context.candidate), ending) : unbilled;
   const totalMs = deps.clock.elapsed() - context.startedMs;
-  const record = context.key && recordOf(context, context.key, ending, bill, totalMs);
+  const record = charged && context.key ? recordOf(context, context.key, ending, bill, totalMs) : undefined;
   // Until here nothing has changed, and what is thrown leaves a request that can still be settled.
   if (record && context.hold) deps.ledger.settle(context.hold, record, done);
 
@@ -51,22 +53,23 @@ export function settle(deps: RelayDeps, context: RequestContext, ending: Ending,
 }
 
 /** A request is over as far as its client, the load and the limits are concerned. */
-function close(deps: RelayDeps, context: RequestContext, ending: Ended, usage: Usage, totalMs: number): void {
+function close(deps: RelayDeps, context: AnyStage, ending: Ended, usage: Usage, totalMs: number): void {
   context.finished = true;
   deps.load.openRequests--;
-  deps.load.bufferedBytes -= context.bytes.byteLength + context.mediaBytes;
+  deps.load.bufferedBytes -= context.heldBytes;
+  context.heldBytes = 0;
   context.admission?.leave(inputTokens(usage) + outputTokens(usage));
-  measure(deps, context, ending, usage, totalMs);
+  if (context.call.endpoint.charged) measure(deps, context, ending, usage, totalMs);
 }
 
 /** The record of a request that its provider goes on with, but for what only the end tells. */
-export function openRecordOf(deps: RelayDeps, context: RequestContext): RequestRecord | undefined {
+export function openRecordOf(deps: RelayDeps, context: AnyStage): RequestRecord | undefined {
   const totalMs = deps.clock.elapsed() - context.startedMs;
   return context.key && recordOf(context, context.key, workedOn, unbilled, totalMs);
 }
 
 /** Lets go of a request that its provider goes on with: its hold stands until {@link settleDetached}. */
-export function detach(deps: RelayDeps, context: RequestContext): void {
+export function detach(deps: RelayDeps, context: AnyStage): void {
   close(deps, context, workedOn, {}, deps.clock.elapsed() - context.startedMs);
 }
 
@@ -103,16 +106,16 @@ function withGiven(ending: Ending, given: BackgroundJob['given']): Ending {
 /** Of a request that was refused before anything was set aside for it. */
 const noDebits: RequestRecord['debits'] = [];
 
-function recordOf(context: RequestContext, key: KeyRecord, ending: Ended, bill: Bill, totalMs: number): RequestRecord {
+function recordOf(context: AnyStage, key: KeyRecord, ending: Ended, bill: Bill, totalMs: number): RequestRecord {
   const summary = context.summary;
   return {
     id: context.call.id,
     at: context.at,
     userId: key.user.id,
     keyId: key.id,
-    group: context.group,
-    protocol: context.call.protocol.id,
-    operation: context.call.operation,
+    group: context.group ?? '',
+    protocol: context.call.endpoint.protocol,
+    operation: context.call.endpoint.operation,
     modelAsked: summary?.model ?? '',
     modelServed: context.candidate?.upstreamModel ?? '',
     channelId: context.candidate?.target.channel.id ?? '',
@@ -135,7 +138,7 @@ function recordOf(context: RequestContext, key: KeyRecord, ending: Ended, bill: 
 /** Ends a request of which the client got nothing but an error, or nothing at all: no charge. */
 export function settleUnserved(
   deps: RelayDeps,
-  context: RequestContext,
+  context: AnyStage,
   status: number,
   endReason: EndReason,
   errorCode: string,
@@ -161,9 +164,9 @@ type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'> & {
   readonly models: () => Snapshot['models'];
 };
 
-const termsOf = (context: RequestContext, { price, upstreamModel }: Candidate): Terms => ({
+const termsOf = (context: AnyStage, { price, upstreamModel }: Candidate): Terms => ({
   price,
-  multiplier: context.multiplier,
+  multiplier: context.multiplier ?? 0n,
   inputEstimate: context.summary?.inputEstimate ?? 0,
   at: context.at,
   upstreamModel,
@@ -204,7 +207,7 @@ const estimatedUsage = ({ inputEstimate }: Terms, ending: Ending): Usage => ({
   outputText: ending.outputEstimate,
 });
 
-function measure(deps: RelayDeps, context: RequestContext, ending: Ended, usage: Usage, totalMs: number): void {
+function measure(deps: RelayDeps, context: AnyStage, ending: Ended, usage: Usage, totalMs: number): void {
   const { metrics } = deps;
   count(metrics.requests, `${ending.status}`);
   count(metrics.endReasons, ending.endReason);

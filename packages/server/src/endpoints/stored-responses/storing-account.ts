@@ -4,9 +4,9 @@ import type { Dialect } from '../../providers/define.ts';
 import { pathFor } from '../../providers/path.ts';
 import type { AccountRef } from '../../services/conversations/conversations.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
-import type { RelayDeps } from '../deps.ts';
-import { pathAt, prepare } from '../plan/targets.ts';
-import { authenticate } from '../send/authenticate.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import { pathAt, prepare } from '../../relay/plan/targets.ts';
+import { authenticate } from '../../relay/send/authenticate.ts';
 
 /** What can be done with an answer that its provider keeps. */
 export type StoredAction = 'read' | 'delete' | 'cancel' | 'input_items';

@@ -5,8 +5,8 @@ import {
   wholeAnswer,
   type Behaviour,
   type ScriptedUpstream,
-} from '../testing/scripted-upstream.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../testing/gateway.ts';
+} from '../../relay/testing/scripted-upstream.ts';
+import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../../relay/testing/gateway.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {

@@ -1,5 +1,5 @@
-import type { BackgroundJob, Given } from '../../domain/background-job.ts';
-import type { Hold } from '../../services/ledger/types.ts';
+import type { BackgroundJob, Given } from '../domain/background-job.ts';
+import type { Hold } from '../services/ledger/types.ts';
 
 /**
  * Answers that a provider works on after its client was told so. Each is written down before the client is answered, asked

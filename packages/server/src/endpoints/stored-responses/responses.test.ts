@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
-import type { PlannedDebit } from '../domain/debits.ts';
+import type { PlannedDebit } from '../../domain/debits.ts';
 import {
   answer,
   openScriptedUpstream,
   streamAnswer,
   type Behaviour,
   type ScriptedUpstream,
-} from './testing/scripted-upstream.ts';
+} from '../../relay/testing/scripted-upstream.ts';
 import {
   channelOf,
   openTestWorld,
@@ -15,7 +15,7 @@ import {
   type ChannelSpec,
   type TestOptions,
   type TestWorld,
-} from './testing/gateway.ts';
+} from '../../relay/testing/gateway.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

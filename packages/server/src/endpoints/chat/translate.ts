@@ -4,25 +4,32 @@ import type { Loss, Read } from '@tollgate/wire/ir/loss';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { IrResponse } from '@tollgate/wire/ir/response';
 import { factsOf } from '@tollgate/wire/ir/watch';
-import type { Json, JsonObject, RequestSummary, ResponseFacts } from '@tollgate/wire/protocol';
-import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
-import type { Candidate, RequestContext } from '../request-context.ts';
-import { countingOf, egressOf, ingressOf } from './protocols.ts';
+import type { Json, JsonObject, ResponseFacts } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
+import { describeLosses } from '../../relay/answer/losses.ts';
+import type { EndpointFacts } from '../../relay/call.ts';
+import type { Candidate, Identified, Inspected, Planned } from '../../relay/request-context.ts';
+import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
+import { countingOf, egressOf, ingressOf } from './protocols.ts';
+import { jsonOf, type ChatState } from './state.ts';
 
-/** A request on the translation: what goes upstream, and what is needed to turn the answer back. */
+/** Of an endpoint, what reading and writing a conversation depends on. */
+export type TextEndpoint = Pick<EndpointFacts, 'protocol' | 'operation'>;
+
+/** A translated request: what goes upstream, and what is needed to turn the answer back. */
 export type Translated = { readonly body: JsonObject; readonly request: IrRequest; readonly losses: readonly Loss[] };
 
 /** The client's request in the canonical form, read once for all candidates. */
-export function readCanonical(context: RequestContext, summary: RequestSummary): Read<IrRequest> {
-  const { call } = context;
-  const json = call.operation === 'count-tokens' ? countingOf(call.protocol.id).requestIn(context.json) : context.json;
-  context.canonical ??= ingressOf(call.protocol.id).readRequest(json, {
-    operation: call.operation,
+export function readCanonical(endpoint: TextEndpoint, context: Inspected, state: ChatState): Read<IrRequest> {
+  const { summary } = context;
+  const { protocol, operation } = endpoint;
+  const json = operation === 'count-tokens' ? countingOf(protocol).requestIn(jsonOf(context)) : jsonOf(context);
+  state.canonical ??= ingressOf(protocol).readRequest(json, {
+    operation,
     model: summary.model,
     stream: summary.stream,
   });
-  const read = context.canonical;
+  const read = state.canonical;
   if ('invalid' in read) throw new Refusal('invalid_request', read.invalid, { param: read.param });
   return read;
 }
@@ -32,24 +39,25 @@ export function readCanonical(context: RequestContext, summary: RequestSummary):
  * for all of the key's, is refused rather than served with something missing.
  */
 export function translateRequest(
-  context: RequestContext,
-  summary: RequestSummary,
+  endpoint: TextEndpoint,
+  context: Planned,
+  state: ChatState,
   candidate: Candidate,
   request: IrRequest,
 ): Translated {
   const { models } = context.snapshot;
   const { upstreamModel, traits } = candidate;
   const { maxOutputTokens } = models.get(context.model) ?? models.get(upstreamModel) ?? traits;
-  const written = egressOf(candidate.dialect.protocol).writeRequest(withMedia(request, context.media), {
+  const written = egressOf(candidate.dialect.protocol).writeRequest(withMedia(request, state.media), {
     model: upstreamModel,
     traits: maxOutputTokens === traits.maxOutputTokens ? traits : { ...traits, maxOutputTokens },
   });
-  const losses = [...readCanonical(context, summary).losses, ...written.losses];
+  const losses = [...readCanonical(endpoint, context, state).losses, ...written.losses];
   if (losses.length > 0 && isStrict(context)) {
     context.conversion ??= { protocol: candidate.dialect.protocol, losses };
     throw new Refusal(
       'conversion_loss',
-      `Strict mode: this request cannot be translated whole (${describe(losses)}).`,
+      `Strict mode: this request cannot be translated whole (${describeLosses(losses)}).`,
       {
         param: losses[0]?.path ?? null,
       },
@@ -59,41 +67,26 @@ export function translateRequest(
 }
 
 /** The header tightens and never loosens: a key's owner may not be who writes the requests. */
-const isStrict = ({ key, call }: RequestContext): boolean =>
-  key?.strictConversion === true || call.request.headers.get('x-tollgate-strict') === 'true';
-
-/** Adds what the answer lost to what the log will say. */
-export function noteLosses(context: RequestContext, losses: readonly Loss[]): void {
-  const { conversion } = context;
-  if (!conversion || losses.length === 0) return;
-  context.conversion = { ...conversion, losses: [...conversion.losses, ...losses] };
-}
-
-const maxHeaderLength = 1000;
-
-/** The losses as `x-tollgate-conversion-loss` tells them: `path;kind`, separated by commas. */
-export const lossHeader = (losses: readonly Loss[]): string => describe(losses).slice(0, maxHeaderLength);
-
-const describe = (losses: readonly Loss[]): string =>
-  losses.map((loss) => `${loss.path.replaceAll(/[^\w.[\]-]/g, '_')};${loss.kind}`).join(', ');
+const isStrict = ({ key, call }: Identified): boolean =>
+  key.strictConversion === true || call.request.headers.get('x-tollgate-strict') === 'true';
 
 /** What the writer of an answer needs to know of its request. */
-export const writeContextOf = (context: RequestContext, summary: RequestSummary, request: IrRequest): WriteContext => ({
+export const writeContextOf = (endpoint: TextEndpoint, context: Inspected, request: IrRequest): WriteContext => ({
   requestId: context.call.id,
-  model: summary.model,
+  model: context.summary.model,
   created: Math.floor(context.at / 1000),
-  operation: context.call.operation,
-  wantsUsage: summary.wantsUsage,
-  inputEstimate: summary.inputEstimate,
+  operation: endpoint.operation,
+  wantsUsage: context.summary.wantsUsage,
+  inputEstimate: context.summary.inputEstimate,
   request,
-  framing: context.call.framing,
+  framing: context.call.target.framing,
 });
 
 /** A whole answer as its upstream gave it; `response` is absent when it is a failure. */
 export type ReadAnswer = { readonly facts: ResponseFacts; readonly response?: IrResponse };
 
-/** Reads a whole answer on the translation, once for the gateway and for the client. */
-export function readAnswer(context: RequestContext, candidate: Candidate, json: Json): ReadAnswer {
+/** Reads a whole answer to be translated, once for the gateway and for the client. */
+export function readAnswer(context: Inspected, candidate: Candidate, json: Json): ReadAnswer {
   const { dialect } = candidate;
   const response = egressOf(dialect.protocol).readResponse(json, {
     requestId: context.call.id,
@@ -105,10 +98,10 @@ export function readAnswer(context: RequestContext, candidate: Candidate, json: 
 
 /** A whole answer in the client's protocol. */
 export function writeAnswer(
-  context: RequestContext,
-  summary: RequestSummary,
+  endpoint: TextEndpoint,
+  context: Inspected,
   request: IrRequest,
   response: IrResponse,
 ): Read<JsonObject> {
-  return ingressOf(context.call.protocol.id).writeResponse(response, writeContextOf(context, summary, request));
+  return ingressOf(endpoint.protocol).writeResponse(response, writeContextOf(endpoint, context, request));
 }

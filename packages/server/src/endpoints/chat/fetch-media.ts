@@ -2,33 +2,40 @@ import type { Egress } from '@tollgate/wire/ir/codec';
 import { mediaToFetch, type FetchedMedium, type MediumToFetch } from '@tollgate/wire/ir/fetch-media';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { FetchFailure } from '../../egress/fetch-public.ts';
-import type { RequestContext } from '../request-context.ts';
+import { holdBytes, type Inspected } from '../../relay/request-context.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import type { RelayDeps } from '../deps.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import type { ChatState } from './state.ts';
 
 const maxMedia = 8;
 const atOnce = 4;
 
 /**
- * Fetches those media of a request, given by URL, whose bytes the upstream's protocol needs, into `context.media`, where
+ * Fetches those media of a request, given by URL, whose bytes the upstream's protocol needs, into `state.media`, where
  * later candidates find them. Undefined when there is nothing to fetch. Throws or rejects with a {@link Refusal} when one
  * cannot be had; what could not be had is not tried again for another candidate.
  */
 export function fetchMedia(
   deps: RelayDeps,
-  context: RequestContext,
+  context: Inspected,
+  state: ChatState,
   request: IrRequest,
   egress: Egress,
 ): Promise<void> | undefined {
   if (!context.snapshot.settings.media.fetch.enabled) return undefined;
-  const missing = mediaToFetch(request, egress).filter(({ url }) => !context.media.has(url));
+  const missing = mediaToFetch(request, egress).filter(({ url }) => !state.media.has(url));
   if (missing.length === 0) return undefined;
-  if (context.mediaRefusal) throw context.mediaRefusal;
-  return fetchAll(deps, context, missing);
+  if (state.mediaRefusal) throw state.mediaRefusal;
+  return fetchAll(deps, context, state, missing);
 }
 
-async function fetchAll(deps: RelayDeps, context: RequestContext, missing: readonly MediumToFetch[]): Promise<void> {
-  if (missing.length + context.media.size > maxMedia)
+async function fetchAll(
+  deps: RelayDeps,
+  context: Inspected,
+  state: ChatState,
+  missing: readonly MediumToFetch[],
+): Promise<void> {
+  if (missing.length + state.media.size > maxMedia)
     throw new Refusal(
       'media_fetch_failed',
       `This model's provider takes media only as bytes, and no more than ${maxMedia} are fetched for one request.`,
@@ -41,14 +48,14 @@ async function fetchAll(deps: RelayDeps, context: RequestContext, missing: reado
   deps.deadlines.watch(deadline);
   signal.addEventListener('abort', leave);
   if (signal.aborted) leave();
-  const fetched = new Map(context.media);
+  const fetched = new Map(state.media);
   const queue = [...missing];
   const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next && !context.mediaRefusal; next = queue.shift()) {
-      const medium = await fetchOne(deps, context, next, stop.signal);
+    for (let next = queue.shift(); next && !state.mediaRefusal; next = queue.shift()) {
+      const medium = await fetchOne(deps, context, state, next, stop.signal);
       if (!(medium instanceof Refusal)) fetched.set(next.url, medium);
       else {
-        context.mediaRefusal ??= medium;
+        state.mediaRefusal ??= medium;
         stop.abort();
       }
     }
@@ -59,13 +66,14 @@ async function fetchAll(deps: RelayDeps, context: RequestContext, missing: reado
     deps.deadlines.forget(deadline);
     signal.removeEventListener('abort', leave);
   }
-  if (context.mediaRefusal) throw context.mediaRefusal;
-  context.media = fetched;
+  if (state.mediaRefusal) throw state.mediaRefusal;
+  state.media = fetched;
 }
 
 async function fetchOne(
   deps: RelayDeps,
-  context: RequestContext,
+  context: Inspected,
+  state: ChatState,
   { url, path }: MediumToFetch,
   signal: AbortSignal,
 ): Promise<FetchedMedium | Refusal> {
@@ -73,12 +81,12 @@ async function fetchOne(
   const take = (bytes: number): boolean => {
     // As base64, which is what stays of them. Given back when the request is settled.
     const held = Math.ceil((bytes * 4) / 3);
-    context.mediaBytes += held;
-    deps.load.bufferedBytes += held;
-    return context.mediaBytes <= relay.maxBodyBytes && deps.load.bufferedBytes < overload.maxBufferedBytes;
+    state.mediaBytes += held;
+    holdBytes(deps, context, held);
+    return state.mediaBytes <= relay.maxBodyBytes && deps.load.bufferedBytes < overload.maxBufferedBytes;
   };
   const answer = await deps.fetchPublic(url, { ...media.fetch, signal, take });
-  if ('why' in answer) return refusalOf(deps, context, url, path, answer);
+  if ('why' in answer) return refusalOf(deps, context, state, url, path, answer);
   const { bytes, mediaType } = answer;
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   return { mediaType: mediaType ?? 'application/octet-stream', data };
@@ -93,7 +101,8 @@ const problems: Partial<Record<FetchFailure['why'], (maxBodyBytes: number) => st
 /** What the client is told: nothing of addresses, nor of anything a public host would not tell everybody. */
 function refusalOf(
   deps: RelayDeps,
-  context: RequestContext,
+  context: Inspected,
+  state: ChatState,
   url: string,
   path: string,
   failure: FetchFailure,
@@ -101,7 +110,7 @@ function refusalOf(
   if (deps.load.shuttingDown)
     return new Refusal('shutting_down', 'The gateway is shutting down.', { retryAfterMs: 2000 });
   const { relay } = context.snapshot.settings;
-  if (failure.why === 'room' && context.mediaBytes <= relay.maxBodyBytes)
+  if (failure.why === 'room' && state.mediaBytes <= relay.maxBodyBytes)
     return new Refusal('overloaded', 'The gateway is overloaded. Try again shortly.', { retryAfterMs: 2000 });
   const host = URL.parse(url)?.hostname ?? '';
   const { why, detail } = failure;

@@ -14,12 +14,12 @@ import {
 } from '../../store/background-responses.ts';
 import type { Hold } from '../../services/ledger/types.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
-import { ask } from '../send/ask.ts';
-import type { Background } from './background.ts';
+import { ask } from '../../relay/send/ask.ts';
+import type { Background } from '../../relay/background.ts';
 import { storingAccountOf, requestTo } from './storing-account.ts';
 import { passthroughOf } from '../chat/protocols.ts';
-import { settleDetached, type Ending } from '../settle/settle.ts';
-import type { RelayDeps } from '../deps.ts';
+import { settleDetached, type Ending } from '../../relay/settle/settle.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
 
 export type BackgroundOptions = {
   readonly database: Database;

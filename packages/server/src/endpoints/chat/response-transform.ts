@@ -5,61 +5,43 @@ import { watchSignedReasoning } from '@tollgate/wire/ir/signed-reasoning';
 import { watchEvents } from '@tollgate/wire/ir/watch';
 import { readFrames, type Frame } from '@tollgate/wire/json/sse';
 import { openArrayFraming } from '@tollgate/wire/protocols/gemini/array-framing';
-import type { ErrorWords, RequestSummary, StreamProbe, UpstreamFailure } from '@tollgate/wire/protocol';
-import type { StorableParts } from '../chat/store-answer-parts.ts';
+import type { UpstreamFailure } from '@tollgate/wire/protocol';
+import type { CallTarget } from '../../relay/call.ts';
+import type { ResponseTransform } from '../../relay/exchange.ts';
+import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
-import { joinBytes } from '../send/join-bytes.ts';
-import type { Candidate, RequestContext } from '../request-context.ts';
-import { egressOf, ingressOf, passthroughOf } from '../chat/protocols.ts';
-import { writeContextOf, type Translated } from '../chat/translate.ts';
+import { passthroughOf } from './protocols.ts';
+import type { ChatParts } from './store-answer-parts.ts';
 
-/**
- * What stands between an upstream's stream and the client's. Bytes of the upstream's go in, cut anywhere; what may go to
- * the client now comes out, and what the gateway must know of them is told as by any probe.
- */
-export type ResponseTransform = StreamProbe &
-  StorableParts & {
-    /** The last bytes of a stream that is whole. */
-    close(): Uint8Array | undefined;
-    /** The last bytes of one that broke, in the gateway's words; no success terminator follows. */
-    fail(words: ErrorWords): Uint8Array;
-    /** What the answer lost so far, on the translating passthrough. */
-    readonly losses: readonly Loss[];
-  };
+/** The transform of a conversation's answer, with what of it is kept. */
+export type ChatTransform = ResponseTransform & ChatParts;
 
-/** The transform of a candidate's answer: translated, or passed on beside a probe. */
-export function openResponseTransform(
-  context: RequestContext,
-  summary: RequestSummary,
-  candidate: Candidate,
-  translated: Translated | undefined,
-): ResponseTransform {
-  if (!translated) return openPassthrough(context, summary, candidate);
-  const { protocol, usage: readUsage } = candidate.dialect;
-  const writer = ingressOf(context.call.protocol.id).writeEvents(writeContextOf(context, summary, translated.request));
-  const options = { requestId: context.call.id, readUsage };
-  return openTranslation(egressOf(protocol), options, writer, tokenizerOf(candidate.traits));
-}
+/** Content type of a stream for the client. */
+export const streamTypeFor = (framing: CallTarget['framing']): string =>
+  framing === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/json';
 
 const noLosses: readonly Loss[] = [];
 
 /** Bytes as they come, but for the usage chunk of those who did not ask, and Gemini's framing as an array. */
-function openPassthrough(context: RequestContext, summary: RequestSummary, candidate: Candidate): ResponseTransform {
-  const { protocol, framing, id } = context.call;
+export function openPassthrough(context: Planned, candidate: Candidate): ChatTransform {
+  const { endpoint, target, id } = context.call;
+  const { framing } = target;
   const { dialect } = candidate;
+  const protocol = passthroughOf(dialect.protocol);
   const array = framing === 'json-array' ? openArrayFraming() : undefined;
-  const probe = passthroughOf(dialect.protocol).probe({
-    hideUsage: !array && !summary.wantsUsage,
+  const probe = protocol.probe({
+    hideUsage: !array && !context.summary.wantsUsage,
     readUsage: dialect.usage,
     countTokens: tokenizerOf(candidate.traits),
   });
   const framed = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
     array && bytes ? array.push(bytes) : bytes;
   return {
+    contentType: streamTypeFor(framing),
     push: (chunk) => framed(probe.push(chunk)),
     end: () => framed(probe.end()),
     close: () => (array ? array.end() : probe.finished ? undefined : protocol.streamEnd),
-    fail: (words) => (array ? array.fail(words, id) : protocol.writeStreamError(words, id)),
+    fail: (words) => (array ? array.fail(words, id) : endpoint.errors.writeStreamError(words, id)),
     losses: noLosses,
     get meaningful() {
       return probe.meaningful;
@@ -99,7 +81,8 @@ export function openTranslation(
   options: ReadOptions,
   writer: EventWriter,
   countTokens: CountTokens | undefined,
-): ResponseTransform {
+  contentType = streamTypeFor('sse'),
+): ChatTransform {
   const frames = egress.openFrames?.() ?? readFrames();
   const reader = egress.readEvents(options);
   const watch = watchEvents(countTokens);
@@ -129,6 +112,7 @@ export function openTranslation(
   const bytes = (text: string): Uint8Array | undefined => (text === '' ? undefined : encoder.encode(text));
 
   return {
+    contentType,
     push: (chunk) => bytes(writeFrames(frames.push(chunk))),
     end() {
       const text = writeFrames(frames.end());
@@ -179,7 +163,3 @@ const tooLong: UpstreamFailure = {
   code: undefined,
   param: undefined,
 };
-
-/** One array of two pieces, either of which may be missing. */
-export const joined = (first: Uint8Array | undefined, second: Uint8Array | undefined): Uint8Array | undefined =>
-  first && second ? joinBytes([first, second], first.byteLength + second.byteLength) : (first ?? second);

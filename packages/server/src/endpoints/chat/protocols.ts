@@ -1,6 +1,20 @@
 import type { Egress, Ingress } from '@tollgate/wire/ir/codec';
 import type { Counting } from '@tollgate/wire/ir/counting';
-import type { ProtocolId } from '@tollgate/wire/protocol';
+import type { CountTokens } from '@tollgate/wire/ir/output-meter';
+import type { Reasoning } from '@tollgate/wire/ir/request';
+import type { Usage } from '@tollgate/wire/ir/usage';
+import type { ModelTraits } from '@tollgate/wire/models/traits';
+import type {
+  ErrorWords,
+  Invalid,
+  JsonObject,
+  Operation,
+  ProtocolId,
+  RequestSummary,
+  ResponseFacts,
+  StreamProbe,
+  UpstreamFailure,
+} from '@tollgate/wire/protocol';
 import { messagesCounting } from '@tollgate/wire/protocols/anthropic-messages/counting';
 import { anthropicEgress } from '@tollgate/wire/protocols/anthropic-messages/egress';
 import { anthropicIngress } from '@tollgate/wire/protocols/anthropic-messages/ingress';
@@ -17,10 +31,44 @@ import { responsesEgress } from '@tollgate/wire/protocols/openai-responses/egres
 import { responsesIngress } from '@tollgate/wire/protocols/openai-responses/ingress';
 import { openaiResponses } from '@tollgate/wire/protocols/openai-responses/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
-import type { Candidate, ClientProtocol } from '../request-context.ts';
+import type { InspectLimits } from '../../relay/endpoint.ts';
+import type { Candidate } from '../../relay/request-context.ts';
+
+/** A provider's own reading of its usage object, where it deviates from the protocol's. */
+type UsageReader = (raw: Readonly<Record<string, unknown>>) => Usage | undefined;
+
+/** How a client protocol's own bytes are inspected, edited and watched; `wire` has one such object for each. */
+export type ClientProtocol = {
+  readonly id: ProtocolId;
+  inspect(
+    operation: Operation,
+    json: unknown,
+    limits: InspectLimits,
+    path?: { readonly model?: string | undefined; readonly stream?: boolean | undefined },
+  ): RequestSummary | Invalid;
+  /** Whether the conversation was with another protocol's model before, so that this one would refuse it as it is. */
+  hasForeignReasoning(json: JsonObject, model: ModelTraits): boolean;
+  withModel(json: JsonObject, model: string): JsonObject;
+  withStreamUsage(json: JsonObject): JsonObject;
+  /** The body asking for so much reasoning, unless its client said something of it. */
+  withReasoning(json: JsonObject, reasoning: Reasoning, model: ModelTraits): JsonObject;
+  /** The body without reasoning that another protocol's upstream signed; its own would refuse it. */
+  withoutForeignSignatures(json: JsonObject, model: ModelTraits): JsonObject;
+  probe(options: {
+    readonly hideUsage: boolean;
+    readonly readUsage?: UsageReader | undefined;
+    readonly countTokens?: CountTokens | undefined;
+  }): StreamProbe;
+  readResponse(json: unknown, readUsage?: UsageReader, countTokens?: CountTokens): ResponseFacts;
+  readError(status: number, body: string): UpstreamFailure;
+  writeError(words: ErrorWords, requestId: string): JsonObject;
+  writeStreamError(words: ErrorWords, requestId: string): Uint8Array;
+  /** What ends a stream well, for upstreams that forget it. */
+  readonly streamEnd: Uint8Array | undefined;
+};
 
 /**
- * What the relay knows of a protocol. `passthrough`: how its own bytes are looked at and passed on; `ingress`: how its clients
+ * What the gateway knows of a text protocol. `passthrough`: how its own bytes are looked at and passed on; `ingress`: how its clients
  * are read into the canonical form and answered from it; `egress`: how its upstreams are. A protocol that no client
  * speaks has only the last.
  */
@@ -60,7 +108,7 @@ export function passthroughOf(protocol: ProtocolId): ClientProtocol {
   return passthrough;
 }
 
-/** How clients of a protocol are read and answered, on the translating passthrough. */
+/** How clients of a protocol are read and answered, where it is translated. */
 export function ingressOf(protocol: ProtocolId): Ingress {
   const ingress = protocols.get(protocol)?.ingress;
   if (!ingress) throw missing(protocol, 'ingress');
@@ -78,7 +126,7 @@ export function countingOf(protocol: ProtocolId): Counting {
 export const readerOf = ({ mode, dialect }: Pick<Candidate, 'mode' | 'dialect'>): Pick<Egress, 'readError'> =>
   mode === 'passthrough' ? passthroughOf(dialect.protocol) : egressOf(dialect.protocol);
 
-/** How a candidate's upstream is asked and read, on the translating passthrough. */
+/** How a candidate's upstream is asked and read, where it is translated. */
 export function egressOf(protocol: ProtocolId): Egress {
   const egress = protocols.get(protocol)?.egress;
   if (!egress) throw missing(protocol, 'egress');

@@ -1,11 +1,13 @@
-import type { JsonObject, RequestSummary } from '@tollgate/wire/protocol';
+import type { JsonObject } from '@tollgate/wire/protocol';
 import { render } from '@tollgate/wire/json/render';
 import { withItems } from '@tollgate/wire/protocols/openai-responses/item-references';
-import type { KeyRecord } from '../../domain/snapshot.ts';
-import type { Kept } from '../../services/conversations/conversations.ts';
-import type { RequestContext } from '../request-context.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import type { RelayDeps } from '../deps.ts';
+import type { KeyRecord } from '../../domain/snapshot.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import type { Endpoint } from '../../relay/endpoint.ts';
+import { holdBytes, type Inspected } from '../../relay/request-context.ts';
+import type { AccountRef, Kept } from '../../services/conversations/conversations.ts';
+import { jsonOf, type ChatState } from './state.ts';
 
 /** More items than a conversation that any model can still read is made of. */
 const maxReferences = 5000;
@@ -13,22 +15,23 @@ const maxReferences = 5000;
 /**
  * Resolves what a request leans on. Ids are known to their owner alone: whoever else names one is told that there is no
  * such thing, as for any made-up id. Answers that a provider keeps bind the request to the account that keeps them; items
- * that the gateway keeps are put in place of their ids; reasoning that are not the sender's will be left out. Returns the
- * summary with what is now known of it.
+ * that the gateway keeps are put in place of their ids; reasoning that are not the sender's will be left out. The
+ * summary says then what is known of it.
  */
 export async function resolveReferences(
   deps: RelayDeps,
-  context: RequestContext,
-  key: KeyRecord,
-  summary: RequestSummary,
-): Promise<RequestSummary> {
-  if (!summary.references) return summary;
+  endpoint: Pick<Endpoint, 'inspect'>,
+  context: Inspected,
+  state: ChatState,
+): Promise<void> {
+  const { key, summary } = context;
+  if (!summary.references) return;
   const { response, items, reasoning } = summary.references;
   if (items.length + reasoning.length > maxReferences)
     throw new Refusal('invalid_request', `"input" names more than ${maxReferences} items.`, { param: 'input' });
-  if (reasoning.length > 0) context.foreignReasoningIds = await strangersAmong(deps, key, new Set(reasoning));
+  if (reasoning.length > 0) state.foreignReasoningIds = await strangersAmong(deps, key, new Set(reasoning));
   const ids = response === undefined ? items : [response, ...items];
-  if (ids.length === 0) return summary;
+  if (ids.length === 0) return;
   const found = await findKept(deps, key, [...new Set(ids)]);
   const kept = new Map<string, JsonObject>();
   let keptTokens = 0;
@@ -37,13 +40,14 @@ export async function resolveReferences(
     if (!what) throw unknown(id, id === response);
     if ('item' in what) kept.set(id, what.item);
     else {
-      bind(context, what.account);
+      bind(state, what.account);
       keptTokens += what.account.tokens ?? 0;
     }
   }
-  const whole = kept.size === 0 ? summary : putInPlace(deps, context, summary, items, kept);
+  if (kept.size > 0) putInPlace(deps, endpoint, context, items, kept);
   // What the provider adds is paid for as input, and must have been set aside.
-  return keptTokens === 0 ? whole : { ...whole, inputEstimate: whole.inputEstimate + keptTokens };
+  if (keptTokens > 0)
+    context.summary = { ...context.summary, inputEstimate: context.summary.inputEstimate + keptTokens };
 }
 
 /** Which reasoning are not known to be this key's owner's. Without them a conversation goes on as well as it can. */
@@ -64,27 +68,27 @@ async function strangersAmong(
 /** Puts items in the place of their ids. A few bytes may name the same large item many times. */
 function putInPlace(
   deps: RelayDeps,
-  context: RequestContext,
-  summary: RequestSummary,
+  endpoint: Pick<Endpoint, 'inspect'>,
+  context: Inspected,
   ids: readonly string[],
   kept: ReadonlyMap<string, JsonObject>,
-): RequestSummary {
+): void {
+  const { body, summary } = context;
   const { relay } = context.snapshot.settings;
   const sizes = new Map([...kept].map(([id, item]) => [id, Buffer.byteLength(JSON.stringify(item))]));
-  const size = ids.reduce((sum, id) => sum + (sizes.get(id) ?? 0), context.bytes.byteLength);
+  const size = ids.reduce((sum, id) => sum + (sizes.get(id) ?? 0), body.bytes.byteLength);
   if (size > relay.maxBodyBytes)
     throw new Refusal(
       'request_too_large',
       `The request is larger than ${relay.maxBodyBytes} bytes with the items that it names.`,
     );
-  const json = withItems(context.json, (id) => kept.get(id));
-  const bytes = render(context.bytes, context.json, json);
-  deps.load.bufferedBytes += bytes.byteLength - context.bytes.byteLength;
-  context.bytes = bytes;
-  context.json = json;
-  const { protocol, operation, path } = context.call;
-  const whole = protocol.inspect(operation, json, relay, path);
-  return 'invalid' in whole ? summary : { ...summary, inputEstimate: whole.inputEstimate };
+  const before = jsonOf(context);
+  const json = withItems(before, (id) => kept.get(id));
+  const bytes = render(body.bytes, before, json);
+  holdBytes(deps, context, bytes.byteLength - body.bytes.byteLength);
+  context.body = { bytes, json };
+  const whole = endpoint.inspect(json, relay, context.call.target);
+  if (!('invalid' in whole)) context.summary = { ...summary, inputEstimate: whole.inputEstimate };
 }
 
 /** What is kept for this key's owner; 503 when that cannot be looked up. */
@@ -103,13 +107,13 @@ export async function lookedUp<T>(deps: RelayDeps, looking: Promise<T>): Promise
   }
 }
 
-function bind(context: RequestContext, account: NonNullable<RequestContext['account']>): void {
-  const before = context.account;
+function bind(state: ChatState, account: AccountRef): void {
+  const before = state.account;
   if (before && (before.channelId !== account.channelId || before.credential !== account.credential))
     throw new Refusal('invalid_request', 'The request names answers that are kept by different provider accounts.', {
       param: 'input',
     });
-  context.account = account;
+  state.account = account;
 }
 
 function unknown(id: string, isResponse: boolean): Refusal {

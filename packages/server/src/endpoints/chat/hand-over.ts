@@ -1,26 +1,21 @@
-import type { Given } from '../../domain/background-job.ts';
-import type { Attempt } from '../send/attempt.ts';
-import { storeAnswerParts, type StorableParts } from '../chat/store-answer-parts.ts';
-import { detach, openRecordOf } from '../settle/settle.ts';
-
-/** An answer that its provider works on: its id, what of it may be come back to, what its client has been given of it. */
-export type WorkedOn = {
-  readonly responseId: string;
-  readonly parts: StorableParts;
-  readonly given: Given | undefined;
-};
+import type { RelayDeps } from '../../relay/deps.ts';
+import type { Detached } from '../../relay/exchange.ts';
+import type { Candidate, Planned } from '../../relay/request-context.ts';
+import { detach, openRecordOf } from '../../relay/settle/settle.ts';
+import { storeAnswerParts } from './store-answer-parts.ts';
 
 /**
  * Lets an answer that its provider works on be looked after in the background: `taken` runs once that is written down,
  * `failed` when it cannot be. Only then is the request over.
  */
 export function handOver(
-  attempt: Attempt,
-  { responseId, parts, given }: WorkedOn,
+  deps: RelayDeps,
+  context: Planned,
+  candidate: Candidate,
+  { responseId, parts, given }: Detached,
   taken: () => void,
   failed: (error: unknown) => void,
 ): void {
-  const { deps, context, candidate } = attempt;
   const { hold } = context;
   const record = openRecordOf(deps, context);
   if (!record || !hold) return failed(new Error('there is nobody to charge'));
@@ -31,13 +26,13 @@ export function handOver(
     record,
     price: candidate.price,
     multiplier: context.multiplier,
-    inputEstimate: attempt.summary.inputEstimate,
+    inputEstimate: context.summary.inputEstimate,
     given: given && { usage: given.usage, servedAs: given.servedAs, outputEstimate: given.outputEstimate },
   };
   const over = (): void => {
     detach(deps, context);
     // Not before: who could read it, or delete it, while nobody is to pay for it would have it for nothing.
-    storeAnswerParts(attempt, parts);
+    storeAnswerParts(deps, context, candidate, parts);
     taken();
   };
   deps.background

@@ -1,0 +1,77 @@
+import { callsWithoutSignatures, restoreReasoning } from '@tollgate/wire/ir/signed-reasoning';
+import type { IrRequest, Reasoning } from '@tollgate/wire/ir/request';
+import { render } from '@tollgate/wire/json/render';
+import { withoutReasoningItems } from '@tollgate/wire/protocols/openai-responses/item-references';
+import type { RelayDeps } from '../../relay/deps.ts';
+import type { Candidate, Planned } from '../../relay/request-context.ts';
+import { chain, edited } from '../shared/upstream-request.ts';
+import { fetchMedia } from './fetch-media.ts';
+import { countingOf, egressOf, passthroughOf, protocols } from './protocols.ts';
+import { jsonOf, type ChatState } from './state.ts';
+import { readCanonical, translateRequest, type TextEndpoint, type Translated } from './translate.ts';
+
+/** The client's bytes with only those fields changed that must be. */
+export function passedBody(context: Planned, state: ChatState, candidate: Candidate): Uint8Array {
+  const { dialect, upstreamModel, traits, reasoning } = candidate;
+  const passthrough = passthroughOf(dialect.protocol);
+  const before = jsonOf(context);
+  let json = passthrough.withoutForeignSignatures(passthrough.withModel(before, upstreamModel), traits);
+  if (state.foreignReasoningIds.size > 0) json = withoutReasoningItems(json, state.foreignReasoningIds);
+  if (reasoning) json = passthrough.withReasoning(json, reasoning, traits);
+  if (context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
+  return render(context.body.bytes, before, edited(json, candidate));
+}
+
+/**
+ * The request translated for a candidate. Throws (or rejects with) the refusal of one that cannot be put to it; a promise
+ * only where something has to be looked up or fetched first.
+ */
+export function translate(
+  deps: RelayDeps,
+  endpoint: TextEndpoint,
+  context: Planned,
+  state: ChatState,
+  candidate: Candidate,
+): Translated | Promise<Translated> {
+  const read = withReasoning(readCanonical(endpoint, context, state).value, candidate.reasoning);
+  const fetching = fetchMedia(deps, context, state, read, egressOf(candidate.dialect.protocol));
+  const request = withSignedReasoning(deps, context, candidate, read);
+  const write = (complete: IrRequest): Translated => translateRequest(endpoint, context, state, candidate, complete);
+  return fetching ? fetching.then(() => request).then(write) : chain(request, write);
+}
+
+/** The bytes of a translated request. */
+export function translatedBody(
+  endpoint: TextEndpoint,
+  context: Planned,
+  candidate: Candidate,
+  translated: Translated,
+): Uint8Array {
+  const { dialect, upstreamModel } = candidate;
+  let json = translated.body;
+  if (endpoint.operation === 'count-tokens') json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
+  const passthrough = protocols.get(dialect.protocol)?.passthrough;
+  if (passthrough && context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
+  return encoder.encode(JSON.stringify(edited(json, candidate)));
+}
+
+const encoder = new TextEncoder();
+
+/** The request asking for so much reasoning, unless its client said something of it. */
+const withReasoning = (request: IrRequest, reasoning: Reasoning | undefined): IrRequest =>
+  reasoning && !request.reasoning ? { ...request, reasoning } : request;
+
+/** The request with the signed reasoning that its client could not carry, where the upstream may have issued it. */
+function withSignedReasoning(
+  deps: RelayDeps,
+  { key }: Planned,
+  candidate: Candidate,
+  request: IrRequest,
+): IrRequest | Promise<IrRequest> {
+  // Chat has no signatures of its own, and what its vendors add their clients give back themselves.
+  if (candidate.dialect.protocol === 'openai-chat') return request;
+  const callIds = callsWithoutSignatures(request);
+  if (callIds.length === 0) return request;
+  const found = deps.conversations.findReasoning(key.user.id, callIds);
+  return chain(found, (late) => restoreReasoning(request, (callId) => late.get(callId)));
+}

@@ -1,0 +1,161 @@
+import { parseJson } from '@tollgate/wire/json/exact';
+import { objectsAt } from '@tollgate/wire/json/fields';
+import { signedReasoningOf } from '@tollgate/wire/ir/signed-reasoning';
+import { outputTokens } from '@tollgate/wire/ir/usage';
+import type { ResponseFacts } from '@tollgate/wire/protocol';
+import { causeOf } from '../../domain/causes.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import type { AnswerFault, Exchange, WholeAnswer, WrittenAnswer } from '../../relay/exchange.ts';
+import type { Asked } from '../../relay/plan/upstream-path.ts';
+import type { Candidate, Planned } from '../../relay/request-context.ts';
+import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
+import type { UpstreamRequest } from '../../upstream/upstream.ts';
+import { chain, upstreamRequest } from '../shared/upstream-request.ts';
+import { passedBody, translate, translatedBody } from './body.ts';
+import { handOver } from './hand-over.ts';
+import { egressOf, ingressOf, passthroughOf } from './protocols.ts';
+import { openPassthrough, openTranslation, streamTypeFor, type ChatTransform } from './response-transform.ts';
+import type { ChatState } from './state.ts';
+import { storeAnswerParts } from './store-answer-parts.ts';
+import { readAnswer, writeAnswer, writeContextOf, type TextEndpoint, type Translated } from './translate.ts';
+
+/** A text endpoint as its exchanges see it. */
+export type ChatEndpoint = TextEndpoint & Asked;
+
+/** Asks a candidate in its own protocol: the bytes pass, or go through the canonical form. */
+export function chatExchange(
+  deps: RelayDeps,
+  endpoint: ChatEndpoint,
+  context: Planned,
+  state: ChatState,
+  candidate: Candidate,
+): Exchange | Promise<Exchange> {
+  if (candidate.mode === 'passthrough') {
+    const request = upstreamRequest(deps, endpoint, context, candidate, passedBody(context, state, candidate));
+    return chain(request, (late) => passthrough(deps, context, candidate, late));
+  }
+  return chain(translate(deps, endpoint, context, state, candidate), (translated) => {
+    const body = translatedBody(endpoint, context, candidate, translated);
+    return chain(upstreamRequest(deps, endpoint, context, candidate, body), (request) =>
+      translation(deps, endpoint, context, candidate, translated, request),
+    );
+  });
+}
+
+function passthrough(deps: RelayDeps, context: Planned, candidate: Candidate, request: UpstreamRequest): Exchange {
+  const { dialect, traits } = candidate;
+  const protocol = passthroughOf(dialect.protocol);
+  return {
+    ...remembering(deps, context, candidate),
+    request,
+    conversion: undefined,
+    readError: protocol.readError,
+    openStream: (type) =>
+      // A stream nobody asked for is no answer: the client's SDK would try to read it as one body.
+      context.summary.stream && type.startsWith('text/event-stream') ? openPassthrough(context, candidate) : undefined,
+    readWhole(body) {
+      const json = parseJson(decoder.decode(body));
+      const facts = json === undefined ? undefined : protocol.readResponse(json, dialect.usage, tokenizerOf(traits));
+      const keep = facts?.storedIds && ((): void => storeAnswerParts(deps, context, candidate, facts));
+      return wholeAnswer(
+        context,
+        candidate,
+        facts,
+        () => ({ body, contentType: 'application/json', losses: [] }),
+        keep,
+      );
+    },
+  };
+}
+
+function translation(
+  deps: RelayDeps,
+  endpoint: ChatEndpoint,
+  context: Planned,
+  candidate: Candidate,
+  translated: Translated,
+  request: UpstreamRequest,
+): Exchange {
+  const { dialect, traits } = candidate;
+  const egress = egressOf(dialect.protocol);
+  return {
+    ...remembering(deps, context, candidate),
+    request,
+    conversion: { protocol: dialect.protocol, losses: translated.losses },
+    readError: egress.readError,
+    openStream(type) {
+      if (!context.summary.stream || !type.startsWith(egress.streamType ?? 'text/event-stream')) return undefined;
+      const { target, id } = context.call;
+      const writer = ingressOf(endpoint.protocol).writeEvents(writeContextOf(endpoint, context, translated.request));
+      const options = { requestId: id, readUsage: dialect.usage };
+      return openTranslation(egress, options, writer, tokenizerOf(traits), streamTypeFor(target.framing));
+    },
+    readWhole(body) {
+      const json = parseJson(decoder.decode(body));
+      const read = json === undefined ? undefined : readAnswer(context, candidate, json);
+      return wholeAnswer(context, candidate, read?.facts, () => {
+        if (!read?.response) return { body, contentType: 'application/json', losses: [] };
+        const { value, losses } = writeAnswer(endpoint, context, translated.request, read.response);
+        const items = objectsAt(value, 'output');
+        storeAnswerParts(deps, context, candidate, { items, reasoning: signedReasoningOf(read.response) });
+        return { body: JSON.stringify(value), contentType: 'application/json', losses };
+      });
+    },
+  };
+}
+
+const decoder = new TextDecoder();
+
+/** What both ways have in common: answers, and parts of them, that a later request may come back to. */
+const remembering = (deps: RelayDeps, context: Planned, candidate: Candidate) => ({
+  background: context.summary.background === true && context.summary.stream,
+  keep(transform: ChatTransform, served: boolean): void {
+    if (served || context.summary.background) storeAnswerParts(deps, context, candidate, transform);
+  },
+  handOver: (...[detached, taken, failed]: Parameters<NonNullable<Exchange['handOver']>>): void =>
+    handOver(deps, context, candidate, detached, taken, failed),
+});
+
+function wholeAnswer(
+  context: Planned,
+  candidate: Candidate,
+  facts: ResponseFacts | undefined,
+  write: () => WrittenAnswer,
+  keep?: () => void,
+): WholeAnswer {
+  const fault = faultOf(context, candidate, facts);
+  if (fault) return { fault };
+  const workedOn = facts?.working ? facts.storedIds?.[0] : undefined;
+  const detached =
+    workedOn === undefined
+      ? undefined
+      : { responseId: workedOn, parts: facts ?? {}, given: facts?.meaningful ? facts : undefined };
+  return {
+    usage: facts?.usage,
+    servedAs: facts?.servedAs,
+    outputEstimate: facts?.outputEstimate ?? 0,
+    detached,
+    write,
+    ...(keep && { keep }),
+  };
+}
+
+function faultOf(
+  { summary }: Planned,
+  { target }: Candidate,
+  facts: ResponseFacts | undefined,
+): AnswerFault | undefined {
+  const fault = (cause: AnswerFault['cause'], detail: string): AnswerFault => ({
+    cause,
+    detail,
+    upstream: facts?.error,
+  });
+  if (!facts) return fault('unexpected_body', 'the upstream answered 200 with a body that is not JSON');
+  if (facts.error) return fault(causeOf(facts.error, target.channel.provider), facts.error.message);
+  if (summary.stream) return fault('unexpected_body', 'the upstream answered a streamed request with a whole body');
+  // A reasoning model may spend its whole allowance on thought and say nothing; the provider bills it, so it is an answer.
+  if (facts.working && summary.background) return undefined;
+  if (!facts.meaningful && outputTokens(facts.usage ?? {}) === 0)
+    return fault('empty', 'the upstream answered 200 with nothing in it');
+  return undefined;
+}

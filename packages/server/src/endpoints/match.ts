@@ -1,0 +1,85 @@
+import type { CallTarget, EndpointRoute } from '../relay/call.ts';
+import type { Endpoint } from '../relay/endpoint.ts';
+
+/** What a method and a path come to: an endpoint, one that takes other methods only, or none. */
+export type Match =
+  | { readonly endpoint: Endpoint; readonly target: CallTarget }
+  | { readonly wrongMethod: Endpoint }
+  | undefined;
+
+/** Finds the endpoint of a request. `query` is only read where an endpoint cares for it. */
+export type Matcher = (method: string, path: string, query: () => URLSearchParams) => Match;
+
+type Entry = { readonly endpoint: Endpoint; readonly route: EndpointRoute };
+type Pattern = Entry & { readonly pattern: RegExp; readonly names: readonly string[] };
+
+/**
+ * Builds the look-up for a table of endpoints: paths without parameters by one look into a map, the others by their
+ * patterns in turn. Two endpoints for one method and path do not start.
+ */
+export function createMatcher(table: readonly Endpoint[]): Matcher {
+  const plain = new Map<string, Entry>();
+  const methodsOf = new Map<string, Endpoint>();
+  const patterns: Pattern[] = [];
+  const seen = new Set<string>();
+  for (const endpoint of table) {
+    for (const route of endpoint.routes) {
+      const place = `${route.method} ${route.path.replaceAll(/\{\w+/g, '{')}`;
+      if (seen.has(place)) throw new Error(`two endpoints for ${place}`);
+      seen.add(place);
+      if (route.path.includes('{')) patterns.push({ endpoint, route, ...patternOf(route.path) });
+      else {
+        plain.set(`${route.method} ${route.path}`, { endpoint, route });
+        methodsOf.set(route.path, endpoint);
+      }
+    }
+  }
+
+  return (method, path, query) => {
+    const entry = plain.get(`${method} ${path}`);
+    if (entry) return found(entry, noParams, query);
+    let other = methodsOf.get(path);
+    if (other) return { wrongMethod: other };
+    for (const one of patterns) {
+      const matched = one.pattern.exec(path);
+      if (!matched) continue;
+      if (one.route.method === method) return found(one, paramsOf(one.names, matched), query);
+      other ??= one.endpoint;
+    }
+    return other && { wrongMethod: other };
+  };
+}
+
+function found({ endpoint, route }: Entry, params: CallTarget['params'], query: () => URLSearchParams): Match {
+  const { stream } = route;
+  const framing = endpoint.framing?.(query(), stream === true) ?? 'sse';
+  return { endpoint, target: { params, stream, framing } };
+}
+
+const noParams: CallTarget['params'] = {};
+
+function patternOf(path: string): { readonly pattern: RegExp; readonly names: readonly string[] } {
+  const names: string[] = [];
+  const source = path.replaceAll(
+    /\{(\w+)(\+?)\}|[^{]+/g,
+    (piece, name: string | undefined, many: string | undefined) => {
+      if (name === undefined) return RegExp.escape(piece);
+      names.push(name);
+      return many === '+' ? '(.+)' : '([^/]+)';
+    },
+  );
+  return { pattern: new RegExp(`^${source}$`), names };
+}
+
+function paramsOf(names: readonly string[], matched: RegExpExecArray): CallTarget['params'] {
+  return Object.fromEntries(names.map((name, index) => [name, decoded(matched[index + 1] ?? '')]));
+}
+
+/** A segment of a path, decoded; one that cannot be stays as it is. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,12 @@
+import { passthroughOf, type ClientProtocol } from './chat/protocols.ts';
+
+/**
+ * The protocol of whoever asks for something that is no endpoint's, so that the answer, or the refusal, can be said in it:
+ * by the path where it is one protocol's own, else by the headers that only one protocol's clients send.
+ */
+export function speakerOf(path: string, headers: Headers): ClientProtocol {
+  if (path.startsWith('/v1beta/')) return passthroughOf('gemini');
+  if (path.startsWith('/v1/messages') || headers.has('anthropic-version')) return passthroughOf('anthropic-messages');
+  if (path.startsWith('/v1/responses')) return passthroughOf('openai-responses');
+  return passthroughOf('openai-chat');
+}

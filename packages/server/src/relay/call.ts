@@ -1,0 +1,58 @@
+import type { ErrorWords, JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol';
+
+/** What the body of a request is: read as JSON, or not read at all. */
+export type BodyKind = 'json' | 'none';
+
+/** What an answer may be: collected whole and read, or handed on as it comes beside a probe. */
+export type AnswerKind = 'json' | 'sse' | 'bytes';
+
+/** One way to reach an endpoint. */
+export type EndpointRoute = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the gateway's root: `{name}` stands for one segment, `{name+}` for one or more. */
+  readonly path: string;
+  /** What the path says of streaming, where it does (Gemini). */
+  readonly stream?: boolean;
+};
+
+/** How errors are said to an endpoint's clients. */
+export type ErrorFormat = {
+  writeError(words: ErrorWords, requestId: string): JsonObject;
+  writeStreamError(words: ErrorWords, requestId: string): Uint8Array;
+};
+
+/** What is true of an endpoint whatever is asked of it. */
+export type EndpointFacts = {
+  /** Unique; as the docs name it. */
+  readonly id: string;
+  readonly title: string;
+  readonly routes: readonly EndpointRoute[];
+  /** The wire format of request and answer where the bytes pass; dialects of providers are matched by it. */
+  readonly protocol: ProtocolId;
+  /** What a dialect is asked for. */
+  readonly operation: Operation;
+  readonly errors: ErrorFormat;
+  readonly body: BodyKind;
+  readonly answers: readonly AnswerKind[];
+  /** Free ones hold nothing, and are neither charged, logged nor told to the health of their targets. */
+  readonly charged: boolean;
+};
+
+/** What a call's path and query say. */
+export type CallTarget = {
+  /** Values of the route's parameters, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly stream: boolean | undefined;
+  /** How a stream is framed for the client. */
+  readonly framing: 'sse' | 'json-array';
+};
+
+/** One call as http/v1 hands it over. */
+export type Call = {
+  readonly id: string;
+  readonly request: Request;
+  readonly endpoint: EndpointFacts;
+  readonly target: CallTarget;
+  /** The client's address, trusted proxies taken into account. */
+  clientIp(): string;
+};

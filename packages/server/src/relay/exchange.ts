@@ -1,0 +1,90 @@
+import type { Loss } from '@tollgate/wire/ir/loss';
+import type { ServedAs } from '@tollgate/wire/ir/served-as';
+import type { Usage } from '@tollgate/wire/ir/usage';
+import type { ErrorWords, StreamProbe, UpstreamFailure } from '@tollgate/wire/protocol';
+import type { Given } from '../domain/background-job.ts';
+import type { Cause } from '../domain/causes.ts';
+import type { Conversion } from '../domain/record.ts';
+import type { UpstreamRequest } from '../upstream/upstream.ts';
+
+/** One try at one candidate, as its endpoint sees it: what is sent, and how what comes back is read. */
+export type Exchange = {
+  readonly request: UpstreamRequest;
+  /** What translating the request lost; undefined where its bytes pass. */
+  readonly conversion: Conversion | undefined;
+  /** The provider goes on by itself once it has begun, whether or not anybody listens. */
+  readonly background: boolean;
+  /** `header` looks one of the answer's up, by its name in lower case. */
+  readError(status: number, bodyText: string, header: (name: string) => string | undefined): UpstreamFailure;
+  /** How an answer of this content type (in lower case) is handed on as it comes; undefined: it is collected whole. */
+  openStream(contentType: string): ResponseTransform | undefined;
+  readWhole(body: Uint8Array): WholeAnswer;
+  /** Told once a stream is over, `served` or not: remembers what of it a later request may come back to. */
+  keep?(transform: ResponseTransform, served: boolean): void;
+  /** Lets an answer that its provider works on be looked after in the background; `taken` or `failed` runs once. */
+  handOver?(detached: Detached, taken: () => void, failed: (error: unknown) => void): void;
+};
+
+/** An answer that its provider works on while nobody waits. */
+export type Detached = {
+  readonly responseId: string;
+  readonly parts: StorableParts;
+  /** What its client has been given of it already; undefined when nothing. */
+  readonly given: Given | undefined;
+};
+
+/** What of an answer a later request may come back to. */
+export type StorableParts = {
+  /** Ids under which the provider keeps it. */
+  readonly storedIds?: readonly string[] | undefined;
+  /** What it used, if that was reported. */
+  readonly usage?: Usage | undefined;
+};
+
+/** Why what came is no answer. */
+export type AnswerFault = {
+  readonly cause: Cause;
+  readonly detail: string;
+  readonly upstream: UpstreamFailure | undefined;
+};
+
+/** A whole answer of an upstream's. */
+export type WholeAnswer =
+  | { readonly fault: AnswerFault }
+  | {
+      readonly fault?: undefined;
+      /** As the provider reported it; undefined when it did not. */
+      readonly usage: Usage | undefined;
+      /** How the answer says that it was served. */
+      readonly servedAs?: ServedAs | undefined;
+      /** Output tokens counted by us, used only when nothing was reported. */
+      readonly outputEstimate: number;
+      /** The provider has begun, and goes on while nobody waits. */
+      readonly detached?: Detached | undefined;
+      /** The answer for the client, and what writing it lost. */
+      write(): WrittenAnswer;
+      /** Remembers what a later request may come back to; the client's last byte waits for it. */
+      keep?(): void | Promise<void>;
+    };
+
+export type WrittenAnswer = {
+  readonly body: Uint8Array | string;
+  readonly contentType: string;
+  readonly losses: readonly Loss[];
+};
+
+/**
+ * What stands between an upstream's stream and the client's. Bytes of the upstream's go in, cut anywhere; what may go to
+ * the client now comes out, and what the gateway must know of them is told as by any probe.
+ */
+export type ResponseTransform = StreamProbe &
+  StorableParts & {
+    /** Content type of what comes out. */
+    readonly contentType: string;
+    /** The last bytes of a stream that is whole. */
+    close(): Uint8Array | undefined;
+    /** The last bytes of one that broke, in the gateway's words; no success terminator follows. */
+    fail(words: ErrorWords): Uint8Array | undefined;
+    /** What the answer lost so far, where it is translated. */
+    readonly losses: readonly Loss[];
+  };

@@ -1,0 +1,95 @@
+import { causeTable } from '../../domain/causes.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { errorAnswer } from '../answer/error-answer.ts';
+import { endReasonOfFailure, wordsFor } from '../answer/failure-words.ts';
+import type { RelayDeps } from '../deps.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { Exchange } from '../exchange.ts';
+import type { AnyStage, Candidate, Planned } from '../request-context.ts';
+import { settleUnserved } from '../settle/settle.ts';
+import type { Failed } from './attempt.ts';
+import { dropToken } from './authenticate.ts';
+import { send } from './send.ts';
+
+/** Tries the candidates in their order until one answers. A failure that no other target can mend ends the walk. */
+export async function walk(deps: RelayDeps, endpoint: Endpoint, context: Planned, state: unknown): Promise<Response> {
+  const limit = Math.min(context.candidates.length, context.snapshot.settings.relay.maxAttempts);
+  let failed: Failed | undefined;
+  let unsendable: Error | undefined;
+  for (let index = 0; index < limit; index++) {
+    const candidate = context.candidates[index];
+    if (!candidate || deps.load.shuttingDown) break;
+    const opening = tryExchange(deps, endpoint, context, state, candidate);
+    const exchange = opening instanceof Promise ? await opening : opening;
+    // Who left while money was set aside, or media were fetched, wants no answer and must not pay for one.
+    if (context.call.request.signal.aborted) return abandon(deps, context);
+    if (exchange instanceof Error) {
+      unsendable ??= exchange;
+      continue;
+    }
+    context.candidate = candidate;
+    context.conversion = exchange.conversion;
+    const outcome = await send(deps, context, candidate, exchange);
+    if (outcome === 'client_left') return nobody;
+    if (outcome instanceof Response) return outcome;
+    failed = outcome;
+    if (failed.cause === 'auth') dropToken(deps, candidate.target, exchange.request);
+    noteFailure(deps, context, candidate, failed);
+    if (context.clientGone) return abandon(deps, context);
+    if (!causeTable[failed.cause].retry) return giveBack(deps, context, failed);
+  }
+  if (!failed && unsendable) throw unsendable;
+  const own = endpoint.fallback?.(context, state);
+  if (!own) return giveBack(deps, context, failed ?? interrupted);
+  settleUnserved(deps, context, own.status, 'completed', '');
+  return own;
+}
+
+/** The exchange with a candidate, or why there is none: what its protocol has no word for, another's may have. */
+function tryExchange(
+  deps: RelayDeps,
+  endpoint: Endpoint,
+  context: Planned,
+  state: unknown,
+  candidate: Candidate,
+): Exchange | Error | Promise<Exchange | Error> {
+  const unsendable = (thrown: unknown): Error => {
+    const { channel } = candidate.target;
+    if (!(thrown instanceof Refusal))
+      deps.log.error({ requestId: context.call.id, channelId: channel.id, err: thrown }, 'no upstream request');
+    return thrown instanceof Error ? thrown : new Error('the upstream request could not be built', { cause: thrown });
+  };
+  try {
+    const exchange = endpoint.exchange(deps, context, state, candidate);
+    return exchange instanceof Promise ? exchange.catch(unsendable) : exchange;
+  } catch (thrown) {
+    return unsendable(thrown);
+  }
+}
+
+function noteFailure(deps: RelayDeps, context: Planned, candidate: Candidate, { cause, upstream }: Failed): void {
+  const channelId = candidate.target.channel.id;
+  deps.log.warn({ requestId: context.call.id, channelId, cause, status: upstream?.status }, 'attempt failed');
+}
+
+const interrupted: Failed = { cause: 'shutdown', detail: '', upstream: undefined, retryAfterMs: 2000 };
+
+/** Every attempt failed: nothing is charged, and the client gets the last failure in its own protocol. */
+function giveBack(deps: RelayDeps, context: Planned, failed: Failed): Response {
+  const words = wordsFor(context, failed, context.candidate);
+  settleUnserved(deps, context, words.status, endReasonOfFailure(failed.cause), words.code);
+  return errorAnswer(
+    context,
+    words,
+    failed.retryAfterMs === undefined ? undefined : Math.ceil(failed.retryAfterMs / 1000),
+  );
+}
+
+/** Ends a request that nobody waits for any more. */
+export function abandon(deps: RelayDeps, context: AnyStage): Response {
+  settleUnserved(deps, context, 499, 'client_disconnected', '');
+  return nobody;
+}
+
+/** What is returned when there is no one to read it. */
+const nobody = new Response(null, { status: 499 });
