@@ -1,2 +1,2 @@
 export { errors, type ErrorCode } from './errors.ts';
-export { settingsSchema, defaultSettings, type Settings } from './settings.ts';
+export { defaultSettings, type Settings } from './settings/index.ts';

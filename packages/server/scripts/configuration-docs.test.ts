@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
+import { settingsTree } from '@tollgate/contract/settings';
 import { formatProblem, readConfigFile } from '../src/services/apply/read-config-file.ts';
 import { pages, rendered } from './configuration-docs.ts';
 
@@ -16,7 +17,7 @@ test('every example of a config file is a right one', () => {
   expect(examples.length).toBeGreaterThan(3);
   const env = { OPENAI_API_KEY: 'a', OPENAI_API_KEY_2: 'b', AZURE_KEY: 'c', PROXY_PASSWORD: 'd' };
   for (const example of examples) {
-    const read = readConfigFile({ text: example, env });
+    const read = readConfigFile({ text: example, env }, settingsTree);
     expect('problems' in read ? read.problems.map(formatProblem) : []).toEqual([]);
   }
 });

@@ -5,7 +5,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type BucketRow, bucketNames, buckets, callRow } from '@tollgate/contract/buckets';
 import { conditionSchema } from '@tollgate/contract/price-condition';
-import { settingLeaves } from '@tollgate/contract/settings';
+import { settingsTree } from '@tollgate/contract/settings';
+import type { SettingLeaf } from '@tollgate/contract/settings';
+import { units } from '@tollgate/contract/settings/leaf';
 import { describeEnvironment } from '../src/env.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -25,13 +27,17 @@ function environmentTable(): string {
   return table(['Variable', 'Value', 'Default', 'Meaning'], rows);
 }
 
+const shownTo: Record<SettingLeaf['audience'], string> = { public: 'anybody', admin: 'administrators', root: 'root' };
+
 function settingsTable(): string {
-  const rows = settingLeaves.map((leaf) => [
+  const rows = settingsTree.leaves.map((leaf) => [
     `\`${leaf.path}\``,
-    `\`${JSON.stringify(leaf.default)}\``,
-    leaf.description,
+    leaf.secret ? '(secret)' : `\`${JSON.stringify(leaf.default)}\``,
+    units[leaf.unit],
+    shownTo[leaf.audience],
+    leaf.restart ? `${leaf.description} In force after a restart.` : leaf.description,
   ]);
-  return table(['Path', 'Default', 'Meaning'], rows);
+  return table(['Path', 'Default', 'Unit', 'Seen by', 'Meaning'], rows);
 }
 
 /** Field, label, and what stands in for a rate that a price does not name. */

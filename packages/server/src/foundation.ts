@@ -1,5 +1,6 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { settingsTree } from '@tollgate/contract/settings';
 import type { Environment } from './env.ts';
 import { createIdSource, type IdSource } from './ids.ts';
 import { providers } from './providers/index.ts';
@@ -44,8 +45,22 @@ export async function openFoundation(environment: Environment, log: Log): Promis
     const secretBox = await openSecretBox({ database, secret: environment.secret, dataDir: environment.dataDir, now });
     const newId = createIdSource(now, randomBytes);
     await seedPrices({ database, now, newId });
-    const snapshots = await openSnapshots({ database, secretBox, providers: providersById, now, log });
-    const configuration: ConfigurationContext = { database, secretBox, providers: providersById, now, newId };
+    const snapshots = await openSnapshots({
+      database,
+      secretBox,
+      providers: providersById,
+      settings: settingsTree,
+      now,
+      log,
+    });
+    const configuration: ConfigurationContext = {
+      database,
+      secretBox,
+      providers: providersById,
+      settings: settingsTree,
+      now,
+      newId,
+    };
     const accounts: AccountDeps = {
       database,
       auth: openAuth({ database, secret: secretBox.derive('sessions').toString('base64url'), newId }),

@@ -52,9 +52,9 @@ export const keysRotate: Verb = {
     'A running gateway follows within a second. With --master and TOLLGATE_SECRET set, the new secret is read from\n' +
     'standard input; set TOLLGATE_SECRET to it afterwards and restart.',
   run: (invocation) =>
-    withFoundation(invocation, async ({ database, secretBox, environment }) => {
+    withFoundation(invocation, async ({ database, secretBox, configuration: { settings }, environment }) => {
       const now = (): number => Date.now();
-      const rotated = await rotateDataKey({ database, secretBox, now, actor: 'cli' });
+      const rotated = await rotateDataKey({ database, secretBox, settings, now, actor: 'cli' });
       if (invocation.switches.has('master')) {
         const next = environment.secret === undefined ? undefined : (await Bun.stdin.text()).trim();
         if (next !== undefined && next.length < 32)

@@ -233,6 +233,32 @@ describe('the admin API', () => {
     expect(next.status).toBe(200);
   });
 
+  test('a setting is for those it is meant for: administrators do not hear of those of root', async () => {
+    const path = 'media.fetch.allowPrivate';
+    const written = await app.call('PUT', `/api/v1/settings/${path}`, {
+      token: root.token,
+      body: { value: ['minio'] },
+    });
+    expect(written.json).toMatchObject({ path, value: ['minio'], audience: 'root', secret: false, restart: false });
+    const secret = await app.call('PUT', '/api/v1/settings/planted.password', {
+      token: root.token,
+      body: { value: 'never-shown-again-1234' },
+    });
+    expect(secret.json).toMatchObject({ value: '…1234', unit: null });
+    const seen = async (token: string) =>
+      (await Promise.all(['/settings', '/audit'].map((list) => app.call('GET', `/api/v1${list}`, { token }))))
+        .map((reply) => reply.text)
+        .join();
+    const [roots, admins] = [await seen(root.token), await seen(admin.token)];
+    expect(roots).toContain(`setting:${path}`);
+    expect(admins).not.toContain('allowPrivate');
+    expect(admins).not.toContain('minio');
+    expect(admins).toContain('planted.password');
+    for (const text of [roots, admins]) expect(text).not.toContain('never-shown');
+    const site = z.record(z.string(), z.unknown()).parse((await app.call('GET', '/api/v1/site')).json);
+    expect(Object.keys(site).toSorted()).toEqual(['name', 'registrationOpen', 'setupNeeded', 'startedAt', 'version']);
+  });
+
   test('a key or a token is told once, by the answer that creates it', async () => {
     const { call } = app;
     const key = await call('POST', '/api/v1/keys', { token: ann.token, body: { name: 'canary' } });

@@ -1,11 +1,16 @@
 import type { settingOperations } from '@tollgate/contract/operations/settings';
+import { audienceOf } from '@tollgate/contract/settings/leaf';
 import { listSettings, writeSetting } from '../../services/configuration/settings.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
 
 /** The settings tree, leaf by leaf. */
 export const settingHandlers = ({ configuration }: AdminDeps): Handlers<typeof settingOperations> => ({
-  'settings.list': async () => ({ data: [...(await listSettings(configuration))] }),
-  'settings.update': async ({ params, body }, context) =>
-    await writeSetting(configuration, context.caller.actor.label, params.name, body.value),
+  'settings.list': async (_, { caller }) => ({
+    data: [...(await listSettings(configuration, audienceOf(caller.user.role)))],
+  }),
+  'settings.update': async ({ params, body }, { caller }) => {
+    const writer = { actor: caller.actor.label, audience: audienceOf(caller.user.role) };
+    return await writeSetting(configuration, writer, params.name, body.value);
+  },
 });

@@ -1,5 +1,6 @@
 import type { siteOperations } from '@tollgate/contract/operations/site';
 import type { providerSchema } from '@tollgate/contract/api/site';
+import { settingsTree } from '@tollgate/contract/settings';
 import { z } from 'zod';
 import type { AnyProvider } from '../../providers/define.ts';
 import { needsSetup } from '../../services/accounts/setup.ts';
@@ -9,7 +10,8 @@ import type { Handlers } from './operation.ts';
 /** What the gateway says about itself. */
 export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> => ({
   'site.read': async () => {
-    const { site, accounts } = deps.snapshot().settings;
+    // What strangers may not see of the settings has no type here, and so cannot be answered.
+    const { site, accounts } = settingsTree.publicPart(deps.snapshot().settings);
     return {
       name: site.name,
       version: deps.version,

@@ -41,6 +41,7 @@ export async function openTestApp(database: Database) {
     database,
     secretBox: configuration.secretBox,
     providers: configuration.providers,
+    settings: configuration.settings,
     now: configuration.now,
     log: { warn: () => undefined },
   });

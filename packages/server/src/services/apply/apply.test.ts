@@ -10,7 +10,7 @@ import { createGroup, getGroup, listGroups } from '../configuration/groups.ts';
 import { getModel, listModels, updateModel } from '../configuration/models.ts';
 import { readSeeds, seedPrices } from '../configuration/seeds.ts';
 import { listSettings, readSettings, writeSetting } from '../configuration/settings.ts';
-import { testContext } from '../configuration/testing/configuration.ts';
+import { testContext, testSettings } from '../configuration/testing/configuration.ts';
 import { apply, planApply } from './apply.ts';
 import type { ApplyResult } from './apply.ts';
 import { formatPlan, isNoChange } from './plan.ts';
@@ -18,6 +18,7 @@ import { formatProblem, readConfigFile } from './read-config-file.ts';
 
 const env = { ACME_KEY: 'sk-canary-0123456789', OTHER_KEY: 'sk-canary-9876543210' };
 const source = 'tollgate.yaml';
+const root = { actor: 'user:1', audience: 'root' } as const;
 const seeds = readSeeds({
   source: 'models.dev',
   asOf: '2026-07-02',
@@ -219,8 +220,8 @@ channels: [{ name: a, provider: acme, credentials: [{ apiKey: k }], models: [own
     const id = (await channelRepository.findByName(context.database.db, 'main'))?.id ?? '';
     await locked(updateChannel(context, 'user:1', id, { weight: 5 }));
     await locked(updateModel(context, 'user:1', 'gpt-4o-mini', { free: true }));
-    await locked(writeSetting(context, 'user:1', 'relay.maxAttempts', 2));
-    expect((await listSettings(context)).find((setting) => setting.path === 'relay.maxAttempts')?.owner).toBe(
+    await locked(writeSetting(context, root, 'relay.maxAttempts', 2));
+    expect((await listSettings(context, 'root')).find((setting) => setting.path === 'relay.maxAttempts')?.owner).toBe(
       'file:tollgate.yaml',
     );
     expect(summary(await applied(context, issueExample, 'other.yaml'))).toEqual([
@@ -286,11 +287,38 @@ channels: [{ name: a, provider: acme, credentials: [{ apiKey: k }], models: [own
     ]);
     expect((await listGroups(context)).map((group) => group.name)).toEqual(['default', 'vip']);
   });
+
+  test('of secret settings shows that they change, and of others what waits for a restart', async () => {
+    const context = await testContext(await open());
+    const planted = (fields: string) => applied(context, `settings: { planted: { ${fields} } }`);
+    const printed = async (fields: string): Promise<readonly string[]> => {
+      const result = await planted(fields);
+      return 'plan' in result ? formatPlan(result.plan).split('\n').slice(0, -1) : result.problems.map(formatProblem);
+    };
+    expect(await printed('rootPassword: "${ACME_KEY}"')).toEqual([
+      '+ setting planted.rootPassword',
+      '    value: (secret)',
+    ]);
+    expect(await printed('rootPassword: "${ACME_KEY}"')).toEqual([]);
+    expect(await printed('rootPassword: "${OTHER_KEY}", threads: 8')).toEqual([
+      '~ setting planted.rootPassword',
+      '    value: (secret) -> (secret), changed',
+      '+ setting planted.threads (in force after a restart)',
+      '    value: 8',
+    ]);
+    expect((await printed('password: 00123')).join()).toContain(
+      'settings.planted.password: Invalid input: expected string',
+    );
+    expect(await printed('password: "00123"')).toContain('- setting planted.threads (in force after a restart)');
+    expect(await readSettings(context)).toMatchObject({
+      planted: { password: '00123', rootPassword: '', threads: 4 },
+    });
+  });
 });
 
 describe('a wrong file is told where and why, and never what', () => {
   const problems = (text: string): readonly string[] => {
-    const read = readConfigFile({ text, env });
+    const read = readConfigFile({ text, env }, testSettings);
     return 'problems' in read ? read.problems.map(formatProblem) : [];
   };
 
@@ -427,10 +455,13 @@ describe('a wrong file is told where and why, and never what', () => {
 
 describe('variables', () => {
   const key = (text: string) => {
-    const read = readConfigFile({
-      text: `channels: [{ name: a, provider: acme, credentials: [{ apiKey: ${JSON.stringify(text)} }] }]`,
-      env: { A: 'x', EMPTY: '' },
-    });
+    const read = readConfigFile(
+      {
+        text: `channels: [{ name: a, provider: acme, credentials: [{ apiKey: ${JSON.stringify(text)} }] }]`,
+        env: { A: 'x', EMPTY: '' },
+      },
+      testSettings,
+    );
     return 'file' in read ? read.file.channels?.[0]?.credentials[0]?.['apiKey'] : read.problems[0]?.reason;
   };
 

@@ -25,7 +25,7 @@ export type ApplyResult = { readonly plan: Plan } | { readonly problems: readonl
 
 /** What applying the file would do. Writes nothing. */
 export async function planApply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
-  const read = readChecked(request);
+  const read = readChecked(context, request);
   if ('problems' in read) return read;
   await context.secretBox.reload();
   return present(request, plan(context, request, read, await readStored(context.database.db)));
@@ -36,7 +36,7 @@ export async function planApply(context: ConfigurationContext, request: ApplyReq
  * nothing, and a second application finds nothing to do. Returns what was done.
  */
 export async function apply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
-  const read = readChecked(request);
+  const read = readChecked(context, request);
   if ('problems' in read) return read;
   await context.secretBox.reload();
   return await edit(context, async (transaction) => {
@@ -50,8 +50,8 @@ export async function apply(context: ConfigurationContext, request: ApplyRequest
 /** Longer ones would not fit the columns that name the owner. */
 const maxSource = 390;
 
-function readChecked(request: ApplyRequest): ReturnType<typeof readConfigFile> {
-  if (request.source.length <= maxSource) return readConfigFile(request);
+function readChecked(context: ConfigurationContext, request: ApplyRequest): ReturnType<typeof readConfigFile> {
+  if (request.source.length <= maxSource) return readConfigFile(request, context.settings);
   return {
     problems: [
       { line: 1, column: 1, path: '', reason: `the name of the source has more than ${maxSource} characters` },
@@ -69,7 +69,7 @@ function present(request: ApplyRequest, planned: Planned): ApplyResult {
   return {
     plan: {
       source: request.source,
-      steps: planned.steps.map(({ kind, name, action, changes }) => ({ kind, name, action, changes })),
+      steps: planned.steps.map(({ run: _run, ...step }) => step),
     },
   };
 }

@@ -8,7 +8,7 @@ import { listAudit } from '../configuration/list-audit.ts';
 import { createChannel, deleteChannel, getChannel, listChannels, updateChannel } from '../configuration/channels.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import { listModels } from '../configuration/models.ts';
-import { listSettings } from '../configuration/settings.ts';
+import { listSettings, readSettings, writeSetting } from '../configuration/settings.ts';
 import { testContext } from '../configuration/testing/configuration.ts';
 import { rotateDataKey, rotateMasterSecret } from '../secret-box/rotate.ts';
 import { openSnapshots } from '../snapshot/snapshots.ts';
@@ -104,9 +104,10 @@ eachDatabase('a canary in a credential', (open) => {
         channelPatchSchema.parse({ provider: 'local', baseUrl: 'http://x.example' }),
       ),
     );
+    await asSetting(context, hear, said);
     await fromFile(context, said);
     await seenBySnapshots(context, database, said, channel.id);
-    await rotateDataKey({ database, secretBox: context.secretBox, now: context.now, actor: 'cli' });
+    await rotateDataKey({ ...context, actor: 'cli' });
     await hear(
       rotateMasterSecret({
         database,
@@ -121,11 +122,12 @@ eachDatabase('a canary in a credential', (open) => {
       await listChannels(context),
       await getChannel(context, channel.id),
       await listModels(context),
-      await listSettings(context),
+      await listSettings(context, 'root'),
+      await listSettings(context, 'admin'),
     );
-    said.push(await listAudit(context, { limit: 1000 }), await dump(database));
+    said.push(await listAudit(context, { limit: 1000 }, 'root'), await dump(database));
     await deleteChannel(context, 'user:1', channel.id);
-    said.push(await listAudit(context, { limit: 1000 }), await dump(database));
+    said.push(await listAudit(context, { limit: 1000 }, 'root'), await dump(database));
     const everything = JSON.stringify(said);
     expect(everything).toContain('channel.create');
     expect(everything.includes(canary)).toBe(false);
@@ -139,9 +141,30 @@ eachDatabase('a canary in a credential', (open) => {
   });
 });
 
+/** A secret setting, written by hand, well and badly. */
+async function asSetting(
+  context: ConfigurationContext,
+  hear: (work: Promise<unknown>) => Promise<void>,
+  said: unknown[],
+): Promise<void> {
+  const root = { actor: 'user:1', audience: 'root' } as const;
+  for (const path of ['planted.password', 'planted.rootPassword']) {
+    await hear(writeSetting(context, root, path, canary));
+    await hear(writeSetting(context, root, path, `${canary}-changed`));
+    await hear(writeSetting(context, root, path, canary.repeat(20)));
+    await hear(writeSetting(context, root, path, [canary]));
+    await hear(writeSetting(context, root, `${path}s`, canary));
+  }
+  expect(await readSettings(context)).toMatchObject({ planted: { password: `${canary}-changed` } });
+  said.push(await listSettings(context, 'root'));
+  await hear(writeSetting(context, root, 'planted.rootPassword', null));
+}
+
 async function fromFile(context: ConfigurationContext, said: unknown[]): Promise<void> {
   const entry = { name: 'from file', provider: 'acme', credentials: [{ apiKey: '${CANARY}' }], overrides, proxy };
   const file = (fields: object): string => JSON.stringify({ channels: [{ ...entry, ...fields }] });
+  const settings = (password: unknown): string =>
+    JSON.stringify({ settings: { planted: { rootPassword: password } }, channels: [entry] });
   const env = { CANARY: credential.apiKey };
   const texts = [
     file({}),
@@ -153,6 +176,10 @@ async function fromFile(context: ConfigurationContext, said: unknown[]): Promise
     file({ weight: 'heavy' }),
     file({ proxy: `gopher://${canary}` }),
     file({ groups: ['none'] }),
+    settings('${CANARY}'),
+    settings('${CANARY}-again'),
+    settings('${CANARY}'.repeat(20)),
+    settings({ deep: '${CANARY}' }),
     file({}).slice(0, -2),
   ];
   for (const text of texts) {
@@ -173,6 +200,9 @@ async function seenBySnapshots(
   const log = { warn: (...logged: unknown[]) => void said.push(logged) };
   const snapshots = await openSnapshots({ ...context, log });
   opened.push(snapshots);
+  expect(snapshots.current().settings).toMatchObject({
+    planted: { password: `${canary}-changed`, rootPassword: `${credential.apiKey}-again` },
+  });
   expect(snapshots.current().channels.get(channelId)).toMatchObject({
     credentials: [{ values: credential }],
     proxy,

@@ -98,8 +98,10 @@ export function groupFields(group: WantedGroup): Fields {
   return fields;
 }
 
-export function settingFields(value: Json): Fields {
-  return new Map([['value', plain(value)]]);
+/** Of a secret setting, `value` is what was opened. */
+export function settingFields(value: Json, isSecret: boolean): Fields {
+  const field = plain(value);
+  return new Map([['value', isSecret ? { ...field, shown: secret } : field]]);
 }
 
 /** The stored entries as wanted ones, for comparing. */

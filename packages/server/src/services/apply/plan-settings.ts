@@ -1,9 +1,10 @@
 import type { ConfigFile } from '@tollgate/contract/config-file';
-import { settingLeaves } from '@tollgate/contract/settings';
 import type { Json } from '@tollgate/wire/protocol';
-import { checkSetting, findLeaf, putSetting } from '../configuration/settings.ts';
+import type { StoredSetting } from '../../domain/configuration.ts';
+import { checkSetting, findLeaf, openSetting, putSetting } from '../configuration/settings.ts';
 import { compareFields, settingFields } from './fields.ts';
-import type { RunnableStep } from './plan.ts';
+import type { Fields } from './fields.ts';
+import type { RunnableStep, Step } from './plan.ts';
 import { attempt, compare, complain, owned } from './work.ts';
 import type { Work } from './work.ts';
 
@@ -19,37 +20,44 @@ export function planSettings(work: Work, tree: NonNullable<ConfigFile['settings'
     const step = compare(
       'setting',
       path,
-      existing && { fields: settingFields(existing.value), owner: existing.owner },
-      settingFields(value),
+      existing && { fields: storedFields(work, existing), owner: existing.owner },
+      settingFields(value, isSecret(work, path)),
       owner,
     );
     return {
-      ...step,
+      ...withRestart(work, step),
       run: (transaction) => putSetting(transaction, context, { actor: owner, owner, existing, path, value }),
     };
   });
   const dropped = stored.settings
     .filter((row) => row.owner === owner && !wanted.has(row.path))
     .map((existing): RunnableStep => {
-      const leaf = settingLeaves.find((candidate) => candidate.path === existing.path);
+      const { path } = existing;
+      const leaf = context.settings.find(path);
       const changes =
-        leaf === undefined ? [] : compareFields(settingFields(existing.value), settingFields(leaf.default as Json));
+        leaf === undefined
+          ? []
+          : compareFields(storedFields(work, existing), settingFields(leaf.default as Json, leaf.secret));
       return {
-        kind: 'setting',
-        name: existing.path,
-        action: 'delete',
-        changes,
+        ...withRestart(work, { kind: 'setting', name: path, action: 'delete', changes }),
         run: (transaction) =>
-          putSetting(transaction, context, {
-            actor: owner,
-            owner: undefined,
-            existing,
-            path: existing.path,
-            value: undefined,
-          }),
+          putSetting(transaction, context, { actor: owner, owner: undefined, existing, path, value: undefined }),
       };
     });
   return [...steps, ...dropped];
+}
+
+const isSecret = (work: Work, path: string): boolean => work.context.settings.find(path)?.secret === true;
+
+/** A secret that does not open compares as different, and is so written anew. */
+function storedFields(work: Work, row: StoredSetting): Fields {
+  const opened = openSetting(work.context, row);
+  return opened === undefined ? new Map() : settingFields(opened.value, isSecret(work, row.path));
+}
+
+function withRestart(work: Work, step: Step): Step {
+  const waits = step.action !== 'unchanged' && work.context.settings.find(step.name)?.restart === true;
+  return waits ? { ...step, restart: true } : step;
 }
 
 function collectSettings(
@@ -58,10 +66,11 @@ function collectSettings(
   above: readonly string[],
   found: Map<string, Json>,
 ): void {
+  const { settings } = work.context;
   for (const [name, value] of Object.entries(tree)) {
     const steps = [...above, name];
     const path = steps.join('.');
-    const isBranch = settingLeaves.some((leaf) => leaf.path.startsWith(`${path}.`));
+    const isBranch = settings.isBranch(path);
     if (isBranch && typeof value === 'object' && value !== null && !Array.isArray(value)) {
       collectSettings(work, Object.fromEntries(Object.entries(value)), steps, found);
       continue;
@@ -70,7 +79,13 @@ function collectSettings(
       complain(work, ['settings', ...steps], 'must have settings below it');
       continue;
     }
-    const checked = attempt(work, ['settings', ...steps], () => checkSetting(findLeaf(path), value), true);
+    // Whoever runs a file on the machine is root.
+    const checked = attempt(
+      work,
+      ['settings', ...steps],
+      () => checkSetting(findLeaf(work.context, path, 'root'), value),
+      true,
+    );
     if (checked !== undefined) found.set(path, checked);
   }
 }

@@ -11,6 +11,8 @@ export type Step = {
   readonly name: string;
   readonly action: StepAction;
   readonly changes: readonly FieldChange[];
+  /** There when the change is in force only after a restart. */
+  readonly restart?: true;
 };
 
 export type Plan = { readonly source: string; readonly steps: readonly Step[] };
@@ -28,7 +30,8 @@ const signs: Record<StepAction, string> = { create: '+', update: '~', delete: '-
 export function formatPlan(plan: Plan): string {
   const lines = plan.steps.flatMap((step) => {
     if (step.action === 'unchanged') return [];
-    const head = `${signs[step.action]} ${step.kind} ${step.name}`;
+    const note = step.restart === true ? ' (in force after a restart)' : '';
+    const head = `${signs[step.action]} ${step.kind} ${step.name}${note}`;
     return [head, ...step.changes.map((change) => `    ${change.path}: ${difference(step.action, change)}`)];
   });
   const count = (action: StepAction): number => plan.steps.filter((step) => step.action === action).length;

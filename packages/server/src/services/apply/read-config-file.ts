@@ -1,7 +1,7 @@
 import { configFileSchema } from '@tollgate/contract/config-file';
 import type { ConfigFile } from '@tollgate/contract/config-file';
 import { nearest } from '@tollgate/contract/nearest';
-import { settingLeaves } from '@tollgate/contract/settings';
+import type { SettingLeaf, SettingsIndex } from '@tollgate/contract/settings';
 import type { Json } from '@tollgate/wire/protocol';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, Node, Scalar } from 'yaml';
@@ -43,10 +43,10 @@ export function formatProblem({ line, column, path, reason }: Problem): string {
  * Reads a config file: YAML (or JSON), `${ENV}` filled in, shape checked. Numbers that are money or multipliers are
  * taken as they are written, never as floats.
  */
-export function readConfigFile({
-  text,
-  env,
-}: ConfigFileText): ReadConfigFile | { readonly problems: readonly Problem[] } {
+export function readConfigFile(
+  { text, env }: ConfigFileText,
+  settings: SettingsIndex,
+): ReadConfigFile | { readonly problems: readonly Problem[] } {
   const lines = new LineCounter();
   // Pretty errors quote the line they complain about, secrets included.
   const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, schema: 'core', uniqueKeys: true });
@@ -57,7 +57,9 @@ export function readConfigFile({
   if (document.errors.length > 0)
     return { problems: document.errors.map((error) => at(error.pos[0], [], yamlMistakes[error.code])) };
   const problems: Problem[] = [];
-  const plain = toPlain(document, env, (node, path, reason) => problems.push(at(node.range?.[0] ?? 0, path, reason)));
+  const plain = toPlain(document, { env, settings }, (node, path, reason) =>
+    problems.push(at(node.range?.[0] ?? 0, path, reason)),
+  );
   if (problems.length > 0) return { problems };
   const locate = (path: Path, reason: string): Problem => at(offsetOf(document, path), path, reason);
   const parsed = configFileSchema.safeParse(plain ?? {});
@@ -83,7 +85,10 @@ const maxNodes = 500_000;
 
 type Complain = (node: Node, path: Path, reason: string) => void;
 
-function toPlain(document: Document, env: ConfigFileText['env'], complain: Complain): Json {
+/** What a file is read with. */
+type Surroundings = { readonly env: ConfigFileText['env']; readonly settings: SettingsIndex };
+
+function toPlain(document: Document, surroundings: Surroundings, complain: Complain): Json {
   let nodes = 0;
   const targets = new Map<Node, Node | undefined>();
   const walk = (node: unknown, path: Path, active: readonly Node[]): Json => {
@@ -117,7 +122,7 @@ function toPlain(document: Document, env: ConfigFileText['env'], complain: Compl
       return fields;
     }
     if (isSeq(node)) return node.items.map((item, index) => walk(item, [...path, index], active));
-    if (isScalar(node)) return readScalar(node, path, env, complain);
+    if (isScalar(node)) return readScalar(node, path, surroundings, complain);
     return null;
   };
   const plain = walk(document.contents, [], []);
@@ -125,7 +130,7 @@ function toPlain(document: Document, env: ConfigFileText['env'], complain: Compl
   return plain;
 }
 
-function readScalar(node: Scalar, path: Path, env: ConfigFileText['env'], complain: Complain): Json {
+function readScalar(node: Scalar, path: Path, { env, settings }: Surroundings, complain: Complain): Json {
   const { value } = node;
   if (typeof value === 'string') {
     const filled = substitute(value, env);
@@ -133,7 +138,7 @@ function readScalar(node: Scalar, path: Path, env: ConfigFileText['env'], compla
     complain(node, path, filled.problem);
     return null;
   }
-  if ((typeof value === 'number' || typeof value === 'bigint') && takesText(path)) {
+  if ((typeof value === 'number' || typeof value === 'bigint') && takesText(path, settings)) {
     const source = node.source ?? String(value);
     const exact = parseDecimal(source, 30);
     return exact === undefined ? source : formatDecimal(exact, 30);
@@ -142,13 +147,11 @@ function readScalar(node: Scalar, path: Path, env: ConfigFileText['env'], compla
   return typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }
 
-const textSettings = new Set(settingLeaves.filter((leaf) => typeof leaf.default === 'string').map((leaf) => leaf.path));
-
 /** Fields of a price that are numbers of tokens, not money. */
 const lengths: ReadonlySet<string | number | undefined> = new Set(['above', 'inputAbove', 'inputUpTo']);
 
 /** Whether a number here is to be taken as it is written. */
-function takesText(path: Path): boolean {
+function takesText(path: Path, settings: SettingsIndex): boolean {
   const [section, , field] = path;
   const last = path.at(-1);
   switch (section) {
@@ -157,11 +160,14 @@ function takesText(path: Path): boolean {
     case 'groups':
       return field === 'multiplier' || field === 'userGroups';
     case 'settings':
-      return textSettings.has(path.slice(1).join('.'));
+      return isAmount(settings.find(path.slice(1).join('.')));
     default:
       return false;
   }
 }
+
+/** A secret of digits is no amount: it must be in quotes, or its zeros at either end would go. */
+const isAmount = (leaf: SettingLeaf | undefined): boolean => typeof leaf?.default === 'string' && !leaf.secret;
 
 /** Offset of the deepest node on the path that the file has. */
 function offsetOf(document: Document, path: Path): number {

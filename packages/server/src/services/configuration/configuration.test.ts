@@ -18,7 +18,6 @@ import type { ConfigurationContext } from './context.ts';
 import { createGroup, deleteGroup, getGroup, listGroups, updateGroup } from './groups.ts';
 import { mask } from './masking.ts';
 import { createModel, deleteModel, getModel, listModels, updateModel } from './models.ts';
-import { listSettings, readSettings, writeSetting } from './settings.ts';
 import { testContext, testProviders } from './testing/configuration.ts';
 
 const input = (fields: Record<string, unknown> = {}) =>
@@ -168,7 +167,7 @@ eachDatabase('channels', (open) => {
       [1, 2, 3].map(() => refusal(createChannel(context, 'user:1', input({ name: 'twin' })))),
     );
     expect(twins.filter((said) => said.startsWith('conflict'))).toHaveLength(2);
-    expect((await listAudit(context, { limit: 100, subject: `channel:${id}` })).length).toBe(6);
+    expect((await listAudit(context, { limit: 100, subject: `channel:${id}` }, 'root')).length).toBe(6);
   });
 
   test('remember who disabled them and why', async () => {
@@ -205,11 +204,11 @@ eachDatabase('channels', (open) => {
     await updateChannel(context, 'user:1', id, patch({ weight: 2 }));
     const changes = await changeRepository.since(context.database.db, before, 100);
     expect(changes.map(({ topic, ref }) => `${topic} ${ref}`)).toEqual([`channel ${id}`, `channel ${id}`]);
-    const [update, create, ...rest] = await listAudit(context, { limit: 10, subject: `channel:${id}` });
+    const [update, create, ...rest] = await listAudit(context, { limit: 10, subject: `channel:${id}` }, 'root');
     expect(rest).toEqual([]);
     expect(create).toMatchObject({ actor: 'user:1', action: 'channel.create', before: null, after: { weight: 1 } });
     expect(update).toMatchObject({ action: 'channel.update', before: { weight: 1 }, after: { weight: 2 } });
-    expect(await listAudit(context, { limit: 10, before: update?.id, actor: 'user:1' })).toEqual(
+    expect(await listAudit(context, { limit: 10, before: update?.id, actor: 'user:1' }, 'root')).toEqual(
       create === undefined ? [] : [create],
     );
   });
@@ -394,39 +393,5 @@ eachDatabase('groups', (open) => {
     await deleteChannel(context, 'user:1', id);
     await deleteGroup(context, 'user:1', 'vip');
     expect(await refusal(getGroup(context, 'vip'))).toContain('not_found');
-  });
-});
-
-eachDatabase('settings', (open) => {
-  test('are written leaf by leaf, audited, and go back to their defaults', async () => {
-    const context = await testContext(await open());
-    expect((await readSettings(context)).relay.maxAttempts).toBe(4);
-    await writeSetting(context, 'user:1', 'relay.maxAttempts', 6);
-    const written = await writeSetting(context, 'user:1', 'relay.maxAttempts', 7);
-    expect(written).toMatchObject({ value: 7, default: 4, updatedBy: 'user:1', owner: null });
-    expect((await readSettings(context)).relay.maxAttempts).toBe(7);
-    expect((await listAudit(context, { limit: 1 }))[0]).toMatchObject({
-      action: 'setting.update',
-      subject: 'setting:relay.maxAttempts',
-      before: 6,
-      after: 7,
-    });
-    await writeSetting(context, 'user:1', 'relay.maxAttempts', null);
-    expect((await readSettings(context)).relay.maxAttempts).toBe(4);
-    expect((await listSettings(context)).find((setting) => setting.path === 'relay.maxAttempts')).toMatchObject({
-      value: 4,
-      updatedAt: null,
-    });
-  });
-
-  test('refuse what the tree does not know or allow', async () => {
-    const context = await testContext(await open());
-    expect(await refusal(writeSetting(context, 'user:1', 'relay.maxAttempt', 1))).toContain(
-      'did you mean "relay.maxAttempts"?',
-    );
-    expect(await refusal(writeSetting(context, 'user:1', 'relay.maxAttempts', 0))).toContain(
-      'invalid_request: relay.maxAttempts',
-    );
-    expect(await refusal(writeSetting(context, 'user:1', 'relay', {}))).toContain('no such setting');
   });
 });

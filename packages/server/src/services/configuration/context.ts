@@ -1,3 +1,4 @@
+import type { SettingsTree, settingsAreas } from '@tollgate/contract/settings';
 import type { Json } from '@tollgate/wire/protocol';
 import type { Owner } from '../../domain/configuration.ts';
 import type { AnyProvider } from '../../providers/define.ts';
@@ -10,11 +11,16 @@ import type { Database } from '../../store/database.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 
+/** The tree of the contract, or one that has more. */
+export type DeclaredSettings = SettingsTree<typeof settingsAreas>;
+
 /** What the configuration's services work with; wired in main.ts. */
 export type ConfigurationContext = {
   readonly database: Database;
   readonly secretBox: SecretBox;
   readonly providers: ReadonlyMap<string, AnyProvider>;
+  /** The settings there are. */
+  readonly settings: DeclaredSettings;
   /** ms since the epoch. */
   now(): number;
   /** A new unique id, sorted by time, ASCII, of at most 60 characters. */

@@ -1,55 +1,91 @@
 import type { SettingView } from '@tollgate/contract/api/configuration';
-import { settingLeaves, settingsFromRows } from '@tollgate/contract/settings';
+import { nearest } from '@tollgate/contract/nearest';
 import type { SettingLeaf, Settings } from '@tollgate/contract/settings';
+import { isShownTo, units } from '@tollgate/contract/settings/leaf';
+import type { Audience } from '@tollgate/contract/settings/leaf';
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredSetting } from '../../domain/configuration.ts';
-import { nearest } from '@tollgate/contract/nearest';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
+import { settingContext } from '../secret-box/contexts.ts';
+import { sealedTextOf, textOf } from '../secret-box/sealed-setting.ts';
 import { assertUnlocked, edit, invalid, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
-import { toJson } from './masking.ts';
+import { hintOf, toJson } from './masking.ts';
+
+type Opener = Pick<ConfigurationContext, 'secretBox' | 'settings'>;
+
+/** Who writes a setting: for the audit log, and for what they may see. */
+export type SettingWriter = { readonly actor: Actor; readonly audience: Audience };
 
 /** The whole tree as it is in the database now, every default filled in. */
-export async function readSettings(context: Pick<ConfigurationContext, 'database'>): Promise<Settings> {
-  return settingsFromRows(await settingRepository.all(context.database.db)).settings;
+export async function readSettings(context: Opener & Pick<ConfigurationContext, 'database'>): Promise<Settings> {
+  await context.secretBox.reload();
+  const rows = await settingRepository.all(context.database.db);
+  return context.settings.read(rows.flatMap((row) => openSetting(context, row) ?? [])).settings;
 }
 
-/** Every leaf with its value in force, default, description and owner, in the order of the tree. */
-export async function listSettings(context: Pick<ConfigurationContext, 'database'>): Promise<readonly SettingView[]> {
+/** A stored row as its readers know it: a secret is opened. Undefined for a secret that does not open. */
+export function openSetting({ secretBox, settings }: Opener, row: StoredSetting): StoredSetting | undefined {
+  const sealed = sealedTextOf(settings, row);
+  if (sealed === undefined) return row;
+  try {
+    return { ...row, value: secretBox.open(sealed, settingContext(row.path)) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A row as it is stored: a secret is sealed, to its own path. */
+export function sealSetting({ secretBox, settings }: Opener, row: StoredSetting): StoredSetting {
+  if (settings.find(row.path)?.secret !== true) return row;
+  return { ...row, value: secretBox.seal(textOf(row), settingContext(row.path)) };
+}
+
+/** Every leaf that the reader may see, with its value in force, default and owner, in the order of the tree. */
+export async function listSettings(
+  context: Opener & Pick<ConfigurationContext, 'database'>,
+  reader: Audience,
+): Promise<readonly SettingView[]> {
+  await context.secretBox.reload();
   const rows = new Map((await settingRepository.all(context.database.db)).map((row) => [row.path, row]));
-  return settingLeaves.map((leaf) => presentSetting(leaf, rows.get(leaf.path)));
+  return context.settings.leaves
+    .filter((leaf) => isShownTo(leaf.audience, reader))
+    .map((leaf) => presentSetting(context, leaf, rows.get(leaf.path)));
 }
 
 /**
- * Writes one leaf; null goes back to its default. Refuses an unknown path, a value the tree does not allow, and a leaf
- * that a config file owns.
+ * Writes one leaf; null goes back to its default. Refuses a path that is unknown (or not for the writer's eyes), a value
+ * the tree does not allow, and a leaf that a config file owns.
  */
 export async function writeSetting(
   context: ConfigurationContext,
-  actor: Actor,
+  writer: SettingWriter,
   path: string,
   value: unknown,
 ): Promise<SettingView> {
-  const leaf = findLeaf(path);
-  const wanted = value === null ? undefined : checkSetting(leaf, value);
+  await context.secretBox.reload();
+  const leaf = findLeaf(context, path, writer.audience);
   return await edit(context, async (transaction) => {
     const existing = (await settingRepository.all(transaction)).find((row) => row.path === path);
-    assertUnlocked(existing?.owner, actor, `Setting "${path}"`);
-    return presentSetting(
-      leaf,
-      await putSetting(transaction, context, { actor, owner: existing?.owner, existing, path, value: wanted }),
-    );
+    assertUnlocked(existing?.owner, writer.actor, `Setting "${path}"`);
+    // Whoever edits the whole list sends hints back where the secrets were.
+    if (existing !== undefined && leaf.secret && value === shownValue(context, leaf, existing))
+      return presentSetting(context, leaf, existing);
+    const wanted = value === null ? undefined : checkSetting(leaf, value);
+    const write = { actor: writer.actor, owner: existing?.owner, existing, path, value: wanted };
+    return presentSetting(context, leaf, await putSetting(transaction, context, write));
   });
 }
 
-/** Refuses with the nearest path there is. */
-export function findLeaf(path: string): SettingLeaf {
-  const leaf = settingLeaves.find((candidate) => candidate.path === path);
-  if (leaf !== undefined) return leaf;
+/** Refuses with the nearest path there is. What the reader may not see is unknown. */
+export function findLeaf({ settings }: Pick<Opener, 'settings'>, path: string, reader: Audience): SettingLeaf {
+  const leaf = settings.find(path);
+  if (leaf !== undefined && isShownTo(leaf.audience, reader)) return leaf;
+  const visible = settings.leaves.filter((candidate) => isShownTo(candidate.audience, reader));
   const near = nearest(
     path,
-    settingLeaves.map((candidate) => candidate.path),
+    visible.map((candidate) => candidate.path),
   );
   throw invalid(path, `there is no such setting${near === undefined ? '' : `; did you mean "${near}"?`}`);
 }
@@ -75,28 +111,42 @@ export async function putSetting(
 ): Promise<StoredSetting | undefined> {
   const { actor, owner, existing, path, value } = write;
   const at = context.now();
-  const stored = value === undefined ? undefined : { path, value, owner, updatedAt: at, updatedBy: actor };
+  const stored =
+    value === undefined ? undefined : sealSetting(context, { path, value, owner, updatedAt: at, updatedBy: actor });
   if (stored === undefined) await settingRepository.remove(transaction, path);
   else await settingRepository.put(transaction, stored);
-  const action = stored === undefined ? 'delete' : existing === undefined ? 'create' : 'update';
+  const leaf = context.settings.find(path);
+  const shown = (row: StoredSetting | undefined): Json =>
+    row === undefined || leaf === undefined ? null : shownValue(context, leaf, row);
   await recordWrite(transaction, {
     actor,
     at,
     kind: 'setting',
-    action,
+    action: stored === undefined ? 'delete' : existing === undefined ? 'create' : 'update',
     ref: path,
-    before: existing?.value ?? null,
-    after: value ?? null,
+    before: shown(existing),
+    after: shown(stored),
   });
   return stored;
 }
 
-function presentSetting(leaf: SettingLeaf, row: StoredSetting | undefined): SettingView {
+/** What may be shown of a stored value: all of it, and of a secret a hint. */
+function shownValue(context: Opener, leaf: SettingLeaf, row: StoredSetting): Json {
+  if (!leaf.secret) return row.value;
+  return hintOf(textOf(openSetting(context, row) ?? { value: '' }));
+}
+
+function presentSetting(context: Opener, leaf: SettingLeaf, row: StoredSetting | undefined): SettingView {
+  const fallback = toJson(leaf.default);
   return {
     path: leaf.path,
-    value: (row === undefined ? toJson(leaf.default) : row.value) as SettingView['value'],
-    default: toJson(leaf.default) as SettingView['default'],
+    value: (row === undefined ? fallback : shownValue(context, leaf, row)) as SettingView['value'],
+    default: fallback as SettingView['default'],
     description: leaf.description,
+    unit: leaf.unit === 'none' ? null : units[leaf.unit],
+    audience: leaf.audience,
+    secret: leaf.secret,
+    restart: leaf.restart,
     owner: row?.owner ?? null,
     updatedAt: row?.updatedAt ?? null,
     updatedBy: row?.updatedBy ?? null,

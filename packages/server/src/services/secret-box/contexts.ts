@@ -1,3 +1,4 @@
 /** What a sealed text belongs to; it opens in no other place. */
 export const credentialContext = (credentialId: string): string => `credential:${credentialId}`;
+export const settingContext = (path: string): string => `setting:${path}`;
 export const wiringContext = (channelId: string): string => `channel-wiring:${channelId}`;

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { SettingsIndex } from '@tollgate/contract/settings';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { dataKeyRepository } from '../../store/configuration/data-keys.ts';
+import { settingRepository } from '../../store/configuration/settings.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';
 import type { Database } from '../../store/database.ts';
 import { keyIdOf, SecretBoxError } from './envelope.ts';
@@ -14,7 +16,8 @@ import {
   newSecret,
   writeNextKeyFile,
 } from './master-secret.ts';
-import { credentialContext, wiringContext } from './contexts.ts';
+import { credentialContext, settingContext, wiringContext } from './contexts.ts';
+import { sealedTextOf } from './sealed-setting.ts';
 import { fits, newDataKey, unwrap, wrapDataKey } from './secret-box.ts';
 import type { SecretBox } from './secret-box.ts';
 
@@ -28,10 +31,12 @@ const retirementMs = 24 * 3_600_000;
 export async function rotateDataKey(options: {
   readonly database: Database;
   readonly secretBox: SecretBox;
+  /** Says which of the settings are sealed. */
+  readonly settings: SettingsIndex;
   readonly now: () => number;
   readonly actor: string;
 }): Promise<{ readonly keyId: string; readonly resealed: number }> {
-  const { database, secretBox, now, actor } = options;
+  const { database, secretBox, settings, now, actor } = options;
   const keyId = `dk_${randomBytes(9).toString('base64url').replaceAll('-', '0')}`;
   await database.transact(async (transaction) => {
     await dataKeyRepository.insert(transaction, {
@@ -59,6 +64,15 @@ export async function rotateDataKey(options: {
         await channelRepository.updateCredential(transaction, { ...credential, sealed });
         count++;
       }
+    }
+    for (const row of await settingRepository.all(transaction)) {
+      const before = sealedTextOf(settings, row);
+      if (before === undefined) continue;
+      const context = settingContext(row.path);
+      const sealed = secretBox.seal(secretBox.open(before, context), context);
+      inUse.add(keyIdOf(sealed));
+      await settingRepository.put(transaction, { ...row, value: sealed });
+      count++;
     }
     for (const key of await dataKeyRepository.all(transaction)) {
       if (key.retiredAt !== undefined && key.retiredAt < now() - retirementMs && !inUse.has(key.id))

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { settingsTree } from '@tollgate/contract/settings';
 import { dataKeyRepository } from '../../store/configuration/data-keys.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
 import type { TestDatabase } from '../../store/testing/databases.ts';
@@ -94,7 +95,7 @@ eachDatabase('seal', (open) => {
       await secretBoxOn(database, undefined, dataDir),
     ];
     const old = one.seal('old', 'c');
-    await rotateDataKey({ database, secretBox: one, now, actor: 'cli' });
+    await rotateDataKey({ database, secretBox: one, settings: settingsTree, now, actor: 'cli' });
     const fresh = one.seal('new', 'c');
     expect(two.knows(fresh)).toBe(false);
     await two.reload();
@@ -141,7 +142,7 @@ eachDatabase('seal', (open) => {
     const running = await secretBoxOn(database, undefined, dataDir);
     await rotateMasterSecret({ database, dataDir, from: undefined, to: undefined, now, actor: 'cli' });
     const other = await secretBoxOn(database, undefined, dataDir);
-    await rotateDataKey({ database, secretBox: other, now, actor: 'cli' });
+    await rotateDataKey({ database, secretBox: other, settings: settingsTree, now, actor: 'cli' });
     await running.reload();
     expect(running.open(other.seal('x', 'c'), 'c')).toBe('x');
     expect((await dataKeyRepository.all(database.db)).filter((key) => key.retiredAt === undefined)).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { settingsFromRows } from '@tollgate/contract/settings';
+import type { Settings } from '@tollgate/contract/settings';
 import { z } from 'zod';
 import type {
   StoredChannel,
@@ -12,6 +12,8 @@ import { followMappings } from '../../domain/model-mapping.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import type { Channel, Credential, Group, Model, Snapshot } from '../../domain/snapshot.ts';
 import type { AnyProvider } from '../../providers/define.ts';
+import type { DeclaredSettings } from '../configuration/context.ts';
+import { openSetting } from '../configuration/settings.ts';
 import { openCredential, openWiring } from '../configuration/validated-channel.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 
@@ -27,6 +29,7 @@ export type SnapshotLog = { warn(fields: Readonly<Record<string, unknown>>, mess
 export type AssembleContext = {
   readonly secretBox: SecretBox;
   readonly providers: ReadonlyMap<string, AnyProvider>;
+  readonly settings: DeclaredSettings;
   readonly log: SnapshotLog;
 };
 
@@ -35,8 +38,6 @@ export type AssembleContext = {
  * not open, a provider that is gone) is logged and left out; the rest goes on serving.
  */
 export function assembleSnapshot(stored: StoredConfiguration, version: number, context: AssembleContext): Snapshot {
-  const { settings, unfit } = settingsFromRows(stored.settings);
-  if (unfit.length > 0) context.log.warn({ paths: unfit }, 'settings that no longer fit are ignored');
   const channels = new Map<string, Channel>();
   for (const row of stored.channels) {
     const channel = openChannel(row, context);
@@ -46,12 +47,21 @@ export function assembleSnapshot(stored: StoredConfiguration, version: number, c
   const routes = routesOf(channels.values(), groups);
   return Object.freeze({
     version,
-    settings: deepFreeze(settings),
+    settings: openSettings(stored.settings, context),
     channels,
     routes,
     models: modelsOf(stored.models, channels.values()),
     groups,
   });
+}
+
+function openSettings(rows: readonly StoredSetting[], context: AssembleContext): Settings {
+  const opened = rows.map((row) => ({ row, open: openSetting(context, row) }));
+  const sealed = opened.filter(({ open }) => open === undefined).map(({ row }) => row.path);
+  if (sealed.length > 0) context.log.warn({ paths: sealed }, 'settings left out: their secrets do not open');
+  const { settings, unfit } = context.settings.read(opened.flatMap(({ open }) => open ?? []));
+  if (unfit.length > 0) context.log.warn({ paths: unfit }, 'settings that no longer fit are ignored');
+  return deepFreeze(settings);
 }
 
 function readGroup(group: StoredGroup): Group {

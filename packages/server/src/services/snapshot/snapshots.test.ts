@@ -115,7 +115,12 @@ eachDatabase('snapshots', (open) => {
     snapshots.start(10);
     const elsewhere = await openDatabase(database.url, { poolSize: 1 });
     try {
-      await writeSetting({ ...context, database: elsewhere }, 'user:1', 'relay.maxAttempts', 9);
+      await writeSetting(
+        { ...context, database: elsewhere },
+        { actor: 'user:1', audience: 'root' },
+        'relay.maxAttempts',
+        9,
+      );
       await changeRepository.append(elsewhere.db, 'key', 'k1', 1);
       await until(() => heard.length === 2);
       expect(heard.toSorted()).toEqual(['k1', 'relay.maxAttempts 9']);
@@ -172,12 +177,7 @@ eachDatabase('snapshots', (open) => {
     const { id } = await createChannel(context, 'cli', channel('a', { proxy: 'http://p.example:8080' }));
     const { snapshots } = await snapshotsOn(context);
     const sealedBefore = (await channelRepository.find(database.db, id))?.credentials[0]?.sealed;
-    const { resealed } = await rotateDataKey({
-      database,
-      secretBox: context.secretBox,
-      now: context.now,
-      actor: 'cli',
-    });
+    const { resealed } = await rotateDataKey({ ...context, actor: 'cli' });
     expect(resealed).toBe(2);
     expect((await channelRepository.find(database.db, id))?.credentials[0]?.sealed).not.toBe(sealedBefore);
     await snapshots.refresh();

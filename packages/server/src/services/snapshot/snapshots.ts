@@ -7,7 +7,9 @@ import { groupRepository } from '../../store/configuration/groups.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import type { Database } from '../../store/database.ts';
+import type { DeclaredSettings } from '../configuration/context.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
+import { sealedTextOf } from '../secret-box/sealed-setting.ts';
 import { assembleSnapshot } from './assemble.ts';
 import type { SnapshotLog, StoredConfiguration } from './assemble.ts';
 import { openChangeFeed } from './change-feed.ts';
@@ -31,6 +33,7 @@ export type SnapshotOptions = {
   readonly database: Database;
   readonly secretBox: SecretBox;
   readonly providers: ReadonlyMap<string, AnyProvider>;
+  readonly settings: DeclaredSettings;
   /** ms since the epoch. */
   readonly now: () => number;
   readonly log: SnapshotLog;
@@ -133,10 +136,13 @@ async function load(options: SnapshotOptions, version: number): Promise<Snapshot
     groups: await groupRepository.all(db),
     settings: await settingRepository.all(db),
   };
-  const sealed = stored.channels.flatMap((channel) => [
-    channel.sealedWiring,
-    ...channel.credentials.map((credential) => credential.sealed),
-  ]);
+  const sealed = [
+    ...stored.channels.flatMap((channel) => [
+      channel.sealedWiring,
+      ...channel.credentials.map((credential) => credential.sealed),
+    ]),
+    ...stored.settings.flatMap((row) => sealedTextOf(options.settings, row) ?? []),
+  ];
   if (sealed.some((text) => !options.secretBox.knows(text))) await options.secretBox.reload();
   return assembleSnapshot(stored, version, options);
 }

@@ -7,6 +7,8 @@ export type AuditQuery = {
   readonly before?: number | undefined;
   readonly actor?: string | undefined;
   readonly subject?: string | undefined;
+  /** Leaves out what was done to other settings than these. */
+  readonly onlySettings?: readonly string[] | undefined;
   readonly limit: number;
 };
 
@@ -32,6 +34,11 @@ export const auditRepository = {
     if (query.before !== undefined) select = select.where('id', '<', query.before);
     if (query.actor !== undefined) select = select.where('actor', '=', query.actor);
     if (query.subject !== undefined) select = select.where('subject', '=', query.subject);
+    const { onlySettings } = query;
+    if (onlySettings !== undefined) {
+      const subjects = onlySettings.map((path) => `setting:${path}`);
+      select = select.where((is) => is.or([is('subject', 'not like', 'setting:%'), is('subject', 'in', subjects)]));
+    }
     const rows = await select.execute();
     return rows.map((row) => ({
       id: row.id,

@@ -1,6 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { settingsAreas } from '@tollgate/contract/settings';
+import { forAdmins, whole } from '@tollgate/contract/settings/kinds';
+import { secretLeaf } from '@tollgate/contract/settings/leaf';
+import { createSettingsTree } from '@tollgate/contract/settings/tree';
 import { z } from 'zod';
 import type { AnyProvider } from '../../../providers/define.ts';
 import type { Database } from '../../../store/database.ts';
@@ -39,6 +43,26 @@ export const testProviders: ReadonlyMap<string, AnyProvider> = new Map(
   ].map((provider): [string, AnyProvider] => [provider.id, provider]),
 );
 
+/** The settings there are, and of each kind that none of them is yet one that is planted. */
+export const testSettings = createSettingsTree({
+  ...settingsAreas,
+  planted: {
+    password: secretLeaf(z.string().min(4).max(200), {
+      audience: 'admin',
+      unit: 'none',
+      restart: false,
+      description: 'A secret.',
+    }),
+    rootPassword: secretLeaf(z.string().min(4).max(200), {
+      audience: 'root',
+      unit: 'none',
+      restart: false,
+      description: 'A secret of root.',
+    }),
+    threads: whole([1, 64, 4], 'count', { ...forAdmins, restart: true }, 'Takes effect at the next start.'),
+  },
+});
+
 /** A context on a real database with a clock and ids that only count. */
 export async function testContext(database: Database): Promise<ConfigurationContext> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tollgate-configuration-'));
@@ -47,5 +71,12 @@ export async function testContext(database: Database): Promise<ConfigurationCont
   const now = (): number => time++;
   const secretBox = await openSecretBox({ database, secret: undefined, dataDir, now });
   rmSync(dataDir, { recursive: true, force: true });
-  return { database, secretBox, providers: testProviders, now, newId: () => (++id).toString().padStart(8, '0') };
+  return {
+    database,
+    secretBox,
+    providers: testProviders,
+    settings: testSettings,
+    now,
+    newId: () => (++id).toString().padStart(8, '0'),
+  };
 }

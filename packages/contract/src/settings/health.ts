@@ -1,0 +1,25 @@
+import { forAdmins, whole } from './kinds.ts';
+
+/** When a target is left alone, and for how long. */
+export const health = {
+  failureThreshold: whole(
+    [1, 1000, 5],
+    'count',
+    forAdmins,
+    'Failures within the window that open the breaker of a target.',
+  ),
+  windowMs: whole([1000, 3_600_000, 60_000], 'ms', forAdmins, 'Rolling window of the breaker.'),
+  failureRatePercent: whole(
+    [1, 100, 50],
+    'percent',
+    forAdmins,
+    'Share of failures within the window that must also be reached.',
+  ),
+  openMs: whole(
+    [100, 3_600_000, 15_000],
+    'ms',
+    forAdmins,
+    'How long an open breaker waits before it lets one probe through.',
+  ),
+  maxCooldownMs: whole([1000, 86_400_000, 3_600_000], 'ms', forAdmins, 'Longest Retry-After that is believed.'),
+};

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { suffixFamilies, type SuffixFamily } from '../model-families.ts';
+import { flag, forAdmins, whole } from './kinds.ts';
+import { leaf } from './leaf.ts';
+
+const suffix = (names: string) =>
+  flag(
+    true,
+    forAdmins,
+    `Whether the end of a model’s name says how much to think, where no channel lists that name: ${names}.`,
+  );
+
+/** One switch for each family. */
+const modelSuffixes = Object.fromEntries(
+  Object.entries(suffixFamilies).map(([family, names]) => [family, suffix(names)]),
+) as Readonly<Record<SuffixFamily, ReturnType<typeof suffix>>>;
+
+/** How one request is relayed. */
+export const relay = {
+  maxBodyBytes: whole([1024, 1 << 30, 128 << 20], 'bytes', forAdmins, 'Largest request body, after decompression.'),
+  maxAttempts: whole([1, 20, 4], 'count', forAdmins, 'Targets tried for one request before its failure is answered.'),
+  connectTimeoutMs: whole([100, 120_000, 10_000], 'ms', forAdmins, 'Time to connect to an upstream, TLS included.'),
+  firstByteTimeoutMs: whole(
+    [100, 3_600_000, 300_000],
+    'ms',
+    forAdmins,
+    'Time from sending a request upstream to the head of its answer.',
+  ),
+  idleTimeoutMs: whole([100, 3_600_000, 300_000], 'ms', forAdmins, 'Longest silence of an upstream within an answer.'),
+  totalTimeoutMs: whole(
+    [1000, 86_400_000, 1_800_000],
+    'ms',
+    forAdmins,
+    'Longest life of one request, attempts together.',
+  ),
+  disconnectPolicy: leaf(z.enum(['drain', 'cancel']), 'drain', {
+    ...forAdmins,
+    unit: 'none',
+    description:
+      'When a client leaves: keep reading the upstream to learn the real usage, or cancel it and charge an estimate.',
+  }),
+  maxDrains: whole(
+    [0, 100_000, 200],
+    'count',
+    forAdmins,
+    'Upstreams read on at once after their clients left; beyond it they are cancelled.',
+  ),
+  drainTimeoutMs: whole([0, 3_600_000, 120_000], 'ms', forAdmins, 'Longest time one such upstream is read on.'),
+  allowUnpriced: flag(false, forAdmins, 'Serve models that have no price, for free.'),
+  holdOutputTokens: whole(
+    [1, 10_000_000, 4096],
+    'tokens',
+    forAdmins,
+    'Output tokens set aside for a request that names no maximum (never more than the model can produce).',
+  ),
+  modelSuffixes,
+  maxOutputTokens: whole([1, 100_000_000, 10_000_000], 'tokens', forAdmins, 'Largest max_tokens a request may name.'),
+  maxChoices: whole([1, 1024, 128], 'count', forAdmins, 'Largest n a request may name.'),
+};
