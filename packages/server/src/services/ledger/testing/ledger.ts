@@ -113,3 +113,16 @@ export async function mustHold(ledger: OpenLedger, amount: bigint, key = false):
   if ('refused' in answer) throw new Error(`refused: ${answer.refused}`);
   return answer;
 }
+
+/** Holds what the plan says, settles for `cost`, and posts that. */
+export async function pay(
+  ledger: OpenLedger,
+  debits: readonly PlannedDebit[],
+  cost: bigint,
+  ids: Partial<RequestRecord> = {},
+): Promise<void> {
+  const hold = await ledger.hold(debits);
+  if ('refused' in hold) throw new Error(`refused: ${hold.refused}`);
+  await settled(ledger, hold, testRecord(cost, { debits, ...ids }));
+  await ledger.flush();
+}
