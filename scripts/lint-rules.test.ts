@@ -71,6 +71,17 @@ const rooms: readonly Plant[] = [
   ['bench/plant-sqlite.ts', importsType('bun:sqlite'), 'tollgate(rooms)'],
 ];
 
+const meters: readonly Plant[] = [
+  [`${server}/store/plant-wallet.ts`, 'export const of = (id: string) => `wallet:${id}`;\n', 'tollgate(opaque-meters)'],
+  [`${server}/store/plant-like.ts`, `export const sql = "where id like 'key:%'";\n`, 'tollgate(opaque-meters)'],
+  [
+    `${server}/relay/plant-prefix.ts`,
+    `export const limit = (hold: { meter: string }) => hold.meter.startsWith('k');\n`,
+    'tollgate(opaque-meters)',
+  ],
+  [`${server}/services/healthy-subject.ts`, 'export const subject = (id: string) => `key:${id}`;\n', undefined],
+];
+
 const purity: readonly Plant[] = [
   [`${server}/domain/plant-clock.ts`, `export const now = () => Date.now();\n`, 'tollgate(pure)'],
   [`${server}/domain/plant-dice.ts`, `export const roll = () => Math.random();\n`, 'tollgate(pure)'],
@@ -216,7 +227,7 @@ const cycles: readonly Plant[] = [
   ],
 ];
 
-const plants: readonly Plant[] = [...rooms, ...purity, ...naming, ...types, ...cycles];
+const plants: readonly Plant[] = [...rooms, ...meters, ...purity, ...naming, ...types, ...cycles];
 
 /** The tree's skeleton with the real configuration and dependencies, and only planted sources. */
 async function plantAll(): Promise<string> {

@@ -226,12 +226,57 @@ const names = {
   },
 };
 
+/** Names of meters are made here, once more for the columns that did not exist before, and for charges from before. */
+const METER_NAMES = [
+  'packages/server/src/domain/meters.ts',
+  'packages/server/src/store/migrations/',
+  'packages/server/src/store/ledger/debits-sql.ts',
+];
+const readers = new Set([
+  'startsWith',
+  'endsWith',
+  'includes',
+  'indexOf',
+  'slice',
+  'substring',
+  'split',
+  'match',
+  'replace',
+  'at',
+  'charAt',
+]);
+
+/** What a meter is stands beside its name: nobody makes a name elsewhere, or reads in one. */
+const opaqueMeters = {
+  create(context) {
+    const place = placeOf(context.filename);
+    if (!place.startsWith('packages/server/src/') || isTest(place)) return {};
+    if (METER_NAMES.some((home) => place.startsWith(home))) return {};
+    const checkText = (node, text) => {
+      if (/^(wallet|budget|account):|\blike\s+'(wallet|key|budget|account|source):/.test(text))
+        context.report({ node, message: 'Names of meters are made in domain/meters.ts, and nowhere else.' });
+    };
+    const nameOf = (node) => node?.name ?? node?.property?.name ?? '';
+    return {
+      Literal: (node) => typeof node.value === 'string' && checkText(node, node.value),
+      TemplateElement: (node) => checkText(node, node.value.cooked ?? ''),
+      CallExpression(node) {
+        const { callee } = node;
+        if (callee.type !== 'MemberExpression' || !readers.has(callee.property.name)) return;
+        if (/(^|[a-z])(meter|meterId|account)$/i.test(nameOf(callee.object)))
+          context.report({ node, message: 'Nobody reads in the name of a meter: its kind says what it is.' });
+      },
+    };
+  },
+};
+
 export default {
   meta: { name: 'tollgate' },
   rules: {
     rooms,
     pure,
     names,
+    'opaque-meters': opaqueMeters,
     'no-double-assertion': noDoubleAssertion,
     'explain-disable': explainDisable,
     'no-environment': noEnvironment,

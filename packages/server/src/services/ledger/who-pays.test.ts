@@ -210,8 +210,8 @@ eachDatabase('budgets', (open) => {
       .where('policy_id', '=', 'pol_1')
       .orderBy('id')
       .execute();
-    expect(meters).toEqual([
-      expect.objectContaining({
+    expect(meters).toMatchObject([
+      {
         id: 'budget:key:key_1:2026-11',
         kind: 'limit',
         period: 'month',
@@ -220,8 +220,8 @@ eachDatabase('budgets', (open) => {
         limit_nanos: 100n,
         spent_nanos: 80n,
         leased_nanos: 0n,
-      }),
-      expect.objectContaining({ id: 'budget:key:key_1:2026-12', limit_nanos: 100n, spent_nanos: 100n }),
+      },
+      { id: 'budget:key:key_1:2026-12', limit_nanos: 100n, spent_nanos: 100n },
     ]);
     await agree(database);
   });
