@@ -70,6 +70,9 @@ export const channelModelSchema = z.union([
   z.strictObject({
     name: modelNameSchema,
     upstream: modelNameSchema.optional().describe('Name sent upstream, when it differs.'),
+    baseModel: modelNameSchema
+      .optional()
+      .describe('The model that it is, where its upstream name does not tell: `gpt-5` of a deployment called `prod`.'),
   }),
 ]);
 
@@ -159,7 +162,7 @@ export const channelSchema = z.strictObject({
       createdAt: z.int(),
     }),
   ),
-  models: z.array(z.strictObject({ name: z.string(), upstream: z.string() })),
+  models: z.array(z.strictObject({ name: z.string(), upstream: z.string(), baseModel: z.string().optional() })),
   groups: z.array(z.string()),
   priority: z.int(),
   weight: z.int(),

@@ -19,8 +19,15 @@ export type StoredCredential = {
   readonly createdAt: number;
 };
 
-/** A model a channel serves: the name clients use, and the name upstream before mappings are followed. */
-export type ModelMapping = { readonly name: string; readonly upstream: string };
+/** A model a channel serves. */
+export type ModelMapping = {
+  /** The name clients use. */
+  readonly name: string;
+  /** The name upstream, before mappings are followed. */
+  readonly upstream: string;
+  /** The model that it is, where its upstream name does not tell. */
+  readonly baseModel?: string | undefined;
+};
 
 export type Disabled = { readonly reason: string; readonly by: string; readonly at: number };
 

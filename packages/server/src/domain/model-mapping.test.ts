@@ -10,12 +10,22 @@ test('follows chains to their ends', () => {
     { name: 'alias', upstream: 'plain' },
   ]);
   expect(cycles).toEqual([]);
-  expect([...ends]).toEqual([
+  expect([...ends].map(([name, { upstream }]) => [name, upstream])).toEqual([
     ['fast', 'gpt-x'],
     ['mini', 'gpt-x'],
     ['plain', 'plain'],
     ['alias', 'plain'],
   ]);
+});
+
+test('what a model is, is said by the first of its chain that says it', () => {
+  const { ends } = followMappings([
+    { name: 'chat', upstream: 'prod' },
+    { name: 'prod', upstream: 'prod', baseModel: 'gpt-5' },
+    { name: 'old', upstream: 'prod', baseModel: 'gpt-4o' },
+    { name: 'other', upstream: 'elsewhere' },
+  ]);
+  expect([...ends.values()].map(({ baseModel }) => baseModel)).toEqual(['gpt-5', 'gpt-5', 'gpt-4o', undefined]);
 });
 
 test('names cycles and gives their names no end, nor those of chains that run into one', () => {
@@ -35,7 +45,8 @@ test('always ends, and every name has either an end that maps no further or a cy
     fc.property(fc.uniqueArray(fc.record({ name, upstream: name }), { selector: (entry) => entry.name }), (models) => {
       const { ends, cycles } = followMappings(models);
       expect(ends.size + cycles.length).toBe(models.length);
-      for (const end of ends.values()) expect(models.find((entry) => entry.name === end)?.upstream ?? end).toBe(end);
+      for (const { upstream } of ends.values())
+        expect(models.find((entry) => entry.name === upstream)?.upstream ?? upstream).toBe(upstream);
     }),
   );
 });

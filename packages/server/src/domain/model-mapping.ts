@@ -1,25 +1,32 @@
 import type { ModelMapping } from './configuration.ts';
 
+/** Where a chain of mappings ends, and what it says of the model on its way. */
+export type MappingEnd = Pick<ModelMapping, 'upstream' | 'baseModel'>;
+
 /**
  * Follows a channel's mappings to their ends: with `fast -> mini` and `mini -> gpt-x`, `fast` goes to `gpt-x`. A name
- * that maps to itself is an end. Chains that come back to where they were are named instead, each with its members.
+ * that maps to itself is an end. What a model is, is said by the first mapping of the chain that says it. Chains that
+ * come back to where they were are named instead, each with its members.
  */
 export function followMappings(models: readonly ModelMapping[]): {
-  readonly ends: ReadonlyMap<string, string>;
+  readonly ends: ReadonlyMap<string, MappingEnd>;
   readonly cycles: readonly (readonly string[])[];
 } {
-  const next = new Map(models.map((model) => [model.name, model.upstream]));
-  const ends = new Map<string, string>();
+  const byName = new Map(models.map((model) => [model.name, model]));
+  const ends = new Map<string, MappingEnd>();
   const cycles: string[][] = [];
   for (const { name } of models) {
     const path = [name];
     let current = name;
+    let baseModel: string | undefined;
     for (;;) {
-      const target = next.get(current);
-      if (target === undefined || target === current) {
-        ends.set(name, current);
+      const mapping = byName.get(current);
+      baseModel ??= mapping?.baseModel;
+      if (mapping === undefined || mapping.upstream === current) {
+        ends.set(name, { upstream: current, baseModel });
         break;
       }
+      const target = mapping.upstream;
       if (path.includes(target)) {
         cycles.push([...path.slice(path.indexOf(target)), target]);
         break;

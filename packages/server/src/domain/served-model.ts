@@ -2,11 +2,14 @@ import type { Reasoning } from '@tollgate/wire/ir/request';
 import { traitsByName } from '@tollgate/wire/models/by-name';
 import { readModelSuffix, type SuffixFamily } from '@tollgate/wire/models/suffix';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
+import type { ModelMapping } from './configuration.ts';
 
 /** What is sent upstream for a model, and what is known of that. */
 export type UpstreamModel = {
   /** The upstream's own name of the model. */
   readonly upstream: string;
+  /** The model that it is, where the channel says so; its price and limits are looked up by that name too. */
+  readonly baseModel: string | undefined;
   readonly traits: ModelTraits;
   /** How much to reason, as the end of a name says. */
   readonly reasoning: Reasoning | undefined;
@@ -19,23 +22,26 @@ export type ServedModel = UpstreamModel & {
 };
 
 /**
- * Works out what a channel serves under a name. `suffixes` is the family of the vendor's models whose names may end in how
- * much to reason.
+ * Works out what a channel serves under a name. `baseModel` is the model that it is, where somebody said so; `suffixes` is
+ * the family of the vendor's models whose names may end in how much to reason.
  */
 export function serveModel(
-  { name, upstream }: { readonly name: string; readonly upstream: string },
-  { suffixes }: { readonly suffixes?: SuffixFamily },
+  mapping: ModelMapping,
+  { suffixes }: { readonly suffixes?: SuffixFamily | undefined },
 ): ServedModel {
-  const plain = { upstream, traits: traitsOf(upstream, name), reasoning: undefined };
+  const { upstream, baseModel } = mapping;
+  const plain = { upstream, baseModel, traits: traitsOf(upstream, mapping), reasoning: undefined };
   const read = suffixes && readModelSuffix(upstream);
   if (read?.family !== suffixes || !read) return { ...plain, suffixed: undefined };
   const { family, model, reasoning } = read;
-  return { ...plain, suffixed: { family, upstream: model, traits: traitsOf(model, name), reasoning } };
+  return { ...plain, suffixed: { family, upstream: model, baseModel, traits: traitsOf(model, mapping), reasoning } };
 }
 
-/** The ARN of an inference profile of one's own does not tell the model; the name that clients know it by may. */
-function traitsOf(upstream: string, name: string): ModelTraits {
+function traitsOf(upstream: string, { name, baseModel }: ModelMapping): ModelTraits {
+  // Who serves it is told by the upstream's name all the same.
+  if (baseModel !== undefined) return knownByName(baseModel, upstream.includes('/'));
   const traits = knownByName(upstream);
+  // The ARN of an inference profile of one's own does not tell the model; the name that clients know it by may.
   return traits.family === undefined && upstream.startsWith('arn:') ? knownByName(name) : traits;
 }
 
@@ -43,12 +49,13 @@ const known = new Map<string, ModelTraits>();
 const mostKnown = 20_000;
 
 /** Names are looked at once: thousands of channels serve the same models. */
-function knownByName(name: string): ModelTraits {
-  let traits = known.get(name);
+function knownByName(name: string, resold = name.includes('/')): ModelTraits {
+  const key = `${resold ? 'resold' : 'own'} ${name}`;
+  let traits = known.get(key);
   if (traits) return traits;
   if (known.size >= mostKnown) known.clear();
-  traits = Object.freeze(traitsByName(name));
-  known.set(name, traits);
+  traits = Object.freeze(traitsByName(name, resold));
+  known.set(key, traits);
   return traits;
 }
 

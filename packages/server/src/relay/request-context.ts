@@ -20,6 +20,8 @@ export type Candidate = {
   readonly upstreamModel: string;
   /** What is known of the model, whatever the upstream calls it. */
   readonly traits: ModelTraits;
+  /** Most output tokens that it can produce, where that is known. */
+  readonly maxOutputTokens: number | undefined;
   /** How much to think, as the end of a model's name says. */
   readonly reasoning: Reasoning | undefined;
   /** Undefined only when unpriced models are allowed, and for what costs nothing. */

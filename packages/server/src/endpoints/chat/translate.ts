@@ -45,9 +45,7 @@ export function translateRequest(
   candidate: Candidate,
   request: IrRequest,
 ): Translated {
-  const { models } = context.snapshot;
-  const { upstreamModel, traits } = candidate;
-  const { maxOutputTokens } = models.get(context.model) ?? models.get(upstreamModel) ?? traits;
+  const { upstreamModel, traits, maxOutputTokens } = candidate;
   const written = egressOf(candidate.dialect.protocol).writeRequest(withMedia(request, state.media), {
     model: upstreamModel,
     traits: maxOutputTokens === traits.maxOutputTokens ? traits : { ...traits, maxOutputTokens },

@@ -1,4 +1,5 @@
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
+import { priceOf } from '../../domain/catalogue.ts';
 import type { KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 
 /** A model as a key sees it. `createdAt` is ms since the epoch. */
@@ -18,7 +19,10 @@ export function findModel(snapshot: Snapshot, key: KeyRecord, group: string, nam
   const priced =
     snapshot.settings.relay.allowUnpriced ||
     model?.price !== undefined ||
-    channels.some((channel) => snapshot.models.get(channel.models.get(name)?.upstream ?? name)?.price !== undefined);
+    channels.some((channel) => {
+      const served = channel.models.get(name);
+      return served !== undefined && priceOf(snapshot.models, name, served) !== undefined;
+    });
   if (!priced) return undefined;
   return {
     id: name,

@@ -1,4 +1,4 @@
-import { traitsByName } from '@tollgate/wire/models/by-name';
+import { unknownModel } from '@tollgate/wire/models/traits';
 import { Refusal } from '../../domain/refusal.ts';
 import type { EndpointRoute } from '../../relay/call.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
@@ -41,15 +41,14 @@ const storedEndpoint = (action: StoredAction, title: string, route: EndpointRout
       dialect,
       mode: 'passthrough',
       upstreamModel: '',
-      traits: noModel,
+      traits: unknownModel,
+      maxOutputTokens: undefined,
       reasoning: undefined,
       price: undefined,
     },
   ],
   exchange: (deps, context, state) => storedExchange(deps, context, state),
 });
-
-const noModel = traitsByName('');
 
 /** Nothing is asked of a model, and nothing is used. */
 const nothing = {

@@ -1,6 +1,7 @@
 import type { Reasoning } from '@tollgate/wire/ir/request';
 import { readModelSuffix } from '@tollgate/wire/models/suffix';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
+import { maxOutputTokensOf, priceOf } from '../../domain/catalogue.ts';
 import { planExchange } from '../../domain/plan-exchange.ts';
 import { rankChannels } from '../../domain/rank-channels.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -99,7 +100,7 @@ function planFor(ask: Ask, channel: Channel): Plan | 'no-exchange' | 'no-price' 
   if (exchange.mode === 'none') return 'no-exchange';
   // Another protocol has no word for what is kept, or made, while nobody waits.
   if (binding && (exchange.mode !== 'passthrough' || !exchange.dialect.stored)) return 'no-exchange';
-  const price = models.get(model)?.price ?? models.get(upstreamModel)?.price;
+  const price = priceOf(models, model, served);
   if (!price && !settings.relay.allowUnpriced) return 'no-price';
   const passes = exchange.mode === 'passthrough' && (binding?.account || !ask.mustTranslate(traits));
   return {
@@ -107,6 +108,7 @@ function planFor(ask: Ask, channel: Channel): Plan | 'no-exchange' | 'no-price' 
     mode: passes ? 'passthrough' : 'translate',
     upstreamModel,
     traits,
+    maxOutputTokens: maxOutputTokensOf(models, model, served),
     reasoning: ask.reasoning ?? served.reasoning,
     price,
   };

@@ -29,15 +29,14 @@ export function hold(deps: RelayDeps, endpoint: Endpoint, context: Planned): Pro
 
 /** What the dearest of the candidates may come to. */
 function amountFor(endpoint: Endpoint, context: Planned): Nanos {
-  const { summary, snapshot, multiplier, model, at } = context;
+  const { summary, snapshot, multiplier, at } = context;
   const { settings, models } = snapshot;
   let amount: Nanos = zeroNanos;
   let last: Price | undefined;
   for (const candidate of context.candidates) {
-    const { price, upstreamModel } = candidate;
+    const { price, upstreamModel, maxOutputTokens: most = Infinity } = candidate;
     if (!price || (price === last && price.conditional.length === 0)) continue;
     last = price;
-    const most = (models.get(model) ?? models.get(upstreamModel))?.maxOutputTokens ?? Infinity;
     const output = Math.min(summary.maxOutputTokens ?? settings.relay.holdOutputTokens, most) * summary.choices;
     const estimate: Estimate = {
       inputTokens: summary.inputEstimate,

@@ -6,6 +6,7 @@ import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { createV1 } from '../../http/v1/routes.ts';
 import { planDebits } from '../../domain/debits.ts';
 import { walletMeter } from '../../domain/meters.ts';
+import type { ModelMapping } from '../../domain/configuration.ts';
 import { nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import type { RequestRecord } from '../../domain/record.ts';
@@ -47,7 +48,9 @@ export type ChannelSpec = {
   readonly id: string;
   readonly baseUrl: string;
   readonly provider?: string;
-  readonly models?: Readonly<Record<string, string>>;
+  /** Upstream names by public ones, or what a channel's list says of them. */
+  readonly models?: Readonly<Record<string, string | Omit<ModelMapping, 'name'>>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly priority?: number;
   readonly weight?: number;
   readonly apiKeys?: readonly string[];
@@ -62,16 +65,16 @@ export function channelOf(spec: ChannelSpec): Channel {
     name: `name-of-${spec.id}`,
     provider,
     baseUrl: spec.baseUrl,
-    settings: provider.settings.parse({}),
+    settings: provider.settings.parse(spec.settings ?? {}),
     credentials: (spec.apiKeys ?? ['sk-upstream-canary']).map((apiKey, index) => ({
       index,
       values: { apiKey },
       enabled: true,
     })),
     models: new Map(
-      Object.entries(spec.models ?? { m: 'm-upstream' }).map(([name, upstream]) => [
+      Object.entries(spec.models ?? { m: 'm-upstream' }).map(([name, served]) => [
         name,
-        serveModel({ name, upstream }, provider),
+        serveModel({ name, ...(typeof served === 'string' ? { upstream: served } : served) }, provider),
       ]),
     ),
     groups: ['default'],

@@ -74,6 +74,23 @@ eachDatabase('apply', (open) => {
     expect(await listChannels(context)).toEqual(channel === undefined ? [] : [channel]);
   });
 
+  test('a file says what a deployment is, and a change of that is a change', async () => {
+    const context = await testContext(await open());
+    const told = issueExample.replace('upstream: gpt-4o-mini', 'upstream: prod, baseModel: gpt-4o-mini');
+    await applied(context, told);
+    expect((await listChannels(context))[0]?.models[1]).toEqual({
+      name: 'fast',
+      upstream: 'prod',
+      baseModel: 'gpt-4o-mini',
+    });
+    const same = await applied(context, told);
+    expect('plan' in same && isNoChange(same.plan)).toBe(true);
+    const changed = await applied(context, told.replace('baseModel: gpt-4o-mini', 'baseModel: gpt-5'));
+    expect('plan' in changed && changed.plan.steps.flatMap((step) => step.changes)).toEqual([
+      { path: 'models.fast.baseModel', before: 'gpt-4o-mini', after: 'gpt-5' },
+    ]);
+  });
+
   test('a plan shows what would be done, masks secrets, and writes nothing', async () => {
     const context = await testContext(await open());
     await applied(context, issueExample);

@@ -54,7 +54,10 @@ export function channelFields(channel: OpenedChannel): Fields {
       fields.set(`credentials[${index}].${name}`, { exact: value, shown: secret });
     fields.set(`credentials[${index}].enabled`, plain(credential.enabled));
   });
-  for (const { name, upstream } of channel.models) fields.set(`models.${name}`, plain(upstream));
+  for (const { name, upstream, baseModel } of channel.models) {
+    fields.set(`models.${name}`, plain(upstream));
+    if (baseModel !== undefined) fields.set(`models.${name}.baseModel`, plain(baseModel));
+  }
   fields.set('groups', plain([...channel.groups].toSorted()));
   fields.set('priority', plain(channel.priority));
   fields.set('weight', plain(channel.weight));

@@ -231,7 +231,7 @@ function mergePatch(existing: StoredChannel, secretBox: SecretBox, patch: Channe
           enabled: credential.enabled,
         }))
       : credentials,
-    models: existing.models.map(({ name, upstream }) => ({ name, upstream })),
+    models: existing.models.map((model) => ({ ...model })),
     groups: existing.groups,
     priority: existing.priority,
     weight: existing.weight,

@@ -70,6 +70,24 @@ eachDatabase('channels', (open) => {
     );
   });
 
+  test('say what a model is whose upstream name does not tell, until it is taken back', async () => {
+    const context = await testContext(await open());
+    const models = ['gpt-x', { name: 'chat', upstream: 'prod', baseModel: 'gpt-5' }];
+    const channel = await createChannel(context, 'user:1', input({ models }));
+    const kept = [
+      { name: 'gpt-x', upstream: 'gpt-x' },
+      { name: 'chat', upstream: 'prod', baseModel: 'gpt-5' },
+    ];
+    expect(channel.models).toEqual(kept);
+    expect((await updateChannel(context, 'user:1', channel.id, { weight: 2 })).models).toEqual(kept);
+    // What is shown can be sent back.
+    const [plain, told] = kept;
+    const { models: edited } = await updateChannel(context, 'user:1', channel.id, {
+      models: [plain ?? '', { name: 'chat', upstream: told?.upstream }],
+    });
+    expect(edited).toEqual([kept[0] ?? { name: '', upstream: '' }, { name: 'chat', upstream: 'prod' }]);
+  });
+
   test('are patched: absent keeps, null goes back to the default, credentials keep their secrets and indexes', async () => {
     const context = await testContext(await open());
     const created = await createChannel(

@@ -29,7 +29,7 @@ export function presentChannel(
       hints: { ...hints },
       createdAt,
     })),
-    models: channel.models.map(({ name, upstream }) => ({ name, upstream })),
+    models: channel.models.map((model) => ({ ...model })),
     groups: [...channel.groups],
     priority: channel.priority,
     weight: channel.weight,

@@ -119,10 +119,8 @@ function check<T>(schema: z.ZodObject, values: Readonly<Record<string, T>>, at: 
 }
 
 function validateModels(models: ChannelInput['models']): readonly ModelMapping[] {
-  const mappings = models.map((model) =>
-    typeof model === 'string'
-      ? { name: model, upstream: model }
-      : { name: model.name, upstream: model.upstream ?? model.name },
+  const mappings = models.map((model): ModelMapping =>
+    typeof model === 'string' ? { name: model, upstream: model } : { ...model, upstream: model.upstream ?? model.name },
   );
   const seen = new Set<string>();
   mappings.forEach(({ name }, index) => {

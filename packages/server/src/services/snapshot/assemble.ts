@@ -8,6 +8,7 @@ import type {
   StoredSetting,
 } from '../../domain/configuration.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
+import { catalogueNameOf } from '../../domain/catalogue.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import type { Channel, Credential, Group, Model, Snapshot } from '../../domain/snapshot.ts';
@@ -89,7 +90,7 @@ function openChannel(row: StoredChannel, context: AssembleContext): Channel | un
       baseUrl: row.baseUrl ?? baseUrlOf(provider, settings) ?? '',
       settings,
       credentials: credentials.filter((credential) => credential !== undefined),
-      models: new Map([...ends].map(([name, upstream]) => [name, serveModel({ name, upstream }, provider)])),
+      models: new Map([...ends].map(([name, end]) => [name, serveModel({ name, ...end }, provider)])),
       groups: row.groups,
       priority: row.priority,
       weight: row.weight,
@@ -164,15 +165,16 @@ function modelsOf(stored: readonly StoredModel[], channels: Iterable<Channel>): 
   const models = new Map<string, Model>();
   for (const { name, price, maxOutputTokens, ownedBy, createdAt } of stored)
     models.set(name, { name, price, maxOutputTokens, ownedBy, createdAt });
+  const known: ReadonlyMap<string, Model> = new Map(models);
   const upstreams = new Map<string, { readonly names: Set<string>; readonly provider: string }>();
   for (const channel of channels) {
-    for (const [name, { upstream }] of channel.models) {
+    for (const [name, served] of channel.models) {
+      const upstream = catalogueNameOf(known, served);
       const found = upstreams.get(name);
       if (found === undefined) upstreams.set(name, { names: new Set([upstream]), provider: channel.provider.id });
       else found.names.add(upstream);
     }
   }
-  const known = new Map(models);
   for (const [name, { names, provider }] of upstreams) {
     const own = known.get(name);
     if (own?.price !== undefined) continue;

@@ -66,7 +66,11 @@ eachDatabase('snapshots', (open) => {
     await createChannel(
       context,
       'cli',
-      channel('top', { priority: 9, groups: ['default', 'vip'], models: ['gpt-x', 'unpriced'] }),
+      channel('top', {
+        priority: 9,
+        groups: ['default', 'vip'],
+        models: ['gpt-x', 'unpriced', { name: 'deployed', upstream: 'prod', baseModel: 'gpt-x' }],
+      }),
     );
     await createChannel(context, 'cli', channel('off', { enabled: false }));
     await createChannel(
@@ -96,6 +100,11 @@ eachDatabase('snapshots', (open) => {
     });
     // An alias without a price of its own is priced as what it is mapped to.
     expect(snapshot.models.get('fast')).toMatchObject({
+      maxOutputTokens: 99,
+      price: { version: snapshot.models.get('gpt-x')?.price?.version ?? '' },
+    });
+    // So is a deployment of which the channel says what model it is.
+    expect(snapshot.models.get('deployed')).toMatchObject({
       maxOutputTokens: 99,
       price: { version: snapshot.models.get('gpt-x')?.price?.version ?? '' },
     });

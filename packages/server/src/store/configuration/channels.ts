@@ -138,7 +138,12 @@ function readChannel(row: ChannelRow, credentials: readonly CredentialRow[]): St
     settings: asFields(readJson(row.settings_json)),
     models: asList(readJson(row.models_json)).map((entry): ModelMapping => {
       const fields = asFields(entry);
-      return { name: asText(fields['name']), upstream: asText(fields['upstream']) };
+      const { name, upstream, baseModel } = fields;
+      return {
+        name: asText(name),
+        upstream: asText(upstream),
+        ...(baseModel === undefined ? {} : { baseModel: asText(baseModel) }),
+      };
     }),
     groups: texts(readJson(row.groups_json)),
     priority: row.priority,
