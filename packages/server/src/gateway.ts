@@ -18,7 +18,10 @@ import { openTokenCache } from './providers/shared/token-cache.ts';
 import { askTokenThrough } from './relay/send/authenticate.ts';
 import { createKeyCache } from './services/accounts/key-cache.ts';
 import { openConversations } from './services/conversations/conversations.ts';
-import { startHousekeeping } from './services/housekeeping.ts';
+import { housekeepingJobs } from './services/housekeeping.ts';
+import { openJobGauges } from './services/jobs/job-gauges.ts';
+import { openJobs } from './services/jobs/jobs.ts';
+import { jobsDefaults } from './services/jobs/jobs-deps.ts';
 import { openLedger } from './services/ledger/ledger.ts';
 import { findKeyRecord } from './store/api-keys.ts';
 import { createUpstreamClient } from './upstream/client.ts';
@@ -58,6 +61,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     options: { sync: environment.outboxFsync, maxUnpostedBytes: environment.outboxMaxBytes },
   });
+  const jobs = openJobs({
+    database,
+    nodeId: ledger.stats().nodeId,
+    now: clock.now,
+    random: Math.random,
+    newId,
+    log,
+    options: jobsDefaults,
+    fault: () => undefined,
+  });
   const upstream = createUpstreamClient({});
   const conversations = openConversations({ database, secretBox: foundation.secretBox, now: clock.now, log, promptly });
   const health = openHealthTracker(clock.elapsed);
@@ -89,19 +102,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   snapshots.start();
   await ledger.start();
   background.start();
-  const housekeeping = startHousekeeping({
-    database,
-    accounts: foundation.accounts,
-    settings: () => snapshots.current().settings,
-    now: clock.now,
-    log,
-  });
+  jobs.start(
+    housekeepingJobs({
+      database,
+      accounts: foundation.accounts,
+      settings: () => snapshots.current().settings,
+      now: clock.now,
+    }),
+  );
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<undefined>, request: Request): string =>
     clientAddress(server.requestIP(request)?.address ?? '', request.headers.get('x-forwarded-for'), trusted);
   const v1 = createV1(deps, newId, { clientIp: (request) => peerOf(server, request) });
   const service = createHealth({ load, ledger: ledger.stats, maxUnpostedBytes: environment.outboxMaxBytes });
+  const jobMetrics = {
+    stats: jobs.stats,
+    gauges: openJobGauges({ database, kinds: () => jobs.stats().kinds, now: clock.now }),
+  };
   const stopping = new AbortController();
   // Loaded at its first use: the admin side takes longer to load than the relay takes to start.
   let site: Promise<Site> | undefined;
@@ -113,7 +131,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         trusted,
         startedAt,
         stopping: stopping.signal,
-        metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger: ledger.stats },
+        metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger: ledger.stats, jobs: jobMetrics },
       }),
     );
     // A load that failed must not be remembered for ever.
@@ -125,7 +143,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const close = async (): Promise<void> => {
     await within(1000, background.stop());
-    housekeeping.stop();
+    await jobs.stop();
     await ledger.close();
     await conversations.close();
     deps.deadlines.close();

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Load } from '../relay/admit/load.ts';
 import type { HealthTracker } from '../relay/plan/health-tracker.ts';
+import { registerJobMetrics, type JobMetricsSources } from './job-metrics.ts';
 import { latencyBoundsMs, type RelayMetrics } from '../relay/settle/metrics.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
 
@@ -10,6 +11,7 @@ export type MetricsSources = {
   readonly health: HealthTracker;
   readonly upstream: UpstreamClient;
   readonly now: () => number;
+  readonly jobs: JobMetricsSources;
   /** Records waiting for the main database. */
   ledger(): { readonly unpostedBytes: number; readonly unposted: number };
 };
@@ -68,6 +70,8 @@ export function createMetricsPage(sources: MetricsSources): () => Promise<string
     for (const [, health] of sources.health.entries()) if (health.coolUntil > now || health.openUntil > now) closed++;
     return closed;
   });
+
+  registerJobMetrics(registry, sources.jobs);
 
   return async () =>
     (await registry.metrics()) +

@@ -1,10 +1,16 @@
 import { expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
+import { changeRepository } from '../store/configuration/changes.ts';
+import { addJob } from '../store/jobs/add.ts';
+import { listJobs } from '../store/jobs/overview.ts';
+import { findKept, putKept } from '../store/kept-values.ts';
 import { postBatch } from '../store/ledger/posting.ts';
 import { postingRow } from '../store/ledger/posting-row.ts';
 import { latest } from '../store/request-log.ts';
 import { eachDatabase } from '../store/testing/databases.ts';
-import { pruneLogs } from './housekeeping.ts';
+import { testAccounts } from './accounts/testing/accounts.ts';
+import { housekeepingJobs, pruneLogs } from './housekeeping.ts';
+import { testJobs, until } from './jobs/testing/jobs.ts';
 
 const day = 86_400_000;
 const now = Date.UTC(2026, 5, 1);
@@ -41,9 +47,53 @@ eachDatabase('housekeeping', (open) => {
     );
     await postBatch(database, { transactionId: 'txn_1', at: now, nodeId: 'n', rows }, () => undefined);
     const settings = () => ({ ...defaultSettings, log: { ...defaultSettings.log, retentionDays: 7 } });
-    expect(await pruneLogs({ database, settings, now: () => now }, () => false)).toBe(1100);
-    expect(await pruneLogs({ database, settings, now: () => now }, () => false)).toBe(0);
+    expect(await pruneLogs({ database, settings, now: () => now }, new AbortController().signal)).toBe(1100);
+    expect(await pruneLogs({ database, settings, now: () => now }, new AbortController().signal)).toBe(0);
     const left = await latest(database, { filters: {}, limit: 500, before: undefined });
     expect(left.length).toBe(100);
+  });
+
+  test('what has had its time goes, and one process of several does it', async () => {
+    const database = await open();
+    let time = now;
+    const accounts = { ...testAccounts(database), now: () => time };
+    const handlers = housekeepingJobs({ database, accounts, settings: () => defaultSettings, now: () => time });
+    await putKept(database, [
+      { id: 'old', value: '', expiresAt: now + 1 },
+      { id: 'young', value: '', expiresAt: now + 90 * day },
+    ]);
+    await changeRepository.append(database.db, 'key', 'old', now);
+    await changeRepository.append(database.db, 'key', 'young', now + 7 * day);
+    const done = { state: 'done', due_at: null } as const;
+    for (const [id, at] of [
+      ['job_old', now],
+      ['job_young', now + 6 * day],
+    ] as const) {
+      await addJob(database.db, database.kind, { id, kind: 'x', payload: '{}', runAt: 0, createdAt: 0 });
+      await database.db
+        .updateTable('jobs')
+        .set({ ...done, finished_at: at })
+        .where('id', '=', id)
+        .execute();
+    }
+    const processes = [1, 2, 3].map(() => testJobs(database, { now: () => time }));
+    for (const jobs of processes) jobs.start(handlers);
+    const recurring = async () =>
+      (await listJobs(database, { filters: { state: 'waiting' }, before: undefined, limit: 50 })).filter(({ kind }) =>
+        kind.endsWith('.prune'),
+      );
+    await until(async () => (await recurring()).length === handlers.length);
+    time = now + 8 * day;
+    await until(async () => (await recurring()).filter(({ dueAt }) => (dueAt ?? 0) > time).length === handlers.length);
+    for (const jobs of processes) await jobs.stop();
+    expect((await recurring()).filter(({ lastError }) => lastError !== null)).toEqual([]);
+    const runs = processes.flatMap((jobs) => [...jobs.stats().ends].map(([kind, ends]) => ({ kind, ends })));
+    // Eight days were missed, and made up for once.
+    expect(runs.map(({ kind }) => kind).toSorted()).toEqual(handlers.map(({ kind }) => kind.name).toSorted());
+    expect(runs.map(({ ends }) => [...ends])).toEqual(runs.map(() => [['continued', 1]]));
+    expect([...(await findKept(database, ['old', 'young'], 0)).keys()]).toEqual(['young']);
+    expect((await changeRepository.since(database.db, 0, 10)).map(({ ref }) => ref)).toEqual(['young']);
+    const jobs = await listJobs(database, { filters: { kind: 'x' }, before: undefined, limit: 5 });
+    expect(jobs.map(({ id }) => id)).toEqual(['job_young']);
   });
 });

@@ -1,71 +1,77 @@
 import type { Settings } from '@tollgate/contract/settings';
+import { z } from 'zod';
+import { every } from '../domain/job.ts';
+import { changeRepository } from '../store/configuration/changes.ts';
 import type { Database } from '../store/database.ts';
+import { pruneJobs } from '../store/jobs/overview.ts';
 import { pruneKept } from '../store/kept-values.ts';
 import { prune } from '../store/request-log.ts';
-import { pruneSessions } from './accounts/sessions.ts';
 import type { AccountDeps } from './accounts/account-deps.ts';
+import { pruneSessions } from './accounts/sessions.ts';
+import { jobHandler, jobKind, type JobHandler } from './jobs/job-kind.ts';
+import { feedLifeMs } from './snapshot/snapshots.ts';
 
 export type HousekeepingDeps = {
   readonly database: Database;
   readonly accounts: AccountDeps;
   readonly settings: () => Settings;
   readonly now: () => number;
-  readonly log: { warn(fields: Readonly<Record<string, unknown>>, message: string): void };
 };
 
-const everyMs = 15 * 60_000;
-const firstAfterMs = 60_000;
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
 
 /** Rows of one deletion: small enough that nobody waits for it, on any database. */
 const chunk = 500;
 const pauseMs = 50;
 
+/** Jobs that are done or cancelled are shown for so long; dead letters stay until a person has dealt with them. */
+const jobsShownMs = 3 * dayMs;
+
 /**
- * Throws away what has had its time: request logs beyond their retention (never charges, never the journal), kept values
- * of conversations, and sessions that have run out. Every process does it; two at once only share the work.
+ * What throws away what has had its time, each as a recurring job that one process does for all. Request logs go beyond their
+ * retention (never charges, never the journal), as do kept values of conversations, sessions, jobs, and the feed of changes.
  */
-export function startHousekeeping(deps: HousekeepingDeps): { stop(): void } {
-  let stopped = false;
-  let timer: ReturnType<typeof setTimeout>;
-  const schedule = (afterMs: number): void => {
-    timer = setTimeout(() => void round(), afterMs);
-    timer.unref();
-  };
-  const round = async (): Promise<void> => {
-    try {
-      await pruneLogs(deps, () => stopped);
-      await inChunks(
-        () => stopped,
-        () => pruneKept(deps.database, deps.now(), chunk),
-      );
-      await pruneSessions(deps.accounts);
-    } catch (error) {
-      deps.log.warn({ err: error }, 'housekeeping failed; it is tried again later');
-    }
-    if (!stopped) schedule(everyMs);
-  };
-  schedule(firstAfterMs);
-  return {
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-    },
-  };
+export function housekeepingJobs(deps: HousekeepingDeps): readonly JobHandler[] {
+  const { database, now } = deps;
+  const pruned = (of: string, everyMs: number, remove: (signal: AbortSignal) => Promise<unknown>): JobHandler =>
+    jobHandler(
+      // A backlog may be long; what is left of it when the time is up is gone on with soon.
+      jobKind({
+        name: `${of}.prune`,
+        payload: z.strictObject({}),
+        schedule: every(everyMs),
+        deadlineMs: 10 * minuteMs,
+        backOff: { firstMs: minuteMs, maxMs: 60 * minuteMs },
+      }),
+      async (_, { signal }) => {
+        await remove(signal);
+        signal.throwIfAborted();
+        return undefined;
+      },
+    );
+  return [
+    pruned('request-logs', 15 * minuteMs, (signal) => pruneLogs(deps, signal)),
+    pruned('kept-values', 15 * minuteMs, (signal) => inChunks(signal, () => pruneKept(database, now(), chunk))),
+    pruned('sessions', 60 * minuteMs, () => pruneSessions(deps.accounts)),
+    pruned('jobs', 60 * minuteMs, (signal) => inChunks(signal, () => pruneJobs(database, now() - jobsShownMs, chunk))),
+    pruned('changes', 60 * minuteMs, () => changeRepository.prune(database.db, now() - feedLifeMs)),
+  ];
 }
 
 /** Deletes old log rows in small steps; returns how many. */
 export async function pruneLogs(
   deps: Pick<HousekeepingDeps, 'database' | 'settings' | 'now'>,
-  stopped: () => boolean,
+  signal: AbortSignal,
 ): Promise<number> {
-  const before = deps.now() - deps.settings().log.retentionDays * 86_400_000;
-  return await inChunks(stopped, () => prune(deps.database, before, chunk));
+  const before = deps.now() - deps.settings().log.retentionDays * dayMs;
+  return await inChunks(signal, () => prune(deps.database, before, chunk));
 }
 
-/** Deletes until nothing is left to delete; returns how many rows that were. */
-async function inChunks(stopped: () => boolean, remove: () => Promise<number>): Promise<number> {
+/** Deletes until nothing is left to delete, or it has to stop; returns how many rows that were. */
+async function inChunks(signal: AbortSignal, remove: () => Promise<number>): Promise<number> {
   let all = 0;
-  while (!stopped()) {
+  while (!signal.aborted) {
     const gone = await remove();
     all += gone;
     if (gone === 0) break;

@@ -35,6 +35,8 @@ export type Jobs = {
 };
 
 export type JobsStats = {
+  /** The kinds that this process runs. */
+  readonly kinds: readonly string[];
   readonly running: number;
   /** The last look at the table failed. */
   readonly failing: boolean;
@@ -248,6 +250,6 @@ export function openJobs(deps: JobsDeps): Jobs {
       await within(options.stopGraceMs * 2, all()).catch(() => undefined);
       closing.abort();
     },
-    stats: () => ({ running: runs.size, failing: failures > 0, ends }),
+    stats: () => ({ kinds: [...handlers.keys()], running: runs.size, failing: failures > 0, ends }),
   };
 }

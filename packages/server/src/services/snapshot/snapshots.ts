@@ -1,7 +1,6 @@
 import type { Change } from '../../domain/configuration.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { AnyProvider } from '../../providers/define.ts';
-import { changeRepository } from '../../store/configuration/changes.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
@@ -43,8 +42,7 @@ export type SnapshotOptions = {
 const configurationTopics: ReadonlySet<string> = new Set(['channel', 'model', 'group', 'setting', 'data-key']);
 
 /** How long the feed keeps a line; a process that heard nothing for longer takes everything as changed. */
-const feedLifeMs = 24 * 3_600_000;
-const pruneEveryMs = 3_600_000;
+export const feedLifeMs = 24 * 3_600_000;
 
 /** Loads the configuration; throws when the database cannot be read or a sealed text not be opened at all. */
 export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots> {
@@ -56,7 +54,6 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
   let stale = false;
   let untold: readonly Change[] = [];
   let lastHeard = now();
-  let lastPruned = now();
   let running: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
@@ -93,10 +90,6 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
   const tick = async (pollMs: number): Promise<void> => {
     try {
       await refreshInTurn();
-      if (now() - lastPruned > pruneEveryMs) {
-        lastPruned = now();
-        await changeRepository.prune(database.db, now() - feedLifeMs);
-      }
     } catch (error) {
       log.warn(
         { reason: error instanceof Error ? error.name : 'unknown' },

@@ -1,0 +1,52 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { JobGauges } from '../services/jobs/job-gauges.ts';
+import type { JobsStats } from '../services/jobs/jobs.ts';
+
+export type JobMetricsSources = {
+  stats(): JobsStats;
+  gauges(): Promise<JobGauges | undefined>;
+};
+
+/** Metrics of jobs. What the database tells is the same in each process, and left out while it does not. */
+export function registerJobMetrics(registry: Registry, sources: JobMetricsSources): void {
+  const registers = [registry];
+  new Counter({
+    name: 'tollgate_job_runs_total',
+    help: 'Attempts at jobs by this process, by kind and how they ended.',
+    labelNames: ['kind', 'end'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [kind, ends] of sources.stats().ends) for (const [end, count] of ends) this.inc({ kind, end }, count);
+    },
+  });
+  new Gauge({
+    name: 'tollgate_jobs_running',
+    help: 'Jobs that this process is running.',
+    registers,
+    collect() {
+      this.set(sources.stats().running);
+    },
+  });
+  new Gauge({
+    name: 'tollgate_jobs',
+    help: 'Jobs in the database by state; counting stops at 10000.',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      this.reset();
+      const gauges = await sources.gauges();
+      for (const [state, count] of gauges?.counts ?? []) this.set({ state }, count);
+    },
+  });
+  new Gauge({
+    name: 'tollgate_jobs_oldest_due_seconds',
+    help: 'How long the oldest job that is due has been so; 0 when none is.',
+    registers,
+    async collect() {
+      const gauges = await sources.gauges();
+      if (gauges === undefined) this.remove();
+      else this.set(gauges.oldestDueMs / 1000);
+    },
+  });
+}
