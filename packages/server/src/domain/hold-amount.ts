@@ -3,7 +3,7 @@ import type { Nanos } from './money.ts';
 import type { Multiplier, Price } from './price.ts';
 import { reachableRules, type PriceRule, type Prospect } from './price-rules.ts';
 import { quantityOf, roundedTotal } from './quote.ts';
-import { countedBuckets, dearest, rateOf } from './rates.ts';
+import { countedBuckets, rateOf } from './rates.ts';
 
 /**
  * What a request may come to at most, by its own words. Tokens are totals over all buckets of their side, over all
@@ -27,10 +27,9 @@ export function holdAmount(estimate: Estimate, price: Price, multiplier: Multipl
   const rules = estimate.models === undefined ? own : [...own, ...rulesOfOthers(estimate, estimate.models)];
   let input = 0n;
   let output = 0n;
-  for (const { rates } of rules) {
-    const [ofInput, ofOutput] = dearest(rates);
-    if (ofInput > input) input = ofInput;
-    if (ofOutput > output) output = ofOutput;
+  for (const { dearest } of rules) {
+    if (dearest.input > input) input = dearest.input;
+    if (dearest.output > output) output = dearest.output;
   }
   // The price of the request itself is that of the model asked for, whoever else helps.
   let perCall = 0n;

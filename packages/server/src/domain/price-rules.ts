@@ -1,5 +1,6 @@
 import { type Condition, conditionText, inBand } from '@tollgate/contract/price-condition';
 import type { Price, Rates } from './price.ts';
+import { dearest } from './rates.ts';
 
 /** One of a price's rates as it is applied: whole, with what the default says of the buckets it does not name. */
 export type PriceRule = {
@@ -9,6 +10,8 @@ export type PriceRule = {
   readonly perCall: bigint | undefined;
   /** The condition in words, for the bill; undefined for the default. */
   readonly label: string | undefined;
+  /** The dearest rate of any input bucket, and that of any output bucket. */
+  readonly dearest: { readonly input: bigint; readonly output: bigint };
 };
 
 /** What a rule is judged by. */
@@ -25,7 +28,12 @@ export type PriceFacts = {
   readonly resolution?: string | undefined;
 };
 
-type Rules = { readonly conditional: readonly PriceRule[]; readonly fallback: PriceRule };
+type Rules = {
+  readonly conditional: readonly PriceRule[];
+  readonly fallback: PriceRule;
+  /** The fallback as a list. */
+  readonly alone: readonly PriceRule[];
+};
 
 /** Prices live in the snapshot and never change, so their rules are worked out once. */
 const rulesOfPrice = new WeakMap<Price, Rules>();
@@ -34,17 +42,17 @@ const rulesOfPrice = new WeakMap<Price, Rules>();
 export function rulesOf(price: Price): Rules {
   const known = rulesOfPrice.get(price);
   if (known !== undefined) return known;
-  const found: Rules = {
-    conditional: price.conditional.map(({ when, rates, perCall }) => ({
-      when,
-      rates: { ...price.rates, ...rates },
-      perCall: perCall ?? price.perCall,
-      label: conditionText(when),
-    })),
-    fallback: { when: undefined, rates: price.rates, perCall: price.perCall, label: undefined },
-  };
+  const fallback = ruleOf(undefined, price.rates, price.perCall);
+  const conditional = price.conditional.map(({ when, rates, perCall }) =>
+    ruleOf(when, { ...price.rates, ...rates }, perCall ?? price.perCall),
+  );
+  const found: Rules = { conditional, fallback, alone: [fallback] };
   rulesOfPrice.set(price, found);
   return found;
+}
+
+function ruleOf(when: Condition | undefined, rates: Rates, perCall: bigint | undefined): PriceRule {
+  return { when, rates, perCall, label: when && conditionText(when), dearest: dearest(rates) };
 }
 
 /** The first rule whose condition holds; the default when none does. */
@@ -96,8 +104,8 @@ export type Prospect = {
 
 /** The rules that may come to apply to some part of such an answer. */
 export function reachableRules(price: Price, prospect: Prospect): readonly PriceRule[] {
-  const { conditional, fallback } = rulesOf(price);
-  if (conditional.length === 0) return [fallback];
+  const { conditional, fallback, alone } = rulesOf(price);
+  if (conditional.length === 0) return alone;
   const reachable: PriceRule[] = [];
   for (const rule of conditional) {
     if (rule.when === undefined || !mayHold(rule.when, prospect)) continue;

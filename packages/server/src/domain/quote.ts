@@ -1,4 +1,4 @@
-import type { ServedAs, ServedPart } from '@tollgate/wire/ir/served-as';
+import { consumed, type ServedAs, type ServedPart } from '@tollgate/wire/ir/served-as';
 import { inputTokens, type Bucket, type Usage } from '@tollgate/wire/ir/usage';
 import { nanos } from './money.ts';
 import type { Nanos } from './money.ts';
@@ -52,18 +52,21 @@ const servedPlainly: Served = {};
  * buckets with a quantity make lines; a bucket without a rate has that of its fallback (`rateOf`).
  */
 export function quote(usage: Usage, price: Price, multiplier: Multiplier, served: Served = servedPlainly): Charge {
-  const { tier, parts = [] } = served.as ?? {};
-  const lines: ChargeLine[] = [];
-  const whole = parts.length === 0 ? inputTokens(usage) : parts.reduce((sum, part) => sum + inputTokens(part.usage), 0);
-  const facts: PriceFacts = { tier, input: whole, at: served.at };
+  const { as } = served;
+  let lines: ChargeLine[] = [];
+  const facts: PriceFacts = { tier: as?.tier, input: inputTokens(consumed(usage, as)), at: served.at };
   const rule = ruleFor(price, facts);
-  if (parts.length === 0) addLines(lines, usage, rule, rule.label);
-  for (const part of parts) {
-    const [found, label] = ruleForPart(price, part, facts, served);
-    addLines(lines, part.usage, found, label);
+  if (as?.parts === undefined || as.parts.length === 0) addLines(lines, usage, rule, rule.label);
+  else {
+    for (const part of as.parts) {
+      const [found, label] = ruleForPart(price, part, facts, served);
+      addLines(lines, part.usage, found, label);
+    }
+    lines = merged(lines);
   }
-  if (rule.perCall !== undefined)
-    lines.push(withCondition({ bucket: 'call', quantity: 1, rate: rule.perCall }, rule.label));
+  const { perCall, label: condition } = rule;
+  if (perCall !== undefined)
+    lines.push({ bucket: 'call', quantity: 1, rate: perCall, ...(condition === undefined ? {} : { condition }) });
   return { amount: totalOf(lines, multiplier), lines, multiplier, priceVersion: price.version };
 }
 
@@ -86,26 +89,27 @@ function ruleForPart(
   return [rule, rule.label === undefined ? `model: ${model}` : `model: ${model}, ${rule.label}`];
 }
 
-/** Adds what a usage costs under a rule, to the lines of the same bucket, rate and condition where there are any. */
+/** Adds what a usage costs under a rule. On the path of every request: nothing is looked up that is not needed. */
 function addLines(lines: ChargeLine[], usage: Usage, rule: PriceRule, condition: string | undefined): void {
-  const before = lines.length;
   for (const bucket of pricedBuckets) {
     const reported = usage[bucket];
     if (reported === undefined || !(reported > 0)) continue;
     const rate = rateOf(bucket, rule.rates);
     const quantity = Math.min(Math.ceil(reported), maxQuantity);
-    const at = before === 0 ? -1 : lines.findIndex((line) => isSame(line, bucket, rate, condition));
-    const same = lines[at];
-    if (same === undefined) lines.push(withCondition({ bucket, quantity, rate }, condition));
-    else lines[at] = { ...same, quantity: Math.min(same.quantity + quantity, maxQuantity) };
+    lines.push(condition === undefined ? { bucket, quantity, rate } : { bucket, quantity, rate, condition });
   }
 }
 
-const isSame = (line: ChargeLine, bucket: Bucket, rate: bigint, condition: string | undefined): boolean =>
-  line.bucket === bucket && line.rate === rate && line.condition === condition;
-
-const withCondition = (line: ChargeLine, condition: string | undefined): ChargeLine =>
-  condition === undefined ? line : { ...line, condition };
+/** One line for what has bucket, rate and condition in common, where the first of them stands. */
+function merged(lines: readonly ChargeLine[]): ChargeLine[] {
+  const sums = new Map<string, ChargeLine>();
+  for (const line of lines) {
+    const key = `${line.bucket} ${line.rate} ${line.condition}`;
+    const known = sums.get(key);
+    sums.set(key, known ? { ...known, quantity: Math.min(known.quantity + line.quantity, maxQuantity) } : line);
+  }
+  return [...sums.values()];
+}
 
 /** Recomputes the amount of a bill from its lines: the exact sum times the multiplier, rounded half-up once. */
 export function totalOf(lines: readonly ChargeLine[], multiplier: Multiplier): Nanos {

@@ -43,19 +43,12 @@ export function rateOf(bucket: Bucket, rates: Rates): bigint {
   return times === over ? rate : (rate * times * 2n + over) / (over * 2n);
 }
 
-/** Rates never change once they are made, so what follows from them is worked out once. */
-const dearestOf = new WeakMap<Rates, readonly [bigint, bigint]>();
-
 /** The dearest rate of any input bucket, and that of any output bucket. */
-export function dearest(rates: Rates): readonly [input: bigint, output: bigint] {
-  const known = dearestOf.get(rates);
-  if (known !== undefined) return known;
+export function dearest(rates: Rates): { readonly input: bigint; readonly output: bigint } {
   const most = (list: readonly Bucket[]): bigint =>
     list.reduce((top, bucket) => {
       const rate = rateOf(bucket, rates);
       return rate > top ? rate : top;
     }, 0n);
-  const found = [most(pricedInput), most(pricedOutput)] as const;
-  dearestOf.set(rates, found);
-  return found;
+  return { input: most(pricedInput), output: most(pricedOutput) };
 }

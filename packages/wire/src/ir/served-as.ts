@@ -71,8 +71,8 @@ export const asksForTier = (path: string): boolean => tierFields.has(path.split(
 
 /** What is to be paid for of an answer that reports `usage`: the sum of its parts, where it has any. */
 export function consumed(usage: Usage, servedAs: ServedAs | undefined): Usage {
-  const { parts = [] } = servedAs ?? {};
-  return parts.length === 0 ? usage : addUp(parts.map((part) => part.usage));
+  const parts = servedAs?.parts;
+  return parts === undefined || parts.length === 0 ? usage : addUp(parts.map((part) => part.usage));
 }
 
 /** The sum of usages, bucket by bucket. */

@@ -77,7 +77,8 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     for (let i = 0; i < texts.length; i += 2) output.escaped(text, texts[i] ?? 0, texts[i + 1] ?? 0);
     if (seen.meaningful) meaningful = true;
     if (seen.finishReason) finishReason = true;
-    if (seen.tierStart >= 0 && !isSame(tierBytes, text, seen.tierStart, seen.tierEnd))
+    // Every chunk repeats it; what counts is the first word, and the last.
+    if (seen.tierStart >= 0 && (tierBytes === undefined || seen.finishReason || seen.usageStart >= 0))
       tierBytes = text.slice(seen.tierStart, Math.min(seen.tierEnd, seen.tierStart + MAX_TIER_BYTES));
     if (seen.error || errorEvent) return fail(text.subarray(start, end));
     if (seen.choiceUsageStart >= 0 && seen.choiceUsageEnd - seen.choiceUsageStart < MAX_USAGE_BYTES) {
@@ -148,13 +149,6 @@ export function probeChat(options: ProbeOptions): StreamProbe {
       return output.unreported;
     },
   };
-}
-
-/** Whether the bytes at a place are those known: chunk after chunk says the same. */
-function isSame(known: Uint8Array | undefined, bytes: Uint8Array, start: number, end: number): boolean {
-  if (known?.length !== end - start) return false;
-  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return false;
-  return true;
 }
 
 function readFailure(text: string): UpstreamFailure | undefined {
