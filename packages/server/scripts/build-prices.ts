@@ -17,6 +17,10 @@ type Usd = {
   readonly output?: number;
   readonly cache_read?: number;
   readonly cache_write?: number;
+  /** What some hosts' entries call the two above. */
+  readonly cached_input?: number;
+  readonly cache_input?: number;
+  readonly cached_write?: number;
   readonly input_audio?: number;
   readonly output_audio?: number;
   readonly reasoning?: number;
@@ -96,7 +100,8 @@ function usd(amount: number | undefined): string | undefined {
 const unlessZero = (amount: number | undefined): number | undefined => (amount === 0 ? undefined : amount);
 
 function rates(line: CatalogueLine, price: Usd): PriceSheet {
-  const cacheWrite = unlessZero(price.cache_write);
+  const cacheRead = unlessZero(price.cache_read ?? price.cached_input ?? price.cache_input);
+  const cacheWrite = unlessZero(price.cache_write ?? price.cached_write);
   // An hour's cache write costs twice the input: https://docs.claude.com/en/docs/build-with-claude/prompt-caching#pricing
   const hour =
     line.provider === 'anthropic' && cacheWrite !== undefined && price.input !== undefined
@@ -104,7 +109,7 @@ function rates(line: CatalogueLine, price: Usd): PriceSheet {
       : undefined;
   const sheet = {
     input: usd(price.input),
-    cacheRead: usd(unlessZero(price.cache_read)),
+    cacheRead: usd(cacheRead),
     cacheWrite5m: usd(cacheWrite),
     cacheWrite1h: usd(hour),
     inputAudio: usd(unlessZero(price.input_audio)),

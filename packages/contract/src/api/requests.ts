@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bucketNames } from '../buckets.ts';
 import { momentSchema, nanosSchema, pageOf, pageQuerySchema } from './page.ts';
 
 /** The request log and its hourly sums. Channels and what was sent upstream are shown to administrators only. */
@@ -57,7 +58,9 @@ export const requestSchema = z
       .strictObject({
         lines: z.array(
           z.strictObject({
-            bucket: z.string(),
+            bucket: z
+              .string()
+              .describe(`What was counted: ${bucketNames.join(', ')}; \`call\` for the request itself.`),
             quantity: z.number(),
             rateNanos: nanosSchema.describe('Per million units; for the bucket `call`, per request.'),
             condition: z

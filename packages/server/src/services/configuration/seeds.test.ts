@@ -34,6 +34,10 @@ describe('the catalogue', () => {
         rates: { inputText: 2_500_000_000n, cacheRead: 250_000_000n, outputText: 15_000_000_000n },
       },
     ]);
+    // Some entries of the catalogue call their cache rates otherwise.
+    expect(models.get('MiniMax-M2.1')).toMatchObject({
+      terms: { rates: { cacheRead: 30_000_000n, cacheWrite5m: 375_000_000n } },
+    });
     expect(models.get('deepseek-chat')?.ownedBy).toBe('deepseek');
   });
 });
