@@ -7,10 +7,17 @@ import { until } from '../until.ts';
 
 setDefaultTimeout(30_000);
 
-/** The legacy completions of the official SDK, which the mock of the other tests does not speak. */
+/** What of the official SDK the mock of the other tests does not speak: legacy completions, and embeddings. */
 
 const usage = { prompt_tokens: 4, completion_tokens: 6, total_tokens: 10 };
 const base = { id: 'cmpl-1', object: 'text_completion', created: 1_700_000_000, model: 'instruct' };
+const vectors = {
+  object: 'list',
+  model: 'instruct',
+  // The SDK asks for base64, and reads it: 0.5 and -2 as 32-bit floats.
+  data: [{ object: 'embedding', index: 0, embedding: 'AAAAPwAAAMA=' }],
+  usage: { prompt_tokens: 5, total_tokens: 5 },
+};
 const asked: unknown[] = [];
 
 let upstream: ReturnType<typeof serveCompletions>;
@@ -23,9 +30,11 @@ function serveCompletions() {
     port: 0,
     hostname: '127.0.0.1',
     async fetch(request) {
-      if (new URL(request.url).pathname !== '/v1/completions') return new Response('', { status: 404 });
+      const { pathname } = new URL(request.url);
+      if (pathname !== '/v1/completions' && pathname !== '/v1/embeddings') return new Response('', { status: 404 });
       const body = (await request.json()) as { stream?: boolean };
       asked.push(body);
+      if (pathname === '/v1/embeddings') return Response.json(vectors);
       const choice = (text: string, finish: string | null) => ({
         index: 0,
         text,
@@ -91,6 +100,13 @@ test('streamed', async () => {
   }
   expect(text).toBe(' upon a time');
   expect(await amountOf(request_id)).toBe(16_000n);
+});
+
+test('embeddings', async () => {
+  const { data, request_id } = await client.embeddings.create({ model: 'old', input: ['a', 'b'] }).withResponse();
+  expect(data.data[0]?.embedding).toEqual([0.5, -2]);
+  expect(asked.at(-1)).toEqual({ model: 'instruct', input: ['a', 'b'], encoding_format: 'base64' });
+  expect(await amountOf(request_id)).toBe(5000n);
 });
 
 test('the books agree', async () => {

@@ -15,7 +15,7 @@ export type ProtocolId = (typeof protocolIds)[number];
  * What a client asks for, whatever the protocol. `compact` shortens a conversation (Responses); `count-tokens` tells how
  * many tokens a request would be, without running it.
  */
-export const operations = ['chat', 'completions', 'compact', 'count-tokens'] as const;
+export const operations = ['chat', 'completions', 'compact', 'count-tokens', 'embeddings'] as const;
 export type Operation = (typeof operations)[number];
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

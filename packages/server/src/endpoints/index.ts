@@ -1,7 +1,13 @@
 import type { Endpoint } from '../relay/endpoint.ts';
 import { chatEndpoints } from './chat/endpoints.ts';
+import { embeddingsEndpoint } from './embeddings/endpoint.ts';
 import { countTokensEndpoints } from './count-tokens/endpoints.ts';
 import { storedResponsesEndpoints } from './stored-responses/endpoints.ts';
 
 /** Every endpoint that applications are served at. Adding one is a folder and a line here. */
-export const endpoints: readonly Endpoint[] = [...chatEndpoints, ...countTokensEndpoints, ...storedResponsesEndpoints];
+export const endpoints: readonly Endpoint[] = [
+  ...chatEndpoints,
+  ...countTokensEndpoints,
+  ...storedResponsesEndpoints,
+  embeddingsEndpoint,
+];

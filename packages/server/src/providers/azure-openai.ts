@@ -43,7 +43,11 @@ export const azureOpenai = defineProvider({
   dialects: byTextApi(
     {
       protocol: 'openai-chat',
-      paths: { chat: ofDeployment('chat/completions'), completions: ofDeployment('completions') },
+      paths: {
+        chat: ofDeployment('chat/completions'),
+        completions: ofDeployment('completions'),
+        embeddings: ofDeployment('embeddings'),
+      },
       quirks: [reasoningMaxTokens],
     },
     {

@@ -4,6 +4,7 @@ import { prepaidPhrases, relayedPhrases } from './shared/phrases.ts';
 
 const chat = ['chat'] as const;
 const chatAndCompletions = ['chat', 'completions'] as const;
+const withEmbeddings = [...chatAndCompletions, 'embeddings'] as const;
 
 /** Vendors that speak OpenAI's protocol as OpenAI does. One with a way of its own has a file of its own. */
 const vendors: readonly CompatibleVendor[] = [
@@ -27,14 +28,14 @@ const vendors: readonly CompatibleVendor[] = [
     label: 'Together AI',
     baseUrl: 'https://api.together.xyz/v1',
     docs: 'https://docs.together.ai/docs/openai-api-compatibility',
-    operations: chatAndCompletions,
+    operations: withEmbeddings,
   },
   {
     id: 'siliconflow',
     label: 'SiliconFlow',
     baseUrl: 'https://api.siliconflow.com/v1',
     docs: 'https://docs.siliconflow.com/en/api-reference/chat-completions/chat-completions',
-    operations: chatAndCompletions,
+    operations: withEmbeddings,
     phrases: prepaidPhrases,
   },
   {
@@ -42,7 +43,7 @@ const vendors: readonly CompatibleVendor[] = [
     label: 'Ollama',
     baseUrl: 'http://localhost:11434/v1',
     docs: 'https://docs.ollama.com/openai',
-    operations: chatAndCompletions,
+    operations: withEmbeddings,
     keyless: true,
   },
 ];

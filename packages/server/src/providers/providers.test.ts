@@ -8,6 +8,7 @@ import { describeProvider, type ProviderFixtures } from './testing/contract-suit
 
 const bearer = { authorization: 'Bearer sk-test' };
 const both = { chat: '/chat/completions', completions: '/completions' };
+const withEmbeddings = { ...both, embeddings: '/embeddings' };
 const chatOnly = { chat: '/chat/completions' };
 const responses = {
   'openai-responses': {
@@ -65,7 +66,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: repeated,
     settings: { organization: 'org-1', project: 'proj-1' },
     headers: { ...bearer, 'openai-organization': 'org-1', 'openai-project': 'proj-1' },
-    paths: both,
+    paths: withEmbeddings,
     quirks: reasoning,
     others: responses,
   },
@@ -76,6 +77,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     paths: {
       chat: '/openai/deployments/some%20model/chat/completions?api-version=2024-10-21',
       completions: '/openai/deployments/some%20model/completions?api-version=2024-10-21',
+      embeddings: '/openai/deployments/some%20model/embeddings?api-version=2024-10-21',
     },
     quirks: reasoning,
     others: {
@@ -154,7 +156,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   mistral: {
     refusals: repeated,
     headers: bearer,
-    paths: chatOnly,
+    paths: { ...chatOnly, embeddings: '/embeddings' },
     quirks: [
       {
         model: 'mistral-small-latest',
@@ -163,7 +165,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
-  together: { refusals: repeated, headers: bearer, paths: both },
+  together: { refusals: repeated, headers: bearer, paths: withEmbeddings },
   xai: {
     refusals: repeated,
     headers: bearer,
@@ -180,9 +182,15 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
-  siliconflow: { refusals: prepaid, headers: bearer, paths: both },
-  ollama: { refusals: repeated, credential: {}, headers: {}, paths: both },
-  custom: { refusals: relayed, settings: { textApi: 'auto' }, headers: bearer, paths: both, others: responses },
+  siliconflow: { refusals: prepaid, headers: bearer, paths: withEmbeddings },
+  ollama: { refusals: repeated, credential: {}, headers: {}, paths: withEmbeddings },
+  custom: {
+    refusals: relayed,
+    settings: { textApi: 'auto' },
+    headers: bearer,
+    paths: withEmbeddings,
+    others: responses,
+  },
   anthropic: {
     refusals: [
       { status: 400, message: 'Your credit balance is too low to access the Anthropic API.', means: 'quota_exhausted' },

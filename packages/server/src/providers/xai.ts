@@ -6,6 +6,7 @@ export const xai = openaiCompatible({
   label: 'xAI',
   docs: 'https://docs.x.ai/docs/api-reference',
   baseUrl: 'https://api.x.ai/v1',
+  operations: ['chat', 'completions'],
   dialect: {
     // `completion_tokens` leaves the reasoning out, `total_tokens` and the bill do not:
     // https://docs.x.ai/docs/guides/reasoning

@@ -35,7 +35,8 @@ export function edited(json: JsonObject, { dialect, traits, target }: Candidate)
   return overridden(body, target.channel);
 }
 
-function overridden(json: JsonObject, { overrides }: Channel): JsonObject {
+/** What the channel wants otherwise in a body; the body itself when it wants nothing. */
+export function overridden(json: JsonObject, { overrides }: Channel): JsonObject {
   let body = json;
   for (const path of overrides.body.remove) body = removeAt(body, path);
   for (const [path, value] of Object.entries(overrides.body.set)) body = setAt(body, path, value);

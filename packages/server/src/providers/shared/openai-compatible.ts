@@ -5,7 +5,11 @@ import { apiKeyCredential, bearer, noSettings, optionalApiKeyCredential } from '
 import { openaiPhrases } from './phrases.ts';
 
 /** Paths after a base URL that ends in `/v1` or its like. */
-const openaiPaths: Paths = { chat: '/chat/completions', completions: '/completions' };
+const openaiPaths: Paths = {
+  chat: '/chat/completions',
+  completions: '/completions',
+  embeddings: '/embeddings',
+};
 
 /** Deviations of a vendor from OpenAI's protocol; all optional. */
 export type Deviations = Partial<Omit<Dialect, 'protocol'>> & {
