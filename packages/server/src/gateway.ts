@@ -10,7 +10,7 @@ import type { Foundation } from './foundation.ts';
 import { openBackground } from './endpoints/stored-responses/open-background.ts';
 import { openDeadlines } from './relay/send/deadlines.ts';
 import { openHealthTracker } from './relay/plan/health-tracker.ts';
-import { openRateLimiter } from './relay/admit/rate-limiter.ts';
+import { openMemoryLimiter } from './services/limits/memory-limiter.ts';
 import { emptyLoad } from './relay/admit/load.ts';
 import { emptyMetrics } from './relay/settle/metrics.ts';
 import type { RelayDeps } from './relay/deps.ts';
@@ -89,7 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     background,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     health,
-    limits: openRateLimiter(clock.elapsed),
+    limits: openMemoryLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, (lateMs) => {
       load.loopDelayMs = lateMs;
     }),

@@ -1,101 +1,75 @@
-import type { RateLimits } from './snapshot.ts';
+/** Who or what a limit is about. */
+export type LimitSubject = {
+  readonly kind: 'key' | 'user' | 'group' | 'channel' | 'organisation';
+  readonly id: string;
+};
+
+/** What is counted. */
+export type LimitMetric = 'requests' | 'tokens';
 
 /**
- * Requests and tokens per minute by the generic cell rate algorithm (GCRA: one timestamp each, no window edges), and
- * requests at once. A subject is a key or a user. The burst is a whole minute's allowance.
+ * One limit: of `amount` in `windowMs`, which come back evenly over it (the generic cell rate algorithm: one timestamp,
+ * no window edges, a burst of a whole window's amount). Without a window, what counts is what is open at the same time.
  */
+export type LimitPolicy = {
+  readonly subject: LimitSubject;
+  readonly metric: LimitMetric;
+  readonly windowMs: number | undefined;
+  readonly amount: number;
+};
+
+/** How much of each metric something takes; absent is nothing. */
+export type LimitCosts = Readonly<Partial<Record<LimitMetric, number>>>;
+
+/** The policy that has no room, and when it will. */
+export type LimitRefusal = { readonly refused: LimitPolicy; readonly retryAfterMs: number };
+
+/** What is left under a policy, and in how long all of it will be. */
+export type LimitLeft = { readonly policy: LimitPolicy; readonly remaining: number; readonly resetMs: number };
+
+/** What has to be remembered of one policy. */
 export type LimitState = {
-  /** Theoretical arrival time of the next request and token, ms. */
-  requestsAt: number;
-  tokensAt: number;
+  /** With a window: when all will have come back, ms. It lies in the past while nothing is owed. */
+  at: number;
+  /** Without a window: how much is open. */
   open: number;
-  /** Last touched, for eviction. */
-  usedAt: number;
 };
 
-export type LimitRefusal = {
-  readonly limit: 'requests' | 'tokens' | 'concurrent';
-  readonly allowed: number;
-  readonly retryAfterMs: number;
-};
+/** How soon to try again where nobody knows when something open will end. */
+const openRetryMs = 1000;
 
-/** What is left, for the `x-ratelimit-*` headers; a part is undefined when that limit is not set. */
-export type LimitView = {
-  readonly requests: { readonly limit: number; readonly remaining: number; readonly resetMs: number } | undefined;
-  readonly tokens: { readonly limit: number; readonly remaining: number; readonly resetMs: number } | undefined;
-};
-
-const minuteMs = 60_000;
-
-export const freshLimitState = (nowMs: number): LimitState => ({
-  requestsAt: nowMs,
-  tokensAt: nowMs,
-  open: 0,
-  usedAt: nowMs,
-});
-
-/** Whether one more request of about `tokens` tokens fits; changes nothing. */
-export function checkLimits(
-  state: LimitState,
-  limits: RateLimits,
-  tokens: number,
-  nowMs: number,
-): LimitRefusal | undefined {
-  if (limits.concurrent !== undefined && state.open >= limits.concurrent)
-    return { limit: 'concurrent', allowed: limits.concurrent, retryAfterMs: 1000 };
-  if (limits.requestsPerMinute !== undefined) {
-    const wait = waitFor(state.requestsAt, limits.requestsPerMinute, 1, nowMs);
-    if (wait > 0) return { limit: 'requests', allowed: limits.requestsPerMinute, retryAfterMs: wait };
-  }
-  if (limits.tokensPerMinute !== undefined) {
-    // A request larger than the whole allowance would never fit; it may pass when nothing else is owed.
-    const wait = waitFor(state.tokensAt, limits.tokensPerMinute, Math.min(tokens, limits.tokensPerMinute), nowMs);
-    if (wait > 0) return { limit: 'tokens', allowed: limits.tokensPerMinute, retryAfterMs: wait };
-  }
-  return undefined;
-}
-
-/** Counts an admitted request; `leave` must follow once. */
-export function enter(state: LimitState, limits: RateLimits, tokens: number, nowMs: number): void {
-  state.open++;
-  state.usedAt = nowMs;
-  if (limits.requestsPerMinute !== undefined)
-    state.requestsAt = advance(state.requestsAt, limits.requestsPerMinute, 1, nowMs);
-  if (limits.tokensPerMinute !== undefined)
-    state.tokensAt = advance(state.tokensAt, limits.tokensPerMinute, tokens, nowMs);
-}
-
-/** Ends a request and corrects the tokens guessed at `enter` by what they really were. */
-export function leave(state: LimitState, limits: RateLimits, guessed: number, actual: number, nowMs: number): void {
-  state.open--;
-  state.usedAt = nowMs;
-  if (limits.tokensPerMinute !== undefined && actual !== guessed)
-    state.tokensAt = Math.max(
-      nowMs - minuteMs,
-      state.tokensAt + ((actual - guessed) * minuteMs) / limits.tokensPerMinute,
-    );
-}
-
-/** What remains now. */
-export function viewLimits(state: LimitState, limits: RateLimits, nowMs: number): LimitView {
-  return {
-    requests: viewOf(state.requestsAt, limits.requestsPerMinute, nowMs),
-    tokens: viewOf(state.tokensAt, limits.tokensPerMinute, nowMs),
-  };
-}
-
-function viewOf(at: number, perMinute: number | undefined, nowMs: number) {
-  if (perMinute === undefined) return undefined;
-  const owedMs = Math.max(0, at - nowMs);
-  return { limit: perMinute, remaining: Math.max(0, Math.floor(perMinute * (1 - owedMs / minuteMs))), resetMs: owedMs };
-}
-
-const advance = (at: number, perMinute: number, count: number, nowMs: number): number =>
-  Math.max(at, nowMs) + (count * minuteMs) / perMinute;
-
-/** Milliseconds until `count` more fit within the minute's allowance; 0 when they fit now. */
-function waitFor(at: number, perMinute: number, count: number, nowMs: number): number {
-  const owed = Math.max(at, nowMs) - nowMs + (count * minuteMs) / perMinute;
+/** Milliseconds until `cost` more fits under a policy; 0 when it fits now. Changes nothing. */
+export function waitForRoom(state: LimitState, policy: LimitPolicy, cost: number, nowMs: number): number {
+  const { windowMs, amount } = policy;
+  if (windowMs === undefined) return state.open + cost > amount ? openRetryMs : 0;
+  // What is larger than the whole amount would never fit; it may pass when nothing else is owed.
+  const owed = Math.max(state.at, nowMs) - nowMs + (Math.min(cost, amount) * windowMs) / amount;
   // A thousandth of a millisecond of slack absorbs floating-point error at the exact edge.
-  return owed <= minuteMs + 0.001 ? 0 : Math.ceil(owed - minuteMs);
+  return owed <= windowMs + 0.001 ? 0 : Math.ceil(owed - windowMs);
 }
+
+/** Counts what was let in. */
+export function take(state: LimitState, policy: LimitPolicy, cost: number, nowMs: number): void {
+  const { windowMs, amount } = policy;
+  if (windowMs === undefined) state.open += cost;
+  else state.at = Math.max(state.at, nowMs) + (cost * windowMs) / amount;
+}
+
+/** Ends what was let in: what was open is open no more, and a guessed cost is corrected by what it really was. */
+export function giveBack(state: LimitState, policy: LimitPolicy, guessed: number, actual: number, nowMs: number): void {
+  const { windowMs, amount } = policy;
+  if (windowMs === undefined) state.open -= guessed;
+  else if (actual !== guessed)
+    state.at = Math.max(nowMs - windowMs, state.at + ((actual - guessed) * windowMs) / amount);
+}
+
+/** What is left now. */
+export function leftOf(state: LimitState, policy: LimitPolicy, nowMs: number): LimitLeft {
+  const { windowMs, amount } = policy;
+  if (windowMs === undefined) return { policy, remaining: Math.max(0, amount - state.open), resetMs: 0 };
+  const owedMs = Math.max(0, state.at - nowMs);
+  return { policy, remaining: Math.max(0, Math.floor(amount * (1 - owedMs / windowMs))), resetMs: owedMs };
+}
+
+/** Whether a state says nothing that a fresh one would not. */
+export const isIdle = (state: LimitState, nowMs: number): boolean => state.open === 0 && state.at <= nowMs;

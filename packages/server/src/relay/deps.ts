@@ -7,7 +7,7 @@ import type { UpstreamClient } from '../upstream/upstream.ts';
 import type { Background } from './background.ts';
 import type { Deadlines } from './send/deadlines.ts';
 import type { HealthTracker } from './plan/health-tracker.ts';
-import type { RateLimiter } from './admit/rate-limiter.ts';
+import type { Limiter } from '../services/limits/limiter.ts';
 import type { Load } from './admit/load.ts';
 import type { RelayMetrics } from './settle/metrics.ts';
 
@@ -37,7 +37,7 @@ export type RelayDeps = {
   /** The only way to ask a URL that came with a request. */
   readonly fetchPublic: FetchPublic;
   readonly health: HealthTracker;
-  readonly limits: RateLimiter;
+  readonly limits: Limiter;
   readonly deadlines: Deadlines;
   readonly load: Load;
   readonly metrics: RelayMetrics;

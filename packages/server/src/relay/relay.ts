@@ -28,7 +28,8 @@ export async function relay(deps: RelayDeps, endpoint: Endpoint, call: Call): Pr
     const beginning = endpoint.begin(deps, inspected);
     const state: unknown = beginning instanceof Promise ? await beginning : beginning;
     const planned = advance(inspected, findCandidates(deps, endpoint, inspected, state));
-    admit(deps, planned);
+    const admitting = admit(deps, planned);
+    if (admitting) await admitting;
     const holding = hold(deps, endpoint, planned);
     if (holding) await holding;
     return await walk(deps, endpoint, planned, state);

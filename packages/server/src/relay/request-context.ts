@@ -8,7 +8,7 @@ import type { Attempt, Conversion } from '../domain/record.ts';
 import type { KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import type { Dialect } from '../providers/define.ts';
 import type { Hold } from '../services/ledger/types.ts';
-import type { Admission } from './admit/rate-limiter.ts';
+import type { Admission } from '../services/limits/limiter.ts';
 import type { Call } from './call.ts';
 
 /** A way to serve a request that has a mode, a price, and a healthy target. */

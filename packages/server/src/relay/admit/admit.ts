@@ -1,8 +1,10 @@
-import type { RateLimits } from '../../domain/snapshot.ts';
+import type { LimitRefusal, LimitSubject } from '../../domain/limits.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import type { Admission } from '../../services/limits/limiter.ts';
 import type { RelayDeps } from '../deps.ts';
 import type { Planned, Received } from '../request-context.ts';
 import { overloadedBy } from './load.ts';
+import { limitPoliciesOf } from './policies.ts';
 
 /** Refuses everything while the gateway has too much to do, or stops. */
 export function refuseWhenOverloaded(deps: RelayDeps, context: Received): void {
@@ -12,26 +14,38 @@ export function refuseWhenOverloaded(deps: RelayDeps, context: Received): void {
   if (spent) throw new Refusal('overloaded', 'The gateway is overloaded. Try again shortly.', { retryAfterMs: 2000 });
 }
 
-/** Lets a request in under the limits of its key and its owner; free ones bring no tokens. */
-export function admit(deps: RelayDeps, context: Planned): void {
-  const { key, summary, call } = context;
-  const tokens = call.endpoint.charged ? summary.inputEstimate : 0;
-  const { user } = context.snapshot.settings.limits;
-  const defaults: RateLimits = {
-    requestsPerMinute: user.requestsPerMinute || undefined,
-    tokensPerMinute: user.tokensPerMinute || undefined,
-    concurrent: user.concurrent || undefined,
-  };
-  const admission = deps.limits.admit(key, defaults, tokens);
-  if ('leave' in admission) {
-    context.admission = admission;
-    return;
-  }
-  const { limit, allowed, retryAfterMs } = admission.refused;
-  const whose = admission.of === 'key' ? 'this API key' : 'this account';
-  if (limit === 'concurrent')
-    throw new Refusal('concurrency_limit_exceeded', `More than ${allowed} requests at once for ${whose}.`, {
-      retryAfterMs,
-    });
-  throw new Refusal('rate_limit_exceeded', `More than ${allowed} ${limit} a minute for ${whose}.`, { retryAfterMs });
+/**
+ * Lets a request in under the limits of its key and its owner; free ones bring no tokens. A promise only where the
+ * limiter asks another machine.
+ */
+export function admit(deps: RelayDeps, context: Planned): void | Promise<void> {
+  const tokens = context.call.endpoint.charged ? context.summary.inputEstimate : 0;
+  const policies = limitPoliciesOf(context.key, context.snapshot.settings);
+  const answer = deps.limits.admit(policies, { requests: 1, tokens });
+  return answer instanceof Promise ? answer.then((late) => admitted(context, late)) : admitted(context, answer);
 }
+
+function admitted(context: Planned, answer: Admission | LimitRefusal): void {
+  if ('refused' in answer) throw refusalFor(answer);
+  context.admission = answer;
+}
+
+const subjectWords: Readonly<Record<LimitSubject['kind'], string>> = {
+  key: 'this API key',
+  user: 'this account',
+  group: 'this group',
+  channel: 'this channel',
+  organisation: 'this organisation',
+};
+
+function refusalFor({ refused, retryAfterMs }: LimitRefusal): Refusal {
+  const { subject, metric, windowMs, amount } = refused;
+  const whose = subjectWords[subject.kind];
+  return windowMs === undefined
+    ? new Refusal('concurrency_limit_exceeded', `More than ${amount} ${metric} at once for ${whose}.`, { retryAfterMs })
+    : new Refusal('rate_limit_exceeded', `More than ${amount} ${metric} ${windowWords(windowMs)} for ${whose}.`, {
+        retryAfterMs,
+      });
+}
+
+const windowWords = (ms: number): string => (ms === 60_000 ? 'a minute' : `in ${ms / 1000} seconds`);

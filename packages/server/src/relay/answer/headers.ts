@@ -1,3 +1,4 @@
+import type { LimitLeft } from '../../domain/limits.ts';
 import type { AnyStage } from '../request-context.ts';
 
 /** Headers every answer carries: its type, the request's id, and what is left of the key's limits if it has any. */
@@ -8,18 +9,20 @@ export function answerHeaders(context: AnyStage, contentType: string): Record<st
     headers['access-control-allow-origin'] = '*';
     headers['access-control-expose-headers'] = '*';
   }
-  const view = context.admission?.view();
-  if (view?.requests) {
-    headers['x-ratelimit-limit-requests'] = `${view.requests.limit}`;
-    headers['x-ratelimit-remaining-requests'] = `${view.requests.remaining}`;
-    headers['x-ratelimit-reset-requests'] = `${Math.ceil(view.requests.resetMs)}ms`;
-  }
-  if (view?.tokens) {
-    headers['x-ratelimit-limit-tokens'] = `${view.tokens.limit}`;
-    headers['x-ratelimit-remaining-tokens'] = `${view.tokens.remaining}`;
-    headers['x-ratelimit-reset-tokens'] = `${Math.ceil(view.tokens.resetMs)}ms`;
-  }
+  if (context.admission) addLimits(headers, context.admission.left());
   return headers;
+}
+
+/** The rates of the first subject that has limits: the key, or else its owner. */
+function addLimits(headers: Record<string, string>, left: readonly LimitLeft[]): void {
+  const [first] = left;
+  for (const { policy, remaining, resetMs } of left) {
+    const { subject, metric, windowMs, amount } = policy;
+    if (windowMs === undefined || subject.kind !== first?.policy.subject.kind) continue;
+    headers[`x-ratelimit-limit-${metric}`] = `${amount}`;
+    headers[`x-ratelimit-remaining-${metric}`] = `${remaining}`;
+    headers[`x-ratelimit-reset-${metric}`] = `${Math.ceil(resetMs)}ms`;
+  }
 }
 
 /** The same of a streamed answer. */

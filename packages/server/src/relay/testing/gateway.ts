@@ -29,7 +29,8 @@ import { openBackground, type BackgroundOptions } from '../../endpoints/stored-r
 import { askTokenThrough } from '../send/authenticate.ts';
 import { openDeadlines } from '../send/deadlines.ts';
 import { openHealthTracker } from '../plan/health-tracker.ts';
-import { openRateLimiter } from '../admit/rate-limiter.ts';
+import type { Limiter } from '../../services/limits/limiter.ts';
+import { openMemoryLimiter } from '../../services/limits/memory-limiter.ts';
 import { emptyLoad } from '../admit/load.ts';
 import { emptyMetrics } from '../settle/metrics.ts';
 import type { RelayDeps } from '../deps.ts';
@@ -130,7 +131,11 @@ export type TestWorld = {
 
 const goodKey = 'sk-test';
 
-export type TestOptions = { readonly background?: Partial<Omit<BackgroundOptions, 'database'>> };
+export type TestOptions = {
+  readonly background?: Partial<Omit<BackgroundOptions, 'database'>>;
+  /** In memory when absent. */
+  readonly limits?: Limiter;
+};
 
 const patient = <T>(work: Promise<T>): Promise<T> => work;
 
@@ -193,7 +198,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     background,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     health: openHealthTracker(clock.elapsed),
-    limits: openRateLimiter(clock.elapsed),
+    limits: options.limits ?? openMemoryLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, () => undefined),
     load,
     metrics: emptyMetrics(),
