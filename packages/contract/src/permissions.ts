@@ -30,6 +30,8 @@ const table = {
   'groups:write': { admin: 'any', root: 'any' },
   'settings:read': { admin: 'any', root: 'any', readOnly: true },
   'settings:write': { root: 'any' },
+  'jobs:read': { admin: 'any', root: 'any', readOnly: true },
+  'jobs:write': { admin: 'any', root: 'any' },
   'status:read': { admin: 'any', root: 'any', readOnly: true },
   'audit:read': { admin: 'any', root: 'any', readOnly: true },
 } as const satisfies Record<`${string}:${'read' | 'write'}`, Row>;

@@ -130,6 +130,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         consoleFiles: options.consoleFiles,
         trusted,
         startedAt,
+        jobs,
         stopping: stopping.signal,
         metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger: ledger.stats, jobs: jobMetrics },
       }),

@@ -2,6 +2,7 @@ import { auditOperations } from './audit-log.ts';
 import { channelOperations } from './channels.ts';
 import type { Declaration } from './declare.ts';
 import { groupOperations } from './groups.ts';
+import { jobOperations } from './jobs.ts';
 import { keyOperations } from './keys.ts';
 import { modelOperations } from './models.ts';
 import { requestOperations } from './requests.ts';
@@ -23,6 +24,7 @@ export const operations = {
   ...modelOperations,
   ...groupOperations,
   ...settingOperations,
+  ...jobOperations,
   ...auditOperations,
 } as const satisfies Readonly<Record<string, Declaration>>;
 

@@ -3,6 +3,7 @@ import { version } from '../../package.json' with { type: 'json' };
 import type { IpRange } from '../domain/ip-match.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
+import type { Jobs } from '../services/jobs/jobs.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
 import { callerMay } from './admin/operation.ts';
 import { createApp } from './app.ts';
@@ -17,6 +18,7 @@ export type MountOptions = {
   readonly consoleFiles: ReadonlyMap<string, string>;
   readonly trusted: readonly IpRange[];
   readonly startedAt: number;
+  readonly jobs: Jobs;
   readonly metrics: MetricsSources;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
@@ -34,6 +36,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     attempts: createAttemptLimits(accounts.now),
     configuration,
     database,
+    jobs: options.jobs,
     snapshot: snapshots.current,
     version,
     startedAt: options.startedAt,

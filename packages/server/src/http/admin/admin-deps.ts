@@ -3,6 +3,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { AttemptLimits } from '../../services/accounts/attempt-limits.ts';
 import type { ConfigurationContext } from '../../services/configuration/context.ts';
+import type { Jobs } from '../../services/jobs/jobs.ts';
 import type { Database } from '../../store/database.ts';
 
 /** What the operations of the admin API work with; wired in main.ts. */
@@ -11,6 +12,7 @@ export type AdminDeps = {
   readonly attempts: AttemptLimits;
   readonly configuration: ConfigurationContext;
   readonly database: Database;
+  readonly jobs: Pick<Jobs, 'wake' | 'mayCancel'>;
   readonly snapshot: () => Snapshot;
   readonly version: string;
   /** ms since the epoch. */

@@ -3,6 +3,7 @@ import type { AdminDeps } from './admin-deps.ts';
 import { auditHandlers } from './audit-log.ts';
 import { channelHandlers } from './channels.ts';
 import { groupHandlers } from './groups.ts';
+import { jobHandlers } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
 import { modelHandlers } from './models.ts';
 import type { Handlers } from './operation.ts';
@@ -25,5 +26,6 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...modelHandlers(deps),
   ...groupHandlers(deps),
   ...settingHandlers(deps),
+  ...jobHandlers(deps),
   ...auditHandlers(deps),
 });

@@ -4,6 +4,7 @@ import { createAttemptLimits } from '../../services/accounts/attempt-limits.ts';
 import { createPerson } from '../../services/accounts/people.ts';
 import { testAccounts } from '../../services/accounts/testing/accounts.ts';
 import { testContext } from '../../services/configuration/testing/configuration.ts';
+import { testJobs } from '../../services/jobs/testing/jobs.ts';
 import { openSnapshots } from '../../services/snapshot/snapshots.ts';
 import { planDebits } from '../../domain/debits.ts';
 import { nanos } from '../../domain/money.ts';
@@ -51,6 +52,7 @@ export async function openTestApp(database: Database) {
     attempts: createAttemptLimits(Date.now),
     configuration,
     database,
+    jobs: testJobs(database),
     snapshot: snapshots.current,
     version: '0.0.0-test',
     startedAt: 1_780_000_000_000,

@@ -1,4 +1,4 @@
-import type { JobState } from '../../domain/job.ts';
+import type { JobState } from '@tollgate/contract/job-states';
 import type { Database } from '../../store/database.ts';
 import { nextJobs } from '../../store/jobs/claims.ts';
 import { countJobs } from '../../store/jobs/overview.ts';

@@ -31,6 +31,8 @@ export type Jobs = {
   start(handlers: readonly JobHandler[]): void;
   /** Asks what runs to stop, waits a little, and hands the rest back for other processes. */
   stop(): Promise<void>;
+  /** Whether people may cancel jobs of a kind; those of a kind that is not known here they may. */
+  mayCancel(kind: string): boolean;
   stats(): JobsStats;
 };
 
@@ -250,6 +252,7 @@ export function openJobs(deps: JobsDeps): Jobs {
       await within(options.stopGraceMs * 2, all()).catch(() => undefined);
       closing.abort();
     },
+    mayCancel: (kind) => handlers.get(kind)?.kind.cancellable ?? true,
     stats: () => ({ kinds: [...handlers.keys()], running: runs.size, failing: failures > 0, ends }),
   };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely, SelectQueryBuilder } from 'kysely';
-import type { JobState } from '../../domain/job.ts';
+import type { JobState } from '@tollgate/contract/job-states';
 import type { Database } from '../database.ts';
 import type { Tables } from '../schema.ts';
 

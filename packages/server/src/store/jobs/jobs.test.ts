@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import type { Compilable } from 'kysely';
-import type { JobState } from '../../domain/job.ts';
+import type { JobState } from '@tollgate/contract/job-states';
 import type { Database } from '../database.ts';
 import { eachDatabase } from '../testing/databases.ts';
 import { readsEverything } from '../testing/query-plans.ts';

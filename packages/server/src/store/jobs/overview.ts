@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import { jobStates } from '../../domain/job.ts';
-import type { JobState } from '../../domain/job.ts';
+import { jobStates } from '@tollgate/contract/job-states';
+import type { JobState } from '@tollgate/contract/job-states';
 import type { Database } from '../database.ts';
 import type { Tables } from '../schema.ts';
 

@@ -1,4 +1,4 @@
-import type { JobState } from '../../domain/job.ts';
+import type { JobState } from '@tollgate/contract/job-states';
 import { column, optional } from '../table.ts';
 
 /** What happens later; migration 0008. */
