@@ -20,6 +20,7 @@ import { openTokenCache } from '../../providers/shared/token-cache.ts';
 import { openConversations } from '../../services/conversations/conversations.ts';
 import { openLedger } from '../../services/ledger/ledger.ts';
 import type { Ledger } from '../../services/ledger/types.ts';
+import { openSpool } from '../../services/spool.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { postCredit } from '../../store/ledger/journal.ts';
 import { migrate } from '../../store/migrations/index.ts';
@@ -201,6 +202,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     limits: options.limits ?? openMemoryLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, () => undefined),
     load,
+    spool: openSpool({ dir: join(books.dataDir, 'spool'), maxBytes: 1 << 30 }),
     metrics: emptyMetrics(),
     clock,
     log: { warn: () => undefined, error: (fields) => console.error(fields) },
@@ -257,6 +259,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
 
 type TestBooks = {
   readonly database: Database;
+  readonly dataDir: string;
   readonly ledger: Ledger;
   spendAll(): Promise<void>;
   close(): Promise<void>;
@@ -293,6 +296,7 @@ async function openTestBooks(userId: string, clock: RelayDeps['clock']): Promise
   await ledger.start();
   return {
     database,
+    dataDir,
     ledger,
     async spendAll() {
       await credit(-100_000_000_000n);
