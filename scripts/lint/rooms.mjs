@@ -56,6 +56,7 @@ export const ROOMS = [
       'node:stream',
       'node:zlib',
       'socks-proxy-agent',
+      'ws',
       'bun',
     ],
   },

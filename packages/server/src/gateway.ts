@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Server } from 'bun';
 import { clientAddress } from './http/client-address.ts';
 import type { Site } from './http/mount.ts';
@@ -15,6 +14,7 @@ import { openMemoryLimiter } from './services/limits/memory-limiter.ts';
 import { emptyLoad } from './relay/admit/load.ts';
 import { emptyMetrics } from './relay/settle/metrics.ts';
 import type { RelayDeps } from './relay/deps.ts';
+import { clientSockets, type ClientEvents } from './relay/socket/client-socket.ts';
 import { openTokenCache } from './providers/shared/token-cache.ts';
 import { askTokenThrough } from './relay/send/authenticate.ts';
 import { createKeyCache } from './services/accounts/key-cache.ts';
@@ -24,7 +24,6 @@ import { openJobGauges } from './services/jobs/job-gauges.ts';
 import { openJobs } from './services/jobs/jobs.ts';
 import { jobsDefaults } from './services/jobs/jobs-deps.ts';
 import { openLedger } from './services/ledger/ledger.ts';
-import { openSpool } from './services/spool.ts';
 import { findKeyRecord } from './store/api-keys.ts';
 import { createUpstreamClient } from './upstream/client.ts';
 
@@ -96,7 +95,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       load.loopDelayMs = lateMs;
     }),
     load,
-    spool: openSpool({ dir: join(environment.dataDir, 'spool'), maxBytes: environment.spoolMaxBytes }),
     metrics,
     clock,
     log,
@@ -115,9 +113,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
-  const peerOf = (server: Server<undefined>, request: Request): string =>
+  const peerOf = (server: Server<ClientEvents>, request: Request): string =>
     clientAddress(server.requestIP(request)?.address ?? '', request.headers.get('x-forwarded-for'), trusted);
-  const v1 = createV1(deps, newId, { clientIp: (request) => peerOf(server, request) });
+  const v1 = createV1(deps, newId, {
+    clientIp: (request) => peerOf(server, request),
+    upgrade: (request, data, headers) => server.upgrade(request, { data, headers }),
+  });
   const service = createHealth({ load, ledger: ledger.stats, maxUnpostedBytes: environment.outboxMaxBytes });
   const jobMetrics = {
     stats: jobs.stats,
@@ -153,7 +154,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     deps.deadlines.close();
     upstream.close();
   };
-  const server: Server<undefined> = await listenOr(close, () =>
+  const server: Server<ClientEvents> = await listenOr(close, () =>
     Bun.serve({
       hostname: environment.host,
       port: environment.port,
@@ -168,6 +169,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         if (path === '/readyz') return service.ready();
         return siteFor(request, path);
       },
+      websocket: clientSockets,
       error(error) {
         log.error({ err: error }, 'request failed');
         return new Response('{"error":{"code":"internal_error","message":"The gateway made a mistake."}}', {
@@ -185,7 +187,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const stopped = server.stop(false);
       const until = clock.elapsed() + graceMs;
       // A request that is settled may still be on its way to a client that reads slowly.
-      const busy = (): boolean => load.openRequests > 0 || server.pendingRequests > 0;
+      const busy = (): boolean => load.openRequests > 0 || server.pendingRequests > 0 || server.pendingWebSockets > 0;
       while (busy() && clock.elapsed() < until) await Bun.sleep(20);
       deps.deadlines.expireAll();
       while (load.openRequests > 0 && clock.elapsed() < until + 1000) await Bun.sleep(10);

@@ -3,8 +3,8 @@ import type { ErrorWords, JsonObject, Operation, ProtocolId } from '@tollgate/wi
 /** What the body of a request is: read as JSON, or not read at all. */
 export type BodyKind = 'json' | 'none';
 
-/** What an answer may be: collected whole and read, or handed on as it comes beside a probe. */
-export type AnswerKind = 'json' | 'sse' | 'bytes';
+/** What an answer may be: collected whole and read, handed on as it comes beside a probe, or a session of frames. */
+export type AnswerKind = 'json' | 'sse' | 'bytes' | 'websocket';
 
 /** One way to reach an endpoint. */
 export type EndpointRoute = {
@@ -56,3 +56,6 @@ export type Call = {
   /** The client's address, trusted proxies taken into account. */
   clientIp(): string;
 };
+
+/** What limits the numbers in a request. */
+export type InspectLimits = { readonly maxOutputTokens: number; readonly maxChoices: number };

@@ -2,13 +2,11 @@ import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Invalid, Json, Operation, ProtocolId, RequestSummary } from '@tollgate/wire/protocol';
 import type { Refusal } from '../domain/refusal.ts';
 import type { AccountRef } from '../services/conversations/conversations.ts';
-import type { CallTarget, EndpointFacts } from './call.ts';
+import type { CallTarget, EndpointFacts, InspectLimits } from './call.ts';
 import type { RelayDeps } from './deps.ts';
 import type { Exchange } from './exchange.ts';
 import type { Candidate, Inspected, Planned } from './request-context.ts';
-
-/** What limits the numbers in a request. */
-export type InspectLimits = { readonly maxOutputTokens: number; readonly maxChoices: number };
+import type { SocketSide } from './socket-exchange.ts';
 
 /**
  * Everything the gateway knows of one kind of request: routing, limits, billing and the docs derive from it. The relay's
@@ -31,6 +29,8 @@ export type Endpoint<S = unknown> = EndpointFacts & {
   readonly translation?: Translation<S>;
   /** Writes the request for a candidate. Throws (or rejects with) the refusal of one that cannot be put to it. */
   exchange(deps: RelayDeps, context: Planned, state: S, candidate: Candidate): Exchange | Promise<Exchange>;
+  /** How it serves WebSockets, on its routes for GET: those then take no plain requests. */
+  readonly socket?: SocketSide<S>;
   /** The gateway's own answer, when no candidate gives one. */
   fallback?(context: Inspected, state: S): Response;
 };

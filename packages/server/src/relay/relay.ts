@@ -39,7 +39,7 @@ export async function relay(deps: RelayDeps, endpoint: Endpoint, call: Call): Pr
 }
 
 /** The one place where refusals and bugs end up. */
-function refuse(deps: RelayDeps, context: Received, thrown: unknown): Response {
+export function refuse(deps: RelayDeps, context: Received, thrown: unknown): Response {
   if (thrown instanceof BodyCut) return abandon(deps, context);
   const refusal = refusalOf(thrown);
   if (refusal !== thrown) deps.log.error({ requestId: context.call.id, err: thrown }, 'relay failed');

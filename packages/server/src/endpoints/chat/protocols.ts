@@ -31,7 +31,7 @@ import { responsesEgress } from '@tollgate/wire/protocols/openai-responses/egres
 import { responsesIngress } from '@tollgate/wire/protocols/openai-responses/ingress';
 import { openaiResponses } from '@tollgate/wire/protocols/openai-responses/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
-import type { InspectLimits } from '../../relay/endpoint.ts';
+import type { InspectLimits } from '../../relay/call.ts';
 import type { Candidate } from '../../relay/request-context.ts';
 
 /** A provider's own reading of its usage object, where it deviates from the protocol's. */

@@ -7,10 +7,12 @@ import type { ErrorFormat } from '../../relay/call.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { findKey, groupOf } from '../../relay/receive/identify.ts';
 import { relay } from '../../relay/relay.ts';
+import { relaySocket } from '../../relay/relay-socket.ts';
+import type { Upgrade } from '../../relay/socket/client-socket.ts';
 import { findModel, listModels, presentList, presentModel } from '../../endpoints/models/models.ts';
 
 /** What of a connection the routes need. */
-export type Peer = { clientIp(request: Request): string };
+export type Peer = { clientIp(request: Request): string; readonly upgrade: Upgrade };
 
 const modelPath = /^\/v1(?:beta)?\/models(?:\/(.+))?$/;
 
@@ -20,7 +22,8 @@ const modelPath = /^\/v1(?:beta)?\/models(?:\/(.+))?$/;
  */
 export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table = endpoints) {
   const match = createMatcher(table);
-  return function v1(request: Request, path: string): Response | Promise<Response> {
+  /** Undefined for a connection that has become a WebSocket. */
+  return function v1(request: Request, path: string): Response | Promise<Response | undefined> {
     const id = `req_${newId()}`;
     const { method, headers, url } = request;
     if (method === 'OPTIONS') return preflight();
@@ -28,12 +31,21 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
     const matched = match(method, path, () => new URLSearchParams(queryOf(url)));
     if (matched && 'endpoint' in matched) {
       const { endpoint, target } = matched;
+      if (method === 'GET') {
+        const { socket } = endpoint;
+        const wanted = wantsSocket(headers);
+        if (socket && wanted)
+          return relaySocket(deps, endpoint, socket, { id, request, endpoint, target, clientIp }, peer.upgrade);
+        if (socket) return refusalAnswer(endpoint.errors, new Refusal('upgrade_required', socketOnly), id);
+        if (wanted) return refusalAnswer(endpoint.errors, noSocket(path), id);
+      }
       return relay(deps, endpoint, { id, request, endpoint, target, clientIp });
     }
     const speaker = speakerOf(path, headers);
     const models = matched ? null : modelPath.exec(path);
     const reads = method === 'GET' || method === 'HEAD';
     return answer(matched?.wrongMethod.errors ?? speaker, id, async () => {
+      if (matched && wantsSocket(headers)) throw noSocket(path);
       if (matched || (models && !reads))
         throw new Refusal('method_not_allowed', `The method ${method} is not allowed for ${path}.`);
       if (!models) throw new Refusal('unknown_path', `Invalid URL (${method} ${path})`);
@@ -48,6 +60,11 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
     });
   };
 }
+
+const wantsSocket = (headers: Headers): boolean => headers.get('upgrade')?.toLowerCase() === 'websocket';
+const socketOnly = 'Sessions are held by WebSocket here; send the request as an upgrade to one.';
+const noSocket = (path: string): Refusal =>
+  new Refusal('invalid_request', `No sessions by WebSocket are held at ${path}.`);
 
 function queryOf(url: string): string {
   const at = url.indexOf('?');
@@ -74,6 +91,7 @@ const json = (status: number, body: object, id: string, more: Readonly<Record<st
 function refusalAnswer(errors: ErrorFormat, refusal: Refusal, id: string): Response {
   const more: Record<string, string> = {};
   if (refusal.retryAfterSeconds !== undefined) more['retry-after'] = `${refusal.retryAfterSeconds}`;
+  if (refusal.status === 426) more['upgrade'] = 'websocket';
   if (refusal.status === 405) more['allow'] = 'GET, POST, OPTIONS';
   return json(refusal.status, errors.writeError(wordsOfRefusal(refusal), id), id, more);
 }

@@ -78,6 +78,10 @@ export function endReasonOfFailure(cause: Cause): EndReason {
 
 const seesChannels = ({ key }: AnyStage): boolean => key === undefined || may('channels:read', key.user.role);
 
+/** An upstream's own words, without what this client must not learn. */
+export const redactFor = (context: AnyStage, candidate: Tried, text: string): string =>
+  redact(text, hiddenFrom(context, candidate));
+
 function hiddenFrom(context: AnyStage, candidate: Tried): readonly string[] {
   const { secrets, names } = prepare(candidate.target.channel, candidate.target.credential);
   return seesChannels(context) ? secrets : [...secrets, ...names];

@@ -28,29 +28,40 @@ export function hold(deps: RelayDeps, endpoint: Endpoint, context: Planned): Pro
 }
 
 /** What the dearest of the candidates may come to. */
-function amountFor(endpoint: Endpoint, context: Planned): Nanos {
-  const { summary, snapshot, multiplier, at } = context;
-  const { settings, models } = snapshot;
+export function amountFor(endpoint: Endpoint, context: Planned): Nanos {
   let amount: Nanos = zeroNanos;
   let last: Price | undefined;
   for (const candidate of context.candidates) {
-    const { price, upstreamModel, maxOutputTokens: most = Infinity } = candidate;
+    const { price } = candidate;
     if (!price || (price === last && price.conditional.length === 0)) continue;
     last = price;
-    const output = Math.min(summary.maxOutputTokens ?? settings.relay.holdOutputTokens, most) * summary.choices;
-    const estimate: Estimate = {
-      inputTokens: summary.inputEstimate,
-      outputTokens: output,
-      counted: summary.counted,
-      tiers: tiersOf(endpoint, candidate, summary),
-      at,
-      models: summary.otherModels,
-      priceOf: (other) => priceOfOther(models, other, upstreamModel),
-    };
-    const needed = holdAmount(estimate, price, multiplier);
+    const needed = mostOf(endpoint, context, candidate, price, context.summary);
     if (needed > amount) amount = needed;
   }
   return amount;
+}
+
+/** What one candidate may come to for a request, or a step of a session, of this size. */
+export function mostOf(
+  endpoint: Endpoint,
+  { snapshot, multiplier, at }: Planned,
+  candidate: Candidate,
+  price: Price,
+  summary: RequestSummary,
+): Nanos {
+  const { settings, models } = snapshot;
+  const { upstreamModel, maxOutputTokens: most = Infinity } = candidate;
+  const output = Math.min(summary.maxOutputTokens ?? settings.relay.holdOutputTokens, most) * summary.choices;
+  const estimate: Estimate = {
+    inputTokens: summary.inputEstimate,
+    outputTokens: output,
+    counted: summary.counted,
+    tiers: tiersOf(endpoint, candidate, summary),
+    at,
+    models: summary.otherModels,
+    priceOf: (other) => priceOfOther(models, other, upstreamModel),
+  };
+  return holdAmount(estimate, price, multiplier);
 }
 
 /** The tiers at which a candidate may serve the request; undefined for any, as where its channel asks for one itself. */
@@ -67,11 +78,16 @@ function tiersOf(
 /** The hold, or the refusal that there is none. */
 function held(hold: Hold | HoldRefusal): Hold {
   if (!('refused' in hold)) return hold;
-  if (hold.refused === 'unavailable')
-    throw new Refusal('ledger_unavailable', 'Balances cannot be checked at the moment. Try again shortly.', {
+  throw refusalOfHold(hold);
+}
+
+/** Why no money was set aside, for the client. */
+export function refusalOfHold(refusal: HoldRefusal): Refusal {
+  if (refusal.refused === 'unavailable')
+    return new Refusal('ledger_unavailable', 'Balances cannot be checked at the moment. Try again shortly.', {
       retryAfterMs: 2000,
     });
-  if (hold.debit.kind === 'limit')
-    throw new Refusal('key_limit_exhausted', 'The spending limit of this API key is reached.');
-  throw new Refusal('insufficient_balance', 'The balance of this account is too low for this request.');
+  if (refusal.debit.kind === 'limit')
+    return new Refusal('key_limit_exhausted', 'The spending limit of this API key is reached.');
+  return new Refusal('insufficient_balance', 'The balance of this account is too low for this request.');
 }

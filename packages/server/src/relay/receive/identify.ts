@@ -5,10 +5,17 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { RelayDeps } from '../deps.ts';
 import { advance, type Identified, type Received } from '../request-context.ts';
 
-/** Who asks, in which group, and what is multiplied there. A promise only when the key is not cached. */
-export function identify(deps: RelayDeps, context: Received): Identified | Promise<Identified> {
+/**
+ * Who asks, in which group, and what is multiplied there. `text` is the key as it was sent. A promise only when the key
+ * is not cached.
+ */
+export function identify(
+  deps: RelayDeps,
+  context: Received,
+  text = keyText(context.call.request),
+): Identified | Promise<Identified> {
   const { call, at, snapshot } = context;
-  const found = findKey(deps, call.request, call.clientIp, at, snapshot);
+  const found = checkKey(deps, text, call.clientIp, at, snapshot);
   return found instanceof Promise ? found.then((key) => known(context, key)) : known(context, found);
 }
 
@@ -24,18 +31,26 @@ function multiplierFor(snapshot: Snapshot, userGroup: string, group: string): Mu
   return used.userGroupMultipliers.get(userGroup) ?? used.multiplier;
 }
 
-/**
- * Finds the owner of the request's key and checks that the key may be used at all: known, enabled, in date, from this
- * address, in a group that exists. A promise only when the key is not cached.
- */
-export function findKey(
+/** The owner of a request's key; see {@link checkKey}. */
+export const findKey = (
   deps: RelayDeps,
   request: Request,
   clientIp: () => string,
   now: number,
   snapshot: Snapshot,
+): KeyRecord | Promise<KeyRecord> => checkKey(deps, keyText(request), clientIp, now, snapshot);
+
+/**
+ * Finds the owner of a key and checks that the key may be used at all: known, enabled, in date, from this address, in a
+ * group that exists. A promise only when the key is not cached.
+ */
+export function checkKey(
+  deps: RelayDeps,
+  text: string | undefined,
+  clientIp: () => string,
+  now: number,
+  snapshot: Snapshot,
 ): KeyRecord | Promise<KeyRecord> {
-  const text = keyText(request);
   if (text === undefined)
     throw new Refusal('missing_key', 'No API key was given. Send it as "Authorization: Bearer sk-...".');
   const found = deps.keys.find(text);
@@ -48,7 +63,7 @@ export function findKey(
 export const groupOf = (key: KeyRecord): string => key.group ?? key.user.group;
 
 /** Where each protocol's clients put their key; the query is Gemini's, and never reaches a log. */
-function keyText(request: Request): string | undefined {
+export function keyText(request: Request): string | undefined {
   const { headers } = request;
   const authorization = headers.get('authorization');
   if (authorization !== null) {

@@ -66,14 +66,25 @@ export function conclude(
   attempt.concluded = true;
   attempt.call.release();
   if (attempt.draining) deps.load.drains--;
+  noteAttempt(deps, context, candidate, attempt, cause, pauseMs);
+}
+
+/** Notes how a try at a candidate ended: in the trace, in the metrics, and in the health of its target. */
+export function noteAttempt(
+  deps: RelayDeps,
+  context: Planned,
+  { target, upstreamModel }: Candidate,
+  { status, startedMs }: Pick<Attempt, 'status' | 'startedMs'>,
+  cause: Cause | 'ok' | 'client_gone' | 'gateway_error',
+  pauseMs?: number,
+): void {
   if (!context.call.endpoint.charged) return;
-  const { target, upstreamModel } = candidate;
   context.attempts.push({
     channelId: target.channel.id,
     credential: target.credential.index,
-    status: attempt.status,
+    status,
     cause,
-    durationMs: Math.round(deps.clock.elapsed() - attempt.startedMs),
+    durationMs: Math.round(deps.clock.elapsed() - startedMs),
   });
   count(deps.metrics.attemptCauses, cause);
   const effect =
@@ -87,7 +98,7 @@ export function conclude(
 
 /** Ends the attempt as one that did not answer; the walk goes on from there. */
 export function giveUp(attempt: Attempt, cause: Cause, detail: string, upstream?: UpstreamFailure): void {
-  const pauseMs = pauseOf(attempt, cause);
+  const pauseMs = pauseAfter(attempt.deps, cause, attempt.headers);
   conclude(attempt, cause, pauseMs);
   attempt.resolve({ cause, detail, upstream, retryAfterMs: pauseMs });
 }
@@ -138,8 +149,8 @@ export function leaveUnserved(attempt: Attempt): void {
 }
 
 /** How long the upstream asked to be left alone. An exhausted account seldom says; five minutes spare it the hammering. */
-function pauseOf(attempt: Attempt, cause: Cause): number | undefined {
+export function pauseAfter(deps: RelayDeps, cause: Cause, headers: ReadonlyMap<string, string>): number | undefined {
   if (cause !== 'rate_limited' && cause !== 'quota_exhausted') return undefined;
-  const asked = retryAfterMs(attempt.headers.get('retry-after'), attempt.deps.clock.now());
+  const asked = retryAfterMs(headers.get('retry-after'), deps.clock.now());
   return asked ?? (cause === 'quota_exhausted' ? 300_000 : undefined);
 }

@@ -7,19 +7,44 @@ import type { Endpoint } from '../endpoint.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AnyStage, Candidate, Planned } from '../request-context.ts';
 import { settleUnserved } from '../settle/settle.ts';
+import type { UpstreamRequest } from '../../upstream/upstream.ts';
 import type { Failed } from './attempt.ts';
 import { dropToken } from './authenticate.ts';
 import { send } from './send.ts';
 
+/** One way of asking candidates: `E` is what is sent to one, `T` what comes of it when it answers. */
+type Way<E, T> = {
+  /** Throws (or rejects with) the refusal of a candidate that cannot be asked. */
+  exchange(candidate: Candidate): E | Promise<E>;
+  send(candidate: Candidate, exchange: E): Promise<T | Failed | 'client_left'>;
+  /** The gateway's own answer, when no candidate gives one. */
+  fallback(): Response | undefined;
+};
+
+/** What of an exchange concerns the walk. */
+type Sendable = { readonly request: UpstreamRequest; readonly conversion?: Exchange['conversion'] };
+
+/** Puts a request to its candidates. */
+export const walk = (deps: RelayDeps, endpoint: Endpoint, context: Planned, state: unknown): Promise<Response> =>
+  walkBy<Exchange, Response>(deps, context, {
+    exchange: (candidate) => endpoint.exchange(deps, context, state, candidate),
+    send: (candidate, exchange) => send(deps, context, candidate, exchange),
+    fallback: () => endpoint.fallback?.(context, state),
+  });
+
 /** Tries the candidates in their order until one answers. A failure that no other target can mend ends the walk. */
-export async function walk(deps: RelayDeps, endpoint: Endpoint, context: Planned, state: unknown): Promise<Response> {
+export async function walkBy<E extends Sendable, T extends object>(
+  deps: RelayDeps,
+  context: Planned,
+  way: Way<E, T>,
+): Promise<T | Response> {
   const limit = Math.min(context.candidates.length, context.snapshot.settings.relay.maxAttempts);
   let failed: Failed | undefined;
   let unsendable: Error | undefined;
   for (let index = 0; index < limit; index++) {
     const candidate = context.candidates[index];
     if (!candidate || deps.load.shuttingDown) break;
-    const opening = tryExchange(deps, endpoint, context, state, candidate);
+    const opening = tryExchange(deps, context, way, candidate);
     const exchange = opening instanceof Promise ? await opening : opening;
     // Who left while money was set aside, or media were fetched, wants no answer and must not pay for one.
     if (context.call.request.signal.aborted) return abandon(deps, context);
@@ -29,9 +54,9 @@ export async function walk(deps: RelayDeps, endpoint: Endpoint, context: Planned
     }
     context.candidate = candidate;
     context.conversion = exchange.conversion;
-    const outcome = await send(deps, context, candidate, exchange);
+    const outcome = await way.send(candidate, exchange);
     if (outcome === 'client_left') return nobody;
-    if (outcome instanceof Response) return outcome;
+    if (!isFailed(outcome)) return outcome;
     failed = outcome;
     if (failed.cause === 'auth') dropToken(deps, candidate.target, exchange.request);
     noteFailure(deps, context, candidate, failed);
@@ -39,20 +64,21 @@ export async function walk(deps: RelayDeps, endpoint: Endpoint, context: Planned
     if (!causeTable[failed.cause].retry) return giveBack(deps, context, failed);
   }
   if (!failed && unsendable) throw unsendable;
-  const own = endpoint.fallback?.(context, state);
+  const own = way.fallback();
   if (!own) return giveBack(deps, context, failed ?? interrupted);
   settleUnserved(deps, context, own.status, 'completed', '');
   return own;
 }
 
+const isFailed = (outcome: object): outcome is Failed => 'retryAfterMs' in outcome;
+
 /** The exchange with a candidate, or why there is none: what its protocol has no word for, another's may have. */
-function tryExchange(
+function tryExchange<E, T>(
   deps: RelayDeps,
-  endpoint: Endpoint,
   context: Planned,
-  state: unknown,
+  way: Way<E, T>,
   candidate: Candidate,
-): Exchange | Error | Promise<Exchange | Error> {
+): E | Error | Promise<E | Error> {
   const unsendable = (thrown: unknown): Error => {
     const { channel } = candidate.target;
     if (!(thrown instanceof Refusal))
@@ -60,7 +86,7 @@ function tryExchange(
     return thrown instanceof Error ? thrown : new Error('the upstream request could not be built', { cause: thrown });
   };
   try {
-    const exchange = endpoint.exchange(deps, context, state, candidate);
+    const exchange = way.exchange(candidate);
     return exchange instanceof Promise ? exchange.catch(unsendable) : exchange;
   } catch (thrown) {
     return unsendable(thrown);

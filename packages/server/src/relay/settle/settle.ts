@@ -1,6 +1,7 @@
 import { consumed, type ServedAs } from '@tollgate/wire/ir/served-as';
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { BackgroundJob } from '../../domain/background-job.ts';
+import { zeroNanos, type Nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import { quote, type Charge } from '../../domain/quote.ts';
 import type { EndReason, RequestRecord, UsageSource } from '../../domain/record.ts';
@@ -150,6 +151,10 @@ export function settleUnserved(
     () => undefined,
   );
 }
+
+/** What a request would cost if it ended now. */
+export const costSoFar = (context: AnyStage, candidate: Candidate, seen: Ending): Nanos =>
+  billFor(termsOf(context, candidate), seen).charge?.amount ?? zeroNanos;
 
 type Bill = { readonly usage: Usage; readonly source: UsageSource; readonly charge: Charge | undefined };
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Server } from 'bun';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { createV1 } from '../../http/v1/routes.ts';
 import { planDebits } from '../../domain/debits.ts';
@@ -19,10 +20,11 @@ import { findProvider } from '../../providers/index.ts';
 import { openTokenCache } from '../../providers/shared/token-cache.ts';
 import { openConversations } from '../../services/conversations/conversations.ts';
 import { openLedger } from '../../services/ledger/ledger.ts';
+import { verify, type Verification } from '../../services/ledger/verify.ts';
 import type { Ledger } from '../../services/ledger/types.ts';
-import { openSpool } from '../../services/spool.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { postCredit } from '../../store/ledger/journal.ts';
+import { meterStatus } from '../../store/ledger/meters.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import { createUpstreamClient } from '../../upstream/client.ts';
 import type { Background } from '../background.ts';
@@ -35,6 +37,8 @@ import { openMemoryLimiter } from '../../services/limits/memory-limiter.ts';
 import { emptyLoad } from '../admit/load.ts';
 import { emptyMetrics } from '../settle/metrics.ts';
 import type { RelayDeps } from '../deps.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { clientSockets, type ClientEvents } from '../socket/client-socket.ts';
 
 /** 1 USD per million input tokens, 2 per million output tokens. */
 export const testPrice: Price = {
@@ -127,6 +131,16 @@ export type TestWorld = {
   succeed(): void;
   /** Takes all money out of the wallet. */
   spendAll(): Promise<void>;
+  /** Takes so much out of the wallet that this is left. */
+  leave(amount: bigint): Promise<void>;
+  /** What is left in the wallet, once everything is posted. */
+  balance(): Promise<bigint>;
+  /** What holds were extended by, refused ones too. */
+  readonly extensions: readonly bigint[];
+  /** Posts everything and proves the books. */
+  verify(): Promise<Verification>;
+  /** Where a path is. */
+  url(path: string): string;
   close(): Promise<void>;
 };
 
@@ -136,6 +150,10 @@ export type TestOptions = {
   readonly background?: Partial<Omit<BackgroundOptions, 'database'>>;
   /** In memory when absent. */
   readonly limits?: Limiter;
+  /** Endpoints in place of the gateway's. */
+  readonly table?: readonly Endpoint[];
+  /** Given all that is logged. */
+  readonly logged?: (fields: Readonly<Record<string, unknown>>, message: string) => void;
 };
 
 const patient = <T>(work: Promise<T>): Promise<T> => work;
@@ -162,12 +180,17 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
   };
   const clock = { now: () => Date.now(), elapsed: () => performance.now() };
   const records: RequestRecord[] = [];
+  const extensions: bigint[] = [];
   const books = await openTestBooks(key.user.id, clock);
   const ledger: Ledger = {
     ...books.ledger,
     settle(hold, record, done) {
       records.push(record);
       books.ledger.settle(hold, record, done);
+    },
+    extend(hold, by) {
+      extensions.push(by);
+      return books.ledger.extend(hold, by);
     },
     note(record) {
       records.push(record);
@@ -202,19 +225,30 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     limits: options.limits ?? openMemoryLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, () => undefined),
     load,
-    spool: openSpool({ dir: join(books.dataDir, 'spool'), maxBytes: 1 << 30 }),
     metrics: emptyMetrics(),
     clock,
-    log: { warn: () => undefined, error: (fields) => console.error(fields) },
+    log: {
+      warn: (fields, message) => options.logged?.(fields, message),
+      error: options.logged ?? ((fields) => console.error(fields)),
+    },
     random: Math.random,
   };
   const newId = createIdSource(clock.now, randomBytes);
-  const v1 = createV1(deps, newId, { clientIp: (request) => server.requestIP(request)?.address ?? '' });
-  const server = Bun.serve({
+  const v1 = createV1(
+    deps,
+    newId,
+    {
+      clientIp: (request) => server.requestIP(request)?.address ?? '',
+      upgrade: (request, data, headers) => server.upgrade(request, { data, headers }),
+    },
+    options.table,
+  );
+  const server: Server<ClientEvents> = Bun.serve({
     port: 0,
     idleTimeout: 0,
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     fetch: (request) => v1(request, new URL(request.url).pathname),
+    websocket: clientSockets,
   });
   const at = (path: string): string => `http://127.0.0.1:${server.port}${path}`;
   const authorization = (text: string | null): Record<string, string> =>
@@ -246,6 +280,11 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
       successors.push(next);
     },
     spendAll: books.spendAll,
+    leave: books.leave,
+    balance: books.balance,
+    verify: books.verify,
+    extensions,
+    url: at,
     async close() {
       await server.stop(true);
       for (const one of [background, ...successors]) await one.stop();
@@ -259,9 +298,11 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
 
 type TestBooks = {
   readonly database: Database;
-  readonly dataDir: string;
   readonly ledger: Ledger;
   spendAll(): Promise<void>;
+  leave(amount: bigint): Promise<void>;
+  balance(): Promise<bigint>;
+  verify(): Promise<Verification>;
   close(): Promise<void>;
 };
 
@@ -296,8 +337,17 @@ async function openTestBooks(userId: string, clock: RelayDeps['clock']): Promise
   await ledger.start();
   return {
     database,
-    dataDir,
     ledger,
+    leave: (amount) => credit(amount - 100_000_000_000n),
+    async balance() {
+      await ledger.flush();
+      const wallet = walletMeter(userId);
+      return (await meterStatus(database, [wallet])).get(wallet)?.remaining ?? 0n;
+    },
+    async verify() {
+      await ledger.flush();
+      return await verify(database, clock.now());
+    },
     async spendAll() {
       await credit(-100_000_000_000n);
       // The lease in memory goes back at the next look for recalls.

@@ -1,0 +1,96 @@
+import { Refusal } from '../domain/refusal.ts';
+import { admit, refuseWhenOverloaded } from './admit/admit.ts';
+import type { Call } from './call.ts';
+import type { RelayDeps } from './deps.ts';
+import type { Endpoint } from './endpoint.ts';
+import { findCandidates } from './plan/candidates.ts';
+import { hold } from './plan/hold.ts';
+import { identify, keyText } from './receive/identify.ts';
+import { refuse } from './relay.ts';
+import { advance, receive, type Identified, type Inspected } from './request-context.ts';
+import { walkBy } from './send/walk.ts';
+import type { Upgrade } from './socket/client-socket.ts';
+import { connect, type Connected } from './socket/connect.ts';
+import { openSession } from './socket/session.ts';
+import type { SocketExchange, SocketSide } from './socket-exchange.ts';
+
+/**
+ * A session's whole life: the same steps as `relay`, whose last one connects to an upstream in place of an answer. Until
+ * an upstream has accepted the session, the client is answered as any request is; undefined once it is a WebSocket, and
+ * from then on the session settles itself.
+ */
+export async function relaySocket(
+  deps: RelayDeps,
+  endpoint: Endpoint,
+  side: SocketSide,
+  asked: Call,
+  upgrade: Upgrade,
+): Promise<Response | undefined> {
+  // A connection that has become a WebSocket does not tell the address any more.
+  const clientIp = asked.clientIp();
+  const call: Call = { ...asked, clientIp: () => clientIp };
+  const received = receive(call, deps.snapshot(), deps.clock.now(), deps.clock.elapsed());
+  deps.load.openRequests++;
+  try {
+    refuseWhenOverloaded(deps, received);
+    const offered = offeredBy(call.request);
+    const key = keyText(call.request) ?? keyAmong(offered, side);
+    const subprotocol = chosenFrom(offered, side);
+    const identified = await identify(deps, received, key);
+    const inspected = inspect(side, identified);
+    const state: unknown = await endpoint.begin(deps, inspected);
+    const planned = advance(inspected, findCandidates(deps, endpoint, inspected, state));
+    await admit(deps, planned);
+    await hold(deps, endpoint, planned);
+    const connected = await walkBy<SocketExchange, Connected>(deps, planned, {
+      exchange: (candidate) => side.exchange(deps, planned, state, candidate),
+      send: (candidate, exchange) => connect(deps, planned, candidate, exchange),
+      fallback: () => undefined,
+    });
+    if (connected instanceof Response) return connected;
+    const session = openSession({ deps, endpoint, side, context: planned, connected, keyText: key });
+    const headers = { 'x-request-id': call.id, ...(subprotocol && { 'sec-websocket-protocol': subprotocol }) };
+    if (upgrade(call.request, session, headers)) return undefined;
+    session.abandon();
+    return abandoned;
+  } catch (thrown) {
+    return refuse(deps, received, thrown);
+  }
+}
+
+/** What is returned when there is no one to read it. */
+const abandoned = new Response(null, { status: 499 });
+
+const noBody = { bytes: new Uint8Array(), json: null };
+
+function inspect(side: SocketSide, context: Identified): Inspected {
+  const { request, target } = context.call;
+  const query = new URL(request.url).searchParams;
+  const summary = side.inspect(query, context.snapshot.settings.relay, target);
+  if ('invalid' in summary) throw new Refusal('invalid_request', summary.invalid, { param: summary.param });
+  return advance(context, { body: noBody, summary });
+}
+
+const offeredBy = ({ headers }: Request): readonly string[] =>
+  (headers.get('sec-websocket-protocol') ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+/** The key, where a browser has put it. */
+function keyAmong(offered: readonly string[], { keyPrefix }: SocketSide): string | undefined {
+  const carrier = keyPrefix === undefined ? undefined : offered.find((name) => name.startsWith(keyPrefix));
+  return carrier === undefined || carrier === keyPrefix ? undefined : carrier.slice(keyPrefix?.length);
+}
+
+/** The subprotocol of the session; undefined when the client asked for none. The key is never said back. */
+function chosenFrom(offered: readonly string[], { subprotocols }: SocketSide): string | undefined {
+  if (offered.length === 0) return undefined;
+  const chosen = offered.find((name) => subprotocols.includes(name));
+  if (chosen === undefined)
+    throw new Refusal(
+      'invalid_request',
+      `None of the subprotocols is spoken here. ${subprotocols.length === 0 ? 'Ask for none.' : `Ask for ${subprotocols.join(' or ')}.`}`,
+    );
+  return chosen;
+}

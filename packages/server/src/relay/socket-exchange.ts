@@ -1,0 +1,59 @@
+import type { ServedAs } from '@tollgate/wire/ir/served-as';
+import type { Usage } from '@tollgate/wire/ir/usage';
+import type { ErrorWords, Invalid, RequestSummary, UpstreamFailure } from '@tollgate/wire/protocol';
+import type { UpstreamRequest } from '../upstream/upstream.ts';
+import type { Frame } from '../upstream/upstream-socket.ts';
+import type { CallTarget, InspectLimits } from './call.ts';
+import type { RelayDeps } from './deps.ts';
+import type { Candidate, Planned } from './request-context.ts';
+
+/** How an endpoint serves sessions over a WebSocket. `S` is what the endpoint itself keeps of one. */
+export type SocketSide<S = unknown> = {
+  /** The subprotocols that a client may ask for. */
+  readonly subprotocols: readonly string[];
+  /** How a subprotocol begins that carries the key, for browsers, which can send no headers; absent: none does. */
+  readonly keyPrefix?: string;
+  /** Reads the query: the model, and an upper estimate of the session's first step. */
+  inspect(query: URLSearchParams, limits: InspectLimits, target: CallTarget): RequestSummary | Invalid;
+  /** Writes the handshake for a candidate. Throws (or rejects with) the refusal of one that cannot be asked. */
+  exchange(deps: RelayDeps, context: Planned, state: S, candidate: Candidate): SocketExchange | Promise<SocketExchange>;
+  /** An error as an event of the endpoint's protocol. */
+  writeError(words: ErrorWords, requestId: string): Frame;
+};
+
+/** One handshake with one candidate, as its endpoint sees it. */
+export type SocketExchange = {
+  /** Where and with which headers; see `socketRequest`. */
+  readonly request: UpstreamRequest;
+  /** What the upstream is offered, best first. */
+  readonly subprotocols: readonly string[];
+  readError(status: number, bodyText: string, header: (name: string) => string | undefined): UpstreamFailure;
+  /** Begins to observe the session. */
+  observe(): SocketProbe;
+};
+
+/** What the next step may use at most, beyond what was reported. */
+export type StepEstimate = Pick<RequestSummary, 'inputEstimate' | 'maxOutputTokens' | 'counted'>;
+
+/** An observer beside the frames of a session. Its memory is bounded, whatever comes. */
+export type SocketProbe = {
+  /**
+   * Takes a frame on its way; returns what goes on in its place (itself in the usual case), or undefined for nothing. A
+   * refusal that is thrown for a client's frame is said to the client, and the session goes on without the frame.
+   */
+  fromClient(frame: Frame): Frame | undefined;
+  fromUpstream(frame: Frame): Frame | undefined;
+  /** Something came that is worth money. */
+  readonly meaningful: boolean;
+  /** A step is under way, and its usage is still to come. */
+  readonly busy: boolean;
+  /** All that was reported so far; another object whenever it has changed. */
+  readonly usage: Usage | undefined;
+  readonly servedAs?: ServedAs | undefined;
+  /** Output tokens counted by us, used only when nothing was reported. */
+  readonly outputEstimate: number;
+  /** An upper estimate of the step under way, or else the next one; another object whenever it has changed. */
+  readonly step: StepEstimate;
+  /** Why the upstream is about to end the session, if it has said so. */
+  readonly error: UpstreamFailure | undefined;
+};

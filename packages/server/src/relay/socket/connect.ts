@@ -1,0 +1,94 @@
+import type { UpstreamFailure } from '@tollgate/wire/protocol';
+import { causeOf, type Cause } from '../../domain/causes.ts';
+import { openUpstreamSocket, type UpstreamSocket, type UpstreamSocketHandler } from '../../upstream/upstream-socket.ts';
+import type { RelayDeps } from '../deps.ts';
+import type { Candidate, Planned } from '../request-context.ts';
+import { noteAttempt, pauseAfter, type Failed } from '../send/attempt.ts';
+import type { SocketExchange } from '../socket-exchange.ts';
+import { settleUnserved } from '../settle/settle.ts';
+import { maxFrameBytes } from './client-socket.ts';
+
+/** An upstream that has accepted the session, and is not read yet. */
+export type Connected = {
+  readonly candidate: Candidate;
+  readonly exchange: SocketExchange;
+  readonly upstream: UpstreamSocket;
+  readonly startedMs: number;
+  /** Says who is told of what the upstream sends; what has come until then is told at once. */
+  listen(listener: UpstreamListener): void;
+};
+
+export type UpstreamListener = Pick<UpstreamSocketHandler, 'frame' | 'closed'>;
+
+/** Asks one candidate for a session; a refused or failed handshake is a failed attempt. */
+export function connect(
+  deps: RelayDeps,
+  context: Planned,
+  candidate: Candidate,
+  exchange: SocketExchange,
+): Promise<Connected | Failed | 'client_left'> {
+  const { target, upstreamModel } = candidate;
+  const { signal } = context.call.request;
+  const { health } = context.snapshot.settings;
+  const { charged } = context.call.endpoint;
+  if (charged) deps.health.probing(target, upstreamModel);
+  const startedMs = deps.clock.elapsed();
+  return new Promise((resolve) => {
+    let listener: UpstreamListener | undefined;
+    let early: ((to: UpstreamListener) => void)[] = [];
+    const tell = (what: (to: UpstreamListener) => void): void => {
+      if (listener) what(listener);
+      else early.push(what);
+    };
+    const end = (): void => signal.removeEventListener('abort', left);
+    const left = (): void => {
+      end();
+      upstream.abort();
+      context.clientGone = true;
+      noteAttempt(deps, context, candidate, { status: 0, startedMs }, 'client_gone');
+      settleUnserved(deps, context, 499, 'client_disconnected', '');
+      resolve('client_left');
+    };
+    const fail = (
+      cause: Cause,
+      detail: string,
+      status = 0,
+      headers: ReadonlyMap<string, string> = new Map(),
+      failure?: UpstreamFailure,
+    ): void => {
+      end();
+      const pauseMs = pauseAfter(deps, cause, headers);
+      noteAttempt(deps, context, candidate, { status, startedMs }, cause, pauseMs);
+      resolve({ cause, detail, upstream: failure, retryAfterMs: pauseMs });
+    };
+    const upstream = openUpstreamSocket(
+      { ...exchange.request, subprotocols: exchange.subprotocols, maxFrameBytes },
+      {
+        opened() {
+          end();
+          // A session may last for an hour; that the target takes any is known now.
+          if (charged) deps.health.observe(target, upstreamModel, 'success', health);
+          resolve({
+            candidate,
+            exchange,
+            upstream,
+            startedMs,
+            listen(to) {
+              listener = to;
+              for (const what of early) what(to);
+              early = [];
+            },
+          });
+        },
+        refused(status, headers, bodyText) {
+          const failure = exchange.readError(status, bodyText, (name) => headers.get(name));
+          fail(causeOf(failure, target.channel.provider), failure.message, status, headers, failure);
+        },
+        failed: fail,
+        frame: (frame) => tell((to) => to.frame(frame)),
+        closed: (code, reason, cause) => tell((to) => to.closed(code, reason, cause)),
+      },
+    );
+    signal.addEventListener('abort', left);
+  });
+}
