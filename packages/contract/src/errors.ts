@@ -6,6 +6,7 @@ export const errors = {
   invalid_json: { status: 400, type: 'invalid_request_error' },
   invalid_request: { status: 400, type: 'invalid_request_error' },
   model_price_missing: { status: 400, type: 'invalid_request_error' },
+  operation_not_supported: { status: 400, type: 'invalid_request_error' },
   protocol_not_supported: { status: 400, type: 'invalid_request_error' },
   previous_response_not_found: { status: 400, type: 'invalid_request_error' },
   conversion_loss: { status: 400, type: 'invalid_request_error' },

@@ -3,90 +3,13 @@
  *
  *     bun packages/server/scripts/build-prices.ts CATALOGUE.jsonl 2026-07-02 > packages/server/src/data/prices.json
  *
- * A bare model name is defined by the vendor that made the model (`vendors`, in order); only a name no vendor lists is
- * taken from a host. What cannot be said exactly in Tollgate's buckets gets no price, rather than a wrong one.
+ * What cannot be said exactly in Tollgate's buckets gets no price, rather than a wrong one.
  */
-import { readFileSync } from 'node:fs';
 import { priceSchema } from '@tollgate/contract/price';
 import type { PriceSheet } from '@tollgate/contract/price';
 import { formatDecimal, parseDecimal } from '../src/domain/decimal.ts';
 import type { CatalogueModel } from '../src/data/prices.ts';
-
-type Usd = {
-  readonly input?: number;
-  readonly output?: number;
-  readonly cache_read?: number;
-  readonly cache_write?: number;
-  /** What some hosts' entries call the two above. */
-  readonly cached_input?: number;
-  readonly cache_input?: number;
-  readonly cached_write?: number;
-  readonly input_audio?: number;
-  readonly output_audio?: number;
-  readonly reasoning?: number;
-  readonly citation?: number;
-  readonly request?: number;
-  readonly tiers?: readonly (Usd & { readonly tier: { readonly size: number } })[];
-};
-
-type CatalogueLine = {
-  readonly provider: string;
-  readonly model: string;
-  readonly released: string;
-  readonly maxOutput: number;
-  readonly usdPerMillion?: Usd;
-};
-
-/** Who made the model comes first; then regional doubles; then hosts; a reseller of everything last. */
-const vendors = [
-  'openai',
-  'anthropic',
-  'google',
-  'deepseek',
-  'mistral',
-  'xai',
-  'moonshotai',
-  'zai',
-  'minimax',
-  'alibaba',
-  'cohere',
-  'llama',
-  'perplexity',
-  'stepfun',
-  'upstage',
-  'xiaomi',
-  'morph',
-  'inception',
-  'tencent-tokenhub',
-  'bailing',
-  'cerebras',
-  'zhipuai',
-  'moonshotai-cn',
-  'minimax-cn',
-  'alibaba-cn',
-  'groq',
-  'google-vertex',
-  'azure',
-  'amazon-bedrock',
-  'togetherai',
-  'fireworks-ai',
-  'deepinfra',
-  'nebius',
-  'siliconflow',
-  'siliconflow-cn',
-  'ollama-cloud',
-  'nvidia',
-  'openrouter',
-];
-
-/** Ids of a catalogue's vendor under which Tollgate lists the owner of a model. */
-const ownerNames: Readonly<Record<string, string>> = {
-  zhipuai: 'zai',
-  llama: 'meta',
-  'moonshotai-cn': 'moonshotai',
-  'minimax-cn': 'minimax',
-  'alibaba-cn': 'alibaba',
-};
+import { ownerNames, readCatalogue, vendors, type CatalogueLine, type Usd } from './catalogue.ts';
 
 function usd(amount: number | undefined): string | undefined {
   if (amount === undefined) return undefined;
@@ -133,12 +56,7 @@ function priceOf(line: CatalogueLine): PriceSheet | undefined {
 
 const [catalogue, asOf] = process.argv.slice(2);
 if (catalogue === undefined || asOf === undefined) throw new Error('usage: build-prices.ts CATALOGUE.jsonl DATE');
-const lines = readFileSync(catalogue, 'utf8')
-  .split('\n')
-  .filter((line) => line !== '')
-  .map((line) => JSON.parse(line) as CatalogueLine);
-const unknown = new Set(lines.map((line) => line.provider).filter((provider) => !vendors.includes(provider)));
-if (unknown.size > 0) throw new Error(`vendors without a place in the order: ${[...unknown].join(', ')}`);
+const lines = readCatalogue(catalogue);
 
 const models: Record<string, CatalogueModel> = {};
 for (const vendor of vendors) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelOperations } from '../model-operations.ts';
 import { pageQuerySchema } from './page.ts';
 import { priceSchema } from '../price.ts';
 
@@ -65,6 +66,13 @@ export const overridesSchema = z.strictObject({
     .prefault({}),
 });
 
+const operations = z
+  .array(z.enum(modelOperations))
+  .max(modelOperations.length)
+  .describe(
+    'What can be asked of the model: `chat` stands for its lesser forms too. Absent: as it is known, else everything.',
+  );
+
 export const channelModelSchema = z.union([
   modelNameSchema,
   z.strictObject({
@@ -73,6 +81,7 @@ export const channelModelSchema = z.union([
     baseModel: modelNameSchema
       .optional()
       .describe('The model that it is, where its upstream name does not tell: `gpt-5` of a deployment called `prod`.'),
+    operations: operations.optional(),
   }),
 ]);
 
@@ -162,7 +171,14 @@ export const channelSchema = z.strictObject({
       createdAt: z.int(),
     }),
   ),
-  models: z.array(z.strictObject({ name: z.string(), upstream: z.string(), baseModel: z.string().optional() })),
+  models: z.array(
+    z.strictObject({
+      name: z.string(),
+      upstream: z.string(),
+      baseModel: z.string().optional(),
+      operations: z.array(z.string()).optional(),
+    }),
+  ),
   groups: z.array(z.string()),
   priority: z.int(),
   weight: z.int(),
@@ -186,6 +202,7 @@ const modelFields = {
   free: z.boolean().describe('Priced at zero on purpose.'),
   maxOutputTokens: z.int().min(1).max(1e9).describe('Largest number of output tokens the model can produce.'),
   ownedBy: z.string().min(1).max(100).describe('Who made it, as listed by GET /v1/models.'),
+  operations,
 };
 
 const notBoth = (model: { readonly price?: unknown; readonly free?: boolean | null | undefined }): boolean =>
@@ -198,6 +215,7 @@ export const modelInputSchema = z
     free: modelFields.free.default(false),
     maxOutputTokens: modelFields.maxOutputTokens.nullish(),
     ownedBy: modelFields.ownedBy.nullish(),
+    operations: modelFields.operations.nullish(),
   })
   .refine(notBoth, { path: ['free'], message: 'cannot stand beside a price' });
 export type ModelInput = z.output<typeof modelInputSchema>;
@@ -208,6 +226,7 @@ export const modelPatchSchema = z
     free: modelFields.free.nullable(),
     maxOutputTokens: modelFields.maxOutputTokens.nullable(),
     ownedBy: modelFields.ownedBy.nullable(),
+    operations: modelFields.operations.nullable(),
   })
   .partial()
   .refine(notBoth, { path: ['free'], message: 'cannot stand beside a price' });
@@ -228,6 +247,7 @@ export const modelSchema = z.strictObject({
   current: priceVersionSchema.nullable().describe('The price in force; null when the model has none.'),
   maxOutputTokens: z.int().nullable(),
   ownedBy: z.string(),
+  operations: z.array(z.string()).nullable().describe('Null: as the model is known, else everything.'),
   owner: z.string().nullable(),
   createdAt: z.int(),
   updatedAt: z.int(),

@@ -1,3 +1,4 @@
+import type { Operation } from '@tollgate/wire/protocol';
 import type { Price } from './price.ts';
 import type { UpstreamModel } from './served-model.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -15,6 +16,18 @@ export const priceOf = (models: Models, name: string, { upstream, baseModel }: U
   models.get(name)?.price ??
   models.get(upstream)?.price ??
   (baseModel === undefined ? undefined : models.get(baseModel)?.price);
+
+/** What can be asked of a model: as its channel has it, else as an administrator does, else as it is known. */
+export const operationsOf = (
+  models: Models,
+  name: string,
+  { upstream, baseModel, operations, traits }: UpstreamModel,
+): readonly Operation[] | undefined =>
+  operations ??
+  models.get(name)?.operations ??
+  models.get(upstream)?.operations ??
+  (baseModel === undefined ? undefined : models.get(baseModel)?.operations) ??
+  traits.operations;
 
 /** Most output tokens of a model: as an administrator has it, else as it is known. */
 export const maxOutputTokensOf = (

@@ -1,4 +1,4 @@
-import type { Json } from '@tollgate/wire/protocol';
+import type { Json, Operation } from '@tollgate/wire/protocol';
 import type { Multiplier, Price } from './price.ts';
 
 /**
@@ -27,6 +27,8 @@ export type ModelMapping = {
   readonly upstream: string;
   /** The model that it is, where its upstream name does not tell. */
   readonly baseModel?: string | undefined;
+  /** What can be asked of it here; undefined is what can be asked of the model. */
+  readonly operations?: readonly Operation[] | undefined;
 };
 
 export type Disabled = { readonly reason: string; readonly by: string; readonly at: number };
@@ -61,6 +63,8 @@ export type StoredModel = {
   /** The price in force; undefined is none. */
   readonly price: StoredPrice | undefined;
   readonly maxOutputTokens: number | undefined;
+  /** What can be asked of it; undefined is what is known of it. */
+  readonly operations: readonly Operation[] | undefined;
   readonly ownedBy: string;
   readonly owner: Owner;
   readonly createdAt: number;

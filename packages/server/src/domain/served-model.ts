@@ -1,6 +1,7 @@
 import type { Reasoning } from '@tollgate/wire/ir/request';
 import { traitsByName } from '@tollgate/wire/models/by-name';
 import { readModelSuffix, type SuffixFamily } from '@tollgate/wire/models/suffix';
+import type { Operation } from '@tollgate/wire/protocol';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { ModelMapping } from './configuration.ts';
 
@@ -10,6 +11,8 @@ export type UpstreamModel = {
   readonly upstream: string;
   /** The model that it is, where the channel says so; its price and limits are looked up by that name too. */
   readonly baseModel: string | undefined;
+  /** What can be asked of it, where the channel says so. */
+  readonly operations: readonly Operation[] | undefined;
   readonly traits: ModelTraits;
   /** How much to reason, as the end of a name says. */
   readonly reasoning: Reasoning | undefined;
@@ -21,6 +24,13 @@ export type ServedModel = UpstreamModel & {
   readonly suffixed: (UpstreamModel & { readonly family: SuffixFamily }) | undefined;
 };
 
+/** What a catalogue knows of a model by its name, beside what the name itself tells. */
+export type FactsOf = (
+  name: string,
+) => Partial<Pick<ModelTraits, 'contextTokens' | 'maxOutputTokens' | 'input' | 'output' | 'operations'>> | undefined;
+
+const noFacts: FactsOf = () => undefined;
+
 /**
  * Works out what a channel serves under a name. `baseModel` is the model that it is, where somebody said so; `suffixes` is
  * the family of the vendor's models whose names may end in how much to reason.
@@ -28,34 +38,42 @@ export type ServedModel = UpstreamModel & {
 export function serveModel(
   mapping: ModelMapping,
   { suffixes }: { readonly suffixes?: SuffixFamily | undefined },
+  factsOf: FactsOf = noFacts,
 ): ServedModel {
-  const { upstream, baseModel } = mapping;
-  const plain = { upstream, baseModel, traits: traitsOf(upstream, mapping), reasoning: undefined };
+  const { upstream, baseModel, operations } = mapping;
+  const said = { baseModel, operations };
+  const plain = { ...said, upstream, traits: traitsOf(upstream, mapping, factsOf), reasoning: undefined };
   const read = suffixes && readModelSuffix(upstream);
   if (read?.family !== suffixes || !read) return { ...plain, suffixed: undefined };
   const { family, model, reasoning } = read;
-  return { ...plain, suffixed: { family, upstream: model, baseModel, traits: traitsOf(model, mapping), reasoning } };
+  return {
+    ...plain,
+    suffixed: { ...said, family, upstream: model, traits: traitsOf(model, mapping, factsOf), reasoning },
+  };
 }
 
-function traitsOf(upstream: string, { name, baseModel }: ModelMapping): ModelTraits {
+function traitsOf(upstream: string, { name, baseModel }: ModelMapping, factsOf: FactsOf): ModelTraits {
   // Who serves it is told by the upstream's name all the same.
-  if (baseModel !== undefined) return knownByName(baseModel, upstream.includes('/'));
-  const traits = knownByName(upstream);
+  if (baseModel !== undefined) return knownByName(baseModel, factsOf, upstream.includes('/'));
+  const traits = knownByName(upstream, factsOf);
   // The ARN of an inference profile of one's own does not tell the model; the name that clients know it by may.
-  return traits.family === undefined && upstream.startsWith('arn:') ? knownByName(name) : traits;
+  return traits.family === undefined && upstream.startsWith('arn:') ? knownByName(name, factsOf) : traits;
 }
 
-const known = new Map<string, ModelTraits>();
+/** What was told of a name, by who told it. */
+const known = new WeakMap<FactsOf, Map<string, ModelTraits>>();
 const mostKnown = 20_000;
 
-/** Names are looked at once: thousands of channels serve the same models. */
-function knownByName(name: string, resold = name.includes('/')): ModelTraits {
+/** Names are looked at once: thousands of channels serve the same models. What the catalogue tells goes over the name. */
+function knownByName(name: string, factsOf: FactsOf, resold = name.includes('/')): ModelTraits {
+  let told = known.get(factsOf);
+  if (!told) known.set(factsOf, (told = new Map<string, ModelTraits>()));
   const key = `${resold ? 'resold' : 'own'} ${name}`;
-  let traits = known.get(key);
+  let traits = told.get(key);
   if (traits) return traits;
-  if (known.size >= mostKnown) known.clear();
-  traits = Object.freeze(traitsByName(name, resold));
-  known.set(key, traits);
+  if (told.size >= mostKnown) told.clear();
+  traits = Object.freeze({ ...traitsByName(name, resold), ...factsOf(name) });
+  told.set(key, traits);
   return traits;
 }
 
@@ -65,5 +83,5 @@ export function traitsServed(models: ReadonlyMap<string, ServedModel>, upstream:
     if (own === upstream) return traits;
     if (suffixed?.upstream === upstream) return suffixed.traits;
   }
-  return knownByName(upstream);
+  return knownByName(upstream, noFacts);
 }

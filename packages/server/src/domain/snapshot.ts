@@ -1,6 +1,6 @@
 import type { Role } from '@tollgate/contract/permissions';
 import type { Settings } from '@tollgate/contract/settings';
-import type { Json } from '@tollgate/wire/protocol';
+import type { Json, Operation } from '@tollgate/wire/protocol';
 import type { AnyProvider } from '../providers/define.ts';
 import type { Multiplier, Price } from './price.ts';
 import type { ServedModel } from './served-model.ts';
@@ -44,6 +44,8 @@ export type Model = {
   readonly price: Price | undefined;
   /** Largest number of output tokens the model can produce, when known. */
   readonly maxOutputTokens: number | undefined;
+  /** What can be asked of it, where an administrator says so. */
+  readonly operations: readonly Operation[] | undefined;
   readonly ownedBy: string;
   /** ms since the epoch. */
   readonly createdAt: number;

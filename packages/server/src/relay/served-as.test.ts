@@ -41,7 +41,7 @@ async function gateway(
   open.push(up);
   const baseUrl = channel.provider === undefined ? up.baseUrl : up.baseUrl.replace(/\/v1$/, '');
   const snapshot = snapshotOf([channelOf({ id: 'a', ...channel, baseUrl })]);
-  const known = { ownedBy: 'test', maxOutputTokens: 1000, createdAt: 0 };
+  const known = { ownedBy: 'test', maxOutputTokens: 1000, operations: undefined, createdAt: 0 };
   const models = new Map(Object.entries(prices).map(([name, price]) => [name, { name, price, ...known }]));
   const one = await openTestWorld({ ...snapshot, models });
   open.push(one);

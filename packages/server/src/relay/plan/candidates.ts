@@ -1,7 +1,9 @@
 import type { Reasoning } from '@tollgate/wire/ir/request';
 import { readModelSuffix } from '@tollgate/wire/models/suffix';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
-import { maxOutputTokensOf, priceOf } from '../../domain/catalogue.ts';
+import type { Operation } from '@tollgate/wire/protocol';
+import { maxOutputTokensOf, operationsOf, priceOf } from '../../domain/catalogue.ts';
+import { serves } from '../../domain/model-operations.ts';
 import { planExchange } from '../../domain/plan-exchange.ts';
 import { rankChannels } from '../../domain/rank-channels.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -39,17 +41,19 @@ export function findCandidates(deps: RelayDeps, endpoint: Endpoint, context: Ins
   const plans = new Map<string, Plan>();
   const usable: Channel[] = [];
   let unsupported = false;
+  let unserved: ReadonlySet<Operation> | undefined;
   for (const channel of routes) {
     if (account && account.channelId !== channel.id) continue;
     const plan = planFor(ask, channel);
     if (plan === 'no-exchange') unsupported = true;
-    if (typeof plan === 'string') continue;
+    else if (typeof plan === 'object' && 'serves' in plan) unserved = new Set([...(unserved ?? []), ...plan.serves]);
+    if (typeof plan === 'string' || 'serves' in plan) continue;
     plans.set(channel.id, plan);
     usable.push(channel);
   }
   // The gateway answers by itself where no provider does.
   if (usable.length === 0 && unsupported && !account && endpoint.fallback) return { model, candidates: [] };
-  if (usable.length === 0) throw unusable(ask, unsupported);
+  if (usable.length === 0) throw unusable(ask, unsupported, unserved);
 
   const ranking = rankChannels(usable, {
     readiness: (target) => deps.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
@@ -65,12 +69,15 @@ export function findCandidates(deps: RelayDeps, endpoint: Endpoint, context: Ins
     if (account && account.credential !== target.credential.index) continue;
     if (plan) candidates.push({ target, ...plan });
   }
-  if (candidates.length === 0) throw binding?.refusal(model) ?? unusable(ask, unsupported);
+  if (candidates.length === 0) throw binding?.refusal(model) ?? unusable(ask, unsupported, unserved);
   return { model, candidates };
 }
 
 /** How a channel serves a request, whichever of its credentials is used. */
 type Plan = Omit<Candidate, 'target'>;
+
+/** The model is not for what is asked, but for these. */
+type Unserved = { readonly serves: readonly Operation[] };
 
 /** What is asked of every channel. */
 type Ask = {
@@ -83,7 +90,7 @@ type Ask = {
 };
 
 /** How this channel would serve the request, or what it lacks for it. */
-function planFor(ask: Ask, channel: Channel): Plan | 'no-exchange' | 'no-price' {
+function planFor(ask: Ask, channel: Channel): Plan | Unserved | 'no-exchange' | 'no-price' {
   const { endpoint, context, model, binding } = ask;
   const { models, settings } = context.snapshot;
   const { translation } = endpoint;
@@ -91,6 +98,8 @@ function planFor(ask: Ask, channel: Channel): Plan | 'no-exchange' | 'no-price' 
   // A place among the routes is had by listing the model.
   if (!served) return 'no-exchange';
   const { upstream: upstreamModel, traits } = served;
+  const operations = operationsOf(models, model, served);
+  if (operations && !serves(operations, endpoint.operation)) return { serves: operations };
   const exchange = planExchange(
     endpoint.protocol,
     channel.provider,
@@ -115,8 +124,18 @@ function planFor(ask: Ask, channel: Channel): Plan | 'no-exchange' | 'no-price' 
 }
 
 /** Why none of a model's channels can serve the request. */
-function unusable({ endpoint, model, binding }: Ask, unsupported: boolean): Refusal {
+function unusable(
+  { endpoint, model, binding }: Ask,
+  unsupported: boolean,
+  unserved: ReadonlySet<Operation> | undefined,
+): Refusal {
   if (binding?.account) return binding.refusal(model);
+  if (unserved && !unsupported)
+    return new Refusal(
+      'operation_not_supported',
+      `The model "${model}" does not serve ${endpoint.operation}. ${unserved.size > 0 ? `It serves: ${[...unserved].join(', ')}.` : 'It serves nothing that can be asked here.'}`,
+      { param: 'model' },
+    );
   if (unsupported)
     return new Refusal(
       'protocol_not_supported',

@@ -102,7 +102,7 @@ export function snapshotOf(channels: readonly Channel[], settings: Settings = de
     models: new Map(
       [...models].map((name) => [
         name,
-        { name, price: testPrice, maxOutputTokens: 1000, ownedBy: 'test', createdAt: 0 },
+        { name, price: testPrice, maxOutputTokens: 1000, operations: undefined, ownedBy: 'test', createdAt: 0 },
       ]),
     ),
     groups: new Map([['default', { name: 'default', multiplier: 1_000_000n, userGroupMultipliers: new Map() }]]),

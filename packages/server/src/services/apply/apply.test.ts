@@ -76,19 +76,32 @@ eachDatabase('apply', (open) => {
 
   test('a file says what a deployment is, and a change of that is a change', async () => {
     const context = await testContext(await open());
-    const told = issueExample.replace('upstream: gpt-4o-mini', 'upstream: prod, baseModel: gpt-4o-mini');
+    const told = issueExample.replace(
+      'upstream: gpt-4o-mini',
+      'upstream: prod, baseModel: gpt-4o-mini, operations: [chat]',
+    );
     await applied(context, told);
     expect((await listChannels(context))[0]?.models[1]).toEqual({
       name: 'fast',
       upstream: 'prod',
       baseModel: 'gpt-4o-mini',
+      operations: ['chat'],
     });
     const same = await applied(context, told);
     expect('plan' in same && isNoChange(same.plan)).toBe(true);
-    const changed = await applied(context, told.replace('baseModel: gpt-4o-mini', 'baseModel: gpt-5'));
+    const changed = await applied(
+      context,
+      told
+        .replace('baseModel: gpt-4o-mini', 'baseModel: gpt-5')
+        .replace('operations: [chat]', 'operations: [completions]')
+        .replace('- name: gpt-4o-mini', '- name: gpt-4o-mini\n    operations: [chat]'),
+    );
     expect('plan' in changed && changed.plan.steps.flatMap((step) => step.changes)).toEqual([
+      { path: 'operations', before: undefined, after: '["chat"]' },
       { path: 'models.fast.baseModel', before: 'gpt-4o-mini', after: 'gpt-5' },
+      { path: 'models.fast.operations', before: '["chat"]', after: '["completions"]' },
     ]);
+    expect((await getModel(context, 'gpt-4o-mini')).operations).toEqual(['chat']);
   });
 
   test('a plan shows what would be done, masks secrets, and writes nothing', async () => {

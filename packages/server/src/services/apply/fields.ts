@@ -54,9 +54,10 @@ export function channelFields(channel: OpenedChannel): Fields {
       fields.set(`credentials[${index}].${name}`, { exact: value, shown: secret });
     fields.set(`credentials[${index}].enabled`, plain(credential.enabled));
   });
-  for (const { name, upstream, baseModel } of channel.models) {
+  for (const { name, upstream, baseModel, operations } of channel.models) {
     fields.set(`models.${name}`, plain(upstream));
     if (baseModel !== undefined) fields.set(`models.${name}.baseModel`, plain(baseModel));
+    if (operations !== undefined) fields.set(`models.${name}.operations`, plain([...operations].toSorted()));
   }
   fields.set('groups', plain([...channel.groups].toSorted()));
   fields.set('priority', plain(channel.priority));
@@ -90,6 +91,7 @@ export function modelFields(model: WantedModel): Fields {
     }
   }
   if (model.maxOutputTokens !== undefined) fields.set('maxOutputTokens', plain(model.maxOutputTokens));
+  if (model.operations !== undefined) fields.set('operations', plain([...model.operations].toSorted()));
   if (model.ownedBy !== '') fields.set('ownedBy', plain(model.ownedBy));
   return fields;
 }

@@ -115,6 +115,7 @@ function planModels(work: Work, inputs: NonNullable<ConfigFile['models']>): read
       name: input.name,
       terms: leavesPrice ? seed?.terms : asked.terms,
       maxOutputTokens: asked.maxOutputTokens ?? seed?.maxOutputTokens,
+      operations: asked.operations,
       ownedBy: asked.ownedBy === '' ? (seed?.ownedBy ?? '') : asked.ownedBy,
     };
     const origin: PriceOrigin = leavesPrice ? seeds.origin : { source: 'config file', asOf: undefined };
@@ -148,6 +149,7 @@ function planModels(work: Work, inputs: NonNullable<ConfigFile['models']>): read
         name: existing.name,
         terms: seed.terms,
         maxOutputTokens: seed.maxOutputTokens,
+        operations: undefined,
         ownedBy: seed.ownedBy,
       };
       return {

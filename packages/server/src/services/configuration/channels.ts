@@ -231,7 +231,10 @@ function mergePatch(existing: StoredChannel, secretBox: SecretBox, patch: Channe
           enabled: credential.enabled,
         }))
       : credentials,
-    models: existing.models.map((model) => ({ ...model })),
+    models: existing.models.map(({ operations, ...model }) => ({
+      ...model,
+      ...(operations === undefined ? {} : { operations: [...operations] }),
+    })),
     groups: existing.groups,
     priority: existing.priority,
     weight: existing.weight,

@@ -72,20 +72,24 @@ eachDatabase('channels', (open) => {
 
   test('say what a model is whose upstream name does not tell, until it is taken back', async () => {
     const context = await testContext(await open());
-    const models = ['gpt-x', { name: 'chat', upstream: 'prod', baseModel: 'gpt-5' }];
+    const models = ['gpt-x', { name: 'chat', upstream: 'prod', baseModel: 'gpt-5', operations: ['chat'] as const }];
     const channel = await createChannel(context, 'user:1', input({ models }));
     const kept = [
       { name: 'gpt-x', upstream: 'gpt-x' },
-      { name: 'chat', upstream: 'prod', baseModel: 'gpt-5' },
+      { name: 'chat', upstream: 'prod', baseModel: 'gpt-5', operations: ['chat'] },
     ];
     expect(channel.models).toEqual(kept);
     expect((await updateChannel(context, 'user:1', channel.id, { weight: 2 })).models).toEqual(kept);
     // What is shown can be sent back.
-    const [plain, told] = kept;
+    const shown = channelPatchSchema.parse({ models: channel.models });
+    expect((await updateChannel(context, 'user:1', channel.id, shown)).models).toEqual(kept);
     const { models: edited } = await updateChannel(context, 'user:1', channel.id, {
-      models: [plain ?? '', { name: 'chat', upstream: told?.upstream }],
+      models: ['gpt-x', { name: 'chat', upstream: 'prod' }],
     });
-    expect(edited).toEqual([kept[0] ?? { name: '', upstream: '' }, { name: 'chat', upstream: 'prod' }]);
+    expect(edited).toEqual([
+      { name: 'gpt-x', upstream: 'gpt-x' },
+      { name: 'chat', upstream: 'prod' },
+    ]);
   });
 
   test('are patched: absent keeps, null goes back to the default, credentials keep their secrets and indexes', async () => {
@@ -366,6 +370,21 @@ eachDatabase('models', (open) => {
     expect((await getModel(context, 'gpt-x')).current?.price).toEqual({ input: '1', tiers });
     const same = await updateModel(context, 'user:1', 'gpt-x', { price: { input: '1', tiers } });
     expect(same.current?.version).toBe(created.current?.version ?? '');
+  });
+
+  test('say what can be asked of them, until that is taken back', async () => {
+    const context = await testContext(await open());
+    const model = await createModel(
+      context,
+      'user:1',
+      modelInputSchema.parse({ name: 'old', operations: ['completions'] }),
+    );
+    expect(model.operations).toEqual(['completions']);
+    expect((await updateModel(context, 'user:1', 'old', { ownedBy: 'acme' })).operations).toEqual(['completions']);
+    expect((await getModel(context, 'old')).operations).toEqual(['completions']);
+    expect((await updateModel(context, 'user:1', 'old', { operations: [] })).operations).toEqual([]);
+    expect((await updateModel(context, 'user:1', 'old', { operations: null })).operations).toBeNull();
+    expect(modelInputSchema.safeParse({ name: 'x', operations: ['telepathy'] }).success).toBe(false);
   });
 
   test('go, but their prices stay', async () => {

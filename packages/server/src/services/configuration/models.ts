@@ -1,4 +1,5 @@
 import type { ModelDetailView, ModelInput, ModelPatch, ModelView } from '@tollgate/contract/api/configuration';
+import type { Operation } from '@tollgate/wire/protocol';
 import type { StoredModel, StoredPrice } from '../../domain/configuration.ts';
 import { freeTerms, isFree, readPriceSheet } from '../../domain/price-sheet.ts';
 import type { PriceTerms } from '../../domain/price-sheet.ts';
@@ -57,6 +58,7 @@ export async function updateModel(
       terms: patchedTerms(existing, patch),
       maxOutputTokens:
         patch.maxOutputTokens === undefined ? existing.maxOutputTokens : (patch.maxOutputTokens ?? undefined),
+      operations: patch.operations === undefined ? existing.operations : (patch.operations ?? undefined),
       ownedBy: patch.ownedBy === undefined ? existing.ownedBy : (patch.ownedBy ?? ''),
     };
     return presentModel(
@@ -98,6 +100,7 @@ export type WantedModel = {
   readonly name: string;
   readonly terms: PriceTerms | undefined;
   readonly maxOutputTokens: number | undefined;
+  readonly operations: readonly Operation[] | undefined;
   readonly ownedBy: string;
 };
 
@@ -110,6 +113,7 @@ export function wantModel(input: ModelInput): WantedModel {
         ? undefined
         : readPriceSheet(input.price),
     maxOutputTokens: input.maxOutputTokens ?? undefined,
+    operations: input.operations ?? undefined,
     ownedBy: input.ownedBy ?? '',
   };
 }
@@ -154,6 +158,7 @@ export async function writeModel(
     name: wanted.name,
     price,
     maxOutputTokens: wanted.maxOutputTokens,
+    operations: wanted.operations,
     ownedBy: wanted.ownedBy,
     owner,
     createdAt: existing?.createdAt ?? at,

@@ -113,6 +113,7 @@ function write(
     name: seed.name,
     price,
     maxOutputTokens: seed.maxOutputTokens,
+    operations: existing?.operations,
     ownedBy: seed.ownedBy,
     owner: undefined,
     createdAt: existing?.createdAt ?? seed.releasedAt,

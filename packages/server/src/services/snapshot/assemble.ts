@@ -11,6 +11,7 @@ import { baseUrlOf } from '../../domain/base-url.ts';
 import { catalogueNameOf } from '../../domain/catalogue.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
 import { serveModel } from '../../domain/served-model.ts';
+import { modelFacts } from '../../data/models.ts';
 import type { Channel, Credential, Group, Model, Snapshot } from '../../domain/snapshot.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import type { DeclaredSettings } from '../configuration/context.ts';
@@ -90,7 +91,7 @@ function openChannel(row: StoredChannel, context: AssembleContext): Channel | un
       baseUrl: row.baseUrl ?? baseUrlOf(provider, settings) ?? '',
       settings,
       credentials: credentials.filter((credential) => credential !== undefined),
-      models: new Map([...ends].map(([name, end]) => [name, serveModel({ name, ...end }, provider)])),
+      models: new Map([...ends].map(([name, end]) => [name, serveModel({ name, ...end }, provider, modelFacts)])),
       groups: row.groups,
       priority: row.priority,
       weight: row.weight,
@@ -163,8 +164,8 @@ function routesOf(channels: Iterable<Channel>, groups: ReadonlyMap<string, Group
  */
 function modelsOf(stored: readonly StoredModel[], channels: Iterable<Channel>): ReadonlyMap<string, Model> {
   const models = new Map<string, Model>();
-  for (const { name, price, maxOutputTokens, ownedBy, createdAt } of stored)
-    models.set(name, { name, price, maxOutputTokens, ownedBy, createdAt });
+  for (const { name, price, maxOutputTokens, operations, ownedBy, createdAt } of stored)
+    models.set(name, { name, price, maxOutputTokens, operations, ownedBy, createdAt });
   const known: ReadonlyMap<string, Model> = new Map(models);
   const upstreams = new Map<string, { readonly names: Set<string>; readonly provider: string }>();
   for (const channel of channels) {
@@ -184,6 +185,7 @@ function modelsOf(stored: readonly StoredModel[], channels: Iterable<Channel>): 
       name,
       price: base?.price,
       maxOutputTokens: own?.maxOutputTokens ?? base?.maxOutputTokens,
+      operations: own?.operations ?? base?.operations,
       ownedBy: own?.ownedBy ?? base?.ownedBy ?? provider,
       createdAt: own?.createdAt ?? base?.createdAt ?? 0,
     });

@@ -1,5 +1,6 @@
 import type { ModelMapping, StoredChannel, StoredCredential } from '../../domain/configuration.ts';
 import type { RowOf } from '../schema.ts';
+import { knownOperations } from '../../domain/model-operations.ts';
 import type { Executor } from './executor.ts';
 import { asFields, asList, asText, readJson, textFields, texts } from './json-column.ts';
 
@@ -138,11 +139,12 @@ function readChannel(row: ChannelRow, credentials: readonly CredentialRow[]): St
     settings: asFields(readJson(row.settings_json)),
     models: asList(readJson(row.models_json)).map((entry): ModelMapping => {
       const fields = asFields(entry);
-      const { name, upstream, baseModel } = fields;
+      const { name, upstream, baseModel, operations } = fields;
       return {
         name: asText(name),
         upstream: asText(upstream),
         ...(baseModel === undefined ? {} : { baseModel: asText(baseModel) }),
+        ...(operations === undefined ? {} : { operations: knownOperations(asList(operations)) }),
       };
     }),
     groups: texts(readJson(row.groups_json)),

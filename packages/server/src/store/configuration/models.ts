@@ -5,6 +5,7 @@ import type { StoredModel, StoredPrice } from '../../domain/configuration.ts';
 import type { Rates } from '../../domain/price.ts';
 import { conditionsOfTiers } from '../../domain/price-sheet.ts';
 import type { RowOf } from '../schema.ts';
+import { knownOperations } from '../../domain/model-operations.ts';
 import type { Executor } from './executor.ts';
 import { asFields, asList, readJson, textFields } from './json-column.ts';
 
@@ -99,6 +100,7 @@ function columns(model: StoredModel) {
   return {
     price_version: model.price?.version ?? null,
     max_output_tokens: model.maxOutputTokens ?? null,
+    operations_json: model.operations ? JSON.stringify(model.operations) : null,
     owned_by: model.ownedBy,
     owner: model.owner ?? null,
     updated_at: model.updatedAt,
@@ -110,6 +112,7 @@ function readModel(row: ModelRow, price: PriceRow | undefined): StoredModel {
     name: row.name,
     price: price === undefined ? undefined : readPrice(price),
     maxOutputTokens: row.max_output_tokens ?? undefined,
+    operations: row.operations_json === null ? undefined : knownOperations(asList(readJson(row.operations_json))),
     ownedBy: row.owned_by,
     owner: row.owner ?? undefined,
     createdAt: row.created_at,

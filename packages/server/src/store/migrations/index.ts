@@ -12,6 +12,7 @@ import { strictKeysMigration } from './0005-strict-keys.ts';
 import { backgroundMigration } from './0006-background.ts';
 import { debitsMigration } from './0007-debits.ts';
 import { jobsMigration } from './0008-jobs.ts';
+import { modelOperationsMigration } from './0009-model-operations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   backgroundMigration,
   debitsMigration,
   jobsMigration,
+  modelOperationsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -47,6 +47,7 @@ export const configurationTables = {
     name: column.text(200),
     price_version: optional(column.id),
     max_output_tokens: optional(column.integer),
+    operations_json: optional(column.longText),
     owned_by: column.text(100),
     owner,
     created_at: column.moment,

@@ -1,0 +1,2 @@
+/** What can be asked of a model, by the words that the configuration uses. */
+export const modelOperations = ['chat', 'completions', 'compact', 'count-tokens', 'embeddings'] as const;

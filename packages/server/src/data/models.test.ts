@@ -1,0 +1,41 @@
+import { expect, test } from 'bun:test';
+import { serves } from '../domain/model-operations.ts';
+import { modelFacts } from './models.ts';
+
+test.each([
+  ['gpt-5', { contextTokens: 400_000, maxOutputTokens: 128_000, input: ['text', 'image'], output: ['text'] }],
+  ['claude-sonnet-4-5', { maxOutputTokens: 64_000 }],
+  ['gemini-2.5-flash-preview-tts', { output: ['audio'] }],
+])('of %s is known %j', (name, facts) => {
+  expect(modelFacts(name)).toMatchObject(facts);
+});
+
+test.each([
+  ['gpt-5', true],
+  ['claude-sonnet-4-5', true],
+  ['gemini-2.5-flash-image', true],
+  // Google's are asked for speech as for text.
+  ['gemini-2.5-flash-preview-tts', true],
+  ['text-embedding-3-small', false],
+  ['gpt-image-1', false],
+  ['whisper-large-v3', false],
+  ['rerank-qa-mistral-4b', true],
+])('%s chats: %p', (name, chats) => {
+  expect(serves(modelFacts(name)?.operations, 'chat')).toBe(chats);
+});
+
+test.each([
+  ['text-embedding-3-small', true],
+  ['gemini-embedding-001', true],
+  ['gpt-5', false],
+  ['claude-sonnet-4-5', false],
+  // Open weights may be asked for them on a server of one's own.
+  ['deepseek-chat', true],
+])('%s gives embeddings: %p', (name, gives) => {
+  expect(serves(modelFacts(name)?.operations, 'embeddings')).toBe(gives);
+});
+
+test('nothing is known of a model that is in no catalogue', () => {
+  expect(modelFacts('prod')).toBeUndefined();
+  expect(modelFacts('constructor')).toBeUndefined();
+});
