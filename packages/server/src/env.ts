@@ -172,6 +172,12 @@ const declared = {
     '1073741824',
     'Size of records waiting for the main database beyond which new requests are answered 503.',
   ),
+  spoolMaxBytes: given(
+    'TOLLGATE_SPOOL_MAX_BYTES',
+    integer(0, 1e12),
+    '4294967296',
+    'Most bytes of uploads that one process keeps on disk (in `spool` below TOLLGATE_DATA) while they are passed on; further ones are answered 503.',
+  ),
 } as const;
 
 type Declared = typeof declared;

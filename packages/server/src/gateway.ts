@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Server } from 'bun';
 import { clientAddress } from './http/client-address.ts';
 import type { Site } from './http/mount.ts';
@@ -24,6 +25,7 @@ import { openJobGauges } from './services/jobs/job-gauges.ts';
 import { openJobs } from './services/jobs/jobs.ts';
 import { jobsDefaults } from './services/jobs/jobs-deps.ts';
 import { openLedger } from './services/ledger/ledger.ts';
+import { openSpool } from './services/spool.ts';
 import { findKeyRecord } from './store/api-keys.ts';
 import { createUpstreamClient } from './upstream/client.ts';
 
@@ -95,6 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       load.loopDelayMs = lateMs;
     }),
     load,
+    spool: openSpool({ dir: join(environment.dataDir, 'spool'), maxBytes: environment.spoolMaxBytes }),
     metrics,
     clock,
     log,

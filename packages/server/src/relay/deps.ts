@@ -3,6 +3,7 @@ import type { KeyCache, Snapshot } from '../domain/snapshot.ts';
 import type { Conversations } from '../services/conversations/conversations.ts';
 import type { Ledger } from '../services/ledger/types.ts';
 import type { TokenCache } from '../providers/shared/token-cache.ts';
+import type { Spool } from '../services/spool.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
 import type { Background } from './background.ts';
 import type { Deadlines } from './send/deadlines.ts';
@@ -40,6 +41,8 @@ export type RelayDeps = {
   readonly limits: Limiter;
   readonly deadlines: Deadlines;
   readonly load: Load;
+  /** Where uploads are kept that are too large for memory. */
+  readonly spool: Spool;
   readonly metrics: RelayMetrics;
   readonly clock: Clock;
   readonly log: Log;

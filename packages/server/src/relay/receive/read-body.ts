@@ -1,17 +1,19 @@
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
-import type { Deadlines } from '../send/deadlines.ts';
 import { joinBytes } from '../send/join-bytes.ts';
-import type { Load } from '../admit/load.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import {
+  announcedBytes,
+  cut,
+  patienceMs,
+  readPieces,
+  refuseOversized,
+  slowestBytesPerMs,
+  tooLarge,
+  tooSlow,
+  type BodyWatch,
+} from './read-pieces.ts';
 
-/** What the reading of a body is held to: the clock that ends a slow one, and the load that counts what is held of it. */
-export type BodyWatch = {
-  readonly deadlines: Pick<Deadlines, 'watch' | 'forget'>;
-  readonly now: () => number;
-  readonly load: Pick<Load, 'bufferedBytes'>;
-  /** Bytes buffered in the whole process beyond which no more is read. */
-  readonly maxBufferedBytes: number;
-};
+export { BodyCut } from './read-pieces.ts';
 
 const unwatched: BodyWatch = {
   deadlines: { watch: () => undefined, forget: () => undefined },
@@ -19,13 +21,6 @@ const unwatched: BodyWatch = {
   load: { bufferedBytes: 0 },
   maxBufferedBytes: Infinity,
 };
-
-/** The client left, or broke its connection, before its body was whole. */
-export class BodyCut extends Error {}
-
-/** Time for a body's first bytes; each byte that comes prolongs it, so that only a body that trickles is given up. */
-const patienceMs = 30_000;
-const slowestBytesPerMs = 16;
 
 /** Bodies that announce more than this are read piece by piece, so that what has come is counted while the rest is not. */
 const countedFromBytes = 1 << 20;
@@ -35,24 +30,16 @@ const countedFromBytes = 1 << 20;
  * huge body nor a small one that unfolds into a huge one is ever held. Throws a {@link Refusal}, or {@link BodyCut}.
  */
 export async function readBody(request: Request, maxBytes: number, watch = unwatched): Promise<Uint8Array> {
-  const declared = request.headers.get('content-length');
+  const announced = announcedBytes(request);
   const encoding = request.headers.get('content-encoding');
-  if (declared !== null && Number(declared) > maxBytes) {
-    if (request.body) await discard(request.body.getReader());
-    throw tooLarge(maxBytes);
-  }
+  if (announced !== undefined && announced > maxBytes) await refuseOversized(request, maxBytes);
   // A declared length is enforced by the HTTP parser, so the counting read is only for chunked and large bodies.
   const raw =
-    declared !== null && Number(declared) <= countedFromBytes
-      ? await readAtOnce(request, Number(declared), watch)
+    announced !== undefined && announced <= countedFromBytes
+      ? await readAtOnce(request, announced, watch)
       : await readCounting(request, maxBytes, watch);
   return encoding === null || encoding === 'identity' ? raw : decompress(raw, encoding, maxBytes);
 }
-
-const tooLarge = (maxBytes: number): Refusal =>
-  new Refusal('request_too_large', `The request body is larger than ${maxBytes} bytes.`);
-const tooSlow = (): Refusal => new Refusal('request_timeout', 'The request body did not arrive in time.');
-const cut = (cause: unknown): BodyCut => new BodyCut('the request body broke off', { cause });
 
 function readAtOnce(request: Request, bytes: number, watch: BodyWatch): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
@@ -74,76 +61,18 @@ function readAtOnce(request: Request, bytes: number, watch: BodyWatch): Promise<
   });
 }
 
-type BodyReader = {
-  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
-  cancel(): Promise<void>;
-};
-
 async function readCounting(request: Request, maxBytes: number, watch: BodyWatch): Promise<Uint8Array> {
-  if (!request.body) return new Uint8Array();
-  const { load } = watch;
-  const reader: BodyReader = request.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  let late = false;
-  const deadline = {
-    at: watch.now() + patienceMs,
-    expire() {
-      late = true;
-      cancel(reader);
-    },
-  };
-  watch.deadlines.watch(deadline);
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (late) throw tooSlow();
-      if (done || !value) return joinBytes(chunks, size);
-      size += value.byteLength;
-      load.bufferedBytes += value.byteLength;
-      deadline.at += value.byteLength / slowestBytesPerMs;
-      chunks.push(value);
-      if (size > maxBytes) throw tooLarge(maxBytes);
-      if (load.bufferedBytes >= watch.maxBufferedBytes)
-        throw new Refusal('overloaded', 'The gateway is overloaded. Try again shortly.', { retryAfterMs: 2000 });
-    }
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw cut(error);
-    if (!late) await discard(reader);
-    throw error;
+    await readPieces(request, maxBytes, watch, (piece) => {
+      chunks.push(piece);
+      size += piece.byteLength;
+      watch.load.bufferedBytes += piece.byteLength;
+    });
+    return joinBytes(chunks, size);
   } finally {
-    watch.deadlines.forget(deadline);
-    load.bufferedBytes -= size;
-  }
-}
-
-/** Nothing more is wanted of a body; a connection that is broken already says so once more, to nobody. */
-const cancel = (reader: BodyReader): void => void reader.cancel().catch(() => undefined);
-
-const discardBytes = 64 << 20;
-const discardMs = 2000;
-
-/**
- * Reads on, within bounds, what will be refused: most clients send their whole body before they look at the answer, and
- * see a broken pipe instead of the 413 when nobody takes it.
- */
-async function discard(reader: BodyReader): Promise<void> {
-  let left = discardBytes;
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    cancel(reader);
-  }, discardMs);
-  try {
-    while (left > 0 && !late) {
-      const { done, value } = await reader.read();
-      if (done || !value) break;
-      left -= value.byteLength;
-    }
-  } catch (error) {
-    throw cut(error);
-  } finally {
-    clearTimeout(timer);
+    watch.load.bufferedBytes -= size;
   }
 }
 

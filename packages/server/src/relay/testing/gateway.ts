@@ -22,6 +22,7 @@ import { openConversations } from '../../services/conversations/conversations.ts
 import { openLedger } from '../../services/ledger/ledger.ts';
 import { verify, type Verification } from '../../services/ledger/verify.ts';
 import type { Ledger } from '../../services/ledger/types.ts';
+import { openSpool } from '../../services/spool.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { postCredit } from '../../store/ledger/journal.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
@@ -225,6 +226,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     limits: options.limits ?? openMemoryLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, () => undefined),
     load,
+    spool: openSpool({ dir: join(books.dataDir, 'spool'), maxBytes: 1 << 30 }),
     metrics: emptyMetrics(),
     clock,
     log: {
@@ -298,6 +300,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
 
 type TestBooks = {
   readonly database: Database;
+  readonly dataDir: string;
   readonly ledger: Ledger;
   spendAll(): Promise<void>;
   leave(amount: bigint): Promise<void>;
@@ -337,6 +340,7 @@ async function openTestBooks(userId: string, clock: RelayDeps['clock']): Promise
   await ledger.start();
   return {
     database,
+    dataDir,
     ledger,
     leave: (amount) => credit(amount - 100_000_000_000n),
     async balance() {
