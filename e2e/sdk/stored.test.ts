@@ -172,20 +172,23 @@ describe('an answer that is kept', () => {
 });
 
 describe('an answer in the background', () => {
-  test('is charged when it is done, though the gateway was restarted meanwhile', async () => {
-    const before = (await charged()).length;
-    const queued = await owner.responses.create({ model, input: 'think', background: true });
-    expect(queued.status).toBe('queued');
-    expect(await statusOf(owner.responses.delete(queued.id))).toBe(409);
-    await gateway.end('SIGTERM');
-    expect((await charged()).length).toBe(before);
-    keeper.finish(queued.id);
-    gateway = await start();
-    owner = sdk(key);
-    await until('the charge', async () => ((await charged()).length > before ? true : undefined));
-    expect((await charged()).at(-1)).toBe(cost);
-    expect((await owner.responses.retrieve(queued.id)).status).toBe('completed');
-  });
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'is charged when it is done, though the gateway was ended by %s meanwhile',
+    async (signal) => {
+      const before = (await charged()).length;
+      const queued = await owner.responses.create({ model, input: 'think', background: true });
+      expect(queued.status).toBe('queued');
+      expect(await statusOf(owner.responses.delete(queued.id))).toBe(409);
+      await gateway.end(signal);
+      expect((await charged()).length).toBe(before);
+      keeper.finish(queued.id);
+      gateway = await start();
+      owner = sdk(key);
+      await until('the charge', async () => ((await charged()).length > before ? true : undefined));
+      expect((await charged()).at(-1)).toBe(cost);
+      expect((await owner.responses.retrieve(queued.id)).status).toBe('completed');
+    },
+  );
 
   test('is cancelled by its owner, and costs nothing then', async () => {
     const before = (await charged()).length;

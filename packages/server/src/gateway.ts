@@ -77,7 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const upstream = createUpstreamClient({});
   const conversations = openConversations({ database, secretBox: foundation.secretBox, now: clock.now, log, promptly });
   const health = openHealthTracker(clock.elapsed);
-  const background = openBackground(() => deps, { database, promptly });
+  const background = openBackground(() => deps, { database, jobs, promptly });
   const deps: RelayDeps = {
     snapshot: snapshots.current,
     keys: createKeyCache({
@@ -105,15 +105,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   snapshots.start();
   await ledger.start();
-  background.start();
-  jobs.start(
-    housekeepingJobs({
+  jobs.start([
+    ...background.handlers,
+    ...housekeepingJobs({
       database,
       accounts: foundation.accounts,
       settings: () => snapshots.current().settings,
       now: clock.now,
     }),
-  );
+  ]);
+  // What is left of a version from before jobs need not wait for the first round.
+  background
+    .adopt()
+    .catch((error: unknown) => log.warn({ err: error }, 'answers in the background were not taken over'));
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<ClientEvents>, request: Request): string =>
@@ -150,7 +154,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 
   const close = async (): Promise<void> => {
-    await within(1000, background.stop());
     await jobs.stop();
     await ledger.close();
     await conversations.close();

@@ -1,11 +1,12 @@
 import { expect, test } from 'bun:test';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
 import {
-  claimBackground,
+  adoptBackground,
   findBackground,
+  findBackgroundOf,
   insertBackground,
+  leftBackground,
   removeBackground,
-  renewBackground,
   updateBackground,
 } from './background-responses.ts';
 import { eachDatabase } from './testing/databases.ts';
@@ -61,23 +62,41 @@ test('a job that was written down before prices had other conditions is charged 
 });
 
 eachDatabase('background responses', (open) => {
-  test('are claimed by one at a time, renewed, found by their owner and removed', async () => {
+  test('are found by their owner, change and are removed', async () => {
     const database = await open();
-    await insertBackground(database, job('a'), 100, 200);
-    await insertBackground(database, job('b'), 100, 300);
+    await insertBackground(database.db, job('a'), 100);
+    await insertBackground(database.db, job('b'), 100);
     expect(await findBackground(database, 'user_1', 'resp_a')).toEqual(job('a'));
+    expect(await findBackgroundOf(database, 'req_a')).toEqual(job('a'));
     expect(await findBackground(database, 'user_2', 'resp_a')).toBeUndefined();
-    expect(await claimBackground(database, 199, 900, 10)).toEqual([]);
-    const claims = await Promise.all([1, 2, 3].map(() => claimBackground(database, 250, 900, 10)));
-    expect(claims.flat().map(({ responseId }) => responseId)).toEqual(['resp_a']);
-    await renewBackground(database, ['req_b'], 1000);
-    expect(await claimBackground(database, 950, 2000, 10)).toMatchObject([{ responseId: 'resp_a' }]);
     const changed = { ...job('b'), given: { usage: undefined, outputEstimate: 7 } };
     await updateBackground(database, changed);
     expect(await findBackground(database, 'user_1', 'resp_b')).toMatchObject({ given: { outputEstimate: 7 } });
     expect(await findBackground(database, 'user_1', 'resp_a')).toEqual(job('a'));
-    await removeBackground(database, 'req_a');
+    await removeBackground(database.db, 'req_a');
     expect(await findBackground(database, 'user_1', 'resp_a')).toBeUndefined();
-    expect((await claimBackground(database, 5000, 6000, 10)).length).toBe(1);
+    expect(await findBackgroundOf(database, 'req_a')).toBeUndefined();
+  });
+
+  test('what an earlier version left is taken over once; what it still looks after, or a job does, is not', async () => {
+    const database = await open();
+    for (const [id, claimedUntil] of [
+      ['left', 200],
+      ['alive', 900],
+    ] as const) {
+      await insertBackground(database.db, job(id), 100);
+      await database.db
+        .updateTable('background_responses')
+        .set({ claimed_until: claimedUntil })
+        .where('request_id', '=', `req_${id}`)
+        .execute();
+    }
+    await insertBackground(database.db, job('new'), 100);
+    expect(await leftBackground(database, 199, 10)).toEqual([]);
+    expect(await leftBackground(database, 300, 10)).toEqual(['req_left']);
+    const taken = await Promise.all([1, 2, 3].map(() => adoptBackground(database.db, 'req_left', 300)));
+    expect(taken.filter(Boolean)).toHaveLength(1);
+    expect(await adoptBackground(database.db, 'req_alive', 300)).toBe(false);
+    expect(await leftBackground(database, Date.now(), 10)).toEqual(['req_alive']);
   });
 });

@@ -1,68 +1,49 @@
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
+import type { Executor } from './configuration/executor.ts';
 import type { Database } from './database.ts';
 
-/** Writes down that an answer is being worked on, claimed by the writer until a moment (ms since the epoch). */
-export async function insertBackground(
-  database: Database,
-  job: BackgroundJob,
-  now: number,
-  claimedUntil: number,
-): Promise<void> {
-  await database.db
+/**
+ * Once each process looked after the answers that it had claimed here until a moment. Now jobs do; a version from before that
+ * runs beside this one leaves alone what is claimed for ever.
+ */
+const forEver = Number.MAX_SAFE_INTEGER;
+
+/** Writes down that an answer is being worked on. */
+export async function insertBackground(db: Executor, job: BackgroundJob, now: number): Promise<void> {
+  await db
     .insertInto('background_responses')
     .values({
       request_id: job.record.id,
       user_id: job.record.userId,
       response_id: job.responseId,
       job: writeBackgroundJob(job),
-      claimed_until: claimedUntil,
+      claimed_until: forEver,
       created_at: now,
     })
     .execute();
 }
 
-/**
- * Claims up to `limit` answers that nobody looks after. Each is claimed by a conditional update, so that of two processes
- * that see the same one only one gets it.
- */
-export async function claimBackground(
-  database: Database,
-  now: number,
-  claimedUntil: number,
-  limit: number,
-): Promise<readonly BackgroundJob[]> {
-  const rows = await database.db
+/** Requests whose answers an earlier version left behind without a job, at most `limit`. */
+export async function leftBackground({ db }: Database, now: number, limit: number): Promise<readonly string[]> {
+  const rows = await db
     .selectFrom('background_responses')
-    .select(['request_id', 'job', 'claimed_until'])
+    .select('request_id')
     .where('claimed_until', '<=', now)
     .orderBy('claimed_until')
     .limit(limit)
     .execute();
-  const jobs: BackgroundJob[] = [];
-  for (const row of rows) {
-    const claimed = await database.db
-      .updateTable('background_responses')
-      .set({ claimed_until: claimedUntil })
-      .where('request_id', '=', row.request_id)
-      .where('claimed_until', '=', row.claimed_until)
-      .executeTakeFirst();
-    if (claimed.numUpdatedRows > 0n) jobs.push(readBackgroundJob(row.job));
-  }
-  return jobs;
+  return rows.map((row) => row.request_id);
 }
 
-/** Goes on looking after some answers until a moment; one that is past leaves them to whoever comes next. */
-export async function renewBackground(
-  database: Database,
-  requestIds: readonly string[],
-  claimedUntil: number,
-): Promise<void> {
-  if (requestIds.length === 0) return;
-  await database.db
+/** Takes such an answer over, so that a job may look after it; false when somebody else has. */
+export async function adoptBackground(db: Executor, requestId: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('background_responses')
-    .set({ claimed_until: claimedUntil })
-    .where('request_id', 'in', [...requestIds])
-    .execute();
+    .set({ claimed_until: forEver })
+    .where('request_id', '=', requestId)
+    .where('claimed_until', '<=', now)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
 }
 
 /** Writes down anew what is known of an answer that is being worked on. */
@@ -75,8 +56,8 @@ export async function updateBackground(database: Database, job: BackgroundJob): 
 }
 
 /** It is done, and charged. */
-export async function removeBackground(database: Database, requestId: string): Promise<void> {
-  await database.db.deleteFrom('background_responses').where('request_id', '=', requestId).execute();
+export async function removeBackground(db: Executor, requestId: string): Promise<void> {
+  await db.deleteFrom('background_responses').where('request_id', '=', requestId).execute();
 }
 
 /** The answer of this owner's that is being worked on under this id. */
@@ -90,6 +71,16 @@ export async function findBackground(
     .select('job')
     .where('user_id', '=', userId)
     .where('response_id', '=', responseId)
+    .executeTakeFirst();
+  return row && readBackgroundJob(row.job);
+}
+
+/** The answer that is being worked on for a request. */
+export async function findBackgroundOf({ db }: Database, requestId: string): Promise<BackgroundJob | undefined> {
+  const row = await db
+    .selectFrom('background_responses')
+    .select('job')
+    .where('request_id', '=', requestId)
     .executeTakeFirst();
   return row && readBackgroundJob(row.job);
 }

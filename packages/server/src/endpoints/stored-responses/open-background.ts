@@ -1,95 +1,97 @@
 import { readJson } from '@tollgate/wire/json/read';
-import { planFor } from '../../domain/debits.ts';
-import { zeroNanos } from '../../domain/money.ts';
+import { z } from 'zod';
 import type { BackgroundJob } from '../../domain/background-job.ts';
+import { planFor } from '../../domain/debits.ts';
+import { every } from '../../domain/job.ts';
+import { zeroNanos } from '../../domain/money.ts';
 import { traitsServed } from '../../domain/served-model.ts';
-import type { Database } from '../../store/database.ts';
+import type { Background } from '../../relay/background.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import { ask } from '../../relay/send/ask.ts';
+import { settleDetached, type Ending } from '../../relay/settle/settle.ts';
+import { jobHandler, jobKind, type JobHandler } from '../../services/jobs/job-kind.ts';
+import type { Jobs } from '../../services/jobs/jobs.ts';
+import type { Hold, HoldRefusal } from '../../services/ledger/types.ts';
+import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
 import {
-  claimBackground,
+  adoptBackground,
   findBackground,
+  findBackgroundOf,
   insertBackground,
+  leftBackground,
   removeBackground,
-  renewBackground,
   updateBackground,
 } from '../../store/background-responses.ts';
-import type { Hold } from '../../services/ledger/types.ts';
-import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
-import { ask } from '../../relay/send/ask.ts';
-import type { Background } from '../../relay/background.ts';
-import { storingAccountOf, requestTo } from './storing-account.ts';
+import type { Executor } from '../../store/configuration/executor.ts';
+import type { Database } from '../../store/database.ts';
 import { passthroughOf } from '../chat/protocols.ts';
-import { settleDetached, type Ending } from '../../relay/settle/settle.ts';
-import type { RelayDeps } from '../../relay/deps.ts';
+import { storingAccountOf, requestTo } from './storing-account.ts';
 
 export type BackgroundOptions = {
   readonly database: Database;
+  readonly jobs: Jobs;
   /** Gives up waiting for a database that hangs. */
   readonly promptly: <T>(work: Promise<T>) => Promise<T>;
   /** How long until an answer is asked after first; each time it is not done it is asked after later. */
   readonly firstPollMs?: number;
   readonly lastPollMs?: number;
-  /** A claim that is not renewed for so long belongs to nobody. */
-  readonly claimMs?: number;
 };
 
-type Watched = {
-  readonly job: BackgroundJob;
-  readonly hold: Hold;
-  waitMs: number;
-  timer: Timer | undefined;
-  /** It is being asked after just now. */
-  asking: Promise<boolean> | undefined;
+export type OpenBackground = Background & {
+  /** What the runner of jobs does for them. */
+  readonly handlers: readonly JobHandler[];
+  /** Gives what a version from before jobs left behind to jobs; what such a process still looks after stays with it. */
+  adopt(): Promise<void>;
 };
-type Timer = ReturnType<typeof setTimeout>;
 
 const dayMs = 86_400_000;
-const claimsAtOnce = 50;
+const adoptsAtOnce = 50;
+
+/** What is set aside stands for so long unless it is renewed: an answer that nobody asks after any more holds nothing for ever. */
+const reservedMs = 3_600_000;
+
+const backgroundResponse = jobKind({
+  name: 'background-response',
+  payload: z.object({ requestId: z.string(), waitMs: z.number(), reservedUntil: z.number().optional() }),
+  atOnce: 32,
+  deadlineMs: 300_000,
+  // It ends by itself after a day; before that only its provider can say that it is over.
+  maxAttempts: 100_000,
+  backOff: { firstMs: 2000, maxMs: 15_000 },
+  // Somebody has to pay for it.
+  cancellable: false,
+});
+
+const adoption = jobKind({ name: 'background-responses.adopt', payload: z.object({}), schedule: every(300_000) });
+
+const keyOf = (requestId: string): string => `${backgroundResponse.name}:${requestId}`;
 
 /** Looks after the answers that providers work on in the background; `deps` is asked for when it is complete. */
-export function openBackground(deps: () => RelayDeps, options: BackgroundOptions): Background {
-  const { database, promptly, firstPollMs = 2000, lastPollMs = 15_000, claimMs = 90_000 } = options;
-  const watched = new Map<string, Watched>();
-  let stopped = false;
-  let claiming: Timer | undefined;
+export function openBackground(deps: () => RelayDeps, options: BackgroundOptions): OpenBackground {
+  const { database, jobs, promptly, firstPollMs = 2000, lastPollMs = 15_000 } = options;
   const now = (): number => deps().clock.now();
 
-  function watch(job: BackgroundJob, hold: Hold): Watched {
-    const one: Watched = { job, hold, waitMs: firstPollMs, timer: undefined, asking: undefined };
-    watched.set(job.record.id, one);
-    schedule(one);
-    return one;
-  }
-
-  function schedule(one: Watched): void {
-    if (stopped) return;
-    one.timer = setTimeout(() => void poll(one), one.waitMs);
-    one.timer.unref();
-    one.waitMs = Math.min(lastPollMs, one.waitMs * 1.5);
-  }
-
-  /** Asks after an answer; true when it is over with it. Two that ask at once ask once: it must not be settled twice. */
-  function poll(one: Watched): Promise<boolean> {
-    one.asking ??= pollOnce(one).finally(() => {
-      one.asking = undefined;
-    });
-    return one.asking;
-  }
-
-  async function pollOnce(one: Watched): Promise<boolean> {
-    clearTimeout(one.timer);
-    try {
-      const ending = await askAfter(one.job);
-      if (ending) {
-        await settle(one, ending);
-        return true;
-      }
-      await promptly(renewBackground(database, [one.job.record.id], now() + claimMs));
-    } catch (error) {
-      deps().log.warn({ requestId: one.job.record.id, err: error }, 'an answer in the background was not asked after');
+  /** Asks after an answer, and charges it if it is over. */
+  const lookAfter = jobHandler(backgroundResponse, async ({ requestId, waitMs, reservedUntil }, context) => {
+    const job = await findBackgroundOf(database, requestId);
+    if (!job) return undefined;
+    const ending = await unlessStopped(context.signal, askAfter(job));
+    if (ending) {
+      await settle(requestId, ending);
+      // Should the process die before this, it is settled once more, and charged once.
+      await database.transact(async (transaction) => {
+        await removeBackground(transaction, requestId);
+        await context.finish(transaction);
+      });
+      return undefined;
     }
-    schedule(one);
-    return false;
-  }
+    const payload = { requestId, waitMs: Math.min(lastPollMs, waitMs * 1.5), reservedUntil };
+    if (reservedUntil !== undefined && reservedUntil - now() < reservedMs / 2) {
+      payload.reservedUntil = now() + reservedMs;
+      await deps().ledger.renew({ id: requestId, expiresAt: payload.reservedUntil });
+    }
+    return { runAt: now() + waitMs, payload };
+  });
 
   /** How the answer ended; undefined while it is worked on, or nobody can tell. Nobody is waited for longer than a day. */
   async function askAfter(job: BackgroundJob): Promise<Ending | undefined> {
@@ -147,71 +149,89 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     };
   }
 
-  /** The job as it is written down, which another process may have changed. */
-  async function written(job: BackgroundJob): Promise<BackgroundJob> {
-    const found = await promptly(findBackground(database, job.record.userId, job.responseId));
-    return found?.record.id === job.record.id ? found : job;
+  async function settle(requestId: string, ending: Ending): Promise<void> {
+    // Once more: what its client was given may have been noted meanwhile.
+    const job = await findBackgroundOf(database, requestId);
+    if (!job) return;
+    const hold = await holdOf(job);
+    if (hold === 'settled') return;
+    if ('refused' in hold) throw new Error('who pays for an answer in the background cannot be told now');
+    await new Promise<void>((resolve) => settleDetached(deps(), job, hold, ending, resolve));
   }
 
-  async function settle({ job: taken, hold }: Watched, ending: Ending): Promise<void> {
-    const job = await written(taken);
-    await new Promise<void>((resolve) => {
-      settleDetached(deps(), job, hold, ending, () => {
-        // The charge is in the outbox. A row that stays behind is settled again, and charged once.
-        removeBackground(database, job.record.id).catch((error: unknown) =>
-          deps().log.warn({ err: error }, 'a charged answer is still written down as open'),
-        );
-        resolve();
+  /** What was set aside for an answer. An earlier version wrote nothing down; what it cost is charged all the same. */
+  async function holdOf(job: BackgroundJob): Promise<Hold | HoldRefusal | 'settled'> {
+    const { ledger } = deps();
+    return (await ledger.resume(job.record.id)) ?? (await ledger.hold(planFor(job.record.debits, zeroNanos)));
+  }
+
+  const addJob = async (transaction: Executor, requestId: string, reservedUntil?: number): Promise<void> => {
+    await jobs.addWithin(
+      transaction,
+      backgroundResponse,
+      { requestId, waitMs: Math.min(lastPollMs, firstPollMs * 1.5), reservedUntil },
+      { runAt: now() + firstPollMs, dedupeKey: keyOf(requestId) },
+    );
+  };
+
+  async function adopt(): Promise<void> {
+    for (const requestId of await leftBackground(database, now(), adoptsAtOnce)) {
+      await database.transact(async (transaction) => {
+        if (await adoptBackground(transaction, requestId, now())) await addJob(transaction, requestId);
       });
-      watched.delete(job.record.id);
-    });
-  }
-
-  async function claim(): Promise<void> {
-    try {
-      const jobs = await promptly(claimBackground(database, now(), now() + claimMs, claimsAtOnce));
-      for (const job of jobs) {
-        // What its first process had set aside went back when it died. What it cost is charged all the same.
-        const hold = await deps().ledger.hold(planFor(job.record.debits, zeroNanos));
-        if (!watched.has(job.record.id) && !('refused' in hold)) watch(job, hold);
-      }
-    } catch (error) {
-      deps().log.warn({ err: error }, 'answers in the background could not be claimed');
     }
-    if (stopped) return;
-    claiming = setTimeout(() => void claim(), claimMs / 3);
-    claiming.unref();
+    jobs.wake();
   }
 
   return {
+    handlers: [
+      lookAfter,
+      jobHandler(adoption, async () => {
+        await adopt();
+        return undefined;
+      }),
+    ],
+    adopt,
     async take(job, hold) {
-      await promptly(insertBackground(database, job, now(), now() + claimMs));
-      watch(job, hold);
+      const { id } = job.record;
+      const reservedUntil = now() + reservedMs;
+      const reserved = await promptly(deps().ledger.reserve(hold, { id, expiresAt: reservedUntil }));
+      if ('refused' in reserved) throw new Error(`the hold of an answer in the background: ${reserved.refused}`);
+      const writing = database.transact(async (transaction) => {
+        await insertBackground(transaction, job, now());
+        await addJob(transaction, id, reservedUntil);
+      });
+      try {
+        await promptly(writing);
+      } catch (error) {
+        // Its client is told that there is none. Should it be written down yet, nobody is to look after it.
+        writing.then(() => removeBackground(database.db, id)).catch(() => undefined);
+        throw error;
+      }
+      jobs.wake(now() + firstPollMs);
     },
     async isSettled(userId, responseId) {
       const job = await promptly(findBackground(database, userId, responseId));
       if (!job) return true;
-      const one = watched.get(job.record.id);
-      return one ? await poll(one) : false;
+      await jobs.runNow(keyOf(job.record.id));
+      return (await promptly(findBackground(database, userId, responseId))) === undefined;
     },
     async noteGiven(userId, responseId, given) {
       const job = await promptly(findBackground(database, userId, responseId));
       if (!job || (job.given?.outputEstimate ?? 0) >= given.outputEstimate) return;
       await promptly(updateBackground(database, { ...job, given }));
     },
-    start: () => void claim(),
-    async stop() {
-      stopped = true;
-      clearTimeout(claiming);
-      for (const { timer } of watched.values()) clearTimeout(timer);
-      // Neither a provider nor a database that is slow holds up who stops; claims run out by themselves.
-      const asked = Promise.all([...watched.values()].flatMap(({ asking }) => asking ?? []));
-      await promptly(asked).catch(() => undefined);
-      await promptly(renewBackground(database, [...watched.keys()], 0)).catch((error: unknown) =>
-        deps().log.warn({ err: error }, 'answers in the background could not be handed on'),
-      );
-    },
   };
+}
+
+/** Waits for `work`, but not when it is to stop: a provider that is slow holds up nobody. */
+function unlessStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 /** Nobody knows any more what became of it. */

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
 import type { PlannedDebit } from '../../domain/debits.ts';
+import { walletMeter } from '../../domain/meters.ts';
+import { verify } from '../../services/ledger/verify.ts';
 import {
   answer,
   openScriptedUpstream,
@@ -188,11 +190,49 @@ describe('answers that the provider keeps', () => {
 });
 
 describe('answers in the background', () => {
-  const quick = { background: { firstPollMs: 10, lastPollMs: 20, claimMs: 300 } };
+  const quick = { background: { firstPollMs: 10, lastPollMs: 20 } };
   const asked = { ...hello, background: true };
   const queued = { id: 'resp_a', object: 'response', status: 'queued', output: [], usage: null };
   const nothing = { input_tokens: 0, output_tokens: 0, total_tokens: 0 };
   const cost = 10n * 1000n + 5n * 2000n;
+  /** An answer as it was written down before jobs, reservations and debits were. */
+  const beforeJobs = (id: string): string =>
+    JSON.stringify({
+      responseId: 'resp_a',
+      channelId: 'a',
+      credential: 0,
+      record: {
+        id,
+        at: Date.now() - 5000,
+        userId: 'user_1',
+        keyId: 'key_1',
+        group: 'default',
+        protocol: 'openai-responses',
+        operation: 'chat',
+        modelAsked: 'm',
+        modelServed: 'm-upstream',
+        channelId: 'a',
+        stream: false,
+        status: 200,
+        endReason: 'completed',
+        errorCode: '',
+        usage: {},
+        usageSource: 'none',
+        ttftMs: 0,
+        totalMs: 12,
+        clientIp: '127.0.0.1',
+        attempts: [],
+      },
+      price: {
+        version: 'price_test',
+        rates: { inputText: { nanos: '1000000000' }, outputText: { nanos: '2000000000' } },
+        tiers: [],
+        source: 'test',
+        asOf: '2026-01-01',
+      },
+      multiplier: { nanos: '1000000' },
+      inputEstimate: 10,
+    });
   /** Answers a creation with `first`, and whoever asks after it with what `later` says then. */
   const working =
     (later: () => object, first: object = queued): Behaviour =>
@@ -388,13 +428,89 @@ describe('answers in the background', () => {
     const up = await upstream(working(() => now));
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
     await gate.post(asked, { path });
-    await gate.deps.background.stop();
+    await gate.jobs.stop();
     now = response('resp_a');
     await Bun.sleep(100);
     expect(gate.records).toEqual([]);
     gate.succeed();
     await gate.recorded(1);
     expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+  });
+
+  test('what each may cost is reserved until it is charged, though its process ends', async () => {
+    let now: object = { ...queued, status: 'in_progress' };
+    const up = await upstream(working(() => now));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    const wallet = async () =>
+      await gate.database.db
+        .selectFrom('meters')
+        .select(['reserved_nanos', 'spent_nanos'])
+        .where('id', '=', walletMeter('user_1'))
+        .executeTakeFirst();
+    await gate.post(asked, { path });
+    const reserved = (await wallet())?.reserved_nanos ?? 0n;
+    expect(reserved).toBeGreaterThan(cost);
+    await gate.jobs.stop();
+    gate.succeed();
+    expect(await wallet()).toEqual({ reserved_nanos: reserved, spent_nanos: 0n });
+    now = response('resp_a');
+    await gate.recorded(1);
+    while ((await wallet())?.spent_nanos === 0n) await Bun.sleep(5);
+    expect(await wallet()).toEqual({ reserved_nanos: 0n, spent_nanos: cost });
+    expect(await verify(gate.database, Date.now())).toEqual({ unexplained: 0, problems: [] });
+  });
+
+  test.each([
+    ['before', 0],
+    ['after', 400],
+  ] as const)(
+    'one whose process dies %s its charge is posted, but before it is let go, is charged once',
+    async (_, ms) => {
+      const up = await upstream(working(() => response('resp_a')));
+      const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+      await gate.post(asked, { path });
+      const rows = await gate.database.db.selectFrom('background_responses').selectAll().execute();
+      await gate.recorded(1);
+      while ((await gate.database.db.selectFrom('background_responses').select('job').execute()).length > 0)
+        await Bun.sleep(2);
+      await Bun.sleep(ms);
+      // As it is when what came after the charge was lost.
+      await gate.database.db
+        .insertInto('background_responses')
+        .values(rows.map((row) => ({ ...row, claimed_until: 0 })))
+        .execute();
+      gate.succeed();
+      while ((await gate.database.db.selectFrom('background_responses').select('job').execute()).length > 0)
+        await Bun.sleep(5);
+      await Bun.sleep(400);
+      const charges = await gate.database.db.selectFrom('charges').select('amount_nanos').execute();
+      expect(charges).toEqual([{ amount_nanos: cost }]);
+      expect(await verify(gate.database, Date.now())).toEqual({ unexplained: 0, problems: [] });
+    },
+  );
+
+  test('what a version from before jobs left behind is asked after, and charged; what it still looks after is not', async () => {
+    const up = await upstream(working(() => response('resp_a')));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);
+    const left = (id: string, claimedUntil: number) => ({
+      request_id: id,
+      user_id: 'user_1',
+      response_id: `resp_${id}`,
+      job: beforeJobs(id),
+      claimed_until: claimedUntil,
+      created_at: 1,
+    });
+    await gate.database.db
+      .insertInto('background_responses')
+      .values([left('req_left', 0), left('req_alive', Date.now() + 60_000)])
+      .execute();
+    gate.succeed();
+    await gate.recorded(1);
+    await Bun.sleep(100);
+    expect(gate.records.map((record) => record.id)).toEqual(['req_left']);
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
+    const rows = await gate.database.db.selectFrom('background_responses').select('request_id').execute();
+    expect(rows).toEqual([{ request_id: 'req_alive' }]);
   });
 
   test.each([false, true])(
@@ -459,7 +575,7 @@ describe('answers in the background', () => {
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], { background: { ...quick.background, promptly } });
     await gate.post(asked, { path });
     while (asking === 0) await Bun.sleep(5);
-    expect(await Promise.race([gate.deps.background.stop().then(() => 'stopped'), Bun.sleep(1000)])).toBe('stopped');
+    expect(await Promise.race([gate.jobs.stop().then(() => 'stopped'), Bun.sleep(1000)])).toBe('stopped');
   });
 
   test('need a provider that keeps answers', async () => {

@@ -21,6 +21,8 @@ import { openTokenCache } from '../../providers/shared/token-cache.ts';
 import { openConversations } from '../../services/conversations/conversations.ts';
 import { openLedger } from '../../services/ledger/ledger.ts';
 import { verify, type Verification } from '../../services/ledger/verify.ts';
+import type { Jobs } from '../../services/jobs/jobs.ts';
+import { testJobs } from '../../services/jobs/testing/jobs.ts';
 import type { Ledger } from '../../services/ledger/types.ts';
 import { openSpool } from '../../services/spool.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
@@ -28,7 +30,6 @@ import { postCredit } from '../../store/ledger/journal.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import { createUpstreamClient } from '../../upstream/client.ts';
-import type { Background } from '../background.ts';
 import { openBackground, type BackgroundOptions } from '../../endpoints/stored-responses/open-background.ts';
 import { askTokenThrough } from '../send/authenticate.ts';
 import { openDeadlines } from '../send/deadlines.ts';
@@ -113,6 +114,9 @@ export function snapshotOf(channels: readonly Channel[], settings: Settings = de
 /** The relay with everything real behind it but the upstream, listening on a real port. */
 export type TestWorld = {
   readonly deps: RelayDeps;
+  readonly database: Database;
+  /** What this process does later. */
+  readonly jobs: Jobs;
   /** Every record as it was settled or noted. */
   readonly records: RequestRecord[];
   post(
@@ -148,7 +152,7 @@ export type TestWorld = {
 const goodKey = 'sk-test';
 
 export type TestOptions = {
-  readonly background?: Partial<Omit<BackgroundOptions, 'database'>>;
+  readonly background?: Partial<Omit<BackgroundOptions, 'database' | 'jobs'>>;
   /** In memory when absent. */
   readonly limits?: Limiter;
   /** Endpoints in place of the gateway's. */
@@ -207,12 +211,25 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     log: { warn: (fields) => console.error(fields) },
     secretBox: { seal: (plain) => plain, open: (sealed) => sealed },
   });
-  const background = openBackground(() => deps, {
-    database: books.database,
-    promptly: patient,
-    ...options.background,
-  });
-  const successors: Background[] = [];
+  const openProcess = () => {
+    const jobs = testJobs(books.database, { now: () => deps.clock.now() });
+    const background = openBackground(() => deps, {
+      database: books.database,
+      jobs,
+      promptly: patient,
+      ...options.background,
+    });
+    return {
+      jobs,
+      background,
+      start() {
+        jobs.start(background.handlers);
+        background.adopt().catch((error: unknown) => console.error(error));
+      },
+    };
+  };
+  const first = openProcess();
+  const processes = [first];
   const deps: RelayDeps = {
     snapshot: () => snapshot,
     keys: { find: (text) => (text === goodKey ? key : { refused: 'unknown' }) },
@@ -220,7 +237,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     upstream,
     tokens: openTokenCache({ ask: askTokenThrough(upstream), now: clock.now }),
     conversations,
-    background,
+    background: first.background,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     health: openHealthTracker(clock.elapsed),
     limits: options.limits ?? openMemoryLimiter(clock.elapsed),
@@ -235,6 +252,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     },
     random: Math.random,
   };
+  first.start();
   const newId = createIdSource(clock.now, randomBytes);
   const v1 = createV1(
     deps,
@@ -257,6 +275,8 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     text === null ? {} : { authorization: `Bearer ${text}` };
   return {
     deps,
+    database: books.database,
+    jobs: first.jobs,
     records,
     post: (body, options = {}) =>
       fetch(at(options.path ?? '/v1/chat/completions'), {
@@ -277,9 +297,9 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
       key = { ...key, ...change };
     },
     succeed() {
-      const next = openBackground(() => deps, { database: books.database, promptly: patient, ...options.background });
+      const next = openProcess();
       next.start();
-      successors.push(next);
+      processes.push(next);
     },
     spendAll: books.spendAll,
     leave: books.leave,
@@ -289,7 +309,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     url: at,
     async close() {
       await server.stop(true);
-      for (const one of [background, ...successors]) await one.stop();
+      for (const { jobs } of processes) await jobs.stop();
       deps.deadlines.close();
       upstream.close();
       await conversations.close();

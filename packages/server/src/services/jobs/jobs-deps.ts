@@ -18,7 +18,7 @@ export const jobsDefaults: JobsOptions = {
   firstIdleMs: 250,
   idleMs: 15_000,
   patienceMs: 30_000,
-  stopGraceMs: 3000,
+  stopGraceMs: 1000,
 };
 
 export type JobsDeps = {

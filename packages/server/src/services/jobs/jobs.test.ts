@@ -118,8 +118,8 @@ eachDatabase('the runner of jobs', (openDatabase) => {
     const database = await openDatabase();
     const [old, young] = [runner(database), runner(database)];
     old.start([jobHandler(jobKind({ name: 'other', payload: z.unknown() }), () => Promise.resolve(undefined))]);
-    const { id } = await old.add(numbered, { n: 1 });
-    expect(await old.runNow(id)).toBeUndefined();
+    const { id } = await old.add(numbered, { n: 1 }, { dedupeKey: 'k' });
+    expect(await old.runNow('k')).toBeUndefined();
     await Bun.sleep(120);
     expect(await findJob(database, id)).toMatchObject({ state: 'waiting', attempts: 0 });
     young.start([jobHandler(numbered, () => Promise.resolve(undefined))]);
@@ -272,8 +272,8 @@ eachDatabase('the runner of jobs', (openDatabase) => {
     next.start([handler(false)]);
     for (const { id } of added) expect(await ended(database, id)).toMatchObject({ state: 'done', attempts: 1 });
     // Who has stopped does nothing more.
-    const { id } = await stopping.add(numbered, { n: 4 });
-    expect(await stopping.runNow(id)).toBeUndefined();
+    await stopping.add(numbered, { n: 4 }, { dedupeKey: 'k' });
+    expect(await stopping.runNow('k')).toBeUndefined();
   });
 
   test('a job that is cancelled while it runs hears of it', async () => {
@@ -306,14 +306,14 @@ eachDatabase('the runner of jobs', (openDatabase) => {
     });
     here.start([handler]);
     there.start([handler]);
-    const { id } = await here.add(numbered, { n: 1 }, { runAt: Date.now() + 1e6 });
-    const asked = [here.runNow(id), here.runNow(id)];
+    await here.add(numbered, { n: 1 }, { runAt: Date.now() + 1e6, dedupeKey: 'k' });
+    const asked = [here.runNow('k'), here.runNow('k')];
     await until(() => runs === 1);
-    expect(await there.runNow(id)).toBeUndefined();
+    expect(await there.runNow('k')).toBeUndefined();
     expect(await Promise.all(asked)).toEqual(['continued', 'continued']);
-    expect(await here.runNow(id)).toBe('continued');
+    expect(await here.runNow('k')).toBe('continued');
     expect(runs).toBe(2);
-    expect(await here.runNow('job_none')).toBeUndefined();
+    expect(await here.runNow('none')).toBeUndefined();
   });
 
   test('a lost answer of the database to any step costs nothing and repeats nothing', async () => {

@@ -1,7 +1,7 @@
 import { backOffMs } from '../../domain/job.ts';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { addJob, ensureRecurring, type Added, type NewJob } from '../../store/jobs/add.ts';
-import { claimJobs, handBackAll, nextJobs, type ClaimedJob } from '../../store/jobs/claims.ts';
+import { claimJobs, findJobByKey, handBackAll, nextJobs, type ClaimedJob } from '../../store/jobs/claims.ts';
 import type { JobHandler, JobKind } from './job-kind.ts';
 import { startRun, type JobRun } from './job-run.ts';
 import { within, type JobsDeps } from './jobs-deps.ts';
@@ -20,13 +20,13 @@ export type Jobs = {
   add<P>(kind: JobKind<P>, payload: P, options?: AddOptions): Promise<Added>;
   /** Adds a job in a transaction of the caller's; call `wake` after it has been committed, or the job waits for the next look. */
   addWithin<P>(transaction: Executor, kind: JobKind<P>, payload: P, options?: AddOptions): Promise<Added>;
-  /** Looks at the table now. */
-  wake(): void;
+  /** Looks at the table at a moment (ms since the epoch), or now: something is due then. */
+  wake(moment?: number): void;
   /**
-   * Runs a job in this process now, though it waits for a later moment, and tells how that went; waits for it when it is
-   * running here. Undefined when it runs elsewhere, is over, or is of a kind that is not known here.
+   * Runs the job with this dedupe key in this process now, though it waits for a later moment, and tells how that went; waits
+   * for it when it is running here. Undefined when it runs elsewhere, is over, or is of a kind that is not known here.
    */
-  runNow(id: string): Promise<RunEnd | undefined>;
+  runNow(dedupeKey: string): Promise<RunEnd | undefined>;
   /** Begins to run jobs of these kinds. */
   start(handlers: readonly JobHandler[]): void;
   /** Asks what runs to stop, waits a little, and hands the rest back for other processes. */
@@ -186,8 +186,12 @@ export function openJobs(deps: JobsDeps): Jobs {
     });
   }
 
-  async function runEarly(id: string): Promise<RunEnd | undefined> {
+  async function runEarly(dedupeKey: string): Promise<RunEnd | undefined> {
     if (stopped || handlers.size === 0) return undefined;
+    const id = await patiently(findJobByKey(database, dedupeKey));
+    if (id === undefined) return undefined;
+    const running = runs.get(id);
+    if (running !== undefined) return await running.run.ended;
     const [job] = await claim([id], true);
     return job === undefined ? undefined : await begin(job);
   }
@@ -223,12 +227,10 @@ export function openJobs(deps: JobsDeps): Jobs {
       return added;
     },
     addWithin,
-    wake: look,
-    runNow(id) {
-      const running = runs.get(id)?.run.ended ?? asked.get(id);
-      if (running !== undefined) return running;
-      const run = runEarly(id).finally(() => asked.delete(id));
-      asked.set(id, run);
+    wake: (moment) => (moment === undefined ? look() : lookAt(moment)),
+    runNow(dedupeKey) {
+      const run = asked.get(dedupeKey) ?? runEarly(dedupeKey).finally(() => asked.delete(dedupeKey));
+      asked.set(dedupeKey, run);
       return run;
     },
     start(all) {

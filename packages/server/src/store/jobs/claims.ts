@@ -51,6 +51,12 @@ export async function nextJobs({ db }: Database, wishes: readonly Wish[]): Promi
   return first === undefined ? [] : await nextJobsQuery(db, [first, ...others]).execute();
 }
 
+/** The id of the job that has a dedupe key; undefined when there is none that is not over. */
+export async function findJobByKey({ db }: Database, dedupeKey: string): Promise<string | undefined> {
+  const row = await db.selectFrom('jobs').select('id').where('dedupe_key', '=', dedupeKey).executeTakeFirst();
+  return row?.id;
+}
+
 type ClaimRequest = {
   readonly ids: readonly string[];
   /** Kinds that the claimant knows; others are left alone. */
@@ -220,6 +226,23 @@ export async function handBack(db: Kysely<Tables>, claim: Claim, at: number): Pr
 export async function handBackAll(db: Kysely<Tables>, claimant: string, at: number): Promise<void> {
   await handBackAllQuery(db, claimant, at).execute();
 }
+
+/**
+ * Lets other processes have the jobs of one that is gone, without waiting for its claims to run out. Its attempts count: they may
+ * be what it died of.
+ */
+export async function releaseJobsOf(db: Kysely<Tables>, nodeId: string): Promise<void> {
+  await releaseJobsOfQuery(db, nodeId).execute();
+}
+
+export const releaseJobsOfQuery = (db: Kysely<Tables>, nodeId: string) =>
+  db
+    .updateTable('jobs')
+    .set(({ ref }) => ({ due_at: ref('started_at') }))
+    .where('state', '=', 'running')
+    // Names of batches are the node's, a colon, and a number: `;` is the next character.
+    .where('claimed_by', '>', `${nodeId}:`)
+    .where('claimed_by', '<', `${nodeId};`);
 
 export const handBackAllQuery = (db: Kysely<Tables>, claimant: string, at: number) =>
   db

@@ -4,6 +4,8 @@ import { sql } from 'kysely';
 import type { Compilable } from 'kysely';
 import type { JobState } from '@tollgate/contract/job-states';
 import type { Database } from '../database.ts';
+import { dissolveNode } from '../ledger/leases.ts';
+import { registerNode } from '../ledger/nodes.ts';
 import { eachDatabase } from '../testing/databases.ts';
 import { readsEverything } from '../testing/query-plans.ts';
 import { addJob, ensureRecurring } from './add.ts';
@@ -18,6 +20,7 @@ import {
   handBackAllQuery,
   nextJobs,
   nextJobsQuery,
+  releaseJobsOfQuery,
   renewClaim,
   retryLater,
 } from './claims.ts';
@@ -291,6 +294,21 @@ eachDatabase('jobs', (open, kind) => {
     ]);
   });
 
+  test('of a node that is struck off are anybody’s at once, and its attempts count', async () => {
+    const database = await open();
+    for (const id of ['job_n1', 'job_n2', 'job_n3']) await add(database, newJob({ id }));
+    await registerNode(database, 'node_1', 1);
+    for (const claimant of ['node_1:1', 'node_12:1', 'node_1:22'])
+      await claimDue(database, 2000, { claimant, limit: 1, forMs: 1e6 });
+    expect(await claimDue(database, 3000)).toEqual([]);
+    await dissolveNode(database, 'node_1');
+    const released = await claimDue(database, 3000, { claimant: 'heir:1' });
+    expect(released.map(({ id, attempt, epoch }) => ({ id, attempt, epoch }))).toEqual([
+      { id: 'job_n1', attempt: 2, epoch: 2 },
+      { id: 'job_n3', attempt: 2, epoch: 2 },
+    ]);
+  });
+
   test('are listed page by page, whatever they are filtered by, counted, and pruned but for dead letters', async () => {
     const database = await open();
     const states: readonly JobState[] = ['waiting', 'running', 'done', 'dead', 'cancelled'];
@@ -380,6 +398,7 @@ eachDatabase('jobs', (open, kind) => {
       // PostgreSQL reads a state that half of the table is in as it lies; its limit ends that.
       ...(kind !== 'postgres' && { count: { compile: () => countJobsQuery().compile(db) } }),
       'hand back': handBackAllQuery(db, 'node:1', 1),
+      release: releaseJobsOfQuery(db, 'node'),
     };
     for (const of of ['kind-1', undefined])
       for (const state of ['waiting', 'done', 'dead', undefined] as const) {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
 import type { PolicyMeter } from '../../domain/meters.ts';
 import type { Database, DatabaseKind } from '../database.ts';
+import { releaseJobsOf } from '../jobs/claims.ts';
 import type { Tables } from '../schema.ts';
 import { openMeter } from './open-meter.ts';
 import { onConflictAdd, sqlList } from './portable.ts';
@@ -120,6 +121,7 @@ export async function dissolveNode(database: Database, nodeId: string, silentSin
       await releaseLeases(transaction, database.kind, nodeId, meters.slice(start, start + 500));
     }
     await transaction.deleteFrom('lease_recalls').where('node_id', '=', nodeId).execute();
+    await releaseJobsOf(transaction, nodeId);
   });
 }
 

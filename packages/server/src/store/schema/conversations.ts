@@ -4,7 +4,10 @@ import { column } from '../table.ts';
 export const conversationTables = {
   /** `id` is a hash of owner, kind and name, so that no owner can name another's; `value` is JSON, or sealed JSON. */
   kept_values: { id: column.id, value: column.longText, expires_at: column.moment },
-  /** `job` is JSON of a `BackgroundJob`; until `claimed_until` one process looks after it. */
+  /**
+   * What a job of the kind `background-response` charges once it is done; `job` is JSON of a `BackgroundJob`. `claimed_until`
+   * is from before jobs: it keeps earlier versions away.
+   */
   background_responses: {
     request_id: column.id,
     user_id: column.id,
