@@ -429,3 +429,36 @@ test('a client that reads slowly slows the upstream, and what waits for it count
   await gate.recorded(1);
   await expectClean(gate);
 });
+
+test('an upstream that reads slowly slows the client, and nothing is lost', async () => {
+  const frames = 200;
+  const size = 256 << 10;
+  const up = upstream({ opened: ({ socket }) => socket.pause(), frame: () => undefined });
+  const gate = await gatewayTo(up);
+  const one = await client(gate);
+  for (let at = 0; at < frames; at++) one.socket.send(new Uint8Array(size).fill(at));
+  await until(() => gate.deps.load.bufferedBytes > 1 << 20);
+  // Most of it is not taken from the client.
+  for (let before = -1; before !== one.socket.bufferedAmount; await Bun.sleep(200)) before = one.socket.bufferedAmount;
+  expect(one.socket.bufferedAmount).toBeGreaterThan(0);
+  expect(gate.deps.load.bufferedBytes).toBeLessThan(8 << 20);
+  const session = await onlySession(up);
+  session.socket.resume();
+  await until(() => session.frames.length === frames);
+  expect(session.frames.map((frame) => (frame as Uint8Array)[0])).toEqual(
+    Array.from({ length: frames }, (_, at) => at),
+  );
+  one.socket.close();
+  await gate.recorded(1);
+  await expectClean(gate);
+});
+
+test('endpoints that hold no sessions say so', async () => {
+  const gate = await openTestWorld(snapshotOf([]));
+  open.push(gate);
+  for (const path of ['/v1/chat/completions', '/v1/responses/resp_1']) {
+    const headers = { authorization: 'Bearer sk-test', connection: 'Upgrade', upgrade: 'websocket' };
+    const answer = await fetch(gate.url(path), { headers });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: 'invalid_request' } }]);
+  }
+});

@@ -23,6 +23,9 @@ const maxBehindBytes = 1 << 20;
 /** How often a session looks whether it may go on: its key, its deadlines, the gateway's end. */
 const checkMs = 1000;
 
+/** How often it looks whether an upstream that was behind has caught up. */
+const behindMs = 50;
+
 /** How long both sides may take to answer a close frame. */
 const lingerMs = 2000;
 
@@ -163,7 +166,9 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
   const sendUp = (frame: Frame | undefined): void => {
     if (frame === undefined || upstreamClosed) return;
     upstream.send(frame);
-    if (upstream.buffered() > maxBehindBytes) client?.pause();
+    if (upstream.buffered() <= maxBehindBytes) return;
+    client?.pause();
+    watch.at = Math.min(watch.at, elapsed() + behindMs);
   };
 
   /** Goes on when what is held reaches, which it nearly always does at once. */
@@ -234,7 +239,8 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
     if (now >= lastMs + relay.idleTimeoutMs) return fallSilent();
     if (!covering && upstream.buffered() <= maxBehindBytes) client?.resume();
     count();
-    watch.at = Math.min(now + checkMs, lastMs + relay.idleTimeoutMs, drainBy ?? Infinity);
+    const soon = upstream.buffered() > maxBehindBytes ? behindMs : checkMs;
+    watch.at = Math.min(now + soon, lastMs + relay.idleTimeoutMs, drainBy ?? Infinity);
     // Not at once: whoever expires all must not meet this one again.
     queueMicrotask(() => {
       if (!over) deps.deadlines.watch(watch);
@@ -347,7 +353,11 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
       return;
     }
     if (out !== undefined && client) {
-      client.send(out);
+      // Dropped: too much waits for it already.
+      if (client.send(out) === 0 && sizeOf(out) > 0) {
+        context.clientGone = true;
+        return leave();
+      }
       if (client.getBufferedAmount() > maxBehindBytes) upstream.pause();
     }
     if (!covering) cover(() => undefined);
