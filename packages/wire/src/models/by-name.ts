@@ -1,8 +1,11 @@
 import { claude } from './claude.ts';
+import { deepseek } from './deepseek.ts';
 import type { Family } from './family.ts';
 import { gemini } from './gemini.ts';
 import { gpt, gptOss, openaiFacts } from './gpt.ts';
-import { deepseek, glm, grok, kimi, mistral, nova, qwen, takeSchemas } from './others.ts';
+import { grok } from './grok.ts';
+import { nova } from './nova.ts';
+import { glm, kimi, mistral, qwen, takeSchemas } from './others.ts';
 import { unknownModel, type ModelTraits } from './traits.ts';
 
 /** Every family; the first that knows a name has it. */

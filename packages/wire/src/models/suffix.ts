@@ -3,7 +3,7 @@ import { claude } from './claude.ts';
 import type { SuffixWords } from './family.ts';
 import { gemini } from './gemini.ts';
 import { gpt } from './gpt.ts';
-import { grok } from './others.ts';
+import { grok } from './grok.ts';
 
 /** Families of models by whose names clients say how much is to be reasoned. Each can be switched off in the settings. */
 export type SuffixFamily = 'claude' | 'gpt' | 'gemini' | 'grok';

@@ -55,7 +55,12 @@ eachDatabase('snapshots', (open) => {
     await createModel(
       context,
       'cli',
-      modelInputSchema.parse({ name: 'gpt-x', price: { input: '1', output: '2' }, maxOutputTokens: 99 }),
+      modelInputSchema.parse({
+        name: 'gpt-x',
+        price: { input: '1', output: '2' },
+        maxOutputTokens: 99,
+        operations: ['completions'],
+      }),
     );
     await createChannel(context, 'cli', channel('b'));
     await createChannel(
@@ -69,7 +74,12 @@ eachDatabase('snapshots', (open) => {
       channel('top', {
         priority: 9,
         groups: ['default', 'vip'],
-        models: ['gpt-x', 'unpriced', { name: 'deployed', upstream: 'prod', baseModel: 'gpt-x' }],
+        models: [
+          'gpt-x',
+          'unpriced',
+          { name: 'deployed', upstream: 'prod', baseModel: 'gpt-x', operations: ['chat'] },
+          { name: 'vectors', upstream: 'text-embedding-3-small' },
+        ],
       }),
     );
     await createChannel(context, 'cli', channel('off', { enabled: false }));
@@ -108,6 +118,12 @@ eachDatabase('snapshots', (open) => {
       maxOutputTokens: 99,
       price: { version: snapshot.models.get('gpt-x')?.price?.version ?? '' },
     });
+    // What can be asked is said by the model, the channel, or what is known of the name.
+    expect(snapshot.models.get('gpt-x')?.operations).toEqual(['completions']);
+    expect(snapshot.models.get('fast')?.operations).toEqual(['completions']);
+    const top = [...snapshot.channels.values()].find(({ name }) => name === 'top');
+    expect(top?.models.get('deployed')).toMatchObject({ upstream: 'prod', baseModel: 'gpt-x', operations: ['chat'] });
+    expect(top?.models.get('vectors')).toMatchObject({ operations: undefined, traits: { operations: ['embeddings'] } });
     expect(snapshot.models.get('unpriced')).toMatchObject({ price: undefined, ownedBy: 'acme' });
     expect(Object.isFrozen(snapshot)).toBe(true);
     expect(Object.isFrozen(snapshot.settings.relay)).toBe(true);
