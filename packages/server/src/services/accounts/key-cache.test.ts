@@ -163,6 +163,40 @@ test('memory is bounded, for known keys and for guesses', async () => {
   expect(cache.find(keys[0] ?? '')).toBeInstanceOf(Promise);
 });
 
+test('a change is in force at once, however many keys are known, and costs the others nothing', async () => {
+  const { cache, state, put, change } = scene();
+  const keys = Array.from({ length: 30_000 }, newKey);
+  for (const [index, key] of keys.entries()) {
+    put(key, record(`k${index}`, index < 100 ? 'u1' : 'u2'));
+    await cache.find(key);
+  }
+  const loads = state.loads;
+  const last = keys.at(-1) ?? '';
+  put(last, { ...record('k29999', 'u2'), name: 'renamed' });
+  change('key', 'k29999');
+  change('user', 'u1');
+  // The sweep through all of them has not come far.
+  expect(cache.find(last)).toBeInstanceOf(Promise);
+  expect(await cache.find(last)).toMatchObject({ name: 'renamed' });
+  expect(cache.find(last)).toMatchObject({ name: 'renamed' });
+  expect(cache.find(keys[50] ?? '')).toBeInstanceOf(Promise);
+  expect(cache.find(keys[150] ?? '')).toMatchObject({ id: 'k150' });
+  await Bun.sleep(100);
+  expect(cache.find(last)).toMatchObject({ name: 'renamed' });
+  expect(cache.find(keys[60] ?? '')).toBeInstanceOf(Promise);
+  await cache.find(keys[60] ?? '');
+  expect(state.loads).toBe(loads + 3);
+});
+
+test('where changes may have been missed, every key is read again', async () => {
+  const { cache, put, change } = scene();
+  const key = newKey();
+  put(key, record('k1'));
+  await cache.find(key);
+  change('*', '*');
+  expect(cache.find(key)).toBeInstanceOf(Promise);
+});
+
 test('two generations keep what is used', () => {
   const map = createGenerations<number>(3);
   map.set('hot', 0);

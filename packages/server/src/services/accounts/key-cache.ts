@@ -7,7 +7,7 @@ export type KeyBookDeps = {
   readonly load: (hash: string) => Promise<KeyRecord | undefined>;
   /** ms since the epoch. */
   readonly now: () => number;
-  /** Tells that something changed; `topic` is `key` or `user` (others are ignored), `ref` its id. */
+  /** Tells that something changed; `topic` is `key`, `user` or `*` for all (others are ignored), `ref` its id. */
   readonly onChange: (listen: (topic: string, ref: string) => void) => void;
   /** Known keys kept, twice over at most. */
   readonly capacity?: number;
@@ -23,7 +23,8 @@ const refreshMs = 60_000;
 const unknown: KeyRefusal = Object.freeze({ refused: 'unknown' });
 const unavailable: KeyRefusal = Object.freeze({ refused: 'unavailable' });
 
-type Entry = { readonly record: KeyRecord; readAt: number };
+/** `seen` counts the changes there had been when the record was read. */
+type Entry = { readonly record: KeyRecord; readonly seen: number; readAt: number };
 
 /**
  * Keys by their hash, in memory. A cached key is found without a promise; a typo is refused by its checksum, without a
@@ -38,10 +39,15 @@ export function createKeyCache(deps: KeyBookDeps): KeyCache {
   let changes = 0;
 
   deps.onChange((topic, ref) => {
-    if (topic !== 'key' && topic !== 'user') return;
+    if (topic !== 'key' && topic !== 'user' && topic !== '*') return;
     changes += 1;
-    known.deleteWhere(({ record }) => (topic === 'key' ? record.id === ref : record.user.id === ref));
-    if (topic === 'key') missing.clear();
+    const change = changes;
+    if (topic === '*') known.clear();
+    else
+      known.deleteWhere(
+        ({ record, seen }) => seen < change && (topic === 'key' ? record.id === ref : record.user.id === ref),
+      );
+    if (topic !== 'user') missing.clear();
   });
 
   const read = async (hash: string): Promise<KeyRecord | KeyRefusal> => {
@@ -59,7 +65,7 @@ export function createKeyCache(deps: KeyBookDeps): KeyCache {
         missing.set(hash, deps.now() + unknownLifeMs);
         return unknown;
       }
-      known.set(hash, { record, readAt: deps.now() });
+      known.set(hash, { record, seen: changes, readAt: deps.now() });
       return record;
     }
   };

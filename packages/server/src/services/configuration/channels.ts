@@ -2,10 +2,12 @@ import type { ChannelInput, ChannelPatch, ChannelView } from '@tollgate/contract
 import { channelInputSchema } from '@tollgate/contract/api/configuration';
 import { z } from 'zod';
 import type { StoredChannel, StoredCredential } from '../../domain/configuration.ts';
+import type { Work } from '../../domain/work.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import type { Executor } from '../../store/configuration/executor.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { inSlices } from '../in-slices.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 import { validateChannel, openCredential, openWiring, sealCredential, sealWiring } from './validated-channel.ts';
 import type { ChannelContext, WantedChannel } from './validated-channel.ts';
@@ -17,8 +19,19 @@ import { presentChannel } from './present.ts';
 /** Every channel by name, without secrets. */
 export async function listChannels(context: ConfigurationContext): Promise<readonly ChannelView[]> {
   await context.secretBox.reload();
-  const channels = await channelRepository.all(context.database.db);
-  return channels.map((channel) => presentChannel(channel, context.secretBox, context.providers));
+  return await inSlices(presentAll(context, await channelRepository.all(context.database.db)));
+}
+
+function* presentAll(
+  { secretBox, providers }: ConfigurationContext,
+  channels: readonly StoredChannel[],
+): Work<readonly ChannelView[]> {
+  const views: ChannelView[] = [];
+  for (const channel of channels) {
+    views.push(presentChannel(channel, secretBox, providers));
+    yield;
+  }
+  return views;
 }
 
 /** One channel; refuses with `not_found`. */

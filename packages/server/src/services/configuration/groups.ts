@@ -70,11 +70,11 @@ export async function deleteGroup(context: ConfigurationContext, actor: Actor, n
     const existing = await mustFind(transaction, name);
     assertUnlocked(existing.owner, actor, `Group "${name}"`);
     if (name === defaultGroup) throw new Refusal('conflict', 'The group "default" cannot be removed.');
-    const inUse = (await channelRepository.all(transaction)).filter((channel) => channel.groups.includes(name));
-    if (inUse.length > 0)
+    const users = await channelRepository.namesInGroup(transaction, name);
+    if (users.length > 0)
       throw new Refusal(
         'conflict',
-        `Group "${name}" is in use by ${inUse.map((channel) => `"${channel.name}"`).join(', ')}.`,
+        `Group "${name}" is in use by ${users.map((channel) => `"${channel}"`).join(', ')}.`,
       );
     await removeGroup(transaction, context, actor, existing);
   });

@@ -1,6 +1,7 @@
 import type { Change } from '../../domain/configuration.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import type { Database } from '../../store/database.ts';
+import { nextTurn } from '../../store/pages.ts';
 
 /**
  * Reads the change feed so that no line is missed and none is handed out twice. Numbers are given before the commit:
@@ -16,8 +17,21 @@ export type ChangeFeed = {
 
 const gapLifeMs = 60_000;
 const batch = 10_000;
+const atOnce = 500;
 /** How far behind the newest line a gap may still be open when a process starts. */
 const lookBehind = 200;
+
+/** The lines after `floor`, at most a batch, read some at a time so that a long feed stops nobody. */
+async function readSince({ db }: Database, floor: number): Promise<readonly Change[]> {
+  const rows: Change[] = [];
+  for (;;) {
+    const wanted = Math.min(atOnce, batch - rows.length);
+    const found = await changeRepository.since(db, rows.at(-1)?.seq ?? floor, wanted);
+    rows.push(...found);
+    if (found.length < wanted || rows.length === batch) return rows;
+    await nextTurn();
+  }
+}
 
 /** Opens the feed at its present end: lines that are there already are not handed out. */
 export async function openChangeFeed(database: Database, now: () => number): Promise<ChangeFeed> {
@@ -48,7 +62,7 @@ export async function openChangeFeed(database: Database, now: () => number): Pro
 
   return {
     poll: async () => {
-      const rows = await changeRepository.since(database.db, floor, batch);
+      const rows = await readSince(database, floor);
       const fresh = rows.filter((row) => !seen.has(row.seq));
       for (const row of fresh) {
         seen.add(row.seq);

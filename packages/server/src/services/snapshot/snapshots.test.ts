@@ -1,13 +1,15 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { channelInputSchema, groupInputSchema, modelInputSchema } from '@tollgate/contract/api/configuration';
+import fc from 'fast-check';
+import { Refusal } from '../../domain/refusal.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { openDatabase } from '../../store/database.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
-import { createChannel, updateChannel } from '../configuration/channels.ts';
+import { createChannel, deleteChannel, updateChannel } from '../configuration/channels.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
-import { createGroup } from '../configuration/groups.ts';
-import { createModel } from '../configuration/models.ts';
+import { createGroup, deleteGroup, updateGroup } from '../configuration/groups.ts';
+import { createModel, deleteModel, updateModel } from '../configuration/models.ts';
 import { writeSetting } from '../configuration/settings.ts';
 import { testContext } from '../configuration/testing/configuration.ts';
 import { rotateDataKey } from '../secret-box/rotate.ts';
@@ -224,6 +226,196 @@ eachDatabase('snapshots', (open) => {
     expect(snapshots.current()).toBe(before);
     expect(logged[0]).toContain('the last one stays in force');
     snapshots.close();
+  });
+});
+
+/** What an administrator, a file or another process may do, at random; much of it will be refused. */
+const someEdit = (() => {
+  const name = fc.constantFrom('a', 'b');
+  const model = fc.constantFrom('m0', 'm1', 'm2');
+  const group = fc.constantFrom('default', 'vip', 'staff');
+  const fields = fc.record(
+    {
+      models: fc.uniqueArray(
+        fc.record(
+          { name: model, upstream: fc.oneof(model, fc.constant('deployment')), baseModel: model },
+          { requiredKeys: ['name', 'upstream'] },
+        ),
+        { selector: (entry) => entry.name },
+      ),
+      groups: fc.subarray(['default', 'vip', 'staff'], { minLength: 1 }),
+      priority: fc.nat(2),
+      enabled: fc.boolean(),
+      provider: fc.constantFrom('acme', 'local'),
+    },
+    { requiredKeys: [] },
+  );
+  const amount = fc.constantFrom('1', '2');
+  type Do = (context: ConfigurationContext) => Promise<unknown>;
+  const channelNamed = async (context: ConfigurationContext, wanted: string): Promise<string> =>
+    (await channelRepository.findByName(context.database.db, wanted))?.id ?? 'none';
+  return fc.oneof(
+    fc.tuple(name, fields).map(
+      ([wanted, rest]): Do =>
+        async (context) =>
+          await createChannel(context, 'cli', channel(wanted, { baseUrl: 'http://a.example', ...rest })),
+    ),
+    fc.tuple(name, fields).map(
+      ([wanted, rest]): Do =>
+        async (context) =>
+          await updateChannel(context, 'cli', await channelNamed(context, wanted), rest),
+    ),
+    fc.tuple(name, name).map(
+      ([wanted, renamed]): Do =>
+        async (context) =>
+          await updateChannel(context, 'cli', await channelNamed(context, wanted), { name: renamed }),
+    ),
+    name.map((wanted): Do => async (context) => {
+      await deleteChannel(context, 'cli', await channelNamed(context, wanted));
+    }),
+    fc.tuple(model, fc.option(amount)).map(
+      ([wanted, input]): Do =>
+        async (context) =>
+          await createModel(
+            context,
+            'cli',
+            modelInputSchema.parse({ name: wanted, price: input === null ? null : { input } }),
+          ),
+    ),
+    fc.tuple(model, fc.option(amount)).map(
+      ([wanted, input]): Do =>
+        async (context) =>
+          await updateModel(context, 'cli', wanted, { price: input === null ? null : { input } }),
+    ),
+    model.map((wanted): Do => async (context) => {
+      await deleteModel(context, 'cli', wanted);
+    }),
+    group.map(
+      (wanted): Do =>
+        async (context) =>
+          await createGroup(context, 'cli', groupInputSchema.parse({ name: wanted })),
+    ),
+    fc.tuple(group, amount).map(
+      ([wanted, multiplier]): Do =>
+        async (context) =>
+          await updateGroup(context, 'cli', wanted, { multiplier }),
+    ),
+    group.map((wanted): Do => async (context) => {
+      await deleteGroup(context, 'cli', wanted);
+    }),
+    fc.nat(4).map(
+      (value): Do =>
+        async (context) =>
+          await writeSetting(
+            context,
+            { actor: 'cli', audience: 'root' },
+            'relay.maxAttempts',
+            value === 0 ? null : value,
+          ),
+    ),
+    fc.constant<Do>(async (context) => await rotateDataKey({ ...context, actor: 'cli' })),
+    // As the seeds of a newer version do.
+    fc.constant<Do>(async (context) => await changeRepository.append(context.database.db, 'model', '*', 1)),
+  );
+})();
+
+eachDatabase('a snapshot that followed changes', (open, kind) => {
+  test('law: is the snapshot that is loaded anew', async () => {
+    const context = await testContext(await open());
+    const { snapshots } = await snapshotsOn(context);
+    await fc.assert(
+      fc.asyncProperty(fc.array(someEdit, { minLength: 1, maxLength: 3 }), async (edits) => {
+        for (const edit of edits)
+          await edit(context).catch((error: unknown) => {
+            if (!(error instanceof Refusal)) throw error;
+          });
+        await snapshots.refresh();
+        const { snapshots: anew } = await snapshotsOn(context);
+        const { version: _, ...expected } = anew.current();
+        anew.close();
+        expect(snapshots.current()).toMatchObject(expected);
+        expect({ ...snapshots.current(), version: 0 }).toEqual({ ...expected, version: 0 });
+      }),
+      // The law is the same on each; what differs is how they are read.
+      { numRuns: kind === 'sqlite' ? 150 : 15 },
+    );
+  });
+
+  test('has read and opened what changed, and shares the rest', async () => {
+    const context = await testContext(await open());
+    for (const name of ['a', 'b', 'c']) await createChannel(context, 'cli', channel(name));
+    let opens = 0;
+    const counting = {
+      ...context,
+      secretBox: {
+        ...context.secretBox,
+        open: (sealed: string, place: string) => {
+          opens += 1;
+          return context.secretBox.open(sealed, place);
+        },
+      },
+    };
+    const { snapshots } = await snapshotsOn(counting);
+    const before = snapshots.current();
+    expect(opens).toBe(6);
+    opens = 0;
+    const [first] = before.channels.keys();
+    await updateChannel(context, 'cli', first ?? '', { weight: 7 });
+    await snapshots.refresh();
+    const after = snapshots.current();
+    // Its wiring and its credential.
+    expect(opens).toBe(2);
+    expect(after.channels.get(first ?? '')?.weight).toBe(7);
+    for (const [id, was] of before.channels) if (id !== first) expect(after.channels.get(id)).toBe(was);
+    expect(after.settings).toBe(before.settings);
+    expect(after.groups).toBe(before.groups);
+    opens = 0;
+    await createModel(context, 'cli', modelInputSchema.parse({ name: 'gpt-x', free: true }));
+    await writeSetting(context, { actor: 'cli', audience: 'root' }, 'relay.maxAttempts', 9);
+    await snapshots.refresh();
+    expect(opens).toBe(0);
+    expect(snapshots.current().channels).toBe(after.channels);
+    expect(snapshots.current().routes).toBe(after.routes);
+  });
+
+  test('reads all of it where lines of the feed may be gone', async () => {
+    let time = 1_790_000_000_000;
+    const context = await testContext(await open());
+    const { snapshots } = await snapshotsOn(context, () => time);
+    const heard: string[] = [];
+    snapshots.onChange((topic, ref) => void heard.push(`${topic} ${ref}`));
+    const { id } = await createChannel(context, 'cli', channel('a'));
+    await context.database.db.deleteFrom('changes').execute();
+    await snapshots.refresh();
+    expect(snapshots.current().channels.has(id)).toBe(false);
+    time += 13 * 3_600_000;
+    await snapshots.refresh();
+    expect(snapshots.current().channels.has(id)).toBe(true);
+    expect(heard).toEqual(['* *']);
+  });
+
+  test('is whole again after a database that could not be read', async () => {
+    const context = await testContext(await open());
+    const { snapshots } = await snapshotsOn({
+      ...context,
+      secretBox: { ...context.secretBox, knows: (sealed) => !unreadable && context.secretBox.knows(sealed), reload },
+    });
+    let unreadable = false;
+    function reload(): Promise<void> {
+      return unreadable ? Promise.reject(new Error('gone')) : context.secretBox.reload();
+    }
+    const { id } = await createChannel(context, 'cli', channel('a'));
+    const before = snapshots.current();
+    unreadable = true;
+    const outcome = await snapshots.refresh().then(
+      () => 'read',
+      (error: unknown) => (error instanceof Error ? error.message : ''),
+    );
+    expect(outcome).toBe('gone');
+    expect(snapshots.current()).toBe(before);
+    unreadable = false;
+    await snapshots.refresh();
+    expect(snapshots.current().channels.get(id)?.name).toBe('a');
   });
 });
 

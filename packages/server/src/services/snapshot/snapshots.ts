@@ -1,17 +1,20 @@
+import type { Settings } from '@tollgate/contract/settings';
 import type { Change } from '../../domain/configuration.ts';
+import { editRouting, emptyRouting } from '../../domain/routing.ts';
+import type { Routing } from '../../domain/routing.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Work } from '../../domain/work.ts';
 import type { AnyProvider } from '../../providers/define.ts';
-import { channelRepository } from '../../store/configuration/channels.ts';
-import { groupRepository } from '../../store/configuration/groups.ts';
-import { modelRepository } from '../../store/configuration/models.ts';
-import { settingRepository } from '../../store/configuration/settings.ts';
 import type { Database } from '../../store/database.ts';
+import { nextTurn } from '../../store/pages.ts';
 import type { DeclaredSettings } from '../configuration/context.ts';
+import { inSlices } from '../in-slices.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
-import { sealedTextOf } from '../secret-box/sealed-setting.ts';
-import { assembleSnapshot } from './assemble.ts';
-import type { SnapshotLog, StoredConfiguration } from './assemble.ts';
 import { openChangeFeed } from './change-feed.ts';
+import { allInDoubt, concernsSnapshot, doubtsOf } from './doubts.ts';
+import type { Doubts } from './doubts.ts';
+import type { SnapshotLog } from './open-stored.ts';
+import { readEdits } from './read-edits.ts';
 
 /** Hears of a line of the change feed; topic `*` means that lines may have been missed and everything is in doubt. */
 export type ChangeListener = (topic: string, ref: string) => void;
@@ -38,44 +41,69 @@ export type SnapshotOptions = {
   readonly log: SnapshotLog;
 };
 
-/** The kinds of things a snapshot is made of. */
-const configurationTopics: ReadonlySet<string> = new Set(['channel', 'model', 'group', 'setting', 'data-key']);
-
 /** How long the feed keeps a line; a process that heard nothing for longer takes everything as changed. */
 export const feedLifeMs = 24 * 3_600_000;
+
+/** A snapshot with what it takes to follow a change of it. */
+type State = { readonly routing: Routing; readonly settings: Settings; readonly snapshot: Snapshot };
+
+/**
+ * Makes what is in doubt what the database has, and leaves everything else the very object it was. However much that is,
+ * the event loop turns in between; the state before stays whole until the new one is.
+ */
+async function update(
+  options: SnapshotOptions,
+  before: State | undefined,
+  doubts: Doubts,
+  version: number,
+): Promise<State> {
+  const read = await readEdits(options, doubts, before?.routing ?? emptyRouting);
+  await nextTurn();
+  const routing = await inSlices(editRouting(before?.routing ?? emptyRouting, read.edits));
+  const settings = read.settings ?? before?.settings ?? options.settings.defaults;
+  const { channels, groups, models, routes } = routing;
+  return { routing, settings, snapshot: Object.freeze({ version, settings, channels, groups, models, routes }) };
+}
 
 /** Loads the configuration; throws when the database cannot be read or a sealed text not be opened at all. */
 export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots> {
   const { database, now, log } = options;
   const feed = await openChangeFeed(database, now);
-  let snapshot = await load(options, feed.position());
+  let state = await update(options, undefined, allInDoubt, feed.position());
   const listeners = new Set<ChangeListener>();
-  /** True while the snapshot is known to be older than the feed; `untold` are the changes it lacks. */
-  let stale = false;
+  /** Changes that the snapshot lacks. */
   let untold: readonly Change[] = [];
+  /** True when the feed was not read for so long that it may have lost lines. */
+  let deaf = false;
   let lastHeard = now();
   let running: Promise<void> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
 
-  const tell = (topic: string, ref: string): void => {
-    for (const listener of listeners) listener(topic, ref);
-  };
+  function* tell(changes: readonly Pick<Change, 'topic' | 'ref'>[]): Work<void> {
+    for (const { topic, ref } of changes) {
+      for (const listener of listeners) listener(topic, ref);
+      yield;
+    }
+  }
 
   const refreshOnce = async (): Promise<void> => {
+    // Whoever asks for a refresh has just written, which has taken its time already.
+    await nextTurn();
     const changes = await feed.poll();
-    const deaf = now() - lastHeard > feedLifeMs / 2;
+    const missed = now() - lastHeard > feedLifeMs / 2;
     lastHeard = now();
-    untold = [...untold, ...changes.filter((change) => configurationTopics.has(change.topic))];
-    for (const change of changes) if (!configurationTopics.has(change.topic)) tell(change.topic, change.ref);
-    if (deaf) tell('*', '*');
-    stale ||= deaf || untold.length > 0;
-    if (!stale) return;
-    snapshot = await load(options, feed.position());
+    deaf ||= missed;
+    untold = [...untold, ...changes.filter(concernsSnapshot)];
+    await inSlices(tell(changes.filter((change) => !concernsSnapshot(change))));
+    if (missed) await inSlices(tell([{ topic: '*', ref: '*' }]));
+    if (!deaf && untold.length === 0) return;
+    await nextTurn();
+    state = await update(options, state, deaf ? allInDoubt : doubtsOf(untold), feed.position());
     const arrived = untold;
-    stale = false;
+    deaf = false;
     untold = [];
-    for (const change of arrived) tell(change.topic, change.ref);
+    await inSlices(tell(arrived));
   };
 
   /** One refresh at a time; who asks during one gets the next, because the present one may have read too early. */
@@ -104,7 +132,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
   };
 
   return {
-    current: () => snapshot,
+    current: () => state.snapshot,
     refresh: refreshInTurn,
     start: (pollMs = 400) => {
       if (timer === undefined && !closed) schedule(pollMs);
@@ -119,23 +147,4 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
       listeners.clear();
     },
   };
-}
-
-async function load(options: SnapshotOptions, version: number): Promise<Snapshot> {
-  const { db } = options.database;
-  const stored: StoredConfiguration = {
-    channels: await channelRepository.all(db),
-    models: await modelRepository.all(db),
-    groups: await groupRepository.all(db),
-    settings: await settingRepository.all(db),
-  };
-  const sealed = [
-    ...stored.channels.flatMap((channel) => [
-      channel.sealedWiring,
-      ...channel.credentials.map((credential) => credential.sealed),
-    ]),
-    ...stored.settings.flatMap((row) => sealedTextOf(options.settings, row) ?? []),
-  ];
-  if (sealed.some((text) => !options.secretBox.knows(text))) await options.secretBox.reload();
-  return assembleSnapshot(stored, version, options);
 }

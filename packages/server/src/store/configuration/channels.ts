@@ -1,6 +1,7 @@
 import type { ModelMapping, StoredChannel, StoredCredential } from '../../domain/configuration.ts';
 import type { RowOf } from '../schema.ts';
 import { knownOperations } from '../../domain/model-operations.ts';
+import { allOf, inChunks, inPages } from '../pages.ts';
 import type { Executor } from './executor.ts';
 import { asFields, asList, asText, readJson, textFields, texts } from './json-column.ts';
 
@@ -14,10 +15,33 @@ export type ValidatedChannel = Omit<StoredChannel, 'credentials'>;
 export const channelRepository = {
   /** Every channel, by name. */
   async all(db: Executor): Promise<readonly StoredChannel[]> {
-    const rows = await db.selectFrom('channels').selectAll().orderBy('name').execute();
-    const credentials = await db.selectFrom('channel_credentials').selectAll().orderBy('credential_index').execute();
-    const byChannel = Map.groupBy(credentials, (row) => row.channel_id);
-    return rows.map((row) => readChannel(row, byChannel.get(row.id) ?? []));
+    return await allOf(channelRepository.pages(db));
+  },
+
+  /** The same, some at a time. */
+  pages: (db: Executor): AsyncIterable<readonly StoredChannel[]> =>
+    inPages(async (after, limit) => {
+      const rows = db.selectFrom('channels').selectAll().orderBy('name').limit(limit);
+      const page = after === undefined ? rows : rows.where('name', '>', after.name);
+      return await withCredentials(db, await page.execute());
+    }),
+
+  /** Those of the named that there are, some at a time. */
+  some: (db: Executor, ids: Iterable<string>): AsyncIterable<readonly StoredChannel[]> =>
+    inChunks(ids, async (chunk) => {
+      const rows = await db.selectFrom('channels').selectAll().where('id', 'in', chunk).execute();
+      return await withCredentials(db, rows);
+    }),
+
+  /** Names of the channels in a group. */
+  async namesInGroup(db: Executor, group: string): Promise<readonly string[]> {
+    const pages = inPages(async (after: Pick<ChannelRow, 'name' | 'groups_json'> | undefined, limit) => {
+      const rows = db.selectFrom('channels').select(['name', 'groups_json']).orderBy('name').limit(limit);
+      return await (after === undefined ? rows : rows.where('name', '>', after.name)).execute();
+    });
+    return (await allOf(pages))
+      .filter((row) => texts(readJson(row.groups_json)).includes(group))
+      .map((row) => row.name);
   },
 
   async find(db: Executor, id: string): Promise<StoredChannel | undefined> {
@@ -100,6 +124,22 @@ export const channelRepository = {
     await db.updateTable('channels').set({ sealed_wiring: sealedWiring }).where('id', '=', id).execute();
   },
 };
+
+async function withCredentials(db: Executor, rows: readonly ChannelRow[]): Promise<readonly StoredChannel[]> {
+  if (rows.length === 0) return [];
+  const credentials = await db
+    .selectFrom('channel_credentials')
+    .selectAll()
+    .where(
+      'channel_id',
+      'in',
+      rows.map((row) => row.id),
+    )
+    .orderBy('credential_index')
+    .execute();
+  const byChannel = Map.groupBy(credentials, (row) => row.channel_id);
+  return rows.map((row) => readChannel(row, byChannel.get(row.id) ?? []));
+}
 
 async function credentialsOf(db: Executor, channelId: string): Promise<readonly CredentialRow[]> {
   return await db

@@ -1,5 +1,6 @@
 import type { StoredGroup } from '../../domain/configuration.ts';
 import type { RowOf } from '../schema.ts';
+import { inChunks } from '../pages.ts';
 import type { Executor } from './executor.ts';
 import { readJson, textFields } from './json-column.ts';
 
@@ -11,6 +12,13 @@ export const groupRepository = {
     const rows = await db.selectFrom('routing_groups').selectAll().orderBy('name').execute();
     return rows.map(readGroup);
   },
+
+  /** Those of the named that there are, some at a time. */
+  some: (db: Executor, names: Iterable<string>): AsyncIterable<readonly StoredGroup[]> =>
+    inChunks(names, async (chunk) => {
+      const rows = await db.selectFrom('routing_groups').selectAll().where('name', 'in', chunk).execute();
+      return rows.map(readGroup);
+    }),
 
   async find(db: Executor, name: string): Promise<StoredGroup | undefined> {
     const row = await db.selectFrom('routing_groups').selectAll().where('name', '=', name).executeTakeFirst();

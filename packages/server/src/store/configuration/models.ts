@@ -6,6 +6,7 @@ import type { Rates } from '../../domain/price.ts';
 import { conditionsOfTiers } from '../../domain/price-sheet.ts';
 import type { RowOf } from '../schema.ts';
 import { knownOperations } from '../../domain/model-operations.ts';
+import { allOf, inChunks, inPages } from '../pages.ts';
 import type { Executor } from './executor.ts';
 import { asFields, asList, readJson, textFields } from './json-column.ts';
 
@@ -19,17 +20,23 @@ const rowsPerInsert = 200;
 export const modelRepository = {
   /** Every model with its price in force, by name. */
   async all(db: Executor): Promise<readonly StoredModel[]> {
-    const models = await db.selectFrom('models').selectAll().orderBy('name').execute();
-    const prices = await db
-      .selectFrom('prices')
-      .innerJoin('models', 'models.price_version', 'prices.version')
-      .selectAll('prices')
-      .execute();
-    const byVersion = new Map(prices.map((row) => [row.version, row]));
-    return models.map((row) =>
-      readModel(row, row.price_version === null ? undefined : byVersion.get(row.price_version)),
-    );
+    return await allOf(modelRepository.pages(db));
   },
+
+  /** The same, some at a time. */
+  pages: (db: Executor): AsyncIterable<readonly StoredModel[]> =>
+    inPages(async (after, limit) => {
+      const rows = db.selectFrom('models').selectAll().orderBy('name').limit(limit);
+      const page = after === undefined ? rows : rows.where('name', '>', after.name);
+      return await withPrices(db, await page.execute());
+    }),
+
+  /** Those of the named that there are, some at a time. */
+  some: (db: Executor, names: Iterable<string>): AsyncIterable<readonly StoredModel[]> =>
+    inChunks(names, async (chunk) => {
+      const rows = await db.selectFrom('models').selectAll().where('name', 'in', chunk).execute();
+      return await withPrices(db, rows);
+    }),
 
   async find(db: Executor, name: string): Promise<StoredModel | undefined> {
     const row = await db.selectFrom('models').selectAll().where('name', '=', name).executeTakeFirst();
@@ -95,6 +102,14 @@ export const modelRepository = {
     }
   },
 };
+
+async function withPrices(db: Executor, rows: readonly ModelRow[]): Promise<readonly StoredModel[]> {
+  const versions = rows.flatMap((row) => row.price_version ?? []);
+  const prices =
+    versions.length === 0 ? [] : await db.selectFrom('prices').selectAll().where('version', 'in', versions).execute();
+  const byVersion = new Map(prices.map((row) => [row.version, row]));
+  return rows.map((row) => readModel(row, row.price_version === null ? undefined : byVersion.get(row.price_version)));
+}
 
 function columns(model: StoredModel) {
   return {

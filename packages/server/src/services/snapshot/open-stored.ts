@@ -8,56 +8,27 @@ import type {
   StoredSetting,
 } from '../../domain/configuration.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
-import { catalogueNameOf } from '../../domain/catalogue.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import { modelFacts } from '../../data/models.ts';
-import type { Channel, Credential, Group, Model, Snapshot } from '../../domain/snapshot.ts';
+import type { Channel, Credential, Group, Model } from '../../domain/snapshot.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import type { DeclaredSettings } from '../configuration/context.ts';
 import { openSetting } from '../configuration/settings.ts';
 import { openCredential, openWiring } from '../configuration/validated-channel.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 
-export type StoredConfiguration = {
-  readonly channels: readonly StoredChannel[];
-  readonly models: readonly StoredModel[];
-  readonly groups: readonly StoredGroup[];
-  readonly settings: readonly StoredSetting[];
-};
-
 export type SnapshotLog = { warn(fields: Readonly<Record<string, unknown>>, message: string): void };
 
-export type AssembleContext = {
+export type OpenContext = {
   readonly secretBox: SecretBox;
   readonly providers: ReadonlyMap<string, AnyProvider>;
   readonly settings: DeclaredSettings;
   readonly log: SnapshotLog;
 };
 
-/**
- * Resolves the stored configuration: seals opened, mappings followed, routes ordered. What is broken (a sealed text that does
- * not open, a provider that is gone) is logged and left out; the rest goes on serving.
- */
-export function assembleSnapshot(stored: StoredConfiguration, version: number, context: AssembleContext): Snapshot {
-  const channels = new Map<string, Channel>();
-  for (const row of stored.channels) {
-    const channel = openChannel(row, context);
-    if (channel !== undefined) channels.set(row.id, channel);
-  }
-  const groups = new Map(stored.groups.map((group): [string, Group] => [group.name, readGroup(group)]));
-  const routes = routesOf(channels.values(), groups);
-  return Object.freeze({
-    version,
-    settings: openSettings(stored.settings, context),
-    channels,
-    routes,
-    models: modelsOf(stored.models, channels.values()),
-    groups,
-  });
-}
-
-function openSettings(rows: readonly StoredSetting[], context: AssembleContext): Settings {
+/** The settings of stored rows. Those that do not fit, or do not open, are logged by their paths and left out. */
+export function openSettings(rows: readonly StoredSetting[], context: OpenContext): Settings {
   const opened = rows.map((row) => ({ row, open: openSetting(context, row) }));
   const sealed = opened.filter(({ open }) => open === undefined).map(({ row }) => row.path);
   if (sealed.length > 0) context.log.warn({ paths: sealed }, 'settings left out: their secrets do not open');
@@ -66,11 +37,19 @@ function openSettings(rows: readonly StoredSetting[], context: AssembleContext):
   return deepFreeze(settings);
 }
 
-function readGroup(group: StoredGroup): Group {
+export function openGroup(group: StoredGroup): Group {
   return Object.freeze({ name: group.name, multiplier: group.multiplier, userGroupMultipliers: group.userGroups });
 }
 
-function openChannel(row: StoredChannel, context: AssembleContext): Channel | undefined {
+export function openModel({ name, price, maxOutputTokens, operations, ownedBy, createdAt }: StoredModel): Model {
+  return Object.freeze({ name, price, maxOutputTokens, operations, ownedBy, createdAt });
+}
+
+/**
+ * A channel with its seals opened and its mappings followed. What is broken (a sealed text that does not open, a provider
+ * that is gone) is logged and left out; the rest goes on serving.
+ */
+export function openChannel(row: StoredChannel, context: OpenContext): Channel | undefined {
   const where = { channelId: row.id, channel: row.name };
   const provider = context.providers.get(row.provider);
   if (provider === undefined) {
@@ -111,7 +90,7 @@ function openOne(
   row: StoredCredential,
   provider: AnyProvider,
   where: Readonly<Record<string, unknown>>,
-  context: AssembleContext,
+  context: OpenContext,
 ): Credential | undefined {
   try {
     const parsed = Object.entries(provider.credential.parse(openCredential(context.secretBox, row))).filter(
@@ -136,61 +115,6 @@ function reasonOf(error: unknown): string {
   if (error instanceof z.ZodError)
     return `invalid at ${error.issues.map((issue) => issue.path.join('.') || '(root)').join(', ')}`;
   return error instanceof Error && error.name === 'SecretBoxError' ? error.message : 'malformed';
-}
-
-function routesOf(channels: Iterable<Channel>, groups: ReadonlyMap<string, Group>): Snapshot['routes'] {
-  const ordered = [...channels]
-    .filter((channel) => channel.enabled && channel.credentials.some((credential) => credential.enabled))
-    .sort((a, b) => b.priority - a.priority || (a.name < b.name ? -1 : 1));
-  const routes = new Map<string, Map<string, Channel[]>>();
-  for (const group of groups.keys()) routes.set(group, new Map());
-  for (const channel of ordered) {
-    for (const group of channel.groups) {
-      const byModel = routes.get(group);
-      if (byModel === undefined) continue;
-      for (const name of channel.models.keys()) {
-        const list = byModel.get(name);
-        if (list === undefined) byModel.set(name, [channel]);
-        else list.push(channel);
-      }
-    }
-  }
-  return routes;
-}
-
-/**
- * The known models, and every name that a channel serves. A name without a price of its own (an alias) takes that of
- * the model it is mapped to, when all channels that serve it agree on one.
- */
-function modelsOf(stored: readonly StoredModel[], channels: Iterable<Channel>): ReadonlyMap<string, Model> {
-  const models = new Map<string, Model>();
-  for (const { name, price, maxOutputTokens, operations, ownedBy, createdAt } of stored)
-    models.set(name, { name, price, maxOutputTokens, operations, ownedBy, createdAt });
-  const known: ReadonlyMap<string, Model> = new Map(models);
-  const upstreams = new Map<string, { readonly names: Set<string>; readonly provider: string }>();
-  for (const channel of channels) {
-    for (const [name, served] of channel.models) {
-      const upstream = catalogueNameOf(known, served);
-      const found = upstreams.get(name);
-      if (found === undefined) upstreams.set(name, { names: new Set([upstream]), provider: channel.provider.id });
-      else found.names.add(upstream);
-    }
-  }
-  for (const [name, { names, provider }] of upstreams) {
-    const own = known.get(name);
-    if (own?.price !== undefined) continue;
-    const [only] = names;
-    const base = names.size === 1 && only !== undefined ? known.get(only) : undefined;
-    models.set(name, {
-      name,
-      price: base?.price,
-      maxOutputTokens: own?.maxOutputTokens ?? base?.maxOutputTokens,
-      operations: own?.operations ?? base?.operations,
-      ownedBy: own?.ownedBy ?? base?.ownedBy ?? provider,
-      createdAt: own?.createdAt ?? base?.createdAt ?? 0,
-    });
-  }
-  return models;
 }
 
 function deepFreeze<T>(value: T): T {

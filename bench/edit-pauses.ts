@@ -1,0 +1,294 @@
+/**
+ * How long an edit of the configuration stops every stream of its process: the longest time between two turns of the
+ * event loop while the edit is written and put into force, with many channels and keys. No sockets; SQLite, whose queries
+ * run in the process itself and so are the worst case. `bun bench/edit-pauses.ts --channels 5000 --keys 20000`
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { dlopen } from 'bun:ffi';
+import type { Channel } from '@tollgate/server/domain/snapshot';
+import { providers } from '@tollgate/server/providers/index';
+import { createKeyCache } from '@tollgate/server/services/accounts/key-cache';
+import { hashSecret, newSecretText } from '@tollgate/server/services/accounts/secret-text';
+import { sealCredential, sealWiring } from '@tollgate/server/services/configuration/validated-channel';
+import { createChannel, deleteChannel, updateChannel } from '@tollgate/server/services/configuration/channels';
+import type { ConfigurationContext } from '@tollgate/server/services/configuration/context';
+import { createGroup, deleteGroup, updateGroup } from '@tollgate/server/services/configuration/groups';
+import { updateModel } from '@tollgate/server/services/configuration/models';
+import { seedPrices } from '@tollgate/server/services/configuration/seeds';
+import { writeSetting } from '@tollgate/server/services/configuration/settings';
+import { openSecretBox } from '@tollgate/server/services/secret-box/secret-box';
+import { openSnapshots } from '@tollgate/server/services/snapshot/snapshots';
+import { findKeyRecord, insertApiKey } from '@tollgate/server/store/api-keys';
+import { changeRepository } from '@tollgate/server/store/configuration/changes';
+import { channelRepository } from '@tollgate/server/store/configuration/channels';
+import { groupRepository } from '@tollgate/server/store/configuration/groups';
+import { openDatabase } from '@tollgate/server/store/database';
+import { migrate } from '@tollgate/server/store/migrations/index';
+import { insertUser } from '@tollgate/server/store/users';
+import { settingsTree } from '@tollgate/contract/settings';
+import { channelInputSchema, groupInputSchema } from '@tollgate/contract/api/configuration';
+import { median } from './report.ts';
+
+const groupNames = ['default', ...Array.from({ length: 9 }, (_, index) => `group-${index}`)];
+const modelsEach = 20;
+const rates = Array.from({ length: 400 }, (_, index) => `model-${index}`);
+const actor = 'user:bench';
+
+type Longest = { readonly wallMs: number; readonly cpuMs: number };
+
+/**
+ * CPU time of this thread alone, in milliseconds: what a turn of the loop takes by itself, however busy the machine is
+ * with other things. Undefined where the C library is not the usual one.
+ */
+function threadClock(): (() => number) | undefined {
+  const threadCpuTime = 3;
+  try {
+    const libc = dlopen('libc.so.6', { clock_gettime: { args: ['i32', 'ptr'], returns: 'i32' } });
+    const time = new BigInt64Array(2);
+    return () => {
+      libc.symbols.clock_gettime(threadCpuTime, time);
+      return Number(time[0] ?? 0n) * 1e3 + Number(time[1] ?? 0n) / 1e6;
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Watches the event loop from one call to the next; the longest turn. */
+function watchLoop(): { take(): Longest; stop(): void } {
+  const cpu = threadClock() ?? (() => performance.now());
+  let longest: Longest = { wallMs: 0, cpuMs: 0 };
+  let last: Longest = { wallMs: performance.now(), cpuMs: cpu() };
+  let running = true;
+  const look = (): void => {
+    const now = { wallMs: performance.now(), cpuMs: cpu() };
+    longest = {
+      wallMs: Math.max(longest.wallMs, now.wallMs - last.wallMs),
+      cpuMs: Math.max(longest.cpuMs, now.cpuMs - last.cpuMs),
+    };
+    last = now;
+  };
+  const turn = (): void => {
+    look();
+    if (running) setImmediate(turn);
+  };
+  setImmediate(turn);
+  return {
+    take: () => {
+      look();
+      const found = longest;
+      longest = { wallMs: 0, cpuMs: 0 };
+      return found;
+    },
+    stop: () => {
+      running = false;
+    },
+  };
+}
+
+/** Channels with a credential each, of which every one serves models that hundreds of others serve too. */
+async function fillChannels(context: ConfigurationContext, count: number): Promise<void> {
+  const { db } = context.database;
+  for (const name of groupNames.slice(1))
+    await groupRepository.insert(db, {
+      name,
+      multiplier: 1_000_000n,
+      userGroups: new Map(),
+      owner: undefined,
+      createdAt: 1,
+      updatedAt: 1,
+    });
+  await context.database.transact(async (transaction) => {
+    for (let index = 0; index < count; index++) {
+      const id = `ch_${context.newId()}`;
+      const models = Array.from(
+        { length: modelsEach },
+        (_, model) => rates[(index * 7 + model * 13) % rates.length] ?? '',
+      );
+      const wiring = {
+        overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } },
+        proxy: undefined,
+      };
+      await channelRepository.insert(transaction, {
+        id,
+        name: `channel-${index}`,
+        provider: 'openai',
+        baseUrl: undefined,
+        settings: {},
+        models: models.map((name, at) => ({ name, upstream: at % 4 === 0 ? 'gpt-4o-mini' : name })),
+        groups: ['default', groupNames[index % groupNames.length] ?? 'default'],
+        priority: index % 5,
+        weight: 1,
+        sealedWiring: sealWiring(context.secretBox, id, wiring),
+        enabled: true,
+        disabled: undefined,
+        owner: undefined,
+        createdAt: 1,
+        updatedAt: 1,
+      });
+      const credential = `cred_${context.newId()}`;
+      await channelRepository.addCredential(transaction, {
+        id: credential,
+        channelId: id,
+        sealed: sealCredential(context.secretBox, credential, { apiKey: `sk-bench-${index}-0123456789abcdef` }),
+        hints: { apiKey: '…cdef' },
+        enabled: true,
+        createdAt: 1,
+      });
+    }
+  });
+}
+
+/** Keys of many users; returns their texts. */
+async function fillKeys(context: ConfigurationContext, count: number): Promise<readonly string[]> {
+  const texts: string[] = [];
+  await context.database.transact(async (transaction) => {
+    for (let index = 0; index < count; index++) {
+      if (index % 100 === 0)
+        await insertUser(transaction, { id: `usr_${index / 100}`, role: 'user', group: 'default', at: 1 });
+      const text = newSecretText('sk-', (bytes) => void crypto.getRandomValues(bytes));
+      texts.push(text);
+      await insertApiKey(
+        transaction,
+        {
+          id: `key_${index}`,
+          userId: `usr_${Math.floor(index / 100)}`,
+          name: 'bench',
+          prefix: 'sk-',
+          lastFour: 'abcd',
+          expiresAt: null,
+          models: null,
+          allowedIps: null,
+          group: null,
+          limitNanos: null,
+          strictConversion: false,
+          requestsPerMinute: null,
+          tokensPerMinute: null,
+          concurrent: null,
+          createdAt: 1,
+        },
+        hashSecret(text),
+      );
+    }
+  });
+  return texts;
+}
+
+/** The edits an administrator makes, each as the admin API does it. */
+function editsOf(context: ConfigurationContext, channels: readonly Channel[]) {
+  const { db } = context.database;
+  const pick = (round: number): string => channels[(round * 997) % channels.length]?.id ?? '';
+  const extra = (round: number) =>
+    channelInputSchema.parse({
+      name: `extra-${round}`,
+      provider: 'openai',
+      credentials: [{ apiKey: 'sk-bench-extra-0123456789' }],
+      models: rates.slice(0, 30),
+    });
+  let created = '';
+  return {
+    'nothing (the loop alone)': () => Promise.resolve(),
+    'channel: weight': (round: number) => updateChannel(context, actor, pick(round), { weight: 2 + round }),
+    'channel: disable': (round: number) => updateChannel(context, actor, pick(round), { enabled: round % 2 === 1 }),
+    'channel: priority and models': (round: number) =>
+      updateChannel(context, actor, pick(round), { priority: 9, models: rates.slice(round, round + 40) }),
+    'channel: create': async (round: number) => {
+      created = (await createChannel(context, actor, extra(round))).id;
+    },
+    'channel: delete': () => deleteChannel(context, actor, created),
+    'model: price': (round: number) =>
+      updateModel(context, actor, 'gpt-4o-mini', { price: { input: `0.${1000 + round}`, output: '1' } }),
+    'group: multiplier': (round: number) => updateGroup(context, actor, 'group-1', { multiplier: `1.${100 + round}` }),
+    'group: create': (round: number) => createGroup(context, actor, groupInputSchema.parse({ name: `new-${round}` })),
+    'group: delete': (round: number) => deleteGroup(context, actor, `new-${round}`),
+    setting: (round: number) =>
+      writeSetting(context, { actor, audience: 'root' }, 'relay.maxAttempts', 1 + (round % 9)),
+    key: (round: number) => changeRepository.append(db, 'key', `key_${round}`, 1),
+    user: (round: number) => changeRepository.append(db, 'user', `usr_${round}`, 1),
+    'all channels (feed missed)': () => changeRepository.append(db, 'channel', '*', 1),
+  } satisfies Record<string, (round: number) => Promise<unknown>>;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      channels: { type: 'string', default: '5000' },
+      keys: { type: 'string', default: '20000' },
+      rounds: { type: 'string', default: '15' },
+    },
+  });
+  const [channelCount, keyCount, rounds] = [Number(values.channels), Number(values.keys), Number(values.rounds)];
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-edits-'));
+  const database = await openDatabase(`sqlite:${join(folder, 'bench.db')}`);
+  try {
+    await migrate(database);
+    let id = 0;
+    const now = (): number => Date.now();
+    const newId = (): string => (++id).toString().padStart(8, '0');
+    const secretBox = await openSecretBox({ database, secret: undefined, dataDir: folder, now });
+    const context: ConfigurationContext = {
+      database,
+      secretBox,
+      settings: settingsTree,
+      providers: new Map(providers.map((provider) => [provider.id, provider])),
+      now,
+      newId,
+    };
+    await seedPrices(context);
+    await fillChannels(context, channelCount);
+    const texts = await fillKeys(context, keyCount);
+    const loop = watchLoop();
+    await Bun.sleep(50);
+    loop.take();
+    const started = performance.now();
+    const snapshots = await openSnapshots({ ...context, log: { warn: () => undefined } });
+    const startMs = performance.now() - started;
+    const startPause = loop.take();
+    const keys = createKeyCache({
+      load: (hash) => findKeyRecord(database.db, hash),
+      now,
+      onChange: (listen) => void snapshots.onChange(listen),
+    });
+    for (const text of texts) await keys.find(text);
+    const edits = editsOf(context, [...snapshots.current().channels.values()]);
+    const found = new Map<string, Longest[]>(Object.keys(edits).map((name) => [name, []]));
+    // The first round warms the compiler up and is not counted.
+    for (let round = 0; round <= rounds; round++) {
+      for (const [name, edit] of Object.entries(edits)) {
+        await Bun.sleep(20);
+        loop.take();
+        await edit(round);
+        await snapshots.refresh();
+        await Bun.sleep(1);
+        if (round > 0) found.get(name)?.push(loop.take());
+      }
+    }
+    loop.stop();
+    snapshots.close();
+    const row = (edit: string, all: readonly Longest[]): string => {
+      const [wall, cpu] = [all.map((one) => one.wallMs), all.map((one) => one.cpuMs)];
+      const cells = [median(cpu) ?? 0, Math.max(...cpu), median(wall) ?? 0, Math.max(...wall)];
+      return `| ${edit} | ${cells.map((ms) => ms.toFixed(1)).join(' | ')} |`;
+    };
+    process.stdout.write(
+      [
+        `${channelCount} channels of ${modelsEach} models, ${keyCount} keys, ${rounds} rounds, Bun ${Bun.version}`,
+        `load at start: ${startMs.toFixed(0)} ms in all`,
+        '',
+        '| longest turn of the event loop, ms | CPU, median | CPU, worst | clock, median | clock, worst |',
+        '|---|---:|---:|---:|---:|',
+        row('load at start', [startPause]),
+        ...[...found].map(([edit, all]) => row(edit, all)),
+        '',
+      ].join('\n'),
+    );
+  } finally {
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+await main();
