@@ -10,6 +10,7 @@ import type { Dialect } from '../providers/define.ts';
 import type { Hold } from '../services/ledger/types.ts';
 import type { Admission } from '../services/limits/limiter.ts';
 import type { Call } from './call.ts';
+import type { Form } from './receive/multipart/parts.ts';
 
 /** A way to serve a request that has a mode, a price, and a healthy target. */
 export type Candidate = {
@@ -66,8 +67,11 @@ export type Identified = Received & {
 /** Its body is here and was inspected. An endpoint's own steps may put another in its place. */
 export type Inspected = Identified & { body: RequestBody; summary: RequestSummary };
 
-/** `bytes` are what the client sent, `json` what they say; of a request without a body `null`. */
-export type RequestBody = { readonly bytes: Uint8Array; readonly json: Json };
+/**
+ * `bytes` are what the client sent, `json` what they say; of a request without a body `null`. Of a form, `json` has its text
+ * fields and what is known of its files, and the bytes are where the form keeps them.
+ */
+export type RequestBody = { readonly bytes: Uint8Array; readonly json: Json; readonly form?: Form | undefined };
 
 /** Who may serve it is known, in which order. */
 export type Planned = Inspected & {

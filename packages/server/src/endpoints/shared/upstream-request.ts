@@ -5,25 +5,27 @@ import type { RelayDeps } from '../../relay/deps.ts';
 import { pathAt, prepare } from '../../relay/plan/targets.ts';
 import { pathOf, type Asked } from '../../relay/plan/upstream-path.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
+import type { WrittenForm } from '../../relay/receive/multipart/write-multipart.ts';
 import { authenticate } from '../../relay/send/authenticate.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
 
-/** A body posted to a candidate at its endpoint's path, authenticated. A promise only where each call is signed. */
+/** A body, or a form that is read as it is sent, posted to a candidate at its endpoint's path, authenticated. A promise only where each call is signed. */
 export function upstreamRequest(
   deps: RelayDeps,
   endpoint: Asked,
   context: Planned,
   candidate: Candidate,
-  body: Uint8Array,
+  body: Uint8Array | WrittenForm,
 ): UpstreamRequest | Promise<UpstreamRequest> {
   const { channel, credential } = candidate.target;
   const prepared = prepare(channel, credential);
+  const isForm = !(body instanceof Uint8Array);
   return authenticate(deps, candidate.target, {
     origin: prepared.origin,
     method: 'POST',
     path: pathAt(prepared, pathOf(endpoint, channel, candidate, context.summary.stream) ?? ''),
-    headers: prepared.headers,
-    body,
+    headers: isForm ? { ...prepared.headers, 'content-type': body.contentType } : prepared.headers,
+    body: isForm ? body.body : body,
     connectTimeoutMs: context.snapshot.settings.relay.connectTimeoutMs,
   });
 }

@@ -8,6 +8,8 @@ export type ClientStream = {
   write(chunk: Uint8Array): boolean;
   /** Ends the answer; nothing may be written after. */
   close(): void;
+  /** Breaks the answer off, so that its client sees that it is not whole. */
+  breakOff(): void;
 };
 
 type DirectController = { write(chunk: Uint8Array): number | Promise<number>; flush(): unknown; close(): void };
@@ -16,7 +18,9 @@ export function openClientStream(onDrained: () => void): ClientStream {
   let controller: DirectController | undefined;
   let early: Uint8Array[] = [];
   let ended = false;
+  let broken: Error | undefined;
   let finish: () => void = () => undefined;
+  let fail: (reason: Error) => void = () => undefined;
 
   const put = (to: DirectController, chunk: Uint8Array): boolean => {
     const written = to.write(chunk);
@@ -33,9 +37,11 @@ export function openClientStream(onDrained: () => void): ClientStream {
       controller = direct;
       for (const chunk of early) put(direct, chunk);
       early = [];
+      if (broken) return Promise.reject(broken);
       if (ended) return void direct.close();
-      return new Promise((resolve) => {
+      return new Promise((resolve, reject) => {
         finish = resolve;
+        fail = reject;
       });
     },
     // Departures are noticed by the request's signal, which fires first and for every kind of answer.
@@ -58,6 +64,12 @@ export function openClientStream(onDrained: () => void): ClientStream {
       ended = true;
       controller?.close();
       finish();
+    },
+    breakOff() {
+      if (ended) return;
+      ended = true;
+      broken = new Error('the upstream broke its answer off');
+      fail(broken);
     },
   };
 }

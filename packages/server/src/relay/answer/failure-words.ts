@@ -22,6 +22,7 @@ const plainWords: Readonly<Partial<Record<Cause, string>>> = {
   total_timeout: 'The request took longer than the gateway allows.',
   shutdown: 'The gateway is shutting down.',
   too_large: 'The upstream answered with more than the gateway takes.',
+  request_body: 'The gateway could not read on what is to be sent. Try again.',
   unexpected_body: 'The upstream answered with something that is not an answer.',
 };
 
@@ -71,6 +72,8 @@ export function endReasonOfFailure(cause: Cause): EndReason {
       return 'upstream_empty';
     case 'shutdown':
       return 'gateway_shutdown';
+    case 'request_body':
+      return 'gateway_error';
     default:
       return 'upstream_error';
   }

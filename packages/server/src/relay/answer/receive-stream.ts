@@ -55,8 +55,8 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
     if (transform.meaningful || workedOn() !== undefined || heldBytes > maxHeldBytes) stream = commit();
   };
 
-  /** The one end of a stream that had begun: settles, then lets `tail` go. */
-  const finish = (endReason: EndReason, errorCode: string, tail: Uint8Array | undefined): void => {
+  /** The one end of a stream that had begun: settles, then lets `tail` go. One that broke without a word for it breaks off. */
+  const finish = (endReason: EndReason, errorCode: string, tail: Uint8Array | undefined, isBroken = false): void => {
     over = true;
     noteLosses(context, transform.losses);
     const gone = context.clientGone;
@@ -74,7 +74,8 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
     const end = (): void => {
       if (!open) return attempt.resolve('client_left');
       if (tail) open.write(tail);
-      open.close();
+      if (isBroken && !tail) open.breakOff();
+      else open.close();
     };
     const settled = (): void => settle(deps, context, ending, end);
     const given = ending.served ? ending : undefined;
@@ -102,7 +103,7 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
     if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, transform.error);
     conclude(attempt, attempt.draining ? 'client_gone' : cause);
     const words = wordsFor(context, { cause, detail, upstream: transform.error, retryAfterMs: undefined }, candidate);
-    finish(endReason, causeTable[cause].code, transform.fail(words));
+    finish(endReason, causeTable[cause].code, transform.fail(words), true);
     attempt.receiver = ignore;
   };
 

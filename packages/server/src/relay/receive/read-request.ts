@@ -1,34 +1,55 @@
 import { dropDuplicateKeys } from '@tollgate/wire/json/duplicates';
 import { readJson } from '@tollgate/wire/json/read';
+import type { Json } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
+import type { BodyKind } from '../call.ts';
 import type { RelayDeps } from '../deps.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { advance, holdBytes, type Identified, type Inspected, type RequestBody } from '../request-context.ts';
+import type { Part } from './multipart/parts.ts';
 import { readBody } from './read-body.ts';
+import { formLimits, readMultipart } from './read-multipart.ts';
+import type { BodyWatch } from './read-pieces.ts';
 
-/** Reads the body as its endpoint wants it, and inspects it: parsed once, validated, and kept as bytes for every attempt. */
+/** Reads the body as its endpoint wants it, and inspects it: parsed once, validated, and kept for every attempt. */
 export async function readRequest(deps: RelayDeps, endpoint: Endpoint, context: Identified): Promise<Inspected> {
-  const body = endpoint.body === 'none' ? noBody : await readJsonBody(deps, context);
+  // Known from here on, so that whatever is refused now gives back what is kept of it.
+  const { body } = advance(context, { body: await readers[endpoint.body](deps, context) });
   const summary = endpoint.inspect(body.json, context.snapshot.settings.relay, context.call.target);
   if ('invalid' in summary) throw new Refusal('invalid_request', summary.invalid, { param: summary.param });
   return advance(context, { body, summary });
 }
 
+type Reader = (deps: RelayDeps, context: Identified) => RequestBody | Promise<RequestBody>;
+
+const readers: Readonly<Record<BodyKind, Reader>> = { json: readJsonBody, multipart: readForm, none: () => noBody };
+
 const noBody: RequestBody = { bytes: new Uint8Array(), json: null };
 
 async function readJsonBody(deps: RelayDeps, context: Identified): Promise<RequestBody> {
-  const { relay, overload } = context.snapshot.settings;
-  const { deadlines, load } = deps;
-  const bytes = await readBody(context.call.request, relay.maxBodyBytes, {
-    deadlines,
-    now: deps.clock.elapsed,
-    load,
-    maxBufferedBytes: overload.maxBufferedBytes,
-  });
+  const { relay } = context.snapshot.settings;
+  const bytes = await readBody(context.call.request, relay.maxBodyBytes, watchOf(deps, context));
   const read = readJson(bytes);
   if ('failure' in read) throw new Refusal('invalid_json', read.message);
   // Of a key that stands twice, we see the last and another parser might see the first: a model could be smuggled by.
   const body = { bytes: read.duplicateKeys ? dropDuplicateKeys(bytes) : bytes, json: read.json };
   holdBytes(deps, context, body.bytes.byteLength);
   return body;
+}
+
+async function readForm(deps: RelayDeps, context: Identified): Promise<RequestBody> {
+  const limits = { ...formLimits, maxBytes: context.snapshot.settings.relay.maxBodyBytes };
+  const how = { watch: watchOf(deps, context), spool: deps.spool };
+  const form = await readMultipart(context.call.request, limits, how);
+  return { bytes: noBody.bytes, json: Object.fromEntries(form.parts.map((part) => [part.name, factsOf(part)])), form };
+}
+
+/** What an inspection sees of a part: a field's value, a file's name, type and size. */
+const factsOf = (part: Part): Json =>
+  part.kind === 'field'
+    ? part.value
+    : { filename: part.filename, contentType: part.contentType ?? null, bytes: part.content.size };
+
+function watchOf({ deadlines, load, clock }: RelayDeps, { snapshot }: Identified): BodyWatch {
+  return { deadlines, now: clock.elapsed, load, maxBufferedBytes: snapshot.settings.overload.maxBufferedBytes };
 }

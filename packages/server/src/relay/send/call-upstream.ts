@@ -98,6 +98,10 @@ export function callUpstream(
         events.mistake(error);
       }
     },
+    // An upload takes its time: as long as it goes on, no answer is due.
+    sent() {
+      if (!begun) deadline.at = later(limits.firstByteMs);
+    },
     end: () => guarded(events.end),
     fail: (cause, detail) => guarded(() => events.fail(cause, detail)),
   });

@@ -59,6 +59,7 @@ function close(deps: RelayDeps, context: AnyStage, ending: Ended, usage: Usage, 
   deps.load.openRequests--;
   deps.load.bufferedBytes -= context.heldBytes;
   context.heldBytes = 0;
+  context.body?.form?.release();
   context.admission?.leave({ tokens: inputTokens(usage) + outputTokens(usage) });
   if (context.call.endpoint.charged) measure(deps, context, ending, usage, totalMs);
 }

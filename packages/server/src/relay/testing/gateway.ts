@@ -128,6 +128,8 @@ export type TestWorld = {
       readonly headers?: Readonly<Record<string, string>>;
     },
   ): Promise<Response>;
+  /** Posts a body that is no JSON. */
+  send(path: string, body: FormData): Promise<Response>;
   get(path: string, method?: 'GET' | 'DELETE' | 'POST'): Promise<Response>;
   /** Resolves once so many records exist. */
   recorded(count: number): Promise<void>;
@@ -289,6 +291,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
         body: typeof body === 'string' ? body : JSON.stringify(body),
         ...(options.signal ? { signal: options.signal } : {}),
       }),
+    send: (path, body) => fetch(at(path), { method: 'POST', headers: authorization(goodKey), body }),
     get: (path, method = 'GET') => fetch(at(path), { method, headers: authorization(goodKey) }),
     async recorded(count) {
       while (records.length < count) await Bun.sleep(5);
