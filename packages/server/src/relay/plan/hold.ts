@@ -30,11 +30,13 @@ export function hold(deps: RelayDeps, endpoint: Endpoint, context: Planned): Pro
 /** What the dearest of the candidates may come to. */
 export function amountFor(endpoint: Endpoint, context: Planned): Nanos {
   let amount: Nanos = zeroNanos;
-  let last: Price | undefined;
+  let last: Candidate | undefined;
   for (const candidate of context.candidates) {
     const { price } = candidate;
-    if (!price || (price === last && price.conditional.length === 0)) continue;
-    last = price;
+    // Many candidates are the same model at the same price; what they may come to is worked out once.
+    const isAlike = price === last?.price && candidate.maxOutputTokens === last?.maxOutputTokens;
+    if (!price || (isAlike && price.conditional.length === 0)) continue;
+    last = candidate;
     const needed = mostOf(endpoint, context, candidate, price, context.summary);
     if (needed > amount) amount = needed;
   }
