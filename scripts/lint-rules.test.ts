@@ -122,6 +122,12 @@ const modelNames: readonly Plant[] = [
   [`${server}/relay/plant-model-name.test.ts`, imports(byName), undefined],
 ];
 
+const longFunction = `export function long(x: number): number {\n${'  x += 1;\n'.repeat(121)}  return x;\n}\n`;
+const lengths: readonly Plant[] = [
+  [`${server}/domain/plant-long.ts`, longFunction, 'eslint(max-lines-per-function)'],
+  [`${server}/domain/plant-long.test.ts`, longFunction, undefined],
+];
+
 const colours = `type Colour = 'red' | 'green';\n`;
 const someAny = `declare const loose: ReturnType<typeof JSON.parse>;\n`;
 
@@ -234,7 +240,16 @@ const cycles: readonly Plant[] = [
   ],
 ];
 
-const plants: readonly Plant[] = [...rooms, ...meters, ...purity, ...naming, ...modelNames, ...types, ...cycles];
+const plants: readonly Plant[] = [
+  ...rooms,
+  ...meters,
+  ...purity,
+  ...naming,
+  ...modelNames,
+  ...lengths,
+  ...types,
+  ...cycles,
+];
 
 /** The tree's skeleton with the real configuration and dependencies, and only planted sources. */
 async function plantAll(): Promise<string> {
