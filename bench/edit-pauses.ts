@@ -101,7 +101,7 @@ async function fillChannels(context: ConfigurationContext, count: number): Promi
       createdAt: 1,
       updatedAt: 1,
     });
-  await context.database.transact(async (transaction) => {
+  await context.database.transact(async (db) => {
     for (let index = 0; index < count; index++) {
       const id = `ch_${context.newId()}`;
       const models = Array.from(
@@ -112,7 +112,7 @@ async function fillChannels(context: ConfigurationContext, count: number): Promi
         overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } },
         proxy: undefined,
       };
-      await channelRepository.insert(transaction, {
+      await channelRepository.insert(db, {
         id,
         name: `channel-${index}`,
         provider: 'openai',
@@ -130,7 +130,7 @@ async function fillChannels(context: ConfigurationContext, count: number): Promi
         updatedAt: 1,
       });
       const credential = `cred_${context.newId()}`;
-      await channelRepository.addCredential(transaction, {
+      await channelRepository.addCredential(db, {
         id: credential,
         channelId: id,
         sealed: sealCredential(context.secretBox, credential, { apiKey: `sk-bench-${index}-0123456789abcdef` }),
@@ -145,14 +145,13 @@ async function fillChannels(context: ConfigurationContext, count: number): Promi
 /** Keys of many users; returns their texts. */
 async function fillKeys(context: ConfigurationContext, count: number): Promise<readonly string[]> {
   const texts: string[] = [];
-  await context.database.transact(async (transaction) => {
+  await context.database.transact(async (db) => {
     for (let index = 0; index < count; index++) {
-      if (index % 100 === 0)
-        await insertUser(transaction, { id: `usr_${index / 100}`, role: 'user', group: 'default', at: 1 });
+      if (index % 100 === 0) await insertUser(db, { id: `usr_${index / 100}`, role: 'user', group: 'default', at: 1 });
       const text = newSecretText('sk-', (bytes) => void crypto.getRandomValues(bytes));
       texts.push(text);
       await insertApiKey(
-        transaction,
+        db,
         {
           id: `key_${index}`,
           userId: `usr_${Math.floor(index / 100)}`,

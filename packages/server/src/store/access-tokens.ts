@@ -1,7 +1,5 @@
-import type { Database } from './database.ts';
+import type { Db } from './database.ts';
 import type { RowOf } from './schema.ts';
-
-type Queries = Database['db'];
 
 /** A personal access token of the admin API, without its text. */
 export type AccessToken = {
@@ -28,11 +26,7 @@ const read = (row: RowOf<'access_tokens'>): AccessToken => ({
   lastUsedAt: row.last_used_at,
 });
 
-export async function insertAccessToken(
-  db: Queries,
-  token: Omit<AccessToken, 'lastUsedAt'>,
-  hash: string,
-): Promise<void> {
+export async function insertAccessToken(db: Db, token: Omit<AccessToken, 'lastUsedAt'>, hash: string): Promise<void> {
   await db
     .insertInto('access_tokens')
     .values({
@@ -52,7 +46,7 @@ export async function insertAccessToken(
 }
 
 /** The token with this hash, unless it was revoked. Whether it has expired is for the caller to say. */
-export async function findAccessToken(db: Queries, hash: string): Promise<AccessToken | undefined> {
+export async function findAccessToken(db: Db, hash: string): Promise<AccessToken | undefined> {
   const row = await db
     .selectFrom('access_tokens')
     .selectAll()
@@ -63,7 +57,7 @@ export async function findAccessToken(db: Queries, hash: string): Promise<Access
 }
 
 /** A user's tokens, newest first. There are few: the service allows no more than a hundred. */
-export async function listAccessTokens(db: Queries, userId: string): Promise<readonly AccessToken[]> {
+export async function listAccessTokens(db: Db, userId: string): Promise<readonly AccessToken[]> {
   const rows = await db
     .selectFrom('access_tokens')
     .selectAll()
@@ -76,7 +70,7 @@ export async function listAccessTokens(db: Queries, userId: string): Promise<rea
 }
 
 /** Ends a token of this user; false when they have none of that id. */
-export async function revokeAccessToken(db: Queries, id: string, userId: string, at: number): Promise<boolean> {
+export async function revokeAccessToken(db: Db, id: string, userId: string, at: number): Promise<boolean> {
   const result = await db
     .updateTable('access_tokens')
     .set({ revoked_at: at })
@@ -88,6 +82,6 @@ export async function revokeAccessToken(db: Queries, id: string, userId: string,
 }
 
 /** Notes the use of a token; callers do so at most once a minute. */
-export async function touchAccessToken(db: Queries, id: string, at: number): Promise<void> {
+export async function touchAccessToken(db: Db, id: string, at: number): Promise<void> {
   await db.updateTable('access_tokens').set({ last_used_at: at }).where('id', '=', id).execute();
 }

@@ -1,10 +1,8 @@
 import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
-import type { Database } from './database.ts';
+import type { Db } from './database.ts';
 import { cutPage, type Page, type PageMark } from './page.ts';
 import type { RowOf } from './schema.ts';
 import { readRole } from './users.ts';
-
-type Queries = Database['db'];
 
 /** An API key as its owner sees it. Its text is known to nobody; `prefix` and `lastFour` are what is left of it. */
 export type ApiKey = {
@@ -60,11 +58,7 @@ const read = (row: RowOf<'api_keys'>): ApiKey => ({
   updatedAt: row.updated_at,
 });
 
-export async function insertApiKey(
-  db: Queries,
-  key: Omit<ApiKey, 'updatedAt' | 'enabled'>,
-  hash: string,
-): Promise<void> {
+export async function insertApiKey(db: Db, key: Omit<ApiKey, 'updatedAt' | 'enabled'>, hash: string): Promise<void> {
   await db
     .insertInto('api_keys')
     .values({
@@ -92,7 +86,7 @@ export async function insertApiKey(
 }
 
 /** A key that has not been revoked; of this user only when one is named, so that a stranger's id finds nothing. */
-export async function findApiKey(db: Queries, id: string, userId?: string): Promise<ApiKey | undefined> {
+export async function findApiKey(db: Db, id: string, userId?: string): Promise<ApiKey | undefined> {
   let query = db.selectFrom('api_keys').selectAll().where('id', '=', id).where('revoked_at', 'is', null);
   if (userId !== undefined) query = query.where('user_id', '=', userId);
   const row = await query.executeTakeFirst();
@@ -101,7 +95,7 @@ export async function findApiKey(db: Queries, id: string, userId?: string): Prom
 
 /** A page of keys that have not been revoked, newest first; of all users when none is named. */
 export async function listApiKeys(
-  db: Queries,
+  db: Db,
   ask: { readonly userId?: string | undefined; readonly limit: number; readonly after?: PageMark | undefined },
 ): Promise<Page<ApiKey>> {
   let query = db
@@ -122,7 +116,7 @@ export async function listApiKeys(
 }
 
 /** How many keys of a user have not been revoked. */
-export async function countApiKeys(db: Queries, userId: string): Promise<number> {
+export async function countApiKeys(db: Db, userId: string): Promise<number> {
   const row = await db
     .selectFrom('api_keys')
     .select((is) => is.fn.countAll<number>().as('count'))
@@ -132,7 +126,7 @@ export async function countApiKeys(db: Queries, userId: string): Promise<number>
   return Number(row.count);
 }
 
-export async function updateApiKey(db: Queries, id: string, change: ApiKeyChange, at: number): Promise<void> {
+export async function updateApiKey(db: Db, id: string, change: ApiKeyChange, at: number): Promise<void> {
   await db
     .updateTable('api_keys')
     .set({
@@ -154,7 +148,7 @@ export async function updateApiKey(db: Queries, id: string, change: ApiKeyChange
 }
 
 /** Ends a key for ever. The row stays, because charges and logs refer to it. */
-export async function revokeApiKey(db: Queries, id: string, at: number): Promise<void> {
+export async function revokeApiKey(db: Db, id: string, at: number): Promise<void> {
   await db
     .updateTable('api_keys')
     .set({ revoked_at: at, enabled: 0, updated_at: at })
@@ -166,7 +160,7 @@ export async function revokeApiKey(db: Queries, id: string, at: number): Promise
 const limit = (value: number | null): number | undefined => value ?? undefined;
 
 /** The key with this hash and the user who owns it, as the relay needs them; revoked keys are not found. */
-export async function findKeyRecord(db: Queries, hash: string): Promise<KeyRecord | undefined> {
+export async function findKeyRecord(db: Db, hash: string): Promise<KeyRecord | undefined> {
   const row = await db
     .selectFrom('api_keys')
     .innerJoin('users', 'users.id', 'api_keys.user_id')

@@ -1,6 +1,5 @@
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
-import type { Executor } from './configuration/executor.ts';
-import type { Database } from './database.ts';
+import type { Database, Db } from './database.ts';
 
 /**
  * Once each process looked after the answers that it had claimed here until a moment. Now jobs do; a version from before that
@@ -9,7 +8,7 @@ import type { Database } from './database.ts';
 const forEver = Number.MAX_SAFE_INTEGER;
 
 /** Writes down that an answer is being worked on. */
-export async function insertBackground(db: Executor, job: BackgroundJob, now: number): Promise<void> {
+export async function insertBackground(db: Db, job: BackgroundJob, now: number): Promise<void> {
   await db
     .insertInto('background_responses')
     .values({
@@ -36,7 +35,7 @@ export async function leftBackground({ db }: Database, now: number, limit: numbe
 }
 
 /** Takes such an answer over, so that a job may look after it; false when somebody else has. */
-export async function adoptBackground(db: Executor, requestId: string, now: number): Promise<boolean> {
+export async function adoptBackground(db: Db, requestId: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('background_responses')
     .set({ claimed_until: forEver })
@@ -56,7 +55,7 @@ export async function updateBackground(database: Database, job: BackgroundJob): 
 }
 
 /** It is done, and charged. */
-export async function removeBackground(db: Executor, requestId: string): Promise<void> {
+export async function removeBackground(db: Db, requestId: string): Promise<void> {
   await db.deleteFrom('background_responses').where('request_id', '=', requestId).execute();
 }
 

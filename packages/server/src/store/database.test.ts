@@ -77,9 +77,9 @@ eachDatabase('database', (open, kind) => {
     await migrate(database, [probe]);
     const insert = sql`insert into probe (id, amount_nanos, tokens, label) values ('a', 1, 1, 'x')`;
     const failed = await database
-      .transact(async (transaction) => {
-        await insert.execute(transaction);
-        await insert.execute(transaction);
+      .transact(async (db) => {
+        await insert.execute(db);
+        await insert.execute(db);
       })
       .catch((error: unknown) => error);
     expect(isUniqueViolation(failed)).toBe(true);
@@ -95,9 +95,8 @@ eachDatabase('database', (open, kind) => {
       database.db,
     );
     const bump = (pool: typeof other, ids: readonly string[]) =>
-      pool.transact(async (transaction) => {
-        for (const id of ids)
-          await sql`update probe set amount_nanos = amount_nanos + 1 where id = ${id}`.execute(transaction);
+      pool.transact(async (db) => {
+        for (const id of ids) await sql`update probe set amount_nanos = amount_nanos + 1 where id = ${id}`.execute(db);
       });
     await Promise.all(
       // Opposite orders provoke deadlocks, which must be retried; PostgreSQL takes a second to notice each, so one of them.

@@ -9,9 +9,12 @@ import type { Tables } from './schema.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres' | 'mysql';
 
+/** Where a query runs: the database itself, or a transaction of it. Called `db` wherever it is handed around. */
+export type Db = Kysely<Tables>;
+
 /** An open main database. */
 export type Database = {
-  readonly db: Kysely<Tables>;
+  readonly db: Db;
   readonly kind: DatabaseKind;
   /**
    * Runs `work` in one transaction (BEGIN IMMEDIATE on SQLite, READ COMMITTED elsewhere) and again from the start when
@@ -19,9 +22,9 @@ export type Database = {
    * and must have no effect of its own; it must use only the transaction it is given (SQLite has one connection, and
    * a query on `db` from inside would wait for itself).
    */
-  transact<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
+  transact<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Runs `work` against one unchanging view of the whole database, without keeping writers waiting. */
-  readSnapshot<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T>;
+  readSnapshot<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** The bare connection of SQLite, for the few paths where a query builder is too dear; undefined elsewhere. */
   readonly sqlite: SqliteHandle | undefined;
   close(): Promise<void>;
@@ -54,7 +57,7 @@ export async function openDatabase(url: string, options: { readonly poolSize?: n
   throw new Error('a database URL starts with sqlite:, postgres://, mysql:// or mariadb://');
 }
 
-function assemble(kind: DatabaseKind, db: Kysely<Tables>, sqlite: SqliteHandle | undefined): Database {
+function assemble(kind: DatabaseKind, db: Db, sqlite: SqliteHandle | undefined): Database {
   return {
     db,
     kind,

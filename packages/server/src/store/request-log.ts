@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
-import type { Expression, Kysely, SqlBool } from 'kysely';
+import type { Expression, SqlBool } from 'kysely';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { Nanos } from '../domain/money.ts';
 import { nanos } from '../domain/money.ts';
 import type { ChargeLine } from '../domain/quote.ts';
 import type { Attempt } from '../domain/record.ts';
-import type { Database } from './database.ts';
+import type { Database, Db } from './database.ts';
 import { readBillLines } from './ledger/audit-books.ts';
 import type { LogDetail } from './ledger/posting-row.ts';
-import type { RowOf, Tables } from './schema.ts';
+import type { RowOf } from './schema.ts';
 
 /** One request as the console shows it in a list. Times are ms, `amount` nano-dollars. */
 export type LoggedRequest = {
@@ -64,7 +64,7 @@ export type LogFilters = {
 
 /** The query of {@link latest}, for the test that asks the databases how they would run it. */
 export function latestQuery(
-  db: Kysely<Tables>,
+  db: Db,
   {
     filters,
     before,
@@ -99,14 +99,14 @@ export async function latest(
   return rows.map((row) => present(row, bills.get(row.id)));
 }
 
-export function billsQuery(db: Kysely<Tables>, ids: readonly string[]) {
+export function billsQuery(db: Db, ids: readonly string[]) {
   return db
     .selectFrom('charges')
     .select(['request_id', 'price_version', 'multiplier', 'bill_lines', 'usage_json'])
     .where('request_id', 'in', ids);
 }
 
-export function findQuery(db: Kysely<Tables>, id: string) {
+export function findQuery(db: Db, id: string) {
   return db.selectFrom('request_logs').selectAll().where('id', '=', id);
 }
 
@@ -182,7 +182,7 @@ export type HourlySum = {
 
 type Range = { readonly from: number; readonly to: number; readonly userId?: string | undefined };
 
-export function rollupsQuery(db: Kysely<Tables>, { from, to, userId }: Range) {
+export function rollupsQuery(db: Db, { from, to, userId }: Range) {
   let query = db
     .selectFrom('log_rollups')
     .select(({ fn }) => [
@@ -225,7 +225,7 @@ export async function rollups({ db }: Database, range: Range): Promise<readonly 
 }
 
 /** Ids and times of the oldest rows, of which {@link prune} takes those that are too old. */
-export function oldestQuery(db: Kysely<Tables>, chunk: number) {
+export function oldestQuery(db: Db, chunk: number) {
   return db.selectFrom('request_logs').select(['id', 'at']).orderBy('id').limit(chunk);
 }
 
@@ -241,6 +241,6 @@ export async function prune({ db }: Database, before: number, chunk: number): Pr
   return Number(deleted.numDeletedRows);
 }
 
-export function pruneQuery(db: Kysely<Tables>, upTo: string, before: number) {
+export function pruneQuery(db: Db, upTo: string, before: number) {
   return db.deleteFrom('request_logs').where('id', '<=', upTo).where('at', '<', before);
 }

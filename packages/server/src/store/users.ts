@@ -1,9 +1,7 @@
 import type { Role } from '@tollgate/contract/permissions';
-import type { Database } from './database.ts';
+import type { Db } from './database.ts';
 import { cutPage, type Page, type PageMark } from './page.ts';
 import type { RowOf } from './schema.ts';
-
-type Queries = Database['db'];
 
 /** A person, as every part but better-auth knows them. Limits of null fall back to the settings. */
 export type User = {
@@ -28,7 +26,7 @@ export type UserChange = { readonly [K in keyof Changeable]?: Changeable[K] | un
 /** A text of the database as a role; anything unknown has the least power. */
 export const readRole = (text: string): Role => (text === 'root' || text === 'admin' ? text : 'user');
 
-const people = (db: Queries) =>
+const people = (db: Db) =>
   db
     .selectFrom('users')
     .innerJoin('auth_users', 'auth_users.id', 'users.id')
@@ -60,13 +58,13 @@ const read = (row: RowOf<'users'> & { email: string; name: string }): User => ({
   updatedAt: row.updated_at,
 });
 
-export async function findUserById(db: Queries, id: string): Promise<User | undefined> {
+export async function findUserById(db: Db, id: string): Promise<User | undefined> {
   const row = await people(db).where('users.id', '=', id).executeTakeFirst();
   return row && read(row);
 }
 
 /** Addresses are stored in lower case; the one given may be in any. */
-export async function findUserByEmail(db: Queries, email: string): Promise<User | undefined> {
+export async function findUserByEmail(db: Db, email: string): Promise<User | undefined> {
   const row = await people(db).where('auth_users.email', '=', email.toLowerCase()).executeTakeFirst();
   return row && read(row);
 }
@@ -76,7 +74,7 @@ export async function findUserByEmail(db: Queries, email: string): Promise<User 
  * and its wildcards mean themselves.
  */
 export async function listUsers(
-  db: Queries,
+  db: Db,
   ask: { readonly limit: number; readonly after?: PageMark | undefined; readonly emailPrefix?: string | undefined },
 ): Promise<Page<User>> {
   let query = people(db)
@@ -101,7 +99,7 @@ export async function listUsers(
 }
 
 export async function insertUser(
-  db: Queries,
+  db: Db,
   user: { readonly id: string; readonly role: Role; readonly group: string; readonly at: number },
 ): Promise<void> {
   await db
@@ -120,7 +118,7 @@ export async function insertUser(
     .execute();
 }
 
-export async function updateUser(db: Queries, id: string, change: UserChange, at: number): Promise<void> {
+export async function updateUser(db: Db, id: string, change: UserChange, at: number): Promise<void> {
   await db
     .updateTable('users')
     .set({
@@ -137,7 +135,7 @@ export async function updateUser(db: Queries, id: string, change: UserChange, at
 }
 
 /** How many roots are enabled. */
-export async function countRoots(db: Queries): Promise<number> {
+export async function countRoots(db: Db): Promise<number> {
   const row = await db
     .selectFrom('users')
     .select((is) => is.fn.countAll<number>().as('count'))
@@ -148,13 +146,13 @@ export async function countRoots(db: Queries): Promise<number> {
 }
 
 /** Whether anybody, enabled or not, is root. */
-export async function hasRoot(db: Queries): Promise<boolean> {
+export async function hasRoot(db: Db): Promise<boolean> {
   return (
     (await db.selectFrom('users').select('id').where('role', '=', 'root').limit(1).executeTakeFirst()) !== undefined
   );
 }
 
 /** Ends every session of a user. */
-export async function deleteSessions(db: Queries, userId: string): Promise<void> {
+export async function deleteSessions(db: Db, userId: string): Promise<void> {
   await db.deleteFrom('auth_sessions').where('user_id', '=', userId).execute();
 }

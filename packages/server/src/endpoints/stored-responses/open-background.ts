@@ -22,8 +22,7 @@ import {
   removeBackground,
   updateBackground,
 } from '../../store/background-responses.ts';
-import type { Executor } from '../../store/configuration/executor.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, Db } from '../../store/database.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { storingAccountOf, requestTo } from './storing-account.ts';
 
@@ -165,7 +164,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     return (await ledger.resume(job.record.id)) ?? (await ledger.hold(planFor(job.record.debits, zeroNanos)));
   }
 
-  const addJob = async (transaction: Executor, requestId: string, reservedUntil?: number): Promise<void> => {
+  const addJob = async (transaction: Db, requestId: string, reservedUntil?: number): Promise<void> => {
     await jobs.addWithin(
       transaction,
       backgroundResponse,

@@ -1,5 +1,4 @@
 import { channelRepository } from '../../store/configuration/channels.ts';
-import type { Executor } from '../../store/configuration/executor.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
@@ -12,6 +11,7 @@ import { planFile } from './plan-file.ts';
 import type { Stored } from './work.ts';
 import { readConfigFile } from './read-config-file.ts';
 import type { ConfigFileText, Problem, ReadConfigFile } from './read-config-file.ts';
+import type { Db } from '../../store/database.ts';
 
 export type ApplyRequest = ConfigFileText & {
   /** Under which the file owns its entries and is shown; the same file must come under the same name each time. */
@@ -39,10 +39,10 @@ export async function apply(context: ConfigurationContext, request: ApplyRequest
   const read = readChecked(context, request);
   if ('problems' in read) return read;
   await context.secretBox.reload();
-  return await edit(context, async (transaction) => {
-    const planned = plan(context, request, read, await readStored(transaction));
+  return await edit(context, async (db) => {
+    const planned = plan(context, request, read, await readStored(db));
     if (planned.problems.length === 0)
-      for (const step of planned.steps) if (step.action !== 'unchanged') await step.run(transaction);
+      for (const step of planned.steps) if (step.action !== 'unchanged') await step.run(db);
     return present(request, planned);
   });
 }
@@ -74,7 +74,7 @@ function present(request: ApplyRequest, planned: Planned): ApplyResult {
   };
 }
 
-async function readStored(db: Executor): Promise<Stored> {
+async function readStored(db: Db): Promise<Stored> {
   return {
     channels: await channelRepository.all(db),
     models: await modelRepository.all(db),

@@ -36,9 +36,7 @@ export function planChannels(
       owner,
     );
     const wanted: WantedChannel = { ...validated, credentials: matched };
-    return [
-      { ...step, run: (transaction) => writeChannel(transaction, context, { actor: owner, owner, existing, wanted }) },
-    ];
+    return [{ ...step, run: (db) => writeChannel(db, context, { actor: owner, owner, existing, wanted }) }];
   });
   const named = new Set(inputs.map((input) => input.name));
   const dropped = stored.channels
@@ -48,7 +46,7 @@ export function planChannels(
       name: existing.name,
       action: 'delete',
       changes: [],
-      run: (transaction) => removeChannel(transaction, context, owner, existing),
+      run: (db) => removeChannel(db, context, owner, existing),
     }));
   return [...steps, ...dropped];
 }

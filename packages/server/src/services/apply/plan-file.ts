@@ -46,7 +46,7 @@ function planGroups(work: Work, inputs: NonNullable<ConfigFile['groups']>): read
     );
     return {
       ...step,
-      run: (transaction) => writeGroup(transaction, context, { actor: owner, owner, existing, wanted }),
+      run: (db) => writeGroup(db, context, { actor: owner, owner, existing, wanted }),
     };
   });
   const named = new Set(inputs.map((input) => input.name));
@@ -59,7 +59,7 @@ function planGroups(work: Work, inputs: NonNullable<ConfigFile['groups']>): read
           name: existing.name,
           action: 'delete',
           changes: [],
-          run: (transaction) => removeGroup(transaction, context, owner, existing),
+          run: (db) => removeGroup(db, context, owner, existing),
         };
       }
       const wanted = { name: defaultGroup, multiplier: multiplierOne, userGroups: new Map() };
@@ -69,7 +69,7 @@ function planGroups(work: Work, inputs: NonNullable<ConfigFile['groups']>): read
         name: defaultGroup,
         action: 'release',
         changes,
-        run: (transaction) => writeGroup(transaction, context, { actor: owner, owner: undefined, existing, wanted }),
+        run: (db) => writeGroup(db, context, { actor: owner, owner: undefined, existing, wanted }),
       };
     });
   return [...steps, ...dropped];
@@ -128,7 +128,7 @@ function planModels(work: Work, inputs: NonNullable<ConfigFile['models']>): read
     );
     return {
       ...step,
-      run: (transaction) => writeModel(transaction, context, { actor: owner, owner, existing, wanted, origin }),
+      run: (db) => writeModel(db, context, { actor: owner, owner, existing, wanted, origin }),
     };
   });
   const named = new Set(inputs.map((input) => input.name));
@@ -142,7 +142,7 @@ function planModels(work: Work, inputs: NonNullable<ConfigFile['models']>): read
           name: existing.name,
           action: 'delete',
           changes: [],
-          run: (transaction) => removeModel(transaction, context, owner, existing),
+          run: (db) => removeModel(db, context, owner, existing),
         };
       }
       const wanted: WantedModel = {
@@ -157,8 +157,8 @@ function planModels(work: Work, inputs: NonNullable<ConfigFile['models']>): read
         name: existing.name,
         action: 'release',
         changes: compareFields(storedModelFields(existing), modelFields(wanted)),
-        run: (transaction) =>
-          writeModel(transaction, context, { actor: owner, owner: undefined, existing, wanted, origin: seeds.origin }),
+        run: (db) =>
+          writeModel(db, context, { actor: owner, owner: undefined, existing, wanted, origin: seeds.origin }),
       };
     });
   return [...steps, ...dropped];

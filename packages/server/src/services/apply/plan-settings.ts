@@ -26,7 +26,7 @@ export function planSettings(work: Work, tree: NonNullable<ConfigFile['settings'
     );
     return {
       ...withRestart(work, step),
-      run: (transaction) => putSetting(transaction, context, { actor: owner, owner, existing, path, value }),
+      run: (db) => putSetting(db, context, { actor: owner, owner, existing, path, value }),
     };
   });
   const dropped = stored.settings
@@ -40,8 +40,7 @@ export function planSettings(work: Work, tree: NonNullable<ConfigFile['settings'
           : compareFields(storedFields(work, existing), settingFields(leaf.default as Json, leaf.secret));
       return {
         ...withRestart(work, { kind: 'setting', name: path, action: 'delete', changes }),
-        run: (transaction) =>
-          putSetting(transaction, context, { actor: owner, owner: undefined, existing, path, value: undefined }),
+        run: (db) => putSetting(db, context, { actor: owner, owner: undefined, existing, path, value: undefined }),
       };
     });
   return [...steps, ...dropped];

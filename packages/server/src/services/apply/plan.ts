@@ -1,6 +1,6 @@
-import type { Executor } from '../../store/configuration/executor.ts';
 import type { FieldChange } from './fields.ts';
 import type { Problem } from './read-config-file.ts';
+import type { Db } from '../../store/database.ts';
 
 /** `release`: the entry stays, but goes back to what it was without the file (the default group, a seeded price). */
 export type StepAction = 'create' | 'update' | 'delete' | 'release' | 'unchanged';
@@ -18,7 +18,7 @@ export type Step = {
 export type Plan = { readonly source: string; readonly steps: readonly Step[] };
 
 /** A step that knows how to do itself; unchanged ones do nothing. */
-export type RunnableStep = Step & { run(transaction: Executor): Promise<unknown> };
+export type RunnableStep = Step & { run(db: Db): Promise<unknown> };
 
 export type Planned = { readonly steps: readonly RunnableStep[]; readonly problems: readonly Problem[] };
 

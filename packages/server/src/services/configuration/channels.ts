@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { StoredChannel, StoredCredential } from '../../domain/configuration.ts';
 import type { Work } from '../../domain/work.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
-import type { Executor } from '../../store/configuration/executor.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { inSlices } from '../in-slices.ts';
@@ -15,6 +14,7 @@ import { assertUnlocked, edit, notFound, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { hintOf, toJson, unmaskOverrides, unmaskProxy } from './masking.ts';
 import { presentChannel } from './present.ts';
+import type { Db } from '../../store/database.ts';
 
 /** Every channel by name, without secrets. */
 export async function listChannels(context: ConfigurationContext): Promise<readonly ChannelView[]> {
@@ -47,9 +47,9 @@ export async function createChannel(
   input: ChannelInput,
 ): Promise<ChannelView> {
   await context.secretBox.reload();
-  return await edit(context, async (transaction) => {
-    const wanted = validateChannel(input, await worldOf(transaction, context));
-    const stored = await writeChannel(transaction, context, { actor, owner: undefined, existing: undefined, wanted });
+  return await edit(context, async (db) => {
+    const wanted = validateChannel(input, await worldOf(db, context));
+    const stored = await writeChannel(db, context, { actor, owner: undefined, existing: undefined, wanted });
     return presentChannel(stored, context.secretBox, context.providers);
   });
 }
@@ -62,16 +62,16 @@ export async function updateChannel(
   patch: ChannelPatch,
 ): Promise<ChannelView> {
   await context.secretBox.reload();
-  return await edit(context, async (transaction) => {
-    const existing = await mustFind(transaction, id);
+  return await edit(context, async (db) => {
+    const existing = await mustFind(db, id);
     assertUnlocked(existing.owner, actor, `Channel "${existing.name}"`);
     const merged = mergePatch(existing, context.secretBox, patch);
     const ids = new Set(existing.credentials.map((credential) => credential.id));
     const wanted = {
-      ...validateChannel(merged, await worldOf(transaction, context), ids),
+      ...validateChannel(merged, await worldOf(db, context), ids),
       disabledReason: patch.disabledReason ?? '',
     };
-    const stored = await writeChannel(transaction, context, { actor, owner: existing.owner, existing, wanted });
+    const stored = await writeChannel(db, context, { actor, owner: existing.owner, existing, wanted });
     return presentChannel(stored, context.secretBox, context.providers);
   });
 }
@@ -79,22 +79,22 @@ export async function updateChannel(
 /** Removes the channel and its credentials. The log and the books keep its id. */
 export async function deleteChannel(context: ConfigurationContext, actor: Actor, id: string): Promise<void> {
   await context.secretBox.reload();
-  await edit(context, async (transaction) => {
-    const existing = await mustFind(transaction, id);
+  await edit(context, async (db) => {
+    const existing = await mustFind(db, id);
     assertUnlocked(existing.owner, actor, `Channel "${existing.name}"`);
-    await removeChannel(transaction, context, actor, existing);
+    await removeChannel(db, context, actor, existing);
   });
 }
 
 /** The removal itself, for a transaction that has decided on it. */
 export async function removeChannel(
-  transaction: Executor,
+  db: Db,
   context: ConfigurationContext,
   actor: Actor,
   existing: StoredChannel,
 ): Promise<void> {
-  await channelRepository.remove(transaction, existing.id);
-  await recordWrite(transaction, {
+  await channelRepository.remove(db, existing.id);
+  await recordWrite(db, {
     actor,
     at: context.now(),
     kind: 'channel',
@@ -105,14 +105,14 @@ export async function removeChannel(
   });
 }
 
-export async function worldOf(db: Executor, context: ConfigurationContext): Promise<ChannelContext> {
+export async function worldOf(db: Db, context: ConfigurationContext): Promise<ChannelContext> {
   const groups = await groupRepository.all(db);
   return { providers: context.providers, groups: new Set(groups.map((group) => group.name)) };
 }
 
 /** Makes the stored channel what is wanted, with its credentials, change and audit entry, inside a transaction. */
 export async function writeChannel(
-  transaction: Executor,
+  db: Db,
   context: ConfigurationContext,
   write: {
     readonly actor: Actor;
@@ -123,7 +123,7 @@ export async function writeChannel(
 ): Promise<StoredChannel> {
   const { actor, owner, existing, wanted } = write;
   const at = context.now();
-  const namesake = await channelRepository.findByName(transaction, wanted.name);
+  const namesake = await channelRepository.findByName(db, wanted.name);
   if (namesake !== undefined && namesake.id !== existing?.id)
     throw new Refusal('conflict', `There is a channel "${wanted.name}" already.`, { param: 'name' });
   const id = existing?.id ?? `ch_${context.newId()}`;
@@ -144,11 +144,11 @@ export async function writeChannel(
     createdAt: existing?.createdAt ?? at,
     updatedAt: at,
   };
-  if (existing === undefined) await channelRepository.insert(transaction, channel);
-  else await channelRepository.update(transaction, channel);
-  await writeCredentials(transaction, context, id, existing?.credentials ?? [], wanted, at);
-  const stored = await mustFind(transaction, id);
-  await recordWrite(transaction, {
+  if (existing === undefined) await channelRepository.insert(db, channel);
+  else await channelRepository.update(db, channel);
+  await writeCredentials(db, context, id, existing?.credentials ?? [], wanted, at);
+  const stored = await mustFind(db, id);
+  await recordWrite(db, {
     actor,
     at,
     kind: 'channel',
@@ -170,7 +170,7 @@ function keepDisabled(
 }
 
 async function writeCredentials(
-  transaction: Executor,
+  db: Db,
   context: ConfigurationContext,
   channelId: string,
   before: readonly StoredCredential[],
@@ -182,14 +182,14 @@ async function writeCredentials(
     hintsOf(values, context.providers.get(wanted.provider)?.credential.shape ?? {});
   const kept = new Set(wanted.credentials.map((credential) => credential.id));
   for (const credential of before)
-    if (!kept.has(credential.id)) await channelRepository.removeCredential(transaction, credential.id);
+    if (!kept.has(credential.id)) await channelRepository.removeCredential(db, credential.id);
   for (const credential of wanted.credentials) {
     const stored = before.find((candidate) => candidate.id === credential.id);
     const values = credential.values ?? {};
     if (stored === undefined) {
       const id = `cred_${context.newId()}`;
       const sealed = sealCredential(secretBox, id, values);
-      await channelRepository.addCredential(transaction, {
+      await channelRepository.addCredential(db, {
         id,
         channelId,
         sealed,
@@ -199,14 +199,14 @@ async function writeCredentials(
       });
     } else if (credential.values !== undefined) {
       const sealed = sealCredential(secretBox, stored.id, values);
-      await channelRepository.updateCredential(transaction, {
+      await channelRepository.updateCredential(db, {
         id: stored.id,
         sealed,
         hints: hints(values),
         enabled: credential.enabled,
       });
     } else if (stored.enabled !== credential.enabled) {
-      await channelRepository.updateCredential(transaction, { ...stored, enabled: credential.enabled });
+      await channelRepository.updateCredential(db, { ...stored, enabled: credential.enabled });
     }
   }
 }
@@ -273,7 +273,7 @@ function mergePatch(existing: StoredChannel, secretBox: SecretBox, patch: Channe
 const mutable = (overrides: ReturnType<typeof unmaskOverrides>): ChannelInput['overrides'] =>
   channelInputSchema.shape.overrides.parse(overrides);
 
-async function mustFind(db: Executor, id: string): Promise<StoredChannel> {
+async function mustFind(db: Db, id: string): Promise<StoredChannel> {
   const channel = await channelRepository.find(db, id);
   if (channel === undefined) throw notFound(`Channel "${id}"`);
   return channel;

@@ -204,8 +204,8 @@ eachDatabase('channels', (open) => {
   test('of a file are locked with their source', async () => {
     const context = await testContext(await open());
     const wanted = validateChannel(input(), { providers: testProviders, groups: new Set(['default']) });
-    const { id } = await context.database.transact((transaction) =>
-      writeChannel(transaction, context, {
+    const { id } = await context.database.transact((db) =>
+      writeChannel(db, context, {
         actor: 'file:tollgate.yaml',
         owner: 'file:tollgate.yaml',
         existing: undefined,

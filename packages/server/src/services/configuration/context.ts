@@ -4,10 +4,9 @@ import type { Owner } from '../../domain/configuration.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
-import type { Executor } from '../../store/configuration/executor.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';
 import { isUniqueViolation } from '../../store/database.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, Db } from '../../store/database.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 
@@ -46,11 +45,11 @@ export function invalid(param: string, message: string): Refusal {
 }
 
 /** One transaction of an edit, after all others: what it reads is what it changes. */
-export async function edit<T>(context: ConfigurationContext, work: (transaction: Executor) => Promise<T>): Promise<T> {
+export async function edit<T>(context: ConfigurationContext, work: (db: Db) => Promise<T>): Promise<T> {
   try {
-    return await context.database.transact(async (transaction) => {
-      await lockConfiguration(transaction);
-      return await work(transaction);
+    return await context.database.transact(async (db) => {
+      await lockConfiguration(db);
+      return await work(db);
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
@@ -71,9 +70,9 @@ export type Write = {
 };
 
 /** Appends the change and the audit entry, in the transaction of the write itself. */
-export async function recordWrite(transaction: Executor, write: Write): Promise<void> {
-  await changeRepository.append(transaction, write.kind, write.ref, write.at);
-  await auditRepository.append(transaction, {
+export async function recordWrite(db: Db, write: Write): Promise<void> {
+  await changeRepository.append(db, write.kind, write.ref, write.at);
+  await auditRepository.append(db, {
     at: write.at,
     actor: write.actor,
     action: `${write.kind}.${write.action}`,

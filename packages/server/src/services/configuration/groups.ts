@@ -4,13 +4,13 @@ import { multiplierOne } from '../../domain/price.ts';
 import type { Multiplier } from '../../domain/price.ts';
 import { parseMultiplier } from '../../domain/price-sheet.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
-import type { Executor } from '../../store/configuration/executor.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { assertUnlocked, edit, invalid, notFound, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { toJson } from './masking.ts';
 import { presentGroup } from './present.ts';
+import type { Db } from '../../store/database.ts';
 
 /** The group that always exists: new users and channels are in it. */
 export const defaultGroup = 'default';
@@ -25,12 +25,12 @@ export async function getGroup(context: ConfigurationContext, name: string): Pro
 }
 
 export async function createGroup(context: ConfigurationContext, actor: Actor, input: GroupInput): Promise<GroupView> {
-  return await edit(context, async (transaction) => {
-    const found = await groupRepository.find(transaction, input.name);
+  return await edit(context, async (db) => {
+    const found = await groupRepository.find(db, input.name);
     if (found !== undefined)
       throw new Refusal('conflict', `There is a group "${input.name}" already.`, { param: 'name' });
     return presentGroup(
-      await writeGroup(transaction, context, {
+      await writeGroup(db, context, {
         actor,
         owner: undefined,
         existing: undefined,
@@ -47,8 +47,8 @@ export async function updateGroup(
   name: string,
   patch: GroupPatch,
 ): Promise<GroupView> {
-  return await edit(context, async (transaction) => {
-    const existing = await mustFind(transaction, name);
+  return await edit(context, async (db) => {
+    const existing = await mustFind(db, name);
     assertUnlocked(existing.owner, actor, `Group "${name}"`);
     const wanted: WantedGroup = {
       name,
@@ -60,35 +60,35 @@ export async function updateGroup(
             : read(patch.multiplier, 'multiplier'),
       userGroups: patch.userGroups === undefined ? existing.userGroups : readUserGroups(patch.userGroups ?? {}),
     };
-    return presentGroup(await writeGroup(transaction, context, { actor, owner: existing.owner, existing, wanted }));
+    return presentGroup(await writeGroup(db, context, { actor, owner: existing.owner, existing, wanted }));
   });
 }
 
 /** Refuses while channels are in the group, and for the default group. */
 export async function deleteGroup(context: ConfigurationContext, actor: Actor, name: string): Promise<void> {
-  await edit(context, async (transaction) => {
-    const existing = await mustFind(transaction, name);
+  await edit(context, async (db) => {
+    const existing = await mustFind(db, name);
     assertUnlocked(existing.owner, actor, `Group "${name}"`);
     if (name === defaultGroup) throw new Refusal('conflict', 'The group "default" cannot be removed.');
-    const users = await channelRepository.namesInGroup(transaction, name);
+    const users = await channelRepository.namesInGroup(db, name);
     if (users.length > 0)
       throw new Refusal(
         'conflict',
         `Group "${name}" is in use by ${users.map((channel) => `"${channel}"`).join(', ')}.`,
       );
-    await removeGroup(transaction, context, actor, existing);
+    await removeGroup(db, context, actor, existing);
   });
 }
 
 export async function removeGroup(
-  transaction: Executor,
+  db: Db,
   context: ConfigurationContext,
   actor: Actor,
   existing: StoredGroup,
 ): Promise<void> {
-  await groupRepository.remove(transaction, existing.name);
+  await groupRepository.remove(db, existing.name);
   const before = toJson(presentGroup(existing));
-  await recordWrite(transaction, {
+  await recordWrite(db, {
     actor,
     at: context.now(),
     kind: 'group',
@@ -121,7 +121,7 @@ function read(text: string, at: string): Multiplier {
 
 /** Makes the stored group what is wanted, inside a transaction. */
 export async function writeGroup(
-  transaction: Executor,
+  db: Db,
   context: ConfigurationContext,
   write: {
     readonly actor: Actor;
@@ -133,9 +133,9 @@ export async function writeGroup(
   const { actor, owner, existing, wanted } = write;
   const at = context.now();
   const stored: StoredGroup = { ...wanted, owner, createdAt: existing?.createdAt ?? at, updatedAt: at };
-  if (existing === undefined) await groupRepository.insert(transaction, stored);
-  else await groupRepository.update(transaction, stored);
-  await recordWrite(transaction, {
+  if (existing === undefined) await groupRepository.insert(db, stored);
+  else await groupRepository.update(db, stored);
+  await recordWrite(db, {
     actor,
     at,
     kind: 'group',
@@ -147,7 +147,7 @@ export async function writeGroup(
   return stored;
 }
 
-async function mustFind(db: Executor, name: string): Promise<StoredGroup> {
+async function mustFind(db: Db, name: string): Promise<StoredGroup> {
   const group = await groupRepository.find(db, name);
   if (group === undefined) throw notFound(`Group "${name}"`);
   return group;

@@ -3,13 +3,13 @@ import type { Operation } from '@tollgate/wire/protocol';
 import type { StoredModel, StoredPrice } from '../../domain/configuration.ts';
 import { freeTerms, isFree, readPriceSheet } from '../../domain/price-sheet.ts';
 import type { PriceTerms } from '../../domain/price-sheet.ts';
-import type { Executor } from '../../store/configuration/executor.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { assertUnlocked, edit, notFound, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { toJson } from './masking.ts';
 import { presentModel, presentPrice } from './present.ts';
+import type { Db } from '../../store/database.ts';
 
 /** Every model by name with its price in force. */
 export async function listModels(context: ConfigurationContext): Promise<readonly ModelView[]> {
@@ -24,12 +24,12 @@ export async function getModel(context: ConfigurationContext, name: string): Pro
 }
 
 export async function createModel(context: ConfigurationContext, actor: Actor, input: ModelInput): Promise<ModelView> {
-  return await edit(context, async (transaction) => {
-    const found = await modelRepository.find(transaction, input.name);
+  return await edit(context, async (db) => {
+    const found = await modelRepository.find(db, input.name);
     if (found !== undefined)
       throw new Refusal('conflict', `There is a model "${input.name}" already.`, { param: 'name' });
     return presentModel(
-      await writeModel(transaction, context, {
+      await writeModel(db, context, {
         actor,
         owner: undefined,
         existing: undefined,
@@ -50,8 +50,8 @@ export async function updateModel(
   name: string,
   patch: ModelPatch,
 ): Promise<ModelView> {
-  return await edit(context, async (transaction) => {
-    const existing = await mustFind(transaction, name);
+  return await edit(context, async (db) => {
+    const existing = await mustFind(db, name);
     assertUnlocked(existing.owner, actor, `Model "${name}"`);
     const wanted: WantedModel = {
       name,
@@ -62,29 +62,29 @@ export async function updateModel(
       ownedBy: patch.ownedBy === undefined ? existing.ownedBy : (patch.ownedBy ?? ''),
     };
     return presentModel(
-      await writeModel(transaction, context, { actor, owner: existing.owner, existing, wanted, origin: byHand }),
+      await writeModel(db, context, { actor, owner: existing.owner, existing, wanted, origin: byHand }),
     );
   });
 }
 
 /** Removes the model; the versions of its price stay for the charges that were made by them. */
 export async function deleteModel(context: ConfigurationContext, actor: Actor, name: string): Promise<void> {
-  await edit(context, async (transaction) => {
-    const existing = await mustFind(transaction, name);
+  await edit(context, async (db) => {
+    const existing = await mustFind(db, name);
     assertUnlocked(existing.owner, actor, `Model "${name}"`);
-    await removeModel(transaction, context, actor, existing);
+    await removeModel(db, context, actor, existing);
   });
 }
 
 export async function removeModel(
-  transaction: Executor,
+  db: Db,
   context: ConfigurationContext,
   actor: Actor,
   existing: StoredModel,
 ): Promise<void> {
-  await modelRepository.remove(transaction, existing.name);
+  await modelRepository.remove(db, existing.name);
   const before = toJson(presentModel(existing));
-  await recordWrite(transaction, {
+  await recordWrite(db, {
     actor,
     at: context.now(),
     kind: 'model',
@@ -140,7 +140,7 @@ const termsOf = ({ rates, conditional, perCall }: PriceTerms): PriceTerms => ({ 
 
 /** Makes the stored model what is wanted, with a new version of its price where it differs, inside a transaction. */
 export async function writeModel(
-  transaction: Executor,
+  db: Db,
   context: ConfigurationContext,
   write: {
     readonly actor: Actor;
@@ -153,7 +153,7 @@ export async function writeModel(
   const { actor, owner, existing, wanted, origin } = write;
   const at = context.now();
   const price = sameTerms(existing?.price, wanted.terms) ? existing?.price : newVersion(context, wanted, origin, at);
-  if (price !== undefined && price !== existing?.price) await modelRepository.insertPrices(transaction, [price]);
+  if (price !== undefined && price !== existing?.price) await modelRepository.insertPrices(db, [price]);
   const stored: StoredModel = {
     name: wanted.name,
     price,
@@ -164,9 +164,9 @@ export async function writeModel(
     createdAt: existing?.createdAt ?? at,
     updatedAt: at,
   };
-  if (existing === undefined) await modelRepository.insert(transaction, [stored]);
-  else await modelRepository.update(transaction, stored);
-  await recordWrite(transaction, {
+  if (existing === undefined) await modelRepository.insert(db, [stored]);
+  else await modelRepository.update(db, stored);
+  await recordWrite(db, {
     actor,
     at,
     kind: 'model',
@@ -195,7 +195,7 @@ function newVersion(
   };
 }
 
-async function mustFind(db: Executor, name: string): Promise<StoredModel> {
+async function mustFind(db: Db, name: string): Promise<StoredModel> {
   const model = await modelRepository.find(db, name);
   if (model === undefined) throw notFound(`Model "${name}"`);
   return model;

@@ -5,6 +5,7 @@ import { readPriceSheet } from '../../domain/price-sheet.ts';
 import type { PriceTerms } from '../../domain/price-sheet.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
+import type { Db } from '../../store/database.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';
 import type { ConfigurationContext } from './context.ts';
 import { sameTerms } from './models.ts';
@@ -48,40 +49,36 @@ type SeedContext = Pick<ConfigurationContext, 'database' | 'now' | 'newId'>;
  * Idempotent; several processes may do it at once. Returns how many models it wrote.
  */
 export async function seedPrices(context: SeedContext, seeds: Seeds = readSeeds()): Promise<number> {
-  const missing = await planSeeds(context, seeds);
+  const missing = await planSeeds(context.database.db, seeds);
   if (missing.length === 0) return 0;
   return await writeMissing(context, seeds);
 }
 
 async function writeMissing(context: SeedContext, seeds: Seeds): Promise<number> {
-  return await context.database.transact(async (transaction) => {
-    await lockConfiguration(transaction);
+  return await context.database.transact(async (db) => {
+    await lockConfiguration(db);
     // Planned again inside: another process may have been quicker.
-    const planned = await planSeeds({ ...context, executor: transaction }, seeds);
+    const planned = await planSeeds(db, seeds);
     const at = context.now();
     const written = planned.map(({ seed, existing }) => write(context, seeds, seed, existing, at));
     await modelRepository.insertPrices(
-      transaction,
+      db,
       written.flatMap((model) => (model.price === undefined ? [] : [model.price])),
     );
     await modelRepository.insert(
-      transaction,
+      db,
       written.filter((_, index) => planned[index]?.existing === undefined),
     );
     for (const [index, model] of written.entries())
-      if (planned[index]?.existing !== undefined) await modelRepository.update(transaction, model);
-    if (written.length > 0) await changeRepository.append(transaction, 'model', '*', at);
+      if (planned[index]?.existing !== undefined) await modelRepository.update(db, model);
+    if (written.length > 0) await changeRepository.append(db, 'model', '*', at);
     return written.length;
   });
 }
 
 type Planned = { readonly seed: Seed; readonly existing: StoredModel | undefined };
 
-async function planSeeds(
-  context: SeedContext & { readonly executor?: Parameters<typeof modelRepository.all>[0] },
-  seeds: Seeds,
-): Promise<readonly Planned[]> {
-  const db = context.executor ?? context.database.db;
+async function planSeeds(db: Db, seeds: Seeds): Promise<readonly Planned[]> {
   const stored = new Map((await modelRepository.all(db)).map((model) => [model.name, model]));
   const seededOnce = await modelRepository.namesPricedBy(db, seeds.origin.source);
   return [...seeds.models.values()].flatMap((seed): readonly Planned[] => {

@@ -5,13 +5,13 @@ import { isShownTo, units } from '@tollgate/contract/settings/leaf';
 import type { Audience } from '@tollgate/contract/settings/leaf';
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredSetting } from '../../domain/configuration.ts';
-import type { Executor } from '../../store/configuration/executor.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import { settingContext } from '../secret-box/contexts.ts';
 import { sealedTextOf, textOf } from '../secret-box/sealed-setting.ts';
 import { assertUnlocked, edit, invalid, recordWrite } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { hintOf, toJson } from './masking.ts';
+import type { Db } from '../../store/database.ts';
 
 type Opener = Pick<ConfigurationContext, 'secretBox' | 'settings'>;
 
@@ -66,15 +66,15 @@ export async function writeSetting(
 ): Promise<SettingView> {
   await context.secretBox.reload();
   const leaf = findLeaf(context, path, writer.audience);
-  return await edit(context, async (transaction) => {
-    const existing = (await settingRepository.all(transaction)).find((row) => row.path === path);
+  return await edit(context, async (db) => {
+    const existing = (await settingRepository.all(db)).find((row) => row.path === path);
     assertUnlocked(existing?.owner, writer.actor, `Setting "${path}"`);
     // Whoever edits the whole list sends hints back where the secrets were.
     if (existing !== undefined && leaf.secret && value === shownValue(context, leaf, existing))
       return presentSetting(context, leaf, existing);
     const wanted = value === null ? undefined : checkSetting(leaf, value);
     const write = { actor: writer.actor, owner: existing?.owner, existing, path, value: wanted };
-    return presentSetting(context, leaf, await putSetting(transaction, context, write));
+    return presentSetting(context, leaf, await putSetting(db, context, write));
   });
 }
 
@@ -99,7 +99,7 @@ export function checkSetting(leaf: SettingLeaf, value: unknown): Json {
 
 /** Writes or (without a value) removes the row, inside a transaction; returns the row that is there now. */
 export async function putSetting(
-  transaction: Executor,
+  db: Db,
   context: ConfigurationContext,
   write: {
     readonly actor: Actor;
@@ -113,12 +113,12 @@ export async function putSetting(
   const at = context.now();
   const stored =
     value === undefined ? undefined : sealSetting(context, { path, value, owner, updatedAt: at, updatedBy: actor });
-  if (stored === undefined) await settingRepository.remove(transaction, path);
-  else await settingRepository.put(transaction, stored);
+  if (stored === undefined) await settingRepository.remove(db, path);
+  else await settingRepository.put(db, stored);
   const leaf = context.settings.find(path);
   const shown = (row: StoredSetting | undefined): Json =>
     row === undefined || leaf === undefined ? null : shownValue(context, leaf, row);
-  await recordWrite(transaction, {
+  await recordWrite(db, {
     actor,
     at,
     kind: 'setting',

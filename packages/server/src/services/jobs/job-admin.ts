@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
-import type { Executor } from '../../store/configuration/executor.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, Db } from '../../store/database.ts';
 import { cancelJob, findJob, listJobs, retryJob, type JobFilters, type JobSummary } from '../../store/jobs/overview.ts';
 import type { Jobs } from './jobs.ts';
 
@@ -69,7 +68,7 @@ async function change(
   actor: string,
   job: JobDetail,
   action: 'retry' | 'cancel',
-  write: (db: Executor, id: string, at: number) => Promise<boolean>,
+  write: (db: Db, id: string, at: number) => Promise<boolean>,
 ): Promise<void> {
   const at = now();
   await database.transact(async (transaction) => {

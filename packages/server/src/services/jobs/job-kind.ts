@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { BackOff, Schedule } from '../../domain/job.ts';
-import type { Executor } from '../../store/configuration/executor.ts';
+import type { Db } from '../../store/database.ts';
 
 /**
  * A kind of work that is done later. Its payload is stored as JSON and read by every version that runs beside this one: it
@@ -53,7 +53,7 @@ export type JobContext = {
    * Ends the job in the transaction in which it does its work: both happen, or neither. Throws, so that the transaction
    * rolls back, when another process has taken the job over. Return nothing afterwards.
    */
-  finish(transaction: Executor): Promise<void>;
+  finish(transaction: Db): Promise<void>;
 };
 
 /** Not over: run me again at a moment (ms since the epoch), with another payload if one is given. */

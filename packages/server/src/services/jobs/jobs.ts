@@ -1,11 +1,11 @@
 import { backOffMs } from '../../domain/job.ts';
-import type { Executor } from '../../store/configuration/executor.ts';
 import { addJob, ensureRecurring, type Added, type NewJob } from '../../store/jobs/add.ts';
 import { claimJobs, findJobByKey, handBackAll, nextJobs, type ClaimedJob } from '../../store/jobs/claims.ts';
 import type { JobHandler, JobKind } from './job-kind.ts';
 import { startRun, type JobRun } from './job-run.ts';
 import { within, type JobsDeps } from './jobs-deps.ts';
 import type { RunEnd } from './verdict.ts';
+import type { Db } from '../../store/database.ts';
 
 export type AddOptions = {
   /** Not before this moment (ms since the epoch); at once when it is not given. */
@@ -19,7 +19,7 @@ export type Jobs = {
   /** Adds a job, and wakes this process's runner if it is due. */
   add<P>(kind: JobKind<P>, payload: P, options?: AddOptions): Promise<Added>;
   /** Adds a job in a transaction of the caller's; call `wake` after it has been committed, or the job waits for the next look. */
-  addWithin<P>(transaction: Executor, kind: JobKind<P>, payload: P, options?: AddOptions): Promise<Added>;
+  addWithin<P>(transaction: Db, kind: JobKind<P>, payload: P, options?: AddOptions): Promise<Added>;
   /** Looks at the table at a moment (ms since the epoch), or now: something is due then. */
   wake(moment?: number): void;
   /**
@@ -205,7 +205,7 @@ export function openJobs(deps: JobsDeps): Jobs {
   }
 
   async function addWithin<P>(
-    transaction: Executor,
+    transaction: Db,
     kind: JobKind<P>,
     payload: P,
     addOptions: AddOptions = {},

@@ -38,48 +38,48 @@ export async function rotateDataKey(options: {
 }): Promise<{ readonly keyId: string; readonly resealed: number }> {
   const { database, secretBox, settings, now, actor } = options;
   const keyId = `dk_${randomBytes(9).toString('base64url').replaceAll('-', '0')}`;
-  await database.transact(async (transaction) => {
-    await dataKeyRepository.insert(transaction, {
+  await database.transact(async (db) => {
+    await dataKeyRepository.insert(db, {
       id: keyId,
       wrapped: secretBox.wrap(keyId, newDataKey()),
       createdAt: now(),
       retiredAt: undefined,
     });
-    await dataKeyRepository.retireOthers(transaction, keyId, now());
-    await changeRepository.append(transaction, 'data-key', keyId, now());
+    await dataKeyRepository.retireOthers(db, keyId, now());
+    await changeRepository.append(db, 'data-key', keyId, now());
   });
   await secretBox.reload();
-  const resealed = await database.transact(async (transaction) => {
-    await lockConfiguration(transaction);
+  const resealed = await database.transact(async (db) => {
+    await lockConfiguration(db);
     let count = 0;
     const inUse = new Set<string>();
-    for (const channel of await channelRepository.all(transaction)) {
+    for (const channel of await channelRepository.all(db)) {
       const wiring = secretBox.open(channel.sealedWiring, wiringContext(channel.id));
-      await channelRepository.resealWiring(transaction, channel.id, secretBox.seal(wiring, wiringContext(channel.id)));
+      await channelRepository.resealWiring(db, channel.id, secretBox.seal(wiring, wiringContext(channel.id)));
       count++;
       for (const credential of channel.credentials) {
         const context = credentialContext(credential.id);
         const sealed = secretBox.seal(secretBox.open(credential.sealed, context), context);
         inUse.add(keyIdOf(sealed));
-        await channelRepository.updateCredential(transaction, { ...credential, sealed });
+        await channelRepository.updateCredential(db, { ...credential, sealed });
         count++;
       }
     }
-    for (const row of await settingRepository.all(transaction)) {
+    for (const row of await settingRepository.all(db)) {
       const before = sealedTextOf(settings, row);
       if (before === undefined) continue;
       const context = settingContext(row.path);
       const sealed = secretBox.seal(secretBox.open(before, context), context);
       inUse.add(keyIdOf(sealed));
-      await settingRepository.put(transaction, { ...row, value: sealed });
+      await settingRepository.put(db, { ...row, value: sealed });
       count++;
     }
-    for (const key of await dataKeyRepository.all(transaction)) {
+    for (const key of await dataKeyRepository.all(db)) {
       if (key.retiredAt !== undefined && key.retiredAt < now() - retirementMs && !inUse.has(key.id))
-        await dataKeyRepository.remove(transaction, key.id);
+        await dataKeyRepository.remove(db, key.id);
     }
-    await changeRepository.append(transaction, 'channel', '*', now());
-    await auditRepository.append(transaction, {
+    await changeRepository.append(db, 'channel', '*', now());
+    await auditRepository.append(db, {
       at: now(),
       actor,
       action: 'data-key.rotate',
@@ -116,12 +116,12 @@ export async function rotateMasterSecret(options: {
   if (current.source === 'file' && current.candidates.indexOf(secret) === 1) await adoptNextKeyFile(dataDir);
   const next = to ?? newSecret();
   if (to === undefined) await writeNextKeyFile(dataDir, next);
-  const rewrapped = await database.transact(async (transaction) => {
-    await lockConfiguration(transaction);
-    const keys = await dataKeyRepository.all(transaction);
+  const rewrapped = await database.transact(async (db) => {
+    await lockConfiguration(db);
+    const keys = await dataKeyRepository.all(db);
     for (const key of keys)
-      await dataKeyRepository.rewrap(transaction, key.id, wrapDataKey(next, key.id, unwrap(secret, key)).wrapped);
-    await auditRepository.append(transaction, {
+      await dataKeyRepository.rewrap(db, key.id, wrapDataKey(next, key.id, unwrap(secret, key)).wrapped);
+    await auditRepository.append(db, {
       at: now(),
       actor,
       action: 'master-secret.rotate',

@@ -434,8 +434,8 @@ describe('change feed', () => {
       // Two transactions: the one that took the lower number commits last.
       const { promise: mayCommit, resolve: commit } = Promise.withResolvers<void>();
       const { promise: inserted, resolve: wasInserted } = Promise.withResolvers<void>();
-      const slow = database.transact(async (transaction) => {
-        await changeRepository.append(transaction, 'key', 'slow', 0);
+      const slow = database.transact(async (db) => {
+        await changeRepository.append(db, 'key', 'slow', 0);
         wasInserted();
         await mayCommit;
       });
@@ -455,8 +455,8 @@ describe('change feed', () => {
       let time = 0;
       const feed = await openChangeFeed(database, () => time);
       await database
-        .transact(async (transaction) => {
-          await changeRepository.append(transaction, 'key', 'rolled back', 0);
+        .transact(async (db) => {
+          await changeRepository.append(db, 'key', 'rolled back', 0);
           throw new Error('no');
         })
         .catch(() => undefined);

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../domain/configuration.ts';
-import type { Executor } from './executor.ts';
 import { readJson } from './json-column.ts';
+import type { Db } from '../database.ts';
 
 export type AuditQuery = {
   /** Only entries with a lower id, for the next page. */
@@ -14,7 +14,7 @@ export type AuditQuery = {
 
 /** What was changed, by whom. Entries are only ever inserted. */
 export const auditRepository = {
-  async append(db: Executor, entry: Omit<AuditEntry, 'id'>): Promise<void> {
+  async append(db: Db, entry: Omit<AuditEntry, 'id'>): Promise<void> {
     await db
       .insertInto('audit_log')
       .values({
@@ -29,7 +29,7 @@ export const auditRepository = {
   },
 
   /** Newest first. */
-  async page(db: Executor, query: AuditQuery): Promise<readonly AuditEntry[]> {
+  async page(db: Db, query: AuditQuery): Promise<readonly AuditEntry[]> {
     let select = db.selectFrom('audit_log').selectAll().orderBy('id', 'desc').limit(query.limit);
     if (query.before !== undefined) select = select.where('id', '<', query.before);
     if (query.actor !== undefined) select = select.where('actor', '=', query.actor);

@@ -2,8 +2,8 @@ import type { ModelMapping, StoredChannel, StoredCredential } from '../../domain
 import type { RowOf } from '../schema.ts';
 import { knownOperations } from '../../domain/model-operations.ts';
 import { allOf, inChunks, inPages } from '../pages.ts';
-import type { Executor } from './executor.ts';
 import { asFields, asList, asText, readJson, textFields, texts } from './json-column.ts';
+import type { Db } from '../database.ts';
 
 type ChannelRow = RowOf<'channels'>;
 type CredentialRow = RowOf<'channel_credentials'>;
@@ -14,12 +14,12 @@ export type ValidatedChannel = Omit<StoredChannel, 'credentials'>;
 /** Channels with their credentials. Nothing here opens a sealed text. */
 export const channelRepository = {
   /** Every channel, by name. */
-  async all(db: Executor): Promise<readonly StoredChannel[]> {
+  async all(db: Db): Promise<readonly StoredChannel[]> {
     return await allOf(channelRepository.pages(db));
   },
 
   /** The same, some at a time. */
-  pages: (db: Executor): AsyncIterable<readonly StoredChannel[]> =>
+  pages: (db: Db): AsyncIterable<readonly StoredChannel[]> =>
     inPages(async (after, limit) => {
       const rows = db.selectFrom('channels').selectAll().orderBy('name').limit(limit);
       const page = after === undefined ? rows : rows.where('name', '>', after.name);
@@ -27,14 +27,14 @@ export const channelRepository = {
     }),
 
   /** Those of the named that there are, some at a time. */
-  some: (db: Executor, ids: Iterable<string>): AsyncIterable<readonly StoredChannel[]> =>
+  some: (db: Db, ids: Iterable<string>): AsyncIterable<readonly StoredChannel[]> =>
     inChunks(ids, async (chunk) => {
       const rows = await db.selectFrom('channels').selectAll().where('id', 'in', chunk).execute();
       return await withCredentials(db, rows);
     }),
 
   /** Names of the channels in a group. */
-  async namesInGroup(db: Executor, group: string): Promise<readonly string[]> {
+  async namesInGroup(db: Db, group: string): Promise<readonly string[]> {
     const pages = inPages(async (after: Pick<ChannelRow, 'name' | 'groups_json'> | undefined, limit) => {
       const rows = db.selectFrom('channels').select(['name', 'groups_json']).orderBy('name').limit(limit);
       return await (after === undefined ? rows : rows.where('name', '>', after.name)).execute();
@@ -44,18 +44,18 @@ export const channelRepository = {
       .map((row) => row.name);
   },
 
-  async find(db: Executor, id: string): Promise<StoredChannel | undefined> {
+  async find(db: Db, id: string): Promise<StoredChannel | undefined> {
     const row = await db.selectFrom('channels').selectAll().where('id', '=', id).executeTakeFirst();
     return row === undefined ? undefined : readChannel(row, await credentialsOf(db, id));
   },
 
-  async findByName(db: Executor, name: string): Promise<StoredChannel | undefined> {
+  async findByName(db: Db, name: string): Promise<StoredChannel | undefined> {
     const row = await db.selectFrom('channels').selectAll().where('name', '=', name).executeTakeFirst();
     return row === undefined ? undefined : readChannel(row, await credentialsOf(db, row.id));
   },
 
   /** Inserts the channel alone. Throws a unique violation for a name that is taken. */
-  async insert(db: Executor, channel: ValidatedChannel): Promise<void> {
+  async insert(db: Db, channel: ValidatedChannel): Promise<void> {
     await db
       .insertInto('channels')
       .values({ id: channel.id, created_at: channel.createdAt, next_credential: 0, ...columns(channel) })
@@ -63,17 +63,17 @@ export const channelRepository = {
   },
 
   /** Replaces everything of the channel but its id, its creation and its credentials. */
-  async update(db: Executor, channel: ValidatedChannel): Promise<void> {
+  async update(db: Db, channel: ValidatedChannel): Promise<void> {
     await db.updateTable('channels').set(columns(channel)).where('id', '=', channel.id).execute();
   },
 
-  async remove(db: Executor, id: string): Promise<void> {
+  async remove(db: Db, id: string): Promise<void> {
     await db.deleteFrom('channel_credentials').where('channel_id', '=', id).execute();
     await db.deleteFrom('channels').where('id', '=', id).execute();
   },
 
   /** Adds a credential under the channel's next index, which is never used again; returns the index. */
-  async addCredential(db: Executor, credential: Omit<StoredCredential, 'index'>): Promise<number> {
+  async addCredential(db: Db, credential: Omit<StoredCredential, 'index'>): Promise<number> {
     // The update comes first: it locks the row, so that two writers cannot read the same number.
     await db
       .updateTable('channels')
@@ -101,7 +101,7 @@ export const channelRepository = {
   },
 
   async updateCredential(
-    db: Executor,
+    db: Db,
     credential: Pick<StoredCredential, 'id' | 'sealed' | 'hints' | 'enabled'>,
   ): Promise<void> {
     await db
@@ -115,17 +115,17 @@ export const channelRepository = {
       .execute();
   },
 
-  async removeCredential(db: Executor, id: string): Promise<void> {
+  async removeCredential(db: Db, id: string): Promise<void> {
     await db.deleteFrom('channel_credentials').where('id', '=', id).execute();
   },
 
   /** Replaces the sealed part of the channel only, for a change of the data key. */
-  async resealWiring(db: Executor, id: string, sealedWiring: string): Promise<void> {
+  async resealWiring(db: Db, id: string, sealedWiring: string): Promise<void> {
     await db.updateTable('channels').set({ sealed_wiring: sealedWiring }).where('id', '=', id).execute();
   },
 };
 
-async function withCredentials(db: Executor, rows: readonly ChannelRow[]): Promise<readonly StoredChannel[]> {
+async function withCredentials(db: Db, rows: readonly ChannelRow[]): Promise<readonly StoredChannel[]> {
   if (rows.length === 0) return [];
   const credentials = await db
     .selectFrom('channel_credentials')
@@ -141,7 +141,7 @@ async function withCredentials(db: Executor, rows: readonly ChannelRow[]): Promi
   return rows.map((row) => readChannel(row, byChannel.get(row.id) ?? []));
 }
 
-async function credentialsOf(db: Executor, channelId: string): Promise<readonly CredentialRow[]> {
+async function credentialsOf(db: Db, channelId: string): Promise<readonly CredentialRow[]> {
   return await db
     .selectFrom('channel_credentials')
     .selectAll()

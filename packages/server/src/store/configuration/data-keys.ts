@@ -1,10 +1,10 @@
 import type { WrappedDataKey } from '../../domain/configuration.ts';
-import type { Executor } from './executor.ts';
+import type { Db } from '../database.ts';
 
 /** Data keys, encrypted under the master key. */
 export const dataKeyRepository = {
   /** Oldest first. */
-  async all(db: Executor): Promise<readonly WrappedDataKey[]> {
+  async all(db: Db): Promise<readonly WrappedDataKey[]> {
     const rows = await db.selectFrom('data_keys').selectAll().orderBy('created_at').orderBy('id').execute();
     return rows.map((row) => ({
       id: row.id,
@@ -14,19 +14,19 @@ export const dataKeyRepository = {
     }));
   },
 
-  async insert(db: Executor, key: WrappedDataKey): Promise<void> {
+  async insert(db: Db, key: WrappedDataKey): Promise<void> {
     await db
       .insertInto('data_keys')
       .values({ id: key.id, wrapped: key.wrapped, created_at: key.createdAt, retired_at: key.retiredAt ?? null })
       .execute();
   },
 
-  async rewrap(db: Executor, id: string, wrapped: string): Promise<void> {
+  async rewrap(db: Db, id: string, wrapped: string): Promise<void> {
     await db.updateTable('data_keys').set({ wrapped }).where('id', '=', id).execute();
   },
 
   /** Retires every key but `active`, those that are retired already keeping their moment. */
-  async retireOthers(db: Executor, active: string, at: number): Promise<void> {
+  async retireOthers(db: Db, active: string, at: number): Promise<void> {
     await db
       .updateTable('data_keys')
       .set({ retired_at: at })
@@ -35,7 +35,7 @@ export const dataKeyRepository = {
       .execute();
   },
 
-  async remove(db: Executor, id: string): Promise<void> {
+  async remove(db: Db, id: string): Promise<void> {
     await db.deleteFrom('data_keys').where('id', '=', id).execute();
   },
 };

@@ -1,31 +1,31 @@
 import type { StoredGroup } from '../../domain/configuration.ts';
 import type { RowOf } from '../schema.ts';
 import { inChunks } from '../pages.ts';
-import type { Executor } from './executor.ts';
 import { readJson, textFields } from './json-column.ts';
+import type { Db } from '../database.ts';
 
 type GroupRow = RowOf<'routing_groups'>;
 
 export const groupRepository = {
   /** Every group, by name. */
-  async all(db: Executor): Promise<readonly StoredGroup[]> {
+  async all(db: Db): Promise<readonly StoredGroup[]> {
     const rows = await db.selectFrom('routing_groups').selectAll().orderBy('name').execute();
     return rows.map(readGroup);
   },
 
   /** Those of the named that there are, some at a time. */
-  some: (db: Executor, names: Iterable<string>): AsyncIterable<readonly StoredGroup[]> =>
+  some: (db: Db, names: Iterable<string>): AsyncIterable<readonly StoredGroup[]> =>
     inChunks(names, async (chunk) => {
       const rows = await db.selectFrom('routing_groups').selectAll().where('name', 'in', chunk).execute();
       return rows.map(readGroup);
     }),
 
-  async find(db: Executor, name: string): Promise<StoredGroup | undefined> {
+  async find(db: Db, name: string): Promise<StoredGroup | undefined> {
     const row = await db.selectFrom('routing_groups').selectAll().where('name', '=', name).executeTakeFirst();
     return row === undefined ? undefined : readGroup(row);
   },
 
-  async insert(db: Executor, group: StoredGroup): Promise<void> {
+  async insert(db: Db, group: StoredGroup): Promise<void> {
     await db
       .insertInto('routing_groups')
       .values({ name: group.name, created_at: group.createdAt, ...columns(group) })
@@ -33,11 +33,11 @@ export const groupRepository = {
   },
 
   /** Replaces everything but name and creation. */
-  async update(db: Executor, group: StoredGroup): Promise<void> {
+  async update(db: Db, group: StoredGroup): Promise<void> {
     await db.updateTable('routing_groups').set(columns(group)).where('name', '=', group.name).execute();
   },
 
-  async remove(db: Executor, name: string): Promise<void> {
+  async remove(db: Db, name: string): Promise<void> {
     await db.deleteFrom('routing_groups').where('name', '=', name).execute();
   },
 };

@@ -7,8 +7,8 @@ import { conditionsOfTiers } from '../../domain/price-sheet.ts';
 import type { RowOf } from '../schema.ts';
 import { knownOperations } from '../../domain/model-operations.ts';
 import { allOf, inChunks, inPages } from '../pages.ts';
-import type { Executor } from './executor.ts';
 import { asFields, asList, readJson, textFields } from './json-column.ts';
+import type { Db } from '../database.ts';
 
 type ModelRow = RowOf<'models'>;
 type PriceRow = RowOf<'prices'>;
@@ -19,12 +19,12 @@ const rowsPerInsert = 200;
 /** Models and the versions of their prices. A price is only ever inserted. */
 export const modelRepository = {
   /** Every model with its price in force, by name. */
-  async all(db: Executor): Promise<readonly StoredModel[]> {
+  async all(db: Db): Promise<readonly StoredModel[]> {
     return await allOf(modelRepository.pages(db));
   },
 
   /** The same, some at a time. */
-  pages: (db: Executor): AsyncIterable<readonly StoredModel[]> =>
+  pages: (db: Db): AsyncIterable<readonly StoredModel[]> =>
     inPages(async (after, limit) => {
       const rows = db.selectFrom('models').selectAll().orderBy('name').limit(limit);
       const page = after === undefined ? rows : rows.where('name', '>', after.name);
@@ -32,13 +32,13 @@ export const modelRepository = {
     }),
 
   /** Those of the named that there are, some at a time. */
-  some: (db: Executor, names: Iterable<string>): AsyncIterable<readonly StoredModel[]> =>
+  some: (db: Db, names: Iterable<string>): AsyncIterable<readonly StoredModel[]> =>
     inChunks(names, async (chunk) => {
       const rows = await db.selectFrom('models').selectAll().where('name', 'in', chunk).execute();
       return await withPrices(db, rows);
     }),
 
-  async find(db: Executor, name: string): Promise<StoredModel | undefined> {
+  async find(db: Db, name: string): Promise<StoredModel | undefined> {
     const row = await db.selectFrom('models').selectAll().where('name', '=', name).executeTakeFirst();
     if (row === undefined) return undefined;
     const price =
@@ -49,7 +49,7 @@ export const modelRepository = {
   },
 
   /** Every version a model's price ever had, newest first; also of models that are gone. */
-  async priceHistory(db: Executor, model: string): Promise<readonly StoredPrice[]> {
+  async priceHistory(db: Db, model: string): Promise<readonly StoredPrice[]> {
     const rows = await db
       .selectFrom('prices')
       .selectAll()
@@ -61,13 +61,13 @@ export const modelRepository = {
   },
 
   /** The models that ever had a price from `source`, gone ones included. */
-  async namesPricedBy(db: Executor, source: string): Promise<ReadonlySet<string>> {
+  async namesPricedBy(db: Db, source: string): Promise<ReadonlySet<string>> {
     const rows = await db.selectFrom('prices').select('model').distinct().where('source', '=', source).execute();
     return new Set(rows.map((row) => row.model));
   },
 
   /** Inserts models whose prices, if any, are inserted separately. */
-  async insert(db: Executor, models: readonly StoredModel[]): Promise<void> {
+  async insert(db: Db, models: readonly StoredModel[]): Promise<void> {
     for (let start = 0; start < models.length; start += rowsPerInsert) {
       const rows = models
         .slice(start, start + rowsPerInsert)
@@ -77,16 +77,16 @@ export const modelRepository = {
   },
 
   /** Replaces everything but name and creation. */
-  async update(db: Executor, model: StoredModel): Promise<void> {
+  async update(db: Db, model: StoredModel): Promise<void> {
     await db.updateTable('models').set(columns(model)).where('name', '=', model.name).execute();
   },
 
   /** Removes the model; its prices stay, because charges refer to them. */
-  async remove(db: Executor, name: string): Promise<void> {
+  async remove(db: Db, name: string): Promise<void> {
     await db.deleteFrom('models').where('name', '=', name).execute();
   },
 
-  async insertPrices(db: Executor, prices: readonly StoredPrice[]): Promise<void> {
+  async insertPrices(db: Db, prices: readonly StoredPrice[]): Promise<void> {
     for (let start = 0; start < prices.length; start += rowsPerInsert) {
       const rows = prices.slice(start, start + rowsPerInsert).map((price) => ({
         version: price.version,
@@ -103,7 +103,7 @@ export const modelRepository = {
   },
 };
 
-async function withPrices(db: Executor, rows: readonly ModelRow[]): Promise<readonly StoredModel[]> {
+async function withPrices(db: Db, rows: readonly ModelRow[]): Promise<readonly StoredModel[]> {
   const versions = rows.flatMap((row) => row.price_version ?? []);
   const prices =
     versions.length === 0 ? [] : await db.selectFrom('prices').selectAll().where('version', 'in', versions).execute();

@@ -1,10 +1,10 @@
 import type { StoredSetting } from '../../domain/configuration.ts';
-import type { Executor } from './executor.ts';
 import { readJson } from './json-column.ts';
+import type { Db } from '../database.ts';
 
 /** The leaves of the settings tree that are not at their defaults. */
 export const settingRepository = {
-  async all(db: Executor): Promise<readonly StoredSetting[]> {
+  async all(db: Db): Promise<readonly StoredSetting[]> {
     const rows = await db.selectFrom('settings').selectAll().orderBy('path').execute();
     return rows.map((row) => ({
       path: row.path,
@@ -16,7 +16,7 @@ export const settingRepository = {
   },
 
   /** Replaces the row of the path, whether there is one or not. */
-  async put(db: Executor, setting: StoredSetting): Promise<void> {
+  async put(db: Db, setting: StoredSetting): Promise<void> {
     await db.deleteFrom('settings').where('path', '=', setting.path).execute();
     await db
       .insertInto('settings')
@@ -30,7 +30,7 @@ export const settingRepository = {
       .execute();
   },
 
-  async remove(db: Executor, path: string): Promise<void> {
+  async remove(db: Db, path: string): Promise<void> {
     await db.deleteFrom('settings').where('path', '=', path).execute();
   },
 };

@@ -1,6 +1,4 @@
-import type { Kysely } from 'kysely';
-import type { Database, DatabaseKind } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Database, DatabaseKind, Db } from '../database.ts';
 
 /** A job to be done at a moment (`runAt`, ms since the epoch) or later. */
 export type NewJob = {
@@ -25,7 +23,7 @@ const attempts = 20;
  * dedupe key is there: one that waits comes forward to the earlier moment (unless it is backing off), one that runs is
  * done once more afterwards, a dead one begins anew with this payload.
  */
-export async function addJob(transaction: Kysely<Tables>, kind: DatabaseKind, job: NewJob): Promise<Added> {
+export async function addJob(transaction: Db, kind: DatabaseKind, job: NewJob): Promise<Added> {
   const { dedupeKey } = job;
   if (dedupeKey === undefined) {
     await insert(transaction, job).execute();
@@ -46,7 +44,7 @@ export async function addJob(transaction: Kysely<Tables>, kind: DatabaseKind, jo
   throw new Error(`a job for ${dedupeKey} could not be added: others come and go all the time`);
 }
 
-const insert = (transaction: Kysely<Tables>, job: NewJob) =>
+const insert = (transaction: Db, job: NewJob) =>
   transaction.insertInto('jobs').values({
     id: job.id,
     kind: job.kind,
@@ -64,7 +62,7 @@ const insert = (transaction: Kysely<Tables>, job: NewJob) =>
     last_error: null,
   });
 
-async function insertUnlessThere(db: Kysely<Tables>, kind: DatabaseKind, job: NewJob): Promise<void> {
+async function insertUnlessThere(db: Db, kind: DatabaseKind, job: NewJob): Promise<void> {
   const query = insert(db, job);
   // Not `insert ignore`, which would make warnings of all other errors as well.
   await (
@@ -82,7 +80,7 @@ type Found = {
   readonly attempts: number;
 };
 
-async function askAgain(transaction: Kysely<Tables>, found: Found, job: NewJob): Promise<void> {
+async function askAgain(transaction: Db, found: Found, job: NewJob): Promise<void> {
   const update = transaction.updateTable('jobs').where('id', '=', found.id);
   switch (found.state) {
     case 'waiting':

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Kysely, SelectQueryBuilder } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
 import type { JobState } from '@tollgate/contract/job-states';
-import type { Database } from '../database.ts';
+import type { Database, Db } from '../database.ts';
 import type { Tables } from '../schema.ts';
 
 /** A claim on a job. What is written under a claim whose epoch is not the job's any more changes nothing. */
@@ -24,7 +24,7 @@ export type Wish = { readonly kind: string; readonly limit: number };
 export type NextJob = { readonly id: string; readonly kind: string; readonly due_at: number };
 
 /** The earliest jobs of each kind, due or not: the first that are not yet due tell how long there is nothing to do. */
-export function nextJobsQuery(db: Kysely<Tables>, wishes: readonly [Wish, ...Wish[]]) {
+export function nextJobsQuery(db: Db, wishes: readonly [Wish, ...Wish[]]) {
   const [first, ...others] = wishes.map(({ kind, limit }) =>
     // SQLite takes no limit in a part of a union, but in a table that is one.
     db
@@ -121,13 +121,13 @@ export function claimJobs(
 }
 
 /** What may be written under a claim: only while it stands. */
-const underClaim = (db: Kysely<Tables>, { id, epoch }: Claim) =>
+const underClaim = (db: Db, { id, epoch }: Claim) =>
   db.updateTable('jobs').where('id', '=', id).where('epoch', '=', epoch).where('state', '=', 'running');
 
 const changed = ({ numUpdatedRows }: { readonly numUpdatedRows: bigint }): boolean => numUpdatedRows > 0n;
 
 /** Goes on with a job until a later moment; false when the claim is lost. */
-export async function renewClaim(db: Kysely<Tables>, claim: Claim, until: number): Promise<boolean> {
+export async function renewClaim(db: Db, claim: Claim, until: number): Promise<boolean> {
   return changed(await underClaim(db, claim).set({ due_at: until }).executeTakeFirstOrThrow());
 }
 
@@ -135,7 +135,7 @@ export async function renewClaim(db: Kysely<Tables>, claim: Claim, until: number
  * The job is done; false when the claim is lost. One that was asked for once more meanwhile waits again. In a transaction with
  * what the job does, both happen or neither: a claim that is lost must then roll back.
  */
-export async function finishJob(db: Kysely<Tables>, claim: Claim, at: number): Promise<boolean> {
+export async function finishJob(db: Db, claim: Claim, at: number): Promise<boolean> {
   return changed(
     await underClaim(db, claim)
       .set(({ ref }) => ({
@@ -152,7 +152,7 @@ export async function finishJob(db: Kysely<Tables>, claim: Claim, at: number): P
 
 /** The job went well and goes on at a later moment, with another payload if one is given; false when the claim is lost. */
 export async function continueJob(
-  db: Kysely<Tables>,
+  db: Db,
   claim: Claim,
   { runAt, payload }: { readonly runAt: number; readonly payload?: string | undefined },
 ): Promise<boolean> {
@@ -173,7 +173,7 @@ export async function continueJob(
 
 /** The job failed and is tried again at `retryAt`; false when the claim is lost. */
 export async function retryLater(
-  db: Kysely<Tables>,
+  db: Db,
   claim: Claim,
   { retryAt, error }: { readonly retryAt: number; readonly error: string },
 ): Promise<boolean> {
@@ -189,7 +189,7 @@ export async function retryLater(
  * begins anew instead. False when the claim is lost.
  */
 export async function buryJob(
-  db: Kysely<Tables>,
+  db: Db,
   claim: Claim,
   { at, error }: { readonly at: number; readonly error: string },
 ): Promise<boolean> {
@@ -214,7 +214,7 @@ const restingAs = (state: 'done' | 'dead') => ({
 });
 
 /** Gives a job back as it was, for another process to take at once; this attempt does not count. */
-export async function handBack(db: Kysely<Tables>, claim: Claim, at: number): Promise<boolean> {
+export async function handBack(db: Db, claim: Claim, at: number): Promise<boolean> {
   return changed(
     await underClaim(db, claim)
       .set(({ eb }) => ({ state: 'waiting', due_at: at, attempts: eb('attempts', '-', 1), claimed_by: null }))
@@ -223,7 +223,7 @@ export async function handBack(db: Kysely<Tables>, claim: Claim, at: number): Pr
 }
 
 /** Gives back all jobs of a batch of claims of which it is not known whether they were made. */
-export async function handBackAll(db: Kysely<Tables>, claimant: string, at: number): Promise<void> {
+export async function handBackAll(db: Db, claimant: string, at: number): Promise<void> {
   await handBackAllQuery(db, claimant, at).execute();
 }
 
@@ -231,11 +231,11 @@ export async function handBackAll(db: Kysely<Tables>, claimant: string, at: numb
  * Lets other processes have the jobs of one that is gone, without waiting for its claims to run out. Its attempts count: they may
  * be what it died of.
  */
-export async function releaseJobsOf(db: Kysely<Tables>, nodeId: string): Promise<void> {
+export async function releaseJobsOf(db: Db, nodeId: string): Promise<void> {
   await releaseJobsOfQuery(db, nodeId).execute();
 }
 
-export const releaseJobsOfQuery = (db: Kysely<Tables>, nodeId: string) =>
+export const releaseJobsOfQuery = (db: Db, nodeId: string) =>
   db
     .updateTable('jobs')
     .set(({ ref }) => ({ due_at: ref('started_at') }))
@@ -244,7 +244,7 @@ export const releaseJobsOfQuery = (db: Kysely<Tables>, nodeId: string) =>
     .where('claimed_by', '>', `${nodeId}:`)
     .where('claimed_by', '<', `${nodeId};`);
 
-export const handBackAllQuery = (db: Kysely<Tables>, claimant: string, at: number) =>
+export const handBackAllQuery = (db: Db, claimant: string, at: number) =>
   db
     .updateTable('jobs')
     .set(({ eb }) => ({ state: 'waiting', due_at: at, attempts: eb('attempts', '-', 1), claimed_by: null }))

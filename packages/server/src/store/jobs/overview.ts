@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { jobStates } from '@tollgate/contract/job-states';
 import type { JobState } from '@tollgate/contract/job-states';
-import type { Database } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Database, Db } from '../database.ts';
 
 /** A job as people see it. Moments are ms since the epoch. */
 export type JobSummary = {
@@ -38,7 +36,7 @@ const shown = [
 type Ask = { readonly filters: JobFilters; readonly before: string | undefined; readonly limit: number };
 
 /** The query of {@link listJobs}, for the test that asks the databases how they would run it. */
-export function listJobsQuery(db: Kysely<Tables>, { filters: { kind, state }, before, limit }: Ask) {
+export function listJobsQuery(db: Db, { filters: { kind, state }, before, limit }: Ask) {
   const page = (only: JobState | undefined) => {
     let query = db.selectFrom('jobs').select(shown).orderBy('id', 'desc').limit(limit);
     if (kind !== undefined) query = query.where('kind', '=', kind);
@@ -72,7 +70,7 @@ export async function findJob(
 }
 
 /** Lets a job that is dead, cancelled or waiting run at once, as if for the first time; false when it is none of these. */
-export async function retryJob(db: Kysely<Tables>, id: string, now: number): Promise<boolean> {
+export async function retryJob(db: Db, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('jobs')
     .set(({ eb }) => ({ state: 'waiting', due_at: now, attempts: 0, epoch: eb('epoch', '+', 1), finished_at: null }))
@@ -83,7 +81,7 @@ export async function retryJob(db: Kysely<Tables>, id: string, now: number): Pro
 }
 
 /** Cancels a job that is not over. One that runs loses its claim, and learns so. False when it is over. */
-export async function cancelJob(db: Kysely<Tables>, id: string, now: number): Promise<boolean> {
+export async function cancelJob(db: Db, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('jobs')
     .set(({ eb }) => ({
@@ -102,7 +100,7 @@ export async function cancelJob(db: Kysely<Tables>, id: string, now: number): Pr
 }
 
 /** The oldest jobs of a state, of which {@link pruneJobs} takes those that ended too long ago. */
-export const oldestJobsQuery = (db: Kysely<Tables>, state: JobState, chunk: number) =>
+export const oldestJobsQuery = (db: Db, state: JobState, chunk: number) =>
   db.selectFrom('jobs').select(['id', 'finished_at']).where('state', '=', state).orderBy('id').limit(chunk);
 
 /**

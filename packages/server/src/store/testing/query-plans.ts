@@ -1,6 +1,5 @@
-import type { Compilable, Kysely } from 'kysely';
-import type { Database, DatabaseKind } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Compilable } from 'kysely';
+import type { Database, DatabaseKind, Db } from '../database.ts';
 
 /**
  * The steps of the query plan that read a whole table, or sort everything that matches to show a page of it. Reading all of a
@@ -50,11 +49,7 @@ function endsEarly(query: Compilable, plan: readonly Record<string, unknown>[]):
   return /order by .*limit/.test(text) && !/where/.test(text) && !sorted;
 }
 
-async function explain(
-  db: Kysely<Tables>,
-  kind: DatabaseKind,
-  query: Compilable,
-): Promise<readonly Record<string, unknown>[]> {
+async function explain(db: Db, kind: DatabaseKind, query: Compilable): Promise<readonly Record<string, unknown>[]> {
   const compiled = query.compile();
   const prefix = kind === 'sqlite' ? 'explain query plan ' : 'explain ';
   const { rows } = await db.executeQuery<Record<string, unknown>>({ ...compiled, sql: prefix + compiled.sql });
