@@ -20,7 +20,7 @@ export const reasons: readonly Reason[] = [
     clients: ['langchain google'],
     rows: ['openai-chat', 'openai-responses', 'anthropic-messages'],
     columns: ['signed~'],
-    why: 'Of a stream LangChain gives back neither the signature that stands on an empty piece of thought nor the id of the call. Nobody refuses, but the reasoning are lost.',
+    why: 'Of a stream LangChain gives back neither the signature that stands on an empty piece of thought nor the id of the call. Nobody refuses, but the reasoning is lost.',
     failure: lostSignatures,
   },
   {
@@ -81,14 +81,14 @@ export const reasons: readonly Reason[] = [
     clients: ['ai openai'],
     rows: ['deepseek'],
     columns: signed,
-    why: 'The AI SDK gives back only reasoning that are signed, and DeepSeek signs none.',
+    why: 'The AI SDK gives back only reasoning that is signed, and DeepSeek signs none.',
     failure: lostSignatures,
   },
   {
     clients: ['ai anthropic'],
     rows: ['deepseek'],
     columns: ['signed~'],
-    why: 'Of a stream the AI SDK gives back only reasoning that are signed, and DeepSeek signs none.',
+    why: 'Of a stream the AI SDK gives back only reasoning that is signed, and DeepSeek signs none.',
     failure: lostSignatures,
   },
   {

@@ -15,7 +15,7 @@ const maxReferences = 5000;
 /**
  * Resolves what a request leans on. Ids are known to their owner alone: whoever else names one is told that there is no
  * such thing, as for any made-up id. Answers that a provider keeps bind the request to the account that keeps them; items
- * that the gateway keeps are put in place of their ids; reasoning that are not the sender's will be left out. The
+ * that the gateway keeps are put in place of their ids; reasoning that is not the sender's will be left out. The
  * summary says then what is known of it.
  */
 export async function resolveReferences(
@@ -50,7 +50,7 @@ export async function resolveReferences(
     context.summary = { ...context.summary, inputEstimate: context.summary.inputEstimate + keptTokens };
 }
 
-/** Which reasoning are not known to be this key's owner's. Without them a conversation goes on as well as it can. */
+/** Which reasoning is not known to be this key's owner's. Without it a conversation goes on as well as it can. */
 async function strangersAmong(
   deps: RelayDeps,
   key: KeyRecord,

@@ -52,7 +52,7 @@ function reasoningKeptIn(json: JsonObject): readonly string[] {
 }
 
 /**
- * The body without reasoning that are not its sender's: whoever gives an id makes the provider think on from what is kept
+ * The body without reasoning that is not its sender's: whoever gives an id makes the provider think on from what is kept
  * under it. Messages and calls lose their ids, since OpenAI refuses one that it keeps without the thought before it.
  */
 export function withoutReasoningItems(json: JsonObject, ids: ReadonlySet<string>): JsonObject {
