@@ -144,7 +144,8 @@ eachDatabase('killed', (open, kind) => {
         reserveMs: 3_600_000,
       });
       expect(run.signal).toBe('SIGKILL');
-      expect(run.jobs.length).toBeGreaterThan(run.done.length);
+      // Nothing ends that was not reserved; at the moment of death all that was may have ended.
+      expect(run.jobs.length).toBeGreaterThanOrEqual(Math.max(1, run.done.length));
       // One that was reserved, and nobody told of: its time is up some day.
       const jobs = new Set(run.jobs);
       const standing = await database.db.selectFrom('reservations').select('id').where('state', '=', 'open').execute();
