@@ -205,6 +205,8 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
   }, 90_000);
 
   test('a translated request says what was lost on the way', async () => {
+    const completed = page.getByRole('row').filter({ hasText: 'Completed' });
+    const before = await completed.count();
     const response = await fetch(`${gateway.url}/v1/messages`, {
       method: 'POST',
       headers: { 'x-api-key': secret, 'anthropic-version': '2023-06-01', 'content-type': 'application/json' },
@@ -222,7 +224,9 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('x-tollgate-conversion-loss')).toContain('sampling.topK;dropped');
     await page.reload();
-    await page.getByRole('row').filter({ hasText: 'Completed' }).first().getByRole('button').click();
+    // Until it is in the books, the first row is the request before.
+    await completed.nth(before).waitFor();
+    await completed.first().getByRole('button').click();
     await page.getByText('Anthropic Messages to OpenAI Chat').waitFor();
     await page.getByText('sampling.topK').waitFor();
     await page.getByText('Approximated', { exact: true }).waitFor();
