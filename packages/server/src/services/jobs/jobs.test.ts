@@ -146,6 +146,8 @@ eachDatabase('the runner of jobs', (openDatabase) => {
     for (const jobs of all) jobs.start([handler]);
     const rows = () => listJobs(database, { filters: {}, before: undefined, limit: 10 });
     await until(async () => (await rows()).length === 1);
+    // One that starts later must not make sure of a time that has been served: hours pass here in no time.
+    await Bun.sleep(300);
     now = 3_600_000;
     await until(() => ran.length === 1);
     await until(async () => (await rows())[0]?.dueAt === 7_200_000);
@@ -156,9 +158,10 @@ eachDatabase('the runner of jobs', (openDatabase) => {
     const next = [1, 2].map(() => runner(database, { now: () => now }));
     for (const jobs of next) jobs.start([handler]);
     await until(async () => (await rows())[0]?.dueAt === 18_000_000);
-    // Once for each time that was served. A handler may be begun again where its claim was lost, which is why steps are
-    // repeatable; what it writes then is refused.
-    expect([...new Set(ran.map(({ dueAt }) => dueAt))]).toEqual([3_600_000, 7_200_000]);
+    expect(ran).toEqual([
+      { dueAt: 3_600_000, attempt: 1 },
+      { dueAt: 7_200_000, attempt: 1 },
+    ]);
     // It never becomes a dead letter, and says what is wrong.
     failing = true;
     now = 18_000_000;
