@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { channelFields } from '../entities/channel.ts';
+import { changeShape, inputShape, shownShape } from '../entities/field.ts';
+import { channelNameSchema, groupNameSchema, modelNameSchema } from '../entities/names.ts';
 import { modelOperations } from '../model-operations.ts';
 import { pageQuerySchema } from './page.ts';
 import { priceSchema } from '../price.ts';
@@ -13,18 +16,6 @@ export const multiplierSchema = z
   .string()
   .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be a decimal number with at most 6 decimals, not negative')
   .describe('Factor on prices, as a decimal string; 0 is free.');
-
-const name = (max: number, words: string) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .regex(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u, 'must not have control characters, nor spaces at its ends')
-    .describe(words);
-
-export const channelNameSchema = name(80, 'Unique name of the channel.');
-export const modelNameSchema = name(200, 'Name under which clients ask for the model.');
-export const groupNameSchema = name(60, 'Name of the group.');
 
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, 'must be a header name');
 const headerValue = z
@@ -106,50 +97,38 @@ const proxy = z
   .url({ protocol: /^(https?|socks5h?)$/, error: 'must be an http://, https://, socks5:// or socks5h:// URL' })
   .max(1000);
 
-const channelFields = {
+/** Fields with rules of their own; the others are declared in entities/channel.ts. */
+const written = {
   provider: z.string().min(1).max(60).describe('Id of a provider.'),
   baseUrl: baseUrl.describe('As the vendor’s own SDK takes it. Default: the provider’s.'),
-  settings: z.record(z.string(), z.json()).describe('Fields of the provider’s settings.'),
   credentials: z.array(credentialInputSchema).max(1000),
   models: z.array(channelModelSchema).max(5000),
-  groups: z.array(groupNameSchema).min(1).max(100).describe('Groups whose users reach this channel.'),
-  priority: z.int().min(-1_000_000).max(1_000_000).describe('Higher is tried first.'),
-  weight: z.int().min(0).max(1_000_000).describe('Share of the traffic among channels of one priority.'),
   overrides: overridesSchema,
   proxy: proxy.describe('Proxy to the upstream.'),
-  enabled: z.boolean(),
 };
 
 export const channelInputSchema = z.strictObject({
   name: channelNameSchema,
-  provider: channelFields.provider,
-  baseUrl: channelFields.baseUrl.nullish(),
-  settings: channelFields.settings.default({}),
-  credentials: channelFields.credentials.default([]),
-  models: channelFields.models.default([]),
-  groups: channelFields.groups.default(['default']),
-  priority: channelFields.priority.default(0),
-  weight: channelFields.weight.default(1),
-  overrides: channelFields.overrides.prefault({}),
-  proxy: channelFields.proxy.nullish(),
-  enabled: channelFields.enabled.default(true),
+  provider: written.provider,
+  baseUrl: written.baseUrl.nullish(),
+  credentials: written.credentials.default([]),
+  models: written.models.default([]),
+  overrides: written.overrides.prefault({}),
+  proxy: written.proxy.nullish(),
+  ...inputShape(channelFields),
 });
 export type ChannelInput = z.output<typeof channelInputSchema>;
 
 export const channelPatchSchema = z
   .strictObject({
     name: channelNameSchema,
-    provider: channelFields.provider,
-    baseUrl: channelFields.baseUrl.nullable(),
-    settings: channelFields.settings.nullable(),
-    credentials: channelFields.credentials.nullable(),
-    models: channelFields.models.nullable(),
-    groups: channelFields.groups.nullable(),
-    priority: channelFields.priority.nullable(),
-    weight: channelFields.weight.nullable(),
-    overrides: channelFields.overrides.nullable(),
-    proxy: channelFields.proxy.nullable(),
-    enabled: channelFields.enabled.nullable(),
+    provider: written.provider,
+    baseUrl: written.baseUrl.nullable(),
+    credentials: written.credentials.nullable(),
+    models: written.models.nullable(),
+    overrides: written.overrides.nullable(),
+    proxy: written.proxy.nullable(),
+    ...changeShape(channelFields),
     disabledReason: z.string().max(300).nullable().describe('Why it is being disabled.'),
   })
   .partial();
@@ -161,7 +140,6 @@ export const channelSchema = z.strictObject({
   name: z.string(),
   provider: z.string(),
   baseUrl: z.string(),
-  settings: z.record(z.string(), z.json()),
   credentials: z.array(
     z.strictObject({
       id: z.string(),
@@ -179,14 +157,11 @@ export const channelSchema = z.strictObject({
       operations: z.array(z.string()).optional(),
     }),
   ),
-  groups: z.array(z.string()),
-  priority: z.int(),
-  weight: z.int(),
   overrides: overridesSchema.describe(
     'Values of headers that look secret are masked; a mask sent back keeps the stored value.',
   ),
   proxy: z.string().nullable().describe('With its password masked.'),
-  enabled: z.boolean(),
+  ...shownShape(channelFields),
   disabled: z
     .strictObject({ reason: z.string(), by: z.string(), at: z.int() })
     .nullable()

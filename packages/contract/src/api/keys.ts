@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { usdSchema } from '../price.ts';
-import { groupNameSchema, modelNameSchema } from './configuration.ts';
+import { groupNameSchema, modelNameSchema } from '../entities/names.ts';
 import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema } from './page.ts';
 import { rateLimitFields } from './people.ts';
 

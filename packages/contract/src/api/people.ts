@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../permissions.ts';
-import { groupNameSchema } from './configuration.ts';
+import { groupNameSchema } from '../entities/names.ts';
 import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema, signedUsdSchema } from './page.ts';
 
 /** Sessions, setup, and users, as the admin API and the command line take and show them. */

@@ -1,3 +1,4 @@
+import type { ChannelFields } from '@tollgate/contract/entities/channel';
 import type { Json, Operation } from '@tollgate/wire/protocol';
 import type { Multiplier, Price } from './price.ts';
 
@@ -33,20 +34,15 @@ export type ModelMapping = {
 
 export type Disabled = { readonly reason: string; readonly by: string; readonly at: number };
 
-export type StoredChannel = {
+export type StoredChannel = ChannelFields & {
   readonly id: string;
   readonly name: string;
   readonly provider: string;
   /** Undefined takes the provider's. */
   readonly baseUrl: string | undefined;
-  readonly settings: Readonly<Record<string, Json>>;
   readonly models: readonly ModelMapping[];
-  readonly groups: readonly string[];
-  readonly priority: number;
-  readonly weight: number;
   /** Overrides and proxy, sealed as one: both can carry secrets. */
   readonly sealedWiring: string;
-  readonly enabled: boolean;
   /** Set while it is disabled. */
   readonly disabled: Disabled | undefined;
   readonly owner: Owner;

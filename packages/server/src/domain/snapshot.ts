@@ -1,3 +1,4 @@
+import type { ChannelFields } from '@tollgate/contract/entities/channel';
 import type { Role } from '@tollgate/contract/permissions';
 import type { Settings } from '@tollgate/contract/settings';
 import type { Json, Operation } from '@tollgate/wire/protocol';
@@ -20,7 +21,7 @@ export type Overrides = {
 };
 
 /** A configured provider account (or several), ready to route to. */
-export type Channel = {
+export type Channel = Omit<ChannelFields, 'settings'> & {
   readonly id: string;
   readonly name: string;
   readonly provider: AnyProvider;
@@ -30,12 +31,8 @@ export type Channel = {
   readonly credentials: readonly Credential[];
   /** What is served, by public name; mappings are followed to their ends already. */
   readonly models: ReadonlyMap<string, ServedModel>;
-  readonly groups: readonly string[];
-  readonly priority: number;
-  readonly weight: number;
   readonly overrides: Overrides;
   readonly proxy: string | undefined;
-  readonly enabled: boolean;
 };
 
 export type Model = {

@@ -1,3 +1,5 @@
+import { channelFields } from '@tollgate/contract/entities/channel';
+import { defaultsOf } from '@tollgate/contract/entities/field';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,6 +71,7 @@ export function channelOf(spec: ChannelSpec): Channel {
   const provider = findProvider(spec.provider ?? 'openai');
   if (!provider) throw new Error(`no provider ${spec.provider}`);
   return {
+    ...defaultsOf(channelFields),
     id: spec.id,
     name: `name-of-${spec.id}`,
     provider,
@@ -85,12 +88,10 @@ export function channelOf(spec: ChannelSpec): Channel {
         serveModel({ name, ...(typeof served === 'string' ? { upstream: served } : served) }, provider),
       ]),
     ),
-    groups: ['default'],
     priority: spec.priority ?? 0,
     weight: spec.weight ?? 1,
     overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] }, ...spec.overrides },
     proxy: undefined,
-    enabled: true,
   };
 }
 

@@ -1,10 +1,12 @@
+import { channelFields as declaredOfChannel } from '@tollgate/contract/entities/channel';
+import type { Fields as DeclaredFields, ValuesOf } from '@tollgate/contract/entities/field';
 import { conditionText, readCondition } from '@tollgate/contract/price-condition';
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredGroup, StoredModel } from '../../domain/configuration.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
 import type { WantedChannel } from '../configuration/validated-channel.ts';
 import type { WantedGroup } from '../configuration/groups.ts';
-import { maskOverrides, maskProxy } from '../configuration/masking.ts';
+import { isList, maskOverrides, maskProxy, toJson } from '../configuration/masking.ts';
 import type { WantedModel } from '../configuration/models.ts';
 
 /** One field of an entry: what it is, for comparing, and what may be shown of it. */
@@ -48,7 +50,6 @@ export function channelFields(channel: OpenedChannel): Fields {
   const fields = new Map<string, Field>();
   fields.set('provider', plain(channel.provider));
   if (channel.baseUrl !== undefined) fields.set('baseUrl', plain(channel.baseUrl));
-  for (const [name, value] of Object.entries(channel.settings)) fields.set(`settings.${name}`, plain(value));
   channel.credentials.forEach((credential, index) => {
     for (const [name, value] of Object.entries(credential.values))
       fields.set(`credentials[${index}].${name}`, { exact: value, shown: secret });
@@ -59,9 +60,7 @@ export function channelFields(channel: OpenedChannel): Fields {
     if (baseModel !== undefined) fields.set(`models.${name}.baseModel`, plain(baseModel));
     if (operations !== undefined) fields.set(`models.${name}.operations`, plain([...operations].toSorted()));
   }
-  fields.set('groups', plain([...channel.groups].toSorted()));
-  fields.set('priority', plain(channel.priority));
-  fields.set('weight', plain(channel.weight));
+  setDeclared(fields, declaredOfChannel, channel);
   const { overrides, proxy } = channel.wiring;
   const masked = maskOverrides(overrides);
   for (const [name, value] of Object.entries(overrides.headers.set))
@@ -71,8 +70,20 @@ export function channelFields(channel: OpenedChannel): Fields {
   if (overrides.headers.remove.length > 0) fields.set('overrides.headers.remove', plain(overrides.headers.remove));
   if (overrides.body.remove.length > 0) fields.set('overrides.body.remove', plain(overrides.body.remove));
   if (proxy !== undefined) fields.set('proxy', { exact: proxy, shown: maskProxy(proxy) });
-  fields.set('enabled', plain(channel.enabled));
   return fields;
+}
+
+/** Declared fields, those of JSON key by key. What is empty is absent. */
+function setDeclared<F extends DeclaredFields>(fields: Map<string, Field>, declared: F, values: ValuesOf<F>): void {
+  for (const [name, { kind }] of Object.entries(declared)) {
+    const value = toJson(values[name]);
+    if (kind === 'texts') {
+      const list = isList(value) ? value.filter((entry) => typeof entry === 'string') : [];
+      if (list.length > 0) fields.set(name, plain(list.toSorted()));
+    } else if (typeof value === 'object' && value !== null && !isList(value)) {
+      for (const [key, inner] of Object.entries(value)) fields.set(`${name}.${key}`, plain(inner));
+    } else if (value !== null && value !== '') fields.set(name, plain(value));
+  }
 }
 
 export function modelFields(model: WantedModel): Fields {

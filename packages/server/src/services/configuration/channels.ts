@@ -1,5 +1,7 @@
 import type { ChannelInput, ChannelPatch, ChannelView } from '@tollgate/contract/api/configuration';
 import { channelInputSchema } from '@tollgate/contract/api/configuration';
+import { channelFields } from '@tollgate/contract/entities/channel';
+import { pickFields } from '@tollgate/contract/entities/field';
 import { z } from 'zod';
 import type { StoredChannel, StoredCredential } from '../../domain/configuration.ts';
 import type { Work } from '../../domain/work.ts';
@@ -132,13 +134,9 @@ export async function writeChannel(
     name: wanted.name,
     provider: wanted.provider,
     baseUrl: wanted.baseUrl,
-    settings: wanted.settings,
     models: wanted.models,
-    groups: wanted.groups,
-    priority: wanted.priority,
-    weight: wanted.weight,
     sealedWiring: sealWiring(context.secretBox, id, wanted.wiring),
-    enabled: wanted.enabled,
+    ...pickFields(channelFields, wanted),
     disabled: wanted.enabled ? undefined : keepDisabled(existing, wanted.disabledReason, actor, at),
     owner,
     createdAt: existing?.createdAt ?? at,
@@ -236,7 +234,6 @@ function mergePatch(existing: StoredChannel, secretBox: SecretBox, patch: Channe
     name: existing.name,
     provider: existing.provider,
     baseUrl: existing.baseUrl ?? null,
-    settings: existing.settings,
     credentials: opened
       ? existing.credentials.map((credential) => ({
           ...openCredential(secretBox, credential),
@@ -248,12 +245,9 @@ function mergePatch(existing: StoredChannel, secretBox: SecretBox, patch: Channe
       ...model,
       ...(operations === undefined ? {} : { operations: [...operations] }),
     })),
-    groups: existing.groups,
-    priority: existing.priority,
-    weight: existing.weight,
     overrides: wiring.overrides,
     proxy: wiring.proxy ?? null,
-    enabled: existing.enabled,
+    ...pickFields(channelFields, existing),
   };
   const merged = Object.fromEntries(
     Object.entries({ ...present, ...fields }).filter(

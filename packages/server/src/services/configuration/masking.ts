@@ -39,8 +39,8 @@ function maskWithin(value: Json): Json {
   return mapFields(value, (name, field) => (secretName.test(name) ? mask : maskWithin(field)));
 }
 
-// `Array.isArray` does not narrow readonly arrays away.
-const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+/** `Array.isArray` does not narrow readonly arrays away. */
+export const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 /** Puts the stored secrets back where a mask was sent. */
 export function unmaskProxy(sent: string, stored: string | undefined): string {

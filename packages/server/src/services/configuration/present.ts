@@ -1,4 +1,6 @@
 import type { ChannelView, GroupView, ModelView, PriceVersionView } from '@tollgate/contract/api/configuration';
+import { channelFields } from '@tollgate/contract/entities/channel';
+import { pickFields } from '@tollgate/contract/entities/field';
 import type { StoredChannel, StoredGroup, StoredModel, StoredPrice } from '../../domain/configuration.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
@@ -21,7 +23,6 @@ export function presentChannel(
     name: channel.name,
     provider: channel.provider,
     baseUrl: channel.baseUrl ?? ownBaseUrl(channel, providers.get(channel.provider)) ?? '',
-    settings: { ...channel.settings } as ChannelView['settings'],
     credentials: channel.credentials.map(({ id, index, enabled, hints, createdAt }) => ({
       id,
       index,
@@ -33,9 +34,7 @@ export function presentChannel(
       ...model,
       ...(operations === undefined ? {} : { operations: [...operations] }),
     })),
-    groups: [...channel.groups],
-    priority: channel.priority,
-    weight: channel.weight,
+    ...pickFields(channelFields, channel),
     overrides: {
       headers: { set: { ...overrides.headers.set }, remove: [...overrides.headers.remove] },
       body: {
@@ -44,7 +43,6 @@ export function presentChannel(
       },
     },
     proxy: wiring.proxy === undefined ? null : maskProxy(wiring.proxy),
-    enabled: channel.enabled,
     disabled: channel.disabled ?? null,
     owner: channel.owner ?? null,
     createdAt: channel.createdAt,

@@ -1,6 +1,7 @@
 import type { ChannelInput } from '@tollgate/contract/api/configuration';
 import { overridesSchema } from '@tollgate/contract/api/configuration';
-import type { Json } from '@tollgate/wire/protocol';
+import { channelFields, type ChannelFields } from '@tollgate/contract/entities/channel';
+import { pickFields } from '@tollgate/contract/entities/field';
 import { z } from 'zod';
 import type { ModelMapping, StoredChannel } from '../../domain/configuration.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
@@ -23,18 +24,13 @@ export type WantedCredential = {
 };
 
 /** A channel as wanted, checked against its provider. */
-export type WantedChannel = {
+export type WantedChannel = ChannelFields & {
   readonly name: string;
   readonly provider: string;
   readonly baseUrl: string | undefined;
-  readonly settings: Readonly<Record<string, Json>>;
   readonly credentials: readonly WantedCredential[];
   readonly models: readonly ModelMapping[];
-  readonly groups: readonly string[];
-  readonly priority: number;
-  readonly weight: number;
   readonly wiring: Wiring;
-  readonly enabled: boolean;
   readonly disabledReason: string;
 };
 
@@ -70,14 +66,10 @@ export function validateChannel(
     name: input.name,
     provider: input.provider,
     baseUrl: baseUrl?.replace(/\/+$/, ''),
-    settings: input.settings,
     credentials: validateCredentials(input, provider, stored),
     models: validateModels(input.models),
-    groups: [...new Set(input.groups)],
-    priority: input.priority,
-    weight: input.weight,
     wiring: { overrides: lowerHeaders(input.overrides), proxy: input.proxy ?? undefined },
-    enabled: input.enabled,
+    ...pickFields(channelFields, input),
     disabledReason: '',
   };
 }

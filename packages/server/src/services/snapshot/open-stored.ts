@@ -1,3 +1,5 @@
+import { channelFields } from '@tollgate/contract/entities/channel';
+import { pickFields } from '@tollgate/contract/entities/field';
 import type { Settings } from '@tollgate/contract/settings';
 import { z } from 'zod';
 import type {
@@ -64,6 +66,7 @@ export function openChannel(row: StoredChannel, context: OpenContext): Channel |
     const credentials = row.credentials.map((credential) => openOne(credential, provider, where, context));
     const settings = Object.freeze({ ...provider.settings.parse(row.settings) });
     return Object.freeze({
+      ...pickFields(channelFields, row),
       id: row.id,
       name: row.name,
       provider,
@@ -71,12 +74,8 @@ export function openChannel(row: StoredChannel, context: OpenContext): Channel |
       settings,
       credentials: credentials.filter((credential) => credential !== undefined),
       models: new Map([...ends].map(([name, end]) => [name, serveModel({ name, ...end }, provider, modelFacts)])),
-      groups: row.groups,
-      priority: row.priority,
-      weight: row.weight,
       overrides: deepFreeze(wiring.overrides),
       proxy: wiring.proxy,
-      enabled: row.enabled,
     });
   } catch (error) {
     context.log.warn({ ...where, reason: reasonOf(error) }, 'channel left out: it cannot be read');

@@ -1,5 +1,6 @@
 import type { ModelMapping, StoredChannel, StoredCredential } from '../../domain/configuration.ts';
 import type { RowOf } from '../schema.ts';
+import { channelColumns } from '../schema/configuration.ts';
 import { knownOperations } from '../../domain/model-operations.ts';
 import { allOf, inChunks, inPages } from '../pages.ts';
 import { asFields, asList, asText, readJson, textFields, texts } from './json-column.ts';
@@ -155,13 +156,9 @@ function columns(channel: ValidatedChannel) {
     name: channel.name,
     provider: channel.provider,
     base_url: channel.baseUrl ?? null,
-    settings_json: JSON.stringify(channel.settings),
     models_json: JSON.stringify(channel.models),
-    groups_json: JSON.stringify(channel.groups),
-    priority: channel.priority,
-    weight: channel.weight,
     sealed_wiring: channel.sealedWiring,
-    enabled: channel.enabled ? 1 : 0,
+    ...channelColumns.write(channel),
     disabled_reason: channel.disabled?.reason ?? null,
     disabled_by: channel.disabled?.by ?? null,
     disabled_at: channel.disabled?.at ?? null,
@@ -176,7 +173,6 @@ function readChannel(row: ChannelRow, credentials: readonly CredentialRow[]): St
     name: row.name,
     provider: row.provider,
     baseUrl: row.base_url ?? undefined,
-    settings: asFields(readJson(row.settings_json)),
     models: asList(readJson(row.models_json)).map((entry): ModelMapping => {
       const fields = asFields(entry);
       const { name, upstream, baseModel, operations } = fields;
@@ -187,11 +183,8 @@ function readChannel(row: ChannelRow, credentials: readonly CredentialRow[]): St
         ...(operations === undefined ? {} : { operations: knownOperations(asList(operations)) }),
       };
     }),
-    groups: texts(readJson(row.groups_json)),
-    priority: row.priority,
-    weight: row.weight,
     sealedWiring: row.sealed_wiring,
-    enabled: row.enabled === 1,
+    ...channelColumns.read(row),
     disabled:
       row.disabled_at === null
         ? undefined

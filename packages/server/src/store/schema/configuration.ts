@@ -1,4 +1,8 @@
+import { channelFields } from '@tollgate/contract/entities/channel';
+import { fieldColumns } from '../field-columns.ts';
 import { column, optional } from '../table.ts';
+
+export const channelColumns = fieldColumns(channelFields);
 
 const owner = optional(column.text(400));
 
@@ -18,13 +22,9 @@ export const configurationTables = {
     name: column.text(80),
     provider: column.text(60),
     base_url: optional(column.longText),
-    settings_json: column.longText,
     models_json: column.longText,
-    groups_json: column.longText,
-    priority: column.integer,
-    weight: column.integer,
     sealed_wiring: column.longText,
-    enabled: column.flag,
+    ...channelColumns.columns,
     disabled_reason: optional(column.text(300)),
     disabled_by: optional(column.text(400)),
     disabled_at: optional(column.moment),

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+
+/**
+ * A field of an entity, said once. What follows from it: its part of the schemas by which the entity is created, changed
+ * and shown (here), its column and how it is read and written (server, `store/field-columns.ts`), and what a plan of
+ * `apply` compares. Fields with rules of their own (names, money, secrets) are not declared so: they are written out.
+ */
+export type Field<K extends FieldKind = FieldKind, T = unknown> = {
+  readonly kind: K;
+  /** What may be written. */
+  readonly schema: z.ZodType<T, T>;
+  /** What is shown: less strict, because what was allowed once must still be shown. */
+  readonly shown: z.ZodType<T, T>;
+  /** Where none is given, and where a change says null. */
+  readonly default: T;
+  readonly nullable: boolean;
+  /** Of a text, the most characters. */
+  readonly length: number;
+};
+
+/** `texts` is a list whose order has no meaning; `json` whatever its schema says. Both are kept as JSON. */
+export type FieldKind = 'integer' | 'moment' | 'flag' | 'text' | 'texts' | 'json';
+
+export type Fields = Readonly<Record<string, Field>>;
+
+/** The values of declared fields, as the domain has them. */
+export type ValuesOf<F extends Fields> = { readonly [N in keyof F]: ValueOf<F[N]> };
+type ValueOf<F> = F extends Field<FieldKind, infer T> ? T : never;
+
+/** What a field is for, as documentation and forms say it. */
+type Words = string;
+
+export const field = {
+  integer: (of: { min: number; max: number; default: number }, words: Words): Field<'integer', number> => ({
+    ...whole('integer', z.int().min(of.min).max(of.max), of.default, words),
+    shown: z.int().describe(words),
+  }),
+
+  /** Milliseconds since the epoch. */
+  moment: (of: { default: number }, words: Words): Field<'moment', number> => ({
+    ...whole('moment', z.int().min(0).max(8.64e15), of.default, words),
+    shown: z.int().describe(words),
+  }),
+
+  flag: (of: { default: boolean }, words: Words): Field<'flag', boolean> =>
+    whole('flag', z.boolean(), of.default, words),
+
+  /** `is` says more of the text than its length. */
+  text: (of: { max: number; default: string; is?: z.ZodString }, words: Words): Field<'text', string> => ({
+    ...whole('text', (of.is ?? z.string()).max(of.max), of.default, words),
+    shown: z.string().describe(words),
+    length: of.max,
+  }),
+
+  /** A list of `each`, at most `max`; what is there twice counts once. */
+  texts: (
+    of: { each: z.ZodString; min?: number; max: number; default: readonly string[] },
+    words: Words,
+  ): Field<'texts', readonly string[]> => ({
+    ...whole(
+      'texts',
+      unique(of.each)
+        .min(of.min ?? 0)
+        .max(of.max),
+      of.default,
+      words,
+    ),
+    shown: z.array(z.string()).describe(words),
+  }),
+
+  /** Stored values that no longer fit the schema read as the default: give what is added to it a default of its own. */
+  json: <T>(of: { schema: z.ZodType<T, T>; default: T }, words: Words): Field<'json', T> =>
+    whole('json', of.schema, of.default, words),
+};
+
+function whole<K extends FieldKind, T>(kind: K, schema: z.ZodType<T, T>, initial: T, words: Words): Field<K, T> {
+  const described = schema.describe(words);
+  return { kind, schema: described, shown: described, default: initial, nullable: false, length: 0 };
+}
+
+const unique = (each: z.ZodString) => z.array(each).overwrite((list) => [...new Set(list)]);
+
+/** The field, or null, which it is unless it is said. */
+export const optional = <K extends FieldKind, T>(one: Field<K, T>): Field<K, T | null> => ({
+  ...one,
+  schema: one.schema.nullable(),
+  shown: one.shown.nullable(),
+  default: null,
+  nullable: true,
+});
+
+type Shape<F extends Fields, S extends 'input' | 'change' | 'shown'> = {
+  [N in keyof F]: {
+    input: z.ZodDefault<z.ZodType<ValueOf<F[N]>, ValueOf<F[N]>>>;
+    change: z.ZodNullable<z.ZodType<ValueOf<F[N]>, ValueOf<F[N]>>>;
+    shown: z.ZodType<ValueOf<F[N]>, ValueOf<F[N]>>;
+  }[S];
+};
+
+/** For the schema by which the entity is created: what is absent is the default. */
+export const inputShape = <F extends Fields>(fields: F): Shape<F, 'input'> =>
+  shapeOf<Shape<F, 'input'>>(fields, (one) => one.schema.default(one.default));
+
+/** For the schema of changes, which is made partial: null goes back to the default. */
+export const changeShape = <F extends Fields>(fields: F): Shape<F, 'change'> =>
+  shapeOf<Shape<F, 'change'>>(fields, (one) => one.schema.nullable());
+
+/** For the schema of answers. */
+export const shownShape = <F extends Fields>(fields: F): Shape<F, 'shown'> =>
+  shapeOf<Shape<F, 'shown'>>(fields, (one) => one.shown);
+
+function shapeOf<S>(fields: Fields, schemaOf: (one: Field) => z.ZodType): S {
+  // One schema for each field, which is what S says; TypeScript does not follow it through `fromEntries`.
+  return Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, schemaOf(one)])) as S;
+}
+
+/** The declared fields of something that has more. */
+export function pickFields<F extends Fields>(fields: F, from: ValuesOf<F>): ValuesOf<F> {
+  const values: Partial<ValuesOf<F>> = {};
+  for (const name of namesOf(fields)) values[name] = from[name];
+  // Every field was set.
+  return values as ValuesOf<F>;
+}
+
+/** Every field at its default. */
+export function defaultsOf<F extends Fields>(fields: F): ValuesOf<F> {
+  return Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, one.default])) as ValuesOf<F>;
+}
+
+/** The names of declared fields, in their order. */
+export function namesOf<F extends Fields>(fields: F): readonly (keyof F & string)[] {
+  return Object.keys(fields);
+}

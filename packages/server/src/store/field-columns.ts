@@ -1,0 +1,92 @@
+import type { Field, FieldKind, Fields, ValuesOf } from '@tollgate/contract/entities/field';
+import type { Json } from '@tollgate/wire/protocol';
+import { readJson, texts } from './configuration/json-column.ts';
+import { column, optional } from './table.ts';
+import type { Column } from './table.ts';
+
+/** What the values of each kind are in a row. */
+type Kept = { integer: number; moment: number; flag: number; text: string; texts: string; json: string };
+type KeptAs<F> = F extends Field<infer K, infer T> ? (null extends T ? Kept[K] | null : Kept[K]) : never;
+
+type Snake<S extends string> = S extends `${infer Head}${infer Rest}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${Snake<Rest>}`
+  : '';
+
+/** `baseUrl` is kept in `base_url`; the name of a column that holds JSON ends in `_json`. */
+type NameOf<N, F> = F extends Field<'texts' | 'json'> ? `${Snake<N & string>}_json` : Snake<N & string>;
+
+type ColumnsOf<F extends Fields> = { readonly [N in keyof F as NameOf<N, F[N]>]: Column<KeptAs<F[N]>> };
+type RowOf<F extends Fields> = { [N in keyof F as NameOf<N, F[N]>]: KeptAs<F[N]> };
+
+/** Declared fields in the database. */
+type FieldColumns<F extends Fields> = {
+  /** For the declaration of the table. */
+  readonly columns: ColumnsOf<F>;
+  /** All of the fields as an insert or an update takes them. What else there is of the entity is left out. */
+  write(values: ValuesOf<F>): RowOf<F>;
+  /** The fields of a row. */
+  read(row: RowOf<F>): ValuesOf<F>;
+};
+
+/** The columns of declared fields, and how they are written and read. */
+export function fieldColumns<F extends Fields>(fields: F): FieldColumns<F> {
+  const list = Object.entries(fields).map(([name, one]) => ({ name, one, columnName: columnName(name, one.kind) }));
+  // Each object below has a member for each field, which is what its type says and TypeScript cannot follow.
+  return {
+    columns: Object.fromEntries(list.map(({ one, columnName: at }) => [at, columnOf(one)])) as ColumnsOf<F>,
+    write(values) {
+      const row: Record<string, unknown> = {};
+      for (const { name, one, columnName: at } of list) row[at] = keep(one.kind, values[name]);
+      return row as RowOf<F>;
+    },
+    read(row: Readonly<Record<string, unknown>>) {
+      const values: Record<string, unknown> = {};
+      for (const { name, one, columnName: at } of list) values[name] = readKept(one, row[at]);
+      return values as ValuesOf<F>;
+    },
+  };
+}
+
+function columnName(name: string, kind: FieldKind): string {
+  const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return kind === 'texts' || kind === 'json' ? `${snake}_json` : snake;
+}
+
+function columnOf({ kind, length, nullable }: Field): Column {
+  const one = columnOfKind(kind, length);
+  return nullable ? optional(one) : one;
+}
+
+function columnOfKind(kind: FieldKind, length: number): Column {
+  switch (kind) {
+    case 'integer':
+      return column.integer;
+    case 'moment':
+      return column.moment;
+    case 'flag':
+      return column.flag;
+    case 'text':
+      return column.text(length);
+    case 'texts':
+    case 'json':
+      return column.longText;
+  }
+}
+
+function keep(kind: FieldKind, value: unknown): unknown {
+  if (value === null) return null;
+  if (kind === 'flag') return value === true ? 1 : 0;
+  return kind === 'texts' || kind === 'json' ? JSON.stringify(value) : value;
+}
+
+function readKept(one: Field, kept: unknown): unknown {
+  if (one.kind === 'flag') return kept === null ? null : kept === 1;
+  if (typeof kept !== 'string' || one.kind === 'text') return kept;
+  return one.kind === 'texts' ? texts(readJson(kept)) : fitting(one, readJson(kept));
+}
+
+/** Parsed by its schema, so that what was added to it since has its default. */
+function fitting(one: Field, value: Json): unknown {
+  const parsed = one.schema.safeParse(value);
+  return parsed.success ? parsed.data : one.default;
+}
