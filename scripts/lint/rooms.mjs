@@ -92,6 +92,12 @@ export const ROOMS = [
     types: server('domain'),
     outside: [],
   },
+  {
+    at: 'packages/server/src/demo',
+    ours: [wire, contract, ...server('domain', 'store', 'services', 'ids')],
+    types: server('upstream', 'foundation'),
+    outside: [],
+  },
   { at: 'packages/server/src/env.ts', ours: [contract], outside: ['zod', 'node:path', 'node:net'] },
   { at: 'packages/server/src/cli', ours: ALL_OF_OURS, outside: 'any', never: [...httpFrameworks, ...drivers] },
   { at: 'packages/server/src/main.ts', ours: ALL_OF_OURS, outside: 'any', never: drivers },

@@ -5,7 +5,7 @@ import type { Site } from './http/mount.ts';
 import { createHealth } from './http/health.ts';
 import { createV1 } from './http/v1/routes.ts';
 import { parseRange } from './domain/ip-match.ts';
-import { createFetchPublic } from './egress/fetch-public.ts';
+import { createFetchPublic, type FetchPublic } from './egress/fetch-public.ts';
 import { resolveWithSystem } from './egress/resolve.ts';
 import type { Foundation } from './foundation.ts';
 import { openBackground } from './endpoints/stored-responses/open-background.ts';
@@ -28,6 +28,7 @@ import { openLedger } from './services/ledger/ledger.ts';
 import { openSpool } from './services/spool.ts';
 import { findKeyRecord } from './store/api-keys.ts';
 import { createUpstreamClient } from './upstream/client.ts';
+import type { UpstreamClient } from './upstream/upstream.ts';
 
 /** A gateway that listens. */
 export type Gateway = {
@@ -44,6 +45,8 @@ export type GatewayOptions = {
   readonly sharePort: boolean;
   /** The built console: path below its root to file; empty without one. */
   readonly consoleFiles: ReadonlyMap<string, string>;
+  /** Stands in for the world outside: what asks providers, and what fetches URLs. */
+  readonly outside?: { readonly upstream: UpstreamClient; readonly fetchPublic: FetchPublic };
 };
 
 const clock = { now: () => Date.now(), elapsed: () => performance.now() };
@@ -74,7 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     options: jobsDefaults,
     fault: () => undefined,
   });
-  const upstream = createUpstreamClient({});
+  const upstream = options.outside?.upstream ?? createUpstreamClient({});
   const conversations = openConversations({ database, secretBox: foundation.secretBox, now: clock.now, log, promptly });
   const health = openHealthTracker(clock.elapsed);
   const background = openBackground(() => deps, { database, jobs, promptly });
@@ -90,7 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     tokens: openTokenCache({ ask: askTokenThrough(upstream), now: clock.now }),
     conversations,
     background,
-    fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
+    fetchPublic: options.outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
     health,
     limits: openMemoryLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, (lateMs) => {

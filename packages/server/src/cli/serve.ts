@@ -4,6 +4,7 @@ import { openFoundation, type Log } from '../foundation.ts';
 import { startGateway } from '../gateway.ts';
 import { setupLink } from '../services/accounts/setup.ts';
 import { SecretBoxError } from '../services/secret-box/envelope.ts';
+import { stopSignal } from './stop-signal.ts';
 import { supervise } from './supervise.ts';
 import { CommandError, type Invocation, type Verb } from './verb.ts';
 
@@ -102,18 +103,5 @@ function orphaned(supervisor: string | undefined): Promise<void> {
     setInterval(() => {
       if (supervisor !== undefined && `${process.ppid}` !== supervisor) resolve();
     }, 500).unref();
-  });
-}
-
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.on(signal, () => {
-        if (asked) process.exit(130);
-        asked = true;
-        resolve();
-      });
   });
 }
