@@ -150,7 +150,7 @@ export const buckets = {
   },
   searches: {
     label: 'Searches',
-    unit: 'web search',
+    unit: 'web search, or search unit of reranking',
     per: 'one',
     side: 'count',
     field: 'perSearch',

@@ -1,2 +1,10 @@
 /** What can be asked of a model, by the words that the configuration uses. */
-export const modelOperations = ['chat', 'completions', 'compact', 'count-tokens', 'embeddings'] as const;
+export const modelOperations = [
+  'chat',
+  'completions',
+  'compact',
+  'count-tokens',
+  'embeddings',
+  'moderations',
+  'rerank',
+] as const;

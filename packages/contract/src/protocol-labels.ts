@@ -5,4 +5,5 @@ export const protocolLabels: Readonly<Record<string, string>> = {
   'anthropic-messages': 'Anthropic Messages',
   gemini: 'Gemini',
   'bedrock-converse': 'Bedrock Converse',
+  cohere: 'Cohere',
 };

@@ -173,7 +173,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       fetch(request) {
         const path = pathOf(request.url);
-        if (path.startsWith('/v1/') || path.startsWith('/v1beta/') || path === '/v1') return v1(request, path);
+        if (isApi(path)) return v1(request, path);
         if (path === '/healthz') return service.live();
         if (path === '/readyz') return service.ready();
         return siteFor(request, path);
@@ -246,3 +246,6 @@ function pathOf(url: string): string {
   const query = url.indexOf('?', start);
   return query < 0 ? url.slice(start) : url.slice(start, query);
 }
+
+/** What belongs to applications, in any version that some protocol has. */
+const isApi = (path: string): boolean => path === '/v1' || /^\/v(?:1|1beta|2)\//.test(path);

@@ -1,21 +1,33 @@
 import type { ServedAs } from './ir/served-as.ts';
 import type { Usage } from './ir/usage.ts';
 
-/** The wire formats Tollgate knows by name. `bedrock-converse` is spoken by upstreams only. */
-export const protocolIds = [
+/** The wire formats of conversations. `bedrock-converse` is spoken by upstreams only. */
+export const textProtocolIds = [
   'openai-chat',
   'openai-responses',
   'anthropic-messages',
   'gemini',
   'bedrock-converse',
 ] as const;
+export type TextProtocolId = (typeof textProtocolIds)[number];
+
+/** All the wire formats Tollgate knows by name; those beyond are of vendors of whom other things than conversations are asked. */
+export const protocolIds = [...textProtocolIds, 'cohere'] as const;
 export type ProtocolId = (typeof protocolIds)[number];
 
 /**
  * What a client asks for, whatever the protocol. `compact` shortens a conversation (Responses); `count-tokens` tells how
  * many tokens a request would be, without running it.
  */
-export const operations = ['chat', 'completions', 'compact', 'count-tokens', 'embeddings'] as const;
+export const operations = [
+  'chat',
+  'completions',
+  'compact',
+  'count-tokens',
+  'embeddings',
+  'moderations',
+  'rerank',
+] as const;
 export type Operation = (typeof operations)[number];
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

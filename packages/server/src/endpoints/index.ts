@@ -1,6 +1,8 @@
 import type { Endpoint } from '../relay/endpoint.ts';
 import { chatEndpoints } from './chat/endpoints.ts';
 import { embeddingsEndpoint } from './embeddings/endpoint.ts';
+import { moderationsEndpoint } from './moderations/endpoint.ts';
+import { rerankEndpoints } from './rerank/endpoints.ts';
 import { countTokensEndpoints } from './count-tokens/endpoints.ts';
 import { storedResponsesEndpoints } from './stored-responses/endpoints.ts';
 
@@ -10,4 +12,6 @@ export const endpoints: readonly Endpoint[] = [
   ...countTokensEndpoints,
   ...storedResponsesEndpoints,
   embeddingsEndpoint,
+  moderationsEndpoint,
+  ...rerankEndpoints,
 ];

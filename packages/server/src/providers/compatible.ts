@@ -5,6 +5,7 @@ import { prepaidPhrases, relayedPhrases } from './shared/phrases.ts';
 const chat = ['chat'] as const;
 const chatAndCompletions = ['chat', 'completions'] as const;
 const withEmbeddings = [...chatAndCompletions, 'embeddings'] as const;
+const withRerank = [...withEmbeddings, 'rerank'] as const;
 
 /** Vendors that speak OpenAI's protocol as OpenAI does. One with a way of its own has a file of its own. */
 const vendors: readonly CompatibleVendor[] = [
@@ -28,15 +29,22 @@ const vendors: readonly CompatibleVendor[] = [
     label: 'Together AI',
     baseUrl: 'https://api.together.xyz/v1',
     docs: 'https://docs.together.ai/docs/openai-api-compatibility',
-    operations: withEmbeddings,
+    operations: withRerank,
   },
   {
     id: 'siliconflow',
     label: 'SiliconFlow',
     baseUrl: 'https://api.siliconflow.com/v1',
     docs: 'https://docs.siliconflow.com/en/api-reference/chat-completions/chat-completions',
-    operations: withEmbeddings,
+    operations: withRerank,
     phrases: prepaidPhrases,
+  },
+  {
+    id: 'jina',
+    label: 'Jina AI',
+    baseUrl: 'https://api.jina.ai/v1',
+    docs: 'https://api.jina.ai/docs',
+    operations: ['embeddings', 'rerank'],
   },
   {
     id: 'ollama',

@@ -1,6 +1,7 @@
 import { anthropic } from './anthropic.ts';
 import { azureOpenai } from './azure-openai.ts';
 import { bedrock } from './bedrock.ts';
+import { cohere } from './cohere.ts';
 import { compatible } from './compatible.ts';
 import { custom } from './custom.ts';
 import { deepseek } from './deepseek.ts';
@@ -22,6 +23,7 @@ export const providers: readonly AnyProvider[] = [
   moonshot,
   mistral,
   xai,
+  cohere,
   ...compatible,
   custom,
 ];

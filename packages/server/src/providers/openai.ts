@@ -17,7 +17,13 @@ export const openai = defineProvider({
     project: headerSetting('Project', 'Sent as OpenAI-Project.'),
     textApi: textApiSetting('auto'),
   }),
-  dialects: byTextApi(openaiChatDialect({ quirks: [reasoningMaxTokens] }), openaiResponsesDialect({ stored: true })),
+  dialects: byTextApi(
+    openaiChatDialect({
+      operations: ['chat', 'completions', 'embeddings', 'moderations'],
+      quirks: [reasoningMaxTokens],
+    }),
+    openaiResponsesDialect({ stored: true }),
+  ),
   suffixes: 'gpt',
   phrases: openaiPhrases,
   auth: [bearer],

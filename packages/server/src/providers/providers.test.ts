@@ -9,6 +9,7 @@ import { describeProvider, type ProviderFixtures } from './testing/contract-suit
 const bearer = { authorization: 'Bearer sk-test' };
 const both = { chat: '/chat/completions', completions: '/completions' };
 const withEmbeddings = { ...both, embeddings: '/embeddings' };
+const withRerank = { ...withEmbeddings, rerank: '/rerank' };
 const chatOnly = { chat: '/chat/completions' };
 const responses = {
   'openai-responses': {
@@ -66,7 +67,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: repeated,
     settings: { organization: 'org-1', project: 'proj-1' },
     headers: { ...bearer, 'openai-organization': 'org-1', 'openai-project': 'proj-1' },
-    paths: withEmbeddings,
+    paths: { ...withEmbeddings, moderations: '/moderations' },
     quirks: reasoning,
     others: responses,
   },
@@ -156,7 +157,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   mistral: {
     refusals: repeated,
     headers: bearer,
-    paths: { ...chatOnly, embeddings: '/embeddings' },
+    paths: { ...chatOnly, embeddings: '/embeddings', moderations: '/moderations' },
     quirks: [
       {
         model: 'mistral-small-latest',
@@ -165,7 +166,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
-  together: { refusals: repeated, headers: bearer, paths: withEmbeddings },
+  together: { refusals: repeated, headers: bearer, paths: withRerank },
   xai: {
     refusals: repeated,
     headers: bearer,
@@ -182,13 +183,20 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
-  siliconflow: { refusals: prepaid, headers: bearer, paths: withEmbeddings },
+  siliconflow: { refusals: prepaid, headers: bearer, paths: withRerank },
+  jina: { refusals: repeated, headers: bearer, paths: { embeddings: '/embeddings', rerank: '/rerank' } },
+  cohere: {
+    refusals: repeated,
+    headers: bearer,
+    paths: { chat: '/compatibility/v1/chat/completions' },
+    others: { cohere: { rerank: '/v2/rerank' } },
+  },
   ollama: { refusals: repeated, credential: {}, headers: {}, paths: withEmbeddings },
   custom: {
     refusals: relayed,
     settings: { textApi: 'auto' },
     headers: bearer,
-    paths: withEmbeddings,
+    paths: { ...withRerank, moderations: '/moderations' },
     others: responses,
   },
   anthropic: {

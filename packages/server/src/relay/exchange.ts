@@ -59,6 +59,8 @@ export type WholeAnswer =
       readonly servedAs?: ServedAs | undefined;
       /** Output tokens counted by us, used only when nothing was reported. */
       readonly outputEstimate: number;
+      /** All that it is taken for when nothing was reported, where tokens of text are not what it is. */
+      readonly estimate?: Usage | undefined;
       /** The provider has begun, and goes on while nobody waits. */
       readonly detached?: Detached | undefined;
       /** The answer for the client, and what writing it lost. */
@@ -79,6 +81,8 @@ export type WrittenAnswer = {
  */
 export type ResponseTransform = StreamProbe &
   StorableParts & {
+    /** All that it is taken for when nothing was reported, where tokens of text are not what it is. */
+    readonly estimate?: Usage | undefined;
     /** Content type of what comes out. */
     readonly contentType: string;
     /** The last bytes of a stream that is whole. */

@@ -1,4 +1,4 @@
-import type { ErrorWords, Invalid, Json, JsonObject, Operation, ProtocolId, UpstreamFailure } from '../protocol.ts';
+import type { ErrorWords, Invalid, Json, JsonObject, Operation, TextProtocolId, UpstreamFailure } from '../protocol.ts';
 import type { ModelTraits } from '../models/traits.ts';
 import type { Frame, FrameReader } from '../json/sse.ts';
 import type { IrEvent } from './event.ts';
@@ -47,7 +47,7 @@ export type EventWriter = {
 
 /** How a protocol's clients are understood and answered. Pure; nothing throws on any JSON. */
 export type Ingress = {
-  readonly protocol: ProtocolId;
+  readonly protocol: TextProtocolId;
   /**
    * Reads a request. The losses are what no canonical field and no extension could hold; a request that leans on state
    * at the provider (`previous_response_id`) is invalid here, because another protocol's upstream has no such state.
@@ -87,7 +87,7 @@ export type EventReader = {
 
 /** How a protocol's upstreams are asked and understood. Pure; nothing throws on any JSON. */
 export type Egress = {
-  readonly protocol: ProtocolId;
+  readonly protocol: TextProtocolId;
   writeRequest(request: IrRequest, target: RequestTarget): Read<JsonObject>;
   /** A whole answer, or the failure that a 200 carried. */
   readResponse(json: Json, options: ReadOptions): IrResponse | { readonly failure: UpstreamFailure };

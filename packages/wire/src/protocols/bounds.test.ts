@@ -3,7 +3,7 @@ import { assemble } from '../ir/assemble.ts';
 import { explode } from '../ir/explode.ts';
 import { openFrameGate } from '../json/frame-gate.ts';
 import { readFrames } from '../json/sse.ts';
-import type { Json, JsonObject, ProtocolId } from '../protocol.ts';
+import type { Json, JsonObject, TextProtocolId } from '../protocol.ts';
 import { encodeText } from '../text.ts';
 import { breachOf } from './testing/promises.ts';
 import { codecOf, codecs, contextFor, eventsOf, targetModels } from './testing/codecs.ts';
@@ -27,7 +27,7 @@ const many = <T>(make: (i: number) => T): readonly T[] => Array.from({ length: s
 
 const text = (data: Json): string => `data: ${JSON.stringify(data)}\n\n`;
 
-type Shape = { readonly protocol: ProtocolId; readonly name: string };
+type Shape = { readonly protocol: TextProtocolId; readonly name: string };
 
 const requests: readonly (Shape & { readonly body: () => JsonObject })[] = [
   chat('messages', () => many((i) => ({ role: i % 2 === 0 ? 'user' : 'assistant', content: 'x' }))),

@@ -5,7 +5,7 @@ import { isObject } from '../json/fields.ts';
 import { readJson } from '../json/read.ts';
 import { render } from '../json/render.ts';
 import { setAt } from '../json/path.ts';
-import type { Json, JsonObject, ProtocolId } from '../protocol.ts';
+import type { Json, JsonObject, TextProtocolId } from '../protocol.ts';
 import { decodeText, encodeText } from '../text.ts';
 import { inspectMessages } from './anthropic-messages/inspect.ts';
 import { inspectGemini } from './gemini/inspect.ts';
@@ -23,7 +23,7 @@ const schema = `{"type":"object","properties":{"id":{"type":"integer","maximum":
 /** Arguments as a text within JSON. */
 const quoted = JSON.stringify(args);
 
-const requests: ReadonlyMap<ProtocolId, string> = new Map([
+const requests: ReadonlyMap<TextProtocolId, string> = new Map([
   [
     'openai-chat',
     `{"model":"m","seed":${ID},"tools":[{"type":"function","function":{"name":"f","parameters":${schema}}}],"messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":${quoted}}}]},{"role":"tool","tool_call_id":"c1","content":"y"}]}`,
@@ -42,7 +42,7 @@ const requests: ReadonlyMap<ProtocolId, string> = new Map([
   ],
 ]);
 
-const answers: ReadonlyMap<ProtocolId, string> = new Map([
+const answers: ReadonlyMap<TextProtocolId, string> = new Map([
   [
     'openai-chat',
     `{"id":"a","model":"m","choices":[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant","tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":${quoted}}}]}}]}`,
@@ -61,7 +61,7 @@ const answers: ReadonlyMap<ProtocolId, string> = new Map([
   ],
 ]);
 
-const streams: ReadonlyMap<ProtocolId, string> = new Map([
+const streams: ReadonlyMap<TextProtocolId, string> = new Map([
   [
     'openai-chat',
     `data: {"id":"a","model":"m","choices":[{"index":0,"finish_reason":"tool_calls","delta":{"tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"f","arguments":${quoted}}}]}}]}\n\ndata: [DONE]\n\n`,
@@ -78,7 +78,7 @@ const streams: ReadonlyMap<ProtocolId, string> = new Map([
   ['gemini', `data: ${answers.get('gemini') ?? ''}\n\n`],
 ]);
 
-function sourceOf(texts: ReadonlyMap<ProtocolId, string>, protocol: ProtocolId): string {
+function sourceOf(texts: ReadonlyMap<TextProtocolId, string>, protocol: TextProtocolId): string {
   const text = texts.get(protocol);
   if (text === undefined) throw new Error(`nothing of ${protocol}`);
   return text;

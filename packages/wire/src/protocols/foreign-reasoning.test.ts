@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import type { JsonObject, ProtocolId } from '../protocol.ts';
+import type { JsonObject, TextProtocolId } from '../protocol.ts';
 import type { IrResponse } from '../ir/response.ts';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { gemini } from './gemini/protocol.ts';
@@ -16,7 +16,7 @@ const passthroughs = {
 type Spoken = keyof typeof passthroughs;
 
 /** An answer whose thought is signed by `by`, or by nobody. */
-const answerOf = (by: ProtocolId | undefined, redacted: boolean): IrResponse => ({
+const answerOf = (by: TextProtocolId | undefined, redacted: boolean): IrResponse => ({
   id: 'r',
   model: 'm',
   choices: [
@@ -43,7 +43,7 @@ const answerOf = (by: ProtocolId | undefined, redacted: boolean): IrResponse => 
 /** Whether a client that goes on after such an answer cannot be served as it is. */
 function isForeign(
   client: Spoken,
-  by: ProtocolId | undefined,
+  by: TextProtocolId | undefined,
   model = signingModels[client],
   redacted = false,
 ): boolean {

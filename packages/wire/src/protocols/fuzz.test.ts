@@ -14,7 +14,7 @@ import type {
   ErrorWords,
   Json,
   JsonObject,
-  ProtocolId,
+  TextProtocolId,
   ResponseFacts,
   StreamProbe,
   UpstreamFailure,
@@ -44,7 +44,7 @@ const words: ErrorWords = { status: 502, code: 'upstream_error', type: 'server_e
 
 /** What the passthrough does with JSON and bytes. */
 type Passthrough = {
-  readonly id: ProtocolId;
+  readonly id: TextProtocolId;
   inspect(operation: 'chat', json: unknown, limits: InspectLimits): unknown;
   withModel(json: JsonObject, model: string): JsonObject;
   withStreamUsage(json: JsonObject): JsonObject;
@@ -55,7 +55,7 @@ type Passthrough = {
 
 const passthroughs: readonly Passthrough[] = [openaiChat, openaiResponses, anthropicMessages, gemini];
 
-function fixtures(protocol: ProtocolId, file: string): readonly string[] {
+function fixtures(protocol: TextProtocolId, file: string): readonly string[] {
   const folder = path.join(import.meta.dirname, protocol, 'fixtures');
   return readdirSync(folder).flatMap((name) => {
     try {
@@ -70,14 +70,14 @@ function fixtures(protocol: ProtocolId, file: string): readonly string[] {
  * What every client is told of these events must be legal. What is broken in an own block of `from` is its own business:
  * such a block goes to a client of that protocol as it came.
  */
-function expectLegal(events: readonly IrEvent[], broken: boolean, from?: ProtocolId): void {
+function expectLegal(events: readonly IrEvent[], broken: boolean, from?: TextProtocolId): void {
   for (const [to, codec] of codecs) {
     const text = tell(codec, events, broken);
     if (to !== from) expect(`${to}: ${faultOf(to, text)}`).toBe(`${to}: undefined`);
   }
 }
 
-function faultOf(to: ProtocolId, text: string): string | undefined {
+function faultOf(to: TextProtocolId, text: string): string | undefined {
   return to === 'bedrock-converse' ? undefined : faultIn[to](text);
 }
 
@@ -127,7 +127,7 @@ describe('any promised events are written legally', () => {
 });
 
 for (const passthrough of passthroughs) {
-  const protocol: ProtocolId = passthrough.id;
+  const protocol: TextProtocolId = passthrough.id;
   const codec = codecs.get(protocol);
   if (!codec) throw new Error(`no codec for ${protocol}`);
   const { ingress, egress } = codec;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseObject } from '../json/fields.ts';
-import type { Json, ProtocolId } from '../protocol.ts';
+import type { Json, TextProtocolId } from '../protocol.ts';
 import { codecOf, codecs, contextFor, egressOf, eventsOf, targetModels, upstreams } from './testing/codecs.ts';
 import { named } from '../models/testing/named.ts';
 
@@ -45,7 +45,7 @@ type At = (file: string) => string;
 
 const readJson = (file: string): Json => JSON.parse(readFileSync(file, 'utf8')) as Json;
 
-function translateRequest(from: ProtocolId, to: ProtocolId, at: At): void {
+function translateRequest(from: TextProtocolId, to: TextProtocolId, at: At): void {
   const json = parseObject(readFileSync(at('request.json'), 'utf8')) ?? {};
   const read = codecOf(from).ingress.readRequest(json, { operation: 'chat' });
   if ('invalid' in read) throw new Error(read.invalid);
@@ -54,21 +54,21 @@ function translateRequest(from: ProtocolId, to: ProtocolId, at: At): void {
   compare(at(`request.to.${to}.json`), pretty({ body: written.value, losses: losses(all) }));
 }
 
-function translateResponse(from: ProtocolId, to: ProtocolId, at: At): void {
+function translateResponse(from: TextProtocolId, to: TextProtocolId, at: At): void {
   const answer = egressOf(from).readResponse(readJson(at('response.json')), { requestId: 'req1' });
   if ('failure' in answer) throw new Error(answer.failure.message);
   const written = codecOf(to).ingress.writeResponse(answer, contextFor());
   compare(at(`response.to.${to}.json`), pretty({ body: written.value, losses: losses(written.losses) }));
 }
 
-function translateStream(from: ProtocolId, to: ProtocolId, at: At): void {
+function translateStream(from: TextProtocolId, to: TextProtocolId, at: At): void {
   const events = eventsOf(egressOf(from), readFileSync(at('stream.sse'), 'utf8'));
   const writer = codecOf(to).ingress.writeEvents(contextFor());
   const text = events.map((event) => writer.write(event)).join('');
   compare(at(`stream.to.${to}.sse`), text);
 }
 
-function translateError(from: ProtocolId, to: ProtocolId, at: At): void {
+function translateError(from: TextProtocolId, to: TextProtocolId, at: At): void {
   const { status, body } = readJson(at('error.json')) as { status: number; body: Json };
   const failure = egressOf(from).readError(status, JSON.stringify(body));
   const words = {

@@ -7,7 +7,7 @@ import { explode } from '../ir/explode.ts';
 import type { Part, Signature } from '../ir/part.ts';
 import { finishReasons, type IrResponse } from '../ir/response.ts';
 import { isList, isObject } from '../json/fields.ts';
-import type { Json, JsonObject, ProtocolId } from '../protocol.ts';
+import type { Json, JsonObject, TextProtocolId } from '../protocol.ts';
 import { breachOf } from './testing/promises.ts';
 import {
   codecOf,
@@ -23,7 +23,7 @@ import {
 import { named } from '../models/testing/named.ts';
 
 /** Fixtures of a kind, of one protocol, as text. */
-function fixtures(protocol: ProtocolId, file: string): readonly string[] {
+function fixtures(protocol: TextProtocolId, file: string): readonly string[] {
   const folder = path.join(import.meta.dirname, protocol, 'fixtures');
   return readdirSync(folder).flatMap((name) => {
     try {
@@ -261,7 +261,7 @@ describe('signatures', () => {
   }
 
   /** OpenRouter's signatures are details without their text. */
-  function signValue(by: ProtocolId, text: string): string {
+  function signValue(by: TextProtocolId, text: string): string {
     return by === 'openai-chat' ? JSON.stringify({ type: 'reasoning.text', signature: text }) : text;
   }
 });

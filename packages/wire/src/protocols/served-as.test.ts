@@ -4,7 +4,7 @@ import { assemble } from '../ir/assemble.ts';
 import { consumed, readAskedTier, readTier, tiersFor, asksForTier, type ServedAs } from '../ir/served-as.ts';
 import { watchEvents } from '../ir/watch.ts';
 import { inputTokens, outputTokens, type Usage } from '../ir/usage.ts';
-import type { Json, JsonObject, ProtocolId, ResponseFacts, StreamProbe } from '../protocol.ts';
+import type { Json, JsonObject, TextProtocolId, ResponseFacts, StreamProbe } from '../protocol.ts';
 import { encodeText } from '../text.ts';
 import { readMessagesServedAs } from './anthropic-messages/served-as.ts';
 import { readMessagesUsage } from './anthropic-messages/usage.ts';
@@ -18,7 +18,7 @@ type Passthrough = {
   readResponse(json: unknown): ResponseFacts;
   probe(options: { readonly hideUsage: boolean; readonly maxFrameBytes?: number }): StreamProbe;
 };
-const passthroughs: ReadonlyMap<ProtocolId, Passthrough> = new Map<ProtocolId, Passthrough>([
+const passthroughs: ReadonlyMap<TextProtocolId, Passthrough> = new Map<TextProtocolId, Passthrough>([
   ['openai-chat', openaiChat],
   ['openai-responses', openaiResponses],
   ['anthropic-messages', anthropicMessages],
@@ -108,7 +108,7 @@ const image = (size: string | undefined, quality: string | undefined): JsonObjec
 
 type Case = readonly [
   name: string,
-  protocol: ProtocolId,
+  protocol: TextProtocolId,
   whole: JsonObject,
   stream: string | undefined,
   servedAs: ServedAs | undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { isObject } from '../json/fields.ts';
 import { render } from '../json/render.ts';
-import type { JsonObject, ProtocolId } from '../protocol.ts';
+import type { JsonObject, TextProtocolId } from '../protocol.ts';
 import { decodeText, encodeText } from '../text.ts';
 import { withoutForeignSignatures as withoutForeignInMessages } from './anthropic-messages/edits.ts';
 import { withoutForeignSignatures as withoutForeignInContents } from './gemini/edits.ts';
@@ -9,7 +9,7 @@ import { codecOf, contextFor } from './testing/codecs.ts';
 import { traitsByName } from '../models/by-name.ts';
 
 /** What a client gives back to the same protocol after an answer that another protocol's upstream gave. */
-function continuedAfter(client: ProtocolId, by: ProtocolId, redacted: boolean): JsonObject {
+function continuedAfter(client: TextProtocolId, by: TextProtocolId, redacted: boolean): JsonObject {
   const { ingress, continued } = codecOf(client);
   const written = ingress.writeResponse(
     {

@@ -6,10 +6,10 @@ import type { IrResponse } from '@tollgate/wire/ir/response';
 import { factsOf } from '@tollgate/wire/ir/watch';
 import type { Json, JsonObject, ResponseFacts } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
-import { describeLosses } from '../../relay/answer/losses.ts';
 import type { EndpointFacts } from '../../relay/call.ts';
-import type { Candidate, Identified, Inspected, Planned } from '../../relay/request-context.ts';
+import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
+import { refuseLosses } from '../shared/strictness.ts';
 import { countingOf, egressOf, ingressOf } from './protocols.ts';
 import { jsonOf, type ChatState } from './state.ts';
 
@@ -51,22 +51,9 @@ export function translateRequest(
     traits: maxOutputTokens === traits.maxOutputTokens ? traits : { ...traits, maxOutputTokens },
   });
   const losses = [...readCanonical(endpoint, context, state).losses, ...written.losses];
-  if (losses.length > 0 && isStrict(context)) {
-    context.conversion ??= { protocol: candidate.dialect.protocol, losses };
-    throw new Refusal(
-      'conversion_loss',
-      `Strict mode: this request cannot be translated whole (${describeLosses(losses)}).`,
-      {
-        param: losses[0]?.path ?? null,
-      },
-    );
-  }
+  refuseLosses(context, candidate, losses);
   return { body: written.value, request, losses };
 }
-
-/** The header tightens and never loosens: a key's owner may not be who writes the requests. */
-const isStrict = ({ key, call }: Identified): boolean =>
-  key.strictConversion === true || call.request.headers.get('x-tollgate-strict') === 'true';
 
 /** What the writer of an answer needs to know of its request. */
 export const writeContextOf = (endpoint: TextEndpoint, context: Inspected, request: IrRequest): WriteContext => ({

@@ -9,6 +9,8 @@ const openaiPaths: Paths = {
   chat: '/chat/completions',
   completions: '/completions',
   embeddings: '/embeddings',
+  moderations: '/moderations',
+  rerank: '/rerank',
 };
 
 /** Deviations of a vendor from OpenAI's protocol; all optional. */

@@ -1,3 +1,4 @@
+import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeOf, causeTable, type Cause } from '../../domain/causes.ts';
 import type { EndReason } from '../../domain/record.ts';
 import type { ResponseTransform } from '../exchange.ts';
@@ -69,6 +70,7 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
       servedAs: transform.servedAs,
       unreported: transform.finishReason ? 0 : transform.unreported,
       outputEstimate: transform.outputEstimate,
+      estimate: transform.estimate,
     } as const;
     const open = stream;
     const end = (): void => {
@@ -107,6 +109,10 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
     attempt.receiver = ignore;
   };
 
+  /** The upstream said in its stream that it failed. */
+  const erred = (error: UpstreamFailure): void =>
+    broke(causeOf(error, candidate.target.channel.provider), error.message, 'upstream_error');
+
   return {
     data(chunk) {
       touch(attempt);
@@ -114,11 +120,7 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
       if (transform.error) {
         attempt.call.abort();
         if (stream && out) handOn(out);
-        return broke(
-          causeOf(transform.error, candidate.target.channel.provider),
-          transform.error.message,
-          'upstream_error',
-        );
+        return erred(transform.error);
       }
       if (transform.finished) {
         if (!stream && isEmpty()) return giveUpEmpty();
@@ -128,12 +130,7 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
     },
     end() {
       const rest = transform.end();
-      if (transform.error)
-        return broke(
-          causeOf(transform.error, candidate.target.channel.provider),
-          transform.error.message,
-          'upstream_error',
-        );
+      if (transform.error) return erred(transform.error);
       if (!transform.finishReason) {
         if (rest) handOn(rest);
         if (!stream && !transform.meaningful && workedOn() === undefined) return giveUpEmpty();

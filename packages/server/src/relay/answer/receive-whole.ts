@@ -51,6 +51,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
         usage: whole.usage,
         servedAs: whole.servedAs,
         outputEstimate: whole.outputEstimate,
+        estimate: whole.estimate,
       } as const;
       settle(deps, context, ending, () => {
         if (!kept) return attempt.resolve(response);

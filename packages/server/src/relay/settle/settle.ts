@@ -27,6 +27,8 @@ export type Ending = {
   readonly unreported?: number;
   /** Output tokens counted by us, used only when nothing was reported. */
   readonly outputEstimate: number;
+  /** All that it is taken for then, where tokens of text are not what it is. */
+  readonly estimate?: Usage | undefined;
 };
 
 type Ended = Pick<Ending, 'status' | 'endReason' | 'errorCode'>;
@@ -208,10 +210,8 @@ function withUnreported({ usage, servedAs, unreported = 0 }: Ending): {
 }
 
 /** `inputEstimate` is an upper bound (it sizes the hold); half of it is what such text usually comes to. */
-const estimatedUsage = ({ inputEstimate }: Terms, ending: Ending): Usage => ({
-  inputText: Math.ceil(inputEstimate / 2),
-  outputText: ending.outputEstimate,
-});
+const estimatedUsage = ({ inputEstimate }: Terms, { estimate, outputEstimate }: Ending): Usage =>
+  estimate ?? { inputText: Math.ceil(inputEstimate / 2), outputText: outputEstimate };
 
 function measure(deps: RelayDeps, context: AnyStage, ending: Ended, usage: Usage, totalMs: number): void {
   const { metrics } = deps;

@@ -1,12 +1,12 @@
 import { expect, test } from 'bun:test';
 import type { IrRequest } from '../../ir/request.ts';
 import { objectAt } from '../../json/fields.ts';
-import type { JsonObject, ProtocolId } from '../../protocol.ts';
+import type { JsonObject, TextProtocolId } from '../../protocol.ts';
 import { codecOf } from '../testing/codecs.ts';
 import { named } from '../../models/testing/named.ts';
 
 /** The schema and the strictness with which a schema that the client wants enforced reaches OpenAI. */
-function enforced(schema: JsonObject, by: ProtocolId, to: ProtocolId): readonly unknown[] {
+function enforced(schema: JsonObject, by: TextProtocolId, to: TextProtocolId): readonly unknown[] {
   const request: IrRequest = {
     by,
     model: 'm',

@@ -3,7 +3,7 @@ import type { IrEvent } from '../../ir/event.ts';
 import type { IrRequest } from '../../ir/request.ts';
 import { readFrames } from '../../json/sse.ts';
 import { objectAt, objectsAt } from '../../json/fields.ts';
-import type { JsonObject, ProtocolId } from '../../protocol.ts';
+import type { JsonObject, TextProtocolId } from '../../protocol.ts';
 import { concatBytes, encodeText } from '../../text.ts';
 import { anthropicEgress } from '../anthropic-messages/egress.ts';
 import { anthropicIngress } from '../anthropic-messages/ingress.ts';
@@ -25,7 +25,7 @@ export type Codec = {
 };
 
 /** Every codec of both sides; the goldens and laws run for each ordered pair. A new protocol is a line here. */
-export const codecs: ReadonlyMap<ProtocolId, Codec> = new Map<ProtocolId, Codec>([
+export const codecs: ReadonlyMap<TextProtocolId, Codec> = new Map<TextProtocolId, Codec>([
   [
     'openai-chat',
     {
@@ -77,25 +77,25 @@ export const codecs: ReadonlyMap<ProtocolId, Codec> = new Map<ProtocolId, Codec>
 ]);
 
 /** Every protocol that upstreams are asked in; Bedrock's has no clients. */
-export const upstreams: ReadonlyMap<ProtocolId, Egress> = new Map<ProtocolId, Egress>([
+export const upstreams: ReadonlyMap<TextProtocolId, Egress> = new Map<TextProtocolId, Egress>([
   ...[...codecs].map(([protocol, { egress }]) => [protocol, egress] as const),
   ['bedrock-converse', bedrockEgress],
 ]);
 
-export function egressOf(protocol: ProtocolId): Egress {
+export function egressOf(protocol: TextProtocolId): Egress {
   const egress = upstreams.get(protocol);
   if (!egress) throw new Error(`no egress for ${protocol}`);
   return egress;
 }
 
-export function codecOf(protocol: ProtocolId): Codec {
+export function codecOf(protocol: TextProtocolId): Codec {
   const codec = codecs.get(protocol);
   if (!codec) throw new Error(`no codec for ${protocol}`);
   return codec;
 }
 
 /** A target model of each protocol, for requests. */
-export const targetModels: Readonly<Record<ProtocolId, string>> = {
+export const targetModels: Readonly<Record<TextProtocolId, string>> = {
   'openai-chat': 'mistral-large-latest',
   'openai-responses': 'gpt-5.1',
   'anthropic-messages': 'claude-sonnet-4-5',

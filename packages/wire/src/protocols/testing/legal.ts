@@ -11,7 +11,7 @@ import {
 } from '../../json/fields.ts';
 import { type Frame, readFrames } from '../../json/sse.ts';
 import { sameJson } from '../../json/path.ts';
-import type { JsonObject, ProtocolId } from '../../protocol.ts';
+import type { JsonObject, TextProtocolId } from '../../protocol.ts';
 import { encodeText } from '../../text.ts';
 
 /**
@@ -19,7 +19,7 @@ import { encodeText } from '../../text.ts';
  * undefined when it keeps them all. A stream that ended in `fail` is legal too, up to its error.
  */
 export const faultIn: Readonly<
-  Record<Exclude<ProtocolId, 'bedrock-converse'>, (stream: string) => string | undefined>
+  Record<Exclude<TextProtocolId, 'bedrock-converse'>, (stream: string) => string | undefined>
 > = {
   'openai-chat': (stream) => firstFault(stream, chatRules()),
   'openai-responses': (stream) => firstFault(stream, responsesRules()),

@@ -1,0 +1,86 @@
+import { at, listAt } from '@tollgate/wire/json/fields';
+import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
+import { writeCohereError } from '@tollgate/wire/protocols/cohere/errors';
+import {
+  faultOfRerank,
+  mostSearchUnits,
+  readRerankAnswer,
+  readRerankRequest,
+  readRerankUsage,
+  writeRerankAnswer,
+  writeRerankRequest,
+  type RerankShape,
+} from '@tollgate/wire/protocols/cohere/rerank';
+import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
+import type { Endpoint } from '../../relay/endpoint.ts';
+import type { Planned } from '../../relay/request-context.ts';
+import { passthroughOf } from '../chat/protocols.ts';
+import { summaryOf, withModelOf } from '../shared/inspect.ts';
+import { jsonEndpoint, type Reading, type Translator } from '../shared/json-endpoint.ts';
+
+/** Never throws, on any JSON. */
+export function inspectRerank(json: Json): RequestSummary | Invalid {
+  const named = withModelOf(json);
+  if ('invalid' in named) return named;
+  const { body, model } = named;
+  const fault = faultOfRerank(body);
+  if (fault) return fault;
+  const documents = listAt(body, 'documents').map((one) => estimateInput(one));
+  const query = estimateInput(at(body, 'query') ?? '');
+  return summaryOf(model, body, {
+    // Vendors that bill tokens count the query with every document.
+    inputEstimate: estimateInput(body) + query * documents.length,
+    counted: { searches: mostSearchUnits(documents, query) },
+  });
+}
+
+const readPassed = (json: Json): Reading => (readRerankAnswer(json) ? { usage: readRerankUsage(json) } : noResults);
+
+const noResults = { empty: 'the upstream answered 200 without a result' } as const;
+
+/** From one shape to the other and back. */
+const translator = (from: RerankShape, to: RerankShape): Translator => ({
+  write(context, { upstreamModel }) {
+    const read = readRerankRequest(bodyOf(context), from);
+    const { value, losses } = writeRerankRequest(read.value, upstreamModel, to);
+    return { value, losses: [...read.losses, ...losses] };
+  },
+  read(context, _candidate, json) {
+    const answer = readRerankAnswer(json);
+    if (!answer) return noResults;
+    const request = readRerankRequest(bodyOf(context), from).value;
+    const words = { requestId: context.call.id, model: context.summary.model };
+    return { json: writeRerankAnswer(answer, request, words, from), usage: answer.usage };
+  },
+});
+
+const bodyOf = (context: Planned): JsonObject => context.body.json as JsonObject;
+
+/** Putting texts in order, in the shape of Jina (and most others), and in Cohere's. */
+export const rerankEndpoints: readonly Endpoint[] = [
+  jsonEndpoint({
+    id: 'rerank',
+    title: 'Rerank, as Jina has it',
+    routes: [{ method: 'POST', path: '/v1/rerank' }],
+    protocol: 'openai-chat',
+    operation: 'rerank',
+    errors: passthroughOf('openai-chat'),
+    inspect: inspectRerank,
+    read: readPassed,
+    translators: { cohere: translator('jina', 'cohere') },
+  }),
+  jsonEndpoint({
+    id: 'rerank-v2',
+    title: 'Rerank, as Cohere has it',
+    routes: [{ method: 'POST', path: '/v2/rerank' }],
+    protocol: 'cohere',
+    operation: 'rerank',
+    errors: {
+      writeError: writeCohereError,
+      writeStreamError: passthroughOf('openai-chat').writeStreamError,
+    },
+    inspect: inspectRerank,
+    read: readPassed,
+    translators: { 'openai-chat': translator('cohere', 'jina') },
+  }),
+];

@@ -1,0 +1,149 @@
+import type { Loss, Read } from '@tollgate/wire/ir/loss';
+import type { ServedAs } from '@tollgate/wire/ir/served-as';
+import type { Usage } from '@tollgate/wire/ir/usage';
+import { parseJson } from '@tollgate/wire/json/exact';
+import { isObject } from '@tollgate/wire/json/fields';
+import { render } from '@tollgate/wire/json/render';
+import type { Json, JsonObject, ProtocolId, UpstreamFailure } from '@tollgate/wire/protocol';
+import { withModel } from '@tollgate/wire/protocols/openai-chat/edits';
+import { failureIn, readChatError } from '@tollgate/wire/protocols/openai-chat/errors';
+import { causeOf } from '../../domain/causes.ts';
+import type { EndpointFacts } from '../../relay/call.ts';
+import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
+import type { AnswerFault, Exchange, WholeAnswer, WrittenAnswer } from '../../relay/exchange.ts';
+import type { Candidate, Planned } from '../../relay/request-context.ts';
+import { refuseLosses } from './strictness.ts';
+import { chain, overridden, upstreamRequest } from './upstream-request.ts';
+
+/** What an answer comes to; `empty` says why it is none. */
+export type Reading =
+  | {
+      readonly empty?: undefined;
+      /** As the provider reported it, or as it follows from the answer itself; undefined when neither says it. */
+      readonly usage: Usage | undefined;
+      readonly servedAs?: ServedAs | undefined;
+      /** What it is taken for where `usage` is not known. */
+      readonly estimate?: Usage | undefined;
+    }
+  | { readonly empty: string };
+
+/** How what is asked is said in another protocol. What it keeps of a request is in the closures. */
+export type Translator = {
+  /** The request for one candidate; throws a refusal where the protocol has no word for it. */
+  write(context: Planned, candidate: Candidate): Read<JsonObject>;
+  /** The answer in the client's words, with what was lost. */
+  read(context: Planned, candidate: Candidate, json: Json): Translated | { readonly empty: string };
+};
+
+export type Translated = Exclude<Reading, { readonly empty: string }> & {
+  readonly json: JsonObject;
+  readonly losses?: readonly Loss[];
+};
+
+/** A kind of request that is one JSON body in and one out. */
+export type JsonEndpointSpec = Pick<EndpointFacts, 'id' | 'title' | 'routes' | 'protocol' | 'operation' | 'errors'> & {
+  readonly inspect: Endpoint['inspect'];
+  /** Free where nobody charges for it, whatever its price is. Default true. */
+  readonly charged?: boolean;
+  /** Looks into an answer whose bytes pass. */
+  read(json: Json, context: Planned, candidate: Candidate): Reading;
+  /** The body with the model's name upstream; by default it stands under `model`. */
+  readonly withModel?: (json: JsonObject, model: string) => JsonObject;
+  readonly translators?: Readonly<Partial<Record<ProtocolId, Translator>>>;
+};
+
+/** An endpoint whose bytes pass where a provider speaks its protocol, and are translated where it speaks one of the others. */
+export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
+  const { translators, inspect, charged = true, read, withModel: named = withModel, ...facts } = spec;
+  const endpoint: Endpoint<undefined> = {
+    ...facts,
+    body: 'json',
+    answers: ['json'],
+    charged,
+    inspect,
+    begin: () => undefined,
+    ...(translators && {
+      translation: {
+        operation: facts.operation,
+        to: (protocol: ProtocolId) => translators[protocol] !== undefined,
+        isNeeded: () => false,
+      },
+    }),
+    exchange(deps, context, _state, candidate) {
+      const translator = candidate.mode === 'translate' ? translators?.[candidate.dialect.protocol] : undefined;
+      const written = translator?.write(context, candidate);
+      if (written) refuseLosses(context, candidate, written.losses);
+      const body = written ? translatedBody(written.value, candidate) : passedBody(context, candidate, named);
+      return chain(upstreamRequest(deps, endpoint, context, candidate, body), (request): Exchange => ({
+        ...wholeOnly,
+        request,
+        conversion: written && { protocol: candidate.dialect.protocol, losses: written.losses },
+        readWhole: (bytes) =>
+          readWhole(candidate, bytes, (json) => {
+            if (!translator) return { ...read(json, context, candidate), json: undefined };
+            return translator.read(context, candidate, json);
+          }),
+      }));
+    },
+  };
+  return defineEndpoint(endpoint);
+}
+
+/** Of an exchange whose answer is collected whole; vendors say their refusals in much the same ways. */
+export const wholeOnly = {
+  conversion: undefined,
+  background: false,
+  readError: readChatError,
+  openStream: () => undefined,
+} satisfies Partial<Exchange>;
+
+/** The client's bytes with only those fields changed that must be. */
+function passedBody(
+  { body }: Planned,
+  { upstreamModel, target }: Candidate,
+  named: (json: JsonObject, model: string) => JsonObject,
+): Uint8Array {
+  // An object, or it would not have passed its inspection.
+  const before = body.json as JsonObject;
+  return render(body.bytes, before, overridden(named(before, upstreamModel), target.channel));
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export const translatedBody = (json: JsonObject, { target }: Candidate): Uint8Array =>
+  encoder.encode(JSON.stringify(overridden(json, target.channel)));
+
+type ReadAnswer =
+  | { readonly empty: string }
+  | (Exclude<Reading, { readonly empty: string }> & {
+      /** In the client's protocol; undefined where the bytes pass. */
+      readonly json: JsonObject | undefined;
+      readonly losses?: readonly Loss[];
+    });
+
+/** Judges a whole answer in JSON: what is none, and errors within a 200, are faults. */
+export function readWhole(candidate: Candidate, body: Uint8Array, read: (json: Json) => ReadAnswer): WholeAnswer {
+  const json = parseJson(decoder.decode(body));
+  if (json === undefined)
+    return fault('unexpected_body', 'the upstream answered 200 with a body that is not JSON', undefined);
+  const answer = read(json);
+  if (answer.empty !== undefined) {
+    const error = isObject(json) || Array.isArray(json) ? failureIn(json, 200) : undefined;
+    if (error) return fault(causeOf(error, candidate.target.channel.provider), error.message, error);
+    return fault('empty', answer.empty, undefined);
+  }
+  const { usage, servedAs, estimate, losses = [] } = answer;
+  const write = (): WrittenAnswer => ({
+    body: answer.json === undefined ? body : JSON.stringify(answer.json),
+    contentType: 'application/json',
+    losses,
+  });
+  return { usage, servedAs, estimate, outputEstimate: 0, write };
+}
+
+export const fault = (
+  cause: AnswerFault['cause'],
+  detail: string,
+  upstream: UpstreamFailure | undefined,
+): WholeAnswer => ({ fault: { cause, detail, upstream } });
