@@ -71,14 +71,22 @@ export function fieldOf(credential: Values, field: string): string | undefined {
   return typeof member === 'string' && member !== '' ? member : undefined;
 }
 
-function memberOf(text: string | undefined, member: string): unknown {
+const memberOf = (text: string | undefined, member: string): unknown => membersOf(text)[member];
+
+function membersOf(text: string | undefined): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text ?? '');
-    if (typeof value !== 'object' || value === null) return undefined;
-    return (value as Readonly<Record<string, unknown>>)[member];
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+/** Of a JSON object in a credential's field, the texts that are secret by their names. */
+export function secretMembers(text: string): readonly string[] {
+  return Object.entries(membersOf(text)).flatMap(([name, value]) =>
+    typeof value === 'string' && value.length >= 8 && /key|token|secret|password/i.test(name) ? [value] : [],
+  );
 }
 
 /** The fields without which a way to authenticate cannot be gone. */

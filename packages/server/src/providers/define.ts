@@ -1,4 +1,4 @@
-import type { ProtocolId } from '@tollgate/wire/protocol';
+import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { z } from 'zod';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
@@ -25,6 +25,8 @@ export type Dialect = {
 export type Quirk = {
   readonly name: string;
   readonly source: string;
+  /** The operations whose bodies are edited; default all. */
+  readonly only?: readonly Operation[];
   apply(body: Readonly<Record<string, unknown>>, model: ModelTraits): Readonly<Record<string, unknown>>;
 };
 
@@ -53,8 +55,14 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
    * setting; undefined when the administrator must give it.
    */
   readonly baseUrl: string | undefined;
+  /** Other base URLs for values of settings, such as regions whose hosts are named otherwise; the first that holds. */
+  readonly elsewhere?: readonly { readonly when: Readonly<Record<string, string>>; readonly baseUrl: string }[];
   readonly credential: C;
   readonly settings: S;
+  /** Settings that, left empty, are read from a field of the credential (see `fieldOf`). */
+  readonly fromCredential?: Readonly<Record<string, string>>;
+  /** Settings that may be otherwise for a model: by the name of the setting that maps upstream names to values. */
+  readonly byModel?: Readonly<Record<string, string>>;
   readonly dialects: readonly [Dialect, ...Dialect[]];
   /**
    * The family of the vendor's models whose names may end in how much to think (`-high`, `-thinking`), when the vendor

@@ -10,6 +10,7 @@ import { gemini } from './gemini.ts';
 import { mistral } from './mistral.ts';
 import { moonshot } from './moonshot.ts';
 import { openai } from './openai.ts';
+import { vertex, vertexExpress } from './vertex.ts';
 import { xai } from './xai.ts';
 
 /** Every provider, in the order in which they are offered. */
@@ -17,6 +18,8 @@ export const providers: readonly AnyProvider[] = [
   openai,
   anthropic,
   gemini,
+  vertex,
+  vertexExpress,
   azureOpenai,
   bedrock,
   deepseek,

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { unknownModel } from '@tollgate/wire/models/traits';
 import { pathFor, type Paths } from './path.ts';
 
 const paths: Paths = {
@@ -17,9 +18,9 @@ test.each([
   ['chat', { model: 'm', settings: { api: 'auto', version: '1 2' }, stream: true }, '/auto/m:stream?v=1%202'],
   ['chat', { model: 'a/b', settings: { api: 'auto' } }, '/a%2Fb'],
   ['chat', { model: 'm', settings: { api: 'none' }, stream: true }, undefined],
-  ['chat', { model: 'm', settings: { api: 'auto' }, onlyBy: 'openai-responses' }, undefined],
-  ['chat', { model: 'm', settings: { api: 'auto' }, onlyBy: 'gemini' }, '/m'],
-  ['chat', { model: 'm', settings: {}, onlyBy: 'openai-responses', stream: true }, '/m'],
+  ['chat', { model: 'm', settings: { api: 'auto' }, traits: { ...unknownModel, onlyBy: 'openai-responses' } }, undefined],
+  ['chat', { model: 'm', settings: { api: 'auto' }, traits: { ...unknownModel, onlyBy: 'gemini' } }, '/m'],
+  ['chat', { model: 'm', settings: {}, traits: { ...unknownModel, onlyBy: 'openai-responses' }, stream: true }, '/m'],
   ['completions', { model: 'm', settings: {} }, '/completions'],
   // No variant holds.
   ['compact', { model: 'm', settings: {} }, undefined],

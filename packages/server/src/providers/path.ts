@@ -1,3 +1,4 @@
+import type { ModelFamily, ModelTraits } from '@tollgate/wire/models/traits';
 import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
 
 /**
@@ -14,6 +15,10 @@ type Condition = {
   readonly settings?: Readonly<Record<string, string>>;
   /** The model's maker serves it by this protocol and no other. */
   readonly onlyBy?: ProtocolId;
+  /** The model's line, as far as its name or the channel tells. */
+  readonly family?: ModelFamily;
+  /** Whether the model is named with its maker's name before it (`meta/llama-4`). */
+  readonly resold?: boolean;
 };
 
 /** One of several ways; without a path it says that there is none. */
@@ -32,8 +37,8 @@ export type PathTarget = {
   /** As the provider's schema parsed them. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly stream?: boolean | undefined;
-  /** The one protocol by which the model's maker serves it; undefined when there is no such limit. */
-  readonly onlyBy?: ProtocolId | undefined;
+  /** What is known of the model; absent for calls that concern none. */
+  readonly traits?: Pick<ModelTraits, 'onlyBy' | 'family' | 'resold'> | undefined;
 };
 
 /** Path and query of an operation after the base URL; undefined when the dialect does not offer it for this target. */
@@ -48,9 +53,12 @@ export function pathFor(
   return variant?.path && fill(variant.path, target);
 }
 
-function holds({ stream, settings, onlyBy }: Condition, target: PathTarget): boolean {
+function holds({ stream, settings, onlyBy, family, resold }: Condition, target: PathTarget): boolean {
+  const { traits } = target;
   if (stream !== undefined && stream !== (target.stream ?? false)) return false;
-  if (onlyBy !== undefined && onlyBy !== target.onlyBy) return false;
+  if (onlyBy !== undefined && onlyBy !== traits?.onlyBy) return false;
+  if (family !== undefined && family !== traits?.family) return false;
+  if (resold !== undefined && resold !== (traits?.resold ?? false)) return false;
   for (const name in settings) if (target.settings[name] !== settings[name]) return false;
   return true;
 }

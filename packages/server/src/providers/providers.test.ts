@@ -61,6 +61,23 @@ const thoughtless = (more: JsonObject = {}): JsonObject => ({
   ],
 });
 
+const serviceAccount = JSON.stringify({
+  type: 'service_account',
+  project_id: 'house-1',
+  client_email: 'gate@house-1.iam.gserviceaccount.com',
+  private_key: 'pem',
+  private_key_id: 'k1',
+});
+const vertexModels = '/v1/projects/house-1/locations/europe-west1/publishers';
+const callOf = (more: JsonObject): JsonObject => ({
+  contents: [
+    { role: 'user', parts: [{ text: 'hi' }] },
+    { role: 'model', parts: [{ functionCall: { name: 'f', args: {}, ...more } }] },
+    { role: 'user', parts: [{ functionResponse: { name: 'f', response: {}, ...more } }] },
+  ],
+});
+const callIds = { model: 'gemini-3-pro', body: callOf({ id: 'c1' }), becomes: callOf({}) };
+
 /** One entry for each provider; a provider without one fails the last test below. */
 const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   openai: {
@@ -216,6 +233,47 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     paths: { chat: '/model/some%20model/converse' },
     streamed: '/model/some%20model/converse-stream',
   },
+  vertex: {
+    credential: { serviceAccount },
+    settings: { region: 'europe-west1', quotaProject: 'payer' },
+    headers: { 'x-goog-user-project': 'payer' },
+    perCall: 'token',
+    models: { 'anthropic-messages': 'claude-sonnet-4-5@20250929', 'openai-chat': 'meta/llama-maas' },
+    paths: {
+      chat: `${vertexModels}/google/models/some%20model:generateContent`,
+      'count-tokens': `${vertexModels}/google/models/some%20model:countTokens`,
+    },
+    others: {
+      'anthropic-messages': {
+        chat: `${vertexModels}/anthropic/models/claude-sonnet-4-5%4020250929:rawPredict`,
+        'count-tokens': `${vertexModels}/anthropic/models/count-tokens:rawPredict`,
+      },
+      'openai-chat': { chat: '/v1/projects/house-1/locations/europe-west1/endpoints/openapi/chat/completions' },
+    },
+    streamed: {
+      gemini: `${vertexModels}/google/models/some%20model:streamGenerateContent?alt=sse`,
+      'anthropic-messages': `${vertexModels}/anthropic/models/claude-sonnet-4-5%4020250929:streamRawPredict`,
+    },
+    quirks: [
+      callIds,
+      {
+        protocol: 'anthropic-messages',
+        model: 'claude-sonnet-4-5@20250929',
+        body: { model: 'm', max_tokens: 5, stream: true, messages },
+        becomes: { max_tokens: 5, stream: true, messages, anthropic_version: 'vertex-2023-10-16' },
+      },
+    ],
+    refusals: [{ status: 429, message: 'Resource exhausted. Please try again later.', means: 'rate_limited' }],
+  },
+  'vertex-express': {
+    headers: { 'x-goog-api-key': 'sk-test' },
+    paths: {
+      chat: '/v1/publishers/google/models/some%20model:generateContent',
+      'count-tokens': '/v1/publishers/google/models/some%20model:countTokens',
+    },
+    streamed: '/v1/publishers/google/models/some%20model:streamGenerateContent?alt=sse',
+    quirks: [callIds],
+  },
   gemini: {
     refusals: [
       { status: 429, message: 'You exceeded your current quota, please check your plan.', means: 'quota_exhausted' },
@@ -241,7 +299,7 @@ describe('the list of providers', () => {
     expect(findProvider('constructor')).toBeUndefined();
   });
 
-  test('Anthropic, Gemini and Bedrock have no passthrough for a chat client, everybody else has', () => {
+  test('Anthropic, Gemini, express Vertex and Bedrock have no passthrough for a chat client, everybody else has', () => {
     const without = providers.filter(
       (provider) =>
         planExchange(
@@ -251,7 +309,12 @@ describe('the list of providers', () => {
           () => true,
         ).mode === 'none',
     );
-    expect(without.map((provider) => provider.id).toSorted()).toEqual(['anthropic', 'bedrock', 'gemini']);
+    expect(without.map((provider) => provider.id).toSorted()).toEqual([
+      'anthropic',
+      'bedrock',
+      'gemini',
+      'vertex-express',
+    ]);
   });
 
   test.each([
@@ -263,7 +326,7 @@ describe('the list of providers', () => {
   ] as const)('OpenAI by %s: %s is asked by %p', (textApi, model, protocols) => {
     const asked = findProvider('openai')?.dialects.filter(
       (dialect) =>
-        pathFor(dialect, 'chat', { model, settings: { textApi }, onlyBy: traitsByName(model).onlyBy }) !== undefined,
+        pathFor(dialect, 'chat', { model, settings: { textApi }, traits: traitsByName(model) }) !== undefined,
     );
     expect(asked?.map((dialect) => dialect.protocol)).toEqual([...protocols]);
   });

@@ -19,7 +19,7 @@ export function passedBody(context: Planned, state: ChatState, candidate: Candid
   if (state.foreignReasoningIds.size > 0) json = withoutReasoningItems(json, state.foreignReasoningIds);
   if (reasoning) json = passthrough.withReasoning(json, reasoning, traits);
   if (context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
-  return render(context.body.bytes, before, edited(json, candidate));
+  return render(context.body.bytes, before, edited(json, candidate, context.call.endpoint.operation));
 }
 
 /**
@@ -49,10 +49,12 @@ export function translatedBody(
 ): Uint8Array {
   const { dialect, upstreamModel } = candidate;
   let json = translated.body;
-  if (endpoint.operation === 'count-tokens') json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
+  // Whatever was asked for, another protocol is asked to chat, or to count.
+  const operation = endpoint.operation === 'count-tokens' ? 'count-tokens' : 'chat';
+  if (operation === 'count-tokens') json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
   const passthrough = protocols.get(dialect.protocol)?.passthrough;
   if (passthrough && context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
-  return encoder.encode(JSON.stringify(edited(json, candidate)));
+  return encoder.encode(JSON.stringify(edited(json, candidate, operation)));
 }
 
 const encoder = new TextEncoder();

@@ -1,5 +1,5 @@
 import { removeAt, setAt } from '@tollgate/wire/json/path';
-import type { JsonObject } from '@tollgate/wire/protocol';
+import type { JsonObject, Operation } from '@tollgate/wire/protocol';
 import type { Channel } from '../../domain/snapshot.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { pathAt, prepare } from '../../relay/plan/targets.ts';
@@ -18,22 +18,23 @@ export function upstreamRequest(
   body: Uint8Array | WrittenForm,
 ): UpstreamRequest | Promise<UpstreamRequest> {
   const { channel, credential } = candidate.target;
-  const prepared = prepare(channel, credential);
+  const prepared = prepare(channel, credential, candidate.upstreamModel);
   const isForm = !(body instanceof Uint8Array);
   return authenticate(deps, candidate.target, {
     origin: prepared.origin,
     method: 'POST',
-    path: pathAt(prepared, pathOf(endpoint, channel, candidate, context.summary.stream) ?? ''),
+    path: pathAt(prepared, pathOf(endpoint, prepared.settings, candidate, context.summary.stream) ?? ''),
     headers: isForm ? { ...prepared.headers, 'content-type': body.contentType } : prepared.headers,
     body: isForm ? body.body : body,
     connectTimeoutMs: context.snapshot.settings.relay.connectTimeoutMs,
   });
 }
 
-/** What the vendor and the channel want otherwise in a body; the body itself when they want nothing. */
-export function edited(json: JsonObject, { dialect, traits, target }: Candidate): JsonObject {
+/** What the vendor and the channel want otherwise in a body of this operation; the body itself when they want nothing. */
+export function edited(json: JsonObject, { dialect, traits, target }: Candidate, operation: Operation): JsonObject {
   let body = json;
-  for (const quirk of dialect.quirks ?? []) body = quirk.apply(body, traits) as JsonObject;
+  for (const { only, apply } of dialect.quirks ?? [])
+    if (only === undefined || only.includes(operation)) body = apply(body, traits) as JsonObject;
   return overridden(body, target.channel);
 }
 

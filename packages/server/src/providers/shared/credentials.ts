@@ -27,6 +27,25 @@ export const optionalSecret = (label: string, help?: string) =>
     .optional()
     .meta({ label, secret: true, ...(help === undefined ? {} : { help }) });
 
+/** A JSON object as a secret, such as the key file of a service account; `members` are those without which it is none. */
+export const jsonSecret = (label: string, members: readonly string[], help: string) =>
+  z
+    .string()
+    .trim()
+    .refine((text) => hasMembers(text, members), `must be a JSON object with ${members.join(', ')}`)
+    .meta({ label, secret: true, placeholder: '{ … }', help });
+
+function hasMembers(text: string, members: readonly string[]): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return false;
+    const texts = value as Readonly<Record<string, unknown>>;
+    return members.every((member) => typeof texts[member] === 'string' && texts[member] !== '');
+  } catch {
+    return false;
+  }
+}
+
 /** An identifier sent in a header, such as an organisation's. */
 export const headerSetting = (label: string, help: string) =>
   z

@@ -7,7 +7,8 @@ import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import { causeOf, type Cause } from '../../domain/causes.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
 import { authenticationFor, fieldsOf } from '../auth.ts';
-import type { AnyProvider } from '../define.ts';
+import type { AnyProvider, Dialect } from '../define.ts';
+import { completedBy } from '../settings.ts';
 import { pathFor, variantsOf, type PathTarget } from '../path.ts';
 
 /** What is particular to a provider and cannot be learnt from its descriptor. */
@@ -19,14 +20,24 @@ export type ProviderFixtures = {
   readonly headers: Readonly<Record<string, string>>;
   /** What that credential adds to the query of each call; nothing by default. */
   readonly query?: string;
+  /** How each call is authenticated, where it is signed or carries a token that expires. */
+  readonly perCall?: 'sigv4' | 'token';
+  /** The model that a dialect is asked for, where it is not asked for all; by default `some model`. */
+  readonly models?: Readonly<Partial<Record<ProtocolId, string>>>;
   /** Paths by operation for the model `some model`; what is missing must not be there. */
   readonly paths: OperationPaths;
-  /** The path of a chat that is streamed, where it is another. */
-  readonly streamed?: string;
+  /** The path of a chat that is streamed, where it is another; by protocol where further dialects have others. */
+  readonly streamed?: string | Readonly<Partial<Record<ProtocolId, string>>>;
   /** Paths of further dialects, by protocol and operation; every one that the provider speaks. */
   readonly others?: Readonly<Partial<Record<ProtocolId, OperationPaths>>>;
   /** Bodies before and after the vendor's quirks. */
-  readonly quirks?: readonly { readonly model: string; readonly body: JsonObject; readonly becomes: JsonObject }[];
+  readonly quirks?: readonly {
+    readonly model: string;
+    readonly body: JsonObject;
+    readonly becomes: JsonObject;
+    /** Of which dialect; by default the first. */
+    readonly protocol?: ProtocolId;
+  }[];
   /** A usage object of the vendor's, and its buckets. */
   readonly usage?: readonly { readonly raw: JsonObject; readonly buckets: Readonly<Record<string, number>> }[];
   /** Refusals in the vendor's words, and what they mean. */
@@ -65,7 +76,8 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
       const shapes: readonly Readonly<Record<string, Field>>[] = [provider.credential.shape, provider.settings.shape];
       for (const field of shapes.flatMap((shape) => Object.values(shape)))
         expect(typeof field.meta()?.label).toBe('string');
-      expect(shapes[0]?.['apiKey']?.meta()?.secret).toBe(true);
+      for (const field of provider.auth.flatMap(fieldsOf))
+        expect(shapes[0]?.[field.split('.')[0] ?? '']?.meta()?.secret).toBe(true);
     });
 
     test('refuses credentials and settings it does not know, and keys that could break a header', () => {
@@ -79,7 +91,7 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
     test('signs with lower-case headers, none of them its own connection’s', () => {
       const { headers, query, perCall } = authenticationFor(provider, credential, settings);
       expect(headers).toEqual(fixtures.headers);
-      expect([query, perCall]).toEqual([fixtures.query ?? '', undefined]);
+      expect([query, perCall?.by]).toEqual([fixtures.query ?? '', fixtures.perCall]);
       for (const name of Object.keys(headers)) expect(name).toMatch(/^[a-z0-9-]+$/);
       for (const name of ['host', 'connection', 'content-length', 'transfer-encoding'])
         expect(headers).not.toHaveProperty(name);
@@ -97,19 +109,28 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
     });
 
     test('knows the path of every operation, of every dialect', () => {
-      const target: PathTarget = { model: 'some model', settings };
+      const own = completedBy(provider, settings, credential);
+      const targetOf = ({ protocol }: Dialect): PathTarget => {
+        const model = fixtures.models?.[protocol] ?? 'some model';
+        return { model, settings: own, traits: traitsByName(model) };
+      };
       const [, ...others] = provider.dialects;
       expect(others.map((other) => other.protocol)).toEqual(Object.keys(fixtures.others ?? {}) as ProtocolId[]);
       for (const one of provider.dialects) {
         const paths = one === dialect ? fixtures.paths : (fixtures.others?.[one.protocol] ?? {});
         for (const operation of operations) {
-          const path = pathFor(one, operation, target);
+          const path = pathFor(one, operation, targetOf(one));
           expect(path).toBe(paths[operation] as string);
           if (path !== undefined) expect(path).toMatch(/^\/[\x21-\x7e]+$/);
         }
       }
-      const streamed = pathFor(dialect, 'chat', { ...target, stream: true });
-      expect(streamed).toBe(fixtures.streamed ?? (fixtures.paths.chat as string));
+      const streamedBy =
+        typeof fixtures.streamed === 'string' ? { [dialect.protocol]: fixtures.streamed } : fixtures.streamed;
+      for (const one of provider.dialects) {
+        const whole = one === dialect ? fixtures.paths.chat : fixtures.others?.[one.protocol]?.chat;
+        const streamed = pathFor(one, 'chat', { ...targetOf(one), stream: true });
+        expect(streamed).toBe(streamedBy?.[one.protocol] ?? (whole as string));
+      }
     });
 
     test('has paths that depend on the model and on settings that there are, and nothing else', () => {
@@ -121,7 +142,7 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
       }
     });
 
-    for (const quirk of dialect.quirks ?? []) {
+    for (const quirk of dialect.protocol === 'openai-chat' ? (dialect.quirks ?? []) : []) {
       test(`quirk "${quirk.name}" names its page and leaves a plain body alone`, () => {
         expect(new URL(quirk.source).protocol).toBe('https:');
         expect(quirk.apply(plain, unknownModel)).toBe(plain);
@@ -130,13 +151,11 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
 
     test.each(fixtures.quirks ?? [])(
       'quirks make of a body what the vendor takes, once',
-      ({ model, body, becomes }) => {
+      ({ model, body, becomes, protocol = dialect.protocol }) => {
+        const { quirks = [] } = provider.dialects.find((one) => one.protocol === protocol) ?? {};
         const frozen = Object.freeze({ ...body });
         const apply = (json: JsonObject): JsonObject =>
-          (dialect.quirks ?? []).reduce(
-            (edited, quirk) => quirk.apply(edited, traitsByName(model)) as JsonObject,
-            json,
-          );
+          quirks.reduce((edited, quirk) => quirk.apply(edited, traitsByName(model)) as JsonObject, json);
         const once = apply(frozen);
         expect(once).toEqual(becomes);
         expect(apply(once)).toBe(once);

@@ -1,7 +1,11 @@
 import type { Channel, Credential } from '../../domain/snapshot.ts';
-import { authenticationFor, type SignatureAuth, type TokenAuth } from '../../providers/auth.ts';
+import { baseUrlOf } from '../../domain/base-url.ts';
+import { authenticationFor, secretMembers, type SignatureAuth, type TokenAuth } from '../../providers/auth.ts';
+import { completedBy, settingsFor } from '../../providers/settings.ts';
 import { originOf } from '../../upstream/origin.ts';
 import type { Origin } from '../../upstream/upstream.ts';
+
+type Settings = Readonly<Record<string, unknown>>;
 
 /** What a channel's account contributes to every request it serves, worked out once. */
 export type Prepared = {
@@ -13,6 +17,8 @@ export type Prepared = {
   readonly query: string;
   /** How each call is authenticated, where it is signed or carries a token that expires. */
   readonly perCall: SignatureAuth | TokenAuth | undefined;
+  /** The channel's settings as they hold for the model and the account. */
+  readonly settings: Settings;
   /** Strings that must not reach a client: the account's secrets, and (for all but administrators) names and hosts. */
   readonly secrets: readonly string[];
   readonly names: readonly string[];
@@ -32,19 +38,34 @@ const reserved = new Set([
 
 // A snapshot's channels are frozen and replaced as a whole, so the cache can never be stale and is collected with them.
 const cache = new WeakMap<Credential, Prepared>();
+/** Of models whose settings are others, by those. */
+const byModel = new WeakMap<Settings, WeakMap<Credential, Prepared>>();
 
-export function prepare(channel: Channel, credential: Credential): Prepared {
-  let prepared = cache.get(credential);
+/** What an account contributes; for a model it may be something else than for others (its region, say). */
+export function prepare(channel: Channel, credential: Credential, model = ''): Prepared {
+  const settings = settingsFor(channel.provider, channel.settings, model);
+  let known = cache;
+  if (settings !== channel.settings) {
+    known = byModel.get(settings) ?? new WeakMap();
+    byModel.set(settings, known);
+  }
+  let prepared = known.get(credential);
   if (!prepared) {
-    prepared = work(channel, credential);
-    cache.set(credential, prepared);
+    prepared = work(channel, credential, settings);
+    known.set(credential, prepared);
   }
   return prepared;
 }
 
-function work(channel: Channel, credential: Credential): Prepared {
-  const url = new URL(channel.baseUrl);
-  const carried = authenticationFor(channel.provider, credential.values, channel.settings);
+/** The channel's base URL, or the provider's own for a model whose settings are others. */
+function baseUrlFor({ provider, baseUrl, settings: usual }: Channel, settings: Settings): string {
+  return baseUrl === baseUrlOf(provider, usual) ? (baseUrlOf(provider, settings) ?? baseUrl) : baseUrl;
+}
+
+function work(channel: Channel, credential: Credential, given: Settings): Prepared {
+  const settings = completedBy(channel.provider, given, credential.values);
+  const url = new URL(baseUrlFor(channel, settings));
+  const carried = authenticationFor(channel.provider, credential.values, settings);
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     accept: '*/*',
@@ -60,9 +81,16 @@ function work(channel: Channel, credential: Credential): Prepared {
     headers,
     query: carried.query,
     perCall: carried.perCall,
-    secrets: Object.values(credential.values),
+    settings,
+    secrets: secretsOf(credential),
     names: [channel.name, url.hostname, url.host],
   };
+}
+
+/** Texts of a credential; of a field that holds a JSON object, also its own that are secret by their names. */
+function secretsOf({ values }: Credential): readonly string[] {
+  const texts = Object.values(values);
+  return [...texts, ...texts.filter((text) => text.startsWith('{')).flatMap(secretMembers)];
 }
 
 /** A path below the account's base URL, with what its calls carry in their queries. */

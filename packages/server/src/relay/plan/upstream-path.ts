@@ -1,4 +1,3 @@
-import type { Channel } from '../../domain/snapshot.ts';
 import { pathFor } from '../../providers/path.ts';
 import type { EndpointFacts } from '../call.ts';
 import type { Candidate } from '../request-context.ts';
@@ -11,7 +10,7 @@ export type Asked = Pick<EndpointFacts, 'operation'> & {
 /** Where a dialect is asked; undefined when it has no such operation for this model. */
 export function pathOf(
   endpoint: Asked,
-  channel: Channel,
+  settings: Readonly<Record<string, unknown>>,
   plan: Pick<Candidate, 'mode' | 'dialect' | 'upstreamModel' | 'traits'>,
   stream: boolean,
 ): string | undefined {
@@ -19,8 +18,8 @@ export function pathOf(
   if (operation === undefined) return undefined;
   return pathFor(plan.dialect, operation, {
     model: plan.upstreamModel,
-    settings: channel.settings,
+    settings,
     stream,
-    onlyBy: plan.traits.onlyBy,
+    traits: plan.traits,
   });
 }

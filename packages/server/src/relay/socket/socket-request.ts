@@ -18,14 +18,14 @@ export function socketRequest(
   candidate: Candidate,
 ): UpstreamRequest | Promise<UpstreamRequest> {
   const { channel, credential } = candidate.target;
-  const prepared = prepare(channel, credential);
+  const prepared = prepare(channel, credential, candidate.upstreamModel);
   if (!socketsPass(prepared.origin.proxy))
     throw new Refusal('protocol_not_supported', 'WebSockets cannot go through the SOCKS proxy of the upstream.');
   const { 'content-type': _type, accept: _accept, ...headers } = prepared.headers;
   return authenticate(deps, candidate.target, {
     origin: prepared.origin,
     method: 'GET',
-    path: pathAt(prepared, pathOf(endpoint, channel, candidate, true) ?? ''),
+    path: pathAt(prepared, pathOf(endpoint, prepared.settings, candidate, true) ?? ''),
     headers,
     body: undefined,
     connectTimeoutMs: context.snapshot.settings.relay.connectTimeoutMs,
