@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { baseUrlOf } from '../domain/base-url.ts';
+import { upstreamNameOf } from '../domain/upstream-name.ts';
 import { bedrock } from './bedrock.ts';
 import { authenticationFor } from './auth.ts';
 import { pathFor } from './path.ts';
@@ -131,6 +132,16 @@ test.each([
   expect(bedrock.credential.safeParse(values).success).toBe(ok);
   // As the configuration checks it.
   expect(bedrock.credential.strict().safeParse(values).success).toBe(ok);
+});
+
+test.each([
+  ['eu', 'anthropic.claude-sonnet-4-5-20250929-v1:0', 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+  ['global', 'amazon.nova-pro-v1:0', 'global.amazon.nova-pro-v1:0'],
+  ['eu', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
+  ['apac', arn, arn],
+  ['', 'amazon.nova-pro-v1:0', 'amazon.nova-pro-v1:0'],
+])('the profile %p makes of %s what runs there', (profile, model, written) => {
+  expect(upstreamNameOf(bedrock, bedrock.settings.parse({ profile }), model)).toBe(written);
 });
 
 test('the region is in the base URL, and must be one', () => {

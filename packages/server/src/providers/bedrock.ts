@@ -1,9 +1,12 @@
+import { readChunkFrames } from '@tollgate/wire/protocols/anthropic-messages/chunk-frames';
+import { readConverseError } from '@tollgate/wire/protocols/bedrock-converse/errors';
 import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { bearer, optionalSecret } from './shared/credentials.ts';
+import { anthropicInBody } from './shared/hosted.ts';
 
 /**
- * Amazon Bedrock, by its Converse API. Signed with an access key (Signature Version 4, over each body), or asked with a
+ * Amazon Bedrock, by its Converse API, and for Claude also by Anthropic's own. Signed with an access key (Signature Version 4, over each body), or asked with a
  * Bedrock API key, a plain bearer token. A channel's base URL replaces the region's own, for a VPC endpoint; the region is
  * part of the signature all the same.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html
@@ -35,7 +38,19 @@ export const bedrock = defineProvider({
         placeholder: 'us-east-1',
         help: 'Where the models are served, and what is signed for.',
       }),
+    profile: z.enum(['', 'us', 'us-gov', 'eu', 'apac', 'jp', 'au', 'ca', 'global']).default('').meta({
+      label: 'Inference profile',
+      help: 'Where models may run beside the region: put before the names of models that say nothing of it.',
+    }),
   }),
+  modelNames: [
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+    {
+      setting: 'profile',
+      match: /^(?!(?:us|us-gov|eu|apac|jp|au|ca|global)\.)([a-z0-9-]+\.[^/]+)$/,
+      to: '{profile}.$1',
+    },
+  ],
   dialects: [
     {
       protocol: 'bedrock-converse',
@@ -43,6 +58,27 @@ export const bedrock = defineProvider({
       paths: {
         chat: [{ when: { stream: true }, path: '/model/{model}/converse-stream' }, { path: '/model/{model}/converse' }],
       },
+    },
+    // Claude in Anthropic's own protocol too, so that its clients' bytes pass.
+    {
+      protocol: 'anthropic-messages',
+      paths: {
+        chat: [
+          { when: { family: 'claude', stream: true }, path: '/model/{model}/invoke-with-response-stream' },
+          { when: { family: 'claude' }, path: '/model/{model}/invoke' },
+        ],
+      },
+      quirks: [
+        anthropicInBody({
+          name: 'the version stands in the body, the model and whether to stream in the path',
+          source:
+            'https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html',
+          version: 'bedrock-2023-05-31',
+          drops: ['model', 'stream'],
+        }),
+      ],
+      wrapping: { streamType: 'application/vnd.amazon.eventstream', open: readChunkFrames },
+      readError: readConverseError,
     },
   ],
   suffixes: 'claude',

@@ -1,4 +1,5 @@
-import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
+import type { FrameReader } from '@tollgate/wire/json/sse';
+import type { Operation, ProtocolId, UpstreamFailure } from '@tollgate/wire/protocol';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { z } from 'zod';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
@@ -17,8 +18,27 @@ export type Dialect = {
   readonly quirks?: readonly Quirk[];
   /** False for a vendor that refuses `stream_options`. Default true. */
   readonly streamUsage?: boolean;
+  /** How the vendor's streams wrap the protocol's own events, where they do. */
+  readonly wrapping?: Wrapping;
+  /** Reads refusals that are not the protocol's own, such as those of the cloud that a model runs in. */
+  readError?(status: number, bodyText: string, header: (name: string) => string | undefined): UpstreamFailure;
   /** Reads the provider's raw usage object where it deviates from the protocol's own reader. */
   usage?(raw: Readonly<Record<string, unknown>>): Usage | undefined;
+};
+
+/** What a name becomes that matches: `$1` stands for a group, `{name}` for a setting. */
+export type ModelName = {
+  readonly match: RegExp;
+  readonly to: string;
+  /** A setting without which the name stays as it is. */
+  readonly setting?: string;
+};
+
+/** A framing that is not the protocol's; the frames read from it are. */
+export type Wrapping = {
+  /** Content type of the vendor's streams, in lower case. */
+  readonly streamType: string;
+  open(): FrameReader;
 };
 
 /** A pure edit of the parsed body; returns its argument when it changes nothing. */
@@ -59,6 +79,8 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
   readonly elsewhere?: readonly { readonly when: Readonly<Record<string, string>>; readonly baseUrl: string }[];
   readonly credential: C;
   readonly settings: S;
+  /** How the vendor writes names of models that are known otherwise; the first that matches. */
+  readonly modelNames?: readonly ModelName[];
   /** Settings that, left empty, are read from a field of the credential (see `fieldOf`). */
   readonly fromCredential?: Readonly<Record<string, string>>;
   /** Settings that may be otherwise for a model: by the name of the setting that maps upstream names to values. */

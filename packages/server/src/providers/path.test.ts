@@ -18,7 +18,11 @@ test.each([
   ['chat', { model: 'm', settings: { api: 'auto', version: '1 2' }, stream: true }, '/auto/m:stream?v=1%202'],
   ['chat', { model: 'a/b', settings: { api: 'auto' } }, '/a%2Fb'],
   ['chat', { model: 'm', settings: { api: 'none' }, stream: true }, undefined],
-  ['chat', { model: 'm', settings: { api: 'auto' }, traits: { ...unknownModel, onlyBy: 'openai-responses' } }, undefined],
+  [
+    'chat',
+    { model: 'm', settings: { api: 'auto' }, traits: { ...unknownModel, onlyBy: 'openai-responses' } },
+    undefined,
+  ],
   ['chat', { model: 'm', settings: { api: 'auto' }, traits: { ...unknownModel, onlyBy: 'gemini' } }, '/m'],
   ['chat', { model: 'm', settings: {}, traits: { ...unknownModel, onlyBy: 'openai-responses' }, stream: true }, '/m'],
   ['completions', { model: 'm', settings: {} }, '/completions'],

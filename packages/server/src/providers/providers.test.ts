@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { generateKeyPairSync } from 'node:crypto';
 import { traitsByName } from '@tollgate/wire/models/by-name';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { planExchange } from '../domain/plan-exchange.ts';
@@ -61,11 +62,17 @@ const thoughtless = (more: JsonObject = {}): JsonObject => ({
   ],
 });
 
+const bedrockClaude = '/model/eu.anthropic.claude-sonnet-4-5-20250929-v1%3A0';
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
 const serviceAccount = JSON.stringify({
   type: 'service_account',
   project_id: 'house-1',
   client_email: 'gate@house-1.iam.gserviceaccount.com',
-  private_key: 'pem',
+  private_key: privateKey,
   private_key_id: 'k1',
 });
 const vertexModels = '/v1/projects/house-1/locations/europe-west1/publishers';
@@ -230,8 +237,21 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     ],
     settings: { region: 'eu-west-1' },
     headers: bearer,
+    models: { 'anthropic-messages': 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0' },
     paths: { chat: '/model/some%20model/converse' },
-    streamed: '/model/some%20model/converse-stream',
+    others: { 'anthropic-messages': { chat: `${bedrockClaude}/invoke` } },
+    streamed: {
+      'bedrock-converse': '/model/some%20model/converse-stream',
+      'anthropic-messages': `${bedrockClaude}/invoke-with-response-stream`,
+    },
+    quirks: [
+      {
+        protocol: 'anthropic-messages',
+        model: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+        body: { model: 'm', max_tokens: 5, stream: true, messages },
+        becomes: { max_tokens: 5, messages, anthropic_version: 'bedrock-2023-05-31' },
+      },
+    ],
   },
   vertex: {
     credential: { serviceAccount },

@@ -68,6 +68,11 @@ export const vertex = defineProvider({
       .meta({ label: 'Project', help: 'Empty: the service account’s own.' }),
     quotaProject: headerSetting('Quota project', 'Whose quota is used, if not the project’s.'),
   }),
+  modelNames: [
+    // https://docs.claude.com/en/api/claude-on-vertex-ai#api-model-ids
+    { match: /^claude-3-5-sonnet-20241022$/, to: 'claude-3-5-sonnet-v2@20241022' },
+    { match: /^(claude-.*)-(\d{8})(?=$|-)/, to: '$1@$2' },
+  ],
   fromCredential: { project: 'serviceAccount.project_id' },
   byModel: { region: 'regions' },
   dialects: [

@@ -49,10 +49,12 @@ function passthrough(deps: RelayDeps, context: Planned, candidate: Candidate, re
     ...remembering(deps, context, candidate),
     request,
     conversion: undefined,
-    readError: protocol.readError,
+    readError: dialect.readError ?? protocol.readError,
     openStream: (type) =>
       // A stream nobody asked for is no answer: the client's SDK would try to read it as one body.
-      context.summary.stream && type.startsWith('text/event-stream') ? openPassthrough(context, candidate) : undefined,
+      context.summary.stream && type.startsWith(dialect.wrapping?.streamType ?? 'text/event-stream')
+        ? openPassthrough(context, candidate)
+        : undefined,
     readWhole(body) {
       const json = parseJson(decoder.decode(body));
       const facts = json === undefined ? undefined : protocol.readResponse(json, dialect.usage, tokenizerOf(traits));
@@ -82,13 +84,15 @@ function translation(
     ...remembering(deps, context, candidate),
     request,
     conversion: { protocol: dialect.protocol, losses: translated.losses },
-    readError: egress.readError,
+    readError: dialect.readError ?? egress.readError,
     openStream(type) {
-      if (!context.summary.stream || !type.startsWith(egress.streamType ?? 'text/event-stream')) return undefined;
+      const streamType = dialect.wrapping?.streamType ?? egress.streamType ?? 'text/event-stream';
+      if (!context.summary.stream || !type.startsWith(streamType)) return undefined;
       const { target, id } = context.call;
       const writer = ingressOf(endpoint.protocol).writeEvents(writeContextOf(endpoint, context, translated.request));
       const options = { requestId: id, readUsage: dialect.usage };
-      return openTranslation(egress, options, writer, tokenizerOf(traits), streamTypeFor(target.framing));
+      const framed = dialect.wrapping ? { ...egress, openFrames: dialect.wrapping.open } : egress;
+      return openTranslation(framed, options, writer, tokenizerOf(traits), streamTypeFor(target.framing));
     },
     readWhole(body) {
       const json = parseJson(decoder.decode(body));

@@ -3,11 +3,12 @@ import type { Loss } from '@tollgate/wire/ir/loss';
 import type { CountTokens } from '@tollgate/wire/ir/output-meter';
 import { watchSignedReasoning } from '@tollgate/wire/ir/signed-reasoning';
 import { watchEvents } from '@tollgate/wire/ir/watch';
-import { readFrames, type Frame } from '@tollgate/wire/json/sse';
+import { readFrames, writeFrame, type Frame, type FrameReader } from '@tollgate/wire/json/sse';
 import { openArrayFraming } from '@tollgate/wire/protocols/gemini/array-framing';
 import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import type { CallTarget } from '../../relay/call.ts';
 import type { ResponseTransform } from '../../relay/exchange.ts';
+import { joinBytes } from '../../relay/send/join-bytes.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
 import { passthroughOf } from './protocols.ts';
@@ -34,12 +35,19 @@ export function openPassthrough(context: Planned, candidate: Candidate): ChatTra
     readUsage: dialect.usage,
     countTokens: tokenizerOf(candidate.traits),
   });
+  const unwrapped = dialect.wrapping && openUnwrapping(dialect.wrapping.open());
   const framed = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
     array && bytes ? array.push(bytes) : bytes;
   return {
     contentType: streamTypeFor(framing),
-    push: (chunk) => framed(probe.push(chunk)),
-    end: () => framed(probe.end()),
+    push(chunk) {
+      const bytes = unwrapped ? unwrapped.push(chunk) : chunk;
+      return bytes && framed(probe.push(bytes));
+    },
+    end() {
+      const last = unwrapped?.end();
+      return framed(last ? joined(probe.push(last), probe.end()) : probe.end());
+    },
     close: () => (array ? array.end() : probe.finished ? undefined : protocol.streamEnd),
     fail: (words) => (array ? array.fail(words, id) : endpoint.errors.writeStreamError(words, id)),
     losses: noLosses,
@@ -72,6 +80,25 @@ export function openPassthrough(context: Planned, candidate: Candidate): ChatTra
     },
   };
 }
+
+/** Events in the vendor's own framing, as server-sent events. */
+function openUnwrapping(frames: FrameReader) {
+  const written = (list: readonly Frame[]): Uint8Array | undefined => {
+    if (list.length === 0) return undefined;
+    const pieces = list.map(({ event, data }) => writeFrame({ data, ...(event !== undefined && { event }) }));
+    return joinBytes(
+      pieces,
+      pieces.reduce((sum, { length }) => sum + length, 0),
+    );
+  };
+  return {
+    push: (chunk: Uint8Array) => written(frames.push(chunk)),
+    end: () => written(frames.end()),
+  };
+}
+
+const joined = (first: Uint8Array | undefined, second: Uint8Array | undefined): Uint8Array | undefined =>
+  first && second ? joinBytes([first, second], first.length + second.length) : (first ?? second);
 
 const encoder = new TextEncoder();
 

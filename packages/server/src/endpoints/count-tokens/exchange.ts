@@ -27,7 +27,7 @@ export function countExchange(
     request,
     conversion: undefined,
     background: false,
-    readError: readerOf(candidate).readError,
+    readError: candidate.dialect.readError ?? readerOf(candidate).readError,
     openStream: () => undefined,
     readWhole: (bytes) => (passes ? counted(bytes) : recounted(endpoint, candidate, bytes)),
   }));

@@ -9,6 +9,7 @@ import { baseUrlOf } from '../../domain/base-url.ts';
 import { authenticationFor, fieldsOf } from '../auth.ts';
 import type { AnyProvider, Dialect } from '../define.ts';
 import { completedBy } from '../settings.ts';
+import { describeDialects } from './dialects.ts';
 import { pathFor, variantsOf, type PathTarget } from '../path.ts';
 
 /** What is particular to a provider and cannot be learnt from its descriptor. */
@@ -172,6 +173,8 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
         expect(phrase.trim()).not.toBe('');
       }
     });
+
+    describeDialects(provider, { credential, settings: fixtures.settings, models: fixtures.models });
 
     if (dialect.protocol === 'openai-chat') {
       const readUsage = dialect.usage ?? readChatUsage;

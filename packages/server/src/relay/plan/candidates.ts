@@ -104,7 +104,8 @@ function planFor(ask: Ask, channel: Channel): Plan | Unserved | 'no-exchange' | 
     endpoint.protocol,
     channel.provider,
     (_, to) => translation?.to(to) === true,
-    (dialect, mode) => pathOf(endpoint, channel.settings, { mode, dialect, upstreamModel, traits }, false) !== undefined,
+    (dialect, mode) =>
+      pathOf(endpoint, channel.settings, { mode, dialect, upstreamModel, traits }, false) !== undefined,
   );
   if (exchange.mode === 'none') return 'no-exchange';
   // Another protocol has no word for what is kept, or made, while nobody waits.

@@ -4,7 +4,7 @@ import type { Channel } from '../../domain/snapshot.ts';
 import { channelOf, openTestWorld, snapshotOf, type TestWorld } from '../testing/gateway.ts';
 import { answer, openScriptedUpstream, wholeAnswer, type ScriptedUpstream } from '../testing/scripted-upstream.ts';
 
-// No provider is authenticated by tokens yet; this is what the relay makes of one that is.
+// What the relay makes of a provider that is authenticated by tokens.
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

@@ -11,6 +11,7 @@ import type {
 } from '../../domain/configuration.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
+import { upstreamNameOf } from '../../domain/upstream-name.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import { modelFacts } from '../../data/models.ts';
 import type { Channel, Credential, Group, Model } from '../../domain/snapshot.ts';
@@ -73,7 +74,12 @@ export function openChannel(row: StoredChannel, context: OpenContext): Channel |
       baseUrl: row.baseUrl ?? baseUrlOf(provider, settings) ?? '',
       settings,
       credentials: credentials.filter((credential) => credential !== undefined),
-      models: new Map([...ends].map(([name, end]) => [name, serveModel({ name, ...end }, provider, modelFacts)])),
+      models: new Map(
+        [...ends].map(([name, end]) => {
+          const upstream = upstreamNameOf(provider, settings, end.upstream);
+          return [name, serveModel({ name, ...end, upstream }, provider, modelFacts)];
+        }),
+      ),
       overrides: deepFreeze(wiring.overrides),
       proxy: wiring.proxy,
     });

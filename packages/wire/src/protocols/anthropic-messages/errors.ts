@@ -23,7 +23,7 @@ const typeOfStatus: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** Anthropic's word for a status. */
-function typeFor(status: number): string {
+export function typeFor(status: number): string {
   return typeOfStatus.get(status) ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
 }
 
