@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dlopen } from 'bun:ffi';
+import { channelFields } from '@tollgate/contract/entities/channel';
+import { defaultsOf } from '@tollgate/contract/entities/field';
 import type { Channel } from '@tollgate/server/domain/snapshot';
 import { providers } from '@tollgate/server/providers/index';
 import { createKeyCache } from '@tollgate/server/services/accounts/key-cache';
@@ -113,17 +115,15 @@ async function fillChannels(context: ConfigurationContext, count: number): Promi
         proxy: undefined,
       };
       await channelRepository.insert(db, {
+        ...defaultsOf(channelFields),
         id,
         name: `channel-${index}`,
         provider: 'openai',
         baseUrl: undefined,
-        settings: {},
         models: models.map((name, at) => ({ name, upstream: at % 4 === 0 ? 'gpt-4o-mini' : name })),
         groups: ['default', groupNames[index % groupNames.length] ?? 'default'],
         priority: index % 5,
-        weight: 1,
         sealedWiring: sealWiring(context.secretBox, id, wiring),
-        enabled: true,
         disabled: undefined,
         owner: undefined,
         createdAt: 1,

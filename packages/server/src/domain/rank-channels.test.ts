@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { channelFields } from '@tollgate/contract/entities/channel';
+import { defaultsOf } from '@tollgate/contract/entities/field';
 import fc from 'fast-check';
 import { findProvider } from '../providers/index.ts';
 import type { Readiness } from './health.ts';
@@ -9,6 +11,7 @@ const provider = findProvider('openai');
 if (!provider) throw new Error('openai is missing');
 
 const channel = (id: string, priority: number, weight: number, credentials = 1): Channel => ({
+  ...defaultsOf(channelFields),
   id,
   name: id,
   provider,
@@ -16,12 +19,10 @@ const channel = (id: string, priority: number, weight: number, credentials = 1):
   settings: {},
   credentials: Array.from({ length: credentials }, (_, index) => ({ index, values: {}, enabled: true })),
   models: new Map(),
-  groups: ['default'],
   priority,
   weight,
   overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } },
   proxy: undefined,
-  enabled: true,
 });
 
 const seeded = (seed: number) => {

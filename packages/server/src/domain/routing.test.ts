@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { channelFields } from '@tollgate/contract/entities/channel';
+import { defaultsOf } from '@tollgate/contract/entities/field';
 import fc from 'fast-check';
 import { findProvider } from '../providers/index.ts';
 import { nanos } from './money.ts';
@@ -46,6 +48,7 @@ const channelOf = (id: string) =>
       credential: fc.boolean(),
     })
     .map(({ first, provider, models, groups, priority, enabled, credential }): Channel => ({
+      ...defaultsOf(channelFields),
       id,
       name: `${first}-${id}`,
       provider,
@@ -55,7 +58,6 @@ const channelOf = (id: string) =>
       models: served(models),
       groups,
       priority,
-      weight: 1,
       overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } },
       proxy: undefined,
       enabled,
@@ -208,6 +210,7 @@ describe('routing', () => {
 const group: Group = { name: 'default', multiplier: multiplierOne, userGroupMultipliers: new Map() };
 
 const one = (id: string, models: Readonly<Record<string, Mapped>>): Channel => ({
+  ...defaultsOf(channelFields),
   id,
   name: id,
   provider: providers[0] ?? fail(),
@@ -215,12 +218,8 @@ const one = (id: string, models: Readonly<Record<string, Mapped>>): Channel => (
   settings: {},
   credentials: [{ index: 0, values: {}, enabled: true }],
   models: served(models),
-  groups: ['default'],
-  priority: 0,
-  weight: 1,
   overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } },
   proxy: undefined,
-  enabled: true,
 });
 
 function fail(): never {
