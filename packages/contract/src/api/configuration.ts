@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { channelFields } from '../entities/channel.ts';
 import { changeShape, inputShape, shownShape } from '../entities/field.ts';
-import { channelNameSchema, groupNameSchema, modelNameSchema } from '../entities/names.ts';
+import { channelNameSchema, groupNameSchema, modelNameSchema, tagSchema } from '../entities/names.ts';
 import { modelOperations } from '../model-operations.ts';
 import { pageQuerySchema } from './page.ts';
 import { priceSchema } from '../price.ts';
@@ -171,6 +171,11 @@ export const channelSchema = z.strictObject({
   updatedAt: z.int(),
 });
 export type ChannelView = z.output<typeof channelSchema>;
+
+export const channelQuerySchema = z.strictObject({
+  tag: tagSchema.optional().describe('Only channels that have this tag.'),
+});
+export type ChannelQuery = z.output<typeof channelQuerySchema>;
 
 const modelFields = {
   price: priceSchema,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { groupNameSchema } from './names.ts';
+import { groupNameSchema, tagSchema } from './names.ts';
 import { field, type ValuesOf } from './field.ts';
 
 /** Fields of a channel that are kept, changed and shown as they are. */
@@ -12,5 +12,7 @@ export const channelFields = {
   priority: field.integer({ min: -1_000_000, max: 1_000_000, default: 0 }, 'Higher is tried first.'),
   weight: field.integer({ min: 0, max: 1_000_000, default: 1 }, 'Share of the traffic among channels of one priority.'),
   enabled: field.flag({ default: true }, 'False takes it out of use.'),
+  tags: field.texts({ each: tagSchema, max: 50, default: [] }, 'Labels to find channels by.'),
+  remark: field.text({ max: 255, default: '' }, 'What administrators should know of it.'),
 };
 export type ChannelFields = ValuesOf<typeof channelFields>;

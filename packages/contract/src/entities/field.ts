@@ -45,9 +45,9 @@ export const field = {
   flag: (of: { default: boolean }, words: Words): Field<'flag', boolean> =>
     whole('flag', z.boolean(), of.default, words),
 
-  /** `is` says more of the text than its length. */
+  /** Text of several lines, unless `is` says otherwise. */
   text: (of: { max: number; default: string; is?: z.ZodString }, words: Words): Field<'text', string> => ({
-    ...whole('text', (of.is ?? z.string()).max(of.max), of.default, words),
+    ...whole('text', (of.is ?? lines).max(of.max), of.default, words),
     shown: z.string().describe(words),
     length: of.max,
   }),
@@ -77,6 +77,9 @@ function whole<K extends FieldKind, T>(kind: K, schema: z.ZodType<T, T>, initial
   const described = schema.describe(words);
   return { kind, schema: described, shown: described, default: initial, nullable: false, length: 0 };
 }
+
+/** No database of ours would keep each control character. */
+const lines = z.string().regex(/^[\P{Cc}\n\t]*$/u, 'must not have control characters but line breaks and tabs');
 
 const unique = (each: z.ZodString) => z.array(each).overwrite((list) => [...new Set(list)]);
 

@@ -3,3 +3,4 @@ import { lineSchema } from '../api/page.ts';
 export const channelNameSchema = lineSchema(80).describe('Unique name of the channel.');
 export const modelNameSchema = lineSchema(200).describe('Name under which clients ask for the model.');
 export const groupNameSchema = lineSchema(60).describe('Name of the group.');
+export const tagSchema = lineSchema(60);

@@ -1,4 +1,4 @@
-import { channelInputSchema, channelPatchSchema, channelSchema } from '../api/configuration.ts';
+import { channelInputSchema, channelPatchSchema, channelQuerySchema, channelSchema } from '../api/configuration.ts';
 import { listOf } from '../api/page.ts';
 import { declare } from './declare.ts';
 import { idParams } from './params.ts';
@@ -9,7 +9,8 @@ export const channelOperations = declare({
     method: 'get',
     path: '/channels',
     permission: 'channels:read',
-    summary: 'List channels',
+    summary: 'List channels, all or those with a tag',
+    query: channelQuerySchema,
     answer: listOf(channelSchema),
   },
   'channels.create': {

@@ -179,6 +179,12 @@ describe('the admin API', () => {
     expect(app.snapshots.current().channels.size).toBe(1);
     const channelPath = `/api/v1/channels/${field(channel.json, 'id')}`;
     expect((await call('PATCH', channelPath, { token, body: { priority: 7 } })).json).toMatchObject({ priority: 7 });
+    const tagged = await call('PATCH', channelPath, { token, body: { tags: ['a b/c'], remark: 'for the team' } });
+    expect(tagged.json).toMatchObject({ tags: ['a b/c'], remark: 'for the team', priority: 7 });
+    const named = async (query: string) => (await call('GET', `/api/v1/channels?${query}`, { token })).json;
+    expect(await named('tag=a%20b%2Fc')).toMatchObject({ data: [{ name: 'main' }] });
+    expect(await named('tag=a')).toEqual({ data: [] });
+    expect(codeOf(await call('GET', '/api/v1/channels?tags=a', { token }))).toBe('invalid_request');
     const shown = [
       await call('GET', channelPath, { token }),
       await call('GET', '/api/v1/channels', { token }),

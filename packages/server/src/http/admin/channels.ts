@@ -11,7 +11,7 @@ import type { Handlers } from './operation.ts';
 
 /** Provider accounts that requests can go to. */
 export const channelHandlers = ({ configuration }: AdminDeps): Handlers<typeof channelOperations> => ({
-  'channels.list': async () => ({ data: [...(await listChannels(configuration))] }),
+  'channels.list': async ({ query }) => ({ data: [...(await listChannels(configuration, query))] }),
   'channels.create': async ({ body }, context) => await createChannel(configuration, context.caller.actor.label, body),
   'channels.read': async ({ params }) => await getChannel(configuration, params.id),
   'channels.update': async ({ params, body }, context) =>

@@ -141,6 +141,32 @@ eachDatabase('apply', (open) => {
     expect('plan' in again && isNoChange(again.plan)).toBe(true);
   });
 
+  test('tags and a remark are applied, compared whatever their order, and taken back when the file drops them', async () => {
+    const context = await testContext(await open());
+    const labelled = issueExample.replace('weight: 1', 'weight: 1\n    tags: [eu, azure]\n    remark: "Ends in March"');
+    const changes = async (text: string) => {
+      const result = await applied(context, text);
+      return 'plan' in result && result.plan.steps.flatMap((step) => step.changes);
+    };
+    await applied(context, issueExample);
+    expect(await changes(labelled)).toEqual([
+      { path: 'tags', before: undefined, after: '["azure","eu"]' },
+      { path: 'remark', before: undefined, after: 'Ends in March' },
+    ]);
+    expect((await listChannels(context, { tag: 'eu' }))[0]).toMatchObject({
+      tags: ['eu', 'azure'],
+      remark: 'Ends in March',
+    });
+    expect(await changes(labelled.replace('[eu, azure]', '[azure, eu]'))).toEqual([]);
+    expect(await changes(issueExample)).toEqual([
+      { path: 'tags', before: '["azure","eu"]', after: undefined },
+      { path: 'remark', before: 'Ends in March', after: undefined },
+    ]);
+    expect(summary(await applied(context, labelled.replace('[eu, azure]', '[eu, 7]')))).toEqual([
+      'line 10, column 16: channels[0].tags[1]: invalid input: expected string, received number',
+    ]);
+  });
+
   test('a price with conditions is applied as it is written, and its differences are told by condition', async () => {
     const context = await testContext(await open());
     const text = `models:

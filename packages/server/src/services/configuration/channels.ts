@@ -1,4 +1,4 @@
-import type { ChannelInput, ChannelPatch, ChannelView } from '@tollgate/contract/api/configuration';
+import type { ChannelInput, ChannelPatch, ChannelQuery, ChannelView } from '@tollgate/contract/api/configuration';
 import { channelInputSchema } from '@tollgate/contract/api/configuration';
 import { channelFields } from '@tollgate/contract/entities/channel';
 import { pickFields } from '@tollgate/contract/entities/field';
@@ -18,10 +18,15 @@ import { hintOf, toJson, unmaskOverrides, unmaskProxy } from './masking.ts';
 import { presentChannel } from './present.ts';
 import type { Db } from '../../store/database.ts';
 
-/** Every channel by name, without secrets. */
-export async function listChannels(context: ConfigurationContext): Promise<readonly ChannelView[]> {
+/** Every channel by name, or those that have a tag; without secrets. */
+export async function listChannels(
+  context: ConfigurationContext,
+  { tag }: ChannelQuery = {},
+): Promise<readonly ChannelView[]> {
   await context.secretBox.reload();
-  return await inSlices(presentAll(context, await channelRepository.all(context.database.db)));
+  const channels = await channelRepository.all(context.database.db);
+  const wanted = tag === undefined ? channels : channels.filter((channel) => channel.tags.includes(tag));
+  return await inSlices(presentAll(context, wanted));
 }
 
 function* presentAll(

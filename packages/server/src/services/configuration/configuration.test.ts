@@ -92,6 +92,23 @@ eachDatabase('channels', (open) => {
     ]);
   });
 
+  test('are found by their tags, and say what administrators should know of them', async () => {
+    const context = await testContext(await open());
+    const remark = 'Contract ends in March;\nask the platform team. 期限に注意';
+    const main = await createChannel(context, 'user:1', input({ tags: ['eu', 'azure', 'eu'], remark }));
+    expect(main).toMatchObject({ tags: ['eu', 'azure'], remark });
+    const plain = await createChannel(context, 'user:1', input({ name: 'plain' }));
+    expect(plain).toMatchObject({ tags: [], remark: '' });
+    expect(await listChannels(context, { tag: 'azure' })).toEqual([main]);
+    expect(await listChannels(context, { tag: 'Azure' })).toEqual([]);
+    expect(await listChannels(context, {})).toEqual([main, plain]);
+    const changed = await updateChannel(context, 'user:1', main.id, patch({ tags: null, remark: 'ended' }));
+    expect(changed).toMatchObject({ tags: [], remark: 'ended', weight: 1 });
+    expect(await listChannels(context, { tag: 'azure' })).toEqual([]);
+    for (const wrong of [{ tags: [' eu'] }, { tags: [''] }, { remark: 'x'.repeat(256) }, { remark: 'a\0' }])
+      expect(channelPatchSchema.safeParse(wrong).error?.issues[0]?.path[0]).toBe(Object.keys(wrong)[0] ?? '');
+  });
+
   test('are patched: absent keeps, null goes back to the default, credentials keep their secrets and indexes', async () => {
     const context = await testContext(await open());
     const created = await createChannel(

@@ -13,6 +13,7 @@ import { backgroundMigration } from './0006-background.ts';
 import { debitsMigration } from './0007-debits.ts';
 import { jobsMigration } from './0008-jobs.ts';
 import { modelOperationsMigration } from './0009-model-operations.ts';
+import { channelLabelsMigration } from './0010-channel-labels.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   debitsMigration,
   jobsMigration,
   modelOperationsMigration,
+  channelLabelsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */
