@@ -23,13 +23,13 @@ import { seedPrices } from '@tollgate/server/services/configuration/seeds';
 import { writeSetting } from '@tollgate/server/services/configuration/settings';
 import { openSecretBox } from '@tollgate/server/services/secret-box/secret-box';
 import { openSnapshots } from '@tollgate/server/services/snapshot/snapshots';
-import { findKeyRecord, insertApiKey } from '@tollgate/server/store/api-keys';
+import { apiKeyRepository } from '@tollgate/server/store/api-keys';
 import { changeRepository } from '@tollgate/server/store/configuration/changes';
 import { channelRepository } from '@tollgate/server/store/configuration/channels';
 import { groupRepository } from '@tollgate/server/store/configuration/groups';
 import { openDatabase } from '@tollgate/server/store/database';
 import { migrate } from '@tollgate/server/store/migrations/index';
-import { insertUser } from '@tollgate/server/store/users';
+import { userRepository } from '@tollgate/server/store/users';
 import { settingsTree } from '@tollgate/contract/settings';
 import { channelInputSchema, groupInputSchema } from '@tollgate/contract/api/configuration';
 import { median } from './report.ts';
@@ -147,10 +147,11 @@ async function fillKeys(context: ConfigurationContext, count: number): Promise<r
   const texts: string[] = [];
   await context.database.transact(async (db) => {
     for (let index = 0; index < count; index++) {
-      if (index % 100 === 0) await insertUser(db, { id: `usr_${index / 100}`, role: 'user', group: 'default', at: 1 });
+      if (index % 100 === 0)
+        await userRepository.insert(db, { id: `usr_${index / 100}`, role: 'user', group: 'default', at: 1 });
       const text = newSecretText('sk-', (bytes) => void crypto.getRandomValues(bytes));
       texts.push(text);
-      await insertApiKey(
+      await apiKeyRepository.insert(
         db,
         {
           id: `key_${index}`,
@@ -247,7 +248,7 @@ async function main(): Promise<void> {
     const startMs = performance.now() - started;
     const startPause = loop.take();
     const keys = createKeyCache({
-      load: (hash) => findKeyRecord(database.db, hash),
+      load: (hash) => apiKeyRepository.findRecord(database.db, hash),
       now,
       onChange: (listen) => void snapshots.onChange(listen),
     });

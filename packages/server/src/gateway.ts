@@ -26,7 +26,7 @@ import { openJobs } from './services/jobs/jobs.ts';
 import { jobsDefaults } from './services/jobs/jobs-deps.ts';
 import { openLedger } from './services/ledger/ledger.ts';
 import { openSpool } from './services/spool.ts';
-import { findKeyRecord } from './store/api-keys.ts';
+import { apiKeyRepository } from './store/api-keys.ts';
 import { createUpstreamClient } from './upstream/client.ts';
 import type { UpstreamClient } from './upstream/upstream.ts';
 
@@ -84,7 +84,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const deps: RelayDeps = {
     snapshot: snapshots.current,
     keys: createKeyCache({
-      load: (hash) => promptly(findKeyRecord(database.db, hash)),
+      load: (hash) => promptly(apiKeyRepository.findRecord(database.db, hash)),
       now: clock.now,
       onChange: (listen) => void snapshots.onChange(listen),
     }),

@@ -6,7 +6,7 @@ import { readEnvironment } from '../env.ts';
 import { openFoundation, type Foundation } from '../foundation.ts';
 import { startGateway, type Gateway } from '../gateway.ts';
 import { verify } from '../services/ledger/verify.ts';
-import { latest } from '../store/request-log.ts';
+import { requestLogRepository } from '../store/request-log.ts';
 import { people, channels } from './cast.ts';
 import { fillDemo, type Filled } from './fill.ts';
 import { diceOf } from './random.ts';
@@ -54,7 +54,7 @@ describe('a demonstration', () => {
 
   test('has books that agree, and what was promised', async () => {
     expect(await verify(foundation.database, now)).toEqual({ unexplained: 0, problems: [] });
-    const requests = await latest(foundation.database, { filters: {}, limit: 2000 });
+    const requests = await requestLogRepository.latest(foundation.database.db, { filters: {}, limit: 2000 });
     expect(requests).toHaveLength(1500);
     expect(new Set(requests.map(({ userId }) => userId)).size).toBeGreaterThan(30);
     expect(requests.some(({ attempts }) => attempts.length > 1)).toBe(true);
@@ -103,7 +103,7 @@ test('is the same month for the same seed, and another one for another', async (
     const foundation = await openEmpty();
     try {
       await fillDemo(foundation, { seed, now, days: 2, requests: 100 });
-      const rows = await latest(foundation.database, { filters: {}, limit: 200 });
+      const rows = await requestLogRepository.latest(foundation.database.db, { filters: {}, limit: 200 });
       // The versions of seeded prices are made by each database for itself.
       return rows.map(({ bill, ...row }) => ({ ...row, lines: bill?.lines }));
     } finally {

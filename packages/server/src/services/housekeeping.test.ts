@@ -3,10 +3,10 @@ import { defaultSettings } from '@tollgate/contract/settings';
 import { changeRepository } from '../store/configuration/changes.ts';
 import { addJob } from '../store/jobs/add.ts';
 import { listJobs } from '../store/jobs/overview.ts';
-import { findKept, putKept } from '../store/kept-values.ts';
+import { keptValueRepository } from '../store/kept-values.ts';
 import { postBatch } from '../store/ledger/posting.ts';
 import { postingRow } from '../store/ledger/posting-row.ts';
-import { latest } from '../store/request-log.ts';
+import { requestLogRepository } from '../store/request-log.ts';
 import { eachDatabase } from '../store/testing/databases.ts';
 import { testAccounts } from './accounts/testing/accounts.ts';
 import { housekeepingJobs, pruneLogs } from './housekeeping.ts';
@@ -49,7 +49,7 @@ eachDatabase('housekeeping', (open) => {
     const settings = () => ({ ...defaultSettings, log: { ...defaultSettings.log, retentionDays: 7 } });
     expect(await pruneLogs({ database, settings, now: () => now }, new AbortController().signal)).toBe(1100);
     expect(await pruneLogs({ database, settings, now: () => now }, new AbortController().signal)).toBe(0);
-    const left = await latest(database, { filters: {}, limit: 500, before: undefined });
+    const left = await requestLogRepository.latest(database.db, { filters: {}, limit: 500, before: undefined });
     expect(left.length).toBe(100);
   });
 
@@ -58,7 +58,7 @@ eachDatabase('housekeeping', (open) => {
     let time = now;
     const accounts = { ...testAccounts(database), now: () => time };
     const handlers = housekeepingJobs({ database, accounts, settings: () => defaultSettings, now: () => time });
-    await putKept(database, [
+    await keptValueRepository.put(database, [
       { id: 'old', value: '', expiresAt: now + 1 },
       { id: 'young', value: '', expiresAt: now + 90 * day },
     ]);
@@ -91,7 +91,7 @@ eachDatabase('housekeeping', (open) => {
     // Eight days were missed, and made up for once.
     expect(runs.map(({ kind }) => kind).toSorted()).toEqual(handlers.map(({ kind }) => kind.name).toSorted());
     expect(runs.map(({ ends }) => [...ends])).toEqual(runs.map(() => [['continued', 1]]));
-    expect([...(await findKept(database, ['old', 'young'], 0)).keys()]).toEqual(['young']);
+    expect([...(await keptValueRepository.find(database, ['old', 'young'], 0)).keys()]).toEqual(['young']);
     expect((await changeRepository.since(database.db, 0, 10)).map(({ ref }) => ref)).toEqual(['young']);
     const jobs = await listJobs(database, { filters: { kind: 'x' }, before: undefined, limit: 5 });
     expect(jobs.map(({ id }) => id)).toEqual(['job_young']);

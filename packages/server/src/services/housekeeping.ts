@@ -4,8 +4,8 @@ import { every } from '../domain/job.ts';
 import { changeRepository } from '../store/configuration/changes.ts';
 import type { Database } from '../store/database.ts';
 import { pruneJobs } from '../store/jobs/overview.ts';
-import { pruneKept } from '../store/kept-values.ts';
-import { prune } from '../store/request-log.ts';
+import { keptValueRepository } from '../store/kept-values.ts';
+import { requestLogRepository } from '../store/request-log.ts';
 import type { AccountDeps } from './accounts/account-deps.ts';
 import { pruneSessions } from './accounts/sessions.ts';
 import { jobHandler, jobKind, type JobHandler } from './jobs/job-kind.ts';
@@ -52,7 +52,9 @@ export function housekeepingJobs(deps: HousekeepingDeps): readonly JobHandler[] 
     );
   return [
     pruned('request-logs', 15 * minuteMs, (signal) => pruneLogs(deps, signal)),
-    pruned('kept-values', 15 * minuteMs, (signal) => inChunks(signal, () => pruneKept(database, now(), chunk))),
+    pruned('kept-values', 15 * minuteMs, (signal) =>
+      inChunks(signal, () => keptValueRepository.prune(database, now(), chunk)),
+    ),
     pruned('sessions', 60 * minuteMs, () => pruneSessions(deps.accounts)),
     pruned('jobs', 60 * minuteMs, (signal) => inChunks(signal, () => pruneJobs(database, now() - jobsShownMs, chunk))),
     pruned('changes', 60 * minuteMs, () => changeRepository.prune(database.db, now() - feedLifeMs)),
@@ -65,7 +67,7 @@ export async function pruneLogs(
   signal: AbortSignal,
 ): Promise<number> {
   const before = deps.now() - deps.settings().log.retentionDays * dayMs;
-  return await inChunks(signal, () => prune(deps.database, before, chunk));
+  return await inChunks(signal, () => requestLogRepository.prune(deps.database.db, before, chunk));
 }
 
 /** Deletes until nothing is left to delete, or it has to stop; returns how many rows that were. */

@@ -26,62 +26,65 @@ const read = (row: RowOf<'access_tokens'>): AccessToken => ({
   lastUsedAt: row.last_used_at,
 });
 
-export async function insertAccessToken(db: Db, token: Omit<AccessToken, 'lastUsedAt'>, hash: string): Promise<void> {
-  await db
-    .insertInto('access_tokens')
-    .values({
-      id: token.id,
-      user_id: token.userId,
-      name: token.name,
-      hash,
-      prefix: token.prefix,
-      last_four: token.lastFour,
-      read_only: token.readOnly ? 1 : 0,
-      expires_at: token.expiresAt,
-      created_at: token.createdAt,
-      last_used_at: null,
-      revoked_at: null,
-    })
-    .execute();
-}
+/** Personal access tokens of the admin API, found by hash. */
+export const accessTokenRepository = {
+  async insert(db: Db, token: Omit<AccessToken, 'lastUsedAt'>, hash: string): Promise<void> {
+    await db
+      .insertInto('access_tokens')
+      .values({
+        id: token.id,
+        user_id: token.userId,
+        name: token.name,
+        hash,
+        prefix: token.prefix,
+        last_four: token.lastFour,
+        read_only: token.readOnly ? 1 : 0,
+        expires_at: token.expiresAt,
+        created_at: token.createdAt,
+        last_used_at: null,
+        revoked_at: null,
+      })
+      .execute();
+  },
 
-/** The token with this hash, unless it was revoked. Whether it has expired is for the caller to say. */
-export async function findAccessToken(db: Db, hash: string): Promise<AccessToken | undefined> {
-  const row = await db
-    .selectFrom('access_tokens')
-    .selectAll()
-    .where('hash', '=', hash)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  return row && read(row);
-}
+  /** The token with this hash, unless it was revoked. Whether it has expired is for the caller to say. */
+  async find(db: Db, hash: string): Promise<AccessToken | undefined> {
+    const row = await db
+      .selectFrom('access_tokens')
+      .selectAll()
+      .where('hash', '=', hash)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    return row && read(row);
+  },
 
-/** A user's tokens, newest first. There are few: the service allows no more than a hundred. */
-export async function listAccessTokens(db: Db, userId: string): Promise<readonly AccessToken[]> {
-  const rows = await db
-    .selectFrom('access_tokens')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .where('revoked_at', 'is', null)
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .execute();
-  return rows.map(read);
-}
+  /** A user's tokens, newest first. There are few: the service allows no more than a hundred. */
+  async ofUser(db: Db, userId: string): Promise<readonly AccessToken[]> {
+    const rows = await db
+      .selectFrom('access_tokens')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('revoked_at', 'is', null)
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .execute();
+    return rows.map(read);
+  },
 
-/** Ends a token of this user; false when they have none of that id. */
-export async function revokeAccessToken(db: Db, id: string, userId: string, at: number): Promise<boolean> {
-  const result = await db
-    .updateTable('access_tokens')
-    .set({ revoked_at: at })
-    .where('id', '=', id)
-    .where('user_id', '=', userId)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
+  /** Ends a token of this user; false when they have none of that id. */
+  async revoke(db: Db, id: string, userId: string, at: number): Promise<boolean> {
+    const result = await db
+      .updateTable('access_tokens')
+      .set({ revoked_at: at })
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  },
 
-/** Notes the use of a token; callers do so at most once a minute. */
-export async function touchAccessToken(db: Db, id: string, at: number): Promise<void> {
-  await db.updateTable('access_tokens').set({ last_used_at: at }).where('id', '=', id).execute();
-}
+  /** Notes the use of a token; callers do so at most once a minute. */
+  async touch(db: Db, id: string, at: number): Promise<void> {
+    await db.updateTable('access_tokens').set({ last_used_at: at }).where('id', '=', id).execute();
+  },
+};

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { sql } from 'kysely';
-import { findApiKey } from './api-keys.ts';
+import { apiKeyRepository } from './api-keys.ts';
 import { isUniqueViolation, openDatabase } from './database.ts';
 import { migrate, migrations } from './migrations/index.ts';
 import { createIndex } from './migrations/migration.ts';
@@ -69,7 +69,7 @@ eachDatabase('database', (open, kind) => {
       await sql`delete from tollgate_migrations where name = '0005-strict-keys'`.execute(database.db);
       expect(await migrate(database)).toEqual(['0005-strict-keys']);
     }
-    expect((await findApiKey(database.db, 'key_1'))?.strictConversion).toBe(false);
+    expect((await apiKeyRepository.find(database.db, 'key_1'))?.strictConversion).toBe(false);
   });
 
   test('rolls back a transaction that throws, and knows a unique violation', async () => {

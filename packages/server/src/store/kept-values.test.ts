@@ -1,37 +1,40 @@
 import { expect, test } from 'bun:test';
-import { dropKept, findKept, pruneKept, putKept } from './kept-values.ts';
+import { keptValueRepository } from './kept-values.ts';
 import { eachDatabase } from './testing/databases.ts';
 
 eachDatabase('kept values', (open) => {
   test('are found until they expire, replaced, dropped and pruned', async () => {
     const database = await open();
     const long = 'ö'.repeat(200_000);
-    await putKept(database, []);
-    await putKept(database, [
+    await keptValueRepository.put(database, []);
+    await keptValueRepository.put(database, [
       { id: 'a', value: 'one', expiresAt: 100 },
       { id: 'A', value: 'other', expiresAt: 100 },
       { id: 'b', value: long, expiresAt: 300 },
     ]);
-    expect((await findKept(database, ['a', 'b', 'c'], 50)).get('b')?.value).toBe(long);
-    expect([...(await findKept(database, ['a', 'A'], 99)).values()].map(({ value }) => value).toSorted()).toEqual([
-      'one',
-      'other',
-    ]);
-    expect((await findKept(database, ['a'], 100)).size).toBe(0);
-    expect((await findKept(database, [], 0)).size).toBe(0);
+    expect((await keptValueRepository.find(database, ['a', 'b', 'c'], 50)).get('b')?.value).toBe(long);
+    expect(
+      [...(await keptValueRepository.find(database, ['a', 'A'], 99)).values()].map(({ value }) => value).toSorted(),
+    ).toEqual(['one', 'other']);
+    expect((await keptValueRepository.find(database, ['a'], 100)).size).toBe(0);
+    expect((await keptValueRepository.find(database, [], 0)).size).toBe(0);
     // More than any of the databases takes in one statement.
     const many = Array.from({ length: 70_000 }, (_, i) => `id_${i}`);
-    expect([...(await findKept(database, [...many, 'a'], 50)).keys()]).toEqual(['a']);
+    expect([...(await keptValueRepository.find(database, [...many, 'a'], 50)).keys()]).toEqual(['a']);
 
-    await putKept(database, [{ id: 'a', value: 'two', expiresAt: 200 }]);
-    expect((await findKept(database, ['a'], 150)).get('a')).toEqual({ id: 'a', value: 'two', expiresAt: 200 });
+    await keptValueRepository.put(database, [{ id: 'a', value: 'two', expiresAt: 200 }]);
+    expect((await keptValueRepository.find(database, ['a'], 150)).get('a')).toEqual({
+      id: 'a',
+      value: 'two',
+      expiresAt: 200,
+    });
 
-    expect(await pruneKept(database, 250, 1)).toBe(1);
-    expect(await pruneKept(database, 250, 10)).toBe(1);
-    expect(await pruneKept(database, 250, 10)).toBe(0);
-    expect((await findKept(database, ['a', 'A', 'b'], 0)).size).toBe(1);
-    await dropKept(database, ['b', 'never']);
-    await dropKept(database, []);
-    expect((await findKept(database, ['b'], 0)).size).toBe(0);
+    expect(await keptValueRepository.prune(database, 250, 1)).toBe(1);
+    expect(await keptValueRepository.prune(database, 250, 10)).toBe(1);
+    expect(await keptValueRepository.prune(database, 250, 10)).toBe(0);
+    expect((await keptValueRepository.find(database, ['a', 'A', 'b'], 0)).size).toBe(1);
+    await keptValueRepository.remove(database, ['b', 'never']);
+    await keptValueRepository.remove(database, []);
+    expect((await keptValueRepository.find(database, ['b'], 0)).size).toBe(0);
   });
 });

@@ -10,15 +10,12 @@ import type { Database } from './database.ts';
 import { postBatch } from './ledger/posting.ts';
 import { postingRow } from './ledger/posting-row.ts';
 import {
+  requestLogRepository,
   billsQuery,
-  find,
   findQuery,
-  latest,
   latestQuery,
   oldestQuery,
-  prune,
   pruneQuery,
-  rollups,
   rollupsQuery,
 } from './request-log.ts';
 import type { LogFilters } from './request-log.ts';
@@ -96,13 +93,13 @@ eachDatabase('request log', (open, kind) => {
     const rows = [postingRow({ ...record(1, 1000), charge }), postingRow(record(2, 1000))];
     await postBatch(database, { transactionId: 'txn', at: start, nodeId: 'n', rows }, () => undefined);
     const told = 'tier: flex, model: "o\ufffd\ufffd\ufffd';
-    expect((await find(database, idOf(1)))?.bill?.lines).toEqual([
+    expect((await requestLogRepository.find(database.db, idOf(1)))?.bill?.lines).toEqual([
       { bucket: 'inputText', quantity: 100, rate: 75_000n, condition: told },
       { bucket: 'outputText', quantity: 50, rate: 150_000n },
     ]);
     const before = '[["cacheRead",3,"150000"],["call",1,"7"]]';
     await database.db.updateTable('charges').set({ bill_lines: before }).where('request_id', '=', idOf(2)).execute();
-    expect((await find(database, idOf(2)))?.bill?.lines).toEqual([
+    expect((await requestLogRepository.find(database.db, idOf(2)))?.bill?.lines).toEqual([
       { bucket: 'cacheRead', quantity: 3, rate: 150_000n },
       { bucket: 'call', quantity: 1, rate: 7n },
     ]);
@@ -111,7 +108,7 @@ eachDatabase('request log', (open, kind) => {
   test('shows what was recorded, page by page, whatever it is filtered by', async () => {
     const database = await open();
     await fill(database, 400);
-    const one = await find(database, idOf(7));
+    const one = await requestLogRepository.find(database.db, idOf(7));
     expect(one).toMatchObject({
       id: idOf(7),
       userId: 'usr_7',
@@ -126,16 +123,16 @@ eachDatabase('request log', (open, kind) => {
       },
       attempts: [{ channelId: 'chn_7', credential: 0, status: 200, cause: 'ok', durationMs: 9 }],
     });
-    expect(await find(database, idOf(50))).toMatchObject({
+    expect(await requestLogRepository.find(database.db, idOf(50))).toMatchObject({
       bill: undefined,
       usage: { inputText: 100, outputText: 50 },
     });
-    expect(await find(database, 'req_none')).toBeUndefined();
+    expect(await requestLogRepository.find(database.db, 'req_none')).toBeUndefined();
 
     const all: string[] = [];
     let before: string | undefined;
     for (;;) {
-      const page = await latest(database, { filters: {}, before, limit: 150 });
+      const page = await requestLogRepository.latest(database.db, { filters: {}, before, limit: 150 });
       all.push(...page.map((row) => row.id));
       before = page.at(-1)?.id;
       if (page.length < 150) break;
@@ -153,7 +150,7 @@ eachDatabase('request log', (open, kind) => {
       [{ userId: 'usr_3', fromId: idOf(200) }, 5],
     ];
     for (const [filter, count] of filters) {
-      expect(await latest(database, { filters: filter, limit: 100 })).toHaveLength(count);
+      expect(await requestLogRepository.latest(database.db, { filters: filter, limit: 100 })).toHaveLength(count);
     }
   });
 
@@ -179,7 +176,7 @@ eachDatabase('request log', (open, kind) => {
     expect(passed.detail).not.toContain('conversion');
     const batch = { transactionId: 'txn_1', at: start, nodeId: 'n', rows: [...rows, passed] };
     await postBatch(database, batch, () => undefined);
-    const kept = async (index: number) => (await find(database, idOf(index)))?.conversion;
+    const kept = async (index: number) => (await requestLogRepository.find(database.db, idOf(index)))?.conversion;
     expect(await kept(1)).toEqual({ upstreamProtocol: 'anthropic-messages', losses: [], moreLosses: 0 });
     expect(await kept(2)).toEqual({
       upstreamProtocol: 'anthropic-messages',
@@ -201,9 +198,13 @@ eachDatabase('request log', (open, kind) => {
     const database = await open();
     await fill(database, 4000);
     const hour = 3_600_000;
-    const everybody = await rollups(database, { from: start, to: start + hour });
+    const everybody = await requestLogRepository.rollups(database.db, { from: start, to: start + hour });
     expect(everybody.reduce((sum, row) => sum + row.requests, 0)).toBe(3600);
-    const own = await rollups(database, { from: start, to: start + 2 * hour, userId: 'usr_10' });
+    const own = await requestLogRepository.rollups(database.db, {
+      from: start,
+      to: start + 2 * hour,
+      userId: 'usr_10',
+    });
     expect(own.reduce((sum, row) => sum + row.requests, 0)).toBe(100);
     expect(own.reduce((sum, row) => sum + row.errors, 0)).toBe(20);
     expect(own.reduce((sum, row) => sum + row.amount, 0n)).toBe(80n * 15n);
@@ -214,9 +215,10 @@ eachDatabase('request log', (open, kind) => {
     await fill(database, 300);
     const before = start + 250_000;
     const counts = [];
-    for (let count = 1; count > 0; counts.push(count)) count = await prune(database, before, 100);
+    for (let count = 1; count > 0; counts.push(count))
+      count = await requestLogRepository.prune(database.db, before, 100);
     expect(counts).toEqual([100, 100, 50, 0]);
-    expect((await latest(database, { filters: {}, limit: 1000 })).map((row) => row.id)).toEqual(
+    expect((await requestLogRepository.latest(database.db, { filters: {}, limit: 1000 })).map((row) => row.id)).toEqual(
       Array.from({ length: 50 }, (_, index) => idOf(299 - index)),
     );
     const { n } = await database.db

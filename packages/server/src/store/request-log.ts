@@ -5,7 +5,7 @@ import type { Nanos } from '../domain/money.ts';
 import { nanos } from '../domain/money.ts';
 import type { ChargeLine } from '../domain/quote.ts';
 import type { Attempt } from '../domain/record.ts';
-import type { Database, Db } from './database.ts';
+import type { Db } from './database.ts';
 import { readBillLines } from './ledger/audit-books.ts';
 import type { LogDetail } from './ledger/posting-row.ts';
 import type { RowOf } from './schema.ts';
@@ -62,7 +62,7 @@ export type LogFilters = {
   readonly fromId?: string | undefined;
 };
 
-/** The query of {@link latest}, for the test that asks the databases how they would run it. */
+/** The query of `latest`, for the test that asks the databases how they would run it. */
 export function latestQuery(
   db: Db,
   {
@@ -83,21 +83,62 @@ export function latestQuery(
   return query;
 }
 
-/** Requests that match, latest first, older than the one named `before` (keyset pagination). */
-export async function latest(
-  { db }: Database,
-  page: { readonly filters: LogFilters; readonly before?: string | undefined; readonly limit: number },
-): Promise<readonly LoggedRequest[]> {
-  const rows = await latestQuery(db, { ...page, before: page.before }).execute();
-  if (rows.length === 0) return [];
-  // Asked for apart: joined, PostgreSQL may prefer to read all charges to looking up a page of them.
-  const charges = await billsQuery(
-    db,
-    rows.map((row) => row.id),
-  ).execute();
-  const bills = new Map(charges.map((charge) => [charge.request_id, charge]));
-  return rows.map((row) => present(row, bills.get(row.id)));
-}
+/** What the request log is asked. Its queries stand beside, for the tests of their plans. */
+export const requestLogRepository = {
+  /** Requests that match, latest first, older than the one named `before` (keyset pagination). */
+  async latest(
+    db: Db,
+    page: { readonly filters: LogFilters; readonly before?: string | undefined; readonly limit: number },
+  ): Promise<readonly LoggedRequest[]> {
+    const rows = await latestQuery(db, { ...page, before: page.before }).execute();
+    if (rows.length === 0) return [];
+    // Asked for apart: joined, PostgreSQL may prefer to read all charges to looking up a page of them.
+    const charges = await billsQuery(
+      db,
+      rows.map((row) => row.id),
+    ).execute();
+    const bills = new Map(charges.map((charge) => [charge.request_id, charge]));
+    return rows.map((row) => present(row, bills.get(row.id)));
+  },
+
+  /** One request by its id; undefined when there is none, or its time was up. */
+  async find(db: Db, id: string): Promise<LoggedRequest | undefined> {
+    const row = await findQuery(db, id).executeTakeFirst();
+    return row && present(row, await billsQuery(db, [id]).executeTakeFirst());
+  },
+
+  /** Hourly sums of everybody or of one user, for charts. `from` and `to` are ms; the hour that holds `to` is left out. */
+  async rollups(db: Db, range: Range): Promise<readonly HourlySum[]> {
+    const rows = await rollupsQuery(db, range).execute();
+    // Sorted here: the databases would sort for it, and only the range was read.
+    return rows
+      .toSorted((a, b) => a.hour - b.hour)
+      .map((row) => ({
+        hour: row.hour,
+        model: row.model,
+        channelId: row.channel_id,
+        requests: row.requests,
+        errors: row.errors,
+        inputTokens: row.input_tokens,
+        outputTokens: row.output_tokens,
+        amount: nanos(row.amount_nanos),
+        ttftMs: row.ttft_ms,
+        totalMs: row.total_ms,
+      }));
+  },
+
+  /**
+   * Deletes the oldest rows received before `before` (ms), at most `chunk` of them, so that no request waits long for it;
+   * returns how many. Call it again until it returns 0. Charges and rollups stay.
+   */
+  async prune(db: Db, before: number, chunk: number): Promise<number> {
+    const oldest = await oldestQuery(db, chunk).execute();
+    const last = oldest.findLast((row) => row.at < before);
+    if (last === undefined) return 0;
+    const deleted = await pruneQuery(db, last.id, before).executeTakeFirst();
+    return Number(deleted.numDeletedRows);
+  },
+};
 
 export function billsQuery(db: Db, ids: readonly string[]) {
   return db
@@ -108,12 +149,6 @@ export function billsQuery(db: Db, ids: readonly string[]) {
 
 export function findQuery(db: Db, id: string) {
   return db.selectFrom('request_logs').selectAll().where('id', '=', id);
-}
-
-/** One request by its id; undefined when there is none, or its time was up. */
-export async function find({ db }: Database, id: string): Promise<LoggedRequest | undefined> {
-  const row = await findQuery(db, id).executeTakeFirst();
-  return row && present(row, await billsQuery(db, [id]).executeTakeFirst());
 }
 
 type Bill = Awaited<ReturnType<ReturnType<typeof billsQuery>['executeTakeFirst']>>;
@@ -204,41 +239,9 @@ export function rollupsQuery(db: Db, { from, to, userId }: Range) {
   return query;
 }
 
-/** Hourly sums of everybody or of one user, for charts. `from` and `to` are ms; the hour that holds `to` is left out. */
-export async function rollups({ db }: Database, range: Range): Promise<readonly HourlySum[]> {
-  const rows = await rollupsQuery(db, range).execute();
-  // Sorted here: the databases would sort for it, and only the range was read.
-  return rows
-    .toSorted((a, b) => a.hour - b.hour)
-    .map((row) => ({
-      hour: row.hour,
-      model: row.model,
-      channelId: row.channel_id,
-      requests: row.requests,
-      errors: row.errors,
-      inputTokens: row.input_tokens,
-      outputTokens: row.output_tokens,
-      amount: nanos(row.amount_nanos),
-      ttftMs: row.ttft_ms,
-      totalMs: row.total_ms,
-    }));
-}
-
-/** Ids and times of the oldest rows, of which {@link prune} takes those that are too old. */
+/** Ids and times of the oldest rows, of which `prune` takes those that are too old. */
 export function oldestQuery(db: Db, chunk: number) {
   return db.selectFrom('request_logs').select(['id', 'at']).orderBy('id').limit(chunk);
-}
-
-/**
- * Deletes the oldest rows received before `before` (ms), at most `chunk` of them, so that no request waits long for it;
- * returns how many. Call it again until it returns 0. Charges and rollups stay.
- */
-export async function prune({ db }: Database, before: number, chunk: number): Promise<number> {
-  const oldest = await oldestQuery(db, chunk).execute();
-  const last = oldest.findLast((row) => row.at < before);
-  if (last === undefined) return 0;
-  const deleted = await pruneQuery(db, last.id, before).executeTakeFirst();
-  return Number(deleted.numDeletedRows);
 }
 
 export function pruneQuery(db: Db, upTo: string, before: number) {

@@ -58,101 +58,104 @@ const read = (row: RowOf<'users'> & { email: string; name: string }): User => ({
   updatedAt: row.updated_at,
 });
 
-export async function findUserById(db: Db, id: string): Promise<User | undefined> {
-  const row = await people(db).where('users.id', '=', id).executeTakeFirst();
-  return row && read(row);
-}
+/** People, as every part but better-auth knows them. */
+export const userRepository = {
+  async find(db: Db, id: string): Promise<User | undefined> {
+    const row = await people(db).where('users.id', '=', id).executeTakeFirst();
+    return row && read(row);
+  },
 
-/** Addresses are stored in lower case; the one given may be in any. */
-export async function findUserByEmail(db: Db, email: string): Promise<User | undefined> {
-  const row = await people(db).where('auth_users.email', '=', email.toLowerCase()).executeTakeFirst();
-  return row && read(row);
-}
+  /** Addresses are stored in lower case; the one given may be in any. */
+  async findByEmail(db: Db, email: string): Promise<User | undefined> {
+    const row = await people(db).where('auth_users.email', '=', email.toLowerCase()).executeTakeFirst();
+    return row && read(row);
+  },
 
-/**
- * A page of users, newest first. `emailPrefix` (lower-cased) uses the index on addresses: a prefix, never a pattern,
- * and its wildcards mean themselves.
- */
-export async function listUsers(
-  db: Db,
-  ask: { readonly limit: number; readonly after?: PageMark | undefined; readonly emailPrefix?: string | undefined },
-): Promise<Page<User>> {
-  let query = people(db)
-    .orderBy('users.created_at', 'desc')
-    .orderBy('users.id', 'desc')
-    .limit(ask.limit + 1);
-  const { after, emailPrefix } = ask;
-  if (after !== undefined)
-    query = query.where((is) =>
-      is.or([
-        is('users.created_at', '<', after.at),
-        is.and([is('users.created_at', '=', after.at), is('users.id', '<', after.id)]),
-      ]),
+  /**
+   * A page of users, newest first. `emailPrefix` (lower-cased) uses the index on addresses: a prefix, never a pattern,
+   * and its wildcards mean themselves.
+   */
+  async page(
+    db: Db,
+    ask: { readonly limit: number; readonly after?: PageMark | undefined; readonly emailPrefix?: string | undefined },
+  ): Promise<Page<User>> {
+    let query = people(db)
+      .orderBy('users.created_at', 'desc')
+      .orderBy('users.id', 'desc')
+      .limit(ask.limit + 1);
+    const { after, emailPrefix } = ask;
+    if (after !== undefined)
+      query = query.where((is) =>
+        is.or([
+          is('users.created_at', '<', after.at),
+          is.and([is('users.created_at', '=', after.at), is('users.id', '<', after.id)]),
+        ]),
+      );
+    if (emailPrefix !== undefined && emailPrefix !== '') {
+      const low = emailPrefix.toLowerCase();
+      // U+10FFFD sorts behind every character an address can have, bytewise as well.
+      query = query.where('auth_users.email', '>=', low).where('auth_users.email', '<', `${low}\u{10FFFD}`);
+    }
+    const rows = await query.execute();
+    return cutPage(rows.map(read), ask.limit, (user) => ({ at: user.createdAt, id: user.id }));
+  },
+
+  async insert(
+    db: Db,
+    user: { readonly id: string; readonly role: Role; readonly group: string; readonly at: number },
+  ): Promise<void> {
+    await db
+      .insertInto('users')
+      .values({
+        id: user.id,
+        role: user.role,
+        user_group: user.group,
+        enabled: 1,
+        requests_per_minute: null,
+        tokens_per_minute: null,
+        concurrent: null,
+        created_at: user.at,
+        updated_at: user.at,
+      })
+      .execute();
+  },
+
+  async update(db: Db, id: string, change: UserChange, at: number): Promise<void> {
+    await db
+      .updateTable('users')
+      .set({
+        ...(change.role !== undefined && { role: change.role }),
+        ...(change.group !== undefined && { user_group: change.group }),
+        ...(change.enabled !== undefined && { enabled: change.enabled ? 1 : 0 }),
+        ...(change.requestsPerMinute !== undefined && { requests_per_minute: change.requestsPerMinute }),
+        ...(change.tokensPerMinute !== undefined && { tokens_per_minute: change.tokensPerMinute }),
+        ...(change.concurrent !== undefined && { concurrent: change.concurrent }),
+        updated_at: at,
+      })
+      .where('id', '=', id)
+      .execute();
+  },
+
+  /** How many roots are enabled. */
+  async countRoots(db: Db): Promise<number> {
+    const row = await db
+      .selectFrom('users')
+      .select((is) => is.fn.countAll<number>().as('count'))
+      .where('role', '=', 'root')
+      .where('enabled', '=', 1)
+      .executeTakeFirstOrThrow();
+    return Number(row.count);
+  },
+
+  /** Whether anybody, enabled or not, is root. */
+  async hasRoot(db: Db): Promise<boolean> {
+    return (
+      (await db.selectFrom('users').select('id').where('role', '=', 'root').limit(1).executeTakeFirst()) !== undefined
     );
-  if (emailPrefix !== undefined && emailPrefix !== '') {
-    const low = emailPrefix.toLowerCase();
-    // U+10FFFD sorts behind every character an address can have, bytewise as well.
-    query = query.where('auth_users.email', '>=', low).where('auth_users.email', '<', `${low}\u{10FFFD}`);
-  }
-  const rows = await query.execute();
-  return cutPage(rows.map(read), ask.limit, (user) => ({ at: user.createdAt, id: user.id }));
-}
+  },
 
-export async function insertUser(
-  db: Db,
-  user: { readonly id: string; readonly role: Role; readonly group: string; readonly at: number },
-): Promise<void> {
-  await db
-    .insertInto('users')
-    .values({
-      id: user.id,
-      role: user.role,
-      user_group: user.group,
-      enabled: 1,
-      requests_per_minute: null,
-      tokens_per_minute: null,
-      concurrent: null,
-      created_at: user.at,
-      updated_at: user.at,
-    })
-    .execute();
-}
-
-export async function updateUser(db: Db, id: string, change: UserChange, at: number): Promise<void> {
-  await db
-    .updateTable('users')
-    .set({
-      ...(change.role !== undefined && { role: change.role }),
-      ...(change.group !== undefined && { user_group: change.group }),
-      ...(change.enabled !== undefined && { enabled: change.enabled ? 1 : 0 }),
-      ...(change.requestsPerMinute !== undefined && { requests_per_minute: change.requestsPerMinute }),
-      ...(change.tokensPerMinute !== undefined && { tokens_per_minute: change.tokensPerMinute }),
-      ...(change.concurrent !== undefined && { concurrent: change.concurrent }),
-      updated_at: at,
-    })
-    .where('id', '=', id)
-    .execute();
-}
-
-/** How many roots are enabled. */
-export async function countRoots(db: Db): Promise<number> {
-  const row = await db
-    .selectFrom('users')
-    .select((is) => is.fn.countAll<number>().as('count'))
-    .where('role', '=', 'root')
-    .where('enabled', '=', 1)
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
-}
-
-/** Whether anybody, enabled or not, is root. */
-export async function hasRoot(db: Db): Promise<boolean> {
-  return (
-    (await db.selectFrom('users').select('id').where('role', '=', 'root').limit(1).executeTakeFirst()) !== undefined
-  );
-}
-
-/** Ends every session of a user. */
-export async function deleteSessions(db: Db, userId: string): Promise<void> {
-  await db.deleteFrom('auth_sessions').where('user_id', '=', userId).execute();
-}
+  /** Ends every session of a user. */
+  async deleteSessions(db: Db, userId: string): Promise<void> {
+    await db.deleteFrom('auth_sessions').where('user_id', '=', userId).execute();
+  },
+};

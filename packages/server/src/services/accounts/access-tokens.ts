@@ -1,13 +1,6 @@
-import {
-  findAccessToken,
-  insertAccessToken,
-  listAccessTokens,
-  revokeAccessToken,
-  touchAccessToken,
-  type AccessToken,
-} from '../../store/access-tokens.ts';
+import { accessTokenRepository, type AccessToken } from '../../store/access-tokens.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
-import { findUserById, type User } from '../../store/users.ts';
+import { userRepository, type User } from '../../store/users.ts';
 import type { AccountDeps, Actor } from './account-deps.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { hashSecret, isSecretText, newSecretText, secretHint } from './secret-text.ts';
@@ -22,13 +15,13 @@ export async function createToken(
   owner: User,
   input: { readonly name: string; readonly readOnly: boolean; readonly expiresAt: number | null },
 ): Promise<{ readonly token: AccessToken; readonly text: string }> {
-  if ((await listAccessTokens(deps.database.db, owner.id)).length >= maxTokens)
+  if ((await accessTokenRepository.ofUser(deps.database.db, owner.id)).length >= maxTokens)
     throw new Refusal('conflict', `A user has at most ${maxTokens} tokens. Revoke some first.`);
   const text = newSecretText('tgp_', deps.randomBytes);
   const at = deps.now();
   const token = { ...input, ...secretHint(text), id: `pat_${deps.newId()}`, userId: owner.id, createdAt: at };
   await deps.database.transact(async (db) => {
-    await insertAccessToken(db, token, hashSecret(text));
+    await accessTokenRepository.insert(db, token, hashSecret(text));
     await auditRepository.append(db, {
       at,
       actor: actor.label,
@@ -42,13 +35,14 @@ export async function createToken(
 }
 
 export async function listTokens(deps: AccountDeps, owner: User): Promise<readonly AccessToken[]> {
-  return await listAccessTokens(deps.database.db, owner.id);
+  return await accessTokenRepository.ofUser(deps.database.db, owner.id);
 }
 
 export async function revokeToken(deps: AccountDeps, actor: Actor, owner: User, id: string): Promise<void> {
   const at = deps.now();
   await deps.database.transact(async (db) => {
-    if (!(await revokeAccessToken(db, id, owner.id, at))) throw new Refusal('not_found', 'There is no such token.');
+    if (!(await accessTokenRepository.revoke(db, id, owner.id, at)))
+      throw new Refusal('not_found', 'There is no such token.');
     await auditRepository.append(db, {
       at,
       actor: actor.label,
@@ -66,11 +60,11 @@ export async function authenticateToken(
   text: string,
 ): Promise<{ readonly token: AccessToken; readonly user: User } | undefined> {
   if (!isSecretText('tgp_', text)) return undefined;
-  const token = await findAccessToken(deps.database.db, hashSecret(text));
+  const token = await accessTokenRepository.find(deps.database.db, hashSecret(text));
   const now = deps.now();
   if (token === undefined || (token.expiresAt !== null && token.expiresAt <= now)) return undefined;
-  const user = await findUserById(deps.database.db, token.userId);
+  const user = await userRepository.find(deps.database.db, token.userId);
   if (user === undefined || !user.enabled) return undefined;
-  if (now - (token.lastUsedAt ?? 0) >= touchEveryMs) await touchAccessToken(deps.database.db, token.id, now);
+  if (now - (token.lastUsedAt ?? 0) >= touchEveryMs) await accessTokenRepository.touch(deps.database.db, token.id, now);
   return { token, user };
 }

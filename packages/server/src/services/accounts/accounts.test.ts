@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test';
-import { findKeyRecord } from '../../store/api-keys.ts';
+import { apiKeyRepository } from '../../store/api-keys.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
-import { countRoots, hasRoot, type User } from '../../store/users.ts';
+import { userRepository, type User } from '../../store/users.ts';
 import { authenticateToken, createToken, listTokens, revokeToken } from './access-tokens.ts';
 import { cliActor, personActor, type AccountDeps } from './account-deps.ts';
 import { changeKey, createApiKey, createKey, findKey, listKeys, revokeKey, spendingOf } from './api-keys.ts';
@@ -84,7 +84,7 @@ eachDatabase('accounts', (open) => {
     );
     expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome.startsWith('bug'))).toEqual([]);
-    expect(await countRoots(deps.database.db)).toBe(1);
+    expect(await userRepository.countRoots(deps.database.db)).toBe(1);
   });
 
   test('setup from the command line, also after a creation that was cut in two', async () => {
@@ -94,7 +94,7 @@ eachDatabase('accounts', (open) => {
       { email: 'root@example.com', name: 'x', emailVerified: false },
       { method: 'admin' },
     );
-    expect(await hasRoot(deps.database.db)).toBe(false);
+    expect(await userRepository.hasRoot(deps.database.db)).toBe(false);
     expect(await setupRoot(deps, 'root@example.com', password)).toMatchObject({ role: 'root', group: 'default' });
     expect(
       await signIn(deps, createAttemptLimits(deps.now), client(), {
@@ -174,12 +174,12 @@ eachDatabase('accounts', (open) => {
       expiresAt: null,
     });
     const { text: key } = await createApiKey(deps, personActor(user), user, { name: 'app' });
-    expect((await findKeyRecord(deps.database.db, hashSecret(key)))?.user.enabled).toBe(true);
+    expect((await apiKeyRepository.findRecord(deps.database.db, hashSecret(key)))?.user.enabled).toBe(true);
     const before = await changeRepository.latest(deps.database.db);
     await changePerson(deps, cliActor, user.id, { enabled: false });
     expect(await findSession(deps, client(session.cookies))).toBeUndefined();
     expect(await authenticateToken(deps, text)).toBeUndefined();
-    expect((await findKeyRecord(deps.database.db, hashSecret(key)))?.user.enabled).toBe(false);
+    expect((await apiKeyRepository.findRecord(deps.database.db, hashSecret(key)))?.user.enabled).toBe(false);
     expect(await refusalOf(signIn(deps, limits, client(), ask))).toBe('user_disabled');
     expect(await changeRepository.since(deps.database.db, before, 10)).toMatchObject([{ topic: 'user', ref: user.id }]);
     await changePerson(deps, cliActor, user.id, { enabled: true });
@@ -317,7 +317,7 @@ eachDatabase('accounts', (open) => {
       expect(
         JSON.stringify(apiKey, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
       ).not.toContain(text);
-      expect(await findKeyRecord(deps.database.db, hashSecret(text))).toEqual({
+      expect(await apiKeyRepository.findRecord(deps.database.db, hashSecret(text))).toEqual({
         id: apiKey.id,
         name: 'app',
         enabled: true,
@@ -359,17 +359,17 @@ eachDatabase('accounts', (open) => {
         allowedIps: null,
         enabled: true,
       });
-      expect(await findKeyRecord(deps.database.db, hashSecret(text))).toMatchObject({
+      expect(await apiKeyRepository.findRecord(deps.database.db, hashSecret(text))).toMatchObject({
         limited: false,
         strictConversion: false,
       });
       expect(await changeKey(deps, actor, apiKey.id, { strictConversion: true })).toMatchObject({
         strictConversion: true,
       });
-      expect((await findKeyRecord(deps.database.db, hashSecret(text)))?.strictConversion).toBe(true);
+      expect((await apiKeyRepository.findRecord(deps.database.db, hashSecret(text)))?.strictConversion).toBe(true);
       expect(await changeKey(deps, actor, apiKey.id, { name: 'other' })).toMatchObject({ strictConversion: true });
       await revokeKey(deps, actor, apiKey.id);
-      expect(await findKeyRecord(deps.database.db, hashSecret(text))).toBeUndefined();
+      expect(await apiKeyRepository.findRecord(deps.database.db, hashSecret(text))).toBeUndefined();
       expect(await refusalOf(findKey(deps, actor, apiKey.id))).toBe('not_found');
       expect(await refusalOf(revokeKey(deps, actor, apiKey.id))).toBe('not_found');
       const audit = JSON.stringify(await auditRepository.page(deps.database.db, { limit: 100 }));

@@ -4,16 +4,7 @@ import type { Json } from '@tollgate/wire/protocol';
 import { keyMeter } from '../../domain/meters.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
 import { parseRange } from '../../domain/ip-match.ts';
-import {
-  countApiKeys,
-  findApiKey,
-  insertApiKey,
-  listApiKeys,
-  revokeApiKey as revokeRow,
-  updateApiKey as updateRow,
-  type ApiKey,
-  type ApiKeyChange,
-} from '../../store/api-keys.ts';
+import { apiKeyRepository, type ApiKey, type ApiKeyChange } from '../../store/api-keys.ts';
 import { meterStatus, setKeyLimit } from '../../store/ledger/meters.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
@@ -44,7 +35,7 @@ export async function createApiKey(
   const wanted = keyInputSchema.parse(input);
   checkIps(wanted.allowedIps);
   checkGroup(deps, actor, owner, wanted.group);
-  if ((await countApiKeys(deps.database.db, owner.id)) >= maxKeys)
+  if ((await apiKeyRepository.count(deps.database.db, owner.id)) >= maxKeys)
     throw new Refusal('conflict', `A user has at most ${maxKeys} keys. Revoke some first.`);
   const text = newSecretText('sk-', deps.randomBytes);
   const at = deps.now();
@@ -60,7 +51,7 @@ export async function createApiKey(
     updatedAt: at,
   };
   await deps.database.transact(async (db) => {
-    await insertApiKey(db, apiKey, hashSecret(text));
+    await apiKeyRepository.insert(db, apiKey, hashSecret(text));
     if (apiKey.limitNanos !== null)
       await setKeyLimit(db, deps.database.kind, { keyId: apiKey.id, limit: apiKey.limitNanos, at });
     await changeRepository.append(db, 'key', apiKey.id, at);
@@ -81,12 +72,16 @@ export async function listKeys(
   deps: AccountDeps,
   ask: { readonly userId: string | undefined; readonly limit: number; readonly after: PageMark | undefined },
 ): Promise<Page<ApiKey>> {
-  return await listApiKeys(deps.database.db, ask);
+  return await apiKeyRepository.page(deps.database.db, ask);
 }
 
 /** The key if it is the actor's to see: their own, or anybody's for an administrator. Otherwise it does not exist. */
 export async function findKey(deps: AccountDeps, actor: Actor, id: string): Promise<ApiKey> {
-  const key = await findApiKey(deps.database.db, id, reachesAny('keys:read', actor.role) ? undefined : actor.userId);
+  const key = await apiKeyRepository.find(
+    deps.database.db,
+    id,
+    reachesAny('keys:read', actor.role) ? undefined : actor.userId,
+  );
   if (key === undefined) throw new Refusal('not_found', 'There is no such key.');
   return key;
 }
@@ -102,7 +97,7 @@ export async function changeKey(deps: AccountDeps, actor: Actor, id: string, pat
   const change: ApiKeyChange = { ...fields, limitNanos };
   const at = deps.now();
   await deps.database.transact(async (db) => {
-    await updateRow(db, id, change, at);
+    await apiKeyRepository.update(db, id, change, at);
     if (limitNanos !== undefined) await setKeyLimit(db, deps.database.kind, { keyId: id, limit: limitNanos, at });
     await changeRepository.append(db, 'key', id, at);
     await auditRepository.append(db, {
@@ -135,7 +130,7 @@ export async function revokeKey(deps: AccountDeps, actor: Actor, id: string): Pr
   await ownerOf(deps, actor, before);
   const at = deps.now();
   await deps.database.transact(async (db) => {
-    await revokeRow(db, id, at);
+    await apiKeyRepository.revoke(db, id, at);
     await changeRepository.append(db, 'key', id, at);
     await auditRepository.append(db, {
       at,

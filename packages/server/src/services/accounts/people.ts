@@ -8,16 +8,7 @@ import { postCreditIn } from '../../store/ledger/journal.ts';
 import { ensureWallet, meterStatus } from '../../store/ledger/meters.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
-import {
-  countRoots,
-  deleteSessions,
-  findUserByEmail,
-  findUserById,
-  insertUser,
-  listUsers,
-  updateUser,
-  type User,
-} from '../../store/users.ts';
+import { userRepository, type User } from '../../store/users.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import type { Page, PageMark } from '../../store/page.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
@@ -26,8 +17,8 @@ import { Refusal } from '../../domain/refusal.ts';
 /** The user with this e-mail address (it has an @) or id. */
 export async function findUser(deps: Pick<AccountDeps, 'database'>, emailOrId: string): Promise<User | undefined> {
   return emailOrId.includes('@')
-    ? await findUserByEmail(deps.database.db, emailOrId)
-    : await findUserById(deps.database.db, emailOrId);
+    ? await userRepository.findByEmail(deps.database.db, emailOrId)
+    : await userRepository.find(deps.database.db, emailOrId);
 }
 
 /** A page of people, newest first; `emailPrefix` narrows it to addresses that begin so. */
@@ -35,7 +26,7 @@ export async function listPeople(
   deps: Pick<AccountDeps, 'database'>,
   ask: { readonly limit: number; readonly after: PageMark | undefined; readonly emailPrefix: string | undefined },
 ): Promise<Page<User>> {
-  return await listUsers(deps.database.db, ask);
+  return await userRepository.page(deps.database.db, ask);
 }
 
 export type NewPerson = {
@@ -67,7 +58,7 @@ export async function createPerson(
   // Hashed before anything is written: it takes long, and no transaction may be open meanwhile.
   const hash = await context.password.hash(password);
   const known = await context.internalAdapter.findUserByEmail(email, { includeAccounts: true });
-  if (known !== null && (!options.adopt || (await findUserById(deps.database.db, known.user.id)) !== undefined))
+  if (known !== null && (!options.adopt || (await userRepository.find(deps.database.db, known.user.id)) !== undefined))
     throw emailTaken();
   let id = known?.user.id;
   if (id === undefined) {
@@ -83,7 +74,7 @@ export async function createPerson(
   else
     await context.internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hash });
   await admit(deps, actor, { id, role: person.role, group });
-  const created = await findUserById(deps.database.db, id);
+  const created = await userRepository.find(deps.database.db, id);
   if (created === undefined) throw new Error('a user that was just created is gone');
   return created;
 }
@@ -106,7 +97,7 @@ async function admit(
   const at = deps.now();
   const amount = usdToNanos(deps.snapshot().settings.accounts.signupCreditUsd);
   await deps.database.transact(async (db) => {
-    await insertUser(db, { ...user, at });
+    await userRepository.insert(db, { ...user, at });
     await auditRepository.append(db, {
       at,
       actor: actor.label,
@@ -135,7 +126,7 @@ async function admit(
  * better-auth's own, such as OAuth later) gets the least one: role `user` in the default group.
  */
 export async function userOfIdentity(deps: AccountDeps, id: string): Promise<User> {
-  const known = await findUserById(deps.database.db, id);
+  const known = await userRepository.find(deps.database.db, id);
   if (known !== undefined) return known;
   const self: Actor = { label: `user:${id}`, userId: id, role: 'user' };
   try {
@@ -143,7 +134,7 @@ export async function userOfIdentity(deps: AccountDeps, id: string): Promise<Use
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
   }
-  const user = await findUserById(deps.database.db, id);
+  const user = await userRepository.find(deps.database.db, id);
   if (user === undefined) throw new Refusal('unauthenticated', 'This account does not exist any more.');
   return user;
 }
@@ -153,7 +144,7 @@ export async function userOfIdentity(deps: AccountDeps, id: string): Promise<Use
  * roots and gives out roles. Nobody changes their own role or disables themselves, and one root stays.
  */
 export async function changePerson(deps: AccountDeps, actor: Actor, id: string, patch: UserPatch): Promise<User> {
-  const before = await findUserById(deps.database.db, id);
+  const before = await userRepository.find(deps.database.db, id);
   if (before === undefined) throw new Refusal('not_found', 'There is no such user.');
   if (!mayManage(actor, before.role)) throw new Refusal('forbidden', 'Only root may change administrators.');
   if (patch.role !== undefined && patch.role !== before.role) {
@@ -171,10 +162,11 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
   const { password: _password, name: _name, ...place } = patch;
   const at = deps.now();
   await deps.database.transact(async (db) => {
-    await updateUser(db, id, place, at);
+    await userRepository.update(db, id, place, at);
     const losesRoot = before.role === 'root' && (place.enabled === false || (place.role ?? 'root') !== 'root');
-    if (losesRoot && (await countRoots(db)) === 0) throw new Refusal('conflict', 'One enabled root must remain.');
-    if (place.enabled === false || patch.password !== undefined) await deleteSessions(db, id);
+    if (losesRoot && (await userRepository.countRoots(db)) === 0)
+      throw new Refusal('conflict', 'One enabled root must remain.');
+    if (place.enabled === false || patch.password !== undefined) await userRepository.deleteSessions(db, id);
     await changeRepository.append(db, 'user', id, at);
     await auditRepository.append(db, {
       at,
@@ -185,7 +177,7 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
       after: shownOf(patch, patch),
     });
   });
-  const after = await findUserById(deps.database.db, id);
+  const after = await userRepository.find(deps.database.db, id);
   if (after === undefined) throw new Refusal('not_found', 'There is no such user.');
   return after;
 }
@@ -227,7 +219,7 @@ export async function creditUser(
   },
 ): Promise<void> {
   if (ask.amount === 0n) throw new Refusal('invalid_request', 'The amount must not be 0.', { param: 'amountUsd' });
-  const user = await findUserById(deps.database.db, ask.userId);
+  const user = await userRepository.find(deps.database.db, ask.userId);
   if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
   if (!mayManage(actor, user.role) && actor.userId !== user.id)
     throw new Refusal('forbidden', 'Only root may credit administrators.');

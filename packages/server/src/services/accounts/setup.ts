@@ -1,5 +1,5 @@
-import { claimSetup, endSetup, writeSetupToken } from '../../store/setup-state.ts';
-import { hasRoot, type User } from '../../store/users.ts';
+import { setupRepository } from '../../store/setup-state.ts';
+import { userRepository, type User } from '../../store/users.ts';
 import type { AccountDeps, Actor } from './account-deps.ts';
 import { createPerson } from './people.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -9,7 +9,7 @@ const setupActor: Actor = { label: 'setup', userId: undefined, role: 'root' };
 
 /** Whether nobody is root yet. */
 export async function needsSetup(deps: Pick<AccountDeps, 'database'>): Promise<boolean> {
-  return !(await hasRoot(deps.database.db));
+  return !(await userRepository.hasRoot(deps.database.db));
 }
 
 /**
@@ -27,7 +27,7 @@ async function issueToken(deps: AccountDeps): Promise<string> {
   const bytes = new Uint8Array(24);
   deps.randomBytes(bytes);
   const token = Buffer.from(bytes).toString('base64url');
-  await writeSetupToken(deps.database, hashSecret(token), deps.now());
+  await setupRepository.putToken(deps.database.db, hashSecret(token), deps.now());
   return token;
 }
 
@@ -36,7 +36,7 @@ export type FirstRoot = { readonly email: string; readonly password: string; rea
 /** Makes the first root for whoever holds the token. Of two at once one wins; afterwards the token is worth nothing. */
 export async function setUpWithToken(deps: AccountDeps, token: string, root: FirstRoot): Promise<User> {
   if (!(await needsSetup(deps))) throw setupDone();
-  if (!(await claimSetup(deps.database, hashSecret(token), deps.now())))
+  if (!(await setupRepository.claim(deps.database.db, hashSecret(token), deps.now())))
     throw new Refusal('setup_token_invalid', 'This setup token is not valid, or is being used right now.', {
       param: 'token',
     });
@@ -48,7 +48,7 @@ export async function setUpWithToken(deps: AccountDeps, token: string, root: Fir
     made = true;
     return user;
   } finally {
-    await endSetup(deps.database, made, deps.now());
+    await setupRepository.end(deps.database.db, made, deps.now());
   }
 }
 

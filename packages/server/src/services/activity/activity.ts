@@ -4,7 +4,7 @@ import { walletMeter } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
 import { statementOf } from '../../store/ledger/journal.ts';
-import { find, latest, rollups, type HourlySum, type LogFilters, type LoggedRequest } from '../../store/request-log.ts';
+import { requestLogRepository, type HourlySum, type LogFilters, type LoggedRequest } from '../../store/request-log.ts';
 
 /** What happened, as one reader may see it: an administrator everything, others neither channels nor what went upstream. */
 export type Reader = { readonly database: Database; readonly seesChannels: boolean };
@@ -16,7 +16,11 @@ export async function listRequests(
   reader: Reader,
   ask: { readonly filters: LogFilters; readonly after: string | undefined; readonly limit: number },
 ): Promise<Rows<RequestView>> {
-  const rows = await latest(reader.database, { filters: ask.filters, before: ask.after, limit: ask.limit + 1 });
+  const rows = await requestLogRepository.latest(reader.database.db, {
+    filters: ask.filters,
+    before: ask.after,
+    limit: ask.limit + 1,
+  });
   const shown = rows.slice(0, ask.limit);
   return {
     data: shown.map((row) => presentRequest(row, reader.seesChannels)),
@@ -30,7 +34,7 @@ export async function findRequest(
   id: string,
   userId: string | undefined,
 ): Promise<RequestView | undefined> {
-  const row = await find(reader.database, id);
+  const row = await requestLogRepository.find(reader.database.db, id);
   if (row === undefined || (userId !== undefined && row.userId !== userId)) return undefined;
   return presentRequest(row, reader.seesChannels);
 }
@@ -92,7 +96,7 @@ export async function usageByHour(
   reader: Reader,
   range: { readonly from: number; readonly to: number; readonly userId: string | undefined },
 ): Promise<UsageView> {
-  const sums = await rollups(reader.database, range);
+  const sums = await requestLogRepository.rollups(reader.database.db, range);
   return { data: (reader.seesChannels ? sums : withoutChannels(sums)).map((sum) => presentSum(sum, reader)) };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../store/database.ts';
-import { dropKept, findKept, putKept } from '../../store/kept-values.ts';
+import { keptValueRepository } from '../../store/kept-values.ts';
 
 export type KeptValuesOptions = {
   readonly database: Database;
@@ -123,7 +123,7 @@ export function openKeptValues(options: KeptValuesOptions): KeptValues {
     const batch = nextBatch();
     try {
       await promptly(
-        putKept(
+        keptValueRepository.put(
           database,
           batch.map(([id, { value, expiresAt }]) => ({ id, value, expiresAt })),
         ),
@@ -137,7 +137,7 @@ export function openKeptValues(options: KeptValuesOptions): KeptValues {
   }
 
   async function lookUp(ids: readonly string[], found: Map<string, string>): Promise<readonly string[]> {
-    const rows = await findKept(database, ids, now());
+    const rows = await keptValueRepository.find(database, ids, now());
     for (const [id, { value, expiresAt }] of rows) {
       found.set(id, value);
       remember(id, { value, expiresAt });
@@ -180,7 +180,7 @@ export function openKeptValues(options: KeptValuesOptions): KeptValues {
       }
       // What is being written just now would come back.
       await flushing;
-      await promptly(dropKept(database, ids));
+      await promptly(keptValueRepository.remove(database, ids));
     },
     async close() {
       clearTimeout(timer);

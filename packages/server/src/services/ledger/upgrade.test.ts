@@ -7,7 +7,7 @@ import { nanos, zeroNanos } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { migrate, migrations } from '../../store/migrations/index.ts';
-import { find } from '../../store/request-log.ts';
+import { requestLogRepository } from '../../store/request-log.ts';
 import type { Tables } from '../../store/schema.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
 import { readOutbox } from '../outbox/outbox.ts';
@@ -113,7 +113,10 @@ eachDatabase('after an upgrade', (open) => {
     expect(meters.get('key:key_1')).toMatchObject({ limit: 600_000n, spent: 1490n, leased: 0n });
     expect(meters.get('wallet:usr_2')).toMatchObject({ remaining: 443_135_801_477n, leased: 0n });
     expect(meters.get('key:key_3')).toMatchObject({ spent: 56_864_197_523n, limit: undefined });
-    expect(await find(database, 'req_01k800000050')).toMatchObject({ status: 200, bill: { priceVersion: 'prc_1' } });
+    expect(await requestLogRepository.find(database.db, 'req_01k800000050')).toMatchObject({
+      status: 200,
+      bill: { priceVersion: 'prc_1' },
+    });
 
     // What is only a projection comes out the same when it is made anew.
     await database.db.updateTable('meters').set({ spent_nanos: 1n, kind: 'limit' }).execute();

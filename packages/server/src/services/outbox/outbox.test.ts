@@ -9,7 +9,7 @@ import { readRow, writeRow } from './row-text.ts';
 import { openDatabase } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { migrate } from '../../store/migrations/index.ts';
-import { find } from '../../store/request-log.ts';
+import { requestLogRepository } from '../../store/request-log.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { planDebits } from '../../domain/debits.ts';
@@ -136,8 +136,16 @@ test('what a gateway that knew no conversions left behind is posted all the same
   await migrate(database);
   const rows = lines.map(readRow);
   await postBatch(database, { transactionId: 'txn_1', at: 1, nodeId: 'n', rows }, none);
-  expect(await find(database, 'req_1')).toMatchObject({ status: 200, amount: 7n, conversion: undefined });
-  expect(await find(database, 'req_2')).toMatchObject({ status: 502, usage: { inputText: 3 }, conversion: undefined });
+  expect(await requestLogRepository.find(database.db, 'req_1')).toMatchObject({
+    status: 200,
+    amount: 7n,
+    conversion: undefined,
+  });
+  expect(await requestLogRepository.find(database.db, 'req_2')).toMatchObject({
+    status: 502,
+    usage: { inputText: 3 },
+    conversion: undefined,
+  });
   await database.close();
 });
 
