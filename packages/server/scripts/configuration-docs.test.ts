@@ -2,7 +2,8 @@ import { expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { settingsTree } from '@tollgate/contract/settings';
 import { formatProblem, readConfigFile } from '../src/services/apply/read-config-file.ts';
-import { pages, rendered } from './configuration-docs.ts';
+import { pages } from './configuration-docs.ts';
+import { rendered } from './generated-parts.ts';
 
 test('the generated tables are fresh; else run: bun packages/server/scripts/configuration-docs.ts', () => {
   for (const page of pages) {

@@ -2,20 +2,13 @@
  * Writes the tables of docs/configuration.md and docs/prices.md that are made from the code:
  * `bun packages/server/scripts/configuration-docs.ts`. A test fails when they are stale.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { type BucketRow, bucketNames, buckets, callRow } from '@tollgate/contract/buckets';
 import { conditionSchema } from '@tollgate/contract/price-condition';
 import { settingsTree } from '@tollgate/contract/settings';
 import type { SettingLeaf } from '@tollgate/contract/settings';
 import { units } from '@tollgate/contract/settings/leaf';
 import { describeEnvironment } from '../src/env.ts';
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
-}
+import { docs, type Page, table, writePages } from './generated-parts.ts';
 
 function environmentTable(): string {
   const rows = describeEnvironment().map(({ name, kind, default: fallback, doc }) => [
@@ -64,23 +57,10 @@ function conditionsTable(): string {
   return table(['Condition', 'Fits when'], rows);
 }
 
-type Page = { readonly at: URL; readonly parts: Readonly<Record<string, () => string>> };
-
-const docs = (name: string): URL => new URL(`../../../docs/${name}`, import.meta.url);
-
 /** The pages with generated parts. */
 export const pages: readonly Page[] = [
   { at: docs('configuration.md'), parts: { environment: environmentTable, settings: settingsTable } },
   { at: docs('prices.md'), parts: { rates: ratesTable, conditions: conditionsTable } },
 ];
 
-/** A page with its generated parts as the code would have them now. */
-export function rendered({ at, parts }: Page, text: string): string {
-  return Object.entries(parts).reduce((before, [name, render]) => {
-    const marks = new RegExp(`(<!-- ${name}: generated -->\n)[\\s\\S]*?(\n<!-- end -->)`);
-    if (!marks.test(before)) throw new Error(`${at.pathname} has no place for the ${name} table`);
-    return before.replace(marks, (_, start: string, end: string) => `${start}\n${render()}\n${end}`);
-  }, text);
-}
-
-if (import.meta.main) for (const page of pages) writeFileSync(page.at, rendered(page, readFileSync(page.at, 'utf8')));
+if (import.meta.main) writePages(pages);

@@ -77,19 +77,42 @@ export const causeTable: Readonly<Record<Cause, Consequence>> = {
  */
 export function causeOf(failure: UpstreamFailure, { phrases }: Pick<AnyProvider, 'phrases'>): Cause {
   const { status } = failure;
-  const words = `${failure.code ?? ''} ${failure.type ?? ''} ${failure.message}`.toLowerCase();
-  const says = (meaning: keyof ErrorPhrases): boolean =>
-    phrases?.[meaning]?.some((phrase) => words.includes(phrase)) ?? false;
+  return (phrases && saidIn(failure, phrases)) ?? causeOfStatus(status);
+}
+
+function causeOfStatus(status: number): Cause {
   if (status === 402) return 'quota_exhausted';
-  if ((status === 400 || status === 403 || status === 429) && says('quota_exhausted')) return 'quota_exhausted';
   if (status === 401 || status === 403) return 'auth';
   if (status === 404 || status === 405) return 'not_found';
   if (status === 408) return 'request_timeout';
   if (status === 409 || status === 425) return 'conflict';
   if (status === 429) return 'rate_limited';
   if (status >= 300 && status < 400) return 'redirect';
-  if (status >= 400 && status < 500) return says('content_filter') ? 'content_filter' : 'bad_request';
+  if (status >= 400 && status < 500) return 'bad_request';
   return 'server_error';
+}
+
+/**
+ * Statuses under which a phrase is believed: where the status says too little, or something else. What comes first weighs
+ * more.
+ */
+const believed: readonly (readonly [meaning: keyof ErrorPhrases, under: (status: number) => boolean])[] = [
+  ['quota_exhausted', (status) => status === 400 || status === 401 || status === 403 || status === 429],
+  ['content_filter', (status) => status >= 400 && status < 500 && !plain.has(status)],
+  ['auth', (status) => status === 400 || status === 403 || status === 404],
+  ['not_found', (status) => status === 400 || status === 401 || status === 403 || status === 422],
+  ['rate_limited', (status) => status === 400 || status === 403 || status >= 500],
+];
+
+/** Statuses that say enough against a filter's word. */
+const plain: ReadonlySet<number> = new Set([401, 403, 404, 405, 408, 409, 425, 429]);
+
+function saidIn(failure: UpstreamFailure, phrases: ErrorPhrases): Cause | undefined {
+  const code = failure.code?.toLowerCase() ?? '';
+  const words = `${code} ${failure.type ?? ''} ${failure.message}`.toLowerCase();
+  const says = (phrase: string): boolean =>
+    phrase.startsWith('=') ? code === phrase.slice(1) : words.includes(phrase);
+  return believed.find(([meaning, under]) => under(failure.status) && phrases[meaning]?.some(says))?.[0];
 }
 
 /** More than any upstream means; also keeps what is told to clients a plain number. */

@@ -1,5 +1,6 @@
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, noSettings } from './shared/credentials.ts';
+import { anthropicListing } from './shared/listings.ts';
 
 export const anthropic = defineProvider({
   id: 'anthropic',
@@ -15,6 +16,8 @@ export const anthropic = defineProvider({
     },
   ],
   suffixes: 'claude',
+  keyPrefixes: ['sk-ant-'],
+  listing: anthropicListing,
   auth: [{ by: 'header', header: 'x-api-key', field: 'apiKey' }],
   phrases: { quota_exhausted: ['credit balance is too low', 'usage limit reached'] },
   headers: { 'anthropic-version': '2023-06-01' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { bearer, optionalApiKeyCredential } from './shared/credentials.ts';
+import { openaiListing } from './shared/listings.ts';
 import { openaiChatDialect } from './shared/openai-compatible.ts';
 import { relayedPhrases } from './shared/phrases.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
@@ -16,5 +17,6 @@ export const custom = defineProvider({
   settings: z.strictObject({ textApi: textApiSetting('chat') }),
   dialects: byTextApi(openaiChatDialect(), openaiResponsesDialect({ stored: true })),
   phrases: relayedPhrases,
+  listing: openaiListing,
   auth: [bearer],
 });

@@ -1,5 +1,6 @@
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import type { Quirk } from './define.ts';
+import { messagesDialect } from './shared/anthropic-messages.ts';
 import { openaiCompatible } from './shared/openai-compatible.ts';
 import { prepaidPhrases } from './shared/phrases.ts';
 
@@ -35,6 +36,8 @@ export const deepseek = openaiCompatible({
   docs: 'https://api-docs.deepseek.com',
   baseUrl: 'https://api.deepseek.com',
   phrases: prepaidPhrases,
+  // https://api-docs.deepseek.com/guides/anthropic_api
+  others: [messagesDialect('/anthropic/v1')],
   dialect: {
     // Completions exist as fill-in-the-middle only, under `/beta`: https://api-docs.deepseek.com/guides/fim_completion
     paths: { chat: '/chat/completions', completions: '/beta/completions' },

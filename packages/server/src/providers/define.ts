@@ -4,6 +4,7 @@ import type { Usage } from '@tollgate/wire/ir/usage';
 import type { z } from 'zod';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { SuffixFamily } from '@tollgate/wire/models/suffix';
+import type { BalanceQuery, ModelListing } from './account.ts';
 import type { Auth } from './auth.ts';
 import type { Paths } from './path.ts';
 
@@ -52,13 +53,20 @@ export type Quirk = {
 
 /**
  * How a vendor says what its status alone does not; in lower case, looked for in the code, type and message of a refusal.
- * What is said within an answer (an error in a stream) is read the same way.
+ * `=1113` is a code, whole: numbers stand in messages too. What is said within an answer (an error in a stream) is read
+ * the same way.
  */
 export type ErrorPhrases = {
   /** The account has no money or quota left; another account may have. */
   readonly quota_exhausted?: readonly string[];
   /** The vendor's filter refused the request; another account's would too. */
   readonly content_filter?: readonly string[];
+  /** The key is none, or no longer. */
+  readonly auth?: readonly string[];
+  /** Too many requests for now. */
+  readonly rate_limited?: readonly string[];
+  /** There is no such model, or not for this account. */
+  readonly not_found?: readonly string[];
 };
 
 /**
@@ -77,6 +85,8 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
   readonly baseUrl: string | undefined;
   /** Other base URLs for values of settings, such as regions whose hosts are named otherwise; the first that holds. */
   readonly elsewhere?: readonly { readonly when: Readonly<Record<string, string>>; readonly baseUrl: string }[];
+  /** How the vendor's keys begin, so that it can be told whose a key is; none where they begin like anybody's. */
+  readonly keyPrefixes?: readonly string[];
   readonly credential: C;
   readonly settings: S;
   /** How the vendor writes names of models that are known otherwise; the first that matches. */
@@ -99,6 +109,10 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
   /** Further headers of every call; `{name}` stands for a setting, and a header whose setting is empty is left out. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly phrases?: ErrorPhrases;
+  /** Where the models that an account may use are listed; undefined where the vendor lists none. */
+  readonly listing?: ModelListing;
+  /** How the account's money is asked; undefined where the vendor does not tell it to a key. */
+  readonly balance?: BalanceQuery;
 };
 
 /** A provider, whatever its fields are. */

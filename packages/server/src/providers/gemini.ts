@@ -1,5 +1,6 @@
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, noSettings } from './shared/credentials.ts';
+import { geminiListing } from './shared/listings.ts';
 
 export const gemini = defineProvider({
   id: 'gemini',
@@ -21,6 +22,8 @@ export const gemini = defineProvider({
     },
   ],
   suffixes: 'gemini',
+  keyPrefixes: ['AIza'],
   phrases: { quota_exhausted: ['exceeded your current quota'] },
+  listing: geminiListing,
   auth: [{ by: 'header', header: 'x-goog-api-key', field: 'apiKey' }],
 });

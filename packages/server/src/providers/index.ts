@@ -1,17 +1,27 @@
+import { alibaba } from './alibaba.ts';
 import { anthropic } from './anthropic.ts';
 import { azureOpenai } from './azure-openai.ts';
+import { baiduQianfan } from './baidu-qianfan.ts';
 import { bedrock } from './bedrock.ts';
 import { cohere } from './cohere.ts';
 import { compatible } from './compatible.ts';
 import { custom } from './custom.ts';
 import { deepseek } from './deepseek.ts';
 import type { AnyProvider } from './define.ts';
+import { fastgpt } from './fastgpt.ts';
+import { freemodel } from './freemodel.ts';
 import { gemini } from './gemini.ts';
+import { jina, jinaDeepSearch } from './jina.ts';
+import { minimax } from './minimax.ts';
 import { mistral } from './mistral.ts';
 import { moonshot } from './moonshot.ts';
 import { openai } from './openai.ts';
+import { perplexity } from './perplexity.ts';
+import { tencentHunyuan } from './tencent.ts';
 import { vertex, vertexExpress } from './vertex.ts';
+import { volcengine, volcengineCodingPlan } from './volcengine.ts';
 import { xai } from './xai.ts';
+import { zhipu, zhipuCodingPlan } from './zhipu.ts';
 
 /** Every provider, in the order in which they are offered. */
 export const providers: readonly AnyProvider[] = [
@@ -27,6 +37,19 @@ export const providers: readonly AnyProvider[] = [
   mistral,
   xai,
   cohere,
+  alibaba,
+  zhipu,
+  zhipuCodingPlan,
+  minimax,
+  volcengine,
+  volcengineCodingPlan,
+  baiduQianfan,
+  tencentHunyuan,
+  perplexity,
+  jina,
+  jinaDeepSearch,
+  fastgpt,
+  freemodel,
   ...compatible,
   custom,
 ];

@@ -1,4 +1,5 @@
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
+import { messagesDialect } from './shared/anthropic-messages.ts';
 import { openaiCompatible } from './shared/openai-compatible.ts';
 import { prepaidPhrases } from './shared/phrases.ts';
 
@@ -6,9 +7,11 @@ export const moonshot = openaiCompatible({
   id: 'moonshot',
   label: 'Moonshot AI (Kimi)',
   docs: 'https://platform.moonshot.ai/docs/api/chat',
-  baseUrl: 'https://api.moonshot.ai/v1',
+  baseUrl: { international: 'https://api.moonshot.ai/v1', china: 'https://api.moonshot.cn/v1' },
   phrases: prepaidPhrases,
   operations: ['chat'],
+  // https://platform.moonshot.ai/docs/guide/agent-support
+  others: [messagesDialect('/../anthropic/v1')],
   dialect: {
     // The cached part of `prompt_tokens` stands beside it, not in its details: https://platform.moonshot.ai/docs/api/chat
     usage: (raw) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, bearer, headerSetting } from './shared/credentials.ts';
+import { openaiListing } from './shared/listings.ts';
 import { openaiChatDialect } from './shared/openai-compatible.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
 import { openaiPhrases } from './shared/phrases.ts';
@@ -25,7 +26,9 @@ export const openai = defineProvider({
     openaiResponsesDialect({ stored: true }),
   ),
   suffixes: 'gpt',
+  keyPrefixes: ['sk-proj-', 'sk-svcacct-', 'sk-admin-'],
   phrases: openaiPhrases,
+  listing: openaiListing,
   auth: [bearer],
   headers: { 'openai-organization': '{organization}', 'openai-project': '{project}' },
 });

@@ -79,6 +79,17 @@ function fill(template: Template, { model, settings }: PathTarget): string {
   return path;
 }
 
+/** A path that begins with `/..` climbs out of the base URL's own, to where a vendor has another of its protocols. */
+export function joinPath(basePath: string, path: string): string {
+  let base = basePath;
+  let rest = path;
+  while (rest.startsWith('/../')) {
+    base = base.slice(0, Math.max(0, base.lastIndexOf('/')));
+    rest = rest.slice(3);
+  }
+  return base + rest;
+}
+
 /** A path as its variants. */
 export const variantsOf = (path: Path | undefined): readonly PathVariant[] =>
   path === undefined || typeof path === 'string' ? [{ path }] : path;

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'bun:test';
 import { generateKeyPairSync } from 'node:crypto';
 import { traitsByName } from '@tollgate/wire/models/by-name';
-import type { JsonObject } from '@tollgate/wire/protocol';
+import type { JsonObject, Operation } from '@tollgate/wire/protocol';
 import { planExchange } from '../domain/plan-exchange.ts';
+import { vendors } from './compatible.ts';
 import { findProvider, providers } from './index.ts';
 import { pathFor } from './path.ts';
+import type { CompatibleVendor } from './shared/openai-compatible.ts';
+import { catalogueUrls, documentedUrls } from './testing/documented-urls.ts';
 import { describeProvider, type ProviderFixtures } from './testing/contract-suite.ts';
 
 const bearer = { authorization: 'Bearer sk-test' };
@@ -39,6 +42,8 @@ const relayed = [
   { status: 400, message: 'Your credit balance is too low to access the Anthropic API.', means: 'quota_exhausted' },
 ] as const;
 const messages = [{ role: 'user', content: 'hi' }];
+const responsesAt = (path: string) => ({ 'openai-responses': { chat: path } });
+const messagesAt = (path: string) => ({ 'anthropic-messages': { chat: path } });
 const reasoning = [
   {
     model: 'gpt-5.1-mini',
@@ -85,7 +90,103 @@ const callOf = (more: JsonObject): JsonObject => ({
 });
 const callIds = { model: 'gemini-3-pro', body: callOf({ id: 'c1' }), becomes: callOf({}) };
 
-/** One entry for each provider; a provider without one fails the last test below. */
+const ofZhipu = [
+  { status: 429, code: '1113', message: '您的账户已欠费，请充值后重试', means: 'quota_exhausted' },
+  { status: 429, code: '1302', message: '您当前使用该 API 的并发数过高', means: 'rate_limited' },
+  { status: 400, code: '1211', message: '模型不存在，请检查模型代码', means: 'not_found' },
+  { status: 400, code: '1301', message: '系统检测到输入或生成内容可能包含不安全或敏感内容', means: 'content_filter' },
+  { status: 400, code: '1214', message: 'messages: 1211 items', means: 'bad_request' },
+] as const;
+const ofArk = [
+  { status: 403, code: 'AccountOverdueError', means: 'quota_exhausted' },
+  { status: 400, code: 'SensitiveContentDetected', means: 'content_filter' },
+  { status: 404, code: 'InvalidEndpointOrModel.NotFound', means: 'not_found' },
+  { status: 429, code: 'ModelAccountRpmRateLimitExceeded', means: 'rate_limited' },
+] as const;
+const withImage = (url: string) => ({
+  messages: [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'data:image/png;base64,QUJD' },
+        { type: 'image_url', image_url: { url, detail: 'low' } },
+      ],
+    },
+  ],
+});
+const bareBase64 = [
+  { model: 'glm-4.6v', body: withImage('data:image/png;base64,QUJD'), becomes: withImage('QUJD') },
+  ...['https://example.com/a.png', 'QUJD'].map((url) => ({
+    model: 'glm-4.6v',
+    body: withImage(url),
+    becomes: withImage(url),
+  })),
+];
+
+/** What the pages of each row's vendor say, where it is more than Chat Completions at OpenAI's paths with a key. */
+const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
+  openrouter: {
+    refusals: relayed,
+    usage: [
+      {
+        raw: {
+          prompt_tokens: 194,
+          completion_tokens: 2,
+          cost: 0.95,
+          prompt_tokens_details: { cached_tokens: 4, cache_write_tokens: 100, audio_tokens: 0 },
+        },
+        buckets: { inputText: 90, cacheRead: 4, cacheWrite5m: 100, inputAudio: 0, outputText: 2 },
+      },
+    ],
+  },
+  siliconflow: { refusals: prepaid },
+  databricks: { settings: { host: 'dbc-1.cloud.databricks.com' } },
+  neon: { settings: { host: 'ep-1.apirest.aws.neon.tech' } },
+  'snowflake-cortex': { settings: { account: 'org-account' } },
+};
+
+const openaiPaths: Readonly<Partial<Record<Operation, string>>> = {
+  chat: '/chat/completions',
+  completions: '/completions',
+  embeddings: '/embeddings',
+  moderations: '/moderations',
+  rerank: '/rerank',
+};
+
+/** What a row promises, told by what OpenAI and Anthropic have where; nothing of it is asked of the code. */
+function fixturesOf({ id, operations, others = [], keyless }: CompatibleVendor): ProviderFixtures {
+  const credential = keyless ? { credential: {}, headers: {} } : { headers: bearer };
+  const elsewhere = others.map(({ protocol }) => [
+    protocol,
+    { chat: documentedUrls[`${id} ${protocol}`] ?? 'nowhere' },
+  ]);
+  return {
+    refusals: repeated,
+    ...credential,
+    paths: operations
+      ? Object.fromEntries(operations.map((operation) => [operation, openaiPaths[operation]]))
+      : openaiPaths,
+    ...(others.length > 0 && { others: Object.fromEntries(elsewhere) }),
+    ...ofRows[id],
+  };
+}
+
+/** Vendors of the catalogue whose address here is another, or who are not here, and why. */
+const elsewhere: Readonly<Record<string, string>> = {
+  bailing: 'the catalogue has the path of the endpoint with it',
+  'cloudflare-workers-ai': 'not here yet',
+  'github-copilot': 'takes no key, but a login',
+  'minimax-cn-coding-plan': 'asked as minimax in the region china',
+  'minimax-cn': 'asked as minimax in the region china',
+  'minimax-coding-plan': 'asked as minimax',
+  minimax: 'the catalogue has the address of its Messages',
+  neon: 'the host is a setting',
+  'perplexity-agent': 'asked as perplexity',
+  'snowflake-cortex': 'the account is a setting',
+  upstage: 'the catalogue has the address before the last',
+};
+
+/** One entry for each provider that is no row of the table; a provider without one fails the last test below. */
 const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   openai: {
     refusals: repeated,
@@ -117,6 +218,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: prepaid,
     headers: bearer,
     paths: { chat: '/chat/completions', completions: '/beta/completions' },
+    others: messagesAt('/anthropic/v1/messages'),
     quirks: [
       { model: 'deepseek-reasoner', body: thoughtless(), becomes: thoughtless({ reasoning_content: '' }) },
       ...[{ reasoning_content: 'Hm.' }, { reasoning_content: '' }].map((told) => ({
@@ -150,26 +252,11 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
-  openrouter: {
-    refusals: relayed,
-    headers: bearer,
-    paths: both,
-    usage: [
-      {
-        raw: {
-          prompt_tokens: 194,
-          completion_tokens: 2,
-          cost: 0.95,
-          prompt_tokens_details: { cached_tokens: 4, cache_write_tokens: 100, audio_tokens: 0 },
-        },
-        buckets: { inputText: 90, cacheRead: 4, cacheWrite5m: 100, inputAudio: 0, outputText: 2 },
-      },
-    ],
-  },
   moonshot: {
     refusals: prepaid,
     headers: bearer,
     paths: chatOnly,
+    others: messagesAt('/../anthropic/v1/messages'),
     usage: [
       {
         raw: { prompt_tokens: 100, completion_tokens: 5, cached_tokens: 30 },
@@ -177,7 +264,6 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
-  groq: { refusals: repeated, headers: bearer, paths: chatOnly },
   mistral: {
     refusals: repeated,
     headers: bearer,
@@ -190,11 +276,11 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
-  together: { refusals: repeated, headers: bearer, paths: withRerank },
   xai: {
-    refusals: repeated,
+    refusals: [...repeated, { status: 400, message: 'Incorrect API key provided: xai-***.', means: 'auth' }],
     headers: bearer,
     paths: both,
+    others: responsesAt('/responses'),
     usage: [
       {
         raw: {
@@ -207,15 +293,12 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
-  siliconflow: { refusals: prepaid, headers: bearer, paths: withRerank },
-  jina: { refusals: repeated, headers: bearer, paths: { embeddings: '/embeddings', rerank: '/rerank' } },
   cohere: {
     refusals: repeated,
     headers: bearer,
     paths: { chat: '/compatibility/v1/chat/completions' },
     others: { cohere: { rerank: '/v2/rerank' } },
   },
-  ollama: { refusals: repeated, credential: {}, headers: {}, paths: withEmbeddings },
   custom: {
     refusals: relayed,
     settings: { textApi: 'auto' },
@@ -223,6 +306,86 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     paths: { ...withRerank, moderations: '/moderations' },
     others: responses,
   },
+  alibaba: {
+    refusals: [
+      { status: 400, code: 'Arrearage', message: 'Access denied, your account is overdue.', means: 'quota_exhausted' },
+      { status: 429, code: 'Throttling.RateQuota', message: 'Requests rate limit exceeded.', means: 'rate_limited' },
+      { status: 403, message: 'Free allocated quota exceeded.', means: 'quota_exhausted' },
+      { status: 400, code: 'data_inspection_failed', means: 'content_filter' },
+      { status: 400, code: 'InvalidApiKey', means: 'auth' },
+      { status: 403, code: 'model_not_found', means: 'not_found' },
+    ],
+    headers: bearer,
+    paths: withEmbeddings,
+    others: {
+      ...responsesAt('/../../api/v2/apps/protocols/compatible-mode/v1/responses'),
+      ...messagesAt('/../../apps/anthropic/v1/messages'),
+    },
+  },
+  zhipu: {
+    refusals: ofZhipu,
+    headers: bearer,
+    paths: { ...chatOnly, embeddings: '/embeddings' },
+    others: messagesAt('/../../anthropic/v1/messages'),
+    quirks: bareBase64,
+  },
+  'zhipu-coding-plan': {
+    refusals: ofZhipu,
+    headers: bearer,
+    paths: chatOnly,
+    others: messagesAt('/../../../anthropic/v1/messages'),
+    quirks: bareBase64,
+  },
+  minimax: {
+    refusals: [
+      { status: 429, message: 'insufficient balance (1008)', means: 'quota_exhausted' },
+      { status: 400, message: 'invalid api key (2049)', means: 'auth' },
+      { status: 500, message: 'rate limit (1002)', means: 'rate_limited' },
+      { status: 400, message: 'input new_sensitive (1026)', means: 'content_filter' },
+      { status: 400, message: 'invalid params (2013)', means: 'bad_request' },
+    ],
+    headers: bearer,
+    paths: chatOnly,
+    others: { ...responsesAt('/responses'), ...messagesAt('/../anthropic/v1/messages') },
+  },
+  volcengine: {
+    refusals: ofArk,
+    headers: bearer,
+    paths: { ...chatOnly, embeddings: '/embeddings' },
+    others: responsesAt('/responses'),
+  },
+  'volcengine-coding-plan': {
+    refusals: ofArk,
+    headers: bearer,
+    paths: chatOnly,
+    others: messagesAt('/../v1/messages'),
+  },
+  'baidu-qianfan': {
+    refusals: [
+      { status: 401, code: 'invalid_iam_token', means: 'auth' },
+      { status: 401, code: 'invalid_model', message: 'No permission to use the model', means: 'not_found' },
+      { status: 429, message: 'Your account has insufficient balance', means: 'quota_exhausted' },
+    ],
+    settings: { appId: 'app-1' },
+    headers: { ...bearer, appid: 'app-1' },
+    paths: { ...chatOnly, embeddings: '/embeddings' },
+  },
+  'tencent-hunyuan': {
+    refusals: repeated,
+    headers: bearer,
+    paths: { ...chatOnly, embeddings: '/embeddings' },
+    others: messagesAt('/../anthropic/v1/messages'),
+  },
+  perplexity: {
+    refusals: repeated,
+    headers: bearer,
+    paths: { ...chatOnly, embeddings: '/v1/embeddings' },
+    others: responsesAt('/v1/responses'),
+  },
+  jina: { refusals: repeated, headers: bearer, paths: { embeddings: '/embeddings', rerank: '/rerank' } },
+  'jina-deepsearch': { refusals: repeated, headers: bearer, paths: chatOnly },
+  fastgpt: { refusals: repeated, headers: bearer, paths: chatOnly },
+  freemodel: { headers: { 'x-api-key': 'sk-test' }, paths: { chat: '/messages' } },
   anthropic: {
     refusals: [
       { status: 400, message: 'Your credit balance is too low to access the Anthropic API.', means: 'quota_exhausted' },
@@ -307,19 +470,21 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   },
 };
 
+const all = { ...Object.fromEntries(vendors.map((vendor) => [vendor.id, fixturesOf(vendor)])), ...fixtures };
+
 for (const provider of providers) {
-  const own = fixtures[provider.id];
+  const own = all[provider.id];
   if (own) describeProvider(provider, own);
 }
 
 describe('the list of providers', () => {
   test('has fixtures for each, and each id once', () => {
-    expect(providers.map((provider) => provider.id).toSorted()).toEqual(Object.keys(fixtures).toSorted());
+    expect(providers.map((provider) => provider.id).toSorted()).toEqual(Object.keys(all).toSorted());
     for (const provider of providers) expect(findProvider(provider.id)).toBe(provider);
     expect(findProvider('constructor')).toBeUndefined();
   });
 
-  test('Anthropic, Gemini, express Vertex and Bedrock have no passthrough for a chat client, everybody else has', () => {
+  test('who has no passthrough for a chat client speaks Anthropic’s, Google’s or Amazon’s protocol alone', () => {
     const without = providers.filter(
       (provider) =>
         planExchange(
@@ -332,9 +497,20 @@ describe('the list of providers', () => {
     expect(without.map((provider) => provider.id).toSorted()).toEqual([
       'anthropic',
       'bedrock',
+      'freemodel',
       'gemini',
       'vertex-express',
     ]);
+  });
+
+  test('has every vendor of the catalogue that has an address and takes a key', () => {
+    const urls = new Set(
+      providers.flatMap(({ baseUrl, elsewhere: more = [] }) => [baseUrl, ...more.map((other) => other.baseUrl)]),
+    );
+    const missing = Object.entries(catalogueUrls).filter(
+      ([, url]) => !urls.has(url.replace('${DATABRICKS_HOST}', '{host}')),
+    );
+    expect(missing.map(([id]) => id)).toEqual(Object.keys(elsewhere));
   });
 
   test.each([

@@ -1,5 +1,7 @@
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import { openaiCompatible } from './shared/openai-compatible.ts';
+import { openaiResponsesDialect } from './shared/openai-responses.ts';
+import { openaiPhrases } from './shared/phrases.ts';
 
 export const xai = openaiCompatible({
   id: 'xai',
@@ -7,6 +9,11 @@ export const xai = openaiCompatible({
   docs: 'https://docs.x.ai/docs/api-reference',
   baseUrl: 'https://api.x.ai/v1',
   operations: ['chat', 'completions'],
+  // It keeps answers for thirty days: https://docs.x.ai/docs/guides/responses-api
+  others: [openaiResponsesDialect({ paths: { chat: '/responses' }, stored: true })],
+  keyPrefixes: ['xai-'],
+  // A wrong key is told by 400: https://docs.x.ai/docs/key-information/debugging
+  phrases: { ...openaiPhrases, auth: ['incorrect api key'] },
   dialect: {
     // `completion_tokens` leaves the reasoning out, `total_tokens` and the bill do not:
     // https://docs.x.ai/docs/guides/reasoning

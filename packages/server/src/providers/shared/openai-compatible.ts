@@ -1,8 +1,12 @@
 import type { Operation } from '@tollgate/wire/protocol';
+import { z } from 'zod';
+import type { BalanceQuery, ModelListing } from '../account.ts';
 import { type AnyProvider, defineProvider, type Dialect, type ErrorPhrases } from '../define.ts';
 import type { Paths } from '../path.ts';
 import { apiKeyCredential, bearer, noSettings, optionalApiKeyCredential } from './credentials.ts';
+import { openaiListing } from './listings.ts';
 import { openaiPhrases } from './phrases.ts';
+import { textApiOf, unlessRuledOut } from './text-apis.ts';
 
 /** Paths after a base URL that ends in `/v1` or its like. */
 const openaiPaths: Paths = {
@@ -27,17 +31,30 @@ export function openaiChatDialect({ operations, ...deviations }: Deviations = {}
   return { protocol: 'openai-chat', paths, ...deviations };
 }
 
-/** A vendor that speaks OpenAI's protocol, takes one API key as a bearer token and has nothing to set: most of them. */
+/** Base URLs by region; the first is the default. */
+type Regions = Readonly<Record<string, string>>;
+
+/** A vendor that speaks OpenAI's protocol and takes one API key as a bearer token: most of them. */
 export type CompatibleVendor = {
   readonly id: string;
   readonly label: string;
   readonly docs: string;
-  /** As the vendor's own SDK has it, or its page about OpenAI's. */
-  readonly baseUrl: string;
+  /** As the vendor's own SDK has it, or its page about OpenAI's; several by region, of which the first is the default. */
+  readonly baseUrl: string | Regions;
   /** What can be asked there, at OpenAI's paths; everything by default. */
   readonly operations?: readonly Operation[];
+  /** Protocols that it speaks beside Chat Completions. */
+  readonly others?: readonly Dialect[];
+  /** How its keys begin, where they begin in a way of their own. */
+  readonly keyPrefixes?: readonly string[];
   /** Asks for no key, as servers of one's own often do not. */
   readonly keyless?: boolean;
+  /** Settings that its base URL names. */
+  readonly settings?: Readonly<Record<string, z.ZodType>>;
+  /** Where its models are listed; OpenAI's `/models` by default, nowhere when false. */
+  readonly listing?: ModelListing | false;
+  /** How it tells what money is left. */
+  readonly balance?: BalanceQuery;
   /** Its own words, where it has others than OpenAI. */
   readonly phrases?: ErrorPhrases;
   /** Deviations; a vendor that has any stands in a file of its own. */
@@ -45,13 +62,53 @@ export type CompatibleVendor = {
 };
 
 export function openaiCompatible(vendor: CompatibleVendor): AnyProvider {
-  const { operations, keyless, dialect, ...rest } = vendor;
+  const { baseUrl, operations, others = [], keyless, settings, listing = openaiListing, dialect, ...rest } = vendor;
+  const chat = openaiChatDialect({ operations, ...dialect });
+  const dialects = [chat, ...others] as const;
+  const regions = typeof baseUrl === 'string' ? undefined : baseUrl;
   return defineProvider({
     phrases: openaiPhrases,
     ...rest,
+    baseUrl: typeof baseUrl === 'string' ? baseUrl : Object.values(baseUrl)[0],
+    ...(regions && { elsewhere: elsewhereIn(regions) }),
+    ...(listing && { listing }),
     credential: keyless ? optionalApiKeyCredential : apiKeyCredential,
-    settings: noSettings,
-    dialects: [openaiChatDialect({ operations, ...dialect })],
+    settings: settingsOf(regions, dialects, settings),
+    dialects:
+      others.length === 0
+        ? [chat]
+        : [unlessRuledOut(chat, dialects), ...others.map((other) => unlessRuledOut(other, dialects))],
     auth: [bearer],
   });
 }
+
+const elsewhereIn = (regions: Regions) =>
+  Object.entries(regions)
+    .slice(1)
+    .map(([region, baseUrl]) => ({ when: { region }, baseUrl }));
+
+/** Most vendors have nothing to set, and share the schema that says so. */
+function settingsOf(
+  regions: Regions | undefined,
+  dialects: readonly Dialect[],
+  own: CompatibleVendor['settings'],
+): z.ZodObject {
+  if (!regions && dialects.length === 1 && !own) return noSettings;
+  return z.strictObject({
+    ...own,
+    ...(regions && { region: regionSetting(regions) }),
+    ...(dialects.length > 1 && { textApi: textApiOf(dialects) }),
+  });
+}
+
+/** Which of the vendor's places a channel is asked at. */
+const regionSetting = (regions: Regions) => {
+  const [first = '', ...more] = Object.keys(regions);
+  return z
+    .enum([first, ...more])
+    .default(first)
+    .meta({
+      label: 'Region',
+      help: 'Where the account is: keys of one region are often refused in another.',
+    });
+};

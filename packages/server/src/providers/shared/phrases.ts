@@ -22,3 +22,12 @@ export const relayedPhrases: ErrorPhrases = {
   ],
   content_filter: [...openaiPhrases.content_filter, 'content management policy'],
 };
+
+/** Codes of Zhipu's, in a pay-as-you-go account and in a coding plan. https://docs.bigmodel.cn/cn/api/api-code */
+export const zhipuPhrases: ErrorPhrases = {
+  quota_exhausted: ['=1113', '=1304', '=1308', '=1309', '=1310'],
+  auth: ['=1000', '=1001', '=1002', '=1003', '=1004', '=1111', '=1112'],
+  rate_limited: ['=1302', '=1303', '=1305', '=1312'],
+  not_found: ['=1211', '=1311'],
+  content_filter: ['=1301'],
+};

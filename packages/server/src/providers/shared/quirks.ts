@@ -1,3 +1,4 @@
+import type { JsonObject } from '@tollgate/wire/protocol';
 import type { Quirk } from '../define.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -15,6 +16,25 @@ export function dropField(body: Body, field: string): Body {
   if (!Object.hasOwn(body, field)) return body;
   const { [field]: _, ...rest } = body;
   return rest;
+}
+
+/** Edits the parts of messages that have such; the body itself when `edit` returns each as it was. */
+export function editParts(body: Body, edit: (part: JsonObject) => JsonObject): Body {
+  const messages = body['messages'];
+  if (!Array.isArray(messages)) return body;
+  const edited = editEach(messages as readonly JsonObject[], (message) => {
+    const content = message['content'];
+    if (!Array.isArray(content)) return message;
+    const parts = editEach(content as readonly JsonObject[], edit);
+    return parts === content ? message : { ...message, content: parts };
+  });
+  return edited === messages ? body : { ...body, messages: edited };
+}
+
+/** The list itself when nothing in it changes; what is no object stays. */
+function editEach(list: readonly JsonObject[], edit: (item: JsonObject) => JsonObject): readonly JsonObject[] {
+  const edited = list.map((item) => (typeof item === 'object' && item !== null ? edit(item) : item));
+  return edited.every((item, index) => item === list[index]) ? list : edited;
 }
 
 /**

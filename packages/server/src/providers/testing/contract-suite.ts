@@ -10,7 +10,7 @@ import { authenticationFor, fieldsOf } from '../auth.ts';
 import type { AnyProvider, Dialect } from '../define.ts';
 import { completedBy } from '../settings.ts';
 import { describeDialects } from './dialects.ts';
-import { pathFor, variantsOf, type PathTarget } from '../path.ts';
+import { joinPath, pathFor, variantsOf, type PathTarget } from '../path.ts';
 
 /** What is particular to a provider and cannot be learnt from its descriptor. */
 export type ProviderFixtures = {
@@ -29,7 +29,7 @@ export type ProviderFixtures = {
   readonly paths: OperationPaths;
   /** The path of a chat that is streamed, where it is another; by protocol where further dialects have others. */
   readonly streamed?: string | Readonly<Partial<Record<ProtocolId, string>>>;
-  /** Paths of further dialects, by protocol and operation; every one that the provider speaks. */
+  /** Paths of further dialects, or whole URLs of them, by protocol and operation; every one that the provider speaks. */
   readonly others?: Readonly<Partial<Record<ProtocolId, OperationPaths>>>;
   /** Bodies before and after the vendor's quirks. */
   readonly quirks?: readonly {
@@ -62,13 +62,22 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
   const credential = fixtures.credential ?? { apiKey: 'sk-test' };
   const settings = provider.settings.parse(fixtures.settings ?? {});
   const [dialect] = provider.dialects;
+  const urlOf = (path: string): string => {
+    const { origin, pathname } = new URL(baseUrlOf(provider, settings) ?? 'https://example.com/v1');
+    return origin + joinPath(pathname.replace(/\/$/, ''), path);
+  };
 
   describe(provider.id, () => {
     test('is described: id, label, https docs, base URL as its SDK has it', () => {
       expect(provider.id).toMatch(/^[a-z][a-z0-9-]*$/);
       expect(provider.label).not.toBe('');
       expect(new URL(provider.docs).protocol).toBe('https:');
+      for (const prefix of provider.keyPrefixes ?? []) expect(prefix.length).toBeGreaterThan(1);
       if (provider.baseUrl === undefined) return;
+      for (const { when, baseUrl: there } of provider.elsewhere ?? []) {
+        expect(baseUrlOf(provider, provider.settings.parse({ ...settings, ...when }))).toBe(there);
+        expect(new URL(there).href.replace(/\/$/, '')).toBe(there);
+      }
       const baseUrl = baseUrlOf(provider, settings) ?? '';
       expect(new URL(baseUrl).href.replace(/\/$/, '')).toBe(baseUrl);
     });
@@ -121,7 +130,8 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
         const paths = one === dialect ? fixtures.paths : (fixtures.others?.[one.protocol] ?? {});
         for (const operation of operations) {
           const path = pathFor(one, operation, targetOf(one));
-          expect(path).toBe(paths[operation] as string);
+          const expected = paths[operation] as string;
+          expect(path === undefined || !expected?.startsWith('http') ? path : urlOf(path)).toBe(expected);
           if (path !== undefined) expect(path).toMatch(/^\/[\x21-\x7e]+$/);
         }
       }
@@ -130,7 +140,10 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
       for (const one of provider.dialects) {
         const whole = one === dialect ? fixtures.paths.chat : fixtures.others?.[one.protocol]?.chat;
         const streamed = pathFor(one, 'chat', { ...targetOf(one), stream: true });
-        expect(streamed).toBe(streamedBy?.[one.protocol] ?? (whole as string));
+        const expected = streamedBy?.[one.protocol] ?? whole;
+        expect(streamed === undefined || !expected?.startsWith('http') ? streamed : urlOf(streamed)).toBe(
+          expected as string,
+        );
       }
     });
 

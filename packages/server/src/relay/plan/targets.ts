@@ -1,6 +1,7 @@
 import type { Channel, Credential } from '../../domain/snapshot.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
 import { authenticationFor, secretMembers, type SignatureAuth, type TokenAuth } from '../../providers/auth.ts';
+import { joinPath } from '../../providers/path.ts';
 import { completedBy, settingsFor } from '../../providers/settings.ts';
 import { originOf } from '../../upstream/origin.ts';
 import type { Origin } from '../../upstream/upstream.ts';
@@ -95,6 +96,7 @@ function secretsOf({ values }: Credential): readonly string[] {
 
 /** A path below the account's base URL, with what its calls carry in their queries. */
 export function pathAt({ basePath, query }: Prepared, path: string): string {
-  if (query === '') return basePath + path;
-  return `${basePath}${path}${path.includes('?') ? '&' : '?'}${query}`;
+  const whole = joinPath(basePath, path);
+  if (query === '') return whole;
+  return `${whole}${path.includes('?') ? '&' : '?'}${query}`;
 }

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Dialect } from '../define.ts';
+import { mapPaths, type Path, variantsOf } from '../path.ts';
+
+/** What the setting `textApi` calls each protocol. */
+const names: Readonly<Partial<Record<Dialect['protocol'], string>>> = {
+  'openai-chat': 'chat',
+  'openai-responses': 'responses',
+  'anthropic-messages': 'messages',
+};
+
+/**
+ * For vendors with several text APIs: which of them a channel is asked by. `auto` serves each client by its own; one
+ * alone is for a base URL that has no other, or for models that the vendor has at one of them only.
+ */
+export function textApiOf(dialects: readonly Dialect[]) {
+  const options = dialects.flatMap(({ protocol }) => names[protocol] ?? []);
+  return z
+    .enum(['auto', ...options])
+    .default('auto')
+    .meta({
+      label: 'Text API',
+      help: 'auto: each client by its own protocol. One alone, where the base URL or the models have no other.',
+    });
+}
+
+/** The dialect, which the setting may rule out. Of OpenAI's chat dialect only chat itself has rivals among the others. */
+export function unlessRuledOut(dialect: Dialect, among: readonly Dialect[]): Dialect {
+  const rivals = among.flatMap(({ protocol }) => (protocol === dialect.protocol ? [] : (names[protocol] ?? [])));
+  const ruledOut = rivals.map((textApi) => ({ when: { settings: { textApi } }, path: undefined }));
+  const { chat = [], ...rest } = dialect.paths;
+  const bind = (path: Path): Path => [...ruledOut, ...variantsOf(path)];
+  const paths = dialect.protocol === 'openai-chat' ? rest : mapPaths(rest, bind);
+  return { ...dialect, paths: { ...paths, chat: bind(chat) } };
+}
