@@ -37,6 +37,10 @@ export type JobsDeps = {
   readonly fault: (point: string) => void;
 };
 
+/** What `openJobs` is given. */
+export type OpenJobsDeps = Omit<JobsDeps, 'options' | 'fault'> &
+  Partial<Pick<JobsDeps, 'fault'>> & { readonly options?: Partial<JobsOptions> };
+
 /** Rejects when `work` does not end in time; the work itself goes on. */
 export function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -4,18 +4,12 @@ import type { Database } from '../../../store/database.ts';
 import { findJob } from '../../../store/jobs/overview.ts';
 import { jobHandler, jobKind, type JobHandler } from '../job-kind.ts';
 import { openJobs, type Jobs } from '../jobs.ts';
-import { jobsDefaults, type JobsDeps, type JobsOptions } from '../jobs-deps.ts';
+import type { OpenJobsDeps } from '../jobs-deps.ts';
 
 let counter = 0;
 
 /** The jobs of one process, with short waits, that says nothing. */
-export function testJobs(
-  database: Database,
-  {
-    options,
-    ...deps
-  }: Partial<Omit<JobsDeps, 'database' | 'options'>> & { readonly options?: Partial<JobsOptions> } = {},
-): Jobs {
+export function testJobs(database: Database, { options, ...deps }: Partial<Omit<OpenJobsDeps, 'database'>> = {}): Jobs {
   const process = ++counter;
   return openJobs({
     database,
@@ -25,9 +19,8 @@ export function testJobs(
     newId: () =>
       `${Date.now().toString(36)}${globalThis.process.pid.toString(36)}${String(++counter).padStart(5, '0')}`,
     log: { warn: () => undefined, error: () => undefined },
-    fault: () => undefined,
     ...deps,
-    options: { ...jobsDefaults, idleMs: 50, patienceMs: 2000, stopGraceMs: 200, ...options },
+    options: { idleMs: 50, patienceMs: 2000, stopGraceMs: 200, ...options },
   });
 }
 
