@@ -59,6 +59,7 @@ export function openJobs(given: OpenJobsDeps): Jobs {
   const closing = new AbortController();
   const claimer = openClaimer(deps, () => [...handlers.keys()]);
   const looks = openLooks(deps, look);
+  let startedAt = 0;
   let recurringThere = false;
   let stopped = false;
   let idleMs = options.firstIdleMs;
@@ -96,9 +97,10 @@ export function openJobs(given: OpenJobsDeps): Jobs {
 
   async function makeRecurring(): Promise<void> {
     for (const { kind } of handlers.values()) {
-      if (kind.schedule === undefined) continue;
-      const job = newJob(kind.name, '{}', { runAt: kind.schedule(now()) });
-      await patiently(ensureRecurring(database, { ...job, dedupeKey: `recurring:${kind.name}` }));
+      const { name, schedule } = kind;
+      if (schedule === undefined) continue;
+      const job = { ...newJob(name, '{}', {}), dedupeKey: `recurring:${name}`, schedule, after: startedAt };
+      await patiently(ensureRecurring(database, job));
     }
     recurringThere = true;
   }
@@ -162,6 +164,7 @@ export function openJobs(given: OpenJobsDeps): Jobs {
         if (handlers.has(handler.kind.name)) throw new Error(`two handlers for jobs of the kind ${handler.kind.name}`);
         handlers.set(handler.kind.name, handler);
       }
+      startedAt = now();
       looks.start();
     },
     async stop() {

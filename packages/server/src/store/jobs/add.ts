@@ -1,3 +1,4 @@
+import type { Schedule } from '../../domain/job.ts';
 import type { Database, DatabaseKind, Db } from '../database.ts';
 
 /** A job to be done at a moment (`runAt`, ms since the epoch) or later. */
@@ -104,18 +105,44 @@ async function askAgain(transaction: Db, found: Found, job: NewJob): Promise<voi
   }
 }
 
+/** A recurring job: `schedule` says when it runs, from `after` on (ms since the epoch). */
+export type RecurringJob = Omit<NewJob, 'runAt' | 'dedupeKey'> & {
+  readonly dedupeKey: string;
+  readonly schedule: Schedule;
+  readonly after: number;
+};
+
 /**
  * Makes sure that a recurring job exists: once, whichever processes start. One that is there keeps its moment, unless its
- * schedule has become denser (`runAt` is earlier) and it is not backing off.
+ * schedule has become denser and it is not backing off: then it comes forward to the first moment since it last ran. However late the
+ * answers come, no moment that has been served is due again.
  */
-export async function ensureRecurring(database: Database, job: NewJob & { readonly dedupeKey: string }): Promise<void> {
-  await insertUnlessThere(database.db, database.kind, job);
-  await database.db
-    .updateTable('jobs')
-    .set({ due_at: job.runAt })
-    .where('dedupe_key', '=', job.dedupeKey)
-    .where('state', '=', 'waiting')
-    .where('attempts', '=', 0)
-    .where('due_at', '>', job.runAt)
-    .execute();
+export async function ensureRecurring(database: Database, job: RecurringJob): Promise<void> {
+  const { schedule, after, ...rest } = job;
+  const { db, kind } = database;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    await insertUnlessThere(db, kind, { ...rest, runAt: schedule(after) });
+    const found = await db
+      .selectFrom('jobs')
+      .select(['id', 'state', 'epoch', 'due_at', 'attempts', 'started_at'])
+      .where('dedupe_key', '=', job.dedupeKey)
+      .executeTakeFirst();
+    // Somebody has just ended it.
+    if (found === undefined) continue;
+    // One that runs, or failed, goes on by its schedule.
+    if (found.state !== 'waiting' || found.attempts > 0) return;
+    const runAt = schedule(Math.max(after, found.started_at ?? 0));
+    if (found.due_at === null || found.due_at <= runAt) return;
+    const { numUpdatedRows } = await db
+      .updateTable('jobs')
+      .set({ due_at: runAt })
+      .where('id', '=', found.id)
+      // It has not run since.
+      .where('epoch', '=', found.epoch)
+      .where('state', '=', 'waiting')
+      .where('due_at', '>', runAt)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) return;
+  }
+  throw new Error(`no job for ${job.dedupeKey} could be made sure of: others come and go all the time`);
 }

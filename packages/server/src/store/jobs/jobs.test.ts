@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Compilable } from 'kysely';
 import type { JobState } from '@tollgate/contract/job-states';
 import type { Database } from '../database.ts';
+import { every } from '../../domain/job.ts';
 import { dissolveNode } from '../ledger/leases.ts';
 import { registerNode } from '../ledger/nodes.ts';
 import { eachDatabase } from '../testing/databases.ts';
@@ -266,17 +267,24 @@ eachDatabase('jobs', (open, kind) => {
 
   test('a recurring one is made once, keeps its moment, and comes forward when its schedule becomes denser', async () => {
     const database = await open();
-    const ensure = (runAt: number) => ensureRecurring(database, { ...newJob({ runAt }), dedupeKey: 'every:test' });
-    await Promise.all([ensure(5000), ensure(5000), ensure(5000)]);
+    const ensure = (everyMs: number, after: number) =>
+      ensureRecurring(database, { ...newJob(), dedupeKey: 'every:test', schedule: every(everyMs), after });
+    await Promise.all([ensure(5000, 10), ensure(5000, 20), ensure(5000, 30)]);
     const job = only(await listJobs(database, { filters: {}, before: undefined, limit: 10 }));
-    await ensure(9000);
-    expect((await findJob(database, job.id))?.dueAt).toBe(5000);
-    await ensure(4000);
-    expect((await findJob(database, job.id))?.dueAt).toBe(4000);
-    const claim = only(await claimDue(database, 4000));
-    await ensure(3000);
+    const dueAt = async () => (await findJob(database, job.id))?.dueAt;
+    await ensure(9000, 10);
+    expect(await dueAt()).toBe(5000);
+    await ensure(4000, 10);
+    expect(await dueAt()).toBe(4000);
+    const claim = only(await claimDue(database, 4001));
+    await ensure(3000, 10);
     expect(await continueJob(database.db, claim, { runAt: 8000 })).toBe(true);
     expect(await findJob(database, job.id)).toMatchObject({ state: 'waiting', dueAt: 8000, attempts: 0 });
+    // 4000 has been served, though whoever asks began earlier.
+    await ensure(4000, 10);
+    expect(await dueAt()).toBe(8000);
+    await ensure(3000, 10);
+    expect(await dueAt()).toBe(6000);
   });
 
   test('a batch of claims of which nobody knows whether it was made is handed back, and counts no attempt', async () => {
