@@ -1,18 +1,14 @@
-import { readJson } from '@tollgate/wire/json/read';
 import { z } from 'zod';
 import type { BackgroundJob } from '../../domain/background-job.ts';
 import { planFor } from '../../domain/debits.ts';
 import { every } from '../../domain/job.ts';
 import { zeroNanos } from '../../domain/money.ts';
-import { traitsServed } from '../../domain/served-model.ts';
 import type { Background } from '../../relay/background.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
-import { ask } from '../../relay/send/ask.ts';
 import { settleDetached, type Ending } from '../../relay/settle/settle.ts';
 import { jobHandler, jobKind, type JobHandler } from '../../services/jobs/job-kind.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
 import type { Hold, HoldRefusal } from '../../services/ledger/types.ts';
-import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
 import {
   adoptBackground,
   findBackground,
@@ -23,8 +19,7 @@ import {
   updateBackground,
 } from '../../store/background-responses.ts';
 import type { Database, Db } from '../../store/database.ts';
-import { passthroughOf } from '../chat/protocols.ts';
-import { storingAccountOf, requestTo } from './storing-account.ts';
+import { askAfter } from './ask-after.ts';
 
 export type BackgroundOptions = {
   readonly database: Database;
@@ -43,7 +38,6 @@ export type OpenBackground = Background & {
   adopt(): Promise<void>;
 };
 
-const dayMs = 86_400_000;
 const adoptsAtOnce = 50;
 
 /** What is set aside stands for so long unless it is renewed: an answer that nobody asks after any more holds nothing for ever. */
@@ -74,7 +68,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
   const lookAfter = jobHandler(backgroundResponse, async ({ requestId, waitMs, reservedUntil }, context) => {
     const job = await findBackgroundOf(database, requestId);
     if (!job) return undefined;
-    const ending = await unlessStopped(context.signal, askAfter(job));
+    const ending = await unlessStopped(context.signal, askAfter(deps(), job));
     if (ending) {
       await settle(requestId, ending);
       // Should the process die before this, it is settled once more, and charged once.
@@ -91,62 +85,6 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     }
     return { runAt: now() + waitMs, payload };
   });
-
-  /** How the answer ended; undefined while it is worked on, or nobody can tell. Nobody is waited for longer than a day. */
-  async function askAfter(job: BackgroundJob): Promise<Ending | undefined> {
-    const old = now() - job.record.at > dayMs;
-    try {
-      return (await read(job)) ?? (old ? lost : undefined);
-    } catch (error) {
-      if (old) return lost;
-      throw error;
-    }
-  }
-
-  async function read(job: BackgroundJob): Promise<Ending | undefined> {
-    const snapshot = deps().snapshot();
-    const storing = storingAccountOf(snapshot, job.record.protocol, job);
-    if (!storing) return undefined;
-    const asked = await ask(
-      deps(),
-      snapshot.settings.relay,
-      await requestTo(
-        deps(),
-        storing,
-        'read',
-        job.responseId,
-        new URLSearchParams(),
-        snapshot.settings.relay.connectTimeoutMs,
-      ),
-    );
-    if ('cause' in asked) return undefined;
-    // Its provider has forgotten it, or never knew it.
-    if (asked.status === 404) return lost;
-    const answer = asked.status === 200 ? readJson(asked.body) : undefined;
-    const passthrough = passthroughOf(job.record.protocol);
-    const facts =
-      answer && !('failure' in answer)
-        ? passthrough.readResponse(
-            answer.json,
-            storing.dialect.usage,
-            tokenizerOf(traitsServed(storing.target.channel.models, job.record.modelServed)),
-          )
-        : undefined;
-    if (!facts || facts.working) return undefined;
-    const { usage, servedAs, meaningful, error, outputEstimate, storedIds } = facts;
-    // Its items have come only now.
-    if (storedIds) deps().conversations.rememberAccount(job.record.userId, storedIds, job, usage);
-    const served = !error && (meaningful || usage !== undefined);
-    return {
-      status: 200,
-      endReason: error ? 'upstream_error' : 'completed',
-      errorCode: error ? 'upstream_error' : '',
-      served,
-      usage,
-      servedAs,
-      outputEstimate,
-    };
-  }
 
   async function settle(requestId: string, ending: Ending): Promise<void> {
     // Once more: what its client was given may have been noted meanwhile.
@@ -174,12 +112,16 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
   };
 
   async function adopt(): Promise<void> {
-    for (const requestId of await leftBackground(database, now(), adoptsAtOnce)) {
-      await database.transact(async (transaction) => {
-        if (await adoptBackground(transaction, requestId, now())) await addJob(transaction, requestId);
-      });
+    for (;;) {
+      const left = await leftBackground(database, now(), adoptsAtOnce);
+      for (const requestId of left) {
+        await database.transact(async (transaction) => {
+          if (await adoptBackground(transaction, requestId, now())) await addJob(transaction, requestId);
+        });
+      }
+      if (left.length > 0) jobs.wake();
+      if (left.length < adoptsAtOnce) return;
     }
-    jobs.wake();
   }
 
   return {
@@ -232,13 +174,3 @@ function unlessStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
-
-/** Nobody knows any more what became of it. */
-const lost: Ending = {
-  status: 200,
-  endReason: 'upstream_error',
-  errorCode: 'upstream_error',
-  served: false,
-  usage: undefined,
-  outputEstimate: 0,
-};
