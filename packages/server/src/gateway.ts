@@ -8,7 +8,7 @@ import { parseRange } from './domain/ip-match.ts';
 import { createFetchPublic, type FetchPublic } from './egress/fetch-public.ts';
 import { resolveWithSystem } from './egress/resolve.ts';
 import type { Foundation } from './foundation.ts';
-import { openBackground } from './endpoints/stored-responses/open-background.ts';
+import { openBackground, type OpenBackground } from './endpoints/stored-responses/open-background.ts';
 import { openDeadlines } from './relay/send/deadlines.ts';
 import { openHealthTracker } from './relay/plan/health-tracker.ts';
 import { openMemoryLimiter } from './services/limits/memory-limiter.ts';
@@ -22,9 +22,9 @@ import { createKeyCache } from './services/accounts/key-cache.ts';
 import { openConversations } from './services/conversations/conversations.ts';
 import { housekeepingJobs } from './services/housekeeping.ts';
 import { openJobGauges } from './services/jobs/job-gauges.ts';
-import { openJobs } from './services/jobs/jobs.ts';
-import { jobsDefaults } from './services/jobs/jobs-deps.ts';
-import { openLedger } from './services/ledger/ledger.ts';
+import { openJobs, type Jobs } from './services/jobs/jobs.ts';
+import { ledgerJobs } from './services/ledger/ledger-jobs.ts';
+import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
 import { openSpool } from './services/spool.ts';
 import { apiKeyRepository } from './store/api-keys.ts';
 import { createUpstreamClient } from './upstream/client.ts';
@@ -74,8 +74,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     random: Math.random,
     newId,
     log,
-    options: jobsDefaults,
-    fault: () => undefined,
   });
   const upstream = options.outside?.upstream ?? createUpstreamClient({});
   const conversations = openConversations({ database, secretBox: foundation.secretBox, now: clock.now, log, promptly });
@@ -108,19 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   snapshots.start();
   await ledger.start();
-  jobs.start([
-    ...background.handlers,
-    ...housekeepingJobs({
-      database,
-      accounts: foundation.accounts,
-      settings: () => snapshots.current().settings,
-      now: clock.now,
-    }),
-  ]);
-  // What is left of a version from before jobs need not wait for the first round.
-  background
-    .adopt()
-    .catch((error: unknown) => log.warn({ err: error }, 'answers in the background were not taken over'));
+  startJobs(foundation, jobs, ledger, background);
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<ClientEvents>, request: Request): string =>
@@ -205,6 +191,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await close();
     },
   };
+}
+
+/** Begins to run everything that happens later. */
+function startJobs(
+  { database, accounts, snapshots, log }: Foundation,
+  jobs: Jobs,
+  ledger: OpenLedger,
+  background: OpenBackground,
+): void {
+  const settings = () => snapshots.current().settings;
+  jobs.start([
+    ...background.handlers,
+    ...ledgerJobs(ledger, database, clock.now),
+    ...housekeepingJobs({ database, accounts, settings, now: clock.now }),
+  ]);
+  // What is left of a version from before jobs need not wait for the first round.
+  background
+    .adopt()
+    .catch((error: unknown) => log.warn({ err: error }, 'answers in the background were not taken over'));
 }
 
 /** A port that is taken must not leave a process behind that serves nobody and holds leases. */

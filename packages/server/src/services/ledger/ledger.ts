@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { chargeDebits } from '../../domain/debits.ts';
 import type { Database } from '../../store/database.ts';
 import { dissolveNode } from '../../store/ledger/leases.ts';
-import { beat, registerNode, silentNodes } from '../../store/ledger/nodes.ts';
+import { beat, registerNode } from '../../store/ledger/nodes.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
 import type { PostingRow } from '../../store/ledger/posting-row.ts';
 import { openOutbox } from '../outbox/outbox.ts';
@@ -12,7 +12,8 @@ import { giveBack, keepTaken, liveHold, roomOf, take, takeNow, type LiveHold } f
 import { logSender, logsBeside, type RequestLogs } from './logs.ts';
 import { openMeterBook } from './meter-book.ts';
 import { startPoster } from './poster.ts';
-import { adoptDead, clearNest, makeNest } from './recovery.ts';
+import { openPulse } from './pulse.ts';
+import { adoptDead, clearNest, dissolveSilent, makeNest } from './recovery.ts';
 import { openReservations } from './reservations.ts';
 import { errorThrottle, loops } from './timers.ts';
 import type { Hold, HoldRefusal, Ledger } from './types.ts';
@@ -100,6 +101,11 @@ export type LedgerStats = {
 export type OpenLedger = Ledger & {
   /** Puts the affairs of dead processes in order, announces this one, starts the timers. */
   start(): Promise<void>;
+  /**
+   * Gives back what nobody will: leases of machines that have been silent for too long, reservations whose time is up. One
+   * process does it for all; see ledger-jobs.ts.
+   */
+  recall(signal?: AbortSignal): Promise<void>;
   /** Posts everything and gives all leases back. What the database does not take in time stays for the next start. */
   close(): Promise<void>;
   /** Posts what waits, without waiting for company; false when the database did not take it in time (ms). */
@@ -134,10 +140,9 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
     fault,
   });
 
+  const pulse = openPulse(now, options);
   let alive = 1;
   let registered = false;
-  let lastBeat = now();
-  let reachableSince = now();
   let closing = false;
   let closed = false;
   let unpostedBytes = 0;
@@ -252,7 +257,7 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
   };
 
   const mayServe = (): boolean =>
-    !closing && !outboxFails && unpostedBytes < options.maxUnpostedBytes && now() - lastBeat < options.leaseTtlMs * 0.9;
+    !closing && !outboxFails && unpostedBytes < options.maxUnpostedBytes && pulse.trusted(now());
 
   const holdSlowly = async (hold: LiveHold): Promise<Hold | HoldRefusal> => {
     const refusal = await take(book, hold, undefined);
@@ -281,7 +286,7 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
     } else {
       alive = Math.max(1, seen.alive);
     }
-    lastBeat = at;
+    pulse.beat(at);
     await adoptDead({
       database,
       root,
@@ -292,18 +297,16 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
       warn: (fields, text) => log.warn(fields, text),
       posted: sendLogs,
     });
-    // After an outage everybody's heartbeat looks old; only who has seen the database for a while may judge.
-    if (at - reachableSince > Math.min(30_000, options.leaseTtlMs)) {
-      for (const silent of await silentNodes(database, at - options.leaseTtlMs)) {
-        await dissolveNode(database, silent, at - options.leaseTtlMs);
-      }
-    }
     await book.retireIdle(at - options.idleMs, 50);
-    await reservations.expire();
+  };
+
+  const recall = async (signal?: AbortSignal): Promise<void> => {
+    if (pulse.mayJudge(now())) await dissolveSilent(database, now() - options.leaseTtlMs);
+    while (await reservations.expire()) signal?.throwIfAborted();
   };
 
   const timers = loops((error, message) => {
-    reachableSince = now();
+    pulse.failed();
     quietly(error, message);
   });
 
@@ -353,6 +356,7 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
       timers.every(options.heartbeatMs, 'the heartbeat failed', tend);
       timers.every(200, 'recalls could not be read', () => book.answerRecalls());
     },
+    recall,
     flush: async (timeoutMs = 10_000) => {
       flushFresh();
       return await poster.drain(timeoutMs);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path';
 import type { Database } from '../../store/database.ts';
 import { dissolveNode } from '../../store/ledger/leases.ts';
+import { silentNodes } from '../../store/ledger/nodes.ts';
 import type { PostingRow } from '../../store/ledger/posting-row.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { takeProcessLock } from '../../store/process-lock.ts';
@@ -93,6 +94,11 @@ async function adopt(deps: Deps, directory: string): Promise<number> {
   } finally {
     lock.release();
   }
+}
+
+/** Strikes off the nodes that have shown no life since `before` (ms), and gives their leases back. */
+export async function dissolveSilent(database: Database, before: number): Promise<void> {
+  for (const silent of await silentNodes(database, before)) await dissolveNode(database, silent, before);
 }
 
 function lockOf(directory: string): ProcessLock | undefined {

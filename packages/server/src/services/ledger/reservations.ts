@@ -6,7 +6,6 @@ import {
   findReservation,
   growReservation,
   makeReservation,
-  pruneReservations,
   renewReservation,
   type ReservationMade,
 } from '../../store/ledger/reservations.ts';
@@ -23,15 +22,11 @@ type Deps = {
   readonly failed: (error: unknown, message: string) => void;
 };
 
-/** Reservations are remembered for so long after their time, so that nobody settles one twice. */
-const rememberedMs = 30 * 86_400_000;
-const pruneEveryMs = 3_600_000;
 const atOnce = 100;
 
 /** Changes of holds that have to wait for the database. */
 export function openReservations({ database, book, nodeId, now, fault, failed }: Deps) {
   const inFlight = new Set<Promise<unknown>>();
-  let prunedAt = 0;
 
   /** One change of a hold after the other. */
   const inTurn = <T>(hold: LiveHold, change: () => Promise<T>): Promise<T> => {
@@ -152,14 +147,9 @@ export function openReservations({ database, book, nodeId, now, fault, failed }:
       return hold;
     },
     renew: ({ id, expiresAt }: ReservationAsk): Promise<boolean> => renewReservation(database, id, expiresAt),
-    /** Gives back what jobs left that never ended. */
-    expire: async (): Promise<void> => {
-      const at = now();
-      await expireReservations(database, { at, most: atOnce }, fault);
-      if (at - prunedAt < pruneEveryMs) return;
-      prunedAt = at;
-      await pruneReservations(database, at - rememberedMs, atOnce);
-    },
+    /** Gives back what jobs left that never ended; true when there may be more of it. */
+    expire: async (): Promise<boolean> =>
+      (await expireReservations(database, { at: now(), most: atOnce }, fault)) === atOnce,
     /** Resolves when none is being written down any more, or after `ms`. */
     whenIdle: async (ms: number): Promise<void> => {
       if (inFlight.size === 0) return;

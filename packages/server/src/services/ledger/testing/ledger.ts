@@ -91,15 +91,55 @@ export function testKeyLimit(database: Database, limit: bigint | null): Promise<
 
 /** A ledger with short waits, that says nothing. */
 export function testLedger(database: Database, dataDir: string, options: Partial<LedgerOptions> = {}): OpenLedger {
-  return openLedger({
+  const { heartbeatMs } = { heartbeatMs: 200, ...options };
+  const ledger = openLedger({
     database,
     nodeId: 'n',
     dataDir,
     clock: { now: () => Date.now() },
     newId: testId,
     log: { warn: () => undefined, error: () => undefined },
-    options: { postIntervalMs: 5, heartbeatMs: 200, ...options },
+    options: { postIntervalMs: 5, ...options, heartbeatMs },
   });
+  const tidying = recallNowAndThen(ledger, heartbeatMs);
+  return {
+    ...ledger,
+    async start() {
+      await ledger.start();
+      tidying.start();
+    },
+    async close() {
+      await tidying.stop();
+      await ledger.close();
+    },
+  };
+}
+
+/** Stands for the job that does this in a gateway. */
+function recallNowAndThen(ledger: OpenLedger, everyMs: number) {
+  let stopped = false;
+  let wake = (): void => undefined;
+  let running: Promise<void> | undefined;
+  const loop = async (): Promise<void> => {
+    while (!stopped) {
+      await ledger.recall().catch(() => undefined);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (stopped) resolve();
+        else setTimeout(resolve, everyMs).unref();
+      });
+    }
+  };
+  return {
+    start: () => {
+      running = loop();
+    },
+    async stop(): Promise<void> {
+      stopped = true;
+      wake();
+      await running;
+    },
+  };
 }
 
 /** Settles and resolves when the record is safe. */
