@@ -111,7 +111,7 @@ async function fillChannels(context: ConfigurationContext, count: number): Promi
         (_, model) => rates[(index * 7 + model * 13) % rates.length] ?? '',
       );
       const wiring = {
-        overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } },
+        overrides: { headers: { set: {}, remove: [], pass: [] }, body: { set: {}, remove: [], operations: [] } },
         proxy: undefined,
       };
       await channelRepository.insert(db, {

@@ -3,6 +3,7 @@ import { channelFields } from '../entities/channel.ts';
 import { changeShape, inputShape, shownShape } from '../entities/field.ts';
 import { channelNameSchema, groupNameSchema, modelNameSchema, tagSchema } from '../entities/names.ts';
 import { modelOperations } from '../model-operations.ts';
+import { overridesInputSchema, overridesSchema } from './overrides.ts';
 import { pageQuerySchema } from './page.ts';
 import { priceSchema } from '../price.ts';
 
@@ -16,46 +17,6 @@ export const multiplierSchema = z
   .string()
   .regex(/^\d{1,6}(\.\d{1,6})?$/, 'must be a decimal number with at most 6 decimals, not negative')
   .describe('Factor on prices, as a decimal string; 0 is free.');
-
-const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, 'must be a header name');
-const headerValue = z
-  .string()
-  .max(8192)
-  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must not have line breaks or other control characters');
-const bodyPath = z.string().min(1).max(300).describe('Dotted path in the request body, such as `a.b.0.c`.');
-
-/** These are the gateway's own to write; a channel that set them would break the framing of its requests. */
-const ownHeaders = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'keep-alive',
-  'upgrade',
-  'te',
-  'trailer',
-  'expect',
-]);
-
-const overridableHeader = headerName.refine(
-  (header) => !ownHeaders.has(header.toLowerCase()),
-  'is written by the gateway itself',
-);
-
-export const overridesSchema = z.strictObject({
-  headers: z
-    .strictObject({
-      set: z.record(overridableHeader, headerValue).default({}),
-      remove: z.array(overridableHeader).max(100).default([]),
-    })
-    .prefault({}),
-  body: z
-    .strictObject({
-      set: z.record(bodyPath, z.json()).default({}),
-      remove: z.array(bodyPath).max(100).default([]),
-    })
-    .prefault({}),
-});
 
 const operations = z
   .array(z.enum(modelOperations))
@@ -103,7 +64,7 @@ const written = {
   baseUrl: baseUrl.describe('As the vendor’s own SDK takes it. Default: the provider’s.'),
   credentials: z.array(credentialInputSchema).max(1000),
   models: z.array(channelModelSchema).max(5000),
-  overrides: overridesSchema,
+  overrides: overridesInputSchema,
   proxy: proxy.describe('Proxy to the upstream.'),
 };
 

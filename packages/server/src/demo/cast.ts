@@ -163,7 +163,10 @@ export const channels: readonly CastChannel[] = [
       groups: everybody,
       priority: -10,
       weight: 1,
-      overrides: { headers: { set: { 'x-title': 'Northwind' }, remove: [] }, body: { set: {}, remove: [] } },
+      overrides: {
+        headers: { set: { 'x-title': 'Northwind' }, remove: [], pass: [] },
+        body: { set: {}, remove: [], operations: [] },
+      },
     },
     keys: [key('sk-or-', 'fallback-c01d')],
     serves: [

@@ -3,6 +3,7 @@ import { channelFields } from '@tollgate/contract/entities/channel';
 import { defaultsOf } from '@tollgate/contract/entities/field';
 import fc from 'fast-check';
 import { findProvider } from '../providers/index.ts';
+import { noOverrides } from './overrides/compile.ts';
 import type { Readiness } from './health.ts';
 import { rankChannels } from './rank-channels.ts';
 import type { Channel } from './snapshot.ts';
@@ -21,7 +22,7 @@ const channel = (id: string, priority: number, weight: number, credentials = 1):
   models: new Map(),
   priority,
   weight,
-  overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } },
+  overrides: noOverrides,
   proxy: undefined,
 });
 

@@ -11,19 +11,26 @@ export class Refusal extends Error {
   readonly type: string;
   /** Path of the field at fault, in the request's own spelling. */
   readonly param: string | null;
+  /** Status, code and type for the client, where an administrator chose them. */
+  readonly said: { readonly status: number; readonly code: string; readonly type: string };
   /** Seconds for `Retry-After`; undefined for none. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { readonly param?: string | null; readonly retryAfterMs?: number } = {},
+    options: {
+      readonly param?: string | null;
+      readonly retryAfterMs?: number;
+      readonly said?: Refusal['said'];
+    } = {},
   ) {
     super(message);
     const { status, type } = errors[code];
     this.code = code;
     this.status = status;
     this.type = type;
+    this.said = options.said ?? { status, code, type };
     this.param = options.param ?? null;
     this.retryAfterSeconds =
       options.retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(options.retryAfterMs / 1000));

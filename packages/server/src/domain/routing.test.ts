@@ -3,6 +3,7 @@ import { channelFields } from '@tollgate/contract/entities/channel';
 import { defaultsOf } from '@tollgate/contract/entities/field';
 import fc from 'fast-check';
 import { findProvider } from '../providers/index.ts';
+import { noOverrides } from './overrides/compile.ts';
 import { nanos } from './money.ts';
 import { multiplierOne } from './price.ts';
 import { editRouting, emptyRouting } from './routing.ts';
@@ -58,7 +59,7 @@ const channelOf = (id: string) =>
       models: served(models),
       groups,
       priority,
-      overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } },
+      overrides: noOverrides,
       proxy: undefined,
       enabled,
     }));
@@ -218,7 +219,7 @@ const one = (id: string, models: Readonly<Record<string, Mapped>>): Channel => (
   settings: {},
   credentials: [{ index: 0, values: {}, enabled: true }],
   models: served(models),
-  overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } },
+  overrides: noOverrides,
   proxy: undefined,
 });
 

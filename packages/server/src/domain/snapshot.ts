@@ -1,8 +1,9 @@
 import type { ChannelFields } from '@tollgate/contract/entities/channel';
 import type { Role } from '@tollgate/contract/permissions';
 import type { Settings } from '@tollgate/contract/settings';
-import type { Json, Operation } from '@tollgate/wire/protocol';
+import type { Operation } from '@tollgate/wire/protocol';
 import type { AnyProvider } from '../providers/define.ts';
+import type { ChannelOverrides } from './overrides/compile.ts';
 import type { Multiplier, Price } from './price.ts';
 import type { ServedModel } from './served-model.ts';
 
@@ -12,12 +13,6 @@ export type Credential = {
   /** As the provider's credential schema parsed it; holds secrets and must never be logged. */
   readonly values: Readonly<Record<string, string>>;
   readonly enabled: boolean;
-};
-
-/** Per-channel edits: at a dotted path of the body (`a.b.0.c`), or of a header by lower-case name. */
-export type Overrides = {
-  readonly headers: { readonly set: Readonly<Record<string, string>>; readonly remove: readonly string[] };
-  readonly body: { readonly set: Readonly<Record<string, Json>>; readonly remove: readonly string[] };
 };
 
 /** A configured provider account (or several), ready to route to. */
@@ -31,7 +26,7 @@ export type Channel = Omit<ChannelFields, 'settings'> & {
   readonly credentials: readonly Credential[];
   /** What is served, by public name; mappings are followed to their ends already. */
   readonly models: ReadonlyMap<string, ServedModel>;
-  readonly overrides: Overrides;
+  readonly overrides: ChannelOverrides;
   readonly proxy: string | undefined;
 };
 

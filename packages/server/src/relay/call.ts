@@ -53,6 +53,8 @@ export type Call = {
   readonly request: Request;
   readonly endpoint: EndpointFacts;
   readonly target: CallTarget;
+  /** The gateway asks by itself, to learn whether a channel serves. */
+  readonly isTest?: boolean;
   /** The client's address, trusted proxies taken into account. */
   clientIp(): string;
 };

@@ -693,7 +693,7 @@ test('a model that stands twice cannot be smuggled by', async () => {
 test('overrides: headers and body paths are set and removed', async () => {
   const up = await upstream();
   const overrides = {
-    headers: { set: { 'x-team': 'blue', host: 'evil' }, remove: ['user-agent'] },
+    headers: { set: { 'x-team': 'blue' }, remove: ['user-agent'] },
     body: { set: { 'metadata.team': 'blue', temperature: 0 }, remove: ['user'] },
   };
   const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, overrides }]);
@@ -706,4 +706,36 @@ test('overrides: headers and body paths are set and removed', async () => {
   });
   expect(up.received[0]?.headers).toMatchObject({ 'x-team': 'blue' });
   expect(up.received[0]?.headers['user-agent']).toBeUndefined();
+});
+
+test('overrides: operations see the request, the client’s headers and the failure before', async () => {
+  const busy = await upstream((response) => void response.writeHead(429).end('{"error":{"message":"busy"}}'));
+  const up = await upstream();
+  const overrides = {
+    headers: { set: { host: 'tenant.example', 'x-key': 'k {api_key}' }, pass: ['x-stainless-os'] },
+    body: {
+      operations: [
+        { mode: 'set' as const, path: 'tier', value: 'second', conditions: { 'last_error.status_code': 429 } },
+        { mode: 'copy_header' as const, from: 'x-session', to: 'x-team' },
+        { mode: 'return_error' as const, value: { message: 'No.', status_code: 451 }, conditions: { user: 'banned' } },
+      ],
+    },
+  };
+  const gate = await gateway([
+    { id: 'busy', baseUrl: busy.baseUrl, priority: 1 },
+    { id: 'a', baseUrl: up.baseUrl, overrides },
+  ]);
+  const headers = { 'x-stainless-os': 'Linux', 'x-session': 's1' };
+  expect((await gate.post(hello, { headers })).status).toBe(200);
+  expect(up.received[0]?.json).toEqual({ ...hello, model: 'm-upstream', tier: 'second' });
+  expect(up.received[0]?.headers).toMatchObject({
+    host: 'tenant.example',
+    'x-key': 'k sk-upstream-canary',
+    'x-stainless-os': 'Linux',
+    'x-team': 's1',
+  });
+  const refused = await gate.post({ ...hello, user: 'banned' });
+  expect(refused.status).toBe(451);
+  expect(await refused.json()).toMatchObject({ error: { message: 'No.', code: 'invalid_request' } });
+  expect(up.received).toHaveLength(1);
 });

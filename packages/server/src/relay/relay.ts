@@ -44,6 +44,6 @@ export function refuse(deps: RelayDeps, context: Received, thrown: unknown): Res
   const refusal = refusalOf(thrown);
   if (refusal !== thrown) deps.log.error({ requestId: context.call.id, err: thrown }, 'relay failed');
   if (!context.finished)
-    settleUnserved(deps, context, refusal.status, refusal === thrown ? 'refused' : 'gateway_error', refusal.code);
+    settleUnserved(deps, context, refusal.said.status, refusal === thrown ? 'refused' : 'gateway_error', refusal.code);
   return errorAnswer(context, wordsOfRefusal(refusal), refusal.retryAfterSeconds);
 }

@@ -1,6 +1,7 @@
 import type { Reasoning } from '@tollgate/wire/ir/request';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Json, RequestSummary } from '@tollgate/wire/protocol';
+import type { HeaderEdits, LastError } from '../domain/overrides/run.ts';
 import type { ExchangeMode } from '../domain/plan-exchange.ts';
 import type { Multiplier, Price } from '../domain/price.ts';
 import type { Target } from '../domain/rank-channels.ts';
@@ -51,6 +52,10 @@ export type Received = {
   /** What translating lost, for `candidate` or for one that strictness ruled out; undefined where the bytes pass. */
   conversion: Conversion | undefined;
   readonly attempts: Attempt[];
+  /** How the last candidate failed, as the overrides of the next one see it. */
+  lastError: LastError | undefined;
+  /** What overrides want of the headers of the request to this candidate. */
+  overridden: { readonly candidate: Candidate; readonly headers: HeaderEdits } | undefined;
   /** Monotonic; 0 until the first byte of output. */
   firstByteMs: number;
   clientGone: boolean;
@@ -94,6 +99,8 @@ export const receive = (call: Call, snapshot: Snapshot, at: number, startedMs: n
   candidate: undefined,
   conversion: undefined,
   attempts: [],
+  lastError: undefined,
+  overridden: undefined,
   firstByteMs: 0,
   clientGone: false,
   finished: false,

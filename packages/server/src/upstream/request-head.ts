@@ -11,7 +11,8 @@ const unfitName = /[^!#$%&'*+\-.^_`|~0-9a-z]/;
 export function writeHead(request: UpstreamRequest, hostHeader: string): string | undefined {
   const { headers, body, path } = request;
   if (path.charCodeAt(0) !== 0x2f || unfitPath.test(path)) return undefined;
-  let head = `${request.method} ${path} HTTP/1.1\r\nhost: ${hostHeader}\r\n`;
+  let head = `${request.method} ${path} HTTP/1.1\r\n`;
+  if (headers['host'] === undefined) head += `host: ${hostHeader}\r\n`;
   for (const name in headers) {
     const value = headers[name] ?? '';
     if (unfit.test(value) || unfitName.test(name) || name === '') return undefined;

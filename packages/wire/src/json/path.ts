@@ -2,14 +2,25 @@ import type { Json, JsonObject } from '../protocol.ts';
 import { isBigNumber } from './exact.ts';
 import { isObject } from './fields.ts';
 
+/** Every element of an array, every value of an object. */
+const every = Symbol('every');
+
+/** A path, read once. */
+export type Path = readonly (string | typeof every)[];
+
 /**
- * Edits at a dotted path (`a.b.0.c`). A step is an array index where it meets an array and a key elsewhere; a dot
- * inside a key is written `\.` . Pure: the argument is never changed, and is returned itself when the edit changes
- * nothing. Keys are only ever own keys, so `__proto__` and `constructor` reach no prototype.
+ * Reads a dotted path (`a.b.0.c`). A step is an index where it meets an array, from the end when it is negative, and a key
+ * elsewhere; `*` is every element. A dot inside a key is written `\.`, a key that is a star `\*`. The empty path is
+ * the value itself.
+ *
+ * What follows is pure: the argument is never changed, and is returned itself when an edit changes nothing. Keys are
+ * only ever own keys, so `__proto__` and `constructor` reach no prototype.
  */
-function steps(path: string): readonly string[] {
-  if (!path.includes('\\')) return path.split('.');
-  return path.split(/(?<!\\)\./).map((step) => step.replaceAll('\\.', '.'));
+export function readPath(path: string): Path {
+  if (path === '') return [];
+  return path
+    .split(/(?<!\\)\./)
+    .map((step) => (step === '*' ? every : step.replaceAll('\\.', '.').replace(/^\\\*$/, '*')));
 }
 
 function isArray(value: Json | undefined): value is readonly Json[] {
@@ -33,66 +44,84 @@ function withKey(object: JsonObject, key: string, value: Json): JsonObject {
   return { ...object, [key]: value };
 }
 
-function index(step: string): number | undefined {
-  return /^(?:0|[1-9]\d{0,6})$/.test(step) ? Number(step) : undefined;
+/** The place a step names in an array of this length; undefined when it names none, and at most the length. */
+function indexIn(step: string, length: number): number | undefined {
+  if (!/^(?:0|-?[1-9]\d{0,6})$/.test(step)) return undefined;
+  const named = Number(step);
+  if (named >= 0) return named <= length ? named : undefined;
+  // The last of an empty array is where its first will be.
+  if (length === 0 && named === -1) return 0;
+  return length + named >= 0 ? length + named : undefined;
 }
+
+/** What is at a path: nothing, one value, or several where it has stars. After an array, `#` is its length. */
+export function valuesAt(json: Json | undefined, path: Path, depth = 0): readonly Json[] {
+  const step = path[depth];
+  if (json === undefined) return [];
+  if (step === undefined) return [json];
+  if (step === every) return childrenOf(json).flatMap((child) => valuesAt(child, path, depth + 1));
+  if (isArray(json)) {
+    if (step === '#') return depth === path.length - 1 ? [json.length] : [];
+    const at = indexIn(step, json.length);
+    return at === undefined ? [] : valuesAt(json[at], path, depth + 1);
+  }
+  return isObject(json) && Object.hasOwn(json, step) ? valuesAt(json[step], path, depth + 1) : [];
+}
+
+const childrenOf = (json: Json): readonly Json[] => (isArray(json) ? json : isObject(json) ? Object.values(json) : []);
+
+/** What stands at a place now becomes what this returns: the same for no change, undefined for nothing at all. */
+export type Change = (value: Json | undefined) => Json | undefined;
 
 /**
- * Sets the value at a path, making the objects on the way. An array takes an index up to its length (which appends);
- * any other step into an array, and any step into a scalar that is not null, leaves the body as it is: an override
- * must not destroy what it did not expect.
+ * Changes what is at a path, making the objects on the way when something is put where nothing was. An array takes an
+ * index up to its length (which appends), and closes the gap of what is taken out; any other step into an array, and any
+ * step into a scalar that is not null, leaves the body as it is: an edit must not destroy what it did not expect. Stars
+ * reach what is there and make nothing.
  */
-export function setAt(json: JsonObject, path: string, value: Json): JsonObject {
-  const result = set(json, steps(path), 0, value);
-  return isObject(result) ? result : json;
+export function editAt(json: JsonObject, path: Path, change: Change): JsonObject {
+  const edited = edit(json, path, 0, change);
+  return isObject(edited) ? edited : json;
 }
 
-function set(node: Json | undefined, path: readonly string[], depth: number, value: Json): Json | undefined {
+function edit(node: Json | undefined, path: Path, depth: number, change: Change): Json | undefined {
   const step = path[depth];
-  if (step === undefined) return sameJson(node, value) ? node : value;
+  if (step === undefined) {
+    const value = change(node);
+    return sameJson(node, value) ? node : value;
+  }
+  if (step === every) return editEvery(node, path, depth, change);
   if (isArray(node)) {
-    const at = index(step);
-    if (at === undefined || at > node.length) return node;
-    const child = set(node[at], path, depth + 1, value);
-    if (child === undefined || child === node[at]) return node;
-    const copy = [...node];
-    copy[at] = child;
-    return copy;
+    const at = indexIn(step, node.length);
+    if (at === undefined) return node;
+    const child = edit(node[at], path, depth + 1, change);
+    if (child === node[at]) return node;
+    return child === undefined ? node.toSpliced(at, 1) : node.toSpliced(at, 1, child);
   }
   if (node !== undefined && node !== null && !isObject(node)) return node;
   const object = node ?? {};
   const before = Object.hasOwn(object, step) ? object[step] : undefined;
-  const child = set(before, path, depth + 1, value);
-  if (child === undefined || child === before) return node;
-  return withKey(object, step, child);
+  const child = edit(before, path, depth + 1, change);
+  if (child === before) return node;
+  if (child !== undefined) return withKey(object, step, child);
+  const { [step]: _, ...rest } = object;
+  return rest;
 }
 
-/** Removes what is at a path; an array closes the gap. */
-export function removeAt(json: JsonObject, path: string): JsonObject {
-  const result = remove(json, steps(path), 0);
-  return isObject(result) ? result : json;
-}
-
-function remove(node: Json, path: readonly string[], depth: number): Json {
-  const step = path[depth];
-  if (step === undefined) return node;
-  const last = depth === path.length - 1;
+function editEvery(node: Json | undefined, path: Path, depth: number, change: Change): Json | undefined {
   if (isArray(node)) {
-    const at = index(step);
-    const child = at === undefined ? undefined : node[at];
-    if (at === undefined || child === undefined) return node;
-    if (last) return node.filter((_, position) => position !== at);
-    const edited = remove(child, path, depth + 1);
-    if (edited === child) return node;
-    return node.map((value, position) => (position === at ? edited : value));
+    const edited = node.map((child) => edit(child, path, depth + 1, change));
+    return edited.every((child, at) => child === node[at]) ? node : edited.filter((child) => child !== undefined);
   }
-  if (!isObject(node) || !Object.hasOwn(node, step)) return node;
-  const child = node[step];
-  if (child === undefined) return node;
-  if (last) {
-    const { [step]: _, ...rest } = node;
-    return rest;
-  }
-  const edited = remove(child, path, depth + 1);
-  return edited === child ? node : withKey(node, step, edited);
+  if (!isObject(node)) return node;
+  const edited = Object.entries(node).map(([key, child]) => [key, edit(child, path, depth + 1, change)] as const);
+  if (edited.every(([key, child]) => child === node[key])) return node;
+  return Object.fromEntries(edited.filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }
+
+/** Sets the value at a path. */
+export const setAt = (json: JsonObject, path: string, value: Json): JsonObject =>
+  editAt(json, readPath(path), () => value);
+
+/** Removes what is at a path. */
+export const removeAt = (json: JsonObject, path: string): JsonObject => editAt(json, readPath(path), () => undefined);

@@ -19,7 +19,7 @@ export function passedBody(context: Planned, state: ChatState, candidate: Candid
   if (state.foreignReasoningIds.size > 0) json = withoutReasoningItems(json, state.foreignReasoningIds);
   if (reasoning) json = passthrough.withReasoning(json, reasoning, traits);
   if (context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
-  return render(context.body.bytes, before, edited(json, candidate, context.call.endpoint.operation));
+  return render(context.body.bytes, before, edited(context, json, candidate, context.call.endpoint.operation));
 }
 
 /**
@@ -54,7 +54,7 @@ export function translatedBody(
   if (operation === 'count-tokens') json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
   const passthrough = protocols.get(dialect.protocol)?.passthrough;
   if (passthrough && context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
-  return encoder.encode(JSON.stringify(edited(json, candidate, operation)));
+  return encoder.encode(JSON.stringify(edited(context, json, candidate, operation)));
 }
 
 const encoder = new TextEncoder();

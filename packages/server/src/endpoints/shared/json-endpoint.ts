@@ -73,7 +73,7 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
       const translator = candidate.mode === 'translate' ? translators?.[candidate.dialect.protocol] : undefined;
       const written = translator?.write(context, candidate);
       if (written) refuseLosses(context, candidate, written.losses);
-      const body = written ? translatedBody(written.value, candidate) : passedBody(context, candidate, named);
+      const body = written ? translatedBody(context, written.value, candidate) : passedBody(context, candidate, named);
       return chain(upstreamRequest(deps, endpoint, context, candidate, body), (request): Exchange => ({
         ...wholeOnly,
         request,
@@ -99,20 +99,21 @@ export const wholeOnly = {
 
 /** The client's bytes with only those fields changed that must be. */
 function passedBody(
-  { body }: Planned,
-  { upstreamModel, target }: Candidate,
+  context: Planned,
+  candidate: Candidate,
   named: (json: JsonObject, model: string) => JsonObject,
 ): Uint8Array {
   // An object, or it would not have passed its inspection.
-  const before = body.json as JsonObject;
-  return render(body.bytes, before, overridden(named(before, upstreamModel), target.channel));
+  const { bytes, json } = context.body;
+  const before = json as JsonObject;
+  return render(bytes, before, overridden(context, named(before, candidate.upstreamModel), candidate));
 }
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-export const translatedBody = (json: JsonObject, { target }: Candidate): Uint8Array =>
-  encoder.encode(JSON.stringify(overridden(json, target.channel)));
+export const translatedBody = (context: Planned, json: JsonObject, candidate: Candidate): Uint8Array =>
+  encoder.encode(JSON.stringify(overridden(context, json, candidate)));
 
 type ReadAnswer =
   | { readonly empty: string }

@@ -1,4 +1,3 @@
-import { errors } from '@tollgate/contract/errors';
 import type { ErrorWords } from '@tollgate/wire/protocol';
 import { answerHeaders } from './headers.ts';
 import type { AnyStage } from '../request-context.ts';
@@ -10,9 +9,7 @@ export const refusalOf = (thrown: unknown): Refusal =>
 
 /** A refusal in the gateway's words. */
 export const wordsOfRefusal = (refusal: Refusal): ErrorWords => ({
-  status: refusal.status,
-  code: refusal.code,
-  type: errors[refusal.code].type,
+  ...refusal.said,
   message: refusal.message,
   param: refusal.param,
 });

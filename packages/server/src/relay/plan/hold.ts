@@ -1,4 +1,4 @@
-import { asksForTier, tiersFor } from '@tollgate/wire/ir/served-as';
+import { tiersFor } from '@tollgate/wire/ir/served-as';
 import type { RequestSummary } from '@tollgate/wire/protocol';
 import { planDebits } from '../../domain/debits.ts';
 import { holdAmount, type Estimate } from '../../domain/hold-amount.ts';
@@ -72,8 +72,7 @@ function tiersOf(
   { target, dialect }: Candidate,
   { tier }: RequestSummary,
 ): readonly string[] | undefined {
-  const { set, remove } = target.channel.overrides.body;
-  if (remove.some(asksForTier) || Object.keys(set).some(asksForTier)) return undefined;
+  if (target.channel.overrides.asksForTier) return undefined;
   return endpoint.tiersFor ? endpoint.tiersFor(dialect.protocol, tier) : tiersFor(tier);
 }
 

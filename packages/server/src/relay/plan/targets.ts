@@ -1,6 +1,8 @@
+import { isOwnHeader } from '@tollgate/contract/api/overrides';
+import { isOfClient } from '../../domain/overrides/header-steps.ts';
 import type { Channel, Credential } from '../../domain/snapshot.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
-import { authenticationFor, secretMembers, type SignatureAuth, type TokenAuth } from '../../providers/auth.ts';
+import { authenticationFor, fieldOf, secretMembers, type SignatureAuth, type TokenAuth } from '../../providers/auth.ts';
 import { joinPath } from '../../providers/path.ts';
 import { completedBy, settingsFor } from '../../providers/settings.ts';
 import { originOf } from '../../upstream/origin.ts';
@@ -20,22 +22,12 @@ export type Prepared = {
   readonly perCall: SignatureAuth | TokenAuth | undefined;
   /** The channel's settings as they hold for the model and the account. */
   readonly settings: Settings;
+  /** What `{api_key}` stands for in the channel's headers; often empty where calls are signed. */
+  readonly apiKey: string;
   /** Strings that must not reach a client: the account's secrets, and (for all but administrators) names and hosts. */
   readonly secrets: readonly string[];
   readonly names: readonly string[];
 };
-
-/** Headers of ours that an override may not set: the transport writes them. */
-const reserved = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'keep-alive',
-  'upgrade',
-  'te',
-  'trailer',
-]);
 
 // A snapshot's channels are frozen and replaced as a whole, so the cache can never be stale and is collected with them.
 const cache = new WeakMap<Credential, Prepared>();
@@ -73,9 +65,11 @@ function work(channel: Channel, credential: Credential, given: Settings): Prepar
     'user-agent': 'tollgate',
     ...carried.headers,
   };
+  const apiKey = apiKeyOf(channel, credential);
   for (const name of channel.overrides.headers.remove) delete headers[name.toLowerCase()];
   for (const [name, value] of Object.entries(channel.overrides.headers.set))
-    if (!reserved.has(name.toLowerCase())) headers[name.toLowerCase()] = value;
+    if (!isOwnHeader(name) && !isOfClient(value))
+      headers[name.toLowerCase()] = value.replaceAll('{api_key}', () => apiKey);
   return {
     origin: originOf(url, channel.proxy),
     basePath: url.pathname.replace(/\/+$/, ''),
@@ -83,6 +77,7 @@ function work(channel: Channel, credential: Credential, given: Settings): Prepar
     query: carried.query,
     perCall: carried.perCall,
     settings,
+    apiKey,
     secrets: secretsOf(credential),
     names: [channel.name, url.hostname, url.host],
   };
@@ -92,6 +87,12 @@ function work(channel: Channel, credential: Credential, given: Settings): Prepar
 function secretsOf({ values }: Credential): readonly string[] {
   const texts = Object.values(values);
   return [...texts, ...texts.filter((text) => text.startsWith('{')).flatMap(secretMembers)];
+}
+
+/** The one secret of an account, where its calls are authenticated by one. */
+function apiKeyOf({ provider }: Channel, { values }: Credential): string {
+  const plain = provider.auth.flatMap((auth) => ('field' in auth ? [fieldOf(values, auth.field)] : []));
+  return plain.find((value) => value !== undefined) ?? '';
 }
 
 /** A path below the account's base URL, with what its calls carry in their queries. */

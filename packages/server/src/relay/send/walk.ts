@@ -1,4 +1,7 @@
+import { errors } from '@tollgate/contract/errors';
 import { causeTable } from '../../domain/causes.ts';
+import { ReturnedRefusal } from '../../domain/overrides/returned-refusal.ts';
+import type { LastError } from '../../domain/overrides/run.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { errorAnswer } from '../answer/error-answer.ts';
 import { endReasonOfFailure, wordsFor } from '../answer/failure-words.ts';
@@ -49,6 +52,7 @@ export async function walkBy<E extends Sendable, T extends object>(
     // Who left while money was set aside, or media were fetched, wants no answer and must not pay for one.
     if (context.call.request.signal.aborted) return abandon(deps, context);
     if (exchange instanceof Error) {
+      if (exchange instanceof ReturnedRefusal && exchange.final) throw exchange;
       unsendable ??= exchange;
       continue;
     }
@@ -60,6 +64,7 @@ export async function walkBy<E extends Sendable, T extends object>(
     failed = outcome;
     if (failed.cause === 'auth') dropToken(deps, candidate.target, exchange.request);
     noteFailure(deps, context, candidate, failed);
+    context.lastError = lastErrorOf(failed);
     if (context.clientGone) return abandon(deps, context);
     if (!causeTable[failed.cause].retry) return giveBack(deps, context, failed);
   }
@@ -96,6 +101,18 @@ function tryExchange<E, T>(
 function noteFailure(deps: RelayDeps, context: Planned, candidate: Candidate, { cause, upstream }: Failed): void {
   const channelId = candidate.target.channel.id;
   deps.log.warn({ requestId: context.call.id, channelId, cause, status: upstream?.status }, 'attempt failed');
+}
+
+function lastErrorOf({ cause, detail, upstream }: Failed): LastError {
+  const { code } = causeTable[cause];
+  const { status, type } = errors[code];
+  if (!upstream) return { status, code, type, message: detail };
+  return {
+    status: upstream.status,
+    code: upstream.code ?? code,
+    type: upstream.type ?? type,
+    message: upstream.message,
+  };
 }
 
 const interrupted: Failed = { cause: 'shutdown', detail: '', upstream: undefined, retryAfterMs: 2000 };

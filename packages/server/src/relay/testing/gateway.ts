@@ -5,11 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Server } from 'bun';
+import type { z } from 'zod';
+import { overridesSchema } from '@tollgate/contract/api/overrides';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { createV1 } from '../../http/v1/routes.ts';
 import { planDebits } from '../../domain/debits.ts';
 import { walletMeter } from '../../domain/meters.ts';
 import type { ModelMapping } from '../../domain/configuration.ts';
+import { compileOverrides } from '../../domain/overrides/compile.ts';
 import { nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import type { RequestRecord } from '../../domain/record.ts';
@@ -64,7 +67,7 @@ export type ChannelSpec = {
   readonly priority?: number;
   readonly weight?: number;
   readonly apiKeys?: readonly string[];
-  readonly overrides?: Partial<Channel['overrides']>;
+  readonly overrides?: z.input<typeof overridesSchema>;
 };
 
 export function channelOf(spec: ChannelSpec): Channel {
@@ -90,7 +93,7 @@ export function channelOf(spec: ChannelSpec): Channel {
     ),
     priority: spec.priority ?? 0,
     weight: spec.weight ?? 1,
-    overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] }, ...spec.overrides },
+    overrides: compileOverrides(overridesSchema.parse(spec.overrides ?? {})).overrides,
     proxy: undefined,
   };
 }

@@ -1,9 +1,5 @@
-import {
-  channelInputSchema,
-  groupInputSchema,
-  modelInputSchema,
-  overridesSchema,
-} from '@tollgate/contract/api/configuration';
+import { channelInputSchema, groupInputSchema, modelInputSchema } from '@tollgate/contract/api/configuration';
+import { overrideOperationSchema, overridesInputSchema } from '@tollgate/contract/api/overrides';
 import { configFileSchema } from '@tollgate/contract/config-file';
 import { priceSchema } from '@tollgate/contract/price';
 import { conditionSchema } from '@tollgate/contract/price-condition';
@@ -18,7 +14,9 @@ export const fieldNames: readonly string[] = [
       groupInputSchema,
       priceSchema,
       conditionSchema,
-      overridesSchema,
+      overridesInputSchema,
+      overridesInputSchema.shape.body.unwrap(),
+      overrideOperationSchema,
     ].flatMap((schema) => Object.keys(schema.shape)),
   ),
   'upstream',

@@ -67,6 +67,11 @@ export function channelFields(channel: OpenedChannel): Fields {
     fields.set(`overrides.headers.set.${name}`, { exact: value, shown: masked.headers.set[name] ?? '' });
   for (const [path, value] of Object.entries(overrides.body.set))
     fields.set(`overrides.body.set.${path}`, { exact: plain(value).exact, shown: plain(masked.body.set[path]).shown });
+  overrides.body.operations.forEach((operation, index) => {
+    const [exact, shown] = [operation, masked.body.operations[index]].map((one) => plain(toJson(one)).exact);
+    fields.set(`overrides.body.operations[${index}]`, { exact: exact ?? '', shown: shown ?? '' });
+  });
+  if (overrides.headers.pass.length > 0) fields.set('overrides.headers.pass', plain(overrides.headers.pass));
   if (overrides.headers.remove.length > 0) fields.set('overrides.headers.remove', plain(overrides.headers.remove));
   if (overrides.body.remove.length > 0) fields.set('overrides.body.remove', plain(overrides.body.remove));
   if (proxy !== undefined) fields.set('proxy', { exact: proxy, shown: maskProxy(proxy) });

@@ -1,5 +1,6 @@
 import type { ChannelInput, ChannelPatch, ChannelQuery, ChannelView } from '@tollgate/contract/api/configuration';
 import { channelInputSchema } from '@tollgate/contract/api/configuration';
+import { overridesSchema } from '@tollgate/contract/api/overrides';
 import { channelFields } from '@tollgate/contract/entities/channel';
 import { pickFields } from '@tollgate/contract/entities/field';
 import { z } from 'zod';
@@ -264,13 +265,13 @@ function mergePatch(existing: StoredChannel, secretBox: SecretBox, patch: Channe
     ...input,
     ...(patch.overrides === undefined || patch.overrides === null
       ? {}
-      : { overrides: mutable(unmaskOverrides(input.overrides, wiring.overrides)) }),
+      : { overrides: { ...input.overrides, ...mutable(unmaskOverrides(input.overrides, wiring.overrides)) } }),
     ...(typeof patch.proxy === 'string' ? { proxy: unmaskProxy(patch.proxy, wiring.proxy) } : {}),
   };
 }
 
-const mutable = (overrides: ReturnType<typeof unmaskOverrides>): ChannelInput['overrides'] =>
-  channelInputSchema.shape.overrides.parse(overrides);
+const mutable = (overrides: ReturnType<typeof unmaskOverrides>): z.output<typeof overridesSchema> =>
+  overridesSchema.parse(overrides);
 
 async function mustFind(db: Db, id: string): Promise<StoredChannel> {
   const channel = await channelRepository.find(db, id);

@@ -152,7 +152,13 @@ eachDatabase('channels', (open) => {
     const context = await testContext(await open());
     const overrides = {
       headers: { set: { 'X-Api-Key': 'canary-header', 'x-plain': 'a' } },
-      body: { set: { 'extra.token': 'canary-body', n: 1 } },
+      body: {
+        set: { 'extra.token': 'canary-body', max_tokens: 1 },
+        operations: [
+          { mode: 'set_header' as const, path: 'x-auth', value: 'canary-operation' },
+          { mode: 'delete' as const, path: 'user' },
+        ],
+      },
     };
     const channel = await createChannel(
       context,
@@ -161,6 +167,10 @@ eachDatabase('channels', (open) => {
     );
     expect(JSON.stringify(channel)).not.toContain('canary');
     expect(channel.overrides.headers.set).toEqual({ 'x-api-key': mask, 'x-plain': 'a' });
+    expect(channel.overrides.body).toMatchObject({
+      set: { 'extra.token': mask, max_tokens: 1 },
+      operations: [{ value: mask }, { path: 'user' }],
+    });
     const updated = await updateChannel(
       context,
       'user:1',
@@ -169,7 +179,7 @@ eachDatabase('channels', (open) => {
         proxy: channel.proxy,
         overrides: {
           headers: { set: { ...channel.overrides.headers.set, 'x-plain': 'b' } },
-          body: channel.overrides.body,
+          body: { ...channel.overrides.body, operations: channel.overrides.body.operations.toReversed() },
         },
       }),
     );
@@ -177,10 +187,40 @@ eachDatabase('channels', (open) => {
     const stored = await channelRepository.find(context.database.db, channel.id);
     expect(stored === undefined ? undefined : openWiring(context.secretBox, stored)).toEqual({
       overrides: {
-        headers: { set: { 'x-api-key': 'canary-header', 'x-plain': 'b' }, remove: [] },
-        body: { set: { 'extra.token': 'canary-body', n: 1 }, remove: [] },
+        headers: { set: { 'x-api-key': 'canary-header', 'x-plain': 'b' }, remove: [], pass: [] },
+        body: {
+          set: { 'extra.token': 'canary-body', max_tokens: 1 },
+          remove: [],
+          operations: [
+            { mode: 'delete', path: 'user' },
+            { mode: 'set_header', path: 'x-auth', value: 'canary-operation' },
+          ],
+        },
       },
       proxy: 'socks5://me:canary-proxy@10.0.0.1:1080',
+    });
+  });
+
+  test('take overrides as other gateways write them, and explain what is wrong in them', async () => {
+    const context = await testContext(await open());
+    const channel = await createChannel(
+      context,
+      'user:1',
+      input({
+        overrides: {
+          paramOverride: { temperature: 0, operations: [{ mode: 'trim_space', path: 'user' }] },
+          headerOverride: { 'X-A': 'b', 're:^x-stainless-': '' },
+        },
+      }),
+    );
+    expect(channel.overrides).toEqual({
+      headers: { set: { 'x-a': 'b' }, remove: [], pass: ['re:^x-stainless-'] },
+      body: { set: { temperature: 0 }, remove: [], operations: [{ mode: 'trim_space', path: 'user' }] },
+    });
+    const wrong = input({ name: 'other', overrides: { body: { operations: [{ mode: 'move', from: 'a' }] } } });
+    expect(createChannel(context, 'user:1', wrong)).rejects.toMatchObject({
+      param: 'overrides.body.operations.0.to',
+      message: expect.stringContaining('right would be a path in the body'),
     });
   });
 
@@ -296,7 +336,7 @@ describe('a channel is refused', () => {
     { baseUrl: 'ftp://x.example' },
     { baseUrl: 'https://user:pass@x.example' },
     { proxy: 'ftp://x.example' },
-    { overrides: { headers: { set: { host: 'x' } } } },
+    { overrides: { headers: { set: { connection: 'x' } } } },
     { overrides: { headers: { set: { 'x-a': 'b\r\nc: d' } } } },
     { weight: -1 },
     { name: ' padded' },

@@ -1,5 +1,5 @@
 import type { Json } from '@tollgate/wire/protocol';
-import type { Overrides } from '../../domain/snapshot.ts';
+import type { Overrides } from '../../domain/overrides/compile.ts';
 
 /** Stands for a stored secret in what is shown; sent back unchanged, it keeps the secret. */
 export const mask = '********';
@@ -19,24 +19,36 @@ export function maskProxy(proxy: string): string {
   return url.toString();
 }
 
-/** Values of headers and body fields whose names look secret are masked. */
-export function maskOverrides(overrides: Overrides): Overrides {
+/** Texts of headers and body fields whose names look secret are masked. */
+export function maskOverrides({ headers, body }: Overrides): Overrides {
   return {
-    headers: {
-      set: mapFields(overrides.headers.set, (name, value) => (secretName.test(name) ? mask : value)),
-      remove: overrides.headers.remove,
-    },
+    headers: { ...headers, set: mapFields(headers.set, (name, value) => (secretName.test(name) ? mask : value)) },
     body: {
-      set: mapFields(overrides.body.set, (path, value) => (secretName.test(path) ? mask : maskWithin(value))),
-      remove: overrides.body.remove,
+      ...body,
+      set: mapFields(body.set, maskAt),
+      operations: body.operations.map(maskOperation),
     },
   };
 }
 
-function maskWithin(value: Json): Json {
+/** A value that is put at a place: numbers and switches are no secrets, whatever their names. */
+function maskAt(place: string, value: Json): Json {
+  if (typeof value === 'string') return secretName.test(place) ? mask : value;
+  return maskWithin(value, secretName.test(place));
+}
+
+type Operation = Overrides['body']['operations'][number];
+
+function maskOperation(operation: Operation): Operation {
+  if (operation.value === undefined) return operation;
+  return { ...operation, value: maskAt(`${operation.path ?? ''} ${operation.to ?? ''}`, operation.value) };
+}
+
+function maskWithin(value: Json, all = false): Json {
+  if (typeof value === 'string') return all ? mask : value;
   if (typeof value !== 'object' || value === null) return value;
-  if (isList(value)) return value.map(maskWithin);
-  return mapFields(value, (name, field) => (secretName.test(name) ? mask : maskWithin(field)));
+  if (isList(value)) return value.map((item) => maskWithin(item, all));
+  return mapFields(value, (name, field) => maskWithin(field, all || secretName.test(name)));
 }
 
 /** `Array.isArray` does not narrow readonly arrays away. */
@@ -47,7 +59,7 @@ export function unmaskProxy(sent: string, stored: string | undefined): string {
   return stored !== undefined && sent === maskProxy(stored) ? stored : sent;
 }
 
-/** As {@link unmaskProxy}, name by name. */
+/** As {@link unmaskProxy}, name by name; an operation that comes back as it was shown is the one that is stored. */
 export function unmaskOverrides(sent: Overrides, stored: Overrides): Overrides {
   const shown = maskOverrides(stored);
   return {
@@ -60,6 +72,14 @@ export function unmaskOverrides(sent: Overrides, stored: Overrides): Overrides {
       set: mapFields(sent.body.set, (path, value) =>
         Bun.deepEquals(value, shown.body.set[path]) ? (stored.body.set[path] ?? value) : value,
       ),
+      operations: sent.body.operations.map((operation, index) => {
+        const isShown = (other: Operation): boolean => Bun.deepEquals(other, operation);
+        // In its own place first: two may look alike when masked.
+        const at = isShown(shown.body.operations[index] ?? { mode: 'delete' })
+          ? index
+          : shown.body.operations.findIndex(isShown);
+        return stored.body.operations[at] ?? operation;
+      }),
     },
   };
 }

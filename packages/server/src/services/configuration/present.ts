@@ -1,3 +1,4 @@
+import { overridesSchema } from '@tollgate/contract/api/overrides';
 import type { ChannelView, GroupView, ModelView, PriceVersionView } from '@tollgate/contract/api/configuration';
 import { channelFields } from '@tollgate/contract/entities/channel';
 import { pickFields } from '@tollgate/contract/entities/field';
@@ -36,10 +37,15 @@ export function presentChannel(
     })),
     ...pickFields(channelFields, channel),
     overrides: {
-      headers: { set: { ...overrides.headers.set }, remove: [...overrides.headers.remove] },
+      headers: {
+        set: { ...overrides.headers.set },
+        remove: [...overrides.headers.remove],
+        pass: [...overrides.headers.pass],
+      },
       body: {
         set: toJson(overrides.body.set) as ChannelView['overrides']['body']['set'],
         remove: [...overrides.body.remove],
+        operations: toJson(overrides.body.operations) as ChannelView['overrides']['body']['operations'],
       },
     },
     proxy: wiring.proxy === undefined ? null : maskProxy(wiring.proxy),
@@ -61,7 +67,7 @@ function wiringOrNone(channel: StoredChannel, secretBox: SecretBox): Wiring {
   try {
     return openWiring(secretBox, channel);
   } catch {
-    return { overrides: { headers: { set: {}, remove: [] }, body: { set: {}, remove: [] } }, proxy: undefined };
+    return { overrides: overridesSchema.parse({}), proxy: undefined };
   }
 }
 

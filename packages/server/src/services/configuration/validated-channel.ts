@@ -1,11 +1,12 @@
 import type { ChannelInput } from '@tollgate/contract/api/configuration';
-import { overridesSchema } from '@tollgate/contract/api/configuration';
+import { overridesSchema } from '@tollgate/contract/api/overrides';
 import { channelFields, type ChannelFields } from '@tollgate/contract/entities/channel';
 import { pickFields } from '@tollgate/contract/entities/field';
 import { z } from 'zod';
 import type { ModelMapping, StoredChannel } from '../../domain/configuration.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
-import type { Overrides } from '../../domain/snapshot.ts';
+import { readHeaderOverride, readParamOverride } from '../../domain/overrides/as-elsewhere.ts';
+import { compileOverrides, type Overrides } from '../../domain/overrides/compile.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { nearest } from '@tollgate/contract/nearest';
 import { credentialContext, wiringContext } from '../secret-box/contexts.ts';
@@ -68,7 +69,7 @@ export function validateChannel(
     baseUrl: baseUrl?.replace(/\/+$/, ''),
     credentials: validateCredentials(input, provider, stored),
     models: validateModels(input.models),
-    wiring: { overrides: lowerHeaders(input.overrides), proxy: input.proxy ?? undefined },
+    wiring: { overrides: validateOverrides(input.overrides), proxy: input.proxy ?? undefined },
     ...pickFields(channelFields, input),
     disabledReason: '',
   };
@@ -128,15 +129,37 @@ function validateModels(models: ChannelInput['models']): readonly ModelMapping[]
   return mappings;
 }
 
-function lowerHeaders(overrides: ChannelInput['overrides']): Overrides {
-  const lower = (name: string): string => name.toLowerCase();
-  return {
+/** Overrides as wanted, with what was pasted in others' words read into them. Throws the refusal of the first mistake. */
+function validateOverrides({ paramOverride, headerOverride, headers, body }: ChannelInput['overrides']): Overrides {
+  const params = paramOverride && readParamOverride(paramOverride);
+  if (paramOverride && !params) throw invalid('overrides.paramOverride.operations', 'must be a list');
+  const pasted = headerOverride && readHeaderOverride(headerOverride);
+  if (headerOverride && !pasted) throw invalid('overrides.headerOverride', 'must have texts as values');
+  const read = overridesSchema.safeParse({
     headers: {
-      set: Object.fromEntries(Object.entries(overrides.headers.set).map(([name, value]) => [lower(name), value])),
-      remove: overrides.headers.remove.map(lower),
+      set: {
+        ...pasted?.set,
+        ...Object.fromEntries(Object.entries(headers.set).map(([name, value]) => [name.toLowerCase(), value])),
+      },
+      remove: headers.remove.map((name) => name.toLowerCase()),
+      pass: [...(pasted?.pass ?? []), ...headers.pass],
     },
-    body: overrides.body,
-  };
+    body: {
+      ...body,
+      set: { ...params?.set, ...body.set },
+      operations: [...(params?.operations ?? []), ...body.operations],
+    },
+  });
+  // Only what was pasted was not checked before.
+  const [issue] = read.error?.issues ?? [];
+  if (!read.success) throw invalid(['overrides', ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid');
+  const [mistake] = compileOverrides(read.data).mistakes;
+  if (mistake)
+    throw invalid(
+      `overrides.${mistake.path}`,
+      mistake.instead === null ? mistake.problem : `${mistake.problem}; right would be ${mistake.instead}`,
+    );
+  return read.data;
 }
 
 const wiringSchema = z.object({ overrides: overridesSchema, proxy: z.string().optional() });

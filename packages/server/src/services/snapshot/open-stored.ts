@@ -12,6 +12,7 @@ import type {
 import { baseUrlOf } from '../../domain/base-url.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
 import { upstreamNameOf } from '../../domain/upstream-name.ts';
+import { compileOverrides, type ChannelOverrides, type Overrides } from '../../domain/overrides/compile.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import { modelFacts } from '../../data/models.ts';
 import type { Channel, Credential, Group, Model } from '../../domain/snapshot.ts';
@@ -80,13 +81,25 @@ export function openChannel(row: StoredChannel, context: OpenContext): Channel |
           return [name, serveModel({ name, ...end, upstream }, provider, modelFacts)];
         }),
       ),
-      overrides: deepFreeze(wiring.overrides),
+      overrides: openOverrides(wiring.overrides, where, context),
       proxy: wiring.proxy,
     });
   } catch (error) {
     context.log.warn({ ...where, reason: reasonOf(error) }, 'channel left out: it cannot be read');
     return undefined;
   }
+}
+
+/** Compiled once; a step that can no longer be read is left out rather than its channel. */
+function openOverrides(
+  stored: Overrides,
+  where: Readonly<Record<string, unknown>>,
+  context: OpenContext,
+): ChannelOverrides {
+  const { overrides, mistakes } = compileOverrides(deepFreeze(stored));
+  if (mistakes.length > 0)
+    context.log.warn({ ...where, paths: mistakes.map(({ path }) => path) }, 'overrides left out: they cannot be read');
+  return overrides;
 }
 
 const texts = z.record(z.string(), z.string());
