@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { dlopen } from 'bun:ffi';
 import { channelFields } from '@tollgate/contract/entities/channel';
 import { defaultsOf } from '@tollgate/contract/entities/field';
+import { keyFields } from '@tollgate/contract/entities/key';
 import type { Channel } from '@tollgate/server/domain/snapshot';
 import { providers } from '@tollgate/server/providers/index';
 import { createKeyCache } from '@tollgate/server/services/accounts/key-cache';
@@ -159,15 +160,8 @@ async function fillKeys(context: ConfigurationContext, count: number): Promise<r
           name: 'bench',
           prefix: 'sk-',
           lastFour: 'abcd',
-          expiresAt: null,
-          models: null,
-          allowedIps: null,
-          group: null,
           limitNanos: null,
-          strictConversion: false,
-          requestsPerMinute: null,
-          tokensPerMinute: null,
-          concurrent: null,
+          ...defaultsOf(keyFields),
           createdAt: 1,
         },
         hashSecret(text),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { roles } from '../permissions.ts';
+import { changeShape, shownShape } from '../entities/field.ts';
 import { groupNameSchema } from '../entities/names.ts';
+import { userFields } from '../entities/user.ts';
 import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema, signedUsdSchema } from './page.ts';
 
 /** Sessions, setup, and users, as the admin API and the command line take and show them. */
@@ -14,13 +16,6 @@ export const passwordSchema = z.string().min(8).max(256).describe('Password of 8
 
 const personName = lineSchema(100).describe('Name shown to others.');
 
-const rateLimitFields = {
-  requestsPerMinute: z.int().min(1).max(10_000_000).nullable().describe('Requests a minute; null for no limit here.'),
-  tokensPerMinute: z.int().min(1).max(1_000_000_000).nullable().describe('Tokens a minute; null for no limit here.'),
-  concurrent: z.int().min(1).max(1_000_000).nullable().describe('Requests at once; null for no limit here.'),
-};
-export { rateLimitFields };
-
 export const userSchema = z
   .strictObject({
     id: z.string(),
@@ -28,8 +23,7 @@ export const userSchema = z
     name: z.string(),
     role: roleSchema,
     group: z.string(),
-    enabled: z.boolean(),
-    ...rateLimitFields,
+    ...shownShape(userFields),
     createdAt: momentSchema,
     updatedAt: momentSchema,
     balanceNanos: nanosSchema.nullable().describe('Balance of the wallet; null while it cannot be read.'),
@@ -57,9 +51,8 @@ export const userPatchSchema = z
     name: personName,
     role: roleSchema,
     group: groupNameSchema,
-    enabled: z.boolean().describe('A disabled user loses sessions, tokens and keys at once.'),
     password: passwordSchema.describe('A new password; ends every session of the user.'),
-    ...rateLimitFields,
+    ...changeShape(userFields),
   })
   .partial();
 export type UserPatch = z.output<typeof userPatchSchema>;

@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test';
 import { z } from 'zod';
-import { changeShape, defaultsOf, field, inputShape, optional, pickFields, shownShape } from './field.ts';
+import { changesOf, changeShape, defaultsOf, field, inputShape, optional, pickFields, shownShape } from './field.ts';
 
 const fields = {
   weight: field.integer({ min: 0, max: 10, default: 1 }, 'Share.'),
-  limit: optional(field.integer({ min: 1, max: 10, default: 1 }, 'Most.')),
+  limit: optional.integer({ min: 1, max: 10 }, 'Most.'),
   tags: field.texts({ each: z.string().max(5), min: 1, max: 2, default: ['a'] }, 'Labels.'),
 };
 const input = z.strictObject(inputShape(fields));
@@ -26,6 +26,9 @@ test('a change names what it changes; null stands for the default', () => {
   expect(change.parse({})).toEqual({});
   expect(change.parse({ weight: null, tags: ['a'] })).toEqual({ weight: null, tags: ['a'] });
   expect(change.safeParse({ weight: -1 }).success).toBe(false);
+  expect(changesOf(fields, {})).toEqual({});
+  expect(changesOf(fields, { weight: null, limit: null, tags: undefined })).toEqual({ weight: 1, limit: null });
+  expect(changesOf(fields, { limit: 3, tags: ['b'] })).toEqual({ limit: 3, tags: ['b'] });
 });
 
 test('what the bounds allow no more is shown all the same', () => {

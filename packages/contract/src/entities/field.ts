@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { momentSchema } from '../api/page.ts';
 
 /**
  * A field of an entity, said once. What follows from it: its part of the schemas by which the entity is created, changed
@@ -14,8 +15,8 @@ export type Field<K extends FieldKind = FieldKind, T = unknown> = {
   /** Where none is given, and where a change says null. */
   readonly default: T;
   readonly nullable: boolean;
-  /** Of a text, the most characters. */
-  readonly length: number;
+  /** Of a number the largest, of a text the most characters; otherwise 0. */
+  readonly max: number;
 };
 
 /** `texts` is a list whose order has no meaning; `json` whatever its schema says. Both are kept as JSON. */
@@ -30,52 +31,61 @@ type ValueOf<F> = F extends Field<FieldKind, infer T> ? T : never;
 /** What a field is for, as documentation and forms say it. */
 type Words = string;
 
+type Bounds = { readonly min: number; readonly max: number };
+/** `is` says more of a text than its length; without it, it may have several lines. */
+type TextRules = { readonly max: number; readonly is?: z.ZodString };
+/** At most `max` of `each`. */
+type TextsRules = { readonly each: z.ZodString; readonly min?: number; readonly max: number };
+type Default<T> = { readonly default: T };
+
 export const field = {
-  integer: (of: { min: number; max: number; default: number }, words: Words): Field<'integer', number> => ({
+  integer: (of: Bounds & Default<number>, words: Words): Field<'integer', number> => ({
     ...whole('integer', z.int().min(of.min).max(of.max), of.default, words),
     shown: z.int().describe(words),
+    max: of.max,
   }),
 
-  /** Milliseconds since the epoch. */
-  moment: (of: { default: number }, words: Words): Field<'moment', number> => ({
-    ...whole('moment', z.int().min(0).max(8.64e15), of.default, words),
-    shown: z.int().describe(words),
-  }),
+  flag: (of: Default<boolean>, words: Words): Field<'flag', boolean> => whole('flag', z.boolean(), of.default, words),
 
-  flag: (of: { default: boolean }, words: Words): Field<'flag', boolean> =>
-    whole('flag', z.boolean(), of.default, words),
-
-  /** Text of several lines, unless `is` says otherwise. */
-  text: (of: { max: number; default: string; is?: z.ZodString }, words: Words): Field<'text', string> => ({
+  text: (of: TextRules & Default<string>, words: Words): Field<'text', string> => ({
     ...whole('text', (of.is ?? lines).max(of.max), of.default, words),
     shown: z.string().describe(words),
-    length: of.max,
+    max: of.max,
   }),
 
-  /** A list of `each`, at most `max`; what is there twice counts once. */
-  texts: (
-    of: { each: z.ZodString; min?: number; max: number; default: readonly string[] },
-    words: Words,
-  ): Field<'texts', readonly string[]> => ({
-    ...whole(
-      'texts',
-      unique(of.each)
-        .min(of.min ?? 0)
-        .max(of.max),
-      of.default,
-      words,
-    ),
-    shown: z.array(z.string()).describe(words),
-  }),
+  /** What is there twice counts once. */
+  texts: (of: TextsRules & Default<readonly string[]>, words: Words): Field<'texts', readonly string[]> => {
+    const list = unique(of.each).max(of.max);
+    return {
+      ...whole('texts', of.min === undefined ? list : list.min(of.min), of.default, words),
+      shown: z.array(z.string()).describe(words),
+    };
+  },
 
   /** Stored values that no longer fit the schema read as the default: give what is added to it a default of its own. */
-  json: <T>(of: { schema: z.ZodType<T, T>; default: T }, words: Words): Field<'json', T> =>
+  json: <T>(of: { readonly schema: z.ZodType<T, T> } & Default<T>, words: Words): Field<'json', T> =>
     whole('json', of.schema, of.default, words),
+};
+
+/** The same, or null, which they are unless something is said. */
+export const optional = {
+  integer: (of: Bounds, words: Words): Field<'integer', number | null> =>
+    orNull(field.integer({ ...of, default: of.min }, words)),
+
+  /** Milliseconds since the epoch. */
+  moment: (words: Words): Field<'moment', number | null> =>
+    orNull({ ...whole('moment', momentSchema, 0, words), shown: z.int().describe(words) }),
+
+  text: (of: TextRules, words: Words): Field<'text', string | null> =>
+    orNull(field.text({ ...of, default: '' }, words)),
+
+  texts: (of: TextsRules, words: Words): Field<'texts', readonly string[] | null> =>
+    orNull(field.texts({ ...of, default: [] }, words)),
 };
 
 function whole<K extends FieldKind, T>(kind: K, schema: z.ZodType<T, T>, initial: T, words: Words): Field<K, T> {
   const described = schema.describe(words);
-  return { kind, schema: described, shown: described, default: initial, nullable: false, length: 0 };
+  return { kind, schema: described, shown: described, default: initial, nullable: false, max: 0 };
 }
 
 /** No database of ours would keep each control character. */
@@ -83,8 +93,7 @@ const lines = z.string().regex(/^[\P{Cc}\n\t]*$/u, 'must not have control charac
 
 const unique = (each: z.ZodString) => z.array(each).overwrite((list) => [...new Set(list)]);
 
-/** The field, or null, which it is unless it is said. */
-export const optional = <K extends FieldKind, T>(one: Field<K, T>): Field<K, T | null> => ({
+const orNull = <K extends FieldKind, T>(one: Field<K, T>): Field<K, T | null> => ({
   ...one,
   schema: one.schema.nullable(),
   shown: one.shown.nullable(),
@@ -128,6 +137,20 @@ export function pickFields<F extends Fields>(fields: F, from: ValuesOf<F>): Valu
 /** Every field at its default. */
 export function defaultsOf<F extends Fields>(fields: F): ValuesOf<F> {
   return Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, one.default])) as ValuesOf<F>;
+}
+
+/** What is given for declared fields; null is the default. */
+type ChangeOf<F extends Fields> = { readonly [N in keyof F]?: ValueOf<F[N]> | null | undefined };
+
+/** What a change says of declared fields: their new values, the default in place of null, nothing of the others. */
+export function changesOf<F extends Fields>(fields: F, change: ChangeOf<F>): Partial<ValuesOf<F>> {
+  const values: Partial<ValuesOf<F>> = {};
+  for (const name of namesOf(fields)) {
+    const value = change[name];
+    // The default is of the field's own type, as the value is.
+    if (value !== undefined) values[name] = (value ?? fields[name]?.default) as ValuesOf<F>[typeof name];
+  }
+  return values;
 }
 
 /** The names of declared fields, in their order. */

@@ -159,7 +159,13 @@ describe('the admin API', () => {
       strictConversion: false,
     });
     expect((await call('GET', keyPath, { token })).json).toMatchObject({ strictConversion: false, enabled: false });
-    expect(codeOf(await call('PATCH', keyPath, { token, body: { strictConversion: null } }))).toBe('invalid_request');
+    expect(codeOf(await call('PATCH', keyPath, { token, body: { strictConversion: 1 } }))).toBe('invalid_request');
+    const back = { strictConversion: null, enabled: null, group: null };
+    expect((await call('PATCH', keyPath, { token, body: back })).json).toMatchObject({
+      strictConversion: false,
+      enabled: true,
+      group: null,
+    });
     expect(codeOf(await call('PATCH', keyPath, { token, body: { allowedIps: ['10.0.0.0/8', 'x!'] } }))).toBe(
       'invalid_request',
     );

@@ -1,42 +1,27 @@
+import type { KeyFields } from '@tollgate/contract/entities/key';
 import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
 import type { Db } from './database.ts';
 import { cutPage, type Page, type PageMark } from './page.ts';
 import type { RowOf } from './schema.ts';
+import { keyColumns } from './schema/accounts.ts';
 import { readRole } from './users.ts';
 
 /** An API key as its owner sees it. Its text is known to nobody; `prefix` and `lastFour` are what is left of it. */
-export type ApiKey = {
+export type ApiKey = KeyFields & {
   readonly id: string;
   readonly userId: string;
   readonly name: string;
   readonly prefix: string;
   readonly lastFour: string;
-  readonly enabled: boolean;
-  readonly expiresAt: number | null;
-  readonly models: readonly string[] | null;
-  readonly allowedIps: readonly string[] | null;
-  readonly group: string | null;
   readonly limitNanos: bigint | null;
-  readonly strictConversion: boolean;
-  readonly requestsPerMinute: number | null;
-  readonly tokensPerMinute: number | null;
-  readonly concurrent: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 };
 
-type Changeable = Omit<ApiKey, 'id' | 'userId' | 'prefix' | 'lastFour' | 'createdAt' | 'updatedAt'>;
+type Changeable = KeyFields & Pick<ApiKey, 'name' | 'limitNanos'>;
 
 /** What can be changed of a key after its creation; an absent or undefined field stays as it is. */
 export type ApiKeyChange = { readonly [K in keyof Changeable]?: Changeable[K] | undefined };
-
-const list = (text: string | null): readonly string[] | null => {
-  if (text === null) return null;
-  const parsed: unknown = JSON.parse(text);
-  return Array.isArray(parsed) ? parsed.filter((entry) => typeof entry === 'string') : [];
-};
-
-const text = (values: readonly string[] | null): string | null => (values === null ? null : JSON.stringify(values));
 
 const read = (row: RowOf<'api_keys'>): ApiKey => ({
   id: row.id,
@@ -44,23 +29,15 @@ const read = (row: RowOf<'api_keys'>): ApiKey => ({
   name: row.name,
   prefix: row.prefix,
   lastFour: row.last_four,
-  enabled: row.enabled === 1,
-  expiresAt: row.expires_at,
-  models: list(row.models),
-  allowedIps: list(row.allowed_ips),
-  group: row.key_group,
   limitNanos: row.limit_nanos,
-  strictConversion: row.strict_conversion === 1,
-  requestsPerMinute: row.requests_per_minute,
-  tokensPerMinute: row.tokens_per_minute,
-  concurrent: row.concurrent,
+  ...keyColumns.read(row),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });
 
 /** API keys. Their texts are known to nobody; they are found by hash. */
 export const apiKeyRepository = {
-  async insert(db: Db, key: Omit<ApiKey, 'updatedAt' | 'enabled'>, hash: string): Promise<void> {
+  async insert(db: Db, key: Omit<ApiKey, 'updatedAt'>, hash: string): Promise<void> {
     await db
       .insertInto('api_keys')
       .values({
@@ -70,16 +47,8 @@ export const apiKeyRepository = {
         hash,
         prefix: key.prefix,
         last_four: key.lastFour,
-        enabled: 1,
-        expires_at: key.expiresAt,
-        models: text(key.models),
-        allowed_ips: text(key.allowedIps),
-        key_group: key.group,
         limit_nanos: key.limitNanos,
-        strict_conversion: key.strictConversion ? 1 : 0,
-        requests_per_minute: key.requestsPerMinute,
-        tokens_per_minute: key.tokensPerMinute,
-        concurrent: key.concurrent,
+        ...keyColumns.write(key),
         created_at: key.createdAt,
         updated_at: key.createdAt,
         revoked_at: null,
@@ -133,16 +102,8 @@ export const apiKeyRepository = {
       .updateTable('api_keys')
       .set({
         ...(change.name !== undefined && { name: change.name }),
-        ...(change.enabled !== undefined && { enabled: change.enabled ? 1 : 0 }),
-        ...(change.expiresAt !== undefined && { expires_at: change.expiresAt }),
-        ...(change.models !== undefined && { models: text(change.models) }),
-        ...(change.allowedIps !== undefined && { allowed_ips: text(change.allowedIps) }),
-        ...(change.group !== undefined && { key_group: change.group }),
         ...(change.limitNanos !== undefined && { limit_nanos: change.limitNanos }),
-        ...(change.strictConversion !== undefined && { strict_conversion: change.strictConversion ? 1 : 0 }),
-        ...(change.requestsPerMinute !== undefined && { requests_per_minute: change.requestsPerMinute }),
-        ...(change.tokensPerMinute !== undefined && { tokens_per_minute: change.tokensPerMinute }),
-        ...(change.concurrent !== undefined && { concurrent: change.concurrent }),
+        ...keyColumns.writeSome(change),
         updated_at: at,
       })
       .where('id', '=', id)
@@ -164,20 +125,8 @@ export const apiKeyRepository = {
     const row = await db
       .selectFrom('api_keys')
       .innerJoin('users', 'users.id', 'api_keys.user_id')
+      .selectAll('api_keys')
       .select([
-        'api_keys.id',
-        'api_keys.name',
-        'api_keys.enabled',
-        'api_keys.expires_at',
-        'api_keys.models',
-        'api_keys.allowed_ips',
-        'api_keys.key_group',
-        'api_keys.limit_nanos',
-        'api_keys.strict_conversion',
-        'api_keys.requests_per_minute',
-        'api_keys.tokens_per_minute',
-        'api_keys.concurrent',
-        'users.id as user_id',
         'users.role',
         'users.user_group',
         'users.enabled as user_enabled',
@@ -189,36 +138,35 @@ export const apiKeyRepository = {
       .where('api_keys.revoked_at', 'is', null)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    const models = list(row.models);
-    const userLimits: RateLimits = {
-      requestsPerMinute: limit(row.user_requests),
-      tokensPerMinute: limit(row.user_tokens),
-      concurrent: limit(row.user_concurrent),
-    };
+    const { models, ...key } = keyColumns.read(row);
     return {
       id: row.id,
       name: row.name,
-      enabled: row.enabled === 1,
-      expiresAt: row.expires_at ?? undefined,
+      enabled: key.enabled,
+      expiresAt: key.expiresAt ?? undefined,
       models: models === null ? undefined : new Set(models),
-      allowedIps: list(row.allowed_ips) ?? undefined,
-      group: row.key_group ?? undefined,
+      allowedIps: key.allowedIps ?? undefined,
+      group: key.group ?? undefined,
       limited: row.limit_nanos !== null,
-      strictConversion: row.strict_conversion === 1,
-      limits: {
-        requestsPerMinute: limit(row.requests_per_minute),
-        tokensPerMinute: limit(row.tokens_per_minute),
-        concurrent: limit(row.concurrent),
-      },
+      strictConversion: key.strictConversion,
+      limits: limitsOf(key),
       user: {
         id: row.user_id,
         role: readRole(row.role),
         enabled: row.user_enabled === 1,
         group: row.user_group,
-        limits: userLimits,
+        limits: limitsOf({
+          requestsPerMinute: row.user_requests,
+          tokensPerMinute: row.user_tokens,
+          concurrent: row.user_concurrent,
+        }),
       },
     };
   },
 };
 
-const limit = (value: number | null): number | undefined => value ?? undefined;
+const limitsOf = (kept: { readonly [K in keyof RateLimits]: number | null }): RateLimits => ({
+  requestsPerMinute: kept.requestsPerMinute ?? undefined,
+  tokensPerMinute: kept.tokensPerMinute ?? undefined,
+  concurrent: kept.concurrent ?? undefined,
+});

@@ -7,30 +7,28 @@ import { column } from './table.ts';
 
 const fields = {
   share: field.integer({ min: 0, max: 100, default: 1 }, 'A number.'),
-  mostAtOnce: optional(field.integer({ min: 1, max: 100, default: 1 }, 'A number, or none.')),
-  endsAt: optional(field.moment({ default: 0 }, 'When.')),
+  mostAtOnce: optional.integer({ min: 1, max: 2 ** 31 }, 'A number, or none.'),
+  endsAt: optional.moment('When.'),
   enabled: field.flag({ default: true }, 'Whether.'),
-  confirmed: optional(field.flag({ default: true }, 'Whether, or not known.')),
   remark: field.text({ max: 20, default: '' }, 'A text.'),
-  digits: optional(field.text({ max: 5, default: '' }, 'A text that looks like a number.')),
+  digits: optional.text({ max: 5 }, 'A text that looks like a number.'),
   tags: field.texts({ each: z.string(), max: 5, default: [] }, 'Texts.'),
-  allowedIps: optional(field.texts({ each: z.string(), max: 5, default: [] }, 'Texts, or none.')),
+  allowedIps: optional.texts({ each: z.string(), max: 5 }, 'Texts, or none.'),
   retry: field.json(
     { schema: z.strictObject({ times: z.int(), on: z.array(z.int()).default([500]) }), default: { times: 1, on: [] } },
     'Whatever.',
   ),
 };
-const { columns, write, read } = fieldColumns(fields);
+const { columns, write, writeSome, read } = fieldColumns(fields, { digits: 'own_name' });
 
 test('each field has a column of its kind, under a name of the database', () => {
   expect(columns).toEqual({
     share: column.integer,
-    most_at_once: { ...column.integer, nullable: true },
+    most_at_once: { ...column.bigint, nullable: true },
     ends_at: { ...column.moment, nullable: true },
     enabled: column.flag,
-    confirmed: { ...column.flag, nullable: true },
     remark: column.text(20),
-    digits: { ...column.text(5), nullable: true },
+    own_name: { ...column.text(5), nullable: true },
     tags_json: column.longText,
     allowed_ips_json: { ...column.longText, nullable: true },
     retry_json: column.longText,
@@ -44,7 +42,6 @@ test('what is written is read again, and nothing else of the entity is written',
     mostAtOnce: orNull(fc.nat()),
     endsAt: orNull(fc.nat()),
     enabled: fc.boolean(),
-    confirmed: orNull(fc.boolean()),
     remark: fc.string(),
     digits: orNull(fc.constantFrom('0', '1', 'null', '"', '')),
     tags: fc.array(fc.string()),
@@ -61,13 +58,21 @@ test('what is written is read again, and nothing else of the entity is written',
   );
 });
 
+test('of a change, only what it names is written', () => {
+  expect(writeSome({ digits: '7', enabled: false, allowedIps: null, tags: undefined })).toEqual({
+    enabled: 0,
+    own_name: '7',
+    allowed_ips_json: null,
+  });
+  expect(writeSome({})).toEqual({});
+});
+
 test('json from before its schema grew takes what is missing from the schema, and what does not fit is the default', () => {
   const row = write({
     share: 1,
     mostAtOnce: null,
     endsAt: null,
     enabled: true,
-    confirmed: null,
     remark: '',
     digits: null,
     tags: [],

@@ -1,24 +1,23 @@
+import { defaultsOf } from '@tollgate/contract/entities/field';
+import { userFields, type UserFields } from '@tollgate/contract/entities/user';
 import type { Role } from '@tollgate/contract/permissions';
 import type { Db } from './database.ts';
 import { cutPage, type Page, type PageMark } from './page.ts';
 import type { RowOf } from './schema.ts';
+import { userColumns } from './schema/accounts.ts';
 
 /** A person, as every part but better-auth knows them. Limits of null fall back to the settings. */
-export type User = {
+export type User = UserFields & {
   readonly id: string;
   readonly email: string;
   readonly name: string;
   readonly role: Role;
   readonly group: string;
-  readonly enabled: boolean;
-  readonly requestsPerMinute: number | null;
-  readonly tokensPerMinute: number | null;
-  readonly concurrent: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 };
 
-type Changeable = Pick<User, 'role' | 'group' | 'enabled' | 'requestsPerMinute' | 'tokensPerMinute' | 'concurrent'>;
+type Changeable = UserFields & Pick<User, 'role' | 'group'>;
 
 /** What an absent or undefined field leaves as it is. */
 export type UserChange = { readonly [K in keyof Changeable]?: Changeable[K] | undefined };
@@ -30,19 +29,8 @@ const people = (db: Db) =>
   db
     .selectFrom('users')
     .innerJoin('auth_users', 'auth_users.id', 'users.id')
-    .select([
-      'users.id',
-      'users.role',
-      'users.user_group',
-      'users.enabled',
-      'users.requests_per_minute',
-      'users.tokens_per_minute',
-      'users.concurrent',
-      'users.created_at',
-      'users.updated_at',
-      'auth_users.email',
-      'auth_users.name',
-    ]);
+    .selectAll('users')
+    .select(['auth_users.email', 'auth_users.name']);
 
 const read = (row: RowOf<'users'> & { email: string; name: string }): User => ({
   id: row.id,
@@ -50,10 +38,7 @@ const read = (row: RowOf<'users'> & { email: string; name: string }): User => ({
   name: row.name,
   role: readRole(row.role),
   group: row.user_group,
-  enabled: row.enabled === 1,
-  requestsPerMinute: row.requests_per_minute,
-  tokensPerMinute: row.tokens_per_minute,
-  concurrent: row.concurrent,
+  ...userColumns.read(row),
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });
@@ -110,10 +95,7 @@ export const userRepository = {
         id: user.id,
         role: user.role,
         user_group: user.group,
-        enabled: 1,
-        requests_per_minute: null,
-        tokens_per_minute: null,
-        concurrent: null,
+        ...userColumns.write(defaultsOf(userFields)),
         created_at: user.at,
         updated_at: user.at,
       })
@@ -126,10 +108,7 @@ export const userRepository = {
       .set({
         ...(change.role !== undefined && { role: change.role }),
         ...(change.group !== undefined && { user_group: change.group }),
-        ...(change.enabled !== undefined && { enabled: change.enabled ? 1 : 0 }),
-        ...(change.requestsPerMinute !== undefined && { requests_per_minute: change.requestsPerMinute }),
-        ...(change.tokensPerMinute !== undefined && { tokens_per_minute: change.tokensPerMinute }),
-        ...(change.concurrent !== undefined && { concurrent: change.concurrent }),
+        ...userColumns.writeSome(change),
         updated_at: at,
       })
       .where('id', '=', id)

@@ -47,10 +47,8 @@ async function presentKeys(deps: AdminDeps, keys: readonly ApiKey[]): Promise<Ke
   const spentOf = await readable(() =>
     limited.length === 0 ? Promise.resolve(new Map()) : spendingOf(deps.accounts, limited),
   );
-  return keys.map(({ limitNanos, models, allowedIps, ...key }) => ({
+  return keys.map(({ limitNanos, ...key }) => ({
     ...key,
-    models: models === null ? null : [...models],
-    allowedIps: allowedIps === null ? null : [...allowedIps],
     limitUsd: limitNanos === null ? null : nanosToUsd(limitNanos),
     spentNanos: limitNanos === null ? null : spentOf(key.id),
   }));

@@ -1,4 +1,6 @@
 import { keyInputSchema, type KeyInput, type KeyPatch } from '@tollgate/contract/api/keys';
+import { changesOf } from '@tollgate/contract/entities/field';
+import { keyFields } from '@tollgate/contract/entities/key';
 import { reachesAny } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
 import { keyMeter } from '../../domain/meters.ts';
@@ -45,7 +47,6 @@ export async function createApiKey(
     ...secretHint(text),
     id: `key_${deps.newId()}`,
     userId: owner.id,
-    enabled: true,
     limitNanos: limitUsd === null ? null : usdToNanos(limitUsd),
     createdAt: at,
     updatedAt: at,
@@ -92,9 +93,9 @@ export async function changeKey(deps: AccountDeps, actor: Actor, id: string, pat
   const owner = await ownerOf(deps, actor, before);
   if (patch.allowedIps !== undefined) checkIps(patch.allowedIps);
   if (patch.group !== undefined && patch.group !== before.group) checkGroup(deps, actor, owner, patch.group);
-  const { limitUsd, ...fields } = patch;
+  const { limitUsd, name } = patch;
   const limitNanos = limitUsd === undefined || limitUsd === null ? limitUsd : usdToNanos(limitUsd);
-  const change: ApiKeyChange = { ...fields, limitNanos };
+  const change: ApiKeyChange = { name, limitNanos, ...changesOf(keyFields, patch) };
   const at = deps.now();
   await deps.database.transact(async (db) => {
     await apiKeyRepository.update(db, id, change, at);

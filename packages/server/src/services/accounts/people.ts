@@ -1,4 +1,6 @@
 import { emailSchema, passwordSchema, type UserPatch } from '@tollgate/contract/api/people';
+import { changesOf } from '@tollgate/contract/entities/field';
+import { userFields } from '@tollgate/contract/entities/user';
 import { may, type Role } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
@@ -159,7 +161,7 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
 
   if (patch.password !== undefined) await replacePassword(deps, id, patch.password);
   if (patch.name !== undefined) await renamePerson(deps, id, patch.name);
-  const { password: _password, name: _name, ...place } = patch;
+  const place = { role: patch.role, group: patch.group, ...changesOf(userFields, patch) };
   const at = deps.now();
   await deps.database.transact(async (db) => {
     await userRepository.update(db, id, place, at);
@@ -174,7 +176,7 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
       action: 'user.update',
       subject: `user:${id}`,
       before: shownOf(before, patch),
-      after: shownOf(patch, patch),
+      after: shownOf({ ...patch, ...place }, patch),
     });
   });
   const after = await userRepository.find(deps.database.db, id);

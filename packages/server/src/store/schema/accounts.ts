@@ -1,10 +1,10 @@
+import { keyFields } from '@tollgate/contract/entities/key';
+import { userFields } from '@tollgate/contract/entities/user';
+import { fieldColumns } from '../field-columns.ts';
 import { column, optional } from '../table.ts';
 
-const limits = {
-  requests_per_minute: optional(column.integer),
-  tokens_per_minute: optional(column.bigint),
-  concurrent: optional(column.integer),
-};
+export const userColumns = fieldColumns(userFields);
+export const keyColumns = fieldColumns(keyFields, { models: 'models', allowedIps: 'allowed_ips', group: 'key_group' });
 
 /**
  * People, sessions and API keys; migrations 0003 and 0005. What the gateway itself knows of a user stands in `users`, out
@@ -16,8 +16,7 @@ export const accountTables = {
     id: column.id,
     role: column.text(20),
     user_group: column.text(60),
-    enabled: column.flag,
-    ...limits,
+    ...userColumns.columns,
     created_at: column.moment,
     updated_at: column.moment,
   },
@@ -29,14 +28,8 @@ export const accountTables = {
     hash: column.text(64),
     prefix: column.text(12),
     last_four: column.text(4),
-    enabled: column.flag,
-    expires_at: optional(column.moment),
-    models: optional(column.longText),
-    allowed_ips: optional(column.longText),
-    key_group: optional(column.text(60)),
     limit_nanos: optional(column.money),
-    strict_conversion: column.flag,
-    ...limits,
+    ...keyColumns.columns,
     created_at: column.moment,
     updated_at: column.moment,
     revoked_at: optional(column.moment),

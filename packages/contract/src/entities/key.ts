@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { field, optional, type ValuesOf } from './field.ts';
+import { groupNameSchema, modelNameSchema } from './names.ts';
+import { rateLimitFields } from './rate-limits.ts';
+
+/** Fields of an API key that are kept, changed and shown as they are. */
+export const keyFields = {
+  enabled: field.flag({ default: true }, 'False refuses its requests.'),
+  expiresAt: optional.moment('When it expires, in milliseconds since the epoch; null never.'),
+  models: optional.texts({ each: modelNameSchema, min: 1, max: 1000 }, 'Models it may use; null for all of its group.'),
+  allowedIps: optional.texts(
+    { each: z.string().min(2).max(50), min: 1, max: 200 },
+    'Addresses and CIDRs (IPv4 and IPv6) it may be used from; null for all.',
+  ),
+  group: optional.text(
+    { max: 60, is: groupNameSchema },
+    'Group its requests run in; null for the owner’s. Only an administrator may name another one.',
+  ),
+  strictConversion: field.flag(
+    { default: false },
+    'True refuses requests that no translation keeps whole (error `conversion_loss`), as `x-tollgate-strict: true` does for one; false serves them and names what was lost.',
+  ),
+  ...rateLimitFields,
+};
+export type KeyFields = ValuesOf<typeof keyFields>;
