@@ -232,7 +232,7 @@ eachDatabase('request log', (open, kind) => {
     const database = await open();
     await fill(database, 8000, 60_000);
     if (kind === 'postgres') await sql`vacuum analyze`.execute(database.db);
-    if (kind === 'mysql') await sql`analyze table request_logs, charges, log_rollups`.execute(database.db);
+    if (kind === 'mysql') await sql`analyze table request_logs, charges, usage_rollups`.execute(database.db);
     if (kind === 'sqlite') await sql`analyze`.execute(database.db);
     const { db } = database;
     const before = idOf(6000);

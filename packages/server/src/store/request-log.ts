@@ -219,7 +219,7 @@ type Range = { readonly from: number; readonly to: number; readonly userId?: str
 
 export function rollupsQuery(db: Db, { from, to, userId }: Range) {
   let query = db
-    .selectFrom('log_rollups')
+    .selectFrom('usage_rollups')
     .select(({ fn }) => [
       'hour',
       'model',

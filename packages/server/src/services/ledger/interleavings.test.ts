@@ -126,7 +126,7 @@ async function clear({ db }: Database): Promise<void> {
     'journal_entries',
     'charges',
     'request_logs',
-    'log_rollups',
+    'usage_rollups',
   ] as const)
     await db.deleteFrom(table).execute();
 }

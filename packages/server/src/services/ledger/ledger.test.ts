@@ -86,7 +86,7 @@ eachDatabase('ledger', (open) => {
       { status: 200, amount_nanos: 70n },
       { status: 502, amount_nanos: 0n },
     ]);
-    const rollups = await database.db.selectFrom('log_rollups').selectAll().execute();
+    const rollups = await database.db.selectFrom('usage_rollups').selectAll().execute();
     expect(rollups.reduce((sum, row) => sum + row.requests, 0)).toBe(2);
     await clean(database);
   });

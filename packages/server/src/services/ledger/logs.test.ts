@@ -99,7 +99,7 @@ eachDatabase('charge and log', (open) => {
       detail: expect.stringContaining('"served":"gpt-4o-mini"') as unknown,
     });
     // Charts are of all requests, whatever became of their lines.
-    const sums = await database.db.selectFrom('log_rollups').select(['requests', 'errors', 'amount_nanos']).execute();
+    const sums = await database.db.selectFrom('usage_rollups').select(['requests', 'errors', 'amount_nanos']).execute();
     expect(sums.reduce((all, { requests }) => all + requests, 0)).toBe(12);
     expect(sums.reduce((all, { amount_nanos: amount }) => all + amount, 0n)).toBe(63n);
     expect((await meterStatus(database, ['wallet:usr_1'])).get('wallet:usr_1')).toMatchObject({ spent: 63n });

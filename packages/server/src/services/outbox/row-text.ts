@@ -88,6 +88,12 @@ function readFirstVersion(fields: readonly string[]): PostingRow {
     debitsText: isCharged ? writeDebits(debits) : '',
     logged: 1,
     reserved: 0,
+    group: '',
+    endpoint: '',
+    cacheRead: 0,
+    cacheWrite: 0,
+    cacheSaved: 0n,
+    cacheExtra: 0n,
     charged: isCharged,
     debits,
   };

@@ -171,7 +171,7 @@ function logChecks(): readonly Check[] {
           c.amount_nanos as expected_nanos
         from (select created_at - created_at % 3600000 as hour, sum(amount_nanos) as amount_nanos from charges
           group by created_at - created_at % 3600000) c
-        left join (select hour, sum(amount_nanos) as amount_nanos from log_rollups group by hour) r on r.hour = c.hour
+        left join (select hour, sum(amount_nanos) as amount_nanos from usage_rollups group by hour) r on r.hour = c.hour
         where coalesce(r.amount_nanos, 0) <> c.amount_nanos`,
     ),
   ];

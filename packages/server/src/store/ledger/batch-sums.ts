@@ -1,5 +1,6 @@
 import type { Debit } from '../../domain/debits.ts';
 import { revenueAccount, type MeterKind } from '../../domain/meters.ts';
+import { latencyBucketOf, latencyBuckets, type LatencyBucket } from '../../domain/latency-buckets.ts';
 import type { PostingRow } from './posting-row.ts';
 import type { Reserved } from './reservations.ts';
 
@@ -63,80 +64,134 @@ export function consume(leased: bigint, spent: bigint): { readonly taken: bigint
   return { taken, left: leased - taken };
 }
 
-/** Sums of one hour, user, model and channel. */
-export type HourlySums = {
+/** What the hourly sums are told apart by; all of it is their key. */
+type HourlyKey = {
   readonly hour: number;
   readonly userId: string;
+  readonly keyId: string;
   readonly model: string;
   readonly channelId: string;
+  readonly group: string;
+  readonly endpoint: string;
+};
+
+/** Sums of one hour for one {@link HourlyKey}. */
+export type HourlySums = HourlyKey & {
   requests: number;
   errors: number;
   inputTokens: number;
   outputTokens: number;
+  cacheRead: number;
+  cacheWrite: number;
   amount: bigint;
+  cacheSaved: bigint;
+  cacheExtra: bigint;
   ttftMs: number;
   totalMs: number;
-};
+  /** Output tokens of streams, and how long they took after the first. */
+  writtenTokens: number;
+  writingMs: number;
+} & Record<LatencyBucket, number>;
 
-/** The hourly sums: their fields and columns; the first four are the key, the others are added up. */
+/** The hourly sums: their fields and columns; the first seven are the key, the others are added up. */
 const hourlyColumns = [
   ['hour', 'hour'],
   ['userId', 'user_id'],
+  ['keyId', 'key_id'],
   ['model', 'model'],
   ['channelId', 'channel_id'],
+  ['group', 'group_name'],
+  ['endpoint', 'endpoint'],
   ['requests', 'requests'],
   ['errors', 'errors'],
   ['inputTokens', 'input_tokens'],
   ['outputTokens', 'output_tokens'],
+  ['cacheRead', 'cache_read_tokens'],
+  ['cacheWrite', 'cache_write_tokens'],
   ['amount', 'amount_nanos'],
+  ['cacheSaved', 'cache_saved_nanos'],
+  ['cacheExtra', 'cache_extra_nanos'],
   ['ttftMs', 'ttft_ms'],
   ['totalMs', 'total_ms'],
+  ['writtenTokens', 'written_tokens'],
+  ['writingMs', 'writing_ms'],
+  ...latencyBuckets.map((bucket) => [bucket, bucket.replace('ttft', 'ttft_').toLowerCase()] as const),
 ] as const satisfies readonly (readonly [keyof HourlySums, string])[];
 
 export const hourlyFields: readonly (keyof HourlySums)[] = hourlyColumns.map(([field]) => field);
 const hourlyNames: readonly string[] = hourlyColumns.map(([, name]) => name);
-export const hourly = { names: hourlyNames, key: hourlyNames.slice(0, 4), sums: hourlyNames.slice(4) };
+export const hourly = { names: hourlyNames, key: hourlyNames.slice(0, 7), sums: hourlyNames.slice(7) };
 
 const hourMs = 3_600_000;
 
-/** Sums the rows by hour, user, model and channel, in the order of the key. */
+/** Sums the rows by hour and by what they have in common, in the order of the key. */
 export function sumByHour(rows: readonly PostingRow[]): readonly HourlySums[] {
   const sums = new Map<string, HourlySums>();
   let sum: HourlySums | undefined;
   for (const row of rows) {
-    // Rows of one user tend to come together, and making the key costs more than all the rest.
+    // Rows of one key tend to come together, and making the key costs more than all the rest.
     if (sum === undefined || !belongs(row, sum)) {
+      const { userId, keyId, model, channelId, group, endpoint } = row;
       const hour = row.at - (row.at % hourMs);
-      const key = `${hour}\t${row.userId}\t${row.model}\t${row.channelId}`;
-      sum = sums.get(key) ?? {
-        hour,
-        userId: row.userId,
-        model: row.model,
-        channelId: row.channelId,
-        requests: 0,
-        errors: 0,
-        inputTokens: 0,
-        outputTokens: 0,
-        amount: 0n,
-        ttftMs: 0,
-        totalMs: 0,
-      };
+      const key = `${hour}\t${userId}\t${keyId}\t${model}\t${channelId}\t${group}\t${endpoint}`;
+      sum = sums.get(key) ?? { hour, userId, keyId, model, channelId, group, endpoint, ...zeros };
       sums.set(key, sum);
     }
-    sum.requests++;
-    sum.errors += row.failed;
-    sum.inputTokens += row.inputTokens;
-    sum.outputTokens += row.outputTokens;
-    sum.amount += row.amount;
-    sum.ttftMs += row.ttftMs;
-    sum.totalMs += row.totalMs;
+    add(sum, row);
   }
   return [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
 }
 
+const zeros: Omit<HourlySums, keyof HourlyKey> = {
+  requests: 0,
+  errors: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheRead: 0,
+  cacheWrite: 0,
+  amount: 0n,
+  cacheSaved: 0n,
+  cacheExtra: 0n,
+  ttftMs: 0,
+  totalMs: 0,
+  writtenTokens: 0,
+  writingMs: 0,
+  ttft200: 0,
+  ttft350: 0,
+  ttft600: 0,
+  ttft1000: 0,
+  ttft1700: 0,
+  ttft3000: 0,
+  ttft5000: 0,
+  ttft9000: 0,
+  ttft20000: 0,
+  ttftMore: 0,
+};
+
+function add(sum: HourlySums, row: PostingRow): void {
+  sum.requests++;
+  sum.errors += row.failed;
+  sum.inputTokens += row.inputTokens;
+  sum.outputTokens += row.outputTokens;
+  sum.cacheRead += row.cacheRead;
+  sum.cacheWrite += row.cacheWrite;
+  sum.amount += row.amount;
+  sum.cacheSaved += row.cacheSaved;
+  sum.cacheExtra += row.cacheExtra;
+  sum.ttftMs += row.ttftMs;
+  sum.totalMs += row.totalMs;
+  if (row.ttftMs > 0) sum[latencyBucketOf(row.ttftMs)]++;
+  if (row.stream === 0 || row.outputTokens === 0 || row.totalMs <= row.ttftMs) return;
+  sum.writtenTokens += row.outputTokens;
+  sum.writingMs += row.totalMs - row.ttftMs;
+}
+
 const belongs = (row: PostingRow, sum: HourlySums): boolean =>
-  row.userId === sum.userId &&
+  row.keyId === sum.keyId &&
   row.model === sum.model &&
   row.channelId === sum.channelId &&
+  row.group === sum.group &&
+  row.endpoint === sum.endpoint &&
+  row.userId === sum.userId &&
   row.at >= sum.hour &&
   row.at < sum.hour + hourMs;

@@ -29,6 +29,12 @@ const postedColumns = [
   ['debitsText', 'text', 'debits', null],
   ['logged', 'whole', 'logged', null],
   ['reserved', 'whole', null, null],
+  ['group', 'text', null, null],
+  ['endpoint', 'text', null, null],
+  ['cacheRead', 'whole', null, null],
+  ['cacheWrite', 'whole', null, null],
+  ['cacheSaved', 'nanos', null, null],
+  ['cacheExtra', 'nanos', null, null],
 ] as const satisfies readonly (readonly [string, keyof Values, string | null, string | null])[];
 
 type Values = { readonly text: string; readonly whole: number; readonly nanos: bigint };

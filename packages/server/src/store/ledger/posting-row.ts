@@ -1,4 +1,5 @@
-import { inputTokens, outputTokens } from '@tollgate/wire/ir/usage';
+import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
+import { cacheEffect } from '../../domain/cache-effect.ts';
 import { chargeDebits, writeDebits, type Debit } from '../../domain/debits.ts';
 import type { Conversion, RequestRecord } from '../../domain/record.ts';
 import type { PostedFields } from './posted-columns.ts';
@@ -42,6 +43,7 @@ type ConversionDetail = {
 };
 
 const modelLength = 200;
+const groupLength = 60;
 
 /** Of what a bill says of a rate; the name of a model may be in it, as its provider tells it. */
 const conditionLength = 300;
@@ -70,6 +72,7 @@ export function postingRow(record: RequestRecord, facts: PostingFacts = {}): Pos
     charge === undefined ? noDebits : (facts.debits ?? chargeDebits(record.debits, charge.amount, nothing));
   if (charge !== undefined && !debits.some(({ kind }) => kind === 'account'))
     throw new Error(`nobody pays for request ${record.id}`);
+  const cache = charge === undefined ? undefined : cacheEffect(charge);
   return {
     id: record.id,
     at: record.at,
@@ -95,10 +98,19 @@ export function postingRow(record: RequestRecord, facts: PostingFacts = {}): Pos
     debitsText: charge === undefined ? '' : writeDebits(debits),
     logged,
     reserved: facts.reserved === true ? 1 : 0,
+    group: plain(record.group, groupLength),
+    endpoint: `${record.protocol}/${record.operation}`,
+    cacheRead: whole(usage.cacheRead ?? 0),
+    cacheWrite: whole(cacheWritten(usage)),
+    cacheSaved: cache?.saved ?? 0n,
+    cacheExtra: cache?.extra ?? 0n,
     charged: charge !== undefined,
     debits,
   };
 }
+
+const cacheWritten = ({ cacheWrite5m = 0, cacheWrite30m = 0, cacheWrite1h = 0, cacheWrite12h = 0 }: Usage): number =>
+  cacheWrite5m + cacheWrite30m + cacheWrite1h + cacheWrite12h;
 
 const noDebits: readonly Debit[] = [];
 const nothing = (): bigint => 0n;

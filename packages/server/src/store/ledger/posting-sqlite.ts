@@ -63,7 +63,7 @@ function statementsOf(sqlite: Sqlite): Statements {
   const made: Statements = {
     charge: statement(insert('charges', ['transaction_id', ...chargeColumns.names])),
     log: statement(insert('request_logs', logColumns.names)),
-    hourly: statement(`${insert('log_rollups', hourly.names)} ${adding(hourly.sums)}`),
+    hourly: statement(`${insert('usage_rollups', hourly.names)} ${adding(hourly.sums)}`),
     transaction: statement(`insert into journal_transactions (id, kind, idempotency_key, at, actor, note)
       values (?, 'usage', ?, ?, ?, '')`),
     entry: statement('insert into journal_entries (transaction_id, account, amount_nanos) values (?,?,?)'),

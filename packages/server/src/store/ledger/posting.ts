@@ -94,8 +94,8 @@ async function addHourlySums(
   const sums = sumByHour(rows);
   if (sums.length === 0) return;
   const values = sums.map((sum) => sql`(${sql.join(hourlyFields.map((field) => sql`${sum[field]}`))})`);
-  await sql`insert into log_rollups (${sqlNames(hourly.names)}) values ${sql.join(values)}
-    ${onConflictAdd(kind, 'log_rollups', hourly.key, hourly.sums)}`.execute(db);
+  await sql`insert into usage_rollups (${sqlNames(hourly.names)}) values ${sql.join(values)}
+    ${onConflictAdd(kind, 'usage_rollups', hourly.key, hourly.sums)}`.execute(db);
 }
 
 /** Usage leaves the accounts and becomes revenue: the entries of the batch sum to zero. */

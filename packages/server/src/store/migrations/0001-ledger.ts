@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { CreateTableBuilder } from 'kysely';
-import { createIndex } from './migration.ts';
+import { clustered, createIndex } from './migration.ts';
 import type { Migration, MigrationContext } from './migration.ts';
 
 /**
@@ -162,12 +161,4 @@ async function createFailedIndex(context: MigrationContext): Promise<void> {
     return;
   }
   await sql`create index if not exists request_logs_failed on request_logs (id) where failed = 1`.execute(context.db);
-}
-
-/** On SQLite, keeps the rows in the order of the primary key itself, as InnoDB does anyway: one tree less to write. */
-function clustered<T extends string, C extends string>(
-  { kind }: MigrationContext,
-  table: CreateTableBuilder<T, C>,
-): CreateTableBuilder<T, C> {
-  return kind === 'sqlite' ? table.modifyEnd(sql`without rowid`) : table;
 }

@@ -14,6 +14,7 @@ import { debitsMigration } from './0007-debits.ts';
 import { jobsMigration } from './0008-jobs.ts';
 import { modelOperationsMigration } from './0009-model-operations.ts';
 import { channelLabelsMigration } from './0010-channel-labels.ts';
+import { usageRollupsMigration } from './0010-usage-rollups.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   jobsMigration,
   modelOperationsMigration,
   channelLabelsMigration,
+  usageRollupsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

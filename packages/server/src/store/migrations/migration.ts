@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ColumnDefinitionBuilder, Kysely, RawBuilder } from 'kysely';
+import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely, RawBuilder } from 'kysely';
 import type { ColumnTypes } from '../column-types.ts';
 import type { DatabaseKind } from '../database.ts';
 import type { Tables } from '../schema.ts';
@@ -63,4 +63,12 @@ export async function addColumn(
     if (found.rows.length > 0) return;
   }
   await db.schema.alterTable(table).addColumn(column, type, define).execute();
+}
+
+/** On SQLite, keeps the rows in the order of the primary key itself, as InnoDB does anyway: one tree less to write. */
+export function clustered<T extends string, C extends string>(
+  { kind }: MigrationContext,
+  table: CreateTableBuilder<T, C>,
+): CreateTableBuilder<T, C> {
+  return kind === 'sqlite' ? table.modifyEnd(sql`without rowid`) : table;
 }

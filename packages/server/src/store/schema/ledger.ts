@@ -101,18 +101,41 @@ export const ledgerTables = {
     total_ms: column.bigint,
     detail: column.longText,
   },
-  /** Sums of an hour (`hour` is ms of its start) for charts. */
-  log_rollups: {
+  /**
+   * Sums of an hour (`hour` is ms of its start) for charts; migration 0010. The key is all but the sums. Endpoints are written
+   * `protocol/operation`. `written_tokens` came in `writing_ms`, of streams; a `ttft_…` counts the requests whose first
+   * token took no longer, and longer than the one before (domain/latency-buckets.ts).
+   */
+  usage_rollups: {
     hour: column.moment,
     user_id: column.id,
+    key_id: column.id,
     model: column.text(200),
     channel_id: column.id,
+    group_name: column.text(60),
+    endpoint: column.text(60),
     requests: column.bigint,
     errors: column.bigint,
     input_tokens: column.bigint,
     output_tokens: column.bigint,
+    cache_read_tokens: column.bigint,
+    cache_write_tokens: column.bigint,
     amount_nanos: column.money,
+    cache_saved_nanos: column.money,
+    cache_extra_nanos: column.money,
     ttft_ms: column.bigint,
     total_ms: column.bigint,
+    written_tokens: column.bigint,
+    writing_ms: column.bigint,
+    ttft_200: column.bigint,
+    ttft_350: column.bigint,
+    ttft_600: column.bigint,
+    ttft_1000: column.bigint,
+    ttft_1700: column.bigint,
+    ttft_3000: column.bigint,
+    ttft_5000: column.bigint,
+    ttft_9000: column.bigint,
+    ttft_20000: column.bigint,
+    ttft_more: column.bigint,
   },
 };
