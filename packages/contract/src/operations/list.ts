@@ -10,6 +10,7 @@ import { sessionOperations } from './sessions.ts';
 import { settingOperations } from './settings.ts';
 import { siteOperations } from './site.ts';
 import { tokenOperations } from './tokens.ts';
+import { usageOperations } from './usage.ts';
 import { userOperations } from './users.ts';
 
 /** Every operation of the admin API, by its name: what the server implements and clients call. */
@@ -19,6 +20,7 @@ export const operations = {
   ...keyOperations,
   ...tokenOperations,
   ...requestOperations,
+  ...usageOperations,
   ...userOperations,
   ...channelOperations,
   ...modelOperations,

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import { accountTables, type authTables } from './schema/accounts.ts';
 import { configurationTables } from './schema/configuration.ts';
+import { consoleTables } from './schema/console.ts';
 import { conversationTables } from './schema/conversations.ts';
 import { jobTables } from './schema/jobs.ts';
 import { ledgerTables } from './schema/ledger.ts';
@@ -17,6 +18,7 @@ export const tables = {
   ...accountTables,
   ...conversationTables,
   ...jobTables,
+  ...consoleTables,
   ...migrationTables,
 };
 

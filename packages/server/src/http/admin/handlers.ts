@@ -12,6 +12,7 @@ import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
 import { siteHandlers } from './site.ts';
 import { tokenHandlers } from './tokens.ts';
+import { usageHandlers } from './usage.ts';
 import { userHandlers } from './users.ts';
 
 /** What each declared operation does. One that is missing does not compile. */
@@ -21,6 +22,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...keyHandlers(deps),
   ...tokenHandlers(deps),
   ...requestHandlers(deps),
+  ...usageHandlers(deps),
   ...userHandlers(deps),
   ...channelHandlers(deps),
   ...modelHandlers(deps),

@@ -15,6 +15,7 @@ import { jobsMigration } from './0008-jobs.ts';
 import { modelOperationsMigration } from './0009-model-operations.ts';
 import { channelLabelsMigration } from './0010-channel-labels.ts';
 import { usageRollupsMigration } from './0010-usage-rollups.ts';
+import { savedViewsMigration } from './0011-saved-views.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   modelOperationsMigration,
   channelLabelsMigration,
   usageRollupsMigration,
+  savedViewsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,0 +1,23 @@
+import type { Db } from './database.ts';
+import { allOf, inChunks } from './pages.ts';
+
+export type Named = { readonly id: string; readonly name: string };
+
+/** Names of users (their e-mail addresses, which tell them apart), of those that there are. */
+export const namesOfUsers = (db: Db, ids: Iterable<string>): Promise<readonly Named[]> =>
+  allOf(
+    inChunks(
+      ids,
+      async (some) =>
+        await db.selectFrom('auth_users').select(['id', 'email as name']).where('id', 'in', some).execute(),
+    ),
+  );
+
+/** Names of API keys, revoked ones too. */
+export const namesOfKeys = (db: Db, ids: Iterable<string>): Promise<readonly Named[]> =>
+  allOf(
+    inChunks(
+      ids,
+      async (some) => await db.selectFrom('api_keys').select(['id', 'name']).where('id', 'in', some).execute(),
+    ),
+  );
