@@ -63,6 +63,7 @@ const rooms: readonly Plant[] = [
   [`${server}/http/plant-driver.ts`, importsType('bun:sqlite'), 'tollgate(rooms)'],
   [`${server}/http/plant-cli.ts`, importsType('../cli/serve.ts'), 'tollgate(rooms)'],
   [`${server}/cli/plant-hono.ts`, importsType('hono'), 'tollgate(rooms)'],
+  [`${server}/demo/plant-relay.ts`, importsType('../relay/relay.ts'), 'tollgate(rooms)'],
   [`${server}/data/plant-store.ts`, importsType('../store/database.ts'), 'tollgate(rooms)'],
   [`${server}/env.ts`, importsType('./store/database.ts'), 'tollgate(rooms)'],
   [`${server}/main.ts`, importsType('pg'), 'tollgate(rooms)'],

@@ -17,7 +17,6 @@ import { sumUsage, usageQuery, type UsageColumn } from './usage-sums.ts';
 const start = Date.UTC(2026, 0, 1);
 const hourMs = 3_600_000;
 
-
 function record(index: number, stepMs: number): RequestRecord {
   const at = start + index * stepMs;
   const failed = index % 10 === 0;

@@ -84,7 +84,10 @@ export async function sumUsage(
 
 function readSums(fields: ReadonlyMap<string, unknown>): Sums {
   const count = (name: string): number => Number(fields.get(name) ?? 0);
-  const money = (name: string): bigint => BigInt(String(fields.get(name) ?? 0));
+  const money = (name: string): bigint => {
+    const value = fields.get(name);
+    return typeof value === 'bigint' || typeof value === 'number' ? BigInt(value) : 0n;
+  };
   const ttft = { ...noLatencies };
   for (const bucket of latencyBuckets) ttft[bucket] = count(bucket.replace('ttft', 'ttft_').toLowerCase());
   return {

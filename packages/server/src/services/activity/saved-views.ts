@@ -1,7 +1,7 @@
 import type { SavedView } from '@tollgate/contract/api/usage';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Database } from '../../store/database.ts';
-import { deleteView, findView, insertView, listViews, updateView, type StoredView } from '../../store/saved-views.ts';
+import { savedViewRepository, type StoredView } from '../../store/saved-views.ts';
 
 export type ViewDeps = { readonly database: Database; readonly now: () => number; readonly newId: () => string };
 
@@ -13,7 +13,7 @@ export async function savedViews(
   userId: string,
   page: string | undefined,
 ): Promise<readonly SavedView[]> {
-  return (await listViews(database.db, userId, page)).map(present);
+  return (await savedViewRepository.list(database.db, userId, page)).map(present);
 }
 
 export async function saveView(
@@ -21,11 +21,11 @@ export async function saveView(
   userId: string,
   input: Pick<SavedView, 'page' | 'name' | 'query'>,
 ): Promise<SavedView> {
-  if ((await listViews(database.db, userId, undefined)).length >= maxViews)
+  if ((await savedViewRepository.list(database.db, userId, undefined)).length >= maxViews)
     throw new Refusal('conflict', `Somebody keeps at most ${maxViews} views. Forget some first.`);
   const at = now();
   const view: StoredView = { ...input, id: `view_${newId()}`, userId, createdAt: at, updatedAt: at };
-  await insertView(database.db, view);
+  await savedViewRepository.insert(database.db, view);
   return present(view);
 }
 
@@ -42,17 +42,17 @@ export async function changeView(
     query: patch.query ?? before.query,
     updatedAt: deps.now(),
   };
-  await updateView(deps.database.db, after);
+  await savedViewRepository.update(deps.database.db, after);
   return present(after);
 }
 
 export async function forgetView(deps: ViewDeps, userId: string, id: string): Promise<void> {
   await mustFind(deps, userId, id);
-  await deleteView(deps.database.db, id);
+  await savedViewRepository.remove(deps.database.db, id);
 }
 
 async function mustFind({ database }: ViewDeps, userId: string, id: string): Promise<StoredView> {
-  const found = await findView(database.db, userId, id);
+  const found = await savedViewRepository.find(database.db, userId, id);
   if (found === undefined) throw new Refusal('not_found', 'There is no such view.');
   return found;
 }

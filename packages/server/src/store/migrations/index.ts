@@ -14,8 +14,8 @@ import { debitsMigration } from './0007-debits.ts';
 import { jobsMigration } from './0008-jobs.ts';
 import { modelOperationsMigration } from './0009-model-operations.ts';
 import { channelLabelsMigration } from './0010-channel-labels.ts';
-import { usageRollupsMigration } from './0010-usage-rollups.ts';
-import { savedViewsMigration } from './0011-saved-views.ts';
+import { usageRollupsMigration } from './0011-usage-rollups.ts';
+import { savedViewsMigration } from './0012-saved-views.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */

@@ -1,6 +1,6 @@
 import { column } from '../table.ts';
 
-/** What people keep of the console; migration 0011. */
+/** What people keep of the console; migration 0012. */
 export const consoleTables = {
   /** `query` is the page's search parameters. */
   saved_views: {

@@ -102,7 +102,7 @@ export const ledgerTables = {
     detail: column.longText,
   },
   /**
-   * Sums of an hour (`hour` is ms of its start) for charts; migration 0010. The key is all but the sums. Endpoints are written
+   * Sums of an hour (`hour` is ms of its start) for charts; migration 0011. The key is all but the sums. Endpoints are written
    * `protocol/operation`. `written_tokens` came in `writing_ms`, of streams; a `ttft_…` counts the requests whose first
    * token took no longer, and longer than the one before (domain/latency-buckets.ts).
    */

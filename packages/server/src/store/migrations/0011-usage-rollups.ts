@@ -33,7 +33,7 @@ const sums = [
  * place with neither. A process of the version before posts no more from here on: its outbox keeps what it has for the next.
  */
 export const usageRollupsMigration: Migration = {
-  name: '0010-usage-rollups',
+  name: '0011-usage-rollups',
   up: async (context) => {
     const { db, types } = context;
     let table = db.schema

@@ -3,7 +3,7 @@ import type { Migration } from './migration.ts';
 
 /** Views of the console's pages that people keep. */
 export const savedViewsMigration: Migration = {
-  name: '0011-saved-views',
+  name: '0012-saved-views',
   up: async (context) => {
     const { db, types } = context;
     await db.schema
