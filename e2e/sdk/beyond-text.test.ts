@@ -15,8 +15,39 @@ const ranked = [
   { index: 0, relevance_score: 0.25 },
 ];
 
-/** Answers by path. */
+/** 0.1 s of sound, of 16 bits at 24 kHz. */
+const sound = new Uint8Array(4800).fill(3);
+
+const events = (...list: readonly object[]): Response =>
+  new Response(list.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''), {
+    headers: { 'content-type': 'text/event-stream' },
+  });
+
+/** Answers by path: JSON, or what is made of a body. */
 const answers: Readonly<Record<string, unknown>> = {
+  '/openai/v1/audio/speech': (body: { readonly stream_format?: string }) =>
+    body.stream_format === 'sse'
+      ? events(
+          { type: 'speech.audio.delta', audio: Buffer.from(sound).toString('base64') },
+          { type: 'speech.audio.done', usage: { input_tokens: 5, output_tokens: 2, total_tokens: 7 } },
+        )
+      : new Response(sound, { headers: { 'content-type': 'audio/pcm' } }),
+  '/openai/v1/audio/transcriptions': (form: FormData) => {
+    if (form.get('stream') === 'true')
+      return events(
+        { type: 'transcript.text.delta', delta: 'Hi' },
+        {
+          type: 'transcript.text.done',
+          text: 'Hi',
+          usage: { type: 'tokens', input_tokens: 14, output_tokens: 2, total_tokens: 16 },
+        },
+      );
+    const srt = '1\n00:00:00,000 --> 00:00:03,000\nHi\n';
+    return form.get('response_format') === 'srt'
+      ? new Response(srt, { headers: { 'content-type': 'text/plain' } })
+      : Response.json({ text: 'Hi', usage: { type: 'duration', seconds: 3 } });
+  },
+  '/openai/v1/audio/translations': { text: 'Hi', duration: 3, language: 'english', segments: [] },
   '/openai/v1/moderations': {
     id: 'modr-1',
     model: 'omni-moderation-latest',
@@ -32,6 +63,9 @@ const answers: Readonly<Record<string, unknown>> = {
 
 const asked: { readonly path: string; readonly body: unknown }[] = [];
 
+const bodyOf = (request: Request): Promise<unknown> =>
+  request.headers.get('content-type')?.startsWith('multipart/') ? request.formData() : request.json();
+
 const serve = () =>
   Bun.serve({
     port: 0,
@@ -39,7 +73,9 @@ const serve = () =>
     async fetch(request) {
       const path = new URL(request.url).pathname;
       const answer = answers[path];
-      asked.push({ path, body: await request.json() });
+      const body = await bodyOf(request);
+      asked.push({ path, body });
+      if (typeof answer === 'function') return (answer as (body: unknown) => Response)(body);
       return answer === undefined ? new Response('', { status: 404 }) : Response.json(answer);
     },
   });
@@ -58,11 +94,15 @@ beforeAll(async () => {
   gateway = await startGateway({
     config: `
 channels:
-${channel('openai', 'openai/v1', ['omni-moderation-latest'])}
+${channel('openai', 'openai/v1', ['omni-moderation-latest', 'tts-1', 'gpt-4o-mini-tts', 'whisper-1', 'gpt-4o-transcribe'])}
 ${channel('jina', 'jina/v1', ['jina-ranker'])}
 ${channel('cohere', 'cohere', ['cohere-ranker'])}
 models:
   - { name: omni-moderation-latest, free: true }
+  - { name: tts-1, price: { perMillionCharacters: 15 } }
+  - { name: gpt-4o-mini-tts, price: { input: 0.6, outputAudio: 12 } }
+  - { name: whisper-1, price: { perSecond: 0.0001 } }
+  - { name: gpt-4o-transcribe, price: { input: 2.5, inputAudio: 6, output: 10 } }
   - { name: jina-ranker, price: { input: 1 } }
   - { name: cohere-ranker, price: { perSearch: "0.002" } }
 `,
@@ -128,6 +168,66 @@ test('a refusal is an error of the SDK', async () => {
   if (!(refused instanceof CohereError)) throw new Error('no CohereError');
   expect(refused.statusCode).toBe(400);
   expect(refused.body).toMatchObject({ message: '"documents" must be a non-empty array of strings or objects.' });
+});
+
+test('speech, by its characters', async () => {
+  const response = await openai.audio.speech.create({
+    model: 'tts-1',
+    voice: 'alloy',
+    input: 'Hello',
+    response_format: 'pcm',
+  });
+  expect(new Uint8Array(await response.arrayBuffer())).toEqual(sound);
+  expect(await amountOf(response.headers.get('x-request-id'))).toBe(5n * 15_000n);
+});
+
+test('speech as events, by its tokens', async () => {
+  const response = await openai.audio.speech.create({
+    model: 'gpt-4o-mini-tts',
+    voice: 'alloy',
+    input: 'Hello',
+    stream_format: 'sse',
+  });
+  expect(await response.text()).toContain('speech.audio.done');
+  expect(await amountOf(response.headers.get('x-request-id'))).toBe(5n * 600n + 2n * 12_000n);
+});
+
+const voice = () => new File([new Uint8Array(2000).fill(1)], 'voice.mp3', { type: 'audio/mpeg' });
+
+test('transcriptions, by their seconds', async () => {
+  const { data, request_id } = await openai.audio.transcriptions
+    .create({ model: 'whisper-1', file: voice(), timestamp_granularities: ['word', 'segment'] })
+    .withResponse();
+  expect(data.text).toBe('Hi');
+  const form = asked.at(-1)?.body as FormData;
+  expect(form.getAll('timestamp_granularities[]')).toEqual(['word', 'segment']);
+  expect(await amountOf(request_id)).toBe(300_000n);
+});
+
+test('transcriptions as subtitles, by when the last one ends', async () => {
+  const { data, request_id } = await openai.audio.transcriptions
+    .create({ model: 'whisper-1', file: voice(), response_format: 'srt' })
+    .withResponse();
+  expect(data).toContain('00:00:03,000');
+  expect(await amountOf(request_id)).toBe(300_000n);
+});
+
+test('transcriptions as events, by their tokens', async () => {
+  const { data, request_id } = await openai.audio.transcriptions
+    .create({ model: 'gpt-4o-transcribe', file: voice(), stream: true })
+    .withResponse();
+  const types: string[] = [];
+  for await (const event of data) types.push(event.type);
+  expect(types).toEqual(['transcript.text.delta', 'transcript.text.done']);
+  expect(await amountOf(request_id)).toBe(14n * 6000n + 2n * 10_000n);
+});
+
+test('translations, by how long they say they are', async () => {
+  const { data, request_id } = await openai.audio.translations
+    .create({ model: 'whisper-1', file: voice(), response_format: 'verbose_json' })
+    .withResponse();
+  expect(data).toMatchObject({ text: 'Hi', duration: 3 });
+  expect(await amountOf(request_id)).toBe(300_000n);
 });
 
 test('the books agree', async () => {

@@ -7,4 +7,7 @@ export const modelOperations = [
   'embeddings',
   'moderations',
   'rerank',
+  'speech',
+  'transcriptions',
+  'translations',
 ] as const;

@@ -27,6 +27,9 @@ export const operations = [
   'embeddings',
   'moderations',
   'rerank',
+  'speech',
+  'transcriptions',
+  'translations',
 ] as const;
 export type Operation = (typeof operations)[number];
 

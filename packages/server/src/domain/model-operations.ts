@@ -7,6 +7,8 @@ import { operations as everything, type Operation } from '@tollgate/wire/protoco
 const formsOf: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
   chat: ['completions', 'compact', 'count-tokens'],
   embeddings: ['count-tokens'],
+  // The translations are of what is transcribed.
+  transcriptions: ['translations'],
 };
 
 /** Whether a model of which these operations are told can be asked something; one of which none are told, everything. */

@@ -1,4 +1,6 @@
 import type { Endpoint } from '../relay/endpoint.ts';
+import { speechEndpoint } from './audio/speech.ts';
+import { listeningEndpoints } from './audio/transcriptions.ts';
 import { chatEndpoints } from './chat/endpoints.ts';
 import { embeddingsEndpoint } from './embeddings/endpoint.ts';
 import { moderationsEndpoint } from './moderations/endpoint.ts';
@@ -14,4 +16,6 @@ export const endpoints: readonly Endpoint[] = [
   embeddingsEndpoint,
   moderationsEndpoint,
   ...rerankEndpoints,
+  speechEndpoint,
+  ...listeningEndpoints,
 ];

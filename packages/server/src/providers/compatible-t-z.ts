@@ -1,4 +1,4 @@
-import { chat, chatAndEmbeddings, embeddings, textAndVectors, responses } from './shared/rows.ts';
+import { audio, chat, chatAndEmbeddings, embeddings, textAndVectors, responses } from './shared/rows.ts';
 import { messagesDialect as messages } from './shared/anthropic-messages.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
 
@@ -37,7 +37,7 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
     label: 'Together AI',
     baseUrl: 'https://api.together.xyz/v1',
     docs: 'https://docs.together.ai/docs/openai-api-compatibility',
-    operations: textAndVectors,
+    operations: [...textAndVectors, ...audio, 'translations'],
     keyPrefixes: ['tgp_v1_'],
   },
   {

@@ -7,7 +7,7 @@ import type { AnyProvider } from './define.ts';
 import { messagesDialect } from './shared/anthropic-messages.ts';
 import { openaiCompatible, type CompatibleVendor } from './shared/openai-compatible.ts';
 import { prepaidPhrases, relayedPhrases } from './shared/phrases.ts';
-import { chat, responses, textAndEmbeddings, textAndVectors } from './shared/rows.ts';
+import { audio, chat, responses, textAndEmbeddings, textAndVectors } from './shared/rows.ts';
 
 /** Those that most people look for first. */
 const first: readonly CompatibleVendor[] = [
@@ -27,7 +27,7 @@ const first: readonly CompatibleVendor[] = [
     label: 'Groq',
     baseUrl: 'https://api.groq.com/openai/v1',
     docs: 'https://console.groq.com/docs/openai',
-    operations: chat,
+    operations: [...chat, ...audio, 'translations'],
     // https://console.groq.com/docs/responses-api
     others: [responses],
     keyPrefixes: ['gsk_'],
@@ -37,7 +37,7 @@ const first: readonly CompatibleVendor[] = [
     label: 'SiliconFlow',
     baseUrl: { international: 'https://api.siliconflow.com/v1', china: 'https://api.siliconflow.cn/v1' },
     docs: 'https://docs.siliconflow.com/en/api-reference/chat-completions/chat-completions',
-    operations: textAndVectors,
+    operations: [...textAndVectors, ...audio],
     // https://docs.siliconflow.com/en/api-reference/chat-completions/messages
     others: [messagesDialect('')],
     phrases: prepaidPhrases,

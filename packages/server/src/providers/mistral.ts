@@ -9,7 +9,7 @@ export const mistral = openaiCompatible({
   label: 'Mistral AI',
   docs: source,
   baseUrl: 'https://api.mistral.ai/v1',
-  operations: ['chat', 'embeddings', 'moderations'],
+  operations: ['chat', 'embeddings', 'moderations', 'transcriptions'],
   dialect: {
     // The last chunk of every stream reports usage unasked.
     streamUsage: false,

@@ -20,7 +20,7 @@ export const openai = defineProvider({
   }),
   dialects: byTextApi(
     openaiChatDialect({
-      operations: ['chat', 'completions', 'embeddings', 'moderations'],
+      operations: ['chat', 'completions', 'embeddings', 'moderations', 'speech', 'transcriptions', 'translations'],
       quirks: [reasoningMaxTokens],
     }),
     openaiResponsesDialect({ stored: true }),

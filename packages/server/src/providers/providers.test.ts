@@ -14,6 +14,8 @@ const bearer = { authorization: 'Bearer sk-test' };
 const both = { chat: '/chat/completions', completions: '/completions' };
 const withEmbeddings = { ...both, embeddings: '/embeddings' };
 const withRerank = { ...withEmbeddings, rerank: '/rerank' };
+const audio = { speech: '/audio/speech', transcriptions: '/audio/transcriptions' };
+const translations = { translations: '/audio/translations' };
 const chatOnly = { chat: '/chat/completions' };
 const responses = {
   'openai-responses': {
@@ -151,6 +153,8 @@ const openaiPaths: Readonly<Partial<Record<Operation, string>>> = {
   embeddings: '/embeddings',
   moderations: '/moderations',
   rerank: '/rerank',
+  ...audio,
+  ...translations,
 };
 
 /** What a row promises, told by what OpenAI and Anthropic have where; nothing of it is asked of the code. */
@@ -192,7 +196,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: repeated,
     settings: { organization: 'org-1', project: 'proj-1' },
     headers: { ...bearer, 'openai-organization': 'org-1', 'openai-project': 'proj-1' },
-    paths: { ...withEmbeddings, moderations: '/moderations' },
+    paths: { ...withEmbeddings, moderations: '/moderations', ...audio, ...translations },
     quirks: reasoning,
     others: responses,
   },
@@ -204,6 +208,9 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       chat: '/openai/deployments/some%20model/chat/completions?api-version=2024-10-21',
       completions: '/openai/deployments/some%20model/completions?api-version=2024-10-21',
       embeddings: '/openai/deployments/some%20model/embeddings?api-version=2024-10-21',
+      speech: '/openai/deployments/some%20model/audio/speech?api-version=2024-10-21',
+      transcriptions: '/openai/deployments/some%20model/audio/transcriptions?api-version=2024-10-21',
+      translations: '/openai/deployments/some%20model/audio/translations?api-version=2024-10-21',
     },
     quirks: reasoning,
     others: {
@@ -267,7 +274,12 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   mistral: {
     refusals: repeated,
     headers: bearer,
-    paths: { ...chatOnly, embeddings: '/embeddings', moderations: '/moderations' },
+    paths: {
+      ...chatOnly,
+      embeddings: '/embeddings',
+      moderations: '/moderations',
+      transcriptions: '/audio/transcriptions',
+    },
     quirks: [
       {
         model: 'mistral-small-latest',
@@ -303,7 +315,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: relayed,
     settings: { textApi: 'auto' },
     headers: bearer,
-    paths: { ...withRerank, moderations: '/moderations' },
+    paths: { ...withRerank, moderations: '/moderations', ...audio, ...translations },
     others: responses,
   },
   alibaba: {

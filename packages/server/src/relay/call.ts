@@ -4,7 +4,7 @@ import type { ErrorWords, JsonObject, Operation, ProtocolId } from '@tollgate/wi
 export type BodyKind = 'json' | 'multipart' | 'none';
 
 /** What an answer may be: collected whole and read, handed on as it comes beside a probe, or a session of frames. */
-export type AnswerKind = 'json' | 'sse' | 'bytes' | 'websocket';
+export type AnswerKind = 'json' | 'text' | 'sse' | 'bytes' | 'websocket';
 
 /** One way to reach an endpoint. */
 export type EndpointRoute = {

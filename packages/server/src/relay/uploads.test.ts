@@ -37,7 +37,8 @@ const dubbing: Endpoint<undefined> = {
       conversion: undefined,
       background: false,
       readError: openai.readError,
-      openStream: (type) => (type.startsWith('audio/') ? openBytes(type, () => ({ inputText: 50 })) : undefined),
+      openStream: (type) =>
+        type.startsWith('audio/') ? openBytes(type, () => ({ usage: { inputText: 50 } })) : undefined,
       readWhole: () => ({ fault: { cause: 'unexpected_body', detail: 'no sound', upstream: undefined } }),
     }));
   },

@@ -1,25 +1,9 @@
-import { afterEach, expect, test } from 'bun:test';
-import { defaultSettings } from '@tollgate/contract/settings';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../../relay/testing/gateway.ts';
-import { answer, openScriptedUpstream, type Behaviour } from '../../relay/testing/scripted-upstream.ts';
+import { expect, test } from 'bun:test';
+import { answer } from '../../relay/testing/scripted-upstream.ts';
+import { setStage } from '../testing/stage.ts';
 import { inspectModerations } from './endpoint.ts';
 
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
-
-async function upstream(behaviour: Behaviour) {
-  const one = await openScriptedUpstream(behaviour);
-  open.push(one);
-  return one;
-}
-
-async function gateway(...channels: readonly ChannelSpec[]): Promise<TestWorld> {
-  const one = await openTestWorld(snapshotOf(channels.map(channelOf), defaultSettings));
-  open.push(one);
-  return one;
-}
+const stage = setStage();
 
 const path = '/v1/moderations';
 const verdict = {
@@ -29,8 +13,8 @@ const verdict = {
 };
 
 test('pass byte for byte, are charged by an estimate where no usage is told, and by what is told otherwise', async () => {
-  const up = await upstream(answer(200, verdict));
-  const gate = await gateway({ id: 'a', baseUrl: up.baseUrl });
+  const up = await stage.upstream(answer(200, verdict));
+  const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }]);
   const response = await gate.post({ model: 'm', input: 'I kill you' }, { path });
   expect(await response.text()).toBe(JSON.stringify(verdict));
   expect(new URL(up.received[0]?.path ?? '', 'http://up').pathname).toEndWith('/moderations');
@@ -44,19 +28,19 @@ test('pass byte for byte, are charged by an estimate where no usage is told, and
 });
 
 test('a request that names no model gets OpenAI’s', async () => {
-  const up = await upstream(answer(200, verdict));
-  const gate = await gateway({ id: 'a', baseUrl: up.baseUrl, models: { 'omni-moderation-latest': 'omni-1' } });
+  const up = await stage.upstream(answer(200, verdict));
+  const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, models: { 'omni-moderation-latest': 'omni-1' } }]);
   expect((await gate.post({ input: 'x' }, { path })).status).toBe(200);
   expect(up.received[0]?.json).toEqual({ input: 'x', model: 'omni-1' });
 });
 
 test('an answer without a verdict is tried elsewhere', async () => {
-  const empty = await upstream(answer(200, { ...verdict, results: [] }));
-  const up = await upstream(answer(200, verdict));
-  const gate = await gateway(
+  const empty = await stage.upstream(answer(200, { ...verdict, results: [] }));
+  const up = await stage.upstream(answer(200, verdict));
+  const gate = await stage.gateway([
     { id: 'a', baseUrl: empty.baseUrl, priority: 1 },
     { id: 'b', baseUrl: up.baseUrl, priority: 0 },
-  );
+  ]);
   expect((await gate.post({ model: 'm', input: 'x' }, { path })).status).toBe(200);
   expect(gate.records[0]?.attempts.map(({ cause }) => cause)).toEqual(['empty', 'ok']);
 });

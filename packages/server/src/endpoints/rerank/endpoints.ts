@@ -1,4 +1,5 @@
 import { at, listAt } from '@tollgate/wire/json/fields';
+import type { Usage } from '@tollgate/wire/ir/usage';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { writeCohereError } from '@tollgate/wire/protocols/cohere/errors';
 import {
@@ -13,9 +14,10 @@ import {
 } from '@tollgate/wire/protocols/cohere/rerank';
 import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
 import type { Endpoint } from '../../relay/endpoint.ts';
-import type { Planned } from '../../relay/request-context.ts';
+import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { summaryOf, withModelOf } from '../shared/inspect.ts';
+import { metered } from '../shared/metering.ts';
 import { jsonEndpoint, type Reading, type Translator } from '../shared/json-endpoint.ts';
 
 /** Never throws, on any JSON. */
@@ -34,7 +36,14 @@ export function inspectRerank(json: Json): RequestSummary | Invalid {
   });
 }
 
-const readPassed = (json: Json): Reading => (readRerankAnswer(json) ? { usage: readRerankUsage(json) } : noResults);
+const readPassed = (json: Json, context: Planned, { price }: Candidate): Reading =>
+  readRerankAnswer(json) ? metered(price, readRerankUsage(json), likelyOf(context)) : noResults;
+
+/** What is charged for where an answer does not tell it. */
+const likelyOf = ({ summary }: Planned): Usage => ({
+  inputText: Math.ceil(summary.inputEstimate / 2),
+  searches: summary.counted?.searches ?? 1,
+});
 
 const noResults = { empty: 'the upstream answered 200 without a result' } as const;
 
@@ -45,12 +54,15 @@ const translator = (from: RerankShape, to: RerankShape): Translator => ({
     const { value, losses } = writeRerankRequest(read.value, upstreamModel, to);
     return { value, losses: [...read.losses, ...losses] };
   },
-  read(context, _candidate, json) {
+  read(context, { price }, json) {
     const answer = readRerankAnswer(json);
     if (!answer) return noResults;
     const request = readRerankRequest(bodyOf(context), from).value;
     const words = { requestId: context.call.id, model: context.summary.model };
-    return { json: writeRerankAnswer(answer, request, words, from), usage: answer.usage };
+    return {
+      json: writeRerankAnswer(answer, request, words, from),
+      ...metered(price, answer.usage, likelyOf(context)),
+    };
   },
 });
 

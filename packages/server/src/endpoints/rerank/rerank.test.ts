@@ -1,38 +1,13 @@
-import { afterEach, describe, expect, test } from 'bun:test';
-import { defaultSettings } from '@tollgate/contract/settings';
-import type { Price } from '../../domain/price.ts';
-import {
-  channelOf,
-  openTestWorld,
-  snapshotOf,
-  testPrice,
-  type ChannelSpec,
-  type TestWorld,
-} from '../../relay/testing/gateway.ts';
-import { answer, openScriptedUpstream, type Behaviour } from '../../relay/testing/scripted-upstream.ts';
+import { describe, expect, test } from 'bun:test';
+import { answer } from '../../relay/testing/scripted-upstream.ts';
+import { priceOf, setStage } from '../testing/stage.ts';
 import { inspectRerank } from './endpoints.ts';
 
-const open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
+const stage = setStage();
 
-async function upstream(behaviour: Behaviour) {
-  const one = await openScriptedUpstream(behaviour);
-  open.push(one);
-  return one;
-}
-
-/** 2 USD for a thousand search units, and a dollar for a million tokens. */
-const price: Price = { ...testPrice, rates: { inputText: 1_000_000_000n, searches: 2_000_000_000_000n } };
-
-async function gateway(...channels: readonly ChannelSpec[]): Promise<TestWorld> {
-  const snapshot = snapshotOf(channels.map(channelOf), defaultSettings);
-  const models = new Map([...snapshot.models].map(([name, model]) => [name, { ...model, price }]));
-  const one = await openTestWorld({ ...snapshot, models });
-  open.push(one);
-  return one;
-}
+/** 2 USD for a thousand search units, or a dollar for a million tokens. */
+const bySearch = priceOf({ searches: 2_000_000_000_000n });
+const byToken = priceOf({ inputText: 1_000_000_000n });
 
 const results = [
   { index: 1, relevance_score: 0.98765432109 },
@@ -49,8 +24,8 @@ const texts = { ...ask, documents: ['one', 'two'] };
 
 describe('rerank', () => {
   test('passes in Jina’s shape, and is charged for its tokens', async () => {
-    const up = await upstream(answer(200, jina));
-    const gate = await gateway({ id: 'a', baseUrl: up.baseUrl, provider: 'jina' });
+    const up = await stage.upstream(answer(200, jina));
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'jina' }], { price: byToken });
     const response = await gate.post(ask, { path: '/v1/rerank' });
     expect(await response.text()).toBe(JSON.stringify(jina));
     expect(up.received[0]).toMatchObject({ path: '/v1/rerank', json: { ...ask, model: 'm-upstream' } });
@@ -59,8 +34,8 @@ describe('rerank', () => {
   });
 
   test('passes in Cohere’s shape, and is charged for its search units', async () => {
-    const up = await upstream(answer(200, cohere));
-    const gate = await gateway({ id: 'a', baseUrl: up.baseUrl, provider: 'cohere' });
+    const up = await stage.upstream(answer(200, cohere));
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'cohere' }], { price: bySearch });
     const response = await gate.post({ ...texts, priority: 3 }, { path: '/v2/rerank' });
     expect(await response.text()).toBe(JSON.stringify(cohere));
     expect(up.received[0]).toMatchObject({
@@ -73,8 +48,8 @@ describe('rerank', () => {
   });
 
   test('asked as of Jina, Cohere answers with the documents', async () => {
-    const up = await upstream(answer(200, cohere));
-    const gate = await gateway({ id: 'a', baseUrl: up.baseUrl, provider: 'cohere' });
+    const up = await stage.upstream(answer(200, cohere));
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'cohere' }], { price: bySearch });
     const response = await gate.post({ ...ask, truncate: true }, { path: '/v1/rerank' });
     expect(up.received[0]?.json).toEqual({ model: 'm-upstream', query: 'What?', documents: ['one', 'two'], top_n: 2 });
     expect(response.headers.get('x-tollgate-conversion-loss')).toBe('truncate;dropped');
@@ -101,8 +76,8 @@ describe('rerank', () => {
   });
 
   test('asked as of Cohere, Jina answers in Cohere’s shape', async () => {
-    const up = await upstream(answer(200, jina));
-    const gate = await gateway({ id: 'a', baseUrl: up.baseUrl, provider: 'jina' });
+    const up = await stage.upstream(answer(200, jina));
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'jina' }], { price: byToken });
     const response = await gate.post({ ...texts, max_tokens_per_doc: 100 }, { path: '/v2/rerank' });
     expect(up.received[0]).toMatchObject({ path: '/v1/rerank' });
     expect(up.received[0]?.json).toEqual({ ...texts, model: 'm-upstream', return_documents: false });
@@ -116,8 +91,8 @@ describe('rerank', () => {
   });
 
   test('says in each shape what is wrong, without asking anybody', async () => {
-    const up = await upstream(answer(200, jina));
-    const gate = await gateway({ id: 'a', baseUrl: up.baseUrl, provider: 'jina' });
+    const up = await stage.upstream(answer(200, jina));
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'jina' }], { price: byToken });
     const wrong = { model: 'm', query: 'What?', documents: [] };
     const inJina = await gate.post(wrong, { path: '/v1/rerank' });
     expect([inJina.status, await inJina.json()]).toMatchObject([400, { error: { param: 'documents' } }]);
@@ -130,12 +105,12 @@ describe('rerank', () => {
   });
 
   test('without a result is tried elsewhere, and an upstream’s refusal costs nothing', async () => {
-    const empty = await upstream(answer(200, { ...jina, results: [] }));
-    const up = await upstream(answer(422, { detail: 'too many documents' }));
-    const gate = await gateway(
+    const empty = await stage.upstream(answer(200, { ...jina, results: [] }));
+    const up = await stage.upstream(answer(422, { detail: 'too many documents' }));
+    const gate = await stage.gateway([
       { id: 'a', baseUrl: empty.baseUrl, provider: 'jina', priority: 1 },
       { id: 'b', baseUrl: up.baseUrl, provider: 'cohere', priority: 0 },
-    );
+    ]);
     const response = await gate.post(ask, { path: '/v1/rerank' });
     expect(response.status).toBe(422);
     expect(await response.text()).toContain('too many documents');
@@ -143,10 +118,18 @@ describe('rerank', () => {
     expect(gate.records[0]?.charge).toBeUndefined();
   });
 
+  test('by a price in units that the answer does not tell, is charged by an estimate', async () => {
+    const up = await stage.upstream(answer(200, jina));
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'jina' }], { price: bySearch });
+    expect((await gate.post(ask, { path: '/v1/rerank' })).status).toBe(200);
+    expect(gate.records[0]).toMatchObject({ usage: { inputText: 12, searches: 1 }, usageSource: 'estimated' });
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(2_000_000n);
+  });
+
   test('of a model that chats is refused', async () => {
-    const up = await upstream(answer(200, jina));
+    const up = await stage.upstream(answer(200, jina));
     const models = { m: { upstream: 'x', operations: ['chat'] as const } };
-    const gate = await gateway({ id: 'a', baseUrl: up.baseUrl, provider: 'custom', models });
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'custom', models }]);
     expect((await gate.post(ask, { path: '/v1/rerank' })).status).toBe(400);
     expect(up.received).toEqual([]);
   });

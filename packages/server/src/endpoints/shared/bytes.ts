@@ -1,15 +1,21 @@
-import type { Usage } from '@tollgate/wire/ir/usage';
 import type { ResponseTransform } from '../../relay/exchange.ts';
+import type { Metered } from './metering.ts';
+
+/** Enough of a file's beginning to tell how it is to be read. */
+const headBytes = 4096;
 
 /**
- * An answer that is no text and no JSON (speech, pictures, files), handed on as it comes in its own content type. `usage` is what
- * it costs: such answers say nothing of it, so it is known from the request, or from how much came.
+ * An answer that is no text and no JSON (speech, pictures, files), handed on as it comes in its own content type. Such answers
+ * say nothing of what they cost: `meter` tells it by the request, and by how much came and how it begins.
  */
-export function openBytes(contentType: string, usage: (bytes: number) => Usage | undefined): ResponseTransform {
+export function openBytes(contentType: string, meter: (bytes: number, head: Uint8Array) => Metered): ResponseTransform {
   let bytes = 0;
+  let head = new Uint8Array();
+  const metered = (): Partial<Metered> => (bytes === 0 ? nothing : meter(bytes, head));
   return {
     contentType,
     push(chunk) {
+      if (head.byteLength < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.byteLength)]);
       bytes += chunk.byteLength;
       return chunk;
     },
@@ -26,10 +32,15 @@ export function openBytes(contentType: string, usage: (bytes: number) => Usage |
     finishReason: true,
     error: undefined,
     get usage() {
-      return bytes > 0 ? usage(bytes) : undefined;
+      return metered().usage;
+    },
+    get estimate() {
+      return metered().estimate;
     },
     servedAs: undefined,
     outputEstimate: 0,
     unreported: 0,
   };
 }
+
+const nothing: Partial<Metered> = {};

@@ -20,10 +20,10 @@ export type Reading =
   | {
       readonly empty?: undefined;
       /** As the provider reported it, or as it follows from the answer itself; undefined when neither says it. */
-      readonly usage: Usage | undefined;
-      readonly servedAs?: ServedAs | undefined;
+      readonly usage?: Usage | undefined;
       /** What it is taken for where `usage` is not known. */
       readonly estimate?: Usage | undefined;
+      readonly servedAs?: ServedAs | undefined;
     }
   | { readonly empty: string };
 
@@ -73,7 +73,7 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
       const translator = candidate.mode === 'translate' ? translators?.[candidate.dialect.protocol] : undefined;
       const written = translator?.write(context, candidate);
       if (written) refuseLosses(context, candidate, written.losses);
-      const body = written ? translatedBody(context, written.value, candidate) : passedBody(context, candidate, named);
+      const body = written ? translatedBody(context, written.value, candidate) : passedJson(context, candidate, named);
       return chain(upstreamRequest(deps, endpoint, context, candidate, body), (request): Exchange => ({
         ...wholeOnly,
         request,
@@ -98,10 +98,10 @@ export const wholeOnly = {
 } satisfies Partial<Exchange>;
 
 /** The client's bytes with only those fields changed that must be. */
-function passedBody(
+export function passedJson(
   context: Planned,
   candidate: Candidate,
-  named: (json: JsonObject, model: string) => JsonObject,
+  named: (json: JsonObject, model: string) => JsonObject = withModel,
 ): Uint8Array {
   // An object, or it would not have passed its inspection.
   const { bytes, json } = context.body;

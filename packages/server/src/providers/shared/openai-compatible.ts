@@ -15,6 +15,9 @@ const openaiPaths: Paths = {
   embeddings: '/embeddings',
   moderations: '/moderations',
   rerank: '/rerank',
+  speech: '/audio/speech',
+  transcriptions: '/audio/transcriptions',
+  translations: '/audio/translations',
 };
 
 /** Deviations of a vendor from OpenAI's protocol; all optional. */

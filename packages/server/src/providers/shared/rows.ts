@@ -8,6 +8,7 @@ export const chatAndEmbeddings = ['chat', 'embeddings'] as const;
 export const textAndEmbeddings = ['chat', 'completions', 'embeddings'] as const;
 export const textAndVectors = ['chat', 'completions', 'embeddings', 'rerank'] as const;
 export const embeddings = ['embeddings'] as const;
+export const audio = ['speech', 'transcriptions'] as const;
 
 /** Responses at OpenAI's path, of a vendor that keeps no answers, counts no tokens and shortens nothing. */
 export const responses = openaiResponsesDialect({ paths: { chat: '/responses' } });

@@ -4,6 +4,7 @@ import type { BackgroundJob } from '../../domain/background-job.ts';
 import { zeroNanos, type Nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import { quote, type Charge } from '../../domain/quote.ts';
+import { countedBuckets } from '../../domain/rates.ts';
 import type { EndReason, RequestRecord, UsageSource } from '../../domain/record.ts';
 import { priceOfOther, type KeyRecord, type Snapshot } from '../../domain/snapshot.ts';
 import type { Hold } from '../../services/ledger/types.ts';
@@ -193,7 +194,9 @@ function billFor(terms: Terms, ending: Ending): Bill {
 }
 
 const reportedSource = (usage: Usage): UsageSource =>
-  inputTokens(usage) + outputTokens(usage) === 0 ? 'provider_reported_zero' : 'provider';
+  inputTokens(usage) + outputTokens(usage) === 0 && !countedBuckets.some((bucket) => (usage[bucket] ?? 0) > 0)
+    ? 'provider_reported_zero'
+    : 'provider';
 
 /**
  * What was reported, with what came since. Anthropic reports the input and a first token at the beginning of a stream, and
