@@ -68,6 +68,10 @@ const rooms: readonly Plant[] = [
   [`${server}/env.ts`, importsType('./store/database.ts'), 'tollgate(rooms)'],
   [`${server}/main.ts`, importsType('pg'), 'tollgate(rooms)'],
   ['packages/console/src/features/aaa/plant-feature.ts', importsType('../bbb/bbb.ts'), 'tollgate(rooms)'],
+  ['packages/console/src/features/aaa/plant-kit.ts', importsType('react-aria-components'), 'tollgate(rooms)'],
+  ['packages/console/src/app/plant-kit.ts', imports('@react-aria/focus'), 'tollgate(rooms)'],
+  ['packages/console/src/components/ui/plant-feature.ts', importsType('../../features/aaa/x.ts'), 'tollgate(rooms)'],
+  ['packages/console/src/components/ui/healthy-kit.ts', importsType('react-aria-components'), undefined],
   ['packages/console/src/plant-server.ts', importsType('@tollgate/server/domain/money'), 'tollgate(rooms)'],
   ['bench/plant-sqlite.ts', importsType('bun:sqlite'), 'tollgate(rooms)'],
 ];

@@ -15,6 +15,7 @@ const server = (...rooms) => rooms.map((room) => `packages/server/src/${room}`);
 const wire = 'packages/wire/src';
 const contract = 'packages/contract/src';
 const httpFrameworks = ['hono', '@hono'];
+const kit = ['react-aria-components', 'react-aria', 'react-stately', '@react-aria', '@react-stately'];
 const drivers = ['kysely', 'pg', 'mysql2', 'bun:sqlite'];
 
 export const ROOMS = [
@@ -105,9 +106,17 @@ export const ROOMS = [
     at: 'packages/console/src/features',
     ours: [contract, 'packages/console/src'],
     outside: 'any',
+    never: kit,
     alone: [],
   },
-  { at: 'packages/console/src', ours: [contract], outside: 'any' },
+  // The kit is wrapped once, so that it can be replaced part by part.
+  {
+    at: 'packages/console/src/components/ui',
+    ours: [contract, 'packages/console/src/lib'],
+    types: ['packages/console/src/locales'],
+    outside: 'any',
+  },
+  { at: 'packages/console/src', ours: [contract], outside: 'any', never: kit },
 ];
 
 /** No clock, no dice, no I/O of their own. */

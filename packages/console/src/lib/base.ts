@@ -1,8 +1,8 @@
 /**
- * Where the console lives, ending in a slash. The page is built with relative addresses and no route is deeper than
- * one level, so it works under any base path without being told: the page's own folder is the base.
+ * Where the console lives, ending in a slash: what the gateway says in the page's `<base>`, or the root of the site while
+ * developing.
  */
-export const base = new URL('.', document.baseURI);
+export const base = new URL('.', document.querySelector('base') === null ? window.location.origin : document.baseURI);
 
 /** Absolute address of a path of the gateway, such as `v1/models`. */
 export const addressOf = (path: string): string => new URL(path, base).href;

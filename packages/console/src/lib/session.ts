@@ -1,23 +1,32 @@
 import type { MeView } from '@tollgate/contract/api/people';
+import { may, reachesAny, type Permission } from '@tollgate/contract/permissions';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from './api.ts';
-import { ApiError } from './client.ts';
 
-export const meKey = ['me'] as const;
+export const meKey = ['session.read'] as const;
 
-/** Who is signed in; null when nobody is. */
+/** Who is signed in; null when nobody is, which is no error and so logs none. */
 const meQuery = queryOptions({
   queryKey: meKey,
-  queryFn: async ({ signal }): Promise<MeView | null> => {
-    try {
-      return await api.call('me.read', { signal });
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return null;
-      throw error;
-    }
-  },
+  queryFn: async ({ signal }): Promise<MeView | null> => (await api.call('session.read', { signal })).me,
   // The balance moves with every request.
   refetchInterval: (query) => (query.state.data ? 10_000 : false),
 });
 
-export const useMe = () => useQuery(meQuery);
+export const useSession = () => useQuery(meQuery);
+
+/** Who is signed in: on every page but those for strangers, where it throws. */
+export function useMe(): MeView {
+  const { data } = useSession();
+  if (data === undefined || data === null) throw new Error('nobody is signed in');
+  return data;
+}
+
+/** What whoever is signed in may do: `may('channels:write')`, and whether that reaches what is others'. */
+export function useRights() {
+  const { user } = useMe();
+  return {
+    may: (permission: Permission): boolean => may(permission, user.role),
+    reachesAny: (permission: Permission): boolean => reachesAny(permission, user.role),
+  };
+}

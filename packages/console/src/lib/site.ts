@@ -4,7 +4,7 @@ import { addressOf } from './base.ts';
 
 export type Site = Answer<'site.read'>;
 
-export const siteKey = ['site'] as const;
+export const siteKey = ['site.read'] as const;
 
 const siteQuery = queryOptions({
   queryKey: siteKey,

@@ -100,6 +100,10 @@ export const meSchema = z.strictObject({
 });
 export type MeView = z.output<typeof meSchema>;
 
+export const sessionStateSchema = z.strictObject({
+  me: meSchema.nullable().describe('Null when nobody is signed in.'),
+});
+
 export const mePatchSchema = z.strictObject({ name: personName });
 
 export const passwordChangeSchema = z.strictObject({

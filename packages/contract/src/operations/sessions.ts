@@ -4,6 +4,7 @@ import {
   passwordChangeSchema,
   registrationSchema,
   sessionListSchema,
+  sessionStateSchema,
   setupInputSchema,
   setupStateSchema,
   signInSchema,
@@ -27,6 +28,13 @@ export const sessionOperations = declare({
     body: setupInputSchema,
     answer: meSchema,
     status: 201,
+  },
+  'session.read': {
+    method: 'get',
+    path: '/session',
+    permission: 'public',
+    summary: 'Who is signed in, if anybody is: no error for a stranger',
+    answer: sessionStateSchema,
   },
   'session.create': {
     method: 'post',

@@ -36,7 +36,7 @@ export function createApp(deps: AppDeps): App {
   const site = createConsoleSite(deps.console);
   let openapi: string | undefined;
   let docs: string | undefined;
-  const docsPolicy = contentSecurityPolicy({ scripts: [], styles: [inlineHash(docsStyle)] });
+  const docsPolicy = contentSecurityPolicy({ styles: [inlineHash(docsStyle)] });
 
   const route = async (request: Request, info: RequestInfo): Promise<Response> => {
     if (!isPlainHost(request.headers.get('host')))

@@ -4,7 +4,7 @@ import { createConsoleSite } from './console-site.ts';
 const file = (text: string, type: string) => ({ bytes: new TextEncoder().encode(text), type });
 const site = createConsoleSite(
   new Map([
-    ['/index.html', file('<!doctype html><p>app</p>', 'text/html')],
+    ['/index.html', file('<!doctype html><!--base--><p>app</p>', 'text/html')],
     ['/assets/app-3f2a91bc.js', file('plain', 'text/javascript')],
     ['/assets/app-3f2a91bc.js.br', file('brotli', 'application/octet-stream')],
     ['/assets/app-3f2a91bc.js.gz', file('gzip', 'application/gzip')],
@@ -29,4 +29,13 @@ test.each([
 test('any other path is the page, but a missing asset is none', async () => {
   expect(await get('/keys').text()).toContain('app');
   expect(get('/assets/gone-12345678.js').status).toBe(404);
+});
+
+test.each([
+  ['/', './'],
+  ['/keys', './'],
+  ['/keys/key_1', '../'],
+  ['/channels/ch_1/models', '../../'],
+])('the page at %s finds its root at %s, whatever prefix a proxy took off', async (path, root) => {
+  expect(await get(path).text()).toContain(`<base href="${root}" />`);
 });

@@ -1,4 +1,5 @@
-import { contentSecurityPolicy, inlineHash } from './middleware/security-headers.ts';
+import { randomBytes } from 'node:crypto';
+import { contentSecurityPolicy } from './middleware/security-headers.ts';
 
 export type ConsoleFile = { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string };
 
@@ -14,18 +15,20 @@ const packings = [
   { encoding: 'gzip', suffix: '.gz' },
 ] as const;
 
+/** What the build leaves in the page for the server to say, with each answer (packages/console/vite.config.ts). */
+const marks = { nonce: '{{nonce}}', base: '<!--base-->' } as const;
+
 /**
- * Serves the console: its files, and its one page for every other path, which the page itself resolves. Inline scripts
- * and styles of the page are allowed by their hashes, so the policy needs no `unsafe-inline`.
+ * Serves the console: its files, and its one page for every other path, which the page itself resolves. Each answer has a
+ * nonce of its own, which the page's scripts and styles carry, so that the policy needs no `unsafe-inline`; and says where
+ * the console's root is from the page's own address, so that deep paths work below any prefix that a proxy takes off.
  */
-export function createConsoleSite(files: ConsoleFiles | undefined): (request: Request, path: string) => Response {
+export function createConsoleSite(
+  files: ConsoleFiles | undefined,
+  newNonce: () => string = () => randomBytes(16).toString('base64url'),
+): (request: Request, path: string) => Response {
   const page = files?.get('/index.html');
   const html = page === undefined ? placeholder : new TextDecoder().decode(page.bytes);
-  const policy = contentSecurityPolicy({
-    scripts: inlineOf(html, 'script'),
-    styles: inlineOf(html, 'style'),
-  });
-  const tag = `"${Bun.hash(html).toString(36)}"`;
 
   /** The build's own packed twin of a file, if the browser takes it. */
   const packedFor = (request: Request, path: string): (typeof packings)[number] | undefined => {
@@ -51,27 +54,24 @@ export function createConsoleSite(files: ConsoleFiles | undefined): (request: Re
     // A missing asset must not be answered with the page: a browser would run HTML as a script and cache it.
     if (path.startsWith('/assets/') || /\.(js|css|map|png|svg|ico|woff2?|txt|json)$/.test(path))
       return new Response('not found', { status: 404, headers: { 'content-type': 'text/plain' } });
-    const headers = {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': policy,
-      'cache-control': 'no-cache',
-      etag: tag,
-    };
-    if (request.headers.get('if-none-match') === tag) return new Response(null, { status: 304, headers });
-    return new Response(html, { headers });
+    const nonce = newNonce();
+    return new Response(html.replace(marks.base, `<base href="${rootFrom(path)}" />`).replaceAll(marks.nonce, nonce), {
+      headers: {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': contentSecurityPolicy({ nonce }),
+        // No etag: a page kept by the browser would carry a nonce that the policy of a 304 does not know.
+        'cache-control': 'no-cache',
+      },
+    });
   };
 }
 
-function inlineOf(html: string, element: 'script' | 'style'): readonly string[] {
-  const found = html.matchAll(new RegExp(`<${element}(\\s[^>]*)?>([\\s\\S]*?)</${element}>`, 'gi'));
-  return [...found]
-    .filter(([, attributes = '']) => !/\ssrc=/.test(attributes))
-    .map(([, , text = '']) => inlineHash(text));
-}
+/** The console's root as seen from a path below it: `./` from `/keys`, `../` from `/keys/key_1`. */
+const rootFrom = (path: string): string => '../'.repeat(path.split('/').length - 2) || './';
 
 const placeholder = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tollgate</title><style>body{font:16px/1.5 system-ui,sans-serif;margin:4rem auto;max-width:40rem;padding:0 1rem}</style></head>
+<title>Tollgate</title><style nonce="{{nonce}}">body{font:16px/1.5 system-ui,sans-serif;margin:4rem auto;max-width:40rem;padding:0 1rem}</style></head>
 <body><main><h1>Tollgate is up</h1>
 <p>The console has not been built in this installation. The admin API is described at <a href="/api/docs">/api/docs</a>.</p>
 </main></body></html>

@@ -1,108 +1,112 @@
-import { useEffect, useRef } from 'react';
-import { Button } from '../../components/button.tsx';
-import { Card } from '../../components/card.tsx';
-import { CheckField, SelectField, TextField } from '../../components/field.tsx';
-import { ErrorNotice } from '../../components/notice.tsx';
+import { keyInputSchema } from '@tollgate/contract/api/keys';
+import { useState } from 'react';
+import { FormCheckbox, FormDecimal, FormSelect, FormText } from '../../components/form/fields.tsx';
+import { Form } from '../../components/form/form.tsx';
+import { useSchemaForm } from '../../components/form/use-schema-form.ts';
+import { Button } from '../../components/ui/button.tsx';
+import { Drawer } from '../../components/ui/dialog.tsx';
 import { api, type Answer } from '../../lib/api.ts';
-import { onlyProblems, useForm } from '../../lib/form.ts';
+import { z } from '../../lib/zod.ts';
+import { NewKey } from './new-key.tsx';
+import { useKeyWords } from './words.ts';
 
-const fields = ['name', 'limitUsd', 'expiresAt', 'strictConversion'] as const;
 const day = 86_400_000;
 
+/** What people enter: the contract's own fields, and an expiry as a distance instead of a moment. */
+const entrySchema = z.object({
+  ...keyInputSchema.pick({ name: true, limitUsd: true, strictConversion: true }).shape,
+  expiresIn: z.enum(['never', '30', '90', '365']),
+});
+
 type CreateKeyProps = {
-  readonly onCancel: () => void;
-  readonly onCreated: (key: Answer<'keys.create'>) => void;
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly onCreated: () => void;
 };
 
-export function CreateKey({ onCancel, onCreated }: CreateKeyProps) {
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector('input')?.focus(), []);
-  const { problems, failure, busy, onSubmit } = useForm({
-    fields,
-    check: ({ name, limitUsd }) =>
-      onlyProblems({
-        name: name.trim() === '' ? 'Say what the key is for.' : undefined,
-        limitUsd: /^(\d{1,9}(\.\d{1,9})?)?$/.test(limitUsd.trim())
-          ? undefined
-          : 'Enter dollars, such as 25 or 0.50, or leave it empty.',
-        expiresAt: undefined,
-        strictConversion: undefined,
-      }),
-    send: async ({ name, limitUsd, expiresAt, strictConversion }) => {
-      const body = {
-        name: name.trim(),
-        limitUsd: limitUsd.trim() === '' ? null : limitUsd.trim(),
-        expiresAt: expiresAt === '' ? null : Date.now() + Number(expiresAt) * day,
-        strictConversion: strictConversion !== '',
-      };
-      onCreated(await api.call('keys.create', { body }));
+/** Makes a key, and then shows its text, the only time there is. */
+export function CreateKey({ open, onClose, onCreated }: CreateKeyProps) {
+  const t = useKeyWords();
+  const [fresh, setFresh] = useState<Answer<'keys.create'>>();
+  const close = (): void => {
+    setFresh(undefined);
+    onClose();
+  };
+  return (
+    <Drawer
+      open={open}
+      onClose={close}
+      title={fresh === undefined ? t('create.title') : t('new.title', { name: fresh.name })}
+      // Its text would be lost by a click beside it.
+      dismissable={fresh === undefined}
+      {...(fresh !== undefined && {
+        actions: (
+          <Button look="primary" onPress={close}>
+            {t('new.done')}
+          </Button>
+        ),
+      })}
+    >
+      {fresh === undefined ? (
+        <CreateForm
+          onCancel={close}
+          onCreated={(key) => {
+            setFresh(key);
+            onCreated();
+          }}
+        />
+      ) : (
+        <NewKey secret={fresh.key} />
+      )}
+    </Drawer>
+  );
+}
+
+type CreateFormProps = { readonly onCancel: () => void; readonly onCreated: (key: Answer<'keys.create'>) => void };
+
+function CreateForm({ onCancel, onCreated }: CreateFormProps) {
+  const t = useKeyWords();
+  const form = useSchemaForm({
+    schema: entrySchema,
+    values: { name: '', limitUsd: null, strictConversion: false, expiresIn: 'never' },
+    messages: { name: t('create.nameNeeded'), limitUsd: t('create.limitForm') },
+    send: async ({ expiresIn, ...rest }) => {
+      const expiresAt = expiresIn === 'never' ? null : Date.now() + Number(expiresIn) * day;
+      onCreated(await api.call('keys.create', { body: { ...rest, expiresAt } }));
     },
   });
   return (
-    <Card className="mt-4 p-4 sm:p-5">
-      <form
-        ref={form}
-        noValidate
-        aria-label="Create a key"
-        onSubmit={onSubmit}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') onCancel();
-        }}
-      >
-        {failure !== undefined && (
-          <div className="mb-4">
-            <ErrorNotice focus title="The key was not created" error={failure} />
-          </div>
-        )}
-        <div className="grid items-start gap-4 md:grid-cols-3">
-          <TextField
-            label="Name"
-            name="name"
-            maxLength={100}
-            autoComplete="off"
-            required
-            hint="What will use it."
-            error={problems.name}
-          />
-          <TextField
-            label="Spending limit in USD"
-            name="limitUsd"
-            inputMode="decimal"
-            autoComplete="off"
-            hint="Optional. The key stops when it is spent."
-            error={problems.limitUsd}
-          />
-          <SelectField
-            label="Expires"
-            name="expiresAt"
-            defaultValue=""
-            hint="It can be disabled at any time."
-            error={problems.expiresAt}
-            choices={[
-              { value: '', label: 'Never' },
-              { value: '30', label: 'In 30 days' },
-              { value: '90', label: 'In 90 days' },
-              { value: '365', label: 'In a year' },
-            ]}
-          />
-        </div>
-        <div className="mt-4">
-          <CheckField
-            label="Strict conversion"
-            name="strictConversion"
-            hint="Where a channel speaks another protocol, a request that cannot be translated whole is refused. Otherwise it is served, and what was lost is named."
-            error={problems.strictConversion}
-          />
-        </div>
-        <div className="mt-5 flex gap-2">
-          <Button look="primary" type="submit" busy={busy}>
-            Create key
-          </Button>
-          <Button look="quiet" onClick={onCancel}>
-            Cancel
-          </Button>
-        </div>
-      </form>
-    </Card>
+    <Form form={form} failed={t('create.failed')} label={t('create.title')}>
+      <FormText
+        form={form}
+        name="name"
+        label={t('create.name')}
+        help={t('create.nameHelp')}
+        maxLength={100}
+        autoComplete="off"
+        required
+        autoFocus
+      />
+      <FormDecimal form={form} name="limitUsd" label={t('create.limit')} help={t('create.limitHelp')} />
+      <FormSelect
+        form={form}
+        name="expiresIn"
+        label={t('create.expires')}
+        help={t('create.expiresHelp')}
+        choices={[
+          { value: 'never', label: t('create.never') },
+          { value: '30', label: t('create.days', { count: 30 }) },
+          { value: '90', label: t('create.days', { count: 90 }) },
+          { value: '365', label: t('create.year') },
+        ]}
+      />
+      <FormCheckbox form={form} name="strictConversion" label={t('strict')} help={t('create.strictHelp')} />
+      <div className="flex justify-end gap-2 pt-2">
+        <Button onPress={onCancel}>{t('create.cancel')}</Button>
+        <Button look="primary" type="submit" busy={form.formState.isSubmitting}>
+          {t('create.submit')}
+        </Button>
+      </div>
+    </Form>
   );
 }

@@ -1,177 +1,124 @@
 import type { KeyView } from '@tollgate/contract/api/keys';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
-import { Button } from '../../components/button.tsx';
-import { Card } from '../../components/card.tsx';
-import { Empty } from '../../components/empty.tsx';
-import { Icon } from '../../components/icon.tsx';
-import { ErrorNotice } from '../../components/notice.tsx';
-import { api, type Answer } from '../../lib/api.ts';
+import { useQueryClient } from '@tanstack/react-query';
+import { KeyRound, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { Status } from '../../components/ui/badge.tsx';
+import { Button } from '../../components/ui/button.tsx';
+import { Card } from '../../components/ui/card.tsx';
+import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { ErrorState } from '../../components/ui/error-state.tsx';
+import { PageHeader } from '../../components/ui/page-header.tsx';
+import { SkeletonRows } from '../../components/ui/skeleton.tsx';
+import { calendarDay, fullMoment } from '../../lib/format.ts';
 import { usd, usdOf } from '../../lib/money.ts';
-import { calendarDay, fullMoment } from '../../lib/moments.ts';
-import { navigate, useRouteLocation } from '../../lib/router.tsx';
+import { useAction, usePages } from '../../lib/operations.ts';
 import { CreateKey } from './create-key.tsx';
-import { NewKey } from './new-key.tsx';
-
-type FreshKey = Answer<'keys.create'>;
+import { useKeyWords } from './words.ts';
 
 /** One's own API keys: list, create, disable. */
-export function Keys() {
-  const { search } = useRouteLocation();
+export default function KeysPage() {
+  const t = useKeyWords();
   const queries = useQueryClient();
   const [creating, setCreating] = useState(false);
-  const [fresh, setFresh] = useState<FreshKey>();
-  const heading = useRef<HTMLHeadingElement>(null);
-  const after = search.get('after');
-  const page = useQuery({
-    queryKey: ['keys', after],
-    queryFn: ({ signal }) => api.call('keys.list', { query: { after: after ?? undefined }, signal }),
-  });
-  const keys = page.data?.data;
-  const next = page.data?.next ?? null;
-
+  const list = usePages('keys.list', {});
+  const create = (
+    <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
+      {t('create.submit')}
+    </Button>
+  );
   return (
-    <section aria-labelledby="keys-title">
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <h1 ref={heading} id="keys-title" tabIndex={-1} className="text-xl font-semibold tracking-tight">
-          API keys
-        </h1>
-        {!creating && (
-          <Button
-            look="primary"
-            onClick={() => {
-              setFresh(undefined);
-              setCreating(true);
-            }}
-          >
-            <Icon name="plus" />
-            Create key
-          </Button>
-        )}
-      </div>
-      {creating && (
-        <CreateKey
-          onCancel={() => {
-            setCreating(false);
-            heading.current?.focus();
-          }}
-          onCreated={(key) => {
-            setCreating(false);
-            setFresh(key);
-            void queries.invalidateQueries({ queryKey: ['keys'] });
-          }}
-        />
-      )}
-      {fresh !== undefined && (
-        <NewKey
-          secret={fresh.key}
-          name={fresh.name}
-          onDone={() => {
-            setFresh(undefined);
-            heading.current?.focus();
-          }}
-        />
-      )}
-      {page.error !== null && (
-        <div className="mt-4">
-          <ErrorNotice title="The keys could not be read" error={page.error} />
-        </div>
-      )}
-      <Card className="mt-4">
-        {keys === undefined ? (
-          <div className="h-48" aria-busy={page.isPending} />
-        ) : keys.length === 0 ? (
-          <Empty title="No keys yet">
-            A key is what an application signs its calls with. Create one for each application, so that each can be
-            limited and switched off on its own.
-          </Empty>
+    <>
+      <PageHeader title={t('title')} actions={create} />
+      <CreateKey
+        open={creating}
+        onClose={() => setCreating(false)}
+        onCreated={() => void queries.invalidateQueries({ queryKey: ['keys.list'] })}
+      />
+      <Card padded={false}>
+        {list.rows === undefined ? (
+          list.error === null ? (
+            <SkeletonRows />
+          ) : (
+            <ErrorState title={t('unread')} error={list.error} onRetry={list.retry} />
+          )
+        ) : list.rows.length === 0 ? (
+          <EmptyState icon={KeyRound} title={t('empty.title')}>
+            {t('empty.what')}
+          </EmptyState>
         ) : (
-          <ul aria-label="API keys">
-            {keys.map((key) => (
+          <ul aria-label={t('title')}>
+            {list.rows.map((key) => (
               <KeyRow key={key.id} item={key} />
             ))}
           </ul>
         )}
       </Card>
-      {(after !== null || next !== null) && (
-        <nav aria-label="Pages of the keys" className="mt-4 flex justify-between gap-3">
-          {after === null ? <span /> : <Button onClick={() => navigate('keys')}>Newest</Button>}
-          {next !== null && (
-            <Button onClick={() => navigate(`keys?${new URLSearchParams({ after: next })}`)}>Older</Button>
-          )}
-        </nav>
+      {list.more && (
+        <Button className="mt-4" busy={list.loadingMore} onPress={list.loadMore}>
+          {t('older')}
+        </Button>
       )}
-    </section>
+    </>
   );
 }
 
 function KeyRow({ item }: { readonly item: KeyView }) {
-  const queries = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<Error>();
-  const change = async (): Promise<void> => {
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      await api.call('keys.update', { params: { id: item.id }, body: { enabled: !item.enabled } });
-      await queries.invalidateQueries({ queryKey: ['keys'] });
-    } catch (error) {
-      setFailure(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const t = useKeyWords();
+  const update = useAction('keys.update', {
+    optimistic: ({ params, body }, cache) =>
+      cache.update('keys.list', (page) => ({
+        ...page,
+        data: page.data.map((key) => (key.id === params.id ? { ...key, enabled: body?.enabled ?? key.enabled } : key)),
+      })),
+    invalidates: ['keys.list'],
+    failed: t('notChanged', { name: item.name }),
+    done: ({ enabled }) => ({
+      title: t(enabled ? 'wasEnabled' : 'wasDisabled', { name: item.name }),
+      undo: () => void update.run({ params: { id: item.id }, body: { enabled: !enabled } }),
+    }),
+  });
   return (
-    <li className="border-b border-line px-4 py-3 last:border-b-0 sm:px-5">
-      <div className="flex items-center justify-between gap-4">
-        <div className="grid min-w-0 grow gap-x-6 gap-y-0.5 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)_minmax(0,3fr)] md:items-center">
-          <p className="min-w-0">
-            <span className="font-medium break-words">{item.name}</span>
-            <span className="block font-mono text-[0.8125rem] text-muted">
-              {item.prefix}…{item.lastFour}
-            </span>
-          </p>
-          <State item={item} />
-          <p className="text-[0.8125rem] text-muted">
-            {spending(item)}
-            <span className="block" title={fullMoment(item.createdAt)}>
-              Created {calendarDay(item.createdAt)}
-              {item.expiresAt !== null &&
-                ` · ${item.expiresAt > Date.now() ? 'expires' : 'expired'} ${calendarDay(item.expiresAt)}`}
-            </span>
-            {item.strictConversion && <span className="block">Strict conversion</span>}
-          </p>
-        </div>
-        <Button size="small" look={item.enabled ? 'danger' : 'plain'} busy={busy} onClick={() => void change()}>
-          {item.enabled ? 'Disable' : 'Enable'}
-          <span className="sr-only"> key {item.name}</span>
-        </Button>
+    <li className="flex items-center justify-between gap-4 border-b border-line px-4 py-2 last:border-b-0">
+      <div className="grid min-w-0 grow gap-x-6 gap-y-0.5 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)_minmax(0,3fr)] md:items-center">
+        <p className="min-w-0">
+          <span className="font-medium wrap-anywhere">{item.name}</span>
+          <span className="block font-mono text-small text-muted">
+            {item.prefix}…{item.lastFour}
+          </span>
+        </p>
+        <State item={item} />
+        <p className="text-small text-muted">
+          <Spending item={item} />
+          <span className="block" title={fullMoment(item.createdAt)}>
+            {t('created', { date: calendarDay(item.createdAt) })}
+            {item.expiresAt !== null &&
+              ` · ${t(item.expiresAt > Date.now() ? 'expires' : 'expired', { date: calendarDay(item.expiresAt) })}`}
+          </span>
+          {item.strictConversion && <span className="block">{t('strict')}</span>}
+        </p>
       </div>
-      {failure !== undefined && (
-        <div className="mt-3">
-          <ErrorNotice title="The key was not changed" error={failure} />
-        </div>
-      )}
+      <Button
+        size="small"
+        look={item.enabled ? 'danger' : 'plain'}
+        aria-label={t(item.enabled ? 'disableKey' : 'enableKey', { name: item.name })}
+        onPress={() => void update.run({ params: { id: item.id }, body: { enabled: !item.enabled } })}
+      >
+        {t(item.enabled ? 'disable' : 'enable')}
+      </Button>
     </li>
   );
 }
 
 function State({ item }: { readonly item: KeyView }) {
-  const expired = item.expiresAt !== null && item.expiresAt <= Date.now();
-  const [icon, words, tone] = !item.enabled
-    ? (['barred', 'Disabled', 'text-muted'] as const)
-    : expired
-      ? (['warning', 'Expired', 'text-warn'] as const)
-      : (['check', 'Active', 'text-good'] as const);
-  return (
-    <p className={`flex items-center gap-1.5 ${tone}`}>
-      <Icon name={icon} className="size-3.5" />
-      {words}
-    </p>
-  );
+  const t = useKeyWords();
+  if (!item.enabled) return <Status tone="off">{t('state.disabled')}</Status>;
+  if (item.expiresAt !== null && item.expiresAt <= Date.now()) return <Status tone="warn">{t('state.expired')}</Status>;
+  return <Status tone="good">{t('state.active')}</Status>;
 }
 
-function spending({ limitUsd, spentNanos }: KeyView): string {
-  if (limitUsd === null) return 'No spending limit of its own';
-  return spentNanos === null ? `Limit ${usdOf(limitUsd)}` : `${usd(BigInt(spentNanos))} spent of ${usdOf(limitUsd)}`;
+function Spending({ item: { limitUsd, spentNanos } }: { readonly item: KeyView }) {
+  const t = useKeyWords();
+  if (limitUsd === null) return t('noLimit');
+  if (spentNanos === null) return t('limit', { limit: usdOf(limitUsd) });
+  return t('spentOf', { spent: usd(BigInt(spentNanos)), limit: usdOf(limitUsd) });
 }

@@ -1,39 +1,29 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
-import { Button } from '../../components/button.tsx';
-import { Card } from '../../components/card.tsx';
-import { CopyButton } from '../../components/copy-button.tsx';
-import { Icon } from '../../components/icon.tsx';
-import { Segments } from '../../components/segments.tsx';
+import { useState } from 'react';
+import { CodeBlock } from '../../components/ui/code-block.tsx';
+import { CopyButton } from '../../components/ui/copy-button.tsx';
+import { Notice } from '../../components/ui/notice.tsx';
+import { Segmented } from '../../components/ui/segmented.tsx';
 import { addressOf } from '../../lib/base.ts';
-
-type NewKeyProps = { readonly secret: string; readonly name: string; readonly onDone: () => void };
+import { useKeyWords } from './words.ts';
 
 /** The text of a new key, the only time it is shown, with a first request that works as it stands. */
-export function NewKey({ secret, name, onDone }: NewKeyProps) {
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+export function NewKey({ secret }: { readonly secret: string }) {
+  const t = useKeyWords();
   const model = useFirstModel(secret);
   return (
-    <Card className="mt-4 overflow-hidden">
-      <div className="p-4 sm:p-5">
-        <h2 ref={title} tabIndex={-1} className="flex items-center gap-2 font-semibold">
-          <Icon name="check" className="size-4 text-good" />
-          {name} is ready
-        </h2>
-        <p className="mt-1 text-muted">Copy it now. It is stored as a hash only and cannot be shown again.</p>
-        <div className="mt-3 flex items-center gap-2 rounded-[var(--radius)] border border-line bg-sunken py-1.5 ps-3 pe-1.5">
-          <code className="min-w-0 grow font-mono text-[0.8125rem] break-all select-all" data-secret>
-            {secret}
-          </code>
-          <CopyButton text={secret} what="the key" />
-        </div>
-        {model !== undefined && <Snippets secret={secret} model={model} />}
+    <div className="grid gap-5">
+      <Notice tone="good" title={t('new.copyNow')}>
+        {t('new.hashOnly')}
+      </Notice>
+      <div className="flex items-center gap-2 rounded-md border border-line bg-sunken py-1.5 ps-3 pe-1.5">
+        <code className="min-w-0 grow font-mono text-small break-all select-all" data-secret>
+          {secret}
+        </code>
+        <CopyButton text={secret} what={t('new.theKey')} />
       </div>
-      <div className="flex justify-end border-t border-line bg-sunken px-4 py-3 sm:px-5">
-        <Button onClick={onDone}>I have copied it</Button>
-      </div>
-    </Card>
+      {model !== undefined && <Snippets secret={secret} model={model} />}
+    </div>
   );
 }
 
@@ -65,29 +55,15 @@ const languages = [
 type Language = (typeof languages)[number]['value'];
 
 function Snippets({ secret, model }: { readonly secret: string; readonly model: string | null }) {
+  const t = useKeyWords();
   const [language, setLanguage] = useState<Language>('curl');
-  if (model === null)
-    return (
-      <p className="mt-4 text-muted">
-        No channel serves a model to this key yet. Its base URL will be{' '}
-        <code className="font-mono">{addressOf('v1')}</code>.
-      </p>
-    );
-  const text = snippet(language, secret, model);
+  if (model === null) return <p className="text-muted">{t('new.noModel', { url: addressOf('v1') })}</p>;
   return (
-    <div className="mt-5">
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <Segments legend="Language of the example" segments={languages} value={language} onChange={setLanguage} />
-        <CopyButton text={text} what="the example" />
+    <div className="grid gap-2">
+      <div>
+        <Segmented label={t('new.language')} segments={languages} value={language} onChange={setLanguage} />
       </div>
-      <pre
-        className="mt-2 overflow-x-auto rounded-[var(--radius)] border border-line bg-sunken p-3 font-mono text-[0.8125rem] leading-relaxed"
-        tabIndex={0}
-        aria-label="Example"
-        role="region"
-      >
-        {text}
-      </pre>
+      <CodeBlock label={t('new.example')} text={snippet(language, secret, model)} />
     </div>
   );
 }

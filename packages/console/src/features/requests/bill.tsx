@@ -1,38 +1,38 @@
+import { count } from '../../lib/format.ts';
 import { decimal, lineAmount, lineScale, millionths, roundToNanos, usd } from '../../lib/money.ts';
 import type { Bill } from './request-view.ts';
-import { unitOf } from './words.ts';
-
-const count = new Intl.NumberFormat('en-US');
+import { unitOf, useRequestWords } from './words.ts';
 
 /** The worked bill: every line quantity × rate × multiplier = amount, so that anyone can recompute the charge. */
 export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amount: bigint }) {
+  const t = useRequestWords();
   const multiplier = millionths(bill.multiplier);
   const lines = bill.lines.map((line) => {
     const rate = BigInt(line.rateNanos);
     const amount = lineAmount(line.quantity, rate, multiplier, line.bucket === 'call');
-    return { ...line, rate, amount, unit: unitOf(line.bucket) };
+    return { ...line, rate, amount, unit: unitOf(line.bucket, t) };
   });
   const exact = lines.reduce((sum, line) => sum + line.amount, 0n);
   const rounded = roundToNanos(exact) * 10n ** 12n !== exact;
   return (
-    <table className="w-full text-[0.8125rem] max-sm:text-xs">
-      <caption className="mb-2 text-start font-semibold">Charge</caption>
+    <table className="w-full text-small max-sm:text-xs">
+      <caption className="mb-2 text-start font-semibold">{t('bill.title')}</caption>
       <thead>
         <tr className="text-muted *:pb-1.5 *:font-medium *:whitespace-nowrap">
           <th scope="col" className="text-start">
-            What
+            {t('bill.what')}
           </th>
           <th scope="col" className="text-end">
-            Quantity
+            {t('bill.quantity')}
           </th>
           <th scope="col" className="ps-2 sm:ps-3 text-end">
-            × Rate
+            {t('bill.rate')}
           </th>
           <th scope="col" className="ps-2 sm:ps-3 text-end">
-            × Group
+            {t('bill.group')}
           </th>
           <th scope="col" className="ps-2 sm:ps-3 text-end">
-            = Amount
+            {t('bill.amount')}
           </th>
         </tr>
       </thead>
@@ -44,7 +44,7 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
               {line.unit.label}
               {line.condition !== null && <span className="block text-xs text-muted">{line.condition}</span>}
             </th>
-            <td className="text-end">{count.format(line.quantity)}</td>
+            <td className="text-end">{count(line.quantity)}</td>
             <td className="ps-2 sm:ps-3 text-end sm:whitespace-nowrap">
               <Rate bucket={line.bucket} rate={line.rate} per={line.unit.per} />
             </td>
@@ -56,7 +56,7 @@ export function BillTable({ bill, amount }: { readonly bill: Bill; readonly amou
       <tfoot>
         <tr className="border-t border-ink/40 font-semibold *:pt-1.5">
           <th scope="row" colSpan={4} className="text-start">
-            Charged{rounded ? ', rounded once to a billionth of a dollar' : ''}
+            {rounded ? t('bill.chargedRounded') : t('bill.charged')}
           </th>
           <td className="ps-2 sm:ps-3 text-end">{usd(amount)}</td>
         </tr>

@@ -1,10 +1,9 @@
-import { Icon } from '../../components/icon.tsx';
+import { ArrowRight } from 'lucide-react';
+import { Status } from '../../components/ui/badge.tsx';
+import { count, fullMoment, shortMoment } from '../../lib/format.ts';
 import { usd } from '../../lib/money.ts';
-import { fullMoment, shortMoment } from '../../lib/moments.ts';
 import { channelName, type Channels, type RequestView } from './request-view.ts';
-import { endingOf } from './words.ts';
-
-const count = new Intl.NumberFormat('en-US');
+import { endingOf, useRequestWords } from './words.ts';
 
 export function Moment({ request }: { readonly request: RequestView }) {
   return (
@@ -15,12 +14,12 @@ export function Moment({ request }: { readonly request: RequestView }) {
 }
 
 export function Ending({ request, code = true }: { readonly request: RequestView; readonly code?: boolean }) {
-  const { words, icon, tone } = endingOf(request);
+  const t = useRequestWords();
+  const { words, ...look } = endingOf(request.endReason, t);
   return (
     <span className="inline-flex items-center gap-1.5">
-      <Icon name={icon} className={`size-3.5 ${tone}`} />
-      <span className={tone}>{words}</span>
-      {code && <span className="text-[0.8125rem] text-muted">{request.status}</span>}
+      <Status {...look}>{words}</Status>
+      {code && <span className="text-small text-muted">{request.status}</span>}
     </span>
   );
 }
@@ -29,23 +28,24 @@ type ModelProps = { readonly request: RequestView; readonly channels: Channels }
 
 /** The model asked for; below it what was asked of the upstream where that is another, and through which channel. */
 export function Model({ request, channels }: ModelProps) {
+  const t = useRequestWords();
   const { model, modelServed, channelId } = request;
   const renamed = modelServed !== null && modelServed !== model;
   const via = channels !== undefined && channelId !== null;
   return (
     <span className="block min-w-0">
-      <span className="block font-medium break-words">{model === '' ? 'none named' : model}</span>
+      <span className="block font-medium break-words">{model === '' ? t('noModel') : model}</span>
       {(renamed || via) && (
-        <span className="block text-[0.8125rem] break-words text-muted">
+        <span className="block text-small break-words text-muted">
           {renamed && (
             <>
-              <Icon name="right" className="me-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
-              <span className="sr-only">served as </span>
+              <ArrowRight aria-hidden className="me-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
+              <span className="sr-only">{t('servedAs')} </span>
               {modelServed}
             </>
           )}
           {renamed && via && ' '}
-          {via && <>via {channelName(channels, channelId)}</>}
+          {via && t('via', { channel: channelName(channels, channelId) })}
         </span>
       )}
     </span>
@@ -54,13 +54,14 @@ export function Model({ request, channels }: ModelProps) {
 
 /** The same in one line, for the phone; its details have both names whole. */
 export function ModelLine({ request: { model, modelServed } }: { readonly request: RequestView }) {
+  const t = useRequestWords();
   return (
     <span className="block min-w-0 truncate">
-      <span className="font-medium">{model === '' ? 'none named' : model}</span>
+      <span className="font-medium">{model === '' ? t('noModel') : model}</span>
       {modelServed !== null && modelServed !== model && (
-        <span className="text-[0.8125rem] text-muted">
-          <Icon name="right" className="mx-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
-          <span className="sr-only">served as </span>
+        <span className="text-small text-muted">
+          <ArrowRight aria-hidden className="mx-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
+          <span className="sr-only">{t('servedAs')} </span>
           {modelServed}
         </span>
       )}
@@ -69,7 +70,7 @@ export function ModelLine({ request: { model, modelServed } }: { readonly reques
 }
 
 /** A count, or a dash where nothing was reported: that is not the same as 0. */
-export const tokens = (value: number | undefined): string => (value === undefined ? '–' : count.format(value));
+export const tokens = (value: number | undefined): string => (value === undefined ? '–' : count(value));
 
 export function sums({ usage }: RequestView) {
   const sum = (...values: readonly (number | undefined)[]): number | undefined => {
@@ -92,6 +93,7 @@ export function sums({ usage }: RequestView) {
 }
 
 export function Amount({ request }: { readonly request: RequestView }) {
-  if (request.bill === null) return <span className="text-muted">not charged</span>;
+  const t = useRequestWords();
+  if (request.bill === null) return <span className="text-muted">{t('notCharged')}</span>;
   return <span className="font-medium">{usd(BigInt(request.amountNanos))}</span>;
 }

@@ -1,92 +1,51 @@
-import { useEffect, useId, useState } from 'react';
-import { box, Select } from '../../components/field.tsx';
-import { navigate, useRouteLocation } from '../../lib/router.tsx';
+import { useEffect, useState } from 'react';
+import { Select } from '../../components/ui/select.tsx';
+import { SearchField } from '../../components/ui/text-field.tsx';
+import { useSearchState } from '../../lib/search-state.ts';
+import { searchSchema } from './search.ts';
+import { useRequestWords } from './words.ts';
 
 /** Model and outcome, and for those who see everyone’s whose; kept in the address, so that a view can be sent to someone. */
 export function Filters({ seesAll }: { readonly seesAll: boolean }) {
-  const { search } = useRouteLocation();
-  const given = search.get('model') ?? '';
+  const t = useRequestWords();
+  const [{ model: given = '', failed, of }, change] = useSearchState(searchSchema);
   const [model, setModel] = useState(given);
-  const id = useId();
   useEffect(() => setModel(given), [given]);
-  const change = (name: string, value: string): void => {
-    if (value === (search.get(name) ?? '')) return;
-    const next = new URLSearchParams(search);
-    next.delete('after');
-    if (value === '') next.delete(name);
-    else next.set(name, value);
-    navigate(next.size === 0 ? './' : `./?${next}`, 'replace');
-  };
+  const find = (text: string): void => change({ model: text.trim() || undefined, after: undefined });
   return (
-    <form
-      role="search"
-      aria-label="Filter the requests"
-      className="flex flex-wrap gap-3 max-sm:w-full"
-      onSubmit={(event) => {
-        event.preventDefault();
-        change('model', model.trim());
-      }}
-    >
-      <div className="max-sm:w-full">
-        <label htmlFor={`${id}-model`} className="mb-1 block text-[0.8125rem] text-muted">
-          Model
-        </label>
-        <input
-          id={`${id}-model`}
-          type="search"
-          className={`${box} sm:w-52`}
-          value={model}
-          autoCapitalize="none"
-          spellCheck={false}
-          placeholder="Exact name"
-          onChange={(event) => {
-            setModel(event.target.value);
-            if (event.target.value === '') change('model', '');
-          }}
-          onBlur={() => change('model', model.trim())}
-        />
-      </div>
-      <Choice
-        id={`${id}-outcome`}
-        label="Outcome"
-        value={search.get('failed') ?? ''}
+    <div role="search" aria-label={t('filters')} className="flex flex-wrap items-center gap-2 max-sm:w-full">
+      <SearchField
+        label={t('filter.model')}
+        placeholder={t('filter.modelPlaceholder')}
+        value={model}
+        onChange={(text) => {
+          setModel(text);
+          if (text === '') find('');
+        }}
+        onSubmit={find}
+      />
+      <Select
+        inline
+        label={t('filter.outcome')}
+        value={failed ?? 'all'}
         choices={[
-          { value: '', label: 'All' },
-          { value: 'true', label: 'Failed only' },
+          { value: 'all', label: t('filter.all') },
+          { value: 'true', label: t('filter.failed') },
         ]}
-        onChange={(value) => change('failed', value)}
+        onChange={(value) => change({ failed: value === 'all' ? undefined : value, after: undefined })}
       />
       {seesAll && (
-        <Choice
-          id={`${id}-of`}
-          label="Whose"
-          value={search.get('of') ?? ''}
+        <Select
+          inline
+          label={t('filter.whose')}
+          value={of ?? 'all'}
           choices={[
-            { value: '', label: 'Everyone’s' },
-            { value: 'me', label: 'Mine' },
+            { value: 'all', label: t('filter.everyone') },
+            { value: 'me', label: t('filter.mine') },
           ]}
-          onChange={(value) => change('of', value)}
+          onChange={(value) => change({ of: value === 'all' ? undefined : value, after: undefined })}
         />
       )}
-    </form>
-  );
-}
-
-type ChoiceProps = {
-  readonly id: string;
-  readonly label: string;
-  readonly value: string;
-  readonly choices: readonly { readonly value: string; readonly label: string }[];
-  readonly onChange: (value: string) => void;
-};
-
-function Choice({ id, label, value, choices, onChange }: ChoiceProps) {
-  return (
-    <div className="max-sm:grow">
-      <label htmlFor={id} className="mb-1 block text-[0.8125rem] text-muted">
-        {label}
-      </label>
-      <Select id={id} value={value} choices={choices} onChange={(event) => onChange(event.target.value)} />
     </div>
   );
 }

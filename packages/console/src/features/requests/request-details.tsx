@@ -1,24 +1,23 @@
-import { Icon } from '../../components/icon.tsx';
-import { duration, fullMoment } from '../../lib/moments.ts';
+import { ArrowRight } from 'lucide-react';
+import { KeyValues, type KeyValue } from '../../components/ui/key-values.tsx';
+import { duration, fullMoment } from '../../lib/format.ts';
 import { BillTable } from './bill.tsx';
-import { tokens } from './cells.tsx';
 import { channelName, type Channels, type RequestView } from './request-view.ts';
-import { lossName, protocolName, sourceOf } from './words.ts';
+import { lossName, protocolName, sourceOf, useRequestWords } from './words.ts';
 
 type DetailsProps = { readonly request: RequestView; readonly channels: Channels };
 
 /** Everything known of one request: its bill, its attempts, and where it came from. */
 export function RequestDetails({ request, channels }: DetailsProps) {
+  const t = useRequestWords();
   return (
     <div className="grid gap-x-10 gap-y-6 lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)]">
       <div className="min-w-0">
         {request.bill === null ? (
           <>
-            <p className="font-semibold">Nothing was charged</p>
+            <p className="font-semibold">{t('nothingCharged')}</p>
             <p className="mt-1 text-muted">
-              {request.errorCode === null
-                ? 'The request produced nothing to charge for.'
-                : `It ended with ${request.errorCode}.`}
+              {request.errorCode === null ? t('nothingProduced') : t('endedWith', { code: request.errorCode })}
             </p>
           </>
         ) : (
@@ -35,27 +34,26 @@ export function RequestDetails({ request, channels }: DetailsProps) {
 }
 
 function Attempts({ request, channels }: DetailsProps) {
+  const t = useRequestWords();
   const { attempts, attemptCount } = request;
   if (attempts.length === 0)
     return (
       <div>
-        <p className="font-semibold">Attempts</p>
+        <p className="font-semibold">{t('attempts.title')}</p>
         <p className="mt-1 text-muted">
-          {attemptCount === 0
-            ? 'None: it was answered without asking an upstream.'
-            : `${attemptCount} upstream ${attemptCount === 1 ? 'call' : 'calls'}.`}
+          {attemptCount === 0 ? t('attempts.none') : t('attempts.calls', { count: attemptCount })}
         </p>
       </div>
     );
   return (
-    <table className="w-full text-[0.8125rem]">
-      <caption className="mb-2 text-start font-semibold">Attempts</caption>
+    <table className="w-full text-small">
+      <caption className="mb-2 text-start font-semibold">{t('attempts.title')}</caption>
       <thead className="sr-only">
         <tr>
-          <th scope="col">Number</th>
-          <th scope="col">Channel</th>
-          <th scope="col">Outcome</th>
-          <th scope="col">Duration</th>
+          <th scope="col">{t('attempts.number')}</th>
+          <th scope="col">{t('attempts.channel')}</th>
+          <th scope="col">{t('attempts.outcome')}</th>
+          <th scope="col">{t('attempts.duration')}</th>
         </tr>
       </thead>
       <tbody>
@@ -78,31 +76,39 @@ function Attempts({ request, channels }: DetailsProps) {
 
 /** What translating the request and its answer lost; nothing where the bytes passed. */
 function Conversion({ request: { protocol, conversion } }: { readonly request: RequestView }) {
+  const t = useRequestWords();
   if (conversion === null) return null;
   const { upstreamProtocol, losses, moreLosses } = conversion;
   const lost = Map.groupBy(losses, ({ kind }) => kind);
   return (
     <div>
-      <p className="font-semibold">Conversion</p>
+      <p className="font-semibold">{t('conversion.title')}</p>
       <p className="mt-1 text-muted">
         {protocolName(protocol)}
         {upstreamProtocol === null ? (
-          ' translated for the upstream'
+          ` ${t('conversion.translated')}`
         ) : (
           <>
-            <Icon name="right" className="mx-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
-            <span className="sr-only"> to </span>
+            <ArrowRight aria-hidden className="mx-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
+            <span className="sr-only"> {t('conversion.to')} </span>
             {protocolName(upstreamProtocol)}
           </>
         )}
-        {losses.length === 0 && ', nothing lost'}
+        {losses.length === 0 && ` · ${t('conversion.nothingLost')}`}
       </p>
       {lost.size > 0 && (
         <div className="mt-1">
-          <FactList
-            facts={[
-              ...[...lost].map(([kind, of]): Fact => [lossName(kind), of.map(({ path }) => path).join(', '), 'code']),
-              ['Not listed', moreLosses === 0 ? null : `${moreLosses} more`],
+          <KeyValues
+            items={[
+              ...[...lost].map(([kind, of]): KeyValue => ({
+                term: lossName(kind, t),
+                value: of.map(({ path }) => path).join(', '),
+                code: true,
+              })),
+              {
+                term: t('conversion.notListed'),
+                value: moreLosses === 0 ? null : t('conversion.more', { count: moreLosses }),
+              },
             ]}
           />
         </div>
@@ -111,39 +117,26 @@ function Conversion({ request: { protocol, conversion } }: { readonly request: R
   );
 }
 
-type Fact = readonly [term: string, value: string | null | undefined, code?: 'code'];
-
 function Facts({ request, channels }: DetailsProps) {
+  const t = useRequestWords();
   const { modelServed, channelId, tokensPerSecond } = request;
-  const facts: readonly Fact[] = [
-    ['Request', request.id, 'code'],
-    ['Received', fullMoment(request.at)],
-    ['Served as', modelServed === request.model ? null : modelServed],
-    ['Channel', channelId === null || channels === undefined ? null : channelName(channels, channelId)],
-    ['Answer', `${request.status}, ${request.stream ? 'streamed' : 'in one piece'}`],
-    ['Speed', request.stream && tokensPerSecond !== null ? `${tokens(tokensPerSecond)} tokens a second` : null],
-    ['Error', request.errorCode, 'code'],
-    ['Group', request.group],
-    ['Token counts', sourceOf(request)],
-    ['Price', request.bill?.priceVersion, 'code'],
+  const items: readonly KeyValue[] = [
+    { term: t('fact.request'), value: request.id, code: true },
+    { term: t('fact.received'), value: fullMoment(request.at) },
+    { term: t('fact.servedAs'), value: modelServed === request.model ? null : modelServed },
+    {
+      term: t('fact.channel'),
+      value: channelId === null || channels === undefined ? null : channelName(channels, channelId),
+    },
+    { term: t('fact.answer'), value: t(request.stream ? 'fact.streamed' : 'fact.whole', { status: request.status }) },
+    {
+      term: t('fact.speed'),
+      value: request.stream && tokensPerSecond !== null ? t('fact.tokensPerSecond', { count: tokensPerSecond }) : null,
+    },
+    { term: t('fact.error'), value: request.errorCode, code: true },
+    { term: t('fact.group'), value: request.group },
+    { term: t('fact.tokenCounts'), value: sourceOf(request.usageSource, t) },
+    { term: t('fact.price'), value: request.bill?.priceVersion, code: true },
   ];
-  return <FactList facts={facts} />;
-}
-
-/** Terms and what is known of them; one of which nothing is known is left out. */
-function FactList({ facts }: { readonly facts: readonly Fact[] }) {
-  return (
-    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[0.8125rem]">
-      {facts.map(([term, value, code]) =>
-        value === undefined || value === null ? null : (
-          <div key={term} className="contents">
-            <dt className="text-muted">{term}</dt>
-            <dd className={`min-w-0 ${code === undefined ? '' : 'font-mono text-xs/5 wrap-anywhere select-all'}`}>
-              {value}
-            </dd>
-          </div>
-        ),
-      )}
-    </dl>
-  );
+  return <KeyValues items={items} />;
 }

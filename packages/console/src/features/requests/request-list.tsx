@@ -1,14 +1,16 @@
 import { useId } from 'react';
-import { duration } from '../../lib/moments.ts';
+import { duration } from '../../lib/format.ts';
 import { Amount, Ending, ModelLine, Moment, sums, tokens } from './cells.tsx';
 import { RequestDetails } from './request-details.tsx';
 import { type RowsProps, Toggle } from './request-table.tsx';
 import type { RequestView } from './request-view.ts';
+import { useRequestWords } from './words.ts';
 
 /** The log on a phone: two lines for each request, what and how much first. */
 export function RequestList({ requests, open, onToggle, channels }: RowsProps) {
+  const t = useRequestWords();
   return (
-    <ul aria-label="Requests, newest first">
+    <ul aria-label={t('listLabel')}>
       {requests.map((request) => (
         <Item key={request.id} request={request} open={open.has(request.id)} onToggle={onToggle} channels={channels} />
       ))}
@@ -19,6 +21,7 @@ export function RequestList({ requests, open, onToggle, channels }: RowsProps) {
 type ItemProps = Omit<RowsProps, 'requests' | 'open'> & { readonly request: RequestView; readonly open: boolean };
 
 function Item({ request, open, onToggle, channels }: ItemProps) {
+  const t = useRequestWords();
   const id = useId();
   const { input, output } = sums(request);
   return (
@@ -29,7 +32,7 @@ function Item({ request, open, onToggle, channels }: ItemProps) {
             <ModelLine request={request} />
             <Amount request={request} />
           </div>
-          <div className="flex flex-wrap items-center justify-between gap-x-3 text-[0.8125rem] text-muted">
+          <div className="flex flex-wrap items-center justify-between gap-x-3 text-small text-muted">
             <span className="flex items-center gap-2">
               <Ending request={request} code={false} />
               <Moment request={request} />
@@ -38,8 +41,8 @@ function Item({ request, open, onToggle, channels }: ItemProps) {
               {(input !== undefined || output !== undefined) && (
                 <>
                   {tokens(input)} <span aria-hidden="true">→</span>
-                  <span className="sr-only">tokens in,</span> {tokens(output)} <span className="sr-only">out</span>{' '}
-                  ·{' '}
+                  <span className="sr-only">{t('tokensIn')}</span> {tokens(output)}{' '}
+                  <span className="sr-only">{t('tokensOut')}</span> ·{' '}
                 </>
               )}
               {duration(request.totalMs)}

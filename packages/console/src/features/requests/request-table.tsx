@@ -1,9 +1,10 @@
 import { useId } from 'react';
-import { Icon } from '../../components/icon.tsx';
-import { duration } from '../../lib/moments.ts';
+import { ChevronDown } from 'lucide-react';
+import { duration } from '../../lib/format.ts';
 import { Amount, Ending, Model, Moment, sums, tokens } from './cells.tsx';
 import { RequestDetails } from './request-details.tsx';
 import type { Channels, RequestView } from './request-view.ts';
+import { useRequestWords } from './words.ts';
 
 export type RowsProps = {
   readonly requests: readonly RequestView[];
@@ -14,30 +15,31 @@ export type RowsProps = {
 };
 
 const heads = [
-  ['Time', 'text-start'],
-  ['Status', 'text-start'],
-  ['Model', 'text-start'],
-  ['In', 'text-end'],
-  ['Out', 'text-end'],
-  ['Cached', 'text-end'],
-  ['TTFT', 'text-end'],
-  ['Total', 'text-end'],
-  ['Charge', 'text-end'],
+  ['time', 'text-start'],
+  ['status', 'text-start'],
+  ['model', 'text-start'],
+  ['in', 'text-end'],
+  ['out', 'text-end'],
+  ['cached', 'text-end'],
+  ['ttft', 'text-end'],
+  ['total', 'text-end'],
+  ['charge', 'text-end'],
 ] as const;
 
 /** The log on a wide screen: a table whose rows open downwards. */
 export function RequestTable({ requests, open, onToggle, channels }: RowsProps) {
+  const t = useRequestWords();
   return (
     <table className="w-full">
-      <caption className="sr-only">Requests, newest first</caption>
+      <caption className="sr-only">{t('listLabel')}</caption>
       <thead>
-        <tr className="border-b border-line text-[0.8125rem] text-muted *:py-2.5 *:font-medium">
+        <tr className="border-b border-line text-small text-muted *:py-1.5 *:font-medium">
           <th scope="col" className="w-10">
-            <span className="sr-only">Details</span>
+            <span className="sr-only">{t('details')}</span>
           </th>
           {heads.map(([words, side]) => (
             <th key={words} scope="col" className={`px-3 last:pe-5 ${side}`}>
-              {words === 'TTFT' ? <abbr title="Time to first token">TTFT</abbr> : words}
+              {words === 'ttft' ? <abbr title={t('ttftLong')}>{t('column.ttft')}</abbr> : t(`column.${words}`)}
             </th>
           ))}
         </tr>
@@ -59,7 +61,7 @@ function Row({ request, open, onToggle, channels }: RowProps) {
   return (
     <>
       <tr
-        className={`border-line transition-colors not-last:border-b hover:bg-hover *:py-2 ${open ? 'bg-hover border-b-transparent!' : ''}`}
+        className={`border-line transition-colors not-last:border-b hover:bg-hover *:py-1.5 ${open ? 'bg-hover border-b-transparent!' : ''}`}
         // The button in the row is the control; a click elsewhere in the row is a larger target for the mouse.
         onClick={() => {
           if (window.getSelection()?.toString() === '') onToggle(request.id);
@@ -105,19 +107,20 @@ type ToggleProps = {
 };
 
 export function Toggle({ open, controls, request, onToggle }: ToggleProps) {
+  const t = useRequestWords();
   return (
     <button
       type="button"
       aria-expanded={open}
       aria-controls={controls}
-      className="grid size-7 shrink-0 place-items-center rounded-[var(--radius)] text-muted hover:text-ink"
+      className="grid size-7 shrink-0 place-items-center rounded-md text-muted hover:text-ink"
       onClick={(event) => {
         event.stopPropagation();
         onToggle(request.id);
       }}
     >
-      <Icon name="down" className={`size-4 transition-transform ${open ? '' : '-rotate-90 rtl:rotate-90'}`} />
-      <span className="sr-only">Details of request {request.id}</span>
+      <ChevronDown aria-hidden className={`size-4 transition-transform ${open ? '' : '-rotate-90 rtl:rotate-90'}`} />
+      <span className="sr-only">{t('detailsOf', { id: request.id })}</span>
     </button>
   );
 }

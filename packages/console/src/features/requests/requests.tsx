@@ -1,159 +1,163 @@
-import type { MeView } from '@tollgate/contract/api/people';
-import type { Sent } from '@tollgate/contract/operations/declare';
-import type { Operations } from '@tollgate/contract/operations/list';
-import { may, reachesAny } from '@tollgate/contract/permissions';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { ArrowLeft, ArrowRight, Pause, Plus, ScrollText } from 'lucide-react';
 import { useState } from 'react';
-import { Button } from '../../components/button.tsx';
-import { Card } from '../../components/card.tsx';
-import { Empty } from '../../components/empty.tsx';
-import { Icon } from '../../components/icon.tsx';
-import { ErrorNotice } from '../../components/notice.tsx';
-import { api } from '../../lib/api.ts';
+import { Button } from '../../components/ui/button.tsx';
+import { Card } from '../../components/ui/card.tsx';
+import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { ErrorNotice, ErrorState } from '../../components/ui/error-state.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
+import { PageHeader } from '../../components/ui/page-header.tsx';
+import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { useMedia } from '../../lib/media.ts';
-import { Link, navigate, useRouteLocation } from '../../lib/router.tsx';
+import { useOperation, type Input } from '../../lib/operations.ts';
+import { useSearchState } from '../../lib/search-state.ts';
+import { useRights } from '../../lib/session.ts';
+import type { z } from '../../lib/zod.ts';
 import { Filters } from './filters.tsx';
 import { RequestList } from './request-list.tsx';
 import { RequestTable } from './request-table.tsx';
+import { searchSchema } from './search.ts';
 import { useArrivals } from './use-arrivals.ts';
 import { useChannels } from './use-channels.ts';
+import { useRequestWords } from './words.ts';
 
 const pageSize = 50;
 const refreshMs = 4000;
 
 /** The request log with its charges: the newest page lives, older ones stand still. The address holds every filter. */
-export function Requests({ me }: { readonly me: MeView }) {
-  const { search } = useRouteLocation();
+export default function RequestsPage() {
+  const t = useRequestWords();
+  const rights = useRights();
+  const [search, change] = useSearchState(searchSchema);
   const wide = useMedia('(min-width: 64rem)');
   const [live, setLive] = useState(true);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const seesAll = reachesAny('requests:read', me.user.role);
-  const channels = useChannels(may('channels:read', me.user.role));
-  const after = search.get('after');
+  const seesAll = rights.reachesAny('requests:read');
+  const channels = useChannels(rights.may('channels:read'));
   const query = queryOf(search, seesAll);
-  const page = useQuery({
-    queryKey: ['requests', query],
-    queryFn: ({ signal }) => api.call('requests.list', { query, signal }),
+  const older = search.after !== undefined;
+  const page = useOperation(
+    'requests.list',
+    { query },
     // Timers rest while the tab is hidden, and it looks again at once when it is shown.
-    refetchInterval: live && after === null ? refreshMs : false,
-    refetchOnWindowFocus: live ? 'always' : false,
-    placeholderData: keepPreviousData,
-  });
+    { refreshMs: live && !older ? refreshMs : false, keep: true },
+  );
   const requests = page.data?.data;
-  const arrivals = useArrivals(after === null ? requests : undefined, JSON.stringify(query));
+  const next = page.data?.next ?? null;
+  const arrivals = useArrivals(older ? undefined : requests, JSON.stringify(query));
   const toggle = (id: string): void => {
-    const next = new Set(open);
-    if (!next.delete(id)) next.add(id);
-    setOpen(next);
+    const shown = new Set(open);
+    if (!shown.delete(id)) shown.add(id);
+    setOpen(shown);
   };
-  const go = (next: string | null): void => {
-    const params = new URLSearchParams(search);
-    if (next === null) params.delete('after');
-    else params.set('after', next);
-    navigate(params.size === 0 ? './' : `./?${params}`);
+  const go = (after: string | undefined): void => {
+    change({ after }, 'push');
     window.scrollTo({ top: 0 });
   };
   const Rows = wide ? RequestTable : RequestList;
-  const filtered = search.has('model') || search.has('failed');
+  const filtered = search.model !== undefined || search.failed !== undefined;
 
   return (
-    <section aria-labelledby="requests-title">
-      <div className="flex flex-wrap items-end justify-between gap-x-4 gap-y-3">
-        <div className="flex items-center gap-3">
-          <h1 id="requests-title" className="text-xl font-semibold tracking-tight">
-            Requests
-          </h1>
-          {after === null && (
-            <Button look="quiet" size="small" onClick={() => setLive(!live)}>
-              {live ? (
-                <span className="relative flex size-2">
-                  <span className="absolute size-2 animate-ping rounded-full bg-good/60" />
-                  <span className="size-2 rounded-full bg-good" />
-                </span>
-              ) : (
-                <Icon name="pause" className="size-3.5" />
-              )}
-              {live ? 'Live' : 'Paused'}
-              <span className="sr-only">: {live ? 'pause' : 'go on'}</span>
-            </Button>
-          )}
-        </div>
-        <Filters seesAll={seesAll} />
-      </div>
+    <>
+      <PageHeader
+        title={t('title')}
+        aside={!older && <Live live={live} onChange={setLive} />}
+        actions={<Filters seesAll={seesAll} />}
+      />
       <p role="status" className="sr-only">
-        {arrivals}
+        {arrivals === 0 ? '' : t('arrived', { count: arrivals })}
       </p>
-      {page.error !== null && (
-        <div className="mt-4">
-          <ErrorNotice
-            title={requests === undefined ? 'The requests could not be read' : 'These rows are not current'}
-            error={page.error}
-          />
+      {page.error !== null && requests !== undefined && (
+        <div className="mb-4">
+          <ErrorNotice title={t('notCurrent')} error={page.error} />
         </div>
       )}
-      <Card className="mt-4 overflow-hidden">
+      <Card padded={false} className="overflow-hidden">
         {requests === undefined ? (
-          <div className="h-96" aria-busy={page.isPending} />
+          page.error === null ? (
+            <SkeletonRows rows={14} />
+          ) : (
+            <ErrorState title={t('unread')} error={page.error} onRetry={() => void page.refetch()} />
+          )
         ) : requests.length === 0 ? (
-          <Nothing filtered={filtered} older={after !== null} />
+          <Nothing
+            filtered={filtered}
+            older={older}
+            onClear={() => change({ model: undefined, failed: undefined, after: undefined })}
+          />
         ) : (
           <Rows requests={requests} open={open} onToggle={toggle} channels={channels} />
         )}
       </Card>
-      {(after !== null || (page.data?.next ?? null) !== null) && (
-        <nav aria-label="Pages of the log" className="mt-4 flex justify-between gap-3">
-          {after === null ? (
-            <span />
-          ) : (
-            <Button onClick={() => go(null)}>
-              <Icon name="newest" className="size-4 rtl:-scale-x-100" />
-              Newest
+      {(older || next !== null) && (
+        <nav aria-label={t('pagesOfLog')} className="mt-4 flex justify-between gap-3">
+          {older ? (
+            <Button onPress={() => go(undefined)}>
+              <ArrowLeft aria-hidden className="size-4 rtl:-scale-x-100" />
+              {t('newest')}
             </Button>
+          ) : (
+            <span />
           )}
-          {(page.data?.next ?? null) !== null && (
-            <Button onClick={() => go(page.data?.next ?? null)}>
-              Older
-              <Icon name="older" className="size-4 rtl:-scale-x-100" />
+          {next !== null && (
+            <Button onPress={() => go(next)}>
+              {t('older')}
+              <ArrowRight aria-hidden className="size-4 rtl:-scale-x-100" />
             </Button>
           )}
         </nav>
       )}
-    </section>
+    </>
   );
 }
 
-function queryOf(search: URLSearchParams, seesAll: boolean): NonNullable<Sent<Operations['requests.list']>['query']> {
-  const given = (name: string): string | undefined => search.get(name) ?? undefined;
+function Live({ live, onChange }: { readonly live: boolean; readonly onChange: (live: boolean) => void }) {
+  const t = useRequestWords();
+  return (
+    <Button look="quiet" size="small" onPress={() => onChange(!live)} aria-label={live ? t('pause') : t('goOn')}>
+      {live ? (
+        <span className="relative flex size-2">
+          <span className="absolute size-2 animate-ping rounded-full bg-good/60" />
+          <span className="size-2 rounded-full bg-good" />
+        </span>
+      ) : (
+        <Pause aria-hidden className="size-3.5" />
+      )}
+      {live ? t('live') : t('paused')}
+    </Button>
+  );
+}
+
+function queryOf(
+  search: z.output<typeof searchSchema>,
+  seesAll: boolean,
+): NonNullable<Input<'requests.list'>['query']> {
   return {
     limit: pageSize,
-    after: given('after'),
-    model: given('model'),
-    failed: given('failed'),
-    userId: seesAll && given('of') !== 'me' ? 'all' : undefined,
+    after: search.after,
+    model: search.model,
+    failed: search.failed,
+    userId: seesAll && search.of !== 'me' ? 'all' : undefined,
   };
 }
 
-function Nothing({ filtered, older }: { readonly filtered: boolean; readonly older: boolean }) {
+type NothingProps = { readonly filtered: boolean; readonly older: boolean; readonly onClear: () => void };
+
+function Nothing({ filtered, older, onClear }: NothingProps) {
+  const t = useRequestWords();
   if (filtered)
-    return (
-      <Empty title="No request matches">
-        <Link to="./" className="font-medium text-accent underline underline-offset-3">
-          Clear the filters
-        </Link>
-      </Empty>
-    );
-  if (older) return <Empty title="Nothing older">This is the beginning of the log.</Empty>;
+    return <EmptyState title={t('noMatch')} action={<Button onPress={onClear}>{t('clearFilters')}</Button>} />;
+  if (older) return <EmptyState title={t('nothingOlder')}>{t('beginning')}</EmptyState>;
   return (
-    <Empty title="No requests yet">
-      <p>Every call through the gateway appears here within seconds, with what it cost.</p>
-      <p className="mt-4">
-        <Link
-          to="keys"
-          className="inline-flex min-h-9 items-center rounded-[var(--radius)] bg-accent px-3.5 font-medium text-accent-ink hover:bg-accent-strong"
-        >
-          Create a key and make the first one
-        </Link>
-      </p>
-    </Empty>
+    <EmptyState
+      icon={ScrollText}
+      title={t('empty')}
+      action={
+        <LinkButton to="/keys" look="primary" icon={Plus}>
+          {t('createKey')}
+        </LinkButton>
+      }
+    >
+      {t('emptyWhat')}
+    </EmptyState>
   );
 }

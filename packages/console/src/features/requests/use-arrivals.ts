@@ -4,13 +4,13 @@ import { meKey } from '../../lib/session.ts';
 import type { RequestView } from './request-view.ts';
 
 /**
- * Words for a screen reader about what is new since the last look: at most one sentence for each refresh, none for the
- * first page or after another filter was chosen. `list` is undefined while the page does not live.
+ * How many requests are new since the last look, for a screen reader: at most one number for each refresh, 0 for the first
+ * page or after another filter was chosen. `list` is undefined while the page does not live.
  */
-export function useArrivals(list: readonly RequestView[] | undefined, filter: string): string {
+export function useArrivals(list: readonly RequestView[] | undefined, filter: string): number {
   const seen = useRef<{ readonly filter: string; readonly ids: ReadonlySet<string> } | undefined>(undefined);
   const queries = useQueryClient();
-  const [words, setWords] = useState('');
+  const [arrivals, setArrivals] = useState(0);
   useEffect(() => {
     if (list === undefined) return;
     const before = seen.current;
@@ -20,7 +20,7 @@ export function useArrivals(list: readonly RequestView[] | undefined, filter: st
     if (fresh === 0) return;
     // What was charged for them has left the balance.
     void queries.invalidateQueries({ queryKey: meKey });
-    setWords(fresh === 1 ? '1 new request' : `${fresh} new requests`);
+    setArrivals(fresh);
   }, [list, filter, queries]);
-  return words;
+  return arrivals;
 }

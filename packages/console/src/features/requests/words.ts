@@ -1,52 +1,82 @@
-import { protocolLabels } from '@tollgate/contract/protocol-labels';
 import { buckets, callRow } from '@tollgate/contract/buckets';
-import type { IconName } from '../../components/icon.tsx';
-import type { RequestView } from './request-view.ts';
+import { protocolLabels } from '@tollgate/contract/protocol-labels';
+import { CircleSlash, LogOut } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+import type { StatusTone } from '../../components/ui/badge.tsx';
+import { namespace } from '../../lib/i18n.ts';
+import type en from '../../locales/en/requests.json';
 
-type Ending = { readonly words: string; readonly icon: IconName; readonly tone: string };
+export const useRequestWords = namespace<typeof en>('requests');
+export type RequestWords = ReturnType<typeof useRequestWords>;
 
-const good = 'text-good';
-const warn = 'text-warn';
-const bad = 'text-danger';
+type EndReason = keyof typeof en.ending;
+type Look = { readonly tone: StatusTone; readonly icon?: LucideIcon };
 
-const endings: Readonly<Record<string, Ending>> = {
-  completed: { words: 'Completed', icon: 'check', tone: good },
-  client_disconnected: { words: 'Client left', icon: 'left', tone: warn },
-  refused: { words: 'Refused', icon: 'barred', tone: warn },
-  upstream_error: { words: 'Upstream error', icon: 'warning', tone: bad },
-  upstream_connect_failed: { words: 'Upstream unreachable', icon: 'warning', tone: bad },
-  upstream_timeout_first_byte: { words: 'No first byte in time', icon: 'warning', tone: bad },
-  upstream_timeout_idle: { words: 'Upstream fell silent', icon: 'warning', tone: bad },
-  timeout_total: { words: 'Took too long', icon: 'warning', tone: bad },
-  upstream_cut: { words: 'Upstream cut off', icon: 'warning', tone: bad },
-  upstream_empty: { words: 'Empty answer', icon: 'warning', tone: bad },
-  gateway_shutdown: { words: 'Gateway stopped', icon: 'warning', tone: bad },
-  gateway_error: { words: 'Gateway error', icon: 'warning', tone: bad },
+const looks: Readonly<Record<EndReason, Look>> = {
+  completed: { tone: 'good' },
+  client_disconnected: { tone: 'warn', icon: LogOut },
+  refused: { tone: 'warn', icon: CircleSlash },
+  upstream_error: { tone: 'danger' },
+  upstream_connect_failed: { tone: 'danger' },
+  upstream_timeout_first_byte: { tone: 'danger' },
+  upstream_timeout_idle: { tone: 'danger' },
+  timeout_total: { tone: 'danger' },
+  upstream_cut: { tone: 'danger' },
+  upstream_empty: { tone: 'danger' },
+  gateway_shutdown: { tone: 'danger' },
+  gateway_error: { tone: 'danger' },
 };
 
-/** How a request ended, as an icon, words and a tone: never a colour alone. */
-export const endingOf = ({ endReason }: RequestView): Ending =>
-  // A word of a newer gateway is shown as it is.
-  endings[endReason] ?? { words: endReason, icon: 'warning', tone: bad };
+const has = <T extends object>(table: T, key: string): key is keyof T & string => Object.hasOwn(table, key);
+
+/** How a request ended, in words and a tone; a word of a newer gateway is shown as it is. */
+export const endingOf = (endReason: string, t: RequestWords): Look & { readonly words: string } =>
+  has(looks, endReason)
+    ? { ...looks[endReason], words: t(`ending.${endReason}`) }
+    : { tone: 'danger', words: endReason };
 
 type Unit = { readonly label: string; readonly per: 'million' | 'one' };
 
+const bucketWords = {
+  inputText: 'bucket.inputText',
+  cacheRead: 'bucket.cacheRead',
+  cacheWrite5m: 'bucket.cacheWrite5m',
+  cacheWrite30m: 'bucket.cacheWrite30m',
+  cacheWrite1h: 'bucket.cacheWrite1h',
+  cacheWrite12h: 'bucket.cacheWrite12h',
+  inputImage: 'bucket.inputImage',
+  inputAudio: 'bucket.inputAudio',
+  inputVideo: 'bucket.inputVideo',
+  outputText: 'bucket.outputText',
+  outputImage: 'bucket.outputImage',
+  outputAudio: 'bucket.outputAudio',
+  requests: 'bucket.requests',
+  images: 'bucket.images',
+  seconds: 'bucket.seconds',
+  characters: 'bucket.characters',
+  call: 'bucket.call',
+} as const;
+
 const units: Readonly<Record<string, Unit | undefined>> = { ...buckets, call: callRow };
 
-/** How a bucket of a bill is called and counted; a word of a newer gateway is shown as it is. */
-export const unitOf = (bucket: string): Unit => units[bucket] ?? { label: bucket, per: 'million' };
+/** How a bucket of a bill is called and counted; one that has no words here is called as the contract calls it. */
+export function unitOf(bucket: string, t: RequestWords): Unit {
+  const { label, per } = units[bucket] ?? { label: bucket, per: 'million' as const };
+  return { per, label: has(bucketWords, bucket) ? t(bucketWords[bucket]) : label };
+}
 
-const losses: Readonly<Record<string, string>> = { dropped: 'Dropped', approximated: 'Approximated' };
+const losses = { dropped: 'loss.dropped', approximated: 'loss.approximated' } as const;
 
-export const lossName = (kind: string): string => losses[kind] ?? kind;
+export const lossName = (kind: string, t: RequestWords): string => (has(losses, kind) ? t(losses[kind]) : kind);
 
 export const protocolName = (protocol: string): string => protocolLabels[protocol] ?? protocol;
 
-const sources: Readonly<Record<string, string>> = {
-  provider: 'reported by the provider',
-  estimated: 'estimated by the gateway',
-  provider_reported_zero: 'the provider reported zero',
-};
+const sources = {
+  provider: 'source.provider',
+  estimated: 'source.estimated',
+  provider_reported_zero: 'source.zero',
+} as const;
 
 /** Where the numbers of a charge come from; undefined when there are none. */
-export const sourceOf = (request: RequestView): string | undefined => sources[request.usageSource];
+export const sourceOf = (source: string, t: RequestWords): string | undefined =>
+  has(sources, source) ? t(sources[source]) : undefined;

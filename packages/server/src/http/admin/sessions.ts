@@ -12,6 +12,7 @@ import {
 } from '../../services/accounts/sessions.ts';
 import { needsSetup, setUpWithToken } from '../../services/accounts/setup.ts';
 import type { User } from '../../store/users.ts';
+import { identifyCaller } from '../middleware/identify-caller.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Caller, Handlers, OperationContext } from './operation.ts';
 import { presentUsers } from './users.ts';
@@ -47,6 +48,13 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
         throw error;
       }
       return await enter(context, { ...root, remember: true });
+    },
+    'session.read': async (_ask, context) => {
+      const found = await identifyCaller(accounts, context.client);
+      if (found === undefined) return { me: null };
+      context.setCookies(found.cookies);
+      const { user, via, scope } = found.caller;
+      return { me: await me(user, via, scope) };
     },
     'session.create': async ({ body }, context) => await enter(context, body),
     'registration.create': async ({ body }, context) => {

@@ -1,24 +1,32 @@
-/** Nothing from elsewhere, nothing inline but what is named by its hash, and nobody may frame it. */
+/**
+ * Nothing from elsewhere, nothing inline but what is named by its hash or carries the answer's nonce, and nobody may frame
+ * it.
+ */
 export function contentSecurityPolicy(inline: {
-  readonly scripts: readonly string[];
-  readonly styles: readonly string[];
+  readonly styles?: readonly string[];
+  /** Of this answer alone; what carries it may run. */
+  readonly nonce?: string;
 }): string {
-  const sources = (hashes: readonly string[]) => ["'self'", ...hashes.map((hash) => `'${hash}'`)].join(' ');
+  const { styles = [], nonce } = inline;
+  const sources = (hashes: readonly string[]) =>
+    ["'self'", ...(nonce === undefined ? [] : [`'nonce-${nonce}'`]), ...hashes.map((hash) => `'${hash}'`)].join(' ');
   return [
     "default-src 'none'",
-    `script-src ${sources(inline.scripts)}`,
-    `style-src ${sources(inline.styles)}`,
-    "img-src 'self' data:",
+    `script-src ${sources([])}`,
+    `style-src ${sources(styles)}`,
+    "img-src 'self' data: blob:",
     "font-src 'self'",
+    "media-src 'self' data: blob:",
     "connect-src 'self'",
     "manifest-src 'self'",
-    "base-uri 'none'",
+    "worker-src 'self'",
+    "base-uri 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
   ].join('; ');
 }
 
-const strictest = contentSecurityPolicy({ scripts: [], styles: [] });
+const strictest = contentSecurityPolicy({});
 
 /** Sets the security headers on an answer; a content security policy that is already there stays. */
 export function secureHeaders(headers: Headers, secure: boolean): void {

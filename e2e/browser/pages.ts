@@ -1,0 +1,22 @@
+/**
+ * Every page of the console, for the test that looks at all of them: a new page is a line here, and so are its states that
+ * an address reaches. What takes steps to reach (a dialog, a refused form) is looked at by the flow that goes there.
+ */
+export type LookedAt = {
+  /** With its query. */
+  readonly path: string;
+  /** Something that is there when the page is. */
+  readonly shows: string | RegExp;
+  /** What of the gateway is cut off for the look at the page's error: the paths of its operations. */
+  readonly fails?: readonly string[];
+  /** What is seen then. */
+  readonly failure?: string;
+};
+
+export const pages: readonly LookedAt[] = [
+  { path: '/requests', shows: 'Completed', fails: ['/api/v1/requests'], failure: 'The requests could not be read' },
+  { path: '/requests?model=nothing-like-it', shows: 'No request matches' },
+  { path: '/keys', shows: 'Support bot', fails: ['/api/v1/keys'], failure: 'The keys could not be read' },
+  { path: '/parts', shows: 'Fields of a form' },
+  { path: '/nowhere', shows: 'There is no such page' },
+];

@@ -1,0 +1,97 @@
+import { Navigate, Outlet } from '@tanstack/react-router';
+import { Lock } from 'lucide-react';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { Button } from '../components/ui/button.tsx';
+import { EmptyState } from '../components/ui/empty-state.tsx';
+import { ErrorNotice } from '../components/ui/error-state.tsx';
+import { LinkButton } from '../components/ui/link.tsx';
+import { loadWords } from '../lib/i18n.ts';
+import { useRights, useSession } from '../lib/session.ts';
+import { useSite } from '../lib/site.ts';
+import { useGivenTitle } from '../lib/title.ts';
+import { useCurrentPage } from './current-page.ts';
+import { usePageWords, type Page } from './pages.ts';
+import { Shell } from './shell/shell.tsx';
+import { useShellWords } from './shell/words.ts';
+
+/** The way in is loaded only where somebody is outside. */
+const Outside = lazy(async () => {
+  const [module] = await Promise.all([import('../features/access/outside.tsx'), loadWords(['access', 'form'])]);
+  return module;
+});
+
+/** Around every page: who is asking comes first, the address second. */
+export function Frame() {
+  const site = useSite();
+  const session = useSession();
+  const page = useCurrentPage();
+  useDocumentTitle(site.data?.name ?? 'Tollgate', page, session.data !== null || page?.public === true);
+
+  const error = site.data === undefined ? site.error : session.data === undefined ? session.error : null;
+  if (error !== null)
+    return <Unreachable error={error} again={() => void Promise.all([site.refetch(), session.refetch()])} />;
+  // A first paint that lasts some milliseconds is better empty than flickering.
+  if (site.data === undefined || session.data === undefined) return <div aria-busy="true" />;
+  if (session.data === null)
+    return (
+      <Suspense fallback={<div aria-busy="true" />}>
+        <Outside site={site.data}>{page?.public === true ? <Outlet /> : undefined}</Outside>
+      </Suspense>
+    );
+  // Signed in, on the spent set-up link or another page for strangers: there is nothing left to do there.
+  if (page?.public === true) return <Navigate to="/" replace />;
+  return (
+    <Shell site={site.data} page={page}>
+      {page === undefined ? (
+        <NotFound />
+      ) : (
+        <Permitted page={page}>
+          <Outlet />
+        </Permitted>
+      )}
+    </Shell>
+  );
+}
+
+function useDocumentTitle(site: string, page: Page | undefined, shown: boolean): void {
+  const t = usePageWords();
+  const thing = useGivenTitle();
+  const words = !shown || page === undefined ? undefined : (thing ?? t(page.title));
+  useEffect(() => {
+    document.title = words === undefined ? site : `${words} · ${site}`;
+  }, [site, words]);
+}
+
+/** A page without its permission says which right is missing, rather than failing with what it asks for. */
+function Permitted({ page, children }: { readonly page: Page; readonly children: ReactNode }) {
+  const t = useShellWords();
+  const rights = useRights();
+  if (page.permission === undefined || rights.may(page.permission)) return children;
+  return (
+    <EmptyState page icon={Lock} title={t('noPermission')} action={<LinkButton to="/">{t('goHome')}</LinkButton>}>
+      {t('missingRight', { permission: page.permission })}
+    </EmptyState>
+  );
+}
+
+function NotFound() {
+  const t = useShellWords();
+  return (
+    <EmptyState page title={t('notFound')} action={<LinkButton to="/">{t('goHome')}</LinkButton>}>
+      {t('notFoundWhy')}
+    </EmptyState>
+  );
+}
+
+function Unreachable({ error, again }: { readonly error: Error; readonly again: () => void }) {
+  const t = useShellWords();
+  return (
+    <main className="mx-auto max-w-md px-4 py-24">
+      <h1 className="sr-only">Tollgate</h1>
+      <ErrorNotice title={t('unreachable')} error={error} />
+      <Button className="mt-4" onPress={again}>
+        {t('tryAgain')}
+      </Button>
+    </main>
+  );
+}

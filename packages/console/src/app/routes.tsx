@@ -1,0 +1,53 @@
+import { KeyRound, ScrollText } from 'lucide-react';
+import type { Page } from './pages.ts';
+
+/**
+ * The route table: every page of the console, in the order of the navigation. A new page is a line here, its title in
+ * locales/LANGUAGE/pages.json, its words in a namespace of its own, and a line in the table of e2e/browser/pages.ts.
+ */
+export const pages: readonly Page[] = [
+  // What is one's own
+  {
+    path: '/requests',
+    title: 'requests',
+    words: ['requests'],
+    permission: 'requests:read',
+    group: 'user',
+    icon: ScrollText,
+    phone: true,
+    letter: 'l',
+    load: () => import('../features/requests/requests.tsx'),
+  },
+  {
+    path: '/keys',
+    title: 'keys',
+    words: ['keys', 'form'],
+    permission: 'keys:read',
+    group: 'user',
+    icon: KeyRound,
+    phone: true,
+    letter: 'k',
+    load: () => import('../features/keys/keys.tsx'),
+  },
+  // Operate
+
+  // Govern
+
+  // System
+
+  {
+    path: '/parts',
+    title: 'gallery',
+    words: ['gallery', 'form'],
+    permission: 'settings:read',
+    load: () => import('../features/gallery/gallery.tsx'),
+  },
+  // For strangers
+  {
+    path: '/setup',
+    title: 'setup',
+    words: ['access', 'form'],
+    public: true,
+    load: () => import('../features/access/setup.tsx'),
+  },
+];

@@ -1,0 +1,226 @@
+import { X } from 'lucide-react';
+import { useId, useState, type ClipboardEvent, type KeyboardEvent } from 'react';
+import { box, FieldMessages, type FieldProps } from './field.tsx';
+import type { Choice } from './select.tsx';
+import { useUiWords } from './words.ts';
+
+type TagInputProps = FieldProps & {
+  readonly values: readonly string[];
+  readonly onChange: (values: readonly string[]) => void;
+  readonly suggestions?: readonly Choice[];
+  /** Anything may be entered; otherwise only what is suggested. */
+  readonly free?: boolean;
+  readonly onBlur?: () => void;
+  readonly name?: string;
+  readonly disabled?: boolean;
+  readonly required?: boolean;
+  readonly placeholder?: string;
+};
+
+const shownAtMost = 50;
+
+/** What is typed, what is suggested for it, and what takes it in. */
+function useTyping({ values, onChange, suggestions = [], free = true }: TagInputProps) {
+  const [typed, setTyped] = useState('');
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(-1);
+  const wanted = typed.trim().toLowerCase();
+  const taken = new Set(values);
+  const shown = suggestions
+    .filter(
+      ({ value, label }) =>
+        !taken.has(value) && (label.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted)),
+    )
+    .slice(0, shownAtMost);
+  const listed = open && shown.length > 0;
+  const valueOf = (text: string): string | undefined =>
+    suggestions.find(({ value, label }) => value === text || label === text)?.value ?? (free ? text : undefined);
+  const remove = (value: string): void => onChange(values.filter((one) => one !== value));
+
+  const add = (texts: readonly string[]): void => {
+    const fresh = texts
+      .map((text) => text.trim())
+      .filter((text) => text !== '')
+      .map(valueOf)
+      .filter((value) => value !== undefined);
+    const next = [...new Set([...values, ...fresh])];
+    if (next.length !== values.length) onChange(next);
+    setTyped('');
+    setActive(-1);
+  };
+  const move = (step: 1 | -1): void => {
+    setOpen(true);
+    setActive((active + step + shown.length) % Math.max(shown.length, 1));
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const last = values.at(-1);
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      move(event.key === 'ArrowDown' ? 1 : -1);
+    } else if (event.key === 'Enter' || event.key === ',') {
+      const chosen = listed ? shown[active] : undefined;
+      if (chosen === undefined && typed.trim() === '') return;
+      event.preventDefault();
+      add([chosen?.value ?? typed]);
+    } else if (event.key === 'Backspace' && typed === '' && last !== undefined) remove(last);
+    else if (event.key === 'Escape' && listed) {
+      event.stopPropagation();
+      setOpen(false);
+    }
+  };
+  const onPaste = (event: ClipboardEvent): void => {
+    const pasted = event.clipboardData.getData('text').split(/[\s,;]+/);
+    if (pasted.length < 2) return;
+    event.preventDefault();
+    add(pasted);
+  };
+  return {
+    typed,
+    shown,
+    listed,
+    active: listed ? active : -1,
+    add,
+    remove,
+    onKeyDown,
+    onPaste,
+    type: (text: string): void => {
+      setTyped(text);
+      setOpen(true);
+      setActive(free ? -1 : 0);
+    },
+    open: (): void => setOpen(true),
+    leave: (): void => {
+      if (free && typed.trim() !== '') add([typed]);
+      setOpen(false);
+    },
+  };
+}
+
+/**
+ * A list of short texts. Enter or a comma takes what is typed, pasting a list takes all of it, Backspace in the empty field
+ * takes the last one out. Suggestions follow the typing, as a list of ARIA's combobox pattern.
+ */
+export function TagInput(props: TagInputProps) {
+  const {
+    label,
+    help,
+    error,
+    hideLabel = false,
+    note,
+    values,
+    onBlur,
+    name,
+    disabled = false,
+    required = false,
+  } = props;
+  const t = useUiWords();
+  const id = useId();
+  const typing = useTyping(props);
+  const notes = [error === undefined ? '' : `${id}-error`, help === undefined ? '' : `${id}-help`].join(' ').trim();
+  return (
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <span className={hideLabel ? 'sr-only' : 'flex items-baseline justify-between gap-2'}>
+        <label htmlFor={id} className="text-small font-medium">
+          {label}
+        </label>
+        {note !== undefined && <span className="text-xs text-muted">{note}</span>}
+      </span>
+      <div className="relative">
+        <div
+          className={`${box} flex flex-wrap items-center gap-1 p-1`}
+          data-invalid={error !== undefined || undefined}
+          data-disabled={disabled || undefined}
+        >
+          <Tags {...props} onRemove={typing.remove} />
+          <input
+            id={id}
+            name={name}
+            value={typing.typed}
+            disabled={disabled}
+            required={required && values.length === 0}
+            placeholder={values.length === 0 ? (props.placeholder ?? t('typeToAdd')) : undefined}
+            spellCheck={false}
+            autoComplete="off"
+            role="combobox"
+            aria-expanded={typing.listed}
+            aria-controls={`${id}-list`}
+            aria-autocomplete="list"
+            aria-activedescendant={typing.active >= 0 ? `${id}-${typing.active}` : undefined}
+            aria-invalid={error === undefined ? undefined : true}
+            aria-describedby={notes === '' ? undefined : notes}
+            className="min-w-24 grow bg-transparent px-1.5 py-0.5 text-sm outline-none"
+            onChange={(event) => typing.type(event.target.value)}
+            onFocus={typing.open}
+            onBlur={() => {
+              typing.leave();
+              onBlur?.();
+            }}
+            onPaste={typing.onPaste}
+            onKeyDown={typing.onKeyDown}
+          />
+        </div>
+        <Suggestions id={id} label={label} typing={typing} />
+      </div>
+      <FieldMessages id={id} error={error} help={help} />
+    </div>
+  );
+}
+
+function Tags({
+  values,
+  suggestions = [],
+  disabled = false,
+  onRemove,
+}: TagInputProps & { readonly onRemove: (value: string) => void }) {
+  const t = useUiWords();
+  return values.map((value) => {
+    const words = suggestions.find((choice) => choice.value === value)?.label ?? value;
+    return (
+      <span
+        key={value}
+        className="inline-flex max-w-full items-center gap-0.5 rounded-[4px] bg-sunken ps-1.5 text-small"
+      >
+        <span className="truncate">{words}</span>
+        <button
+          type="button"
+          disabled={disabled}
+          aria-label={t('removeWhat', { what: words })}
+          onClick={() => onRemove(value)}
+          className="grid size-6 place-items-center rounded-[4px] text-muted hover:text-ink pointer-coarse:size-8"
+        >
+          <X aria-hidden className="size-3" />
+        </button>
+      </span>
+    );
+  });
+}
+
+type SuggestionsProps = { readonly id: string; readonly label: string; readonly typing: ReturnType<typeof useTyping> };
+
+const Suggestions = ({ id, label, typing }: SuggestionsProps) => (
+  <ul
+    id={`${id}-list`}
+    role="listbox"
+    aria-label={label}
+    hidden={!typing.listed}
+    className="absolute inset-x-0 top-full z-20 mt-1 max-h-64 overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-overlay"
+  >
+    {typing.shown.map((choice, index) => (
+      <li
+        key={choice.value}
+        id={`${id}-${index}`}
+        role="option"
+        aria-selected={index === typing.active}
+        // The focus stays in the field.
+        onPointerDown={(event) => {
+          event.preventDefault();
+          typing.add([choice.value]);
+        }}
+        className="flex min-h-8 cursor-pointer items-center rounded-[4px] px-2 text-sm hover:bg-hover aria-selected:bg-hover pointer-coarse:min-h-10"
+      >
+        {choice.label}
+      </li>
+    ))}
+  </ul>
+);

@@ -1,0 +1,39 @@
+import { Suspense, type ReactNode } from 'react';
+import { LanguageChoice, ThemeChoice } from '../../app/shell/choices.tsx';
+import { Card } from '../../components/ui/card.tsx';
+import { Logo } from '../../components/ui/logo.tsx';
+import type { Site } from '../../lib/site.ts';
+import { GatewayStatus } from './gateway-status.tsx';
+import { SetupNeeded } from './setup-needed.tsx';
+import { SignIn } from './sign-in.tsx';
+
+type OutsideProps = {
+  readonly site: Site;
+  /** The page for strangers that the address names. */ readonly children: ReactNode;
+};
+
+/** Before sign-in: the state of the gateway on one side, the way in on the other. */
+export default function Outside({ site, children }: OutsideProps) {
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <header className="mx-auto flex w-full max-w-5xl items-center gap-2.5 px-5 py-5 sm:px-8">
+        <Logo />
+        <span className="text-base font-semibold tracking-tight">{site.name}</span>
+      </header>
+      <main className="mx-auto grid w-full max-w-5xl grow content-center items-center gap-x-16 gap-y-10 px-5 py-8 sm:px-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
+        <GatewayStatus site={site} />
+        <Card padded={false} className="p-5 sm:p-7">
+          {site.setupNeeded ? (
+            <Suspense fallback={null}>{children ?? <SetupNeeded />}</Suspense>
+          ) : (
+            <SignIn registrationOpen={site.registrationOpen} />
+          )}
+        </Card>
+      </main>
+      <footer className="mx-auto flex w-full max-w-5xl items-center justify-end gap-3 px-5 py-5 sm:px-8">
+        <LanguageChoice />
+        <ThemeChoice />
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import { PageHeader } from '../../components/ui/page-header.tsx';
+import { Fields } from './fields.tsx';
+import { Overlays } from './overlays.tsx';
+import { Pieces } from './pieces.tsx';
+import { States } from './states.tsx';
+import { useGalleryWords } from './words.ts';
+
+/** Every part of components/ui as it is, for whoever builds a page or changes the look. Reached by its address. */
+export default function GalleryPage() {
+  const t = useGalleryWords();
+  return (
+    <>
+      <PageHeader title={t('title')} description={t('what')} />
+      <div className="grid gap-4">
+        <Pieces />
+        <Overlays />
+        <Fields />
+        <States />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+import i18next from 'i18next';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import { keep, stored } from './preferences.ts';
+
+/** The words of a namespace, as its JSON file has them; branches are joined with dots. */
+export type Words = { readonly [key: string]: string | Words };
+
+/** Reads the words of a namespace in a language. */
+export type ReadWords = (language: string, namespace: string) => Promise<Words>;
+
+type Plural = 'zero' | 'one' | 'two' | 'few' | 'many' | 'other';
+
+/** The keys of a namespace: `state.off`, and `rows` for `rows_one` and `rows_other`. */
+export type WordKey<T, Prefix extends string = ''> = {
+  readonly [K in keyof T & string]: T[K] extends string
+    ? `${Prefix}${K extends `${infer Key}_${Plural}` ? Key : K}`
+    : WordKey<T[K], `${Prefix}${K}.`>;
+}[keyof T & string];
+
+/** Says a key in the language in force; `count` chooses the plural, everything else stands in double braces. */
+export type Translate<T> = (key: WordKey<T>, values?: Readonly<Record<string, string | number>>) => string;
+
+/**
+ * The hook of a namespace, typed by its English file:
+ * `export const useWords = namespace<typeof en>('keys')`, then `const t = useWords()`.
+ */
+export const namespace =
+  <T extends Words>(name: string): (() => Translate<T>) =>
+  () => {
+    const { t } = useTranslation(name);
+    return (key, values) => t(key, { ...values });
+  };
+
+const storageKey = 'tollgate.language';
+const rightToLeft = /^(?:ar|dv|fa|he|ku|ps|sd|ug|ur|yi)(?:-|$)/;
+
+let known: readonly string[] = ['en'];
+
+/** The languages there are words for. */
+export const languages = (): readonly string[] => known;
+
+/** What a language calls itself. */
+export const nameOfLanguage = (language: string): string =>
+  new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
+
+/** The best of what there is for what the reader prefers: exact, else the same language, else English. */
+export function bestLanguage(wanted: readonly string[], there: readonly string[]): string {
+  for (const tag of wanted) {
+    const exact = there.find((one) => one.toLowerCase() === tag.toLowerCase());
+    if (exact !== undefined) return exact;
+    const [primary] = tag.toLowerCase().split('-');
+    const near = there.find((one) => one.toLowerCase().split('-')[0] === primary);
+    if (near !== undefined) return near;
+  }
+  return 'en';
+}
+
+/** Starts with the language chosen in this browser, else the one it asks for, and the namespaces that every page has. */
+export async function startI18n(
+  there: readonly string[],
+  read: ReadWords,
+  namespaces: readonly string[],
+): Promise<void> {
+  known = there;
+  const chosen = stored(storageKey);
+  await i18next
+    // A backend whose `read` takes two parameters answers with a promise.
+    .use({ type: 'backend' as const, read: (tag: string, name: string) => read(tag, name) })
+    .use(initReactI18next)
+    .init({
+      lng: bestLanguage([...(chosen === null ? [] : [chosen]), ...navigator.languages], there),
+      fallbackLng: false,
+      ns: [...namespaces],
+      interpolation: { escapeValue: false },
+      react: { useSuspense: false },
+    });
+  reflect();
+  i18next.on('languageChanged', reflect);
+}
+
+/** Loads the namespaces of a page, in the language in force; a later language loads them too. */
+export const loadWords = async (namespaces: readonly string[]): Promise<void> => {
+  await i18next.loadNamespaces([...namespaces]);
+};
+
+export async function chooseLanguage(language: string): Promise<void> {
+  keep(storageKey, language);
+  await i18next.changeLanguage(language);
+}
+
+/** The language in force, as a BCP 47 tag: for `Intl`. */
+export const language = (): string => i18next.resolvedLanguage ?? i18next.language ?? 'en';
+
+export const directionOf = (tag: string): 'ltr' | 'rtl' => (rightToLeft.test(tag) ? 'rtl' : 'ltr');
+
+export function useLanguage(): string {
+  useTranslation();
+  return language();
+}
+
+function reflect(): void {
+  const { documentElement } = document;
+  documentElement.lang = language();
+  documentElement.dir = directionOf(language());
+}
