@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { channelFields } from '../entities/channel.ts';
 import { changeShape, inputShape, shownShape } from '../entities/field.ts';
+import { modelFields } from '../entities/model.ts';
 import { channelNameSchema, groupNameSchema, modelNameSchema, tagSchema } from '../entities/names.ts';
 import { modelOperations } from '../model-operations.ts';
 import { overridesInputSchema, overridesSchema } from './overrides.ts';
@@ -138,11 +139,10 @@ export const channelQuerySchema = z.strictObject({
 });
 export type ChannelQuery = z.output<typeof channelQuerySchema>;
 
-const modelFields = {
+/** Fields with rules of their own; the others are declared in entities/model.ts. */
+const writtenOfModel = {
   price: priceSchema,
   free: z.boolean().describe('Priced at zero on purpose.'),
-  maxOutputTokens: z.int().min(1).max(1e9).describe('Largest number of output tokens the model can produce.'),
-  ownedBy: z.string().min(1).max(100).describe('Who made it, as listed by GET /v1/models.'),
   operations,
 };
 
@@ -152,22 +152,20 @@ const notBoth = (model: { readonly price?: unknown; readonly free?: boolean | nu
 export const modelInputSchema = z
   .strictObject({
     name: modelNameSchema,
-    price: modelFields.price.nullish(),
-    free: modelFields.free.default(false),
-    maxOutputTokens: modelFields.maxOutputTokens.nullish(),
-    ownedBy: modelFields.ownedBy.nullish(),
-    operations: modelFields.operations.nullish(),
+    price: writtenOfModel.price.nullish(),
+    free: writtenOfModel.free.default(false),
+    operations: writtenOfModel.operations.nullish(),
+    ...inputShape(modelFields),
   })
   .refine(notBoth, { path: ['free'], message: 'cannot stand beside a price' });
 export type ModelInput = z.output<typeof modelInputSchema>;
 
 export const modelPatchSchema = z
   .strictObject({
-    price: modelFields.price.nullable(),
-    free: modelFields.free.nullable(),
-    maxOutputTokens: modelFields.maxOutputTokens.nullable(),
-    ownedBy: modelFields.ownedBy.nullable(),
-    operations: modelFields.operations.nullable(),
+    price: writtenOfModel.price.nullable(),
+    free: writtenOfModel.free.nullable(),
+    operations: writtenOfModel.operations.nullable(),
+    ...changeShape(modelFields),
   })
   .partial()
   .refine(notBoth, { path: ['free'], message: 'cannot stand beside a price' });
@@ -186,8 +184,7 @@ export type PriceVersionView = z.output<typeof priceVersionSchema>;
 export const modelSchema = z.strictObject({
   name: z.string(),
   current: priceVersionSchema.nullable().describe('The price in force; null when the model has none.'),
-  maxOutputTokens: z.int().nullable(),
-  ownedBy: z.string(),
+  ...shownShape(modelFields),
   operations: z.array(z.string()).nullable().describe('Null: as the model is known, else everything.'),
   owner: z.string().nullable(),
   createdAt: z.int(),

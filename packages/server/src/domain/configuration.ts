@@ -1,4 +1,5 @@
 import type { ChannelFields } from '@tollgate/contract/entities/channel';
+import type { ModelFields } from '@tollgate/contract/entities/model';
 import type { Json, Operation } from '@tollgate/wire/protocol';
 import type { Multiplier, Price } from './price.ts';
 
@@ -54,14 +55,12 @@ export type StoredChannel = ChannelFields & {
 
 export type StoredPrice = Price & { readonly model: string; readonly createdAt: number };
 
-export type StoredModel = {
+export type StoredModel = ModelFields & {
   readonly name: string;
   /** The price in force; undefined is none. */
   readonly price: StoredPrice | undefined;
-  readonly maxOutputTokens: number | undefined;
   /** What can be asked of it; undefined is what is known of it. */
   readonly operations: readonly Operation[] | undefined;
-  readonly ownedBy: string;
   readonly owner: Owner;
   readonly createdAt: number;
   readonly updatedAt: number;

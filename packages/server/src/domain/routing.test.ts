@@ -65,7 +65,7 @@ const channelOf = (id: string) =>
     }));
 
 const modelOf = (name: string) =>
-  fc.record({ priced: fc.boolean(), max: fc.option(fc.nat(9), { nil: undefined }) }).map(({ priced, max }): Model => ({
+  fc.record({ priced: fc.boolean(), max: fc.option(fc.nat(9)) }).map(({ priced, max }): Model => ({
     operations: max === 1 ? ['chat'] : undefined,
     name,
     price: priced
@@ -139,7 +139,7 @@ function defined(now: Pick<Routing, 'channels' | 'groups' | 'known'>): Pick<Rout
       models.set(name, {
         name,
         price: base?.price,
-        maxOutputTokens: own?.maxOutputTokens ?? base?.maxOutputTokens,
+        maxOutputTokens: own?.maxOutputTokens ?? base?.maxOutputTokens ?? null,
         operations: own?.operations ?? base?.operations,
         ownedBy:
           own?.ownedBy ?? base?.ownedBy ?? list.toSorted((a, b) => (a.name < b.name ? -1 : 1))[0]?.provider.id ?? '',

@@ -177,7 +177,7 @@ function modelOf(name: string, known: Routing['known'], list: readonly Channel[]
   return {
     name,
     price: base?.price,
-    maxOutputTokens: own?.maxOutputTokens ?? base?.maxOutputTokens,
+    maxOutputTokens: own?.maxOutputTokens ?? base?.maxOutputTokens ?? null,
     operations: own?.operations ?? base?.operations,
     ownedBy: own?.ownedBy ?? base?.ownedBy ?? first.provider.id,
     createdAt: own?.createdAt ?? base?.createdAt ?? 0,

@@ -1,4 +1,5 @@
 import type { ChannelFields } from '@tollgate/contract/entities/channel';
+import type { ModelFields } from '@tollgate/contract/entities/model';
 import type { Role } from '@tollgate/contract/permissions';
 import type { Settings } from '@tollgate/contract/settings';
 import type { Operation } from '@tollgate/wire/protocol';
@@ -30,15 +31,12 @@ export type Channel = Omit<ChannelFields, 'settings'> & {
   readonly proxy: string | undefined;
 };
 
-export type Model = {
+export type Model = ModelFields & {
   readonly name: string;
   /** Undefined: not priced. */
   readonly price: Price | undefined;
-  /** Largest number of output tokens the model can produce, when known. */
-  readonly maxOutputTokens: number | undefined;
   /** What can be asked of it, where an administrator says so. */
   readonly operations: readonly Operation[] | undefined;
-  readonly ownedBy: string;
   /** ms since the epoch. */
   readonly createdAt: number;
 };

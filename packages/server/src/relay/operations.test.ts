@@ -35,7 +35,7 @@ async function gateway(
   const snapshot = snapshotOf(specs.map(channelOf));
   const known = Object.entries(catalogue).map(([name, operations]): [string, Model] => [
     name,
-    { name, price: testPrice, maxOutputTokens: undefined, operations, ownedBy: 'test', createdAt: 0 },
+    { name, price: testPrice, maxOutputTokens: null, operations, ownedBy: 'test', createdAt: 0 },
   ]);
   const models: Snapshot['models'] = new Map([...snapshot.models, ...known]);
   return { gate: await kept(openTestWorld({ ...snapshot, models })), up };

@@ -1,4 +1,5 @@
 import { channelFields as declaredOfChannel } from '@tollgate/contract/entities/channel';
+import { modelFields as declaredOfModel } from '@tollgate/contract/entities/model';
 import type { Fields as DeclaredFields, ValuesOf } from '@tollgate/contract/entities/field';
 import { conditionText, readCondition } from '@tollgate/contract/price-condition';
 import type { Json } from '@tollgate/wire/protocol';
@@ -106,9 +107,8 @@ export function modelFields(model: WantedModel): Fields {
       for (const [name, usd] of Object.entries(named)) fields.set(`${path}.${name}`, plain(usd));
     }
   }
-  if (model.maxOutputTokens !== undefined) fields.set('maxOutputTokens', plain(model.maxOutputTokens));
   if (model.operations !== undefined) fields.set('operations', plain([...model.operations].toSorted()));
-  if (model.ownedBy !== '') fields.set('ownedBy', plain(model.ownedBy));
+  setDeclared(fields, declaredOfModel, model);
   return fields;
 }
 

@@ -114,7 +114,7 @@ function planModels(work: Work, inputs: NonNullable<ConfigFile['models']>): read
     const wanted: WantedModel = {
       name: input.name,
       terms: leavesPrice ? seed?.terms : asked.terms,
-      maxOutputTokens: asked.maxOutputTokens ?? seed?.maxOutputTokens,
+      maxOutputTokens: asked.maxOutputTokens ?? seed?.maxOutputTokens ?? null,
       operations: asked.operations,
       ownedBy: asked.ownedBy === '' ? (seed?.ownedBy ?? '') : asked.ownedBy,
     };

@@ -1,4 +1,6 @@
 import type { ModelDetailView, ModelInput, ModelPatch, ModelView } from '@tollgate/contract/api/configuration';
+import { changesOf, pickFields } from '@tollgate/contract/entities/field';
+import { modelFields, type ModelFields } from '@tollgate/contract/entities/model';
 import type { Operation } from '@tollgate/wire/protocol';
 import type { StoredModel, StoredPrice } from '../../domain/configuration.ts';
 import { freeTerms, isFree, readPriceSheet } from '../../domain/price-sheet.ts';
@@ -56,10 +58,9 @@ export async function updateModel(
     const wanted: WantedModel = {
       name,
       terms: patchedTerms(existing, patch),
-      maxOutputTokens:
-        patch.maxOutputTokens === undefined ? existing.maxOutputTokens : (patch.maxOutputTokens ?? undefined),
       operations: patch.operations === undefined ? existing.operations : (patch.operations ?? undefined),
-      ownedBy: patch.ownedBy === undefined ? existing.ownedBy : (patch.ownedBy ?? ''),
+      ...pickFields(modelFields, existing),
+      ...changesOf(modelFields, patch),
     };
     return presentModel(
       await writeModel(db, context, { actor, owner: existing.owner, existing, wanted, origin: byHand }),
@@ -96,12 +97,10 @@ export async function removeModel(
 }
 
 /** A model as wanted; no terms is no price. */
-export type WantedModel = {
+export type WantedModel = ModelFields & {
   readonly name: string;
   readonly terms: PriceTerms | undefined;
-  readonly maxOutputTokens: number | undefined;
   readonly operations: readonly Operation[] | undefined;
-  readonly ownedBy: string;
 };
 
 export function wantModel(input: ModelInput): WantedModel {
@@ -112,9 +111,8 @@ export function wantModel(input: ModelInput): WantedModel {
       : input.price === undefined || input.price === null
         ? undefined
         : readPriceSheet(input.price),
-    maxOutputTokens: input.maxOutputTokens ?? undefined,
     operations: input.operations ?? undefined,
-    ownedBy: input.ownedBy ?? '',
+    ...pickFields(modelFields, input),
   };
 }
 
@@ -157,9 +155,8 @@ export async function writeModel(
   const stored: StoredModel = {
     name: wanted.name,
     price,
-    maxOutputTokens: wanted.maxOutputTokens,
     operations: wanted.operations,
-    ownedBy: wanted.ownedBy,
+    ...pickFields(modelFields, wanted),
     owner,
     createdAt: existing?.createdAt ?? at,
     updatedAt: at,

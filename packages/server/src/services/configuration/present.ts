@@ -2,6 +2,7 @@ import { overridesSchema } from '@tollgate/contract/api/overrides';
 import type { ChannelView, GroupView, ModelView, PriceVersionView } from '@tollgate/contract/api/configuration';
 import { channelFields } from '@tollgate/contract/entities/channel';
 import { pickFields } from '@tollgate/contract/entities/field';
+import { modelFields } from '@tollgate/contract/entities/model';
 import type { StoredChannel, StoredGroup, StoredModel, StoredPrice } from '../../domain/configuration.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
@@ -87,9 +88,8 @@ export function presentModel(model: StoredModel): ModelView {
   return {
     name: model.name,
     current: model.price === undefined ? null : presentPrice(model.price),
-    maxOutputTokens: model.maxOutputTokens ?? null,
     operations: model.operations ? [...model.operations] : null,
-    ownedBy: model.ownedBy,
+    ...pickFields(modelFields, model),
     owner: model.owner ?? null,
     createdAt: model.createdAt,
     updatedAt: model.updatedAt,

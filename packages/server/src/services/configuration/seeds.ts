@@ -17,7 +17,7 @@ export type Seed = {
   readonly ownedBy: string;
   /** ms since the epoch. */
   readonly releasedAt: number;
-  readonly maxOutputTokens: number | undefined;
+  readonly maxOutputTokens: number | null;
   /** Undefined when no price is known that Tollgate can say exactly. */
   readonly terms: PriceTerms | undefined;
 };
@@ -34,7 +34,7 @@ export function readSeeds(from: Catalogue = catalogue): Seeds {
       name,
       ownedBy: model.by,
       releasedAt: Date.parse(model.at),
-      maxOutputTokens: model.max,
+      maxOutputTokens: model.max ?? null,
       terms: model.price === undefined ? undefined : readPriceSheet(model.price),
     },
   ]);

@@ -1,5 +1,6 @@
 import { channelFields } from '@tollgate/contract/entities/channel';
 import { pickFields } from '@tollgate/contract/entities/field';
+import { modelFields } from '@tollgate/contract/entities/model';
 import type { Settings } from '@tollgate/contract/settings';
 import { z } from 'zod';
 import type {
@@ -45,8 +46,9 @@ export function openGroup(group: StoredGroup): Group {
   return Object.freeze({ name: group.name, multiplier: group.multiplier, userGroupMultipliers: group.userGroups });
 }
 
-export function openModel({ name, price, maxOutputTokens, operations, ownedBy, createdAt }: StoredModel): Model {
-  return Object.freeze({ name, price, maxOutputTokens, operations, ownedBy, createdAt });
+export function openModel(row: StoredModel): Model {
+  const { name, price, operations, createdAt } = row;
+  return Object.freeze({ name, price, operations, createdAt, ...pickFields(modelFields, row) });
 }
 
 /**

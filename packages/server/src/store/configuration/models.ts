@@ -5,6 +5,7 @@ import type { StoredModel, StoredPrice } from '../../domain/configuration.ts';
 import type { Rates } from '../../domain/price.ts';
 import { conditionsOfTiers } from '../../domain/price-sheet.ts';
 import type { RowOf } from '../schema.ts';
+import { modelColumns } from '../schema/configuration.ts';
 import { knownOperations } from '../../domain/model-operations.ts';
 import { allOf, inChunks, inPages } from '../pages.ts';
 import { asFields, asList, readJson, textFields } from './json-column.ts';
@@ -114,9 +115,8 @@ async function withPrices(db: Db, rows: readonly ModelRow[]): Promise<readonly S
 function columns(model: StoredModel) {
   return {
     price_version: model.price?.version ?? null,
-    max_output_tokens: model.maxOutputTokens ?? null,
     operations_json: model.operations ? JSON.stringify(model.operations) : null,
-    owned_by: model.ownedBy,
+    ...modelColumns.write(model),
     owner: model.owner ?? null,
     updated_at: model.updatedAt,
   };
@@ -126,9 +126,8 @@ function readModel(row: ModelRow, price: PriceRow | undefined): StoredModel {
   return {
     name: row.name,
     price: price === undefined ? undefined : readPrice(price),
-    maxOutputTokens: row.max_output_tokens ?? undefined,
     operations: row.operations_json === null ? undefined : knownOperations(asList(readJson(row.operations_json))),
-    ownedBy: row.owned_by,
+    ...modelColumns.read(row),
     owner: row.owner ?? undefined,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -1,8 +1,10 @@
 import { channelFields } from '@tollgate/contract/entities/channel';
+import { modelFields } from '@tollgate/contract/entities/model';
 import { fieldColumns } from '../field-columns.ts';
 import { column, optional } from '../table.ts';
 
 export const channelColumns = fieldColumns(channelFields);
+export const modelColumns = fieldColumns(modelFields);
 
 const owner = optional(column.text(400));
 
@@ -46,9 +48,8 @@ export const configurationTables = {
   models: {
     name: column.text(200),
     price_version: optional(column.id),
-    max_output_tokens: optional(column.integer),
     operations_json: optional(column.longText),
-    owned_by: column.text(100),
+    ...modelColumns.columns,
     owner,
     created_at: column.moment,
     updated_at: column.moment,
