@@ -5,6 +5,7 @@ import { groupOperations } from './groups.ts';
 import { jobOperations } from './jobs.ts';
 import { keyOperations } from './keys.ts';
 import { modelOperations } from './models.ts';
+import { overviewOperations } from './overview.ts';
 import { requestOperations } from './requests.ts';
 import { sessionOperations } from './sessions.ts';
 import { settingOperations } from './settings.ts';
@@ -21,6 +22,7 @@ export const operations = {
   ...tokenOperations,
   ...requestOperations,
   ...usageOperations,
+  ...overviewOperations,
   ...userOperations,
   ...channelOperations,
   ...modelOperations,

@@ -86,6 +86,8 @@ async function serveDemo(invocation: Invocation, dir: string, options: ReturnTyp
       },
     });
     const traffic = sendTraffic(dice, { url: gateway.url, keys: filled.company.keyTexts, perMinute: options.traffic });
+    // So that what has trouble shows it from the first look on.
+    if (options.traffic > 0) await traffic.burst(60);
     const { admin, member } = filled;
     if (switches.has('json')) out(JSON.stringify({ url: gateway.url, admin, member }));
     else

@@ -24,7 +24,11 @@ const questions = [
 export function sendTraffic(
   dice: Dice,
   { url, keys, perMinute }: { readonly url: string; readonly keys: readonly string[]; readonly perMinute: number },
-): { stop(): Promise<void> } {
+): {
+  /** So many at once, until all are answered. */
+  burst(count: number): Promise<void>;
+  stop(): Promise<void>;
+} {
   const stopping = new AbortController();
   const one = async (): Promise<void> => {
     const stream = dice.chance(0.6);
@@ -59,6 +63,9 @@ export function sendTraffic(
   };
   if (perMinute > 0 && keys.length > 0) next();
   return {
+    burst: async (count) => {
+      await Promise.allSettled(Array.from({ length: keys.length > 0 ? count : 0 }, one));
+    },
     stop: async () => {
       clearTimeout(timer);
       stopping.abort();

@@ -38,6 +38,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     database,
     jobs: options.jobs,
     snapshot: snapshots.current,
+    health: { entries: options.metrics.health.entries, now: options.metrics.now },
     version,
     startedAt: options.startedAt,
   };

@@ -2,6 +2,7 @@ import type { KeyFields } from '@tollgate/contract/entities/key';
 import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
 import type { Db } from './database.ts';
 import { cutPage, type Page, type PageMark } from './page.ts';
+import { allOf, inChunks } from './pages.ts';
 import type { RowOf } from './schema.ts';
 import { keyColumns } from './schema/accounts.ts';
 import { readRole } from './users.ts';
@@ -35,6 +36,21 @@ const read = (row: RowOf<'api_keys'>): ApiKey => ({
   updatedAt: row.updated_at,
 });
 
+/** The query of `expiring`, for the test that asks the databases how they would run it. */
+export const expiringKeysQuery = (
+  db: Db,
+  { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
+) =>
+  db
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('expires_at', '>', from)
+    .where('expires_at', '<=', to)
+    .where('revoked_at', 'is', null)
+    .where('enabled', '=', 1)
+    .orderBy('expires_at')
+    .limit(limit);
+
 /** API keys. Their texts are known to nobody; they are found by hash. */
 export const apiKeyRepository = {
   async insert(db: Db, key: Omit<ApiKey, 'updatedAt'>, hash: string): Promise<void> {
@@ -54,6 +70,25 @@ export const apiKeyRepository = {
         revoked_at: null,
       })
       .execute();
+  },
+
+  /** Those of the named that there are and that have not been revoked. */
+  some: (db: Db, ids: Iterable<string>): Promise<readonly ApiKey[]> =>
+    allOf(
+      inChunks(ids, async (chunk) => {
+        const query = db.selectFrom('api_keys').selectAll().where('id', 'in', chunk).where('revoked_at', 'is', null);
+        const rows = await query.execute();
+        return rows.map(read);
+      }),
+    ),
+
+  /** Keys in force that end between two moments (ms), the next to end first. */
+  async expiring(
+    db: Db,
+    range: { readonly from: number; readonly to: number; readonly limit: number },
+  ): Promise<readonly ApiKey[]> {
+    const rows = await expiringKeysQuery(db, range).execute();
+    return rows.map(read);
   },
 
   /** A key that has not been revoked; of this user only when one is named, so that a stranger's id finds nothing. */

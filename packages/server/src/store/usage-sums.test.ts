@@ -9,6 +9,8 @@ import { planDebits } from '../domain/debits.ts';
 import type { Database } from './database.ts';
 import { postBatch } from './ledger/posting.ts';
 import { postingRow } from './ledger/posting-row.ts';
+import { apiKeyRepository, expiringKeysQuery } from './api-keys.ts';
+import { countSince, countSinceQuery, lastOverheads } from './recent-requests.ts';
 import { statusQuery, sumByStatus } from './status-sums.ts';
 import { eachDatabase } from './testing/databases.ts';
 import { readsEverything } from './testing/query-plans.ts';
@@ -67,6 +69,34 @@ async function fill(database: Database, count: number, stepMs: number): Promise<
   }
   return records;
 }
+
+async function addKeys({ db }: Database, count: number): Promise<void> {
+  for (let index = 0; index < count; index++) {
+    const key = {
+      ...noLimits,
+      enabled: true,
+      strictConversion: false,
+      id: `key_${index}`,
+      userId: 'usr_1',
+      name: 'a key',
+      prefix: 'sk-',
+      lastFour: 'last',
+      limitNanos: null,
+      expiresAt: index % 2 === 0 ? start + index * hourMs : null,
+      createdAt: start,
+    };
+    await apiKeyRepository.insert(db, key, `hash ${index}`);
+  }
+}
+
+const noLimits = {
+  models: null,
+  allowedIps: null,
+  group: null,
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  concurrent: null,
+};
 
 eachDatabase('usage', (open, kind) => {
   test('adds up to the requests, whatever it is told apart by', async () => {
@@ -149,11 +179,30 @@ eachDatabase('usage', (open, kind) => {
     expect(await sumByStatus(database, { ...range, channelIds: [] })).toEqual([]);
   });
 
+  test('knows the last requests, and what the gateway took of them', async () => {
+    const database = await open();
+    const records = await fill(database, 50, 60_000);
+    const { db } = database;
+    expect(await countSince(db, start + 30 * 60_000)).toEqual({ requests: 20, errors: 2 });
+    expect(await countSince(db, start + 50 * 60_000)).toEqual({ requests: 0, errors: 0 });
+    expect(await lastOverheads(db, 10)).toEqual([]);
+    const attempts = [
+      { channelId: 'chn_0', credential: 0, status: 503, cause: 'server_error', durationMs: 300 },
+      { channelId: 'chn_1', credential: 0, status: 200, cause: 'ok', durationMs: 690.4 },
+    ];
+    const [, , one] = records;
+    if (one === undefined) throw new Error('no record');
+    const rows = [postingRow({ ...one, id: `${requestIdFloor(start + 51 * 60_000)}x`, totalMs: 1000, attempts })];
+    await postBatch(database, { transactionId: 'txn_more', at: start, nodeId: 'n', rows }, () => undefined);
+    expect(await lastOverheads(db, 10)).toEqual([10]);
+  });
+
   test('reads no more of a table than the range', async () => {
     const database = await open();
     await fill(database, 8000, 600_000);
+    await addKeys(database, 300);
     if (kind === 'postgres') await sql`vacuum analyze`.execute(database.db);
-    if (kind === 'mysql') await sql`analyze table request_logs, usage_rollups`.execute(database.db);
+    if (kind === 'mysql') await sql`analyze table request_logs, usage_rollups, api_keys`.execute(database.db);
     if (kind === 'sqlite') await sql`analyze`.execute(database.db);
     const { db } = database;
     const day = { from: start + 24 * hourMs, to: start + 48 * hourMs };
@@ -164,6 +213,8 @@ eachDatabase('usage', (open, kind) => {
       'of a user by key': usageQuery(db, { ...day, userId: 'usr_1' }, ['key_id'], 0),
       'of a key by hour': usageQuery(db, { ...day, keyId: 'key_1' }, ['hour'], 0),
       'of channels': usageQuery(db, { ...day, channelIds: ['chn_1'] }, ['model'], 0),
+      'since a moment': countSinceQuery(db, start + 7900 * 600_000),
+      'keys that end': expiringKeysQuery(db, { from: start, to: start + hourMs, limit: 10 }),
       statuses: statusQuery(db, { from: day.from, to: day.from + 6 * hourMs }),
       'statuses of a user': statusQuery(db, { from: day.from, to: day.from + 6 * hourMs, userId: 'usr_1' }),
     };

@@ -1,3 +1,4 @@
+import type { Health } from '../../domain/health.ts';
 import type { Nanos } from '../../domain/money.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
@@ -14,6 +15,8 @@ export type AdminDeps = {
   readonly database: Database;
   readonly jobs: Pick<Jobs, 'wake' | 'mayCancel'>;
   readonly snapshot: () => Snapshot;
+  /** How channels do, as this process sees it; `now` is the clock of its times. */
+  readonly health: { entries(): Iterable<readonly [string, Readonly<Health>]>; now(): number };
   readonly version: string;
   /** ms since the epoch. */
   readonly startedAt: number;

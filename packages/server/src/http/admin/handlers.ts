@@ -7,6 +7,7 @@ import { jobHandlers } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
 import { modelHandlers } from './models.ts';
 import type { Handlers } from './operation.ts';
+import { overviewHandlers } from './overview.ts';
 import { requestHandlers } from './requests.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
@@ -23,6 +24,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...tokenHandlers(deps),
   ...requestHandlers(deps),
   ...usageHandlers(deps),
+  ...overviewHandlers(deps),
   ...userHandlers(deps),
   ...channelHandlers(deps),
   ...modelHandlers(deps),

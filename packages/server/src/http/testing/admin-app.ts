@@ -54,6 +54,7 @@ export async function openTestApp(database: Database) {
     database,
     jobs: testJobs(database),
     snapshot: snapshots.current,
+    health: { entries: () => [], now: () => 0 },
     version: '0.0.0-test',
     startedAt: 1_780_000_000_000,
     refresh: snapshots.refresh,

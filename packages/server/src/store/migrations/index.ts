@@ -16,6 +16,7 @@ import { modelOperationsMigration } from './0009-model-operations.ts';
 import { channelLabelsMigration } from './0010-channel-labels.ts';
 import { usageRollupsMigration } from './0011-usage-rollups.ts';
 import { savedViewsMigration } from './0012-saved-views.ts';
+import { keyExpiryMigration } from './0013-key-expiry.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   channelLabelsMigration,
   usageRollupsMigration,
   savedViewsMigration,
+  keyExpiryMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,0 +1,29 @@
+import { channelHealthSchema, gatewayOverviewSchema, myOverviewSchema, overviewQuerySchema } from '../api/overview.ts';
+import { listOf } from '../api/page.ts';
+import { declare } from './declare.ts';
+
+/** What Home and the list of channels say at a glance. */
+export const overviewOperations = declare({
+  'overview.mine': {
+    method: 'get',
+    path: '/overview/mine',
+    permission: 'account:read',
+    summary: 'One’s own spending, keys and last errors',
+    query: overviewQuerySchema,
+    answer: myOverviewSchema,
+  },
+  'overview.gateway': {
+    method: 'get',
+    path: '/overview/gateway',
+    permission: 'status:read',
+    summary: 'State, traffic, cost and what needs attention',
+    answer: gatewayOverviewSchema,
+  },
+  'channels.health': {
+    method: 'get',
+    path: '/channel-health',
+    permission: 'channels:read',
+    summary: 'State and last day of every channel',
+    answer: listOf(channelHealthSchema),
+  },
+});

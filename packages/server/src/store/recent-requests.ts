@@ -1,0 +1,37 @@
+import { requestIdFloor } from '../domain/record.ts';
+import type { Db } from './database.ts';
+import type { LogDetail } from './ledger/posting-row.ts';
+
+/** The query of {@link countSince}. */
+export const countSinceQuery = (db: Db, since: number) =>
+  db
+    .selectFrom('request_logs')
+    .select(({ fn }) => [fn.countAll<number>().as('requests'), fn.sum<number | null>('failed').as('errors')])
+    .where('id', '>=', requestIdFloor(since));
+
+/** How many requests were received since a moment (ms) and are over, and how many of them failed. */
+export async function countSince(
+  db: Db,
+  since: number,
+): Promise<{ readonly requests: number; readonly errors: number }> {
+  const row = await countSinceQuery(db, since).executeTakeFirst();
+  return { requests: Number(row?.requests ?? 0), errors: Number(row?.errors ?? 0) };
+}
+
+/**
+ * What the gateway itself took (ms) of each of the last requests that a provider was asked for: all of the time but that of
+ * the attempts.
+ */
+export async function lastOverheads(db: Db, count: number): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom('request_logs')
+    .select(['total_ms', 'detail'])
+    .orderBy('id', 'desc')
+    .limit(count)
+    .execute();
+  return rows.flatMap(({ total_ms: totalMs, detail }) => {
+    const { attempts } = JSON.parse(detail) as LogDetail;
+    if (attempts.length === 0) return [];
+    return [Math.max(0, totalMs - attempts.reduce((sum, attempt) => sum + attempt[4], 0))];
+  });
+}
