@@ -23,6 +23,13 @@ const events = (...list: readonly object[]): Response =>
     headers: { 'content-type': 'text/event-stream' },
   });
 
+const imageUsage = {
+  input_tokens: 12,
+  input_tokens_details: { text_tokens: 12, image_tokens: 0 },
+  output_tokens: 272,
+  total_tokens: 284,
+};
+
 /** Answers by path: JSON, or what is made of a body. */
 const answers: Readonly<Record<string, unknown>> = {
   '/openai/v1/audio/speech': (body: { readonly stream_format?: string }) =>
@@ -47,6 +54,27 @@ const answers: Readonly<Record<string, unknown>> = {
       ? new Response(srt, { headers: { 'content-type': 'text/plain' } })
       : Response.json({ text: 'Hi', usage: { type: 'duration', seconds: 3 } });
   },
+  '/openai/v1/images/generations': (body: { readonly stream?: boolean }) =>
+    body.stream === true
+      ? events(
+          { type: 'image_generation.partial_image', b64_json: 'AA==', partial_image_index: 0 },
+          {
+            type: 'image_generation.completed',
+            b64_json: 'AAAA',
+            size: '1024x1024',
+            quality: 'low',
+            usage: imageUsage,
+          },
+        )
+      : Response.json({
+          created: 1,
+          data: [{ b64_json: 'AAAA' }],
+          size: '1024x1024',
+          quality: 'low',
+          usage: imageUsage,
+        }),
+  '/openai/v1/images/edits': { created: 1, data: [{ url: 'https://images.test/a.png' }] },
+  '/openai/v1/images/variations': { created: 1, data: [{ b64_json: 'AAAA' }, { b64_json: 'AAAA' }] },
   '/openai/v1/audio/translations': { text: 'Hi', duration: 3, language: 'english', segments: [] },
   '/openai/v1/moderations': {
     id: 'modr-1',
@@ -94,7 +122,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     config: `
 channels:
-${channel('openai', 'openai/v1', ['omni-moderation-latest', 'tts-1', 'gpt-4o-mini-tts', 'whisper-1', 'gpt-4o-transcribe'])}
+${channel('openai', 'openai/v1', ['omni-moderation-latest', 'tts-1', 'gpt-4o-mini-tts', 'whisper-1', 'gpt-4o-transcribe', 'gpt-image-1', 'dall-e-2', 'gpt-5'])}
 ${channel('jina', 'jina/v1', ['jina-ranker'])}
 ${channel('cohere', 'cohere', ['cohere-ranker'])}
 models:
@@ -103,6 +131,9 @@ models:
   - { name: gpt-4o-mini-tts, price: { input: 0.6, outputAudio: 12 } }
   - { name: whisper-1, price: { perSecond: 0.0001 } }
   - { name: gpt-4o-transcribe, price: { input: 2.5, inputAudio: 6, output: 10 } }
+  - { name: gpt-image-1, price: { input: 5, inputImage: 10, outputImage: 40 } }
+  - name: dall-e-2
+    price: { rates: [{ when: { size: 256x256 }, perImage: "0.016" }, { perImage: "0.02" }] }
   - { name: jina-ranker, price: { input: 1 } }
   - { name: cohere-ranker, price: { perSearch: "0.002" } }
 `,
@@ -228,6 +259,47 @@ test('translations, by how long they say they are', async () => {
     .withResponse();
   expect(data).toMatchObject({ text: 'Hi', duration: 3 });
   expect(await amountOf(request_id)).toBe(300_000n);
+});
+
+const imageTokens = 12n * 5000n + 272n * 40_000n;
+
+test('pictures, by their tokens', async () => {
+  const { data, request_id } = await openai.images.generate({ model: 'gpt-image-1', prompt: 'A cat' }).withResponse();
+  expect(data.data?.[0]?.b64_json).toBe('AAAA');
+  expect(await amountOf(request_id)).toBe(imageTokens);
+});
+
+test('pictures as they become clear, by their tokens', async () => {
+  const { data, request_id } = await openai.images
+    .generate({ model: 'gpt-image-1', prompt: 'A cat', stream: true, partial_images: 1 })
+    .withResponse();
+  const types: string[] = [];
+  for await (const event of data) types.push(event.type);
+  expect(types).toEqual(['image_generation.partial_image', 'image_generation.completed']);
+  expect(await amountOf(request_id)).toBe(imageTokens);
+});
+
+const photo = () => new File([new Uint8Array(500).fill(9)], 'photo.png', { type: 'image/png' });
+
+test('edits and variations, by number and size', async () => {
+  const edited = await openai.images
+    .edit({ model: 'dall-e-2', image: [photo(), photo()], prompt: 'Bluer', size: '256x256' })
+    .withResponse();
+  expect(edited.data.data?.[0]?.url).toBe('https://images.test/a.png');
+  const form = asked.at(-1)?.body;
+  expect(form instanceof FormData && form.getAll('image[]').length).toBe(2);
+  expect(await amountOf(edited.request_id)).toBe(16_000_000n);
+  const varied = await openai.images.createVariation({ model: 'dall-e-2', image: photo(), n: 2 }).withResponse();
+  expect(varied.data.data?.length).toBe(2);
+  expect(await amountOf(varied.request_id)).toBe(40_000_000n);
+});
+
+test('a model that chats is not asked for a picture', async () => {
+  const before = asked.length;
+  const refused = await openai.images.generate({ model: 'gpt-5', prompt: 'A cat' }).catch((error: unknown) => error);
+  if (!(refused instanceof OpenAI.APIError)) throw new Error('no APIError');
+  expect([refused.status, refused.code]).toEqual([400, 'operation_not_supported']);
+  expect(asked.length).toBe(before);
 });
 
 test('the books agree', async () => {

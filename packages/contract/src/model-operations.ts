@@ -10,4 +10,7 @@ export const modelOperations = [
   'speech',
   'transcriptions',
   'translations',
+  'images',
+  'image-edits',
+  'image-variations',
 ] as const;

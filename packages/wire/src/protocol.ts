@@ -30,6 +30,9 @@ export const operations = [
   'speech',
   'transcriptions',
   'translations',
+  'images',
+  'image-edits',
+  'image-variations',
 ] as const;
 export type Operation = (typeof operations)[number];
 

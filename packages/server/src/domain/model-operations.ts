@@ -9,6 +9,7 @@ const formsOf: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
   embeddings: ['count-tokens'],
   // The translations are of what is transcribed.
   transcriptions: ['translations'],
+  images: ['image-edits', 'image-variations'],
 };
 
 /** Whether a model of which these operations are told can be asked something; one of which none are told, everything. */

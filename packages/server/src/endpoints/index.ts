@@ -3,6 +3,7 @@ import { speechEndpoint } from './audio/speech.ts';
 import { listeningEndpoints } from './audio/transcriptions.ts';
 import { chatEndpoints } from './chat/endpoints.ts';
 import { embeddingsEndpoint } from './embeddings/endpoint.ts';
+import { imagesEndpoints } from './images/endpoints.ts';
 import { moderationsEndpoint } from './moderations/endpoint.ts';
 import { rerankEndpoints } from './rerank/endpoints.ts';
 import { countTokensEndpoints } from './count-tokens/endpoints.ts';
@@ -18,4 +19,5 @@ export const endpoints: readonly Endpoint[] = [
   ...rerankEndpoints,
   speechEndpoint,
   ...listeningEndpoints,
+  ...imagesEndpoints,
 ];

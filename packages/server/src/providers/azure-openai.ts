@@ -50,6 +50,8 @@ export const azureOpenai = defineProvider({
         speech: ofDeployment('audio/speech'),
         transcriptions: ofDeployment('audio/transcriptions'),
         translations: ofDeployment('audio/translations'),
+        images: ofDeployment('images/generations'),
+        'image-edits': ofDeployment('images/edits'),
       },
       quirks: [reasoningMaxTokens],
     },

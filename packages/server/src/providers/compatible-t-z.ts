@@ -37,7 +37,7 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
     label: 'Together AI',
     baseUrl: 'https://api.together.xyz/v1',
     docs: 'https://docs.together.ai/docs/openai-api-compatibility',
-    operations: [...textAndVectors, ...audio, 'translations'],
+    operations: [...textAndVectors, ...audio, 'translations', 'images'],
     keyPrefixes: ['tgp_v1_'],
   },
   {

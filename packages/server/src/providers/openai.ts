@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, bearer, headerSetting } from './shared/credentials.ts';
 import { openaiListing } from './shared/listings.ts';
-import { openaiChatDialect } from './shared/openai-compatible.ts';
+import { openaiChatDialect, openaiOperations } from './shared/openai-compatible.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
 import { openaiPhrases } from './shared/phrases.ts';
 import { reasoningMaxTokens } from './shared/quirks.ts';
@@ -20,7 +20,7 @@ export const openai = defineProvider({
   }),
   dialects: byTextApi(
     openaiChatDialect({
-      operations: ['chat', 'completions', 'embeddings', 'moderations', 'speech', 'transcriptions', 'translations'],
+      operations: openaiOperations,
       quirks: [reasoningMaxTokens],
     }),
     openaiResponsesDialect({ stored: true }),

@@ -16,6 +16,8 @@ const withEmbeddings = { ...both, embeddings: '/embeddings' };
 const withRerank = { ...withEmbeddings, rerank: '/rerank' };
 const audio = { speech: '/audio/speech', transcriptions: '/audio/transcriptions' };
 const translations = { translations: '/audio/translations' };
+const images = { images: '/images/generations', 'image-edits': '/images/edits' };
+const variations = { 'image-variations': '/images/variations' };
 const chatOnly = { chat: '/chat/completions' };
 const responses = {
   'openai-responses': {
@@ -155,6 +157,8 @@ const openaiPaths: Readonly<Partial<Record<Operation, string>>> = {
   rerank: '/rerank',
   ...audio,
   ...translations,
+  ...images,
+  ...variations,
 };
 
 /** What a row promises, told by what OpenAI and Anthropic have where; nothing of it is asked of the code. */
@@ -196,7 +200,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: repeated,
     settings: { organization: 'org-1', project: 'proj-1' },
     headers: { ...bearer, 'openai-organization': 'org-1', 'openai-project': 'proj-1' },
-    paths: { ...withEmbeddings, moderations: '/moderations', ...audio, ...translations },
+    paths: { ...withEmbeddings, moderations: '/moderations', ...audio, ...translations, ...images, ...variations },
     quirks: reasoning,
     others: responses,
   },
@@ -211,6 +215,8 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       speech: '/openai/deployments/some%20model/audio/speech?api-version=2024-10-21',
       transcriptions: '/openai/deployments/some%20model/audio/transcriptions?api-version=2024-10-21',
       translations: '/openai/deployments/some%20model/audio/translations?api-version=2024-10-21',
+      images: '/openai/deployments/some%20model/images/generations?api-version=2024-10-21',
+      'image-edits': '/openai/deployments/some%20model/images/edits?api-version=2024-10-21',
     },
     quirks: reasoning,
     others: {
@@ -291,7 +297,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   xai: {
     refusals: [...repeated, { status: 400, message: 'Incorrect API key provided: xai-***.', means: 'auth' }],
     headers: bearer,
-    paths: both,
+    paths: { ...both, ...images },
     others: responsesAt('/responses'),
     usage: [
       {
@@ -315,7 +321,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: relayed,
     settings: { textApi: 'auto' },
     headers: bearer,
-    paths: { ...withRerank, moderations: '/moderations', ...audio, ...translations },
+    paths: { ...withRerank, moderations: '/moderations', ...audio, ...translations, ...images, ...variations },
     others: responses,
   },
   alibaba: {

@@ -8,7 +8,7 @@ export const xai = openaiCompatible({
   label: 'xAI',
   docs: 'https://docs.x.ai/docs/api-reference',
   baseUrl: 'https://api.x.ai/v1',
-  operations: ['chat', 'completions'],
+  operations: ['chat', 'completions', 'images', 'image-edits'],
   // It keeps answers for thirty days: https://docs.x.ai/docs/guides/responses-api
   others: [openaiResponsesDialect({ paths: { chat: '/responses' }, stored: true })],
   keyPrefixes: ['xai-'],

@@ -1,7 +1,7 @@
 import type { ErrorWords, JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol';
 
-/** What the body of a request is: read as JSON, as a form whose files are never held whole, or not read at all. */
-export type BodyKind = 'json' | 'multipart' | 'none';
+/** What the body of a request is: read as JSON, as a form whose files are never held whole, as either by its type, or not at all. */
+export type BodyKind = 'json' | 'multipart' | 'json or multipart' | 'none';
 
 /** What an answer may be: collected whole and read, handed on as it comes beside a probe, or a session of frames. */
 export type AnswerKind = 'json' | 'text' | 'sse' | 'bytes' | 'websocket';

@@ -77,6 +77,7 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
       return chain(upstreamRequest(deps, endpoint, context, candidate, body), (request): Exchange => ({
         ...wholeOnly,
         request,
+        readError: readerOfErrors(candidate),
         conversion: written && { protocol: candidate.dialect.protocol, losses: written.losses },
         readWhole: (bytes) =>
           readWhole(candidate, bytes, (json) => {
@@ -88,6 +89,9 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
   };
   return defineEndpoint(endpoint);
 }
+
+/** Who reads the refusals of a candidate's upstream. */
+export const readerOfErrors = ({ dialect }: Candidate): Exchange['readError'] => dialect.readError ?? readChatError;
 
 /** Of an exchange whose answer is collected whole; vendors say their refusals in much the same ways. */
 export const wholeOnly = {
@@ -106,7 +110,11 @@ export function passedJson(
   // An object, or it would not have passed its inspection.
   const { bytes, json } = context.body;
   const before = json as JsonObject;
-  return render(bytes, before, overridden(context, named(before, candidate.upstreamModel), candidate));
+  let after = named(before, candidate.upstreamModel);
+  // Those that do not say for what they are are for conversations.
+  for (const { only, apply } of candidate.dialect.quirks ?? [])
+    if (only?.includes(context.call.endpoint.operation)) after = apply(after, candidate.traits) as JsonObject;
+  return render(bytes, before, overridden(context, after, candidate));
 }
 
 const encoder = new TextEncoder();

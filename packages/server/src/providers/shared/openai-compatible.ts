@@ -18,7 +18,24 @@ const openaiPaths: Paths = {
   speech: '/audio/speech',
   transcriptions: '/audio/transcriptions',
   translations: '/audio/translations',
+  images: '/images/generations',
+  'image-edits': '/images/edits',
+  'image-variations': '/images/variations',
 };
+
+/** What OpenAI itself has. */
+export const openaiOperations = [
+  'chat',
+  'completions',
+  'embeddings',
+  'moderations',
+  'speech',
+  'transcriptions',
+  'translations',
+  'images',
+  'image-edits',
+  'image-variations',
+] as const satisfies readonly Operation[];
 
 /** Deviations of a vendor from OpenAI's protocol; all optional. */
 export type Deviations = Partial<Omit<Dialect, 'protocol'>> & {

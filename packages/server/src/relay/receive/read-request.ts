@@ -22,7 +22,15 @@ export async function readRequest(deps: RelayDeps, endpoint: Endpoint, context: 
 
 type Reader = (deps: RelayDeps, context: Identified) => RequestBody | Promise<RequestBody>;
 
-const readers: Readonly<Record<BodyKind, Reader>> = { json: readJsonBody, multipart: readForm, none: () => noBody };
+const readers: Readonly<Record<BodyKind, Reader>> = {
+  json: readJsonBody,
+  multipart: readForm,
+  'json or multipart': (deps, context) =>
+    /^multipart\//i.test(context.call.request.headers.get('content-type') ?? '')
+      ? readForm(deps, context)
+      : readJsonBody(deps, context),
+  none: () => noBody,
+};
 
 const noBody: RequestBody = { bytes: new Uint8Array(), json: null };
 
