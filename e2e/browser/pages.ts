@@ -17,6 +17,15 @@ export const pages: readonly LookedAt[] = [
   { path: '/requests', shows: 'Completed', fails: ['/api/v1/requests'], failure: 'The requests could not be read' },
   { path: '/requests?model=nothing-like-it', shows: 'No request matches' },
   { path: '/keys', shows: 'Support bot', fails: ['/api/v1/keys'], failure: 'The keys could not be read' },
+  {
+    path: '/settings',
+    shows: 'Largest request body',
+    fails: ['/api/v1/settings'],
+    failure: 'The settings could not be read',
+  },
+  { path: '/settings?q=nothing-like-it', shows: 'No setting matches' },
+  { path: '/audit', shows: 'Today', fails: ['/api/v1/audit'], failure: 'The audit log could not be read' },
+  { path: '/audit?subject=nothing-like-it', shows: 'Nothing matches' },
   { path: '/parts', shows: 'Fields of a form' },
   { path: '/nowhere', shows: 'There is no such page' },
 ];

@@ -1,4 +1,4 @@
-import { KeyRound, ScrollText } from 'lucide-react';
+import { ClipboardList, KeyRound, ScrollText, SlidersHorizontal } from 'lucide-react';
 import type { Page } from './pages.ts';
 
 /**
@@ -33,7 +33,27 @@ export const pages: readonly Page[] = [
 
   // Govern
 
+  {
+    path: '/audit',
+    title: 'audit',
+    words: ['audit'],
+    permission: 'audit:read',
+    group: 'govern',
+    icon: ClipboardList,
+    letter: 'a',
+    load: () => import('../features/audit/audit.tsx'),
+  },
   // System
+  {
+    path: '/settings',
+    title: 'settings',
+    words: ['settings', 'setting-leaves', 'form'],
+    permission: 'settings:read',
+    group: 'system',
+    icon: SlidersHorizontal,
+    letter: 's',
+    load: () => import('../features/settings/settings.tsx'),
+  },
 
   {
     path: '/parts',

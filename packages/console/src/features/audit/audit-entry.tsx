@@ -1,0 +1,73 @@
+import type { AuditEntryView } from '@tollgate/contract/api/configuration';
+import { ChevronDown, Pencil, Plus, Trash2, Wrench } from 'lucide-react';
+import { useId, useState } from 'react';
+import { Changes } from '../../components/ui/changes.tsx';
+import { IconButton } from '../../components/ui/icon-button.tsx';
+import { changesOf } from '../../lib/changes.ts';
+import { fullMoment, shortMoment } from '../../lib/format.ts';
+import { useAuditWords } from './words.ts';
+
+const icons = { create: Plus, update: Pencil, delete: Trash2 } as const;
+const isKnown = (verb: string): verb is keyof typeof icons => Object.hasOwn(icons, verb);
+
+type EntryProps = {
+  readonly entry: AuditEntryView;
+  readonly onSubject: (subject: string) => void;
+  readonly onActor: (actor: string) => void;
+};
+
+/** A change in one line, with its details below when they are asked for. */
+export function AuditEntry({ entry, onSubject, onActor }: EntryProps) {
+  const t = useAuditWords();
+  const id = useId();
+  const [open, setOpen] = useState(false);
+  const { at, actor, action, subject, before, after } = entry;
+  const verb = action.split('.').at(-1) ?? action;
+  const Icon = isKnown(verb) ? icons[verb] : Wrench;
+  const changes = changesOf(before ?? undefined, after ?? undefined);
+  return (
+    <li className="border-b border-line last:border-b-0">
+      <div className="flex min-h-9 items-center gap-3 px-4 py-1">
+        <Icon aria-hidden className="size-3.5 shrink-0 text-muted" />
+        <time className="w-32 shrink-0 text-small text-muted max-sm:w-14" title={fullMoment(at)}>
+          {shortMoment(at, at)}
+        </time>
+        <p className="flex min-w-0 grow flex-wrap items-baseline gap-x-1.5">
+          <Filtering text={actor} onPress={() => onActor(actor)} />
+          <span className="text-muted">{isKnown(verb) ? t(`did.${verb}`) : action}</span>
+          <Filtering text={subject} onPress={() => onSubject(subject)} />
+        </p>
+        <span className="shrink-0 text-small text-muted max-sm:sr-only">
+          {changes.length === 0 ? '' : t('changeCount', { count: changes.length })}
+        </span>
+        <IconButton
+          icon={ChevronDown}
+          label={t('details', { what: subject })}
+          aria-expanded={open}
+          aria-controls={id}
+          className={open ? 'rotate-180' : ''}
+          onPress={() => setOpen(!open)}
+        />
+      </div>
+      <div id={id} hidden={!open} className="border-t border-line bg-sunken px-4 py-3">
+        {open &&
+          (changes.length === 0 ? (
+            <p className="text-small text-muted">{t('noDetail')}</p>
+          ) : (
+            <Changes changes={changes} />
+          ))}
+      </div>
+    </li>
+  );
+}
+
+/** A name that, pressed, shows only what has it. */
+const Filtering = ({ text, onPress }: { readonly text: string; readonly onPress: () => void }) => (
+  <button
+    type="button"
+    onClick={onPress}
+    className="min-w-0 rounded-sm text-start font-mono text-xs/5 wrap-anywhere hover:text-accent hover:underline"
+  >
+    {text}
+  </button>
+);
