@@ -111,7 +111,7 @@ function JsonControl({ value, disabled, onChange, error, ...shared }: FieldProps
       onChange={(next) => {
         setText(next);
         try {
-          const parsed: Json = JSON.parse(next);
+          const parsed = JSON.parse(next) as Json;
           setBroken(false);
           onChange(parsed);
         } catch {
