@@ -81,8 +81,13 @@ export const ROOMS = [
     alone: ['shared', 'chat'],
   },
   {
+    at: 'packages/server/src/inquiries',
+    ours: [wire, contract, ...server('providers', 'domain', 'upstream', 'relay', 'endpoints')],
+    outside: [],
+  },
+  {
     at: 'packages/server/src/http',
-    ours: [wire, contract, ...server('domain', 'relay', 'endpoints', 'services', 'console-files')],
+    ours: [wire, contract, ...server('domain', 'relay', 'endpoints', 'inquiries', 'services', 'console-files')],
     types: server('providers', 'store', 'upstream', 'foundation', 'gateway'),
     outside: 'any',
     never: drivers,

@@ -130,6 +130,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         consoleFiles: options.consoleFiles,
         trusted,
         startedAt,
+        inquiries: deps,
         jobs,
         stopping: stopping.signal,
         metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger: ledger.stats, jobs: jobMetrics },
@@ -167,9 +168,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       websocket: clientSockets,
       error(error) {
         log.error({ err: error }, 'request failed');
-        return new Response('{"error":{"code":"internal_error","message":"The gateway made a mistake."}}', {
-          status: 500,
-        });
+        return gatewayMistake();
       },
     }),
   );
@@ -211,6 +210,9 @@ function startJobs(
     .adopt()
     .catch((error: unknown) => log.warn({ err: error }, 'answers in the background were not taken over'));
 }
+
+const gatewayMistake = (): Response =>
+  new Response('{"error":{"code":"internal_error","message":"The gateway made a mistake."}}', { status: 500 });
 
 /** A port that is taken must not leave a process behind that serves nobody and holds leases. */
 async function listenOr<T>(close: () => Promise<void>, listen: () => T): Promise<T> {

@@ -24,6 +24,9 @@ export const providerSchema = z.strictObject({
   docs: z.string(),
   baseUrl: z.string().nullable().describe('Null when a channel must give one; `{name}` stands for a setting.'),
   protocols: z.array(z.string()),
+  keyPrefixes: z.array(z.string()).describe('How its keys begin, where they begin in a way of their own.'),
+  listsModels: z.boolean().describe('Whether `channels.models.fetch` works.'),
+  tellsBalance: z.boolean().describe('Whether `channels.balance` works.'),
   credential: z.record(z.string(), z.json()).describe('JSON Schema of one credential.'),
   settings: z.record(z.string(), z.json()).describe('JSON Schema of the settings.'),
 });

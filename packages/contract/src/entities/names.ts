@@ -1,6 +1,10 @@
+import { mistakeInRule } from '../ignore-rule.ts';
 import { lineSchema } from '../api/page.ts';
 
 export const channelNameSchema = lineSchema(80).describe('Unique name of the channel.');
 export const modelNameSchema = lineSchema(200).describe('Name under which clients ask for the model.');
 export const groupNameSchema = lineSchema(60).describe('Name of the group.');
 export const tagSchema = lineSchema(60);
+export const ignoreRuleSchema = lineSchema(200).refine((rule) => mistakeInRule(rule) === undefined, {
+  error: ({ input }) => mistakeInRule(String(input)) ?? 'is no rule',
+});

@@ -1,4 +1,5 @@
 import { auditOperations } from './audit-log.ts';
+import { channelInquiryOperations } from './channel-inquiries.ts';
 import { channelOperations } from './channels.ts';
 import type { Declaration } from './declare.ts';
 import { groupOperations } from './groups.ts';
@@ -25,6 +26,7 @@ export const operations = {
   ...overviewOperations,
   ...userOperations,
   ...channelOperations,
+  ...channelInquiryOperations,
   ...modelOperations,
   ...groupOperations,
   ...settingOperations,

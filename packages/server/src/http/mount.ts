@@ -18,6 +18,7 @@ export type MountOptions = {
   readonly consoleFiles: ReadonlyMap<string, string>;
   readonly trusted: readonly IpRange[];
   readonly startedAt: number;
+  readonly inquiries: AdminDeps['inquiries'];
   readonly jobs: Jobs;
   readonly metrics: MetricsSources;
   /** Aborted when the gateway stops. */
@@ -36,6 +37,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     attempts: createAttemptLimits(accounts.now),
     configuration,
     database,
+    inquiries: options.inquiries,
     jobs: options.jobs,
     snapshot: snapshots.current,
     health: { entries: options.metrics.health.entries, now: options.metrics.now },

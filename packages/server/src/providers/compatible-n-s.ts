@@ -1,5 +1,6 @@
 import { chat, chatAndEmbeddings, textAndEmbeddings, hostSetting, responses } from './shared/rows.ts';
 import { messagesDialect as messages } from './shared/anthropic-messages.ts';
+import { balanceAt } from './shared/balances.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
 
 /** Merely compatible vendors, by id: n to s. */
@@ -120,6 +121,14 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     docs: 'https://creator.poe.com/docs/external-applications/openai-compatible-api',
     operations: chat,
     others: [responses],
+    balance: [
+      balanceAt(
+        '/../usage/current_balance',
+        'https://creator.poe.com/docs/external-applications/usage-api',
+        ['current_point_balance'],
+        'points',
+      ),
+    ],
   },
   {
     id: 'poolside',

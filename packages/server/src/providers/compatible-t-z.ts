@@ -1,5 +1,6 @@
 import { audio, chat, chatAndEmbeddings, embeddings, textAndVectors, responses } from './shared/rows.ts';
 import { messagesDialect as messages } from './shared/anthropic-messages.ts';
+import { balanceAt } from './shared/balances.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
 
 /** Merely compatible vendors, by id: t to z. */
@@ -78,6 +79,7 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
     operations: chatAndEmbeddings,
     others: [responses, messages('')],
     keyPrefixes: ['vck_'],
+    balance: [balanceAt('/credits', 'https://vercel.com/docs/ai-gateway/usage', ['balance'], 'USD')],
   },
   {
     id: 'vivgrid',

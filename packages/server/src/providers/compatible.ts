@@ -4,6 +4,7 @@ import { localServers } from './compatible-local.ts';
 import { vendorsNToS } from './compatible-n-s.ts';
 import { vendorsTToZ } from './compatible-t-z.ts';
 import type { AnyProvider } from './define.ts';
+import { amountOf, balanceAt, currencyAt, leftOf, objectOf, only } from './shared/balances.ts';
 import { messagesDialect } from './shared/anthropic-messages.ts';
 import { openaiCompatible, type CompatibleVendor } from './shared/openai-compatible.ts';
 import { prepaidPhrases, relayedPhrases } from './shared/phrases.ts';
@@ -20,6 +21,23 @@ const first: readonly CompatibleVendor[] = [
     // https://openrouter.ai/docs/api/reference/responses/overview, https://openrouter.ai/docs/api/api-reference/anthropic-messages
     others: [responses, messagesDialect('')],
     keyPrefixes: ['sk-or-'],
+    balance: [
+      // For management keys alone; of other keys what is left of their own limit.
+      {
+        path: '/credits',
+        source: 'https://openrouter.ai/docs/api/api-reference/credits/get-credits',
+        read(body) {
+          const { total_credits: total, total_usage: used } = objectOf(objectOf(body)['data']);
+          return only(leftOf(total, used), 'USD');
+        },
+      },
+      balanceAt(
+        '/key',
+        'https://openrouter.ai/docs/api/api-reference/api-keys/get-current-key',
+        ['data', 'limit_remaining'],
+        'USD',
+      ),
+    ],
     phrases: relayedPhrases,
   },
   {
@@ -40,6 +58,13 @@ const first: readonly CompatibleVendor[] = [
     operations: [...textAndVectors, ...audio],
     // https://docs.siliconflow.com/en/api-reference/chat-completions/messages
     others: [messagesDialect('')],
+    balance: [
+      {
+        path: '/user/info',
+        source: 'https://docs.siliconflow.com/en/api-reference/userinfo/get-user-info',
+        read: (body, baseUrl) => only(amountOf(objectOf(objectOf(body)['data'])['totalBalance']), currencyAt(baseUrl)),
+      },
+    ],
     phrases: prepaidPhrases,
   },
   {

@@ -1,6 +1,7 @@
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import type { Quirk } from './define.ts';
 import { messagesDialect } from './shared/anthropic-messages.ts';
+import { amountOf, objectOf } from './shared/balances.ts';
 import { openaiCompatible } from './shared/openai-compatible.ts';
 import { prepaidPhrases } from './shared/phrases.ts';
 
@@ -38,6 +39,20 @@ export const deepseek = openaiCompatible({
   phrases: prepaidPhrases,
   // https://api-docs.deepseek.com/guides/anthropic_api
   others: [messagesDialect('/anthropic/v1')],
+  balance: [
+    {
+      path: '/user/balance',
+      source: 'https://api-docs.deepseek.com/api/get-user-balance',
+      read(body) {
+        const { balance_infos: infos } = objectOf(body);
+        if (!Array.isArray(infos)) return undefined;
+        return infos.map(objectOf).flatMap(({ total_balance: total, currency }) => {
+          const amount = amountOf(total);
+          return amount !== undefined && typeof currency === 'string' ? [{ amount, currency }] : [];
+        });
+      },
+    },
+  ],
   dialect: {
     // Completions exist as fill-in-the-middle only, under `/beta`: https://api-docs.deepseek.com/guides/fim_completion
     paths: { chat: '/chat/completions', completions: '/beta/completions' },

@@ -111,8 +111,8 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
   readonly phrases?: ErrorPhrases;
   /** Where the models that an account may use are listed; undefined where the vendor lists none. */
   readonly listing?: ModelListing;
-  /** How the account's money is asked; undefined where the vendor does not tell it to a key. */
-  readonly balance?: BalanceQuery;
+  /** How the account's money is asked: the first that answers; undefined where the vendor does not tell it to a key. */
+  readonly balance?: readonly BalanceQuery[];
 };
 
 /** A provider, whatever its fields are. */

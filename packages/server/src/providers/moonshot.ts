@@ -1,5 +1,6 @@
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import { messagesDialect } from './shared/anthropic-messages.ts';
+import { amountOf, currencyAt, objectOf, only } from './shared/balances.ts';
 import { openaiCompatible } from './shared/openai-compatible.ts';
 import { prepaidPhrases } from './shared/phrases.ts';
 
@@ -12,6 +13,14 @@ export const moonshot = openaiCompatible({
   operations: ['chat'],
   // https://platform.moonshot.ai/docs/guide/agent-support
   others: [messagesDialect('/../anthropic/v1')],
+  balance: [
+    {
+      path: '/users/me/balance',
+      source: 'https://platform.moonshot.ai/docs/api/balance',
+      read: (body, baseUrl) =>
+        only(amountOf(objectOf(objectOf(body)['data'])['available_balance']), currencyAt(baseUrl)),
+    },
+  ],
   dialect: {
     // The cached part of `prompt_tokens` stands beside it, not in its details: https://platform.moonshot.ai/docs/api/chat
     usage: (raw) =>

@@ -48,9 +48,9 @@ export function pathFor(
   target: PathTarget,
 ): string | undefined {
   const path = dialect.paths[operation];
-  if (path === undefined || typeof path === 'string') return path && fill(path, target);
+  if (path === undefined || typeof path === 'string') return path && fillPath(path, target);
   const variant = path.find(({ when }) => when === undefined || holds(when, target));
-  return variant?.path && fill(variant.path, target);
+  return variant?.path && fillPath(variant.path, target);
 }
 
 function holds({ stream, settings, onlyBy, family, resold }: Condition, target: PathTarget): boolean {
@@ -66,7 +66,8 @@ function holds({ stream, settings, onlyBy, family, resold }: Condition, target: 
 /** Text and names in turn, by template: there are a few dozen, and each is filled with every request. */
 const pieces = new Map<Template, readonly string[]>();
 
-function fill(template: Template, { model, settings }: PathTarget): string {
+/** A template with its names replaced. */
+export function fillPath(template: Template, { model, settings }: PathTarget): string {
   if (!template.includes('{')) return template;
   let parts = pieces.get(template);
   if (!parts) pieces.set(template, (parts = template.split(/\{(\w+)\}/)));

@@ -131,6 +131,23 @@ const bareBase64 = [
 const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
   openrouter: {
     refusals: relayed,
+    balances: [
+      {
+        path: '/credits',
+        body: { data: { total_credits: 100.5, total_usage: 25.75 } },
+        balances: [{ amount: '74.75', currency: 'USD' }],
+      },
+      {
+        path: '/credits',
+        body: { data: { total_credits: 1.1, total_usage: 1.2 } },
+        balances: [{ amount: '-0.1', currency: 'USD' }],
+      },
+      {
+        path: '/key',
+        body: { data: { label: 'x', usage: 0.5, limit: 5, limit_remaining: 4.5 } },
+        balances: [{ amount: '4.5', currency: 'USD' }],
+      },
+    ],
     usage: [
       {
         raw: {
@@ -143,7 +160,35 @@ const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
       },
     ],
   },
-  siliconflow: { refusals: prepaid },
+  siliconflow: {
+    refusals: prepaid,
+    balances: [
+      {
+        path: '/user/info',
+        at: 'https://api.siliconflow.cn/v1',
+        body: { code: 20_000, status: true, data: { balance: '0.88', chargeBalance: '88.00', totalBalance: '88.88' } },
+        balances: [{ amount: '88.88', currency: 'CNY' }],
+      },
+    ],
+  },
+  poe: {
+    balances: [
+      {
+        path: '/../usage/current_balance',
+        body: { current_point_balance: 1500 },
+        balances: [{ amount: '1500', currency: 'points' }],
+      },
+    ],
+  },
+  vercel: {
+    balances: [
+      {
+        path: '/credits',
+        body: { balance: '95.50', total_used: '4.50' },
+        balances: [{ amount: '95.50', currency: 'USD' }],
+      },
+    ],
+  },
   databricks: { settings: { host: 'dbc-1.cloud.databricks.com' } },
   neon: { settings: { host: 'ep-1.apirest.aws.neon.tech' } },
   'snowflake-cortex': { settings: { account: 'org-account' } },
@@ -232,6 +277,18 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     headers: bearer,
     paths: { chat: '/chat/completions', completions: '/beta/completions' },
     others: messagesAt('/anthropic/v1/messages'),
+    balances: [
+      {
+        path: '/user/balance',
+        body: {
+          is_available: true,
+          balance_infos: [
+            { currency: 'CNY', total_balance: '110.00', granted_balance: '10.00', topped_up_balance: '100.00' },
+          ],
+        },
+        balances: [{ amount: '110.00', currency: 'CNY' }],
+      },
+    ],
     quirks: [
       { model: 'deepseek-reasoner', body: thoughtless(), becomes: thoughtless({ reasoning_content: '' }) },
       ...[{ reasoning_content: 'Hm.' }, { reasoning_content: '' }].map((told) => ({
@@ -270,6 +327,15 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     headers: bearer,
     paths: chatOnly,
     others: messagesAt('/../anthropic/v1/messages'),
+    balances: [
+      ['https://api.moonshot.ai/v1', 'USD'],
+      ['https://api.moonshot.cn/v1', 'CNY'],
+    ].map(([at = '', currency = '']) => ({
+      path: '/users/me/balance',
+      at,
+      body: { code: 0, data: { available_balance: 49.58894, voucher_balance: 46.58893, cash_balance: 3.00001 } },
+      balances: [{ amount: '49.58894', currency }],
+    })),
     usage: [
       {
         raw: { prompt_tokens: 100, completion_tokens: 5, cached_tokens: 30 },

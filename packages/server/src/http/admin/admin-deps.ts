@@ -1,5 +1,6 @@
 import type { Health } from '../../domain/health.ts';
 import type { Nanos } from '../../domain/money.ts';
+import type { InquiryDeps } from '../../inquiries/ask-account.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { AttemptLimits } from '../../services/accounts/attempt-limits.ts';
@@ -13,6 +14,8 @@ export type AdminDeps = {
   readonly attempts: AttemptLimits;
   readonly configuration: ConfigurationContext;
   readonly database: Database;
+  /** What accounts are asked by. */
+  readonly inquiries: InquiryDeps;
   readonly jobs: Pick<Jobs, 'wake' | 'mayCancel'>;
   readonly snapshot: () => Snapshot;
   /** How channels do, as this process sees it; `now` is the clock of its times. */

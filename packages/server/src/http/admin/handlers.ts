@@ -1,6 +1,7 @@
 import type { Operations } from '@tollgate/contract/operations/list';
 import type { AdminDeps } from './admin-deps.ts';
 import { auditHandlers } from './audit-log.ts';
+import { channelInquiryHandlers } from './channel-inquiries.ts';
 import { channelHandlers } from './channels.ts';
 import { groupHandlers } from './groups.ts';
 import { jobHandlers } from './jobs.ts';
@@ -27,6 +28,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...overviewHandlers(deps),
   ...userHandlers(deps),
   ...channelHandlers(deps),
+  ...channelInquiryHandlers(deps),
   ...modelHandlers(deps),
   ...groupHandlers(deps),
   ...settingHandlers(deps),

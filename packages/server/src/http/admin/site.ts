@@ -47,6 +47,9 @@ function presentProvider(provider: AnyProvider): z.input<typeof providerSchema> 
     docs: provider.docs,
     baseUrl: provider.baseUrl ?? null,
     protocols: provider.dialects.map((dialect) => dialect.protocol),
+    keyPrefixes: [...(provider.keyPrefixes ?? [])],
+    listsModels: provider.listing !== undefined,
+    tellsBalance: provider.balance !== undefined,
     credential: jsonSchema.parse(z.toJSONSchema(provider.credential, { io: 'input' })),
     settings: jsonSchema.parse(z.toJSONSchema(provider.settings, { io: 'input' })),
   };

@@ -1,3 +1,7 @@
+import type { AnyProvider } from '../../providers/define.ts';
+import { openTokenCache } from '../../providers/shared/token-cache.ts';
+import { askTokenThrough } from '../../relay/send/authenticate.ts';
+import { createUpstreamClient } from '../../upstream/client.ts';
 import { createToken } from '../../services/accounts/access-tokens.ts';
 import { cliActor, personActor } from '../../services/accounts/account-deps.ts';
 import { createAttemptLimits } from '../../services/accounts/attempt-limits.ts';
@@ -34,9 +38,23 @@ export type Reply = {
   readonly json: unknown;
 };
 
+/** What asks upstreams for real; a test brings its own. */
+function testInquiries(): AppDeps['inquiries'] {
+  const upstream = createUpstreamClient({});
+  return {
+    upstream,
+    tokens: openTokenCache({ ask: askTokenThrough(upstream), now: Date.now }),
+    clock: { now: Date.now, elapsed: () => performance.now() },
+    log: { warn: () => undefined, error: () => undefined },
+  };
+}
+
 /** The app on a real database with real services; `call` speaks to it as a listener would. */
-export async function openTestApp(database: Database) {
-  const configuration = await testContext(database);
+export async function openTestApp(
+  database: Database,
+  parts: { readonly providers?: ReadonlyMap<string, AnyProvider> } = {},
+) {
+  const configuration = { ...(await testContext(database)), ...parts };
   const errors: unknown[] = [];
   const snapshots = await openSnapshots({
     database,
@@ -52,6 +70,7 @@ export async function openTestApp(database: Database) {
     attempts: createAttemptLimits(Date.now),
     configuration,
     database,
+    inquiries: testInquiries(),
     jobs: testJobs(database),
     snapshot: snapshots.current,
     health: { entries: () => [], now: () => 0 },

@@ -73,8 +73,8 @@ export type CompatibleVendor = {
   readonly settings?: Readonly<Record<string, z.ZodType>>;
   /** Where its models are listed; OpenAI's `/models` by default, nowhere when false. */
   readonly listing?: ModelListing | false;
-  /** How it tells what money is left. */
-  readonly balance?: BalanceQuery;
+  /** How it tells what money is left; the first that answers. */
+  readonly balance?: readonly BalanceQuery[];
   /** Its own words, where it has others than OpenAI. */
   readonly phrases?: ErrorPhrases;
   /** Deviations; a vendor that has any stands in a file of its own. */

@@ -6,11 +6,12 @@ import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
 import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import { causeOf, type Cause } from '../../domain/causes.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
+import type { Balance } from '../account.ts';
 import { authenticationFor, fieldsOf } from '../auth.ts';
 import type { AnyProvider, Dialect } from '../define.ts';
 import { completedBy } from '../settings.ts';
 import { describeDialects } from './dialects.ts';
-import { joinPath, pathFor, variantsOf, type PathTarget } from '../path.ts';
+import { fillPath, joinPath, pathFor, variantsOf, type PathTarget } from '../path.ts';
 
 /** What is particular to a provider and cannot be learnt from its descriptor. */
 export type ProviderFixtures = {
@@ -41,6 +42,13 @@ export type ProviderFixtures = {
   }[];
   /** A usage object of the vendor's, and its buckets. */
   readonly usage?: readonly { readonly raw: JsonObject; readonly buckets: Readonly<Record<string, number>> }[];
+  /** What an account says of its money, as the vendor's page has it; `at` is another base URL than the usual. */
+  readonly balances?: readonly {
+    readonly path: string;
+    readonly body: JsonObject;
+    readonly at?: string;
+    readonly balances: readonly Balance[];
+  }[];
   /** Refusals in the vendor's words, and what they mean. */
   readonly refusals?: readonly {
     readonly status: number;
@@ -80,6 +88,27 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
       }
       const baseUrl = baseUrlOf(provider, settings) ?? '';
       expect(new URL(baseUrl).href.replace(/\/$/, '')).toBe(baseUrl);
+    });
+
+    test('is asked about its accounts below its base URL, as its pages say', () => {
+      const asked = [provider.listing ?? [], provider.balance ?? []].flat();
+      for (const { path, source } of asked) {
+        expect(fillPath(path, { model: '', settings })).toMatch(/^\/[\x21-\x7e]+$/);
+        if (source !== undefined) expect(new URL(source).protocol).toBe('https:');
+      }
+      for (const { source } of provider.balance ?? []) expect(source).toBeDefined();
+      const read = fixtures.balances?.map(({ path }) => path) ?? [];
+      expect([...new Set(read)]).toEqual((provider.balance ?? []).map(({ path }) => path));
+      for (const nonsense of [null, 3, 'x', [], {}, { data: 3 }, { data: null, balance_infos: [3, null] }]) {
+        expect(provider.listing?.read(nonsense)?.models ?? []).toEqual([]);
+        for (const { read } of provider.balance ?? [])
+          expect(read(nonsense, 'https://api.example.com') ?? []).toEqual([]);
+      }
+    });
+
+    test.each(fixtures.balances ?? [])('reads a balance: %o', ({ path, body, at, balances }) => {
+      const query = provider.balance?.find((one) => one.path === path);
+      expect(query?.read(body, at ?? provider.baseUrl ?? '')).toEqual([...balances]);
     });
 
     test('labels every field of its form, and marks its key as secret', () => {

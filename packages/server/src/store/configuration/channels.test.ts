@@ -13,7 +13,12 @@ eachDatabase('kept channels', (open) => {
     const database = await open({ migrate: false });
     const before = migrations.findIndex(({ name }) => name === '0010-channel-labels');
     await migrate(database, migrations.slice(0, before));
-    const { tags_json: _tags, remark: _remark, ...old } = channelColumns.write(defaultsOf(channelFields));
+    const {
+      tags_json: _tags,
+      remark: _remark,
+      ignored_models_json: _ignored,
+      ...old
+    } = channelColumns.write(defaultsOf(channelFields));
     const insertOld = async (id: string): Promise<void> => {
       const row = { id, name: id, provider: 'acme', models_json: '[]', sealed_wiring: '', next_credential: 0, ...old };
       await database.db

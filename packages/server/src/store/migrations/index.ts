@@ -17,6 +17,7 @@ import { channelLabelsMigration } from './0010-channel-labels.ts';
 import { usageRollupsMigration } from './0011-usage-rollups.ts';
 import { savedViewsMigration } from './0012-saved-views.ts';
 import { keyExpiryMigration } from './0013-key-expiry.ts';
+import { ignoredModelsMigration } from './0014-ignored-models.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   usageRollupsMigration,
   savedViewsMigration,
   keyExpiryMigration,
+  ignoredModelsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { ignoreRuleSchema } from '../entities/names.ts';
+
+/** What a channel's accounts are asked about themselves. */
+
+export const fetchModelsSchema = z.strictObject({
+  ignore: z
+    .array(ignoreRuleSchema)
+    .max(1000)
+    .optional()
+    .describe('Rules to try in place of the channel’s: names, or `regex:` and a pattern.'),
+});
+
+const names = z.array(z.string());
+
+export const fetchedModelsSchema = z.strictObject({
+  new: names.describe('Upstream names that the channel does not serve yet.'),
+  existing: names.describe('Upstream names that it serves.'),
+  gone: z
+    .array(z.strictObject({ name: z.string(), upstream: z.string() }))
+    .describe('Models of the channel whose upstream names are not listed.'),
+  ignored: names.describe('Upstream names that a rule leaves aside.'),
+});
+
+export const channelBalanceSchema = z.strictObject({
+  credentials: z.array(
+    z.strictObject({
+      index: z.int().describe('Number of the credential within the channel.'),
+      balances: z.array(
+        z.strictObject({
+          amount: z.string().describe('What is left, as a decimal string; may be negative.'),
+          currency: z.string().describe('ISO 4217, or the vendor’s own unit.'),
+        }),
+      ),
+      problem: z.string().nullable().describe('Why the account did not tell.'),
+    }),
+  ),
+});

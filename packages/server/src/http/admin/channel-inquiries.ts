@@ -1,0 +1,38 @@
+import type { channelInquiryOperations } from '@tollgate/contract/operations/channel-inquiries';
+import { compareModels } from '../../domain/compare-models.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import type { Channel, Snapshot } from '../../domain/snapshot.ts';
+import { fetchBalance } from '../../inquiries/fetch-balance.ts';
+import { firstAccount, listModels } from '../../inquiries/list-models.ts';
+import type { AdminDeps } from './admin-deps.ts';
+import type { Handlers } from './operation.ts';
+
+/** What a channel's accounts are asked about themselves. */
+export const channelInquiryHandlers = ({
+  snapshot,
+  inquiries,
+}: AdminDeps): Handlers<typeof channelInquiryOperations> => ({
+  'channels.models.fetch': async ({ params, body }) => {
+    const channel = channelIn(snapshot(), params.id);
+    const listed = await listModels(inquiries, firstAccount(channel));
+    const served = [...channel.models].map(([name, { upstream }]) => ({ name, upstream }));
+    const compared = compareModels(listed, served, body.ignore ?? channel.ignoredModels);
+    return {
+      new: [...compared.new],
+      existing: [...compared.existing],
+      gone: [...compared.gone],
+      ignored: [...compared.ignored],
+    };
+  },
+  'channels.balance': async ({ params }) => {
+    const told = await fetchBalance(inquiries, channelIn(snapshot(), params.id));
+    return { credentials: told.map(({ balances, ...account }) => ({ ...account, balances: [...balances] })) };
+  },
+});
+
+/** A channel as the gateway routes to it; one whose seal is broken cannot be asked. */
+function channelIn({ channels }: Snapshot, id: string): Channel {
+  const channel = channels.get(id);
+  if (!channel) throw new Refusal('not_found', `Channel "${id}" does not exist, or cannot be opened.`);
+  return channel;
+}

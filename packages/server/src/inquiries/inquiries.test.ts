@@ -1,0 +1,151 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
+import { openDatabase, type Database } from '../store/database.ts';
+import { migrate } from '../store/migrations/index.ts';
+import { providers } from '../providers/index.ts';
+import { field, openTestApp } from '../http/testing/admin-app.ts';
+import {
+  answer,
+  openScriptedUpstream,
+  type Behaviour,
+  type ScriptedUpstream,
+} from '../relay/testing/scripted-upstream.ts';
+
+/** Through the admin API, with a vendor on a socket. */
+
+let database: Database;
+let app: Awaited<ReturnType<typeof openTestApp>>;
+let token: string;
+const opened: ScriptedUpstream[] = [];
+
+beforeAll(async () => {
+  database = await openDatabase('sqlite::memory:');
+  await migrate(database);
+  app = await openTestApp(database, { providers: new Map(providers.map((one) => [one.id, one])) });
+  ({ token } = await app.enroll('root', 'root@example.com'));
+});
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+afterAll(async () => {
+  app.snapshots.close();
+  await database.close();
+});
+
+let channels = 0;
+
+async function channel(behaviour: Behaviour, more: Readonly<Record<string, unknown>> = {}) {
+  const upstream = await openScriptedUpstream(behaviour);
+  opened.push(upstream);
+  const body = {
+    name: `channel ${(channels += 1)}`,
+    provider: 'custom',
+    baseUrl: upstream.baseUrl,
+    credentials: [{ apiKey: 'sk-one-canary' }],
+    models: ['a', { name: 'public-b', upstream: 'b' }, 'c'],
+    ...more,
+  };
+  const made = await app.call('POST', '/api/v1/channels', { token, body });
+  expect(made.text).toContain('"id"');
+  await app.snapshots.refresh();
+  return { upstream, id: field(made.json, 'id') };
+}
+
+const fetchModels = async (id: string, body: Readonly<Record<string, unknown>> = {}) =>
+  await app.call('POST', `/api/v1/channels/${id}/models/fetch`, { token, body });
+const balanceOf = async (id: string) => await app.call('POST', `/api/v1/channels/${id}/balance`, { token });
+
+const listOf = (...ids: readonly string[]) => ({ object: 'list', data: ids.map((id) => ({ id, object: 'model' })) });
+
+test('the upstream’s models are compared with the channel’s, by its own account', async () => {
+  const { upstream, id } = await channel(answer(200, listOf('a', 'b', 'new', 'old-preview')), {
+    ignoredModels: ['regex:-preview$'],
+  });
+  const reply = await fetchModels(id);
+  expect(reply.json).toEqual({
+    new: ['new'],
+    existing: ['a', 'b'],
+    gone: [{ name: 'c', upstream: 'c' }],
+    ignored: ['old-preview'],
+  });
+  expect(upstream.received.map(({ method, path, headers }) => [method, path, headers.authorization])).toEqual([
+    ['GET', '/v1/models', 'Bearer sk-one-canary'],
+  ]);
+  expect((await fetchModels(id, { ignore: ['new'] })).json).toMatchObject({ new: ['old-preview'], ignored: ['new'] });
+  expect((await fetchModels(id, { ignore: ['regex:('] })).status).toBe(400);
+});
+
+test('a list that goes on is read to its end, and one without end is given up', async () => {
+  const pages: Behaviour = (response, received) => {
+    const after = new URL(received.path, 'http://x').searchParams.get('after_id');
+    const id = after === null ? 'a' : 'b';
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ data: [{ id }], has_more: after === null, last_id: id }));
+  };
+  const paged = await channel(pages, { provider: 'anthropic' });
+  expect((await fetchModels(paged.id)).json).toMatchObject({ existing: ['a', 'b'], new: [] });
+  expect(paged.upstream.received.map(({ path }) => path)).toEqual([
+    '/v1/v1/models?limit=1000',
+    '/v1/v1/models?limit=1000&after_id=a',
+  ]);
+  expect(paged.upstream.received[0]?.headers).toMatchObject({ 'anthropic-version': '2023-06-01' });
+  const endless = await channel(answer(200, { data: [{ id: 'a' }], has_more: true, last_id: 'a' }));
+  expect(await fetchModels(endless.id)).toMatchObject({ status: 502 });
+});
+
+test.each([
+  [answer(401, { error: { message: 'Incorrect key sk-one-canary at http://10.0.0.1/x' } }), 'upstream_auth'],
+  [answer(500, 'oops'), 'upstream_error'],
+  [answer(200, '<html>'), 'upstream_error'],
+  [answer(200, { object: 'list' }), 'upstream_error'],
+  // A redirect is not followed: it may lead anywhere.
+  [answer(302, '', { location: 'http://127.0.0.1:9/elsewhere' }), 'upstream_error'],
+  [(response) => void response.destroy(), 'upstream_unreachable'],
+] as const satisfies readonly (readonly [Behaviour, string])[])(
+  'an upstream that cannot be listed is told of without its secrets (%#)',
+  async (behaviour, code) => {
+    const { id } = await channel(behaviour);
+    const reply = await fetchModels(id);
+    expect(field(reply.json, 'error.code')).toBe(code);
+    expect(reply.text).not.toContain('canary');
+    expect(reply.text).not.toContain('10.0.0.1');
+  },
+);
+
+test('each account in use is asked for its balance, and one that refuses does not hide the others', async () => {
+  const behaviour: Behaviour = (response, received) => {
+    const poor = received.headers.authorization?.endsWith('two');
+    response.writeHead(poor === true ? 401 : 200, { 'content-type': 'application/json' });
+    const balance = { balance_infos: [{ currency: 'CNY', total_balance: '110.00', granted_balance: '10.00' }] };
+    response.end(JSON.stringify(poor === true ? { error: { message: 'no' } } : balance));
+  };
+  const { id, upstream } = await channel(behaviour, {
+    provider: 'deepseek',
+    credentials: [{ apiKey: 'sk-one' }, { apiKey: 'sk-two' }, { apiKey: 'sk-three', enabled: false }],
+  });
+  expect((await balanceOf(id)).json).toEqual({
+    credentials: [
+      { index: 0, balances: [{ amount: '110.00', currency: 'CNY' }], problem: null },
+      { index: 1, balances: [], problem: 'DeepSeek answered with status 401: no' },
+    ],
+  });
+  expect(upstream.received.every(({ path }) => path === '/v1/user/balance')).toBe(true);
+});
+
+test('the second way is gone where the first is refused', async () => {
+  const behaviour: Behaviour = (response, { path }) => {
+    response.writeHead(path.endsWith('/credits') ? 403 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ data: { limit_remaining: 4.2 } }));
+  };
+  const { id } = await channel(behaviour, { provider: 'openrouter' });
+  expect((await balanceOf(id)).json).toMatchObject({
+    credentials: [{ balances: [{ amount: '4.2', currency: 'USD' }] }],
+  });
+});
+
+test('a vendor that tells neither says so', async () => {
+  const silent = await channel(answer(200, {}), { provider: 'jina', models: [] });
+  expect(field((await fetchModels(silent.id)).json, 'error.code')).toBe('operation_not_supported');
+  expect(field((await balanceOf(silent.id)).json, 'error.code')).toBe('operation_not_supported');
+  expect(silent.upstream.received).toEqual([]);
+  expect((await fetchModels('ch_none')).status).toBe(404);
+});
