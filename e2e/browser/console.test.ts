@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Gateway, startGateway } from '../gateway.ts';
@@ -45,9 +43,9 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
   let gateway: Gateway;
   let browser: Browser;
   let page: Page;
-  let pictures: string;
   let secret = '';
-  const keep = process.env['TOLLGATE_TEST_PICTURES'];
+  /** Where pictures of everything that is looked at are wanted. */
+  const pictures = process.env['TOLLGATE_TEST_PICTURES'];
   const wrong: string[] = [];
 
   const look = async (state: string): Promise<void> => {
@@ -85,7 +83,6 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
           usage,
         }),
     });
-    pictures = keep ?? (await mkdtemp(path.join(tmpdir(), 'tollgate-pictures-')));
     gateway = await startGateway({ config: configFor(`http://127.0.0.1:${upstream.port}/v1`) });
     browser = await openBrowser(chromiumPath ?? '');
     page = browser.context.pages()[0] ?? (await browser.context.newPage());
@@ -102,7 +99,6 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await browser?.close();
     await gateway?.stop();
     await upstream?.stop(true);
-    if (keep === undefined && pictures !== undefined) await rm(pictures, { recursive: true, force: true });
   });
 
   test('a stranger sees that the gateway is up, and that it needs its one-time link', async () => {
@@ -287,11 +283,13 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
 
   test('a disabled key stops working, and can be enabled again', async () => {
     await page.goto(`${gateway.url}/keys`);
-    await page.getByRole('button', { name: 'Disable key Support bot' }).click();
+    await page.getByRole('button', { name: 'Actions for Support bot' }).click();
+    await page.getByRole('menuitem', { name: 'Disable' }).click();
     await page.getByText('Disabled', { exact: true }).waitFor();
     expect((await ask('fast')).status).toBe(401);
     await look('disabled-key');
-    await page.getByRole('button', { name: 'Enable key Support bot' }).click();
+    await page.getByRole('button', { name: 'Actions for Support bot' }).click();
+    await page.getByRole('menuitem', { name: 'Enable' }).click();
     await page.getByText('Active', { exact: true }).waitFor();
     expect((await ask('fast')).status).toBe(200);
   }, 60_000);

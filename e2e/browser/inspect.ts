@@ -9,16 +9,20 @@ const widths = [
 const schemes = ['light', 'dark'] as const;
 
 /**
- * All of axe's rules. One of its best practices (no rule of WCAG) wants everything within a landmark, which what floats
- * above the page is not: a popover is a dialog of its own, beside the landmarks.
+ * All of axe's rules; in the second theme those that colours can break, since everything else was looked at in the first.
+ * One of its best practices (no rule of WCAG) wants everything within a landmark, which what floats above the page is not:
+ * a popover is a dialog of its own, beside the landmarks.
  */
-const run = `axe.run({ rules: { region: { enabled: document.querySelector('[data-trigger]') === null } } })`;
+const run = {
+  light: `axe.run({ rules: { region: { enabled: document.querySelector('[data-trigger]') === null } } })`,
+  dark: `axe.run({ runOnly: ['color-contrast', 'link-in-text-block'] })`,
+} as const;
 
 /**
  * Looks at the page as it stands, light and dark, on a desk and on a phone: axe's complaints and anything that sticks
- * out sideways come back as sentences (none is right); a picture of each goes into `folder`.
+ * out sideways come back as sentences (none is right); a picture of each goes into `folder`, where there is one.
  */
-export async function inspect(page: Page, state: string, folder: string): Promise<readonly string[]> {
+export async function inspect(page: Page, state: string, folder: string | undefined): Promise<readonly string[]> {
   const complaints: string[] = [];
   for (const size of widths) {
     await page.setViewportSize(size);
@@ -27,10 +31,10 @@ export async function inspect(page: Page, state: string, folder: string): Promis
       const view = `${state}-${size.width}-${colorScheme}`;
       // Reduced motion leaves no transitions to wait for; two frames see the layout through.
       await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
-      await page.screenshot({ path: path.join(folder, `${view}.png`) });
+      if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${view}.png`) });
       // Injected by the debugger, which the page's content security policy does not bind.
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<AxeResults>(run);
+      if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe.source);
+      const { violations } = await page.evaluate<AxeResults>(run[colorScheme]);
       for (const { id, nodes } of violations)
         complaints.push(`${view}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
       const beyond = await page.evaluate<number>(

@@ -21,7 +21,7 @@ export const pages: readonly Page[] = [
   {
     path: '/keys',
     title: 'keys',
-    words: ['keys', 'form'],
+    words: ['keys', 'form', 'grid'],
     permission: 'keys:read',
     group: 'user',
     icon: KeyRound,
@@ -58,7 +58,7 @@ export const pages: readonly Page[] = [
   {
     path: '/parts',
     title: 'gallery',
-    words: ['gallery', 'form'],
+    words: ['gallery', 'form', 'grid'],
     permission: 'settings:read',
     load: () => import('../features/gallery/gallery.tsx'),
   },

@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { keep, stored } from './preferences.ts';
 
@@ -28,7 +29,8 @@ export const namespace =
   <T extends Words>(name: string): (() => Translate<T>) =>
   () => {
     const { t } = useTranslation(name);
-    return (key, values) => t(key, { ...values });
+    // The same function while the language is the same, so that what depends on it stays.
+    return useCallback((key, values) => t(key, { ...values }), [t]);
   };
 
 const storageKey = 'tollgate.language';

@@ -81,5 +81,8 @@ export const density = preference({
   apply: (value) => data('density', value, 'compact'),
 });
 
+/** Whether single letters are shortcuts (WCAG 2.1.4: they can be switched off). */
+export const shortcuts = preference({ key: 'tollgate.shortcuts', values: ['on', 'off'] });
+
 /** Whether the sidebar shows words beside its icons. */
 export const sidebar = preference({ key: 'tollgate.sidebar', values: ['wide', 'narrow'] });

@@ -24,7 +24,7 @@ type StatusProps = { readonly tone: StatusTone; readonly icon?: LucideIcon; read
 export function Status({ tone, icon, children }: StatusProps) {
   const Icon = icon ?? icons[tone];
   return (
-    <span className={`inline-flex items-center gap-1.5 ${inks[tone]}`}>
+    <span className={`inline-flex items-center gap-1.5 align-middle ${inks[tone]}`}>
       <Icon aria-hidden className="size-3.5 shrink-0" />
       <span>{children}</span>
     </span>
@@ -49,7 +49,7 @@ export const Badge = ({
   readonly children: ReactNode;
 }) => (
   <span
-    className={`inline-flex items-center rounded-sm px-1.5 py-px text-xs font-medium whitespace-nowrap ${washes[tone]}`}
+    className={`inline-flex items-center rounded-sm align-middle px-1.5 py-px text-xs font-medium whitespace-nowrap ${washes[tone]}`}
   >
     {children}
   </span>

@@ -20,16 +20,15 @@ type MenuProps = {
   readonly children: ReactNode;
 };
 
+const menuList = 'max-h-[min(28rem,70dvh)] overflow-y-auto p-1 outline-none';
+
 /** Commands and choices behind a button. */
 export function Menu({ trigger, label, children }: MenuProps) {
   return (
     <MenuTrigger>
       {trigger}
       <Popover className={`${popup} min-w-44 max-w-[min(22rem,calc(100vw-1rem))]`} offset={4}>
-        <AriaMenu
-          className="max-h-[min(28rem,70dvh)] overflow-y-auto p-1 outline-none"
-          {...given({ 'aria-label': label })}
-        >
+        <AriaMenu className={menuList} {...given({ 'aria-label': label })}>
           {children}
         </AriaMenu>
       </Popover>
@@ -113,3 +112,31 @@ export function MenuChoice<Value extends string>({ title, value, choices, onChan
 }
 
 export const MenuSeparator = () => <Separator className="my-1 h-px bg-line" />;
+
+type AnchoredMenuProps = {
+  /** What it hangs at; undefined while it is closed. */
+  readonly anchor: HTMLElement | undefined;
+  readonly label: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+};
+
+/** One menu for many buttons, such as those of a grid's rows. */
+export function AnchoredMenu({ anchor, label, onClose, children }: AnchoredMenuProps) {
+  return (
+    <Popover
+      triggerRef={{ current: anchor ?? null }}
+      isOpen={anchor !== undefined}
+      onOpenChange={(open) => {
+        if (!open) onClose();
+      }}
+      placement="bottom end"
+      offset={4}
+      className={`${popup} min-w-44 max-w-[min(22rem,calc(100vw-1rem))]`}
+    >
+      <AriaMenu aria-label={label} onClose={onClose} autoFocus="first" className={menuList}>
+        {children}
+      </AriaMenu>
+    </Popover>
+  );
+}

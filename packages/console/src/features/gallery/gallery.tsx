@@ -1,5 +1,6 @@
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { Fields } from './fields.tsx';
+import { Grids } from './grids.tsx';
 import { Overlays } from './overlays.tsx';
 import { Pieces } from './pieces.tsx';
 import { States } from './states.tsx';
@@ -16,6 +17,7 @@ export default function GalleryPage() {
         <Overlays />
         <Fields />
         <States />
+        <Grids />
       </div>
     </>
   );

@@ -1,14 +1,14 @@
 import type { KeyView } from '@tollgate/contract/api/keys';
 import { useQueryClient } from '@tanstack/react-query';
-import { KeyRound, Plus } from 'lucide-react';
-import { useState } from 'react';
-import { Status } from '../../components/ui/badge.tsx';
+import { Ban, CircleCheck, KeyRound, Plus } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import type { Column } from '../../components/data-grid/column.ts';
+import { DataGrid } from '../../components/data-grid/data-grid.tsx';
+import { Badge, Status } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
-import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
-import { ErrorState } from '../../components/ui/error-state.tsx';
+import { MenuItem } from '../../components/ui/menu.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
-import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { calendarDay, fullMoment } from '../../lib/format.ts';
 import { usd, usdOf } from '../../lib/money.ts';
 import { useAction, usePages } from '../../lib/operations.ts';
@@ -21,48 +21,60 @@ export default function KeysPage() {
   const queries = useQueryClient();
   const [creating, setCreating] = useState(false);
   const list = usePages('keys.list', {});
-  const create = (
-    <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
-      {t('create.submit')}
-    </Button>
-  );
+  const columns = useColumns();
+  const update = useUpdate();
   return (
     <>
-      <PageHeader title={t('title')} actions={create} />
+      <PageHeader
+        title={t('title')}
+        actions={
+          <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
+            {t('create.submit')}
+          </Button>
+        }
+      />
       <CreateKey
         open={creating}
         onClose={() => setCreating(false)}
         onCreated={() => void queries.invalidateQueries({ queryKey: ['keys.list'] })}
       />
-      <Card padded={false}>
-        {list.rows === undefined ? (
-          list.error === null ? (
-            <SkeletonRows />
-          ) : (
-            <ErrorState title={t('unread')} error={list.error} onRetry={list.retry} />
-          )
-        ) : list.rows.length === 0 ? (
+      <DataGrid
+        id="keys"
+        label={t('title')}
+        columns={columns}
+        rows={list.rows}
+        rowId={idOf}
+        rowLabel={nameOf}
+        error={list.error}
+        failed={t('unread')}
+        onRetry={list.retry}
+        more={list.more}
+        loadingMore={list.loadingMore}
+        onMore={list.loadMore}
+        empty={
           <EmptyState icon={KeyRound} title={t('empty.title')}>
             {t('empty.what')}
           </EmptyState>
-        ) : (
-          <ul aria-label={t('title')}>
-            {list.rows.map((key) => (
-              <KeyRow key={key.id} item={key} />
-            ))}
-          </ul>
+        }
+        actions={(key) => (
+          <MenuItem
+            icon={key.enabled ? Ban : CircleCheck}
+            danger={key.enabled}
+            onAction={() => void update.run({ params: { id: key.id }, body: { enabled: !key.enabled } })}
+          >
+            {t(key.enabled ? 'disable' : 'enable')}
+          </MenuItem>
         )}
-      </Card>
-      {list.more && (
-        <Button className="mt-4" busy={list.loadingMore} onPress={list.loadMore}>
-          {t('older')}
-        </Button>
-      )}
+      />
     </>
   );
 }
 
-function KeyRow({ item }: { readonly item: KeyView }) {
+const idOf = (key: KeyView): string => key.id;
+const nameOf = (key: KeyView): string => key.name;
+
+/** Switches a key at once, and offers to take it back. */
+function useUpdate() {
   const t = useKeyWords();
   const update = useAction('keys.update', {
     optimistic: ({ params, body }, cache) =>
@@ -71,41 +83,58 @@ function KeyRow({ item }: { readonly item: KeyView }) {
         data: page.data.map((key) => (key.id === params.id ? { ...key, enabled: body?.enabled ?? key.enabled } : key)),
       })),
     invalidates: ['keys.list'],
-    failed: t('notChanged', { name: item.name }),
-    done: ({ enabled }) => ({
-      title: t(enabled ? 'wasEnabled' : 'wasDisabled', { name: item.name }),
-      undo: () => void update.run({ params: { id: item.id }, body: { enabled: !enabled } }),
+    failed: t('notChanged'),
+    done: ({ id, name, enabled }) => ({
+      title: t(enabled ? 'wasEnabled' : 'wasDisabled', { name }),
+      undo: () => void update.run({ params: { id }, body: { enabled: !enabled } }),
     }),
   });
-  return (
-    <li className="flex items-center justify-between gap-4 border-b border-line px-4 py-2 last:border-b-0">
-      <div className="grid min-w-0 grow gap-x-6 gap-y-0.5 md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)_minmax(0,3fr)] md:items-center">
-        <p className="min-w-0">
-          <span className="font-medium wrap-anywhere">{item.name}</span>
-          <span className="block font-mono text-small text-muted">
-            {item.prefix}…{item.lastFour}
+  return update;
+}
+
+function useColumns(): readonly Column<KeyView>[] {
+  const t = useKeyWords();
+  return useMemo(
+    () => [
+      { id: 'name', header: t('column.name'), cell: nameOf, width: 180, grow: true, hideable: false, phone: 'title' },
+      { id: 'state', header: t('column.state'), cell: (key) => <State item={key} />, width: 110, phone: 'aside' },
+      {
+        id: 'key',
+        header: t('column.key'),
+        cell: (key) => <code className="font-mono text-small text-muted">{`${key.prefix}…${key.lastFour}`}</code>,
+        width: 150,
+        phone: 'detailAside',
+      },
+      { id: 'spent', header: t('column.spent'), cell: (key) => <Spending item={key} />, width: 190, phone: 'detail' },
+      {
+        id: 'options',
+        header: t('column.options'),
+        cell: (key) => key.strictConversion && <Badge>{t('strict')}</Badge>,
+        width: 150,
+      },
+      {
+        id: 'expires',
+        header: t('column.expires'),
+        cell: ({ expiresAt }) =>
+          expiresAt === null ? (
+            <span className="text-muted">{t('never')}</span>
+          ) : (
+            <span title={fullMoment(expiresAt)}>{calendarDay(expiresAt)}</span>
+          ),
+        width: 120,
+      },
+      {
+        id: 'created',
+        header: t('column.created'),
+        cell: ({ createdAt }) => (
+          <span className="text-muted" title={fullMoment(createdAt)}>
+            {calendarDay(createdAt)}
           </span>
-        </p>
-        <State item={item} />
-        <p className="text-small text-muted">
-          <Spending item={item} />
-          <span className="block" title={fullMoment(item.createdAt)}>
-            {t('created', { date: calendarDay(item.createdAt) })}
-            {item.expiresAt !== null &&
-              ` · ${t(item.expiresAt > Date.now() ? 'expires' : 'expired', { date: calendarDay(item.expiresAt) })}`}
-          </span>
-          {item.strictConversion && <span className="block">{t('strict')}</span>}
-        </p>
-      </div>
-      <Button
-        size="small"
-        look={item.enabled ? 'danger' : 'plain'}
-        aria-label={t(item.enabled ? 'disableKey' : 'enableKey', { name: item.name })}
-        onPress={() => void update.run({ params: { id: item.id }, body: { enabled: !item.enabled } })}
-      >
-        {t(item.enabled ? 'disable' : 'enable')}
-      </Button>
-    </li>
+        ),
+        width: 120,
+      },
+    ],
+    [t],
   );
 }
 
@@ -118,7 +147,7 @@ function State({ item }: { readonly item: KeyView }) {
 
 function Spending({ item: { limitUsd, spentNanos } }: { readonly item: KeyView }) {
   const t = useKeyWords();
-  if (limitUsd === null) return t('noLimit');
+  if (limitUsd === null) return <span className="text-muted">{t('noLimit')}</span>;
   if (spentNanos === null) return t('limit', { limit: usdOf(limitUsd) });
   return t('spentOf', { spent: usd(BigInt(spentNanos)), limit: usdOf(limitUsd) });
 }

@@ -1,0 +1,136 @@
+import { Ellipsis } from 'lucide-react';
+import { memo, type CSSProperties, type ReactNode } from 'react';
+import { CellEditor } from './cell-editor.tsx';
+import type { Column } from './column.ts';
+import type { Place } from './use-cursor.ts';
+
+/** What every row of a grid shares; the same object until something of it changes, so that rows are not drawn in vain. */
+export type RowContext<Row> = {
+  readonly columns: readonly Column<Row>[];
+  readonly selectable: boolean;
+  readonly rowLabel: (row: Row) => string;
+  readonly hasActions: boolean;
+  readonly openable: boolean;
+  readonly words: {
+    select(name: string): string;
+    actions(name: string): string;
+    edit(column: string, name: string): string;
+  };
+  /** The handlers of the moment: their object never changes. */
+  readonly on: {
+    select(index: number, range: boolean): void;
+    open(index: number): void;
+    actions(index: number, button: HTMLElement): void;
+    edit(place: Place | undefined): void;
+    put(place: Place): void;
+  };
+};
+
+type GridRowProps<Row> = {
+  readonly row: Row;
+  readonly index: number;
+  readonly top: number;
+  readonly selected: boolean;
+  /** The column that the cursor is in, -1 when it is in another row. */
+  readonly cursor: number;
+  /** The column that is being changed. */
+  readonly editing: number;
+  readonly context: RowContext<Row>;
+};
+
+/** The column that says what a row is stays where the others are scrolled sideways. */
+export const stays = 'sticky inset-s-0 z-1 bg-inherit';
+const cellClass = 'flex min-w-0 items-center overflow-hidden px-3 focus-visible:-outline-offset-2';
+
+function Row<R>({ row, index, top, selected, cursor, editing, context }: GridRowProps<R>) {
+  const { columns, selectable, rowLabel, hasActions, openable, words, on } = context;
+  const name = rowLabel(row);
+  const offset = selectable ? 1 : 0;
+  const cell = (col: number) => ({
+    role: 'gridcell' as const,
+    'aria-colindex': col + 1,
+    'data-cell': `${index}:${col}`,
+    tabIndex: cursor === col ? 0 : -1,
+    onFocus: () => on.put({ row: index, col }),
+  });
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selectable ? selected : undefined}
+      className={`group/row absolute inset-x-0 grid h-(--grid-row) grid-cols-(--grid-columns) border-b border-line last:border-b-0 hover:bg-hover ${
+        selected ? 'bg-accent-wash' : 'bg-surface'
+      } ${openable ? 'cursor-pointer' : ''}`}
+      style={{ top } satisfies CSSProperties}
+      onClick={(event) => {
+        const target = event.target as HTMLElement;
+        if (target.closest('a, button, input, label, [data-editing]') !== null) return;
+        if (event.shiftKey && selectable) on.select(index, true);
+        else if (window.getSelection()?.toString() === '') on.open(index);
+      }}
+    >
+      {selectable && (
+        <div {...cell(0)} className={`${cellClass} justify-center px-0`}>
+          <label className="grid size-8 cursor-pointer place-items-center">
+            <input
+              type="checkbox"
+              tabIndex={-1}
+              aria-label={words.select(name)}
+              checked={selected}
+              className="size-4 accent-accent"
+              onChange={(event) => on.select(index, (event.nativeEvent as MouseEvent).shiftKey)}
+            />
+          </label>
+        </div>
+      )}
+      {columns.map((column, place) => {
+        const col = place + offset;
+        return (
+          <div
+            key={column.id}
+            {...cell(col)}
+            className={`${cellClass} ${column.align === 'end' ? 'justify-end text-end' : ''} ${editing === col ? 'overflow-visible' : ''} ${place === 0 ? stays : ''}`}
+            onDoubleClick={column.edit === undefined ? undefined : () => on.edit({ row: index, col })}
+          >
+            {editing === col && column.edit !== undefined ? (
+              <CellEditor
+                edit={column.edit}
+                row={row}
+                label={words.edit(column.header, name)}
+                onClose={() => on.edit(undefined)}
+              />
+            ) : (
+              <CellContent editable={column.edit !== undefined}>{column.cell(row)}</CellContent>
+            )}
+          </div>
+        );
+      })}
+      {hasActions && (
+        <div {...cell(columns.length + offset)} className={`${cellClass} justify-center px-0`}>
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-haspopup="menu"
+            aria-label={words.actions(name)}
+            className="grid size-7 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+            onClick={(event) => on.actions(index, event.currentTarget)}
+          >
+            <Ellipsis aria-hidden className="size-4" />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const CellContent = ({ editable, children }: { readonly editable: boolean; readonly children: ReactNode }) => (
+  <span
+    className={`min-w-0 truncate ${editable ? 'underline decoration-dashed decoration-field underline-offset-4' : ''}`}
+  >
+    {children}
+  </span>
+);
+
+/** A row; it is drawn again when its own data, selection or cursor changes. */
+// `memo` forgets that the component has a type of its rows.
+export const GridRow = memo(Row) as typeof Row;

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import type { Column } from './column.ts';
+
+export type DataGridProps<Row extends object> = {
+  /** Names it among the grids: what a reader chose about its columns is kept under it. */
+  readonly id: string;
+  readonly label: string;
+  /** Made once: outside, or with `useMemo`. */
+  readonly columns: readonly Column<Row>[];
+  /** Undefined until they were read for the first time. */
+  readonly rows: readonly Row[] | undefined;
+  readonly rowId: (row: Row) => string;
+  /** What a row is called, for its buttons. */
+  readonly rowLabel: (row: Row) => string;
+  readonly error?: Error | null;
+  /** Said above the error, such as `The keys could not be read`. */
+  readonly failed: string;
+  readonly onRetry?: () => void;
+  /** What is shown where there are no rows at all. */
+  readonly empty: ReactNode;
+  /** Where rows are missing because of filters: takes them away. */
+  readonly onClearFilters?: (() => void) | undefined;
+  /** More rows follow; they are asked for as the reader comes near the end. */
+  readonly more?: boolean;
+  readonly loadingMore?: boolean;
+  readonly onMore?: () => void;
+  /** `cost` upwards, `-cost` downwards; with `onSort` it lives in the address. */
+  readonly sort?: string | undefined;
+  readonly onSort?: (sort: string | undefined) => void;
+  /** A row was opened: by a click, Enter or `o`. */
+  readonly onOpen?: (row: Row) => void;
+  /** The chosen rows by their ids, and what can be done with them. */
+  readonly selection?: {
+    readonly ids: ReadonlySet<string>;
+    readonly onChange: (ids: ReadonlySet<string>) => void;
+    readonly actions: (rows: readonly Row[]) => ReactNode;
+  };
+  /** The items of a row's menu. */
+  readonly actions?: (row: Row) => ReactNode;
+  /** The group that a row belongs to, and the head of a group. */
+  readonly groupBy?: (row: Row) => string;
+  readonly groupHead?: (id: string, rows: readonly Row[]) => ReactNode;
+  /** Beside the menu of the columns, above the rows. */
+  readonly toolbar?: ReactNode;
+  /** Grows to this many pixels, then scrolls; without it, to the foot of the window. */
+  readonly maxHeight?: number;
+};
