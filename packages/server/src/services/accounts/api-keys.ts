@@ -8,13 +8,12 @@ import { nanos, type Nanos } from '../../domain/money.ts';
 import { parseRange } from '../../domain/ip-match.ts';
 import { apiKeyRepository, type ApiKey, type ApiKeyChange } from '../../store/api-keys.ts';
 import { meterStatus, setKeyLimit } from '../../store/ledger/meters.ts';
-import { auditRepository } from '../../store/configuration/audit-log.ts';
-import { changeRepository } from '../../store/configuration/changes.ts';
 import type { Page, PageMark } from '../../store/page.ts';
 import type { User } from '../../store/users.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
 import { findUser, noGroup, usdToNanos } from './people.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { recordWrite } from '../record-write.ts';
 import { hashSecret, newSecretText, secretHint } from './secret-text.ts';
 
 /** Keys of one user that have not been revoked. */
@@ -55,12 +54,12 @@ export async function createApiKey(
     await apiKeyRepository.insert(db, apiKey, hashSecret(text));
     if (apiKey.limitNanos !== null)
       await setKeyLimit(db, deps.database.kind, { keyId: apiKey.id, limit: apiKey.limitNanos, at });
-    await changeRepository.append(db, 'key', apiKey.id, at);
-    await auditRepository.append(db, {
+    await recordWrite(db, {
       at,
       actor: actor.label,
-      action: 'key.create',
-      subject: `key:${apiKey.id}`,
+      kind: 'key',
+      action: 'create',
+      ref: apiKey.id,
       before: null,
       after: shown(apiKey),
     });
@@ -100,12 +99,12 @@ export async function changeKey(deps: AccountDeps, actor: Actor, id: string, pat
   await deps.database.transact(async (db) => {
     await apiKeyRepository.update(db, id, change, at);
     if (limitNanos !== undefined) await setKeyLimit(db, deps.database.kind, { keyId: id, limit: limitNanos, at });
-    await changeRepository.append(db, 'key', id, at);
-    await auditRepository.append(db, {
+    await recordWrite(db, {
       at,
       actor: actor.label,
-      action: 'key.update',
-      subject: `key:${id}`,
+      kind: 'key',
+      action: 'update',
+      ref: id,
       before: shown(before, change),
       after: shown(change, change),
     });
@@ -132,12 +131,12 @@ export async function revokeKey(deps: AccountDeps, actor: Actor, id: string): Pr
   const at = deps.now();
   await deps.database.transact(async (db) => {
     await apiKeyRepository.revoke(db, id, at);
-    await changeRepository.append(db, 'key', id, at);
-    await auditRepository.append(db, {
+    await recordWrite(db, {
       at,
       actor: actor.label,
-      action: 'key.revoke',
-      subject: `key:${id}`,
+      kind: 'key',
+      action: 'revoke',
+      ref: id,
       before: shown(before),
       after: null,
     });

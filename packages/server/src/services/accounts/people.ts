@@ -14,6 +14,7 @@ import { userRepository, type User } from '../../store/users.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import type { Page, PageMark } from '../../store/page.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
+import { recordWrite } from '../record-write.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
 /** The user with this e-mail address (it has an @) or id. */
@@ -169,12 +170,12 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
     if (losesRoot && (await userRepository.countRoots(db)) === 0)
       throw new Refusal('conflict', 'One enabled root must remain.');
     if (place.enabled === false || patch.password !== undefined) await userRepository.deleteSessions(db, id);
-    await changeRepository.append(db, 'user', id, at);
-    await auditRepository.append(db, {
+    await recordWrite(db, {
       at,
       actor: actor.label,
-      action: 'user.update',
-      subject: `user:${id}`,
+      kind: 'user',
+      action: 'update',
+      ref: id,
       before: shownOf(before, patch),
       after: shownOf({ ...patch, ...place }, patch),
     });

@@ -2,12 +2,13 @@ import { channelFields as declaredOfChannel } from '@tollgate/contract/entities/
 import { modelFields as declaredOfModel } from '@tollgate/contract/entities/model';
 import type { Fields as DeclaredFields, ValuesOf } from '@tollgate/contract/entities/field';
 import { conditionText, readCondition } from '@tollgate/contract/price-condition';
+import { isList } from '@tollgate/wire/json/fields';
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredGroup, StoredModel } from '../../domain/configuration.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
 import type { WantedChannel } from '../configuration/validated-channel.ts';
 import type { WantedGroup } from '../configuration/groups.ts';
-import { isList, maskOverrides, maskProxy, toJson } from '../configuration/masking.ts';
+import { maskOverrides, maskProxy, toJson } from '../configuration/masking.ts';
 import type { WantedModel } from '../configuration/models.ts';
 
 /** One field of an entry: what it is, for comparing, and what may be shown of it. */

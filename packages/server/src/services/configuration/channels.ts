@@ -13,9 +13,9 @@ import { inSlices } from '../in-slices.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 import { validateChannel, openCredential, openWiring, sealCredential, sealWiring } from './validated-channel.ts';
 import type { ChannelContext, WantedChannel } from './validated-channel.ts';
-import { assertUnlocked, edit, notFound, recordWrite } from './context.ts';
+import { assertUnlocked, edit, notFound, recordEdit } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
-import { hintOf, toJson, unmaskOverrides, unmaskProxy } from './masking.ts';
+import { hintOf, unmaskOverrides, unmaskProxy } from './masking.ts';
 import { presentChannel } from './present.ts';
 import type { Db } from '../../store/database.ts';
 
@@ -30,13 +30,10 @@ export async function listChannels(
   return await inSlices(presentAll(context, wanted));
 }
 
-function* presentAll(
-  { secretBox, providers }: ConfigurationContext,
-  channels: readonly StoredChannel[],
-): Work<readonly ChannelView[]> {
+function* presentAll(context: ConfigurationContext, channels: readonly StoredChannel[]): Work<readonly ChannelView[]> {
   const views: ChannelView[] = [];
   for (const channel of channels) {
-    views.push(presentChannel(channel, secretBox, providers));
+    views.push(presentChannel(context, channel));
     yield;
   }
   return views;
@@ -45,7 +42,7 @@ function* presentAll(
 /** One channel; refuses with `not_found`. */
 export async function getChannel(context: ConfigurationContext, id: string): Promise<ChannelView> {
   await context.secretBox.reload();
-  return presentChannel(await mustFind(context.database.db, id), context.secretBox, context.providers);
+  return presentChannel(context, await mustFind(context.database.db, id));
 }
 
 /** Refuses an input its provider does not understand, and a name that is taken. */
@@ -58,7 +55,7 @@ export async function createChannel(
   return await edit(context, async (db) => {
     const wanted = validateChannel(input, await worldOf(db, context));
     const stored = await writeChannel(db, context, { actor, owner: undefined, existing: undefined, wanted });
-    return presentChannel(stored, context.secretBox, context.providers);
+    return presentChannel(context, stored);
   });
 }
 
@@ -80,7 +77,7 @@ export async function updateChannel(
       disabledReason: patch.disabledReason ?? '',
     };
     const stored = await writeChannel(db, context, { actor, owner: existing.owner, existing, wanted });
-    return presentChannel(stored, context.secretBox, context.providers);
+    return presentChannel(context, stored);
   });
 }
 
@@ -102,14 +99,13 @@ export async function removeChannel(
   existing: StoredChannel,
 ): Promise<void> {
   await channelRepository.remove(db, existing.id);
-  await recordWrite(db, {
+  await recordEdit(db, {
     actor,
     at: context.now(),
     kind: 'channel',
-    action: 'delete',
     ref: existing.id,
-    before: toJson(presentChannel(existing, context.secretBox, context.providers)),
-    after: null,
+    before: presentChannel(context, existing),
+    after: undefined,
   });
 }
 
@@ -152,14 +148,13 @@ export async function writeChannel(
   else await channelRepository.update(db, channel);
   await writeCredentials(db, context, id, existing?.credentials ?? [], wanted, at);
   const stored = await mustFind(db, id);
-  await recordWrite(db, {
+  await recordEdit(db, {
     actor,
     at,
     kind: 'channel',
-    action: existing === undefined ? 'create' : 'update',
     ref: id,
-    before: existing === undefined ? null : toJson(presentChannel(existing, context.secretBox, context.providers)),
-    after: toJson(presentChannel(stored, context.secretBox, context.providers)),
+    before: existing && presentChannel(context, existing),
+    after: presentChannel(context, stored),
   });
   return stored;
 }

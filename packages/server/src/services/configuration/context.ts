@@ -1,14 +1,13 @@
 import type { SettingsTree, settingsAreas } from '@tollgate/contract/settings';
-import type { Json } from '@tollgate/wire/protocol';
 import type { Owner } from '../../domain/configuration.ts';
 import type { AnyProvider } from '../../providers/define.ts';
-import { auditRepository } from '../../store/configuration/audit-log.ts';
-import { changeRepository } from '../../store/configuration/changes.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import type { Database, Db } from '../../store/database.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { recordWrite, type Write } from '../record-write.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
+import { toJson } from './masking.ts';
 
 /** The tree of the contract, or one that has more. */
 export type DeclaredSettings = SettingsTree<typeof settingsAreas>;
@@ -57,27 +56,21 @@ export async function edit<T>(context: ConfigurationContext, work: (db: Db) => P
   }
 }
 
-export type Write = {
-  readonly actor: Actor;
-  readonly at: number;
-  /** Topic of the change feed, and first word of the audit's action and subject. */
-  readonly kind: 'channel' | 'model' | 'group' | 'setting';
-  readonly action: 'create' | 'update' | 'delete';
-  readonly ref: string;
-  /** As presented, so without secrets; null where there was or is nothing. */
-  readonly before: Json;
-  readonly after: Json;
-};
-
-/** Appends the change and the audit entry, in the transaction of the write itself. */
-export async function recordWrite(db: Db, write: Write): Promise<void> {
-  await changeRepository.append(db, write.kind, write.ref, write.at);
-  await auditRepository.append(db, {
-    at: write.at,
-    actor: write.actor,
-    action: `${write.kind}.${write.action}`,
-    subject: `${write.kind}:${write.ref}`,
-    before: write.before,
-    after: write.after,
+/** An edit of an entry, in the change feed and the audit log. */
+export async function recordEdit(
+  db: Db,
+  edited: Pick<Write, 'actor' | 'at' | 'ref'> & {
+    readonly kind: 'channel' | 'model' | 'group' | 'setting';
+    /** As presented, so without secrets; undefined where there was or is nothing. */
+    readonly before: unknown;
+    readonly after: unknown;
+  },
+): Promise<void> {
+  const { before, after } = edited;
+  await recordWrite(db, {
+    ...edited,
+    action: after === undefined ? 'delete' : before === undefined ? 'create' : 'update',
+    before: toJson(before ?? null),
+    after: toJson(after ?? null),
   });
 }

@@ -6,9 +6,8 @@ import { parseMultiplier } from '../../domain/price-sheet.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { assertUnlocked, edit, invalid, notFound, recordWrite } from './context.ts';
+import { assertUnlocked, edit, invalid, notFound, recordEdit } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
-import { toJson } from './masking.ts';
 import { presentGroup } from './present.ts';
 import type { Db } from '../../store/database.ts';
 
@@ -87,15 +86,13 @@ export async function removeGroup(
   existing: StoredGroup,
 ): Promise<void> {
   await groupRepository.remove(db, existing.name);
-  const before = toJson(presentGroup(existing));
-  await recordWrite(db, {
+  await recordEdit(db, {
     actor,
     at: context.now(),
     kind: 'group',
-    action: 'delete',
     ref: existing.name,
-    before,
-    after: null,
+    before: presentGroup(existing),
+    after: undefined,
   });
 }
 
@@ -135,14 +132,13 @@ export async function writeGroup(
   const stored: StoredGroup = { ...wanted, owner, createdAt: existing?.createdAt ?? at, updatedAt: at };
   if (existing === undefined) await groupRepository.insert(db, stored);
   else await groupRepository.update(db, stored);
-  await recordWrite(db, {
+  await recordEdit(db, {
     actor,
     at,
     kind: 'group',
-    action: existing === undefined ? 'create' : 'update',
     ref: wanted.name,
-    before: existing === undefined ? null : toJson(presentGroup(existing)),
-    after: toJson(presentGroup(stored)),
+    before: existing && presentGroup(existing),
+    after: presentGroup(stored),
   });
   return stored;
 }

@@ -1,3 +1,4 @@
+import { isList } from '@tollgate/wire/json/fields';
 import type { Json } from '@tollgate/wire/protocol';
 import type { Overrides } from '../../domain/overrides/compile.ts';
 
@@ -50,9 +51,6 @@ function maskWithin(value: Json, all = false): Json {
   if (isList(value)) return value.map((item) => maskWithin(item, all));
   return mapFields(value, (name, field) => maskWithin(field, all || secretName.test(name)));
 }
-
-/** `Array.isArray` does not narrow readonly arrays away. */
-export const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
 /** Puts the stored secrets back where a mask was sent. */
 export function unmaskProxy(sent: string, stored: string | undefined): string {

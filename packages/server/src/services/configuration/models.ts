@@ -7,9 +7,8 @@ import { freeTerms, isFree, readPriceSheet } from '../../domain/price-sheet.ts';
 import type { PriceTerms } from '../../domain/price-sheet.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { assertUnlocked, edit, notFound, recordWrite } from './context.ts';
+import { assertUnlocked, edit, notFound, recordEdit } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
-import { toJson } from './masking.ts';
 import { presentModel, presentPrice } from './present.ts';
 import type { Db } from '../../store/database.ts';
 
@@ -84,15 +83,13 @@ export async function removeModel(
   existing: StoredModel,
 ): Promise<void> {
   await modelRepository.remove(db, existing.name);
-  const before = toJson(presentModel(existing));
-  await recordWrite(db, {
+  await recordEdit(db, {
     actor,
     at: context.now(),
     kind: 'model',
-    action: 'delete',
     ref: existing.name,
-    before,
-    after: null,
+    before: presentModel(existing),
+    after: undefined,
   });
 }
 
@@ -163,14 +160,13 @@ export async function writeModel(
   };
   if (existing === undefined) await modelRepository.insert(db, [stored]);
   else await modelRepository.update(db, stored);
-  await recordWrite(db, {
+  await recordEdit(db, {
     actor,
     at,
     kind: 'model',
-    action: existing === undefined ? 'create' : 'update',
     ref: wanted.name,
-    before: existing === undefined ? null : toJson(presentModel(existing)),
-    after: toJson(presentModel(stored)),
+    before: existing && presentModel(existing),
+    after: presentModel(stored),
   });
   return stored;
 }

@@ -8,15 +8,15 @@ import { baseUrlOf } from '../../domain/base-url.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
+import type { ConfigurationContext } from './context.ts';
 import { openWiring } from './validated-channel.ts';
 import type { Wiring } from './validated-channel.ts';
 import { maskOverrides, maskProxy, toJson } from './masking.ts';
 
 /** A channel as people see it: no secret in it. */
 export function presentChannel(
+  { secretBox, providers }: Pick<ConfigurationContext, 'secretBox' | 'providers'>,
   channel: StoredChannel,
-  secretBox: SecretBox,
-  providers: ReadonlyMap<string, AnyProvider>,
 ): ChannelView {
   const wiring = wiringOrNone(channel, secretBox);
   const overrides = maskOverrides(wiring.overrides);

@@ -8,7 +8,7 @@ import type { StoredSetting } from '../../domain/configuration.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import { settingContext } from '../secret-box/contexts.ts';
 import { sealedTextOf, textOf } from '../secret-box/sealed-setting.ts';
-import { assertUnlocked, edit, invalid, recordWrite } from './context.ts';
+import { assertUnlocked, edit, invalid, recordEdit } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { hintOf, toJson } from './masking.ts';
 import type { Db } from '../../store/database.ts';
@@ -116,13 +116,13 @@ export async function putSetting(
   if (stored === undefined) await settingRepository.remove(db, path);
   else await settingRepository.put(db, stored);
   const leaf = context.settings.find(path);
-  const shown = (row: StoredSetting | undefined): Json =>
-    row === undefined || leaf === undefined ? null : shownValue(context, leaf, row);
-  await recordWrite(db, {
+  // Of a setting that the tree has no more, nothing may be shown.
+  const shown = (row: StoredSetting | undefined): Json | undefined =>
+    row && (leaf === undefined ? null : shownValue(context, leaf, row));
+  await recordEdit(db, {
     actor,
     at,
     kind: 'setting',
-    action: stored === undefined ? 'delete' : existing === undefined ? 'create' : 'update',
     ref: path,
     before: shown(existing),
     after: shown(stored),

@@ -1,3 +1,4 @@
+import { isList, isObject } from '@tollgate/wire/json/fields';
 import type { Json } from '@tollgate/wire/protocol';
 
 /** JSON of a column of ours, read as what its writer in this folder put in; the caller narrows it. */
@@ -9,7 +10,7 @@ export function readJson(text: string): Json {
 export const asList = (value: Json | undefined): readonly Json[] => (isList(value) ? value : []);
 
 export function asFields(value: Json | undefined): Readonly<Record<string, Json>> {
-  return typeof value === 'object' && value !== null && !isList(value) ? value : {};
+  return isObject(value) ? value : {};
 }
 
 export const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
@@ -22,9 +23,4 @@ export function textFields(value: Json | undefined): Readonly<Record<string, str
   const fields: Record<string, string> = {};
   for (const [name, field] of Object.entries(asFields(value))) if (typeof field === 'string') fields[name] = field;
   return fields;
-}
-
-// `Array.isArray` does not narrow readonly arrays away.
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
 }
