@@ -1,7 +1,7 @@
 import type { KeyFields } from '@tollgate/contract/entities/key';
 import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
 import type { Db } from './database.ts';
-import { cutPage, type Page, type PageMark } from './page.ts';
+import { cutPage, newestFirst, type Page, type PageAsk } from './page.ts';
 import { allOf, inChunks } from './pages.ts';
 import type { RowOf } from './schema.ts';
 import { keyColumns } from './schema/accounts.ts';
@@ -100,25 +100,11 @@ export const apiKeyRepository = {
   },
 
   /** A page of keys that have not been revoked, newest first; of all users when none is named. */
-  async page(
-    db: Db,
-    ask: { readonly userId?: string | undefined; readonly limit: number; readonly after?: PageMark | undefined },
-  ): Promise<Page<ApiKey>> {
-    let query = db
-      .selectFrom('api_keys')
-      .selectAll()
-      .where('revoked_at', 'is', null)
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(ask.limit + 1);
-    if (ask.userId !== undefined) query = query.where('user_id', '=', ask.userId);
-    const { after } = ask;
-    if (after !== undefined)
-      query = query.where((is) =>
-        is.or([is('created_at', '<', after.at), is.and([is('created_at', '=', after.at), is('id', '<', after.id)])]),
-      );
+  async page(db: Db, { userId, ...ask }: PageAsk & { readonly userId?: string | undefined }): Promise<Page<ApiKey>> {
+    let query = newestFirst(db.selectFrom('api_keys').selectAll().where('revoked_at', 'is', null), 'api_keys', ask);
+    if (userId !== undefined) query = query.where('user_id', '=', userId);
     const rows = await query.execute();
-    return cutPage(rows.map(read), ask.limit, (key) => ({ at: key.createdAt, id: key.id }));
+    return cutPage(rows.map(read), ask.limit);
   },
 
   /** How many keys of a user have not been revoked. */

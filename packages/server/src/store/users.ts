@@ -2,7 +2,7 @@ import { defaultsOf } from '@tollgate/contract/entities/field';
 import { userFields, type UserFields } from '@tollgate/contract/entities/user';
 import type { Role } from '@tollgate/contract/permissions';
 import type { Db } from './database.ts';
-import { cutPage, type Page, type PageMark } from './page.ts';
+import { cutPage, newestFirst, type Page, type PageAsk } from './page.ts';
 import type { RowOf } from './schema.ts';
 import { userColumns } from './schema/accounts.ts';
 
@@ -62,27 +62,16 @@ export const userRepository = {
    */
   async page(
     db: Db,
-    ask: { readonly limit: number; readonly after?: PageMark | undefined; readonly emailPrefix?: string | undefined },
+    { emailPrefix, ...ask }: PageAsk & { readonly emailPrefix?: string | undefined },
   ): Promise<Page<User>> {
-    let query = people(db)
-      .orderBy('users.created_at', 'desc')
-      .orderBy('users.id', 'desc')
-      .limit(ask.limit + 1);
-    const { after, emailPrefix } = ask;
-    if (after !== undefined)
-      query = query.where((is) =>
-        is.or([
-          is('users.created_at', '<', after.at),
-          is.and([is('users.created_at', '=', after.at), is('users.id', '<', after.id)]),
-        ]),
-      );
+    let query = newestFirst(people(db), 'users', ask);
     if (emailPrefix !== undefined && emailPrefix !== '') {
       const low = emailPrefix.toLowerCase();
       // U+10FFFD sorts behind every character an address can have, bytewise as well.
       query = query.where('auth_users.email', '>=', low).where('auth_users.email', '<', `${low}\u{10FFFD}`);
     }
     const rows = await query.execute();
-    return cutPage(rows.map(read), ask.limit, (user) => ({ at: user.createdAt, id: user.id }));
+    return cutPage(rows.map(read), ask.limit);
   },
 
   async insert(

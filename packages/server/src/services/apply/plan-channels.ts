@@ -6,7 +6,7 @@ import { removeChannel, writeChannel } from '../configuration/channels.ts';
 import { channelFields } from './fields.ts';
 import type { Fields, OpenedChannel } from './fields.ts';
 import type { RunnableStep } from './plan.ts';
-import { attempt, compare, owned, unique } from './work.ts';
+import { attempt, compare, deletion, dropped, owned, unique } from './work.ts';
 import type { Work } from './work.ts';
 
 /** The file's channels, and the removal of those it no longer names. `groups` are the names there will be. */
@@ -38,17 +38,10 @@ export function planChannels(
     const wanted: WantedChannel = { ...validated, credentials: matched };
     return [{ ...step, run: (db) => writeChannel(db, context, { actor: owner, owner, existing, wanted }) }];
   });
-  const named = new Set(inputs.map((input) => input.name));
-  const dropped = stored.channels
-    .filter((row) => row.owner === owner && !named.has(row.name))
-    .map((existing): RunnableStep => ({
-      kind: 'channel',
-      name: existing.name,
-      action: 'delete',
-      changes: [],
-      run: (db) => removeChannel(db, context, owner, existing),
-    }));
-  return [...steps, ...dropped];
+  const gone = dropped(work, stored.channels, inputs, (existing) =>
+    deletion('channel', existing.name, (db) => removeChannel(db, context, owner, existing)),
+  );
+  return [...steps, ...gone];
 }
 
 type OpenedCredential = {

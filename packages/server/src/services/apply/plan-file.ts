@@ -7,7 +7,7 @@ import { compareFields, groupFields, modelFields, storedGroupFields, storedModel
 import { planChannels } from './plan-channels.ts';
 import { planSettings } from './plan-settings.ts';
 import type { Planned, RunnableStep, Step } from './plan.ts';
-import { compare, complain, owned, unique } from './work.ts';
+import { compare, complain, deletion, dropped, owned, unique } from './work.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -49,30 +49,19 @@ function planGroups(work: Work, inputs: NonNullable<ConfigFile['groups']>): read
       run: (db) => writeGroup(db, context, { actor: owner, owner, existing, wanted }),
     };
   });
-  const named = new Set(inputs.map((input) => input.name));
-  const dropped = stored.groups
-    .filter((row) => row.owner === owner && !named.has(row.name))
-    .map((existing): RunnableStep => {
-      if (existing.name !== defaultGroup) {
-        return {
-          kind: 'group',
-          name: existing.name,
-          action: 'delete',
-          changes: [],
-          run: (db) => removeGroup(db, context, owner, existing),
-        };
-      }
-      const wanted = { name: defaultGroup, multiplier: multiplierOne, userGroups: new Map() };
-      const changes = compareFields(storedGroupFields(existing), groupFields(wanted));
-      return {
-        kind: 'group',
-        name: defaultGroup,
-        action: 'release',
-        changes,
-        run: (db) => writeGroup(db, context, { actor: owner, owner: undefined, existing, wanted }),
-      };
-    });
-  return [...steps, ...dropped];
+  const gone = dropped(work, stored.groups, inputs, (existing) => {
+    if (existing.name !== defaultGroup)
+      return deletion('group', existing.name, (db) => removeGroup(db, context, owner, existing));
+    const wanted = { name: defaultGroup, multiplier: multiplierOne, userGroups: new Map() };
+    return {
+      kind: 'group',
+      name: defaultGroup,
+      action: 'release',
+      changes: compareFields(storedGroupFields(existing), groupFields(wanted)),
+      run: (db) => writeGroup(db, context, { actor: owner, owner: undefined, existing, wanted }),
+    };
+  });
+  return [...steps, ...gone];
 }
 
 function groupNames(work: Work, steps: readonly Step[]): ReadonlySet<string> {
@@ -131,35 +120,24 @@ function planModels(work: Work, inputs: NonNullable<ConfigFile['models']>): read
       run: (db) => writeModel(db, context, { actor: owner, owner, existing, wanted, origin }),
     };
   });
-  const named = new Set(inputs.map((input) => input.name));
-  const dropped = stored.models
-    .filter((row) => row.owner === owner && !named.has(row.name))
-    .map((existing): RunnableStep => {
-      const seed = seeds.models.get(existing.name);
-      if (seed?.terms === undefined) {
-        return {
-          kind: 'model',
-          name: existing.name,
-          action: 'delete',
-          changes: [],
-          run: (db) => removeModel(db, context, owner, existing),
-        };
-      }
-      const wanted: WantedModel = {
-        name: existing.name,
-        terms: seed.terms,
-        maxOutputTokens: seed.maxOutputTokens,
-        operations: undefined,
-        ownedBy: seed.ownedBy,
-      };
-      return {
-        kind: 'model',
-        name: existing.name,
-        action: 'release',
-        changes: compareFields(storedModelFields(existing), modelFields(wanted)),
-        run: (db) =>
-          writeModel(db, context, { actor: owner, owner: undefined, existing, wanted, origin: seeds.origin }),
-      };
-    });
-  return [...steps, ...dropped];
+  const gone = dropped(work, stored.models, inputs, (existing) => {
+    const seed = seeds.models.get(existing.name);
+    if (seed?.terms === undefined)
+      return deletion('model', existing.name, (db) => removeModel(db, context, owner, existing));
+    const wanted: WantedModel = {
+      name: existing.name,
+      terms: seed.terms,
+      maxOutputTokens: seed.maxOutputTokens,
+      operations: undefined,
+      ownedBy: seed.ownedBy,
+    };
+    return {
+      kind: 'model',
+      name: existing.name,
+      action: 'release',
+      changes: compareFields(storedModelFields(existing), modelFields(wanted)),
+      run: (db) => writeModel(db, context, { actor: owner, owner: undefined, existing, wanted, origin: seeds.origin }),
+    };
+  });
+  return [...steps, ...gone];
 }

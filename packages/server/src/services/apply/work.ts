@@ -4,7 +4,7 @@ import type { ConfigurationContext } from '../configuration/context.ts';
 import type { Seeds } from '../configuration/seeds.ts';
 import { compareFields } from './fields.ts';
 import type { FieldChange, Fields } from './fields.ts';
-import type { Step } from './plan.ts';
+import type { RunnableStep, Step } from './plan.ts';
 import type { Path, Problem, ReadConfigFile } from './read-config-file.ts';
 
 /** What is in the database before the file is applied. */
@@ -40,6 +40,25 @@ export function compare(
   const all = [...changes, ...adopted];
   return { kind, name, action: all.length === 0 ? 'unchanged' : 'update', changes: all };
 }
+
+/** What becomes of the entries that were the file's and are not in it any more. */
+export function dropped<T extends { readonly name: string; readonly owner: string | undefined }>(
+  work: Work,
+  stored: readonly T[],
+  inputs: readonly { readonly name: string }[],
+  stepOf: (existing: T) => RunnableStep,
+): readonly RunnableStep[] {
+  const named = new Set(inputs.map((input) => input.name));
+  return stored.filter((row) => row.owner === work.owner && !named.has(row.name)).map(stepOf);
+}
+
+export const deletion = (kind: Step['kind'], name: string, run: RunnableStep['run']): RunnableStep => ({
+  kind,
+  name,
+  action: 'delete',
+  changes: [],
+  run,
+});
 
 export function complain(work: Work, path: Path, reason: string): void {
   work.problems.push(work.read.locate(path, reason));

@@ -6,6 +6,16 @@ import { column, optional } from '../table.ts';
 export const userColumns = fieldColumns(userFields);
 export const keyColumns = fieldColumns(keyFields, { models: 'models', allowedIps: 'allowed_ips', group: 'key_group' });
 
+/** A secret text that a user has: `hash` is its SHA-256 in hex, the rest is what people know it by. */
+const secretOfUser = {
+  id: column.id,
+  user_id: column.id,
+  name: column.text(100),
+  hash: column.text(64),
+  prefix: column.text(12),
+  last_four: column.text(4),
+};
+
 /**
  * People, sessions and API keys; migrations 0003 and 0005. What the gateway itself knows of a user stands in `users`, out
  * of reach of anything better-auth can be asked to write: nobody sets their own role or group.
@@ -20,14 +30,9 @@ export const accountTables = {
     created_at: column.moment,
     updated_at: column.moment,
   },
-  /** `hash` is the SHA-256 of the key in hex; `models` and `allowed_ips` are JSON arrays, null for no restriction. */
+  /** `models` and `allowed_ips` are JSON arrays, null for no restriction. */
   api_keys: {
-    id: column.id,
-    user_id: column.id,
-    name: column.text(100),
-    hash: column.text(64),
-    prefix: column.text(12),
-    last_four: column.text(4),
+    ...secretOfUser,
     limit_nanos: optional(column.money),
     ...keyColumns.columns,
     created_at: column.moment,
@@ -35,12 +40,7 @@ export const accountTables = {
     revoked_at: optional(column.moment),
   },
   access_tokens: {
-    id: column.id,
-    user_id: column.id,
-    name: column.text(100),
-    hash: column.text(64),
-    prefix: column.text(12),
-    last_four: column.text(4),
+    ...secretOfUser,
     read_only: column.flag,
     expires_at: optional(column.moment),
     created_at: column.moment,
