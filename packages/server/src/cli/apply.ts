@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { apply, planApply } from '../services/apply/apply.ts';
 import { formatPlan } from '../services/apply/plan.ts';
 import { formatProblem } from '../services/apply/read-config-file.ts';
-import { CommandError, type Verb } from './verb.ts';
+import { CommandError, tell, type Verb } from './verb.ts';
 import { withFoundation } from './with-foundation.ts';
 
 /** `tollgate apply`: config as code. */
@@ -33,7 +33,7 @@ export const applyVerb: Verb = {
         for (const problem of result.problems) invocation.err(`  ${formatProblem(problem)}`);
         return 1;
       }
-      invocation.out(invocation.switches.has('json') ? JSON.stringify(result.plan) : formatPlan(result.plan));
+      tell(invocation, result.plan, formatPlan(result.plan));
       return 0;
     }),
 };

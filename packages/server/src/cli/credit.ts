@@ -1,7 +1,7 @@
 import { formatUsd, zeroNanos } from '../domain/money.ts';
 import { cliActor } from '../services/accounts/account-deps.ts';
 import { balancesOf, creditUser, findUser, usdToNanos } from '../services/accounts/people.ts';
-import { CommandError, type Verb } from './verb.ts';
+import { CommandError, tell, type Verb } from './verb.ts';
 import { withFoundation } from './with-foundation.ts';
 
 /** `tollgate credit`: money into a wallet (or, with a minus, out of it). */
@@ -23,11 +23,7 @@ export const credit: Verb = {
       const { note = '', once } = invocation.values;
       await creditUser(accounts, cliActor, { userId: user.id, amount: usdToNanos(usd), note, idempotencyKey: once });
       const balance = (await balancesOf(accounts, [user.id])).get(user.id) ?? zeroNanos;
-      invocation.out(
-        invocation.switches.has('json')
-          ? JSON.stringify({ userId: user.id, balanceNanos: balance.toString() })
-          : `${who} has ${formatUsd(balance)} USD.`,
-      );
+      tell(invocation, { userId: user.id, balanceNanos: balance.toString() }, `${who} has ${formatUsd(balance)} USD.`);
       return 0;
     }),
 };

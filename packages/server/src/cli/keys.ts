@@ -1,7 +1,7 @@
 import { cliActor } from '../services/accounts/account-deps.ts';
 import { createKey } from '../services/accounts/api-keys.ts';
 import { rotateDataKey, rotateMasterSecret } from '../services/secret-box/rotate.ts';
-import { UsageError, type Verb } from './verb.ts';
+import { tell, UsageError, type Verb } from './verb.ts';
 import { withFoundation } from './with-foundation.ts';
 
 /** `tollgate keys create`: an API key for an account. */
@@ -26,16 +26,8 @@ export const keysCreate: Verb = {
         ...(limitUsd === undefined ? {} : { limitUsd }),
         strictConversion: invocation.switches.has('strict'),
       });
-      invocation.out(
-        invocation.switches.has('json')
-          ? JSON.stringify({
-              id: made.apiKey.id,
-              name: made.apiKey.name,
-              strictConversion: made.apiKey.strictConversion,
-              key: made.text,
-            })
-          : made.text,
-      );
+      const { id, name: called, strictConversion } = made.apiKey;
+      tell(invocation, { id, name: called, strictConversion, key: made.text }, made.text);
       return 0;
     }),
 };
@@ -68,11 +60,7 @@ export const keysRotate: Verb = {
           actor: 'cli',
         });
       }
-      invocation.out(
-        invocation.switches.has('json')
-          ? JSON.stringify(rotated)
-          : `${rotated.resealed} texts sealed anew under ${rotated.keyId}.`,
-      );
+      tell(invocation, rotated, `${rotated.resealed} texts sealed anew under ${rotated.keyId}.`);
       return 0;
     }),
 };

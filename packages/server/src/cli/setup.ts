@@ -1,5 +1,5 @@
 import { setupRoot } from '../services/accounts/setup.ts';
-import type { Verb } from './verb.ts';
+import { tell, type Verb } from './verb.ts';
 import { withFoundation } from './with-foundation.ts';
 
 /** `tollgate setup`: the first administrator, without a browser. */
@@ -16,11 +16,7 @@ export const setup: Verb = {
     withFoundation(invocation, async ({ accounts }) => {
       const { email = '', password = '', name } = invocation.values;
       const user = await setupRoot(accounts, email, password, name);
-      invocation.out(
-        invocation.switches.has('json')
-          ? JSON.stringify({ id: user.id, email: user.email, role: user.role })
-          : `${user.email} is root now.`,
-      );
+      tell(invocation, { id: user.id, email: user.email, role: user.role }, `${user.email} is root now.`);
       return 0;
     }),
 };

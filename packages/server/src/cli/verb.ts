@@ -32,6 +32,11 @@ export type Verb = {
   run(invocation: Invocation): Promise<number>;
 };
 
+/** Says a result as the caller wants it: as JSON, or in words. */
+export function tell({ switches, out }: Invocation, result: unknown, words: string): void {
+  out(switches.has('json') ? JSON.stringify(result) : words);
+}
+
 /** The caller's mistake: printed without a stack, exit code 2. */
 export class UsageError extends Error {}
 

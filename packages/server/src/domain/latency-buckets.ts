@@ -17,6 +17,20 @@ export const latencyBuckets = [
 
 export type LatencyBucket = (typeof latencyBuckets)[number];
 
+/** Nothing counted in any of them. */
+export const noLatencies: Readonly<Record<LatencyBucket, number>> = {
+  ttft200: 0,
+  ttft350: 0,
+  ttft600: 0,
+  ttft1000: 0,
+  ttft1700: 0,
+  ttft3000: 0,
+  ttft5000: 0,
+  ttft9000: 0,
+  ttft20000: 0,
+  ttftMore: 0,
+};
+
 /** The bucket that a time (ms) is counted in. */
 export function latencyBucketOf(ms: number): LatencyBucket {
   const index = bounds.findIndex((bound) => ms <= bound);

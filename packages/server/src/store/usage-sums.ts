@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
-import { latencyBuckets, type LatencyBucket } from '../domain/latency-buckets.ts';
+import { latencyBuckets, noLatencies, type LatencyBucket } from '../domain/latency-buckets.ts';
 import type { Database, Db } from './database.ts';
 import { hourly } from './ledger/batch-sums.ts';
 
@@ -88,7 +88,7 @@ function readSums(fields: ReadonlyMap<string, unknown>): Sums {
     const value = fields.get(name);
     return typeof value === 'bigint' || typeof value === 'number' ? BigInt(value) : 0n;
   };
-  const ttft = { ...noLatencies };
+  const ttft: Record<LatencyBucket, number> = { ...noLatencies };
   for (const bucket of latencyBuckets) ttft[bucket] = count(bucket.replace('ttft', 'ttft_').toLowerCase());
   return {
     requests: count('requests'),
@@ -105,19 +105,6 @@ function readSums(fields: ReadonlyMap<string, unknown>): Sums {
     ttft,
   };
 }
-
-const noLatencies: Record<LatencyBucket, number> = {
-  ttft200: 0,
-  ttft350: 0,
-  ttft600: 0,
-  ttft1000: 0,
-  ttft1700: 0,
-  ttft3000: 0,
-  ttft5000: 0,
-  ttft9000: 0,
-  ttft20000: 0,
-  ttftMore: 0,
-};
 
 export const noSums: Sums = {
   requests: 0,

@@ -1,6 +1,6 @@
 import type { Debit } from '../../domain/debits.ts';
 import { revenueAccount, type MeterKind } from '../../domain/meters.ts';
-import { latencyBucketOf, latencyBuckets, type LatencyBucket } from '../../domain/latency-buckets.ts';
+import { latencyBucketOf, latencyBuckets, noLatencies, type LatencyBucket } from '../../domain/latency-buckets.ts';
 import type { PostingRow } from './posting-row.ts';
 import type { Reserved } from './reservations.ts';
 
@@ -156,16 +156,7 @@ const zeros: Omit<HourlySums, keyof HourlyKey> = {
   totalMs: 0,
   writtenTokens: 0,
   writingMs: 0,
-  ttft200: 0,
-  ttft350: 0,
-  ttft600: 0,
-  ttft1000: 0,
-  ttft1700: 0,
-  ttft3000: 0,
-  ttft5000: 0,
-  ttft9000: 0,
-  ttft20000: 0,
-  ttftMore: 0,
+  ...noLatencies,
 };
 
 function add(sum: HourlySums, row: PostingRow): void {
