@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { CohereClient, CohereClientV2, CohereError } from 'cohere-ai';
+import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
 import { openBooks, type Books } from '../books.ts';
@@ -22,6 +23,11 @@ const events = (...list: readonly object[]): Response =>
   new Response(list.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''), {
     headers: { 'content-type': 'text/event-stream' },
   });
+
+const vectors = [
+  [0.5, -2],
+  [0.25, 8],
+];
 
 const imageUsage = {
   input_tokens: 12,
@@ -81,6 +87,21 @@ const answers: Readonly<Record<string, unknown>> = {
     model: 'omni-moderation-latest',
     results: [{ flagged: true, categories: { violence: true }, category_scores: { violence: 0.9 } }],
   },
+  '/openai/v1/embeddings': {
+    data: vectors.map((embedding, index) => ({ object: 'embedding', index, embedding })),
+    usage: { prompt_tokens: 4, total_tokens: 4 },
+  },
+  '/gemini/v1beta/models/gemini-vectors:batchEmbedContents': {
+    embeddings: vectors.map((values) => ({ values })),
+    usageMetadata: { promptTokenCount: 4, totalTokenCount: 4 },
+  },
+  '/cohere/v2/embed': {
+    id: 'e',
+    embeddings: { float: vectors },
+    texts: [],
+    response_type: 'embeddings_by_type',
+    meta: { api_version: { version: '2' }, billed_units: { input_tokens: 4 } },
+  },
   '/jina/v1/rerank': { model: 'ranker', usage: { total_tokens: 30, prompt_tokens: 30 }, results: ranked },
   '/cohere/v2/rerank': {
     id: 'rerank-1',
@@ -122,9 +143,10 @@ beforeAll(async () => {
   gateway = await startGateway({
     config: `
 channels:
-${channel('openai', 'openai/v1', ['omni-moderation-latest', 'tts-1', 'gpt-4o-mini-tts', 'whisper-1', 'gpt-4o-transcribe', 'gpt-image-1', 'dall-e-2', 'gpt-5'])}
+${channel('openai', 'openai/v1', ['omni-moderation-latest', 'tts-1', 'gpt-4o-mini-tts', 'whisper-1', 'gpt-4o-transcribe', 'gpt-image-1', 'dall-e-2', 'gpt-5', 'openai-vectors'])}
+${channel('gemini', 'gemini', ['gemini-vectors'])}
 ${channel('jina', 'jina/v1', ['jina-ranker'])}
-${channel('cohere', 'cohere', ['cohere-ranker'])}
+${channel('cohere', 'cohere', ['cohere-ranker', 'cohere-vectors'])}
 models:
   - { name: omni-moderation-latest, free: true }
   - { name: tts-1, price: { perMillionCharacters: 15 } }
@@ -134,6 +156,9 @@ models:
   - { name: gpt-image-1, price: { input: 5, inputImage: 10, outputImage: 40 } }
   - name: dall-e-2
     price: { rates: [{ when: { size: 256x256 }, perImage: "0.016" }, { perImage: "0.02" }] }
+  - { name: openai-vectors, price: { input: 1 } }
+  - { name: gemini-vectors, price: { input: 1 } }
+  - { name: cohere-vectors, price: { input: 1 } }
   - { name: jina-ranker, price: { input: 1 } }
   - { name: cohere-ranker, price: { perSearch: "0.002" } }
 `,
@@ -161,6 +186,7 @@ test('moderations, for nothing where that is their price', async () => {
   expect(await amountOf(request_id)).toBe(0n);
 });
 
+const texts = ['one', 'two'];
 const documents = ['one', 'two', 'three'];
 const query = 'Which?';
 
@@ -300,6 +326,34 @@ test('a model that chats is not asked for a picture', async () => {
   if (!(refused instanceof OpenAI.APIError)) throw new Error('no APIError');
   expect([refused.status, refused.code]).toEqual([400, 'operation_not_supported']);
   expect(asked.length).toBe(before);
+});
+
+const makers = ['openai-vectors', 'gemini-vectors', 'cohere-vectors'];
+
+test.each(makers)('OpenAI’s SDK gets vectors of %s', async (model) => {
+  const { data, request_id } = await openai.embeddings.create({ model, input: texts, dimensions: 2 }).withResponse();
+  expect(data.data.map(({ embedding }) => embedding)).toEqual(vectors);
+  expect(await amountOf(request_id)).toBe(4000n);
+});
+
+test.each(makers)('Google’s SDK gets vectors of %s', async (model) => {
+  const google = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: gateway.url } });
+  const { embeddings, sdkHttpResponse } = await google.models.embedContent({
+    model,
+    contents: texts,
+    config: { outputDimensionality: 2 },
+  });
+  expect(embeddings?.map(({ values }) => values)).toEqual(vectors);
+  expect(await amountOf(sdkHttpResponse?.headers?.['x-request-id'])).toBe(4000n);
+});
+
+test.each(makers)('Cohere’s SDK gets vectors of %s', async (model) => {
+  const cohere = new CohereClientV2({ token: key, baseUrl: gateway.url, maxRetries: 0 });
+  const { data, rawResponse } = await cohere
+    .embed({ model, texts, inputType: 'search_document', embeddingTypes: ['float'], outputDimension: 2 })
+    .withRawResponse();
+  expect(data.embeddings.float).toEqual(vectors);
+  expect(await amountOf(rawResponse.headers.get('x-request-id'))).toBe(4000n);
 });
 
 test('the books agree', async () => {

@@ -5,6 +5,7 @@ export const modelOperations = [
   'compact',
   'count-tokens',
   'embeddings',
+  'embed-content',
   'moderations',
   'rerank',
   'speech',

@@ -5,5 +5,6 @@ export const protocolLabels: Readonly<Record<string, string>> = {
   'anthropic-messages': 'Anthropic Messages',
   gemini: 'Gemini',
   'bedrock-converse': 'Bedrock Converse',
+  'bedrock-invoke': 'Bedrock InvokeModel',
   cohere: 'Cohere',
 };

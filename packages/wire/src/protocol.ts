@@ -12,12 +12,12 @@ export const textProtocolIds = [
 export type TextProtocolId = (typeof textProtocolIds)[number];
 
 /** All the wire formats Tollgate knows by name; those beyond are of vendors of whom other things than conversations are asked. */
-export const protocolIds = [...textProtocolIds, 'cohere'] as const;
+export const protocolIds = [...textProtocolIds, 'bedrock-invoke', 'cohere'] as const;
 export type ProtocolId = (typeof protocolIds)[number];
 
 /**
  * What a client asks for, whatever the protocol. `compact` shortens a conversation (Responses); `count-tokens` tells how
- * many tokens a request would be, without running it.
+ * many tokens a request would be, without running it; `embed-content` is Google's way of embedding one text.
  */
 export const operations = [
   'chat',
@@ -25,6 +25,7 @@ export const operations = [
   'compact',
   'count-tokens',
   'embeddings',
+  'embed-content',
   'moderations',
   'rerank',
   'speech',

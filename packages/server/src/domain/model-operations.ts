@@ -6,7 +6,7 @@ import { operations as everything, type Operation } from '@tollgate/wire/protoco
  */
 const formsOf: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
   chat: ['completions', 'compact', 'count-tokens'],
-  embeddings: ['count-tokens'],
+  embeddings: ['embed-content', 'count-tokens'],
   // The translations are of what is transcribed.
   transcriptions: ['translations'],
   images: ['image-edits', 'image-variations'],

@@ -2,7 +2,7 @@ import type { Endpoint } from '../relay/endpoint.ts';
 import { speechEndpoint } from './audio/speech.ts';
 import { listeningEndpoints } from './audio/transcriptions.ts';
 import { chatEndpoints } from './chat/endpoints.ts';
-import { embeddingsEndpoint } from './embeddings/endpoint.ts';
+import { embeddingsEndpoints } from './embeddings/endpoint.ts';
 import { imagesEndpoints } from './images/endpoints.ts';
 import { moderationsEndpoint } from './moderations/endpoint.ts';
 import { rerankEndpoints } from './rerank/endpoints.ts';
@@ -14,7 +14,7 @@ export const endpoints: readonly Endpoint[] = [
   ...chatEndpoints,
   ...countTokensEndpoints,
   ...storedResponsesEndpoints,
-  embeddingsEndpoint,
+  ...embeddingsEndpoints,
   moderationsEndpoint,
   ...rerankEndpoints,
   speechEndpoint,

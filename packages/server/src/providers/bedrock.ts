@@ -80,6 +80,8 @@ export const bedrock = defineProvider({
       wrapping: { streamType: 'application/vnd.amazon.eventstream', open: readChunkFrames },
       readError: readConverseError,
     },
+    // What is no conversation has bodies of each maker's own.
+    { protocol: 'bedrock-invoke', paths: { embeddings: '/model/{model}/invoke' }, readError: readConverseError },
   ],
   suffixes: 'claude',
   // The daily quota; other throttling passes within a minute.

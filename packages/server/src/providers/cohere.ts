@@ -12,7 +12,7 @@ export const cohere = defineProvider({
   settings: noSettings,
   dialects: [
     { protocol: 'openai-chat', paths: { chat: '/compatibility/v1/chat/completions' } },
-    { protocol: 'cohere', paths: { rerank: '/v2/rerank' } },
+    { protocol: 'cohere', paths: { embeddings: '/v2/embed', rerank: '/v2/rerank' } },
   ],
   phrases: openaiPhrases,
   auth: [bearer],

@@ -18,6 +18,8 @@ export const gemini = defineProvider({
           { path: '/v1beta/models/{model}:generateContent' },
         ],
         'count-tokens': '/v1beta/models/{model}:countTokens',
+        embeddings: '/v1beta/models/{model}:batchEmbedContents',
+        'embed-content': '/v1beta/models/{model}:embedContent',
       },
     },
   ],

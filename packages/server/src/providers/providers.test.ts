@@ -381,7 +381,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: repeated,
     headers: bearer,
     paths: { chat: '/compatibility/v1/chat/completions' },
-    others: { cohere: { rerank: '/v2/rerank' } },
+    others: { cohere: { embeddings: '/v2/embed', rerank: '/v2/rerank' } },
   },
   custom: {
     refusals: relayed,
@@ -486,7 +486,10 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     headers: bearer,
     models: { 'anthropic-messages': 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0' },
     paths: { chat: '/model/some%20model/converse' },
-    others: { 'anthropic-messages': { chat: `${bedrockClaude}/invoke` } },
+    others: {
+      'anthropic-messages': { chat: `${bedrockClaude}/invoke` },
+      'bedrock-invoke': { embeddings: '/model/some%20model/invoke' },
+    },
     streamed: {
       'bedrock-converse': '/model/some%20model/converse-stream',
       'anthropic-messages': `${bedrockClaude}/invoke-with-response-stream`,
@@ -549,6 +552,8 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     paths: {
       chat: '/v1beta/models/some%20model:generateContent',
       'count-tokens': '/v1beta/models/some%20model:countTokens',
+      embeddings: '/v1beta/models/some%20model:batchEmbedContents',
+      'embed-content': '/v1beta/models/some%20model:embedContent',
     },
     streamed: '/v1beta/models/some%20model:streamGenerateContent?alt=sse',
   },

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
 import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../../relay/testing/gateway.ts';
 import { answer, openScriptedUpstream, type Behaviour } from '../../relay/testing/scripted-upstream.ts';
-import { inspectEmbeddings } from './inspect.ts';
+import { inspectCohereEmbeddings, inspectEmbeddings, inspectGeminiEmbeddings } from './inspect.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -34,7 +34,7 @@ describe('embeddings', () => {
   test('pass byte for byte both ways, and are charged for their input', async () => {
     const up = await upstream(answer(200, vectors));
     const gate = await gateway({ id: 'a', baseUrl: up.baseUrl });
-    const text = '{"x" : 12345678901234567890, "model":"m","input":["a",\n"b"],"encoding_format":"base64"}';
+    const text = '{"x" : 12345678901234567890, "model":"m","input":["a",\n"b"],"encoding_format":"float"}';
     const response = await gate.post(text, { path });
     expect(response.status).toBe(200);
     expect(await response.text()).toBe(JSON.stringify(vectors));
@@ -110,4 +110,23 @@ test('texts and tokens are taken, and never counted for less than they are', () 
     inputEstimate: number;
   };
   expect(inputEstimate).toBeGreaterThanOrEqual(500);
+});
+
+test.each([
+  [[], null],
+  [{}, 'content'],
+  [{ content: { parts: [] } }, 'content'],
+  [{ requests: [] }, 'requests'],
+  [{ requests: [{ content: { parts: [{ text: 'x' }] } }, {}] }, 'requests[1].content'],
+] as const)('of Gemini, %j is refused at %p', (json, param) => {
+  expect(inspectGeminiEmbeddings(json, 'm')).toMatchObject({ param });
+});
+
+test.each([
+  [[], null],
+  [{ texts: ['x'] }, 'model'],
+  [{ model: 'm' }, 'texts'],
+  [{ model: 'm', texts: [3] }, 'texts'],
+] as const)('of Cohere, %j is refused at %p', (json, param) => {
+  expect(inspectCohereEmbeddings(json)).toMatchObject({ param });
 });

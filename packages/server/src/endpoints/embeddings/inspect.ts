@@ -1,27 +1,32 @@
 import { at, isList, isObject } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
-import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
+import { faultOfCohereEmbeddings } from '@tollgate/wire/protocols/cohere/embeddings';
+import { faultOfGeminiEmbeddings } from '@tollgate/wire/protocols/gemini/embeddings';
+import { summaryOf, withModelOf } from '../shared/inspect.ts';
 
 /**
  * Reads what the gateway must know of a request for embeddings, and refuses what no provider could serve: everything else
- * is the provider's to judge. Never throws, on any JSON.
+ * is the provider's to judge. `model` is what the path says, where it says one. Never throws, on any JSON.
  */
-export function inspectEmbeddings(json: Json): RequestSummary | Invalid {
-  if (!isObject(json)) return { invalid: 'The body must be a JSON object.', param: null };
-  const model = at(json, 'model');
-  if (typeof model !== 'string' || model === '')
-    return { invalid: '"model" must be a non-empty string.', param: 'model' };
-  if (!isInput(at(json, 'input')))
+export function inspectEmbeddings(json: Json, model?: string): RequestSummary | Invalid {
+  const named = withModelOf(model !== undefined && isObject(json) ? { ...json, model } : json);
+  if ('invalid' in named) return named;
+  if (!isInput(at(named.body, 'input')))
     return { invalid: '"input" must be a string, or a non-empty array of strings or tokens.', param: 'input' };
-  return {
-    model,
-    stream: false,
-    // Vectors are no tokens: nothing is put out that is counted.
-    maxOutputTokens: 0,
-    choices: 1,
-    wantsUsage: false,
-    inputEstimate: estimateInput(json),
-  };
+  return summaryOf(named.model, named.body);
+}
+
+/** The same in Google's protocol, where the model stands in the path. */
+export function inspectGeminiEmbeddings(json: Json, model = ''): RequestSummary | Invalid {
+  if (!isObject(json)) return { invalid: 'The body must be a JSON object.', param: null };
+  return faultOfGeminiEmbeddings(json) ?? summaryOf(model, json);
+}
+
+/** The same in Cohere's. */
+export function inspectCohereEmbeddings(json: Json): RequestSummary | Invalid {
+  const named = withModelOf(json);
+  if ('invalid' in named) return named;
+  return faultOfCohereEmbeddings(named.body) ?? summaryOf(named.model, named.body);
 }
 
 /** One text, several, the tokens of one, or those of several. */

@@ -56,6 +56,8 @@ const methods: readonly (readonly [method: string, operation: Operation])[] = [
   ['generateContent', 'chat'],
   ['streamGenerateContent', 'chat'],
   ['countTokens', 'count-tokens'],
+  ['embedContent', 'embed-content'],
+  ['batchEmbedContents', 'embeddings'],
 ];
 
 /** A model in the shape of the protocol that asks. */

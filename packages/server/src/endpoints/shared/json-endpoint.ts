@@ -4,7 +4,7 @@ import type { Usage } from '@tollgate/wire/ir/usage';
 import { parseJson } from '@tollgate/wire/json/exact';
 import { isObject } from '@tollgate/wire/json/fields';
 import { render } from '@tollgate/wire/json/render';
-import type { Json, JsonObject, ProtocolId, UpstreamFailure } from '@tollgate/wire/protocol';
+import type { Json, JsonObject, Operation, ProtocolId, UpstreamFailure } from '@tollgate/wire/protocol';
 import { withModel } from '@tollgate/wire/protocols/openai-chat/edits';
 import { failureIn, readChatError } from '@tollgate/wire/protocols/openai-chat/errors';
 import { causeOf } from '../../domain/causes.ts';
@@ -12,6 +12,7 @@ import type { EndpointFacts } from '../../relay/call.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
 import type { AnswerFault, Exchange, WholeAnswer, WrittenAnswer } from '../../relay/exchange.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
+import { protocols } from '../chat/protocols.ts';
 import { refuseLosses } from './strictness.ts';
 import { chain, overridden, upstreamRequest } from './upstream-request.ts';
 
@@ -24,6 +25,8 @@ export type Reading =
       /** What it is taken for where `usage` is not known. */
       readonly estimate?: Usage | undefined;
       readonly servedAs?: ServedAs | undefined;
+      /** The answer as it is given where its bytes would not do. */
+      readonly instead?: JsonObject | undefined;
     }
   | { readonly empty: string };
 
@@ -50,11 +53,21 @@ export type JsonEndpointSpec = Pick<EndpointFacts, 'id' | 'title' | 'routes' | '
   /** The body with the model's name upstream; by default it stands under `model`. */
   readonly withModel?: (json: JsonObject, model: string) => JsonObject;
   readonly translators?: Readonly<Partial<Record<ProtocolId, Translator>>>;
+  /** What other protocols' dialects are asked for; the same by default. */
+  readonly translatedTo?: Operation;
 };
 
 /** An endpoint whose bytes pass where a provider speaks its protocol, and are translated where it speaks one of the others. */
 export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
-  const { translators, inspect, charged = true, read, withModel: named = withModel, ...facts } = spec;
+  const {
+    translators,
+    translatedTo = spec.operation,
+    inspect,
+    charged = true,
+    read,
+    withModel: named = withModel,
+    ...facts
+  } = spec;
   const endpoint: Endpoint<undefined> = {
     ...facts,
     body: 'json',
@@ -64,7 +77,7 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
     begin: () => undefined,
     ...(translators && {
       translation: {
-        operation: facts.operation,
+        operation: translatedTo,
         to: (protocol: ProtocolId) => translators[protocol] !== undefined,
         isNeeded: () => false,
       },
@@ -81,8 +94,9 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
         conversion: written && { protocol: candidate.dialect.protocol, losses: written.losses },
         readWhole: (bytes) =>
           readWhole(candidate, bytes, (json) => {
-            if (!translator) return { ...read(json, context, candidate), json: undefined };
-            return translator.read(context, candidate, json);
+            if (translator) return translator.read(context, candidate, json);
+            const reading = read(json, context, candidate);
+            return reading.empty === undefined ? { ...reading, json: reading.instead } : reading;
           }),
       }));
     },
@@ -91,7 +105,8 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
 }
 
 /** Who reads the refusals of a candidate's upstream. */
-export const readerOfErrors = ({ dialect }: Candidate): Exchange['readError'] => dialect.readError ?? readChatError;
+export const readerOfErrors = ({ dialect }: Candidate): Exchange['readError'] =>
+  dialect.readError ?? protocols.get(dialect.protocol)?.passthrough?.readError ?? readChatError;
 
 /** Of an exchange whose answer is collected whole; vendors say their refusals in much the same ways. */
 export const wholeOnly = {
