@@ -10,7 +10,7 @@ import type { Segment } from '../outbox/outbox.ts';
 import { writeRow } from '../outbox/row-text.ts';
 import { giveBack, keepTaken, liveHold, roomOf, take, takeNow, type LiveHold } from './holds.ts';
 import { logSender, logsBeside, type RequestLogs } from './logs.ts';
-import { openMeterBook } from './meter-book.ts';
+import { addPending, openMeterBook } from './meter-book.ts';
 import { startPoster } from './poster.ts';
 import { openPulse } from './pulse.ts';
 import { adoptDead, clearNest, dissolveSilent, makeNest } from './recovery.ts';
@@ -173,7 +173,7 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
     failed: quietly,
     options: { batchRows: options.batchRows, intervalMs: options.postIntervalMs, maxBackoffMs: options.maxBackoffMs },
     posted: (batch, { leases }) => {
-      for (const { row, pending } of batch) if (pending) addPending(row, -1n);
+      for (const { row, pending } of batch) if (pending) addPending(book, row.debits, 'posted');
       for (const [id, lease] of leases) book.learn(id, lease);
       for (const of of batch) afterPosting(of);
       sendLogs(batch.map((of) => of.row));
@@ -181,10 +181,6 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
   });
   const reservations = openReservations({ database, book, nodeId, now, fault, failed: quietly });
   const sendLogs = logSender(logs, quietly);
-
-  const addPending = ({ debits }: PostingRow, times: 1n | -1n): void => {
-    for (const { meter, amount } of debits) if (amount !== 0n) book.meter(meter).pending += times * amount;
-  };
 
   const finish = (of: Finished): void => {
     const { done } = of;
@@ -247,7 +243,7 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
   };
 
   const keep = (row: PostingRow, pending: boolean, done: (() => void) | undefined): void => {
-    if (pending) addPending(row, 1n);
+    if (pending) addPending(book, row.debits, 'settled');
     const bytes = 250 + row.detail.length + row.lines.length + row.usage.length + row.debitsText.length;
     unpostedBytes += bytes;
     fresh.push({ row, bytes, pending, done, segment: undefined, posted: false });

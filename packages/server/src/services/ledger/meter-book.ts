@@ -1,3 +1,4 @@
+import type { Debit } from '../../domain/debits.ts';
 import type { MeterId, PolicyMeter } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
 import type { Nanos } from '../../domain/money.ts';
@@ -346,6 +347,15 @@ export function openMeterBook(deps: Deps): MeterBook {
       for (const of of meters.values()) of.leased = 0n;
     },
   };
+}
+
+/** What a request costs is spent in this process when it is settled, and in the database when it is posted. */
+export function addPending(book: MeterBook, debits: readonly Debit[], what: 'settled' | 'posted'): void {
+  for (const { meter, amount } of debits) {
+    if (amount === 0n) continue;
+    const of = book.meter(meter);
+    of.pending = what === 'settled' ? of.pending + amount : of.pending - amount;
+  }
 }
 
 /** Rejects when `work` does not end in time; the work itself goes on. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { frameWriter, readFrames } from './frames.ts';
 import { openOutbox, readOutbox } from './outbox.ts';
+import { outboxFields, readsAs, type PostedFields } from '../../store/ledger/posted-columns.ts';
 import { readRow, writeRow } from './row-text.ts';
 import { openDatabase } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
@@ -122,6 +123,14 @@ test('law: a row survives its text, whatever a client calls its model', () => {
       expect(readRow(text)).toEqual(row);
     }),
   );
+});
+
+test('each field of the table of columns stands in its place in the text', () => {
+  const { charge, ...rest } = record;
+  // Values that tell which field they are of.
+  const told = outboxFields.map((field, index) => [field, readsAs[index] === 'text' ? `<${field}>` : 1000 + index]);
+  const row = { ...postingRow({ ...rest, charge }), ...(Object.fromEntries(told) as Partial<PostedFields>) };
+  expect(writeRow(row).split('\t').slice(1)).toEqual(told.map(([, value]) => `${value}`));
 });
 
 test('what a gateway that knew no conversions left behind is posted all the same', async () => {

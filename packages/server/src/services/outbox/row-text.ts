@@ -10,14 +10,16 @@ import type { PostingRow } from '../../store/ledger/posting-row.ts';
  */
 const version = '2';
 
-/** Filled anew for each row, which is what makes joining it as quick as naming each field. */
-const line: (string | number | bigint)[] = [version, ...outboxFields.map(() => '')];
-
-export function writeRow(row: PostingRow): string {
-  let index = 0;
-  for (const field of outboxFields) line[++index] = row[field];
-  return line.join('\t');
-}
+/**
+ * The fields of `outboxFields` in their order (a test compares them). They are spelled out because a loop over their names, of which no
+ * place in the code knows which is next, takes half as long again: a microsecond for each request.
+ */
+export const writeRow = (row: PostingRow): string =>
+  `${version}\t${row.id}\t${row.at}\t${row.userId}\t${row.keyId}\t${row.model}\t${row.channelId}\t${row.status}` +
+  `\t${row.failed}\t${row.errorCode}\t${row.stream}\t${row.inputTokens}\t${row.outputTokens}\t${row.amount}` +
+  `\t${row.ttftMs}\t${row.totalMs}\t${row.detail}\t${row.priceVersion}\t${row.multiplier}\t${row.lines}` +
+  `\t${row.usage}\t${row.source}\t${row.debitsText}\t${row.logged}\t${row.reserved}\t${row.group}` +
+  `\t${row.endpoint}\t${row.cacheRead}\t${row.cacheWrite}\t${row.cacheSaved}\t${row.cacheExtra}`;
 
 /** The reverse of {@link writeRow}, of this version and of those before it. Throws on text that none of them wrote. */
 export function readRow(text: string): PostingRow {

@@ -1,7 +1,7 @@
 /**
  * What is posted of a request: each field of a {@link PostedFields} row, how it reads back from the outbox, and the
- * columns of `charges` and `request_logs` that it goes into. Both posters and the outbox follow this table. A new column
- * is one line **at its end**, because rows that wait in an outbox have their fields in this order; they lack the new one,
+ * columns of `charges` and `request_logs` that it goes into. Both posters and the outbox follow this table (the outbox's
+ * `writeRow` spells it out once more). A new column is one line **at its end**, because rows that wait in an outbox have their fields in this order; they lack the new one,
  * and are read as '' or 0.
  */
 const postedColumns = [

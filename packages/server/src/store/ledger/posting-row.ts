@@ -1,6 +1,6 @@
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import { cacheEffect } from '../../domain/cache-effect.ts';
-import { chargeDebits, writeDebits, type Debit } from '../../domain/debits.ts';
+import { chargeDebits, lastAccount, writeDebits, type Debit } from '../../domain/debits.ts';
 import type { Conversion, RequestRecord } from '../../domain/record.ts';
 import type { PostedFields } from './posted-columns.ts';
 
@@ -70,8 +70,7 @@ export function postingRow(record: RequestRecord, facts: PostingFacts = {}): Pos
   const logged = logPlaces[facts.log ?? 'beside'];
   const debits =
     charge === undefined ? noDebits : (facts.debits ?? chargeDebits(record.debits, charge.amount, nothing));
-  if (charge !== undefined && !debits.some(({ kind }) => kind === 'account'))
-    throw new Error(`nobody pays for request ${record.id}`);
+  if (charge !== undefined && lastAccount(debits) < 0) throw new Error(`nobody pays for request ${record.id}`);
   const cache = charge === undefined ? undefined : cacheEffect(charge);
   return {
     id: record.id,

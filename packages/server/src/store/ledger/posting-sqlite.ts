@@ -33,19 +33,12 @@ export function postBatchOnSqlite(
 }
 
 type Bound = Statement<unknown, SQLQueryBindings[]>;
-type Name =
-  | 'charge'
-  | 'log'
-  | 'hourly'
-  | 'transaction'
-  | 'entry'
-  | 'known'
-  | 'lease'
-  | 'setLease'
-  | 'meter'
-  | 'reservation'
-  | 'settle';
-type Statements = Readonly<Record<Name, Bound>>;
+
+/** Takes all its values as one array, which Bun binds quicker than as many arguments. */
+type RowInsert = { run(values: readonly SQLQueryBindings[]): unknown };
+
+type Name = 'hourly' | 'transaction' | 'entry' | 'known' | 'lease' | 'setLease' | 'meter' | 'reservation' | 'settle';
+type Statements = Readonly<Record<Name, Bound> & Record<'charge' | 'log', RowInsert>>;
 
 const prepared = new WeakMap<Sqlite, Statements>();
 
@@ -59,10 +52,12 @@ function statementsOf(sqlite: Sqlite): Statements {
   const known = prepared.get(sqlite);
   if (known !== undefined) return known;
   const statement = (text: string): Bound => sqlite.prepare<unknown, SQLQueryBindings[]>(text);
+  // Bun's types know of no array in place of the values; a function of nothing may be given anything.
+  const rowInsert = (text: string): RowInsert => sqlite.prepare<unknown, []>(text);
   const meterSums = ['spent_nanos', 'leased_nanos', 'reserved_nanos'];
   const made: Statements = {
-    charge: statement(insert('charges', ['transaction_id', ...chargeColumns.names])),
-    log: statement(insert('request_logs', logColumns.names)),
+    charge: rowInsert(insert('charges', ['transaction_id', ...chargeColumns.names])),
+    log: rowInsert(insert('request_logs', logColumns.names)),
     hourly: statement(`${insert('usage_rollups', hourly.names)} ${adding(hourly.sums)}`),
     transaction: statement(`insert into journal_transactions (id, kind, idempotency_key, at, actor, note)
       values (?, 'usage', ?, ?, ?, '')`),
@@ -101,8 +96,8 @@ const logValues: SQLQueryBindings[] = logColumns.names.map(() => null);
 function insertRows({ charge, log }: Statements, batch: Batch, rows: readonly PostingRow[]): void {
   chargeValues[0] = batch.transactionId;
   for (const row of rows) {
-    if (row.charged) charge.run(...filled(chargeValues, 1, row, chargeColumns));
-    if (row.logged === logPlaces.beside) log.run(...filled(logValues, 0, row, logColumns));
+    if (row.charged) charge.run(filled(chargeValues, 1, row, chargeColumns));
+    if (row.logged === logPlaces.beside) log.run(filled(logValues, 0, row, logColumns));
   }
 }
 
