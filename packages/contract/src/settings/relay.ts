@@ -19,6 +19,11 @@ const modelSuffixes = Object.fromEntries(
 export const relay = {
   maxBodyBytes: whole([1024, 1 << 30, 128 << 20], 'bytes', forAdmins, 'Largest request body, after decompression.'),
   maxAttempts: whole([1, 20, 4], 'count', forAdmins, 'Targets tried for one request before its failure is answered.'),
+  passBillingFields: flag(
+    false,
+    forAdmins,
+    'Whether fields by which a request says who pays at the vendor (`billing_policy`, `fallback_credit_token`, `user_profile_id`, `workspace_id`) reach it. Else they are left out, and told as lost: who shares an account could shift cost.',
+  ),
   connectTimeoutMs: whole([100, 120_000, 10_000], 'ms', forAdmins, 'Time to connect to an upstream, TLS included.'),
   firstByteTimeoutMs: whole(
     [100, 3_600_000, 300_000],

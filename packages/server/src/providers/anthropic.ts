@@ -12,6 +12,7 @@ export const anthropic = defineProvider({
   dialects: [
     {
       protocol: 'anthropic-messages',
+      clientHeaders: { 'anthropic-version': { accepts: 'all' }, 'anthropic-beta': { accepts: 'all' } },
       paths: { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens' },
     },
   ],

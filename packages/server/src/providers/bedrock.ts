@@ -1,9 +1,29 @@
 import { readChunkFrames } from '@tollgate/wire/protocols/anthropic-messages/chunk-frames';
 import { readConverseError } from '@tollgate/wire/protocols/bedrock-converse/errors';
 import { z } from 'zod';
-import { defineProvider } from './define.ts';
+import { type ClientHeader, defineProvider } from './define.ts';
 import { bearer, optionalSecret } from './shared/credentials.ts';
 import { anthropicInBody } from './shared/hosted.ts';
+
+/** The betas that the page lists; Bedrock refuses a call with any other, and wants them in the body. */
+const bedrockBetas: ClientHeader = {
+  accepts: [
+    'computer-use-2025-01-24',
+    'computer-use-2024-10-22',
+    'token-efficient-tools-2025-02-19',
+    'interleaved-thinking-2025-05-14',
+    'output-128k-2025-02-19',
+    'dev-full-thinking-2025-05-14',
+    'context-1m-2025-08-07',
+    'context-management-2025-06-27',
+    'effort-2025-11-24',
+    'tool-search-tool-2025-10-19',
+    'tool-examples-2025-10-29',
+  ],
+  inBody: 'anthropic_beta',
+  source:
+    'https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages-request-response.html',
+};
 
 /**
  * Amazon Bedrock, by its Converse API, and for Claude also by Anthropic's own. Signed with an access key (Signature Version 4, over each body), or asked with a
@@ -77,6 +97,7 @@ export const bedrock = defineProvider({
           drops: ['model', 'stream'],
         }),
       ],
+      clientHeaders: { 'anthropic-beta': bedrockBetas },
       wrapping: { streamType: 'application/vnd.amazon.eventstream', open: readChunkFrames },
       readError: readConverseError,
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { bearer, optionalApiKeyCredential } from './shared/credentials.ts';
 import { openaiListing } from './shared/listings.ts';
-import { openaiChatDialect } from './shared/openai-compatible.ts';
+import { openaiBeta, openaiChatDialect } from './shared/openai-compatible.ts';
 import { relayedPhrases } from './shared/phrases.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
 
@@ -15,7 +15,10 @@ export const custom = defineProvider({
   credential: optionalApiKeyCredential,
   // Most such servers have Chat Completions alone.
   settings: z.strictObject({ textApi: textApiSetting('chat') }),
-  dialects: byTextApi(openaiChatDialect(), openaiResponsesDialect({ stored: true })),
+  dialects: byTextApi(
+    openaiChatDialect({ clientHeaders: openaiBeta }),
+    openaiResponsesDialect({ stored: true, clientHeaders: openaiBeta }),
+  ),
   phrases: relayedPhrases,
   listing: openaiListing,
   auth: [bearer],

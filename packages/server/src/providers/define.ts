@@ -17,6 +17,11 @@ export type Dialect = {
   readonly paths: Paths;
   /** The request fields this vendor wants otherwise than the protocol's owner; each quirk names the page that forces it. */
   readonly quirks?: readonly Quirk[];
+  /**
+   * Headers of the protocol's own by which clients ask for more (`anthropic-beta`), as far as the vendor takes them. What
+   * is not here does not reach it.
+   */
+  readonly clientHeaders?: Readonly<Record<string, ClientHeader>>;
   /** False for a vendor that refuses `stream_options`. Default true. */
   readonly streamUsage?: boolean;
   /** How the vendor's streams wrap the protocol's own events, where they do. */
@@ -40,6 +45,16 @@ export type Wrapping = {
   /** Content type of the vendor's streams, in lower case. */
   readonly streamType: string;
   open(): FrameReader;
+};
+
+/** How a client's header reaches a vendor. */
+export type ClientHeader = {
+  /** Values that the vendor knows, of a header that lists several; one that it does not know would fail the whole call. */
+  readonly accepts: 'all' | readonly string[];
+  /** The field of the body that takes the list in the header's place. */
+  readonly inBody?: string;
+  /** The page that says so, where the vendor is not the protocol's owner. */
+  readonly source?: string;
 };
 
 /** A pure edit of the parsed body; returns its argument when it changes nothing. */

@@ -12,6 +12,7 @@ export const gemini = defineProvider({
   dialects: [
     {
       protocol: 'gemini',
+      clientHeaders: { 'x-goog-user-project': { accepts: 'all' } },
       paths: {
         chat: [
           { when: { stream: true }, path: '/v1beta/models/{model}:streamGenerateContent?alt=sse' },

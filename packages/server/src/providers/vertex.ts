@@ -86,6 +86,13 @@ export const vertex = defineProvider({
         ],
         'count-tokens': [{ when: { family: 'claude' }, path: `${claude}/count-tokens:rawPredict` }],
       },
+      clientHeaders: {
+        // Those that Google's pages name; one that it does not know fails the call.
+        'anthropic-beta': {
+          accepts: ['interleaved-thinking-2025-05-14', 'context-1m-2025-08-07', 'web-search-2025-03-05'],
+          source: 'https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude',
+        },
+      },
       quirks: [
         anthropicInBody({
           name: 'the version stands in the body, and the model in the path',

@@ -4,7 +4,9 @@ import { render } from '@tollgate/wire/json/render';
 import { withoutReasoningItems } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
+import { passedHeaders } from '../shared/client-headers.ts';
 import { chain, edited } from '../shared/upstream-request.ts';
+import { withoutBillingFields } from './billing-fields.ts';
 import { fetchMedia } from './fetch-media.ts';
 import { countingOf, egressOf, passthroughOf, protocols } from './protocols.ts';
 import { jsonOf, type ChatState } from './state.ts';
@@ -16,9 +18,12 @@ export function passedBody(context: Planned, state: ChatState, candidate: Candid
   const passthrough = passthroughOf(dialect.protocol);
   const before = jsonOf(context);
   let json = passthrough.withoutForeignSignatures(passthrough.withModel(before, upstreamModel), traits);
+  json = withoutBillingFields(context, json);
   if (state.foreignReasoningIds.size > 0) json = withoutReasoningItems(json, state.foreignReasoningIds);
   if (reasoning) json = passthrough.withReasoning(json, reasoning, traits);
   if (context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
+  const { inBody } = passedHeaders(context, candidate);
+  for (const field in inBody) json = Object.hasOwn(json, field) ? json : { ...json, [field]: inBody[field] ?? [] };
   return render(context.body.bytes, before, edited(context, json, candidate, context.call.endpoint.operation));
 }
 

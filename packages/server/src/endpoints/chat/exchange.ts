@@ -10,12 +10,14 @@ import type { Asked } from '../../relay/plan/upstream-path.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
+import { passedHeaders } from '../shared/client-headers.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
+import { billingLosses } from './billing-fields.ts';
 import { passedBody, translate, translatedBody } from './body.ts';
 import { handOver } from './hand-over.ts';
 import { egressOf, ingressOf, passthroughOf } from './protocols.ts';
 import { openPassthrough, openTranslation, streamTypeFor, type ChatTransform } from './response-transform.ts';
-import type { ChatState } from './state.ts';
+import { jsonOf, type ChatState } from './state.ts';
 import { storeAnswerParts } from './store-answer-parts.ts';
 import { readAnswer, writeAnswer, writeContextOf, type TextEndpoint, type Translated } from './translate.ts';
 
@@ -45,10 +47,11 @@ export function chatExchange(
 function passthrough(deps: RelayDeps, context: Planned, candidate: Candidate, request: UpstreamRequest): Exchange {
   const { dialect, traits } = candidate;
   const protocol = passthroughOf(dialect.protocol);
+  const losses = [...passedHeaders(context, candidate).losses, ...billingLosses(context, jsonOf(context))];
   return {
     ...remembering(deps, context, candidate),
     request,
-    conversion: undefined,
+    conversion: losses.length === 0 ? undefined : { protocol: dialect.protocol, losses },
     readError: dialect.readError ?? protocol.readError,
     openStream: (type) =>
       // A stream nobody asked for is no answer: the client's SDK would try to read it as one body.
@@ -83,7 +86,10 @@ function translation(
   return {
     ...remembering(deps, context, candidate),
     request,
-    conversion: { protocol: dialect.protocol, losses: translated.losses },
+    conversion: {
+      protocol: dialect.protocol,
+      losses: [...passedHeaders(context, candidate).losses, ...translated.losses],
+    },
     readError: dialect.readError ?? egress.readError,
     openStream(type) {
       const streamType = dialect.wrapping?.streamType ?? egress.streamType ?? 'text/event-stream';

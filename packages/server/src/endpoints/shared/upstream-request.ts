@@ -9,6 +9,7 @@ import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { WrittenForm } from '../../relay/receive/multipart/write-multipart.ts';
 import { authenticate } from '../../relay/send/authenticate.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
+import { passedHeaders } from './client-headers.ts';
 
 /** A body, or a form that is read as it is sent, posted to a candidate at its endpoint's path, authenticated. A promise only where each call is signed. */
 export function upstreamRequest(
@@ -72,7 +73,9 @@ function scopeOf(context: Planned, { target, upstreamModel }: Candidate): Overri
 /** The headers of a request to a candidate, with what its channel wants otherwise for this one. */
 function headersFor(context: Planned, candidate: Candidate): Readonly<Record<string, string>> {
   const { channel, credential } = candidate.target;
-  const { headers } = prepare(channel, credential, candidate.upstreamModel);
+  const own = prepare(channel, credential, candidate.upstreamModel).headers;
+  const passed = passedHeaders(context, candidate).headers;
+  const headers = Object.keys(passed).length === 0 ? own : { ...own, ...passed };
   if (!channel.overrides.apply) return headers;
   // A form was not edited, and neither was what an endpoint passes on untouched.
   if (context.overridden?.candidate !== candidate) {

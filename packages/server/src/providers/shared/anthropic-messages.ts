@@ -7,5 +7,6 @@ import type { Dialect } from '../define.ts';
 export const messagesDialect = (at: string, deviations: Partial<Omit<Dialect, 'protocol'>> = {}): Dialect => ({
   protocol: 'anthropic-messages',
   paths: { chat: `${at}/messages` },
+  clientHeaders: { 'anthropic-version': { accepts: 'all' } },
   ...deviations,
 });

@@ -37,6 +37,9 @@ export const openaiOperations = [
   'image-variations',
 ] as const satisfies readonly Operation[];
 
+/** Features in trial, which OpenAI's clients ask for by name. */
+export const openaiBeta: NonNullable<Dialect['clientHeaders']> = { 'openai-beta': { accepts: 'all' } };
+
 /** Deviations of a vendor from OpenAI's protocol; all optional. */
 export type Deviations = Partial<Omit<Dialect, 'protocol'>> & {
   /** Operations the vendor has at OpenAI's paths; all by default. */

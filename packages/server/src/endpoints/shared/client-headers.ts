@@ -1,0 +1,75 @@
+import type { Loss } from '@tollgate/wire/ir/loss';
+import type { ProtocolId } from '@tollgate/wire/protocol';
+import type { Candidate, Planned } from '../../relay/request-context.ts';
+
+/** Headers by which clients of a protocol ask for more than their bodies say. */
+const ofProtocol: Readonly<Partial<Record<ProtocolId, readonly string[]>>> = {
+  'anthropic-messages': ['anthropic-version', 'anthropic-beta'],
+  'openai-chat': ['openai-beta'],
+  'openai-responses': ['openai-beta'],
+  gemini: ['x-goog-user-project'],
+};
+
+/** Of these, lists of switches; each may be known to a vendor or not. */
+const lists: ReadonlySet<string> = new Set(['anthropic-beta', 'openai-beta']);
+
+/** Every client sends it, and every upstream that is asked in another way has a version of its own: nothing is lost. */
+const silent = 'anthropic-version';
+
+/** What of a client's headers reaches a candidate, and what does not. */
+type Passed = {
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Lists that stand in the body there, by field. */
+  readonly inBody: Readonly<Record<string, readonly string[]>>;
+  readonly losses: readonly Loss[];
+};
+
+const nothing: Passed = { headers: {}, inBody: {}, losses: [] };
+
+/** Reads the headers of the client's protocol for a candidate; the very same empty object for clients that send none. */
+export function passedHeaders({ call }: Planned, candidate: Candidate): Passed {
+  const { headers } = call.request;
+  const names = ofProtocol[call.endpoint.protocol];
+  if (!names?.some((name) => headers.has(name))) return nothing;
+  const passed: Record<string, string> = {};
+  const inBody: Record<string, readonly string[]> = {};
+  const losses: Loss[] = [];
+  for (const name of names) {
+    const value = headers.get(name);
+    if (value === null || !/^[\x20-\x7e]{1,4000}$/.test(value)) continue;
+    const { taken, left, field } = shareOf(name, value, candidate);
+    if (field !== undefined && taken.length > 0) inBody[field] = taken;
+    else if (taken.length > 0) passed[name] = taken.join(',');
+    if (name === silent) continue;
+    for (const one of left)
+      losses.push({
+        path: lists.has(name) ? `${name}.${one}` : name,
+        kind: 'dropped',
+        detail: 'the upstream does not take this header',
+      });
+  }
+  return { headers: passed, inBody, losses };
+}
+
+type Share = {
+  readonly taken: readonly string[];
+  readonly left: readonly string[];
+  readonly field?: string | undefined;
+};
+
+/** What the candidate takes of a header's value. What the channel says of the header itself goes before the client's. */
+function shareOf(name: string, value: string, { mode, dialect, target }: Candidate): Share {
+  const values = lists.has(name) ? value.split(',').flatMap((one) => one.trim() || []) : [value];
+  const { set, remove } = target.channel.overrides.headers;
+  const said = Object.hasOwn(set, name) || remove.includes(name);
+  const taking = mode === 'passthrough' && !said ? dialect.clientHeaders?.[name] : undefined;
+  if (!taking) return { taken: [], left: values };
+  const { accepts, inBody: field } = taking;
+  if (accepts === 'all') return { taken: values, left: [], field };
+  return {
+    taken: values.filter((one) => accepts.includes(one)),
+    left: values.filter((one) => !accepts.includes(one)),
+    field,
+  };
+}
