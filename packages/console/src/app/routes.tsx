@@ -1,4 +1,4 @@
-import { ClipboardList, KeyRound, ScrollText, SlidersHorizontal } from 'lucide-react';
+import { ClipboardList, KeyRound, ScrollText, SlidersHorizontal, Users, UsersRound } from 'lucide-react';
 import type { Page } from './pages.ts';
 
 /**
@@ -32,7 +32,33 @@ export const pages: readonly Page[] = [
   // Operate
 
   // Govern
-
+  {
+    path: '/users',
+    title: 'users',
+    words: ['users', 'form', 'grid'],
+    permission: 'users:read',
+    group: 'govern',
+    icon: Users,
+    letter: 'u',
+    load: () => import('../features/users/users.tsx'),
+  },
+  {
+    path: '/users/$id',
+    title: 'user',
+    words: ['users', 'form', 'grid'],
+    permission: 'users:read',
+    parent: '/users',
+    load: () => import('../features/users/user.tsx'),
+  },
+  {
+    path: '/groups',
+    title: 'groupList',
+    words: ['groups', 'form'],
+    permission: 'groups:read',
+    group: 'govern',
+    icon: UsersRound,
+    load: () => import('../features/groups/groups.tsx'),
+  },
   {
     path: '/audit',
     title: 'audit',

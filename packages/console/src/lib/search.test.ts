@@ -14,6 +14,10 @@ test('a query string is texts: a cursor of digits stays one', () => {
   expect(stringifySearch({ none: undefined })).toBe('');
 });
 
+test('a name that every object has is a name like any other', () => {
+  expect(parseSearch('?constructor=a&constructor=b&toString=c')).toEqual({ constructor: ['a', 'b'], toString: 'c' });
+});
+
 test('what is written is read again', () => {
   const text = fc.string({ minLength: 1 });
   const search = fc.dictionary(

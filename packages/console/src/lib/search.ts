@@ -5,7 +5,8 @@
 export function parseSearch(text: string): Record<string, string | string[]> {
   const found: Record<string, string | string[]> = {};
   for (const [name, value] of new URLSearchParams(text)) {
-    const before = found[name];
+    // A name such as `constructor` is on every object.
+    const before = Object.hasOwn(found, name) ? found[name] : undefined;
     found[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
   }
   return found;

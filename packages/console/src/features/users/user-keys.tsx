@@ -1,0 +1,88 @@
+import type { KeyView } from '@tollgate/contract/api/keys';
+import { KeyRound } from 'lucide-react';
+import { useMemo } from 'react';
+import type { Column } from '../../components/data-grid/column.ts';
+import { DataGrid } from '../../components/data-grid/data-grid.tsx';
+import { Status } from '../../components/ui/badge.tsx';
+import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { calendarDay, fullMoment } from '../../lib/format.ts';
+import { usd, usdOf } from '../../lib/money.ts';
+import { usePages } from '../../lib/operations.ts';
+import { useUserWords } from './words.ts';
+
+const idOf = ({ id }: KeyView): string => id;
+const nameOf = ({ name }: KeyView): string => name;
+
+/** The keys of somebody, with what was spent of their limits. */
+export function UserKeys({ userId }: { readonly userId: string }) {
+  const t = useUserWords();
+  const list = usePages('keys.list', { query: { userId } });
+  const columns = useMemo(
+    (): readonly Column<KeyView>[] => [
+      { id: 'name', header: t('key.name'), cell: nameOf, width: 200, grow: true, hideable: false, phone: 'title' },
+      {
+        id: 'state',
+        header: t('column.state'),
+        cell: ({ enabled }) =>
+          enabled ? <Status tone="good">{t('state.active')}</Status> : <Status tone="off">{t('state.off')}</Status>,
+        width: 120,
+        phone: 'aside',
+      },
+      {
+        id: 'text',
+        header: t('key.text'),
+        cell: ({ prefix, lastFour }) => (
+          <code className="font-mono text-small text-muted">{`${prefix}…${lastFour}`}</code>
+        ),
+        width: 150,
+        phone: 'detail',
+      },
+      {
+        id: 'spent',
+        header: t('key.spent'),
+        cell: ({ limitUsd, spentNanos }) =>
+          limitUsd === null ? (
+            <span className="text-muted">{t('key.noLimit')}</span>
+          ) : (
+            t('key.spentOf', { spent: usd(BigInt(spentNanos ?? '0')), limit: usdOf(limitUsd) })
+          ),
+        width: 220,
+        align: 'end',
+        phone: 'detailAside',
+      },
+      {
+        id: 'created',
+        header: t('column.created'),
+        cell: ({ createdAt }) => (
+          <span className="text-muted" title={fullMoment(createdAt)}>
+            {calendarDay(createdAt)}
+          </span>
+        ),
+        width: 130,
+      },
+    ],
+    [t],
+  );
+  return (
+    <DataGrid
+      id="user-keys"
+      label={t('tab.keys')}
+      columns={columns}
+      rows={list.rows}
+      rowId={idOf}
+      rowLabel={nameOf}
+      error={list.error}
+      failed={t('key.unread')}
+      onRetry={list.retry}
+      more={list.more}
+      loadingMore={list.loadingMore}
+      onMore={list.loadMore}
+      maxHeight={520}
+      empty={
+        <EmptyState icon={KeyRound} title={t('key.none')}>
+          {t('key.noneWhat')}
+        </EmptyState>
+      }
+    />
+  );
+}

@@ -1,0 +1,120 @@
+import type { UserView } from '@tollgate/contract/api/people';
+import { useParams } from '@tanstack/react-router';
+import { Ban, CircleCheck, WalletMinimal } from 'lucide-react';
+import { useState } from 'react';
+import { Badge } from '../../components/ui/badge.tsx';
+import { Button } from '../../components/ui/button.tsx';
+import { Card } from '../../components/ui/card.tsx';
+import { ErrorState } from '../../components/ui/error-state.tsx';
+import { KeyValues } from '../../components/ui/key-values.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
+import { PageHeader } from '../../components/ui/page-header.tsx';
+import { SkeletonRows } from '../../components/ui/skeleton.tsx';
+import { Tabs } from '../../components/ui/tabs.tsx';
+import { fullMoment } from '../../lib/format.ts';
+import { usd } from '../../lib/money.ts';
+import { useOperation } from '../../lib/operations.ts';
+import { useSearchState } from '../../lib/search-state.ts';
+import { useRights } from '../../lib/session.ts';
+import { useThingTitle } from '../../lib/title.ts';
+import { z } from '../../lib/zod.ts';
+import { UserState } from './cells.tsx';
+import { CreditUser } from './credit-user.tsx';
+import { EditUser } from './edit-user.tsx';
+import { useSwitchUser } from './use-switch-user.ts';
+import { UserHistory } from './user-history.tsx';
+import { UserKeys } from './user-keys.tsx';
+import { useUserWords } from './words.ts';
+
+const searchSchema = z.object({ tab: z.enum(['keys', 'history']).optional() });
+
+/** One person: what is in the wallet, what they may do, their keys, and what was changed of them. */
+export default function UserPage() {
+  const t = useUserWords();
+  const { id = '' }: { readonly id?: string } = useParams({ strict: false });
+  const user = useOperation('users.read', { params: { id } });
+  useThingTitle(user.data?.email);
+  if (user.data !== undefined) return <User user={user.data} />;
+  return (
+    <Card padded={false}>
+      {user.error === null ? (
+        <SkeletonRows rows={6} />
+      ) : (
+        <ErrorState title={t('oneUnread')} error={user.error} onRetry={() => void user.refetch()} />
+      )}
+    </Card>
+  );
+}
+
+function User({ user }: { readonly user: UserView }) {
+  const t = useUserWords();
+  const rights = useRights();
+  const [{ tab = 'account' }, change] = useSearchState(searchSchema);
+  const [crediting, setCrediting] = useState(false);
+  const switchUser = useSwitchUser();
+  return (
+    <>
+      <PageHeader
+        title={user.email}
+        aside={
+          <>
+            <UserState user={user} />
+            {user.role !== 'user' && <Badge tone="accent">{t(`role.${user.role}`)}</Badge>}
+          </>
+        }
+        description={user.name}
+        actions={
+          <>
+            <LinkButton to="/requests">{t('requests')}</LinkButton>
+            {rights.may('users:write') && (
+              <Button
+                look={user.enabled ? 'danger' : 'plain'}
+                icon={user.enabled ? Ban : CircleCheck}
+                onPress={() => switchUser(user, !user.enabled)}
+              >
+                {t(user.enabled ? 'disable' : 'enable')}
+              </Button>
+            )}
+            {rights.may('wallets:write') && (
+              <Button look="primary" icon={WalletMinimal} onPress={() => setCrediting(true)}>
+                {t('credit.action')}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <CreditUser user={crediting ? user : undefined} onClose={() => setCrediting(false)} />
+      <Card className="mb-4">
+        <div className="flex flex-wrap items-start gap-x-12 gap-y-4">
+          <div>
+            <p className="text-small text-muted">{t('column.balance')}</p>
+            <p className={`text-2xl font-semibold ${user.balanceNanos?.startsWith('-') === true ? 'text-danger' : ''}`}>
+              {user.balanceNanos === null ? '–' : usd(BigInt(user.balanceNanos))}
+            </p>
+          </div>
+          <KeyValues
+            items={[
+              { term: t('column.group'), value: user.group },
+              { term: t('column.created'), value: fullMoment(user.createdAt) },
+              { term: t('id'), value: user.id, code: true },
+            ]}
+          />
+        </div>
+      </Card>
+      <Tabs
+        label={user.email}
+        value={tab}
+        onChange={(next) => change({ tab: next === 'account' ? undefined : next })}
+        tabs={[
+          {
+            id: 'account',
+            label: t('tab.account'),
+            content: () => <EditUser key={user.updatedAt} user={user} />,
+          },
+          { id: 'keys', label: t('tab.keys'), content: () => <UserKeys userId={user.id} /> },
+          { id: 'history', label: t('tab.history'), content: () => <UserHistory userId={user.id} /> },
+        ]}
+      />
+    </>
+  );
+}
