@@ -16,6 +16,7 @@ import { emptyLoad } from './relay/admit/load.ts';
 import { emptyMetrics } from './relay/settle/metrics.ts';
 import type { RelayDeps } from './relay/deps.ts';
 import { clientSockets, type ClientEvents } from './relay/socket/client-socket.ts';
+import { openTokenSessions } from './services/token-sessions.ts';
 import { openTokenCache } from './providers/shared/token-cache.ts';
 import { askTokenThrough } from './relay/send/authenticate.ts';
 import { createKeyCache } from './services/accounts/key-cache.ts';
@@ -88,7 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }),
     ledger,
     upstream,
-    tokens: openTokenCache({ ask: askTokenThrough(upstream), now: clock.now }),
+    tokens: openTokens(foundation, upstream, clock.now, log),
     conversations,
     background,
     fetchPublic: options.outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
@@ -213,6 +214,17 @@ function startJobs(
 
 const gatewayMistake = (): Response =>
   new Response('{"error":{"code":"internal_error","message":"The gateway made a mistake."}}', { status: 500 });
+
+/** Access tokens of accounts, and the refresh tokens that are kept for them. */
+function openTokens(
+  { database, secretBox }: Foundation,
+  upstream: UpstreamClient,
+  now: () => number,
+  log: Parameters<typeof openTokenSessions>[0]['log'],
+): RelayDeps['tokens'] {
+  const sessions = openTokenSessions({ database, secretBox, now, promptly, log });
+  return openTokenCache({ ask: askTokenThrough(upstream), now, sessions });
+}
 
 /** A port that is taken must not leave a process behind that serves nobody and holds leases. */
 async function listenOr<T>(close: () => Promise<void>, listen: () => T): Promise<T> {

@@ -30,7 +30,7 @@ export type TokenAuth = {
   readonly by: 'token';
   /** The token endpoint. `{name}` stands for a setting or a field of the credential, percent-encoded. */
   readonly url: string;
-  readonly grant: ClientCredentialsGrant | JwtBearerGrant;
+  readonly grant: ClientCredentialsGrant | JwtBearerGrant | RefreshTokenGrant;
   /** Where the token stands on a call. */
   readonly placed: Placement;
 };
@@ -56,6 +56,20 @@ export type JwtBearerGrant = {
   readonly keyId?: string;
   readonly algorithm: 'RS256' | 'ES256';
   readonly audience: string;
+  readonly scope?: string;
+};
+
+/**
+ * A refresh token for an access token and another refresh token, which is kept from then on:
+ * https://datatracker.ietf.org/doc/html/rfc6749#section-6
+ */
+export type RefreshTokenGrant = {
+  readonly type: 'refresh-token';
+  /** The client that the tokens were given to, a public one. */
+  readonly clientId: string;
+  readonly refreshToken: string;
+  /** The field of an access token, which may be good still; a JWT tells until when. */
+  readonly accessToken?: string;
   readonly scope?: string;
 };
 
@@ -100,6 +114,7 @@ export function fieldsOf(auth: Auth): readonly string[] {
       return [auth.accessKeyId, auth.secretAccessKey];
     case 'token': {
       const { grant } = auth;
+      if (grant.type === 'refresh-token') return [grant.refreshToken];
       return grant.type === 'client-credentials'
         ? [grant.clientId, grant.clientSecret]
         : [grant.issuer, grant.privateKey, ...(grant.keyId === undefined ? [] : [grant.keyId])];

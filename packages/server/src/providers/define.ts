@@ -26,6 +26,8 @@ export type Dialect = {
   readonly streamUsage?: boolean;
   /** How the vendor's streams wrap the protocol's own events, where they do. */
   readonly wrapping?: Wrapping;
+  /** The vendor only streams: an answer that is wanted whole is put together from its stream. */
+  readonly streamOnly?: boolean;
   /** Reads refusals that are not the protocol's own, such as those of the cloud that a model runs in. */
   readError?(status: number, bodyText: string, header: (name: string) => string | undefined): UpstreamFailure;
   /** Reads the provider's raw usage object where it deviates from the protocol's own reader. */

@@ -5,6 +5,7 @@ import { baiduQianfan } from './baidu-qianfan.ts';
 import { bedrock } from './bedrock.ts';
 import { cohere } from './cohere.ts';
 import { compatible } from './compatible.ts';
+import { codex } from './codex.ts';
 import { custom } from './custom.ts';
 import { deepseek } from './deepseek.ts';
 import type { AnyProvider } from './define.ts';
@@ -26,6 +27,7 @@ import { zhipu, zhipuCodingPlan } from './zhipu.ts';
 /** Every provider, in the order in which they are offered. */
 export const providers: readonly AnyProvider[] = [
   openai,
+  codex,
   anthropic,
   gemini,
   vertex,

@@ -84,6 +84,13 @@ const serviceAccount = JSON.stringify({
   private_key: privateKey,
   private_key_id: 'k1',
 });
+const jwt = (claims: object): string =>
+  ['{"alg":"none"}', JSON.stringify(claims), ''].map((text) => Buffer.from(text).toString('base64url')).join('.');
+const codexTokens = {
+  id_token: jwt({ 'https://api.openai.com/auth': { chatgpt_account_id: 'acc-1' } }),
+  access_token: jwt({ exp: 1 }),
+  refresh_token: 'rt-1',
+};
 const vertexModels = '/v1/projects/house-1/locations/europe-west1/publishers';
 const callOf = (more: JsonObject): JsonObject => ({
   contents: [
@@ -503,6 +510,42 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
+  codex: {
+    credential: { auth: JSON.stringify({ OPENAI_API_KEY: null, tokens: codexTokens }) },
+    headers: { 'chatgpt-account-id': 'acc-1', 'openai-beta': 'responses=experimental', originator: 'codex_cli_rs' },
+    perCall: 'token',
+    paths: { chat: '/codex/responses', compact: '/codex/responses/compact' },
+    quirks: [
+      {
+        model: 'gpt-5.5',
+        body: { model: 'm', input: 'hi', max_output_tokens: 5, temperature: 1 },
+        becomes: { model: 'm', input: 'hi', store: false, stream: true, instructions: '' },
+      },
+      {
+        model: 'gpt-5.5',
+        body: {
+          instructions: 'Be.',
+          input: [
+            { role: 'system', content: 'Brief.' },
+            { role: 'user', content: 'hi' },
+            { role: 'system', content: [{ type: 'input_text', text: 'Kind.' }] },
+          ],
+          store: true,
+          stream: true,
+        },
+        becomes: {
+          instructions: 'Be.\n\nBrief.\n\nKind.',
+          input: [{ role: 'user', content: 'hi' }],
+          store: false,
+          stream: true,
+        },
+      },
+    ],
+    refusals: [
+      { status: 429, code: 'usage_limit_reached', means: 'quota_exhausted' },
+      { status: 429, message: 'Too many requests', means: 'rate_limited' },
+    ],
+  },
   vertex: {
     credential: { serviceAccount },
     settings: { region: 'europe-west1', quotaProject: 'payer' },
@@ -586,6 +629,7 @@ describe('the list of providers', () => {
     expect(without.map((provider) => provider.id).toSorted()).toEqual([
       'anthropic',
       'bedrock',
+      'codex',
       'freemodel',
       'gemini',
       'vertex-express',

@@ -5,6 +5,7 @@ import { consoleTables } from './schema/console.ts';
 import { conversationTables } from './schema/conversations.ts';
 import { jobTables } from './schema/jobs.ts';
 import { ledgerTables } from './schema/ledger.ts';
+import { tokenSessionTables } from './schema/token-sessions.ts';
 import { column } from './table.ts';
 import type { Row, Table } from './table.ts';
 
@@ -19,6 +20,7 @@ export const tables = {
   ...conversationTables,
   ...jobTables,
   ...consoleTables,
+  ...tokenSessionTables,
   ...migrationTables,
 };
 

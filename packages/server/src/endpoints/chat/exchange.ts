@@ -19,7 +19,14 @@ import { egressOf, ingressOf, passthroughOf } from './protocols.ts';
 import { openPassthrough, openTranslation, streamTypeFor, type ChatTransform } from './response-transform.ts';
 import { jsonOf, type ChatState } from './state.ts';
 import { storeAnswerParts } from './store-answer-parts.ts';
-import { readAnswer, writeAnswer, writeContextOf, type TextEndpoint, type Translated } from './translate.ts';
+import {
+  assembleAnswer,
+  readAnswer,
+  writeAnswer,
+  writeContextOf,
+  type TextEndpoint,
+  type Translated,
+} from './translate.ts';
 
 /** A text endpoint as its exchanges see it. */
 export type ChatEndpoint = TextEndpoint & Asked;
@@ -101,8 +108,9 @@ function translation(
       return openTranslation(framed, options, writer, tokenizerOf(traits), streamTypeFor(target.framing));
     },
     readWhole(body) {
-      const json = parseJson(decoder.decode(body));
-      const read = json === undefined ? undefined : readAnswer(context, candidate, json);
+      const read = dialect.streamOnly
+        ? assembleAnswer(context, candidate, body)
+        : readAnswer(context, candidate, parseJson(decoder.decode(body)));
       return wholeAnswer(context, candidate, read?.facts, () => {
         if (!read?.response) return { body, contentType: 'application/json', losses: [] };
         const { value, losses } = writeAnswer(endpoint, context, translated.request, read.response);

@@ -1,10 +1,13 @@
+import { openAssembly } from '@tollgate/wire/ir/assemble';
 import type { WriteContext } from '@tollgate/wire/ir/codec';
 import { withMedia } from '@tollgate/wire/ir/fetch-media';
+import type { IrEvent } from '@tollgate/wire/ir/event';
 import type { Loss, Read } from '@tollgate/wire/ir/loss';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { IrResponse } from '@tollgate/wire/ir/response';
 import { factsOf } from '@tollgate/wire/ir/watch';
-import type { Json, JsonObject, ResponseFacts } from '@tollgate/wire/protocol';
+import { readFrames } from '@tollgate/wire/json/sse';
+import type { Json, JsonObject, ResponseFacts, UpstreamFailure } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
 import type { EndpointFacts } from '../../relay/call.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
@@ -71,14 +74,43 @@ export const writeContextOf = (endpoint: TextEndpoint, context: Inspected, reque
 export type ReadAnswer = { readonly facts: ResponseFacts; readonly response?: IrResponse };
 
 /** Reads a whole answer to be translated, once for the gateway and for the client. */
-export function readAnswer(context: Inspected, candidate: Candidate, json: Json): ReadAnswer {
+export function readAnswer(context: Inspected, candidate: Candidate, json: Json | undefined): ReadAnswer | undefined {
+  if (json === undefined) return undefined;
   const { dialect } = candidate;
   const response = egressOf(dialect.protocol).readResponse(json, {
     requestId: context.call.id,
     readUsage: dialect.usage,
   });
-  if (!('failure' in response)) return { facts: factsOf(response, tokenizerOf(candidate.traits)), response };
-  return { facts: { usage: undefined, meaningful: false, error: response.failure, outputEstimate: 0 } };
+  return 'failure' in response ? failed(response.failure) : answered(candidate, response);
+}
+
+const failed = (error: UpstreamFailure): ReadAnswer => ({
+  facts: { usage: undefined, meaningful: false, error, outputEstimate: 0 },
+});
+
+const answered = ({ traits }: Candidate, response: IrResponse): ReadAnswer => ({
+  facts: factsOf(response, tokenizerOf(traits)),
+  response,
+});
+
+/** An answer of a vendor that only streams, put together from its stream; undefined when that was cut, or is none. */
+export function assembleAnswer(context: Inspected, candidate: Candidate, body: Uint8Array): ReadAnswer | undefined {
+  const { dialect } = candidate;
+  const egress = egressOf(dialect.protocol);
+  const frames = (dialect.wrapping?.open ?? egress.openFrames ?? readFrames)();
+  const reader = egress.readEvents({ requestId: context.call.id, readUsage: dialect.usage });
+  const assembly = openAssembly();
+  let ended = false;
+  const take = (events: readonly IrEvent[]): void => {
+    for (const event of events) {
+      assembly.push(event);
+      ended ||= event.type === 'response-end';
+    }
+  };
+  for (const frame of [...frames.push(body), ...frames.end()]) take(reader.read(frame));
+  take(reader.end());
+  if (assembly.failure) return failed(assembly.failure);
+  return ended ? answered(candidate, assembly.response) : undefined;
 }
 
 /** A whole answer in the client's protocol. */

@@ -1,5 +1,13 @@
-import { fieldOf, fieldsOf, type TokenAuth } from '../auth.ts';
-import { readTokenAnswer, writeTokenRequest, type TokenRequest } from './token-grant.ts';
+import { fieldOf, fieldsOf, type RefreshTokenGrant, type TokenAuth } from '../auth.ts';
+import {
+  firstSession,
+  readTokenAnswer,
+  writeRefreshRequest,
+  writeTokenRequest,
+  type GrantedToken,
+  type TokenRequest,
+} from './token-grant.ts';
+import { openMemorySessions, type TokenSession, type TokenSessions } from './token-sessions.ts';
 
 type Values = Readonly<Record<string, string>>;
 type Settings = Readonly<Record<string, unknown>>;
@@ -42,6 +50,8 @@ type Entry = {
   refreshAt: number;
   expiresAt: number;
   fetching: Promise<string> | undefined;
+  /** A token that the upstream refused. */
+  refused: string | undefined;
   failure: { readonly error: TokenFailure; readonly until: number } | undefined;
 };
 
@@ -51,6 +61,8 @@ export type TokenCacheOptions = {
   readonly now: () => number;
   /** How long a failure is answered from memory, so that a broken endpoint is not asked with every call. */
   readonly failureMs?: number;
+  /** Where refresh tokens are kept that change with each use; by default in memory. */
+  readonly sessions?: TokenSessions;
   readonly maxEntries?: number;
 };
 
@@ -67,7 +79,7 @@ const longestMarginMs = 10_000;
  * configuration loses none.
  */
 export function openTokenCache(options: TokenCacheOptions): TokenCache {
-  const { ask, now, failureMs = 5000, maxEntries = 10_000 } = options;
+  const { now, failureMs = 5000, maxEntries = 10_000, sessions = openMemorySessions() } = options;
   const entries = new Map<string, Entry>();
   const keys = new WeakMap<Values, { readonly settings: Settings; readonly key: string }>();
 
@@ -86,7 +98,14 @@ export function openTokenCache(options: TokenCacheOptions): TokenCache {
     let entry = entries.get(key);
     if (entry) return entry;
     if (entries.size >= maxEntries) makeRoom();
-    entry = { token: undefined, refreshAt: 0, expiresAt: 0, fetching: undefined, failure: undefined };
+    entry = {
+      token: undefined,
+      refreshAt: 0,
+      expiresAt: 0,
+      fetching: undefined,
+      refused: undefined,
+      failure: undefined,
+    };
     entries.set(key, entry);
     return entry;
   }
@@ -101,7 +120,7 @@ export function openTokenCache(options: TokenCacheOptions): TokenCache {
 
   function fetchInto(entry: Entry, owner: TokenOwner): Promise<string> {
     const askedAt = now();
-    entry.fetching = request(owner, askedAt)
+    entry.fetching = grantFor(entry, owner, askedAt)
       .then(
         ({ token, lifeMs }) => {
           entry.token = token;
@@ -121,7 +140,12 @@ export function openTokenCache(options: TokenCacheOptions): TokenCache {
     return entry.fetching;
   }
 
-  async function request(owner: TokenOwner, at: number): Promise<{ token: string; lifeMs: number }> {
+  const grantFor = ({ refused }: Entry, owner: TokenOwner, at: number): Promise<GrantedToken> => {
+    const { grant } = owner.auth;
+    return grant.type === 'refresh-token' ? session(owner, grant, refused, at) : request(owner, at);
+  };
+
+  async function request(owner: TokenOwner, at: number): Promise<GrantedToken> {
     const { auth, credential, settings, proxy } = owner;
     let written: TokenRequest;
     try {
@@ -129,15 +153,35 @@ export function openTokenCache(options: TokenCacheOptions): TokenCache {
     } catch (cause) {
       throw new TokenFailure('the credential cannot be used: its key does not fit', true, { cause });
     }
-    let answer: { readonly status: number; readonly body: string };
+    return await send(options, written, proxy);
+  }
+
+  /** A token of a session that is refreshed when it must be, by one process for all. */
+  async function session(
+    owner: TokenOwner,
+    grant: RefreshTokenGrant,
+    refused: string | undefined,
+    at: number,
+  ): Promise<GrantedToken> {
+    const first = firstSession(grant, owner.credential);
+    const exchange = async (before: TokenSession): Promise<TokenSession> => {
+      const granted = await send(
+        options,
+        writeRefreshRequest(owner.auth, grant, owner, before.refreshToken),
+        owner.proxy,
+      );
+      const { token: accessToken, refreshToken = before.refreshToken, lifeMs } = granted;
+      return { accessToken, refreshToken, expiresAt: now() + lifeMs };
+    };
+    const account = JSON.stringify([owner.auth.url, grant.clientId, first.refreshToken]);
     try {
-      answer = await ask({ ...written, proxy });
+      const freshUntil = at + earliestMs + longestMarginMs;
+      const { accessToken, expiresAt } = await sessions.obtain({ account, first, refused, freshUntil, exchange });
+      return { token: accessToken, lifeMs: expiresAt - at };
     } catch (cause) {
-      throw new TokenFailure('the token endpoint does not answer', false, { cause });
+      if (cause instanceof TokenFailure) throw cause;
+      throw new TokenFailure('the refresh token cannot be used at the moment', false, { cause });
     }
-    const read = readTokenAnswer(answer);
-    if ('token' in read) return read;
-    throw new TokenFailure(read.failure, answer.status >= 400 && answer.status < 500 && answer.status !== 429);
   }
 
   return {
@@ -156,7 +200,25 @@ export function openTokenCache(options: TokenCacheOptions): TokenCache {
     },
     drop(owner, token) {
       const entry = entries.get(keyOf(owner));
-      if (entry?.token === token) entry.token = undefined;
+      if (entry?.token !== token) return;
+      entry.token = undefined;
+      entry.refused = token;
     },
   };
+}
+
+async function send(
+  { ask, now }: TokenCacheOptions,
+  request: TokenRequest,
+  proxy: string | undefined,
+): Promise<GrantedToken> {
+  let answer: { readonly status: number; readonly body: string };
+  try {
+    answer = await ask({ ...request, proxy });
+  } catch (cause) {
+    throw new TokenFailure('the token endpoint does not answer', false, { cause });
+  }
+  const read = readTokenAnswer(answer, now());
+  if ('token' in read) return read;
+  throw new TokenFailure(read.failure, answer.status >= 400 && answer.status < 500 && answer.status !== 429);
 }

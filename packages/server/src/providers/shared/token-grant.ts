@@ -1,6 +1,13 @@
-import { importPKCS8, SignJWT } from 'jose';
+import { decodeJwt, importPKCS8, SignJWT } from 'jose';
 import { z } from 'zod';
-import { fieldOf, type ClientCredentialsGrant, type JwtBearerGrant, type TokenAuth } from '../auth.ts';
+import {
+  fieldOf,
+  type ClientCredentialsGrant,
+  type JwtBearerGrant,
+  type RefreshTokenGrant,
+  type TokenAuth,
+} from '../auth.ts';
+import type { TokenSession } from './token-sessions.ts';
 
 type Values = Readonly<Record<string, string>>;
 type Settings = Readonly<Record<string, unknown>>;
@@ -14,7 +21,12 @@ export type TokenRequest = {
 };
 
 /** An access token, and for how long from the moment it was asked for. */
-export type GrantedToken = { readonly token: string; readonly lifeMs: number };
+export type GrantedToken = {
+  readonly token: string;
+  readonly lifeMs: number;
+  /** The refresh token from now on, where it changed. */
+  readonly refreshToken?: string | undefined;
+};
 
 /** How long an assertion may be used. Vendors take an hour at most; their clocks and ours differ by less than this. */
 const assertionSeconds = 600;
@@ -29,17 +41,55 @@ export async function writeTokenRequest(
   settings: Settings,
   now: number,
 ): Promise<TokenRequest> {
-  const url = auth.url.replaceAll(/\{([\w.]+)\}/g, (_, name: string) => {
-    const setting = settings[name];
-    return encodeURIComponent(typeof setting === 'string' ? setting : (fieldOf(credential, name) ?? ''));
-  });
+  const url = endpointOf(auth, credential, settings);
   const { grant } = auth;
+  if (grant.type === 'refresh-token') throw new Error('a session is refreshed, not begun');
   return grant.type === 'client-credentials'
     ? clientCredentials(url, grant, credential)
     : formRequest(url, {
         grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
         assertion: await signAssertion(grant, credential, Math.floor(now / 1000)),
       });
+}
+
+const endpointOf = ({ url }: TokenAuth, credential: Values, settings: Settings): string =>
+  url.replaceAll(/\{([\w.]+)\}/g, (_, name: string) => {
+    const setting = settings[name];
+    return encodeURIComponent(typeof setting === 'string' ? setting : (fieldOf(credential, name) ?? ''));
+  });
+
+/** The request that uses up a refresh token. */
+export const writeRefreshRequest = (
+  auth: TokenAuth,
+  { clientId, scope }: RefreshTokenGrant,
+  { credential, settings }: { readonly credential: Values; readonly settings: Settings },
+  refreshToken: string,
+): TokenRequest =>
+  formRequest(endpointOf(auth, credential, settings), {
+    grant_type: 'refresh_token',
+    refresh_token: refreshToken,
+    client_id: clientId,
+    ...(scope === undefined ? {} : { scope }),
+  });
+
+/** The session that an account was configured with. */
+export function firstSession(grant: RefreshTokenGrant, credential: Values): TokenSession {
+  const accessToken = (grant.accessToken && fieldOf(credential, grant.accessToken)) ?? '';
+  return {
+    accessToken,
+    refreshToken: fieldOf(credential, grant.refreshToken) ?? '',
+    expiresAt: expiryOf(accessToken) ?? 0,
+  };
+}
+
+/** When a JWT expires, ms since the epoch; undefined for a token that is none. */
+function expiryOf(token: string): number | undefined {
+  try {
+    const { exp } = decodeJwt(token);
+    return exp === undefined ? undefined : exp * 1000;
+  } catch {
+    return undefined;
+  }
 }
 
 function clientCredentials(url: string, grant: ClientCredentialsGrant, credential: Values): TokenRequest {
@@ -85,23 +135,30 @@ async function signAssertion(grant: JwtBearerGrant, credential: Values, nowSecon
 const granted = z.object({
   access_token: z.string().min(1),
   expires_in: z.coerce.number().positive().max(1e9).optional().catch(undefined),
+  refresh_token: z.string().min(1).optional().catch(undefined),
 });
-const refused = z.object({ error: z.string().max(100) });
+const word = z.string().max(100);
+/** As OAuth says it, or with an object as OpenAI does. */
+const refused = z.object({ error: z.union([word, z.object({ code: word }).transform(({ code }) => code)]) });
 
 /** Reads a token endpoint's answer; a failure is told in words that hold nothing of the credential. */
-export function readTokenAnswer(answer: {
-  readonly status: number;
-  readonly body: string;
-}): GrantedToken | { readonly failure: string } {
+export function readTokenAnswer(
+  answer: { readonly status: number; readonly body: string },
+  now: number,
+): GrantedToken | { readonly failure: string } {
   const json = parsed(answer.body);
   if (answer.status === 200) {
     const read = granted.safeParse(json);
-    if (read.success)
-      return { token: read.data.access_token, lifeMs: (read.data.expires_in ?? unsaidLifeSeconds) * 1000 };
+    if (read.success) {
+      const { access_token: token, expires_in: told, refresh_token: refreshToken } = read.data;
+      const expiry = told === undefined ? expiryOf(token) : undefined;
+      const lifeMs = expiry === undefined ? (told ?? unsaidLifeSeconds) * 1000 : Math.max(0, expiry - now);
+      return { token, lifeMs, refreshToken };
+    }
     return { failure: 'the token endpoint did not give a token' };
   }
-  const word = refused.safeParse(json).data?.error;
-  return { failure: `the token endpoint answered ${answer.status}${word === undefined ? '' : ` (${word})`}` };
+  const code = refused.safeParse(json).data?.error;
+  return { failure: `the token endpoint answered ${answer.status}${code === undefined ? '' : ` (${code})`}` };
 }
 
 function parsed(text: string): unknown {

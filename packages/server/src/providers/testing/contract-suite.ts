@@ -58,6 +58,7 @@ export type ProviderFixtures = {
   }[];
 };
 
+type Values = Readonly<Record<string, string>>;
 type OperationPaths = Readonly<Partial<Record<Operation, string>>>;
 
 /** What the form reads of a field. */
@@ -67,7 +68,7 @@ const plain: JsonObject = { model: 'some-model', messages: [{ role: 'user', cont
 
 /** The contract every provider keeps, in one suite. */
 export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtures): void {
-  const credential = fixtures.credential ?? { apiKey: 'sk-test' };
+  const credential = provider.credential.parse(fixtures.credential ?? { apiKey: 'sk-test' }) as Values;
   const settings = provider.settings.parse(fixtures.settings ?? {});
   const [dialect] = provider.dialects;
   const urlOf = (path: string): string => {
@@ -128,7 +129,11 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
     });
 
     test('signs with lower-case headers, none of them its own connection’s', () => {
-      const { headers, query, perCall } = authenticationFor(provider, credential, settings);
+      const { headers, query, perCall } = authenticationFor(
+        provider,
+        credential,
+        completedBy(provider, settings, credential),
+      );
       expect(headers).toEqual(fixtures.headers);
       expect([query, perCall?.by]).toEqual([fixtures.query ?? '', fixtures.perCall]);
       for (const name of Object.keys(headers)) expect(name).toMatch(/^[a-z0-9-]+$/);

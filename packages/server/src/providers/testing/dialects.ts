@@ -37,6 +37,8 @@ export type DialectFixtures = {
   readonly models?: Readonly<Partial<Record<ProtocolId, string>>> | undefined;
 };
 
+type Values = Readonly<Record<string, string>>;
+
 const publicName = ({ protocol }: Dialect): string => `asked-by-${protocol}`;
 
 /** The same provider, its tokens from an endpoint that gives them for what is really signed. */
@@ -53,17 +55,17 @@ function channelFor(provider: AnyProvider, dialect: Dialect, fixtures: DialectFi
     provider,
     settings: provider.settings.parse(fixtures.settings ?? {}),
     models: new Map([[publicName(dialect), serveModel({ name: publicName(dialect), upstream }, provider)]]),
-    credentials: [{ index: 0, values: fixtures.credential, enabled: true }],
+    credentials: [{ index: 0, values: provider.credential.parse(fixtures.credential) as Values, enabled: true }],
   };
 }
 
 /** A whole stream in the vendor's own framing. */
 const streamed =
-  ({ wrapping }: Dialect, play: Play): Behaviour =>
+  ({ wrapping }: Dialect, play: Play, frames = play.stream): Behaviour =>
   (response) => {
     const write = wrapping ? writeChunk : (play.write ?? serverSent);
     response.writeHead(200, { 'content-type': wrapping?.streamType ?? play.streamType ?? 'text/event-stream' });
-    for (const frame of play.stream) response.write(write(frame));
+    for (const frame of frames) response.write(write(frame));
     response.end();
   };
 
@@ -109,7 +111,7 @@ export function describeDialects(provider: AnyProvider, fixtures: DialectFixture
           ['text', false],
           ['stream', true],
         ] as const)('%s, charged as it says', async (kind, stream) => {
-          const behaviour = stream ? streamed(dialect, play) : answer(200, play.text);
+          const behaviour = stream || dialect.streamOnly ? streamed(dialect, play) : answer(200, play.text);
           const { status, text, record, asked } = await ask(dialect, behaviour, stream, false);
           expect({ kind, status, text }).toMatchObject({ status: 200 });
           expect(text).toMatch(/Hel/);
@@ -120,7 +122,8 @@ export function describeDialects(provider: AnyProvider, fixtures: DialectFixture
         });
 
         test('tools', async () => {
-          const { status, text } = await ask(dialect, answer(200, play.tools), false, true);
+          const called = dialect.streamOnly ? streamed(dialect, play, play.toolStream) : answer(200, play.tools);
+          const { status, text } = await ask(dialect, called, false, true);
           expect(status).toBe(200);
           expect(text).toContain('get_weather');
           expect(text).toContain('Bonn');

@@ -112,7 +112,9 @@ function planFor(ask: Ask, channel: Channel): Plan | Unserved | 'no-exchange' | 
   if (binding && (exchange.mode !== 'passthrough' || !exchange.dialect.stored)) return 'no-exchange';
   const price = priceOf(models, model, served);
   if (!price && !settings.relay.allowUnpriced) return 'no-price';
-  const passes = exchange.mode === 'passthrough' && (binding?.account || !ask.mustTranslate(traits));
+  // An answer that is put together from a stream is written anew.
+  const assembled = exchange.dialect.streamOnly === true && endpoint.operation === 'chat' && !context.summary.stream;
+  const passes = exchange.mode === 'passthrough' && !assembled && (binding?.account || !ask.mustTranslate(traits));
   return {
     ...exchange,
     mode: passes ? 'passthrough' : 'translate',

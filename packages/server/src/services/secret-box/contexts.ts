@@ -1,4 +1,5 @@
 /** What a sealed text belongs to; it opens in no other place. */
 export const credentialContext = (credentialId: string): string => `credential:${credentialId}`;
 export const settingContext = (path: string): string => `setting:${path}`;
+export const tokenSessionContext = (sessionId: string): string => `token-session:${sessionId}`;
 export const wiringContext = (channelId: string): string => `channel-wiring:${channelId}`;

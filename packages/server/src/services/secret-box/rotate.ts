@@ -7,6 +7,7 @@ import { dataKeyRepository } from '../../store/configuration/data-keys.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';
 import type { Database } from '../../store/database.ts';
+import { allTokenSessions, resealTokenSession } from '../../store/token-sessions.ts';
 import { keyIdOf, SecretBoxError } from './envelope.ts';
 import {
   adoptNextKeyFile,
@@ -16,7 +17,7 @@ import {
   newSecret,
   writeNextKeyFile,
 } from './master-secret.ts';
-import { credentialContext, settingContext, wiringContext } from './contexts.ts';
+import { credentialContext, settingContext, tokenSessionContext, wiringContext } from './contexts.ts';
 import { sealedTextOf } from './sealed-setting.ts';
 import { fits, newDataKey, unwrap, wrapDataKey } from './secret-box.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -72,6 +73,12 @@ export async function rotateDataKey(options: {
       const sealed = secretBox.seal(secretBox.open(before, context), context);
       inUse.add(keyIdOf(sealed));
       await settingRepository.put(db, { ...row, value: sealed });
+      count++;
+    }
+    for (const { id, sealed: before } of await allTokenSessions(db)) {
+      const sealed = secretBox.seal(secretBox.open(before, tokenSessionContext(id)), tokenSessionContext(id));
+      inUse.add(keyIdOf(sealed));
+      await resealTokenSession(db, id, sealed);
       count++;
     }
     for (const key of await dataKeyRepository.all(db)) {

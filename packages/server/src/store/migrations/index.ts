@@ -18,6 +18,7 @@ import { usageRollupsMigration } from './0011-usage-rollups.ts';
 import { savedViewsMigration } from './0012-saved-views.ts';
 import { keyExpiryMigration } from './0013-key-expiry.ts';
 import { ignoredModelsMigration } from './0014-ignored-models.ts';
+import { tokenSessionsMigration } from './0015-token-sessions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -36,6 +37,7 @@ export const migrations: readonly Migration[] = [
   savedViewsMigration,
   keyExpiryMigration,
   ignoredModelsMigration,
+  tokenSessionsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@tollgate/wire/protocol';
-import type { Open, Play } from './play.ts';
+import type { Open, Play, PlayFrame } from './play.ts';
 
 const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
 const call = { id: 'call_1', type: 'function', function: { name: 'get_weather', arguments: '{"city":"Bonn"}' } };
@@ -76,6 +76,13 @@ const response = (output: readonly JsonObject[], status = 'completed'): JsonObje
 });
 const place = { item_id: 'msg_1', output_index: 0, content_index: 0 };
 const part = { type: 'output_text', text: '', annotations: [] };
+const calls: readonly (JsonObject & { readonly type: string })[] = [
+  { type: 'response.created', response: response([], 'in_progress') },
+  { type: 'response.output_item.added', output_index: 0, item: { ...called, status: 'in_progress', arguments: '' } },
+  { type: 'response.function_call_arguments.delta', item_id: 'fc_1', output_index: 0, delta: called.arguments },
+  { type: 'response.output_item.done', output_index: 0, item: called },
+  { type: 'response.completed', response: response([called]) },
+];
 const events: readonly (JsonObject & { readonly type: string })[] = [
   { type: 'response.created', response: response([], 'in_progress') },
   { type: 'response.output_item.added', output_index: 0, item: { ...said, status: 'in_progress', content: [] } },
@@ -87,14 +94,16 @@ const events: readonly (JsonObject & { readonly type: string })[] = [
   { type: 'response.completed', response: response([said]) },
 ];
 
+function numbered(list: typeof events): readonly PlayFrame[] {
+  return list.map((event, index) => ({ event: event.type, data: { ...event, sequence_number: index } }));
+}
+
 /** https://platform.openai.com/docs/api-reference/responses */
 export const responsesPlay: Play = {
   text: response([said]),
-  stream: events.map((event, index) => ({
-    event: event.type,
-    data: { ...event, sequence_number: index },
-  })),
+  stream: numbered(events),
   tools: response([called]),
+  toolStream: numbered(calls),
   refusal,
 };
 

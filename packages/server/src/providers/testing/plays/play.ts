@@ -11,6 +11,8 @@ export type Play = {
   readonly text: JsonObject;
   readonly stream: readonly PlayFrame[];
   readonly tools: JsonObject;
+  /** The same call streamed, of vendors that only stream. */
+  readonly toolStream?: readonly PlayFrame[];
   readonly refusal: { readonly status: number; readonly body: JsonObject };
   /** How frames are written; default: server-sent events. */
   readonly write?: (frame: PlayFrame) => Uint8Array | string;
