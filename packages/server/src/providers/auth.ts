@@ -9,7 +9,7 @@ export type Placement =
   /** `Authorization: Bearer …`. */
   | { readonly by: 'bearer' }
   /** A header of its own; its name in lower case. */
-  | { readonly by: 'header'; readonly header: string }
+  | { readonly by: 'header'; readonly header: string; readonly prefix?: string }
   | { readonly by: 'query'; readonly parameter: string };
 
 /** AWS Signature Version 4 over each call and its body. */
@@ -136,7 +136,7 @@ export function placeSecret(placement: Placement, secret: string): Carried {
     case 'bearer':
       return { headers: { authorization: `Bearer ${secret}` }, query: '' };
     case 'header':
-      return { headers: { [placement.header]: secret }, query: '' };
+      return { headers: { [placement.header]: `${placement.prefix ?? ''}${secret}` }, query: '' };
     case 'query':
       return { headers: {}, query: `${placement.parameter}=${encodeURIComponent(secret)}` };
   }

@@ -127,6 +127,15 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
     operations: chat,
   },
   {
+    id: 'xunfei-spark',
+    label: 'iFlytek Spark',
+    // The key is the APIPassword of the HTTP interface: https://www.xfyun.cn/doc/spark/HTTP%E8%B0%83%E7%94%A8%E6%96%87%E6%A1%A3.html
+    baseUrl: 'https://spark-api-open.xf-yun.com/v1',
+    docs: 'https://www.xfyun.cn/doc/spark/HTTP%E8%B0%83%E7%94%A8%E6%96%87%E6%A1%A3.html',
+    operations: ['chat'],
+    listing: false,
+  },
+  {
     id: 'xiaomi',
     label: 'Xiaomi',
     baseUrl: 'https://api.xiaomimimo.com/v1',

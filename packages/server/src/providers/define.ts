@@ -15,6 +15,8 @@ export type Dialect = {
   readonly stored?: boolean;
   /** Where each operation is asked; read by `pathFor` alone. */
   readonly paths: Paths;
+  /** Where operations are asked is said by the channel's rules (`routes.ts`) and not by `paths`. */
+  readonly routed?: boolean;
   /** The request fields this vendor wants otherwise than the protocol's owner; each quirk names the page that forces it. */
   readonly quirks?: readonly Quirk[];
   /**

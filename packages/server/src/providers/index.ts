@@ -5,12 +5,15 @@ import { baiduQianfan } from './baidu-qianfan.ts';
 import { bedrock } from './bedrock.ts';
 import { cohere } from './cohere.ts';
 import { compatible } from './compatible.ts';
+import { cloudflare, cloudflareGateway } from './cloudflare.ts';
 import { codex } from './codex.ts';
+import { customRoutes } from './custom-routes.ts';
 import { custom } from './custom.ts';
 import { deepseek } from './deepseek.ts';
 import type { AnyProvider } from './define.ts';
 import { fastgpt } from './fastgpt.ts';
 import { freemodel } from './freemodel.ts';
+import { gateways } from './gateways.ts';
 import { gemini } from './gemini.ts';
 import { jina, jinaDeepSearch } from './jina.ts';
 import { minimax } from './minimax.ts';
@@ -52,8 +55,12 @@ export const providers: readonly AnyProvider[] = [
   jinaDeepSearch,
   fastgpt,
   freemodel,
+  cloudflare,
+  cloudflareGateway,
+  ...gateways,
   ...compatible,
   custom,
+  customRoutes,
 ];
 
 const byId: ReadonlyMap<string, AnyProvider> = new Map(providers.map((provider) => [provider.id, provider]));

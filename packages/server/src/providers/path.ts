@@ -1,5 +1,6 @@
 import type { ModelFamily, ModelTraits } from '@tollgate/wire/models/traits';
 import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
+import { routeFor, routePathOf } from './routes.ts';
 
 /**
  * Path and query after the base URL, beginning with `/`. `{model}` stands for the upstream's name of the model, any other
@@ -37,16 +38,22 @@ export type PathTarget = {
   /** As the provider's schema parsed them. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly stream?: boolean | undefined;
+  /** Whose clients ask, where rules depend on it. */
+  readonly client?: ProtocolId | undefined;
   /** What is known of the model; absent for calls that concern none. */
   readonly traits?: Pick<ModelTraits, 'onlyBy' | 'family' | 'resold'> | undefined;
 };
 
 /** Path and query of an operation after the base URL; undefined when the dialect does not offer it for this target. */
 export function pathFor(
-  dialect: { readonly paths: Paths },
+  dialect: { readonly paths: Paths; readonly protocol?: ProtocolId; readonly routed?: boolean },
   operation: Operation,
   target: PathTarget,
 ): string | undefined {
+  if (dialect.routed && dialect.protocol) {
+    const route = routeFor(dialect.protocol, operation, target);
+    return route && routePathOf(route, target);
+  }
   const path = dialect.paths[operation];
   if (path === undefined || typeof path === 'string') return path && fillPath(path, target);
   const variant = path.find(({ when }) => when === undefined || holds(when, target));

@@ -71,6 +71,28 @@ const thoughtless = (more: JsonObject = {}): JsonObject => ({
   ],
 });
 
+const accountId = '0123456789abcdef0123456789abcdef';
+/** Another gateway, which serves each client by its own protocol. */
+const behind = {
+  headers: { ...bearer, 'anthropic-version': '2023-06-01' },
+  paths: {
+    chat: '/v1/chat/completions',
+    completions: '/v1/completions',
+    embeddings: '/v1/embeddings',
+    moderations: '/v1/moderations',
+    rerank: '/v1/rerank',
+    speech: '/v1/audio/speech',
+    transcriptions: '/v1/audio/transcriptions',
+    translations: '/v1/audio/translations',
+  },
+  others: {
+    'openai-responses': { chat: '/v1/responses', compact: '/v1/responses/compact' },
+    'anthropic-messages': { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens' },
+    gemini: { chat: '/v1beta/models/some%20model:generateContent' },
+  },
+  streamed: { gemini: '/v1beta/models/some%20model:streamGenerateContent?alt=sse' },
+  refusals: relayed,
+} as const;
 const bedrockClaude = '/model/eu.anthropic.claude-sonnet-4-5-20250929-v1%3A0';
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -509,6 +531,60 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
         becomes: { max_tokens: 5, messages, anthropic_version: 'bedrock-2023-05-31' },
       },
     ],
+  },
+  cloudflare: {
+    settings: { accountId },
+    headers: bearer,
+    models: { 'openai-responses': '@cf/openai/gpt-oss-120b' },
+    paths: { ...chatOnly, embeddings: '/embeddings' },
+    others: { 'openai-responses': { chat: '/responses' } },
+    refusals: repeated,
+  },
+  'cloudflare-ai-gateway': {
+    settings: { accountId },
+    headers: { 'cf-aig-authorization': 'Bearer sk-test' },
+    paths: chatOnly,
+    refusals: relayed,
+  },
+  tollgate: {
+    ...behind,
+    others: {
+      ...behind.others,
+      'openai-responses': { ...behind.others['openai-responses'], 'count-tokens': '/v1/responses/input_tokens' },
+    },
+  },
+  'new-api': behind,
+  'custom-routes': {
+    settings: {
+      routes: [
+        {
+          protocol: 'openai-chat',
+          clients: ['openai-chat'],
+          models: ['re:^some'],
+          path: '/a/{model}/chat',
+          streamPath: '/a/{model}/stream',
+        },
+        { protocol: 'openai-chat', operation: 'embeddings', path: '/e' },
+        { protocol: 'openai-responses', clients: ['openai-responses'], path: '/r' },
+        {
+          protocol: 'anthropic-messages',
+          clients: ['anthropic-messages'],
+          models: ['other', 'some model'],
+          path: '/m',
+        },
+        { protocol: 'gemini', path: '/g/{model}', streamPath: '/g/{model}?alt=sse' },
+      ],
+    },
+    models: { 'openai-chat': 'some-model', 'anthropic-messages': 'some model' },
+    headers: { ...bearer, 'anthropic-version': '2023-06-01' },
+    paths: { chat: '/a/some-model/chat', embeddings: '/e' },
+    others: {
+      'openai-responses': { chat: '/r' },
+      'anthropic-messages': { chat: '/m' },
+      gemini: { chat: '/g/some%20model' },
+    },
+    streamed: { 'openai-chat': '/a/some-model/stream', gemini: '/g/some%20model?alt=sse' },
+    refusals: relayed,
   },
   codex: {
     credential: { auth: JSON.stringify({ OPENAI_API_KEY: null, tokens: codexTokens }) },

@@ -2,9 +2,10 @@ import { isObject } from '@tollgate/wire/json/fields';
 import type { JsonObject, Operation } from '@tollgate/wire/protocol';
 import { ReturnedRefusal } from '../../domain/overrides/returned-refusal.ts';
 import type { HeaderEdits, OverrideScope } from '../../domain/overrides/run.ts';
+import type { Carried } from '../../providers/auth.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { pathAt, prepare } from '../../relay/plan/targets.ts';
-import { pathOf, type Asked } from '../../relay/plan/upstream-path.ts';
+import { pathOf, placedOf, type Asked } from '../../relay/plan/upstream-path.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { WrittenForm } from '../../relay/receive/multipart/write-multipart.ts';
 import { authenticate } from '../../relay/send/authenticate.ts';
@@ -21,16 +22,25 @@ export function upstreamRequest(
 ): UpstreamRequest | Promise<UpstreamRequest> {
   const { channel, credential } = candidate.target;
   const prepared = prepare(channel, credential, candidate.upstreamModel);
-  const headers = headersFor(context, candidate);
+  const placed = placedOf(endpoint, prepared.settings, candidate, credential.values);
+  const headers = placed ? placedAs(placed, headersFor(context, candidate)) : headersFor(context, candidate);
   const isForm = !(body instanceof Uint8Array);
   return authenticate(deps, candidate.target, {
     origin: prepared.origin,
     method: 'POST',
-    path: pathAt(prepared, pathOf(endpoint, prepared.settings, candidate, context.summary.stream) ?? ''),
+    path: pathAt(
+      placed ? { ...prepared, query: placed.query } : prepared,
+      pathOf(endpoint, prepared.settings, candidate, context.summary.stream) ?? '',
+    ),
     headers: isForm ? { ...headers, 'content-type': body.contentType } : headers,
     body: isForm ? body.body : body,
     connectTimeoutMs: context.snapshot.settings.relay.connectTimeoutMs,
   });
+}
+
+/** Headers with the key where the channel's rules want it, and nowhere else. */
+function placedAs(placed: Carried, { authorization: _, ...headers }: Readonly<Record<string, string>>) {
+  return { ...headers, ...placed.headers };
 }
 
 /** What the vendor and the channel want otherwise in a body of this operation; the body itself when they want nothing. */

@@ -156,7 +156,7 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
       const own = completedBy(provider, settings, credential);
       const targetOf = ({ protocol }: Dialect): PathTarget => {
         const model = fixtures.models?.[protocol] ?? 'some model';
-        return { model, settings: own, traits: traitsByName(model) };
+        return { model, settings: own, traits: traitsByName(model), client: protocol };
       };
       const [, ...others] = provider.dialects;
       expect(others.map((other) => other.protocol)).toEqual(Object.keys(fixtures.others ?? {}) as ProtocolId[]);

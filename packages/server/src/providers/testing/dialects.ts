@@ -103,7 +103,7 @@ export function describeDialects(provider: AnyProvider, fixtures: DialectFixture
     };
 
     // What is no conversation has suites of its own, by endpoint.
-    for (const dialect of provider.dialects.filter(({ paths }) => paths.chat !== undefined)) {
+    for (const dialect of provider.dialects.filter(({ paths, routed }) => routed || paths.chat !== undefined)) {
       const play = plays[dialect.protocol];
       if (!play) throw new Error(`nobody plays ${dialect.protocol}`);
       describe(dialect.protocol, () => {

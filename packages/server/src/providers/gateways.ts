@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { defineProvider, type AnyProvider, type Dialect } from './define.ts';
+import { apiKeyCredential, bearer } from './shared/credentials.ts';
+import { readModelList } from './shared/listings.ts';
+import { openaiChatDialect } from './shared/openai-compatible.ts';
+import { relayedPhrases } from './shared/phrases.ts';
+import { textApiOf, unlessRuledOut } from './shared/text-apis.ts';
+import { mapPaths, variantsOf } from './path.ts';
+
+const at = (prefix: string, dialect: Dialect): Dialect => ({
+  ...dialect,
+  paths: mapPaths(dialect.paths, (path) =>
+    variantsOf(path).map((variant) => ({ ...variant, path: variant.path && prefix + variant.path })),
+  ),
+});
+
+const messages: Dialect = {
+  protocol: 'anthropic-messages',
+  paths: { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens' },
+};
+const gemini: Dialect = {
+  protocol: 'gemini',
+  paths: {
+    chat: [
+      { when: { stream: true }, path: '/v1beta/models/{model}:streamGenerateContent?alt=sse' },
+      { path: '/v1beta/models/{model}:generateContent' },
+    ],
+  },
+};
+
+type Gateway = Pick<AnyProvider, 'id' | 'label' | 'docs'> & { readonly responses: Partial<Dialect> };
+
+/** A gateway that speaks the protocols of all its clients, so that every client's bytes pass to it. */
+function gateway({ responses, ...rest }: Gateway): AnyProvider {
+  const all: readonly [Dialect, ...Dialect[]] = [
+    at('/v1', openaiChatDialect()),
+    { protocol: 'openai-responses', paths: { chat: '/v1/responses', compact: '/v1/responses/compact' }, ...responses },
+    messages,
+    gemini,
+  ];
+  const [first, ...others] = all;
+  return defineProvider({
+    ...rest,
+    // Its root, without `/v1`: the protocols stand below it at different paths.
+    baseUrl: undefined,
+    credential: apiKeyCredential,
+    settings: z.strictObject({ textApi: textApiOf(all) }),
+    dialects: [unlessRuledOut(first, all), ...others.map((other) => unlessRuledOut(other, all))],
+    phrases: relayedPhrases,
+    listing: { path: '/v1/models', read: readModelList },
+    // Both take a bearer token whatever the protocol.
+    auth: [bearer],
+    headers: { 'anthropic-version': '2023-06-01' },
+  });
+}
+
+/** Gateways of the same kind, behind this one. */
+export const gateways: readonly AnyProvider[] = [
+  gateway({
+    id: 'tollgate',
+    label: 'Another Tollgate',
+    docs: 'https://platform.openai.com/docs/api-reference/introduction',
+    responses: {
+      stored: true,
+      paths: { chat: '/v1/responses', compact: '/v1/responses/compact', 'count-tokens': '/v1/responses/input_tokens' },
+    },
+  }),
+  gateway({ id: 'new-api', label: 'New API', docs: 'https://docs.newapi.pro/en/docs/api', responses: {} }),
+];
