@@ -8,7 +8,7 @@ const PROVIDERS = 'packages/server/src/providers';
 const PROTOCOLS = 'packages/wire/src/protocols';
 
 /** Ids that are ordinary words as well. */
-const ORDINARY = new Set(['custom']);
+const ORDINARY = new Set(['custom', 'tollgate']);
 
 /** Tables and folders of vendors, protocols and models: a folder, or a file. */
 export const HOMES_OF_NAMES = [

@@ -7,4 +7,6 @@ export const protocolLabels: Readonly<Record<string, string>> = {
   'bedrock-converse': 'Bedrock Converse',
   'bedrock-invoke': 'Bedrock InvokeModel',
   cohere: 'Cohere',
+  dify: 'Dify',
+  coze: 'Coze',
 };

@@ -11,8 +11,11 @@ export const textProtocolIds = [
 ] as const;
 export type TextProtocolId = (typeof textProtocolIds)[number];
 
-/** All the wire formats Tollgate knows by name; those beyond are of vendors of whom other things than conversations are asked. */
-export const protocolIds = [...textProtocolIds, 'bedrock-invoke', 'cohere'] as const;
+/**
+ * All the wire formats Tollgate knows by name. Those beyond are of vendors of whom other things than conversations are asked, and
+ * of applications (`dify`, `coze`) that take words and no more.
+ */
+export const protocolIds = [...textProtocolIds, 'bedrock-invoke', 'cohere', 'dify', 'coze'] as const;
 export type ProtocolId = (typeof protocolIds)[number];
 
 /**

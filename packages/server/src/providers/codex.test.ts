@@ -43,7 +43,7 @@ test.each([
   [{ plan_type: 'free', rate_limit: null, credits: null }, undefined],
   ['nonsense', undefined],
 ])('what is left of the subscription is read', (body, left) => {
-  expect(codex.balance?.read(body, '')).toEqual(left as never);
+  expect(codex.balance?.[0]?.read(body, '')).toEqual(left as never);
 });
 
 test('each refresh uses the token of the last one, and an expired access token is never sent', async () => {

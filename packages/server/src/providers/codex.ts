@@ -159,11 +159,13 @@ export const codex = defineProvider({
     // https://github.com/openai/codex/blob/main/codex-rs/codex-api/src/api_bridge.rs
     quota_exhausted: [...openaiPhrases.quota_exhausted, 'usage_limit_reached', 'usage_not_included'],
   },
-  balance: {
-    path: '/wham/usage',
-    source: 'https://github.com/openai/codex/blob/main/codex-rs/backend-client/src/client.rs',
-    read: readWindows,
-  },
+  balance: [
+    {
+      path: '/wham/usage',
+      source: 'https://github.com/openai/codex/blob/main/codex-rs/backend-client/src/client.rs',
+      read: readWindows,
+    },
+  ],
   // https://github.com/openai/codex/blob/main/codex-rs/login/src/oauth.rs
   auth: [
     {

@@ -7,10 +7,12 @@ import { cohere } from './cohere.ts';
 import { compatible } from './compatible.ts';
 import { cloudflare, cloudflareGateway } from './cloudflare.ts';
 import { codex } from './codex.ts';
+import { coze } from './coze.ts';
 import { customRoutes } from './custom-routes.ts';
 import { custom } from './custom.ts';
 import { deepseek } from './deepseek.ts';
 import type { AnyProvider } from './define.ts';
+import { dify } from './dify.ts';
 import { fastgpt } from './fastgpt.ts';
 import { freemodel } from './freemodel.ts';
 import { gateways } from './gateways.ts';
@@ -57,6 +59,8 @@ export const providers: readonly AnyProvider[] = [
   freemodel,
   cloudflare,
   cloudflareGateway,
+  dify,
+  coze,
   ...gateways,
   ...compatible,
   custom,

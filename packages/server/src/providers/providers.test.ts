@@ -84,6 +84,9 @@ const behind = {
     speech: '/v1/audio/speech',
     transcriptions: '/v1/audio/transcriptions',
     translations: '/v1/audio/translations',
+    images: '/v1/images/generations',
+    'image-edits': '/v1/images/edits',
+    'image-variations': '/v1/images/variations',
   },
   others: {
     'openai-responses': { chat: '/v1/responses', compact: '/v1/responses/compact' },
@@ -532,6 +535,12 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
+  dify: {
+    headers: bearer,
+    paths: { chat: '/chat-messages' },
+    refusals: [{ status: 400, code: 'provider_quota_exceeded', means: 'quota_exhausted' }],
+  },
+  coze: { headers: bearer, paths: { chat: '/v3/chat' } },
   cloudflare: {
     settings: { accountId },
     headers: bearer,
@@ -615,6 +624,13 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
           store: false,
           stream: true,
         },
+      },
+    ],
+    balances: [
+      {
+        path: '/wham/usage',
+        body: { plan_type: 'plus', rate_limit: { primary_window: { used_percent: 12, limit_window_seconds: 18_000 } } },
+        balances: [{ amount: '88', currency: '% of 5 h' }],
       },
     ],
     refusals: [
@@ -706,6 +722,8 @@ describe('the list of providers', () => {
       'anthropic',
       'bedrock',
       'codex',
+      'coze',
+      'dify',
       'freemodel',
       'gemini',
       'vertex-express',

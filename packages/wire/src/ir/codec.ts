@@ -1,4 +1,13 @@
-import type { ErrorWords, Invalid, Json, JsonObject, Operation, TextProtocolId, UpstreamFailure } from '../protocol.ts';
+import type {
+  ErrorWords,
+  Invalid,
+  Json,
+  JsonObject,
+  Operation,
+  ProtocolId,
+  TextProtocolId,
+  UpstreamFailure,
+} from '../protocol.ts';
 import type { ModelTraits } from '../models/traits.ts';
 import type { Frame, FrameReader } from '../json/sse.ts';
 import type { IrEvent } from './event.ts';
@@ -87,7 +96,7 @@ export type EventReader = {
 
 /** How a protocol's upstreams are asked and understood. Pure; nothing throws on any JSON. */
 export type Egress = {
-  readonly protocol: TextProtocolId;
+  readonly protocol: ProtocolId;
   writeRequest(request: IrRequest, target: RequestTarget): Read<JsonObject>;
   /** A whole answer, or the failure that a 200 carried. */
   readResponse(json: Json, options: ReadOptions): IrResponse | { readonly failure: UpstreamFailure };

@@ -20,6 +20,8 @@ import { anthropicEgress } from '@tollgate/wire/protocols/anthropic-messages/egr
 import { anthropicIngress } from '@tollgate/wire/protocols/anthropic-messages/ingress';
 import { anthropicMessages } from '@tollgate/wire/protocols/anthropic-messages/protocol';
 import { bedrockEgress } from '@tollgate/wire/protocols/bedrock-converse/egress';
+import { cozeEgress } from '@tollgate/wire/protocols/coze/egress';
+import { difyEgress } from '@tollgate/wire/protocols/dify/egress';
 import { chatEgress } from '@tollgate/wire/protocols/openai-chat/egress';
 import { chatIngress } from '@tollgate/wire/protocols/openai-chat/ingress';
 import { geminiCounting } from '@tollgate/wire/protocols/gemini/counting';
@@ -93,6 +95,8 @@ export const protocols: ReadonlyMap<ProtocolId, ProtocolKit> = new Map<ProtocolI
   ],
   ['gemini', { passthrough: gemini, ingress: geminiIngress, egress: geminiEgress, counting: geminiCounting }],
   ['bedrock-converse', { egress: bedrockEgress }],
+  ['dify', { egress: difyEgress }],
+  ['coze', { egress: cozeEgress }],
 ]);
 
 /** Whether clients of one protocol can be served by upstreams of another, through the canonical form. */

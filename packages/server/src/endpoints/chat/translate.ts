@@ -6,6 +6,7 @@ import type { Loss, Read } from '@tollgate/wire/ir/loss';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { IrResponse } from '@tollgate/wire/ir/response';
 import { factsOf } from '@tollgate/wire/ir/watch';
+import { parseJson } from '@tollgate/wire/json/exact';
 import { readFrames } from '@tollgate/wire/json/sse';
 import type { Json, JsonObject, ResponseFacts, UpstreamFailure } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
@@ -110,7 +111,9 @@ export function assembleAnswer(context: Inspected, candidate: Candidate, body: U
   for (const frame of [...frames.push(body), ...frames.end()]) take(reader.read(frame));
   take(reader.end());
   if (assembly.failure) return failed(assembly.failure);
-  return ended ? answered(candidate, assembly.response) : undefined;
+  if (ended) return answered(candidate, assembly.response);
+  // A refusal may be no stream.
+  return readAnswer(context, candidate, parseJson(new TextDecoder().decode(body)));
 }
 
 /** A whole answer in the client's protocol. */

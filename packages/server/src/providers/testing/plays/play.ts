@@ -14,6 +14,8 @@ export type Play = {
   /** The same call streamed, of vendors that only stream. */
   readonly toolStream?: readonly PlayFrame[];
   readonly refusal: { readonly status: number; readonly body: JsonObject };
+  /** Why it takes no tools of its clients. */
+  readonly noTools?: string;
   /** How frames are written; default: server-sent events. */
   readonly write?: (frame: PlayFrame) => Uint8Array | string;
   readonly streamType?: string;
