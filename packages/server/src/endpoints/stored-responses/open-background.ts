@@ -72,9 +72,9 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     if (ending) {
       await settle(requestId, ending);
       // Should the process die before this, it is settled once more, and charged once.
-      await database.transact(async (transaction) => {
-        await removeBackground(transaction, requestId);
-        await context.finish(transaction);
+      await database.transact(async (db) => {
+        await removeBackground(db, requestId);
+        await context.finish(db);
       });
       return undefined;
     }
@@ -102,9 +102,9 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     return (await ledger.resume(job.record.id)) ?? (await ledger.hold(planFor(job.record.debits, zeroNanos)));
   }
 
-  const addJob = async (transaction: Db, requestId: string, reservedUntil?: number): Promise<void> => {
+  const addJob = async (db: Db, requestId: string, reservedUntil?: number): Promise<void> => {
     await jobs.addWithin(
-      transaction,
+      db,
       backgroundResponse,
       { requestId, waitMs: Math.min(lastPollMs, firstPollMs * 1.5), reservedUntil },
       { runAt: now() + firstPollMs, dedupeKey: keyOf(requestId) },
@@ -115,8 +115,8 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     for (;;) {
       const left = await leftBackground(database, now(), adoptsAtOnce);
       for (const requestId of left) {
-        await database.transact(async (transaction) => {
-          if (await adoptBackground(transaction, requestId, now())) await addJob(transaction, requestId);
+        await database.transact(async (db) => {
+          if (await adoptBackground(db, requestId, now())) await addJob(db, requestId);
         });
       }
       if (left.length > 0) jobs.wake();
@@ -138,9 +138,9 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
       const reservedUntil = now() + reservedMs;
       const reserved = await promptly(deps().ledger.reserve(hold, { id, expiresAt: reservedUntil }));
       if ('refused' in reserved) throw new Error(`the hold of an answer in the background: ${reserved.refused}`);
-      const writing = database.transact(async (transaction) => {
-        await insertBackground(transaction, job, now());
-        await addJob(transaction, id, reservedUntil);
+      const writing = database.transact(async (db) => {
+        await insertBackground(db, job, now());
+        await addJob(db, id, reservedUntil);
       });
       try {
         await promptly(writing);

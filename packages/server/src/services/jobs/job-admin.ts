@@ -71,10 +71,10 @@ async function change(
   write: (db: Db, id: string, at: number) => Promise<boolean>,
 ): Promise<void> {
   const at = now();
-  await database.transact(async (transaction) => {
-    if (!(await write(transaction, job.id, at)))
+  await database.transact(async (db) => {
+    if (!(await write(db, job.id, at)))
       throw new Refusal('conflict', action === 'retry' ? 'The job is running, or done.' : 'The job is over.');
-    await auditRepository.append(transaction, {
+    await auditRepository.append(db, {
       at,
       actor,
       action: `job.${action}`,

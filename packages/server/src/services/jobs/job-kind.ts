@@ -53,7 +53,7 @@ export type JobContext = {
    * Ends the job in the transaction in which it does its work: both happen, or neither. Throws, so that the transaction
    * rolls back, when another process has taken the job over. Return nothing afterwards.
    */
-  finish(transaction: Db): Promise<void>;
+  finish(db: Db): Promise<void>;
 };
 
 /** Not over: run me again at a moment (ms since the epoch), with another payload if one is given. */

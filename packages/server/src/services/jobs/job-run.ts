@@ -60,8 +60,8 @@ async function perform(
     attempt: job.attempt,
     dueAt: job.dueAt,
     signal: keeper.signal,
-    finish: async (transaction) => {
-      if (!(await finishJob(transaction, job, deps.now()))) throw new Error('another process has taken this job over');
+    finish: async (db) => {
+      if (!(await finishJob(db, job, deps.now()))) throw new Error('another process has taken this job over');
       finished = true;
     },
   };

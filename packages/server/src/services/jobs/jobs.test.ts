@@ -31,10 +31,10 @@ function runner(database: Database, deps: Parameters<typeof testJobs>[1] = {}): 
 
 /** Leaves a mark with the end of the job, or neither; more than one of a job would be a job that was done twice. */
 const mark = (database: Database, context: JobContext, text: string) =>
-  database.transact(async (transaction) => {
+  database.transact(async (db) => {
     const id = `${context.id}.${crypto.randomUUID().slice(0, 8)}`;
-    await transaction.insertInto('kept_values').values({ id, value: text, expires_at: 1 }).execute();
-    await context.finish(transaction);
+    await db.insertInto('kept_values').values({ id, value: text, expires_at: 1 }).execute();
+    await context.finish(db);
   });
 
 const marks = async (database: Database): Promise<readonly string[]> =>

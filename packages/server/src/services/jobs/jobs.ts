@@ -20,7 +20,7 @@ export type Jobs = {
   /** Adds a job, and wakes this process's runner if it is due. */
   add<P>(kind: JobKind<P>, payload: P, options?: AddOptions): Promise<Added>;
   /** Adds a job in a transaction of the caller's; call `wake` after it has been committed, or the job waits for the next look. */
-  addWithin<P>(transaction: Db, kind: JobKind<P>, payload: P, options?: AddOptions): Promise<Added>;
+  addWithin<P>(db: Db, kind: JobKind<P>, payload: P, options?: AddOptions): Promise<Added>;
   /** Looks at the table at a moment (ms since the epoch), or now: something is due then. */
   wake(moment?: number): void;
   /**
@@ -138,16 +138,16 @@ export function openJobs(given: OpenJobsDeps): Jobs {
     return { id: `job_${deps.newId()}`, kind, payload, dedupeKey, runAt, createdAt: now() };
   }
 
-  const addWithin: Jobs['addWithin'] = async (transaction, kind, payload, addOptions = {}) => {
+  const addWithin: Jobs['addWithin'] = async (db, kind, payload, addOptions = {}) => {
     const json = JSON.stringify(kind.payload.parse(payload));
-    const added = await addJob(transaction, database.kind, newJob(kind.name, json, addOptions));
+    const added = await addJob(db, database.kind, newJob(kind.name, json, addOptions));
     fault('add:before-commit');
     return added;
   };
 
   return {
     async add(kind, payload, addOptions = {}) {
-      const added = await database.transact((transaction) => addWithin(transaction, kind, payload, addOptions));
+      const added = await database.transact((db) => addWithin(db, kind, payload, addOptions));
       fault('add:after-commit');
       looks.at(addOptions.runAt ?? now());
       return added;

@@ -24,29 +24,29 @@ const attempts = 20;
  * dedupe key is there: one that waits comes forward to the earlier moment (unless it is backing off), one that runs is
  * done once more afterwards, a dead one begins anew with this payload.
  */
-export async function addJob(transaction: Db, kind: DatabaseKind, job: NewJob): Promise<Added> {
+export async function addJob(db: Db, kind: DatabaseKind, job: NewJob): Promise<Added> {
   const { dedupeKey } = job;
   if (dedupeKey === undefined) {
-    await insert(transaction, job).execute();
+    await insert(db, job).execute();
     return { id: job.id, added: true };
   }
   for (let attempt = 0; attempt < attempts; attempt++) {
-    await insertUnlessThere(transaction, kind, job);
-    const query = transaction
+    await insertUnlessThere(db, kind, job);
+    const query = db
       .selectFrom('jobs')
       .select(['id', 'state', 'due_at', 'again_at', 'attempts'])
       .where('dedupe_key', '=', dedupeKey);
     const found = await (kind === 'sqlite' ? query : query.forUpdate()).executeTakeFirst();
     if (found === undefined) continue;
     if (found.id === job.id) return { id: job.id, added: true };
-    await askAgain(transaction, found, job);
+    await askAgain(db, found, job);
     return { id: found.id, added: false };
   }
   throw new Error(`a job for ${dedupeKey} could not be added: others come and go all the time`);
 }
 
-const insert = (transaction: Db, job: NewJob) =>
-  transaction.insertInto('jobs').values({
+const insert = (db: Db, job: NewJob) =>
+  db.insertInto('jobs').values({
     id: job.id,
     kind: job.kind,
     state: 'waiting',
@@ -81,8 +81,8 @@ type Found = {
   readonly attempts: number;
 };
 
-async function askAgain(transaction: Db, found: Found, job: NewJob): Promise<void> {
-  const update = transaction.updateTable('jobs').where('id', '=', found.id);
+async function askAgain(db: Db, found: Found, job: NewJob): Promise<void> {
+  const update = db.updateTable('jobs').where('id', '=', found.id);
   switch (found.state) {
     case 'waiting':
       if (found.attempts === 0 && job.runAt < (found.due_at ?? Infinity))

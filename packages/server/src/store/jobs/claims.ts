@@ -79,8 +79,8 @@ export function claimJobs(
   { ids, kinds, now, until, claimant, early = false }: ClaimRequest,
   fault: (point: string) => void,
 ): Promise<readonly ClaimedJob[]> {
-  return database.transact(async (transaction) => {
-    const query = transaction
+  return database.transact(async (db) => {
+    const query = db
       .selectFrom('jobs')
       .select(['id', 'kind', 'payload', 'attempts', 'epoch', 'due_at'])
       .where('id', 'in', [...ids])
@@ -92,7 +92,7 @@ export function claimJobs(
       .orderBy('id');
     const rows = await (database.kind === 'sqlite' ? query : query.forUpdate()).execute();
     if (rows.length === 0) return [];
-    await transaction
+    await db
       .updateTable('jobs')
       .set(({ eb }) => ({
         state: 'running',

@@ -54,8 +54,7 @@ const newJob = (of: Partial<NewJob> = {}): NewJob => ({
   ...of,
 });
 
-const add = (database: Database, job: NewJob) =>
-  database.transact((transaction) => addJob(transaction, database.kind, job));
+const add = (database: Database, job: NewJob) => database.transact((db) => addJob(db, database.kind, job));
 
 /** Claims what is due, as a runner does. */
 async function claimDue(
@@ -165,12 +164,12 @@ eachDatabase('jobs', (open, kind) => {
     const stale = only(await claimDue(database, 1000));
     const fresh = only(await claimDue(database, 1100));
     const effect = (claim: ClaimedJob) =>
-      database.transact(async (transaction) => {
-        await transaction
+      database.transact(async (db) => {
+        await db
           .insertInto('kept_values')
           .values({ id: `effect_${claim.epoch}`, value: '', expires_at: 1 })
           .execute();
-        if (!(await finishJob(transaction, claim, 1200))) throw new Error('stale');
+        if (!(await finishJob(db, claim, 1200))) throw new Error('stale');
       });
     expect(await effect(stale).catch((error: unknown) => `${error}`)).toBe('Error: stale');
     await effect(fresh);
@@ -179,8 +178,8 @@ eachDatabase('jobs', (open, kind) => {
 
   test('a job exists when the transaction that adds it does', async () => {
     const database = await open();
-    const added = database.transact(async (transaction) => {
-      await addJob(transaction, database.kind, newJob({ id: 'job_lost', dedupeKey: 'lost' }));
+    const added = database.transact(async (db) => {
+      await addJob(db, database.kind, newJob({ id: 'job_lost', dedupeKey: 'lost' }));
       throw new Error('rolled back');
     });
     expect(await added.catch((error: unknown) => `${error}`)).toBe('Error: rolled back');

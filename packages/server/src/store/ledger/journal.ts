@@ -27,11 +27,11 @@ export type CreditPosted = { readonly posted: boolean; readonly transactionId: s
 /** Posts a credit once, in a transaction of its own. Throws when its idempotency key belongs to a different movement. */
 export async function postCredit(database: Database, credit: Credit): Promise<CreditPosted> {
   try {
-    return await database.transact((transaction) => postCreditIn(transaction, database.kind, credit));
+    return await database.transact((db) => postCreditIn(db, database.kind, credit));
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     // Another process posted the same key between our look and our insert.
-    const earlier = await database.transact((transaction) => earlierCredit(transaction, credit));
+    const earlier = await database.transact((db) => earlierCredit(db, credit));
     if (earlier === undefined) throw error;
     return earlier;
   }

@@ -38,19 +38,18 @@ const unlimitedGrant = 1_000n * 1_000_000_000n;
 
 /** Takes a lease, or more of it. Sums of leases never exceed what is available: the meter's row is locked meanwhile. */
 export function acquireLease(database: Database, wish: LeaseWish, fault: Fault): Promise<LeaseGrant> {
-  return database.transact(async (transaction) => {
-    const meter = await meterFor(transaction, database.kind, wish);
-    const lease = await leaseOf(transaction, wish.nodeId, wish.meterId);
+  return database.transact(async (db) => {
+    const meter = await meterFor(db, database.kind, wish);
+    const lease = await leaseOf(db, wish.nodeId, wish.meterId);
     if (meter === undefined) return { granted: 0n, lease, available: 0n, othersLeased: 0n };
     const { left } = meter;
     const granted = left === undefined ? unlimitedGrant + wish.wanted : grantOf(left, wish);
     const othersLeased = meter.leased - lease.amount;
     if (granted === 0n) {
-      if (wish.recall && othersLeased > 0n)
-        await recallFrom(transaction, database.kind, wish.meterId, wish.at, wish.nodeId);
+      if (wish.recall && othersLeased > 0n) await recallFrom(db, database.kind, wish.meterId, wish.at, wish.nodeId);
       return { granted, lease, available: left ?? 0n, othersLeased };
     }
-    const changed = await changeLease(transaction, database.kind, wish, lease, granted);
+    const changed = await changeLease(db, database.kind, wish, lease, granted);
     fault('acquire:before-commit');
     return { granted, lease: changed, available: left === undefined ? unlimitedGrant : left - granted, othersLeased };
   });
@@ -82,17 +81,17 @@ export function giveBack(
   ask: { readonly nodeId: string; readonly meterId: string; readonly amount: bigint; readonly at: number },
   fault: Fault,
 ): Promise<LeaseState> {
-  return database.transact(async (transaction) => {
-    await lockMeter(transaction, database.kind, ask.meterId);
-    const lease = await leaseOf(transaction, ask.nodeId, ask.meterId);
-    await transaction
+  return database.transact(async (db) => {
+    await lockMeter(db, database.kind, ask.meterId);
+    const lease = await leaseOf(db, ask.nodeId, ask.meterId);
+    await db
       .deleteFrom('lease_recalls')
       .where('node_id', '=', ask.nodeId)
       .where('meter_id', '=', ask.meterId)
       .execute();
     const amount = ask.amount < lease.amount ? ask.amount : lease.amount;
     if (amount <= 0n) return lease;
-    const changed = await changeLease(transaction, database.kind, ask, lease, -amount);
+    const changed = await changeLease(db, database.kind, ask, lease, -amount);
     fault('give-back:before-commit');
     return changed;
   });
@@ -109,19 +108,19 @@ export async function recallsFor({ db }: Database, nodeId: string): Promise<read
  * outbox has been posted. When `silentSince` is given, only if the node has shown no life since.
  */
 export async function dissolveNode(database: Database, nodeId: string, silentSince?: number): Promise<void> {
-  await database.transact(async (transaction) => {
+  await database.transact(async (db) => {
     // The row of the node goes first: from now on the node, should it live, knows at its next heartbeat.
-    let query = transaction.deleteFrom('nodes').where('id', '=', nodeId);
+    let query = db.deleteFrom('nodes').where('id', '=', nodeId);
     if (silentSince !== undefined) query = query.where('heartbeat_at', '<', silentSince);
     const deleted = await query.executeTakeFirst();
     if (silentSince !== undefined && deleted.numDeletedRows === 0n) return;
-    const rows = await transaction.selectFrom('leases').select('meter_id').where('node_id', '=', nodeId).execute();
+    const rows = await db.selectFrom('leases').select('meter_id').where('node_id', '=', nodeId).execute();
     const meters = rows.map((row) => row.meter_id).toSorted();
     for (let start = 0; start < meters.length; start += 500) {
-      await releaseLeases(transaction, database.kind, nodeId, meters.slice(start, start + 500));
+      await releaseLeases(db, database.kind, nodeId, meters.slice(start, start + 500));
     }
-    await transaction.deleteFrom('lease_recalls').where('node_id', '=', nodeId).execute();
-    await releaseJobsOf(transaction, nodeId);
+    await db.deleteFrom('lease_recalls').where('node_id', '=', nodeId).execute();
+    await releaseJobsOf(db, nodeId);
   });
 }
 

@@ -18,7 +18,7 @@ import { endReservations, lockReserved, readReserved, type Reserved } from './re
 export async function postBatch(database: Database, batch: Batch, fault: Fault): Promise<Posted> {
   const attempt = (rows: 'all' | 'missing'): Promise<Posted> =>
     database.sqlite === undefined
-      ? database.transact((transaction) => post(transaction, database.kind, batch, rows, fault))
+      ? database.transact((db) => post(db, database.kind, batch, rows, fault))
       : postBatchOnSqlite(database.sqlite, batch, rows, fault);
   try {
     // Nearly always all are new; asking first would cost a look-up for each row.

@@ -72,12 +72,12 @@ export function workHandlers(database: Database): readonly JobHandler[] {
   return [
     jobHandler(work.fenced, async ({ ms }, context) => {
       await pause(ms, context.signal);
-      await database.transact(async (transaction) => {
-        await transaction
+      await database.transact(async (db) => {
+        await db
           .insertInto('kept_values')
           .values(trace(`${context.id}.${crypto.randomUUID()}`))
           .execute();
-        await context.finish(transaction);
+        await context.finish(db);
       });
       return undefined;
     }),

@@ -84,9 +84,7 @@ export function testCredit(database: Database, amount: bigint, userId = 'usr_1')
 
 /** Sets the limit of `key_1`. */
 export function testKeyLimit(database: Database, limit: bigint | null): Promise<void> {
-  return database.transact((transaction) =>
-    setKeyLimit(transaction, database.kind, { keyId: 'key_1', limit, at: Date.now() }),
-  );
+  return database.transact((db) => setKeyLimit(db, database.kind, { keyId: 'key_1', limit, at: Date.now() }));
 }
 
 /** A ledger with short waits, that says nothing. */
