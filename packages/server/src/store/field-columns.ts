@@ -47,6 +47,7 @@ export function fieldColumns<F extends Fields, const Own extends Names<F> = Reco
     name,
     one,
     columnName: names[name] ?? columnName(name, one.kind),
+    initial: one.kind === 'json' ? JSON.stringify(one.default) : undefined,
   }));
   const rowOf = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
     const row: Record<string, unknown> = {};
@@ -63,7 +64,11 @@ export function fieldColumns<F extends Fields, const Own extends Names<F> = Reco
     writeSome: (values) => rowOf(values) as Partial<RowOf<F, Own>>,
     read(row: Readonly<Record<string, unknown>>) {
       const values: Record<string, unknown> = {};
-      for (const { name, one, columnName: at } of list) values[name] = readKept(one, row[at]);
+      for (const { name, one, columnName: at, initial } of list) {
+        const kept = row[at];
+        // Most are as they began, and a schema takes ten times as long as all the rest.
+        values[name] = initial !== undefined && kept === initial ? one.default : readKept(one, kept);
+      }
       return values as ValuesOf<F>;
     },
   };
