@@ -16,6 +16,7 @@ import { compact, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import type { ChatTraits } from './models.ts';
 import { checkOf, writeDetail, writeThoughtSignature } from './reasoning.ts';
+import { writeCallBody } from './tool-call.ts';
 
 const own = 'openai-chat';
 
@@ -328,13 +329,9 @@ function writeCall(part: ToolCallPart, path: string, writing: Writing): JsonObje
   const extra_content = traits.gemini ? writeThoughtSignature(part.signature) : undefined;
   if (part.signature && !extra_content)
     lossTracker.dropped(`${path}.signature`, `the signature is ${part.signature.by}'s`);
-  const inner =
-    part.kind === 'custom'
-      ? { type: 'custom', custom: { name: part.name, input: part.arguments } }
-      : { type: 'function', function: { name: part.name, arguments: part.arguments === '' ? '{}' : part.arguments } };
   return compact({
     id: part.callId,
-    ...inner,
+    ...writeCallBody(part),
     extra_content,
     ...(part.extensions?.by === own ? part.extensions.fields : undefined),
   });

@@ -8,6 +8,7 @@ import type { JsonObject } from '../../protocol.ts';
 import { writeFinish } from './finish.ts';
 import { writeLogprobs } from './logprobs.ts';
 import { writeReasoning, writeThoughtSignature } from './reasoning.ts';
+import { writeCallBody } from './tool-call.ts';
 import { writeChatUsage } from './usage-write.ts';
 
 const own = 'openai-chat';
@@ -180,9 +181,5 @@ export function writeAnnotation(citation: Citation, start: number, end: number):
 function writeToolCall(part: ToolCallPart, path: string, lossTracker: LossTracker): JsonObject {
   const extra_content = writeThoughtSignature(part.signature);
   if (part.signature && !extra_content) lossTracker.dropped(`${path}.signature`, 'Chat has no place for it');
-  const inner =
-    part.kind === 'custom'
-      ? { type: 'custom', custom: { name: part.name, input: part.arguments } }
-      : { type: 'function', function: { name: part.name, arguments: part.arguments === '' ? '{}' : part.arguments } };
-  return compact({ id: part.callId, ...inner, extra_content });
+  return compact({ id: part.callId, ...writeCallBody(part), extra_content });
 }
