@@ -294,6 +294,35 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     expect((await ask('fast')).status).toBe(200);
   }, 60_000);
 
+  test('without a mouse: search, go to a page, its action, the keys themselves, and none of it while typing', async () => {
+    await page.goto(`${gateway.url}/requests?failed=true`);
+    await page.getByText('no-such-model').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Find pages, actions and things' }).waitFor();
+    await page.keyboard.type('support');
+    await page.getByRole('option', { name: /^Support bot/ }).waitFor();
+    await look('palette');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'API keys' }).waitFor();
+    await page.getByText('Support bot').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await look('keyboard');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.getByRole('heading', { name: 'Requests' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('gk?');
+    expect(await page.getByRole('searchbox', { name: 'Model' }).inputValue()).toBe('gk?');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('create key');
+    await page.getByText('Nothing found').waitFor();
+    await page.keyboard.press('Escape');
+    expect(page.url()).toEndWith('/requests');
+  }, 60_000);
+
   // Their errors come as the gateway's own would; the browser reports each, which is no error of the page.
   test.each(pages)(
     'the page at $path, and how it says that it cannot be shown',

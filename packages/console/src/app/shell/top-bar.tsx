@@ -9,6 +9,7 @@ import { useGivenTitle } from '../../lib/title.ts';
 import { parentsOf } from '../current-page.ts';
 import { usePageWords, type Page } from '../pages.ts';
 import { HealthWord } from './health-word.tsx';
+import { Keys } from './keys.tsx';
 import { useShellWords } from './words.ts';
 
 /** What floats above the page is loaded beside it. */
@@ -25,6 +26,7 @@ export function TopBar({ site, page }: TopBarProps) {
       </PlainLink>
       {page !== undefined && <Breadcrumb page={page} />}
       <div className="ms-auto flex items-center gap-3 sm:gap-4">
+        <Keys />
         <HealthWord site={site} />
         <Balance />
         <Suspense fallback={<span className="w-10 lg:w-44" />}>

@@ -1,4 +1,4 @@
-import type { LucideIcon } from 'lucide-react';
+import { LoaderCircle, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as AriaButton, type ButtonProps as AriaButtonProps, composeRenderProps } from 'react-aria-components';
 import { given } from '../../lib/given.ts';
@@ -58,7 +58,11 @@ export function Button({
       {...waiting(given({ busy, type, onPress }))}
       className={composeRenderProps(className, (given) => `${buttonClass(look, size)} ${given ?? ''}`)}
     >
-      {Icon !== undefined && <Icon aria-hidden className={size === 'small' ? 'size-3.5' : 'size-4'} />}
+      {busy === true ? (
+        <LoaderCircle aria-hidden className={`animate-spin ${size === 'small' ? 'size-3.5' : 'size-4'}`} />
+      ) : (
+        Icon !== undefined && <Icon aria-hidden className={size === 'small' ? 'size-3.5' : 'size-4'} />
+      )}
       {children}
     </AriaButton>
   );

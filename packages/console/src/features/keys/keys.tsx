@@ -9,6 +9,7 @@ import { Button } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { MenuItem } from '../../components/ui/menu.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
+import { useCommands } from '../../lib/commands.ts';
 import { calendarDay, fullMoment } from '../../lib/format.ts';
 import { usd, usdOf } from '../../lib/money.ts';
 import { useAction, usePages } from '../../lib/operations.ts';
@@ -23,6 +24,9 @@ export default function KeysPage() {
   const list = usePages('keys.list', {});
   const columns = useColumns();
   const update = useUpdate();
+  useCommands(
+    useMemo(() => [{ id: 'keys.create', label: t('create.submit'), icon: Plus, run: () => setCreating(true) }], [t]),
+  );
   return (
     <>
       <PageHeader
