@@ -37,13 +37,12 @@ export function Keys() {
   return (
     <>
       <Button
-        aria-label={t('palette.open')}
         onPress={() => show('palette')}
         className="flex h-8 cursor-pointer items-center gap-2 rounded-md border border-line bg-surface px-2 text-small text-muted hover:border-line-strong hover:text-ink max-md:size-10 max-md:justify-center max-md:border-0 max-md:bg-transparent"
       >
         <Search aria-hidden className="size-4" />
-        <span className="max-lg:hidden">{t('palette.short')}</span>
-        <kbd aria-hidden className="ms-3 font-sans text-xs max-lg:hidden">
+        <span className="max-lg:sr-only">{t('palette.open')}</span>
+        <kbd className="ms-3 font-sans text-xs max-lg:hidden">
           {commandKey()} K
         </kbd>
       </Button>

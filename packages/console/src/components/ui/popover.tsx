@@ -14,7 +14,7 @@ export function Popover({ trigger, label, children, className = 'w-72 p-4' }: Po
   return (
     <DialogTrigger>
       {trigger}
-      <AriaPopover offset={4} className={`${popup} max-w-[calc(100vw-1rem)]`}>
+      <AriaPopover offset={4} placement="bottom start" className={`${popup} max-w-[calc(100vw-1rem)]`}>
         <Dialog aria-label={label} className={`outline-none ${className}`}>
           {({ close }) => (typeof children === 'function' ? children(close) : children)}
         </Dialog>

@@ -12,6 +12,7 @@ import {
   FormPassword,
 } from '../../components/form/fields.tsx';
 import { Form } from '../../components/form/form.tsx';
+import { UnsavedGuard } from '../../components/form/guard.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
@@ -71,6 +72,7 @@ export function Fields() {
         label={t('fields')}
         className="grid items-start gap-4 sm:grid-cols-2 lg:grid-cols-3"
       >
+        <UnsavedGuard form={form} />
         <FormText form={form} name="name" label={t('name')} help={t('text')} required />
         <FormPassword form={form} name="secret" label={t('secret')} autoComplete="off" />
         <FormSelect form={form} name="kind" label={t('select')} choices={choices} />

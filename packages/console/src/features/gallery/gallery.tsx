@@ -1,6 +1,7 @@
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { Fields } from './fields.tsx';
 import { Grids } from './grids.tsx';
+import { Marks } from './marks.tsx';
 import { Overlays } from './overlays.tsx';
 import { Pieces } from './pieces.tsx';
 import { States } from './states.tsx';
@@ -16,6 +17,7 @@ export default function GalleryPage() {
         <Pieces />
         <Overlays />
         <Fields />
+        <Marks />
         <States />
         <Grids />
       </div>
