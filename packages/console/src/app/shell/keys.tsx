@@ -42,9 +42,7 @@ export function Keys() {
       >
         <Search aria-hidden className="size-4" />
         <span className="max-lg:sr-only">{t('palette.open')}</span>
-        <kbd className="ms-3 font-sans text-xs max-lg:hidden">
-          {commandKey()} K
-        </kbd>
+        <kbd className="ms-3 font-sans text-xs max-lg:hidden">{commandKey()} K</kbd>
       </Button>
       <Suspense fallback={null}>
         {asked.has('palette') && <Palette open={open === 'palette'} onClose={close} />}
