@@ -95,6 +95,9 @@ const answers: Readonly<Record<string, unknown>> = {
     embeddings: vectors.map((values) => ({ values })),
     usageMetadata: { promptTokenCount: 4, totalTokenCount: 4 },
   },
+  '/gemini/v1beta/models/imagen-4:predict': {
+    predictions: [{ mimeType: 'image/png', bytesBase64Encoded: 'AAAA' }],
+  },
   '/cohere/v2/embed': {
     id: 'e',
     embeddings: { float: vectors },
@@ -144,7 +147,7 @@ beforeAll(async () => {
     config: `
 channels:
 ${channel('openai', 'openai/v1', ['omni-moderation-latest', 'tts-1', 'gpt-4o-mini-tts', 'whisper-1', 'gpt-4o-transcribe', 'gpt-image-1', 'dall-e-2', 'gpt-5', 'openai-vectors'])}
-${channel('gemini', 'gemini', ['gemini-vectors'])}
+${channel('gemini', 'gemini', ['gemini-vectors', 'imagen-4'])}
 ${channel('jina', 'jina/v1', ['jina-ranker'])}
 ${channel('cohere', 'cohere', ['cohere-ranker', 'cohere-vectors'])}
 models:
@@ -156,6 +159,7 @@ models:
   - { name: gpt-image-1, price: { input: 5, inputImage: 10, outputImage: 40 } }
   - name: dall-e-2
     price: { rates: [{ when: { size: 256x256 }, perImage: "0.016" }, { perImage: "0.02" }] }
+  - { name: imagen-4, price: { perImage: "0.04" } }
   - { name: openai-vectors, price: { input: 1 } }
   - { name: gemini-vectors, price: { input: 1 } }
   - { name: cohere-vectors, price: { input: 1 } }
@@ -318,6 +322,27 @@ test('edits and variations, by number and size', async () => {
   const varied = await openai.images.createVariation({ model: 'dall-e-2', image: photo(), n: 2 }).withResponse();
   expect(varied.data.data?.length).toBe(2);
   expect(await amountOf(varied.request_id)).toBe(40_000_000n);
+});
+
+test('Imagen paints for OpenAI’s SDK, and OpenAI for Google’s clients', async () => {
+  const { data, request_id } = await openai.images
+    .generate({ model: 'imagen-4', prompt: 'A cat', n: 1, size: '1024x1024' })
+    .withResponse();
+  expect(data.data?.[0]?.b64_json).toBe('AAAA');
+  expect(await amountOf(request_id)).toBe(40_000_000n);
+  // Google's SDK of today asks Vertex alone for it; its clients of yesterday ask thus.
+  for (const [model, amount] of [
+    ['imagen-4', 40_000_000n],
+    ['gpt-image-1', imageTokens],
+  ] as const) {
+    const painted = await fetch(`${gateway.url}/v1beta/models/${model}:predict`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-goog-api-key': key },
+      body: JSON.stringify({ instances: [{ prompt: 'A cat' }], parameters: { sampleCount: 1 } }),
+    });
+    expect(await painted.json()).toEqual({ predictions: [{ mimeType: 'image/png', bytesBase64Encoded: 'AAAA' }] });
+    expect(await amountOf(painted.headers.get('x-request-id'))).toBe(amount);
+  }
 });
 
 test('a model that chats is not asked for a picture', async () => {

@@ -14,4 +14,5 @@ export const modelOperations = [
   'images',
   'image-edits',
   'image-variations',
+  'predict',
 ] as const;

@@ -9,4 +9,5 @@ export const protocolLabels: Readonly<Record<string, string>> = {
   cohere: 'Cohere',
   dify: 'Dify',
   coze: 'Coze',
+  dashscope: 'DashScope',
 };

@@ -9,7 +9,7 @@ const formsOf: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
   embeddings: ['embed-content', 'count-tokens'],
   // The translations are of what is transcribed.
   transcriptions: ['translations'],
-  images: ['image-edits', 'image-variations'],
+  images: ['image-edits', 'image-variations', 'predict'],
 };
 
 /** Whether a model of which these operations are told can be asked something; one of which none are told, everything. */

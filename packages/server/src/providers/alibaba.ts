@@ -31,6 +31,11 @@ export const alibaba = openaiCompatible({
     openaiResponsesDialect({ paths: { chat: '/../../api/v2/apps/protocols/compatible-mode/v1/responses' } }),
     // https://www.alibabacloud.com/help/en/model-studio/anthropic-api-messages
     messagesDialect('/../../apps/anthropic/v1'),
+    // https://www.alibabacloud.com/help/en/model-studio/qwen-image-api
+    {
+      protocol: 'dashscope',
+      paths: { images: '/../../api/v1/services/aigc/multimodal-generation/generation' },
+    },
   ],
   phrases,
 });

@@ -8,6 +8,7 @@ import { amountOf, balanceAt, currencyAt, leftOf, objectOf, only } from './share
 import { messagesDialect } from './shared/anthropic-messages.ts';
 import { openaiCompatible, type CompatibleVendor } from './shared/openai-compatible.ts';
 import { prepaidPhrases, relayedPhrases } from './shared/phrases.ts';
+import { renameField } from './shared/quirks.ts';
 import { audio, chat, responses, textAndEmbeddings, textAndVectors } from './shared/rows.ts';
 
 /** Those that most people look for first. */
@@ -55,7 +56,17 @@ const first: readonly CompatibleVendor[] = [
     label: 'SiliconFlow',
     baseUrl: { international: 'https://api.siliconflow.com/v1', china: 'https://api.siliconflow.cn/v1' },
     docs: 'https://docs.siliconflow.com/en/api-reference/chat-completions/chat-completions',
-    operations: [...textAndVectors, ...audio],
+    operations: [...textAndVectors, ...audio, 'images'],
+    dialect: {
+      quirks: [
+        {
+          name: 'size is image_size, n is batch_size',
+          source: 'https://docs.siliconflow.com/en/api-reference/images/images-generations',
+          only: ['images'],
+          apply: (body) => renameField(renameField(body, 'size', 'image_size'), 'n', 'batch_size'),
+        },
+      ],
+    },
     // https://docs.siliconflow.com/en/api-reference/chat-completions/messages
     others: [messagesDialect('')],
     balance: [

@@ -21,6 +21,12 @@ export const gemini = defineProvider({
         'count-tokens': '/v1beta/models/{model}:countTokens',
         embeddings: '/v1beta/models/{model}:batchEmbedContents',
         'embed-content': '/v1beta/models/{model}:embedContent',
+        // Imagen has a method of its own.
+        images: [
+          { when: { family: 'gemini' }, path: '/v1beta/models/{model}:generateContent' },
+          { path: '/v1beta/models/{model}:predict' },
+        ],
+        predict: [{ when: { family: 'gemini' }, path: undefined }, { path: '/v1beta/models/{model}:predict' }],
       },
     },
   ],

@@ -194,6 +194,13 @@ const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
   },
   siliconflow: {
     refusals: prepaid,
+    quirks: [
+      {
+        model: 'flux',
+        body: { model: 'flux', prompt: 'A cat', size: '1024x1024', n: 2 },
+        becomes: { model: 'flux', prompt: 'A cat', image_size: '1024x1024', batch_size: 2 },
+      },
+    ],
     balances: [
       {
         path: '/user/info',
@@ -397,6 +404,13 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     headers: bearer,
     paths: { ...both, ...images },
     others: responsesAt('/responses'),
+    quirks: [
+      {
+        model: 'grok-2-image',
+        body: { model: 'grok-2-image', prompt: 'A cat', size: '1024x1024', quality: 'high', n: 2 },
+        becomes: { model: 'grok-2-image', prompt: 'A cat', n: 2 },
+      },
+    ],
     usage: [
       {
         raw: {
@@ -436,6 +450,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     others: {
       ...responsesAt('/../../api/v2/apps/protocols/compatible-mode/v1/responses'),
       ...messagesAt('/../../apps/anthropic/v1/messages'),
+      dashscope: { images: '/../../api/v1/services/aigc/multimodal-generation/generation' },
     },
   },
   zhipu: {
@@ -467,7 +482,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   volcengine: {
     refusals: ofArk,
     headers: bearer,
-    paths: { ...chatOnly, embeddings: '/embeddings' },
+    paths: { ...chatOnly, embeddings: '/embeddings', images: '/images/generations' },
     others: responsesAt('/responses'),
   },
   'volcengine-coding-plan': {
@@ -647,6 +662,8 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     paths: {
       chat: `${vertexModels}/google/models/some%20model:generateContent`,
       'count-tokens': `${vertexModels}/google/models/some%20model:countTokens`,
+      images: `${vertexModels}/google/models/some%20model:predict`,
+      predict: `${vertexModels}/google/models/some%20model:predict`,
     },
     others: {
       'anthropic-messages': {
@@ -675,6 +692,8 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     paths: {
       chat: '/v1/publishers/google/models/some%20model:generateContent',
       'count-tokens': '/v1/publishers/google/models/some%20model:countTokens',
+      images: '/v1/publishers/google/models/some%20model:predict',
+      predict: '/v1/publishers/google/models/some%20model:predict',
     },
     streamed: '/v1/publishers/google/models/some%20model:streamGenerateContent?alt=sse',
     quirks: [callIds],
@@ -689,6 +708,8 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       'count-tokens': '/v1beta/models/some%20model:countTokens',
       embeddings: '/v1beta/models/some%20model:batchEmbedContents',
       'embed-content': '/v1beta/models/some%20model:embedContent',
+      images: '/v1beta/models/some%20model:predict',
+      predict: '/v1beta/models/some%20model:predict',
     },
     streamed: '/v1beta/models/some%20model:streamGenerateContent?alt=sse',
   },

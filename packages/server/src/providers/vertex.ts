@@ -27,6 +27,12 @@ const geminiDialect = (models: string, others: typeof notGoogles | readonly []):
       { path: `${models}/{model}:generateContent` },
     ],
     'count-tokens': [...others, { path: `${models}/{model}:countTokens` }],
+    images: [
+      ...others,
+      { when: { family: 'gemini' }, path: `${models}/{model}:generateContent` },
+      { path: `${models}/{model}:predict` },
+    ],
+    predict: [...others, { when: { family: 'gemini' }, path: undefined }, { path: `${models}/{model}:predict` }],
   },
   quirks: [withoutCallIds],
 });

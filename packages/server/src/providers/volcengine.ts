@@ -20,7 +20,8 @@ export const volcengine = openaiCompatible({
     china: 'https://ark.cn-beijing.volces.com/api/v3',
     international: 'https://ark.ap-southeast.bytepluses.com/api/v3',
   },
-  operations: ['chat', 'embeddings'],
+  // https://www.volcengine.com/docs/82379/1541523
+  operations: ['chat', 'embeddings', 'images'],
   // https://www.volcengine.com/docs/82379/1569618
   others: [responses],
   phrases,

@@ -2,6 +2,7 @@ import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
 import { openaiCompatible } from './shared/openai-compatible.ts';
 import { openaiResponsesDialect } from './shared/openai-responses.ts';
 import { openaiPhrases } from './shared/phrases.ts';
+import { dropField } from './shared/quirks.ts';
 
 export const xai = openaiCompatible({
   id: 'xai',
@@ -15,6 +16,14 @@ export const xai = openaiCompatible({
   // A wrong key is told by 400: https://docs.x.ai/docs/key-information/debugging
   phrases: { ...openaiPhrases, auth: ['incorrect api key'] },
   dialect: {
+    quirks: [
+      {
+        name: 'pictures have no size and no quality',
+        source: 'https://docs.x.ai/docs/guides/image-generations',
+        only: ['images'],
+        apply: (body) => ['size', 'quality', 'style'].reduce(dropField, body),
+      },
+    ],
     // `completion_tokens` leaves the reasoning out, `total_tokens` and the bill do not:
     // https://docs.x.ai/docs/guides/reasoning
     usage(raw) {

@@ -1,31 +1,41 @@
+import { parseJson } from '@tollgate/wire/json/exact';
 import { isObject } from '@tollgate/wire/json/fields';
-import type { Usage } from '@tollgate/wire/ir/usage';
 import type { JsonObject } from '@tollgate/wire/protocol';
-import {
-  askedLook,
-  likelyImageTokens,
-  readImageEvents,
-  readImages,
-} from '@tollgate/wire/protocols/openai-media/images';
+import { imagenIngress, predictedPictures } from '@tollgate/wire/protocols/gemini/images';
+import { askedLook, readImageEvents, readImages } from '@tollgate/wire/protocols/openai-media/images';
+import { asImageEvents, openaiImagesIngress, withData } from '@tollgate/wire/protocols/openai-media/images-codec';
 import type { BodyKind, EndpointFacts } from '../../relay/call.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
 import type { Exchange, ResponseTransform, WholeAnswer } from '../../relay/exchange.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
+import { geminiRoutes } from '../chat/endpoints.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { openEvents } from '../shared/events.ts';
 import { passedForm } from '../shared/form.ts';
-import { passedJson, readerOfErrors, readWhole, wholeOnly } from '../shared/json-endpoint.ts';
+import {
+  jsonEndpoint,
+  passedJson,
+  readerOfErrors,
+  readWhole,
+  translatedBody,
+  translationBy,
+  translatorOf,
+  wholeOnly,
+} from '../shared/json-endpoint.ts';
+import { refuseLosses } from '../shared/strictness.ts';
 import { metered } from '../shared/metering.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
-import { inspectImages, type ImagesNeeds } from './inspect.ts';
+import { inspectImages, inspectPredict, type ImagesNeeds } from './inspect.ts';
+import { likelyOf, noPicture, translatorsFor, type Translators } from './translate.ts';
 
 type ImagesSpec = Pick<EndpointFacts, 'id' | 'title' | 'routes' | 'operation'> & {
   readonly body: BodyKind;
   readonly needs: ImagesNeeds;
+  readonly translators?: Translators;
 };
 
 /** Pictures for words, or for other pictures: whole, or as they become clear. https://platform.openai.com/docs/api-reference/images */
-function imagesEndpoint({ needs, ...facts }: ImagesSpec): Endpoint {
+function imagesEndpoint({ needs, translators, ...facts }: ImagesSpec): Endpoint {
   const endpoint: Endpoint<undefined> = {
     ...facts,
     protocol: 'openai-chat',
@@ -34,18 +44,46 @@ function imagesEndpoint({ needs, ...facts }: ImagesSpec): Endpoint {
     charged: true,
     inspect: (json, limits) => inspectImages(json, needs, limits),
     begin: () => undefined,
+    ...(translators && { translation: translationBy(translators, facts.operation) }),
     exchange(deps, context, _state, candidate) {
-      const body = context.body.form ? passedForm(context, candidate) : passedJson(context, candidate);
+      const translator = translatorOf(translators, candidate);
+      const written = translator?.write(context, candidate);
+      if (written) refuseLosses(context, candidate, written.losses);
+      const body = written ? translatedBody(context, written.value, candidate) : passedBody(context, candidate);
       return chain(upstreamRequest(deps, endpoint, context, candidate, body), (request): Exchange => ({
         ...wholeOnly,
         request,
+        conversion: written && { protocol: candidate.dialect.protocol, losses: written.losses },
         readError: readerOfErrors(candidate),
-        openStream: (type) => openPictures(type, context, candidate),
-        readWhole: (bytes) => readPictures(bytes, context, candidate),
+        openStream: (type) => (translator ? undefined : openPictures(type, context, candidate)),
+        readWhole: (bytes) =>
+          translator
+            ? asAsked(
+                context,
+                readWhole(candidate, bytes, (json) => translator.read(context, candidate, json)),
+              )
+            : readPictures(bytes, context, candidate),
       }));
     },
   };
   return defineEndpoint(endpoint);
+}
+
+const passedBody = (context: Planned, candidate: Candidate) =>
+  context.body.form ? passedForm(context, candidate) : passedJson(context, candidate);
+
+/** A whole answer as a stream, for who asked for one of a vendor that has none. */
+function asAsked({ summary }: Planned, whole: WholeAnswer): WholeAnswer {
+  if (whole.fault || !summary.stream) return whole;
+  return {
+    ...whole,
+    write() {
+      const written = whole.write();
+      const json = parseJson(typeof written.body === 'string' ? written.body : '');
+      const events = isObject(json) ? asImageEvents(json) : undefined;
+      return events === undefined ? written : { ...written, body: events, contentType: 'text/event-stream' };
+    },
+  };
 }
 
 const bodyOf = ({ body }: Planned): JsonObject => (isObject(body.json) ? body.json : {});
@@ -54,19 +92,24 @@ function openPictures(type: string, context: Planned, { price }: Candidate): Res
   if (!context.summary.stream || !type.startsWith('text/event-stream')) return undefined;
   const reader = readImageEvents(askedLook(bodyOf(context)));
   return openEvents(context, reader, () =>
-    metered(price, reader.usage, { ...likelyInput(context), ...reader.estimate }),
+    metered(price, reader.usage, { ...likelyOf(context, 0), ...reader.estimate }),
   );
 }
-
-const likelyInput = ({ summary }: Planned): Usage => ({ inputText: Math.ceil(summary.inputEstimate / 2) });
 
 function readPictures(body: Uint8Array, context: Planned, candidate: Candidate): WholeAnswer {
   const asked = askedLook(bodyOf(context));
   const facts = readImages(body, asked);
+  const likely = likelyOf(context, facts?.images ?? 1);
   // What is no picture is small enough to be read.
-  if (!facts) return readWhole(candidate, body, () => ({ empty: 'the upstream answered 200 without a picture' }));
-  const { images, usage, servedAs } = facts;
-  const likely = { ...likelyInput(context), outputImage: images * likelyImageTokens(asked.quality) };
+  if (!facts)
+    return readWhole(candidate, body, (json) => {
+      const renamed = withData(json);
+      const again = renamed && readImages(encoder.encode(JSON.stringify(renamed)), asked);
+      return again
+        ? { ...metered(candidate.price, again.usage, likely), servedAs: again.servedAs, json: renamed }
+        : noPicture;
+    });
+  const { usage, servedAs } = facts;
   return {
     usage: undefined,
     ...metered(candidate.price, usage, likely),
@@ -75,6 +118,8 @@ function readPictures(body: Uint8Array, context: Planned, candidate: Candidate):
     write: () => ({ body, contentType: 'application/json', losses: [] }),
   };
 }
+
+const encoder = new TextEncoder();
 
 const post = (path: string) => [{ method: 'POST', path }] as const;
 
@@ -86,6 +131,7 @@ export const imagesEndpoints: readonly Endpoint[] = [
     operation: 'images',
     body: 'json',
     needs: { prompt: true, picture: false, defaultModel: 'gpt-image-1' },
+    translators: translatorsFor('openai-chat', openaiImagesIngress),
   }),
   imagesEndpoint({
     id: 'image-edits',
@@ -102,5 +148,22 @@ export const imagesEndpoints: readonly Endpoint[] = [
     operation: 'image-variations',
     body: 'multipart',
     needs: { prompt: false, picture: true, defaultModel: 'dall-e-2' },
+  }),
+  // https://ai.google.dev/gemini-api/docs/imagen
+  jsonEndpoint({
+    id: 'predict',
+    title: 'Gemini predict (Imagen)',
+    routes: geminiRoutes({ predict: false }),
+    protocol: 'gemini',
+    operation: 'predict',
+    translatedTo: 'images',
+    errors: passthroughOf('gemini'),
+    inspect: (json, limits, { params }) => inspectPredict(json, params['model'] ?? '', limits),
+    read(json, context, { price }) {
+      const images = isObject(json) ? predictedPictures(json) : 0;
+      return images === 0 ? noPicture : metered(price, { images }, likelyOf(context, images));
+    },
+    withModel: (json) => json,
+    translators: translatorsFor('gemini', imagenIngress),
   }),
 ];

@@ -1,5 +1,6 @@
 import { at, isList, isObject, textAt } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
+import { faultOfPredict, predictCount } from '@tollgate/wire/protocols/gemini/images';
 import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
 import { askedLook, mostImageTokens, mostInputImageTokens } from '@tollgate/wire/protocols/openai-media/images';
 import type { InspectLimits } from '../../relay/call.ts';
@@ -38,6 +39,24 @@ export function inspectImages(json: Json, needs: ImagesNeeds, limits: InspectLim
     choices: n,
     maxOutputTokens: mostImageTokens(askedLook(body).quality, partials),
     inputEstimate: estimateInput(textAt(body, 'prompt') ?? '') + 50 + pictures * mostInputImageTokens,
+    counted: { images: n },
+  });
+}
+
+/** Reads a request for pictures of Google's method, where the model stands in the path. Never throws, on any JSON. */
+export function inspectPredict(json: Json, model: string, limits: InspectLimits): RequestSummary | Invalid {
+  if (!isObject(json)) return { invalid: 'The body must be a JSON object.', param: null };
+  const fault = faultOfPredict(json);
+  if (fault) return fault;
+  const n = wholeNumber(predictCount(json));
+  if (n === undefined || n < 1 || n > limits.maxChoices)
+    return {
+      invalid: `parameters.sampleCount: must be a whole number from 1 to ${limits.maxChoices}.`,
+      param: 'parameters.sampleCount',
+    };
+  return summaryOf(model, json, {
+    choices: n,
+    maxOutputTokens: mostImageTokens(undefined, 0),
     counted: { images: n },
   });
 }

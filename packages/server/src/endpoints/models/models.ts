@@ -58,6 +58,7 @@ const methods: readonly (readonly [method: string, operation: Operation])[] = [
   ['countTokens', 'count-tokens'],
   ['embedContent', 'embed-content'],
   ['batchEmbedContents', 'embeddings'],
+  ['predict', 'predict'],
 ];
 
 /** A model in the shape of the protocol that asks. */

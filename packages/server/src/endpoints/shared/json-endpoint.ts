@@ -9,7 +9,7 @@ import { withModel } from '@tollgate/wire/protocols/openai-chat/edits';
 import { failureIn, readChatError } from '@tollgate/wire/protocols/openai-chat/errors';
 import { causeOf } from '../../domain/causes.ts';
 import type { EndpointFacts } from '../../relay/call.ts';
-import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
+import { defineEndpoint, type Endpoint, type Translation } from '../../relay/endpoint.ts';
 import type { AnswerFault, Exchange, WholeAnswer, WrittenAnswer } from '../../relay/exchange.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { protocols } from '../chat/protocols.ts';
@@ -75,15 +75,9 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
     charged,
     inspect,
     begin: () => undefined,
-    ...(translators && {
-      translation: {
-        operation: translatedTo,
-        to: (protocol: ProtocolId) => translators[protocol] !== undefined,
-        isNeeded: () => false,
-      },
-    }),
+    ...(translators && { translation: translationBy(translators, translatedTo) }),
     exchange(deps, context, _state, candidate) {
-      const translator = candidate.mode === 'translate' ? translators?.[candidate.dialect.protocol] : undefined;
+      const translator = translatorOf(translators, candidate);
       const written = translator?.write(context, candidate);
       if (written) refuseLosses(context, candidate, written.losses);
       const body = written ? translatedBody(context, written.value, candidate) : passedJson(context, candidate, named);
@@ -103,6 +97,19 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
   };
   return defineEndpoint(endpoint);
 }
+
+type Translators = Readonly<Partial<Record<ProtocolId, Translator>>>;
+
+/** What other protocols' dialects are asked for, where there is a translator for them. */
+export const translationBy = (translators: Translators, operation: Operation): Translation<undefined> => ({
+  operation,
+  to: (protocol) => translators[protocol] !== undefined,
+  isNeeded: () => false,
+});
+
+/** Who translates for a candidate; undefined where the bytes pass. */
+export const translatorOf = (translators: Translators | undefined, { mode, dialect }: Candidate) =>
+  mode === 'translate' ? translators?.[dialect.protocol] : undefined;
 
 /** Who reads the refusals of a candidate's upstream. */
 export const readerOfErrors = ({ dialect }: Candidate): Exchange['readError'] =>

@@ -26,6 +26,8 @@ export function textApiOf(dialects: readonly Dialect[]) {
 
 /** The dialect, which the setting may rule out. Of OpenAI's chat dialect only chat itself has rivals among the others. */
 export function unlessRuledOut(dialect: Dialect, among: readonly Dialect[]): Dialect {
+  // What is asked other things than text has no rival.
+  if (names[dialect.protocol] === undefined) return dialect;
   const rivals = among.flatMap(({ protocol }) => (protocol === dialect.protocol ? [] : (names[protocol] ?? [])));
   const ruledOut = rivals.map((textApi) => ({ when: { settings: { textApi } }, path: undefined }));
   const { chat = [], ...rest } = dialect.paths;

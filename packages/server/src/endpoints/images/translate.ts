@@ -1,0 +1,78 @@
+import type { ImagesEgress, ImagesIngress } from '@tollgate/wire/ir/images';
+import type { Read } from '@tollgate/wire/ir/loss';
+import type { Invalid, Json, JsonObject, ProtocolId } from '@tollgate/wire/protocol';
+import { dashscopeImagesEgress } from '@tollgate/wire/protocols/dashscope/images';
+import { geminiImagesEgress, imagenEgress } from '@tollgate/wire/protocols/gemini/images';
+import { askedLook, likelyImageTokens } from '@tollgate/wire/protocols/openai-media/images';
+import { openaiImagesEgress } from '@tollgate/wire/protocols/openai-media/images-codec';
+import { Refusal } from '../../domain/refusal.ts';
+import type { Candidate, Planned } from '../../relay/request-context.ts';
+import type { Translated, Translator } from '../shared/json-endpoint.ts';
+import { metered } from '../shared/metering.ts';
+
+type EgressOf = (candidate: Candidate) => ImagesEgress;
+
+/** Every protocol that pictures are asked in. */
+const egresses: Readonly<Partial<Record<ProtocolId, EgressOf>>> = {
+  'openai-chat': () => openaiImagesEgress,
+  // Of Google's models, those that converse paint in their answers; the others are asked by a method of their own.
+  gemini: ({ traits }) => (traits.family === 'gemini' ? geminiImagesEgress : imagenEgress),
+  dashscope: () => dashscopeImagesEgress,
+};
+
+export type Translators = Readonly<Partial<Record<ProtocolId, Translator>>>;
+
+/** How clients of a protocol are served by upstreams of all the others. */
+export const translatorsFor = (own: ProtocolId, ingress: ImagesIngress): Translators =>
+  Object.fromEntries(
+    Object.entries(egresses)
+      .filter(([protocol]) => protocol !== own)
+      .map(([protocol, egressOf]) => [protocol, translator(ingress, egressOf)]),
+  );
+
+const translator = (ingress: ImagesIngress, egressOf: EgressOf): Translator => ({
+  write(context, candidate) {
+    const read = valid(ingress.read(bodyOf(context)));
+    const { value, losses } = valid(egressOf(candidate).write(read.value, candidate.upstreamModel));
+    return { value, losses: [...read.losses, ...losses] };
+  },
+  read: (context, candidate, json) => answerOf(ingress, egressOf(candidate), context, candidate, json),
+});
+
+function answerOf(
+  ingress: ImagesIngress,
+  egress: ImagesEgress,
+  context: Planned,
+  { price }: Candidate,
+  json: Json,
+): Translated | { readonly empty: string } {
+  const answer = egress.read(json);
+  const request = bodyOf(context);
+  const written = answer && ingress.write(answer, request, { created: Math.floor(context.at / 1000) });
+  if (!written) return noPicture;
+  const images = answer.pictures.length;
+  const asked = askedLook(request);
+  const { usage, estimate } = metered(price, { ...answer.usage, images }, likelyOf(context, images));
+  return {
+    json: written.value,
+    losses: written.losses,
+    usage,
+    estimate,
+    servedAs: usage && { parts: [{ usage, ...asked }] },
+  };
+}
+
+export const noPicture = { empty: 'the upstream answered 200 without a picture' } as const;
+
+/** What so many pictures come to where nobody tells it. */
+export const likelyOf = (context: Planned, images: number) => ({
+  inputText: Math.ceil(context.summary.inputEstimate / 2),
+  outputImage: images * likelyImageTokens(askedLook(bodyOf(context)).quality),
+});
+
+const bodyOf = ({ body }: Planned): JsonObject => body.json as JsonObject;
+
+function valid<T>(read: Read<T> | Invalid): Read<T> {
+  if ('invalid' in read) throw new Refusal('invalid_request', read.invalid, { param: read.param });
+  return read;
+}
