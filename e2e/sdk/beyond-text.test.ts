@@ -105,6 +105,7 @@ const answers: Readonly<Record<string, unknown>> = {
     response_type: 'embeddings_by_type',
     meta: { api_version: { version: '2' }, billed_units: { input_tokens: 4 } },
   },
+  '/cohere/v1/tokenize': { tokens: [7, 8], token_strings: ['on', 'e'], meta: { api_version: { version: '1' } } },
   '/jina/v1/rerank': { model: 'ranker', usage: { total_tokens: 30, prompt_tokens: 30 }, results: ranked },
   '/cohere/v2/rerank': {
     id: 'rerank-1',
@@ -152,6 +153,7 @@ ${channel('jina', 'jina/v1', ['jina-ranker'])}
 ${channel('cohere', 'cohere', ['cohere-ranker', 'cohere-vectors'])}
 models:
   - { name: omni-moderation-latest, free: true }
+  - { name: gpt-5, price: { input: 1, output: 1 } }
   - { name: tts-1, price: { perMillionCharacters: 15 } }
   - { name: gpt-4o-mini-tts, price: { input: 0.6, outputAudio: 12 } }
   - { name: whisper-1, price: { perSecond: 0.0001 } }
@@ -379,6 +381,15 @@ test.each(makers)('Cohere’s SDK gets vectors of %s', async (model) => {
     .withRawResponse();
   expect(data.embeddings.float).toEqual(vectors);
   expect(await amountOf(rawResponse.headers.get('x-request-id'))).toBe(4000n);
+});
+
+test.each([
+  ['cohere-ranker', [7, 8]],
+  // OpenAI's encodings are public, and told by the gateway.
+  ['gpt-5', [690]],
+])('tokens of %s are told to Cohere’s SDK', async (model, tokens) => {
+  const cohere = new CohereClient({ token: key, baseUrl: gateway.url, maxRetries: 0 });
+  expect((await cohere.tokenize({ model, text: 'one' })).tokens).toEqual(tokens);
 });
 
 test('the books agree', async () => {

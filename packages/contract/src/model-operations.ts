@@ -15,4 +15,5 @@ export const modelOperations = [
   'image-edits',
   'image-variations',
   'predict',
+  'tokenize',
 ] as const;

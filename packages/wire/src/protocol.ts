@@ -39,6 +39,7 @@ export const operations = [
   'image-edits',
   'image-variations',
   'predict',
+  'tokenize',
 ] as const;
 export type Operation = (typeof operations)[number];
 

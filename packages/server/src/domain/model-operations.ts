@@ -5,8 +5,10 @@ import { operations as everything, type Operation } from '@tollgate/wire/protoco
  * translated, what answers a conversation can shorten it too, and whatever reads text can have its tokens counted.
  */
 const formsOf: Readonly<Partial<Record<Operation, readonly Operation[]>>> = {
-  chat: ['completions', 'compact', 'count-tokens'],
-  embeddings: ['embed-content', 'count-tokens'],
+  chat: ['completions', 'compact', 'count-tokens', 'tokenize'],
+  completions: ['tokenize'],
+  embeddings: ['embed-content', 'count-tokens', 'tokenize'],
+  rerank: ['tokenize'],
   // The translations are of what is transcribed.
   transcriptions: ['translations'],
   images: ['image-edits', 'image-variations', 'predict'],

@@ -6,6 +6,7 @@ import { embeddingsEndpoints } from './embeddings/endpoint.ts';
 import { imagesEndpoints } from './images/endpoints.ts';
 import { moderationsEndpoint } from './moderations/endpoint.ts';
 import { rerankEndpoints } from './rerank/endpoints.ts';
+import { tokenizeEndpoint } from './tokenize/endpoint.ts';
 import { countTokensEndpoints } from './count-tokens/endpoints.ts';
 import { storedResponsesEndpoints } from './stored-responses/endpoints.ts';
 
@@ -20,4 +21,5 @@ export const endpoints: readonly Endpoint[] = [
   speechEndpoint,
   ...listeningEndpoints,
   ...imagesEndpoints,
+  tokenizeEndpoint,
 ];

@@ -12,7 +12,7 @@ export const cohere = defineProvider({
   settings: noSettings,
   dialects: [
     { protocol: 'openai-chat', paths: { chat: '/compatibility/v1/chat/completions' } },
-    { protocol: 'cohere', paths: { embeddings: '/v2/embed', rerank: '/v2/rerank' } },
+    { protocol: 'cohere', paths: { embeddings: '/v2/embed', rerank: '/v2/rerank', tokenize: '/v1/tokenize' } },
   ],
   phrases: openaiPhrases,
   auth: [bearer],

@@ -59,7 +59,7 @@ export const localServers: readonly CompatibleVendor[] = [
     label: 'vLLM',
     baseUrl: 'http://localhost:8000/v1',
     docs: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
-    operations: textAndEmbeddings,
+    operations: [...textAndEmbeddings, 'tokenize'],
     others: [responses, messages('')],
     keyless: true,
   },

@@ -243,6 +243,7 @@ const openaiPaths: Readonly<Partial<Record<Operation, string>>> = {
   ...translations,
   ...images,
   ...variations,
+  tokenize: '/../tokenize',
 };
 
 /** What a row promises, told by what OpenAI and Anthropic have where; nothing of it is asked of the code. */
@@ -427,13 +428,20 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: repeated,
     headers: bearer,
     paths: { chat: '/compatibility/v1/chat/completions' },
-    others: { cohere: { embeddings: '/v2/embed', rerank: '/v2/rerank' } },
+    others: { cohere: { embeddings: '/v2/embed', rerank: '/v2/rerank', tokenize: '/v1/tokenize' } },
   },
   custom: {
     refusals: relayed,
     settings: { textApi: 'auto' },
     headers: bearer,
-    paths: { ...withRerank, moderations: '/moderations', ...audio, ...translations, ...images, ...variations },
+    paths: {
+      ...withRerank,
+      moderations: '/moderations',
+      ...audio,
+      ...translations,
+      ...images,
+      ...variations,
+    },
     others: responses,
   },
   alibaba: {

@@ -11,7 +11,7 @@ import { causeOf } from '../../domain/causes.ts';
 import type { EndpointFacts } from '../../relay/call.ts';
 import { defineEndpoint, type Endpoint, type Translation } from '../../relay/endpoint.ts';
 import type { AnswerFault, Exchange, WholeAnswer, WrittenAnswer } from '../../relay/exchange.ts';
-import type { Candidate, Planned } from '../../relay/request-context.ts';
+import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
 import { protocols } from '../chat/protocols.ts';
 import { refuseLosses } from './strictness.ts';
 import { chain, overridden, upstreamRequest } from './upstream-request.ts';
@@ -55,6 +55,8 @@ export type JsonEndpointSpec = Pick<EndpointFacts, 'id' | 'title' | 'routes' | '
   readonly translators?: Readonly<Partial<Record<ProtocolId, Translator>>>;
   /** What other protocols' dialects are asked for; the same by default. */
   readonly translatedTo?: Operation;
+  /** The gateway's own answer, when no candidate gives one. */
+  readonly fallback?: (context: Inspected) => Response;
 };
 
 /** An endpoint whose bytes pass where a provider speaks its protocol, and are translated where it speaks one of the others. */

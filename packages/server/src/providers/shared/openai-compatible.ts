@@ -23,6 +23,9 @@ const openaiPaths: Paths = {
   'image-variations': '/images/variations',
 };
 
+/** What some servers have beside OpenAI's: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html#tokenizer-api */
+const furtherPaths: Paths = { ...openaiPaths, tokenize: '/../tokenize' };
+
 /** What OpenAI itself has. */
 export const openaiOperations = [
   'chat',
@@ -42,14 +45,14 @@ export const openaiBeta: NonNullable<Dialect['clientHeaders']> = { 'openai-beta'
 
 /** Deviations of a vendor from OpenAI's protocol; all optional. */
 export type Deviations = Partial<Omit<Dialect, 'protocol'>> & {
-  /** Operations the vendor has at OpenAI's paths; all by default. */
+  /** Operations the vendor has at OpenAI's paths; all of OpenAI's and reranking by default. */
   readonly operations?: readonly Operation[] | undefined;
 };
 
 /** OpenAI's Chat Completions as a vendor speaks it. */
 export function openaiChatDialect({ operations, ...deviations }: Deviations = {}): Dialect {
   const paths = operations
-    ? Object.fromEntries(operations.map((operation) => [operation, openaiPaths[operation]]))
+    ? Object.fromEntries(operations.map((operation) => [operation, furtherPaths[operation]]))
     : openaiPaths;
   return { protocol: 'openai-chat', paths, ...deviations };
 }

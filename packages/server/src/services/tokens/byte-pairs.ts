@@ -19,8 +19,18 @@ const MAX_PIECE_BYTES = 256;
 
 const NONE = 0x7fffffff;
 
-/** Counts the tokens of texts. */
-export function openBytePairs(encoding: Encoding): (text: string) => number {
+/** A token: its number, and the text it stands for (a part of a character is shown as U+FFFD). */
+export type Token = { readonly id: number; readonly text: string };
+
+export type BytePairs = {
+  /** How many tokens a text has. */
+  count(text: string): number;
+  /** The tokens themselves. */
+  encode(text: string): readonly Token[];
+};
+
+/** Counts the tokens of texts, and tells them. */
+export function openBytePairs(encoding: Encoding): BytePairs {
   const table = readTable(encoding.bpe_ranks);
   const pieces = new RegExp(encoding.pat_str, 'gu');
   const encoder = new TextEncoder();
@@ -69,12 +79,38 @@ export function openBytePairs(encoding: Encoding): (text: string) => number {
     return tokens;
   }
 
-  return (text) => {
-    let tokens = 0;
-    for (const [piece] of text.matchAll(pieces)) tokens += countBytes(piece);
-    return tokens;
+  function encodePiece(from: number, to: number, tokens: Token[]): void {
+    const parts = countPiece(from, to);
+    // Of a piece that is a token, its parts were not looked for.
+    if (parts === 1) starts[1] = to;
+    starts[0] = from;
+    for (let i = 0; i < parts; i++) {
+      const [start, end] = [starts[i] ?? 0, starts[i + 1] ?? 0];
+      tokens.push({ id: table.rank(bytes, start, end), text: decoder.decode(bytes.subarray(start, end)) });
+    }
+  }
+
+  return {
+    count(text) {
+      let tokens = 0;
+      for (const [piece] of text.matchAll(pieces)) tokens += countBytes(piece);
+      return tokens;
+    },
+    encode(text) {
+      const tokens: Token[] = [];
+      for (const [piece] of text.matchAll(pieces))
+        for (let rest = piece; rest !== '';) {
+          const { read, written } = encoder.encodeInto(rest, bytes);
+          for (let from = 0; from < written; from += MAX_PIECE_BYTES)
+            encodePiece(from, Math.min(from + MAX_PIECE_BYTES, written), tokens);
+          rest = rest.slice(read);
+        }
+      return tokens;
+    },
   };
 }
+
+const decoder = new TextDecoder();
 
 type Table = {
   /** The rank of some bytes; {@link NONE} when they are no token. */

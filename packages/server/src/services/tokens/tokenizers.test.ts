@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { getEncoding } from 'js-tiktoken';
 import { traitsByName } from '@tollgate/wire/models/by-name';
 import { openOutputMeter } from '@tollgate/wire/ir/output-meter';
-import { tokenizerOf } from './tokenizers.ts';
+import { encoderOf, tokenizerOf } from './tokenizers.ts';
 
 const oracles = { 'gpt-4o': getEncoding('o200k_base'), 'gpt-4': getEncoding('cl100k_base') };
 const page = readFileSync(new URL('../../../../../docs/conversions.md', import.meta.url), 'utf8').slice(0, 20_000);
@@ -28,6 +28,9 @@ describe.each(Object.entries(oracles))('the tokenizer of %s', (model, oracle) =>
     page,
   ])('counts as tiktoken does: %j', (text) => {
     expect(count(text)).toBe(oracle.encode(text, [], []).length);
+    const tokens = encoderOf(traitsByName(model))?.(text) ?? [];
+    expect(tokens.map(({ id }) => id)).toEqual(oracle.encode(text, [], []));
+    if (/^[\x00-\x7f]*$/.test(text)) expect(tokens.map((token) => token.text).join('')).toBe(text);
   });
 
   test('counts any text as tiktoken does', () => {
