@@ -4,7 +4,7 @@
  *     bun packages/server/scripts/build-models.ts CATALOGUE.jsonl > packages/server/src/data/models.json
  */
 import type { CatalogueFacts } from '../src/data/models.ts';
-import { readCatalogue, vendors, type CatalogueLine } from './catalogue.ts';
+import { besideTheCatalogue, readCatalogue, vendors, type CatalogueLine } from './catalogue.ts';
 
 /** Google's models that speak or paint are asked as those that chat are. */
 const asksAllAlike: ReadonlySet<string> = new Set(['google', 'google-vertex']);
@@ -53,6 +53,8 @@ for (const vendor of vendors) {
     };
   }
 }
+for (const { model, operations } of besideTheCatalogue) models[model] ??= { operations };
+
 const rows = Object.entries(models)
   .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([name, facts]) => `${JSON.stringify(name)}:${JSON.stringify(facts)}`);

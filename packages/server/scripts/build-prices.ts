@@ -9,7 +9,7 @@ import { priceSchema } from '@tollgate/contract/price';
 import type { PriceSheet } from '@tollgate/contract/price';
 import { formatDecimal, parseDecimal } from '../src/domain/decimal.ts';
 import type { CatalogueModel } from '../src/data/prices.ts';
-import { ownerNames, readCatalogue, vendors, type CatalogueLine, type Usd } from './catalogue.ts';
+import { besideTheCatalogue, ownerNames, readCatalogue, vendors, type CatalogueLine, type Usd } from './catalogue.ts';
 
 function usd(amount: number | undefined): string | undefined {
   if (amount === undefined) return undefined;
@@ -72,6 +72,9 @@ for (const vendor of vendors) {
     };
   }
 }
+for (const { model, by, at, price } of besideTheCatalogue)
+  models[model] ??= { by, at, ...(price && { price: priceSchema.parse(price) }) };
+
 const rows = Object.entries(models)
   .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([name, model]) => `${JSON.stringify(name)}:${JSON.stringify(model)}`);

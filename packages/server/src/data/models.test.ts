@@ -35,6 +35,25 @@ test.each([
   expect(serves(modelFacts(name)?.operations, 'embeddings')).toBe(gives);
 });
 
+test.each([
+  ['omni-moderation-latest', 'moderations', true],
+  ['omni-moderation-latest', 'chat', false],
+  ['whisper-1', 'transcriptions', true],
+  ['whisper-1', 'translations', true],
+  ['whisper-1', 'images', false],
+  ['tts-1', 'speech', true],
+  ['tts-1', 'chat', false],
+  ['gpt-image-1', 'image-edits', true],
+  ['dall-e-3', 'images', true],
+  ['gpt-5', 'images', false],
+  ['gpt-5', 'tokenize', true],
+  ['gemini-2.5-flash-image', 'images', true],
+  ['text-embedding-3-small', 'embed-content', true],
+  ['text-embedding-3-small', 'rerank', false],
+] as const)('%s can be asked for %s: %p', (name, operation, can) => {
+  expect(serves(modelFacts(name)?.operations, operation)).toBe(can);
+});
+
 test('nothing is known of a model that is in no catalogue', () => {
   expect(modelFacts('prod')).toBeUndefined();
   expect(modelFacts('constructor')).toBeUndefined();
