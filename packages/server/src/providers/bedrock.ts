@@ -2,7 +2,7 @@ import { readChunkFrames } from '@tollgate/wire/protocols/anthropic-messages/chu
 import { readConverseError } from '@tollgate/wire/protocols/bedrock-converse/errors';
 import { z } from 'zod';
 import { type ClientHeader, defineProvider } from './define.ts';
-import { bearer, optionalSecret } from './shared/credentials.ts';
+import { awsAuth, awsCredential, awsRegion } from './shared/aws.ts';
 import { anthropicInBody } from './shared/hosted.ts';
 
 /** The betas that the page lists; Bedrock refuses a call with any other, and wants them in the body. */
@@ -36,28 +36,9 @@ export const bedrock = defineProvider({
   label: 'Amazon Bedrock',
   docs: 'https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html',
   baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com',
-  credential: z
-    .strictObject({
-      accessKeyId: optionalSecret('Access key ID', 'With its secret; or leave both empty and give an API key.'),
-      secretAccessKey: optionalSecret('Secret access key'),
-      sessionToken: optionalSecret('Session token', 'Of temporary credentials only.'),
-      apiKey: optionalSecret('Bedrock API key', 'Instead of an access key.'),
-    })
-    .refine(
-      ({ accessKeyId, secretAccessKey, sessionToken, apiKey }) =>
-        apiKey ? !(accessKeyId || secretAccessKey || sessionToken) : accessKeyId && secretAccessKey,
-      { message: 'takes either an access key ID with its secret, or an API key' },
-    ),
+  credential: awsCredential,
   settings: z.strictObject({
-    region: z
-      .string()
-      .regex(/^[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}$/, 'must be a region such as us-east-1')
-      .default('us-east-1')
-      .meta({
-        label: 'Region',
-        placeholder: 'us-east-1',
-        help: 'Where the models are served, and what is signed for.',
-      }),
+    region: awsRegion,
     profile: z.enum(['', 'us', 'us-gov', 'eu', 'apac', 'jp', 'au', 'ca', 'global']).default('').meta({
       label: 'Inference profile',
       help: 'Where models may run beside the region: put before the names of models that say nothing of it.',
@@ -107,15 +88,5 @@ export const bedrock = defineProvider({
   suffixes: 'claude',
   // The daily quota; other throttling passes within a minute.
   phrases: { quota_exhausted: ['too many tokens per day'] },
-  auth: [
-    bearer,
-    {
-      by: 'sigv4',
-      service: 'bedrock',
-      region: 'region',
-      accessKeyId: 'accessKeyId',
-      secretAccessKey: 'secretAccessKey',
-      sessionToken: 'sessionToken',
-    },
-  ],
+  auth: awsAuth('bedrock'),
 });

@@ -5,7 +5,13 @@ import { openaiListing } from './shared/listings.ts';
 import { relayedPhrases } from './shared/phrases.ts';
 import { routesSetting } from './routes.ts';
 
-const routed = (protocol: Dialect['protocol']): Dialect => ({ protocol, paths: {}, routed: true });
+const passed = { accepts: 'all' } as const;
+const routed = (protocol: Dialect['protocol'], ...headers: readonly string[]): Dialect => ({
+  protocol,
+  paths: {},
+  routed: true,
+  clientHeaders: Object.fromEntries(headers.map((name) => [name, passed])),
+});
 
 /**
  * An upstream with paths of its own: rules say which models are served at which path, by which protocol and with the key in
@@ -18,7 +24,12 @@ export const customRoutes = defineProvider({
   baseUrl: undefined,
   credential: optionalApiKeyCredential,
   settings: z.strictObject({ routes: routesSetting }),
-  dialects: [routed('openai-chat'), routed('openai-responses'), routed('anthropic-messages'), routed('gemini')],
+  dialects: [
+    routed('openai-chat', 'openai-beta'),
+    routed('openai-responses', 'openai-beta'),
+    routed('anthropic-messages', 'anthropic-version', 'anthropic-beta'),
+    routed('gemini', 'x-goog-user-project'),
+  ],
   phrases: relayedPhrases,
   listing: openaiListing,
   auth: [bearer],

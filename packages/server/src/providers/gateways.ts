@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProvider, type AnyProvider, type Dialect } from './define.ts';
 import { apiKeyCredential, bearer } from './shared/credentials.ts';
 import { readModelList } from './shared/listings.ts';
-import { openaiChatDialect } from './shared/openai-compatible.ts';
+import { openaiBeta, openaiChatDialect } from './shared/openai-compatible.ts';
 import { relayedPhrases } from './shared/phrases.ts';
 import { textApiOf, unlessRuledOut } from './shared/text-apis.ts';
 import { mapPaths, variantsOf } from './path.ts';
@@ -16,10 +16,12 @@ const at = (prefix: string, dialect: Dialect): Dialect => ({
 
 const messages: Dialect = {
   protocol: 'anthropic-messages',
+  clientHeaders: { 'anthropic-version': { accepts: 'all' }, 'anthropic-beta': { accepts: 'all' } },
   paths: { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens' },
 };
 const gemini: Dialect = {
   protocol: 'gemini',
+  clientHeaders: { 'x-goog-user-project': { accepts: 'all' } },
   paths: {
     chat: [
       { when: { stream: true }, path: '/v1beta/models/{model}:streamGenerateContent?alt=sse' },
@@ -33,8 +35,13 @@ type Gateway = Pick<AnyProvider, 'id' | 'label' | 'docs'> & { readonly responses
 /** A gateway that speaks the protocols of all its clients, so that every client's bytes pass to it. */
 function gateway({ responses, ...rest }: Gateway): AnyProvider {
   const all: readonly [Dialect, ...Dialect[]] = [
-    at('/v1', openaiChatDialect()),
-    { protocol: 'openai-responses', paths: { chat: '/v1/responses', compact: '/v1/responses/compact' }, ...responses },
+    at('/v1', openaiChatDialect({ clientHeaders: openaiBeta })),
+    {
+      protocol: 'openai-responses',
+      clientHeaders: openaiBeta,
+      paths: { chat: '/v1/responses', compact: '/v1/responses/compact' },
+      ...responses,
+    },
     messages,
     gemini,
   ];

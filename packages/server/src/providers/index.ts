@@ -2,6 +2,7 @@ import { alibaba } from './alibaba.ts';
 import { anthropic } from './anthropic.ts';
 import { azureOpenai } from './azure-openai.ts';
 import { baiduQianfan } from './baidu-qianfan.ts';
+import { bedrockMantle } from './bedrock-mantle.ts';
 import { bedrock } from './bedrock.ts';
 import { cohere } from './cohere.ts';
 import { compatible } from './compatible.ts';
@@ -39,6 +40,7 @@ export const providers: readonly AnyProvider[] = [
   vertexExpress,
   azureOpenai,
   bedrock,
+  bedrockMantle,
   deepseek,
   moonshot,
   mistral,

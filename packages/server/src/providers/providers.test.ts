@@ -558,6 +558,17 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       },
     ],
   },
+  'bedrock-mantle': {
+    settings: { region: 'eu-west-1' },
+    headers: { ...bearer, 'anthropic-version': '2023-06-01' },
+    models: { 'anthropic-messages': 'anthropic.claude-sonnet-4-5' },
+    paths: { chat: '/v1/chat/completions' },
+    others: {
+      'openai-responses': { chat: '/v1/responses' },
+      'anthropic-messages': { chat: '/anthropic/v1/messages' },
+    },
+    refusals: repeated,
+  },
   dify: {
     headers: bearer,
     paths: { chat: '/chat-messages' },
