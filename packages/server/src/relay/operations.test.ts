@@ -132,6 +132,8 @@ test('Gemini’s list tells by which methods a model is asked', async () => {
       all: 'x',
       chats: { upstream: 'x', operations: ['chat'] },
       completes: { upstream: 'x', operations: ['completions'] },
+      embeds: { upstream: 'x', operations: ['embeddings'] },
+      paints: { upstream: 'x', operations: ['images'] },
     },
   ]);
   const { models } = (await (await gate.get('/v1beta/models')).json()) as {
@@ -139,8 +141,10 @@ test('Gemini’s list tells by which methods a model is asked', async () => {
   };
   const chat = ['generateContent', 'streamGenerateContent', 'countTokens'];
   expect(models.map((model) => [model.name, model.supportedGenerationMethods])).toEqual([
-    ['models/all', chat],
+    ['models/all', [...chat, 'embedContent', 'batchEmbedContents', 'predict']],
     ['models/chats', chat],
     ['models/completes', []],
+    ['models/embeds', ['countTokens', 'embedContent', 'batchEmbedContents']],
+    ['models/paints', ['predict']],
   ]);
 });
