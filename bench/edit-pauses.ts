@@ -137,6 +137,7 @@ async function fillChannels(context: ConfigurationContext, count: number): Promi
         sealed: sealCredential(context.secretBox, credential, { apiKey: `sk-bench-${index}-0123456789abcdef` }),
         hints: { apiKey: '…cdef' },
         enabled: true,
+        disabled: undefined,
         createdAt: 1,
       });
     }

@@ -8,8 +8,10 @@ import { parseRange } from './domain/ip-match.ts';
 import { createFetchPublic, type FetchPublic } from './egress/fetch-public.ts';
 import { resolveWithSystem } from './egress/resolve.ts';
 import type { Foundation } from './foundation.ts';
+import { openChannelTrials, type ChannelTrials } from './endpoints/channel-trials.ts';
 import { openBackground, type OpenBackground } from './endpoints/stored-responses/open-background.ts';
 import { openDeadlines } from './relay/send/deadlines.ts';
+import { openAccountUse } from './relay/plan/account-use.ts';
 import { openHealthTracker } from './relay/plan/health-tracker.ts';
 import { openMemoryLimiter } from './services/limits/memory-limiter.ts';
 import { emptyLoad } from './relay/admit/load.ts';
@@ -20,6 +22,8 @@ import { openTokenSessions } from './services/token-sessions.ts';
 import { openTokenCache } from './providers/shared/token-cache.ts';
 import { askTokenThrough } from './relay/send/authenticate.ts';
 import { createKeyCache } from './services/accounts/key-cache.ts';
+import { openAccountDisabler } from './services/channel-tests/account-disabler.ts';
+import { channelTestJobs } from './services/channel-tests/channel-test-jobs.ts';
 import { openConversations } from './services/conversations/conversations.ts';
 import { housekeepingJobs } from './services/housekeeping.ts';
 import { openJobGauges } from './services/jobs/job-gauges.ts';
@@ -80,6 +84,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const conversations = openConversations({ database, secretBox: foundation.secretBox, now: clock.now, log, promptly });
   const health = openHealthTracker(clock.elapsed);
   const background = openBackground(() => deps, { database, jobs, promptly });
+  const disabler = openAccountDisabler(foundation.configuration, log);
   const deps: RelayDeps = {
     snapshot: snapshots.current,
     keys: createKeyCache({
@@ -94,6 +99,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     background,
     fetchPublic: options.outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
     health,
+    accounts: openAccountUse(),
+    disabler,
     limits: openMemoryLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, (lateMs) => {
       load.loopDelayMs = lateMs;
@@ -107,7 +114,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   snapshots.start();
   await ledger.start();
-  startJobs(foundation, jobs, ledger, background);
+  const trials = openChannelTrials(deps);
+  startJobs(foundation, jobs, ledger, background, trials);
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<ClientEvents>, request: Request): string =>
@@ -123,9 +131,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const stopping = new AbortController();
   // Loaded at its first use: the admin side takes longer to load than the relay takes to start.
-  let site: Promise<Site> | undefined;
-  const siteFor = async (request: Request, path: string): Promise<Response> => {
-    site ??= import('./http/mount.ts').then(({ mountSite }) =>
+  const site = lazily<Site>(() =>
+    import('./http/mount.ts').then(({ mountSite }) =>
       mountSite({
         foundation,
         consoleFiles: options.consoleFiles,
@@ -133,19 +140,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         startedAt,
         inquiries: deps,
         jobs,
+        trials,
         stopping: stopping.signal,
         metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger: ledger.stats, jobs: jobMetrics },
       }),
-    );
-    // A load that failed must not be remembered for ever.
-    site.catch(() => {
-      site = undefined;
-    });
-    return (await site).fetch(request, path, server.requestIP(request)?.address ?? '');
-  };
+    ),
+  );
 
   const close = async (): Promise<void> => {
     await jobs.stop();
+    await disabler.settled();
     await ledger.close();
     await conversations.close();
     deps.deadlines.close();
@@ -164,7 +168,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         if (isApi(path)) return v1(request, path);
         if (path === '/healthz') return service.live();
         if (path === '/readyz') return service.ready();
-        return siteFor(request, path);
+        return site().then((open) => open.fetch(request, path, server.requestIP(request)?.address ?? ''));
       },
       websocket: clientSockets,
       error(error) {
@@ -177,33 +181,58 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     url: `http://${environment.host === '0.0.0.0' ? 'localhost' : environment.host}:${server.port}`,
     async stop(graceMs) {
-      load.shuttingDown = true;
       stopping.abort();
-      const stopped = server.stop(false);
-      const until = clock.elapsed() + graceMs;
-      // A request that is settled may still be on its way to a client that reads slowly.
-      const busy = (): boolean => load.openRequests > 0 || server.pendingRequests > 0 || server.pendingWebSockets > 0;
-      while (busy() && clock.elapsed() < until) await Bun.sleep(20);
-      deps.deadlines.expireAll();
-      while (load.openRequests > 0 && clock.elapsed() < until + 1000) await Bun.sleep(10);
-      await within(500, stopped);
-      await server.stop(true);
+      await finish(server, deps, graceMs);
       await close();
     },
   };
 }
 
+/** Stops accepting, and lets open requests finish within the grace period. */
+async function finish(server: Server<ClientEvents>, { load, deadlines }: RelayDeps, graceMs: number): Promise<void> {
+  load.shuttingDown = true;
+  const stopped = server.stop(false);
+  const until = clock.elapsed() + graceMs;
+  // A request that is settled may still be on its way to a client that reads slowly.
+  const busy = (): boolean => load.openRequests > 0 || server.pendingRequests > 0 || server.pendingWebSockets > 0;
+  while (busy() && clock.elapsed() < until) await Bun.sleep(20);
+  deadlines.expireAll();
+  while (load.openRequests > 0 && clock.elapsed() < until + 1000) await Bun.sleep(10);
+  await within(500, stopped);
+  await server.stop(true);
+}
+
+/** Opens something at its first use. A failure is not remembered for ever. */
+function lazily<T>(open: () => Promise<T>): () => Promise<T> {
+  let opening: Promise<T> | undefined;
+  return () => {
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+}
+
 /** Begins to run everything that happens later. */
 function startJobs(
-  { database, accounts, snapshots, log }: Foundation,
+  { database, accounts, configuration, snapshots, log }: Foundation,
   jobs: Jobs,
   ledger: OpenLedger,
   background: OpenBackground,
+  trials: ChannelTrials,
 ): void {
   const settings = () => snapshots.current().settings;
   jobs.start([
     ...background.handlers,
     ...ledgerJobs(ledger, database, clock.now),
+    ...channelTestJobs({
+      configuration,
+      settings,
+      channels: () => snapshots.current().channels,
+      test: ({ channelId, index }) => trials.test(channelId, { credential: index }),
+      log,
+    }),
     ...housekeepingJobs({ database, accounts, settings, now: clock.now }),
   ]);
   // What is left of a version from before jobs need not wait for the first round.

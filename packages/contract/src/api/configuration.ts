@@ -96,6 +96,13 @@ export const channelPatchSchema = z
   .partial();
 export type ChannelPatch = z.output<typeof channelPatchSchema>;
 
+export const channelCopySchema = z.strictObject({ name: channelNameSchema, enabled: z.boolean().default(false) });
+
+export const disabledSchema = z
+  .strictObject({ reason: z.string(), by: z.string(), at: z.int() })
+  .nullable()
+  .describe('Why, by whom and when it was disabled.');
+
 /** What is shown of a channel. Of a credential only the last four characters of its secrets, and of long ones only. */
 export const channelSchema = z.strictObject({
   id: z.string(),
@@ -106,7 +113,8 @@ export const channelSchema = z.strictObject({
     z.strictObject({
       id: z.string(),
       index: z.int().describe('Stable number of the credential within the channel.'),
-      enabled: z.boolean(),
+      enabled: z.boolean().describe('As it is configured; `disabled` says whether it is out of use.'),
+      disabled: disabledSchema,
       hints: z.record(z.string(), z.string()).describe('Field to its masked value, such as `…a1b2`.'),
       createdAt: z.int(),
     }),
@@ -124,10 +132,7 @@ export const channelSchema = z.strictObject({
   ),
   proxy: z.string().nullable().describe('With its password masked.'),
   ...shownShape(channelFields),
-  disabled: z
-    .strictObject({ reason: z.string(), by: z.string(), at: z.int() })
-    .nullable()
-    .describe('Why, by whom and when it was disabled.'),
+  disabled: disabledSchema,
   owner: z.string().nullable().describe('`file:<source>` when a config file owns it; it is then locked here.'),
   createdAt: z.int(),
   updatedAt: z.int(),

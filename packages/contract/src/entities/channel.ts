@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { groupNameSchema, ignoreRuleSchema, tagSchema } from './names.ts';
-import { field, type ValuesOf } from './field.ts';
+import { field, optional, type ValuesOf } from './field.ts';
+
+const ms = (max: number) => z.int().min(100).max(max).optional();
+
+/** How a channel chooses among its accounts. */
+export const keyModes = ['random', 'round-robin', 'least-loaded'] as const;
 
 /** Fields of a channel that are kept, changed and shown as they are. */
 export const channelFields = {
@@ -18,5 +23,49 @@ export const channelFields = {
     'Models of the upstream that are left aside when they are listed: names, or `regex:` and a pattern.',
   ),
   remark: field.text({ max: 255, default: '' }, 'What administrators should know of it.'),
+  statusMapping: field.json(
+    {
+      schema: z.record(z.string().regex(/^[345]\d\d$/, 'must be a status from 300 to 599'), z.int().min(400).max(599)),
+      default: {},
+    },
+    'Statuses of the upstream’s refusals that are taken for others, such as `{"429": 503}`, before anything follows from them.',
+  ),
+  systemPrompt: optional.json(
+    {
+      schema: z.strictObject({
+        text: z.string().min(1).max(100_000),
+        mode: z
+          .enum(['fallback', 'set', 'prepend', 'append'])
+          .describe('`fallback`: where the client says none. The others go before, after or in place of the client’s.'),
+      }),
+    },
+    'System prompt of every conversation on this channel.',
+  ),
+  thinkingToContent: field.flag({ default: false }, 'Hands reasoning on as text, between `<think>` and `</think>`.'),
+  timeouts: field.json(
+    {
+      schema: z.strictObject({
+        connectMs: ms(120_000).describe('To connect, TLS included.'),
+        firstByteMs: ms(3_600_000).describe('From sending a request to the head of its answer.'),
+        idleMs: ms(3_600_000).describe('Longest silence within an answer.'),
+        totalMs: ms(86_400_000).describe('Longest life of one attempt.'),
+      }),
+      default: {},
+    },
+    'In place of those of the settings `relay`.',
+  ),
+  concurrency: optional.integer(
+    { min: 1, max: 1_000_000 },
+    'Requests on it at once, in each process. Beyond it others are asked.',
+  ),
+  keyMode: field.json(
+    { schema: z.enum(keyModes), default: 'random' as const },
+    'How it chooses among its credentials: by chance, in turn, or the one with the fewest requests open.',
+  ),
+  autoDisable: field.flag(
+    { default: true },
+    'Whether refusals that say that an account is no good take it out of use, where the settings `autoDisable` are on.',
+  ),
+  testModel: field.text({ max: 200, default: '' }, 'The model by which it is tested. Absent: its first one.'),
 };
 export type ChannelFields = ValuesOf<typeof channelFields>;

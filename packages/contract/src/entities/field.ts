@@ -79,6 +79,11 @@ export const optional = {
   text: (of: TextRules, words: Words): Field<'text', string | null> =>
     orNull(field.text({ ...of, default: '' }, words)),
 
+  json: <T>(of: { readonly schema: z.ZodType<T, T> }, words: Words): Field<'json', T | null> => ({
+    ...field.json<T | null>({ schema: of.schema.nullable(), default: null }, words),
+    nullable: true,
+  }),
+
   texts: (of: TextsRules, words: Words): Field<'texts', readonly string[] | null> =>
     orNull(field.texts({ ...of, default: [] }, words)),
 };

@@ -1,4 +1,16 @@
-import { channelInputSchema, channelPatchSchema, channelQuerySchema, channelSchema } from '../api/configuration.ts';
+import {
+  channelCopySchema,
+  channelInputSchema,
+  channelPatchSchema,
+  channelQuerySchema,
+  channelSchema,
+} from '../api/configuration.ts';
+import {
+  channelPreviewSchema,
+  channelPreviewedSchema,
+  channelTestSchema,
+  channelTestedSchema,
+} from '../api/channel-trials.ts';
 import { listOf } from '../api/page.ts';
 import { declare } from './declare.ts';
 import { idParams } from './params.ts';
@@ -38,6 +50,34 @@ export const channelOperations = declare({
     params: idParams,
     body: channelPatchSchema,
     answer: channelSchema,
+  },
+  'channels.copy': {
+    method: 'post',
+    path: '/channels/{id}/copy',
+    permission: 'channels:write',
+    summary: 'Copy a channel under another name, with its accounts; the copy is disabled unless it is said otherwise',
+    params: idParams,
+    body: channelCopySchema,
+    answer: channelSchema,
+    status: 201,
+  },
+  'channels.preview': {
+    method: 'post',
+    path: '/channels/{id}/preview',
+    permission: 'channels:write',
+    summary: 'Show a request as it would be sent, without the overrides and with them; sends nothing',
+    params: idParams,
+    body: channelPreviewSchema,
+    answer: channelPreviewedSchema,
+  },
+  'channels.test': {
+    method: 'post',
+    path: '/channels/{id}/test',
+    permission: 'channels:write',
+    summary: 'Ask a channel something small, and tell how it answered',
+    params: idParams,
+    body: channelTestSchema,
+    answer: channelTestedSchema,
   },
   'channels.delete': {
     method: 'delete',

@@ -1,6 +1,7 @@
 import { auditOperations } from './audit-log.ts';
 import { channelInquiryOperations } from './channel-inquiries.ts';
 import { channelOperations } from './channels.ts';
+import { credentialOperations } from './credentials.ts';
 import type { Declaration } from './declare.ts';
 import { groupOperations } from './groups.ts';
 import { jobOperations } from './jobs.ts';
@@ -27,6 +28,7 @@ export const operations = {
   ...userOperations,
   ...channelOperations,
   ...channelInquiryOperations,
+  ...credentialOperations,
   ...modelOperations,
   ...groupOperations,
   ...settingOperations,

@@ -18,6 +18,8 @@ export type StoredCredential = {
   readonly sealed: string;
   readonly hints: Readonly<Record<string, string>>;
   readonly enabled: boolean;
+  /** Set while it is disabled, where there is something to say. */
+  readonly disabled: Disabled | undefined;
   readonly createdAt: number;
 };
 

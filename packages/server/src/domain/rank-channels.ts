@@ -7,6 +7,8 @@ export type Target = { readonly channel: Channel; readonly credential: Credentia
 /** What ranking needs to know of the world; all of it comes in, so that the order is a pure function. */
 export type RankInputs = {
   readiness(target: Target): Readiness;
+  /** The order in which a channel wants its accounts, where it is not by chance. Asked only of those with several. */
+  prefer?(channel: Channel, usable: readonly Target[]): readonly Target[];
   /** Uniform in [0, 1). */
   random(): number;
 };
@@ -20,7 +22,7 @@ export type Ranking = {
 
 /**
  * Puts every usable target of the channels in the order in which they are to be tried: higher priority first, within a
- * priority by weighted chance, a channel's accounts evenly by chance. A weight of 0 is the last resort of its priority,
+ * priority by weighted chance, a channel's accounts evenly by chance, or as the channel prefers. A weight of 0 is the last resort of its priority,
  * not "never". Closed targets are left out; a half-open one keeps its place, so that it is probed by real traffic.
  */
 export function rankChannels(channels: readonly Channel[], inputs: RankInputs): Ranking {
@@ -35,8 +37,12 @@ export function rankChannels(channels: readonly Channel[], inputs: RankInputs): 
       if (typeof state === 'object') closedUntil = Math.min(closedUntil ?? Infinity, state.closedUntil);
       else usable.push(target);
     }
-    for (const target of usable)
-      order.push({ target, priority: channel.priority, lot: drawLot(channel.weight / usable.length, inputs.random) });
+    const lots = usable.map(() => drawLot(channel.weight / usable.length, inputs.random));
+    const preferred = usable.length > 1 && channel.keyMode !== 'random' ? inputs.prefer?.(channel, usable) : undefined;
+    // The channel's place is drawn as ever; which account takes the first of its lots is the channel's to say.
+    if (preferred) lots.sort((a, b) => a - b);
+    for (const [index, target] of (preferred ?? usable).entries())
+      order.push({ target, priority: channel.priority, lot: lots[index] ?? Infinity });
   }
   if (order.length > 1) order.sort((a, b) => b.priority - a.priority || a.lot - b.lot);
   return { order: order.map((entry) => entry.target), closedUntil };

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { version } from '../../package.json' with { type: 'json' };
 import type { IpRange } from '../domain/ip-match.ts';
+import type { ChannelTrials } from '../endpoints/channel-trials.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
 import type { Jobs } from '../services/jobs/jobs.ts';
@@ -20,6 +21,7 @@ export type MountOptions = {
   readonly startedAt: number;
   readonly inquiries: AdminDeps['inquiries'];
   readonly jobs: Jobs;
+  readonly trials: ChannelTrials;
   readonly metrics: MetricsSources;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
@@ -41,6 +43,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     jobs: options.jobs,
     snapshot: snapshots.current,
     health: { entries: options.metrics.health.entries, now: options.metrics.now },
+    trials: options.trials,
     version,
     startedAt: options.startedAt,
   };

@@ -1,12 +1,14 @@
 import type { FetchPublic } from '../egress/fetch-public.ts';
 import type { KeyCache, Snapshot } from '../domain/snapshot.ts';
 import type { Conversations } from '../services/conversations/conversations.ts';
+import type { AccountDisabler } from '../services/channel-tests/account-disabler.ts';
 import type { Ledger } from '../services/ledger/types.ts';
 import type { TokenCache } from '../providers/shared/token-cache.ts';
 import type { Spool } from '../services/spool.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
 import type { Background } from './background.ts';
 import type { Deadlines } from './send/deadlines.ts';
+import type { AccountUse } from './plan/account-use.ts';
 import type { HealthTracker } from './plan/health-tracker.ts';
 import type { Limiter } from '../services/limits/limiter.ts';
 import type { Load } from './admit/load.ts';
@@ -38,6 +40,9 @@ export type RelayDeps = {
   /** The only way to ask a URL that came with a request. */
   readonly fetchPublic: FetchPublic;
   readonly health: HealthTracker;
+  readonly accounts: AccountUse;
+  /** Takes accounts out of use that say that they are no good. */
+  readonly disabler: Pick<AccountDisabler, 'disable'>;
   readonly limits: Limiter;
   readonly deadlines: Deadlines;
   readonly load: Load;

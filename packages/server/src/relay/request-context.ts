@@ -47,6 +47,8 @@ export type Received = {
   heldBytes: number;
   admission: Admission | undefined;
   hold: Hold | undefined;
+  /** Gives back its place on the channel that it asks. */
+  leaveChannel: (() => void) | undefined;
   /** The candidate whose answer the client gets, or the last one tried. */
   candidate: Candidate | undefined;
   /** What translating lost, for `candidate` or for one that strictness ruled out; undefined where the bytes pass. */
@@ -96,6 +98,7 @@ export const receive = (call: Call, snapshot: Snapshot, at: number, startedMs: n
   heldBytes: 0,
   admission: undefined,
   hold: undefined,
+  leaveChannel: undefined,
   candidate: undefined,
   conversion: undefined,
   attempts: [],

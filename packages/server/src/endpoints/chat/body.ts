@@ -1,6 +1,8 @@
 import { callsWithoutSignatures, restoreReasoning } from '@tollgate/wire/ir/signed-reasoning';
 import type { IrRequest, Reasoning } from '@tollgate/wire/ir/request';
 import { render } from '@tollgate/wire/json/render';
+import type { JsonObject } from '@tollgate/wire/protocol';
+import { withSystemPrompt } from '@tollgate/wire/protocols/system-prompt';
 import { withoutReasoningItems } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
@@ -24,6 +26,7 @@ export function passedBody(context: Planned, state: ChatState, candidate: Candid
   if (context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
   const { inBody } = passedHeaders(context, candidate);
   for (const field in inBody) json = Object.hasOwn(json, field) ? json : { ...json, [field]: inBody[field] ?? [] };
+  json = prompted(context, json, candidate);
   return render(context.body.bytes, before, edited(context, json, candidate, context.call.endpoint.operation));
 }
 
@@ -59,10 +62,17 @@ export function translatedBody(
   if (operation === 'count-tokens') json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
   const passthrough = protocols.get(dialect.protocol)?.passthrough;
   if (passthrough && context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
-  return encoder.encode(JSON.stringify(edited(context, json, candidate, operation)));
+  return encoder.encode(JSON.stringify(edited(context, prompted(context, json, candidate), candidate, operation)));
 }
 
 const encoder = new TextEncoder();
+
+/** A conversation with what the channel says to the model itself. */
+function prompted({ call }: Planned, json: JsonObject, { target, dialect }: Candidate): JsonObject {
+  const { systemPrompt } = target.channel;
+  if (systemPrompt === null || call.endpoint.operation !== 'chat') return json;
+  return withSystemPrompt(json, dialect.protocol, systemPrompt);
+}
 
 /** The request asking for so much reasoning, unless its client said something of it. */
 const withReasoning = (request: IrRequest, reasoning: Reasoning | undefined): IrRequest =>

@@ -1,5 +1,6 @@
 import { parseJson } from '@tollgate/wire/json/exact';
 import { objectsAt } from '@tollgate/wire/json/fields';
+import { reasoningAsText, writeReasoningAsText } from '@tollgate/wire/ir/reasoning-as-text';
 import { signedReasoningOf } from '@tollgate/wire/ir/signed-reasoning';
 import { outputTokens } from '@tollgate/wire/ir/usage';
 import type { ResponseFacts } from '@tollgate/wire/protocol';
@@ -102,7 +103,8 @@ function translation(
       const streamType = dialect.wrapping?.streamType ?? egress.streamType ?? 'text/event-stream';
       if (!context.summary.stream || !type.startsWith(streamType)) return undefined;
       const { target, id } = context.call;
-      const writer = ingressOf(endpoint.protocol).writeEvents(writeContextOf(endpoint, context, translated.request));
+      const own = ingressOf(endpoint.protocol).writeEvents(writeContextOf(endpoint, context, translated.request));
+      const writer = candidate.target.channel.thinkingToContent ? writeReasoningAsText(own) : own;
       const options = { requestId: id, readUsage: dialect.usage };
       const framed = dialect.wrapping ? { ...egress, openFrames: dialect.wrapping.open } : egress;
       return openTranslation(framed, options, writer, tokenizerOf(traits), streamTypeFor(target.framing));
@@ -113,7 +115,8 @@ function translation(
         : readAnswer(context, candidate, parseJson(decoder.decode(body)));
       return wholeAnswer(context, candidate, read?.facts, () => {
         if (!read?.response) return { body, contentType: 'application/json', losses: [] };
-        const { value, losses } = writeAnswer(endpoint, context, translated.request, read.response);
+        const response = candidate.target.channel.thinkingToContent ? reasoningAsText(read.response) : read.response;
+        const { value, losses } = writeAnswer(endpoint, context, translated.request, response);
         const items = objectsAt(value, 'output');
         storeAnswerParts(deps, context, candidate, { items, reasoning: signedReasoningOf(read.response) });
         return { body: JSON.stringify(value), contentType: 'application/json', losses };

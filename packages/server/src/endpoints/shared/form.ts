@@ -3,7 +3,7 @@ import { withModel } from '@tollgate/wire/protocols/openai-chat/edits';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { Form } from '../../relay/receive/multipart/parts.ts';
 import { writeMultipart, type WrittenForm } from '../../relay/receive/multipart/write-multipart.ts';
-import { overridden } from './upstream-request.ts';
+import { overridden } from '../../relay/plan/overridden.ts';
 
 /** The form of a request that is read as one. */
 export function formOf({ body }: Pick<Planned, 'body'>): Form {

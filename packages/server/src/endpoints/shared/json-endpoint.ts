@@ -11,10 +11,11 @@ import { causeOf } from '../../domain/causes.ts';
 import type { EndpointFacts } from '../../relay/call.ts';
 import { defineEndpoint, type Endpoint, type Translation } from '../../relay/endpoint.ts';
 import type { AnswerFault, Exchange, WholeAnswer, WrittenAnswer } from '../../relay/exchange.ts';
+import { overridden } from '../../relay/plan/overridden.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
 import { protocols } from '../chat/protocols.ts';
 import { refuseLosses } from './strictness.ts';
-import { chain, overridden, upstreamRequest } from './upstream-request.ts';
+import { chain, upstreamRequest } from './upstream-request.ts';
 
 /** What an answer comes to; `empty` says why it is none. */
 export type Reading =

@@ -2,6 +2,7 @@ import type { Health } from '../../domain/health.ts';
 import type { Nanos } from '../../domain/money.ts';
 import type { InquiryDeps } from '../../inquiries/ask-account.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import type { ChannelTrials } from '../../endpoints/channel-trials.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { AttemptLimits } from '../../services/accounts/attempt-limits.ts';
 import type { ConfigurationContext } from '../../services/configuration/context.ts';
@@ -20,6 +21,8 @@ export type AdminDeps = {
   readonly snapshot: () => Snapshot;
   /** How channels do, as this process sees it; `now` is the clock of its times. */
   readonly health: { entries(): Iterable<readonly [string, Readonly<Health>]>; now(): number };
+  /** Requests of the gateway's own to channels. */
+  readonly trials: ChannelTrials;
   readonly version: string;
   /** ms since the epoch. */
   readonly startedAt: number;

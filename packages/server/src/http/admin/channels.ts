@@ -1,3 +1,5 @@
+import { channelPreviewedSchema } from '@tollgate/contract/api/channel-trials';
+import { overridesSchema } from '@tollgate/contract/api/overrides';
 import type { channelOperations } from '@tollgate/contract/operations/channels';
 import {
   createChannel,
@@ -6,16 +8,26 @@ import {
   listChannels,
   updateChannel,
 } from '../../services/configuration/channels.ts';
+import { copyChannel } from '../../services/configuration/copy-channel.ts';
+import { readOverrides } from '../../services/configuration/read-overrides.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
 
 /** Provider accounts that requests can go to. */
-export const channelHandlers = ({ configuration }: AdminDeps): Handlers<typeof channelOperations> => ({
+export const channelHandlers = ({ configuration, trials }: AdminDeps): Handlers<typeof channelOperations> => ({
   'channels.list': async ({ query }) => ({ data: [...(await listChannels(configuration, query))] }),
   'channels.create': async ({ body }, context) => await createChannel(configuration, context.caller.actor.label, body),
   'channels.read': async ({ params }) => await getChannel(configuration, params.id),
   'channels.update': async ({ params, body }, context) =>
     await updateChannel(configuration, context.caller.actor.label, params.id, body),
+  'channels.copy': async ({ params, body }, { caller }) =>
+    await copyChannel(configuration, caller.actor.label, params.id, body),
+  'channels.preview': async ({ params, body: { overrides, ...tried } }) => {
+    const read = overrides === undefined ? undefined : readOverrides(overrides);
+    const shown = await trials.preview(params.id, tried, read && (read.overrides ?? overridesSchema.parse({})));
+    return channelPreviewedSchema.parse({ ...shown, mistakes: read?.mistakes ?? [] });
+  },
+  'channels.test': async ({ params, body }) => await trials.test(params.id, body),
   'channels.delete': async ({ params }, context) => {
     await deleteChannel(configuration, context.caller.actor.label, params.id);
   },

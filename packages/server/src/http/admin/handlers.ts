@@ -3,6 +3,7 @@ import type { AdminDeps } from './admin-deps.ts';
 import { auditHandlers } from './audit-log.ts';
 import { channelInquiryHandlers } from './channel-inquiries.ts';
 import { channelHandlers } from './channels.ts';
+import { credentialHandlers } from './credentials.ts';
 import { groupHandlers } from './groups.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
@@ -29,6 +30,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...userHandlers(deps),
   ...channelHandlers(deps),
   ...channelInquiryHandlers(deps),
+  ...credentialHandlers(deps),
   ...modelHandlers(deps),
   ...groupHandlers(deps),
   ...settingHandlers(deps),

@@ -11,6 +11,7 @@ import { testContext } from '../../services/configuration/testing/configuration.
 import { testJobs } from '../../services/jobs/testing/jobs.ts';
 import { openSnapshots } from '../../services/snapshot/snapshots.ts';
 import { planDebits } from '../../domain/debits.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { nanos } from '../../domain/money.ts';
 import { multiplierOne } from '../../domain/price.ts';
 import type { RequestRecord } from '../../domain/record.ts';
@@ -19,6 +20,11 @@ import type { Database } from '../../store/database.ts';
 import { createApp, type AppDeps } from '../app.ts';
 
 export const testPassword = 'correct horse battery';
+
+/** The app of a gateway that relays nothing. */
+const nothingHere = (id: string): Promise<never> =>
+  Promise.reject(new Refusal('not_found', `Channel "${id}" does not exist.`));
+const noTrials: AppDeps['trials'] = { test: nothingHere, preview: nothingHere, resting: () => [] };
 
 type CallOptions = {
   readonly body?: unknown;
@@ -74,6 +80,7 @@ export async function openTestApp(
     jobs: testJobs(database),
     snapshot: snapshots.current,
     health: { entries: () => [], now: () => 0 },
+    trials: noTrials,
     version: '0.0.0-test',
     startedAt: 1_780_000_000_000,
     refresh: snapshots.refresh,

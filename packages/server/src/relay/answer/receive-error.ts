@@ -1,4 +1,5 @@
 import { causeOf } from '../../domain/causes.ts';
+import { mappedStatus } from '../../domain/status-mapping.ts';
 import { giveUp, leaveUnserved, type Attempt, type Receiver } from '../send/attempt.ts';
 
 /** Most of an error body that is read; what follows is of no use to anyone. */
@@ -9,8 +10,12 @@ export function receiveError(attempt: Attempt): Receiver {
   const decoder = new TextDecoder();
   let text = '';
   const read = (): void => {
-    const failure = attempt.exchange.readError(attempt.status, text, (name) => attempt.headers.get(name));
-    giveUp(attempt, causeOf(failure, attempt.candidate.target.channel.provider), failure.message, failure);
+    const { channel } = attempt.candidate.target;
+    const failure = mappedStatus(
+      attempt.exchange.readError(attempt.status, text, (name) => attempt.headers.get(name)),
+      channel,
+    );
+    giveUp(attempt, causeOf(failure, channel.provider), failure.message, failure);
   };
   return {
     data(chunk) {

@@ -56,6 +56,7 @@ export function findCandidates(deps: RelayDeps, endpoint: Endpoint, context: Ins
   if (usable.length === 0) throw unusable(ask, unsupported, unserved);
 
   const ranking = rankChannels(usable, {
+    prefer: (channel, targets) => deps.accounts.prefer(channel, targets),
     readiness: (target) => deps.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
     random: deps.random,
   });
@@ -114,7 +115,10 @@ function planFor(ask: Ask, channel: Channel): Plan | Unserved | 'no-exchange' | 
   if (!price && !settings.relay.allowUnpriced) return 'no-price';
   // An answer that is put together from a stream is written anew.
   const assembled = exchange.dialect.streamOnly === true && endpoint.operation === 'chat' && !context.summary.stream;
-  const passes = exchange.mode === 'passthrough' && !assembled && (binding?.account || !ask.mustTranslate(traits));
+  // What turns reasoning into text must read what comes.
+  const rewrites = channel.thinkingToContent && translation?.to(endpoint.protocol) === true;
+  const passes =
+    exchange.mode === 'passthrough' && !assembled && (binding?.account || !(rewrites || ask.mustTranslate(traits)));
   return {
     ...exchange,
     mode: passes ? 'passthrough' : 'translate',

@@ -6,7 +6,12 @@ import { callUpstream } from './call-upstream.ts';
 import { joinBytes } from './join-bytes.ts';
 
 /** A whole answer of an upstream's, whatever its status. */
-export type Answered = { readonly status: number; readonly body: Uint8Array };
+export type Answered = {
+  readonly status: number;
+  readonly body: Uint8Array;
+  /** In lower case; empty where it does not say. */
+  readonly contentType: string;
+};
 
 /** An answer, or why there was none. */
 export type Asked = Answered | { readonly cause: Cause; readonly detail: string };
@@ -20,6 +25,7 @@ export function ask(deps: RelayDeps, relay: Settings['relay'], request: Upstream
     const chunks: Uint8Array[] = [];
     let size = 0;
     let status = 0;
+    let contentType = '';
     const end = (asked: Asked): void => {
       call.release();
       deps.load.bufferedBytes -= size;
@@ -28,8 +34,9 @@ export function ask(deps: RelayDeps, relay: Settings['relay'], request: Upstream
     };
     const limits = { firstByteMs: relay.firstByteTimeoutMs, idleMs: relay.idleTimeoutMs, totalBy: Infinity };
     const call = callUpstream(deps, request, limits, undefined, {
-      head(given) {
+      head(given, headers) {
         status = given;
+        contentType = headers.get('content-type')?.toLowerCase() ?? '';
         call.touch();
       },
       data(chunk) {
@@ -41,7 +48,7 @@ export function ask(deps: RelayDeps, relay: Settings['relay'], request: Upstream
         call.abort();
         end({ cause: 'too_large', detail: `the answer is larger than ${maxAnswerBytes} bytes` });
       },
-      end: () => end({ status, body: joinBytes(chunks, size) }),
+      end: () => end({ status, contentType, body: joinBytes(chunks, size) }),
       fail: (cause, detail) => end({ cause, detail }),
       expire: (cause) => end({ cause, detail: 'the upstream took too long' }),
       left: () => undefined,

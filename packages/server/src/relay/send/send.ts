@@ -53,10 +53,14 @@ export function send(deps: RelayDeps, context: Planned, candidate: Candidate, ex
       else attempt.receiver.fail(cause, detail);
     };
     attempt.receiver = awaitHead(attempt);
+    const { timeouts } = candidate.target.channel;
     const limits = {
-      firstByteMs: relay.firstByteTimeoutMs,
-      idleMs: relay.idleTimeoutMs,
-      totalBy: context.startedMs + relay.totalTimeoutMs,
+      firstByteMs: timeouts.firstByteMs ?? relay.firstByteTimeoutMs,
+      idleMs: timeouts.idleMs ?? relay.idleTimeoutMs,
+      totalBy: Math.min(
+        context.startedMs + relay.totalTimeoutMs,
+        timeouts.totalMs === undefined ? Infinity : attempt.startedMs + timeouts.totalMs,
+      ),
     };
     attempt.call = callUpstream(deps, exchange.request, limits, request.signal, {
       head(status, headers) {

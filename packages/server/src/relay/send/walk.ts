@@ -1,11 +1,15 @@
 import { errors } from '@tollgate/contract/errors';
-import { causeTable } from '../../domain/causes.ts';
+import { reasonToDisable } from '../../domain/auto-disable.ts';
+import { causeTable, type Cause } from '../../domain/causes.ts';
 import { ReturnedRefusal } from '../../domain/overrides/returned-refusal.ts';
 import type { LastError } from '../../domain/overrides/run.ts';
+import { redact } from '../../domain/redact.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { enterChannel, leaveChannel } from '../admit/enter-channel.ts';
 import { errorAnswer } from '../answer/error-answer.ts';
 import { endReasonOfFailure, wordsFor } from '../answer/failure-words.ts';
 import type { RelayDeps } from '../deps.ts';
+import { prepare } from '../plan/targets.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AnyStage, Candidate, Planned } from '../request-context.ts';
@@ -41,18 +45,24 @@ export async function walkBy<E extends Sendable, T extends object>(
   context: Planned,
   way: Way<E, T>,
 ): Promise<T | Response> {
-  const limit = Math.min(context.candidates.length, context.snapshot.settings.relay.maxAttempts);
+  let left = context.snapshot.settings.relay.maxAttempts;
   let failed: Failed | undefined;
   let unsendable: Error | undefined;
-  for (let index = 0; index < limit; index++) {
-    const candidate = context.candidates[index];
-    if (!candidate || deps.load.shuttingDown) break;
+  for (const candidate of context.candidates) {
+    if (left === 0 || deps.load.shuttingDown) break;
+    const entering = enterChannel(deps, context, candidate);
+    if (!(entering instanceof Promise ? await entering : entering)) {
+      unsendable ??= channelsFull();
+      continue;
+    }
+    left--;
     const opening = tryExchange(deps, context, way, candidate);
     const exchange = opening instanceof Promise ? await opening : opening;
     // Who left while money was set aside, or media were fetched, wants no answer and must not pay for one.
     if (context.call.request.signal.aborted) return abandon(deps, context);
     if (exchange instanceof Error) {
       if (exchange instanceof ReturnedRefusal && exchange.final) throw exchange;
+      leaveChannel(context);
       unsendable ??= exchange;
       continue;
     }
@@ -61,10 +71,12 @@ export async function walkBy<E extends Sendable, T extends object>(
     const outcome = await way.send(candidate, exchange);
     if (outcome === 'client_left') return nobody;
     if (!isFailed(outcome)) return outcome;
+    leaveChannel(context);
     failed = outcome;
     if (failed.cause === 'auth') dropToken(deps, candidate.target, exchange.request);
     noteFailure(deps, context, candidate, failed);
     context.lastError = lastErrorOf(failed);
+    judge(deps, context, candidate, failed.cause, context.lastError);
     if (context.clientGone) return abandon(deps, context);
     if (!causeTable[failed.cause].retry) return giveBack(deps, context, failed);
   }
@@ -74,6 +86,9 @@ export async function walkBy<E extends Sendable, T extends object>(
   settleUnserved(deps, context, own.status, 'completed', '');
   return own;
 }
+
+const channelsFull = (): Refusal =>
+  new Refusal('no_channel', 'Every channel for this model has as many requests as it takes.', { retryAfterMs: 1000 });
 
 const isFailed = (outcome: object): outcome is Failed => 'retryAfterMs' in outcome;
 
@@ -101,6 +116,17 @@ function tryExchange<E, T>(
 function noteFailure(deps: RelayDeps, context: Planned, candidate: Candidate, { cause, upstream }: Failed): void {
   const channelId = candidate.target.channel.id;
   deps.log.warn({ requestId: context.call.id, channelId, cause, status: upstream?.status }, 'attempt failed');
+}
+
+/** Takes an account out of use whose refusal says that it is no good. */
+function judge(deps: RelayDeps, { snapshot }: Planned, { target }: Candidate, cause: Cause, error: LastError): void {
+  const { channel, credential } = target;
+  const rules = snapshot.settings.channels;
+  if (!rules.autoDisable || !channel.autoDisable) return;
+  const reason = reasonToDisable({ cause, status: error.status, message: error.message }, rules);
+  if (reason === undefined) return;
+  const { secrets } = prepare(channel, credential);
+  deps.disabler.disable({ channelId: channel.id, index: credential.index }, redact(reason, secrets));
 }
 
 function lastErrorOf({ cause, detail, upstream }: Failed): LastError {

@@ -1,5 +1,6 @@
 import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeOf, type Cause } from '../../domain/causes.ts';
+import { mappedStatus } from '../../domain/status-mapping.ts';
 import { openUpstreamSocket, type UpstreamSocket, type UpstreamSocketHandler } from '../../upstream/upstream-socket.ts';
 import type { RelayDeps } from '../deps.ts';
 import type { Candidate, Planned } from '../request-context.ts';
@@ -81,7 +82,10 @@ export function connect(
           });
         },
         refused(status, headers, bodyText) {
-          const failure = exchange.readError(status, bodyText, (name) => headers.get(name));
+          const failure = mappedStatus(
+            exchange.readError(status, bodyText, (name) => headers.get(name)),
+            target.channel,
+          );
           fail(causeOf(failure, target.channel.provider), failure.message, status, headers, failure);
         },
         failed: fail,

@@ -2,6 +2,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { socketsPass } from '../../upstream/upstream-socket.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
 import type { RelayDeps } from '../deps.ts';
+import { headersFor } from '../plan/overridden.ts';
 import { pathAt, prepare } from '../plan/targets.ts';
 import { pathOf, type Asked } from '../plan/upstream-path.ts';
 import type { Candidate, Planned } from '../request-context.ts';
@@ -21,13 +22,13 @@ export function socketRequest(
   const prepared = prepare(channel, credential, candidate.upstreamModel);
   if (!socketsPass(prepared.origin.proxy))
     throw new Refusal('protocol_not_supported', 'WebSockets cannot go through the SOCKS proxy of the upstream.');
-  const { 'content-type': _type, accept: _accept, ...headers } = prepared.headers;
+  const { 'content-type': _type, accept: _accept, ...headers } = headersFor(context, candidate);
   return authenticate(deps, candidate.target, {
     origin: prepared.origin,
     method: 'GET',
     path: pathAt(prepared, pathOf(endpoint, prepared.settings, candidate, true) ?? ''),
     headers,
     body: undefined,
-    connectTimeoutMs: context.snapshot.settings.relay.connectTimeoutMs,
+    connectTimeoutMs: channel.timeouts.connectMs ?? context.snapshot.settings.relay.connectTimeoutMs,
   });
 }

@@ -1,4 +1,4 @@
-import { channelFields } from '@tollgate/contract/entities/channel';
+import { channelFields, type ChannelFields } from '@tollgate/contract/entities/channel';
 import { defaultsOf } from '@tollgate/contract/entities/field';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -28,6 +28,7 @@ import { openLedger } from '../../services/ledger/ledger.ts';
 import { verify, type Verification } from '../../services/ledger/verify.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
 import { testJobs } from '../../services/jobs/testing/jobs.ts';
+import type { AccountId } from '../../services/channel-tests/account-disabler.ts';
 import type { Ledger } from '../../services/ledger/types.ts';
 import { openSpool } from '../../services/spool.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
@@ -38,6 +39,7 @@ import { createUpstreamClient } from '../../upstream/client.ts';
 import { openBackground, type BackgroundOptions } from '../../endpoints/stored-responses/open-background.ts';
 import { askTokenThrough } from '../send/authenticate.ts';
 import { openDeadlines } from '../send/deadlines.ts';
+import { openAccountUse } from '../plan/account-use.ts';
 import { openHealthTracker } from '../plan/health-tracker.ts';
 import type { Limiter } from '../../services/limits/limiter.ts';
 import { openMemoryLimiter } from '../../services/limits/memory-limiter.ts';
@@ -68,6 +70,8 @@ export type ChannelSpec = {
   readonly weight?: number;
   readonly apiKeys?: readonly string[];
   readonly overrides?: z.input<typeof overridesSchema>;
+  /** Any of its other fields. */
+  readonly fields?: Partial<ChannelFields>;
 };
 
 export function channelOf(spec: ChannelSpec): Channel {
@@ -75,6 +79,7 @@ export function channelOf(spec: ChannelSpec): Channel {
   if (!provider) throw new Error(`no provider ${spec.provider}`);
   return {
     ...defaultsOf(channelFields),
+    ...spec.fields,
     id: spec.id,
     name: `name-of-${spec.id}`,
     provider,
@@ -118,6 +123,8 @@ export function snapshotOf(channels: readonly Channel[], settings: Settings = de
 /** The relay with everything real behind it but the upstream, listening on a real port. */
 export type TestWorld = {
   readonly deps: RelayDeps;
+  /** Accounts that would have been taken out of use. */
+  readonly disabled: (AccountId & { readonly reason: string })[];
   readonly database: Database;
   /** What this process does later. */
   readonly jobs: Jobs;
@@ -208,6 +215,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
       books.ledger.note(record);
     },
   };
+  const disabled: TestWorld['disabled'] = [];
   const load = emptyLoad();
   const upstream = createUpstreamClient({});
   const conversations = openConversations({
@@ -246,6 +254,8 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     background: first.background,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     health: openHealthTracker(clock.elapsed),
+    accounts: openAccountUse(),
+    disabler: { disable: (account, reason) => void disabled.push({ ...account, reason }) },
     limits: options.limits ?? openMemoryLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, () => undefined),
     load,
@@ -281,6 +291,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     text === null ? {} : { authorization: `Bearer ${text}` };
   return {
     deps,
+    disabled,
     database: books.database,
     jobs: first.jobs,
     records,

@@ -4,7 +4,7 @@ import { overridesSchema } from '@tollgate/contract/api/overrides';
 import { channelFields } from '@tollgate/contract/entities/channel';
 import { pickFields } from '@tollgate/contract/entities/field';
 import { z } from 'zod';
-import type { StoredChannel, StoredCredential } from '../../domain/configuration.ts';
+import type { Disabled, StoredChannel, StoredCredential } from '../../domain/configuration.ts';
 import type { Work } from '../../domain/work.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
@@ -146,7 +146,11 @@ export async function writeChannel(
   };
   if (existing === undefined) await channelRepository.insert(db, channel);
   else await channelRepository.update(db, channel);
-  await writeCredentials(db, context, id, existing?.credentials ?? [], wanted, at);
+  await writeCredentials(db, context, id, existing?.credentials ?? [], wanted, {
+    reason: wanted.disabledReason,
+    by: actor,
+    at,
+  });
   const stored = await mustFind(db, id);
   await recordEdit(db, {
     actor,
@@ -174,9 +178,10 @@ async function writeCredentials(
   channelId: string,
   before: readonly StoredCredential[],
   wanted: WantedChannel,
-  at: number,
+  out: Disabled,
 ): Promise<void> {
   const { secretBox } = context;
+  const { at } = out;
   const hints = (values: Readonly<Record<string, string>>): Record<string, string> =>
     hintsOf(values, context.providers.get(wanted.provider)?.credential.shape ?? {});
   const kept = new Set(wanted.credentials.map((credential) => credential.id));
@@ -194,6 +199,7 @@ async function writeCredentials(
         sealed,
         hints: hints(values),
         enabled: credential.enabled,
+        disabled: credential.enabled ? undefined : out,
         createdAt: at,
       });
     } else if (credential.values !== undefined) {
@@ -203,9 +209,15 @@ async function writeCredentials(
         sealed,
         hints: hints(values),
         enabled: credential.enabled,
+        // New values are a new account, of which nothing bad is known.
+        disabled: credential.enabled ? undefined : out,
       });
     } else if (stored.enabled !== credential.enabled) {
-      await channelRepository.updateCredential(db, { ...stored, enabled: credential.enabled });
+      await channelRepository.updateCredential(db, {
+        ...stored,
+        enabled: credential.enabled,
+        disabled: credential.enabled ? undefined : out,
+      });
     }
   }
 }
@@ -225,7 +237,7 @@ function isPublic(field: unknown): boolean {
 }
 
 /** The stored channel as an input with the patch laid over it. */
-function mergePatch(existing: StoredChannel, secretBox: SecretBox, patch: ChannelPatch): ChannelInput {
+export function mergePatch(existing: StoredChannel, secretBox: SecretBox, patch: ChannelPatch): ChannelInput {
   const wiring = openWiring(secretBox, existing);
   const { disabledReason: _reason, ...fields } = patch;
   const credentials = existing.credentials.map(({ id, enabled }) => ({ id, enabled }));
@@ -268,7 +280,8 @@ function mergePatch(existing: StoredChannel, secretBox: SecretBox, patch: Channe
 const mutable = (overrides: ReturnType<typeof unmaskOverrides>): z.output<typeof overridesSchema> =>
   overridesSchema.parse(overrides);
 
-async function mustFind(db: Db, id: string): Promise<StoredChannel> {
+/** A stored channel; refuses with `not_found`. */
+export async function mustFind(db: Db, id: string): Promise<StoredChannel> {
   const channel = await channelRepository.find(db, id);
   if (channel === undefined) throw notFound(`Channel "${id}"`);
   return channel;

@@ -25,10 +25,11 @@ export function presentChannel(
     name: channel.name,
     provider: channel.provider,
     baseUrl: channel.baseUrl ?? ownBaseUrl(channel, providers.get(channel.provider)) ?? '',
-    credentials: channel.credentials.map(({ id, index, enabled, hints, createdAt }) => ({
+    credentials: channel.credentials.map(({ id, index, enabled, disabled, hints, createdAt }) => ({
       id,
       index,
       enabled,
+      disabled: disabled ?? null,
       hints: { ...hints },
       createdAt,
     })),

@@ -5,14 +5,14 @@ import { pickFields } from '@tollgate/contract/entities/field';
 import { z } from 'zod';
 import type { ModelMapping, StoredChannel } from '../../domain/configuration.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
-import { readHeaderOverride, readParamOverride } from '../../domain/overrides/as-elsewhere.ts';
-import { compileOverrides, type Overrides } from '../../domain/overrides/compile.ts';
+import type { Overrides } from '../../domain/overrides/compile.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { nearest } from '@tollgate/contract/nearest';
 import { credentialContext, wiringContext } from '../secret-box/contexts.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 import { invalid } from './context.ts';
 import { toJson } from './masking.ts';
+import { readOverrides, sentenceOf } from './read-overrides.ts';
 
 /** Overrides and proxy of a channel, which are sealed together. */
 export type Wiring = { readonly overrides: Overrides; readonly proxy: string | undefined };
@@ -129,37 +129,13 @@ function validateModels(models: ChannelInput['models']): readonly ModelMapping[]
   return mappings;
 }
 
-/** Overrides as wanted, with what was pasted in others' words read into them. Throws the refusal of the first mistake. */
-function validateOverrides({ paramOverride, headerOverride, headers, body }: ChannelInput['overrides']): Overrides {
-  const params = paramOverride && readParamOverride(paramOverride);
-  if (paramOverride && !params) throw invalid('overrides.paramOverride.operations', 'must be a list');
-  const pasted = headerOverride && readHeaderOverride(headerOverride);
-  if (headerOverride && !pasted) throw invalid('overrides.headerOverride', 'must have texts as values');
-  const read = overridesSchema.safeParse({
-    headers: {
-      set: {
-        ...pasted?.set,
-        ...Object.fromEntries(Object.entries(headers.set).map(([name, value]) => [name.toLowerCase(), value])),
-      },
-      remove: headers.remove.map((name) => name.toLowerCase()),
-      pass: [...(pasted?.pass ?? []), ...headers.pass],
-    },
-    body: {
-      ...body,
-      set: { ...params?.set, ...body.set },
-      operations: [...(params?.operations ?? []), ...body.operations],
-    },
-  });
-  // Only what was pasted was not checked before.
-  const [issue] = read.error?.issues ?? [];
-  if (!read.success) throw invalid(['overrides', ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is invalid');
-  const [mistake] = compileOverrides(read.data).mistakes;
-  if (mistake)
-    throw invalid(
-      `overrides.${mistake.path}`,
-      mistake.instead === null ? mistake.problem : `${mistake.problem}; right would be ${mistake.instead}`,
-    );
-  return read.data;
+/** Overrides as wanted. Throws the refusal of the first mistake. */
+function validateOverrides(sent: ChannelInput['overrides']): Overrides {
+  const { overrides, mistakes } = readOverrides(sent);
+  const [mistake] = mistakes;
+  if (mistake) throw invalid(`overrides.${mistake.path}`, sentenceOf(mistake));
+  if (!overrides) throw invalid('overrides', 'cannot be read');
+  return overrides;
 }
 
 const wiringSchema = z.object({ overrides: overridesSchema, proxy: z.string().optional() });

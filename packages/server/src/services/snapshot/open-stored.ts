@@ -119,7 +119,7 @@ function openOne(
     return Object.freeze({
       index: row.index,
       values: Object.freeze(texts.parse(Object.fromEntries(parsed))),
-      enabled: row.enabled,
+      enabled: row.enabled && row.disabled === undefined,
     });
   } catch (error) {
     context.log.warn(

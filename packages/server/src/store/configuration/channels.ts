@@ -1,4 +1,4 @@
-import type { ModelMapping, StoredChannel, StoredCredential } from '../../domain/configuration.ts';
+import type { Disabled, ModelMapping, StoredChannel, StoredCredential } from '../../domain/configuration.ts';
 import type { RowOf } from '../schema.ts';
 import { channelColumns } from '../schema/configuration.ts';
 import { knownOperations } from '../../domain/model-operations.ts';
@@ -95,6 +95,7 @@ export const channelRepository = {
         sealed: credential.sealed,
         hints_json: JSON.stringify(credential.hints),
         enabled: credential.enabled ? 1 : 0,
+        ...disabledColumns(credential),
         created_at: credential.createdAt,
       })
       .execute();
@@ -103,7 +104,7 @@ export const channelRepository = {
 
   async updateCredential(
     db: Db,
-    credential: Pick<StoredCredential, 'id' | 'sealed' | 'hints' | 'enabled'>,
+    credential: Pick<StoredCredential, 'id' | 'sealed' | 'hints' | 'enabled' | 'disabled'>,
   ): Promise<void> {
     await db
       .updateTable('channel_credentials')
@@ -111,6 +112,7 @@ export const channelRepository = {
         sealed: credential.sealed,
         hints_json: JSON.stringify(credential.hints),
         enabled: credential.enabled ? 1 : 0,
+        ...disabledColumns(credential),
       })
       .where('id', '=', credential.id)
       .execute();
@@ -159,12 +161,24 @@ function columns(channel: ValidatedChannel) {
     models_json: JSON.stringify(channel.models),
     sealed_wiring: channel.sealedWiring,
     ...channelColumns.write(channel),
-    disabled_reason: channel.disabled?.reason ?? null,
-    disabled_by: channel.disabled?.by ?? null,
-    disabled_at: channel.disabled?.at ?? null,
+    ...disabledColumns(channel),
     owner: channel.owner ?? null,
     updated_at: channel.updatedAt,
   };
+}
+
+const disabledColumns = ({ disabled }: { readonly disabled: Disabled | undefined }) => ({
+  disabled_reason: disabled?.reason ?? null,
+  disabled_by: disabled?.by ?? null,
+  disabled_at: disabled?.at ?? null,
+});
+
+function readDisabled({
+  disabled_at: at,
+  disabled_by: by,
+  disabled_reason: reason,
+}: Pick<ChannelRow, 'disabled_at' | 'disabled_by' | 'disabled_reason'>): Disabled | undefined {
+  return at === null ? undefined : { reason: reason ?? '', by: by ?? '', at };
 }
 
 function readChannel(row: ChannelRow, credentials: readonly CredentialRow[]): StoredChannel {
@@ -185,10 +199,7 @@ function readChannel(row: ChannelRow, credentials: readonly CredentialRow[]): St
     }),
     sealedWiring: row.sealed_wiring,
     ...channelColumns.read(row),
-    disabled:
-      row.disabled_at === null
-        ? undefined
-        : { reason: row.disabled_reason ?? '', by: row.disabled_by ?? '', at: row.disabled_at },
+    disabled: readDisabled(row),
     owner: row.owner ?? undefined,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -204,6 +215,7 @@ function readCredential(row: CredentialRow): StoredCredential {
     sealed: row.sealed,
     hints: textFields(readJson(row.hints_json)),
     enabled: row.enabled === 1,
+    disabled: readDisabled(row),
     createdAt: row.created_at,
   };
 }

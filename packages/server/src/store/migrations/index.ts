@@ -19,6 +19,7 @@ import { savedViewsMigration } from './0012-saved-views.ts';
 import { keyExpiryMigration } from './0013-key-expiry.ts';
 import { ignoredModelsMigration } from './0014-ignored-models.ts';
 import { tokenSessionsMigration } from './0015-token-sessions.ts';
+import { channelBehaviourMigration } from './0016-channel-behaviour.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
   keyExpiryMigration,
   ignoredModelsMigration,
   tokenSessionsMigration,
+  channelBehaviourMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

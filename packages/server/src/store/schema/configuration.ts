@@ -43,6 +43,9 @@ export const configurationTables = {
     sealed: column.longText,
     hints_json: column.longText,
     enabled: column.flag,
+    disabled_reason: optional(column.text(300)),
+    disabled_by: optional(column.text(400)),
+    disabled_at: optional(column.moment),
     created_at: column.moment,
   },
   models: {

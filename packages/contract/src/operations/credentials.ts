@@ -1,0 +1,59 @@
+import {
+  credentialQuerySchema,
+  credentialSchema,
+  credentialsChangeSchema,
+  credentialsDeleteSchema,
+  credentialsSchema,
+} from '../api/credentials.ts';
+import { listOf } from '../api/page.ts';
+import { declare } from './declare.ts';
+import { idParams } from './params.ts';
+
+/** The accounts of a channel, one by one. */
+export const credentialOperations = declare({
+  'credentials.list': {
+    method: 'get',
+    path: '/channels/{id}/credentials',
+    permission: 'channels:read',
+    summary: 'List the accounts of a channel, with the state of each',
+    params: idParams,
+    query: credentialQuerySchema,
+    answer: listOf(credentialSchema),
+  },
+  'credentials.append': {
+    method: 'post',
+    path: '/channels/{id}/credentials',
+    permission: 'channels:write',
+    summary: 'Add accounts to a channel; those that it has already are left out',
+    params: idParams,
+    body: credentialsSchema,
+    answer: listOf(credentialSchema),
+  },
+  'credentials.replace': {
+    method: 'put',
+    path: '/channels/{id}/credentials',
+    permission: 'channels:write',
+    summary: 'Replace the accounts of a channel; those that stay keep their number and state',
+    params: idParams,
+    body: credentialsSchema,
+    answer: listOf(credentialSchema),
+  },
+  'credentials.change': {
+    method: 'post',
+    path: '/channels/{id}/credentials/change',
+    permission: 'channels:write',
+    summary: 'Take accounts of a channel out of use, or back into it',
+    params: idParams,
+    body: credentialsChangeSchema,
+    answer: listOf(credentialSchema),
+  },
+  'credentials.delete': {
+    method: 'post',
+    path: '/channels/{id}/credentials/delete',
+    permission: 'channels:write',
+    summary: 'Remove accounts of a channel',
+    params: idParams,
+    body: credentialsDeleteSchema,
+    answer: listOf(credentialSchema),
+  },
+});
