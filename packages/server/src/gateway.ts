@@ -12,6 +12,7 @@ import { openChannelTrials, type ChannelTrials } from './endpoints/channel-trial
 import { openBackground, type OpenBackground } from './endpoints/stored-responses/open-background.ts';
 import { openDeadlines } from './relay/send/deadlines.ts';
 import { openAccountUse } from './relay/plan/account-use.ts';
+import { openAffinity } from './relay/plan/affinity.ts';
 import { openHealthTracker } from './relay/plan/health-tracker.ts';
 import { openMemoryLimiter } from './services/limits/memory-limiter.ts';
 import { emptyLoad } from './relay/admit/load.ts';
@@ -100,6 +101,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     fetchPublic: options.outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
     health,
     accounts: openAccountUse(),
+    affinity: openAffinity(clock.elapsed),
     disabler,
     limits: openMemoryLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, (lateMs) => {

@@ -94,6 +94,8 @@ export const attentionKinds = [
   'channel_cooling',
   'channel_degraded',
   'channel_disabled',
+  'account_disabled',
+  'cache_unread',
   'model_unpriced',
   'key_expiring',
   'key_exhausted',

@@ -1,3 +1,4 @@
+import { cacheQuerySchema, cacheRouteSchema } from '../api/caches.ts';
 import { channelHealthSchema, gatewayOverviewSchema, myOverviewSchema, overviewQuerySchema } from '../api/overview.ts';
 import { listOf } from '../api/page.ts';
 import { declare } from './declare.ts';
@@ -18,6 +19,14 @@ export const overviewOperations = declare({
     permission: 'status:read',
     summary: 'State, traffic, cost and what needs attention',
     answer: gatewayOverviewSchema,
+  },
+  'channels.caches': {
+    method: 'get',
+    path: '/channel-caches',
+    permission: 'channels:read',
+    summary: 'What prompt caches did on each route: written, read, saved, wasted',
+    query: cacheQuerySchema,
+    answer: listOf(cacheRouteSchema),
   },
   'channels.health': {
     method: 'get',

@@ -1,4 +1,5 @@
 import { accounts } from './accounts.ts';
+import { affinity } from './affinity.ts';
 import { channels } from './channels.ts';
 import { health } from './health.ts';
 import { limits } from './limits.ts';
@@ -19,7 +20,7 @@ export type { SettingLeaf, SettingsIndex, SettingsTree } from './tree.ts';
  *
  * A list of things that have fields of their own (OAuth providers, payment methods) is no leaf: it is an entity.
  */
-export const settingsAreas = { site, accounts, relay, overload, media, channels, health, limits, log };
+export const settingsAreas = { site, accounts, relay, overload, media, channels, affinity, health, limits, log };
 
 export const settingsTree: SettingsTree<typeof settingsAreas> = createSettingsTree(settingsAreas);
 

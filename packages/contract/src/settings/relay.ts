@@ -24,6 +24,13 @@ export const relay = {
     forAdmins,
     'Whether fields by which a request says who pays at the vendor (`billing_policy`, `fallback_credit_token`, `user_profile_id`, `workspace_id`) reach it. Else they are left out, and told as lost: who shares an account could shift cost.',
   ),
+  waitForTargetsMs: whole(
+    [0, 60_000, 2000],
+    'ms',
+    forAdmins,
+    'Longest wait, instead of a refusal, for the first target to come back when all of a model rest.',
+  ),
+  maxWaiting: whole([0, 100_000, 200], 'count', forAdmins, 'Requests that may wait so at once, in each process.'),
   connectTimeoutMs: whole([100, 120_000, 10_000], 'ms', forAdmins, 'Time to connect to an upstream, TLS included.'),
   firstByteTimeoutMs: whole(
     [100, 3_600_000, 300_000],

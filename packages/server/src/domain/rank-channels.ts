@@ -9,8 +9,8 @@ export type RankInputs = {
   readiness(target: Target): Readiness;
   /** The order in which a channel wants its accounts, where it is not by chance. Asked only of those with several. */
   prefer?(channel: Channel, usable: readonly Target[]): readonly Target[];
-  /** Uniform in [0, 1). */
-  random(): number;
+  /** Uniform in [0, 1): by chance, or the same each time for what is to stay together. */
+  random(target: Target): number;
 };
 
 export type Ranking = {
@@ -37,7 +37,7 @@ export function rankChannels(channels: readonly Channel[], inputs: RankInputs): 
       if (typeof state === 'object') closedUntil = Math.min(closedUntil ?? Infinity, state.closedUntil);
       else usable.push(target);
     }
-    const lots = usable.map(() => drawLot(channel.weight / usable.length, inputs.random));
+    const lots = usable.map((target) => drawLot(channel.weight / usable.length, inputs.random(target)));
     const preferred = usable.length > 1 && channel.keyMode !== 'random' ? inputs.prefer?.(channel, usable) : undefined;
     // The channel's place is drawn as ever; which account takes the first of its lots is the channel's to say.
     if (preferred) lots.sort((a, b) => a - b);
@@ -49,7 +49,7 @@ export function rankChannels(channels: readonly Channel[], inputs: RankInputs): 
 }
 
 /** Weighted sampling without replacement by exponential lots (Efraimidis and Spirakis 2006): the smallest lot is drawn first. */
-function drawLot(weight: number, random: () => number): number {
-  const u = 1 - random();
+function drawLot(weight: number, random: number): number {
+  const u = 1 - random;
   return weight > 0 ? -Math.log(u) / weight : Number.MAX_VALUE * (1 - u / 2);
 }

@@ -9,6 +9,7 @@ import type { UpstreamClient } from '../upstream/upstream.ts';
 import type { Background } from './background.ts';
 import type { Deadlines } from './send/deadlines.ts';
 import type { AccountUse } from './plan/account-use.ts';
+import type { Affinity } from './plan/affinity.ts';
 import type { HealthTracker } from './plan/health-tracker.ts';
 import type { Limiter } from '../services/limits/limiter.ts';
 import type { Load } from './admit/load.ts';
@@ -41,6 +42,7 @@ export type RelayDeps = {
   readonly fetchPublic: FetchPublic;
   readonly health: HealthTracker;
   readonly accounts: AccountUse;
+  readonly affinity: Affinity;
   /** Takes accounts out of use that say that they are no good. */
   readonly disabler: Pick<AccountDisabler, 'disable'>;
   readonly limits: Limiter;

@@ -3,7 +3,7 @@ import { admit, refuseWhenOverloaded } from './admit/admit.ts';
 import type { Call } from './call.ts';
 import type { RelayDeps } from './deps.ts';
 import type { Endpoint } from './endpoint.ts';
-import { findCandidates } from './plan/candidates.ts';
+import { candidatesSoon } from './plan/wait-for-targets.ts';
 import { hold } from './plan/hold.ts';
 import { identify, keyText } from './receive/identify.ts';
 import { refuse } from './relay.ts';
@@ -39,7 +39,7 @@ export async function relaySocket(
     const identified = await identify(deps, received, key);
     const inspected = inspect(side, identified);
     const state: unknown = await endpoint.begin(deps, inspected);
-    const planned = advance(inspected, findCandidates(deps, endpoint, inspected, state));
+    const planned = advance(inspected, await candidatesSoon(deps, endpoint, inspected, state));
     await admit(deps, planned);
     await hold(deps, endpoint, planned);
     const connected = await walkBy<SocketExchange, Connected>(deps, planned, {

@@ -254,7 +254,7 @@ describe('failover', () => {
   test('the breaker opens, rests, and is probed by one request', async () => {
     const bad = await upstream(answer(500, { error: { message: 'down' } }));
     const health = { ...defaultSettings.health, failureThreshold: 2, openMs: 200 };
-    const gate = await gateway([{ id: 'a', baseUrl: bad.baseUrl }], {}, { health });
+    const gate = await gateway([{ id: 'a', baseUrl: bad.baseUrl }], { waitForTargetsMs: 0 }, { health });
     for (let i = 0; i < 2; i++) expect((await gate.post(hello)).status).toBe(500);
     const resting = await gate.post(hello);
     expect(resting.status).toBe(503);

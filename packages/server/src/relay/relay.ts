@@ -3,7 +3,7 @@ import { errorAnswer, refusalOf, wordsOfRefusal } from './answer/error-answer.ts
 import type { Call } from './call.ts';
 import type { RelayDeps } from './deps.ts';
 import type { Endpoint } from './endpoint.ts';
-import { findCandidates } from './plan/candidates.ts';
+import { candidatesSoon } from './plan/wait-for-targets.ts';
 import { hold } from './plan/hold.ts';
 import { identify } from './receive/identify.ts';
 import { BodyCut } from './receive/read-body.ts';
@@ -27,7 +27,8 @@ export async function relay(deps: RelayDeps, endpoint: Endpoint, call: Call): Pr
     const inspected = await readRequest(deps, endpoint, identified);
     const beginning = endpoint.begin(deps, inspected);
     const state: unknown = beginning instanceof Promise ? await beginning : beginning;
-    const planned = advance(inspected, findCandidates(deps, endpoint, inspected, state));
+    const finding = candidatesSoon(deps, endpoint, inspected, state);
+    const planned = advance(inspected, finding instanceof Promise ? await finding : finding);
     const admitting = admit(deps, planned);
     if (admitting) await admitting;
     const holding = hold(deps, endpoint, planned);

@@ -72,7 +72,12 @@ export type Identified = Received & {
 };
 
 /** Its body is here and was inspected. An endpoint's own steps may put another in its place. */
-export type Inspected = Identified & { body: RequestBody; summary: RequestSummary };
+export type Inspected = Identified & {
+  body: RequestBody;
+  summary: RequestSummary;
+  /** The conversation that it goes on with, where that may say who serves it best. */
+  conversation?: string | undefined;
+};
 
 /**
  * `bytes` are what the client sent, `json` what they say; of a request without a body `null`. Of a form, `json` has its text

@@ -1,4 +1,5 @@
 import type { overviewOperations } from '@tollgate/contract/operations/overview';
+import { cacheRoutes } from '../../services/activity/cache-meter.ts';
 import { channelsHealth } from '../../services/activity/channel-health.ts';
 import { gatewayOverview, myOverview } from '../../services/activity/overview.ts';
 import type { AdminDeps } from './admin-deps.ts';
@@ -17,6 +18,7 @@ export const overviewHandlers = ({
     'overview.mine': async ({ query }, { caller }) =>
       await myOverview(database, { userId: caller.user.id, now: deps.now(), zoneMs: query.zoneMinutes * 60_000 }),
     'overview.gateway': async () => await gatewayOverview({ ...deps, channels: knownChannels(snapshot()) }),
+    'channels.caches': async ({ query }) => ({ data: [...(await cacheRoutes(deps, query.hours))] }),
     'channels.health': async () => ({ data: [...(await channelsHealth(deps))] }),
   };
 };

@@ -12,6 +12,8 @@ export type Load = {
   loopDelayMs: number;
   /** Upstreams read on after their client left. */
   drains: number;
+  /** Requests that wait for a target to come back. */
+  waiting: number;
   /** Set once on SIGTERM. */
   shuttingDown: boolean;
 };
@@ -21,6 +23,7 @@ export const emptyLoad = (): Load => ({
   bufferedBytes: 0,
   loopDelayMs: 0,
   drains: 0,
+  waiting: 0,
   shuttingDown: false,
 });
 

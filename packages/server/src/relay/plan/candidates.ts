@@ -5,13 +5,15 @@ import type { Operation } from '@tollgate/wire/protocol';
 import { maxOutputTokensOf, operationsOf, priceOf } from '../../domain/catalogue.ts';
 import { serves } from '../../domain/model-operations.ts';
 import { planExchange } from '../../domain/plan-exchange.ts';
-import { rankChannels } from '../../domain/rank-channels.ts';
+import { lotOf } from '../../domain/affinity.ts';
+import { rankChannels, type Target } from '../../domain/rank-channels.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { UpstreamModel } from '../../domain/served-model.ts';
 import type { Channel, KeyRecord } from '../../domain/snapshot.ts';
 import type { RelayDeps } from '../deps.ts';
 import type { Binding, Endpoint } from '../endpoint.ts';
 import type { Candidate, Inspected, Planned } from '../request-context.ts';
+import { AllResting } from './all-resting.ts';
 import { pathOf } from './upstream-path.ts';
 
 /** The model that is routed and priced, and who may serve it in which order. */
@@ -55,23 +57,52 @@ export function findCandidates(deps: RelayDeps, endpoint: Endpoint, context: Ins
   if (usable.length === 0 && unsupported && !account && endpoint.fallback) return { model, candidates: [] };
   if (usable.length === 0) throw unusable(ask, unsupported, unserved);
 
-  const ranking = rankChannels(usable, {
-    prefer: (channel, targets) => deps.accounts.prefer(channel, targets),
-    readiness: (target) => deps.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
-    random: deps.random,
-  });
-  if (ranking.order.length === 0)
-    throw new Refusal('no_channel', `No channel for the model "${model}" is available at the moment.`, {
-      retryAfterMs: ranking.closedUntil === undefined ? 5000 : ranking.closedUntil - deps.clock.elapsed(),
-    });
+  if (!account) context.conversation = conversationOf(deps, context, usable, model);
+  const order = orderOf(deps, context, usable, model, plans);
   const candidates: Candidate[] = [];
-  for (const target of ranking.order) {
+  for (const target of order) {
     const plan = plans.get(target.channel.id);
     if (account && account.credential !== target.credential.index) continue;
     if (plan) candidates.push({ target, ...plan });
   }
   if (candidates.length === 0) throw binding?.refusal(model) ?? unusable(ask, unsupported, unserved);
   return { model, candidates };
+}
+
+/** The conversation that a request goes on with, where there is a choice of who serves it. */
+function conversationOf(
+  deps: RelayDeps,
+  context: Inspected,
+  usable: readonly Channel[],
+  model: string,
+): string | undefined {
+  const hasChoice = usable.length > 1 || (usable[0]?.credentials.length ?? 0) > 1;
+  return hasChoice ? deps.affinity.conversationOf(context, model) : undefined;
+}
+
+/** The targets in the order in which they are tried. Throws the refusal when all of them rest. */
+function orderOf(
+  deps: RelayDeps,
+  { conversation, snapshot }: Inspected,
+  usable: readonly Channel[],
+  model: string,
+  plans: ReadonlyMap<string, Plan>,
+): readonly Target[] {
+  const { order, closedUntil } = rankChannels(usable, {
+    readiness: (target) => deps.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
+    ...(conversation === undefined
+      ? {
+          prefer: (channel: Channel, targets: readonly Target[]) => deps.accounts.prefer(channel, targets),
+          random: deps.random,
+        }
+      : { random: ({ channel, credential }: Target) => lotOf(conversation, `${channel.id}#${credential.index}`) }),
+  });
+  if (order.length === 0) {
+    const now = deps.clock.elapsed();
+    const words = `No channel for the model "${model}" is available at the moment.`;
+    throw new AllResting(words, closedUntil ?? now + 5000, now);
+  }
+  return conversation === undefined ? order : deps.affinity.prefer(conversation, order, snapshot.settings.affinity);
 }
 
 /** How a channel serves a request, whichever of its credentials is used. */

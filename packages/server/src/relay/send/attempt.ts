@@ -93,6 +93,8 @@ export function noteAttempt(
       : cause === 'client_gone' || cause === 'gateway_error'
         ? 'none'
         : causeTable[cause].health;
+  if (cause === 'ok' && context.conversation !== undefined)
+    deps.affinity.keep(context.conversation, target, context.snapshot.settings.affinity);
   deps.health.observe(target, upstreamModel, effect, context.snapshot.settings.health, pauseMs);
 }
 

@@ -40,6 +40,7 @@ import { openBackground, type BackgroundOptions } from '../../endpoints/stored-r
 import { askTokenThrough } from '../send/authenticate.ts';
 import { openDeadlines } from '../send/deadlines.ts';
 import { openAccountUse } from '../plan/account-use.ts';
+import { openAffinity } from '../plan/affinity.ts';
 import { openHealthTracker } from '../plan/health-tracker.ts';
 import type { Limiter } from '../../services/limits/limiter.ts';
 import { openMemoryLimiter } from '../../services/limits/memory-limiter.ts';
@@ -255,6 +256,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     health: openHealthTracker(clock.elapsed),
     accounts: openAccountUse(),
+    affinity: openAffinity(clock.elapsed),
     disabler: { disable: (account, reason) => void disabled.push({ ...account, reason }) },
     limits: options.limits ?? openMemoryLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, () => undefined),

@@ -2,11 +2,13 @@ import type { ChannelHealth, GatewayOverview } from '@tollgate/contract/api/over
 import { priceOf } from '../../domain/catalogue.ts';
 import { keyMeter, walletMeter } from '../../domain/meters.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import { channelRepository } from '../../store/configuration/channels.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import type { Database } from '../../store/database.ts';
 import { listJobs } from '../../store/jobs/overview.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { namesOfUsers } from '../../store/names.ts';
+import { cacheRoutes } from './cache-meter.ts';
 import { sumUsage } from '../../store/usage-sums.ts';
 
 type Attention = GatewayOverview['attention'][number];
@@ -27,6 +29,8 @@ export async function needsAttention(
   const { database } = deps;
   return [
     ...troubledChannels(health),
+    ...(await disabledAccounts(database)),
+    ...(await unreadCaches({ ...deps, now: () => now })),
     ...(await deadJobs(database)),
     ...(await exhausted(database, now)),
     ...unpricedModels(deps.snapshot()),
@@ -51,6 +55,35 @@ function troubledChannels(health: readonly ChannelHealth[]): readonly Attention[
         at: since,
       })),
   );
+}
+
+/** Accounts that the gateway has taken out of use; one line for each channel. */
+async function disabledAccounts(database: Database): Promise<readonly Attention[]> {
+  const rows = await channelRepository.disabledAccounts(database.db, 'gateway', 200);
+  const byChannel = Map.groupBy(rows, ({ channelId }) => channelId);
+  return [...byChannel.values()].slice(0, most).flatMap((accounts): readonly Attention[] => {
+    const [first] = accounts;
+    if (!first) return [];
+    const { channelId, name, disabled } = first;
+    const detail =
+      accounts.length === 1 ? disabled.reason : `${accounts.length} accounts; the last: ${disabled.reason}`;
+    return [{ kind: 'account_disabled', subject: channelId, label: name, detail, at: disabled.at }];
+  });
+}
+
+/** Routes whose prompt caches are paid for again and again, and hardly used. */
+async function unreadCaches(deps: Parameters<typeof cacheRoutes>[0]): Promise<readonly Attention[]> {
+  const routes = await cacheRoutes(deps, 6);
+  return routes
+    .filter(({ unread }) => unread)
+    .slice(0, most)
+    .map(({ channelId, channel, model, writtenTokens, readTokens }) => ({
+      kind: 'cache_unread',
+      subject: channelId,
+      label: `${channel ?? channelId}: ${model}`,
+      detail: `${writtenTokens} tokens written, ${readTokens} read`,
+      at: null,
+    }));
 }
 
 async function deadJobs(database: Database): Promise<readonly Attention[]> {

@@ -118,6 +118,27 @@ export const channelRepository = {
       .execute();
   },
 
+  /** Credentials of channels in use that somebody has taken out of use, the last first. */
+  async disabledAccounts(
+    db: Db,
+    by: string,
+    limit: number,
+  ): Promise<readonly { readonly channelId: string; readonly name: string; readonly disabled: Disabled }[]> {
+    const rows = await db
+      .selectFrom('channel_credentials as c')
+      .innerJoin('channels as ch', 'ch.id', 'c.channel_id')
+      .select(['c.channel_id', 'ch.name', 'c.disabled_reason', 'c.disabled_by', 'c.disabled_at'])
+      .where('c.disabled_by', '=', by)
+      .where('ch.enabled', '=', 1)
+      .orderBy('c.disabled_at', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.flatMap((row) => {
+      const disabled = readDisabled(row);
+      return disabled ? [{ channelId: row.channel_id, name: row.name, disabled }] : [];
+    });
+  },
+
   async removeCredential(db: Db, id: string): Promise<void> {
     await db.deleteFrom('channel_credentials').where('id', '=', id).execute();
   },

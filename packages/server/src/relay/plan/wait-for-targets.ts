@@ -1,0 +1,70 @@
+import type { RelayDeps } from '../deps.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { Inspected } from '../request-context.ts';
+import { AllResting } from './all-resting.ts';
+import { findCandidates, type Routing } from './candidates.ts';
+
+/** Waits end within so much of each other, so that not all who waited ask at the same moment. */
+const spreadMs = 50;
+
+/**
+ * The candidates of a request; where all of them rest for a moment, it waits for the first to come back rather than refuse:
+ * no longer than the settings say, not for a client that has left, and not in a crowd.
+ */
+export function candidatesSoon(
+  deps: RelayDeps,
+  endpoint: Endpoint,
+  context: Inspected,
+  state: unknown,
+): Routing | Promise<Routing> {
+  try {
+    return findCandidates(deps, endpoint, context, state);
+  } catch (thrown) {
+    if (!(thrown instanceof AllResting)) throw thrown;
+    return waitFor(deps, endpoint, context, state, thrown);
+  }
+}
+
+async function waitFor(
+  deps: RelayDeps,
+  endpoint: Endpoint,
+  context: Inspected,
+  state: unknown,
+  first: AllResting,
+): Promise<Routing> {
+  const { waitForTargetsMs, maxWaiting } = context.snapshot.settings.relay;
+  const { load, clock } = deps;
+  const deadline = clock.elapsed() + waitForTargetsMs;
+  let resting = first;
+  if (load.waiting >= maxWaiting) throw resting;
+  load.waiting++;
+  try {
+    for (;;) {
+      if (resting.until > deadline || load.shuttingDown) throw resting;
+      await sleep(resting.until - clock.elapsed() + deps.random() * spreadMs, context.call.request.signal);
+      // What is said to somebody who has left is heard by nobody; the walk would end there.
+      if (context.call.request.signal.aborted) throw resting;
+      try {
+        return findCandidates(deps, endpoint, context, state);
+      } catch (thrown) {
+        if (!(thrown instanceof AllResting)) throw thrown;
+        resting = thrown;
+      }
+    }
+  } finally {
+    load.waiting--;
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, Math.max(1, ms));
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });
+}
