@@ -8,6 +8,7 @@ import { pages } from '../../scripts/providers-docs.ts';
 import type { AnyProvider } from './define.ts';
 import { providers } from './index.ts';
 import { openaiCompatible, type CompatibleVendor } from './shared/openai-compatible.ts';
+import { describeDialects } from './testing/dialects.ts';
 import { describeProvider } from './testing/contract-suite.ts';
 
 // The examples of docs/providers.md, run as they stand there but for where their imports are found.
@@ -40,17 +41,24 @@ async function exampleRow(id: string): Promise<AnyProvider> {
   return openaiCompatible(vendor);
 }
 
-describeProvider(await exampleRow('example'), {
-  headers: bearer,
-  paths: { chat: '/chat/completions', completions: '/completions' },
-});
-
+const row = await exampleRow('example');
 const quirky = await example('example-quirky.ts');
-describeProvider(quirky, {
-  headers: bearer,
-  paths: { chat: '/chat/completions' },
-  quirks: [{ model: 'm', body: { model: 'm', max_completion_tokens: 1 }, becomes: { model: 'm', max_tokens: 1 } }],
-});
+const examples = [
+  {
+    provider: row,
+    fixtures: { headers: bearer, paths: { chat: '/chat/completions', completions: '/completions' } },
+  },
+  {
+    provider: quirky,
+    fixtures: {
+      headers: bearer,
+      paths: { chat: '/chat/completions' },
+      quirks: [{ model: 'm', body: { model: 'm', max_completion_tokens: 1 }, becomes: { model: 'm', max_tokens: 1 } }],
+    },
+  },
+];
+for (const { provider, fixtures } of examples) describeProvider(provider, fixtures);
+describeDialects(examples);
 
 test('the page’s table is fresh; else run: bun packages/server/scripts/providers-docs.ts', () => {
   const [fresh] = pages.map((one) => rendered(one, page));

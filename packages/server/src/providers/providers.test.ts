@@ -8,6 +8,7 @@ import { findProvider, providers } from './index.ts';
 import { pathFor } from './path.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
 import { catalogueUrls, documentedUrls } from './testing/documented-urls.ts';
+import { describeDialects } from './testing/dialects.ts';
 import { describeProvider, type ProviderFixtures } from './testing/contract-suite.ts';
 
 const bearer = { authorization: 'Bearer sk-test' };
@@ -159,6 +160,8 @@ const bareBase64 = [
   })),
 ];
 
+const twoModels = { data: [{ id: 'one' }, { id: 'two' }], has_more: false, first_id: 'one', last_id: 'two' };
+
 /** What the pages of each row's vendor say, where it is more than Chat Completions at OpenAI's paths with a key. */
 const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
   openrouter: {
@@ -210,6 +213,7 @@ const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
       },
     ],
   },
+  'github-models': { listed: { path: '/../catalog/models', body: [{ id: 'one' }, { id: 'two' }] } },
   poe: {
     balances: [
       {
@@ -526,6 +530,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   fastgpt: { refusals: repeated, headers: bearer, paths: chatOnly },
   freemodel: { headers: { 'x-api-key': 'sk-test' }, paths: { chat: '/messages' } },
   anthropic: {
+    listed: { path: '/v1/models?limit=1000', body: twoModels },
     refusals: [
       { status: 400, message: 'Your credit balance is too low to access the Anthropic API.', means: 'quota_exhausted' },
     ],
@@ -718,6 +723,10 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     quirks: [callIds],
   },
   gemini: {
+    listed: {
+      path: '/v1beta/models?pageSize=1000',
+      body: { models: [{ name: 'models/one' }, { name: 'models/two' }] },
+    },
     refusals: [
       { status: 429, message: 'You exceeded your current quota, please check your plan.', means: 'quota_exhausted' },
     ],
@@ -736,10 +745,13 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
 
 const all = { ...Object.fromEntries(vendors.map((vendor) => [vendor.id, fixturesOf(vendor)])), ...fixtures };
 
-for (const provider of providers) {
+const withFixtures = providers.flatMap((provider) => {
   const own = all[provider.id];
-  if (own) describeProvider(provider, own);
-}
+  return own ? [{ provider, fixtures: own }] : [];
+});
+
+for (const { provider, fixtures: own } of withFixtures) describeProvider(provider, own);
+describeDialects(withFixtures);
 
 describe('the list of providers', () => {
   test('has fixtures for each, and each id once', () => {

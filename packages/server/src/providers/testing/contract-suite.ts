@@ -10,7 +10,6 @@ import type { Balance } from '../account.ts';
 import { authenticationFor, fieldsOf } from '../auth.ts';
 import type { AnyProvider, Dialect } from '../define.ts';
 import { completedBy } from '../settings.ts';
-import { describeDialects } from './dialects.ts';
 import { fillPath, joinPath, pathFor, variantsOf, type PathTarget } from '../path.ts';
 
 /** What is particular to a provider and cannot be learnt from its descriptor. */
@@ -49,6 +48,8 @@ export type ProviderFixtures = {
     readonly at?: string;
     readonly balances: readonly Balance[];
   }[];
+  /** Where an account is asked for its models, and what it says, when it is not as OpenAI has it: two, `one` and `two`. */
+  readonly listed?: { readonly path: string; readonly body: unknown };
   /** Refusals in the vendor's words, and what they mean. */
   readonly refusals?: readonly {
     readonly status: number;
@@ -220,8 +221,6 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
         expect(phrase.trim()).not.toBe('');
       }
     });
-
-    describeDialects(provider, { credential, settings: fixtures.settings, models: fixtures.models });
 
     if (dialect.protocol === 'openai-chat') {
       const readUsage = dialect.usage ?? readChatUsage;
