@@ -50,7 +50,16 @@ function presentProvider(provider: AnyProvider): z.input<typeof providerSchema> 
     keyPrefixes: [...(provider.keyPrefixes ?? [])],
     listsModels: provider.listing !== undefined,
     tellsBalance: provider.balance !== undefined,
-    credential: jsonSchema.parse(z.toJSONSchema(provider.credential, { io: 'input' })),
-    settings: jsonSchema.parse(z.toJSONSchema(provider.settings, { io: 'input' })),
+    credential: fieldsOf(provider.credential),
+    settings: fieldsOf(provider.settings),
   };
+}
+
+/** By schema: most providers share one, and to write them all anew would hold up the relay for longer than a request takes. */
+const written = new WeakMap<z.ZodObject, z.infer<typeof jsonSchema>>();
+
+function fieldsOf(schema: z.ZodObject): z.infer<typeof jsonSchema> {
+  let fields = written.get(schema);
+  if (!fields) written.set(schema, (fields = jsonSchema.parse(z.toJSONSchema(schema, { io: 'input' }))));
+  return fields;
 }

@@ -9,19 +9,28 @@ const names: Readonly<Partial<Record<Dialect['protocol'], string>>> = {
   'anthropic-messages': 'messages',
 };
 
+const schemas = new Map<string, z.ZodType>();
+
 /**
  * For vendors with several text APIs: which of them a channel is asked by. `auto` serves each client by its own; one
- * alone is for a base URL that has no other, or for models that the vendor has at one of them only.
+ * alone is for a base URL that has no other, or for models that the vendor has at one of them only. One schema for all
+ * who have the same.
  */
-export function textApiOf(dialects: readonly Dialect[]) {
+export function textApiOf(dialects: readonly Dialect[]): z.ZodType {
   const options = dialects.flatMap(({ protocol }) => names[protocol] ?? []);
-  return z
-    .enum(['auto', ...options])
-    .default('auto')
-    .meta({
-      label: 'Text API',
-      help: 'auto: each client by its own protocol. One alone, where the base URL or the models have no other.',
-    });
+  const key = options.join(' ');
+  let schema = schemas.get(key);
+  if (!schema) {
+    schema = z
+      .enum(['auto', ...options])
+      .default('auto')
+      .meta({
+        label: 'Text API',
+        help: 'auto: each client by its own protocol. One alone, where the base URL or the models have no other.',
+      });
+    schemas.set(key, schema);
+  }
+  return schema;
 }
 
 /** The dialect, which the setting may rule out. Of OpenAI's chat dialect only chat itself has rivals among the others. */
