@@ -75,6 +75,7 @@ const thoughtless = (more: JsonObject = {}): JsonObject => ({
 const accountId = '0123456789abcdef0123456789abcdef';
 /** Another gateway, which serves each client by its own protocol. */
 const behind = {
+  listed: { path: '/v1/models', body: { data: [{ id: 'one' }, { id: 'two' }] } },
   headers: { ...bearer, 'anthropic-version': '2023-06-01' },
   paths: {
     chat: '/v1/chat/completions',
@@ -581,6 +582,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   },
   coze: { headers: bearer, paths: { chat: '/v3/chat' } },
   cloudflare: {
+    listed: { path: '/../models/search?per_page=1000', body: { result: [{ name: 'one' }, { name: 'two' }] } },
     settings: { accountId },
     headers: bearer,
     models: { 'openai-responses': '@cf/openai/gpt-oss-120b' },
