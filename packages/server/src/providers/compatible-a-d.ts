@@ -1,11 +1,4 @@
-import {
-  chat,
-  chatAndCompletions,
-  chatAndEmbeddings,
-  textAndEmbeddings,
-  hostSetting,
-  responses,
-} from './shared/rows.ts';
+import { chat, chatAndCompletions, chatAndEmbeddings, textAndEmbeddings, hostSetting } from './shared/rows.ts';
 import { messagesDialect as messages } from './shared/anthropic-messages.ts';
 import type { CompatibleVendor } from './shared/openai-compatible.ts';
 
@@ -59,7 +52,6 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     baseUrl: 'https://aihubmix.com/v1',
     docs: 'https://docs.aihubmix.com',
     operations: chatAndEmbeddings,
-    others: [responses, messages('')],
   },
   {
     id: 'ails',
@@ -226,7 +218,6 @@ export const vendorsAToD: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.deepinfra.com/v1/openai',
     docs: 'https://deepinfra.com/docs/openai_api',
     operations: textAndEmbeddings,
-    others: [messages('/../../anthropic/v1')],
   },
   {
     id: 'digitalocean',

@@ -249,7 +249,6 @@ export const vendorsEToM: readonly CompatibleVendor[] = [
     baseUrl: 'https://api-inference.modelscope.cn/v1',
     docs: 'https://modelscope.cn/docs/model-service/API-Inference/intro',
     operations: chatAndEmbeddings,
-    others: [messages('')],
     keyPrefixes: ['ms-'],
   },
   {

@@ -120,7 +120,6 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     baseUrl: 'https://api.poe.com/v1',
     docs: 'https://creator.poe.com/docs/external-applications/openai-compatible-api',
     operations: chat,
-    others: [responses],
     balance: [
       balanceAt(
         '/../usage/current_balance',
@@ -179,7 +178,6 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     baseUrl: 'https://router.requesty.ai/v1',
     docs: 'https://docs.requesty.ai/quickstart',
     operations: chatAndEmbeddings,
-    others: [messages('')],
   },
   {
     id: 'routing-run',
@@ -274,7 +272,7 @@ export const vendorsNToS: readonly CompatibleVendor[] = [
     label: 'Synthetic',
     baseUrl: 'https://api.synthetic.new/openai/v1',
     docs: 'https://dev.synthetic.new/docs/api/overview',
-    operations: chatAndEmbeddings,
+    operations: textAndEmbeddings,
     others: [messages('/../../anthropic/v1')],
     keyPrefixes: ['syn_'],
   },

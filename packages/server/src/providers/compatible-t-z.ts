@@ -175,6 +175,11 @@ export const vendorsTToZ: readonly CompatibleVendor[] = [
     baseUrl: 'https://zenmux.ai/api/v1',
     docs: 'https://docs.zenmux.ai',
     operations: chat,
-    others: [responses, messages('/../anthropic/v1')],
+    // It takes one version, and says that a call without any is refused: https://docs.zenmux.ai/api/anthropic/create-messages.html
+    others: [
+      responses,
+      messages('/../anthropic/v1', { clientHeaders: { 'anthropic-version': { accepts: ['2023-06-01'] } } }),
+    ],
+    headers: { 'anthropic-version': '2023-06-01' },
   },
 ];

@@ -196,6 +196,7 @@ const ofRows: Readonly<Record<string, Partial<ProviderFixtures>>> = {
       },
     ],
   },
+  zenmux: { headers: { ...bearer, 'anthropic-version': '2023-06-01' } },
   siliconflow: {
     refusals: prepaid,
     quirks: [

@@ -71,6 +71,8 @@ export type CompatibleVendor = {
   readonly operations?: readonly Operation[];
   /** Protocols that it speaks beside Chat Completions. */
   readonly others?: readonly Dialect[];
+  /** Further headers of every call. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** How its keys begin, where they begin in a way of their own. */
   readonly keyPrefixes?: readonly string[];
   /** Asks for no key, as servers of one's own often do not. */
