@@ -140,16 +140,16 @@ describe.skipIf(!isClone)('npm run dev', () => {
       const client = await (await fetch(`${printed.console}/@vite/client`)).text();
       const token = /wsToken = "([^"]+)"/.exec(client)?.[1] ?? '';
       // A page has loaded the module that is edited.
-      await (await fetch(`${printed.console}/src/app/app.tsx`)).text();
+      await (await fetch(`${printed.console}/src/app/frame.tsx`)).text();
       const socket = new WebSocket(`${printed.console.replace('http', 'ws')}/?token=${token}`, 'vite-hmr');
       const told: string[] = [];
       socket.onmessage = ({ data }) => void told.push(String(data));
       await until(() => told.some((text) => text.includes('connected')));
       writeFileSync(
-        path.join(copy, 'packages/console/src/app/app.tsx'),
-        `${readFileSync(path.join(copy, 'packages/console/src/app/app.tsx'), 'utf8')}\n// edited\n`,
+        path.join(copy, 'packages/console/src/app/frame.tsx'),
+        `${readFileSync(path.join(copy, 'packages/console/src/app/frame.tsx'), 'utf8')}\n// edited\n`,
       );
-      await until(() => told.some((text) => text.includes('"update"') && text.includes('/src/app/app.tsx')));
+      await until(() => told.some((text) => text.includes('"update"') && text.includes('/src/app/frame.tsx')));
       socket.close();
     },
     patienceMs,

@@ -31,7 +31,7 @@ describe('the steps that a change can affect', () => {
   });
 
   test('the console: neither the server nor its databases', () => {
-    const affected = named(['packages/console/src/app/app.tsx']);
+    const affected = named(['packages/console/src/app/frame.tsx']);
     expect(affected).toContain('test console');
     expect(affected).toContain('test e2e/browser');
     expect(affected).not.toContain('test e2e');

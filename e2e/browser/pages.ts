@@ -32,7 +32,7 @@ export const pages: readonly LookedAt[] = [
   { path: '/settings?q=nothing-like-it', shows: 'No setting matches' },
   { path: '/audit', shows: 'Today', fails: ['/api/v1/audit'], failure: 'The audit log could not be read' },
   { path: '/audit?subject=nothing-like-it', shows: 'Nothing matches' },
-  { path: '/users', shows: 'Administrator', fails: ['/api/v1/users'], failure: 'The users could not be read' },
+  { path: '/users', shows: 'root@example.com', fails: ['/api/v1/users'], failure: 'The users could not be read' },
   { path: '/users?email=nothing-like-it', shows: 'Nothing matches' },
   { path: '/groups', shows: 'default', fails: ['/api/v1/groups'], failure: 'The groups could not be read' },
   { path: '/parts', shows: 'Fields of a form' },
