@@ -1,4 +1,4 @@
-import { ClipboardList, KeyRound, ScrollText, SlidersHorizontal, Users, UsersRound } from 'lucide-react';
+import { Boxes, ClipboardList, KeyRound, ScrollText, SlidersHorizontal, Users, UsersRound } from 'lucide-react';
 import type { Page } from './pages.ts';
 
 /**
@@ -30,6 +30,24 @@ export const pages: readonly Page[] = [
     load: () => import('../features/keys/keys.tsx'),
   },
   // Operate
+  {
+    path: '/models',
+    title: 'models',
+    words: ['models', 'form', 'grid'],
+    permission: 'models:read',
+    group: 'operate',
+    icon: Boxes,
+    letter: 'm',
+    load: () => import('../features/models/models.tsx'),
+  },
+  {
+    path: '/models/$name',
+    title: 'model',
+    words: ['models', 'form', 'grid'],
+    permission: 'models:read',
+    parent: '/models',
+    load: () => import('../features/models/model.tsx'),
+  },
 
   // Govern
   {

@@ -45,7 +45,7 @@ export function TextField({
       ) : (
         <Group className={`${box} flex items-center`}>
           <Input {...input} className="min-w-0 grow bg-transparent px-2.5 py-1 outline-none" />
-          <span className="pe-2.5 text-small text-muted">{suffix}</span>
+          <span className="pe-2.5 text-small whitespace-nowrap text-muted">{suffix}</span>
         </Group>
       )}
       <FieldNotes help={help} error={error} />

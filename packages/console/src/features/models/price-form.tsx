@@ -1,0 +1,137 @@
+import { buckets, callRow, type RateField } from '@tollgate/contract/buckets';
+import type { ModelView } from '@tollgate/contract/api/configuration';
+import { priceSchema, usdSchema, type PriceSheet } from '@tollgate/contract/price';
+import { useState, type FormEvent } from 'react';
+import { Button } from '../../components/ui/button.tsx';
+import { Card } from '../../components/ui/card.tsx';
+import { ErrorNotice } from '../../components/ui/error-state.tsx';
+import { Notice } from '../../components/ui/notice.tsx';
+import { DecimalField } from '../../components/ui/number-field.tsx';
+import { TextArea } from '../../components/ui/text-field.tsx';
+import { showToast } from '../../components/ui/toast-queue.ts';
+import { useRights } from '../../lib/session.ts';
+import { conditionsOf, plainRates, priced, withRate } from './rates.ts';
+import { useSavePrice } from './use-save-price.ts';
+import { useModelWords } from './words.ts';
+
+/** The rates that most models have; the others are shown when they are set, or asked for. */
+const usual: readonly RateField[] = ['input', 'cacheRead', 'cacheWrite5m', 'output'];
+
+type PriceFormProps = { readonly name: string; readonly model: ModelView | undefined };
+
+/** The price, rate by rate; one with conditions as the text it is. A saved change is a new version, in force at once. */
+export function PriceForm({ name, model }: PriceFormProps) {
+  const t = useModelWords();
+  const rights = useRights();
+  const save = useSavePrice();
+  const before: PriceSheet = model?.current?.price ?? {};
+  const [price, setPrice] = useState<PriceSheet>(before);
+  const [all, setAll] = useState(false);
+  const [text, setText] = useState(() => JSON.stringify(before, null, 2));
+  const [failure, setFailure] = useState<Error>();
+  const [busy, setBusy] = useState(false);
+  const asText = conditionsOf(before) > 0;
+  const written = asText ? parsed(text) : price;
+  const problem = written === undefined ? t('notJson') : problemOf(written);
+  const owner = model?.owner ?? undefined;
+  const locked = !rights.may('models:write') || owner !== undefined;
+  const dirty = asText ? text !== JSON.stringify(before, null, 2) : JSON.stringify(price) !== JSON.stringify(before);
+
+  const send = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (written === undefined || problem !== undefined) return;
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      await save({ name, model }, written);
+      showToast({ title: t('saved', { name }) });
+    } catch (error) {
+      setFailure(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const rates = plainRates(price);
+  const fields = priced.filter(([, field]) => all || usual.includes(field) || rates[field] !== undefined);
+  return (
+    <form onSubmit={(event) => void send(event)} noValidate aria-label={t('price')}>
+      <Card
+        title={t('price')}
+        description={t('priceWhat')}
+        {...(!locked && {
+          footer: (
+            <>
+              {!asText && !all && (
+                <Button look="quiet" onPress={() => setAll(true)}>
+                  {t('allRates')}
+                </Button>
+              )}
+              <Button look="primary" type="submit" busy={busy} isDisabled={!dirty || problem !== undefined}>
+                {t('save')}
+              </Button>
+            </>
+          ),
+        })}
+      >
+        <div className="grid gap-4">
+          {failure !== undefined && <ErrorNotice title={t('notSaved')} error={failure} />}
+          {owner !== undefined && <Notice tone="info" title={t('ownedBy', { file: owner.replace(/^file:/, '') })} />}
+          {asText ? (
+            <TextArea
+              label={t('sheet')}
+              help={t('sheetHelp')}
+              code
+              rows={14}
+              value={text}
+              onChange={setText}
+              error={dirty ? problem : undefined}
+              isDisabled={locked}
+            />
+          ) : (
+            <div className="grid items-start gap-4 sm:grid-cols-2 lg:grid-cols-3">
+              {fields.map(([bucket, field]) => (
+                <DecimalField
+                  key={field}
+                  label={t(`bucket.${bucket}`)}
+                  unit={buckets[bucket].per === 'million' ? t('usdPerMillion') : 'USD'}
+                  value={rates[field] ?? null}
+                  onChange={(rate) => setPrice(withRate(price, field, rate ?? ''))}
+                  error={badRate(rates[field]) ? t('rateForm') : undefined}
+                  disabled={locked}
+                />
+              ))}
+              {(all || rates.perCall !== undefined) && (
+                <DecimalField
+                  label={t(`bucket.${callRow.field}`)}
+                  unit="USD"
+                  value={rates.perCall ?? null}
+                  onChange={(rate) => setPrice(withRate(price, 'perCall', rate ?? ''))}
+                  error={badRate(rates.perCall) ? t('rateForm') : undefined}
+                  disabled={locked}
+                />
+              )}
+            </div>
+          )}
+        </div>
+      </Card>
+    </form>
+  );
+}
+
+const badRate = (rate: string | undefined): boolean => rate !== undefined && !usdSchema.safeParse(rate).success;
+
+function parsed(text: string): PriceSheet | undefined {
+  try {
+    return JSON.parse(text) as PriceSheet;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first thing that the contract has against a price, with its place. */
+function problemOf(price: PriceSheet): string | undefined {
+  const issue = priceSchema.safeParse(price).error?.issues[0];
+  return issue === undefined
+    ? undefined
+    : [issue.path.join('.'), issue.message].filter((part) => part !== '').join(': ');
+}

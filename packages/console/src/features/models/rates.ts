@@ -1,0 +1,55 @@
+import { bucketNames, buckets, type Bucket, type RateField } from '@tollgate/contract/buckets';
+import type { PriceSheet } from '@tollgate/contract/price';
+
+type Rates = { readonly [F in RateField | 'perCall']?: string | undefined };
+
+/** The rates that hold where no condition fits. */
+export function plainRates(price: PriceSheet): Rates {
+  const { tiers: _tiers, rates, ...flat } = price;
+  return rates?.at(-1) ?? flat;
+}
+
+/** Rates with conditions of their own, and tiers for longer inputs. */
+export const conditionsOf = ({ tiers = [], rates = [] }: PriceSheet): number =>
+  tiers.length + Math.max(0, rates.length - 1);
+
+/** Whether a price is rates alone, so that one of them can be changed in its cell. */
+export const isPlain = (price: PriceSheet): boolean => price.rates === undefined;
+
+/** A bucket that has a rate. */
+export type PricedBucket = {
+  readonly [B in Bucket]: (typeof buckets)[B]['field'] extends undefined ? never : B;
+}[Bucket];
+
+/** The priced buckets, in their order, with their field of a price. */
+export const priced = bucketNames
+  .filter((bucket): bucket is PricedBucket => buckets[bucket].field !== undefined)
+  .map((bucket): readonly [bucket: PricedBucket, field: RateField] => [bucket, buckets[bucket].field]);
+
+/** The part of a price that is no rate, as it is sent back. */
+export function withRate(price: PriceSheet, field: RateField | 'perCall', rate: string): PriceSheet {
+  const { [field]: _before, ...rest } = price;
+  return rate === '' ? rest : { ...rest, [field]: rate };
+}
+
+const perDollar = 9;
+
+/** Whole nano-dollars of a decimal text of dollars. */
+export function nanosOf(text: string): bigint {
+  const [whole = '0', fraction = ''] = text.split('.');
+  return BigInt(whole + fraction.padEnd(perDollar, '0').slice(0, perDollar));
+}
+
+/**
+ * What a bucket costs by these rates, in nano-dollars for a million (for one where it is counted so): its own, or what it
+ * falls back to, as the gateway charges; 0 where nothing is said.
+ */
+export function rateOf(rates: Rates, bucket: Bucket): bigint {
+  const { field, fallback } = buckets[bucket];
+  const own = field === undefined ? undefined : rates[field];
+  if (own !== undefined) return nanosOf(own);
+  if (fallback === undefined) return 0n;
+  const [times, over] = fallback.times;
+  // Half up, as the gateway rounds a rate that is a fraction of another one.
+  return (rateOf(rates, fallback.bucket) * BigInt(times) * 2n + BigInt(over)) / (BigInt(over) * 2n);
+}
