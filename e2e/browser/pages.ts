@@ -35,6 +35,8 @@ export const pages: readonly LookedAt[] = [
   { path: '/users', shows: 'root@example.com', fails: ['/api/v1/users'], failure: 'The users could not be read' },
   { path: '/users?email=nothing-like-it', shows: 'Nothing matches' },
   { path: '/groups', shows: 'default', fails: ['/api/v1/groups'], failure: 'The groups could not be read' },
+  { path: '/channels', shows: 'Enabled', fails: ['/api/v1/channels'], failure: 'The channels could not be read' },
+  { path: '/channels?q=nothing-like-it', shows: 'Nothing matches' },
   { path: '/models', shows: 'Priced', fails: ['/api/v1/models'], failure: 'The models could not be read' },
   { path: '/models/gpt-4o-mini', shows: 'What a request costs' },
   { path: '/parts', shows: 'Fields of a form' },

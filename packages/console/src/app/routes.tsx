@@ -1,4 +1,13 @@
-import { Boxes, ClipboardList, KeyRound, ScrollText, SlidersHorizontal, Users, UsersRound } from 'lucide-react';
+import {
+  Boxes,
+  ClipboardList,
+  KeyRound,
+  Network,
+  ScrollText,
+  SlidersHorizontal,
+  Users,
+  UsersRound,
+} from 'lucide-react';
 import type { Page } from './pages.ts';
 
 /**
@@ -30,6 +39,25 @@ export const pages: readonly Page[] = [
     load: () => import('../features/keys/keys.tsx'),
   },
   // Operate
+  {
+    path: '/channels',
+    title: 'channels',
+    words: ['channels', 'form', 'grid'],
+    permission: 'channels:read',
+    group: 'operate',
+    icon: Network,
+    phone: true,
+    letter: 'c',
+    load: () => import('../features/channels/channels.tsx'),
+  },
+  {
+    path: '/channels/$id',
+    title: 'channel',
+    words: ['channels', 'form', 'grid'],
+    permission: 'channels:read',
+    parent: '/channels',
+    load: () => import('../features/channels/channel.tsx'),
+  },
   {
     path: '/models',
     title: 'models',

@@ -60,7 +60,9 @@ export function NumberField({
           {...given({ placeholder })}
           className="min-w-0 grow bg-transparent px-2.5 py-1 tabular-nums outline-none"
         />
-        {unit !== undefined && unit !== '' && <span className="pe-2 text-small whitespace-nowrap text-muted">{unit}</span>}
+        {unit !== undefined && unit !== '' && (
+          <span className="pe-2 text-small whitespace-nowrap text-muted">{unit}</span>
+        )}
         <AriaButton slot="decrement" className={step}>
           <Minus aria-hidden className="size-3" />
         </AriaButton>

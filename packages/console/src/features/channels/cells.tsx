@@ -1,0 +1,102 @@
+import type { ChannelView } from '@tollgate/contract/api/configuration';
+import type { ChannelHealth } from '@tollgate/contract/api/overview';
+import { Snowflake } from 'lucide-react';
+import { UptimeStrip, type Uptime } from '../../components/charts/marks.tsx';
+import { Status } from '../../components/ui/badge.tsx';
+import { count, duration, fullMoment, percent, relativeMoment } from '../../lib/format.ts';
+import { useChannelWords } from './words.ts';
+
+type StateProps = { readonly channel: ChannelView; readonly health: ChannelHealth | undefined };
+
+/** Whether a channel takes requests, and if not why: in a word, with the reason on hover. */
+export function ChannelState({ channel, health }: StateProps) {
+  const t = useChannelWords();
+  const reason = useReason(health);
+  if (!channel.enabled)
+    return (
+      <span title={reason}>
+        <Status tone="off">{t(channel.disabled?.by === 'gateway' ? 'state.offByGateway' : 'state.off')}</Status>
+      </span>
+    );
+  if (health?.state === 'cooling')
+    return (
+      <span title={reason}>
+        <Status tone="warn" icon={Snowflake}>
+          {health.resumesInMs === null
+            ? t('state.cooling')
+            : t('state.coolingFor', { seconds: Math.ceil(health.resumesInMs / 1000) })}
+        </Status>
+      </span>
+    );
+  if (health?.state === 'degraded')
+    return (
+      <span title={reason}>
+        <Status tone="warn">{t('state.degraded')}</Status>
+      </span>
+    );
+  return <Status tone="good">{t('state.enabled')}</Status>;
+}
+
+/** Why a channel is not simply enabled, by whom and since when. */
+export function useReason(health: ChannelHealth | undefined): string | undefined {
+  const t = useChannelWords();
+  if (health === undefined || health.reason === null) return undefined;
+  const { reason, by, since } = health;
+  const parts = [
+    reason,
+    by === null ? undefined : t('by', { who: by }),
+    since === null ? undefined : relativeMoment(since, Date.now()),
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+/** The last thirty hours, one bar each: how many of the requests that it served last came to nothing. */
+export function HealthStrip({ health }: { readonly health: ChannelHealth | undefined }) {
+  const t = useChannelWords();
+  if (health === undefined) return undefined;
+  const requests = health.strip.reduce((sum, one) => sum + one.requests, 0);
+  const errors = health.strip.reduce((sum, one) => sum + one.errors, 0);
+  const share = (good: number, all: number): string => percent(all === 0 ? 1 : good / all);
+  return (
+    <UptimeStrip
+      label={requests === 0 ? t('noTraffic') : t('success', { share: share(requests - errors, requests) })}
+      bars={health.strip.map((one) => ({
+        state: uptimeOf(one),
+        title: `${fullMoment(one.hour)}: ${one.requests === 0 ? t('noTraffic') : t('successOf', { share: share(one.requests - one.errors, one.requests), count: one.requests })}`,
+      }))}
+    />
+  );
+}
+
+function uptimeOf({ requests, errors }: { readonly requests: number; readonly errors: number }): Uptime {
+  if (requests === 0) return 'idle';
+  const share = errors / requests;
+  return share < 0.02 ? 'good' : share < 0.2 ? 'warn' : 'danger';
+}
+
+const nothing = <span className="text-muted">–</span>;
+
+/** Time to the first token, of half of the requests and of 95 of 100. */
+export function Ttft({ health }: { readonly health: ChannelHealth | undefined }) {
+  const { ttftP50Ms = null, ttftP95Ms = null } = health?.last24h ?? {};
+  if (ttftP50Ms === null) return nothing;
+  return (
+    <>
+      {duration(ttftP50Ms)}
+      {ttftP95Ms !== null && <span className="text-muted"> {duration(ttftP95Ms)}</span>}
+    </>
+  );
+}
+
+export function Speed({ health }: { readonly health: ChannelHealth | undefined }) {
+  const speed = health?.last24h.tokensPerSecond ?? null;
+  return speed === null ? nothing : <>{Math.round(speed)}</>;
+}
+
+/** How many accounts are well, of how many. */
+export function Accounts({ health }: { readonly health: ChannelHealth | undefined }) {
+  const t = useChannelWords();
+  if (health === undefined) return undefined;
+  const { ok, total } = health.keys;
+  return <span className={ok < total ? 'text-warn' : ''}>{t('okOf', { ok: count(ok), total: count(total) })}</span>;
+}

@@ -1,0 +1,165 @@
+import type { ChannelView } from '@tollgate/contract/api/configuration';
+import { useQueryClient } from '@tanstack/react-query';
+import { Plus, RefreshCw, X } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '../../components/ui/button.tsx';
+import { Card } from '../../components/ui/card.tsx';
+import { Combobox } from '../../components/ui/combobox.tsx';
+import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { ErrorNotice } from '../../components/ui/error-state.tsx';
+import { IconButton } from '../../components/ui/icon-button.tsx';
+import { TextField } from '../../components/ui/text-field.tsx';
+import { showToast } from '../../components/ui/toast-queue.ts';
+import { api, type Answer } from '../../lib/api.ts';
+import { useOperation } from '../../lib/operations.ts';
+import { useRights } from '../../lib/session.ts';
+import { FetchedModels } from './fetched-models.tsx';
+import { useChannelWords } from './words.ts';
+
+type Model = ChannelView['models'][number];
+
+/** What clients ask for, and what it is called upstream; the upstream's own list can be fetched and compared. */
+export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
+  const t = useChannelWords();
+  const queries = useQueryClient();
+  const rights = useRights();
+  const providers = useOperation('providers.list');
+  const [models, setModels] = useState<readonly Model[]>(channel.models);
+  const [fetched, setFetched] = useState<Answer<'channels.models.fetch'>>();
+  const [failure, setFailure] = useState<{ readonly title: string; readonly error: Error }>();
+  const [busy, setBusy] = useState<'fetch' | 'save'>();
+  const writes = rights.may('channels:write') && channel.owner === null;
+  const listsModels = providers.data?.data.find(({ id }) => id === channel.provider)?.listsModels === true;
+  const dirty = JSON.stringify(models) !== JSON.stringify(channel.models);
+  const put = (index: number, patch: Partial<Model>): void =>
+    setModels(models.map((model, at) => (at === index ? { ...model, ...patch } : model)));
+
+  const attempt = async (what: 'fetch' | 'save', title: string, run: () => Promise<void>): Promise<void> => {
+    setBusy(what);
+    setFailure(undefined);
+    try {
+      await run();
+    } catch (error) {
+      setFailure({ title, error: error instanceof Error ? error : new Error(String(error)) });
+    } finally {
+      setBusy(undefined);
+    }
+  };
+  const fetchModels = (): Promise<void> =>
+    attempt('fetch', t('models.notFetched'), async () => {
+      setFetched(await api.call('channels.models.fetch', { params: { id: channel.id }, body: {} }));
+    });
+  const save = (): Promise<void> =>
+    attempt('save', t('models.notSaved'), async () => {
+      const named = models.filter(({ name }) => name.trim() !== '');
+      await api.call('channels.update', {
+        params: { id: channel.id },
+        body: {
+          models: named.map((model) => ({
+            ...model,
+            upstream: model.upstream === '' ? model.name : model.upstream,
+          })) as never,
+        },
+      });
+      for (const name of ['channels.list', 'channels.read', 'audit.list'])
+        await queries.invalidateQueries({ queryKey: [name] });
+      showToast({ title: t('models.saved', { count: named.length }) });
+    });
+
+  return (
+    <div className="grid gap-4">
+      {failure !== undefined && <ErrorNotice title={failure.title} error={failure.error} />}
+      {fetched !== undefined && (
+        <FetchedModels
+          fetched={fetched}
+          onClose={() => setFetched(undefined)}
+          onTake={(added, gone) => {
+            setModels([
+              ...models.filter(({ name }) => !gone.includes(name)),
+              ...added.map((name) => ({ name, upstream: name })),
+            ]);
+            setFetched(undefined);
+          }}
+        />
+      )}
+      <Card
+        title={t('tab.models')}
+        description={t('models.what')}
+        padded={false}
+        actions={
+          writes &&
+          listsModels && (
+            <Button size="small" icon={RefreshCw} busy={busy === 'fetch'} onPress={() => void fetchModels()}>
+              {t('models.fetch')}
+            </Button>
+          )
+        }
+        {...(writes && {
+          footer: (
+            <>
+              <Button icon={Plus} onPress={() => setModels([...models, { name: '', upstream: '' }])}>
+                {t('models.add')}
+              </Button>
+              <Button look="primary" busy={busy === 'save'} isDisabled={!dirty} onPress={() => void save()}>
+                {t('edit.save')}
+              </Button>
+            </>
+          ),
+        })}
+      >
+        {models.length === 0 ? (
+          <EmptyState title={t('models.none')}>{t('models.noneWhat')}</EmptyState>
+        ) : (
+          <ul>
+            {models.map((model, index) => (
+              // A row has no name of its own until one is entered.
+              <ModelRow
+                key={index}
+                model={model}
+                writes={writes}
+                onChange={(patch) => put(index, patch)}
+                onDrop={() => setModels(models.filter((_, at) => at !== index))}
+              />
+            ))}
+          </ul>
+        )}
+      </Card>
+    </div>
+  );
+}
+
+type ModelRowProps = {
+  readonly model: Model;
+  readonly writes: boolean;
+  readonly onChange: (patch: Partial<Model>) => void;
+  readonly onDrop: () => void;
+};
+
+function ModelRow({ model, writes, onChange, onDrop }: ModelRowProps) {
+  const t = useChannelWords();
+  const known = useOperation('models.list');
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] items-center gap-2 border-b border-line px-4 py-1.5 last:border-b-0">
+      <Combobox
+        label={t('models.public')}
+        hideLabel
+        free
+        placeholder={t('models.public')}
+        disabled={!writes}
+        choices={(known.data?.data ?? []).map(({ name }) => ({ value: name, label: name }))}
+        value={model.name}
+        onChange={(name) => onChange({ name, ...(model.upstream === model.name && { upstream: name }) })}
+      />
+      <TextField
+        label={t('models.upstreamOf', { name: model.name })}
+        hideLabel
+        code
+        placeholder={t('models.upstream')}
+        isDisabled={!writes}
+        value={model.upstream}
+        onChange={(upstream) => onChange({ upstream })}
+      />
+      <IconButton icon={X} label={t('models.drop', { name: model.name })} isDisabled={!writes} onPress={onDrop} />
+    </li>
+  );
+}

@@ -1,0 +1,80 @@
+import { DecimalField } from '../../components/ui/number-field.tsx';
+import { Select } from '../../components/ui/select.tsx';
+import { PasswordField, TextArea, TextField } from '../../components/ui/text-field.tsx';
+import { Switch } from '../../components/ui/toggles.tsx';
+import { given } from '../../lib/given.ts';
+import type { SchemaField } from './schema-fields.ts';
+
+type ProviderFieldsProps = {
+  readonly fields: readonly SchemaField[];
+  readonly values: Readonly<Record<string, string>>;
+  readonly onChange: (name: string, value: string) => void;
+};
+
+/** The fields that a provider asks for, drawn from its descriptor. */
+export const ProviderFields = ({ fields, values, onChange }: ProviderFieldsProps) =>
+  fields.map((field) => (
+    <ProviderField
+      key={field.name}
+      field={field}
+      value={values[field.name] ?? ''}
+      onChange={(value) => onChange(field.name, value)}
+    />
+  ));
+
+type ProviderFieldProps = {
+  readonly field: SchemaField;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+};
+
+function ProviderField({ field, value, onChange }: ProviderFieldProps) {
+  const { label, help, required, kind, choices, fallback } = field;
+  const shared = given({ label, help });
+  const fallbackText =
+    fallback === undefined ? undefined : typeof fallback === 'string' ? fallback : JSON.stringify(fallback);
+  switch (kind) {
+    case 'secret':
+      return <PasswordField {...shared} autoComplete="off" isRequired={required} value={value} onChange={onChange} />;
+    case 'choice':
+      return (
+        <Select
+          {...shared}
+          required={required}
+          choices={choices.map((word) => ({ value: word, label: word }))}
+          value={value === '' ? (fallbackText ?? null) : value}
+          onChange={onChange}
+        />
+      );
+    case 'switch':
+      return (
+        <Switch
+          {...shared}
+          value={(value === '' ? fallbackText : value) === 'true'}
+          onChange={(on) => onChange(String(on))}
+        />
+      );
+    case 'number':
+      return (
+        <DecimalField
+          {...shared}
+          {...given({ placeholder: fallbackText })}
+          value={value === '' ? null : value}
+          onChange={(text) => onChange(text ?? '')}
+        />
+      );
+    case 'text':
+      return (
+        <TextField
+          {...shared}
+          {...given({ placeholder: fallbackText })}
+          autoComplete="off"
+          isRequired={required}
+          value={value}
+          onChange={onChange}
+        />
+      );
+    case 'json':
+      return <TextArea {...shared} code rows={5} isRequired={required} value={value} onChange={onChange} />;
+  }
+}

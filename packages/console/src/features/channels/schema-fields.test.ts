@@ -1,0 +1,56 @@
+import { expect, test } from 'bun:test';
+import { detect, entered, fieldsOf } from './schema-fields.ts';
+
+test('the fields of a form follow from the schema: secrets hidden, choices listed, what has a default not required', () => {
+  const fields = fieldsOf(
+    {
+      type: 'object',
+      properties: {
+        apiKey: { type: 'string', description: 'From the console of the vendor.' },
+        region: { enum: ['eu', 'us'], default: 'eu' },
+        kind: { const: 'x' },
+      },
+      required: ['apiKey', 'region', 'kind'],
+    },
+    true,
+  );
+  expect(fields.map(({ name, kind, label, required }) => [name, kind, label, required])).toEqual([
+    ['apiKey', 'secret', 'API key', true],
+    ['region', 'choice', 'Region', false],
+  ]);
+});
+
+test('of several shapes only what each needs is required', () => {
+  const shape = (...names: readonly string[]) => ({
+    properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+    required: names,
+  });
+  const fields = fieldsOf({ anyOf: [shape('apiKey'), shape('accessKeyId', 'secretAccessKey')] }, true);
+  expect(fields.map(({ name, required }) => [name, required])).toEqual([
+    ['apiKey', false],
+    ['accessKeyId', false],
+    ['secretAccessKey', false],
+  ]);
+});
+
+test('what is empty is not sent, and each kind is sent as what it is', () => {
+  const fields = fieldsOf(
+    { properties: { a: { type: 'string' }, b: { type: 'boolean' }, c: { type: 'integer' }, d: { type: 'object' } } },
+    false,
+  );
+  expect(entered(fields, { a: ' ', b: 'true', c: '3', d: '{"x":1}' })).toEqual({ b: true, c: 3, d: { x: 1 } });
+});
+
+test('a pasted key tells its provider by the longest beginning, when that is one provider’s alone', () => {
+  const providers = [
+    { id: 'one', keyPrefixes: ['sk-'] },
+    { id: 'two', keyPrefixes: ['sk-ant-'] },
+    { id: 'three', keyPrefixes: ['gsk_', 'sk-'] },
+  ];
+  expect([
+    detect('sk-ant-1', providers),
+    detect('sk-1', providers),
+    detect('gsk_1', providers),
+    detect('x', providers),
+  ]).toEqual(['two', undefined, 'three', undefined]);
+});

@@ -1,0 +1,113 @@
+/** Fields of a provider's form, read from the JSON Schema that its descriptor gives. */
+
+export type SchemaField = {
+  readonly name: string;
+  readonly kind: 'text' | 'secret' | 'choice' | 'switch' | 'number' | 'json';
+  readonly label: string;
+  readonly help: string | undefined;
+  readonly required: boolean;
+  readonly choices: readonly string[];
+  readonly fallback: unknown;
+};
+
+type Schema = Readonly<Record<string, unknown>>;
+const isSchema = (value: unknown): value is Schema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** Names that say of a field that it is no secret, among those of a credential. */
+const plain = /^(?:region|project|account|accountId|email|client_email|user|endpoint|version)$/i;
+
+/**
+ * The fields of an object's schema, in its order; of one that takes several shapes those of each, where what not every
+ * shape needs is not required. `secret`: of a credential, whose texts are hidden unless their name says otherwise.
+ */
+export function fieldsOf(schema: Schema, secret: boolean): readonly SchemaField[] {
+  const shapes = [schema.anyOf, schema.oneOf].find((list) => Array.isArray(list));
+  if (shapes !== undefined) {
+    const all = shapes.filter(isSchema).map((shape) => fieldsOf(shape, secret));
+    const names = [...new Set(all.flatMap((fields) => fields.map(({ name }) => name)))];
+    return names.flatMap((name) => {
+      const found = all.flatMap((fields) => fields.find((field) => field.name === name) ?? []);
+      const [first] = found;
+      return first === undefined
+        ? []
+        : [{ ...first, required: found.length === all.length && found.every(({ required }) => required) }];
+    });
+  }
+  const { properties } = schema;
+  if (!isSchema(properties)) return [];
+  const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+  return Object.entries(properties).flatMap(([name, own]) =>
+    isSchema(own) && own.const === undefined ? [fieldOf(name, own, required.has(name), secret)] : [],
+  );
+}
+
+function fieldOf(name: string, own: Schema, required: boolean, secret: boolean): SchemaField {
+  const words = Array.isArray(own.enum) ? own.enum.filter((word) => typeof word === 'string') : [];
+  return {
+    name,
+    kind: kindOf(own, words.length > 0, secret && !plain.test(name)),
+    label: textOf(own.title) ?? spaced(name),
+    help: textOf(own.description),
+    required: required && own.default === undefined,
+    choices: words,
+    fallback: own.default,
+  };
+}
+
+function kindOf(own: Schema, choice: boolean, secret: boolean): SchemaField['kind'] {
+  if (choice) return 'choice';
+  switch (own.type) {
+    case 'boolean':
+      return 'switch';
+    case 'integer':
+    case 'number':
+      return 'number';
+    case 'string':
+      return secret ? 'secret' : 'text';
+    default:
+      return 'json';
+  }
+}
+
+/** `secretAccessKey` as `Secret access key`. */
+function spaced(name: string): string {
+  const words = name
+    .replaceAll('_', ' ')
+    .replaceAll(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
+  const text = words
+    .replace(/\bapi\b/i, 'API')
+    .replace(/\bid\b/i, 'ID')
+    .replace(/\burl\b/i, 'URL');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What was entered, as it is sent: without what is empty; texts of JSON as what they say. Throws where one is not JSON. */
+export function entered(
+  fields: readonly SchemaField[],
+  values: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.flatMap(({ name, kind }): readonly (readonly [string, unknown])[] => {
+      const value = values[name]?.trim() ?? '';
+      if (value === '') return [];
+      if (kind === 'switch') return [[name, value === 'true']];
+      if (kind === 'number') return [[name, Number(value)]];
+      return [[name, kind === 'json' ? JSON.parse(value) : value]];
+    }),
+  );
+}
+
+/** The provider whose keys begin like this one; undefined where none or several do. */
+export function detect(
+  key: string,
+  providers: readonly { readonly id: string; readonly keyPrefixes: readonly string[] }[],
+): string | undefined {
+  const found = providers.flatMap(({ id, keyPrefixes }) =>
+    keyPrefixes.filter((prefix) => key.startsWith(prefix)).map((prefix) => ({ id, length: prefix.length })),
+  );
+  const longest = Math.max(0, ...found.map(({ length }) => length));
+  const best = new Set(found.filter(({ length }) => length === longest).map(({ id }) => id));
+  return best.size === 1 ? [...best][0] : undefined;
+}
