@@ -83,7 +83,7 @@ export function Ttft({ health }: { readonly health: ChannelHealth | undefined })
   return (
     <>
       {duration(ttftP50Ms)}
-      {ttftP95Ms !== null && <span className="text-muted"> {duration(ttftP95Ms)}</span>}
+      {ttftP95Ms !== null && <span className="text-xs text-muted"> {duration(ttftP95Ms)}</span>}
     </>
   );
 }
