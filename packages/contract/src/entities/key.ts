@@ -16,6 +16,16 @@ export const keyFields = {
     { max: 60, is: groupNameSchema },
     'Group its requests run in; null for the owner’s. Only an administrator may name another one.',
   ),
+  fallbacks: optional.texts(
+    {
+      each: z
+        .string()
+        .regex(/^(?:channel:[^\s\p{Cc}]{1,80}|(?!channel:)[^\p{Cc}]{1,60})$/u, 'must be a group, or channel:ID'),
+      min: 1,
+      max: 10,
+    },
+    'Groups and channels (`channel:ID`) that its requests go on to, in this order, after those of its group. A group’s multiplier holds for what it serves. Only an administrator may name them.',
+  ),
   strictConversion: field.flag(
     { default: false },
     'True refuses requests that no translation keeps whole (error `conversion_loss`), as `x-tollgate-strict: true` does for one; false serves them and names what was lost.',

@@ -87,6 +87,8 @@ export type KeyRecord = {
   readonly allowedIps: readonly string[] | undefined;
   /** Overrides the user's group when set. */
   readonly group: string | undefined;
+  /** Groups and channels (`channel:ID`) that its requests go on to, in this order; undefined is none. */
+  readonly fallbacks?: readonly string[] | undefined;
   /** True when the key has a spending limit, so that its meter is held too. */
   readonly limited: boolean;
   /** Refuses what no translation keeps whole, as a request header can for one request. */

@@ -3,6 +3,7 @@ import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Json, RequestSummary } from '@tollgate/wire/protocol';
 import type { HeaderEdits, LastError } from '../domain/overrides/run.ts';
 import type { ExchangeMode } from '../domain/plan-exchange.ts';
+import type { Stop } from '../domain/fallbacks.ts';
 import type { Multiplier, Price } from '../domain/price.ts';
 import type { Target } from '../domain/rank-channels.ts';
 import type { Attempt, Conversion } from '../domain/record.ts';
@@ -28,6 +29,8 @@ export type Candidate = {
   readonly reasoning: Reasoning | undefined;
   /** Undefined only when unpriced models are allowed, and for what costs nothing. */
   readonly price: Price | undefined;
+  /** Where its channel was found, and what is multiplied there, when that is not the request's own group. */
+  readonly stop?: Pick<Stop, 'group' | 'multiplier'> | undefined;
 };
 
 /*

@@ -168,6 +168,7 @@ export const apiKeyRepository = {
       models: models === null ? undefined : new Set(models),
       allowedIps: key.allowedIps ?? undefined,
       group: key.group ?? undefined,
+      fallbacks: key.fallbacks ?? undefined,
       limited: row.limit_nanos !== null,
       strictConversion: key.strictConversion,
       limits: limitsOf(key),

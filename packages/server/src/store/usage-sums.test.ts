@@ -92,6 +92,7 @@ async function addKeys({ db }: Database, count: number): Promise<void> {
 const noLimits = {
   models: null,
   allowedIps: null,
+  fallbacks: null,
   group: null,
   requestsPerMinute: null,
   tokensPerMinute: null,

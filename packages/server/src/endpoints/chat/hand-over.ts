@@ -25,7 +25,7 @@ export function handOver(
     credential: candidate.target.credential.index,
     record,
     price: candidate.price,
-    multiplier: context.multiplier,
+    multiplier: candidate.stop?.multiplier ?? context.multiplier,
     inputEstimate: context.summary.inputEstimate,
     given: given && { usage: given.usage, servedAs: given.servedAs, outputEstimate: given.outputEstimate },
   };

@@ -5,6 +5,7 @@ import type { Operation } from '@tollgate/wire/protocol';
 import { maxOutputTokensOf, operationsOf, priceOf } from '../../domain/catalogue.ts';
 import { serves } from '../../domain/model-operations.ts';
 import { planExchange } from '../../domain/plan-exchange.ts';
+import { fallbacksOf, type Stop } from '../../domain/fallbacks.ts';
 import { lotOf } from '../../domain/affinity.ts';
 import { rankChannels, type Target } from '../../domain/rank-channels.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -20,14 +21,62 @@ import { pathOf } from './upstream-path.ts';
 export type Routing = Pick<Planned, 'model' | 'candidates'>;
 
 /**
- * Every way to serve this request, in the order in which they are to be tried. Throws the refusal that explains best
- * why there is none: unknown model, no way to its provider's protocol, no price, or everything resting.
+ * Every way to serve this request, in the order in which they are to be tried: those of its group, and then those of the stops that
+ * its key goes on to. Throws the refusal that explains best why there is none: unknown model, no way to its provider's protocol,
+ * no price, or everything resting.
  */
 export function findCandidates(deps: RelayDeps, endpoint: Endpoint, context: Inspected, state: unknown): Routing {
   const own = endpoint.candidates?.(deps, context, state);
   if (own) return { model: context.summary.model, candidates: own };
+  const { snapshot, key, group, multiplier } = context;
+  const routes = (model: string): readonly Channel[] => snapshot.routes.get(group)?.get(model) ?? [];
+  if (key.fallbacks === undefined) return candidatesAt(deps, endpoint, context, state, routes);
+  return goOn(deps, endpoint, context, state, [
+    { group, multiplier, routes },
+    ...fallbacksOf(snapshot, key, { group, multiplier }),
+  ]);
+}
+
+/** The candidates of all stops. A target that stands at two is tried at the first of them. */
+function goOn(
+  deps: RelayDeps,
+  endpoint: Endpoint,
+  context: Inspected,
+  state: unknown,
+  stops: readonly Stop[],
+): Routing {
+  const found = new Map<string, Candidate>();
+  let model: string | undefined;
+  let refusal: Refusal | undefined;
+  for (const stop of stops) {
+    try {
+      const at = candidatesAt(deps, endpoint, context, state, stop.routes);
+      model ??= at.model;
+      for (const candidate of at.candidates) {
+        const { channel, credential } = candidate.target;
+        const name = `${channel.id}#${credential.index}`;
+        if (!found.has(name)) found.set(name, stop.group === context.group ? candidate : { ...candidate, stop });
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal)) throw thrown;
+      // What rests comes back, and is worth more to know than what is not there.
+      refusal = refusal instanceof AllResting || !(thrown instanceof AllResting) ? (refusal ?? thrown) : thrown;
+    }
+  }
+  if (model === undefined) throw refusal ?? modelRefusal(context.key, context.summary.model);
+  return { model, candidates: [...found.values()] };
+}
+
+/** Those of one stop. */
+function candidatesAt(
+  deps: RelayDeps,
+  endpoint: Endpoint,
+  context: Inspected,
+  state: unknown,
+  routed: Stop['routes'],
+): Routing {
   const { key, summary } = context;
-  const { routes, model, reasoning } = routesOf(context, key, summary.model);
+  const { routes, model, reasoning } = routesOf(context, key, summary.model, routed);
   if (routes.length === 0) throw modelRefusal(key, summary.model);
 
   const binding = endpoint.binding?.(context, state);
@@ -195,15 +244,14 @@ type Routes = {
  * The channels for a model. A name that no channel lists is looked up without what its end asks for, where its family is
  * known for such names: `claude-opus-4-6-high` is `claude-opus-4-6`, thinking hard.
  */
-function routesOf({ snapshot, group }: Inspected, key: KeyRecord, asked: string): Routes {
-  const routes = snapshot.routes.get(group);
-  const exact = routes?.get(asked) ?? [];
+function routesOf({ snapshot }: Inspected, key: KeyRecord, asked: string, routed: Stop['routes']): Routes {
+  const exact = routed(asked);
   const suffixed = exact.length === 0 ? readModelSuffix(asked) : undefined;
   if (!suffixed || !snapshot.settings.relay.modelSuffixes[suffixed.family])
     return { routes: allowed(key, asked) ? exact : [], model: asked, reasoning: undefined };
   const { model, reasoning } = suffixed;
   const permitted = allowed(key, asked) || allowed(key, model);
-  return { routes: (permitted && routes?.get(model)) || [], model, reasoning };
+  return { routes: permitted ? routed(model) : [], model, reasoning };
 }
 
 /** The model as the channel serves it; of a name with such an end, the vendor itself knows only the rest. */

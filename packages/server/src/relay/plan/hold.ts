@@ -34,7 +34,8 @@ export function amountFor(endpoint: Endpoint, context: Planned): Nanos {
   for (const candidate of context.candidates) {
     const { price } = candidate;
     // Many candidates are the same model at the same price; what they may come to is worked out once.
-    const isAlike = price === last?.price && candidate.maxOutputTokens === last?.maxOutputTokens;
+    const isAlike =
+      candidate.stop === last?.stop && price === last?.price && candidate.maxOutputTokens === last?.maxOutputTokens;
     if (!price || (isAlike && price.conditional.length === 0)) continue;
     last = candidate;
     const needed = mostOf(endpoint, context, candidate, price, context.summary);
@@ -46,12 +47,13 @@ export function amountFor(endpoint: Endpoint, context: Planned): Nanos {
 /** What one candidate may come to for a request, or a step of a session, of this size. */
 export function mostOf(
   endpoint: Endpoint,
-  { snapshot, multiplier, at }: Planned,
+  { snapshot, multiplier: own, at }: Planned,
   candidate: Candidate,
   price: Price,
   summary: RequestSummary,
 ): Nanos {
   const { settings, models } = snapshot;
+  const multiplier = candidate.stop?.multiplier ?? own;
   const { upstreamModel, maxOutputTokens: most = Infinity } = candidate;
   const output = Math.min(summary.maxOutputTokens ?? settings.relay.holdOutputTokens, most) * summary.choices;
   const estimate: Estimate = {

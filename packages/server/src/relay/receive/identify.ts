@@ -1,5 +1,5 @@
 import { addressMatches } from '../../domain/ip-match.ts';
-import type { Multiplier } from '../../domain/price.ts';
+import { multiplierFor } from '../../domain/fallbacks.ts';
 import type { KeyRecord, KeyRefusal, Snapshot } from '../../domain/snapshot.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { RelayDeps } from '../deps.ts';
@@ -22,13 +22,6 @@ export function identify(
 function known(context: Received, key: KeyRecord): Identified {
   const group = groupOf(key);
   return advance(context, { key, group, multiplier: multiplierFor(context.snapshot, key.user.group, group) });
-}
-
-/** The multiplier for a user of one group who uses another (or the same): an override replaces, it never multiplies. */
-function multiplierFor(snapshot: Snapshot, userGroup: string, group: string): Multiplier {
-  const used = snapshot.groups.get(group);
-  if (!used) throw new Refusal('group_not_found', `The group "${group}" does not exist.`);
-  return used.userGroupMultipliers.get(userGroup) ?? used.multiplier;
 }
 
 /** The owner of a request's key; see {@link checkKey}. */

@@ -120,7 +120,7 @@ function recordOf(context: AnyStage, key: KeyRecord, ending: Ended, bill: Bill, 
     at: context.at,
     userId: key.user.id,
     keyId: key.id,
-    group: context.group ?? '',
+    group: context.candidate?.stop?.group ?? context.group ?? '',
     protocol: context.call.endpoint.protocol,
     operation: context.call.endpoint.operation,
     modelAsked: summary?.model ?? '',
@@ -175,9 +175,9 @@ type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'> & {
   readonly models: () => Snapshot['models'];
 };
 
-const termsOf = (context: AnyStage, { price, upstreamModel }: Candidate): Terms => ({
+const termsOf = (context: AnyStage, { price, upstreamModel, stop }: Candidate): Terms => ({
   price,
-  multiplier: context.multiplier ?? 0n,
+  multiplier: stop?.multiplier ?? context.multiplier ?? 0n,
   inputEstimate: context.summary?.inputEstimate ?? 0,
   at: context.at,
   upstreamModel,

@@ -9,7 +9,7 @@ export type AccountDeps = {
   /** better-auth, loaded at its first use; the flag asks for `Secure` cookies. */
   readonly auth: (secureCookies: boolean) => Promise<Auth>;
   /** The configuration in force, for settings and the names of groups. */
-  readonly snapshot: () => Pick<Snapshot, 'settings' | 'groups'>;
+  readonly snapshot: () => Pick<Snapshot, 'settings' | 'groups' | 'channels'>;
   /** ms since the epoch. */
   readonly now: () => number;
   /** A new unique id, sorted by time, ASCII, of at most 60 characters. */

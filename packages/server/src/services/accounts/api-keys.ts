@@ -5,6 +5,7 @@ import { reachesAny } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
 import { keyMeter } from '../../domain/meters.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
+import { channelOfFallback } from '../../domain/fallbacks.ts';
 import { parseRange } from '../../domain/ip-match.ts';
 import { apiKeyRepository, type ApiKey, type ApiKeyChange } from '../../store/api-keys.ts';
 import { meterStatus, setKeyLimit } from '../../store/ledger/meters.ts';
@@ -36,6 +37,7 @@ export async function createApiKey(
   const wanted = keyInputSchema.parse(input);
   checkIps(wanted.allowedIps);
   checkGroup(deps, actor, owner, wanted.group);
+  checkFallbacks(deps, actor, wanted.fallbacks);
   if ((await apiKeyRepository.count(deps.database.db, owner.id)) >= maxKeys)
     throw new Refusal('conflict', `A user has at most ${maxKeys} keys. Revoke some first.`);
   const text = newSecretText('sk-', deps.randomBytes);
@@ -92,6 +94,7 @@ export async function changeKey(deps: AccountDeps, actor: Actor, id: string, pat
   const owner = await ownerOf(deps, actor, before);
   if (patch.allowedIps !== undefined) checkIps(patch.allowedIps);
   if (patch.group !== undefined && patch.group !== before.group) checkGroup(deps, actor, owner, patch.group);
+  if (patch.fallbacks !== undefined) checkFallbacks(deps, actor, patch.fallbacks);
   const { limitUsd, name } = patch;
   const limitNanos = limitUsd === undefined || limitUsd === null ? limitUsd : usdToNanos(limitUsd);
   const change: ApiKeyChange = { name, limitNanos, ...changesOf(keyFields, patch) };
@@ -176,6 +179,26 @@ function checkGroup(deps: AccountDeps, actor: Actor, owner: User, group: string 
       param: 'group',
     });
   if (!deps.snapshot().groups.has(group)) throw noGroup(group, 'group');
+}
+
+function checkFallbacks(deps: AccountDeps, actor: Actor, fallbacks: readonly string[] | null): void {
+  if (fallbacks === null) return;
+  if (!reachesAny('keys:write', actor.role))
+    throw new Refusal('forbidden', 'Only an administrator may say where a key’s requests go on to.', {
+      param: 'fallbacks',
+    });
+  const { groups, channels } = deps.snapshot();
+  for (const [at, entry] of fallbacks.entries()) {
+    const channelId = channelOfFallback(entry);
+    if (channelId === undefined ? !groups.has(entry) : !channels.has(channelId))
+      throw new Refusal(
+        'invalid_request',
+        `There is no ${channelId === undefined ? `group "${entry}"` : 'such channel'}.`,
+        {
+          param: `fallbacks.${at}`,
+        },
+      );
+  }
 }
 
 /** What the audit log keeps of a key: all of it, or of a change the fields that it names. */

@@ -20,6 +20,7 @@ import { keyExpiryMigration } from './0013-key-expiry.ts';
 import { ignoredModelsMigration } from './0014-ignored-models.ts';
 import { tokenSessionsMigration } from './0015-token-sessions.ts';
 import { channelBehaviourMigration } from './0016-channel-behaviour.ts';
+import { keyFallbacksMigration } from './0017-key-fallbacks.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   ignoredModelsMigration,
   tokenSessionsMigration,
   channelBehaviourMigration,
+  keyFallbacksMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -17,7 +17,7 @@ export function testAccounts(database: Database): AccountDeps & { settings: Sett
     // Real time, because better-auth has its own clock; a test that waits moves this one only.
     time: 0,
     auth: openAuth({ database, secret: 'a secret for tests that is long enough for anybody', newId }),
-    snapshot: () => ({ settings: deps.settings, groups }),
+    snapshot: () => ({ settings: deps.settings, groups, channels: new Map() }),
     now: () => deps.time || Date.now(),
     newId,
     randomBytes: (bytes: Uint8Array) => void crypto.getRandomValues(bytes),

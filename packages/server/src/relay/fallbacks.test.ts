@@ -1,0 +1,95 @@
+import { afterEach, expect, test } from 'bun:test';
+import { defaultSettings } from '@tollgate/contract/settings';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { channelOf, openTestWorld, snapshotOf, type TestWorld } from './testing/gateway.ts';
+import {
+  answer,
+  openScriptedUpstream,
+  wholeAnswer,
+  type Behaviour,
+  type ScriptedUpstream,
+} from './testing/scripted-upstream.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+async function upstream(behaviour?: Behaviour): Promise<ScriptedUpstream> {
+  const one = await openScriptedUpstream(behaviour);
+  open.push(one);
+  return one;
+}
+
+const hello = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };
+const models = { m: 'm-upstream' };
+
+/** A house of three channels: one in the key's group, one in a group that costs twice as much, one that is in no group. */
+async function house(): Promise<{
+  readonly gate: TestWorld;
+  readonly first: ScriptedUpstream;
+  readonly dear: ScriptedUpstream;
+  readonly apart: ScriptedUpstream;
+}> {
+  const [first, dear, apart] = [
+    await upstream(),
+    await upstream(wholeAnswer('dear')),
+    await upstream(wholeAnswer('apart')),
+  ];
+  const [a, b, c] = [
+    channelOf({ id: 'first', baseUrl: first.baseUrl, models }),
+    channelOf({ id: 'dear', baseUrl: dear.baseUrl, models: { ...models, rare: 'rare' } }),
+    channelOf({ id: 'apart', baseUrl: apart.baseUrl, models }),
+  ];
+  const plain = snapshotOf([a, b, c], defaultSettings);
+  const group = (name: string, multiplier: bigint) => ({ name, multiplier, userGroupMultipliers: new Map() });
+  const snapshot: Snapshot = {
+    ...plain,
+    groups: new Map([
+      ['default', group('default', 1_000_000n)],
+      ['dear', group('dear', 2_000_000n)],
+    ]),
+    routes: new Map([
+      ['default', new Map([['m', [a]]])],
+      [
+        'dear',
+        new Map([
+          ['m', [b]],
+          ['rare', [b]],
+        ]),
+      ],
+    ]),
+  };
+  const gate = await openTestWorld(snapshot);
+  open.push(gate);
+  return { gate, first, dear, apart };
+}
+
+/** 10 input at 1 USD and 5 output at 2 USD per million. */
+const cost = 10n * 1000n + 5n * 2000n;
+
+test('a request goes on to the next group and the next channel, at the price of whoever serves it', async () => {
+  const { gate, first, dear } = await house();
+  gate.changeKey({ fallbacks: ['dear', 'gone', 'channel:apart'] });
+  await gate.post(hello);
+  first.behave(answer(500, { error: { message: 'down' } }));
+  await gate.post(hello);
+  dear.behave(answer(500, { error: { message: 'down' } }));
+  expect(await (await gate.post(hello)).text()).toContain('apart');
+  expect(gate.records.map(({ channelId, group, charge }) => [channelId, group, charge?.amount as bigint])).toEqual([
+    ['first', 'default', cost],
+    ['dear', 'dear', 2n * cost],
+    ['apart', 'default', cost],
+  ]);
+  expect((await gate.verify()).problems).toEqual([]);
+});
+
+test('what its own group does not have is found further on; without stops it is not', async () => {
+  const { gate } = await house();
+  expect((await gate.post({ ...hello, model: 'rare' })).status).toBe(404);
+  gate.changeKey({ fallbacks: ['dear'] });
+  expect((await gate.post({ ...hello, model: 'rare' })).status).toBe(200);
+  expect((await gate.post({ ...hello, model: 'none' })).status).toBe(404);
+  gate.changeKey({ fallbacks: ['dear'], models: new Set(['m']) });
+  expect((await gate.post({ ...hello, model: 'rare' })).status).toBe(403);
+});
