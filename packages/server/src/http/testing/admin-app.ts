@@ -122,7 +122,7 @@ function caller(deps: AppDeps) {
     const response = await app.fetch(request, {
       clientIp: options.clientIp ?? '203.0.113.5',
       secure: options.secure ?? false,
-      requestId: `req_${(requests += 1)}`,
+      requestId: `req_call_${(requests += 1)}`,
     });
     // Events may go on for ever; that there are some is all that can be said here.
     const endless = response.headers.get('content-type') === 'text/event-stream';
