@@ -13,12 +13,9 @@ eachDatabase('kept channels', (open) => {
     const database = await open({ migrate: false });
     const before = migrations.findIndex(({ name }) => name === '0010-channel-labels');
     await migrate(database, migrations.slice(0, before));
-    const {
-      tags_json: _tags,
-      remark: _remark,
-      ignored_models_json: _ignored,
-      ...old
-    } = channelColumns.write(defaultsOf(channelFields));
+    // The fields that there were, whatever came since.
+    const { settings_json, groups_json, priority, weight, enabled } = channelColumns.write(defaultsOf(channelFields));
+    const old = { settings_json, groups_json, priority, weight, enabled };
     const insertOld = async (id: string): Promise<void> => {
       const row = { id, name: id, provider: 'acme', models_json: '[]', sealed_wiring: '', next_credential: 0, ...old };
       await database.db
