@@ -2,4 +2,3 @@ import type en from '../../locales/en/channels.json';
 import { namespace } from '../../lib/i18n.ts';
 
 export const useChannelWords = namespace<typeof en>('channels');
-export type ChannelWords = ReturnType<typeof useChannelWords>;
