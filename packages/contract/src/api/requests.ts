@@ -87,9 +87,45 @@ export const requestSchema = z
           status: z.int(),
           cause: z.string(),
           durationMs: z.number(),
+          startedMs: z.number().nullable().describe('After the receipt; null in old rows.'),
+          connectMs: z.number().nullable().describe('Until a connection stood; null when one was there already.'),
+          headMs: z.number().nullable().describe('To the head of the answer; null when none came.'),
         }),
       )
       .describe('For administrators; empty for others.'),
+    steps: z
+      .strictObject({
+        identifiedMs: z.number().describe('The key was known.'),
+        inspectedMs: z.number().describe('The body had been read.'),
+        plannedMs: z.number().describe('It was known who may serve it.'),
+        admittedMs: z.number().describe('It was within its limits, and money was set aside.'),
+      })
+      .nullable()
+      .describe(
+        'When the steps before the first attempt were over, after the receipt; 0: not reached. Null in old rows.',
+      ),
+    routing: z
+      .strictObject({
+        order: z
+          .array(z.strictObject({ channelId: z.string(), credential: z.int() }))
+          .describe('Targets in the order in which they were to be tried; the first eight.'),
+        aside: z
+          .array(
+            z.strictObject({
+              channelId: z.string(),
+              credential: z.int().nullable().describe('Null for all of the channel.'),
+              reason: z
+                .string()
+                .describe(
+                  '`resting`: it failed, or asked for a pause; `no_exchange`: it cannot be asked in this way; `operation`: its model cannot; `no_price`.',
+                ),
+              forMs: z.number().nullable().describe('How much longer it rests.'),
+            }),
+          )
+          .describe('Who might have served it, and why not.'),
+      })
+      .nullable()
+      .describe('For administrators; null for others, and where there was nothing to choose.'),
   })
   .meta({ id: 'Request' });
 export type RequestView = z.output<typeof requestSchema>;

@@ -3,7 +3,7 @@ import { planDebits } from '../domain/debits.ts';
 import { nanos } from '../domain/money.ts';
 import type { Multiplier, Price } from '../domain/price.ts';
 import { quote } from '../domain/quote.ts';
-import type { Attempt, Conversion, EndReason, RequestRecord } from '../domain/record.ts';
+import type { Attempt, Conversion, EndReason, RequestRecord, RequestSteps, RoutingTrace } from '../domain/record.ts';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import type { CastChannel, CastModel, CastPerson } from './cast.ts';
@@ -125,14 +125,24 @@ function served(dice: Dice, world: DemoWorld, { base, key, model }: Ask): Reques
   const attempts: Attempt[] = [];
   let last: DemoChannel | undefined;
   let lostMs = 0;
-  for (const channel of candidates(dice, world, base)) {
+  const order = candidates(dice, world, base);
+  const steps = stepsOf(dice);
+  const begun = steps.admittedMs;
+  const routing = order.length < 2 ? undefined : routingOf(dice, order);
+  for (const channel of order) {
     last = channel;
     const credential = dice.whole(0, channel.keys.length - 1);
     const failure = failureOf(dice, world, channel, base.at, credential);
     if (failure === undefined)
-      return answered(dice, world, { base, key, model, channel, credential, attempts, lostMs });
+      return answered(dice, world, { base, key, model, channel, credential, attempts, lostMs, steps, routing });
     lostMs += failure.durationMs;
-    attempts.push({ channelId: channel.id, credential, ...failure });
+    attempts.push({
+      channelId: channel.id,
+      credential,
+      ...failure,
+      startedMs: begun + lostMs - failure.durationMs,
+      headMs: failure.status === 0 ? undefined : failure.durationMs,
+    });
     if (attempts.length === 3 || failure.cause === 'bad_request') break;
   }
   const cause = attempts.at(-1)?.cause ?? 'none';
@@ -147,6 +157,29 @@ function served(dice: Dice, world: DemoWorld, { base, key, model }: Ask): Reques
     errorCode: code,
     totalMs: lostMs + dice.whole(2, 12),
     attempts,
+    steps,
+    routing,
+  };
+}
+
+const tenth = (ms: number): number => Math.round(ms * 10) / 10;
+
+/** What happens before a provider is asked takes the gateway a millisecond or so, and reading a body what its client takes. */
+function stepsOf(dice: Dice): RequestSteps {
+  const identifiedMs = tenth(dice.around(0.1, 0.5));
+  const inspectedMs = tenth(identifiedMs + dice.around(1.2, 0.7));
+  const plannedMs = tenth(inspectedMs + dice.around(0.2, 0.5));
+  return { identifiedMs, inspectedMs, plannedMs, admittedMs: tenth(plannedMs + dice.around(0.2, 0.6)) };
+}
+
+function routingOf(dice: Dice, order: readonly DemoChannel[]): RoutingTrace {
+  const resting = order.length > 2 && dice.chance(0.2) ? order[1] : undefined;
+  return {
+    order: order.filter((one) => one !== resting).map(({ id }): readonly [string, number] => [id, 0]),
+    aside:
+      resting === undefined
+        ? []
+        : [{ channelId: resting.id, credential: 0, reason: 'resting', forMs: dice.whole(900, 58_000) }],
   };
 }
 
@@ -229,10 +262,12 @@ type Answer = Ask & {
   readonly credential: number;
   readonly attempts: Attempt[];
   readonly lostMs: number;
+  readonly steps: RequestSteps;
+  readonly routing: RoutingTrace | undefined;
 };
 
 function answered(dice: Dice, world: DemoWorld, answer: Answer): RequestRecord {
-  const { base, key, model, channel, credential, attempts, lostMs } = answer;
+  const { base, key, model, channel, credential, attempts, lostMs, steps, routing } = answer;
   const usage = usageOf(dice, model);
   const output = usage.outputText ?? 0;
   const slower = channel.slower ?? 1;
@@ -246,6 +281,9 @@ function answered(dice: Dice, world: DemoWorld, answer: Answer): RequestRecord {
     status: 200,
     cause: left ? 'client_gone' : 'ok',
     durationMs,
+    startedMs: tenth(steps.admittedMs + lostMs),
+    connectMs: dice.chance(0.2) ? dice.whole(12, 90) : undefined,
+    headMs: Math.round(waitMs * 0.9),
   });
   const price = world.priceOf(model.name);
   const charge = price && quote(usage, price, world.multiplierOf(base.group), { at: base.at });
@@ -266,9 +304,11 @@ function answered(dice: Dice, world: DemoWorld, answer: Answer): RequestRecord {
       base.at,
     ),
     // Of a whole answer the first byte is nearly the last.
-    ttftMs: Math.round(lostMs + (base.stream ? waitMs : durationMs)),
-    totalMs: lostMs + durationMs + dice.whole(0, 2),
+    ttftMs: Math.round(steps.admittedMs + lostMs + (base.stream ? waitMs : durationMs)),
+    totalMs: Math.ceil(steps.admittedMs) + lostMs + durationMs,
     attempts,
+    steps,
+    routing,
   };
 }
 

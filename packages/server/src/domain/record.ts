@@ -31,6 +31,42 @@ export type Attempt = {
   /** A cause of the retry table, or `ok`. */
   readonly cause: string;
   readonly durationMs: number;
+  /** From the receipt of the request to its beginning; ms. Absent in rows from before it was noted. */
+  readonly startedMs?: number | undefined;
+  /** From its beginning until a new connection stood; absent when one was there already, or none came about. */
+  readonly connectMs?: number | undefined;
+  /** From its beginning to the head of the answer; absent when none came. */
+  readonly headMs?: number | undefined;
+};
+
+/** When the steps before the first attempt were over, ms after the receipt; 0 for one that was not reached. */
+export type RequestSteps = {
+  /** The key is known. */
+  readonly identifiedMs: number;
+  /** The body has been read. */
+  readonly inspectedMs: number;
+  /** It is known who may serve it. */
+  readonly plannedMs: number;
+  /** It is within its limits, and money is set aside. */
+  readonly admittedMs: number;
+};
+
+/** Why a target was not a candidate. */
+export type AsideReason = 'no_exchange' | 'no_price' | 'operation' | 'resting';
+
+/** A channel, or one credential of it, that was not a candidate; `forMs` is how much longer it rests. */
+export type Aside = {
+  readonly channelId: string;
+  readonly credential: number | undefined;
+  readonly reason: AsideReason;
+  readonly forMs: number | undefined;
+};
+
+/** Among whom a request was routed. */
+export type RoutingTrace = {
+  /** Targets in the order in which they were to be tried: [channel, credential]. */
+  readonly order: readonly (readonly [channelId: string, credential: number])[];
+  readonly aside: readonly Aside[];
 };
 
 /** What the translation made of a request. */
@@ -78,6 +114,9 @@ export type RequestRecord = {
   readonly totalMs: number;
   readonly clientIp: string;
   readonly attempts: readonly Attempt[];
+  readonly steps?: RequestSteps | undefined;
+  /** Absent where there was nothing to choose. */
+  readonly routing?: RoutingTrace | undefined;
 };
 
 const base32 = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -24,15 +24,19 @@ export async function relay(deps: RelayDeps, endpoint: Endpoint, call: Call): Pr
     refuseWhenOverloaded(deps, received);
     const identifying = identify(deps, received);
     const identified = identifying instanceof Promise ? await identifying : identifying;
+    received.identifiedMs = deps.clock.elapsed();
     const inspected = await readRequest(deps, endpoint, identified);
+    received.inspectedMs = deps.clock.elapsed();
     const beginning = endpoint.begin(deps, inspected);
     const state: unknown = beginning instanceof Promise ? await beginning : beginning;
     const finding = candidatesSoon(deps, endpoint, inspected, state);
     const planned = advance(inspected, finding instanceof Promise ? await finding : finding);
+    received.plannedMs = deps.clock.elapsed();
     const admitting = admit(deps, planned);
     if (admitting) await admitting;
     const holding = hold(deps, endpoint, planned);
     if (holding) await holding;
+    received.admittedMs = deps.clock.elapsed();
     return await walk(deps, endpoint, planned, state);
   } catch (thrown) {
     return refuse(deps, received, thrown);

@@ -6,7 +6,7 @@ import type { ExchangeMode } from '../domain/plan-exchange.ts';
 import type { Stop } from '../domain/fallbacks.ts';
 import type { Multiplier, Price } from '../domain/price.ts';
 import type { Target } from '../domain/rank-channels.ts';
-import type { Attempt, Conversion } from '../domain/record.ts';
+import type { Aside, Attempt, Conversion } from '../domain/record.ts';
 import type { KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import type { Dialect } from '../providers/define.ts';
 import type { Hold } from '../services/ledger/types.ts';
@@ -57,6 +57,13 @@ export type Received = {
   /** What translating lost, for `candidate` or for one that strictness ruled out; undefined where the bytes pass. */
   conversion: Conversion | undefined;
   readonly attempts: Attempt[];
+  /** Monotonic ends of the steps before the first attempt; 0 for one that was not reached. */
+  identifiedMs: number;
+  inspectedMs: number;
+  plannedMs: number;
+  admittedMs: number;
+  /** Targets that might have served it, but rest or cannot. */
+  aside: readonly Aside[];
   /** How the last candidate failed, as the overrides of the next one see it. */
   lastError: LastError | undefined;
   /** What overrides want of the headers of the request to this candidate. */
@@ -98,6 +105,8 @@ export type Planned = Inspected & {
 /** However far it came. */
 export type AnyStage = Received & Partial<Omit<Planned, keyof Received>>;
 
+const nobodyAside: readonly Aside[] = [];
+
 export const receive = (call: Call, snapshot: Snapshot, at: number, startedMs: number): Received => ({
   call,
   snapshot,
@@ -110,6 +119,11 @@ export const receive = (call: Call, snapshot: Snapshot, at: number, startedMs: n
   candidate: undefined,
   conversion: undefined,
   attempts: [],
+  identifiedMs: 0,
+  inspectedMs: 0,
+  plannedMs: 0,
+  admittedMs: 0,
+  aside: nobodyAside,
   lastError: undefined,
   overridden: undefined,
   firstByteMs: 0,

@@ -154,6 +154,28 @@ eachDatabase('request log', (open, kind) => {
     }
   });
 
+  test('keeps the times of a request, and among whom it was routed', async () => {
+    const database = await open();
+    const steps = { identifiedMs: 0.1, inspectedMs: 1.2, plannedMs: 1.4, admittedMs: 1.5 };
+    const aside = [
+      { channelId: 'chn_2', credential: 1, reason: 'resting' as const, forMs: 41_000 },
+      { channelId: 'chn_3', credential: undefined, reason: 'no_price' as const, forMs: undefined },
+    ];
+    const routing = { order: [['chn_1', 0] as const], aside };
+    const tried = { channelId: 'chn_1', credential: 0, status: 200, cause: 'ok', durationMs: 9 };
+    const attempts = [
+      { ...tried, startedMs: 1.6, connectMs: 3, headMs: 5 },
+      { ...tried, startedMs: 11.5 },
+    ];
+    const rows = [postingRow({ ...record(1, 1000), steps, routing, attempts }), postingRow(record(2, 1000))];
+    await postBatch(database, { transactionId: 'txn', at: start, nodeId: 'n', rows }, () => undefined);
+    const told = await requestLogRepository.find(database.db, idOf(1));
+    expect(told).toMatchObject({ steps, routing, attempts });
+    expect(told?.attempts[1]?.headMs).toBeUndefined();
+    const silent = await requestLogRepository.find(database.db, idOf(2));
+    expect([silent?.steps, silent?.routing, silent?.attempts[0]?.startedMs]).toEqual([undefined, undefined, undefined]);
+  });
+
   test('keeps what was lost in translation, and not more than fits', async () => {
     const database = await open();
     const dropped = (count: number) =>

@@ -4,7 +4,7 @@ import type { Usage } from '@tollgate/wire/ir/usage';
 import type { Nanos } from '../domain/money.ts';
 import { nanos } from '../domain/money.ts';
 import type { ChargeLine } from '../domain/quote.ts';
-import type { Attempt } from '../domain/record.ts';
+import type { Aside, Attempt, RequestSteps, RoutingTrace } from '../domain/record.ts';
 import type { Db } from './database.ts';
 import { readBillLines } from './ledger/audit-books.ts';
 import type { LogDetail } from './ledger/posting-row.ts';
@@ -36,6 +36,15 @@ export type LoggedRequest = {
   readonly usageSource: string;
   readonly clientIp: string;
   readonly attempts: readonly Attempt[];
+  /** Undefined in rows from before they were noted. */
+  readonly steps: RequestSteps | undefined;
+  /** Undefined where there was nothing to choose. */
+  readonly routing:
+    | {
+        readonly order: RoutingTrace['order'];
+        readonly aside: readonly (Omit<Aside, 'reason'> & { readonly reason: string })[];
+      }
+    | undefined;
   /** What translating it lost; undefined where the bytes passed. `moreLosses` counts those that are not listed. */
   readonly conversion:
     | {
@@ -180,13 +189,29 @@ function present(row: RowOf<'request_logs'>, bill: Bill): LoggedRequest {
     endReason: detail.end,
     usageSource: detail.source,
     clientIp: detail.ip,
-    attempts: detail.attempts.map(([channelId, credential, status, cause, durationMs]) => ({
-      channelId,
-      credential,
-      status,
-      cause,
-      durationMs,
-    })),
+    attempts: detail.attempts.map(([channelId, credential, status, cause, durationMs, ...times]) => {
+      const [startedMs, connectMs = -1, headMs = -1] = times;
+      return {
+        channelId,
+        credential,
+        status,
+        cause,
+        durationMs,
+        startedMs,
+        connectMs: connectMs < 0 ? undefined : connectMs,
+        headMs: headMs < 0 ? undefined : headMs,
+      };
+    }),
+    steps: detail.steps && readSteps(detail.steps),
+    routing: detail.routing && {
+      order: detail.routing.order,
+      aside: detail.routing.aside.map(([channelId, credential, reason, forMs]) => ({
+        channelId,
+        credential: credential < 0 ? undefined : credential,
+        reason,
+        forMs: forMs > 0 ? forMs : undefined,
+      })),
+    },
     conversion: detail.conversion && {
       upstreamProtocol: detail.conversion.to,
       losses: detail.conversion.lost.map(([path, kind]) => ({ path, kind })),
@@ -200,6 +225,15 @@ function present(row: RowOf<'request_logs'>, bill: Bill): LoggedRequest {
     },
   };
 }
+
+const readSteps = ([identifiedMs, inspectedMs, plannedMs, admittedMs]: NonNullable<
+  LogDetail['steps']
+>): RequestSteps => ({
+  identifiedMs,
+  inspectedMs,
+  plannedMs,
+  admittedMs,
+});
 
 /** Sums of one hour (`hour` is ms of its start), of one model and channel. Divide the times by `requests`. */
 export type HourlySum = {

@@ -274,7 +274,10 @@ function createPool(origin: Origin, options: Http1Options, clock: () => number):
       opened.connection.drop();
       fail(exchange, 'reset', 'the client is closed');
     } else if (exchange.over) offer(opened.connection);
-    else if (!attach(opened.connection, exchange)) fail(exchange, 'reset', 'the connection closed at once');
+    else {
+      exchange.handler.connected?.();
+      if (!attach(opened.connection, exchange)) fail(exchange, 'reset', 'the connection closed at once');
+    }
   };
 
   /** Waits for a connection of others; a place in the queue is given up after the time allowed for connecting. */
@@ -290,10 +293,7 @@ function createPool(origin: Origin, options: Http1Options, clock: () => number):
   return {
     hostHeader: hostHeaderOf(origin),
     send(exchange) {
-      if (closed) {
-        queueMicrotask(() => fail(exchange, 'reset', 'the client is closed'));
-        return;
-      }
+      if (closed) return queueMicrotask(() => fail(exchange, 'reset', 'the client is closed'));
       for (let free = idle.pop(); free !== undefined; free = idle.pop()) {
         if (attach(free, exchange)) return;
       }

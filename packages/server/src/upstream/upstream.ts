@@ -51,6 +51,8 @@ export type TransportCause =
 export type UpstreamHandler = {
   /** So many more bytes of a streamed body were written: the upstream takes it, though it has not answered yet. */
   readonly sent?: ((bytes: number) => void) | undefined;
+  /** A connection was made for this request and stands; not called when it uses one that was there. */
+  readonly connected?: (() => void) | undefined;
   /** Final (not 1xx) status and headers, names in lower case, repeated ones joined by ", ". */
   head(status: number, headers: ReadonlyMap<string, string>): void;
   /** Body bytes, decoded from chunks. The array belongs to the handler from here on. */

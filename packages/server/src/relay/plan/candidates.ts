@@ -8,6 +8,7 @@ import { planExchange } from '../../domain/plan-exchange.ts';
 import { fallbacksOf, type Stop } from '../../domain/fallbacks.ts';
 import { lotOf } from '../../domain/affinity.ts';
 import { rankChannels, type Target } from '../../domain/rank-channels.ts';
+import type { Aside, AsideReason } from '../../domain/record.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { UpstreamModel } from '../../domain/served-model.ts';
 import type { Channel, KeyRecord } from '../../domain/snapshot.ts';
@@ -28,6 +29,8 @@ export type Routing = Pick<Planned, 'model' | 'candidates'>;
 export function findCandidates(deps: RelayDeps, endpoint: Endpoint, context: Inspected, state: unknown): Routing {
   const own = endpoint.candidates?.(deps, context, state);
   if (own) return { model: context.summary.model, candidates: own };
+  // Asked again after a moment, when all rested before.
+  if (context.aside.length > 0) context.aside = [];
   const { snapshot, key, group, multiplier } = context;
   const routes = (model: string): readonly Channel[] => snapshot.routes.get(group)?.get(model) ?? [];
   if (key.fallbacks === undefined) return candidatesAt(deps, endpoint, context, state, routes);
@@ -98,7 +101,10 @@ function candidatesAt(
     const plan = planFor(ask, channel);
     if (plan === 'no-exchange') unsupported = true;
     else if (typeof plan === 'object' && 'serves' in plan) unserved = new Set([...(unserved ?? []), ...plan.serves]);
-    if (typeof plan === 'string' || 'serves' in plan) continue;
+    if (typeof plan === 'string' || 'serves' in plan) {
+      noteAside(context, channel.id, lackOf(plan));
+      continue;
+    }
     plans.set(channel.id, plan);
     usable.push(channel);
   }
@@ -132,13 +138,22 @@ function conversationOf(
 /** The targets in the order in which they are tried. Throws the refusal when all of them rest. */
 function orderOf(
   deps: RelayDeps,
-  { conversation, snapshot }: Inspected,
+  context: Inspected,
   usable: readonly Channel[],
   model: string,
   plans: ReadonlyMap<string, Plan>,
 ): readonly Target[] {
+  const { conversation, snapshot } = context;
   const { order, closedUntil } = rankChannels(usable, {
-    readiness: (target) => deps.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model),
+    readiness: (target) => {
+      const state = deps.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model);
+      if (typeof state === 'object')
+        noteAside(context, target.channel.id, 'resting', {
+          credential: target.credential.index,
+          forMs: Math.round(state.closedUntil - deps.clock.elapsed()),
+        });
+      return state;
+    },
     ...(conversation === undefined
       ? {
           prefer: (channel: Channel, targets: readonly Target[]) => deps.accounts.prefer(channel, targets),
@@ -152,6 +167,24 @@ function orderOf(
     throw new AllResting(words, closedUntil ?? now + 5000, now);
   }
   return conversation === undefined ? order : deps.affinity.prefer(conversation, order, snapshot.settings.affinity);
+}
+
+/** More of them are not written down: they are read by people. */
+const maxAside = 8;
+
+/** Keeps in mind why a target is no candidate, for who asks later. Nothing is made while there is none. */
+function noteAside(
+  context: Inspected,
+  channelId: string,
+  reason: AsideReason,
+  { credential, forMs }: Partial<Pick<Aside, 'credential' | 'forMs'>> = {},
+): void {
+  if (context.aside.length < maxAside) context.aside = [...context.aside, { channelId, credential, reason, forMs }];
+}
+
+function lackOf(plan: Unserved | 'no-exchange' | 'no-price'): AsideReason {
+  if (plan === 'no-price') return 'no_price';
+  return plan === 'no-exchange' ? 'no_exchange' : 'operation';
 }
 
 /** How a channel serves a request, whichever of its credentials is used. */

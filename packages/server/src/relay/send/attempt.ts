@@ -37,6 +37,9 @@ export type Attempt = {
   readonly candidate: Candidate;
   readonly exchange: Exchange;
   readonly startedMs: number;
+  /** Monotonic; 0 while there is no connection that was made for it, and no head. */
+  connectedMs: number;
+  headMs: number;
   call: RunningCall;
   receiver: Receiver;
   /** Status and headers of the upstream's answer; 0 and empty until they come. */
@@ -74,7 +77,7 @@ export function noteAttempt(
   deps: RelayDeps,
   context: Planned,
   { target, upstreamModel }: Candidate,
-  { status, startedMs }: Pick<Attempt, 'status' | 'startedMs'>,
+  { status, startedMs, connectedMs, headMs }: Pick<Attempt, 'status' | 'startedMs' | 'connectedMs' | 'headMs'>,
   cause: Cause | 'ok' | 'client_gone' | 'gateway_error',
   pauseMs?: number,
 ): void {
@@ -85,6 +88,9 @@ export function noteAttempt(
     status,
     cause,
     durationMs: Math.round(deps.clock.elapsed() - startedMs),
+    startedMs: Math.round((startedMs - context.startedMs) * 10) / 10,
+    connectMs: connectedMs === 0 ? undefined : Math.round(connectedMs - startedMs),
+    headMs: headMs === 0 ? undefined : Math.round(headMs - startedMs),
   });
   count(deps.metrics.attemptCauses, cause);
   const effect =

@@ -5,6 +5,8 @@ import type { Deadline } from './deadlines.ts';
 
 /** What is told of one upstream call. Whatever is thrown while an answer arrives goes to `mistake`. */
 export type UpstreamEvents = {
+  /** A connection was made for it. */
+  readonly connected?: (() => void) | undefined;
   head(status: number, headers: ReadonlyMap<string, string>): void;
   data(chunk: Uint8Array): void;
   end(): void;
@@ -83,6 +85,7 @@ export function callUpstream(
     abort: () => call.abort(),
   };
   const call: UpstreamCall = deps.upstream.send(request, {
+    connected: events.connected,
     head(status, headers) {
       begun = true;
       try {

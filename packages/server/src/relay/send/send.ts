@@ -36,6 +36,8 @@ export function send(deps: RelayDeps, context: Planned, candidate: Candidate, ex
       candidate,
       exchange,
       startedMs: deps.clock.elapsed(),
+      connectedMs: 0,
+      headMs: 0,
       call: idleCall,
       receiver: idleReceiver,
       status: 0,
@@ -66,8 +68,12 @@ export function send(deps: RelayDeps, context: Planned, candidate: Candidate, ex
       head(status, headers) {
         attempt.status = status;
         attempt.headers = headers;
+        attempt.headMs = deps.clock.elapsed();
         touch(attempt);
         attempt.receiver = receiverFor(attempt);
+      },
+      connected() {
+        attempt.connectedMs = deps.clock.elapsed();
       },
       data: (chunk) => attempt.receiver.data(chunk),
       end: () => attempt.receiver.end(),

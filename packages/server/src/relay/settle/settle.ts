@@ -139,7 +139,26 @@ function recordOf(context: AnyStage, key: KeyRecord, ending: Ended, bill: Bill, 
     totalMs: Math.round(totalMs),
     clientIp: context.snapshot.settings.log.recordClientIp ? context.call.clientIp() : '',
     attempts: context.attempts,
+    steps: stepsOf(context),
+    routing: routingOf(context),
   };
+}
+
+/** With one decimal: most steps take less than a millisecond. */
+const sinceReceipt = (context: AnyStage, ms: number): number =>
+  ms === 0 ? 0 : Math.round((ms - context.startedMs) * 10) / 10;
+
+const stepsOf = (context: AnyStage): RequestRecord['steps'] => ({
+  identifiedMs: sinceReceipt(context, context.identifiedMs),
+  inspectedMs: sinceReceipt(context, context.inspectedMs),
+  plannedMs: sinceReceipt(context, context.plannedMs),
+  admittedMs: sinceReceipt(context, context.admittedMs),
+});
+
+/** A choice of one explains itself. */
+function routingOf({ candidates = [], aside }: AnyStage): RequestRecord['routing'] {
+  if (candidates.length < 2 && aside.length === 0) return undefined;
+  return { order: candidates.map(({ target }) => [target.channel.id, target.credential.index]), aside };
 }
 
 /** Ends a request of which the client got nothing but an error, or nothing at all: no charge. */

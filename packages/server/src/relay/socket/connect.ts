@@ -9,6 +9,9 @@ import type { SocketExchange } from '../socket-exchange.ts';
 import { settleUnserved } from '../settle/settle.ts';
 import { maxFrameBytes } from './client-socket.ts';
 
+/** Of a socket nothing but its whole time is noted. */
+export const unmeasured = { connectedMs: 0, headMs: 0 } as const;
+
 /** An upstream that has accepted the session, and is not read yet. */
 export type Connected = {
   readonly candidate: Candidate;
@@ -46,7 +49,7 @@ export function connect(
       end();
       upstream.abort();
       context.clientGone = true;
-      noteAttempt(deps, context, candidate, { status: 0, startedMs }, 'client_gone');
+      noteAttempt(deps, context, candidate, { status: 0, startedMs, ...unmeasured }, 'client_gone');
       settleUnserved(deps, context, 499, 'client_disconnected', '');
       resolve('client_left');
     };
@@ -59,7 +62,7 @@ export function connect(
     ): void => {
       end();
       const pauseMs = pauseAfter(deps, cause, headers);
-      noteAttempt(deps, context, candidate, { status, startedMs }, cause, pauseMs);
+      noteAttempt(deps, context, candidate, { status, startedMs, ...unmeasured }, cause, pauseMs);
       resolve({ cause, detail, upstream: failure, retryAfterMs: pauseMs });
     };
     const upstream = openUpstreamSocket(

@@ -14,7 +14,7 @@ import { noteAttempt } from '../send/attempt.ts';
 import { settle } from '../settle/settle.ts';
 import type { SocketSide } from '../socket-exchange.ts';
 import type { ClientEvents, ClientSocket } from './client-socket.ts';
-import type { Connected } from './connect.ts';
+import { unmeasured, type Connected } from './connect.ts';
 import { openSpending, seenBy } from './spending.ts';
 
 /** Bytes waiting for one side beyond which the other is not read. */
@@ -115,7 +115,7 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
       // A paused one would never see the answer.
       upstream.resume();
     }
-    noteAttempt(deps, context, candidate, { status: 101, startedMs: connected.startedMs }, cause);
+    noteAttempt(deps, context, candidate, { status: 101, startedMs: connected.startedMs, ...unmeasured }, cause);
     const served = probe.meaningful || (probe.usage?.outputText ?? 0) > 0;
     const status = context.clientGone ? 499 : 101;
     goodbye = () => {

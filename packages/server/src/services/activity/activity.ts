@@ -2,6 +2,7 @@ import type { RequestView, UsageView } from '@tollgate/contract/api/requests';
 import { formatDecimal } from '../../domain/decimal.ts';
 import { walletMeter } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
+import type { Attempt } from '../../domain/record.ts';
 import type { Database } from '../../store/database.ts';
 import { statementOf } from '../../store/ledger/journal.ts';
 import { requestLogRepository, type HourlySum, type LogFilters, type LoggedRequest } from '../../store/request-log.ts';
@@ -67,9 +68,27 @@ function presentRequest(row: LoggedRequest, seesChannels: boolean): RequestView 
     tokensPerSecond: row.tokensPerSecond ?? null,
     clientIp: row.clientIp,
     attemptCount: row.attempts.length,
-    attempts: seesChannels ? [...row.attempts] : [],
+    attempts: seesChannels ? row.attempts.map(presentAttempt) : [],
+    steps: row.steps ?? null,
+    routing: seesChannels && row.routing !== undefined ? presentRouting(row.routing) : null,
   };
 }
+
+const presentAttempt = ({ startedMs, connectMs, headMs, ...attempt }: Attempt): RequestView['attempts'][number] => ({
+  ...attempt,
+  startedMs: startedMs ?? null,
+  connectMs: connectMs ?? null,
+  headMs: headMs ?? null,
+});
+
+const presentRouting = ({ order, aside }: NonNullable<LoggedRequest['routing']>): RequestView['routing'] => ({
+  order: order.map(([channelId, credential]) => ({ channelId, credential })),
+  aside: aside.map(({ credential, forMs, ...one }) => ({
+    ...one,
+    credential: credential ?? null,
+    forMs: forMs ?? null,
+  })),
+});
 
 const presentConversion = (
   { upstreamProtocol, losses, moreLosses }: NonNullable<LoggedRequest['conversion']>,

@@ -1,7 +1,7 @@
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import { cacheEffect } from '../../domain/cache-effect.ts';
 import { chargeDebits, lastAccount, writeDebits, type Debit } from '../../domain/debits.ts';
-import type { Conversion, RequestRecord } from '../../domain/record.ts';
+import type { Attempt, Conversion, RequestRecord, RequestSteps, RoutingTrace } from '../../domain/record.ts';
 import type { PostedFields } from './posted-columns.ts';
 
 /**
@@ -19,7 +19,7 @@ export type PostingRow = PostedFields & {
 export const logPlaces = { dropped: 0, beside: 1, elsewhere: 2 } as const;
 export type LogPlace = keyof typeof logPlaces;
 
-/** The part of a log row that nothing is searched by. Attempts are [channel, credential, status, cause, ms]. */
+/** The part of a log row that nothing is searched by. */
 export type LogDetail = {
   readonly group: string;
   readonly protocol: string;
@@ -28,12 +28,24 @@ export type LogDetail = {
   readonly end: string;
   readonly source: string;
   readonly ip: string;
-  readonly attempts: readonly (readonly [string, number, number, string, number])[];
+  readonly attempts: readonly LoggedAttempt[];
+  /** Ends of the steps before the first attempt: identified, inspected, planned, admitted; ms after the receipt. */
+  readonly steps?: readonly [number, number, number, number];
+  /** Who was to be asked, [channel, credential], and who was not, [channel, credential or -1, reason, ms or 0]. */
+  readonly routing?: {
+    readonly order: readonly (readonly [string, number])[];
+    readonly aside: readonly (readonly [string, number, string, number])[];
+  };
   /** Only on the translation. */
   readonly conversion?: ConversionDetail;
   /** Only where no charge holds it. */
   readonly usage?: RequestRecord['usage'];
 };
+
+/** Channel, credential, status, cause, ms; since a later version when it began, and -1 or how long connection and head took. */
+type LoggedAttempt =
+  | readonly [string, number, number, string, number]
+  | readonly [string, number, number, string, number, number, number, number];
 
 /** `to`: the upstream's protocol; `lost`: [path, kind]; `more`: how many losses are not listed. */
 type ConversionDetail = {
@@ -124,17 +136,31 @@ function detailOf(record: RequestRecord): LogDetail {
     end: record.endReason,
     source: record.usageSource,
     ip: record.clientIp,
-    attempts: record.attempts.map((attempt) => [
-      attempt.channelId,
-      attempt.credential,
-      attempt.status,
-      attempt.cause,
-      Math.round(attempt.durationMs),
-    ]),
+    attempts: record.attempts.map(loggedAttempt),
+    ...(record.steps === undefined ? undefined : { steps: stepsOf(record.steps) }),
+    ...(record.routing === undefined ? undefined : { routing: routingOf(record.routing) }),
     ...(conversion === undefined ? undefined : { conversion: conversionDetail(conversion) }),
     ...(charge === undefined ? { usage } : undefined),
   };
 }
+
+function loggedAttempt(attempt: Attempt): LoggedAttempt {
+  const { channelId, credential, status, cause, startedMs } = attempt;
+  const durationMs = Math.round(attempt.durationMs);
+  if (startedMs === undefined) return [channelId, credential, status, cause, durationMs];
+  return [channelId, credential, status, cause, durationMs, startedMs, attempt.connectMs ?? -1, attempt.headMs ?? -1];
+}
+
+const stepsOf = ({ identifiedMs, inspectedMs, plannedMs, admittedMs }: RequestSteps) =>
+  [identifiedMs, inspectedMs, plannedMs, admittedMs] as const;
+
+/** Of those who were never asked, people are told of some. */
+const maxOrder = 8;
+
+const routingOf = ({ order, aside }: RoutingTrace): NonNullable<LogDetail['routing']> => ({
+  order: order.slice(0, maxOrder),
+  aside: aside.map(({ channelId, credential = -1, reason, forMs = 0 }) => [channelId, credential, reason, forMs]),
+});
 
 /** Request and answer may lose the same thing; it is listed once. */
 function conversionDetail({ protocol, losses }: Conversion): ConversionDetail {
