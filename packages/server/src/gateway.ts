@@ -30,6 +30,7 @@ import { housekeepingJobs } from './services/housekeeping.ts';
 import { openJobGauges } from './services/jobs/job-gauges.ts';
 import { openJobs, type Jobs } from './services/jobs/jobs.ts';
 import { ledgerJobs } from './services/ledger/ledger-jobs.ts';
+import { openTail } from './services/activity/tail.ts';
 import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
 import { openSpool } from './services/spool.ts';
 import { apiKeyRepository } from './store/api-keys.ts';
@@ -64,13 +65,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const startedAt = clock.now();
   const load = emptyLoad();
   const metrics = emptyMetrics();
-  const ledger = openLedger({
+  const tail = openTail({
+    database,
+    now: clock.now,
+    processes: () => ledger.stats().aliveNodes,
+    failed: (error) => log.warn({ err: error }, 'requests of other processes could not be watched'),
+  });
+  const ledger: OpenLedger = openLedger({
     database,
     nodeId,
     dataDir: environment.dataDir,
     clock,
     newId: (kind) => `${kind}_${newId()}`,
     log,
+    posted: tail.posted,
     options: { sync: environment.outboxFsync, maxUnpostedBytes: environment.outboxMaxBytes },
   });
   const jobs = openJobs({
@@ -143,6 +151,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         inquiries: deps,
         jobs,
         trials,
+        tail,
         stopping: stopping.signal,
         metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger: ledger.stats, jobs: jobMetrics },
       }),
@@ -152,6 +161,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const close = async (): Promise<void> => {
     await jobs.stop();
     await disabler.settled();
+    tail.close();
     await ledger.close();
     await conversations.close();
     deps.deadlines.close();

@@ -1,19 +1,48 @@
 import { z } from 'zod';
 import { bucketNames } from '../buckets.ts';
+import { usdSchema } from '../price.ts';
 import { momentSchema, nanosSchema, pageOf, pageQuerySchema } from './page.ts';
 
 /** The request log and its hourly sums. Channels and what was sent upstream are shown to administrators only. */
 
 const whose = z.string().max(80).optional().describe('Owner; administrators may name another, or `all`.');
 
-export const requestQuerySchema = pageQuerySchema.extend({
+const moment = z.coerce.number<number>().pipe(momentSchema);
+
+/** What narrows the request log down, in every operation on it. */
+export const requestFilters = {
   userId: whose,
   keyId: z.string().max(80).optional(),
   model: z.string().max(200).optional().describe('As the client asked for it.'),
   channelId: z.string().max(80).optional().describe('For administrators.'),
   failed: z.stringbool().optional().describe('True shows only requests that failed.'),
-  from: z.coerce.number<number>().pipe(momentSchema).optional().describe('Received at this moment or later.'),
+  status: z
+    .string()
+    .regex(/^[1-5](\d\d|xx)$/, 'must be a status such as 429, or a class such as 5xx')
+    .optional()
+    .describe('A status, or a class of them: `429`, `5xx`.'),
+  errorCode: z.string().max(60).optional(),
+  stream: z.stringbool().optional(),
+  minCostUsd: usdSchema.optional().describe('Charged so much or more.'),
+  from: moment.optional().describe('Received at this moment or later.'),
+  to: moment.optional().describe('Received before this moment.'),
+};
+
+export const requestQuerySchema = pageQuerySchema.extend(requestFilters);
+
+export const histogramQuerySchema = z.strictObject({
+  ...requestFilters,
+  buckets: z.coerce.number<number>().int().min(1).max(120).default(60).describe('About how many.'),
 });
+
+export const histogramSchema = z.strictObject({
+  from: momentSchema,
+  to: momentSchema,
+  bucketMs: z.int(),
+  buckets: z.array(z.strictObject({ at: momentSchema, requests: z.int(), errors: z.int() })).describe('Each of them.'),
+});
+
+export const tailQuerySchema = z.strictObject(requestFilters).omit({ from: true, to: true });
 
 export const requestSchema = z
   .strictObject({
@@ -131,6 +160,14 @@ export const requestSchema = z
 export type RequestView = z.output<typeof requestSchema>;
 
 export const requestPageSchema = pageOf(requestSchema);
+
+export const tailEventSchema = z.strictObject({
+  requests: z
+    .array(requestSchema)
+    .describe('That have ended since the event before, in the order in which they ended.'),
+  missed: z.int().describe('How many more there were than a client that reads so slowly can be sent.'),
+});
+export type TailEvent = z.output<typeof tailEventSchema>;
 
 export const usageQuerySchema = z.strictObject({
   userId: whose,

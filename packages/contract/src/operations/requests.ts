@@ -1,4 +1,8 @@
 import {
+  histogramQuerySchema,
+  histogramSchema,
+  tailEventSchema,
+  tailQuerySchema,
   requestPageSchema,
   requestQuerySchema,
   requestSchema,
@@ -19,6 +23,23 @@ export const requestOperations = declare({
     summary: 'List requests with their charges',
     query: requestQuerySchema,
     answer: requestPageSchema,
+  },
+  'requests.histogram': {
+    method: 'get',
+    path: '/requests/histogram',
+    permission: 'requests:read',
+    summary: 'Count requests and errors over time',
+    query: histogramQuerySchema,
+    answer: histogramSchema,
+  },
+  'requests.tail': {
+    kind: 'events',
+    method: 'get',
+    path: '/requests/tail',
+    permission: 'requests:read',
+    summary: 'Watch requests as they end',
+    query: tailQuerySchema,
+    event: tailEventSchema,
   },
   'requests.read': {
     method: 'get',

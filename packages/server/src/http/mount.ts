@@ -4,6 +4,7 @@ import type { IpRange } from '../domain/ip-match.ts';
 import type { ChannelTrials } from '../endpoints/channel-trials.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
+import type { Tail } from '../services/activity/tail.ts';
 import type { Jobs } from '../services/jobs/jobs.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
 import { callerMay } from './admin/operation.ts';
@@ -22,6 +23,7 @@ export type MountOptions = {
   readonly inquiries: AdminDeps['inquiries'];
   readonly jobs: Jobs;
   readonly trials: ChannelTrials;
+  readonly tail: Tail;
   readonly metrics: MetricsSources;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
@@ -42,6 +44,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     inquiries: options.inquiries,
     jobs: options.jobs,
     snapshot: snapshots.current,
+    tail: options.tail,
     health: { entries: options.metrics.health.entries, now: options.metrics.now },
     trials: options.trials,
     version,

@@ -1,22 +1,5 @@
-import { requestIdFloor } from '../domain/record.ts';
 import type { Db } from './database.ts';
 import type { LogDetail } from './ledger/posting-row.ts';
-
-/** The query of {@link countSince}. */
-export const countSinceQuery = (db: Db, since: number) =>
-  db
-    .selectFrom('request_logs')
-    .select(({ fn }) => [fn.countAll<number>().as('requests'), fn.sum<number | null>('failed').as('errors')])
-    .where('id', '>=', requestIdFloor(since));
-
-/** How many requests were received since a moment (ms) and are over, and how many of them failed. */
-export async function countSince(
-  db: Db,
-  since: number,
-): Promise<{ readonly requests: number; readonly errors: number }> {
-  const row = await countSinceQuery(db, since).executeTakeFirst();
-  return { requests: Number(row?.requests ?? 0), errors: Number(row?.errors ?? 0) };
-}
 
 /**
  * What the gateway itself took (ms) of each of the last requests that a provider was asked for, before it was asked; of

@@ -4,10 +4,11 @@ import type { Usage } from '@tollgate/wire/ir/usage';
 import type { Nanos } from '../domain/money.ts';
 import { nanos } from '../domain/money.ts';
 import type { ChargeLine } from '../domain/quote.ts';
-import type { Aside, Attempt, RequestSteps, RoutingTrace } from '../domain/record.ts';
+import { requestIdFloor, type Aside, type Attempt, type RequestSteps, type RoutingTrace } from '../domain/record.ts';
 import type { Db } from './database.ts';
 import { readBillLines } from './ledger/audit-books.ts';
-import type { LogDetail } from './ledger/posting-row.ts';
+import { logColumns } from './ledger/posted-columns.ts';
+import type { LogDetail, PostingRow } from './ledger/posting-row.ts';
 import type { RowOf } from './schema.ts';
 
 /** One request as the console shows it in a list. Times are ms, `amount` nano-dollars. */
@@ -60,16 +61,46 @@ export type LoggedRequest = {
     | undefined;
 };
 
-/** At most one of user, key, model, channel leads the search; the others narrow it. `failed` shows only failures. */
+/**
+ * At most one of user, key, model, channel leads the search; the others narrow it. `failed` shows only failures. Who gives
+ * `status`, `errorCode`, `stream` or `minCost` should give a range as well: no index leads to them.
+ */
 export type LogFilters = {
   readonly userId?: string | undefined;
   readonly keyId?: string | undefined;
   readonly model?: string | undefined;
   readonly channelId?: string | undefined;
   readonly failed?: boolean | undefined;
+  /** Lowest and highest; both included. */
+  readonly status?: readonly [number, number] | undefined;
+  readonly errorCode?: string | undefined;
+  readonly stream?: boolean | undefined;
+  readonly minCost?: bigint | undefined;
   /** Lowest id: `requestIdFloor` of a moment for what was received since. Ids sort by time, so no other index is needed. */
   readonly fromId?: string | undefined;
+  /** Every id is lower. */
+  readonly toId?: string | undefined;
 };
+
+/** The log, narrowed. */
+function narrowed(db: Db, filters: LogFilters) {
+  let query = db.selectFrom('request_logs');
+  if (filters.userId !== undefined) query = query.where('user_id', '=', filters.userId);
+  if (filters.keyId !== undefined) query = query.where('key_id', '=', filters.keyId);
+  if (filters.model !== undefined) query = query.where('model', '=', filters.model);
+  if (filters.channelId !== undefined) query = query.where('channel_id', '=', filters.channelId);
+  // A literal, so that the planners can match it with the partial index.
+  if (filters.failed === true) query = query.where(sql<SqlBool>`failed = 1` as Expression<SqlBool>);
+  if (filters.failed === false) query = query.where('failed', '=', 0);
+  if (filters.status !== undefined)
+    query = query.where('status', '>=', filters.status[0]).where('status', '<=', filters.status[1]);
+  if (filters.errorCode !== undefined) query = query.where('error_code', '=', filters.errorCode);
+  if (filters.stream !== undefined) query = query.where('stream', '=', filters.stream ? 1 : 0);
+  if (filters.minCost !== undefined) query = query.where('amount_nanos', '>=', filters.minCost);
+  if (filters.fromId !== undefined) query = query.where('id', '>=', filters.fromId);
+  if (filters.toId !== undefined) query = query.where('id', '<', filters.toId);
+  return query;
+}
 
 /** The query of `latest`, for the test that asks the databases how they would run it. */
 export function latestQuery(
@@ -80,16 +111,39 @@ export function latestQuery(
     limit,
   }: { readonly filters: LogFilters; readonly before: string | undefined; readonly limit: number },
 ) {
-  let query = db.selectFrom('request_logs').selectAll().orderBy('id', 'desc').limit(limit);
-  if (filters.userId !== undefined) query = query.where('user_id', '=', filters.userId);
-  if (filters.keyId !== undefined) query = query.where('key_id', '=', filters.keyId);
-  if (filters.model !== undefined) query = query.where('model', '=', filters.model);
-  if (filters.channelId !== undefined) query = query.where('channel_id', '=', filters.channelId);
-  // A literal, so that the planners can match it with the partial index.
-  if (filters.failed === true) query = query.where(sql<SqlBool>`failed = 1` as Expression<SqlBool>);
-  if (before !== undefined) query = query.where('id', '<', before);
-  if (filters.fromId !== undefined) query = query.where('id', '>=', filters.fromId);
-  return query;
+  const query = narrowed(db, filters).selectAll().orderBy('id', 'desc').limit(limit);
+  return before === undefined ? query : query.where('id', '<', before);
+}
+
+/** The query of `count`. */
+export const countQuery = (db: Db, filters: LogFilters) =>
+  narrowed(db, filters).select(({ fn }) => [
+    fn.countAll<number>().as('requests'),
+    fn.sum<number | null>('failed').as('errors'),
+  ]);
+
+/** The query of `idsSince`. */
+export const latestIdsQuery = (db: Db, since: number, limit: number) =>
+  db
+    .selectFrom('request_logs')
+    .select('id')
+    .where('id', '>=', requestIdFloor(since))
+    .orderBy('id', 'desc')
+    .limit(limit);
+
+/** A request that was just posted, as it will be read from the log. */
+export function loggedOf(row: PostingRow): LoggedRequest {
+  const entries = logColumns.names.map((name, index) => [name, row[logColumns.fields[index] ?? 'id']]);
+  // The table of columns says which field goes into which column.
+  const log = Object.fromEntries(entries) as RowOf<'request_logs'>;
+  const bill = {
+    request_id: row.id,
+    price_version: row.priceVersion,
+    multiplier: row.multiplier,
+    bill_lines: row.lines,
+    usage_json: row.usage,
+  };
+  return present(log, row.charged ? bill : undefined);
 }
 
 /** What the request log is asked. Its queries stand beside, for the tests of their plans. */
@@ -108,6 +162,27 @@ export const requestLogRepository = {
     ).execute();
     const bills = new Map(charges.map((charge) => [charge.request_id, charge]));
     return rows.map((row) => present(row, bills.get(row.id)));
+  },
+
+  /** How many match, and how many of them failed. */
+  async count(db: Db, filters: LogFilters): Promise<{ readonly requests: number; readonly errors: number }> {
+    const row = await countQuery(db, filters).executeTakeFirst();
+    return { requests: Number(row?.requests ?? 0), errors: Number(row?.errors ?? 0) };
+  },
+
+  /** Those of the named that are in the log. */
+  async some(db: Db, ids: readonly string[]): Promise<readonly LoggedRequest[]> {
+    if (ids.length === 0) return [];
+    const rows = await db.selectFrom('request_logs').selectAll().where('id', 'in', ids).execute();
+    const charges = await billsQuery(db, ids).execute();
+    const bills = new Map(charges.map((charge) => [charge.request_id, charge]));
+    return rows.map((row) => present(row, bills.get(row.id)));
+  },
+
+  /** Ids of requests received since a moment (ms), the newest first. */
+  async idsSince(db: Db, since: number, limit: number): Promise<readonly string[]> {
+    const rows = await latestIdsQuery(db, since, limit).execute();
+    return rows.map((row) => row.id);
   },
 
   /** One request by its id; undefined when there is none, or its time was up. */

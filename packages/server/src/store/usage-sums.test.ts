@@ -10,7 +10,8 @@ import type { Database } from './database.ts';
 import { postBatch } from './ledger/posting.ts';
 import { postingRow } from './ledger/posting-row.ts';
 import { apiKeyRepository, expiringKeysQuery } from './api-keys.ts';
-import { countSince, countSinceQuery, lastOverheads } from './recent-requests.ts';
+import { lastOverheads } from './recent-requests.ts';
+import { countQuery, latestIdsQuery, requestLogRepository } from './request-log.ts';
 import { statusQuery, sumByStatus } from './status-sums.ts';
 import { eachDatabase } from './testing/databases.ts';
 import { readsEverything } from './testing/query-plans.ts';
@@ -184,8 +185,14 @@ eachDatabase('usage', (open, kind) => {
     const database = await open();
     const records = await fill(database, 50, 60_000);
     const { db } = database;
-    expect(await countSince(db, start + 30 * 60_000)).toEqual({ requests: 20, errors: 2 });
-    expect(await countSince(db, start + 50 * 60_000)).toEqual({ requests: 0, errors: 0 });
+    expect(await requestLogRepository.count(db, { fromId: requestIdFloor(start + 30 * 60_000) })).toEqual({
+      requests: 20,
+      errors: 2,
+    });
+    expect(await requestLogRepository.count(db, { fromId: requestIdFloor(start + 50 * 60_000) })).toEqual({
+      requests: 0,
+      errors: 0,
+    });
     expect(await lastOverheads(db, 10)).toEqual([]);
     const attempts = [
       { channelId: 'chn_0', credential: 0, status: 503, cause: 'server_error', durationMs: 300 },
@@ -214,7 +221,14 @@ eachDatabase('usage', (open, kind) => {
       'of a user by key': usageQuery(db, { ...day, userId: 'usr_1' }, ['key_id'], 0),
       'of a key by hour': usageQuery(db, { ...day, keyId: 'key_1' }, ['hour'], 0),
       'of channels': usageQuery(db, { ...day, channelIds: ['chn_1'] }, ['model'], 0),
-      'since a moment': countSinceQuery(db, start + 7900 * 600_000),
+      'since a moment': countQuery(db, { fromId: requestIdFloor(start + 7900 * 600_000) }),
+      'of an hour, by more': countQuery(db, {
+        fromId: requestIdFloor(day.from),
+        toId: requestIdFloor(day.from + hourMs),
+        status: [500, 599],
+        stream: true,
+      }),
+      'the newest ids': latestIdsQuery(db, start + 7900 * 600_000, 50),
       'keys that end': expiringKeysQuery(db, { from: start, to: start + hourMs, limit: 10 }),
       statuses: statusQuery(db, { from: day.from, to: day.from + 6 * hourMs }),
       'statuses of a user': statusQuery(db, { from: day.from, to: day.from + 6 * hourMs, userId: 'usr_1' }),

@@ -6,6 +6,7 @@ import type { ChannelTrials } from '../../endpoints/channel-trials.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { AttemptLimits } from '../../services/accounts/attempt-limits.ts';
 import type { ConfigurationContext } from '../../services/configuration/context.ts';
+import type { Tail } from '../../services/activity/tail.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
 import type { Database } from '../../store/database.ts';
 
@@ -23,6 +24,8 @@ export type AdminDeps = {
   readonly health: { entries(): Iterable<readonly [string, Readonly<Health>]>; now(): number };
   /** Requests of the gateway's own to channels. */
   readonly trials: ChannelTrials;
+  /** Requests as they end. */
+  readonly tail: Pick<Tail, 'watch'>;
   readonly version: string;
   /** ms since the epoch. */
   readonly startedAt: number;

@@ -1,15 +1,25 @@
 import type { requestOperations } from '@tollgate/contract/operations/requests';
+import type { TailEvent } from '@tollgate/contract/api/requests';
+import { histogram } from '../../services/activity/histogram.ts';
+import { logFilters } from '../../services/activity/log-filters.ts';
+import type { Watched } from '../../services/activity/tail.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import {
   findRequest,
   listRequests,
+  presentRequest,
   readStatement,
   usageByHour,
   type Reader,
 } from '../../services/activity/activity.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { callerMay, type Caller, type Handlers } from './operation.ts';
+import { callerMay, type Caller, type CallerContext, type Handlers } from './operation.ts';
 import { whoseOf } from './whose.ts';
+
+async function* presentTail(watched: AsyncIterable<Watched>, seesChannels: boolean): AsyncGenerator<TailEvent> {
+  for await (const { requests, missed } of watched)
+    yield { requests: requests.map((one) => presentRequest(one, seesChannels)), missed };
+}
 
 const dayMs = 86_400_000;
 const longestRangeMs = 92 * dayMs;
@@ -20,16 +30,35 @@ export const requestHandlers = (deps: AdminDeps): Handlers<typeof requestOperati
     database: deps.database,
     seesChannels: callerMay(caller, 'channels:read'),
   });
+  /** Whose requests are asked for, and whether by what one may see. */
+  const seen = <F extends { readonly userId?: string | undefined; readonly channelId?: string | undefined }>(
+    context: CallerContext,
+    filters: F,
+  ) => {
+    if (filters.channelId !== undefined && !callerMay(context.caller, 'channels:read'))
+      throw new Refusal('forbidden', 'Only administrators see channels.', { param: 'channelId' });
+    return { ...filters, userId: whoseOf(context, filters.userId) };
+  };
   return {
-    'requests.list': async ({ query: { limit, after, userId, ...filters } }, context) => {
+    'requests.list': async ({ query: { limit, after, ...asked } }, context) => {
       const reader = readerFor(context.caller);
-      if (filters.channelId !== undefined && !reader.seesChannels)
-        throw new Refusal('forbidden', 'Only administrators see channels.', { param: 'channelId' });
-      return await listRequests(reader, {
-        filters: { ...filters, userId: whoseOf(context, userId) },
-        after,
-        limit,
-      });
+      const filters = logFilters(seen(context, asked), deps.accounts.now());
+      return await listRequests(reader, { filters, after, limit });
+    },
+    'requests.histogram': async ({ query: { buckets, ...asked } }, context) => {
+      const now = deps.accounts.now();
+      const to = asked.to ?? now;
+      const from = asked.from ?? to - dayMs;
+      if (from >= to || to - from > longestRangeMs)
+        throw new Refusal('invalid_request', 'must lie before `to`, by 92 days at most', { param: 'from' });
+      return await histogram(deps.database, { filters: seen(context, asked), from, to, buckets, now });
+    },
+    'requests.tail': ({ query }, context) => {
+      const filters = logFilters(seen(context, query), deps.accounts.now());
+      const { seesChannels } = readerFor(context.caller);
+      // Nothing leads the search here, so nothing has to be bounded by time.
+      const watched = deps.tail.watch({ ...filters, fromId: undefined }, context.signal);
+      return Promise.resolve(presentTail(watched, seesChannels));
     },
     'requests.read': async ({ params }, { caller, reach }) => {
       const owner = reach === 'any' ? undefined : caller.user.id;

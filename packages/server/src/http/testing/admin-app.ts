@@ -7,6 +7,7 @@ import { cliActor, personActor } from '../../services/accounts/account-deps.ts';
 import { createAttemptLimits } from '../../services/accounts/attempt-limits.ts';
 import { createPerson } from '../../services/accounts/people.ts';
 import { testAccounts } from '../../services/accounts/testing/accounts.ts';
+import { openTail } from '../../services/activity/tail.ts';
 import { testContext } from '../../services/configuration/testing/configuration.ts';
 import { testJobs } from '../../services/jobs/testing/jobs.ts';
 import { openSnapshots } from '../../services/snapshot/snapshots.ts';
@@ -81,6 +82,7 @@ export async function openTestApp(
     snapshot: snapshots.current,
     health: { entries: () => [], now: () => 0 },
     trials: noTrials,
+    tail: openTail({ database, now: Date.now, processes: () => 1, failed: (error) => void errors.push(error) }),
     version: '0.0.0-test',
     startedAt: 1_780_000_000_000,
     refresh: snapshots.refresh,

@@ -40,7 +40,7 @@ export async function findRequest(
   return presentRequest(row, reader.seesChannels);
 }
 
-function presentRequest(row: LoggedRequest, seesChannels: boolean): RequestView {
+export function presentRequest(row: LoggedRequest, seesChannels: boolean): RequestView {
   return {
     id: row.id,
     at: row.at,

@@ -1,9 +1,10 @@
 import type { GatewayOverview, MyOverview } from '@tollgate/contract/api/overview';
 import { keyMeter, walletMeter } from '../../domain/meters.ts';
+import { requestIdFloor } from '../../domain/record.ts';
 import type { Database } from '../../store/database.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
-import { countSince, lastOverheads } from '../../store/recent-requests.ts';
+import { lastOverheads } from '../../store/recent-requests.ts';
 import { requestLogRepository } from '../../store/request-log.ts';
 import { addSums, noSums, sumUsage, type Sums, type UsageFilters } from '../../store/usage-sums.ts';
 import { needsAttention } from './attention.ts';
@@ -112,7 +113,7 @@ export async function gatewayOverview(
         cooling: count('cooling'),
         disabled: count('disabled'),
       },
-      last15m: await countSince(database.db, now - 15 * 60_000),
+      last15m: await requestLogRepository.count(database.db, { fromId: requestIdFloor(now - 15 * 60_000) }),
     },
     top: await topOf(deps, now),
     attention: [...(await needsAttention(deps, health, now))],

@@ -79,6 +79,8 @@ export type LedgerDeps = {
   readonly log: LedgerLog;
   /** What becomes of the log lines of requests; beside their charges unless told otherwise. */
   readonly logs?: RequestLogs;
+  /** Told of rows after they were posted. Must not throw, and must be quick. */
+  readonly posted?: (rows: readonly PostingRow[]) => void;
   readonly options?: Partial<LedgerOptions>;
 };
 
@@ -176,7 +178,9 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
       for (const { row, pending } of batch) if (pending) addPending(book, row.debits, 'posted');
       for (const [id, lease] of leases) book.learn(id, lease);
       for (const of of batch) afterPosting(of);
-      sendLogs(batch.map((of) => of.row));
+      const rows = batch.map((of) => of.row);
+      sendLogs(rows);
+      deps.posted?.(rows);
     },
   });
   const reservations = openReservations({ database, book, nodeId, now, fault, failed: quietly });

@@ -1,0 +1,81 @@
+import type { histogramSchema } from '@tollgate/contract/api/requests';
+import type { z } from 'zod';
+import { requestIdFloor } from '../../domain/record.ts';
+import type { Database } from '../../store/database.ts';
+import { nextTurn } from '../../store/pages.ts';
+import { requestLogRepository } from '../../store/request-log.ts';
+import { sumUsage } from '../../store/usage-sums.ts';
+import { logFilters, type AskedFilters } from './log-filters.ts';
+
+export type Histogram = z.output<typeof histogramSchema>;
+
+const hourMs = 3_600_000;
+/** Widths that people can read. */
+const widths = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 604_800].map(
+  (seconds) => seconds * 1000,
+);
+
+/** Requests and errors of a range in about so many buckets: by the hourly sums where they can tell, else by the log. */
+export async function histogram(
+  database: Database,
+  {
+    filters,
+    from,
+    to,
+    buckets,
+    now,
+  }: {
+    readonly filters: AskedFilters;
+    readonly from: number;
+    readonly to: number;
+    readonly buckets: number;
+    readonly now: number;
+  },
+): Promise<Histogram> {
+  const bucketMs = widths.find((width) => width * buckets >= to - from) ?? widths.at(-1) ?? hourMs;
+  const first = from - (from % bucketMs);
+  const moments: number[] = [];
+  for (let at = first; at < to; at += bucketMs) moments.push(at);
+  const { status, errorCode, stream, minCostUsd, failed, userId, keyId, model, channelId } = filters;
+  const summed = [status, errorCode, stream, minCostUsd].every((one) => one === undefined) && bucketMs % hourMs === 0;
+  if (!summed)
+    return { from, to, bucketMs, buckets: await countEach(database, { filters, from, to, bucketMs, now }, moments) };
+  const channelIds = channelId === undefined ? undefined : [channelId];
+  const range = { userId, keyId, model, channelIds, from: first, to: Math.ceil(to / hourMs) * hourMs };
+  const sums = new Map<number, { requests: number; errors: number }>();
+  for (const { by, sums: of } of await sumUsage(database, range, ['hour'])) {
+    const at = Number(by[0]) - (Number(by[0]) % bucketMs);
+    const known = sums.get(at) ?? { requests: 0, errors: 0 };
+    const good = of.requests - of.errors;
+    known.requests += failed === undefined ? of.requests : failed ? of.errors : good;
+    known.errors += failed === false ? 0 : of.errors;
+    sums.set(at, known);
+  }
+  return {
+    from,
+    to,
+    bucketMs,
+    buckets: moments.map((at) => ({ at, ...(sums.get(at) ?? { requests: 0, errors: 0 }) })),
+  };
+}
+
+type Ask = {
+  readonly filters: AskedFilters;
+  readonly from: number;
+  readonly to: number;
+  readonly bucketMs: number;
+  readonly now: number;
+};
+
+/** One bucket after the other: SQLite, which runs in the process itself, must not hold it up for all of them at once. */
+async function countEach(database: Database, ask: Ask, moments: readonly number[]): Promise<Histogram['buckets']> {
+  const filters = logFilters(ask.filters, ask.now);
+  const counted: Histogram['buckets'] = [];
+  for (const at of moments) {
+    const fromId = requestIdFloor(Math.max(at, ask.from));
+    const toId = requestIdFloor(Math.min(at + ask.bucketMs, ask.to));
+    counted.push({ at, ...(await requestLogRepository.count(database.db, { ...filters, fromId, toId })) });
+    await nextTurn();
+  }
+  return counted;
+}
