@@ -30,6 +30,7 @@ import { housekeepingJobs } from './services/housekeeping.ts';
 import { openJobGauges } from './services/jobs/job-gauges.ts';
 import { openJobs, type Jobs } from './services/jobs/jobs.ts';
 import { ledgerJobs } from './services/ledger/ledger-jobs.ts';
+import { exportJobs } from './services/activity/exports.ts';
 import { openTail } from './services/activity/tail.ts';
 import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
 import { openSpool } from './services/spool.ts';
@@ -245,6 +246,7 @@ function startJobs(
       test: ({ channelId, index }) => trials.test(channelId, { credential: index }),
       log,
     }),
+    ...exportJobs({ database, now: clock.now }),
     ...housekeepingJobs({ database, accounts, settings, now: clock.now }),
   ]);
   // What is left of a version from before jobs need not wait for the first round.

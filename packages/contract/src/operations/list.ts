@@ -3,6 +3,7 @@ import { channelInquiryOperations } from './channel-inquiries.ts';
 import { channelOperations } from './channels.ts';
 import { credentialOperations } from './credentials.ts';
 import type { Declaration } from './declare.ts';
+import { exportOperations } from './exports.ts';
 import { groupOperations } from './groups.ts';
 import { jobOperations } from './jobs.ts';
 import { keyOperations } from './keys.ts';
@@ -25,6 +26,7 @@ export const operations = {
   ...requestOperations,
   ...usageOperations,
   ...overviewOperations,
+  ...exportOperations,
   ...userOperations,
   ...channelOperations,
   ...channelInquiryOperations,

@@ -18,7 +18,7 @@ export type AdminDeps = {
   readonly database: Database;
   /** What accounts are asked by. */
   readonly inquiries: InquiryDeps;
-  readonly jobs: Pick<Jobs, 'wake' | 'mayCancel'>;
+  readonly jobs: Pick<Jobs, 'addWithin' | 'mayCancel' | 'wake'>;
   readonly snapshot: () => Snapshot;
   /** How channels do, as this process sees it; `now` is the clock of its times. */
   readonly health: { entries(): Iterable<readonly [string, Readonly<Health>]>; now(): number };

@@ -158,6 +158,8 @@ describe('what belongs to another', () => {
     });
     return { id: field(made.json, 'id'), name: area };
   }
+  /** What there is, but cannot be had of it yet: no jobs run here. */
+  const notYet: Readonly<Record<string, number | undefined>> = { 'exports.download': 409 };
   const byHand: Readonly<Record<string, string>> = { requests: 'req_1' };
 
   beforeAll(async () => {
@@ -172,7 +174,8 @@ describe('what belongs to another', () => {
       expect(`${one.name} ${reply.status}`).toBe(`${one.name} 404`);
       expect(reply.text).not.toContain(people.user.user.email);
       const hers = await attempt(one, { token: people.user.token }, params);
-      expect(`${one.name} ${hers.status < 300}`).toBe(`${one.name} true`);
+      const known = hers.status < 300 || notYet[one.name] === hers.status;
+      expect(`${one.name} ${known}`).toBe(`${one.name} true`);
     }
   });
 

@@ -4,6 +4,7 @@ import { auditHandlers } from './audit-log.ts';
 import { channelInquiryHandlers } from './channel-inquiries.ts';
 import { channelHandlers } from './channels.ts';
 import { credentialHandlers } from './credentials.ts';
+import { exportHandlers } from './exports.ts';
 import { groupHandlers } from './groups.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
@@ -27,6 +28,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...requestHandlers(deps),
   ...usageHandlers(deps),
   ...overviewHandlers(deps),
+  ...exportHandlers(deps),
   ...userHandlers(deps),
   ...channelHandlers(deps),
   ...channelInquiryHandlers(deps),

@@ -21,6 +21,7 @@ import { ignoredModelsMigration } from './0014-ignored-models.ts';
 import { tokenSessionsMigration } from './0015-token-sessions.ts';
 import { channelBehaviourMigration } from './0016-channel-behaviour.ts';
 import { keyFallbacksMigration } from './0017-key-fallbacks.ts';
+import { exportsMigration } from './0020-exports.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   tokenSessionsMigration,
   channelBehaviourMigration,
   keyFallbacksMigration,
+  exportsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,6 +1,6 @@
-import { column } from '../table.ts';
+import { column, optional } from '../table.ts';
 
-/** What people keep of the console; migration 0012. */
+/** What people keep of the console; migrations 0012 and 0020. */
 export const consoleTables = {
   /** `query` is the page's search parameters. */
   saved_views: {
@@ -12,4 +12,21 @@ export const consoleTables = {
     created_at: column.moment,
     updated_at: column.moment,
   },
+  /** A file that is made in the background; `filters` is JSON. Its bytes are the chunks, in their order. */
+  exports: {
+    id: column.id,
+    user_id: column.id,
+    format: column.text<'csv' | 'jsonl'>(10),
+    filters: column.longText,
+    sees_channels: column.flag,
+    state: column.text<'waiting' | 'running' | 'done' | 'failed'>(10),
+    progress_millionths: column.integer,
+    row_count: column.bigint,
+    byte_count: column.bigint,
+    truncated: column.flag,
+    error: optional(column.longText),
+    created_at: column.moment,
+    expires_at: column.moment,
+  },
+  export_chunks: { export_id: column.id, chunk: column.integer, content: column.longText },
 };

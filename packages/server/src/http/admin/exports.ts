@@ -1,0 +1,30 @@
+import type { exportOperations } from '@tollgate/contract/operations/exports';
+import { Refusal } from '../../domain/refusal.ts';
+import { beginExport, downloadExport, listExports, removeExport, showExport } from '../../services/activity/exports.ts';
+import type { AdminDeps } from './admin-deps.ts';
+import { callerMay, type Handlers } from './operation.ts';
+import { whoseOf } from './whose.ts';
+
+/** Files of the request log; whoever asked for one, nobody else sees it. */
+export const exportHandlers = ({ database, jobs, accounts }: AdminDeps): Handlers<typeof exportOperations> => {
+  const deps = { database, jobs, now: accounts.now, newId: accounts.newId };
+  return {
+    'exports.list': async (_, { caller }) => ({ data: await listExports(deps, caller.user.id) }),
+    'exports.create': async ({ body: { format, filters } }, context) => {
+      const seesChannels = callerMay(context.caller, 'channels:read');
+      if (filters.channelId !== undefined && !seesChannels)
+        throw new Refusal('forbidden', 'Only administrators see channels.', { param: 'filters.channelId' });
+      return await beginExport(deps, {
+        userId: context.caller.user.id,
+        seesChannels,
+        format,
+        filters: { ...filters, userId: whoseOf(context, filters.userId) },
+      });
+    },
+    'exports.read': async ({ params }, { caller }) => await showExport(deps, caller.user.id, params.id),
+    'exports.delete': async ({ params }, { caller }) => {
+      await removeExport(deps, caller.user.id, params.id);
+    },
+    'exports.download': async ({ params }, { caller }) => await downloadExport(deps, caller.user.id, params.id),
+  };
+};

@@ -1,0 +1,51 @@
+import type { RequestView } from '@tollgate/contract/api/requests';
+import { formatUsd, nanos } from '../../domain/money.ts';
+import type { StoredExport } from '../../store/exports.ts';
+
+/** How a file of requests is written. */
+type Format = {
+  readonly contentType: 'text/csv' | 'application/x-ndjson';
+  readonly head: string;
+  line(request: RequestView): string;
+};
+
+const columns: readonly (readonly [name: string, value: (request: RequestView) => string | number | boolean | null])[] =
+  [
+    ['id', (one) => one.id],
+    ['time', (one) => new Date(one.at).toISOString()],
+    ['user_id', (one) => one.userId],
+    ['key_id', (one) => one.keyId],
+    ['group', (one) => one.group],
+    ['endpoint', (one) => `${one.protocol}/${one.operation}`],
+    ['model', (one) => one.model],
+    ['model_served', (one) => one.modelServed],
+    ['channel_id', (one) => one.channelId],
+    ['stream', (one) => one.stream],
+    ['status', (one) => one.status],
+    ['error', (one) => one.errorCode],
+    ['end', (one) => one.endReason],
+    ['attempts', (one) => one.attemptCount],
+    ['input_tokens', (one) => one.inputTokens],
+    ['output_tokens', (one) => one.outputTokens],
+    ['cache_read_tokens', (one) => one.usage['cacheRead'] ?? 0],
+    ['cost_usd', (one) => formatUsd(nanos(BigInt(one.amountNanos)))],
+    ['ttft_ms', (one) => one.ttftMs],
+    ['total_ms', (one) => one.totalMs],
+    ['client_ip', (one) => one.clientIp],
+  ];
+
+/** A cell (RFC 4180). Spreadsheets run what begins like a formula, and models' names are what clients wrote. */
+function cell(value: string | number | boolean | null): string {
+  if (typeof value !== 'string') return value === null ? '' : String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export const exportFormats: Readonly<Record<StoredExport['format'], Format>> = {
+  csv: {
+    contentType: 'text/csv',
+    head: `${columns.map(([name]) => name).join(',')}\r\n`,
+    line: (request) => `${columns.map(([, value]) => cell(value(request))).join(',')}\r\n`,
+  },
+  jsonl: { contentType: 'application/x-ndjson', head: '', line: (request) => `${JSON.stringify(request)}\n` },
+};
