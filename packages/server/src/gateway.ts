@@ -31,7 +31,7 @@ import { openJobGauges } from './services/jobs/job-gauges.ts';
 import { openJobs, type Jobs } from './services/jobs/jobs.ts';
 import { ledgerJobs } from './services/ledger/ledger-jobs.ts';
 import { exportJobs } from './services/activity/exports.ts';
-import { openTail } from './services/activity/tail.ts';
+import { openTail, type Tail } from './services/activity/tail.ts';
 import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
 import { openSpool } from './services/spool.ts';
 import { apiKeyRepository } from './store/api-keys.ts';
@@ -66,12 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const startedAt = clock.now();
   const load = emptyLoad();
   const metrics = emptyMetrics();
-  const tail = openTail({
-    database,
-    now: clock.now,
-    processes: () => ledger.stats().aliveNodes,
-    failed: (error) => log.warn({ err: error }, 'requests of other processes could not be watched'),
-  });
+  const tail = openLogTail(foundation, () => ledger.stats().aliveNodes);
   const ledger: OpenLedger = openLedger({
     database,
     nodeId,
@@ -82,14 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     posted: tail.posted,
     options: { sync: environment.outboxFsync, maxUnpostedBytes: environment.outboxMaxBytes },
   });
-  const jobs = openJobs({
-    database,
-    nodeId: ledger.stats().nodeId,
-    now: clock.now,
-    random: Math.random,
-    newId,
-    log,
-  });
+  const jobs = openJobs({ database, nodeId: ledger.stats().nodeId, now: clock.now, random: Math.random, newId, log });
   const upstream = options.outside?.upstream ?? createUpstreamClient({});
   const conversations = openConversations({ database, secretBox: foundation.secretBox, now: clock.now, log, promptly });
   const health = openHealthTracker(clock.elapsed);
@@ -267,6 +255,16 @@ function openTokens(
 ): RelayDeps['tokens'] {
   const sessions = openTokenSessions({ database, secretBox, now, promptly, log });
   return openTokenCache({ ask: askTokenThrough(upstream), now, sessions });
+}
+
+/** Requests as they end, for who watches; `processes` serve. */
+function openLogTail({ database, log }: Foundation, processes: () => number): Tail {
+  return openTail({
+    database,
+    now: clock.now,
+    processes,
+    failed: (error) => log.warn({ err: error }, 'requests of other processes could not be watched'),
+  });
 }
 
 /** A port that is taken must not leave a process behind that serves nobody and holds leases. */
