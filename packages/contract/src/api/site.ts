@@ -9,6 +9,20 @@ export const siteSchema = z.strictObject({
   registrationOpen: z.boolean(),
 });
 
+/** What administrators have written for everybody; Markdown, whose HTML is to be shown as text. Empty: nothing. */
+export const siteContentSchema = z
+  .strictObject({
+    name: z.string(),
+    logoUrl: z.string().describe('Address (https); empty for our own.'),
+    footer: z.string(),
+    announcement: z.string(),
+    faq: z.string(),
+    about: z.string(),
+    terms: z.string(),
+    privacy: z.string(),
+  })
+  .meta({ id: 'SiteContent' });
+
 export const statusSchema = z.strictObject({
   version: z.string(),
   startedAt: momentSchema.describe('When the process that answers was started.'),

@@ -1,5 +1,5 @@
 import { listOf } from '../api/page.ts';
-import { providerSchema, siteSchema, statusSchema } from '../api/site.ts';
+import { providerSchema, siteContentSchema, siteSchema, statusSchema } from '../api/site.ts';
 import { declare } from './declare.ts';
 
 /** What the gateway says about itself. */
@@ -10,6 +10,13 @@ export const siteOperations = declare({
     permission: 'public',
     summary: 'Name, version, and which doors are open',
     answer: siteSchema,
+  },
+  'site.content': {
+    method: 'get',
+    path: '/site/content',
+    permission: 'public',
+    summary: 'Logo, footer, announcement and the pages that administrators have written',
+    answer: siteContentSchema,
   },
   'status.read': {
     method: 'get',

@@ -36,7 +36,8 @@ describe('every setting', () => {
   test('is for administrators unless it says otherwise', () => {
     const of = (audience: Audience) =>
       settingsTree.leaves.filter((one) => one.audience === audience).map(({ path }) => path);
-    expect(of('public')).toEqual(['site.name', 'accounts.registrationOpen']);
+    const content = ['logoUrl', 'footer', 'announcement', 'faq', 'about', 'terms', 'privacy'];
+    expect(of('public')).toEqual(['site.name', ...content.map((name) => `site.${name}`), 'accounts.registrationOpen']);
     expect(of('root')).toEqual(['media.fetch.allowPrivate']);
   });
 });

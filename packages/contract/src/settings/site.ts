@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { forAdmins, forAll } from './kinds.ts';
 import { leaf } from './leaf.ts';
 
+/** What administrators write for everybody to read. It is shown as Markdown without HTML. */
+const text = (max: number, description: string) =>
+  leaf(z.string().max(max), '', { ...forAll, unit: 'none', description });
+
 /** How the gateway presents itself. */
 export const site = {
   name: leaf(z.string().min(1).max(60), 'Tollgate', {
@@ -14,4 +18,15 @@ export const site = {
     unit: 'none',
     description: 'Address under which users reach the gateway, for links.',
   }),
+  logoUrl: leaf(z.union([z.url({ protocol: /^https$/ }).max(1000), z.literal('')]), '', {
+    ...forAll,
+    unit: 'none',
+    description: 'Address (https) of a logo that replaces ours; empty for ours.',
+  }),
+  footer: text(2000, 'Markdown below every page.'),
+  announcement: text(4000, 'Markdown at the top of every page, until it is emptied; anybody can read it.'),
+  faq: text(50_000, 'Questions and answers, in Markdown; empty for no such page.'),
+  about: text(50_000, 'Who runs this gateway, in Markdown; empty for no such page.'),
+  terms: text(100_000, 'Terms of use, in Markdown; empty for no such page.'),
+  privacy: text(100_000, 'Privacy policy, in Markdown; empty for no such page.'),
 };

@@ -71,6 +71,17 @@ export const memberOf = ({ members }: Company): { readonly email: string; readon
 const settings: readonly (readonly [string, unknown])[] = [
   ['site.name', 'Northwind AI'],
   ['accounts.signupCreditUsd', '1'],
+  ['site.announcement', '**Maintenance on Thursday, 18:00 UTC.** Requests go on; the console is away for ten minutes.'],
+  ['site.footer', 'Northwind AI platform team, [platform@northwind.example](mailto:platform@northwind.example)'],
+  [
+    'site.faq',
+    '## Which models may I use?\n\nAll that **Models** lists for your group.\n\n## Who pays?\n\nYour wallet. Ask the platform team when it runs low.',
+  ],
+  ['site.about', 'One address for every model that Northwind uses, run by the platform team.'],
+  [
+    'site.privacy',
+    'What is sent to models is not stored here. Of each request its size, cost and times are kept for 90 days.',
+  ],
   // What is shown is older than what is usually kept.
   ['log.retentionDays', 90],
 ];

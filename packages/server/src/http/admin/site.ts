@@ -20,6 +20,12 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
       registrationOpen: accounts.registrationOpen,
     };
   },
+  'site.content': () => {
+    const { name, logoUrl, footer, announcement, faq, about, terms, privacy } = settingsTree.publicPart(
+      deps.snapshot().settings,
+    ).site;
+    return Promise.resolve({ name, logoUrl, footer, announcement, faq, about, terms, privacy });
+  },
   'status.read': async () => {
     const snapshot = deps.snapshot();
     const channels = [...snapshot.channels.values()];

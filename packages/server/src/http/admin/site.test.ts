@@ -1,0 +1,43 @@
+import { expect, test } from 'bun:test';
+import { openDatabase } from '../../store/database.ts';
+import { migrate } from '../../store/migrations/index.ts';
+import { openTestApp } from '../testing/admin-app.ts';
+
+test('what administrators write for everybody is read by strangers, and nothing else of the settings is', async () => {
+  const database = await openDatabase('sqlite::memory:');
+  await migrate(database);
+  const app = await openTestApp(database);
+  try {
+    const root = await app.enroll('root', 'root@example.com');
+    const empty = await app.call('GET', '/api/v1/site/content');
+    expect(empty.status).toBe(200);
+    expect(empty.json).toEqual({
+      name: 'Tollgate',
+      logoUrl: '',
+      footer: '',
+      announcement: '',
+      faq: '',
+      about: '',
+      terms: '',
+      privacy: '',
+    });
+    const write = async (name: string, value: unknown) =>
+      await app.call('PUT', `/api/v1/settings/site.${name}`, { token: root.token, body: { value } });
+    expect((await write('faq', '## Who?\n\n<b>Us</b>')).status).toBe(200);
+    expect((await write('logoUrl', 'https://example.com/logo.svg')).status).toBe(200);
+    for (const wrong of ['http://example.com/logo.svg', 'javascript:alert(1)', 'logo.svg'])
+      expect((await write('logoUrl', wrong)).status).toBe(400);
+    expect((await write('announcement', 'x'.repeat(4001))).status).toBe(400);
+    const written = await app.call('GET', '/api/v1/site/content');
+    expect(written.json).toMatchObject({
+      faq: '## Who?\n\n<b>Us</b>',
+      logoUrl: 'https://example.com/logo.svg',
+      announcement: '',
+    });
+    await write('faq', null);
+    expect((await app.call('GET', '/api/v1/site/content')).json).toMatchObject({ faq: '' });
+  } finally {
+    app.snapshots.close();
+    await database.close();
+  }
+});
