@@ -101,7 +101,7 @@ export const ROOMS = [
   {
     at: 'packages/server/src/demo',
     ours: [wire, contract, ...server('domain', 'store', 'services', 'ids')],
-    types: server('upstream', 'foundation'),
+    types: server('upstream', 'egress', 'foundation'),
     outside: [],
   },
   { at: 'packages/server/src/env.ts', ours: [contract], outside: ['zod', 'node:path', 'node:net'] },

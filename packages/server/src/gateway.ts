@@ -5,7 +5,7 @@ import type { Site } from './http/mount.ts';
 import { createHealth } from './http/health.ts';
 import { createV1 } from './http/v1/routes.ts';
 import { parseRange } from './domain/ip-match.ts';
-import { createFetchPublic, type FetchPublic } from './egress/fetch-public.ts';
+import { createFetchPublic } from './egress/fetch-public.ts';
 import { resolveWithSystem } from './egress/resolve.ts';
 import type { Foundation } from './foundation.ts';
 import { openChannelTrials, type ChannelTrials } from './endpoints/channel-trials.ts';
@@ -36,6 +36,7 @@ import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
 import { openSpool } from './services/spool.ts';
 import { apiKeyRepository } from './store/api-keys.ts';
 import { createUpstreamClient } from './upstream/client.ts';
+import { openUpstreamSocket } from './upstream/upstream-socket.ts';
 import type { UpstreamClient } from './upstream/upstream.ts';
 
 /** A gateway that listens. */
@@ -54,7 +55,7 @@ export type GatewayOptions = {
   /** The built console: path below its root to file; empty without one. */
   readonly consoleFiles: ReadonlyMap<string, string>;
   /** Stands in for the world outside: what asks providers, and what fetches URLs. */
-  readonly outside?: { readonly upstream: UpstreamClient; readonly fetchPublic: FetchPublic };
+  readonly outside?: Pick<RelayDeps, 'upstream' | 'openSocket' | 'fetchPublic'>;
 };
 
 const clock = { now: () => Date.now(), elapsed: () => performance.now() };
@@ -95,6 +96,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     tokens: openTokens(foundation, upstream, clock.now, log),
     conversations,
     background,
+    openSocket: options.outside?.openSocket ?? openUpstreamSocket,
     fetchPublic: options.outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
     health,
     accounts: openAccountUse(),

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { consoleFiles } from '../console-files.ts';
 import { fillDemo, type DemoOptions } from '../demo/fill.ts';
+import { demoOutside } from '../demo/outside.ts';
 import { diceOf } from '../demo/random.ts';
 import { sendTraffic } from '../demo/traffic-now.ts';
-import { openDemoUpstream } from '../demo/upstream.ts';
 import type { Environment } from '../env.ts';
 import { openFoundation } from '../foundation.ts';
 import { startGateway } from '../gateway.ts';
@@ -79,11 +79,7 @@ async function serveDemo(invocation: Invocation, dir: string, options: ReturnTyp
       nodeId: `node_${foundation.newId()}`,
       sharePort: false,
       consoleFiles,
-      outside: {
-        upstream: openDemoUpstream(dice),
-        fetchPublic: () =>
-          Promise.resolve({ why: 'url', problem: 'the demonstration fetches nothing', detail: 'demonstration' }),
-      },
+      outside: demoOutside(dice),
     });
     const traffic = sendTraffic(dice, { url: gateway.url, keys: filled.company.keyTexts, perMinute: options.traffic });
     // So that what has trouble shows it from the first look on.

@@ -10,7 +10,7 @@ import { requestLogRepository } from '../store/request-log.ts';
 import { people, channels } from './cast.ts';
 import { fillDemo, type Filled } from './fill.ts';
 import { diceOf } from './random.ts';
-import { openDemoUpstream } from './upstream.ts';
+import { demoOutside } from './outside.ts';
 
 const now = Date.UTC(2026, 6, 15, 12);
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -41,10 +41,7 @@ describe('a demonstration', () => {
       nodeId: 'node_demo',
       sharePort: false,
       consoleFiles: new Map(),
-      outside: {
-        upstream: openDemoUpstream(diceOf(2)),
-        fetchPublic: () => Promise.resolve({ why: 'url', problem: 'no', detail: 'no' }),
-      },
+      outside: demoOutside(diceOf(2)),
     });
   });
   afterAll(async () => {

@@ -5,6 +5,7 @@ import type { AccountDisabler } from '../services/channel-tests/account-disabler
 import type { Ledger } from '../services/ledger/types.ts';
 import type { TokenCache } from '../providers/shared/token-cache.ts';
 import type { Spool } from '../services/spool.ts';
+import type { openUpstreamSocket } from '../upstream/upstream-socket.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
 import type { Background } from './background.ts';
 import type { Deadlines } from './send/deadlines.ts';
@@ -34,6 +35,8 @@ export type RelayDeps = {
   readonly keys: KeyCache;
   readonly ledger: Ledger;
   readonly upstream: UpstreamClient;
+  /** How sessions over WebSockets are opened. */
+  readonly openSocket: typeof openUpstreamSocket;
   /** Access tokens of accounts that are authenticated by such. */
   readonly tokens: TokenCache;
   readonly conversations: Conversations;

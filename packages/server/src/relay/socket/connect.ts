@@ -1,7 +1,7 @@
 import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeOf, type Cause } from '../../domain/causes.ts';
 import { mappedStatus } from '../../domain/status-mapping.ts';
-import { openUpstreamSocket, type UpstreamSocket, type UpstreamSocketHandler } from '../../upstream/upstream-socket.ts';
+import type { UpstreamSocket, UpstreamSocketHandler } from '../../upstream/upstream-socket.ts';
 import type { RelayDeps } from '../deps.ts';
 import type { Candidate, Planned } from '../request-context.ts';
 import { noteAttempt, pauseAfter, type Failed } from '../send/attempt.ts';
@@ -65,7 +65,7 @@ export function connect(
       noteAttempt(deps, context, candidate, { status, startedMs, ...unmeasured }, cause, pauseMs);
       resolve({ cause, detail, upstream: failure, retryAfterMs: pauseMs });
     };
-    const upstream = openUpstreamSocket(
+    const upstream = deps.openSocket(
       { ...exchange.request, subprotocols: exchange.subprotocols, maxFrameBytes },
       {
         opened() {

@@ -36,6 +36,7 @@ import { postCredit } from '../../store/ledger/journal.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import { createUpstreamClient } from '../../upstream/client.ts';
+import { openUpstreamSocket } from '../../upstream/upstream-socket.ts';
 import { openBackground, type BackgroundOptions } from '../../endpoints/stored-responses/open-background.ts';
 import { askTokenThrough } from '../send/authenticate.ts';
 import { openDeadlines } from '../send/deadlines.ts';
@@ -253,6 +254,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     tokens: openTokenCache({ ask: askTokenThrough(upstream), now: clock.now }),
     conversations,
     background: first.background,
+    openSocket: openUpstreamSocket,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     health: openHealthTracker(clock.elapsed),
     accounts: openAccountUse(),
