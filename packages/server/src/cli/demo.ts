@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,11 +32,17 @@ export const demo: Verb = {
     'nothing is asked outside of it. The environment’s database is not touched.',
   async run(invocation) {
     const options = optionsOf(invocation);
-    const dir = invocation.values['dir'] ?? (await mkdtemp(join(tmpdir(), 'tollgate-demo-')));
+    const kept = invocation.values['dir'];
+    // Filling it twice would end half way; one that was filled before is served like any other.
+    if (kept !== undefined && existsSync(join(kept, 'tollgate.db')))
+      throw new UsageError(
+        `${kept} holds a database already. Name an empty directory, or serve it: TOLLGATE_DATA=${kept} bin/tollgate serve`,
+      );
+    const dir = kept ?? (await mkdtemp(join(tmpdir(), 'tollgate-demo-')));
     try {
       return await serveDemo(invocation, dir, options);
     } finally {
-      if (invocation.values['dir'] === undefined) await rm(dir, { recursive: true, force: true });
+      if (kept === undefined) await rm(dir, { recursive: true, force: true });
     }
   },
 };
