@@ -136,13 +136,16 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Create account and sign in' }).click();
+    await page.getByText('Requests, 24 h').waitFor();
+    expect(page.url()).toBe(`${gateway.url}/home`);
+    await look('first-home');
+    await page.getByRole('link', { name: 'Requests' }).first().click();
     await page.getByText('No requests yet').waitFor();
-    expect(page.url()).toBe(`${gateway.url}/requests`);
     await look('no-requests');
 
     await page.goto(link);
-    await page.getByText('No requests yet').waitFor();
-    expect(page.url()).toBe(`${gateway.url}/requests`);
+    await page.getByText('Requests, 24 h').waitFor();
+    expect(page.url()).toBe(`${gateway.url}/home`);
   }, 90_000);
 
   test('a new key is shown once, with an example that works as it stands', async () => {

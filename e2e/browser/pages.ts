@@ -14,6 +14,8 @@ export type LookedAt = {
 };
 
 export const pages: readonly LookedAt[] = [
+  { path: '/home', shows: 'Requests, 24 h', fails: ['/api/v1/overview/'], failure: 'The overview could not be read' },
+  { path: '/home?of=me', shows: 'Last errors' },
   // One row: axe takes seconds for a full page of them.
   {
     path: '/requests?failed=true',

@@ -10,14 +10,14 @@ import { pages } from './routes.tsx';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: () => null });
 
-/** Until there is a page of its own, the first thing to see is what happened. */
+/** The first thing to see. */
 const first = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: () => {
     // TanStack's way of going elsewhere is to throw it.
     // oxlint-disable-next-line typescript/only-throw-error -- see above
-    throw redirect({ to: '/requests', replace: true });
+    throw redirect({ to: '/home', replace: true });
   },
 });
 

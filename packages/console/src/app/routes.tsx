@@ -1,6 +1,7 @@
 import {
   Boxes,
   ClipboardList,
+  House,
   KeyRound,
   Network,
   ScrollText,
@@ -16,6 +17,17 @@ import type { Page } from './pages.ts';
  */
 export const pages: readonly Page[] = [
   // What is one's own
+  {
+    path: '/home',
+    title: 'home',
+    words: ['home'],
+    permission: 'account:read',
+    group: 'user',
+    icon: House,
+    phone: true,
+    letter: 'h',
+    load: () => import('../features/home/home.tsx'),
+  },
   {
     path: '/requests',
     title: 'requests',

@@ -83,3 +83,7 @@ export const shortCount = (value: number): string =>
 /** A share from 0 to 1 as a percentage: `99.4 %`. @public */
 export const percent = (share: number): string =>
   kept('percent', (tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 })).format(share);
+
+/** The time of a day to the minute: `14:00`. */
+export const hourOfDay = (ms: number): string =>
+  dateFormat('hour', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);

@@ -1,0 +1,107 @@
+import type { GatewayOverview } from '@tollgate/contract/api/overview';
+import { CircleCheck, TriangleAlert } from 'lucide-react';
+import { Bar } from '../../components/charts/marks.tsx';
+import { Card } from '../../components/ui/card.tsx';
+import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { ErrorState } from '../../components/ui/error-state.tsx';
+import { SkeletonRows } from '../../components/ui/skeleton.tsx';
+import { percent } from '../../lib/format.ts';
+import { useOperation } from '../../lib/operations.ts';
+import { Attention } from './attention.tsx';
+import { cents, Figures } from './figures.tsx';
+import { Traffic } from './traffic.tsx';
+import { errorRate } from './sums.ts';
+import { useHomeWords } from './words.ts';
+
+/** The gateway's day: one sentence, four numbers, the traffic, who costs most, and what needs somebody. */
+export function GatewayHome() {
+  const t = useHomeWords();
+  const overview = useOperation('overview.gateway', {}, { refreshMs: 15_000 });
+  const all = overview.data;
+  if (all === undefined)
+    return (
+      <Card padded={false}>
+        {overview.error === null ? (
+          <SkeletonRows rows={10} />
+        ) : (
+          <ErrorState title={t('unread')} error={overview.error} onRetry={() => void overview.refetch()} />
+        )}
+      </Card>
+    );
+  return (
+    <>
+      <Sentence status={all.status} />
+      <Figures now={all.last24h} before={all.previous24h} series={all.series} />
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <div className="grid min-w-0 gap-4">
+          <Traffic series={all.series} overhead={all.overhead} />
+          <div className="grid gap-4 md:grid-cols-2">
+            <Top title={t('top.models')} rows={all.top.models} />
+            <Top title={t('top.channels')} rows={all.top.channels} />
+            <Top title={t('top.users')} rows={all.top.users} />
+            <Top title={t('top.keys')} rows={all.top.keys} />
+          </div>
+        </div>
+        <Attention items={all.attention} />
+      </div>
+    </>
+  );
+}
+
+/** Is all well? */
+function Sentence({ status: { channels, last15m } }: Pick<GatewayOverview, 'status'>) {
+  const t = useHomeWords();
+  const parts = [
+    channels.cooling > 0 ? t('status.cooling', { count: channels.cooling }) : undefined,
+    channels.degraded > 0 ? t('status.degraded', { count: channels.degraded }) : undefined,
+  ].filter((part) => part !== undefined);
+  const well = parts.length === 0;
+  const rate = t('status.rate', { share: percent(errorRate(last15m)) });
+  const used = channels.total - channels.disabled;
+  const words =
+    channels.total === 0
+      ? t('status.none')
+      : well
+        ? t('status.well', { count: used, rate })
+        : t('status.some', { trouble: parts.join(', '), rate });
+  const Icon = well && channels.total > 0 ? CircleCheck : TriangleAlert;
+  return (
+    <p role="status" className="mb-4 flex items-center gap-2 text-base">
+      <Icon aria-hidden className={`size-4 shrink-0 ${well && channels.total > 0 ? 'text-good' : 'text-warn'}`} />
+      {words}
+    </p>
+  );
+}
+
+type TopProps = { readonly title: string; readonly rows: GatewayOverview['top']['models'] };
+
+/** Who costs most, each against the dearest. */
+function Top({ title, rows }: TopProps) {
+  const t = useHomeWords();
+  const most = Number(rows[0]?.sums.costNanos ?? 0);
+  return (
+    <Card title={title} padded={false}>
+      {rows.length === 0 ? (
+        <EmptyState title={t('top.none')} />
+      ) : (
+        <ul className="py-1.5">
+          {rows.map(({ key, label, sums }) => (
+            <li key={key} className="grid gap-1 px-4 py-1.5">
+              <p className="flex justify-between gap-3 text-small">
+                <span className="truncate">{label}</span>
+                <span className="shrink-0">{cents(sums.costNanos)}</span>
+              </p>
+              <Bar
+                value={Number(sums.costNanos)}
+                most={Math.max(1, most)}
+                label={`${label}: ${cents(sums.costNanos)}`}
+                warnAt={2}
+                dangerAt={3}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

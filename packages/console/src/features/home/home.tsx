@@ -1,0 +1,40 @@
+import { PageHeader } from '../../components/ui/page-header.tsx';
+import { Segmented } from '../../components/ui/segmented.tsx';
+import { useSearchState } from '../../lib/search-state.ts';
+import { useMe, useRights } from '../../lib/session.ts';
+import { z } from '../../lib/zod.ts';
+import { GatewayHome } from './gateway-home.tsx';
+import { MyHome } from './my-home.tsx';
+import { useHomeWords } from './words.ts';
+
+const searchSchema = z.object({ of: z.literal('me').optional() });
+
+/** Is all well, and what does it cost? Of the gateway for those who run it, of oneself for everybody. */
+export default function HomePage() {
+  const t = useHomeWords();
+  const rights = useRights();
+  const { user } = useMe();
+  const [{ of }, change] = useSearchState(searchSchema);
+  const runs = rights.reachesAny('requests:read') && rights.may('channels:read');
+  return (
+    <>
+      <PageHeader
+        title={t('hello', { name: user.name })}
+        actions={
+          runs && (
+            <Segmented
+              label={t('scope.label')}
+              value={of ?? 'gateway'}
+              onChange={(next) => change({ of: next === 'me' ? 'me' : undefined })}
+              segments={[
+                { value: 'gateway', label: t('scope.gateway') },
+                { value: 'me', label: t('scope.mine') },
+              ]}
+            />
+          )
+        }
+      />
+      {runs && of === undefined ? <GatewayHome /> : <MyHome />}
+    </>
+  );
+}
