@@ -1,4 +1,4 @@
-import type { AffinityRule } from '@tollgate/contract/settings/affinity';
+import { readAffinityRule, type AffinityRule, type AffinityWord } from '@tollgate/contract/settings/affinity';
 import { readPath, valuesAt } from '@tollgate/wire/json/path';
 import type { Json } from '@tollgate/wire/protocol';
 
@@ -29,31 +29,40 @@ export function compileAffinity(rules: readonly AffinityRule[]): ReadConversatio
   };
 }
 
-function compileRule({ name, endpoints, models, from }: AffinityRule): ReadConversation {
-  const sources = from.map(compileSource);
-  const patterns = models.map((pattern) => new RegExp(pattern));
+function compileRule(rule: AffinityRule): ReadConversation {
+  const words = readAffinityRule(rule) ?? [];
+  const named = (kind: AffinityWord['kind']): readonly string[] =>
+    words.filter((word) => word.kind === kind).map(({ text }) => text);
+  const endpoints = named('endpoint');
+  const patterns = named('model').map((pattern) => new RegExp(pattern));
+  const sources = words.flatMap((word) => compileSource(word) ?? []);
   return (request) => {
     if (endpoints.length > 0 && !endpoints.includes(request.endpoint)) return undefined;
     if (patterns.length > 0 && !patterns.some((pattern) => pattern.test(request.model))) return undefined;
-    for (const source of sources) {
-      const value = source(request);
-      if (value !== undefined && value !== '' && value.length <= longest) return `${name}:${value}`;
+    for (const { place, read } of sources) {
+      const value = read(request);
+      if (value !== undefined && value !== '' && value.length <= longest) return `${place}:${value}`;
     }
     return undefined;
   };
 }
 
-function compileSource(source: string): ReadConversation {
-  const colon = source.indexOf(':');
-  const rest = source.slice(colon + 1);
-  if (source.startsWith('header:')) {
-    const name = rest.toLowerCase();
-    return ({ header }) => header(name);
+type Source = { readonly place: string; readonly read: ReadConversation };
+
+/** A place where an id may stand; ids of different places are different conversations. */
+function compileSource({ kind, text }: AffinityWord): Source | undefined {
+  if (kind === 'header') {
+    const name = text.toLowerCase();
+    return { place: name, read: ({ header }) => header(name) };
   }
-  const path = readPath(rest);
-  return ({ json }) => {
-    const [value] = valuesAt(json, path);
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  if (kind !== 'json') return undefined;
+  const path = readPath(text);
+  return {
+    place: text,
+    read: ({ json }) => {
+      const [value] = valuesAt(json, path);
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+    },
   };
 }
 
