@@ -405,6 +405,9 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.getByLabel('Password').fill('another long password');
     await look('registration');
     await page.getByRole('button', { name: 'Create account', exact: true }).click();
+    await page.getByText('Nothing failed').waitFor();
+    await look('home-of-a-stranger');
+    await page.getByRole('link', { name: 'Requests' }).first().click();
     await page.getByText('No requests yet').waitFor();
     expect(await page.getByRole('button', { name: 'Whose' }).count()).toBe(0);
 

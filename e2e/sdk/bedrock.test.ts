@@ -19,7 +19,7 @@ import { chatClient, geminiClient, messagesClient, responsesClient, type SdkClie
 setDefaultTimeout(60_000);
 
 /**
- * Every official client against Amazon Bedrock, played by AWS's own signer and encoder: what it asks arrives signed, what is
+ * Every official client against Amazon Bedrock, asked by Converse and played by AWS's own signer and encoder: what it asks arrives signed, what is
  * answered comes back, and all of it is charged.
  */
 const key = {
@@ -35,7 +35,7 @@ const arn = 'arn:aws:bedrock:eu-central-1:123456789012:application-inference-pro
 const config = (url: string): string => {
   const { accessKeyId, secretAccessKey, sessionToken } = key;
   const channel = (name: string, upstream: string, credential: object, more = ''): string =>
-    `  - { name: ${name}, provider: bedrock, baseUrl: "${url}", settings: { region: ${region} }, ${more}
+    `  - { name: ${name}, provider: bedrock, baseUrl: "${url}", settings: { region: ${region}, textApi: converse }, ${more}
       credentials: [${JSON.stringify(credential)}], models: [{ name: on-${name}, upstream: "${upstream}" }] }`;
   return `
 channels:

@@ -109,7 +109,7 @@ let charged = 0;
 const config = (allowPrivate: string): string => `
 channels:
   - { name: gemini, provider: gemini, baseUrl: "${upstream.url}", credentials: [{ apiKey: sk-up }], models: [on-gemini] }
-  - { name: chat, provider: deepseek, baseUrl: "${upstream.url}", credentials: [{ apiKey: sk-up }], models: [on-chat] }
+  - { name: chat, provider: deepseek, settings: { textApi: chat }, baseUrl: "${upstream.url}", credentials: [{ apiKey: sk-up }], models: [on-chat] }
 models:
   - { name: on-gemini, price: { input: 1, output: 2 } }
   - { name: on-chat, price: { input: 1, output: 2 } }

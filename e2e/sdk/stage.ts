@@ -104,9 +104,10 @@ function configOf(upstreams: Upstreams, clients: number, settings: string): stri
         ...[...named].map((name) => `{ name: ${name}, upstream: ${model} }`),
         ...limited.map((name, i) => `{ name: ${name}, upstream: ${model}-${i} }`),
       ];
-      // Of OpenAI's two APIs each has a row of its own.
-      const api =
-        provider === 'openai' ? `settings: { textApi: ${row === 'openai-chat' ? 'chat' : 'responses'} }, ` : '';
+      // Of OpenAI's two APIs each has a row of its own; of the others' several one is played.
+      const textApi = row === 'openai-responses' ? 'responses' : 'chat';
+      const several = provider === 'openai' || provider === 'openrouter' || provider === 'deepseek';
+      const api = several ? `settings: { textApi: ${textApi} }, ` : '';
       return `  - { name: ${kind}-${row}, provider: ${provider}, ${api}baseUrl: "${upstreams.baseUrl(vendor)}", credentials: [{ apiKey: sk-up }], models: [${models.join(', ')}] }`;
     }),
   );

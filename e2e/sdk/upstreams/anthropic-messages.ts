@@ -21,7 +21,8 @@ const knownTool = words(
 export const anthropicMessages: Script = {
   read({ body, headers }, signatures) {
     demand(headers.get('x-api-key') !== null, 'x-api-key header is required');
-    demand(headers.get('anthropic-version') === '2023-06-01', 'anthropic-version: header is required');
+    const version = headers.get('anthropic-version') ?? '';
+    demand(['2023-06-01', '2026-10-21'].includes(version), 'anthropic-version: header is required');
     onlyKnown(body, knownFields, 'request');
     asText(body['model'], 'model');
     const maxTokens = body['max_tokens'];

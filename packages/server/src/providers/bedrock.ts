@@ -43,6 +43,10 @@ export const bedrock = defineProvider({
       label: 'Inference profile',
       help: 'Where models may run beside the region: put before the names of models that say nothing of it.',
     }),
+    textApi: z.enum(['auto', 'converse']).default('auto').meta({
+      label: 'Text API',
+      help: 'auto: Claude is asked in Anthropic’s own protocol by who speaks it; converse: everything by Converse, as guardrails want it.',
+    }),
   }),
   modelNames: [
     // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
@@ -65,6 +69,7 @@ export const bedrock = defineProvider({
       protocol: 'anthropic-messages',
       paths: {
         chat: [
+          { when: { settings: { textApi: 'converse' } }, path: undefined },
           { when: { family: 'claude', stream: true }, path: '/model/{model}/invoke-with-response-stream' },
           { when: { family: 'claude' }, path: '/model/{model}/invoke' },
         ],
