@@ -11,7 +11,7 @@ import { useChannelWords } from './words.ts';
 
 /** Cents are enough where costs are compared; what is less than one is said so. */
 const roughly = (nanos: bigint): string =>
-  nanos > 0n && nanos < 10_000_000n ? '< $0.01' : usd((nanos + 5_000_000n) / 10_000_000n, 2);
+  nanos > 0n && nanos < 10_000_000n ? '<$0.01' : usd((nanos + 5_000_000n) / 10_000_000n, 2);
 
 type Editing = (field: 'priority' | 'weight', least: number) => { readonly edit?: CellEdit<ChannelRow> };
 
@@ -51,7 +51,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         cell: ({ channel }) => (
           <span className="flex min-w-0 items-center gap-1.5">
             <span className="truncate font-medium">{channel.name}</span>
-            <span className="shrink-0 text-muted">{channel.provider}</span>
+            <span className="min-w-0 shrink-[999] truncate text-muted">{channel.provider}</span>
             {channel.tags.slice(0, 2).map((tag) => (
               <Badge key={tag}>{tag}</Badge>
             ))}
@@ -100,7 +100,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         header: t('column.cost'),
         headerTitle: t('column.costWhat'),
         cell: ({ health }) => (health === undefined ? '' : roughly(BigInt(health.last24h.costNanos))),
-        width: 75,
+        width: 86,
         align: 'end',
         sort: ({ health }) => (health === undefined ? undefined : BigInt(health.last24h.costNanos)),
         phone: 'detailAside',

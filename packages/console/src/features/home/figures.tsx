@@ -30,7 +30,12 @@ export function Figures({ now, before, series, first }: FiguresProps) {
     };
   };
   const spark = (valueOf: (sums: UsageSums) => number, label: string, tone?: 'danger') => (
-    <Sparkline values={series.map(({ sums }) => valueOf(sums))} label={label} {...(tone !== undefined && { tone })} />
+    <Sparkline
+      values={series.map(({ sums }) => valueOf(sums))}
+      label={label}
+      className="h-8 w-24 max-sm:hidden"
+      {...(tone !== undefined && { tone })}
+    />
   );
   return (
     <div className="mb-4 grid grid-cols-2 gap-3 lg:grid-cols-4">
