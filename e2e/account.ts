@@ -42,6 +42,8 @@ export type Admin = {
     path: string,
     body?: unknown,
   ): Promise<{ readonly status: number; readonly body: T }>;
+  /** What an operation that answers with events says within so many ms. */
+  watch(path: string, forMs: number): Promise<string>;
 };
 
 /** Signs root in and makes an access token, as a script would. */
@@ -71,6 +73,19 @@ export async function openAdmin(gateway: Pick<Gateway, 'url'>): Promise<Admin> {
     .join('; ');
   const made = await send<{ token: string }>('POST', '/tokens', { name: 'e2e' }, { cookie, origin: gateway.url });
   if (made.status >= 300) throw new Error(`no access token: ${JSON.stringify([session.body, made.body])}`);
+  const watch = async (path: string, forMs: number): Promise<string> => {
+    const response = await fetch(`${gateway.url}/api/v1${path}`, {
+      headers: { authorization: `Bearer ${made.body.token}` },
+      signal: AbortSignal.timeout(forMs),
+    });
+    let text = '';
+    try {
+      for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) text += chunk;
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === 'TimeoutError')) throw error;
+    }
+    return text;
+  };
   const call = async <T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> =>
     send<T>(method, path, body, { authorization: `Bearer ${made.body.token}` });
   const must = async <T>(method: string, path: string, body: unknown): Promise<T> => {
@@ -86,5 +101,6 @@ export async function openAdmin(gateway: Pick<Gateway, 'url'>): Promise<Admin> {
     },
     createKey: (name) => must('POST', '/keys', { name }),
     call,
+    watch,
   };
 }

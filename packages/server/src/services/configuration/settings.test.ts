@@ -68,7 +68,11 @@ eachDatabase('who may see a setting', (open) => {
     expect(await paths('admin')).toEqual(
       (await paths('root')).filter((one) => ![path, 'planted.rootPassword'].includes(one)),
     );
-    expect(await paths('public')).toEqual(['site.name', 'accounts.registrationOpen']);
+    expect(await paths('public')).toEqual([
+      'site.name',
+      ...['logoUrl', 'footer', 'announcement', 'faq', 'about', 'terms', 'privacy'].map((name) => `site.${name}`),
+      'accounts.registrationOpen',
+    ]);
     expect(await refusal(writeSetting(context, admin, path, []))).toBe(
       `invalid_request: ${path}: there is no such setting`,
     );
