@@ -11,6 +11,11 @@ type ChangesProps = {
 /** What is different, place by place: how it was, and how it is (or will be). */
 export function Changes({ changes, nameOf = (path) => path }: ChangesProps) {
   const t = useUiWords();
+  const words = (value: Json | undefined): string => {
+    if (value === undefined || value === null || value === '') return t('nothing');
+    if (typeof value === 'boolean') return t(value ? 'on' : 'off');
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  };
   return (
     <dl className="grid gap-y-2 text-small sm:grid-cols-[minmax(0,2fr)_minmax(0,5fr)] sm:gap-x-5">
       {changes.map(({ path, before, after }) => (
@@ -19,21 +24,16 @@ export function Changes({ changes, nameOf = (path) => path }: ChangesProps) {
           <dd className="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-1 max-sm:mb-1">
             <del className="min-w-0 font-mono text-xs/5 wrap-anywhere text-muted decoration-muted/60">
               <span className="sr-only">{t('before')} </span>
-              {textOf(before, t('nothing'))}
+              {words(before)}
             </del>
             <ArrowRight aria-hidden className="size-3 shrink-0 self-center text-muted rtl:-scale-x-100" />
             <ins className="min-w-0 font-mono text-xs/5 font-medium wrap-anywhere no-underline">
               <span className="sr-only">{t('after')} </span>
-              {textOf(after, t('nothing'))}
+              {words(after)}
             </ins>
           </dd>
         </div>
       ))}
     </dl>
   );
-}
-
-function textOf(value: Json | undefined, nothing: string): string {
-  if (value === undefined || value === null || value === '') return nothing;
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

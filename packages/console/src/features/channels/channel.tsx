@@ -3,6 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { Ban, CircleCheck, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { StatTile } from '../../components/charts/marks.tsx';
+import { History } from '../../components/history/history.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
@@ -22,7 +23,6 @@ import { useThingTitle } from '../../lib/title.ts';
 import { z } from '../../lib/zod.ts';
 import { ChannelState, HealthStrip, useReason } from './cells.tsx';
 import { ChannelAccounts } from './channel-accounts.tsx';
-import { ChannelHistory } from './channel-history.tsx';
 import { ChannelModels } from './channel-models.tsx';
 import { EditChannel } from './edit-channel.tsx';
 import { useSwitchChannels } from './use-switch-channel.ts';
@@ -108,7 +108,7 @@ function Channel({ channel }: { readonly channel: ChannelView }) {
             badge: <span className="text-small text-muted">{count(channel.credentials.length)}</span>,
             content: () => <ChannelAccounts channel={channel} />,
           },
-          { id: 'history', label: t('tab.history'), content: () => <ChannelHistory channelId={channel.id} /> },
+          { id: 'history', label: t('tab.history'), content: () => <History subject={`channel:${channel.id}`} /> },
         ]}
       />
       <ConfirmDialog

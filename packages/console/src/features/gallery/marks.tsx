@@ -8,11 +8,12 @@ import {
   Waterfall,
   type Uptime,
 } from '../../components/charts/marks.tsx';
-import { Changes, changesOf } from '../../components/form/changes.tsx';
 import { Card } from '../../components/ui/card.tsx';
+import { Changes } from '../../components/ui/changes.tsx';
 import { FileDrop } from '../../components/ui/file-drop.tsx';
 import { Toolbar } from '../../components/ui/page-header.tsx';
 import { RangePicker } from '../../components/ui/range-picker.tsx';
+import { changesOf } from '../../lib/changes.ts';
 import { duration } from '../../lib/format.ts';
 import { useGalleryWords } from './words.ts';
 

@@ -2,6 +2,7 @@ import type { UserView } from '@tollgate/contract/api/people';
 import { useParams } from '@tanstack/react-router';
 import { Ban, CircleCheck, WalletMinimal } from 'lucide-react';
 import { useState } from 'react';
+import { History } from '../../components/history/history.tsx';
 import { Badge } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
@@ -22,7 +23,6 @@ import { UserState } from './cells.tsx';
 import { CreditUser } from './credit-user.tsx';
 import { EditUser } from './edit-user.tsx';
 import { useSwitchUser } from './use-switch-user.ts';
-import { UserHistory } from './user-history.tsx';
 import { UserKeys } from './user-keys.tsx';
 import { useUserWords } from './words.ts';
 
@@ -112,7 +112,7 @@ function User({ user }: { readonly user: UserView }) {
             content: () => <EditUser key={user.updatedAt} user={user} />,
           },
           { id: 'keys', label: t('tab.keys'), content: () => <UserKeys userId={user.id} /> },
-          { id: 'history', label: t('tab.history'), content: () => <UserHistory userId={user.id} /> },
+          { id: 'history', label: t('tab.history'), content: () => <History subject={`user:${user.id}`} /> },
         ]}
       />
     </>

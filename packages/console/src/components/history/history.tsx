@@ -1,17 +1,17 @@
-import { Card } from '../../components/ui/card.tsx';
-import { Changes } from '../../components/ui/changes.tsx';
-import { EmptyState } from '../../components/ui/empty-state.tsx';
-import { ErrorState } from '../../components/ui/error-state.tsx';
-import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { changesOf } from '../../lib/changes.ts';
 import { fullMoment, relativeMoment } from '../../lib/format.ts';
 import { useOperation } from '../../lib/operations.ts';
-import { useChannelWords } from './words.ts';
+import { Card } from '../ui/card.tsx';
+import { Changes } from '../ui/changes.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { useUiWords } from '../ui/words.ts';
 
-/** What was changed of a channel, by whom. */
-export function ChannelHistory({ channelId }: { readonly channelId: string }) {
-  const t = useChannelWords();
-  const list = useOperation('audit.list', { query: { subject: `channel:${channelId}`, limit: 50 } });
+/** What was changed of a thing, by whom, the newest first. `subject` as the audit log names it: `channel:ch_…`. */
+export function History({ subject }: { readonly subject: string }) {
+  const t = useUiWords();
+  const list = useOperation('audit.list', { query: { subject, limit: 50 } });
   return (
     <Card padded={false}>
       {list.data === undefined ? (
