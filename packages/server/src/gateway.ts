@@ -310,4 +310,5 @@ function pathOf(url: string): string {
 }
 
 /** What belongs to applications, in any version that some protocol has. */
-const isApi = (path: string): boolean => path === '/v1' || /^\/v(?:1|1beta|2)\//.test(path);
+const isApi = (path: string): boolean =>
+  path.startsWith('/v1/') || path.startsWith('/v1beta/') || path.startsWith('/v2/') || path === '/v1';

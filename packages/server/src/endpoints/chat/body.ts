@@ -6,7 +6,7 @@ import { withSystemPrompt } from '@tollgate/wire/protocols/system-prompt';
 import { withoutReasoningItems } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
-import { passedHeaders } from '../shared/client-headers.ts';
+import type { Passed } from '../shared/client-headers.ts';
 import { chain, edited } from '../shared/upstream-request.ts';
 import { withoutBillingFields } from './billing-fields.ts';
 import { fetchMedia } from './fetch-media.ts';
@@ -15,7 +15,7 @@ import { jsonOf, type ChatState } from './state.ts';
 import { readCanonical, translateRequest, type TextEndpoint, type Translated } from './translate.ts';
 
 /** The client's bytes with only those fields changed that must be. */
-export function passedBody(context: Planned, state: ChatState, candidate: Candidate): Uint8Array {
+export function passedBody(context: Planned, state: ChatState, candidate: Candidate, { inBody }: Passed): Uint8Array {
   const { dialect, upstreamModel, traits, reasoning } = candidate;
   const passthrough = passthroughOf(dialect.protocol);
   const before = jsonOf(context);
@@ -24,7 +24,6 @@ export function passedBody(context: Planned, state: ChatState, candidate: Candid
   if (state.foreignReasoningIds.size > 0) json = withoutReasoningItems(json, state.foreignReasoningIds);
   if (reasoning) json = passthrough.withReasoning(json, reasoning, traits);
   if (context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
-  const { inBody } = passedHeaders(context, candidate);
   for (const field in inBody) json = Object.hasOwn(json, field) ? json : { ...json, [field]: inBody[field] ?? [] };
   json = prompted(context, json, candidate);
   return render(context.body.bytes, before, edited(context, json, candidate, context.call.endpoint.operation));

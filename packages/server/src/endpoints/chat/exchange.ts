@@ -11,7 +11,7 @@ import type { Asked } from '../../relay/plan/upstream-path.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
-import { passedHeaders } from '../shared/client-headers.ts';
+import { passedHeaders, type Passed } from '../shared/client-headers.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
 import { billingLosses } from './billing-fields.ts';
 import { passedBody, translate, translatedBody } from './body.ts';
@@ -40,22 +40,32 @@ export function chatExchange(
   state: ChatState,
   candidate: Candidate,
 ): Exchange | Promise<Exchange> {
+  const passed = passedHeaders(context, candidate);
   if (candidate.mode === 'passthrough') {
-    const request = upstreamRequest(deps, endpoint, context, candidate, passedBody(context, state, candidate));
-    return chain(request, (late) => passthrough(deps, context, candidate, late));
+    const body = passedBody(context, state, candidate, passed);
+    const request = upstreamRequest(deps, endpoint, context, candidate, body, passed);
+    return chain(request, (late) => passthrough(deps, context, candidate, passed, late));
   }
   return chain(translate(deps, endpoint, context, state, candidate), (translated) => {
     const body = translatedBody(endpoint, context, candidate, translated);
-    return chain(upstreamRequest(deps, endpoint, context, candidate, body), (request) =>
-      translation(deps, endpoint, context, candidate, translated, request),
+    // What was lost of its headers is lost of the request too.
+    const told = { ...translated, losses: [...passed.losses, ...translated.losses] };
+    return chain(upstreamRequest(deps, endpoint, context, candidate, body, passed), (request) =>
+      translation(deps, endpoint, context, candidate, told, request),
     );
   });
 }
 
-function passthrough(deps: RelayDeps, context: Planned, candidate: Candidate, request: UpstreamRequest): Exchange {
+function passthrough(
+  deps: RelayDeps,
+  context: Planned,
+  candidate: Candidate,
+  passed: Passed,
+  request: UpstreamRequest,
+): Exchange {
   const { dialect, traits } = candidate;
   const protocol = passthroughOf(dialect.protocol);
-  const losses = [...passedHeaders(context, candidate).losses, ...billingLosses(context, jsonOf(context))];
+  const losses = [...passed.losses, ...billingLosses(context, jsonOf(context))];
   return {
     ...remembering(deps, context, candidate),
     request,
@@ -94,10 +104,7 @@ function translation(
   return {
     ...remembering(deps, context, candidate),
     request,
-    conversion: {
-      protocol: dialect.protocol,
-      losses: [...passedHeaders(context, candidate).losses, ...translated.losses],
-    },
+    conversion: { protocol: dialect.protocol, losses: translated.losses },
     readError: dialect.readError ?? egress.readError,
     openStream(type) {
       const streamType = dialect.wrapping?.streamType ?? egress.streamType ?? 'text/event-stream';

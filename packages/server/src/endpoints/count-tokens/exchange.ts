@@ -6,6 +6,7 @@ import { passedBody, translate, translatedBody } from '../chat/body.ts';
 import type { ChatEndpoint } from '../chat/exchange.ts';
 import { countingOf, readerOf } from '../chat/protocols.ts';
 import type { ChatState } from '../chat/state.ts';
+import { passedHeaders } from '../shared/client-headers.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
 
 /** Asks a provider that counts, in its own protocol, how many tokens the request would be. */
@@ -17,12 +18,13 @@ export function countExchange(
   candidate: Candidate,
 ): Exchange | Promise<Exchange> {
   const passes = candidate.mode === 'passthrough';
+  const passed = passedHeaders(context, candidate);
   const body = passes
-    ? passedBody(context, state, candidate)
+    ? passedBody(context, state, candidate, passed)
     : chain(translate(deps, endpoint, context, state, candidate), (translated) =>
         translatedBody(endpoint, context, candidate, translated),
       );
-  const asked = chain(body, (late) => upstreamRequest(deps, endpoint, context, candidate, late));
+  const asked = chain(body, (late) => upstreamRequest(deps, endpoint, context, candidate, late, passed));
   return chain(asked, (request) => ({
     request,
     conversion: undefined,

@@ -17,7 +17,7 @@ const lists: ReadonlySet<string> = new Set(['anthropic-beta', 'openai-beta']);
 const silent = 'anthropic-version';
 
 /** What of a client's headers reaches a candidate, and what does not. */
-type Passed = {
+export type Passed = {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   /** Lists that stand in the body there, by field. */

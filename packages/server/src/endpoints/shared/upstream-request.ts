@@ -8,20 +8,24 @@ import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { WrittenForm } from '../../relay/receive/multipart/write-multipart.ts';
 import { authenticate } from '../../relay/send/authenticate.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
-import { passedHeaders } from './client-headers.ts';
+import { passedHeaders, type Passed } from './client-headers.ts';
 
-/** A body, or a form that is read as it is sent, posted to a candidate at its endpoint's path, authenticated. A promise only where each call is signed. */
+/**
+ * A body, or a form that is read as it is sent, posted to a candidate at its endpoint's path, authenticated. A promise only where
+ * each call is signed. `passed` is of the client's headers, for who has read them already.
+ */
 export function upstreamRequest(
   deps: RelayDeps,
   endpoint: Asked,
   context: Planned,
   candidate: Candidate,
   body: Uint8Array | WrittenForm,
+  passed: Passed = passedHeaders(context, candidate),
 ): UpstreamRequest | Promise<UpstreamRequest> {
   const { channel, credential } = candidate.target;
   const prepared = prepare(channel, credential, candidate.upstreamModel);
   const placed = placedOf(endpoint, prepared.settings, candidate, credential.values);
-  const own = headersFor(context, candidate, passedHeaders(context, candidate).headers);
+  const own = headersFor(context, candidate, passed.headers);
   const headers = placed ? placedAs(placed, own) : own;
   const isForm = !(body instanceof Uint8Array);
   return authenticate(deps, candidate.target, {
