@@ -1,4 +1,5 @@
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router';
+import { errorOf } from '../lib/error-of.ts';
 import { ErrorState } from '../components/ui/error-state.tsx';
 import { useShellWords } from './shell/words.ts';
 
@@ -11,7 +12,7 @@ export function PageError({ error, reset }: ErrorComponentProps) {
       <h1 className="sr-only">{t('pageFailed')}</h1>
       <ErrorState
         title={t('pageFailed')}
-        error={error instanceof Error ? error : new Error(String(error))}
+        error={errorOf(error)}
         onRetry={() => {
           reset();
           void router.invalidate();

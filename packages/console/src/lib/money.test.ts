@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { decimal, lineAmount, lineScale, millionths, roundToNanos, usd, usdOf } from './money.ts';
+import {
+  decimal,
+  lineAmount,
+  lineScale,
+  millionths,
+  roundToNanos,
+  usd,
+  usdFloored,
+  usdOf,
+  usdRounded,
+} from './money.ts';
 
 describe('money as it is shown', () => {
   test('as many decimals as needed, two at least', () => {
@@ -31,4 +41,10 @@ describe('money as it is shown', () => {
     expect(usd(roundToNanos(input + output))).toBe('$0.004895313');
     expect(usd(lineAmount(1, 40_000_000n, multiplier, true), lineScale)).toBe('$0.05');
   });
+});
+
+test('money to the cent: rounded where it is compared, never more than there is where it is a balance', () => {
+  const shown = [0n, 4_000_000n, 14_999_999n, 15_000_000n, 1_234_567_890n].map(usdRounded);
+  expect(shown).toEqual(['$0.00', '<$0.01', '$0.01', '$0.02', '$1.23']);
+  expect([19_999_999n, -1n, -20_000_000n].map(usdFloored)).toEqual(['$0.01', '−$0.01', '−$0.02']);
 });

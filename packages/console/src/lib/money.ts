@@ -32,8 +32,23 @@ export const lineScale = perDollar + 12;
 /** Rounds an amount of {@link lineScale} to whole nano-dollars, half up: the one rounding of a bill. */
 export const roundToNanos = (exact: bigint): bigint => (exact + 500_000_000_000n) / 1_000_000_000_000n;
 
+const nanosPerCent = 10_000_000n;
+
+/** To the cent, for looking and comparing rather than adding up; more than nothing and less than a cent is said so. */
+export const usdRounded = (nanos: bigint): string =>
+  nanos > 0n && nanos < nanosPerCent ? '<$0.01' : usd((nanos + nanosPerCent / 2n) / nanosPerCent, 2);
+
+/** To the cent towards minus infinity: nobody is shown more than there is. */
+export function usdFloored(nanos: bigint): string {
+  const cents = nanos / nanosPerCent;
+  return usd(nanos < 0n && nanos % nanosPerCent !== 0n ? cents - 1n : cents, 2);
+}
+
+/** Whole nano-dollars of an amount of USD as people write it. */
+export const nanosOf = (text: string): bigint => scaled(text, perDollar);
+
 /** An amount of USD as people write it, shown as this console shows amounts: `2.5` is `$2.50`. */
-export const usdOf = (text: string): string => usd(scaled(text, perDollar));
+export const usdOf = (text: string): string => usd(nanosOf(text));
 
 /** Millionths as a decimal, read from its string: `1.25` is 1 250 000n. */
 export const millionths = (text: string): bigint => scaled(text, 6);

@@ -1,5 +1,6 @@
 import { ChevronDown, CircleUser } from 'lucide-react';
 import { useState } from 'react';
+import { errorOf } from '../../lib/error-of.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { Popover } from '../../components/ui/popover.tsx';
@@ -55,7 +56,7 @@ function SignOut() {
     try {
       await signOut(where);
     } catch (error) {
-      setFailure(error instanceof Error ? error : new Error(String(error)));
+      setFailure(errorOf(error));
       setBusy(undefined);
     }
   };

@@ -5,11 +5,15 @@ import { Dialog } from '../ui/dialog.tsx';
 import type { SchemaForm } from './use-schema-form.ts';
 import { useFormWords } from './words.ts';
 
-/** Asks before a page with something unsaved is left: for forms of a page, not for those of a dialog. */
+/** Asks before a page whose form has something unsaved is left: for forms of a page, not for those of a dialog. */
 export function UnsavedGuard<V extends FieldValues>({ form }: { readonly form: SchemaForm<V> }) {
-  const t = useFormWords();
   const { isDirty, isSubmitting } = form.formState;
-  const unsaved = isDirty && !isSubmitting;
+  return <LeaveGuard unsaved={isDirty && !isSubmitting} />;
+}
+
+/** The same for changes that no form keeps. */
+export function LeaveGuard({ unsaved }: { readonly unsaved: boolean }) {
+  const t = useFormWords();
   const blocker = useBlocker({
     shouldBlockFn: ({ current, next }) => unsaved && current.pathname !== next.pathname,
     enableBeforeUnload: () => unsaved,

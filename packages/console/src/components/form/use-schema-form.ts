@@ -8,6 +8,7 @@ import {
   type Resolver,
   type UseFormReturn,
 } from 'react-hook-form';
+import { errorOf } from '../../lib/error-of.ts';
 import { ApiError } from '../../lib/client.ts';
 import type { z } from '../../lib/zod.ts';
 import { issueWords } from './issue-words.ts';
@@ -69,7 +70,7 @@ export function useSchemaForm<S extends FormSchema>({
         const name = error.param as Path<z.input<S>>;
         form.setError(name, { type: 'gateway', message: error.message });
         form.setFocus(name);
-      } else setFailure(error instanceof Error ? error : new Error(String(error)));
+      } else setFailure(errorOf(error));
     }
   };
   return {

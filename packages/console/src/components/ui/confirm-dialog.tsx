@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { errorOf } from '../../lib/error-of.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { ErrorNotice } from './error-state.tsx';
@@ -47,7 +48,7 @@ export function ConfirmDialog({
       await onConfirm();
       close();
     } catch (thrown) {
-      setError(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      setError(errorOf(thrown));
     } finally {
       setBusy(false);
     }

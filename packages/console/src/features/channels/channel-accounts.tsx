@@ -2,6 +2,7 @@ import type { ChannelView } from '@tollgate/contract/api/configuration';
 import { useQueryClient } from '@tanstack/react-query';
 import { Ban, CircleCheck, KeyRound, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { errorOf } from '../../lib/error-of.ts';
 import { Status } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
@@ -38,9 +39,8 @@ export function ChannelAccounts({ channel }: { readonly channel: ChannelView }) 
   };
   const attempt = (credentials: readonly { readonly id: string; readonly enabled: boolean }[], done: string): void => {
     setFailure(undefined);
-    write([...credentials] as unknown[] as Credentials, done).catch((error: unknown) =>
-      setFailure(error instanceof Error ? error : new Error(String(error))),
-    );
+    // The contract's type knows fields of a credential as texts only, beside which `enabled` does not fit.
+    write([...credentials] as unknown[] as Credentials, done).catch((error: unknown) => setFailure(errorOf(error)));
   };
   return (
     <Card
@@ -150,7 +150,7 @@ function AddAccount({ providerId, onClose, onAdd }: AddAccountProps) {
     try {
       await onAdd(entered(fields, values));
     } catch (error) {
-      setFailure(error instanceof Error ? error : new Error(String(error)));
+      setFailure(errorOf(error));
       setBusy(false);
     }
   };

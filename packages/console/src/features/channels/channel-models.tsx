@@ -2,6 +2,8 @@ import type { ChannelView } from '@tollgate/contract/api/configuration';
 import { useQueryClient } from '@tanstack/react-query';
 import { Plus, RefreshCw, X } from 'lucide-react';
 import { useState } from 'react';
+import { errorOf } from '../../lib/error-of.ts';
+import { LeaveGuard } from '../../components/form/guard.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { Combobox } from '../../components/ui/combobox.tsx';
@@ -11,12 +13,13 @@ import { IconButton } from '../../components/ui/icon-button.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { api, type Answer } from '../../lib/api.ts';
-import { useOperation } from '../../lib/operations.ts';
+import { useOperation, type Input } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
 import { FetchedModels } from './fetched-models.tsx';
 import { useChannelWords } from './words.ts';
 
 type Model = ChannelView['models'][number];
+type Patch = NonNullable<Input<'channels.update'>['body']>;
 
 /** What clients ask for, and what it is called upstream; the upstream's own list can be fetched and compared. */
 export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
@@ -40,7 +43,7 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
     try {
       await run();
     } catch (error) {
-      setFailure({ title, error: error instanceof Error ? error : new Error(String(error)) });
+      setFailure({ title, error: errorOf(error) });
     } finally {
       setBusy(undefined);
     }
@@ -58,7 +61,7 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
           models: named.map((model) => ({
             ...model,
             upstream: model.upstream === '' ? model.name : model.upstream,
-          })) as never,
+          })) as Patch['models'],
         },
       });
       for (const name of ['channels.list', 'channels.read', 'audit.list'])
@@ -68,6 +71,7 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
 
   return (
     <div className="grid gap-4">
+      <LeaveGuard unsaved={dirty && busy !== 'save'} />
       {failure !== undefined && <ErrorNotice title={failure.title} error={failure.error} />}
       {fetched !== undefined && (
         <FetchedModels

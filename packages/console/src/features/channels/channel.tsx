@@ -15,7 +15,7 @@ import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { Tabs } from '../../components/ui/tabs.tsx';
 import { api } from '../../lib/api.ts';
 import { count, duration, percent } from '../../lib/format.ts';
-import { usd } from '../../lib/money.ts';
+import { usdRounded } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
@@ -152,7 +152,7 @@ function Figures({ health }: FiguresProps) {
         label={t('figure.speed')}
         value={tokensPerSecond === null ? '–' : t('figure.perSecond', { count: count(Math.round(tokensPerSecond)) })}
       />
-      <StatTile label={t('figure.cost')} value={usd((BigInt(costNanos) + 5_000_000n) / 10_000_000n, 2)} />
+      <StatTile label={t('figure.cost')} value={usdRounded(BigInt(costNanos))} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { errorOf } from '../../lib/error-of.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Combobox } from '../../components/ui/combobox.tsx';
 import { Drawer } from '../../components/ui/dialog.tsx';
@@ -97,7 +98,7 @@ function CreateForm({ providers, onClose, onCreated }: FormProps) {
       showToast({ title: t('create.done', { name: called }) });
       onCreated(id);
     } catch (error) {
-      setFailure(error instanceof Error ? error : new Error(String(error)));
+      setFailure(errorOf(error));
     } finally {
       setBusy(false);
     }

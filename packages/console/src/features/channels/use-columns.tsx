@@ -2,16 +2,12 @@ import { useMemo } from 'react';
 import type { CellEdit, Column } from '../../components/data-grid/column.ts';
 import { Badge } from '../../components/ui/badge.tsx';
 import { count } from '../../lib/format.ts';
-import { usd } from '../../lib/money.ts';
+import { usdRounded } from '../../lib/money.ts';
 import { useRights } from '../../lib/session.ts';
 import { Accounts, ChannelState, HealthStrip, Speed, Ttft } from './cells.tsx';
 import type { ChannelRow } from './use-channels.ts';
 import { useUpdateChannel } from './use-update-channel.ts';
 import { useChannelWords } from './words.ts';
-
-/** Cents are enough where costs are compared; what is less than one is said so. */
-const roughly = (nanos: bigint): string =>
-  nanos > 0n && nanos < 10_000_000n ? '<$0.01' : usd((nanos + 5_000_000n) / 10_000_000n, 2);
 
 type Editing = (field: 'priority' | 'weight', least: number) => { readonly edit?: CellEdit<ChannelRow> };
 
@@ -99,7 +95,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         id: 'cost',
         header: t('column.cost'),
         headerTitle: t('column.costWhat'),
-        cell: ({ health }) => (health === undefined ? '' : roughly(BigInt(health.last24h.costNanos))),
+        cell: ({ health }) => (health === undefined ? '' : usdRounded(BigInt(health.last24h.costNanos))),
         width: 86,
         align: 'end',
         sort: ({ health }) => (health === undefined ? undefined : BigInt(health.last24h.costNanos)),

@@ -2,7 +2,7 @@ import type { UsageSums } from '@tollgate/contract/api/usage';
 import type { ReactNode } from 'react';
 import { Sparkline, StatTile } from '../../components/charts/marks.tsx';
 import { count, duration, percent } from '../../lib/format.ts';
-import { usd } from '../../lib/money.ts';
+import { usdRounded } from '../../lib/money.ts';
 import { changeOf, errorRate } from './sums.ts';
 import { useHomeWords } from './words.ts';
 
@@ -14,9 +14,6 @@ type FiguresProps = {
   /** The first tile, where it is not the cost of the last day. */
   readonly first?: ReactNode;
 };
-
-/** To the cent: a home page is for looking, not for adding up. */
-export const cents = (nanos: string): string => usd((BigInt(nanos) + 5_000_000n) / 10_000_000n, 2);
 
 /** The four numbers of a day, each with its hours and how it moved against the day before. */
 export function Figures({ now, before, series, first }: FiguresProps) {
@@ -42,7 +39,7 @@ export function Figures({ now, before, series, first }: FiguresProps) {
       {first ?? (
         <StatTile
           label={t('cost')}
-          value={cents(now.costNanos)}
+          value={usdRounded(BigInt(now.costNanos))}
           change={moved(Number(now.costNanos), Number(before.costNanos), undefined)}
           chart={spark(({ costNanos }) => Number(costNanos), t('byHour', { what: t('cost') }))}
         />

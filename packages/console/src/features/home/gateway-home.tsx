@@ -6,9 +6,10 @@ import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { percent } from '../../lib/format.ts';
+import { usdRounded } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { Attention } from './attention.tsx';
-import { cents, Figures } from './figures.tsx';
+import { Figures } from './figures.tsx';
 import { Traffic } from './traffic.tsx';
 import { errorRate } from './sums.ts';
 import { useHomeWords } from './words.ts';
@@ -89,12 +90,12 @@ function Top({ title, rows }: TopProps) {
             <li key={key} className="grid gap-1 px-4 py-1.5">
               <p className="flex justify-between gap-3 text-small">
                 <span className="truncate">{label}</span>
-                <span className="shrink-0">{cents(sums.costNanos)}</span>
+                <span className="shrink-0">{usdRounded(BigInt(sums.costNanos))}</span>
               </p>
               <Bar
                 value={Number(sums.costNanos)}
                 most={Math.max(1, most)}
-                label={`${label}: ${cents(sums.costNanos)}`}
+                label={`${label}: ${usdRounded(BigInt(sums.costNanos))}`}
                 warnAt={2}
                 dangerAt={3}
               />

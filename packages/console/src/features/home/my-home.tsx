@@ -8,9 +8,9 @@ import { ErrorState } from '../../components/ui/error-state.tsx';
 import { Link, LinkButton } from '../../components/ui/link.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { fullMoment, relativeMoment } from '../../lib/format.ts';
-import { usd } from '../../lib/money.ts';
+import { usd, usdRounded } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
-import { cents, Figures } from './figures.tsx';
+import { Figures } from './figures.tsx';
 import { useHomeWords } from './words.ts';
 
 /** One's own day: what was spent, by which keys, and what failed last. */
@@ -41,11 +41,11 @@ export function MyHome() {
         first={
           <StatTile
             label={t('today')}
-            value={cents(mine.today.costNanos)}
+            value={usdRounded(BigInt(mine.today.costNanos))}
             note={
               mine.runwayDays === null
                 ? t('balance', { balance: usd(BigInt(mine.balanceNanos)) })
-                : t('lasts', { balance: cents(mine.balanceNanos), count: Math.floor(mine.runwayDays) })
+                : t('lasts', { balance: usdRounded(BigInt(mine.balanceNanos)), count: Math.floor(mine.runwayDays) })
             }
           />
         }
@@ -82,15 +82,21 @@ function Keys({ keys }: Pick<MyOverview, 'keys'>) {
                 <span className="truncate font-medium">{key.name}</span>
                 <span className="shrink-0 text-small text-muted">
                   {key.limitNanos === null
-                    ? t('keys.spent', { spent: cents(key.spentNanos) })
-                    : t('keys.spentOf', { spent: cents(key.spentNanos), limit: cents(key.limitNanos) })}
+                    ? t('keys.spent', { spent: usdRounded(BigInt(key.spentNanos)) })
+                    : t('keys.spentOf', {
+                        spent: usdRounded(BigInt(key.spentNanos)),
+                        limit: usdRounded(BigInt(key.limitNanos)),
+                      })}
                 </span>
               </p>
               {key.limitNanos !== null && (
                 <Bar
                   value={Number(key.spentNanos)}
                   most={Number(key.limitNanos)}
-                  label={t('keys.spentOf', { spent: cents(key.spentNanos), limit: cents(key.limitNanos) })}
+                  label={t('keys.spentOf', {
+                    spent: usdRounded(BigInt(key.spentNanos)),
+                    limit: usdRounded(BigInt(key.limitNanos)),
+                  })}
                 />
               )}
             </li>

@@ -2,6 +2,8 @@ import { buckets, callRow, type RateField } from '@tollgate/contract/buckets';
 import type { ModelView } from '@tollgate/contract/api/configuration';
 import { priceSchema, usdSchema, type PriceSheet } from '@tollgate/contract/price';
 import { useState, type FormEvent } from 'react';
+import { errorOf } from '../../lib/error-of.ts';
+import { LeaveGuard } from '../../components/form/guard.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
@@ -46,7 +48,7 @@ export function PriceForm({ name, model }: PriceFormProps) {
       await save({ name, model }, written);
       showToast({ title: t('saved', { name }) });
     } catch (error) {
-      setFailure(error instanceof Error ? error : new Error(String(error)));
+      setFailure(errorOf(error));
     } finally {
       setBusy(false);
     }
@@ -55,6 +57,7 @@ export function PriceForm({ name, model }: PriceFormProps) {
   const fields = priced.filter(([, field]) => all || usual.includes(field) || rates[field] !== undefined);
   return (
     <form onSubmit={(event) => void send(event)} noValidate aria-label={t('price')}>
+      <LeaveGuard unsaved={dirty && !busy} />
       <Card
         title={t('price')}
         description={t('priceWhat')}

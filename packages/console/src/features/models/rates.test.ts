@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
-import { conditionsOf, nanosOf, plainRates, rateOf, withRate } from './rates.ts';
+import { nanosOf } from '../../lib/money.ts';
+import { conditionsOf, plainRates, rateOf, withRate } from './rates.ts';
 
 test('the rates of a price are those where no condition fits', () => {
   expect(plainRates({ input: '2', output: '8', tiers: [{ above: 1000, input: '4' }] })).toEqual({

@@ -1,5 +1,6 @@
 import { bucketNames, buckets, type Bucket, type RateField } from '@tollgate/contract/buckets';
 import type { PriceSheet } from '@tollgate/contract/price';
+import { nanosOf } from '../../lib/money.ts';
 
 type Rates = { readonly [F in RateField | 'perCall']?: string | undefined };
 
@@ -30,14 +31,6 @@ export const priced = bucketNames
 export function withRate(price: PriceSheet, field: RateField | 'perCall', rate: string): PriceSheet {
   const { [field]: _before, ...rest } = price;
   return rate === '' ? rest : { ...rest, [field]: rate };
-}
-
-const perDollar = 9;
-
-/** Whole nano-dollars of a decimal text of dollars. */
-export function nanosOf(text: string): bigint {
-  const [whole = '0', fraction = ''] = text.split('.');
-  return BigInt(whole + fraction.padEnd(perDollar, '0').slice(0, perDollar));
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { SettingView } from '@tollgate/contract/api/configuration';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { LeaveGuard } from '../../components/form/guard.tsx';
+import { errorOf } from '../../lib/error-of.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Changes } from '../../components/ui/changes.tsx';
 import { Dialog } from '../../components/ui/dialog.tsx';
@@ -17,7 +19,7 @@ import { leafName, useLeafWords, useSettingWords } from './words.ts';
 type Failure = { readonly draft: Draft; readonly error: Error };
 
 /** How many changes there are, to be looked at and saved. What could not be saved stays a change, with its reason. */
-export function SaveBar({ drafts }: { readonly settings: readonly SettingView[]; readonly drafts: Drafts }) {
+export function SaveBar({ drafts }: { readonly drafts: Drafts }) {
   const t = useSettingWords();
   const leafWords = useLeafWords();
   const queries = useQueryClient();
@@ -26,7 +28,6 @@ export function SaveBar({ drafts }: { readonly settings: readonly SettingView[];
   const [failures, setFailures] = useState<readonly Failure[]>([]);
   const { all } = drafts;
   const unfit = all.filter((draft) => issueOf(draft.setting.path, after(draft)) !== undefined);
-  useWarning(all.length > 0);
 
   const write = async (changes: readonly { readonly path: string; readonly value: SettingView['value'] }[]) => {
     for (const { path, value } of changes)
@@ -41,7 +42,7 @@ export function SaveBar({ drafts }: { readonly settings: readonly SettingView[];
         await write([{ path: draft.setting.path, value: draft.write }]);
         saved.push(draft);
       } catch (error) {
-        failed.push({ draft, error: error instanceof Error ? error : new Error(String(error)) });
+        failed.push({ draft, error: errorOf(error) });
       }
     }
     const refresh = async (): Promise<void> => {
@@ -70,6 +71,7 @@ export function SaveBar({ drafts }: { readonly settings: readonly SettingView[];
 
   return (
     <>
+      <LeaveGuard unsaved={all.length > 0} />
       {all.length > 0 && (
         <section
           aria-label={t('changes')}
@@ -124,14 +126,4 @@ export function SaveBar({ drafts }: { readonly settings: readonly SettingView[];
       </Dialog>
     </>
   );
-}
-
-/** The browser asks before a page with changes is left. */
-function useWarning(unsaved: boolean): void {
-  useEffect(() => {
-    if (!unsaved) return undefined;
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [unsaved]);
 }

@@ -78,7 +78,7 @@ export default function SettingsPage() {
       ) : (
         <Areas settings={shown} drafts={drafts} />
       )}
-      {all !== undefined && <SaveBar settings={all} drafts={drafts} />}
+      {all !== undefined && <SaveBar drafts={drafts} />}
     </>
   );
 }

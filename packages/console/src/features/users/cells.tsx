@@ -1,6 +1,6 @@
 import type { UserView } from '@tollgate/contract/api/people';
 import { Status } from '../../components/ui/badge.tsx';
-import { usd } from '../../lib/money.ts';
+import { usd, usdFloored } from '../../lib/money.ts';
 import { useUserWords } from './words.ts';
 
 export function UserState({ user }: { readonly user: UserView }) {
@@ -14,13 +14,7 @@ export function Balance({ nanos }: { readonly nanos: string | null }) {
   const value = BigInt(nanos);
   return (
     <span title={usd(value)} className={value < 0n ? 'text-danger' : ''}>
-      {usd(inCents(value), 2)}
+      {usdFloored(value)}
     </span>
   );
 }
-
-/** Whole cents towards minus infinity: nobody is shown more than there is. */
-const inCents = (nanos: bigint): bigint => {
-  const cents = nanos / 10_000_000n;
-  return nanos < 0n && nanos % 10_000_000n !== 0n ? cents - 1n : cents;
-};
