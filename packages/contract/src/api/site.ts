@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { siteModes } from '../settings/site.ts';
 import { momentSchema } from './page.ts';
 
 export const siteSchema = z.strictObject({
@@ -7,6 +8,7 @@ export const siteSchema = z.strictObject({
   startedAt: momentSchema.describe('When the process that answers was started.'),
   setupNeeded: z.boolean().describe('No root exists yet.'),
   registrationOpen: z.boolean(),
+  mode: z.enum(siteModes).describe('For whom it is run: one person, a team, or the public.'),
 });
 
 /** What administrators have written for everybody; Markdown, whose HTML is to be shown as text. Empty: nothing. */
@@ -29,6 +31,30 @@ export const statusSchema = z.strictObject({
   database: z.strictObject({ kind: z.enum(['sqlite', 'postgres', 'mysql']), reachable: z.boolean() }),
   configurationVersion: z.int().describe('Number of the snapshot in force in the process that answers.'),
   channels: z.strictObject({ total: z.int(), enabled: z.int() }),
+});
+
+export const installationSchema = z.strictObject({
+  at: momentSchema.describe('The clock of the process that answers.'),
+  database: z.strictObject({
+    kind: z.enum(['sqlite', 'postgres', 'mysql']),
+    reachable: z.boolean(),
+    answeredMs: z.int(),
+    clockAheadMs: z
+      .int()
+      .nullable()
+      .describe('How much further the clock of the database is; null when it did not say.'),
+  }),
+  dataDir: z.strictObject({
+    path: z.string(),
+    problem: z.string().nullable().describe('Why nothing can be written there, such as `EACCES`; null when it can.'),
+  }),
+  publicUrl: z.strictObject({
+    configured: z.string().describe('`site.publicUrl` of the settings; empty when it is not set.'),
+    state: z
+      .enum(['unset', 'reached', 'elsewhere', 'unreachable'])
+      .describe('What the gateway met when it asked there: itself (`reached`), somebody else, or nobody.'),
+  }),
+  secure: z.boolean().describe('This very call came by HTTPS.'),
 });
 
 /** A provider as its descriptor has it; the fields of its forms as JSON Schema. */

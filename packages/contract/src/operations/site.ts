@@ -1,5 +1,5 @@
 import { listOf } from '../api/page.ts';
-import { providerSchema, siteContentSchema, siteSchema, statusSchema } from '../api/site.ts';
+import { installationSchema, providerSchema, siteContentSchema, siteSchema, statusSchema } from '../api/site.ts';
 import { declare } from './declare.ts';
 
 /** What the gateway says about itself. */
@@ -24,6 +24,13 @@ export const siteOperations = declare({
     permission: 'status:read',
     summary: 'State of this process',
     answer: statusSchema,
+  },
+  'installation.read': {
+    method: 'get',
+    path: '/installation',
+    permission: 'status:read',
+    summary: 'Try what an installation stands on: database, clocks, data directory, public address',
+    answer: installationSchema,
   },
   'providers.list': {
     method: 'get',

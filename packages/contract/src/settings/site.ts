@@ -6,6 +6,10 @@ import { leaf } from './leaf.ts';
 const text = (max: number, description: string) =>
   leaf(z.string().max(max), '', { ...forAll, unit: 'none', description });
 
+/** For whom a gateway is run: what its console speaks of follows from it. */
+export const siteModes = ['personal', 'team', 'public'] as const;
+export type SiteMode = (typeof siteModes)[number];
+
 /** How the gateway presents itself. */
 export const site = {
   name: leaf(z.string().min(1).max(60), 'Tollgate', {
@@ -17,6 +21,11 @@ export const site = {
     ...forAdmins,
     unit: 'none',
     description: 'Address under which users reach the gateway, for links.',
+  }),
+  mode: leaf(z.enum(siteModes), 'team', {
+    ...forAll,
+    unit: 'none',
+    description: 'For whom the gateway is run: `personal`, `team` or `public`. Decides what the console speaks of.',
   }),
   logoUrl: leaf(z.union([z.url({ protocol: /^https$/ }).max(1000), z.literal('')]), '', {
     ...forAll,

@@ -41,6 +41,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     attempts: createAttemptLimits(accounts.now),
     configuration,
     database,
+    dataDir: environment.dataDir,
     inquiries: options.inquiries,
     jobs: options.jobs,
     snapshot: snapshots.current,

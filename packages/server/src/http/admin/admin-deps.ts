@@ -16,6 +16,8 @@ export type AdminDeps = {
   readonly attempts: AttemptLimits;
   readonly configuration: ConfigurationContext;
   readonly database: Database;
+  /** Where the outbox and uploads are kept. */
+  readonly dataDir: string;
   /** What accounts are asked by. */
   readonly inquiries: InquiryDeps;
   readonly jobs: Pick<Jobs, 'addWithin' | 'mayCancel' | 'wake'>;

@@ -41,3 +41,35 @@ test('what administrators write for everybody is read by strangers, and nothing 
     await database.close();
   }
 });
+
+test('an installation tells of its database, its clocks, its directory and its public address', async () => {
+  const database = await openDatabase('sqlite::memory:');
+  await migrate(database);
+  const app = await openTestApp(database);
+  let other = 'nothing like it';
+  const neighbour = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response(other) });
+  try {
+    const root = await app.enroll('root', 'root@example.com');
+    const read = async () => (await app.call('GET', '/api/v1/installation', { token: root.token })).json;
+    expect(await read()).toMatchObject({
+      database: { kind: 'sqlite', reachable: true },
+      dataDir: { problem: null },
+      publicUrl: { configured: '', state: 'unset' },
+      secure: false,
+    });
+    const publicUrl = `http://127.0.0.1:${neighbour.port}/gate/`;
+    await app.call('PUT', '/api/v1/settings/site.publicUrl', { token: root.token, body: { value: publicUrl } });
+    expect(await read()).toMatchObject({ publicUrl: { configured: publicUrl, state: 'elsewhere' } });
+    other = (await app.call('GET', '/api/v1/site')).text;
+    expect(await read()).toMatchObject({ publicUrl: { state: 'reached' } });
+    await neighbour.stop(true);
+    expect(await read()).toMatchObject({ publicUrl: { state: 'unreachable' } });
+    const elsewhere = app.variant({ dataDir: '/proc/nowhere' });
+    const refused = await elsewhere('GET', '/api/v1/installation', { token: root.token });
+    expect(refused.json).toMatchObject({ dataDir: { path: '/proc/nowhere', problem: 'ENOENT' } });
+  } finally {
+    await neighbour.stop(true);
+    app.snapshots.close();
+    await database.close();
+  }
+});

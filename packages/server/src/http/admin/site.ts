@@ -1,8 +1,11 @@
+import path from 'node:path';
 import type { siteOperations } from '@tollgate/contract/operations/site';
 import type { providerSchema } from '@tollgate/contract/api/site';
 import { settingsTree } from '@tollgate/contract/settings';
 import { z } from 'zod';
+import { askPublicUrl } from '../../inquiries/ask-public-url.ts';
 import type { AnyProvider } from '../../providers/define.ts';
+import { checkDatabase, checkDataDir } from '../../services/installation.ts';
 import { needsSetup } from '../../services/accounts/setup.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
@@ -18,6 +21,7 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
       startedAt: deps.startedAt,
       setupNeeded: await needsSetup(deps.accounts),
       registrationOpen: accounts.registrationOpen,
+      mode: site.mode,
     };
   },
   'site.content': () => {
@@ -39,6 +43,22 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
       database: { kind: deps.database.kind, reachable },
       configurationVersion: snapshot.version,
       channels: { total: channels.length, enabled: channels.filter((channel) => channel.enabled).length },
+    };
+  },
+  'installation.read': async (_ask, { client }) => {
+    const { publicUrl } = deps.snapshot().settings.site;
+    const { now, newId } = deps.accounts;
+    const [database, { problem }, state] = await Promise.all([
+      checkDatabase({ database: deps.database, dataDir: deps.dataDir, now, newId }),
+      checkDataDir({ dataDir: deps.dataDir, newId }),
+      publicUrl === '' ? ('unset' as const) : askPublicUrl(deps.inquiries, publicUrl),
+    ]);
+    return {
+      at: now(),
+      database: { kind: deps.database.kind, ...database },
+      dataDir: { path: path.resolve(deps.dataDir), problem },
+      publicUrl: { configured: publicUrl, state },
+      secure: client.secure,
     };
   },
   'providers.list': () => Promise.resolve({ data: [...deps.configuration.providers.values()].map(presentProvider) }),

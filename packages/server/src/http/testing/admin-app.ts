@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { AnyProvider } from '../../providers/define.ts';
 import { openTokenCache } from '../../providers/shared/token-cache.ts';
 import { askTokenThrough } from '../../relay/send/authenticate.ts';
@@ -77,6 +78,7 @@ export async function openTestApp(
     attempts: createAttemptLimits(Date.now),
     configuration,
     database,
+    dataDir: tmpdir(),
     inquiries: testInquiries(),
     jobs: testJobs(database),
     snapshot: snapshots.current,
