@@ -29,6 +29,11 @@ export const keySchema = z
     userId: z.string(),
     ...written,
     ...shownShape(keyFields),
+    groupGranted: z
+      .boolean()
+      .describe(
+        'Whether an administrator gave it its group. Else requests are refused when its owner leaves that group.',
+      ),
     prefix: z.string().describe('How its text begins.'),
     lastFour: z.string().describe('How its text ends.'),
     spentNanos: nanosSchema.nullable().describe('Spent against its limit; null when it has none.'),

@@ -87,6 +87,8 @@ export type KeyRecord = {
   readonly allowedIps: readonly string[] | undefined;
   /** Overrides the user's group when set. */
   readonly group: string | undefined;
+  /** Whether an administrator gave it that group; else it is open to it only while its owner is in it. */
+  readonly groupGranted: boolean;
   /** Groups and channels (`channel:ID`) that its requests go on to, in this order; undefined is none. */
   readonly fallbacks?: readonly string[] | undefined;
   /** True when the key has a spending limit, so that its meter is held too. */

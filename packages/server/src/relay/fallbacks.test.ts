@@ -93,3 +93,17 @@ test('what its own group does not have is found further on; without stops it is 
   gate.changeKey({ fallbacks: ['dear'], models: new Set(['m']) });
   expect((await gate.post({ ...hello, model: 'rare' })).status).toBe(403);
 });
+
+test('a key that its owner put into a group is refused once they are in another, and one that was given it is not', async () => {
+  const { gate, dear } = await house();
+  gate.changeKey({ group: 'dear' });
+  const refused = await gate.post(hello);
+  expect([refused.status, await refused.json()]).toMatchObject([403, { error: { code: 'group_not_allowed' } }]);
+  const listed = await fetch(gate.url('/v1/models'), { headers: { authorization: 'Bearer sk-test' } });
+  expect([listed.status, await listed.json()]).toMatchObject([403, { error: { code: 'group_not_allowed' } }]);
+  expect(dear.received).toHaveLength(0);
+  gate.changeKey({ groupGranted: true });
+  expect((await gate.post(hello)).status).toBe(200);
+  expect(dear.received).toHaveLength(1);
+  expect((await gate.verify()).problems).toEqual([]);
+});

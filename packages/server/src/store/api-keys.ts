@@ -15,11 +15,13 @@ export type ApiKey = KeyFields & {
   readonly prefix: string;
   readonly lastFour: string;
   readonly limitNanos: bigint | null;
+  /** Whether an administrator gave it its group, which is not its owner's. */
+  readonly groupGranted: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 };
 
-type Changeable = KeyFields & Pick<ApiKey, 'name' | 'limitNanos'>;
+type Changeable = KeyFields & Pick<ApiKey, 'name' | 'limitNanos' | 'groupGranted'>;
 
 /** What can be changed of a key after its creation; an absent or undefined field stays as it is. */
 export type ApiKeyChange = { readonly [K in keyof Changeable]?: Changeable[K] | undefined };
@@ -32,6 +34,7 @@ const read = (row: RowOf<'api_keys'>): ApiKey => ({
   lastFour: row.last_four,
   limitNanos: row.limit_nanos,
   ...keyColumns.read(row),
+  groupGranted: row.group_granted === 1,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });
@@ -65,6 +68,7 @@ export const apiKeyRepository = {
         last_four: key.lastFour,
         limit_nanos: key.limitNanos,
         ...keyColumns.write(key),
+        group_granted: key.groupGranted ? 1 : 0,
         created_at: key.createdAt,
         updated_at: key.createdAt,
         revoked_at: null,
@@ -125,10 +129,31 @@ export const apiKeyRepository = {
         ...(change.name !== undefined && { name: change.name }),
         ...(change.limitNanos !== undefined && { limit_nanos: change.limitNanos }),
         ...keyColumns.writeSome(change),
+        ...(change.groupGranted !== undefined && { group_granted: change.groupGranted ? 1 : 0 }),
         updated_at: at,
       })
       .where('id', '=', id)
       .execute();
+  },
+
+  /**
+   * Takes back what keys of a user were given: this group; or (undefined) any group, and where they go on to. Returns the
+   * keys it concerned.
+   */
+  async endGrants(db: Db, userId: string, group: string | undefined, at: number): Promise<readonly string[]> {
+    const keys = db.selectFrom('api_keys').select('id').where('user_id', '=', userId).where('revoked_at', 'is', null);
+    const query =
+      group === undefined
+        ? keys.where((is) => is.or([is('group_granted', '=', 1), is('fallbacks_json', 'is not', null)]))
+        : keys.where('group_granted', '=', 1).where('key_group', '=', group);
+    const ids = (await query.execute()).map((row) => row.id);
+    if (ids.length > 0)
+      await db
+        .updateTable('api_keys')
+        .set({ group_granted: 0, updated_at: at, ...(group === undefined && { fallbacks_json: null }) })
+        .where('id', 'in', ids)
+        .execute();
+    return ids;
   },
 
   /** Ends a key for ever. The row stays, because charges and logs refer to it. */
@@ -168,6 +193,7 @@ export const apiKeyRepository = {
       models: models === null ? undefined : new Set(models),
       allowedIps: key.allowedIps ?? undefined,
       group: key.group ?? undefined,
+      groupGranted: row.group_granted === 1,
       fallbacks: key.fallbacks ?? undefined,
       limited: row.limit_nanos !== null,
       strictConversion: key.strictConversion,

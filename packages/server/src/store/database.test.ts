@@ -72,6 +72,24 @@ eachDatabase('database', (open, kind) => {
     expect((await apiKeyRepository.find(database.db, 'key_1'))?.strictConversion).toBe(false);
   });
 
+  test('keys of before nobody wrote down who gave them their group go on, and those in their owner’s leave with them', async () => {
+    const database = await open({ migrate: false });
+    const at = migrations.findIndex(({ name }) => name === '0021-granted-groups');
+    await migrate(database, migrations.slice(0, at));
+    await sql`insert into users (id, role, user_group, enabled, created_at, updated_at)
+      values ('usr_1', 'user', 'vip', 1, 1, 1)`.execute(database.db);
+    for (const [id, group] of [
+      ['key_none', null],
+      ['key_own', 'vip'],
+      ['key_other', 'partners'],
+    ])
+      await sql`insert into api_keys (id, user_id, name, hash, prefix, last_four, enabled, key_group, created_at, updated_at)
+        values (${id}, 'usr_1', 'old', ${id}, 'sk-', 'abcd', 1, ${group}, 1, 1)`.execute(database.db);
+    await migrate(database);
+    const granted = async (id: string) => (await apiKeyRepository.find(database.db, id))?.groupGranted;
+    expect(await Promise.all(['key_none', 'key_own', 'key_other'].map(granted))).toEqual([false, false, true]);
+  });
+
   test('rolls back a transaction that throws, and knows a unique violation', async () => {
     const database = await open({ migrate: false });
     await migrate(database, [probe]);

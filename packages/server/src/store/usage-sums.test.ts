@@ -83,6 +83,7 @@ async function addKeys({ db }: Database, count: number): Promise<void> {
       prefix: 'sk-',
       lastFour: 'last',
       limitNanos: null,
+      groupGranted: false,
       expiresAt: index % 2 === 0 ? start + index * hourMs : null,
       createdAt: start,
     };

@@ -35,7 +35,7 @@ export const findKey = (
 
 /**
  * Finds the owner of a key and checks that the key may be used at all: known, enabled, in date, from this address, in a
- * group that exists. A promise only when the key is not cached.
+ * group that exists and is open to it. A promise only when the key is not cached.
  */
 export function checkKey(
   deps: RelayDeps,
@@ -88,5 +88,7 @@ function checked(found: KeyRecord | KeyRefusal, clientIp: () => string, now: num
     throw new Refusal('ip_not_allowed', 'This API key may not be used from this address.');
   if (!snapshot.groups.has(groupOf(found)))
     throw new Refusal('group_not_found', `The group "${groupOf(found)}" of this API key does not exist.`);
+  if (found.group !== undefined && found.group !== found.user.group && !found.groupGranted)
+    throw new Refusal('group_not_allowed', `The group "${found.group}" is not open to this API key’s owner any more.`);
   return found;
 }

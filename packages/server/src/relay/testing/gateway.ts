@@ -187,6 +187,7 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     models: undefined,
     allowedIps: undefined,
     group: undefined,
+    groupGranted: false,
     limited: false,
     strictConversion: false,
     limits: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined },

@@ -39,6 +39,7 @@ const nobody: KeyRecord = {
   models: undefined,
   allowedIps: undefined,
   group,
+  groupGranted: true,
   limited: false,
   strictConversion: false,
   limits: unlimited,

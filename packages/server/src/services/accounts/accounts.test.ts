@@ -325,6 +325,7 @@ eachDatabase('accounts', (open) => {
         models: new Set(['gpt-4o-mini']),
         allowedIps: ['10.0.0.0/8', '2001:db8::/32'],
         group: 'vip',
+        groupGranted: true,
         limited: true,
         strictConversion: true,
         limits: { requestsPerMinute: 60, tokensPerMinute: undefined, concurrent: undefined },
@@ -376,6 +377,39 @@ eachDatabase('accounts', (open) => {
       expect(audit).toContain('"limitNanos":"1500000000"');
       expect(audit).toContain('"strictConversion":true');
       expect(audit).not.toContain(text);
+    });
+
+    test('do not outlive the group of their owner, nor the rights of who gave them another', async () => {
+      const deps = testAccounts(await open());
+      const ann = await person(deps, 'ann@example.com');
+      const admin = await person(deps, 'admin@example.com', 'admin');
+      const asAdmin = personActor(admin);
+      const vip = await changePerson(deps, asAdmin, ann.id, { group: 'vip' });
+      const pinned = await createApiKey(deps, personActor(ann), vip, { name: 'pinned', group: 'vip' });
+      const given = await createApiKey(deps, asAdmin, vip, { name: 'given', group: 'vip' });
+      const kept = await createApiKey(deps, asAdmin, vip, { name: 'kept', group: 'default' });
+      const granted = async (key: { readonly text: string }) =>
+        (await apiKeyRepository.findRecord(deps.database.db, hashSecret(key.text)))?.groupGranted;
+      expect(await Promise.all([pinned, given, kept].map(granted))).toEqual([false, false, true]);
+      await changePerson(deps, asAdmin, ann.id, { group: 'default' });
+      // Repeating the group that it has gives a key nothing, unless an administrator does it.
+      await changeKey(deps, personActor(ann), pinned.apiKey.id, { group: 'vip', name: 'again' });
+      expect(await granted(pinned)).toBe(false);
+      const shown = await changeKey(deps, asAdmin, pinned.apiKey.id, { group: 'vip' });
+      expect([shown.groupGranted, await granted(pinned)]).toEqual([true, true]);
+      // What was given ends when the user is given that group and loses it again.
+      await changePerson(deps, asAdmin, ann.id, { group: 'vip' });
+      await changePerson(deps, asAdmin, ann.id, { group: 'default', name: 'Ann' });
+      expect(await granted(pinned)).toBe(false);
+      const audit = await auditRepository.page(deps.database.db, { limit: 1, subject: `key:${pinned.apiKey.id}` });
+      expect(JSON.stringify(audit)).toContain('"groupGranted":false');
+      // Who was an administrator keeps nothing that they gave themselves.
+      const own = await createApiKey(deps, asAdmin, admin, { name: 'own', group: 'vip', fallbacks: ['vip'] });
+      const chain = await createApiKey(deps, asAdmin, admin, { name: 'chain', fallbacks: ['vip'] });
+      expect(await granted(own)).toBe(true);
+      await changePerson(deps, cliActor, admin.id, { role: 'user' });
+      expect(await granted(own)).toBe(false);
+      expect((await findKey(deps, cliActor, chain.apiKey.id)).fallbacks).toBeNull();
     });
 
     test('belong to somebody, and run in a group that is theirs', async () => {

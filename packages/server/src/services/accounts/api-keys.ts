@@ -24,7 +24,7 @@ export type CreatedKey = { readonly apiKey: ApiKey; /** The text of the key, tol
 
 /**
  * Creates an API key for `owner`. The rule for groups: a key runs in its owner's group, and only an administrator may
- * give it another one (which must exist). Its text is in the answer and nowhere else; what is stored is a hash.
+ * give it another one (which must exist). A key that its owner put into their group stops when they leave it. Its text is in the answer and nowhere else; what is stored is a hash.
  */
 export async function createApiKey(
   deps: AccountDeps,
@@ -49,6 +49,7 @@ export async function createApiKey(
     id: `key_${deps.newId()}`,
     userId: owner.id,
     limitNanos: limitUsd === null ? null : usdToNanos(limitUsd),
+    groupGranted: isGranted(owner, wanted.group),
     createdAt: at,
     updatedAt: at,
   };
@@ -97,7 +98,12 @@ export async function changeKey(deps: AccountDeps, actor: Actor, id: string, pat
   if (patch.fallbacks !== undefined) checkFallbacks(deps, actor, patch.fallbacks);
   const { limitUsd, name } = patch;
   const limitNanos = limitUsd === undefined || limitUsd === null ? limitUsd : usdToNanos(limitUsd);
-  const change: ApiKeyChange = { name, limitNanos, ...changesOf(keyFields, patch) };
+  // Its owner may repeat the group that a key has, which grants nothing.
+  const groupGranted =
+    patch.group === undefined || (patch.group === before.group && !reachesAny('keys:write', actor.role))
+      ? undefined
+      : isGranted(owner, patch.group);
+  const change: ApiKeyChange = { name, limitNanos, groupGranted, ...changesOf(keyFields, patch) };
   const at = deps.now();
   await deps.database.transact(async (db) => {
     await apiKeyRepository.update(db, id, change, at);
@@ -180,6 +186,9 @@ function checkGroup(deps: AccountDeps, actor: Actor, owner: User, group: string 
     });
   if (!deps.snapshot().groups.has(group)) throw noGroup(group, 'group');
 }
+
+/** Whether a group that passed {@link checkGroup} was given, rather than being the owner's own. */
+const isGranted = (owner: User, group: string | null): boolean => group !== null && group !== owner.group;
 
 function checkFallbacks(deps: AccountDeps, actor: Actor, fallbacks: readonly string[] | null): void {
   if (fallbacks === null) return;

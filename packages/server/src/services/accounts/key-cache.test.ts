@@ -15,6 +15,7 @@ const record = (id: string, userId = 'u1'): KeyRecord => ({
   models: undefined,
   allowedIps: undefined,
   group: undefined,
+  groupGranted: false,
   limited: false,
   strictConversion: false,
   limits: none,

@@ -1,7 +1,7 @@
 import { emailSchema, passwordSchema, type UserPatch } from '@tollgate/contract/api/people';
 import { changesOf } from '@tollgate/contract/entities/field';
 import { userFields } from '@tollgate/contract/entities/user';
-import { may, type Role } from '@tollgate/contract/permissions';
+import { may, reachesAny, type Role } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
 import { walletMeter } from '../../domain/meters.ts';
@@ -10,8 +10,9 @@ import { postCreditIn } from '../../store/ledger/journal.ts';
 import { ensureWallet, meterStatus } from '../../store/ledger/meters.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
+import { apiKeyRepository } from '../../store/api-keys.ts';
 import { userRepository, type User } from '../../store/users.ts';
-import { isUniqueViolation } from '../../store/database.ts';
+import { isUniqueViolation, type Db } from '../../store/database.ts';
 import type { Page, PageMark } from '../../store/page.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
 import { recordWrite } from '../record-write.ts';
@@ -169,6 +170,7 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
     const losesRoot = before.role === 'root' && (place.enabled === false || (place.role ?? 'root') !== 'root');
     if (losesRoot && (await userRepository.countRoots(db)) === 0)
       throw new Refusal('conflict', 'One enabled root must remain.');
+    await endGrants(db, actor, before, place, at);
     if (place.enabled === false || patch.password !== undefined) await userRepository.deleteSessions(db, id);
     await recordWrite(db, {
       at,
@@ -183,6 +185,31 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
   const after = await userRepository.find(deps.database.db, id);
   if (after === undefined) throw new Refusal('not_found', 'There is no such user.');
   return after;
+}
+
+/**
+ * A group that is taken from a user is taken from the keys that were given it too, and who is no administrator any more
+ * keeps nothing that they may have given their own keys.
+ */
+async function endGrants(
+  db: Db,
+  actor: Actor,
+  before: User,
+  place: { readonly role?: Role | undefined; readonly group?: string | undefined },
+  at: number,
+): Promise<void> {
+  const demoted = reachesAny('keys:write', before.role) && !reachesAny('keys:write', place.role ?? before.role);
+  if (!demoted && (place.group ?? before.group) === before.group) return;
+  for (const ref of await apiKeyRepository.endGrants(db, before.id, demoted ? undefined : before.group, at))
+    await recordWrite(db, {
+      at,
+      actor: actor.label,
+      kind: 'key',
+      action: 'update',
+      ref,
+      before: null,
+      after: demoted ? { groupGranted: false, fallbacks: null } : { groupGranted: false },
+    });
 }
 
 /** The fields a patch names, with their values; of a password only that it changed. */

@@ -22,6 +22,7 @@ import { tokenSessionsMigration } from './0015-token-sessions.ts';
 import { channelBehaviourMigration } from './0016-channel-behaviour.ts';
 import { keyFallbacksMigration } from './0017-key-fallbacks.ts';
 import { exportsMigration } from './0020-exports.ts';
+import { grantedGroupsMigration } from './0021-granted-groups.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -44,6 +45,7 @@ export const migrations: readonly Migration[] = [
   channelBehaviourMigration,
   keyFallbacksMigration,
   exportsMigration,
+  grantedGroupsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -35,6 +35,7 @@ export const accountTables = {
     ...secretOfUser,
     limit_nanos: optional(column.money),
     ...keyColumns.columns,
+    group_granted: column.flag,
     created_at: column.moment,
     updated_at: column.moment,
     revoked_at: optional(column.moment),
