@@ -75,16 +75,20 @@ function eachLine(stream, onLine) {
 const ofFile = /^\S+[._](?:test|spec)\.[cm]?[jt]sx?:$/;
 const failure = /^\(fail\)/;
 const outcome = /^\((?:pass|skip|todo)\)/;
+/** A test that passed when it was tried again. */
+const unsteady = /^\(pass\) .*\(attempt \d+\)/;
+/** What the line of an outcome has before the name of the test. */
+const outcomeWord = /^\((?:fail|pass)\) /;
 /** Bun ends an error outside of any test with a rule; no outcome follows it. */
 const outsideTests = '# Unhandled error between tests';
 const rule = /^-{20,}$/;
 
 /**
  * Reads the console report of `bun test` as it is written. `tell` is given the lines about each failure as soon as it is
- * known: the name of the file, what was printed since the test before, the name of the test. `rest` returns what was not
- * told and says something.
+ * known (the name of the file, what was printed since the test before, the name of the test), and whether the test has
+ * failed for good or passed when it was tried again. `rest` returns what was not told and says something.
  *
- * @param {(lines: string[]) => void} tell
+ * @param {(lines: string[], outcome: 'failed' | 'unsteady', name: string) => void} tell
  */
 export function failuresOf(tell) {
   let file;
@@ -92,8 +96,10 @@ export function failuresOf(tell) {
   let block = [];
   const untold = [];
   let rules = -1;
-  const failed = () => {
-    tell(file === undefined || file === toldFile ? block : [file, ...block]);
+  const tellOf = (how) => {
+    const last = block.at(-1);
+    const name = rule.test(last) ? 'an error outside of its tests' : last.replace(outcomeWord, '');
+    tell(file === undefined || file === toldFile ? block : [file, ...block], how, `${file ?? ''} ${name}`.trim());
     toldFile = file;
     block = [];
     rules = -1;
@@ -104,6 +110,9 @@ export function failuresOf(tell) {
         file = line;
         untold.push(...block);
         block = [];
+      } else if (unsteady.test(line)) {
+        block.push(line);
+        tellOf('unsteady');
       } else if (outcome.test(line)) {
         untold.push(...block);
         if (!line.startsWith('(pass)')) untold.push(line);
@@ -112,7 +121,7 @@ export function failuresOf(tell) {
         block.push(line);
         if (line === outsideTests) rules = 0;
         else if (rules >= 0 && rule.test(line)) rules += 1;
-        if (failure.test(line) || rules === 2) failed();
+        if (failure.test(line) || rules === 2) tellOf('failed');
       }
     },
     rest: () => [...untold, ...block].filter((line) => line.trim() !== ''),
@@ -137,6 +146,7 @@ async function runStep(step, { say, total, environment }) {
     env = await environment(step);
   } catch (error) {
     total.failed += 1;
+    total.names.failed.push(step.name);
     say(`✗  ${step.name}: ${error.message}`);
     return;
   }
@@ -145,8 +155,14 @@ async function runStep(step, { say, total, environment }) {
   const shown = [];
   // A check is over as soon as it has failed: only tests have something to tell before their end.
   const output = [];
-  const failures = failuresOf((lines) => {
-    if (!interrupted) say(`✗  ${step.name} goes on, but this failed:\n${indented(lines)}`);
+  const failures = failuresOf((lines, how, name) => {
+    if (interrupted) return;
+    total.names[how].push(`${step.name}: ${name}`);
+    if (how === 'failed') {
+      say(`✗  ${step.name} goes on, but this failed:\n${indented(lines)}`);
+    } else {
+      say(`!  ${step.name} goes on; this passed only when it was tried again:\n${indented(lines)}`);
+    }
   });
   const result = await execute(step, env, (line) => {
     if (worthTelling(line)) shown.push(line.trim());
@@ -160,6 +176,7 @@ async function runStep(step, { say, total, environment }) {
   const detail = step.report === undefined ? '' : `: ${words(counts)}`;
   say(`${counts.failed === 0 ? '✓' : '✗'}  ${step.name}${detail} (${seconds} s)`);
   if (counts.failed > 0) {
+    if (step.report === undefined) total.names.failed.push(step.name);
     if (result.timedOut) say(`   Stopped: it took longer than its limit of ${step.timeoutMs / minutes} minutes.`);
     say(indented([...output, ...failures.rest()]).trimEnd());
   } else {
@@ -168,7 +185,8 @@ async function runStep(step, { say, total, environment }) {
 }
 
 /**
- * Runs the steps in order, `jobs` at a time; one that must come before another is waited for. Returns the sums.
+ * Runs the steps in order, `jobs` at a time; one that must come before another is waited for. Returns the sums, and the
+ * names of what failed and of tests that passed only when they were tried again.
  *
  * @param {import('./steps.mjs').Step[]} steps
  * @param {object} options
@@ -178,7 +196,7 @@ async function runStep(step, { say, total, environment }) {
  *   What is added to a step's environment: where its services are.
  */
 export async function runSteps(steps, { jobs, say, environment }) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
+  const total = { passed: 0, failed: 0, skipped: 0, names: { failed: [], unsteady: [] } };
   const waiting = [...steps];
   const unfinished = new Set(steps);
   const mustWait = (step, other) => other.before?.includes(step.name) || step.needs?.includes(other.name);
@@ -199,5 +217,15 @@ export async function runSteps(steps, { jobs, say, environment }) {
   return total;
 }
 
-/** `N passed, N failed, N skipped`. */
-export const summary = words;
+/**
+ * The last lines of a run: the names of what failed (whoever sees only the end of the output needs them there), of tests
+ * that passed only when they were tried again, and `N passed, N failed, N skipped`.
+ */
+export function summary(total) {
+  const { failed = [], unsteady = [] } = total.names ?? {};
+  return [
+    ...failed.map((name) => `Failed: ${name}`),
+    ...unsteady.map((name) => `Passed only when tried again: ${name}`),
+    words(total),
+  ].join('\n');
+}

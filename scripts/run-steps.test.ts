@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { failuresOf, runSteps } from './run-steps.mjs';
+import { failuresOf, runSteps, summary } from './run-steps.mjs';
 import type { Step } from './steps.mjs';
 import { temporaryFolders } from './testing.ts';
 
@@ -50,7 +50,10 @@ describe('a failing test', () => {
       },
     });
     expect(existsSync(seen)).toBe(true);
-    expect(total).toEqual({ passed: 1, failed: 1, skipped: 0 });
+    expect(total).toMatchObject({ passed: 1, failed: 1, skipped: 0 });
+    expect(summary(total)).toMatch(
+      /^Failed: test planted: planted\.test\.ts: breaks .*\n1 passed, 1 failed, 0 skipped$/,
+    );
     expect(output).toContain('planted.test.ts:');
     expect(output).toContain('Expected: "pears"');
     expect(output.match(/\(fail\) breaks/g)).toHaveLength(1);
@@ -65,6 +68,22 @@ describe('a failing test', () => {
     expect(output).toContain('absent.ts');
   }, 60_000);
 });
+
+test('a test that passes when it is tried again is told, and fails nothing', async () => {
+  const step = testsOf(`
+    let tries = 0;
+    test('stumbles', () => expect(++tries).toBe(2));
+  `);
+  let output = '';
+  const say = (line: string): void => void (output += `${line}\n`);
+  const again = { ...step, args: [...step.args, '--retry=1'] };
+  const total = await runSteps([again], { jobs: 1, environment: noServices, say });
+  expect(total).toMatchObject({ passed: 1, failed: 0, skipped: 0 });
+  expect(output).toContain('Expected: 2');
+  expect(summary(total)).toMatch(
+    /^Passed only when tried again: test planted: planted\.test\.ts: stumbles .*\n1 passed, 0 failed, 0 skipped$/,
+  );
+}, 60_000);
 
 describe('the report of failures', () => {
   const read = (text: string): { told: string[][]; rest: string[] } => {
@@ -121,7 +140,7 @@ test('a step whose services cannot be had fails, and the others run', async () =
     say: (line) => lines.push(line),
     environment: (step) => (step.services.length > 0 ? Promise.reject(new Error('no redis today')) : noServices()),
   });
-  expect(total).toEqual({ passed: 1, failed: 1, skipped: 0 });
+  expect(summary(total)).toBe('Failed: hungry\n1 passed, 1 failed, 0 skipped');
   expect(lines[0]).toBe('✗  hungry: no redis today');
 });
 

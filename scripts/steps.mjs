@@ -167,6 +167,8 @@ function tests(bun, results, name, folder, { leaveOut = [], ...options }) {
       path.join(root, 'scripts', 'seed-properties.ts'),
       '--timeout',
       '30000',
+      // What a busy machine upset is tried once more, and told: a run of thousands must not be thrown away for one.
+      '--retry=1',
       '--reporter=junit',
       `--reporter-outfile=${report}`,
       ...leaveOut.map((pattern) => `--path-ignore-patterns=${pattern}`),
