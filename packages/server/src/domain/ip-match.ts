@@ -92,6 +92,14 @@ export function inRanges(address: string, ranges: readonly IpRange[]): boolean {
   return ranges.some((range) => range.family === parsed.family && parsed.bits >> range.shift === range.prefix);
 }
 
+/** A name for whose address it is: an IPv4 address itself, of an IPv6 one its first `v6Bits`; undefined when it is none. */
+export function networkOf(text: string, v6Bits: number): string | undefined {
+  const address = parseAddress(text);
+  if (address === undefined) return undefined;
+  const bits = address.family === 4 ? address.bits : address.bits >> BigInt(128 - v6Bits);
+  return `v${address.family} ${bits.toString(16)}`;
+}
+
 /** The address in one spelling (lower case, compressed by nobody's rules but stable), or undefined when it is none. */
 export function canonicalAddress(text: string): string | undefined {
   const address = parseAddress(text);

@@ -6,7 +6,7 @@ import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { ClientInfo } from '../../services/accounts/sessions.ts';
 import { admitAnybody, admitCaller } from '../middleware/admit.ts';
 import { invalidInput, problemAnswer, type ProblemLog } from '../middleware/problem.ts';
-import { readJsonBody } from '../middleware/read-json.ts';
+import { bodyLimitOf, readJsonBody } from '../middleware/read-json.ts';
 import type { RequestInfo } from '../middleware/request-info.ts';
 import { fileAnswer, jsonAnswer, redirectAnswer, shownBy } from './answer.ts';
 import { eventStream } from './event-stream.ts';
@@ -94,7 +94,10 @@ async function answer(deps: ServeDeps, call: Call): Promise<Response> {
   const received = {
     params: parse(declared.params, call.params),
     query: parse(declared.query, call.query),
-    body: declared.body === undefined ? undefined : parse(declared.body, await readJsonBody(request)),
+    body:
+      declared.body === undefined
+        ? undefined
+        : parse(declared.body, await readJsonBody(request, bodyLimitOf(declared.permission))),
   };
   const ending = new AbortController();
   const context: OperationContext | CallerContext = {

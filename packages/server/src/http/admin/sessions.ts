@@ -39,14 +39,15 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
   return {
     'setup.read': async () => ({ needed: await needsSetup(accounts) }),
     'setup.create': async ({ body: { token, ...root } }, context) => {
-      attempts.check('(setup)', context.client.address);
+      const { address } = context.client;
+      const attempt = await attempts.begin({ account: `(setup from ${address})`, address });
       try {
         await setUpWithToken(accounts, token, root);
       } catch (error) {
-        if (error instanceof Refusal && error.code === 'setup_token_invalid')
-          attempts.failed('(setup)', context.client.address);
+        if (!(error instanceof Refusal && error.code === 'setup_token_invalid')) attempt.withdrawn();
         throw error;
       }
+      attempt.succeeded();
       return await enter(context, { ...root, remember: true });
     },
     'session.read': async (_ask, context) => {

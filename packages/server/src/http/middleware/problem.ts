@@ -11,14 +11,33 @@ type Problem = {
   readonly retryAfterSeconds?: number | undefined;
 };
 
-/** Validation fails with all its reasons in one message and the first path as `param`. */
+/** Of what is wrong, no more is told than anybody reads: the rest of it, and what is long in it, is the sender's own. */
+const maxIssues = 10;
+const maxName = 60;
+const maxWords = 200;
+
+const cut = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length)}…`);
+
+/** Validation fails with its first reasons in one message and the first path as `param`. */
 export function invalidInput(error: z.ZodError, prefix = ''): Refusal {
   const pathOf = (path: readonly PropertyKey[]): string =>
-    [prefix, ...path.map(String)].filter((part) => part !== '').join('.');
-  const words = error.issues.slice(0, 10).map((issue) => `${pathOf(issue.path) || 'body'}: ${issue.message}`);
+    [prefix, ...path.slice(0, 20).map((step) => cut(String(step), maxName))].filter((part) => part !== '').join('.');
+  const words = error.issues
+    .slice(0, maxIssues)
+    .map((issue) => `${pathOf(issue.path) || 'body'}: ${cut(wordsOf(issue), maxWords)}`);
+  const more = error.issues.length - words.length;
+  if (more > 0) words.push(`and ${more} more`);
   const first = error.issues[0];
   const keys = first?.code === 'unrecognized_keys' ? first.keys.slice(0, 1) : [];
   return new Refusal('invalid_request', words.join('; '), { param: pathOf([...(first?.path ?? []), ...keys]) });
+}
+
+/** Unknown fields are told by their first names: there may be as many as fit into a body. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'unrecognized_keys') return issue.message;
+  const named = issue.keys.slice(0, 5).map((key) => `"${cut(key, maxName)}"`);
+  const more = issue.keys.length - named.length;
+  return `Unrecognized key${issue.keys.length === 1 ? '' : 's'}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Any throw as an answer. What is no refusal is a bug: it is logged with the request's id, and the client learns no more. */

@@ -132,6 +132,40 @@ eachDatabase('accounts', (open) => {
     expect(await findSession(deps, client(['tollgate.session_token=forged.signature']))).toBeUndefined();
   });
 
+  test('strangers who fail do not shut the owner out of a known device or address', async () => {
+    const deps = testAccounts(await open());
+    const limits = createAttemptLimits(deps.now);
+    await person(deps, 'ann@example.com');
+    const ask = { email: 'ann@example.com', password, remember: true };
+    const known = await signIn(deps, limits, client(), ask);
+    for (let i = 0; i < 200; i += 1) await limits.begin({ account: 'ann@example.com', address: `10.0.${i}.1` });
+    expect(await refusalOf(signIn(deps, limits, client([], '9.9.9.9'), ask))).toBe('too_many_attempts');
+    const device = known.cookies.filter((line) => line.startsWith('tollgate.device='));
+    expect(device.join()).toMatch(/; HttpOnly; SameSite=Lax; Max-Age=/);
+    expect(await refusalOf(signIn(deps, limits, client(device, '9.9.9.9'), ask))).toBe('done');
+    expect(await refusalOf(signIn(deps, limits, client(), ask))).toBe('done');
+    expect(await refusalOf(signIn(deps, limits, client(), { ...ask, password: 'wrong' }))).toBe('invalid_credentials');
+    // A device of another account's, or one that was made up, is a stranger.
+    await person(deps, 'eve@example.com');
+    const eve = await signIn(deps, limits, client([], '9.9.9.9'), { ...ask, email: 'eve@example.com' });
+    const others = eve.cookies.filter((line) => line.startsWith('tollgate.device='));
+    const madeUp = [`tollgate.device=${'A'.repeat(22)}.${'B'.repeat(43)}`];
+    for (const cookies of [others, madeUp])
+      expect(await refusalOf(signIn(deps, limits, client(cookies, '7.7.7.7'), ask))).toBe('too_many_attempts');
+  });
+
+  test('64 wrong passwords at once are ten attempts', async () => {
+    const deps = testAccounts(await open());
+    const limits = createAttemptLimits(deps.now);
+    await person(deps, 'ann@example.com');
+    const wrong = { email: 'ann@example.com', password: 'wrong', remember: true };
+    const outcomes = await Promise.all(
+      Array.from({ length: 64 }, () => refusalOf(signIn(deps, limits, client(), wrong))),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'invalid_credentials')).toHaveLength(10);
+    expect(outcomes.filter((outcome) => outcome === 'too_many_attempts')).toHaveLength(54);
+  });
+
   test('sessions that have run out are forgotten', async () => {
     const deps = testAccounts(await open());
     await person(deps, 'ann@example.com');

@@ -1,9 +1,7 @@
 import { expect, test } from 'bun:test';
 import type { KeyRecord } from '../../domain/snapshot.ts';
-import { createAttemptLimits } from './attempt-limits.ts';
 import { createGenerations } from './generations.ts';
 import { createKeyCache } from './key-cache.ts';
-import { Refusal } from '../../domain/refusal.ts';
 import { hashSecret, newSecretText } from './secret-text.ts';
 
 const none = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined };
@@ -210,33 +208,4 @@ test('two generations keep what is used', () => {
   expect(map.size).toBe(1);
   map.delete('hot');
   expect(map.get('hot')).toBeUndefined();
-});
-
-test('failed sign-ins are bounded by account and by address', () => {
-  const state = { now: 0 };
-  const limits = createAttemptLimits(() => state.now);
-  const refused = (account: string, address: string): number | undefined => {
-    try {
-      limits.check(account, address);
-      return undefined;
-    } catch (error) {
-      return error instanceof Refusal ? error.retryAfterSeconds : -1;
-    }
-  };
-  for (let i = 0; i < 10; i += 1) limits.failed('Ann@x', '1.1.1.1');
-  expect(refused('ann@X', '1.1.1.1')).toBe(900);
-  expect(refused('ann@x', '2.2.2.2')).toBeUndefined();
-  expect(refused('bob@x', '1.1.1.1')).toBeUndefined();
-  state.now = 899_000;
-  expect(refused('ann@x', '1.1.1.1')).toBe(1);
-  state.now = 900_000;
-  expect(refused('ann@x', '1.1.1.1')).toBeUndefined();
-  for (let i = 0; i < 60; i += 1) limits.failed(`user${i}`, '2001:db8:1:2::5');
-  expect(refused('other', '2001:db8:1:2:ffff::1')).toBe(900);
-  for (let i = 0; i < 200; i += 1) limits.failed('root@x', `10.0.0.${i}`);
-  expect(refused('root@x', '9.9.9.9')).toBe(900);
-  for (let i = 0; i < 9; i += 1) limits.failed('eve@x', '3.3.3.3');
-  limits.succeeded('eve@x', '3.3.3.3');
-  limits.failed('eve@x', '3.3.3.3');
-  expect(refused('eve@x', '3.3.3.3')).toBeUndefined();
 });

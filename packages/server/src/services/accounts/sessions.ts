@@ -1,7 +1,8 @@
 import { isUniqueViolation } from '../../store/database.ts';
 import type { User } from '../../store/users.ts';
 import { personActor, type AccountDeps } from './account-deps.ts';
-import type { AttemptLimits } from './attempt-limits.ts';
+import type { Attempt, AttemptLimits } from './attempt-limits.ts';
+import { entersFrom, knownDevice, rememberDevice } from './known-devices.ts';
 import { createPerson, userOfIdentity } from './people.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
@@ -33,24 +34,39 @@ export async function signIn(
   client: ClientInfo,
   ask: { readonly email: string; readonly password: string; readonly remember: boolean },
 ): Promise<SignedIn> {
-  limits.check(ask.email, client.address);
-  const auth = await deps.auth(client.secure);
-  const response = await auth.api.signInEmail({
-    body: { email: ask.email, password: ask.password, rememberMe: ask.remember },
-    headers: headersFor(client),
-    asResponse: true,
+  const attempt = await limits.begin({
+    account: ask.email,
+    address: client.address,
+    device: await knownDevice(deps, client, ask.email),
+    knowsAddress: () => entersFrom(deps, ask.email, client.address),
   });
-  if (!response.ok) {
-    if (response.status >= 500) throw new Error(`better-auth answered a sign-in with ${response.status}`);
-    limits.failed(ask.email, client.address);
-    throw new Refusal('invalid_credentials', 'The e-mail address or the password is wrong.');
-  }
-  limits.succeeded(ask.email, client.address);
+  const auth = await deps.auth(client.secure);
+  const response = await judged(attempt, 'a sign-in', () =>
+    auth.api.signInEmail({
+      body: { email: ask.email, password: ask.password, rememberMe: ask.remember },
+      headers: headersFor(client),
+      asResponse: true,
+    }),
+  );
+  if (!response.ok) throw new Refusal('invalid_credentials', 'The e-mail address or the password is wrong.');
   const cookies = response.headers.getSetCookie();
   const cookie = cookies.map((line) => line.split(';', 1)[0] ?? '').join('; ');
   const signedIn = await findSession(deps, { ...client, headers: new Headers({ cookie }) });
   if (signedIn === undefined) throw new Refusal('user_disabled', 'This account is disabled.');
-  return { ...signedIn, cookies };
+  return { ...signedIn, cookies: [...cookies, await rememberDevice(deps, client.secure, ask.email, ask.remember)] };
+}
+
+/** Asks better-auth, and tells an attempt what became of it: right, wrong, or not looked at for reasons of our own. */
+async function judged(attempt: Attempt, what: string, ask: () => Promise<Response>): Promise<Response> {
+  let response: Response | undefined;
+  try {
+    response = await ask();
+  } finally {
+    if (response === undefined || response.status >= 500) attempt.withdrawn();
+  }
+  if (response.status >= 500) throw new Error(`better-auth answered ${what} with ${response.status}`);
+  if (response.ok) attempt.succeeded();
+  return response;
 }
 
 /**
@@ -121,16 +137,17 @@ export async function changeOwnPassword(
   user: User,
   ask: { readonly current: string; readonly next: string },
 ): Promise<readonly string[]> {
-  limits.check(user.email, client.address);
+  // Counted apart from sign-ins, whose failures are anybody's.
+  const attempt = await limits.begin({ account: `(password of ${user.id})`, address: client.address });
   const auth = await deps.auth(client.secure);
-  const response = await auth.api.changePassword({
-    body: { currentPassword: ask.current, newPassword: ask.next, revokeOtherSessions: true },
-    headers: headersFor(client),
-    asResponse: true,
-  });
+  const response = await judged(attempt, 'a change of password', () =>
+    auth.api.changePassword({
+      body: { currentPassword: ask.current, newPassword: ask.next, revokeOtherSessions: true },
+      headers: headersFor(client),
+      asResponse: true,
+    }),
+  );
   if (response.ok) return response.headers.getSetCookie();
-  if (response.status >= 500) throw new Error(`better-auth answered a change of password with ${response.status}`);
-  limits.failed(user.email, client.address);
   throw new Refusal('invalid_credentials', 'The current password is wrong.', { param: 'current' });
 }
 
@@ -144,8 +161,7 @@ export async function register(
   if (!deps.snapshot().settings.accounts.registrationOpen)
     throw new Refusal('registration_closed', 'Registration is closed. Ask an administrator for an account.');
   // Every registration counts, so that one address cannot fill the table or try out addresses.
-  limits.check('(registration)', client.address);
-  limits.failed('(registration)', client.address);
+  await limits.begin({ account: `(registration from ${client.address})`, address: client.address });
   try {
     const stranger = personActor({ id: 'stranger', role: 'user' });
     return await createPerson(deps, { ...stranger, label: 'registration' }, { ...ask, role: 'user' }, { adopt: false });
