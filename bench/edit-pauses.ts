@@ -162,6 +162,7 @@ async function fillKeys(context: ConfigurationContext, count: number): Promise<r
           prefix: 'sk-',
           lastFour: 'abcd',
           limitNanos: null,
+          groupGranted: false,
           ...defaultsOf(keyFields),
           createdAt: 1,
         },
