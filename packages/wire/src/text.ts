@@ -77,3 +77,8 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   }
   return whole;
 }
+
+/** Bytes of one's own. `slice` of a Node `Buffer`, which is what sockets deliver, is a view of the same memory. */
+export function copyBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}

@@ -1,4 +1,4 @@
-import { concatBytes, encodeText } from '../text.ts';
+import { concatBytes, copyBytes, encodeText } from '../text.ts';
 import { holdBytes } from './held-bytes.ts';
 import { blankSpan, type FrameState, maskFrame, readFrame, seekFrameEnd } from './sse-bytes.ts';
 
@@ -26,6 +26,9 @@ export type FrameGate = {
   readonly anyData: boolean;
 };
 
+const LF = 0x0a;
+const CR = 0x0d;
+
 /** Enough for a generated image inside a frame. */
 const MAX_FRAME_BYTES = 8 << 20;
 
@@ -44,6 +47,9 @@ export function openFrameGate(options: FrameGateOptions): FrameGate {
   let begun = false;
   let anyData = false;
   let stopped = false;
+  /** The last frame's end was a CR at the end of a chunk; an LF that comes next is part of it, and shares its lot. */
+  let behindCr = false;
+  let leftOut = false;
 
   function hold(rest: Uint8Array, from: FrameState): Uint8Array | undefined {
     held.add(rest);
@@ -63,6 +69,8 @@ export function openFrameGate(options: FrameGateOptions): FrameGate {
     state = next;
     if (end < 0) return chunk;
     skipping = false;
+    behindCr = next === 3;
+    leftOut = false;
     if (end === chunk.length) return chunk;
     const rest = take(chunk.subarray(end), false);
     return rest ? concatBytes([chunk.subarray(0, end), rest]) : chunk.subarray(0, end);
@@ -70,11 +78,16 @@ export function openFrameGate(options: FrameGateOptions): FrameGate {
 
   /** Judges the frames of a buffer that begins with one. */
   function take(buffer: Uint8Array, final: boolean): Uint8Array | undefined {
-    const carriage = buffer.includes(0x0d);
+    const carriage = buffer.includes(CR);
     const parts: Uint8Array[] = [];
     let from = 0;
     let at = 0;
     let masked: Uint8Array | undefined;
+    if (behindCr && buffer[0] === LF) {
+      at = 1;
+      if (leftOut) from = 1;
+    }
+    behindCr = false;
     if (!begun && buffer[0] === 0xef) {
       // A byte order mark may open the stream. It is passed on, but is no part of the first line.
       if (buffer.length <= 3 && !final) return hold(buffer, 0);
@@ -86,7 +99,7 @@ export function openFrameGate(options: FrameGateOptions): FrameGate {
       if (end - at > maxFrameBytes) unread();
       else if (span.dataLines > 0) {
         anyData = true;
-        if (span.dataLines > 1) maskFrame((masked ??= buffer.slice()), at, span);
+        if (span.dataLines > 1) maskFrame((masked ??= copyBytes(buffer)), at, span);
         const text = span.dataLines > 1 && masked ? masked : buffer;
         const verdict = judge(text, span.dataStart, span.dataEnd, span.isErrorEvent, final);
         if (typeof verdict === 'object') {
@@ -102,6 +115,10 @@ export function openFrameGate(options: FrameGateOptions): FrameGate {
         }
       }
       at = end;
+    }
+    if (carriage && at === buffer.length && buffer[at - 1] === CR) {
+      behindCr = true;
+      leftOut = from === at;
     }
     // What is left has no end in it yet; it is held as the start of the next frame.
     let flushed: Uint8Array | undefined;
@@ -146,7 +163,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array | undefined {
 /** The blank line a stream's last frame may lack, so that it is dispatched and nothing appended runs into it. */
 function finishFrame(bytes: Uint8Array): Uint8Array {
   const last = bytes.at(-1);
-  const ended = last === 0x0a || last === 0x0d;
-  if (ended && (bytes.at(-2) === last || (bytes.at(-2) === 0x0d && bytes.at(-3) === 0x0a))) return bytes;
+  const ended = last === LF || last === CR;
+  if (ended && (bytes.at(-2) === last || (bytes.at(-2) === CR && bytes.at(-3) === LF))) return bytes;
   return concatBytes([bytes, encodeText(ended ? '\n' : '\n\n')]);
 }

@@ -11,7 +11,7 @@ const COLON = 0x3a;
 /**
  * Follows an unfinished frame over the chunks it is cut into, looking at each byte once. The state says what stood last:
  * 0 within a line, 1 at the start of one, 2 behind a CR that ended one (an LF may belong to it), 3 behind a CR that
- * ended an empty line, so that the frame is over, but an LF may still belong to it.
+ * ended a frame. That frame is over at once, since nothing else may come for long; an LF still belongs to it.
  */
 export type FrameState = 0 | 1 | 2 | 3;
 
@@ -25,12 +25,13 @@ export function seekFrameEnd(
   const length = chunk.length;
   for (let i = start; i < length; i++) {
     const byte = chunk[i];
-    if (state === 3) return { end: byte === LF ? i + 1 : i, state: 1 };
     if (byte === LF) {
       if (state === 1) return { end: i + 1, state: 1 };
       state = 1;
-    } else if (byte === CR) state = state === 0 ? 2 : 3;
-    else state = 0;
+    } else if (byte === CR) {
+      if (state !== 0) return chunk[i + 1] === LF ? { end: i + 2, state: 1 } : { end: i + 1, state: 3 };
+      state = 2;
+    } else state = 0;
   }
   return { end: -1, state };
 }
@@ -66,8 +67,8 @@ function lineEnd(bytes: Uint8Array, at: number, carriage: boolean): number {
 
 /**
  * Reads the frame that begins at `at`. `carriage` says whether any CR stands in the buffer; without one lines are found
- * by the native search. False when the frame does not end in this buffer (a CR at its very end may still be half of a
- * CRLF); with `final` the end of the buffer ends the frame.
+ * by the native search. False when the frame does not end in this buffer; with `final` the end of the buffer ends it. A
+ * blank line's CR at the very end of the buffer ends it too, though an LF may still come that belongs to it.
  */
 export function readFrame(bytes: Uint8Array, at: number, carriage: boolean, final: boolean, span: FrameSpan): boolean {
   span.dataLines = 0;
@@ -81,14 +82,11 @@ export function readFrame(bytes: Uint8Array, at: number, carriage: boolean, fina
     if (end > line) readLine(bytes, line, end, span);
     let next = end;
     if (end < length) next = bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
-    const open = end >= length || (next === length && bytes[next - 1] === CR);
-    if (open && !final) return false;
-    if (end === line || next >= length) {
-      // A blank line, or a buffer that ends here for good. Behind a mere line end the frame may go on.
-      if (end !== line && !final) return false;
+    if ((end === line && end < length) || (final && next >= length)) {
       span.end = next;
       return true;
     }
+    if (next >= length) return false;
     line = next;
   }
 }

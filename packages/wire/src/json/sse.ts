@@ -35,6 +35,11 @@ export function readFrames(maxFrameBytes = 8 << 20): FrameReader {
     push(chunk) {
       const frames: Frame[] = [];
       let start = 0;
+      if (state === 3 && chunk.length > 0) {
+        // What is left of the CRLF that ended the frame before.
+        if (chunk[0] === 0x0a) start = 1;
+        state = 1;
+      }
       while (start < chunk.length && !overflowed) {
         const sought = seekFrameEnd(chunk, state, start);
         state = sought.state;

@@ -5,7 +5,7 @@ import { parseObject } from '../../json/fields.ts';
 import { OPEN_BRACE, skipSpace, startsWith } from '../../json/scan.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
 import type { StreamProbe, UpstreamFailure } from '../../protocol.ts';
-import { decodeText, encodeText } from '../../text.ts';
+import { copyBytes, decodeText, encodeText } from '../../text.ts';
 import { failureIn } from './errors.ts';
 import { blankSight, sight } from './frame.ts';
 import type { UsageReader } from './response.ts';
@@ -79,16 +79,16 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     if (seen.finishReason) finishReason = true;
     // Every chunk repeats it; what counts is the first word, and the last.
     if (seen.tierStart >= 0 && (tierBytes === undefined || seen.finishReason || seen.usageStart >= 0))
-      tierBytes = text.slice(seen.tierStart, Math.min(seen.tierEnd, seen.tierStart + MAX_TIER_BYTES));
+      tierBytes = copyBytes(text.subarray(seen.tierStart, Math.min(seen.tierEnd, seen.tierStart + MAX_TIER_BYTES)));
     if (seen.error || errorEvent) return fail(text.subarray(start, end));
     if (seen.choiceUsageStart >= 0 && seen.choiceUsageEnd - seen.choiceUsageStart < MAX_USAGE_BYTES) {
       output.reported();
-      choiceUsageBytes = text.slice(seen.choiceUsageStart, seen.choiceUsageEnd);
+      choiceUsageBytes = copyBytes(text.subarray(seen.choiceUsageStart, seen.choiceUsageEnd));
       usageRead = false;
     }
     if (seen.usageStart < 0 || seen.usageEnd - seen.usageStart >= MAX_USAGE_BYTES) return 'pass';
     output.reported();
-    usageBytes = text.slice(seen.usageStart, seen.usageEnd);
+    usageBytes = copyBytes(text.subarray(seen.usageStart, seen.usageEnd));
     usageRead = false;
     if (!hideUsage || !whole) return 'pass';
     return seen.noChoices ? 'drop' : { cutStart: seen.cutStart, cutEnd: seen.cutEnd };
