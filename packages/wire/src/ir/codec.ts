@@ -12,10 +12,12 @@ import type { ModelTraits } from '../models/traits.ts';
 import type { Frame, FrameReader } from '../json/sse.ts';
 import type { IrEvent } from './event.ts';
 import type { Loss, Read } from './loss.ts';
+import type { Asked } from './own-tools.ts';
 import type { MediaPart } from './part.ts';
 import type { IrRequest } from './request.ts';
 import type { IrResponse } from './response.ts';
 import type { Usage } from './usage.ts';
+import type { WordRule } from './words.ts';
 
 /** What a request says outside of its body. Gemini has its model and whether it streams in the path. */
 export type CallFacts = {
@@ -57,6 +59,8 @@ export type EventWriter = {
 /** How a protocol's clients are understood and answered. Pure; nothing throws on any JSON. */
 export type Ingress = {
   readonly protocol: TextProtocolId;
+  /** What its clients take as ids of tool calls; absent: anything. */
+  readonly callIds?: WordRule | undefined;
   /**
    * Reads a request. The losses are what no canonical field and no extension could hold; a request that leans on state
    * at the provider (`previous_response_id`) is invalid here, because another protocol's upstream has no such state.
@@ -82,6 +86,14 @@ export type ReadOptions = {
   readonly requestId: string;
   /** A dialect's own reader of the raw usage object. */
   readonly readUsage?: ((raw: Readonly<Record<string, unknown>>) => Usage | undefined) | undefined;
+  /** What is answered, so that tools are called by the client's own names and by ids that are new to it. */
+  readonly asked?: Asked | undefined;
+};
+
+/** A request in an upstream's protocol. */
+export type Written = Read<JsonObject> & {
+  /** The client's own names of tools whose names the upstream would refuse, by what it is told; to read the answer with. */
+  readonly ownNames?: ReadonlyMap<string, string> | undefined;
 };
 
 /** Names what arrives in an upstream's stream. The closure is the whole state machine. */
@@ -97,7 +109,7 @@ export type EventReader = {
 /** How a protocol's upstreams are asked and understood. Pure; nothing throws on any JSON. */
 export type Egress = {
   readonly protocol: ProtocolId;
-  writeRequest(request: IrRequest, target: RequestTarget): Read<JsonObject>;
+  writeRequest(request: IrRequest, target: RequestTarget): Written;
   /** A whole answer, or the failure that a 200 carried. */
   readResponse(json: Json, options: ReadOptions): IrResponse | { readonly failure: UpstreamFailure };
   readEvents(options: ReadOptions): EventReader;

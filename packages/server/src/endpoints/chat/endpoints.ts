@@ -1,4 +1,5 @@
 import { tiersFor } from '@tollgate/wire/ir/served-as';
+import { takesFreeText } from '@tollgate/wire/models/free-text';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Operation } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
@@ -27,8 +28,10 @@ export function textEndpoint(spec: TextEndpointSpec): Endpoint<ChatState> {
     to: (other: EndpointFacts['protocol']) => canTranslate(protocolId, other),
     isNeeded(context: Inspected, _state: ChatState, model: ModelTraits) {
       if (operation !== 'chat') return false;
+      const json = jsonOf(context);
+      if (takesFreeText(model) === false && protocol.offersFreeText?.(json)) return true;
       // What is taken out as it passes is no reason to translate.
-      const passed = protocol.withoutForeignSignatures(jsonOf(context), model);
+      const passed = protocol.withoutForeignSignatures(json, model);
       return protocol.hasForeignReasoning(passed, model);
     },
   };

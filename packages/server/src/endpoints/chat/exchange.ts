@@ -23,6 +23,7 @@ import { storeAnswerParts } from './store-answer-parts.ts';
 import {
   assembleAnswer,
   readAnswer,
+  readOptionsFor,
   writeAnswer,
   writeContextOf,
   type TextEndpoint,
@@ -101,6 +102,7 @@ function translation(
 ): Exchange {
   const { dialect, traits } = candidate;
   const egress = egressOf(dialect.protocol);
+  const options = readOptionsFor(endpoint, context, candidate, translated);
   return {
     ...remembering(deps, context, candidate),
     request,
@@ -109,17 +111,16 @@ function translation(
     openStream(type) {
       const streamType = dialect.wrapping?.streamType ?? egress.streamType ?? 'text/event-stream';
       if (!context.summary.stream || !type.startsWith(streamType)) return undefined;
-      const { target, id } = context.call;
+      const { target } = context.call;
       const own = ingressOf(endpoint.protocol).writeEvents(writeContextOf(endpoint, context, translated.request));
       const writer = candidate.target.channel.thinkingToContent ? writeReasoningAsText(own) : own;
-      const options = { requestId: id, readUsage: dialect.usage };
       const framed = dialect.wrapping ? { ...egress, openFrames: dialect.wrapping.open } : egress;
       return openTranslation(framed, options, writer, tokenizerOf(traits), streamTypeFor(target.framing));
     },
     readWhole(body) {
       const read = dialect.streamOnly
-        ? assembleAnswer(context, candidate, body)
-        : readAnswer(context, candidate, parseJson(decoder.decode(body)));
+        ? assembleAnswer(candidate, options, body)
+        : readAnswer(candidate, options, parseJson(decoder.decode(body)));
       return wholeAnswer(context, candidate, read?.facts, () => {
         if (!read?.response) return { body, contentType: 'application/json', losses: [] };
         const response = candidate.target.channel.thinkingToContent ? reasoningAsText(read.response) : read.response;

@@ -50,6 +50,8 @@ export type ClientProtocol = {
   ): RequestSummary | Invalid;
   /** Whether the conversation was with another protocol's model before, so that this one would refuse it as it is. */
   hasForeignReasoning(json: JsonObject, model: ModelTraits): boolean;
+  /** Whether there are tools of free text among those offered; absent: the protocol knows none. */
+  offersFreeText?(json: JsonObject): boolean;
   withModel(json: JsonObject, model: string): JsonObject;
   withStreamUsage(json: JsonObject): JsonObject;
   /** The body asking for so much reasoning, unless its client said something of it. */

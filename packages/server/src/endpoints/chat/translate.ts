@@ -1,5 +1,5 @@
 import { openAssembly } from '@tollgate/wire/ir/assemble';
-import type { WriteContext } from '@tollgate/wire/ir/codec';
+import type { ReadOptions, WriteContext } from '@tollgate/wire/ir/codec';
 import { withMedia } from '@tollgate/wire/ir/fetch-media';
 import type { IrEvent } from '@tollgate/wire/ir/event';
 import type { Loss, Read } from '@tollgate/wire/ir/loss';
@@ -21,7 +21,13 @@ import { jsonOf, type ChatState } from './state.ts';
 export type TextEndpoint = Pick<EndpointFacts, 'protocol' | 'operation'>;
 
 /** A translated request: what goes upstream, and what is needed to turn the answer back. */
-export type Translated = { readonly body: JsonObject; readonly request: IrRequest; readonly losses: readonly Loss[] };
+export type Translated = {
+  readonly body: JsonObject;
+  readonly request: IrRequest;
+  /** See `Written` of the codecs. */
+  readonly ownNames: ReadonlyMap<string, string> | undefined;
+  readonly losses: readonly Loss[];
+};
 
 /** The client's request in the canonical form, read once for all candidates. */
 export function readCanonical(endpoint: TextEndpoint, context: Inspected, state: ChatState): Read<IrRequest> {
@@ -56,7 +62,7 @@ export function translateRequest(
   });
   const losses = [...readCanonical(endpoint, context, state).losses, ...written.losses];
   refuseLosses(context, candidate, losses);
-  return { body: written.value, request, losses };
+  return { body: written.value, request, ownNames: written.ownNames, losses };
 }
 
 /** What the writer of an answer needs to know of its request. */
@@ -71,17 +77,25 @@ export const writeContextOf = (endpoint: TextEndpoint, context: Inspected, reque
   framing: context.call.target.framing,
 });
 
+/** What the answer to a translated request is read with. */
+export const readOptionsFor = (
+  { protocol }: TextEndpoint,
+  { call }: Inspected,
+  { dialect }: Candidate,
+  { request, ownNames }: Translated,
+): ReadOptions => ({
+  requestId: call.id,
+  readUsage: dialect.usage,
+  asked: { request, ownNames, callIds: ingressOf(protocol).callIds },
+});
+
 /** A whole answer as its upstream gave it; `response` is absent when it is a failure. */
 export type ReadAnswer = { readonly facts: ResponseFacts; readonly response?: IrResponse };
 
 /** Reads a whole answer to be translated, once for the gateway and for the client. */
-export function readAnswer(context: Inspected, candidate: Candidate, json: Json | undefined): ReadAnswer | undefined {
+export function readAnswer(candidate: Candidate, options: ReadOptions, json: Json | undefined): ReadAnswer | undefined {
   if (json === undefined) return undefined;
-  const { dialect } = candidate;
-  const response = egressOf(dialect.protocol).readResponse(json, {
-    requestId: context.call.id,
-    readUsage: dialect.usage,
-  });
+  const response = egressOf(candidate.dialect.protocol).readResponse(json, options);
   return 'failure' in response ? failed(response.failure) : answered(candidate, response);
 }
 
@@ -95,11 +109,11 @@ const answered = ({ traits }: Candidate, response: IrResponse): ReadAnswer => ({
 });
 
 /** An answer of a vendor that only streams, put together from its stream; undefined when that was cut, or is none. */
-export function assembleAnswer(context: Inspected, candidate: Candidate, body: Uint8Array): ReadAnswer | undefined {
+export function assembleAnswer(candidate: Candidate, options: ReadOptions, body: Uint8Array): ReadAnswer | undefined {
   const { dialect } = candidate;
   const egress = egressOf(dialect.protocol);
   const frames = (dialect.wrapping?.open ?? egress.openFrames ?? readFrames)();
-  const reader = egress.readEvents({ requestId: context.call.id, readUsage: dialect.usage });
+  const reader = egress.readEvents(options);
   const assembly = openAssembly();
   let ended = false;
   const take = (events: readonly IrEvent[]): void => {
@@ -113,7 +127,7 @@ export function assembleAnswer(context: Inspected, candidate: Candidate, body: U
   if (assembly.failure) return failed(assembly.failure);
   if (ended) return answered(candidate, assembly.response);
   // A refusal may be no stream.
-  return readAnswer(context, candidate, parseJson(new TextDecoder().decode(body)));
+  return readAnswer(candidate, options, parseJson(new TextDecoder().decode(body)));
 }
 
 /** A whole answer in the client's protocol. */

@@ -75,7 +75,6 @@ export function writeBlock(part: Part, path: string, lossTracker: LossTracker): 
         ? { type: 'redacted_thinking', data: part.signature.value }
         : { type: 'thinking', thinking: part.text, signature: part.signature.value };
     case 'tool-call':
-      if (part.kind === 'custom') lossTracker.approximated(path, 'free text became the member `input` of an object');
       return compact({
         type: 'tool_use',
         id: toolId(part.callId),

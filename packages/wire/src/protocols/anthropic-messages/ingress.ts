@@ -1,4 +1,5 @@
 import type { Ingress } from '../../ir/codec.ts';
+import { plainWords } from '../../ir/tool-rules.ts';
 import { writeMessagesError, writeMessagesStreamError } from './errors.ts';
 import { readMessagesRequest } from './request-read.ts';
 import { writeMessage } from './response-write.ts';
@@ -7,6 +8,7 @@ import { writeMessageEvents } from './stream-write.ts';
 /** How Anthropic's clients are understood and answered. https://platform.claude.com/docs/en/api/messages */
 export const anthropicIngress: Ingress = {
   protocol: 'anthropic-messages',
+  callIds: plainWords(),
   readRequest: readMessagesRequest,
   writeResponse: writeMessage,
   writeEvents: writeMessageEvents,

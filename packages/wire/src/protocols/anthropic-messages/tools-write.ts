@@ -1,6 +1,7 @@
+import { asFunction } from '../../ir/fit-tools.ts';
 import type { LossTracker } from '../../ir/loss.ts';
 import type { FunctionTool, HostedToolSpec, IrRequest, IrTool } from '../../ir/request.ts';
-import { compact, textAt } from '../../json/fields.ts';
+import { compact } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { writeCache } from './blocks-write.ts';
 
@@ -31,25 +32,10 @@ function writeTool(tool: IrTool, path: string, lossTracker: LossTracker): JsonOb
     case 'function':
       return writeFunction(tool, path, lossTracker, cache_control);
     case 'custom':
-      lossTracker.extensions(path, tool.extensions, own);
-      lossTracker.approximated(path, 'a tool of free text became one with the member `input`');
-      return compact({
-        name: tool.name,
-        description: describeCustom(tool.description, tool.format),
-        input_schema: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },
-        cache_control,
-      });
+      return writeFunction(asFunction(tool), path, lossTracker, cache_control);
     case 'hosted':
       return writeHosted(tool, path, lossTracker, cache_control);
   }
-}
-
-/** A grammar that cannot be enforced is at least told. */
-function describeCustom(description: string | undefined, format: JsonObject | undefined): string | undefined {
-  const grammar = format && textAt(format, 'definition');
-  if (!format || grammar === undefined) return description;
-  const told = `\`input\` must follow this ${textAt(format, 'syntax') ?? ''} grammar:\n${grammar}`;
-  return description === undefined ? told : `${description}\n\n${told}`;
 }
 
 function writeFunction(

@@ -142,8 +142,7 @@ function isMedium(part: Part): boolean {
 function writeToolUse(part: ToolCallPart, path: string, scene: PartScene): JsonObject {
   const { lossTracker } = scene;
   let input: JsonObject | undefined = { input: part.arguments };
-  if (part.kind === 'custom') lossTracker.approximated(path, 'free text became the member `input` of an object');
-  else input = part.arguments.trim() === '' ? {} : parseObject(part.arguments);
+  if (part.kind === 'function') input = part.arguments.trim() === '' ? {} : parseObject(part.arguments);
   if (!input) lossTracker.dropped(`${path}.arguments`, 'the arguments are no JSON object');
   return { toolUse: { toolUseId: toolUseId(part.callId), name: part.name, input: input ?? {} } };
 }

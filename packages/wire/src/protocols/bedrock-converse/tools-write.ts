@@ -1,6 +1,7 @@
+import { asFunction } from '../../ir/fit-tools.ts';
 import type { LossTracker } from '../../ir/loss.ts';
 import { callNames, type FunctionTool, type HostedToolSpec, type IrRequest, type IrTool } from '../../ir/request.ts';
-import { compact, textAt } from '../../json/fields.ts';
+import { compact } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { writeCachePoint } from './blocks-write.ts';
 import type { MediaScene } from './media-write.ts';
@@ -45,26 +46,11 @@ function declareCalled(request: IrRequest, lossTracker: LossTracker): JsonObject
 }
 
 function writeTool(tool: IrTool, path: string, scene: MediaScene): JsonObject | undefined {
-  const { lossTracker } = scene;
   switch (tool.type) {
     case 'function':
       return writeFunction(tool, path, scene);
-    case 'custom': {
-      lossTracker.extensions(path, tool.extensions, own);
-      lossTracker.approximated(path, 'a tool of free text became one with the member `input`');
-      const grammar = tool.format && textAt(tool.format, 'definition');
-      const told = grammar === undefined ? undefined : `\`input\` must follow this grammar:\n${grammar}`;
-      const words = [tool.description, told].filter((text) => text !== undefined && text !== '').join('\n\n');
-      return {
-        toolSpec: compact({
-          name: tool.name,
-          description: words === '' ? undefined : words,
-          inputSchema: {
-            json: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'] },
-          },
-        }),
-      };
-    }
+    case 'custom':
+      return writeFunction(asFunction(tool), path, scene);
     case 'hosted':
       return writeHosted(tool, path, scene);
   }

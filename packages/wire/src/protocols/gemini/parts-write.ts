@@ -95,7 +95,6 @@ function some(json: Json | undefined): readonly JsonObject[] {
 }
 
 function writeCall(part: Extract<Part, { type: 'tool-call' }>, path: string, lossTracker: LossTracker): JsonObject {
-  if (part.kind === 'custom') lossTracker.approximated(path, 'free text became the member `input` of an object');
   const args = writeArguments(part.kind, part.arguments);
   if (!args) lossTracker.dropped(`${path}.arguments`, 'the arguments are no JSON object');
   return { functionCall: compact({ id: writtenId(part.callId), name: part.name, args: args ?? {} }) };

@@ -1,6 +1,7 @@
+import { asFunction } from '../../ir/fit-tools.ts';
 import type { LossTracker } from '../../ir/loss.ts';
-import type { CustomTool, FunctionTool, HostedToolSpec, IrRequest } from '../../ir/request.ts';
-import { compact, textAt } from '../../json/fields.ts';
+import type { FunctionTool, HostedToolSpec, IrRequest } from '../../ir/request.ts';
+import { compact } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 import type { GeminiTraits } from './models.ts';
 import { cleanSchema } from './schema-clean.ts';
@@ -24,18 +25,7 @@ export function writeTools(request: IrRequest, traits: GeminiTraits, lossTracker
     }
     if (allowed && !allowed.has(tool.name)) continue;
     lossTracker.extensions(path, tool.extensions, own);
-    if (tool.type === 'function') {
-      functions.push(writeFunction(tool, path, lossTracker));
-      continue;
-    }
-    lossTracker.approximated(path, 'a tool of free text became one with the parameter `input`');
-    functions.push(
-      compact({
-        name: tool.name,
-        description: describeCustom(tool),
-        parameters: { type: 'OBJECT', properties: { input: { type: 'STRING' } }, required: ['input'] },
-      }),
-    );
+    functions.push(writeFunction(tool.type === 'custom' ? asFunction(tool) : tool, path, lossTracker));
   }
   if (functions.length > 0 && hosted.length > 0 && !traits.combines && request.by !== own) {
     lossTracker.dropped('tools', 'the model takes either functions or built-in tools; the functions were kept');
@@ -67,15 +57,6 @@ function writeFunction(tool: FunctionTool, path: string, lossTracker: LossTracke
     parameters: parameters?.['properties'] || parameters?.['anyOf'] ? parameters : undefined,
     ...(tool.extensions?.by === own ? tool.extensions.fields : undefined),
   });
-}
-
-/** A grammar cannot be enforced here, but the model may keep to it when it is told. */
-function describeCustom(tool: CustomTool): string | undefined {
-  const { description, format = {} } = tool;
-  const grammar = textAt(format, 'definition');
-  if (grammar === undefined) return description;
-  const lines = [`The input is text in this ${textAt(format, 'syntax') ?? ''} grammar:`, grammar];
-  return [...(description === undefined ? [] : [description, '']), ...lines].join('\n');
 }
 
 function writeHosted(tool: HostedToolSpec, path: string, lossTracker: LossTracker): JsonObject | undefined {

@@ -1,6 +1,7 @@
 import { encodeText } from '../../text.ts';
 import { withModel, withStreamUsage } from './edits.ts';
 import { readChatError, writeChatError, writeChatStreamError } from './errors.ts';
+import { offersFreeText } from './free-text.ts';
 import { inspectChat } from './inspect.ts';
 import { hasForeignReasoning } from './foreign-reasoning.ts';
 import { probeChat } from './probe.ts';
@@ -16,6 +17,7 @@ export const openaiChat = {
   inspect: inspectChat,
   withModel,
   hasForeignReasoning,
+  offersFreeText,
   withStreamUsage,
   /** Chat has none. */
   withoutForeignSignatures: <T>(json: T): T => json,

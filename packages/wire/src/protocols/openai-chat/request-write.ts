@@ -214,6 +214,9 @@ function writeTool(
   return { type: 'custom', custom: compact({ name, description, format }) };
 }
 
+const writeNamed = (name: string, kind: 'custom' | 'function'): JsonObject =>
+  kind === 'custom' ? { type: kind, custom: { name } } : { type: kind, function: { name } };
+
 function writeChoice(request: IrRequest, traits: ChatTraits, lossTracker: LossTracker): Json | undefined {
   const { toolChoice } = request;
   switch (toolChoice?.type) {
@@ -224,18 +227,18 @@ function writeChoice(request: IrRequest, traits: ChatTraits, lossTracker: LossTr
     case 'required':
       return toolChoice.type;
     case 'tool':
-      return toolChoice.kind === 'custom'
-        ? { type: 'custom', custom: { name: toolChoice.name } }
-        : { type: 'function', function: { name: toolChoice.name } };
-    case 'allowed':
+      return writeNamed(toolChoice.name, toolChoice.kind);
+    case 'allowed': {
       if (!traits.openai) return toolChoice.mode;
+      const custom = new Set(request.tools?.flatMap((tool) => (tool.type === 'custom' ? tool.name : [])));
       return {
         type: 'allowed_tools',
         allowed_tools: {
           mode: toolChoice.mode,
-          tools: toolChoice.names.map((name) => ({ type: 'function', function: { name } })),
+          tools: toolChoice.names.map((name) => writeNamed(name, custom.has(name) ? 'custom' : 'function')),
         },
       };
+    }
     case 'hosted':
       lossTracker.approximated('toolChoice', 'some tool must be called, not this one');
       return 'required';

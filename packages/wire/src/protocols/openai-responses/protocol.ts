@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../protocol.ts';
 import { withModel } from '../openai-chat/edits.ts';
+import { offersFreeText } from '../openai-chat/free-text.ts';
 import { readChatError, writeChatError } from '../openai-chat/errors.ts';
 import { withoutForeignSignatures } from './edits.ts';
 import { writeResponsesStreamError } from './errors.ts';
@@ -15,6 +16,7 @@ export const openaiResponses = {
   withModel,
   /** What it must not be given is taken out as it passes, so that the rest keeps its bytes and what it refers to. */
   hasForeignReasoning: (): boolean => false,
+  offersFreeText,
   /** Usage comes unasked. */
   withStreamUsage: (json: JsonObject): JsonObject => json,
   withoutForeignSignatures,
