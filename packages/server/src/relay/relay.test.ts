@@ -683,11 +683,16 @@ test('GET /v1/models lists what the key can call', async () => {
   expect((await gate.get('/v1/models/none')).status).toBe(404);
 });
 
-test('a model that stands twice cannot be smuggled by', async () => {
+test('a model, or what stands deeper, cannot be smuggled by in a key that stands twice', async () => {
   const up = await upstream();
   const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, models: { m: 'm' } }]);
   await gate.post('{"model":"dear","messages":[{"role":"user","content":"x"}],"model":"m"}');
   expect(up.received[0]?.text).not.toContain('dear');
+  const deep = '{ "model":"m", "messages":[{"role":"user","content":"hidden", "content":"seen"}], "seed":1.0 }';
+  await gate.post(deep);
+  expect(up.received[1]?.text).toBe(deep.replace('"content":"hidden", ', ''));
+  const many = `{"model":"m","messages":[{"role":"user","content":"x"}],"a":{${'"b":1,'.repeat(50_000)}"b":2}}`;
+  expect([(await gate.post(many)).status, up.received.length]).toEqual([400, 2]);
 });
 
 test('overrides: headers and body paths are set and removed', async () => {

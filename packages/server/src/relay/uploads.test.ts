@@ -159,3 +159,21 @@ test('a form without a model, or no form, is refused and leaves nothing behind',
   expect(gate.deps.spool.stats()).toEqual({ files: 0, bytes: 0 });
   expect(gate.deps.load).toMatchObject({ bufferedBytes: 0, openRequests: 0 });
 });
+
+test('a field that stands twice, of which vendors read one or the other, is refused and leaves nothing behind', async () => {
+  const up = upstream(() => new Response(sound, { headers: { 'content-type': 'audio/wav' } }));
+  const gate = await gateway(up.baseUrl);
+  const form = formOf(new Uint8Array(2 << 20));
+  form.append('model', 'dear');
+  const response = await gate.send('/v1/test/dub', form);
+  expect([response.status, await response.json()]).toMatchObject([400, { error: { param: 'model' } }]);
+  // Lists may, and files.
+  const lists = formOf(new Uint8Array(2 << 20));
+  for (const one of ['word', 'segment']) lists.append('timestamp_granularities[]', one);
+  lists.append('file', new File(['x'], 'b.wav'));
+  expect((await gate.send('/v1/test/dub', lists)).status).toBe(200);
+  expect(
+    up.forms.map((sent) => [sent.getAll('timestamp_granularities[]').length, sent.getAll('model').length]),
+  ).toEqual([[2, 1]]);
+  expect(gate.deps.load).toMatchObject({ bufferedBytes: 0 });
+});

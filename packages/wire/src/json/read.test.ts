@@ -15,21 +15,58 @@ describe('readJson', () => {
     expect(readJson(encodeText(' {"a":[1,"é"]} '))).toEqual({ json: { a: [1, 'é'] }, duplicateKeys: false });
   });
 
-  test('says whether a key of the outermost object stands twice, and drops all but the last', () => {
+  test('says whether a key stands twice in an object, however deep, and drops all but the last', () => {
     for (const [text, kept] of [
       ['{"a":1, "a" : 2}', '{"a" : 2}'],
-      ['{"model":"dear","b":{"x":1,"x":2}, "mo\\u0064el":"cheap" }', '{"b":{"x":1,"x":2}, "mo\\u0064el":"cheap" }'],
+      ['{"model":"dear","b":{"x":1,"x":2}, "mo\\u0064el":"cheap" }', '{"b":{"x":2}, "mo\\u0064el":"cheap" }'],
+      ['[ {"id":"a","type":"item_reference", "type":"message"}]', '[ {"id":"a","type":"message"}]'],
+      ['{"a":[{"b":{"c":1,"d":":","c":[{"e":1,"e":2}]}}]}', '{"a":[{"b":{"d":":","c":[{"e":2}]}}]}'],
+      // What is dropped may hold what would be dropped of it.
+      ['{"a":{"b":1,"b":2},"c":0,"a":{"b":3}}', '{"c":0,"a":{"b":3}}'],
+      ['{"a":1,"a":2,"a":3}', '{"a":3}'],
+      // A number that keeps its digits is no member, though it is kept as an object.
+      ['{"a":1,"a":2,"n":12345678901234567890}', '{"a":2,"n":12345678901234567890}'],
       ['{"__proto__":1,"a":[1,1],"__proto__":2}', '{"a":[1,1],"__proto__":2}'],
     ] as const) {
       const bytes = encodeText(text);
       expect(readJson(bytes)).toMatchObject({ duplicateKeys: true });
       expect(decodeText(dropDuplicateKeys(bytes))).toBe(kept);
     }
-    for (const text of ['{}', '[]', '[1,1]', '1', '{"a":{"b":1,"b":2}}', '{"a":[1,1],"b":"a,a"}']) {
+    for (const text of ['{}', '[]', '[1,1]', '1', '{"a":{"b":1},"b":{"a":1}}', '{"a":[1,1],"b":"a:a,a"}']) {
       const bytes = encodeText(text);
       expect(readJson(bytes)).toMatchObject({ duplicateKeys: false });
       expect(dropDuplicateKeys(bytes)).toBe(bytes);
     }
+  });
+
+  test('refuses to mend what only an attacker sends', () => {
+    const many = `{${'"a":0,'.repeat(60_000)}"a":0}`;
+    expect(failure(many)).toEqual(['duplicates', undefined]);
+  });
+
+  test('of arbitrary text with keys that stand twice, what is left says what JSON.parse saw', () => {
+    const value: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        fc.constantFrom('1', '"x"', '":,{}"', 'null', '12345678901234567890', '1.50'),
+        fc.array(tie('value'), { maxLength: 4 }).map((items) => `[${items.join(' , ')}]`),
+        fc
+          .array(fc.tuple(fc.constantFrom('"a"', '"\\u0061"', '"b"', '"\\"c"', '"__proto__"'), tie('value')), {
+            maxLength: 5,
+          })
+          .map((members) => `{ ${members.map(([key, one]) => `${key} : ${one}`).join(', ')}}`),
+      ),
+    })).value;
+    fc.assert(
+      fc.property(value, (text) => {
+        const read = readJson(encodeText(text));
+        if ('failure' in read) throw new Error(read.message);
+        const clean = dropDuplicateKeys(encodeText(text));
+        expect(clean.length < encodeText(text).length).toBe(read.duplicateKeys);
+        expect(readJson(clean)).toEqual({ json: read.json, duplicateKeys: false });
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('says where the syntax breaks', () => {

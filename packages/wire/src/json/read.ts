@@ -1,7 +1,7 @@
 import type { Json } from '../protocol.ts';
 import { decodeStrict } from '../text.ts';
+import { countMembers } from './duplicates.ts';
 import { parseExact } from './exact.ts';
-import { isObject } from './fields.ts';
 import { measure } from './scan.ts';
 
 /** How far a body may go before it is refused unparsed. */
@@ -13,15 +13,18 @@ export type JsonLimits = { readonly maxDepth: number; readonly maxValues: number
  */
 export const defaultJsonLimits: JsonLimits = { maxDepth: 256, maxValues: 2_000_000 };
 
+/** Members of a body up to which a key that stands twice is mended; no client that writes it by mistake has more. */
+const MOST_TO_MEND = 50_000;
+
 /**
- * A parsed body. `duplicateKeys`: some key of the outermost object stands twice. `JSON.parse` took the last one, another
- * parser may take the first: see `dropDuplicateKeys`.
+ * A parsed body. `duplicateKeys`: some key stands twice in an object, at whatever depth. `JSON.parse` took the last one,
+ * another parser may take the first: see `dropDuplicateKeys`.
  */
 export type JsonRead = { readonly json: Json; readonly duplicateKeys: boolean };
 
 /** Why a body is not JSON; `position` is in characters (bytes for `encoding`) from the start, when it is known. */
 export type JsonFailure = {
-  readonly failure: 'empty' | 'encoding' | 'syntax' | 'too_deep' | 'too_many_values';
+  readonly failure: 'empty' | 'encoding' | 'syntax' | 'too_deep' | 'too_many_values' | 'duplicates';
   readonly message: string;
   readonly position: number | undefined;
 };
@@ -51,8 +54,14 @@ export function readJson(bytes: Uint8Array, limits: JsonLimits = defaultJsonLimi
   if (text === undefined) return { failure: 'encoding', message: 'The body is not valid UTF-8.', position: undefined };
   try {
     const json = parseExact(text) as Json;
-    const keys = isObject(json) ? Object.keys(json).length : members;
-    return { json, duplicateKeys: keys > 0 && keys < members };
+    const duplicateKeys = countMembers(json) < members;
+    if (duplicateKeys && members > MOST_TO_MEND)
+      return {
+        failure: 'duplicates',
+        message: 'The JSON has keys that stand twice in an object.',
+        position: undefined,
+      };
+    return { json, duplicateKeys };
   } catch {
     const position = firstError(text);
     const found = position < text.length ? `unexpected ${JSON.stringify(text.charAt(position))}` : 'it ends too early';

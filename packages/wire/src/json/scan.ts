@@ -7,7 +7,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
-const OPEN_BRACKET = 0x5b;
+export const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -152,7 +152,7 @@ export function startsWith(bytes: Uint8Array, at: number, end: number, text: Uin
   return true;
 }
 
-/** What {@link measure} found. `members` counts the outermost object's (or array's) commas and one more. */
+/** What {@link measure} found. `members` is how many members all objects have: the colons outside of strings. */
 export type Measure = { readonly excess: 'depth' | 'values' | undefined; readonly members: number };
 
 /** Nesting and number of values (a little more than there are) against limits, before anything is parsed. */
@@ -160,7 +160,7 @@ export function measure(bytes: Uint8Array, maxDepth: number, maxValues: number):
   const length = bytes.length;
   let depth = 0;
   let values = 0;
-  let members = 1;
+  let members = 0;
   let i = 0;
   while (i < length) {
     const byte = bytes[i];
@@ -170,10 +170,9 @@ export function measure(bytes: Uint8Array, maxDepth: number, maxValues: number):
       continue;
     }
     i++;
-    if (byte === COMMA) {
-      values++;
-      if (depth === 1) members++;
-    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+    if (byte === COMMA) values++;
+    else if (byte === COLON) members++;
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       values++;
       if (++depth > maxDepth) return { excess: 'depth', members };
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;

@@ -171,6 +171,23 @@ describe('edits', () => {
     expect(gate.records[0]?.charge?.amount as bigint).toBe(10n * 5000n + 40n * 10_000n + 1056n * 40_000n);
   });
 
+  test('are held for by each of their pictures', async () => {
+    const up = stage.formUpstream(() => Response.json(picture));
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }], { price: byToken });
+    const held: bigint[] = [];
+    const { hold } = gate.deps.ledger;
+    gate.deps.ledger.hold = (debits) => {
+      held.push(debits[0]?.amount ?? 0n);
+      return hold(debits);
+    };
+    const one = formOf({ model: 'm', prompt: 'Bluer' });
+    one.delete('image[]');
+    one.append('image[]', file('a.png'));
+    await gate.send('/v1/images/edits', one);
+    await gate.send('/v1/images/edits', formOf({ model: 'm', prompt: 'Bluer' }));
+    expect((held[1] ?? 0n) - (held[0] ?? 0n)).toBeGreaterThan(0n);
+  });
+
   test('of JSON pass byte for byte', async () => {
     const up = await stage.upstream(answer(200, picture));
     const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }]);

@@ -49,7 +49,30 @@ async function readForm(deps: RelayDeps, context: Identified): Promise<RequestBo
   const limits = { ...formLimits, maxBytes: context.snapshot.settings.relay.maxBodyBytes };
   const how = { watch: watchOf(deps, context), spool: deps.spool };
   const form = await readMultipart(context.call.request, limits, how);
-  return { bytes: noBody.bytes, json: Object.fromEntries(form.parts.map((part) => [part.name, factsOf(part)])), form };
+  try {
+    return { bytes: noBody.bytes, json: factsOfForm(form.parts), form };
+  } catch (error) {
+    form.release();
+    throw error;
+  }
+}
+
+/**
+ * What an inspection sees of a form. Of a field that stands twice some vendors read the first and some the last, so only
+ * lists (`name[]`) and files may; each further one of a name has its number behind it.
+ */
+function factsOfForm(parts: readonly Part[]): Json {
+  const facts = new Map<string, Json>();
+  for (const part of parts) {
+    let { name } = part;
+    for (let more = 1; facts.has(name); more++) {
+      if (part.kind === 'field' && !part.name.endsWith('[]'))
+        throw new Refusal('invalid_request', 'This field stands twice in the form.', { param: part.name });
+      name = `${part.name}[${more}]`;
+    }
+    facts.set(name, factsOf(part));
+  }
+  return Object.fromEntries(facts);
 }
 
 /** What an inspection sees of a part: a field's value, a file's name, type and size. */
