@@ -3,11 +3,13 @@ import type { Server } from 'bun';
 import { clientAddress } from './http/client-address.ts';
 import type { Site } from './http/mount.ts';
 import { createHealth } from './http/health.ts';
+import { plainPaths } from './http/plain-paths.ts';
 import { createV1 } from './http/v1/routes.ts';
 import { parseRange } from './domain/ip-match.ts';
 import { createFetchPublic } from './egress/fetch-public.ts';
 import { resolveWithSystem } from './egress/resolve.ts';
 import type { Foundation } from './foundation.ts';
+import { endpoints } from './endpoints/index.ts';
 import { openChannelTrials, type ChannelTrials } from './endpoints/channel-trials.ts';
 import { openBackground, type OpenBackground } from './endpoints/stored-responses/open-background.ts';
 import { openDeadlines } from './relay/send/deadlines.ts';
@@ -166,13 +168,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       // Long streams and slow models are ours to time; bodies are counted while they are read.
       idleTimeout: 0,
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-      fetch(request) {
-        const path = pathOf(request.url);
-        if (isApi(path)) return v1(request, path);
-        if (path === '/healthz') return service.live();
-        if (path === '/readyz') return service.ready();
-        return site().then((open) => open.fetch(request, path, server.requestIP(request)?.address ?? ''));
-      },
+      ...plainPaths<ClientEvents>(
+        busyPaths,
+        (request) => {
+          const path = pathOf(request.url);
+          if (isApi(path)) return v1(request, path);
+          if (path === '/healthz') return service.live();
+          if (path === '/readyz') return service.ready();
+          return site().then((open) => open.fetch(request, path, server.requestIP(request)?.address ?? ''));
+        },
+        strangePath,
+      ),
       websocket: clientSockets,
       error(error) {
         log.error({ err: error }, 'request failed');
@@ -247,6 +253,25 @@ function startJobs(
 
 const gatewayMistake = (): Response =>
   new Response('{"error":{"code":"internal_error","message":"The gateway made a mistake."}}', { status: 500 });
+
+/** A path that a proxy in front may have taken for another one. */
+const strangePath = (): Response =>
+  Response.json(
+    {
+      error: {
+        code: 'invalid_request',
+        message:
+          'The path is not plain: it has a dot segment, a backslash, an empty segment or too many. Look for a "//" where the base URL ends.',
+        type: 'invalid_request_error',
+        param: null,
+      },
+    },
+    { status: 400 },
+  );
+
+const busyPaths = endpoints
+  .flatMap(({ routes }) => routes.map(({ path }) => path))
+  .filter((path) => !path.includes('{'));
 
 /** Access tokens of accounts, and the refresh tokens that are kept for them. */
 function openTokens(

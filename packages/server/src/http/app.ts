@@ -39,9 +39,10 @@ export function createApp(deps: AppDeps): App {
   const docsPolicy = contentSecurityPolicy({ styles: [inlineHash(docsStyle)] });
 
   const route = async (request: Request, info: RequestInfo): Promise<Response> => {
-    if (!isPlainHost(request.headers.get('host')))
+    if (!isPlainHost(request.headers.get('host')) || !isPlainHost(info.host))
       throw new Refusal('invalid_request', 'The Host header is not a host.');
-    const path = new URL(request.url).pathname;
+    // A request without a Host (HTTP/1.0) has no more than its path here.
+    const path = new URL(request.url, 'http://gateway').pathname;
     if (path.startsWith('/api/v1/')) return await admin.fetch(request, info);
     if (path === '/api/openapi.json') {
       openapi ??= JSON.stringify(describeApi(operations, deps.version), undefined, 2);

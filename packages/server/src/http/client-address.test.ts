@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { parseRange } from '../domain/ip-match.ts';
-import { arrivedByTls, clientAddress } from './client-address.ts';
+import { arrivedByTls, clientAddress, hostAsked } from './client-address.ts';
 
 const trusted = ['10.0.0.0/8', '2001:db8::/32'].map(parseRange).filter((range) => range !== undefined);
 
@@ -37,5 +37,13 @@ describe('client address', () => {
     expect(arrivedByTls('10.0.0.1', 'http', trusted, false)).toBe(false);
     expect(arrivedByTls('8.8.8.8', 'https', trusted, false)).toBe(false);
     expect(arrivedByTls('8.8.8.8', null, trusted, true)).toBe(true);
+  });
+
+  test('another host is believed of trusted proxies only', () => {
+    const headers = new Headers({ host: 'inside:3000', 'x-forwarded-host': 'gate.example, other' });
+    expect(hostAsked('10.0.0.1', headers, trusted)).toBe('gate.example');
+    expect(hostAsked('8.8.8.8', headers, trusted)).toBe('inside:3000');
+    expect(hostAsked('10.0.0.1', new Headers({ host: 'inside:3000' }), trusted)).toBe('inside:3000');
+    expect(hostAsked('10.0.0.1', new Headers(), trusted)).toBeNull();
   });
 });

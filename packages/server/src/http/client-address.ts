@@ -46,3 +46,14 @@ export function arrivedByTls(
   if (forwardedProto === null || !inRanges(peer, trusted)) return false;
   return forwardedProto.split(',')[0]?.trim().toLowerCase() === 'https';
 }
+
+/** The host that the client asked for: a trusted proxy may hand the request on under a name of its own and say so. */
+export function hostAsked(
+  peer: string,
+  headers: { get(name: string): string | null },
+  trusted: readonly IpRange[],
+): string | null {
+  const forwarded = headers.get('x-forwarded-host');
+  const believed = forwarded !== null && inRanges(peer, trusted);
+  return believed ? (forwarded.split(',')[0]?.trim() ?? null) : headers.get('host');
+}

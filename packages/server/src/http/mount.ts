@@ -9,7 +9,7 @@ import type { Jobs } from '../services/jobs/jobs.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
 import { callerMay } from './admin/operation.ts';
 import { createApp } from './app.ts';
-import { arrivedByTls, clientAddress } from './client-address.ts';
+import { arrivedByTls, clientAddress, hostAsked } from './client-address.ts';
 import type { ConsoleFile, ConsoleFiles } from './console-site.ts';
 import { createMetricsPage, type MetricsSources } from './metrics.ts';
 import { identifyCaller } from './middleware/identify-caller.ts';
@@ -72,7 +72,8 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     async fetch(request, path, peer) {
       const clientIp = clientAddress(peer, request.headers.get('x-forwarded-for'), trusted);
       const secure = arrivedByTls(peer, request.headers.get('x-forwarded-proto'), trusted, false);
-      if (path !== '/metrics') return app.fetch(request, { clientIp, secure, requestId: `req_${newId()}` });
+      const host = hostAsked(peer, request.headers, trusted);
+      if (path !== '/metrics') return app.fetch(request, { clientIp, secure, host, requestId: `req_${newId()}` });
       if (!(await maySeeMetrics(request, clientIp, secure)))
         return new Response('unauthorized\n', { status: 401, headers: { 'www-authenticate': 'Bearer' } });
       return new Response(await metricsPage(), {

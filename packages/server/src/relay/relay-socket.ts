@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint.ts';
 import { candidatesSoon } from './plan/wait-for-targets.ts';
 import { hold } from './plan/hold.ts';
 import { identify, keyText } from './receive/identify.ts';
+import { queryOf } from './receive/query.ts';
 import { refuse } from './relay.ts';
 import { advance, receive, type Identified, type Inspected } from './request-context.ts';
 import { walkBy } from './send/walk.ts';
@@ -65,7 +66,7 @@ const noBody = { bytes: new Uint8Array(), json: null };
 
 function inspect(side: SocketSide, context: Identified): Inspected {
   const { request, target } = context.call;
-  const query = new URL(request.url).searchParams;
+  const query = queryOf(request.url);
   const summary = side.inspect(query, context.snapshot.settings.relay, target);
   if ('invalid' in summary) throw new Refusal('invalid_request', summary.invalid, { param: summary.param });
   return advance(context, { body: noBody, summary });

@@ -3,6 +3,7 @@ import { readJson } from '@tollgate/wire/json/read';
 import type { JsonObject, StreamProbe } from '@tollgate/wire/protocol';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Exchange, ResponseTransform } from '../../relay/exchange.ts';
+import { queryOf } from '../../relay/receive/query.ts';
 import type { Planned } from '../../relay/request-context.ts';
 import type { AccountRef } from '../../services/conversations/conversations.ts';
 import { passthroughOf } from '../chat/protocols.ts';
@@ -98,7 +99,7 @@ const passedOn: ReadonlySet<string> = new Set([
 
 /** What of the client's query concerns the provider; never a key. */
 function queryFor({ call }: Planned): URLSearchParams {
-  const given = new URL(call.request.url).searchParams;
+  const given = queryOf(call.request.url);
   return new URLSearchParams([...given].filter(([name]) => passedOn.has(name)));
 }
 

@@ -127,14 +127,15 @@ async function answer(deps: ServeDeps, call: Call): Promise<Response> {
 /** Who may make the call: nothing for a public operation, otherwise the caller and whose things they reach. */
 async function admit(
   deps: ServeDeps,
-  { declared, request, cookies }: Call,
+  { declared, request, info, cookies }: Call,
   client: ClientInfo,
 ): Promise<Pick<CallerContext, 'caller' | 'reach'> | undefined> {
   if (declared.permission === 'public') {
-    admitAnybody(deps.accounts, request);
+    admitAnybody(deps.accounts, { request, host: info.host });
     return undefined;
   }
-  const { cookies: renewed, ...admitted } = await admitCaller(deps.accounts, request, client, declared.permission);
+  const asked = { request, host: info.host };
+  const { cookies: renewed, ...admitted } = await admitCaller(deps.accounts, asked, client, declared.permission);
   cookies.push(...renewed);
   return admitted;
 }
@@ -155,7 +156,8 @@ function eventsAnswer(
     heartbeatMs: deps.heartbeatMs ?? 15_000,
     stillAllowed: async () => {
       // A renewed session's cookie could not be sent any more: the next call renews it.
-      if (permission !== 'public') await admitCaller(deps.accounts, request, client, permission, { renew: false });
+      const asked = { request, host: info.host };
+      if (permission !== 'public') await admitCaller(deps.accounts, asked, client, permission, { renew: false });
       return true;
     },
     problemOf: async (thrown) => await problemAnswer(thrown, info.requestId, deps.log).text(),

@@ -1,20 +1,24 @@
 import { reachOf, type Permission, type Reach } from '@tollgate/contract/permissions';
 import { Refusal } from '../../domain/refusal.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
-import type { ClientInfo } from '../../services/accounts/sessions.ts';
+import { hasSessionCookie, type ClientInfo } from '../../services/accounts/sessions.ts';
 import type { Caller } from '../admin/operation.ts';
 import { identifyCaller } from './identify-caller.ts';
-import { isCrossSite, ownHostsOf, provesSameOrigin } from './same-origin.ts';
+import { isCrossSite, mayUseCookies, ownHostsOf, provesSameOrigin } from './same-origin.ts';
+
+type Asked = { readonly request: Request; readonly host: string | null };
 
 /** Lets a call of nobody in particular pass, unless a page of another site is behind it. */
-export function admitAnybody(deps: AccountDeps, request: Request): void {
-  if (isCrossSite(request, hostsOf(deps, request))) throw crossSite();
+export function admitAnybody(deps: AccountDeps, { request, host }: Asked): void {
+  if (isCrossSite(request, hostsOf(deps, host))) throw crossSite();
+  const changes = request.method !== 'GET' && request.method !== 'HEAD';
+  if (changes || hasSessionCookie(request.headers)) refuseStrangeHost(deps, host);
 }
 
 /** Who calls and whose things they reach with a permission, with cookies for the answer; refuses everybody else. */
 export async function admitCaller(
   deps: AccountDeps,
-  request: Request,
+  { request, host }: Asked,
   client: ClientInfo,
   permission: Permission,
   options = { renew: true },
@@ -22,7 +26,10 @@ export async function admitCaller(
   const found = await identifyCaller(deps, client, options);
   if (found === undefined) throw new Refusal('unauthenticated', 'Sign in, or send a valid access token.');
   const { caller, cookies } = found;
-  if (caller.via === 'session' && !provesSameOrigin(request, hostsOf(deps, request))) throw crossSite();
+  if (caller.via === 'session') {
+    refuseStrangeHost(deps, host);
+    if (!provesSameOrigin(request, hostsOf(deps, host))) throw crossSite();
+  }
   if (reachOf(permission, caller.user.role) === undefined)
     throw new Refusal('forbidden', 'Your role does not allow this.');
   const reach = reachOf(permission, caller.user.role, caller.scope);
@@ -30,8 +37,18 @@ export async function admitCaller(
   return { caller, reach, cookies };
 }
 
-const hostsOf = (deps: AccountDeps, request: Request): readonly string[] =>
-  ownHostsOf(request, deps.snapshot().settings.site.publicUrl);
+const publicUrlOf = (deps: AccountDeps): string => deps.snapshot().settings.site.publicUrl;
+
+const hostsOf = (deps: AccountDeps, host: string | null): readonly string[] => ownHostsOf(host, publicUrlOf(deps));
+
+function refuseStrangeHost(deps: AccountDeps, host: string | null): void {
+  const publicUrl = publicUrlOf(deps);
+  if (mayUseCookies(host, publicUrl)) return;
+  throw new Refusal(
+    'cross_site_request',
+    `This gateway is entered at ${publicUrl}. A proxy in front of it must pass the Host header on.`,
+  );
+}
 
 const crossSite = (): Refusal =>
   new Refusal('cross_site_request', 'This call does not prove to come from the console. Scripts use access tokens.');

@@ -4,6 +4,8 @@ export type RequestInfo = {
   readonly clientIp: string;
   /** Whether the browser came by https. */
   readonly secure: boolean;
+  /** The host asked for, as the outermost trusted proxy saw it; null without one. */
+  readonly host: string | null;
   /** Id of the request; goes out as `x-request-id`. */
   readonly requestId: string;
 };

@@ -25,14 +25,29 @@ export function isCrossSite(request: Request, ownHosts: readonly string[]): bool
 }
 
 /** Names by which this gateway is reached: the one asked for, and that of `site.publicUrl`. */
-export function ownHostsOf(request: Request, publicUrl: string): readonly string[] {
+export function ownHostsOf(asked: string | null, publicUrl: string): readonly string[] {
   const hosts: string[] = [];
-  const asked = request.headers.get('host');
   if (asked !== null) hosts.push(asked);
   if (URL.canParse(publicUrl)) hosts.push(new URL(publicUrl).host);
   return hosts;
 }
 
-/** A Host that is a host: path characters in it have fooled routers that build URLs from it. */
-export const isPlainHost = (host: string | null): boolean =>
-  host === null || /^(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?$/.test(host);
+/**
+ * Whether a browser that asked for this host may use cookies: where a public URL is set, under its name only. A stranger's
+ * name that leads here (DNS rebinding) would make their page one of our own. An address, and the machine's own name for
+ * itself, is nobody's name: so administrators find in when the public URL is wrong.
+ */
+export function mayUseCookies(asked: string | null, publicUrl: string): boolean {
+  if (!URL.canParse(publicUrl)) return true;
+  if (asked === null || !URL.canParse(`http://${asked}`)) return false;
+  const { hostname } = new URL(`http://${asked}`);
+  if (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname.startsWith('[')) return true;
+  return hostname === new URL(publicUrl).hostname || /^\d+(?:\.\d+){3}$/.test(hostname);
+}
+
+/** A Host that is a host: path characters in it have fooled routers that build URLs from it, and so have ports that are none. */
+export function isPlainHost(host: string | null): boolean {
+  if (host === null) return true;
+  const found = /^(?:\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/.exec(host);
+  return found !== null && Number(found[1] ?? 0) <= 65_535 && URL.canParse(`http://${host}`);
+}

@@ -126,6 +126,7 @@ function caller(deps: AppDeps) {
     const response = await app.fetch(request, {
       clientIp: options.clientIp ?? '203.0.113.5',
       secure: options.secure ?? false,
+      host: headers.get('host'),
       requestId: `req_call_${(requests += 1)}`,
     });
     // Events may go on for ever; that there are some is all that can be said here.

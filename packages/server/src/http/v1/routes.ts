@@ -6,6 +6,7 @@ import { refusalOf, wordsOfRefusal } from '../../relay/answer/error-answer.ts';
 import type { ErrorFormat } from '../../relay/call.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { findKey, groupOf } from '../../relay/receive/identify.ts';
+import { queryOf } from '../../relay/receive/query.ts';
 import { relay } from '../../relay/relay.ts';
 import { relaySocket } from '../../relay/relay-socket.ts';
 import type { Upgrade } from '../../relay/socket/client-socket.ts';
@@ -28,7 +29,7 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
     const { method, headers, url } = request;
     if (method === 'OPTIONS') return preflight();
     const clientIp = (): string => peer.clientIp(request);
-    const matched = match(method, path, () => new URLSearchParams(queryOf(url)));
+    const matched = match(method, path, () => queryOf(url));
     if (matched && 'endpoint' in matched) {
       const { endpoint, target } = matched;
       if (method === 'GET') {
@@ -65,11 +66,6 @@ const wantsSocket = (headers: Headers): boolean => headers.get('upgrade')?.toLow
 const socketOnly = 'Sessions are held by WebSocket here; send the request as an upgrade to one.';
 const noSocket = (path: string): Refusal =>
   new Refusal('invalid_request', `No sessions by WebSocket are held at ${path}.`);
-
-function queryOf(url: string): string {
-  const at = url.indexOf('?');
-  return at < 0 ? '' : url.slice(at);
-}
 
 async function answer(errors: ErrorFormat, id: string, body: () => Promise<object>): Promise<Response> {
   try {

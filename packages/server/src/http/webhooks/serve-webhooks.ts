@@ -2,6 +2,7 @@ import type { WebhookDeclarations } from '@tollgate/contract/webhooks';
 import { Hono } from 'hono';
 import { Refusal } from '../../domain/refusal.ts';
 import { readBody } from '../../relay/receive/read-body.ts';
+import { queryOf } from '../../relay/receive/query.ts';
 import { problemAnswer, type ProblemLog } from '../middleware/problem.ts';
 import type { RequestInfo } from '../middleware/request-info.ts';
 import type { WebhookHandler, WebhookHandlers } from './webhook.ts';
@@ -32,7 +33,7 @@ export function serveWebhooks<W extends WebhookDeclarations>(
         if (secret === undefined || secret === '') throw unknownPath();
         const response = await handler.answer({
           params,
-          query: new URL(req.url).searchParams,
+          query: queryOf(req.url),
           headers: req.raw.headers,
           body: await readBody(req.raw, maxBytes),
           secret,

@@ -3,6 +3,7 @@ import { multiplierFor } from '../../domain/fallbacks.ts';
 import type { KeyRecord, KeyRefusal, Snapshot } from '../../domain/snapshot.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { RelayDeps } from '../deps.ts';
+import { queryOf } from './query.ts';
 import { advance, type Identified, type Received } from '../request-context.ts';
 
 /**
@@ -68,8 +69,7 @@ export function keyText(request: Request): string | undefined {
 }
 
 function queryKey(url: string): string | null {
-  const query = url.indexOf('?');
-  return query < 0 ? null : new URLSearchParams(url.slice(query)).get('key');
+  return url.includes('?') ? queryOf(url).get('key') : null;
 }
 
 function checked(found: KeyRecord | KeyRefusal, clientIp: () => string, now: number, snapshot: Snapshot): KeyRecord {
