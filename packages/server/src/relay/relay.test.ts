@@ -171,21 +171,22 @@ describe('failover', () => {
     ['429', answer(429, { error: { message: 'slow down' } }, { 'retry-after': '30' }), 'rate_limited'],
     ['401', answer(401, { error: { message: 'bad key sk-upstream-canary' } }), 'auth'],
     ['an empty 200', answer(200, ''), 'unexpected_body'],
-    ['a 200 without content', wholeAnswer(''), 'ok?'],
-    ['an error inside a 200', answer(200, { error: { message: 'boom', code: 500 } }), 'error'],
+    ['a 200 without content', wholeAnswer('', { prompt_tokens: 1, completion_tokens: 0, total_tokens: 1 }), 'empty'],
+    ['an error inside a 200', answer(200, { error: { message: 'boom', code: 500 } }), 'server_error'],
     ['a reset', (response: { destroy(): void }) => response.destroy(), 'reset'],
-  ] as const)('%s goes to the next channel, invisibly', async (_, behaviour) => {
+  ] as const)('%s goes to the next channel, invisibly', async (_, behaviour, cause) => {
     const bad = await upstream(behaviour);
     const good = await upstream();
     const gate = await gateway([
       { id: 'bad', baseUrl: bad.baseUrl, priority: 1 },
       { id: 'good', baseUrl: good.baseUrl },
     ]);
-    const empty = wholeAnswer('', { prompt_tokens: 1, completion_tokens: 0, total_tokens: 1 });
-    if (_ === 'a 200 without content') bad.behave(empty);
     const response = await gate.post(hello);
     expect(response.status).toBe(200);
-    expect(gate.records[0]?.attempts.map((a) => a.channelId)).toEqual(['bad', 'good']);
+    expect(gate.records[0]?.attempts).toMatchObject([
+      { channelId: 'bad', cause },
+      { channelId: 'good', cause: 'ok' },
+    ]);
     expect(gate.records.length).toBe(1);
     expect(gate.records[0]?.charge?.amount as bigint).toBe(cost);
   });
@@ -249,6 +250,23 @@ describe('failover', () => {
     expect(new Set(tried)).toEqual(new Set(['a#0', 'a#1', 'b#0']));
     expect(tried.length).toBe(3);
     expect(gate.records[0]).toMatchObject({ status: 503, endReason: 'upstream_error', usageSource: 'none' });
+  });
+
+  test('a candidate to whom the request cannot be put uses up no attempt', async () => {
+    const up = await upstream();
+    const value = { message: 'Not here.', skip_retry: false };
+    const overrides = { body: { operations: [{ mode: 'return_error' as const, value }] } };
+    const gate = await gateway(
+      [
+        { id: 'a', baseUrl: up.baseUrl, priority: 2, overrides },
+        { id: 'b', baseUrl: up.baseUrl, priority: 1, overrides },
+        { id: 'c', baseUrl: up.baseUrl },
+      ],
+      { maxAttempts: 1 },
+    );
+    expect((await gate.post(hello)).status).toBe(200);
+    expect(gate.records[0]?.attempts).toMatchObject([{ channelId: 'c', cause: 'ok' }]);
+    expect(up.received.length).toBe(1);
   });
 
   test('the breaker opens, rests, and is probed by one request', async () => {

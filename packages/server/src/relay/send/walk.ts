@@ -55,7 +55,6 @@ export async function walkBy<E extends Sendable, T extends object>(
       unsendable ??= channelsFull();
       continue;
     }
-    left--;
     const opening = tryExchange(deps, context, way, candidate);
     const exchange = opening instanceof Promise ? await opening : opening;
     // Who left while money was set aside, or media were fetched, wants no answer and must not pay for one.
@@ -66,6 +65,8 @@ export async function walkBy<E extends Sendable, T extends object>(
       unsendable ??= exchange;
       continue;
     }
+    // Only who is asked uses up an attempt.
+    left--;
     context.candidate = candidate;
     context.conversion = exchange.conversion;
     const outcome = await way.send(candidate, exchange);
