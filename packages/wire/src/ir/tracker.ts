@@ -1,7 +1,7 @@
 import type { UpstreamFailure } from '../protocol.ts';
 import type { IrEvent, WholePart } from './event.ts';
 import { trackArguments, type ArgumentsTrack } from './arguments.ts';
-import { finishOf } from './finish.ts';
+import { failureOf, finishOf } from './finish.ts';
 import type { Citation, Extensions, Signature, TokenLogprob } from './part.ts';
 import type { Finish } from './response.ts';
 import type { ServedAs } from './served-as.ts';
@@ -57,7 +57,7 @@ export type Tracker = {
   /** Whether every choice that began has a finish, and there is one. */
   readonly finished: boolean;
   error(failure: UpstreamFailure): void;
-  /** Closes what is open and ends the answer; once. */
+  /** Closes what is open and ends the answer; once. One of which a choice ended in failure ends in that. */
   end(): void;
   /** The events since the last call. */
   take(): readonly IrEvent[];
@@ -93,6 +93,12 @@ export function openTracker(requestId: string): Tracker {
   let over = false;
   const choices = new Map<number, Choice>();
   let finishedChoices = 0;
+
+  function fail(failure: UpstreamFailure): void {
+    begin();
+    emit({ type: 'error', failure });
+    over = true;
+  }
 
   /** Nothing comes behind the end, whatever the upstream still says. */
   function emit(event: IrEvent): void {
@@ -302,22 +308,22 @@ export function openTracker(requestId: string): Tracker {
     get finished() {
       return choices.size > 0 && finishedChoices === choices.size;
     },
-    error(failure) {
-      begin();
-      emit({ type: 'error', failure });
-      over = true;
-    },
+    error: fail,
     end() {
       if (over) return;
       begin();
+      let failure: UpstreamFailure | undefined;
       for (const [index, choice] of choices) {
         closeOpen(choice);
-        for (const call of choice.calls.values()) if (call.state === 'headless') startCall(index, choice, call);
+        for (const call of choice.calls.values())
+          if (call.state === 'headless' && hasSomething(call)) startCall(index, choice, call);
         endCalls(choice);
+        failure ??= choice.finish && failureOf(choice.finish);
       }
+      if (failure) return fail(failure);
       for (const [index, choice] of choices) {
-        const finish = finishOf(choice.finish ?? { reason: 'other' }, choice.calls.size > 0);
-        emit({ type: 'finish', choice: index, finish });
+        const called = [...choice.calls.values()].some(({ state }) => state !== 'headless');
+        emit({ type: 'finish', choice: index, finish: finishOf(choice.finish, called) });
       }
       emit({ type: 'response-end' });
       over = true;
@@ -330,6 +336,9 @@ export function openTracker(requestId: string): Tracker {
     },
   };
 }
+
+/** A call that was announced, and of which nothing but its place was ever told, is none. */
+const hasSomething = ({ head, held }: Call): boolean => held !== '' || (head.callId ?? '') !== '';
 
 function mergeHeads(known: ToolCallHead, more: ToolCallHead): ToolCallHead {
   return {

@@ -1,6 +1,7 @@
 import type { ResponseFacts, UpstreamFailure } from '../protocol.ts';
 import type { IrEvent } from './event.ts';
 import { explode } from './explode.ts';
+import { explainsEmptiness } from './finish.ts';
 import { openOutputMeter, type CountTokens } from './output-meter.ts';
 import type { IrResponse } from './response.ts';
 import type { ServedAs } from './served-as.ts';
@@ -9,7 +10,7 @@ import { outputTokens, type Usage } from './usage.ts';
 /** What the gateway must know of a translated answer, as `StreamProbe` tells it of one that is passed through. */
 export type Watch = {
   see(event: IrEvent): void;
-  /** Some part carries something, or an answer was filtered or refused. */
+  /** Some part carries something, or the answer says why there is nothing in it. */
   readonly meaningful: boolean;
   /** `response-end` has come: the stream is whole. */
   readonly finished: boolean;
@@ -73,7 +74,7 @@ export function watchEvents(countTokens?: CountTokens): Watch {
           return;
         case 'finish':
           finishReason = true;
-          if (event.finish.reason === 'content-filter' || event.finish.reason === 'refusal') meaningful = true;
+          if (explainsEmptiness(event.finish)) meaningful = true;
           return;
         case 'error':
           error = event.failure;

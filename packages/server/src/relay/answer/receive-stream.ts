@@ -130,7 +130,10 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
     },
     end() {
       const rest = transform.end();
-      if (transform.error) return erred(transform.error);
+      if (transform.error) {
+        if (stream && rest) handOn(rest);
+        return erred(transform.error);
+      }
       if (!transform.finishReason) {
         if (rest) handOn(rest);
         if (!stream && !transform.meaningful && workedOn() === undefined) return giveUpEmpty();

@@ -21,7 +21,8 @@ const wordOfReason: Readonly<Record<FinishReason, string>> = {
   pause: 'pause_turn',
   refusal: 'refusal',
   'content-filter': 'refusal',
-  malformed: 'end_turn',
+  // The call that could not be read was left out, and no other word says that something is missing.
+  malformed: 'refusal',
   error: 'end_turn',
   other: 'end_turn',
 };

@@ -1,4 +1,5 @@
 import type { UsageReader } from '../openai-chat/response.ts';
+import { explainsEmptiness } from '../../ir/finish.ts';
 import { openOutputMeter, type CountTokens } from '../../ir/output-meter.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { isObject, numberAt, objectAt, parseObject, textAt } from '../../json/fields.ts';
@@ -7,6 +8,7 @@ import { type Cursor, cursorAt, isKey, nextMember, OPEN_BRACE, passValue, skipSp
 import type { JsonObject, StreamProbe, UpstreamFailure } from '../../protocol.ts';
 import { decodeText, encodeText } from '../../text.ts';
 import { messagesFailureIn } from './errors.ts';
+import { readStop } from './finish.ts';
 import { readMessagesServedAs } from './served-as.ts';
 import { mergeRawUsage, readMessagesUsage } from './usage.ts';
 
@@ -102,9 +104,10 @@ export function probeMessages(options: {
       }
       case 'message_delta': {
         addUsage(objectAt(json, 'usage'));
-        const stop = textAt(objectAt(json, 'delta') ?? {}, 'stop_reason');
-        if (stop !== undefined) finishReason = true;
-        if (stop === 'refusal') meaningful = true;
+        const stop = readStop(objectAt(json, 'delta') ?? {});
+        if (!stop) return;
+        finishReason = true;
+        if (explainsEmptiness(stop)) meaningful = true;
         return;
       }
       case 'message_stop':

@@ -29,13 +29,12 @@ export function readMessage(json: Json, options: ReadOptions): IrResponse | { re
     return { failure: failure ?? { ...unreadable, type: undefined, code: undefined, param: undefined } };
   }
   const parts = objectsAt(json, 'content').map(readBlock);
-  const stop = readStop(json);
   const usage = objectAt(json, 'usage');
   const fields = restOf(json, known);
   return {
     id: textAt(json, 'id') ?? options.requestId,
     model: textAt(json, 'model') ?? '',
-    choices: [{ index: 0, parts, finish: stop && finishOf(stop, hasToolCalls(parts)) }],
+    choices: [{ index: 0, parts, finish: finishOf(readStop(json), hasToolCalls(parts)) }],
     usage: usage && readUsage(usage),
     servedAs: usage && readMessagesServedAs(usage),
     serviceTier: usage && textAt(usage, 'service_tier'),

@@ -166,7 +166,7 @@ export function readMessageEvents(options: ReadOptions): EventReader {
       }
       case 'message_stop':
         finishBlocks();
-        if (!tracker.finished) tracker.finish(0, { reason: 'other' });
+        if (!tracker.finished) tracker.finish(0, { reason: 'stop' });
         tracker.end();
         return;
       default:

@@ -31,14 +31,13 @@ export function readConverseResponse(
     return { failure: told ? converseFailureIn(undefined, told) : unreadable };
   }
   const parts = objectsAt(message, 'content').map(readBlock);
-  const stop = readStop(json);
   const usage = objectAt(json, 'usage');
   const fields = restOf(json, known);
   return {
     // Converse gives its answers no id, and does not repeat the model.
     id: options.requestId,
     model: '',
-    choices: [{ index: 0, parts, finish: stop && finishOf(stop, hasToolCalls(parts)) }],
+    choices: [{ index: 0, parts, finish: finishOf(readStop(json), hasToolCalls(parts)) }],
     usage: usage && readUsage(usage),
     servedAs: readConverseServedAs(json),
     serviceTier: tierOf(json),

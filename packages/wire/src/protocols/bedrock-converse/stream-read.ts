@@ -155,7 +155,7 @@ export function readConverseEvents(options: ReadOptions): EventReader {
         return;
       case 'messageStop': {
         finishBlocks();
-        tracker.finish(0, readStop(json) ?? { reason: 'other' });
+        tracker.finish(0, readStop(json) ?? { reason: 'stop' });
         return;
       }
       case 'metadata': {

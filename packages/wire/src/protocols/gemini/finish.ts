@@ -23,7 +23,8 @@ const reasonOfWord: ReadonlyMap<string, FinishReason> = new Map<string, FinishRe
   ['UNEXPECTED_TOOL_CALL', 'malformed'],
   ['TOO_MANY_TOOL_CALLS', 'malformed'],
   ['MALFORMED_RESPONSE', 'malformed'],
-  ['MISSING_THOUGHT_SIGNATURE', 'error'],
+  // Of the request that lacked it.
+  ['MISSING_THOUGHT_SIGNATURE', 'malformed'],
   ['CONTINUATION', 'pause'],
 ]);
 

@@ -64,7 +64,7 @@ export function probeGemini(options: GeminiProbeOptions): StreamProbe {
       return error ? undefined : out;
     },
     get meaningful() {
-      return unread || watch.meaningful || reader.filtered;
+      return unread || watch.meaningful || reader.explained;
     },
     /** There is no terminator: the stream is whole when every candidate has said why it ended. */
     get finished() {

@@ -1,4 +1,5 @@
 import { assemble } from '../../ir/assemble.ts';
+import { finishOf, hasToolCalls } from '../../ir/finish.ts';
 import type { IrResponse } from '../../ir/response.ts';
 import { at, isObject } from '../../json/fields.ts';
 import type { Json, UpstreamFailure } from '../../protocol.ts';
@@ -25,5 +26,11 @@ export function readGeminiResponse(
   const reader = openAnswerReader(options);
   const events = [...reader.read(body), ...reader.end()];
   for (const event of events) if (event.type === 'error') return { failure: event.failure };
-  return assemble(events);
+  const answer = assemble(events);
+  // A whole answer is whole, also where it does not say why it ended.
+  const choices = answer.choices.map((choice) => ({
+    ...choice,
+    finish: choice.finish ?? finishOf(undefined, hasToolCalls(choice.parts)),
+  }));
+  return { ...answer, choices };
 }

@@ -2,6 +2,7 @@ import type { EventReader, ReadOptions } from '../../ir/codec.ts';
 import type { IrEvent, WholePart } from '../../ir/event.ts';
 import type { Part } from '../../ir/part.ts';
 import type { Finish } from '../../ir/response.ts';
+import { explainsEmptiness } from '../../ir/finish.ts';
 import { openTracker } from '../../ir/tracker.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { parseJson } from '../../json/exact.ts';
@@ -56,8 +57,8 @@ export type AnswerReader = {
   readonly finishReason: boolean;
   /** Every candidate has. */
   readonly finished: boolean;
-  /** Some candidate was cut short by a filter. */
-  readonly filtered: boolean;
+  /** Some candidate has said why there may be nothing in it. */
+  readonly explained: boolean;
 };
 
 export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
@@ -69,7 +70,7 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
   let model = '';
   let raw: Readonly<Record<string, unknown>> | undefined;
   let finishReason = false;
-  let filtered = false;
+  let explained = false;
   let failed = false;
   let over = false;
   let started = false;
@@ -94,7 +95,7 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
 
   function end(index: number, finish: Finish): void {
     finishReason = true;
-    if (finish.reason === 'content-filter') filtered = true;
+    if (explainsEmptiness(finish)) explained = true;
     tracker.finish(index, finish);
   }
 
@@ -234,8 +235,8 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
     get finished() {
       return tracker.finished;
     },
-    get filtered() {
-      return filtered;
+    get explained() {
+      return explained;
     },
   };
 }

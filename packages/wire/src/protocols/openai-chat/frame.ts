@@ -8,9 +8,8 @@ import { type Cursor, cursorAt, isKey, nextMember, OPEN_BRACE, passValue, skipSp
  * leaves no garbage and says where things stand. One is kept for a whole stream; {@link sight} overwrites it.
  */
 export type Sight = {
-  /** Some choice carries text, a tool call, reasoning, a refusal, audio or an image, or ended by filter. */
+  /** Some choice carries text, a tool call, reasoning, a refusal, audio or an image. */
   meaningful: boolean;
-  finishReason: boolean;
   /** An `error` that is not empty, or `"object":"error"`. */
   error: boolean;
   /** True when there is no `choices`, or it is empty. */
@@ -29,13 +28,14 @@ export type Sight = {
   tierEnd: number;
   /** Where its texts stand, between their quotes: starts and ends in turn. */
   readonly texts: number[];
+  /** Where the words stand that say why its choices ended, likewise. */
+  readonly finishes: number[];
 };
 
 /** A sight of nothing yet. */
 export function blankSight(): Sight {
   return {
     meaningful: false,
-    finishReason: false,
     error: false,
     noChoices: true,
     usageStart: -1,
@@ -47,6 +47,7 @@ export function blankSight(): Sight {
     tierStart: -1,
     tierEnd: -1,
     texts: [],
+    finishes: [],
   };
 }
 
@@ -59,7 +60,6 @@ const DELTA = encodeText('delta');
 const MESSAGE = encodeText('message');
 const TEXT = encodeText('text');
 const FINISH_REASON = encodeText('finish_reason');
-const CONTENT_FILTER = encodeText('content_filter');
 const REPEATED = encodeText(repeatedKey);
 const ANSWERS = answerKeys.filter((key) => key !== repeatedKey).map(encodeText);
 const TEXT_KEYS = textKeys.map(encodeText);
@@ -96,8 +96,8 @@ export function sight(bytes: Uint8Array, at: number, end: number, seen: Sight): 
 /** Index after the object's closing brace, or -1. */
 function walk(bytes: Uint8Array, at: number, seen: Sight): number {
   seen.texts.length = 0;
+  seen.finishes.length = 0;
   seen.meaningful = false;
-  seen.finishReason = false;
   seen.error = false;
   seen.noChoices = true;
   seen.usageStart = -1;
@@ -170,10 +170,8 @@ function readChoice(bytes: Uint8Array, at: number, seen: Sight): number {
     if (!passValue(bytes, cursor)) return -1;
     const { valueEnd } = cursor;
     if (first === QUOTE && valueEnd - valueStart > 2) {
-      if (isKey(bytes, start, keyEnd, FINISH_REASON)) {
-        seen.finishReason = true;
-        if (isKey(bytes, valueStart, valueEnd, CONTENT_FILTER)) seen.meaningful = true;
-      } else if (isKey(bytes, start, keyEnd, TEXT)) {
+      if (isKey(bytes, start, keyEnd, FINISH_REASON)) seen.finishes.push(valueStart + 1, valueEnd - 1);
+      else if (isKey(bytes, start, keyEnd, TEXT)) {
         seen.meaningful = true;
         seen.texts.push(valueStart + 1, valueEnd - 1);
       }

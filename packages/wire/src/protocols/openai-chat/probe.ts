@@ -1,12 +1,14 @@
+import { explainsEmptiness, failureOfAll } from '../../ir/finish.ts';
 import { openOutputMeter, type CountTokens } from '../../ir/output-meter.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { parseJson } from '../../json/exact.ts';
-import { parseObject } from '../../json/fields.ts';
+import { objectsAt, parseObject } from '../../json/fields.ts';
 import { OPEN_BRACE, skipSpace, startsWith } from '../../json/scan.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
 import type { StreamProbe, UpstreamFailure } from '../../protocol.ts';
 import { copyBytes, decodeText, encodeText } from '../../text.ts';
 import { failureIn } from './errors.ts';
+import { readFinish, readFinishOf } from './finish.ts';
 import { blankSight, sight } from './frame.ts';
 import type { UsageReader } from './response.ts';
 import { readChatServedAs, readChatUsage } from './usage.ts';
@@ -37,7 +39,8 @@ const DONE = encodeText('[DONE]');
  *
  * With `hideUsage` a chunk that only reports usage (`choices` empty) is left out with its separator; one that reports
  * it beside choices loses the `usage` key and keeps every other byte. An error frame is never handed on, nor anything
- * after it: the gateway tells the client in its own, redacted words. Where bytes are cut into chunks changes nothing.
+ * after it: the gateway tells the client in its own, redacted words. A choice that ended in failure passes with the
+ * upstream's own word, and `[DONE]` becomes the error. Where bytes are cut into chunks changes nothing.
  */
 export function probeChat(options: ProbeOptions): StreamProbe {
   const { hideUsage, readUsage = readChatUsage } = options;
@@ -47,6 +50,8 @@ export function probeChat(options: ProbeOptions): StreamProbe {
   let finished = false;
   let finishReason = false;
   let error: UpstreamFailure | undefined;
+  /** A choice ended in it; told at the end, when usage has been reported. */
+  let failing: UpstreamFailure | undefined;
   let usageBytes: Uint8Array | undefined;
   let choiceUsageBytes: Uint8Array | undefined;
   let tierBytes: Uint8Array | undefined;
@@ -65,8 +70,11 @@ export function probeChat(options: ProbeOptions): StreamProbe {
   function judge(text: Uint8Array, start: number, end: number, errorEvent: boolean, final: boolean): Verdict {
     const at = skipSpace(text, start);
     if (text[at] !== OPEN_BRACE || at >= end) {
-      if (startsWith(text, at, end, DONE)) finished = true;
-      else if (errorEvent) return fail(text.subarray(start, end));
+      if (startsWith(text, at, end, DONE)) {
+        error = failing;
+        if (error) return 'stop';
+        finished = true;
+      } else if (errorEvent) return fail(text.subarray(start, end));
       else if (final) return 'drop';
       return 'pass';
     }
@@ -76,9 +84,9 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     const { texts } = seen;
     for (let i = 0; i < texts.length; i += 2) output.escaped(text, texts[i] ?? 0, texts[i + 1] ?? 0);
     if (seen.meaningful) meaningful = true;
-    if (seen.finishReason) finishReason = true;
+    if (seen.finishes.length > 0) readFinishes(text, at, end);
     // Every chunk repeats it; what counts is the first word, and the last.
-    if (seen.tierStart >= 0 && (tierBytes === undefined || seen.finishReason || seen.usageStart >= 0))
+    if (seen.tierStart >= 0 && (tierBytes === undefined || seen.finishes.length > 0 || seen.usageStart >= 0))
       tierBytes = copyBytes(text.subarray(seen.tierStart, Math.min(seen.tierEnd, seen.tierStart + MAX_TIER_BYTES)));
     if (seen.error || errorEvent) return fail(text.subarray(start, end));
     if (seen.choiceUsageStart >= 0 && seen.choiceUsageEnd - seen.choiceUsageStart < MAX_USAGE_BYTES) {
@@ -94,6 +102,20 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     return seen.noChoices ? 'drop' : { cutStart: seen.cutStart, cutEnd: seen.cutEnd };
   }
 
+  /** Why choices ended; once for each, so that words may be made of the bytes. */
+  function readFinishes(text: Uint8Array, at: number, end: number): void {
+    finishReason = true;
+    const { finishes } = seen;
+    for (let i = 0; i < finishes.length; i += 2) {
+      const finish = readFinish(decodeText(text.subarray(finishes[i], finishes[i + 1])));
+      if (explainsEmptiness(finish)) meaningful = true;
+      if (finish.reason !== 'error') continue;
+      // What the choice says beside the word stands somewhere in the frame.
+      const choices = objectsAt(parseObject(decodeText(text.subarray(at, end))) ?? {}, 'choices');
+      failing ??= failureOfAll([...choices.map((choice) => ({ finish: readFinishOf(choice) })), { finish }]);
+    }
+  }
+
   function fail(data: Uint8Array): 'stop' {
     error = readFailure(decodeText(data)) ?? {
       status: 500,
@@ -107,6 +129,7 @@ export function probeChat(options: ProbeOptions): StreamProbe {
 
   function end(): Uint8Array | undefined {
     const out = gate.end();
+    error ??= failing;
     if (!out || gate.anyData) return out;
     // Some answer a refusal as plain JSON under the content type of a stream.
     if (out[skipSpace(out, 0)] === OPEN_BRACE) error = readFailure(decodeText(out));

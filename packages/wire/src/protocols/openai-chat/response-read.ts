@@ -1,5 +1,5 @@
 import type { ReadOptions } from '../../ir/codec.ts';
-import { finishOf, hasToolCalls } from '../../ir/finish.ts';
+import { failureOfAll, finishOf, hasToolCalls } from '../../ir/finish.ts';
 import { sourceOfUrl } from '../../ir/media.ts';
 import type { Citation, ImagePart, Part } from '../../ir/part.ts';
 import type { IrChoice, IrResponse } from '../../ir/response.ts';
@@ -7,7 +7,7 @@ import type { Usage } from '../../ir/usage.ts';
 import { at, isObject, indexAt, numberAt, objectAt, objectsAt, restOf, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { failureIn } from './errors.ts';
-import { readFinish } from './finish.ts';
+import { readFinishOf } from './finish.ts';
 import { readLogprobs } from './logprobs.ts';
 import { readContent, readReasoning, readToolCalls } from './messages-read.ts';
 import { readChatServedAs, readChatUsage } from './usage.ts';
@@ -31,6 +31,9 @@ export function readCompletion(json: Json, options: ReadOptions): IrResponse | {
     return { failure: failure ?? { ...unreadable, type: undefined, code: undefined, param: undefined } };
   }
   const raw = objectsAt(json, 'choices');
+  const choices = raw.map(readChoice);
+  const failure = failureOfAll(choices);
+  if (failure) return { failure };
   let usage: Usage | undefined;
   for (const holder of [json, ...raw]) {
     const reported = objectAt(holder, 'usage');
@@ -41,7 +44,7 @@ export function readCompletion(json: Json, options: ReadOptions): IrResponse | {
     id: textAt(json, 'id') ?? options.requestId,
     model: textAt(json, 'model') ?? '',
     created: numberAt(json, 'created'),
-    choices: numbered(raw.map(readChoice)),
+    choices: numbered(choices),
     usage,
     servedAs: readChatServedAs(textAt(json, 'service_tier')),
     serviceTier: textAt(json, 'service_tier'),
@@ -58,11 +61,10 @@ function readChoice(json: JsonObject, position: number): IrChoice {
   const message = objectAt(json, 'message') ?? {};
   const logprobs = objectAt(json, 'logprobs');
   const parts = readAnswerParts(message, logprobs, textAt(json, 'text'));
-  const raw = textAt(json, 'finish_reason');
   return {
     index: indexAt(json, 'index') ?? position,
     parts,
-    finish: raw === undefined ? undefined : finishOf(readFinish(raw), hasToolCalls(parts)),
+    finish: finishOf(readFinishOf(json), hasToolCalls(parts)),
   };
 }
 

@@ -1,8 +1,10 @@
 import { openOutputMeter, type CountTokens, type OutputMeter } from '../../ir/output-meter.ts';
 import type { Usage } from '../../ir/usage.ts';
-import type { ResponseFacts } from '../../protocol.ts';
+import type { JsonObject, ResponseFacts, UpstreamFailure } from '../../protocol.ts';
 import { answerKeys, repeatedKey, textKeys } from './answers.ts';
+import { explainsEmptiness, failureOf } from '../../ir/finish.ts';
 import { failureIn } from './errors.ts';
+import { readFinishOf } from './finish.ts';
 import { readChatServedAs, readChatUsage } from './usage.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -51,6 +53,7 @@ export function readChatResponse(
   const body: Raw = isObject(json) ? json : {};
   const text = openOutputMeter(countTokens);
   let meaningful = false;
+  let failure: UpstreamFailure | undefined;
   let usage = isObject(body['usage']) ? readUsage(body['usage']) : undefined;
   const choices: readonly unknown[] | undefined = Array.isArray(body['choices']) ? body['choices'] : undefined;
   for (const choice of choices ?? []) {
@@ -60,7 +63,9 @@ export function readChatResponse(
       meaningful = true;
       text.text(choice['text']);
     }
-    if (choice['finish_reason'] === 'content_filter') meaningful = true;
+    const finish = readFinishOf(choice as JsonObject);
+    if (finish && explainsEmptiness(finish)) meaningful = true;
+    failure ??= finish && failureOf(finish);
     if (usage === undefined && isObject(choice['usage'])) usage = readUsage(choice['usage']);
   }
   const failed = choices === undefined || filled(body['error']);
@@ -68,7 +73,7 @@ export function readChatResponse(
     usage,
     servedAs: readChatServedAs(body['service_tier']),
     meaningful,
-    error: failed ? failureIn(json, 200) : undefined,
+    error: failed ? failureIn(json, 200) : failure,
     outputEstimate: usage ? 0 : text.tokens,
   };
 }

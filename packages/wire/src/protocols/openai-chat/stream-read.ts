@@ -5,7 +5,7 @@ import { at, isObject, indexAt, numberAt, objectAt, objectsAt, parseObject, text
 import type { Frame } from '../../json/sse.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { failureIn } from './errors.ts';
-import { readFinish } from './finish.ts';
+import { readFinishOf } from './finish.ts';
 import { readLogprobs } from './logprobs.ts';
 import { readContent } from './messages-read.ts';
 import { readThoughtSignature, reasoningText, signatureOfDetail } from './reasoning.ts';
@@ -58,8 +58,8 @@ export function readChunks(options: ReadOptions): EventReader {
     if (delta) readDelta(delta, index, objectAt(choice, 'logprobs'));
     const text = textAt(choice, 'text');
     if (text !== undefined && text !== '') tracker.text(index, text);
-    const finish = textAt(choice, 'finish_reason');
-    if (finish !== undefined && finish !== '') tracker.finish(index, readFinish(finish));
+    const finish = readFinishOf(choice);
+    if (finish) tracker.finish(index, finish);
     // Moonshot reports inside the choice.
     const usage = objectAt(choice, 'usage');
     if (usage) report(usage);
@@ -161,7 +161,8 @@ export function readChunks(options: ReadOptions): EventReader {
   return {
     read(frame: Frame) {
       if (frame.data.trim() === '[DONE]') {
-        if (tracker.finished) tracker.end();
+        // Whoever says so has told all, though some forget to say why each choice ended.
+        tracker.end();
         return tracker.take();
       }
       const json = parseObject(frame.data);

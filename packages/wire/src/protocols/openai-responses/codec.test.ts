@@ -349,12 +349,12 @@ describe('writeEvents', () => {
       case 'context-length':
         return 'length';
       case 'content-filter':
+      case 'malformed':
         return 'content-filter';
       case 'refusal':
         return refused ? (called ? 'tool-calls' : 'stop') : 'content-filter';
       case 'error':
-      case 'malformed':
-        return 'other';
+        return 'length';
       default:
         return called ? 'tool-calls' : 'stop';
     }

@@ -7,10 +7,10 @@ export function readStatus(response: JsonObject): Finish | undefined {
   const status = textAt(response, 'status');
   // Vendors that leave the status out have answered whole.
   if (status === undefined || status === 'completed') return { reason: 'stop', raw: status };
-  if (status !== 'incomplete') return status === 'in_progress' ? undefined : { reason: 'other', raw: status };
+  if (status === 'in_progress' || status === 'queued') return undefined;
   const raw = textAt(objectAt(response, 'incomplete_details') ?? {}, 'reason') ?? status;
-  if (raw === 'max_output_tokens' || raw === 'max_tokens') return { reason: 'length', raw };
-  return { reason: raw === 'content_filter' ? 'content-filter' : 'other', raw };
+  // Whatever the reason, the answer is short of its end, and nobody is to take it for whole.
+  return { reason: raw === 'content_filter' ? 'content-filter' : 'length', raw };
 }
 
 /** `status` of a response, and what made it incomplete. */
@@ -25,13 +25,14 @@ export function writeEnding(finish: Finish | undefined, refused: boolean): Endin
     case 'length':
     case 'context-length':
       return incomplete('max_output_tokens');
+    // A call that could not be read was left out, and no other word says that something is missing.
+    case 'malformed':
     case 'content-filter':
       return incomplete('content_filter');
     case 'refusal':
       return refused ? completed : incomplete('content_filter');
     // Nothing tells why, and what came is still an answer.
     case 'error':
-    case 'malformed':
     case undefined:
       return { status: 'incomplete', incomplete_details: null };
     default:
