@@ -131,21 +131,7 @@ export function openTracker(requestId: string): Tracker {
     const { open } = choice;
     if (!open) return;
     choice.open = undefined;
-    const { part } = open;
-    switch (open.kind) {
-      case 'text':
-        emit({ type: 'text-end', part });
-        break;
-      case 'reasoning':
-        emit({ type: 'reasoning-end', part });
-        break;
-      case 'refusal':
-        emit({ type: 'refusal-end', part });
-        break;
-      case 'audio':
-        emit({ type: 'audio-end', part, expiresAt });
-        break;
-    }
+    emit(endOf(open, expiresAt));
   }
 
   function endCall(choice: Choice, call: Call): void {
@@ -315,15 +301,13 @@ export function openTracker(requestId: string): Tracker {
       let failure: UpstreamFailure | undefined;
       for (const [index, choice] of choices) {
         closeOpen(choice);
-        for (const call of choice.calls.values())
-          if (call.state === 'headless' && hasSomething(call)) startCall(index, choice, call);
+        for (const call of choice.calls.values()) if (isUnannounced(call)) startCall(index, choice, call);
         endCalls(choice);
         failure ??= choice.finish && failureOf(choice.finish);
       }
       if (failure) return fail(failure);
       for (const [index, choice] of choices) {
-        const called = [...choice.calls.values()].some(({ state }) => state !== 'headless');
-        emit({ type: 'finish', choice: index, finish: finishOf(choice.finish, called) });
+        emit({ type: 'finish', choice: index, finish: finishOf(choice.finish, hasCalls(choice)) });
       }
       emit({ type: 'response-end' });
       over = true;
@@ -337,8 +321,24 @@ export function openTracker(requestId: string): Tracker {
   };
 }
 
+function endOf({ kind, part }: Open, expiresAt: number | undefined): IrEvent {
+  switch (kind) {
+    case 'text':
+      return { type: 'text-end', part };
+    case 'reasoning':
+      return { type: 'reasoning-end', part };
+    case 'refusal':
+      return { type: 'refusal-end', part };
+    case 'audio':
+      return { type: 'audio-end', part, expiresAt };
+  }
+}
+
 /** A call that was announced, and of which nothing but its place was ever told, is none. */
-const hasSomething = ({ head, held }: Call): boolean => held !== '' || (head.callId ?? '') !== '';
+const isUnannounced = ({ state, head, held }: Call): boolean =>
+  state === 'headless' && (held !== '' || (head.callId ?? '') !== '');
+
+const hasCalls = ({ calls }: Choice): boolean => [...calls.values()].some(({ state }) => state !== 'headless');
 
 function mergeHeads(known: ToolCallHead, more: ToolCallHead): ToolCallHead {
   return {

@@ -146,7 +146,7 @@ const responses: Speaker = {
     return {
       text: deltas === '' ? said : deltas,
       calls: items.filter(({ type }) => type === 'function_call').map(({ name }) => text(name)),
-      stop: last && [last['status'], reason].filter((part) => part !== undefined).join(' '),
+      stop: last && text(last['status']) + (reason === undefined ? '' : ` ${reason}`),
       error: errorIn(bodies, 'code'),
       terminated: bodies.some(({ type }) => type === 'response.completed' || type === 'response.incomplete'),
     };

@@ -105,9 +105,8 @@ export function probeMessages(options: {
       case 'message_delta': {
         addUsage(objectAt(json, 'usage'));
         const stop = readStop(objectAt(json, 'delta') ?? {});
-        if (!stop) return;
-        finishReason = true;
-        if (explainsEmptiness(stop)) meaningful = true;
+        if (stop) finishReason = true;
+        if (stop && explainsEmptiness(stop)) meaningful = true;
         return;
       }
       case 'message_stop':

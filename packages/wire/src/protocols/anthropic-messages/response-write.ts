@@ -43,10 +43,16 @@ export function messageHead(context: WriteContext): JsonObject {
   return { id: `msg_${context.requestId}`, type: 'message', role: 'assistant', model: context.model };
 }
 
-/** `stop_reason` and `stop_sequence`; a refusal told in text ends in `refusal`, as Anthropic's own does. */
+/**
+ * `stop_reason` and `stop_sequence`; a refusal told in text ends in `refusal`, as Anthropic's own does. Why, where words for
+ * it came.
+ */
 export function stopFields(finish: Finish | undefined, refused: boolean): JsonObject {
   const { stop_reason, stop_sequence } = writeStop(finish);
-  return { stop_reason: refused && stop_reason === 'end_turn' ? 'refusal' : stop_reason, stop_sequence };
+  const word = refused && stop_reason === 'end_turn' ? 'refusal' : stop_reason;
+  if (word !== 'refusal' || finish?.detail === undefined) return { stop_reason: word, stop_sequence };
+  const stop_details = { type: 'refusal', category: null, explanation: finish.detail };
+  return { stop_reason: word, stop_sequence, stop_details };
 }
 
 /** The first event's usage: what is known of the input, the estimate where nothing is. */
