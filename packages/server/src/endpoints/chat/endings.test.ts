@@ -66,7 +66,7 @@ describe('an answer with nothing in it that says why', () => {
       expect(record).toMatchObject({ endReason: 'completed', usageSource: 'provider', attempts: [{ cause: 'ok' }] });
       expect(record?.usage).toMatchObject({ inputText: 100 });
       // 100 input at 1 USD per million.
-      expect(record?.charge?.amount).toBe(100_000n);
+      expect(record?.charge?.amount as bigint).toBe(100_000n);
     });
   });
 
@@ -105,7 +105,7 @@ describe('an upstream that says that it failed', () => {
           // Gemini's streams have none, and what Responses say besides is that it failed.
           if (stream && by !== 'gemini') expect({ by, terminated }).toEqual({ by, terminated: false });
           expect(record).toMatchObject({ endReason: 'upstream_error', attempts: [{ cause: 'server_error' }] });
-          expect(record?.charge?.amount).toBe(stream ? 20_000n : undefined);
+          expect(record?.charge?.amount as bigint | undefined).toBe(stream ? 20_000n : undefined);
         },
       );
     },

@@ -8,6 +8,7 @@ export function readStatus(response: JsonObject): Finish | undefined {
   // Vendors that leave the status out have answered whole.
   if (status === undefined || status === 'completed') return { reason: 'stop', raw: status };
   if (status === 'in_progress' || status === 'queued') return undefined;
+  if (status === 'cancelled') return { reason: 'error', raw: status };
   const raw = textAt(objectAt(response, 'incomplete_details') ?? {}, 'reason') ?? status;
   // Whatever the reason, the answer is short of its end, and nobody is to take it for whole.
   return { reason: raw === 'content_filter' ? 'content-filter' : 'length', raw };
