@@ -92,12 +92,10 @@ function streamWork(client: SampleProtocol, upstream: UpstreamName, together: nu
   const open = (): { push(chunk: Uint8Array): Uint8Array | undefined; end(): Uint8Array | undefined } =>
     client === upstream
       ? passthroughOf(client).probe({ hideUsage: false })
-      : openTranslation(
-          egressOf(upstream),
-          { requestId: context.requestId },
-          ingressOf(client).writeEvents(context),
-          undefined,
-        );
+      : openTranslation(egressOf(upstream), { requestId: context.requestId }, ingressOf(client).writeEvents(context), {
+          countTokens: undefined,
+          estimate: (outputText) => ({ outputText }),
+        });
   return () => {
     const transform = open();
     for (const chunk of bytes) transform.push(chunk);

@@ -22,6 +22,7 @@ import { jsonOf, type ChatState } from './state.ts';
 import { storeAnswerParts } from './store-answer-parts.ts';
 import {
   assembleAnswer,
+  estimateFor,
   readAnswer,
   readOptionsFor,
   writeAnswer,
@@ -115,7 +116,11 @@ function translation(
       const own = ingressOf(endpoint.protocol).writeEvents(writeContextOf(endpoint, context, translated.request));
       const writer = candidate.target.channel.thinkingToContent ? writeReasoningAsText(own) : own;
       const framed = dialect.wrapping ? { ...egress, openFrames: dialect.wrapping.open } : egress;
-      return openTranslation(framed, options, writer, tokenizerOf(traits), streamTypeFor(target.framing));
+      return openTranslation(framed, options, writer, {
+        countTokens: tokenizerOf(traits),
+        contentType: streamTypeFor(target.framing),
+        estimate: (outputTokens) => estimateFor(context, outputTokens),
+      });
     },
     readWhole(body) {
       const read = dialect.streamOnly
@@ -124,7 +129,7 @@ function translation(
       return wholeAnswer(context, candidate, read?.facts, () => {
         if (!read?.response) return { body, contentType: 'application/json', losses: [] };
         const response = candidate.target.channel.thinkingToContent ? reasoningAsText(read.response) : read.response;
-        const { value, losses } = writeAnswer(endpoint, context, translated.request, response);
+        const { value, losses } = writeAnswer(endpoint, context, translated.request, response, read.facts);
         const items = objectsAt(value, 'output');
         storeAnswerParts(deps, context, candidate, { items, reasoning: signedReasoningOf(read.response) });
         return { body: JSON.stringify(value), contentType: 'application/json', losses };

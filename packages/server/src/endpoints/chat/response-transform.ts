@@ -2,6 +2,7 @@ import type { Egress, EventWriter, ReadOptions } from '@tollgate/wire/ir/codec';
 import type { Loss } from '@tollgate/wire/ir/loss';
 import type { CountTokens } from '@tollgate/wire/ir/output-meter';
 import { watchSignedReasoning } from '@tollgate/wire/ir/signed-reasoning';
+import type { Usage } from '@tollgate/wire/ir/usage';
 import { watchEvents } from '@tollgate/wire/ir/watch';
 import { readFrames, writeFrame, type Frame, type FrameReader } from '@tollgate/wire/json/sse';
 import { openArrayFraming } from '@tollgate/wire/protocols/gemini/array-framing';
@@ -13,6 +14,7 @@ import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
 import { passthroughOf } from './protocols.ts';
 import type { ChatParts } from './store-answer-parts.ts';
+import { usageEstimated } from './translate.ts';
 
 /** The transform of a conversation's answer, with what of it is kept. */
 export type ChatTransform = ResponseTransform & ChatParts;
@@ -102,19 +104,28 @@ const joined = (first: Uint8Array | undefined, second: Uint8Array | undefined): 
 
 const encoder = new TextEncoder();
 
+/** What a translation of a stream needs to know beside the protocols. */
+export type TranslationFacts = {
+  readonly countTokens: CountTokens | undefined;
+  /** Of what the client is sent; default server-sent events. */
+  readonly contentType?: string;
+  /** The usage of an answer whose upstream tells none, for so much output: what is charged, and told. */
+  estimate(outputTokens: number): Usage;
+};
+
 /** Frames to events to the client's frames. Each frame is parsed once; the gateway learns what it must from the events. */
 export function openTranslation(
   egress: Egress,
   options: ReadOptions,
   writer: EventWriter,
-  countTokens: CountTokens | undefined,
-  contentType = streamTypeFor('sse'),
+  { countTokens, contentType = streamTypeFor('sse'), estimate }: TranslationFacts,
 ): ChatTransform {
   const frames = egress.openFrames?.() ?? readFrames();
   const reader = egress.readEvents(options);
   const watch = watchEvents(countTokens);
   const reasoning = watchSignedReasoning();
   let overflow: UpstreamFailure | undefined;
+  let estimated = false;
 
   /** What some events become. An error is the gateway's to tell, and nothing comes behind it. */
   const write = (events: ReturnType<typeof reader.read>): string => {
@@ -123,6 +134,10 @@ export function openTranslation(
       watch.see(event);
       reasoning.see(event);
       if (watch.error) break;
+      if (event.type === 'finish' && !watch.usage && !estimated) {
+        estimated = true;
+        text += writer.write({ type: 'usage', usage: estimate(watch.outputEstimate) });
+      }
       text += writer.write(event);
     }
     return text;
@@ -148,7 +163,7 @@ export function openTranslation(
     close: () => undefined,
     fail: (words) => encoder.encode(writer.fail(words)),
     get losses() {
-      return writer.losses;
+      return estimated ? [...writer.losses, usageEstimated] : writer.losses;
     },
     get meaningful() {
       return watch.meaningful;

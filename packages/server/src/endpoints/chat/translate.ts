@@ -5,10 +5,12 @@ import type { IrEvent } from '@tollgate/wire/ir/event';
 import type { Loss, Read } from '@tollgate/wire/ir/loss';
 import type { IrRequest } from '@tollgate/wire/ir/request';
 import type { IrResponse } from '@tollgate/wire/ir/response';
+import type { Usage } from '@tollgate/wire/ir/usage';
 import { factsOf } from '@tollgate/wire/ir/watch';
 import { parseJson } from '@tollgate/wire/json/exact';
 import { readFrames } from '@tollgate/wire/json/sse';
 import type { Json, JsonObject, ResponseFacts, UpstreamFailure } from '@tollgate/wire/protocol';
+import { likelyInput, likelyUsage } from '../../domain/likely-usage.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { EndpointFacts } from '../../relay/call.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
@@ -72,7 +74,7 @@ export const writeContextOf = (endpoint: TextEndpoint, context: Inspected, reque
   created: Math.floor(context.at / 1000),
   operation: endpoint.operation,
   wantsUsage: context.summary.wantsUsage,
-  inputEstimate: context.summary.inputEstimate,
+  inputEstimate: likelyInput(context.summary.inputEstimate),
   request,
   framing: context.call.target.framing,
 });
@@ -130,12 +132,29 @@ export function assembleAnswer(candidate: Candidate, options: ReadOptions, body:
   return readAnswer(candidate, options, parseJson(new TextDecoder().decode(body)));
 }
 
+/** What a client is told, and charged, of an answer whose provider tells no usage. */
+export const estimateFor = ({ summary }: Inspected, outputTokens: number): Usage =>
+  likelyUsage(summary.inputEstimate, outputTokens);
+
+/** That the usage of an answer is the gateway's own. */
+export const usageEstimated: Loss = {
+  path: 'usage',
+  kind: 'approximated',
+  detail: 'the upstream told none; it is the estimate that is charged',
+};
+
 /** A whole answer in the client's protocol. */
 export function writeAnswer(
   endpoint: TextEndpoint,
   context: Inspected,
   request: IrRequest,
   response: IrResponse,
+  { outputEstimate }: ResponseFacts,
 ): Read<JsonObject> {
-  return ingressOf(endpoint.protocol).writeResponse(response, writeContextOf(endpoint, context, request));
+  const writing = writeContextOf(endpoint, context, request);
+  const ingress = ingressOf(endpoint.protocol);
+  if (response.usage) return ingress.writeResponse(response, writing);
+  const told = { ...response, usage: estimateFor(context, outputEstimate) };
+  const { value, losses } = ingress.writeResponse(told, writing);
+  return { value, losses: [...losses, usageEstimated] };
 }

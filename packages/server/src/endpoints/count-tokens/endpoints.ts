@@ -1,3 +1,4 @@
+import { likelyInput } from '../../domain/likely-usage.ts';
 import type { EndpointFacts, EndpointRoute } from '../../relay/call.ts';
 import { answerHeaders } from '../../relay/answer/headers.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
@@ -31,8 +32,7 @@ function countingEndpoint(
     exchange: (deps, context, state, candidate) => countExchange(deps, text, context, state, candidate),
     fallback(context) {
       const headers = { ...answerHeaders(context, 'application/json'), 'x-tollgate-estimated': 'true' };
-      // `inputEstimate` is an upper bound; half of it is what such text usually comes to.
-      const tokens = Math.ceil(context.summary.inputEstimate / 2);
+      const tokens = likelyInput(context.summary.inputEstimate);
       return Response.json(countingOf(protocol).writeCount(tokens), { headers });
     },
   };

@@ -103,6 +103,21 @@ const pairs = Object.keys(ways).flatMap((from) =>
   Object.keys(said).flatMap((to) => (from === to ? [] : [[from, to] as const])),
 );
 
+test.each(pairs)(
+  'clients of %s are told what they are charged where an upstream of %s does not tell',
+  async (from, to) => {
+    const [way, vendor] = [ways[from], said[to]];
+    if (!way || !vendor) throw new Error('no such way');
+    const { usage: _, usageMetadata: __, meta: ___, ...silent } = vendor.body as Record<string, JsonObject>;
+    const up = await stage.upstream(answer(200, silent));
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, provider: vendor.provider }]);
+    const text = await (await gate.post(way.body, { path: way.path })).text();
+    const [record] = gate.records;
+    expect(record?.usageSource).toBe('estimated');
+    expect(text).toMatch(new RegExp(`"(?:prompt_tokens|promptTokenCount|input_tokens)":${record?.usage.inputText}\\b`));
+  },
+);
+
 test.each(pairs)('clients of %s get vectors of %s, charged as it says', async (from, to) => {
   const [way, vendor] = [ways[from], said[to]];
   if (!way || !vendor) throw new Error('no such way');

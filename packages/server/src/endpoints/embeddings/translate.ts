@@ -5,6 +5,7 @@ import { bedrockEmbeddingsEgress } from '@tollgate/wire/protocols/bedrock-invoke
 import { cohereEmbeddingsEgress } from '@tollgate/wire/protocols/cohere/embeddings';
 import { geminiEmbeddingsEgress } from '@tollgate/wire/protocols/gemini/embeddings';
 import { openaiEmbeddingsEgress } from '@tollgate/wire/protocols/openai-chat/embeddings';
+import { likelyInput } from '../../domain/likely-usage.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Planned } from '../../relay/request-context.ts';
 import type { Translator } from '../shared/json-endpoint.ts';
@@ -38,17 +39,17 @@ const translator = (ingress: EmbeddingsIngress, egress: EmbeddingsEgress): Trans
   read(context, { price }, json) {
     const answer = egress.read(json);
     if (!answer) return noVector;
-    return {
-      json: ingress.write(answer, bodyOf(context), context.summary.model),
-      ...metered(price, answer.usage, likelyOf(context)),
-    };
+    const used = metered(price, answer.usage, likelyOf(context));
+    // What is charged is what is told.
+    const told = { ...answer, usage: used.usage ?? used.estimate };
+    return { json: ingress.write(told, bodyOf(context), context.summary.model), ...used };
   },
 });
 
 export const noVector = { empty: 'the upstream answered 200 without a vector' } as const;
 
-/** What is charged for where an answer does not tell it: half of the upper bound is what such text usually comes to. */
-export const likelyOf = ({ summary }: Planned): Usage => ({ inputText: Math.ceil(summary.inputEstimate / 2) });
+/** What is charged for where an answer does not tell it. */
+export const likelyOf = ({ summary }: Planned): Usage => ({ inputText: likelyInput(summary.inputEstimate) });
 
 const bodyOf = ({ body }: Planned): JsonObject => body.json as JsonObject;
 

@@ -5,6 +5,7 @@ import { dashscopeImagesEgress } from '@tollgate/wire/protocols/dashscope/images
 import { geminiImagesEgress, imagenEgress } from '@tollgate/wire/protocols/gemini/images';
 import { askedLook, likelyImageTokens } from '@tollgate/wire/protocols/openai-media/images';
 import { openaiImagesEgress } from '@tollgate/wire/protocols/openai-media/images-codec';
+import { likelyInput } from '../../domain/likely-usage.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { Translated, Translator } from '../shared/json-endpoint.ts';
@@ -48,11 +49,14 @@ function answerOf(
 ): Translated | { readonly empty: string } {
   const answer = egress.read(json);
   const request = bodyOf(context);
-  const written = answer && ingress.write(answer, request, { created: Math.floor(context.at / 1000) });
-  if (!written) return noPicture;
+  if (!answer) return noPicture;
   const images = answer.pictures.length;
   const asked = askedLook(request);
   const { usage, estimate } = metered(price, { ...answer.usage, images }, likelyOf(context, images));
+  // Where a price is by the picture, tokens are neither known nor charged, and not told.
+  const told = { ...answer, usage: answer.usage ?? estimate };
+  const written = ingress.write(told, request, { created: Math.floor(context.at / 1000) });
+  if (!written) return noPicture;
   return {
     json: written.value,
     losses: written.losses,
@@ -66,7 +70,7 @@ export const noPicture = { empty: 'the upstream answered 200 without a picture' 
 
 /** What so many pictures come to where nobody tells it. */
 export const likelyOf = (context: Planned, images: number) => ({
-  inputText: Math.ceil(context.summary.inputEstimate / 2),
+  inputText: likelyInput(context.summary.inputEstimate),
   outputImage: images * likelyImageTokens(askedLook(bodyOf(context)).quality),
 });
 

@@ -13,6 +13,7 @@ import {
   type RerankShape,
 } from '@tollgate/wire/protocols/cohere/rerank';
 import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
+import { likelyInput } from '../../domain/likely-usage.ts';
 import type { Endpoint } from '../../relay/endpoint.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { passthroughOf } from '../chat/protocols.ts';
@@ -41,7 +42,7 @@ const readPassed = (json: Json, context: Planned, { price }: Candidate): Reading
 
 /** What is charged for where an answer does not tell it. */
 const likelyOf = ({ summary }: Planned): Usage => ({
-  inputText: Math.ceil(summary.inputEstimate / 2),
+  inputText: likelyInput(summary.inputEstimate),
   searches: summary.counted?.searches ?? 1,
 });
 
@@ -59,10 +60,9 @@ const translator = (from: RerankShape, to: RerankShape): Translator => ({
     if (!answer) return noResults;
     const request = readRerankRequest(bodyOf(context), from).value;
     const words = { requestId: context.call.id, model: context.summary.model };
-    return {
-      json: writeRerankAnswer(answer, request, words, from),
-      ...metered(price, answer.usage, likelyOf(context)),
-    };
+    const used = metered(price, answer.usage, likelyOf(context));
+    const told = { ...answer, usage: used.usage ?? used.estimate };
+    return { json: writeRerankAnswer(told, request, words, from), ...used };
   },
 });
 

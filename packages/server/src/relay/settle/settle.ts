@@ -1,6 +1,7 @@
 import { consumed, type ServedAs } from '@tollgate/wire/ir/served-as';
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { BackgroundJob } from '../../domain/background-job.ts';
+import { likelyUsage } from '../../domain/likely-usage.ts';
 import { zeroNanos, type Nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import { quote, type Charge } from '../../domain/quote.ts';
@@ -233,9 +234,8 @@ function withUnreported({ usage, servedAs, unreported = 0 }: Ending): {
   return { reported, servedAs: servedAs && { ...servedAs, parts } };
 }
 
-/** `inputEstimate` is an upper bound (it sizes the hold); half of it is what such text usually comes to. */
 const estimatedUsage = ({ inputEstimate }: Terms, { estimate, outputEstimate }: Ending): Usage =>
-  estimate ?? { inputText: Math.ceil(inputEstimate / 2), outputText: outputEstimate };
+  estimate ?? likelyUsage(inputEstimate, outputEstimate);
 
 function measure(deps: RelayDeps, context: AnyStage, ending: Ended, usage: Usage, totalMs: number): void {
   const { metrics } = deps;

@@ -7,7 +7,6 @@ import type { Signature } from '../../ir/part.ts';
 import { wrapSignature } from '../../ir/signature.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { compact } from '../../json/fields.ts';
-import { estimateTokens } from '../../ir/output-meter.ts';
 import type { JsonObject } from '../../protocol.ts';
 import { toolId } from './blocks-write.ts';
 import { writeCitation } from './citations.ts';
@@ -34,8 +33,6 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
   let custom = false;
   let stopped: JsonObject | undefined;
   let usage: Usage | undefined;
-  /** Length of what was put out, for an upstream that reports no usage. */
-  let letters = 0;
   const isFirst = firstChoice(() => lossTracker.dropped('choices', 'Anthropic gives one answer'));
 
   function begin(known: Usage | undefined): string {
@@ -93,7 +90,6 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
         return start({ type: 'text', text: '' });
       case 'text-delta':
         if (event.logprobs) lossTracker.dropped('logprobs', 'Anthropic gives no log probabilities');
-        letters += event.text.length;
         return delta({ type: 'text_delta', text: event.text });
       case 'refusal-start':
         refused = true;
@@ -113,7 +109,6 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
         }
         return start({ type: 'thinking', thinking: '', signature: '' });
       case 'reasoning-delta':
-        letters += event.text.length;
         return redacted ? '' : delta({ type: 'thinking_delta', thinking: event.text });
       case 'reasoning-end': {
         const held = redacted;
@@ -137,7 +132,6 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
           ) + (custom ? delta({ type: 'input_json_delta', partial_json: '{"input":"' }) : '')
         );
       case 'tool-call-arguments-delta':
-        letters += event.text.length;
         return delta({
           type: 'input_json_delta',
           partial_json: custom ? JSON.stringify(event.text).slice(1, -1) : event.text,
@@ -177,12 +171,7 @@ export function writeMessageEvents(context: WriteContext): EventWriter {
         return (
           frame('message_delta', {
             delta: stopped ?? stopFields(undefined, refused),
-            usage: usage
-              ? writeMessagesUsage(usage)
-              : {
-                  ...openingUsage(undefined, context.inputEstimate),
-                  output_tokens: Math.ceil(estimateTokens(letters, 0)),
-                },
+            usage: usage ? writeMessagesUsage(usage) : openingUsage(undefined, context.inputEstimate),
           }) + frame('message_stop', {})
         );
       // Told by `fail`, in the gateway's words.
