@@ -22,10 +22,25 @@ const messageKeys: ReadonlySet<string> = new Set([
   'reasoning_details',
   'annotations',
   'parsed',
+  'cache_control',
+  'prompt_cache_breakpoint',
 ]);
 
 /** Reads one message; undefined when its role is unknown. Results of tools become parts of a user's message. */
 export function readMessage(json: JsonObject, path: string, lossTracker: LossTracker): IrMessage | undefined {
+  const message = readUncached(json, path, lossTracker);
+  const cache = message && readCache(json);
+  if (!cache) return message;
+  // "Up to here" of a whole message is behind its last part, as LiteLLM's and OpenRouter's clients mean it.
+  const last = message.parts.at(-1);
+  if (!last) {
+    lossTracker.dropped(`${path}.cache_control`, 'the message has nothing in it');
+    return message;
+  }
+  return { ...message, parts: [...message.parts.slice(0, -1), { ...last, cache: last.cache ?? cache }] };
+}
+
+function readUncached(json: JsonObject, path: string, lossTracker: LossTracker): IrMessage | undefined {
   const fields = restOf(json, messageKeys);
   const extensions = fields && ({ by, fields } as const);
   const role = textAt(json, 'role');

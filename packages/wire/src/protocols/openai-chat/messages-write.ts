@@ -203,7 +203,7 @@ function writeResult(
 ): { readonly message: JsonObject; readonly media: readonly JsonObject[] } {
   const { lossTracker } = writing;
   lossTracker.extensions(path, part.extensions, own);
-  if (part.cache) writeCache(part.cache, path, writing);
+  const cache_control = writeCache(part.cache, path, writing);
   const texts: string[] = [];
   const media: JsonObject[] = [];
   for (const [i, inner] of part.content.entries()) {
@@ -226,7 +226,8 @@ function writeResult(
     lossTracker.approximated(`${path}.error`, 'told in the text');
     content = /^error/i.test(content) ? content : `Error: ${content}`;
   }
-  return { message: { role: 'tool', tool_call_id: part.callId, content }, media };
+  const cached = cache_control && [{ type: 'text', text: content, cache_control }];
+  return { message: { role: 'tool', tool_call_id: part.callId, content: cached ?? content }, media };
 }
 
 /** An answer of the past. Its parts lose their order where Chat has none. */
