@@ -268,7 +268,14 @@ describe('the admin API', () => {
     expect(admins).toContain('planted.password');
     for (const text of [roots, admins]) expect(text).not.toContain('never-shown');
     const site = z.record(z.string(), z.unknown()).parse((await app.call('GET', '/api/v1/site')).json);
-    expect(Object.keys(site).toSorted()).toEqual(['name', 'registrationOpen', 'setupNeeded', 'startedAt', 'version']);
+    expect(Object.keys(site).toSorted()).toEqual([
+      'mode',
+      'name',
+      'registrationOpen',
+      'setupNeeded',
+      'startedAt',
+      'version',
+    ]);
   });
 
   test('a key or a token is told once, by the answer that creates it', async () => {

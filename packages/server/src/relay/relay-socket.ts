@@ -1,5 +1,5 @@
 import { Refusal } from '../domain/refusal.ts';
-import { admit, refuseWhenOverloaded } from './admit/admit.ts';
+import { admitRequest, admitTokens, refuseWhenOverloaded } from './admit/admit.ts';
 import type { Call } from './call.ts';
 import type { RelayDeps } from './deps.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -38,10 +38,11 @@ export async function relaySocket(
     const key = keyText(call.request) ?? keyAmong(offered, side);
     const subprotocol = chosenFrom(offered, side);
     const identified = await identify(deps, received, key);
+    await admitRequest(deps, identified);
     const inspected = inspect(side, identified);
     const state: unknown = await endpoint.begin(deps, inspected);
     const planned = advance(inspected, await candidatesSoon(deps, endpoint, inspected, state));
-    await admit(deps, planned);
+    await admitTokens(deps, planned);
     await hold(deps, endpoint, planned);
     const connected = await walkBy<SocketExchange, Connected>(deps, planned, {
       exchange: (candidate) => side.exchange(deps, planned, state, candidate),

@@ -1,4 +1,4 @@
-import { admit, refuseWhenOverloaded } from './admit/admit.ts';
+import { admitRequest, admitTokens, refuseWhenOverloaded } from './admit/admit.ts';
 import { errorAnswer, refusalOf, wordsOfRefusal } from './answer/error-answer.ts';
 import type { Call } from './call.ts';
 import type { RelayDeps } from './deps.ts';
@@ -24,6 +24,8 @@ export async function relay(deps: RelayDeps, endpoint: Endpoint, call: Call): Pr
     refuseWhenOverloaded(deps, received);
     const identifying = identify(deps, received);
     const identified = identifying instanceof Promise ? await identifying : identifying;
+    const entering = admitRequest(deps, identified);
+    if (entering) await entering;
     received.identifiedMs = deps.clock.elapsed();
     const inspected = await readRequest(deps, endpoint, identified);
     received.inspectedMs = deps.clock.elapsed();
@@ -32,7 +34,7 @@ export async function relay(deps: RelayDeps, endpoint: Endpoint, call: Call): Pr
     const finding = candidatesSoon(deps, endpoint, inspected, state);
     const planned = advance(inspected, finding instanceof Promise ? await finding : finding);
     received.plannedMs = deps.clock.elapsed();
-    const admitting = admit(deps, planned);
+    const admitting = admitTokens(deps, planned);
     if (admitting) await admitting;
     const holding = hold(deps, endpoint, planned);
     if (holding) await holding;

@@ -48,7 +48,9 @@ export type Received = {
   readonly startedMs: number;
   /** Bytes that count in the load for it, given back when it is over. */
   heldBytes: number;
+  /** Its place under the limits, taken as it came in, and the tokens that it was then guessed to bring. */
   admission: Admission | undefined;
+  tokenAdmission: Admission | undefined;
   hold: Hold | undefined;
   /** Gives back its place on the channel that it asks. */
   leaveChannel: (() => void) | undefined;
@@ -114,6 +116,7 @@ export const receive = (call: Call, snapshot: Snapshot, at: number, startedMs: n
   startedMs,
   heldBytes: 0,
   admission: undefined,
+  tokenAdmission: undefined,
   hold: undefined,
   leaveChannel: undefined,
   candidate: undefined,

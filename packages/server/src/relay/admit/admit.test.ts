@@ -125,6 +125,39 @@ describe.each(limiters)('limits by a limiter %s', (_, openLimiter) => {
     expect(limitHeaders(await gate.post(hello))).toEqual({});
   });
 
+  test('a request that is refused for what it says counts too, and one beyond the limit is not even read', async () => {
+    const { gate, up } = await start();
+    gate.changeKey({ limits: { ...none, requestsPerMinute: 3 } });
+    const headers = { 'content-type': 'application/json' };
+    const packed = { ...headers, 'content-encoding': 'gzip' };
+    expect((await gate.post('{', { headers })).status).toBe(400);
+    expect((await gate.post({ ...hello, model: 'unknown' })).status).toBe(404);
+    expect((await gate.post('no gzip', { headers: packed })).status).toBe(400);
+    for (const [body, sent] of [
+      ['{', headers],
+      ['no gzip', packed],
+    ] as const)
+      expect((await refusalOf(await gate.post(body, { headers: sent })))[1]).toBe('rate_limit_exceeded');
+    expect(up.received).toHaveLength(0);
+  });
+
+  test('a key whose tokens are spent is not read either', async () => {
+    const { gate } = await start();
+    gate.changeKey({ limits: { ...none, tokensPerMinute: 10 } });
+    const first = await gate.post({ ...hello, messages: [{ role: 'user', content: 'word '.repeat(500) }] });
+    await first.text();
+    await gate.recorded(1);
+    expect((await refusalOf(await gate.post('{')))[1]).toBe('rate_limit_exceeded');
+  });
+
+  test('what was let in and then refused leaves no place taken', async () => {
+    const { gate } = await start({ concurrent: 1 });
+    for (let i = 0; i < 3; i++) expect((await gate.post('{')).status).toBe(400);
+    const ok = await gate.post(hello);
+    expect(ok.status).toBe(200);
+    await ok.text();
+  });
+
   test('a count of tokens is a request too, and takes no tokens', async () => {
     const { gate } = await start();
     gate.changeKey({ limits: { ...none, requestsPerMinute: 1, tokensPerMinute: 1 } });

@@ -2,7 +2,7 @@ import type { LimitRefusal, LimitSubject } from '../../domain/limits.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Admission } from '../../services/limits/limiter.ts';
 import type { RelayDeps } from '../deps.ts';
-import type { Planned, Received } from '../request-context.ts';
+import type { AnyStage, Identified, Planned, Received } from '../request-context.ts';
 import { overloadedBy } from './load.ts';
 import { limitPoliciesOf } from './policies.ts';
 
@@ -15,19 +15,49 @@ export function refuseWhenOverloaded(deps: RelayDeps, context: Received): void {
 }
 
 /**
- * Lets a request in under the limits of its key and its owner; free ones bring no tokens. A promise only where the
- * limiter asks another machine.
+ * Lets a request in under the limits of its key and its owner, before anything of its body is read: one that is refused
+ * later has cost a look all the same. Of tokens, one must be left, until it is known how many there are. A promise only
+ * where the limiter asks another machine.
  */
-export function admit(deps: RelayDeps, context: Planned): void | Promise<void> {
-  const tokens = context.call.endpoint.charged ? context.summary.inputEstimate : 0;
+export function admitRequest(deps: RelayDeps, context: Identified): void | Promise<void> {
   const policies = limitPoliciesOf(context.key, context.snapshot.settings);
-  const answer = deps.limits.admit(policies, { requests: 1, tokens });
-  return answer instanceof Promise ? answer.then((late) => admitted(context, late)) : admitted(context, answer);
+  if (policies.length === 0) return undefined;
+  const ofRequests = policies.filter(({ metric }) => metric === 'requests');
+  const entering = entered(deps.limits.admit(ofRequests, { requests: 1 }), (late) => (context.admission = late));
+  return entering ? entering.then(() => enterTokens(deps, context, 1)) : enterTokens(deps, context, 1);
 }
 
-function admitted(context: Planned, answer: Admission | LimitRefusal): void {
+/** Takes the tokens that a request is guessed to bring, under the same limits. */
+export function admitTokens(deps: RelayDeps, context: Planned): void | Promise<void> {
+  // What is larger than a whole limit passes where nothing else is owed, not even what it took itself.
+  context.tokenAdmission?.leave({ tokens: 0 });
+  return enterTokens(deps, context, context.summary.inputEstimate);
+}
+
+function enterTokens(deps: RelayDeps, context: Identified, guessed: number): void | Promise<void> {
+  const policies = limitPoliciesOf(context.key, context.snapshot.settings);
+  const ofTokens = policies.length === 0 ? policies : policies.filter(({ metric }) => metric === 'tokens');
+  if (ofTokens.length === 0) return undefined;
+  const tokens = context.call.endpoint.charged ? guessed : 0;
+  return entered(deps.limits.admit(ofTokens, { tokens }), (late) => (context.tokenAdmission = late));
+}
+
+/** Ends what was let in, which brought so many tokens. Only the first call counts. */
+export function leaveLimits({ admission, tokenAdmission }: AnyStage, tokens: number): void {
+  admission?.leave({});
+  tokenAdmission?.leave({ tokens });
+}
+
+type Answer = Admission | LimitRefusal;
+
+function entered(answer: Answer | Promise<Answer>, note: (admission: Admission) => void): void | Promise<void> {
+  if (answer instanceof Promise) return answer.then((late) => note(admitted(late)));
+  note(admitted(answer));
+}
+
+function admitted(answer: Answer): Admission {
   if ('refused' in answer) throw refusalFor(answer);
-  context.admission = answer;
+  return answer;
 }
 
 const subjectWords: Readonly<Record<LimitSubject['kind'], string>> = {

@@ -9,16 +9,18 @@ export function answerHeaders(context: AnyStage, contentType: string): Record<st
     headers['access-control-allow-origin'] = '*';
     headers['access-control-expose-headers'] = '*';
   }
-  if (context.admission) addLimits(headers, context.admission.left());
+  const { admission, tokenAdmission } = context;
+  if (admission || tokenAdmission)
+    addLimits(headers, [...(admission?.left() ?? []), ...(tokenAdmission?.left() ?? [])]);
   return headers;
 }
 
 /** The rates of the first subject that has limits: the key, or else its owner. */
 function addLimits(headers: Record<string, string>, left: readonly LimitLeft[]): void {
-  const [first] = left;
+  const ofKey = left.some(({ policy }) => policy.subject.kind === 'key');
   for (const { policy, remaining, resetMs } of left) {
     const { subject, metric, windowMs, amount } = policy;
-    if (windowMs === undefined || subject.kind !== first?.policy.subject.kind) continue;
+    if (windowMs === undefined || (subject.kind === 'key') !== ofKey) continue;
     headers[`x-ratelimit-limit-${metric}`] = `${amount}`;
     headers[`x-ratelimit-remaining-${metric}`] = `${remaining}`;
     headers[`x-ratelimit-reset-${metric}`] = `${Math.ceil(resetMs)}ms`;

@@ -9,6 +9,7 @@ import { countedBuckets } from '../../domain/rates.ts';
 import type { EndReason, RequestRecord, UsageSource } from '../../domain/record.ts';
 import { priceOfOther, type KeyRecord, type Snapshot } from '../../domain/snapshot.ts';
 import type { Hold } from '../../services/ledger/types.ts';
+import { leaveLimits } from '../admit/admit.ts';
 import { leaveChannel } from '../admit/enter-channel.ts';
 import type { AnyStage, Candidate } from '../request-context.ts';
 import { count, observeLatency } from './metrics.ts';
@@ -66,7 +67,7 @@ function close(deps: RelayDeps, context: AnyStage, ending: Ended, usage: Usage, 
   context.heldBytes = 0;
   context.body?.form?.release();
   leaveChannel(context);
-  context.admission?.leave({ tokens: inputTokens(usage) + outputTokens(usage) });
+  leaveLimits(context, inputTokens(usage) + outputTokens(usage));
   if (context.call.endpoint.charged) measure(deps, context, ending, usage, totalMs);
 }
 
