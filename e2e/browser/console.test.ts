@@ -136,6 +136,8 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Create account and sign in' }).click();
+    await page.getByRole('heading', { name: 'First steps' }).waitFor();
+    await page.getByRole('link', { name: 'Leave for later' }).click();
     await page.getByText('Requests, 24 h').waitFor();
     expect(page.url()).toBe(`${gateway.url}/home`);
     await look('first-home');
@@ -144,8 +146,9 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await look('no-requests');
 
     await page.goto(link);
-    await page.getByText('Requests, 24 h').waitFor();
-    expect(page.url()).toBe(`${gateway.url}/home`);
+    await page.getByRole('heading', { name: 'First steps' }).waitFor();
+    expect(page.url()).toBe(`${gateway.url}/start`);
+    await page.getByRole('link', { name: 'Leave for later' }).click();
   }, 90_000);
 
   test('a new key is shown once, with an example that works as it stands', async () => {

@@ -41,6 +41,13 @@ export const pages: readonly LookedAt[] = [
   { path: '/channels?q=nothing-like-it', shows: 'Nothing matches' },
   { path: '/models', shows: 'Priced', fails: ['/api/v1/models'], failure: 'The models could not be read' },
   { path: '/models/gpt-4o-mini', shows: 'What a request costs' },
+  {
+    path: '/start?step=checks',
+    shows: 'What it stands on',
+    fails: ['/api/v1/settings'],
+    failure: 'The state of the set-up could not be read',
+  },
+  { path: '/start?step=provider', shows: 'main is connected' },
   { path: '/parts', shows: 'Fields of a form' },
   { path: '/nowhere', shows: 'There is no such page' },
 ];

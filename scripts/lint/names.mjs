@@ -23,6 +23,8 @@ export const HOMES_OF_NAMES = [
   'packages/server/src/endpoints',
   // What is seeded.
   'packages/server/src/data',
+  // What applications are configured with.
+  'packages/console/src/lib/snippets.ts',
   // Who is played in the demonstration.
   'packages/server/src/demo',
 ];

@@ -20,6 +20,8 @@ const Outside = lazy(async () => {
   return module;
 });
 
+const Focused = lazy(() => import('./shell/focused.tsx'));
+
 /** Around every page: who is asking comes first, the address second. */
 export function Frame() {
   const site = useSite();
@@ -39,7 +41,17 @@ export function Frame() {
       </Suspense>
     );
   // Signed in, on the spent set-up link or another page for strangers: there is nothing left to do there.
-  if (page?.public === true) return <Navigate to="/" replace />;
+  if (page?.public === true) return <Navigate to={page.after ?? '/'} replace />;
+  if (page?.focused === true)
+    return (
+      <Suspense fallback={<div aria-busy="true" />}>
+        <Focused site={site.data}>
+          <Permitted page={page}>
+            <Outlet />
+          </Permitted>
+        </Focused>
+      </Suspense>
+    );
   return (
     <Shell site={site.data} page={page}>
       {page === undefined ? (

@@ -32,6 +32,10 @@ export type Page = {
   readonly parent?: `/${string}`;
   /** For strangers: shown without the frame, before anybody has signed in. */
   readonly public?: true;
+  /** One task from its beginning to its end: shown without the navigation. */
+  readonly focused?: true;
+  /** Of a page for strangers: where somebody who is signed in goes on; default is the first page. */
+  readonly after?: `/${string}`;
   /** Loads the page: `default` of its module. */
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 };

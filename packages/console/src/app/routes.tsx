@@ -146,12 +146,21 @@ export const pages: readonly Page[] = [
     permission: 'settings:read',
     load: () => import('../features/gallery/gallery.tsx'),
   },
+  {
+    path: '/start',
+    title: 'start',
+    words: ['start', 'snippets', 'form'],
+    permission: 'settings:write',
+    focused: true,
+    load: () => import('../features/start/start.tsx'),
+  },
   // For strangers
   {
     path: '/setup',
     title: 'setup',
     words: ['access', 'form'],
     public: true,
+    after: '/start',
     load: () => import('../features/access/setup.tsx'),
   },
 ];

@@ -1,6 +1,6 @@
 import { setupInputSchema } from '@tollgate/contract/api/people';
 import { useQueryClient } from '@tanstack/react-query';
-import { useLocation, useNavigate } from '@tanstack/react-router';
+import { useLocation } from '@tanstack/react-router';
 import { Form } from '../../components/form/form.tsx';
 import { FormPassword, FormText } from '../../components/form/fields.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
@@ -23,16 +23,14 @@ export default function SetupPage() {
 function Setup({ token }: { readonly token: string }) {
   const t = useAccessWords();
   const queries = useQueryClient();
-  const navigate = useNavigate();
   const form = useSchemaForm({
     schema: entrySchema,
     values: { email: '', password: '' },
     send: async (entry) => {
       const me = await api.call('setup.create', { body: { ...entry, token } });
       await queries.refetchQueries({ queryKey: siteKey });
+      // The frame goes on from here, in the place of this page: the spent token does not stay in the history.
       queries.setQueryData(meKey, me);
-      // Replaced, so that the spent token does not stay in the history.
-      await navigate({ to: '/', replace: true });
     },
   });
   return (

@@ -15,8 +15,8 @@ import { api } from '../../lib/api.ts';
 import { calendarDay, fullMoment } from '../../lib/format.ts';
 import { useOperation, type Input } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
-import { ProviderFields } from './provider-fields.tsx';
-import { entered, fieldsOf } from './schema-fields.ts';
+import { ProviderFields } from '../../components/provider/provider-fields.tsx';
+import { entered, fieldsOf } from '../../components/provider/schema-fields.ts';
 import { useChannelWords } from './words.ts';
 
 type Credentials = NonNullable<NonNullable<Input<'channels.update'>['body']>['credentials']>;

@@ -12,8 +12,8 @@ import { TextField } from '../../components/ui/text-field.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { api, type Answer } from '../../lib/api.ts';
 import { useOperation, type Input } from '../../lib/operations.ts';
-import { ProviderFields } from './provider-fields.tsx';
-import { detect, entered, fieldsOf } from './schema-fields.ts';
+import { ProviderFields } from '../../components/provider/provider-fields.tsx';
+import { detect, entered, fieldsOf } from '../../components/provider/schema-fields.ts';
 import { useChannelWords } from './words.ts';
 
 type CreateChannelProps = {

@@ -5,6 +5,7 @@ export type SchemaField = {
   readonly kind: 'text' | 'secret' | 'choice' | 'switch' | 'number' | 'json';
   readonly label: string;
   readonly help: string | undefined;
+  readonly placeholder: string | undefined;
   readonly required: boolean;
   readonly choices: readonly string[];
   readonly fallback: unknown;
@@ -43,17 +44,26 @@ export function fieldsOf(schema: Schema, secret: boolean): readonly SchemaField[
   );
 }
 
-function fieldOf(name: string, own: Schema, required: boolean, secret: boolean): SchemaField {
+function fieldOf(name: string, entry: Schema, required: boolean, secret: boolean): SchemaField {
+  const own = withoutEmpty(entry);
   const words = Array.isArray(own.enum) ? own.enum.filter((word) => typeof word === 'string') : [];
   return {
     name,
-    kind: kindOf(own, words.length > 0, secret && !plain.test(name)),
-    label: textOf(own.title) ?? spaced(name),
-    help: textOf(own.description),
+    kind: kindOf(own, words.length > 0, typeof own.secret === 'boolean' ? own.secret : secret && !plain.test(name)),
+    label: textOf(own.label) ?? textOf(own.title) ?? spaced(name),
+    help: textOf(own.help) ?? textOf(own.description),
+    placeholder: textOf(own.placeholder),
     required: required && own.default === undefined,
     choices: words,
     fallback: own.default,
   };
+}
+
+/** What may be left empty is of the shape that it has when it is not. */
+function withoutEmpty(own: Schema): Schema {
+  const shapes = Array.isArray(own.anyOf) ? own.anyOf.filter(isSchema).filter((shape) => shape.const !== '') : [];
+  const [only] = shapes;
+  return only !== undefined && shapes.length === 1 ? { ...only, ...own } : own;
 }
 
 function kindOf(own: Schema, choice: boolean, secret: boolean): SchemaField['kind'] {

@@ -1,7 +1,7 @@
-import { DecimalField } from '../../components/ui/number-field.tsx';
-import { Select } from '../../components/ui/select.tsx';
-import { PasswordField, TextArea, TextField } from '../../components/ui/text-field.tsx';
-import { Switch } from '../../components/ui/toggles.tsx';
+import { DecimalField } from '../ui/number-field.tsx';
+import { Select } from '../ui/select.tsx';
+import { PasswordField, TextArea, TextField } from '../ui/text-field.tsx';
+import { Switch } from '../ui/toggles.tsx';
 import { given } from '../../lib/given.ts';
 import type { SchemaField } from './schema-fields.ts';
 
@@ -29,13 +29,22 @@ type ProviderFieldProps = {
 };
 
 function ProviderField({ field, value, onChange }: ProviderFieldProps) {
-  const { label, help, required, kind, choices, fallback } = field;
+  const { label, help, required, kind, choices, fallback, placeholder } = field;
   const shared = given({ label, help });
   const fallbackText =
     fallback === undefined ? undefined : typeof fallback === 'string' ? fallback : JSON.stringify(fallback);
   switch (kind) {
     case 'secret':
-      return <PasswordField {...shared} autoComplete="off" isRequired={required} value={value} onChange={onChange} />;
+      return (
+        <PasswordField
+          {...shared}
+          {...given({ placeholder })}
+          autoComplete="off"
+          isRequired={required}
+          value={value}
+          onChange={onChange}
+        />
+      );
     case 'choice':
       return (
         <Select
@@ -67,7 +76,7 @@ function ProviderField({ field, value, onChange }: ProviderFieldProps) {
       return (
         <TextField
           {...shared}
-          {...given({ placeholder: fallbackText })}
+          {...given({ placeholder: placeholder ?? fallbackText })}
           autoComplete="off"
           isRequired={required}
           value={value}

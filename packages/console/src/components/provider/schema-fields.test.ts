@@ -20,6 +20,35 @@ test('the fields of a form follow from the schema: secrets hidden, choices liste
   ]);
 });
 
+test('the words of the descriptor are taken, and what may be empty is still a text', () => {
+  const [key, id] = fieldsOf(
+    {
+      properties: {
+        apiKey: {
+          anyOf: [
+            { type: 'string', pattern: '^[!-~]+$' },
+            { type: 'string', const: '' },
+          ],
+          label: 'Key',
+          help: 'Or nothing.',
+          placeholder: 'sk-…',
+          secret: true,
+        },
+        tenant: { type: 'string', secret: false },
+      },
+    },
+    true,
+  );
+  expect(key).toMatchObject({
+    kind: 'secret',
+    label: 'Key',
+    help: 'Or nothing.',
+    placeholder: 'sk-…',
+    required: false,
+  });
+  expect(id?.kind).toBe('text');
+});
+
 test('of several shapes only what each needs is required', () => {
   const shape = (...names: readonly string[]) => ({
     properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),

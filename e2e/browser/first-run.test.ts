@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { type Gateway, startGateway } from '../gateway.ts';
+import { type Browser, chromiumPath, openBrowser } from './chromium.ts';
+import { inspect } from './inspect.ts';
+
+/** From an empty database to the page of the first request, as whoever runs it for the first time goes. */
+
+const dist = path.resolve(import.meta.dirname, '../../packages/console/dist');
+const email = 'root@example.com';
+const password = 'correct horse battery';
+/** What the provider takes; anything else is refused as it refuses. */
+const account = 'sk-upstream-account';
+
+describe.skipIf(chromiumPath === undefined)('first run', () => {
+  let upstream: ReturnType<typeof Bun.serve>;
+  let gateway: Gateway;
+  let browser: Browser;
+  let page: Page;
+  const wrong: string[] = [];
+  const pictures = process.env['TOLLGATE_TEST_PICTURES'];
+
+  const look = async (state: string): Promise<void> => {
+    expect(await inspect(page, `first-run-${state}`, pictures)).toEqual([]);
+  };
+  const press = async (name: string | RegExp): Promise<void> => {
+    await page.getByRole('button', { name, exact: typeof name === 'string' }).click();
+  };
+
+  beforeAll(async () => {
+    if (!(await Bun.file(path.join(dist, 'index.html')).exists()))
+      throw new Error('The console is not built: bun run --cwd packages/console build');
+    upstream = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      fetch: (request) => {
+        if (request.headers.get('authorization') !== `Bearer ${account}`)
+          return Response.json(
+            {
+              error: { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' },
+            },
+            { status: 401 },
+          );
+        if (new URL(request.url).pathname.endsWith('/models'))
+          return Response.json({
+            object: 'list',
+            data: ['gpt-4o', 'gpt-4o-mini', 'house-model'].map((id) => ({ id, object: 'model', owned_by: 'x' })),
+          });
+        return Response.json({
+          id: 'chatcmpl-1',
+          object: 'chat.completion',
+          created: 1_700_000_000,
+          model: 'gpt-4o-mini',
+          choices: [{ index: 0, message: { role: 'assistant', content: 'Hello to you.' }, finish_reason: 'stop' }],
+          usage: { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13 },
+        });
+      },
+    });
+    gateway = await startGateway({});
+    browser = await openBrowser(chromiumPath ?? '');
+    page = browser.context.pages()[0] ?? (await browser.context.newPage());
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => wrong.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        wrong.push(message.text());
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await gateway?.stop();
+    await upstream?.stop(true);
+  });
+
+  test('the one-time link makes root and leads to the first steps', async () => {
+    await page.goto(gateway.setupUrl ?? '');
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await press('Create account and sign in');
+    await page.getByRole('heading', { name: 'First steps' }).waitFor();
+    expect(page.url()).toBe(`${gateway.url}/start`);
+  }, 60_000);
+
+  test('what it stands on is checked, and its address set', async () => {
+    await page.getByRole('heading', { name: 'What it stands on' }).waitFor();
+    await page.getByText(/SQLite answers in \d+ ms/).waitFor();
+    await page.getByText('Not set yet.').waitFor();
+    await look('checks');
+    expect(await page.getByLabel('Address that users reach the gateway by').inputValue()).toBe(gateway.url);
+    await press('Save');
+    await page.getByText(`${gateway.url} leads here.`).waitFor();
+    await press('Continue');
+  }, 60_000);
+
+  test('for whom it is says what follows, and does it', async () => {
+    await page.getByRole('heading', { name: 'Who is it for?' }).waitFor();
+    await page.getByText('Myself').click();
+    await page.getByText('$1,000 are put into your wallet').waitFor();
+    await look('mode');
+    await press('Continue');
+    await page.getByRole('heading', { name: 'Who answers?' }).waitFor();
+  }, 60_000);
+
+  test('a provider whose account is refused can be corrected, and is tested', async () => {
+    await page.getByRole('combobox', { name: 'Provider' }).fill('OpenAI-comp');
+    await page.getByRole('option', { name: 'OpenAI-compatible', exact: true }).click();
+    await page.getByLabel('API key', { exact: true }).fill('sk-mistyped');
+    await page.getByLabel('Base URL').fill(`http://127.0.0.1:${upstream.port}/v1`);
+    await look('provider');
+    await press('Connect');
+    await page.getByText('The provider did not list its models').waitFor();
+    await look('provider-refused');
+    // It goes on where it was left.
+    await page.goto(`${gateway.url}/start`);
+    await page.getByText('The provider did not list its models').waitFor();
+    await press('Change the account');
+    await page.getByLabel('API key', { exact: true }).fill(account);
+    await press('Connect');
+    await page.getByText('gpt-4o-mini', { exact: true }).waitFor();
+    expect(await page.getByLabel('house-model').isChecked()).toBe(false);
+    await page.getByText('house-model', { exact: true }).click();
+    await page.getByText('Serve the one without a price for nothing').waitFor();
+    await look('models');
+    await press('Serve 3 models and test');
+    await page.getByText(/gpt-4o-mini answered in/).waitFor();
+    await look('connected');
+    await press('Continue');
+  }, 60_000);
+
+  test('the first key’s first request is waited for, and landed on', async () => {
+    await press('Create key');
+    await page.getByText('Waiting for your first request').waitFor();
+    const secret = (await page.locator('[data-secret]').textContent()) ?? '';
+    expect(secret).toMatch(/^sk-\S{30,}$/);
+    await page.getByText('Claude Code').first().click();
+    const example = page.getByRole('region', { name: 'Claude Code: ~/.claude/settings.json' });
+    expect(await example.textContent()).toContain(`"ANTHROPIC_BASE_URL": "${gateway.url}"`);
+    await look('key');
+    // Sent as an application would.
+    const sent = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'house-model', messages: [{ role: 'user', content: 'Hello' }] }),
+    });
+    expect(sent.status).toBe(200);
+    await page.waitForURL(`**/requests/${sent.headers.get('x-request-id')}`);
+  }, 60_000);
+
+  test('whoever comes back finds it done', async () => {
+    await page.goto(`${gateway.url}/start`);
+    await page.getByRole('heading', { name: 'Your first key' }).waitFor();
+    await page.getByRole('button', { name: 'First request Done' }).waitFor();
+    await page.getByRole('link', { name: 'Go to the console' }).click();
+    await page.waitForURL('**/home');
+    expect(wrong).toEqual([]);
+  }, 60_000);
+});

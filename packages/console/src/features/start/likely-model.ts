@@ -1,0 +1,26 @@
+import type { ModelView } from '@tollgate/contract/api/configuration';
+
+/** What vendors call their small ones: a first question should be cheap and quick. */
+const small = /\b(?:mini|nano|flash|haiku|lite|small|fast|instant|chat)\b/i;
+
+/**
+ * The model to ask first: one that answers in text (what has no price for output does not), small before large, newer
+ * names before older ones. Undefined without any.
+ */
+export function likelyModel(
+  names: readonly string[],
+  known: readonly Pick<ModelView, 'name' | 'current' | 'operations'>[],
+): string | undefined {
+  const byName = new Map(known.map((model) => [model.name, model]));
+  const rank = (name: string): number => {
+    const model = byName.get(name);
+    const operations = model?.operations;
+    if (operations !== undefined && operations !== null && !operations.includes('chat')) return 3;
+    const price = model?.current?.price;
+    if (price !== undefined && price !== null && price.output === undefined) return 2;
+    return small.test(name) ? 0 : 1;
+  };
+  return names.toSorted(
+    (one, other) => rank(one) - rank(other) || other.localeCompare(one, 'en', { numeric: true }),
+  )[0];
+}
