@@ -50,6 +50,7 @@ export const errors = {
   invalid_credentials: { status: 401, type: 'authentication_error' },
   forbidden: { status: 403, type: 'permission_error' },
   cross_site_request: { status: 403, type: 'permission_error' },
+  sales_closed: { status: 403, type: 'permission_error' },
   registration_closed: { status: 403, type: 'permission_error' },
   setup_token_invalid: { status: 403, type: 'permission_error' },
   not_found: { status: 404, type: 'invalid_request_error' },

@@ -16,6 +16,12 @@ const table = {
   'requests:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
   'wallets:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
   'wallets:write': { admin: 'any', root: 'any' },
+  /** Redeeming codes and buying credit for oneself. */
+  'purchases:write': { user: 'own', admin: 'own', root: 'own' },
+  'codes:read': { admin: 'any', root: 'any', readOnly: true },
+  'codes:write': { admin: 'any', root: 'any' },
+  'sales:read': { admin: 'any', root: 'any', readOnly: true },
+  'sales:write': { root: 'any' },
 
   'users:read': { admin: 'any', root: 'any', readOnly: true },
   'users:write': { admin: 'any', root: 'any' },

@@ -193,7 +193,10 @@ export const usageSchema = z.strictObject({
 });
 export type UsageView = z.output<typeof usageSchema>;
 
-export const statementQuerySchema = pageQuerySchema.extend({ userId: z.string().max(80).optional() });
+export const statementQuerySchema = pageQuerySchema.extend({
+  userId: z.string().max(80).optional(),
+  usage: z.stringbool().default(true).describe('False leaves out what was paid for usage.'),
+});
 
 export const statementSchema = pageOf(
   z.strictObject({

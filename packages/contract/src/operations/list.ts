@@ -9,7 +9,9 @@ import { jobOperations } from './jobs.ts';
 import { keyOperations } from './keys.ts';
 import { modelOperations } from './models.ts';
 import { overviewOperations } from './overview.ts';
+import { redemptionOperations } from './redemption.ts';
 import { requestOperations } from './requests.ts';
+import { saleOperations } from './sales.ts';
 import { sessionOperations } from './sessions.ts';
 import { settingOperations } from './settings.ts';
 import { siteOperations } from './site.ts';
@@ -28,6 +30,8 @@ export const operations = {
   ...overviewOperations,
   ...exportOperations,
   ...userOperations,
+  ...redemptionOperations,
+  ...saleOperations,
   ...channelOperations,
   ...channelInquiryOperations,
   ...credentialOperations,

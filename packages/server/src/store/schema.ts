@@ -5,6 +5,7 @@ import { consoleTables } from './schema/console.ts';
 import { conversationTables } from './schema/conversations.ts';
 import { jobTables } from './schema/jobs.ts';
 import { ledgerTables } from './schema/ledger.ts';
+import { saleTables } from './schema/sales.ts';
 import { tokenSessionTables } from './schema/token-sessions.ts';
 import { column } from './table.ts';
 import type { Row, Table } from './table.ts';
@@ -21,6 +22,7 @@ export const tables = {
   ...jobTables,
   ...consoleTables,
   ...tokenSessionTables,
+  ...saleTables,
   ...migrationTables,
 };
 

@@ -11,7 +11,9 @@ import { keyHandlers } from './keys.ts';
 import { modelHandlers } from './models.ts';
 import type { Handlers } from './operation.ts';
 import { overviewHandlers } from './overview.ts';
+import { redemptionHandlers } from './redemption.ts';
 import { requestHandlers } from './requests.ts';
+import { saleHandlers } from './sales.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
 import { siteHandlers } from './site.ts';
@@ -30,6 +32,8 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...overviewHandlers(deps),
   ...exportHandlers(deps),
   ...userHandlers(deps),
+  ...redemptionHandlers(deps),
+  ...saleHandlers(deps),
   ...channelHandlers(deps),
   ...channelInquiryHandlers(deps),
   ...credentialHandlers(deps),

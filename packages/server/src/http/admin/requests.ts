@@ -73,10 +73,10 @@ export const requestHandlers = (deps: AdminDeps): Handlers<typeof requestOperati
         throw new Refusal('invalid_request', 'must lie before `to`, by 92 days at most', { param: 'from' });
       return await usageByHour(readerFor(context.caller), { from, to, userId: whoseOf(context, query.userId) });
     },
-    'statement.read': async ({ query: { userId, limit, after } }, context) => {
+    'statement.read': async ({ query: { userId, limit, after, usage } }, context) => {
       const whose = whoseOf(context, userId);
       if (whose === undefined) throw new Refusal('invalid_request', 'must name one user', { param: 'userId' });
-      return await readStatement(deps.database, { userId: whose, limit, after });
+      return await readStatement(deps.database, { userId: whose, limit, after, usage });
     },
   };
 };

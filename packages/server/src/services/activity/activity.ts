@@ -151,10 +151,15 @@ const presentSum = ({ amount, channelId, ...sum }: HourlySum, reader: Reader): U
 /** A user's movements of money, latest first; usage comes in sums of batches. Who posted them is not shown. */
 export async function readStatement(
   database: Database,
-  ask: { readonly userId: string; readonly after: string | undefined; readonly limit: number },
+  ask: {
+    readonly userId: string;
+    readonly after: string | undefined;
+    readonly limit: number;
+    readonly usage: boolean;
+  },
 ): Promise<Rows<{ transactionId: string; kind: string; at: number; amountNanos: string; note: string }>> {
-  const { userId, after: before, limit } = ask;
-  const rows = await statementOf(database, { account: walletMeter(userId), before, limit: limit + 1 });
+  const { userId, after: before, limit, usage } = ask;
+  const rows = await statementOf(database, { account: walletMeter(userId), before, limit: limit + 1, usage });
   const shown = rows.slice(0, limit);
   return {
     data: shown.map(({ transactionId, kind, at, amount, note }) => ({

@@ -3,23 +3,20 @@ import type { RawBuilder } from 'kysely';
 import { counterAccounts, revenueAccount } from '../../domain/meters.ts';
 import type { DatabaseKind } from '../database.ts';
 import { debitsOfCharges, debitsOfReservations } from './debits-sql.ts';
+import { check, type Check } from './audit-check.ts';
+import { saleChecks } from './audit-sales.ts';
 import { sqlList } from './portable.ts';
-
-type Row = {
-  readonly subject: string;
-  readonly found_nanos: bigint | null;
-  readonly expected_nanos: bigint | null;
-};
-
-/** A query that finds nothing while the books agree. */
-export type Check = { readonly name: string; readonly query: RawBuilder<Row> };
 
 /** Everything that must hold; nodes that were silent since `silentSince` (ms) count as dead. */
 export function checksFor(kind: DatabaseKind, silentSince: number): readonly Check[] {
-  return [...journalChecks(kind), ...meterChecks(kind), ...asideChecks(kind, silentSince), ...logChecks()];
+  return [
+    ...journalChecks(kind),
+    ...meterChecks(kind),
+    ...asideChecks(kind, silentSince),
+    ...logChecks(),
+    ...saleChecks(),
+  ];
 }
-
-const check = (name: string, query: RawBuilder<Row>): Check => ({ name, query });
 
 /** The journal is whole, and its usage is what the charges' debits say. */
 function journalChecks(kind: DatabaseKind): readonly Check[] {

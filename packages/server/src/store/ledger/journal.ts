@@ -95,10 +95,15 @@ export type StatementLine = {
   readonly note: string;
 };
 
-/** An account's movements, latest first, after the one named `before`. Usage comes in sums of batches. */
+/** An account's movements, latest first, after the one named `before`. Usage, if it is asked for, comes in sums of batches. */
 export async function statementOf(
   { db }: Database,
-  page: { readonly account: MeterId; readonly before: string | undefined; readonly limit: number },
+  page: {
+    readonly account: MeterId;
+    readonly before: string | undefined;
+    readonly limit: number;
+    readonly usage: boolean;
+  },
 ): Promise<readonly StatementLine[]> {
   let query = db
     .selectFrom('journal_entries')
@@ -106,6 +111,7 @@ export async function statementOf(
     .select(['transaction_id', 'kind', 'at', 'amount_nanos', 'actor', 'note'])
     .where('account', '=', page.account);
   if (page.before !== undefined) query = query.where('transaction_id', '<', page.before);
+  if (!page.usage) query = query.where('kind', '<>', 'usage');
   const rows = await query.orderBy('transaction_id', 'desc').limit(page.limit).execute();
   return rows.map((row) => ({
     transactionId: row.transaction_id,

@@ -23,6 +23,7 @@ import { channelBehaviourMigration } from './0016-channel-behaviour.ts';
 import { keyFallbacksMigration } from './0017-key-fallbacks.ts';
 import { exportsMigration } from './0020-exports.ts';
 import { grantedGroupsMigration } from './0021-granted-groups.ts';
+import { redemptionCodesMigration } from './0023-redemption-codes.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   keyFallbacksMigration,
   exportsMigration,
   grantedGroupsMigration,
+  redemptionCodesMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,0 +1,31 @@
+import { sql } from 'kysely';
+import { check, type Check } from './audit-check.ts';
+
+/** What was sold and redeemed is what was credited. */
+export const saleChecks = (): readonly Check[] => [
+  check(
+    'a redemption was credited, in full and to its account',
+    sql`select r.id as subject, e.amount_nanos as found_nanos, r.amount_nanos as expected_nanos
+      from redemptions r
+      left join journal_transactions t on t.id = r.transaction_id and t.kind = 'redemption'
+      left join journal_entries e on e.transaction_id = t.id and e.account = r.account
+      where e.amount_nanos is null or e.amount_nanos <> r.amount_nanos`,
+  ),
+  check(
+    'a credit for a code belongs to a redemption',
+    sql`select t.id as subject, null as found_nanos, null as expected_nanos
+      from journal_transactions t left join redemptions r on r.transaction_id = t.id
+      where t.kind = 'redemption' and t.idempotency_key like 'redemption:rc%' and r.id is null`,
+  ),
+  check(
+    'a code was used as often as it was redeemed',
+    sql`select c.id as subject, c.uses as found_nanos, coalesce(r.uses, 0) as expected_nanos
+      from codes c left join (select code_id, count(*) as uses from redemptions group by code_id) r on r.code_id = c.id
+      where c.uses <> coalesce(r.uses, 0)`,
+  ),
+  check(
+    'no code was used more often than its batch allows',
+    sql`select c.id as subject, c.uses as found_nanos, b.uses_per_code as expected_nanos
+      from codes c join code_batches b on b.id = c.batch_id where c.uses > b.uses_per_code`,
+  ),
+];
