@@ -90,6 +90,8 @@ export type UpstreamFailure = {
   readonly type: string | undefined;
   readonly code: string | undefined;
   readonly param: string | undefined;
+  /** How long it says that it will be so; ms. What its headers say is not in it. */
+  readonly retryAfterMs?: number | undefined;
 };
 
 /** An error in the gateway's words, to be written in the client's protocol. */
@@ -99,6 +101,8 @@ export type ErrorWords = {
   readonly type: string;
   readonly message: string;
   readonly param: string | null;
+  /** When to come back, for protocols that say it in the body too. */
+  readonly retryAfterMs?: number | undefined;
 };
 
 /** What a whole (not streamed) answer says. */

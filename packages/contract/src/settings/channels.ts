@@ -34,7 +34,7 @@ export const channels = {
     description:
       'Words within a refusal that say so, in any case. A refusal of what the client sent must begin with them.',
   }),
-  disableCauses: leaf(z.array(z.enum(['auth', 'quota_exhausted', 'not_found'])).max(3), [], {
+  disableCauses: leaf(z.array(z.enum(['auth', 'quota_exhausted', 'not_found', 'not_permitted'])).max(4), [], {
     ...forAdmins,
     unit: 'none',
     description: 'Causes of failed attempts, as the log names them, that say so.',

@@ -10,9 +10,10 @@ test('statuses, causes and phrases say that an account is no good', () => {
   expect(of({ status: 401, cause: 'auth', message: 'bad key' })).toBe('answered 401: bad key');
   expect(of({ status: 403, cause: 'auth' })).toBeUndefined();
   expect(of({ status: 403, cause: 'auth' }, { disableCauses: ['auth'] })).toBe('failed by auth: boom');
-  expect(
-    of({ status: 429, cause: 'rate_limited', message: 'Sorry. YOU EXCEEDED YOUR CURRENT QUOTA, please' }),
-  ).toContain('You exceeded your current quota');
+  const empty = { status: 429, message: 'Sorry. YOU EXCEEDED YOUR CURRENT QUOTA, please' };
+  expect(of({ ...empty, cause: 'quota_exhausted' })).toContain('You exceeded your current quota');
+  // A limit passes by itself, whatever words it is told in.
+  expect(of({ ...empty, cause: 'rate_limited' })).toBeUndefined();
   expect(of({})).toBeUndefined();
 });
 

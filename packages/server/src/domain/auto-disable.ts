@@ -14,6 +14,8 @@ export function reasonToDisable(
 ): string | undefined {
   if (rules.disableStatuses.includes(status)) return `answered ${status}: ${message}`;
   if (rules.disableCauses.some((one) => one === cause)) return `failed by ${cause}: ${message}`;
+  // What passes by itself, whatever words it comes in, says nothing against the account.
+  if (cause === 'rate_limited') return undefined;
   const said = message.toLowerCase();
   const found = rules.disablePhrases.find((phrase) => {
     const words = phrase.toLowerCase();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { causeOf, causeTable, retryAfterMs } from './causes.ts';
+import { causeOf, causeTable } from './causes.ts';
 
 const failure = (status: number, message = '', code?: string) => ({
   status,
@@ -35,6 +35,14 @@ describe('causes', () => {
     );
   });
 
+  test('a quota that is full again at a stated time is a limit', () => {
+    const vendor = { phrases: { quota_exhausted: ['pocket is empty'] }, pauses: { words: ['come back in'] } };
+    expect(causeOf(failure(429, 'Pocket is empty. Come back in 5s.'), vendor)).toBe('rate_limited');
+    expect(causeOf({ ...failure(429, 'pocket is empty'), retryAfterMs: 1 }, vendor)).toBe('rate_limited');
+    expect(causeOf(failure(429, 'pocket is empty'), vendor)).toBe('quota_exhausted');
+    expect(causeOf(failure(402, 'Pocket is empty. Come back in 5s.'), vendor)).toBe('quota_exhausted');
+  });
+
   test('without phrases of its vendor a refusal is known by its status alone', () => {
     expect(causeOf(failure(400, 'pocket is empty'), {})).toBe('bad_request');
     expect(causeOf(failure(402), {})).toBe('quota_exhausted');
@@ -42,15 +50,5 @@ describe('causes', () => {
 
   test('a request the upstream refuses is neither retried nor held against it', () => {
     expect(causeTable.bad_request).toMatchObject({ retry: false, health: 'success', passOn: true });
-  });
-
-  test('Retry-After in seconds and as a date', () => {
-    expect(retryAfterMs('41', 0)).toBe(41_000);
-    expect(retryAfterMs('Thu, 01 Jan 1970 00:00:10 GMT', 4000)).toBe(6000);
-    expect(retryAfterMs('soon', 0)).toBeUndefined();
-    expect(retryAfterMs('-5', 0)).toBeUndefined();
-    for (const absurd of ['1e400', '1e12', 'Fri, 31 Dec 9999 23:59:59 GMT'])
-      expect(retryAfterMs(absurd, 0)).toBe(7 * 86_400_000);
-    expect(retryAfterMs(undefined, 0)).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@tollgate/contract/errors';
 import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import type { AnyProvider, ErrorPhrases } from '../providers/define.ts';
+import { pauseInWords } from './pauses.ts';
 import type { TransportCause } from '../upstream/upstream.ts';
 
 /** Why an attempt did not answer the client. What follows from each is in {@link causeTable}, and nowhere else. */
@@ -13,6 +14,7 @@ export type Cause =
   | 'content_filter'
   | 'auth'
   | 'not_found'
+  | 'not_permitted'
   | 'request_timeout'
   | 'conflict'
   | 'rate_limited'
@@ -60,6 +62,8 @@ export const causeTable: Readonly<Record<Cause, Consequence>> = {
   content_filter: { retry: false, health: 'success', code: 'invalid_request', passOn: true },
   auth: { retry: true, health: 'failure', code: 'upstream_auth', passOn: false },
   not_found: { retry: true, health: 'none', code: 'model_not_found', passOn: true },
+  // Verified accounts, enabled models, places: another account, or another's place, may have what this one lacks.
+  not_permitted: { retry: true, health: 'failure', code: 'upstream_error', passOn: false },
   request_timeout: { retry: true, health: 'failure', code: 'upstream_timeout', passOn: false },
   conflict: { retry: true, health: 'none', code: 'upstream_error', passOn: true },
   rate_limited: { retry: true, health: 'cooldown', code: 'rate_limit_exceeded', passOn: true },
@@ -75,10 +79,16 @@ export const causeTable: Readonly<Record<Cause, Consequence>> = {
  * Reads the cause from an upstream's refusal: by its status, and by what its vendor's own phrases add to that (an account
  * without money is told by any of four statuses).
  */
-export function causeOf(failure: UpstreamFailure, { phrases }: Pick<AnyProvider, 'phrases'>): Cause {
+export function causeOf(failure: UpstreamFailure, vendor: Pick<AnyProvider, 'phrases' | 'pauses'>): Cause {
   const { status } = failure;
-  return (phrases && saidIn(failure, phrases)) ?? causeOfStatus(status);
+  const said = vendor.phrases && saidIn(failure, vendor.phrases);
+  // What is over at a stated time is a limit, whatever it is called: nobody has to fill the account up.
+  if (said === 'quota_exhausted' && status === 429 && statesEnd(failure, vendor)) return 'rate_limited';
+  return said ?? causeOfStatus(status);
 }
+
+const statesEnd = (failure: UpstreamFailure, vendor: Pick<AnyProvider, 'pauses'>): boolean =>
+  failure.retryAfterMs !== undefined || pauseInWords(failure, vendor, 0) !== undefined;
 
 function causeOfStatus(status: number): Cause {
   if (status === 402) return 'quota_exhausted';
@@ -99,13 +109,14 @@ function causeOfStatus(status: number): Cause {
 const believed: readonly (readonly [meaning: keyof ErrorPhrases, under: (status: number) => boolean])[] = [
   ['quota_exhausted', (status) => status === 400 || status === 401 || status === 403 || status === 429],
   ['content_filter', (status) => status >= 400 && status < 500 && !plain.has(status)],
+  ['not_permitted', (status) => status >= 400 && status < 500 && status !== 429],
   ['auth', (status) => status === 400 || status === 403 || status === 404],
   ['not_found', (status) => status === 400 || status === 401 || status === 403 || status === 422],
   ['rate_limited', (status) => status === 400 || status === 403 || status >= 500],
 ];
 
 /** Statuses that say enough against a filter's word. */
-const plain: ReadonlySet<number> = new Set([401, 403, 404, 405, 408, 409, 425, 429]);
+const plain: ReadonlySet<number> = new Set([401, 404, 405, 408, 409, 425, 429]);
 
 function saidIn(failure: UpstreamFailure, phrases: ErrorPhrases): Cause | undefined {
   const code = failure.code?.toLowerCase() ?? '';
@@ -113,16 +124,4 @@ function saidIn(failure: UpstreamFailure, phrases: ErrorPhrases): Cause | undefi
   const says = (phrase: string): boolean =>
     phrase.startsWith('=') ? code === phrase.slice(1) : words.includes(phrase);
   return believed.find(([meaning, under]) => under(failure.status) && phrases[meaning]?.some(says))?.[0];
-}
-
-/** More than any upstream means; also keeps what is told to clients a plain number. */
-const longestPauseMs = 7 * 86_400_000;
-
-/** `Retry-After` as milliseconds from now: seconds or an HTTP date (RFC 9110 10.2.3); undefined when absent or nonsense. */
-export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
-  if (value === undefined || value === '') return undefined;
-  const seconds = Number(value);
-  if (!Number.isNaN(seconds)) return seconds >= 0 ? Math.min(seconds * 1000, longestPauseMs) : undefined;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - nowMs), longestPauseMs);
 }

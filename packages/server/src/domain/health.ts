@@ -17,14 +17,23 @@ export type Health = {
   openUntil: number;
   /** A probe is under way since; 0 when none is. */
   probingSince: number;
-  /** The upstream asked for a pause until then; 0 when it did not. */
+  /** It is left alone until then; 0 when nobody asked for it. */
   coolUntil: number;
+  /** The upstream itself said until when, and is not to be asked before, whatever else there is. */
+  coolStated: boolean;
+};
+
+/** For how long a target is to be left alone. */
+export type Pause = {
+  readonly ms: number;
+  /** By the upstream's own word; else it is the gateway's guess. */
+  readonly stated: boolean;
 };
 
 type HealthSettings = Settings['health'];
 
-/** Cooldown for a rate limit that names no time. */
-const defaultCooldownMs = 2_000;
+/** For a rate limit that names no time. */
+const guessed: Pause = { ms: 2000, stated: false };
 
 /** A probe whose end was never reported is forgotten after this long, so that a lost one cannot close a target for ever. */
 const probeForgottenMs = 60_000;
@@ -38,22 +47,27 @@ export const freshHealth = (nowMs: number): Health => ({
   openUntil: 0,
   probingSince: 0,
   coolUntil: 0,
+  coolStated: false,
 });
 
-/** Whether a target may be used now; when not, until when. `probe` lets exactly one request through. */
-export type Readiness = 'ready' | 'probe' | { readonly closedUntil: number };
+/**
+ * Whether a target may be used now; when not, until when, and whether that is `stated` by the upstream or the gateway's
+ * guess, which the last resort does not wait for. `probe` lets exactly one request through.
+ */
+export type Readiness = 'ready' | 'probe' | { readonly closedUntil: number; readonly stated: boolean };
 
 /** Pure look at a target's state. */
 export function readiness(health: Health, nowMs: number): Readiness {
-  if (health.coolUntil > nowMs) return { closedUntil: health.coolUntil };
+  if (health.coolUntil > nowMs) return { closedUntil: health.coolUntil, stated: health.coolStated };
   if (health.openUntil === 0) return 'ready';
-  if (health.openUntil > nowMs) return { closedUntil: health.openUntil };
-  if (health.probingSince !== 0 && nowMs - health.probingSince < probeForgottenMs) return { closedUntil: nowMs + 1000 };
+  if (health.openUntil > nowMs) return { closedUntil: health.openUntil, stated: false };
+  if (health.probingSince !== 0 && nowMs - health.probingSince < probeForgottenMs)
+    return { closedUntil: nowMs + 1000, stated: false };
   return 'probe';
 }
 
 /**
- * Takes in what an attempt's outcome says about its target. `cooldownMs` is what the upstream asked for, if it did.
+ * Takes in what an attempt's outcome says about its target; `pause` is for how long it is to be left alone, if that is known.
  * Changes `health` in place: it runs once for every request.
  */
 export function observe(
@@ -61,7 +75,7 @@ export function observe(
   effect: HealthEffect,
   nowMs: number,
   settings: HealthSettings,
-  cooldownMs?: number,
+  pause: Pause = guessed,
 ): void {
   roll(health, nowMs, settings.windowMs);
   switch (effect) {
@@ -72,11 +86,12 @@ export function observe(
       health.successes++;
       health.openUntil = 0;
       health.probingSince = 0;
-      health.coolUntil = 0;
+      // Within a stated pause only what began before it can still end well.
+      if (!health.coolStated || health.coolUntil <= nowMs) health.coolUntil = 0;
       return;
     case 'cooldown':
       health.probingSince = 0;
-      health.coolUntil = nowMs + Math.min(cooldownMs ?? defaultCooldownMs, settings.maxCooldownMs);
+      cool(health, nowMs + Math.min(pause.ms, settings.maxCooldownMs), pause.stated, nowMs);
       return;
     case 'failure': {
       health.failures++;
@@ -91,6 +106,14 @@ export function observe(
     default:
       return effect satisfies never;
   }
+}
+
+/** Requests that were refused together may state different ends: the last one holds, and no guess shortens a stated one. */
+function cool(health: Health, until: number, stated: boolean, nowMs: number): void {
+  const standing = health.coolUntil > nowMs && health.coolStated;
+  if (standing && (!stated || until < health.coolUntil)) return;
+  health.coolUntil = until;
+  health.coolStated = stated;
 }
 
 function roll(health: Health, nowMs: number, windowMs: number): void {

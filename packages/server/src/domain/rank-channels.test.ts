@@ -74,7 +74,8 @@ describe('ranking', () => {
   test('leaves out closed targets and says when the first of them is back', () => {
     const channels = [channel('a', 0, 1), channel('b', 0, 1), channel('c', 0, 1)];
     const { order, closedUntil } = rankChannels(channels, {
-      readiness: (t) => (t.channel.id === 'b' ? 'probe' : { closedUntil: t.channel.id === 'a' ? 50 : 40 }),
+      readiness: (t) =>
+        t.channel.id === 'b' ? 'probe' : { closedUntil: t.channel.id === 'a' ? 50 : 40, stated: false },
       random: seeded(1),
     });
     expect(order.map((t) => t.channel.id)).toEqual(['b']);

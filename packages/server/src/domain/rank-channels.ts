@@ -9,6 +9,10 @@ export type RankInputs = {
   readiness(target: Target): Readiness;
   /** The order in which a channel wants its accounts, where it is not by chance. Asked only of those with several. */
   prefer?(channel: Channel, usable: readonly Target[]): readonly Target[];
+  /** The only account that is meant, where a request leans on what one keeps. */
+  readonly only?: number | undefined;
+  /** Takes what rests by the gateway's own guess as well: when nothing else is left. */
+  readonly lastResort?: boolean | undefined;
   /** Uniform in [0, 1): by chance, or the same each time for what is to stay together. */
   random(target: Target): number;
 };
@@ -18,6 +22,8 @@ export type Ranking = {
   readonly order: readonly Target[];
   /** When the first of the targets left out can be used again, on the clock of `readiness`; undefined when none was left out. */
   readonly closedUntil: number | undefined;
+  /** None of those left out rests by the gateway's guess alone: until then nobody is to be asked. */
+  readonly stated: boolean;
 };
 
 /**
@@ -28,14 +34,19 @@ export type Ranking = {
 export function rankChannels(channels: readonly Channel[], inputs: RankInputs): Ranking {
   const order: { target: Target; priority: number; lot: number }[] = [];
   let closedUntil: number | undefined;
+  let stated = true;
   for (const channel of channels) {
     const usable: Target[] = [];
     for (const credential of channel.credentials) {
-      if (!credential.enabled) continue;
+      if (!credential.enabled || (inputs.only ?? credential.index) !== credential.index) continue;
       const target: Target = { channel, credential };
       const state = inputs.readiness(target);
-      if (typeof state === 'object') closedUntil = Math.min(closedUntil ?? Infinity, state.closedUntil);
-      else usable.push(target);
+      if (typeof state !== 'object' || (inputs.lastResort && !state.stated)) {
+        usable.push(target);
+        continue;
+      }
+      closedUntil = Math.min(closedUntil ?? Infinity, state.closedUntil);
+      stated &&= state.stated;
     }
     const lots = usable.map((target) => drawLot(channel.weight / usable.length, inputs.random(target)));
     const preferred = usable.length > 1 && channel.keyMode !== 'random' ? inputs.prefer?.(channel, usable) : undefined;
@@ -45,7 +56,7 @@ export function rankChannels(channels: readonly Channel[], inputs: RankInputs): 
       order.push({ target, priority: channel.priority, lot: lots[index] ?? Infinity });
   }
   if (order.length > 1) order.sort((a, b) => b.priority - a.priority || a.lot - b.lot);
-  return { order: order.map((entry) => entry.target), closedUntil };
+  return { order: order.map((entry) => entry.target), closedUntil, stated };
 }
 
 /** Weighted sampling without replacement by exponential lots (Efraimidis and Spirakis 2006): the smallest lot is drawn first. */

@@ -9,6 +9,8 @@ const phrases = {
   auth: ['invalidapikey', 'invalid_api_key'],
   rate_limited: ['throttling'],
   not_found: ['modelnotfound', 'model_not_found', 'model_not_supported'],
+  // Told with 403, of a model that the account has not taken up.
+  not_permitted: ['accessdenied', 'access_denied', 'access to model denied'],
   content_filter: ['datainspectionfailed', 'data_inspection_failed'],
 };
 

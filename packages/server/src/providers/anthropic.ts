@@ -20,6 +20,18 @@ export const anthropic = defineProvider({
   keyPrefixes: ['sk-ant-'],
   listing: anthropicListing,
   auth: [{ by: 'header', header: 'x-api-key', field: 'apiKey' }],
-  phrases: { quota_exhausted: ['credit balance is too low', 'usage limit reached'] },
+  phrases: {
+    quota_exhausted: ['credit balance is too low', 'usage limit reached', 'reached your specified api usage limits'],
+    not_permitted: ['organization has been disabled', 'not available in your', 'request not allowed'],
+  },
+  // https://platform.claude.com/docs/en/api/rate-limits#response-headers
+  pauses: {
+    words: ['regain access on'],
+    resets: ['requests', 'tokens', 'input-tokens', 'output-tokens'].map((counted) => ({
+      header: `anthropic-ratelimit-${counted}-reset`,
+      as: 'date',
+      left: `anthropic-ratelimit-${counted}-remaining`,
+    })),
+  },
   headers: { 'anthropic-version': '2023-06-01' },
 });

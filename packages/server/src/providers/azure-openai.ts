@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import type { PathVariant } from './path.ts';
 import { apiKeyCredential } from './shared/credentials.ts';
-import { openaiPhrases } from './shared/phrases.ts';
+import { openaiPauses, openaiPhrases } from './shared/phrases.ts';
 import { byTextApi, textApiSetting } from './shared/openai-responses.ts';
 import { reasoningMaxTokens } from './shared/quirks.ts';
 
@@ -71,5 +71,6 @@ export const azureOpenai = defineProvider({
     // https://learn.microsoft.com/en-us/azure/ai-services/openai/concepts/content-filter
     content_filter: [...openaiPhrases.content_filter, 'content management policy'],
   },
+  pauses: openaiPauses,
   auth: [{ by: 'header', header: 'api-key', field: 'apiKey' }],
 });

@@ -91,7 +91,17 @@ export const bedrock = defineProvider({
     { protocol: 'bedrock-invoke', paths: { embeddings: '/model/{model}/invoke' }, readError: readConverseError },
   ],
   suffixes: 'claude',
-  // The daily quota; other throttling passes within a minute.
-  phrases: { quota_exhausted: ['too many tokens per day'] },
+  // https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
+  phrases: {
+    // The daily quota; other throttling passes within a minute.
+    quota_exhausted: ['too many tokens per day', 'invalid_payment_instrument'],
+    not_permitted: [
+      'not allowed from unsupported countries',
+      'use case details have not been submitted',
+      'have access to the model with the specified model id',
+      'operation not allowed',
+      'account is not authorized',
+    ],
+  },
   auth: awsAuth('bedrock'),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, bearer } from './shared/credentials.ts';
 import { openaiChatDialect } from './shared/openai-compatible.ts';
-import { openaiPhrases, relayedPhrases } from './shared/phrases.ts';
+import { openaiPauses, openaiPhrases, relayedPauses, relayedPhrases } from './shared/phrases.ts';
 
 const accountId = z
   .string()
@@ -23,6 +23,7 @@ export const cloudflare = defineProvider({
     { protocol: 'openai-responses', paths: { chat: [{ when: { family: 'gpt-oss' }, path: '/responses' }] } },
   ],
   phrases: openaiPhrases,
+  pauses: openaiPauses,
   listing: {
     path: '/../models/search?per_page=1000',
     source: 'https://developers.cloudflare.com/api/resources/ai/subresources/models/methods/list/',
@@ -54,6 +55,7 @@ export const cloudflareGateway = defineProvider({
   }),
   dialects: [openaiChatDialect({ operations: ['chat'] })],
   phrases: relayedPhrases,
+  pauses: relayedPauses,
   // https://developers.cloudflare.com/ai-gateway/configuration/authentication/
   auth: [{ by: 'header', header: 'cf-aig-authorization', prefix: 'Bearer ', field: 'apiKey' }],
 });

@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { Balance } from './account.ts';
 import { defineProvider, type Quirk } from './define.ts';
-import { openaiPhrases } from './shared/phrases.ts';
+import { openaiPauses, openaiPhrases } from './shared/phrases.ts';
 import { dropField } from './shared/quirks.ts';
 
 /** Where OpenAI's tokens name the ChatGPT account. */
@@ -158,6 +158,14 @@ export const codex = defineProvider({
     ...openaiPhrases,
     // https://github.com/openai/codex/blob/main/codex-rs/codex-api/src/api_bridge.rs
     quota_exhausted: [...openaiPhrases.quota_exhausted, 'usage_limit_reached', 'usage_not_included'],
+  },
+  // https://github.com/openai/codex/blob/main/codex-rs/codex-api/src/api_bridge.rs
+  pauses: {
+    ...openaiPauses,
+    fields: [
+      { path: ['error', 'resets_in_seconds'], as: 'seconds' },
+      { path: ['error', 'resets_at'], as: 'epoch-seconds' },
+    ],
   },
   balance: [
     {

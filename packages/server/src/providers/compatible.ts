@@ -7,7 +7,7 @@ import type { AnyProvider } from './define.ts';
 import { amountOf, balanceAt, currencyAt, leftOf, objectOf, only } from './shared/balances.ts';
 import { messagesDialect } from './shared/anthropic-messages.ts';
 import { openaiCompatible, type CompatibleVendor } from './shared/openai-compatible.ts';
-import { prepaidPhrases, relayedPhrases } from './shared/phrases.ts';
+import { openaiPhrases, prepaidPhrases, relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { renameField } from './shared/quirks.ts';
 import { audio, chat, responses, textAndEmbeddings, textAndVectors } from './shared/rows.ts';
 
@@ -40,6 +40,7 @@ const first: readonly CompatibleVendor[] = [
       ),
     ],
     phrases: relayedPhrases,
+    pauses: relayedPauses,
   },
   {
     id: 'groq',
@@ -50,6 +51,11 @@ const first: readonly CompatibleVendor[] = [
     // https://console.groq.com/docs/responses-api
     others: [responses],
     keyPrefixes: ['gsk_'],
+    // https://console.groq.com/docs/errors, https://console.groq.com/docs/model-permissions
+    phrases: {
+      ...openaiPhrases,
+      not_permitted: [...openaiPhrases.not_permitted, 'model_permission_blocked', 'model_terms_required'],
+    },
   },
   {
     id: 'siliconflow',

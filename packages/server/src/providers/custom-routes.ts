@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProvider, type Dialect } from './define.ts';
 import { bearer, optionalApiKeyCredential } from './shared/credentials.ts';
 import { openaiListing } from './shared/listings.ts';
-import { relayedPhrases } from './shared/phrases.ts';
+import { relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { routesSetting } from './routes.ts';
 
 const passed = { accepts: 'all' } as const;
@@ -31,6 +31,7 @@ export const customRoutes = defineProvider({
     routed('gemini', 'x-goog-user-project'),
   ],
   phrases: relayedPhrases,
+  pauses: relayedPauses,
   listing: openaiListing,
   auth: [bearer],
   headers: { 'anthropic-version': '2023-06-01' },

@@ -3,7 +3,7 @@ import { defineProvider } from './define.ts';
 import { bearer, optionalApiKeyCredential } from './shared/credentials.ts';
 import { openaiListing } from './shared/listings.ts';
 import { openaiBeta, openaiChatDialect } from './shared/openai-compatible.ts';
-import { relayedPhrases } from './shared/phrases.ts';
+import { relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
 
 /** Anything else that speaks OpenAI's protocol: vLLM, llama.cpp, LM Studio, another gateway. */
@@ -20,6 +20,7 @@ export const custom = defineProvider({
     openaiResponsesDialect({ stored: true, clientHeaders: openaiBeta }),
   ),
   phrases: relayedPhrases,
+  pauses: relayedPauses,
   listing: openaiListing,
   auth: [bearer],
 });

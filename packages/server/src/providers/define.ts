@@ -86,6 +86,24 @@ export type ErrorPhrases = {
   readonly rate_limited?: readonly string[];
   /** There is no such model, or not for this account. */
   readonly not_found?: readonly string[];
+  /** What is asked is not for this account, or not from this place: unverified, not enabled, not permitted. */
+  readonly not_permitted?: readonly string[];
+};
+
+/** How a time is written: `6m0s`, `1.2`, an ISO or HTTP date, or the moment since 1970. */
+export type TimeForm = 'duration' | 'seconds' | 'date' | 'epoch-seconds' | 'epoch-ms';
+
+/**
+ * How a vendor says for how long a refusal holds, beside `Retry-After`, `retry-after-ms` and Google's RetryInfo, which are
+ * read of everybody. What comes first counts.
+ */
+export type Pauses = {
+  /** Members of the body, by their paths. */
+  readonly fields?: readonly { readonly path: readonly string[]; readonly as: TimeForm }[];
+  /** What stands before the time in a message, in lower case: `try again in`. */
+  readonly words?: readonly string[];
+  /** Headers that say when something is to be had again; `left` is the header that says how much of it is left: nothing, if it counts. */
+  readonly resets?: readonly { readonly header: string; readonly as: TimeForm; readonly left: string }[];
 };
 
 /**
@@ -128,6 +146,7 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
   /** Further headers of every call; `{name}` stands for a setting, and a header whose setting is empty is left out. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly phrases?: ErrorPhrases;
+  readonly pauses?: Pauses;
   /** Where the models that an account may use are listed; undefined where the vendor lists none. */
   readonly listing?: ModelListing;
   /** How the account's money is asked: the first that answers; undefined where the vendor does not tell it to a key. */

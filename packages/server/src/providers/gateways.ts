@@ -3,7 +3,7 @@ import { defineProvider, type AnyProvider, type Dialect } from './define.ts';
 import { apiKeyCredential, bearer } from './shared/credentials.ts';
 import { readModelList } from './shared/listings.ts';
 import { openaiBeta, openaiChatDialect } from './shared/openai-compatible.ts';
-import { relayedPhrases } from './shared/phrases.ts';
+import { relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { textApiOf, unlessRuledOut } from './shared/text-apis.ts';
 import { mapPaths, variantsOf } from './path.ts';
 
@@ -54,6 +54,7 @@ function gateway({ responses, ...rest }: Gateway): AnyProvider {
     settings: z.strictObject({ textApi: textApiOf(all) }),
     dialects: [unlessRuledOut(first, all), ...others.map((other) => unlessRuledOut(other, all))],
     phrases: relayedPhrases,
+    pauses: relayedPauses,
     listing: { path: '/v1/models', read: readModelList },
     // Both take a bearer token whatever the protocol.
     auth: [bearer],

@@ -1,6 +1,7 @@
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, noSettings } from './shared/credentials.ts';
 import { geminiListing } from './shared/listings.ts';
+import { googlePauses, googlePhrases } from './shared/phrases.ts';
 
 export const gemini = defineProvider({
   id: 'gemini',
@@ -32,7 +33,8 @@ export const gemini = defineProvider({
   ],
   suffixes: 'gemini',
   keyPrefixes: ['AIza'],
-  phrases: { quota_exhausted: ['exceeded your current quota'] },
+  phrases: googlePhrases,
+  pauses: googlePauses,
   listing: geminiListing,
   auth: [{ by: 'header', header: 'x-goog-api-key', field: 'apiKey' }],
 });

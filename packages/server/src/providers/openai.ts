@@ -4,7 +4,7 @@ import { apiKeyCredential, bearer, headerSetting } from './shared/credentials.ts
 import { openaiListing } from './shared/listings.ts';
 import { openaiBeta, openaiChatDialect, openaiOperations } from './shared/openai-compatible.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
-import { openaiPhrases } from './shared/phrases.ts';
+import { openaiPauses, openaiPhrases } from './shared/phrases.ts';
 import { reasoningMaxTokens } from './shared/quirks.ts';
 
 export const openai = defineProvider({
@@ -29,6 +29,7 @@ export const openai = defineProvider({
   suffixes: 'gpt',
   keyPrefixes: ['sk-proj-', 'sk-svcacct-', 'sk-admin-'],
   phrases: openaiPhrases,
+  pauses: openaiPauses,
   listing: openaiListing,
   auth: [bearer],
   headers: { 'openai-organization': '{organization}', 'openai-project': '{project}' },

@@ -3,6 +3,7 @@ import { defineProvider, type Dialect } from './define.ts';
 import type { Path } from './path.ts';
 import { apiKeyCredential, headerSetting, jsonSecret, noSettings } from './shared/credentials.ts';
 import { anthropicInBody, withoutCallIds } from './shared/hosted.ts';
+import { googlePauses, googlePhrases } from './shared/phrases.ts';
 
 const region = z.string().regex(/^[a-z]+(?:-[a-z]+\d{1,2})?$/, 'must be a region such as us-east5, or global');
 
@@ -122,6 +123,8 @@ export const vertex = defineProvider({
     },
   ],
   suffixes: 'gemini',
+  phrases: googlePhrases,
+  pauses: googlePauses,
   // https://developers.google.com/identity/protocols/oauth2/service-account#httprest
   auth: [
     {
@@ -152,5 +155,7 @@ export const vertexExpress = defineProvider({
   settings: noSettings,
   dialects: [geminiDialect('/v1/publishers/google/models', [])],
   suffixes: 'gemini',
+  phrases: googlePhrases,
+  pauses: googlePauses,
   auth: [{ by: 'header', header: 'x-goog-api-key', field: 'apiKey' }],
 });

@@ -14,7 +14,11 @@ export const xai = openaiCompatible({
   others: [openaiResponsesDialect({ paths: { chat: '/responses' }, stored: true })],
   keyPrefixes: ['xai-'],
   // A wrong key is told by 400: https://docs.x.ai/docs/key-information/debugging
-  phrases: { ...openaiPhrases, auth: ['incorrect api key'] },
+  phrases: {
+    ...openaiPhrases,
+    auth: ['incorrect api key'],
+    content_filter: [...openaiPhrases.content_filter, 'violates usage guidelines', 'failed check: safety'],
+  },
   dialect: {
     quirks: [
       {

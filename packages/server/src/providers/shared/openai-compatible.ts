@@ -1,11 +1,11 @@
 import type { Operation } from '@tollgate/wire/protocol';
 import { z } from 'zod';
 import type { BalanceQuery, ModelListing } from '../account.ts';
-import { type AnyProvider, defineProvider, type Dialect, type ErrorPhrases } from '../define.ts';
+import { type AnyProvider, defineProvider, type Dialect, type ErrorPhrases, type Pauses } from '../define.ts';
 import type { Paths } from '../path.ts';
 import { apiKeyCredential, bearer, noSettings, optionalApiKeyCredential } from './credentials.ts';
 import { openaiListing } from './listings.ts';
-import { openaiPhrases } from './phrases.ts';
+import { openaiPauses, openaiPhrases } from './phrases.ts';
 import { textApiOf, unlessRuledOut } from './text-apis.ts';
 
 /** Paths after a base URL that ends in `/v1` or its like. */
@@ -85,6 +85,7 @@ export type CompatibleVendor = {
   readonly balance?: readonly BalanceQuery[];
   /** Its own words, where it has others than OpenAI. */
   readonly phrases?: ErrorPhrases;
+  readonly pauses?: Pauses;
   /** Deviations; a vendor that has any stands in a file of its own. */
   readonly dialect?: Omit<Deviations, 'operations'>;
 };
@@ -96,6 +97,7 @@ export function openaiCompatible(vendor: CompatibleVendor): AnyProvider {
   const regions = typeof baseUrl === 'string' ? undefined : baseUrl;
   return defineProvider({
     phrases: openaiPhrases,
+    pauses: openaiPauses,
     ...rest,
     baseUrl: typeof baseUrl === 'string' ? baseUrl : Object.values(baseUrl)[0],
     ...(regions && { elsewhere: elsewhereIn(regions) }),

@@ -12,6 +12,7 @@ export const wordsOfRefusal = (refusal: Refusal): ErrorWords => ({
   ...refusal.said,
   message: refusal.message,
   param: refusal.param,
+  ...(refusal.retryAfterSeconds !== undefined && { retryAfterMs: refusal.retryAfterSeconds * 1000 }),
 });
 
 /** An error as a whole answer in the client's protocol. */

@@ -15,6 +15,8 @@ type Tried = Pick<Candidate, 'target'>;
 const plainWords: Readonly<Partial<Record<Cause, string>>> = {
   auth: 'The upstream refused the credentials the gateway has for it. An administrator must look at the channel.',
   quota_exhausted: 'The upstream account has no quota left.',
+  not_permitted:
+    'The upstream does not give this to the gateway’s account, or not where it is. An administrator must look at the channel.',
   empty: 'The upstream answered without any content.',
   cut: 'The upstream broke its answer off.',
   first_byte_timeout: 'The upstream did not answer in time.',
@@ -42,13 +44,15 @@ export function wordsFor(context: AnyStage, failed: Failed, candidate: Tried | u
       type: upstream.type === undefined ? entry.type : redact(upstream.type, hidden),
       message: redact(upstream.message, hidden),
       param: upstream.param ? redact(upstream.param, hidden) : null,
+      retryAfterMs: failed.retryAfterMs,
     };
   const plain = plainWords[failed.cause] ?? 'The upstream could not be reached.';
   const told =
     seesChannels(context) && candidate
       ? ` (channel ${candidate.target.channel.name}: ${redact(failed.detail, hidden)})`
       : '';
-  return { status: entry.status, code: consequence.code, type: entry.type, message: plain + told, param: null };
+  const { code } = consequence;
+  return { ...entry, code, message: plain + told, param: null, retryAfterMs: failed.retryAfterMs };
 }
 
 /** How a request whose attempts all failed is recorded. */

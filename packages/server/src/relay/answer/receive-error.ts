@@ -1,4 +1,5 @@
 import { causeOf } from '../../domain/causes.ts';
+import { withPause } from '../../domain/pauses.ts';
 import { mappedStatus } from '../../domain/status-mapping.ts';
 import { giveUp, leaveUnserved, type Attempt, type Receiver } from '../send/attempt.ts';
 
@@ -11,10 +12,8 @@ export function receiveError(attempt: Attempt): Receiver {
   let text = '';
   const read = (): void => {
     const { channel } = attempt.candidate.target;
-    const failure = mappedStatus(
-      attempt.exchange.readError(attempt.status, text, (name) => attempt.headers.get(name)),
-      channel,
-    );
+    const said = attempt.exchange.readError(attempt.status, text, (name) => attempt.headers.get(name));
+    const failure = withPause(mappedStatus(said, channel), channel.provider, text, attempt.deps.clock.now());
     giveUp(attempt, causeOf(failure, channel.provider), failure.message, failure);
   };
   return {

@@ -2,7 +2,7 @@ import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeOf, causeTable, type Cause } from '../../domain/causes.ts';
 import type { EndReason } from '../../domain/record.ts';
 import type { ResponseTransform } from '../exchange.ts';
-import { conclude, giveUp, touch, type Attempt, type Receiver } from '../send/attempt.ts';
+import { conclude, giveUp, pauseAfter, touch, type Attempt, type Receiver } from '../send/attempt.ts';
 import { joinBytes } from '../send/join-bytes.ts';
 import { settle } from '../settle/settle.ts';
 import { openClientStream, type ClientStream } from './client-stream.ts';
@@ -103,8 +103,10 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
   /** It broke after the client had seen a part: the client is told in its own protocol, without a success terminator. */
   const broke = (cause: Cause, detail: string, endReason: EndReason): void => {
     if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, transform.error);
-    conclude(attempt, attempt.draining ? 'client_gone' : cause);
-    const words = wordsFor(context, { cause, detail, upstream: transform.error, retryAfterMs: undefined }, candidate);
+    const { error } = transform;
+    const pause = pauseAfter(deps, candidate, cause, () => undefined, error);
+    conclude(attempt, attempt.draining ? 'client_gone' : cause, pause);
+    const words = wordsFor(context, { cause, detail, upstream: error, retryAfterMs: pause?.ms }, candidate);
     finish(endReason, causeTable[cause].code, transform.fail(words), true);
     attempt.receiver = ignore;
   };

@@ -24,20 +24,24 @@ export type Routing = Pick<Planned, 'model' | 'candidates'>;
 /**
  * Every way to serve this request, in the order in which they are to be tried: those of its group, and then those of the stops that
  * its key goes on to. Throws the refusal that explains best why there is none: unknown model, no way to its provider's protocol,
- * no price, or everything resting.
+ * no price, or everything resting. As the `lastResort` those too that rest by the gateway's own guess.
  */
-export function findCandidates(deps: RelayDeps, endpoint: Endpoint, context: Inspected, state: unknown): Routing {
+export function findCandidates(
+  deps: RelayDeps,
+  endpoint: Endpoint,
+  context: Inspected,
+  state: unknown,
+  lastResort = false,
+): Routing {
   const own = endpoint.candidates?.(deps, context, state);
   if (own) return { model: context.summary.model, candidates: own };
   // Asked again after a moment, when all rested before.
   if (context.aside.length > 0) context.aside = [];
   const { snapshot, key, group, multiplier } = context;
   const routes = (model: string): readonly Channel[] => snapshot.routes.get(group)?.get(model) ?? [];
-  if (key.fallbacks === undefined) return candidatesAt(deps, endpoint, context, state, routes);
-  return goOn(deps, endpoint, context, state, [
-    { group, multiplier, routes },
-    ...fallbacksOf(snapshot, key, { group, multiplier }),
-  ]);
+  if (key.fallbacks === undefined) return candidatesAt(deps, endpoint, context, state, routes, lastResort);
+  const stops = [{ group, multiplier, routes }, ...fallbacksOf(snapshot, key, { group, multiplier })];
+  return goOn(deps, endpoint, context, state, stops, lastResort);
 }
 
 /** The candidates of all stops. A target that stands at two is tried at the first of them. */
@@ -47,13 +51,14 @@ function goOn(
   context: Inspected,
   state: unknown,
   stops: readonly Stop[],
+  lastResort: boolean,
 ): Routing {
   const found = new Map<string, Candidate>();
   let model: string | undefined;
   let refusal: Refusal | undefined;
   for (const stop of stops) {
     try {
-      const at = candidatesAt(deps, endpoint, context, state, stop.routes);
+      const at = candidatesAt(deps, endpoint, context, state, stop.routes, lastResort);
       model ??= at.model;
       for (const candidate of at.candidates) {
         const { channel, credential } = candidate.target;
@@ -62,12 +67,19 @@ function goOn(
       }
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw thrown;
-      // What rests comes back, and is worth more to know than what is not there.
-      refusal = refusal instanceof AllResting || !(thrown instanceof AllResting) ? (refusal ?? thrown) : thrown;
+      refusal = worthier(refusal, thrown);
     }
   }
   if (model === undefined) throw refusal ?? modelRefusal(context.key, context.summary.model);
   return { model, candidates: [...found.values()] };
+}
+
+/** What rests comes back, and is worth more to know than what is not there; whom a last resort may ask, most. */
+function worthier(known: Refusal | undefined, other: Refusal): Refusal {
+  if (!known || !(known instanceof AllResting)) return other instanceof AllResting ? other : (known ?? other);
+  if (!(other instanceof AllResting) || (known.stated === other.stated ? known.until <= other.until : other.stated))
+    return known;
+  return other;
 }
 
 /** Those of one stop. */
@@ -77,6 +89,7 @@ function candidatesAt(
   context: Inspected,
   state: unknown,
   routed: Stop['routes'],
+  lastResort: boolean,
 ): Routing {
   const { key, summary } = context;
   const { routes, model, reasoning } = routesOf(context, key, summary.model, routed);
@@ -113,11 +126,10 @@ function candidatesAt(
   if (usable.length === 0) throw unusable(ask, unsupported, unserved);
 
   if (!account) context.conversation = conversationOf(deps, context, usable, model);
-  const order = orderOf(deps, context, usable, model, plans);
+  const order = orderOf(deps, context, { usable, model, plans, only: account?.credential, lastResort });
   const candidates: Candidate[] = [];
   for (const target of order) {
     const plan = plans.get(target.channel.id);
-    if (account && account.credential !== target.credential.index) continue;
     if (plan) candidates.push({ target, ...plan });
   }
   if (candidates.length === 0) throw binding?.refusal(model) ?? unusable(ask, unsupported, unserved);
@@ -135,16 +147,25 @@ function conversationOf(
   return hasChoice ? deps.affinity.conversationOf(context, model) : undefined;
 }
 
+/** Channels that can serve a request, how, and by which accounts. */
+type Usable = {
+  readonly usable: readonly Channel[];
+  readonly model: string;
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly only: number | undefined;
+  readonly lastResort: boolean;
+};
+
 /** The targets in the order in which they are tried. Throws the refusal when all of them rest. */
 function orderOf(
   deps: RelayDeps,
   context: Inspected,
-  usable: readonly Channel[],
-  model: string,
-  plans: ReadonlyMap<string, Plan>,
+  { usable, model, plans, only, lastResort }: Usable,
 ): readonly Target[] {
   const { conversation, snapshot } = context;
-  const { order, closedUntil } = rankChannels(usable, {
+  const { order, closedUntil, stated } = rankChannels(usable, {
+    only,
+    lastResort,
     readiness: (target) => {
       const state = deps.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model);
       if (typeof state === 'object')
@@ -161,10 +182,11 @@ function orderOf(
         }
       : { random: ({ channel, credential }: Target) => lotOf(conversation, `${channel.id}#${credential.index}`) }),
   });
-  if (order.length === 0) {
-    const now = deps.clock.elapsed();
-    const words = `No channel for the model "${model}" is available at the moment.`;
-    throw new AllResting(words, closedUntil ?? now + 5000, now);
+  if (order.length === 0 && closedUntil !== undefined)
+    throw new AllResting(model, { until: closedUntil, stated, now: deps.clock.elapsed() });
+  if (order.length === 0 && only === undefined) {
+    const words = `No channel for the model "${model}" has an account in use.`;
+    throw new Refusal('no_channel', words, { retryAfterMs: 5000 });
   }
   return conversation === undefined ? order : deps.affinity.prefer(conversation, order, snapshot.settings.affinity);
 }

@@ -1,6 +1,6 @@
 import type { Settings } from '@tollgate/contract/settings';
 import type { HealthEffect } from '../../domain/causes.ts';
-import { freshHealth, observe, readiness, type Health, type Readiness } from '../../domain/health.ts';
+import { freshHealth, observe, readiness, type Health, type Pause, type Readiness } from '../../domain/health.ts';
 import type { Target } from '../../domain/rank-channels.ts';
 
 /** The health of every target this process has used, by channel, credential and upstream model. */
@@ -8,7 +8,7 @@ export type HealthTracker = {
   readiness(target: Target, model: string): Readiness;
   /** Marks that a half-open target is being probed, so that only one request does. */
   probing(target: Target, model: string): void;
-  observe(target: Target, model: string, effect: HealthEffect, settings: Settings['health'], cooldownMs?: number): void;
+  observe(target: Target, model: string, effect: HealthEffect, settings: Settings['health'], pause?: Pause): void;
   /** For the console and metrics. */
   entries(): Iterable<readonly [string, Readonly<Health>]>;
 };
@@ -40,8 +40,8 @@ export function openHealthTracker(now: () => number): HealthTracker {
       const health = tracked.get(keyOf(target, model));
       if (health && health.openUntil !== 0) health.probingSince = now();
     },
-    observe(target, model, effect, settings, cooldownMs) {
-      observe(find(keyOf(target, model)), effect, now(), settings, cooldownMs);
+    observe(target, model, effect, settings, pause) {
+      observe(find(keyOf(target, model)), effect, now(), settings, pause);
     },
     entries: () => tracked.entries(),
   };

@@ -9,7 +9,8 @@ const spreadMs = 50;
 
 /**
  * The candidates of a request; where all of them rest for a moment, it waits for the first to come back rather than refuse:
- * no longer than the settings say, not for a client that has left, and not in a crowd.
+ * no longer than the settings say, not for a client that has left, and not in a crowd. Where that does not help, those are asked
+ * that rest by the gateway's own guess: to refuse would be to fail for certain.
  */
 export function candidatesSoon(
   deps: RelayDeps,
@@ -21,8 +22,23 @@ export function candidatesSoon(
     return findCandidates(deps, endpoint, context, state);
   } catch (thrown) {
     if (!(thrown instanceof AllResting)) throw thrown;
-    return waitFor(deps, endpoint, context, state, thrown);
+    const { waitForTargetsMs, maxWaiting } = context.snapshot.settings.relay;
+    const deadline = deps.clock.elapsed() + waitForTargetsMs;
+    if (thrown.until <= deadline && deps.load.waiting < maxWaiting)
+      return waitFor(deps, endpoint, context, state, thrown, deadline);
+    return lastResort(deps, endpoint, context, state, thrown);
   }
+}
+
+function lastResort(
+  deps: RelayDeps,
+  endpoint: Endpoint,
+  context: Inspected,
+  state: unknown,
+  resting: AllResting,
+): Routing {
+  if (resting.stated || deps.load.shuttingDown) throw resting;
+  return findCandidates(deps, endpoint, context, state, true);
 }
 
 async function waitFor(
@@ -31,16 +47,14 @@ async function waitFor(
   context: Inspected,
   state: unknown,
   first: AllResting,
+  deadline: number,
 ): Promise<Routing> {
-  const { waitForTargetsMs, maxWaiting } = context.snapshot.settings.relay;
   const { load, clock } = deps;
-  const deadline = clock.elapsed() + waitForTargetsMs;
   let resting = first;
-  if (load.waiting >= maxWaiting) throw resting;
   load.waiting++;
   try {
     for (;;) {
-      if (resting.until > deadline || load.shuttingDown) throw resting;
+      if (resting.until > deadline || load.shuttingDown) return lastResort(deps, endpoint, context, state, resting);
       await sleep(resting.until - clock.elapsed() + deps.random() * spreadMs, context.call.request.signal);
       // What is said to somebody who has left is heard by nobody; the walk would end there.
       if (context.call.request.signal.aborted) throw resting;

@@ -1,5 +1,7 @@
 import type { UpstreamFailure } from '@tollgate/wire/protocol';
-import { causeTable, retryAfterMs, type Cause } from '../../domain/causes.ts';
+import { causeTable, type Cause } from '../../domain/causes.ts';
+import type { Pause } from '../../domain/health.ts';
+import { statedPause, type HeaderOf } from '../../domain/pauses.ts';
 import type { RunningCall } from './call-upstream.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Candidate, Planned } from '../request-context.ts';
@@ -59,17 +61,13 @@ export function touch(attempt: Attempt): void {
 }
 
 /** Ends the attempt for its target: watched no more, noted in the trace, told to its health. */
-export function conclude(
-  attempt: Attempt,
-  cause: Cause | 'ok' | 'client_gone' | 'gateway_error',
-  pauseMs?: number,
-): void {
+export function conclude(attempt: Attempt, cause: Cause | 'ok' | 'client_gone' | 'gateway_error', pause?: Pause): void {
   const { deps, context, candidate } = attempt;
   if (attempt.concluded) return;
   attempt.concluded = true;
   attempt.call.release();
   if (attempt.draining) deps.load.drains--;
-  noteAttempt(deps, context, candidate, attempt, cause, pauseMs);
+  noteAttempt(deps, context, candidate, attempt, cause, pause);
 }
 
 /** Notes how a try at a candidate ended: in the trace, in the metrics, and in the health of its target. */
@@ -79,7 +77,7 @@ export function noteAttempt(
   { target, upstreamModel }: Candidate,
   { status, startedMs, connectedMs, headMs }: Pick<Attempt, 'status' | 'startedMs' | 'connectedMs' | 'headMs'>,
   cause: Cause | 'ok' | 'client_gone' | 'gateway_error',
-  pauseMs?: number,
+  pause?: Pause,
 ): void {
   if (!context.call.endpoint.charged) return;
   context.attempts.push({
@@ -101,14 +99,14 @@ export function noteAttempt(
         : causeTable[cause].health;
   if (cause === 'ok' && context.conversation !== undefined)
     deps.affinity.keep(context.conversation, target, context.snapshot.settings.affinity);
-  deps.health.observe(target, upstreamModel, effect, context.snapshot.settings.health, pauseMs);
+  deps.health.observe(target, upstreamModel, effect, context.snapshot.settings.health, pause);
 }
 
 /** Ends the attempt as one that did not answer; the walk goes on from there. */
 export function giveUp(attempt: Attempt, cause: Cause, detail: string, upstream?: UpstreamFailure): void {
-  const pauseMs = pauseAfter(attempt.deps, cause, attempt.headers);
-  conclude(attempt, cause, pauseMs);
-  attempt.resolve({ cause, detail, upstream, retryAfterMs: pauseMs });
+  const pause = pauseAfter(attempt.deps, attempt.candidate, cause, (name) => attempt.headers.get(name), upstream);
+  conclude(attempt, cause, pause);
+  attempt.resolve({ cause, detail, upstream, retryAfterMs: pause?.ms });
 }
 
 /** Ends an attempt in which the gateway made a mistake, which says nothing of its target. */
@@ -156,9 +154,25 @@ export function leaveUnserved(attempt: Attempt): void {
   attempt.resolve('client_left');
 }
 
+/** Causes whose pauses are believed: of what is refused for good, a time means something else. */
+const passing: ReadonlySet<Cause> = new Set([
+  'rate_limited',
+  'quota_exhausted',
+  'server_error',
+  'request_timeout',
+  'conflict',
+]);
+
 /** How long the upstream asked to be left alone. An exhausted account seldom says; five minutes spare it the hammering. */
-export function pauseAfter(deps: RelayDeps, cause: Cause, headers: ReadonlyMap<string, string>): number | undefined {
-  if (cause !== 'rate_limited' && cause !== 'quota_exhausted') return undefined;
-  const asked = retryAfterMs(headers.get('retry-after'), deps.clock.now());
-  return asked ?? (cause === 'quota_exhausted' ? 300_000 : undefined);
+export function pauseAfter(
+  { clock }: Pick<RelayDeps, 'clock'>,
+  { target }: Pick<Candidate, 'target'>,
+  cause: Cause,
+  header: HeaderOf,
+  upstream: UpstreamFailure | undefined,
+): Pause | undefined {
+  if (!passing.has(cause)) return undefined;
+  const ms = statedPause(upstream, header, target.channel.provider, clock.now());
+  if (ms !== undefined) return { ms, stated: true };
+  return cause === 'quota_exhausted' ? { ms: 300_000, stated: false } : undefined;
 }

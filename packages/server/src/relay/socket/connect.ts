@@ -1,5 +1,6 @@
 import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeOf, type Cause } from '../../domain/causes.ts';
+import { withPause } from '../../domain/pauses.ts';
 import { mappedStatus } from '../../domain/status-mapping.ts';
 import type { UpstreamSocket, UpstreamSocketHandler } from '../../upstream/upstream-socket.ts';
 import type { RelayDeps } from '../deps.ts';
@@ -61,9 +62,9 @@ export function connect(
       failure?: UpstreamFailure,
     ): void => {
       end();
-      const pauseMs = pauseAfter(deps, cause, headers);
-      noteAttempt(deps, context, candidate, { status, startedMs, ...unmeasured }, cause, pauseMs);
-      resolve({ cause, detail, upstream: failure, retryAfterMs: pauseMs });
+      const pause = pauseAfter(deps, candidate, cause, (name) => headers.get(name), failure);
+      noteAttempt(deps, context, candidate, { status, startedMs, ...unmeasured }, cause, pause);
+      resolve({ cause, detail, upstream: failure, retryAfterMs: pause?.ms });
     };
     const upstream = deps.openSocket(
       { ...exchange.request, subprotocols: exchange.subprotocols, maxFrameBytes },
@@ -85,11 +86,10 @@ export function connect(
           });
         },
         refused(status, headers, bodyText) {
-          const failure = mappedStatus(
-            exchange.readError(status, bodyText, (name) => headers.get(name)),
-            target.channel,
-          );
-          fail(causeOf(failure, target.channel.provider), failure.message, status, headers, failure);
+          const { channel } = target;
+          const read = exchange.readError(status, bodyText, (name) => headers.get(name));
+          const failure = withPause(mappedStatus(read, channel), channel.provider, bodyText, deps.clock.now());
+          fail(causeOf(failure, channel.provider), failure.message, status, headers, failure);
         },
         failed: fail,
         frame: (frame) => tell((to) => to.frame(frame)),

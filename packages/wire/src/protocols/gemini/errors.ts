@@ -4,6 +4,7 @@ import { compact, isObject, objectAt, objectsAt, textAt } from '../../json/field
 import type { ErrorWords, JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { encodeText } from '../../text.ts';
 import { failureIn, readChatError } from '../openai-chat/errors.ts';
+import { writeRetryInfo } from '../retry-info.ts';
 
 /** Google's words for statuses. https://cloud.google.com/apis/design/errors#handling_errors */
 const wordOfStatus: ReadonlyMap<number, string> = new Map([
@@ -90,6 +91,7 @@ export function writeGeminiError(words: ErrorWords, requestId: string): JsonObje
           metadata: { code: words.code },
         },
         { '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId },
+        ...(words.retryAfterMs === undefined ? [] : [writeRetryInfo(words.retryAfterMs)]),
         ...(words.param === null
           ? []
           : [

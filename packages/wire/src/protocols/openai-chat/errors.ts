@@ -1,6 +1,7 @@
 import { parseJson } from '../../json/exact.ts';
 import type { ErrorWords, JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { encodeText } from '../../text.ts';
+import { readRetryInfo } from '../retry-info.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -44,6 +45,8 @@ function fromError(status: number, error: unknown, beside: Raw): UpstreamFailure
     type,
     code,
     param: word(error['param']),
+    // Google's own, and those of who speaks this protocol in its place or behind its models.
+    retryAfterMs: readRetryInfo(error as JsonObject),
   };
 }
 
