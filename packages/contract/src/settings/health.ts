@@ -21,5 +21,10 @@ export const health = {
     forAdmins,
     'How long an open breaker waits before it lets one probe through.',
   ),
-  maxCooldownMs: whole([1000, 86_400_000, 3_600_000], 'ms', forAdmins, 'Longest Retry-After that is believed.'),
+  maxCooldownMs: whole(
+    [1000, 86_400_000, 3_600_000],
+    'ms',
+    forAdmins,
+    'Longest pause that an upstream may ask for, by header or in words.',
+  ),
 };

@@ -33,6 +33,8 @@ const repeated = [
   { status: 429, message: 'You exceeded your current quota, please check your plan.', means: 'quota_exhausted' },
   { status: 400, code: 'billing_hard_limit_reached', means: 'quota_exhausted' },
   { status: 400, code: 'content_filter', means: 'content_filter' },
+  { status: 400, message: 'Your organization must be verified to stream this model.', means: 'not_permitted' },
+  { status: 403, code: 'unsupported_country_region_territory', means: 'not_permitted' },
   { status: 429, message: 'Rate limit reached for requests', means: 'rate_limited' },
 ] as const;
 const prepaid = [...repeated, { status: 403, message: 'Insufficient Balance', means: 'quota_exhausted' }] as const;
@@ -407,7 +409,11 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     ],
   },
   xai: {
-    refusals: [...repeated, { status: 400, message: 'Incorrect API key provided: xai-***.', means: 'auth' }],
+    refusals: [
+      ...repeated,
+      { status: 400, message: 'Incorrect API key provided: xai-***.', means: 'auth' },
+      { status: 403, message: 'Content violates usage guidelines. Failed check: SAFETY', means: 'content_filter' },
+    ],
     headers: bearer,
     paths: { ...both, ...images },
     others: responsesAt('/responses'),
@@ -458,6 +464,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       { status: 400, code: 'data_inspection_failed', means: 'content_filter' },
       { status: 400, code: 'InvalidApiKey', means: 'auth' },
       { status: 403, code: 'model_not_found', means: 'not_found' },
+      { status: 403, code: 'AccessDenied.Unpurchased', means: 'not_permitted' },
     ],
     headers: bearer,
     paths: withEmbeddings,
@@ -542,6 +549,16 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
   bedrock: {
     refusals: [
       { status: 429, message: 'Too many tokens per day, please wait before trying again.', means: 'quota_exhausted' },
+      {
+        status: 400,
+        message: 'Access to Anthropic models is not allowed from unsupported countries.',
+        means: 'not_permitted',
+      },
+      {
+        status: 404,
+        message: 'Model use case details have not been submitted for this account.',
+        means: 'not_permitted',
+      },
       { status: 429, message: 'Too many tokens, please wait before trying again.', means: 'rate_limited' },
     ],
     settings: { region: 'eu-west-1' },
@@ -677,6 +694,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     ],
     refusals: [
       { status: 429, code: 'usage_limit_reached', means: 'quota_exhausted' },
+      { status: 429, code: 'usage_limit_reached', message: 'Try again in 3 hours.', means: 'rate_limited' },
       { status: 429, message: 'Too many requests', means: 'rate_limited' },
     ],
   },
@@ -731,7 +749,12 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       body: { models: [{ name: 'models/one' }, { name: 'models/two' }] },
     },
     refusals: [
-      { status: 429, message: 'You exceeded your current quota, please check your plan.', means: 'quota_exhausted' },
+      // Of a minute's limit, too.
+      { status: 429, message: 'You exceeded your current quota, please check your plan.', means: 'rate_limited' },
+      { status: 429, message: 'Your prepayment credits are depleted.', means: 'quota_exhausted' },
+      { status: 403, code: 'BILLING_DISABLED', means: 'quota_exhausted' },
+      { status: 400, message: 'User location is not supported for the API use.', means: 'not_permitted' },
+      { status: 403, code: 'SERVICE_DISABLED', means: 'not_permitted' },
     ],
     headers: { 'x-goog-api-key': 'sk-test' },
     paths: {

@@ -112,7 +112,7 @@ describe('when all of a model rest for a moment', () => {
       const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], relay(more));
       await gate.post(hello);
       const refused = await gate.post(hello);
-      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
     }
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
     await gate.post(hello);

@@ -65,10 +65,10 @@ test('who rests is told with the time that it still rests, also to who finds nob
   const gate = await gateway([{ id: 'only', baseUrl: only.baseUrl }]);
   expect((await gate.post(hello)).status).toBe(429);
   expect(gate.records[0]?.routing).toBeUndefined();
-  expect((await gate.post(hello)).status).toBe(503);
+  expect((await gate.post(hello)).status).toBe(429);
   const [, refused] = gate.records;
   expect(refused).toMatchObject({
-    errorCode: 'no_channel',
+    errorCode: 'upstream_rate_limited',
     steps: { plannedMs: 0, admittedMs: 0 },
     routing: { order: [], aside: [{ channelId: 'only', credential: 0, reason: 'resting' }] },
   });

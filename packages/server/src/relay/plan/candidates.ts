@@ -168,7 +168,7 @@ function orderOf(
     lastResort,
     readiness: (target) => {
       const state = deps.health.readiness(target, plans.get(target.channel.id)?.upstreamModel ?? model);
-      if (typeof state === 'object')
+      if (typeof state === 'object' && (state.stated || !lastResort))
         noteAside(context, target.channel.id, 'resting', {
           credential: target.credential.index,
           forMs: Math.round(state.closedUntil - deps.clock.elapsed()),
