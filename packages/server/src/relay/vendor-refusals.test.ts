@@ -231,10 +231,8 @@ describe('a refusal of the client’s words under a status that means credential
       ]);
       const { path, body: asked } = speakers[by].ask(true);
       const reply = await gate.post(asked, { path });
-      expect([reply.status, await reply.text()]).toEqual([
-        403,
-        expect.stringMatching(/input was flagged|usage guidelines/) as unknown,
-      ]);
+      expect(reply.status).toBe(403);
+      expect(await reply.text()).toMatch(/input was flagged|usage guidelines/);
       expect(gate.records).toMatchObject([{ attempts: [{ cause: 'content_filter' }] }]);
       expect(gate.disabled).toEqual([]);
     }
