@@ -15,5 +15,6 @@ export const modelOperations = [
   'image-edits',
   'image-variations',
   'predict',
+  'videos',
   'tokenize',
 ] as const;

@@ -7,11 +7,13 @@ import { plainPaths } from './http/plain-paths.ts';
 import { createV1 } from './http/v1/routes.ts';
 import { parseRange } from './domain/ip-match.ts';
 import { createFetchPublic } from './egress/fetch-public.ts';
+import { createOpenPublic } from './egress/open-public.ts';
 import { resolveWithSystem } from './egress/resolve.ts';
 import type { Foundation } from './foundation.ts';
 import { endpoints } from './endpoints/index.ts';
 import { openChannelTrials, type ChannelTrials } from './endpoints/channel-trials.ts';
 import { openBackground, type OpenBackground } from './endpoints/stored-responses/open-background.ts';
+import { openVideos, type OpenVideos } from './endpoints/videos/open-videos.ts';
 import { openDeadlines } from './relay/send/deadlines.ts';
 import { openAccountUse } from './relay/plan/account-use.ts';
 import { openAffinity } from './relay/plan/affinity.ts';
@@ -85,6 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const conversations = openConversations({ database, secretBox: foundation.secretBox, now: clock.now, log, promptly });
   const health = openHealthTracker(clock.elapsed);
   const background = openBackground(() => deps, { database, jobs, promptly });
+  const videos = openVideos(() => deps, { database, jobs, promptly });
   const disabler = openAccountDisabler(foundation.configuration, log);
   const deps: RelayDeps = {
     snapshot: snapshots.current,
@@ -100,6 +103,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     background,
     openSocket: options.outside?.openSocket ?? openUpstreamSocket,
     fetchPublic: options.outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
+    openPublic: createOpenPublic({ resolve: resolveWithSystem }),
+    tasks: videos,
     health,
     accounts: openAccountUse(),
     affinity: openAffinity(clock.elapsed),
@@ -118,7 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   snapshots.start();
   await ledger.start();
   const trials = openChannelTrials(deps);
-  startJobs(foundation, jobs, ledger, background, trials);
+  startJobs(foundation, jobs, ledger, background, videos, trials);
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<ClientEvents>, request: Request): string =>
@@ -229,11 +234,13 @@ function startJobs(
   jobs: Jobs,
   ledger: OpenLedger,
   background: OpenBackground,
+  videos: OpenVideos,
   trials: ChannelTrials,
 ): void {
   const settings = () => snapshots.current().settings;
   jobs.start([
     ...background.handlers,
+    ...videos.handlers,
     ...ledgerJobs(ledger, database, clock.now),
     ...channelTestJobs({
       configuration,

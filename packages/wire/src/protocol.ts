@@ -15,13 +15,22 @@ export type TextProtocolId = (typeof textProtocolIds)[number];
  * All the wire formats Tollgate knows by name. Those beyond are of vendors of whom other things than conversations are asked, and
  * of applications (`dify`, `coze`) that take words and no more.
  */
-export const protocolIds = [...textProtocolIds, 'bedrock-invoke', 'cohere', 'dashscope', 'dify', 'coze'] as const;
+export const protocolIds = [
+  ...textProtocolIds,
+  'bedrock-invoke',
+  'cohere',
+  'dashscope',
+  'ark',
+  'minimax',
+  'dify',
+  'coze',
+] as const;
 export type ProtocolId = (typeof protocolIds)[number];
 
 /**
  * What a client asks for, whatever the protocol. `compact` shortens a conversation (Responses); `count-tokens` tells how
  * many tokens a request would be, without running it; `embed-content` is Google's way of embedding one text, `predict` its way of asking
- * for pictures.
+ * for pictures; `videos` are made while nobody waits.
  */
 export const operations = [
   'chat',
@@ -39,6 +48,7 @@ export const operations = [
   'image-edits',
   'image-variations',
   'predict',
+  'videos',
   'tokenize',
 ] as const;
 export type Operation = (typeof operations)[number];

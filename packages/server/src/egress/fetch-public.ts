@@ -58,10 +58,15 @@ export type FetchPublicOptions = {
 const maxRedirects = 3;
 /** Addresses of one host that are tried in turn. */
 const maxAddresses = 3;
-const connectMs = 5000;
+export const connectMs = 5000;
 
 /** The same whoever asks: nothing of the client's goes along. */
-const headers = { accept: '*/*', 'accept-encoding': 'identity', connection: 'close', 'user-agent': 'Tollgate' };
+export const ownHeaders = {
+  accept: '*/*',
+  'accept-encoding': 'identity',
+  connection: 'close',
+  'user-agent': 'Tollgate',
+};
 
 /**
  * The one way to ask a URL that a user can influence. The host is resolved once; when only one of its addresses is not
@@ -78,7 +83,11 @@ export function createFetchPublic(options: FetchPublicOptions): FetchPublic {
     limits.signal?.addEventListener('abort', leave);
     if (limits.signal?.aborted) leave();
     try {
-      return await follow(url, { ...limits, options, stop: stop.signal, allowed: allowanceOf(limits.allowPrivate) });
+      return await follow<Fetched>(
+        url,
+        { options, ports: limits.ports, stop: stop.signal, allowed: allowanceOf(limits.allowPrivate) },
+        (target, address, errand) => get(target, address, errand, limits),
+      );
     } finally {
       clearTimeout(timer);
       limits.signal?.removeEventListener('abort', leave);
@@ -86,26 +95,32 @@ export function createFetchPublic(options: FetchPublicOptions): FetchPublic {
   };
 }
 
-type Errand = FetchLimits & {
+/** What one question is held to, wherever it leads. */
+export type Errand = {
   readonly options: FetchPublicOptions;
+  readonly ports: readonly number[];
   readonly stop: AbortSignal;
   readonly allowed: Allowance;
 };
 
-const failed = (why: FetchFailure['why'], problem: string, detail = problem): FetchFailure => ({
+export const failed = (why: FetchFailure['why'], problem: string, detail = problem): FetchFailure => ({
   why,
   problem,
   detail,
 });
-const timedOut = failed('timeout', 'it did not arrive in time');
-const aborted = failed('aborted', 'it is not wanted any more');
+export const timedOut = failed('timeout', 'it did not arrive in time');
+export const aborted = failed('aborted', 'it is not wanted any more');
 
-const isFailure = (value: object): value is FetchFailure => 'why' in value;
+export const isFailure = (value: object): value is FetchFailure => 'why' in value;
 
-async function follow(text: string, errand: Errand): Promise<Fetched | FetchFailure> {
+/** Asks one address of a host. */
+export type Get<T> = (target: Target, address: string, errand: Errand) => Promise<T | Redirect | FetchFailure>;
+
+/** Asks whoever a URL names, and whoever they send on to; each is checked like the first. */
+export async function follow<T extends object>(text: string, errand: Errand, get: Get<T>): Promise<T | FetchFailure> {
   let target = readTarget(text, errand.ports);
   for (let redirects = 0; ; redirects += 1) {
-    const answer = typeof target === 'string' ? failed('url', target) : await ask(target, errand);
+    const answer = typeof target === 'string' ? failed('url', target) : await ask(target, errand, get);
     if (isFailure(answer))
       return redirects === 0 ? answer : { ...answer, problem: `after a redirect, ${answer.problem}` };
     if (!('location' in answer)) return answer;
@@ -114,10 +129,14 @@ async function follow(text: string, errand: Errand): Promise<Fetched | FetchFail
   }
 }
 
-type Redirect = { readonly location: string; readonly from: URL };
+export type Redirect = { readonly location: string; readonly from: URL };
 
 /** Asks one host: each of its addresses until a connection stands. */
-async function ask(target: Target, errand: Errand): Promise<Fetched | Redirect | FetchFailure> {
+async function ask<T extends object>(
+  target: Target,
+  errand: Errand,
+  get: Get<T>,
+): Promise<T | Redirect | FetchFailure> {
   const addresses = await addressesOf(target, errand);
   if ('why' in addresses) return addresses;
   let last: FetchFailure = noAddress('no addresses');
@@ -168,7 +187,7 @@ function unlessStopped(
 
 type Allowance = { readonly hosts: ReadonlySet<string>; readonly networks: readonly IpRange[] };
 
-function allowanceOf(entries: readonly string[]): Allowance {
+export function allowanceOf(entries: readonly string[]): Allowance {
   const hosts = new Set<string>();
   const networks: IpRange[] = [];
   for (const entry of entries) {
@@ -182,11 +201,15 @@ function allowanceOf(entries: readonly string[]): Allowance {
 const mayAsk = (address: string, host: string, { hosts, networks }: Allowance): boolean =>
   isPublicAddress(address) || hosts.has(host) || inRanges(address, networks);
 
-const redirecting = new Set([301, 302, 303, 307, 308]);
+export const redirecting = new Set([301, 302, 303, 307, 308]);
 
 /** One GET to one address. */
-function get(target: Target, address: string, errand: Errand): Promise<Fetched | Redirect | FetchFailure> {
-  const { stop, maxBytes, take, options } = errand;
+function get(
+  target: Target,
+  address: string,
+  { stop, options }: Errand,
+  { maxBytes, take }: FetchLimits,
+): Promise<Fetched | Redirect | FetchFailure> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -194,15 +217,15 @@ function get(target: Target, address: string, errand: Errand): Promise<Fetched |
     const settle = (answer: Fetched | Redirect | FetchFailure): void => {
       clearTimeout(idle);
       stop.removeEventListener('abort', onStop);
-      close();
+      call.close();
       resolve(answer);
     };
     const onStop = (): void => settle(stop.reason as FetchFailure);
     const idle = setTimeout(() => settle(timedOut), options.idleMs ?? 10_000);
     const tooLarge = (): void => settle(failed('too_large', `it is larger than ${maxBytes} bytes`));
     const { path, server } = target;
-    const close = getOnce(
-      { server: { ...server, address }, path, headers, connectTimeoutMs: connectMs, ca: options.ca },
+    const call = getOnce(
+      { server: { ...server, address }, path, headers: ownHeaders, connectTimeoutMs: connectMs, ca: options.ca },
       {
         head(status, all) {
           idle.refresh();

@@ -6,6 +6,7 @@ import { embeddingsEndpoints } from './embeddings/endpoint.ts';
 import { imagesEndpoints } from './images/endpoints.ts';
 import { moderationsEndpoint } from './moderations/endpoint.ts';
 import { rerankEndpoints } from './rerank/endpoints.ts';
+import { videosEndpoints } from './videos/endpoints.ts';
 import { tokenizeEndpoint } from './tokenize/endpoint.ts';
 import { countTokensEndpoints } from './count-tokens/endpoints.ts';
 import { storedResponsesEndpoints } from './stored-responses/endpoints.ts';
@@ -21,5 +22,6 @@ export const endpoints: readonly Endpoint[] = [
   speechEndpoint,
   ...listeningEndpoints,
   ...imagesEndpoints,
+  ...videosEndpoints,
   tokenizeEndpoint,
 ];

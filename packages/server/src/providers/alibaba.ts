@@ -36,7 +36,12 @@ export const alibaba = openaiCompatible({
     // https://www.alibabacloud.com/help/en/model-studio/qwen-image-api
     {
       protocol: 'dashscope',
-      paths: { images: '/../../api/v1/services/aigc/multimodal-generation/generation' },
+      paths: {
+        images: '/../../api/v1/services/aigc/multimodal-generation/generation',
+        // https://www.alibabacloud.com/help/en/model-studio/text-to-video-api-reference
+        videos: '/../../api/v1/services/aigc/video-generation/video-synthesis',
+      },
+      videos: { status: '/../../api/v1/tasks/{id}', headers: { 'x-dashscope-async': 'enable' } },
     },
   ],
   phrases,

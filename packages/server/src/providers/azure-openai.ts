@@ -20,6 +20,9 @@ const ofResponses = (task: string): readonly PathVariant[] => [
   { path: `/openai/${task}?api-version={apiVersion}` },
 ];
 
+/** Videos are made by the API without dated versions alone. */
+const ofVideos = (rest: string): readonly PathVariant[] => [{ when: undated, path: `/openai/v1/videos${rest}` }];
+
 /**
  * Azure names a deployment in the path and a version in the query; the upstream model of a channel is the deployment's
  * name. Version `v1` is the API without dated versions, which reads the deployment from the body.
@@ -52,7 +55,10 @@ export const azureOpenai = defineProvider({
         translations: ofDeployment('audio/translations'),
         images: ofDeployment('images/generations'),
         'image-edits': ofDeployment('images/edits'),
+        // https://learn.microsoft.com/en-us/azure/ai-foundry/openai/concepts/video-generation
+        videos: ofVideos(''),
       },
+      videos: { status: ofVideos('/{id}'), content: ofVideos('/{id}/content') },
       quirks: [reasoningMaxTokens],
     },
     {

@@ -6,7 +6,7 @@ import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { SuffixFamily } from '@tollgate/wire/models/suffix';
 import type { BalanceQuery, ModelListing } from './account.ts';
 import type { Auth } from './auth.ts';
-import type { Paths } from './path.ts';
+import type { Path, Paths } from './path.ts';
 
 /** How a provider speaks one protocol. */
 export type Dialect = {
@@ -15,6 +15,8 @@ export type Dialect = {
   readonly stored?: boolean;
   /** Where each operation is asked; read by `pathFor` alone. */
   readonly paths: Paths;
+  /** Where the videos that it makes are asked after; with a path for the operation `videos`. */
+  readonly videos?: VideoPaths;
   /** Where operations are asked is said by the channel's rules (`routes.ts`) and not by `paths`. */
   readonly routed?: boolean;
   /** The request fields this vendor wants otherwise than the protocol's owner; each quirk names the page that forces it. */
@@ -34,6 +36,17 @@ export type Dialect = {
   readError?(status: number, bodyText: string, header: (name: string) => string | undefined): UpstreamFailure;
   /** Reads the provider's raw usage object where it deviates from the protocol's own reader. */
   usage?(raw: Readonly<Record<string, unknown>>): Usage | undefined;
+};
+
+/** In them `{id}` stands for the vendor's name of a video, and `{file}` for that of its file. */
+export type VideoPaths = {
+  readonly status: Path;
+  /** Its bytes, for who shows the key; absent where they lie at an address for everybody. */
+  readonly content?: Path;
+  /** Where its file lies, for vendors that tell it only when asked once more. */
+  readonly file?: Path;
+  /** Headers of the request that begins one. */
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 /** What a name becomes that matches: `$1` stands for a group, `{name}` for a setting. */

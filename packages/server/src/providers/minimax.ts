@@ -10,7 +10,16 @@ export const minimax = openaiCompatible({
   baseUrl: { international: 'https://api.minimax.io/v1', china: 'https://api.minimaxi.com/v1' },
   operations: ['chat'],
   // https://platform.minimax.io/docs/api-reference/text-anthropic-api
-  others: [responses, messagesDialect('/../anthropic/v1')],
+  others: [
+    responses,
+    messagesDialect('/../anthropic/v1'),
+    // https://platform.minimax.io/docs/api-reference/video-generation-t2v
+    {
+      protocol: 'minimax',
+      paths: { videos: '/video_generation' },
+      videos: { status: '/query/video_generation?task_id={id}', file: '/files/retrieve?file_id={file}' },
+    },
+  ],
   keyPrefixes: ['sk-cp-'],
   // Each message ends in its code: https://platform.minimax.io/docs/api-reference/errorcode
   phrases: {

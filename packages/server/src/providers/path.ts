@@ -87,6 +87,20 @@ export function fillPath(template: Template, { model, settings }: PathTarget): s
   return path;
 }
 
+/** What names a video to its vendor. */
+export type VideoNames = { readonly id: string; readonly file?: string | undefined };
+
+/** Where a video is asked after; undefined when the dialect does not offer it with these settings. */
+export function fillVideoPath(
+  path: Path,
+  settings: PathTarget['settings'],
+  { id, file = '' }: VideoNames,
+): string | undefined {
+  const target = { model: '', settings: { ...settings, id, file } };
+  const variant = variantsOf(path).find(({ when }) => when === undefined || holds(when, target));
+  return variant?.path && fillPath(variant.path, target);
+}
+
 /** A path that begins with `/..` climbs out of the base URL's own, to where a vendor has another of its protocols. */
 export function joinPath(basePath: string, path: string): string {
   let base = basePath;

@@ -19,6 +19,7 @@ const audio = { speech: '/audio/speech', transcriptions: '/audio/transcriptions'
 const translations = { translations: '/audio/translations' };
 const images = { images: '/images/generations', 'image-edits': '/images/edits' };
 const variations = { 'image-variations': '/images/variations' };
+const videos = { videos: '/videos' };
 const chatOnly = { chat: '/chat/completions' };
 const responses = {
   'openai-responses': {
@@ -91,6 +92,7 @@ const behind = {
     images: '/v1/images/generations',
     'image-edits': '/v1/images/edits',
     'image-variations': '/v1/images/variations',
+    videos: '/v1/videos',
   },
   others: {
     'openai-responses': { chat: '/v1/responses', compact: '/v1/responses/compact' },
@@ -293,7 +295,15 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: repeated,
     settings: { organization: 'org-1', project: 'proj-1' },
     headers: { ...bearer, 'openai-organization': 'org-1', 'openai-project': 'proj-1' },
-    paths: { ...withEmbeddings, moderations: '/moderations', ...audio, ...translations, ...images, ...variations },
+    paths: {
+      ...withEmbeddings,
+      moderations: '/moderations',
+      ...audio,
+      ...translations,
+      ...images,
+      ...variations,
+      ...videos,
+    },
     quirks: reasoning,
     others: responses,
   },
@@ -453,6 +463,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       ...translations,
       ...images,
       ...variations,
+      ...videos,
     },
     others: responses,
   },
@@ -471,7 +482,10 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     others: {
       ...responsesAt('/../../api/v2/apps/protocols/compatible-mode/v1/responses'),
       ...messagesAt('/../../apps/anthropic/v1/messages'),
-      dashscope: { images: '/../../api/v1/services/aigc/multimodal-generation/generation' },
+      dashscope: {
+        images: '/../../api/v1/services/aigc/multimodal-generation/generation',
+        videos: '/../../api/v1/services/aigc/video-generation/video-synthesis',
+      },
     },
   },
   zhipu: {
@@ -498,13 +512,17 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     ],
     headers: bearer,
     paths: chatOnly,
-    others: { ...responsesAt('/responses'), ...messagesAt('/../anthropic/v1/messages') },
+    others: {
+      ...responsesAt('/responses'),
+      ...messagesAt('/../anthropic/v1/messages'),
+      minimax: { videos: '/video_generation' },
+    },
   },
   volcengine: {
     refusals: ofArk,
     headers: bearer,
     paths: { ...chatOnly, embeddings: '/embeddings', images: '/images/generations' },
-    others: responsesAt('/responses'),
+    others: { ...responsesAt('/responses'), ark: { videos: '/contents/generations/tasks' } },
   },
   'volcengine-coding-plan': {
     refusals: ofArk,

@@ -23,7 +23,15 @@ export const volcengine = openaiCompatible({
   // https://www.volcengine.com/docs/82379/1541523
   operations: ['chat', 'embeddings', 'images'],
   // https://www.volcengine.com/docs/82379/1569618
-  others: [responses],
+  others: [
+    responses,
+    // https://www.volcengine.com/docs/82379/1520757
+    {
+      protocol: 'ark',
+      paths: { videos: '/contents/generations/tasks' },
+      videos: { status: '/contents/generations/tasks/{id}' },
+    },
+  ],
   phrases,
 });
 

@@ -7,7 +7,9 @@ import type { TokenCache } from '../providers/shared/token-cache.ts';
 import type { Spool } from '../services/spool.ts';
 import type { openUpstreamSocket } from '../upstream/upstream-socket.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
+import type { OpenPublic } from '../egress/open-public.ts';
 import type { Background } from './background.ts';
+import type { MediaTasks } from './media-tasks.ts';
 import type { Deadlines } from './send/deadlines.ts';
 import type { AccountUse } from './plan/account-use.ts';
 import type { Affinity } from './plan/affinity.ts';
@@ -43,6 +45,9 @@ export type RelayDeps = {
   readonly background: Background;
   /** The only way to ask a URL that came with a request. */
   readonly fetchPublic: FetchPublic;
+  /** The same, for files that pass as they come. */
+  readonly openPublic: OpenPublic;
+  readonly tasks: MediaTasks;
   readonly health: HealthTracker;
   readonly accounts: AccountUse;
   readonly affinity: Affinity;

@@ -16,8 +16,11 @@ export type Exchange = {
   readonly background: boolean;
   /** `header` looks one of the answer's up, by its name in lower case. */
   readError(status: number, bodyText: string, header: (name: string) => string | undefined): UpstreamFailure;
-  /** How an answer of this content type (in lower case) is handed on as it comes; undefined: it is collected whole. */
-  openStream(contentType: string): ResponseTransform | undefined;
+  /**
+   * How an answer of this content type (in lower case) is handed on as it comes; undefined: it is collected whole. `header` looks
+   * another of its headers up.
+   */
+  openStream(contentType: string, header: (name: string) => string | undefined): ResponseTransform | undefined;
   readWhole(body: Uint8Array): WholeAnswer;
   /** Told once a stream is over, `served` or not: remembers what of it a later request may come back to. */
   keep?(transform: ResponseTransform, served: boolean): void;
@@ -85,6 +88,8 @@ export type ResponseTransform = StreamProbe &
     readonly estimate?: Usage | undefined;
     /** Content type of what comes out. */
     readonly contentType: string;
+    /** Further headers of the answer; absent where it has none. */
+    readonly headers?: Readonly<Record<string, string>>;
     /** The last bytes of a stream that is whole. */
     close(): Uint8Array | undefined;
     /** The last bytes of one that broke, in the gateway's words; no success terminator follows. */

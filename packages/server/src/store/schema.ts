@@ -6,6 +6,7 @@ import { conversationTables } from './schema/conversations.ts';
 import { jobTables } from './schema/jobs.ts';
 import { ledgerTables } from './schema/ledger.ts';
 import { saleTables } from './schema/sales.ts';
+import { mediaTaskTables } from './schema/media-tasks.ts';
 import { tokenSessionTables } from './schema/token-sessions.ts';
 import { column } from './table.ts';
 import type { Row, Table } from './table.ts';
@@ -23,6 +24,7 @@ export const tables = {
   ...consoleTables,
   ...tokenSessionTables,
   ...saleTables,
+  ...mediaTaskTables,
   ...migrationTables,
 };
 

@@ -1,4 +1,4 @@
-import { openConnection, type ConnectionOwner, type ServerAddress } from './connection.ts';
+import { openConnection, type Connection, type ConnectionOwner, type ServerAddress } from './connection.ts';
 import { hostHeaderOf, writeHead } from './request-head.ts';
 import type { UpstreamHandler } from './upstream.ts';
 
@@ -13,13 +13,21 @@ export type OneGet = {
   readonly ca?: string | undefined;
 };
 
+export type RunningGet = {
+  /** Tears the connection down; idempotent. */
+  close(): void;
+  /** Stops and goes on reading the body. */
+  pause(): void;
+  resume(): void;
+};
+
 /**
  * One GET on a connection of its own, which is closed behind it: for places asked once, that no pool should remember.
  * Identity is asked for, a body is handed on as it comes whatever its coding, redirects are answers like any other.
- * Calls of the handler are as for `UpstreamClient`. Returns what tears the connection down; idempotent.
+ * Calls of the handler are as for `UpstreamClient`.
  */
-export function getOnce(get: OneGet, handler: UpstreamHandler): () => void {
-  let drop: (() => void) | undefined;
+export function getOnce(get: OneGet, handler: UpstreamHandler): RunningGet {
+  let running: Connection | undefined;
   let over = false;
   const finish = (): boolean => {
     if (over) return false;
@@ -43,8 +51,8 @@ export function getOnce(get: OneGet, handler: UpstreamHandler): () => void {
       if (finish()) handler.fail(opened.cause, opened.message);
       return;
     }
-    drop = () => opened.connection.drop();
-    if (over) drop();
+    running = opened.connection;
+    if (over) running.drop();
     else if (!opened.connection.start(head, undefined, reports)) reports.fail('reset', 'the connection closed at once');
   };
   const reports: UpstreamHandler = {
@@ -54,8 +62,10 @@ export function getOnce(get: OneGet, handler: UpstreamHandler): () => void {
     fail: (cause, message) => void (finish() && handler.fail(cause, message)),
   };
   queueMicrotask(() => void (over || run()));
-  return () => {
-    if (finish()) drop?.();
+  return {
+    close: () => void (finish() && running?.drop()),
+    pause: () => running?.pause(),
+    resume: () => running?.resume(),
   };
 }
 

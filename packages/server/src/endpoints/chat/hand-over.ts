@@ -1,7 +1,8 @@
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Detached } from '../../relay/exchange.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
-import { detach, openRecordOf } from '../../relay/settle/settle.ts';
+import { detach } from '../../relay/settle/settle.ts';
+import { detachedJob, letGo } from '../shared/detached-job.ts';
 import { storeAnswerParts } from './store-answer-parts.ts';
 
 /**
@@ -12,34 +13,16 @@ export function handOver(
   deps: RelayDeps,
   context: Planned,
   candidate: Candidate,
-  { responseId, parts, given }: Detached,
+  detached: Detached,
   taken: () => void,
   failed: (error: unknown) => void,
 ): void {
-  const { hold } = context;
-  const record = openRecordOf(deps, context);
-  if (!record || !hold) return failed(new Error('there is nobody to charge'));
-  const job = {
-    responseId,
-    channelId: candidate.target.channel.id,
-    credential: candidate.target.credential.index,
-    record,
-    price: candidate.price,
-    multiplier: candidate.stop?.multiplier ?? context.multiplier,
-    inputEstimate: context.summary.inputEstimate,
-    given: given && { usage: given.usage, servedAs: given.servedAs, outputEstimate: given.outputEstimate },
-  };
+  const found = detachedJob(deps, context, candidate, detached);
+  if (!found) return failed(new Error('there is nobody to charge'));
   const over = (): void => {
     detach(deps, context);
     // Not before: who could read it, or delete it, while nobody is to pay for it would have it for nothing.
-    storeAnswerParts(deps, context, candidate, parts);
-    taken();
+    storeAnswerParts(deps, context, candidate, detached.parts);
   };
-  deps.background
-    .take(job, hold)
-    .then(over, failed)
-    .catch((error: unknown) => {
-      deps.log.error({ requestId: context.call.id, err: error }, 'the end of a request failed');
-      taken();
-    });
+  letGo(deps, context, deps.background.take(found.job, found.hold), over, taken, failed);
 }

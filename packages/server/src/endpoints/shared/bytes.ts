@@ -8,12 +8,17 @@ const headBytes = 4096;
  * An answer that is no text and no JSON (speech, pictures, files), handed on as it comes in its own content type. Such answers
  * say nothing of what they cost: `meter` tells it by the request, and by how much came and how it begins.
  */
-export function openBytes(contentType: string, meter: (bytes: number, head: Uint8Array) => Metered): ResponseTransform {
+export function openBytes(
+  contentType: string,
+  meter: (bytes: number, head: Uint8Array) => Metered,
+  headers: Readonly<Record<string, string>> = {},
+): ResponseTransform {
   let bytes = 0;
   let head = new Uint8Array();
   const metered = (): Partial<Metered> => (bytes === 0 ? nothing : meter(bytes, head));
   return {
     contentType,
+    headers,
     push(chunk) {
       if (head.byteLength < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.byteLength)]);
       bytes += chunk.byteLength;

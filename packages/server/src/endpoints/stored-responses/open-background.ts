@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import type { BackgroundJob } from '../../domain/background-job.ts';
-import { planFor } from '../../domain/debits.ts';
 import { every } from '../../domain/job.ts';
-import { zeroNanos } from '../../domain/money.ts';
 import type { Background } from '../../relay/background.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
-import { settleDetached, type Ending } from '../../relay/settle/settle.ts';
+import type { Ending } from '../../relay/settle/settle.ts';
+import { settleLater } from '../../relay/settle/settle-later.ts';
 import { jobHandler, jobKind, type JobHandler } from '../../services/jobs/job-kind.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
-import type { Hold, HoldRefusal } from '../../services/ledger/types.ts';
+import { unlessStopped } from '../../services/jobs/unless-stopped.ts';
 import {
   adoptBackground,
   findBackground,
@@ -89,17 +87,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
   async function settle(requestId: string, ending: Ending): Promise<void> {
     // Once more: what its client was given may have been noted meanwhile.
     const job = await findBackgroundOf(database, requestId);
-    if (!job) return;
-    const hold = await holdOf(job);
-    if (hold === 'settled') return;
-    if ('refused' in hold) throw new Error('who pays for an answer in the background cannot be told now');
-    await new Promise<void>((resolve) => settleDetached(deps(), job, hold, ending, resolve));
-  }
-
-  /** What was set aside for an answer. An earlier version wrote nothing down; what it cost is charged all the same. */
-  async function holdOf(job: BackgroundJob): Promise<Hold | HoldRefusal | 'settled'> {
-    const { ledger } = deps();
-    return (await ledger.resume(job.record.id)) ?? (await ledger.hold(planFor(job.record.debits, zeroNanos)));
+    if (job) await settleLater(deps(), job, ending);
   }
 
   const addJob = async (db: Db, requestId: string, reservedUntil?: number): Promise<void> => {
@@ -163,14 +151,4 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
       await promptly(updateBackground(database, { ...job, given }));
     },
   };
-}
-
-/** Waits for `work`, but not when it is to stop: a provider that is slow holds up nobody. */
-function unlessStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

@@ -7,6 +7,7 @@ import {
   snapshotOf,
   testPrice,
   type ChannelSpec,
+  type TestOptions,
   type TestWorld,
 } from '../../relay/testing/gateway.ts';
 import { openScriptedUpstream, type Behaviour, type ScriptedUpstream } from '../../relay/testing/scripted-upstream.ts';
@@ -20,6 +21,7 @@ export type GatewayOptions = {
   /** Of every model; by default `testPrice`. */
   readonly price?: Price;
   readonly settings?: Settings;
+  readonly videos?: TestOptions['videos'];
 };
 
 /** Upstreams and gateways that are closed when their test is over. */
@@ -55,7 +57,7 @@ export function setStage() {
       const { price = testPrice, settings = defaultSettings } = options;
       const snapshot = snapshotOf(channels.map(channelOf), settings);
       const models = new Map([...snapshot.models].map(([name, model]) => [name, { ...model, price }]));
-      const one = await openTestWorld({ ...snapshot, models });
+      const one = await openTestWorld({ ...snapshot, models }, options.videos ? { videos: options.videos } : {});
       open.push(one);
       return one;
     },

@@ -1,7 +1,14 @@
 import type { Operation } from '@tollgate/wire/protocol';
 import { z } from 'zod';
 import type { BalanceQuery, ModelListing } from '../account.ts';
-import { type AnyProvider, defineProvider, type Dialect, type ErrorPhrases, type Pauses } from '../define.ts';
+import {
+  type AnyProvider,
+  defineProvider,
+  type Dialect,
+  type ErrorPhrases,
+  type Pauses,
+  type VideoPaths,
+} from '../define.ts';
 import type { Paths } from '../path.ts';
 import { apiKeyCredential, bearer, noSettings, optionalApiKeyCredential } from './credentials.ts';
 import { openaiListing } from './listings.ts';
@@ -21,7 +28,11 @@ const openaiPaths: Paths = {
   images: '/images/generations',
   'image-edits': '/images/edits',
   'image-variations': '/images/variations',
+  videos: '/videos',
 };
+
+/** https://platform.openai.com/docs/api-reference/videos/retrieve */
+const openaiVideoPaths: VideoPaths = { status: '/videos/{id}', content: '/videos/{id}/content' };
 
 /** What some servers have beside OpenAI's: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html#tokenizer-api */
 const furtherPaths: Paths = { ...openaiPaths, tokenize: '/../tokenize' };
@@ -38,6 +49,7 @@ export const openaiOperations = [
   'images',
   'image-edits',
   'image-variations',
+  'videos',
 ] as const satisfies readonly Operation[];
 
 /** Features in trial, which OpenAI's clients ask for by name. */
@@ -51,10 +63,11 @@ export type Deviations = Partial<Omit<Dialect, 'protocol'>> & {
 
 /** OpenAI's Chat Completions as a vendor speaks it. */
 export function openaiChatDialect({ operations, ...deviations }: Deviations = {}): Dialect {
-  const paths = operations
+  const paths: Paths = operations
     ? Object.fromEntries(operations.map((operation) => [operation, furtherPaths[operation]]))
     : openaiPaths;
-  return { protocol: 'openai-chat', paths, ...deviations };
+  const videos = paths.videos === undefined ? undefined : { videos: openaiVideoPaths };
+  return { protocol: 'openai-chat', paths, ...videos, ...deviations };
 }
 
 /** Base URLs by region; the first is the default. */

@@ -183,8 +183,11 @@ function endReasonOf(cause: Cause): EndReason {
   }
 }
 
-function headersOf({ context, exchange }: Attempt, { contentType }: ResponseTransform): Record<string, string> {
-  const headers = streamHeaders(context, contentType);
+function headersOf(
+  { context, exchange }: Attempt,
+  { contentType, headers: more }: ResponseTransform,
+): Record<string, string> {
+  const headers = { ...streamHeaders(context, contentType), ...more };
   const losses = exchange.conversion?.losses ?? [];
   if (losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(losses);
   return headers;

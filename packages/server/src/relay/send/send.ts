@@ -97,7 +97,7 @@ export function send(deps: RelayDeps, context: Planned, candidate: Candidate, ex
 function receiverFor(attempt: Attempt): Receiver {
   if (attempt.status < 200 || attempt.status >= 300) return receiveError(attempt);
   const type = attempt.headers.get('content-type')?.toLowerCase() ?? '';
-  const transform = attempt.exchange.openStream(type);
+  const transform = attempt.exchange.openStream(type, (name) => attempt.headers.get(name));
   return transform ? receiveStream(attempt, transform) : receiveWhole(attempt);
 }
 

@@ -19,6 +19,7 @@ import type { RequestRecord } from '../../domain/record.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import type { Channel, KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 import { createFetchPublic } from '../../egress/fetch-public.ts';
+import { createOpenPublic } from '../../egress/open-public.ts';
 import { resolveWithSystem } from '../../egress/resolve.ts';
 import { createIdSource } from '../../ids.ts';
 import { findProvider } from '../../providers/index.ts';
@@ -38,6 +39,7 @@ import { migrate } from '../../store/migrations/index.ts';
 import { createUpstreamClient } from '../../upstream/client.ts';
 import { openUpstreamSocket } from '../../upstream/upstream-socket.ts';
 import { openBackground, type BackgroundOptions } from '../../endpoints/stored-responses/open-background.ts';
+import { openVideos, type VideosOptions } from '../../endpoints/videos/open-videos.ts';
 import { askTokenThrough } from '../send/authenticate.ts';
 import { openDeadlines } from '../send/deadlines.ts';
 import { openAccountUse } from '../plan/account-use.ts';
@@ -168,6 +170,7 @@ const goodKey = 'sk-test';
 
 export type TestOptions = {
   readonly background?: Partial<Omit<BackgroundOptions, 'database' | 'jobs'>>;
+  readonly videos?: Partial<Omit<VideosOptions, 'database' | 'jobs'>>;
   /** In memory when absent. */
   readonly limits?: Limiter;
   /** Endpoints in place of the gateway's. */
@@ -236,11 +239,18 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
       promptly: patient,
       ...options.background,
     });
+    const videos = openVideos(() => deps, {
+      database: books.database,
+      jobs,
+      promptly: patient,
+      ...options.videos,
+    });
     return {
       jobs,
       background,
+      videos,
       start() {
-        jobs.start(background.handlers);
+        jobs.start([...background.handlers, ...videos.handlers]);
         background.adopt().catch((error: unknown) => console.error(error));
       },
     };
@@ -257,6 +267,8 @@ export async function openTestWorld(snapshot: Snapshot, options: TestOptions = {
     background: first.background,
     openSocket: openUpstreamSocket,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
+    openPublic: createOpenPublic({ resolve: resolveWithSystem }),
+    tasks: first.videos,
     health: openHealthTracker(clock.elapsed),
     accounts: openAccountUse(),
     affinity: openAffinity(clock.elapsed),

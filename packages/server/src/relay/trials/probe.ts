@@ -56,7 +56,7 @@ function faultOf({ candidate, context, exchange }: DryRun, { status, body, conte
     );
     return { cause: causeOf(failure, channel.provider), message: failure.message };
   }
-  const stream = context.summary.stream ? exchange.openStream(contentType) : undefined;
+  const stream = context.summary.stream ? exchange.openStream(contentType, () => undefined) : undefined;
   if (!stream) {
     const { fault } = exchange.readWhole(body);
     return fault && { cause: fault.cause, message: fault.detail };

@@ -24,6 +24,7 @@ import { keyFallbacksMigration } from './0017-key-fallbacks.ts';
 import { exportsMigration } from './0020-exports.ts';
 import { grantedGroupsMigration } from './0021-granted-groups.ts';
 import { redemptionCodesMigration } from './0023-redemption-codes.ts';
+import { mediaTasksMigration } from './0025-media-tasks.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -48,6 +49,7 @@ export const migrations: readonly Migration[] = [
   exportsMigration,
   grantedGroupsMigration,
   redemptionCodesMigration,
+  mediaTasksMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,0 +1,37 @@
+import type { VideoState } from '@tollgate/wire/ir/videos';
+import type { ProtocolId } from '@tollgate/wire/protocol';
+
+/** What a vendor makes while nobody waits, and its owner comes back for. */
+export type MediaTask = {
+  /** Ours; the vendor's own name of it stays with us. Sorts by time. */
+  readonly id: string;
+  readonly requestId: string;
+  readonly userId: string;
+  readonly keyId: string;
+  readonly kind: 'video';
+  /** As it was asked for. */
+  readonly model: string;
+  readonly channelId: string;
+  /** Index of the credential within the channel. */
+  readonly credential: number;
+  /** By which of the provider's dialects it is asked after. */
+  readonly protocol: ProtocolId;
+  readonly vendorId: string;
+  readonly asked: AskedVideo;
+  readonly state: VideoState;
+  /** ms since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Undefined while it is worked on. */
+  readonly finishedAt: number | undefined;
+};
+
+/** What of a request for a video is told again, and charged by where the vendor tells nothing. */
+export type AskedVideo = {
+  readonly prompt: string;
+  readonly seconds: number | undefined;
+  readonly size: string | undefined;
+};
+
+/** Whether nothing comes after it. */
+export const isOver = ({ status }: VideoState): boolean => status === 'completed' || status === 'failed';

@@ -1,0 +1,51 @@
+import type { MediaTask } from '../../domain/media-task.ts';
+import type { Channel, Credential, Snapshot } from '../../domain/snapshot.ts';
+import type { Dialect } from '../../providers/define.ts';
+import { fillVideoPath, type VideoNames } from '../../providers/path.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import { pathAt, prepare } from '../../relay/plan/targets.ts';
+import { authenticate } from '../../relay/send/authenticate.ts';
+import type { UpstreamRequest } from '../../upstream/upstream.ts';
+
+/** The account that makes a video. */
+export type MakingAccount = {
+  readonly target: { readonly channel: Channel; readonly credential: Credential };
+  readonly dialect: Dialect;
+};
+
+/**
+ * Undefined when the account is gone, or is no longer asked by this protocol. One that was taken out of use is still asked after
+ * what it has begun.
+ */
+export function makingAccountOf(
+  snapshot: Snapshot,
+  { channelId, credential: index, protocol }: Pick<MediaTask, 'channelId' | 'credential' | 'protocol'>,
+): MakingAccount | undefined {
+  const channel = snapshot.channels.get(channelId);
+  const credential = channel?.credentials.find((one) => one.index === index);
+  const dialect = channel?.provider.dialects.find((one) => one.protocol === protocol && one.videos);
+  return channel && credential && dialect && { target: { channel, credential }, dialect };
+}
+
+/** Asks the account after a video of its own (`status`), for its bytes (`content`), or where its file lies (`file`). */
+export function requestOf(
+  deps: RelayDeps,
+  { target, dialect }: MakingAccount,
+  what: 'status' | 'content' | 'file',
+  names: VideoNames,
+  headers: Readonly<Record<string, string>> = {},
+): UpstreamRequest | Promise<UpstreamRequest> | undefined {
+  const { channel, credential } = target;
+  const prepared = prepare(channel, credential);
+  const template = dialect.videos?.[what];
+  const path = template && fillVideoPath(template, prepared.settings, names);
+  if (path === undefined) return undefined;
+  return authenticate(deps, target, {
+    origin: prepared.origin,
+    method: 'GET',
+    path: pathAt(prepared, path),
+    headers: { ...prepared.headers, ...headers },
+    body: undefined,
+    connectTimeoutMs: channel.timeouts.connectMs ?? deps.snapshot().settings.relay.connectTimeoutMs,
+  });
+}

@@ -1,0 +1,44 @@
+import { readSize, videoTokens } from '@tollgate/wire/ir/videos';
+import { at, isObject, textAt } from '@tollgate/wire/json/fields';
+import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
+import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
+import { readSeconds } from '@tollgate/wire/protocols/openai-media/videos';
+import { summaryOf, withModelOf } from '../shared/inspect.ts';
+
+/** The model of who names none, as OpenAI has it. */
+const defaultModel = 'sora-2';
+
+/** Longer ones are made by nobody. */
+const maxSeconds = 3600;
+const maxPromptLength = 32_000;
+
+/** What a video is taken for of which a request does not say it. */
+export const usual = { seconds: 8, size: { width: 1280, height: 720 } } as const;
+
+/** Reads a request for a video, of JSON or of a form. Never throws, on any JSON. */
+export function inspectVideo(json: Json): RequestSummary | Invalid {
+  const named = withModelOf(
+    isObject(json) && (at(json, 'model') ?? null) === null ? { ...json, model: defaultModel } : json,
+  );
+  if ('invalid' in named) return named;
+  const { body, model } = named;
+  const prompt = at(body, 'prompt');
+  if (typeof prompt !== 'string' || prompt === '')
+    return { invalid: '"prompt" must be a non-empty string.', param: 'prompt' };
+  if (prompt.length > maxPromptLength)
+    return { invalid: `"prompt" must have at most ${maxPromptLength} characters.`, param: 'prompt' };
+  for (const name of ['seconds', 'duration']) {
+    const value = at(body, name) ?? null;
+    if (value !== null && (readSeconds(value) ?? Infinity) > maxSeconds)
+      return { invalid: `"${name}" must be a whole number of seconds from 1 to ${maxSeconds}.`, param: name };
+  }
+  const size = at(body, 'size') ?? null;
+  if (size !== null && (typeof size !== 'string' || size.includes('×')))
+    return { invalid: '"size" must be a string such as "1280x720".', param: 'size' };
+  const seconds = readSeconds(at(body, 'seconds') ?? at(body, 'duration') ?? null) ?? usual.seconds;
+  return summaryOf(model, body, {
+    inputEstimate: estimateInput(prompt),
+    maxOutputTokens: videoTokens(readSize(textAt(body, 'size')) ?? usual.size, seconds),
+    counted: { seconds },
+  });
+}

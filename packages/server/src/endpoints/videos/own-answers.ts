@@ -1,0 +1,102 @@
+import type { JsonObject } from '@tollgate/wire/protocol';
+import { Refusal } from '../../domain/refusal.ts';
+import { isOver, type MediaTask } from '../../domain/media-task.ts';
+import { answerHeaders } from '../../relay/answer/headers.ts';
+import type { EndpointFacts } from '../../relay/call.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
+import type { Inspected } from '../../relay/request-context.ts';
+import { passthroughOf } from '../chat/protocols.ts';
+import { lookedUp } from '../chat/references.ts';
+import { summaryOf } from '../shared/inspect.ts';
+import { toldOf } from './tell.ts';
+
+/** What all questions after videos have in common: they are free, and answered by the gateway itself. */
+export const free = {
+  protocol: 'openai-chat',
+  operation: 'videos',
+  errors: passthroughOf('openai-chat'),
+  body: 'none',
+  charged: false,
+  inspect: () => summaryOf('', null),
+} as const satisfies Partial<Endpoint>;
+
+/** Of what is answered without anybody being asked. */
+export const askedOfNobody = {
+  candidates: () => [],
+  exchange: () => {
+    throw new Error('nobody is asked');
+  },
+} as const satisfies Partial<Endpoint>;
+
+const ownAnswer = (
+  facts: Pick<EndpointFacts, 'id' | 'title' | 'routes'>,
+  answer: (deps: RelayDeps, context: Inspected) => Promise<JsonObject>,
+): Endpoint =>
+  defineEndpoint<JsonObject>({
+    ...free,
+    ...askedOfNobody,
+    ...facts,
+    answers: ['json'],
+    begin: answer,
+    fallback: (context, json) => Response.json(json, { headers: answerHeaders(context, 'application/json') }),
+  });
+
+/** The task that a call's path names, if it is its caller's own. */
+export async function ownTask(deps: RelayDeps, { key, call }: Inspected): Promise<MediaTask> {
+  const id = call.target.params['id'] ?? '';
+  const task = id.length > 100 ? undefined : await lookedUp(deps, deps.tasks.find(key.user.id, id));
+  if (!task) throw new Refusal('video_not_found', 'There is no such video.', { param: 'id' });
+  return task;
+}
+
+const defaultLimit = 20;
+const maxLimit = 100;
+
+async function list(deps: RelayDeps, { key, call }: Inspected): Promise<JsonObject> {
+  const query = new URL(call.request.url).searchParams;
+  const limit = Number(query.get('limit') ?? defaultLimit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit)
+    throw new Refusal('invalid_request', `"limit" must be a whole number from 1 to ${maxLimit}.`, { param: 'limit' });
+  const order = query.get('order') ?? 'desc';
+  if (order !== 'asc' && order !== 'desc')
+    throw new Refusal('invalid_request', '"order" must be asc or desc.', { param: 'order' });
+  const after = query.get('after') ?? undefined;
+  const found = await lookedUp(deps, deps.tasks.list(key.user.id, { limit, after: after?.slice(0, 100), order }));
+  const data = found.slice(0, limit).map(toldOf);
+  return {
+    object: 'list',
+    data,
+    first_id: data[0]?.['id'] ?? null,
+    last_id: data.at(-1)?.['id'] ?? null,
+    has_more: found.length > limit,
+  };
+}
+
+async function remove(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
+  const task = await ownTask(deps, context);
+  // What is forgotten before it is done could not be charged any more.
+  if (!isOver(task.state)) throw new Refusal('video_in_progress', 'The video is still being made.');
+  await lookedUp(deps, deps.tasks.remove(task.userId, task.id));
+  return { id: task.id, object: 'video.deleted', deleted: true };
+}
+
+/** https://platform.openai.com/docs/api-reference/videos */
+export const ownAnswerEndpoints: readonly Endpoint[] = [
+  ownAnswer(
+    { id: 'videos-list', title: 'OpenAI Videos, those of one’s own', routes: [{ method: 'GET', path: '/v1/videos' }] },
+    list,
+  ),
+  ownAnswer(
+    { id: 'videos-read', title: 'OpenAI Videos, how far one is', routes: [{ method: 'GET', path: '/v1/videos/{id}' }] },
+    async (deps, context) => toldOf(await ownTask(deps, context)),
+  ),
+  ownAnswer(
+    {
+      id: 'videos-delete',
+      title: 'OpenAI Videos, forgetting one',
+      routes: [{ method: 'DELETE', path: '/v1/videos/{id}' }],
+    },
+    remove,
+  ),
+];

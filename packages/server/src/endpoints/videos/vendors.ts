@@ -1,0 +1,23 @@
+import type { VideoEgress } from '@tollgate/wire/ir/videos';
+import type { ProtocolId } from '@tollgate/wire/protocol';
+import { arkVideosEgress } from '@tollgate/wire/protocols/ark/videos';
+import { dashscopeVideosEgress } from '@tollgate/wire/protocols/dashscope/videos';
+import { minimaxVideosEgress } from '@tollgate/wire/protocols/minimax/videos';
+import { openaiVideosEgress } from '@tollgate/wire/protocols/openai-media/videos';
+
+/** Every protocol that videos are asked in. Adding one is a file of `wire` and a line here. */
+const egresses: Readonly<Partial<Record<ProtocolId, VideoEgress>>> = {
+  'openai-chat': openaiVideosEgress,
+  dashscope: dashscopeVideosEgress,
+  ark: arkVideosEgress,
+  minimax: minimaxVideosEgress,
+};
+
+export const speaksOfVideos = (protocol: ProtocolId): boolean => egresses[protocol] !== undefined;
+
+/** Throws for a protocol that nobody was asked in. */
+export function videoEgress(protocol: ProtocolId): VideoEgress {
+  const egress = egresses[protocol];
+  if (!egress) throw new Error(`videos are not asked for in ${protocol}`);
+  return egress;
+}

@@ -1,0 +1,18 @@
+import type { BackgroundJob } from '../domain/background-job.ts';
+import type { MediaTask } from '../domain/media-task.ts';
+import type { Hold } from '../services/ledger/types.ts';
+import type { TaskPage } from '../store/media-tasks.ts';
+
+/**
+ * Videos and the like, which vendors make while nobody waits. What each may cost is reserved, and it is written down with a job that
+ * asks after it, before its client is told of it; it is charged once when it is done, and costs nothing when it fails.
+ */
+export type MediaTasks = {
+  /** Has a task looked after from here on. Rejects, with nothing begun, when it cannot be written down. */
+  take(task: MediaTask, job: BackgroundJob, hold: Hold): Promise<void>;
+  find(userId: string, id: string): Promise<MediaTask | undefined>;
+  /** `limit + 1` of them when there are more. */
+  list(userId: string, page: TaskPage): Promise<readonly MediaTask[]>;
+  /** Forgets a task that is over; false when there is none. */
+  remove(userId: string, id: string): Promise<boolean>;
+};

@@ -1,0 +1,116 @@
+import type { VideoState } from '@tollgate/wire/ir/videos';
+import type { ProtocolId } from '@tollgate/wire/protocol';
+import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
+import { isOver, type AskedVideo, type MediaTask } from '../domain/media-task.ts';
+import type { Database, Db } from './database.ts';
+import type { RowOf } from './schema.ts';
+
+/** Writes down a task that a vendor has begun, with all that is needed to charge it. */
+export async function insertTask(db: Db, task: MediaTask, job: BackgroundJob): Promise<void> {
+  await db
+    .insertInto('media_tasks')
+    .values({
+      id: task.id,
+      request_id: task.requestId,
+      user_id: task.userId,
+      key_id: task.keyId,
+      kind: task.kind,
+      model: task.model,
+      channel_id: task.channelId,
+      credential: task.credential,
+      protocol: task.protocol,
+      vendor_id: task.vendorId,
+      asked: JSON.stringify(task.asked),
+      status: task.state.status,
+      state: JSON.stringify(task.state),
+      job: writeBackgroundJob(job),
+      created_at: task.createdAt,
+      updated_at: task.updatedAt,
+      finished_at: task.finishedAt ?? 0,
+    })
+    .execute();
+}
+
+/** A task of this owner's. */
+export async function findTask({ db }: Database, userId: string, id: string): Promise<MediaTask | undefined> {
+  const row = await db
+    .selectFrom('media_tasks')
+    .selectAll()
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return row && taskOf(row);
+}
+
+/** A task with what it is charged by. */
+export async function findTaskToCharge(
+  { db }: Database,
+  id: string,
+): Promise<{ readonly task: MediaTask; readonly job: BackgroundJob } | undefined> {
+  const row = await db.selectFrom('media_tasks').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && { task: taskOf(row), job: readBackgroundJob(row.job) };
+}
+
+export type TaskPage = { readonly limit: number; readonly after: string | undefined; readonly order: 'asc' | 'desc' };
+
+/** The owner's tasks in the order in which they were begun; `limit + 1` of them when there are more. */
+export async function listTasks({ db }: Database, userId: string, page: TaskPage): Promise<readonly MediaTask[]> {
+  let query = db.selectFrom('media_tasks').selectAll().where('user_id', '=', userId);
+  if (page.after !== undefined) query = query.where('id', page.order === 'desc' ? '<' : '>', page.after);
+  const rows = await query
+    .orderBy('id', page.order)
+    .limit(page.limit + 1)
+    .execute();
+  return rows.map(taskOf);
+}
+
+/** Notes how far a task is. What is over stays as it is. */
+export async function noteState(db: Db, id: string, state: VideoState, now: number): Promise<void> {
+  await db
+    .updateTable('media_tasks')
+    .set({
+      status: state.status,
+      state: JSON.stringify(state),
+      updated_at: now,
+      finished_at: isOver(state) ? now : 0,
+    })
+    .where('id', '=', id)
+    .where('finished_at', '=', 0)
+    .execute();
+}
+
+/** Forgets a task that is over; false when there is none of this owner's. */
+export async function removeTask({ db }: Database, userId: string, id: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('media_tasks')
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('finished_at', '>', 0)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}
+
+/** Takes back that a task was written down: its client was told that there is none. */
+export async function dropTask({ db }: Database, id: string): Promise<void> {
+  await db.deleteFrom('media_tasks').where('id', '=', id).execute();
+}
+
+function taskOf(row: RowOf<'media_tasks'>): MediaTask {
+  return {
+    id: row.id,
+    requestId: row.request_id,
+    userId: row.user_id,
+    keyId: row.key_id,
+    kind: 'video',
+    model: row.model,
+    channelId: row.channel_id,
+    credential: row.credential,
+    protocol: row.protocol as ProtocolId,
+    vendorId: row.vendor_id,
+    asked: JSON.parse(row.asked) as AskedVideo,
+    state: JSON.parse(row.state) as VideoState,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    finishedAt: row.finished_at === 0 ? undefined : row.finished_at,
+  };
+}

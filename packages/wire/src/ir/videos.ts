@@ -1,0 +1,72 @@
+import type { Read } from './loss.ts';
+import type { Usage } from './usage.ts';
+import type { Invalid, Json, JsonObject } from '../protocol.ts';
+
+/** A video to be made of words, as every vendor asks for it in other words. */
+export type VideoRequest = {
+  readonly prompt: string;
+  /** Whole seconds; undefined leaves it to the vendor. */
+  readonly seconds: number | undefined;
+  readonly size: VideoSize | undefined;
+  /** The picture that it begins with: an address (`https:`), or its bytes in a `data:` URL. */
+  readonly picture: string | undefined;
+};
+
+export type VideoSize = { readonly width: number; readonly height: number };
+
+/** How far a video is. What it ends as is `completed` or `failed`. */
+export type VideoStatus = 'queued' | 'in_progress' | 'completed' | 'failed';
+
+/** What a vendor says of a video that it makes, or has made. */
+export type VideoState = {
+  readonly status: VideoStatus;
+  /** Hundredths, where they are told. */
+  readonly progress?: number | undefined;
+  /** Where the video lies, where that is an address that needs no key. */
+  readonly url?: string | undefined;
+  /** What names the file at its vendor, where it has to be asked for once more. */
+  readonly file?: string | undefined;
+  /** What it cost its vendor, as far as that is told. */
+  readonly usage?: Usage | undefined;
+  /** As it was made: `1280x720`, `720p`. */
+  readonly size?: string | undefined;
+  readonly resolution?: string | undefined;
+  readonly failure?: { readonly code: string; readonly message: string } | undefined;
+};
+
+/** How upstreams of a protocol are asked for videos, and answer. */
+export type VideoEgress = {
+  write(request: VideoRequest, model: string): Read<JsonObject> | Invalid;
+  /** What names the video from now on; undefined when the vendor has not taken the request. */
+  readSubmitted(json: Json): string | undefined;
+  /** Undefined when it says nothing that is understood. */
+  readState(json: Json): VideoState | undefined;
+  /** Where the file lies, of an answer to the question where it does; for vendors that are asked once more. */
+  readFile?(json: Json): string | undefined;
+};
+
+/** What vendors call videos by the shorter side of their pictures. */
+const lines = [2160, 1440, 1080, 768, 720, 540, 480, 360] as const;
+
+/** The vendor's word nearest to a size (`720p`), among those that it has, and whether it is the same. */
+export function nearestLines(
+  { width, height }: VideoSize,
+  offered: readonly number[],
+): { readonly lines: number; readonly exact: boolean } {
+  const shorter = Math.min(width, height);
+  let best = offered[0] ?? lines[4];
+  for (const one of offered) if (Math.abs(one - shorter) < Math.abs(best - shorter)) best = one;
+  return { lines: best, exact: best === shorter };
+}
+
+/** Output tokens of a video where vendors count in such: pixels of all its pictures, in thousands. */
+export const videoTokens = ({ width, height }: VideoSize, seconds: number): number =>
+  Math.ceil((width * height * seconds * framesPerSecond) / 1024);
+
+const framesPerSecond = 24;
+
+/** `1280x720` as two numbers; undefined for other text. */
+export function readSize(text: string | undefined): VideoSize | undefined {
+  const [, width, height] = /^(\d{2,5})[x*](\d{2,5})$/.exec(text ?? '') ?? [];
+  return width === undefined ? undefined : { width: Number(width), height: Number(height) };
+}

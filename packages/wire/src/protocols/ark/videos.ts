@@ -1,0 +1,71 @@
+import { openLossTracker } from '../../ir/loss.ts';
+import { nearestShape } from '../../ir/images.ts';
+import { nearestLines, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
+import { compact, isObject, numberAt, objectAt, textAt } from '../../json/fields.ts';
+
+/** https://www.volcengine.com/docs/82379/1521309 */
+const statuses: Readonly<Record<string, VideoStatus>> = {
+  queued: 'queued',
+  running: 'in_progress',
+  succeeded: 'completed',
+  failed: 'failed',
+  cancelled: 'failed',
+  expired: 'failed',
+};
+
+const shapes = ['16:9', '9:16', '4:3', '3:4', '1:1', '21:9'] as const;
+const offered = [480, 720, 1080] as const;
+
+/** Videos of Volcengine's Ark (Seedance), counted in tokens. https://www.volcengine.com/docs/82379/1520757 */
+export const arkVideosEgress: VideoEgress = {
+  write({ prompt, seconds, size, picture }, model) {
+    const losses = openLossTracker();
+    const shape = size && nearestShape(size, shapes);
+    const near = size && nearestLines(size, offered);
+    if (size && !(shape?.exact && near?.exact))
+      losses.approximated('size', `${near?.lines} lines in the shape ${shape?.shape} are the nearest`);
+    return {
+      value: compact({
+        model,
+        content: [
+          { type: 'text', text: prompt },
+          ...(picture === undefined
+            ? []
+            : [{ type: 'image_url', image_url: { url: picture }, role: 'first_frame' } as const]),
+        ],
+        resolution: near && `${near.lines}p`,
+        ratio: shape?.shape,
+        duration: seconds,
+      }),
+      losses: losses.losses,
+    };
+  },
+  readSubmitted: (json) => (isObject(json) ? textAt(json, 'id') : undefined),
+  readState(json) {
+    if (!isObject(json)) return undefined;
+    const status = statuses[textAt(json, 'status') ?? ''];
+    if (!status) return undefined;
+    const tokens = numberAt(objectAt(json, 'usage') ?? {}, 'completion_tokens');
+    const seconds = numberAt(json, 'duration');
+    const error = objectAt(json, 'error') ?? {};
+    return {
+      status,
+      url: textAt(objectAt(json, 'content') ?? {}, 'video_url'),
+      usage:
+        tokens === undefined && seconds === undefined
+          ? undefined
+          : {
+              ...(tokens === undefined ? undefined : { outputText: tokens }),
+              ...(seconds === undefined ? undefined : { seconds: Math.ceil(seconds) }),
+            },
+      resolution: textAt(json, 'resolution'),
+      failure:
+        status === 'failed'
+          ? {
+              code: textAt(error, 'code') ?? 'video_failed',
+              message: textAt(error, 'message') ?? 'The provider could not make the video.',
+            }
+          : undefined,
+    };
+  },
+};

@@ -1,0 +1,128 @@
+import { openLossTracker, type Read } from '../../ir/loss.ts';
+import { readSize, type VideoEgress, type VideoRequest, type VideoState, type VideoStatus } from '../../ir/videos.ts';
+import { at, compact, isObject, numberAt, objectAt, restOf, textAt } from '../../json/fields.ts';
+import type { Json, JsonObject } from '../../protocol.ts';
+
+const known: ReadonlySet<string> = new Set([
+  'model',
+  'prompt',
+  'seconds',
+  'duration',
+  'size',
+  'input_reference',
+  'image',
+  'user',
+]);
+
+/** Seconds as OpenAI's clients say them (`"8"`), and as others do (8); undefined for what is neither. */
+export function readSeconds(value: Json | undefined): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,4}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number > 0 ? number : undefined;
+}
+
+/**
+ * OpenAI's videos. A picture to begin with is a file of a form, which stands here as a `data:` URL, or is named.
+ * https://platform.openai.com/docs/api-reference/videos/create
+ */
+export function readVideoRequest(json: JsonObject): Read<VideoRequest> {
+  const losses = openLossTracker();
+  for (const field of Object.keys(restOf(json, known) ?? {}))
+    losses.dropped(field, 'the vendor of this model has it not');
+  const reference = at(json, 'input_reference') ?? at(json, 'image');
+  const picture = typeof reference === 'string' ? reference : isObject(reference) ? urlOf(reference) : undefined;
+  if (isObject(reference) && picture === undefined)
+    losses.dropped('input_reference', 'a file that the vendor of this model does not keep');
+  return {
+    value: {
+      prompt: textAt(json, 'prompt') ?? '',
+      seconds: readSeconds(at(json, 'seconds') ?? at(json, 'duration')),
+      size: readSize(textAt(json, 'size')),
+      picture: picture === '' ? undefined : picture,
+    },
+    losses: losses.losses,
+  };
+}
+
+const urlOf = (reference: JsonObject): string | undefined =>
+  textAt(reference, 'image_url') ?? textAt(objectAt(reference, 'image_url') ?? {}, 'url') ?? textAt(reference, 'url');
+
+const statuses: Readonly<Record<string, VideoStatus>> = {
+  queued: 'queued',
+  in_progress: 'in_progress',
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'failed',
+};
+
+/** https://platform.openai.com/docs/api-reference/videos/object */
+export function readVideo(json: Json): VideoState | undefined {
+  if (!isObject(json)) return undefined;
+  const status = statuses[textAt(json, 'status') ?? ''];
+  if (!status) return undefined;
+  const error = objectAt(json, 'error');
+  const seconds = readSeconds(at(json, 'seconds'));
+  return {
+    status,
+    progress: numberAt(json, 'progress'),
+    usage: seconds === undefined ? undefined : { seconds },
+    size: textAt(json, 'size'),
+    failure:
+      status === 'failed'
+        ? {
+            code: textAt(error ?? {}, 'code') ?? 'video_failed',
+            message: textAt(error ?? {}, 'message') ?? 'The provider could not make the video.',
+          }
+        : undefined,
+  };
+}
+
+/** As a vendor of OpenAI's protocol is asked by clients of another. */
+export const openaiVideosEgress: VideoEgress = {
+  write: ({ prompt, seconds, size, picture }, model) => ({
+    value: compact({
+      model,
+      prompt,
+      seconds: seconds === undefined ? undefined : `${seconds}`,
+      size: size && `${size.width}x${size.height}`,
+      input_reference: picture === undefined ? undefined : { image_url: picture },
+    }),
+    losses: [],
+  }),
+  readSubmitted: (json) => (isObject(json) ? textAt(json, 'id') : undefined),
+  readState: readVideo,
+};
+
+/** What is told of a video to OpenAI's clients. */
+export type VideoFacts = {
+  readonly id: string;
+  readonly model: string;
+  readonly state: VideoState;
+  /** Seconds since the epoch. */
+  readonly createdAt: number;
+  readonly completedAt: number | undefined;
+  readonly prompt: string;
+  readonly seconds: number | undefined;
+  readonly size: string | undefined;
+};
+
+/** A video as OpenAI's clients see it. Until it is done, it has at most 99 hundredths. */
+export function writeVideo(facts: VideoFacts): JsonObject {
+  const { id, model, state, createdAt, completedAt, prompt, seconds, size } = facts;
+  const { status, progress = status === 'queued' ? 0 : 50, failure } = state;
+  const made = state.usage?.seconds ?? seconds;
+  return {
+    id,
+    object: 'video',
+    model,
+    status,
+    progress: status === 'completed' ? 100 : Math.max(0, Math.min(99, Math.floor(progress))),
+    created_at: createdAt,
+    completed_at: completedAt ?? null,
+    expires_at: null,
+    prompt,
+    seconds: made === undefined ? null : `${made}`,
+    size: state.size ?? size ?? null,
+    remixed_from_video_id: null,
+    error: failure ? { code: failure.code, message: failure.message } : null,
+  };
+}
