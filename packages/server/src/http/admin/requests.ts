@@ -7,7 +7,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import {
   findRequest,
   listRequests,
-  presentRequest,
+  presentRequests,
   readStatement,
   usageByHour,
   type Reader,
@@ -16,9 +16,8 @@ import type { AdminDeps } from './admin-deps.ts';
 import { callerMay, type Caller, type CallerContext, type Handlers } from './operation.ts';
 import { whoseOf } from './whose.ts';
 
-async function* presentTail(watched: AsyncIterable<Watched>, seesChannels: boolean): AsyncGenerator<TailEvent> {
-  for await (const { requests, missed } of watched)
-    yield { requests: requests.map((one) => presentRequest(one, seesChannels)), missed };
+async function* presentTail(watched: AsyncIterable<Watched>, reader: Reader): AsyncGenerator<TailEvent> {
+  for await (const { requests, missed } of watched) yield { requests: await presentRequests(reader, requests), missed };
 }
 
 const dayMs = 86_400_000;
@@ -55,10 +54,9 @@ export const requestHandlers = (deps: AdminDeps): Handlers<typeof requestOperati
     },
     'requests.tail': ({ query }, context) => {
       const filters = logFilters(seen(context, query), deps.accounts.now());
-      const { seesChannels } = readerFor(context.caller);
       // Nothing leads the search here, so nothing has to be bounded by time.
       const watched = deps.tail.watch({ ...filters, fromId: undefined }, context.signal);
-      return Promise.resolve(presentTail(watched, seesChannels));
+      return Promise.resolve(presentTail(watched, readerFor(context.caller)));
     },
     'requests.read': async ({ params }, { caller, reach }) => {
       const owner = reach === 'any' ? undefined : caller.user.id;

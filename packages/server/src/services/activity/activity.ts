@@ -5,6 +5,7 @@ import { nanos } from '../../domain/money.ts';
 import type { Attempt } from '../../domain/record.ts';
 import type { Database } from '../../store/database.ts';
 import { statementOf } from '../../store/ledger/journal.ts';
+import { namesOfKeys, namesOfUsers, type Named } from '../../store/names.ts';
 import { requestLogRepository, type HourlySum, type LogFilters, type LoggedRequest } from '../../store/request-log.ts';
 
 /** What happened, as one reader may see it: an administrator everything, others neither channels nor what went upstream. */
@@ -24,7 +25,7 @@ export async function listRequests(
   });
   const shown = rows.slice(0, ask.limit);
   return {
-    data: shown.map((row) => presentRequest(row, reader.seesChannels)),
+    data: await presentRequests(reader, shown),
     next: rows.length > ask.limit ? (shown.at(-1)?.id ?? null) : null,
   };
 }
@@ -37,10 +38,23 @@ export async function findRequest(
 ): Promise<RequestView | undefined> {
   const row = await requestLogRepository.find(reader.database.db, id);
   if (row === undefined || (userId !== undefined && row.userId !== userId)) return undefined;
-  return presentRequest(row, reader.seesChannels);
+  return (await presentRequests(reader, [row]))[0];
 }
 
-export function presentRequest(row: LoggedRequest, seesChannels: boolean): RequestView {
+/** Requests as the reader may see them, with the names that their users and keys have now. */
+export async function presentRequests(reader: Reader, rows: readonly LoggedRequest[]): Promise<RequestView[]> {
+  const { db } = reader.database;
+  const byId = (named: readonly Named[]) => new Map(named.map(({ id, name }) => [id, name]));
+  const users = byId(await namesOfUsers(db, new Set(rows.map(({ userId }) => userId))));
+  const keys = byId(await namesOfKeys(db, new Set(rows.map(({ keyId }) => keyId))));
+  return rows.map((row) => ({
+    ...presentRequest(row, reader.seesChannels),
+    userName: users.get(row.userId) ?? null,
+    keyName: keys.get(row.keyId) ?? null,
+  }));
+}
+
+function presentRequest(row: LoggedRequest, seesChannels: boolean): Omit<RequestView, 'userName' | 'keyName'> {
   return {
     id: row.id,
     at: row.at,

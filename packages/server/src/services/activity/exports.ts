@@ -9,7 +9,7 @@ import { nextTurn } from '../../store/pages.ts';
 import { requestLogRepository, type LogFilters, type LoggedRequest } from '../../store/request-log.ts';
 import { jobHandler, jobKind, type JobContext, type JobHandler } from '../jobs/job-kind.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { presentRequest } from './activity.ts';
+import { presentRequests } from './activity.ts';
 import { exportFormats } from './export-format.ts';
 import { logFilters, type AskedFilters } from './log-filters.ts';
 
@@ -203,7 +203,8 @@ async function write(
   for (;;) {
     signal.throwIfAborted();
     const page: readonly LoggedRequest[] = await requestLogRepository.latest(db, { filters, before, limit: pageRows });
-    for (const request of page) content += line(presentRequest(request, one.seesChannels));
+    for (const request of await presentRequests({ database, seesChannels: one.seesChannels }, page))
+      content += line(request);
     rows += page.length;
     bytes += Buffer.byteLength(content);
     if (content !== '') await exportRepository.addChunk(db, one.id, chunk++, content);
