@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Ban, CircleCheck, KeyRound, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
-import { DataGrid } from '../../components/data-grid/data-grid.tsx';
+import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { Badge, Status } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
@@ -42,19 +42,13 @@ export default function KeysPage() {
         onClose={() => setCreating(false)}
         onCreated={() => void queries.invalidateQueries({ queryKey: ['keys.list'] })}
       />
-      <DataGrid
+      <PagedGrid
         id="keys"
         label={t('title')}
         columns={columns}
-        rows={list.rows}
-        rowId={idOf}
+        list={list}
         rowLabel={nameOf}
-        error={list.error}
         failed={t('unread')}
-        onRetry={list.retry}
-        more={list.more}
-        loadingMore={list.loadingMore}
-        onMore={list.loadMore}
         empty={
           <EmptyState icon={KeyRound} title={t('empty.title')}>
             {t('empty.what')}
@@ -74,7 +68,6 @@ export default function KeysPage() {
   );
 }
 
-const idOf = (key: KeyView): string => key.id;
 const nameOf = (key: KeyView): string => key.name;
 
 /** Switches a key at once, and offers to take it back. */

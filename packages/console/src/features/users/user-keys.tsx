@@ -2,7 +2,7 @@ import type { KeyView } from '@tollgate/contract/api/keys';
 import { KeyRound } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
-import { DataGrid } from '../../components/data-grid/data-grid.tsx';
+import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { Status } from '../../components/ui/badge.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { calendarDay, fullMoment } from '../../lib/format.ts';
@@ -10,7 +10,6 @@ import { usd, usdOf } from '../../lib/money.ts';
 import { usePages } from '../../lib/operations.ts';
 import { useUserWords } from './words.ts';
 
-const idOf = ({ id }: KeyView): string => id;
 const nameOf = ({ name }: KeyView): string => name;
 
 /** The keys of somebody, with what was spent of their limits. */
@@ -64,19 +63,13 @@ export function UserKeys({ userId }: { readonly userId: string }) {
     [t],
   );
   return (
-    <DataGrid
+    <PagedGrid
       id="user-keys"
       label={t('tab.keys')}
       columns={columns}
-      rows={list.rows}
-      rowId={idOf}
+      list={list}
       rowLabel={nameOf}
-      error={list.error}
       failed={t('key.unread')}
-      onRetry={list.retry}
-      more={list.more}
-      loadingMore={list.loadingMore}
-      onMore={list.loadMore}
       maxHeight={520}
       empty={
         <EmptyState icon={KeyRound} title={t('key.none')}>

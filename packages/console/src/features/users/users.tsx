@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Ban, CircleCheck, Plus, Users, WalletMinimal } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
-import { DataGrid } from '../../components/data-grid/data-grid.tsx';
+import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { Badge } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
@@ -22,7 +22,6 @@ import { useSwitchUser } from './use-switch-user.ts';
 import { useUserWords } from './words.ts';
 
 const searchSchema = z.object({ email: z.string().optional() });
-const idOf = ({ id }: UserView): string => id;
 const emailOf = ({ email }: UserView): string => email;
 
 /** Everybody who may call through the gateway: found by address, with group, state and balance. */
@@ -51,19 +50,13 @@ export default function UsersPage() {
       />
       <CreateUser open={creating} onClose={() => setCreating(false)} onCreated={({ id }) => open(id)} />
       <CreditUser user={crediting} onClose={() => setCrediting(undefined)} />
-      <DataGrid
+      <PagedGrid
         id="users"
         label={t('title')}
         columns={columns}
-        rows={list.rows}
-        rowId={idOf}
+        list={list}
         rowLabel={emailOf}
-        error={list.error}
         failed={t('unread')}
-        onRetry={list.retry}
-        more={list.more}
-        loadingMore={list.loadingMore}
-        onMore={list.loadMore}
         onOpen={({ id }) => open(id)}
         onClearFilters={email === undefined ? undefined : () => change({ email: undefined })}
         toolbar={<Find email={email ?? ''} onFind={(text) => change({ email: text === '' ? undefined : text })} />}
