@@ -57,10 +57,6 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
       headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
       body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
     });
-  const choose = async (of: string, option: string): Promise<void> => {
-    await page.getByRole('button', { name: of }).click();
-    await page.getByRole('option', { name: option }).click();
-  };
   const signIn = async (withPassword: string): Promise<void> => {
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password').fill(withPassword);
@@ -191,13 +187,20 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     expect(answer.status).toBe(200);
     const row = page.getByRole('row').filter({ hasText: exactCharge });
     await row.waitFor();
-    const cells = (await row.getByRole('cell').allTextContents()).slice(2);
-    expect(cells[0]).toBe('Completed200');
-    expect(cells[1]).toBe('fastserved as gpt-4o-mini via main');
-    expect(cells.slice(2, 5)).toEqual(['1,203', '257', '401']);
+    const cells = await row.getByRole('gridcell').allTextContents();
+    expect(cells.slice(1, 8)).toEqual([
+      '200 Completed',
+      'fastserved as gpt-4o-mini',
+      'main',
+      email,
+      '1,203',
+      '257',
+      exactCharge,
+    ]);
     await page.getByText('$4.999619281').waitFor();
+    await look('requests');
 
-    await row.getByRole('button').click();
+    await row.click();
     const bill = page.getByRole('table', { name: 'Charge' });
     const lines = await bill
       .getByRole('row')
@@ -208,14 +211,32 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
       ['Output', '257', '$0.60 / 1M', '1.25', '$0.00019275'],
       ['Charged, rounded once to a billionth of a dollar', exactCharge],
     ]);
-    expect(await page.getByRole('table', { name: 'Attempts' }).textContent()).toContain('main');
-    expect(await page.content()).toContain(answer.headers.get('x-request-id') ?? 'no id');
-    await look('requests');
+    const timeline = page.getByRole('list', { name: 'Timeline' });
+    expect(await timeline.textContent()).toContain('1. main #0 · Answered 200');
+    const id = answer.headers.get('x-request-id') ?? 'no id';
+    expect(page.url()).toEndWith(`peek=${id}`);
+    await look('request-peek');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+    // The same by its id alone.
+    await page.goto(`${gateway.url}/keys`);
+    await page.getByRole('heading', { name: 'API keys' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Find pages, actions and things' }).fill(id);
+    await page.getByRole('option', { name: id }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'fast', exact: false }).waitFor();
+    expect(page.url()).toBe(`${gateway.url}/requests/${id}`);
+    expect(await page.getByRole('table', { name: 'Charge' }).textContent()).toContain(exactCharge);
+    expect(await page.getByRole('table', { name: 'Routing' }).textContent()).toContain('served it');
+    await look('request');
+    await page.goto(`${gateway.url}/requests`);
   }, 90_000);
 
   test('a translated request says what was lost on the way', async () => {
-    const completed = page.getByRole('row').filter({ hasText: 'Completed' });
-    const before = await completed.count();
+    const completed = page.getByRole('row').filter({ hasText: exactCharge });
+    await completed.waitFor();
     const response = await fetch(`${gateway.url}/v1/messages`, {
       method: 'POST',
       headers: { 'x-api-key': secret, 'anthropic-version': '2023-06-01', 'content-type': 'application/json' },
@@ -232,40 +253,87 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     });
     expect(response.status).toBe(200);
     expect(response.headers.get('x-tollgate-conversion-loss')).toContain('sampling.topK;dropped');
-    await page.reload();
-    // Until it is in the books, the first row is the request before.
-    await completed.nth(before).waitFor();
-    await completed.first().getByRole('button').click();
+    // It comes by itself.
+    await completed.nth(1).waitFor();
+    await completed.first().click();
     await page.getByText('Anthropic Messages to OpenAI Chat').waitFor();
     await page.getByText('sampling.topK').waitFor();
     await page.getByText('Approximated', { exact: true }).waitFor();
     await look('translated');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
   }, 90_000);
 
-  test('failures can be filtered, and older requests paged to', async () => {
+  test('the log is narrowed by what is written, pressed and drawn, and the address says it', async () => {
     expect((await ask('no-such-model')).status).toBe(404);
-    for (let i = 0; i < 51; i++) expect((await ask('gpt-4o-mini')).status).toBe(200);
-    await choose('Outcome', 'Failed only');
+    await page.getByText('Failed', { exact: true }).click();
     await page.getByText('Refused').waitFor();
     await page.getByText(exactCharge).first().waitFor({ state: 'detached' });
-    expect(page.url()).toContain('failed=true');
-    await look('failed-only');
-    await choose('Outcome', 'All');
-    await page.getByRole('searchbox', { name: 'Model' }).fill('no-such-model');
-    await page.getByRole('searchbox', { name: 'Model' }).press('Enter');
+    expect(page.url()).toEndWith('failed=true');
+    await page.getByText('All', { exact: true }).click();
+    const filters = page.getByRole('combobox', { name: 'Filter the requests' });
+    await filters.fill('model:');
+    await page.getByRole('option', { name: 'model:fast' }).waitFor();
+    await look('filters');
+    await filters.fill('404');
+    await filters.press('Enter');
     await page.getByText('not charged').waitFor();
-    await page.getByRole('searchbox', { name: 'Model' }).fill('nothing-like-it');
-    await page.getByRole('searchbox', { name: 'Model' }).press('Enter');
-    await page.getByText('No request matches').waitFor();
-    await look('no-match');
+    await page.getByText(exactCharge).first().waitFor({ state: 'detached' });
+    expect(page.url()).toEndWith('status=404');
+    await filters.fill('status:4');
+    await filters.press('Enter');
+    await page.getByText('“status:4” is no filter.').waitFor();
+    await filters.fill('nothing-like-it');
+    await filters.press('Enter');
+    await page.getByText('Nothing matches').waitFor();
     await page.getByRole('button', { name: 'Clear the filters' }).click();
-    await page.getByRole('button', { name: 'Older' }).click();
-    await page.getByText('served as', { exact: true }).waitFor();
-    expect(page.url()).toContain('after=');
-    await look('older');
-    await page.getByRole('button', { name: 'Newest' }).click();
+    await page.getByText(exactCharge).first().waitFor();
+    expect(page.url()).toEndWith('/requests');
+
+    const chart = page.getByRole('img', { name: /^\d+ requests/ });
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error('there is no chart');
+    // Everything happened just now.
+    await page.mouse.move(box.x + box.width - 30, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 2, box.y + 20);
+    await page.mouse.up();
+    await page.waitForURL(/range=\d{4}-\d\d-\d\dT/);
+    await page.getByText(exactCharge).first().waitFor();
+    expect(await page.getByText('Live', { exact: true }).count()).toBe(0);
+    await page.goBack();
     await page.getByText('Live', { exact: true }).waitFor();
   }, 120_000);
+
+  test('whoever reads further down is not disturbed by what is new', async () => {
+    for (let i = 0; i < 40; i++) expect((await ask('gpt-4o-mini')).status).toBe(200);
+    const grid = page.getByRole('grid', { name: 'Requests, newest first' });
+    const rows = grid.getByRole('row').filter({ hasText: exactCharge });
+    await rows.nth(20).waitFor();
+    await grid.evaluate((element) => element.scrollTo({ top: 200 }));
+    await page.getByText('Paused', { exact: true }).waitFor();
+    expect((await ask('fast')).status).toBe(200);
+    const newOnes = page.getByRole('button', { name: '1 new' });
+    await newOnes.waitFor();
+    await newOnes.click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await rows.first().getByText('served as').waitFor();
+  }, 120_000);
+
+  test('what the log shows is made into a file', async () => {
+    await page.goto(`${gateway.url}/requests?model=fast`);
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'CSV for spreadsheets' }).click();
+    const link = page.getByRole('link', { name: /^Download CSV/ });
+    await link.waitFor();
+    await look('export');
+    const lines = await page.evaluate<string>(
+      `fetch(document.querySelector('a[download]').href).then((response) => response.text())`,
+    );
+    expect(lines.split('\r\n')[0]).toStartWith('id,time,user_id,user,key_id,key');
+    expect(lines).toContain('Support bot');
+    await page.keyboard.press('Escape');
+  }, 60_000);
 
   test('the theme stays as chosen, and every page is one of the console', async () => {
     // One row is enough here: axe takes seconds for a full page of them.
@@ -321,7 +389,7 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.getByRole('heading', { name: 'Requests' }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('gk?');
-    expect(await page.getByRole('searchbox', { name: 'Model' }).inputValue()).toBe('gk?');
+    expect(await page.getByRole('combobox', { name: 'Filter the requests' }).inputValue()).toBe('gk?');
     await page.keyboard.press('Control+k');
     await page.keyboard.type('create key');
     await page.getByText('Nothing found').waitFor();
@@ -412,7 +480,7 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await look('home-of-a-stranger');
     await page.getByRole('link', { name: 'Requests' }).first().click();
     await page.getByText('No requests yet').waitFor();
-    expect(await page.getByRole('button', { name: 'Whose' }).count()).toBe(0);
+    expect(await page.getByRole('group', { name: 'Whose' }).count()).toBe(0);
 
     await page.getByRole('link', { name: 'API keys' }).click();
     await page.getByRole('button', { name: 'Create key' }).click();
@@ -429,8 +497,8 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.getByRole('link', { name: 'Requests' }).click();
     const row = page.getByRole('row').filter({ hasText: exactCharge });
     await row.waitFor();
-    expect((await row.getByRole('cell').allTextContents())[3]).toBe('fast');
-    await row.getByRole('button').click();
+    expect((await row.getByRole('gridcell').allTextContents())[2]).toBe('fast');
+    await row.click();
     await page.getByText('1 upstream call.').waitFor();
     await look('own-requests');
   }, 90_000);

@@ -23,7 +23,7 @@ export const pages: readonly LookedAt[] = [
     fails: ['/api/v1/requests'],
     failure: 'The requests could not be read',
   },
-  { path: '/requests?model=nothing-like-it', shows: 'No request matches' },
+  { path: '/requests?model=nothing-like-it', shows: 'Nothing matches' },
   { path: '/keys', shows: 'Support bot', fails: ['/api/v1/keys'], failure: 'The keys could not be read' },
   {
     path: '/settings',

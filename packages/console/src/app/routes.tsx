@@ -31,13 +31,21 @@ export const pages: readonly Page[] = [
   {
     path: '/requests',
     title: 'requests',
-    words: ['requests'],
+    words: ['requests', 'grid'],
     permission: 'requests:read',
     group: 'user',
     icon: ScrollText,
     phone: true,
     letter: 'l',
     load: () => import('../features/requests/requests.tsx'),
+  },
+  {
+    path: '/requests/$id',
+    title: 'request',
+    words: ['requests'],
+    permission: 'requests:read',
+    parent: '/requests',
+    load: () => import('../features/requests/request.tsx'),
   },
   {
     path: '/keys',

@@ -80,9 +80,37 @@ export const count = (value: number): string => kept('count', (tag) => new Intl.
 export const shortCount = (value: number): string =>
   kept('short', (tag) => new Intl.NumberFormat(tag, { notation: 'compact', maximumFractionDigits: 1 })).format(value);
 
+/** A size: `12 kB`, `3.4 MB`. */
+export function bytes(value: number): string {
+  const [unit, size] =
+    value < 1000
+      ? (['byte', 1] as const)
+      : value < 1_000_000
+        ? (['kilobyte', 1000] as const)
+        : (['megabyte', 1_000_000] as const);
+  return kept(
+    unit,
+    (tag) => new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }),
+  ).format(value / size);
+}
+
 /** A share from 0 to 1 as a percentage: `99.4 %`. @public */
 export const percent = (share: number): string =>
   kept('percent', (tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 })).format(share);
+
+/** A day and its minute, and the minute alone for what ends on the same day: `Nov 21, 14:00 – 15:30`. */
+export function momentRange(from: number, to: number): string {
+  return dateFormat('range', {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatRange(from, to);
+}
+
+/** A duration of which every tenth of a millisecond counts: `0.4 ms`, then as {@link duration}. */
+export const fineDuration = (ms: number): string => (ms < 10 ? `${Math.round(ms * 10) / 10} ms` : duration(ms));
 
 /** The time of a day to the minute: `14:00`. */
 export const hourOfDay = (ms: number): string =>

@@ -15,6 +15,31 @@ export type KeyMap = {
   readonly refresh: () => void;
 };
 
+/** Whether single letters mean nothing right now: switched off, something is typed into, or a layer lies above the page. */
+function isBusy(event: KeyboardEvent, layered: boolean): boolean {
+  if (event.defaultPrevented || event.isComposing || event.metaKey || event.ctrlKey || event.altKey) return true;
+  const target = event.target instanceof Element ? event.target : null;
+  const layer = document.querySelector('[role=dialog], [role=alertdialog]') !== null;
+  return shortcuts.read() === 'off' || target?.closest(typing) !== null || (layer && !layered);
+}
+
+/** Keys of a page, as long as it is there: `{ t: pause }`. `layered` ones also work in a layer above it, such as a peek. */
+export function useLetters(letters: Readonly<Record<string, () => void>>, layered = false): void {
+  const now = useRef(letters);
+  useEffect(() => {
+    now.current = letters;
+  });
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (!Object.hasOwn(now.current, event.key) || isBusy(event, layered)) return;
+      event.preventDefault();
+      now.current[event.key]?.();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [layered]);
+}
+
 /** How long `g` waits for its letter. */
 const patienceMs = 1500;
 
@@ -50,11 +75,7 @@ export function useKeyMap(map: KeyMap): void {
         now.current.palette();
         return;
       }
-      if (event.metaKey || event.ctrlKey || event.altKey || shortcuts.read() === 'off') return;
-      const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest(typing) !== null || document.querySelector('[role=dialog], [role=alertdialog]') !== null)
-        return;
-      if (letter(event)) event.preventDefault();
+      if (!isBusy(event, false) && letter(event)) event.preventDefault();
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);

@@ -90,6 +90,8 @@ export type Pages<Row> = {
   readonly loadingMore: boolean;
   loadMore(): void;
   retry(): void;
+  /** Forgets all pages but the first, and reads that one again. */
+  restart(): void;
 };
 
 /** Reads a list whose pages follow each other by their cursor, as far as somebody scrolls. */
@@ -99,8 +101,10 @@ export function usePages<N extends PagedOperation>(
   options: ReadOptions = {},
 ): Pages<RowOf<N>> {
   const { enabled = true, refreshMs = false, keep = true } = options;
+  const queries = useQueryClient();
+  const queryKey = [...operationKey(name, input), 'pages'];
   const query = useInfiniteQuery({
-    queryKey: [...operationKey(name, input), 'pages'],
+    queryKey,
     queryFn: async ({ pageParam, signal }) => {
       const asked: { readonly query?: object } = input;
       const after = pageParam === undefined ? {} : { after: pageParam };
@@ -120,6 +124,13 @@ export function usePages<N extends PagedOperation>(
     loadingMore: query.isFetchingNextPage,
     loadMore: () => void query.fetchNextPage({ cancelRefetch: false }),
     retry: () => void query.refetch(),
+    restart: () => {
+      queries.setQueryData<InfiniteData>(
+        queryKey,
+        (all) => all && { pages: all.pages.slice(0, 1), pageParams: all.pageParams.slice(0, 1) },
+      );
+      void query.refetch();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { daysOf, presets, readRange } from './range.ts';
+import { daysOf, momentsOf, presets, rangeBetween, readRange } from './range.ts';
 
 const now = Date.UTC(2026, 10, 29, 12);
 
@@ -26,4 +26,13 @@ test.each(['', '5h', '2026-11-07..2026-11-01', '2026-13-01..2026-14-01', '2026-1
 test('the days of a range', () => {
   expect(daysOf('2026-11-01..2026-11-07')).toEqual({ start: '2026-11-01', end: '2026-11-07' });
   expect(daysOf('7d')).toBeUndefined();
+});
+
+test('a range between two moments says both of them, and is read back', () => {
+  const text = rangeBetween(now, now + 5_400_000);
+  expect(text).toBe('2026-11-29T12:00:00Z..2026-11-29T13:30:00Z');
+  expect(momentsOf(text)).toEqual({ from: now, to: now + 5_400_000 });
+  expect(readRange(text, now)).toEqual({ from: now, to: now + 5_400_000 });
+  expect(readRange(rangeBetween(now, now), now)).toBeUndefined();
+  expect(momentsOf('24h')).toBeUndefined();
 });

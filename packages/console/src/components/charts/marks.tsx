@@ -168,6 +168,8 @@ export type Span = {
   readonly marks?: readonly { readonly atMs: number; readonly label: string }[];
   /** Beside its bar. */
   readonly detail?: ReactNode;
+  /** A part of the one above it. */
+  readonly inner?: boolean;
 };
 
 const tones = {
@@ -192,16 +194,21 @@ export function Waterfall({
   return (
     <ol
       aria-label={label}
-      className="grid grid-cols-[minmax(6rem,max-content)_minmax(0,1fr)_max-content] gap-x-3 gap-y-px text-small"
+      className="grid grid-cols-[fit-content(45%)_minmax(0,1fr)_max-content] gap-x-3 gap-y-px text-small"
     >
-      {spans.map(({ id, label: words, fromMs, toMs, tone = 'accent', marks = [], detail }) => (
-        <li key={id} className="col-span-3 grid min-h-7 grid-cols-subgrid items-center">
-          <span className="truncate">{words}</span>
+      {spans.map(({ id, label: words, fromMs, toMs, tone = 'accent', marks = [], detail, inner = false }) => (
+        <li
+          key={id}
+          className={`col-span-3 grid grid-cols-subgrid items-center ${inner ? 'min-h-5 text-xs' : 'min-h-6'}`}
+        >
+          <span className={`truncate ${inner ? 'ps-4 text-muted' : ''}`} title={words}>
+            {words}
+          </span>
           <svg
             aria-hidden
             viewBox="0 0 100 10"
             preserveAspectRatio="none"
-            className="h-4 w-full overflow-visible rtl:-scale-x-100"
+            className={`w-full overflow-visible rtl:-scale-x-100 ${inner ? 'h-2' : 'h-3.5'}`}
           >
             <rect width="100" height="10" className="fill-sunken" />
             <rect

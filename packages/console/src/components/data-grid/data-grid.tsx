@@ -59,7 +59,7 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
     <div className="min-w-0">
       {(toolbar !== undefined || filled) && (
         <div className="flex flex-wrap items-center justify-between gap-2 pb-2">
-          <div className="flex flex-wrap items-center gap-2">{toolbar}</div>
+          <div className="flex min-w-0 grow flex-wrap items-center gap-2">{toolbar}</div>
           {filled && !phone && <ColumnsMenu layout={layout} />}
         </div>
       )}
@@ -85,6 +85,7 @@ export function DataGrid<Row extends object>(props: DataGridProps<Row>) {
             onOpen={props.onOpen}
             onActions={openMenu}
             onGroup={toggleGroup}
+            onAway={props.onAway}
             words={words}
           />
         ) : (

@@ -31,6 +31,8 @@ type GridRowProps<Row> = {
   readonly index: number;
   readonly top: number;
   readonly selected: boolean;
+  /** It is looked at elsewhere on the page. */
+  readonly current: boolean;
   /** The column that the cursor is in, -1 when it is in another row. */
   readonly cursor: number;
   /** The column that is being changed. */
@@ -40,9 +42,9 @@ type GridRowProps<Row> = {
 
 /** The column that says what a row is stays where the others are scrolled sideways. */
 export const stays = 'sticky inset-s-0 z-1 bg-inherit';
-const cellClass = 'flex min-w-0 items-center overflow-hidden px-3 focus-visible:-outline-offset-2';
+const cellClass = 'flex min-w-0 items-center overflow-hidden px-(--cell-pad,0.75rem) focus-visible:-outline-offset-2';
 
-function Row<R>({ row, index, top, selected, cursor, editing, context }: GridRowProps<R>) {
+function Row<R>({ row, index, top, selected, current, cursor, editing, context }: GridRowProps<R>) {
   const { columns, selectable, rowLabel, hasActions, openable, words, on } = context;
   const name = rowLabel(row);
   const offset = selectable ? 1 : 0;
@@ -58,8 +60,9 @@ function Row<R>({ row, index, top, selected, cursor, editing, context }: GridRow
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selectable ? selected : undefined}
+      aria-current={current ? true : undefined}
       className={`group/row absolute inset-x-0 grid h-(--grid-row) grid-cols-(--grid-columns) border-b border-line last:border-b-0 hover:bg-hover ${
-        selected ? 'bg-accent-wash' : 'bg-surface'
+        selected || current ? 'bg-accent-wash' : 'bg-surface'
       } ${openable ? 'cursor-pointer' : ''}`}
       style={{ top } satisfies CSSProperties}
       onClick={(event) => {

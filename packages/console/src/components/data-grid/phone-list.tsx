@@ -1,5 +1,5 @@
 import { Ellipsis } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Button } from '../ui/button.tsx';
 import type { Column } from './column.ts';
 import type { Item } from './use-rows.ts';
@@ -13,6 +13,7 @@ type PhoneListProps<Row> = {
   readonly onOpen: ((row: Row) => void) | undefined;
   readonly onActions: ((row: Row, button: HTMLElement) => void) | undefined;
   readonly onGroup: (id: string) => void;
+  readonly onAway: ((away: boolean) => void) | undefined;
   readonly words: { readonly more: string; actions(name: string): string };
 };
 
@@ -28,6 +29,7 @@ export function PhoneList<Row>({
   onOpen,
   onActions,
   onGroup,
+  onAway,
   words,
 }: PhoneListProps<Row>) {
   const at = (place: Column<Row>['phone']): readonly Column<Row>[] => columns.filter(({ phone }) => phone === place);
@@ -38,6 +40,14 @@ export function PhoneList<Row>({
         {column.cell(row)}
       </span>
     ));
+  // Here the page scrolls, not the list.
+  useEffect(() => {
+    if (onAway === undefined) return undefined;
+    const onScroll = (): void => onAway(window.scrollY > 0);
+    onScroll();
+    window.addEventListener('scroll', onScroll, { passive: true });
+    return () => window.removeEventListener('scroll', onScroll);
+  }, [onAway]);
   // As many as a thumb scrolls through; the rest come when they are asked for.
   const [shown, setShown] = useState(pageLength);
   return (

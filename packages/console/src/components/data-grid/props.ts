@@ -42,6 +42,12 @@ export type DataGridProps<Row extends object> = {
   readonly groupHead?: (id: string, rows: readonly Row[]) => ReactNode;
   /** Beside the menu of the columns, above the rows. */
   readonly toolbar?: ReactNode;
+  /** Lower rows, for logs. */
+  readonly dense?: boolean;
+  /** The row that is looked at elsewhere on the page, such as in a peek. */
+  readonly current?: string | undefined;
+  /** The reader scrolled away from the first row, or came back to it. */
+  readonly onAway?: (away: boolean) => void;
   /** Grows to this many pixels, then scrolls; without it, to the foot of the window. */
   readonly maxHeight?: number;
 };

@@ -20,6 +20,7 @@ type WideGridProps<Row extends object> = Omit<DataGridProps<Row>, 'onSort' | 'so
 };
 
 const rowHeights = { compact: 36, comfortable: 44 } as const;
+const denseHeights = { compact: 28, comfortable: 36 } as const;
 const headHeight = 32;
 const narrow = '2.5rem';
 
@@ -27,7 +28,8 @@ const narrow = '2.5rem';
 function useWideGrid<Row extends object>(props: WideGridProps<Row>) {
   const { items, layout, sorting, selection, onOpen, onMenu } = props;
   const grid = useRef<HTMLDivElement>(null);
-  const rowHeight = rowHeights[usePreference(density)];
+  const rowHeight = (props.dense === true ? denseHeights : rowHeights)[usePreference(density)];
+  const away = useRef(false);
   const [editing, setEditing] = useState<Place>();
   const columns = layout.visible;
   const offset = selection === undefined ? 0 : 1;
@@ -97,7 +99,14 @@ function useWideGrid<Row extends object>(props: WideGridProps<Row>) {
       put: cursor.put,
     },
   });
-  return { grid, rowHeight, columns, colCount, virtual, sort, cursor, context, editing };
+  const { onAway } = props;
+  useEffect(() => onAway?.(false), [onAway]);
+  const scrolled = (top: number): void => {
+    if (top > 0 === away.current) return;
+    away.current = top > 0;
+    onAway?.(top > 0);
+  };
+  return { grid, rowHeight, columns, colCount, virtual, sort, cursor, context, editing, scrolled };
 }
 
 type Wide<Row extends object> = ReturnType<typeof useWideGrid<Row>>;
@@ -125,7 +134,8 @@ export function WideGrid<Row extends object>(props: WideGridProps<Row>) {
         if (event.target === event.currentTarget && !isDrawn) cursor.go(at.row, at.col);
       }}
       onKeyDown={cursor.onKeyDown}
-      className="relative overflow-auto rounded-lg"
+      onScroll={props.onAway === undefined ? undefined : (event) => wide.scrolled(event.currentTarget.scrollTop)}
+      className={`relative overflow-auto rounded-lg ${props.dense === true ? 'text-small [--cell-pad:0.5rem]' : ''}`}
       style={
         {
           maxHeight: height,
@@ -192,6 +202,7 @@ function Body<Row extends object>({ wide, ...props }: WideGridProps<Row> & { rea
             index={index}
             top={start}
             selected={props.selection?.ids.has(item.id) ?? false}
+            current={props.current === item.id}
             cursor={at.row === index ? at.col : -1}
             editing={editing?.row === index ? editing.col : -1}
             context={context}

@@ -24,9 +24,9 @@ type StatusProps = { readonly tone: StatusTone; readonly icon?: LucideIcon; read
 export function Status({ tone, icon, children }: StatusProps) {
   const Icon = icon ?? icons[tone];
   return (
-    <span className={`inline-flex items-center gap-1.5 align-middle ${inks[tone]}`}>
+    <span className={`inline-flex max-w-full items-center gap-1.5 align-middle ${inks[tone]}`}>
       <Icon aria-hidden className="size-3.5 shrink-0" />
-      <span>{children}</span>
+      <span className="min-w-0 overflow-hidden text-ellipsis">{children}</span>
     </span>
   );
 }

@@ -11,8 +11,8 @@ import {
   Heading,
   RangeCalendar,
 } from 'react-aria-components';
-import { calendarDay } from '../../lib/format.ts';
-import { daysOf, isPreset, presets } from '../../lib/range.ts';
+import { calendarDay, momentRange } from '../../lib/format.ts';
+import { daysOf, isPreset, momentsOf, presets } from '../../lib/range.ts';
 import { Button } from './button.tsx';
 import { Popover } from './popover.tsx';
 import { useUiWords } from './words.ts';
@@ -33,11 +33,14 @@ const dayClass =
 export function RangePicker({ label, value, onChange }: RangePickerProps) {
   const t = useUiWords();
   const given = daysOf(value);
+  const moments = momentsOf(value);
   const words = isPreset(value)
     ? t(`range.${value}`)
-    : given === undefined
-      ? t('range.choose')
-      : `${calendarDay(Date.parse(`${given.start}T12:00:00`))} – ${calendarDay(Date.parse(`${given.end}T12:00:00`))}`;
+    : given !== undefined
+      ? `${calendarDay(Date.parse(`${given.start}T12:00:00`))} – ${calendarDay(Date.parse(`${given.end}T12:00:00`))}`
+      : moments === undefined
+        ? t('range.choose')
+        : momentRange(moments.from, moments.to);
   return (
     <Popover
       label={label}

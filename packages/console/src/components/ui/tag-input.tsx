@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { Search, X } from 'lucide-react';
 import { useId, useState, type ClipboardEvent, type KeyboardEvent } from 'react';
 import { box, FieldMessages, type FieldProps } from './field.tsx';
 import type { Choice } from './select.tsx';
@@ -15,13 +15,27 @@ type TagInputProps = FieldProps & {
   readonly disabled?: boolean;
   readonly required?: boolean;
   readonly placeholder?: string;
+  /** What is being typed, for suggestions that depend on it. */
+  readonly onType?: (text: string) => void;
+  /** A suggestion that is the beginning of a value: chosen, it is typed on from there. */
+  readonly isPrefix?: (value: string) => boolean;
+  /** Looks for something in what is shown, rather than being filled in: `/` puts the focus here. */
+  readonly search?: boolean;
 };
 
 const shownAtMost = 50;
 
 /** What is typed, what is suggested for it, and what takes it in. */
-function useTyping({ values, onChange, suggestions = [], free = true }: TagInputProps) {
-  const [typed, setTyped] = useState('');
+function useTyping({
+  values,
+  onChange,
+  suggestions = [],
+  free = true,
+  onType,
+  isPrefix,
+  search = false,
+}: TagInputProps) {
+  const [typed, setText] = useState('');
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const wanted = typed.trim().toLowerCase();
@@ -35,9 +49,19 @@ function useTyping({ values, onChange, suggestions = [], free = true }: TagInput
   const listed = open && shown.length > 0;
   const valueOf = (text: string): string | undefined =>
     suggestions.find(({ value, label }) => value === text || label === text)?.value ?? (free ? text : undefined);
+  const setTyped = (text: string): void => {
+    setText(text);
+    onType?.(text);
+  };
   const remove = (value: string): void => onChange(values.filter((one) => one !== value));
 
   const add = (texts: readonly string[]): void => {
+    const [first = ''] = texts;
+    if (texts.length === 1 && isPrefix?.(first) === true) {
+      setTyped(first);
+      setActive(-1);
+      return;
+    }
     const fresh = texts
       .map((text) => text.trim())
       .filter((text) => text !== '')
@@ -47,6 +71,8 @@ function useTyping({ values, onChange, suggestions = [], free = true }: TagInput
     if (next.length !== values.length) onChange(next);
     setTyped('');
     setActive(-1);
+    // What is looked for is looked at now.
+    if (search) setOpen(false);
   };
   const move = (step: 1 | -1): void => {
     setOpen(true);
@@ -91,7 +117,8 @@ function useTyping({ values, onChange, suggestions = [], free = true }: TagInput
     },
     open: (): void => setOpen(true),
     leave: (): void => {
-      if (free && typed.trim() !== '') add([typed]);
+      // What somebody looks for is not looked for until they say so.
+      if (free && !search && typed.trim() !== '') add([typed]);
       setOpen(false);
     },
   };
@@ -128,10 +155,11 @@ export function TagInput(props: TagInputProps) {
       </span>
       <div className="relative">
         <div
-          className={`${box} flex flex-wrap items-center gap-1 p-1`}
+          className={`${box} flex flex-wrap items-center gap-1 ${props.search === true ? 'py-px ps-2 pe-1' : 'p-1'}`}
           data-invalid={error !== undefined || undefined}
           data-disabled={disabled || undefined}
         >
+          {props.search === true && <Search aria-hidden className="size-4 shrink-0 text-muted" />}
           <Tags {...props} onRemove={typing.remove} />
           <input
             id={id}
@@ -140,6 +168,7 @@ export function TagInput(props: TagInputProps) {
             disabled={disabled}
             required={required && values.length === 0}
             placeholder={values.length === 0 ? (props.placeholder ?? t('typeToAdd')) : undefined}
+            data-search-field={props.search === true ? '' : undefined}
             spellCheck={false}
             autoComplete="off"
             role="combobox"
@@ -220,6 +249,7 @@ const Suggestions = ({ id, label, typing }: SuggestionsProps) => (
         className="flex min-h-8 cursor-pointer items-center rounded-[4px] px-2 text-sm hover:bg-hover aria-selected:bg-hover pointer-coarse:min-h-10"
       >
         {choice.label}
+        {choice.detail !== undefined && <span className="truncate ps-3 text-small text-muted">{choice.detail}</span>}
       </li>
     ))}
   </ul>

@@ -1,99 +1,87 @@
-import { ArrowRight } from 'lucide-react';
+import { ArrowRight, DatabaseZap, Languages, RefreshCw, Waves, type LucideIcon } from 'lucide-react';
 import { Status } from '../../components/ui/badge.tsx';
 import { count, fullMoment, shortMoment } from '../../lib/format.ts';
 import { usd } from '../../lib/money.ts';
-import { channelName, type Channels, type RequestView } from './request-view.ts';
+import type { RequestView } from './request-view.ts';
 import { endingOf, useRequestWords } from './words.ts';
 
-export function Moment({ request }: { readonly request: RequestView }) {
+export function Moment({ at }: { readonly at: number }) {
   return (
-    <time dateTime={new Date(request.at).toISOString()} title={fullMoment(request.at)} className="whitespace-nowrap">
-      {shortMoment(request.at, Date.now())}
+    <time dateTime={new Date(at).toISOString()} title={fullMoment(at)} className="whitespace-nowrap text-muted">
+      {shortMoment(at, Date.now())}
     </time>
   );
 }
 
-export function Ending({ request, code = true }: { readonly request: RequestView; readonly code?: boolean }) {
+/** How it ended: the status alone where all went well, with a word where not. */
+export function Ending({ request }: { readonly request: RequestView }) {
   const t = useRequestWords();
   const { words, ...look } = endingOf(request.endReason, t);
+  const well = request.endReason === 'completed';
   return (
-    <span className="inline-flex items-center gap-1.5">
-      <Status {...look}>{words}</Status>
-      {code && <span className="text-small text-muted">{request.status}</span>}
+    <span title={words}>
+      <Status {...look}>
+        {/* Hundreds of them that went well are no news. */}
+        <span className={well ? 'text-ink' : ''}>{request.status}</span>
+        <span className={well ? 'sr-only' : ''}> {words}</span>
+      </Status>
     </span>
   );
 }
 
-type ModelProps = { readonly request: RequestView; readonly channels: Channels };
-
-/** The model asked for; below it what was asked of the upstream where that is another, and through which channel. */
-export function Model({ request, channels }: ModelProps) {
-  const t = useRequestWords();
-  const { model, modelServed, channelId } = request;
-  const renamed = modelServed !== null && modelServed !== model;
-  const via = channels !== undefined && channelId !== null;
-  return (
-    <span className="block min-w-0">
-      <span className="block font-medium break-words">{model === '' ? t('noModel') : model}</span>
-      {(renamed || via) && (
-        <span className="block text-small break-words text-muted">
-          {renamed && (
-            <>
-              <ArrowRight aria-hidden className="me-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
-              <span className="sr-only">{t('servedAs')} </span>
-              {modelServed}
-            </>
-          )}
-          {renamed && via && ' '}
-          {via && t('via', { channel: channelName(channels, channelId) })}
-        </span>
-      )}
-    </span>
-  );
-}
-
-/** The same in one line, for the phone; its details have both names whole. */
-export function ModelLine({ request: { model, modelServed } }: { readonly request: RequestView }) {
+/** The model asked for, and what was asked of the upstream where that is another. */
+export function Model({ request: { model, modelServed } }: { readonly request: RequestView }) {
   const t = useRequestWords();
   return (
-    <span className="block min-w-0 truncate">
-      <span className="font-medium">{model === '' ? t('noModel') : model}</span>
+    <>
+      {model === '' ? t('noModel') : model}
       {modelServed !== null && modelServed !== model && (
-        <span className="text-small text-muted">
+        <span className="text-muted">
           <ArrowRight aria-hidden className="mx-1 inline size-3 align-[-0.1em] rtl:-scale-x-100" />
           <span className="sr-only">{t('servedAs')} </span>
           {modelServed}
         </span>
       )}
-    </span>
+    </>
   );
 }
 
 /** A count, or a dash where nothing was reported: that is not the same as 0. */
 export const tokens = (value: number | undefined): string => (value === undefined ? '–' : count(value));
 
-export function sums({ usage }: RequestView) {
-  const sum = (...values: readonly (number | undefined)[]): number | undefined => {
-    const known = values.filter((value) => value !== undefined);
-    return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0);
-  };
-  return {
-    input: sum(
-      usage['inputText'],
-      usage['cacheRead'],
-      usage['cacheWrite5m'],
-      usage['cacheWrite1h'],
-      usage['inputImage'],
-      usage['inputAudio'],
-      usage['inputVideo'],
-    ),
-    output: sum(usage['outputText'], usage['outputImage'], usage['outputAudio']),
-    cached: usage['cacheRead'],
-  };
-}
-
 export function Amount({ request }: { readonly request: RequestView }) {
   const t = useRequestWords();
   if (request.bill === null) return <span className="text-muted">{t('notCharged')}</span>;
   return <span className="font-medium">{usd(BigInt(request.amountNanos))}</span>;
 }
+
+/** What is special about a request, each a sign with its word. */
+export function Flags({ request }: { readonly request: RequestView }) {
+  const t = useRequestWords();
+  const { stream, usage, conversion, attemptCount } = request;
+  const lost = (conversion?.losses.length ?? 0) > 0;
+  return (
+    <span className="inline-flex items-center gap-1.5 align-middle">
+      {stream && <Flag icon={Waves} label={t('flag.stream')} />}
+      {(usage['cacheRead'] ?? 0) > 0 && <Flag icon={DatabaseZap} label={t('flag.cache')} />}
+      {conversion !== null && <Flag icon={Languages} label={t(lost ? 'flag.lossy' : 'flag.translated')} warn={lost} />}
+      {attemptCount > 1 && (
+        <>
+          <Flag icon={RefreshCw} label={t('flag.attempts', { count: attemptCount })} warn />
+          <span aria-hidden className="text-xs text-warn">
+            {attemptCount}
+          </span>
+        </>
+      )}
+    </span>
+  );
+}
+
+type FlagProps = { readonly icon: LucideIcon; readonly label: string; readonly warn?: boolean };
+
+const Flag = ({ icon: Icon, label, warn = false }: FlagProps) => (
+  <span title={label}>
+    <Icon aria-hidden className={`size-3.5 ${warn ? 'text-warn' : 'text-muted'}`} />
+    <span className="sr-only">{label}</span>
+  </span>
+);

@@ -1,163 +1,173 @@
-import { ArrowLeft, ArrowRight, Pause, Plus, ScrollText } from 'lucide-react';
-import { useState } from 'react';
-import { Button } from '../../components/ui/button.tsx';
-import { Card } from '../../components/ui/card.tsx';
-import { EmptyState } from '../../components/ui/empty-state.tsx';
-import { ErrorNotice, ErrorState } from '../../components/ui/error-state.tsx';
-import { LinkButton } from '../../components/ui/link.tsx';
+import { useMemo, useRef, useState } from 'react';
+import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
-import { SkeletonRows } from '../../components/ui/skeleton.tsx';
-import { useMedia } from '../../lib/media.ts';
-import { useOperation, type Input } from '../../lib/operations.ts';
-import { useSearchState } from '../../lib/search-state.ts';
+import { RangePicker } from '../../components/ui/range-picker.tsx';
+import { Segmented } from '../../components/ui/segmented.tsx';
+import { useLetters } from '../../lib/keys.ts';
+import { usePages } from '../../lib/operations.ts';
+import { useSearchState, type ChangeSearch } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
-import type { z } from '../../lib/zod.ts';
-import { Filters } from './filters.tsx';
-import { RequestList } from './request-list.tsx';
-import { RequestTable } from './request-table.tsx';
-import { searchSchema } from './search.ts';
-import { useArrivals } from './use-arrivals.ts';
+import { Exports } from './exports.tsx';
+import { FilterField } from './filter-field.tsx';
+import { defaultRange, isFiltered, isOpen, queryOf, searchSchema, type LogSearch } from './filters.ts';
+import { Announcement, Live, type LiveState } from './live.tsx';
+import { LogChart } from './log-chart.tsx';
+import { Nothing } from './nothing.tsx';
+import { Peek } from './peek.tsx';
+import type { RequestView } from './request-view.ts';
+import { merged } from './tail.ts';
 import { useChannels } from './use-channels.ts';
+import { useColumns } from './use-columns.tsx';
+import { useTail } from './use-tail.ts';
 import { useRequestWords } from './words.ts';
 
-const pageSize = 50;
-const refreshMs = 4000;
+const pageSize = 100;
 
-/** The request log with its charges: the newest page lives, older ones stand still. The address holds every filter. */
+/** What went through the gateway, and what of it went wrong? Every filter is in the address; the latest come by themselves. */
 export default function RequestsPage() {
   const t = useRequestWords();
   const rights = useRights();
   const [search, change] = useSearchState(searchSchema);
-  const wide = useMedia('(min-width: 64rem)');
-  const [live, setLive] = useState(true);
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const seesAll = rights.reachesAny('requests:read');
   const channels = useChannels(rights.may('channels:read'));
-  const query = queryOf(search, seesAll);
-  const older = search.after !== undefined;
-  const page = useOperation(
-    'requests.list',
-    { query },
-    // Timers rest while the tab is hidden, and it looks again at once when it is shown.
-    { refreshMs: live && !older ? refreshMs : false, keep: true },
-  );
-  const requests = page.data?.data;
-  const next = page.data?.next ?? null;
-  const arrivals = useArrivals(older ? undefined : requests, JSON.stringify(query));
-  const toggle = (id: string): void => {
-    const shown = new Set(open);
-    if (!shown.delete(id)) shown.add(id);
-    setOpen(shown);
-  };
-  const go = (after: string | undefined): void => {
-    change({ after }, 'push');
+  const columns = useColumns(channels, seesAll && search.of !== 'me');
+  const log = useLog(search, seesAll);
+  const page = useRef<HTMLDivElement>(null);
+  const toLatest = (): void => {
+    page.current?.querySelector('[role=grid]')?.scrollTo({ top: 0 });
     window.scrollTo({ top: 0 });
+    log.goOn();
   };
-  const Rows = wide ? RequestTable : RequestList;
-  const filtered = search.model !== undefined || search.failed !== undefined;
-
+  const peek = (request: RequestView | undefined): void => change({ peek: request?.id });
+  useLetters({ t: log.toggle });
   return (
-    <>
+    <div ref={page}>
       <PageHeader
         title={t('title')}
-        aside={!older && <Live live={live} onChange={setLive} />}
-        actions={<Filters seesAll={seesAll} />}
+        aside={isOpen(search) && <Live {...log.live} onSwitch={log.toggle} onLatest={toLatest} />}
+        actions={<Actions search={search} change={change} seesAll={seesAll} />}
       />
-      <p role="status" className="sr-only">
-        {arrivals === 0 ? '' : t('arrived', { count: arrivals })}
-      </p>
-      {page.error !== null && requests !== undefined && (
-        <div className="mb-4">
-          <ErrorNotice title={t('notCurrent')} error={page.error} />
-        </div>
-      )}
-      <Card padded={false} className="overflow-hidden">
-        {requests === undefined ? (
-          page.error === null ? (
-            <SkeletonRows rows={14} />
-          ) : (
-            <ErrorState title={t('unread')} error={page.error} onRetry={() => void page.refetch()} />
-          )
-        ) : requests.length === 0 ? (
-          <Nothing
-            filtered={filtered}
-            older={older}
-            onClear={() => change({ model: undefined, failed: undefined, after: undefined })}
-          />
-        ) : (
-          <Rows requests={requests} open={open} onToggle={toggle} channels={channels} />
-        )}
-      </Card>
-      {(older || next !== null) && (
-        <nav aria-label={t('pagesOfLog')} className="mt-4 flex justify-between gap-3">
-          {older ? (
-            <Button onPress={() => go(undefined)}>
-              <ArrowLeft aria-hidden className="size-4 rtl:-scale-x-100" />
-              {t('newest')}
-            </Button>
-          ) : (
-            <span />
-          )}
-          {next !== null && (
-            <Button onPress={() => go(next)}>
-              {t('older')}
-              <ArrowRight aria-hidden className="size-4 rtl:-scale-x-100" />
-            </Button>
-          )}
-        </nav>
-      )}
-    </>
+      <Announcement arrived={log.arrived} />
+      <div className="pb-2">
+        <LogChart search={search} seesAll={seesAll} onRange={(range) => change({ range }, 'push')} />
+      </div>
+      <PagedGrid
+        id={seesAll && search.of !== 'me' ? 'requests' : 'own-requests'}
+        label={t('listLabel')}
+        dense
+        columns={columns}
+        list={log.list}
+        rows={log.rows}
+        rowLabel={labelOf}
+        current={search.peek}
+        onAway={log.setAway}
+        failed={t('unread')}
+        onOpen={peek}
+        onClearFilters={isFiltered(search) ? () => change(unfiltered) : undefined}
+        toolbar={
+          <>
+            <FilterField search={search} onChange={change} seesAll={seesAll} channels={channels} />
+            <Segmented
+              label={t('filter.outcome')}
+              value={search.failed ?? 'all'}
+              onChange={(next) => change({ failed: next === 'true' ? next : undefined })}
+              segments={[
+                { value: 'all', label: t('filter.all') },
+                { value: 'true', label: t('filter.failed') },
+              ]}
+            />
+          </>
+        }
+        empty={<Nothing range={search.range ?? defaultRange} onRange={(range) => change({ range })} />}
+      />
+      <Peek id={search.peek} rows={log.rows ?? []} channels={channels} onShow={peek} />
+    </div>
   );
 }
 
-function Live({ live, onChange }: { readonly live: boolean; readonly onChange: (live: boolean) => void }) {
-  const t = useRequestWords();
-  return (
-    <Button look="quiet" size="small" onPress={() => onChange(!live)} aria-label={live ? t('pause') : t('goOn')}>
-      {live ? (
-        <span className="relative flex size-2">
-          <span className="absolute size-2 animate-ping rounded-full bg-good/60" />
-          <span className="size-2 rounded-full bg-good" />
-        </span>
-      ) : (
-        <Pause aria-hidden className="size-3.5" />
-      )}
-      {live ? t('live') : t('paused')}
-    </Button>
-  );
-}
+const labelOf = ({ id, model }: RequestView): string => `${model} ${id}`;
 
-function queryOf(
-  search: z.output<typeof searchSchema>,
-  seesAll: boolean,
-): NonNullable<Input<'requests.list'>['query']> {
+const unfiltered = {
+  model: undefined,
+  status: undefined,
+  key: undefined,
+  user: undefined,
+  channel: undefined,
+  error: undefined,
+  stream: undefined,
+  cost: undefined,
+  failed: undefined,
+};
+
+/** The rows of the log, with those that end while somebody looks; they wait while the reader is elsewhere in it. */
+function useLog(search: LogSearch, seesAll: boolean) {
+  const { peek, ...narrowed } = search;
+  const place = JSON.stringify(narrowed);
+  // The moment at which the log was asked for: a question that changes with the clock would be asked all the time.
+  const query = useMemo(
+    () => queryOf(narrowed, seesAll, Math.floor(Date.now() / 60_000) * 60_000),
+    // oxlint-disable-next-line react/exhaustive-deps -- `place` is what is in it
+    [place, seesAll],
+  );
+  const list = usePages('requests.list', { query: { ...query, limit: pageSize } });
+  const [on, setOn] = useState(true);
+  const [away, setAway] = useState(false);
+  const { from: _from, to: _to, ...filters } = query;
+  const open = isOpen(search);
+  const tail = useTail({
+    query: filters,
+    on: open && on,
+    held: away || peek !== undefined,
+    onGap: list.restart,
+  });
+  const rows = useMemo(() => list.rows && merged(tail.shown, list.rows), [tail.shown, list.rows]);
+  const state: LiveState = !on ? 'paused' : tail.connected ? (away ? 'paused' : 'live') : 'connecting';
   return {
-    limit: pageSize,
-    after: search.after,
-    model: search.model,
-    failed: search.failed,
-    userId: seesAll && search.of !== 'me' ? 'all' : undefined,
+    list,
+    rows,
+    setAway,
+    live: { state, waiting: tail.waitingCount },
+    arrived: tail.shown.length + tail.waitingCount,
+    toggle: () => {
+      if (!open) return;
+      if (!on) list.restart();
+      setOn(!on);
+    },
+    goOn: () => {
+      setAway(false);
+      setOn(true);
+    },
   };
 }
 
-type NothingProps = { readonly filtered: boolean; readonly older: boolean; readonly onClear: () => void };
+type ActionsProps = {
+  readonly search: LogSearch;
+  readonly change: ChangeSearch<typeof searchSchema>;
+  readonly seesAll: boolean;
+};
 
-function Nothing({ filtered, older, onClear }: NothingProps) {
+/** Whose, when, and the files of it. */
+function Actions({ search, change, seesAll }: ActionsProps) {
   const t = useRequestWords();
-  if (filtered)
-    return <EmptyState title={t('noMatch')} action={<Button onPress={onClear}>{t('clearFilters')}</Button>} />;
-  if (older) return <EmptyState title={t('nothingOlder')}>{t('beginning')}</EmptyState>;
   return (
-    <EmptyState
-      icon={ScrollText}
-      title={t('empty')}
-      action={
-        <LinkButton to="/keys" look="primary" icon={Plus}>
-          {t('createKey')}
-        </LinkButton>
-      }
-    >
-      {t('emptyWhat')}
-    </EmptyState>
+    <>
+      {seesAll && (
+        <Segmented
+          label={t('filter.whose')}
+          value={search.of ?? 'all'}
+          onChange={(next) => change({ of: next === 'me' ? next : undefined })}
+          segments={[
+            { value: 'all', label: t('filter.everyone') },
+            { value: 'me', label: t('filter.mine') },
+          ]}
+        />
+      )}
+      <RangePicker
+        label={t('range')}
+        value={search.range ?? defaultRange}
+        onChange={(range) => change({ range: range === defaultRange ? undefined : range })}
+      />
+      <Exports search={search} seesAll={seesAll} />
+    </>
   );
 }

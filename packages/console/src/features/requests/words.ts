@@ -80,3 +80,47 @@ const sources = {
 /** Where the numbers of a charge come from; undefined when there are none. */
 export const sourceOf = (source: string, t: RequestWords): string | undefined =>
   has(sources, source) ? t(sources[source]) : undefined;
+
+const causes: Readonly<Record<keyof typeof en.cause, true>> = {
+  ok: true,
+  client_gone: true,
+  dns: true,
+  connect: true,
+  connect_timeout: true,
+  tls: true,
+  reset: true,
+  protocol: true,
+  cut: true,
+  too_large: true,
+  request_body: true,
+  first_byte_timeout: true,
+  idle_timeout: true,
+  total_timeout: true,
+  bad_request: true,
+  content_filter: true,
+  auth: true,
+  not_found: true,
+  request_timeout: true,
+  conflict: true,
+  rate_limited: true,
+  quota_exhausted: true,
+  server_error: true,
+  redirect: true,
+  unexpected_body: true,
+  empty: true,
+  shutdown: true,
+};
+
+/** What came of an attempt, in words; a word of a newer gateway is shown as it is. */
+export const causeOf = (cause: string, t: RequestWords): string => (has(causes, cause) ? t(`cause.${cause}`) : cause);
+
+const asides: Readonly<Record<keyof typeof en.aside, true>> = {
+  resting: true,
+  no_exchange: true,
+  operation: true,
+  no_price: true,
+};
+
+/** Why somebody could not serve a request. */
+export const asideReasonOf = (reason: string, t: RequestWords): string =>
+  has(asides, reason) ? t(`aside.${reason}`) : reason;
