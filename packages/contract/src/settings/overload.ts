@@ -12,7 +12,7 @@ export const overload = {
     [1 << 20, 2 ** 40, 1 << 30],
     'bytes',
     forAdmins,
-    'Bytes of request bodies and whole answers held in one process beyond which new requests are answered 503.',
+    'Bytes of request bodies (packed, unpacked and parsed) and whole answers held in one process beyond which new requests are answered 503.',
   ),
   maxLoopDelayMs: whole(
     [10, 60_000, 2000],

@@ -30,10 +30,16 @@ export function bigNumber(digits: string): BigNumber | number {
   return raw.rawJSON?.(digits) ?? Number(digits);
 }
 
-/** `JSON.parse`, but big whole numbers keep their digits. Throws where `JSON.parse` does. */
-export function parseExact(text: string): unknown {
+/** There are more big numbers in a text than it may have: each costs what hundreds of others cost. */
+export class TooManyBigNumbers extends Error {}
+
+/**
+ * `JSON.parse`, but big whole numbers keep their digits. Throws where `JSON.parse` does, and {@link TooManyBigNumbers} where
+ * there are more than `maxBig`.
+ */
+export function parseExact(text: string, maxBig = Infinity): unknown {
   const json: unknown = JSON.parse(text);
-  return raw.rawJSON && longNumber.test(text) ? withBigNumbers(text, json) : json;
+  return raw.rawJSON && longNumber.test(text) ? withBigNumbers(text, json, maxBig) : json;
 }
 
 /** Where a walk is: in an object or array, at a member of it. */
@@ -52,8 +58,9 @@ type Container = {
  * Puts the digits back that `JSON.parse` rounded away, walking over the text beside what it was parsed to. A reviver would
  * be told of them too, but calls for every value there is, which takes ten times as long.
  */
-function withBigNumbers(text: string, json: unknown): unknown {
+function withBigNumbers(text: string, json: unknown, maxBig: number): unknown {
   const containers: Container[] = [];
+  let big = 0;
   let here: Container | undefined;
 
   function keyOf(container: Container): string {
@@ -79,8 +86,10 @@ function withBigNumbers(text: string, json: unknown): unknown {
 
   function putBack(digits: string): void {
     const value = Number(digits);
+    if (Number.isSafeInteger(value)) return;
+    if (++big > maxBig) throw new TooManyBigNumbers();
     const around = find(containers.length - 1);
-    if (!around || !here || Number.isSafeInteger(value)) return;
+    if (!around || !here) return;
     const key = keyOf(here);
     if (Object.hasOwn(around, key) && around[key] === value) around[key] = bigNumber(digits);
   }

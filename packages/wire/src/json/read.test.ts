@@ -88,9 +88,38 @@ describe('readJson', () => {
 
   test('refuses nesting and numbers of values that only an attacker sends, without parsing them', () => {
     expect(failure('['.repeat(1_000_000))).toEqual(['too_deep', undefined]);
-    expect(failure(`[${'[],'.repeat(1_500_000)}1]`)).toEqual(['too_many_values', undefined]);
+    expect(failure(`[${'[],'.repeat(600_000)}1]`)).toEqual(['too_many_values', undefined]);
     expect(readJson(encodeText('['.repeat(256) + ']'.repeat(256)))).toHaveProperty('json');
     expect(readJson(encodeText(`"${'['.repeat(1000)}"`))).toHaveProperty('json');
+  });
+
+  test('refuses what is dear to parse: names of members and big numbers without end', () => {
+    const named = (count: number, from = 0): string =>
+      Array.from({ length: count }, (_, index) => `{"k${index + from}":1}`).join(',');
+    expect(failure(`[${named(20_001)}]`)).toEqual(['too_many_values', undefined]);
+    expect(readJson(encodeText(`[${named(20_000)},${named(20_000)}]`))).toHaveProperty('json');
+    const big = (count: number): string => `[${'12345678901234567890,'.repeat(count)}1]`;
+    expect(failure(big(5001))).toEqual(['too_many_values', undefined]);
+    expect(readJson(encodeText(big(5000)))).toHaveProperty('json');
+    // Words like names are none where no value follows.
+    expect(readJson(encodeText(`["k:1"${',"a"'.repeat(30_000)}]`))).toHaveProperty('json');
+  });
+
+  test('says where a text is no JSON only while that is quickly found', () => {
+    expect(failure(`[${'1,'.repeat(1000)}x]`)).toEqual(['syntax', 2001]);
+    expect(failure(`[${'1,'.repeat(200_000)}x]`)).toEqual(['syntax', undefined]);
+  });
+
+  test('tells what the parsed body will take before there is any of it', () => {
+    const told: number[] = [];
+    const bytes = encodeText(`[${'[],'.repeat(1000)}1]`);
+    readJson(bytes, undefined, (heap) => void told.push(heap));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toBeGreaterThan(bytes.length * 10);
+    const refuse = (): never => {
+      throw new Error('no room');
+    };
+    expect(() => readJson(encodeText('not JSON at all'), undefined, refuse)).toThrow('no room');
   });
 
   test('`__proto__` is an own key and reaches no prototype', () => {

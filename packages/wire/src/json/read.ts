@@ -1,17 +1,35 @@
 import type { Json } from '../protocol.ts';
 import { decodeStrict } from '../text.ts';
 import { countMembers } from './duplicates.ts';
-import { parseExact } from './exact.ts';
-import { measure } from './scan.ts';
+import { parseExact, TooManyBigNumbers } from './exact.ts';
+import { hasMoreNames, measure } from './scan.ts';
 
 /** How far a body may go before it is refused unparsed. */
-export type JsonLimits = { readonly maxDepth: number; readonly maxValues: number };
+export type JsonLimits = {
+  readonly maxDepth: number;
+  readonly maxValues: number;
+  /** Different names of members, in all objects together. */
+  readonly maxNames: number;
+  /** Whole numbers beyond 2^53. */
+  readonly maxBigNumbers: number;
+};
 
 /**
- * Deep enough for any JSON schema met in tools, and few enough values that parsing a hostile body of the largest size
- * (`[[],[],…`) cannot fill the memory.
+ * Deep enough for any JSON schema met in tools, and few enough of what is dear to parse (values, names, big numbers) that
+ * a hostile body of the largest size (`[[],[],…`) can neither fill the memory nor hold up everybody else.
  */
-export const defaultJsonLimits: JsonLimits = { maxDepth: 256, maxValues: 2_000_000 };
+export const defaultJsonLimits: JsonLimits = {
+  maxDepth: 256,
+  maxValues: 1_000_000,
+  maxNames: 20_000,
+  maxBigNumbers: 5000,
+};
+
+/** Longer texts that are no JSON are refused without saying where: finding the place takes longer than parsing. */
+const LONGEST_TO_EXPLAIN = 256 << 10;
+
+/** What a value takes in memory beside its text, about. */
+const HEAP_BYTES_OF_VALUE = 48;
 
 /** Members of a body up to which a key that stands twice is mended; no client that writes it by mistake has more. */
 const MOST_TO_MEND = 50_000;
@@ -32,42 +50,45 @@ export type JsonFailure = {
 /**
  * Parses a body. Never throws. Whole numbers beyond 2^53 keep their digits: see `exact.ts`. A `__proto__` key is an ordinary own property of the result (`JSON.parse` defines, it
  * does not assign); code that copies with spread keeps it so.
+ *
+ * @param reserve told what the parsed body will take, about, before there is any of it; what it throws is thrown
  */
-export function readJson(bytes: Uint8Array, limits: JsonLimits = defaultJsonLimits): JsonRead | JsonFailure {
+export function readJson(
+  bytes: Uint8Array,
+  limits: JsonLimits = defaultJsonLimits,
+  reserve?: (heapBytes: number) => void,
+): JsonRead | JsonFailure {
   if (bytes.length === 0) return { failure: 'empty', message: 'The body is empty; JSON was expected.', position: 0 };
-  const { excess, members } = measure(bytes, limits.maxDepth, limits.maxValues);
-  if (excess === 'depth') {
-    return {
-      failure: 'too_deep',
-      message: `The JSON is nested deeper than ${limits.maxDepth} levels.`,
-      position: undefined,
-    };
-  }
-  if (excess === 'values') {
-    return {
-      failure: 'too_many_values',
-      message: `The JSON has more than ${limits.maxValues} values.`,
-      position: undefined,
-    };
-  }
+  const { excess, values, members } = measure(bytes, limits.maxDepth, limits.maxValues);
+  if (excess === 'depth') return tooMuch('too_deep', `is nested deeper than ${limits.maxDepth} levels`);
+  if (excess === 'values') return tooMany(limits.maxValues, 'values');
+  if (members > limits.maxNames && hasMoreNames(bytes, limits.maxNames))
+    return tooMany(limits.maxNames, 'different names of members');
+  reserve?.(bytes.length + values * HEAP_BYTES_OF_VALUE);
   const text = decodeStrict(bytes);
   if (text === undefined) return { failure: 'encoding', message: 'The body is not valid UTF-8.', position: undefined };
   try {
-    const json = parseExact(text) as Json;
+    const json = parseExact(text, limits.maxBigNumbers) as Json;
     const duplicateKeys = countMembers(json) < members;
-    if (duplicateKeys && members > MOST_TO_MEND)
-      return {
-        failure: 'duplicates',
-        message: 'The JSON has keys that stand twice in an object.',
-        position: undefined,
-      };
+    if (duplicateKeys && members > MOST_TO_MEND) return tooMuch('duplicates', 'has keys that stand twice in an object');
     return { json, duplicateKeys };
-  } catch {
+  } catch (error) {
+    if (error instanceof TooManyBigNumbers) return tooMany(limits.maxBigNumbers, 'whole numbers beyond 2^53');
+    if (text.length > LONGEST_TO_EXPLAIN)
+      return { failure: 'syntax', message: 'The body is not valid JSON.', position: undefined };
     const position = firstError(text);
     const found = position < text.length ? `unexpected ${JSON.stringify(text.charAt(position))}` : 'it ends too early';
     return { failure: 'syntax', message: `The body is not valid JSON: ${found} at position ${position}.`, position };
   }
 }
+
+const tooMuch = (failure: JsonFailure['failure'], what: string): JsonFailure => ({
+  failure,
+  message: `The JSON ${what}.`,
+  position: undefined,
+});
+const tooMany = (most: number, what: string): JsonFailure =>
+  tooMuch('too_many_values', `has more than ${most} ${what}`);
 
 const space = /[ \t\n\r]*/y;
 const scalar =

@@ -152,10 +152,17 @@ export function startsWith(bytes: Uint8Array, at: number, end: number, text: Uin
   return true;
 }
 
-/** What {@link measure} found. `members` is how many members all objects have: the colons outside of strings. */
-export type Measure = { readonly excess: 'depth' | 'values' | undefined; readonly members: number };
+/**
+ * What {@link measure} found. `values` are a little more than there are; `members` is how many members all objects have:
+ * the colons outside of strings.
+ */
+export type Measure = {
+  readonly excess: 'depth' | 'values' | undefined;
+  readonly values: number;
+  readonly members: number;
+};
 
-/** Nesting and number of values (a little more than there are) against limits, before anything is parsed. */
+/** Nesting and number of values against limits, before anything is parsed. */
 export function measure(bytes: Uint8Array, maxDepth: number, maxValues: number): Measure {
   const length = bytes.length;
   let depth = 0;
@@ -174,8 +181,36 @@ export function measure(bytes: Uint8Array, maxDepth: number, maxValues: number):
     else if (byte === COLON) members++;
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       values++;
-      if (++depth > maxDepth) return { excess: 'depth', members };
+      if (++depth > maxDepth) return { excess: 'depth', values, members };
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
   }
-  return { excess: values > maxValues ? 'values' : undefined, members };
+  return { excess: values > maxValues ? 'values' : undefined, values, members };
+}
+
+/**
+ * Whether the objects of a text have more than `most` different names of members, all of them together. A name costs an
+ * engine a hundred times what a value costs, so few of them keep a parser busy.
+ */
+export function hasMoreNames(bytes: Uint8Array, most: number): boolean {
+  const names = new Set<number>();
+  let i = 0;
+  while (i < bytes.length) {
+    if (bytes[i] !== QUOTE) {
+      i++;
+      continue;
+    }
+    const end = skipString(bytes, i);
+    if (end < 0) return false;
+    const next = skipSpace(bytes, end);
+    if (bytes[next] === COLON && names.add(hashOf(bytes, i, end)).size > most) return true;
+    i = next;
+  }
+  return false;
+}
+
+/** FNV-1a in 32 bits: names that fall together are counted once, which a sender gains little by. */
+function hashOf(bytes: Uint8Array, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  return hash;
 }

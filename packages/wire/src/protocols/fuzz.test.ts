@@ -8,7 +8,7 @@ import { promisedEvents, responses } from '../ir/testing/arbitraries.ts';
 import { factsOf, watchEvents } from '../ir/watch.ts';
 import { dropDuplicateKeys } from '../json/duplicates.ts';
 import { isObject } from '../json/fields.ts';
-import { readJson } from '../json/read.ts';
+import { defaultJsonLimits, readJson } from '../json/read.ts';
 import { render } from '../json/render.ts';
 import type {
   ErrorWords,
@@ -155,7 +155,7 @@ for (const passthrough of passthroughs) {
             if (!isObject(json)) return;
             for (const edited of [passthrough.withModel(json, 'other'), passthrough.withStreamUsage(json)]) {
               const bytes = render(encodeText(JSON.stringify(json)), json, edited);
-              expect(readJson(bytes, { maxDepth: 1000, maxValues: 1e6 })).toHaveProperty('json');
+              expect(readJson(bytes, { ...defaultJsonLimits, maxDepth: 1000 })).toHaveProperty('json');
             }
             const read = ingress.readRequest(json, { operation: 'chat', model: 'm' });
             if ('invalid' in read) return;

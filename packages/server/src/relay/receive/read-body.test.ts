@@ -1,12 +1,21 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { openDeadlines } from '../send/deadlines.ts';
-import { emptyLoad } from '../admit/load.ts';
 import { readBody } from './read-body.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
 const limit = 64 * 1024;
-const load = emptyLoad();
+let buffered = 0;
+let peak = 0;
+const load = {
+  get bufferedBytes() {
+    return buffered;
+  },
+  set bufferedBytes(bytes: number) {
+    buffered = bytes;
+    peak = Math.max(peak, bytes);
+  },
+};
 let skippedMs = 0;
 const now = (): number => Date.now() + skippedMs;
 const deadlines = openDeadlines(now, () => undefined);
@@ -80,6 +89,27 @@ describe('request bodies', () => {
     expect([answer.status, await answer.json()]).toEqual([413, { code: 'request_too_large' }]);
   });
 
+  test.each(['gzip', 'br', 'deflate', 'zstd'])('many %s bombs at once are counted as they unfold', async (encoding) => {
+    const bomb = new Uint8Array(40 << 20);
+    const packed = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync, zstd: zstdCompressSync }[encoding]?.(
+      bomb,
+    );
+    peak = 0;
+    const headers = { 'content-encoding': encoding, 'x-limit': `${100 << 20}` };
+    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => post(new Uint8Array(packed ?? []), headers)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+    // The limit, and of each bomb the packed bytes and the piece that was too much.
+    expect(peak).toBeLessThan((3 << 20) + 5 * (128 << 10));
+    expect(load.bufferedBytes).toBe(0);
+  });
+
+  test('a small body that waits for its end is counted by what it announces', async () => {
+    const waiting = await begin('content-length: 60000', 'abc');
+    await until(() => load.bufferedBytes === 60_000);
+    waiting.close();
+    await until(() => load.bufferedBytes === 0);
+  });
+
   test('refuses damaged and unknown encodings', async () => {
     expect((await post('not gzip', { 'content-encoding': 'gzip' })).status).toBe(400);
     expect((await post('x', { 'content-encoding': 'lzma' })).status).toBe(415);
@@ -107,7 +137,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('bodies that do not end', () => {
-  test.each(['content-length: 100', 'content-length: 2000000\r\nx-limit: 4000000', 'transfer-encoding: chunked'])(
+  test.each(['content-length: 100', 'content-length: 600000\r\nx-limit: 4000000', 'transfer-encoding: chunked'])(
     'a client that stops sending is answered 408: %s',
     async (head) => {
       const slow = await begin(head, head.includes('chunked') ? '3\r\nabc\r\n' : 'abc');

@@ -17,6 +17,8 @@ export class BodyCut extends Error {}
 export const cut = (cause: unknown): BodyCut => new BodyCut('the request body broke off', { cause });
 export const tooLarge = (maxBytes: number): Refusal =>
   new Refusal('request_too_large', `The request body is larger than ${maxBytes} bytes.`);
+export const overloaded = (): Refusal =>
+  new Refusal('overloaded', 'The gateway is overloaded. Try again shortly.', { retryAfterMs: 2000 });
 export const tooSlow = (): Refusal => new Refusal('request_timeout', 'The request body did not arrive in time.');
 
 /** Time for a body's first bytes; each byte that comes prolongs it, so that only a body that trickles is given up. */
@@ -78,8 +80,7 @@ export async function readPieces(
         deadline.at += watch.now() - since;
         watch.deadlines.watch(deadline);
       }
-      if (watch.load.bufferedBytes >= watch.maxBufferedBytes)
-        throw new Refusal('overloaded', 'The gateway is overloaded. Try again shortly.', { retryAfterMs: 2000 });
+      if (watch.load.bufferedBytes >= watch.maxBufferedBytes) throw overloaded();
     }
   } catch (error) {
     if (!(error instanceof Refusal)) cancel(reader);

@@ -9,7 +9,7 @@ import { advance, holdBytes, type Identified, type Inspected, type RequestBody }
 import type { Part } from './multipart/parts.ts';
 import { readBody } from './read-body.ts';
 import { formLimits, readMultipart } from './read-multipart.ts';
-import type { BodyWatch } from './read-pieces.ts';
+import { overloaded, type BodyWatch } from './read-pieces.ts';
 
 /** Reads the body as its endpoint wants it, and inspects it: parsed once, validated, and kept for every attempt. */
 export async function readRequest(deps: RelayDeps, endpoint: Endpoint, context: Identified): Promise<Inspected> {
@@ -36,13 +36,16 @@ const noBody: RequestBody = { bytes: new Uint8Array(), json: null };
 
 async function readJsonBody(deps: RelayDeps, context: Identified): Promise<RequestBody> {
   const { relay } = context.snapshot.settings;
-  const bytes = await readBody(context.call.request, relay.maxBodyBytes, watchOf(deps, context));
-  const read = readJson(bytes);
+  const watch = watchOf(deps, context);
+  const bytes = await readBody(context.call.request, relay.maxBodyBytes, watch);
+  holdBytes(deps, context, bytes.byteLength);
+  const read = readJson(bytes, undefined, (heapBytes) => {
+    holdBytes(deps, context, heapBytes);
+    if (deps.load.bufferedBytes >= watch.maxBufferedBytes) throw overloaded();
+  });
   if ('failure' in read) throw new Refusal('invalid_json', read.message);
   // Of a key that stands twice, we see the last and another parser might see the first: a model could be smuggled by.
-  const body = { bytes: read.duplicateKeys ? dropDuplicateKeys(bytes) : bytes, json: read.json };
-  holdBytes(deps, context, body.bytes.byteLength);
-  return body;
+  return { bytes: read.duplicateKeys ? dropDuplicateKeys(bytes) : bytes, json: read.json };
 }
 
 async function readForm(deps: RelayDeps, context: Identified): Promise<RequestBody> {
