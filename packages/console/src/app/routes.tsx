@@ -6,8 +6,10 @@ import {
   Network,
   ScrollText,
   SlidersHorizontal,
+  Ticket,
   Users,
   UsersRound,
+  Wallet,
 } from 'lucide-react';
 import type { Page } from './pages.ts';
 
@@ -57,6 +59,16 @@ export const pages: readonly Page[] = [
     phone: true,
     letter: 'k',
     load: () => import('../features/keys/keys.tsx'),
+  },
+  {
+    path: '/wallet',
+    title: 'wallet',
+    words: ['wallet', 'form'],
+    permission: 'account:read',
+    group: 'user',
+    icon: Wallet,
+    letter: 'w',
+    load: () => import('../features/wallet/wallet.tsx'),
   },
   // Operate
   {
@@ -115,6 +127,16 @@ export const pages: readonly Page[] = [
     permission: 'users:read',
     parent: '/users',
     load: () => import('../features/users/user.tsx'),
+  },
+  {
+    path: '/sales',
+    title: 'sales',
+    words: ['sales', 'form', 'grid'],
+    permission: 'codes:read',
+    group: 'govern',
+    icon: Ticket,
+    letter: 'b',
+    load: () => import('../features/sales/sales.tsx'),
   },
   {
     path: '/groups',

@@ -86,6 +86,13 @@ export const redemptionQuerySchema = pageQuerySchema.extend({
   batchId: z.string().min(1).max(80).optional().describe('Only of this batch.'),
 });
 
+export const walletSchema = z
+  .strictObject({
+    balanceNanos: nanosSchema,
+    selling: z.boolean().describe('Whether codes can be redeemed and credit be bought at all.'),
+  })
+  .meta({ id: 'Wallet' });
+
 export const redeemInputSchema = z.strictObject({
   code: z.string().min(4).max(200).describe('The code, with or without dashes; case does not matter.'),
 });

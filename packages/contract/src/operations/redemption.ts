@@ -12,6 +12,7 @@ import {
   redeemInputSchema,
   redemptionPageSchema,
   redemptionQuerySchema,
+  walletSchema,
 } from '../api/redemption.ts';
 import { declare } from './declare.ts';
 import { idParams } from './params.ts';
@@ -77,6 +78,13 @@ export const redemptionOperations = declare({
     summary: 'List who redeemed which codes',
     query: redemptionQuerySchema,
     answer: redemptionPageSchema,
+  },
+  'wallet.read': {
+    method: 'get',
+    path: '/wallet',
+    permission: 'account:read',
+    summary: 'One’s own balance, and whether anything can be bought or redeemed',
+    answer: walletSchema,
   },
   'wallet.redeem': {
     method: 'post',

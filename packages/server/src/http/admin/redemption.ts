@@ -9,6 +9,7 @@ import {
   switchCode,
 } from '../../services/sales/code-batches.ts';
 import { listRedemptions, redeemCode } from '../../services/sales/redeem.ts';
+import { salesOpen } from '../../services/sales/sale-terms.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
 import { presentPage, readCursor } from './page-cursor.ts';
@@ -38,10 +39,16 @@ export const redemptionHandlers = ({ accounts }: AdminDeps): Handlers<typeof red
       await listRedemptions(accounts, { limit, after: readCursor(after), batchId }),
       ({ amount, ...one }) => ({ ...one, amountNanos: amount.toString() }),
     ),
+  'wallet.read': async (_, { caller: { user } }) => ({
+    balanceNanos: await balanceOf(accounts, user.id),
+    selling: await salesOpen(accounts.database.db),
+  }),
   'wallet.redeem': async ({ body }, { caller, client }) => {
     const { user } = caller;
     const amount = await redeemCode(accounts, { user, code: body.code, address: client.address });
-    const balances = await balancesOf(accounts, [user.id]);
-    return { amountNanos: amount.toString(), balanceNanos: (balances.get(user.id) ?? 0n).toString() };
+    return { amountNanos: amount.toString(), balanceNanos: await balanceOf(accounts, user.id) };
   },
 });
+
+const balanceOf = async (accounts: AdminDeps['accounts'], userId: string): Promise<string> =>
+  ((await balancesOf(accounts, [userId])).get(userId) ?? 0n).toString();

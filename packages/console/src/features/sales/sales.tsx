@@ -1,0 +1,46 @@
+import { Button } from '../../components/ui/button.tsx';
+import { Notice } from '../../components/ui/notice.tsx';
+import { PageHeader } from '../../components/ui/page-header.tsx';
+import { Tabs } from '../../components/ui/tabs.tsx';
+import { useOperation } from '../../lib/operations.ts';
+import { useSearchState } from '../../lib/search-state.ts';
+import { z } from '../../lib/zod.ts';
+import { Codes } from './codes.tsx';
+import { Redemptions } from './redemptions.tsx';
+import { SaleTerms } from './sale-terms.tsx';
+import { useSaleWords } from './words.ts';
+
+const searchSchema = z.object({ tab: z.enum(['codes', 'redemptions', 'terms']).default('codes') });
+
+/** How credit comes in: codes that were given out, and the terms under which anything is sold at all. */
+export default function SalesPage() {
+  const t = useSaleWords();
+  const [{ tab }, change] = useSearchState(searchSchema);
+  const terms = useOperation('saleTerms.read');
+  return (
+    <>
+      <PageHeader title={t('title')} description={t('what')} />
+      {terms.data?.open === false && tab !== 'terms' && (
+        <div className="mb-4">
+          <Notice
+            tone="warn"
+            title={t('closed')}
+            actions={<Button onPress={() => change({ tab: 'terms' })}>{t('readTerms')}</Button>}
+          >
+            {t('closedWhat')}
+          </Notice>
+        </div>
+      )}
+      <Tabs
+        label={t('title')}
+        value={tab}
+        onChange={(next) => change({ tab: next })}
+        tabs={[
+          { id: 'codes', label: t('tab.codes'), content: () => <Codes open={terms.data?.open === true} /> },
+          { id: 'redemptions', label: t('tab.redemptions'), content: () => <Redemptions /> },
+          { id: 'terms', label: t('tab.terms'), content: () => <SaleTerms /> },
+        ]}
+      />
+    </>
+  );
+}
