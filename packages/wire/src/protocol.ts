@@ -86,9 +86,14 @@ export type References = {
   readonly response: string | undefined;
   /** Items of the input that are named only. */
   readonly items: readonly string[];
-  /** Thoughts of the input of which the provider keeps what the item itself does not say. */
-  readonly reasoning: readonly string[];
+  /** Thoughts and results of the input of which the provider keeps what the item itself does not say. */
+  readonly hollow: readonly string[];
+  /** What else of the account's is named: files, stores, containers, prompts. */
+  readonly resources: readonly NamedResource[];
 };
+
+/** Something that an account keeps, by its name, and where in the body that stands. */
+export type NamedResource = { readonly id: string; readonly param: string };
 
 /** A request the protocol refuses, with the JSON path at fault. */
 export type Invalid = { readonly invalid: string; readonly param: string | null };
@@ -129,6 +134,7 @@ export type ResponseFacts = {
   readonly outputEstimate: number;
   /** See `StreamProbe`. */
   readonly storedIds?: readonly string[] | undefined;
+  readonly resourceIds?: readonly string[] | undefined;
   /** The provider has begun, and goes on while nobody waits (Responses' `background`). */
   readonly working?: boolean | undefined;
 };
@@ -153,6 +159,8 @@ export type StreamProbe = {
   readonly servedAs: ServedAs | undefined;
   /** Ids under which the provider keeps this answer and its items, as far as they are known (Responses). */
   readonly storedIds?: readonly string[] | undefined;
+  /** Ids of what the answer made at the provider and a later request may name: containers, sounds. */
+  readonly resourceIds?: readonly string[] | undefined;
   /** An error frame inside the stream. */
   readonly error: UpstreamFailure | undefined;
   /** Output tokens so far, counted or estimated in constant memory. Only for streams that end without a usage report. */

@@ -24,6 +24,11 @@ export const relay = {
     forAdmins,
     'Whether fields by which a request says who pays at the vendor (`billing_policy`, `fallback_credit_token`, `user_profile_id`, `workspace_id`) reach it. Else they are left out, and told as lost: who shares an account could shift cost.',
   ),
+  passResourceIds: flag(
+    false,
+    forAdmins,
+    'Whether ids of what accounts keep at vendors (files, vector stores, containers, caches, stored prompts) reach them from every user. Else a request that names what its user was not given by an answer is refused: who shares an account could read what another put there.',
+  ),
   waitForTargetsMs: whole(
     [0, 60_000, 2000],
     'ms',

@@ -40,6 +40,8 @@ export type Detached = {
 export type StorableParts = {
   /** Ids under which the provider keeps it. */
   readonly storedIds?: readonly string[] | undefined;
+  /** Ids of what it made at the provider: containers, sounds. */
+  readonly resourceIds?: readonly string[] | undefined;
   /** What it used, if that was reported. */
   readonly usage?: Usage | undefined;
 };

@@ -3,7 +3,7 @@ import type { IrRequest, Reasoning } from '@tollgate/wire/ir/request';
 import { render } from '@tollgate/wire/json/render';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { withSystemPrompt } from '@tollgate/wire/protocols/system-prompt';
-import { withoutReasoningItems } from '@tollgate/wire/protocols/openai-responses/item-references';
+import { withoutForeignItems } from '@tollgate/wire/protocols/openai-responses/item-references';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { Passed } from '../shared/client-headers.ts';
@@ -21,7 +21,7 @@ export function passedBody(context: Planned, state: ChatState, candidate: Candid
   const before = jsonOf(context);
   let json = passthrough.withoutForeignSignatures(passthrough.withModel(before, upstreamModel), traits);
   json = withoutBillingFields(context, json);
-  if (state.foreignReasoningIds.size > 0) json = withoutReasoningItems(json, state.foreignReasoningIds);
+  if (state.foreignItemIds.size > 0) json = withoutForeignItems(json, state.foreignItemIds);
   if (reasoning) json = passthrough.withReasoning(json, reasoning, traits);
   if (context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
   for (const field in inBody) json = Object.hasOwn(json, field) ? json : { ...json, [field]: inBody[field] ?? [] };

@@ -15,6 +15,7 @@ import { passedHeaders, type Passed } from '../shared/client-headers.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
 import { billingLosses } from './billing-fields.ts';
 import { passedBody, translate, translatedBody } from './body.ts';
+import { foreignItemLosses } from './references.ts';
 import { handOver } from './hand-over.ts';
 import { egressOf, ingressOf, passthroughOf } from './protocols.ts';
 import { openPassthrough, openTranslation, streamTypeFor, type ChatTransform } from './response-transform.ts';
@@ -46,7 +47,7 @@ export function chatExchange(
   if (candidate.mode === 'passthrough') {
     const body = passedBody(context, state, candidate, passed);
     const request = upstreamRequest(deps, endpoint, context, candidate, body, passed);
-    return chain(request, (late) => passthrough(deps, context, candidate, passed, late));
+    return chain(request, (late) => passthrough(deps, context, state, candidate, passed, late));
   }
   return chain(translate(deps, endpoint, context, state, candidate), (translated) => {
     const body = translatedBody(endpoint, context, candidate, translated);
@@ -61,13 +62,14 @@ export function chatExchange(
 function passthrough(
   deps: RelayDeps,
   context: Planned,
+  state: ChatState,
   candidate: Candidate,
   passed: Passed,
   request: UpstreamRequest,
 ): Exchange {
   const { dialect, traits } = candidate;
   const protocol = passthroughOf(dialect.protocol);
-  const losses = [...passed.losses, ...billingLosses(context, jsonOf(context))];
+  const losses = [...passed.losses, ...billingLosses(context, jsonOf(context)), ...foreignItemLosses(context, state)];
   return {
     ...remembering(deps, context, candidate),
     request,
@@ -81,7 +83,8 @@ function passthrough(
     readWhole(body) {
       const json = parseJson(decoder.decode(body));
       const facts = json === undefined ? undefined : protocol.readResponse(json, dialect.usage, tokenizerOf(traits));
-      const keep = facts?.storedIds && ((): void => storeAnswerParts(deps, context, candidate, facts));
+      const keep =
+        (facts?.storedIds ?? facts?.resourceIds) && ((): void => storeAnswerParts(deps, context, candidate, facts));
       return wholeAnswer(
         context,
         candidate,

@@ -62,6 +62,7 @@ export type ClientProtocol = {
     readonly hideUsage: boolean;
     readonly readUsage?: UsageReader | undefined;
     readonly countTokens?: CountTokens | undefined;
+    readonly watchSound?: boolean;
   }): StreamProbe;
   readResponse(json: unknown, readUsage?: UsageReader, countTokens?: CountTokens): ResponseFacts;
   readError(status: number, body: string): UpstreamFailure;

@@ -1,12 +1,14 @@
+import type { Loss } from '@tollgate/wire/ir/loss';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { render } from '@tollgate/wire/json/render';
-import { withItems } from '@tollgate/wire/protocols/openai-responses/item-references';
+import { foreignItems, withItems } from '@tollgate/wire/protocols/openai-responses/item-references';
 import { Refusal } from '../../domain/refusal.ts';
 import type { KeyRecord } from '../../domain/snapshot.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Endpoint } from '../../relay/endpoint.ts';
 import { holdBytes, type Inspected } from '../../relay/request-context.ts';
-import type { AccountRef, Kept } from '../../services/conversations/conversations.ts';
+import type { AccountRef } from '../../services/conversations/conversations.ts';
+import { findKept, refuseForeignResources } from '../shared/foreign-resources.ts';
 import { jsonOf, type ChatState } from './state.ts';
 
 /** More items than a conversation that any model can still read is made of. */
@@ -15,8 +17,9 @@ const maxReferences = 5000;
 /**
  * Resolves what a request leans on. Ids are known to their owner alone: whoever else names one is told that there is no
  * such thing, as for any made-up id. Answers that a provider keeps bind the request to the account that keeps them; items
- * that the gateway keeps are put in place of their ids; reasoning that is not the sender's will be left out. The
- * summary says then what is known of it.
+ * that the gateway keeps are put in place of their ids; items given in part that are not the sender's will be left out; and
+ * what else of the account's is named must be the sender's, unless every user's names pass. The summary says then what is
+ * known of it.
  */
 export async function resolveReferences(
   deps: RelayDeps,
@@ -26,10 +29,11 @@ export async function resolveReferences(
 ): Promise<void> {
   const { key, summary } = context;
   if (!summary.references) return;
-  const { response, items, reasoning } = summary.references;
-  if (items.length + reasoning.length > maxReferences)
-    throw new Refusal('invalid_request', `"input" names more than ${maxReferences} items.`, { param: 'input' });
-  if (reasoning.length > 0) state.foreignReasoningIds = await strangersAmong(deps, key, new Set(reasoning));
+  const { response, items, hollow, resources } = summary.references;
+  if (items.length + hollow.length + resources.length > maxReferences)
+    throw new Refusal('invalid_request', `The request names more than ${maxReferences} things.`, { param: 'input' });
+  await refuseForeignResources(deps, context);
+  if (hollow.length > 0) state.foreignItemIds = await strangersAmong(deps, key, new Set(hollow));
   const ids = response === undefined ? items : [response, ...items];
   if (ids.length === 0) return;
   const found = await findKept(deps, key, [...new Set(ids)]);
@@ -50,20 +54,28 @@ export async function resolveReferences(
     context.summary = { ...context.summary, inputEstimate: context.summary.inputEstimate + keptTokens };
 }
 
-/** Which reasoning is not known to be this key's owner's. Without it a conversation goes on as well as it can. */
+/** Which items are not known to be this key's owner's. Without them a conversation goes on as well as it can. */
 async function strangersAmong(
   deps: RelayDeps,
   key: KeyRecord,
-  reasoning: ReadonlySet<string>,
+  items: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> {
   try {
-    const known = await deps.conversations.find(key.user.id, [...reasoning]);
-    return new Set([...reasoning].filter((id) => !known.has(id)));
+    const known = await deps.conversations.find(key.user.id, [...items]);
+    return new Set([...items].filter((id) => !known.has(id)));
   } catch (error) {
-    deps.log.warn({ err: error }, 'kept reasoning could not be looked up');
-    return reasoning;
+    deps.log.warn({ err: error }, 'kept items could not be looked up');
+    return items;
   }
 }
+
+/** What is left out of a body that is passed on because nobody knows it to be its sender's. */
+export const foreignItemLosses = (context: Inspected, { foreignItemIds }: ChatState): readonly Loss[] =>
+  foreignItems(jsonOf(context), foreignItemIds).map((index) => ({
+    path: `input[${index}]`,
+    kind: 'dropped',
+    detail: 'the provider would fill it in, and it is not known to be yours',
+  }));
 
 /** Puts items in the place of their ids. A few bytes may name the same large item many times. */
 function putInPlace(
@@ -89,22 +101,6 @@ function putInPlace(
   context.body = { bytes, json };
   const whole = endpoint.inspect(json, relay, context.call.target);
   if (!('invalid' in whole)) context.summary = { ...summary, inputEstimate: whole.inputEstimate };
-}
-
-/** What is kept for this key's owner; 503 when that cannot be looked up. */
-export const findKept = (deps: RelayDeps, key: KeyRecord, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>> =>
-  lookedUp(deps, deps.conversations.find(key.user.id, ids));
-
-/** What is looked up of kept answers; 503 when it cannot be. */
-export async function lookedUp<T>(deps: RelayDeps, looking: Promise<T>): Promise<T> {
-  try {
-    return await looking;
-  } catch (error) {
-    deps.log.error({ err: error }, 'kept answers could not be looked up');
-    throw new Refusal('database_unavailable', 'Kept answers cannot be looked up at the moment. Try again shortly.', {
-      retryAfterMs: 2000,
-    });
-  }
 }
 
 function bind(state: ChatState, account: AccountRef): void {

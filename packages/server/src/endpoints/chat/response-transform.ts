@@ -1,3 +1,4 @@
+import { wantsSound } from '@tollgate/wire/protocols/openai-chat/resources';
 import type { Egress, EventWriter, ReadOptions } from '@tollgate/wire/ir/codec';
 import type { Loss } from '@tollgate/wire/ir/loss';
 import type { CountTokens } from '@tollgate/wire/ir/output-meter';
@@ -13,6 +14,7 @@ import { joinBytes } from '../../relay/send/join-bytes.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
 import { passthroughOf } from './protocols.ts';
+import { jsonOf } from './state.ts';
 import type { ChatParts } from './store-answer-parts.ts';
 import { usageEstimated } from './translate.ts';
 
@@ -36,6 +38,7 @@ export function openPassthrough(context: Planned, candidate: Candidate): ChatTra
     hideUsage: !array && !context.summary.wantsUsage,
     readUsage: dialect.usage,
     countTokens: tokenizerOf(candidate.traits),
+    watchSound: wantsSound(jsonOf(context)),
   });
   const unwrapped = dialect.wrapping && openUnwrapping(dialect.wrapping.open());
   const framed = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
@@ -79,6 +82,9 @@ export function openPassthrough(context: Planned, candidate: Candidate): ChatTra
     },
     get storedIds() {
       return probe.storedIds;
+    },
+    get resourceIds() {
+      return probe.resourceIds;
     },
   };
 }

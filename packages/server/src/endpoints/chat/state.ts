@@ -12,8 +12,8 @@ export type ChatState = {
   canonical: Read<IrRequest> | Invalid | undefined;
   /** The account that keeps what the request leans on; nobody else can serve it. */
   account: AccountRef | undefined;
-  /** Ids of reasoning that the request gives and that is not known to be its sender's. */
-  foreignReasoningIds: ReadonlySet<string>;
+  /** Ids of items that the request gives in part and that are not known to be its sender's. */
+  foreignItemIds: ReadonlySet<string>;
   /** Media that were fetched for it, by URL; how many bytes were counted for them; and why one was not to be had. */
   media: ReadonlyMap<string, FetchedMedium>;
   mediaBytes: number;
@@ -23,7 +23,7 @@ export type ChatState = {
 export const openChatState = (): ChatState => ({
   canonical: undefined,
   account: undefined,
-  foreignReasoningIds: noIds,
+  foreignItemIds: noIds,
   media: noMedia,
   mediaBytes: 0,
   mediaRefusal: undefined,

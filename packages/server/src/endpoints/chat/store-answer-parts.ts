@@ -19,13 +19,15 @@ export function storeAnswerParts(
   { conversations }: RelayDeps,
   context: Inspected,
   { target, dialect }: Candidate,
-  { storedIds, usage, items, reasoning }: ChatParts,
+  { storedIds, resourceIds, usage, items, reasoning }: ChatParts,
 ): void {
   const userId = context.key.user.id;
   if (reasoning) conversations.keepReasoning(userId, reasoning);
-  if (jsonOf(context)['store'] === false) return;
   const { channel, credential } = target;
-  if (storedIds && dialect.stored)
-    conversations.rememberAccount(userId, storedIds, { channelId: channel.id, credential: credential.index }, usage);
+  const account = { channelId: channel.id, credential: credential.index };
+  // What an answer made is there whether or not the answer is kept.
+  if (resourceIds && resourceIds.length > 0) conversations.rememberAccount(userId, resourceIds, account);
+  if (jsonOf(context)['store'] === false) return;
+  if (storedIds && dialect.stored) conversations.rememberAccount(userId, storedIds, account, usage);
   if (items && items.length > 0) conversations.keepItems(userId, itemsOf({ output: items }));
 }

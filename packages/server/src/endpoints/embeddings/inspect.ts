@@ -1,7 +1,9 @@
 import { at, isList, isObject } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
 import { faultOfCohereEmbeddings } from '@tollgate/wire/protocols/cohere/embeddings';
-import { faultOfGeminiEmbeddings } from '@tollgate/wire/protocols/gemini/embeddings';
+import { faultOfGeminiEmbeddings, geminiEmbeddingsIn } from '@tollgate/wire/protocols/gemini/embeddings';
+import { readGeminiResources } from '@tollgate/wire/protocols/gemini/resources';
+import { referencesTo } from '@tollgate/wire/protocols/resources';
 import { summaryOf, withModelOf } from '../shared/inspect.ts';
 
 /**
@@ -19,7 +21,8 @@ export function inspectEmbeddings(json: Json, model?: string): RequestSummary | 
 /** The same in Google's protocol, where the model stands in the path. */
 export function inspectGeminiEmbeddings(json: Json, model = ''): RequestSummary | Invalid {
   if (!isObject(json)) return { invalid: 'The body must be a JSON object.', param: null };
-  return faultOfGeminiEmbeddings(json) ?? summaryOf(model, json);
+  const references = referencesTo(geminiEmbeddingsIn(json).flatMap(readGeminiResources));
+  return faultOfGeminiEmbeddings(json) ?? summaryOf(model, json, { references });
 }
 
 /** The same in Cohere's. */

@@ -22,6 +22,7 @@ import {
   translatorOf,
   wholeOnly,
 } from '../shared/json-endpoint.ts';
+import { refuseForeignResources } from '../shared/foreign-resources.ts';
 import { refuseLosses } from '../shared/strictness.ts';
 import { metered } from '../shared/metering.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
@@ -43,7 +44,7 @@ function imagesEndpoint({ needs, translators, ...facts }: ImagesSpec): Endpoint 
     answers: facts.operation === 'image-variations' ? ['json'] : ['json', 'sse'],
     charged: true,
     inspect: (json, limits) => inspectImages(json, needs, limits),
-    begin: () => undefined,
+    begin: refuseForeignResources,
     ...(translators && { translation: translationBy(translators, facts.operation) }),
     exchange(deps, context, _state, candidate) {
       const translator = translatorOf(translators, candidate);

@@ -1,8 +1,15 @@
 import { at, isList, isObject, textAt } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { faultOfPredict, predictCount } from '@tollgate/wire/protocols/gemini/images';
+import { readPredictResources } from '@tollgate/wire/protocols/gemini/resources';
 import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
-import { askedLook, mostImageTokens, mostInputImageTokens } from '@tollgate/wire/protocols/openai-media/images';
+import {
+  askedLook,
+  mostImageTokens,
+  mostInputImageTokens,
+  readPictureResources,
+} from '@tollgate/wire/protocols/openai-media/images';
+import { referencesTo } from '@tollgate/wire/protocols/resources';
 import type { InspectLimits } from '../../relay/call.ts';
 import { filesOf } from '../shared/form.ts';
 import { summaryOf, withModelOf } from '../shared/inspect.ts';
@@ -40,6 +47,7 @@ export function inspectImages(json: Json, needs: ImagesNeeds, limits: InspectLim
     maxOutputTokens: mostImageTokens(askedLook(body).quality, partials),
     inputEstimate: estimateInput(textAt(body, 'prompt') ?? '') + 50 + pictures * mostInputImageTokens,
     counted: { images: n },
+    references: referencesTo(readPictureResources(body)),
   });
 }
 
@@ -58,6 +66,7 @@ export function inspectPredict(json: Json, model: string, limits: InspectLimits)
     choices: n,
     maxOutputTokens: mostImageTokens(undefined, 0),
     counted: { images: n },
+    references: referencesTo(readPredictResources(json)),
   });
 }
 

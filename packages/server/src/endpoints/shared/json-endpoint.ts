@@ -14,6 +14,7 @@ import type { AnswerFault, Exchange, WholeAnswer, WrittenAnswer } from '../../re
 import { overridden } from '../../relay/plan/overridden.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
 import { protocols } from '../chat/protocols.ts';
+import { refuseForeignResources } from './foreign-resources.ts';
 import { refuseLosses } from './strictness.ts';
 import { chain, upstreamRequest } from './upstream-request.ts';
 
@@ -77,7 +78,7 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
     answers: ['json'],
     charged,
     inspect,
-    begin: () => undefined,
+    begin: refuseForeignResources,
     ...(translators && { translation: translationBy(translators, translatedTo) }),
     exchange(deps, context, _state, candidate) {
       const translator = translatorOf(translators, candidate);

@@ -3,7 +3,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { EndpointRoute } from '../../relay/call.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
 import { passthroughOf } from '../chat/protocols.ts';
-import { findKept, lookedUp } from '../chat/references.ts';
+import { findKept, lookedUp } from '../shared/foreign-resources.ts';
 import { storedExchange, type StoredState } from './exchange.ts';
 import { storingAccountOf, type StoredAction } from './storing-account.ts';
 

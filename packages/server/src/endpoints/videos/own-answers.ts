@@ -7,7 +7,7 @@ import type { RelayDeps } from '../../relay/deps.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
 import type { Inspected } from '../../relay/request-context.ts';
 import { passthroughOf } from '../chat/protocols.ts';
-import { lookedUp } from '../chat/references.ts';
+import { lookedUp } from '../shared/foreign-resources.ts';
 import { summaryOf } from '../shared/inspect.ts';
 import { toldOf } from './tell.ts';
 

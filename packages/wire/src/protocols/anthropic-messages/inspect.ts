@@ -1,8 +1,11 @@
 import { readAskedTier, readTier } from '../../ir/served-as.ts';
 import { at, flagAt, isList, isObject, objectsAt, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
+import { faultOfLookalikes } from '../lookalikes.ts';
+import { referencesTo } from '../resources.ts';
 import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
 import type { InspectLimits } from '../openai-chat/inspect.ts';
+import { readMessagesResources } from './resources.ts';
 
 function invalid(message: string, param: string | null): Invalid {
   return { invalid: message, param };
@@ -25,6 +28,8 @@ export function inspectMessages(_operation: Operation, json: unknown, limits: In
   if (!isObject(json)) return invalid('The body must be a JSON object.', null);
   const model = textAt(json, 'model');
   if (model === undefined || model === '') return invalid('"model" must be a non-empty string.', 'model');
+  const lookalikes = faultOfLookalikes(json);
+  if (lookalikes) return lookalikes;
   const messages = at(json, 'messages');
   if (!isList(messages)) return invalid('"messages" must be an array.', 'messages');
   if (messages.length === 0) return invalid('"messages" must not be empty.', 'messages');
@@ -46,6 +51,7 @@ export function inspectMessages(_operation: Operation, json: unknown, limits: In
     wantsUsage: true,
     tier: askedTier(json),
     otherModels: otherModels(json),
+    references: referencesTo(readMessagesResources(json)),
     inputEstimate: estimateInput(json, costOf),
   };
 }

@@ -9,6 +9,7 @@ import type { JsonObject, StreamProbe, UpstreamFailure } from '../../protocol.ts
 import { decodeText, encodeText } from '../../text.ts';
 import { messagesFailureIn } from './errors.ts';
 import { readStop } from './finish.ts';
+import { messageResourceIdsOf } from './resources.ts';
 import { readMessagesServedAs } from './served-as.ts';
 import { mergeRawUsage, readMessagesUsage } from './usage.ts';
 
@@ -19,6 +20,14 @@ const BLOCK_DELTA = encodeText('content_block_delta');
 const BLOCK_STOP = encodeText('content_block_stop');
 const PING = encodeText('ping');
 const TEXT_KEYS = ['text', 'thinking', 'partial_json'].map(encodeText);
+
+const unreadableFailure: UpstreamFailure = {
+  status: 500,
+  message: 'The upstream reported an error in its stream.',
+  type: undefined,
+  code: undefined,
+  param: undefined,
+};
 
 /**
  * Watches a streamed message. Bytes pass unchanged, frame by frame; an error frame is never handed on, nor anything
@@ -37,6 +46,7 @@ export function probeMessages(options: {
   let raw: Readonly<Record<string, unknown>> = {};
   let usage: Usage | undefined;
   let usageRead = true;
+  let resourceIds: readonly string[] | undefined;
   const output = openOutputMeter(options.countTokens);
 
   const gate = openFrameGate({
@@ -95,6 +105,7 @@ export function probeMessages(options: {
     switch (textAt(json, 'type')) {
       case 'message_start':
         addUsage(objectAt(objectAt(json, 'message') ?? {}, 'usage'));
+        resourceIds = messageResourceIdsOf(objectAt(json, 'message')) ?? resourceIds;
         return;
       case 'content_block_start': {
         const block = objectAt(json, 'content_block') ?? {};
@@ -107,6 +118,7 @@ export function probeMessages(options: {
         const stop = readStop(objectAt(json, 'delta') ?? {});
         if (stop) finishReason = true;
         if (stop && explainsEmptiness(stop)) meaningful = true;
+        resourceIds = messageResourceIdsOf(objectAt(json, 'delta')) ?? resourceIds;
         return;
       }
       case 'message_stop':
@@ -124,13 +136,7 @@ export function probeMessages(options: {
   }
 
   function fail(json: JsonObject | undefined): 'stop' {
-    error = (json && messagesFailureIn(json, 200)) ?? {
-      status: 500,
-      message: 'The upstream reported an error in its stream.',
-      type: undefined,
-      code: undefined,
-      param: undefined,
-    };
+    error = (json && messagesFailureIn(json, 200)) ?? unreadableFailure;
     return 'stop';
   }
 
@@ -160,6 +166,9 @@ export function probeMessages(options: {
     },
     get servedAs() {
       return readMessagesServedAs(raw);
+    },
+    get resourceIds() {
+      return resourceIds;
     },
     get error() {
       return error;

@@ -36,3 +36,10 @@ export function camelKeys(json: JsonObject): JsonObject {
   }
   return out;
 }
+
+/** A field that stands in both spellings, of which Google takes one and this the other; undefined where none does. */
+export function bothSpellings(json: JsonObject): string | undefined {
+  const keys = Object.keys(json);
+  if (!anySnake(keys)) return undefined;
+  return keys.find((key) => camel(key) !== key && Object.hasOwn(json, camel(key)));
+}

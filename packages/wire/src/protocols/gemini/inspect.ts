@@ -4,8 +4,10 @@ import { at, isList, isObject, objectAt, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
 import type { InspectLimits } from '../openai-chat/inspect.ts';
-import { camelKeys } from './cases.ts';
+import { referencesTo } from '../resources.ts';
+import { bothSpellings, camelKeys } from './cases.ts';
 import { geminiCounting } from './counting.ts';
+import { readGeminiResources } from './resources.ts';
 
 function invalid(message: string, param: string | null): Invalid {
   return { invalid: message, param };
@@ -45,13 +47,17 @@ export function inspectGemini(
   if (!isObject(json)) return invalid('The body must be a JSON object.', null);
   const { model } = path;
   if (model === undefined || model === '') return invalid('The path must name a model.', 'model');
-  const body = camelKeys(operation === 'count-tokens' ? geminiCounting.requestIn(json) : json);
+  const request = operation === 'count-tokens' ? geminiCounting.requestIn(json) : json;
+  const body = camelKeys(request);
   const contents = at(body, 'contents');
   if (!isList(contents)) return invalid('"contents" must be an array.', 'contents');
   if (contents.length === 0) return invalid('"contents" must not be empty.', 'contents');
   const wrong = contents.findIndex((content) => !isObject(content));
   if (wrong >= 0) return invalid(`"contents[${wrong}]" must be an object.`, `contents[${wrong}]`);
-  const config = camelKeys(objectAt(body, 'generationConfig') ?? {});
+  const ownConfig = objectAt(body, 'generationConfig') ?? {};
+  const twice = bothSpellings(json) ?? bothSpellings(request) ?? bothSpellings(ownConfig);
+  if (twice !== undefined) return invalid(`"${twice}" stands in both of its spellings.`, twice);
+  const config = camelKeys(ownConfig);
   const maxOutputTokens = count(config, 'maxOutputTokens', limits.maxOutputTokens);
   if (typeof maxOutputTokens === 'object') return maxOutputTokens;
   const choices = count(config, 'candidateCount', limits.maxChoices);
@@ -64,6 +70,7 @@ export function inspectGemini(
     // An answer always reports its usage.
     wantsUsage: true,
     tier: readAskedTier(at(body, 'serviceTier')),
+    references: referencesTo(readGeminiResources(body)),
     inputEstimate: estimateInput(json, costOf),
   };
 }

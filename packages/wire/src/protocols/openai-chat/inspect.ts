@@ -1,6 +1,9 @@
 import { readAskedTier } from '../../ir/served-as.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
+import { faultOfLookalikes } from '../lookalikes.ts';
+import { referencesTo } from '../resources.ts';
 import { estimateInput } from './estimate.ts';
+import { readChatResources } from './resources.ts';
 
 /** Largest numbers that a request may name. */
 export type InspectLimits = { readonly maxOutputTokens: number; readonly maxChoices: number };
@@ -52,7 +55,7 @@ export function inspectChat(operation: Operation, json: unknown, limits: Inspect
   if (!isObject(json)) return invalid('The body must be a JSON object.', null);
   const model = Object.hasOwn(json, 'model') ? json['model'] : undefined;
   if (typeof model !== 'string' || model === '') return invalid('"model" must be a non-empty string.', 'model');
-  const fault = faultOfInput(operation, json);
+  const fault = faultOfLookalikes(json) ?? faultOfInput(operation, json);
   if (fault) return fault;
 
   const stream = json['stream'] ?? false;
@@ -82,6 +85,7 @@ export function inspectChat(operation: Operation, json: unknown, limits: Inspect
     choices: Math.max(n ?? 1, bestOf ?? 1) * prompts(operation, json),
     wantsUsage,
     tier: readAskedTier(json['service_tier']),
+    references: referencesTo(readChatResources(json)),
     inputEstimate: estimateInput(json),
   };
 }

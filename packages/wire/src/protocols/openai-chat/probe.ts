@@ -10,6 +10,7 @@ import { copyBytes, decodeText, encodeText } from '../../text.ts';
 import { failureIn } from './errors.ts';
 import { readFinish, readFinishOf } from './finish.ts';
 import { blankSight, sight } from './frame.ts';
+import { streamedResourceIdIn } from './resources.ts';
 import type { UsageReader } from './response.ts';
 import { readChatServedAs, readChatUsage } from './usage.ts';
 
@@ -19,6 +20,8 @@ export type ProbeOptions = {
   /** A dialect's own reader of the raw usage object. */
   readonly readUsage?: UsageReader | undefined;
   readonly countTokens?: CountTokens | undefined;
+  /** Looks for the id of a sound, by which a later request may name it. */
+  readonly watchSound?: boolean;
   /** A frame longer than this goes through unread. Default 8 MB. */
   readonly maxFrameBytes?: number;
 };
@@ -30,6 +33,14 @@ const MAX_USAGE_BYTES = 1 << 16;
 const MAX_TIER_BYTES = 100;
 
 const DONE = encodeText('[DONE]');
+
+const unreadableFailure: UpstreamFailure = {
+  status: 500,
+  message: 'The upstream reported an error in its stream.',
+  type: undefined,
+  code: undefined,
+  param: undefined,
+};
 
 /**
  * Watches a chat or legacy completion stream. Only whole frames leave it: the unfinished tail of a chunk waits for its
@@ -57,6 +68,7 @@ export function probeChat(options: ProbeOptions): StreamProbe {
   let tierBytes: Uint8Array | undefined;
   let usage: Usage | undefined;
   let usageRead = true;
+  let resourceIds: readonly string[] | undefined;
 
   const gate = openFrameGate({
     judge,
@@ -85,6 +97,7 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     for (let i = 0; i < texts.length; i += 2) output.escaped(text, texts[i] ?? 0, texts[i + 1] ?? 0);
     if (seen.meaningful) meaningful = true;
     if (seen.finishes.length > 0) readFinishes(text, at, end);
+    if (options.watchSound === true) resourceIds ??= soundIn(text.subarray(start, end));
     // Every chunk repeats it; what counts is the first word, and the last.
     if (seen.tierStart >= 0 && (tierBytes === undefined || seen.finishes.length > 0 || seen.usageStart >= 0))
       tierBytes = copyBytes(text.subarray(seen.tierStart, Math.min(seen.tierEnd, seen.tierStart + MAX_TIER_BYTES)));
@@ -117,13 +130,7 @@ export function probeChat(options: ProbeOptions): StreamProbe {
   }
 
   function fail(data: Uint8Array): 'stop' {
-    error = readFailure(decodeText(data)) ?? {
-      status: 500,
-      message: 'The upstream reported an error in its stream.',
-      type: undefined,
-      code: undefined,
-      param: undefined,
-    };
+    error = readFailure(decodeText(data)) ?? unreadableFailure;
     return 'stop';
   }
 
@@ -162,6 +169,9 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     get servedAs() {
       return tierBytes && readChatServedAs(parseJson(decodeText(tierBytes)));
     },
+    get resourceIds() {
+      return resourceIds;
+    },
     get error() {
       return error;
     },
@@ -172,6 +182,11 @@ export function probeChat(options: ProbeOptions): StreamProbe {
       return output.unreported;
     },
   };
+}
+
+function soundIn(frame: Uint8Array): readonly string[] | undefined {
+  const id = streamedResourceIdIn(decodeText(frame));
+  return id === undefined ? undefined : [id];
 }
 
 function readFailure(text: string): UpstreamFailure | undefined {

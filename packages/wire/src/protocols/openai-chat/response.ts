@@ -5,6 +5,7 @@ import { answerKeys, repeatedKey, textKeys } from './answers.ts';
 import { explainsEmptiness, failureOf } from '../../ir/finish.ts';
 import { failureIn } from './errors.ts';
 import { readFinishOf } from './finish.ts';
+import { chatResourceIdsOf } from './resources.ts';
 import { readChatServedAs, readChatUsage } from './usage.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -75,5 +76,6 @@ export function readChatResponse(
     meaningful,
     error: failed ? failureIn(json, 200) : failure,
     outputEstimate: usage ? 0 : text.tokens,
+    resourceIds: chatResourceIdsOf(body),
   };
 }

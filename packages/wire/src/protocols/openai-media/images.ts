@@ -2,10 +2,11 @@ import type { ServedAs, ServedPart } from '../../ir/served-as.ts';
 import { addUp } from '../../ir/served-as.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { parseJson } from '../../json/exact.ts';
-import { isObject, textAt } from '../../json/fields.ts';
+import { at, isObject, textAt } from '../../json/fields.ts';
 import { type Cursor, cursorAt, nextMember, OPEN_BRACE, passValue, skipSpace } from '../../json/scan.ts';
-import type { Json, JsonObject } from '../../protocol.ts';
+import type { Json, JsonObject, NamedResource } from '../../protocol.ts';
 import { decodeText } from '../../text.ts';
+import { collectResources, notePart, noteParts } from '../resources.ts';
 import type { EventReader } from './events-probe.ts';
 import { readMediaUsage } from './usage.ts';
 
@@ -144,3 +145,12 @@ export const likelyImageTokens = (quality: string | undefined): number =>
 
 /** Tokens that a picture may come to which is put in: those of OpenAI at high fidelity stay below. */
 export const mostInputImageTokens = 8000;
+
+/** What of its account's a request for pictures names: files to begin with. */
+export const readPictureResources = (json: JsonObject): readonly NamedResource[] =>
+  collectResources((note) => {
+    for (const key of ['images', 'image'])
+      if (isObject(at(json, key))) notePart(at(json, key) ?? null, key, note);
+      else noteParts(at(json, key), key, note);
+    notePart(at(json, 'mask') ?? null, 'mask', note);
+  });

@@ -1,6 +1,7 @@
 import { readAskedTier } from '../../ir/served-as.ts';
 import { isList, isObject, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
+import { faultOfLookalikes } from '../lookalikes.ts';
 import { estimateInput } from '../openai-chat/estimate.ts';
 import type { InspectLimits } from '../openai-chat/inspect.ts';
 import { readReferences } from './item-references.ts';
@@ -24,7 +25,7 @@ export function inspectResponses(
   if (!isObject(json)) return invalid('The body must be a JSON object.', null);
   const model = Object.hasOwn(json, 'model') ? json['model'] : undefined;
   if (typeof model !== 'string' || model === '') return invalid('"model" must be a non-empty string.', 'model');
-  const fault = faultOfInput(json);
+  const fault = faultOfLookalikes(json) ?? faultOfInput(json);
   if (fault) return fault;
   const stream = json['stream'] ?? false;
   if (typeof stream !== 'boolean') return invalid('"stream" must be a boolean.', 'stream');
@@ -68,8 +69,12 @@ function faultOfInput(json: JsonObject): Invalid | undefined {
   }
   if (typeof input === 'string') return undefined;
   if (!isList(input)) return invalid('"input" must be a string or an array of items.', 'input');
-  const wrong = input.findIndex((item) => !isObject(item));
-  return wrong < 0 ? undefined : invalid(`"input[${wrong}]" must be an object.`, `input[${wrong}]`);
+  for (const [index, item] of input.entries()) {
+    const param = `input[${index}]`;
+    const fault = isObject(item) ? faultOfLookalikes(item, param) : invalid(`"${param}" must be an object.`, param);
+    if (fault) return fault;
+  }
+  return undefined;
 }
 
 /**

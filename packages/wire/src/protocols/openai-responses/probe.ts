@@ -18,6 +18,7 @@ import { decodeText, encodeText } from '../../text.ts';
 import { responsesFailureIn } from './errors.ts';
 import { readResponsesFacts } from './facts.ts';
 import { storedIdsOf } from './item-references.ts';
+import { responseResourceIdsOf } from './resources.ts';
 import { readResponsesUsage, servedAsOfResponse, usageOfResponse, type UsageReader } from './usage.ts';
 
 export type ProbeOptions = {
@@ -60,7 +61,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
   let error: UpstreamFailure | undefined;
   let usage: Usage | undefined;
   let servedAs: ServedAs | undefined;
-  let storedIds: readonly string[] | undefined;
+  let ids: Pick<StreamProbe, 'storedIds' | 'resourceIds'> = {};
   const output = openOutputMeter(options.countTokens);
 
   function judge(bytes: Uint8Array, start: number, end: number, errorEvent: boolean, final: boolean): Verdict {
@@ -85,7 +86,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     if (seen.image) meaningful = true;
     if (is(CREATED)) {
       const id = idOfResponse(bytes, at);
-      if (id !== undefined) storedIds = [id];
+      if (id !== undefined) ids = { storedIds: [id] };
     } else if (is(COMPLETED) || is(INCOMPLETE)) readEnd(bytes, start, end);
     // A call, a picture or a search is something; a message or a thought only when there are words in it.
     else if (is(ITEM_DONE) && seen.item) meaningful = true;
@@ -135,7 +136,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     const response = objectAt(parseObject(decodeText(bytes.subarray(start, end))) ?? {}, 'response') ?? {};
     usage = usageOfResponse(response, readUsage) ?? usage;
     servedAs = servedAsOfResponse(response, usage);
-    storedIds = storedIdsOf(response);
+    ids = { storedIds: storedIdsOf(response), resourceIds: responseResourceIdsOf(response) };
     if (readResponsesFacts(response).meaningful) meaningful = true;
   }
 
@@ -168,7 +169,10 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
       return servedAs;
     },
     get storedIds() {
-      return storedIds;
+      return ids.storedIds;
+    },
+    get resourceIds() {
+      return ids.resourceIds;
     },
     get error() {
       return error;

@@ -1,0 +1,43 @@
+import type { KeyRecord } from '../../domain/snapshot.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import type { Inspected } from '../../relay/request-context.ts';
+import type { Kept } from '../../services/conversations/conversations.ts';
+
+/**
+ * Refuses a request that names something of the account's (a file, a container) which no answer gave to this key's owner,
+ * unless every user's names pass. A promise only for a request that names anything.
+ */
+export function refuseForeignResources(
+  deps: RelayDeps,
+  { key, summary, snapshot }: Inspected,
+): Promise<undefined> | undefined {
+  const resources = summary.references?.resources ?? [];
+  if (resources.length === 0 || snapshot.settings.relay.passResourceIds) return undefined;
+  return findKept(deps, key, [...new Set(resources.map(({ id }) => id))]).then((known) => {
+    const foreign = resources.find(({ id }) => !known.has(id));
+    if (!foreign) return undefined;
+    const { param, id } = foreign;
+    throw new Refusal(
+      'invalid_request',
+      `"${id.slice(0, 100)}" is not known to be yours, and the provider's accounts are shared here: send what it stands for.`,
+      { param },
+    );
+  });
+}
+
+/** What is kept for this key's owner; 503 when that cannot be looked up. */
+export const findKept = (deps: RelayDeps, key: KeyRecord, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>> =>
+  lookedUp(deps, deps.conversations.find(key.user.id, ids));
+
+/** What is looked up of kept answers; 503 when it cannot be. */
+export async function lookedUp<T>(deps: RelayDeps, looking: Promise<T>): Promise<T> {
+  try {
+    return await looking;
+  } catch (error) {
+    deps.log.error({ err: error }, 'kept answers could not be looked up');
+    throw new Refusal('database_unavailable', 'Kept answers cannot be looked up at the moment. Try again shortly.', {
+      retryAfterMs: 2000,
+    });
+  }
+}
