@@ -36,6 +36,9 @@ export const keySchema = z
       ),
     prefix: z.string().describe('How its text begins.'),
     lastFour: z.string().describe('How its text ends.'),
+    previousUntil: momentSchema
+      .nullable()
+      .describe('Until when the text from before its last rotation works; null when it does not.'),
     spentNanos: nanosSchema.nullable().describe('Spent against its limit; null when it has none.'),
     createdAt: momentSchema,
     updatedAt: momentSchema,
@@ -51,6 +54,56 @@ export const keyPageSchema = pageOf(keySchema);
 export const keyQuerySchema = pageQuerySchema.extend({
   userId: z.string().max(80).optional().describe('Owner; administrators may name another, or `all`.'),
 });
+
+/** What became of a key: how its text may be exchanged. */
+export const keyRotationSchema = z.strictObject({
+  overlapMs: z
+    .int()
+    .min(0)
+    .max(90 * 86_400_000)
+    .default(86_400_000)
+    .describe(
+      'How long the text that it has now goes on working beside the new one, in milliseconds; 0 ends it at once.',
+    ),
+});
+
+const limitMetrics = ['requestsPerMinute', 'tokensPerMinute', 'concurrent'] as const;
+
+/** What holds for a key in the end, and who said so. */
+export const effectiveKeySchema = z
+  .strictObject({
+    refusal: z
+      .string()
+      .nullable()
+      .describe('Code of the error with which its requests are refused now, from whatever address; null for none.'),
+    group: z.strictObject({
+      name: z.string(),
+      from: z.enum(['key', 'user']),
+      multiplier: z
+        .string()
+        .nullable()
+        .describe('Factor on prices, as a decimal string; null when there is no such group.'),
+    }),
+    models: z.strictObject({
+      from: z.enum(['key', 'group']).describe('`key`: its own list narrows those of its group.'),
+      data: z
+        .array(z.strictObject({ name: z.string(), operations: z.array(z.string()).nullable() }))
+        .describe('That it can call now, in the order of their names; operations null for all.'),
+    }),
+    limits: z
+      .array(
+        z.strictObject({
+          metric: z.enum(limitMetrics),
+          amount: z.int(),
+          of: z.enum(['key', 'user']).describe('Whose requests are counted together.'),
+          from: z.enum(['key', 'user', 'settings']).describe('Where the amount stands.'),
+        }),
+      )
+      .describe('All of them hold at once.'),
+    walletNanos: nanosSchema.nullable().describe('What its owner has left; null while it cannot be read.'),
+  })
+  .meta({ id: 'EffectiveKey' });
+export type EffectiveKey = z.output<typeof effectiveKeySchema>;
 
 export const tokenInputSchema = z.strictObject({
   name: lineSchema(100),

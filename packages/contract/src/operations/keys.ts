@@ -1,4 +1,13 @@
-import { keyInputSchema, keyPageSchema, keyPatchSchema, keyQuerySchema, keySchema, newKeySchema } from '../api/keys.ts';
+import {
+  effectiveKeySchema,
+  keyInputSchema,
+  keyPageSchema,
+  keyPatchSchema,
+  keyQuerySchema,
+  keyRotationSchema,
+  keySchema,
+  newKeySchema,
+} from '../api/keys.ts';
 import { declare } from './declare.ts';
 import { idParams } from './params.ts';
 
@@ -28,6 +37,30 @@ export const keyOperations = declare({
     summary: 'Read an API key',
     params: idParams,
     answer: keySchema,
+  },
+  'keys.effective': {
+    method: 'get',
+    path: '/keys/{id}/effective',
+    permission: 'keys:read',
+    summary: 'What holds for a key in the end: group, models, limits, and where each is said',
+    params: idParams,
+    answer: effectiveKeySchema,
+  },
+  'keys.rotate': {
+    method: 'post',
+    path: '/keys/{id}/rotate',
+    permission: 'keys:write',
+    summary: 'Give an API key another text, which is in this answer only; the old one works on for a while',
+    params: idParams,
+    body: keyRotationSchema,
+    answer: newKeySchema,
+  },
+  'keys.endPrevious': {
+    method: 'delete',
+    path: '/keys/{id}/previous',
+    permission: 'keys:write',
+    summary: 'End the text that a rotated key had before, at once',
+    params: idParams,
   },
   'keys.update': {
     method: 'patch',

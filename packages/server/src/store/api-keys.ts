@@ -17,6 +17,8 @@ export type ApiKey = KeyFields & {
   readonly limitNanos: bigint | null;
   /** Whether an administrator gave it its group, which is not its owner's. */
   readonly groupGranted: boolean;
+  /** Until when the text from before the last rotation works, in ms since the epoch; null when it does not. */
+  readonly previousUntil: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 };
@@ -35,6 +37,7 @@ const read = (row: RowOf<'api_keys'>): ApiKey => ({
   limitNanos: row.limit_nanos,
   ...keyColumns.read(row),
   groupGranted: row.group_granted === 1,
+  previousUntil: row.previous_until,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });
@@ -56,7 +59,7 @@ export const expiringKeysQuery = (
 
 /** API keys. Their texts are known to nobody; they are found by hash. */
 export const apiKeyRepository = {
-  async insert(db: Db, key: Omit<ApiKey, 'updatedAt'>, hash: string): Promise<void> {
+  async insert(db: Db, key: Omit<ApiKey, 'updatedAt' | 'previousUntil'>, hash: string): Promise<void> {
     await db
       .insertInto('api_keys')
       .values({
@@ -69,6 +72,8 @@ export const apiKeyRepository = {
         limit_nanos: key.limitNanos,
         ...keyColumns.write(key),
         group_granted: key.groupGranted ? 1 : 0,
+        previous_hash: null,
+        previous_until: null,
         created_at: key.createdAt,
         updated_at: key.createdAt,
         revoked_at: null,
@@ -166,52 +171,107 @@ export const apiKeyRepository = {
       .execute();
   },
 
-  /** The key with this hash and the user who owns it, as the relay needs them; revoked keys are not found. */
+  /**
+   * Gives a key another text. The one that it had works until `previousUntil`, when that is given; one from an earlier
+   * rotation ends.
+   */
+  async rotate(
+    db: Db,
+    id: string,
+    to: { readonly hash: string; readonly prefix: string; readonly lastFour: string },
+    previousUntil: number | null,
+    at: number,
+  ): Promise<void> {
+    await db
+      .updateTable('api_keys')
+      // MySQL reads what was set before it: the old hash is taken first.
+      .set((is) => ({
+        previous_hash: previousUntil === null ? null : is.ref('hash'),
+        previous_until: previousUntil,
+        hash: to.hash,
+        prefix: to.prefix,
+        last_four: to.lastFour,
+        updated_at: at,
+      }))
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .execute();
+  },
+
+  /** Ends the text that a key had before its last rotation. */
+  async endPrevious(db: Db, id: string, at: number): Promise<void> {
+    await db
+      .updateTable('api_keys')
+      .set({ previous_hash: null, previous_until: null, updated_at: at })
+      .where('id', '=', id)
+      .execute();
+  },
+
+  /**
+   * The key with this hash and the user who owns it, as the relay needs them; revoked keys are not found. By the hash of
+   * a text from before its rotation it is found as one that expires when that text does.
+   */
   async findRecord(db: Db, hash: string): Promise<KeyRecord | undefined> {
-    const row = await db
-      .selectFrom('api_keys')
-      .innerJoin('users', 'users.id', 'api_keys.user_id')
-      .selectAll('api_keys')
-      .select([
-        'users.role',
-        'users.user_group',
-        'users.enabled as user_enabled',
-        'users.requests_per_minute as user_requests',
-        'users.tokens_per_minute as user_tokens',
-        'users.concurrent as user_concurrent',
-      ])
-      .where('api_keys.hash', '=', hash)
-      .where('api_keys.revoked_at', 'is', null)
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const { models, ...key } = keyColumns.read(row);
-    return {
-      id: row.id,
-      name: row.name,
-      enabled: key.enabled,
-      expiresAt: key.expiresAt ?? undefined,
-      models: models === null ? undefined : new Set(models),
-      allowedIps: key.allowedIps ?? undefined,
-      group: key.group ?? undefined,
-      groupGranted: row.group_granted === 1,
-      fallbacks: key.fallbacks ?? undefined,
-      limited: row.limit_nanos !== null,
-      strictConversion: key.strictConversion,
-      limits: limitsOf(key),
-      user: {
-        id: row.user_id,
-        role: readRole(row.role),
-        enabled: row.user_enabled === 1,
-        group: row.user_group,
-        limits: limitsOf({
-          requestsPerMinute: row.user_requests,
-          tokensPerMinute: row.user_tokens,
-          concurrent: row.user_concurrent,
-        }),
-      },
-    };
+    const row = await recordQuery(db).where('api_keys.hash', '=', hash).executeTakeFirst();
+    if (row !== undefined) return readRecord(row);
+    const former = await recordQuery(db).where('api_keys.previous_hash', '=', hash).executeTakeFirst();
+    if (former === undefined) return undefined;
+    const record = readRecord(former);
+    return { ...record, expiresAt: Math.min(record.expiresAt ?? Infinity, former.previous_until ?? 0) };
+  },
+
+  /** The same by its id. */
+  async findRecordOf(db: Db, id: string): Promise<KeyRecord | undefined> {
+    const row = await recordQuery(db).where('api_keys.id', '=', id).executeTakeFirst();
+    return row && readRecord(row);
   },
 };
+
+const recordQuery = (db: Db) =>
+  db
+    .selectFrom('api_keys')
+    .innerJoin('users', 'users.id', 'api_keys.user_id')
+    .selectAll('api_keys')
+    .select([
+      'users.role',
+      'users.user_group',
+      'users.enabled as user_enabled',
+      'users.requests_per_minute as user_requests',
+      'users.tokens_per_minute as user_tokens',
+      'users.concurrent as user_concurrent',
+    ])
+    .where('api_keys.revoked_at', 'is', null);
+
+type RecordRow = NonNullable<Awaited<ReturnType<ReturnType<typeof recordQuery>['executeTakeFirst']>>>;
+
+function readRecord(row: RecordRow): KeyRecord {
+  const { models, ...key } = keyColumns.read(row);
+  return {
+    id: row.id,
+    name: row.name,
+    enabled: key.enabled,
+    expiresAt: key.expiresAt ?? undefined,
+    models: models === null ? undefined : new Set(models),
+    allowedIps: key.allowedIps ?? undefined,
+    group: key.group ?? undefined,
+    groupGranted: row.group_granted === 1,
+    fallbacks: key.fallbacks ?? undefined,
+    limited: row.limit_nanos !== null,
+    strictConversion: key.strictConversion,
+    limits: limitsOf(key),
+    user: {
+      id: row.user_id,
+      role: readRole(row.role),
+      enabled: row.user_enabled === 1,
+      group: row.user_group,
+      limits: limitsOf({
+        requestsPerMinute: row.user_requests,
+        tokensPerMinute: row.user_tokens,
+        concurrent: row.user_concurrent,
+      }),
+    },
+  };
+}
 
 const limitsOf = (kept: { readonly [K in keyof RateLimits]: number | null }): RateLimits => ({
   requestsPerMinute: kept.requestsPerMinute ?? undefined,

@@ -1,9 +1,20 @@
 import type { keyOperations } from '@tollgate/contract/operations/keys';
 import type { KeyView } from '@tollgate/contract/api/keys';
-import { changeKey, createApiKey, findKey, listKeys, revokeKey, spendingOf } from '../../services/accounts/api-keys.ts';
-import { findUser, nanosToUsd } from '../../services/accounts/people.ts';
+import {
+  changeKey,
+  createApiKey,
+  endPreviousText,
+  findKey,
+  findKeyRecord,
+  listKeys,
+  revokeKey,
+  rotateKey,
+  spendingOf,
+} from '../../services/accounts/api-keys.ts';
+import { balancesOf, findUser, nanosToUsd } from '../../services/accounts/people.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { ApiKey } from '../../store/api-keys.ts';
+import { effectiveKey } from './effective-key.ts';
 import { readable, type AdminDeps } from './admin-deps.ts';
 import type { CallerContext, Handlers } from './operation.ts';
 import { presentPage, readCursor } from './page-cursor.ts';
@@ -26,6 +37,18 @@ export const keyHandlers = (deps: AdminDeps): Handlers<typeof keyOperations> => 
     },
     'keys.read': async ({ params }, context) =>
       await presentKey(deps, await findKey(accounts, context.caller.actor, params.id)),
+    'keys.effective': async ({ params }, { caller }) => {
+      const record = await findKeyRecord(accounts, caller.actor, params.id);
+      const wallet = await readable(() => balancesOf(accounts, [record.user.id]));
+      return effectiveKey(deps.snapshot(), record, accounts.now(), wallet(record.user.id));
+    },
+    'keys.rotate': async ({ params, body }, { caller }) => {
+      const { apiKey, text } = await rotateKey(accounts, caller.actor, params.id, body.overlapMs);
+      return { ...(await presentKey(deps, apiKey)), key: text };
+    },
+    'keys.endPrevious': async ({ params }, { caller }) => {
+      await endPreviousText(accounts, caller.actor, params.id);
+    },
     'keys.update': async ({ params, body }, context) =>
       await presentKey(deps, await changeKey(accounts, context.caller.actor, params.id, body)),
     'keys.delete': async ({ params }, context) => {
@@ -47,8 +70,10 @@ async function presentKeys(deps: AdminDeps, keys: readonly ApiKey[]): Promise<Ke
   const spentOf = await readable(() =>
     limited.length === 0 ? Promise.resolve(new Map()) : spendingOf(deps.accounts, limited),
   );
-  return keys.map(({ limitNanos, ...key }) => ({
+  const now = deps.accounts.now();
+  return keys.map(({ limitNanos, previousUntil, ...key }) => ({
     ...key,
+    previousUntil: previousUntil !== null && previousUntil > now ? previousUntil : null,
     limitUsd: limitNanos === null ? null : nanosToUsd(limitNanos),
     spentNanos: limitNanos === null ? null : spentOf(key.id),
   }));

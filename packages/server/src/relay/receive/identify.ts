@@ -72,7 +72,13 @@ function queryKey(url: string): string | null {
   return url.includes('?') ? queryOf(url).get('key') : null;
 }
 
-function checked(found: KeyRecord | KeyRefusal, clientIp: () => string, now: number, snapshot: Snapshot): KeyRecord {
+/** What is checked of a key that was found, in this order. */
+export function checked(
+  found: KeyRecord | KeyRefusal,
+  clientIp: () => string,
+  now: number,
+  snapshot: Snapshot,
+): KeyRecord {
   if ('refused' in found) {
     if (found.refused === 'unavailable')
       throw new Refusal('database_unavailable', 'The key cannot be checked at the moment. Try again shortly.', {

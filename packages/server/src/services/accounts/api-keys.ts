@@ -14,6 +14,7 @@ import type { User } from '../../store/users.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
 import { findUser, noGroup, usdToNanos } from './people.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import type { KeyRecord } from '../../domain/snapshot.ts';
 import { recordWrite } from '../record-write.ts';
 import { hashSecret, newSecretText, secretHint } from './secret-text.ts';
 
@@ -50,6 +51,7 @@ export async function createApiKey(
     userId: owner.id,
     limitNanos: limitUsd === null ? null : usdToNanos(limitUsd),
     groupGranted: isGranted(owner, wanted.group),
+    previousUntil: null,
     createdAt: at,
     updatedAt: at,
   };
@@ -131,6 +133,59 @@ export async function spendingOf(
     keyIds.map((id) => keyMeter(id)),
   );
   return new Map(keyIds.map((id) => [id, nanos(meters.get(keyMeter(id))?.spent ?? 0n)]));
+}
+
+/**
+ * Gives a key another text; limits, spending and history stay. The text that it had goes on working for `overlapMs`, so
+ * that applications can be changed one by one; one from an earlier rotation ends now.
+ */
+export async function rotateKey(deps: AccountDeps, actor: Actor, id: string, overlapMs: number): Promise<CreatedKey> {
+  const before = await findKey(deps, actor, id);
+  await ownerOf(deps, actor, before);
+  const text = newSecretText('sk-', deps.randomBytes);
+  const hint = secretHint(text);
+  const at = deps.now();
+  const previousUntil = overlapMs === 0 ? null : at + overlapMs;
+  await deps.database.transact(async (db) => {
+    await apiKeyRepository.rotate(db, id, { hash: hashSecret(text), ...hint }, previousUntil, at);
+    await recordWrite(db, {
+      at,
+      actor: actor.label,
+      kind: 'key',
+      action: 'rotate',
+      ref: id,
+      before: { prefix: before.prefix, lastFour: before.lastFour },
+      after: { ...hint, previousUntil },
+    });
+  });
+  return { apiKey: await findKey(deps, actor, id), text };
+}
+
+/** Ends the text that a key had before its rotation, before its time. */
+export async function endPreviousText(deps: AccountDeps, actor: Actor, id: string): Promise<void> {
+  const before = await findKey(deps, actor, id);
+  await ownerOf(deps, actor, before);
+  const at = deps.now();
+  await deps.database.transact(async (db) => {
+    await apiKeyRepository.endPrevious(db, id, at);
+    await recordWrite(db, {
+      at,
+      actor: actor.label,
+      kind: 'key',
+      action: 'endPrevious',
+      ref: id,
+      before: { previousUntil: before.previousUntil },
+      after: { previousUntil: null },
+    });
+  });
+}
+
+/** What the relay knows of a key that the actor may see. */
+export async function findKeyRecord(deps: AccountDeps, actor: Actor, id: string): Promise<KeyRecord> {
+  await findKey(deps, actor, id);
+  const record = await apiKeyRepository.findRecordOf(deps.database.db, id);
+  if (record === undefined) throw new Refusal('not_found', 'There is no such key.');
+  return record;
 }
 
 /** Ends a key for ever. */

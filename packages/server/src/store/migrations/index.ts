@@ -25,6 +25,7 @@ import { exportsMigration } from './0020-exports.ts';
 import { grantedGroupsMigration } from './0021-granted-groups.ts';
 import { redemptionCodesMigration } from './0023-redemption-codes.ts';
 import { mediaTasksMigration } from './0025-media-tasks.ts';
+import { keyRotationMigration } from './0028-key-rotation.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   grantedGroupsMigration,
   redemptionCodesMigration,
   mediaTasksMigration,
+  keyRotationMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -34,6 +34,8 @@ export const accountTables = {
   api_keys: {
     ...secretOfUser,
     limit_nanos: optional(column.money),
+    previous_hash: optional(column.text(64)),
+    previous_until: optional(column.moment),
     ...keyColumns.columns,
     group_granted: column.flag,
     created_at: column.moment,

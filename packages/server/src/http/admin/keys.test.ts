@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { openDatabase, type Database } from '../../store/database.ts';
+import { migrate } from '../../store/migrations/index.ts';
+import { field, openTestApp } from '../testing/admin-app.ts';
+
+let database: Database;
+let app: Awaited<ReturnType<typeof openTestApp>>;
+let root: string;
+let ann: Awaited<ReturnType<typeof app.enroll>>;
+
+beforeAll(async () => {
+  database = await openDatabase('sqlite::memory:');
+  await migrate(database);
+  app = await openTestApp(database);
+  root = (await app.enroll('root', 'root@example.com')).token;
+  ann = await app.enroll('user', 'ann@example.com');
+});
+afterAll(async () => {
+  app.snapshots.close();
+  await database.close();
+});
+
+const make = async (body: object): Promise<string> =>
+  field((await app.call('POST', '/api/v1/keys', { token: ann.token, body })).json, 'id');
+const effective = async (id: string) =>
+  (await app.call('GET', `/api/v1/keys/${id}/effective`, { token: ann.token })).json;
+
+test('what holds for a key, and who said so', async () => {
+  const plain = await make({ name: 'plain' });
+  expect(await effective(plain)).toMatchObject({
+    refusal: null,
+    group: { name: 'default', from: 'user', multiplier: '1' },
+    models: { from: 'group', data: [] },
+    limits: [],
+    walletNanos: '0',
+  });
+
+  const settings = async (name: string, value: number) =>
+    await app.call('PUT', `/api/v1/settings/limits.user.${name}`, { token: root, body: { value } });
+  await settings('requestsPerMinute', 600);
+  await settings('concurrent', 8);
+  await app.call('PATCH', `/api/v1/users/${ann.user.id}`, { token: root, body: { concurrent: 3 } });
+  const own = await make({ name: 'own', requestsPerMinute: 60, models: ['gpt-4o'] });
+  expect(await effective(own)).toMatchObject({
+    models: { from: 'key' },
+    limits: [
+      { metric: 'requestsPerMinute', amount: 60, of: 'key', from: 'key' },
+      { metric: 'requestsPerMinute', amount: 600, of: 'user', from: 'settings' },
+      { metric: 'concurrent', amount: 3, of: 'user', from: 'user' },
+    ],
+  });
+});
+
+test('its models are those of its group that have a price, without those that it may not use', async () => {
+  const made = await app.call('POST', '/api/v1/channels', {
+    token: root,
+    body: {
+      name: 'one',
+      provider: 'acme',
+      credentials: [{ apiKey: 'x' }],
+      models: ['gpt-4o', 'house-model'],
+      groups: ['default'],
+    },
+  });
+  expect(made.status).toBe(201);
+  await app.call('POST', '/api/v1/models', { token: root, body: { name: 'house-model', free: true } });
+  await app.call('POST', '/api/v1/models', {
+    token: root,
+    body: { name: 'gpt-4o', price: { input: '1', output: '2' } },
+  });
+  expect(await effective(await make({ name: 'all' }))).toMatchObject({
+    models: { from: 'group', data: [{ name: 'gpt-4o' }, { name: 'house-model' }] },
+  });
+  expect(await effective(await make({ name: 'one', models: ['gpt-4o', 'gone'] }))).toMatchObject({
+    models: { from: 'key', data: [{ name: 'gpt-4o' }] },
+  });
+});
+
+test('why its requests are refused is told by the code that they get', async () => {
+  const id = await make({ name: 'off', enabled: false, allowedIps: ['10.0.0.1'] });
+  expect(await effective(id)).toMatchObject({ refusal: 'key_disabled' });
+  await app.call('PATCH', `/api/v1/keys/${id}`, { token: ann.token, body: { enabled: true, expiresAt: 1 } });
+  expect(await effective(id)).toMatchObject({ refusal: 'key_expired' });
+  await app.call('PATCH', `/api/v1/keys/${id}`, { token: ann.token, body: { expiresAt: null } });
+  expect(await effective(id)).toMatchObject({ refusal: null });
+});
+
+test('a rotated key shows until when its former text works, and its new text once', async () => {
+  const id = await make({ name: 'rotated' });
+  const rotate = async (body: object) =>
+    await app.call('POST', `/api/v1/keys/${id}/rotate`, { token: ann.token, body });
+  const rotated = await rotate({ overlapMs: 3_600_000 });
+  expect(rotated.status).toBe(200);
+  expect(field(rotated.json, 'key')).toMatch(/^sk-\S{30,}$/);
+  const read = async () => (await app.call('GET', `/api/v1/keys/${id}`, { token: ann.token })).json;
+  expect(await read()).toMatchObject({ previousUntil: expect.any(Number) as number });
+  expect(JSON.stringify(await read())).not.toContain(field(rotated.json, 'key'));
+  expect((await app.call('DELETE', `/api/v1/keys/${id}/previous`, { token: ann.token })).status).toBe(204);
+  expect(await read()).toMatchObject({ previousUntil: null });
+  expect((await rotate({ overlapMs: -1 })).status).toBe(400);
+  expect((await rotate({ overlapMs: 91 * 86_400_000 })).status).toBe(400);
+});
