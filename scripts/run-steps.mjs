@@ -82,6 +82,8 @@ const outcomeWord = /^\((?:fail|pass)\) /;
 /** Bun ends an error outside of any test with a rule; no outcome follows it. */
 const outsideTests = '# Unhandled error between tests';
 const rule = /^-{20,}$/;
+/** Bun says once more at its end which tests failed, where there are many lines between. */
+const saidAgain = /^\d+ tests? failed:$/;
 
 /**
  * Reads the console report of `bun test` as it is written. `tell` is given the lines about each failure as soon as it is
@@ -96,6 +98,7 @@ export function failuresOf(tell) {
   let block = [];
   const untold = [];
   let rules = -1;
+  let ended = false;
   const tellOf = (how) => {
     const last = block.at(-1);
     const name = rule.test(last) ? 'an error outside of its tests' : last.replace(outcomeWord, '');
@@ -106,6 +109,8 @@ export function failuresOf(tell) {
   };
   return {
     line(line) {
+      if (saidAgain.test(line)) ended = true;
+      if (ended) return;
       if (ofFile.test(line)) {
         file = line;
         untold.push(...block);
