@@ -82,6 +82,23 @@ const answers: Readonly<Record<string, unknown>> = {
   '/openai/v1/images/edits': { created: 1, data: [{ url: 'https://images.test/a.png' }] },
   '/openai/v1/images/variations': { created: 1, data: [{ b64_json: 'AAAA' }, { b64_json: 'AAAA' }] },
   '/openai/v1/audio/translations': { text: 'Hi', duration: 3, language: 'english', segments: [] },
+  '/openai/v1/videos': {
+    id: 'video_up',
+    object: 'video',
+    status: 'queued',
+    progress: 0,
+    seconds: '4',
+    size: '720x1280',
+  },
+  '/openai/v1/videos/video_up': {
+    id: 'video_up',
+    object: 'video',
+    status: 'completed',
+    progress: 100,
+    seconds: '4',
+    size: '720x1280',
+  },
+  '/openai/v1/videos/video_up/content': () => new Response(sound, { headers: { 'content-type': 'video/mp4' } }),
   '/openai/v1/moderations': {
     id: 'modr-1',
     model: 'omni-moderation-latest',
@@ -116,8 +133,12 @@ const answers: Readonly<Record<string, unknown>> = {
 
 const asked: { readonly path: string; readonly body: unknown }[] = [];
 
-const bodyOf = (request: Request): Promise<unknown> =>
-  request.headers.get('content-type')?.startsWith('multipart/') ? request.formData() : request.json();
+const bodyOf = async (request: Request): Promise<unknown> =>
+  request.method === 'GET'
+    ? undefined
+    : request.headers.get('content-type')?.startsWith('multipart/')
+      ? request.formData()
+      : request.json();
 
 const serve = () =>
   Bun.serve({
@@ -147,7 +168,7 @@ beforeAll(async () => {
   gateway = await startGateway({
     config: `
 channels:
-${channel('openai', 'openai/v1', ['omni-moderation-latest', 'tts-1', 'gpt-4o-mini-tts', 'whisper-1', 'gpt-4o-transcribe', 'gpt-image-1', 'dall-e-2', 'gpt-5', 'openai-vectors'])}
+${channel('openai', 'openai/v1', ['omni-moderation-latest', 'tts-1', 'gpt-4o-mini-tts', 'whisper-1', 'gpt-4o-transcribe', 'gpt-image-1', 'dall-e-2', 'gpt-5', 'sora-2', 'openai-vectors'])}
 ${channel('gemini', 'gemini', ['gemini-vectors', 'imagen-4'])}
 ${channel('jina', 'jina/v1', ['jina-ranker'])}
 ${channel('cohere', 'cohere', ['cohere-ranker', 'cohere-vectors'])}
@@ -161,6 +182,7 @@ models:
   - { name: gpt-image-1, price: { input: 5, inputImage: 10, outputImage: 40 } }
   - name: dall-e-2
     price: { rates: [{ when: { size: 256x256 }, perImage: "0.016" }, { perImage: "0.02" }] }
+  - { name: sora-2, price: { perSecond: 0.1 } }
   - { name: imagen-4, price: { perImage: "0.04" } }
   - { name: openai-vectors, price: { input: 1 } }
   - { name: gemini-vectors, price: { input: 1 } }
@@ -390,6 +412,23 @@ test.each([
 ])('tokens of %s are told to Cohere’s SDK', async (model, tokens) => {
   const cohere = new CohereClient({ token: key, baseUrl: gateway.url, maxRetries: 0 });
   expect((await cohere.tokenize({ model, text: 'one' })).tokens).toEqual(tokens);
+});
+
+test('videos, by their seconds, from their beginning to their file', async () => {
+  const { data: begun, request_id } = await openai.videos
+    .create({ model: 'sora-2', prompt: 'A cat', seconds: '4', size: '720x1280' })
+    .withResponse();
+  expect(begun).toMatchObject({ object: 'video', status: 'queued', model: 'sora-2' });
+  const done = await until('the video', async () => {
+    const video = await openai.videos.retrieve(begun.id);
+    return video.status === 'completed' ? video : undefined;
+  });
+  expect(done).toMatchObject({ id: begun.id, progress: 100, seconds: '4', error: null });
+  expect(await amountOf(request_id)).toBe(400_000_000n);
+  const file = await openai.videos.downloadContent(begun.id);
+  expect(new Uint8Array(await file.arrayBuffer())).toEqual(sound);
+  expect((await openai.videos.list({ limit: 5 })).data.map(({ id }) => id)).toEqual([begun.id]);
+  expect(await openai.videos.delete(begun.id)).toMatchObject({ deleted: true });
 });
 
 test('the books agree', async () => {
