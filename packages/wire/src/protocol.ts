@@ -22,6 +22,8 @@ export const protocolIds = [
   'dashscope',
   'ark',
   'minimax',
+  'xai',
+  'zhipu',
   'dify',
   'coze',
 ] as const;

@@ -27,8 +27,14 @@ export const gemini = defineProvider({
           { when: { family: 'gemini' }, path: '/v1beta/models/{model}:generateContent' },
           { path: '/v1beta/models/{model}:predict' },
         ],
+        // https://ai.google.dev/gemini-api/docs/video
+        videos: [
+          { when: { family: 'gemini' }, path: undefined },
+          { path: '/v1beta/models/{model}:predictLongRunning' },
+        ],
         predict: [{ when: { family: 'gemini' }, path: undefined }, { path: '/v1beta/models/{model}:predict' }],
       },
+      videos: { status: '/v1beta/{id+}', content: '/v1beta/files/{file}:download?alt=media' },
     },
   ],
   suffixes: 'gemini',

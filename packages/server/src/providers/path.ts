@@ -73,16 +73,20 @@ function holds({ stream, settings, onlyBy, family, resold }: Condition, target: 
 /** Text and names in turn, by template: there are a few dozen, and each is filled with every request. */
 const pieces = new Map<Template, readonly string[]>();
 
+/** `{name+}` stands for several segments: the slashes between them stay. */
+const encoded = (value: string, segments: boolean): string =>
+  segments ? value.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(value);
+
 /** A template with its names replaced. */
 export function fillPath(template: Template, { model, settings }: PathTarget): string {
   if (!template.includes('{')) return template;
   let parts = pieces.get(template);
-  if (!parts) pieces.set(template, (parts = template.split(/\{(\w+)\}/)));
+  if (!parts) pieces.set(template, (parts = template.split(/\{(\w+\+?)\}/)));
   let path = parts[0] ?? '';
   for (let i = 1; i < parts.length; i += 2) {
     const name = parts[i] ?? '';
-    const value = name === 'model' ? model : settings[name];
-    path += (typeof value === 'string' ? encodeURIComponent(value) : '') + (parts[i + 1] ?? '');
+    const value = name === 'model' ? model : settings[name.replace('+', '')];
+    path += (typeof value === 'string' ? encoded(value, name.endsWith('+')) : '') + (parts[i + 1] ?? '');
   }
   return path;
 }

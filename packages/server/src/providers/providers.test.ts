@@ -426,7 +426,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     ],
     headers: bearer,
     paths: { ...both, ...images },
-    others: responsesAt('/responses'),
+    others: { ...responsesAt('/responses'), xai: { videos: '/videos/generations' } },
     quirks: [
       {
         model: 'grok-2-image',
@@ -492,7 +492,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: ofZhipu,
     headers: bearer,
     paths: { ...chatOnly, embeddings: '/embeddings' },
-    others: messagesAt('/../../anthropic/v1/messages'),
+    others: { ...messagesAt('/../../anthropic/v1/messages'), zhipu: { videos: '/videos/generations' } },
     quirks: bareBase64,
   },
   'zhipu-coding-plan': {
@@ -781,6 +781,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       embeddings: '/v1beta/models/some%20model:batchEmbedContents',
       'embed-content': '/v1beta/models/some%20model:embedContent',
       images: '/v1beta/models/some%20model:predict',
+      videos: '/v1beta/models/some%20model:predictLongRunning',
       predict: '/v1beta/models/some%20model:predict',
     },
     streamed: '/v1beta/models/some%20model:streamGenerateContent?alt=sse',

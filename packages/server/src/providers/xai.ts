@@ -11,7 +11,11 @@ export const xai = openaiCompatible({
   baseUrl: 'https://api.x.ai/v1',
   operations: ['chat', 'completions', 'images', 'image-edits'],
   // It keeps answers for thirty days: https://docs.x.ai/docs/guides/responses-api
-  others: [openaiResponsesDialect({ paths: { chat: '/responses' }, stored: true })],
+  others: [
+    openaiResponsesDialect({ paths: { chat: '/responses' }, stored: true }),
+    // https://docs.x.ai/developers/model-capabilities/video/generation
+    { protocol: 'xai', paths: { videos: '/videos/generations' }, videos: { status: '/videos/{id}' } },
+  ],
   keyPrefixes: ['xai-'],
   // A wrong key is told by 400: https://docs.x.ai/docs/key-information/debugging
   phrases: {

@@ -30,7 +30,11 @@ export const zhipu = openaiCompatible({
   baseUrl: { international: 'https://api.z.ai/api/paas/v4', china: 'https://open.bigmodel.cn/api/paas/v4' },
   operations: ['chat', 'embeddings'],
   // https://docs.bigmodel.cn/cn/guide/develop/claude
-  others: [messagesDialect('/../../anthropic/v1')],
+  others: [
+    messagesDialect('/../../anthropic/v1'),
+    // https://docs.bigmodel.cn/cn/guide/models/video-generation/cogvideox-3
+    { protocol: 'zhipu', paths: { videos: '/videos/generations' }, videos: { status: '/async-result/{id}' } },
+  ],
   phrases: zhipuPhrases,
   dialect: { quirks: [bareImages] },
 });

@@ -105,7 +105,7 @@ function contentExchange(
     deps,
     source.account,
     'content',
-    { id: source.task.vendorId },
+    { id: source.task.vendorId, file: source.task.state.file },
     range === undefined ? {} : { range },
   );
   if (!asking) throw new Refusal('video_not_found', 'Its provider does not hand the video out.', { param: 'id' });

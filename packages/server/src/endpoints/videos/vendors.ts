@@ -3,6 +3,9 @@ import type { ProtocolId } from '@tollgate/wire/protocol';
 import { arkVideosEgress } from '@tollgate/wire/protocols/ark/videos';
 import { dashscopeVideosEgress } from '@tollgate/wire/protocols/dashscope/videos';
 import { minimaxVideosEgress } from '@tollgate/wire/protocols/minimax/videos';
+import { veoVideosEgress } from '@tollgate/wire/protocols/gemini/videos';
+import { xaiVideosEgress } from '@tollgate/wire/protocols/xai/videos';
+import { zhipuVideosEgress } from '@tollgate/wire/protocols/zhipu/videos';
 import { openaiVideosEgress } from '@tollgate/wire/protocols/openai-media/videos';
 
 /** Every protocol that videos are asked in. Adding one is a file of `wire` and a line here. */
@@ -11,6 +14,9 @@ const egresses: Readonly<Partial<Record<ProtocolId, VideoEgress>>> = {
   dashscope: dashscopeVideosEgress,
   ark: arkVideosEgress,
   minimax: minimaxVideosEgress,
+  xai: xaiVideosEgress,
+  zhipu: zhipuVideosEgress,
+  gemini: veoVideosEgress,
 };
 
 export const speaksOfVideos = (protocol: ProtocolId): boolean => egresses[protocol] !== undefined;

@@ -167,6 +167,34 @@ describe('what is asked of vendors', () => {
       },
     ],
     [
+      'xai',
+      { image: picture },
+      '/v1/videos/generations',
+      {
+        model: 'm-upstream',
+        prompt: ask.prompt,
+        duration: 5,
+        aspect_ratio: '16:9',
+        resolution: '720p',
+        image: { url: picture },
+      },
+    ],
+    [
+      'zhipu',
+      { image: picture },
+      '/api/paas/v4/videos/generations',
+      { model: 'm-upstream', prompt: ask.prompt, image_url: picture, size: '1280x720', duration: 5 },
+    ],
+    [
+      'gemini',
+      { image: `data:image/png;base64,${btoa('PNG')}` },
+      '/v1beta/models/m-upstream:predictLongRunning',
+      {
+        instances: [{ prompt: ask.prompt, image: { bytesBase64Encoded: btoa('PNG'), mimeType: 'image/png' } }],
+        parameters: { aspectRatio: '16:9', resolution: '720p', durationSeconds: 5 },
+      },
+    ],
+    [
       'minimax',
       { image: picture },
       '/v1/video_generation',

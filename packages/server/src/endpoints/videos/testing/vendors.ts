@@ -100,11 +100,62 @@ const minimax: Script = (vendor, request, path, origin) => {
   return json({ task_id: '1061', status: 'Processing', base_resp });
 };
 
+/** https://docs.x.ai/developers/model-capabilities/video/generation */
+const xai: Script = (vendor, request, path, origin) => {
+  if (request.method === 'POST' && path === '/v1/videos/generations') return json({ request_id: 'of-vendor' });
+  if (path !== '/v1/videos/of-vendor') return undefined;
+  if (vendor.stage === 'done')
+    return json({ status: 'done', video: { url: `${origin}/films/1.mp4`, duration: 5 }, model: 'm-upstream' });
+  if (vendor.stage === 'failed') return json({ status: 'failed', error: { code: 'invalid', message: 'Not that.' } });
+  return json({ status: 'pending', progress: 12 });
+};
+
+/** https://docs.bigmodel.cn/cn/guide/models/video-generation/cogvideox-3 */
+const zhipu: Script = (vendor, request, path, origin) => {
+  const task = { id: 'of-vendor', request_id: 'r', model: 'm-upstream' };
+  if (request.method === 'POST' && path === '/api/paas/v4/videos/generations')
+    return json({ ...task, task_status: 'PROCESSING' });
+  if (path !== '/api/paas/v4/async-result/of-vendor') return undefined;
+  if (vendor.stage === 'done')
+    return json({ ...task, task_status: 'SUCCESS', video_result: [{ url: `${origin}/films/1.mp4` }] });
+  if (vendor.stage === 'failed')
+    return json({ ...task, task_status: 'FAIL', error: { code: '1301', message: 'Not that.' } });
+  return json({ ...task, task_status: 'PROCESSING' });
+};
+
+/** https://ai.google.dev/gemini-api/docs/video */
+const gemini: Script = (vendor, request, path, origin) => {
+  const name = 'models/m-upstream/operations/of-vendor';
+  if (request.method === 'POST' && path === '/v1beta/models/m-upstream:predictLongRunning') return json({ name });
+  if (path === '/v1beta/files/abc-1:download') return file(request);
+  if (path !== `/v1beta/${name}`) return undefined;
+  if (vendor.stage === 'done')
+    return json({
+      name,
+      done: true,
+      response: {
+        generateVideoResponse: {
+          generatedSamples: [{ video: { uri: `${origin}/v1beta/files/abc-1:download?alt=media` } }],
+        },
+      },
+    });
+  if (vendor.stage === 'failed')
+    return json({
+      name,
+      done: true,
+      response: { generateVideoResponse: { raiMediaFilteredCount: 1, raiMediaFilteredReasons: ['Not that.'] } },
+    });
+  return json({ name });
+};
+
 const scripts = {
   openai: { script: openai, base: '/v1' },
   alibaba: { script: dashscope, base: '/compatible-mode/v1' },
   volcengine: { script: ark, base: '/api/v3' },
   minimax: { script: minimax, base: '/v1' },
+  xai: { script: xai, base: '/v1' },
+  zhipu: { script: zhipu, base: '/api/paas/v4' },
+  gemini: { script: gemini, base: '' },
 } as const;
 
 export type VideoProvider = keyof typeof scripts;
@@ -119,11 +170,12 @@ export function openVideoVendor(provider: VideoProvider): VideoVendor {
     async fetch(request) {
       const path = new URL(request.url).pathname;
       if (path === '/films/1.mp4') return file(request);
-      if (request.headers.get('authorization') !== 'Bearer sk-upstream-canary')
+      const { headers } = request;
+      if ((headers.get('x-goog-api-key') ?? headers.get('authorization')?.slice(7)) !== 'sk-upstream-canary')
         return json({ error: { message: 'Incorrect API key provided.', code: 'invalid_api_key' } }, 401);
       if (vendor.stage === 'refuses') return json({ error: { message: 'Overloaded.' } }, 503);
       if (request.method === 'POST') vendor.begun.push({ path, headers: request.headers, body: await bodyOf(request) });
-      else if (!path.endsWith('/content')) vendor.polls++;
+      else if (!/content|download/.test(path)) vendor.polls++;
       if (vendor.stage === 'silent') return new Promise<Response>(() => undefined);
       return (
         script(vendor, request, path, `http://127.0.0.1:${server.port}`) ?? json({ error: { message: 'no' } }, 404)

@@ -1,0 +1,40 @@
+import type { VideoEgress, VideoStatus } from '../../ir/videos.ts';
+import { compact, isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
+
+const statuses: Readonly<Record<string, VideoStatus>> = {
+  PROCESSING: 'in_progress',
+  SUCCESS: 'completed',
+  FAIL: 'failed',
+};
+
+/** Videos of Zhipu (CogVideoX). https://docs.bigmodel.cn/api-reference/%E6%A8%A1%E5%9E%8B-api/%E8%A7%86%E9%A2%91%E7%94%9F%E6%88%90%E5%BC%82%E6%AD%A5 */
+export const zhipuVideosEgress: VideoEgress = {
+  write: ({ prompt, seconds, size, picture }, model) => ({
+    value: compact({
+      model,
+      prompt,
+      image_url: picture,
+      size: size && `${size.width}x${size.height}`,
+      duration: seconds,
+    }),
+    losses: [],
+  }),
+  readSubmitted: (json) => (isObject(json) ? textAt(json, 'id') : undefined),
+  readState(json) {
+    if (!isObject(json)) return undefined;
+    const status = statuses[textAt(json, 'task_status') ?? ''];
+    if (!status) return undefined;
+    const error = objectAt(json, 'error') ?? {};
+    return {
+      status,
+      url: textAt(objectsAt(json, 'video_result')[0] ?? {}, 'url'),
+      failure:
+        status === 'failed'
+          ? {
+              code: textAt(error, 'code') ?? 'video_failed',
+              message: textAt(error, 'message') ?? 'The provider could not make the video.',
+            }
+          : undefined,
+    };
+  },
+};
