@@ -70,6 +70,7 @@ eachDatabase('who may see a setting', (open) => {
     );
     expect(await paths('public')).toEqual([
       'site.name',
+      'site.mode',
       ...['logoUrl', 'footer', 'announcement', 'faq', 'about', 'terms', 'privacy'].map((name) => `site.${name}`),
       'accounts.registrationOpen',
     ]);
