@@ -37,7 +37,12 @@ describe('every setting', () => {
     const of = (audience: Audience) =>
       settingsTree.leaves.filter((one) => one.audience === audience).map(({ path }) => path);
     const content = ['logoUrl', 'footer', 'announcement', 'faq', 'about', 'terms', 'privacy'];
-    expect(of('public')).toEqual(['site.name', 'site.mode', ...content.map((name) => `site.${name}`), 'accounts.registrationOpen']);
+    expect(of('public')).toEqual([
+      'site.name',
+      'site.mode',
+      ...content.map((name) => `site.${name}`),
+      'accounts.registrationOpen',
+    ]);
     expect(of('root')).toEqual(['media.fetch.allowPrivate']);
   });
 });
