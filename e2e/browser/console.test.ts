@@ -335,6 +335,26 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.keyboard.press('Escape');
   }, 60_000);
 
+  test('usage is told apart, kept as a view, and leads to its requests', async () => {
+    await page.goto(`${gateway.url}/usage?by=key&range=24h`);
+    const table = page.getByRole('grid', { name: 'Cost by Key' });
+    await table.getByText('Support bot').waitFor();
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByText('No views yet.').waitFor();
+    await page.getByRole('button', { name: 'Save this view' }).click();
+    await page.getByLabel('Name of the view').fill('Keys of a day');
+    await look('name-view');
+    await page.keyboard.press('Enter');
+    await page.goto(`${gateway.url}/usage`);
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('button', { name: 'Keys of a day', exact: true }).click();
+    await page.waitForURL(/usage\?(?=.*by=key)(?=.*range=24h)/);
+    await table.getByText('Support bot').click();
+    await page.waitForURL(/\/requests\?(?=.*key=key_)(?=.*range=24h)/);
+    await page.getByText('key:Support bot').waitFor();
+    await page.getByText(exactCharge).first().waitFor();
+  }, 60_000);
+
   test('the theme stays as chosen, and every page is one of the console', async () => {
     // One row is enough here: axe takes seconds for a full page of them.
     await page.goto(`${gateway.url}/requests?failed=true`);

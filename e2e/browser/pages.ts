@@ -24,6 +24,13 @@ export const pages: readonly LookedAt[] = [
     failure: 'The requests could not be read',
   },
   { path: '/requests?model=nothing-like-it', shows: 'Nothing matches' },
+  {
+    path: '/usage?range=24h',
+    shows: 'Prompt caches, in money',
+    fails: ['/api/v1/usage/'],
+    failure: 'The usage could not be read',
+  },
+  { path: '/usage?model=nothing-like-it', shows: 'Nothing was used' },
   { path: '/keys', shows: 'Support bot', fails: ['/api/v1/keys'], failure: 'The keys could not be read' },
   {
     path: '/settings',

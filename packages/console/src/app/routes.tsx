@@ -1,5 +1,6 @@
 import {
   Boxes,
+  ChartNoAxesColumn,
   ClipboardList,
   House,
   KeyRound,
@@ -48,6 +49,16 @@ export const pages: readonly Page[] = [
     permission: 'requests:read',
     parent: '/requests',
     load: () => import('../features/requests/request.tsx'),
+  },
+  {
+    path: '/usage',
+    title: 'usage',
+    words: ['usage', 'grid'],
+    permission: 'requests:read',
+    group: 'user',
+    icon: ChartNoAxesColumn,
+    letter: 'y',
+    load: () => import('../features/usage/usage.tsx'),
   },
   {
     path: '/keys',

@@ -112,6 +112,12 @@ export function momentRange(from: number, to: number): string {
 /** A duration of which every tenth of a millisecond counts: `0.4 ms`, then as {@link duration}. */
 export const fineDuration = (ms: number): string => (ms < 10 ? `${Math.round(ms * 10) / 10} ms` : duration(ms));
 
+/** A day in few characters: `Nov 21`. */
+export const shortDay = (ms: number): string => dateFormat('day', { month: 'short', day: 'numeric' }).format(ms);
+
+/** An hour of a day: `Nov 21, 14:00`. */
+export const dayAndHour = (ms: number): string => `${shortDay(ms)}, ${hourOfDay(ms)}`;
+
 /** The time of a day to the minute: `14:00`. */
 export const hourOfDay = (ms: number): string =>
   dateFormat('hour', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);

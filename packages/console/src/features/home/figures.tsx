@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Sparkline, StatTile } from '../../components/charts/marks.tsx';
 import { count, duration, percent } from '../../lib/format.ts';
 import { usdRounded } from '../../lib/money.ts';
-import { changeOf, errorRate } from './sums.ts';
+import { changeOf, errorRate } from '../../lib/usage-sums.ts';
 import { useHomeWords } from './words.ts';
 
 type Hour = { readonly hour: number; readonly sums: UsageSums };

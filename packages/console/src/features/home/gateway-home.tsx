@@ -11,7 +11,7 @@ import { useOperation } from '../../lib/operations.ts';
 import { Attention } from './attention.tsx';
 import { Figures } from './figures.tsx';
 import { Traffic } from './traffic.tsx';
-import { errorRate } from './sums.ts';
+import { errorRate } from '../../lib/usage-sums.ts';
 import { useHomeWords } from './words.ts';
 
 /** The gateway's day: one sentence, four numbers, the traffic, who costs most, and what needs somebody. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { changeOf, errorRate } from './sums.ts';
+import { changeOf, errorRate } from './usage-sums.ts';
 
 test('how a number moved is a share of what it was, and nothing where there was nothing', () => {
   expect([changeOf(150, 100), changeOf(50, 100), changeOf(1, 0), changeOf(null, 1), changeOf(1, null)]).toEqual([
