@@ -100,6 +100,25 @@ const purity: readonly Plant[] = [
   [`${server}/services/plant-taken-env.ts`, `export const { env } = process;\n`, 'tollgate(no-environment)'],
   [`${server}/services/plant-global-env.ts`, `export const e = globalThis.process.env;\n`, 'tollgate(no-environment)'],
   [`${server}/services/plant-meta-env.ts`, `export const e = import.meta.env;\n`, 'tollgate(no-environment)'],
+  [
+    `${server}/domain/plant-trim.ts`,
+    `export const trim = (text: string) => text.replace(/\\s+$/, '');\n`,
+    'tollgate(linear-regex)',
+  ],
+  [
+    `${server}/domain/plant-ending.ts`,
+    `export const ending = /\\.([a-z0-9]{2,4})(?:[?#].*)?$/i;\n`,
+    'tollgate(linear-regex)',
+  ],
+  [`${server}/domain/plant-nested.ts`, `export const nested = /^(?:a+)+$/;\n`, 'tollgate(linear-regex)'],
+  [`${server}/domain/plant-shared.ts`, `export const shared = /^x\\s*([^}]+?)\\s*y$/;\n`, 'tollgate(linear-regex)'],
+  ['packages/wire/src/plant-made.ts', `export const made = new RegExp('a+b$', 'u');\n`, 'tollgate(linear-regex)'],
+  [
+    'packages/wire/src/healthy-pattern.ts',
+    `export const healthy = [/^a+$/, /[^a-z]+/g, /0{1,9}$/, /(?<=x)y$/];\n`,
+    undefined,
+  ],
+  ['packages/wire/src/plant-pattern.test.ts', `export const slow = /\\s+$/;\n`, undefined],
   [`${server}/services/plant-process.ts`, `export { env } from 'node:process';\n`, 'tollgate(no-environment)'],
   [`${server}/services/plant-env.test.ts`, `export const port = process.env['PORT'];\n`, undefined],
 ];

@@ -2,6 +2,7 @@
 // violation in scripts/lint-rules.test.ts.
 
 import path from 'node:path';
+import { analyse } from 'scslre';
 
 import { HOMES_OF_NAMES, namesUnder, STILL_NAMING } from './names.mjs';
 import { ALL_OF_OURS, PURE_ROOMS, ROOMS } from './rooms.mjs';
@@ -270,6 +271,51 @@ const opaqueMeters = {
   },
 };
 
+/** An end that must hold (`$`) behind a repetition without end, where the beginning may be anywhere. */
+function searchesForItsEnd(source) {
+  if (!/(^|[^\\])(\\\\)*\$$/.test(source) || /^(\(\?[:!=<][^|]*)?\^/.test(source)) return false;
+  const plain = source.replaceAll(/\\./g, 'x').replaceAll(/\[[^\]]*\]/g, 'x');
+  return !plain.includes('|') && /[*+]|\{\d+,\}/.test(plain);
+}
+
+/** What is wrong with a pattern that takes more than twice as long for twice as much text; undefined when it does not. */
+function slownessOf(source, flags) {
+  const [found] = analyse({ source, flags }).reports;
+  if (found?.type === 'Move') return 'is tried from every character of what it repeats';
+  if (found) return 'may share out what it repeats in many ways';
+  if (searchesForItsEnd(source)) return 'looks for its end from every place where it may begin';
+  return undefined;
+}
+
+/** Texts of clients are long where they want them to be, so no pattern may take a square of their length. */
+const linearRegex = {
+  create(context) {
+    const place = placeOf(context.filename);
+    if (!/^packages\/[^/]+\/src\//.test(place) || isTest(place)) return {};
+    const check = (node, source, flags) => {
+      let slowness;
+      try {
+        slowness = slownessOf(source, flags);
+      } catch {
+        return;
+      }
+      if (slowness)
+        context.report({
+          node,
+          message: `This pattern ${slowness}, and takes the square of the length of a text. Bound what it repeats, anchor it, or look for its characters by hand.`,
+        });
+    };
+    return {
+      Literal: (node) => node.regex && check(node, node.regex.pattern, node.regex.flags),
+      NewExpression(node) {
+        const [source, flags] = node.arguments;
+        if (node.callee.name !== 'RegExp' || typeof source?.value !== 'string') return;
+        check(node, source.value, typeof flags?.value === 'string' ? flags.value : '');
+      },
+    };
+  },
+};
+
 export default {
   meta: { name: 'tollgate' },
   rules: {
@@ -280,5 +326,6 @@ export default {
     'no-double-assertion': noDoubleAssertion,
     'explain-disable': explainDisable,
     'no-environment': noEnvironment,
+    'linear-regex': linearRegex,
   },
 };

@@ -8,7 +8,7 @@ export function decimal(value: bigint, scale: number, minimumDecimals = 0): stri
   const whole = digits.slice(0, digits.length - scale);
   const fraction = digits
     .slice(digits.length - scale)
-    .replace(/0+$/, '')
+    .replace(/0{1,40}$/, '')
     .padEnd(minimumDecimals, '0');
   return `${value < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }

@@ -58,7 +58,7 @@ function cherryLink({ root, key }: SnippetFacts): string {
   const data = btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '_')
     .replaceAll('/', '-')
-    .replace(/=+$/, '');
+    .replace(/={1,2}$/, '');
   return `cherrystudio://providers/api-keys?v=1&data=${data}`;
 }
 

@@ -66,7 +66,7 @@ type Reply = {
 function replyTo(dice: Dice, request: UpstreamRequest, body: Uint8Array): Reply | string {
   const refused = refusalOf(dice, request);
   if (refused !== undefined) return refused;
-  const path = request.path.replace(/\?.*$/, '');
+  const path = request.path.split('?', 1)[0] ?? '';
   if (request.method === 'GET')
     return path.endsWith('/models') ? modelList() : failure(404, 'not_found', 'There is nothing here.');
   const json = readJson(body);

@@ -7,7 +7,8 @@ export type ConsoleFile = { readonly bytes: Uint8Array<ArrayBuffer>; readonly ty
 export type ConsoleFiles = ReadonlyMap<string, ConsoleFile>;
 
 /** Bundlers put a hash of the content into these names, so what is under them never changes. */
-const hashed = /^\/assets\/.+[-.][\w-]{8,}\.\w+$/;
+const hashed = /^\/assets\/[\w.-]{1,200}$/;
+const hash = /[-.][\w-]{8,40}\.\w{1,10}$/;
 
 /** Best first. */
 const packings = [
@@ -45,7 +46,8 @@ export function createConsoleSite(
       return new Response((packed ? files?.get(path + packed.suffix) : file)?.bytes ?? file.bytes, {
         headers: {
           'content-type': file.type,
-          'cache-control': hashed.test(path) ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
+          'cache-control':
+            hashed.test(path) && hash.test(path) ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
           vary: 'accept-encoding',
           ...(packed && { 'content-encoding': packed.encoding }),
         },

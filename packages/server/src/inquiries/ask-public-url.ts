@@ -1,6 +1,7 @@
 import { fetchWhole } from '../upstream/fetch-whole.ts';
 import { originOf } from '../upstream/origin.ts';
 import type { InquiryDeps } from './ask-account.ts';
+import { withoutEnd } from '../domain/without-end.ts';
 
 /** How the address that users are told answered; `elsewhere` is an answer that is not of a Tollgate. */
 export type PublicUrlCheck = 'reached' | 'elsewhere' | 'unreachable';
@@ -13,7 +14,7 @@ export async function askPublicUrl(
   { upstream }: Pick<InquiryDeps, 'upstream'>,
   publicUrl: string,
 ): Promise<PublicUrlCheck> {
-  const url = new URL(`${publicUrl.replace(/\/+$/, '')}/api/v1/site`);
+  const url = new URL(`${withoutEnd(publicUrl, '/')}/api/v1/site`);
   try {
     const { status, body } = await fetchWhole(
       upstream,

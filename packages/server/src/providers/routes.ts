@@ -10,7 +10,7 @@ const routePath = z
   .max(500)
   .regex(/^\/[\x21-\x7e]*$/, 'must be a path that begins with /')
   .refine(
-    (path) => [...path.matchAll(/\{(.*?)\}/g)].every(([, name]) => name === 'model'),
+    (path) => [...path.matchAll(/\{([^{}]*)\}/g)].every(([, name]) => name === 'model'),
     'knows {model} and no other',
   );
 

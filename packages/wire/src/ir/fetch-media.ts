@@ -15,19 +15,20 @@ export type FetchedMedium = { readonly mediaType: string; readonly data: string 
  */
 export function mediaToFetch(request: IrRequest, egress: Egress): readonly MediumToFetch[] {
   const { needsBytes } = egress;
-  const found: MediumToFetch[] = [];
-  if (!needsBytes) return found;
+  if (!needsBytes) return [];
+  // By their URLs: a request may name tens of thousands.
+  const found = new Map<string, MediumToFetch>();
   const look = (parts: readonly Part[], path: string): void => {
     for (const [index, part] of parts.entries()) {
       if (part.type === 'tool-result') look(part.content, `${path}[${index}].content`);
       if (!isMedium(part) || part.source.kind !== 'url') continue;
       const { url } = part.source;
-      if (/^https?:/i.test(url) && needsBytes(part) && !found.some((one) => one.url === url))
-        found.push({ url, path: `${path}[${index}]` });
+      if (/^https?:/i.test(url) && !found.has(url) && needsBytes(part))
+        found.set(url, { url, path: `${path}[${index}]` });
     }
   };
   for (const [index, message] of request.messages.entries()) look(message.parts, `messages[${index}].parts`);
-  return found;
+  return [...found.values()];
 }
 
 /** The request with media in place of the URLs they were fetched from; the argument itself when there are none. */

@@ -109,7 +109,7 @@ export function compileTemplate(
   template: string,
   complain: (problem: string, instead?: string) => void,
 ): (run: Run) => string | undefined {
-  const client = /^\{client_header:\s*([^}]+?)\s*\}$/.exec(template)?.[1];
+  const client = /^\{client_header:([^{}]+)\}$/.exec(template)?.[1]?.trim();
   if (client !== undefined) {
     const name = client.toLowerCase();
     if (!mayPass(name)) complain(`"${client}" never passes: it is the client’s credential, or of its own connection`);

@@ -14,7 +14,7 @@ export function amountOf(value: unknown): string | undefined {
 /** Without an exponent; vendors tell no more than nine decimals. */
 const decimal = (value: number): string => {
   const text = String(value);
-  return text.includes('e') ? value.toFixed(9).replace(/\.?0+$/, '') : text;
+  return text.includes('e') ? value.toFixed(9).replace(/\.?0{1,9}$/, '') : text;
 };
 
 /** What is left of two amounts that are told as numbers, to the nine decimals that a difference of doubles is good for. */

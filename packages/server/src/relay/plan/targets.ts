@@ -7,6 +7,7 @@ import { joinPath } from '../../providers/path.ts';
 import { completedBy, settingsFor } from '../../providers/settings.ts';
 import { originOf } from '../../upstream/origin.ts';
 import type { Origin } from '../../upstream/upstream.ts';
+import { withoutEnd } from '../../domain/without-end.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -72,7 +73,7 @@ function work(channel: Channel, credential: Credential, given: Settings): Prepar
       headers[name.toLowerCase()] = value.replaceAll('{api_key}', () => apiKey);
   return {
     origin: originOf(url, channel.proxy),
-    basePath: url.pathname.replace(/\/+$/, ''),
+    basePath: withoutEnd(url.pathname, '/'),
     headers,
     query: carried.query,
     perCall: carried.perCall,

@@ -375,4 +375,4 @@ const isSayable = (code: number): boolean =>
 
 /** A close frame has room for 123 bytes. */
 const shortened = (reason: string): string =>
-  new TextDecoder().decode(new TextEncoder().encode(reason).subarray(0, 120)).replace(/\uFFFD+$/, '');
+  new TextDecoder().decode(new TextEncoder().encode(reason).subarray(0, 120)).replace(/\uFFFD{1,3}$/, '');

@@ -4,6 +4,7 @@ import type { AccountDeps, Actor } from './account-deps.ts';
 import { createPerson } from './people.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { hashSecret } from './secret-text.ts';
+import { withoutEnd } from '../../domain/without-end.ts';
 
 const setupActor: Actor = { label: 'setup', userId: undefined, role: 'root' };
 
@@ -20,7 +21,7 @@ export async function setupLink(deps: AccountDeps, baseUrl: string): Promise<str
   if (!(await needsSetup(deps))) return undefined;
   const token = await issueToken(deps);
   // In the fragment, which browsers never send: it stays out of access logs and referrers.
-  return `${baseUrl.replace(/\/+$/, '')}/setup#token=${token}`;
+  return `${withoutEnd(baseUrl, '/')}/setup#token=${token}`;
 }
 
 async function issueToken(deps: AccountDeps): Promise<string> {

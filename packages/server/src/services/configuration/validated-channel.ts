@@ -13,6 +13,7 @@ import type { SecretBox } from '../secret-box/secret-box.ts';
 import { invalid } from './context.ts';
 import { toJson } from './masking.ts';
 import { readOverrides, sentenceOf } from './read-overrides.ts';
+import { withoutEnd } from '../../domain/without-end.ts';
 
 /** Overrides and proxy of a channel, which are sealed together. */
 export type Wiring = { readonly overrides: Overrides; readonly proxy: string | undefined };
@@ -66,7 +67,7 @@ export function validateChannel(
   return {
     name: input.name,
     provider: input.provider,
-    baseUrl: baseUrl?.replace(/\/+$/, ''),
+    baseUrl: baseUrl === undefined ? undefined : withoutEnd(baseUrl, '/'),
     credentials: validateCredentials(input, provider, stored),
     models: validateModels(input.models),
     wiring: { overrides: validateOverrides(input.overrides), proxy: input.proxy ?? undefined },

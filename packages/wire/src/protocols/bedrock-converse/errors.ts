@@ -36,7 +36,7 @@ const modelWords = /model identifier is invalid|on-demand throughput isn.t suppo
 
 /** `com.amazon.coral#ThrottlingException:http://…` and `throttlingException` are `ThrottlingException`. */
 function nameOf(told: string | undefined): string | undefined {
-  const name = told?.replace(/:.*$/s, '').replace(/^.*#/s, '');
+  const name = told?.split(':', 1)[0]?.split('#').at(-1);
   return name === undefined || name === '' ? undefined : `${name[0]?.toUpperCase()}${name.slice(1)}`;
 }
 

@@ -10,8 +10,8 @@ import type { ConverseTraits } from './models.ts';
 export type MediaScene = {
   readonly lossTracker: LossTracker;
   readonly traits: ConverseTraits;
-  /** Names of the documents written so far; no two may be the same. */
-  readonly documentNames: Set<string>;
+  /** Names of the documents written so far, no two of which may be the same; and how often each was wanted. */
+  readonly documentNames: Map<string, number>;
 };
 
 const imageFormats: ReadonlyMap<string, string> = new Map([
@@ -71,8 +71,13 @@ const endings: ReadonlyMap<string, string> = new Map([
   ['3gp', 'three_gp'],
 ]);
 
+const lastEnding = /\.([a-z0-9]{2,4})$/i;
+
 function endingOf(name: string | undefined): string | undefined {
-  const ending = /\.([a-z0-9]{2,4})(?:[?#].*)?$/i.exec(name ?? '')?.[1]?.toLowerCase();
+  if (name === undefined) return undefined;
+  // Of a URL before its query; the name of a file may have these characters in it.
+  const found = lastEnding.exec(name.split(/[?#]/, 1)[0] ?? '') ?? lastEnding.exec(name);
+  const ending = found?.[1]?.toLowerCase();
   return ending === undefined ? undefined : (endings.get(ending) ?? ending);
 }
 
@@ -109,7 +114,7 @@ function writeFormatted(
   path: string,
   lossTracker: LossTracker,
 ): JsonObject | undefined {
-  const mediaType = source.mediaType?.toLowerCase().replace(/;.*$/, '').trim();
+  const mediaType = source.mediaType?.toLowerCase().split(';', 1)[0]?.trim();
   const ending = source.kind === 'url' ? endingOf(source.url) : undefined;
   const known = mediaType === undefined ? undefined : formats.get(mediaType);
   const format = known ?? [...formats.values()].find((candidate) => candidate === ending);
@@ -195,7 +200,7 @@ function writeDocumentSource(part: DocumentPart, path: string, scene: MediaScene
     if (traits.family !== 'claude') return asText(texts.join('\n'));
     return { format: 'txt', source: { content: texts.filter((text) => text !== '').map((text) => ({ text })) } };
   }
-  const mediaType = source.mediaType?.toLowerCase().replace(/;.*$/, '').trim() ?? '';
+  const mediaType = source.mediaType?.toLowerCase().split(';', 1)[0]?.trim() ?? '';
   const ending = endingOf(part.filename) ?? (source.kind === 'url' ? endingOf(source.url) : undefined);
   const format =
     documentFormats.get(mediaType) ??
@@ -222,12 +227,21 @@ function documentName(part: DocumentPart, path: string, scene: MediaScene): stri
     .trim()
     .slice(0, 190);
   const base = plain === '' ? 'Document' : plain;
-  let name = base;
-  for (let number = 2; scene.documentNames.has(name); number++) name = `${base} (${number})`;
-  scene.documentNames.add(name);
+  const name = nameOfItsOwn(base, scene.documentNames);
   if (told !== undefined && name !== told)
     scene.lossTracker.approximated(`${path}.${part.title === undefined ? 'filename' : 'title'}`, `became "${name}"`);
   if (part.title !== undefined && part.filename !== undefined && part.title !== part.filename)
     scene.lossTracker.dropped(`${path}.filename`, 'a document has one name');
+  return name;
+}
+
+/** The name, or the name with the next number behind it that no other document has. */
+function nameOfItsOwn(base: string, names: Map<string, number>): string {
+  let wanted = names.get(base) ?? 0;
+  let name = base;
+  // From where the last one of this name was found: from 2, each would go past all before it.
+  while (wanted > 0 && names.has(name)) name = `${base} (${++wanted})`;
+  names.set(base, Math.max(wanted, 1));
+  if (name !== base) names.set(name, 1);
   return name;
 }

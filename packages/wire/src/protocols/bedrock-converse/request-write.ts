@@ -20,7 +20,7 @@ const own = 'bedrock-converse';
 export function writeConverseRequest(request: IrRequest, target: RequestTarget): Read<JsonObject> {
   const lossTracker = openLossTracker();
   const traits = converseTraits(target.traits);
-  const scene: MediaScene = { lossTracker, traits, documentNames: new Set() };
+  const scene: MediaScene = { lossTracker, traits, documentNames: new Map() };
   const hoisted = hoistInstructions(request.messages, lossTracker);
   const messages = writeMessages(hoisted, scene);
   const toolConfig = writeToolConfig(request, messages.some(usesTools), scene);

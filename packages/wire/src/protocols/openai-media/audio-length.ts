@@ -65,7 +65,7 @@ function ofMp3(head: Uint8Array, size: number): number | undefined {
   return kilobits ? ((size - at) * 8) / (kilobits * 1000) : undefined;
 }
 
-const time = /(?:(\d+):)?(\d{2}):(\d{2})[.,](\d{3})/g;
+const time = /(?:(\d{1,9}):)?(\d{2}):(\d{2})[.,](\d{3})/g;
 
 /** When the last line of subtitles (SRT, WebVTT) ends, in seconds; undefined when there is none. */
 export function subtitleSeconds(text: string): number | undefined {

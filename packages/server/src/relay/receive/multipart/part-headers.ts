@@ -11,7 +11,7 @@ export type PartHeaders = {
   readonly contentType: string | undefined;
 };
 
-const line = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/;
+const line = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):(.*)$/;
 // One character a byte: everything but control characters, and tabs.
 const plain = /^[\t\x20-\x7e\x80-\xff]*$/;
 
@@ -26,7 +26,7 @@ export function readPartHeaders(lines: Buffer): PartHeaders {
     const name = found?.[1]?.toLowerCase();
     if (name === undefined) throw new MalformedParts('a header of a part is malformed');
     if (meant.has(name) && headers.has(name)) throw new MalformedParts(`a part has the header ${name} twice`);
-    headers.set(name, found?.[2] ?? '');
+    headers.set(name, withoutSpace(found?.[2] ?? ''));
   }
   const coding = headers.get('content-transfer-encoding')?.toLowerCase();
   if (coding !== undefined && !plainCodings.has(coding))
@@ -39,6 +39,16 @@ export function readPartHeaders(lines: Buffer): PartHeaders {
     filename: filenameOf(parameters),
     contentType: type === undefined ? undefined : decode(type),
   };
+}
+
+/** Without the spaces and tabs around it; `trim` would take a non-breaking one too. */
+function withoutSpace(text: string): string {
+  const isSpace = (at: number): boolean => text[at] === ' ' || text[at] === '\t';
+  let from = 0;
+  let to = text.length;
+  while (from < to && isSpace(from)) from++;
+  while (to > from && isSpace(to - 1)) to--;
+  return text.slice(from, to);
 }
 
 const meant = new Set(['content-disposition', 'content-type', 'content-transfer-encoding']);
