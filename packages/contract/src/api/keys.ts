@@ -108,7 +108,10 @@ export type EffectiveKey = z.output<typeof effectiveKeySchema>;
 export const tokenInputSchema = z.strictObject({
   name: lineSchema(100),
   readOnly: z.boolean().default(false).describe('True allows nothing but reading.'),
-  expiresAt: momentSchema.nullable().default(null).describe('Null never expires.'),
+  expiresAt: momentSchema
+    .nullable()
+    .default(null)
+    .describe('Null never expires. A token that is made by another one ends no later than it.'),
 });
 
 export const tokenSchema = z
@@ -121,6 +124,10 @@ export const tokenSchema = z
     expiresAt: momentSchema.nullable(),
     createdAt: momentSchema,
     lastUsedAt: momentSchema.nullable(),
+    madeBy: z
+      .string()
+      .nullable()
+      .describe('The token by which it was made, with which it is revoked; null for one made by a person.'),
   })
   .meta({ id: 'AccessToken' });
 

@@ -51,7 +51,9 @@ export const userPatchSchema = z
     name: personName,
     role: roleSchema,
     group: groupNameSchema,
-    password: passwordSchema.describe('A new password; ends every session of the user.'),
+    password: passwordSchema.describe(
+      'A new password; ends every session and access token of the user. API keys stay.',
+    ),
     ...changeShape(userFields),
   })
   .partial();
@@ -106,10 +108,17 @@ export const sessionStateSchema = z.strictObject({
 
 export const mePatchSchema = z.strictObject({ name: personName });
 
+const keepTokens = z
+  .boolean()
+  .describe('Leaves one’s access tokens in force; else they end too. API keys always stay.');
+
 export const passwordChangeSchema = z.strictObject({
   current: z.string().min(1).max(256),
   next: passwordSchema,
+  keepTokens: keepTokens.default(false),
 });
+
+export const signOutEverywhereSchema = z.strictObject({ keepTokens: z.stringbool().default(false) });
 
 export const sessionSchema = z.strictObject({
   id: z.string(),

@@ -8,6 +8,7 @@ import {
   setupInputSchema,
   setupStateSchema,
   signInSchema,
+  signOutEverywhereSchema,
 } from '../api/people.ts';
 import { declare } from './declare.ts';
 
@@ -66,7 +67,8 @@ export const sessionOperations = declare({
     method: 'delete',
     path: '/sessions',
     permission: 'account:write',
-    summary: 'Sign out everywhere',
+    summary: 'Sign out everywhere; ends one’s access tokens too, unless `keepTokens` is true. API keys stay',
+    query: signOutEverywhereSchema,
   },
   'me.read': { method: 'get', path: '/me', permission: 'account:read', summary: 'Who one is', answer: meSchema },
   'me.update': {
@@ -81,7 +83,7 @@ export const sessionOperations = declare({
     method: 'post',
     path: '/me/password',
     permission: 'account:write',
-    summary: 'Change one’s own password; ends all other sessions',
+    summary: 'Change one’s own password; ends all other sessions, and access tokens unless `keepTokens` is true',
     body: passwordChangeSchema,
   },
 });

@@ -24,7 +24,7 @@ export const tokenOperations = declare({
     method: 'delete',
     path: '/tokens/{id}',
     permission: 'tokens:write',
-    summary: 'Revoke an access token',
+    summary: 'Revoke an access token, and those that were made by it',
     params: idParams,
   },
 });

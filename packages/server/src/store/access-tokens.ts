@@ -12,6 +12,8 @@ export type AccessToken = {
   readonly expiresAt: number | null;
   readonly createdAt: number;
   readonly lastUsedAt: number | null;
+  /** The token by which it was made, if by one. */
+  readonly madeBy: string | null;
 };
 
 const read = (row: RowOf<'access_tokens'>): AccessToken => ({
@@ -24,6 +26,7 @@ const read = (row: RowOf<'access_tokens'>): AccessToken => ({
   expiresAt: row.expires_at,
   createdAt: row.created_at,
   lastUsedAt: row.last_used_at,
+  madeBy: row.made_by,
 });
 
 /** Personal access tokens of the admin API, found by hash. */
@@ -43,6 +46,7 @@ export const accessTokenRepository = {
         created_at: token.createdAt,
         last_used_at: null,
         revoked_at: null,
+        made_by: token.madeBy,
       })
       .execute();
   },
@@ -69,6 +73,45 @@ export const accessTokenRepository = {
       .orderBy('id', 'desc')
       .execute();
     return rows.map(read);
+  },
+
+  /** Keeps a token as it is until the transaction ends; false when it is revoked already. */
+  async hold(db: Db, id: string, at: number): Promise<boolean> {
+    await db.updateTable('access_tokens').set({ last_used_at: at }).where('id', '=', id).execute();
+    const row = await db
+      .selectFrom('access_tokens')
+      .select('id')
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    return row !== undefined;
+  },
+
+  /** Ends what was made by these tokens of a user; returns what was ended. */
+  async revokeMadeBy(db: Db, ids: readonly string[], userId: string, at: number): Promise<readonly string[]> {
+    if (ids.length === 0) return [];
+    const rows = await db
+      .selectFrom('access_tokens')
+      .select('id')
+      .where('user_id', '=', userId)
+      .where('made_by', 'in', ids)
+      .where('revoked_at', 'is', null)
+      .execute();
+    const made = rows.map(({ id }) => id);
+    if (made.length > 0)
+      await db.updateTable('access_tokens').set({ revoked_at: at }).where('id', 'in', made).execute();
+    return made;
+  },
+
+  /** Ends every token of a user; returns how many there were. */
+  async revokeAll(db: Db, userId: string, at: number): Promise<number> {
+    const result = await db
+      .updateTable('access_tokens')
+      .set({ revoked_at: at })
+      .where('user_id', '=', userId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    return Number(result.numUpdatedRows);
   },
 
   /** Ends a token of this user; false when they have none of that id. */

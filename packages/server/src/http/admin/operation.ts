@@ -3,6 +3,7 @@ import { may, type Permission, type Reach, type TokenScope } from '@tollgate/con
 import type { z } from 'zod';
 import type { Actor } from '../../services/accounts/account-deps.ts';
 import type { ClientInfo } from '../../services/accounts/sessions.ts';
+import type { AccessToken } from '../../store/access-tokens.ts';
 import type { User } from '../../store/users.ts';
 
 /** Who calls: a person by session cookie, or by a personal access token. */
@@ -13,6 +14,8 @@ export type Caller = {
   readonly scope: TokenScope;
   /** Empty for a token. */
   readonly sessionId: string;
+  /** The token it calls by. */
+  readonly token?: AccessToken | undefined;
 };
 
 /** Whether a caller has a permission, for what lies within an operation. */

@@ -71,9 +71,9 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
       const sessions = await listSessions(accounts, context.client);
       return { data: sessions.map((session) => ({ ...session, current: session.id === sessionId })) };
     },
-    'sessions.delete': async (_ask, context) => {
-      requireSession(context.caller);
-      context.setCookies(await signOutEverywhere(accounts, context.client));
+    'sessions.delete': async ({ query }, context) => {
+      const { user } = requireSession(context.caller);
+      context.setCookies(await signOutEverywhere(accounts, context.client, user, query));
     },
     'me.read': async (_ask, context) => {
       const { user, via, scope } = context.caller;

@@ -12,8 +12,8 @@ export const tokenHandlers = (deps: AdminDeps): Handlers<typeof tokenOperations>
       data: (await listTokens(accounts, context.caller.user)).map(presentToken),
     }),
     'tokens.create': async ({ body }, context) => {
-      const { actor, user } = context.caller;
-      const { token, text } = await createToken(accounts, actor, user, body);
+      const { actor, user, token: by } = context.caller;
+      const { token, text } = await createToken(accounts, actor, user, body, by);
       return { ...presentToken(token), token: text };
     },
     'tokens.delete': async ({ params }, context) => {

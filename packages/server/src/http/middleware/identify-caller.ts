@@ -24,6 +24,7 @@ export async function identifyCaller(
         via: 'token',
         scope: token.readOnly ? 'readOnly' : 'full',
         sessionId: '',
+        token,
       },
       cookies: [],
     };

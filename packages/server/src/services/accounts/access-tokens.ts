@@ -1,5 +1,6 @@
 import { accessTokenRepository, type AccessToken } from '../../store/access-tokens.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
+import type { Db } from '../../store/database.ts';
 import { userRepository, type User } from '../../store/users.ts';
 import type { AccountDeps, Actor } from './account-deps.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -8,19 +9,28 @@ import { hashSecret, isSecretText, newSecretText, secretHint } from './secret-te
 const maxTokens = 100;
 const touchEveryMs = 60_000;
 
-/** Creates a personal access token with its owner's own power, or with nothing but reading. Its text is told once. */
+/**
+ * Creates a personal access token with its owner's own power, or with nothing but reading. Its text is told once. What is
+ * made by a token outlives it in no way: it may do no more, ends no later, and is revoked with it.
+ */
 export async function createToken(
   deps: AccountDeps,
   actor: Actor,
   owner: User,
   input: { readonly name: string; readonly readOnly: boolean; readonly expiresAt: number | null },
+  by?: AccessToken,
 ): Promise<{ readonly token: AccessToken; readonly text: string }> {
+  if (by !== undefined) refuseToOutlive(by, input);
   if ((await accessTokenRepository.ofUser(deps.database.db, owner.id)).length >= maxTokens)
     throw new Refusal('conflict', `A user has at most ${maxTokens} tokens. Revoke some first.`);
   const text = newSecretText('tgp_', deps.randomBytes);
   const at = deps.now();
-  const token = { ...input, ...secretHint(text), id: `pat_${deps.newId()}`, userId: owner.id, createdAt: at };
+  const id = `pat_${deps.newId()}`;
+  const token = { ...input, ...secretHint(text), id, userId: owner.id, createdAt: at, madeBy: by?.id ?? null };
   await deps.database.transact(async (db) => {
+    // Whoever revokes it at this moment comes before and is seen, or comes after and sees what was made.
+    if (by !== undefined && !(await accessTokenRepository.hold(db, by.id, at)))
+      throw new Refusal('unauthenticated', 'This access token was just revoked.');
     await accessTokenRepository.insert(db, token, hashSecret(text));
     await auditRepository.append(db, {
       at,
@@ -28,29 +38,67 @@ export async function createToken(
       action: 'token.create',
       subject: `token:${token.id}`,
       before: null,
-      after: { name: token.name, readOnly: token.readOnly, expiresAt: token.expiresAt },
+      after: { name: token.name, readOnly: token.readOnly, expiresAt: token.expiresAt, madeBy: token.madeBy },
     });
   });
   return { token: { ...token, lastUsedAt: null }, text };
+}
+
+function refuseToOutlive(
+  by: AccessToken,
+  wanted: { readonly readOnly: boolean; readonly expiresAt: number | null },
+): void {
+  if (by.readOnly && !wanted.readOnly)
+    throw new Refusal('forbidden', 'A token that may only read makes none that may do more.', { param: 'readOnly' });
+  if (by.expiresAt !== null && (wanted.expiresAt === null || wanted.expiresAt > by.expiresAt))
+    throw new Refusal(
+      'invalid_request',
+      `A token made by another one ends no later than it: expiresAt must be at most ${by.expiresAt}.`,
+      { param: 'expiresAt' },
+    );
 }
 
 export async function listTokens(deps: AccountDeps, owner: User): Promise<readonly AccessToken[]> {
   return await accessTokenRepository.ofUser(deps.database.db, owner.id);
 }
 
+/** Ends a token, and all that was made by it. */
 export async function revokeToken(deps: AccountDeps, actor: Actor, owner: User, id: string): Promise<void> {
   const at = deps.now();
   await deps.database.transact(async (db) => {
     if (!(await accessTokenRepository.revoke(db, id, owner.id, at)))
       throw new Refusal('not_found', 'There is no such token.');
+    const made: string[] = [];
+    for (let of: readonly string[] = [id]; of.length > 0; made.push(...of))
+      of = await accessTokenRepository.revokeMadeBy(db, of, owner.id, at);
     await auditRepository.append(db, {
       at,
       actor: actor.label,
       action: 'token.revoke',
       subject: `token:${id}`,
       before: null,
-      after: null,
+      after: made.length === 0 ? null : { madeByIt: made },
     });
+  });
+}
+
+/** Ends every access token of a user, because their password or their sessions are trusted no more. */
+export async function revokeAllTokens(deps: AccountDeps, actor: Actor, userId: string, why: string): Promise<void> {
+  const at = deps.now();
+  await deps.database.transact((db) => revokeAllWithin(db, actor, userId, why, at));
+}
+
+/** The same within a transaction that has decided on it. */
+export async function revokeAllWithin(db: Db, actor: Actor, userId: string, why: string, at: number): Promise<void> {
+  const revoked = await accessTokenRepository.revokeAll(db, userId, at);
+  if (revoked === 0) return;
+  await auditRepository.append(db, {
+    at,
+    actor: actor.label,
+    action: 'token.revoke',
+    subject: `user:${userId}`,
+    before: null,
+    after: { tokens: revoked, because: why },
   });
 }
 

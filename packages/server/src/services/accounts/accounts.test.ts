@@ -126,7 +126,7 @@ eachDatabase('accounts', (open) => {
     await signOut(deps, client(first.cookies));
     expect(await findSession(deps, client(first.cookies))).toBeUndefined();
     expect(await findSession(deps, client(second.cookies))).toBeDefined();
-    await signOutEverywhere(deps, client(second.cookies));
+    await signOutEverywhere(deps, client(second.cookies), user, { keepTokens: true });
     expect(await findSession(deps, client(second.cookies))).toBeUndefined();
     expect(await findSession(deps, { ...client(secure.cookies), secure: true })).toBeUndefined();
     expect(await findSession(deps, client(['tollgate.session_token=forged.signature']))).toBeUndefined();
@@ -187,13 +187,87 @@ eachDatabase('accounts', (open) => {
     const mine = await signIn(deps, limits, client(), ask);
     const next = 'x'.repeat(256);
     expect(
-      await refusalOf(changeOwnPassword(deps, limits, client(mine.cookies), user, { current: 'wrong', next })),
+      await refusalOf(
+        changeOwnPassword(deps, limits, client(mine.cookies), user, { current: 'wrong', next, keepTokens: false }),
+      ),
     ).toBe('invalid_credentials');
-    const cookies = await changeOwnPassword(deps, limits, client(mine.cookies), user, { current: password, next });
+    const cookies = await changeOwnPassword(deps, limits, client(mine.cookies), user, {
+      current: password,
+      next,
+      keepTokens: false,
+    });
     expect(await findSession(deps, client(other.cookies))).toBeUndefined();
     expect(await findSession(deps, client(cookies))).toBeDefined();
     expect(await refusalOf(signIn(deps, limits, client(), ask))).toBe('invalid_credentials');
     expect(await signIn(deps, limits, client(), { ...ask, password: next })).toMatchObject({ user: { id: user.id } });
+  });
+
+  test('what is made by an access token outlives it in no way', async () => {
+    const deps = testAccounts(await open());
+    const user = await person(deps, 'ann@example.com');
+    const actor = personActor(user);
+    const end = Date.now() + 60_000;
+    const input = { name: 'script', readOnly: false, expiresAt: end };
+    const parent = await createToken(deps, actor, user, input);
+    const make = (more: object) => createToken(deps, actor, user, { ...input, ...more }, parent.token);
+    expect(await refusalOf(make({ expiresAt: null }))).toBe('invalid_request');
+    expect(await refusalOf(make({ expiresAt: end + 1 }))).toBe('invalid_request');
+    const child = await make({});
+    expect(child.token.madeBy).toBe(parent.token.id);
+    const grandchild = await createToken(deps, actor, user, { ...input, expiresAt: end - 1 }, child.token);
+    const reader = await make({ readOnly: true });
+    expect(await refusalOf(createToken(deps, actor, user, input, reader.token))).toBe('forbidden');
+    const other = await createToken(deps, actor, user, input);
+
+    await revokeToken(deps, actor, user, parent.token.id);
+    for (const { text } of [parent, child, grandchild, reader])
+      expect(await authenticateToken(deps, text)).toBeUndefined();
+    expect(await authenticateToken(deps, other.text)).toBeDefined();
+    expect(await refusalOf(make({}))).toBe('unauthenticated');
+    expect((await listTokens(deps, user)).map(({ id }) => id)).toEqual([other.token.id]);
+  });
+
+  test('a token that is revoked while it makes another leaves none behind', async () => {
+    const deps = testAccounts(await open());
+    const user = await person(deps, 'ann@example.com');
+    const actor = personActor(user);
+    const input = { name: 'script', readOnly: false, expiresAt: null };
+    const parent = await createToken(deps, actor, user, input);
+    await Promise.allSettled([
+      createToken(deps, actor, user, input, parent.token),
+      revokeToken(deps, actor, user, parent.token.id),
+      createToken(deps, actor, user, input, parent.token),
+    ]);
+    expect(await listTokens(deps, user)).toEqual([]);
+  });
+
+  test('access tokens end with what they were trusted by: a password, or every session', async () => {
+    const deps = testAccounts(await open());
+    const limits = createAttemptLimits(deps.now);
+    const user = await person(deps, 'ann@example.com');
+    const actor = personActor(user);
+    const make = () => createToken(deps, actor, user, { name: 'script', readOnly: false, expiresAt: null });
+    const ask = { email: 'ann@example.com', password, remember: true };
+    const works = async (text: string): Promise<boolean> => (await authenticateToken(deps, text)) !== undefined;
+    const change = (cookies: readonly string[], keepTokens: boolean) =>
+      changeOwnPassword(deps, limits, client(cookies), user, { current: password, next: password, keepTokens });
+
+    const first = await make();
+    const { cookies } = await signIn(deps, limits, client(), ask);
+    const kept = await change(cookies, true);
+    expect(await works(first.text)).toBe(true);
+    const renewed = await change(kept, false);
+    expect(await works(first.text)).toBe(false);
+
+    const second = await make();
+    await signOutEverywhere(deps, client(renewed), user, { keepTokens: false });
+    expect(await works(second.text)).toBe(false);
+
+    const third = await make();
+    await changePerson(deps, cliActor, user.id, { password: 'another password' });
+    expect(await works(third.text)).toBe(false);
+    const audit = JSON.stringify(await auditRepository.page(deps.database.db, { limit: 100 }));
+    expect(audit.match(/"token\.revoke"/g)).toHaveLength(3);
   });
 
   test('a disabled user loses sessions and tokens at once, and gets no new session', async () => {

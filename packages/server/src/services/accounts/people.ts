@@ -14,6 +14,7 @@ import { apiKeyRepository } from '../../store/api-keys.ts';
 import { userRepository, type User } from '../../store/users.ts';
 import { isUniqueViolation, type Db } from '../../store/database.ts';
 import type { Page, PageMark } from '../../store/page.ts';
+import { revokeAllWithin } from './access-tokens.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
 import { recordWrite } from '../record-write.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -172,6 +173,7 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
       throw new Refusal('conflict', 'One enabled root must remain.');
     await endGrants(db, actor, before, place, at);
     if (place.enabled === false || patch.password !== undefined) await userRepository.deleteSessions(db, id);
+    if (patch.password !== undefined) await revokeAllWithin(db, actor, id, 'a new password', at);
     await recordWrite(db, {
       at,
       actor: actor.label,

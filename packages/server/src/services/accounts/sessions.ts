@@ -1,5 +1,6 @@
 import { isUniqueViolation } from '../../store/database.ts';
 import type { User } from '../../store/users.ts';
+import { revokeAllTokens } from './access-tokens.ts';
 import { personActor, type AccountDeps } from './account-deps.ts';
 import type { Attempt, AttemptLimits } from './attempt-limits.ts';
 import { entersFrom, knownDevice, rememberDevice } from './known-devices.ts';
@@ -102,8 +103,14 @@ export async function signOut(deps: AccountDeps, client: ClientInfo): Promise<re
   return response.headers.getSetCookie();
 }
 
-/** Ends every session of the client's person, this one included. */
-export async function signOutEverywhere(deps: AccountDeps, client: ClientInfo): Promise<readonly string[]> {
+/** Ends every session of the client's person, this one included, and their access tokens unless these are to stay. */
+export async function signOutEverywhere(
+  deps: AccountDeps,
+  client: ClientInfo,
+  user: User,
+  { keepTokens }: { readonly keepTokens: boolean },
+): Promise<readonly string[]> {
+  if (!keepTokens) await revokeAllTokens(deps, personActor(user), user.id, 'signed out everywhere');
   const auth = await deps.auth(client.secure);
   await auth.api.revokeSessions({ headers: headersFor(client) });
   return await signOut(deps, client);
@@ -129,13 +136,16 @@ export async function listSessions(deps: AccountDeps, client: ClientInfo): Promi
   }));
 }
 
-/** Changes one's own password: needs the current one, ends all other sessions, and renews this one. */
+/**
+ * Changes one's own password: needs the current one, ends all other sessions and the access tokens unless these are to
+ * stay, and renews this one.
+ */
 export async function changeOwnPassword(
   deps: AccountDeps,
   limits: AttemptLimits,
   client: ClientInfo,
   user: User,
-  ask: { readonly current: string; readonly next: string },
+  ask: { readonly current: string; readonly next: string; readonly keepTokens: boolean },
 ): Promise<readonly string[]> {
   // Counted apart from sign-ins, whose failures are anybody's.
   const attempt = await limits.begin({ account: `(password of ${user.id})`, address: client.address });
@@ -147,7 +157,10 @@ export async function changeOwnPassword(
       asResponse: true,
     }),
   );
-  if (response.ok) return response.headers.getSetCookie();
+  if (response.ok) {
+    if (!ask.keepTokens) await revokeAllTokens(deps, personActor(user), user.id, 'a new password');
+    return response.headers.getSetCookie();
+  }
   throw new Refusal('invalid_credentials', 'The current password is wrong.', { param: 'current' });
 }
 

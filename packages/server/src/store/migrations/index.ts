@@ -24,6 +24,7 @@ import { keyFallbacksMigration } from './0017-key-fallbacks.ts';
 import { exportsMigration } from './0020-exports.ts';
 import { grantedGroupsMigration } from './0021-granted-groups.ts';
 import { redemptionCodesMigration } from './0023-redemption-codes.ts';
+import { tokenParentsMigration } from './0024-token-parents.ts';
 import { mediaTasksMigration } from './0025-media-tasks.ts';
 import { keyRotationMigration } from './0028-key-rotation.ts';
 import type { Migration } from './migration.ts';
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   exportsMigration,
   grantedGroupsMigration,
   redemptionCodesMigration,
+  tokenParentsMigration,
   mediaTasksMigration,
   keyRotationMigration,
 ];

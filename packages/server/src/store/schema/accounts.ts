@@ -49,6 +49,7 @@ export const accountTables = {
     created_at: column.moment,
     last_used_at: optional(column.moment),
     revoked_at: optional(column.moment),
+    made_by: optional(column.id),
   },
   /** One row, `id` 'setup': the one-time token by which the first root is made. */
   setup: {
