@@ -82,6 +82,14 @@ The cases put much into one request on purpose: a loss below is of that case's r
 is the protocol the request is written in, or the one an answer is turned into. Media by URL that the target takes only as
 bytes are lost here; a running gateway fetches them first (\`media.fetch\` in [configuration.md](configuration.md)).
 
+**Tools are made to fit** (\`wire/src/ir/fit-tools.ts\`), in the same way for every pair. A name that the target refuses (its letters, its
+length, its first letter) becomes one that it takes, in tools, choice and conversation alike; the client is called by its own.
+Ids of calls that the target refuses, or that stand twice in a conversation, become ids of their own, and no call reaches a
+client under an id that it has seen. The results of a turn's calls stand directly behind them where the target demands it, whatever
+was said in between. Tools of free text (OpenAI's \`custom\`, with a grammar or without) are functions with the one member
+\`input\` for whoever knows no others, also where client and upstream both speak Chat or Responses and the model is not OpenAI's;
+their calls are read back.
+
 ${sections.join('\n')}`;
 }
 

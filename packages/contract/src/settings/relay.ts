@@ -22,7 +22,12 @@ export const relay = {
   passBillingFields: flag(
     false,
     forAdmins,
-    'Whether fields by which a request says who pays at the vendor (`billing_policy`, `fallback_credit_token`, `user_profile_id`, `workspace_id`) reach it. Else they are left out, and told as lost: who shares an account could shift cost.',
+    'Whether fields by which a request says who pays at the vendor (`billing_policy`, `fallback_credit_token`, `user_profile_id`, `workspace_id`, the header `x-goog-user-project`) reach it. Else they are left out, and told as lost: who shares an account could shift cost.',
+  ),
+  passAnswerHeaders: flag(
+    true,
+    forAdmins,
+    'Whether clients are told an upstream’s id of their request (`x-tollgate-upstream-request-id`) and, in the same protocol, its rate limits and processing time, which are those of the channel’s account.',
   ),
   passResourceIds: flag(
     false,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineProvider, type Dialect } from './define.ts';
 import { bearer, optionalApiKeyCredential } from './shared/credentials.ts';
 import { openaiListing } from './shared/listings.ts';
+import { openaiHeaders } from './shared/openai-compatible.ts';
 import { relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { routesSetting } from './routes.ts';
 
@@ -25,10 +26,10 @@ export const customRoutes = defineProvider({
   credential: optionalApiKeyCredential,
   settings: z.strictObject({ routes: routesSetting }),
   dialects: [
-    routed('openai-chat', 'openai-beta'),
-    routed('openai-responses', 'openai-beta'),
+    routed('openai-chat', ...Object.keys(openaiHeaders)),
+    routed('openai-responses', ...Object.keys(openaiHeaders)),
     routed('anthropic-messages', 'anthropic-version', 'anthropic-beta'),
-    routed('gemini', 'x-goog-user-project'),
+    routed('gemini', 'x-goog-user-project', 'x-server-timeout'),
   ],
   phrases: relayedPhrases,
   pauses: relayedPauses,

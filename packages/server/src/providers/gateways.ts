@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProvider, type AnyProvider, type Dialect } from './define.ts';
 import { apiKeyCredential, bearer } from './shared/credentials.ts';
 import { readModelList } from './shared/listings.ts';
-import { openaiBeta, openaiChatDialect } from './shared/openai-compatible.ts';
+import { openaiHeaders, openaiChatDialect } from './shared/openai-compatible.ts';
 import { relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { textApiOf, unlessRuledOut } from './shared/text-apis.ts';
 import { mapPaths, variantsOf } from './path.ts';
@@ -21,7 +21,7 @@ const messages: Dialect = {
 };
 const gemini: Dialect = {
   protocol: 'gemini',
-  clientHeaders: { 'x-goog-user-project': { accepts: 'all' } },
+  clientHeaders: { 'x-goog-user-project': { accepts: 'all' }, 'x-server-timeout': { accepts: 'all' } },
   paths: {
     chat: [
       { when: { stream: true }, path: '/v1beta/models/{model}:streamGenerateContent?alt=sse' },
@@ -35,10 +35,10 @@ type Gateway = Pick<AnyProvider, 'id' | 'label' | 'docs'> & { readonly responses
 /** A gateway that speaks the protocols of all its clients, so that every client's bytes pass to it. */
 function gateway({ responses, ...rest }: Gateway): AnyProvider {
   const all: readonly [Dialect, ...Dialect[]] = [
-    at('/v1', openaiChatDialect({ clientHeaders: openaiBeta })),
+    at('/v1', openaiChatDialect({ clientHeaders: openaiHeaders })),
     {
       protocol: 'openai-responses',
-      clientHeaders: openaiBeta,
+      clientHeaders: openaiHeaders,
       paths: { chat: '/v1/responses', compact: '/v1/responses/compact' },
       ...responses,
     },

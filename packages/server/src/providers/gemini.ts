@@ -13,7 +13,11 @@ export const gemini = defineProvider({
   dialects: [
     {
       protocol: 'gemini',
-      clientHeaders: { 'x-goog-user-project': { accepts: 'all' } },
+      clientHeaders: {
+        'x-goog-user-project': { accepts: 'all' },
+        // How long the client will wait: https://cloud.google.com/apis/docs/system-parameters
+        'x-server-timeout': { accepts: 'all' },
+      },
       paths: {
         chat: [
           { when: { stream: true }, path: '/v1beta/models/{model}:streamGenerateContent?alt=sse' },

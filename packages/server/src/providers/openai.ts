@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, bearer, headerSetting } from './shared/credentials.ts';
 import { openaiListing } from './shared/listings.ts';
-import { openaiBeta, openaiChatDialect, openaiOperations } from './shared/openai-compatible.ts';
+import { openaiHeaders, openaiChatDialect, openaiOperations } from './shared/openai-compatible.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
 import { openaiPauses, openaiPhrases } from './shared/phrases.ts';
 import { reasoningMaxTokens } from './shared/quirks.ts';
@@ -22,9 +22,9 @@ export const openai = defineProvider({
     openaiChatDialect({
       operations: openaiOperations,
       quirks: [reasoningMaxTokens],
-      clientHeaders: openaiBeta,
+      clientHeaders: openaiHeaders,
     }),
-    openaiResponsesDialect({ stored: true, clientHeaders: openaiBeta }),
+    openaiResponsesDialect({ stored: true, clientHeaders: openaiHeaders }),
   ),
   suffixes: 'gpt',
   keyPrefixes: ['sk-proj-', 'sk-svcacct-', 'sk-admin-'],

@@ -4,6 +4,9 @@ import { openaiResponsesDialect } from './shared/openai-responses.ts';
 import { openaiPhrases } from './shared/phrases.ts';
 import { dropField } from './shared/quirks.ts';
 
+/** Keeps a conversation where its beginning is cached: https://docs.x.ai/docs/guides/prompt-caching */
+const clientHeaders = { 'x-grok-conv-id': { accepts: 'all' } } as const;
+
 export const xai = openaiCompatible({
   id: 'xai',
   label: 'xAI',
@@ -12,7 +15,7 @@ export const xai = openaiCompatible({
   operations: ['chat', 'completions', 'images', 'image-edits'],
   // It keeps answers for thirty days: https://docs.x.ai/docs/guides/responses-api
   others: [
-    openaiResponsesDialect({ paths: { chat: '/responses' }, stored: true }),
+    openaiResponsesDialect({ paths: { chat: '/responses' }, stored: true, clientHeaders }),
     // https://docs.x.ai/developers/model-capabilities/video/generation
     { protocol: 'xai', paths: { videos: '/videos/generations' }, videos: { status: '/videos/{id}' } },
   ],
@@ -24,6 +27,7 @@ export const xai = openaiCompatible({
     content_filter: [...openaiPhrases.content_filter, 'violates usage guidelines', 'failed check: safety'],
   },
   dialect: {
+    clientHeaders,
     quirks: [
       {
         name: 'pictures have no size and no quality',

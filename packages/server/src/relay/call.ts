@@ -34,6 +34,8 @@ export type EndpointFacts = {
   readonly errors: ErrorFormat;
   readonly body: BodyKind;
   readonly answers: readonly AnswerKind[];
+  /** Under which name its clients look for the id of a request, beside `x-request-id`. */
+  readonly idHeader?: string;
   /** Free ones hold nothing, and are neither charged, logged nor told to the health of their targets. */
   readonly charged: boolean;
 };

@@ -24,6 +24,8 @@ export type CallFacts = {
   readonly operation: Operation;
   readonly model?: string | undefined;
   readonly stream?: boolean | undefined;
+  /** Of the protocol, where its clients say one (`Ingress.versionHeader`). */
+  readonly version?: string | undefined;
 };
 
 /** What the writer of an answer needs beside it. */
@@ -59,6 +61,8 @@ export type EventWriter = {
 /** How a protocol's clients are understood and answered. Pure; nothing throws on any JSON. */
 export type Ingress = {
   readonly protocol: TextProtocolId;
+  /** The header in which its clients say by which version they speak; absent: there are none. */
+  readonly versionHeader?: string | undefined;
   /** What its clients take as ids of tool calls; absent: anything. */
   readonly callIds?: WordRule | undefined;
   /**

@@ -15,7 +15,7 @@ import { jsonOf, type ChatState } from './state.ts';
 import { readCanonical, translateRequest, type TextEndpoint, type Translated } from './translate.ts';
 
 /** The client's bytes with only those fields changed that must be. */
-export function passedBody(context: Planned, state: ChatState, candidate: Candidate, { inBody }: Passed): Uint8Array {
+export function passedBody(context: Planned, state: ChatState, candidate: Candidate, passed: Passed): Uint8Array {
   const { dialect, upstreamModel, traits, reasoning } = candidate;
   const passthrough = passthroughOf(dialect.protocol);
   const before = jsonOf(context);
@@ -24,7 +24,7 @@ export function passedBody(context: Planned, state: ChatState, candidate: Candid
   if (state.foreignItemIds.size > 0) json = withoutForeignItems(json, state.foreignItemIds);
   if (reasoning) json = passthrough.withReasoning(json, reasoning, traits);
   if (context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
-  for (const field in inBody) json = Object.hasOwn(json, field) ? json : { ...json, [field]: inBody[field] ?? [] };
+  json = withHeadersOf(passed, json);
   json = prompted(context, json, candidate);
   return render(context.body.bytes, before, edited(context, json, candidate, context.call.endpoint.operation));
 }
@@ -53,9 +53,12 @@ export function translatedBody(
   context: Planned,
   candidate: Candidate,
   translated: Translated,
+  passed: Passed,
 ): Uint8Array {
   const { dialect, upstreamModel } = candidate;
-  let json = translated.body;
+  // Of the client's own protocol, written anew, its own fields are all there.
+  let json = dialect.protocol === endpoint.protocol ? withoutBillingFields(context, translated.body) : translated.body;
+  json = withHeadersOf(passed, json);
   // Whatever was asked for, another protocol is asked to chat, or to count.
   const operation = endpoint.operation === 'count-tokens' ? 'count-tokens' : 'chat';
   if (operation === 'count-tokens') json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);
@@ -65,6 +68,13 @@ export function translatedBody(
 }
 
 const encoder = new TextEncoder();
+
+/** The body with what stands in it at this vendor, and in headers elsewhere. */
+function withHeadersOf({ inBody }: Passed, json: JsonObject): JsonObject {
+  let body = json;
+  for (const field in inBody) body = Object.hasOwn(body, field) ? body : { ...body, [field]: inBody[field] ?? [] };
+  return body;
+}
 
 /** A conversation with what the channel says to the model itself. */
 function prompted({ call }: Planned, json: JsonObject, { target, dialect }: Candidate): JsonObject {

@@ -22,7 +22,7 @@ type TextEndpointSpec = Pick<EndpointFacts, 'id' | 'title' | 'operation'> & {
 /** The members that all text endpoints share: a conversation in, an answer out, whole or streamed. */
 export function textEndpoint(spec: TextEndpointSpec): Endpoint<ChatState> {
   const { protocol, translatedTo, operation, ...rest } = spec;
-  const { id: protocolId } = protocol;
+  const { id: protocolId, idHeader } = protocol;
   const translation = translatedTo && {
     operation: translatedTo,
     to: (other: EndpointFacts['protocol']) => canTranslate(protocolId, other),
@@ -40,6 +40,7 @@ export function textEndpoint(spec: TextEndpointSpec): Endpoint<ChatState> {
     operation,
     protocol: protocolId,
     errors: protocol,
+    ...(idHeader !== undefined && { idHeader }),
     body: 'json',
     answers: operation === 'compact' ? ['json'] : ['json', 'sse'],
     charged: true,

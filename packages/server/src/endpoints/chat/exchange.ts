@@ -50,9 +50,11 @@ export function chatExchange(
     return chain(request, (late) => passthrough(deps, context, state, candidate, passed, late));
   }
   return chain(translate(deps, endpoint, context, state, candidate), (translated) => {
-    const body = translatedBody(endpoint, context, candidate, translated);
+    const body = translatedBody(endpoint, context, candidate, translated, passed);
+    const same = candidate.dialect.protocol === endpoint.protocol;
     // What was lost of its headers is lost of the request too.
-    const told = { ...translated, losses: [...passed.losses, ...translated.losses] };
+    const kept = [...passed.losses, ...(same ? billingLosses(context, jsonOf(context)) : [])];
+    const told = { ...translated, losses: [...kept, ...translated.losses] };
     return chain(upstreamRequest(deps, endpoint, context, candidate, body, passed), (request) =>
       translation(deps, endpoint, context, candidate, told, request),
     );

@@ -42,6 +42,8 @@ type UsageReader = (raw: Readonly<Record<string, unknown>>) => Usage | undefined
 /** How a client protocol's own bytes are inspected, edited and watched; `wire` has one such object for each. */
 export type ClientProtocol = {
   readonly id: ProtocolId;
+  /** See `EndpointFacts`. */
+  readonly idHeader?: string;
   inspect(
     operation: Operation,
     json: unknown,

@@ -36,10 +36,12 @@ export function readCanonical(endpoint: TextEndpoint, context: Inspected, state:
   const { summary } = context;
   const { protocol, operation } = endpoint;
   const json = operation === 'count-tokens' ? countingOf(protocol).requestIn(jsonOf(context)) : jsonOf(context);
-  state.canonical ??= ingressOf(protocol).readRequest(json, {
+  const { versionHeader, readRequest } = ingressOf(protocol);
+  state.canonical ??= readRequest(json, {
     operation,
     model: summary.model,
     stream: summary.stream,
+    version: versionHeader && (context.call.request.headers.get(versionHeader) ?? undefined),
   });
   const read = state.canonical;
   if ('invalid' in read) throw new Refusal('invalid_request', read.invalid, { param: read.param });

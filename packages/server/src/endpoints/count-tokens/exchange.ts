@@ -22,7 +22,7 @@ export function countExchange(
   const body = passes
     ? passedBody(context, state, candidate, passed)
     : chain(translate(deps, endpoint, context, state, candidate), (translated) =>
-        translatedBody(endpoint, context, candidate, translated),
+        translatedBody(endpoint, context, candidate, translated, passed),
       );
   const asked = chain(body, (late) => upstreamRequest(deps, endpoint, context, candidate, late, passed));
   return chain(asked, (request) => ({

@@ -52,8 +52,12 @@ export const openaiOperations = [
   'videos',
 ] as const satisfies readonly Operation[];
 
-/** Features in trial, which OpenAI's clients ask for by name. */
-export const openaiBeta: NonNullable<Dialect['clientHeaders']> = { 'openai-beta': { accepts: 'all' } };
+/** Features in trial, which OpenAI's clients ask for by name, and the id by which they know a request. */
+export const openaiHeaders: NonNullable<Dialect['clientHeaders']> = {
+  'openai-beta': { accepts: 'all' },
+  // https://platform.openai.com/docs/api-reference/debugging-requests
+  'x-client-request-id': { accepts: 'all' },
+};
 
 /** Deviations of a vendor from OpenAI's protocol; all optional. */
 export type Deviations = Partial<Omit<Dialect, 'protocol'>> & {

@@ -15,9 +15,15 @@ export const wordsOfRefusal = (refusal: Refusal): ErrorWords => ({
   ...(refusal.retryAfterSeconds !== undefined && { retryAfterMs: refusal.retryAfterSeconds * 1000 }),
 });
 
-/** An error as a whole answer in the client's protocol. */
-export function errorAnswer(context: AnyStage, words: ErrorWords, retryAfterSeconds: number | undefined): Response {
+/** An error as a whole answer in the client's protocol. `add` may add to its headers. */
+export function errorAnswer(
+  context: AnyStage,
+  words: ErrorWords,
+  retryAfterSeconds: number | undefined,
+  add?: (headers: Record<string, string>) => void,
+): Response {
   const headers = answerHeaders(context, 'application/json');
+  add?.(headers);
   if (retryAfterSeconds !== undefined) headers['retry-after'] = `${retryAfterSeconds}`;
   const body = JSON.stringify(context.call.endpoint.errors.writeError(words, context.call.id));
   return new Response(body, { status: words.status, headers });

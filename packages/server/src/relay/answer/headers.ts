@@ -3,7 +3,9 @@ import type { AnyStage } from '../request-context.ts';
 
 /** Headers every answer carries: its type, the request's id, and what is left of the key's limits if it has any. */
 export function answerHeaders(context: AnyStage, contentType: string): Record<string, string> {
-  const headers: Record<string, string> = { 'content-type': contentType, 'x-request-id': context.call.id };
+  const { id, endpoint } = context.call;
+  const headers: Record<string, string> = { 'content-type': contentType, 'x-request-id': id };
+  if (endpoint.idHeader !== undefined) headers[endpoint.idHeader] = id;
   // The key is in a header and never in a cookie, so pages of any origin may read the answer.
   if (context.call.request.headers.has('origin')) {
     headers['access-control-allow-origin'] = '*';

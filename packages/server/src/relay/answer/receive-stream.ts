@@ -8,6 +8,7 @@ import { settle } from '../settle/settle.ts';
 import { openClientStream, type ClientStream } from './client-stream.ts';
 import { wordsFor } from './failure-words.ts';
 import { streamHeaders } from './headers.ts';
+import { addUpstreamHeaders } from './upstream-headers.ts';
 import { lossHeader, noteLosses } from './losses.ts';
 
 /** Most that is held back while nothing meaningful has come; a stream that opens with more is let through. */
@@ -184,10 +185,11 @@ function endReasonOf(cause: Cause): EndReason {
 }
 
 function headersOf(
-  { context, exchange }: Attempt,
+  { context, candidate, exchange, headers: told }: Attempt,
   { contentType, headers: more }: ResponseTransform,
 ): Record<string, string> {
-  const headers = { ...streamHeaders(context, contentType), ...more };
+  const headers: Record<string, string> = { ...streamHeaders(context, contentType), ...more };
+  addUpstreamHeaders(headers, context, candidate, told);
   const losses = exchange.conversion?.losses ?? [];
   if (losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(losses);
   return headers;

@@ -5,6 +5,7 @@ import { joinBytes } from '../send/join-bytes.ts';
 import { settle, settleUnserved } from '../settle/settle.ts';
 import { errorAnswer, wordsOfRefusal } from './error-answer.ts';
 import { answerHeaders } from './headers.ts';
+import { addUpstreamHeaders } from './upstream-headers.ts';
 import { lossHeader, noteLosses } from './losses.ts';
 
 /** More than any provider's answer, with a dozen generated images in it; what never ends must not be collected for ever. */
@@ -85,8 +86,12 @@ function workOn(attempt: Attempt, detached: Detached, write: () => WrittenAnswer
 }
 
 /** The answer for the client, with what the request and the answer lost on the way. */
-function answer({ context, exchange, status }: Attempt, { body, contentType, losses }: WrittenAnswer): Response {
+function answer(
+  { context, candidate, exchange, status, headers: told }: Attempt,
+  { body, contentType, losses }: WrittenAnswer,
+): Response {
   const headers = answerHeaders(context, contentType);
+  addUpstreamHeaders(headers, context, candidate, told);
   noteLosses(context, losses);
   const requestLosses = exchange.conversion?.losses ?? losses;
   const all = losses.length === 0 || requestLosses === losses ? requestLosses : [...requestLosses, ...losses];

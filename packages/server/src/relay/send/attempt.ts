@@ -15,6 +15,8 @@ export type Failed = {
   readonly detail: string;
   readonly upstream: UpstreamFailure | undefined;
   readonly retryAfterMs: number | undefined;
+  /** The head of the upstream's answer, where it gave one. */
+  readonly headers?: ReadonlyMap<string, string>;
 };
 
 /** What comes of an attempt: an answer, a failure that may be retried, or nobody left to answer (already settled). */
@@ -106,7 +108,7 @@ export function noteAttempt(
 export function giveUp(attempt: Attempt, cause: Cause, detail: string, upstream?: UpstreamFailure): void {
   const pause = pauseAfter(attempt.deps, attempt.candidate, cause, (name) => attempt.headers.get(name), upstream);
   conclude(attempt, cause, pause);
-  attempt.resolve({ cause, detail, upstream, retryAfterMs: pause?.ms });
+  attempt.resolve({ cause, detail, upstream, retryAfterMs: pause?.ms, headers: attempt.headers });
 }
 
 /** Ends an attempt in which the gateway made a mistake, which says nothing of its target. */

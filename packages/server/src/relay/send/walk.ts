@@ -7,6 +7,7 @@ import { redact } from '../../domain/redact.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { enterChannel, leaveChannel } from '../admit/enter-channel.ts';
 import { errorAnswer } from '../answer/error-answer.ts';
+import { addUpstreamHeaders } from '../answer/upstream-headers.ts';
 import { endReasonOfFailure, wordsFor } from '../answer/failure-words.ts';
 import type { RelayDeps } from '../deps.ts';
 import { prepare } from '../plan/targets.ts';
@@ -148,10 +149,12 @@ const interrupted: Failed = { cause: 'shutdown', detail: '', upstream: undefined
 function giveBack(deps: RelayDeps, context: Planned, failed: Failed): Response {
   const words = wordsFor(context, failed, context.candidate);
   settleUnserved(deps, context, words.status, endReasonOfFailure(failed.cause), words.code);
+  const { candidate } = context;
   return errorAnswer(
     context,
     words,
     failed.retryAfterMs === undefined ? undefined : Math.ceil(failed.retryAfterMs / 1000),
+    (headers) => candidate && failed.headers && addUpstreamHeaders(headers, context, candidate, failed.headers),
   );
 }
 

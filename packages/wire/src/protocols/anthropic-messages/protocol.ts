@@ -11,6 +11,8 @@ import { withMessagesReasoning } from './with-reasoning.ts';
 /** Anthropic's Messages, as the passthrough needs it. https://platform.claude.com/docs/en/api/messages */
 export const anthropicMessages = {
   id: 'anthropic-messages',
+  /** Its SDKs look for it there: https://docs.claude.com/en/api/errors#request-id */
+  idHeader: 'request-id',
   inspect: inspectMessages,
   withModel,
   hasForeignReasoning,

@@ -4,6 +4,7 @@ import type { Read } from '../../ir/loss.ts';
 import type { IrMessage, IrRequest, IrTool, Reasoning, ResponseFormat, ToolChoice } from '../../ir/request.ts';
 import { at, flagAt, isObject, numberAt, objectAt, objectsAt, restOf, textAt, textsAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject } from '../../protocol.ts';
+import { versionFault } from './versions.ts';
 import { hostedToolOf, readCache, readContent } from './blocks-read.ts';
 
 const by = 'anthropic-messages';
@@ -30,6 +31,8 @@ const requestKeys: ReadonlySet<string> = new Set([
 export function readMessagesRequest(json: JsonObject, call: CallFacts): Read<IrRequest> | Invalid {
   const model = call.model ?? textAt(json, 'model');
   if (model === undefined || model === '') return { invalid: '"model" must be a non-empty string.', param: 'model' };
+  const fault = versionFault(json, call.version);
+  if (fault) return fault;
   const raw = at(json, 'messages');
   if (!Array.isArray(raw)) return { invalid: '"messages" must be an array.', param: 'messages' };
   const messages: IrMessage[] = [];

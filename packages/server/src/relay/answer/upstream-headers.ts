@@ -1,0 +1,29 @@
+import { answerHeadersOf, requestIdHeaders } from '../../providers/answer-headers.ts';
+import type { Candidate, Planned } from '../request-context.ts';
+
+/** A word or two of visible ASCII, as all of these headers are; anything else is left out. */
+const plain = /^[\x20-\x7e]{1,200}$/;
+
+/**
+ * Adds what clients make use of in the head of an upstream's answer: its id of the request, under a name of the gateway's, and
+ * for who speaks its protocol its rate limits and times. An allow-list; what the gateway says of its own limits stays.
+ */
+export function addUpstreamHeaders(
+  headers: Record<string, string>,
+  { snapshot, call }: Planned,
+  { dialect }: Pick<Candidate, 'dialect'>,
+  told: ReadonlyMap<string, string>,
+): void {
+  if (told.size === 0 || !snapshot.settings.relay.passAnswerHeaders) return;
+  for (const name of requestIdHeaders) {
+    const id = told.get(name);
+    if (id === undefined || !plain.test(id)) continue;
+    headers['x-tollgate-upstream-request-id'] = id;
+    break;
+  }
+  if (dialect.protocol !== call.endpoint.protocol) return;
+  for (const name of answerHeadersOf[dialect.protocol] ?? []) {
+    const value = told.get(name);
+    if (value !== undefined && headers[name] === undefined && plain.test(value)) headers[name] = value;
+  }
+}
