@@ -34,6 +34,11 @@ export const relay = {
     forAdmins,
     'Whether ids of what accounts keep at vendors (files, vector stores, containers, caches, stored prompts) reach them from every user. Else a request that names what its user was not given by an answer is refused: who shares an account could read what another put there.',
   ),
+  passUnpricedTiers: flag(
+    false,
+    forAdmins,
+    'Whether requests reach an upstream that ask for a faster service tier (`priority`, `fast`, …) for which the model has no price. Else they are served as usual, and the tier is told as lost: it would be charged as if it were the usual one.',
+  ),
   waitForTargetsMs: whole(
     [0, 60_000, 2000],
     'ms',

@@ -151,6 +151,53 @@ describe('an answer is charged as it says that it was served', () => {
   });
 });
 
+describe('a price by the tier that served', () => {
+  /** A provider that serves at the tier asked for, and says so. */
+  const asAsked: Behaviour = (response, received) => {
+    const { service_tier: tier = 'default' } = received.json as { service_tier?: string };
+    return completion({ service_tier: tier, usage: { prompt_tokens: 1000, completion_tokens: 100 } })(
+      response,
+      received,
+    );
+  };
+  const dollar = 1_000_000_000n;
+  const half = priced(
+    when({ tier: ['flex'] }, dollar / 2n, dollar),
+    when({ tier: ['priority'] }, dollar * 2n, dollar * 4n),
+  );
+
+  test.each([
+    ['default', half, 1_200_000n],
+    ['flex', half, 600_000n],
+    ['priority', half, 2_400_000n],
+    // Without a price of its own it is not asked for.
+    ['priority', testPrice, 1_200_000n],
+    ['flex', testPrice, 1_200_000n],
+  ] as const)('%s', async (tier, price, amount) => {
+    const gate = await gateway(asAsked, { m: price });
+    const response = await gate.post({ ...hello, service_tier: tier });
+    const left = tier === 'priority' && price === testPrice;
+    expect(((await response.json()) as { service_tier: string }).service_tier).toBe(left ? 'default' : tier);
+    expect(response.headers.get('x-tollgate-conversion-loss')).toBe(left ? 'service_tier;dropped' : null);
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(amount);
+  });
+
+  test('is not asked for by who is translated, either, nor by a fallback', async () => {
+    const seen: unknown[] = [];
+    const spy: Behaviour = (response, received) => {
+      seen.push(received.json);
+      return message({})(response, received);
+    };
+    const gate = await gateway(spy, { m: testPrice }, { provider: 'anthropic' });
+    await gate.post({ ...claude, speed: 'fast', fallbacks: [{ model: 'm', speed: 'fast' }] }, toClaude);
+    expect(seen[0]).toEqual({ ...claude, model: 'm-upstream', fallbacks: [{ model: 'm' }] });
+    expect(gate.records[0]?.conversion?.losses.map(({ path }) => path)).toEqual(['speed', 'fallbacks.speed']);
+    const other = await gateway(asAsked, { m: testPrice });
+    const response = await other.post({ ...claude, service_tier: 'priority' }, toClaude);
+    expect(response.headers.get('x-tollgate-conversion-loss')).toContain('service_tier;dropped');
+  });
+});
+
 describe('what is held covers what the request’s own words allow', () => {
   /** Dearer than what is in the wallet. */
   const rich = 500_000_000_000_000n;

@@ -63,12 +63,6 @@ export function tiersFor(asked: string | undefined): readonly string[] | undefin
   return asked === 'flex' ? [asked, 'standard'] : undefined;
 }
 
-/** Fields of a request, in any protocol, that ask for a tier. */
-const tierFields = new Set(['service_tier', 'serviceTier', 'speed', 'performanceConfig']);
-
-/** Whether writing at this dotted path of a request changes at which tier it may be served. */
-export const asksForTier = (path: string): boolean => tierFields.has(path.split('.', 1)[0] ?? '');
-
 /** What is to be paid for of an answer that reports `usage`: the sum of its parts, where it has any. */
 export function consumed(usage: Usage, servedAs: ServedAs | undefined): Usage {
   const parts = servedAs?.parts;

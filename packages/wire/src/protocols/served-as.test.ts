@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { assemble } from '../ir/assemble.ts';
-import { consumed, readAskedTier, readTier, tiersFor, asksForTier, type ServedAs } from '../ir/served-as.ts';
+import { asksForTier } from '../ir/asked-tier.ts';
+import { consumed, readAskedTier, readTier, tiersFor, type ServedAs } from '../ir/served-as.ts';
 import { watchEvents } from '../ir/watch.ts';
 import { inputTokens, outputTokens, type Usage } from '../ir/usage.ts';
 import type { Json, JsonObject, TextProtocolId, ResponseFacts, StreamProbe } from '../protocol.ts';

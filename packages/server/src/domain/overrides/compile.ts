@@ -1,5 +1,5 @@
 import type { Mistake } from '@tollgate/contract/api/overrides';
-import { asksForTier } from '@tollgate/wire/ir/served-as';
+import { asksForTier } from '@tollgate/wire/ir/asked-tier';
 import { editAt, readPath } from '@tollgate/wire/json/path';
 import type { Json, JsonObject } from '@tollgate/wire/protocol';
 import { compileEdit, compileTransfer } from './body-steps.ts';

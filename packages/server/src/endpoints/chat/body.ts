@@ -12,6 +12,7 @@ import { withoutBillingFields } from './billing-fields.ts';
 import { fetchMedia } from './fetch-media.ts';
 import { countingOf, egressOf, passthroughOf, protocols } from './protocols.ts';
 import { jsonOf, type ChatState } from './state.ts';
+import { withoutUnpricedTier } from './unpriced-tier.ts';
 import { readCanonical, translateRequest, type TextEndpoint, type Translated } from './translate.ts';
 
 /** The client's bytes with only those fields changed that must be. */
@@ -20,7 +21,7 @@ export function passedBody(context: Planned, state: ChatState, candidate: Candid
   const passthrough = passthroughOf(dialect.protocol);
   const before = jsonOf(context);
   let json = passthrough.withoutForeignSignatures(passthrough.withModel(before, upstreamModel), traits);
-  json = withoutBillingFields(context, json);
+  json = withoutBillingFields(context, withoutUnpricedTier(context, candidate, json));
   if (state.foreignItemIds.size > 0) json = withoutForeignItems(json, state.foreignItemIds);
   if (reasoning) json = passthrough.withReasoning(json, reasoning, traits);
   if (context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
@@ -58,7 +59,7 @@ export function translatedBody(
   const { dialect, upstreamModel } = candidate;
   // Of the client's own protocol, written anew, its own fields are all there.
   let json = dialect.protocol === endpoint.protocol ? withoutBillingFields(context, translated.body) : translated.body;
-  json = withHeadersOf(passed, json);
+  json = withHeadersOf(passed, withoutUnpricedTier(context, candidate, json));
   // Whatever was asked for, another protocol is asked to chat, or to count.
   const operation = endpoint.operation === 'count-tokens' ? 'count-tokens' : 'chat';
   if (operation === 'count-tokens') json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);

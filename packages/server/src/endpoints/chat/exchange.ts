@@ -21,6 +21,7 @@ import { egressOf, ingressOf, passthroughOf } from './protocols.ts';
 import { openPassthrough, openTranslation, streamTypeFor, type ChatTransform } from './response-transform.ts';
 import { jsonOf, type ChatState } from './state.ts';
 import { storeAnswerParts } from './store-answer-parts.ts';
+import { tierLosses } from './unpriced-tier.ts';
 import {
   assembleAnswer,
   estimateFor,
@@ -53,7 +54,11 @@ export function chatExchange(
     const body = translatedBody(endpoint, context, candidate, translated, passed);
     const same = candidate.dialect.protocol === endpoint.protocol;
     // What was lost of its headers is lost of the request too.
-    const kept = [...passed.losses, ...(same ? billingLosses(context, jsonOf(context)) : [])];
+    const kept = [
+      ...passed.losses,
+      ...(same ? billingLosses(context, jsonOf(context)) : []),
+      ...tierLosses(context, candidate),
+    ];
     const told = { ...translated, losses: [...kept, ...translated.losses] };
     return chain(upstreamRequest(deps, endpoint, context, candidate, body, passed), (request) =>
       translation(deps, endpoint, context, candidate, told, request),
@@ -71,7 +76,12 @@ function passthrough(
 ): Exchange {
   const { dialect, traits } = candidate;
   const protocol = passthroughOf(dialect.protocol);
-  const losses = [...passed.losses, ...billingLosses(context, jsonOf(context)), ...foreignItemLosses(context, state)];
+  const losses = [
+    ...passed.losses,
+    ...billingLosses(context, jsonOf(context)),
+    ...tierLosses(context, candidate),
+    ...foreignItemLosses(context, state),
+  ];
   return {
     ...remembering(deps, context, candidate),
     request,
