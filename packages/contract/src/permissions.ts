@@ -30,6 +30,8 @@ const table = {
 
   'channels:read': { admin: 'any', root: 'any', readOnly: true },
   'channels:write': { admin: 'any', root: 'any' },
+  /** Sending stored secrets to another address than they were given for. */
+  'secrets:write': { root: 'any' },
   'models:read': { admin: 'any', root: 'any', readOnly: true },
   'models:write': { admin: 'any', root: 'any' },
   'groups:read': { admin: 'any', root: 'any', readOnly: true },

@@ -103,6 +103,26 @@ test('a preview shows a request before and after, and sends nothing', async () =
   expect(up.received).toEqual([]);
 });
 
+test('a preview shows no secret of the overrides that a channel has', async () => {
+  const up = await upstream();
+  const overrides = {
+    headers: { set: { 'x-tenant-secret': 'canary-header' } },
+    body: {
+      set: { 'metadata.token': 'canary "body"' },
+      operations: [{ mode: 'set' as const, path: 'user', value: 'sk-canary-0123456789' }],
+    },
+  };
+  const gate = await gateway({ id: 'a', baseUrl: up.baseUrl, overrides });
+  const shown = await openChannelTrials(gate.deps).preview('a', {}, undefined);
+  expect(shown.after?.headers).toMatchObject({ 'x-tenant-secret': '********' });
+  expect(shown.after?.body).toMatchObject({ metadata: { token: '********' }, user: '********' });
+  expect(JSON.stringify(shown)).not.toContain('canary');
+  // Nor does an upstream that repeats one.
+  up.behave(answer(400, { error: { message: 'no tenant canary-header, says sk-canary-0123456789' } }));
+  const tested = await openChannelTrials(gate.deps).test('a', {});
+  expect(tested.message).not.toContain('canary');
+});
+
 test('an account whose refusal says that it is no good is taken out of use, unless its channel is exempt', async () => {
   const up = await upstream(answer(401, { error: { message: 'bad key sk-upstream-canary' } }));
   const hello = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };

@@ -9,6 +9,7 @@ import { complainTo, type Complain } from './mistakes.ts';
 import { compilePassing } from './passing.ts';
 import { compilePrune } from './prune.ts';
 import { compileReturnError } from './returned-error.ts';
+import { secretTextsOf } from './secret-texts.ts';
 import type { HeaderEdits, Operation, OverrideScope, ReturnedError, Run, Step } from './run.ts';
 
 /** A channel's edits as they are kept: headers by name in lower case, places of the body by dotted path. */
@@ -34,6 +35,8 @@ export type ChannelOverrides = {
   readonly apply: ((json: JsonObject, scope: OverrideScope) => Overridden) | undefined;
   /** It may ask for a service tier of its own. */
   readonly asksForTier: boolean;
+  /** Texts in them that may be secrets. */
+  readonly hidden: readonly string[];
 };
 
 /** What becomes of a request: its body (itself, where nothing changed), and headers beyond those that all have. */
@@ -48,6 +51,7 @@ export const noOverrides: ChannelOverrides = {
   headers: { set: {}, remove: [] },
   apply: undefined,
   asksForTier: false,
+  hidden: [],
 };
 
 /** Reads a channel's edits once. What cannot be read is left out, and told as a mistake. */
@@ -71,7 +75,7 @@ export function compileOverrides({ headers, body }: Overrides): {
     ),
   ];
   const { set, remove } = headers;
-  const plain = { headers: { set, remove }, asksForTier: touchesTier(body) };
+  const plain = { headers: { set, remove }, asksForTier: touchesTier(body), hidden: secretTextsOf({ headers, body }) };
   return { overrides: { ...plain, apply: steps.length > 0 ? applying(steps) : undefined }, mistakes };
 }
 

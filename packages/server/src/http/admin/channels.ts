@@ -11,7 +11,7 @@ import {
 import { copyChannel } from '../../services/configuration/copy-channel.ts';
 import { readOverrides } from '../../services/configuration/read-overrides.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import type { Handlers } from './operation.ts';
+import { callerMay, type Handlers } from './operation.ts';
 
 /** Provider accounts that requests can go to. */
 export const channelHandlers = ({ configuration, trials }: AdminDeps): Handlers<typeof channelOperations> => ({
@@ -19,7 +19,9 @@ export const channelHandlers = ({ configuration, trials }: AdminDeps): Handlers<
   'channels.create': async ({ body }, context) => await createChannel(configuration, context.caller.actor.label, body),
   'channels.read': async ({ params }) => await getChannel(configuration, params.id),
   'channels.update': async ({ params, body }, context) =>
-    await updateChannel(configuration, context.caller.actor.label, params.id, body),
+    await updateChannel(configuration, context.caller.actor.label, params.id, body, {
+      maySendSecretsElsewhere: callerMay(context.caller, 'secrets:write'),
+    }),
   'channels.copy': async ({ params, body }, { caller }) =>
     await copyChannel(configuration, caller.actor.label, params.id, body),
   'channels.preview': async ({ params, body: { overrides, ...tried } }) => {

@@ -79,7 +79,7 @@ function work(channel: Channel, credential: Credential, given: Settings): Prepar
     perCall: carried.perCall,
     settings,
     apiKey,
-    secrets: secretsOf(credential),
+    secrets: [...secretsOf(credential), ...channel.overrides.hidden],
     names: [channel.name, url.hostname, url.host],
   };
 }

@@ -52,8 +52,10 @@ const mask = '********';
 function sendableOf({ candidate, exchange }: DryRun): Sendable {
   const { channel, credential } = candidate.target;
   const { secrets } = prepare(channel, credential, candidate.upstreamModel);
+  // A body is masked as text, in which some characters of a secret are escaped.
+  const hidden = new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]));
   const masked = (text: string): string =>
-    secrets.reduce((kept, secret) => (secret.length < 4 ? kept : kept.replaceAll(secret, mask)), text);
+    [...hidden].reduce((kept, secret) => (secret.length < 4 ? kept : kept.replaceAll(secret, mask)), text);
   const { origin, path, headers, body } = exchange.request;
   const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : '';
   return {

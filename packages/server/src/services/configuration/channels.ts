@@ -13,9 +13,10 @@ import { inSlices } from '../in-slices.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 import { validateChannel, openCredential, openWiring, sealCredential, sealWiring } from './validated-channel.ts';
 import type { ChannelContext, WantedChannel } from './validated-channel.ts';
-import { assertUnlocked, edit, notFound, recordEdit } from './context.ts';
+import { assertUnlocked, edit, invalid, notFound, recordEdit } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
-import { hintOf, unmaskOverrides, unmaskProxy } from './masking.ts';
+import { hasMask, hintOf, unmaskOverrides, unmaskProxy } from './masking.ts';
+import { keepSecretsWhereTheyGo } from './where-secrets-go.ts';
 import { presentChannel } from './present.ts';
 import type { Db } from '../../store/database.ts';
 
@@ -59,12 +60,16 @@ export async function createChannel(
   });
 }
 
-/** Changes what the patch names; null goes back to the default. `credentials`, when given, is the whole list. */
+/**
+ * Changes what the patch names; null goes back to the default. `credentials`, when given, is the whole list. What is stored
+ * goes to another address only for who may send secrets elsewhere.
+ */
 export async function updateChannel(
   context: ConfigurationContext,
   actor: Actor,
   id: string,
   patch: ChannelPatch,
+  { maySendSecretsElsewhere = false } = {},
 ): Promise<ChannelView> {
   await context.secretBox.reload();
   return await edit(context, async (db) => {
@@ -76,6 +81,8 @@ export async function updateChannel(
       ...validateChannel(merged, await worldOf(db, context), ids),
       disabledReason: patch.disabledReason ?? '',
     };
+    const before = { ...existing, wiring: openWiring(context.secretBox, existing) };
+    if (!maySendSecretsElsewhere) keepSecretsWhereTheyGo(context.providers, before, wanted, patch);
     const stored = await writeChannel(db, context, { actor, owner: existing.owner, existing, wanted });
     return presentChannel(context, stored);
   });
@@ -268,11 +275,14 @@ export function mergePatch(existing: StoredChannel, secretBox: SecretBox, patch:
     ),
   );
   const input = channelInputSchema.parse(merged);
+  const overrides =
+    patch.overrides === undefined || patch.overrides === null
+      ? undefined
+      : mutable(unmaskOverrides(input.overrides, wiring.overrides));
+  if (hasMask(overrides)) throw invalid('overrides', 'has a mask where nothing is stored that it could stand for');
   return {
     ...input,
-    ...(patch.overrides === undefined || patch.overrides === null
-      ? {}
-      : { overrides: { ...input.overrides, ...mutable(unmaskOverrides(input.overrides, wiring.overrides)) } }),
+    ...(overrides === undefined ? {} : { overrides: { ...input.overrides, ...overrides } }),
     ...(typeof patch.proxy === 'string' ? { proxy: unmaskProxy(patch.proxy, wiring.proxy) } : {}),
   };
 }

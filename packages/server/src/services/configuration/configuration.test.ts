@@ -132,6 +132,7 @@ eachDatabase('channels', (open) => {
         priority: null,
         credentials: [{ id: second?.id, enabled: false }, { apiKey: 'sk-c-0123456789' }],
       }),
+      { maySendSecretsElsewhere: true },
     );
     expect(updated).toMatchObject({
       baseUrl: 'https://api.acme.example/v1',
@@ -234,7 +235,9 @@ eachDatabase('channels', (open) => {
       { credentials: [{ apiKey: 'sk-new-0123456789' }] },
       { baseUrl: 'https://new.example' },
     ];
-    await Promise.all(edits.map((fields) => updateChannel(context, 'user:1', id, patch(fields))));
+    await Promise.all(
+      edits.map((fields) => updateChannel(context, 'user:1', id, patch(fields), { maySendSecretsElsewhere: true })),
+    );
     expect(await getChannel(context, id)).toMatchObject({
       weight: 7,
       priority: 8,

@@ -1,11 +1,9 @@
-import { isList } from '@tollgate/wire/json/fields';
 import type { Json } from '@tollgate/wire/protocol';
 import type { Overrides } from '../../domain/overrides/compile.ts';
+import { mapFields, replaceSecrets } from '../../domain/overrides/secret-texts.ts';
 
 /** Stands for a stored secret in what is shown; sent back unchanged, it keeps the secret. */
 export const mask = '********';
-
-const secretName = /auth|key|token|secret|cookie|password|passwd|credential|signature|bearer/i;
 
 /** What may be shown of a secret: its last four characters, and of one shorter than twelve nothing. */
 export function hintOf(secret: string): string {
@@ -20,37 +18,16 @@ export function maskProxy(proxy: string): string {
   return url.toString();
 }
 
-/** Texts of headers and body fields whose names look secret are masked. */
-export function maskOverrides({ headers, body }: Overrides): Overrides {
-  return {
-    headers: { ...headers, set: mapFields(headers.set, (name, value) => (secretName.test(name) ? mask : value)) },
-    body: {
-      ...body,
-      set: mapFields(body.set, maskAt),
-      operations: body.operations.map(maskOperation),
-    },
-  };
-}
+/** Every text that may be a secret is masked, by the name of its place or by what it looks like. */
+export const maskOverrides = (overrides: Overrides): Overrides => replaceSecrets(overrides, () => mask);
 
-/** A value that is put at a place: numbers and switches are no secrets, whatever their names. */
-function maskAt(place: string, value: Json): Json {
-  if (typeof value === 'string') return secretName.test(place) ? mask : value;
-  return maskWithin(value, secretName.test(place));
+/** Whether a mask is left where nothing stored takes its place: it would be sent as it is. */
+export function hasMask(value: unknown): boolean {
+  if (value === mask) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasMask);
 }
 
 type Operation = Overrides['body']['operations'][number];
-
-function maskOperation(operation: Operation): Operation {
-  if (operation.value === undefined) return operation;
-  return { ...operation, value: maskAt(`${operation.path ?? ''} ${operation.to ?? ''}`, operation.value) };
-}
-
-function maskWithin(value: Json, all = false): Json {
-  if (typeof value === 'string') return all ? mask : value;
-  if (typeof value !== 'object' || value === null) return value;
-  if (isList(value)) return value.map((item) => maskWithin(item, all));
-  return mapFields(value, (name, field) => maskWithin(field, all || secretName.test(name)));
-}
 
 /** Puts the stored secrets back where a mask was sent. */
 export function unmaskProxy(sent: string, stored: string | undefined): string {
@@ -80,10 +57,6 @@ export function unmaskOverrides(sent: Overrides, stored: Overrides): Overrides {
       }),
     },
   };
-}
-
-function mapFields<T>(fields: Readonly<Record<string, T>>, map: (name: string, value: T) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, map(name, value)]));
 }
 
 /** JSON that is certain to be JSON: what came out of a schema goes back through text. */
