@@ -28,3 +28,36 @@ test('tells all of what was made or removed, and a value that became a tree as o
     { path: 'limit', before: '5', after: { usd: '5' } },
   ]);
 });
+
+test('says nothing of what the gateway keeps for itself, nor of nothing that stays nothing', () => {
+  expect(
+    changesOf(
+      { id: 'ch_1', createdAt: 1, updatedAt: 1, remark: '', tags: [], proxy: null, weight: 1 },
+      { id: 'ch_1', createdAt: 1, updatedAt: 2, remark: null, settings: { a: null }, weight: 2 },
+    ),
+  ).toEqual([{ path: 'weight', before: 1, after: 2 }]);
+  expect(changesOf(null, { id: 'ch_1', name: 'a', remark: '', tags: [] })).toEqual([
+    { path: 'name', before: undefined, after: 'a' },
+  ]);
+});
+
+test('compares lists of things by their names, or by their numbers', () => {
+  const account = { id: 'cred_1', index: 0, enabled: true, disabled: null };
+  expect(changesOf({ credentials: [account] }, { credentials: [{ ...account, enabled: false }] })).toEqual([
+    { path: 'credentials.#0.enabled', before: true, after: false },
+  ]);
+  expect(
+    changesOf(
+      { models: [{ name: 'a', upstream: 'x' }] },
+      {
+        models: [
+          { name: 'a', upstream: 'y' },
+          { name: 'b', upstream: 'b' },
+        ],
+      },
+    ),
+  ).toEqual([
+    { path: 'models.a.upstream', before: 'x', after: 'y' },
+    { path: 'models.b.upstream', before: undefined, after: 'b' },
+  ]);
+});

@@ -250,8 +250,10 @@ export const auditEntrySchema = z.strictObject({
   id: z.int(),
   at: z.int(),
   actor: z.string(),
+  actorName: z.string().nullable().describe('The e-mail address of a user; null for who is none, or is gone.'),
   action: z.string().describe('Such as `channel.update`.'),
   subject: z.string().describe('What it was done to, such as `channel:ch_…`.'),
+  subjectName: z.string().nullable().describe('How that is called, or was; null for what has no other name.'),
   before: z.json(),
   after: z.json(),
 });

@@ -21,3 +21,12 @@ export const namesOfKeys = (db: Db, ids: Iterable<string>): Promise<readonly Nam
       async (some) => await db.selectFrom('api_keys').select(['id', 'name']).where('id', 'in', some).execute(),
     ),
   );
+
+/** Names of channels, of those that there are. */
+export const namesOfChannels = (db: Db, ids: Iterable<string>): Promise<readonly Named[]> =>
+  allOf(
+    inChunks(
+      ids,
+      async (some) => await db.selectFrom('channels').select(['id', 'name']).where('id', 'in', some).execute(),
+    ),
+  );

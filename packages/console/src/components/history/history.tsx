@@ -24,10 +24,10 @@ export function History({ subject }: { readonly subject: string }) {
         <EmptyState title={t('history.none')}>{t('history.noneWhat')}</EmptyState>
       ) : (
         <ul>
-          {list.data.data.map(({ id, at, actor, action, before, after }) => (
+          {list.data.data.map(({ id, at, actor, actorName, action, before, after }) => (
             <li key={id} className="border-b border-line px-4 py-2.5 last:border-b-0">
               <p className="mb-1 text-small text-muted" title={fullMoment(at)}>
-                {t('history.line', { when: relativeMoment(at, Date.now()), who: actor, what: action })}
+                {t('history.line', { when: relativeMoment(at, Date.now()), who: actorName ?? actor, what: action })}
               </p>
               <Changes changes={changesOf(before ?? undefined, after ?? undefined)} />
             </li>

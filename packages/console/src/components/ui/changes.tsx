@@ -1,4 +1,5 @@
 import { ArrowRight } from 'lucide-react';
+import { fullMoment } from '../../lib/format.ts';
 import type { Change, Json } from '../../lib/changes.ts';
 import { useUiWords } from './words.ts';
 
@@ -8,12 +9,16 @@ type ChangesProps = {
   readonly nameOf?: (path: string) => string;
 };
 
+/** Whether a place holds a moment: `expiresAt`, `disabled.at`. */
+const isMoment = (path: string): boolean => /(?:^|\.)at$|[a-z]At$/.test(path);
+
 /** What is different, place by place: how it was, and how it is (or will be). */
 export function Changes({ changes, nameOf = (path) => path }: ChangesProps) {
   const t = useUiWords();
-  const words = (value: Json | undefined): string => {
+  const words = (value: Json | undefined, path: string): string => {
     if (value === undefined || value === null || value === '') return t('nothing');
     if (typeof value === 'boolean') return t(value ? 'on' : 'off');
+    if (typeof value === 'number' && isMoment(path)) return fullMoment(value);
     return typeof value === 'string' ? value : JSON.stringify(value);
   };
   return (
@@ -24,12 +29,12 @@ export function Changes({ changes, nameOf = (path) => path }: ChangesProps) {
           <dd className="flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-1 max-sm:mb-1">
             <del className="min-w-0 font-mono text-xs/5 wrap-anywhere text-muted decoration-muted/60">
               <span className="sr-only">{t('before')} </span>
-              {words(before)}
+              {words(before, path)}
             </del>
             <ArrowRight aria-hidden className="size-3 shrink-0 self-center text-muted rtl:-scale-x-100" />
             <ins className="min-w-0 font-mono text-xs/5 font-medium wrap-anywhere no-underline">
               <span className="sr-only">{t('after')} </span>
-              {words(after)}
+              {words(after, path)}
             </ins>
           </dd>
         </div>

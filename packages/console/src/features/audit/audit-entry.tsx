@@ -10,6 +10,22 @@ import { useAuditWords } from './words.ts';
 const icons = { create: Plus, update: Pencil, delete: Trash2 } as const;
 const isKnown = (verb: string): verb is keyof typeof icons => Object.hasOwn(icons, verb);
 
+const kinds = {
+  channel: 'kind.channel',
+  user: 'kind.user',
+  key: 'kind.key',
+  model: 'kind.model',
+  group: 'kind.group',
+  token: 'kind.token',
+} as const;
+const isKind = (kind: string): kind is keyof typeof kinds => Object.hasOwn(kinds, kind);
+
+/** What kind of thing `channel:ch_…` is. */
+function kindOf(subject: string, t: ReturnType<typeof useAuditWords>): string {
+  const kind = subject.split(':', 1)[0] ?? '';
+  return isKind(kind) ? t(kinds[kind]) : kind;
+}
+
 type EntryProps = {
   readonly entry: AuditEntryView;
   readonly onSubject: (subject: string) => void;
@@ -21,7 +37,7 @@ export function AuditEntry({ entry, onSubject, onActor }: EntryProps) {
   const t = useAuditWords();
   const id = useId();
   const [open, setOpen] = useState(false);
-  const { at, actor, action, subject, before, after } = entry;
+  const { at, actor, actorName, action, subject, subjectName, before, after } = entry;
   const verb = action.split('.').at(-1) ?? action;
   const Icon = isKnown(verb) ? icons[verb] : Wrench;
   const changes = changesOf(before ?? undefined, after ?? undefined);
@@ -33,16 +49,17 @@ export function AuditEntry({ entry, onSubject, onActor }: EntryProps) {
           {shortMoment(at, at)}
         </time>
         <p className="flex min-w-0 grow flex-wrap items-baseline gap-x-1.5">
-          <Filtering text={actor} onPress={() => onActor(actor)} />
+          <Filtering text={actorName ?? actor} id={actor} onPress={() => onActor(actor)} />
           <span className="text-muted">{isKnown(verb) ? t(`did.${verb}`) : action}</span>
-          <Filtering text={subject} onPress={() => onSubject(subject)} />
+          {subjectName !== null && <span className="text-muted">{kindOf(subject, t)}</span>}
+          <Filtering text={subjectName ?? subject} id={subject} onPress={() => onSubject(subject)} />
         </p>
         <span className="shrink-0 text-small text-muted max-sm:sr-only">
           {changes.length === 0 ? '' : t('changeCount', { count: changes.length })}
         </span>
         <IconButton
           icon={ChevronDown}
-          label={t('details', { what: subject })}
+          label={t('details', { what: subjectName ?? subject })}
           aria-expanded={open}
           aria-controls={id}
           className={open ? 'rotate-180' : ''}
@@ -62,11 +79,20 @@ export function AuditEntry({ entry, onSubject, onActor }: EntryProps) {
 }
 
 /** A name that, pressed, shows only what has it. */
-const Filtering = ({ text, onPress }: { readonly text: string; readonly onPress: () => void }) => (
+const Filtering = ({
+  text,
+  id,
+  onPress,
+}: {
+  readonly text: string;
+  readonly id: string;
+  readonly onPress: () => void;
+}) => (
   <button
     type="button"
+    title={id}
     onClick={onPress}
-    className="min-w-0 rounded-sm text-start font-mono text-xs/5 wrap-anywhere hover:text-accent hover:underline"
+    className="min-w-0 rounded-sm text-start font-medium wrap-anywhere hover:text-accent hover:underline"
   >
     {text}
   </button>

@@ -89,7 +89,7 @@ function Routes({ routes }: { readonly routes: readonly Route[] }) {
   const t = useUsageWords();
   return (
     // Scrolled sideways by the keyboard, too.
-    <div role="region" aria-label={t('cache.title')} tabIndex={0} className="overflow-x-auto">
+    <div role="group" aria-label={t('cache.title')} tabIndex={0} className="overflow-x-auto">
       <table className="w-full text-small">
         <caption className="sr-only">{t('cache.title')}</caption>
         <thead>

@@ -294,6 +294,28 @@ eachDatabase('channels', (open) => {
       create === undefined ? [] : [create],
     );
   });
+
+  test('are called in the audit log as they are called now, and once they are gone as they were last', async () => {
+    const context = await testContext(await open());
+    const { id } = await createChannel(context, 'user:nobody', input({ name: 'first' }));
+    await updateChannel(context, 'cli', id, patch({ name: 'second' }));
+    const subject = `channel:${id}`;
+    const names = async () =>
+      (await listAudit(context, { limit: 10, subject }, 'root')).map(({ subjectName, actorName }) => [
+        subjectName,
+        actorName,
+      ]);
+    expect(await names()).toEqual([
+      ['second', null],
+      ['second', null],
+    ]);
+    await deleteChannel(context, 'cli', id);
+    expect(await names()).toEqual([
+      ['second', null],
+      ['second', null],
+      ['first', null],
+    ]);
+  });
 });
 
 describe('a channel is refused', () => {
