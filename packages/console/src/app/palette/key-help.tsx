@@ -32,6 +32,8 @@ export default function KeyHelp({ open, onClose }: KeyHelpProps) {
     ['Shift ↑ ↓', t('keys.range')],
     ['e', t('keys.edit')],
     ['Alt ← →', t('keys.resize')],
+    ['t', t('keys.live')],
+    ['[ ]', t('keys.neighbours')],
   ] as const;
   return (
     <Dialog open={open} onClose={onClose} title={t('keys.title')} width="large">

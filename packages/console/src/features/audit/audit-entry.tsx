@@ -1,5 +1,5 @@
 import type { AuditEntryView } from '@tollgate/contract/api/configuration';
-import { ChevronDown, Pencil, Plus, Trash2, Wrench } from 'lucide-react';
+import { ChevronDown, Pencil, Plus, Trash2, WalletMinimal, Wrench } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Changes } from '../../components/ui/changes.tsx';
 import { IconButton } from '../../components/ui/icon-button.tsx';
@@ -7,7 +7,7 @@ import { changesOf } from '../../lib/changes.ts';
 import { fullMoment, shortMoment } from '../../lib/format.ts';
 import { useAuditWords } from './words.ts';
 
-const icons = { create: Plus, update: Pencil, delete: Trash2 } as const;
+const icons = { create: Plus, update: Pencil, delete: Trash2, revoke: Trash2, credit: WalletMinimal } as const;
 const isKnown = (verb: string): verb is keyof typeof icons => Object.hasOwn(icons, verb);
 
 const kinds = {

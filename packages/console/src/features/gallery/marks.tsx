@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { Histogram } from '../../components/charts/histogram.tsx';
 import {
   Bar,
   Progress,
@@ -8,15 +9,17 @@ import {
   Waterfall,
   type Uptime,
 } from '../../components/charts/marks.tsx';
+import { TimeChart } from '../../components/charts/time-chart.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { Changes } from '../../components/ui/changes.tsx';
 import { FileDrop } from '../../components/ui/file-drop.tsx';
 import { Toolbar } from '../../components/ui/page-header.tsx';
 import { RangePicker } from '../../components/ui/range-picker.tsx';
 import { changesOf } from '../../lib/changes.ts';
-import { duration } from '../../lib/format.ts';
+import { count, duration, hourOfDay } from '../../lib/format.ts';
 import { useGalleryWords } from './words.ts';
 
+const hourMs = 3_600_000;
 const values = Array.from({ length: 24 }, (_, hour) => 40 + ((hour * 53) % 37) + hour * 2);
 const states: readonly Uptime[] = Array.from({ length: 30 }, (_, hour) =>
   hour % 13 === 5 ? 'danger' : hour % 7 === 3 ? 'warn' : hour < 3 ? 'idle' : 'good',
@@ -74,6 +77,30 @@ export function Marks() {
                 detail: duration(680),
               },
             ]}
+          />
+        </div>
+      </Card>
+      <Card title={t('overTime')}>
+        <div className="grid gap-6 lg:grid-cols-2">
+          <Histogram
+            bars={values.map((value, hour) => ({ at: hour * hourMs, value, bad: hour % 5 === 0 ? 6 : 0 }))}
+            widthMs={hourMs}
+            label={t('chart')}
+            words={({ value }) => count(value)}
+            ends={[hourOfDay(0), hourOfDay(24 * hourMs)]}
+            onBrush={() => undefined}
+          />
+          <TimeChart
+            stacked
+            label={t('chart')}
+            series={[
+              { id: '1', label: t('first') },
+              { id: '2', label: t('second') },
+              { id: '3', label: t('third'), rest: true },
+            ]}
+            buckets={values.map((value, hour) => ({ at: hour * hourMs, values: [value, value / 2, value / 5] }))}
+            format={count}
+            when={hourOfDay}
           />
         </div>
       </Card>
