@@ -31,6 +31,8 @@ export const pages: readonly LookedAt[] = [
     failure: 'The usage could not be read',
   },
   { path: '/usage?model=nothing-like-it', shows: 'Nothing was used' },
+  { path: '/videos', shows: 'No videos yet', fails: ['/api/v1/videos'], failure: 'The videos could not be read' },
+  { path: '/videos?open=true', shows: 'Nothing is being made' },
   { path: '/keys', shows: 'Support bot', fails: ['/api/v1/keys'], failure: 'The keys could not be read' },
   {
     path: '/settings',

@@ -1,6 +1,7 @@
 import {
   Boxes,
   ChartNoAxesColumn,
+  Clapperboard,
   ClipboardList,
   House,
   KeyRound,
@@ -49,6 +50,16 @@ export const pages: readonly Page[] = [
     permission: 'requests:read',
     parent: '/requests',
     load: () => import('../features/requests/request.tsx'),
+  },
+  {
+    path: '/videos',
+    title: 'videos',
+    words: ['videos', 'grid'],
+    permission: 'requests:read',
+    group: 'user',
+    icon: Clapperboard,
+    letter: 'v',
+    load: () => import('../features/videos/videos.tsx'),
   },
   {
     path: '/usage',

@@ -18,6 +18,7 @@ import { siteOperations } from './site.ts';
 import { tokenOperations } from './tokens.ts';
 import { usageOperations } from './usage.ts';
 import { userOperations } from './users.ts';
+import { videoOperations } from './videos.ts';
 
 /** Every operation of the admin API, by its name: what the server implements and clients call. */
 export const operations = {
@@ -26,6 +27,7 @@ export const operations = {
   ...keyOperations,
   ...tokenOperations,
   ...requestOperations,
+  ...videoOperations,
   ...usageOperations,
   ...overviewOperations,
   ...exportOperations,

@@ -64,6 +64,38 @@ export async function listTasks({ db }: Database, userId: string, page: TaskPage
   return rows.map(taskOf);
 }
 
+/** Tasks of one owner, or of everybody, the newest first; `limit + 1` of them when there are more. */
+export async function findTasks(
+  { db }: Database,
+  asked: {
+    readonly userId: string | undefined;
+    readonly open: boolean;
+    readonly after: string | undefined;
+    readonly limit: number;
+  },
+): Promise<readonly MediaTask[]> {
+  let query = db.selectFrom('media_tasks').selectAll();
+  if (asked.userId !== undefined) query = query.where('user_id', '=', asked.userId);
+  if (asked.open) query = query.where('finished_at', '=', 0);
+  if (asked.after !== undefined) query = query.where('id', '<', asked.after);
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(asked.limit + 1)
+    .execute();
+  return rows.map(taskOf);
+}
+
+/** What requests were charged, of those that were. */
+export async function chargedFor(db: Db, requestIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+  if (requestIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('charges')
+    .select(['request_id', 'amount_nanos'])
+    .where('request_id', 'in', requestIds)
+    .execute();
+  return new Map(rows.map((row) => [row.request_id, row.amount_nanos]));
+}
+
 /** Notes how far a task is. What is over stays as it is. */
 export async function noteState(db: Db, id: string, state: VideoState, now: number): Promise<void> {
   await db

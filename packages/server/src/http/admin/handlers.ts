@@ -20,6 +20,7 @@ import { siteHandlers } from './site.ts';
 import { tokenHandlers } from './tokens.ts';
 import { usageHandlers } from './usage.ts';
 import { userHandlers } from './users.ts';
+import { videoHandlers } from './videos.ts';
 
 /** What each declared operation does. One that is missing does not compile. */
 export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
@@ -28,6 +29,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...keyHandlers(deps),
   ...tokenHandlers(deps),
   ...requestHandlers(deps),
+  ...videoHandlers(deps),
   ...usageHandlers(deps),
   ...overviewHandlers(deps),
   ...exportHandlers(deps),

@@ -1,0 +1,132 @@
+import type { VideoView } from '@tollgate/contract/api/videos';
+import { useNavigate } from '@tanstack/react-router';
+import { Clapperboard, Clock, LoaderCircle } from 'lucide-react';
+import { useMemo } from 'react';
+import type { Column } from '../../components/data-grid/column.ts';
+import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
+import { Status } from '../../components/ui/badge.tsx';
+import { Button } from '../../components/ui/button.tsx';
+import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { PageHeader, Toolbar } from '../../components/ui/page-header.tsx';
+import { Switch } from '../../components/ui/toggles.tsx';
+import { fullMoment, percent, relativeMoment } from '../../lib/format.ts';
+import { usd } from '../../lib/money.ts';
+import { usePages } from '../../lib/operations.ts';
+import { useSearchState } from '../../lib/search-state.ts';
+import { useRights } from '../../lib/session.ts';
+import { z } from '../../lib/zod.ts';
+import { useVideoWords } from './words.ts';
+
+const searchSchema = z.object({ open: z.boolean().optional(), of: z.enum(['all']).optional() });
+
+/** Videos that vendors make while nobody waits: how far each is, and what it cost. */
+export default function VideosPage() {
+  const t = useVideoWords();
+  const navigate = useNavigate();
+  const rights = useRights();
+  const [{ open = false, of }, change] = useSearchState(searchSchema);
+  const seesAll = rights.reachesAny('requests:read');
+  const list = usePages('videos.list', { query: { open: open ? 'true' : undefined, userId: of } });
+  const columns = useColumns(of === 'all');
+  return (
+    <>
+      <PageHeader title={t('title')} description={t('what')} />
+      <Toolbar label={t('filters')}>
+        <Switch value={open} onChange={(on) => change({ open: on ? true : undefined })} label={t('openOnly')} />
+        {seesAll && (
+          <Switch
+            value={of === 'all'}
+            onChange={(on) => change({ of: on ? 'all' : undefined })}
+            label={t('everybody')}
+          />
+        )}
+      </Toolbar>
+      <PagedGrid
+        id="videos"
+        label={t('title')}
+        columns={columns}
+        list={list}
+        rowLabel={promptOf}
+        failed={t('unread')}
+        onOpen={({ requestId }) => void navigate({ to: '/requests/$id', params: { id: requestId } })}
+        empty={
+          open ? (
+            <EmptyState
+              title={t('noneOpen')}
+              action={<Button onPress={() => change({ open: undefined })}>{t('showAll')}</Button>}
+            />
+          ) : (
+            <EmptyState icon={Clapperboard} title={t('empty')}>
+              {t('emptyWhat')}
+            </EmptyState>
+          )
+        }
+      />
+    </>
+  );
+}
+
+const promptOf = ({ prompt }: VideoView): string => prompt;
+
+function useColumns(ofEverybody: boolean): readonly Column<VideoView>[] {
+  const t = useVideoWords();
+  return useMemo(
+    () => [
+      { id: 'prompt', header: t('prompt'), cell: promptOf, width: 260, grow: true, hideable: false, phone: 'title' },
+      { id: 'state', header: t('state'), cell: (video) => <State video={video} />, width: 170, phone: 'aside' },
+      { id: 'model', header: t('model'), cell: ({ model }) => model, width: 150, phone: 'detail' },
+      {
+        id: 'length',
+        header: t('length'),
+        cell: ({ seconds }) => (seconds === null ? '' : t('seconds', { count: seconds })),
+        width: 100,
+        align: 'end',
+      },
+      { id: 'size', header: t('size'), cell: ({ size }) => size ?? '', width: 100 },
+      {
+        id: 'cost',
+        header: t('cost'),
+        cell: ({ amountNanos }) => (amountNanos === null ? '' : usd(BigInt(amountNanos))),
+        width: 100,
+        align: 'end',
+        phone: 'detailAside',
+      },
+      ...(ofEverybody
+        ? [{ id: 'user', header: t('user'), cell: ({ userName, userId }: VideoView) => userName ?? userId, width: 200 }]
+        : []),
+      {
+        id: 'begun',
+        header: t('begun'),
+        cell: ({ createdAt }) => (
+          <span className="text-muted" title={fullMoment(createdAt)}>
+            {relativeMoment(createdAt, Date.now())}
+          </span>
+        ),
+        width: 130,
+      },
+    ],
+    [t, ofEverybody],
+  );
+}
+
+function State({ video: { status, progress, failure } }: { readonly video: VideoView }) {
+  const t = useVideoWords();
+  if (status === 'completed') return <Status tone="good">{t('status.completed')}</Status>;
+  if (status === 'failed')
+    return (
+      <span title={failure ?? undefined}>
+        <Status tone="danger">{t('status.failed')}</Status>
+      </span>
+    );
+  if (status === 'queued')
+    return (
+      <Status tone="plain" icon={Clock}>
+        {t('status.queued')}
+      </Status>
+    );
+  return (
+    <Status tone="plain" icon={LoaderCircle}>
+      {progress === null ? t('status.in_progress') : t('progress', { percent: percent(progress / 100) })}
+    </Status>
+  );
+}

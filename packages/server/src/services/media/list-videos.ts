@@ -1,0 +1,58 @@
+import type { VideoView } from '@tollgate/contract/api/videos';
+import type { MediaTask } from '../../domain/media-task.ts';
+import type { Database } from '../../store/database.ts';
+import { chargedFor, findTasks } from '../../store/media-tasks.ts';
+import { namesOfUsers } from '../../store/names.ts';
+
+export type VideosAsked = {
+  /** Undefined for everybody's. */
+  readonly userId: string | undefined;
+  /** Those only that are still being made. */
+  readonly open: boolean;
+  readonly after: string | undefined;
+  readonly limit: number;
+};
+
+/** A page of videos, the newest first, with the names of their users and what they cost. */
+export async function listVideos(
+  database: Database,
+  asked: VideosAsked,
+  seesChannels: boolean,
+): Promise<{ readonly data: VideoView[]; readonly next: string | null }> {
+  const found = await findTasks(database, asked);
+  const shown = found.slice(0, asked.limit);
+  const names = await namesOfUsers(database.db, new Set(shown.map(({ userId }) => userId)));
+  const users = new Map(names.map(({ id, name }) => [id, name]));
+  const amounts = await chargedFor(
+    database.db,
+    shown.map(({ requestId }) => requestId),
+  );
+  return {
+    data: shown.map((task) => ({
+      ...presentVideo(task),
+      userName: users.get(task.userId) ?? null,
+      channelId: seesChannels ? task.channelId : null,
+      amountNanos: amounts.get(task.requestId)?.toString() ?? null,
+    })),
+    next: found.length > asked.limit ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+function presentVideo(task: MediaTask): Omit<VideoView, 'userName' | 'channelId' | 'amountNanos'> {
+  const { state, asked } = task;
+  const progress = state.status === 'completed' ? 100 : state.progress;
+  return {
+    id: task.id,
+    requestId: task.requestId,
+    userId: task.userId,
+    model: task.model,
+    prompt: asked.prompt,
+    seconds: state.usage?.seconds ?? asked.seconds ?? null,
+    size: state.size ?? asked.size ?? null,
+    status: state.status,
+    progress: progress === undefined ? null : Math.max(0, Math.min(100, Math.floor(progress))),
+    failure: state.failure?.message ?? null,
+    createdAt: task.createdAt,
+    finishedAt: task.finishedAt ?? null,
+  };
+}
