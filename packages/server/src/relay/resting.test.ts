@@ -112,6 +112,20 @@ describe('a limit', () => {
     expect([limited.received.length, broken.received.length]).toEqual([1, 2]);
   });
 
+  test('of several: the client is told of the one that is over first', async () => {
+    const late = await stage.upstream(busy({ 'retry-after': '60' }));
+    const soon = await stage.upstream(busy({ 'retry-after': '20' }));
+    const gate = await stage.gateway([
+      { id: 'soon', baseUrl: soon.baseUrl, priority: 1 },
+      { id: 'late', baseUrl: late.baseUrl },
+    ]);
+    for (let i = 0; i < 2; i++) {
+      const reply = await gate.post(hello);
+      expect(reply.status).toBe(429);
+      expect(Number(reply.headers.get('retry-after'))).toBeWithin(18, 21);
+    }
+  });
+
   test('is the account’s: another account of the channel serves', async () => {
     const up = await stage.upstream((response, received) =>
       received.headers.authorization === 'Bearer one'

@@ -1,6 +1,6 @@
 import type { Read } from './loss.ts';
 import type { Usage } from './usage.ts';
-import type { Invalid, Json, JsonObject } from '../protocol.ts';
+import type { Invalid, Json, JsonObject, UpstreamFailure } from '../protocol.ts';
 
 /** Pictures to be made of words, as every vendor asks for them in other words. */
 export type ImagesRequest = {
@@ -24,6 +24,9 @@ export type ImagesAnswer = {
   readonly usage: Usage | undefined;
 };
 
+/** No picture, and why: by a filter, or as the model saw fit. Others would be told the same. */
+export type Withheld = { readonly withheld: UpstreamFailure };
+
 export type ImagesWords = {
   /** Seconds since the epoch. */
   readonly created: number;
@@ -39,8 +42,8 @@ export type ImagesIngress = {
 /** How upstreams of a protocol are asked, and answer. */
 export type ImagesEgress = {
   write(request: ImagesRequest, model: string): Read<JsonObject> | Invalid;
-  /** Undefined when there is no picture in it. */
-  read(json: Json): ImagesAnswer | undefined;
+  /** Undefined when there is no picture in it, and nothing that says why. */
+  read(json: Json): ImagesAnswer | Withheld | undefined;
 };
 
 /** The nearest of some shapes (`16:9`) to a size, and whether it is the same. */

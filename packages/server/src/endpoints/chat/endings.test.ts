@@ -93,21 +93,23 @@ describe('an answer with nothing in it that says why', () => {
 
 describe('an upstream that says that it failed', () => {
   const script = { text: 'The answer begins', input: 10, output: 5 };
-  test.each(['error', 'network_error', 'insufficient_system_resource', 'abort'])(
-    'by its word for the end, %s: an error for every client, of the target’s, charged as reported',
-    async (stop) => {
-      await askAll(
-        'openai-chat',
-        { ...script, stop },
-        ({ status, text, error, terminated }, { by, stream, record }) => {
-          if (stream) expect({ by, text, error }).toEqual({ by, text: script.text, error: expect.any(String) });
-          else expect({ by, status, error }).toEqual({ by, status: 502, error: expect.any(String) });
-          // Gemini's streams have none, and what Responses say besides is that it failed.
-          if (stream && by !== 'gemini') expect({ by, terminated }).toEqual({ by, terminated: false });
-          expect(record).toMatchObject({ endReason: 'upstream_error', attempts: [{ cause: 'server_error' }] });
-          expect(record?.charge?.amount as bigint | undefined).toBe(stream ? 20_000n : undefined);
-        },
-      );
+  test.each([
+    ['openai-chat', 'error'],
+    ['openai-chat', 'network_error'],
+    ['openai-chat', 'insufficient_system_resource'],
+    ['openai-chat', 'abort'],
+    ['anthropic-messages', 'network_error'],
+  ] as const)(
+    'by its word for the end, of %s %s: an error for every client, of the target’s, charged as reported',
+    async (from, stop) => {
+      await askAll(from, { ...script, stop }, ({ status, text, error, terminated }, { by, stream, record }) => {
+        if (stream) expect({ by, text, error }).toEqual({ by, text: script.text, error: expect.any(String) });
+        else expect({ by, status, error }).toEqual({ by, status: 502, error: expect.any(String) });
+        // Gemini's streams have none, and what Responses say besides is that it failed.
+        if (stream && by !== 'gemini') expect({ by, terminated }).toEqual({ by, terminated: false });
+        expect(record).toMatchObject({ endReason: 'upstream_error', attempts: [{ cause: 'server_error' }] });
+        expect(record?.charge?.amount as bigint | undefined).toBe(stream ? 20_000n : undefined);
+      });
     },
   );
 

@@ -1,7 +1,7 @@
 import { parseJson } from '@tollgate/wire/json/exact';
 import { isObject } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
-import { imagenIngress, predictedPictures } from '@tollgate/wire/protocols/gemini/images';
+import { imagenIngress, predictedPictures, withheldPrediction } from '@tollgate/wire/protocols/gemini/images';
 import { askedLook, readImageEvents, readImages } from '@tollgate/wire/protocols/openai-media/images';
 import { asImageEvents, openaiImagesIngress, withData } from '@tollgate/wire/protocols/openai-media/images-codec';
 import type { BodyKind, EndpointFacts } from '../../relay/call.ts';
@@ -162,7 +162,8 @@ export const imagesEndpoints: readonly Endpoint[] = [
     inspect: (json, limits, { params }) => inspectPredict(json, params['model'] ?? '', limits),
     read(json, context, { price }) {
       const images = isObject(json) ? predictedPictures(json) : 0;
-      return images === 0 ? noPicture : metered(price, { images }, likelyOf(context, images));
+      if (images === 0) return { ...noPicture, ...(isObject(json) && withheldPrediction(json)) };
+      return metered(price, { images }, likelyOf(context, images));
     },
     withModel: (json) => json,
     translators: translatorsFor('gemini', imagenIngress),

@@ -105,8 +105,35 @@ describe('pictures asked for as of OpenAI', () => {
     expect(gate.records[0]?.charge?.amount as bigint).toBe(40_000_000n);
   });
 
-  test('that are withheld are no answer', async () => {
-    const up = await stage.upstream(answer(200, { predictions: [{ raiFilteredReason: 'unsafe' }] }));
+  test.each([
+    ['imagen-4.0-generate-001', { predictions: [{ raiFilteredReason: 'Unsafe.' }] }, 'Unsafe.'],
+    ['gemini-2.5-flash-image', { candidates: [{ finishReason: 'IMAGE_SAFETY' }] }, 'IMAGE_SAFETY'],
+    ['gemini-2.5-flash-image', { candidates: [{ finishReason: 'NO_IMAGE', finishMessage: 'Not now.' }] }, 'Not now.'],
+    ['gemini-2.5-flash-image', { promptFeedback: { blockReason: 'SAFETY' } }, 'blocked (SAFETY)'],
+  ])('that are withheld for a reason are refused with it, and nobody else is asked: %s %o', async (m, body, why) => {
+    const up = await stage.upstream(answer(200, body));
+    const channel = { baseUrl: up.baseUrl, provider: 'gemini', models: { m } };
+    const gate = await stage.gateway(
+      [
+        { id: 'a', ...channel },
+        { id: 'b', ...channel },
+      ],
+      { price: each },
+    );
+    const asks = [
+      [ask, path],
+      ...('predictions' in body ? [[{ instances: [{ prompt: 'A cat' }] }, '/v1beta/models/m:predict']] : []),
+    ] as const;
+    for (const [asked, at] of asks) {
+      const response = await gate.post(asked, { path: at as string });
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain(why);
+      expect(gate.records.at(-1)).toMatchObject({ charge: undefined, attempts: [{ cause: 'bad_request' }] });
+    }
+  });
+
+  test('that are not there, for no reason, are no answer', async () => {
+    const up = await stage.upstream(answer(200, { predictions: [{}] }));
     const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, provider: 'gemini' }], { price: each });
     expect((await gate.post(ask, { path })).status).toBe(502);
     expect(gate.records[0]).toMatchObject({ charge: undefined, endReason: 'upstream_empty' });

@@ -8,7 +8,7 @@ import { openaiImagesEgress } from '@tollgate/wire/protocols/openai-media/images
 import { likelyInput } from '../../domain/likely-usage.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
-import type { Translated, Translator } from '../shared/json-endpoint.ts';
+import type { Emptiness, Translated, Translator } from '../shared/json-endpoint.ts';
 import { metered } from '../shared/metering.ts';
 
 type EgressOf = (candidate: Candidate) => ImagesEgress;
@@ -46,8 +46,9 @@ function answerOf(
   context: Planned,
   { price }: Candidate,
   json: Json,
-): Translated | { readonly empty: string } {
+): Translated | Emptiness {
   const answer = egress.read(json);
+  if (answer && 'withheld' in answer) return { ...noPicture, ...answer };
   const request = bodyOf(context);
   if (!answer) return noPicture;
   const images = answer.pictures.length;

@@ -18,7 +18,10 @@ import { refuseForeignResources } from './foreign-resources.ts';
 import { refuseLosses } from './strictness.ts';
 import { chain, upstreamRequest } from './upstream-request.ts';
 
-/** What an answer comes to; `empty` says why it is none. */
+/** What an answer comes to that is none: `empty` is what it lacks, `withheld` why, where it says so itself. */
+export type Emptiness = { readonly empty: string; readonly withheld?: UpstreamFailure | undefined };
+
+/** What an answer comes to. */
 export type Reading =
   | {
       readonly empty?: undefined;
@@ -30,17 +33,17 @@ export type Reading =
       /** The answer as it is given where its bytes would not do. */
       readonly instead?: JsonObject | undefined;
     }
-  | { readonly empty: string };
+  | Emptiness;
 
 /** How what is asked is said in another protocol. What it keeps of a request is in the closures. */
 export type Translator = {
   /** The request for one candidate; throws a refusal where the protocol has no word for it. */
   write(context: Planned, candidate: Candidate): Read<JsonObject>;
   /** The answer in the client's words, with what was lost. */
-  read(context: Planned, candidate: Candidate, json: Json): Translated | { readonly empty: string };
+  read(context: Planned, candidate: Candidate, json: Json): Translated | Emptiness;
 };
 
-export type Translated = Exclude<Reading, { readonly empty: string }> & {
+export type Translated = Exclude<Reading, Emptiness> & {
   readonly json: JsonObject;
   readonly losses?: readonly Loss[];
 };
@@ -150,8 +153,8 @@ export const translatedBody = (context: Planned, json: JsonObject, candidate: Ca
   encoder.encode(JSON.stringify(overridden(context, json, candidate)));
 
 type ReadAnswer =
-  | { readonly empty: string }
-  | (Exclude<Reading, { readonly empty: string }> & {
+  | Emptiness
+  | (Exclude<Reading, Emptiness> & {
       /** In the client's protocol; undefined where the bytes pass. */
       readonly json: JsonObject | undefined;
       readonly losses?: readonly Loss[];
@@ -164,7 +167,8 @@ export function readWhole(candidate: Candidate, body: Uint8Array, read: (json: J
     return fault('unexpected_body', 'the upstream answered 200 with a body that is not JSON', undefined);
   const answer = read(json);
   if (answer.empty !== undefined) {
-    const error = isObject(json) || Array.isArray(json) ? failureIn(json, 200) : undefined;
+    const said = isObject(json) || Array.isArray(json) ? failureIn(json, 200) : undefined;
+    const error = answer.withheld ?? said;
     if (error) return fault(causeOf(error, candidate.target.channel.provider), error.message, error);
     return fault('empty', answer.empty, undefined);
   }

@@ -49,6 +49,7 @@ export async function walkBy<E extends Sendable, T extends object>(
   let left = context.snapshot.settings.relay.maxAttempts;
   let failed: Failed | undefined;
   let unsendable: Error | undefined;
+  let soonestMs: number | undefined;
   for (const candidate of context.candidates) {
     if (left === 0 || deps.load.shuttingDown) break;
     const entering = enterChannel(deps, context, candidate);
@@ -76,6 +77,7 @@ export async function walkBy<E extends Sendable, T extends object>(
     leaveChannel(context);
     failed = outcome;
     if (failed.cause === 'auth') dropToken(deps, candidate.target, exchange.request);
+    if (failed.retryAfterMs !== undefined) soonestMs = Math.min(soonestMs ?? Infinity, failed.retryAfterMs);
     noteFailure(deps, context, candidate, failed);
     context.lastError = lastErrorOf(failed);
     judge(deps, context, candidate, failed.cause, context.lastError);
@@ -84,7 +86,9 @@ export async function walkBy<E extends Sendable, T extends object>(
   }
   if (!failed && unsendable) throw unsendable;
   const own = way.fallback();
-  if (!own) return giveBack(deps, context, failed ?? interrupted);
+  // Who comes back by then finds one of those that were tried.
+  const last = failed && { ...failed, retryAfterMs: failed.retryAfterMs === undefined ? undefined : soonestMs };
+  if (!own) return giveBack(deps, context, last ?? interrupted);
   settleUnserved(deps, context, own.status, 'completed', '');
   return own;
 }

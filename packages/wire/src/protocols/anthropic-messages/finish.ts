@@ -1,6 +1,7 @@
 import type { Finish, FinishReason } from '../../ir/response.ts';
 import { objectAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
+import { readFinish } from '../openai-chat/finish.ts';
 
 const reasonOfWord: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
@@ -32,8 +33,10 @@ export function readStop(json: JsonObject): Finish | undefined {
   const raw = textAt(json, 'stop_reason');
   if (raw === undefined) return undefined;
   const details = objectAt(json, 'stop_details');
+  const own = Object.hasOwn(reasonOfWord, raw) ? reasonOfWord[raw] : undefined;
   return {
-    reason: (Object.hasOwn(reasonOfWord, raw) ? reasonOfWord[raw] : undefined) ?? 'other',
+    // Vendors who speak this protocol beside Chat's keep their words.
+    reason: own ?? readFinish(raw).reason,
     raw,
     sequence: textAt(json, 'stop_sequence'),
     detail: details && textAt(details, 'explanation'),

@@ -1,5 +1,5 @@
 import type { UsageReader } from '../openai-chat/response.ts';
-import { explainsEmptiness } from '../../ir/finish.ts';
+import { explainsEmptiness, failureOf } from '../../ir/finish.ts';
 import { openOutputMeter, type CountTokens } from '../../ir/output-meter.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { isObject, numberAt, objectAt, parseObject, textAt } from '../../json/fields.ts';
@@ -43,6 +43,8 @@ export function probeMessages(options: {
   let finished = false;
   let finishReason = false;
   let error: UpstreamFailure | undefined;
+  /** Told by the reason for the end, once all has come. */
+  let failing: UpstreamFailure | undefined;
   let raw: Readonly<Record<string, unknown>> = {};
   let usage: Usage | undefined;
   let usageRead = true;
@@ -69,7 +71,7 @@ export function probeMessages(options: {
     if (!json) return final ? 'drop' : errorEvent ? fail(undefined) : 'pass';
     if (errorEvent || textAt(json, 'type') === 'error') return fail(json);
     readEvent(json);
-    return 'pass';
+    return error ? 'stop' : 'pass';
   }
 
   /** Counts the text of a delta from its bytes. False for any event that is to be parsed. */
@@ -119,10 +121,12 @@ export function probeMessages(options: {
         if (stop) finishReason = true;
         if (stop && explainsEmptiness(stop)) meaningful = true;
         resourceIds = messageResourceIdsOf(objectAt(json, 'delta')) ?? resourceIds;
+        failing = stop && failureOf(stop);
         return;
       }
       case 'message_stop':
-        finished = true;
+        error = failing;
+        finished = !error;
         return;
       default:
     }
@@ -144,6 +148,7 @@ export function probeMessages(options: {
     push: gate.push,
     end() {
       const out = gate.end();
+      error ??= failing;
       if (gate.anyData || !out) return out;
       // Some answer a refusal as plain JSON under the content type of a stream.
       const json = parseObject(decodeText(out));

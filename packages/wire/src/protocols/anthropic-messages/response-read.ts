@@ -1,5 +1,5 @@
 import type { ReadOptions } from '../../ir/codec.ts';
-import { hasToolCalls, finishOf } from '../../ir/finish.ts';
+import { failureOf, finishOf, hasToolCalls } from '../../ir/finish.ts';
 import type { IrResponse } from '../../ir/response.ts';
 import { at, isObject, objectAt, objectsAt, restOf, textAt } from '../../json/fields.ts';
 import type { Json, UpstreamFailure } from '../../protocol.ts';
@@ -29,12 +29,15 @@ export function readMessage(json: Json, options: ReadOptions): IrResponse | { re
     return { failure: failure ?? { ...unreadable, type: undefined, code: undefined, param: undefined } };
   }
   const parts = objectsAt(json, 'content').map(readBlock);
+  const finish = finishOf(readStop(json), hasToolCalls(parts));
+  const broken = failureOf(finish);
+  if (broken) return { failure: broken };
   const usage = objectAt(json, 'usage');
   const fields = restOf(json, known);
   return {
     id: textAt(json, 'id') ?? options.requestId,
     model: textAt(json, 'model') ?? '',
-    choices: [{ index: 0, parts, finish: finishOf(readStop(json), hasToolCalls(parts)) }],
+    choices: [{ index: 0, parts, finish }],
     usage: usage && readUsage(usage),
     servedAs: usage && readMessagesServedAs(usage),
     serviceTier: usage && textAt(usage, 'service_tier'),

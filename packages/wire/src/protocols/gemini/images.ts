@@ -4,10 +4,15 @@ import {
   type ImagesIngress,
   type ImagesRequest,
   type Picture,
+  type Withheld,
 } from '../../ir/images.ts';
+import { explainsEmptiness } from '../../ir/finish.ts';
 import { openLossTracker, type LossTracker } from '../../ir/loss.ts';
 import { at, compact, isObject, numberAt, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { Invalid, JsonObject } from '../../protocol.ts';
+import { camelKeys } from './cases.ts';
+import { promptBlocked } from './errors.ts';
+import { readFinish } from './finish.ts';
 import { readGeminiUsage } from './usage.ts';
 
 /** Shapes of Imagen, and of the Gemini models that paint. https://ai.google.dev/gemini-api/docs/image-generation#aspect_ratios */
@@ -44,7 +49,7 @@ export const imagenEgress: ImagesEgress = {
       const base64 = textAt(one, 'bytesBase64Encoded');
       return base64 ? [{ base64, mediaType: textAt(one, 'mimeType') }] : [];
     });
-    return pictures.length === 0 ? undefined : { pictures, usage: undefined };
+    return pictures.length === 0 ? withheldPrediction(json) : { pictures, usage: undefined };
   },
 };
 
@@ -74,9 +79,39 @@ export const geminiImagesEgress: ImagesEgress = {
       }),
     );
     const raw = objectAt(json, 'usageMetadata');
-    return pictures.length === 0 ? undefined : { pictures, usage: raw && readGeminiUsage(raw) };
+    return pictures.length === 0 ? withheldBy(json) : { pictures, usage: raw && readGeminiUsage(raw) };
   },
 };
+
+const withheld = (why: string): Withheld => ({
+  withheld: {
+    status: 400,
+    message: `No picture was made: ${why}`.slice(0, 2000),
+    type: 'content_filter',
+    code: 'content_filter',
+    param: undefined,
+  },
+});
+
+/** Why a Gemini model painted nothing, where it says so. */
+function withheldBy(json: JsonObject): Withheld | undefined {
+  const blocked = promptBlocked(json);
+  if (blocked) return { withheld: blocked };
+  for (const candidate of objectsAt(json, 'candidates')) {
+    const finish = readFinish(camelKeys(candidate));
+    if (finish && explainsEmptiness(finish)) return withheld(finish.detail ?? `${finish.raw}.`);
+  }
+  return undefined;
+}
+
+/** Why Imagen gave no picture: https://ai.google.dev/gemini-api/docs/imagen, `includeRaiReason`. */
+export function withheldPrediction(json: JsonObject): Withheld | undefined {
+  for (const one of objectsAt(json, 'predictions')) {
+    const reason = textAt(one, 'raiFilteredReason');
+    if (reason) return withheld(reason);
+  }
+  return undefined;
+}
 
 /** Pictures that Imagen makes of who says nothing. https://ai.google.dev/gemini-api/docs/imagen#imagen-configuration */
 const usualCount = 4;
