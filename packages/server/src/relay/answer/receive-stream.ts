@@ -2,7 +2,7 @@ import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeOf, causeTable, type Cause } from '../../domain/causes.ts';
 import type { EndReason } from '../../domain/record.ts';
 import type { ResponseTransform } from '../exchange.ts';
-import { conclude, giveUp, pauseAfter, touch, type Attempt, type Receiver } from '../send/attempt.ts';
+import { conclude, giveUp, noHeader, pauseAfter, touch, type Attempt, type Receiver } from '../send/attempt.ts';
 import { joinBytes } from '../send/join-bytes.ts';
 import { settle } from '../settle/settle.ts';
 import { openClientStream, type ClientStream } from './client-stream.ts';
@@ -105,7 +105,7 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
   const broke = (cause: Cause, detail: string, endReason: EndReason): void => {
     if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, transform.error);
     const { error } = transform;
-    const pause = pauseAfter(deps, candidate, cause, () => undefined, error);
+    const pause = pauseAfter(deps, candidate, cause, noHeader, error);
     conclude(attempt, attempt.draining ? 'client_gone' : cause, pause);
     const words = wordsFor(context, { cause, detail, upstream: error, retryAfterMs: pause?.ms }, candidate);
     finish(endReason, causeTable[cause].code, transform.fail(words), true);

@@ -156,8 +156,11 @@ export function leaveUnserved(attempt: Attempt): void {
   attempt.resolve('client_left');
 }
 
+/** Of a failure that is told within an answer, whose headers are of its success. */
+export const noHeader: HeaderOf = () => undefined;
+
 /** Causes whose pauses are believed: of what is refused for good, a time means something else. */
-const passing: ReadonlySet<Cause> = new Set([
+const passing: ReadonlySet<string> = new Set<Cause>([
   'rate_limited',
   'quota_exhausted',
   'server_error',
@@ -169,7 +172,7 @@ const passing: ReadonlySet<Cause> = new Set([
 export function pauseAfter(
   { clock }: Pick<RelayDeps, 'clock'>,
   { target }: Pick<Candidate, 'target'>,
-  cause: Cause,
+  cause: Cause | 'ok' | 'client_gone' | 'gateway_error',
   header: HeaderOf,
   upstream: UpstreamFailure | undefined,
 ): Pause | undefined {
@@ -178,3 +181,17 @@ export function pauseAfter(
   if (ms !== undefined) return { ms, stated: true };
   return cause === 'quota_exhausted' ? { ms: 300_000, stated: false } : undefined;
 }
+
+/** A failure that is told within an answer. */
+export const failedWithin = (
+  deps: RelayDeps,
+  candidate: Candidate,
+  cause: Cause,
+  detail: string,
+  upstream: UpstreamFailure | undefined,
+): Failed => ({
+  cause,
+  detail,
+  upstream,
+  retryAfterMs: pauseAfter(deps, candidate, cause, noHeader, upstream)?.ms,
+});

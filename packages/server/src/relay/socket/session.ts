@@ -1,4 +1,4 @@
-import type { ErrorWords } from '@tollgate/wire/protocol';
+import type { ErrorWords, UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeOf, causeTable, type Cause } from '../../domain/causes.ts';
 import type { EndReason } from '../../domain/record.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -10,7 +10,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { checkKey } from '../receive/identify.ts';
 import { holdBytes, type Planned } from '../request-context.ts';
 import type { Deadline } from '../send/deadlines.ts';
-import { noteAttempt } from '../send/attempt.ts';
+import { failedWithin, noHeader, noteAttempt, pauseAfter } from '../send/attempt.ts';
 import { settle } from '../settle/settle.ts';
 import type { SocketSide } from '../socket-exchange.ts';
 import type { ClientEvents, ClientSocket } from './client-socket.ts';
@@ -115,7 +115,7 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
       // A paused one would never see the answer.
       upstream.resume();
     }
-    noteAttempt(deps, context, candidate, { status: 101, startedMs: connected.startedMs, ...unmeasured }, cause);
+    noteSession(parts, cause, probe.error);
     const served = probe.meaningful || (probe.usage?.outputText ?? 0) > 0;
     const status = context.clientGone ? 499 : 101;
     goodbye = () => {
@@ -144,7 +144,7 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
       reason: refusal.code,
     });
   const fail = (cause: Cause, detail: string): void => {
-    const words = wordsFor(context, { cause, detail, upstream: probe.error, retryAfterMs: undefined }, candidate);
+    const words = wordsFor(context, failedWithin(deps, candidate, cause, detail, probe.error), candidate);
     const endReason = cause === 'idle_timeout' ? 'upstream_timeout_idle' : endReasonOfFailure(cause);
     end({ endReason, errorCode: causeTable[cause].code, cause, event: say(words), code: 1011, reason: words.code });
   };
@@ -376,3 +376,13 @@ const isSayable = (code: number): boolean =>
 /** A close frame has room for 123 bytes. */
 const shortened = (reason: string): string =>
   new TextDecoder().decode(new TextEncoder().encode(reason).subarray(0, 120)).replace(/\uFFFD{1,3}$/, '');
+
+/** Notes how a session ended: in the trace, and in the health of its target. */
+function noteSession(
+  { deps, context, connected: { candidate, startedMs } }: SessionParts,
+  cause: End['cause'],
+  error: UpstreamFailure | undefined,
+): void {
+  const pause = pauseAfter(deps, candidate, cause, noHeader, error);
+  noteAttempt(deps, context, candidate, { status: 101, startedMs, ...unmeasured }, cause, pause);
+}
