@@ -84,6 +84,23 @@ test('a request goes on to the next group and the next channel, at the price of 
   expect((await gate.verify()).problems).toEqual([]);
 });
 
+test('when all stops rest: whoever rests by the gateway’s own guess is asked, and nobody who said until when', async () => {
+  const { gate, first, dear } = await house();
+  gate.changeKey({ fallbacks: ['dear'] });
+  const limited = answer(429, { error: { message: 'slow' } }, { 'retry-after': '30' });
+  first.behave(limited);
+  dear.behave(answer(500, { error: { message: 'down' } }));
+  const asked = () => [first.received.length, dear.received.length];
+  for (let i = 0; i < defaultSettings.health.failureThreshold; i++) await gate.post(hello);
+  expect(asked()).toEqual([1, defaultSettings.health.failureThreshold]);
+  dear.behave(limited);
+  expect((await gate.post(hello)).status).toBe(429);
+  const before = asked();
+  const refused = await gate.post(hello);
+  expect([refused.status, await refused.json()]).toMatchObject([429, { error: { code: 'upstream_rate_limited' } }]);
+  expect(asked()).toEqual(before);
+});
+
 test('what its own group does not have is found further on; without stops it is not', async () => {
   const { gate } = await house();
   expect((await gate.post({ ...hello, model: 'rare' })).status).toBe(404);

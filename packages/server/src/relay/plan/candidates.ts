@@ -74,12 +74,10 @@ function goOn(
   return { model, candidates: [...found.values()] };
 }
 
-/** What rests comes back, and is worth more to know than what is not there; whom a last resort may ask, most. */
+/** What rests comes back, and is worth more to know than what is not there. */
 function worthier(known: Refusal | undefined, other: Refusal): Refusal {
-  if (!known || !(known instanceof AllResting)) return other instanceof AllResting ? other : (known ?? other);
-  if (!(other instanceof AllResting) || (known.stated === other.stated ? known.until <= other.until : other.stated))
-    return known;
-  return other;
+  if (known instanceof AllResting) return other instanceof AllResting ? known.and(other) : known;
+  return other instanceof AllResting ? other : (known ?? other);
 }
 
 /** Those of one stop. */
@@ -183,7 +181,7 @@ function orderOf(
       : { random: ({ channel, credential }: Target) => lotOf(conversation, `${channel.id}#${credential.index}`) }),
   });
   if (order.length === 0 && closedUntil !== undefined)
-    throw new AllResting(model, { until: closedUntil, stated, now: deps.clock.elapsed() });
+    throw new AllResting({ model, until: closedUntil, stated, now: deps.clock.elapsed() });
   if (order.length === 0 && only === undefined) {
     const words = `No channel for the model "${model}" has an account in use.`;
     throw new Refusal('no_channel', words, { retryAfterMs: 5000 });

@@ -24,7 +24,7 @@ export function candidatesSoon(
     if (!(thrown instanceof AllResting)) throw thrown;
     const { waitForTargetsMs, maxWaiting } = context.snapshot.settings.relay;
     const deadline = deps.clock.elapsed() + waitForTargetsMs;
-    if (thrown.until <= deadline && deps.load.waiting < maxWaiting)
+    if (thrown.rest.until <= deadline && deps.load.waiting < maxWaiting)
       return waitFor(deps, endpoint, context, state, thrown, deadline);
     return lastResort(deps, endpoint, context, state, thrown);
   }
@@ -37,7 +37,7 @@ function lastResort(
   state: unknown,
   resting: AllResting,
 ): Routing {
-  if (resting.stated || deps.load.shuttingDown) throw resting;
+  if (resting.rest.stated || deps.load.shuttingDown) throw resting;
   return findCandidates(deps, endpoint, context, state, true);
 }
 
@@ -54,8 +54,9 @@ async function waitFor(
   load.waiting++;
   try {
     for (;;) {
-      if (resting.until > deadline || load.shuttingDown) return lastResort(deps, endpoint, context, state, resting);
-      await sleep(resting.until - clock.elapsed() + deps.random() * spreadMs, context.call.request.signal);
+      if (resting.rest.until > deadline || load.shuttingDown)
+        return lastResort(deps, endpoint, context, state, resting);
+      await sleep(resting.rest.until - clock.elapsed() + deps.random() * spreadMs, context.call.request.signal);
       // What is said to somebody who has left is heard by nobody; the walk would end there.
       if (context.call.request.signal.aborted) throw resting;
       try {
