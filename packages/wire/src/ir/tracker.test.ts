@@ -82,6 +82,28 @@ describe('the tracker', () => {
   });
 });
 
+test('a call of which nothing but its place was told is none, and the word for the end follows', () => {
+  const tracker = openTracker('r1');
+  tracker.text(0, 'Done.');
+  tracker.toolCall(0, 0, {}, '');
+  tracker.finish(0, { reason: 'tool-calls', raw: 'tool_calls' });
+  tracker.end();
+  const events = tracker.take();
+  expect(types(events)).toEqual(['response-start', 'text-start', 'text-delta', 'text-end', 'finish', 'response-end']);
+  expect(events.at(-2)).toMatchObject({ finish: { reason: 'stop' } });
+});
+
+test('an answer that ends in failure has an error in place of its end, with what was used before it', () => {
+  const tracker = openTracker('r1');
+  tracker.text(0, 'Half');
+  tracker.finish(0, { reason: 'error', raw: 'network_error' });
+  tracker.usage({ outputText: 1 });
+  tracker.end();
+  const events = tracker.take();
+  expect(types(events)).toEqual(['response-start', 'text-start', 'text-delta', 'usage', 'text-end', 'error']);
+  expect(events.at(-1)).toMatchObject({ failure: { status: 502, code: 'network_error' } });
+});
+
 test('a signature travels under its issuer’s name, and its own as it is', () => {
   const signature = { by: 'anthropic-messages', value: 'Ab.c+/=' } as const;
   expect(wrapSignature(signature, 'anthropic-messages')).toBe('Ab.c+/=');
