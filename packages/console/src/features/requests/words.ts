@@ -100,6 +100,7 @@ const causes: Readonly<Record<keyof typeof en.cause, true>> = {
   content_filter: true,
   auth: true,
   not_found: true,
+  not_permitted: true,
   request_timeout: true,
   conflict: true,
   rate_limited: true,
