@@ -1,6 +1,6 @@
 import type { UsageReader } from '../openai-chat/response.ts';
 import { explainsEmptiness, failureOf } from '../../ir/finish.ts';
-import { openOutputMeter, type CountTokens } from '../../ir/output-meter.ts';
+import { openOutputMeter, type CountTokens, type OutputMeter } from '../../ir/output-meter.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { isObject, numberAt, objectAt, parseObject, textAt } from '../../json/fields.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
@@ -90,17 +90,8 @@ export function probeMessages(options: {
     }
     if (!isDelta || cursor.close < 0) return false;
     meaningful = true;
-    if (deltaStart >= 0) countTexts(bytes, deltaStart);
+    if (deltaStart >= 0) countTexts(bytes, deltaStart, output);
     return true;
-  }
-
-  function countTexts(bytes: Uint8Array, at: number): void {
-    const cursor: Cursor = cursorAt(at);
-    while (nextMember(bytes, cursor, true) && passValue(bytes, cursor)) {
-      const { start, keyEnd, valueStart, valueEnd } = cursor;
-      if (bytes[valueStart] !== QUOTE || !TEXT_KEYS.some((key) => isKey(bytes, start, keyEnd, key))) continue;
-      output.escaped(bytes, valueStart + 1, valueEnd - 1);
-    }
   }
 
   function readEvent(json: JsonObject): void {
@@ -185,4 +176,14 @@ export function probeMessages(options: {
       return output.unreported;
     },
   };
+}
+
+/** Counts the texts of a delta. */
+function countTexts(bytes: Uint8Array, at: number, output: OutputMeter): void {
+  const cursor: Cursor = cursorAt(at);
+  while (nextMember(bytes, cursor, true) && passValue(bytes, cursor)) {
+    const { start, keyEnd, valueStart, valueEnd } = cursor;
+    if (bytes[valueStart] !== QUOTE || !TEXT_KEYS.some((key) => isKey(bytes, start, keyEnd, key))) continue;
+    output.escaped(bytes, valueStart + 1, valueEnd - 1);
+  }
 }
