@@ -17,7 +17,12 @@ const table = {
   'wallets:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
   'wallets:write': { admin: 'any', root: 'any' },
   /** Redeeming codes and buying credit for oneself. */
+  'purchases:read': { user: 'own', admin: 'own', root: 'own', readOnly: true },
   'purchases:write': { user: 'own', admin: 'own', root: 'own' },
+  'orders:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
+  'orders:write': { admin: 'any', root: 'any' },
+  'payments:read': { admin: 'any', root: 'any', readOnly: true },
+  'payments:write': { root: 'any' },
   'codes:read': { admin: 'any', root: 'any', readOnly: true },
   'codes:write': { admin: 'any', root: 'any' },
   'sales:read': { admin: 'any', root: 'any', readOnly: true },

@@ -26,5 +26,16 @@ export const declareWebhooks = <const W extends WebhookDeclarations>(webhooks: W
 /** The parameters of a door's path. */
 export type WebhookParams<D extends WebhookDeclaration> = { readonly [N in PathParams<D['path']>]: string };
 
-/** Every webhook and callback. Payments and sign-in from elsewhere bring the first. */
-export const webhooks = declareWebhooks({});
+const paymentDoor = {
+  path: '/webhooks/payments/{method}',
+  summary: 'A payment provider says what became of a payment',
+  secret: 'secret of the payment method that callbacks are proved by',
+  maxBytes: 256 << 10,
+} as const;
+
+/** Every webhook and callback. Sign-in from elsewhere brings more. */
+export const webhooks = declareWebhooks({
+  'payments.notify': { method: 'post', ...paymentDoor },
+  // Some providers call with GET.
+  'payments.notifyByGet': { method: 'get', ...paymentDoor },
+});

@@ -32,11 +32,15 @@ import { channelTestJobs } from './services/channel-tests/channel-test-jobs.ts';
 import { openConversations } from './services/conversations/conversations.ts';
 import { housekeepingJobs } from './services/housekeeping.ts';
 import { openJobGauges } from './services/jobs/job-gauges.ts';
+import type { JobHandler } from './services/jobs/job-kind.ts';
 import { openJobs, type Jobs } from './services/jobs/jobs.ts';
 import { ledgerJobs } from './services/ledger/ledger-jobs.ts';
 import { exportJobs } from './services/activity/exports.ts';
 import { openTail, type Tail } from './services/activity/tail.ts';
 import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
+import { paymentJobs } from './services/payments/look.ts';
+import { askProvider, type PaymentDeps } from './services/payments/payment-deps.ts';
+import { paymentAdapters } from './services/payments/providers/index.ts';
 import { openSpool } from './services/spool.ts';
 import { apiKeyRepository } from './store/api-keys.ts';
 import { createUpstreamClient } from './upstream/client.ts';
@@ -123,7 +127,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   snapshots.start();
   await ledger.start();
   const trials = openChannelTrials(deps);
-  startJobs(foundation, jobs, ledger, background, videos, trials);
+  const payments = wirePayments(foundation, jobs);
+  startJobs(foundation, jobs, ledger, { background, videos, payments, trials });
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<ClientEvents>, request: Request): string =>
@@ -133,10 +138,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     upgrade: (request, data, headers) => server.upgrade(request, { data, headers }),
   });
   const service = createHealth({ load, ledger: ledger.stats, maxUnpostedBytes: environment.outboxMaxBytes });
-  const jobMetrics = {
-    stats: jobs.stats,
-    gauges: openJobGauges({ database, kinds: () => jobs.stats().kinds, now: clock.now }),
-  };
+  const jobMetrics = wireJobMetrics(foundation, jobs);
   const stopping = new AbortController();
   // Loaded at its first use: the admin side takes longer to load than the relay takes to start.
   const site = lazily<Site>(() =>
@@ -148,6 +150,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         startedAt,
         inquiries: deps,
         jobs,
+        payments,
         trials,
         tail,
         stopping: stopping.signal,
@@ -230,25 +233,25 @@ function lazily<T>(open: () => Promise<T>): () => Promise<T> {
 
 /** Begins to run everything that happens later. */
 function startJobs(
-  { database, accounts, configuration, snapshots, log }: Foundation,
+  foundation: Foundation,
   jobs: Jobs,
   ledger: OpenLedger,
-  background: OpenBackground,
-  videos: OpenVideos,
-  trials: ChannelTrials,
+  work: {
+    readonly background: OpenBackground;
+    readonly videos: OpenVideos;
+    readonly payments: PaymentDeps;
+    readonly trials: ChannelTrials;
+  },
 ): void {
+  const { database, accounts, snapshots, log } = foundation;
+  const { background, videos, payments, trials } = work;
   const settings = () => snapshots.current().settings;
   jobs.start([
     ...background.handlers,
     ...videos.handlers,
     ...ledgerJobs(ledger, database, clock.now),
-    ...channelTestJobs({
-      configuration,
-      settings,
-      channels: () => snapshots.current().channels,
-      test: ({ channelId, index }) => trials.test(channelId, { credential: index }),
-      log,
-    }),
+    ...paymentJobs(payments),
+    ...trialJobs(foundation, trials),
     ...exportJobs({ database, now: clock.now }),
     ...housekeepingJobs({ database, accounts, settings, now: clock.now }),
   ]);
@@ -257,6 +260,32 @@ function startJobs(
     .adopt()
     .catch((error: unknown) => log.warn({ err: error }, 'answers in the background were not taken over'));
 }
+
+const wireJobMetrics = ({ database }: Foundation, { stats }: Jobs) => ({
+  stats,
+  gauges: openJobGauges({ database, kinds: () => stats().kinds, now: clock.now }),
+});
+
+const wirePayments = ({ database, secretBox, snapshots, newId }: Foundation, jobs: Jobs): PaymentDeps => ({
+  database,
+  secretBox,
+  jobs,
+  snapshot: snapshots.current,
+  adapters: paymentAdapters,
+  fetch: askProvider,
+  now: clock.now,
+  newId,
+});
+
+/** Testing channels that rest. */
+const trialJobs = ({ configuration, snapshots, log }: Foundation, trials: ChannelTrials): readonly JobHandler[] =>
+  channelTestJobs({
+    configuration,
+    settings: () => snapshots.current().settings,
+    channels: () => snapshots.current().channels,
+    test: ({ channelId, index }) => trials.test(channelId, { credential: index }),
+    log,
+  });
 
 const gatewayMistake = (): Response =>
   new Response('{"error":{"code":"internal_error","message":"The gateway made a mistake."}}', { status: 500 });

@@ -9,6 +9,7 @@ import { jobOperations } from './jobs.ts';
 import { keyOperations } from './keys.ts';
 import { modelOperations } from './models.ts';
 import { overviewOperations } from './overview.ts';
+import { paymentOperations } from './payments.ts';
 import { redemptionOperations } from './redemption.ts';
 import { requestOperations } from './requests.ts';
 import { saleOperations } from './sales.ts';
@@ -33,6 +34,7 @@ export const operations = {
   ...exportOperations,
   ...userOperations,
   ...redemptionOperations,
+  ...paymentOperations,
   ...saleOperations,
   ...channelOperations,
   ...channelInquiryOperations,

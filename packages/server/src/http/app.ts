@@ -32,7 +32,7 @@ export type App = {
 /** The admin API, its documentation, webhooks, and the console. Throws when something declared has no handler. */
 export function createApp(deps: AppDeps): App {
   const admin = serveOperations(operations, adminHandlers(deps), deps);
-  const hooks = serveWebhooks(webhooks, webhookHandlers, deps);
+  const hooks = serveWebhooks(webhooks, webhookHandlers(deps), deps);
   const site = createConsoleSite(deps.console);
   let openapi: string | undefined;
   let docs: string | undefined;

@@ -5,6 +5,7 @@ import type { ChannelTrials } from '../endpoints/channel-trials.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
 import type { Tail } from '../services/activity/tail.ts';
+import type { PaymentDeps } from '../services/payments/payment-deps.ts';
 import type { Jobs } from '../services/jobs/jobs.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
 import { callerMay } from './admin/operation.ts';
@@ -22,6 +23,7 @@ export type MountOptions = {
   readonly startedAt: number;
   readonly inquiries: AdminDeps['inquiries'];
   readonly jobs: Jobs;
+  readonly payments: PaymentDeps;
   readonly trials: ChannelTrials;
   readonly tail: Tail;
   readonly metrics: MetricsSources;
@@ -44,6 +46,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     dataDir: environment.dataDir,
     inquiries: options.inquiries,
     jobs: options.jobs,
+    payments: options.payments,
     snapshot: snapshots.current,
     tail: options.tail,
     health: { entries: options.metrics.health.entries, now: options.metrics.now },

@@ -5,6 +5,7 @@ import { consoleTables } from './schema/console.ts';
 import { conversationTables } from './schema/conversations.ts';
 import { jobTables } from './schema/jobs.ts';
 import { ledgerTables } from './schema/ledger.ts';
+import { paymentTables } from './schema/payments.ts';
 import { saleTables } from './schema/sales.ts';
 import { mediaTaskTables } from './schema/media-tasks.ts';
 import { tokenSessionTables } from './schema/token-sessions.ts';
@@ -24,6 +25,7 @@ export const tables = {
   ...consoleTables,
   ...tokenSessionTables,
   ...saleTables,
+  ...paymentTables,
   ...mediaTaskTables,
   ...migrationTables,
 };

@@ -7,6 +7,7 @@ import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { AttemptLimits } from '../../services/accounts/attempt-limits.ts';
 import type { ConfigurationContext } from '../../services/configuration/context.ts';
 import type { Tail } from '../../services/activity/tail.ts';
+import type { PaymentDeps } from '../../services/payments/payment-deps.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
 import type { Database } from '../../store/database.ts';
 
@@ -21,6 +22,7 @@ export type AdminDeps = {
   /** What accounts are asked by. */
   readonly inquiries: InquiryDeps;
   readonly jobs: Pick<Jobs, 'addWithin' | 'mayCancel' | 'wake'>;
+  readonly payments: PaymentDeps;
   readonly snapshot: () => Snapshot;
   /** How channels do, as this process sees it; `now` is the clock of its times. */
   readonly health: { entries(): Iterable<readonly [string, Readonly<Health>]>; now(): number };

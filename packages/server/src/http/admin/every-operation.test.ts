@@ -4,10 +4,12 @@ import { fillPath } from '@tollgate/contract/operations/path';
 import { permissions, roles } from '@tollgate/contract/permissions';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { z } from 'zod';
+import { walletMeter } from '../../domain/meters.ts';
 import { newSecretText } from '../../services/accounts/secret-text.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
+import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import { cookiesOf, field, openTestApp, sampleRequest, testPassword, type Reply } from '../testing/admin-app.ts';
 import { sampleOf } from './testing/sample.ts';
@@ -160,11 +162,12 @@ describe('what belongs to another', () => {
   }
   /** What there is, but cannot be had of it yet: no jobs run here. */
   const notYet: Readonly<Record<string, number | undefined>> = { 'exports.download': 409 };
-  const byHand: Readonly<Record<string, string>> = { requests: 'req_1' };
+  const byHand: Readonly<Record<string, string>> = { requests: 'req_1', orders: 'ord_1' };
 
   beforeAll(async () => {
     const rows = [postingRow(sampleRequest(people.user.user.id, 'key_1', 1))];
     await postBatch(database, { transactionId: 'tx_usage', at: 1, nodeId: 'n', rows }, () => undefined);
+    await orderRepository.insert(database.db, sampleOrder(people.user.user.id));
   });
 
   test('does not exist by its id', async () => {
@@ -232,6 +235,29 @@ test('an administrator acts on no administrator and no root, and gives out no ro
   ];
   expect(given.map(codeOf)).toEqual(['forbidden', 'forbidden', 'forbidden']);
   expect((await app.call('POST', `/api/v1/users`, { token: people.root.token, body: newcomer })).status).toBe(201);
+});
+
+const sampleOrder = (userId: string): StoredOrder => ({
+  id: 'ord_1',
+  userId,
+  methodId: 'pm_1',
+  provider: 'manual',
+  reference: undefined,
+  clientKey: 'client-key-1',
+  state: 'pending',
+  held: undefined,
+  account: walletMeter(userId),
+  credit: 1n,
+  taken: 0n,
+  currency: 'USD',
+  amount: 1n,
+  refunded: 0n,
+  postings: 0,
+  next: undefined,
+  expiresAt: 1,
+  paidAt: undefined,
+  createdAt: 1,
+  updatedAt: 1,
 });
 
 const newcomer = { email: 'new@example.com', password: testPassword, role: 'admin' };

@@ -11,6 +11,7 @@ import { keyHandlers } from './keys.ts';
 import { modelHandlers } from './models.ts';
 import type { Handlers } from './operation.ts';
 import { overviewHandlers } from './overview.ts';
+import { paymentHandlers } from './payments.ts';
 import { redemptionHandlers } from './redemption.ts';
 import { requestHandlers } from './requests.ts';
 import { saleHandlers } from './sales.ts';
@@ -35,6 +36,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...exportHandlers(deps),
   ...userHandlers(deps),
   ...redemptionHandlers(deps),
+  ...paymentHandlers(deps),
   ...saleHandlers(deps),
   ...channelHandlers(deps),
   ...channelInquiryHandlers(deps),

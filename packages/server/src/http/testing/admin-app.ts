@@ -11,6 +11,8 @@ import { testAccounts } from '../../services/accounts/testing/accounts.ts';
 import { openTail } from '../../services/activity/tail.ts';
 import { testContext } from '../../services/configuration/testing/configuration.ts';
 import { testJobs } from '../../services/jobs/testing/jobs.ts';
+import { askProvider } from '../../services/payments/payment-deps.ts';
+import { paymentAdapters } from '../../services/payments/providers/index.ts';
 import { openSnapshots } from '../../services/snapshot/snapshots.ts';
 import { planDebits } from '../../domain/debits.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -73,6 +75,7 @@ export async function openTestApp(
     log: { warn: () => undefined },
   });
   const accounts = { ...testAccounts(database), snapshot: snapshots.current, now: Date.now };
+  const jobs = testJobs(database);
   const deps: AppDeps = {
     accounts,
     attempts: createAttemptLimits(Date.now),
@@ -80,7 +83,17 @@ export async function openTestApp(
     database,
     dataDir: tmpdir(),
     inquiries: testInquiries(),
-    jobs: testJobs(database),
+    jobs,
+    payments: {
+      database,
+      secretBox: configuration.secretBox,
+      jobs,
+      snapshot: snapshots.current,
+      adapters: paymentAdapters,
+      fetch: askProvider,
+      now: Date.now,
+      newId: configuration.newId,
+    },
     snapshot: snapshots.current,
     health: { entries: () => [], now: () => 0 },
     trials: noTrials,

@@ -1,5 +1,27 @@
 import type { webhooks } from '@tollgate/contract/webhooks';
-import type { WebhookHandlers } from './webhook.ts';
+import type { PaymentDeps } from '../../services/payments/payment-deps.ts';
+import { callbackSecret, takeCallback } from '../../services/payments/take-callback.ts';
+import type { WebhookCall, WebhookHandler, WebhookHandlers } from './webhook.ts';
 
 /** What each declared webhook and callback does. One that is missing does not compile. */
-export const webhookHandlers: WebhookHandlers<typeof webhooks> = {};
+export const webhookHandlers = ({
+  payments,
+}: {
+  readonly payments: PaymentDeps;
+}): WebhookHandlers<typeof webhooks> => ({
+  'payments.notify': paymentDoor(payments, 'post'),
+  'payments.notifyByGet': paymentDoor(payments, 'get'),
+});
+
+type PaymentDoor = (typeof webhooks)['payments.notify' | 'payments.notifyByGet'];
+
+/** Callbacks of payment providers. What is not believed is answered with 400 and no reason; the operator finds it in the list. */
+const paymentDoor = (payments: PaymentDeps, method: 'get' | 'post'): WebhookHandler<PaymentDoor> => ({
+  secret: async ({ method: id }) => await callbackSecret(payments, id),
+  answer: async ({ params, query, headers, body, clientIp }: WebhookCall<PaymentDoor>) => {
+    const answer = await takeCallback(payments, params.method, { method, query, headers, body, address: clientIp });
+    return answer.taken
+      ? new Response(answer.thanks, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
+      : new Response('refused', { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+  },
+});

@@ -3,3 +3,4 @@ export const credentialContext = (credentialId: string): string => `credential:$
 export const settingContext = (path: string): string => `setting:${path}`;
 export const tokenSessionContext = (sessionId: string): string => `token-session:${sessionId}`;
 export const wiringContext = (channelId: string): string => `channel-wiring:${channelId}`;
+export const paymentMethodContext = (methodId: string): string => `payment-method:${methodId}`;

@@ -7,6 +7,7 @@ import { dataKeyRepository } from '../../store/configuration/data-keys.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';
 import type { Database } from '../../store/database.ts';
+import { paymentMethodRepository } from '../../store/payments/methods.ts';
 import { allTokenSessions, resealTokenSession } from '../../store/token-sessions.ts';
 import { keyIdOf, SecretBoxError } from './envelope.ts';
 import {
@@ -17,7 +18,13 @@ import {
   newSecret,
   writeNextKeyFile,
 } from './master-secret.ts';
-import { credentialContext, settingContext, tokenSessionContext, wiringContext } from './contexts.ts';
+import {
+  credentialContext,
+  paymentMethodContext,
+  settingContext,
+  tokenSessionContext,
+  wiringContext,
+} from './contexts.ts';
 import { sealedTextOf } from './sealed-setting.ts';
 import { fits, newDataKey, unwrap, wrapDataKey } from './secret-box.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -79,6 +86,13 @@ export async function rotateDataKey(options: {
       const sealed = secretBox.seal(secretBox.open(before, tokenSessionContext(id)), tokenSessionContext(id));
       inUse.add(keyIdOf(sealed));
       await resealTokenSession(db, id, sealed);
+      count++;
+    }
+    for (const method of await paymentMethodRepository.all(db)) {
+      const context = paymentMethodContext(method.id);
+      const sealed = secretBox.seal(secretBox.open(method.sealed, context), context);
+      inUse.add(keyIdOf(sealed));
+      await paymentMethodRepository.update(db, { ...method, sealed });
       count++;
     }
     for (const key of await dataKeyRepository.all(db)) {

@@ -28,4 +28,32 @@ export const saleChecks = (): readonly Check[] => [
     sql`select c.id as subject, c.uses as found_nanos, b.uses_per_code as expected_nanos
       from codes c join code_batches b on b.id = c.batch_id where c.uses > b.uses_per_code`,
   ),
+  check(
+    'the postings of an order come to what of its credit stands',
+    sql`select o.id as subject, coalesce(p.amount_nanos, 0) as found_nanos, o.due_nanos as expected_nanos
+      from (select id, case when postings = 0 then 0 else credit_nanos - taken_nanos end as due_nanos from orders) o
+      left join (select order_id, sum(amount_nanos) as amount_nanos from order_postings group by order_id) p
+        on p.order_id = o.id
+      where coalesce(p.amount_nanos, 0) <> o.due_nanos`,
+  ),
+  check(
+    'an order that is credited has postings, and one that is not has none',
+    sql`select id as subject, null as found_nanos, credit_nanos as expected_nanos from orders
+      where (state in ('credited', 'disputed') and postings = 0)
+        or (state in ('created', 'pending', 'paid', 'expired', 'failed') and postings <> 0)`,
+  ),
+  check(
+    'a posting of an order is in the journal, on its account',
+    sql`select p.transaction_id as subject, e.amount_nanos as found_nanos, p.amount_nanos as expected_nanos
+      from order_postings p
+      left join orders o on o.id = p.order_id
+      left join journal_entries e on e.transaction_id = p.transaction_id and e.account = o.account
+      where e.amount_nanos is null or e.amount_nanos <> p.amount_nanos`,
+  ),
+  check(
+    'a journal transaction for an order is one of its postings',
+    sql`select t.id as subject, null as found_nanos, null as expected_nanos
+      from journal_transactions t left join order_postings p on p.transaction_id = t.id
+      where t.idempotency_key like 'order:ord%' and p.order_id is null`,
+  ),
 ];

@@ -26,6 +26,7 @@ import { grantedGroupsMigration } from './0021-granted-groups.ts';
 import { redemptionCodesMigration } from './0023-redemption-codes.ts';
 import { tokenParentsMigration } from './0024-token-parents.ts';
 import { mediaTasksMigration } from './0025-media-tasks.ts';
+import { ordersMigration } from './0026-orders.ts';
 import { keyRotationMigration } from './0028-key-rotation.ts';
 import type { Migration } from './migration.ts';
 
@@ -53,6 +54,7 @@ export const migrations: readonly Migration[] = [
   redemptionCodesMigration,
   tokenParentsMigration,
   mediaTasksMigration,
+  ordersMigration,
   keyRotationMigration,
 ];
 

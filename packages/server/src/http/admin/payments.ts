@@ -1,0 +1,106 @@
+import type { OrderView } from '@tollgate/contract/api/payments';
+import type { paymentOperations } from '@tollgate/contract/operations/payments';
+import { z } from 'zod';
+import { formatMinor, parseMinor } from '../../domain/payment.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { nanosToUsd, usdToNanos } from '../../services/accounts/people.ts';
+import { buyCredit, nextOf, quoteCredit } from '../../services/payments/buy.ts';
+import { listCallbacks, listOrders, listPayable, methodNames } from '../../services/payments/lists.ts';
+import {
+  changePaymentMethod,
+  createPaymentMethod,
+  listPaymentMethods,
+  removePaymentMethod,
+} from '../../services/payments/methods.ts';
+import { checkOrder, confirmOrder, readOrder, refundOrder } from '../../services/payments/settle-order.ts';
+import type { StoredOrder } from '../../store/payments/orders.ts';
+import type { AdminDeps } from './admin-deps.ts';
+import type { CallerContext, Handlers } from './operation.ts';
+import { presentPage, readCursor } from './page-cursor.ts';
+import { whoseOf } from './whose.ts';
+
+/** Buying credit, and what administrators do with orders and payment methods. */
+export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymentOperations> => {
+  const shown = async (order: StoredOrder): Promise<OrderView> => present(order, await methodNames(payments));
+  const person = ({ caller, client }: CallerContext) => ({ label: caller.actor.label, address: client.address });
+  return {
+    'wallet.methods': async () => ({
+      data: (await listPayable(payments)).map(({ id, name, currency, minimum, maximum }) => ({
+        id,
+        name,
+        currency,
+        minimumUsd: nanosToUsd(minimum),
+        maximumUsd: nanosToUsd(maximum),
+      })),
+    }),
+    'wallet.quote': async ({ query: { methodId, amountUsd } }, { caller: { user } }) => {
+      const quote = await quoteCredit(payments, { user, methodId, credit: usdToNanos(amountUsd) });
+      return { ...quote, price: formatMinor(quote.amount, quote.currency) };
+    },
+    'wallet.topUp': async ({ body: { methodId, amountUsd, idempotencyKey } }, { caller: { user } }) =>
+      await shown(
+        await buyCredit(payments, { user, methodId, credit: usdToNanos(amountUsd), clientKey: idempotencyKey }),
+      ),
+    'orders.list': async ({ query: { limit, after, userId, state } }, context) => {
+      const names = await methodNames(payments);
+      const ask = { limit, after: readCursor(after), userId: whoseOf(context, userId), state };
+      return presentPage(await listOrders(payments, ask), (order) => present(order, names));
+    },
+    'orders.read': async ({ params }, { caller, reach }) =>
+      await shown(await readOrder(payments, params.id, reach === 'any' ? undefined : caller.user.id)),
+    'orders.check': async ({ params }, context) => await shown(await checkOrder(payments, person(context), params.id)),
+    'orders.confirm': async ({ params, body }, context) =>
+      await shown(await confirmOrder(payments, person(context), params.id, body.note)),
+    'orders.refund': async ({ params, body: { amount, note } }, context) => {
+      const { currency } = await readOrder(payments, params.id, undefined);
+      const minor = amount === undefined ? undefined : parseMinor(amount, currency);
+      if (amount !== undefined && minor === undefined)
+        throw new Refusal('invalid_request', `is no amount of ${currency}`, { param: 'amount' });
+      return await shown(await refundOrder(payments, person(context), params.id, { amount: minor, note }));
+    },
+    'paymentCallbacks.list': async ({ query: { limit, after, orderId } }) => {
+      const names = await methodNames(payments);
+      const page = await listCallbacks(payments, { limit, after: readCursor(after), orderId });
+      return presentPage(page, (one) => ({ ...one, method: names.get(one.methodId) ?? one.methodId }));
+    },
+    'paymentProviders.list': async () => ({
+      data: [...payments.adapters.values()].map(({ id, label, settings, secrets }) => ({
+        id,
+        label,
+        settings: schemaOf(settings),
+        secrets: schemaOf(secrets),
+      })),
+    }),
+    'paymentMethods.list': async () => ({ data: await listPaymentMethods(payments) }),
+    'paymentMethods.create': async ({ body }, { caller }) =>
+      await createPaymentMethod(payments, caller.actor.label, body),
+    'paymentMethods.update': async ({ params, body }, { caller }) =>
+      await changePaymentMethod(payments, caller.actor.label, params.id, body),
+    'paymentMethods.delete': async ({ params }, { caller }) => {
+      await removePaymentMethod(payments, caller.actor.label, params.id);
+    },
+  };
+};
+
+const schemaOf = (schema: z.ZodType) =>
+  z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input' }))));
+
+const present = (order: StoredOrder, names: ReadonlyMap<string, string>): OrderView => ({
+  id: order.id,
+  userId: order.userId,
+  methodId: order.methodId,
+  method: names.get(order.methodId) ?? order.methodId,
+  state: order.state,
+  held: order.held ?? null,
+  creditNanos: order.credit.toString(),
+  takenNanos: order.taken.toString(),
+  currency: order.currency,
+  price: formatMinor(order.amount, order.currency),
+  refunded: formatMinor(order.refunded, order.currency),
+  reference: order.reference ?? null,
+  next: nextOf(order) ?? null,
+  expiresAt: order.expiresAt,
+  paidAt: order.paidAt ?? null,
+  createdAt: order.createdAt,
+  updatedAt: order.updatedAt,
+});

@@ -1,0 +1,108 @@
+import type { z } from 'zod';
+import type { Payment } from '../../domain/payment.ts';
+import type { StoredOrder } from '../../store/payments/orders.ts';
+
+/** What the buyer does next. */
+export type NextStep =
+  | { readonly kind: 'redirect'; readonly url: string }
+  /** Read and done by a person: where to send the money, and what to write on it. */
+  | { readonly kind: 'instructions'; readonly text: string };
+
+/** What an adapter works with for one method: opened settings and secrets, and the way out. */
+export type PaymentContext<S = unknown, K = unknown> = {
+  readonly settings: S;
+  readonly secrets: K;
+  /** Asks the provider. Redirects are not followed, and it gives up in time. */
+  readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
+  /** Where the provider tells what became of a payment. */
+  readonly callbackUrl: string;
+  /** Where the buyer comes back to. */
+  readonly returnUrl: (orderId: string) => string;
+  readonly siteName: string;
+  /** The method's own. */
+  readonly currency: string;
+  /** ms since the epoch. */
+  readonly now: number;
+};
+
+/** A callback as it came; nothing about it is proved yet. */
+export type CallbackCall = {
+  readonly method: 'get' | 'post';
+  readonly query: URLSearchParams;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+};
+
+/** Which order a callback is about: the provider's id of it, our own, or both. */
+export type OrderRef = { readonly reference: string | undefined; readonly orderId: string | undefined };
+
+/** A callback that is proved: what it is about and what it says. Without a payment it only says: look. */
+export type ProvedCallback =
+  | { readonly about: OrderRef; readonly payment: Payment | undefined }
+  /** Nothing that an order could be changed by. */
+  | { readonly about: undefined; readonly ignored: string };
+
+/** Why a callback is not believed; said to the operator, not to the caller. */
+export class CallbackRefused extends Error {}
+
+/** One payment provider. All of them pass one suite (testing/adapter-suite.ts). */
+export type PaymentAdapter<S = unknown, K = unknown> = {
+  readonly id: string;
+  readonly label: string;
+  /** What an operator sets, and which of it is secret. */
+  readonly settings: z.ZodType<S>;
+  readonly secrets: z.ZodType<K>;
+  /** The secret that callbacks are proved by; without one there is no door. Undefined for a provider that never calls. */
+  readonly callbackSecret: (secrets: K) => string | undefined;
+  /** Whether the provider shows the buyer a page of its own, so that the gateway must know its own address. */
+  readonly remote: boolean;
+  /** Begins a payment. May be called again for the same order: then it is the same payment. */
+  create(
+    context: PaymentContext<S, K>,
+    order: StoredOrder,
+  ): Promise<{ readonly reference: string | undefined; readonly next: NextStep }>;
+  /** Proves a callback, or throws {@link CallbackRefused}. */
+  readCallback(context: PaymentContext<S, K>, call: CallbackCall): Promise<ProvedCallback>;
+  /** What the provider knows of an order's payment; undefined when nothing. Absent where providers cannot be asked. */
+  readonly fetchBack?: (context: PaymentContext<S, K>, order: StoredOrder) => Promise<Payment | undefined>;
+  /** Gives back so much (minor units) at the provider. `key` is the same for the same refund. Absent where a person does it. */
+  readonly refund?: (
+    context: PaymentContext<S, K>,
+    order: StoredOrder,
+    ask: { readonly amount: bigint; readonly key: string },
+  ) => Promise<void>;
+  /** Payments since a moment (ms), for those that nobody told of. */
+  readonly listSince?: (
+    context: PaymentContext<S, K>,
+    since: number,
+  ) => Promise<readonly { readonly about: OrderRef; readonly payment: Payment }[]>;
+  /** What the provider wants to hear when a callback has been taken. */
+  readonly thanks: string;
+};
+
+/** An adapter with the types of its settings and secrets gone: they are parsed by its own schemas. */
+export type AnyAdapter = PaymentAdapter;
+
+/** Closes an adapter over its own schemas, so that what is stored is checked before it is used. */
+export function defineAdapter<S, K>(adapter: PaymentAdapter<S, K>): AnyAdapter {
+  const { fetchBack, refund, listSince } = adapter;
+  const typed = (context: PaymentContext): PaymentContext<S, K> => ({
+    ...context,
+    settings: adapter.settings.parse(context.settings),
+    secrets: adapter.secrets.parse(context.secrets),
+  });
+  return {
+    id: adapter.id,
+    label: adapter.label,
+    settings: adapter.settings,
+    secrets: adapter.secrets,
+    remote: adapter.remote,
+    thanks: adapter.thanks,
+    callbackSecret: (secrets) => adapter.callbackSecret(adapter.secrets.parse(secrets)),
+    create: async (context, order) => await adapter.create(typed(context), order),
+    readCallback: async (context, call) => await adapter.readCallback(typed(context), call),
+    ...(fetchBack && { fetchBack: async (context, order) => await fetchBack(typed(context), order) }),
+    ...(refund && { refund: async (context, order, ask) => await refund(typed(context), order, ask) }),
+    ...(listSince && { listSince: async (context, since) => await listSince(typed(context), since) }),
+  };
+}

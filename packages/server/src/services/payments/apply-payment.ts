@@ -1,0 +1,134 @@
+import { creditLeft, judgePayment, type Payment, type Verdict } from '../../domain/payment.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import { postCreditIn } from '../../store/ledger/journal.ts';
+import { paymentCallbackRepository, type PaymentCallback } from '../../store/payments/callbacks.ts';
+import { orderRepository, type OrderChange, type StoredOrder } from '../../store/payments/orders.ts';
+import type { PaymentDeps } from './payment-deps.ts';
+
+type Transact = Parameters<Parameters<PaymentDeps['database']['transact']>[0]>[0];
+
+/** How a payment was heard of. */
+export type Heard = {
+  readonly source: PaymentCallback['source'];
+  /** As the books name who did it: `payment:<provider>` or `user:<id>`. */
+  readonly actor: string;
+  readonly address: string;
+  /** Said beside what became of it. */
+  readonly note?: string;
+};
+
+/**
+ * The one place where a payment becomes credit, or takes it back: under the lock of its order, in one transaction with
+ * the order's state and the note of what was heard. Saying the same again posts nothing.
+ */
+export async function applyPayment(
+  deps: PaymentDeps,
+  orderId: string,
+  payment: Payment,
+  heard: Heard,
+): Promise<{ readonly order: StoredOrder; readonly outcome: PaymentCallback['outcome'] }> {
+  const { database, fault } = deps;
+  const at = deps.now();
+  const applied = await database.transact(async (db) => {
+    const before = await orderRepository.lock(db, orderId);
+    if (before === undefined) throw new Refusal('not_found', 'There is no such order.');
+    const verdict = judgePayment(before, payment);
+    const moved = await postDifference(db, deps, before, verdict, heard.actor, at);
+    fault?.('apply:after-posting');
+    const change: OrderChange = {
+      reference: before.reference ?? (payment.reference === '' ? undefined : payment.reference),
+      state: verdict.state,
+      held: verdict.held,
+      taken: moved.taken,
+      refunded: verdict.refunded,
+      postings: moved.postings,
+      next: verdict.state === 'created' || verdict.state === 'pending' ? before.next : undefined,
+      paidAt: before.paidAt ?? (payment.status === 'paid' ? at : undefined),
+      updatedAt: at,
+    };
+    const same =
+      change.state === before.state &&
+      change.refunded === before.refunded &&
+      change.held === before.held &&
+      change.postings === before.postings &&
+      change.reference === before.reference;
+    const outcome: PaymentCallback['outcome'] = verdict.held === undefined ? (same ? 'unchanged' : 'applied') : 'held';
+    if (!same) await orderRepository.update(db, orderId, change);
+    // Polls that find what is known already are no news.
+    if (!(same && heard.source === 'poll'))
+      await paymentCallbackRepository.insert(db, {
+        id: `pc_${deps.newId()}`,
+        methodId: before.methodId,
+        orderId,
+        source: heard.source,
+        outcome,
+        reason: verdict.held ?? heard.note ?? `${payment.status}: ${before.state} → ${verdict.state}`,
+        address: heard.address,
+        createdAt: at,
+      });
+    fault?.('apply:before-commit');
+    return { order: { ...before, ...change }, outcome };
+  });
+  fault?.('apply:after-commit');
+  return applied;
+}
+
+/** Posts what lies between the credit that stands and the credit that is due: once each, numbered by the order. */
+async function postDifference(
+  db: Transact,
+  deps: PaymentDeps,
+  order: StoredOrder,
+  verdict: Verdict,
+  actor: string,
+  at: number,
+): Promise<Pick<StoredOrder, 'taken' | 'postings'>> {
+  const { credit, amount } = order;
+  const due =
+    verdict.state === 'credited'
+      ? creditLeft(credit, amount, verdict.refunded)
+      : verdict.state === 'disputed' || verdict.state === 'refunded'
+        ? 0n
+        : undefined;
+  // What never was credited has nothing to be taken back of.
+  if (due === undefined || (order.postings === 0 && verdict.state !== 'credited')) return order;
+  let { postings, taken } = order;
+  if (postings === 0) {
+    postings += 1;
+    await post(db, deps, order, { number: postings, kind: 'top_up', amount: credit, actor, at });
+  }
+  const difference = due - (credit - taken);
+  if (difference !== 0n) {
+    postings += 1;
+    taken -= difference;
+    await post(db, deps, order, { number: postings, kind: 'refund', amount: difference, actor, at });
+  }
+  return { taken, postings };
+}
+
+async function post(
+  db: Transact,
+  deps: PaymentDeps,
+  order: StoredOrder,
+  posting: {
+    readonly number: number;
+    readonly kind: 'top_up' | 'refund';
+    readonly amount: bigint;
+    readonly actor: string;
+    readonly at: number;
+  },
+): Promise<void> {
+  const { number, kind, amount, actor, at } = posting;
+  const { transactionId } = await postCreditIn(db, deps.database.kind, {
+    transactionId: `tx_${deps.newId()}`,
+    account: order.account,
+    amount,
+    kind,
+    note: order.id,
+    idempotencyKey: `order:${order.id}:${number}`,
+    actor,
+    at,
+  });
+  await orderRepository.insertPosting(db, { orderId: order.id, number, transactionId, amount });
+  await changeRepository.append(db, 'wallet', order.userId, at);
+}

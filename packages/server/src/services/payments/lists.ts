@@ -1,0 +1,35 @@
+import type { Page } from '../../store/page.ts';
+import { paymentCallbackRepository, type PaymentCallback } from '../../store/payments/callbacks.ts';
+import { paymentMethodRepository, type StoredMethod } from '../../store/payments/methods.ts';
+import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
+import { salesOpen } from '../sales/sale-terms.ts';
+import type { PaymentDeps } from './payment-deps.ts';
+
+type ListDeps = Pick<PaymentDeps, 'database' | 'adapters' | 'snapshot'>;
+
+/** Ways to pay that work now, in the order they are shown; none while nothing is sold. */
+export async function listPayable({ database, adapters, snapshot }: ListDeps): Promise<readonly StoredMethod[]> {
+  if (!(await salesOpen(database.db))) return [];
+  const reachable = snapshot().settings.site.publicUrl !== '';
+  const methods = await paymentMethodRepository.all(database.db);
+  return methods.filter(({ enabled, provider }) => {
+    const adapter = adapters.get(provider);
+    return enabled && adapter !== undefined && (reachable || !adapter.remote);
+  });
+}
+
+/** What methods are called, by their ids. */
+export async function methodNames({ database }: Pick<ListDeps, 'database'>): Promise<ReadonlyMap<string, string>> {
+  const methods = await paymentMethodRepository.all(database.db);
+  return new Map(methods.map(({ id, name }) => [id, name]));
+}
+
+export const listOrders = async (
+  { database }: Pick<ListDeps, 'database'>,
+  ask: Parameters<typeof orderRepository.page>[1],
+): Promise<Page<StoredOrder>> => await orderRepository.page(database.db, ask);
+
+export const listCallbacks = async (
+  { database }: Pick<ListDeps, 'database'>,
+  ask: Parameters<typeof paymentCallbackRepository.page>[1],
+): Promise<Page<PaymentCallback>> => await paymentCallbackRepository.page(database.db, ask);

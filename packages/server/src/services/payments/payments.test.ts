@@ -1,0 +1,256 @@
+import { afterAll, expect, test } from 'bun:test';
+import { Refusal } from '../../domain/refusal.ts';
+import { openDatabase } from '../../store/database.ts';
+import { paymentCallbackRepository } from '../../store/payments/callbacks.ts';
+import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
+import { eachDatabase } from '../../store/testing/databases.ts';
+import { verify } from '../ledger/verify.ts';
+import type { CallbackCall } from './adapter.ts';
+import { buyCredit, nextOf } from './buy.ts';
+import { paymentJobs } from './look.ts';
+import { changePaymentMethod } from './methods.ts';
+import type { PaymentStep } from './payment-deps.ts';
+import { confirmOrder, refundOrder } from './settle-order.ts';
+import { callbackSecret, takeCallback } from './take-callback.ts';
+import { openFakeEpay } from './testing/fake-epay.ts';
+import type { FakeProvider } from './testing/fake-provider.ts';
+import { openFakeStripe } from './testing/fake-stripe.ts';
+import { openShop } from './testing/payments.ts';
+
+const fakes = { epay: openFakeEpay, stripe: () => openFakeStripe(() => Date.now()) } as const;
+const opened: FakeProvider[] = [];
+
+afterAll(() => {
+  for (const fake of opened) fake.close();
+});
+
+const refusalOf = async (work: Promise<unknown>): Promise<string> =>
+  await work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Refusal ? error.code : String(error)),
+  );
+
+const tenDollars = 10_000_000_000n;
+const person = { label: 'user:usr_root', address: '203.0.113.9' };
+
+/** The job that looks after an order, run by hand. */
+async function look(shop: Awaited<ReturnType<typeof openShop>>, order: StoredOrder): Promise<void> {
+  const handler = paymentJobs(shop.deps).find(({ kind }) => kind.name === 'payments.look');
+  const work = handler?.open(JSON.stringify({ orderId: order.id }));
+  if (work === undefined || !('run' in work)) throw new Error('nobody looks after orders');
+  await work.run({ id: 'job_1', attempt: 1, dueAt: 0, signal: new AbortController().signal, finish: async () => {} });
+}
+
+for (const [name, openFake] of Object.entries(fakes)) {
+  eachDatabase(`payments by ${name}`, (open) => {
+    const begin = async () => {
+      // Its own, because every test counts its orders from one.
+      const fake = openFake();
+      opened.push(fake);
+      const database = await open();
+      const shop = await openShop(database);
+      const method = await shop.method(fake.input('Online'));
+      const { db } = database;
+      const buy = async (clientKey = 'client-key-1', credit = tenDollars): Promise<StoredOrder> =>
+        await buyCredit(shop.deps, { user: shop.user, methodId: method.id, credit, clientKey });
+      const urlOf = (order: StoredOrder): string => {
+        const next = nextOf(order);
+        if (next?.kind !== 'redirect') throw new Error('the buyer is sent nowhere');
+        return next.url;
+      };
+      const take = async (call: CallbackCall, id = method.id) =>
+        (await takeCallback(shop.deps, id, { ...call, address: '198.51.100.1' })).taken;
+      const stateOf = async (order: StoredOrder) => (await orderRepository.find(db, order.id))?.state;
+      const heard = async () =>
+        (await paymentCallbackRepository.page(db, { limit: 50, orderId: undefined })).rows.map(
+          ({ outcome, reason }) => `${outcome}: ${reason}`,
+        );
+      const books = async () => await verify(database, Date.now());
+      return { ...shop, fake, database, db, bought: method, buy, urlOf, take, stateOf, heard, books, shop };
+    };
+
+    test('credit is bought once, however often and in whatever order it is told', async () => {
+      const { fake, buy, urlOf, take, stateOf, balance, books } = await begin();
+      const order = await buy();
+      expect([order.state, (await buy()).id]).toEqual(['pending', order.id]);
+      const call = await fake.pay(order, urlOf(order));
+      expect(await Promise.all([take(call), take(call), take(call)])).toEqual([true, true, true]);
+      expect([await stateOf(order), await balance()]).toEqual(['credited', tenDollars]);
+      expect(await take(call)).toBe(true);
+      expect(await balance()).toBe(tenDollars);
+      expect(await books()).toEqual({ unexplained: 0, problems: [] });
+    });
+
+    test('what is forged, of another, or about nothing changes nothing and is written down', async () => {
+      const { fake, deps, method, buy, urlOf, take, stateOf, balance, heard, books } = await begin();
+      const other = await method(fake.input('Another'));
+      const order = await buy();
+      const call = await fake.pay(order, urlOf(order));
+      expect(await take(fake.forge(call))).toBe(false);
+      expect(
+        await take({ ...call, query: new URLSearchParams(), headers: new Headers(), body: new Uint8Array() }),
+      ).toBe(false);
+      // Right signature, right order, but by another method.
+      expect(await take(call, other.id)).toBe(false);
+      expect(await take(await fake.foreign('ord_of_nobody'))).toBe(false);
+      expect([await stateOf(order), await balance()]).toEqual(['pending', 0n]);
+      const reasons = await heard();
+      expect(reasons).toHaveLength(4);
+      expect(reasons.filter((one) => one === 'refused: it is about no order of this payment method')).toHaveLength(2);
+      expect(reasons.filter((one) => one.includes('signature') || one.includes('event'))).toHaveLength(2);
+      const manual = await method({ name: 'Bank', provider: 'manual', settings: { instructions: 'IBAN …' } });
+      expect(await callbackSecret(deps, manual.id)).toBeUndefined();
+      expect(await callbackSecret(deps, 'pm_none')).toBeUndefined();
+      expect((await books()).unexplained).toBe(0);
+    });
+
+    test('another sum, or another currency, is held for a person', async () => {
+      const { fake, deps, buy, urlOf, take, stateOf, balance, heard, books } = await begin();
+      const less = await buy('client-key-1');
+      await take(await fake.pay(less, urlOf(less), { amount: '1.00' }));
+      expect([await stateOf(less), await balance()]).toEqual(['paid', 0n]);
+      expect((await heard())[0]).toMatch(/^held: paid 1\.00 instead of (10|73)\.00/);
+      if (fake.currencyCanDiffer) {
+        const other = await buy('client-key-2');
+        await take(await fake.pay(other, urlOf(other), { currency: 'JPY' }));
+        expect([await stateOf(other), await balance()]).toEqual(['paid', 0n]);
+      }
+      expect((await books()).unexplained).toBe(0);
+      expect((await confirmOrder(deps, person, less.id, 'the rest came later')).state).toBe('credited');
+      expect(await balance()).toBe(tenDollars);
+      expect((await books()).unexplained).toBe(0);
+    });
+
+    test('a callback that never comes is made up for by looking', async () => {
+      const { fake, shop, clock, buy, urlOf, stateOf, balance, books } = await begin();
+      const order = await buy();
+      await look(shop, order);
+      expect(await stateOf(order)).toBe('pending');
+      await fake.pay(order, urlOf(order));
+      // Too late is not never.
+      clock.ms += 5 * 86_400_000;
+      await look(shop, order);
+      expect([await stateOf(order), await balance()]).toEqual(['credited', tenDollars]);
+      expect((await books()).unexplained).toBe(0);
+    });
+
+    test('a refund takes the credit back, and both sides agree on it', async () => {
+      const { fake, deps, buy, urlOf, take, balance, stateOf, books } = await begin();
+      const order = await buy();
+      const call = await fake.pay(order, urlOf(order));
+      await take(call);
+      const paid = await orderRepository.find(deps.database.db, order.id);
+      if (paid === undefined) throw new Error('the order is gone');
+      const tenth = paid.amount / 10n;
+      await refundOrder(deps, person, order.id, { amount: tenth, note: '' });
+      expect([await balance(), fake.refunded(paid)]).toEqual([9_000_000_000n, Number(tenth)]);
+      // Told late, a callback from before the refund gives nothing back.
+      await take(call);
+      expect(await balance()).toBe(9_000_000_000n);
+      expect(await refusalOf(refundOrder(deps, person, order.id, { amount: paid.amount, note: '' }))).toBe(
+        'invalid_request',
+      );
+      await refundOrder(deps, person, order.id, { amount: undefined, note: 'gone' });
+      expect([await balance(), await stateOf(order), fake.refunded(paid)]).toEqual([
+        0n,
+        'refunded',
+        Number(paid.amount),
+      ]);
+      await take(call);
+      expect([await balance(), await stateOf(order)]).toEqual([0n, 'refunded']);
+      expect((await books()).unexplained).toBe(0);
+    });
+
+    test('without the secret there is no door, and its orders are still looked after', async () => {
+      const { fake, deps, bought, shop, buy, urlOf, balance } = await begin();
+      const order = await buy();
+      await fake.pay(order, urlOf(order));
+      await changePaymentMethod(deps, 'user:usr_root', bought.id, { enabled: false });
+      expect(await refusalOf(buy('client-key-2'))).toBe('not_found');
+      expect(await callbackSecret(deps, bought.id)).not.toBe('');
+      if (name === 'stripe') {
+        await changePaymentMethod(deps, 'user:usr_root', bought.id, { secrets: { webhookSecret: '' } });
+        expect(await callbackSecret(deps, bought.id)).toBe('');
+      }
+      await look(shop, order);
+      expect(await balance()).toBe(tenDollars);
+    });
+
+    const steps: readonly PaymentStep[] = [
+      'create:after-insert',
+      'create:after-provider',
+      'apply:after-posting',
+      'apply:before-commit',
+      'apply:after-commit',
+      'refund:after-provider',
+    ];
+    test('a process that dies between any two steps loses no payment and credits none twice', async () => {
+      const { fake, shop, deps, cut, buy, urlOf, take, balance, stateOf, books, db } = await begin();
+      for (const [at, step] of steps.entries()) {
+        const before = await balance();
+        const key = `client-key-${at}`;
+        cut.at = step;
+        const created = step.startsWith('create:');
+        if (created) expect(await refusalOf(buy(key))).toBe(`Error: killed at ${step}`);
+        cut.at = undefined;
+        // What the buyer does is to press again.
+        const order = await buy(key);
+        expect(order.state).toBe('pending');
+        const call = await fake.pay(order, urlOf(order));
+        cut.at = step;
+        if (step.startsWith('apply:')) expect(await refusalOf(take(call))).toBe(`Error: killed at ${step}`);
+        cut.at = undefined;
+        // The provider calls again; and even if it does not, somebody looks.
+        if (at % 2 === 0) await take(call);
+        else await look(shop, order);
+        expect(await balance()).toBe(before + tenDollars);
+        if (step !== 'refund:after-provider') continue;
+        cut.at = step;
+        expect(await refusalOf(refundOrder(deps, person, order.id, { amount: undefined, note: '' }))).toContain(
+          'killed',
+        );
+        cut.at = undefined;
+        if (name === 'stripe') await take(call);
+        else await refundOrder(deps, person, order.id, { amount: undefined, note: '' });
+        expect([await balance(), await stateOf(order)]).toEqual([before, 'refunded']);
+      }
+      const orders = await db.selectFrom('orders').select('id').execute();
+      expect(orders).toHaveLength(steps.length);
+      expect(steps.filter((step) => !cut.passed.includes(step))).toEqual([]);
+      expect(await books()).toEqual({ unexplained: 0, problems: [] });
+    });
+  });
+}
+
+test('money that comes by hand waits for a person, and verify knows what belongs to an order', async () => {
+  const database = await openDatabase('sqlite::memory:');
+  const { migrate } = await import('../../store/migrations/index.ts');
+  await migrate(database);
+  const { deps, user, method, balance } = await openShop(database);
+  const bank = await method({
+    name: 'Bank',
+    provider: 'manual',
+    currency: 'EUR',
+    rate: '0.9',
+    settings: { instructions: 'DE00 1234' },
+  });
+  const ask = { user, methodId: bank.id, credit: tenDollars, clientKey: 'client-key-1' };
+  const order = await buyCredit(deps, ask);
+  expect(nextOf(order)).toEqual({ kind: 'instructions', text: `DE00 1234\n\n9.00 EUR\n${order.id}` });
+  await confirmOrder(deps, person, order.id, 'seen on the account');
+  expect(await refusalOf(confirmOrder(deps, person, order.id, ''))).toBe('conflict');
+  expect(await balance()).toBe(tenDollars);
+  const checks = async () => (await verify(database, Date.now())).problems.map(({ check }) => check);
+  expect(await checks()).toEqual([]);
+  await database.db.updateTable('orders').set({ taken_nanos: 1n }).execute();
+  expect(await checks()).toEqual(['the postings of an order come to what of its credit stands']);
+  await database.db.updateTable('orders').set({ taken_nanos: 0n, state: 'pending' }).execute();
+  expect(await checks()).toEqual(['an order that is credited has postings, and one that is not has none']);
+  await database.db.updateTable('orders').set({ state: 'credited', postings: 0 }).execute();
+  await database.db.deleteFrom('order_postings').execute();
+  expect(await checks()).toEqual([
+    'an order that is credited has postings, and one that is not has none',
+    'a journal transaction for an order is one of its postings',
+  ]);
+  await database.close();
+});

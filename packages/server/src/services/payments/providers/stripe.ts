@@ -1,0 +1,224 @@
+import type Stripe from 'stripe';
+import { z } from 'zod';
+import type { Payment } from '../../../domain/payment.ts';
+import type { StoredOrder } from '../../../store/payments/orders.ts';
+import { CallbackRefused, defineAdapter, type OrderRef, type PaymentContext, type ProvedCallback } from '../adapter.ts';
+
+/** Stripe Checkout, by its official SDK. A webhook only says which order to look at: what counts is what is fetched back. */
+
+const settingsSchema = z.strictObject({
+  apiUrl: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.stripe.com')
+    .describe('Address of the API.'),
+  paymentMethodTypes: z
+    .array(z.string().regex(/^[a-z_]{1,40}$/))
+    .max(30)
+    .default([])
+    .describe('Ways to pay, such as card, alipay, wechat_pay; empty for those chosen in the dashboard.'),
+});
+
+const secretsSchema = z.strictObject({
+  secretKey: z.string().min(1).max(300).describe('Secret key (sk_…) or restricted key (rk_…).'),
+  webhookSecret: z.string().max(300).default('').describe('Signing secret of the endpoint (whsec_…).'),
+});
+
+type Context = PaymentContext<z.output<typeof settingsSchema>, z.output<typeof secretsSchema>>;
+
+/** Loaded with the first payment: a gateway that sells nothing does not carry it. */
+const load = async (): Promise<typeof Stripe> => (await import('stripe')).default;
+
+async function client({ settings, secrets, fetch }: Context): Promise<Stripe> {
+  const Sdk = await load();
+  const { protocol, hostname, port } = new URL(settings.apiUrl);
+  return new Sdk(secrets.secretKey, {
+    host: hostname,
+    protocol: protocol === 'http:' ? 'http' : 'https',
+    port: port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port),
+    httpClient: Sdk.createFetchHttpClient(
+      Object.assign(
+        async (from: string | URL | Request, init?: RequestInit) =>
+          await fetch(from instanceof Request ? from.url : from.toString(), init),
+        // Bun's fetch has it; nobody calls it.
+        { preconnect: () => undefined },
+      ),
+    ),
+    maxNetworkRetries: 1,
+    timeout: 20_000,
+    telemetry: false,
+  });
+}
+
+function paymentOf(session: Stripe.Checkout.Session): Payment {
+  const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null;
+  const charge = typeof intent?.latest_charge === 'object' ? intent.latest_charge : null;
+  return {
+    status:
+      charge?.disputed === true
+        ? 'disputed'
+        : session.payment_status === 'paid'
+          ? 'paid'
+          : session.status === 'expired'
+            ? 'expired'
+            : 'pending',
+    // Taxes that Stripe adds come on top of what was agreed.
+    amount: BigInt((session.amount_total ?? 0) - (session.total_details?.amount_tax ?? 0)),
+    currency: (session.currency ?? '').toUpperCase(),
+    refunded: BigInt(charge?.amount_refunded ?? 0),
+    reference: session.id,
+  };
+}
+
+/** Of a dispute that is over, the merchant has the money again. */
+async function afterDispute(stripe: Stripe, session: Stripe.Checkout.Session, payment: Payment): Promise<Payment> {
+  const intent = typeof session.payment_intent === 'object' ? session.payment_intent?.id : session.payment_intent;
+  if (payment.status !== 'disputed' || intent === undefined || intent === null) return payment;
+  const { data } = await stripe.disputes.list({ payment_intent: intent, limit: 10 });
+  const over = data.every(({ status }) => status === 'won' || status === 'warning_closed' || status === 'prevented');
+  return over ? { ...payment, status: 'paid' } : payment;
+}
+
+const expand = ['payment_intent.latest_charge'];
+
+async function fetchBack(context: Context, order: StoredOrder): Promise<Payment | undefined> {
+  if (order.reference === undefined) return undefined;
+  const stripe = await client(context);
+  const session = await stripe.checkout.sessions.retrieve(order.reference, { expand });
+  if (session.client_reference_id !== order.id) throw new Error('the session belongs to another order');
+  return await afterDispute(stripe, session, paymentOf(session));
+}
+
+const intentIdOf = (intent: string | Stripe.PaymentIntent | null): string | undefined =>
+  typeof intent === 'string' ? intent : intent?.id;
+
+/** Refunds and disputes name a payment, which carries our order in its metadata. */
+async function orderOfIntent(context: Context, intent: string | undefined): Promise<OrderRef | undefined> {
+  if (intent === undefined) return undefined;
+  const { metadata } = await (await client(context)).paymentIntents.retrieve(intent);
+  const orderId = metadata['order'];
+  return orderId === undefined ? undefined : { reference: undefined, orderId };
+}
+
+async function aboutOf(context: Context, event: Stripe.Event): Promise<OrderRef | undefined> {
+  switch (event.type) {
+    case 'checkout.session.completed':
+    case 'checkout.session.async_payment_succeeded':
+    case 'checkout.session.async_payment_failed':
+    case 'checkout.session.expired': {
+      const { id, client_reference_id: orderId } = event.data.object;
+      return orderId === null ? undefined : { reference: id, orderId };
+    }
+    case 'charge.refunded':
+    case 'charge.dispute.created':
+    case 'charge.dispute.closed':
+    case 'charge.dispute.funds_reinstated':
+      return await orderOfIntent(context, intentIdOf(event.data.object.payment_intent));
+    default:
+      return undefined;
+  }
+}
+
+export const stripe = defineAdapter({
+  id: 'stripe',
+  label: 'Stripe',
+  settings: settingsSchema,
+  secrets: secretsSchema,
+  callbackSecret: ({ webhookSecret }) => webhookSecret,
+  remote: true,
+  thanks: '{"received":true}',
+
+  async create(context, order) {
+    const { settings, siteName } = context;
+    const types = settings.paymentMethodTypes as NonNullable<
+      Stripe.Checkout.SessionCreateParams['allowed_payment_method_types']
+    >;
+    const session = await (
+      await client(context)
+    ).checkout.sessions.create(
+      {
+        mode: 'payment',
+        client_reference_id: order.id,
+        metadata: { order: order.id },
+        payment_intent_data: { metadata: { order: order.id } },
+        line_items: [
+          {
+            quantity: 1,
+            price_data: {
+              currency: order.currency.toLowerCase(),
+              unit_amount: Number(order.amount),
+              product_data: { name: siteName },
+            },
+          },
+        ],
+        ...(types.length > 0 && { allowed_payment_method_types: types }),
+        ...(types.includes('wechat_pay') && { payment_method_options: { wechat_pay: { client: 'web' } } }),
+        // Of the order, not of this moment: what is asked again must be the very same.
+        expires_at: Math.floor(order.expiresAt / 1000),
+        success_url: context.returnUrl(order.id),
+        cancel_url: context.returnUrl(order.id),
+      },
+      // The same order is the same session, whatever was lost on the way.
+      { idempotencyKey: `order:${order.id}` },
+    );
+    if (session.url === null) throw new Error('Stripe made a session without an address');
+    return { reference: session.id, next: { kind: 'redirect', url: session.url } };
+  },
+
+  async readCallback(context, { headers, body }): Promise<ProvedCallback> {
+    const Sdk = await load();
+    const stripe = await client(context);
+    let event: Stripe.Event;
+    try {
+      event = await stripe.webhooks.constructEventAsync(
+        new TextDecoder().decode(body),
+        headers.get('stripe-signature') ?? '',
+        context.secrets.webhookSecret,
+        undefined,
+        Sdk.createSubtleCryptoProvider(),
+        context.now,
+      );
+    } catch (error) {
+      throw new CallbackRefused(
+        error instanceof Sdk.errors.StripeSignatureVerificationError
+          ? 'the signature is wrong or old'
+          : 'it is no event',
+      );
+    }
+    const about = await aboutOf(context, event);
+    return about === undefined
+      ? { about: undefined, ignored: `nothing follows from ${event.type}` }
+      : { about, payment: undefined };
+  },
+
+  fetchBack,
+
+  async refund(context, order, { amount, key }) {
+    const session = await (await client(context)).checkout.sessions.retrieve(order.reference ?? '');
+    const intent = intentIdOf(session.payment_intent);
+    if (intent === undefined) throw new Error('nothing was paid');
+    await (
+      await client(context)
+    ).refunds.create(
+      { payment_intent: intent, amount: Number(amount), metadata: { order: order.id } },
+      { idempotencyKey: key },
+    );
+  },
+
+  async listSince(context, since) {
+    const found: { about: OrderRef; payment: Payment }[] = [];
+    const stripe = await client(context);
+    const sessions = stripe.checkout.sessions.list({
+      created: { gte: Math.floor(since / 1000) },
+      status: 'complete',
+      limit: 100,
+    });
+    for await (const session of sessions) {
+      if (session.client_reference_id === null || found.length >= 1000) continue;
+      found.push({
+        about: { reference: session.id, orderId: session.client_reference_id },
+        payment: paymentOf(session),
+      });
+    }
+    return found;
+  },
+});

@@ -1,0 +1,24 @@
+import type { PaymentMethodInput } from '@tollgate/contract/api/payments';
+import type { StoredOrder } from '../../../store/payments/orders.ts';
+import type { CallbackCall } from '../adapter.ts';
+
+/** A payment provider on loopback that does what its documentation says, with a hand for the test. */
+export type FakeProvider = {
+  /** A method that uses it. */
+  input(name: string): Partial<PaymentMethodInput> & Pick<PaymentMethodInput, 'name' | 'provider'>;
+  /** Does what the buyer does at the address they are sent to; answers with the callback that follows. */
+  pay(
+    order: StoredOrder,
+    next: string,
+    /** What is paid, where it is not what was asked. */
+    paid?: { readonly amount?: string; readonly currency?: string },
+  ): Promise<CallbackCall>;
+  /** The callback with something else in it, and the signature of before. */
+  forge(call: CallbackCall): CallbackCall;
+  /** A callback with a right signature about an id that this provider was never asked about. */
+  foreign(id: string): CallbackCall | Promise<CallbackCall>;
+  /** Minor units that it gave back. */
+  refunded(order: StoredOrder): number;
+  readonly currencyCanDiffer: boolean;
+  close(): void;
+};

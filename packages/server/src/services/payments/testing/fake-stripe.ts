@@ -1,0 +1,170 @@
+import Stripe from 'stripe';
+import type { CallbackCall } from '../adapter.ts';
+import type { FakeProvider } from './fake-provider.ts';
+
+const secretKey = 'sk_test_fake';
+const webhookSecret = 'whsec_fake';
+
+type Session = {
+  id: string;
+  order: string;
+  amount: number;
+  currency: string;
+  status: 'open' | 'complete' | 'expired';
+  refunded: number;
+  created: number;
+};
+
+const stripeError = (status: number, type: string, message: string): Response =>
+  Response.json({ error: { type, message } }, { status });
+
+/** What of Stripe's API the gateway uses, as its reference describes it. */
+export function openFakeStripe(now: () => number): FakeProvider {
+  const sessions = new Map<string, Session>();
+  const keys = new Map<string, { readonly body: string; readonly answer: unknown }>();
+  let count = 0;
+  const sdk = new Stripe(secretKey);
+
+  let origin = '';
+  const chargeOf = (one: Session) => ({
+    id: `ch_${one.id}`,
+    object: 'charge',
+    amount: one.amount,
+    amount_refunded: one.refunded,
+    disputed: false,
+    payment_intent: `pi_${one.id}`,
+    metadata: { order: one.order },
+  });
+  const show = (one: Session, whole: boolean) => ({
+    id: one.id,
+    object: 'checkout.session',
+    client_reference_id: one.order,
+    amount_total: one.amount,
+    currency: one.currency,
+    status: one.status,
+    payment_status: one.status === 'complete' ? 'paid' : 'unpaid',
+    total_details: { amount_tax: 0, amount_discount: 0, amount_shipping: 0 },
+    payment_intent:
+      one.status === 'complete'
+        ? whole
+          ? { id: `pi_${one.id}`, object: 'payment_intent', latest_charge: chargeOf(one) }
+          : `pi_${one.id}`
+        : null,
+    url: one.status === 'open' ? `${origin}/c/pay/${one.id}` : null,
+    metadata: { order: one.order },
+  });
+
+  const create = (form: URLSearchParams): unknown => {
+    const id = `cs_test_${(count += 1)}`;
+    const one: Session = {
+      id,
+      order: form.get('client_reference_id') ?? '',
+      amount: Number(form.get('line_items[0][price_data][unit_amount]')),
+      currency: form.get('line_items[0][price_data][currency]') ?? '',
+      status: 'open',
+      refunded: 0,
+      created: Math.floor(now() / 1000),
+    };
+    sessions.set(id, one);
+    return show(one, false);
+  };
+
+  const refund = (form: URLSearchParams): unknown => {
+    const one = [...sessions.values()].find(({ id }) => `pi_${id}` === form.get('payment_intent'));
+    if (one === undefined) return undefined;
+    one.refunded += Number(form.get('amount') ?? one.amount);
+    return { id: `re_${(count += 1)}`, object: 'refund', status: 'succeeded', amount: Number(form.get('amount')) };
+  };
+
+  /** The same key with the same body is the same answer; with another body it is an error. */
+  const once = (request: Request, body: string, make: (form: URLSearchParams) => unknown): Response => {
+    const key = request.headers.get('idempotency-key');
+    const known = key === null ? undefined : keys.get(key);
+    if (known !== undefined && known.body !== body)
+      return stripeError(
+        400,
+        'idempotency_error',
+        'Keys for idempotent requests can only be used with the same parameters.',
+      );
+    const answer = known?.answer ?? make(new URLSearchParams(body));
+    if (answer === undefined) return stripeError(404, 'invalid_request_error', 'No such object');
+    if (key !== null) keys.set(key, { body, answer });
+    return Response.json(answer);
+  };
+
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    async fetch(request) {
+      const url = new URL(request.url);
+      if (request.headers.get('authorization') !== `Bearer ${secretKey}`)
+        return stripeError(401, 'invalid_request_error', 'Invalid API Key provided');
+      const body = await request.text();
+      const [, , resource = '', second = '', third] = url.pathname.split('/');
+      if (request.method === 'POST' && url.pathname === '/v1/checkout/sessions') return once(request, body, create);
+      if (request.method === 'POST' && resource === 'refunds') return once(request, body, refund);
+      if (resource === 'checkout' && second === 'sessions' && third === undefined) {
+        const since = Number(url.searchParams.get('created[gte]') ?? 0);
+        const data = [...sessions.values()].filter((one) => one.status === 'complete' && one.created >= since);
+        return Response.json({ object: 'list', has_more: false, data: data.map((one) => show(one, false)) });
+      }
+      if (resource === 'checkout') {
+        const one = sessions.get(third ?? '');
+        if (one === undefined) return stripeError(404, 'invalid_request_error', 'No such checkout.session');
+        return Response.json(show(one, url.searchParams.has('expand[0]')));
+      }
+      if (resource === 'payment_intents') {
+        const one = [...sessions.values()].find(({ id }) => `pi_${id}` === second);
+        if (one === undefined) return stripeError(404, 'invalid_request_error', 'No such payment_intent');
+        return Response.json({ id: second, object: 'payment_intent', metadata: { order: one.order } });
+      }
+      return stripeError(404, 'invalid_request_error', `Unrecognized request URL ${url.pathname}`);
+    },
+  });
+  origin = `http://127.0.0.1:${server.port}`;
+
+  const event = async (type: string, object: unknown): Promise<CallbackCall> => {
+    const payload = JSON.stringify({ id: `evt_${(count += 1)}`, object: 'event', type, data: { object } });
+    const timestamp = Math.floor(now() / 1000);
+    const header = await sdk.webhooks.generateTestHeaderStringAsync({ payload, secret: webhookSecret, timestamp });
+    return {
+      method: 'post',
+      query: new URLSearchParams(),
+      headers: new Headers({ 'stripe-signature': header }),
+      body: new TextEncoder().encode(payload),
+    };
+  };
+
+  return {
+    input: (name) => ({
+      name,
+      provider: 'stripe',
+      currency: 'USD',
+      rate: '1',
+      settings: { apiUrl: origin },
+      secrets: { secretKey, webhookSecret },
+    }),
+    async pay(_order, next, paid) {
+      const one = sessions.get(next.split('/').at(-1) ?? '');
+      if (one === undefined) throw new Error('there is no such session');
+      one.status = 'complete';
+      if (paid?.amount !== undefined) one.amount = Math.round(Number(paid.amount) * 100);
+      if (paid?.currency !== undefined) one.currency = paid.currency.toLowerCase();
+      return await event('checkout.session.completed', show(one, false));
+    },
+    forge: (call) => ({
+      ...call,
+      body: new TextEncoder().encode(new TextDecoder().decode(call.body).replace('"complete"', '"completed"')),
+    }),
+    foreign: async (id) =>
+      await event('checkout.session.completed', {
+        id: 'cs_test_foreign',
+        client_reference_id: id,
+        payment_status: 'paid',
+        status: 'complete',
+      }),
+    refunded: (order) => sessions.get(order.reference ?? '')?.refunded ?? 0,
+    currencyCanDiffer: true,
+    close: () => void server.stop(true),
+  };
+}
