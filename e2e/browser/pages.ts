@@ -47,6 +47,13 @@ export const pages: readonly LookedAt[] = [
   { path: '/users?email=nothing-like-it', shows: 'Nothing matches' },
   { path: '/wallet', shows: 'Balance', fails: ['/api/v1/wallet'], failure: 'The wallet could not be read' },
   { path: '/sales', shows: 'No codes yet', fails: ['/api/v1/code-batches'], failure: 'The codes could not be read' },
+  {
+    path: '/sales?tab=orders',
+    shows: 'No orders yet',
+    fails: ['/api/v1/orders'],
+    failure: 'The orders could not be read',
+  },
+  { path: '/sales?tab=methods', shows: 'No payment methods yet' },
   { path: '/sales?tab=terms', shows: 'Terms of selling' },
   { path: '/groups', shows: 'default', fails: ['/api/v1/groups'], failure: 'The groups could not be read' },
   { path: '/channels', shows: 'Enabled', fails: ['/api/v1/channels'], failure: 'The channels could not be read' },

@@ -5,14 +5,19 @@ import { Tabs } from '../../components/ui/tabs.tsx';
 import { useOperation } from '../../lib/operations.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { z } from '../../lib/zod.ts';
+import { Callbacks } from './callbacks.tsx';
 import { Codes } from './codes.tsx';
+import { Methods } from './methods.tsx';
+import { Orders } from './orders.tsx';
 import { Redemptions } from './redemptions.tsx';
 import { SaleTerms } from './sale-terms.tsx';
 import { useSaleWords } from './words.ts';
 
-const searchSchema = z.object({ tab: z.enum(['codes', 'redemptions', 'terms']).default('codes') });
+const searchSchema = z.object({
+  tab: z.enum(['codes', 'redemptions', 'orders', 'callbacks', 'methods', 'terms']).default('codes'),
+});
 
-/** How credit comes in: codes that were given out, and the terms under which anything is sold at all. */
+/** How credit comes in: codes, orders and the ways to pay, and the terms under which anything is sold at all. */
 export default function SalesPage() {
   const t = useSaleWords();
   const [{ tab }, change] = useSearchState(searchSchema);
@@ -38,6 +43,9 @@ export default function SalesPage() {
         tabs={[
           { id: 'codes', label: t('tab.codes'), content: () => <Codes open={terms.data?.open === true} /> },
           { id: 'redemptions', label: t('tab.redemptions'), content: () => <Redemptions /> },
+          { id: 'orders', label: t('tab.orders'), content: () => <Orders /> },
+          { id: 'methods', label: t('tab.methods'), content: () => <Methods /> },
+          { id: 'callbacks', label: t('tab.callbacks'), content: () => <Callbacks /> },
           { id: 'terms', label: t('tab.terms'), content: () => <SaleTerms /> },
         ]}
       />
