@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channelInputSchema, credentialInputSchema, groupInputSchema, modelInputSchema } from './api/configuration.ts';
+import { paymentMethodInputSchema } from './api/payments.ts';
 
 /**
  * The file of `tollgate apply`: everything is optional, and what it names it owns. The entries have the shape of the
@@ -19,5 +20,6 @@ export const configFileSchema = z.strictObject({
     .optional(),
   models: z.array(modelInputSchema).optional(),
   groups: z.array(groupInputSchema).optional(),
+  paymentMethods: z.array(paymentMethodInputSchema).optional(),
 });
 export type ConfigFile = z.output<typeof configFileSchema>;

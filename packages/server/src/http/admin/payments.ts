@@ -34,8 +34,9 @@ export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymen
       })),
     }),
     'wallet.quote': async ({ query: { methodId, amountUsd } }, { caller: { user } }) => {
-      const quote = await quoteCredit(payments, { user, methodId, credit: usdToNanos(amountUsd) });
-      return { ...quote, price: formatMinor(quote.amount, quote.currency) };
+      const ask = { user, methodId, credit: usdToNanos(amountUsd) };
+      const { amount, currency, percentOff } = await quoteCredit(payments, ask);
+      return { price: formatMinor(amount, currency), currency, percentOff };
     },
     'wallet.topUp': async ({ body: { methodId, amountUsd, idempotencyKey } }, { caller: { user } }) =>
       await shown(

@@ -45,6 +45,8 @@ test('from the terms to the credit, by HTTP', async () => {
   });
   expect(confirmed.json).toMatchObject({ open: true, history: [{ by: root.user.id, address: '203.0.113.5' }] });
 
+  const quote = await app.call('GET', `/api/v1/wallet/quote?methodId=${id}&amountUsd=10`, { token: ann.token });
+  expect(quote.json).toEqual({ price: '73.00', currency: 'CNY', percentOff: 0 });
   const bought = await buy(id);
   expect(bought.json).toMatchObject({ state: 'pending', price: '73.00', currency: 'CNY' });
   const order = await orderRepository.find(database.db, field(bought.json, 'id'));

@@ -2,6 +2,7 @@ import { channelRepository } from '../../store/configuration/channels.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
+import { paymentMethodRepository } from '../../store/payments/methods.ts';
 import { edit } from '../configuration/context.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import { readSeeds } from '../configuration/seeds.ts';
@@ -32,7 +33,7 @@ export async function planApply(context: ConfigurationContext, request: ApplyReq
 }
 
 /**
- * Makes channels, models, groups and settings match the file, in one transaction: a file with a problem changes
+ * Makes channels, models, groups, payment methods and settings match the file, in one transaction: a file with a problem changes
  * nothing, and a second application finds nothing to do. Returns what was done.
  */
 export async function apply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
@@ -80,5 +81,6 @@ async function readStored(db: Db): Promise<Stored> {
     models: await modelRepository.all(db),
     groups: await groupRepository.all(db),
     settings: await settingRepository.all(db),
+    paymentMethods: await paymentMethodRepository.all(db),
   };
 }

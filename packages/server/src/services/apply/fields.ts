@@ -9,6 +9,7 @@ import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sh
 import type { WantedChannel } from '../configuration/validated-channel.ts';
 import type { WantedGroup } from '../configuration/groups.ts';
 import { maskOverrides, maskProxy, toJson } from '../configuration/masking.ts';
+import type { Wanted } from '../payments/want-method.ts';
 import type { WantedModel } from '../configuration/models.ts';
 
 /** One field of an entry: what it is, for comparing, and what may be shown of it. */
@@ -110,6 +111,19 @@ export function modelFields(model: WantedModel): Fields {
   }
   if (model.operations !== undefined) fields.set('operations', plain([...model.operations].toSorted()));
   setDeclared(fields, declaredOfModel, model);
+  return fields;
+}
+
+/** A payment method with its secrets, as opened. */
+export function paymentMethodFields({ name: _name, secrets, ...method }: Wanted): Fields {
+  const fields = new Map<string, Field>();
+  for (const [name, value] of Object.entries(method)) {
+    const json = toJson(value);
+    if (typeof json === 'object' && json !== null && !isList(json))
+      for (const [key, inner] of Object.entries(json)) fields.set(`${name}.${key}`, plain(inner));
+    else fields.set(name, plain(json));
+  }
+  for (const [name, value] of Object.entries(secrets)) fields.set(`secrets.${name}`, { exact: value, shown: secret });
   return fields;
 }
 

@@ -5,6 +5,7 @@ import { removeModel, wantModel, writeModel } from '../configuration/models.ts';
 import type { PriceOrigin, WantedModel } from '../configuration/models.ts';
 import { compareFields, groupFields, modelFields, storedGroupFields, storedModelFields } from './fields.ts';
 import { planChannels } from './plan-channels.ts';
+import { planPaymentMethods } from './plan-payments.ts';
 import { planSettings } from './plan-settings.ts';
 import type { Planned, RunnableStep, Step } from './plan.ts';
 import { compare, complain, deletion, dropped, owned, unique } from './work.ts';
@@ -23,6 +24,7 @@ export function planFile(options: Omit<Work, 'problems'>): Planned {
     ...groups.filter((step) => step.action !== 'delete'),
     ...planModels(work, file.models ?? []),
     ...planChannels(work, file.channels ?? [], groupNames(work, groups)),
+    ...planPaymentMethods(work, file.paymentMethods ?? [], groupNames(work, groups)),
     ...groups.filter((step) => step.action === 'delete'),
   ];
   refuseGroupsInUse(work, groups);

@@ -159,6 +159,8 @@ function takesText(path: Path, settings: SettingsIndex): boolean {
       return field === 'price' && !lengths.has(last);
     case 'groups':
       return field === 'multiplier' || field === 'userGroups';
+    case 'paymentMethods':
+      return field === 'rate' || field === 'minimumUsd' || field === 'maximumUsd' || last === 'fromUsd';
     case 'settings':
       return isAmount(settings.find(path.slice(1).join('.')));
     default:

@@ -1,4 +1,5 @@
 import type { StoredChannel, StoredGroup, StoredModel, StoredSetting } from '../../domain/configuration.ts';
+import type { StoredMethod } from '../../store/payments/methods.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import type { Seeds } from '../configuration/seeds.ts';
@@ -13,6 +14,7 @@ export type Stored = {
   readonly models: readonly StoredModel[];
   readonly groups: readonly StoredGroup[];
   readonly settings: readonly StoredSetting[];
+  readonly paymentMethods: readonly StoredMethod[];
 };
 
 /** What the planning of one file works with; `problems` are collected as they are met. */

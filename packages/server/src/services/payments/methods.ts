@@ -1,21 +1,14 @@
 import type { PaymentMethodInput, PaymentMethodPatch, PaymentMethodView } from '@tollgate/contract/api/payments';
 import { z } from 'zod';
-import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
-import { knowsCurrency } from '../../domain/payment.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { isUniqueViolation, type Db } from '../../store/database.ts';
 import { paymentMethodRepository, type StoredMethod } from '../../store/payments/methods.ts';
 import { orderRepository } from '../../store/payments/orders.ts';
-import { nanosToUsd, usdToNanos } from '../accounts/people.ts';
 import { toJson } from '../configuration/masking.ts';
 import { recordWrite } from '../record-write.ts';
-import { paymentMethodContext } from '../secret-box/contexts.ts';
-import type { AnyAdapter } from './adapter.ts';
 import { openStored } from './open-method.ts';
 import type { PaymentDeps } from './payment-deps.ts';
-
-/** What a method is to be; secrets in the open, all of them. */
-type Wanted = Omit<PaymentMethodInput, 'secrets'> & { readonly secrets: Readonly<Record<string, string>> };
+import { inputOf, wantMethod, type MethodWorld, type Wanted } from './want-method.ts';
 
 export async function listPaymentMethods(deps: PaymentDeps): Promise<PaymentMethodView[]> {
   const methods = await paymentMethodRepository.all(deps.database.db);
@@ -30,7 +23,7 @@ export async function createPaymentMethod(
 ): Promise<PaymentMethodView> {
   const at = deps.now();
   const id = `pm_${deps.newId()}`;
-  const method = wanted(deps, input, { id, owner, createdAt: at, updatedAt: at });
+  const method = wantMethod(worldOf(deps), input, { id, owner, createdAt: at, updatedAt: at });
   await write(deps, async (db) => {
     await paymentMethodRepository.insert(db, method);
     await record(db, actor, at, 'create', undefined, method);
@@ -54,8 +47,8 @@ export async function changePaymentMethod(
     const secrets = Object.fromEntries(
       Object.entries({ ...kept, ...patch.secrets }).filter(([, value]) => value !== ''),
     );
-    const method = wanted(
-      deps,
+    const method = wantMethod(
+      worldOf(deps),
       { ...inputOf(before), ...definedOf(patch), secrets },
       { id, owner: before.owner, createdAt: before.createdAt, updatedAt: at },
     );
@@ -78,6 +71,12 @@ export async function removePaymentMethod(deps: PaymentDeps, actor: string, id: 
   });
 }
 
+const worldOf = ({ adapters, secretBox, snapshot }: PaymentDeps): MethodWorld => ({
+  adapters,
+  secretBox,
+  hasGroup: (name) => snapshot().groups.has(name),
+});
+
 async function write<T>(deps: PaymentDeps, work: Parameters<typeof deps.database.transact<T>>[0]): Promise<T> {
   try {
     return await deps.database.transact(work);
@@ -86,62 +85,6 @@ async function write<T>(deps: PaymentDeps, work: Parameters<typeof deps.database
     throw new Refusal('conflict', 'There is a payment method of this name already.', { param: 'name' });
   }
 }
-
-function wanted(
-  deps: PaymentDeps,
-  input: Wanted,
-  fixed: Pick<StoredMethod, 'id' | 'owner' | 'createdAt' | 'updatedAt'>,
-): StoredMethod {
-  const adapter = deps.adapters.get(input.provider);
-  if (adapter === undefined)
-    throw new Refusal('invalid_request', `There is no payment provider "${input.provider}".`, { param: 'provider' });
-  if (!knowsCurrency(input.currency))
-    throw new Refusal('invalid_request', 'is no currency that can be charged here', { param: 'currency' });
-  for (const [index, { group }] of input.discounts.entries())
-    if (group !== undefined && !deps.snapshot().groups.has(group))
-      throw new Refusal('invalid_request', `There is no group "${group}".`, { param: `discounts.${index}.group` });
-  const settings = parsed(adapter.settings, input.settings, 'settings');
-  const secrets = parsed(adapter.secrets, input.secrets, 'secrets');
-  return {
-    ...fixed,
-    name: input.name,
-    provider: adapter.id,
-    enabled: input.enabled,
-    position: input.position,
-    currency: input.currency,
-    rate: parseDecimal(input.rate, 6) ?? 0n,
-    minimum: usdToNanos(input.minimumUsd),
-    maximum: usdToNanos(input.maximumUsd),
-    discounts: input.discounts.map(({ fromUsd, group, percent }) => ({ from: usdToNanos(fromUsd), group, percent })),
-    settings: JSON.stringify(settings),
-    sealed: deps.secretBox.seal(JSON.stringify(secrets), paymentMethodContext(fixed.id)),
-  };
-}
-
-function parsed(schema: AnyAdapter['settings'], value: unknown, at: string): unknown {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const path = [at, ...(issue?.path ?? [])].join('.');
-  throw new Refusal('invalid_request', `${path}: ${issue?.message ?? 'is not valid'}`, { param: path });
-}
-
-const inputOf = (method: StoredMethod): Omit<Wanted, 'secrets'> => ({
-  name: method.name,
-  provider: method.provider,
-  enabled: method.enabled,
-  position: method.position,
-  currency: method.currency,
-  rate: formatDecimal(method.rate, 6),
-  minimumUsd: nanosToUsd(method.minimum),
-  maximumUsd: nanosToUsd(method.maximum),
-  discounts: method.discounts.map(({ from, group, percent }) => ({
-    fromUsd: nanosToUsd(from),
-    ...(group !== undefined && { group }),
-    percent,
-  })),
-  settings: z.record(z.string(), z.json()).parse(JSON.parse(method.settings)),
-});
 
 /** The fields that a patch names, without those it says are undefined. */
 function definedOf({ secrets: _secrets, ...patch }: PaymentMethodPatch): Partial<Omit<Wanted, 'secrets'>> {
