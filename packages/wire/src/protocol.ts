@@ -94,8 +94,11 @@ export type References = {
   readonly resources: readonly NamedResource[];
 };
 
-/** Something that an account keeps, by its name, and where in the body that stands. */
-export type NamedResource = { readonly id: string; readonly param: string };
+/**
+ * Something that an account keeps, by its name, and where in the body that stands. `strange` is an address by a scheme that
+ * is no vendor's (`file:`, `ftp:`): nobody's to name.
+ */
+export type NamedResource = { readonly id: string; readonly param: string; readonly strange?: boolean };
 
 /** A request the protocol refuses, with the JSON path at fault. */
 export type Invalid = { readonly invalid: string; readonly param: string | null };

@@ -9,7 +9,7 @@ import type { Json, JsonObject, NamedResource, References } from '../protocol.ts
  */
 
 /** Notes what is named at a place. */
-export type Note = (id: string, param: string) => void;
+export type Note = (id: string, param: string, strange?: boolean) => void;
 
 /** Keys in tools and configurations, in small letters and without underscores. */
 const toolKeys: ReadonlySet<string> = new Set([
@@ -40,7 +40,7 @@ const fold = (key: string): string => key.replaceAll('_', '').toLowerCase();
 /** Collects what a reader notes; the very same empty list where that is nothing. */
 export function collectResources(read: (note: Note) => void): readonly NamedResource[] {
   let found: NamedResource[] | undefined;
-  read((id, param) => (found ??= []).push({ id, param }));
+  read((id, param, strange) => (found ??= []).push(strange === true ? { id, param, strange } : { id, param }));
   return found ?? none;
 }
 
@@ -87,17 +87,24 @@ export function noteOuter(json: JsonObject, note: Note, more: readonly string[] 
 }
 
 /** Schemes, hosts and paths under which accounts keep files; who asks by them asks with the account's rights. */
-const accountAddress = /^(?:gs:|s3:|oss:|fileid:|\/*files\/|https?:[\\/]*[^\\/?#]{0,200}\bgoogleapis\.com)/i;
+const accountAddress =
+  /^(?:gs:|s3:|oss:|fileid:|ms:|mm_file:|asset:|\/*files\/|https?:[\\/]*[^\\/?#]{0,200}\bgoogleapis\.com)/i;
 /** Of these, what anybody may read who knows its address. */
 const publicAddress = /^https?:\/\/storage\.googleapis\.com\//i;
 
-/** An address of a medium that only the account can open. */
+/** What has a scheme; base64, which some vendors take bare, has none. */
+const addressed = /^[a-z][a-z0-9+._-]{0,40}:/i;
+const everybodys = /^(?:https?|data):/i;
+
+/** An address of a medium that only the account can open, or that nobody should. */
 export function noteAddress(value: Json | undefined, param: string, note: Note): void {
   const address = isObject(value) ? at(value, 'url') : value;
   // Media are mostly inline, and long.
   if (typeof address !== 'string' || address.startsWith('data:')) return;
   const head = address.slice(0, 400).trim();
-  if (accountAddress.test(head) && !publicAddress.test(head)) note(address, param);
+  if (accountAddress.test(head)) {
+    if (!publicAddress.test(head)) note(address, param);
+  } else if (addressed.test(head) && !everybodys.test(head)) note(address, param, true);
 }
 
 /** Keys of content parts under which media stand by their address. */

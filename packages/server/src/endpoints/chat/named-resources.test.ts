@@ -160,6 +160,52 @@ describe('what an account keeps', () => {
     expect(up.received[0]?.json).toEqual(kind === 'gemini' ? body : { ...body, model: 'm-upstream' });
   });
 
+  const image = (url: string) => chat({ type: 'image_url', image_url: { url } });
+  const strange: readonly (readonly [Kind, object, string])[] = [
+    ['chat', image('file:///etc/passwd'), 'messages[0].content[0].image_url'],
+    ['chat', image(' FILE:///etc/passwd'), 'messages[0].content[0].image_url'],
+    ['chat', image('ftp://inside/cat.png'), 'messages[0].content[0].image_url'],
+    ['chat', image('C:\\cat.png'), 'messages[0].content[0].image_url'],
+    ['chat', chat({ type: 'video_url', video_url: { url: 'gopher://inside' } }), 'messages[0].content[0].video_url'],
+    [
+      'responses',
+      responses({ role: 'user', content: [{ type: 'input_file', file_url: 'jar:http://a' }] }),
+      'input[0].content[0].file_url',
+    ],
+    [
+      'responses',
+      responses({ role: 'user', content: [{ type: 'input_image', image_url: 'blob:x' }] }),
+      'input[0].content[0].image_url',
+    ],
+    ['messages', messages({ type: 'image', source: { type: 'url', url: 'file:///etc/passwd' } }), ''],
+    [
+      'messages',
+      messages({
+        type: 'tool_result',
+        tool_use_id: 't',
+        content: [{ type: 'image', source: { type: 'url', url: 'ldap://a' } }],
+      }),
+      '',
+    ],
+    ['gemini', contents({ fileData: { fileUri: 'file:///etc/passwd' } }), ''],
+    ['gemini', contents({ file_data: { file_uri: 'dict://inside:1' } }), ''],
+  ];
+
+  test.each(strange)('%s: %j goes by no address that is nobody’s, in no house', async (kind, body, param) => {
+    const up = await stage.upstream(wholeAnswer('never'));
+    for (const passResourceIds of [false, true]) {
+      const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, passResourceIds } };
+      // Whether the bytes would pass, or be translated.
+      for (const provider of ['openai', 'anthropic', 'gemini']) {
+        const gate = await stage.gateway([{ id: 'a', provider, baseUrl: up.baseUrl }], { settings });
+        const [status, text] = await textOf(await gate.post(body, { path: paths[kind] }));
+        expect([status, text.includes('Media are named by http')]).toEqual([400, true]);
+        if (param !== '') expect(JSON.parse(text)).toMatchObject({ error: { param } });
+      }
+    }
+    expect(up.received).toHaveLength(0);
+  });
+
   const innocent: readonly (readonly [Kind, object])[] = [
     ['chat', chat({ type: 'image_url', image_url: { url: 'https://storage.googleapis.com/public/cat.png' } })],
     [
@@ -188,6 +234,9 @@ describe('what an account keeps', () => {
     ],
     ['messages', { ...plainMessages, container: { skills: [{ type: 'anthropic', skill_id: 'pptx' }] } }],
     ['gemini', contents({ fileData: { fileUri: 'https://www.youtube.com/watch?v=1' } })],
+    ['chat', image('data:image/png;base64,AAAA')],
+    ['chat', image('HTTPS://x.example/a:b.png')],
+    ['chat', image('iVBORw0KGgoAAAANSUhEUg==')],
     ['gemini', contents({ functionCall: { name: 'f', args: { fileUri: 'gs://a', file_id: 'x' } } })],
   ];
 

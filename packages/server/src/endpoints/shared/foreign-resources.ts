@@ -13,6 +13,15 @@ export function refuseForeignResources(
   { key, summary, snapshot }: Inspected,
 ): Promise<undefined> | undefined {
   const resources = summary.references?.resources ?? [];
+  const strange = resources.find((one) => one.strange === true);
+  if (strange)
+    throw new Refusal(
+      'invalid_request',
+      'Media are named by http or https, inline, or by a scheme of the vendor’s own.',
+      {
+        param: strange.param,
+      },
+    );
   if (resources.length === 0 || snapshot.settings.relay.passResourceIds) return undefined;
   return findKept(deps, key, [...new Set(resources.map(({ id }) => id))]).then((known) => {
     const foreign = resources.find(({ id }) => !known.has(id));

@@ -8,8 +8,8 @@ const publicSkill = /^openai-/;
 /** What of its account's a Responses request names, beside answers and items: those are in item-references.ts. */
 export const readResponsesResources = (json: JsonObject): readonly NamedResource[] =>
   collectResources((noteAny) => {
-    const note: Note = (id, param) => {
-      if (!(publicSkill.test(id) && param.endsWith('skill_id'))) noteAny(id, param);
+    const note: Note = (id, param, strange) => {
+      if (!(publicSkill.test(id) && param.endsWith('skill_id'))) noteAny(id, param, strange);
     };
     for (const [index, item] of listAt(json, 'input').entries())
       if (isObject(item)) noteItem(item, `input[${index}]`, note);
