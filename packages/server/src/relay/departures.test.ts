@@ -1,6 +1,14 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
-import { delta, frame, openScriptedUpstream, streamAnswer, type Behaviour } from './testing/scripted-upstream.ts';
+import {
+  delta,
+  frame,
+  openScriptedUpstream,
+  streamAnswer,
+  wholeAnswer,
+  type Behaviour,
+} from './testing/scripted-upstream.ts';
 import { channelOf, openTestWorld, snapshotOf, type TestWorld } from './testing/gateway.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -38,6 +46,21 @@ describe('clients that leave early', () => {
     socket.terminate();
     await gate.recorded(1);
     expect(ends(gate)).toEqual([[499, 'client_disconnected', undefined]]);
+    expect(gate.deps.load).toMatchObject(nothingOpen);
+  });
+
+  test('half, by closing their side after the body: they have left, are settled once, and leave nothing open', async () => {
+    // The listener ends a connection whose client closes its side, as many proxies do (docs/operations.md).
+    const up = await upstream(wholeAnswer('Hi'));
+    const gate = await gateway(up.baseUrl);
+    const { port } = new URL((await gate.get('/v1/models')).url);
+    const body = JSON.stringify(hello);
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer sk-test`;
+    const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    socket.end(`${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    await gate.recorded(1);
+    socket.destroy();
+    expect(gate.records.map(({ status, endReason }) => [status, endReason])).toEqual([[499, 'client_disconnected']]);
     expect(gate.deps.load).toMatchObject(nothingOpen);
   });
 
