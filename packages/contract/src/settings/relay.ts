@@ -54,6 +54,18 @@ export const relay = {
     'Time from sending a request upstream to the head of its answer.',
   ),
   idleTimeoutMs: whole([100, 3_600_000, 300_000], 'ms', forAdmins, 'Longest silence of an upstream within an answer.'),
+  holdBackMs: whole(
+    [0, 3_600_000, 5000],
+    'ms',
+    forAdmins,
+    'How long an upstream that has accepted a stream is waited for before its head goes out to the client, though nothing of the answer has come: until then a failure is tried elsewhere, from then on it is told within the stream. 0: however long it takes.',
+  ),
+  keepAliveMs: whole(
+    [0, 3_600_000, 10_000],
+    'ms',
+    forAdmins,
+    'Longest silence of a stream that has begun: then the client gets a comment, which means nothing, so that no load balancer cuts a model off that thinks. 0: none.',
+  ),
   totalTimeoutMs: whole(
     [1000, 86_400_000, 1_800_000],
     'ms',

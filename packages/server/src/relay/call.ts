@@ -19,6 +19,8 @@ export type EndpointRoute = {
 export type ErrorFormat = {
   writeError(words: ErrorWords, requestId: string): JsonObject;
   writeStreamError(words: ErrorWords, requestId: string): Uint8Array;
+  /** What of an event stream means nothing to its clients, where a comment is not that. */
+  readonly silence?: Uint8Array;
 };
 
 /** What is true of an endpoint whatever is asked of it. */

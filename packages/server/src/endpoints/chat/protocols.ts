@@ -70,6 +70,8 @@ export type ClientProtocol = {
   readError(status: number, body: string): UpstreamFailure;
   writeError(words: ErrorWords, requestId: string): JsonObject;
   writeStreamError(words: ErrorWords, requestId: string): Uint8Array;
+  /** See `ErrorFormat`. */
+  readonly silence?: Uint8Array;
   /** What ends a stream well, for upstreams that forget it. */
   readonly streamEnd: Uint8Array | undefined;
 };

@@ -9,6 +9,7 @@ import { openClientStream, type ClientStream } from './client-stream.ts';
 import { wordsFor } from './failure-words.ts';
 import { streamHeaders } from './headers.ts';
 import { addUpstreamHeaders } from './upstream-headers.ts';
+import { keepAlive } from './keep-alive.ts';
 import { lossHeader, noteLosses } from './losses.ts';
 
 /** Most that is held back while nothing meaningful has come; a stream that opens with more is let through. */
@@ -19,8 +20,9 @@ const lingerMs = 2000;
 
 /**
  * A streamed answer. Held back until its first meaningful event (or, of one in the background, its id), so that an empty
- * or refused one can still be tried elsewhere; from then on handed on as it comes, beside a probe that looks for usage,
- * errors and the end. The last bytes leave once the charge is in the outbox.
+ * or refused one can still be tried elsewhere, but not for long: a client that hears nothing is cut off by what stands
+ * before it. From then on handed on as it comes, beside a probe that looks for usage, errors and the end. The last bytes
+ * leave once the charge is in the outbox.
  */
 export function receiveStream(attempt: Attempt, transform: ResponseTransform): Receiver {
   const { deps, context, candidate, exchange } = attempt;
@@ -28,16 +30,21 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   let over = false;
+  /** The head went out before anything meaningful had come. */
+  let early = false;
 
   const commit = (): ClientStream => {
-    context.firstByteMs = deps.clock.elapsed();
+    if (!early) context.firstByteMs = deps.clock.elapsed();
     const opened = openClientStream(() => {
       if (over) return;
       attempt.paused = false;
       touch(attempt);
       attempt.call.resume();
     });
-    for (const chunk of held) opened.write(chunk);
+    for (const chunk of held) {
+      opened.write(chunk);
+      alive.wrote(chunk);
+    }
     held = [];
     attempt.resolve(new Response(opened.body, { status: attempt.status, headers: headersOf(attempt, transform) }));
     return opened;
@@ -46,6 +53,8 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
   const handOn = (chunk: Uint8Array): void => {
     if (attempt.draining) return;
     if (stream) {
+      alive.wrote(chunk);
+      if (early) noteFirst();
       if (!stream.write(chunk)) {
         attempt.paused = true;
         attempt.call.pause();
@@ -57,9 +66,26 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
     if (transform.meaningful || workedOn() !== undefined || heldBytes > maxHeldBytes) stream = commit();
   };
 
+  /** Of a head that went out early, what counts is when something of the answer came. */
+  const noteFirst = (): void => {
+    if (context.firstByteMs === 0 && transform.meaningful) context.firstByteMs = deps.clock.elapsed();
+  };
+
+  const alive = keepAlive(
+    attempt,
+    transform,
+    () => {
+      if (stream) return;
+      early = true;
+      stream = commit();
+    },
+    (bytes) => void stream?.write(bytes),
+  );
+
   /** The one end of a stream that had begun: settles, then lets `tail` go. One that broke without a word for it breaks off. */
   const finish = (endReason: EndReason, errorCode: string, tail: Uint8Array | undefined, isBroken = false): void => {
     over = true;
+    if (early) noteFirst();
     noteLosses(context, transform.losses);
     const gone = context.clientGone;
     const ending = {
@@ -126,7 +152,7 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
         return erred(transform.error);
       }
       if (transform.finished) {
-        if (!stream && isEmpty()) return giveUpEmpty();
+        if (isEmpty()) return giveUpEmpty();
         return complete(joined(out, transform.close()));
       }
       if (out) handOn(out);
@@ -139,10 +165,10 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
       }
       if (!transform.finishReason) {
         if (rest) handOn(rest);
-        if (!stream && !transform.meaningful && workedOn() === undefined) return giveUpEmpty();
+        if ((!stream || early) && !transform.meaningful && workedOn() === undefined) return giveUpEmpty();
         return broke('cut', 'the upstream ended its stream early', 'upstream_cut');
       }
-      if (!stream && isEmpty()) return giveUpEmpty();
+      if (isEmpty()) return giveUpEmpty();
       complete(joined(rest, transform.close()));
     },
     fail: (cause, detail) => broke(cause, detail, endReasonOf(cause)),
@@ -161,11 +187,13 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
     return exchange.background && !transform.finishReason && !transform.error ? transform.storedIds?.[0] : undefined;
   }
   function isEmpty(): boolean {
-    return !transform.meaningful && (transform.usage?.outputText ?? 0) === 0;
+    return (!stream || early) && !transform.meaningful && (transform.usage?.outputText ?? 0) === 0;
   }
   function giveUpEmpty(): void {
     attempt.call.abort();
-    giveUp(attempt, 'empty', 'the upstream answered with a stream that has nothing in it');
+    const detail = 'the upstream answered with a stream that has nothing in it';
+    if (stream) broke('empty', detail, 'upstream_empty');
+    else giveUp(attempt, 'empty', detail);
   }
 }
 

@@ -3,6 +3,7 @@ import { causeTable, type Cause } from '../../domain/causes.ts';
 import type { Pause } from '../../domain/health.ts';
 import { statedPause, type HeaderOf } from '../../domain/pauses.ts';
 import type { RunningCall } from './call-upstream.ts';
+import type { Deadline } from './deadlines.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Candidate, Planned } from '../request-context.ts';
 import { count } from '../settle/metrics.ts';
@@ -52,6 +53,8 @@ export type Attempt = {
   /** The client has left, and the upstream is read on to learn the real usage. */
   draining: boolean;
   concluded: boolean;
+  /** What keeps its stream alive, once there is one. */
+  beat: Deadline | undefined;
   /** The client is behind, and the upstream is not read meanwhile. */
   paused: boolean;
   resolve(outcome: Outcome): void;
@@ -68,6 +71,7 @@ export function conclude(attempt: Attempt, cause: Cause | 'ok' | 'client_gone' |
   if (attempt.concluded) return;
   attempt.concluded = true;
   attempt.call.release();
+  if (attempt.beat) deps.deadlines.forget(attempt.beat);
   if (attempt.draining) deps.load.drains--;
   noteAttempt(deps, context, candidate, attempt, cause, pause);
 }

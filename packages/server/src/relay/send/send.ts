@@ -44,6 +44,7 @@ export function send(deps: RelayDeps, context: Planned, candidate: Candidate, ex
       headers: new Map(),
       draining: false,
       concluded: false,
+      beat: undefined,
       paused: false,
       resolve(outcome) {
         answered = true;

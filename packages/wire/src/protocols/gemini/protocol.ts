@@ -1,3 +1,4 @@
+import { encodeText } from '../../text.ts';
 import { withGeminiModel } from './counting.ts';
 import { readGeminiError, writeGeminiError, writeGeminiStreamError } from './errors.ts';
 import { readGeminiFacts } from './facts.ts';
@@ -22,6 +23,11 @@ export const gemini = {
   readError: readGeminiError,
   writeError: writeGeminiError,
   writeStreamError: writeGeminiStreamError,
+  /**
+   * A blank line more. Google's SDKs take a comment for a broken chunk (genai for Python, Go); an event of no lines, which every
+   * reader of events passes over, they pass over too.
+   */
+  silence: encodeText('\n\n'),
   /** Nothing ends a stream but its end. */
   streamEnd: undefined,
 } as const;
