@@ -82,3 +82,23 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
 export function copyBytes(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
 }
+
+/** At most `length` letters of a text that is only shown, an ellipsis behind what is cut. */
+export const shorten = (text: string, length = 200): string =>
+  text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
+
+/** No secret is longer that has nothing in it that ends a word. */
+const longestWord = 400;
+const endsWord = /[\s"'<>,;()[\]{}=]/;
+
+/**
+ * A text cut to `length` at the end of a word, an ellipsis behind it. For words that are searched for secrets afterwards: of
+ * one that stood across the cut, the head would not be known for what it is.
+ */
+export function cutAtWord(text: string, length: number): string {
+  if (text.length <= length) return text;
+  let end = length;
+  const least = Math.max(0, length - longestWord);
+  while (end > least && !endsWord.test(text[end - 1] ?? '')) end--;
+  return `${text.slice(0, end).toWellFormed()}…`;
+}

@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test';
+import { cutAtWord } from '@tollgate/wire/text';
+import fc from 'fast-check';
 import { redact } from './redact.ts';
 
 test.each([
@@ -40,4 +42,38 @@ test('takes them out in any case', () => {
 test.each(['a.', 'a-', 'a-a.', 'abcd:', 'a::', '['])('does not choke on %s, over and over', (piece) => {
   // Backtracking would take minutes here, which the time limit of tests notices.
   expect(redact(piece.repeat(200_000 / piece.length), ['hunter2hunter2'])).not.toBe('');
+});
+
+test('law: a secret that stands across the cut of a text does not leave its head behind', () => {
+  const secret = fc.oneof(
+    fc.stringMatching(/^[\w.+/=-]{12,80}$/),
+    // Keys of service accounts have lines, and passwords anything.
+    fc.string({ minLength: 12, maxLength: 60 }),
+    fc.constant(`-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0B\n'.repeat(20)}-----END PRIVATE KEY-----`),
+  );
+  fc.assert(
+    fc.property(secret, fc.nat(900), fc.constantFrom(' ', '"', '/', 'x'), (hidden, before, edge) => {
+      const text = `${'word '.repeat(200).slice(0, before)}${edge}${hidden}${edge} ${'more '.repeat(300)}`;
+      const told = redact(cutAtWord(text, 900), [hidden]);
+      expect(told.length).toBeLessThan(910);
+      // Four characters say nothing; words of the text itself may be in the secret by chance.
+      const head = hidden.slice(0, 5).toLowerCase();
+      fc.pre(!text.replace(hidden, '').toLowerCase().includes(head));
+      expect(told.toLowerCase()).not.toContain(head);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test.each([
+  'sk-proj-abcdefgh1234',
+  'AKIAIOSFODNN7EXAMPLE',
+  'Bearer abc.def.ghi',
+  'https://inner.example/x',
+  'eyJhbGciOiJIUzI1',
+])('no head of %s is left where a text is cut within it', (secret) => {
+  for (let cut = 1; cut < secret.length; cut++)
+    expect(redact(cutAtWord(`The key ${secret} is wrong.`, 'The key '.length + cut))).toMatch(
+      /^The key (?:\*\*\*|Bearer )?…$/,
+    );
 });

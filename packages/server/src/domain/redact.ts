@@ -4,7 +4,7 @@
  */
 export function redact(text: string, hidden: readonly string[] = []): string {
   let out = text;
-  for (const secret of hidden) if (secret.length >= 4) out = without(out, secret);
+  for (const secret of hidden) if (secret.length >= 4) out = withoutHead(without(out, secret), secret);
   return out
     .replace(/\b(?:https?|wss?|socks5h?):\/\/[^\s"'<>)\]}]+/gi, '***')
     .replace(/\b(?:sk|pk|rk|tgp|gsk|xai|key)[-_][A-Za-z0-9*_-]{6,}/g, '***')
@@ -21,6 +21,16 @@ export function redact(text: string, hidden: readonly string[] = []): string {
       /\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:com|net|org|io|ai|dev|cn|co|us|eu|cloud|internal|local|lan|corp|svc|app|xyz|me)\b(?::\d+)?(?:\/[^\s"'<>)\]}]*)?/gi,
       '***',
     );
+}
+
+/** What is left of a secret where a text was cut (`cutAtWord` of wire) within it. */
+function withoutHead(text: string, secret: string): string {
+  if (!text.endsWith('…')) return text;
+  const words = text.slice(0, -1).toLowerCase();
+  const whole = secret.toLowerCase();
+  for (let length = Math.min(whole.length - 1, words.length); length >= 4; length--)
+    if (words.endsWith(whole.slice(0, length))) return `${text.slice(0, -length - 1)}***…`;
+  return text;
 }
 
 /** Hosts are written in any case, and so is what vendors repeat of a key. */

@@ -1,4 +1,9 @@
 import { errors, type ErrorCode } from '@tollgate/contract/errors';
+import { shorten } from '@tollgate/wire/text';
+
+/** No sentence of the gateway's is longer, unless what it repeats of its caller's is. */
+const longestMessage = 2000;
+const longestParam = 200;
 
 /**
  * What the gateway will not do, and why: expected, and answered in words, each caller in their own protocol. Thrown anywhere
@@ -25,13 +30,13 @@ export class Refusal extends Error {
       readonly said?: Refusal['said'];
     } = {},
   ) {
-    super(message);
+    super(shorten(message, longestMessage));
     const { status, type } = errors[code];
     this.code = code;
     this.status = status;
     this.type = type;
     this.said = options.said ?? { status, code, type };
-    this.param = options.param ?? null;
+    this.param = options.param ? shorten(options.param, longestParam) : null;
     this.retryAfterSeconds =
       options.retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(options.retryAfterMs / 1000));
   }

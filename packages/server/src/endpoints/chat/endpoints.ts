@@ -1,3 +1,4 @@
+import { shorten } from '@tollgate/wire/text';
 import { tiersFor } from '@tollgate/wire/ir/served-as';
 import { takesFreeText } from '@tollgate/wire/models/free-text';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
@@ -68,7 +69,7 @@ const pathOf = ({ params, stream }: CallTarget): { model?: string; stream?: bool
 const storedElsewhere: Binding['refusal'] = (model) =>
   new Refusal(
     'previous_response_not_found',
-    `The provider account that keeps what this request names does not serve "${model}" (any more). Send the whole conversation as "input".`,
+    `The provider account that keeps what this request names does not serve "${shorten(model)}" (any more). Send the whole conversation as "input".`,
     { param: 'previous_response_id' },
   );
 

@@ -1,3 +1,4 @@
+import { shorten } from '@tollgate/wire/text';
 import type { Egress } from '@tollgate/wire/ir/codec';
 import { mediaToFetch, type FetchedMedium, type MediumToFetch } from '@tollgate/wire/ir/fetch-media';
 import type { IrRequest } from '@tollgate/wire/ir/request';
@@ -116,7 +117,7 @@ function refusalOf(
   const { why, detail } = failure;
   if (why !== 'aborted')
     deps.log.warn({ requestId: context.call.id, host, why, detail }, 'a file named by a request was not fetched');
-  const file = host === '' ? 'A file' : `The file at ${host}`;
+  const file = host === '' ? 'A file' : `The file at ${shorten(host)}`;
   const problem = problems[why]?.(relay.maxBodyBytes) ?? failure.problem;
   return why === 'url' || why === 'address'
     ? new Refusal('media_url_not_allowed', `${file} is not fetched: ${problem}.`, { param: path })

@@ -1,4 +1,5 @@
 import type { Loss } from '@tollgate/wire/ir/loss';
+import { shorten } from '@tollgate/wire/text';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { render } from '@tollgate/wire/json/render';
 import { foreignItems, withItems } from '@tollgate/wire/protocols/openai-responses/item-references';
@@ -114,12 +115,12 @@ function bind(state: ChatState, account: AccountRef): void {
 
 function unknown(id: string, isResponse: boolean): Refusal {
   if (isResponse)
-    return new Refusal('previous_response_not_found', `Previous response with id '${id}' not found.`, {
+    return new Refusal('previous_response_not_found', `Previous response with id '${shorten(id)}' not found.`, {
       param: 'previous_response_id',
     });
   return new Refusal(
     'invalid_request',
-    `Item with id '${id}' not found. Items are kept for a while, and not at all when "store" is false; send the item itself.`,
+    `Item with id '${shorten(id)}' not found. Items are kept for a while, and not at all when "store" is false; send the item itself.`,
     { param: 'input' },
   );
 }

@@ -1,3 +1,4 @@
+import { shorten } from '@tollgate/wire/text';
 import { unknownModel } from '@tollgate/wire/models/traits';
 import { Refusal } from '../../domain/refusal.ts';
 import type { EndpointRoute } from '../../relay/call.ts';
@@ -29,7 +30,7 @@ const storedEndpoint = (action: StoredAction, title: string, route: EndpointRout
     const kept = (await findKept(deps, key, [id])).get(id);
     const account = kept && 'account' in kept ? kept.account : undefined;
     const storing = account && storingAccountOf(snapshot, protocol.id, account);
-    if (!storing) throw new Refusal('response_not_found', `Response with id '${id}' not found.`);
+    if (!storing) throw new Refusal('response_not_found', `Response with id '${shorten(id)}' not found.`);
     // What is deleted before it is done could not be charged any more.
     if (action === 'delete' && !(await lookedUp(deps, deps.background.isSettled(key.user.id, id))))
       throw new Refusal('response_in_progress', 'The response is still in progress. Cancel it first.');

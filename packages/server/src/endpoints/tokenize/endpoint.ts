@@ -1,3 +1,4 @@
+import { shorten } from '@tollgate/wire/text';
 import { at, isList, isObject, listAt, textAt } from '@tollgate/wire/json/fields';
 import { unknownModel, type ModelTraits } from '@tollgate/wire/models/traits';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
@@ -96,7 +97,7 @@ function tokenize(context: Inspected): Response {
   const text = textOf(context);
   const encode = encoderOf(traitsOf(context));
   if (!encode || text === undefined) {
-    const why = encode ? 'of conversations' : `of the model "${model}"`;
+    const why = encode ? 'of conversations' : `of the model "${shorten(model)}"`;
     const refusal = new Refusal('operation_not_supported', `Nobody tells the tokens ${why}; ask how many they are.`, {
       param: 'model',
     });

@@ -1,3 +1,4 @@
+import { shorten } from '@tollgate/wire/text';
 import { createMatcher, decoded } from '../../endpoints/match.ts';
 import { endpoints } from '../../endpoints/index.ts';
 import { speakerOf } from '../../endpoints/speaker.ts';
@@ -48,15 +49,16 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
     return answer(matched?.wrongMethod.errors ?? speaker, id, async () => {
       if (matched && wantsSocket(headers)) throw noSocket(path);
       if (matched || (models && !reads))
-        throw new Refusal('method_not_allowed', `The method ${method} is not allowed for ${path}.`);
-      if (!models) throw new Refusal('unknown_path', `Invalid URL (${method} ${path})`);
+        throw new Refusal('method_not_allowed', `The method ${method} is not allowed for ${shorten(path)}.`);
+      if (!models) throw new Refusal('unknown_path', `Invalid URL (${method} ${shorten(path)})`);
       const snapshot = deps.snapshot();
       const key = await findKey(deps, request, clientIp, deps.clock.now(), snapshot);
       const group = groupOf(key);
       const name = models[1] === undefined ? undefined : decoded(models[1]);
       if (name === undefined) return presentList(speaker.id, listModels(snapshot, key, group));
       const model = findModel(snapshot, key, group, name);
-      if (!model) throw new Refusal('model_not_found', `The model "${name}" does not exist.`, { param: 'model' });
+      if (!model)
+        throw new Refusal('model_not_found', `The model "${shorten(name)}" does not exist.`, { param: 'model' });
       return presentModel(speaker.id, model);
     });
   };
@@ -65,7 +67,7 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
 const wantsSocket = (headers: Headers): boolean => headers.get('upgrade')?.toLowerCase() === 'websocket';
 const socketOnly = 'Sessions are held by WebSocket here; send the request as an upgrade to one.';
 const noSocket = (path: string): Refusal =>
-  new Refusal('invalid_request', `No sessions by WebSocket are held at ${path}.`);
+  new Refusal('invalid_request', `No sessions by WebSocket are held at ${shorten(path)}.`);
 
 async function answer(errors: ErrorFormat, id: string, body: () => Promise<object>): Promise<Response> {
   try {

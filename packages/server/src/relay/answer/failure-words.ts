@@ -1,3 +1,4 @@
+import { shorten } from '@tollgate/wire/text';
 import { may } from '@tollgate/contract/permissions';
 import { errors } from '@tollgate/contract/errors';
 import type { ErrorWords } from '@tollgate/wire/protocol';
@@ -10,6 +11,9 @@ import { prepare } from '../plan/targets.ts';
 
 /** Whose failure it was. */
 type Tried = Pick<Candidate, 'target'>;
+
+/** Protocols cut what is long, but not a word that stands where a sentence is expected. */
+const longestMessage = 4000;
 
 /** What a failed attempt becomes for the client. */
 const plainWords: Readonly<Partial<Record<Cause, string>>> = {
@@ -40,10 +44,10 @@ export function wordsFor(context: AnyStage, failed: Failed, candidate: Tried | u
   if (consequence.passOn && upstream)
     return {
       status: upstream.status >= 400 && upstream.status <= 599 ? upstream.status : entry.status,
-      code: upstream.code === undefined ? consequence.code : redact(upstream.code, hidden),
-      type: upstream.type === undefined ? entry.type : redact(upstream.type, hidden),
-      message: redact(upstream.message, hidden),
-      param: upstream.param ? redact(upstream.param, hidden) : null,
+      code: upstream.code === undefined ? consequence.code : shorten(redact(upstream.code, hidden)),
+      type: upstream.type === undefined ? entry.type : shorten(redact(upstream.type, hidden)),
+      message: shorten(redact(upstream.message, hidden), longestMessage),
+      param: upstream.param ? shorten(redact(upstream.param, hidden)) : null,
       retryAfterMs: failed.retryAfterMs,
     };
   const plain = plainWords[failed.cause] ?? 'The upstream could not be reached.';

@@ -1,3 +1,4 @@
+import { shorten } from '@tollgate/wire/text';
 import { Refusal } from '../../domain/refusal.ts';
 
 type Rest = {
@@ -16,8 +17,8 @@ export class AllResting extends Refusal {
   constructor(rest: Rest) {
     const { model, until, stated, now } = rest;
     const words = stated
-      ? `Every upstream of the model "${model}" has reached its limit. Try again later.`
-      : `No channel for the model "${model}" is available at the moment.`;
+      ? `Every upstream of the model "${shorten(model)}" has reached its limit. Try again later.`
+      : `No channel for the model "${shorten(model)}" is available at the moment.`;
     super(stated ? 'upstream_rate_limited' : 'no_channel', words, { retryAfterMs: until - now });
     this.rest = rest;
   }

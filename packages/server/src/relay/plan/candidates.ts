@@ -1,3 +1,4 @@
+import { shorten } from '@tollgate/wire/text';
 import type { Reasoning } from '@tollgate/wire/ir/request';
 import { readModelSuffix } from '@tollgate/wire/models/suffix';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
@@ -183,7 +184,7 @@ function orderOf(
   if (order.length === 0 && closedUntil !== undefined)
     throw new AllResting({ model, until: closedUntil, stated, now: deps.clock.elapsed() });
   if (order.length === 0 && only === undefined) {
-    const words = `No channel for the model "${model}" has an account in use.`;
+    const words = `No channel for the model "${shorten(model)}" has an account in use.`;
     throw new Refusal('no_channel', words, { retryAfterMs: 5000 });
   }
   return conversation === undefined ? order : deps.affinity.prefer(conversation, order, snapshot.settings.affinity);
@@ -273,18 +274,22 @@ function unusable(
   if (unserved && !unsupported)
     return new Refusal(
       'operation_not_supported',
-      `The model "${model}" does not serve ${endpoint.operation}. ${unserved.size > 0 ? `It serves: ${[...unserved].join(', ')}.` : 'It serves nothing that can be asked here.'}`,
+      `The model "${shorten(model)}" does not serve ${endpoint.operation}. ${unserved.size > 0 ? `It serves: ${[...unserved].join(', ')}.` : 'It serves nothing that can be asked here.'}`,
       { param: 'model' },
     );
   if (unsupported)
     return new Refusal(
       'protocol_not_supported',
-      `The model "${model}" is only served by providers that cannot be asked this from ${endpoint.protocol} (${endpoint.operation}).`,
+      `The model "${shorten(model)}" is only served by providers that cannot be asked this from ${endpoint.protocol} (${endpoint.operation}).`,
       { param: 'model' },
     );
-  return new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`, {
-    param: 'model',
-  });
+  return new Refusal(
+    'model_price_missing',
+    `The model "${shorten(model)}" has no price. An administrator must set one.`,
+    {
+      param: 'model',
+    },
+  );
 }
 
 type Routes = {
@@ -318,10 +323,16 @@ const allowed = (key: KeyRecord, model: string): boolean => key.models === undef
 
 function modelRefusal(key: KeyRecord, model: string): Refusal {
   if (!allowed(key, model))
-    return new Refusal('model_not_allowed', `This API key may not use the model "${model}".`, { param: 'model' });
-  return new Refusal('model_not_found', `The model "${model}" does not exist or is not available to this API key.`, {
-    param: 'model',
-  });
+    return new Refusal('model_not_allowed', `This API key may not use the model "${shorten(model)}".`, {
+      param: 'model',
+    });
+  return new Refusal(
+    'model_not_found',
+    `The model "${shorten(model)}" does not exist or is not available to this API key.`,
+    {
+      param: 'model',
+    },
+  );
 }
 
 /** Whether even an upstream of the same protocol needs a translation, by model; asked once for all channels. */

@@ -1,3 +1,4 @@
+import { shorten } from '@tollgate/wire/text';
 import { SpoolFull, type Spool, type SpoolFile } from '../../services/spool.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { joinBytes } from '../send/join-bytes.ts';
@@ -135,7 +136,9 @@ function createFormBuilder(
     const { name, filename = '', contentType } = headers;
     const clash = parts.find((part) => clashes(part, headers));
     if (clash)
-      throw new Refusal('invalid_request', `The form has the field "${clash.name}" more than once.`, { param: name });
+      throw new Refusal('invalid_request', `The form has the field "${shorten(clash.name)}" more than once.`, {
+        param: name,
+      });
     const common = { name, contentType, headers: lines };
     if (headers.file) {
       const content =
@@ -148,7 +151,7 @@ function createFormBuilder(
     const bytes = joinBytes(chunks, size);
     const value = readText(bytes, contentType);
     if (value === undefined)
-      throw new Refusal('invalid_request', `The field "${name}" of the form is not UTF-8.`, { param: name });
+      throw new Refusal('invalid_request', `The field "${shorten(name)}" of the form is not UTF-8.`, { param: name });
     parts.push({ ...common, kind: 'field', value, content: inMemory(bytes) });
   };
 

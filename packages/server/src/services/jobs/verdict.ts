@@ -1,4 +1,5 @@
 import { backOffMs } from '../../domain/job.ts';
+import { cutAtWord, shorten } from '@tollgate/wire/text';
 import { redact } from '../../domain/redact.ts';
 import { buryJob, continueJob, finishJob, handBack, retryLater, type Claim } from '../../store/jobs/claims.ts';
 import type { RunAgain } from './job-kind.ts';
@@ -62,6 +63,4 @@ const errorLength = 1000;
 
 /** An error as it may be kept and shown: no secrets, not too long, and storable. */
 export const presentable = (error: string): string =>
-  redact(error.replaceAll('\0', '').slice(0, 4 * errorLength))
-    .slice(0, errorLength)
-    .toWellFormed();
+  shorten(redact(cutAtWord(error.replaceAll('\0', ''), 4 * errorLength)), errorLength - 1).toWellFormed();

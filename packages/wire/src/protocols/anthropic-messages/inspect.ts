@@ -3,6 +3,7 @@ import { at, flagAt, isList, isObject, objectsAt, textAt } from '../../json/fiel
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { faultOfLookalikes } from '../lookalikes.ts';
 import { referencesTo } from '../resources.ts';
+import { faultOfMessages } from '../message-shape.ts';
 import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
 import type { InspectLimits } from '../openai-chat/inspect.ts';
 import { readMessagesResources } from './resources.ts';
@@ -33,8 +34,8 @@ export function inspectMessages(_operation: Operation, json: unknown, limits: In
   const messages = at(json, 'messages');
   if (!isList(messages)) return invalid('"messages" must be an array.', 'messages');
   if (messages.length === 0) return invalid('"messages" must not be empty.', 'messages');
-  const wrong = messages.findIndex((message) => !isObject(message));
-  if (wrong >= 0) return invalid(`"messages[${wrong}]" must be an object.`, `messages[${wrong}]`);
+  const fault = faultOfMessages(messages, 'messages', { content: 'content', text: true });
+  if (fault) return fault;
   const stream = at(json, 'stream') ?? false;
   if (typeof stream !== 'boolean') return invalid('"stream" must be a boolean.', 'stream');
   const maxTokens = at(json, 'max_tokens') ?? undefined;

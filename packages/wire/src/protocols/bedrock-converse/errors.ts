@@ -1,6 +1,7 @@
 import { isObject, objectAt, parseObject, textAt } from '../../json/fields.ts';
 import type { JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { readChatError } from '../openai-chat/errors.ts';
+import { cutAtWord } from '../../text.ts';
 
 /**
  * Statuses of Bedrock's exceptions: inside a stream there is no other, and some answers' own say less than the name. A
@@ -43,7 +44,7 @@ function nameOf(told: string | undefined): string | undefined {
 function failureOf(name: string | undefined, json: JsonObject, status: number): UpstreamFailure {
   const key = name?.toLowerCase().replace(/(?:exception|error)$/, '') ?? '';
   const words = textAt(json, 'message') ?? textAt(json, 'Message') ?? textAt(json, 'originalMessage');
-  const message = words?.trim().slice(0, 2000) ?? '';
+  const message = cutAtWord(words?.trim() ?? '', 2000);
   const found = statusOfException.get(key === 'model' ? 'modelerror' : key) ?? (status >= 300 ? status : 500);
   return {
     status: found === 400 && modelWords.test(message) ? 404 : found,

@@ -6,6 +6,7 @@ import type { Usage } from '../../ir/usage.ts';
 import { isObject, numberAt, objectAt, parseObject, textAt } from '../../json/fields.ts';
 import type { JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { readChatError } from '../openai-chat/errors.ts';
+import { cutAtWord } from '../../text.ts';
 
 /** A bot is asked, whose model, tools and parameters are set up at Coze; its id is the model's name. */
 const writeRequest: Egress['writeRequest'] = (request, { model }) => {
@@ -61,7 +62,7 @@ function failureIn(json: JsonObject, status: number): UpstreamFailure | undefine
   const of = statusOfCode.get(code) ?? (status >= 400 ? status : 500);
   return {
     status: of,
-    message: (message ?? `Code ${code}.`).slice(0, 2000),
+    message: cutAtWord(message ?? `Code ${code}.`, 2000),
     type: undefined,
     code: String(code),
     param: undefined,

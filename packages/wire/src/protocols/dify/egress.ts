@@ -6,6 +6,7 @@ import type { Usage } from '../../ir/usage.ts';
 import { isObject, numberAt, objectAt, parseObject, textAt } from '../../json/fields.ts';
 import type { JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { readChatError } from '../openai-chat/errors.ts';
+import { cutAtWord } from '../../text.ts';
 
 const labels = { user: 'User', assistant: 'Assistant' } as const;
 
@@ -56,7 +57,7 @@ function failureIn(json: JsonObject, status: number): UpstreamFailure | undefine
   const told = numberAt(json, 'status');
   return {
     status: told !== undefined && told >= 400 && told < 600 ? told : status >= 400 ? status : 500,
-    message: (message ?? code ?? '').slice(0, 2000),
+    message: cutAtWord(message ?? code ?? '', 2000),
     type: undefined,
     code,
     param: undefined,
@@ -106,7 +107,7 @@ function readEvents({ requestId, readUsage }: ReadOptions): EventReader {
         const message = textAt(data, 'error') ?? 'The workflow failed.';
         tracker.error({
           status: 500,
-          message: message.slice(0, 2000),
+          message: cutAtWord(message, 2000),
           type: undefined,
           code: undefined,
           param: undefined,

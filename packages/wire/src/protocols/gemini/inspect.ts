@@ -2,6 +2,7 @@ import type { CallFacts } from '../../ir/codec.ts';
 import { readAskedTier } from '../../ir/served-as.ts';
 import { at, isList, isObject, objectAt, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
+import { faultOfMessages } from '../message-shape.ts';
 import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
 import type { InspectLimits } from '../openai-chat/inspect.ts';
 import { referencesTo } from '../resources.ts';
@@ -52,8 +53,8 @@ export function inspectGemini(
   const contents = at(body, 'contents');
   if (!isList(contents)) return invalid('"contents" must be an array.', 'contents');
   if (contents.length === 0) return invalid('"contents" must not be empty.', 'contents');
-  const wrong = contents.findIndex((content) => !isObject(content));
-  if (wrong >= 0) return invalid(`"contents[${wrong}]" must be an object.`, `contents[${wrong}]`);
+  const fault = faultOfMessages(contents, 'contents', { content: 'parts', text: false });
+  if (fault) return fault;
   const ownConfig = objectAt(body, 'generationConfig') ?? {};
   const twice = bothSpellings(json) ?? bothSpellings(request) ?? bothSpellings(ownConfig);
   if (twice !== undefined) return invalid(`"${twice}" stands in both of its spellings.`, twice);

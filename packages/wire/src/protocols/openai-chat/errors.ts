@@ -1,6 +1,6 @@
 import { parseJson } from '../../json/exact.ts';
 import type { ErrorWords, JsonObject, UpstreamFailure } from '../../protocol.ts';
-import { encodeText } from '../../text.ts';
+import { cutAtWord, encodeText } from '../../text.ts';
 import { readRetryInfo } from '../retry-info.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -13,10 +13,10 @@ function isObject(value: unknown): value is Raw {
 }
 
 function text(value: unknown): string | undefined {
-  if (typeof value === 'string') return value.trim() === '' ? undefined : value.trim().slice(0, MAX_MESSAGE);
+  if (typeof value === 'string') return value.trim() === '' ? undefined : cutAtWord(value.trim(), MAX_MESSAGE);
   if (typeof value === 'number') return String(value);
   // FastAPI's and Mistral's validation errors: an object or a list of them where a sentence is expected.
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value).slice(0, MAX_MESSAGE);
+  if (typeof value === 'object' && value !== null) return cutAtWord(JSON.stringify(value), MAX_MESSAGE);
   return undefined;
 }
 
@@ -41,7 +41,7 @@ function fromError(status: number, error: unknown, beside: Raw): UpstreamFailure
   const words = message ?? type ?? code ?? '';
   return {
     status,
-    message: (metadata === undefined ? words : `${words} (${metadata})`).slice(0, MAX_MESSAGE),
+    message: cutAtWord(metadata === undefined ? words : `${words} (${metadata})`, MAX_MESSAGE),
     type,
     code,
     param: word(error['param']),

@@ -2,6 +2,7 @@ import { readAskedTier } from '../../ir/served-as.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { faultOfLookalikes } from '../lookalikes.ts';
 import { referencesTo } from '../resources.ts';
+import { faultOfMessages } from '../message-shape.ts';
 import { estimateInput } from './estimate.ts';
 import { readChatResources } from './resources.ts';
 
@@ -36,8 +37,7 @@ function faultOfInput(operation: Operation, json: JsonObject): Invalid | undefin
   const messages: unknown = json['messages'];
   if (!Array.isArray(messages)) return invalid('"messages" must be an array.', 'messages');
   if (messages.length === 0) return invalid('"messages" must not be empty.', 'messages');
-  const wrong = messages.findIndex((message) => !isObject(message));
-  return wrong < 0 ? undefined : invalid(`"messages[${wrong}]" must be an object.`, `messages[${wrong}]`);
+  return faultOfMessages(messages, 'messages', { content: 'content', text: true });
 }
 
 /** How many answers a batch of prompts makes: each string or token array of an array is one. */

@@ -3,6 +3,7 @@ import { isList, isObject, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { faultOfLookalikes } from '../lookalikes.ts';
 import { estimateInput } from '../openai-chat/estimate.ts';
+import { faultOfMessages } from '../message-shape.ts';
 import type { InspectLimits } from '../openai-chat/inspect.ts';
 import { readReferences } from './item-references.ts';
 
@@ -70,12 +71,13 @@ function faultOfInput(json: JsonObject): Invalid | undefined {
   if (typeof input === 'string') return undefined;
   if (!isList(input)) return invalid('"input" must be a string or an array of items.', 'input');
   for (const [index, item] of input.entries()) {
-    const param = `input[${index}]`;
-    const fault = isObject(item) ? faultOfLookalikes(item, param) : invalid(`"${param}" must be an object.`, param);
+    const fault = isObject(item) && faultOfLookalikes(item, `input[${index}]`);
     if (fault) return fault;
   }
-  return undefined;
+  return faultOfMessages(input, 'input', { content: 'content', text: true, passes: isNoMessage });
 }
+
+const isNoMessage = (item: JsonObject): boolean => (textAt(item, 'type') ?? 'message') !== 'message';
 
 /**
  * The body with inline files, generated images and encrypted thoughts under keys by which the estimate knows media, so
