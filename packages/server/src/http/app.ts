@@ -1,6 +1,7 @@
 import { operations } from '@tollgate/contract/operations/list';
 import { webhooks } from '@tollgate/contract/webhooks';
 import { Refusal } from '../domain/refusal.ts';
+import { leaveUnread } from '../relay/answer/answer-unread.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
 import { docsPage, docsStyle } from './admin/docs-page.ts';
 import { describeApi } from './admin/openapi.ts';
@@ -67,7 +68,7 @@ export function createApp(deps: AppDeps): App {
       }
       secureHeaders(response.headers, info.secure);
       response.headers.set('x-request-id', info.requestId);
-      return response;
+      return response.status < 400 ? response : await leaveUnread(request, response);
     },
   };
 }

@@ -3,6 +3,7 @@ import { createMatcher, decoded } from '../../endpoints/match.ts';
 import { endpoints } from '../../endpoints/index.ts';
 import { speakerOf } from '../../endpoints/speaker.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { answerUnread } from '../../relay/answer/answer-unread.ts';
 import { refusalOf, wordsOfRefusal } from '../../relay/answer/error-answer.ts';
 import type { ErrorFormat } from '../../relay/call.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
@@ -38,15 +39,15 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
         const wanted = wantsSocket(headers);
         if (socket && wanted)
           return relaySocket(deps, endpoint, socket, { id, request, endpoint, target, clientIp }, peer.upgrade);
-        if (socket) return refusalAnswer(endpoint.errors, new Refusal('upgrade_required', socketOnly), id);
-        if (wanted) return refusalAnswer(endpoint.errors, noSocket(path), id);
+        if (socket) return refusalAnswer(request, endpoint.errors, new Refusal('upgrade_required', socketOnly), id);
+        if (wanted) return refusalAnswer(request, endpoint.errors, noSocket(path), id);
       }
       return relay(deps, endpoint, { id, request, endpoint, target, clientIp });
     }
     const speaker = speakerOf(path, headers);
     const models = matched ? null : modelPath.exec(path);
     const reads = method === 'GET' || method === 'HEAD';
-    return answer(matched?.wrongMethod.errors ?? speaker, id, async () => {
+    return answer(request, matched?.wrongMethod.errors ?? speaker, id, async () => {
       if (matched && wantsSocket(headers)) throw noSocket(path);
       if (matched || (models && !reads))
         throw new Refusal('method_not_allowed', `The method ${method} is not allowed for ${shorten(path)}.`);
@@ -69,29 +70,40 @@ const socketOnly = 'Sessions are held by WebSocket here; send the request as an 
 const noSocket = (path: string): Refusal =>
   new Refusal('invalid_request', `No sessions by WebSocket are held at ${shorten(path)}.`);
 
-async function answer(errors: ErrorFormat, id: string, body: () => Promise<object>): Promise<Response> {
+async function answer(
+  request: Request,
+  errors: ErrorFormat,
+  id: string,
+  body: () => Promise<object>,
+): Promise<Response> {
   try {
-    return json(200, await body(), id);
+    return json(request, 200, await body(), id);
   } catch (thrown) {
-    return refusalAnswer(errors, refusalOf(thrown), id);
+    return refusalAnswer(request, errors, refusalOf(thrown), id);
   }
 }
 
 const cors = { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' };
 
-const json = (status: number, body: object, id: string, more: Readonly<Record<string, string>> = {}): Response =>
-  new Response(JSON.stringify(body), {
+const json = (
+  request: Request,
+  status: number,
+  body: object,
+  id: string,
+  more: Readonly<Record<string, string>> = {},
+): Response =>
+  answerUnread(request, JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json', 'x-request-id': id, ...cors, ...more },
   });
 
 /** A refusal in the words of the protocol that was spoken. */
-function refusalAnswer(errors: ErrorFormat, refusal: Refusal, id: string): Response {
+function refusalAnswer(request: Request, errors: ErrorFormat, refusal: Refusal, id: string): Response {
   const more: Record<string, string> = {};
   if (refusal.retryAfterSeconds !== undefined) more['retry-after'] = `${refusal.retryAfterSeconds}`;
   if (refusal.status === 426) more['upgrade'] = 'websocket';
   if (refusal.status === 405) more['allow'] = 'GET, POST, OPTIONS';
-  return json(refusal.status, errors.writeError(wordsOfRefusal(refusal), id), id, more);
+  return json(request, refusal.status, errors.writeError(wordsOfRefusal(refusal), id), id, more);
 }
 
 const preflight = (): Response =>

@@ -1,4 +1,5 @@
 import type { ErrorWords } from '@tollgate/wire/protocol';
+import { answerUnread } from './answer-unread.ts';
 import { answerHeaders } from './headers.ts';
 import type { AnyStage } from '../request-context.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -26,5 +27,5 @@ export function errorAnswer(
   add?.(headers);
   if (retryAfterSeconds !== undefined) headers['retry-after'] = `${retryAfterSeconds}`;
   const body = JSON.stringify(context.call.endpoint.errors.writeError(words, context.call.id));
-  return new Response(body, { status: words.status, headers });
+  return answerUnread(context.call.request, body, { status: words.status, headers });
 }

@@ -8,7 +8,6 @@ import {
   overloaded,
   patienceMs,
   readPieces,
-  refuseOversized,
   slowestBytesPerMs,
   tooLarge,
   tooSlow,
@@ -53,7 +52,7 @@ function countIn({ load, maxBufferedBytes }: BodyWatch): Counted {
 export async function readBody(request: Request, maxBytes: number, watch = unwatched): Promise<Uint8Array> {
   const announced = announcedBytes(request);
   const encoding = request.headers.get('content-encoding');
-  if (announced !== undefined && announced > maxBytes) await refuseOversized(request, maxBytes);
+  if (announced !== undefined && announced > maxBytes) throw tooLarge(maxBytes);
   const counted = countIn(watch);
   try {
     // A declared length is enforced by the HTTP parser, so the counting read is only for chunked and large bodies.

@@ -6,7 +6,7 @@ import { createPartsParser, MalformedParts, type PartsParser } from './multipart
 import { readParameters } from './multipart/parameters.ts';
 import { readPartHeaders, readText, type PartHeaders } from './multipart/part-headers.ts';
 import type { Field, Form, Part, PartContent } from './multipart/parts.ts';
-import { announcedBytes, readPieces, refuseOversized, type BodyWatch } from './read-pieces.ts';
+import { announcedBytes, readPieces, tooLarge, type BodyWatch } from './read-pieces.ts';
 
 export type FormLimits = {
   /** Of the whole body. */
@@ -40,7 +40,7 @@ export async function readMultipart(
 ): Promise<Form> {
   const boundary = boundaryOf(request);
   const announced = announcedBytes(request);
-  if (announced !== undefined && announced > limits.maxBytes) await refuseOversized(request, limits.maxBytes);
+  if (announced !== undefined && announced > limits.maxBytes) throw tooLarge(limits.maxBytes);
   const builder = createFormBuilder(createPartsParser(boundary, limits), limits, watch.load, spool);
   try {
     await readPieces(request, limits.maxBytes, watch, (piece) => builder.take(piece));

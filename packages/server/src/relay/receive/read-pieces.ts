@@ -25,9 +25,11 @@ export const tooSlow = (): Refusal => new Refusal('request_timeout', 'The reques
 export const patienceMs = 30_000;
 export const slowestBytesPerMs = 16;
 
-type BodyReader = {
+/** What of a body's stream is used. */
+export type BodyReader = {
   read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
   cancel(): Promise<void>;
+  releaseLock(): void;
 };
 
 /** The bytes that the head of a request announces; undefined where it announces none. */
@@ -36,15 +38,10 @@ export function announcedBytes(request: Request): number | undefined {
   return declared === null ? undefined : Number(declared);
 }
 
-/** Refuses a body that announces more than it may have, and keeps nothing of it. */
-export async function refuseOversized(request: Request, maxBytes: number): Promise<never> {
-  if (request.body) await discard(request.body.getReader());
-  throw tooLarge(maxBytes);
-}
-
 /**
  * Reads a body once, as it comes. `take` counts in the load what it keeps of a piece; while it works, nothing more is read,
- * and the client's clock stands. Throws a {@link Refusal}, also one of `take`'s, or {@link BodyCut}.
+ * and the client's clock stands. Throws a {@link Refusal}, also one of `take`'s, or {@link BodyCut}. What is unread of a
+ * body that is refused is for whoever answers (answer-unread.ts).
  */
 export async function readPieces(
   request: Request,
@@ -84,7 +81,7 @@ export async function readPieces(
     }
   } catch (error) {
     if (!(error instanceof Refusal)) cancel(reader);
-    else if (!late) await discard(reader);
+    else if (!late) reader.releaseLock();
     throw error;
   } finally {
     watch.deadlines.forget(deadline);
@@ -102,28 +99,3 @@ async function next(reader: BodyReader): Promise<Uint8Array | undefined> {
 
 /** Nothing more is wanted of a body; a connection that is broken already says so once more, to nobody. */
 const cancel = (reader: BodyReader): void => void reader.cancel().catch(() => undefined);
-
-const discardBytes = 64 << 20;
-const discardMs = 2000;
-
-/**
- * Reads on, within bounds, what will be refused: most clients send their whole body before they look at the answer, and
- * see a broken pipe instead of the 413 when nobody takes it.
- */
-async function discard(reader: BodyReader): Promise<void> {
-  let left = discardBytes;
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    cancel(reader);
-  }, discardMs);
-  try {
-    while (left > 0 && !late) {
-      const piece = await next(reader);
-      if (!piece) break;
-      left -= piece.byteLength;
-    }
-  } finally {
-    clearTimeout(timer);
-  }
-}
