@@ -91,6 +91,8 @@ export type RequestRecord = {
   readonly protocol: ProtocolId;
   readonly operation: Operation;
   readonly modelAsked: string;
+  /** The name under which it is summed, where that is another: see {@link unknownModel}. */
+  readonly modelSummed?: string | undefined;
   /** The name sent upstream; empty when no attempt was made. */
   readonly modelServed: string;
   /** Empty when no attempt was made. */
@@ -118,6 +120,12 @@ export type RequestRecord = {
   /** Absent where there was nothing to choose. */
   readonly routing?: RoutingTrace | undefined;
 };
+
+/**
+ * What requests for models are summed under that nobody has heard of: whoever asks decides upon the names, and each would be
+ * a row of every hour for ever. No model is called so.
+ */
+export const unknownModel = '?';
 
 const base32 = '0123456789abcdefghjkmnpqrstvwxyz';
 

@@ -453,12 +453,18 @@ test('an upstream that reads slowly slows the client, and nothing is lost', asyn
   await expectClean(gate);
 });
 
-test('endpoints that hold no sessions say so', async () => {
+// Codex does without a session upon a 426, and upon nothing else.
+test('endpoints that hold no sessions say so with 426, and what to speak instead', async () => {
   const gate = await openTestWorld(snapshotOf([]));
   open.push(gate);
-  for (const path of ['/v1/chat/completions', '/v1/responses/resp_1']) {
-    const headers = { authorization: 'Bearer sk-test', connection: 'Upgrade', upgrade: 'websocket' };
-    const answer = await fetch(gate.url(path), { headers });
-    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: 'invalid_request' } }]);
+  const asked = (path: string): Promise<Response> =>
+    fetch(gate.url(path), {
+      headers: { authorization: 'Bearer sk-test', connection: 'Upgrade', upgrade: 'websocket' },
+    });
+  for (const path of ['/v1/responses', '/v1/chat/completions', '/v1/responses/resp_1']) {
+    const answer = await asked(path);
+    expect([answer.status, answer.headers.get('upgrade')]).toEqual([426, 'HTTP/1.1']);
+    expect(await answer.json()).toMatchObject({ error: { code: 'upgrade_required' } });
   }
+  expect((await asked('/v1/nowhere')).status).toBe(404);
 });

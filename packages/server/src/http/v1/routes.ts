@@ -67,8 +67,9 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
 
 const wantsSocket = (headers: Headers): boolean => headers.get('upgrade')?.toLowerCase() === 'websocket';
 const socketOnly = 'Sessions are held by WebSocket here; send the request as an upgrade to one.';
+/** 426, because a client that could do without (Codex) does so upon no other status. */
 const noSocket = (path: string): Refusal =>
-  new Refusal('invalid_request', `No sessions by WebSocket are held at ${shorten(path)}.`);
+  new Refusal('upgrade_required', `No sessions by WebSocket are held at ${shorten(path)}; send plain HTTP requests.`);
 
 async function answer(
   request: Request,
@@ -101,7 +102,8 @@ const json = (
 function refusalAnswer(request: Request, errors: ErrorFormat, refusal: Refusal, id: string): Response {
   const more: Record<string, string> = {};
   if (refusal.retryAfterSeconds !== undefined) more['retry-after'] = `${refusal.retryAfterSeconds}`;
-  if (refusal.status === 426) more['upgrade'] = 'websocket';
+  // What is to be spoken instead (RFC 9110, 15.5.22).
+  if (refusal.status === 426) more['upgrade'] = wantsSocket(request.headers) ? 'HTTP/1.1' : 'websocket';
   if (refusal.status === 405) more['allow'] = 'GET, POST, OPTIONS';
   return json(request, refusal.status, errors.writeError(wordsOfRefusal(refusal), id), id, more);
 }

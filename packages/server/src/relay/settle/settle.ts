@@ -1,4 +1,5 @@
 import { consumed, type ServedAs } from '@tollgate/wire/ir/served-as';
+import { readModelSuffix } from '@tollgate/wire/models/suffix';
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { BackgroundJob } from '../../domain/background-job.ts';
 import { likelyUsage } from '../../domain/likely-usage.ts';
@@ -6,7 +7,7 @@ import { zeroNanos, type Nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import { quote, type Charge } from '../../domain/quote.ts';
 import { countedBuckets } from '../../domain/rates.ts';
-import type { EndReason, RequestRecord, UsageSource } from '../../domain/record.ts';
+import { unknownModel, type EndReason, type RequestRecord, type UsageSource } from '../../domain/record.ts';
 import { priceOfOther, type KeyRecord, type Snapshot } from '../../domain/snapshot.ts';
 import type { Hold } from '../../services/ledger/types.ts';
 import { leaveLimits } from '../admit/admit.ts';
@@ -126,6 +127,7 @@ function recordOf(context: AnyStage, key: KeyRecord, ending: Ended, bill: Bill, 
     protocol: context.call.endpoint.protocol,
     operation: context.call.endpoint.operation,
     modelAsked: summary?.model ?? '',
+    modelSummed: summary && summedAs(context.snapshot, summary.model),
     modelServed: context.candidate?.upstreamModel ?? '',
     channelId: context.candidate?.target.channel.id ?? '',
     stream: summary?.stream ?? false,
@@ -144,6 +146,13 @@ function recordOf(context: AnyStage, key: KeyRecord, ending: Ended, bill: Bill, 
     steps: stepsOf(context),
     routing: routingOf(context),
   };
+}
+
+/** A model of the configuration is summed as it is, and one that is asked for with a suffix without it: there may be a million. */
+function summedAs({ models }: Snapshot, asked: string): string | undefined {
+  if (models.has(asked)) return undefined;
+  const model = readModelSuffix(asked)?.model;
+  return model !== undefined && models.has(model) ? model : unknownModel;
 }
 
 /** With one decimal: most steps take less than a millisecond. */

@@ -19,7 +19,7 @@ export const writeRow = (row: PostingRow): string =>
   `\t${row.failed}\t${row.errorCode}\t${row.stream}\t${row.inputTokens}\t${row.outputTokens}\t${row.amount}` +
   `\t${row.ttftMs}\t${row.totalMs}\t${row.detail}\t${row.priceVersion}\t${row.multiplier}\t${row.lines}` +
   `\t${row.usage}\t${row.source}\t${row.debitsText}\t${row.logged}\t${row.reserved}\t${row.group}` +
-  `\t${row.endpoint}\t${row.cacheRead}\t${row.cacheWrite}\t${row.cacheSaved}\t${row.cacheExtra}`;
+  `\t${row.endpoint}\t${row.cacheRead}\t${row.cacheWrite}\t${row.cacheSaved}\t${row.cacheExtra}\t${row.summedAs}`;
 
 /** The reverse of {@link writeRow}, of this version and of those before it. Throws on text that none of them wrote. */
 export function readRow(text: string): PostingRow {
@@ -96,6 +96,7 @@ function readFirstVersion(fields: readonly string[]): PostingRow {
     cacheWrite: 0,
     cacheSaved: 0n,
     cacheExtra: 0n,
+    summedAs: '',
     charged: isCharged,
     debits,
   };

@@ -1,4 +1,5 @@
 import type { Debit } from '../../domain/debits.ts';
+import { unknownModel } from '../../domain/record.ts';
 import { revenueAccount, type MeterKind } from '../../domain/meters.ts';
 import { latencyBucketOf, latencyBuckets, noLatencies, type LatencyBucket } from '../../domain/latency-buckets.ts';
 import type { PostingRow } from './posting-row.ts';
@@ -131,7 +132,8 @@ export function sumByHour(rows: readonly PostingRow[]): readonly HourlySums[] {
   for (const row of rows) {
     // Rows of one key tend to come together, and making the key costs more than all the rest.
     if (sum === undefined || !belongs(row, sum)) {
-      const { userId, keyId, model, channelId, group, endpoint } = row;
+      const { userId, keyId, channelId, group, endpoint } = row;
+      const model = modelOf(row);
       const hour = row.at - (row.at % hourMs);
       const key = `${hour}\t${userId}\t${keyId}\t${model}\t${channelId}\t${group}\t${endpoint}`;
       sum = sums.get(key) ?? { hour, userId, keyId, model, channelId, group, endpoint, ...zeros };
@@ -177,9 +179,13 @@ function add(sum: HourlySums, row: PostingRow): void {
   sum.writingMs += row.totalMs - row.ttftMs;
 }
 
+/** The name that it is summed under. Nothing is told of a model that nobody knows, as of none. */
+const modelOf = ({ model, summedAs }: PostingRow): string =>
+  summedAs === '' ? model : summedAs === unknownModel ? '' : summedAs;
+
 const belongs = (row: PostingRow, sum: HourlySums): boolean =>
   row.keyId === sum.keyId &&
-  row.model === sum.model &&
+  modelOf(row) === sum.model &&
   row.channelId === sum.channelId &&
   row.group === sum.group &&
   row.endpoint === sum.endpoint &&

@@ -35,6 +35,7 @@ const postedColumns = [
   ['cacheWrite', 'whole', null, null],
   ['cacheSaved', 'nanos', null, null],
   ['cacheExtra', 'nanos', null, null],
+  ['summedAs', 'text', null, null],
 ] as const satisfies readonly (readonly [string, keyof Values, string | null, string | null])[];
 
 type Values = { readonly text: string; readonly whole: number; readonly nanos: bigint };

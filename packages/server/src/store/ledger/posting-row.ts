@@ -115,6 +115,7 @@ export function postingRow(record: RequestRecord, facts: PostingFacts = {}): Pos
     cacheWrite: whole(cacheWritten(usage)),
     cacheSaved: cache?.saved ?? 0n,
     cacheExtra: cache?.extra ?? 0n,
+    summedAs: record.modelSummed === undefined ? '' : plain(record.modelSummed, modelLength),
     charged: charge !== undefined,
     debits,
   };
