@@ -52,7 +52,7 @@ export async function startBench(): Promise<Bench> {
 /** Changes what the mock streams from now on; `burst` chunks are written at once. */
 export async function planStreams(bench: Bench, chunks: number, gapMs: number, burst = 1): Promise<void> {
   const plan = `chunks=${chunks}&gap=${gapMs}&burst=${burst}`;
-  await fetch(`http://127.0.0.1:${bench.mockPort}/mock?${plan}`, { method: 'POST' });
+  await fetch(`http://127.0.0.1:${bench.mockPort}/mock?${plan}`, { method: 'POST', keepalive: false });
 }
 
 /** The mock without anything between. */

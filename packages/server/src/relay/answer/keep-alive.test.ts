@@ -48,7 +48,7 @@ async function stage({
 /** A client that reads as much as it is asked to. */
 async function listen(gate: TestWorld, body: unknown, path?: string) {
   const response = await gate.post(body, path === undefined ? {} : { path });
-  const reader = response.body!.getReader();
+  const reader: { read(): Promise<{ done: boolean; value?: Uint8Array | undefined }> } = response.body!.getReader();
   const decoder = new TextDecoder();
   let text = '';
   const until = async (holds: (text: string) => boolean): Promise<string> => {

@@ -5,15 +5,9 @@ import type { ResponseTransform } from '../exchange.ts';
 import { conclude, giveUp, noHeader, pauseAfter, touch, type Attempt, type Receiver } from '../send/attempt.ts';
 import { joinBytes } from '../send/join-bytes.ts';
 import { settle } from '../settle/settle.ts';
-import { openClientStream, type ClientStream } from './client-stream.ts';
+import { openClientSide } from './client-side.ts';
 import { wordsFor } from './failure-words.ts';
-import { streamHeaders } from './headers.ts';
-import { addUpstreamHeaders } from './upstream-headers.ts';
-import { keepAlive } from './keep-alive.ts';
-import { lossHeader, noteLosses } from './losses.ts';
-
-/** Most that is held back while nothing meaningful has come; a stream that opens with more is let through. */
-const maxHeldBytes = 1 << 20;
+import { noteLosses } from './losses.ts';
 
 /** After its last event an upstream may take this long to end the message, so that the connection can be used again. */
 const lingerMs = 2000;
@@ -26,66 +20,11 @@ const lingerMs = 2000;
  */
 export function receiveStream(attempt: Attempt, transform: ResponseTransform): Receiver {
   const { deps, context, candidate, exchange } = attempt;
-  let stream: ClientStream | undefined;
-  let held: Uint8Array[] = [];
-  let heldBytes = 0;
-  let over = false;
-  /** The head went out before anything meaningful had come. */
-  let early = false;
-
-  const commit = (): ClientStream => {
-    if (!early) context.firstByteMs = deps.clock.elapsed();
-    const opened = openClientStream(() => {
-      if (over) return;
-      attempt.paused = false;
-      touch(attempt);
-      attempt.call.resume();
-    });
-    for (const chunk of held) {
-      opened.write(chunk);
-      alive.wrote(chunk);
-    }
-    held = [];
-    attempt.resolve(new Response(opened.body, { status: attempt.status, headers: headersOf(attempt, transform) }));
-    return opened;
-  };
-
-  const handOn = (chunk: Uint8Array): void => {
-    if (attempt.draining) return;
-    if (stream) {
-      alive.wrote(chunk);
-      if (early) noteFirst();
-      if (!stream.write(chunk)) {
-        attempt.paused = true;
-        attempt.call.pause();
-      }
-      return;
-    }
-    held.push(chunk);
-    heldBytes += chunk.byteLength;
-    if (transform.meaningful || workedOn() !== undefined || heldBytes > maxHeldBytes) stream = commit();
-  };
-
-  /** Of a head that went out early, what counts is when something of the answer came. */
-  const noteFirst = (): void => {
-    if (context.firstByteMs === 0 && transform.meaningful) context.firstByteMs = deps.clock.elapsed();
-  };
-
-  const alive = keepAlive(
-    attempt,
-    transform,
-    () => {
-      if (stream) return;
-      early = true;
-      stream = commit();
-    },
-    (bytes) => void stream?.write(bytes),
-  );
+  const client = openClientSide(attempt, transform, () => transform.meaningful || workedOn() !== undefined);
 
   /** The one end of a stream that had begun: settles, then lets `tail` go. One that broke without a word for it breaks off. */
   const finish = (endReason: EndReason, errorCode: string, tail: Uint8Array | undefined, isBroken = false): void => {
-    over = true;
-    if (early) noteFirst();
+    client.noteFirst();
     noteLosses(context, transform.losses);
     const gone = context.clientGone;
     const ending = {
@@ -99,7 +38,7 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
       outputEstimate: transform.outputEstimate,
       estimate: transform.estimate,
     } as const;
-    const open = stream;
+    const open = client.stream;
     const end = (): void => {
       if (!open) return attempt.resolve('client_left');
       if (tail) open.write(tail);
@@ -118,7 +57,7 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
 
   /** The upstream's answer is whole, though its connection may still be open. */
   const complete = (tail: Uint8Array | undefined): void => {
-    if (!stream && !attempt.draining) stream = commit();
+    if (!attempt.draining) client.begin();
     conclude(attempt, 'ok');
     finish('completed', '', tail);
     const linger = { at: deps.clock.elapsed() + lingerMs, expire: () => attempt.call.abort() };
@@ -129,7 +68,7 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
 
   /** It broke after the client had seen a part: the client is told in its own protocol, without a success terminator. */
   const broke = (cause: Cause, detail: string, endReason: EndReason): void => {
-    if (!stream && !attempt.draining) return giveUp(attempt, cause, detail, transform.error);
+    if (!client.stream && !attempt.draining) return giveUp(attempt, cause, detail, transform.error);
     const { error } = transform;
     const pause = pauseAfter(deps, candidate, cause, noHeader, error);
     conclude(attempt, attempt.draining ? 'client_gone' : cause, pause);
@@ -148,24 +87,24 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
       const out = transform.push(chunk);
       if (transform.error) {
         attempt.call.abort();
-        if (stream && out) handOn(out);
+        if (client.stream && out) client.handOn(out);
         return erred(transform.error);
       }
       if (transform.finished) {
         if (isEmpty()) return giveUpEmpty();
         return complete(joined(out, transform.close()));
       }
-      if (out) handOn(out);
+      if (out) client.handOn(out);
     },
     end() {
       const rest = transform.end();
       if (transform.error) {
-        if (stream && rest) handOn(rest);
+        if (client.stream && rest) client.handOn(rest);
         return erred(transform.error);
       }
       if (!transform.finishReason) {
-        if (rest) handOn(rest);
-        if ((!stream || early) && !transform.meaningful && workedOn() === undefined) return giveUpEmpty();
+        if (rest) client.handOn(rest);
+        if (isHeld() && !transform.meaningful && workedOn() === undefined) return giveUpEmpty();
         return broke('cut', 'the upstream ended its stream early', 'upstream_cut');
       }
       if (isEmpty()) return giveUpEmpty();
@@ -177,8 +116,7 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
       attempt.receiver = ignore;
     },
     abandon() {
-      over = true;
-      stream?.close();
+      client.stream?.close();
     },
   };
 
@@ -186,13 +124,17 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
   function workedOn(): string | undefined {
     return exchange.background && !transform.finishReason && !transform.error ? transform.storedIds?.[0] : undefined;
   }
+  /** Nothing has let it go out but the time. */
+  function isHeld(): boolean {
+    return !client.stream || client.early;
+  }
   function isEmpty(): boolean {
-    return (!stream || early) && !transform.meaningful && (transform.usage?.outputText ?? 0) === 0;
+    return isHeld() && !transform.meaningful && (transform.usage?.outputText ?? 0) === 0;
   }
   function giveUpEmpty(): void {
     attempt.call.abort();
     const detail = 'the upstream answered with a stream that has nothing in it';
-    if (stream) broke('empty', detail, 'upstream_empty');
+    if (client.stream) broke('empty', detail, 'upstream_empty');
     else giveUp(attempt, 'empty', detail);
   }
 }
@@ -210,17 +152,6 @@ function endReasonOf(cause: Cause): EndReason {
     default:
       return 'upstream_cut';
   }
-}
-
-function headersOf(
-  { context, candidate, exchange, headers: told }: Attempt,
-  { contentType, headers: more }: ResponseTransform,
-): Record<string, string> {
-  const headers: Record<string, string> = { ...streamHeaders(context, contentType), ...more };
-  addUpstreamHeaders(headers, context, candidate, told);
-  const losses = exchange.conversion?.losses ?? [];
-  if (losses.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(losses);
-  return headers;
 }
 
 /** One array of two pieces, either of which may be missing. */

@@ -1,4 +1,3 @@
-import { shorten } from '@tollgate/wire/text';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { joinBytes } from '../send/join-bytes.ts';
 import { Refusal } from '../../domain/refusal.ts';
