@@ -42,6 +42,10 @@ export const channelFields = {
     'System prompt of every conversation on this channel.',
   ),
   thinkingToContent: field.flag({ default: false }, 'Hands reasoning on as text, between `<think>` and `</think>`.'),
+  passFields: field.texts(
+    { each: z.string().min(1).max(60), max: 50, default: [] },
+    'Fields of requests that reach the vendor though they can make it serve what is not priced (`models`, `route`, `provider`, `plugins`, `preset`, `fallbacks`, `extra_body`, `web_search_options` …). The others of these are left out, and told as lost.',
+  ),
   timeouts: field.json(
     {
       schema: z.strictObject({

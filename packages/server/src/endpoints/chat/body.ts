@@ -7,6 +7,7 @@ import { withoutForeignItems } from '@tollgate/wire/protocols/openai-responses/i
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import type { Passed } from '../shared/client-headers.ts';
+import { withoutCostlyFields, writtenWithoutCostlyFields } from '../shared/costly-fields.ts';
 import { chain, edited } from '../shared/upstream-request.ts';
 import { withoutBillingFields } from './billing-fields.ts';
 import { fetchMedia } from './fetch-media.ts';
@@ -22,6 +23,7 @@ export function passedBody(context: Planned, state: ChatState, candidate: Candid
   const before = jsonOf(context);
   let json = passthrough.withoutForeignSignatures(passthrough.withModel(before, upstreamModel), traits);
   json = withoutBillingFields(context, withoutUnpricedTier(context, candidate, json));
+  json = withoutCostlyFields(json, candidate);
   if (state.foreignItemIds.size > 0) json = withoutForeignItems(json, state.foreignItemIds);
   if (reasoning) json = passthrough.withReasoning(json, reasoning, traits);
   if (context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);
@@ -60,6 +62,7 @@ export function translatedBody(
   // Of the client's own protocol, written anew, its own fields are all there.
   let json = dialect.protocol === endpoint.protocol ? withoutBillingFields(context, translated.body) : translated.body;
   json = withHeadersOf(passed, withoutUnpricedTier(context, candidate, json));
+  json = writtenWithoutCostlyFields(context, json, candidate);
   // Whatever was asked for, another protocol is asked to chat, or to count.
   const operation = endpoint.operation === 'count-tokens' ? 'count-tokens' : 'chat';
   if (operation === 'count-tokens') json = countingOf(dialect.protocol).writeQuestion(json, upstreamModel);

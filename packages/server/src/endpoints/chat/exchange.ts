@@ -12,6 +12,7 @@ import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
 import { passedHeaders, type Passed } from '../shared/client-headers.ts';
+import { costlyLosses } from '../shared/costly-fields.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
 import { billingLosses } from './billing-fields.ts';
 import { passedBody, translate, translatedBody } from './body.ts';
@@ -58,6 +59,7 @@ export function chatExchange(
       ...passed.losses,
       ...(same ? billingLosses(context, jsonOf(context)) : []),
       ...tierLosses(context, candidate),
+      ...costlyLosses(context, candidate, translated.body),
     ];
     const told = { ...translated, losses: [...kept, ...translated.losses] };
     return chain(upstreamRequest(deps, endpoint, context, candidate, body, passed), (request) =>
@@ -80,6 +82,7 @@ function passthrough(
     ...passed.losses,
     ...billingLosses(context, jsonOf(context)),
     ...tierLosses(context, candidate),
+    ...costlyLosses(context, candidate),
     ...foreignItemLosses(context, state),
   ];
   return {

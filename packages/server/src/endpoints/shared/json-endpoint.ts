@@ -14,6 +14,7 @@ import type { AnswerFault, Exchange, WholeAnswer, WrittenAnswer } from '../../re
 import { overridden } from '../../relay/plan/overridden.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
 import { protocols } from '../chat/protocols.ts';
+import { costlyLosses, withoutCostlyFields } from './costly-fields.ts';
 import { refuseForeignResources } from './foreign-resources.ts';
 import { refuseLosses } from './strictness.ts';
 import { chain, upstreamRequest } from './upstream-request.ts';
@@ -92,7 +93,9 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
         ...wholeOnly,
         request,
         readError: readerOfErrors(candidate),
-        conversion: written && { protocol: candidate.dialect.protocol, losses: written.losses },
+        conversion: written
+          ? { protocol: candidate.dialect.protocol, losses: written.losses }
+          : passedLosses(context, candidate),
         readWhole: (bytes) =>
           readWhole(candidate, bytes, (json) => {
             if (translator) return translator.read(context, candidate, json);
@@ -103,6 +106,12 @@ export function jsonEndpoint(spec: JsonEndpointSpec): Endpoint {
     },
   };
   return defineEndpoint(endpoint);
+}
+
+/** What passing the bytes leaves out; undefined where that is nothing. */
+function passedLosses(context: Planned, candidate: Candidate): Exchange['conversion'] {
+  const losses = costlyLosses(context, candidate);
+  return losses.length === 0 ? undefined : { protocol: candidate.dialect.protocol, losses };
 }
 
 type Translators = Readonly<Partial<Record<ProtocolId, Translator>>>;
@@ -139,7 +148,7 @@ export function passedJson(
   // An object, or it would not have passed its inspection.
   const { bytes, json } = context.body;
   const before = json as JsonObject;
-  let after = named(before, candidate.upstreamModel);
+  let after = withoutCostlyFields(named(before, candidate.upstreamModel), candidate);
   // Those that do not say for what they are are for conversations.
   for (const { only, apply } of candidate.dialect.quirks ?? [])
     if (only?.includes(context.call.endpoint.operation)) after = apply(after, candidate.traits) as JsonObject;

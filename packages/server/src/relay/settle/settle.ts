@@ -48,7 +48,9 @@ export function settle(deps: RelayDeps, context: AnyStage, ending: Ending, done:
   if (context.finished) throw new Error(`request ${context.call.id} was settled twice`);
   const { charged } = context.call.endpoint;
   const bill =
-    charged && ending.served && context.candidate ? billFor(termsOf(context, context.candidate), ending) : unbilled;
+    charged && ending.served && context.candidate
+      ? billFor(termsOf(context, context.candidate), withSearches(context, ending))
+      : unbilled;
   const totalMs = deps.clock.elapsed() - context.startedMs;
   const record = charged && context.key ? recordOf(context, context.key, ending, bill, totalMs) : undefined;
   // Until here nothing has changed, and what is thrown leaves a request that can still be settled.
@@ -58,6 +60,13 @@ export function settle(deps: RelayDeps, context: AnyStage, ending: Ending, done:
   if (record && context.hold) return;
   if (record) deps.ledger.note(record);
   done();
+}
+
+/** Chat answers do not tell of the search that a field of the request bought: there is one, whatever its model made of it. */
+function withSearches({ call, summary }: AnyStage, ending: Ending): Ending {
+  const asked = call.endpoint.operation === 'chat' ? summary?.counted?.searches : undefined;
+  if (asked === undefined || !ending.usage || ending.usage.searches !== undefined) return ending;
+  return { ...ending, usage: { ...ending.usage, searches: asked } };
 }
 
 /** A request is over as far as its client, the load and the limits are concerned. */

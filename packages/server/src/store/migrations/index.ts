@@ -28,6 +28,7 @@ import { tokenParentsMigration } from './0024-token-parents.ts';
 import { mediaTasksMigration } from './0025-media-tasks.ts';
 import { ordersMigration } from './0026-orders.ts';
 import { keyRotationMigration } from './0028-key-rotation.ts';
+import { passFieldsMigration } from './0027-pass-fields.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -56,6 +57,7 @@ export const migrations: readonly Migration[] = [
   mediaTasksMigration,
   ordersMigration,
   keyRotationMigration,
+  passFieldsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

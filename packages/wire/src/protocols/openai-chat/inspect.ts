@@ -85,6 +85,7 @@ export function inspectChat(operation: Operation, json: unknown, limits: Inspect
     choices: Math.max(n ?? 1, bestOf ?? 1) * prompts(operation, json),
     wantsUsage,
     tier: readAskedTier(json['service_tier']),
+    ...(isObject(json['web_search_options']) && { counted: { searches: 1 } }),
     references: referencesTo(readChatResources(json)),
     inputEstimate: estimateInput(json),
   };

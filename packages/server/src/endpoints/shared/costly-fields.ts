@@ -1,0 +1,63 @@
+import type { Loss } from '@tollgate/wire/ir/loss';
+import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
+import type { Candidate, Planned } from '../../relay/request-context.ts';
+
+/** Fields of vendors and aggregators by which another model, another host, or something beside the model answers. */
+const routing = ['models', 'route', 'provider', 'plugins', 'preset', 'extra_body'] as const;
+/** Searches that are asked for by a field, and not by a tool whose use the answer reports. */
+const searches = ['web_search_options', 'search_parameters', 'search_options', 'enable_search'] as const;
+
+/**
+ * Fields by which a request makes its vendor serve something dearer than what is priced. What is priced is not here:
+ * `best_of`, `n`, `service_tier`, `speed`, sound, and the `fallbacks` of Anthropic's protocol, whose answers tell who gave them.
+ */
+const costly: Readonly<Partial<Record<ProtocolId, readonly string[]>>> = {
+  'openai-chat': [...routing, 'fallbacks', ...searches],
+  'openai-responses': [...routing, 'fallbacks', ...searches],
+  'anthropic-messages': routing,
+};
+
+const none: readonly string[] = [];
+
+/** Those of a body that a candidate's channel does not let pass, and that its price knows nothing of. */
+function costlyIn(json: JsonObject, { dialect, target, price }: Candidate): readonly string[] {
+  const fields = costly[dialect.protocol];
+  if (!fields?.some((field) => Object.hasOwn(json, field))) return none;
+  const { passFields } = target.channel;
+  const pricesSearches = price !== undefined && 'searches' in price.rates;
+  return fields.filter(
+    (field) =>
+      Object.hasOwn(json, field) && !passFields.includes(field) && !(pricesSearches && field === 'web_search_options'),
+  );
+}
+
+/** The body without them; the body itself when it has none. */
+export function withoutCostlyFields(json: JsonObject, candidate: Candidate): JsonObject {
+  const fields = costlyIn(json, candidate);
+  return fields.length === 0
+    ? json
+    : Object.fromEntries(Object.entries(json).filter(([field]) => !fields.includes(field)));
+}
+
+/**
+ * A body that was written anew without those that its client named: what translating writes of them is of tools, whose use
+ * is told and priced.
+ */
+export function writtenWithoutCostlyFields({ body }: Planned, written: JsonObject, candidate: Candidate): JsonObject {
+  const asked = body.json as JsonObject;
+  const fields = costlyIn(written, candidate).filter((field) => Object.hasOwn(asked, field));
+  return fields.length === 0
+    ? written
+    : Object.fromEntries(Object.entries(written).filter(([field]) => !fields.includes(field)));
+}
+
+/** What is left out of a body that is passed on; of one that is written anew, what else would stand in it. */
+export const costlyLosses = ({ body }: Planned, candidate: Candidate, written?: JsonObject): readonly Loss[] =>
+  lossesOf(costlyIn(body.json as JsonObject, candidate).filter((field) => !written || Object.hasOwn(written, field)));
+
+const lossesOf = (fields: readonly string[]): readonly Loss[] =>
+  fields.map((path) => ({
+    path,
+    kind: 'dropped',
+    detail: 'it could make the vendor serve what is not priced; a channel can let it pass (`passFields`)',
+  }));
