@@ -15,8 +15,18 @@ describe('reports of a stream', () => {
     expect(mergeReports(known, later)).toEqual(merged);
   });
 
-  test('what is to be kept is kept, though a later report has every name', () => {
-    expect(mergeReports({ output: 5 }, { output: 0 }, (_, value) => value === 0)).toEqual({ output: 5 });
+  test.each([
+    ['a zero that forgets', { output: 5 }, { output: 0 }, { output: 5 }],
+    ['less than before', { input: 100, output: 5 }, { input: 20, output: 9 }, { input: 100, output: 9 }],
+    [
+      'less of a detail',
+      { all: 9, details: { cached: 8 } },
+      { all: 10, details: { cached: 2 } },
+      { all: 10, details: { cached: 8 } },
+    ],
+    ['a negative count', { output: 5 }, { output: -5 }, { output: 5 }],
+  ])('%s changes no count that was larger', (_, known, later, merged) => {
+    expect(mergeReports(known, later)).toEqual(merged);
   });
 
   test('ever new names are not listened to', () => {

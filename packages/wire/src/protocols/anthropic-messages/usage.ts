@@ -46,12 +46,22 @@ export function readMessagesUsage(raw: Raw): Usage | undefined {
   return usage;
 }
 
+/** The counts of the input. */
+const inputCounts = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'] as const;
+
 /**
  * What a stream has said of its usage so far: `message_start` gives the input, `message_delta` the cumulative output and,
- * from newer APIs, the input again. A later value replaces an earlier one, but for a zero that forgets what was known.
+ * from newer APIs, the input again. Of each count the largest holds, but for the input: some only guess at it in the beginning,
+ * and its counts leave each other out, so the later word holds unless it is a zero that forgets.
  */
 export function mergeRawUsage(known: Raw, later: Raw): Raw {
-  return mergeReports(known, later, (key, value) => value === 0 && key !== 'output_tokens');
+  // The one token of the beginning stands for none yet.
+  const begun = known['output_tokens'] === 1 && 'output_tokens' in later ? { ...known, output_tokens: 0 } : known;
+  const merged = mergeReports(begun, later);
+  const restated = inputCounts.filter((name) => (count(later[name]) ?? 0) > 0 && merged[name] !== later[name]);
+  return restated.length === 0
+    ? merged
+    : { ...merged, ...Object.fromEntries(restated.map((name) => [name, later[name]])) };
 }
 
 /** Usage in Anthropic's words. Input media have no bucket of their own there. */

@@ -5,8 +5,9 @@ import { parseJson } from '../../json/exact.ts';
 import { objectsAt, parseObject } from '../../json/fields.ts';
 import { OPEN_BRACE, skipSpace, startsWith } from '../../json/scan.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
-import type { StreamProbe, UpstreamFailure } from '../../protocol.ts';
+import type { JsonObject, StreamProbe, UpstreamFailure } from '../../protocol.ts';
 import { copyBytes, decodeText, encodeText } from '../../text.ts';
+import { mergeReports } from '../raw-usage.ts';
 import { failureIn } from './errors.ts';
 import { readFinish, readFinishOf } from './finish.ts';
 import { blankSight, sight } from './frame.ts';
@@ -63,8 +64,8 @@ export function probeChat(options: ProbeOptions): StreamProbe {
   let error: UpstreamFailure | undefined;
   /** A choice ended in it; told at the end, when usage has been reported. */
   let failing: UpstreamFailure | undefined;
-  let usageBytes: Uint8Array | undefined;
-  let choiceUsageBytes: Uint8Array | undefined;
+  const reports = openReports(readUsage);
+  const choiceReports = openReports(readUsage);
   let tierBytes: Uint8Array | undefined;
   let usage: Usage | undefined;
   let usageRead = true;
@@ -104,12 +105,12 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     if (seen.error || errorEvent) return fail(text.subarray(start, end));
     if (seen.choiceUsageStart >= 0 && seen.choiceUsageEnd - seen.choiceUsageStart < MAX_USAGE_BYTES) {
       output.reported();
-      choiceUsageBytes = copyBytes(text.subarray(seen.choiceUsageStart, seen.choiceUsageEnd));
+      choiceReports.take(text.subarray(seen.choiceUsageStart, seen.choiceUsageEnd));
       usageRead = false;
     }
     if (seen.usageStart < 0 || seen.usageEnd - seen.usageStart >= MAX_USAGE_BYTES) return 'pass';
     output.reported();
-    usageBytes = copyBytes(text.subarray(seen.usageStart, seen.usageEnd));
+    reports.take(text.subarray(seen.usageStart, seen.usageEnd));
     usageRead = false;
     if (!hideUsage || !whole) return 'pass';
     return seen.noChoices ? 'drop' : { cutStart: seen.cutStart, cutEnd: seen.cutEnd };
@@ -147,7 +148,7 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     if (usageRead) return usage;
     usageRead = true;
     // The chunk's own report comes before those inside choices, which leave out what other choices took.
-    usage = parseUsage(usageBytes, readUsage) ?? parseUsage(choiceUsageBytes, readUsage);
+    usage = reports.read() ?? choiceReports.read();
     return usage;
   }
 
@@ -193,8 +194,22 @@ function readFailure(text: string): UpstreamFailure | undefined {
   return failureIn(parseJson(text), 200);
 }
 
-function parseUsage(bytes: Uint8Array | undefined, readUsage: UsageReader): Usage | undefined {
-  if (!bytes) return undefined;
-  const json = parseObject(decodeText(bytes));
-  return json && readUsage(json);
+/** Reports of usage by their bytes; most streams have one, which is parsed when it is asked for. */
+function openReports(readUsage: UsageReader) {
+  let last: Uint8Array | undefined;
+  let known: JsonObject | undefined;
+  const told = (): JsonObject | undefined => {
+    const json = last && parseObject(decodeText(last));
+    return known && json ? (mergeReports(known, json) as JsonObject) : (json ?? known);
+  };
+  return {
+    take(bytes: Uint8Array): void {
+      if (last) known = told();
+      last = copyBytes(bytes);
+    },
+    read(): Usage | undefined {
+      const json = told();
+      return json && readUsage(json);
+    },
+  };
 }

@@ -10,6 +10,7 @@ import { readLogprobs } from './logprobs.ts';
 import { readContent } from './messages-read.ts';
 import { readThoughtSignature, reasoningText, signatureOfDetail } from './reasoning.ts';
 import { readAnnotations, readImages } from './response-read.ts';
+import { mergeReports } from '../raw-usage.ts';
 import { readChatServedAs, readChatUsage } from './usage.ts';
 
 const nothing: readonly IrEvent[] = [];
@@ -22,6 +23,7 @@ export function readChunks(options: ReadOptions): EventReader {
   const callKeys = new Map<string, string>();
   const callIds = new Map<string, string>();
   let serviceTier: string | undefined;
+  let reported: Readonly<Record<string, unknown>> | undefined;
 
   function readChunk(json: JsonObject): void {
     const choices = objectsAt(json, 'choices');
@@ -48,7 +50,8 @@ export function readChunks(options: ReadOptions): EventReader {
   }
 
   function report(raw: JsonObject): void {
-    const usage = readUsage(raw);
+    reported = reported ? mergeReports(reported, raw) : raw;
+    const usage = readUsage(reported);
     if (usage) tracker.usage(usage);
   }
 
