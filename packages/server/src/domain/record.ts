@@ -20,7 +20,7 @@ export type EndReason =
   | 'gateway_error';
 
 /** Where the numbers of a charge come from. */
-export type UsageSource = 'provider' | 'estimated' | 'provider_reported_zero' | 'none';
+export type UsageSource = 'provider' | 'estimated' | 'provider_reported_zero' | 'implausible' | 'none';
 
 /** One try at one target, kept compactly with the request so that the console can explain it. */
 export type Attempt = {

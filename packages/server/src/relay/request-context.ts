@@ -73,6 +73,8 @@ export type Received = {
   /** Monotonic; 0 until the first byte of output. */
   firstByteMs: number;
   clientGone: boolean;
+  /** The upstream reported usage that cannot be. */
+  doubtfulUsage: boolean;
   finished: boolean;
 };
 
@@ -131,6 +133,7 @@ export const receive = (call: Call, snapshot: Snapshot, at: number, startedMs: n
   overridden: undefined,
   firstByteMs: 0,
   clientGone: false,
+  doubtfulUsage: false,
   finished: false,
 });
 

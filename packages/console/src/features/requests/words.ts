@@ -75,6 +75,7 @@ const sources = {
   provider: 'source.provider',
   estimated: 'source.estimated',
   provider_reported_zero: 'source.zero',
+  implausible: 'source.implausible',
 } as const;
 
 /** Where the numbers of a charge come from; undefined when there are none. */

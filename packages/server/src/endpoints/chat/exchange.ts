@@ -18,7 +18,7 @@ import { billingLosses } from './billing-fields.ts';
 import { passedBody, translate, translatedBody } from './body.ts';
 import { foreignItemLosses } from './references.ts';
 import { handOver } from './hand-over.ts';
-import { egressOf, ingressOf, passthroughOf } from './protocols.ts';
+import { egressOf, ingressOf, passthroughOf, watchedUsage } from './protocols.ts';
 import { openPassthrough, openTranslation, streamTypeFor, type ChatTransform } from './response-transform.ts';
 import { jsonOf, type ChatState } from './state.ts';
 import { storeAnswerParts } from './store-answer-parts.ts';
@@ -97,7 +97,10 @@ function passthrough(
         : undefined,
     readWhole(body) {
       const json = parseJson(decoder.decode(body));
-      const facts = json === undefined ? undefined : protocol.readResponse(json, dialect.usage, tokenizerOf(traits));
+      const facts =
+        json === undefined
+          ? undefined
+          : protocol.readResponse(json, watchedUsage(context, dialect), tokenizerOf(traits));
       const keep =
         (facts?.storedIds ?? facts?.resourceIds) && ((): void => storeAnswerParts(deps, context, candidate, facts));
       return wholeAnswer(

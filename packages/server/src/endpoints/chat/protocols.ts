@@ -33,8 +33,14 @@ import { responsesEgress } from '@tollgate/wire/protocols/openai-responses/egres
 import { responsesIngress } from '@tollgate/wire/protocols/openai-responses/ingress';
 import { openaiResponses } from '@tollgate/wire/protocols/openai-responses/protocol';
 import { openaiChat } from '@tollgate/wire/protocols/openai-chat/protocol';
+import { isImplausible } from '@tollgate/wire/protocols/implausible';
+import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
+import { readResponsesUsage } from '@tollgate/wire/protocols/openai-responses/usage';
+import { readMessagesUsage } from '@tollgate/wire/protocols/anthropic-messages/usage';
+import { readGeminiUsage } from '@tollgate/wire/protocols/gemini/usage';
+import { readConverseUsage } from '@tollgate/wire/protocols/bedrock-converse/usage';
 import type { InspectLimits } from '../../relay/call.ts';
-import type { Candidate } from '../../relay/request-context.ts';
+import type { Candidate, Inspected } from '../../relay/request-context.ts';
 
 /** A provider's own reading of its usage object, where it deviates from the protocol's. */
 type UsageReader = (raw: Readonly<Record<string, unknown>>) => Usage | undefined;
@@ -142,4 +148,28 @@ export function egressOf(protocol: ProtocolId): Egress {
   const egress = protocols.get(protocol)?.egress;
   if (!egress) throw missing(protocol, 'egress');
   return egress;
+}
+
+/** How each protocol's report of usage is read, where a vendor has no way of its own. */
+const usageReaders: Readonly<Partial<Record<ProtocolId, UsageReader>>> = {
+  'openai-chat': readChatUsage,
+  'openai-responses': readResponsesUsage,
+  'anthropic-messages': readMessagesUsage,
+  gemini: readGeminiUsage,
+  'bedrock-converse': readConverseUsage,
+};
+
+/** The reader of a dialect's usage, which notes where a report cannot be true. */
+export function watchedUsage(
+  context: Pick<Inspected, 'doubtfulUsage'>,
+  { usage, protocol }: Candidate['dialect'],
+): UsageReader | undefined {
+  const read = usage ?? usageReaders[protocol];
+  return (
+    read &&
+    ((raw) => {
+      if (isImplausible(raw)) context.doubtfulUsage = true;
+      return read(raw);
+    })
+  );
 }

@@ -13,7 +13,7 @@ import type { ResponseTransform } from '../../relay/exchange.ts';
 import { joinBytes } from '../../relay/send/join-bytes.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
-import { passthroughOf } from './protocols.ts';
+import { passthroughOf, watchedUsage } from './protocols.ts';
 import { jsonOf } from './state.ts';
 import type { ChatParts } from './store-answer-parts.ts';
 import { usageEstimated } from './translate.ts';
@@ -36,7 +36,7 @@ export function openPassthrough(context: Planned, candidate: Candidate): ChatTra
   const array = framing === 'json-array' ? openArrayFraming() : undefined;
   const probe = protocol.probe({
     hideUsage: !array && !context.summary.wantsUsage,
-    readUsage: dialect.usage,
+    readUsage: watchedUsage(context, dialect),
     countTokens: tokenizerOf(candidate.traits),
     watchSound: wantsSound(jsonOf(context)),
   });

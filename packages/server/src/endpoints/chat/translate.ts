@@ -16,7 +16,7 @@ import type { EndpointFacts } from '../../relay/call.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
 import { refuseLosses } from '../shared/strictness.ts';
-import { countingOf, egressOf, ingressOf } from './protocols.ts';
+import { countingOf, egressOf, ingressOf, watchedUsage } from './protocols.ts';
 import { jsonOf, type ChatState } from './state.ts';
 
 /** Of an endpoint, what reading and writing a conversation depends on. */
@@ -84,12 +84,12 @@ export const writeContextOf = (endpoint: TextEndpoint, context: Inspected, reque
 /** What the answer to a translated request is read with. */
 export const readOptionsFor = (
   { protocol }: TextEndpoint,
-  { call }: Inspected,
+  context: Inspected,
   { dialect }: Candidate,
   { request, ownNames }: Translated,
 ): ReadOptions => ({
-  requestId: call.id,
-  readUsage: dialect.usage,
+  requestId: context.call.id,
+  readUsage: watchedUsage(context, dialect),
   asked: { request, ownNames, callIds: ingressOf(protocol).callIds },
 });
 

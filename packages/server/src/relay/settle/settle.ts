@@ -56,6 +56,11 @@ export function settle(deps: RelayDeps, context: AnyStage, ending: Ending, done:
   // Until here nothing has changed, and what is thrown leaves a request that can still be settled.
   if (record && context.hold) deps.ledger.settle(context.hold, record, done);
 
+  if (context.doubtfulUsage)
+    deps.log.warn(
+      { requestId: context.call.id, channel: context.candidate?.target.channel.id, usage: bill.usage },
+      'an upstream reported usage that cannot be',
+    );
   close(deps, context, ending, bill.usage, totalMs);
   if (record && context.hold) return;
   if (record) deps.ledger.note(record);
@@ -145,7 +150,7 @@ function recordOf(context: AnyStage, key: KeyRecord, ending: Ended, bill: Bill, 
     endReason: ending.endReason,
     errorCode: ending.errorCode,
     usage: bill.usage,
-    usageSource: bill.source,
+    usageSource: context.doubtfulUsage && bill.charge ? 'implausible' : bill.source,
     charge: bill.charge,
     debits: context.hold?.debits ?? noDebits,
     ttftMs: context.firstByteMs === 0 ? 0 : Math.round(context.firstByteMs - context.startedMs),

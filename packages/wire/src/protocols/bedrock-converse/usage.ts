@@ -2,12 +2,13 @@ import { readTier, type ServedAs } from '../../ir/served-as.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
+import { mostCount } from '../implausible.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
 /** A reported count; undefined when it is absent or no count. Fractions are rounded up. */
 function count(value: unknown): number | undefined {
-  if (typeof value !== 'number' || !(value >= 0) || value > Number.MAX_SAFE_INTEGER) return undefined;
+  if (typeof value !== 'number' || !(value >= 0) || value > mostCount) return undefined;
   return Math.ceil(value);
 }
 

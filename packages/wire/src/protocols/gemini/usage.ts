@@ -4,13 +4,14 @@ import { at, compact, isObject, objectsAt, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { mergeReports } from '../raw-usage.ts';
 import { camelKeys } from './cases.ts';
+import { mostCount } from '../implausible.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 type Building = { -readonly [Bucket in keyof Usage]: number };
 
 /** A reported count; undefined when it is absent or no count. Fractions are rounded up. */
 function count(value: unknown): number | undefined {
-  if (typeof value !== 'number' || !(value >= 0) || value > Number.MAX_SAFE_INTEGER) return undefined;
+  if (typeof value !== 'number' || !(value >= 0) || value > mostCount) return undefined;
   return Math.ceil(value);
 }
 

@@ -1,5 +1,6 @@
 import { readTier, type ServedAs } from '../../ir/served-as.ts';
 import type { Usage } from '../../ir/usage.ts';
+import { mostCount } from '../implausible.ts';
 
 /** How an answer was served, by its `service_tier`. https://platform.openai.com/docs/api-reference/chat/object */
 export function readChatServedAs(serviceTier: unknown): ServedAs | undefined {
@@ -11,7 +12,7 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** A reported count; undefined when it is absent or no count. Fractions are rounded up. */
 function count(value: unknown): number | undefined {
-  if (typeof value !== 'number' || !(value >= 0) || value > Number.MAX_SAFE_INTEGER) return undefined;
+  if (typeof value !== 'number' || !(value >= 0) || value > mostCount) return undefined;
   return Math.ceil(value);
 }
 

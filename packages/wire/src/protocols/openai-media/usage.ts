@@ -1,6 +1,7 @@
 import { isObject, numberAt, objectAt, textAt } from '../../json/fields.ts';
 import type { Usage } from '../../ir/usage.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
+import { mostCount } from '../implausible.ts';
 
 type Buckets = { -readonly [Bucket in keyof Usage]: number };
 
@@ -68,5 +69,5 @@ function share(
 /** A reported count; undefined when it is absent or no count. Fractions are rounded up. */
 export function countAt(json: JsonObject, key: string): number | undefined {
   const value = numberAt(json, key);
-  return value !== undefined && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? Math.ceil(value) : undefined;
+  return value !== undefined && value >= 0 && value <= mostCount ? Math.ceil(value) : undefined;
 }

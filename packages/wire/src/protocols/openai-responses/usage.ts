@@ -2,6 +2,7 @@ import { readTier, type ServedAs, type ServedPart } from '../../ir/served-as.ts'
 import { cacheWrites, inputTokens, outputTokens, type Usage } from '../../ir/usage.ts';
 import { at, isObject, numberAt, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
+import { mostCount } from '../implausible.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -10,7 +11,7 @@ export type UsageReader = (raw: Raw) => Usage | undefined;
 
 /** A reported count; undefined when it is absent or no count. Fractions are rounded up. */
 function count(value: unknown): number | undefined {
-  if (typeof value !== 'number' || !(value >= 0) || value > Number.MAX_SAFE_INTEGER) return undefined;
+  if (typeof value !== 'number' || !(value >= 0) || value > mostCount) return undefined;
   return Math.ceil(value);
 }
 
