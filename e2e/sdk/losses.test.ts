@@ -61,11 +61,20 @@ beforeAll(async () => {
   await admin.credit('50');
   const client = async (name: string, strictConversion: boolean): Promise<Anthropic> => {
     const made = await admin.call<{ key: string }>('POST', '/keys', { name, strictConversion });
-    return new Anthropic({ baseURL: gateway.url, apiKey: made.body.key, maxRetries: 0 });
+    return clientOf(made.body.key);
   };
   lenient = await client('lenient', false);
   strict = await client('strict', true);
 });
+
+/** A client of the version that has sampling parameters; the newer one refuses them. */
+const clientOf = (apiKey: string): Anthropic =>
+  new Anthropic({
+    baseURL: gateway.url,
+    apiKey,
+    maxRetries: 0,
+    defaultHeaders: { 'anthropic-version': '2023-06-01' },
+  });
 
 afterAll(async () => {
   if (gateway) await endWell(gateway);
@@ -161,7 +170,7 @@ describe('strictness', () => {
 
   test('can be given to a key and taken from it', async () => {
     const made = await admin.call<{ id: string; key: string }>('POST', '/keys', { name: 'changing' });
-    const client = new Anthropic({ baseURL: gateway.url, apiKey: made.body.key, maxRetries: 0 });
+    const client = clientOf(made.body.key);
     await client.messages.create(narrowed);
     await admin.call('PATCH', `/keys/${made.body.id}`, { strictConversion: true });
     await refused(client, {});
