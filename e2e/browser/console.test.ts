@@ -163,12 +163,13 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.getByRole('heading', { name: 'Support bot is ready' }).waitFor();
     secret = (await page.locator('[data-secret]').textContent()) ?? '';
     expect(secret).toMatch(/^sk-\S{30,}$/);
-    const example = page.getByRole('region', { name: 'Example' });
+    const example = page.getByRole('region', { name: 'curl: In a terminal' });
     await example.waitFor();
     expect(await example.textContent()).toContain(`curl ${gateway.url}/v1/chat/completions`);
-    await page.getByText('JavaScript').click();
-    expect(await example.textContent()).toContain(`baseURL: '${gateway.url}/v1'`);
-    expect(await example.textContent()).toContain(`apiKey: '${secret}'`);
+    await page.locator('label').filter({ hasText: 'JavaScript' }).click();
+    const javascript = page.getByRole('region', { name: 'JavaScript: hello.mjs' });
+    expect(await javascript.textContent()).toContain(`baseURL: "${gateway.url}/v1"`);
+    expect(await javascript.textContent()).toContain(`apiKey: "${secret}"`);
     await look('new-key');
 
     await page.getByRole('button', { name: 'I have copied it' }).click();
@@ -388,6 +389,38 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     expect((await ask('fast')).status).toBe(200);
   }, 60_000);
 
+  test('a key’s page tells what holds for it, and gives it another text while the old one works on', async () => {
+    await page.getByText('Support bot', { exact: true }).click();
+    await page.getByRole('heading', { name: 'Support bot' }).waitFor();
+    await page.getByText('2 models', { exact: false }).first().waitFor();
+    await page.getByText('× 1.25').waitFor();
+    await look('key');
+    await page.getByRole('tab', { name: 'Limits and access' }).click();
+    await page.getByLabel('Requests at once').fill('9');
+    await look('key-limits');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('The key was saved').waitFor();
+    await page.getByRole('tab', { name: 'Overview' }).click();
+    await page.getByText('of this key alone').waitFor();
+
+    await page.getByRole('button', { name: 'Rotate' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
+    const former = secret;
+    secret = (await page.locator('[data-secret]').textContent()) ?? '';
+    expect(secret).not.toBe(former);
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    expect((await ask('fast')).status).toBe(200);
+    const fresh = secret;
+    secret = former;
+    expect((await ask('fast')).status).toBe(200);
+    await page.getByText('The former text works until').waitFor();
+    await look('key-rotated');
+    await page.getByRole('button', { name: 'End it now' }).click();
+    await page.getByText('The former text works until').waitFor({ state: 'detached' });
+    expect((await ask('fast')).status).toBe(401);
+    secret = fresh;
+  }, 90_000);
+
   test('without a mouse: search, go to a page, its action, the keys themselves, and none of it while typing', async () => {
     await page.goto(`${gateway.url}/requests?failed=true`);
     await page.getByText('no-such-model').waitFor();
@@ -397,8 +430,7 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.getByRole('option', { name: /^Support bot/ }).waitFor();
     await look('palette');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'API keys' }).waitFor();
-    await page.getByText('Support bot').waitFor();
+    await page.getByRole('heading', { name: 'Support bot' }).waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
     await look('keyboard');

@@ -74,13 +74,21 @@ export const pages: readonly Page[] = [
   {
     path: '/keys',
     title: 'keys',
-    words: ['keys', 'form', 'grid'],
+    words: ['keys', 'form', 'grid', 'snippets'],
     permission: 'keys:read',
     group: 'user',
     icon: KeyRound,
     phone: true,
     letter: 'k',
     load: () => import('../features/keys/keys.tsx'),
+  },
+  {
+    path: '/keys/$id',
+    title: 'key',
+    words: ['keys', 'form', 'snippets', 'audit'],
+    permission: 'keys:read',
+    parent: '/keys',
+    load: () => import('../features/keys/key.tsx'),
   },
   {
     path: '/wallet',

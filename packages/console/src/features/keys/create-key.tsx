@@ -1,22 +1,14 @@
-import { keyInputSchema } from '@tollgate/contract/api/keys';
 import { useState } from 'react';
-import { FormCheckbox, FormDecimal, FormSelect, FormText } from '../../components/form/fields.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Drawer } from '../../components/ui/dialog.tsx';
+import { Segmented } from '../../components/ui/segmented.tsx';
 import { api, type Answer } from '../../lib/api.ts';
-import { z } from '../../lib/zod.ts';
+import { emptyEntry, keyEntrySchema, presets, sentOf, withPreset, type Preset } from './key-entry.ts';
+import { KeyFields, KeyName } from './key-fields.tsx';
 import { NewKey } from './new-key.tsx';
 import { useKeyWords } from './words.ts';
-
-const day = 86_400_000;
-
-/** What people enter: the contract's own fields, and an expiry as a distance instead of a moment. */
-const entrySchema = z.object({
-  ...keyInputSchema.pick({ name: true, limitUsd: true, strictConversion: true }).shape,
-  expiresIn: z.enum(['never', '30', '90', '365']),
-});
 
 type CreateKeyProps = {
   readonly open: boolean;
@@ -36,6 +28,7 @@ export function CreateKey({ open, onClose, onCreated }: CreateKeyProps) {
     <Drawer
       open={open}
       onClose={close}
+      width="wide"
       title={fresh === undefined ? t('create.title') : t('new.title', { name: fresh.name })}
       // Its text would be lost by a click beside it.
       dismissable={fresh === undefined}
@@ -66,41 +59,34 @@ type CreateFormProps = { readonly onCancel: () => void; readonly onCreated: (key
 
 function CreateForm({ onCancel, onCreated }: CreateFormProps) {
   const t = useKeyWords();
+  const [preset, setPreset] = useState<Preset>('blank');
   const form = useSchemaForm({
-    schema: entrySchema,
-    values: { name: '', limitUsd: null, strictConversion: false, expiresIn: 'never' },
+    schema: keyEntrySchema,
+    values: emptyEntry,
     messages: { name: t('create.nameNeeded'), limitUsd: t('create.limitForm') },
-    send: async ({ expiresIn, ...rest }) => {
-      const expiresAt = expiresIn === 'never' ? null : Date.now() + Number(expiresIn) * day;
-      onCreated(await api.call('keys.create', { body: { ...rest, expiresAt } }));
+    send: async (entry) => {
+      onCreated(await api.call('keys.create', { body: sentOf(entry, Date.now()) }));
     },
   });
+  const choose = (next: Preset): void => {
+    setPreset(next);
+    form.reset(withPreset(form.getValues(), next), { keepDirty: true });
+  };
   return (
     <Form form={form} failed={t('create.failed')} label={t('create.title')}>
-      <FormText
-        form={form}
-        name="name"
-        label={t('create.name')}
-        help={t('create.nameHelp')}
-        maxLength={100}
-        autoComplete="off"
-        required
-        autoFocus
-      />
-      <FormDecimal form={form} name="limitUsd" label={t('create.limit')} help={t('create.limitHelp')} />
-      <FormSelect
-        form={form}
-        name="expiresIn"
-        label={t('create.expires')}
-        help={t('create.expiresHelp')}
-        choices={[
-          { value: 'never', label: t('create.never') },
-          { value: '30', label: t('create.days', { count: 30 }) },
-          { value: '90', label: t('create.days', { count: 90 }) },
-          { value: '365', label: t('create.year') },
-        ]}
-      />
-      <FormCheckbox form={form} name="strictConversion" label={t('strict')} help={t('create.strictHelp')} />
+      <KeyName form={form} autoFocus />
+      <div className="grid gap-1.5">
+        <p className="text-small font-medium">{t('preset.label')}</p>
+        <div>
+          <Segmented
+            label={t('preset.label')}
+            value={preset}
+            onChange={choose}
+            segments={(Object.keys(presets) as Preset[]).map((value) => ({ value, label: t(`preset.${value}`) }))}
+          />
+        </div>
+      </div>
+      <KeyFields form={form} existing={false} />
       <div className="flex justify-end gap-2 pt-2">
         <Button onPress={onCancel}>{t('create.cancel')}</Button>
         <Button look="primary" type="submit" busy={form.formState.isSubmitting}>

@@ -1,40 +1,67 @@
 import type { KeyView } from '@tollgate/contract/api/keys';
 import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { Ban, CircleCheck, KeyRound, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
 import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
-import { Badge, Status } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { MenuItem } from '../../components/ui/menu.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
+import { Segmented } from '../../components/ui/segmented.tsx';
 import { useCommands } from '../../lib/commands.ts';
 import { calendarDay, fullMoment } from '../../lib/format.ts';
-import { usd, usdOf } from '../../lib/money.ts';
-import { useAction, usePages } from '../../lib/operations.ts';
+import { usePages } from '../../lib/operations.ts';
+import { useSearchState } from '../../lib/search-state.ts';
+import { useRights } from '../../lib/session.ts';
+import { z } from '../../lib/zod.ts';
+import { KeyState, Restrictions, Spending } from './cells.tsx';
 import { CreateKey } from './create-key.tsx';
+import { useSwitchKey } from './use-update-key.ts';
 import { useKeyWords } from './words.ts';
 
-/** One's own API keys: list, create, disable. */
+const searchSchema = z.object({ of: z.literal('all').optional() });
+
+/** Which keys there are, and what each has spent of what it may. */
 export default function KeysPage() {
   const t = useKeyWords();
   const queries = useQueryClient();
+  const navigate = useNavigate();
+  const rights = useRights();
+  const [{ of }, change] = useSearchState(searchSchema);
+  const all = of === 'all' && rights.reachesAny('keys:read');
   const [creating, setCreating] = useState(false);
-  const list = usePages('keys.list', {});
+  const list = usePages('keys.list', all ? { query: { userId: 'all' } } : {});
   const columns = useColumns();
-  const update = useUpdate();
+  const switchKey = useSwitchKey();
   useCommands(
     useMemo(() => [{ id: 'keys.create', label: t('create.submit'), icon: Plus, run: () => setCreating(true) }], [t]),
+  );
+  const create = (
+    <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
+      {t('create.submit')}
+    </Button>
   );
   return (
     <>
       <PageHeader
         title={t('title')}
         actions={
-          <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
-            {t('create.submit')}
-          </Button>
+          <>
+            {rights.reachesAny('keys:read') && (
+              <Segmented
+                label={t('scope.label')}
+                value={all ? 'all' : 'mine'}
+                onChange={(next) => change({ of: next === 'all' ? 'all' : undefined })}
+                segments={[
+                  { value: 'mine', label: t('scope.mine') },
+                  { value: 'all', label: t('scope.all') },
+                ]}
+              />
+            )}
+            {create}
+          </>
         }
       />
       <CreateKey
@@ -48,19 +75,16 @@ export default function KeysPage() {
         columns={columns}
         list={list}
         rowLabel={nameOf}
+        onOpen={({ id }) => void navigate({ to: '/keys/$id', params: { id } })}
         failed={t('unread')}
         empty={
           <EmptyState icon={KeyRound} title={t('empty.title')}>
             {t('empty.what')}
           </EmptyState>
         }
-        actions={(key) => (
-          <MenuItem
-            icon={key.enabled ? Ban : CircleCheck}
-            danger={key.enabled}
-            onAction={() => void update.run({ params: { id: key.id }, body: { enabled: !key.enabled } })}
-          >
-            {t(key.enabled ? 'disable' : 'enable')}
+        actions={({ id, enabled }) => (
+          <MenuItem icon={enabled ? Ban : CircleCheck} danger={enabled} onAction={() => switchKey(id, !enabled)}>
+            {t(enabled ? 'disable' : 'enable')}
           </MenuItem>
         )}
       />
@@ -70,31 +94,12 @@ export default function KeysPage() {
 
 const nameOf = (key: KeyView): string => key.name;
 
-/** Switches a key at once, and offers to take it back. */
-function useUpdate() {
-  const t = useKeyWords();
-  const update = useAction('keys.update', {
-    optimistic: ({ params, body }, cache) =>
-      cache.update('keys.list', (page) => ({
-        ...page,
-        data: page.data.map((key) => (key.id === params.id ? { ...key, enabled: body?.enabled ?? key.enabled } : key)),
-      })),
-    invalidates: ['keys.list'],
-    failed: t('notChanged'),
-    done: ({ id, name, enabled }) => ({
-      title: t(enabled ? 'wasEnabled' : 'wasDisabled', { name }),
-      undo: () => void update.run({ params: { id }, body: { enabled: !enabled } }),
-    }),
-  });
-  return update;
-}
-
 function useColumns(): readonly Column<KeyView>[] {
   const t = useKeyWords();
   return useMemo(
     () => [
       { id: 'name', header: t('column.name'), cell: nameOf, width: 180, grow: true, hideable: false, phone: 'title' },
-      { id: 'state', header: t('column.state'), cell: (key) => <State item={key} />, width: 110, phone: 'aside' },
+      { id: 'state', header: t('column.state'), cell: (key) => <KeyState item={key} />, width: 110, phone: 'aside' },
       {
         id: 'key',
         header: t('column.key'),
@@ -102,12 +107,12 @@ function useColumns(): readonly Column<KeyView>[] {
         width: 150,
         phone: 'detailAside',
       },
-      { id: 'spent', header: t('column.spent'), cell: (key) => <Spending item={key} />, width: 190, phone: 'detail' },
+      { id: 'spent', header: t('column.spent'), cell: (key) => <Spending item={key} />, width: 200, phone: 'detail' },
       {
-        id: 'options',
-        header: t('column.options'),
-        cell: (key) => key.strictConversion && <Badge>{t('strict')}</Badge>,
-        width: 150,
+        id: 'limits',
+        header: t('column.limits'),
+        cell: (key) => <Restrictions item={key} />,
+        width: 160,
       },
       {
         id: 'expires',
@@ -133,18 +138,4 @@ function useColumns(): readonly Column<KeyView>[] {
     ],
     [t],
   );
-}
-
-function State({ item }: { readonly item: KeyView }) {
-  const t = useKeyWords();
-  if (!item.enabled) return <Status tone="off">{t('state.disabled')}</Status>;
-  if (item.expiresAt !== null && item.expiresAt <= Date.now()) return <Status tone="warn">{t('state.expired')}</Status>;
-  return <Status tone="good">{t('state.active')}</Status>;
-}
-
-function Spending({ item: { limitUsd, spentNanos } }: { readonly item: KeyView }) {
-  const t = useKeyWords();
-  if (limitUsd === null) return <span className="text-muted">{t('noLimit')}</span>;
-  if (spentNanos === null) return t('limit', { limit: usdOf(limitUsd) });
-  return t('spentOf', { spent: usd(BigInt(spentNanos)), limit: usdOf(limitUsd) });
 }

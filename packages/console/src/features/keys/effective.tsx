@@ -1,0 +1,98 @@
+import type { EffectiveKey, KeyView } from '@tollgate/contract/api/keys';
+import { Badge } from '../../components/ui/badge.tsx';
+import { Card } from '../../components/ui/card.tsx';
+import { ErrorState } from '../../components/ui/error-state.tsx';
+import { Notice } from '../../components/ui/notice.tsx';
+import { SkeletonRows } from '../../components/ui/skeleton.tsx';
+import { count, fullMoment } from '../../lib/format.ts';
+import { usd } from '../../lib/money.ts';
+import { useOperation } from '../../lib/operations.ts';
+import { useKeyWords } from './words.ts';
+
+type Source = 'key' | 'user' | 'settings' | 'group';
+type Line = { readonly term: string; readonly value: string; readonly from: Source; readonly detail?: string };
+
+/** What holds for a key in the end, and who said so: each line with its source. */
+export function Effective({ item }: { readonly item: KeyView }) {
+  const t = useKeyWords();
+  const effective = useOperation('keys.effective', { params: { id: item.id } }, { refreshMs: 30_000 });
+  const read = effective.data;
+  return (
+    <Card title={t('effective.title')} description={t('effective.what')} padded={false}>
+      {read === undefined ? (
+        effective.error === null ? (
+          <SkeletonRows rows={6} />
+        ) : (
+          <ErrorState title={t('effective.unread')} error={effective.error} onRetry={() => void effective.refetch()} />
+        )
+      ) : (
+        <>
+          {read.refusal !== null && (
+            <div className="p-4 pb-2">
+              <Notice tone="warn" title={t('effective.refused', { code: read.refusal })} />
+            </div>
+          )}
+          <Lines read={read} item={item} />
+        </>
+      )}
+    </Card>
+  );
+}
+
+function Lines({ read, item }: { readonly read: EffectiveKey; readonly item: KeyView }) {
+  const t = useKeyWords();
+  const lines: readonly Line[] = [
+    {
+      term: t('effective.group'),
+      value: read.group.name,
+      from: read.group.from,
+      ...(read.group.multiplier !== null && { detail: `× ${read.group.multiplier}` }),
+    },
+    {
+      term: t('effective.models'),
+      value: t('few.models', { count: read.models.data.length }),
+      from: read.models.from,
+      detail: read.models.data
+        .slice(0, 4)
+        .map(({ name }) => name)
+        .join(', '),
+    },
+    ...read.limits.map(({ metric, amount, of, from }) => ({
+      term: t(`limits.${metric}`),
+      value: count(amount),
+      from,
+      detail: t(`effective.of.${of}`),
+    })),
+    ...(read.walletNanos === null
+      ? []
+      : [{ term: t('effective.wallet'), value: usd(BigInt(read.walletNanos)), from: 'user' as const }]),
+    {
+      term: t('create.ips'),
+      value: item.allowedIps === null ? t('effective.anywhere') : item.allowedIps.join(', '),
+      from: 'key' as const,
+    },
+    {
+      term: t('column.expires'),
+      value: item.expiresAt === null ? t('never') : fullMoment(item.expiresAt),
+      from: 'key' as const,
+    },
+  ];
+  return (
+    <dl>
+      {lines.map(({ term, value, from, detail }, index) => (
+        <div
+          key={`${term} ${index}`}
+          className="flex flex-wrap items-baseline gap-x-3 border-b border-line px-4 py-2 last:border-b-0"
+        >
+          <dt className="w-40 shrink-0 text-small text-muted">{term}</dt>
+          <dd className="min-w-0 grow wrap-anywhere">
+            {value} {detail !== undefined && detail !== '' && <span className="text-small text-muted">{detail}</span>}
+          </dd>
+          <dd>
+            <Badge>{t(`effective.from.${from}`)}</Badge>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
