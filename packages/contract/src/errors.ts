@@ -54,6 +54,7 @@ export const errors = {
   cross_site_request: { status: 403, type: 'permission_error' },
   sales_closed: { status: 403, type: 'permission_error' },
   registration_closed: { status: 403, type: 'permission_error' },
+  reset_token_invalid: { status: 403, type: 'permission_error' },
   setup_token_invalid: { status: 403, type: 'permission_error' },
   not_found: { status: 404, type: 'invalid_request_error' },
   response_in_progress: { status: 409, type: 'invalid_request_error' },

@@ -120,6 +120,16 @@ export const passwordChangeSchema = z.strictObject({
 
 export const signOutEverywhereSchema = z.strictObject({ keepTokens: z.stringbool().default(false) });
 
+export const newPasswordResetSchema = z.strictObject({
+  token: z.string().describe('For the link `/reset#token=…` of the console; it cannot be shown again, and works once.'),
+  expiresAt: momentSchema,
+});
+
+export const passwordResetSchema = z.strictObject({
+  token: z.string().min(1).max(200).describe('From the link that an administrator gave.'),
+  password: passwordSchema,
+});
+
 export const sessionSchema = z.strictObject({
   id: z.string(),
   current: z.boolean(),

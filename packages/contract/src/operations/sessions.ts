@@ -2,6 +2,7 @@ import {
   mePatchSchema,
   meSchema,
   passwordChangeSchema,
+  passwordResetSchema,
   registrationSchema,
   sessionListSchema,
   sessionStateSchema,
@@ -11,6 +12,7 @@ import {
   signOutEverywhereSchema,
 } from '../api/people.ts';
 import { declare } from './declare.ts';
+import { idParams } from './params.ts';
 
 /** Signing in and out, the first root, and one's own account. */
 export const sessionOperations = declare({
@@ -55,6 +57,13 @@ export const sessionOperations = declare({
     answer: meSchema,
     status: 201,
   },
+  'passwords.reset': {
+    method: 'post',
+    path: '/password-resets',
+    permission: 'public',
+    summary: 'Set a new password, with the token of a link that an administrator made; ends all sessions',
+    body: passwordResetSchema,
+  },
   'session.delete': { method: 'delete', path: '/session', permission: 'account:write', summary: 'Sign out' },
   'sessions.list': {
     method: 'get',
@@ -62,6 +71,13 @@ export const sessionOperations = declare({
     permission: 'account:read',
     summary: 'Where one is signed in',
     answer: sessionListSchema,
+  },
+  'sessions.revoke': {
+    method: 'delete',
+    path: '/sessions/{id}',
+    permission: 'account:write',
+    summary: 'End one of one’s sessions',
+    params: idParams,
   },
   'sessions.delete': {
     method: 'delete',

@@ -1,5 +1,6 @@
 import {
   creditInputSchema,
+  newPasswordResetSchema,
   creditSchema,
   userInputSchema,
   userPageSchema,
@@ -45,6 +46,15 @@ export const userOperations = declare({
     params: idParams,
     body: userPatchSchema,
     answer: userSchema,
+  },
+  'users.resetPassword': {
+    method: 'post',
+    path: '/users/{id}/password-resets',
+    permission: 'users:write',
+    summary: 'Make the token of a link with which a user sets a new password, once, within a day',
+    params: idParams,
+    answer: newPasswordResetSchema,
+    status: 201,
   },
   'users.credit': {
     method: 'post',

@@ -122,6 +122,16 @@ export const userRepository = {
     );
   },
 
+  /** Ends one session of a user; false when there is none of this id. */
+  async deleteSession(db: Db, userId: string, id: string): Promise<boolean> {
+    const deleted = await db
+      .deleteFrom('auth_sessions')
+      .where('user_id', '=', userId)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return deleted.numDeletedRows > 0n;
+  },
+
   /** Ends every session of a user. */
   async deleteSessions(db: Db, userId: string): Promise<void> {
     await db.deleteFrom('auth_sessions').where('user_id', '=', userId).execute();

@@ -162,10 +162,19 @@ describe('what belongs to another', () => {
   }
   /** What there is, but cannot be had of it yet: no jobs run here. */
   const notYet: Readonly<Record<string, number | undefined>> = { 'exports.download': 409 };
-  const byHand: Readonly<Record<string, string>> = { requests: 'req_1', orders: 'ord_1' };
+  const byHand: Record<string, string> = { requests: 'req_1', orders: 'ord_1' };
 
   beforeAll(async () => {
     const rows = [postingRow(sampleRequest(people.user.user.id, 'key_1', 1))];
+    const { email } = people.user.user;
+    const signedIn = await app.call('POST', '/api/v1/session', {
+      body: { email, password: testPassword },
+      headers: sameOrigin,
+    });
+    byHand['sessions'] = field(
+      (await app.call('GET', '/api/v1/sessions', { cookie: cookiesOf(signedIn) })).json,
+      'data.0.id',
+    );
     await postBatch(database, { transactionId: 'tx_usage', at: 1, nodeId: 'n', rows }, () => undefined);
     await orderRepository.insert(database.db, sampleOrder(people.user.user.id));
   });

@@ -6,10 +6,12 @@ import {
   changeOwnPassword,
   listSessions,
   register,
+  revokeSession,
   signIn,
   signOut,
   signOutEverywhere,
 } from '../../services/accounts/sessions.ts';
+import { resetPassword } from '../../services/accounts/password-resets.ts';
 import { needsSetup, setUpWithToken } from '../../services/accounts/setup.ts';
 import type { User } from '../../store/users.ts';
 import { identifyCaller } from '../middleware/identify-caller.ts';
@@ -62,6 +64,16 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
       await register(accounts, attempts, context.client, body);
       return await enter(context, { ...body, remember: true });
     },
+    'passwords.reset': async ({ body }, { client: { address } }) => {
+      const attempt = await attempts.begin({ account: `(password reset from ${address})`, address });
+      try {
+        await resetPassword(accounts, body.token, body.password);
+      } catch (error) {
+        if (!(error instanceof Refusal && error.code === 'reset_token_invalid')) attempt.withdrawn();
+        throw error;
+      }
+      attempt.succeeded();
+    },
     'session.delete': async (_ask, context) => {
       requireSession(context.caller);
       context.setCookies(await signOut(accounts, context.client));
@@ -70,6 +82,9 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
       const { sessionId } = requireSession(context.caller);
       const sessions = await listSessions(accounts, context.client);
       return { data: sessions.map((session) => ({ ...session, current: session.id === sessionId })) };
+    },
+    'sessions.revoke': async ({ params }, context) => {
+      await revokeSession(accounts, context.caller.user.id, params.id);
     },
     'sessions.delete': async ({ query }, context) => {
       const { user } = requireSession(context.caller);

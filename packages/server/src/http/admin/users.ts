@@ -9,6 +9,7 @@ import {
   listPeople,
   usdToNanos,
 } from '../../services/accounts/people.ts';
+import { createPasswordReset } from '../../services/accounts/password-resets.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { User } from '../../store/users.ts';
 import { readable, type AdminDeps } from './admin-deps.ts';
@@ -40,6 +41,8 @@ export const userHandlers = (deps: AdminDeps): Handlers<typeof userOperations> =
     },
     'users.update': async ({ params, body }, context) =>
       await presentUser(deps, await changePerson(accounts, context.caller.actor, params.id, body)),
+    'users.resetPassword': async ({ params }, context) =>
+      await createPasswordReset(accounts, context.caller.actor, params.id),
     'users.credit': async ({ params, body }, context) => {
       await creditUser(accounts, context.caller.actor, {
         userId: params.id,

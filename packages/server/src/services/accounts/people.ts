@@ -229,7 +229,8 @@ export async function renamePerson(deps: AccountDeps, id: string, name: string):
   await context.internalAdapter.updateUser(id, { name });
 }
 
-async function replacePassword(deps: AccountDeps, id: string, password: string): Promise<void> {
+/** Sets a password, for who has one and for who has none yet. */
+export async function replacePassword(deps: AccountDeps, id: string, password: string): Promise<void> {
   const context = await (await deps.auth(false)).$context;
   const hash = await context.password.hash(password);
   const accounts = await context.internalAdapter.findAccounts(id);

@@ -1,5 +1,5 @@
 import { isUniqueViolation } from '../../store/database.ts';
-import type { User } from '../../store/users.ts';
+import { userRepository, type User } from '../../store/users.ts';
 import { revokeAllTokens } from './access-tokens.ts';
 import { personActor, type AccountDeps } from './account-deps.ts';
 import type { Attempt, AttemptLimits } from './attempt-limits.ts';
@@ -134,6 +134,12 @@ export async function listSessions(deps: AccountDeps, client: ClientInfo): Promi
     createdAt: session.createdAt.getTime(),
     expiresAt: session.expiresAt.getTime(),
   }));
+}
+
+/** Ends one session of a person, such as that of a lost telephone. */
+export async function revokeSession(deps: AccountDeps, userId: string, id: string): Promise<void> {
+  if (!(await userRepository.deleteSession(deps.database.db, userId, id)))
+    throw new Refusal('not_found', 'There is no such session.');
 }
 
 /**
