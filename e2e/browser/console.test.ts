@@ -166,7 +166,7 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     const example = page.getByRole('region', { name: 'curl: In a terminal' });
     await example.waitFor();
     expect(await example.textContent()).toContain(`curl ${gateway.url}/v1/chat/completions`);
-    await page.locator('label').filter({ hasText: 'JavaScript' }).click();
+    await page.locator('label').filter({ hasText: /^JavaScript$/ }).click();
     const javascript = page.getByRole('region', { name: 'JavaScript: hello.mjs' });
     expect(await javascript.textContent()).toContain(`baseURL: "${gateway.url}/v1"`);
     expect(await javascript.textContent()).toContain(`apiKey: "${secret}"`);
@@ -396,7 +396,8 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.getByText('× 1.25').waitFor();
     await look('key');
     await page.getByRole('tab', { name: 'Limits and access' }).click();
-    await page.getByLabel('Requests at once').fill('9');
+    await page.getByRole('textbox', { name: 'Requests at once' }).fill('9');
+    await page.keyboard.press('Tab');
     await look('key-limits');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('The key was saved').waitFor();
