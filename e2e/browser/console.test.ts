@@ -166,7 +166,10 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     const example = page.getByRole('region', { name: 'curl: In a terminal' });
     await example.waitFor();
     expect(await example.textContent()).toContain(`curl ${gateway.url}/v1/chat/completions`);
-    await page.locator('label').filter({ hasText: /^JavaScript$/ }).click();
+    await page
+      .locator('label')
+      .filter({ hasText: /^JavaScript$/ })
+      .click();
     const javascript = page.getByRole('region', { name: 'JavaScript: hello.mjs' });
     expect(await javascript.textContent()).toContain(`baseURL: "${gateway.url}/v1"`);
     expect(await javascript.textContent()).toContain(`apiKey: "${secret}"`);
@@ -524,7 +527,7 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.getByRole('button', { name: /^Account of/ }).click();
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.reload();
-    await page.getByRole('button', { name: 'Create an account' }).click();
+    await page.getByRole('link', { name: 'Create an account' }).click();
     await page.getByLabel('E-mail').fill('stranger@example.com');
     await page.getByLabel('Password').fill('another long password');
     await look('registration');

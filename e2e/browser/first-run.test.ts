@@ -154,6 +154,74 @@ describe.skipIf(chromiumPath === undefined)('first run', () => {
     await page.getByRole('button', { name: 'First request Done' }).waitFor();
     await page.getByRole('link', { name: 'Go to the console' }).click();
     await page.waitForURL('**/home');
-    expect(wrong).toEqual([]);
   }, 60_000);
+
+  test('one’s account: the name, an access token that is shown once, and sessions that can be ended', async () => {
+    const elsewhere = await fetch(`${gateway.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': 'curl/8.0' },
+      body: JSON.stringify({ email, password }),
+    });
+    expect(elsewhere.status).toBe(201);
+    await page.goto(`${gateway.url}/home`);
+    await page.getByRole('button', { name: /^Account of/ }).click();
+    await page.getByRole('link', { name: 'Account settings' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Root of it');
+    await press('Save');
+    await page.getByText('Your name is changed').waitFor();
+    await press('Create token');
+    await page.getByLabel('What it is for').fill('Deploy');
+    await page.getByRole('dialog').getByRole('button', { name: 'Create token' }).click();
+    const token = (await page.locator('[data-secret]').textContent()) ?? '';
+    const asked = await fetch(`${gateway.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+    expect(asked.status).toBe(200);
+    await press('I have copied it');
+    await page.getByText('curl', { exact: true }).waitFor();
+    await look('account');
+    await press('End');
+    await page.getByText('curl', { exact: true }).waitFor({ state: 'detached' });
+    await press('Revoke');
+    await page.getByText('No access tokens').waitFor();
+  }, 90_000);
+
+  test('whoever forgot the password is told the way, and a one-time link sets a new one', async () => {
+    const made = await page.evaluate<{ readonly id: string }>(
+      `fetch('/api/v1/users', {
+        method: 'POST', headers: { 'content-type': 'application/json' },
+        body: '{"email":"ann@example.com","password":"forgotten password"}',
+      }).then((response) => response.json())`,
+    );
+    await page.goto(`${gateway.url}/users/${made.id}`);
+    await press('Reset link');
+    const link = (await page.locator('[data-secret]').textContent()) ?? '';
+    expect(link).toStartWith(`${gateway.url}/reset#token=`);
+    await look('reset-link');
+    await press('I have copied it');
+    await page.getByRole('button', { name: /^Account of/ }).click();
+    await press('Sign out');
+    await page.getByText('Accounts are made by an administrator here.').waitFor();
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.getByText('bin/tollgate reset-password').waitFor();
+    await look('forgot');
+    await page.goto(`${gateway.url}/sign-up`);
+    await page.getByRole('heading', { name: 'Registration is closed' }).waitFor();
+    await look('sign-up-closed');
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.getByLabel('New password').fill('a new long password');
+    await look('reset');
+    await press('Set password');
+    await page.getByText('Your password is set').waitFor();
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.getByLabel('E-mail').fill('ann@example.com');
+    await page.getByLabel('Password').fill('a new long password');
+    await press('Sign in');
+    await page.getByText('Balance').first().waitFor();
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.getByLabel('New password').fill('yet another password');
+    await press('Set password');
+    await page.getByText('The password was not set').waitFor();
+    expect(wrong).toEqual([]);
+  }, 90_000);
 });

@@ -33,6 +33,7 @@ export const pages: readonly LookedAt[] = [
   { path: '/usage?model=nothing-like-it', shows: 'Nothing was used' },
   { path: '/videos', shows: 'No videos yet', fails: ['/api/v1/videos'], failure: 'The videos could not be read' },
   { path: '/videos?open=true', shows: 'Nothing is being made' },
+  { path: '/account', shows: 'Access tokens', fails: ['/api/v1/sessions'], failure: 'The sessions could not be read' },
   { path: '/keys', shows: 'Support bot', fails: ['/api/v1/keys'], failure: 'The keys could not be read' },
   {
     path: '/settings',

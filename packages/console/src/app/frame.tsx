@@ -34,10 +34,12 @@ export function Frame() {
     return <Unreachable error={error} again={() => void Promise.all([site.refetch(), session.refetch()])} />;
   // A first paint that lasts some milliseconds is better empty than flickering.
   if (site.data === undefined || session.data === undefined) return <div aria-busy="true" />;
-  if (session.data === null)
+  if (session.data === null || page?.always === true)
     return (
       <Suspense fallback={<div aria-busy="true" />}>
-        <Outside site={site.data}>{page?.public === true ? <Outlet /> : undefined}</Outside>
+        <Outside site={site.data} setup={page?.path === '/setup'}>
+          {page?.public === true ? <Outlet /> : undefined}
+        </Outside>
       </Suspense>
     );
   // Signed in, on the spent set-up link or another page for strangers: there is nothing left to do there.

@@ -34,6 +34,8 @@ export type Page = {
   readonly public?: true;
   /** One task from its beginning to its end: shown without the navigation. */
   readonly focused?: true;
+  /** Of a page for strangers: shown to who is signed in, too. */
+  readonly always?: true;
   /** Of a page for strangers: where somebody who is signed in goes on; default is the first page. */
   readonly after?: `/${string}`;
   /** Loads the page: `default` of its module. */

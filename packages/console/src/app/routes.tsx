@@ -100,6 +100,13 @@ export const pages: readonly Page[] = [
     letter: 'w',
     load: () => import('../features/wallet/wallet.tsx'),
   },
+  {
+    path: '/account',
+    title: 'account',
+    words: ['account', 'form'],
+    permission: 'account:read',
+    load: () => import('../features/account/account.tsx'),
+  },
   // Operate
   {
     path: '/channels',
@@ -222,5 +229,27 @@ export const pages: readonly Page[] = [
     public: true,
     after: '/start',
     load: () => import('../features/access/setup.tsx'),
+  },
+  {
+    path: '/sign-up',
+    title: 'signUp',
+    words: ['access', 'form'],
+    public: true,
+    load: () => import('../features/access/sign-up.tsx'),
+  },
+  {
+    path: '/forgot',
+    title: 'forgot',
+    words: ['access', 'form'],
+    public: true,
+    load: () => import('../features/access/forgot.tsx'),
+  },
+  {
+    path: '/reset',
+    title: 'reset',
+    words: ['access', 'form'],
+    public: true,
+    always: true,
+    load: () => import('../features/access/reset.tsx'),
   },
 ];

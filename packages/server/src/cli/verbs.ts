@@ -7,6 +7,7 @@ import type { Verb } from './verb.ts';
 export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   serve: async () => (await import('./serve.ts')).serve,
   setup: async () => (await import('./setup.ts')).setup,
+  'reset-password': async () => (await import('./reset-password.ts')).resetPasswordVerb,
   apply: async () => (await import('./apply.ts')).applyVerb,
   'keys create': async () => (await import('./keys.ts')).keysCreate,
   'keys rotate': async () => (await import('./keys.ts')).keysRotate,

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { errorOf } from '../../lib/error-of.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
 import { Popover } from '../../components/ui/popover.tsx';
 import { useMe } from '../../lib/session.ts';
 import { DensityChoice, LanguageChoice, ThemeChoice } from './choices.tsx';
@@ -25,22 +26,31 @@ export default function AccountMenu() {
         </Button>
       }
     >
-      <div className="border-b border-line px-4 py-3">
-        <p className="truncate font-medium">{user.name}</p>
-        <p className="truncate text-small text-muted">{user.email}</p>
-        <p className="mt-1 text-small text-muted">
-          {t('account.roleAndGroup', { role: user.role, group: user.group })}
-        </p>
-      </div>
-      <div className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2 border-b border-line px-4 py-3 *:odd:text-small *:odd:text-muted *:even:justify-self-end">
-        <span>{t('account.theme')}</span>
-        <ThemeChoice />
-        <span>{t('account.density')}</span>
-        <DensityChoice />
-        <span>{t('account.language')}</span>
-        <LanguageChoice />
-      </div>
-      <SignOut />
+      {(close) => (
+        <>
+          <div className="border-b border-line px-4 py-3">
+            <p className="truncate font-medium">{user.name}</p>
+            <p className="truncate text-small text-muted">{user.email}</p>
+            <p className="mt-1 text-small text-muted">
+              {t('account.roleAndGroup', { role: user.role, group: user.group })}
+            </p>
+          </div>
+          <div className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2 border-b border-line px-4 py-3 *:odd:text-small *:odd:text-muted *:even:justify-self-end">
+            <span>{t('account.theme')}</span>
+            <ThemeChoice />
+            <span>{t('account.density')}</span>
+            <DensityChoice />
+            <span>{t('account.language')}</span>
+            <LanguageChoice />
+          </div>
+          <div className="border-b border-line p-1.5">
+            <LinkButton to="/account" onClick={close} look="quiet" className="w-full justify-start!">
+              {t('account.settings')}
+            </LinkButton>
+          </div>
+          <SignOut />
+        </>
+      )}
     </Popover>
   );
 }

@@ -9,11 +9,16 @@ import { SignIn } from './sign-in.tsx';
 
 type OutsideProps = {
   readonly site: Site;
+  /** The address is that of the one-time link. */
+  readonly setup: boolean;
   /** The page for strangers that the address names. */ readonly children: ReactNode;
 };
 
 /** Before sign-in: the state of the gateway on one side, the way in on the other. */
-export default function Outside({ site, children }: OutsideProps) {
+export default function Outside({ site, setup, children }: OutsideProps) {
+  const needed = site.setupNeeded;
+  // The one-time link is of use while there is no root; everything else once there is one.
+  const own = setup === needed ? children : undefined;
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="mx-auto flex w-full max-w-5xl items-center gap-2.5 px-5 py-5 sm:px-8">
@@ -23,11 +28,9 @@ export default function Outside({ site, children }: OutsideProps) {
       <main className="mx-auto grid w-full max-w-5xl grow content-center items-center gap-x-16 gap-y-10 px-5 py-8 sm:px-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
         <GatewayStatus site={site} />
         <Card padded={false} className="p-5 sm:p-7">
-          {site.setupNeeded ? (
-            <Suspense fallback={null}>{children ?? <SetupNeeded />}</Suspense>
-          ) : (
-            <SignIn registrationOpen={site.registrationOpen} />
-          )}
+          <Suspense fallback={null}>
+            {own ?? (needed ? <SetupNeeded /> : <SignIn registrationOpen={site.registrationOpen} />)}
+          </Suspense>
         </Card>
       </main>
       <footer className="mx-auto flex w-full max-w-5xl items-center justify-end gap-3 px-5 py-5 sm:px-8">

@@ -23,6 +23,7 @@ import { UserState } from './cells.tsx';
 import { CreditUser } from './credit-user.tsx';
 import { EditUser } from './edit-user.tsx';
 import { useSwitchUser } from './use-switch-user.ts';
+import { ResetLink } from './reset-link.tsx';
 import { UserKeys } from './user-keys.tsx';
 import { useUserWords } from './words.ts';
 
@@ -75,6 +76,7 @@ function User({ user }: { readonly user: UserView }) {
                 {t(user.enabled ? 'disable' : 'enable')}
               </Button>
             )}
+            {rights.may('users:write') && <ResetLink user={user} />}
             {rights.may('wallets:write') && (
               <Button look="primary" icon={WalletMinimal} onPress={() => setCrediting(true)}>
                 {t('credit.action')}

@@ -1,0 +1,53 @@
+import { mePatchSchema } from '@tollgate/contract/api/people';
+import { useQueryClient } from '@tanstack/react-query';
+import { FormText } from '../../components/form/fields.tsx';
+import { Form } from '../../components/form/form.tsx';
+import { useSchemaForm } from '../../components/form/use-schema-form.ts';
+import { Button } from '../../components/ui/button.tsx';
+import { Card } from '../../components/ui/card.tsx';
+import { KeyValues } from '../../components/ui/key-values.tsx';
+import { showToast } from '../../components/ui/toast-queue.ts';
+import { api } from '../../lib/api.ts';
+import { calendarDay } from '../../lib/format.ts';
+import { meKey, useMe } from '../../lib/session.ts';
+import { useAccountWords } from './words.ts';
+
+/** One's name; the rest is an administrator's to change. */
+export function Profile() {
+  const t = useAccountWords();
+  const queries = useQueryClient();
+  const { user } = useMe();
+  const form = useSchemaForm({
+    schema: mePatchSchema,
+    values: { name: user.name },
+    send: async (body) => {
+      queries.setQueryData(meKey, await api.call('me.update', { body }));
+      form.reset({ name: body.name });
+      showToast({ title: t('profile.saved') });
+    },
+  });
+  return (
+    <Form form={form} failed={t('profile.notSaved')}>
+      <Card
+        title={t('profile.title')}
+        footer={
+          <Button look="primary" type="submit" busy={form.formState.isSubmitting} isDisabled={!form.formState.isDirty}>
+            {t('save')}
+          </Button>
+        }
+      >
+        <div className="grid gap-4">
+          <FormText form={form} name="name" label={t('profile.name')} autoComplete="name" maxLength={100} required />
+          <KeyValues
+            items={[
+              { term: t('profile.email'), value: user.email },
+              { term: t('profile.role'), value: user.role },
+              { term: t('profile.group'), value: user.group },
+              { term: t('profile.since'), value: calendarDay(user.createdAt) },
+            ]}
+          />
+        </div>
+      </Card>
+    </Form>
+  );
+}
