@@ -61,7 +61,8 @@ export const sessionOperations = declare({
     method: 'post',
     path: '/password-resets',
     permission: 'public',
-    summary: 'Set a new password, with the token of a link that an administrator made; ends all sessions',
+    summary:
+      'Set a new password, with the token of a link that an administrator made; ends all sessions and access tokens',
     body: passwordResetSchema,
   },
   'session.delete': { method: 'delete', path: '/session', permission: 'account:write', summary: 'Sign out' },

@@ -21,7 +21,7 @@ export function Password() {
     send: async (body) => {
       await api.call('me.password', { body });
       form.reset({ current: '', next: '' });
-      await queries.invalidateQueries({ queryKey: ['sessions.list'] });
+      for (const name of ['sessions.list', 'tokens.list']) await queries.invalidateQueries({ queryKey: [name] });
       showToast({ title: t('password.saved') });
     },
   });

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { Refusal } from '../../domain/refusal.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
+import { authenticateToken, createToken } from './access-tokens.ts';
 import { cliActor, personActor } from './account-deps.ts';
 import { createAttemptLimits } from './attempt-limits.ts';
 import { createPasswordReset, resetPassword } from './password-resets.ts';
@@ -36,6 +37,8 @@ eachDatabase('password resets', (open) => {
       headers: new Headers({ cookie: cookies.map((line) => line.split(';', 1)[0]).join('; ') }),
     };
     expect(await findSession(deps, signedIn)).toBeDefined();
+    const { text } = await createToken(deps, personActor(ann), ann, { name: 'ci', readOnly: false, expiresAt: null });
+    expect(await authenticateToken(deps, text)).toBeDefined();
 
     const old = await createPasswordReset(deps, cliActor, ann.id);
     const { token, expiresAt } = await createPasswordReset(deps, cliActor, ann.id);
@@ -47,6 +50,7 @@ eachDatabase('password resets', (open) => {
     const outcomes = await Promise.all([1, 2, 3].map(() => codeOf(resetPassword(deps, token, next))));
     expect(outcomes.toSorted()).toEqual(['done', 'reset_token_invalid', 'reset_token_invalid']);
     expect(await findSession(deps, signedIn)).toBeUndefined();
+    expect(await authenticateToken(deps, text)).toBeUndefined();
     expect(await codeOf(enter(password))).toBe('invalid_credentials');
     expect(await codeOf(enter(next))).toBe('done');
   });

@@ -3,7 +3,8 @@ import { Refusal } from '../../domain/refusal.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { userRepository } from '../../store/users.ts';
 import { recordWrite } from '../record-write.ts';
-import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
+import { revokeAllWithin } from './access-tokens.ts';
+import { mayManage, personActor, type AccountDeps, type Actor } from './account-deps.ts';
 import { replacePassword } from './people.ts';
 import { hashSecret } from './secret-text.ts';
 
@@ -54,7 +55,7 @@ export async function createPasswordReset(
 }
 
 /**
- * Sets a new password for whoever holds the token of a link, and ends every session of that person. Of two at once one
+ * Sets a new password for whoever holds the token of a link, and ends every session and access token of that person. Of two at once one
  * wins; afterwards the token is worth nothing. A password that is refused leaves the token as it was.
  */
 export async function resetPassword(deps: AccountDeps, token: string, password: string): Promise<void> {
@@ -72,6 +73,7 @@ export async function resetPassword(deps: AccountDeps, token: string, password: 
   await replacePassword(deps, user.id, checked.data);
   await deps.database.transact(async (db) => {
     await userRepository.deleteSessions(db, user.id);
+    await revokeAllWithin(db, personActor(user), user.id, 'a new password', at);
     await recordWrite(db, {
       at,
       actor: `user:${user.id}`,
