@@ -32,6 +32,8 @@ export type Page = {
   readonly parent?: `/${string}`;
   /** For strangers: shown without the frame, before anybody has signed in. */
   readonly public?: true;
+  /** Of no use to one person alone: not in the navigation of a gateway that is run for oneself. */
+  readonly shared?: true;
   /** One task from its beginning to its end: shown without the navigation. */
   readonly focused?: true;
   /** Of a page for strangers: shown to who is signed in, too. */

@@ -149,6 +149,7 @@ export const pages: readonly Page[] = [
   // Govern
   {
     path: '/users',
+    shared: true,
     title: 'users',
     words: ['users', 'form', 'grid'],
     permission: 'users:read',
@@ -167,6 +168,7 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/sales',
+    shared: true,
     title: 'sales',
     words: ['sales', 'form', 'grid'],
     permission: 'codes:read',
@@ -177,6 +179,7 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/groups',
+    shared: true,
     title: 'groupList',
     words: ['groups', 'form'],
     permission: 'groups:read',

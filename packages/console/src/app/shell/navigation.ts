@@ -1,4 +1,5 @@
 import { useRights } from '../../lib/session.ts';
+import { useSite } from '../../lib/site.ts';
 import { navigationGroups, type NavigationGroup, type Page } from '../pages.ts';
 import { pages } from '../routes.tsx';
 
@@ -7,7 +8,10 @@ export type Section = { readonly group: NavigationGroup; readonly pages: readonl
 /** The navigation of whoever is signed in: the pages there are, without those that their role does not open. */
 export function useNavigation(): readonly Section[] {
   const { may } = useRights();
-  const open = pages.filter(({ permission }) => permission === undefined || may(permission));
+  const alone = useSite().data?.mode === 'personal';
+  const open = pages.filter(
+    ({ permission, shared }) => (permission === undefined || may(permission)) && !(alone && shared === true),
+  );
   return navigationGroups
     .map((group) => ({ group, pages: open.filter((page) => page.group === group) }))
     .filter((section) => section.pages.length > 0);

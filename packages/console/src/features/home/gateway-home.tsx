@@ -4,6 +4,7 @@ import { Bar } from '../../components/charts/marks.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { percent } from '../../lib/format.ts';
 import { usdRounded } from '../../lib/money.ts';
@@ -70,6 +71,11 @@ function Sentence({ status: { channels, last15m } }: Pick<GatewayOverview, 'stat
     <p role="status" className="mb-4 flex items-center gap-2 text-base">
       <Icon aria-hidden className={`size-4 shrink-0 ${well && channels.total > 0 ? 'text-good' : 'text-warn'}`} />
       {words}
+      {channels.total === 0 && (
+        <LinkButton to="/start" look="primary" size="small">
+          {t('status.start')}
+        </LinkButton>
+      )}
     </p>
   );
 }

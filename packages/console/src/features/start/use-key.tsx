@@ -26,13 +26,13 @@ export function UseKey({ fresh }: { readonly fresh: Answer<'keys.create'> }) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <Secret text={fresh.key} what={t('request.theKey')} />
+      <Waiting keyId={fresh.id} secret={fresh.key} model={likely[0]} />
       {models !== undefined &&
         (likely.length === 0 ? (
           <Notice tone="warn" title={t('request.noModel')} />
         ) : (
           <Snippets secret={fresh.key} models={likely} />
         ))}
-      <Waiting keyId={fresh.id} secret={fresh.key} model={likely[0]} />
     </div>
   );
 }
@@ -52,7 +52,7 @@ function Waiting({ keyId, secret, model }: WaitingProps) {
   }, [newest, navigate]);
   const test = useTestRequest(secret, model);
   return (
-    <div className="grid gap-3 border-t border-line pt-4">
+    <div className="grid gap-3 border-y border-line py-3">
       {newest !== undefined && newest.status >= 400 && (
         <Notice tone="danger" title={t('request.failed', { status: newest.status, code: newest.errorCode ?? '' })}>
           <p>
