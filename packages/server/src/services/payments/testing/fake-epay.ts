@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CallbackCall } from '../adapter.ts';
-import type { FakeProvider } from './fake-provider.ts';
+import { page, type FakeProvider } from './fake-provider.ts';
 
 const key = 'epay-merchant-key';
 const pid = '1001';
@@ -42,7 +42,15 @@ export function openFakeEpay(): FakeProvider {
         const id = params['out_trade_no'] ?? '';
         if (!orders.has(id))
           orders.set(id, { tradeNo: `2026112900${(count += 1)}`, params, paid: undefined, refunded: 0 });
-        return new Response('<html>cashier</html>');
+        return page(`Pay ${params['money']}`, `cashier.php?no=${id}`);
+      }
+      if (url.pathname === '/pay/cashier.php') {
+        const id = params['no'] ?? '';
+        const order = orders.get(id);
+        if (order === undefined) return new Response('订单号不存在', { status: 404 });
+        order.paid = order.params['money'];
+        await fetch(`${order.params['notify_url']}?${notify(id).query}`);
+        return Response.redirect(order.params['return_url'] ?? '/', 303);
       }
       if (url.pathname !== '/pay/api.php') return new Response('not found', { status: 404 });
       if (params['pid'] !== pid || params['key'] !== key) return Response.json({ code: -3, msg: '商户密钥错误' });
@@ -105,6 +113,7 @@ export function openFakeEpay(): FakeProvider {
     foreign: (id) => notify(id),
     refunded: (order) => Math.round((orders.get(order.id)?.refunded ?? 0) * 100),
     currencyCanDiffer: false,
+    hook: undefined,
     close: () => void server.stop(true),
   };
 }

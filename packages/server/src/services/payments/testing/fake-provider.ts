@@ -20,5 +20,13 @@ export type FakeProvider = {
   /** Minor units that it gave back. */
   refunded(order: StoredOrder): number;
   readonly currencyCanDiffer: boolean;
+  /** Where callbacks go when a buyer pays on the provider's own page, for providers that are not told with each order. */
+  hook: string | undefined;
   close(): void;
 };
+
+/** A page of a provider's with one thing to do. */
+export const page = (action: string, href: string): Response =>
+  new Response(`<!doctype html><title>Cashier</title><a href="${href}">${action}</a>`, {
+    headers: { 'content-type': 'text/html' },
+  });

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import type { CallbackCall } from '../adapter.ts';
-import type { FakeProvider } from './fake-provider.ts';
+import { page, type FakeProvider } from './fake-provider.ts';
 
 const secretKey = 'sk_test_fake';
 const webhookSecret = 'whsec_fake';
@@ -13,6 +13,7 @@ type Session = {
   status: 'open' | 'complete' | 'expired';
   refunded: number;
   created: number;
+  successUrl: string;
 };
 
 const stripeError = (status: number, type: string, message: string): Response =>
@@ -64,6 +65,7 @@ export function openFakeStripe(now: () => number): FakeProvider {
       status: 'open',
       refunded: 0,
       created: Math.floor(now() / 1000),
+      successUrl: form.get('success_url') ?? '',
     };
     sessions.set(id, one);
     return show(one, false);
@@ -92,11 +94,24 @@ export function openFakeStripe(now: () => number): FakeProvider {
     return Response.json(answer);
   };
 
+  /** Its own page: pays, tells, and sends the buyer back. */
+  const cashier = async (id: string, done: boolean): Promise<Response> => {
+    const one = sessions.get(id);
+    if (one === undefined) return new Response('no such session', { status: 404 });
+    if (!done) return page(`Pay ${(one.amount / 100).toFixed(2)}`, `${origin}/c/pay/${id}/done`);
+    one.status = 'complete';
+    const { headers, body } = await event('checkout.session.completed', show(one, false));
+    if (fake.hook !== undefined) await fetch(fake.hook, { method: 'POST', headers, body: new Uint8Array(body) });
+    return Response.redirect(one.successUrl, 303);
+  };
+
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
     async fetch(request) {
       const url = new URL(request.url);
+      const checkout = /^\/c\/pay\/(\w+)(\/done)?$/.exec(url.pathname);
+      if (checkout !== null) return await cashier(checkout[1] ?? '', checkout[2] !== undefined);
       if (request.headers.get('authorization') !== `Bearer ${secretKey}`)
         return stripeError(401, 'invalid_request_error', 'Invalid API Key provided');
       const body = await request.text();
@@ -135,7 +150,8 @@ export function openFakeStripe(now: () => number): FakeProvider {
     };
   };
 
-  return {
+  const fake: FakeProvider = {
+    hook: undefined,
     input: (name) => ({
       name,
       provider: 'stripe',
@@ -167,4 +183,5 @@ export function openFakeStripe(now: () => number): FakeProvider {
     currencyCanDiffer: true,
     close: () => void server.stop(true),
   };
+  return fake;
 }
