@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@tollgate/wire/protocol';
 import { operationsOf } from '../domain/catalogue.ts';
-import type { Overrides } from '../domain/overrides/compile.ts';
+import type { Overrides } from '../domain/overrides/run.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Channel } from '../domain/snapshot.ts';
 import type { RelayDeps } from '../relay/deps.ts';

@@ -1,6 +1,6 @@
 import { isList, isObject } from '@tollgate/wire/json/fields';
 import type { Json } from '@tollgate/wire/protocol';
-import type { Overrides } from './compile.ts';
+import type { Overrides } from './run.ts';
 
 /**
  * A parameter override as it is written elsewhere: fields of the body by name, a list of `operations`, or both; the fields

@@ -1,7 +1,7 @@
 import type { Mistake } from '@tollgate/contract/api/overrides';
 import { asksForTier } from '@tollgate/wire/ir/asked-tier';
 import { editAt, readPath } from '@tollgate/wire/json/path';
-import type { Json, JsonObject } from '@tollgate/wire/protocol';
+import type { JsonObject } from '@tollgate/wire/protocol';
 import { compileEdit, compileTransfer } from './body-steps.ts';
 import { compileConditions } from './conditions.ts';
 import { compileHeaderStep, compileSync, compileTemplate, isOfClient, put } from './header-steps.ts';
@@ -10,22 +10,7 @@ import { compilePassing } from './passing.ts';
 import { compilePrune } from './prune.ts';
 import { compileReturnError } from './returned-error.ts';
 import { secretTextsOf } from './secret-texts.ts';
-import type { HeaderEdits, Operation, OverrideScope, ReturnedError, Run, Step } from './run.ts';
-
-/** A channel's edits as they are kept: headers by name in lower case, places of the body by dotted path. */
-export type Overrides = {
-  readonly headers: {
-    readonly set: Readonly<Record<string, string>>;
-    readonly remove: readonly string[];
-    /** The client's headers that are passed on: names and patterns. */
-    readonly pass: readonly string[];
-  };
-  readonly body: {
-    readonly set: Readonly<Record<string, Json>>;
-    readonly remove: readonly string[];
-    readonly operations: readonly Operation[];
-  };
-};
+import type { HeaderEdits, Operation, Overrides, OverrideScope, ReturnedError, Run, Step } from './run.ts';
 
 /** A channel's edits, ready to be made. */
 export type ChannelOverrides = {

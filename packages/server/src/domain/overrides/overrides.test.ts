@@ -10,7 +10,8 @@ import { render } from '@tollgate/wire/json/render';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import fc from 'fast-check';
 import { readHeaderOverride, readParamOverride } from './as-elsewhere.ts';
-import { compileOverrides, type Overrides } from './compile.ts';
+import { compileOverrides } from './compile.ts';
+import type { Overrides } from './run.ts';
 import type { OverrideScope } from './run.ts';
 
 const scope = (more: Partial<OverrideScope> = {}, headers: Readonly<Record<string, string>> = {}): OverrideScope => ({

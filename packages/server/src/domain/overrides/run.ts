@@ -8,6 +8,21 @@ export type Operation = Omit<OverrideOperation, 'value' | 'conditions'> & {
   readonly conditions?: readonly Condition[] | Readonly<Record<string, Json>> | undefined;
 };
 
+/** A channel's edits as they are kept: headers by name in lower case, places of the body by dotted path. */
+export type Overrides = {
+  readonly headers: {
+    readonly set: Readonly<Record<string, string>>;
+    readonly remove: readonly string[];
+    /** The client's headers that are passed on: names and patterns. */
+    readonly pass: readonly string[];
+  };
+  readonly body: {
+    readonly set: Readonly<Record<string, Json>>;
+    readonly remove: readonly string[];
+    readonly operations: readonly Operation[];
+  };
+};
+
 /** What is known of a request besides its body, for conditions and for the values of headers. */
 export type OverrideScope = {
   /** The name that the client asked for, and the one that goes upstream. */

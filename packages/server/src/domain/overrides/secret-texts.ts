@@ -1,8 +1,7 @@
 import { isList } from '@tollgate/wire/json/fields';
 import type { Json } from '@tollgate/wire/protocol';
 import { looksSecret } from '../looks-secret.ts';
-import type { Overrides } from './compile.ts';
-import type { Condition, Operation } from './run.ts';
+import type { Condition, Operation, Overrides } from './run.ts';
 
 const secretName = /auth|key|token|secret|cookie|password|passwd|credential|signature|bearer/i;
 

@@ -1,6 +1,7 @@
 import { parseJson } from '@tollgate/wire/json/exact';
 import type { Json } from '@tollgate/wire/protocol';
-import { compileOverrides, noOverrides, type Overrides } from '../../domain/overrides/compile.ts';
+import { compileOverrides, noOverrides } from '../../domain/overrides/compile.ts';
+import type { Overrides } from '../../domain/overrides/run.ts';
 import { ReturnedRefusal } from '../../domain/overrides/returned-refusal.ts';
 import { prepare } from '../plan/targets.ts';
 import type { RelayDeps } from '../deps.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '@tollgate/wire/protocol';
-import type { Overrides } from '../../domain/overrides/compile.ts';
+import type { Overrides } from '../../domain/overrides/run.ts';
 import { mapFields, replaceSecrets } from '../../domain/overrides/secret-texts.ts';
 
 /** Stands for a stored secret in what is shown; sent back unchanged, it keeps the secret. */

@@ -9,7 +9,8 @@ import {
 import { nearest } from '@tollgate/contract/nearest';
 import type { z } from 'zod';
 import { readHeaderOverride, readParamOverride } from '../../domain/overrides/as-elsewhere.ts';
-import { compileOverrides, type Overrides } from '../../domain/overrides/compile.ts';
+import { compileOverrides } from '../../domain/overrides/compile.ts';
+import type { Overrides } from '../../domain/overrides/run.ts';
 
 /** Overrides, and everything that is wrong with them; undefined where they are not even of the right shape. */
 export type ReadOverrides = { readonly overrides: Overrides | undefined; readonly mistakes: readonly Mistake[] };

@@ -5,7 +5,7 @@ import { pickFields } from '@tollgate/contract/entities/field';
 import { z } from 'zod';
 import type { ModelMapping, StoredChannel } from '../../domain/configuration.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
-import type { Overrides } from '../../domain/overrides/compile.ts';
+import type { Overrides } from '../../domain/overrides/run.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { nearest } from '@tollgate/contract/nearest';
 import { credentialContext, wiringContext } from '../secret-box/contexts.ts';

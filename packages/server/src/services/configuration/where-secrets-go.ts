@@ -1,7 +1,7 @@
 import type { ChannelPatch } from '@tollgate/contract/api/configuration';
 import { baseUrlOf, ownBaseUrlOf } from '../../domain/base-url.ts';
 import type { StoredChannel } from '../../domain/configuration.ts';
-import type { Overrides } from '../../domain/overrides/compile.ts';
+import type { Overrides } from '../../domain/overrides/run.ts';
 import { secretTextsOf } from '../../domain/overrides/secret-texts.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { AnyProvider } from '../../providers/define.ts';

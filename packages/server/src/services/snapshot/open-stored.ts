@@ -13,7 +13,8 @@ import type {
 import { baseUrlOf } from '../../domain/base-url.ts';
 import { followMappings } from '../../domain/model-mapping.ts';
 import { upstreamNameOf } from '../../domain/upstream-name.ts';
-import { compileOverrides, type ChannelOverrides, type Overrides } from '../../domain/overrides/compile.ts';
+import { compileOverrides, type ChannelOverrides } from '../../domain/overrides/compile.ts';
+import type { Overrides } from '../../domain/overrides/run.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import { modelFacts } from '../../data/models.ts';
 import type { Channel, Credential, Group, Model } from '../../domain/snapshot.ts';
