@@ -1,10 +1,12 @@
 import { useMemo, useRef, useState } from 'react';
 import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
+import { SavedViews } from '../../components/saved-views/saved-views.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { RangePicker } from '../../components/ui/range-picker.tsx';
 import { Segmented } from '../../components/ui/segmented.tsx';
 import { useLetters } from '../../lib/keys.ts';
 import { usePages } from '../../lib/operations.ts';
+import { parseSearch, stringifySearch } from '../../lib/search.ts';
 import { useSearchState, type ChangeSearch } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
 import { Exports } from './exports.tsx';
@@ -140,6 +142,8 @@ function useLog(search: LogSearch, seesAll: boolean) {
   };
 }
 
+const nothingSaid = Object.fromEntries(Object.keys(searchSchema.shape).map((name) => [name, undefined]));
+
 type ActionsProps = {
   readonly search: LogSearch;
   readonly change: ChangeSearch<typeof searchSchema>;
@@ -151,6 +155,11 @@ function Actions({ search, change, seesAll }: ActionsProps) {
   const t = useRequestWords();
   return (
     <>
+      <SavedViews
+        page="requests"
+        query={stringifySearch({ ...search, peek: undefined }).slice(1)}
+        onShow={(query) => change({ ...nothingSaid, ...parseSearch(query) }, 'push')}
+      />
       {seesAll && (
         <Segmented
           label={t('filter.whose')}

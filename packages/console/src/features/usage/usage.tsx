@@ -1,5 +1,6 @@
 import { ChartNoAxesColumn } from 'lucide-react';
 import { SavedViews } from '../../components/saved-views/saved-views.tsx';
+import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorNotice, ErrorState } from '../../components/ui/error-state.tsx';
@@ -13,7 +14,7 @@ import { useSearchState, type ChangeSearch } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
 import { CacheMoney } from './cache-money.tsx';
 import { Controls } from './controls.tsx';
-import { defaults, searchSchema, type UsageSearch } from './search.ts';
+import { defaults, filterFields, searchSchema, unfiltered, type UsageSearch } from './search.ts';
 import { Totals } from './totals.tsx';
 import { useAsk } from './use-ask.ts';
 import { UsageChart } from './usage-chart.tsx';
@@ -51,7 +52,15 @@ export default function UsagePage() {
           <Totals answer={data} />
           {data.total.requests === 0 ? (
             <Card padded={false}>
-              <EmptyState icon={ChartNoAxesColumn} title={t('nothing')}>
+              <EmptyState
+                icon={ChartNoAxesColumn}
+                title={t('nothing')}
+                action={
+                  filterFields.some((field) => search[field] !== undefined) && (
+                    <Button onPress={() => change(unfiltered)}>{t('clear')}</Button>
+                  )
+                }
+              >
                 {t('nothingWhat')}
               </EmptyState>
             </Card>
