@@ -31,7 +31,6 @@ test.each([
   { id: 'ID' },
   { id: 'ID', role: null },
   { id: 'ID', role: '' },
-  { id: 'ID', role: 3 },
   { id: 'ID', role: 'user' },
   { id: 'ID', role: 'user', content: '' },
   { id: 'ID', role: 'user', content: [] },
@@ -60,6 +59,15 @@ test.each([
   expect((await gate.post(naming('msg_own'), { path })).status).toBe(200);
   expect(up.received[0]?.json).toEqual({ ...naming('msg_own'), model: 'm-upstream' });
   expect((await gate.verify()).problems).toEqual([]);
+});
+
+test('a role that is no word is refused, whoever names the item', async () => {
+  const { up, gate } = await house();
+  for (const id of ['msg_own', 'msg_others']) {
+    const refused = await gate.post({ model: 'm', input: [{ id, role: 3 }, question] }, { path });
+    expect([refused.status, await refused.json()]).toMatchObject([400, { error: { param: 'input[0].role' } }]);
+  }
+  expect(up.received).toHaveLength(0);
 });
 
 /** What its provider would fill in is left out, and told. */
