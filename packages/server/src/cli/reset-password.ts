@@ -1,3 +1,4 @@
+import { withoutEnd } from '../domain/without-end.ts';
 import { cliActor } from '../services/accounts/account-deps.ts';
 import { createPasswordReset } from '../services/accounts/password-resets.ts';
 import { findUser } from '../services/accounts/people.ts';
@@ -18,7 +19,7 @@ export const resetPasswordVerb: Verb = {
       if (!user) throw new CommandError(`there is no user "${who}"`);
       const { token, expiresAt } = await createPasswordReset(accounts, cliActor, user.id);
       const { publicUrl } = accounts.snapshot().settings.site;
-      const root = publicUrl === '' ? `http://localhost:${invocation.environment.port}` : publicUrl.replace(/\/+$/, '');
+      const root = publicUrl === '' ? `http://localhost:${invocation.environment.port}` : withoutEnd(publicUrl, '/');
       // In the fragment, which browsers never send: it stays out of access logs and referrers.
       const url = `${root}/reset#token=${token}`;
       tell(invocation, { userId: user.id, url, expiresAt }, url);
