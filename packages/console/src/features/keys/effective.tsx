@@ -5,7 +5,7 @@ import { ErrorState } from '../../components/ui/error-state.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { count, fullMoment } from '../../lib/format.ts';
-import { usd } from '../../lib/money.ts';
+import { usdFloored } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useKeyWords } from './words.ts';
 
@@ -65,7 +65,7 @@ function Lines({ read, item }: { readonly read: EffectiveKey; readonly item: Key
     })),
     ...(read.walletNanos === null
       ? []
-      : [{ term: t('effective.wallet'), value: usd(BigInt(read.walletNanos)), from: 'user' as const }]),
+      : [{ term: t('effective.wallet'), value: usdFloored(BigInt(read.walletNanos)), from: 'user' as const }]),
     {
       term: t('create.ips'),
       value: item.allowedIps === null ? t('effective.anywhere') : item.allowedIps.join(', '),
@@ -82,10 +82,10 @@ function Lines({ read, item }: { readonly read: EffectiveKey; readonly item: Key
       {lines.map(({ term, value, from, detail }, index) => (
         <div
           key={`${term} ${index}`}
-          className="flex flex-wrap items-baseline gap-x-3 border-b border-line px-4 py-2 last:border-b-0"
+          className="grid grid-cols-[minmax(7rem,9rem)_minmax(0,1fr)_auto] items-baseline gap-x-3 border-b border-line px-4 py-2 last:border-b-0"
         >
-          <dt className="w-40 shrink-0 text-small text-muted">{term}</dt>
-          <dd className="min-w-0 grow wrap-anywhere">
+          <dt className="text-small text-muted">{term}</dt>
+          <dd className="min-w-0 wrap-anywhere">
             {value} {detail !== undefined && detail !== '' && <span className="text-small text-muted">{detail}</span>}
           </dd>
           <dd>
