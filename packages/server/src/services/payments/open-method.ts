@@ -1,4 +1,5 @@
 import { Refusal } from '../../domain/refusal.ts';
+import { withoutEnd } from '../../domain/without-end.ts';
 import type { Db } from '../../store/database.ts';
 import { paymentMethodRepository, type StoredMethod } from '../../store/payments/methods.ts';
 import { paymentMethodContext } from '../secret-box/contexts.ts';
@@ -23,7 +24,7 @@ export async function openStored(deps: PaymentDeps, method: StoredMethod): Promi
   if (adapter === undefined) return undefined;
   if (!deps.secretBox.knows(method.sealed)) await deps.secretBox.reload();
   const { site } = deps.snapshot().settings;
-  const base = site.publicUrl.replace(/\/+$/, '');
+  const base = withoutEnd(site.publicUrl, '/');
   const secrets: unknown = JSON.parse(deps.secretBox.open(method.sealed, paymentMethodContext(method.id)));
   const settings: unknown = JSON.parse(method.settings);
   return {

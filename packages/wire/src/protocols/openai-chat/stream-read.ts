@@ -15,6 +15,9 @@ import { readChatServedAs, readChatUsage } from './usage.ts';
 
 const nothing: readonly IrEvent[] = [];
 
+const isFailure = (json: JsonObject, frame: Frame): boolean =>
+  isObject(at(json, 'error')) || textAt(json, 'object') === 'error' || frame.event === 'error';
+
 /** Reads the chunks of a streamed chat completion. */
 export function readChunks(options: ReadOptions): EventReader {
   const { readUsage = readChatUsage } = options;
@@ -170,10 +173,7 @@ export function readChunks(options: ReadOptions): EventReader {
       }
       const json = parseObject(frame.data);
       if (!json) return nothing;
-      const failure =
-        isObject(at(json, 'error')) || textAt(json, 'object') === 'error' || frame.event === 'error'
-          ? failureIn(json, 200)
-          : undefined;
+      const failure = isFailure(json, frame) ? failureIn(json, 200) : undefined;
       if (failure) tracker.error(failure);
       else readChunk(json);
       return tracker.take();

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { formatMinor, parseMinor, type Payment } from '../../../domain/payment.ts';
+import { withoutEnd } from '../../../domain/without-end.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
 import { CallbackRefused, defineAdapter, type CallbackCall, type PaymentContext } from '../adapter.ts';
 
@@ -37,7 +38,7 @@ export function signEpay(params: ReadonlyMap<string, string>, key: string): stri
   return createHash('md5').update(`${text}${key}`).digest('hex');
 }
 
-const at = ({ settings }: Context, file: string): string => `${settings.siteUrl.replace(/\/+$/, '')}/${file}`;
+const at = ({ settings }: Context, file: string): string => `${withoutEnd(settings.siteUrl, '/')}/${file}`;
 
 function readParams({ method, query, body }: CallbackCall): ReadonlyMap<string, string> {
   const given = method === 'get' ? query : new URLSearchParams(new TextDecoder().decode(body));
