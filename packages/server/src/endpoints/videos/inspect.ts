@@ -1,7 +1,15 @@
 import { readSize, videoTokens } from '@tollgate/wire/ir/videos';
-import { at, isObject, textAt } from '@tollgate/wire/json/fields';
-import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
+import { at, isList, isObject, textAt } from '@tollgate/wire/json/fields';
+import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
+import {
+  collectResources,
+  noteAddress,
+  noteOuter,
+  noteTools,
+  referencesTo,
+  type Note,
+} from '@tollgate/wire/protocols/resources';
 import { readSeconds } from '@tollgate/wire/protocols/openai-media/videos';
 import { summaryOf, withModelOf } from '../shared/inspect.ts';
 
@@ -40,5 +48,22 @@ export function inspectVideo(json: Json): RequestSummary | Invalid {
     inputEstimate: estimateInput(prompt),
     maxOutputTokens: videoTokens(readSize(textAt(body, 'size')) ?? usual.size, seconds),
     counted: { seconds },
+    references: referencesTo(collectResources((note) => noteResources(body, note))),
   });
+}
+
+/** Where a request names pictures and films. */
+const media = ['input_reference', 'image', 'images', 'image_url', 'video', 'video_url'] as const;
+
+/** What a request names that an account keeps: its files, whichever field they stand in, and addresses of its own. */
+function noteResources(body: JsonObject, note: Note): void {
+  noteOuter(body, note, ['video_id']);
+  for (const [name, value] of Object.entries(body)) if (typeof value === 'object') noteTools(value, name, note);
+  for (const name of media) {
+    const value = at(body, name);
+    for (const one of isList(value) ? value : [value]) {
+      noteAddress(one, name, note);
+      if (isObject(one)) noteAddress(at(one, 'image_url'), `${name}.image_url`, note);
+    }
+  }
 }

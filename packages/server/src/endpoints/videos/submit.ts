@@ -15,6 +15,7 @@ import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { detach } from '../../relay/settle/settle.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { detachedJob, letGo } from '../shared/detached-job.ts';
+import { refuseForeignResources } from '../shared/foreign-resources.ts';
 import { passedForm } from '../shared/form.ts';
 import { fault, passedJson, readerOfErrors, translatedBody, wholeOnly } from '../shared/json-endpoint.ts';
 import { refuseLosses } from '../shared/strictness.ts';
@@ -41,7 +42,7 @@ const endpoint: Endpoint<undefined> = {
   answers: ['json'],
   charged: true,
   inspect: (json) => inspectVideo(json),
-  begin: () => undefined,
+  begin: refuseForeignResources,
   translation: { operation: 'videos', to: (protocol) => speaksOfVideos(protocol), isNeeded: () => false },
   async exchange(deps, context, _state, candidate) {
     const written = candidate.mode === 'translate' ? await translated(context, candidate) : undefined;

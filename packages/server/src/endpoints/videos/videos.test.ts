@@ -358,6 +358,19 @@ describe('videos', () => {
     expect((await gate.get(`${path}/${id}/content`)).status).toBe(502);
   });
 
+  test.each([
+    [{ input_reference: { file_id: 'file-of-another' } }, 'input_reference.file_id'],
+    [{ input_reference: { image_url: 'gs://bucket/of-another.png' } }, 'input_reference.image_url'],
+    [{ video: { id: 'x', file_id: 'file-of-another' } }, 'video.file_id'],
+    [{ image: 'file:///etc/passwd' }, 'image'],
+  ])('name nothing that is another’s, or nobody’s: %j', async (more, param) => {
+    const vendor = vendorOf('openai');
+    const gate = await gatewayTo([{ vendor, provider: 'openai' }]);
+    const refused = await gate.post({ ...ask, ...more }, { path });
+    expect([refused.status, await refused.json()]).toMatchObject([400, { error: { param } }]);
+    expect(vendor.begun).toEqual([]);
+  });
+
   test('need a prompt, and what can be made', async () => {
     const vendor = vendorOf('openai');
     const gate = await gatewayTo([{ vendor, provider: 'openai' }]);
