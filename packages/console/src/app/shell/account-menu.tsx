@@ -78,7 +78,7 @@ function SignOut() {
       </Button>
       <Button
         look="quiet"
-        className="justify-start!"
+        className="h-auto! justify-start! py-1.5! text-start whitespace-normal!"
         busy={busy === 'everywhere'}
         onPress={() => void leave('everywhere')}
       >

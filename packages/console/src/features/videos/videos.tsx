@@ -17,14 +17,15 @@ import { useRights } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
 import { useVideoWords } from './words.ts';
 
-const searchSchema = z.object({ open: z.boolean().optional(), of: z.enum(['all']).optional() });
+const searchSchema = z.object({ open: z.literal('true').optional(), of: z.enum(['all']).optional() });
 
 /** Videos that vendors make while nobody waits: how far each is, and what it cost. */
 export default function VideosPage() {
   const t = useVideoWords();
   const navigate = useNavigate();
   const rights = useRights();
-  const [{ open = false, of }, change] = useSearchState(searchSchema);
+  const [{ open: asked, of }, change] = useSearchState(searchSchema);
+  const open = asked === 'true';
   const seesAll = rights.reachesAny('requests:read');
   const list = usePages('videos.list', { query: { open: open ? 'true' : undefined, userId: of } });
   const columns = useColumns(of === 'all');
@@ -32,7 +33,7 @@ export default function VideosPage() {
     <>
       <PageHeader title={t('title')} description={t('what')} />
       <Toolbar label={t('filters')}>
-        <Switch value={open} onChange={(on) => change({ open: on ? true : undefined })} label={t('openOnly')} />
+        <Switch value={open} onChange={(on) => change({ open: on ? 'true' : undefined })} label={t('openOnly')} />
         {seesAll && (
           <Switch
             value={of === 'all'}

@@ -15,19 +15,20 @@ import { useWalletWords } from './words.ts';
 
 type Movement = Answer<'statement.read'>['data'][number];
 
-const searchSchema = z.object({ usage: z.boolean().optional() });
+const searchSchema = z.object({ usage: z.literal('true').optional() });
 
 /** How the balance came to be: what the books say, latest first. Usage is left out unless it is asked for. */
 export function Movements() {
   const t = useWalletWords();
-  const [{ usage = false }, change] = useSearchState(searchSchema);
+  const [{ usage: asked }, change] = useSearchState(searchSchema);
+  const usage = asked === 'true';
   const list = usePages('statement.read', { query: { usage: usage ? 'true' : 'false' } });
   return (
     <Card
       title={t('movements')}
       padded={false}
       actions={
-        <Switch value={usage} onChange={(on) => change({ usage: on ? true : undefined })} label={t('withUsage')} />
+        <Switch value={usage} onChange={(on) => change({ usage: on ? 'true' : undefined })} label={t('withUsage')} />
       }
     >
       {list.rows === undefined ? (
