@@ -33,14 +33,16 @@ export default function VideosPage() {
     <>
       <PageHeader title={t('title')} description={t('what')} />
       <Toolbar label={t('filters')}>
-        <Switch value={open} onChange={(on) => change({ open: on ? 'true' : undefined })} label={t('openOnly')} />
-        {seesAll && (
-          <Switch
-            value={of === 'all'}
-            onChange={(on) => change({ of: on ? 'all' : undefined })}
-            label={t('everybody')}
-          />
-        )}
+        <div className="flex flex-wrap gap-x-5 gap-y-2">
+          <Switch value={open} onChange={(on) => change({ open: on ? 'true' : undefined })} label={t('openOnly')} />
+          {seesAll && (
+            <Switch
+              value={of === 'all'}
+              onChange={(on) => change({ of: on ? 'all' : undefined })}
+              label={t('everybody')}
+            />
+          )}
+        </div>
       </Toolbar>
       <PagedGrid
         id="videos"
