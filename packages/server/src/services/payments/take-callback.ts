@@ -53,7 +53,7 @@ export async function takeCallback(
 
 /** Refusals written down in a minute, for each method: whoever forges callbacks must not fill the database. */
 const notedPerMinute = 30;
-const noted = new Map<string, { readonly minute: number; count: number }>();
+const noted = new WeakMap<PaymentDeps['database'], Map<string, { readonly minute: number; count: number }>>();
 
 async function noteCallback(
   deps: PaymentDeps,
@@ -66,8 +66,10 @@ async function noteCallback(
   },
 ): Promise<void> {
   const minute = Math.floor(deps.now() / 60_000);
-  let counted = noted.get(method.id);
-  if (counted?.minute !== minute) noted.set(method.id, (counted = { minute, count: 0 }));
+  let byMethod = noted.get(deps.database);
+  if (!byMethod) noted.set(deps.database, (byMethod = new Map()));
+  let counted = byMethod.get(method.id);
+  if (counted?.minute !== minute) byMethod.set(method.id, (counted = { minute, count: 0 }));
   counted.count += 1;
   if (counted.count > notedPerMinute) return;
   await paymentCallbackRepository.insert(deps.database.db, {
