@@ -53,7 +53,8 @@ export async function takeCallback(
 
 /** Refusals written down in a minute, for each method: whoever forges callbacks must not fill the database. */
 const notedPerMinute = 30;
-const noted = new WeakMap<PaymentDeps['database'], Map<string, { readonly minute: number; count: number }>>();
+type Noted = { readonly minute: number; count: number };
+const noted = new WeakMap<PaymentDeps['database'], Map<string, Noted>>();
 
 async function noteCallback(
   deps: PaymentDeps,
@@ -67,7 +68,7 @@ async function noteCallback(
 ): Promise<void> {
   const minute = Math.floor(deps.now() / 60_000);
   let byMethod = noted.get(deps.database);
-  if (!byMethod) noted.set(deps.database, (byMethod = new Map()));
+  if (!byMethod) noted.set(deps.database, (byMethod = new Map<string, Noted>()));
   let counted = byMethod.get(method.id);
   if (counted?.minute !== minute) byMethod.set(method.id, (counted = { minute, count: 0 }));
   counted.count += 1;
