@@ -1,4 +1,5 @@
-import type { Read } from './loss.ts';
+import { nearestShape } from './images.ts';
+import type { LossTracker, Read } from './loss.ts';
 import type { Usage } from './usage.ts';
 import type { Invalid, Json, JsonObject } from '../protocol.ts';
 
@@ -57,6 +58,26 @@ export function nearestLines(
   let best = offered[0] ?? lines[4];
   for (const one of offered) if (Math.abs(one - shorter) < Math.abs(best - shorter)) best = one;
   return { lines: best, exact: best === shorter };
+}
+
+/** What stands in an answer of why there is no video, or that it does not say. */
+export const videoFailure = (code: string | undefined, message: string | undefined): VideoState['failure'] => ({
+  code: code ?? 'video_failed',
+  message: message ?? 'The provider could not make the video.',
+});
+
+/** A size in the words of vendors who have shapes and lines; told as a loss where it is not the same. */
+export function nearestLook(
+  size: VideoSize | undefined,
+  shapes: readonly string[],
+  offered: readonly number[],
+  losses: LossTracker,
+): { readonly shape: string | undefined; readonly lines: number | undefined } {
+  const shape = size && nearestShape(size, shapes);
+  const near = size && nearestLines(size, offered);
+  if (size && !(shape?.exact && near?.exact))
+    losses.approximated('size', `${near?.lines} lines in the shape ${shape?.shape} are the nearest`);
+  return { shape: shape?.shape, lines: near?.lines };
 }
 
 /** Output tokens of a video where vendors count in such: pixels of all its pictures, in thousands. */

@@ -29,8 +29,10 @@ export function admitRequest(deps: RelayDeps, context: Identified): void | Promi
 
 /** Takes the tokens that a request is guessed to bring, under the same limits. */
 export function admitTokens(deps: RelayDeps, context: Planned): void | Promise<void> {
+  // Whoever has limits of tokens was let in under them before.
+  if (context.tokenAdmission === undefined) return undefined;
   // What is larger than a whole limit passes where nothing else is owed, not even what it took itself.
-  context.tokenAdmission?.leave({ tokens: 0 });
+  context.tokenAdmission.leave({ tokens: 0 });
   return enterTokens(deps, context, context.summary.inputEstimate);
 }
 

@@ -5,6 +5,8 @@ import type { Candidate, Planned } from '../request-context.ts';
 
 /** A word or two of visible ASCII, as all of these headers are; anything else is left out. */
 const plain = /^[\x20-\x7e]{1,200}$/;
+/** How much is left, or how long it took: nothing that could be hidden in it. Most of these headers are such. */
+const amount = /^\d{1,9}(?:ms|s|m)?$/;
 
 /**
  * Adds what clients make use of in the head of an upstream's answer: its id of the request, under a name of the gateway's, and
@@ -19,7 +21,10 @@ export function addUpstreamHeaders(
 ): void {
   if (told.size === 0 || !snapshot.settings.relay.passAnswerHeaders) return;
   const { secrets } = prepare(target.channel, target.credential, upstreamModel);
-  const mayPass = (value: string): boolean => plain.test(value) && redact(value, secrets) === value;
+  const mayPass = (value: string): boolean =>
+    amount.test(value)
+      ? !secrets.some((secret) => secret.length >= 4 && value.includes(secret))
+      : plain.test(value) && redact(value, secrets) === value;
   for (const name of requestIdHeaders) {
     const id = told.get(name);
     if (id === undefined || !mayPass(id)) continue;

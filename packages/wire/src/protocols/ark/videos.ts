@@ -1,6 +1,5 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { nearestShape } from '../../ir/images.ts';
-import { nearestLines, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
+import { videoFailure, nearestLook, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
 import { compact, isObject, numberAt, objectAt, textAt } from '../../json/fields.ts';
 
 /** https://www.volcengine.com/docs/82379/1521309 */
@@ -20,10 +19,7 @@ const offered = [480, 720, 1080] as const;
 export const arkVideosEgress: VideoEgress = {
   write({ prompt, seconds, size, picture }, model) {
     const losses = openLossTracker();
-    const shape = size && nearestShape(size, shapes);
-    const near = size && nearestLines(size, offered);
-    if (size && !(shape?.exact && near?.exact))
-      losses.approximated('size', `${near?.lines} lines in the shape ${shape?.shape} are the nearest`);
+    const { shape, lines } = nearestLook(size, shapes, offered, losses);
     return {
       value: compact({
         model,
@@ -33,8 +29,8 @@ export const arkVideosEgress: VideoEgress = {
             ? []
             : [{ type: 'image_url', image_url: { url: picture }, role: 'first_frame' } as const]),
         ],
-        resolution: near && `${near.lines}p`,
-        ratio: shape?.shape,
+        resolution: lines && `${lines}p`,
+        ratio: shape,
         duration: seconds,
       }),
       losses: losses.losses,
@@ -59,13 +55,7 @@ export const arkVideosEgress: VideoEgress = {
               ...(seconds === undefined ? undefined : { seconds: Math.ceil(seconds) }),
             },
       resolution: textAt(json, 'resolution'),
-      failure:
-        status === 'failed'
-          ? {
-              code: textAt(error, 'code') ?? 'video_failed',
-              message: textAt(error, 'message') ?? 'The provider could not make the video.',
-            }
-          : undefined,
+      failure: status === 'failed' ? videoFailure(textAt(error, 'code'), textAt(error, 'message')) : undefined,
     };
   },
 };

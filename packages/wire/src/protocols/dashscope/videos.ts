@@ -1,5 +1,5 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { nearestLines, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
+import { videoFailure, nearestLines, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
 import { compact, isObject, numberAt, objectAt, textAt } from '../../json/fields.ts';
 
 /** https://www.alibabacloud.com/help/en/model-studio/text-to-video-api-reference */
@@ -51,13 +51,7 @@ export const dashscopeVideosEgress: VideoEgress = {
       url: textAt(output, 'video_url'),
       usage: seconds === undefined ? undefined : { seconds: Math.ceil(seconds) },
       resolution: lines === undefined ? undefined : `${lines}p`.replace(/pp$/i, 'p'),
-      failure:
-        status === 'failed'
-          ? {
-              code: textAt(output, 'code') ?? 'video_failed',
-              message: textAt(output, 'message') ?? 'The provider could not make the video.',
-            }
-          : undefined,
+      failure: status === 'failed' ? videoFailure(textAt(output, 'code'), textAt(output, 'message')) : undefined,
     };
   },
 };

@@ -1,5 +1,5 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { nearestLines, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
+import { videoFailure, nearestLines, type VideoEgress, type VideoStatus, type VideoState } from '../../ir/videos.ts';
 import { compact, isObject, numberAt, objectAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 
@@ -40,13 +40,7 @@ export const minimaxVideosEgress: VideoEgress = {
     return {
       status,
       file: nonEmpty(textAt(json, 'file_id')),
-      failure:
-        status === 'failed'
-          ? {
-              code: `${numberAt(baseOf(json), 'status_code') ?? 'video_failed'}`,
-              message: nonEmpty(textAt(baseOf(json), 'status_msg')) ?? 'The provider could not make the video.',
-            }
-          : undefined,
+      failure: status === 'failed' ? failureIn(baseOf(json)) : undefined,
     };
   },
   // https://platform.minimax.io/docs/api-reference/file-management-retrieve
@@ -54,6 +48,11 @@ export const minimaxVideosEgress: VideoEgress = {
 };
 
 const baseOf = (json: JsonObject): JsonObject => objectAt(json, 'base_resp') ?? {};
+
+function failureIn(base: JsonObject): VideoState['failure'] {
+  const code = numberAt(base, 'status_code');
+  return videoFailure(code === undefined ? undefined : `${code}`, nonEmpty(textAt(base, 'status_msg')));
+}
 
 const wentWell = (json: JsonObject): boolean => (numberAt(baseOf(json), 'status_code') ?? 0) === 0;
 

@@ -1,5 +1,12 @@
 import { openLossTracker, type Read } from '../../ir/loss.ts';
-import { readSize, type VideoEgress, type VideoRequest, type VideoState, type VideoStatus } from '../../ir/videos.ts';
+import {
+  videoFailure,
+  readSize,
+  type VideoEgress,
+  type VideoRequest,
+  type VideoState,
+  type VideoStatus,
+} from '../../ir/videos.ts';
 import { at, compact, isObject, numberAt, objectAt, restOf, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 
@@ -59,20 +66,14 @@ export function readVideo(json: Json): VideoState | undefined {
   if (!isObject(json)) return undefined;
   const status = statuses[textAt(json, 'status') ?? ''];
   if (!status) return undefined;
-  const error = objectAt(json, 'error');
+  const error = objectAt(json, 'error') ?? {};
   const seconds = readSeconds(at(json, 'seconds'));
   return {
     status,
     progress: numberAt(json, 'progress'),
     usage: seconds === undefined ? undefined : { seconds },
     size: textAt(json, 'size'),
-    failure:
-      status === 'failed'
-        ? {
-            code: textAt(error ?? {}, 'code') ?? 'video_failed',
-            message: textAt(error ?? {}, 'message') ?? 'The provider could not make the video.',
-          }
-        : undefined,
+    failure: status === 'failed' ? videoFailure(textAt(error, 'code'), textAt(error, 'message')) : undefined,
   };
 }
 

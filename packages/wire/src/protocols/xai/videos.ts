@@ -1,6 +1,5 @@
-import { nearestShape } from '../../ir/images.ts';
 import { openLossTracker } from '../../ir/loss.ts';
-import { nearestLines, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
+import { videoFailure, nearestLook, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
 import { compact, isObject, numberAt, objectAt, textAt } from '../../json/fields.ts';
 
 const statuses: Readonly<Record<string, VideoStatus>> = {
@@ -17,17 +16,14 @@ const offered = [480, 720, 1080] as const;
 export const xaiVideosEgress: VideoEgress = {
   write({ prompt, seconds, size, picture }, model) {
     const losses = openLossTracker();
-    const shape = size && nearestShape(size, shapes);
-    const near = size && nearestLines(size, offered);
-    if (size && !(shape?.exact && near?.exact))
-      losses.approximated('size', `${near?.lines} lines in the shape ${shape?.shape} are the nearest`);
+    const { shape, lines } = nearestLook(size, shapes, offered, losses);
     return {
       value: compact({
         model,
         prompt,
         duration: seconds,
-        aspect_ratio: shape?.shape,
-        resolution: near && `${near.lines}p`,
+        aspect_ratio: shape,
+        resolution: lines && `${lines}p`,
         image: picture === undefined ? undefined : { url: picture },
       }),
       losses: losses.losses,
@@ -47,13 +43,7 @@ export const xaiVideosEgress: VideoEgress = {
       progress: numberAt(json, 'progress'),
       url: textAt(video ?? {}, 'url'),
       usage: seconds === undefined ? undefined : { seconds: Math.ceil(seconds) },
-      failure:
-        status === 'failed'
-          ? {
-              code: textAt(error, 'code') ?? 'video_failed',
-              message: textAt(error, 'message') ?? 'The provider could not make the video.',
-            }
-          : undefined,
+      failure: status === 'failed' ? videoFailure(textAt(error, 'code'), textAt(error, 'message')) : undefined,
     };
   },
 };

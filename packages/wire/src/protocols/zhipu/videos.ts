@@ -1,4 +1,4 @@
-import type { VideoEgress, VideoStatus } from '../../ir/videos.ts';
+import { videoFailure, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
 import { compact, isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 
 const statuses: Readonly<Record<string, VideoStatus>> = {
@@ -28,13 +28,7 @@ export const zhipuVideosEgress: VideoEgress = {
     return {
       status,
       url: textAt(objectsAt(json, 'video_result')[0] ?? {}, 'url'),
-      failure:
-        status === 'failed'
-          ? {
-              code: textAt(error, 'code') ?? 'video_failed',
-              message: textAt(error, 'message') ?? 'The provider could not make the video.',
-            }
-          : undefined,
+      failure: status === 'failed' ? videoFailure(textAt(error, 'code'), textAt(error, 'message')) : undefined,
     };
   },
 };
