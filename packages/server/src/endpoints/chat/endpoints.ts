@@ -17,12 +17,14 @@ type TextEndpointSpec = Pick<EndpointFacts, 'id' | 'title' | 'operation'> & {
   readonly routes: readonly EndpointRoute[];
   /** What other protocols' dialects are asked for; absent: only its own serves it. */
   readonly translatedTo?: Operation;
+  /** Default: whole, or streamed. */
+  readonly answers?: EndpointFacts['answers'];
   readonly framing?: NonNullable<Endpoint['framing']>;
 };
 
 /** The members that all text endpoints share: a conversation in, an answer out, whole or streamed. */
 export function textEndpoint(spec: TextEndpointSpec): Endpoint<ChatState> {
-  const { protocol, translatedTo, operation, ...rest } = spec;
+  const { protocol, translatedTo, operation, answers = ['json', 'sse'], ...rest } = spec;
   const { id: protocolId, idHeader } = protocol;
   const translation = translatedTo && {
     operation: translatedTo,
@@ -43,7 +45,7 @@ export function textEndpoint(spec: TextEndpointSpec): Endpoint<ChatState> {
     errors: protocol,
     ...(idHeader !== undefined && { idHeader }),
     body: 'json',
-    answers: operation === 'compact' ? ['json'] : ['json', 'sse'],
+    answers,
     charged: true,
     ...(translation && { translation }),
     inspect: (json, limits, target) => protocol.inspect(operation, json, limits, pathOf(target)),
@@ -100,6 +102,7 @@ export const chatEndpoints: readonly Endpoint[] = [
     id: 'responses',
     title: 'OpenAI Responses',
     routes: [{ method: 'POST', path: '/v1/responses' }],
+    answers: ['json', 'sse', 'task'],
     protocol: openaiResponses,
     operation: 'chat',
     translatedTo: 'chat',
@@ -110,6 +113,7 @@ export const chatEndpoints: readonly Endpoint[] = [
     routes: [{ method: 'POST', path: '/v1/responses/compact' }],
     protocol: openaiResponses,
     operation: 'compact',
+    answers: ['json'],
   }),
   textEndpoint({
     id: 'messages',

@@ -18,7 +18,7 @@ export function handOver(
   failed: (error: unknown) => void,
 ): void {
   const found = detachedJob(deps, context, candidate, detached);
-  if (!found) return failed(new Error('there is nobody to charge'));
+  if ('refused' in found) return failed(new Error(found.refused));
   const over = (): void => {
     detach(deps, context);
     // Not before: who could read it, or delete it, while nobody is to pay for it would have it for nothing.

@@ -5,16 +5,18 @@ import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { openRecordOf } from '../../relay/settle/settle.ts';
 import type { Hold } from '../../services/ledger/types.ts';
 
-/** All by which a request is charged once its provider is done; undefined where there is nobody to charge. */
+/** All by which a request is charged once its provider is done; `refused` says why nobody can be charged then. */
 export function detachedJob(
   deps: RelayDeps,
   context: Planned,
   candidate: Candidate,
   { responseId, given }: Detached,
-): { readonly job: BackgroundJob; readonly hold: Hold } | undefined {
+): { readonly job: BackgroundJob; readonly hold: Hold } | { readonly refused: string } {
   const { hold } = context;
+  const { endpoint } = context.call;
+  if (!endpoint.answers.includes('task')) return { refused: `${endpoint.id} does not say that it answers with tasks` };
   const record = openRecordOf(deps, context);
-  if (!record || !hold) return undefined;
+  if (!record || !hold) return { refused: 'there is nobody to charge' };
   const job = {
     responseId,
     channelId: candidate.target.channel.id,

@@ -6,23 +6,15 @@ import { ask } from '../../relay/send/ask.ts';
 import type { Ending } from '../../relay/settle/settle.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
 import { passthroughOf } from '../chat/protocols.ts';
+import { toldOrLost } from '../shared/detached-work.ts';
 import { requestTo, storingAccountOf, type StoringAccount } from './storing-account.ts';
-
-const dayMs = 86_400_000;
 
 /**
  * Asks its provider how an answer in the background ended; undefined while it is worked on, or nobody can tell. Nobody is
  * waited for longer than a day.
  */
-export async function askAfter(deps: RelayDeps, job: BackgroundJob): Promise<Ending | undefined> {
-  const old = deps.clock.now() - job.record.at > dayMs;
-  try {
-    return (await read(deps, job)) ?? (old ? lost : undefined);
-  } catch (error) {
-    if (old) return lost;
-    throw error;
-  }
-}
+export const askAfter = (deps: RelayDeps, job: BackgroundJob): Promise<Ending | undefined> =>
+  toldOrLost(deps, job.record.at, { ask: () => read(deps, job), isOver: () => true, lost });
 
 async function read(deps: RelayDeps, job: BackgroundJob): Promise<Ending | undefined> {
   const snapshot = deps.snapshot();

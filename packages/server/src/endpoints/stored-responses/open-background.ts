@@ -2,11 +2,7 @@ import { z } from 'zod';
 import { every } from '../../domain/job.ts';
 import type { Background } from '../../relay/background.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
-import type { Ending } from '../../relay/settle/settle.ts';
-import { settleLater } from '../../relay/settle/settle-later.ts';
 import { jobHandler, jobKind, type JobHandler } from '../../services/jobs/job-kind.ts';
-import type { Jobs } from '../../services/jobs/jobs.ts';
-import { unlessStopped } from '../../services/jobs/unless-stopped.ts';
 import {
   adoptBackground,
   findBackground,
@@ -16,18 +12,10 @@ import {
   removeBackground,
   updateBackground,
 } from '../../store/background-responses.ts';
-import type { Database, Db } from '../../store/database.ts';
+import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAfter } from './ask-after.ts';
 
-export type BackgroundOptions = {
-  readonly database: Database;
-  readonly jobs: Jobs;
-  /** Gives up waiting for a database that hangs. */
-  readonly promptly: <T>(work: Promise<T>) => Promise<T>;
-  /** How long until an answer is asked after first; each time it is not done it is asked after later. */
-  readonly firstPollMs?: number;
-  readonly lastPollMs?: number;
-};
+export type BackgroundOptions = DetachedOptions;
 
 export type OpenBackground = Background & {
   /** What the runner of jobs does for them. */
@@ -38,20 +26,7 @@ export type OpenBackground = Background & {
 
 const adoptsAtOnce = 50;
 
-/** What is set aside stands for so long unless it is renewed: an answer that nobody asks after any more holds nothing for ever. */
-const reservedMs = 3_600_000;
-
-const backgroundResponse = jobKind({
-  name: 'background-response',
-  payload: z.object({ requestId: z.string(), waitMs: z.number(), reservedUntil: z.number().optional() }),
-  atOnce: 32,
-  deadlineMs: 300_000,
-  // It ends by itself after a day; before that only its provider can say that it is over.
-  maxAttempts: 100_000,
-  backOff: { firstMs: 2000, maxMs: 15_000 },
-  // Somebody has to pay for it.
-  cancellable: false,
-});
+const backgroundResponse = detachedJobKind('background-response', { requestId: z.string() }, 300_000);
 
 const adoption = jobKind({ name: 'background-responses.adopt', payload: z.object({}), schedule: every(300_000) });
 
@@ -59,52 +34,29 @@ const keyOf = (requestId: string): string => `${backgroundResponse.name}:${reque
 
 /** Looks after the answers that providers work on in the background; `deps` is asked for when it is complete. */
 export function openBackground(deps: () => RelayDeps, options: BackgroundOptions): OpenBackground {
-  const { database, jobs, promptly, firstPollMs = 2000, lastPollMs = 15_000 } = options;
+  const { database, jobs, promptly } = options;
   const now = (): number => deps().clock.now();
 
-  /** Asks after an answer, and charges it if it is over. */
-  const lookAfter = jobHandler(backgroundResponse, async ({ requestId, waitMs, reservedUntil }, context) => {
-    const job = await findBackgroundOf(database, requestId);
-    if (!job) return undefined;
-    const ending = await unlessStopped(context.signal, askAfter(deps(), job));
-    if (ending) {
-      await settle(requestId, ending);
-      // Should the process die before this, it is settled once more, and charged once.
-      await database.transact(async (db) => {
-        await removeBackground(db, requestId);
-        await context.finish(db);
-      });
-      return undefined;
-    }
-    const payload = { requestId, waitMs: Math.min(lastPollMs, waitMs * 1.5), reservedUntil };
-    if (reservedUntil !== undefined && reservedUntil - now() < reservedMs / 2) {
-      payload.reservedUntil = now() + reservedMs;
-      await deps().ledger.renew({ id: requestId, expiresAt: payload.reservedUntil });
-    }
-    return { runAt: now() + waitMs, payload };
+  const work = openDetachedWork<{ readonly requestId: string }>(deps, options, {
+    kind: backgroundResponse,
+    dedupeKey: ({ requestId }) => keyOf(requestId),
+    async look({ requestId }) {
+      const asked = await findBackgroundOf(database, requestId);
+      if (!asked) return undefined;
+      const ending = await askAfter(deps(), asked);
+      if (!ending) return { requestId };
+      // Once more: what its client was given may have been noted meanwhile.
+      const job = await findBackgroundOf(database, requestId);
+      return job && { requestId, over: { job, ending, note: (db) => removeBackground(db, requestId) } };
+    },
   });
-
-  async function settle(requestId: string, ending: Ending): Promise<void> {
-    // Once more: what its client was given may have been noted meanwhile.
-    const job = await findBackgroundOf(database, requestId);
-    if (job) await settleLater(deps(), job, ending);
-  }
-
-  const addJob = async (db: Db, requestId: string, reservedUntil?: number): Promise<void> => {
-    await jobs.addWithin(
-      db,
-      backgroundResponse,
-      { requestId, waitMs: Math.min(lastPollMs, firstPollMs * 1.5), reservedUntil },
-      { runAt: now() + firstPollMs, dedupeKey: keyOf(requestId) },
-    );
-  };
 
   async function adopt(): Promise<void> {
     for (;;) {
       const left = await leftBackground(database, now(), adoptsAtOnce);
       for (const requestId of left) {
         await database.transact(async (db) => {
-          if (await adoptBackground(db, requestId, now())) await addJob(db, requestId);
+          if (await adoptBackground(db, requestId, now())) await work.adoptWithin(db, { requestId });
         });
       }
       if (left.length > 0) jobs.wake();
@@ -114,7 +66,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
 
   return {
     handlers: [
-      lookAfter,
+      work.handler,
       jobHandler(adoption, async () => {
         await adopt();
         return undefined;
@@ -123,21 +75,15 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     adopt,
     async take(job, hold) {
       const { id } = job.record;
-      const reservedUntil = now() + reservedMs;
-      const reserved = await promptly(deps().ledger.reserve(hold, { id, expiresAt: reservedUntil }));
-      if ('refused' in reserved) throw new Error(`the hold of an answer in the background: ${reserved.refused}`);
-      const writing = database.transact(async (db) => {
-        await insertBackground(db, job, now());
-        await addJob(db, id, reservedUntil);
-      });
-      try {
-        await promptly(writing);
-      } catch (error) {
-        // Its client is told that there is none. Should it be written down yet, nobody is to look after it.
-        writing.then(() => removeBackground(database.db, id)).catch(() => undefined);
-        throw error;
-      }
-      jobs.wake(now() + firstPollMs);
+      await work.take(
+        { requestId: id },
+        {
+          requestId: id,
+          hold,
+          insert: (db) => insertBackground(db, job, now()),
+          drop: () => removeBackground(database.db, id),
+        },
+      );
     },
     async isSettled(userId, responseId) {
       const job = await promptly(findBackground(database, userId, responseId));

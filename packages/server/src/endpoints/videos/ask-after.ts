@@ -6,23 +6,15 @@ import type { Price } from '../../domain/price.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { ask } from '../../relay/send/ask.ts';
 import type { Ending } from '../../relay/settle/settle.ts';
+import { toldOrLost } from '../shared/detached-work.ts';
 import { metered } from '../shared/metering.ts';
 import { makingAccountOf, requestOf, type MakingAccount } from './account.ts';
 import { usual } from './inspect.ts';
 import { videoEgress } from './vendors.ts';
 
-/** Longer than any vendor takes; what nobody can tell of by then is given up, and costs nothing. */
-const longestMs = 86_400_000;
-
 /** How far a video is; undefined when nobody can tell now. One that is done is done only when its file is known. */
-export async function askAfter(deps: RelayDeps, task: MediaTask): Promise<VideoState | undefined> {
-  const old = deps.clock.now() - task.createdAt > longestMs;
-  const state = await read(deps, task).catch((error: unknown) => {
-    if (old) return undefined;
-    throw error;
-  });
-  return old && !(state && isOver(state)) ? lost : state;
-}
+export const askAfter = (deps: RelayDeps, task: MediaTask): Promise<VideoState | undefined> =>
+  toldOrLost(deps, task.createdAt, { ask: () => read(deps, task), isOver, lost });
 
 const lost: VideoState = {
   status: 'failed',

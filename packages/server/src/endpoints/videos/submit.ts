@@ -39,7 +39,7 @@ const endpoint: Endpoint<undefined> = {
   operation: 'videos',
   errors: passthroughOf('openai-chat'),
   body: 'json or multipart',
-  answers: ['json'],
+  answers: ['task'],
   charged: true,
   inspect: (json) => inspectVideo(json),
   begin: refuseForeignResources,
@@ -155,7 +155,7 @@ function handOver(
   failed: (error: unknown) => void,
 ): void {
   const found = detachedJob(deps, context, candidate, detached);
-  if (!found) return failed(new Error('there is nobody to charge'));
+  if ('refused' in found) return failed(new Error(found.refused));
   const taking = deps.tasks.take({ ...task, vendorId: detached.responseId }, found.job, found.hold);
   letGo(deps, context, taking, () => detach(deps, context), taken, failed);
 }
