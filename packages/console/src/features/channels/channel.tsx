@@ -22,7 +22,7 @@ import { useRights } from '../../lib/session.ts';
 import { useThingTitle } from '../../lib/title.ts';
 import { z } from '../../lib/zod.ts';
 import { ChannelState, HealthStrip, useReason } from './cells.tsx';
-import { ChannelAccounts } from './channel-accounts.tsx';
+import { ChannelAccounts } from './accounts/channel-accounts.tsx';
 import { ChannelModels } from './channel-models.tsx';
 import { EditChannel } from './edit-channel.tsx';
 import { useSwitchChannels } from './use-switch-channel.ts';
