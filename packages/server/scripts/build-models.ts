@@ -42,19 +42,23 @@ const models: Record<string, CatalogueFacts> = {};
 for (const vendor of vendors) {
   for (const line of lines) {
     if (line.provider !== vendor || line.model in models) continue;
-    const { context, maxOutput, in: input, out } = line;
+    const { context, maxOutput, in: input, out, reasoning, tools, structured } = line;
     const operations = operationsOf(line);
     models[line.model] = {
       ...(context > 0 ? { context } : {}),
       ...(maxOutput > 0 ? { max: maxOutput } : {}),
       ...(input?.length ? { in: input.toSorted() } : {}),
       ...(out?.length ? { out: out.toSorted() } : {}),
+      reasoning,
+      tools,
+      structured,
       ...(operations ? { operations } : {}),
     };
   }
 }
 for (const { model, operations } of besideTheCatalogue) models[model] ??= { operations };
 
+// What is undefined is left out by `JSON.stringify`.
 const rows = Object.entries(models)
   .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([name, facts]) => `${JSON.stringify(name)}:${JSON.stringify(facts)}`);

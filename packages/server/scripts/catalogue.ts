@@ -28,6 +28,9 @@ export type CatalogueLine = {
   readonly maxOutput: number;
   readonly in?: readonly string[];
   readonly out?: readonly string[];
+  readonly reasoning?: boolean | undefined;
+  readonly tools?: boolean | undefined;
+  readonly structured?: boolean | undefined;
   readonly usdPerMillion?: Usd;
 };
 

@@ -8,6 +8,10 @@ export type CatalogueFacts = {
   readonly max?: number;
   readonly in?: readonly string[];
   readonly out?: readonly string[];
+  /** Left out where nobody says. */
+  readonly reasoning?: boolean | undefined;
+  readonly tools?: boolean | undefined;
+  readonly structured?: boolean | undefined;
   /** What can be asked of it, where that is plain; also by words for what cannot be asked here (yet). */
   readonly operations?: readonly string[];
 };
@@ -29,6 +33,7 @@ export const modelFacts: FactsOf = (name) => {
       maxOutputTokens: facts.max,
       input: among(modalities, facts.in),
       output: among(modalities, facts.out),
+      can: { reasoning: facts.reasoning, tools: facts.tools, structuredOutput: facts.structured },
       operations: among(modelOperations, facts.operations),
     }
   );

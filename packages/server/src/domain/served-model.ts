@@ -27,7 +27,9 @@ export type ServedModel = UpstreamModel & {
 /** What a catalogue knows of a model by its name, beside what the name itself tells. */
 export type FactsOf = (
   name: string,
-) => Partial<Pick<ModelTraits, 'contextTokens' | 'maxOutputTokens' | 'input' | 'output' | 'operations'>> | undefined;
+) =>
+  | Partial<Pick<ModelTraits, 'contextTokens' | 'maxOutputTokens' | 'input' | 'output' | 'can' | 'operations'>>
+  | undefined;
 
 const noFacts: FactsOf = () => undefined;
 

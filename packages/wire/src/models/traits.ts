@@ -27,6 +27,14 @@ export type ReasoningStyle =
 /** What goes into a model, or comes out of it. */
 export type Modality = 'text' | 'image' | 'audio' | 'video' | 'pdf';
 
+/** What a catalogue says that a model can, for who chooses among models; writers of requests do not go by it. */
+export type Capabilities = {
+  readonly reasoning?: boolean | undefined;
+  readonly tools?: boolean | undefined;
+  /** Answers that follow a JSON schema. */
+  readonly structuredOutput?: boolean | undefined;
+};
+
 /**
  * What is known of a model, whatever it is called where it runs. Writers of requests are given it beside the upstream's
  * name, which they only pass on. Undefined is "not known": each protocol then does what suits most of its models.
@@ -60,6 +68,7 @@ export type ModelTraits = {
   readonly maxOutputTokens: number | undefined;
   readonly input: readonly Modality[] | undefined;
   readonly output: readonly Modality[] | undefined;
+  readonly can: Capabilities | undefined;
   /** What can be asked of it; undefined is everything. */
   readonly operations: readonly Operation[] | undefined;
 };
@@ -82,5 +91,6 @@ export const unknownModel: ModelTraits = {
   maxOutputTokens: undefined,
   input: undefined,
   output: undefined,
+  can: undefined,
   operations: undefined,
 };

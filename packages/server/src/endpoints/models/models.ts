@@ -1,6 +1,8 @@
-import type { JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol';
-import { operationsOf, priceOf } from '../../domain/catalogue.ts';
-import { serves } from '../../domain/model-operations.ts';
+import type { Capabilities, Modality } from '@tollgate/wire/models/traits';
+import type { Operation } from '@tollgate/wire/protocol';
+import { maxOutputTokensOf, operationsOf, priceOf } from '../../domain/catalogue.ts';
+import { multiplierFor } from '../../domain/fallbacks.ts';
+import type { Multiplier, Price } from '../../domain/price.ts';
 import type { Channel, KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 
 /** A model as a key sees it. `createdAt` is ms since the epoch. */
@@ -10,6 +12,15 @@ export type ListedModel = {
   readonly ownedBy: string;
   /** What some channel can be asked of it; undefined is everything. */
   readonly operations: readonly Operation[] | undefined;
+  /** What holds whichever channel serves it; undefined where no channel's model is known. */
+  readonly contextTokens: number | undefined;
+  readonly maxOutputTokens: number | undefined;
+  readonly input: readonly Modality[] | undefined;
+  readonly output: readonly Modality[] | undefined;
+  readonly can: Capabilities;
+  /** What the key's owner is charged by; undefined for one that is served without a price. */
+  readonly price: Price | undefined;
+  readonly multiplier: Multiplier;
 };
 
 /** The models a key can call: served in its group, allowed by the key, and priced. In the order of their names. */
@@ -23,20 +34,45 @@ export function findModel(snapshot: Snapshot, key: KeyRecord, group: string, nam
   const channels = snapshot.routes.get(group)?.get(name);
   if (!channels || (key.models && !key.models.has(name))) return undefined;
   const model = snapshot.models.get(name);
-  const priced =
-    snapshot.settings.relay.allowUnpriced ||
-    model?.price !== undefined ||
-    channels.some((channel) => {
-      const served = channel.models.get(name);
-      return served !== undefined && priceOf(snapshot.models, name, served) !== undefined;
-    });
-  if (!priced) return undefined;
+  const served = channels.flatMap((channel) => channel.models.get(name) ?? []);
+  let price = model?.price;
+  for (const one of served) price ??= priceOf(snapshot.models, name, one);
+  if (!price && !snapshot.settings.relay.allowUnpriced) return undefined;
+  const traits = served.map((one) => one.traits);
   return {
     id: name,
     createdAt: model?.createdAt ?? 0,
     ownedBy: model?.ownedBy ?? channels[0]?.provider.id ?? 'tollgate',
     operations: operationsOn(snapshot, channels, name),
+    contextTokens: least(traits.map((one) => one.contextTokens)),
+    maxOutputTokens: least(served.map((one) => maxOutputTokensOf(snapshot.models, name, one))),
+    input: common(traits.map((one) => one.input)),
+    output: common(traits.map((one) => one.output)),
+    can: {
+      reasoning: every(traits.map((one) => one.can?.reasoning)),
+      tools: every(traits.map((one) => one.can?.tools)),
+      structuredOutput: every(traits.map((one) => one.can?.structuredOutput)),
+    },
+    price,
+    multiplier: multiplierFor(snapshot, key.user.group, group),
   };
+}
+
+const known = <T>(told: readonly (T | undefined)[]): readonly T[] => told.filter((one) => one !== undefined);
+
+function least(told: readonly (number | undefined)[]): number | undefined {
+  const numbers = known(told);
+  return numbers.length === 0 ? undefined : Math.min(...numbers);
+}
+
+function common<T>(told: readonly (readonly T[] | undefined)[]): readonly T[] | undefined {
+  const [first, ...others] = known(told);
+  return first?.filter((one) => others.every((list) => list.includes(one)));
+}
+
+function every(told: readonly (boolean | undefined)[]): boolean | undefined {
+  const words = known(told);
+  return words.length === 0 ? undefined : words.every(Boolean);
 }
 
 /** What the channels together can be asked of a model. */
@@ -49,45 +85,4 @@ function operationsOn(snapshot: Snapshot, channels: readonly Channel[], name: st
     for (const operation of operations) all.add(operation);
   }
   return [...all];
-}
-
-/** Gemini's methods, and what is asked by them. */
-const methods: readonly (readonly [method: string, operation: Operation])[] = [
-  ['generateContent', 'chat'],
-  ['streamGenerateContent', 'chat'],
-  ['countTokens', 'count-tokens'],
-  ['embedContent', 'embed-content'],
-  ['batchEmbedContents', 'embeddings'],
-  ['predict', 'predict'],
-];
-
-/** A model in the shape of the protocol that asks. */
-export function presentModel(protocol: ProtocolId, { id, createdAt, ownedBy, operations }: ListedModel): JsonObject {
-  switch (protocol) {
-    case 'anthropic-messages':
-      return { type: 'model', id, display_name: id, created_at: new Date(createdAt).toISOString() };
-    case 'gemini':
-      return {
-        name: `models/${id}`,
-        displayName: id,
-        supportedGenerationMethods: methods
-          .filter(([, operation]) => serves(operations, operation))
-          .map(([method]) => method),
-      };
-    default:
-      return { id, object: 'model', created: Math.floor(createdAt / 1000), owned_by: ownedBy };
-  }
-}
-
-/** The list of models in the shape of the protocol that asks; always one page. */
-export function presentList(protocol: ProtocolId, models: readonly ListedModel[]): JsonObject {
-  const data = models.map((model) => presentModel(protocol, model));
-  switch (protocol) {
-    case 'anthropic-messages':
-      return { data, has_more: false, first_id: models[0]?.id ?? null, last_id: models.at(-1)?.id ?? null };
-    case 'gemini':
-      return { models: data };
-    default:
-      return { object: 'list', data };
-  }
 }

@@ -12,7 +12,8 @@ import { queryOf } from '../../relay/receive/query.ts';
 import { relay } from '../../relay/relay.ts';
 import { relaySocket } from '../../relay/relay-socket.ts';
 import type { Upgrade } from '../../relay/socket/client-socket.ts';
-import { findModel, listModels, presentList, presentModel } from '../../endpoints/models/models.ts';
+import { findModel, listModels } from '../../endpoints/models/models.ts';
+import { presentList, presentModel } from '../../endpoints/models/present.ts';
 
 /** What of a connection the routes need. */
 export type Peer = { clientIp(request: Request): string; readonly upgrade: Upgrade };

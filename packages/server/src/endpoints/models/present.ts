@@ -1,0 +1,116 @@
+import type { Bucket } from '@tollgate/contract/buckets';
+import type { Capabilities, Modality } from '@tollgate/wire/models/traits';
+import type { JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol';
+import { formatDecimal } from '../../domain/decimal.ts';
+import { serves } from '../../domain/model-operations.ts';
+import type { Multiplier, Price } from '../../domain/price.ts';
+import { rateOf } from '../../domain/rates.ts';
+import type { ListedModel } from './models.ts';
+
+/** Gemini's methods, and what is asked by them. */
+const methods: readonly (readonly [method: string, operation: Operation])[] = [
+  ['generateContent', 'chat'],
+  ['streamGenerateContent', 'chat'],
+  ['countTokens', 'count-tokens'],
+  ['embedContent', 'embed-content'],
+  ['batchEmbedContents', 'embeddings'],
+  ['predict', 'predict'],
+];
+
+/** A model in the shape of the protocol that asks; what is not known is null there, or left out. */
+export function presentModel(protocol: ProtocolId, model: ListedModel): JsonObject {
+  const { id, createdAt, operations, contextTokens, maxOutputTokens } = model;
+  switch (protocol) {
+    case 'anthropic-messages':
+      return {
+        type: 'model',
+        id,
+        display_name: id,
+        created_at: new Date(createdAt).toISOString(),
+        lifecycle: 'active',
+        max_input_tokens: contextTokens ?? null,
+        max_tokens: maxOutputTokens ?? null,
+        // All or nothing in this protocol, and more is asked than anybody tells.
+        capabilities: null,
+      };
+    case 'gemini':
+      return {
+        name: `models/${id}`,
+        displayName: id,
+        ...(contextTokens !== undefined && { inputTokenLimit: contextTokens }),
+        ...(maxOutputTokens !== undefined && { outputTokenLimit: maxOutputTokens }),
+        ...(model.can.reasoning !== undefined && { thinking: model.can.reasoning }),
+        supportedGenerationMethods: methods
+          .filter(([, operation]) => serves(operations, operation))
+          .map(([method]) => method),
+      };
+    default:
+      return {
+        id,
+        object: 'model',
+        created: Math.floor(createdAt / 1000),
+        owned_by: model.ownedBy,
+        ...factsOf(model),
+      };
+  }
+}
+
+/**
+ * What OpenAI's list does not tell, by the names that clients know from OpenRouter's.
+ * https://openrouter.ai/docs/guides/overview/models
+ */
+function factsOf(model: ListedModel): JsonObject {
+  const { contextTokens, maxOutputTokens, input, output, can, price, multiplier } = model;
+  const parameters = parametersOf(can);
+  return {
+    ...(contextTokens !== undefined && { context_length: contextTokens }),
+    ...((contextTokens !== undefined || maxOutputTokens !== undefined) && {
+      top_provider: { context_length: contextTokens ?? null, max_completion_tokens: maxOutputTokens ?? null },
+    }),
+    ...((input ?? output) && {
+      architecture: { input_modalities: input?.map(asWritten) ?? [], output_modalities: output?.map(asWritten) ?? [] },
+    }),
+    ...(parameters.length > 0 && { supported_parameters: parameters }),
+    ...(price && { pricing: pricingOf(price, multiplier) }),
+  };
+}
+
+const asWritten = (modality: Modality): string => (modality === 'pdf' ? 'file' : modality);
+
+const parametersOf = ({ tools, structuredOutput, reasoning }: Capabilities): readonly string[] => [
+  ...(tools === true ? ['tools', 'tool_choice'] : []),
+  ...(structuredOutput === true ? ['response_format', 'structured_outputs'] : []),
+  ...(reasoning === true ? ['reasoning', 'include_reasoning'] : []),
+];
+
+/** Which of our buckets the names of a price stand for. */
+const pricedAs: readonly (readonly [name: string, bucket: Bucket])[] = [
+  ['prompt', 'inputText'],
+  ['completion', 'outputText'],
+  ['input_cache_read', 'cacheRead'],
+  ['input_cache_write', 'cacheWrite5m'],
+  ['audio', 'inputAudio'],
+  ['web_search', 'searches'],
+];
+
+/** US dollars for one token, search, or request, as exact decimals, after the multiplier; the default rates of a price. */
+function pricingOf({ rates, perCall }: Price, multiplier: Multiplier): JsonObject {
+  const named = pricedAs.map(([name, bucket]): [string, string] => [
+    name,
+    formatDecimal(rateOf(bucket, rates) * multiplier, 21),
+  ]);
+  return { ...Object.fromEntries(named), request: formatDecimal((perCall ?? 0n) * multiplier, 15) };
+}
+
+/** The list of models in the shape of the protocol that asks; always one page. */
+export function presentList(protocol: ProtocolId, models: readonly ListedModel[]): JsonObject {
+  const data = models.map((model) => presentModel(protocol, model));
+  switch (protocol) {
+    case 'anthropic-messages':
+      return { data, has_more: false, first_id: models[0]?.id ?? null, last_id: models.at(-1)?.id ?? null };
+    case 'gemini':
+      return { models: data };
+    default:
+      return { object: 'list', data };
+  }
+}
