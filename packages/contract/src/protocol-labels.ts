@@ -10,4 +10,10 @@ export const protocolLabels: Readonly<Record<string, string>> = {
   dify: 'Dify',
   coze: 'Coze',
   dashscope: 'DashScope',
+  kling: 'Kling',
+  vidu: 'Vidu',
+  jimeng: 'Jimeng',
+  runway: 'Runway',
+  luma: 'Luma',
+  replicate: 'Replicate',
 };

@@ -24,6 +24,12 @@ export const protocolIds = [
   'minimax',
   'xai',
   'zhipu',
+  'kling',
+  'vidu',
+  'jimeng',
+  'runway',
+  'luma',
+  'replicate',
   'dify',
   'coze',
 ] as const;

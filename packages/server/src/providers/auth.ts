@@ -2,7 +2,10 @@
  * How a call is authenticated, as data. A `field` names a field of the provider's credential; `field.member` a member of
  * one that holds a JSON object, such as the key file of a service account.
  */
-export type Auth = (Placement & { readonly field: string }) | SignatureAuth | TokenAuth;
+export type Auth = (Placement & { readonly field: string }) | SignatureAuth | VolcAuth | JwtAuth | TokenAuth;
+
+/** How a call is authenticated that does not carry the same as every other. */
+export type PerCallAuth = SignatureAuth | VolcAuth | JwtAuth | TokenAuth;
 
 /** Where a secret stands on a call. */
 export type Placement =
@@ -23,6 +26,29 @@ export type SignatureAuth = {
   readonly secretAccessKey: string;
   /** A field that is given with temporary credentials only. */
   readonly sessionToken: string;
+};
+
+/** Volcengine's signature over each call and its body: https://www.volcengine.com/docs/6369/67269 */
+export type VolcAuth = {
+  readonly by: 'volc';
+  /** As the signature names it, such as `cv`. */
+  readonly service: string;
+  /** The setting that holds the region. */
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+};
+
+/** A token that the account signs for itself, with the secret that it shares with its vendor: https://www.rfc-editor.org/rfc/rfc7519 */
+export type JwtAuth = {
+  readonly by: 'jwt';
+  /** The field of the account's name, the `iss` of the token. */
+  readonly issuer: string;
+  /** The field of the shared secret. */
+  readonly secret: string;
+  readonly lifeSeconds: number;
+  /** Where the token stands on a call. */
+  readonly placed: Placement;
 };
 
 /** An access token, which the credential is exchanged for at the vendor's token endpoint, and which expires. */
@@ -111,7 +137,10 @@ export function fieldsOf(auth: Auth): readonly string[] {
     case 'query':
       return [auth.field];
     case 'sigv4':
+    case 'volc':
       return [auth.accessKeyId, auth.secretAccessKey];
+    case 'jwt':
+      return [auth.issuer, auth.secret];
     case 'token': {
       const { grant } = auth;
       if (grant.type === 'refresh-token') return [grant.refreshToken];
@@ -150,7 +179,7 @@ export function authenticationFor(
   provider: { readonly auth: readonly Auth[]; readonly headers?: Values },
   credential: Values,
   settings: Readonly<Record<string, unknown>>,
-): Carried & { readonly perCall: SignatureAuth | TokenAuth | undefined } {
+): Carried & { readonly perCall: PerCallAuth | undefined } {
   const auth = authFor(provider.auth, credential);
   const own = headersOf(provider.headers ?? {}, settings);
   switch (auth?.by) {
@@ -161,6 +190,8 @@ export function authenticationFor(
       return { headers: { ...own, ...headers }, query, perCall: undefined };
     }
     case 'sigv4':
+    case 'volc':
+    case 'jwt':
     case 'token':
     case undefined:
       return { headers: own, query: '', perCall: auth };

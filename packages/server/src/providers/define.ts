@@ -47,6 +47,10 @@ export type VideoPaths = {
   readonly file?: Path;
   /** Headers of the request that begins one. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Where each action is begun, for vendors that have several places (`image2video`). */
+  readonly submit?: Readonly<Record<string, Path>>;
+  /** Where one is given up before it is done, and by which method. */
+  readonly cancel?: { readonly method: 'POST' | 'DELETE'; readonly path: Path };
 };
 
 /** What a name becomes that matches: `$1` stands for a group, `{name}` for a setting. */

@@ -5,14 +5,23 @@ import { readModelList } from './shared/listings.ts';
 import { openaiHeaders, openaiChatDialect } from './shared/openai-compatible.ts';
 import { relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { textApiOf, unlessRuledOut } from './shared/text-apis.ts';
-import { mapPaths, variantsOf } from './path.ts';
+import { mapPaths, variantsOf, type Path } from './path.ts';
 
-const at = (prefix: string, dialect: Dialect): Dialect => ({
-  ...dialect,
-  paths: mapPaths(dialect.paths, (path) =>
-    variantsOf(path).map((variant) => ({ ...variant, path: variant.path && prefix + variant.path })),
-  ),
-});
+const at = (prefix: string, { videos, ...dialect }: Dialect): Dialect => {
+  const below = (path: Path): Path =>
+    variantsOf(path).map((variant) => ({ ...variant, path: variant.path && prefix + variant.path }));
+  return {
+    ...dialect,
+    paths: mapPaths(dialect.paths, below),
+    ...(videos && {
+      videos: {
+        ...videos,
+        status: below(videos.status),
+        ...(videos.content !== undefined && { content: below(videos.content) }),
+      },
+    }),
+  };
+};
 
 const messages: Dialect = {
   protocol: 'anthropic-messages',

@@ -18,14 +18,20 @@ import { fastgpt } from './fastgpt.ts';
 import { freemodel } from './freemodel.ts';
 import { gateways } from './gateways.ts';
 import { gemini } from './gemini.ts';
+import { jimeng } from './jimeng.ts';
 import { jina, jinaDeepSearch } from './jina.ts';
+import { kling } from './kling.ts';
+import { luma } from './luma.ts';
 import { minimax } from './minimax.ts';
 import { mistral } from './mistral.ts';
 import { moonshot } from './moonshot.ts';
 import { openai } from './openai.ts';
 import { perplexity } from './perplexity.ts';
+import { replicate } from './replicate.ts';
+import { runway } from './runway.ts';
 import { tencentHunyuan } from './tencent.ts';
 import { vertex, vertexExpress } from './vertex.ts';
+import { vidu } from './vidu.ts';
 import { volcengine, volcengineCodingPlan } from './volcengine.ts';
 import { xai } from './xai.ts';
 import { zhipu, zhipuCodingPlan } from './zhipu.ts';
@@ -63,6 +69,12 @@ export const providers: readonly AnyProvider[] = [
   cloudflareGateway,
   dify,
   coze,
+  kling,
+  vidu,
+  jimeng,
+  runway,
+  luma,
+  replicate,
   ...gateways,
   ...compatible,
   custom,

@@ -33,8 +33,15 @@ const geminiDialect = (models: string, others: typeof notGoogles | readonly []):
       { when: { family: 'gemini' }, path: `${models}/{model}:generateContent` },
       { path: `${models}/{model}:predict` },
     ],
+    // https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generation
+    videos: [
+      ...others,
+      { when: { family: 'gemini' }, path: undefined },
+      { path: `${models}/{model}:predictLongRunning` },
+    ],
     predict: [...others, { when: { family: 'gemini' }, path: undefined }, { path: `${models}/{model}:predict` }],
   },
+  videos: { status: '/v1/{id+}:fetchPredictOperation' },
   quirks: [withoutCallIds],
 });
 

@@ -11,7 +11,20 @@ export type VideoRequest = {
   readonly size: VideoSize | undefined;
   /** The picture that it begins with: an address (`https:`), or its bytes in a `data:` URL. */
   readonly picture: string | undefined;
+  /** The picture that it ends with, as `picture`. */
+  readonly lastPicture?: string | undefined;
+  /** Pictures of what is to be seen in it, whatever it begins with. */
+  readonly references?: readonly string[] | undefined;
+  /** What is not to be seen in it. */
+  readonly negative?: string | undefined;
+  readonly seed?: number | undefined;
+  /** Whether it is to have sound; undefined leaves it to the vendor. */
+  readonly audio?: boolean | undefined;
 };
+
+/** Wishes that only some vendors can fulfil. */
+export const furtherWishes = ['lastPicture', 'references', 'negative', 'seed', 'audio'] as const;
+export type FurtherWish = (typeof furtherWishes)[number];
 
 export type VideoSize = { readonly width: number; readonly height: number };
 
@@ -35,16 +48,59 @@ export type VideoState = {
   readonly failure?: { readonly code: string; readonly message: string } | undefined;
 };
 
+/** A request for a video in a vendor's words; `action` where the vendor has several places for what is asked (`image2video`). */
+export type WrittenVideo = Read<JsonObject> & { readonly action?: string | undefined };
+
+/** What was sent to a vendor. */
+export type SentVideo = { readonly action: string | undefined; readonly body: JsonObject };
+
 /** How upstreams of a protocol are asked for videos, and answer. */
 export type VideoEgress = {
-  write(request: VideoRequest, model: string): Read<JsonObject> | Invalid;
+  /** The further wishes that it writes; the others are told as losses. */
+  readonly takes?: readonly FurtherWish[];
+  write(request: VideoRequest, model: string): WrittenVideo | Invalid;
   /** What names the video from now on; undefined when the vendor has not taken the request. */
-  readSubmitted(json: Json): string | undefined;
+  readSubmitted(json: Json, sent: SentVideo): string | undefined;
+  /** What names a video in paths, and a body, for vendors that are asked by POST how far it is; by default its name alone. */
+  ask?(name: string): { readonly id: string; readonly body?: JsonObject | undefined };
   /** Undefined when it says nothing that is understood. */
   readState(json: Json): VideoState | undefined;
   /** Where the file lies, of an answer to the question where it does; for vendors that are asked once more. */
   readFile?(json: Json): string | undefined;
+  /** The video itself, of an answer to the question how far it is; for vendors that hand it out there. */
+  readContent?(json: Json): { readonly base64: string; readonly mediaType: string } | undefined;
 };
+
+/** What was wished for and is not said to a vendor that knows no such thing. */
+export function unfulfilled(request: VideoRequest, takes: readonly FurtherWish[] = []): Read<undefined>['losses'] {
+  return furtherWishes.flatMap((wish) =>
+    request[wish] === undefined || takes.includes(wish)
+      ? []
+      : [{ path: wish, kind: 'dropped' as const, detail: 'the vendor of this model has it not' }],
+  );
+}
+
+/** The time nearest to what was asked among those that a vendor makes; told as a loss where it is not the same. */
+export function nearestSeconds(
+  seconds: number | undefined,
+  offered: readonly number[],
+  losses: LossTracker,
+): number | undefined {
+  if (seconds === undefined) return undefined;
+  let best = offered[0] ?? seconds;
+  for (const one of offered) if (Math.abs(one - seconds) < Math.abs(best - seconds)) best = one;
+  if (best !== seconds) losses.approximated('seconds', `${best} seconds are the nearest`);
+  return best;
+}
+
+/** A count that stands there as a number or as text; rounded up to a whole one. */
+export function readCount(value: Json | undefined): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,9}(?:\.\d{1,9})?$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && number >= 0 ? Math.ceil(number) : undefined;
+}
+
+/** The base64 of a `data:` URL; an address as it is. */
+export const bareBase64 = (picture: string): string => /^data:[^,]{0,200};base64,(.*)$/s.exec(picture)?.[1] ?? picture;
 
 /** What vendors call videos by the shorter side of their pictures. */
 const lines = [2160, 1440, 1080, 768, 720, 540, 480, 360] as const;

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@tollgate/wire/protocol';
 import type { MediaTask } from '../../domain/media-task.ts';
 import type { Channel, Credential, Snapshot } from '../../domain/snapshot.ts';
 import type { Dialect } from '../../providers/define.ts';
@@ -6,6 +7,8 @@ import type { RelayDeps } from '../../relay/deps.ts';
 import { pathAt, prepare } from '../../relay/plan/targets.ts';
 import { authenticate } from '../../relay/send/authenticate.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
+
+const encoder = new TextEncoder();
 
 /** The account that makes a video. */
 export type MakingAccount = {
@@ -32,7 +35,7 @@ export function requestOf(
   deps: RelayDeps,
   { target, dialect }: MakingAccount,
   what: 'status' | 'content' | 'file',
-  names: VideoNames,
+  names: VideoNames & { readonly body?: JsonObject | undefined },
   headers: Readonly<Record<string, string>> = {},
 ): UpstreamRequest | Promise<UpstreamRequest> | undefined {
   const { channel, credential } = target;
@@ -42,10 +45,10 @@ export function requestOf(
   if (path === undefined) return undefined;
   return authenticate(deps, target, {
     origin: prepared.origin,
-    method: 'GET',
+    method: names.body ? 'POST' : 'GET',
     path: pathAt(prepared, path),
     headers: { ...prepared.headers, ...headers },
-    body: undefined,
+    body: names.body && encoder.encode(JSON.stringify(names.body)),
     connectTimeoutMs: channel.timeouts.connectMs ?? deps.snapshot().settings.relay.connectTimeoutMs,
   });
 }

@@ -1,6 +1,8 @@
 import { readSize, videoTokens, type VideoState } from '@tollgate/wire/ir/videos';
 import { readJson } from '@tollgate/wire/json/read';
 import type { Usage } from '@tollgate/wire/ir/usage';
+import type { JsonObject } from '@tollgate/wire/protocol';
+import type { VideoNames } from '../../providers/path.ts';
 import { isOver, type AskedVideo, type MediaTask } from '../../domain/media-task.ts';
 import type { Price } from '../../domain/price.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
@@ -25,7 +27,7 @@ async function read(deps: RelayDeps, task: MediaTask): Promise<VideoState | unde
   const account = makingAccountOf(deps.snapshot(), task);
   if (!account) return undefined;
   const egress = videoEgress(task.protocol);
-  const asked = await json(deps, account, 'status', { id: task.vendorId });
+  const asked = await json(deps, account, 'status', namesOf(task));
   // Its vendor has forgotten it, or never knew it.
   if (asked === 'unknown') return lost;
   const state = asked === undefined ? undefined : egress.readState(asked.json);
@@ -35,11 +37,26 @@ async function read(deps: RelayDeps, task: MediaTask): Promise<VideoState | unde
   return url === undefined ? undefined : { ...state, url };
 }
 
+/** What names a task to its vendor, and with what it is asked. */
+const namesOf = ({ protocol, vendorId }: MediaTask): VideoNames & { readonly body?: JsonObject | undefined } =>
+  videoEgress(protocol).ask?.(vendorId) ?? { id: vendorId };
+
+/** A video that its vendor hands out within its answer, of one that is done; undefined when it cannot be had now. */
+export async function askForContent(
+  deps: RelayDeps,
+  account: MakingAccount,
+  task: MediaTask,
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly mediaType: string } | undefined> {
+  const asked = await json(deps, account, 'status', namesOf(task));
+  const content = typeof asked === 'object' ? videoEgress(task.protocol).readContent?.(asked.json) : undefined;
+  return content && { bytes: new Uint8Array(Buffer.from(content.base64, 'base64')), mediaType: content.mediaType };
+}
+
 async function json(
   deps: RelayDeps,
   account: MakingAccount,
   what: 'status' | 'file',
-  names: { readonly id: string; readonly file?: string },
+  names: VideoNames & { readonly body?: JsonObject | undefined },
 ) {
   const { relay } = deps.snapshot().settings;
   const request = await requestOf(deps, account, what, names);

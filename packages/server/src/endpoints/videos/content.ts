@@ -9,6 +9,7 @@ import type { Inspected, Planned } from '../../relay/request-context.ts';
 import { openBytes } from '../shared/bytes.ts';
 import { readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { chain } from '../shared/upstream-request.ts';
+import { askForContent } from './ask-after.ts';
 import { makingAccountOf, requestOf, type MakingAccount } from './account.ts';
 import { free, ownTask } from './own-answers.ts';
 
@@ -68,7 +69,9 @@ async function openSource(deps: RelayDeps, context: Inspected): Promise<Source> 
   if (url !== undefined) return { task, opened: await openAddress(deps, context, url) };
   const account = makingAccountOf(context.snapshot, task);
   if (!account) throw new Refusal('video_not_found', 'Who made the video is not asked any more.', { param: 'id' });
-  return { task, account };
+  return account.dialect.videos?.content === undefined
+    ? { task, opened: await openAnswer(deps, context, account, task) }
+    : { task, account };
 }
 
 async function openAddress(deps: RelayDeps, context: Inspected, url: string): Promise<Response> {
@@ -91,6 +94,39 @@ async function openAddress(deps: RelayDeps, context: Inspected, url: string): Pr
     status,
     headers: { ...answerHeaders(context, type), ...headersBack((name) => headers.get(name)) },
   });
+}
+
+/** A video that its vendor hands out within an answer in JSON, or the part of it that is asked for. */
+async function openAnswer(
+  deps: RelayDeps,
+  context: Inspected,
+  account: MakingAccount,
+  task: MediaTask,
+): Promise<Response> {
+  const content = await askForContent(deps, account, task);
+  if (!content) throw new Refusal('upstream_unreachable', 'The provider did not hand the video out.');
+  const { bytes, mediaType } = content;
+  const headers = {
+    ...answerHeaders(context, mediaType),
+    ...headersBack(() => undefined),
+    'accept-ranges': 'bytes',
+  };
+  const part = partOf(rangeOf(context.call.request), bytes.byteLength);
+  if (!part) return new Response(bytes, { headers });
+  const range = { 'content-range': `bytes ${part.from}-${part.to}/${bytes.byteLength}` };
+  return new Response(bytes.subarray(part.from, part.to + 1), { status: 206, headers: { ...headers, ...range } });
+}
+
+/** The one part that is asked for, where it lies within; undefined for anything else, which is answered with the whole. */
+export function partOf(
+  range: string | undefined,
+  size: number,
+): { readonly from: number; readonly to: number } | undefined {
+  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(range ?? '') ?? [];
+  if (first === '' && last === '') return undefined;
+  const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const to = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  return from > to || from >= size ? undefined : { from, to };
 }
 
 function contentExchange(

@@ -1,4 +1,5 @@
 import type { Loss } from '@tollgate/wire/ir/loss';
+import { unfulfilled, type SentVideo } from '@tollgate/wire/ir/videos';
 import { parseJson } from '@tollgate/wire/json/exact';
 import { at, isObject, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
@@ -47,9 +48,12 @@ const endpoint: Endpoint<undefined> = {
   async exchange(deps, context, _state, candidate) {
     const written = candidate.mode === 'translate' ? await translated(context, candidate) : undefined;
     if (written) refuseLosses(context, candidate, written.losses);
-    const body = written?.body ?? (context.body.form ? passedForm(context, candidate) : passedJson(context, candidate));
+    const body =
+      written?.bytes ?? (context.body.form ? passedForm(context, candidate) : passedJson(context, candidate));
     const more = candidate.dialect.videos?.headers;
-    return chain(upstreamRequest(deps, endpoint, context, candidate, body), (request): Exchange => {
+    const sent = { action: written?.action, body: written?.body ?? bodyOf(context) };
+    const there = placedAt(candidate, sent.action);
+    return chain(upstreamRequest(deps, endpoint, context, there, body), (request): Exchange => {
       const task = taskOf(context, candidate);
       return {
         ...wholeOnly,
@@ -57,7 +61,7 @@ const endpoint: Endpoint<undefined> = {
         conversion: written && { protocol: candidate.dialect.protocol, losses: written.losses },
         background: true,
         readError: readerOfErrors(candidate),
-        readWhole: (bytes) => readSubmitted(candidate, task, bytes),
+        readWhole: (bytes) => readSubmitted(candidate, task, sent, bytes),
         handOver: (detached, taken, failed) => handOver(deps, context, candidate, task, detached, taken, failed),
       };
     });
@@ -65,6 +69,15 @@ const endpoint: Endpoint<undefined> = {
 };
 
 export const videosEndpoint = defineEndpoint(endpoint);
+
+/** The candidate, asked where its vendor begins what is asked of it. */
+function placedAt(candidate: Candidate, action: string | undefined): Candidate {
+  const { dialect } = candidate;
+  const path = action === undefined ? undefined : dialect.videos?.submit?.[action];
+  return path === undefined
+    ? candidate
+    : { ...candidate, dialect: { ...dialect, paths: { ...dialect.paths, videos: path } } };
+}
 
 type Begun = Omit<MediaTask, 'vendorId'>;
 
@@ -97,17 +110,20 @@ const bodyOf = ({ body }: Planned): JsonObject => (isObject(body.json) ? body.js
 async function translated(
   context: Planned,
   candidate: Candidate,
-): Promise<{ readonly body: Uint8Array; readonly losses: readonly Loss[] }> {
+): Promise<SentVideo & { readonly bytes: Uint8Array; readonly losses: readonly Loss[] }> {
   const json = bodyOf(context);
   const file = context.body.form?.parts.find(
     (part): part is File => part.kind === 'file' && part.name === 'input_reference',
   );
   const read = readVideoRequest(file ? { ...json, input_reference: await dataUrlOf(file) } : json);
-  const written = videoEgress(candidate.dialect.protocol).write(read.value, candidate.upstreamModel);
+  const egress = videoEgress(candidate.dialect.protocol);
+  const written = egress.write(read.value, candidate.upstreamModel);
   if ('invalid' in written) throw new Refusal('invalid_request', written.invalid, { param: written.param });
   return {
-    body: translatedBody(context, written.value, candidate),
-    losses: [...read.losses, ...written.losses],
+    action: written.action,
+    body: written.value,
+    bytes: translatedBody(context, written.value, candidate),
+    losses: [...read.losses, ...unfulfilled(read.value, egress.takes), ...written.losses],
   };
 }
 
@@ -123,11 +139,11 @@ async function dataUrlOf({ content, contentType }: File): Promise<string> {
 
 const decoder = new TextDecoder();
 
-function readSubmitted(candidate: Candidate, task: Begun, bytes: Uint8Array): WholeAnswer {
+function readSubmitted(candidate: Candidate, task: Begun, sent: SentVideo, bytes: Uint8Array): WholeAnswer {
   const json = parseJson(decoder.decode(bytes));
   if (json === undefined)
     return fault('unexpected_body', 'the upstream answered 200 with a body that is not JSON', undefined);
-  const vendorId = videoEgress(candidate.dialect.protocol).readSubmitted(json);
+  const vendorId = videoEgress(candidate.dialect.protocol).readSubmitted(json, sent);
   if (vendorId === undefined || vendorId === '') {
     const error = isObject(json) ? failureIn(json, 200) : undefined;
     if (error) return fault(causeOf(error, candidate.target.channel.provider), error.message, error);

@@ -2,6 +2,12 @@ import type { VideoEgress } from '@tollgate/wire/ir/videos';
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import { arkVideosEgress } from '@tollgate/wire/protocols/ark/videos';
 import { dashscopeVideosEgress } from '@tollgate/wire/protocols/dashscope/videos';
+import { klingVideosEgress } from '@tollgate/wire/protocols/kling/videos';
+import { viduVideosEgress } from '@tollgate/wire/protocols/vidu/videos';
+import { jimengVideosEgress } from '@tollgate/wire/protocols/jimeng/videos';
+import { runwayVideosEgress } from '@tollgate/wire/protocols/runway/videos';
+import { lumaVideosEgress } from '@tollgate/wire/protocols/luma/videos';
+import { replicateVideosEgress } from '@tollgate/wire/protocols/replicate/videos';
 import { minimaxVideosEgress } from '@tollgate/wire/protocols/minimax/videos';
 import { veoVideosEgress } from '@tollgate/wire/protocols/gemini/videos';
 import { xaiVideosEgress } from '@tollgate/wire/protocols/xai/videos';
@@ -17,6 +23,12 @@ const egresses: Readonly<Partial<Record<ProtocolId, VideoEgress>>> = {
   xai: xaiVideosEgress,
   zhipu: zhipuVideosEgress,
   gemini: veoVideosEgress,
+  kling: klingVideosEgress,
+  vidu: viduVideosEgress,
+  jimeng: jimengVideosEgress,
+  runway: runwayVideosEgress,
+  luma: lumaVideosEgress,
+  replicate: replicateVideosEgress,
 };
 
 export const speaksOfVideos = (protocol: ProtocolId): boolean => egresses[protocol] !== undefined;

@@ -200,6 +200,69 @@ describe('what is asked of vendors', () => {
       '/v1/video_generation',
       { model: 'm-upstream', prompt: ask.prompt, first_frame_image: picture, duration: 5, resolution: '768P' },
     ],
+    [
+      'kling',
+      { image: `data:image/png;base64,${btoa('PNG')}` },
+      '/v1/videos/image2video',
+      { model_name: 'm-upstream', prompt: ask.prompt, image: btoa('PNG'), mode: 'std', duration: '5' },
+    ],
+    [
+      'vidu',
+      { images: [picture, 'https://example.com/dog.png', 'https://example.com/gate.png'] },
+      '/ent/v2/reference2video',
+      {
+        model: 'm-upstream',
+        images: [picture, 'https://example.com/dog.png', 'https://example.com/gate.png'],
+        prompt: ask.prompt,
+        duration: 5,
+        aspect_ratio: '16:9',
+        resolution: '720p',
+      },
+    ],
+    [
+      'jimeng',
+      { image: picture },
+      '/',
+      { req_key: 'm-upstream', prompt: ask.prompt, image_urls: [picture], frames: 121 },
+    ],
+    [
+      'runway',
+      { image: picture },
+      '/v1/image_to_video',
+      { model: 'm-upstream', promptText: ask.prompt, promptImage: picture, ratio: '1280:720', duration: 5 },
+    ],
+    [
+      'luma',
+      { images: [picture, 'https://example.com/dog.png'] },
+      '/dream-machine/v1/generations/video',
+      {
+        model: 'm-upstream',
+        prompt: ask.prompt,
+        aspect_ratio: '16:9',
+        resolution: '720p',
+        duration: '5s',
+        keyframes: {
+          frame0: { type: 'image', url: picture },
+          frame1: { type: 'image', url: 'https://example.com/dog.png' },
+        },
+      },
+    ],
+    [
+      'replicate',
+      { negative_prompt: 'dogs', seed: 7 },
+      '/v1/predictions',
+      {
+        version: 'm-upstream',
+        input: {
+          prompt: ask.prompt,
+          negative_prompt: 'dogs',
+          duration: 5,
+          aspect_ratio: '16:9',
+          resolution: '720p',
+          seed: 7,
+        },
+      },
+    ],
   ] as const)('by %s (%j)', async (provider, more, place, body) => {
     const vendor = vendorOf(provider);
     const gate = await gatewayTo([{ vendor, provider }]);
@@ -207,7 +270,9 @@ describe('what is asked of vendors', () => {
     expect(response.status).toBe(200);
     expect(vendor.begun).toMatchObject([{ path: place }]);
     expect(vendor.begun[0]?.body).toEqual(body);
-    expect(response.headers.get('x-tollgate-conversion-loss')?.includes('size') ?? false).toBe(provider === 'minimax');
+    expect(response.headers.get('x-tollgate-conversion-loss')?.includes('size') ?? false).toBe(
+      provider === 'minimax' || provider === 'kling',
+    );
   });
 
   test('a file of a form reaches vendors who read only JSON', async () => {

@@ -22,7 +22,7 @@ export type ProviderFixtures = {
   /** What that credential adds to the query of each call; nothing by default. */
   readonly query?: string;
   /** How each call is authenticated, where it is signed or carries a token that expires. */
-  readonly perCall?: 'sigv4' | 'token';
+  readonly perCall?: 'sigv4' | 'volc' | 'jwt' | 'token';
   /** The model that a dialect is asked for, where it is not asked for all; by default `some model`. */
   readonly models?: Readonly<Partial<Record<ProtocolId, string>>>;
   /** Paths by operation for the model `some model`; what is missing must not be there. */
@@ -146,7 +146,8 @@ export function describeProvider(provider: AnyProvider, fixtures: ProviderFixtur
       const fields = Object.keys(provider.credential.shape);
       for (const auth of provider.auth) {
         for (const field of fieldsOf(auth)) expect(fields).toContain(field.split('.')[0] ?? '');
-        if (auth.by === 'sigv4') expect(Object.keys(provider.settings.shape)).toContain(auth.region);
+        if (auth.by === 'sigv4' || auth.by === 'volc')
+          expect(Object.keys(provider.settings.shape)).toContain(auth.region);
       }
       for (const template of Object.values(provider.headers ?? {}))
         for (const [, name = ''] of template.matchAll(/\{(.*?)\}/g))

@@ -47,7 +47,7 @@ export type DialectFixtures = {
   readonly models?: ByProtocol<string> | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly query?: string;
-  readonly perCall?: 'sigv4' | 'token';
+  readonly perCall?: 'sigv4' | 'volc' | 'jwt' | 'token';
   readonly paths: { readonly chat?: string };
   readonly others?: ByProtocol<{ readonly chat?: string }>;
   readonly streamed?: string | ByProtocol<string>;

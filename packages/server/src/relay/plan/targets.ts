@@ -2,7 +2,7 @@ import { isOwnHeader } from '@tollgate/contract/api/overrides';
 import { isOfClient } from '../../domain/overrides/header-steps.ts';
 import type { Channel, Credential } from '../../domain/snapshot.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
-import { authenticationFor, fieldOf, secretMembers, type SignatureAuth, type TokenAuth } from '../../providers/auth.ts';
+import { authenticationFor, fieldOf, secretMembers, type PerCallAuth } from '../../providers/auth.ts';
 import { joinPath } from '../../providers/path.ts';
 import { completedBy, settingsFor } from '../../providers/settings.ts';
 import { originOf } from '../../upstream/origin.ts';
@@ -20,7 +20,7 @@ export type Prepared = {
   /** What its calls carry in their queries; without `?`, often empty. */
   readonly query: string;
   /** How each call is authenticated, where it is signed or carries a token that expires. */
-  readonly perCall: SignatureAuth | TokenAuth | undefined;
+  readonly perCall: PerCallAuth | undefined;
   /** The channel's settings as they hold for the model and the account. */
   readonly settings: Settings;
   /** What `{api_key}` stands for in the channel's headers; often empty where calls are signed. */

@@ -1,8 +1,17 @@
 import { Refusal } from '../../domain/refusal.ts';
 import type { Target } from '../../domain/rank-channels.ts';
-import { placeSecret, type SignatureAuth, type TokenAuth } from '../../providers/auth.ts';
+import {
+  placeSecret,
+  type JwtAuth,
+  type Placement,
+  type SignatureAuth,
+  type TokenAuth,
+  type VolcAuth,
+} from '../../providers/auth.ts';
+import { ownToken } from '../../providers/shared/own-tokens.ts';
 import { signV4 } from '../../providers/shared/sigv4.ts';
 import { TokenFailure, type AskToken, type TokenOwner } from '../../providers/shared/token-cache.ts';
+import { signVolc } from '../../providers/shared/volc-signature.ts';
 import { fetchWhole } from '../../upstream/fetch-whole.ts';
 import { originOf } from '../../upstream/origin.ts';
 import { hostHeaderOf } from '../../upstream/request-head.ts';
@@ -26,7 +35,10 @@ export function authenticate(
     case undefined:
       return request;
     case 'sigv4':
+    case 'volc':
       return sign(deps, target, request, perCall);
+    case 'jwt':
+      return withOwnToken(deps, target, request, perCall);
     case 'token': {
       const token = tokenFor(deps, target, perCall);
       return token instanceof Promise
@@ -40,14 +52,27 @@ async function sign(
   deps: Deps,
   { channel, credential }: Target,
   request: UpstreamRequest,
-  auth: SignatureAuth,
+  auth: SignatureAuth | VolcAuth,
 ): Promise<UpstreamRequest> {
   const { method, origin, path, headers, body = noBytes } = request;
   // The signature is over all of it, and stands before it.
   if (!(body instanceof Uint8Array)) throw new Error('a streamed body cannot be signed');
   const url = `${origin.tls ? 'https' : 'http'}://${hostHeaderOf(origin)}${path}`;
   const call = { method, url, headers, body, at: deps.clock.now() };
-  return withHeaders(request, await signV4(call, auth, credential.values, channel.settings));
+  const signing =
+    auth.by === 'volc'
+      ? signVolc(call, auth, credential.values, channel.settings)
+      : signV4(call, auth, credential.values, channel.settings);
+  return withHeaders(request, await signing);
+}
+
+async function withOwnToken(
+  { clock }: Deps,
+  { credential }: Target,
+  request: UpstreamRequest,
+  auth: JwtAuth,
+): Promise<UpstreamRequest> {
+  return placedOn(request, auth.placed, await ownToken(auth, credential.values, clock.now()));
 }
 
 const noBytes = new Uint8Array();
@@ -83,10 +108,14 @@ function tokenFor(deps: Deps, target: Target, auth: TokenAuth): string | Promise
 /** Which token a request carries, for when it is refused. */
 const carried = new WeakMap<UpstreamRequest, string>();
 
-function withToken(request: UpstreamRequest, auth: TokenAuth, token: string): UpstreamRequest {
-  const { headers, query } = placeSecret(auth.placed, token);
+function placedOn(request: UpstreamRequest, placed: Placement, token: string): UpstreamRequest {
+  const { headers, query } = placeSecret(placed, token);
   const path = query === '' ? request.path : `${request.path}${request.path.includes('?') ? '&' : '?'}${query}`;
-  const authentic = { ...withHeaders(request, headers), path };
+  return { ...withHeaders(request, headers), path };
+}
+
+function withToken(request: UpstreamRequest, auth: TokenAuth, token: string): UpstreamRequest {
+  const authentic = placedOn(request, auth.placed, token);
   carried.set(authentic, token);
   return authentic;
 }

@@ -7,7 +7,7 @@ import {
   type VideoState,
   type VideoStatus,
 } from '../../ir/videos.ts';
-import { at, compact, isObject, numberAt, objectAt, restOf, textAt } from '../../json/fields.ts';
+import { at, compact, flagAt, isObject, numberAt, objectAt, restOf, textAt, textsAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 
 const known: ReadonlySet<string> = new Set([
@@ -18,6 +18,11 @@ const known: ReadonlySet<string> = new Set([
   'size',
   'input_reference',
   'image',
+  'images',
+  'image_tail',
+  'negative_prompt',
+  'seed',
+  'generate_audio',
   'user',
 ]);
 
@@ -36,19 +41,40 @@ export function readVideoRequest(json: JsonObject): Read<VideoRequest> {
   for (const field of Object.keys(restOf(json, known) ?? {}))
     losses.dropped(field, 'the vendor of this model has it not');
   const reference = at(json, 'input_reference') ?? at(json, 'image');
-  const picture = typeof reference === 'string' ? reference : isObject(reference) ? urlOf(reference) : undefined;
-  if (isObject(reference) && picture === undefined)
+  const pictures = readPictures(reference, json);
+  if (isObject(reference) && pictures.picture === undefined)
     losses.dropped('input_reference', 'a file that the vendor of this model does not keep');
   return {
     value: {
       prompt: textAt(json, 'prompt') ?? '',
       seconds: readSeconds(at(json, 'seconds') ?? at(json, 'duration')),
       size: readSize(textAt(json, 'size')),
-      picture: picture === '' ? undefined : picture,
+      ...pictures,
+      negative: nonEmpty(textAt(json, 'negative_prompt')),
+      seed: numberAt(json, 'seed'),
+      audio: flagAt(json, 'generate_audio'),
     },
     losses: losses.losses,
   };
 }
+
+type Pictures = Pick<VideoRequest, 'picture' | 'lastPicture' | 'references'>;
+
+/**
+ * OpenAI's clients name one picture. Others name several: one to begin with, two to begin and to end with, more of what is to be
+ * seen.
+ */
+function readPictures(reference: Json | undefined, json: JsonObject): Pictures {
+  const listed = textsAt(json, 'images').filter((one) => one !== '');
+  const first = typeof reference === 'string' ? reference : isObject(reference) ? urlOf(reference) : undefined;
+  const last = nonEmpty(textAt(json, 'image_tail'));
+  if (nonEmpty(first) !== undefined)
+    return { picture: first, lastPicture: last, references: listed.length === 0 ? undefined : listed };
+  if (listed.length > 2) return { picture: undefined, lastPicture: last, references: listed };
+  return { picture: listed[0], lastPicture: last ?? listed[1] };
+}
+
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
 const urlOf = (reference: JsonObject): string | undefined =>
   textAt(reference, 'image_url') ?? textAt(objectAt(reference, 'image_url') ?? {}, 'url') ?? textAt(reference, 'url');

@@ -5,6 +5,8 @@ export type VideoVendor = {
   readonly baseUrl: string;
   /** Bodies of the requests that began a video; of forms, their fields, with the bytes of files in base64. */
   readonly begun: { readonly path: string; readonly headers: Headers; readonly body: Record<string, unknown> }[];
+  /** The body of the last question how far a video is, of vendors who are asked by POST. */
+  asked: Record<string, unknown>;
   /** How often it was asked how far a video is. */
   polls: number;
   stage: 'working' | 'done' | 'failed' | 'silent' | 'refuses';
@@ -148,6 +150,102 @@ const gemini: Script = (vendor, request, path, origin) => {
   return json({ name });
 };
 
+/** https://app.klingai.com/global/dev/document-api/apiReference/model/imageToVideo */
+const kling: Script = (vendor, request, path, origin) => {
+  const said = (data: object) => json({ code: 0, message: 'SUCCEED', request_id: 'r', data });
+  if (request.method === 'POST' && /^\/v1\/videos\/(text|image)2video$/.test(path))
+    return said({ task_id: 'of-vendor', task_status: 'submitted', created_at: 1, updated_at: 1 });
+  if (path !== `${vendor.begun[0]?.path}/of-vendor`) return undefined;
+  const task = { task_id: 'of-vendor', created_at: 1, updated_at: 2 };
+  if (vendor.stage === 'done')
+    return said({
+      ...task,
+      task_status: 'succeed',
+      task_result: { videos: [{ id: 'v', url: `${origin}/films/1.mp4`, duration: '5' }] },
+    });
+  if (vendor.stage === 'failed') return said({ ...task, task_status: 'failed', task_status_msg: 'Not that.' });
+  return said({ ...task, task_status: 'processing' });
+};
+
+/** https://docs.platform.vidu.com/320292478e0 */
+const vidu: Script = (vendor, request, path, origin) => {
+  if (request.method === 'POST' && /^\/ent\/v2\/(?:text|img|start-end|reference)2video$/.test(path))
+    return json({ task_id: 'of-vendor', state: 'created', model: 'm-upstream', credits: 4 });
+  if (path !== '/ent/v2/tasks/of-vendor/creations') return undefined;
+  const task = { id: 'of-vendor', credits: 4 };
+  if (vendor.stage === 'done')
+    return json({ ...task, state: 'success', creations: [{ id: 'c', url: `${origin}/films/1.mp4`, cover_url: '' }] });
+  if (vendor.stage === 'failed') return json({ ...task, state: 'failed', err_code: 'Not that.', creations: [] });
+  return json({ ...task, state: 'processing', creations: [] });
+};
+
+/** https://www.volcengine.com/docs/85621/1792710 */
+const jimeng: Script = (vendor, request, _path, origin) => {
+  const said = (data: object) => json({ code: 10_000, data, message: 'Success', request_id: 'r', status: 10_000 });
+  const { searchParams } = new URL(request.url);
+  if (searchParams.get('Version') !== '2022-08-31') return undefined;
+  if (searchParams.get('Action') === 'CVSync2AsyncSubmitTask') return said({ task_id: 'of-vendor' });
+  if (searchParams.get('Action') !== 'CVSync2AsyncGetResult') return undefined;
+  if (vendor.asked['task_id'] !== 'of-vendor' || vendor.asked['req_key'] !== vendor.begun[0]?.body['req_key'])
+    return json({ code: 50_215, data: null, message: 'Input invalid for this service.', request_id: 'r' }, 400);
+  if (vendor.stage === 'done') return said({ status: 'done', video_url: `${origin}/films/1.mp4` });
+  if (vendor.stage === 'failed')
+    return json({ code: 50_411, data: null, message: 'Not that.', request_id: 'r', status: 50_411 });
+  return said({ status: 'generating', video_url: '' });
+};
+
+/** https://docs.dev.runwayml.com/api/#tag/Task-management */
+const runway: Script = (vendor, request, path, origin) => {
+  if (request.method === 'POST' && /^\/v1\/(?:text|image)_to_video$/.test(path)) return json({ id: 'of-vendor' });
+  if (path !== '/v1/tasks/of-vendor') return undefined;
+  const task = { id: 'of-vendor', createdAt: '2026-01-01T00:00:00Z' };
+  if (vendor.stage === 'done') return json({ ...task, status: 'SUCCEEDED', output: [`${origin}/films/1.mp4`] });
+  if (vendor.stage === 'failed')
+    return json({ ...task, status: 'FAILED', failure: 'Not that.', failureCode: 'SAFETY.INPUT.TEXT' });
+  return json({ ...task, status: 'RUNNING', progress: 0.4 });
+};
+
+/** https://docs.lumalabs.ai/reference/getgeneration */
+const luma: Script = (vendor, request, path, origin) => {
+  const task = { id: 'of-vendor', generation_type: 'video', created_at: '2026-01-01T00:00:00Z', model: 'm-upstream' };
+  if (request.method === 'POST' && path === '/dream-machine/v1/generations/video')
+    return json({ ...task, state: 'queued', assets: null, failure_reason: null }, 201);
+  if (path !== '/dream-machine/v1/generations/of-vendor') return undefined;
+  if (vendor.stage === 'done')
+    return json({ ...task, state: 'completed', assets: { video: `${origin}/films/1.mp4` }, failure_reason: null });
+  if (vendor.stage === 'failed') return json({ ...task, state: 'failed', assets: null, failure_reason: 'Not that.' });
+  return json({ ...task, state: 'dreaming', assets: null });
+};
+
+/** https://replicate.com/docs/reference/http#predictions.get */
+const replicate: Script = (vendor, request, path, origin) => {
+  const task = { id: 'of-vendor', version: 'm-upstream', created_at: '2026-01-01T00:00:00Z' };
+  if (request.method === 'POST' && path === '/v1/predictions') return json({ ...task, status: 'starting' }, 201);
+  if (path !== '/v1/predictions/of-vendor') return undefined;
+  if (vendor.stage === 'done') return json({ ...task, status: 'succeeded', output: `${origin}/films/1.mp4` });
+  if (vendor.stage === 'failed') return json({ ...task, status: 'failed', error: 'Not that.', output: null });
+  return json({ ...task, status: 'processing', logs: '' });
+};
+
+/** https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generation */
+const vertex: Script = (vendor, _request, path) => {
+  const model = '/v1/publishers/google/models/m-upstream';
+  const name = 'projects/p/locations/us-central1/publishers/google/models/m-upstream/operations/of-vendor';
+  if (path === `${model}:predictLongRunning`) return json({ name });
+  if (path !== `/v1/${name.slice(0, name.indexOf('/operations'))}:fetchPredictOperation`) return undefined;
+  if (vendor.asked['operationName'] !== name) return json({ error: { code: 400, message: 'no' } }, 400);
+  const bytesBase64Encoded = Buffer.from(film).toString('base64');
+  if (vendor.stage === 'done')
+    return json({
+      name,
+      done: true,
+      response: { raiMediaFilteredCount: 0, videos: [{ bytesBase64Encoded, mimeType: 'video/mp4' }] },
+    });
+  if (vendor.stage === 'failed')
+    return json({ name, done: true, response: { raiMediaFilteredCount: 1, raiMediaFilteredReasons: ['Not that.'] } });
+  return json({ name });
+};
+
 const scripts = {
   openai: { script: openai, base: '/v1' },
   alibaba: { script: dashscope, base: '/compatible-mode/v1' },
@@ -156,7 +254,18 @@ const scripts = {
   xai: { script: xai, base: '/v1' },
   zhipu: { script: zhipu, base: '/api/paas/v4' },
   gemini: { script: gemini, base: '' },
+  'vertex-express': { script: vertex, base: '' },
+  kling: { script: kling, base: '' },
+  vidu: { script: vidu, base: '' },
+  jimeng: { script: jimeng, base: '' },
+  runway: { script: runway, base: '' },
+  luma: { script: luma, base: '/dream-machine/v1' },
+  replicate: { script: replicate, base: '/v1' },
+  'new-api': { script: openai, base: '' },
+  tollgate: { script: openai, base: '' },
 } as const;
+
+const nothing: Record<string, unknown> = {};
 
 export type VideoProvider = keyof typeof scripts;
 export const videoProviders = Object.keys(scripts) as readonly VideoProvider[];
@@ -171,11 +280,16 @@ export function openVideoVendor(provider: VideoProvider): VideoVendor {
       const path = new URL(request.url).pathname;
       if (path === '/films/1.mp4') return file(request);
       const { headers } = request;
-      if ((headers.get('x-goog-api-key') ?? headers.get('authorization')?.slice(7)) !== 'sk-upstream-canary')
+      if (
+        (headers.get('x-goog-api-key') ?? headers.get('authorization')?.replace(/^(?:Bearer|Token) /, '')) !==
+        'sk-upstream-canary'
+      )
         return json({ error: { message: 'Incorrect API key provided.', code: 'invalid_api_key' } }, 401);
       if (vendor.stage === 'refuses') return json({ error: { message: 'Overloaded.' } }, 503);
-      if (request.method === 'POST') vendor.begun.push({ path, headers: request.headers, body: await bodyOf(request) });
-      else if (!/content|download/.test(path)) vendor.polls++;
+      if (/fetchPredictOperation|GetResult/.test(request.url)) vendor.asked = await bodyOf(request);
+      else if (request.method === 'POST')
+        vendor.begun.push({ path, headers: request.headers, body: await bodyOf(request) });
+      if (request.method === 'GET' ? !/content|download/.test(path) : vendor.asked !== nothing) vendor.polls++;
       if (vendor.stage === 'silent') return new Promise<Response>(() => undefined);
       return (
         script(vendor, request, path, `http://127.0.0.1:${server.port}`) ?? json({ error: { message: 'no' } }, 404)
@@ -185,6 +299,7 @@ export function openVideoVendor(provider: VideoProvider): VideoVendor {
   const vendor: VideoVendor = {
     baseUrl: `http://127.0.0.1:${server.port}${base}`,
     begun: [],
+    asked: nothing,
     polls: 0,
     stage: 'working',
     close: () => void server.stop(true),

@@ -1,0 +1,28 @@
+import { defineProvider } from './define.ts';
+import { apiKeyCredential, bearer, noSettings } from './shared/credentials.ts';
+
+/** Models are named with their owners (`kwaivgi/kling-v2.1`), and a version where it is not the owner's latest. */
+export const replicate = defineProvider({
+  id: 'replicate',
+  label: 'Replicate',
+  docs: 'https://replicate.com/docs/reference/http',
+  baseUrl: 'https://api.replicate.com/v1',
+  keyPrefixes: ['r8_'],
+  credential: apiKeyCredential,
+  settings: noSettings,
+  dialects: [
+    {
+      protocol: 'replicate',
+      // https://replicate.com/docs/reference/http#predictions.create
+      paths: { videos: '/predictions' },
+      videos: { status: '/predictions/{id}', cancel: { method: 'POST', path: '/predictions/{id}/cancel' } },
+    },
+  ],
+  phrases: {
+    auth: ['unauthenticated'],
+    quota_exhausted: ['insufficient credit', 'monthly spend limit', 'billing required'],
+    content_filter: ['nsfw', 'flagged as sensitive'],
+    rate_limited: ['was throttled'],
+  },
+  auth: [bearer],
+});

@@ -1,0 +1,80 @@
+import { openLossTracker } from '../../ir/loss.ts';
+import { nearestLook, videoFailure, type VideoEgress, type VideoRequest, type VideoStatus } from '../../ir/videos.ts';
+import { compact, isObject, numberAt, objectsAt, textAt } from '../../json/fields.ts';
+import type { Invalid } from '../../protocol.ts';
+
+/** https://docs.platform.vidu.com/320292478e0 */
+const statuses: Readonly<Record<string, VideoStatus>> = {
+  created: 'queued',
+  queueing: 'queued',
+  scheduling: 'queued',
+  processing: 'in_progress',
+  success: 'completed',
+  failed: 'failed',
+};
+
+const shapes = ['16:9', '9:16', '1:1', '4:3', '3:4'] as const;
+const offered = [360, 540, 720, 1080] as const;
+const mostReferences = 7;
+
+/** Where the vendor makes videos of so many pictures, and the pictures in its order. */
+function placeOf({
+  picture,
+  lastPicture,
+  references = [],
+}: VideoRequest): { readonly action: string; readonly images: readonly string[] } | Invalid {
+  if (references.length > 0) {
+    const images = picture === undefined ? references : [picture, ...references];
+    return images.length > mostReferences
+      ? { invalid: `This model’s vendor takes at most ${mostReferences} pictures.`, param: 'images' }
+      : { action: 'reference2video', images };
+  }
+  if (lastPicture !== undefined)
+    return picture === undefined
+      ? { invalid: 'This model’s vendor takes a last picture only beside a first one.', param: 'images' }
+      : { action: 'start-end2video', images: [picture, lastPicture] };
+  return picture === undefined ? { action: 'text2video', images: [] } : { action: 'img2video', images: [picture] };
+}
+
+/** Videos of Vidu. https://docs.platform.vidu.com/16528043e0 */
+export const viduVideosEgress: VideoEgress = {
+  takes: ['lastPicture', 'references', 'seed', 'audio'],
+  write(request, model) {
+    const { prompt, seconds, size, seed, audio } = request;
+    const place = placeOf(request);
+    if ('invalid' in place) return place;
+    const losses = openLossTracker();
+    const { shape, lines } = nearestLook(size, shapes, offered, losses);
+    const { action, images } = place;
+    return {
+      value: compact({
+        model,
+        images: images.length === 0 ? undefined : images,
+        prompt,
+        duration: seconds,
+        seed,
+        // Of its first picture, where it has one, it has the shape too.
+        aspect_ratio: action === 'text2video' || action === 'reference2video' ? shape : undefined,
+        resolution: lines && `${lines}p`,
+        audio,
+      }),
+      losses: losses.losses,
+      action,
+    };
+  },
+  readSubmitted: (json) => (isObject(json) ? textAt(json, 'task_id') : undefined),
+  readState(json) {
+    if (!isObject(json)) return undefined;
+    const status = statuses[textAt(json, 'state') ?? ''];
+    if (!status) return undefined;
+    const credits = numberAt(json, 'credits');
+    return {
+      status,
+      progress: numberAt(json, 'progress'),
+      url: textAt(objectsAt(json, 'creations')[0] ?? {}, 'url'),
+      // Counted as tokens are, so that a price can be put on them.
+      usage: credits === undefined || status !== 'completed' ? undefined : { outputText: Math.ceil(credits) },
+      failure: status === 'failed' ? videoFailure(textAt(json, 'err_code'), textAt(json, 'err_code')) : undefined,
+    };
+  },
+};
