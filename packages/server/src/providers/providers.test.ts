@@ -859,7 +859,7 @@ describe('the list of providers', () => {
     expect(findProvider('constructor')).toBeUndefined();
   });
 
-  test('who has no passthrough for a chat client speaks Anthropic’s, Google’s or Amazon’s protocol alone', () => {
+  test('who has no passthrough for a chat client speaks other protocols alone, or makes videos', () => {
     const without = providers.filter(
       (provider) =>
         planExchange(
@@ -877,7 +877,13 @@ describe('the list of providers', () => {
       'dify',
       'freemodel',
       'gemini',
+      'jimeng',
+      'kling',
+      'luma',
+      'replicate',
+      'runway',
       'vertex-express',
+      'vidu',
     ]);
   });
 

@@ -78,6 +78,8 @@ export type WrittenAnswer = {
   readonly body: Uint8Array | string;
   readonly contentType: string;
   readonly losses: readonly Loss[];
+  /** The upstream's own by default. */
+  readonly status?: number;
 };
 
 /**

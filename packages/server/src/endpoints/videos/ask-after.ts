@@ -64,7 +64,7 @@ async function json(
   const asked = await ask(deps, relay, request);
   if ('cause' in asked) return undefined;
   if (asked.status === 404) return 'unknown';
-  if (asked.status !== 200) return undefined;
+  if (asked.status < 200 || asked.status > 299) return undefined;
   const body = readJson(asked.body);
   return 'failure' in body ? undefined : { json: body.json };
 }

@@ -33,7 +33,7 @@ test('Volcengine’s signature is as its own SDK makes it', async () => {
       at,
     },
     { by: 'volc', service: 'cv', region: 'region', accessKeyId: 'id', secretAccessKey: 'secret' },
-    { id: "AKLTtest", secret: "c2VjcmV0" },
+    { id: 'AKLTtest', secret: 'c2VjcmV0' },
     { region: 'cn-north-1' },
   );
   expect(headers['x-date']).toBe('20260102T030405Z');

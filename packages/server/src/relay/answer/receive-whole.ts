@@ -88,7 +88,7 @@ function workOn(attempt: Attempt, detached: Detached, write: () => WrittenAnswer
 /** The answer for the client, with what the request and the answer lost on the way. */
 function answer(
   { context, candidate, exchange, status, headers: told }: Attempt,
-  { body, contentType, losses }: WrittenAnswer,
+  { body, contentType, losses, status: written = status }: WrittenAnswer,
 ): Response {
   const headers = answerHeaders(context, contentType);
   addUpstreamHeaders(headers, context, candidate, told);
@@ -96,5 +96,5 @@ function answer(
   const requestLosses = exchange.conversion?.losses ?? losses;
   const all = losses.length === 0 || requestLosses === losses ? requestLosses : [...requestLosses, ...losses];
   if (all.length > 0) headers['x-tollgate-conversion-loss'] = lossHeader(all);
-  return new Response(body, { status, headers });
+  return new Response(body, { status: written, headers });
 }
