@@ -122,7 +122,7 @@ export const pages: readonly Page[] = [
   {
     path: '/channels/$id',
     title: 'channel',
-    words: ['channels', 'form', 'grid'],
+    words: ['channels', 'overrides', 'form', 'grid'],
     permission: 'channels:read',
     parent: '/channels',
     load: () => import('../features/channels/channel.tsx'),

@@ -25,10 +25,11 @@ import { ChannelState, HealthStrip, useReason } from './cells.tsx';
 import { ChannelAccounts } from './accounts/channel-accounts.tsx';
 import { ChannelModels } from './channel-models.tsx';
 import { EditChannel } from './edit-channel.tsx';
+import { ChannelOverrides } from './overrides/channel-overrides.tsx';
 import { useSwitchChannels } from './use-switch-channel.ts';
 import { useChannelWords } from './words.ts';
 
-const searchSchema = z.object({ tab: z.enum(['models', 'accounts', 'history']).optional() });
+const searchSchema = z.object({ tab: z.enum(['models', 'accounts', 'overrides', 'history']).optional() });
 
 /** One channel: how it does, how it is set up, what it serves, its accounts, and what was changed of it. */
 export default function ChannelPage() {
@@ -107,6 +108,11 @@ function Channel({ channel }: { readonly channel: ChannelView }) {
             label: t('tab.accounts'),
             badge: <span className="text-small text-muted">{count(channel.credentials.length)}</span>,
             content: () => <ChannelAccounts channel={channel} />,
+          },
+          {
+            id: 'overrides',
+            label: t('tab.overrides'),
+            content: () => <ChannelOverrides key={channel.updatedAt} channel={channel} />,
           },
           { id: 'history', label: t('tab.history'), content: () => <History subject={`channel:${channel.id}`} /> },
         ]}
