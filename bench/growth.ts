@@ -23,15 +23,15 @@ const protocols = import.meta
 const passthroughs = [openaiChat, openaiResponses, anthropicMessages, gemini];
 const fillings = ['a', ' ', '.', '.aa?', '\n', '{', '[', '<', '-', '/', '"', '\\', '`', '中', '=', ';', ':', '#'];
 
-type Place = readonly (string | number)[];
+type JsonPath = readonly (string | number)[];
 
-function* placesOf(json: Json, at: Place = []): Generator<readonly [Place, Json]> {
+function* placesOf(json: Json, at: JsonPath = []): Generator<readonly [JsonPath, Json]> {
   yield [at, json];
   if (isList(json)) for (const [index, item] of json.entries()) yield* placesOf(item, [...at, index]);
   else if (isObject(json)) for (const [name, value] of Object.entries(json)) yield* placesOf(value, [...at, name]);
 }
 
-function put(json: Json, [step, ...rest]: Place, value: Json): Json {
+function put(json: Json, [step, ...rest]: JsonPath, value: Json): Json {
   if (step === undefined) return value;
   if (isList(json)) return json.map((item, index) => (index === step ? put(item, rest, value) : item));
   if (!isObject(json)) return json;

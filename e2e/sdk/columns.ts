@@ -18,7 +18,7 @@ export type Cell = {
   readonly limited: string;
   /** Models that reason, behind the other upstreams. */
   readonly elsewhere: readonly string[];
-  /** A model that wants to hear of nobody's thoughts. */
+  /** A model that wants to hear of nobody's reasoning. */
   readonly withoutReasoning: string;
   /** Calls that reached an upstream since the cell began. */
   seen(): readonly Seen[];
@@ -32,8 +32,8 @@ const expectNoComplaint = (cell: Cell): void => {
   expect(cell.seen().flatMap((seen) => seen.complaint ?? [])).toEqual([]);
 };
 
-function expectUsage(answer: Answer, thoughts: boolean): void {
-  const output = tokens.output + (thoughts ? tokens.thoughts : 0);
+function expectUsage(answer: Answer, reasoning: boolean): void {
+  const output = tokens.output + (reasoning ? tokens.reasoning : 0);
   if (answer.usage) expect(answer.usage).toEqual({ input: tokens.input, output });
 }
 
@@ -97,7 +97,7 @@ async function reasoningLoop(cell: Cell, stream: boolean): Promise<void> {
   if (!isDeepStrictEqual(signed, wanted)) throw new Error(`${lostSignatures}: ${signed.join()} of ${wanted.join()}`);
 }
 
-/** What is said when nobody refused, but thoughts went back without their signatures. */
+/** What is said when nobody refused, but reasoning went back without its signatures. */
 export const lostSignatures = 'signatures did not come back';
 
 /** A loop begun here, gone on with elsewhere, and come home: no signature goes astray and nobody refuses. */

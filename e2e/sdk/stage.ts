@@ -8,7 +8,7 @@ import { startUpstreams, type Upstreams } from './upstreams/serve.ts';
 export const rows = {
   'openai-chat': {
     plain: { vendor: 'openai-chat', provider: 'openai', model: 'gpt-4o-mini' },
-    // OpenAI tells no thoughts over Chat; OpenRouter tells them signed.
+    // OpenAI tells no reasoning over Chat; OpenRouter tells them signed.
     thinking: { vendor: 'openrouter', provider: 'openrouter', model: 'anthropic/claude-sonnet-4.5' },
   },
   deepseek: {
@@ -59,7 +59,7 @@ export const modelNames = {
 const price = '{ input: 1, cacheRead: 0.5, output: 2 }';
 
 /** Nano-dollars of an answer: 6 tokens of input, 4 cached, 5 of output and 3 more when it thought. */
-export const amounts = { usage: 18_000n, 'usage with thoughts': 24_000n } as const;
+export const amounts = { usage: 18_000n, 'usage with reasoning': 24_000n } as const;
 
 /** The gateway with its scripted upstreams and keys. */
 export type Stage = {

@@ -7,7 +7,7 @@ export type Answer = {
   /** Thoughts as the SDK shows them. */
   readonly reasoning: string;
   readonly calls: readonly Called[];
-  /** Tokens as the SDK counts them: input with what was cached, output with thoughts. Undefined where it tells none. */
+  /** Tokens as the SDK counts them: input with what was cached, output with reasoning. Undefined where it tells none. */
   readonly usage: { readonly input: number; readonly output: number } | undefined;
   /** The SDK takes the answer for whole: the model stopped because it was done, or to call tools. */
   readonly complete: boolean;

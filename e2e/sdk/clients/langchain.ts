@@ -138,7 +138,7 @@ function finishOf(metadata: Readonly<Record<string, unknown>>, message: AIMessag
 const standardReasoning = (message: AIMessageChunk): string =>
   message.contentBlocks.map((block) => (block.type === 'reasoning' ? block.reasoning : '')).join('');
 
-/** What a message's content shows as thoughts, where LangChain's own words for them do not cover a whole answer. */
+/** What a message's content shows as reasoning, where LangChain's own words for it do not cover a whole answer. */
 const reasoningInContent = ({ content }: AIMessageChunk): string =>
   typeof content === 'string'
     ? ''
@@ -216,7 +216,7 @@ export const langchainGoogle: MakeClient = (url, apiKey) =>
     name: 'langchain google',
     protocol: 'gemini',
     headers: false,
-    // It leaves thoughts out.
+    // It leaves reasoning out.
     counts: ({ think }) => think !== true,
     reasoningOf: reasoningInContent,
     model: ({ model, think }) =>

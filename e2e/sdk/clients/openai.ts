@@ -16,7 +16,7 @@ function failureOf(error: unknown): Failure | undefined {
 }
 
 /** Reasoning as compatible vendors tell it, outside of OpenAI's types. */
-const thoughtsOf = (from: object): string => {
+const reasoningTokensOf = (from: object): string => {
   const told = from as { readonly reasoning_content?: string | null; readonly reasoning?: string | null };
   return told.reasoning_content ?? told.reasoning ?? '';
 };
@@ -59,7 +59,7 @@ export const openaiChat: MakeClient = (url, apiKey) => {
           if (!stream) return sdk.chat.completions.create(body, { signal });
           const runner = sdk.chat.completions.stream({ ...body, stream_options: { include_usage: true } }, { signal });
           runner.on('chunk', (chunk) => {
-            reasoning += thoughtsOf(chunk.choices[0]?.delta ?? {});
+            reasoning += reasoningTokensOf(chunk.choices[0]?.delta ?? {});
             if (chunk.choices[0]?.delta.content) onText?.();
           });
           runner.on('tool_calls.function.arguments.delta', () => argumentPieces++);
@@ -72,7 +72,7 @@ export const openaiChat: MakeClient = (url, apiKey) => {
         calls = (choice.message.tool_calls ?? []).map((call) => call.id);
         return {
           text: choice.message.content ?? '',
-          reasoning: stream ? reasoning : thoughtsOf(choice.message),
+          reasoning: stream ? reasoning : reasoningTokensOf(choice.message),
           calls: called(choice.message),
           usage: answer.usage && { input: answer.usage.prompt_tokens, output: answer.usage.completion_tokens },
           complete: choice.finish_reason === 'stop' || choice.finish_reason === 'tool_calls',

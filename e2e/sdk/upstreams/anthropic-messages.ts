@@ -126,11 +126,11 @@ const messageHead = (): JsonObject => ({
 });
 
 function blocksOf(turn: Turn, signatures: SignatureCache): readonly JsonObject[] {
-  const { thoughts } = turn;
+  const { reasoning } = turn;
   return [
-    ...(thoughts === undefined
+    ...(reasoning === undefined
       ? []
-      : [{ type: 'thinking', thinking: thoughts, signature: signatures.issue(own, thoughts) }]),
+      : [{ type: 'thinking', thinking: reasoning, signature: signatures.issue(own, reasoning) }]),
     ...(turn.text === undefined ? [] : [{ type: 'text', text: turn.text }]),
     ...(turn.calls ?? []).map(({ id, name, args }) => ({ type: 'tool_use', id: `toolu_${id}`, name, input: args })),
   ];

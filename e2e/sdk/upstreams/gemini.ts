@@ -1,4 +1,4 @@
-import { outputOf, thoughtsOf, tokens, type Turn } from './play.ts';
+import { outputOf, reasoningTokensOf, tokens, type Turn } from './play.ts';
 import type { Asked } from './asked.ts';
 import { asObject, asObjects, asText, demand, onlyKnown, words, type JsonObject } from './demand.ts';
 import { pieces, sse, type Script } from './script.ts';
@@ -75,7 +75,7 @@ const statuses: Readonly<Record<number, string>> = {
 };
 
 function answerOf(parts: readonly JsonObject[], turn: Turn, last: boolean): JsonObject {
-  const thoughtsTokenCount = thoughtsOf(turn);
+  const thoughtsTokenCount = reasoningTokensOf(turn);
   return {
     candidates: [{ content: { role: 'model', parts }, ...(last ? { finishReason: 'STOP' } : {}), index: 0 }],
     usageMetadata: {
@@ -91,13 +91,13 @@ function answerOf(parts: readonly JsonObject[], turn: Turn, last: boolean): Json
 }
 
 function partsOf(turn: Turn, signatures: SignatureCache): readonly JsonObject[] {
-  const { thoughts } = turn;
+  const { reasoning } = turn;
   return [
-    ...(thoughts === undefined ? [] : [{ text: thoughts, thought: true }]),
+    ...(reasoning === undefined ? [] : [{ text: reasoning, thought: true }]),
     ...(turn.text === undefined ? [] : [{ text: turn.text }]),
     ...(turn.calls ?? []).map(({ name, args }, i) => ({
       functionCall: { name, args },
-      // Gemini 3 signs the first call of a step whether thoughts are shown or not.
+      // Gemini 3 signs the first call of a step whether reasoning is shown or not.
       ...(i === 0 ? { thoughtSignature: signatures.issue(own, { name, args }) } : {}),
     })),
   ];

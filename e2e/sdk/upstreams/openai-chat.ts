@@ -1,4 +1,4 @@
-import { lines, outputOf, thoughtsOf, tokens, type Turn } from './play.ts';
+import { lines, outputOf, reasoningTokensOf, tokens, type Turn } from './play.ts';
 import type { Asked } from './asked.ts';
 import { asObject, asObjects, asText, demand, demandClosed, onlyKnown, words, type JsonObject } from './demand.ts';
 import { pieces, sse, type Script } from './script.ts';
@@ -20,23 +20,23 @@ const knownMessages: Readonly<Record<string, readonly string[]>> = {
   tool: ['role', 'content', 'tool_call_id', 'name'],
 };
 
-/** How vendors of Chat differ in what they tell of thoughts, and want back. */
+/** How vendors of Chat differ in what they tell of reasoning, and want back. */
 type Flavour = {
   readonly strict: boolean;
   thinks(body: JsonObject): boolean;
   /** Fields of a whole message, and those of a stream's deltas. */
   tell(
-    thoughts: string,
+    reasoning: string,
     signatures: SignatureCache,
   ): { readonly message: JsonObject; readonly deltas: readonly JsonObject[] };
-  /** Whether an answer comes back with the thoughts it was given with; refuses it where the vendor does. */
+  /** Whether an answer comes back with the reasoning it was given with; refuses it where the vendor does. */
   check(message: JsonObject, calls: boolean, thinks: boolean, signatures: SignatureCache): boolean;
   readonly usage: JsonObject;
   /** Fields and parts that OpenAI has and this vendor refuses. */
   refuse(body: JsonObject): void;
 };
 
-/** https://platform.openai.com/docs/api-reference/chat, which tells no thoughts. */
+/** https://platform.openai.com/docs/api-reference/chat, which tells no reasoning. */
 export const openaiChat: Script = chatScript({
   strict: true,
   thinks: () => false,
@@ -46,7 +46,7 @@ export const openaiChat: Script = chatScript({
   refuse: () => undefined,
 });
 
-/** https://openrouter.ai/docs/guides/best-practices/reasoning-tokens: Chat with signed thoughts, lenient otherwise. */
+/** https://openrouter.ai/docs/guides/best-practices/reasoning-tokens: Chat with signed reasoning, lenient otherwise. */
 export const openrouter: Script = chatScript({
   strict: false,
   thinks: (body) => body['reasoning_effort'] !== undefined || body['reasoning'] !== undefined,
@@ -74,7 +74,7 @@ export const openrouter: Script = chatScript({
   refuse: () => undefined,
 });
 
-/** https://api-docs.deepseek.com/guides/thinking_mode: thoughts without signatures, which must not be missing beside calls. */
+/** https://api-docs.deepseek.com/guides/thinking_mode: reasoning without signatures, which must not be missing beside calls. */
 export const deepseek: Script = chatScript({
   strict: false,
   thinks: (body) => body['model'] === 'deepseek-reasoner',
@@ -85,7 +85,7 @@ export const deepseek: Script = chatScript({
   check(message, calls, thinks) {
     const told = message['reasoning_content'];
     demand(!thinks || !calls || told !== undefined, 'Missing `reasoning_content` field in the assistant message');
-    return typeof told === 'string' && (lines.thoughts as readonly string[]).includes(told);
+    return typeof told === 'string' && (lines.reasoning as readonly string[]).includes(told);
   },
   usage: { prompt_cache_hit_tokens: tokens.cached, prompt_cache_miss_tokens: tokens.input - tokens.cached },
   refuse(body) {
@@ -130,7 +130,7 @@ function chatScript(flavour: Flavour): Script {
         role: 'assistant',
         content: turn.text ?? null,
         refusal: null,
-        ...(turn.thoughts === undefined ? {} : flavour.tell(turn.thoughts, signatures).message),
+        ...(turn.reasoning === undefined ? {} : flavour.tell(turn.reasoning, signatures).message),
         ...(turn.calls ? { tool_calls: turn.calls.map(toolCall) } : {}),
         annotations: [],
       };
@@ -142,8 +142,8 @@ function chatScript(flavour: Flavour): Script {
       const frame = (delta: JsonObject, finish_reason: string | null = null): string =>
         sse({ ...base, choices: [{ index: 0, delta, logprobs: null, finish_reason }], usage: null });
       const frames = [frame({ role: 'assistant', content: turn.text === undefined ? null : '', refusal: null })];
-      const thoughts = turn.thoughts === undefined ? [] : flavour.tell(turn.thoughts, signatures).deltas;
-      for (const delta of thoughts) frames.push(frame({ content: '', ...delta }));
+      const reasoning = turn.reasoning === undefined ? [] : flavour.tell(turn.reasoning, signatures).deltas;
+      for (const delta of reasoning) frames.push(frame({ content: '', ...delta }));
       for (const content of pieces(turn.text ?? '', 7)) frames.push(frame({ content }));
       for (const [index, call] of (turn.calls ?? []).entries()) {
         const { function: fn, ...rest } = toolCall(call);
@@ -186,7 +186,7 @@ const usageOf = (turn: Turn, flavour: Flavour): JsonObject => ({
   completion_tokens: outputOf(turn),
   total_tokens: tokens.input + outputOf(turn),
   ...flavour.usage,
-  completion_tokens_details: { reasoning_tokens: thoughtsOf(turn), audio_tokens: 0 },
+  completion_tokens_details: { reasoning_tokens: reasoningTokensOf(turn), audio_tokens: 0 },
 });
 
 function readTool(tool: JsonObject): string {

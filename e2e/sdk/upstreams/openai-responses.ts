@@ -1,4 +1,4 @@
-import { outputOf, thoughtsOf, tokens, type Turn } from './play.ts';
+import { outputOf, reasoningTokensOf, tokens, type Turn } from './play.ts';
 import type { Asked } from './asked.ts';
 import { asObject, asObjects, asText, demand, demandClosed, onlyKnown, words, type JsonObject } from './demand.ts';
 import { pieces, sse, type Script } from './script.ts';
@@ -68,7 +68,7 @@ function responseOf(turn: Turn, asked: Asked, output: readonly JsonObject[], sta
     input_tokens: tokens.input,
     input_tokens_details: { cached_tokens: tokens.cached },
     output_tokens: outputOf(turn),
-    output_tokens_details: { reasoning_tokens: thoughtsOf(turn) },
+    output_tokens_details: { reasoning_tokens: reasoningTokensOf(turn) },
     total_tokens: tokens.input + outputOf(turn),
   };
   return {
@@ -102,9 +102,9 @@ function responseOf(turn: Turn, asked: Asked, output: readonly JsonObject[], sta
 
 function itemsOf(turn: Turn, asked: Asked, signatures: SignatureCache): readonly JsonObject[] {
   const items: JsonObject[] = [];
-  if (turn.thoughts !== undefined) {
+  if (turn.reasoning !== undefined) {
     const id = `rs_${++ids}`;
-    const summary = asked.reasoningHidden ? [] : [{ type: 'summary_text', text: turn.thoughts }];
+    const summary = asked.reasoningHidden ? [] : [{ type: 'summary_text', text: turn.reasoning }];
     items.push({ id, type: 'reasoning', summary, encrypted_content: signatures.issue(own, summary) });
   }
   if (turn.text !== undefined) {

@@ -8,9 +8,9 @@ export type PlayedCall = {
   readonly args: Readonly<Record<string, unknown>>;
 };
 
-/** What the model says in one turn: thoughts first, then text, then calls. */
+/** What the model says in one turn: reasoning first, then text, then calls. */
 export type Turn = {
-  readonly thoughts?: string;
+  readonly reasoning?: string;
   readonly text?: string;
   readonly calls?: readonly PlayedCall[];
 };
@@ -38,7 +38,7 @@ export const prompts = {
 export const lines = {
   hello: 'Hello, wörld — two\nlines, a "quote" and a \\ backslash. 👋',
   weather: 'It is sunny in Paris, and it rains in 東京.',
-  thoughts: ['First thought:\nis it "sunny"?  ', 'Second thought — nearly done. 🤔'],
+  reasoning: ['First thought:\nis it "sunny"?  ', 'Second thought — nearly done. 🤔'],
   thought: 'Done thinking.',
   image: 'One pixel.',
   json: { city: '東京', days: 3 },
@@ -62,12 +62,12 @@ const answer = (turn: Turn, end: 'well' | 'late' | 'cut' | 'error' | 'never' = '
   end,
 });
 
-/** The tokens of every answer; thoughts are a part of the output and counted on top. */
-export const tokens = { input: 10, cached: 4, output: 5, thoughts: 3 } as const;
+/** The tokens of every answer; reasoning is a part of the output and counted on top. */
+export const tokens = { input: 10, cached: 4, output: 5, reasoning: 3 } as const;
 
-/** Output tokens of a turn, thoughts included. */
-export const outputOf = (turn: Turn): number => tokens.output + thoughtsOf(turn);
-export const thoughtsOf = (turn: Turn): number => (turn.thoughts === undefined ? 0 : tokens.thoughts);
+/** Output tokens of a turn, reasoning included. */
+export const outputOf = (turn: Turn): number => tokens.output + reasoningTokensOf(turn);
+export const reasoningTokensOf = (turn: Turn): number => (turn.reasoning === undefined ? 0 : tokens.reasoning);
 
 /** The whole script: what the model does with what it was asked. */
 export function play(asked: Asked): Move {
@@ -85,10 +85,10 @@ export function play(asked: Asked): Move {
     }
     case prompts.think:
       demand(asked.thinking, 'reasoning was not asked for');
-      return answer({ thoughts: lines.thought, text: lines.hello });
+      return answer({ reasoning: lines.thought, text: lines.hello });
     case prompts.loop: {
       const args = cities[asked.step];
-      if (args) return answer({ thoughts: lines.thoughts[asked.step] ?? '', calls: [call(args)] });
+      if (args) return answer({ reasoning: lines.reasoning[asked.step] ?? '', calls: [call(args)] });
       demandResults(asked, cities.slice(-1));
       return answer({ text: lines.weather });
     }

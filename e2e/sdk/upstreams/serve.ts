@@ -26,7 +26,7 @@ export type Seen = {
   /** Why it was refused, when the vendor would have refused it. */
   readonly complaint: string | undefined;
   /** What is owed for the answer: its usage is told, or has to be estimated because the answer was not whole. */
-  owed: 'usage' | 'usage with thoughts' | 'estimate' | 'nothing';
+  owed: 'usage' | 'usage with reasoning' | 'estimate' | 'nothing';
   /** The gateway hung up before the end. */
   hungUp: boolean;
 };
@@ -74,9 +74,9 @@ export function startUpstreams(): Upstreams {
       entry.owed =
         move.end !== 'well' && move.end !== 'late'
           ? 'estimate'
-          : turn.thoughts === undefined
+          : turn.reasoning === undefined
             ? 'usage'
-            : 'usage with thoughts';
+            : 'usage with reasoning';
       if (!asked.stream) return Response.json(script.whole(turn, asked, signatures));
       return streamOf(script.frames(turn, asked, signatures), move.end, script, entry);
     },
@@ -109,7 +109,7 @@ function decide(
   }
 }
 
-const withoutReasoningItems = ({ thoughts: _, ...turn }: Turn): Turn => turn;
+const withoutReasoningItems = ({ reasoning: _, ...turn }: Turn): Turn => turn;
 
 type End = Extract<Move, { readonly kind: 'answer' }>['end'];
 

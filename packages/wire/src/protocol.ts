@@ -94,7 +94,7 @@ export type References = {
   readonly response: string | undefined;
   /** Items of the input that are named only. */
   readonly items: readonly string[];
-  /** Thoughts and results of the input of which the provider keeps what the item itself does not say. */
+  /** Reasoning and results of the input of which the provider keeps what the item itself does not say. */
   readonly hollow: readonly string[];
   /** What else of the account's is named: files, stores, containers, prompts. */
   readonly resources: readonly NamedResource[];

@@ -1,7 +1,13 @@
 import { afterEach, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
 import { overridesSchema } from '@tollgate/contract/api/overrides';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../relay/testing/gateway.ts';
+import {
+  channelOf,
+  openTestGateway,
+  snapshotOf,
+  type ChannelSpec,
+  type TestGateway,
+} from '../relay/testing/gateway.ts';
 import {
   answer,
   delta,
@@ -25,8 +31,8 @@ async function upstream(behaviour?: Behaviour): Promise<ScriptedUpstream> {
   return one;
 }
 
-async function gateway(spec: ChannelSpec): Promise<TestWorld> {
-  const one = await openTestWorld(snapshotOf([channelOf(spec)], defaultSettings));
+async function gateway(spec: ChannelSpec): Promise<TestGateway> {
+  const one = await openTestGateway(snapshotOf([channelOf(spec)], defaultSettings));
   open.push(one);
   return one;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { channelOf, openTestWorld, snapshotOf } from '../relay/testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf } from '../relay/testing/gateway.ts';
 import { answer, openScriptedUpstream } from '../relay/testing/scripted-upstream.ts';
 import { codex } from './codex.ts';
 import { responsesPlay } from './testing/plays/openai.ts';
@@ -66,7 +66,7 @@ test('each refresh uses the token of the last one, and an expired access token i
   });
   const channel = channelOf({ id: 'a', baseUrl: upstream.baseUrl, models: { m: 'gpt-5.5' } });
   const auth = JSON.stringify({ refresh_token: 'r0', access_token: jwt({ exp: 1 }), account_id: 'acc' });
-  const world = await openTestWorld(
+  const world = await openTestGateway(
     snapshotOf([
       {
         ...channel,

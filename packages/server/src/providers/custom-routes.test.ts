@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
-import { channelOf, openTestWorld, snapshotOf } from '../relay/testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf } from '../relay/testing/gateway.ts';
 import { openScriptedUpstream, answer } from '../relay/testing/scripted-upstream.ts';
 import { customRoutes } from './custom-routes.ts';
 import { chatPlay, openChat } from './testing/plays/openai.ts';
@@ -21,7 +21,7 @@ async function gatewayOf(routes: readonly object[], models: Readonly<Record<stri
     models,
     settings: { routes },
   });
-  const world = await openTestWorld(snapshotOf([channel]));
+  const world = await openTestGateway(snapshotOf([channel]));
   open.push(world, upstream);
   return { world, upstream };
 }

@@ -7,14 +7,14 @@ import { prepaidPhrases } from './shared/phrases.ts';
 
 type Message = Readonly<Record<string, unknown>>;
 
-/** An answer of the past that called tools and comes without the thoughts before them. */
+/** An answer of the past that called tools and comes without the reasoning before them. */
 const isThoughtless = ({ role, tool_calls, reasoning_content }: Message): boolean =>
   role === 'assistant' && Array.isArray(tool_calls) && typeof reasoning_content !== 'string';
 
 /**
  * While it thinks, DeepSeek refuses a conversation in which the field is missing beside a call ("Missing
  * `reasoning_content` field in the assistant message at message index 2"): of clients that do not keep it, and of calls
- * that another model made without telling its thoughts.
+ * that another model made without telling its reasoning.
  */
 const thoughtsBesideCalls: Quirk = {
   name: 'reasoning_content is never missing beside tool calls',

@@ -5,7 +5,7 @@ import { baseUrlOf } from '../domain/base-url.ts';
 import type { Channel } from '../domain/snapshot.ts';
 import { upstreamNameOf } from '../domain/upstream-name.ts';
 import { prepare } from '../relay/plan/targets.ts';
-import { channelOf, openTestWorld, snapshotOf, type TestWorld } from '../relay/testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from '../relay/testing/gateway.ts';
 import { answer, openScriptedUpstream, type ScriptedUpstream } from '../relay/testing/scripted-upstream.ts';
 import { geminiPlay, openGenerate } from './testing/plays/others.ts';
 import { vertex } from './vertex.ts';
@@ -68,7 +68,7 @@ function channelFor({ id, file = keyFile, priority = 0 }: Spec, up: ScriptedUpst
   };
 }
 
-const gatewayOf = (channels: readonly Channel[]): Promise<TestWorld> => kept(openTestWorld(snapshotOf(channels)));
+const gatewayOf = (channels: readonly Channel[]): Promise<TestGateway> => kept(openTestGateway(snapshotOf(channels)));
 const { path, body } = openGenerate('m', false, false);
 
 test('a service account’s assertion is exchanged once for all calls, and the project is its own', async () => {

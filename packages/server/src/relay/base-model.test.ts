@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import type { JsonObject } from '@tollgate/wire/protocol';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type ChannelSpec } from './testing/gateway.ts';
 import { answer, openScriptedUpstream } from './testing/scripted-upstream.ts';
 
 // What a model is asked depends on what it is, and not on what it is called where it runs.
@@ -86,7 +86,7 @@ const served: readonly (readonly [model: string, channel: Partial<ChannelSpec>])
 async function sent(client: string, spec: Partial<ChannelSpec>, upstream: string, baseModel?: string) {
   const up = await kept(openScriptedUpstream(answer(400, { error: { message: 'seen' } })));
   const channel = channelOf({ id: 'a', baseUrl: up.baseUrl, ...spec, models: { m: { upstream, baseModel } } });
-  const gate = await kept(openTestWorld(snapshotOf([channel])));
+  const gate = await kept(openTestGateway(snapshotOf([channel])));
   const { path = '', body = {} } = clients[client] ?? {};
   await gate.post(body, { path });
   const [received] = up.received;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type ChannelSpec, type TestGateway } from './testing/gateway.ts';
 import {
   answer,
   delta,
@@ -25,9 +25,9 @@ async function upstream(behaviour?: Behaviour): Promise<ScriptedUpstream> {
   return one;
 }
 
-async function gateway(channels: readonly ChannelSpec[], relay: Partial<Settings['relay']> = {}): Promise<TestWorld> {
+async function gateway(channels: readonly ChannelSpec[], relay: Partial<Settings['relay']> = {}): Promise<TestGateway> {
   const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, ...relay } };
-  const one = await openTestWorld(snapshotOf(channels.map(channelOf), settings));
+  const one = await openTestGateway(snapshotOf(channels.map(channelOf), settings));
   open.push(one);
   return one;
 }

@@ -9,7 +9,7 @@ import {
   wholeAnswer,
   type Behaviour,
 } from './testing/scripted-upstream.ts';
-import { channelOf, openTestWorld, snapshotOf, type TestWorld } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from './testing/gateway.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -21,15 +21,15 @@ async function upstream(behaviour?: Behaviour) {
   open.push(one);
   return one;
 }
-async function gateway(baseUrl: string, relay: Partial<Settings['relay']> = {}): Promise<TestWorld> {
+async function gateway(baseUrl: string, relay: Partial<Settings['relay']> = {}): Promise<TestGateway> {
   const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, ...relay } };
-  const one = await openTestWorld(snapshotOf([channelOf({ id: 'a', baseUrl })], settings));
+  const one = await openTestGateway(snapshotOf([channelOf({ id: 'a', baseUrl })], settings));
   open.push(one);
   return one;
 }
 
 const hello = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };
-const ends = (gate: TestWorld) =>
+const ends = (gate: TestGateway) =>
   gate.records.map(({ status, endReason, charge }) => [status, endReason, charge?.amount]);
 const nothingOpen = { openRequests: 0, bufferedBytes: 0, drains: 0 };
 

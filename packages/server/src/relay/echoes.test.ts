@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { endpoints } from '../endpoints/index.ts';
 import { sampledEndpoints, sampleOf } from '../endpoints/samples.ts';
-import { channelOf, openTestWorld, snapshotOf } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf } from './testing/gateway.ts';
 import { answer, openScriptedUpstream } from './testing/scripted-upstream.ts';
 
 const upstream = await openScriptedUpstream();
-const world = await openTestWorld(snapshotOf([channelOf({ id: 'c', baseUrl: upstream.baseUrl })]));
+const world = await openTestGateway(snapshotOf([channelOf({ id: 'c', baseUrl: upstream.baseUrl })]));
 afterAll(async () => {
   await world.close();
   await upstream.close();

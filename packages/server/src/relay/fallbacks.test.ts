@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { channelOf, openTestWorld, snapshotOf, type TestWorld } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from './testing/gateway.ts';
 import {
   answer,
   openScriptedUpstream,
@@ -26,7 +26,7 @@ const models = { m: 'm-upstream' };
 
 /** A house of three channels: one in the key's group, one in a group that costs twice as much, one that is in no group. */
 async function house(): Promise<{
-  readonly gate: TestWorld;
+  readonly gate: TestGateway;
   readonly first: ScriptedUpstream;
   readonly dear: ScriptedUpstream;
   readonly apart: ScriptedUpstream;
@@ -60,7 +60,7 @@ async function house(): Promise<{
       ],
     ]),
   };
-  const gate = await openTestWorld(snapshot);
+  const gate = await openTestGateway(snapshot);
   open.push(gate);
   return { gate, first, dear, apart };
 }

@@ -3,11 +3,11 @@ import { afterEach, describe, expect, test } from 'bun:test';
 import type { Model, Snapshot } from '../domain/snapshot.ts';
 import {
   channelOf,
-  openTestWorld,
+  openTestGateway,
   snapshotOf,
   testPrice,
   type ChannelSpec,
-  type TestWorld,
+  type TestGateway,
 } from './testing/gateway.ts';
 import { openScriptedUpstream, type ScriptedUpstream } from './testing/scripted-upstream.ts';
 
@@ -29,7 +29,7 @@ type Served = NonNullable<ChannelSpec['models']>;
 async function gateway(
   channels: readonly Served[],
   catalogue: Readonly<Record<string, Model['operations']>> = {},
-): Promise<{ readonly gate: TestWorld; readonly up: ScriptedUpstream }> {
+): Promise<{ readonly gate: TestGateway; readonly up: ScriptedUpstream }> {
   const up = await kept(openScriptedUpstream());
   const specs = channels.map((models, i): ChannelSpec => ({ id: `c${i}`, baseUrl: up.baseUrl, models }));
   const snapshot = snapshotOf(specs.map(channelOf));
@@ -38,7 +38,7 @@ async function gateway(
     { name, price: testPrice, maxOutputTokens: null, operations, ownedBy: 'test', createdAt: 0 },
   ]);
   const models: Snapshot['models'] = new Map([...snapshot.models, ...known]);
-  return { gate: await kept(openTestWorld({ ...snapshot, models })), up };
+  return { gate: await kept(openTestGateway({ ...snapshot, models })), up };
 }
 
 const messages = [{ role: 'user', content: 'Hello' }];

@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import type { Channel } from '../domain/snapshot.ts';
 import type { Frame } from '../upstream/upstream-socket.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type ChannelSpec, type TestGateway } from './testing/gateway.ts';
 import {
   openScriptedSocket,
   type ScriptedSocket,
@@ -33,9 +33,9 @@ function socketChannel(spec: ChannelSpec): Channel {
   return { ...channel, provider: { ...channel.provider, dialects: [{ ...dialect, paths }] } };
 }
 
-async function gateway(channels: readonly Channel[], relay: Partial<Settings['relay']> = {}): Promise<TestWorld> {
+async function gateway(channels: readonly Channel[], relay: Partial<Settings['relay']> = {}): Promise<TestGateway> {
   const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, ...relay } };
-  const one = await openTestWorld(snapshotOf(channels, settings), {
+  const one = await openTestGateway(snapshotOf(channels, settings), {
     table: [socketEndpoint],
     logged: (fields, message) => logged.push(`${message} ${Bun.inspect(fields)}`),
   });
@@ -43,7 +43,7 @@ async function gateway(channels: readonly Channel[], relay: Partial<Settings['re
   return one;
 }
 
-const gatewayTo = (up: ScriptedSocket, relay?: Partial<Settings['relay']>): Promise<TestWorld> =>
+const gatewayTo = (up: ScriptedSocket, relay?: Partial<Settings['relay']>): Promise<TestGateway> =>
   gateway([socketChannel({ id: 'a', baseUrl: up.baseUrl })], relay);
 
 /** A client's side of a session. */
@@ -60,7 +60,7 @@ type Client = {
 type Knock = { readonly key?: string | undefined; readonly subprotocols?: readonly string[]; readonly query?: string };
 
 /** Opens a session; the answer in its place when it is refused. */
-function knock(gate: TestWorld, { key = 'sk-test', subprotocols = [], query = '?model=m' }: Knock = {}) {
+function knock(gate: TestGateway, { key = 'sk-test', subprotocols = [], query = '?model=m' }: Knock = {}) {
   return new Promise<Client | { readonly status: number; readonly text: string }>((resolve, reject) => {
     const headers: Record<string, string> = key === '' ? {} : { authorization: `Bearer ${key}` };
     const socket = new WebSocket(`${gate.url('/v1/session').replace('http', 'ws')}${query}`, [...subprotocols], {
@@ -92,13 +92,13 @@ function knock(gate: TestWorld, { key = 'sk-test', subprotocols = [], query = '?
   });
 }
 
-async function client(gate: TestWorld, how?: Knock): Promise<Client> {
+async function client(gate: TestGateway, how?: Knock): Promise<Client> {
   const got = await knock(gate, how);
   if ('status' in got) throw new Error(`refused: ${got.status} ${got.text}`);
   return got;
 }
 
-async function refusal(gate: TestWorld, how?: Knock): Promise<{ readonly status: number; readonly text: string }> {
+async function refusal(gate: TestGateway, how?: Knock): Promise<{ readonly status: number; readonly text: string }> {
   const got = await knock(gate, how);
   if ('status' in got) return got;
   throw new Error('a session was opened');
@@ -128,7 +128,7 @@ async function onlySession(up: ScriptedSocket): Promise<UpstreamSession> {
 }
 
 /** Nothing of a session is left: no money held, nothing unexplained, no load. */
-async function expectClean(gate: TestWorld): Promise<void> {
+async function expectClean(gate: TestGateway): Promise<void> {
   expect(await gate.verify()).toMatchObject({ unexplained: 0 });
   expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0, drains: 0 });
 }
@@ -455,7 +455,7 @@ test('an upstream that reads slowly slows the client, and nothing is lost', asyn
 
 // Codex does without a session upon a 426, and upon nothing else.
 test('endpoints that hold no sessions say so with 426, and what to speak instead', async () => {
-  const gate = await openTestWorld(snapshotOf([]));
+  const gate = await openTestGateway(snapshotOf([]));
   open.push(gate);
   const asked = (path: string): Promise<Response> =>
     fetch(gate.url(path), {

@@ -13,7 +13,7 @@ import {
   type Behaviour,
   type ScriptedUpstream,
 } from './testing/scripted-upstream.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type ChannelSpec, type TestGateway } from './testing/gateway.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -29,9 +29,9 @@ async function gateway(
   channels: readonly ChannelSpec[],
   relay: Partial<Settings['relay']> = {},
   more: Partial<Settings> = {},
-): Promise<TestWorld> {
+): Promise<TestGateway> {
   const settings = { ...defaultSettings, ...more, relay: { ...defaultSettings.relay, ...relay } };
-  const one = await openTestWorld(snapshotOf(channels.map(channelOf), settings));
+  const one = await openTestGateway(snapshotOf(channels.map(channelOf), settings));
   open.push(one);
   return one;
 }

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, test } from 'bun:test';
 import type { ConditionalRates, Price } from '../domain/price.ts';
 import {
   channelOf,
-  openTestWorld,
+  openTestGateway,
   snapshotOf,
   testPrice,
   type ChannelSpec,
-  type TestWorld,
+  type TestGateway,
 } from './testing/gateway.ts';
 import {
   answer,
@@ -36,14 +36,14 @@ async function gateway(
   behaviour: Behaviour,
   prices: Readonly<Record<string, Price>>,
   channel: Partial<ChannelSpec> = {},
-): Promise<TestWorld> {
+): Promise<TestGateway> {
   const up = await openScriptedUpstream(behaviour);
   open.push(up);
   const baseUrl = channel.provider === undefined ? up.baseUrl : up.baseUrl.replace(/\/v1$/, '');
   const snapshot = snapshotOf([channelOf({ id: 'a', ...channel, baseUrl })]);
   const known = { ownedBy: 'test', maxOutputTokens: 1000, operations: undefined, createdAt: 0 };
   const models = new Map(Object.entries(prices).map(([name, price]) => [name, { name, price, ...known }]));
-  const one = await openTestWorld({ ...snapshot, models });
+  const one = await openTestGateway({ ...snapshot, models });
   open.push(one);
   return one;
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { openAffinity } from './plan/affinity.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type ChannelSpec, type TestGateway } from './testing/gateway.ts';
 import {
   answer,
   openScriptedUpstream,
@@ -21,8 +21,8 @@ async function upstream(behaviour?: Behaviour): Promise<ScriptedUpstream> {
   return one;
 }
 
-async function gateway(channels: readonly ChannelSpec[], more: Partial<Settings> = {}): Promise<TestWorld> {
-  const one = await openTestWorld(snapshotOf(channels.map(channelOf), { ...defaultSettings, ...more }));
+async function gateway(channels: readonly ChannelSpec[], more: Partial<Settings> = {}): Promise<TestGateway> {
+  const one = await openTestGateway(snapshotOf(channels.map(channelOf), { ...defaultSettings, ...more }));
   open.push(one);
   return one;
 }

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
 import type { RequestRecord } from '../domain/record.ts';
 import { postingRow } from '../store/ledger/posting-row.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type ChannelSpec, type TestGateway } from './testing/gateway.ts';
 import { answer, openScriptedUpstream, wholeAnswer, type ScriptedUpstream } from './testing/scripted-upstream.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -16,8 +16,8 @@ async function upstream(behaviour = wholeAnswer('Hello')): Promise<ScriptedUpstr
   return one;
 }
 
-async function gateway(channels: readonly ChannelSpec[]): Promise<TestWorld> {
-  const one = await openTestWorld(snapshotOf(channels.map(channelOf), defaultSettings));
+async function gateway(channels: readonly ChannelSpec[]): Promise<TestGateway> {
+  const one = await openTestGateway(snapshotOf(channels.map(channelOf), defaultSettings));
   open.push(one);
   return one;
 }

@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from 'bun:test';
-import { channelOf, openTestWorld, snapshotOf } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf } from './testing/gateway.ts';
 import { openScriptedUpstream } from './testing/scripted-upstream.ts';
 
 const upstream = await openScriptedUpstream();
 const models = { m: 'm', 'gemini-2.5-pro': 'gemini-2.5-pro' };
-const world = await openTestWorld(snapshotOf([channelOf({ id: 'c', baseUrl: upstream.baseUrl, models })]));
+const world = await openTestGateway(snapshotOf([channelOf({ id: 'c', baseUrl: upstream.baseUrl, models })]));
 afterAll(async () => {
   await world.close();
   await upstream.close();

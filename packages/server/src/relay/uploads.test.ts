@@ -6,7 +6,7 @@ import { openBytes } from '../endpoints/shared/bytes.ts';
 import { chain, upstreamRequest } from '../endpoints/shared/upstream-request.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { writeMultipart } from './receive/multipart/write-multipart.ts';
-import { channelOf, openTestWorld, snapshotOf, type TestWorld } from './testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from './testing/gateway.ts';
 
 // A kind of request that chat is not: a form with files in, bytes out. Nothing of the relay knows of it.
 
@@ -67,9 +67,9 @@ function upstream(answer: (form: Form) => Response) {
   return { baseUrl: `http://127.0.0.1:${server.port}/v1`, forms };
 }
 
-async function gateway(...baseUrls: readonly string[]): Promise<TestWorld> {
+async function gateway(...baseUrls: readonly string[]): Promise<TestGateway> {
   const channels = baseUrls.map((baseUrl, index) => channelOf({ id: `ch_${index}`, baseUrl, priority: -index }));
-  const world = await openTestWorld(snapshotOf(channels, defaultSettings), { table: [defineEndpoint(dubbing)] });
+  const world = await openTestGateway(snapshotOf(channels, defaultSettings), { table: [defineEndpoint(dubbing)] });
   open.push(world);
   return world;
 }

@@ -1,5 +1,5 @@
 import type { Db } from './database.ts';
-import type { RowOf } from './schema.ts';
+import type { RowOf } from './tables.ts';
 
 /** A personal access token of the admin API, without its text. */
 export type AccessToken = {

@@ -3,7 +3,7 @@ import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
 import type { Db } from './database.ts';
 import { cutPage, newestFirst, type Page, type PageAsk } from './page.ts';
 import { allOf, inChunks } from './pages.ts';
-import type { RowOf } from './schema.ts';
+import type { RowOf } from './tables.ts';
 import { keyColumns } from './schema/accounts.ts';
 import { readRole } from './users.ts';
 

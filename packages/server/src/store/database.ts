@@ -5,7 +5,7 @@ import { postgresDialect } from './dialect/postgres.ts';
 import { isSqliteBusy, openSqlite } from './dialect/sqlite.ts';
 import type { SqliteHandle } from './dialect/sqlite.ts';
 import { exactIntegers } from './integers.ts';
-import type { Tables } from './schema.ts';
+import type { Tables } from './tables.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres' | 'mysql';
 

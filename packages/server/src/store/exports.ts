@@ -1,5 +1,5 @@
 import type { Db } from './database.ts';
-import type { RowOf } from './schema.ts';
+import type { RowOf } from './tables.ts';
 
 /** A file that is made in the background. Moments are ms since the epoch. */
 export type StoredExport = {

@@ -3,7 +3,7 @@ import type { ProtocolId } from '@tollgate/wire/protocol';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
 import { isOver, type AskedVideo, type MediaTask } from '../domain/media-task.ts';
 import type { Database, Db } from './database.ts';
-import type { RowOf } from './schema.ts';
+import type { RowOf } from './tables.ts';
 
 /** Writes down a task that a vendor has begun, with all that is needed to charge it. */
 export async function insertTask(db: Db, task: MediaTask, job: BackgroundJob): Promise<void> {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
-import type { Tables } from './schema.ts';
+import type { Tables } from './tables.ts';
 
 /** Where the next page begins: after the row with this moment and id, newest first. */
 export type PageMark = { readonly at: number; readonly id: string };

@@ -9,7 +9,7 @@ import type { Db } from './database.ts';
 import { readBillLines } from './ledger/audit-books.ts';
 import { logColumns } from './ledger/posted-columns.ts';
 import type { LogDetail, PostingRow } from './ledger/posting-row.ts';
-import type { RowOf } from './schema.ts';
+import type { RowOf } from './tables.ts';
 
 /** One request as the console shows it in a list. Times are ms, `amount` nano-dollars. */
 export type LoggedRequest = {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { columnTypes } from './column-types.ts';
 import type { Database } from './database.ts';
 import { authTables } from './schema/accounts.ts';
-import { tables } from './schema.ts';
+import { tables } from './tables.ts';
 import { column } from './table.ts';
 import type { Table } from './table.ts';
 import { eachDatabase } from './testing/databases.ts';

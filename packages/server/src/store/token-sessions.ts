@@ -1,5 +1,5 @@
 import { isUniqueViolation, type Db } from './database.ts';
-import type { RowOf } from './schema.ts';
+import type { RowOf } from './tables.ts';
 
 /** What is kept of an account whose refresh token changes with each use. `id` is a hash; `sealed` opens with it. */
 export type TokenSessionRow = {

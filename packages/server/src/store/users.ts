@@ -3,7 +3,7 @@ import { userFields, type UserFields } from '@tollgate/contract/entities/user';
 import type { Role } from '@tollgate/contract/permissions';
 import type { Db } from './database.ts';
 import { cutPage, newestFirst, type Page, type PageAsk } from './page.ts';
-import type { RowOf } from './schema.ts';
+import type { RowOf } from './tables.ts';
 import { userColumns } from './schema/accounts.ts';
 
 /** A person, as every part but better-auth knows them. Limits of null fall back to the settings. */

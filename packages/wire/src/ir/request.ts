@@ -73,7 +73,7 @@ export type Reasoning = {
   readonly mode?: 'on' | 'off' | 'adaptive' | undefined;
   readonly effort?: Effort | undefined;
   readonly budgetTokens?: number | undefined;
-  /** Whether thoughts are shown: OpenAI's `auto`, `concise`, `detailed`; Gemini's includeThoughts is `auto`. */
+  /** Whether reasoning is shown: OpenAI's `auto`, `concise`, `detailed`; Gemini's includeThoughts is `auto`. */
   readonly summary?: 'auto' | 'concise' | 'detailed' | 'none' | undefined;
 };
 

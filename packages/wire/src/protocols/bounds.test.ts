@@ -98,7 +98,7 @@ const requests: readonly (Shape & { readonly body: () => JsonObject })[] = [
     ...many((i) => ({ type: 'function_call', call_id: `c${i}`, name: 'f', arguments: '{}' })),
     ...many((i) => ({ type: 'function_call_output', call_id: `c${i}`, output: 'x' })),
   ]),
-  responses('thoughts', () =>
+  responses('reasoning', () =>
     many((i) => ({ type: 'reasoning', id: `r${i}`, summary: [], encrypted_content: `tollgate-call.2.c${i % 10}.x` })),
   ),
   anthropic('messages', () => many((i) => ({ role: i % 2 === 0 ? 'user' : 'assistant', content: 'x' }))),

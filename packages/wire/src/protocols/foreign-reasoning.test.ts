@@ -82,7 +82,7 @@ test('calls that Gemini 3 would miss a signature on', () => {
   expect(wanders([words, call({}), result, words])).toBe(false);
 });
 
-test('calls that Claude would miss the thoughts before', () => {
+test('calls that Claude would miss the reasoning before', () => {
   const call = { type: 'tool_use', id: 'c', name: 'now', input: {} };
   const loop = (...content: readonly object[]): JsonObject =>
     ({
@@ -123,7 +123,7 @@ test('OpenRouter’s details are nothing to a vendor that serves its own models'
   expect(losses.map(({ path }) => path)).toEqual(['messages[1].reasoning.signature']);
 });
 
-test('thoughts are unknown to OpenAI over Chat', () => {
+test('reasoning is unknown to OpenAI over Chat', () => {
   const told = (more: JsonObject): JsonObject => ({ messages: [{ role: 'assistant', content: 'Hi.', ...more }] });
   const details = [{ type: 'reasoning.text', text: 'Hm.' }];
   for (const more of [{ reasoning_content: 'Hm.' }, { reasoning: 'Hm.' }, { reasoning_details: details }])

@@ -72,7 +72,7 @@ for (const { client, without, others } of sides) {
 }
 
 describe('anthropic-messages', () => {
-  test('a message of nothing but foreign thoughts goes', () => {
+  test('a message of nothing but foreign reasoning goes', () => {
     const foreign = { type: 'thinking', thinking: 'x', signature: 'tollgate-seal.gemini.abc' };
     const user = { role: 'user', content: 'x' };
     expect(withoutForeignInMessages({ messages: [user, { role: 'assistant', content: [foreign] }, user] })).toEqual({

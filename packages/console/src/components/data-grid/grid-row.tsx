@@ -2,7 +2,7 @@ import { Ellipsis } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import { CellEditor } from './cell-editor.tsx';
 import type { Column } from './column.ts';
-import type { Place } from './use-cursor.ts';
+import type { CellPosition } from './use-cursor.ts';
 
 /** What every row of a grid shares; the same object until something of it changes, so that rows are not drawn in vain. */
 export type RowContext<Row> = {
@@ -21,8 +21,8 @@ export type RowContext<Row> = {
     select(index: number, range: boolean): void;
     open(index: number): void;
     actions(index: number, button: HTMLElement): void;
-    edit(place: Place | undefined): void;
-    put(place: Place): void;
+    edit(place: CellPosition | undefined): void;
+    put(place: CellPosition): void;
   };
 };
 

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 
 import { shortcuts } from '../../lib/preferences.ts';
 
 /** A cell by its place; row -1 is the header. */
-export type Place = { readonly row: number; readonly col: number };
+export type CellPosition = { readonly row: number; readonly col: number };
 
 export type CursorActions = {
   scrollTo(row: number): void;
@@ -11,7 +11,7 @@ export type CursorActions = {
   toggle(row: number): void;
   /** Selects from the last one toggled to here. */
   extend(row: number): void;
-  edit(place: Place): boolean;
+  edit(place: CellPosition): boolean;
   sort(col: number): void;
   resize(col: number, by: number): void;
 };
@@ -32,13 +32,13 @@ const typing = 'input:not([type=checkbox]), textarea, select, [contenteditable=t
  * cell is reached with Enter, and left with Escape.
  */
 export function useCursor({ grid, rowCount, colCount, pageRows, actions }: CursorOptions) {
-  const [place, setPlace] = useState<Place>({ row: 0, col: 0 });
+  const [place, setPlace] = useState<CellPosition>({ row: 0, col: 0 });
   const wanted = useRef(false);
-  const at: Place = {
+  const at: CellPosition = {
     row: Math.min(place.row, Math.max(rowCount - 1, -1)),
     col: Math.min(place.col, Math.max(colCount - 1, 0)),
   };
-  const cellAt = ({ row, col }: Place): HTMLElement | null =>
+  const cellAt = ({ row, col }: CellPosition): HTMLElement | null =>
     grid.current?.querySelector<HTMLElement>(`[data-cell="${row}:${col}"]`) ?? null;
 
   // The cell may be drawn only after its row was scrolled to.
@@ -63,7 +63,7 @@ export function useCursor({ grid, rowCount, colCount, pageRows, actions }: Curso
     setPlace(next);
   };
 
-  const moves = (event: KeyboardEvent): Place | undefined => {
+  const moves = (event: KeyboardEvent): CellPosition | undefined => {
     const forward = getComputedStyle(event.currentTarget).direction === 'rtl' ? -1 : 1;
     const far = event.ctrlKey || event.metaKey;
     switch (event.key) {
@@ -141,7 +141,7 @@ export function useCursor({ grid, rowCount, colCount, pageRows, actions }: Curso
     go,
     onKeyDown,
     /** A cell took the focus, by the pointer. */
-    put: (to: Place): void => {
+    put: (to: CellPosition): void => {
       if (to.row !== at.row || to.col !== at.col) setPlace(to);
     },
     /** Puts the focus back on the cell, such as after editing. */

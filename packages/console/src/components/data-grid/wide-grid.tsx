@@ -5,7 +5,7 @@ import { isSortable, type Column } from './column.ts';
 import { GridHeader, GroupHead } from './grid-header.tsx';
 import { GridRow, type RowContext } from './grid-row.tsx';
 import type { DataGridProps } from './props.ts';
-import { useCursor, type Place } from './use-cursor.ts';
+import { useCursor, type CellPosition } from './use-cursor.ts';
 import type { LayoutControl } from './use-layout.ts';
 import type { Item } from './use-rows.ts';
 
@@ -30,7 +30,7 @@ function useWideGrid<Row extends object>(props: WideGridProps<Row>) {
   const grid = useRef<HTMLDivElement>(null);
   const rowHeight = (props.dense === true ? denseHeights : rowHeights)[usePreference(density)];
   const away = useRef(false);
-  const [editing, setEditing] = useState<Place>();
+  const [editing, setEditing] = useState<CellPosition>();
   const columns = layout.visible;
   const offset = selection === undefined ? 0 : 1;
   const colCount = columns.length + offset + (onMenu === undefined ? 0 : 1);

@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../../relay/testing/gateway.ts';
+import {
+  channelOf,
+  openTestGateway,
+  snapshotOf,
+  type ChannelSpec,
+  type TestGateway,
+} from '../../relay/testing/gateway.ts';
 import {
   answer,
   delta,
@@ -12,7 +18,7 @@ import {
   type ScriptedUpstream,
 } from '../../relay/testing/scripted-upstream.ts';
 
-const opened: (ScriptedUpstream | TestWorld)[] = [];
+const opened: (ScriptedUpstream | TestGateway)[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0).toReversed()) await one.close();
 });
@@ -99,7 +105,7 @@ describe('an answer whose upstream tells no usage', () => {
       const up = await openScriptedUpstream(stream ? upstream.stream : upstream.whole);
       opened.push(up);
       const baseUrl = upstream === messages ? up.baseUrl.replace(/\/v1$/, '') : up.baseUrl;
-      const world = await openTestWorld(snapshotOf([channelOf({ id: 'a', ...upstream.spec, baseUrl })]));
+      const world = await openTestGateway(snapshotOf([channelOf({ id: 'a', ...upstream.spec, baseUrl })]));
       opened.push(world);
       const streamed = stream && path === streamPath ? { stream: true } : {};
       const { stream_options: options, ...plain } = body;

@@ -6,7 +6,13 @@ import {
   type Behaviour,
   type ScriptedUpstream,
 } from '../../relay/testing/scripted-upstream.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../../relay/testing/gateway.ts';
+import {
+  channelOf,
+  openTestGateway,
+  snapshotOf,
+  type ChannelSpec,
+  type TestGateway,
+} from '../../relay/testing/gateway.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -44,13 +50,13 @@ async function gateway(
   channels: readonly ChannelSpec[],
   fetch: Fetch,
   relay: Partial<Settings['relay']> = {},
-): Promise<TestWorld> {
+): Promise<TestGateway> {
   const settings: Settings = {
     ...defaultSettings,
     relay: { ...defaultSettings.relay, ...relay },
     media: { fetch: { ...defaultSettings.media.fetch, ...fetch } },
   };
-  const one = await openTestWorld(snapshotOf(channels.map(channelOf), settings));
+  const one = await openTestGateway(snapshotOf(channels.map(channelOf), settings));
   open.push(one);
   return one;
 }

@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../../relay/testing/gateway.ts';
+import {
+  channelOf,
+  openTestGateway,
+  snapshotOf,
+  type ChannelSpec,
+  type TestGateway,
+} from '../../relay/testing/gateway.ts';
 import {
   answer,
   frame,
@@ -10,7 +16,7 @@ import {
   type ScriptedUpstream,
 } from '../../relay/testing/scripted-upstream.ts';
 
-const opened: (ScriptedUpstream | TestWorld)[] = [];
+const opened: (ScriptedUpstream | TestGateway)[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0).toReversed()) await one.close();
 });
@@ -31,7 +37,7 @@ async function ask(
   const upstream = await openScriptedUpstream(behaviour);
   opened.push(upstream);
   const { upstream: name, ...spec } = channel;
-  const world = await openTestWorld(
+  const world = await openTestGateway(
     snapshotOf([channelOf({ id: 'a', baseUrl: upstream.baseUrl, models: { m: name }, ...spec })]),
   );
   opened.push(world);

@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../../relay/testing/gateway.ts';
+import {
+  channelOf,
+  openTestGateway,
+  snapshotOf,
+  type ChannelSpec,
+  type TestGateway,
+} from '../../relay/testing/gateway.ts';
 import { answer, openScriptedUpstream, type Behaviour } from '../../relay/testing/scripted-upstream.ts';
 import { inspectCohereEmbeddings, inspectEmbeddings, inspectGeminiEmbeddings } from './inspect.ts';
 
@@ -15,8 +21,8 @@ async function upstream(behaviour: Behaviour) {
   return one;
 }
 
-async function gateway(...channels: readonly ChannelSpec[]): Promise<TestWorld> {
-  const one = await openTestWorld(snapshotOf(channels.map(channelOf), defaultSettings));
+async function gateway(...channels: readonly ChannelSpec[]): Promise<TestGateway> {
+  const one = await openTestGateway(snapshotOf(channels.map(channelOf), defaultSettings));
   open.push(one);
   return one;
 }

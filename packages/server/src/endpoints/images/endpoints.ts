@@ -2,7 +2,7 @@ import { parseJson } from '@tollgate/wire/json/exact';
 import { isObject } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { imagenIngress, predictedPictures, withheldPrediction } from '@tollgate/wire/protocols/gemini/images';
-import { askedLook, readImageEvents, readImages } from '@tollgate/wire/protocols/openai-media/images';
+import { askedSizeAndQuality, readImageEvents, readImages } from '@tollgate/wire/protocols/openai-media/images';
 import { asImageEvents, openaiImagesIngress, withData } from '@tollgate/wire/protocols/openai-media/images-codec';
 import type { BodyKind, EndpointFacts } from '../../relay/call.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
@@ -91,14 +91,14 @@ const bodyOf = ({ body }: Planned): JsonObject => (isObject(body.json) ? body.js
 
 function openPictures(type: string, context: Planned, { price }: Candidate): ResponseTransform | undefined {
   if (!context.summary.stream || !type.startsWith('text/event-stream')) return undefined;
-  const reader = readImageEvents(askedLook(bodyOf(context)));
+  const reader = readImageEvents(askedSizeAndQuality(bodyOf(context)));
   return openEvents(context, reader, () =>
     metered(price, reader.usage, { ...likelyOf(context, 0), ...reader.estimate }),
   );
 }
 
 function readPictures(body: Uint8Array, context: Planned, candidate: Candidate): WholeAnswer {
-  const asked = askedLook(bodyOf(context));
+  const asked = askedSizeAndQuality(bodyOf(context));
   const facts = readImages(body, asked);
   const likely = likelyOf(context, facts?.images ?? 1);
   // What is no picture is small enough to be read.

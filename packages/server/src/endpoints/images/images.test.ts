@@ -11,7 +11,7 @@ const ask = { model: 'm', prompt: 'A cat' };
 /** As `gpt-image-1`: 5, 10 and 40 USD for a million tokens. */
 const byToken = priceOf({ inputText: 5_000_000_000n, inputImage: 10_000_000_000n, outputImage: 40_000_000_000n });
 /** As `dall-e-3`: 4 cents a picture, 8 in `hd` or when it is large, 12 for both. */
-const byLook: Price = {
+const bySizeAndQuality: Price = {
   ...priceOf({ images: 40_000_000_000_000n }),
   conditional: [
     {
@@ -59,7 +59,7 @@ describe('images', () => {
     [{ quality: 'auto', size: 'auto' }, 40n],
   ])('that nobody tells tokens of are charged by number, size and quality (%j)', async (look, thousandths) => {
     const up = await stage.upstream(answer(200, drawn(2)));
-    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }], { price: byLook });
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }], { price: bySizeAndQuality });
     expect((await gate.post({ ...ask, n: 2, ...look }, { path })).status).toBe(200);
     expect(gate.records[0]).toMatchObject({ usage: { images: 2 }, usageSource: 'provider' });
     expect(gate.records[0]?.charge?.amount as bigint).toBe(2n * thousandths * 1_000_000n);
@@ -67,7 +67,7 @@ describe('images', () => {
 
   test('are charged for what was made, not for what was asked', async () => {
     const up = await stage.upstream(answer(200, { ...drawn(1), quality: 'standard' }));
-    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }], { price: byLook });
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }], { price: bySizeAndQuality });
     await gate.post({ ...ask, n: 3, quality: 'hd' }, { path });
     expect(gate.records[0]?.charge?.amount as bigint).toBe(40_000_000n);
   });
@@ -136,7 +136,7 @@ describe('images', () => {
 
   test('nobody gets without the money for them', async () => {
     const up = await stage.upstream(answer(200, drawn(4)));
-    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }], { price: byLook });
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }], { price: bySizeAndQuality });
     await gate.leave(470_000_000n);
     // Four at the dearest look.
     expect((await gate.post({ ...ask, n: 4 }, { path })).status).toBe(402);
@@ -210,7 +210,7 @@ describe('edits', () => {
 
   test('variations need no words', async () => {
     const up = stage.formUpstream(() => Response.json(drawn(2)));
-    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }], { price: byLook });
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }], { price: bySizeAndQuality });
     const form = new FormData();
     form.set('image', file('a.png'));
     form.set('model', 'm');

@@ -4,7 +4,7 @@ import { faultOfPredict, predictCount } from '@tollgate/wire/protocols/gemini/im
 import { readPredictResources } from '@tollgate/wire/protocols/gemini/resources';
 import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
 import {
-  askedLook,
+  askedSizeAndQuality,
   mostImageTokens,
   mostInputImageTokens,
   readPictureResources,
@@ -44,7 +44,7 @@ export function inspectImages(json: Json, needs: ImagesNeeds, limits: InspectLim
   return summaryOf(model, body, {
     stream,
     choices: n,
-    maxOutputTokens: mostImageTokens(askedLook(body).quality, partials),
+    maxOutputTokens: mostImageTokens(askedSizeAndQuality(body).quality, partials),
     inputEstimate: estimateInput(textAt(body, 'prompt') ?? '') + 50 + pictures * mostInputImageTokens,
     counted: { images: n },
     references: referencesTo(readPictureResources(body)),

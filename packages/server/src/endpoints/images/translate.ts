@@ -3,7 +3,7 @@ import type { Read } from '@tollgate/wire/ir/loss';
 import type { Invalid, Json, JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import { dashscopeImagesEgress } from '@tollgate/wire/protocols/dashscope/images';
 import { geminiImagesEgress, imagenEgress } from '@tollgate/wire/protocols/gemini/images';
-import { askedLook, likelyImageTokens } from '@tollgate/wire/protocols/openai-media/images';
+import { askedSizeAndQuality, likelyImageTokens } from '@tollgate/wire/protocols/openai-media/images';
 import { openaiImagesEgress } from '@tollgate/wire/protocols/openai-media/images-codec';
 import { likelyInput } from '../../domain/likely-usage.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -52,7 +52,7 @@ function answerOf(
   const request = bodyOf(context);
   if (!answer) return noPicture;
   const images = answer.pictures.length;
-  const asked = askedLook(request);
+  const asked = askedSizeAndQuality(request);
   const { usage, estimate } = metered(price, { ...answer.usage, images }, likelyOf(context, images));
   // Where a price is by the picture, tokens are neither known nor charged, and not told.
   const told = { ...answer, usage: answer.usage ?? estimate };
@@ -72,7 +72,7 @@ export const noPicture = { empty: 'the upstream answered 200 without a picture' 
 /** What so many pictures come to where nobody tells it. */
 export const likelyOf = (context: Planned, images: number) => ({
   inputText: likelyInput(context.summary.inputEstimate),
-  outputImage: images * likelyImageTokens(askedLook(bodyOf(context)).quality),
+  outputImage: images * likelyImageTokens(askedSizeAndQuality(bodyOf(context)).quality),
 });
 
 const bodyOf = ({ body }: Planned): JsonObject => body.json as JsonObject;

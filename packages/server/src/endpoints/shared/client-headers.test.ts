@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../../relay/testing/gateway.ts';
+import {
+  channelOf,
+  openTestGateway,
+  snapshotOf,
+  type ChannelSpec,
+  type TestGateway,
+} from '../../relay/testing/gateway.ts';
 import {
   answer,
   openScriptedUpstream,
@@ -9,7 +15,7 @@ import {
   type ScriptedUpstream,
 } from '../../relay/testing/scripted-upstream.ts';
 
-const opened: (ScriptedUpstream | TestWorld)[] = [];
+const opened: (ScriptedUpstream | TestGateway)[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0).toReversed()) await one.close();
 });
@@ -41,7 +47,7 @@ async function ask(
   const channel = channelOf({ id: 'a', baseUrl: upstream.baseUrl, models: { m: 'claude-sonnet-4-5' }, ...spec });
   const { passBillingFields = false } = more;
   const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, passBillingFields } };
-  const world = await openTestWorld(snapshotOf([channel], settings));
+  const world = await openTestGateway(snapshotOf([channel], settings));
   opened.push(world);
   const response = await world.post(more.body ?? hello, { path, headers });
   expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('Hello') as string]);
@@ -157,7 +163,7 @@ describe('a request of version 2026-10-21 that is translated', () => {
   test.each(wrong)('is refused as that version refuses it: %s', async (param, body) => {
     const upstream = await openScriptedUpstream(wholeAnswer('Hello'));
     opened.push(upstream);
-    const world = await openTestWorld(
+    const world = await openTestGateway(
       snapshotOf([channelOf({ id: 'a', baseUrl: upstream.baseUrl, provider: 'mistral' })]),
     );
     opened.push(world);

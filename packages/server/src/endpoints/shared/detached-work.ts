@@ -22,7 +22,7 @@ type Pace = { readonly waitMs: number; readonly reservedUntil?: number | undefin
 const pace = { waitMs: z.number(), reservedUntil: z.number().optional() };
 
 /** What is known of work when it is asked after; `over` once there is nothing more to come. */
-export type Looked = { readonly requestId: string; readonly over?: Over | undefined };
+export type Progress = { readonly requestId: string; readonly over?: Over | undefined };
 
 export type Over = {
   readonly job: BackgroundJob;
@@ -36,7 +36,7 @@ export type DetachedKind<K> = {
   readonly kind: JobKind<K & Pace>;
   dedupeKey(key: K): string;
   /** Asks how far it is, and notes that; undefined when nobody is to look after it any more. */
-  look(key: K): Promise<Looked | undefined>;
+  progressOf(key: K): Promise<Progress | undefined>;
 };
 
 export type DetachedOptions = {
@@ -86,15 +86,15 @@ export const detachedJobKind = <S extends z.ZodRawShape>(name: string, key: S, d
 export function openDetachedWork<K extends object>(
   deps: () => RelayDeps,
   { database, jobs, promptly, firstPollMs = 2000, lastPollMs = 15_000 }: DetachedOptions,
-  { kind, dedupeKey, look }: DetachedKind<K>,
+  { kind, dedupeKey, progressOf }: DetachedKind<K>,
 ): DetachedWork<K> {
   const now = (): number => deps().clock.now();
   const later = (waitMs: number): number => Math.min(lastPollMs, waitMs * 1.5);
 
   const handler = jobHandler(kind, async (payload, context) => {
-    const looked = await unlessStopped(context.signal, look(payload));
-    if (!looked) return undefined;
-    const { requestId, over } = looked;
+    const progress = await unlessStopped(context.signal, progressOf(payload));
+    if (!progress) return undefined;
+    const { requestId, over } = progress;
     if (over) {
       await settleLater(deps(), over.job, over.ending);
       // Should the process die before this, it is settled once more, and charged once.

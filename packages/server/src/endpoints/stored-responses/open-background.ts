@@ -40,7 +40,7 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
   const work = openDetachedWork<{ readonly requestId: string }>(deps, options, {
     kind: backgroundResponse,
     dedupeKey: ({ requestId }) => keyOf(requestId),
-    async look({ requestId }) {
+    async progressOf({ requestId }) {
       const asked = await findBackgroundOf(database, requestId);
       if (!asked) return undefined;
       const ending = await askAfter(deps(), asked);

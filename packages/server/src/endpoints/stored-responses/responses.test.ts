@@ -12,11 +12,11 @@ import {
 } from '../../relay/testing/scripted-upstream.ts';
 import {
   channelOf,
-  openTestWorld,
+  openTestGateway,
   snapshotOf,
   type ChannelSpec,
   type TestOptions,
-  type TestWorld,
+  type TestGateway,
 } from '../../relay/testing/gateway.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -29,8 +29,8 @@ async function upstream(behaviour: Behaviour): Promise<ScriptedUpstream> {
   open.push(one);
   return one;
 }
-async function gateway(channels: readonly ChannelSpec[], options: TestOptions = {}): Promise<TestWorld> {
-  const one = await openTestWorld(snapshotOf(channels.map(channelOf), defaultSettings), options);
+async function gateway(channels: readonly ChannelSpec[], options: TestOptions = {}): Promise<TestGateway> {
+  const one = await openTestGateway(snapshotOf(channels.map(channelOf), defaultSettings), options);
   open.push(one);
   return one;
 }
@@ -644,7 +644,7 @@ describe('references', () => {
     Array.from({ length: count }, () => ({ type: 'item_reference', id }));
 
   /** The amounts that are set aside from now on. */
-  function watchHolds(gate: TestWorld): readonly bigint[] {
+  function watchHolds(gate: TestGateway): readonly bigint[] {
     const holds: bigint[] = [];
     const { hold } = gate.deps.ledger;
     Object.assign(gate.deps.ledger, {
@@ -714,7 +714,7 @@ describe('references', () => {
     const { relay } = defaultSettings;
     const small = { ...defaultSettings, relay: { ...relay, maxBodyBytes: 300_000 } };
     const channel = channelOf({ id: 'a', provider: 'anthropic', baseUrl: up.baseUrl });
-    const gate = await openTestWorld(snapshotOf([channel], small));
+    const gate = await openTestGateway(snapshotOf([channel], small));
     open.push(gate);
     const body = (await (await gate.post(hello, { path })).json()) as { output: { id: string }[] };
     const id = body.output[0]?.id ?? '';

@@ -3,12 +3,12 @@ import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import type { Price, Rates } from '../../domain/price.ts';
 import {
   channelOf,
-  openTestWorld,
+  openTestGateway,
   snapshotOf,
   testPrice,
   type ChannelSpec,
   type TestOptions,
-  type TestWorld,
+  type TestGateway,
 } from '../../relay/testing/gateway.ts';
 import { openScriptedUpstream, type Behaviour, type ScriptedUpstream } from '../../relay/testing/scripted-upstream.ts';
 
@@ -53,11 +53,11 @@ export function setStage() {
       open.push({ close: () => server.stop(true) });
       return { baseUrl: `http://127.0.0.1:${server.port}/v1`, forms, paths };
     },
-    async gateway(channels: readonly ChannelSpec[], options: GatewayOptions = {}): Promise<TestWorld> {
+    async gateway(channels: readonly ChannelSpec[], options: GatewayOptions = {}): Promise<TestGateway> {
       const { price = testPrice, settings = defaultSettings } = options;
       const snapshot = snapshotOf(channels.map(channelOf), settings);
       const models = new Map([...snapshot.models].map(([name, model]) => [name, { ...model, price }]));
-      const one = await openTestWorld({ ...snapshot, models }, options.videos ? { videos: options.videos } : {});
+      const one = await openTestGateway({ ...snapshot, models }, options.videos ? { videos: options.videos } : {});
       open.push(one);
       return one;
     },

@@ -35,7 +35,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
     {
       kind: videoJob,
       dedupeKey: ({ taskId }) => `${videoJob.name}:${taskId}`,
-      async look({ taskId }) {
+      async progressOf({ taskId }) {
         const found = await findTaskToCharge(database, taskId);
         if (!found || isOver(found.task.state)) return undefined;
         const { task, job } = found;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
 import type { Price } from '../../domain/price.ts';
-import type { TestWorld } from '../../relay/testing/gateway.ts';
+import type { TestGateway } from '../../relay/testing/gateway.ts';
 import { priceOf, setStage } from '../testing/stage.ts';
 import { inspectVideo } from './inspect.ts';
 import { film, openVideoVendor, videoProviders, type VideoProvider, type VideoVendor } from './testing/vendors.ts';
@@ -33,7 +33,7 @@ const settings = {
 
 type Channel = { readonly vendor: VideoVendor; readonly provider: VideoProvider };
 
-async function gatewayTo(channels: readonly Channel[], price: Price = bySecond): Promise<TestWorld> {
+async function gatewayTo(channels: readonly Channel[], price: Price = bySecond): Promise<TestGateway> {
   const ports = [80, 443, ...channels.map(({ vendor }) => Number(new URL(vendor.baseUrl).port))];
   const fetching = { ...settings.media.fetch, ports };
   return await stage.gateway(
@@ -55,16 +55,16 @@ type Told = {
   readonly error: unknown;
 };
 
-const told = async (gate: TestWorld, id: string): Promise<Told> =>
+const told = async (gate: TestGateway, id: string): Promise<Told> =>
   (await (await gate.get(`${path}/${id}`)).json()) as Told;
 
-async function begin(gate: TestWorld, body: object = ask): Promise<Told> {
+async function begin(gate: TestGateway, body: object = ask): Promise<Told> {
   const response = await gate.post(body, { path });
   expect(response.status).toBe(200);
   return (await response.json()) as Told;
 }
 
-async function end(gate: TestWorld, id: string): Promise<Told> {
+async function end(gate: TestGateway, id: string): Promise<Told> {
   for (;;) {
     const video = await told(gate, id);
     if (video.status === 'completed' || video.status === 'failed') return video;

@@ -4,7 +4,7 @@ import { baseUrlOf } from '../../domain/base-url.ts';
 import type { Channel } from '../../domain/snapshot.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import { firstAccount, listModels } from '../../inquiries/list-models.ts';
-import { channelOf, openTestWorld, snapshotOf, type TestWorld } from '../../relay/testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from '../../relay/testing/gateway.ts';
 import {
   answer,
   openScriptedUpstream,
@@ -58,7 +58,7 @@ export type DialectFixtures = {
 export type Asked = { readonly provider: AnyProvider; readonly fixtures: DialectFixtures };
 
 /** The vendors, all on one socket, and a gateway with a channel for each of their dialects. */
-type Stage = { readonly world: TestWorld; readonly upstream: ScriptedUpstream; close(): Promise<void> };
+type Stage = { readonly world: TestGateway; readonly upstream: ScriptedUpstream; close(): Promise<void> };
 
 /** Asks providers by each of their dialects through the whole gateway, and prints what works by whom. */
 export function describeDialects(all: readonly Asked[]): void {
@@ -247,7 +247,7 @@ async function openStage(all: readonly Asked[]): Promise<Stage> {
     const near = withTokensFrom(provider, tokens.baseUrl);
     return near.dialects.map((dialect) => channelFor(near, dialect, fixtures, origin));
   });
-  const world = await openTestWorld(snapshotOf(channels));
+  const world = await openTestGateway(snapshotOf(channels));
   return {
     world,
     upstream,

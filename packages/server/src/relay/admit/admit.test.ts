@@ -5,7 +5,7 @@ import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import type { RateLimits } from '../../domain/snapshot.ts';
 import type { Limiter } from '../../services/limits/limiter.ts';
 import { openMemoryLimiter } from '../../services/limits/memory-limiter.ts';
-import { channelOf, openTestWorld, snapshotOf, type TestWorld } from '../testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from '../testing/gateway.ts';
 import { openScriptedUpstream, wholeAnswer, type ScriptedUpstream } from '../testing/scripted-upstream.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -32,12 +32,12 @@ const limiters: readonly (readonly [string, () => Limiter])[] = [
 describe.each(limiters)('limits by a limiter %s', (_, openLimiter) => {
   const start = async (
     user: Partial<Settings['limits']['user']> = {},
-  ): Promise<{ gate: TestWorld; up: ScriptedUpstream }> => {
+  ): Promise<{ gate: TestGateway; up: ScriptedUpstream }> => {
     const up = await openScriptedUpstream(wholeAnswer('Hi'));
     open.push(up);
     const settings = { ...defaultSettings, limits: { user: { ...defaultSettings.limits.user, ...user } } };
     const snapshot = snapshotOf([channelOf({ id: 'a', baseUrl: up.baseUrl })], settings);
-    const gate = await openTestWorld(snapshot, { limits: openLimiter() });
+    const gate = await openTestGateway(snapshot, { limits: openLimiter() });
     open.push(gate);
     return { gate, up };
   };

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { connect } from 'node:net';
-import { channelOf, openTestWorld, snapshotOf } from '../testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf } from '../testing/gateway.ts';
 import { leaveUnread } from './answer-unread.ts';
 
-const world = await openTestWorld(snapshotOf([channelOf({ id: 'c', baseUrl: 'http://127.0.0.1:9' })]));
+const world = await openTestGateway(snapshotOf([channelOf({ id: 'c', baseUrl: 'http://127.0.0.1:9' })]));
 afterAll(() => world.close());
 
 const site = Bun.serve({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ServerResponse } from 'node:http';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { readFrames } from '@tollgate/wire/json/sse';
-import { channelOf, openTestWorld, snapshotOf, type TestWorld } from '../testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from '../testing/gateway.ts';
 import { delta, finish, frame, openScriptedUpstream, usageChunk } from '../testing/scripted-upstream.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -33,7 +33,7 @@ async function stage({
     channelOf({ id: `c${index}`, baseUrl: up.baseUrl, provider }),
   );
   const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, ...soon, ...relay } };
-  const gate = await openTestWorld(snapshotOf(channels, settings));
+  const gate = await openTestGateway(snapshotOf(channels, settings));
   open.push(gate, up);
   const upstream = async (index = 0): Promise<ServerResponse> => {
     for (;;) {
@@ -46,7 +46,7 @@ async function stage({
 }
 
 /** A client that reads as much as it is asked to. */
-async function listen(gate: TestWorld, body: unknown, path?: string) {
+async function listen(gate: TestGateway, body: unknown, path?: string) {
   const response = await gate.post(body, path === undefined ? {} : { path });
   const reader: { read(): Promise<{ done: boolean; value?: Uint8Array | undefined }> } = response.body!.getReader();
   const decoder = new TextDecoder();

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
-import { channelOf, openTestWorld, snapshotOf, type TestWorld } from '../testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from '../testing/gateway.ts';
 import {
   answer,
   frame,
@@ -9,7 +9,7 @@ import {
   type ScriptedUpstream,
 } from '../testing/scripted-upstream.ts';
 
-const opened: (ScriptedUpstream | TestWorld)[] = [];
+const opened: (ScriptedUpstream | TestGateway)[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0).toReversed()) await one.close();
 });
@@ -56,7 +56,7 @@ async function ask(
   opened.push(upstream);
   const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, passAnswerHeaders } };
   const channel = channelOf({ id: 'a', baseUrl: upstream.baseUrl, settings: { textApi: 'chat' } });
-  const world = await openTestWorld(snapshotOf([channel], settings));
+  const world = await openTestGateway(snapshotOf([channel], settings));
   opened.push(world);
   const response = await world.post(body, { path });
   await response.text();

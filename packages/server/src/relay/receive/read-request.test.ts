@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
-import { channelOf, openTestWorld, snapshotOf } from '../testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf } from '../testing/gateway.ts';
 import { openScriptedUpstream, wholeAnswer } from '../testing/scripted-upstream.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -13,7 +13,7 @@ test('what a body takes when it is parsed is counted before it is parsed', async
   open.push(up);
   const overload = { ...defaultSettings.overload, maxBufferedBytes: 2 << 20 };
   const snapshot = snapshotOf([channelOf({ id: 'a', baseUrl: up.baseUrl })], { ...defaultSettings, overload });
-  const gate = await openTestWorld(snapshot);
+  const gate = await openTestGateway(snapshot);
   open.push(gate);
   const body = (extra: string): string =>
     `{"model":"m","messages":[{"role":"user","content":"Hi"}],"metadata":{"x":"${extra}"}}`;

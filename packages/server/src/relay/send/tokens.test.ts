@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'bun:test';
 import type { TokenAuth } from '../../providers/auth.ts';
 import type { Channel } from '../../domain/snapshot.ts';
-import { channelOf, openTestWorld, snapshotOf, type TestWorld } from '../testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from '../testing/gateway.ts';
 import { answer, openScriptedUpstream, wholeAnswer, type ScriptedUpstream } from '../testing/scripted-upstream.ts';
 
 // What the relay makes of a provider that is authenticated by tokens.
@@ -44,7 +44,7 @@ function tokenChannel(id: string, up: ScriptedUpstream, tokens: ScriptedUpstream
   };
 }
 
-const gatewayOf = (channels: readonly Channel[]): Promise<TestWorld> => kept(openTestWorld(snapshotOf(channels)));
+const gatewayOf = (channels: readonly Channel[]): Promise<TestGateway> => kept(openTestGateway(snapshotOf(channels)));
 const hello = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };
 const carriedBy = (up: ScriptedUpstream) => up.received.map(({ headers }) => headers.authorization);
 

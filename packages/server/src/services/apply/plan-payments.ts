@@ -22,7 +22,7 @@ export function planPaymentMethods(
   const { context, owner, stored } = work;
   unique(work, 'paymentMethods', inputs);
   const rows = new Map(stored.paymentMethods.map((row) => [row.name, row]));
-  const world = {
+  const methodContext = {
     adapters: paymentAdapters,
     secretBox: context.secretBox,
     hasGroup: (name: string) => groups.has(name),
@@ -33,7 +33,7 @@ export function planPaymentMethods(
     const at = context.now();
     const id = existing?.id ?? `pm_${context.newId()}`;
     const fixed = { id, owner, createdAt: existing?.createdAt ?? at, updatedAt: at };
-    const method = attempt(work, ['paymentMethods', index], () => wantMethod(world, input, fixed));
+    const method = attempt(work, ['paymentMethods', index], () => wantMethod(methodContext, input, fixed));
     if (method === undefined) return [];
     const step = compare(
       'payment method',

@@ -54,7 +54,7 @@ export async function createChannel(
 ): Promise<ChannelView> {
   await context.secretBox.reload();
   return await edit(context, async (db) => {
-    const wanted = validateChannel(input, await worldOf(db, context));
+    const wanted = validateChannel(input, await channelContextOf(db, context));
     const stored = await writeChannel(db, context, { actor, owner: undefined, existing: undefined, wanted });
     return presentChannel(context, stored);
   });
@@ -78,7 +78,7 @@ export async function updateChannel(
     const merged = mergePatch(existing, context.secretBox, patch);
     const ids = new Set(existing.credentials.map((credential) => credential.id));
     const wanted = {
-      ...validateChannel(merged, await worldOf(db, context), ids),
+      ...validateChannel(merged, await channelContextOf(db, context), ids),
       disabledReason: patch.disabledReason ?? '',
     };
     const before = { ...existing, wiring: openWiring(context.secretBox, existing) };
@@ -116,7 +116,7 @@ export async function removeChannel(
   });
 }
 
-export async function worldOf(db: Db, context: ConfigurationContext): Promise<ChannelContext> {
+export async function channelContextOf(db: Db, context: ConfigurationContext): Promise<ChannelContext> {
   const groups = await groupRepository.all(db);
   return { providers: context.providers, groups: new Set(groups.map((group) => group.name)) };
 }

@@ -1,5 +1,5 @@
 import { channelInputSchema, type ChannelView } from '@tollgate/contract/api/configuration';
-import { mergePatch, mustFind, worldOf, writeChannel } from './channels.ts';
+import { mergePatch, mustFind, channelContextOf, writeChannel } from './channels.ts';
 import { edit, type Actor, type ConfigurationContext } from './context.ts';
 import { presentChannel } from './present.ts';
 import { openCredential, validateChannel } from './validated-channel.ts';
@@ -20,7 +20,7 @@ export async function copyChannel(
       enabled: one.enabled && one.disabled === undefined,
     }));
     const input = channelInputSchema.parse({ ...mergePatch(original, secretBox, {}), credentials, name, enabled });
-    const wanted = { ...validateChannel(input, await worldOf(db, context)), disabledReason: 'a copy' };
+    const wanted = { ...validateChannel(input, await channelContextOf(db, context)), disabledReason: 'a copy' };
     const stored = await writeChannel(db, context, { actor, owner: undefined, existing: undefined, wanted });
     return presentChannel(context, stored);
   });

@@ -3,7 +3,7 @@ import { credentialInputSchema, type ChannelInput } from '@tollgate/contract/api
 import type { StoredChannel, StoredCredential } from '../../domain/configuration.ts';
 import { channelRepository } from '../../store/configuration/channels.ts';
 import type { Db } from '../../store/database.ts';
-import { mergePatch, mustFind, worldOf, writeChannel } from './channels.ts';
+import { mergePatch, mustFind, channelContextOf, writeChannel } from './channels.ts';
 import { assertUnlocked, edit, invalid, recordEdit, type Actor, type ConfigurationContext } from './context.ts';
 import { presentChannel } from './present.ts';
 import { openCredential, validateChannel } from './validated-channel.ts';
@@ -200,7 +200,7 @@ async function rewrite(
     assertUnlocked(existing.owner, actor, `Channel "${existing.name}"`);
     const merged = mergePatch(existing, context.secretBox, { credentials: [...entries(existing)] });
     const ids = new Set(existing.credentials.map((one) => one.id));
-    const wanted = { ...validateChannel(merged, await worldOf(db, context), ids), disabledReason: '' };
+    const wanted = { ...validateChannel(merged, await channelContextOf(db, context), ids), disabledReason: '' };
     return (await writeChannel(db, context, { actor, owner: existing.owner, existing, wanted })).credentials;
   });
 }

@@ -174,14 +174,14 @@ describe('kept values', () => {
     ]);
   });
 
-  test('calls without thoughts are not looked up', async () => {
+  test('calls without reasoning are not looked up', async () => {
     const conversations = open(await memory());
     conversations.keepReasoning('u1', { parts: [], callSignatures: new Map(), callIds: ['call_1', 'call_2'] });
     expect(conversations.findReasoning('u1', ['call_2', 'call_1'])).toEqual(new Map());
     expect(conversations.findReasoning('u2', ['call_1'])).toBeInstanceOf(Promise);
   });
 
-  test('thoughts that cannot be looked up are missed without a word to the client', async () => {
+  test('reasoning that cannot be looked up is missed without a word to the client', async () => {
     const database = await memory();
     const conversations = openConversations({
       ...base,

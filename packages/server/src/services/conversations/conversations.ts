@@ -29,7 +29,7 @@ export type Conversations = {
   /** Rejects when the database has to be asked and is away. */
   find(userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>>;
   forget(userId: string, ids: readonly string[]): Promise<void>;
-  /** Thoughts before calls; of calls without any, it is kept in memory that there are none. */
+  /** Reasoning before calls; of calls without any, it is kept in memory that there are none. */
   keepReasoning(userId: string, reasoning: SignedReasoning): void;
   /** By call id. Never rejects: without its reasoning a conversation goes on as well as it can. */
   findReasoning(

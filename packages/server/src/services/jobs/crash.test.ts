@@ -85,7 +85,7 @@ async function expectAllDone(database: TestDatabase, promised: readonly string[]
 const points = [
   'add:before-commit',
   'add:after-commit',
-  'look:before',
+  'poll:before',
   'claim:before-commit',
   'claim:after-commit',
   'run:before',

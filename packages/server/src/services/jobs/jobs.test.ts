@@ -409,7 +409,7 @@ eachDatabase('the runner of jobs', (openDatabase) => {
     const jobs = runner(database, {
       options: { firstIdleMs: 3_600_000, idleMs: 3_600_000 },
       fault: (point) => {
-        if (point === 'look:before') looks++;
+        if (point === 'poll:before') looks++;
       },
     });
     jobs.start([jobHandler(numbered, () => Promise.resolve(undefined))]);

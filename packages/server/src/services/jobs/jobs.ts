@@ -5,7 +5,7 @@ import { openClaimer, type OwnJob } from './claimer.ts';
 import type { JobHandler, JobKind } from './job-kind.ts';
 import { startRun, type JobRun } from './job-run.ts';
 import { jobsDefaults, within, type OpenJobsDeps } from './jobs-deps.ts';
-import { openLooks } from './looks.ts';
+import { openPolls } from './polls.ts';
 import type { RunEnd } from './verdict.ts';
 
 export type AddOptions = {
@@ -58,15 +58,15 @@ export function openJobs(given: OpenJobsDeps): Jobs {
   const ends = new Map<string, Map<RunEnd, number>>();
   const closing = new AbortController();
   const claimer = openClaimer(deps, () => [...handlers.keys()]);
-  const looks = openLooks(deps, look);
+  const polls = openPolls(deps, poll);
   let startedAt = 0;
   let recurringThere = false;
   let stopped = false;
   let idleMs = options.firstIdleMs;
 
   /** Claims and starts what is due; returns the moment of the next look. */
-  async function look(): Promise<number> {
-    fault('look:before');
+  async function poll(): Promise<number> {
+    fault('poll:before');
     await claimer.handBackDoubtful();
     if (!recurringThere) await makeRecurring();
     // One of our own whose claim ran out is left to others, or to its end.
@@ -108,7 +108,7 @@ export function openJobs(given: OpenJobsDeps): Jobs {
   async function begin(job: OwnJob): Promise<RunEnd> {
     const handler = handlers.get(job.kind);
     if (handler === undefined) throw new Error(`a job of the unknown kind ${job.kind} was claimed`);
-    const run = startRun({ ...deps, closing: closing.signal, dueAt: looks.at }, handler, job, job.until);
+    const run = startRun({ ...deps, closing: closing.signal, dueAt: polls.at }, handler, job, job.until);
     runs.set(job.id, { kind: job.kind, run });
     if (stopped) run.stop();
     const end = await run.ended;
@@ -116,7 +116,7 @@ export function openJobs(given: OpenJobsDeps): Jobs {
     const counts = ends.get(job.kind) ?? new Map<RunEnd, number>();
     ends.set(job.kind, counts.set(end, (counts.get(end) ?? 0) + 1));
     // A place is free.
-    looks.now();
+    polls.now();
     return end;
   }
 
@@ -149,11 +149,11 @@ export function openJobs(given: OpenJobsDeps): Jobs {
     async add(kind, payload, addOptions = {}) {
       const added = await database.transact((db) => addWithin(db, kind, payload, addOptions));
       fault('add:after-commit');
-      looks.at(addOptions.runAt ?? now());
+      polls.at(addOptions.runAt ?? now());
       return added;
     },
     addWithin,
-    wake: (moment) => (moment === undefined ? looks.now() : looks.at(moment)),
+    wake: (moment) => (moment === undefined ? polls.now() : polls.at(moment)),
     runNow(dedupeKey) {
       const run = asked.get(dedupeKey) ?? runEarly(dedupeKey).finally(() => asked.delete(dedupeKey));
       asked.set(dedupeKey, run);
@@ -165,14 +165,14 @@ export function openJobs(given: OpenJobsDeps): Jobs {
         handlers.set(handler.kind.name, handler);
       }
       startedAt = now();
-      looks.start();
+      polls.start();
     },
     async stop() {
       stopped = true;
       for (const { run } of runs.values()) run.stop();
       const all = async (): Promise<void> => {
         // A look that is under way may still begin runs, which are then told to stop.
-        await looks.stop();
+        await polls.stop();
         await Promise.all([...runs.values()].map(({ run }) => run.ended));
         await claimer.handBackDoubtful();
       };
@@ -180,6 +180,6 @@ export function openJobs(given: OpenJobsDeps): Jobs {
       closing.abort();
     },
     mayCancel: (kind) => handlers.get(kind)?.kind.cancellable ?? true,
-    stats: () => ({ kinds: [...handlers.keys()], running: runs.size, failing: looks.failing(), ends }),
+    stats: () => ({ kinds: [...handlers.keys()], running: runs.size, failing: polls.failing(), ends }),
   };
 }

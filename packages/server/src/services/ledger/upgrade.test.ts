@@ -8,7 +8,7 @@ import type { Database } from '../../store/database.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { migrate, migrations } from '../../store/migrations/index.ts';
 import { requestLogRepository } from '../../store/request-log.ts';
-import type { Tables } from '../../store/schema.ts';
+import type { Tables } from '../../store/tables.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
 import { readOutbox } from '../outbox/outbox.ts';
 import { readRow, writeRow } from '../outbox/row-text.ts';

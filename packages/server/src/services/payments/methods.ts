@@ -8,7 +8,7 @@ import { toJson } from '../configuration/masking.ts';
 import { recordWrite } from '../record-write.ts';
 import { openStored } from './open-method.ts';
 import type { PaymentDeps } from './payment-deps.ts';
-import { inputOf, wantMethod, type MethodWorld, type Wanted } from './want-method.ts';
+import { inputOf, wantMethod, type MethodContext, type Wanted } from './want-method.ts';
 
 export async function listPaymentMethods(deps: PaymentDeps): Promise<PaymentMethodView[]> {
   const methods = await paymentMethodRepository.all(deps.database.db);
@@ -23,7 +23,7 @@ export async function createPaymentMethod(
 ): Promise<PaymentMethodView> {
   const at = deps.now();
   const id = `pm_${deps.newId()}`;
-  const method = wantMethod(worldOf(deps), input, { id, owner, createdAt: at, updatedAt: at });
+  const method = wantMethod(methodContextOf(deps), input, { id, owner, createdAt: at, updatedAt: at });
   await write(deps, async (db) => {
     await paymentMethodRepository.insert(db, method);
     await record(db, actor, at, 'create', undefined, method);
@@ -48,7 +48,7 @@ export async function changePaymentMethod(
       Object.entries({ ...kept, ...patch.secrets }).filter(([, value]) => value !== ''),
     );
     const method = wantMethod(
-      worldOf(deps),
+      methodContextOf(deps),
       { ...inputOf(before), ...definedOf(patch), secrets },
       { id, owner: before.owner, createdAt: before.createdAt, updatedAt: at },
     );
@@ -71,7 +71,7 @@ export async function removePaymentMethod(deps: PaymentDeps, actor: string, id: 
   });
 }
 
-const worldOf = ({ adapters, secretBox, snapshot }: PaymentDeps): MethodWorld => ({
+const methodContextOf = ({ adapters, secretBox, snapshot }: PaymentDeps): MethodContext => ({
   adapters,
   secretBox,
   hasGroup: (name) => snapshot().groups.has(name),

@@ -13,7 +13,7 @@ import type { AnyAdapter } from './adapter.ts';
 export type Wanted = Omit<PaymentMethodInput, 'secrets'> & { readonly secrets: Readonly<Record<string, string>> };
 
 /** What a method is checked against, and sealed with. */
-export type MethodWorld = {
+export type MethodContext = {
   readonly adapters: ReadonlyMap<string, AnyAdapter>;
   readonly secretBox: Pick<SecretBox, 'seal'>;
   readonly hasGroup: (name: string) => boolean;
@@ -21,17 +21,17 @@ export type MethodWorld = {
 
 /** The method that is wanted, checked by its provider; refuses what does not fit. */
 export function wantMethod(
-  world: MethodWorld,
+  context: MethodContext,
   input: Wanted,
   fixed: Pick<StoredMethod, 'id' | 'owner' | 'createdAt' | 'updatedAt'>,
 ): StoredMethod {
-  const adapter = world.adapters.get(input.provider);
+  const adapter = context.adapters.get(input.provider);
   if (adapter === undefined)
     throw new Refusal('invalid_request', `There is no payment provider "${input.provider}".`, { param: 'provider' });
   if (!knowsCurrency(input.currency))
     throw new Refusal('invalid_request', 'is no currency that can be charged here', { param: 'currency' });
   for (const [index, { group }] of input.discounts.entries())
-    if (group !== undefined && !world.hasGroup(group))
+    if (group !== undefined && !context.hasGroup(group))
       throw new Refusal('invalid_request', `There is no group "${group}".`, { param: `discounts.${index}.group` });
   const settings = parsed(adapter.settings, input.settings, 'settings');
   const secrets = parsed(adapter.secrets, input.secrets, 'secrets');
@@ -47,7 +47,7 @@ export function wantMethod(
     maximum: usdToNanos(input.maximumUsd),
     discounts: input.discounts.map(({ fromUsd, group, percent }) => ({ from: usdToNanos(fromUsd), group, percent })),
     settings: JSON.stringify(settings),
-    sealed: world.secretBox.seal(JSON.stringify(secrets), paymentMethodContext(fixed.id)),
+    sealed: context.secretBox.seal(JSON.stringify(secrets), paymentMethodContext(fixed.id)),
   };
 }
 

@@ -3,7 +3,7 @@ import { channelFields } from '@tollgate/contract/entities/channel';
 import { defaultsOf } from '@tollgate/contract/entities/field';
 import type { Insertable } from 'kysely';
 import { migrate, migrations } from '../migrations/index.ts';
-import type { Tables } from '../schema.ts';
+import type { Tables } from '../tables.ts';
 import { channelColumns } from '../schema/configuration.ts';
 import { eachDatabase } from '../testing/databases.ts';
 import { channelRepository } from './channels.ts';

@@ -1,5 +1,5 @@
 import type { Disabled, ModelMapping, StoredChannel, StoredCredential } from '../../domain/configuration.ts';
-import type { RowOf } from '../schema.ts';
+import type { RowOf } from '../tables.ts';
 import { channelColumns } from '../schema/configuration.ts';
 import { knownOperations } from '../../domain/model-operations.ts';
 import { allOf, inChunks, inPages } from '../pages.ts';

@@ -1,5 +1,5 @@
 import type { StoredGroup } from '../../domain/configuration.ts';
-import type { RowOf } from '../schema.ts';
+import type { RowOf } from '../tables.ts';
 import { inChunks } from '../pages.ts';
 import { readJson, textFields } from './json-column.ts';
 import type { Db } from '../database.ts';

@@ -4,7 +4,7 @@ import type { Json } from '@tollgate/wire/protocol';
 import type { StoredModel, StoredPrice } from '../../domain/configuration.ts';
 import type { Rates } from '../../domain/price.ts';
 import { conditionsOfTiers } from '../../domain/price-sheet.ts';
-import type { RowOf } from '../schema.ts';
+import type { RowOf } from '../tables.ts';
 import { modelColumns } from '../schema/configuration.ts';
 import { knownOperations } from '../../domain/model-operations.ts';
 import { allOf, inChunks, inPages } from '../pages.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
 import type { JobState } from '@tollgate/contract/job-states';
 import type { Database, Db } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Tables } from '../tables.ts';
 
 /** A claim on a job. What is written under a claim whose epoch is not the job's any more changes nothing. */
 export type Claim = { readonly id: string; readonly epoch: number };

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { totalOf } from '../../domain/quote.ts';
 import type { ChargeLine } from '../../domain/quote.ts';
 import type { Database } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Tables } from '../tables.ts';
 import { checksFor } from './audit-checks.ts';
 
 /** One thing that does not fit: which check, about what, what stands there and what should. */

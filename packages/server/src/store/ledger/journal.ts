@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 import { sourceAccount, type CreditKind, type MeterId } from '../../domain/meters.ts';
 import { isUniqueViolation } from '../database.ts';
 import type { Database, DatabaseKind } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Tables } from '../tables.ts';
 import { recallFrom } from './leases.ts';
 import { onConflictAdd } from './portable.ts';
 

@@ -3,7 +3,7 @@ import type { Transaction } from 'kysely';
 import type { PolicyMeter } from '../../domain/meters.ts';
 import type { Database, DatabaseKind } from '../database.ts';
 import { releaseJobsOf } from '../jobs/claims.ts';
-import type { Tables } from '../schema.ts';
+import type { Tables } from '../tables.ts';
 import { openMeter } from './open-meter.ts';
 import { onConflictAdd, sqlList } from './portable.ts';
 import type { Fault, LeaseState } from './posting-row.ts';

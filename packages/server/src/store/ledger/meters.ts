@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
 import { keyMeter, walletMeter } from '../../domain/meters.ts';
 import type { Database, DatabaseKind } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Tables } from '../tables.ts';
 import { recallFrom } from './leases.ts';
 
 /** A meter as people see it. `limit` is undefined for a key without a limit; `available` then too. */

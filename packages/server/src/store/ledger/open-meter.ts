@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
 import type { PolicyMeter } from '../../domain/meters.ts';
 import type { DatabaseKind } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Tables } from '../tables.ts';
 
 /**
  * Makes the meter of a policy, or gives it to its policy when a charge has made it in passing. Two that come at once make

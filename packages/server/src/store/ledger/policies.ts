@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
 import type { MeterPolicy } from '../../domain/meters.ts';
 import type { DatabaseKind } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Tables } from '../tables.ts';
 import { recallFrom } from './leases.ts';
 
 /**

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RawBuilder, Transaction } from 'kysely';
 import { isUniqueViolation } from '../database.ts';
 import type { Database } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Tables } from '../tables.ts';
 import { consume, hourly, hourlyFields, sumByHour, sumByMeter, usageEntries, type MeterSum } from './batch-sums.ts';
 import { chargeColumns, logColumns, type Columns } from './posted-columns.ts';
 import { logPlaces, type Batch, type Fault, type LeaseState, type Posted, type PostingRow } from './posting-row.ts';

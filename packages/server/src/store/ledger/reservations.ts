@@ -5,7 +5,7 @@ import type { MeterId } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
 import { isUniqueViolation } from '../database.ts';
 import type { Database, DatabaseKind } from '../database.ts';
-import type { RowOf, Tables } from '../schema.ts';
+import type { RowOf, Tables } from '../tables.ts';
 import { changeLease, leaseOf, lockMeter } from './leases.ts';
 import type { Fault, LeaseState } from './posting-row.ts';
 

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { columnTypes } from '../column-types.ts';
 import { retrying } from '../database.ts';
 import type { Database } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Tables } from '../tables.ts';
 import { ledgerMigration } from './0001-ledger.ts';
 import { configurationMigration } from './0002-configuration.ts';
 import { accountsMigration } from './0003-accounts.ts';

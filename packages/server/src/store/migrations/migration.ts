@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ColumnDefinitionBuilder, CreateTableBuilder, Kysely, RawBuilder } from 'kysely';
 import type { ColumnTypes } from '../column-types.ts';
 import type { DatabaseKind } from '../database.ts';
-import type { Tables } from '../schema.ts';
+import type { Tables } from '../tables.ts';
 
 /** What a migration works with. */
 export type MigrationContext = {

@@ -1,6 +1,6 @@
 import type { Discount, Tariff } from '../../domain/payment.ts';
 import type { Db } from '../database.ts';
-import type { RowOf } from '../schema.ts';
+import type { RowOf } from '../tables.ts';
 
 /** A way to pay, as the operator set it up. */
 export type StoredMethod = Tariff & {

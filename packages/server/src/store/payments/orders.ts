@@ -1,7 +1,7 @@
 import type { OrderState } from '../../domain/payment.ts';
 import type { Db } from '../database.ts';
 import { cutPage, newestFirst, type Page, type PageAsk } from '../page.ts';
-import type { RowOf } from '../schema.ts';
+import type { RowOf } from '../tables.ts';
 
 /** Credit that somebody buys. Amounts are minor units of the currency, `credit` and `taken` nano-dollars. */
 export type StoredOrder = {

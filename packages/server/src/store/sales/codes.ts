@@ -1,6 +1,6 @@
 import { isUniqueViolation, type Db } from '../database.ts';
 import { cutPage, newestFirst, type Page, type PageAsk } from '../page.ts';
-import type { RowOf } from '../schema.ts';
+import type { RowOf } from '../tables.ts';
 
 /** A batch of redemption codes. Amounts are nano-dollars, moments ms since the epoch. */
 export type CodeBatch = {

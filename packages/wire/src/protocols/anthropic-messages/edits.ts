@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../protocol.ts';
 const own = 'anthropic-messages';
 
 /**
- * The body without the thoughts that another protocol's upstream signed, which Anthropic refuses: a conversation that
+ * The body without the reasoning that another protocol's upstream signed, which Anthropic refuses: a conversation that
  * began on a translated channel may go on here. A message with nothing else in it goes, too; those before and behind it
  * are of one role then, which Anthropic joins. The argument itself when there are none.
  */

@@ -4,7 +4,7 @@ import type { ModelTraits } from '../../models/traits.ts';
 import type { JsonObject } from '../../protocol.ts';
 
 /**
- * Whether the conversation was with another protocol's model before: thoughts carry its signatures, or, where Claude is asked,
+ * Whether the conversation was with another protocol's model before: reasoning carries its signatures, or, where Claude is asked,
  * none, or they are missing in front of the calls that are now answered. Claude would refuse it as it is; other vendors'
  * models behind this protocol leave signatures empty.
  */
@@ -28,7 +28,7 @@ function isOthers(block: JsonObject, claude: boolean): boolean {
 }
 
 /**
- * Whether the conversation ends in results of tools that were called without signed thoughts before them; with a
+ * Whether the conversation ends in results of tools that were called without signed reasoning before them; with a
  * thinking budget Anthropic refuses that.
  * https://platform.claude.com/docs/en/build-with-claude/extended-thinking#extended-thinking-with-tool-use
  */

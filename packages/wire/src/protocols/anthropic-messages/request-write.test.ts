@@ -122,7 +122,7 @@ describe('thinking for Anthropic', () => {
     expect(losses).toEqual([...lost]);
   });
 
-  test('is left out in a tool loop whose thoughts are not signed by Anthropic', () => {
+  test('is left out in a tool loop whose reasoning is not signed by Anthropic', () => {
     const call = { type: 'tool-call', callId: 'a', name: 'f', kind: 'function', arguments: '{}' } as const;
     const loop = (signature: 'anthropic-messages' | 'gemini'): readonly IrMessage[] => [
       user,

@@ -126,7 +126,7 @@ type Thinking = { readonly thinking?: JsonObject | undefined; readonly effort?: 
 
 /**
  * How much to think. Thinking is left out, and the loss noted, where Anthropic would refuse it: with a forced tool, with
- * too little room below `max_tokens`, and inside a tool loop whose thoughts are another provider's.
+ * too little room below `max_tokens`, and inside a tool loop whose reasoning is another provider's.
  */
 function writeThinking(
   request: IrRequest,

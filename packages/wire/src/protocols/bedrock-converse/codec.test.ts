@@ -290,7 +290,7 @@ describe('thinking on Bedrock', () => {
     expect(losses).toEqual([...lost]);
   });
 
-  test('signed thoughts go back byte for byte, and thinking goes on', () => {
+  test('signed reasoning goes back byte for byte, and thinking goes on', () => {
     const signature = { by: 'bedrock-converse', value: 'c2lnbmF0dXJl' } as const;
     const parts: readonly Part[] = [
       { type: 'reasoning', text: 'hm ', signature },

@@ -166,7 +166,7 @@ function threeEfforts(
 
 /**
  * Thinking is left out, and the loss noted, where Claude would refuse it: with a forced tool, with too little room below
- * the cap, and inside a tool loop whose thoughts are another provider's.
+ * the cap, and inside a tool loop whose reasoning is another provider's.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html
  */
 function thinkingOfClaude(
@@ -211,7 +211,7 @@ function thinkingOfClaude(
   return { more: { thinking: { type: 'enabled', budget_tokens } }, thinks: true };
 }
 
-/** Models from 4.7 on keep their thoughts to themselves unless asked; earlier ones always show them. */
+/** Models from 4.7 on keep their reasoning to themselves unless asked; earlier ones always show it. */
 function writeDisplay(reasoning: Reasoning, claude: ClaudeTraits, lossTracker: LossTracker): JsonObject {
   const hidden = reasoning.summary === 'none';
   if (claude.xhigh) return { display: hidden ? 'omitted' : 'summarized' };

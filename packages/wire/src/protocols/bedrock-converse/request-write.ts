@@ -127,7 +127,7 @@ function trimPrefill(last: Message | undefined, lossTracker: LossTracker): void 
   lossTracker.approximated('messages', 'white space at the end of the prefilled answer was taken away');
 }
 
-/** Whether the conversation ends in results of tools that were called without signed thoughts before them. */
+/** Whether the conversation ends in results of tools that were called without signed reasoning before them. */
 function inUnsignedToolLoop(messages: readonly Message[]): boolean {
   const last = messages.at(-1);
   const before = messages.at(-2);

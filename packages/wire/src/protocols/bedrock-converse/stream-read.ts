@@ -15,7 +15,7 @@ import { readConverseServedAs, readConverseUsage } from './usage.ts';
 const by = 'bedrock-converse';
 
 /**
- * A block that is open. Texts and thoughts have no start of their own; calls of the provider's own tools, their results
+ * A block that is open. Texts and reasoning have no start of their own; calls of the provider's own tools, their results
  * and images are told once they are whole.
  */
 type Block =

@@ -56,7 +56,7 @@ describe('Dify', () => {
     expect(losses.map(({ kind, path }) => `${kind} ${path}`)).toEqual(['approximated messages']);
   });
 
-  test('tells an agent’s thoughts before its answer, and what it used', () => {
+  test('tells an agent’s reasoning before its answer, and what it used', () => {
     const events = read(difyEgress, [
       { data: { event: 'agent_thought', message_id: 'm', thought: 'Hm.' } },
       { data: { event: 'agent_message', message_id: 'm', answer: 'Yes' } },

@@ -109,7 +109,7 @@ export function writeThinking(
   const { thinking } = traits;
   const effort = wantedEffort(reasoning);
   const shown = reasoning.summary === undefined ? undefined : reasoning.summary !== 'none';
-  // Clients of other protocols are shown the thoughts unless they forbid it; here that has to be asked for.
+  // Clients of other protocols are shown the reasoning unless they forbid it; here that has to be asked for.
   const includeThoughts = shown ?? (effort !== undefined && effort !== 'none' ? true : undefined);
   if (thinking.by === 'none') {
     if (effort !== undefined && effort !== 'none') lossTracker.dropped('reasoning', 'the model does not think');

@@ -4,7 +4,7 @@ import { inputTokens, outputTokens } from '../../ir/usage.ts';
 import { mergeRawUsage, readGeminiUsage, writeGeminiUsage } from './usage.ts';
 
 describe('readGeminiUsage', () => {
-  test('counts tools and thoughts in, and each token once', () => {
+  test('counts tools and reasoning in, and each token once', () => {
     expect(
       readGeminiUsage({
         promptTokenCount: 1000,

@@ -33,7 +33,7 @@ const media = [
 
 /**
  * Reads `usageMetadata` into disjoint buckets. Google counts the cached tokens within the prompt, what its own tools read
- * beside it, and the thoughts beside the answer. A count of zero is left out by Google, as protobuf does. What the
+ * beside it, and the reasoning beside the answer. A count of zero is left out by Google, as protobuf does. What the
  * modalities do not explain is text; details that exceed their total are clamped, cached tokens first.
  * Undefined when neither side is reported.
  * https://ai.google.dev/api/generate-content#UsageMetadata

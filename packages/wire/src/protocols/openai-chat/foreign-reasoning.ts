@@ -6,9 +6,9 @@ import { chatTraits, type ChatTraits } from './models.ts';
 import { readThoughtSignature } from './reasoning.ts';
 
 /**
- * Whether thoughts or calls in the conversation are signed by another issuer than this protocol's, or by OpenRouter,
+ * Whether reasoning or calls in the conversation are signed by another issuer than this protocol's, or by OpenRouter,
  * which speaks it too, where another vendor is asked. Gemini's signatures on calls are known behind its compatible endpoints
- * only, and thoughts of any kind are unknown to OpenAI, which tells none over Chat and refuses fields it does not know.
+ * only, and reasoning of any kind is unknown to OpenAI, which tells none over Chat and refuses fields it does not know.
  */
 export function hasForeignReasoning(json: JsonObject, model: ModelTraits): boolean {
   let traits: ChatTraits | undefined;
@@ -33,7 +33,7 @@ function isForeign(message: JsonObject, resold: boolean, { gemini, details, open
   );
 }
 
-/** Whether there are thoughts, or calls with anything on them that Chat's own have not. */
+/** Whether there is reasoning, or calls with anything on them that Chat's own have not. */
 const maySign = (message: JsonObject): boolean =>
   isThere(message['reasoning_content']) ||
   isThere(message['reasoning']) ||

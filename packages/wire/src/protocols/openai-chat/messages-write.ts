@@ -234,7 +234,7 @@ function writeResult(
 function writeAssistant(message: IrMessage, path: string, writing: Writing): JsonObject | undefined {
   const { lossTracker, traits } = writing;
   const texts: JsonObject[] = [];
-  const thoughts: ReasoningPart[] = [];
+  const reasoningParts: ReasoningPart[] = [];
   const calls: JsonObject[] = [];
   let refusal: string | undefined;
   let audio: JsonObject | undefined;
@@ -246,7 +246,7 @@ function writeAssistant(message: IrMessage, path: string, writing: Writing): Jso
         texts.push(writeText(part, partPath, writing));
         break;
       case 'reasoning':
-        thoughts.push(part);
+        reasoningParts.push(part);
         break;
       case 'refusal':
         refusal = (refusal ?? '') + part.text;
@@ -272,7 +272,7 @@ function writeAssistant(message: IrMessage, path: string, writing: Writing): Jso
         lossTracker.dropped(partPath, `an assistant's message of Chat holds no ${part.type}`);
     }
   }
-  const reasoning = writeReasoningParts(thoughts, path, writing);
+  const reasoning = writeReasoningParts(reasoningParts, path, writing);
   if (texts.length === 0 && calls.length === 0 && refusal === undefined && audio === undefined && !reasoning)
     return undefined;
   return compact({
@@ -292,19 +292,19 @@ function joined(texts: readonly JsonObject[], traits: ChatTraits): Json {
   return texts.map((text) => textAt(text, 'text') ?? '').join('');
 }
 
-/** OpenAI takes no thoughts back over Chat; others want their own again, in a tool loop above all. */
+/** OpenAI takes no reasoning back over Chat; others want their own again, in a tool loop above all. */
 function writeReasoningParts(
-  thoughts: readonly ReasoningPart[],
+  reasoningParts: readonly ReasoningPart[],
   path: string,
   { traits, lossTracker }: Writing,
 ): JsonObject | undefined {
-  if (thoughts.length === 0) return undefined;
+  if (reasoningParts.length === 0) return undefined;
   if (traits.openai) {
     lossTracker.dropped(`${path}.reasoning`, 'OpenAI takes no reasoning back over Chat');
     return undefined;
   }
   const details: JsonObject[] = [];
-  for (const [i, part] of thoughts.entries()) {
+  for (const [i, part] of reasoningParts.entries()) {
     if (part.signature?.by === own && traits.details)
       details.push(
         compact({
@@ -318,7 +318,7 @@ function writeReasoningParts(
         `the signature is ${part.signature.by === own ? 'OpenRouter' : part.signature.by}'s`,
       );
   }
-  const text = thoughts.map((part) => part.text).join('');
+  const text = reasoningParts.map((part) => part.text).join('');
   if (details.length > 0) return { reasoning: text, reasoning_details: details };
   return text === '' ? undefined : { reasoning_content: text };
 }

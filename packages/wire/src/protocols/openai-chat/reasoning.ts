@@ -11,7 +11,7 @@ import type { JsonObject } from '../../protocol.ts';
 const own = 'openai-chat';
 
 /**
- * What another's signature is carried with: a check of the text it covers. Chat clients keep the text of thoughts beside the
+ * What another's signature is carried with: a check of the text it covers. Chat clients keep the text of reasoning beside the
  * signature or not at all, and OpenAI's own stream helper keeps but the last piece of it; with another text the issuer would
  * refuse the signature, and the whole request with it.
  */
@@ -115,7 +115,7 @@ export function writeThoughtSignature(signature: Signature | undefined): JsonObj
   return signature?.by === 'gemini' ? { google: { thought_signature: signature.value } } : undefined;
 }
 
-/** Mistral's thoughts stand in the content: `{type:'thinking', thinking:[{type:'text', text}]}`. */
+/** Mistral's reasoning stands in the content: `{type:'thinking', thinking:[{type:'text', text}]}`. */
 export function readThinkingPart(json: JsonObject): ReasoningPart {
   const inner = at(json, 'thinking');
   const text = Array.isArray(inner)

@@ -96,7 +96,7 @@ describe('a request for Chat', () => {
     expect(write({ messages }, 'gpt-4o').losses).toEqual(['messages[0].parts[0].cache']);
   });
 
-  test('OpenAI gets no thoughts, others their own', () => {
+  test('OpenAI gets no reasoning, others their own', () => {
     const messages: readonly IrMessage[] = [
       user,
       {

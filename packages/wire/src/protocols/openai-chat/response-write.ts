@@ -57,7 +57,7 @@ function writeLegacyChoice(choice: IrChoice, lossTracker: LossTracker): JsonObje
 }
 
 function writeChoice(choice: IrChoice, lossTracker: LossTracker): JsonObject {
-  const { content, contentLogprobs, refusal, refusalLogprobs, annotations, thoughts, calls, rest } = gather(
+  const { content, contentLogprobs, refusal, refusalLogprobs, annotations, reasoningParts, calls, rest } = gather(
     choice,
     lossTracker,
   );
@@ -74,7 +74,7 @@ function writeChoice(choice: IrChoice, lossTracker: LossTracker): JsonObject {
       role: 'assistant',
       content,
       refusal,
-      ...writeReasoning(thoughts),
+      ...writeReasoning(reasoningParts),
       annotations: annotations.length > 0 ? annotations : undefined,
       ...rest,
       tool_calls: calls.length > 0 ? calls : undefined,
@@ -90,7 +90,7 @@ type Gathered = {
   refusal: string | null;
   refusalLogprobs: TokenLogprob[];
   annotations: JsonObject[];
-  thoughts: ReasoningPart[];
+  reasoningParts: ReasoningPart[];
   calls: JsonObject[];
   /** Audio and images. */
   rest: Record<string, JsonObject | readonly JsonObject[]>;
@@ -104,7 +104,7 @@ function gather(choice: IrChoice, lossTracker: LossTracker): Gathered {
     refusal: null,
     refusalLogprobs: [],
     annotations: [],
-    thoughts: [],
+    reasoningParts: [],
     calls: [],
     rest: {},
   };
@@ -129,7 +129,7 @@ function gather(choice: IrChoice, lossTracker: LossTracker): Gathered {
         out.refusalLogprobs.push(...(part.logprobs ?? []));
         break;
       case 'reasoning':
-        out.thoughts.push(part);
+        out.reasoningParts.push(part);
         break;
       case 'tool-call':
         out.calls.push(writeToolCall(part, path, lossTracker));

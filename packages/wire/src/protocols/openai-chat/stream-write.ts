@@ -28,7 +28,7 @@ type Open = {
   check: number;
   citations: Citation[] | undefined;
 };
-type Choice = { begun: boolean; calls: number; thoughts: number; images: number; text: number };
+type Choice = { begun: boolean; calls: number; reasoningParts: number; images: number; text: number };
 
 /**
  * Writes a streamed chat completion: the role once a choice, tool calls numbered from 0 with their head once, the usage
@@ -51,7 +51,7 @@ export function writeChunks(context: WriteContext): EventWriter {
   function choiceAt(index: number): Choice {
     let choice = choices.get(index);
     if (!choice) {
-      choice = { begun: false, calls: 0, thoughts: 0, images: 0, text: 0 };
+      choice = { begun: false, calls: 0, reasoningParts: 0, images: 0, text: 0 };
       choices.set(index, choice);
     }
     return choice;
@@ -86,7 +86,7 @@ export function writeChunks(context: WriteContext): EventWriter {
     const part: Open = {
       choice: event.choice,
       kind: event.type,
-      index: isCall ? choice.calls++ : isReasoning ? choice.thoughts++ : 0,
+      index: isCall ? choice.calls++ : isReasoning ? choice.reasoningParts++ : 0,
       from: choice.text,
       custom: isCall && event.kind === 'custom',
       redacted: isReasoning && event.redacted === true,

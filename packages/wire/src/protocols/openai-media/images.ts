@@ -11,7 +11,7 @@ import type { EventReader } from './events-probe.ts';
 import { readMediaUsage } from './usage.ts';
 
 /** What pictures are like, as far as prices may depend on it: in the vendor's words, undefined where nobody says. */
-export type Look = { readonly size: string | undefined; readonly quality: string | undefined };
+export type SizeAndQuality = { readonly size: string | undefined; readonly quality: string | undefined };
 
 /** What a whole answer with pictures says. */
 export type ImagesFacts = {
@@ -30,7 +30,7 @@ const maxFieldBytes = 1 << 16;
  * request says of size and quality, for vendors who do not say what they made. Undefined when there is no picture in it.
  * https://platform.openai.com/docs/api-reference/images/object
  */
-export function readImages(body: Uint8Array, asked: Look): ImagesFacts | undefined {
+export function readImages(body: Uint8Array, asked: SizeAndQuality): ImagesFacts | undefined {
   const start = skipSpace(body, 0);
   if (body[start] !== OPEN_BRACE) return undefined;
   const fields = new Map<string, Json>();
@@ -75,9 +75,9 @@ function countPictures(bytes: Uint8Array, at: number): number {
   return pictures;
 }
 
-function factsOf(images: number, fields: ReadonlyMap<string, Json>, asked: Look): ImagesFacts {
+function factsOf(images: number, fields: ReadonlyMap<string, Json>, asked: SizeAndQuality): ImagesFacts {
   const usage: Usage = { ...readMediaUsage(fields.get('usage'), tokens), images };
-  const parts: ServedPart[] = [{ usage, ...lookOf(fields, asked) }];
+  const parts: ServedPart[] = [{ usage, ...sizeAndQualityOf(fields, asked) }];
   const svg = fields.get('svg_usage');
   const drawn = readMediaUsage(svg, { input: 'inputText', output: 'outputText' });
   if (drawn && isObject(svg)) parts.push({ usage: drawn, model: textAt(svg, 'model') });
@@ -85,7 +85,7 @@ function factsOf(images: number, fields: ReadonlyMap<string, Json>, asked: Look)
 }
 
 /** How pictures are, by the answer, or else as they were asked for. */
-function lookOf(fields: ReadonlyMap<string, Json>, asked: Look): Look {
+function sizeAndQualityOf(fields: ReadonlyMap<string, Json>, asked: SizeAndQuality): SizeAndQuality {
   const word = (name: 'size' | 'quality'): string | undefined => {
     const told = fields.get(name);
     return typeof told === 'string' && told !== 'auto' ? told : asked[name];
@@ -97,7 +97,7 @@ function lookOf(fields: ReadonlyMap<string, Json>, asked: Look): Look {
 const tokensOfPartial = 100;
 
 /** Reads a stream of pictures: partial ones, and those that are whole with what they used. */
-export function readImageEvents(asked: Look): EventReader & { readonly estimate: Usage } {
+export function readImageEvents(asked: SizeAndQuality): EventReader & { readonly estimate: Usage } {
   const parts: ServedPart[] = [];
   let partials = 0;
   return {
@@ -108,7 +108,10 @@ export function readImageEvents(asked: Look): EventReader & { readonly estimate:
         return { meaningful: true };
       }
       if (!type.endsWith('.completed')) return {};
-      parts.push({ usage: { ...readMediaUsage(fields.get('usage'), tokens), images: 1 }, ...lookOf(fields, asked) });
+      parts.push({
+        usage: { ...readMediaUsage(fields.get('usage'), tokens), images: 1 },
+        ...sizeAndQualityOf(fields, asked),
+      });
       return { meaningful: true, done: true };
     },
     get usage() {
@@ -125,7 +128,7 @@ export function readImageEvents(asked: Look): EventReader & { readonly estimate:
 }
 
 /** What a request says of the pictures it wants; `auto` is nothing. */
-export function askedLook(request: JsonObject): Look {
+export function askedSizeAndQuality(request: JsonObject): SizeAndQuality {
   const word = (name: string): string | undefined => {
     const value = textAt(request, name);
     return value === undefined || value === 'auto' || value.length > 60 ? undefined : value;

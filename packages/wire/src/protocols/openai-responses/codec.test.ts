@@ -210,7 +210,7 @@ describe('writeRequest', () => {
     expect(losses.filter(({ path }) => !path.endsWith('.citations'))).toEqual([]);
   });
 
-  test('asks for nothing stored and for signed thoughts, unless its own client says otherwise', () => {
+  test('asks for nothing stored and for signed reasoning, unless its own client says otherwise', () => {
     const foreign: IrRequest = { ...read({ input: 'hi' }), by: 'anthropic-messages' };
     expect(writeRequest(foreign, named('gpt-5.1')).value).toMatchObject({
       store: false,
@@ -317,7 +317,7 @@ describe('writeEvents', () => {
     );
   });
 
-  /** A part without what Responses changes: ids, whether a thought is a summary, signatures of other parts than thoughts. */
+  /** A part without what Responses changes: ids, whether reasoning is a summary, signatures of other parts than reasoning. */
   function essence(part: Part): Json {
     switch (part.type) {
       case 'text':
@@ -457,7 +457,7 @@ describe('readEvents', () => {
     ]);
   });
 
-  test('reads whole thoughts, of vendors that show them', () => {
+  test('reads whole reasoning, of vendors that show it', () => {
     const item = { type: 'reasoning', id: 'rs_1', summary: [], content: [{ type: 'reasoning_text', text: 'Hm. So.' }] };
     const text =
       frame({ type: 'response.output_item.added', output_index: 0, item: { ...item, content: [] } }) +

@@ -4,7 +4,7 @@ import { isMadeHere } from './item-ids.ts';
 import { readCarriedSignature } from './signatures.ts';
 
 /**
- * The body without the thoughts that another protocol's upstream signed, which OpenAI refuses: a conversation that began
+ * The body without the reasoning that another protocol's upstream signed, which OpenAI refuses: a conversation that began
  * on a translated channel may go on here. The argument itself when there are none.
  */
 export function withoutForeignSignatures(json: JsonObject): JsonObject {

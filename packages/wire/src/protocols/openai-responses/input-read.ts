@@ -15,7 +15,7 @@ const resultKeys: ReadonlySet<string> = new Set(['type', 'id', 'call_id', 'outpu
 type Turn = { readonly role: IrMessage['role']; readonly parts: Part[]; open: boolean };
 
 /**
- * Reads `input`. The items of one answer of the model's (thoughts, texts, calls) become one message, the outputs of its
+ * Reads `input`. The items of one answer of the model's (reasoning, texts, calls) become one message, the outputs of its
  * tools another, because other protocols know no items; what follows two texts in a row are two messages.
  */
 export function readInput(

@@ -80,7 +80,7 @@ function faultOfInput(json: JsonObject): Invalid | undefined {
 const isNoMessage = (item: JsonObject): boolean => (textAt(item, 'type') ?? 'message') !== 'message';
 
 /**
- * The body with inline files, generated images and encrypted thoughts under keys by which the estimate knows media, so
+ * The body with inline files, generated images and encrypted reasoning under keys by which the estimate knows media, so
  * that their bytes are not counted as text. Nothing is copied but the way to them.
  */
 function withMediaNamed(json: JsonObject): JsonObject {

@@ -87,7 +87,7 @@ function textOfArguments(value: Json | undefined): string {
   return value === undefined || value === null ? '' : JSON.stringify(value);
 }
 
-/** The text of `summary`, or of `content`, where vendors that show whole thoughts have it; a blank line between two. */
+/** The text of `summary`, or of `content`, where vendors that show reasoning whole have it; a blank line between two. */
 export function reasoningText(item: JsonObject): { readonly text: string; readonly summary: boolean } {
   const joined = (key: string): string =>
     objectsAt(item, key)

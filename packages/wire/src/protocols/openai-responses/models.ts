@@ -3,7 +3,7 @@ import type { ModelTraits } from '../../models/traits.ts';
 /** What can be asked of a model behind Responses. */
 export type ResponsesTraits = {
   /**
-   * OpenAI's reasoning models: no sampling parameters, no log probabilities, thoughts that can be had encrypted (others
+   * OpenAI's reasoning models: no sampling parameters, no log probabilities, reasoning that can be had encrypted (others
    * refuse to be asked for them). https://platform.openai.com/docs/guides/reasoning
    */
   readonly reasoning: boolean;

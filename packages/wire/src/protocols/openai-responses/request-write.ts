@@ -15,7 +15,7 @@ const own = 'openai-responses';
 const LEAST_OUTPUT = 16;
 
 /**
- * Writes a Responses request. Unless its client says otherwise nothing is stored at the provider, and thoughts come
+ * Writes a Responses request. Unless its client says otherwise nothing is stored at the provider, and reasoning comes
  * back encrypted, so that the conversation can be carried on by whoever holds it.
  */
 export function writeResponsesRequest(asked: IrRequest, target: RequestTarget): Read<JsonObject> {

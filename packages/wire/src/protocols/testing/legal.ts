@@ -248,7 +248,7 @@ function responsesRules(): Rules {
     if (type === 'message' && !sameJson(whole['content'], item.contents)) return 'not the contents that were told';
     if (type === 'function_call' && textAt(whole, 'arguments') !== item.told) return 'not the arguments that were told';
     if (type === 'custom_tool_call' && textAt(whole, 'input') !== item.told) return 'not the input that was told';
-    if (type === 'reasoning' && !sameJson(whole['summary'], item.contents)) return 'not the thoughts that were told';
+    if (type === 'reasoning' && !sameJson(whole['summary'], item.contents)) return 'not the reasoning that was told';
     return undefined;
   }
 

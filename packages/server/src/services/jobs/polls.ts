@@ -2,7 +2,7 @@ import { backOffMs } from '../../domain/job.ts';
 import type { JobsDeps } from './jobs-deps.ts';
 
 /** When this process looks at the table of jobs. */
-export type Looks = {
+export type Polls = {
   start(): void;
   /** Now; once more afterwards if a look is under way, which may have read too early. */
   now(): void;
@@ -14,11 +14,11 @@ export type Looks = {
   stop(): Promise<void>;
 };
 
-/** Looks one after the other; `look` does one and returns the moment of the next. After a failure it waits, longer each time. */
-export function openLooks({ now, random, options, log }: JobsDeps, look: () => Promise<number>): Looks {
+/** Looks one after the other; `poll` does one and returns the moment of the next. After a failure it waits, longer each time. */
+export function openPolls({ now, random, options, log }: JobsDeps, poll: () => Promise<number>): Polls {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let next = Infinity;
-  let looking: Promise<void> | undefined;
+  let polling: Promise<void> | undefined;
   let again = false;
   let failures = 0;
   let open = false;
@@ -33,9 +33,9 @@ export function openLooks({ now, random, options, log }: JobsDeps, look: () => P
     timer.unref();
   };
 
-  const lookOnce = async (): Promise<void> => {
+  const pollOnce = async (): Promise<void> => {
     try {
-      const moment = await look();
+      const moment = await poll();
       failures = 0;
       at(again ? now() : moment);
     } catch (error) {
@@ -43,15 +43,15 @@ export function openLooks({ now, random, options, log }: JobsDeps, look: () => P
       if (failures === 1) log.error({ err: error }, 'jobs cannot be read; trying again');
       at(now() + backOffMs(failures, { firstMs: 250, maxMs: options.idleMs }, random()));
     }
-    looking = undefined;
+    polling = undefined;
   };
 
   function begin(): void {
     clearTimeout(timer);
     next = Infinity;
     if (!open) return;
-    again = looking !== undefined;
-    looking ??= lookOnce();
+    again = polling !== undefined;
+    polling ??= pollOnce();
   }
 
   return {
@@ -65,7 +65,7 @@ export function openLooks({ now, random, options, log }: JobsDeps, look: () => P
     async stop() {
       open = false;
       clearTimeout(timer);
-      await looking;
+      await polling;
     },
   };
 }
