@@ -7,6 +7,7 @@ export const errors = {
   invalid_request: { status: 400, type: 'invalid_request_error' },
   model_price_missing: { status: 400, type: 'invalid_request_error' },
   operation_not_supported: { status: 400, type: 'invalid_request_error' },
+  not_supported_by_model: { status: 400, type: 'invalid_request_error' },
   protocol_not_supported: { status: 400, type: 'invalid_request_error' },
   previous_response_not_found: { status: 400, type: 'invalid_request_error' },
   conversion_loss: { status: 400, type: 'invalid_request_error' },

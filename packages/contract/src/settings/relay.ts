@@ -39,6 +39,12 @@ export const relay = {
     forAdmins,
     'Whether requests reach an upstream that ask for a faster service tier (`priority`, `fast`, …) for which the model has no price. Else they are served as usual, and the tier is told as lost: it would be charged as if it were the usual one.',
   ),
+  unsupportedByModel: leaf(z.enum(['pass', 'repair', 'refuse']), 'pass', {
+    ...forAdmins,
+    unit: 'none',
+    description:
+      'What becomes of a conversation that its model is known not to take whole (more output than it writes, sampling parameters that it refuses, tools, pictures, sound): it is passed on as it is; repaired, and what was left out told as lost; or refused before any upstream is asked.',
+  }),
   waitForTargetsMs: whole(
     [0, 60_000, 2000],
     'ms',

@@ -21,7 +21,8 @@ export function passedBody(context: Planned, state: ChatState, candidate: Candid
   const { dialect, upstreamModel, traits, reasoning } = candidate;
   const passthrough = passthroughOf(dialect.protocol);
   const before = jsonOf(context);
-  let json = passthrough.withoutForeignSignatures(passthrough.withModel(before, upstreamModel), traits);
+  const asked = state.fitted ?? before;
+  let json = passthrough.withoutForeignSignatures(passthrough.withModel(asked, upstreamModel), traits);
   json = withoutBillingFields(context, withoutUnpricedTier(context, candidate, json));
   json = withoutCostlyFields(json, candidate);
   if (state.foreignItemIds.size > 0) json = withoutForeignItems(json, state.foreignItemIds);

@@ -16,6 +16,7 @@ import { costlyLosses } from '../shared/costly-fields.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
 import { billingLosses } from './billing-fields.ts';
 import { passedBody, translate, translatedBody } from './body.ts';
+import { fittedRequest } from './fitted-request.ts';
 import { foreignItemLosses } from './references.ts';
 import { handOver } from './hand-over.ts';
 import { egressOf, ingressOf, passthroughOf, watchedUsage } from './protocols.ts';
@@ -42,10 +43,12 @@ export function chatExchange(
   deps: RelayDeps,
   endpoint: ChatEndpoint,
   context: Planned,
-  state: ChatState,
+  asked: ChatState,
   candidate: Candidate,
 ): Exchange | Promise<Exchange> {
-  const passed = passedHeaders(context, candidate);
+  const fitted = fittedRequest(endpoint, context, candidate);
+  const state = fitted ? { ...asked, canonical: undefined, fitted: fitted.json } : asked;
+  const passed = withLosses(passedHeaders(context, candidate), fitted?.losses);
   if (candidate.mode === 'passthrough') {
     const body = passedBody(context, state, candidate, passed);
     const request = upstreamRequest(deps, endpoint, context, candidate, body, passed);
@@ -67,6 +70,9 @@ export function chatExchange(
     );
   });
 }
+
+const withLosses = (passed: Passed, losses: Passed['losses'] | undefined): Passed =>
+  losses ? { ...passed, losses: [...passed.losses, ...losses] } : passed;
 
 function passthrough(
   deps: RelayDeps,

@@ -18,6 +18,8 @@ export type ChatState = {
   media: ReadonlyMap<string, FetchedMedium>;
   mediaBytes: number;
   mediaRefusal: Refusal | undefined;
+  /** The request as a candidate's model takes it, in that candidate's own state; see `fitted.ts`. */
+  readonly fitted?: JsonObject;
 };
 
 export const openChatState = (): ChatState => ({

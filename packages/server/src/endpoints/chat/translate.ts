@@ -35,7 +35,8 @@ export type Translated = {
 export function readCanonical(endpoint: TextEndpoint, context: Inspected, state: ChatState): Read<IrRequest> {
   const { summary } = context;
   const { protocol, operation } = endpoint;
-  const json = operation === 'count-tokens' ? countingOf(protocol).requestIn(jsonOf(context)) : jsonOf(context);
+  const asked = state.fitted ?? jsonOf(context);
+  const json = operation === 'count-tokens' ? countingOf(protocol).requestIn(asked) : asked;
   const { versionHeader, readRequest } = ingressOf(protocol);
   state.canonical ??= readRequest(json, {
     operation,

@@ -1,0 +1,156 @@
+import { expect, test } from 'bun:test';
+import { unknownModel, type ModelTraits } from '../models/traits.ts';
+import type { JsonObject, ProtocolId } from '../protocol.ts';
+import { fitModel } from './fit-model.ts';
+
+const model: ModelTraits = {
+  ...unknownModel,
+  maxOutputTokens: 100,
+  sampling: 'none',
+  input: ['text'],
+  can: { tools: false },
+};
+const pixel = 'iVBORw0KGgo=';
+
+/** What is asked in each protocol, and what is left of it. */
+const requests: readonly (readonly [ProtocolId, JsonObject, JsonObject, readonly string[]])[] = [
+  [
+    'openai-chat',
+    {
+      model: 'm',
+      max_completion_tokens: 101,
+      temperature: 0.2,
+      top_p: 0.9,
+      tools: [{ type: 'function', function: { name: 'f' } }],
+      tool_choice: 'auto',
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'What?' },
+            { type: 'image_url', image_url: { url: 'x' } },
+          ],
+        },
+      ],
+    },
+    {
+      model: 'm',
+      max_completion_tokens: 100,
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'What?' },
+            { type: 'text', text: '[image]' },
+          ],
+        },
+      ],
+    },
+    ['max_completion_tokens', 'temperature', 'top_p', 'tools', 'tool_choice', 'messages[1].content[1]'],
+  ],
+  [
+    'openai-responses',
+    {
+      max_output_tokens: 101,
+      temperature: 0,
+      tools: [],
+      input: [
+        { role: 'user', content: [{ type: 'input_image', image_url: 'x' }] },
+        { type: 'function_call_output', call_id: 'c', output: [{ type: 'input_file', file_id: 'f' }] },
+      ],
+    },
+    {
+      max_output_tokens: 100,
+      input: [
+        { role: 'user', content: [{ type: 'input_text', text: '[image]' }] },
+        { type: 'function_call_output', call_id: 'c', output: [{ type: 'input_text', text: '[pdf]' }] },
+      ],
+    },
+    ['max_output_tokens', 'temperature', 'tools', 'input[0].content[0]', 'input[1].output[0]'],
+  ],
+  [
+    'anthropic-messages',
+    {
+      max_tokens: 101,
+      top_k: 5,
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 't', content: [{ type: 'image', source: { type: 'url', url: 'x' } }] },
+            { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'words' } },
+          ],
+        },
+      ],
+    },
+    {
+      max_tokens: 100,
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'tool_result', tool_use_id: 't', content: [{ type: 'text', text: '[image]' }] },
+            { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'words' } },
+          ],
+        },
+      ],
+    },
+    ['max_tokens', 'top_k', 'messages[0].content[0].content[0]'],
+  ],
+  [
+    'gemini',
+    {
+      generationConfig: { maxOutputTokens: 101, topP: 0.5, candidateCount: 1 },
+      tool_config: {},
+      contents: [{ parts: [{ inlineData: { mimeType: 'audio/wav', data: pixel } }, { text: 'What?' }] }],
+    },
+    {
+      generationConfig: { maxOutputTokens: 100, candidateCount: 1 },
+      contents: [{ parts: [{ text: '[audio]' }, { text: 'What?' }] }],
+    },
+    ['generationConfig.maxOutputTokens', 'generationConfig.topP', 'tool_config', 'contents[0].parts[0]'],
+  ],
+];
+
+test.each(requests)('%s: what a model does not take is taken out, and told', (protocol, asked, left, paths) => {
+  const before = structuredClone(asked);
+  const fitted = fitModel(protocol, asked, model);
+  expect(fitted?.json).toEqual(left);
+  expect(fitted?.losses.map(({ path }) => path)).toEqual([...paths]);
+  expect(asked).toEqual(before);
+  // What fits is left alone, and so is what was made to fit.
+  expect(fitModel(protocol, left, model)).toBeUndefined();
+});
+
+test.each(requests)('%s: nothing is taken from a model of which nothing is known', (protocol, asked) => {
+  expect(fitModel(protocol, asked, unknownModel)).toBeUndefined();
+});
+
+test('of two sampling parameters a model that takes one is given the first', () => {
+  const one: ModelTraits = { ...unknownModel, sampling: 'one' };
+  expect(fitModel('anthropic-messages', { temperature: 0.5, top_p: 0.5 }, one)?.json).toEqual({ temperature: 0.5 });
+  expect(fitModel('anthropic-messages', { top_p: 0.5 }, one)).toBeUndefined();
+});
+
+test('what changes nothing is no reason to change a request', () => {
+  const plain = {
+    temperature: 1,
+    top_p: null,
+    max_tokens: 100,
+    tools: null,
+    messages: [{ role: 'user', content: 'x' }],
+  };
+  expect(fitModel('openai-chat', plain, model)).toBeUndefined();
+});
+
+test('who sees pictures may be given documents', () => {
+  const sees: ModelTraits = { ...unknownModel, input: ['text', 'image'] };
+  const json = { messages: [{ role: 'user', content: [{ type: 'file', file: { file_id: 'f' } }] }] };
+  expect(fitModel('openai-chat', json, sees)).toBeUndefined();
+});
+
+test('a protocol that no client speaks is left alone', () => {
+  expect(fitModel('bedrock-converse', { messages: [], tools: [] }, model)).toBeUndefined();
+});
