@@ -11,6 +11,8 @@ const table = {
   'account:write': { user: 'own', admin: 'own', root: 'own' },
   'keys:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
   'keys:write': { user: 'own', admin: 'any', root: 'any' },
+  /** Asking models as keys of one's own, at their cost. */
+  'playground:write': { user: 'own', admin: 'own', root: 'own' },
   'tokens:read': { user: 'own', admin: 'own', root: 'own', readOnly: true },
   'tokens:write': { user: 'own', admin: 'own', root: 'own' },
   'requests:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },

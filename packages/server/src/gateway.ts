@@ -13,6 +13,7 @@ import type { Foundation } from './foundation.ts';
 import { endpoints } from './endpoints/index.ts';
 import { openChannelTrials, type ChannelTrials } from './endpoints/channel-trials.ts';
 import { openBackground, type OpenBackground } from './endpoints/stored-responses/open-background.ts';
+import { openPlayground } from './endpoints/playground.ts';
 import { openVideos, type OpenVideos } from './endpoints/videos/open-videos.ts';
 import { openDeadlines } from './relay/send/deadlines.ts';
 import { openAccountUse } from './relay/plan/account-use.ts';
@@ -152,6 +153,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         jobs,
         payments,
         trials,
+        playground: openPlayground(deps),
         tail,
         stopping: stopping.signal,
         metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger: ledger.stats, jobs: jobMetrics },

@@ -52,6 +52,10 @@ export const requestSchema = z
     userName: z.string().nullable().describe('Their e-mail address; null when they are gone.'),
     keyId: z.string(),
     keyName: z.string().nullable(),
+    via: z
+      .enum(['playground'])
+      .nullable()
+      .describe('`playground`: asked in the console, as the key; null for who has the key’s text.'),
     group: z.string(),
     protocol: z.string(),
     operation: z.string(),

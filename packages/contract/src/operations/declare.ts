@@ -50,8 +50,25 @@ export type RedirectDeclaration = Common & {
   readonly status?: 302 | 303 | 307;
 };
 
+/**
+ * Hands the call on to an endpoint that applications are served at, whose protocol body, answer and errors are in. What is
+ * refused before it gets there is refused as everywhere in the admin API.
+ */
+export type RelayedDeclaration = Common & {
+  readonly kind: 'relayed';
+  readonly method: 'post';
+  readonly body?: undefined;
+  /** The endpoint's path. */
+  readonly to: `/v1/${string}`;
+};
+
 /** One operation of the admin API, as its caller sees it. */
-export type Declaration = JsonDeclaration | FileDeclaration | EventsDeclaration | RedirectDeclaration;
+export type Declaration =
+  | JsonDeclaration
+  | FileDeclaration
+  | EventsDeclaration
+  | RedirectDeclaration
+  | RelayedDeclaration;
 
 export type OperationKind = NonNullable<Declaration['kind']>;
 

@@ -10,6 +10,7 @@ import { keyOperations } from './keys.ts';
 import { modelOperations } from './models.ts';
 import { overviewOperations } from './overview.ts';
 import { paymentOperations } from './payments.ts';
+import { playgroundOperations } from './playground.ts';
 import { redemptionOperations } from './redemption.ts';
 import { requestOperations } from './requests.ts';
 import { saleOperations } from './sales.ts';
@@ -26,6 +27,7 @@ export const operations = {
   ...siteOperations,
   ...sessionOperations,
   ...keyOperations,
+  ...playgroundOperations,
   ...tokenOperations,
   ...requestOperations,
   ...videoOperations,

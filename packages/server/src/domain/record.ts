@@ -22,6 +22,9 @@ export type EndReason =
 /** Where the numbers of a charge come from. */
 export type UsageSource = 'provider' | 'estimated' | 'provider_reported_zero' | 'implausible' | 'none';
 
+/** Where a request comes from that was not sent with a key's text. */
+export type Via = 'playground';
+
 /** One try at one target, kept compactly with the request so that the console can explain it. */
 export type Attempt = {
   readonly channelId: string;
@@ -115,6 +118,8 @@ export type RequestRecord = {
   readonly ttftMs: number;
   readonly totalMs: number;
   readonly clientIp: string;
+  /** Absent where it was sent with the key's text. */
+  readonly via?: Via | undefined;
   readonly attempts: readonly Attempt[];
   readonly steps?: RequestSteps | undefined;
   /** Absent where there was nothing to choose. */

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { version } from '../../package.json' with { type: 'json' };
 import type { IpRange } from '../domain/ip-match.ts';
 import type { ChannelTrials } from '../endpoints/channel-trials.ts';
+import type { Playground } from '../endpoints/playground.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
 import type { Tail } from '../services/activity/tail.ts';
@@ -25,6 +26,7 @@ export type MountOptions = {
   readonly jobs: Jobs;
   readonly payments: PaymentDeps;
   readonly trials: ChannelTrials;
+  readonly playground: Playground;
   readonly tail: Tail;
   readonly metrics: MetricsSources;
   /** Aborted when the gateway stops. */
@@ -51,6 +53,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     tail: options.tail,
     health: { entries: options.metrics.health.entries, now: options.metrics.now },
     trials: options.trials,
+    playground: options.playground,
     version,
     startedAt: options.startedAt,
   };

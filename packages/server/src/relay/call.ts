@@ -1,3 +1,5 @@
+import type { Via } from '../domain/record.ts';
+import type { KeyRecord } from '../domain/snapshot.ts';
 import type { ErrorWords, JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol';
 
 /** What the body of a request is: read as JSON, as a form whose files are never held whole, as either by its type, or not at all. */
@@ -62,6 +64,8 @@ export type Call = {
   readonly target: CallTarget;
   /** The gateway asks by itself, to learn whether a channel serves. */
   readonly isTest?: boolean;
+  /** Who asks, where that is known otherwise than by a key's text. */
+  readonly known?: { readonly key: KeyRecord; readonly via: Via };
   /** The client's address, trusted proxies taken into account. */
   clientIp(): string;
 };

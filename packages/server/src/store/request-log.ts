@@ -36,6 +36,7 @@ export type LoggedRequest = {
   readonly endReason: string;
   readonly usageSource: string;
   readonly clientIp: string;
+  readonly via: LogDetail['via'];
   readonly attempts: readonly Attempt[];
   /** Undefined in rows from before they were noted. */
   readonly steps: RequestSteps | undefined;
@@ -264,6 +265,7 @@ function present(row: RowOf<'request_logs'>, bill: Bill): LoggedRequest {
     endReason: detail.end,
     usageSource: detail.source,
     clientIp: detail.ip,
+    via: detail.via,
     attempts: detail.attempts.map(([channelId, credential, status, cause, durationMs, ...times]) => {
       const [startedMs, connectMs = -1, headMs = -1] = times;
       return {

@@ -63,6 +63,7 @@ export function Facts({ request, channels }: FactsProps) {
     },
     { term: t('fact.price'), value: request.bill?.priceVersion, code: true },
     { term: t('fact.client'), value: request.clientIp, code: true },
+    { term: t('fact.via'), value: request.via === null ? null : t('fact.fromPlayground') },
   ];
   return (
     <section>

@@ -3,6 +3,7 @@ import type { Nanos } from '../../domain/money.ts';
 import type { InquiryDeps } from '../../inquiries/ask-account.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { ChannelTrials } from '../../endpoints/channel-trials.ts';
+import type { Playground } from '../../endpoints/playground.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { AttemptLimits } from '../../services/accounts/attempt-limits.ts';
 import type { ConfigurationContext } from '../../services/configuration/context.ts';
@@ -28,6 +29,8 @@ export type AdminDeps = {
   readonly health: { entries(): Iterable<readonly [string, Readonly<Health>]>; now(): number };
   /** Requests of the gateway's own to channels. */
   readonly trials: ChannelTrials;
+  /** Where people ask models in the console. */
+  readonly playground: Playground;
   /** Requests as they end. */
   readonly tail: Pick<Tail, 'watch'>;
   readonly version: string;

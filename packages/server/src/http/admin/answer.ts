@@ -10,7 +10,7 @@ import { invalidInput } from '../middleware/problem.ts';
 /** The status of an operation that did what it was asked. */
 export function statusOf(declared: Declaration): number {
   if (declared.kind === 'redirect') return declared.status ?? 302;
-  if (declared.kind === 'file' || declared.kind === 'events') return 200;
+  if (declared.kind === 'file' || declared.kind === 'events' || declared.kind === 'relayed') return 200;
   return declared.answer === undefined ? 204 : (declared.status ?? 200);
 }
 

@@ -50,6 +50,7 @@ function describe(name: string, declared: Declaration): string {
     kind === undefined || kind === 'json' ? schemaBlock('Answer', declared.answer, 'output') : '',
     kind === 'events' ? schemaBlock('Each event', declared.event, 'output') : '',
     kind === 'file' ? `<p>A file: ${escape(declared.contentTypes.join(', '))}.</p>` : '',
+    kind === 'relayed' ? `<p>Body and answer are those of <code>${escape(declared.to)}</code>.</p>` : '',
     kind === 'redirect' ? '<p>Sends the browser elsewhere.</p>' : '',
   ];
   const who =

@@ -171,6 +171,9 @@ describe('what belongs to another', () => {
       body: { email, password: testPassword },
       headers: sameOrigin,
     });
+    const { token } = people.user;
+    const key = await app.call('POST', '/api/v1/keys', { token, body: { name: 'playground' } });
+    byHand['playground'] = field(key.json, 'id');
     byHand['sessions'] = field(
       (await app.call('GET', '/api/v1/sessions', { cookie: cookiesOf(signedIn) })).json,
       'data.0.id',

@@ -12,6 +12,7 @@ import { modelHandlers } from './models.ts';
 import type { Handlers } from './operation.ts';
 import { overviewHandlers } from './overview.ts';
 import { paymentHandlers } from './payments.ts';
+import { playgroundHandlers } from './playground.ts';
 import { redemptionHandlers } from './redemption.ts';
 import { requestHandlers } from './requests.ts';
 import { saleHandlers } from './sales.ts';
@@ -28,6 +29,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...siteHandlers(deps),
   ...sessionHandlers(deps),
   ...keyHandlers(deps),
+  ...playgroundHandlers(deps),
   ...tokenHandlers(deps),
   ...requestHandlers(deps),
   ...videoHandlers(deps),

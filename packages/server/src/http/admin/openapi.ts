@@ -71,6 +71,13 @@ function describeOperation(name: string, declared: Declaration, components: Comp
         content: { 'application/json': { schema: components.refer(declared.body, 'input') } },
       },
     }),
+    ...(declared.kind === 'relayed' && {
+      requestBody: {
+        required: true,
+        description: `As \`${declared.to}\` takes it.`,
+        content: { 'application/json': {} },
+      },
+    }),
     responses: {
       [String(statusOf(declared))]: describeAnswer(declared, components),
       default: { $ref: '#/components/responses/Refused' },
@@ -93,6 +100,11 @@ function describeAnswer(declared: Declaration, components: Components): Json {
           'x-event-data': components.refer(declared.event, 'output'),
         },
       },
+    };
+  if (kind === 'relayed')
+    return {
+      description: `As \`${declared.to}\` answers, its errors included.`,
+      content: { 'application/json': {}, 'text/event-stream': {} },
     };
   if (declared.answer === undefined) return { description: 'Done.' };
   return {

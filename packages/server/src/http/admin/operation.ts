@@ -39,6 +39,12 @@ export type CallerContext = OperationContext & {
   readonly reach: Reach;
 };
 
+/** The context of an operation that hands its call on. */
+export type RelayedContext = CallerContext & {
+  /** As it came; its body is unread. */
+  readonly request: Request;
+};
+
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 /** The parts of a request, as their schemas have parsed them. */
@@ -64,6 +70,8 @@ type Returned<D> = D extends { readonly kind: 'file'; readonly contentTypes: rea
     ? AsyncIterable<z.input<E>>
     : D extends { readonly kind: 'redirect' }
       ? string
+      : D extends { readonly kind: 'relayed' }
+        ? Response
       : SchemaOf<D, 'answer'> extends infer S extends z.ZodType
         ? z.input<S>
         : void;
@@ -71,7 +79,11 @@ type Returned<D> = D extends { readonly kind: 'file'; readonly contentTypes: rea
 /** Does what a declared operation says, and refuses by throwing a Refusal. */
 export type Handler<D> = (
   received: Received<D>,
-  context: D extends { readonly permission: 'public' } ? OperationContext : CallerContext,
+  context: D extends { readonly kind: 'relayed' }
+    ? RelayedContext
+    : D extends { readonly permission: 'public' }
+      ? OperationContext
+      : CallerContext,
 ) => Promise<Returned<D>>;
 
 /** The handlers of an area: one for each operation it declares, and no other. */

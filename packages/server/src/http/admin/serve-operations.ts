@@ -10,7 +10,7 @@ import { bodyLimitOf, readJsonBody } from '../middleware/read-json.ts';
 import type { RequestInfo } from '../middleware/request-info.ts';
 import { fileAnswer, jsonAnswer, redirectAnswer, shownBy } from './answer.ts';
 import { eventStream } from './event-stream.ts';
-import type { CallerContext, Handlers, OperationContext } from './operation.ts';
+import type { CallerContext, Handlers, OperationContext, RelayedContext } from './operation.ts';
 
 export type ServeDeps = {
   readonly accounts: AccountDeps;
@@ -100,7 +100,7 @@ async function answer(deps: ServeDeps, call: Call): Promise<Response> {
         : parse(declared.body, await readJsonBody(request, bodyLimitOf(declared.permission))),
   };
   const ending = new AbortController();
-  const context: OperationContext | CallerContext = {
+  const context: OperationContext | CallerContext | RelayedContext = {
     client,
     requestId: info.requestId,
     get signal() {
@@ -109,8 +109,10 @@ async function answer(deps: ServeDeps, call: Call): Promise<Response> {
     },
     setCookies: (lines) => void cookies.push(...lines),
     ...admitted,
+    ...(declared.kind === 'relayed' && { request }),
   };
   const result = await call.handle(received, context);
+  if (declared.kind === 'relayed') return relayedSchema.parse(result);
   if (declared.method !== 'get') await deps.refresh().catch(() => undefined);
   switch (declared.kind) {
     case 'file':
@@ -171,6 +173,9 @@ function eventsAnswer(
     },
   });
 }
+
+/** Its bytes are the endpoint's, and pass as they are. */
+const relayedSchema = z.instanceof(Response);
 
 const eventsSchema = z.custom<AsyncIterable<unknown>>(
   (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,

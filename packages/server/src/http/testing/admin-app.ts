@@ -97,6 +97,7 @@ export async function openTestApp(
     snapshot: snapshots.current,
     health: { entries: () => [], now: () => 0 },
     trials: noTrials,
+    playground: { ask: () => Promise.resolve(Response.json({ object: 'chat.completion' })) },
     tail: openTail({ database, now: Date.now, processes: () => 1, failed: (error) => void errors.push(error) }),
     version: '0.0.0-test',
     startedAt: 1_780_000_000_000,

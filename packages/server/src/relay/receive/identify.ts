@@ -7,15 +7,13 @@ import { queryOf } from './query.ts';
 import { advance, type Identified, type Received } from '../request-context.ts';
 
 /**
- * Who asks, in which group, and what is multiplied there. `text` is the key as it was sent. A promise only when the key
- * is not cached.
+ * Who asks, in which group, and what is multiplied there. `text` is the key as it was sent; where the caller is known
+ * otherwise, nobody looks at it. A promise only when the key is not cached.
  */
-export function identify(
-  deps: RelayDeps,
-  context: Received,
-  text = keyText(context.call.request),
-): Identified | Promise<Identified> {
+export function identify(deps: RelayDeps, context: Received, text?: string): Identified | Promise<Identified> {
   const { call, at, snapshot } = context;
+  if (call.known) return known(context, checked(call.known.key, call.clientIp, at, snapshot));
+  text ??= keyText(call.request);
   const found = checkKey(deps, text, call.clientIp, at, snapshot);
   return found instanceof Promise ? found.then((key) => known(context, key)) : known(context, found);
 }

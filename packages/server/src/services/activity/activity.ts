@@ -81,6 +81,7 @@ function presentRequest(row: LoggedRequest, seesChannels: boolean): Omit<Request
     totalMs: row.totalMs,
     tokensPerSecond: row.tokensPerSecond ?? null,
     clientIp: row.clientIp,
+    via: row.via ?? null,
     attemptCount: row.attempts.length,
     attempts: seesChannels ? row.attempts.map(presentAttempt) : [],
     steps: row.steps ?? null,

@@ -28,6 +28,8 @@ export type LogDetail = {
   readonly end: string;
   readonly source: string;
   readonly ip: string;
+  /** Absent where it was sent with the key's text. */
+  readonly via?: NonNullable<RequestRecord['via']>;
   readonly attempts: readonly LoggedAttempt[];
   /** Ends of the steps before the first attempt: identified, inspected, planned, admitted; ms after the receipt. */
   readonly steps?: readonly [number, number, number, number];
@@ -137,6 +139,7 @@ function detailOf(record: RequestRecord): LogDetail {
     end: record.endReason,
     source: record.usageSource,
     ip: record.clientIp,
+    ...(record.via === undefined ? undefined : { via: record.via }),
     attempts: record.attempts.map(loggedAttempt),
     ...(record.steps === undefined ? undefined : { steps: stepsOf(record.steps) }),
     ...(record.routing === undefined ? undefined : { routing: routingOf(record.routing) }),
