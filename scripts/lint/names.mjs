@@ -25,6 +25,7 @@ export const HOMES_OF_NAMES = [
   'packages/server/src/data',
   // What applications are configured with.
   'packages/console/src/lib/snippets.ts',
+  'packages/console/src/lib/request-code.ts',
   // Who is played in the demonstration.
   'packages/server/src/demo',
 ];

@@ -3,6 +3,7 @@ import type {
   Declarations,
   JsonDeclaration,
   Method,
+  RelayedDeclaration,
   Routes,
   Sent,
   Shown,
@@ -32,7 +33,7 @@ type Rest<Input, Options> = Record<never, never> extends Input ? [input?: Input 
 type NamesOf<Ops, Kind> = { readonly [N in keyof Ops]: Ops[N] extends Kind ? N : never }[keyof Ops];
 
 /** What a link can be made of: a file, events or a redirect that are asked for with GET. */
-type Linkable = Exclude<Declaration, JsonDeclaration> & { readonly method: 'get' };
+type Linkable = Exclude<Declaration, JsonDeclaration | RelayedDeclaration> & { readonly method: 'get' };
 
 export type Client<Ops> = {
   /** Calls an operation that answers with JSON. Throws {@link ApiError} for every answer that is no success. */
@@ -40,6 +41,14 @@ export type Client<Ops> = {
     name: N,
     ...rest: Rest<Sent<Ops[N]>, { readonly signal?: AbortSignal }>
   ): Promise<Shown<Ops[N]>>;
+  /**
+   * Calls an operation that hands on to an endpoint of the gateway. Its answer is the endpoint's, whatever its status, as it
+   * comes. Throws {@link ApiError} when no answer came, and `AbortError` when the signal says so.
+   */
+  relay<N extends NamesOf<Ops, RelayedDeclaration>>(
+    name: N,
+    input: Sent<Ops[N]> & { readonly body: object; readonly signal?: AbortSignal },
+  ): Promise<Response>;
   /** The address of an operation that answers with a file, events or a redirect: for a link or an event source. */
   address<N extends NamesOf<Ops, Linkable>>(name: N, ...rest: Rest<Sent<Ops[N]>, unknown>): string;
 };
@@ -73,14 +82,25 @@ export function createClient<Ops extends Declarations>(
       const answer = await send(routes[name][0], placeOf(name, sent), sent);
       return answer as Shown<Ops[typeof name]>;
     },
+    relay: (name, input) => {
+      const sent: AnyInput = input;
+      return ask(routes[name][0], placeOf(name, sent), sent);
+    },
     address: (name, ...[input]) => placeOf(name, input ?? {}),
   };
 }
 
-async function send(method: Method, address: string, { body, signal }: AnyInput): Promise<unknown> {
-  let response: Response;
+async function send(method: Method, address: string, input: AnyInput): Promise<unknown> {
+  const response = await ask(method, address, input);
+  const text = await response.text();
+  if (!response.ok) throw readError(response.status, text);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+/** Asks, and throws when there is no answer. */
+async function ask(method: Method, address: string, { body, signal }: AnyInput): Promise<Response> {
   try {
-    response = await fetch(address, {
+    return await fetch(address, {
       method: method.toUpperCase(),
       credentials: 'same-origin',
       headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -91,9 +111,6 @@ async function send(method: Method, address: string, { body, signal }: AnyInput)
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, 'no_answer', 'The gateway does not answer. Check that it is running and reachable.');
   }
-  const text = await response.text();
-  if (!response.ok) throw readError(response.status, text);
-  return text === '' ? undefined : JSON.parse(text);
 }
 
 function readError(status: number, text: string): ApiError {

@@ -1,3 +1,4 @@
+import { freshId } from '../../lib/fresh-id.ts';
 import { creditInputSchema, type UserView } from '@tollgate/contract/api/people';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -34,7 +35,7 @@ function CreditForm({ user, onClose }: { readonly user: UserView; readonly onClo
   const t = useUserWords();
   const queries = useQueryClient();
   // One key for as long as the dialog is open: pressing twice, or again after the connection broke, moves the money once.
-  const [idempotencyKey] = useState(() => crypto.randomUUID());
+  const [idempotencyKey] = useState(() => freshId());
   const form = useSchemaForm({
     schema: entrySchema,
     values: { amount: '', note: '', way: 'credit' },

@@ -1,3 +1,4 @@
+import { freshId } from '../../lib/fresh-id.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button } from '../../components/ui/button.tsx';
@@ -24,7 +25,7 @@ export function TopUp({ methods, onOrder }: TopUpProps) {
   const [methodId, setMethodId] = useState(methods[0]?.id ?? '');
   const [amount, setAmount] = useState<string | null>('20');
   // One key for as long as nothing was begun: pressing twice, or again after the connection broke, is one order.
-  const [key, setKey] = useState(() => crypto.randomUUID());
+  const [key, setKey] = useState(() => freshId());
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
   const amountUsd = amount ?? '';
@@ -33,7 +34,7 @@ export function TopUp({ methods, onOrder }: TopUpProps) {
 
   const change = (set: () => void): void => {
     set();
-    setKey(crypto.randomUUID());
+    setKey(freshId());
     setError(undefined);
   };
   const buy = async (): Promise<void> => {
@@ -41,7 +42,7 @@ export function TopUp({ methods, onOrder }: TopUpProps) {
     setError(undefined);
     try {
       const order = await api.call('wallet.topUp', { body: { methodId, amountUsd, idempotencyKey: key } });
-      setKey(crypto.randomUUID());
+      setKey(freshId());
       await queries.invalidateQueries({ queryKey: ['orders.list'] });
       onOrder(order.id);
       if (order.next?.kind === 'redirect') window.location.assign(order.next.url);

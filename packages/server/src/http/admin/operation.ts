@@ -72,9 +72,9 @@ type Returned<D> = D extends { readonly kind: 'file'; readonly contentTypes: rea
       ? string
       : D extends { readonly kind: 'relayed' }
         ? Response
-      : SchemaOf<D, 'answer'> extends infer S extends z.ZodType
-        ? z.input<S>
-        : void;
+        : SchemaOf<D, 'answer'> extends infer S extends z.ZodType
+          ? z.input<S>
+          : void;
 
 /** Does what a declared operation says, and refuses by throwing a Refusal. */
 export type Handler<D> = (

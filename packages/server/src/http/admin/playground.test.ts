@@ -97,8 +97,7 @@ describe('asking in the playground', () => {
   });
 
   test('has the limits of the key', async () => {
-    const change = (body: object) =>
-      call('PATCH', `/api/v1/keys/${keyId}`, { cookie, headers: sameOrigin, body });
+    const change = (body: object) => call('PATCH', `/api/v1/keys/${keyId}`, { cookie, headers: sameOrigin, body });
     for (const [limits, code] of [
       [{ models: ['another'] }, 'model_not_allowed'],
       [{ models: null, allowedIps: ['192.0.2.1'] }, 'ip_not_allowed'],
@@ -106,7 +105,10 @@ describe('asking in the playground', () => {
       [{ expiresAt: null, enabled: false }, 'key_disabled'],
     ] as const) {
       expect((await change(limits)).status).toBe(200);
-      expect(field((await ask()).json, 'error.code')).toBe(code);
+      const refused = await ask();
+      expect(field(refused.json, 'error.code')).toBe(code);
+      const id = refused.headers.get('x-request-id');
+      expect(world.records.find((one) => one.id === id)).toMatchObject({ errorCode: code, charge: undefined });
     }
     await change({ enabled: true });
     expect((await ask()).status).toBe(200);

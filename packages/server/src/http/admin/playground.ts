@@ -5,10 +5,7 @@ import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
 
 /** Asking models as one of one's own keys. */
-export const playgroundHandlers = ({
-  accounts,
-  playground,
-}: AdminDeps): Handlers<typeof playgroundOperations> => ({
+export const playgroundHandlers = ({ accounts, playground }: AdminDeps): Handlers<typeof playgroundOperations> => ({
   'playground.ask': async ({ params }, { caller, client, requestId, request }) => {
     const key = await findKeyRecord(accounts, caller.actor, params.id);
     // Whoever may see others' keys may still not spend their money.

@@ -12,7 +12,11 @@ import { advance, type Identified, type Received } from '../request-context.ts';
  */
 export function identify(deps: RelayDeps, context: Received, text?: string): Identified | Promise<Identified> {
   const { call, at, snapshot } = context;
-  if (call.known) return known(context, checked(call.known.key, call.clientIp, at, snapshot));
+  if (call.known) {
+    // Somebody has signed in for it: what is refused of their key is theirs to find in the log.
+    const asked = advance(context, { key: call.known.key });
+    return known(asked, checked(asked.key, call.clientIp, at, snapshot));
+  }
   text ??= keyText(call.request);
   const found = checkKey(deps, text, call.clientIp, at, snapshot);
   return found instanceof Promise ? found.then((key) => known(context, key)) : known(context, found);

@@ -1,0 +1,98 @@
+import { Columns2, Eraser, KeyRound } from 'lucide-react';
+import { useMemo } from 'react';
+import { Button } from '../../components/ui/button.tsx';
+import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { ErrorState } from '../../components/ui/error-state.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
+import { PageHeader } from '../../components/ui/page-header.tsx';
+import { SkeletonRows } from '../../components/ui/skeleton.tsx';
+import { useCommands } from '../../lib/commands.ts';
+import { useOperation } from '../../lib/operations.ts';
+import { useSearchState } from '../../lib/search-state.ts';
+import { useMe } from '../../lib/session.ts';
+import { z } from '../../lib/zod.ts';
+import { ColumnView } from './column-view.tsx';
+import { Composer } from './composer.tsx';
+import { isOpen, lastAnswer, maxColumns } from './conversation.ts';
+import { useBoard } from './use-board.ts';
+import { usePlaygroundWords } from './words.ts';
+
+const searchSchema = z.object({ model: z.string().max(200).optional(), key: z.string().max(80).optional() });
+
+/** How models answer: one beside the other, as a key of one's own, with its limits and at its cost. */
+export default function PlaygroundPage() {
+  const t = usePlaygroundWords();
+  const { user } = useMe();
+  const [asked] = useSearchState(searchSchema);
+  const [board, actions] = useBoard(user.id, {
+    ...(asked.model !== undefined && { model: asked.model }),
+    ...(asked.key !== undefined && { keyId: asked.key }),
+  });
+  const keys = useOperation('keys.list', { query: { limit: 100 } });
+  useCommands(
+    useMemo(() => [{ id: 'playground.clear', label: t('clear'), icon: Eraser, run: actions.clear }], [t, actions]),
+  );
+  const { columns } = board;
+  const said = columns.some(({ messages }) => messages.length > 0);
+  const busy = columns.some((column) => {
+    const last = lastAnswer(column);
+    return last !== undefined && isOpen(last);
+  });
+  const usable = keys.data?.data.filter(
+    ({ enabled, expiresAt }) => enabled && (expiresAt === null || expiresAt > Date.now()),
+  );
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        description={t('what')}
+        actions={
+          <>
+            {said && (
+              <Button look="quiet" icon={Eraser} onPress={actions.clear}>
+                {t('clear')}
+              </Button>
+            )}
+            {usable !== undefined && usable.length > 0 && (
+              <Button icon={Columns2} onPress={actions.add} isDisabled={columns.length >= maxColumns}>
+                {t('addColumn')}
+              </Button>
+            )}
+          </>
+        }
+      />
+      {keys.error !== null && usable === undefined ? (
+        <ErrorState title={t('keysUnread')} error={keys.error} onRetry={() => void keys.refetch()} />
+      ) : usable === undefined ? (
+        <SkeletonRows rows={6} />
+      ) : usable.length === 0 ? (
+        <EmptyState
+          icon={KeyRound}
+          title={t('noKey')}
+          action={
+            <LinkButton look="primary" to="/keys">
+              {t('toKeys')}
+            </LinkButton>
+          }
+        >
+          {t('noKeyWhat')}
+        </EmptyState>
+      ) : (
+        <div className="flex min-h-[calc(100dvh-11rem)] flex-col gap-3">
+          <div className="flex grow snap-x snap-mandatory items-stretch gap-3 overflow-x-auto max-sm:-mx-4 max-sm:px-4">
+            {columns.map((column) => (
+              <ColumnView
+                key={column.id}
+                column={column}
+                keys={usable}
+                alone={columns.length === 1}
+                actions={actions}
+              />
+            ))}
+          </div>
+          <Composer busy={busy} columns={columns} onSend={actions.send} onStop={() => actions.stop()} />
+        </div>
+      )}
+    </>
+  );
+}
