@@ -9,8 +9,8 @@ const table = [
   '| endpoint | reached at | body | answers | translated | costs |',
   '|---|---|---|---|---|---|',
   ...endpoints.map(
-    ({ title, routes, body, answers, translation, charged }) =>
-      `| ${title} | ${routes.map(({ method, path }) => `\`${method} ${path}\``).join(', ')} | ${body} | ${answers.join(', ')} | ${translation ? 'yes' : 'no'} | ${charged ? 'by its usage' : 'nothing'} |`,
+    ({ title, routes, body, answers, translation, charged, serveSocket }) =>
+      `| ${title} | ${routes.map(({ method, path }) => `\`${method} ${path}\``).join(', ')} | ${body} | ${answers.join(', ')} | ${(translation ?? serveSocket) ? 'yes' : 'no'} | ${charged ? 'by its usage' : serveSocket ? 'each answer by its usage' : 'nothing'} |`,
   ),
 ].join('\n');
 

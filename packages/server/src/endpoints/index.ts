@@ -8,12 +8,14 @@ import { moderationsEndpoint } from './moderations/endpoint.ts';
 import { rerankEndpoints } from './rerank/endpoints.ts';
 import { videosEndpoints } from './videos/endpoints.ts';
 import { tokenizeEndpoint } from './tokenize/endpoint.ts';
+import { responsesSocketEndpoint } from './responses-socket/endpoint.ts';
 import { countTokensEndpoints } from './count-tokens/endpoints.ts';
 import { storedResponsesEndpoints } from './stored-responses/endpoints.ts';
 
 /** Every endpoint that applications are served at. Adding one is a folder and a line here. */
 export const endpoints: readonly Endpoint[] = [
   ...chatEndpoints,
+  responsesSocketEndpoint,
   ...countTokensEndpoints,
   ...storedResponsesEndpoints,
   ...embeddingsEndpoints,

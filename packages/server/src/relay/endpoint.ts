@@ -2,10 +2,11 @@ import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Invalid, Json, Operation, ProtocolId, RequestSummary } from '@tollgate/wire/protocol';
 import type { Refusal } from '../domain/refusal.ts';
 import type { AccountRef } from '../services/conversations/conversations.ts';
-import type { CallTarget, EndpointFacts, InspectLimits } from './call.ts';
+import type { Call, CallTarget, EndpointFacts, InspectLimits } from './call.ts';
 import type { RelayDeps } from './deps.ts';
 import type { Exchange } from './exchange.ts';
 import type { Candidate, Inspected, Planned } from './request-context.ts';
+import type { Upgrade } from './socket/client-socket.ts';
 import type { SocketSide } from './socket-exchange.ts';
 
 /**
@@ -31,8 +32,19 @@ export type Endpoint<S = unknown> = EndpointFacts & {
   exchange(deps: RelayDeps, context: Planned, state: S, candidate: Candidate): Exchange | Promise<Exchange>;
   /** How it serves WebSockets, on its routes for GET: those then take no plain requests. */
   readonly socket?: SocketSide<S>;
+  /** Serves WebSockets on its routes for GET by itself, where what comes over one are requests of their own. */
+  readonly serveSocket?: ServeSocket;
   /** The gateway's own answer, when no candidate gives one. */
   fallback?(context: Inspected, state: S): Response;
+};
+
+/** Undefined once the connection is a WebSocket. */
+export type ServeSocket = (deps: RelayDeps, call: Call, door: SocketDoor) => Promise<Response | undefined>;
+
+export type SocketDoor = {
+  readonly upgrade: Upgrade;
+  /** An id for a request that came over it. */
+  newCallId(): string;
 };
 
 /** Checks an endpoint's types against each other, and forgets what it keeps of a request. */

@@ -461,7 +461,7 @@ test('endpoints that hold no sessions say so with 426, and what to speak instead
     fetch(gate.url(path), {
       headers: { authorization: 'Bearer sk-test', connection: 'Upgrade', upgrade: 'websocket' },
     });
-  for (const path of ['/v1/responses', '/v1/chat/completions', '/v1/responses/resp_1']) {
+  for (const path of ['/v1/messages', '/v1/chat/completions', '/v1/responses/resp_1']) {
     const answer = await asked(path);
     expect([answer.status, answer.headers.get('upgrade')]).toEqual([426, 'HTTP/1.1']);
     expect(await answer.json()).toMatchObject({ error: { code: 'upgrade_required' } });

@@ -61,7 +61,7 @@ export async function relaySocket(
 }
 
 /** What is returned when there is no one to read it. */
-const abandoned = new Response(null, { status: 499 });
+export const abandoned = new Response(null, { status: 499 });
 
 const noBody = { bytes: new Uint8Array(), json: null };
 
@@ -73,7 +73,8 @@ function inspect(side: SocketSide, context: Identified): Inspected {
   return advance(context, { body: noBody, summary });
 }
 
-const offeredBy = ({ headers }: Request): readonly string[] =>
+/** The subprotocols that a client names. */
+export const offeredBy = ({ headers }: Request): readonly string[] =>
   (headers.get('sec-websocket-protocol') ?? '')
     .split(',')
     .map((name) => name.trim())
@@ -86,7 +87,10 @@ function keyAmong(offered: readonly string[], { keyPrefix }: SocketSide): string
 }
 
 /** The subprotocol of the session; undefined when the client asked for none. The key is never said back. */
-function chosenFrom(offered: readonly string[], { subprotocols }: SocketSide): string | undefined {
+export function chosenFrom(
+  offered: readonly string[],
+  { subprotocols }: Pick<SocketSide, 'subprotocols'>,
+): string | undefined {
   if (offered.length === 0) return undefined;
   const chosen = offered.find((name) => subprotocols.includes(name));
   if (chosen === undefined)

@@ -27,8 +27,9 @@ const modelPath = /^\/v1(?:beta)?\/models(?:\/(.+))?$/;
 export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table = endpoints) {
   const match = createMatcher(table);
   /** Undefined for a connection that has become a WebSocket. */
+  const newCallId = (): string => `req_${newId()}`;
   return function v1(request: Request, path: string): Response | Promise<Response | undefined> {
-    const id = `req_${newId()}`;
+    const id = newCallId();
     const { method, headers, url } = request;
     if (method === 'OPTIONS') return preflight();
     const clientIp = (): string => peer.clientIp(request);
@@ -36,11 +37,14 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
     if (matched && 'endpoint' in matched) {
       const { endpoint, target } = matched;
       if (method === 'GET') {
-        const { socket } = endpoint;
+        const { socket, serveSocket } = endpoint;
         const wanted = wantsSocket(headers);
+        if (serveSocket && wanted)
+          return serveSocket(deps, { id, request, endpoint, target, clientIp }, { upgrade: peer.upgrade, newCallId });
         if (socket && wanted)
           return relaySocket(deps, endpoint, socket, { id, request, endpoint, target, clientIp }, peer.upgrade);
-        if (socket) return refusalAnswer(request, endpoint.errors, new Refusal('upgrade_required', socketOnly), id);
+        if (socket || serveSocket)
+          return refusalAnswer(request, endpoint.errors, new Refusal('upgrade_required', socketOnly), id);
         if (wanted) return refusalAnswer(request, endpoint.errors, noSocket(path), id);
       }
       return relay(deps, endpoint, { id, request, endpoint, target, clientIp });
