@@ -3,6 +3,8 @@ import { Select } from '../ui/select.tsx';
 import { PasswordField, TextArea, TextField } from '../ui/text-field.tsx';
 import { Switch } from '../ui/toggles.tsx';
 import { given } from '../../lib/given.ts';
+import { rowFieldsOf } from './row-fields.ts';
+import { RowsField } from './rows-field.tsx';
 import type { SchemaField } from './schema-fields.ts';
 
 type ProviderFieldsProps = {
@@ -83,6 +85,8 @@ function ProviderField({ field, value, onChange }: ProviderFieldProps) {
           onChange={onChange}
         />
       );
+    case 'rows':
+      return <RowsField {...shared} fields={rowFieldsOf(field.items ?? {})} value={value} onChange={onChange} />;
     case 'json':
       return <TextArea {...shared} code rows={5} isRequired={required} value={value} onChange={onChange} />;
   }

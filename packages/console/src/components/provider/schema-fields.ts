@@ -2,17 +2,19 @@
 
 export type SchemaField = {
   readonly name: string;
-  readonly kind: 'text' | 'secret' | 'choice' | 'switch' | 'number' | 'json';
+  readonly kind: 'text' | 'secret' | 'choice' | 'switch' | 'number' | 'rows' | 'json';
   readonly label: string;
   readonly help: string | undefined;
   readonly placeholder: string | undefined;
   readonly required: boolean;
   readonly choices: readonly string[];
   readonly fallback: unknown;
+  /** Of `rows`: the schema of each. */
+  readonly items: Schema | undefined;
 };
 
-type Schema = Readonly<Record<string, unknown>>;
-const isSchema = (value: unknown): value is Schema =>
+export type Schema = Readonly<Record<string, unknown>>;
+export const isSchema = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -56,6 +58,7 @@ function fieldOf(name: string, entry: Schema, required: boolean, secret: boolean
     required: required && own.default === undefined,
     choices: words,
     fallback: own.default,
+    items: isSchema(own.items) ? own.items : undefined,
   };
 }
 
@@ -74,6 +77,8 @@ function kindOf(own: Schema, choice: boolean, secret: boolean): SchemaField['kin
     case 'integer':
     case 'number':
       return 'number';
+    case 'array':
+      return isSchema(own.items) && own.items.type === 'object' ? 'rows' : 'json';
     case 'string':
       return secret ? 'secret' : 'text';
     default:
@@ -82,7 +87,7 @@ function kindOf(own: Schema, choice: boolean, secret: boolean): SchemaField['kin
 }
 
 /** `secretAccessKey` as `Secret access key`. */
-function spaced(name: string): string {
+export function spaced(name: string): string {
   const words = name
     .replaceAll('_', ' ')
     .replaceAll(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
@@ -104,7 +109,7 @@ export function entered(
       if (value === '') return [];
       if (kind === 'switch') return [[name, value === 'true']];
       if (kind === 'number') return [[name, Number(value)]];
-      return [[name, kind === 'json' ? JSON.parse(value) : value]];
+      return [[name, kind === 'json' || kind === 'rows' ? JSON.parse(value) : value]];
     }),
   );
 }
@@ -121,3 +126,9 @@ export function detect(
   const best = new Set(found.filter(({ length }) => length === longest).map(({ id }) => id));
   return best.size === 1 ? [...best][0] : undefined;
 }
+
+/** Settings as they stand, as texts for the fields. */
+export const shownValues = (settings: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );

@@ -23,13 +23,14 @@ import { useThingTitle } from '../../lib/title.ts';
 import { z } from '../../lib/zod.ts';
 import { ChannelState, HealthStrip, useReason } from './cells.tsx';
 import { ChannelAccounts } from './accounts/channel-accounts.tsx';
+import { ChannelBehaviour } from './behaviour/channel-behaviour.tsx';
 import { ChannelModels } from './channel-models.tsx';
 import { EditChannel } from './edit-channel.tsx';
 import { ChannelOverrides } from './overrides/channel-overrides.tsx';
 import { useSwitchChannels } from './use-switch-channel.ts';
 import { useChannelWords } from './words.ts';
 
-const searchSchema = z.object({ tab: z.enum(['models', 'accounts', 'overrides', 'history']).optional() });
+const searchSchema = z.object({ tab: z.enum(['models', 'accounts', 'behaviour', 'overrides', 'history']).optional() });
 
 /** One channel: how it does, how it is set up, what it serves, its accounts, and what was changed of it. */
 export default function ChannelPage() {
@@ -110,6 +111,11 @@ function Channel({ channel }: { readonly channel: ChannelView }) {
             content: () => <ChannelAccounts channel={channel} />,
           },
           {
+            id: 'behaviour',
+            label: t('tab.behaviour'),
+            content: () => <ChannelBehaviour key={channel.updatedAt} channel={channel} />,
+          },
+          {
             id: 'overrides',
             label: t('tab.overrides'),
             content: () => <ChannelOverrides key={channel.updatedAt} channel={channel} />,
@@ -147,7 +153,11 @@ function Figures({ health }: FiguresProps) {
         label={t('figure.success')}
         value={requests === 0 ? '–' : percent((requests - errors) / requests)}
         note={t('figure.requests', { count: requests, shown: count(requests) })}
-        chart={<HealthStrip health={health} />}
+        chart={
+          <span className="max-sm:hidden">
+            <HealthStrip health={health} />
+          </span>
+        }
       />
       <StatTile
         label={t('figure.ttft')}

@@ -7,7 +7,7 @@ import { ErrorNotice } from '../../../components/ui/error-state.tsx';
 import { Notice } from '../../../components/ui/notice.tsx';
 import { Segmented } from '../../../components/ui/segmented.tsx';
 import { TagInput } from '../../../components/ui/tag-input.tsx';
-import { useAction, type Input } from '../../../lib/operations.ts';
+import { useAction } from '../../../lib/operations.ts';
 import { useRights } from '../../../lib/session.ts';
 import { draftOf, overridesOf, type Draft } from './draft.ts';
 import { JsonTwin } from './json-twin.tsx';
@@ -18,8 +18,6 @@ import { Preview } from './preview.tsx';
 import { readOverridesText, type Sent } from './read-overrides-text.ts';
 import { usePreview, type Sample } from './use-preview.ts';
 import { useOverrideWords } from './words.ts';
-
-type Patch = NonNullable<Input<'channels.update'>['body']>;
 
 /** What the channel changes of requests, beside a sample on which it is seen at once. */
 export function ChannelOverrides({ channel }: { readonly channel: ChannelView }) {
@@ -68,8 +66,7 @@ export function ChannelOverrides({ channel }: { readonly channel: ChannelView })
               busy={save.busy}
               isDisabled={!dirty || sent === undefined || mistakes.length > 0}
               onPress={() => {
-                if (sent !== undefined)
-                  void save.run({ params: { id: channel.id }, body: { overrides: sent as Patch['overrides'] } });
+                if (sent !== undefined) void save.run({ params: { id: channel.id }, body: { overrides: sent } });
               }}
             >
               {t('save')}
