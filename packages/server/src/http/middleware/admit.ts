@@ -4,7 +4,7 @@ import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import { hasSessionCookie, type ClientInfo } from '../../services/accounts/sessions.ts';
 import type { Caller } from '../admin/operation.ts';
 import { identifyCaller } from './identify-caller.ts';
-import { isCrossSite, mayUseCookies, ownHostsOf, provesSameOrigin } from './same-origin.ts';
+import { askingPage, isCrossSite, mayUseCookies, ownHostsOf, provesSameOrigin } from './same-origin.ts';
 
 type Asked = { readonly request: Request; readonly host: string | null };
 
@@ -12,7 +12,7 @@ type Asked = { readonly request: Request; readonly host: string | null };
 export function admitAnybody(deps: AccountDeps, { request, host }: Asked): void {
   if (isCrossSite(request, hostsOf(deps, host))) throw crossSite();
   const changes = request.method !== 'GET' && request.method !== 'HEAD';
-  if (changes || hasSessionCookie(request.headers)) refuseStrangeHost(deps, host);
+  if (changes || hasSessionCookie(request.headers)) refuseStrangeHost(deps, { request, host });
 }
 
 /** Who calls and whose things they reach with a permission, with cookies for the answer; refuses everybody else. */
@@ -27,7 +27,7 @@ export async function admitCaller(
   if (found === undefined) throw new Refusal('unauthenticated', 'Sign in, or send a valid access token.');
   const { caller, cookies } = found;
   if (caller.via === 'session') {
-    refuseStrangeHost(deps, host);
+    refuseStrangeHost(deps, { request, host });
     if (!provesSameOrigin(request, hostsOf(deps, host))) throw crossSite();
   }
   if (reachOf(permission, caller.user.role) === undefined)
@@ -41,9 +41,9 @@ const publicUrlOf = (deps: AccountDeps): string => deps.snapshot().settings.site
 
 const hostsOf = (deps: AccountDeps, host: string | null): readonly string[] => ownHostsOf(host, publicUrlOf(deps));
 
-function refuseStrangeHost(deps: AccountDeps, host: string | null): void {
+function refuseStrangeHost(deps: AccountDeps, { request, host }: Asked): void {
   const publicUrl = publicUrlOf(deps);
-  if (mayUseCookies(host, publicUrl)) return;
+  if (mayUseCookies(host, publicUrl, askingPage(request.headers))) return;
   throw new Refusal(
     'cross_site_request',
     `This gateway is entered at ${publicUrl}. A proxy in front of it must pass the Host header on.`,

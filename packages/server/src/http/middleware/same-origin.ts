@@ -35,14 +35,23 @@ export function ownHostsOf(asked: string | null, publicUrl: string): readonly st
 /**
  * Whether a browser that asked for this host may use cookies: where a public URL is set, under its name only. A stranger's
  * name that leads here (DNS rebinding) would make their page one of our own. An address, and the machine's own name for
- * itself, is nobody's name: so administrators find in when the public URL is wrong.
+ * itself, is nobody's name: so administrators find in when the public URL is wrong. A proxy may ask under a name of its own and not
+ * say which the browser asked for: then the page that the browser says it is on tells, which no page of a stranger's can forge.
  */
-export function mayUseCookies(asked: string | null, publicUrl: string): boolean {
+export function mayUseCookies(asked: string | null, publicUrl: string, page?: string): boolean {
   if (!URL.canParse(publicUrl)) return true;
+  if (page === new URL(publicUrl).host) return true;
   if (asked === null || !URL.canParse(`http://${asked}`)) return false;
   const { hostname } = new URL(`http://${asked}`);
   if (hostname === 'localhost' || hostname.endsWith('.localhost') || hostname.startsWith('[')) return true;
   return hostname === new URL(publicUrl).hostname || /^\d+(?:\.\d+){3}$/.test(hostname);
+}
+
+/** The host of the page that a browser says is asking; undefined where it says none. */
+export function askingPage(headers: { get(name: string): string | null }): string | undefined {
+  const origin = headers.get('origin');
+  const page = origin !== null && origin !== 'null' ? origin : headers.get('referer');
+  return page !== null && URL.canParse(page) ? new URL(page).host : undefined;
 }
 
 /** A Host that is a host: path characters in it have fooled routers that build URLs from it, and so have ports that are none. */

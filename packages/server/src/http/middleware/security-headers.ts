@@ -33,7 +33,8 @@ export function secureHeaders(headers: Headers, secure: boolean): void {
   if (!headers.has('content-security-policy')) headers.set('content-security-policy', strictest);
   headers.set('x-content-type-options', 'nosniff');
   headers.set('x-frame-options', 'DENY');
-  headers.set('referrer-policy', 'no-referrer');
+  // To others nothing is said; to ourselves it tells which page asks, where a proxy says another host (same-origin.ts).
+  headers.set('referrer-policy', 'same-origin');
   headers.set('cross-origin-opener-policy', 'same-origin');
   headers.set('cross-origin-resource-policy', 'same-origin');
   headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
