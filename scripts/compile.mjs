@@ -37,7 +37,7 @@ function embedded() {
     return `import file${index} from ${JSON.stringify(file)} with { type: 'file' };`;
   });
   const entries = files.map(([name], index) => `[${JSON.stringify(name)}, file${index}]`);
-  return `${imports.join('\n')}\nexport const consoleFiles = new Map([${entries.join(', ')}]);\n`;
+  return `${imports.join('\n')}\nconst files = new Map([${entries.join(', ')}]);\nexport const consoleFiles = () => files;\n`;
 }
 
 /** The second half, under Bun: bundle and compile. */

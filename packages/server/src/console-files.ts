@@ -4,12 +4,10 @@ import path from 'node:path';
 const dist = path.resolve(import.meta.dirname, '../../console/dist');
 
 /**
- * The built console: path below the site's root (`/index.html`) to the file that holds it, readable with `Bun.file`.
+ * The console as it is built now: path below the site's root (`/index.html`) to the file that holds it, readable with `Bun.file`.
  * Empty when it was not built. `scripts/compile.mjs` replaces this module by one that embeds the same files.
  */
-export const consoleFiles: ReadonlyMap<string, string> = readDist();
-
-function readDist(): ReadonlyMap<string, string> {
+export function consoleFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   try {
     for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {

@@ -62,7 +62,7 @@ export type GatewayOptions = {
   /** Lets several processes listen on one port. */
   readonly sharePort: boolean;
   /** The built console: path below its root to file; empty without one. */
-  readonly consoleFiles: ReadonlyMap<string, string>;
+  readonly consoleFiles: () => ReadonlyMap<string, string>;
   /** Stands in for the world outside: what asks providers, and what fetches URLs. */
   readonly outside?: Pick<RelayDeps, 'upstream' | 'openSocket' | 'fetchPublic'>;
 };

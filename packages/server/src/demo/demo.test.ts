@@ -40,7 +40,7 @@ describe('a demonstration', () => {
       foundation,
       nodeId: 'node_demo',
       sharePort: false,
-      consoleFiles: new Map(),
+      consoleFiles: () => new Map(),
       outside: demoOutside(diceOf(2)),
     });
   });

@@ -7,7 +7,8 @@ import { docsPage, docsStyle } from './admin/docs-page.ts';
 import { describeApi } from './admin/openapi.ts';
 import { adminHandlers } from './admin/handlers.ts';
 import { serveOperations } from './admin/serve-operations.ts';
-import { createConsoleSite, type ConsoleFiles } from './console-site.ts';
+import type { ConsoleFiles } from './built-console.ts';
+import { createConsoleSite } from './console-site.ts';
 import { problemAnswer, type ProblemLog } from './middleware/problem.ts';
 import type { RequestInfo } from './middleware/request-info.ts';
 import { isPlainHost } from './middleware/same-origin.ts';
@@ -19,7 +20,7 @@ export type AppDeps = AdminDeps & {
   /** Puts into force in this process what a call has just written (Snapshots.refresh). */
   readonly refresh: () => Promise<void>;
   /** The built console; undefined serves a page that says that there is none. */
-  readonly console: ConsoleFiles | undefined;
+  readonly console: () => ConsoleFiles | undefined;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
   readonly log: ProblemLog;

@@ -2,14 +2,13 @@ import { expect, test } from 'bun:test';
 import { createConsoleSite } from './console-site.ts';
 
 const file = (text: string, type: string) => ({ bytes: new TextEncoder().encode(text), type });
-const site = createConsoleSite(
-  new Map([
-    ['/index.html', file('<!doctype html><!--base--><p>app</p>', 'text/html')],
-    ['/assets/app-3f2a91bc.js', file('plain', 'text/javascript')],
-    ['/assets/app-3f2a91bc.js.br', file('brotli', 'application/octet-stream')],
-    ['/assets/app-3f2a91bc.js.gz', file('gzip', 'application/gzip')],
-  ]),
-);
+const files = new Map([
+  ['/index.html', file('<!doctype html><!--base--><p>app</p>', 'text/html')],
+  ['/assets/app-3f2a91bc.js', file('plain', 'text/javascript')],
+  ['/assets/app-3f2a91bc.js.br', file('brotli', 'application/octet-stream')],
+  ['/assets/app-3f2a91bc.js.gz', file('gzip', 'application/gzip')],
+]);
+const site = createConsoleSite(() => files);
 const get = (path: string, accept = '') =>
   site(new Request(`http://x${path}`, { headers: { 'accept-encoding': accept } }), path);
 

@@ -1,10 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { ConsoleFile, ConsoleFiles } from './built-console.ts';
 import { contentSecurityPolicy } from './middleware/security-headers.ts';
-
-export type ConsoleFile = { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string };
-
-/** The built console: path (`/index.html`, `/assets/app-3f2a.js`) to file, however it got into the process. */
-export type ConsoleFiles = ReadonlyMap<string, ConsoleFile>;
 
 /** Bundlers put a hash of the content into these names, so what is under them never changes. */
 const hashed = /^\/assets\/[\w.-]{1,200}$/;
@@ -25,14 +21,25 @@ const marks = { nonce: '{{nonce}}', base: '<!--base-->' } as const;
  * the console's root is from the page's own address, so that deep paths work below any prefix that a proxy takes off.
  */
 export function createConsoleSite(
-  files: ConsoleFiles | undefined,
+  current: () => ConsoleFiles | undefined,
   newNonce: () => string = () => randomBytes(16).toString('base64url'),
 ): (request: Request, path: string) => Response {
-  const page = files?.get('/index.html');
-  const html = page === undefined ? placeholder : new TextDecoder().decode(page.bytes);
+  let page: ConsoleFile | undefined;
+  let html = placeholder;
+  /** The text of the page, read anew when it is another one. */
+  const textOf = (now: ConsoleFile | undefined): string => {
+    if (now === page) return html;
+    page = now;
+    html = now === undefined ? placeholder : new TextDecoder().decode(now.bytes);
+    return html;
+  };
 
   /** The build's own packed twin of a file, if the browser takes it. */
-  const packedFor = (request: Request, path: string): (typeof packings)[number] | undefined => {
+  const packedFor = (
+    files: ConsoleFiles | undefined,
+    request: Request,
+    path: string,
+  ): (typeof packings)[number] | undefined => {
     const accepted = request.headers.get('accept-encoding') ?? '';
     return packings.find(({ encoding, suffix }) => accepted.includes(encoding) && files?.has(path + suffix));
   };
@@ -40,9 +47,10 @@ export function createConsoleSite(
   return (request, path) => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } });
+    const files = current();
     const file = path === '/index.html' ? undefined : files?.get(path);
     if (file !== undefined) {
-      const packed = packedFor(request, path);
+      const packed = packedFor(files, request, path);
       return new Response((packed ? files?.get(path + packed.suffix) : file)?.bytes ?? file.bytes, {
         headers: {
           'content-type': file.type,
@@ -57,7 +65,8 @@ export function createConsoleSite(
     if (path.startsWith('/assets/') || /\.(js|css|map|png|svg|ico|woff2?|txt|json)$/.test(path))
       return new Response('not found', { status: 404, headers: { 'content-type': 'text/plain' } });
     const nonce = newNonce();
-    return new Response(html.replace(marks.base, `<base href="${rootFrom(path)}" />`).replaceAll(marks.nonce, nonce), {
+    const text = textOf(files?.get('/index.html')).replace(marks.base, `<base href="${rootFrom(path)}" />`);
+    return new Response(text.replaceAll(marks.nonce, nonce), {
       headers: {
         'content-type': 'text/html; charset=utf-8',
         'content-security-policy': contentSecurityPolicy({ nonce }),

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const read = readEnvironment({ TOLLGATE_DATA: folder, HOST: '127.0.0.1', PORT: '0' });
   if ('problems' in read) throw new Error(read.problems.join());
   foundation = await openFoundation(read.environment, silent);
-  gateway = await startGateway({ foundation, nodeId: 'node_door', sharePort: false, consoleFiles: new Map() });
+  gateway = await startGateway({ foundation, nodeId: 'node_door', sharePort: false, consoleFiles: () => new Map() });
 });
 afterAll(async () => {
   await gateway.stop(100);

@@ -12,14 +12,14 @@ import type { AdminDeps } from './admin/admin-deps.ts';
 import { callerMay } from './admin/operation.ts';
 import { createApp } from './app.ts';
 import { arrivedByTls, clientAddress, hostAsked } from './client-address.ts';
-import type { ConsoleFile, ConsoleFiles } from './console-site.ts';
+import { openConsole } from './built-console.ts';
 import { createMetricsPage, type MetricsSources } from './metrics.ts';
 import { identifyCaller } from './middleware/identify-caller.ts';
 
 export type MountOptions = {
   readonly foundation: Foundation;
-  /** Path below the site's root to the file that holds it. */
-  readonly consoleFiles: ReadonlyMap<string, string>;
+  /** Path below the site's root to the file that holds it, as they stand now. */
+  readonly consoleFiles: () => ReadonlyMap<string, string>;
   readonly trusted: readonly IpRange[];
   readonly startedAt: number;
   readonly inquiries: AdminDeps['inquiries'];
@@ -60,7 +60,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
   const app = createApp({
     ...deps,
     refresh: snapshots.refresh,
-    console: await readFiles(options.consoleFiles),
+    console: (await openConsole(options.consoleFiles, options.metrics.now, log.warn.bind(log))).files,
     stopping: options.stopping,
     log,
   });
@@ -87,13 +87,4 @@ export async function mountSite(options: MountOptions): Promise<Site> {
       });
     },
   };
-}
-
-async function readFiles(paths: ReadonlyMap<string, string>): Promise<ConsoleFiles | undefined> {
-  const files = new Map<string, ConsoleFile>();
-  for (const [path, source] of paths) {
-    const file = Bun.file(source);
-    files.set(path, { bytes: new Uint8Array(await file.arrayBuffer()), type: file.type });
-  }
-  return files.has('/index.html') ? files : undefined;
 }

@@ -102,7 +102,7 @@ export async function openTestApp(
     version: '0.0.0-test',
     startedAt: 1_780_000_000_000,
     refresh: snapshots.refresh,
-    console: undefined,
+    console: () => undefined,
     stopping: new AbortController().signal,
     log: { error: (fields, message) => void errors.push({ message, ...fields }) },
   };
