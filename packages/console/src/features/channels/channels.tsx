@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Ban, CircleCheck, Network, Plus } from 'lucide-react';
+import { Ban, CircleCheck, Network, Pencil, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { DataGrid } from '../../components/data-grid/data-grid.tsx';
 import { Button } from '../../components/ui/button.tsx';
@@ -11,6 +11,7 @@ import { SearchField } from '../../components/ui/text-field.tsx';
 import { useSearchState, type ChangeSearch } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
+import { BulkDialog } from './bulk/bulk-dialog.tsx';
 import { CreateChannel } from './create-channel.tsx';
 import { useChannels, type ChannelRow } from './use-channels.ts';
 import { useColumns } from './use-columns.tsx';
@@ -33,6 +34,7 @@ export default function ChannelsPage() {
   const rights = useRights();
   const [search, change] = useSearchState(searchSchema);
   const [creating, setCreating] = useState(false);
+  const [editing, setEditing] = useState<readonly ChannelRow['channel'][]>();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const { rows, error, retry } = useChannels();
   const columns = useColumns();
@@ -54,6 +56,7 @@ export default function ChannelsPage() {
         }
       />
       <CreateChannel open={creating} onClose={() => setCreating(false)} onCreated={open} />
+      {editing !== undefined && <BulkDialog channels={editing} onClose={() => setEditing(undefined)} />}
       <DataGrid
         id="channels"
         label={t('title')}
@@ -81,6 +84,9 @@ export default function ChannelsPage() {
             onChange: setChosen,
             actions: (inside: readonly ChannelRow[]) => (
               <>
+                <Button size="small" icon={Pencil} onPress={() => setEditing(inside.map(channelOf))}>
+                  {t('bulk.action')}
+                </Button>
                 <Button
                   size="small"
                   icon={CircleCheck}
