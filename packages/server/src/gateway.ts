@@ -372,6 +372,19 @@ function pathOf(url: string): string {
   return query < 0 ? url.slice(start) : url.slice(start, query);
 }
 
-/** What belongs to applications, in any version that some protocol has. */
-const isApi = (path: string): boolean =>
-  path.startsWith('/v1/') || path.startsWith('/v1beta/') || path.startsWith('/v2/') || path === '/v1';
+/** What belongs to applications: the first segments of all that endpoints have, in any version of a protocol. */
+const apiRoots: ReadonlySet<string> = new Set([
+  'v1',
+  'v1beta',
+  'v2',
+  ...endpoints.flatMap(({ routes }) =>
+    routes.filter(({ path }) => path.lastIndexOf('/') > 0).map(({ path }) => rootOf(path)),
+  ),
+]);
+
+const isApi = (path: string): boolean => apiRoots.has(rootOf(path)) && (path.lastIndexOf('/') > 0 || path === '/v1');
+
+function rootOf(path: string): string {
+  const end = path.indexOf('/', 1);
+  return end < 0 ? path.slice(1) : path.slice(1, end);
+}

@@ -19,16 +19,22 @@ type Pattern = Entry & { readonly pattern: RegExp; readonly names: readonly stri
  */
 export function createMatcher(table: readonly Endpoint[]): Matcher {
   const plain = new Map<string, Entry>();
+  /** Those that are told apart by their queries. */
+  const queried = new Map<string, Entry[]>();
   const methodsOf = new Map<string, Endpoint>();
   const patterns: Pattern[] = [];
   const seen = new Set<string>();
   for (const endpoint of table) {
     for (const route of endpoint.routes) {
-      const place = `${route.method} ${route.path.replaceAll(/\{\w+/g, '{')}`;
+      const place = `${route.method} ${route.path.replaceAll(/\{\w+/g, '{')}${route.query ? JSON.stringify(route.query) : ''}`;
       if (seen.has(place)) throw new Error(`two endpoints for ${place}`);
       seen.add(place);
       if (route.path.includes('{')) patterns.push({ endpoint, route, ...patternOf(route.path) });
-      else {
+      else if (route.query) {
+        const key = `${route.method} ${route.path}`;
+        queried.set(key, [...(queried.get(key) ?? []), { endpoint, route }]);
+        methodsOf.set(route.path, endpoint);
+      } else {
         plain.set(`${route.method} ${route.path}`, { endpoint, route });
         methodsOf.set(route.path, endpoint);
       }
@@ -38,6 +44,8 @@ export function createMatcher(table: readonly Endpoint[]): Matcher {
   return (method, path, query) => {
     const entry = plain.get(`${method} ${path}`);
     if (entry) return found(entry, noParams, query);
+    const asked = queried.get(`${method} ${path}`)?.find(({ route }) => says(query(), route.query));
+    if (asked) return found(asked, noParams, query);
     let other = methodsOf.get(path);
     if (other) return { wrongMethod: other };
     for (const one of patterns) {
@@ -50,10 +58,13 @@ export function createMatcher(table: readonly Endpoint[]): Matcher {
   };
 }
 
+const says = (query: URLSearchParams, wanted: EndpointRoute['query'] = {}): boolean =>
+  Object.entries(wanted).every(([name, value]) => query.get(name) === value);
+
 function found({ endpoint, route }: Entry, params: CallTarget['params'], query: () => URLSearchParams): Match {
-  const { stream } = route;
+  const { stream, action } = route;
   const framing = endpoint.framing?.(query(), stream === true) ?? 'sse';
-  return { endpoint, target: { params, stream, framing } };
+  return { endpoint, target: { params, stream, framing, ...(action !== undefined && { action }) } };
 }
 
 const noParams: CallTarget['params'] = {};

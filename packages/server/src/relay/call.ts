@@ -18,11 +18,17 @@ export type EndpointRoute = {
   readonly path: string;
   /** What the path says of streaming, where it does (Gemini). */
   readonly stream?: boolean;
+  /** What the path says is to be done, where the body does not say it alone. */
+  readonly action?: string;
+  /** What the query must say, for protocols whose paths say nothing. */
+  readonly query?: Readonly<Record<string, string>>;
 };
 
 /** How errors are said to an endpoint's clients. */
 export type ErrorFormat = {
   writeError(words: ErrorWords, requestId: string): JsonObject;
+  /** The status of an answer that says so, where the protocol has another than the gateway. */
+  statusOf?(words: ErrorWords): number;
   writeStreamError(words: ErrorWords, requestId: string): Uint8Array;
   /** What of an event stream means nothing to its clients, where a comment is not that. */
   readonly silence?: Uint8Array;
@@ -52,6 +58,8 @@ export type CallTarget = {
   /** Values of the route's parameters, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly stream: boolean | undefined;
+  /** What the route says is to be done. */
+  readonly action?: string | undefined;
   /** How a stream is framed for the client. */
   readonly framing: 'sse' | 'json-array';
 };

@@ -1,7 +1,7 @@
 import { nearestShape } from './images.ts';
 import type { LossTracker, Read } from './loss.ts';
 import type { Usage } from './usage.ts';
-import type { Invalid, Json, JsonObject } from '../protocol.ts';
+import type { ErrorWords, Invalid, Json, JsonObject } from '../protocol.ts';
 
 /** A video to be made of words, as every vendor asks for it in other words. */
 export type VideoRequest = {
@@ -146,4 +146,67 @@ const framesPerSecond = 24;
 export function readSize(text: string | undefined): VideoSize | undefined {
   const [, width, height] = /^(\d{2,5})[x*](\d{2,5})$/.exec(text ?? '') ?? [];
   return width === undefined ? undefined : { width: Number(width), height: Number(height) };
+}
+
+/** What is told of a video to its client. Moments are ms since the epoch. */
+export type ToldVideo = {
+  /** The gateway's own. */
+  readonly id: string;
+  readonly model: string;
+  readonly state: VideoState;
+  readonly prompt: string;
+  readonly seconds: number | undefined;
+  readonly size: string | undefined;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly finishedAt: number | undefined;
+  /** Where it can be fetched, once it is done. */
+  readonly url: string | undefined;
+  /** Which request is answered. */
+  readonly requestId: string;
+};
+
+/** A request for a video as a client made it. */
+export type AskedVideo = Read<VideoRequest> & { readonly model: string };
+
+/** How clients of a protocol ask for videos, and are answered. */
+export type VideoIngress = {
+  /** `action` is what the path says, where it says more than the body (`image2video`). */
+  read(json: JsonObject, action: string | undefined): AskedVideo | Invalid;
+  /** The body with the model's name upstream, for vendors who are asked in the client's own words. */
+  withModel(json: JsonObject, model: string): JsonObject;
+  /** Of a video that has just been begun. */
+  writeBegun(video: ToldVideo): JsonObject;
+  writeState(video: ToldVideo): JsonObject;
+  writeError(words: ErrorWords, requestId: string): JsonObject;
+};
+
+/** Seconds since the epoch. */
+export const inSeconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** The size that lines (`720p`) and a shape (`16:9`) come to; undefined where nothing is said of either. */
+export function sizeOf(resolution: string | undefined, shape: string | undefined): VideoSize | undefined {
+  const [, lines] = /^(\d{3,4})p?$/i.exec(resolution ?? '') ?? [];
+  const [, across, down] = /^(\d{1,3}):(\d{1,3})$/.exec(shape ?? '') ?? [];
+  if (lines === undefined && across === undefined) return undefined;
+  const shorter = resolution?.toLowerCase() === '4k' ? 2160 : Number(lines ?? 720);
+  const [wide, high] = [Number(across ?? 16), Number(down ?? 9)];
+  if (wide === 0 || high === 0) return undefined;
+  const longer = 2 * Math.round((shorter * Math.max(wide, high)) / Math.min(wide, high) / 2);
+  return wide >= high ? { width: longer, height: shorter } : { width: shorter, height: longer };
+}
+
+/** A text that must be there. */
+export function modelIn(json: JsonObject, name: string): { readonly model: string } | Invalid {
+  const model = json[name];
+  return typeof model === 'string' && model !== ''
+    ? { model }
+    : { invalid: `"${name}" must be a non-empty string.`, param: name };
+}
+
+/** Refuses a value that is there and is none that the field has. */
+export function oneOf(json: JsonObject, name: string, offered: readonly (string | number)[]): Invalid | undefined {
+  const value = json[name] ?? null;
+  if (value === null || offered.some((one) => one === value)) return undefined;
+  return { invalid: `"${name}" must be one of ${offered.join(', ')}.`, param: name };
 }

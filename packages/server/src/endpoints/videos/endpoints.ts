@@ -1,6 +1,11 @@
 import type { Endpoint } from '../../relay/endpoint.ts';
 import { contentEndpoint } from './content.ts';
 import { ownAnswerEndpoints } from './own-answers.ts';
-import { videosEndpoint } from './submit.ts';
+import { videoClients } from './clients.ts';
+import { beginsVideos } from './submit.ts';
 
-export const videosEndpoints: readonly Endpoint[] = [videosEndpoint, ...ownAnswerEndpoints, contentEndpoint];
+export const videosEndpoints: readonly Endpoint[] = [
+  ...videoClients.map(beginsVideos),
+  ...ownAnswerEndpoints,
+  contentEndpoint,
+];

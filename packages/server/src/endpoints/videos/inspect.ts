@@ -1,4 +1,4 @@
-import { readSize, videoTokens } from '@tollgate/wire/ir/videos';
+import { readSize, videoTokens, type AskedVideo, type VideoRequest } from '@tollgate/wire/ir/videos';
 import { at, isList, isObject, textAt } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
@@ -10,11 +10,10 @@ import {
   referencesTo,
   type Note,
 } from '@tollgate/wire/protocols/resources';
-import { readSeconds } from '@tollgate/wire/protocols/openai-media/videos';
+import { defaultVideoModel, readSeconds, readVideoRequest } from '@tollgate/wire/protocols/openai-media/videos';
+import { canonicalAddress } from '../../domain/ip-match.ts';
+import { isPublicAddress } from '../../domain/public-address.ts';
 import { summaryOf, withModelOf } from '../shared/inspect.ts';
-
-/** The model of who names none, as OpenAI has it. */
-const defaultModel = 'sora-2';
 
 /** Longer ones are made by nobody. */
 const maxSeconds = 3600;
@@ -26,7 +25,7 @@ export const usual = { seconds: 8, size: { width: 1280, height: 720 } } as const
 /** Reads a request for a video, of JSON or of a form. Never throws, on any JSON. */
 export function inspectVideo(json: Json): RequestSummary | Invalid {
   const named = withModelOf(
-    isObject(json) && (at(json, 'model') ?? null) === null ? { ...json, model: defaultModel } : json,
+    isObject(json) && (at(json, 'model') ?? null) === null ? { ...json, model: defaultVideoModel } : json,
   );
   if ('invalid' in named) return named;
   const { body, model } = named;
@@ -44,12 +43,64 @@ export function inspectVideo(json: Json): RequestSummary | Invalid {
   if (size !== null && (typeof size !== 'string' || size.includes('×')))
     return { invalid: '"size" must be a string such as "1280x720".', param: 'size' };
   const seconds = readSeconds(at(body, 'seconds') ?? at(body, 'duration') ?? null) ?? usual.seconds;
-  return summaryOf(model, body, {
-    inputEstimate: estimateInput(prompt),
-    maxOutputTokens: videoTokens(readSize(textAt(body, 'size')) ?? usual.size, seconds),
-    counted: { seconds },
-    references: referencesTo(collectResources((note) => noteResources(body, note))),
-  });
+  return (
+    refusePrivate(readVideoRequest(body).value) ??
+    summaryOf(model, body, {
+      inputEstimate: estimateInput(prompt),
+      maxOutputTokens: videoTokens(readSize(textAt(body, 'size')) ?? usual.size, seconds),
+      counted: { seconds },
+      references: referencesTo(collectResources((note) => noteResources(body, note))),
+    })
+  );
+}
+
+/** More pictures of what is to be seen are taken by nobody. */
+const maxReferences = 16;
+
+/** Inspects what a client of another protocol asks for, once it is read. */
+export function inspectAsked(json: JsonObject, asked: AskedVideo): RequestSummary | Invalid {
+  const { model, value } = asked;
+  const { prompt, seconds = usual.seconds, size, picture, lastPicture, references = [] } = value;
+  if (prompt === '' && picture === undefined && references.length === 0)
+    return { invalid: '"prompt" must be a non-empty string.', param: 'prompt' };
+  if (prompt.length > maxPromptLength)
+    return { invalid: `"prompt" must have at most ${maxPromptLength} characters.`, param: 'prompt' };
+  if (seconds > maxSeconds || seconds < 1)
+    return { invalid: `"duration" must be a whole number of seconds from 1 to ${maxSeconds}.`, param: 'duration' };
+  return (
+    refusePrivate(value) ??
+    summaryOf(model, json, {
+      inputEstimate: estimateInput(prompt),
+      maxOutputTokens: videoTokens(size ?? usual.size, seconds),
+      counted: { seconds },
+      references: referencesTo(
+        collectResources((note) => {
+          noteOuter(json, note, ['video_id', 'voice_id']);
+          for (const one of [picture, lastPicture, ...references]) noteAddress(one, 'image', note);
+        }),
+      ),
+    })
+  );
+}
+
+/** Nobody is sent to addresses within, and nobody takes endless lists. */
+function refusePrivate({ picture, lastPicture, references = [] }: VideoRequest): Invalid | undefined {
+  if (references.length > maxReferences)
+    return { invalid: `There may be at most ${maxReferences} pictures.`, param: 'images' };
+  for (const one of [picture, lastPicture, ...references])
+    if (one !== undefined && isWithin(one))
+      return { invalid: 'Pictures are named by public addresses, or sent inline.', param: 'image' };
+  return undefined;
+}
+
+/** Whether an address names a machine of somebody's own network; what its name resolves to is seen when it is fetched. */
+function isWithin(address: string): boolean {
+  if (!/^https?:/i.test(address)) return false;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url) return true;
+  const host = url.hostname.toLowerCase();
+  if (host === 'localhost' || /\.(?:localhost|local|internal|home\.arpa)$/.test(host)) return true;
+  return canonicalAddress(host) !== undefined && !isPublicAddress(host);
 }
 
 /** Where a request names pictures and films. */

@@ -1,4 +1,7 @@
 import type { JsonObject } from '@tollgate/wire/protocol';
+import { isObject, textAt } from '@tollgate/wire/json/fields';
+import { jimengVideosIngress } from '@tollgate/wire/protocols/jimeng/videos-ingress';
+import { writeVideo } from '@tollgate/wire/protocols/openai-media/videos';
 import { Refusal } from '../../domain/refusal.ts';
 import { isOver, type MediaTask } from '../../domain/media-task.ts';
 import { answerHeaders } from '../../relay/answer/headers.ts';
@@ -9,6 +12,7 @@ import type { Inspected } from '../../relay/request-context.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { lookedUp } from '../shared/foreign-resources.ts';
 import { summaryOf } from '../shared/inspect.ts';
+import { errorsBy, videoClients, type VideoClient } from './clients.ts';
 import { toldOf } from './tell.ts';
 
 /** What all questions after videos have in common: they are free, and answered by the gateway itself. */
@@ -32,19 +36,47 @@ export const askedOfNobody = {
 const ownAnswer = (
   facts: Pick<EndpointFacts, 'id' | 'title' | 'routes'>,
   answer: (deps: RelayDeps, context: Inspected) => Promise<JsonObject>,
+  more: Partial<Pick<Endpoint, 'errors' | 'body'>> = {},
 ): Endpoint =>
   defineEndpoint<JsonObject>({
     ...free,
     ...askedOfNobody,
     ...facts,
+    ...more,
     answers: ['json'],
     begin: answer,
     fallback: (context, json) => Response.json(json, { headers: answerHeaders(context, 'application/json') }),
   });
 
+/** A client's own way to ask how far a video is. */
+function readsVideos({ id, title, read, errors, ingress }: VideoClient): Endpoint {
+  return ownAnswer(
+    { id: `${id}-read`, title: `${title}, how far one is`, routes: read },
+    async (deps, context) => ingress.writeState(toldOf(await ownTask(deps, context), context)),
+    { errors },
+  );
+}
+
+/** Clients who name a video in the body of their question. */
+const readsByBody: Endpoint = ownAnswer(
+  {
+    id: 'jimeng-videos-read',
+    title: 'Jimeng, how far one is',
+    routes: [{ method: 'POST', path: '/jimeng/', query: { Action: 'CVSync2AsyncGetResult' } }],
+  },
+  async (deps, context) => {
+    const { json } = context.body;
+    const task = await taskOf(deps, context, (isObject(json) ? textAt(json, 'task_id') : undefined) ?? '');
+    return jimengVideosIngress.writeState(toldOf(task, context));
+  },
+  { errors: errorsBy(jimengVideosIngress), body: 'json' },
+);
+
 /** The task that a call's path names, if it is its caller's own. */
-export async function ownTask(deps: RelayDeps, { key, call }: Inspected): Promise<MediaTask> {
-  const id = call.target.params['id'] ?? '';
+export const ownTask = (deps: RelayDeps, context: Inspected): Promise<MediaTask> =>
+  taskOf(deps, context, context.call.target.params['id'] ?? '');
+
+async function taskOf(deps: RelayDeps, { key }: Inspected, id: string): Promise<MediaTask> {
   const task = id.length > 100 ? undefined : await lookedUp(deps, deps.tasks.find(key.user.id, id));
   if (!task) throw new Refusal('video_not_found', 'There is no such video.', { param: 'id' });
   return task;
@@ -53,7 +85,8 @@ export async function ownTask(deps: RelayDeps, { key, call }: Inspected): Promis
 const defaultLimit = 20;
 const maxLimit = 100;
 
-async function list(deps: RelayDeps, { key, call }: Inspected): Promise<JsonObject> {
+async function list(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
+  const { key, call } = context;
   const query = new URL(call.request.url).searchParams;
   const limit = Number(query.get('limit') ?? defaultLimit);
   if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit)
@@ -63,7 +96,7 @@ async function list(deps: RelayDeps, { key, call }: Inspected): Promise<JsonObje
     throw new Refusal('invalid_request', '"order" must be asc or desc.', { param: 'order' });
   const after = query.get('after') ?? undefined;
   const found = await lookedUp(deps, deps.tasks.list(key.user.id, { limit, after: after?.slice(0, 100), order }));
-  const data = found.slice(0, limit).map(toldOf);
+  const data = found.slice(0, limit).map((task) => writeVideo(toldOf(task, context)));
   return {
     object: 'list',
     data,
@@ -87,10 +120,8 @@ export const ownAnswerEndpoints: readonly Endpoint[] = [
     { id: 'videos-list', title: 'OpenAI Videos, those of one’s own', routes: [{ method: 'GET', path: '/v1/videos' }] },
     list,
   ),
-  ownAnswer(
-    { id: 'videos-read', title: 'OpenAI Videos, how far one is', routes: [{ method: 'GET', path: '/v1/videos/{id}' }] },
-    async (deps, context) => toldOf(await ownTask(deps, context)),
-  ),
+  ...videoClients.filter(({ read }) => read.length > 0).map(readsVideos),
+  readsByBody,
   ownAnswer(
     {
       id: 'videos-delete',

@@ -1,27 +1,26 @@
 import type { Loss } from '@tollgate/wire/ir/loss';
-import { unfulfilled, type SentVideo } from '@tollgate/wire/ir/videos';
+import { unfulfilled, type AskedVideo, type SentVideo } from '@tollgate/wire/ir/videos';
 import { parseJson } from '@tollgate/wire/json/exact';
-import { at, isObject, textAt } from '@tollgate/wire/json/fields';
+import { at, isObject } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { failureIn } from '@tollgate/wire/protocols/openai-chat/errors';
-import { readSeconds, readVideoRequest } from '@tollgate/wire/protocols/openai-media/videos';
 import { causeOf } from '../../domain/causes.ts';
 import type { MediaTask } from '../../domain/media-task.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
 import type { Detached, Exchange, WholeAnswer } from '../../relay/exchange.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
+import type { WrittenForm } from '../../relay/receive/multipart/write-multipart.ts';
 import type { File } from '../../relay/receive/multipart/parts.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { detach } from '../../relay/settle/settle.ts';
-import { passthroughOf } from '../chat/protocols.ts';
 import { detachedJob, letGo } from '../shared/detached-job.ts';
 import { refuseForeignResources } from '../shared/foreign-resources.ts';
 import { passedForm } from '../shared/form.ts';
 import { fault, passedJson, readerOfErrors, translatedBody, wholeOnly } from '../shared/json-endpoint.ts';
 import { refuseLosses } from '../shared/strictness.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
-import { inspectVideo } from './inspect.ts';
+import { askedBy, type VideoClient } from './clients.ts';
 import { begun, toldOf } from './tell.ts';
 import { speaksOfVideos, videoEgress } from './vendors.ts';
 
@@ -29,46 +28,72 @@ import { speaksOfVideos, videoEgress } from './vendors.ts';
 const maxPictureBytes = 20 << 20;
 
 /**
- * Begins a video, at whoever takes it. What goes up is what the client sent where the vendor speaks as OpenAI, and is said in
- * its own words elsewhere; what comes back has an id of ours, by which it is asked after.
+ * Begins a video, at whoever takes it. What goes up is what the client sent where the vendor speaks as its client does, and is said
+ * in its own words elsewhere; what comes back has an id of ours, by which it is asked after.
  */
-const endpoint: Endpoint<undefined> = {
-  id: 'videos',
-  title: 'OpenAI Videos',
-  routes: [{ method: 'POST', path: '/v1/videos' }],
-  protocol: 'openai-chat',
-  operation: 'videos',
-  errors: passthroughOf('openai-chat'),
-  body: 'json or multipart',
-  answers: ['task'],
-  charged: true,
-  inspect: (json) => inspectVideo(json),
-  begin: refuseForeignResources,
-  translation: { operation: 'videos', to: (protocol) => speaksOfVideos(protocol), isNeeded: () => false },
-  async exchange(deps, context, _state, candidate) {
-    const written = candidate.mode === 'translate' ? await translated(context, candidate) : undefined;
-    if (written) refuseLosses(context, candidate, written.losses);
-    const body =
-      written?.bytes ?? (context.body.form ? passedForm(context, candidate) : passedJson(context, candidate));
-    const more = candidate.dialect.videos?.headers;
-    const sent = { action: written?.action, body: written?.body ?? bodyOf(context) };
-    const there = placedAt(candidate, sent.action);
-    return chain(upstreamRequest(deps, endpoint, context, there, body), (request): Exchange => {
-      const task = taskOf(context, candidate);
-      return {
-        ...wholeOnly,
-        request: more ? { ...request, headers: { ...request.headers, ...more } } : request,
-        conversion: written && { protocol: candidate.dialect.protocol, losses: written.losses },
-        background: true,
-        readError: readerOfErrors(candidate),
-        readWhole: (bytes) => readSubmitted(candidate, task, sent, bytes),
-        handOver: (detached, taken, failed) => handOver(deps, context, candidate, task, detached, taken, failed),
+export function beginsVideos(client: VideoClient): Endpoint {
+  const endpoint: Endpoint<AskedVideo> = {
+    id: client.id,
+    title: client.title,
+    routes: client.begin,
+    protocol: client.protocol,
+    operation: 'videos',
+    errors: client.errors,
+    body: client.body,
+    answers: ['task'],
+    charged: true,
+    inspect: (json, _limits, { action }) => client.inspect(json, action),
+    async begin(deps, context) {
+      await refuseForeignResources(deps, context);
+      return askedBy(client, context.body.json, context.call.target.action);
+    },
+    translation: {
+      operation: 'videos',
+      to: (protocol) => speaksOfVideos(protocol),
+      isNeeded: () => client.alwaysWritten === true,
+    },
+    async exchange(deps, context, asked, candidate) {
+      const written = candidate.mode === 'translate' ? await translated(context, client, asked, candidate) : undefined;
+      if (written) refuseLosses(context, candidate, written.losses);
+      const body = written?.bytes ?? passed(client, context, candidate);
+      const more = candidate.dialect.videos?.headers;
+      const sent = {
+        action: written ? written.action : context.call.target.action,
+        body: written?.body ?? client.ingress.withModel(bodyOf(context), candidate.upstreamModel),
       };
-    });
-  },
-};
+      const there = placedAt(candidate, sent.action);
+      return chain(upstreamRequest(deps, endpoint, context, there, body), (request): Exchange => {
+        const task = taskOf(context, asked, candidate);
+        return {
+          ...wholeOnly,
+          request: more ? { ...request, headers: { ...request.headers, ...more } } : request,
+          conversion: written && { protocol: candidate.dialect.protocol, losses: written.losses },
+          background: true,
+          readError: readerOfErrors(candidate),
+          readWhole: (bytes) =>
+            readSubmitted(candidate, sent, bytes, (vendorId) =>
+              client.ingress.writeBegun(toldOf({ ...task, vendorId }, context)),
+            ),
+          handOver: (detached, taken, failed) => handOver(deps, context, candidate, task, detached, taken, failed),
+        };
+      });
+    },
+  };
+  return defineEndpoint(endpoint);
+}
 
-export const videosEndpoint = defineEndpoint(endpoint);
+/** What the client sent, for a vendor who is asked in its words; nobody else is told of what is done. */
+function passed(client: VideoClient, context: Planned, candidate: Candidate): Uint8Array | WrittenForm {
+  if (context.body.form) return passedForm(context, candidate);
+  return passedJson(context, candidate, (json, model) => withoutHooks(client.ingress.withModel(json, model)));
+}
+
+/** Vendors would call the client by names that it does not know. */
+function withoutHooks(json: JsonObject): JsonObject {
+  if (at(json, 'callback_url') === undefined) return json;
+  const { callback_url: _, ...rest } = json;
+  return rest;
+}
 
 /** The candidate, asked where its vendor begins what is asked of it. */
 function placedAt(candidate: Candidate, action: string | undefined): Candidate {
@@ -81,8 +106,8 @@ function placedAt(candidate: Candidate, action: string | undefined): Candidate {
 
 type Begun = Omit<MediaTask, 'vendorId'>;
 
-function taskOf(context: Planned, { target, dialect }: Candidate): Begun {
-  const body = bodyOf(context);
+function taskOf(context: Planned, { value }: AskedVideo, { target, dialect }: Candidate): Begun {
+  const { prompt, seconds, size } = value;
   return {
     id: `video_${context.call.id.replace(/^req_/, '')}`,
     requestId: context.call.id,
@@ -94,9 +119,9 @@ function taskOf(context: Planned, { target, dialect }: Candidate): Begun {
     credential: target.credential.index,
     protocol: dialect.protocol,
     asked: {
-      prompt: textAt(body, 'prompt') ?? '',
-      seconds: readSeconds(at(body, 'seconds') ?? at(body, 'duration')),
-      size: textAt(body, 'size'),
+      prompt,
+      seconds,
+      size: size && `${size.width}x${size.height}`,
     },
     state: begun,
     createdAt: context.at,
@@ -109,13 +134,16 @@ const bodyOf = ({ body }: Planned): JsonObject => (isObject(body.json) ? body.js
 
 async function translated(
   context: Planned,
+  client: VideoClient,
+  asked: AskedVideo,
   candidate: Candidate,
 ): Promise<SentVideo & { readonly bytes: Uint8Array; readonly losses: readonly Loss[] }> {
-  const json = bodyOf(context);
   const file = context.body.form?.parts.find(
     (part): part is File => part.kind === 'file' && part.name === 'input_reference',
   );
-  const read = readVideoRequest(file ? { ...json, input_reference: await dataUrlOf(file) } : json);
+  const read = file
+    ? askedBy(client, { ...bodyOf(context), input_reference: await dataUrlOf(file) }, context.call.target.action)
+    : asked;
   const egress = videoEgress(candidate.dialect.protocol);
   const written = egress.write(read.value, candidate.upstreamModel);
   if ('invalid' in written) throw new Refusal('invalid_request', written.invalid, { param: written.param });
@@ -139,7 +167,12 @@ async function dataUrlOf({ content, contentType }: File): Promise<string> {
 
 const decoder = new TextDecoder();
 
-function readSubmitted(candidate: Candidate, task: Begun, sent: SentVideo, bytes: Uint8Array): WholeAnswer {
+function readSubmitted(
+  candidate: Candidate,
+  sent: SentVideo,
+  bytes: Uint8Array,
+  tell: (vendorId: string) => JsonObject,
+): WholeAnswer {
   const json = parseJson(decoder.decode(bytes));
   if (json === undefined)
     return fault('unexpected_body', 'the upstream answered 200 with a body that is not JSON', undefined);
@@ -154,7 +187,7 @@ function readSubmitted(candidate: Candidate, task: Begun, sent: SentVideo, bytes
     outputEstimate: 0,
     detached: { responseId: vendorId, parts: {}, given: undefined },
     write: () => ({
-      body: JSON.stringify(toldOf({ ...task, vendorId })),
+      body: JSON.stringify(tell(vendorId)),
       contentType: 'application/json',
       losses: [],
       // Some vendors say 201 or 202.

@@ -1,51 +1,16 @@
-import { afterEach, describe, expect, test } from 'bun:test';
-import { defaultSettings } from '@tollgate/contract/settings';
-import type { Price } from '../../domain/price.ts';
+import { describe, expect, test } from 'bun:test';
 import type { TestGateway } from '../../relay/testing/gateway.ts';
-import { priceOf, setStage } from '../testing/stage.ts';
+import { priceOf } from '../testing/stage.ts';
 import { inspectVideo } from './inspect.ts';
-import { film, openVideoVendor, videoProviders, type VideoProvider, type VideoVendor } from './testing/vendors.ts';
+import { bySecond, quick, setVideoStage } from './testing/gate.ts';
+import { film, videoProviders } from './testing/vendors.ts';
 
-const stage = setStage();
+const { stage, vendorOf, gatewayTo } = setVideoStage();
 const path = '/v1/videos';
 const ask = { model: 'm', prompt: 'A cat on a gate', seconds: '5', size: '1280x720' };
 
-const vendors: VideoVendor[] = [];
-afterEach(() => {
-  for (const vendor of vendors.splice(0)) vendor.close();
-});
-function vendorOf(provider: VideoProvider): VideoVendor {
-  const vendor = openVideoVendor(provider);
-  vendors.push(vendor);
-  return vendor;
-}
-
-/** 10 cents a second. */
-const bySecond = priceOf({ seconds: 100_000_000_000_000n });
 /** 2 USD for a million tokens. */
 const byToken = priceOf({ outputText: 2_000_000_000n });
-
-const quick = { firstPollMs: 15, lastPollMs: 15 };
-const settings = {
-  ...defaultSettings,
-  media: { ...defaultSettings.media, fetch: { ...defaultSettings.media.fetch, allowPrivate: ['127.0.0.1'] } },
-};
-
-type Channel = { readonly vendor: VideoVendor; readonly provider: VideoProvider };
-
-async function gatewayTo(channels: readonly Channel[], price: Price = bySecond): Promise<TestGateway> {
-  const ports = [80, 443, ...channels.map(({ vendor }) => Number(new URL(vendor.baseUrl).port))];
-  const fetching = { ...settings.media.fetch, ports };
-  return await stage.gateway(
-    channels.map(({ vendor, provider }, index) => ({
-      id: `${provider}-${index}`,
-      provider,
-      baseUrl: vendor.baseUrl,
-      priority: -index,
-    })),
-    { price, settings: { ...settings, media: { ...settings.media, fetch: fetching } }, videos: quick },
-  );
-}
 
 type Told = {
   readonly id: string;

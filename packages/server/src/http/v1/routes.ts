@@ -110,7 +110,8 @@ function refusalAnswer(request: Request, errors: ErrorFormat, refusal: Refusal, 
   // What is to be spoken instead (RFC 9110, 15.5.22).
   if (refusal.status === 426) more['upgrade'] = wantsSocket(request.headers) ? 'HTTP/1.1' : 'websocket';
   if (refusal.status === 405) more['allow'] = 'GET, POST, OPTIONS';
-  return json(request, refusal.status, errors.writeError(wordsOfRefusal(refusal), id), id, more);
+  const words = wordsOfRefusal(refusal);
+  return json(request, errors.statusOf?.(words) ?? refusal.status, errors.writeError(words, id), id, more);
 }
 
 const preflight = (): Response =>

@@ -26,6 +26,7 @@ export function errorAnswer(
   const headers = answerHeaders(context, 'application/json');
   add?.(headers);
   if (retryAfterSeconds !== undefined) headers['retry-after'] = `${retryAfterSeconds}`;
-  const body = JSON.stringify(context.call.endpoint.errors.writeError(words, context.call.id));
-  return answerUnread(context.call.request, body, { status: words.status, headers });
+  const { errors } = context.call.endpoint;
+  const body = JSON.stringify(errors.writeError(words, context.call.id));
+  return answerUnread(context.call.request, body, { status: errors.statusOf?.(words) ?? words.status, headers });
 }

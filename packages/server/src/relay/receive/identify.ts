@@ -63,10 +63,11 @@ export function keyText(request: Request): string | undefined {
   const { headers } = request;
   const authorization = headers.get('authorization');
   if (authorization !== null) {
-    const text = /^bearer /i.test(authorization) ? authorization.slice(7).trim() : authorization.trim();
-    if (text !== '') return text;
+    const text = authorization.replace(/^(?:bearer|token) /i, '').trim();
+    if (text !== '' && text !== 'midjourney-proxy') return text;
   }
-  const text = headers.get('x-api-key') ?? headers.get('x-goog-api-key') ?? queryKey(request.url);
+  const text =
+    headers.get('x-api-key') ?? headers.get('x-goog-api-key') ?? headers.get('mj-api-secret') ?? queryKey(request.url);
   return text === null || text === '' ? undefined : text;
 }
 

@@ -2,13 +2,17 @@ import { openLossTracker, type Read } from '../../ir/loss.ts';
 import {
   videoFailure,
   readSize,
+  inSeconds,
+  type ToldVideo,
   type VideoEgress,
+  type VideoIngress,
   type VideoRequest,
   type VideoState,
   type VideoStatus,
 } from '../../ir/videos.ts';
 import { at, compact, flagAt, isObject, numberAt, objectAt, restOf, textAt, textsAt } from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
+import { withModel } from '../openai-chat/edits.ts';
 
 const known: ReadonlySet<string> = new Set([
   'model',
@@ -119,22 +123,12 @@ export const openaiVideosEgress: VideoEgress = {
   readState: readVideo,
 };
 
-/** What is told of a video to OpenAI's clients. */
-export type VideoFacts = {
-  readonly id: string;
-  readonly model: string;
-  readonly state: VideoState;
-  /** Seconds since the epoch. */
-  readonly createdAt: number;
-  readonly completedAt: number | undefined;
-  readonly prompt: string;
-  readonly seconds: number | undefined;
-  readonly size: string | undefined;
-};
+/** The model of who names none, as OpenAI has it. */
+export const defaultVideoModel = 'sora-2';
 
 /** A video as OpenAI's clients see it. Until it is done, it has at most 99 hundredths. */
-export function writeVideo(facts: VideoFacts): JsonObject {
-  const { id, model, state, createdAt, completedAt, prompt, seconds, size } = facts;
+export function writeVideo(video: ToldVideo): JsonObject {
+  const { id, model, state, createdAt, finishedAt, prompt, seconds, size } = video;
   const { status, progress = status === 'queued' ? 0 : 50, failure } = state;
   const made = state.usage?.seconds ?? seconds;
   return {
@@ -143,8 +137,8 @@ export function writeVideo(facts: VideoFacts): JsonObject {
     model,
     status,
     progress: status === 'completed' ? 100 : Math.max(0, Math.min(99, Math.floor(progress))),
-    created_at: createdAt,
-    completed_at: completedAt ?? null,
+    created_at: inSeconds(createdAt),
+    completed_at: finishedAt === undefined || status === 'failed' ? null : inSeconds(finishedAt),
     expires_at: null,
     prompt,
     seconds: made === undefined ? null : `${made}`,
@@ -153,3 +147,14 @@ export function writeVideo(facts: VideoFacts): JsonObject {
     error: failure ? { code: failure.code, message: failure.message } : null,
   };
 }
+
+/** Clients of OpenAI's. https://platform.openai.com/docs/api-reference/videos */
+export const openaiVideosIngress: Omit<VideoIngress, 'writeError'> = {
+  read(json) {
+    const { value, losses } = readVideoRequest(json);
+    return { model: textAt(json, 'model') ?? defaultVideoModel, value, losses };
+  },
+  withModel,
+  writeBegun: writeVideo,
+  writeState: writeVideo,
+};

@@ -1,0 +1,48 @@
+import { afterEach } from 'bun:test';
+import { defaultSettings, type Settings } from '@tollgate/contract/settings';
+import type { Price } from '../../../domain/price.ts';
+import type { TestGateway } from '../../../relay/testing/gateway.ts';
+import { priceOf, setStage } from '../../testing/stage.ts';
+import { openVideoVendor, type VideoProvider, type VideoVendor } from './vendors.ts';
+
+/** 10 cents a second. */
+export const bySecond = priceOf({ seconds: 100_000_000_000_000n });
+
+export const quick = { firstPollMs: 15, lastPollMs: 15 };
+
+type Channel = { readonly vendor: VideoVendor; readonly provider: VideoProvider };
+
+/** Scripted vendors of videos, and gateways to them, gone after each test. */
+export function setVideoStage() {
+  const stage = setStage();
+  const vendors: VideoVendor[] = [];
+  afterEach(() => {
+    for (const vendor of vendors.splice(0)) vendor.close();
+  });
+  return {
+    stage,
+    vendorOf(provider: VideoProvider): VideoVendor {
+      const vendor = openVideoVendor(provider);
+      vendors.push(vendor);
+      return vendor;
+    },
+    /** A gateway that may fetch the vendors' files, although they lie on this machine. */
+    async gatewayTo(channels: readonly Channel[], price: Price = bySecond): Promise<TestGateway> {
+      const ports = [80, 443, ...channels.map(({ vendor }) => Number(new URL(vendor.baseUrl).port))];
+      const { media } = defaultSettings;
+      const settings: Settings = {
+        ...defaultSettings,
+        media: { ...media, fetch: { ...media.fetch, allowPrivate: ['127.0.0.1'], ports } },
+      };
+      return await stage.gateway(
+        channels.map(({ vendor, provider }, index) => ({
+          id: `${provider}-${index}`,
+          provider,
+          baseUrl: vendor.baseUrl,
+          priority: -index,
+        })),
+        { price, settings, videos: quick },
+      );
+    },
+  };
+}
