@@ -31,6 +31,12 @@ export const pages: readonly LookedAt[] = [
     failure: 'The usage could not be read',
   },
   { path: '/usage?model=nothing-like-it', shows: 'Nothing was used' },
+  {
+    path: '/playground',
+    shows: 'Say something below',
+    fails: ['/api/v1/keys'],
+    failure: 'Your keys could not be read',
+  },
   { path: '/videos', shows: 'No videos yet', fails: ['/api/v1/videos'], failure: 'The videos could not be read' },
   { path: '/videos?open=true', shows: 'Nothing is being made' },
   { path: '/account', shows: 'Access tokens', fails: ['/api/v1/sessions'], failure: 'The sessions could not be read' },

@@ -39,10 +39,7 @@ test('the shell gets the JSON whole, quotes and all', async () => {
   const shell = Bun.spawn(['sh', '-c', text], { env: { TOLLGATE_KEY: 'k' }, stdout: 'pipe' });
   const printed = await new Response(shell.stdout).text();
   const json: unknown = JSON.parse(printed.slice(printed.indexOf('\n-d\n') + 4));
-  expect(json).toMatchObject({
-    model: 'm',
-    messages: [{ content: 'Be "brief".' }, { content: [{ text: "It's this:" }] }],
-  });
+  expect(json).toEqual(JSON.parse(JSON.stringify(body).replace('A'.repeat(500), '…')));
   expect(printed).toContain('Authorization: Bearer k');
 });
 
