@@ -163,14 +163,14 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     await page.getByRole('heading', { name: 'Support bot is ready' }).waitFor();
     secret = (await page.locator('[data-secret]').textContent()) ?? '';
     expect(secret).toMatch(/^sk-\S{30,}$/);
-    const example = page.getByRole('region', { name: 'curl: In a terminal' });
+    const example = page.getByRole('group', { name: 'curl: In a terminal' });
     await example.waitFor();
     expect(await example.textContent()).toContain(`curl ${gateway.url}/v1/chat/completions`);
     await page
       .locator('label')
       .filter({ hasText: /^JavaScript$/ })
       .click();
-    const javascript = page.getByRole('region', { name: 'JavaScript: hello.mjs' });
+    const javascript = page.getByRole('group', { name: 'JavaScript: hello.mjs' });
     expect(await javascript.textContent()).toContain(`baseURL: "${gateway.url}/v1"`);
     expect(await javascript.textContent()).toContain(`apiKey: "${secret}"`);
     await look('new-key');

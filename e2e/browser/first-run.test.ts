@@ -135,7 +135,7 @@ describe.skipIf(chromiumPath === undefined)('first run', () => {
     const secret = (await page.locator('[data-secret]').textContent()) ?? '';
     expect(secret).toMatch(/^sk-\S{30,}$/);
     await page.getByText('Claude Code').first().click();
-    const example = page.getByRole('region', { name: 'Claude Code: ~/.claude/settings.json' });
+    const example = page.getByRole('group', { name: 'Claude Code: ~/.claude/settings.json' });
     expect(await example.textContent()).toContain(`"ANTHROPIC_BASE_URL": "${gateway.url}"`);
     await look('key');
     // Sent as an application would.

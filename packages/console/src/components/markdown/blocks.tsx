@@ -4,13 +4,16 @@ import { CodeBlock } from '../ui/code-block.tsx';
 import { Inline } from './inline.tsx';
 import { useUiWords } from '../ui/words.ts';
 
-type BlocksProps = { readonly tokens: readonly Token[]; readonly level: number };
+/** How deep headings are on the page; one within a quotation or a list is as deep as can be. */
+export type Levels = ReadonlyMap<Token, number>;
+
+type BlocksProps = { readonly tokens: readonly Token[]; readonly levels: Levels };
 
 /** The blocks of a text. Their places are their keys: a text that comes in pieces only grows at its end. */
-export const Blocks = ({ tokens, level }: BlocksProps) => (
+export const Blocks = ({ tokens, levels }: BlocksProps) => (
   <>
     {tokens.map((token, index) => (
-      <Block key={index} token={token as MarkedToken} level={level} />
+      <Block key={index} token={token as MarkedToken} levels={levels} />
     ))}
   </>
 );
@@ -18,11 +21,11 @@ export const Blocks = ({ tokens, level }: BlocksProps) => (
 const headings = ['h2', 'h3', 'h4', 'h5', 'h6'] as const;
 const sizes = ['text-base', 'text-[0.95rem]', 'text-sm', 'text-sm', 'text-sm'] as const;
 
-function Block({ token, level }: { readonly token: MarkedToken; readonly level: number }): ReactNode {
+function Block({ token, levels }: { readonly token: MarkedToken; readonly levels: Levels }): ReactNode {
   const t = useUiWords();
   switch (token.type) {
     case 'heading': {
-      const Heading = headings[Math.min(token.depth + level - 1, 6) - 2] ?? 'h6';
+      const Heading = headings[(levels.get(token) ?? 6) - 2] ?? 'h6';
       return (
         <Heading className={`pt-1 font-semibold ${sizes[token.depth - 1] ?? 'text-sm'}`}>
           <Inline tokens={token.tokens} />
@@ -47,11 +50,11 @@ function Block({ token, level }: { readonly token: MarkedToken; readonly level: 
     case 'blockquote':
       return (
         <blockquote className="border-s-2 border-line-strong ps-3 text-muted [&>*+*]:mt-2">
-          <Blocks tokens={token.tokens} level={level} />
+          <Blocks tokens={token.tokens} levels={levels} />
         </blockquote>
       );
     case 'list':
-      return <List list={token} level={level} />;
+      return <List list={token} levels={levels} />;
     case 'table':
       return <Table table={token} />;
     case 'hr':
@@ -66,7 +69,7 @@ function Block({ token, level }: { readonly token: MarkedToken; readonly level: 
   }
 }
 
-function List({ list, level }: { readonly list: Tokens.List; readonly level: number }) {
+function List({ list, levels }: { readonly list: Tokens.List; readonly levels: Levels }) {
   const Tag = list.ordered ? 'ol' : 'ul';
   return (
     <Tag
@@ -75,7 +78,7 @@ function List({ list, level }: { readonly list: Tokens.List; readonly level: num
     >
       {list.items.map((item, index) => (
         <li key={index} className="ps-0.5 [&>*+*]:mt-1.5">
-          <Blocks tokens={item.tokens} level={level} />
+          <Blocks tokens={item.tokens} levels={levels} />
         </li>
       ))}
     </Tag>

@@ -1,4 +1,4 @@
-import { lexer } from 'marked';
+import { lexer, type Token } from 'marked';
 import { useMemo } from 'react';
 import { Blocks } from './blocks.tsx';
 
@@ -14,9 +14,28 @@ type MarkdownProps = {
  */
 export default function Markdown({ text, level = 3 }: MarkdownProps) {
   const tokens = useMemo(() => lexer(text, { gfm: true, breaks: false }), [text]);
+  const levels = useMemo(() => levelsOf(tokens, level), [tokens, level]);
   return (
     <div className="min-w-0 leading-relaxed wrap-anywhere [&>*+*]:mt-3" dir="auto">
-      <Blocks tokens={tokens} level={level} />
+      <Blocks tokens={tokens} levels={levels} />
     </div>
   );
+}
+
+/**
+ * How deep each heading is on the page. The first is of the given level; none is more than one below the one before it,
+ * whatever its author liked the size of.
+ */
+function levelsOf(tokens: readonly Token[], first: number): ReadonlyMap<Token, number> {
+  const levels = new Map<Token, number>();
+  let before = first - 1;
+  let top: number | undefined;
+  for (const token of tokens) {
+    if (token.type !== 'heading') continue;
+    const depth = Number(token['depth']);
+    top = Math.min(top ?? depth, depth);
+    before = Math.min(first + depth - top, before + 1, 6);
+    levels.set(token, before);
+  }
+  return levels;
 }

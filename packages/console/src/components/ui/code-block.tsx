@@ -12,7 +12,8 @@ export function CodeBlock({ text, label, className = '' }: CodeBlockProps) {
   return (
     <div className={`flex items-start rounded-md border border-line bg-sunken ${className}`}>
       <pre
-        role="region"
+        // Not a region: there may be many of one name on a page.
+        role="group"
         aria-label={label}
         tabIndex={0}
         className="min-w-0 grow overflow-x-auto rounded-md p-3 font-mono text-small leading-relaxed"

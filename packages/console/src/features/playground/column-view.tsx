@@ -1,6 +1,6 @@
 import type { KeyView } from '@tollgate/contract/api/keys';
 import { CodeXml, Ellipsis, SlidersHorizontal, Trash2 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { Combobox } from '../../components/ui/combobox.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { IconButton } from '../../components/ui/icon-button.tsx';
@@ -21,24 +21,30 @@ type ColumnProps = {
   readonly column: Column;
   /** Those that may be used. */
   readonly keys: readonly KeyView[];
+  /** Its place, from 1. */
+  readonly number: number;
   readonly alone: boolean;
   readonly actions: BoardActions;
 };
 
 /** One model, and what was said to it. */
-export function ColumnView({ column, keys, alone, actions }: ColumnProps) {
+export function ColumnView({ column, keys, number, alone, actions }: ColumnProps) {
   const t = usePlaygroundWords();
   const { id, model, messages } = column;
   const [opened, setOpened] = useState<'settings' | 'code'>();
   const models = useModels(column, keys, actions);
   const mistake = mistakeOf(column);
   const end = useFollow(messages);
+  const name = useId();
   return (
     <section
-      aria-label={model === '' ? t('column') : model}
+      aria-labelledby={name}
       className="flex min-w-[min(22rem,86vw)] flex-1 snap-center flex-col rounded-lg border border-line bg-surface"
     >
       <header className="flex items-end gap-2 border-b border-line p-2.5">
+        <h2 id={name} className="sr-only">
+          {t('columnOf', { number, model })}
+        </h2>
         <div className="min-w-0 flex-[3]">
           <Combobox
             label={t('model')}

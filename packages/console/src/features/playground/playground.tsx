@@ -79,12 +79,13 @@ export default function PlaygroundPage() {
         </EmptyState>
       ) : (
         <div className="flex min-h-[calc(100dvh-11rem)] flex-col gap-3">
-          <div className="flex grow snap-x snap-mandatory items-stretch gap-3 overflow-x-auto max-sm:-mx-4 max-sm:px-4">
-            {columns.map((column) => (
+          <div className="relative flex grow snap-x snap-mandatory items-stretch gap-3 overflow-x-auto max-sm:-mx-4 max-sm:px-4">
+            {columns.map((column, index) => (
               <ColumnView
                 key={column.id}
                 column={column}
                 keys={usable}
+                number={index + 1}
                 alone={columns.length === 1}
                 actions={actions}
               />
