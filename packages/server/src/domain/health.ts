@@ -101,6 +101,7 @@ export function observe(
       const all = failures + health.successes + health.previousSuccesses;
       if (probed || (failures >= settings.failureThreshold && failures * 100 >= all * settings.failureRatePercent))
         health.openUntil = nowMs + settings.openMs;
+      if (pause.stated) cool(health, nowMs + Math.min(pause.ms, settings.maxCooldownMs), true, nowMs);
       return;
     }
     default:

@@ -2,6 +2,7 @@ import { durationMs } from '@tollgate/wire/duration';
 import { isObject, parseObject } from '@tollgate/wire/json/fields';
 import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import type { AnyProvider, Pauses, TimeForm } from '../providers/define.ts';
+import type { Pause } from './health.ts';
 
 /** Of a header of an answer, by its name in lower case. */
 export type HeaderOf = (name: string) => string | undefined;
@@ -66,6 +67,23 @@ const day = /^\s*(\d{4}-\d{2}-\d{2})(?: at (\d{2}:\d{2}) utc)?/;
 function untilWords(text: string, nowMs: number): number | undefined {
   const found = day.exec(text);
   return found ? untilDate(`${found[1]}T${found[2] ?? '00:00'}:00Z`, nowMs) : undefined;
+}
+
+/** By which a server says that it is too busy for anybody, and not what it makes of a request (RFC 9110 15.6.4; Anthropic's 529). */
+const busy: ReadonlySet<number> = new Set([503, 529]);
+
+/** Who is too busy is asked again after a minute, whatever it says: a balancer in front of it may say the same at any time. */
+const longestBusyMs = 60_000;
+
+/**
+ * What a stated time means for who else would ask the target. That of a limit holds for everybody; that of a failure is told to
+ * its client alone, unless the server is too busy for anybody.
+ */
+export function restFor(ms: number, failed: boolean, status: number | undefined): Pause {
+  if (!failed) return { ms, stated: true };
+  return status !== undefined && busy.has(status)
+    ? { ms: Math.min(ms, longestBusyMs), stated: true }
+    : { ms, stated: false };
 }
 
 function pauseInFields(bodyText: string, pauses: Pauses | undefined, nowMs: number): number | undefined {

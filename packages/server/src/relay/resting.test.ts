@@ -138,6 +138,47 @@ describe('a limit', () => {
   });
 });
 
+describe('a server that is too busy for anybody, and says until when', () => {
+  const tooBusy = (status: number, after: string): Behaviour =>
+    answer(status, { error: { message: 'overloaded' } }, { 'retry-after': after });
+
+  test.each([503, 529])('%s: rests, and others are asked meanwhile', async (status) => {
+    const bad = await stage.upstream(tooBusy(status, '30'));
+    const good = await stage.upstream(wholeAnswer('Hello'));
+    const gate = await stage.gateway([
+      { id: 'bad', baseUrl: bad.baseUrl, priority: 1 },
+      { id: 'good', baseUrl: good.baseUrl },
+    ]);
+    for (let i = 0; i < 3; i++) expect((await gate.post(hello)).status).toBe(200);
+    expect([bad.received.length, good.received.length]).toEqual([1, 3]);
+    expect(gate.records[0]?.attempts).toMatchObject([{ cause: 'server_error' }, { cause: 'ok' }]);
+  });
+
+  test.each(spoken)('rests no longer than a minute, and its clients are told: %s', async (by) => {
+    const up = await stage.upstream(tooBusy(503, '3600'));
+    const { channel } = speakers[by];
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl, ...channel }]);
+    for (const status of [503, 429]) {
+      const { path, body } = speakers[by].ask(false);
+      const reply = await gate.post(body, { path });
+      expect(reply.status).toBe(status);
+      expect(Number(reply.headers.get('retry-after'))).toBeWithin(55, 61);
+    }
+    expect(up.received.length).toBe(1);
+  });
+
+  test.each([
+    ['a mistake of the server’s, whatever time it names', answer(500, {}, { 'retry-after': '30' }), 3],
+    ['one that names no time', answer(503, {}), 3],
+    ['one whose time is over', tooBusy(503, '0'), 3],
+  ])('not so %s', async (_, behaviour, asked) => {
+    const up = await stage.upstream(behaviour);
+    const gate = await stage.gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+    for (let i = 0; i < 3; i++) expect((await gate.post(hello)).status).toBeGreaterThan(499);
+    expect(up.received.length).toBe(asked);
+  });
+});
+
 test('what rests is told, not what leans on it: an answer that is kept by a resting account', async () => {
   const up = await stage.upstream(
     answering('openai-responses', { text: 'Yes', stop: 'completed', input: 1, output: 1 }),

@@ -17,7 +17,7 @@ export class AllResting extends Refusal {
   constructor(rest: Rest) {
     const { model, until, stated, now } = rest;
     const words = stated
-      ? `Every upstream of the model "${shorten(model)}" has reached its limit. Try again later.`
+      ? `Every upstream of the model "${shorten(model)}" asked for a pause, by a limit or because it is too busy. Try again later.`
       : `No channel for the model "${shorten(model)}" is available at the moment.`;
     super(stated ? 'upstream_rate_limited' : 'no_channel', words, { retryAfterMs: until - now });
     this.rest = rest;

@@ -1,7 +1,7 @@
 import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeTable, type Cause } from '../../domain/causes.ts';
 import type { Pause } from '../../domain/health.ts';
-import { statedPause, type HeaderOf } from '../../domain/pauses.ts';
+import { restFor, statedPause, type HeaderOf } from '../../domain/pauses.ts';
 import type { RunningCall } from './call-upstream.ts';
 import type { Deadline } from './deadlines.ts';
 import type { Exchange } from '../exchange.ts';
@@ -182,7 +182,7 @@ export function pauseAfter(
 ): Pause | undefined {
   if (!passing.has(cause)) return undefined;
   const ms = statedPause(upstream, header, target.channel.provider, clock.now());
-  if (ms !== undefined) return { ms, stated: true };
+  if (ms !== undefined) return restFor(ms, causeTable[cause as Cause].health === 'failure', upstream?.status);
   return cause === 'quota_exhausted' ? { ms: 300_000, stated: false } : undefined;
 }
 
