@@ -82,6 +82,8 @@ export type RequestSummary = {
   readonly tier?: string | undefined;
   /** Models beside `model` that may run parts of the answer: fallbacks, advisors. Absent when there are none. */
   readonly otherModels?: readonly string[] | undefined;
+  /** Models that its vendor may choose from (`models` of aggregators), where that field is let pass. Absent when there are none. */
+  readonly routedModels?: readonly string[] | undefined;
   /** Upper estimate of input tokens, from the text and media parts; never below the real count for text. */
   readonly inputEstimate: number;
   /** Upper estimate of what is not counted in tokens (images, seconds, characters …); absent where there is no such thing. */

@@ -61,6 +61,12 @@ export const requestSchema = z
     operation: z.string(),
     model: z.string().describe('As the client asked for it.'),
     modelServed: z.string().nullable().describe('As sent upstream; null when nothing was, and for non-administrators.'),
+    modelAnswered: z
+      .string()
+      .nullable()
+      .describe(
+        'As the answer names it, where that is another model than was asked; null elsewhere, and for non-administrators.',
+      ),
     channelId: z.string().nullable(),
     conversion: z
       .strictObject({
@@ -87,7 +93,11 @@ export const requestSchema = z
     inputTokens: z.int(),
     outputTokens: z.int(),
     usage: z.record(z.string(), z.number()).describe('Disjoint buckets; one that is absent was not reported.'),
-    usageSource: z.string(),
+    usageSource: z
+      .string()
+      .describe(
+        '`provider`, `provider_reported_zero`, `estimated`, `implausible` (reported, but it cannot be), or `none`.',
+      ),
     amountNanos: nanosSchema,
     bill: z
       .strictObject({

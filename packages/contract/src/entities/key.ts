@@ -26,6 +26,10 @@ export const keyFields = {
     },
     'Groups and channels (`channel:ID`) that its requests go on to, in this order, after those of its group. A group’s multiplier holds for what it serves. Only an administrator may name them.',
   ),
+  passFields: optional.texts(
+    { each: z.string().min(1).max(60), min: 1, max: 50 },
+    'Fields of its requests that reach vendors though they can make them serve what is not priced (`models`, `provider`, `plugins`, `web_search_options` …), on every channel; null for those alone that a channel lets pass. Only an administrator may name them.',
+  ),
   strictConversion: field.flag(
     { default: false },
     'True refuses requests that no translation keeps whole (error `conversion_loss`), as `x-tollgate-strict: true` does for one; false serves them and names what was lost.',

@@ -98,6 +98,8 @@ export type RequestRecord = {
   readonly modelSummed?: string | undefined;
   /** The name sent upstream; empty when no attempt was made. */
   readonly modelServed: string;
+  /** As the answer names it, where that is another model; absent where it is the one that was asked for, or says nothing. */
+  readonly modelAnswered?: string | undefined;
   /** Empty when no attempt was made. */
   readonly channelId: string;
   readonly stream: boolean;

@@ -95,6 +95,8 @@ export type KeyRecord = {
   readonly limited: boolean;
   /** Refuses what no translation keeps whole, as a request header can for one request. */
   readonly strictConversion: boolean;
+  /** Fields that may cost more than is priced, and pass all the same. */
+  readonly passFields: readonly string[];
   readonly limits: RateLimits;
   readonly user: {
     readonly id: string;

@@ -54,6 +54,12 @@ export function createMetricsPage(sources: MetricsSources): () => Promise<string
     ['cause'],
     () => metrics.attemptCauses,
   );
+  counter(
+    'tollgate_odd_answers_total',
+    'Answers that report usage that cannot be, or that another model gave than was asked, by what is odd.',
+    ['what'],
+    () => metrics.oddAnswers,
+  );
   counter('tollgate_input_tokens_total', 'Input tokens charged.', [], () => [['', metrics.inputTokens]]);
   counter('tollgate_output_tokens_total', 'Output tokens charged.', [], () => [['', metrics.outputTokens]]);
   gauge('tollgate_open_requests', 'Requests being served.', () => load.openRequests);

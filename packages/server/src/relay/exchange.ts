@@ -66,6 +66,8 @@ export type WholeAnswer =
       readonly outputEstimate: number;
       /** All that it is taken for when nothing was reported, where tokens of text are not what it is. */
       readonly estimate?: Usage | undefined;
+      /** What it reported cannot be. */
+      readonly doubtful?: boolean | undefined;
       /** The provider has begun, and goes on while nobody waits. */
       readonly detached?: Detached | undefined;
       /** The answer for the client, and what writing it lost. */
@@ -90,6 +92,8 @@ export type ResponseTransform = StreamProbe &
   StorableParts & {
     /** All that it is taken for when nothing was reported, where tokens of text are not what it is. */
     readonly estimate?: Usage | undefined;
+    /** What it reported cannot be. */
+    readonly doubtful?: boolean | undefined;
     /** Content type of what comes out. */
     readonly contentType: string;
     /** Further headers of the answer; absent where it has none. */

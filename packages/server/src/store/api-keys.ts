@@ -142,20 +142,30 @@ export const apiKeyRepository = {
   },
 
   /**
-   * Takes back what keys of a user were given: this group; or (undefined) any group, and where they go on to. Returns the
+   * Takes back what keys of a user were given: this group; or (undefined) any group, where they go on to, and which fields they may have. Returns the
    * keys it concerned.
    */
   async endGrants(db: Db, userId: string, group: string | undefined, at: number): Promise<readonly string[]> {
     const keys = db.selectFrom('api_keys').select('id').where('user_id', '=', userId).where('revoked_at', 'is', null);
     const query =
       group === undefined
-        ? keys.where((is) => is.or([is('group_granted', '=', 1), is('fallbacks_json', 'is not', null)]))
+        ? keys.where((is) =>
+            is.or([
+              is('group_granted', '=', 1),
+              is('fallbacks_json', 'is not', null),
+              is('pass_fields_json', 'is not', null),
+            ]),
+          )
         : keys.where('group_granted', '=', 1).where('key_group', '=', group);
     const ids = (await query.execute()).map((row) => row.id);
     if (ids.length > 0)
       await db
         .updateTable('api_keys')
-        .set({ group_granted: 0, updated_at: at, ...(group === undefined && { fallbacks_json: null }) })
+        .set({
+          group_granted: 0,
+          updated_at: at,
+          ...(group === undefined && { fallbacks_json: null, pass_fields_json: null }),
+        })
         .where('id', 'in', ids)
         .execute();
     return ids;
@@ -244,6 +254,8 @@ const recordQuery = (db: Db) =>
 
 type RecordRow = NonNullable<Awaited<ReturnType<ReturnType<typeof recordQuery>['executeTakeFirst']>>>;
 
+const noFields: readonly string[] = [];
+
 function readRecord(row: RecordRow): KeyRecord {
   const { models, ...key } = keyColumns.read(row);
   return {
@@ -258,6 +270,7 @@ function readRecord(row: RecordRow): KeyRecord {
     fallbacks: key.fallbacks ?? undefined,
     limited: row.limit_nanos !== null,
     strictConversion: key.strictConversion,
+    passFields: key.passFields ?? noFields,
     limits: limitsOf(key),
     user: {
       id: row.user_id,

@@ -33,6 +33,7 @@ export type LoggedRequest = {
   readonly protocol: string;
   readonly operation: string;
   readonly modelServed: string;
+  readonly modelAnswered: string | undefined;
   readonly endReason: string;
   readonly usageSource: string;
   readonly clientIp: string;
@@ -262,6 +263,7 @@ function present(row: RowOf<'request_logs'>, bill: Bill): LoggedRequest {
     protocol: detail.protocol,
     operation: detail.operation,
     modelServed: detail.served,
+    modelAnswered: detail.answered,
     endReason: detail.end,
     usageSource: detail.source,
     clientIp: detail.ip,

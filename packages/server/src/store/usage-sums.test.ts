@@ -77,6 +77,7 @@ async function addKeys({ db }: Database, count: number): Promise<void> {
       ...noLimits,
       enabled: true,
       strictConversion: false,
+      passFields: null,
       id: `key_${index}`,
       userId: 'usr_1',
       name: 'a key',

@@ -5,6 +5,8 @@ import type { Bucket, Usage } from './usage.ts';
  * a request asks for and what it gets are two things.
  */
 export type ServedAs = {
+  /** The model as the answer names it, whatever was asked for; undefined when it names none. */
+  readonly model?: string | undefined;
   /** The service tier in small letters, see {@link readTier}; undefined is the standard one. */
   readonly tier?: string | undefined;
   /**
@@ -46,6 +48,19 @@ export function readTier(word: unknown): string | undefined {
   if (standardWords.has(small)) return undefined;
   return small.startsWith(onDemand) ? small.slice(onDemand.length) : small;
 }
+
+/** More than any vendor's name of a model, with the ARN that it may be. */
+const longestName = 300;
+
+/** A model as an answer names it; undefined for what is no name. */
+export const readAnsweredModel = (word: unknown): string | undefined =>
+  typeof word === 'string' && word !== '' && word.length <= longestName ? word : undefined;
+
+/** How it was served, with the model that it names. */
+export const withAnsweredModel = (servedAs: ServedAs | undefined, word: unknown): ServedAs | undefined => {
+  const model = readAnsweredModel(word);
+  return model === undefined ? servedAs : { ...servedAs, model };
+};
 
 /** A tier as a request asks for it: undefined leaves it to the provider, `standard` wants no other. */
 export function readAskedTier(word: unknown): string | undefined {

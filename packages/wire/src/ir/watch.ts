@@ -4,7 +4,7 @@ import { explode } from './explode.ts';
 import { explainsEmptiness } from './finish.ts';
 import { openOutputMeter, type CountTokens } from './output-meter.ts';
 import type { IrResponse } from './response.ts';
-import type { ServedAs } from './served-as.ts';
+import { withAnsweredModel, type ServedAs } from './served-as.ts';
 import { outputTokens, type Usage } from './usage.ts';
 
 /** What the gateway must know of a translated answer, as `StreamProbe` tells it of one that is passed through. */
@@ -31,6 +31,7 @@ export function watchEvents(countTokens?: CountTokens): Watch {
   let finishReason = false;
   let usage: Usage | undefined;
   let servedAs: ServedAs | undefined;
+  let model = '';
   let error: UpstreamFailure | undefined;
   const output = openOutputMeter(countTokens);
 
@@ -63,6 +64,7 @@ export function watchEvents(countTokens?: CountTokens): Watch {
           return;
         case 'response-start':
           usage ??= event.usage;
+          model ||= event.model;
           output.reported(outputTokens(event.usage ?? {}));
           return;
         case 'usage':
@@ -98,7 +100,7 @@ export function watchEvents(countTokens?: CountTokens): Watch {
       return usage;
     },
     get servedAs() {
-      return servedAs;
+      return withAnsweredModel(servedAs, model);
     },
     get error() {
       return error;

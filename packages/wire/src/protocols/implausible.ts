@@ -15,5 +15,21 @@ export function isImplausible(raw: unknown, depth = 0): boolean {
   return false;
 }
 
+/** Where answers of all kinds report what they used, at their top or one step below. */
+const reports = ['usage', 'usageMetadata', 'meta', 'inputTextTokenCount', 'inputTokenCount', 'duration', 'svg_usage'];
+const around = ['output', 'data', 'response'];
+
+/** Whether an answer of any kind reports something that cannot be; what else it says is not looked at. */
+export function isImplausibleAnswer(answer: unknown): boolean {
+  if (!isRecord(answer)) return false;
+  const within = around.map((key) => answer[key]).filter(isRecord);
+  return [answer, ...within].some((one) =>
+    reports.some((key) => (typeof one[key] === 'object' ? isImplausible(one[key]) : isNoCount(one[key]))),
+  );
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Words are another matter: vendors have fields beside the counts. */
 const isNoCount = (value: unknown): boolean => typeof value === 'number' && !(value >= 0 && value <= mostCount);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { assemble } from '../ir/assemble.ts';
 import { asksForTier } from '../ir/asked-tier.ts';
-import { consumed, readAskedTier, readTier, tiersFor, type ServedAs } from '../ir/served-as.ts';
+import { consumed, readAskedTier, readTier, tiersFor, withAnsweredModel, type ServedAs } from '../ir/served-as.ts';
 import { watchEvents } from '../ir/watch.ts';
 import { inputTokens, outputTokens, type Usage } from '../ir/usage.ts';
 import type { Json, JsonObject, TextProtocolId, ResponseFacts, StreamProbe } from '../protocol.ts';
@@ -253,12 +253,15 @@ const cases: readonly Case[] = [
 describe.each(cases)('%s of %s', (_, protocol, whole, stream, expected) => {
   const egress = egressOf(protocol);
   const passthrough = passthroughs.get(protocol);
+  // Beside it stands the model, where the answer names one.
+  const { model, modelVersion } = whole as JsonObject;
+  const told = withAnsweredModel(expected, model ?? modelVersion);
 
   test('is read of a whole answer, translated and passed on', () => {
     const read = egress.readResponse(whole, { requestId: 'r' });
     if ('failure' in read) throw new Error(read.failure.message);
     expect(read.servedAs).toEqual(expected);
-    if (passthrough) expect(passthrough.readResponse(whole).servedAs).toEqual(expected);
+    if (passthrough) expect(passthrough.readResponse(whole).servedAs).toEqual(told);
   });
 
   test('is read of a streamed one, translated and passed on, wherever it is cut', () => {
@@ -266,8 +269,8 @@ describe.each(cases)('%s of %s', (_, protocol, whole, stream, expected) => {
     const events = eventsOf(egress, stream);
     const watch = watchEvents();
     for (const event of events) watch.see(event);
-    expect(watch.servedAs).toEqual(expected);
-    expect(assemble(events).servedAs).toEqual(expected);
+    expect(watch.servedAs).toEqual(told);
+    expect(withAnsweredModel(assemble(events).servedAs, model ?? modelVersion)).toEqual(told);
     if (!passthrough) return;
     const bytes = encodeText(stream);
     fc.assert(
@@ -276,7 +279,7 @@ describe.each(cases)('%s of %s', (_, protocol, whole, stream, expected) => {
         probe.push(bytes.subarray(0, cut));
         probe.push(bytes.subarray(cut));
         probe.end();
-        expect(probe.servedAs).toEqual(expected);
+        expect(probe.servedAs).toEqual(told);
       }),
       { numRuns: 30 },
     );
@@ -287,11 +290,32 @@ test('the last word of a chat stream counts', () => {
   const stream = sse(chunk('priority'), chunk('priority'), { ...chunk('default'), ...lastChunk });
   const probe = openaiChat.probe({ hideUsage: true });
   probe.push(encodeText(stream));
-  expect(probe.servedAs).toBeUndefined();
+  expect(probe.servedAs).toEqual({ model: 'm' });
   expect(assemble(eventsOf(egressOf('openai-chat'), stream)).servedAs?.tier).toBeUndefined();
   const long = openaiChat.probe({ hideUsage: true });
   long.push(encodeText(sse(chunk('x'.repeat(10_000)))));
-  expect(long.servedAs).toBeUndefined();
+  expect(long.servedAs).toEqual({ model: 'm' });
+});
+
+test('a model is what an answer names first, and no name of any length', () => {
+  const streamed = (name: Json) => {
+    const probe = openaiChat.probe({ hideUsage: false });
+    probe.push(encodeText(sse({ ...chunk(undefined), model: name }, { ...chunk(undefined), model: 'another' })));
+    return probe.servedAs?.model;
+  };
+  expect(streamed('a/b-1')).toBe('a/b-1');
+  // Azure opens with a chunk about its filters, whose name is empty.
+  expect([streamed(''), streamed(null), streamed({ name: 'x' })]).toEqual(['another', 'another', 'another']);
+  expect(streamed('x'.repeat(5000))).toBeUndefined();
+  const routed = egressOf('bedrock-converse').readResponse(
+    {
+      output: { message: { role: 'assistant', content: [{ text: 'a' }] } },
+      stopReason: 'end_turn',
+      trace: { promptRouter: { invokedModelId: 'arn:aws:bedrock:x' } },
+    },
+    { requestId: 'r' },
+  );
+  expect('failure' in routed ? undefined : routed.servedAs).toEqual({ model: 'arn:aws:bedrock:x' });
 });
 
 describe('iterations', () => {

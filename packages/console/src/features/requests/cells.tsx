@@ -1,9 +1,19 @@
-import { ArrowRight, DatabaseZap, Languages, RefreshCw, Waves, type LucideIcon } from 'lucide-react';
+import {
+  ArrowRight,
+  DatabaseZap,
+  Drama,
+  Languages,
+  RefreshCw,
+  TriangleAlert,
+  Waves,
+  type LucideIcon,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Status } from '../../components/ui/badge.tsx';
 import { count, fullMoment, shortMoment } from '../../lib/format.ts';
 import { usd } from '../../lib/money.ts';
 import type { RequestView } from './request-view.ts';
-import { endingOf, useRequestWords } from './words.ts';
+import { endingOf, isDoubtful, useRequestWords } from './words.ts';
 
 export function Moment({ at }: { readonly at: number }) {
   return (
@@ -58,12 +68,14 @@ export function Amount({ request }: { readonly request: RequestView }) {
 /** What is special about a request, each a sign with its word. */
 export function Flags({ request }: { readonly request: RequestView }) {
   const t = useRequestWords();
-  const { stream, usage, conversion, attemptCount } = request;
+  const { stream, usage, conversion, attemptCount, modelAnswered } = request;
   const lost = (conversion?.losses.length ?? 0) > 0;
   return (
     <span className="inline-flex items-center gap-1.5 align-middle">
       {stream && <Flag icon={Waves} label={t('flag.stream')} />}
       {(usage['cacheRead'] ?? 0) > 0 && <Flag icon={DatabaseZap} label={t('flag.cache')} />}
+      {modelAnswered !== null && <Flag icon={Drama} label={t('flag.otherModel', { model: modelAnswered })} warn />}
+      {isDoubtful(request) && <Flag icon={TriangleAlert} label={t('flag.implausible')} warn />}
       {conversion !== null && <Flag icon={Languages} label={t(lost ? 'flag.lossy' : 'flag.translated')} warn={lost} />}
       {attemptCount > 1 && (
         <>
@@ -76,6 +88,14 @@ export function Flags({ request }: { readonly request: RequestView }) {
     </span>
   );
 }
+
+/** What the operator should look into. */
+export const Doubt = ({ children }: { readonly children: ReactNode }) => (
+  <span className="inline-flex items-center gap-1 text-warn">
+    <TriangleAlert aria-hidden className="size-3.5" />
+    {children}
+  </span>
+);
 
 type FlagProps = { readonly icon: LucideIcon; readonly label: string; readonly warn?: boolean };
 

@@ -2,8 +2,9 @@ import { KeyValues, type KeyValue } from '../../components/ui/key-values.tsx';
 import { Link } from '../../components/ui/link.tsx';
 import { count, fullMoment } from '../../lib/format.ts';
 import { useRights } from '../../lib/session.ts';
+import { Doubt } from './cells.tsx';
 import { channelName, type Channels, type RequestView } from './request-view.ts';
-import { protocolName, sourceOf, unitOf, useRequestWords } from './words.ts';
+import { isDoubtful, protocolName, sourceOf, unitOf, useRequestWords } from './words.ts';
 
 type FactsProps = { readonly request: RequestView; readonly channels: Channels };
 
@@ -11,7 +12,7 @@ type FactsProps = { readonly request: RequestView; readonly channels: Channels }
 export function Facts({ request, channels }: FactsProps) {
   const t = useRequestWords();
   const rights = useRights();
-  const { modelServed, channelId, tokensPerSecond, userName, userId, keyName, keyId } = request;
+  const { modelServed, modelAnswered, channelId, tokensPerSecond, userName, userId, keyName, keyId } = request;
   const seesAll = rights.reachesAny('requests:read');
   const items: readonly KeyValue[] = [
     { term: t('fact.request'), value: request.id, code: true },
@@ -38,6 +39,7 @@ export function Facts({ request, channels }: FactsProps) {
     { term: t('fact.endpoint'), value: `${protocolName(request.protocol)} · ${request.operation}` },
     { term: t('column.model'), value: request.model },
     { term: t('fact.servedAs'), value: modelServed === request.model ? null : modelServed },
+    { term: t('fact.answeredBy'), value: modelAnswered === null ? null : <Doubt>{modelAnswered}</Doubt> },
     {
       term: t('column.channel'),
       value:
@@ -53,7 +55,10 @@ export function Facts({ request, channels }: FactsProps) {
       value: request.stream && tokensPerSecond !== null ? t('fact.tokensPerSecond', { count: tokensPerSecond }) : null,
     },
     { term: t('fact.error'), value: request.errorCode, code: true },
-    { term: t('fact.tokenCounts'), value: sourceOf(request.usageSource, t) },
+    {
+      term: t('fact.tokenCounts'),
+      value: isDoubtful(request) ? <Doubt>{sourceOf(request.usageSource, t)}</Doubt> : sourceOf(request.usageSource, t),
+    },
     {
       term: t('fact.usage'),
       value: Object.entries(request.usage)

@@ -78,6 +78,9 @@ const sources = {
   implausible: 'source.implausible',
 } as const;
 
+/** Whether its provider reported what cannot be. */
+export const isDoubtful = ({ usageSource }: { readonly usageSource: string }): boolean => usageSource === 'implausible';
+
 /** Where the numbers of a charge come from; undefined when there are none. */
 export const sourceOf = (source: string, t: RequestWords): string | undefined =>
   has(sources, source) ? t(sources[source]) : undefined;

@@ -20,6 +20,8 @@ export type ChannelOverrides = {
   readonly apply: ((json: JsonObject, scope: OverrideScope) => Overridden) | undefined;
   /** It may ask for a service tier of its own. */
   readonly asksForTier: boolean;
+  /** It may ask for another model than the one that was routed. */
+  readonly choosesModel: boolean;
   /** Texts in them that may be secrets. */
   readonly hidden: readonly string[];
 };
@@ -36,6 +38,7 @@ export const noOverrides: ChannelOverrides = {
   headers: { set: {}, remove: [] },
   apply: undefined,
   asksForTier: false,
+  choosesModel: false,
   hidden: [],
 };
 
@@ -60,7 +63,12 @@ export function compileOverrides({ headers, body }: Overrides): {
     ),
   ];
   const { set, remove } = headers;
-  const plain = { headers: { set, remove }, asksForTier: touchesTier(body), hidden: secretTextsOf({ headers, body }) };
+  const plain = {
+    headers: { set, remove },
+    asksForTier: touches(body, asksForTier),
+    choosesModel: touches(body, choosesModel),
+    hidden: secretTextsOf({ headers, body }),
+  };
   return { overrides: { ...plain, apply: steps.length > 0 ? applying(steps) : undefined }, mistakes };
 }
 
@@ -127,9 +135,12 @@ function compileStep(operation: Operation, complain: Complain): Step | undefined
   }
 }
 
-function touchesTier({ set, remove, operations }: Overrides['body']): boolean {
+const choosesModel = (path: string): boolean => path.split('.', 1)[0] === 'model';
+
+/** Whether the edits of a body may write where `is` says. */
+function touches({ set, remove, operations }: Overrides['body'], is: (path: string) => boolean): boolean {
   const paths = operations.flatMap(({ path, from, to }) => [path, from, to?.replace(/^json:/, '')]);
   return [...remove, ...Object.keys(set), ...paths].some(
-    (path) => path !== undefined && (asksForTier(path) || path.startsWith('*')),
+    (path) => path !== undefined && (is(path) || path.startsWith('*')),
   );
 }

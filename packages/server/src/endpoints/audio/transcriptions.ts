@@ -8,6 +8,7 @@ import {
   subtitleSeconds,
 } from '@tollgate/wire/protocols/openai-media/audio-length';
 import type { EventReader } from '@tollgate/wire/protocols/openai-media/events-probe';
+import { mostCount } from '@tollgate/wire/protocols/implausible';
 import { readMediaUsage } from '@tollgate/wire/protocols/openai-media/usage';
 import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
 import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
@@ -135,7 +136,8 @@ function readTranscript(contentType: string, body: Uint8Array, { seconds }: Stat
       const text = isObject(json) ? textAt(json, 'text') : undefined;
       if (!isObject(json) || text === undefined)
         return { empty: 'the upstream answered 200 without a transcript', json: undefined };
-      const duration = numberAt(json, 'duration');
+      const told = numberAt(json, 'duration');
+      const duration = told !== undefined && told >= 0 && told <= mostCount ? told : undefined;
       const usage =
         readMediaUsage(json['usage'], heard) ?? (duration !== undefined ? { seconds: Math.ceil(duration) } : undefined);
       return { ...metered(price, usage, likely(duration ?? seconds, tokens(text))), json: undefined };

@@ -24,7 +24,7 @@ export function passedBody(context: Planned, state: ChatState, candidate: Candid
   const asked = state.fitted ?? before;
   let json = passthrough.withoutForeignSignatures(passthrough.withModel(asked, upstreamModel), traits);
   json = withoutBillingFields(context, withoutUnpricedTier(context, candidate, json));
-  json = withoutCostlyFields(json, candidate);
+  json = withoutCostlyFields(context, json, candidate);
   if (state.foreignItemIds.size > 0) json = withoutForeignItems(json, state.foreignItemIds);
   if (reasoning) json = passthrough.withReasoning(json, reasoning, traits);
   if (context.summary.stream && dialect.streamUsage !== false) json = passthrough.withStreamUsage(json);

@@ -110,9 +110,10 @@ function readPictures(body: Uint8Array, context: Planned, candidate: Candidate):
         ? { ...metered(candidate.price, again.usage, likely), servedAs: again.servedAs, json: renamed }
         : noPicture;
     });
-  const { usage, servedAs } = facts;
+  const { usage, servedAs, doubtful } = facts;
   return {
     usage: undefined,
+    doubtful,
     ...metered(candidate.price, usage, likely),
     servedAs,
     outputEstimate: 0,

@@ -44,7 +44,7 @@ test.each([
     answer(200, { data: [{ embedding: [1] }], usage: usageOf(1, 0) }),
   ],
 ] as const)(
-  '%s %s: what could be served dearer is left out, told, and let pass by the channel',
+  '%s %s: what could be served dearer is left out, told, and let pass by the channel or for the key',
   async (provider, path, body, costly, behaviour) => {
     const up = await stage.upstream(behaviour);
     const channel = { id: 'a', provider, baseUrl: up.baseUrl };
@@ -58,6 +58,9 @@ test.each([
     const open = await stage.gateway([{ ...channel, fields: { passFields: Object.keys(costly) } }]);
     expect((await open.post({ ...body, ...costly }, { path })).status).toBe(200);
     expect(up.received[1]?.json).toEqual({ ...body, ...costly, model: 'm-upstream' });
+    closed.changeKey({ passFields: Object.keys(costly) });
+    expect((await closed.post({ ...body, ...costly }, { path })).status).toBe(200);
+    expect(up.received[2]?.json).toEqual({ ...body, ...costly, model: 'm-upstream' });
     for (const gate of [closed, open]) expect((await gate.verify()).problems).toEqual([]);
   },
 );

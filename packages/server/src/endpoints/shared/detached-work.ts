@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BackgroundJob } from '../../domain/background-job.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
-import type { Ending } from '../../relay/settle/settle.ts';
+import type { Ending } from '../../relay/settle/ending.ts';
 import { settleLater } from '../../relay/settle/settle-later.ts';
 import { jobHandler, jobKind, type JobHandler, type JobKind } from '../../services/jobs/job-kind.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';

@@ -35,6 +35,9 @@ export function openEvents(
     get estimate() {
       return meter(probe.outputEstimate).estimate;
     },
+    get doubtful() {
+      return probe.doubtful || meter(probe.outputEstimate).doubtful === true;
+    },
     get servedAs() {
       return probe.servedAs;
     },

@@ -1,11 +1,12 @@
 import type { Loss, Read } from '@tollgate/wire/ir/loss';
-import type { ServedAs } from '@tollgate/wire/ir/served-as';
+import { withAnsweredModel, type ServedAs } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import { parseJson } from '@tollgate/wire/json/exact';
 import { isObject } from '@tollgate/wire/json/fields';
 import { render } from '@tollgate/wire/json/render';
 import type { Json, JsonObject, Operation, ProtocolId, UpstreamFailure } from '@tollgate/wire/protocol';
 import { withModel } from '@tollgate/wire/protocols/openai-chat/edits';
+import { isImplausibleAnswer } from '@tollgate/wire/protocols/implausible';
 import { failureIn, readChatError } from '@tollgate/wire/protocols/openai-chat/errors';
 import { causeOf } from '../../domain/causes.ts';
 import type { EndpointFacts } from '../../relay/call.ts';
@@ -31,6 +32,8 @@ export type Reading =
       /** What it is taken for where `usage` is not known. */
       readonly estimate?: Usage | undefined;
       readonly servedAs?: ServedAs | undefined;
+      /** See `Metered`. */
+      readonly doubtful?: boolean | undefined;
       /** The answer as it is given where its bytes would not do. */
       readonly instead?: JsonObject | undefined;
     }
@@ -148,7 +151,7 @@ export function passedJson(
   // An object, or it would not have passed its inspection.
   const { bytes, json } = context.body;
   const before = json as JsonObject;
-  let after = withoutCostlyFields(named(before, candidate.upstreamModel), candidate);
+  let after = withoutCostlyFields(context, named(before, candidate.upstreamModel), candidate);
   // Those that do not say for what they are are for conversations.
   for (const { only, apply } of candidate.dialect.quirks ?? [])
     if (only?.includes(context.call.endpoint.operation)) after = apply(after, candidate.traits) as JsonObject;
@@ -181,13 +184,15 @@ export function readWhole(candidate: Candidate, body: Uint8Array, read: (json: J
     if (error) return fault(causeOf(error, candidate.target.channel.provider), error.message, error);
     return fault('empty', answer.empty, undefined);
   }
-  const { usage, servedAs, estimate, losses = [] } = answer;
+  const { usage, estimate, losses = [] } = answer;
+  const servedAs = withAnsweredModel(answer.servedAs, isObject(json) ? json['model'] : undefined);
   const write = (): WrittenAnswer => ({
     body: answer.json === undefined ? body : JSON.stringify(answer.json),
     contentType: 'application/json',
     losses,
   });
-  return { usage, servedAs, estimate, outputEstimate: 0, write };
+  const doubtful = answer.doubtful === true || isImplausibleAnswer(json);
+  return { usage, servedAs, estimate, doubtful, outputEstimate: 0, write };
 }
 
 export const fault = (

@@ -3,9 +3,9 @@ import type { BackgroundJob } from '../../domain/background-job.ts';
 import { traitsServed } from '../../domain/served-model.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { ask } from '../../relay/send/ask.ts';
-import type { Ending } from '../../relay/settle/settle.ts';
+import type { Ending } from '../../relay/settle/ending.ts';
 import { tokenizerOf } from '../../services/tokens/tokenizers.ts';
-import { passthroughOf } from '../chat/protocols.ts';
+import { passthroughOf, watchedUsage } from '../chat/protocols.ts';
 import { toldOrLost } from '../shared/detached-work.ts';
 import { requestTo, storingAccountOf, type StoringAccount } from './storing-account.ts';
 
@@ -34,7 +34,9 @@ function endingOf(deps: RelayDeps, job: BackgroundJob, storing: StoringAccount, 
   const answer = readJson(body);
   if ('failure' in answer) return undefined;
   const tokenizer = tokenizerOf(traitsServed(storing.target.channel.models, job.record.modelServed));
-  const facts = passthroughOf(job.record.protocol).readResponse(answer.json, storing.dialect.usage, tokenizer);
+  const noted = { doubtfulUsage: false };
+  const readUsage = watchedUsage(noted, storing.dialect);
+  const facts = passthroughOf(job.record.protocol).readResponse(answer.json, readUsage, tokenizer);
   if (facts.working) return undefined;
   const { usage, servedAs, meaningful, error, outputEstimate, storedIds } = facts;
   // Its items have come only now.
@@ -47,6 +49,7 @@ function endingOf(deps: RelayDeps, job: BackgroundJob, storing: StoringAccount, 
     usage,
     servedAs,
     outputEstimate,
+    doubtful: noted.doubtfulUsage,
   };
 }
 

@@ -11,6 +11,8 @@ export type Script = {
   readonly call?: boolean;
   /** In the protocol's own words; undefined leaves it out. Responses: a status, or what made it incomplete. */
   readonly stop: string | undefined;
+  /** The model that it says answered. */
+  readonly model?: string;
   /** Why, in words (Gemini). */
   readonly detail?: string;
   readonly input: number;
@@ -52,6 +54,10 @@ const word = (value: unknown): string | undefined => (typeof value === 'string' 
 const errorIn = (bodies: readonly Json[], name: string): string | undefined =>
   bodies.map((body) => word(object(body['error'])[name])).find((found) => found !== undefined);
 
+/** Under the name that a protocol has for the model that answered. */
+const modelOf = ({ model }: Pick<Script, 'model'>, key = 'model'): Json =>
+  model === undefined ? {} : { [key]: model };
+
 const chatUsage = ({ input, output }: Script) => ({
   prompt_tokens: input,
   completion_tokens: output,
@@ -71,6 +77,7 @@ const chat: Speaker = {
   whole: (script) => ({
     id: 'c',
     object: 'chat.completion',
+    ...modelOf(script),
     choices: [
       {
         index: 0,
@@ -81,7 +88,7 @@ const chat: Speaker = {
     usage: chatUsage(script),
   }),
   frames: (script) => [
-    chatChunk({ role: 'assistant', content: script.text ?? '' }, null),
+    chatChunk({ role: 'assistant', content: script.text ?? '' }, null, modelOf(script)),
     ...(script.call ? [chatChunk(chatCalls(true), null)] : []),
     ...(script.stop === undefined ? [] : [chatChunk({}, script.stop)]),
     frame({ id: 'c', object: 'chat.completion.chunk', choices: [], usage: chatUsage(script) }),
@@ -106,6 +113,7 @@ const chat: Speaker = {
 const response = (script: Script, output: readonly Json[]): Json => ({
   id: 'resp_1',
   object: 'response',
+  ...modelOf(script),
   status: script.stop === undefined || script.stop === 'completed' ? 'completed' : 'incomplete',
   incomplete_details: script.stop === undefined || script.stop === 'completed' ? null : { reason: script.stop },
   output,
@@ -159,7 +167,8 @@ const messages: Speaker = {
     path: '/v1/messages',
     body: { model: 'm', max_tokens: 99, messages: [{ role: 'user', content: 'Hi' }], ...(stream && { stream }) },
   }),
-  whole: ({ text: said, call, stop = null, input, output }) => ({
+  whole: ({ text: said, call, stop = null, input, output, ...script }) => ({
+    ...modelOf(script),
     id: 'msg_1',
     type: 'message',
     role: 'assistant',
@@ -171,7 +180,7 @@ const messages: Speaker = {
     stop_sequence: null,
     usage: { input_tokens: input, output_tokens: output },
   }),
-  frames: ({ text: said, call, stop = null, input, output, unterminated }) => {
+  frames: ({ text: said, call, stop = null, input, output, unterminated, ...script }) => {
     const usage = { input_tokens: input, output_tokens: 0 };
     const block = (index: number, content_block: Json, delta: Json): readonly string[] => [
       named({ type: 'content_block_start', index, content_block }),
@@ -179,7 +188,10 @@ const messages: Speaker = {
       named({ type: 'content_block_stop', index }),
     ];
     return [
-      named({ type: 'message_start', message: { id: 'msg_1', role: 'assistant', content: [], usage } }),
+      named({
+        type: 'message_start',
+        message: { id: 'msg_1', role: 'assistant', content: [], usage, ...modelOf(script) },
+      }),
       ...(said === undefined ? [] : block(0, { type: 'text', text: '' }, { type: 'text_delta', text: said })),
       ...(call
         ? block(
@@ -207,6 +219,7 @@ const messages: Speaker = {
 };
 
 const candidates = (script: Script): Json => ({
+  ...modelOf(script, 'modelVersion'),
   candidates: [
     {
       index: 0,

@@ -20,6 +20,9 @@ export type FormUpstream = { readonly baseUrl: string; readonly forms: Form[]; r
 export type GatewayOptions = {
   /** Of every model; by default `testPrice`. */
   readonly price?: Price;
+  /** Further models with prices of their own, which no channel serves. */
+  readonly prices?: Readonly<Record<string, Price>>;
+  readonly logged?: TestOptions['logged'];
   readonly settings?: Settings;
   readonly videos?: TestOptions['videos'];
 };
@@ -57,9 +60,16 @@ export function setStage() {
       const { price = testPrice, settings = defaultSettings } = options;
       const snapshot = snapshotOf(channels.map(channelOf), settings);
       const models = new Map([...snapshot.models].map(([name, model]) => [name, { ...model, price }]));
-      const one = await openTestGateway({ ...snapshot, models }, options.videos ? { videos: options.videos } : {});
-      open.push(one);
-      return one;
+      const [one] = snapshot.models.values();
+      if (one)
+        for (const [name, own] of Object.entries(options.prices ?? {})) models.set(name, { ...one, name, price: own });
+      const { videos, logged } = options;
+      const world = await openTestGateway(
+        { ...snapshot, models },
+        { ...(videos && { videos }), ...(logged && { logged }) },
+      );
+      open.push(world);
+      return world;
     },
   };
 }

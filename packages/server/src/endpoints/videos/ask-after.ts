@@ -7,7 +7,7 @@ import { isOver, type AskedVideo, type MediaTask } from '../../domain/media-task
 import type { Price } from '../../domain/price.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { ask } from '../../relay/send/ask.ts';
-import type { Ending } from '../../relay/settle/settle.ts';
+import type { Ending } from '../../relay/settle/ending.ts';
 import { toldOrLost } from '../shared/detached-work.ts';
 import { metered } from '../shared/metering.ts';
 import { makingAccountOf, requestOf, type MakingAccount } from './account.ts';
@@ -73,7 +73,7 @@ async function json(
 export function endingOf(state: VideoState, asked: AskedVideo, price: Price | undefined): Ending {
   const failed = state.status === 'failed';
   const told = asked.seconds === undefined ? state.usage : { seconds: asked.seconds, ...state.usage };
-  const { usage, estimate } = metered(price, told, likelyOf(asked));
+  const { usage, estimate, doubtful } = metered(price, told, likelyOf(asked));
   const look = { size: state.size ?? asked.size, resolution: state.resolution };
   const charged = usage ?? estimate ?? {};
   return {
@@ -83,6 +83,7 @@ export function endingOf(state: VideoState, asked: AskedVideo, price: Price | un
     served: !failed,
     usage,
     estimate,
+    doubtful,
     servedAs: { parts: [{ usage: charged, ...look }] },
     outputEstimate: 0,
   };

@@ -37,6 +37,7 @@ export function receiveStream(attempt: Attempt, transform: ResponseTransform): R
       unreported: transform.finishReason ? 0 : transform.unreported,
       outputEstimate: transform.outputEstimate,
       estimate: transform.estimate,
+      doubtful: transform.doubtful,
     } as const;
     const open = client.stream;
     const end = (): void => {

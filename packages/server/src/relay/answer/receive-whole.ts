@@ -53,6 +53,7 @@ export function receiveWhole(attempt: Attempt): Receiver {
         servedAs: whole.servedAs,
         outputEstimate: whole.outputEstimate,
         estimate: whole.estimate,
+        doubtful: whole.doubtful,
       } as const;
       settle(deps, context, ending, () => {
         if (!kept) return attempt.resolve(response);

@@ -10,6 +10,7 @@ import type { Hold, HoldRefusal } from '../../services/ledger/types.ts';
 import type { RelayDeps } from '../deps.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { Candidate, Planned } from '../request-context.ts';
+import { namedModels } from './passed-fields.ts';
 
 /**
  * Sets money aside for the dearest of the candidates; requests that cost nothing hold nothing. A promise only where the
@@ -47,7 +48,7 @@ export function amountFor(endpoint: Endpoint, context: Planned): Nanos {
 /** What one candidate may come to for a request, or a step of a session, of this size. */
 export function mostOf(
   endpoint: Endpoint,
-  { snapshot, multiplier: own, at }: Planned,
+  { snapshot, multiplier: own, at, key }: Planned,
   candidate: Candidate,
   price: Price,
   summary: RequestSummary,
@@ -62,7 +63,7 @@ export function mostOf(
     counted: summary.counted,
     tiers: tiersOf(endpoint, candidate, summary),
     at,
-    models: summary.otherModels,
+    models: namedModels(summary, key, candidate.target.channel),
     priceOf: (other) => priceOfOther(models, other, upstreamModel),
   };
   return holdAmount(estimate, price, multiplier);

@@ -5,6 +5,8 @@ export type RelayMetrics = {
   readonly requests: Map<string, number>;
   readonly endReasons: Map<EndReason, number>;
   readonly attemptCauses: Map<string, number>;
+  /** Answers that say what their upstream should not: usage that cannot be, another model. */
+  readonly oddAnswers: Map<'usage' | 'model', number>;
   inputTokens: number;
   outputTokens: number;
   /** Upper bounds in ms and counts of requests at or under each (cumulative is made on reading). */
@@ -23,6 +25,7 @@ export const emptyMetrics = (): RelayMetrics => ({
   requests: new Map(),
   endReasons: new Map(),
   attemptCauses: new Map(),
+  oddAnswers: new Map(),
   inputTokens: 0,
   outputTokens: 0,
   durationCounts: Array.from({ length: latencyBoundsMs.length + 1 }, () => 0),

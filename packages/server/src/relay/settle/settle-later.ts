@@ -3,7 +3,8 @@ import { planFor } from '../../domain/debits.ts';
 import { zeroNanos } from '../../domain/money.ts';
 import type { Hold, HoldRefusal } from '../../services/ledger/types.ts';
 import type { RelayDeps } from '../deps.ts';
-import { settleDetached, type Ending } from './settle.ts';
+import type { Ending } from './ending.ts';
+import { settleDetached } from './settle.ts';
 
 /**
  * Ends a request that its provider went on with, in whichever process sees its end; charged once, however often it is said.

@@ -1,40 +1,19 @@
-import { consumed, type ServedAs } from '@tollgate/wire/ir/served-as';
 import { readModelSuffix } from '@tollgate/wire/models/suffix';
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { BackgroundJob } from '../../domain/background-job.ts';
-import { likelyUsage } from '../../domain/likely-usage.ts';
 import { zeroNanos, type Nanos } from '../../domain/money.ts';
-import type { Price } from '../../domain/price.ts';
-import { quote, type Charge } from '../../domain/quote.ts';
-import { countedBuckets } from '../../domain/rates.ts';
-import { unknownModel, type EndReason, type RequestRecord, type UsageSource } from '../../domain/record.ts';
-import { priceOfOther, type KeyRecord, type Snapshot } from '../../domain/snapshot.ts';
+import { otherModelOf, type OtherModel } from '../../domain/other-model.ts';
+import { unknownModel, type EndReason, type RequestRecord } from '../../domain/record.ts';
+import type { KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 import type { Hold } from '../../services/ledger/types.ts';
+import { namedModels } from '../plan/passed-fields.ts';
 import { leaveLimits } from '../admit/admit.ts';
 import { leaveChannel } from '../admit/enter-channel.ts';
 import type { AnyStage, Candidate } from '../request-context.ts';
+import { billFor, termsOf, unbilled, type Bill, type Terms } from './bill.ts';
+import type { Ending } from './ending.ts';
 import { count, observeLatency } from './metrics.ts';
 import type { RelayDeps } from '../deps.ts';
-
-/** How a request ended, as far as the client's answer goes. */
-export type Ending = {
-  readonly status: number;
-  readonly endReason: EndReason;
-  /** Code of contract/errors.ts; empty when the answer was no error. */
-  readonly errorCode: string;
-  /** Some output (text, tool call, reasoning …) came from the upstream. Without it nothing is charged. */
-  readonly served: boolean;
-  /** As the provider reported it; undefined when it did not. */
-  readonly usage: Usage | undefined;
-  /** How the answer says that it was served; it is charged accordingly. */
-  readonly servedAs?: ServedAs | undefined;
-  /** Output tokens counted by us that came after `usage` was reported, of an answer that broke off before its end. */
-  readonly unreported?: number;
-  /** Output tokens counted by us, used only when nothing was reported. */
-  readonly outputEstimate: number;
-  /** All that it is taken for then, where tokens of text are not what it is. */
-  readonly estimate?: Usage | undefined;
-};
 
 type Ended = Pick<Ending, 'status' | 'endReason' | 'errorCode'>;
 
@@ -47,24 +26,55 @@ const workedOn: Ended = { status: 200, endReason: 'completed', errorCode: '' };
 export function settle(deps: RelayDeps, context: AnyStage, ending: Ending, done: () => void): void {
   if (context.finished) throw new Error(`request ${context.call.id} was settled twice`);
   const { charged } = context.call.endpoint;
-  const bill =
-    charged && ending.served && context.candidate
-      ? billFor(termsOf(context, context.candidate), withSearches(context, ending))
-      : unbilled;
+  const { candidate } = context;
+  const isBilled = charged && ending.served && candidate !== undefined;
+  const other = isBilled ? otherModelFor(context, candidate, ending) : undefined;
+  const bill = isBilled ? billFor({ ...termsOf(context, candidate), other }, withSearches(context, ending)) : unbilled;
+  const oddities = { other, doubtful: context.doubtfulUsage || ending.doubtful === true };
   const totalMs = deps.clock.elapsed() - context.startedMs;
-  const record = charged && context.key ? recordOf(context, context.key, ending, bill, totalMs) : undefined;
+  const record = charged && context.key ? recordOf(context, context.key, ending, bill, totalMs, oddities) : undefined;
   // Until here nothing has changed, and what is thrown leaves a request that can still be settled.
   if (record && context.hold) deps.ledger.settle(context.hold, record, done);
 
-  if (context.doubtfulUsage)
-    deps.log.warn(
-      { requestId: context.call.id, channel: context.candidate?.target.channel.id, usage: bill.usage },
-      'an upstream reported usage that cannot be',
-    );
+  if (charged) alarm(deps, context.call.id, candidate?.target.channel.id, oddities, bill);
   close(deps, context, ending, bill.usage, totalMs);
   if (record && context.hold) return;
   if (record) deps.ledger.note(record);
   done();
+}
+
+/** What an answer says that its upstream should not. */
+type Oddities = { readonly other?: OtherModel | undefined; readonly doubtful: boolean };
+
+/** The model that answered, where that is not the one that this candidate was asked for. */
+function otherModelFor(context: AnyStage, { target, upstreamModel }: Candidate, { servedAs }: Ending) {
+  const { channel } = target;
+  // An advisor or a fallback is told by its part; what the channel itself writes is known to nobody here.
+  if (servedAs?.model === undefined || channel.overrides.choosesModel) return undefined;
+  const baseModel = channel.models.get(context.model ?? '')?.baseModel;
+  const asked = {
+    sent: [upstreamModel, baseModel],
+    named: (context.summary && namedModels(context.summary, context.key, channel)) ?? [],
+  };
+  return otherModelOf(servedAs.model, asked, context.snapshot.models);
+}
+
+/** Tells the operator: counted, and in the gateway's own log. A model that the client named itself is no surprise. */
+function alarm(
+  { metrics, log }: RelayDeps,
+  requestId: string,
+  channel: string | undefined,
+  { other, doubtful }: Oddities,
+  { usage, charge }: Bill,
+): void {
+  if (doubtful) {
+    count(metrics.oddAnswers, 'usage');
+    log.warn({ requestId, channel, usage }, 'an upstream reported usage that cannot be');
+  }
+  if (!other || other.named) return;
+  count(metrics.oddAnswers, 'model');
+  const { name: model, pricedAs } = other;
+  log.warn({ requestId, channel, model, pricedAs, amount: charge?.amount.toString() }, 'another model answered');
 }
 
 /** Chat answers do not tell of the search that a field of the request bought: there is one, whatever its model made of it. */
@@ -100,20 +110,26 @@ export function detach(deps: RelayDeps, context: AnyStage): void {
 /** Ends such a request, in whichever process sees its end. */
 export function settleDetached(deps: RelayDeps, job: BackgroundJob, hold: Hold, seen: Ending, done: () => void): void {
   const ending = withGiven(seen, job.given);
-  const terms: Terms = {
-    ...job,
-    at: job.record.at,
-    upstreamModel: job.record.modelServed,
-    models: () => deps.snapshot().models,
-  };
-  const { usage, source, charge } = ending.served ? billFor(terms, ending) : unbilled;
+  const { models, channels } = deps.snapshot();
+  const { modelServed, modelAsked } = job.record;
+  const channel = channels.get(job.channelId);
+  const sent = [modelServed, channel?.models.get(modelAsked)?.baseModel];
+  const other =
+    ending.served && channel?.overrides.choosesModel !== true
+      ? otherModelOf(ending.servedAs?.model, { sent, named: [] }, models)
+      : undefined;
+  const terms: Terms = { ...job, at: job.record.at, upstreamModel: modelServed, models: () => models, other };
+  const bill = ending.served ? billFor(terms, ending) : unbilled;
+  const oddities = { other, doubtful: ending.doubtful === true };
+  const { usage, charge } = bill;
   const { status, endReason, errorCode } = ending;
   const totalMs = Math.max(0, deps.clock.now() - job.record.at);
   deps.ledger.settle(
     hold,
-    { ...job.record, status, endReason, errorCode, usage, usageSource: source, charge, totalMs },
+    { ...job.record, status, endReason, errorCode, usage, ...toldOf(bill, oddities), charge, totalMs },
     done,
   );
+  alarm(deps, job.record.id, job.channelId, oddities, bill);
   deps.metrics.inputTokens += inputTokens(usage);
   deps.metrics.outputTokens += outputTokens(usage);
 }
@@ -130,7 +146,22 @@ function withGiven(ending: Ending, given: BackgroundJob['given']): Ending {
 /** Of a request that was refused before anything was set aside for it. */
 const noDebits: RequestRecord['debits'] = [];
 
-function recordOf(context: AnyStage, key: KeyRecord, ending: Ended, bill: Bill, totalMs: number): RequestRecord {
+/** What the log says of where its numbers come from, and of who answered. */
+const toldOf = ({ source, charge }: Bill, { other, doubtful }: Oddities) => ({
+  usageSource: doubtful && charge ? ('implausible' as const) : source,
+  ...(other && { modelAnswered: other.name }),
+});
+
+const nothingOdd: Oddities = { doubtful: false };
+
+function recordOf(
+  context: AnyStage,
+  key: KeyRecord,
+  ending: Ended,
+  bill: Bill,
+  totalMs: number,
+  oddities = nothingOdd,
+): RequestRecord {
   const summary = context.summary;
   return {
     id: context.call.id,
@@ -150,7 +181,7 @@ function recordOf(context: AnyStage, key: KeyRecord, ending: Ended, bill: Bill, 
     endReason: ending.endReason,
     errorCode: ending.errorCode,
     usage: bill.usage,
-    usageSource: context.doubtfulUsage && bill.charge ? 'implausible' : bill.source,
+    ...toldOf(bill, oddities),
     charge: bill.charge,
     debits: context.hold?.debits ?? noDebits,
     ttftMs: context.firstByteMs === 0 ? 0 : Math.round(context.firstByteMs - context.startedMs),
@@ -206,61 +237,6 @@ export function settleUnserved(
 /** What a request would cost if it ended now. */
 export const costSoFar = (context: AnyStage, candidate: Candidate, seen: Ending): Nanos =>
   billFor(termsOf(context, candidate), seen).charge?.amount ?? zeroNanos;
-
-type Bill = { readonly usage: Usage; readonly source: UsageSource; readonly charge: Charge | undefined };
-
-const unbilled: Bill = { usage: {}, source: 'none', charge: undefined };
-
-/** What a bill is made out by. */
-type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'> & {
-  /** When the request came. */
-  readonly at: number;
-  readonly upstreamModel: string;
-  /** Of the configuration it lives by, for other models that helped. */
-  readonly models: () => Snapshot['models'];
-};
-
-const termsOf = (context: AnyStage, { price, upstreamModel, stop }: Candidate): Terms => ({
-  price,
-  multiplier: stop?.multiplier ?? context.multiplier ?? 0n,
-  inputEstimate: context.summary?.inputEstimate ?? 0,
-  at: context.at,
-  upstreamModel,
-  models: () => context.snapshot.models,
-});
-
-function billFor(terms: Terms, ending: Ending): Bill {
-  const { price, multiplier, at, models, upstreamModel } = terms;
-  const { reported, servedAs } = withUnreported(ending);
-  const usage = reported ? consumed(reported, servedAs) : estimatedUsage(terms, ending);
-  const source = reported && reported === ending.usage ? reportedSource(usage) : 'estimated';
-  // An estimate is of the answer as one.
-  const as = reported ? servedAs : servedAs && { tier: servedAs.tier };
-  const priceOf = (model: string): Price | undefined => priceOfOther(models(), model, upstreamModel);
-  return { usage, source, charge: price && quote(usage, price, multiplier, { as, at, priceOf }) };
-}
-
-const reportedSource = (usage: Usage): UsageSource =>
-  inputTokens(usage) + outputTokens(usage) === 0 && !countedBuckets.some((bucket) => (usage[bucket] ?? 0) > 0)
-    ? 'provider_reported_zero'
-    : 'provider';
-
-/**
- * What was reported, with what came since. Anthropic reports the input and a first token at the beginning of a stream, and
- * its output only at the end: an answer that broke off is billed for what of it had come by then.
- */
-function withUnreported({ usage, servedAs, unreported = 0 }: Ending): {
-  readonly reported: Usage | undefined;
-  readonly servedAs: ServedAs | undefined;
-} {
-  if (!usage || !(unreported > 0)) return { reported: usage, servedAs };
-  const parts = servedAs?.parts && [...servedAs.parts, { usage: { outputText: unreported } }];
-  const reported = { ...usage, outputText: (usage.outputText ?? 0) + unreported };
-  return { reported, servedAs: servedAs && { ...servedAs, parts } };
-}
-
-const estimatedUsage = ({ inputEstimate }: Terms, { estimate, outputEstimate }: Ending): Usage =>
-  estimate ?? likelyUsage(inputEstimate, outputEstimate);
 
 function measure(deps: RelayDeps, context: AnyStage, ending: Ended, usage: Usage, totalMs: number): void {
   const { metrics } = deps;

@@ -193,6 +193,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     groupGranted: false,
     limited: false,
     strictConversion: false,
+    passFields: [],
     limits: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined },
     user: {
       id: 'user_1',

@@ -42,6 +42,7 @@ const nobody: KeyRecord = {
   groupGranted: true,
   limited: false,
   strictConversion: false,
+  passFields: [],
   limits: unlimited,
   user: { id: 'trial', role: 'admin', enabled: true, group, limits: unlimited },
 };

@@ -419,6 +419,7 @@ eachDatabase('accounts', (open) => {
         group: 'vip',
         limitUsd: '5',
         strictConversion: true,
+        passFields: ['models'],
         requestsPerMinute: 60,
       });
       expect(apiKey).toMatchObject({ userId: user.id, prefix: text.slice(0, 7), lastFour: text.slice(-4) });
@@ -436,6 +437,7 @@ eachDatabase('accounts', (open) => {
         groupGranted: true,
         limited: true,
         strictConversion: true,
+        passFields: ['models'],
         limits: { requestsPerMinute: 60, tokensPerMinute: undefined, concurrent: undefined },
         user: {
           id: user.id,
@@ -514,10 +516,31 @@ eachDatabase('accounts', (open) => {
       // Who was an administrator keeps nothing that they gave themselves.
       const own = await createApiKey(deps, asAdmin, admin, { name: 'own', group: 'vip', fallbacks: ['vip'] });
       const chain = await createApiKey(deps, asAdmin, admin, { name: 'chain', fallbacks: ['vip'] });
+      const passing = await createApiKey(deps, asAdmin, admin, { name: 'passing', passFields: ['models'] });
       expect(await granted(own)).toBe(true);
       await changePerson(deps, cliActor, admin.id, { role: 'user' });
       expect(await granted(own)).toBe(false);
       expect((await findKey(deps, cliActor, chain.apiKey.id)).fallbacks).toBeNull();
+      expect((await findKey(deps, cliActor, passing.apiKey.id)).passFields).toBeNull();
+    });
+
+    test('let nothing pass that may cost more than is priced, unless an administrator says so', async () => {
+      const deps = testAccounts(await open());
+      const ann = await person(deps, 'ann@example.com');
+      const asAnn = personActor(ann);
+      const asAdmin = personActor(await person(deps, 'admin@example.com', 'admin'));
+      const wanted = { name: 'app', passFields: ['models'] };
+      expect(await refusalOf(createApiKey(deps, asAnn, ann, wanted))).toBe('forbidden');
+      const { apiKey, text } = await createApiKey(deps, asAnn, ann, { name: 'app' });
+      const passing = async () => (await apiKeyRepository.findRecord(deps.database.db, hashSecret(text)))?.passFields;
+      expect(await refusalOf(changeKey(deps, asAnn, apiKey.id, { passFields: ['models'] }))).toBe('forbidden');
+      expect(await passing()).toEqual([]);
+      await changeKey(deps, asAdmin, apiKey.id, { passFields: ['models', 'provider'] });
+      // Its owner may go on changing the rest of it, and give up what it was allowed.
+      await changeKey(deps, asAnn, apiKey.id, { name: 'other' });
+      expect(await passing()).toEqual(['models', 'provider']);
+      await changeKey(deps, asAnn, apiKey.id, { passFields: null });
+      expect(await passing()).toEqual([]);
     });
 
     test('belong to somebody, and run in a group that is theirs', async () => {

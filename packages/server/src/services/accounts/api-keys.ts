@@ -39,6 +39,7 @@ export async function createApiKey(
   checkIps(wanted.allowedIps);
   checkGroup(deps, actor, owner, wanted.group);
   checkFallbacks(deps, actor, wanted.fallbacks);
+  checkPassFields(actor, wanted.passFields);
   if ((await apiKeyRepository.count(deps.database.db, owner.id)) >= maxKeys)
     throw new Refusal('conflict', `A user has at most ${maxKeys} keys. Revoke some first.`);
   const text = newSecretText('sk-', deps.randomBytes);
@@ -98,6 +99,7 @@ export async function changeKey(deps: AccountDeps, actor: Actor, id: string, pat
   if (patch.allowedIps !== undefined) checkIps(patch.allowedIps);
   if (patch.group !== undefined && patch.group !== before.group) checkGroup(deps, actor, owner, patch.group);
   if (patch.fallbacks !== undefined) checkFallbacks(deps, actor, patch.fallbacks);
+  if (patch.passFields !== undefined) checkPassFields(actor, patch.passFields);
   const { limitUsd, name } = patch;
   const limitNanos = limitUsd === undefined || limitUsd === null ? limitUsd : usdToNanos(limitUsd);
   // Its owner may repeat the group that a key has, which grants nothing.
@@ -263,6 +265,13 @@ function checkFallbacks(deps: AccountDeps, actor: Actor, fallbacks: readonly str
         },
       );
   }
+}
+
+function checkPassFields(actor: Actor, passFields: readonly string[] | null): void {
+  if (passFields === null || reachesAny('keys:write', actor.role)) return;
+  throw new Refusal('forbidden', 'Only an administrator may say which fields pass that can cost more than is priced.', {
+    param: 'passFields',
+  });
 }
 
 /** What the audit log keeps of a key: all of it, or of a change the fields that it names. */

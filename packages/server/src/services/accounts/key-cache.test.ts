@@ -16,6 +16,7 @@ const record = (id: string, userId = 'u1'): KeyRecord => ({
   groupGranted: false,
   limited: false,
   strictConversion: false,
+  passFields: [],
   limits: none,
   user: { id: userId, role: 'user', enabled: true, group: 'default', limits: none },
 });

@@ -210,7 +210,7 @@ async function endGrants(
       action: 'update',
       ref,
       before: null,
-      after: demoted ? { groupGranted: false, fallbacks: null } : { groupGranted: false },
+      after: demoted ? { groupGranted: false, fallbacks: null, passFields: null } : { groupGranted: false },
     });
 }
 

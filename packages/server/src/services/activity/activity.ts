@@ -65,6 +65,7 @@ function presentRequest(row: LoggedRequest, seesChannels: boolean): Omit<Request
     operation: row.operation,
     model: row.model,
     modelServed: seesChannels ? row.modelServed || null : null,
+    modelAnswered: seesChannels ? (row.modelAnswered ?? null) : null,
     channelId: seesChannels ? row.channelId || null : null,
     conversion: row.conversion === undefined ? null : presentConversion(row.conversion, seesChannels),
     stream: row.stream,

@@ -34,6 +34,8 @@ const columns: readonly (readonly [name: string, value: (request: RequestView) =
     ['ttft_ms', (one) => one.ttftMs],
     ['total_ms', (one) => one.totalMs],
     ['client_ip', (one) => one.clientIp],
+    ['usage_source', (one) => one.usageSource],
+    ['model_answered', (one) => one.modelAnswered],
   ];
 
 /** A cell (RFC 4180). Spreadsheets run what begins like a formula, and models' names are what clients wrote. */

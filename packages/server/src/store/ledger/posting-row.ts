@@ -25,6 +25,7 @@ export type LogDetail = {
   readonly protocol: string;
   readonly operation: string;
   readonly served: string;
+  readonly answered?: string | undefined;
   readonly end: string;
   readonly source: string;
   readonly ip: string;
@@ -136,6 +137,7 @@ function detailOf(record: RequestRecord): LogDetail {
     protocol: record.protocol,
     operation: record.operation,
     served: record.modelServed,
+    ...(record.modelAnswered === undefined ? undefined : { answered: plain(record.modelAnswered, modelLength) }),
     end: record.endReason,
     source: record.usageSource,
     ip: record.clientIp,

@@ -29,6 +29,7 @@ import { mediaTasksMigration } from './0025-media-tasks.ts';
 import { ordersMigration } from './0026-orders.ts';
 import { keyRotationMigration } from './0028-key-rotation.ts';
 import { passFieldsMigration } from './0027-pass-fields.ts';
+import { keyPassFieldsMigration } from './0029-key-pass-fields.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -58,6 +59,7 @@ export const migrations: readonly Migration[] = [
   ordersMigration,
   keyRotationMigration,
   passFieldsMigration,
+  keyPassFieldsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -10,6 +10,7 @@ import { decodeText, encodeText } from '../../text.ts';
 import { messagesFailureIn } from './errors.ts';
 import { readStop } from './finish.ts';
 import { messageResourceIdsOf } from './resources.ts';
+import { withAnsweredModel } from '../../ir/served-as.ts';
 import { readMessagesServedAs } from './served-as.ts';
 import { mergeRawUsage, readMessagesUsage } from './usage.ts';
 
@@ -48,6 +49,7 @@ export function probeMessages(options: {
   let raw: Readonly<Record<string, unknown>> = {};
   let usage: Usage | undefined;
   let usageRead = true;
+  let model: string | undefined;
   let resourceIds: readonly string[] | undefined;
   const output = openOutputMeter(options.countTokens);
 
@@ -99,6 +101,7 @@ export function probeMessages(options: {
       case 'message_start':
         addUsage(objectAt(objectAt(json, 'message') ?? {}, 'usage'));
         resourceIds = messageResourceIdsOf(objectAt(json, 'message')) ?? resourceIds;
+        model ??= textAt(objectAt(json, 'message') ?? {}, 'model');
         return;
       case 'content_block_start': {
         const block = objectAt(json, 'content_block') ?? {};
@@ -161,7 +164,7 @@ export function probeMessages(options: {
       return usage;
     },
     get servedAs() {
-      return readMessagesServedAs(raw);
+      return withAnsweredModel(readMessagesServedAs(raw), model);
     },
     get resourceIds() {
       return resourceIds;

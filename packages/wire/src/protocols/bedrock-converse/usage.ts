@@ -1,4 +1,4 @@
-import { readTier, type ServedAs } from '../../ir/served-as.ts';
+import { readTier, withAnsweredModel, type ServedAs } from '../../ir/served-as.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
@@ -42,14 +42,15 @@ export function readConverseUsage(raw: Raw): Usage | undefined {
 
 /**
  * How an answer, or the `metadata` of a stream, says that it was served: by a tier, or by latency-optimised inference,
- * which has prices of its own.
+ * which has prices of its own. The model is told only by a prompt router, which chooses one.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/service-tiers-inference.html
  */
 export function readConverseServedAs(json: JsonObject): ServedAs | undefined {
   const tier = readTier(textAt(objectAt(json, 'serviceTier') ?? {}, 'type'));
   const latency = textAt(objectAt(json, 'performanceConfig') ?? {}, 'latency');
   const served = tier ?? (latency === 'optimized' ? latency : undefined);
-  return served === undefined ? undefined : { tier: served };
+  const router = objectAt(objectAt(json, 'trace') ?? {}, 'promptRouter') ?? {};
+  return withAnsweredModel(served === undefined ? undefined : { tier: served }, router['invokedModelId']);
 }
 
 function writtenFor(ttl: string, raw: Raw): number {

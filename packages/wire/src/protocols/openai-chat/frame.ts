@@ -26,6 +26,10 @@ export type Sight = {
   /** Where the value of `service_tier` stands, or -1. */
   tierStart: number;
   tierEnd: number;
+  /** Whether the model's name is still looked for, which every chunk repeats; where its value stands, or -1. */
+  wantsModel: boolean;
+  modelStart: number;
+  modelEnd: number;
   /** Where its texts stand, between their quotes: starts and ends in turn. */
   readonly texts: number[];
   /** Where the words stand that say why its choices ended, likewise. */
@@ -46,6 +50,9 @@ export function blankSight(): Sight {
     choiceUsageEnd: -1,
     tierStart: -1,
     tierEnd: -1,
+    wantsModel: true,
+    modelStart: -1,
+    modelEnd: -1,
     texts: [],
     finishes: [],
   };
@@ -54,6 +61,7 @@ export function blankSight(): Sight {
 const USAGE = encodeText('usage');
 const ERROR = encodeText('error');
 const OBJECT = encodeText('object');
+const MODEL = encodeText('model');
 const CHOICES = encodeText('choices');
 const SERVICE_TIER = encodeText('service_tier');
 const DELTA = encodeText('delta');
@@ -103,6 +111,7 @@ function walk(bytes: Uint8Array, at: number, seen: Sight): number {
   seen.usageStart = -1;
   seen.choiceUsageStart = -1;
   seen.tierStart = -1;
+  seen.modelStart = -1;
   if (bytes[at] !== OPEN_BRACE) return -1;
   const cursor = cursorAt(at);
   let previousEnd = at + 1;
@@ -130,6 +139,11 @@ function walk(bytes: Uint8Array, at: number, seen: Sight): number {
             seen.cutStart = previousEnd === at + 1 ? start : previousEnd;
             seen.cutEnd = valueEnd;
             if (previousEnd === at + 1) cutOpen = true;
+          }
+        } else if (seen.wantsModel && isKey(bytes, start, keyEnd, MODEL)) {
+          if (bytes[valueStart] === QUOTE && filled(bytes, valueStart, valueEnd)) {
+            seen.modelStart = valueStart;
+            seen.modelEnd = valueEnd;
           }
         } else if (isKey(bytes, start, keyEnd, ERROR) && filled(bytes, valueStart, valueEnd)) seen.error = true;
       } else if (keyEnd - start === 8 && isKey(bytes, start, keyEnd, OBJECT)) {

@@ -47,6 +47,16 @@ function prompts(operation: Operation, json: JsonObject): number {
   return typeof prompt[0] === 'number' ? 1 : prompt.length;
 }
 
+/** More than any aggregator takes. */
+const mostRouted = 20;
+
+/** The models that an aggregator may answer with. https://openrouter.ai/docs/features/model-routing */
+function routedModels({ models }: JsonObject): readonly string[] | undefined {
+  if (!Array.isArray(models)) return undefined;
+  const names = models.slice(0, mostRouted).filter((name): name is string => typeof name === 'string');
+  return names.length === 0 ? undefined : names;
+}
+
 /**
  * Reads what the gateway must know of a chat or legacy completion request, and refuses what no provider could serve.
  * Only named fields are checked; everything else is the provider's to judge. Never throws, on any JSON.
@@ -86,6 +96,7 @@ export function inspectChat(operation: Operation, json: unknown, limits: Inspect
     wantsUsage,
     tier: readAskedTier(json['service_tier']),
     ...(isObject(json['web_search_options']) && { counted: { searches: 1 } }),
+    routedModels: routedModels(json),
     references: referencesTo(readChatResources(json)),
     inputEstimate: estimateInput(json),
   };

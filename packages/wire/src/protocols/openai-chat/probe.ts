@@ -33,6 +33,9 @@ const MAX_USAGE_BYTES = 1 << 16;
 /** A name of a tier longer than this is none. */
 const MAX_TIER_BYTES = 100;
 
+/** Nor is a name of a model. */
+const MAX_MODEL_BYTES = 1000;
+
 const DONE = encodeText('[DONE]');
 
 const unreadableFailure: UpstreamFailure = {
@@ -67,6 +70,7 @@ export function probeChat(options: ProbeOptions): StreamProbe {
   const reports = openReports(readUsage);
   const choiceReports = openReports(readUsage);
   let tierBytes: Uint8Array | undefined;
+  let modelBytes: Uint8Array | undefined;
   let usage: Usage | undefined;
   let usageRead = true;
   let resourceIds: readonly string[] | undefined;
@@ -102,6 +106,12 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     // Every chunk repeats it; what counts is the first word, and the last.
     if (seen.tierStart >= 0 && (tierBytes === undefined || seen.finishes.length > 0 || seen.usageStart >= 0))
       tierBytes = copyBytes(text.subarray(seen.tierStart, Math.min(seen.tierEnd, seen.tierStart + MAX_TIER_BYTES)));
+    if (seen.modelStart >= 0) {
+      seen.wantsModel = false;
+      modelBytes = copyBytes(
+        text.subarray(seen.modelStart, Math.min(seen.modelEnd, seen.modelStart + MAX_MODEL_BYTES)),
+      );
+    }
     if (seen.error || errorEvent) return fail(text.subarray(start, end));
     if (seen.choiceUsageStart >= 0 && seen.choiceUsageEnd - seen.choiceUsageStart < MAX_USAGE_BYTES) {
       output.reported();
@@ -168,7 +178,8 @@ export function probeChat(options: ProbeOptions): StreamProbe {
       return readUsageOnce();
     },
     get servedAs() {
-      return tierBytes && readChatServedAs(parseJson(decodeText(tierBytes)));
+      const tier = tierBytes && parseJson(decodeText(tierBytes));
+      return readChatServedAs(tier, modelBytes && parseJson(decodeText(modelBytes)));
     },
     get resourceIds() {
       return resourceIds;

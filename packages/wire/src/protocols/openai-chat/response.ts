@@ -72,7 +72,7 @@ export function readChatResponse(
   const failed = choices === undefined || filled(body['error']);
   return {
     usage,
-    servedAs: readChatServedAs(body['service_tier']),
+    servedAs: readChatServedAs(body['service_tier'], body['model']),
     meaningful,
     error: failed ? failureIn(json, 200) : failure,
     outputEstimate: usage ? 0 : text.tokens,

@@ -1,11 +1,11 @@
-import { readTier, type ServedAs } from '../../ir/served-as.ts';
+import { readTier, withAnsweredModel, type ServedAs } from '../../ir/served-as.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { mostCount } from '../implausible.ts';
 
-/** How an answer was served, by its `service_tier`. https://platform.openai.com/docs/api-reference/chat/object */
-export function readChatServedAs(serviceTier: unknown): ServedAs | undefined {
+/** How an answer was served, by its `service_tier` and `model`. https://platform.openai.com/docs/api-reference/chat/object */
+export function readChatServedAs(serviceTier: unknown, model?: unknown): ServedAs | undefined {
   const tier = readTier(serviceTier);
-  return tier === undefined ? undefined : { tier };
+  return withAnsweredModel(tier === undefined ? undefined : { tier }, model);
 }
 
 type Raw = Readonly<Record<string, unknown>>;

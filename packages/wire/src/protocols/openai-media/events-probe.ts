@@ -5,6 +5,7 @@ import { parseJson } from '../../json/exact.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
 import { cursorAt, nextMember, OPEN_BRACE, passValue, skipSpace, startsWith } from '../../json/scan.ts';
 import type { Json, StreamProbe, UpstreamFailure } from '../../protocol.ts';
+import { isImplausible } from '../implausible.ts';
 import { failureIn } from '../openai-chat/errors.ts';
 import { decodeText, encodeText } from '../../text.ts';
 
@@ -44,12 +45,13 @@ const DONE = encodeText('[DONE]');
  * Watches a stream of typed events of which each is a JSON object (OpenAI's images and audio). Bytes go through unchanged, frame
  * by frame; an error is not handed on, nor what follows it.
  */
-export function probeEvents(reader: EventReader): StreamProbe {
+export function probeEvents(reader: EventReader): StreamProbe & { readonly doubtful: boolean } {
   const wanted = new Set(['type', 'error', ...reader.fields]);
   const output = openOutputMeter(reader.countTokens);
   let meaningful = false;
   let finished = false;
   let done = false;
+  let doubtful = false;
   let error: UpstreamFailure | undefined;
   const gate = openFrameGate({
     judge,
@@ -73,6 +75,7 @@ export function probeEvents(reader: EventReader): StreamProbe {
       error = failureIn(parseJson(decodeText(bytes.subarray(at, end))), 200) ?? unexplained;
       return 'stop';
     }
+    if (isImplausible(fields.get('usage'))) doubtful = true;
     const facts = reader.see(typeof type === 'string' ? type : '', fields);
     if (facts.meaningful) meaningful = true;
     if (facts.done) done = true;
@@ -114,6 +117,10 @@ export function probeEvents(reader: EventReader): StreamProbe {
     },
     get usage() {
       return reader.usage;
+    },
+    /** It reports usage that cannot be. */
+    get doubtful() {
+      return doubtful;
     },
     get servedAs() {
       return reader.servedAs;

@@ -6,6 +6,7 @@ import { at, isObject, textAt } from '../../json/fields.ts';
 import { type Cursor, cursorAt, nextMember, OPEN_BRACE, passValue, skipSpace } from '../../json/scan.ts';
 import type { Json, JsonObject, NamedResource } from '../../protocol.ts';
 import { decodeText } from '../../text.ts';
+import { isImplausible } from '../implausible.ts';
 import { collectResources, notePart, noteParts } from '../resources.ts';
 import type { EventReader } from './events-probe.ts';
 import { readMediaUsage } from './usage.ts';
@@ -18,6 +19,8 @@ export type ImagesFacts = {
   readonly images: number;
   readonly usage: Usage;
   readonly servedAs: ServedAs;
+  /** It reports usage that cannot be. */
+  readonly doubtful: boolean;
 };
 
 const tokens = { input: 'inputText', output: 'outputImage' } as const;
@@ -79,9 +82,10 @@ function factsOf(images: number, fields: ReadonlyMap<string, Json>, asked: SizeA
   const usage: Usage = { ...readMediaUsage(fields.get('usage'), tokens), images };
   const parts: ServedPart[] = [{ usage, ...sizeAndQualityOf(fields, asked) }];
   const svg = fields.get('svg_usage');
+  const doubtful = isImplausible(fields.get('usage')) || isImplausible(svg);
   const drawn = readMediaUsage(svg, { input: 'inputText', output: 'outputText' });
   if (drawn && isObject(svg)) parts.push({ usage: drawn, model: textAt(svg, 'model') });
-  return { images, usage: addUp(parts.map((part) => part.usage)), servedAs: { parts } };
+  return { images, usage: addUp(parts.map((part) => part.usage)), servedAs: { parts }, doubtful };
 }
 
 /** How pictures are, by the answer, or else as they were asked for. */

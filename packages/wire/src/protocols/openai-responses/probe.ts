@@ -1,5 +1,5 @@
 import { openOutputMeter, type CountTokens } from '../../ir/output-meter.ts';
-import type { ServedAs } from '../../ir/served-as.ts';
+import { withAnsweredModel, type ServedAs } from '../../ir/served-as.ts';
 import type { Usage } from '../../ir/usage.ts';
 import { parseObject, objectAt } from '../../json/fields.ts';
 import { openFrameGate, type Verdict } from '../../json/frame-gate.ts';
@@ -45,6 +45,7 @@ const REASONING = encodeText('reasoning');
 const CREATED = encodeText('response.created');
 const RESPONSE = encodeText('response');
 const ID = encodeText('id');
+const MODEL = encodeText('model');
 const DONE = encodeText('[DONE]');
 
 const QUOTE = 0x22;
@@ -85,8 +86,9 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     }
     if (seen.image) meaningful = true;
     if (is(CREATED)) {
-      const id = idOfResponse(bytes, at);
+      const id = wordOfResponse(bytes, at, ID);
       if (id !== undefined) ids = { storedIds: [id] };
+      servedAs = withAnsweredModel(servedAs, wordOfResponse(bytes, at, MODEL));
     } else if (is(COMPLETED) || is(INCOMPLETE)) readEnd(bytes, start, end);
     // A call, a picture or a search is something; a message or a thought only when there are words in it.
     else if (is(ITEM_DONE) && seen.item) meaningful = true;
@@ -135,7 +137,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     finished = true;
     const response = objectAt(parseObject(decodeText(bytes.subarray(start, end))) ?? {}, 'response') ?? {};
     usage = usageOfResponse(response, readUsage) ?? usage;
-    servedAs = servedAsOfResponse(response, usage);
+    servedAs = withAnsweredModel(servedAsOfResponse(response, usage), response['model'] ?? servedAs?.model);
     ids = { storedIds: storedIdsOf(response), resourceIds: responseResourceIdsOf(response) };
     if (readResponsesFacts(response).meaningful) meaningful = true;
   }
@@ -186,10 +188,10 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
   };
 }
 
-/** The id of the response that an event holds, found without parsing all that it repeats of the request. */
-function idOfResponse(bytes: Uint8Array, at: number): string | undefined {
+/** A word of the response that an event holds, found without parsing all that it repeats of the request. */
+function wordOfResponse(bytes: Uint8Array, at: number, key: Uint8Array): string | undefined {
   const response = memberAt(bytes, at, RESPONSE);
-  const id = response && bytes[response.valueStart] === OPEN_BRACE && memberAt(bytes, response.valueStart, ID);
+  const id = response && bytes[response.valueStart] === OPEN_BRACE && memberAt(bytes, response.valueStart, key);
   if (!id || bytes[id.valueStart] !== QUOTE) return undefined;
   return decodeText(bytes.subarray(id.valueStart + 1, id.valueEnd - 1));
 }

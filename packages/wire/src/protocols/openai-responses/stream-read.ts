@@ -10,6 +10,7 @@ import { responsesFailureIn } from './errors.ts';
 import { readStatus } from './finish.ts';
 import { messageExtensions, readEncrypted, readOutputItem, readToolCall, reasoningText } from './items-read.ts';
 import { responseHead } from './response-read.ts';
+import { withAnsweredModel } from '../../ir/served-as.ts';
 import { readResponsesUsage, servedAsOfResponse, usageOfResponse } from './usage.ts';
 
 /** How far a text of an item's has been told: one of a message's contents, a thought, or a call's arguments. */
@@ -217,7 +218,8 @@ export function readResponseEvents(options: ReadOptions): EventReader {
     for (const item of items.values()) if (!item.done) finishItem(item, item.added);
     const usage = usageOfResponse(response, readUsage);
     if (usage) tracker.usage(usage);
-    tracker.served(servedAsOfResponse(response, usage));
+    // Some name the model only at the end.
+    tracker.served(withAnsweredModel(servedAsOfResponse(response, usage), response['model']));
     tracker.finish(0, readStatus(response) ?? { reason: 'other' });
     tracker.end();
   }

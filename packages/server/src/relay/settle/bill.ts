@@ -1,0 +1,78 @@
+import { consumed, type ServedAs } from '@tollgate/wire/ir/served-as';
+import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
+import type { BackgroundJob } from '../../domain/background-job.ts';
+import { likelyUsage } from '../../domain/likely-usage.ts';
+import type { OtherModel } from '../../domain/other-model.ts';
+import type { Price } from '../../domain/price.ts';
+import { quote, type Charge } from '../../domain/quote.ts';
+import { countedBuckets } from '../../domain/rates.ts';
+import type { UsageSource } from '../../domain/record.ts';
+import { priceOfOther, type Snapshot } from '../../domain/snapshot.ts';
+import type { AnyStage, Candidate } from '../request-context.ts';
+import type { Ending } from './ending.ts';
+
+/** What a request used, how that is known, and what it costs; undefined where nothing is charged. */
+export type Bill = { readonly usage: Usage; readonly source: UsageSource; readonly charge: Charge | undefined };
+
+/** Of a request that costs nothing. */
+export const unbilled: Bill = { usage: {}, source: 'none', charge: undefined };
+
+/** What a bill is made out by. */
+export type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'> & {
+  /** When the request came. */
+  readonly at: number;
+  readonly upstreamModel: string;
+  /** Of the configuration it lives by, for other models that helped. */
+  readonly models: () => Snapshot['models'];
+  /** The model that answered in place of the one that was asked; undefined where nothing says so. */
+  readonly other?: OtherModel | undefined;
+};
+
+/** Those of a request that a candidate served. */
+export const termsOf = (context: AnyStage, { price, upstreamModel, stop }: Candidate): Terms => ({
+  price,
+  multiplier: stop?.multiplier ?? context.multiplier ?? 0n,
+  inputEstimate: context.summary?.inputEstimate ?? 0,
+  at: context.at,
+  upstreamModel,
+  models: () => context.snapshot.models,
+});
+
+/** Makes out the bill. */
+export function billFor(terms: Terms, ending: Ending): Bill {
+  const { price, multiplier, at, models, upstreamModel, other } = terms;
+  const { reported, servedAs } = withUnreported(ending);
+  const usage = reported ? consumed(reported, servedAs) : estimatedUsage(terms, ending);
+  const source = reported && reported === ending.usage ? reportedSource(usage) : 'estimated';
+  // An estimate is of the answer as one.
+  const as = reported ? servedAs : servedAs && { tier: servedAs.tier };
+  const priceOf = (model: string): Price | undefined => priceOfOther(models(), model, upstreamModel);
+  const charge = price && quote(usage, price, multiplier, { as, at, priceOf });
+  const model = other?.pricedAs;
+  if (!charge || model === undefined || as?.parts) return { usage, source, charge };
+  const own = quote(usage, price, multiplier, { as: { ...as, parts: [{ usage, model }] }, at, priceOf });
+  // Nobody pays more for what he did not ask for, nor for what he did not get.
+  return { usage, source, charge: other?.named === true || own.amount < charge.amount ? own : charge };
+}
+
+const reportedSource = (usage: Usage): UsageSource =>
+  inputTokens(usage) + outputTokens(usage) === 0 && !countedBuckets.some((bucket) => (usage[bucket] ?? 0) > 0)
+    ? 'provider_reported_zero'
+    : 'provider';
+
+/**
+ * What was reported, with what came since. Anthropic reports the input and a first token at the beginning of a stream, and
+ * its output only at the end: an answer that broke off is billed for what of it had come by then.
+ */
+function withUnreported({ usage, servedAs, unreported = 0 }: Ending): {
+  readonly reported: Usage | undefined;
+  readonly servedAs: ServedAs | undefined;
+} {
+  if (!usage || !(unreported > 0)) return { reported: usage, servedAs };
+  const parts = servedAs?.parts && [...servedAs.parts, { usage: { outputText: unreported } }];
+  const reported = { ...usage, outputText: (usage.outputText ?? 0) + unreported };
+  return { reported, servedAs: servedAs && { ...servedAs, parts } };
+}
+
+const estimatedUsage = ({ inputEstimate }: Terms, { estimate, outputEstimate }: Ending): Usage =>
+  estimate ?? likelyUsage(inputEstimate, outputEstimate);
