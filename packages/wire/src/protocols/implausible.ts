@@ -1,7 +1,7 @@
 /** More of anything than one request can use; who reports more has made a mistake, or makes one. */
 export const mostCount = 1_000_000_000;
 
-const counts = /token|count|request|character|second/i;
+const counts = /token|count|request|character|second|duration|unit|image|search/i;
 const maxDepth = 4;
 
 /** Whether a report of usage has a count that is negative, no number, or more than there can be. */

@@ -1,4 +1,5 @@
 import { channelPatchSchema, type ChannelView } from '@tollgate/contract/api/configuration';
+import { costlyFieldNames } from '@tollgate/contract/entities/pass-fields';
 import { useQueryClient } from '@tanstack/react-query';
 import { FormNumber, FormTags, FormText, FormTextArea } from '../../components/form/fields.tsx';
 import { Form } from '../../components/form/form.tsx';
@@ -13,7 +14,16 @@ import { useRights } from '../../lib/session.ts';
 import { useChannelWords } from './words.ts';
 
 const schema = channelPatchSchema
-  .pick({ name: true, baseUrl: true, groups: true, tags: true, priority: true, weight: true, remark: true })
+  .pick({
+    name: true,
+    baseUrl: true,
+    groups: true,
+    tags: true,
+    priority: true,
+    weight: true,
+    passFields: true,
+    remark: true,
+  })
   .required();
 
 /** Name, address, who reaches it and in which order it is tried. */
@@ -32,6 +42,7 @@ export function EditChannel({ channel }: { readonly channel: ChannelView }) {
       tags: [...channel.tags],
       priority: channel.priority,
       weight: channel.weight,
+      passFields: [...channel.passFields],
       remark: channel.remark,
     },
     send: async ({ baseUrl, ...rest }) => {
@@ -81,7 +92,15 @@ export function EditChannel({ channel }: { readonly channel: ChannelView }) {
           <FormTags form={form} name="tags" label={t('edit.tags')} help={t('edit.tagsHelp')} free />
           <FormNumber form={form} name="priority" label={t('column.priority')} help={t('edit.priorityHelp')} />
           <FormNumber form={form} name="weight" label={t('column.weight')} help={t('edit.weightHelp')} min={0} />
-          <div className="sm:col-span-2">
+          <div className="grid gap-4 sm:col-span-2">
+            <FormTags
+              form={form}
+              name="passFields"
+              label={t('edit.passFields')}
+              help={t('edit.passFieldsHelp')}
+              suggestions={costlyFieldNames.map((name) => ({ value: name, label: name }))}
+              free
+            />
             <FormTextArea form={form} name="remark" label={t('edit.remark')} rows={2} />
           </div>
         </div>

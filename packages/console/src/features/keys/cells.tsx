@@ -35,6 +35,7 @@ export function Restrictions({ item }: { readonly item: KeyView }) {
     item.models === null ? undefined : t('few.models', { count: item.models.length }),
     item.allowedIps === null ? undefined : t('few.ips', { count: item.allowedIps.length }),
     item.strictConversion ? t('strict') : undefined,
+    item.passFields === null ? undefined : t('few.passFields', { count: item.passFields.length }),
   ].filter((word) => word !== undefined);
   if (words.length === 0) return <span className="text-muted">–</span>;
   return (

@@ -20,6 +20,7 @@ export const keyEntrySchema = z.object({
     allowedIps: true,
     group: true,
     strictConversion: true,
+    passFields: true,
   }).shape,
   expiresIn: z.enum(expiries),
 });
@@ -35,6 +36,7 @@ export const emptyEntry: KeyEntry = {
   allowedIps: null,
   group: null,
   strictConversion: false,
+  passFields: null,
   expiresIn: 'never',
 };
 
@@ -69,6 +71,7 @@ export const entryOf = (key: KeyView): KeyEntry => ({
   allowedIps: key.allowedIps,
   group: key.group,
   strictConversion: key.strictConversion,
+  passFields: key.passFields,
   expiresIn: 'keep',
 });
 

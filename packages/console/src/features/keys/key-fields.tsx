@@ -1,3 +1,4 @@
+import { costlyFieldNames } from '@tollgate/contract/entities/pass-fields';
 import type { ReactNode } from 'react';
 import {
   FormCheckbox,
@@ -78,7 +79,18 @@ export function KeyFields({ form, existing }: KeyFieldsProps) {
           empty={null}
         />
         {rights.reachesAny('keys:write') && (
-          <GroupField form={form} groups={(groups.data?.data ?? []).map(({ name }) => name)} />
+          <>
+            <GroupField form={form} groups={(groups.data?.data ?? []).map(({ name }) => name)} />
+            <FormTags
+              form={form}
+              name="passFields"
+              label={t('create.passFields')}
+              help={t('create.passFieldsHelp')}
+              suggestions={costlyFieldNames.map((name) => ({ value: name, label: name }))}
+              free
+              empty={null}
+            />
+          </>
         )}
         <FormCheckbox form={form} name="strictConversion" label={t('strict')} help={t('create.strictHelp')} />
       </Section>

@@ -1,21 +1,17 @@
+import { costlyFieldNames, routingFields } from '@tollgate/contract/entities/pass-fields';
 import type { Loss } from '@tollgate/wire/ir/loss';
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import { passedFields } from '../../relay/plan/passed-fields.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
-
-/** Fields of vendors and aggregators by which another model, another host, or something beside the model answers. */
-const routing = ['models', 'route', 'provider', 'plugins', 'preset', 'extra_body'] as const;
-/** Searches that are asked for by a field, and not by a tool whose use the answer reports. */
-const searches = ['web_search_options', 'search_parameters', 'search_options', 'enable_search'] as const;
 
 /**
  * Fields by which a request makes its vendor serve something dearer than what is priced. What is priced is not here:
  * `best_of`, `n`, `service_tier`, `speed`, sound, and the `fallbacks` of Anthropic's protocol, whose answers tell who gave them.
  */
 const costly: Readonly<Partial<Record<ProtocolId, readonly string[]>>> = {
-  'openai-chat': [...routing, 'fallbacks', ...searches],
-  'openai-responses': [...routing, 'fallbacks', ...searches],
-  'anthropic-messages': routing,
+  'openai-chat': costlyFieldNames,
+  'openai-responses': costlyFieldNames,
+  'anthropic-messages': routingFields,
 };
 
 const none: readonly string[] = [];

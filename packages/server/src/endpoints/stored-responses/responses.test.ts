@@ -538,6 +538,22 @@ describe('answers in the background', () => {
     },
   );
 
+  test('usage that cannot be, and another model that answered, are seen when they are done', async () => {
+    const told = { ...response('resp_a'), model: 'gpt-4o-mini', usage: { input_tokens: -10, output_tokens: 5 } };
+    const up = await upstream(working(() => told));
+    const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl, models: { m: 'gpt-4o' } }], quick);
+    expect((await gate.post(asked, { path })).status).toBe(200);
+    await gate.recorded(1);
+    expect(gate.records[0]).toMatchObject({ usageSource: 'implausible', modelAnswered: 'gpt-4o-mini' });
+    expect(gate.deps.metrics.oddAnswers).toEqual(
+      new Map([
+        ['usage', 1],
+        ['model', 1],
+      ]),
+    );
+    expect((await gate.verify()).problems).toEqual([]);
+  });
+
   test('one of which nobody can tell is not waited for longer than a day', async () => {
     const up = await upstream(working(() => queued));
     const gate = await gateway([{ id: 'a', baseUrl: up.baseUrl }], quick);

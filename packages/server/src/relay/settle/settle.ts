@@ -110,15 +110,14 @@ export function detach(deps: RelayDeps, context: AnyStage): void {
 /** Ends such a request, in whichever process sees its end. */
 export function settleDetached(deps: RelayDeps, job: BackgroundJob, hold: Hold, seen: Ending, done: () => void): void {
   const ending = withGiven(seen, job.given);
-  const { models, channels } = deps.snapshot();
-  const { modelServed, modelAsked } = job.record;
-  const channel = channels.get(job.channelId);
-  const sent = [modelServed, channel?.models.get(modelAsked)?.baseModel];
-  const other =
-    ending.served && channel?.overrides.choosesModel !== true
-      ? otherModelOf(ending.servedAs?.model, { sent, named: [] }, models)
-      : undefined;
-  const terms: Terms = { ...job, at: job.record.at, upstreamModel: modelServed, models: () => models, other };
+  const other = ending.served ? otherModelOfJob(deps.snapshot(), job, ending) : undefined;
+  const terms: Terms = {
+    ...job,
+    at: job.record.at,
+    upstreamModel: job.record.modelServed,
+    models: () => deps.snapshot().models,
+    other,
+  };
   const bill = ending.served ? billFor(terms, ending) : unbilled;
   const oddities = { other, doubtful: ending.doubtful === true };
   const { usage, charge } = bill;
@@ -132,6 +131,13 @@ export function settleDetached(deps: RelayDeps, job: BackgroundJob, hold: Hold, 
   alarm(deps, job.record.id, job.channelId, oddities, bill);
   deps.metrics.inputTokens += inputTokens(usage);
   deps.metrics.outputTokens += outputTokens(usage);
+}
+
+function otherModelOfJob({ models, channels }: Snapshot, { channelId, record }: BackgroundJob, { servedAs }: Ending) {
+  const channel = channels.get(channelId);
+  if (channel?.overrides.choosesModel === true) return undefined;
+  const sent = [record.modelServed, channel?.models.get(record.modelAsked)?.baseModel];
+  return otherModelOf(servedAs?.model, { sent, named: [] }, models);
 }
 
 /** An answer may be cancelled, fail or be lost after its client has read of it: it does not end as less than was given. */
