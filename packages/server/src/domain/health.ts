@@ -1,5 +1,6 @@
 import type { Settings } from '@tollgate/contract/settings';
 import type { HealthEffect } from './causes.ts';
+import type { Pause } from './pauses.ts';
 
 /**
  * The health of one target (channel, credential, model): a rolling failure rate, a breaker with half-open probes, and
@@ -21,13 +22,6 @@ export type Health = {
   coolUntil: number;
   /** The upstream itself said until when, and is not to be asked before, whatever else there is. */
   coolStated: boolean;
-};
-
-/** For how long a target is to be left alone. */
-export type Pause = {
-  readonly ms: number;
-  /** By the upstream's own word; else it is the gateway's guess. */
-  readonly stated: boolean;
 };
 
 type HealthSettings = Settings['health'];

@@ -1,4 +1,3 @@
-import { traitsByName } from '@tollgate/wire/models/by-name';
 import { isSameModel, withoutEdition } from '@tollgate/wire/models/same-model';
 import type { Snapshot } from './snapshot.ts';
 
@@ -15,6 +14,8 @@ export type OtherModel = {
 type AskedModels = {
   /** Names of what was asked upstream, and of the model that it is. */
   readonly sent: readonly (string | undefined)[];
+  /** That it says what model it is, to who knows the vendors' names. */
+  readonly isKnown: boolean;
   /** Others that the client lets answer. */
   readonly named: readonly string[];
 };
@@ -25,12 +26,12 @@ type AskedModels = {
  */
 export function otherModelOf(
   answered: string | undefined,
-  { sent, named }: AskedModels,
+  { sent, isKnown, named }: AskedModels,
   models: Snapshot['models'],
 ): OtherModel | undefined {
   if (answered === undefined || sent.some((name) => name !== undefined && isAnswerOf(name, answered))) return undefined;
   const isNamed = named.some((name) => isAnswerOf(name, answered));
-  if (!isNamed && !sent.some((name) => name !== undefined && traitsByName(name).family !== undefined)) return undefined;
+  if (!isNamed && !isKnown) return undefined;
   return { name: answered, pricedAs: pricedName(answered, models), named: isNamed };
 }
 

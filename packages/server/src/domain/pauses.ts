@@ -2,10 +2,16 @@ import { durationMs } from '@tollgate/wire/duration';
 import { isObject, parseObject } from '@tollgate/wire/json/fields';
 import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import type { AnyProvider, Pauses, TimeForm } from '../providers/define.ts';
-import type { Pause } from './health.ts';
 
 /** Of a header of an answer, by its name in lower case. */
 export type HeaderOf = (name: string) => string | undefined;
+
+/** For how long a target is to be left alone. */
+export type Pause = {
+  readonly ms: number;
+  /** By the upstream's own word; else it is the gateway's guess. */
+  readonly stated: boolean;
+};
 
 type Vendor = Pick<AnyProvider, 'pauses'>;
 

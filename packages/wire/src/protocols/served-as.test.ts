@@ -254,7 +254,7 @@ describe.each(cases)('%s of %s', (_, protocol, whole, stream, expected) => {
   const egress = egressOf(protocol);
   const passthrough = passthroughs.get(protocol);
   // Beside it stands the model, where the answer names one.
-  const { model, modelVersion } = whole as JsonObject;
+  const { model, modelVersion } = whole;
   const told = withAnsweredModel(expected, model ?? modelVersion);
 
   test('is read of a whole answer, translated and passed on', () => {

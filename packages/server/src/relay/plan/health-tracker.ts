@@ -1,6 +1,7 @@
 import type { Settings } from '@tollgate/contract/settings';
 import type { HealthEffect } from '../../domain/causes.ts';
-import { freshHealth, observe, readiness, type Health, type Pause, type Readiness } from '../../domain/health.ts';
+import { freshHealth, observe, readiness, type Health, type Readiness } from '../../domain/health.ts';
+import type { Pause } from '../../domain/pauses.ts';
 import type { Target } from '../../domain/rank-channels.ts';
 
 /** The health of every target this process has used, by channel, credential and upstream model. */

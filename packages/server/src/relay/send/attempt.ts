@@ -1,7 +1,6 @@
 import type { UpstreamFailure } from '@tollgate/wire/protocol';
 import { causeTable, type Cause } from '../../domain/causes.ts';
-import type { Pause } from '../../domain/health.ts';
-import { restFor, statedPause, type HeaderOf } from '../../domain/pauses.ts';
+import { restFor, statedPause, type HeaderOf, type Pause } from '../../domain/pauses.ts';
 import type { RunningCall } from './call-upstream.ts';
 import type { Deadline } from './deadlines.ts';
 import type { Exchange } from '../exchange.ts';

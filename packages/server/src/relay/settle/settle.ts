@@ -3,6 +3,7 @@ import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { BackgroundJob } from '../../domain/background-job.ts';
 import { zeroNanos, type Nanos } from '../../domain/money.ts';
 import { otherModelOf, type OtherModel } from '../../domain/other-model.ts';
+import { traitsServed } from '../../domain/served-model.ts';
 import { unknownModel, type EndReason, type RequestRecord } from '../../domain/record.ts';
 import type { KeyRecord, Snapshot } from '../../domain/snapshot.ts';
 import type { Hold } from '../../services/ledger/types.ts';
@@ -47,12 +48,13 @@ export function settle(deps: RelayDeps, context: AnyStage, ending: Ending, done:
 type Oddities = { readonly other?: OtherModel | undefined; readonly doubtful: boolean };
 
 /** The model that answered, where that is not the one that this candidate was asked for. */
-function otherModelFor(context: AnyStage, { target, upstreamModel }: Candidate, { servedAs }: Ending) {
+function otherModelFor(context: AnyStage, { target, upstreamModel, traits }: Candidate, { servedAs }: Ending) {
   const { channel } = target;
   // An advisor or a fallback is told by its part; what the channel itself writes is known to nobody here.
   if (servedAs?.model === undefined || channel.overrides.choosesModel) return undefined;
   const baseModel = channel.models.get(context.model ?? '')?.baseModel;
   const asked = {
+    isKnown: traits.family !== undefined,
     sent: [upstreamModel, baseModel],
     named: (context.summary && namedModels(context.summary, context.key, channel)) ?? [],
   };
@@ -137,7 +139,8 @@ function otherModelOfJob({ models, channels }: Snapshot, { channelId, record }: 
   const channel = channels.get(channelId);
   if (channel?.overrides.choosesModel === true) return undefined;
   const sent = [record.modelServed, channel?.models.get(record.modelAsked)?.baseModel];
-  return otherModelOf(servedAs?.model, { sent, named: [] }, models);
+  const isKnown = traitsServed(channel?.models ?? new Map(), record.modelServed).family !== undefined;
+  return otherModelOf(servedAs?.model, { sent, isKnown, named: [] }, models);
 }
 
 /** An answer may be cancelled, fail or be lost after its client has read of it: it does not end as less than was given. */

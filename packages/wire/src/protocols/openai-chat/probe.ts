@@ -10,7 +10,7 @@ import { copyBytes, decodeText, encodeText } from '../../text.ts';
 import { mergeReports } from '../raw-usage.ts';
 import { failureIn } from './errors.ts';
 import { readFinish, readFinishOf } from './finish.ts';
-import { blankSight, sight } from './frame.ts';
+import { blankSight, sight, type Sight } from './frame.ts';
 import { streamedResourceIdIn } from './resources.ts';
 import type { UsageReader } from './response.ts';
 import { readChatServedAs, readChatUsage } from './usage.ts';
@@ -69,8 +69,7 @@ export function probeChat(options: ProbeOptions): StreamProbe {
   let failing: UpstreamFailure | undefined;
   const reports = openReports(readUsage);
   const choiceReports = openReports(readUsage);
-  let tierBytes: Uint8Array | undefined;
-  let modelBytes: Uint8Array | undefined;
+  const served = openServed();
   let usage: Usage | undefined;
   let usageRead = true;
   let resourceIds: readonly string[] | undefined;
@@ -103,15 +102,7 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     if (seen.meaningful) meaningful = true;
     if (seen.finishes.length > 0) readFinishes(text, at, end);
     if (options.watchSound === true) resourceIds ??= soundIn(text.subarray(start, end));
-    // Every chunk repeats it; what counts is the first word, and the last.
-    if (seen.tierStart >= 0 && (tierBytes === undefined || seen.finishes.length > 0 || seen.usageStart >= 0))
-      tierBytes = copyBytes(text.subarray(seen.tierStart, Math.min(seen.tierEnd, seen.tierStart + MAX_TIER_BYTES)));
-    if (seen.modelStart >= 0) {
-      seen.wantsModel = false;
-      modelBytes = copyBytes(
-        text.subarray(seen.modelStart, Math.min(seen.modelEnd, seen.modelStart + MAX_MODEL_BYTES)),
-      );
-    }
+    served.see(text, seen);
     if (seen.error || errorEvent) return fail(text.subarray(start, end));
     if (seen.choiceUsageStart >= 0 && seen.choiceUsageEnd - seen.choiceUsageStart < MAX_USAGE_BYTES) {
       output.reported();
@@ -178,8 +169,7 @@ export function probeChat(options: ProbeOptions): StreamProbe {
       return readUsageOnce();
     },
     get servedAs() {
-      const tier = tierBytes && parseJson(decodeText(tierBytes));
-      return readChatServedAs(tier, modelBytes && parseJson(decodeText(modelBytes)));
+      return served.read();
     },
     get resourceIds() {
       return resourceIds;
@@ -193,6 +183,26 @@ export function probeChat(options: ProbeOptions): StreamProbe {
     get unreported() {
       return output.unreported;
     },
+  };
+}
+
+/** The words that say how a stream was served, by their bytes. */
+function openServed() {
+  let tier: Uint8Array | undefined;
+  let model: Uint8Array | undefined;
+  const word = (text: Uint8Array, start: number, end: number, most: number): Uint8Array =>
+    copyBytes(text.subarray(start, Math.min(end, start + most)));
+  const said = (bytes: Uint8Array | undefined) => bytes && parseJson(decodeText(bytes));
+  return {
+    see(text: Uint8Array, seen: Sight): void {
+      // Every chunk repeats it; what counts is the first word, and the last.
+      if (seen.tierStart >= 0 && (tier === undefined || seen.finishes.length > 0 || seen.usageStart >= 0))
+        tier = word(text, seen.tierStart, seen.tierEnd, MAX_TIER_BYTES);
+      if (seen.modelStart < 0) return;
+      seen.wantsModel = false;
+      model = word(text, seen.modelStart, seen.modelEnd, MAX_MODEL_BYTES);
+    },
+    read: () => readChatServedAs(said(tier), said(model)),
   };
 }
 

@@ -86,8 +86,7 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
     }
     if (seen.image) meaningful = true;
     if (is(CREATED)) {
-      const id = wordOfResponse(bytes, at, ID);
-      if (id !== undefined) ids = { storedIds: [id] };
+      ids = idsOfBegun(bytes, at) ?? ids;
       servedAs = withAnsweredModel(servedAs, wordOfResponse(bytes, at, MODEL));
     } else if (is(COMPLETED) || is(INCOMPLETE)) readEnd(bytes, start, end);
     // A call, a picture or a search is something; a message or a thought only when there are words in it.
@@ -186,6 +185,11 @@ export function probeResponses(options: ProbeOptions): StreamProbe {
       return output.unreported;
     },
   };
+}
+
+function idsOfBegun(bytes: Uint8Array, at: number): Pick<StreamProbe, 'storedIds'> | undefined {
+  const id = wordOfResponse(bytes, at, ID);
+  return id === undefined ? undefined : { storedIds: [id] };
 }
 
 /** A word of the response that an event holds, found without parsing all that it repeats of the request. */
