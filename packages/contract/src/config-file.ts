@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channelInputSchema, credentialInputSchema, groupInputSchema, modelInputSchema } from './api/configuration.ts';
+import { planInputSchema } from './api/plans.ts';
 import { paymentMethodInputSchema } from './api/payments.ts';
 
 /**
@@ -21,5 +22,6 @@ export const configFileSchema = z.strictObject({
   models: z.array(modelInputSchema).optional(),
   groups: z.array(groupInputSchema).optional(),
   paymentMethods: z.array(paymentMethodInputSchema).optional(),
+  plans: z.array(planInputSchema).optional(),
 });
 export type ConfigFile = z.output<typeof configFileSchema>;

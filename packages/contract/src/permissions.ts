@@ -23,6 +23,12 @@ const table = {
   'purchases:write': { user: 'own', admin: 'own', root: 'own' },
   'orders:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
   'orders:write': { admin: 'any', root: 'any' },
+  'subscriptions:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
+  'subscriptions:write': { user: 'own', admin: 'any', root: 'any' },
+  /** Giving subscriptions for nothing, and ending them. */
+  'grants:write': { admin: 'any', root: 'any' },
+  'plans:read': { admin: 'any', root: 'any', readOnly: true },
+  'plans:write': { root: 'any' },
   'payments:read': { admin: 'any', root: 'any', readOnly: true },
   'payments:write': { root: 'any' },
   'codes:read': { admin: 'any', root: 'any', readOnly: true },

@@ -40,6 +40,7 @@ import { exportJobs } from './services/activity/exports.ts';
 import { openTail, type Tail } from './services/activity/tail.ts';
 import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
 import { paymentJobs } from './services/payments/look.ts';
+import { subscriptionJobs } from './services/subscriptions/advance.ts';
 import { askProvider, type PaymentDeps } from './services/payments/payment-deps.ts';
 import { paymentAdapters } from './services/payments/providers/index.ts';
 import { openSpool } from './services/spool.ts';
@@ -253,6 +254,7 @@ function startJobs(
     ...videos.handlers,
     ...ledgerJobs(ledger, database, clock.now),
     ...paymentJobs(payments),
+    ...subscriptionJobs(payments),
     ...trialJobs(foundation, trials),
     ...exportJobs({ database, now: clock.now }),
     ...housekeepingJobs({ database, accounts, settings, now: clock.now }),

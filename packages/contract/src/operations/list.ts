@@ -11,6 +11,7 @@ import { modelOperations } from './models.ts';
 import { overviewOperations } from './overview.ts';
 import { paymentOperations } from './payments.ts';
 import { playgroundOperations } from './playground.ts';
+import { planOperations } from './plans.ts';
 import { redemptionOperations } from './redemption.ts';
 import { requestOperations } from './requests.ts';
 import { saleOperations } from './sales.ts';
@@ -37,6 +38,7 @@ export const operations = {
   ...userOperations,
   ...redemptionOperations,
   ...paymentOperations,
+  ...planOperations,
   ...saleOperations,
   ...channelOperations,
   ...channelInquiryOperations,

@@ -50,6 +50,13 @@ export function planDebits(
   ];
 }
 
+/** What counts requests counts each as one. */
+const oneRequest = nanos(1n);
+
+/** Whether a number of requests or tokens that was bought covers the request, so that it costs no money. */
+export const isCovered = (debits: readonly Debit[]): boolean =>
+  debits.some(({ kind }) => kind === 'requests' || kind === 'tokens');
+
 type OwnMeters = { readonly wallet: MeterId; readonly key: MeterId };
 
 /** Keys stay in memory for many requests. A name that is made once is the same text each time, which maps find faster. */
@@ -78,17 +85,20 @@ export const planFor = (debits: readonly PlannedDebit[], amount: Nanos): readonl
 
 /**
  * What a request that cost `amount` takes from each meter of its plan. `room` says what an account has for it (less than
- * 0 is nothing); the last account gives what is left, whatever it has.
+ * 0 is nothing); the last account gives what is left, whatever it has. What counts tokens takes `tokens`.
  */
 export function chargeDebits(
   planned: readonly PlannedDebit[],
   amount: Nanos,
   room: (meter: MeterId) => bigint,
+  tokens = 0,
 ): readonly Debit[] {
   const last = lastAccount(planned);
   let rest = amount;
   return planned.map(({ meter, kind }, index) => {
     if (kind === 'limit') return { meter, kind, amount };
+    if (kind === 'requests') return { meter, kind, amount: oneRequest };
+    if (kind === 'tokens') return { meter, kind, amount: nanos(BigInt(tokens)) };
     if (index === last) return { meter, kind, amount: rest };
     const given = smaller(room(meter), rest);
     rest = nanos(rest - given);
@@ -122,11 +132,13 @@ export function readDebits(text: string): readonly PlannedDebit[] {
   return lines.map((line: unknown) => {
     if (!Array.isArray(line)) throw new Error('not a debit');
     const [meter, kind, amount, checked] = line as readonly unknown[];
-    if (typeof meter !== 'string' || typeof amount !== 'string' || (kind !== 'account' && kind !== 'limit'))
-      throw new Error('not a debit');
+    if (typeof meter !== 'string' || typeof amount !== 'string' || !isKind(kind)) throw new Error('not a debit');
     return plan(meter, nanos(BigInt(amount)), kind, checked !== 0);
   });
 }
+
+const isKind = (kind: unknown): kind is MeterKind =>
+  kind === 'account' || kind === 'limit' || kind === 'tokens' || kind === 'requests';
 
 /**
  * Who paid before debits were written down with what they paid for: the user's wallet, counted against the key. For rows

@@ -6,11 +6,18 @@ import { stretchOf, type Period } from './period.ts';
  */
 export type MeterId = string;
 
-/** Out of an `account` money moves, in the journal. A `limit` only counts. */
-export type MeterKind = 'account' | 'limit';
+/**
+ * Out of an `account` money moves, in the journal. A `limit` only counts money. What was bought as a number of `tokens` or `requests`
+ * counts these, and whoever it covers pays nothing else.
+ */
+export type MeterKind = 'account' | 'limit' | CountedKind;
+export type CountedKind = 'tokens' | 'requests';
 
 /** The wallet of a user: the account that pays unless something else does first. */
 export const walletMeter = (userId: string): MeterId => `wallet:${userId}`;
+
+/** What a subscription gives for one stretch of time. */
+export const allowanceMeter = (allowanceId: string): MeterId => `allowance:${allowanceId}`;
 
 /** What a key has spent in its whole life. */
 export const keyMeter = (keyId: string): MeterId => `key:${keyId}`;
@@ -37,7 +44,12 @@ export type PolicyMeter = {
   readonly endsAt: number | undefined;
 };
 
-const prefixes: Readonly<Record<MeterKind, string>> = { account: 'account', limit: 'budget' };
+const prefixes: Readonly<Record<MeterKind, string>> = {
+  account: 'account',
+  limit: 'budget',
+  tokens: 'tokens',
+  requests: 'requests',
+};
 
 /** The meter that counts for a policy at a moment (ms since the epoch): `budget:key:key_1:2026-11`. */
 export function meterOf(policy: MeterPolicy, at: number): PolicyMeter {
@@ -60,6 +72,8 @@ export const creditKinds = [
   'adjustment',
   'expiry',
   'opening_balance',
+  'subscription',
+  'allowance',
 ] as const;
 
 export type CreditKind = (typeof creditKinds)[number];

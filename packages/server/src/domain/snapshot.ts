@@ -4,6 +4,7 @@ import type { Role } from '@tollgate/contract/permissions';
 import type { Settings } from '@tollgate/contract/settings';
 import type { Operation } from '@tollgate/wire/protocol';
 import type { AnyProvider } from '../providers/define.ts';
+import type { Payers } from './payers.ts';
 import type { ChannelOverrides } from './overrides/compile.ts';
 import type { Multiplier, Price } from './price.ts';
 import type { ServedModel } from './served-model.ts';
@@ -98,6 +99,8 @@ export type KeyRecord = {
   /** Fields that may cost more than is priced, and pass all the same. */
   readonly passFields: readonly string[];
   readonly limits: RateLimits;
+  /** What pays besides the wallet; undefined for nearly all keys. */
+  readonly payers?: Payers | undefined;
   readonly user: {
     readonly id: string;
     readonly role: Role;

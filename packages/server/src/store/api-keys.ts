@@ -5,6 +5,7 @@ import { cutPage, newestFirst, type Page, type PageAsk } from './page.ts';
 import { allOf, inChunks } from './pages.ts';
 import type { RowOf } from './tables.ts';
 import { keyColumns } from './schema/accounts.ts';
+import { hasAllowances, payingAllowances, subscribedGroup } from './subscriptions/paying.ts';
 import { readRole } from './users.ts';
 
 /** An API key as its owner sees it. Its text is known to nobody; `prefix` and `lastFour` are what is left of it. */
@@ -223,17 +224,17 @@ export const apiKeyRepository = {
    */
   async findRecord(db: Db, hash: string): Promise<KeyRecord | undefined> {
     const row = await recordQuery(db).where('api_keys.hash', '=', hash).executeTakeFirst();
-    if (row !== undefined) return readRecord(row);
+    if (row !== undefined) return await readRecord(db, row);
     const former = await recordQuery(db).where('api_keys.previous_hash', '=', hash).executeTakeFirst();
     if (former === undefined) return undefined;
-    const record = readRecord(former);
+    const record = await readRecord(db, former);
     return { ...record, expiresAt: Math.min(record.expiresAt ?? Infinity, former.previous_until ?? 0) };
   },
 
   /** The same by its id. */
   async findRecordOf(db: Db, id: string): Promise<KeyRecord | undefined> {
     const row = await recordQuery(db).where('api_keys.id', '=', id).executeTakeFirst();
-    return row && readRecord(row);
+    return row && (await readRecord(db, row));
   },
 };
 
@@ -249,6 +250,8 @@ const recordQuery = (db: Db) =>
       'users.requests_per_minute as user_requests',
       'users.tokens_per_minute as user_tokens',
       'users.concurrent as user_concurrent',
+      subscribedGroup.as('subscribed_group'),
+      hasAllowances.as('has_allowances'),
     ])
     .where('api_keys.revoked_at', 'is', null);
 
@@ -256,7 +259,8 @@ type RecordRow = NonNullable<Awaited<ReturnType<ReturnType<typeof recordQuery>['
 
 const noFields: readonly string[] = [];
 
-function readRecord(row: RecordRow): KeyRecord {
+async function readRecord(db: Db, row: RecordRow): Promise<KeyRecord> {
+  const allowances = row.has_allowances === null ? [] : await payingAllowances(db, row.user_id);
   const { models, ...key } = keyColumns.read(row);
   return {
     id: row.id,
@@ -272,11 +276,12 @@ function readRecord(row: RecordRow): KeyRecord {
     strictConversion: key.strictConversion,
     passFields: key.passFields ?? noFields,
     limits: limitsOf(key),
+    payers: allowances.length === 0 ? undefined : { allowances },
     user: {
       id: row.user_id,
       role: readRole(row.role),
       enabled: row.user_enabled === 1,
-      group: row.user_group,
+      group: row.subscribed_group ?? row.user_group,
       limits: limitsOf({
         requestsPerMinute: row.user_requests,
         tokensPerMinute: row.user_tokens,

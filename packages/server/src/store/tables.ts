@@ -8,6 +8,7 @@ import { ledgerTables } from './schema/ledger.ts';
 import { paymentTables } from './schema/payments.ts';
 import { saleTables } from './schema/sales.ts';
 import { mediaTaskTables } from './schema/media-tasks.ts';
+import { subscriptionTables } from './schema/subscriptions.ts';
 import { tokenSessionTables } from './schema/token-sessions.ts';
 import { column } from './table.ts';
 import type { Row, Table } from './table.ts';
@@ -26,6 +27,7 @@ export const tables = {
   ...tokenSessionTables,
   ...saleTables,
   ...paymentTables,
+  ...subscriptionTables,
   ...mediaTaskTables,
   ...migrationTables,
 };

@@ -2,6 +2,7 @@ import type { BackgroundJob } from '../../domain/background-job.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Detached } from '../../relay/exchange.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
+import { multiplierOf } from '../../relay/settle/bill.ts';
 import { openRecordOf } from '../../relay/settle/settle.ts';
 import type { Hold } from '../../services/ledger/types.ts';
 
@@ -23,7 +24,7 @@ export function detachedJob(
     credential: candidate.target.credential.index,
     record,
     price: candidate.price,
-    multiplier: candidate.stop?.multiplier ?? context.multiplier,
+    multiplier: multiplierOf(context, candidate.stop),
     inputEstimate: context.summary.inputEstimate,
     given: given && { usage: given.usage, servedAs: given.servedAs, outputEstimate: given.outputEstimate },
   };

@@ -1,6 +1,7 @@
 import type { Declaration } from '@tollgate/contract/operations/declare';
 import { operations } from '@tollgate/contract/operations/list';
 import { fillPath } from '@tollgate/contract/operations/path';
+import { planInputSchema } from '@tollgate/contract/api/plans';
 import { permissions, roles } from '@tollgate/contract/permissions';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { z } from 'zod';
@@ -9,6 +10,7 @@ import { newSecretText } from '../../services/accounts/secret-text.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
+import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
 import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import { cookiesOf, field, openTestApp, sampleRequest, testPassword, type Reply } from '../testing/admin-app.ts';
@@ -162,7 +164,7 @@ describe('what belongs to another', () => {
   }
   /** What there is, but cannot be had of it yet: no jobs run here. */
   const notYet: Readonly<Record<string, number | undefined>> = { 'exports.download': 409 };
-  const byHand: Record<string, string> = { requests: 'req_1', orders: 'ord_1' };
+  const byHand: Record<string, string> = { requests: 'req_1', orders: 'ord_1', subscriptions: 'sub_1' };
 
   beforeAll(async () => {
     const rows = [postingRow(sampleRequest(people.user.user.id, 'key_1', 1))];
@@ -180,6 +182,7 @@ describe('what belongs to another', () => {
     );
     await postBatch(database, { transactionId: 'tx_usage', at: 1, nodeId: 'n', rows }, () => undefined);
     await orderRepository.insert(database.db, sampleOrder(people.user.user.id));
+    await subscriptionRepository.insert(database.db, sampleSubscription(people.user.user.id));
   });
 
   test('does not exist by its id', async () => {
@@ -270,6 +273,32 @@ const sampleOrder = (userId: string): StoredOrder => ({
   paidAt: undefined,
   createdAt: 1,
   updatedAt: 1,
+});
+
+const sampleSubscription = (userId: string): StoredSubscription => ({
+  id: 'sub_1',
+  userId,
+  planId: 'plan_1',
+  clientKey: 'client-key-1',
+  state: 'active',
+  terms: JSON.stringify(planInputSchema.parse({ name: 'Pro', priceUsd: '1', amount: '1' })),
+  group: undefined,
+  anchorAt: 1,
+  anchorTerms: 0,
+  termNumber: 1,
+  termStartsAt: 1,
+  termEndsAt: 8_000_000_000_000,
+  allowances: 0,
+  cancelAtEnd: false,
+  nextPlanId: undefined,
+  pausedAt: undefined,
+  graceUntil: undefined,
+  nextAt: undefined,
+  orderId: undefined,
+  postings: 0,
+  createdAt: 1,
+  updatedAt: 1,
+  endedAt: undefined,
 });
 
 const newcomer = { email: 'new@example.com', password: testPassword, role: 'admin' };

@@ -13,6 +13,7 @@ import type { Handlers } from './operation.ts';
 import { overviewHandlers } from './overview.ts';
 import { paymentHandlers } from './payments.ts';
 import { playgroundHandlers } from './playground.ts';
+import { planHandlers } from './plans.ts';
 import { redemptionHandlers } from './redemption.ts';
 import { requestHandlers } from './requests.ts';
 import { saleHandlers } from './sales.ts';
@@ -39,6 +40,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...userHandlers(deps),
   ...redemptionHandlers(deps),
   ...paymentHandlers(deps),
+  ...planHandlers(deps),
   ...saleHandlers(deps),
   ...channelHandlers(deps),
   ...channelInquiryHandlers(deps),

@@ -1,10 +1,11 @@
 import { tiersFor } from '@tollgate/wire/ir/served-as';
 import type { RequestSummary } from '@tollgate/wire/protocol';
-import { planDebits } from '../../domain/debits.ts';
+import { planDebits, type PlannedDebit } from '../../domain/debits.ts';
 import { holdAmount, type Estimate } from '../../domain/hold-amount.ts';
 import { zeroNanos, type Nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { payPlans } from '../../domain/payers.ts';
 import { priceOfOther } from '../../domain/snapshot.ts';
 import type { Hold, HoldRefusal } from '../../services/ledger/types.ts';
 import type { RelayDeps } from '../deps.ts';
@@ -18,7 +19,7 @@ import { namedModels } from './passed-fields.ts';
  */
 export function hold(deps: RelayDeps, endpoint: Endpoint, context: Planned): Promise<void> | undefined {
   if (!endpoint.charged) return undefined;
-  const holding = deps.ledger.hold(planDebits(context.key, amountFor(endpoint, context), context.at));
+  const holding = holdFor(deps, context, amountFor(endpoint, context));
   if (!(holding instanceof Promise)) {
     context.hold = held(holding);
     return undefined;
@@ -26,6 +27,43 @@ export function hold(deps: RelayDeps, endpoint: Endpoint, context: Planned): Pro
   return holding.then((late) => {
     context.hold = held(late);
   });
+}
+
+type Holding = Hold | HoldRefusal | Promise<Hold | HoldRefusal>;
+
+/** Only keys with more than a wallet have more than one way to pay. */
+function holdFor({ ledger }: RelayDeps, context: Planned, amount: Nanos): Holding {
+  const { key, at } = context;
+  if (key.payers === undefined) return ledger.hold(planDebits(key, amount, at));
+  const { inputEstimate, maxOutputTokens, choices, model } = context.summary;
+  const output = (maxOutputTokens ?? context.snapshot.settings.relay.holdOutputTokens) * choices;
+  const plans = payPlans(
+    key,
+    key.payers,
+    {
+      at,
+      amount,
+      tokens: Math.ceil(inputEstimate + output),
+      model,
+      group: context.group,
+      channels: context.candidates.map(({ target }) => target.channel.name),
+    },
+    [],
+  );
+  return holdFirst(ledger, plans);
+}
+
+/** The first of the ways to pay that holds; else the refusal of the last. */
+async function holdFirst(
+  ledger: RelayDeps['ledger'],
+  plans: readonly (readonly PlannedDebit[])[],
+): Promise<Hold | HoldRefusal> {
+  let last: Hold | HoldRefusal = { refused: 'unavailable' };
+  for (const plan of plans) {
+    last = await ledger.hold(plan);
+    if (!('refused' in last) || last.refused === 'unavailable') return last;
+  }
+  return last;
 }
 
 /** What the dearest of the candidates may come to. */
@@ -91,6 +129,8 @@ export function refusalOfHold(refusal: HoldRefusal): Refusal {
     return new Refusal('ledger_unavailable', 'Balances cannot be checked at the moment. Try again shortly.', {
       retryAfterMs: 2000,
     });
+  if (refusal.debit.kind === 'requests' || refusal.debit.kind === 'tokens')
+    return new Refusal('insufficient_balance', 'What your plan allows is used up.');
   if (refusal.debit.kind === 'limit')
     return new Refusal('key_limit_exhausted', 'The spending limit of this API key is reached.');
   return new Refusal('insufficient_balance', 'The balance of this account is too low for this request.');

@@ -1,9 +1,10 @@
 import { consumed, type ServedAs } from '@tollgate/wire/ir/served-as';
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { BackgroundJob } from '../../domain/background-job.ts';
+import { isCovered } from '../../domain/debits.ts';
 import { likelyUsage } from '../../domain/likely-usage.ts';
 import type { OtherModel } from '../../domain/other-model.ts';
-import type { Price } from '../../domain/price.ts';
+import type { Multiplier, Price } from '../../domain/price.ts';
 import { quote, type Charge } from '../../domain/quote.ts';
 import { countedBuckets } from '../../domain/rates.ts';
 import type { UsageSource } from '../../domain/record.ts';
@@ -28,10 +29,19 @@ export type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'
   readonly other?: OtherModel | undefined;
 };
 
+/** What the price is multiplied by: nothing is paid for what a number of requests or tokens covers that was bought. */
+export const multiplierOf = (
+  { hold, key, multiplier }: Pick<AnyStage, 'hold' | 'key' | 'multiplier'>,
+  stop: Candidate['stop'],
+): Multiplier =>
+  key?.payers !== undefined && hold !== undefined && isCovered(hold.debits)
+    ? 0n
+    : (stop?.multiplier ?? multiplier ?? 0n);
+
 /** Those of a request that a candidate served. */
 export const termsOf = (context: AnyStage, { price, upstreamModel, stop }: Candidate): Terms => ({
   price,
-  multiplier: stop?.multiplier ?? context.multiplier ?? 0n,
+  multiplier: multiplierOf(context, stop),
   inputEstimate: context.summary?.inputEstimate ?? 0,
   at: context.at,
   upstreamModel,

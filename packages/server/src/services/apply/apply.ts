@@ -2,6 +2,7 @@ import { channelRepository } from '../../store/configuration/channels.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
+import { planRepository } from '../../store/subscriptions/plans.ts';
 import { paymentMethodRepository } from '../../store/payments/methods.ts';
 import { edit } from '../configuration/context.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
@@ -82,5 +83,6 @@ async function readStored(db: Db): Promise<Stored> {
     groups: await groupRepository.all(db),
     settings: await settingRepository.all(db),
     paymentMethods: await paymentMethodRepository.all(db),
+    plans: await planRepository.all(db),
   };
 }

@@ -1,3 +1,4 @@
+import type { PlanInput } from '@tollgate/contract/api/plans';
 import { channelFields as declaredOfChannel } from '@tollgate/contract/entities/channel';
 import { modelFields as declaredOfModel } from '@tollgate/contract/entities/model';
 import type { Fields as DeclaredFields, ValuesOf } from '@tollgate/contract/entities/field';
@@ -126,6 +127,9 @@ export function paymentMethodFields({ name: _name, secrets, ...method }: Wanted)
   for (const [name, value] of Object.entries(secrets)) fields.set(`secrets.${name}`, { exact: value, shown: secret });
   return fields;
 }
+
+export const planFields = ({ name: _name, ...plan }: PlanInput): Fields =>
+  new Map(Object.entries(plan).map(([field, value]) => [field, plain(toJson(value))]));
 
 export function groupFields(group: WantedGroup): Fields {
   const fields = new Map([['multiplier', plain(formatMultiplier(group.multiplier))]]);

@@ -6,6 +6,7 @@ import type { PriceOrigin, WantedModel } from '../configuration/models.ts';
 import { compareFields, groupFields, modelFields, storedGroupFields, storedModelFields } from './fields.ts';
 import { planChannels } from './plan-channels.ts';
 import { planPaymentMethods } from './plan-payments.ts';
+import { planPlans } from './plan-plans.ts';
 import { planSettings } from './plan-settings.ts';
 import type { Planned, RunnableStep, Step } from './plan.ts';
 import { compare, complain, deletion, dropped, owned, unique } from './work.ts';
@@ -25,6 +26,7 @@ export function planFile(options: Omit<Work, 'problems'>): Planned {
     ...planModels(work, file.models ?? []),
     ...planChannels(work, file.channels ?? [], groupNames(work, groups)),
     ...planPaymentMethods(work, file.paymentMethods ?? [], groupNames(work, groups)),
+    ...planPlans(work, file.plans ?? [], groupNames(work, groups)),
     ...groups.filter((step) => step.action === 'delete'),
   ];
   refuseGroupsInUse(work, groups);

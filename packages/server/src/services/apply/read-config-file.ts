@@ -161,6 +161,8 @@ function takesText(path: Path, settings: SettingsIndex): boolean {
       return field === 'multiplier' || field === 'userGroups';
     case 'paymentMethods':
       return field === 'rate' || field === 'minimumUsd' || field === 'maximumUsd' || last === 'fromUsd';
+    case 'plans':
+      return field === 'priceUsd' || field === 'amount';
     case 'settings':
       return isAmount(settings.find(path.slice(1).join('.')));
     default:

@@ -1,5 +1,6 @@
 import type { StoredChannel, StoredGroup, StoredModel, StoredSetting } from '../../domain/configuration.ts';
 import type { StoredMethod } from '../../store/payments/methods.ts';
+import type { StoredPlan } from '../../store/subscriptions/plans.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import type { Seeds } from '../configuration/seeds.ts';
@@ -15,6 +16,7 @@ export type Stored = {
   readonly groups: readonly StoredGroup[];
   readonly settings: readonly StoredSetting[];
   readonly paymentMethods: readonly StoredMethod[];
+  readonly plans: readonly StoredPlan[];
 };
 
 /** What the planning of one file works with; `problems` are collected as they are met. */

@@ -90,6 +90,8 @@ export async function take(book: MeterBook, hold: LiveHold, by: Nanos | undefine
 /** Accounts share the amount: each is asked for what those before it have not. */
 function wantedOf({ checked, kind, amount }: PlannedDebit, by: Nanos | undefined, paid: bigint): bigint {
   if (!checked) return 0n;
+  // Numbers of requests and tokens were set aside in full; what is added is money.
+  if (kind === 'requests' || kind === 'tokens') return by === undefined ? amount : 0n;
   return kind === 'account' ? (by ?? amount) - paid : (by ?? amount);
 }
 

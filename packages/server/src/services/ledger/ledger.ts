@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { inputTokens, outputTokens } from '@tollgate/wire/ir/usage';
 import { chargeDebits } from '../../domain/debits.ts';
+import type { RequestRecord } from '../../domain/record.ts';
 import type { Database } from '../../store/database.ts';
 import { dissolveNode } from '../../store/ledger/leases.ts';
 import { beat, registerNode } from '../../store/ledger/nodes.ts';
@@ -125,6 +127,8 @@ type Finished = {
   segment: Segment | undefined;
   posted: boolean;
 };
+
+const tokensOf = ({ usage }: RequestRecord): number => inputTokens(usage) + outputTokens(usage);
 
 /** Opens the ledger of this process. See docs/money.md for how it works. */
 export function openLedger(deps: LedgerDeps): OpenLedger {
@@ -334,7 +338,7 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
       // First what may throw: a hold whose record could not be made must still be there to be settled otherwise.
       const { debits, charge } = record;
       const row = postingRow(record, {
-        debits: charge && chargeDebits(debits, charge.amount, (meter) => roomOf(live, meter)),
+        debits: charge && chargeDebits(debits, charge.amount, (meter) => roomOf(live, meter), tokensOf(record)),
         log: logs.placeOf(record),
         reserved: reservation !== undefined,
       });

@@ -5,6 +5,7 @@ import type { DatabaseKind } from '../database.ts';
 import { debitsOfCharges, debitsOfReservations } from './debits-sql.ts';
 import { check, type Check } from './audit-check.ts';
 import { saleChecks } from './audit-sales.ts';
+import { subscriptionChecks } from './audit-subscriptions.ts';
 import { sqlList } from './portable.ts';
 
 /** Everything that must hold; nodes that were silent since `silentSince` (ms) count as dead. */
@@ -15,6 +16,7 @@ export function checksFor(kind: DatabaseKind, silentSince: number): readonly Che
     ...asideChecks(kind, silentSince),
     ...logChecks(),
     ...saleChecks(),
+    ...subscriptionChecks(),
   ];
 }
 

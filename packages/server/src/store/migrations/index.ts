@@ -30,6 +30,7 @@ import { ordersMigration } from './0026-orders.ts';
 import { keyRotationMigration } from './0028-key-rotation.ts';
 import { passFieldsMigration } from './0027-pass-fields.ts';
 import { keyPassFieldsMigration } from './0029-key-pass-fields.ts';
+import { subscriptionsMigration } from './0037-subscriptions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -60,6 +61,7 @@ export const migrations: readonly Migration[] = [
   keyRotationMigration,
   passFieldsMigration,
   keyPassFieldsMigration,
+  subscriptionsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,0 +1,101 @@
+import { listOf } from '../api/page.ts';
+import {
+  grantPlanInputSchema,
+  offerSchema,
+  planInputSchema,
+  planPatchSchema,
+  planSchema,
+  subscribeInputSchema,
+  subscriptionPatchSchema,
+  subscriptionPageSchema,
+  subscriptionQuerySchema,
+  subscriptionSchema,
+} from '../api/plans.ts';
+import { declare } from './declare.ts';
+import { idParams } from './params.ts';
+
+/** Plans, for administrators; offers and subscriptions, for everybody. */
+export const planOperations = declare({
+  'plans.list': {
+    method: 'get',
+    path: '/plans',
+    permission: 'plans:read',
+    summary: 'List plans',
+    answer: listOf(planSchema),
+  },
+  'plans.create': {
+    method: 'post',
+    path: '/plans',
+    permission: 'plans:write',
+    summary: 'Make a plan',
+    body: planInputSchema,
+    answer: planSchema,
+    status: 201,
+  },
+  'plans.update': {
+    method: 'patch',
+    path: '/plans/{id}',
+    permission: 'plans:write',
+    summary: 'Change a plan; what is subscribed to already stays as it was until its next term',
+    params: idParams,
+    body: planPatchSchema,
+    answer: planSchema,
+  },
+  'plans.delete': {
+    method: 'delete',
+    path: '/plans/{id}',
+    permission: 'plans:write',
+    summary: 'Remove a plan that nobody ever subscribed to',
+    params: idParams,
+  },
+  'plans.offers': {
+    method: 'get',
+    path: '/offers',
+    permission: 'purchases:read',
+    summary: 'Plans that can be subscribed to',
+    answer: listOf(offerSchema),
+  },
+  'subscriptions.list': {
+    method: 'get',
+    path: '/subscriptions',
+    permission: 'subscriptions:read',
+    summary: 'List subscriptions',
+    query: subscriptionQuerySchema,
+    answer: subscriptionPageSchema,
+  },
+  'wallet.subscribe': {
+    method: 'post',
+    path: '/wallet/subscriptions',
+    permission: 'purchases:write',
+    summary: 'Subscribe to a plan, paid for out of the wallet',
+    body: subscribeInputSchema,
+    answer: subscriptionSchema,
+    status: 201,
+  },
+  'subscriptions.grant': {
+    method: 'post',
+    path: '/subscription-grants',
+    permission: 'grants:write',
+    summary: 'Give somebody a term of a plan for nothing',
+    body: grantPlanInputSchema,
+    answer: subscriptionSchema,
+    status: 201,
+  },
+  'subscriptions.update': {
+    method: 'patch',
+    path: '/subscriptions/{id}',
+    permission: 'subscriptions:write',
+    summary: 'Cancel, keep, pause, resume or switch a subscription: one of these at a time',
+    params: idParams,
+    body: subscriptionPatchSchema,
+    answer: subscriptionSchema,
+  },
+  'subscriptions.end': {
+    method: 'post',
+    path: '/subscriptions/{id}/end',
+    permission: 'grants:write',
+    summary: 'End a subscription now, without giving money back',
+    params: idParams,
+    answer: subscriptionSchema,
+  },
+});

@@ -1,0 +1,75 @@
+import { planDebits, type PayingKey, type PlannedDebit } from './debits.ts';
+import type { MeterPolicy } from './meters.ts';
+import { nanos, zeroNanos, type Nanos } from './money.ts';
+import type { Allowance, Scope } from './subscription.ts';
+
+/** What else than the wallet pays for the requests of a key, or counts them. Undefined for nearly all keys. */
+export type Payers = {
+  /** In the order in which they pay: what ends first. */
+  readonly allowances: readonly Allowance[];
+};
+
+/** What of a request decides who pays for it. */
+export type PayFacts = {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly amount: Nanos;
+  /** At most so many tokens, input and output together. */
+  readonly tokens: number;
+  readonly model: string;
+  readonly group: string;
+  /** Names of the channels that may serve it. */
+  readonly channels: readonly string[];
+};
+
+/**
+ * The plans by which a request can be paid for, the first that holds being the one: each number of requests or tokens that was bought
+ * and covers it whole; then money, an allowance before the wallet. Where a subscription that fits does not overflow, the
+ * wallet pays nothing.
+ */
+export function payPlans(
+  key: PayingKey,
+  payers: Payers,
+  facts: PayFacts,
+  policies: readonly MeterPolicy[],
+): readonly (readonly PlannedDebit[])[] {
+  const { amount, at } = facts;
+  const plain = planDebits(key, amount, at, policies);
+  // What costs nothing uses nothing up.
+  const fitting = amount === 0n ? [] : payers.allowances.filter((one) => fits(one, facts));
+  if (fitting.length === 0) return [plain];
+  const money = fitting.filter(({ unit }) => unit === 'money').map((one) => debitOf(one, amount));
+  const overflows = fitting.every(({ overflow }) => overflow);
+  const covered = fitting
+    .filter(({ unit }) => unit !== 'money')
+    .map((one) => [debitOf(one, one.unit === 'requests' ? oneRequest : nanos(BigInt(facts.tokens))), ...free(plain)]);
+  const rest = overflows ? plain : plain.filter((debit) => !isWallet(debit));
+  return overflows || money.length > 0 ? [...covered, [...money, ...rest]] : covered;
+}
+
+const oneRequest = nanos(1n);
+
+const isWallet = ({ kind, opens }: PlannedDebit): boolean => kind === 'account' && opens === undefined;
+
+/** The same payers of nothing: what is covered costs no money. */
+const free = (debits: readonly PlannedDebit[]): readonly PlannedDebit[] =>
+  debits.map((debit) => ({ ...debit, amount: zeroNanos, checked: debit.kind === 'limit' && debit.checked }));
+
+const debitOf = ({ meter, unit }: Allowance, amount: Nanos): PlannedDebit => ({
+  meter,
+  amount,
+  kind: unit === 'money' ? 'account' : unit,
+  checked: true,
+  opens: undefined,
+});
+
+function fits({ startsAt, endsAt, scope }: Allowance, { at, model, group, channels }: PayFacts): boolean {
+  if (at < startsAt || at >= endsAt) return false;
+  return (
+    includes(scope, 'models', model) &&
+    includes(scope, 'groups', group) &&
+    channels.every((channel) => includes(scope, 'channels', channel))
+  );
+}
+
+const includes = (scope: Scope, what: keyof Scope, name: string): boolean => scope[what]?.has(name) ?? true;

@@ -1,0 +1,234 @@
+import type { SubscriptionPatch } from '@tollgate/contract/api/plans';
+import { Refusal } from '../../domain/refusal.ts';
+import { termEnd, unusedPrice } from '../../domain/subscription.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
+import { allowanceRepository } from '../../store/subscriptions/allowances.ts';
+import type { StoredPlan } from '../../store/subscriptions/plans.ts';
+import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
+import { closeAllowance, extendAllowance, lastAllowance } from './allowances.ts';
+import { beginTerm, endAt, save } from './advance.ts';
+import type { SubscriptionDeps, Transact } from './deps.ts';
+import { postFor, withWallet } from './pay.ts';
+import { planForSale } from './subscribe.ts';
+import { inputOf, termsOf } from './terms.ts';
+
+/** Who changes a subscription: a person's own when `userId` is given. */
+type Who = { readonly actor: string; readonly userId: string | undefined };
+
+type Action = 'cancel' | 'keep' | 'pause' | 'resume' | 'switch' | 'switch-at-end';
+
+/** What a patch asks for; one thing at a time, because each may need money or be refused. */
+function actionOf({ cancelAtEnd, paused, planId, atEnd = false }: SubscriptionPatch): Action | undefined {
+  const asked: readonly (Action | false)[] = [
+    cancelAtEnd !== undefined && (cancelAtEnd ? 'cancel' : 'keep'),
+    paused !== undefined && (paused ? 'pause' : 'resume'),
+    planId !== undefined && (atEnd ? 'switch-at-end' : 'switch'),
+  ];
+  const [first, ...more] = asked.filter((one) => one !== false);
+  if (more.length > 0) throw new Refusal('invalid_request', 'Change one thing of a subscription at a time.');
+  return first;
+}
+
+/** Changes a subscription as its owner may. */
+export async function changeSubscription(
+  deps: SubscriptionDeps,
+  who: Who,
+  id: string,
+  patch: SubscriptionPatch,
+): Promise<StoredSubscription> {
+  const seen = await mustFind(deps, who, id);
+  const action = actionOf(patch);
+  if (action === undefined) return seen;
+  const plan = patch.planId === undefined ? undefined : await planForSale(deps, patch.planId);
+  if (plan !== undefined && plan.id === seen.planId && seen.nextPlanId === undefined)
+    throw new Refusal('conflict', 'This subscription has that plan already.', { param: 'planId' });
+  if (action === 'switch' && plan !== undefined) return await switchNow(deps, who, seen, plan);
+  const changed = await deps.database.transact(async (db) => {
+    const one = await lockRunning(db, id);
+    const after = await changedBy(db, deps, one, action, plan);
+    const saved = await save(db, deps, after);
+    await audit(db, deps, who, one, saved, action);
+    return saved;
+  });
+  deps.jobs.wake();
+  return changed;
+}
+
+async function changedBy(
+  db: Transact,
+  deps: SubscriptionDeps,
+  one: StoredSubscription,
+  action: Action,
+  plan: StoredPlan | undefined,
+): Promise<StoredSubscription> {
+  switch (action) {
+    case 'cancel':
+      return { ...one, cancelAtEnd: true, nextPlanId: undefined };
+    case 'keep':
+      return { ...one, cancelAtEnd: false, nextPlanId: undefined };
+    case 'switch-at-end':
+      return { ...one, cancelAtEnd: false, nextPlanId: plan?.id };
+    case 'pause':
+      if (one.state !== 'active') throw new Refusal('conflict', 'Only a subscription that runs can be paused.');
+      return { ...one, state: 'paused', pausedAt: deps.now() };
+    case 'resume':
+      return await resumed(db, deps, one);
+    case 'switch':
+      return one;
+  }
+}
+
+/** Goes on where it was: everything ends as much later as it stood still. */
+async function resumed(db: Transact, deps: SubscriptionDeps, one: StoredSubscription): Promise<StoredSubscription> {
+  if (one.state !== 'paused' || one.pausedAt === undefined)
+    throw new Refusal('conflict', 'This subscription is not paused.');
+  const stood = Math.max(0, deps.now() - one.pausedAt);
+  const last = await lastAllowance(db, one);
+  if (last !== undefined) await extendAllowance(db, deps, last, last.endsAt + stood);
+  return {
+    ...one,
+    state: 'active',
+    pausedAt: undefined,
+    anchorAt: one.anchorAt + stood,
+    termStartsAt: one.termStartsAt + stood,
+    termEndsAt: one.termEndsAt + stood,
+  };
+}
+
+/**
+ * Another plan from now on: what was not used of this term's price is given back, the other one's is taken, and its terms are
+ * counted from now. One transaction, so that nobody pays for both or has neither.
+ */
+async function switchNow(
+  deps: SubscriptionDeps,
+  who: Who,
+  seen: StoredSubscription,
+  plan: StoredPlan,
+): Promise<StoredSubscription> {
+  const terms = termsOf(plan);
+  const now = deps.now();
+  const expected = await unused(deps.database.db, deps, seen);
+  const net = terms.price - expected;
+  const switched = await withWallet(deps, seen.userId, net > 0n ? net : 0n, async (db) => {
+    const one = await lockRunning(db, seen.id);
+    if (one.state === 'paused') throw new Refusal('conflict', 'Resume this subscription first.');
+    // What it used meanwhile is given back less; a wallet is asked for no more than it was found to have.
+    const back = await unused(db, deps, one);
+    if (back < expected) throw new Refusal('conflict', 'It was used meanwhile. Try again.');
+    await closeAllowance(db, deps, one, now);
+    const given = { amount: back, termNumber: one.termNumber, actor: who.actor, note: termsOf(one).name };
+    const paidBack = await postFor(db, deps, one, given);
+    const begun = await beginTerm(
+      db,
+      deps,
+      {
+        ...paidBack,
+        planId: plan.id,
+        terms: plan.terms,
+        group: inputOf(plan).group ?? undefined,
+        state: 'active',
+        anchorAt: now,
+        anchorTerms: 0,
+        termNumber: one.termNumber + 1,
+        termStartsAt: now,
+        termEndsAt: termEnd(terms, now, 0),
+        cancelAtEnd: false,
+        nextPlanId: undefined,
+        graceUntil: undefined,
+      },
+      { price: terms.price, actor: who.actor },
+    );
+    const saved = await save(db, deps, begun);
+    await audit(db, deps, who, one, saved, 'switch');
+    return saved;
+  });
+  if (switched === 'short')
+    throw new Refusal('insufficient_balance', 'The wallet does not have the difference. Top it up first.');
+  deps.jobs.wake();
+  return switched.done;
+}
+
+/** What is given back of the price of the term that runs. */
+async function unused(
+  db: Parameters<typeof subscriptionRepository.find>[0],
+  deps: SubscriptionDeps,
+  one: StoredSubscription,
+): Promise<bigint> {
+  if (one.state !== 'active') return 0n;
+  const price = await subscriptionRepository.priceOfTerm(db, one.id, one.termNumber);
+  const allowance = await allowanceRepository.findByNumber(db, one.id, one.allowances);
+  const used = allowance && (await allowanceRepository.used(db, [allowance.meterId])).get(allowance.meterId);
+  return unusedPrice(
+    price,
+    { startsAt: one.termStartsAt, endsAt: one.termEndsAt, now: deps.now() },
+    allowance && used && { granted: allowance.granted, spent: used.spent },
+  );
+}
+
+/** Ends a subscription now. */
+export async function endSubscription(deps: SubscriptionDeps, who: Who, id: string): Promise<StoredSubscription> {
+  await mustFind(deps, who, id);
+  const ended = await deps.database.transact(async (db) => {
+    const one = await lockRunning(db, id);
+    const after = await endAt(db, deps, one, deps.now());
+    await audit(db, deps, who, one, after, 'end');
+    return after;
+  });
+  deps.jobs.wake();
+  return ended;
+}
+
+/** Ends a subscription whose order was taken back, and gives the wallet what was not used of it. */
+export async function endForRefund(
+  db: Transact,
+  deps: SubscriptionDeps,
+  orderId: string,
+  actor: string,
+): Promise<void> {
+  const found = await subscriptionRepository.findByOrder(db, orderId);
+  const one = found && (await subscriptionRepository.lock(db, found.id));
+  if (one === undefined || one.state === 'ended') return;
+  // Of terms that were paid for later, out of the wallet, nothing is due to the order.
+  const back = await unused(db, deps, one);
+  const note = termsOf(one).name;
+  const paidBack = await postFor(db, deps, one, { amount: back, termNumber: one.termNumber, actor, note });
+  await endAt(db, deps, paidBack, deps.now());
+}
+
+async function mustFind(deps: SubscriptionDeps, who: Who, id: string): Promise<StoredSubscription> {
+  const one = await subscriptionRepository.find(deps.database.db, id);
+  if (one === undefined || (who.userId !== undefined && one.userId !== who.userId))
+    throw new Refusal('not_found', 'There is no such subscription.');
+  return one;
+}
+
+async function lockRunning(db: Transact, id: string): Promise<StoredSubscription> {
+  const one = await subscriptionRepository.lock(db, id);
+  if (one === undefined || one.state === 'ended') throw new Refusal('conflict', 'This subscription has ended.');
+  return one;
+}
+
+async function audit(
+  db: Transact,
+  deps: SubscriptionDeps,
+  who: Who,
+  before: StoredSubscription,
+  after: StoredSubscription,
+  action: string,
+): Promise<void> {
+  const told = ({ state, planId, cancelAtEnd, nextPlanId, termEndsAt }: StoredSubscription) => ({
+    state,
+    planId,
+    cancelAtEnd,
+    nextPlanId: nextPlanId ?? null,
+    termEndsAt,
+  });
+  await auditRepository.append(db, {
+    at: deps.now(),
+    actor: who.actor,
+    action: `subscription.${action}`,
+    subject: `subscription:${before.id}`,
+    before: told(before),
+    after: told(after),
+  });
+}
