@@ -4,7 +4,9 @@
  *     bun packages/server/scripts/build-models.ts CATALOGUE.jsonl > packages/server/src/data/models.json
  */
 import type { CatalogueFacts } from '../src/data/models.ts';
-import { besideTheCatalogue, readCatalogue, vendors, type CatalogueLine } from './catalogue.ts';
+import type { CatalogueLine } from '../src/data/listed-model.ts';
+import { vendors } from '../src/data/vendors.ts';
+import { besideTheCatalogue, readCatalogue } from './catalogue.ts';
 
 /** Google's models that speak or paint are asked as those that chat are. */
 const asksAllAlike: ReadonlySet<string> = new Set(['google', 'google-vertex']);

@@ -11,6 +11,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   apply: async () => (await import('./apply.ts')).applyVerb,
   'keys create': async () => (await import('./keys.ts')).keysCreate,
   'keys rotate': async () => (await import('./keys.ts')).keysRotate,
+  'catalogue refresh': async () => (await import('./catalogue.ts')).catalogueRefresh,
   credit: async () => (await import('./credit.ts')).credit,
   migrate: async () => (await import('./migrate.ts')).migrateVerb,
   verify: async () => (await import('./verify.ts')).verify,

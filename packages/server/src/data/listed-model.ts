@@ -1,0 +1,33 @@
+/** Prices of a model in US dollars a million tokens, as models.dev writes them. */
+export type Usd = {
+  readonly input?: number;
+  readonly output?: number;
+  readonly cache_read?: number;
+  readonly cache_write?: number;
+  /** What some hosts' entries call the two above. */
+  readonly cached_input?: number;
+  readonly cache_input?: number;
+  readonly cached_write?: number;
+  readonly input_audio?: number;
+  readonly output_audio?: number;
+  readonly reasoning?: number;
+  readonly citation?: number;
+  readonly request?: number;
+  readonly tiers?: readonly (Usd & { readonly tier: { readonly size: number } })[];
+};
+
+/** A model as one vendor lists it. */
+export type CatalogueLine = {
+  readonly provider: string;
+  readonly model: string;
+  readonly released: string;
+  readonly family?: string;
+  readonly context: number;
+  readonly maxOutput: number;
+  readonly in?: readonly string[];
+  readonly out?: readonly string[];
+  readonly reasoning?: boolean | undefined;
+  readonly tools?: boolean | undefined;
+  readonly structured?: boolean | undefined;
+  readonly usdPerMillion?: Usd;
+};
