@@ -159,6 +159,8 @@ export type TestGateway = {
   balance(): Promise<bigint>;
   /** What holds were extended by, refused ones too. */
   readonly extensions: readonly bigint[];
+  /** Lets so much time pass on the monotonic clock: what has a deadline within it is over. */
+  skip(ms: number): void;
   /** Posts everything and proves the books. */
   verify(): Promise<Verification>;
   /** Where a path is. */
@@ -203,7 +205,8 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
       limits: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined },
     },
   };
-  const clock = { now: () => Date.now(), elapsed: () => performance.now() };
+  let skippedMs = 0;
+  const clock = { now: () => Date.now(), elapsed: () => performance.now() + skippedMs };
   const records: RequestRecord[] = [];
   const extensions: bigint[] = [];
   const books = await openTestBooks(key.user.id, clock);
@@ -342,6 +345,9 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     balance: books.balance,
     verify: books.verify,
     extensions,
+    skip(ms) {
+      skippedMs += ms;
+    },
     url: at,
     async close() {
       await server.stop(true);
