@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { siteModes } from '../settings/site.ts';
+import { doors, siteModes } from '../settings/site.ts';
 import { momentSchema } from './page.ts';
 
 export const siteSchema = z.strictObject({
@@ -8,6 +8,9 @@ export const siteSchema = z.strictObject({
   startedAt: momentSchema.describe('When the process that answers was started.'),
   setupNeeded: z.boolean().describe('No root exists yet.'),
   registrationOpen: z.boolean(),
+  doors: z
+    .strictObject({ marketplace: z.enum(doors), status: z.enum(doors), rankings: z.enum(doors) })
+    .describe('To whom the pages about the models are open.'),
   mode: z.enum(siteModes).describe('For whom it is run: one person, a team, or the public.'),
 });
 

@@ -1,4 +1,5 @@
 import { auditOperations } from './audit-log.ts';
+import { catalogOperations } from './catalog.ts';
 import { channelInquiryOperations } from './channel-inquiries.ts';
 import { channelOperations } from './channels.ts';
 import { credentialOperations } from './credentials.ts';
@@ -26,6 +27,7 @@ import { videoOperations } from './videos.ts';
 /** Every operation of the admin API, by its name: what the server implements and clients call. */
 export const operations = {
   ...siteOperations,
+  ...catalogOperations,
   ...sessionOperations,
   ...keyOperations,
   ...playgroundOperations,

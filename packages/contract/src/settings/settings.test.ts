@@ -36,7 +36,18 @@ describe('every setting', () => {
   test('is for administrators unless it says otherwise', () => {
     const of = (audience: Audience) =>
       settingsTree.leaves.filter((one) => one.audience === audience).map(({ path }) => path);
-    const content = ['logoUrl', 'footer', 'announcement', 'faq', 'about', 'terms', 'privacy'];
+    const content = [
+      'logoUrl',
+      'marketplace',
+      'status',
+      'rankings',
+      'footer',
+      'announcement',
+      'faq',
+      'about',
+      'terms',
+      'privacy',
+    ];
     expect(of('public')).toEqual([
       'site.name',
       'site.mode',

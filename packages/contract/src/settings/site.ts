@@ -10,6 +10,12 @@ const text = (max: number, description: string) =>
 export const siteModes = ['personal', 'team', 'public'] as const;
 export type SiteMode = (typeof siteModes)[number];
 
+/** To whom a page about the models is open. */
+export const doors = ['closed', 'members', 'public'] as const;
+export type Door = (typeof doors)[number];
+const door = (fallback: Door, description: string) =>
+  leaf(z.enum(doors), fallback, { ...forAll, unit: 'none', description });
+
 /** How the gateway presents itself. */
 export const site = {
   name: leaf(z.string().min(1).max(60), 'Tollgate', {
@@ -32,6 +38,12 @@ export const site = {
     unit: 'none',
     description: 'Address (https) of a logo that replaces ours; empty for ours.',
   }),
+  marketplace: door(
+    'members',
+    'Who sees the models with their capabilities and prices: nobody, `members`, or everybody.',
+  ),
+  status: door('members', 'Who sees the uptime and speed of each model.'),
+  rankings: door('closed', 'Who sees which models are used most, as shares.'),
   footer: text(2000, 'Markdown below every page.'),
   announcement: text(4000, 'Markdown at the top of every page, until it is emptied; anybody can read it.'),
   faq: text(50_000, 'Questions and answers, in Markdown; empty for no such page.'),

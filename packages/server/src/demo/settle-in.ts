@@ -70,6 +70,9 @@ export const memberOf = ({ members }: Company): { readonly email: string; readon
 
 const settings: readonly (readonly [string, unknown])[] = [
   ['site.name', 'Northwind AI'],
+  ['site.marketplace', 'public'],
+  ['site.status', 'public'],
+  ['site.rankings', 'members'],
   ['accounts.signupCreditUsd', '1'],
   ['site.announcement', '**Maintenance on Thursday, 18:00 UTC.** Requests go on; the console is away for ten minutes.'],
   ['site.footer', 'Northwind AI platform team, [platform@northwind.example](mailto:platform@northwind.example)'],

@@ -23,14 +23,17 @@ export type ListedModel = {
   readonly multiplier: Multiplier;
 };
 
+/** What of a key decides which models it can call, and at which price. */
+type ListingKey = Pick<KeyRecord, 'models'> & { readonly user: Pick<KeyRecord['user'], 'group'> };
+
 /** The models a key can call: served in its group, allowed by the key, and priced. In the order of their names. */
-export function listModels(snapshot: Snapshot, key: KeyRecord, group: string): readonly ListedModel[] {
+export function listModels(snapshot: Snapshot, key: ListingKey, group: string): readonly ListedModel[] {
   const names = [...(snapshot.routes.get(group)?.keys() ?? [])].toSorted();
   return names.flatMap((name) => findModel(snapshot, key, group, name) ?? []);
 }
 
 /** One model; undefined when the key cannot call it. */
-export function findModel(snapshot: Snapshot, key: KeyRecord, group: string, name: string): ListedModel | undefined {
+export function findModel(snapshot: Snapshot, key: ListingKey, group: string, name: string): ListedModel | undefined {
   const channels = snapshot.routes.get(group)?.get(name);
   if (!channels || (key.models && !key.models.has(name))) return undefined;
   const model = snapshot.models.get(name);

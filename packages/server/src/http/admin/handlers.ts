@@ -1,6 +1,7 @@
 import type { Operations } from '@tollgate/contract/operations/list';
 import type { AdminDeps } from './admin-deps.ts';
 import { auditHandlers } from './audit-log.ts';
+import { catalogHandlers } from './catalog.ts';
 import { channelInquiryHandlers } from './channel-inquiries.ts';
 import { channelHandlers } from './channels.ts';
 import { credentialHandlers } from './credentials.ts';
@@ -28,6 +29,7 @@ import { videoHandlers } from './videos.ts';
 /** What each declared operation does. One that is missing does not compile. */
 export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...siteHandlers(deps),
+  ...catalogHandlers(deps),
   ...sessionHandlers(deps),
   ...keyHandlers(deps),
   ...playgroundHandlers(deps),

@@ -22,6 +22,7 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
       setupNeeded: await needsSetup(deps.accounts),
       registrationOpen: accounts.registrationOpen,
       mode: site.mode,
+      doors: { marketplace: site.marketplace, status: site.status, rankings: site.rankings },
     };
   },
   'site.content': () => {
