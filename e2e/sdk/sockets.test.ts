@@ -1,6 +1,13 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createServer, type Server as TlsServer } from 'node:tls';
 import OpenAI from 'openai';
+import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import type { ResponsesServerEvent } from 'openai/resources/responses/responses';
 import { ResponsesWS } from 'openai/resources/responses/ws';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
@@ -13,6 +20,7 @@ setDefaultTimeout(60_000);
 /** Official SDKs over WebSockets, scripted upstreams behind, the real gateway process between. */
 
 let upstream: LLMock;
+let speaking: ReturnType<typeof startSpeaking>;
 let gateway: Gateway;
 let books: Books;
 let openai: OpenAI;
@@ -20,13 +28,16 @@ let openai: OpenAI;
 const config = (): string => `
 channels:
   - { name: openai, provider: openai, baseUrl: "${upstream.url}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-5-codex] }
+  - { name: speaking, provider: openai, baseUrl: "http://127.0.0.1:${speaking.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-realtime] }
 models:
   - { name: gpt-5-codex, price: { input: 1, output: 2 } }
+  - { name: gpt-realtime, price: { input: 4, cacheRead: 0.4, inputAudio: 32, output: 16, outputAudio: 64 } }
 `;
 
 beforeAll(async () => {
   upstream = new LLMock({ port: 0 });
   await upstream.start();
+  speaking = startSpeaking();
   upstream.on(
     { userMessage: 'Hi' },
     { content: 'Hello there', usage: { input_tokens: 20, output_tokens: 4, total_tokens: 24 } },
@@ -47,7 +58,69 @@ afterAll(async () => {
   await books?.close();
   if (gateway) await endWell(gateway);
   await upstream?.stop();
+  await speaking?.stop(true);
 });
+
+/** Holds sessions of the Realtime API: what the official SDK sends is answered as OpenAI's own documentation has it. */
+function startSpeaking() {
+  return Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: (request, server) => (server.upgrade(request) ? undefined : new Response(null, { status: 400 })),
+    websocket: {
+      open(socket) {
+        socket.send(JSON.stringify({ type: 'session.created', event_id: 'event_1', session: { type: 'realtime' } }));
+      },
+      message(socket, frame) {
+        const { type } = JSON.parse(frame as string) as { readonly type: string };
+        if (type !== 'response.create') return;
+        const response = { id: 'resp_1', object: 'realtime.response', status: 'completed', output: [] };
+        const usage = {
+          total_tokens: 30,
+          input_tokens: 20,
+          output_tokens: 10,
+          input_token_details: {
+            text_tokens: 15,
+            audio_tokens: 5,
+            cached_tokens: 10,
+            cached_tokens_details: { text_tokens: 10 },
+          },
+          output_token_details: { text_tokens: 2, audio_tokens: 8 },
+        };
+        for (const event of [
+          { type: 'response.created', event_id: 'event_2', response: { ...response, status: 'in_progress' } },
+          { type: 'response.output_audio.delta', event_id: 'event_3', response_id: 'resp_1', delta: 'AAAA' },
+          { type: 'response.done', event_id: 'event_4', response: { ...response, usage } },
+        ])
+          socket.send(JSON.stringify(event));
+      },
+    },
+  });
+}
+
+/** The SDK opens secure sessions only: what stands before the gateway in production, with a throw-away certificate. */
+async function startTls(): Promise<{ readonly port: number; stop(): void }> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'tollgate-tls-'));
+  const made = Bun.spawnSync(
+    'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out cert -days 2 -subj /CN=localhost'.split(
+      ' ',
+    ),
+    { cwd: dir },
+  );
+  if (made.exitCode !== 0) throw new Error(made.stderr.toString());
+  const read = (name: string): string => readFileSync(path.join(dir, name), 'utf8');
+  const server: TlsServer = createServer({ key: read('key'), cert: read('cert') }, (outside) => {
+    const inside = connect(gateway.port, '127.0.0.1');
+    outside.pipe(inside).pipe(outside);
+    outside.on('error', () => inside.destroy());
+    inside.on('error', () => outside.destroy());
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  rmSync(dir, { recursive: true });
+  return { port: (server.address() as AddressInfo).port, stop: () => void server.close() };
+}
 
 /** Every charge that the tests must have made, once all of them are posted. */
 async function charged(count: number): Promise<readonly bigint[]> {
@@ -101,4 +174,34 @@ test('openai: what is refused over a WebSocket is an event', async () => {
   socket.send({ type: 'response.create', model: 'no-such-model', input: 'Hi' });
   expect(String(await error)).toContain('no-such-model');
   socket.close();
+});
+
+const openssl = Bun.which('openssl');
+test.skipIf(openssl === null)('openai: a Realtime session, each response charged by kind of token', async () => {
+  const tls = await startTls();
+  const before = (await books.charges()).length;
+  const client = openai.withOptions({ baseURL: `https://127.0.0.1:${tls.port}/v1` });
+  const session = new OpenAIRealtimeWS({ model: 'gpt-realtime', options: { rejectUnauthorized: false } }, client);
+  const types: string[] = [];
+  let done = 0;
+  session.on('event', ({ type }) => void types.push(type));
+  const finished = new Promise<void>((resolve, reject) => {
+    session.on('error', reject);
+    session.on('session.created', () => {
+      session.send({ type: 'session.update', session: { type: 'realtime', instructions: 'Be brief.' } });
+      session.send({ type: 'response.create' });
+    });
+    session.on('response.done', () => {
+      done++;
+      if (done === 2) return resolve();
+      session.send({ type: 'response.create' });
+    });
+  });
+  await finished;
+  expect(types.filter((type) => type === 'response.output_audio.delta').length).toBe(2);
+  session.close();
+  // 5 of text, 10 cached, 5 of sound in; 2 of text and 8 of sound out; twice.
+  const cost = 2n * (5n * 4000n + 10n * 400n + 5n * 32_000n + 2n * 16_000n + 8n * 64_000n);
+  expect((await charged(before + 1)).at(-1)).toBe(cost);
+  tls.stop();
 });

@@ -16,5 +16,6 @@ export const modelOperations = [
   'image-variations',
   'predict',
   'videos',
+  'realtime',
   'tokenize',
 ] as const;

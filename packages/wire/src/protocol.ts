@@ -38,7 +38,8 @@ export type ProtocolId = (typeof protocolIds)[number];
 /**
  * What a client asks for, whatever the protocol. `compact` shortens a conversation (Responses); `count-tokens` tells how
  * many tokens a request would be, without running it; `embed-content` is Google's way of embedding one text, `predict` its way of asking
- * for pictures; `videos` are made while nobody waits.
+ * for pictures; `videos` are made while nobody waits; `realtime` are
+ * sessions over a WebSocket.
  */
 export const operations = [
   'chat',
@@ -57,6 +58,7 @@ export const operations = [
   'image-variations',
   'predict',
   'videos',
+  'realtime',
   'tokenize',
 ] as const;
 export type Operation = (typeof operations)[number];

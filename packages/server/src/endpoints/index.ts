@@ -8,6 +8,7 @@ import { moderationsEndpoint } from './moderations/endpoint.ts';
 import { rerankEndpoints } from './rerank/endpoints.ts';
 import { videosEndpoints } from './videos/endpoints.ts';
 import { tokenizeEndpoint } from './tokenize/endpoint.ts';
+import { realtimeEndpoint } from './realtime/endpoint.ts';
 import { responsesSocketEndpoint } from './responses-socket/endpoint.ts';
 import { countTokensEndpoints } from './count-tokens/endpoints.ts';
 import { storedResponsesEndpoints } from './stored-responses/endpoints.ts';
@@ -25,5 +26,6 @@ export const endpoints: readonly Endpoint[] = [
   ...listeningEndpoints,
   ...imagesEndpoints,
   ...videosEndpoints,
+  realtimeEndpoint,
   tokenizeEndpoint,
 ];

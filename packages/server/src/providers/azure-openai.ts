@@ -57,6 +57,11 @@ export const azureOpenai = defineProvider({
         'image-edits': ofDeployment('images/edits'),
         // https://learn.microsoft.com/en-us/azure/ai-foundry/openai/concepts/video-generation
         videos: ofVideos(''),
+        // https://learn.microsoft.com/en-us/azure/ai-foundry/openai/how-to/realtime-audio-websockets
+        realtime: [
+          { when: undated, path: '/openai/v1/realtime?model={model}' },
+          { path: '/openai/realtime?deployment={model}&api-version={apiVersion}' },
+        ],
       },
       videos: { status: ofVideos('/{id}'), content: ofVideos('/{id}/content') },
       quirks: [reasoningMaxTokens],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { bearer, optionalApiKeyCredential } from './shared/credentials.ts';
 import { openaiListing } from './shared/listings.ts';
-import { openaiHeaders, openaiChatDialect } from './shared/openai-compatible.ts';
+import { gatewayOperations, openaiHeaders, openaiChatDialect } from './shared/openai-compatible.ts';
 import { relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
 
@@ -16,7 +16,7 @@ export const custom = defineProvider({
   // Most such servers have Chat Completions alone.
   settings: z.strictObject({ textApi: textApiSetting('chat') }),
   dialects: byTextApi(
-    openaiChatDialect({ clientHeaders: openaiHeaders }),
+    openaiChatDialect({ operations: gatewayOperations, clientHeaders: openaiHeaders }),
     openaiResponsesDialect({ stored: true, clientHeaders: openaiHeaders }),
   ),
   phrases: relayedPhrases,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProvider, type AnyProvider, type Dialect } from './define.ts';
 import { apiKeyCredential, bearer } from './shared/credentials.ts';
 import { readModelList } from './shared/listings.ts';
-import { openaiHeaders, openaiChatDialect } from './shared/openai-compatible.ts';
+import { gatewayOperations, openaiHeaders, openaiChatDialect } from './shared/openai-compatible.ts';
 import { relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { textApiOf, unlessRuledOut } from './shared/text-apis.ts';
 import { mapPaths, variantsOf, type Path } from './path.ts';
@@ -44,7 +44,7 @@ type Gateway = Pick<AnyProvider, 'id' | 'label' | 'docs'> & { readonly responses
 /** A gateway that speaks the protocols of all its clients, so that every client's bytes pass to it. */
 function gateway({ responses, ...rest }: Gateway): AnyProvider {
   const all: readonly [Dialect, ...Dialect[]] = [
-    at('/v1', openaiChatDialect({ clientHeaders: openaiHeaders })),
+    at('/v1', openaiChatDialect({ operations: gatewayOperations, clientHeaders: openaiHeaders })),
     {
       protocol: 'openai-responses',
       clientHeaders: openaiHeaders,

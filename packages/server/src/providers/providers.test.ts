@@ -20,6 +20,7 @@ const translations = { translations: '/audio/translations' };
 const images = { images: '/images/generations', 'image-edits': '/images/edits' };
 const variations = { 'image-variations': '/images/variations' };
 const videos = { videos: '/videos' };
+const realtime = { realtime: '/realtime?model=some%20model' };
 const chatOnly = { chat: '/chat/completions' };
 const responses = {
   'openai-responses': {
@@ -93,6 +94,7 @@ const behind = {
     'image-edits': '/v1/images/edits',
     'image-variations': '/v1/images/variations',
     videos: '/v1/videos',
+    realtime: '/v1/realtime?model=some%20model',
   },
   others: {
     'openai-responses': { chat: '/v1/responses', compact: '/v1/responses/compact' },
@@ -303,6 +305,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       ...images,
       ...variations,
       ...videos,
+      ...realtime,
     },
     quirks: reasoning,
     others: responses,
@@ -320,6 +323,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       translations: '/openai/deployments/some%20model/audio/translations?api-version=2024-10-21',
       images: '/openai/deployments/some%20model/images/generations?api-version=2024-10-21',
       'image-edits': '/openai/deployments/some%20model/images/edits?api-version=2024-10-21',
+      realtime: '/openai/realtime?deployment=some%20model&api-version=2024-10-21',
     },
     quirks: reasoning,
     others: {
@@ -464,6 +468,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       ...images,
       ...variations,
       ...videos,
+      ...realtime,
     },
     others: responses,
   },

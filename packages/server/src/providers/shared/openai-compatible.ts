@@ -35,7 +35,7 @@ const openaiPaths: Paths = {
 const openaiVideoPaths: VideoPaths = { status: '/videos/{id}', content: '/videos/{id}/content' };
 
 /** What some servers have beside OpenAI's: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html#tokenizer-api */
-const furtherPaths: Paths = { ...openaiPaths, tokenize: '/../tokenize' };
+const furtherPaths: Paths = { ...openaiPaths, realtime: '/realtime?model={model}', tokenize: '/../tokenize' };
 
 /** What OpenAI itself has. */
 export const openaiOperations = [
@@ -50,7 +50,11 @@ export const openaiOperations = [
   'image-edits',
   'image-variations',
   'videos',
+  'realtime',
 ] as const satisfies readonly Operation[];
+
+/** What may stand behind another gateway. */
+export const gatewayOperations: readonly Operation[] = [...openaiOperations, 'rerank'];
 
 /** Features in trial, which OpenAI's clients ask for by name, and the id by which they know a request. */
 export const openaiHeaders: NonNullable<Dialect['clientHeaders']> = {

@@ -67,7 +67,11 @@ export function keyText(request: Request): string | undefined {
     if (text !== '' && text !== 'midjourney-proxy') return text;
   }
   const text =
-    headers.get('x-api-key') ?? headers.get('x-goog-api-key') ?? headers.get('mj-api-secret') ?? queryKey(request.url);
+    headers.get('x-api-key') ??
+    headers.get('x-goog-api-key') ??
+    headers.get('api-key') ??
+    headers.get('mj-api-secret') ??
+    queryKey(request.url);
   return text === null || text === '' ? undefined : text;
 }
 

@@ -1,0 +1,106 @@
+import { render } from '@tollgate/wire/json/render';
+import { readJson } from '@tollgate/wire/json/read';
+import { at, isObject, numberAt, objectAt, textAt } from '@tollgate/wire/json/fields';
+import { decodeText, encodeText, shorten } from '@tollgate/wire/text';
+import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
+import { readResponsesResources } from '@tollgate/wire/protocols/openai-responses/resources';
+import type { JsonObject } from '@tollgate/wire/protocol';
+import { Refusal } from '../../domain/refusal.ts';
+import type { Candidate, Planned } from '../../relay/request-context.ts';
+import type { Frame } from '../../upstream/upstream-socket.ts';
+
+/** What a client's event means for what the next response may use. */
+export type ClientEvent = {
+  /** What goes on: the event itself, unless it names the model. */
+  readonly frame: Frame;
+  /** Upper estimate of the tokens that it adds to the conversation. */
+  readonly tokens: number;
+  /** It asks for a response. */
+  readonly asks: boolean;
+  /** The most output tokens of a response that it sets; undefined when it says nothing of them. */
+  readonly maxOutputTokens: number | undefined;
+  /** The model that is to write down what the user says. */
+  readonly transcriber: string | undefined;
+};
+
+/** An event of sound, as every SDK writes it: nothing else can stand in what is not parsed. */
+const soundHead = /^\{\s*"type"\s*:\s*"input_audio_buffer\.append"\s*,/;
+const typeAgain = '"type"';
+
+/** Bytes of base64 to a token of sound: at least 8000 bytes a second (G.711), at most 10 tokens. https://developers.openai.com/api/docs/guides/realtime-costs */
+const bytesPerToken = 1000;
+
+/**
+ * Reads an event of a client's. Throws the refusal of one that may not go on: no JSON, another model than the session was
+ * opened (and money was set aside) for, something of the account's that is not known to be the sender's.
+ */
+export function readClientEvent(frame: Frame, context: Planned, candidate: Candidate): ClientEvent {
+  if (typeof frame !== 'string') throw new Refusal('invalid_request', 'Events are JSON in text frames.');
+  const said = { frame, asks: false, maxOutputTokens: undefined, transcriber: undefined };
+  const head = soundHead.exec(frame.slice(0, 100));
+  if (head && !frame.includes(typeAgain, head[0].length))
+    return { ...said, tokens: Math.ceil(frame.length / bytesPerToken) };
+  const bytes = encodeText(frame);
+  const read = readJson(bytes);
+  if ('failure' in read) throw new Refusal('invalid_json', read.message);
+  if (!isObject(read.json) || read.duplicateKeys)
+    throw new Refusal('invalid_request', 'An event is an object, in which no key stands twice.');
+  const { json } = read;
+  const type = textAt(json, 'type');
+  const setting = objectAt(json, 'session') ?? objectAt(json, 'response') ?? {};
+  refuseForeign(json, setting, context);
+  return {
+    frame: withUpstreamModel(frame, bytes, json, context, candidate),
+    tokens: type === 'input_audio_buffer.append' ? Math.ceil(frame.length / bytesPerToken) : estimateInput(json),
+    asks: type === 'response.create',
+    maxOutputTokens: mostOutput(setting),
+    transcriber: transcriberOf(setting),
+  };
+}
+
+function mostOutput(setting: JsonObject): number | undefined {
+  const most = at(setting, 'max_output_tokens') ?? at(setting, 'max_response_output_tokens');
+  if (most === 'inf') return Infinity;
+  return numberAt(setting, 'max_output_tokens') ?? numberAt(setting, 'max_response_output_tokens');
+}
+
+/** Where a session says it, today and before it was generally available. */
+export function transcriberOf(session: JsonObject): string | undefined {
+  const input = objectAt(objectAt(session, 'audio') ?? {}, 'input') ?? {};
+  const one = objectAt(input, 'transcription') ?? objectAt(session, 'input_audio_transcription');
+  return one && textAt(one, 'model');
+}
+
+/** A session is routed and priced by one model: it may be named again, and no other. */
+function withUpstreamModel(
+  frame: string,
+  bytes: Uint8Array,
+  json: JsonObject,
+  { model: routed, summary }: Planned,
+  { upstreamModel }: Candidate,
+): string {
+  const session = objectAt(json, 'session');
+  const model = session && at(session, 'model');
+  if (!session || model === undefined || model === null || model === upstreamModel) return frame;
+  if (model !== summary.model && model !== routed)
+    throw new Refusal(
+      'invalid_request',
+      `The session is held with "${shorten(summary.model)}". Open another one for another model.`,
+      { param: 'session.model' },
+    );
+  return decodeText(render(bytes, json, { ...json, session: { ...session, model: upstreamModel } }));
+}
+
+/** Accounts are shared: prompts, files and connectors of theirs are not for everybody to name. */
+function refuseForeign(json: JsonObject, setting: JsonObject, { snapshot }: Planned): void {
+  if (snapshot.settings.relay.passResourceIds) return;
+  const item = objectAt(json, 'item');
+  const named = [...readResponsesResources(setting), ...(item ? readResponsesResources({ input: [item] }) : [])];
+  const [first] = named;
+  if (first)
+    throw new Refusal(
+      'invalid_request',
+      `"${shorten(first.id)}" is not known to be yours, and the provider's accounts are shared here: send what it stands for.`,
+      { param: first.param },
+    );
+}
