@@ -48,6 +48,12 @@ export const pages: readonly LookedAt[] = [
     failure: 'The settings could not be read',
   },
   { path: '/settings?q=nothing-like-it', shows: 'No setting matches' },
+  {
+    path: '/sign-in-methods',
+    shows: 'No sign-in methods yet',
+    fails: ['/api/v1/sign-in-methods'],
+    failure: 'The sign-in methods could not be read',
+  },
   { path: '/audit', shows: 'Today', fails: ['/api/v1/audit'], failure: 'The audit log could not be read' },
   { path: '/audit?subject=nothing-like-it', shows: 'Nothing matches' },
   { path: '/users', shows: 'root@example.com', fails: ['/api/v1/users'], failure: 'The users could not be read' },

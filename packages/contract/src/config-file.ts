@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { channelInputSchema, credentialInputSchema, groupInputSchema, modelInputSchema } from './api/configuration.ts';
 import { planInputSchema } from './api/plans.ts';
 import { paymentMethodInputSchema } from './api/payments.ts';
+import { signInMethodInputSchema } from './api/sign-in.ts';
 
 /**
  * The file of `tollgate apply`: everything is optional, and what it names it owns. The entries have the shape of the
@@ -23,5 +24,6 @@ export const configFileSchema = z.strictObject({
   groups: z.array(groupInputSchema).optional(),
   paymentMethods: z.array(paymentMethodInputSchema).optional(),
   plans: z.array(planInputSchema).optional(),
+  signInMethods: z.array(signInMethodInputSchema).optional(),
 });
 export type ConfigFile = z.output<typeof configFileSchema>;

@@ -54,6 +54,8 @@ export const errors = {
   forbidden: { status: 403, type: 'permission_error' },
   cross_site_request: { status: 403, type: 'permission_error' },
   sales_closed: { status: 403, type: 'permission_error' },
+  sign_in_failed: { status: 403, type: 'permission_error' },
+  sign_in_closed: { status: 403, type: 'permission_error' },
   registration_closed: { status: 403, type: 'permission_error' },
   reset_token_invalid: { status: 403, type: 'permission_error' },
   setup_token_invalid: { status: 403, type: 'permission_error' },

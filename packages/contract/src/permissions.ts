@@ -41,6 +41,10 @@ const table = {
   /** Acting on administrators and roots, and giving out their roles. */
   'administrators:write': { root: 'any' },
 
+  /** Who may sign in by way of whom. Whoever may change that could let themselves in as anybody. */
+  'signIn:read': { admin: 'any', root: 'any', readOnly: true },
+  'signIn:write': { root: 'any' },
+
   'channels:read': { admin: 'any', root: 'any', readOnly: true },
   'channels:write': { admin: 'any', root: 'any' },
   /** Sending stored secrets to another address than they were given for. */

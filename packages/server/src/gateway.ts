@@ -6,6 +6,7 @@ import { createHealth } from './http/health.ts';
 import { plainPaths } from './http/plain-paths.ts';
 import { createV1 } from './http/v1/routes.ts';
 import { parseRange } from './domain/ip-match.ts';
+import { createAskPublic } from './egress/ask-public.ts';
 import { createFetchPublic } from './egress/fetch-public.ts';
 import { createOpenPublic } from './egress/open-public.ts';
 import { resolveWithSystem } from './egress/resolve.ts';
@@ -153,6 +154,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         inquiries: deps,
         jobs,
         payments,
+        askOutside: outsideAsker(foundation),
         trials,
         playground: openPlayground(deps),
         tail,
@@ -280,6 +282,15 @@ const wirePayments = ({ database, secretBox, snapshots, newId }: Foundation, job
   now: clock.now,
   newId,
 });
+
+/** Asks whom people sign in by: addresses that the operator wrote, which may be inside only where the settings name them. */
+function outsideAsker({ snapshots }: Foundation): (url: string, init?: RequestInit) => Promise<Response> {
+  const ask = createAskPublic({ resolve: resolveWithSystem });
+  return async (url, init = {}) => {
+    const { signInPrivateHosts } = snapshots.current().settings.accounts;
+    return await ask(url, init, { maxBytes: 1 << 20, timeoutMs: 15_000, allowPrivate: signInPrivateHosts });
+  };
+}
 
 /** Testing channels that rest. */
 const trialJobs = ({ configuration, snapshots, log }: Foundation, trials: ChannelTrials): readonly JobHandler[] =>

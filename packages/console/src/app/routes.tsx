@@ -6,6 +6,7 @@ import {
   House,
   KeyRound,
   MessagesSquare,
+  LogIn,
   Network,
   ScrollText,
   SlidersHorizontal,
@@ -208,6 +209,16 @@ export const pages: readonly Page[] = [
     letter: 'a',
     load: () => import('../features/audit/audit.tsx'),
   },
+  {
+    path: '/sign-in-methods',
+    shared: true,
+    title: 'signInMethods',
+    words: ['sign-in-methods', 'form'],
+    permission: 'signIn:read',
+    group: 'govern',
+    icon: LogIn,
+    load: () => import('../features/sign-in-methods/sign-in-methods.tsx'),
+  },
   // System
   {
     path: '/settings',
@@ -257,6 +268,14 @@ export const pages: readonly Page[] = [
     words: ['access', 'form'],
     public: true,
     load: () => import('../features/access/forgot.tsx'),
+  },
+  {
+    path: '/sign-in/$id',
+    title: 'comeBack',
+    words: ['access', 'form'],
+    public: true,
+    always: true,
+    load: () => import('../features/access/come-back.tsx'),
   },
   {
     path: '/reset',

@@ -19,7 +19,7 @@ const personName = lineSchema(100).describe('Name shown to others.');
 export const userSchema = z
   .strictObject({
     id: z.string(),
-    email: z.string(),
+    email: z.string().nullable().describe('Null for an account without one.'),
     name: z.string(),
     role: roleSchema,
     group: z.string(),

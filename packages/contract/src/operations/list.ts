@@ -18,6 +18,7 @@ import { requestOperations } from './requests.ts';
 import { saleOperations } from './sales.ts';
 import { sessionOperations } from './sessions.ts';
 import { settingOperations } from './settings.ts';
+import { signInOperations } from './sign-in.ts';
 import { siteOperations } from './site.ts';
 import { tokenOperations } from './tokens.ts';
 import { usageOperations } from './usage.ts';
@@ -29,6 +30,7 @@ export const operations = {
   ...siteOperations,
   ...catalogOperations,
   ...sessionOperations,
+  ...signInOperations,
   ...keyOperations,
   ...playgroundOperations,
   ...tokenOperations,

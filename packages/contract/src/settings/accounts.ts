@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { flag, forAdmins, forAll } from './kinds.ts';
+import { flag, forAdmins, forAll, forRoot } from './kinds.ts';
 import { leaf } from './leaf.ts';
+import { placesSchema } from './media.ts';
 
 /** How people come to be users. */
 export const accounts = {
@@ -10,5 +11,11 @@ export const accounts = {
     ...forAdmins,
     unit: 'usd',
     description: 'Credit granted to a new account, in USD.',
+  }),
+  signInPrivateHosts: leaf(placesSchema, [], {
+    ...forRoot,
+    unit: 'none',
+    description:
+      'IP addresses, CIDR networks and host names of sign-in providers that are asked although they are not public, such as that of a house of one’s own.',
   }),
 };

@@ -7,6 +7,8 @@ import type { Foundation } from '../foundation.ts';
 import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
 import type { Tail } from '../services/activity/tail.ts';
 import type { PaymentDeps } from '../services/payments/payment-deps.ts';
+import { signInProviders } from '../services/sign-in/providers/index.ts';
+import type { SignInDeps } from '../services/sign-in/sign-in-deps.ts';
 import type { Jobs } from '../services/jobs/jobs.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
 import { callerMay } from './admin/operation.ts';
@@ -25,6 +27,8 @@ export type MountOptions = {
   readonly inquiries: AdminDeps['inquiries'];
   readonly jobs: Jobs;
   readonly payments: PaymentDeps;
+  /** Asks whom people sign in by. */
+  readonly askOutside: SignInDeps['fetch'];
   readonly trials: ChannelTrials;
   readonly playground: Playground;
   readonly tail: Tail;
@@ -40,15 +44,23 @@ export type Site = { fetch(request: Request, path: string, peer: string): Promis
 export async function mountSite(options: MountOptions): Promise<Site> {
   const { foundation, trusted } = options;
   const { environment, database, accounts, configuration, snapshots, newId, log } = foundation;
+  const attempts = createAttemptLimits(accounts.now);
   const deps: AdminDeps = {
     accounts,
-    attempts: createAttemptLimits(accounts.now),
+    attempts,
     configuration,
     database,
     dataDir: environment.dataDir,
     inquiries: options.inquiries,
     jobs: options.jobs,
     payments: options.payments,
+    signIn: {
+      accounts,
+      attempts,
+      secretBox: foundation.secretBox,
+      providers: signInProviders,
+      fetch: options.askOutside,
+    },
     snapshot: snapshots.current,
     tail: options.tail,
     health: { entries: options.metrics.health.entries, now: options.metrics.now },

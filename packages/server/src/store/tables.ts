@@ -9,6 +9,7 @@ import { paymentTables } from './schema/payments.ts';
 import { saleTables } from './schema/sales.ts';
 import { mediaTaskTables } from './schema/media-tasks.ts';
 import { subscriptionTables } from './schema/subscriptions.ts';
+import { signInTables } from './schema/sign-in.ts';
 import { tokenSessionTables } from './schema/token-sessions.ts';
 import { column } from './table.ts';
 import type { Row, Table } from './table.ts';
@@ -26,6 +27,7 @@ export const tables = {
   ...consoleTables,
   ...tokenSessionTables,
   ...saleTables,
+  ...signInTables,
   ...paymentTables,
   ...subscriptionTables,
   ...mediaTaskTables,

@@ -9,7 +9,8 @@ import { userColumns } from './schema/accounts.ts';
 /** A person, as every part but better-auth knows them. Limits of null fall back to the settings. */
 export type User = UserFields & {
   readonly id: string;
-  readonly email: string;
+  /** Null for an account without one. */
+  readonly email: string | null;
   readonly name: string;
   readonly role: Role;
   readonly group: string;
@@ -25,6 +26,12 @@ export type UserChange = { readonly [K in keyof Changeable]?: Changeable[K] | un
 /** A text of the database as a role; anything unknown has the least power. */
 export const readRole = (text: string): Role => (text === 'root' || text === 'admin' ? text : 'user');
 
+/**
+ * better-auth wants an address of everybody. Who has none gets one under a domain that cannot exist (RFC 2606), which is
+ * nobody's and is shown to nobody.
+ */
+export const noEmailDomain = '@no-email.invalid';
+
 const people = (db: Db) =>
   db
     .selectFrom('users')
@@ -34,7 +41,7 @@ const people = (db: Db) =>
 
 const read = (row: RowOf<'users'> & { email: string; name: string }): User => ({
   id: row.id,
-  email: row.email,
+  email: row.email.endsWith(noEmailDomain) ? null : row.email,
   name: row.name,
   role: readRole(row.role),
   group: row.user_group,
@@ -120,6 +127,23 @@ export const userRepository = {
     return (
       (await db.selectFrom('users').select('id').where('role', '=', 'root').limit(1).executeTakeFirst()) !== undefined
     );
+  },
+
+  /** Whether a user can sign in by password. */
+  async hasPassword(db: Db, id: string): Promise<boolean> {
+    const row = await db
+      .selectFrom('auth_accounts')
+      .select('id')
+      .where('user_id', '=', id)
+      .where('provider_id', '=', 'credential')
+      .where('password', 'is not', null)
+      .executeTakeFirst();
+    return row !== undefined;
+  },
+
+  /** Keeps a user as they are until the transaction ends. */
+  async hold(db: Db, id: string, at: number): Promise<void> {
+    await db.updateTable('users').set({ updated_at: at }).where('id', '=', id).execute();
   },
 
   /** Ends one session of a user; false when there is none of this id. */

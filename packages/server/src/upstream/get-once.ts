@@ -3,6 +3,10 @@ import { hostHeaderOf, writeHead } from './request-head.ts';
 import type { UpstreamHandler } from './upstream.ts';
 
 export type OneGet = {
+  /** Default: GET. */
+  readonly method?: 'GET' | 'POST' | undefined;
+  /** Of a POST. */
+  readonly body?: Uint8Array | undefined;
   readonly server: ServerAddress;
   /** Path with query, beginning with `/`. */
   readonly path: string;
@@ -22,7 +26,7 @@ export type RunningGet = {
 };
 
 /**
- * One GET on a connection of its own, which is closed behind it: for places asked once, that no pool should remember.
+ * One GET (or POST) on a connection of its own, which is closed behind it: for places asked once, that no pool should remember.
  * Identity is asked for, a body is handed on as it comes whatever its coding, redirects are answers like any other.
  * Calls of the handler are as for `UpstreamClient`.
  */
@@ -34,12 +38,9 @@ export function getOnce(get: OneGet, handler: UpstreamHandler): RunningGet {
     over = true;
     return true;
   };
-  const { server, path, headers, connectTimeoutMs } = get;
+  const { server, path, headers, connectTimeoutMs, method = 'GET', body } = get;
   const origin = { tls: server.tls, host: server.host, port: server.port, proxy: undefined };
-  const head = writeHead(
-    { origin, method: 'GET', path, headers, body: undefined, connectTimeoutMs },
-    hostHeaderOf(server),
-  );
+  const head = writeHead({ origin, method, path, headers, body, connectTimeoutMs }, hostHeaderOf(server));
 
   const run = async (): Promise<void> => {
     if (head === undefined) {
@@ -53,7 +54,7 @@ export function getOnce(get: OneGet, handler: UpstreamHandler): RunningGet {
     }
     running = opened.connection;
     if (over) running.drop();
-    else if (!opened.connection.start(head, undefined, reports)) reports.fail('reset', 'the connection closed at once');
+    else if (!opened.connection.start(head, body, reports)) reports.fail('reset', 'the connection closed at once');
   };
   const reports: UpstreamHandler = {
     head: (status, all) => void (over || handler.head(status, all)),

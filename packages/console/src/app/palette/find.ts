@@ -2,6 +2,7 @@ import type { Permission } from '@tollgate/contract/permissions';
 import type { QueryClient } from '@tanstack/react-query';
 import { KeyRound, ScrollText, Users, Waypoints, Boxes, type LucideIcon } from 'lucide-react';
 import { operationQuery } from '../../lib/operations.ts';
+import { callOf } from '../../lib/person.ts';
 
 /** Something that was found: a thing with a page, or the list that it is in. */
 export type Found = {
@@ -76,11 +77,11 @@ export const finders: readonly Finder[] = [
       });
       return data.map((user) => ({
         id: user.id,
-        label: user.email,
+        label: callOf(user),
         detail: user.name,
         icon: Users,
         page: { to: '/users/$id', params: { id: user.id } },
-        list: { to: '/users', search: { email: user.email } },
+        list: { to: '/users', search: { email: user.email ?? '' } },
       }));
     },
   },

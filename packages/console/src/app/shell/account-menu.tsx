@@ -9,6 +9,7 @@ import { useMe } from '../../lib/session.ts';
 import { DensityChoice, LanguageChoice, ThemeChoice } from './choices.tsx';
 import { useSignOut } from './use-sign-out.ts';
 import { useShellWords } from './words.ts';
+import { callOf } from '../../lib/person.ts';
 
 /** Who is signed in, how the console looks and speaks, and the ways out. */
 export default function AccountMenu() {
@@ -16,12 +17,12 @@ export default function AccountMenu() {
   const { user } = useMe();
   return (
     <Popover
-      label={t('account.of', { email: user.email })}
+      label={t('account.of', { email: callOf(user) })}
       className="w-76"
       trigger={
-        <Button look="quiet" aria-label={t('account.of', { email: user.email })} className="-me-2">
+        <Button look="quiet" aria-label={t('account.of', { email: callOf(user) })} className="-me-2">
           <CircleUser aria-hidden className="size-4" />
-          <span className="max-w-48 truncate max-lg:hidden">{user.email}</span>
+          <span className="max-w-48 truncate max-lg:hidden">{callOf(user)}</span>
           <ChevronDown aria-hidden className="size-3.5" />
         </Button>
       }

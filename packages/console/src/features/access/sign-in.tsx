@@ -7,6 +7,7 @@ import { Button } from '../../components/ui/button.tsx';
 import { Link } from '../../components/ui/link.tsx';
 import { api } from '../../lib/api.ts';
 import { meKey } from '../../lib/session.ts';
+import { OtherWays } from './other-ways.tsx';
 import { useAccessWords } from './words.ts';
 
 /** Sign-in by e-mail and password, at whatever address one came to; beside it the other ways, each open or said to be closed. */
@@ -33,6 +34,7 @@ export function SignIn({ registrationOpen }: { readonly registrationOpen: boolea
       <p className="mt-3 text-small">
         <Link to="/forgot">{t('forgot.ask')}</Link>
       </p>
+      <OtherWays />
       <p className="mt-5 border-t border-line pt-4 text-small text-muted">
         {registrationOpen ? (
           <>

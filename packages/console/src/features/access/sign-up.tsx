@@ -8,6 +8,7 @@ import { Link } from '../../components/ui/link.tsx';
 import { api } from '../../lib/api.ts';
 import { meKey } from '../../lib/session.ts';
 import { useSite } from '../../lib/site.ts';
+import { OtherWays } from './other-ways.tsx';
 import { useAccessWords } from './words.ts';
 
 /** An account of one's own, where that is open; where it is not, that is said. */
@@ -18,6 +19,7 @@ export default function SignUpPage() {
     <>
       <h2 className="mb-4 text-lg font-semibold">{t(open ? 'createAccount' : 'closed.title')}</h2>
       {open ? <RegistrationForm /> : <p className="text-muted">{t('closed.what')}</p>}
+      <OtherWays signingUp />
       <p className="mt-5 border-t border-line pt-4 text-small text-muted">
         {t('haveOne')} <Link to="/">{t('signIn')}</Link>
       </p>

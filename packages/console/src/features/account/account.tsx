@@ -4,6 +4,7 @@ import { Switch } from '../../components/ui/toggles.tsx';
 import { DensityChoice, LanguageChoice, ThemeChoice } from '../../app/shell/choices.tsx';
 import { shortcuts, usePreference } from '../../lib/preferences.ts';
 import { useMe } from '../../lib/session.ts';
+import { Identities } from './identities.tsx';
 import { Password } from './password.tsx';
 import { Profile } from './profile.tsx';
 import { Sessions } from './sessions.tsx';
@@ -25,6 +26,7 @@ export default function AccountPage() {
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <Sessions />
+          <Identities />
           <Tokens />
         </div>
       </div>

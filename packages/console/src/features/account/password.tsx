@@ -38,7 +38,7 @@ export function Password() {
       >
         <div className="grid gap-4">
           {/* Whose password it is, for password managers. */}
-          <input type="email" autoComplete="username" value={user.email} readOnly hidden />
+          <input type="email" autoComplete="username" value={user.email ?? ''} readOnly hidden />
           <FormPassword
             form={form}
             name="current"

@@ -1,4 +1,6 @@
 import { useState } from 'react';
+import { fieldsOf, secretsOf, settingsOf } from '../../components/form/schema-draft.ts';
+import { SchemaFields } from '../../components/form/schema-fields.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Drawer } from '../../components/ui/dialog.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
@@ -9,8 +11,7 @@ import { Switch } from '../../components/ui/toggles.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { errorOf } from '../../lib/error-of.ts';
 import { useOperation } from '../../lib/operations.ts';
-import { draftOf, fieldsOf, secretsOf, settingsOf, type MethodDraft } from './method-draft.ts';
-import { MethodFields } from './method-fields.tsx';
+import { draftOf, type MethodDraft } from './method-draft.ts';
 import { useSaleWords } from './words.ts';
 
 type Method = Answer<'paymentMethods.list'>['data'][number];
@@ -133,12 +134,12 @@ function MethodForm({ method, onClose, onSaved }: MethodFormProps) {
           onChange={(value) => edit({ maximumUsd: value ?? '0' })}
         />
       </div>
-      <MethodFields
+      <SchemaFields
         fields={settings}
         values={draft.values}
         onChange={(name, value) => edit({ values: { ...draft.values, [name]: value } })}
       />
-      <MethodFields
+      <SchemaFields
         secret
         fields={secrets}
         values={draft.secrets}

@@ -8,6 +8,7 @@ import { addressOf } from '../../lib/base.ts';
 import { fullMoment } from '../../lib/format.ts';
 import { useAction } from '../../lib/operations.ts';
 import { useUserWords } from './words.ts';
+import { callOf } from '../../lib/person.ts';
 
 /** Makes the one-time link with which somebody sets a new password, and shows it once. */
 export function ResetLink({ user }: { readonly user: UserView }) {
@@ -27,7 +28,7 @@ export function ResetLink({ user }: { readonly user: UserView }) {
         open={made !== undefined}
         onClose={() => setMade(undefined)}
         dismissable={false}
-        title={t('reset.title', { email: user.email })}
+        title={t('reset.title', { email: callOf(user) })}
         actions={
           <Button look="primary" onPress={() => setMade(undefined)}>
             {t('reset.done')}

@@ -1,6 +1,7 @@
 import type { UserView } from '@tollgate/contract/api/people';
 import { useAction } from '../../lib/operations.ts';
 import { useUserWords } from './words.ts';
+import { callOf } from '../../lib/person.ts';
 
 /** Disables or enables somebody at once, and offers to take it back. */
 export function useSwitchUser(): (user: Pick<UserView, 'id'>, enabled: boolean) => void {
@@ -15,8 +16,8 @@ export function useSwitchUser(): (user: Pick<UserView, 'id'>, enabled: boolean) 
       })),
     invalidates: ['users.list', 'users.read', 'audit.list'],
     failed: t('notChanged'),
-    done: ({ id, email, enabled }) => ({
-      title: t(enabled ? 'wasEnabled' : 'wasDisabled', { email }),
+    done: ({ id, enabled, ...user }) => ({
+      title: t(enabled ? 'wasEnabled' : 'wasDisabled', { email: callOf(user) }),
       undo: () => void update.run({ params: { id }, body: { enabled: !enabled } }),
     }),
   });

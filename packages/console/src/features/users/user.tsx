@@ -26,6 +26,7 @@ import { useSwitchUser } from './use-switch-user.ts';
 import { ResetLink } from './reset-link.tsx';
 import { UserKeys } from './user-keys.tsx';
 import { useUserWords } from './words.ts';
+import { callOf } from '../../lib/person.ts';
 
 const searchSchema = z.object({ tab: z.enum(['keys', 'history']).optional() });
 
@@ -34,7 +35,7 @@ export default function UserPage() {
   const t = useUserWords();
   const { id = '' }: { readonly id?: string } = useParams({ strict: false });
   const user = useOperation('users.read', { params: { id } });
-  useThingTitle(user.data?.email);
+  useThingTitle(user.data && callOf(user.data));
   if (user.data !== undefined) return <User user={user.data} />;
   return (
     <Card padded={false}>
@@ -56,7 +57,7 @@ function User({ user }: { readonly user: UserView }) {
   return (
     <>
       <PageHeader
-        title={user.email}
+        title={callOf(user)}
         aside={
           <>
             <UserState user={user} />
@@ -104,7 +105,7 @@ function User({ user }: { readonly user: UserView }) {
         </div>
       </Card>
       <Tabs
-        label={user.email}
+        label={callOf(user)}
         value={tab}
         onChange={(next) => change({ tab: next === 'account' ? undefined : next })}
         tabs={[

@@ -20,9 +20,9 @@ import { CreditUser } from './credit-user.tsx';
 import { Balance, UserState } from './cells.tsx';
 import { useSwitchUser } from './use-switch-user.ts';
 import { useUserWords } from './words.ts';
+import { callOf } from '../../lib/person.ts';
 
 const searchSchema = z.object({ email: z.string().optional() });
-const emailOf = ({ email }: UserView): string => email;
 
 /** Everybody who may call through the gateway: found by address, with group, state and balance. */
 export default function UsersPage() {
@@ -55,7 +55,7 @@ export default function UsersPage() {
         label={t('title')}
         columns={columns}
         list={list}
-        rowLabel={emailOf}
+        rowLabel={callOf}
         failed={t('unread')}
         onOpen={({ id }) => open(id)}
         onClearFilters={email === undefined ? undefined : () => change({ email: undefined })}
@@ -109,7 +109,8 @@ function useColumns(): readonly Column<UserView>[] {
         header: t('column.email'),
         cell: ({ email, name }) => (
           <span className="min-w-0 truncate">
-            <span className="font-medium">{email}</span> <span className="text-muted">{name}</span>
+            <span className="font-medium">{email ?? name}</span>{' '}
+            {email !== null && <span className="text-muted">{name}</span>}
           </span>
         ),
         width: 300,

@@ -10,6 +10,7 @@ import type { ConfigurationContext } from '../../services/configuration/context.
 import type { Tail } from '../../services/activity/tail.ts';
 import type { PaymentDeps } from '../../services/payments/payment-deps.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
+import type { SignInDeps } from '../../services/sign-in/sign-in-deps.ts';
 import type { Database } from '../../store/database.ts';
 
 /** What the operations of the admin API work with; wired in main.ts. */
@@ -24,6 +25,7 @@ export type AdminDeps = {
   readonly inquiries: InquiryDeps;
   readonly jobs: Pick<Jobs, 'addWithin' | 'mayCancel' | 'wake'>;
   readonly payments: PaymentDeps;
+  readonly signIn: SignInDeps;
   readonly snapshot: () => Snapshot;
   /** How channels do, as this process sees it; `now` is the clock of its times. */
   readonly health: { entries(): Iterable<readonly [string, Readonly<Health>]>; now(): number };

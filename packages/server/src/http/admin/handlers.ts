@@ -20,6 +20,7 @@ import { requestHandlers } from './requests.ts';
 import { saleHandlers } from './sales.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
+import { signInHandlers } from './sign-in.ts';
 import { siteHandlers } from './site.ts';
 import { tokenHandlers } from './tokens.ts';
 import { usageHandlers } from './usage.ts';
@@ -31,6 +32,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...siteHandlers(deps),
   ...catalogHandlers(deps),
   ...sessionHandlers(deps),
+  ...signInHandlers(deps),
   ...keyHandlers(deps),
   ...playgroundHandlers(deps),
   ...tokenHandlers(deps),

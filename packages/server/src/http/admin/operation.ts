@@ -2,7 +2,7 @@ import type { Declarations, SchemaOf } from '@tollgate/contract/operations/decla
 import { may, type Permission, type Reach, type TokenScope } from '@tollgate/contract/permissions';
 import type { z } from 'zod';
 import type { Actor } from '../../services/accounts/account-deps.ts';
-import type { ClientInfo } from '../../services/accounts/sessions.ts';
+import type { ClientInfo } from '../../services/accounts/client-info.ts';
 import type { AccessToken } from '../../store/access-tokens.ts';
 import type { User } from '../../store/users.ts';
 

@@ -1,6 +1,5 @@
 import type { OrderView } from '@tollgate/contract/api/payments';
 import type { paymentOperations } from '@tollgate/contract/operations/payments';
-import { z } from 'zod';
 import { formatMinor, parseMinor } from '../../domain/payment.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { nanosToUsd, usdToNanos } from '../../services/accounts/people.ts';
@@ -17,6 +16,7 @@ import type { StoredOrder } from '../../store/payments/orders.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { CallerContext, Handlers } from './operation.ts';
 import { presentPage, readCursor } from './page-cursor.ts';
+import { schemaOf } from './schema-of.ts';
 import { whoseOf } from './whose.ts';
 
 /** Buying credit, and what administrators do with orders and payment methods. */
@@ -82,9 +82,6 @@ export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymen
     },
   };
 };
-
-const schemaOf = (schema: z.ZodType) =>
-  z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input' }))));
 
 const present = (order: StoredOrder, names: ReadonlyMap<string, string>): OrderView => ({
   id: order.id,

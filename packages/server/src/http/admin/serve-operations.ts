@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
-import type { ClientInfo } from '../../services/accounts/sessions.ts';
+import type { ClientInfo } from '../../services/accounts/client-info.ts';
 import { admitAnybody, admitCaller } from '../middleware/admit.ts';
 import { invalidInput, problemAnswer, type ProblemLog } from '../middleware/problem.ts';
 import { bodyLimitOf, readJsonBody } from '../middleware/read-json.ts';

@@ -1,5 +1,4 @@
 import type { sessionOperations } from '@tollgate/contract/operations/sessions';
-import type { TokenScope } from '@tollgate/contract/permissions';
 import { findUser, renamePerson } from '../../services/accounts/people.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import {
@@ -13,21 +12,14 @@ import {
 } from '../../services/accounts/sessions.ts';
 import { resetPassword } from '../../services/accounts/password-resets.ts';
 import { needsSetup, setUpWithToken } from '../../services/accounts/setup.ts';
-import type { User } from '../../store/users.ts';
 import { identifyCaller } from '../middleware/identify-caller.ts';
 import type { AdminDeps } from './admin-deps.ts';
+import { presentMe } from './me.ts';
 import type { Caller, Handlers, OperationContext } from './operation.ts';
-import { presentUsers } from './users.ts';
 
 /** Signing in and out, the first root, and one's own account. */
 export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperations> => {
   const { accounts, attempts } = deps;
-
-  const me = async (user: User, via: Caller['via'], scope: TokenScope) => {
-    const [shown] = await presentUsers(deps, [user]);
-    if (shown === undefined) throw new Error('a user could not be shown');
-    return { user: shown, via, readOnly: scope === 'readOnly' };
-  };
 
   const enter = async (
     context: OperationContext,
@@ -35,7 +27,7 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
   ) => {
     const { user, cookies } = await signIn(accounts, attempts, context.client, ask);
     context.setCookies(cookies);
-    return await me(user, 'session', 'full');
+    return await presentMe(deps, { user, via: 'session', scope: 'full' });
   };
 
   return {
@@ -56,8 +48,7 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
       const found = await identifyCaller(accounts, context.client);
       if (found === undefined) return { me: null };
       context.setCookies(found.cookies);
-      const { user, via, scope } = found.caller;
-      return { me: await me(user, via, scope) };
+      return { me: await presentMe(deps, found.caller) };
     },
     'session.create': async ({ body }, context) => await enter(context, body),
     'registration.create': async ({ body }, context) => {
@@ -90,14 +81,11 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
       const { user } = requireSession(context.caller);
       context.setCookies(await signOutEverywhere(accounts, context.client, user, query));
     },
-    'me.read': async (_ask, context) => {
-      const { user, via, scope } = context.caller;
-      return await me(user, via, scope);
-    },
+    'me.read': async (_ask, { caller }) => await presentMe(deps, caller),
     'me.update': async ({ body }, context) => {
-      const { user, via, scope } = context.caller;
+      const { user } = context.caller;
       await renamePerson(accounts, user.id, body.name);
-      return await me((await findUser(accounts, user.id)) ?? user, via, scope);
+      return await presentMe(deps, { ...context.caller, user: (await findUser(accounts, user.id)) ?? user });
     },
     'me.password': async ({ body }, context) => {
       const { user } = requireSession(context.caller);
@@ -106,7 +94,8 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
   };
 };
 
-function requireSession(caller: Caller): Caller {
+/** For what a token must not do, whatever it may do otherwise. */
+export function requireSession(caller: Caller): Caller {
   if (caller.via === 'session') return caller;
   throw new Refusal('forbidden', 'This needs a session; an access token has none.');
 }

@@ -1,7 +1,8 @@
 import { reachOf, type Permission, type Reach } from '@tollgate/contract/permissions';
 import { Refusal } from '../../domain/refusal.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
-import { hasSessionCookie, type ClientInfo } from '../../services/accounts/sessions.ts';
+import type { ClientInfo } from '../../services/accounts/client-info.ts';
+import { hasSessionCookie } from '../../services/accounts/sessions.ts';
 import type { Caller } from '../admin/operation.ts';
 import { identifyCaller } from './identify-caller.ts';
 import { askingPage, isCrossSite, mayUseCookies, ownHostsOf, provesSameOrigin } from './same-origin.ts';

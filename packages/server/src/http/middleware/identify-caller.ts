@@ -1,6 +1,7 @@
 import { personActor, type AccountDeps } from '../../services/accounts/account-deps.ts';
 import { authenticateToken } from '../../services/accounts/access-tokens.ts';
-import { findSession, type ClientInfo } from '../../services/accounts/sessions.ts';
+import type { ClientInfo } from '../../services/accounts/client-info.ts';
+import { findSession } from '../../services/accounts/sessions.ts';
 import type { Caller } from '../admin/operation.ts';
 
 /**

@@ -13,6 +13,8 @@ import { testContext } from '../../services/configuration/testing/configuration.
 import { testJobs } from '../../services/jobs/testing/jobs.ts';
 import { askProvider } from '../../services/payments/payment-deps.ts';
 import { paymentAdapters } from '../../services/payments/providers/index.ts';
+import { signInProviders } from '../../services/sign-in/providers/index.ts';
+import type { SignInDeps } from '../../services/sign-in/sign-in-deps.ts';
 import { openSnapshots } from '../../services/snapshot/snapshots.ts';
 import { planDebits } from '../../domain/debits.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -62,7 +64,10 @@ function testInquiries(): AppDeps['inquiries'] {
 /** The app on a real database with real services; `call` speaks to it as a listener would. */
 export async function openTestApp(
   database: Database,
-  parts: { readonly providers?: ReadonlyMap<string, AnyProvider> } = {},
+  {
+    askOutside,
+    ...parts
+  }: { readonly providers?: ReadonlyMap<string, AnyProvider>; readonly askOutside?: SignInDeps['fetch'] } = {},
 ) {
   const configuration = { ...(await testContext(database)), ...parts };
   const errors: unknown[] = [];
@@ -76,9 +81,10 @@ export async function openTestApp(
   });
   const accounts = { ...testAccounts(database), snapshot: snapshots.current, now: Date.now };
   const jobs = testJobs(database);
+  const attempts = createAttemptLimits(Date.now);
   const deps: AppDeps = {
     accounts,
-    attempts: createAttemptLimits(Date.now),
+    attempts,
     configuration,
     database,
     dataDir: tmpdir(),
@@ -93,6 +99,13 @@ export async function openTestApp(
       fetch: askProvider,
       now: Date.now,
       newId: configuration.newId,
+    },
+    signIn: {
+      accounts,
+      attempts,
+      secretBox: configuration.secretBox,
+      providers: signInProviders,
+      fetch: askOutside ?? askProvider,
     },
     snapshot: snapshots.current,
     health: { entries: () => [], now: () => 0 },

@@ -21,6 +21,7 @@ import {
 } from './people.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { hashSecret } from './secret-text.ts';
+import type { ClientInfo } from './client-info.ts';
 import {
   changeOwnPassword,
   findSession,
@@ -30,7 +31,6 @@ import {
   signIn,
   signOut,
   signOutEverywhere,
-  type ClientInfo,
 } from './sessions.ts';
 import { needsSetup, setupLink, setUpWithToken, setupRoot } from './setup.ts';
 import { testAccounts } from './testing/accounts.ts';
@@ -330,7 +330,7 @@ eachDatabase('accounts', (open) => {
     expect(await refusalOf(register(deps, limits, client(), ask))).toBe('registration_closed');
     deps.settings = {
       ...deps.settings,
-      accounts: { registrationOpen: true, defaultGroup: 'vip', signupCreditUsd: '0.5' },
+      accounts: { ...deps.settings.accounts, registrationOpen: true, defaultGroup: 'vip', signupCreditUsd: '0.5' },
     };
     const user = await register(deps, limits, client(), ask);
     expect(user).toMatchObject({ role: 'user', group: 'vip' });
@@ -372,7 +372,7 @@ eachDatabase('accounts', (open) => {
       );
       await userOfIdentity(deps, id);
     }
-    const emails: string[] = [];
+    const emails: (string | null)[] = [];
     let after: Parameters<typeof listPeople>[1]['after'];
     do {
       const page = await listPeople(deps, { limit: 2, after, emailPrefix: undefined });

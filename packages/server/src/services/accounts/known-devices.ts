@@ -57,7 +57,7 @@ async function sealOf({ auth }: Pick<AccountDeps, 'auth'>, id: string, account: 
   return createHmac('sha256', secret).update(`device ${id} ${account.toLowerCase()}`).digest('base64url');
 }
 
-function cookieOf(header: string, name: string): string | undefined {
+export function cookieOf(header: string, name: string): string | undefined {
   for (const part of header.split(';')) {
     const at = part.indexOf('=');
     if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();

@@ -11,7 +11,7 @@ import { ensureWallet, meterStatus } from '../../store/ledger/meters.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
-import { userRepository, type User } from '../../store/users.ts';
+import { noEmailDomain, userRepository, type User } from '../../store/users.ts';
 import { isUniqueViolation, type Db } from '../../store/database.ts';
 import type { Page, PageMark } from '../../store/page.ts';
 import { revokeAllWithin } from './access-tokens.ts';
@@ -54,6 +54,8 @@ export async function createPerson(
   options: { readonly adopt: boolean },
 ): Promise<User> {
   const email = parsed(emailSchema, person.email, 'email');
+  if (email.endsWith(noEmailDomain))
+    throw new Refusal('invalid_request', 'is an address under a domain that nobody has', { param: 'email' });
   const password = parsed(passwordSchema, person.password, 'password');
   const { settings, groups } = deps.snapshot();
   const group = person.group ?? settings.accounts.defaultGroup;
@@ -93,16 +95,57 @@ async function createIdentity<T>(create: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * An account for a stranger whom somebody else vouches for: without a password, of the least role, with an address only
+ * if that is verified and nobody's here. `along` is done in the transaction in which the account comes to be; what it
+ * throws undoes the account. Returns the user's id.
+ */
+export async function admitStranger(
+  deps: AccountDeps,
+  person: { readonly email: string | undefined; readonly name: string },
+  label: string,
+  along: (db: Db, userId: string) => Promise<void>,
+): Promise<string> {
+  const context = await (await deps.auth(false)).$context;
+  const email = emailSchema.safeParse(person.email).data ?? `${deps.newId()}${noEmailDomain}`.toLowerCase();
+  const name =
+    person.name
+      .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
+      .trim()
+      .slice(0, 100) || 'user';
+  const { id } = await createIdentity(() =>
+    context.internalAdapter.createUser({ email, name, emailVerified: true }, { method: 'admin' }),
+  ).catch((error: unknown) => {
+    // Who has the address may be somebody else than who comes with it: nobody enters an account by an address alone.
+    if (error instanceof Refusal && error.code === 'conflict')
+      throw new Refusal(
+        'conflict',
+        'There is an account with your e-mail address already. Sign in to it, and link this way to sign in on your account page.',
+      );
+    throw error;
+  });
+  try {
+    const place = { id, role: 'user', group: deps.snapshot().settings.accounts.defaultGroup } as const;
+    await admit(deps, { label, userId: id, role: 'user' }, place, along);
+  } catch (error) {
+    await context.internalAdapter.deleteUser(id);
+    throw error;
+  }
+  return id;
+}
+
 /** Gives a known identity its place in the gateway, and the credit that new accounts get. */
 async function admit(
   deps: AccountDeps,
   actor: Actor,
   user: { readonly id: string; readonly role: Role; readonly group: string },
+  along?: (db: Db, userId: string) => Promise<void>,
 ): Promise<void> {
   const at = deps.now();
   const amount = usdToNanos(deps.snapshot().settings.accounts.signupCreditUsd);
   await deps.database.transact(async (db) => {
     await userRepository.insert(db, { ...user, at });
+    await along?.(db, user.id);
     await auditRepository.append(db, {
       at,
       actor: actor.label,
@@ -127,8 +170,8 @@ async function admit(
 }
 
 /**
- * The user of a session. An identity without a place in the gateway (its creation was cut, or it came by a way of
- * better-auth's own, such as OAuth later) gets the least one: role `user` in the default group.
+ * The user of a session. An identity without a place in the gateway (its creation was cut) gets the least one: role
+ * `user` in the default group.
  */
 export async function userOfIdentity(deps: AccountDeps, id: string): Promise<User> {
   const known = await userRepository.find(deps.database.db, id);

@@ -1,17 +1,14 @@
 import { isUniqueViolation } from '../../store/database.ts';
+import { flowRepository } from '../../store/sign-in/flows.ts';
 import { userRepository, type User } from '../../store/users.ts';
 import { revokeAllTokens } from './access-tokens.ts';
 import { personActor, type AccountDeps } from './account-deps.ts';
 import type { Attempt, AttemptLimits } from './attempt-limits.ts';
-import { entersFrom, knownDevice, rememberDevice } from './known-devices.ts';
+import type { ClientInfo, SignedIn } from './client-info.ts';
+import { enter } from './enter.ts';
+import { entersFrom, knownDevice } from './known-devices.ts';
 import { createPerson, userOfIdentity } from './people.ts';
 import { Refusal } from '../../domain/refusal.ts';
-
-/** What the browser said, as far as better-auth wants to know it. `address` is the client's, proxies seen through. */
-export type ClientInfo = { readonly headers: Headers; readonly address: string; readonly secure: boolean };
-
-/** A person with their session; `cookies` are the `Set-Cookie` values that go back to the browser. */
-export type SignedIn = { readonly user: User; readonly sessionId: string; readonly cookies: readonly string[] };
 
 const cookieName = 'tollgate.session_token';
 
@@ -41,20 +38,28 @@ export async function signIn(
     device: await knownDevice(deps, client, ask.email),
     knowsAddress: () => entersFrom(deps, ask.email, client.address),
   });
-  const auth = await deps.auth(client.secure);
-  const response = await judged(attempt, 'a sign-in', () =>
-    auth.api.signInEmail({
-      body: { email: ask.email, password: ask.password, rememberMe: ask.remember },
-      headers: headersFor(client),
-      asResponse: true,
-    }),
-  );
-  if (!response.ok) throw new Refusal('invalid_credentials', 'The e-mail address or the password is wrong.');
-  const cookies = response.headers.getSetCookie();
-  const cookie = cookies.map((line) => line.split(';', 1)[0] ?? '').join('; ');
-  const signedIn = await findSession(deps, { ...client, headers: new Headers({ cookie }) });
-  if (signedIn === undefined) throw new Refusal('user_disabled', 'This account is disabled.');
-  return { ...signedIn, cookies: [...cookies, await rememberDevice(deps, client.secure, ask.email, ask.remember)] };
+  let userId: string | undefined;
+  try {
+    userId = await whoHasPassword(deps, ask.email, ask.password);
+  } catch (error) {
+    attempt.withdrawn();
+    throw error;
+  }
+  if (userId === undefined) throw new Refusal('invalid_credentials', 'The e-mail address or the password is wrong.');
+  attempt.succeeded();
+  return await enter(deps, client, { userId, remember: ask.remember });
+}
+
+/** Whose e-mail address and password these are. An address of nobody costs the same hash. */
+async function whoHasPassword(deps: AccountDeps, email: string, password: string): Promise<string | undefined> {
+  const context = await (await deps.auth(false)).$context;
+  const found = await context.internalAdapter.findUserByEmail(email.toLowerCase(), { includeAccounts: true });
+  const hash = found?.accounts.find(({ providerId }) => providerId === 'credential')?.password;
+  if (found === null || !hash) {
+    await context.password.hash(password);
+    return undefined;
+  }
+  return (await context.password.verify({ hash, password })) ? found.user.id : undefined;
 }
 
 /** Asks better-auth, and tells an attempt what became of it: right, wrong, or not looked at for reasons of our own. */
@@ -191,10 +196,11 @@ export async function register(
   }
 }
 
-/** Forgets sessions and verifications that have run out; for a daily job. */
+/** Forgets sessions, flows and verifications that have run out; for a daily job. */
 export async function pruneSessions(deps: AccountDeps): Promise<number> {
   const { adapter } = await (await deps.auth(false)).$context;
   const where = [{ field: 'expiresAt', operator: 'lt' as const, value: new Date(deps.now()) }];
   const sessions = await adapter.deleteMany({ model: 'session', where });
-  return sessions + (await adapter.deleteMany({ model: 'verification', where }));
+  const flows = await flowRepository.prune(deps.database.db, deps.now());
+  return flows + sessions + (await adapter.deleteMany({ model: 'verification', where }));
 }

@@ -4,6 +4,7 @@ import { modelRepository } from '../../store/configuration/models.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import { planRepository } from '../../store/subscriptions/plans.ts';
 import { paymentMethodRepository } from '../../store/payments/methods.ts';
+import { signInMethodRepository } from '../../store/sign-in/methods.ts';
 import { edit } from '../configuration/context.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import { readSeeds } from '../configuration/seeds.ts';
@@ -34,7 +35,7 @@ export async function planApply(context: ConfigurationContext, request: ApplyReq
 }
 
 /**
- * Makes channels, models, groups, payment methods and settings match the file, in one transaction: a file with a problem changes
+ * Makes channels, models, groups, payment and sign-in methods and settings match the file, in one transaction: a file with a problem changes
  * nothing, and a second application finds nothing to do. Returns what was done.
  */
 export async function apply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
@@ -84,5 +85,6 @@ async function readStored(db: Db): Promise<Stored> {
     settings: await settingRepository.all(db),
     paymentMethods: await paymentMethodRepository.all(db),
     plans: await planRepository.all(db),
+    signInMethods: await signInMethodRepository.all(db),
   };
 }

@@ -10,7 +10,6 @@ import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sh
 import type { WantedChannel } from '../configuration/validated-channel.ts';
 import type { WantedGroup } from '../configuration/groups.ts';
 import { maskOverrides, maskProxy, toJson } from '../configuration/masking.ts';
-import type { Wanted } from '../payments/want-method.ts';
 import type { WantedModel } from '../configuration/models.ts';
 
 /** One field of an entry: what it is, for comparing, and what may be shown of it. */
@@ -115,8 +114,12 @@ export function modelFields(model: WantedModel): Fields {
   return fields;
 }
 
-/** A payment method with its secrets, as opened. */
-export function paymentMethodFields({ name: _name, secrets, ...method }: Wanted): Fields {
+/** A method (of paying, of signing in) with its secrets, as opened. */
+export function methodFields<T extends { readonly name: string; readonly secrets: Readonly<Record<string, string>> }>({
+  name: _name,
+  secrets,
+  ...method
+}: T): Fields {
   const fields = new Map<string, Field>();
   for (const [name, value] of Object.entries(method)) {
     const json = toJson(value);

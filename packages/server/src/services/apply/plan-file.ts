@@ -7,6 +7,7 @@ import { compareFields, groupFields, modelFields, storedGroupFields, storedModel
 import { planChannels } from './plan-channels.ts';
 import { planPaymentMethods } from './plan-payments.ts';
 import { planPlans } from './plan-plans.ts';
+import { planSignInMethods } from './plan-sign-in.ts';
 import { planSettings } from './plan-settings.ts';
 import type { Planned, RunnableStep, Step } from './plan.ts';
 import { compare, complain, deletion, dropped, owned, unique } from './work.ts';
@@ -27,6 +28,7 @@ export function planFile(options: Omit<Work, 'problems'>): Planned {
     ...planChannels(work, file.channels ?? [], groupNames(work, groups)),
     ...planPaymentMethods(work, file.paymentMethods ?? [], groupNames(work, groups)),
     ...planPlans(work, file.plans ?? [], groupNames(work, groups)),
+    ...planSignInMethods(work, file.signInMethods ?? []),
     ...groups.filter((step) => step.action === 'delete'),
   ];
   refuseGroupsInUse(work, groups);

@@ -9,7 +9,7 @@ import { inputOf, wantMethod, type Wanted } from '../payments/want-method.ts';
 import { recordWrite } from '../record-write.ts';
 import { paymentMethodContext } from '../secret-box/contexts.ts';
 import type { Db } from '../../store/database.ts';
-import { compareFields, paymentMethodFields } from './fields.ts';
+import { compareFields, methodFields } from './fields.ts';
 import type { RunnableStep } from './plan.ts';
 import { attempt, compare, dropped, owned, unique, type Work } from './work.ts';
 
@@ -38,8 +38,8 @@ export function planPaymentMethods(
     const step = compare(
       'payment method',
       input.name,
-      existing && { fields: paymentMethodFields(opened(work, existing)), owner: existing.owner },
-      paymentMethodFields(opened(work, method)),
+      existing && { fields: methodFields(opened(work, existing)), owner: existing.owner },
+      methodFields(opened(work, method)),
       owner,
     );
     return [{ ...step, run: async (db) => await write(work, db, existing, method) }];

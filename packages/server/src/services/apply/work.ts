@@ -1,6 +1,7 @@
 import type { StoredChannel, StoredGroup, StoredModel, StoredSetting } from '../../domain/configuration.ts';
 import type { StoredMethod } from '../../store/payments/methods.ts';
 import type { StoredPlan } from '../../store/subscriptions/plans.ts';
+import type { StoredSignInMethod } from '../../store/sign-in/methods.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import type { Seeds } from '../configuration/seeds.ts';
@@ -17,6 +18,7 @@ export type Stored = {
   readonly settings: readonly StoredSetting[];
   readonly paymentMethods: readonly StoredMethod[];
   readonly plans: readonly StoredPlan[];
+  readonly signInMethods: readonly StoredSignInMethod[];
 };
 
 /** What the planning of one file works with; `problems` are collected as they are met. */

@@ -8,6 +8,7 @@ import { settingRepository } from '../../store/configuration/settings.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';
 import type { Database } from '../../store/database.ts';
 import { paymentMethodRepository } from '../../store/payments/methods.ts';
+import { signInMethodRepository } from '../../store/sign-in/methods.ts';
 import { allTokenSessions, resealTokenSession } from '../../store/token-sessions.ts';
 import { keyIdOf, SecretBoxError } from './envelope.ts';
 import {
@@ -22,6 +23,7 @@ import {
   credentialContext,
   paymentMethodContext,
   settingContext,
+  signInMethodContext,
   tokenSessionContext,
   wiringContext,
 } from './contexts.ts';
@@ -93,6 +95,13 @@ export async function rotateDataKey(options: {
       const sealed = secretBox.seal(secretBox.open(method.sealed, context), context);
       inUse.add(keyIdOf(sealed));
       await paymentMethodRepository.update(db, { ...method, sealed });
+      count++;
+    }
+    for (const method of await signInMethodRepository.all(db)) {
+      const context = signInMethodContext(method.id);
+      const sealed = secretBox.seal(secretBox.open(method.sealed, context), context);
+      inUse.add(keyIdOf(sealed));
+      await signInMethodRepository.update(db, { ...method, sealed });
       count++;
     }
     for (const key of await dataKeyRepository.all(db)) {

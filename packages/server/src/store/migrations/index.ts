@@ -31,6 +31,7 @@ import { keyRotationMigration } from './0028-key-rotation.ts';
 import { passFieldsMigration } from './0027-pass-fields.ts';
 import { keyPassFieldsMigration } from './0029-key-pass-fields.ts';
 import { subscriptionsMigration } from './0037-subscriptions.ts';
+import { signInMigration } from './0034-sign-in.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -62,6 +63,7 @@ export const migrations: readonly Migration[] = [
   passFieldsMigration,
   keyPassFieldsMigration,
   subscriptionsMigration,
+  signInMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

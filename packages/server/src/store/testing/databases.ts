@@ -28,9 +28,22 @@ const servers: Record<'postgres' | 'mysql', string | undefined> = {
  * Runs one suite on SQLite, PostgreSQL and MySQL/MariaDB: `eachDatabase('request log', (open, kind) => { test(…) })`.
  */
 export function eachDatabase(title: string, suite: (open: OpenFresh, kind: DatabaseKind) => void): void {
+  onDatabases(['sqlite', 'postgres', 'mysql'], title, suite);
+}
+
+/** For what does not depend on the database: the one that costs least. */
+export function onSqlite(title: string, suite: (open: OpenFresh, kind: DatabaseKind) => void): void {
+  onDatabases(['sqlite'], title, suite);
+}
+
+function onDatabases(
+  kinds: readonly DatabaseKind[],
+  title: string,
+  suite: (open: OpenFresh, kind: DatabaseKind) => void,
+): void {
   // Servers shared with other suites answer when they can; a hang still ends.
   setDefaultTimeout(60_000);
-  for (const kind of ['sqlite', 'postgres', 'mysql'] as const) {
+  for (const kind of kinds) {
     const missing = kind !== 'sqlite' && servers[kind] === undefined;
     (missing ? describe.skip : describe)(`${title} on ${kind}${missing ? ' (no server: URL not set)' : ''}`, () => {
       const cleanups: (() => Promise<void>)[] = [];

@@ -1,11 +1,12 @@
-import { PasswordField, TextArea, TextField } from '../../components/ui/text-field.tsx';
-import { Switch } from '../../components/ui/toggles.tsx';
+import { PasswordField, TextArea, TextField } from '../ui/text-field.tsx';
+import { Select } from '../ui/select.tsx';
+import { Switch } from '../ui/toggles.tsx';
 import { given } from '../../lib/given.ts';
-import type { MethodField } from './method-draft.ts';
-import { useSaleWords } from './words.ts';
+import type { SchemaField } from './schema-draft.ts';
+import { useFormWords } from './words.ts';
 
-type MethodFieldsProps = {
-  readonly fields: readonly MethodField[];
+type SchemaFieldsProps = {
+  readonly fields: readonly SchemaField[];
   readonly values: Readonly<Record<string, string>>;
   readonly onChange: (name: string, value: string) => void;
   readonly secret?: boolean;
@@ -13,10 +14,10 @@ type MethodFieldsProps = {
   readonly set?: readonly string[];
 };
 
-/** The fields that a payment provider asks for, drawn from its schema. */
-export function MethodFields({ fields, values, onChange, secret = false, set = [] }: MethodFieldsProps) {
-  const t = useSaleWords();
-  return fields.map(({ name, kind, help, required, fallback }) => {
+/** The fields that a provider asks for, drawn from its schema. */
+export function SchemaFields({ fields, values, onChange, secret = false, set = [] }: SchemaFieldsProps) {
+  const t = useFormWords();
+  return fields.map(({ name, kind, help, required, fallback, choices }) => {
     const shared = { label: name, ...given({ help }) };
     const value = values[name] ?? '';
     const change = (text: string): void => onChange(name, text);
@@ -29,7 +30,7 @@ export function MethodFields({ fields, values, onChange, secret = false, set = [
           value={value}
           onChange={change}
           isRequired={required && !set.includes(name)}
-          {...(set.includes(name) && { placeholder: t('methods.secretSet') })}
+          {...(set.includes(name) && { placeholder: t('secretSet') })}
         />
       );
     if (kind === 'switch')
@@ -41,7 +42,17 @@ export function MethodFields({ fields, values, onChange, secret = false, set = [
           onChange={(on) => change(String(on))}
         />
       );
-    if (kind === 'long')
+    if (kind === 'choice')
+      return (
+        <Select
+          key={name}
+          {...shared}
+          choices={choices.map((one) => ({ value: one, label: one }))}
+          value={value === '' ? fallback : value}
+          onChange={change}
+        />
+      );
+    if (kind === 'long' || kind === 'json')
       return <TextArea key={name} {...shared} value={value} onChange={change} isRequired={required} />;
     return (
       <TextField

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { lineSchema, momentSchema } from './page.ts';
+import { meSchema } from './people.ts';
+
+/** Signing in by way of somebody else: methods, as operators set them up; and the identities that people link. */
+
+const written = {
+  name: lineSchema(60).describe('Unique name, shown on the button.'),
+  enabled: z.boolean().describe('False shows no button and lets nobody in by it; links stay.'),
+  position: z.int().min(0).max(10_000).describe('Order of the buttons, the lowest first.'),
+  signUp: z.boolean().describe('Whether strangers get an account by it; else only who has linked it enters.'),
+  settings: z.record(z.string(), z.json()).describe('What the provider needs to know.'),
+};
+
+const secretTexts = z.record(z.string(), z.string().max(10_000));
+
+export const signInMethodInputSchema = z.strictObject({
+  name: written.name,
+  provider: z.string().min(1).max(30).describe('Id of the sign-in provider.'),
+  enabled: written.enabled.default(true),
+  position: written.position.default(0),
+  signUp: written.signUp.default(false),
+  settings: written.settings.default({}),
+  secrets: secretTexts.default({}).describe('What proves who we are. Never shown again.'),
+});
+export type SignInMethodInput = z.output<typeof signInMethodInputSchema>;
+
+export const signInMethodPatchSchema = z
+  .strictObject({ ...written, secrets: secretTexts.describe('Those that are named are replaced; empty removes one.') })
+  .partial();
+export type SignInMethodPatch = z.output<typeof signInMethodPatchSchema>;
+
+export const signInMethodSchema = z
+  .strictObject({
+    id: z.string(),
+    provider: z.string(),
+    ...written,
+    secrets: z.array(z.string()).describe('Names of the secrets that are set.'),
+    redirectUri: z.string().nullable().describe('What to register there; null while site.publicUrl is not set.'),
+    identities: z.int().describe('How many accounts are linked by it.'),
+    owner: z.string().nullable().describe('Config file that manages it.'),
+    createdAt: momentSchema,
+    updatedAt: momentSchema,
+  })
+  .meta({ id: 'SignInMethod' });
+export type SignInMethodView = z.output<typeof signInMethodSchema>;
+
+export const signInProviderSchema = z.strictObject({
+  id: z.string(),
+  label: z.string(),
+  docs: z.string().describe('Where an application is registered there.'),
+  settings: z.record(z.string(), z.json()).describe('JSON Schema of its settings.'),
+  secrets: z.record(z.string(), z.json()).describe('JSON Schema of its secrets.'),
+});
+
+/** A button of the sign-in page. */
+export const signInOptionSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  signUp: z.boolean(),
+});
+
+export const signInBeginSchema = z.strictObject({
+  methodId: z.string().min(1).max(80),
+  remember: z.boolean().default(true).describe('False ends the session with the browser.'),
+});
+
+export const redirectionSchema = z.strictObject({ url: z.string().describe('Where the browser goes now.') });
+
+export const signInFinishSchema = z.strictObject({
+  methodId: z.string().min(1).max(80).describe('From the address to which the provider sent the browser.'),
+  answer: z
+    .record(z.string().max(100), z.string().max(20_000))
+    .refine((fields) => Object.keys(fields).length <= 30, 'has too many fields')
+    .describe('The parameters with which the browser came back.'),
+});
+
+/** How far a sign-in has come. */
+export const enteredSchema = z.strictObject({
+  me: meSchema.nullable().describe('Who is signed in now; null while something is missing.'),
+  linked: z.boolean().describe('An identity was linked to the account that was signed in already.'),
+});
+export type EnteredView = z.output<typeof enteredSchema>;
+
+export const identitySchema = z
+  .strictObject({
+    id: z.string(),
+    methodId: z.string(),
+    method: z.string().describe('Name of the method.'),
+    provider: z.string(),
+    label: z.string().describe('Who one is there, for people to recognise.'),
+    createdAt: momentSchema,
+    lastUsedAt: momentSchema.nullable(),
+  })
+  .meta({ id: 'Identity' });
+
+export const identityListSchema = z.strictObject({
+  data: z.array(identitySchema),
+  hasPassword: z.boolean().describe('Whether one can sign in by password as well.'),
+});

@@ -1,0 +1,36 @@
+import * as oauth from 'oauth4webapi';
+import { markBrowser, putFlow } from '../accounts/flows.ts';
+import type { ClientInfo } from '../accounts/client-info.ts';
+import { openSignInMethod } from './open-method.ts';
+import type { SignInDeps } from './sign-in-deps.ts';
+
+export const signInPurpose = 'sign-in';
+
+/** What a sign-in that is under way is bound to. */
+export type SignInFlow = {
+  readonly methodId: string;
+  /** The browser in which it was begun. */
+  readonly mark: string;
+  readonly nonce: string;
+  readonly codeVerifier: string;
+  readonly remember: boolean;
+  /** The session whose account an identity is to be linked to; null to sign in. */
+  readonly link: { readonly userId: string; readonly sessionId: string } | null;
+};
+
+/** Begins a sign-in, or the linking of an identity; returns where the browser goes. */
+export async function beginSignIn(
+  deps: SignInDeps,
+  client: ClientInfo,
+  ask: Pick<SignInFlow, 'methodId' | 'remember' | 'link'>,
+): Promise<{ readonly url: string; readonly cookies: readonly string[] }> {
+  const { provider, context } = await openSignInMethod(deps, ask.methodId);
+  const state = oauth.generateRandomState();
+  const nonce = oauth.generateRandomNonce();
+  const codeVerifier = oauth.generateRandomCodeVerifier();
+  const url = await provider.begin(context, { state, nonce, codeVerifier });
+  const { mark, cookies } = markBrowser(deps.accounts, client);
+  const payload: SignInFlow = { ...ask, mark, nonce, codeVerifier };
+  await putFlow(deps.accounts, signInPurpose, { text: state, userId: ask.link?.userId, payload });
+  return { url: url.href, cookies };
+}

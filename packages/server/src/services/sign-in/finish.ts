@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { failedCondition } from '../../domain/access-policy.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { isUniqueViolation } from '../../store/database.ts';
+import { identityRepository, type Identity } from '../../store/sign-in/identities.ts';
+import { personActor } from '../accounts/account-deps.ts';
+import { enter } from '../accounts/enter.ts';
+import { isMarked, takeFlow, takeOnce } from '../accounts/flows.ts';
+import { admitStranger } from '../accounts/people.ts';
+import type { ClientInfo, SignedIn } from '../accounts/client-info.ts';
+import { findSession } from '../accounts/sessions.ts';
+import { signInPurpose, type SignInFlow } from './begin.ts';
+import { linkIdentity } from './identities.ts';
+import { openSignInMethod, type OpenSignInMethod } from './open-method.ts';
+import type { Profile } from './provider.ts';
+import type { SignInDeps } from './sign-in-deps.ts';
+
+const flowSchema: z.ZodType<SignInFlow> = z.strictObject({
+  methodId: z.string(),
+  mark: z.string(),
+  nonce: z.string(),
+  codeVerifier: z.string(),
+  remember: z.boolean(),
+  link: z.strictObject({ userId: z.string(), sessionId: z.string() }).nullable(),
+});
+
+/** What the end of a sign-in is: a session, or one more identity of the account that was signed in already. */
+export type Finished = { readonly signedIn: SignedIn } | { readonly linked: Identity };
+
+/**
+ * Ends a sign-in. What was begun ends with the first attempt to end it, right or wrong: a state, and with it a code, works
+ * once. It must have been begun in this browser, by this method.
+ */
+export async function finishSignIn(
+  deps: SignInDeps,
+  client: ClientInfo,
+  ask: { readonly methodId: string; readonly answer: Readonly<Record<string, string>> },
+): Promise<Finished> {
+  const { address } = client;
+  const attempt = await deps.attempts.begin({ account: `(sign-in from ${address})`, address });
+  const { state = '' } = ask.answer;
+  const stored = state === '' ? undefined : await takeFlow(deps.accounts, signInPurpose, state);
+  const flow = stored && flowSchema.parse(JSON.parse(stored.payload));
+  if (flow === undefined || !isMarked(client, flow.mark) || flow.methodId !== ask.methodId)
+    throw new Refusal('sign_in_failed', 'This sign-in was not begun in this browser, or is over. Begin again.');
+  const open = await openSignInMethod(deps, flow.methodId);
+  const profile = await prove(deps, open, { ...flow, state }, new URLSearchParams(ask.answer));
+  // From here on nobody is guessing.
+  attempt.succeeded();
+  return flow.link === null
+    ? { signedIn: await signInAs(deps, client, open, profile, flow.remember) }
+    : { linked: await link(deps, client, open, profile, flow.link) };
+}
+
+/** Who it was, by the word of the provider, as long as its policy lets them in. */
+async function prove(
+  deps: SignInDeps,
+  { provider, context, method }: OpenSignInMethod,
+  flow: SignInFlow & { readonly state: string },
+  answer: URLSearchParams,
+): Promise<Profile> {
+  const profile = await provider.finish(context, flow, answer);
+  const once = provider.once?.(context, answer);
+  if (once !== undefined && !(await takeOnce(deps.accounts, `once ${method.id}`, once)))
+    throw new Refusal('sign_in_failed', `What came back from ${method.name} was used already. Try again.`);
+  const policy = provider.policy?.(context.settings);
+  const failed = policy && failedCondition(policy, profile.claims);
+  if (failed !== undefined)
+    throw new Refusal(
+      'sign_in_closed',
+      `${method.name} does not say of you what is needed to enter here: ${failed.field} ${failed.op} ${JSON.stringify(failed.value ?? null)}.`,
+    );
+  return profile;
+}
+
+async function signInAs(
+  deps: SignInDeps,
+  client: ClientInfo,
+  { method }: OpenSignInMethod,
+  profile: Profile,
+  remember: boolean,
+): Promise<SignedIn> {
+  const { accounts } = deps;
+  const { db } = accounts.database;
+  const known = await identityRepository.findBySubject(db, method.id, profile.subject);
+  if (known !== undefined) {
+    await identityRepository.touch(db, known.id, shortLabel(profile), accounts.now());
+    return await enter(accounts, client, { userId: known.userId, remember });
+  }
+  if (!method.signUp)
+    throw new Refusal(
+      'sign_in_closed',
+      `No account here is linked to this one of ${method.name}. Sign in as you usually do, and link it on your account page.`,
+    );
+  return await enter(accounts, client, { userId: await signUpAs(deps, method.id, profile, method.name), remember });
+}
+
+/** An account for a stranger, made together with the identity that leads to it. */
+async function signUpAs(deps: SignInDeps, methodId: string, profile: Profile, method: string): Promise<string> {
+  const { accounts } = deps;
+  try {
+    return await admitStranger(
+      accounts,
+      { email: profile.email, name: profile.name ?? profile.label },
+      `sign-in by ${method}`,
+      async (db, userId) =>
+        await identityRepository.insert(db, {
+          id: `idn_${accounts.newId()}`,
+          userId,
+          methodId,
+          subject: profile.subject,
+          label: shortLabel(profile),
+          createdAt: accounts.now(),
+        }),
+    );
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    // Two tabs at once: the other one made it.
+    const other = await identityRepository.findBySubject(accounts.database.db, methodId, profile.subject);
+    if (other === undefined) throw error;
+    return other.userId;
+  }
+}
+
+/** Links to the account in whose session it was begun, as long as that session stands. */
+async function link(
+  deps: SignInDeps,
+  client: ClientInfo,
+  { method }: OpenSignInMethod,
+  profile: Profile,
+  { userId, sessionId }: NonNullable<SignInFlow['link']>,
+): Promise<Identity> {
+  const session = await findSession(deps.accounts, client);
+  if (session?.user.id !== userId || session.sessionId !== sessionId)
+    throw new Refusal('sign_in_failed', 'This was begun in a session that has ended. Begin again.');
+  return await linkIdentity(deps.accounts, personActor(session.user), {
+    userId,
+    methodId: method.id,
+    method: method.name,
+    subject: profile.subject,
+    label: shortLabel(profile),
+  });
+}
+
+const shortLabel = ({ label }: Profile): string => label.slice(0, 200);

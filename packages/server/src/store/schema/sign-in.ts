@@ -1,0 +1,38 @@
+import { column, optional } from '../table.ts';
+
+/** Signing in by way of somebody else; migration 0034. */
+export const signInTables = {
+  /** `settings` is JSON; `sealed` is JSON of secrets, which opens with `sign-in-method:<id>`. */
+  sign_in_methods: {
+    id: column.id,
+    name: column.text(60),
+    provider: column.text(30),
+    enabled: column.flag,
+    sign_up: column.flag,
+    position: column.integer,
+    settings: column.longText,
+    sealed: column.longText,
+    owner: optional(column.text(400)),
+    created_at: column.moment,
+    updated_at: column.moment,
+  },
+  /** Who a user is elsewhere. `subject` is the provider's own, unchanging id of them. */
+  identities: {
+    id: column.id,
+    user_id: column.id,
+    method_id: column.id,
+    subject: column.text(255),
+    label: column.text(200),
+    created_at: column.moment,
+    last_used_at: optional(column.moment),
+  },
+  /** What was begun and is ended once, by whoever knows the text of which `id` is the SHA-256; `payload` is JSON. */
+  auth_flows: {
+    id: column.text(64),
+    purpose: column.text(30),
+    user_id: optional(column.id),
+    payload: column.longText,
+    attempts: column.integer,
+    expires_at: column.moment,
+  },
+};
