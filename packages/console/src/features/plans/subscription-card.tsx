@@ -1,0 +1,110 @@
+import { useState } from 'react';
+import { Bar } from '../../components/charts/marks.tsx';
+import { Badge } from '../../components/ui/badge.tsx';
+import { Button } from '../../components/ui/button.tsx';
+import { Card } from '../../components/ui/card.tsx';
+import { ErrorNotice } from '../../components/ui/error-state.tsx';
+import { api, type Answer } from '../../lib/api.ts';
+import { errorOf } from '../../lib/error-of.ts';
+import { calendarDay, fullMoment, relativeMoment } from '../../lib/format.ts';
+import { usdOf } from '../../lib/money.ts';
+import { amountText, priceWords } from './terms-text.ts';
+import { usePlanWords } from './words.ts';
+
+export type Subscription = Answer<'subscriptions.list'>['data'][number];
+type Offer = Answer<'plans.offers'>['data'][number];
+type Patch = NonNullable<Parameters<typeof api.call<'subscriptions.update'>>[1]['body']>;
+
+const tones = { trialing: 'good', active: 'good', past_due: 'warn', paused: 'off', ended: 'off' } as const;
+
+type SubscriptionCardProps = {
+  readonly subscription: Subscription;
+  readonly offers: readonly Offer[];
+  readonly onChanged: () => void;
+};
+
+/** One subscription: what is left of it, when it renews, and what can be done with it. */
+export function SubscriptionCard({ subscription: one, offers, onChanged }: SubscriptionCardProps) {
+  const t = usePlanWords();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Error>();
+  const change = async (body: Patch): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await api.call('subscriptions.update', { params: { id: one.id }, body });
+      onChanged();
+    } catch (thrown) {
+      setError(errorOf(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const next = offers.find(({ id }) => id === one.nextPlanId)?.name;
+  const leaves = one.cancelAtEnd || one.nextPlanId !== null;
+  return (
+    <Card
+      title={one.plan}
+      actions={<Badge tone={tones[one.state]}>{t(`state.${one.state}`)}</Badge>}
+      footer={
+        <div className="flex flex-wrap justify-end gap-2">
+          {one.state === 'paused' ? (
+            <Button busy={busy} onPress={() => void change({ paused: false })}>
+              {t('do.resume')}
+            </Button>
+          ) : (
+            one.state === 'active' && (
+              <Button busy={busy} onPress={() => void change({ paused: true })}>
+                {t('do.pause')}
+              </Button>
+            )
+          )}
+          <Button busy={busy} onPress={() => void change({ cancelAtEnd: !leaves })}>
+            {t(leaves ? 'do.keep' : 'do.cancel')}
+          </Button>
+        </div>
+      }
+    >
+      <div className="grid gap-3">
+        {error !== undefined && <ErrorNotice title={t('notChanged')} error={error} />}
+        <Left subscription={one} />
+        <p className="text-small text-muted">
+          {priceWords(t, one)}
+          {' · '}
+          <span title={fullMoment(one.termEndsAt)}>{whatNext(t, one, next)}</span>
+        </p>
+      </div>
+    </Card>
+  );
+}
+
+function whatNext(t: ReturnType<typeof usePlanWords>, one: Subscription, next: string | undefined): string {
+  const day = calendarDay(one.termEndsAt);
+  if (one.state === 'past_due') return t('next.due', { day: calendarDay(one.graceUntil ?? one.termEndsAt) });
+  if (one.state === 'paused') return t('next.paused');
+  if (one.cancelAtEnd) return t('next.ends', { day });
+  if (one.nextPlanId !== null) return t('next.switches', { day, plan: next ?? one.nextPlanId });
+  return t('next.renews', { day, price: usdOf(one.priceUsd) });
+}
+
+function Left({ subscription: { allowance, overflow } }: { readonly subscription: Subscription }) {
+  const t = usePlanWords();
+  if (allowance === null) return <p className="text-small">{t('left.none')}</p>;
+  const { unit, granted, spent, endsAt } = allowance;
+  const label = t('left.used', {
+    spent: amountText(unit, spent),
+    granted: t(`amountOf.${unit}`, { amount: amountText(unit, granted) }),
+  });
+  return (
+    <div className="grid gap-1.5">
+      <div className="flex flex-wrap items-baseline justify-between gap-2">
+        <span className="font-medium tabular-nums">{label}</span>
+        <span className="text-small text-muted" title={fullMoment(endsAt)}>
+          {t('left.until', { when: relativeMoment(endsAt, Date.now()) })}
+        </span>
+      </div>
+      <Bar value={Number(spent)} most={Number(granted)} label={label} />
+      <p className="text-small text-muted">{t(overflow ? 'left.overflow' : 'left.stops')}</p>
+    </div>
+  );
+}

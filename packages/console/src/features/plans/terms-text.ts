@@ -1,0 +1,30 @@
+import { count } from '../../lib/format.ts';
+import { usd, usdOf } from '../../lib/money.ts';
+import type { usePlanWords } from './words.ts';
+
+type Words = ReturnType<typeof usePlanWords>;
+
+export type Terms = {
+  readonly priceUsd: string;
+  readonly interval: 'day' | 'week' | 'month' | 'year';
+  readonly intervalCount: number;
+  readonly unit: 'money' | 'tokens' | 'requests';
+  readonly amount: string;
+  readonly reset: 'term' | 'day' | 'week' | 'month';
+};
+
+/** `$20 a month`, `$50 every 3 months`. */
+export const priceWords = (t: Words, { priceUsd, interval, intervalCount }: Omit<Terms, 'unit' | 'amount' | 'reset'>) =>
+  intervalCount === 1
+    ? t(`price.${interval}`, { price: usdOf(priceUsd) })
+    : t(`priceOf.${interval}`, { price: usdOf(priceUsd), count: intervalCount });
+
+/** `$30 of usage each day`. */
+export const allowanceWords = (t: Words, { unit, amount, reset }: Pick<Terms, 'unit' | 'amount' | 'reset'>): string =>
+  t(`allowance.${reset}`, {
+    amount: t(`amountOf.${unit}`, { amount: unit === 'money' ? usdOf(amount) : count(Number(amount)) }),
+  });
+
+/** What the books say of an allowance: nano-dollars, or numbers of tokens or requests. */
+export const amountText = (unit: Terms['unit'], value: string): string =>
+  unit === 'money' ? usd(BigInt(value)) : count(Number(value));
