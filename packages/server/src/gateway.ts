@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { version } from '../package.json' with { type: 'json' };
 import type { Server } from 'bun';
 import { clientAddress } from './http/client-address.ts';
 import type { Site } from './http/mount.ts';
@@ -39,6 +40,7 @@ import { openJobs, type Jobs } from './services/jobs/jobs.ts';
 import { ledgerJobs } from './services/ledger/ledger-jobs.ts';
 import { exportJobs } from './services/activity/exports.ts';
 import { openTail, type Tail } from './services/activity/tail.ts';
+import { bookCheckJobs } from './services/ledger/book-checks.ts';
 import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
 import { paymentJobs } from './services/payments/look.ts';
 import { subscriptionJobs } from './services/subscriptions/advance.ts';
@@ -46,6 +48,7 @@ import { askProvider, type PaymentDeps } from './services/payments/payment-deps.
 import { paymentAdapters } from './services/payments/providers/index.ts';
 import { openSpool } from './services/spool.ts';
 import { apiKeyRepository } from './store/api-keys.ts';
+import { verifyBeside } from './verify-beside.ts';
 import { createUpstreamClient } from './upstream/client.ts';
 import { openUpstreamSocket } from './upstream/upstream-socket.ts';
 import type { UpstreamClient } from './upstream/upstream.ts';
@@ -82,6 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const ledger: OpenLedger = openLedger({
     database,
     nodeId,
+    version,
     dataDir: environment.dataDir,
     clock,
     newId: (kind) => `${kind}_${newId()}`,
@@ -158,6 +162,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         trials,
         playground: openPlayground(deps),
         tail,
+        ledger: ledger.stats,
         stopping: stopping.signal,
         metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger: ledger.stats, jobs: jobMetrics },
       }),
@@ -259,6 +264,7 @@ function startJobs(
     ...subscriptionJobs(payments),
     ...trialJobs(foundation, trials),
     ...exportJobs({ database, now: clock.now }),
+    ...bookCheckJobs({ database, now: clock.now }, (signal) => verifyBeside(foundation, signal)),
     ...housekeepingJobs({ database, accounts, settings, now: clock.now }),
   ]);
   // What is left of a version from before jobs need not wait for the first round.

@@ -20,6 +20,7 @@ import { sessionOperations } from './sessions.ts';
 import { settingOperations } from './settings.ts';
 import { signInOperations } from './sign-in.ts';
 import { siteOperations } from './site.ts';
+import { systemOperations } from './system.ts';
 import { tokenOperations } from './tokens.ts';
 import { usageOperations } from './usage.ts';
 import { userOperations } from './users.ts';
@@ -51,6 +52,7 @@ export const operations = {
   ...groupOperations,
   ...settingOperations,
   ...jobOperations,
+  ...systemOperations,
   ...auditOperations,
 } as const satisfies Readonly<Record<string, Declaration>>;
 

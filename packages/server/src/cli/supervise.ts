@@ -1,8 +1,12 @@
+import { ownCommand } from '../own-command.ts';
+
 /**
  * Runs several workers that share the port, starts a dead one anew, and passes the stop on to all of them.
  * The kernel spreads connections over the listeners (SO_REUSEPORT).
  */
 export async function supervise(workers: number, graceMs: number, say: (line: string) => void): Promise<number> {
+  const command = ownCommand();
+  if (command === undefined) throw new Error('workers are started by the main program only');
   const running = new Map<number, Bun.Subprocess>();
   let stopping = false;
   let done: (code: number) => void = () => undefined;
@@ -12,7 +16,7 @@ export async function supervise(workers: number, graceMs: number, say: (line: st
 
   const start = (index: number, delayMs: number): void => {
     const startedAt = Date.now();
-    const child = Bun.spawn([...ownCommand(), 'serve', '--worker', `${index}`, '--supervisor', `${process.pid}`], {
+    const child = Bun.spawn([...command, 'serve', '--worker', `${index}`, '--supervisor', `${process.pid}`], {
       stdio: ['ignore', 'inherit', 'inherit'],
       onExit(_, code) {
         running.delete(index);
@@ -45,7 +49,3 @@ export async function supervise(workers: number, graceMs: number, say: (line: st
   process.on('SIGINT', stop);
   return finished;
 }
-
-/** How this very program is started: the one-file executable by itself, else Bun with the main file. */
-const ownCommand = (): string[] =>
-  Bun.main.startsWith('/$bunfs/') ? [process.execPath] : [process.execPath, Bun.main];

@@ -6,6 +6,7 @@ import type { Playground } from '../endpoints/playground.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
 import type { Tail } from '../services/activity/tail.ts';
+import type { LedgerStats } from '../services/ledger/ledger.ts';
 import type { PaymentDeps } from '../services/payments/payment-deps.ts';
 import { signInProviders } from '../services/sign-in/providers/index.ts';
 import type { SignInDeps } from '../services/sign-in/sign-in-deps.ts';
@@ -32,6 +33,7 @@ export type MountOptions = {
   readonly trials: ChannelTrials;
   readonly playground: Playground;
   readonly tail: Tail;
+  readonly ledger: () => LedgerStats;
   readonly metrics: MetricsSources;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
@@ -66,6 +68,11 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     health: { entries: options.metrics.health.entries, now: options.metrics.now },
     trials: options.trials,
     playground: options.playground,
+    system: {
+      ledger: options.ledger,
+      maxUnpostedBytes: environment.outboxMaxBytes,
+      jobKinds: () => options.metrics.jobs.stats().kinds,
+    },
     version,
     startedAt: options.startedAt,
   };

@@ -8,6 +8,7 @@ import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { AttemptLimits } from '../../services/accounts/attempt-limits.ts';
 import type { ConfigurationContext } from '../../services/configuration/context.ts';
 import type { Tail } from '../../services/activity/tail.ts';
+import type { LedgerStats } from '../../services/ledger/ledger.ts';
 import type { PaymentDeps } from '../../services/payments/payment-deps.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
 import type { SignInDeps } from '../../services/sign-in/sign-in-deps.ts';
@@ -35,6 +36,12 @@ export type AdminDeps = {
   readonly playground: Playground;
   /** Requests as they end. */
   readonly tail: Pick<Tail, 'watch'>;
+  /** The process that answers. */
+  readonly system: {
+    ledger(): LedgerStats;
+    readonly maxUnpostedBytes: number;
+    jobKinds(): readonly string[];
+  };
   readonly version: string;
   /** ms since the epoch. */
   readonly startedAt: number;

@@ -22,6 +22,7 @@ import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
 import { signInHandlers } from './sign-in.ts';
 import { siteHandlers } from './site.ts';
+import { systemHandlers } from './system.ts';
 import { tokenHandlers } from './tokens.ts';
 import { usageHandlers } from './usage.ts';
 import { userHandlers } from './users.ts';
@@ -53,5 +54,6 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...groupHandlers(deps),
   ...settingHandlers(deps),
   ...jobHandlers(deps),
+  ...systemHandlers(deps),
   ...auditHandlers(deps),
 });

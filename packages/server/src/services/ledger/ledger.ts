@@ -74,6 +74,8 @@ export type LedgerDeps = {
   readonly database: Database;
   /** Names this process in its outbox's folder and in leases; made unique here. */
   readonly nodeId: string;
+  /** Of the program, for people who look at the nodes. */
+  readonly version?: string;
   /** Local disk; processes that share it look after each other's outboxes. */
   readonly dataDir: string;
   readonly clock: { now(): number };
@@ -279,14 +281,14 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
   const tend = async (): Promise<void> => {
     const at = now();
     if (!registered) {
-      await registerNode(database, nodeId, at);
+      await registerNode(database, nodeId, at, deps.version);
       registered = true;
     }
     const seen = await beat(database, nodeId, at, at - 5 * options.heartbeatMs);
     if (seen === undefined) {
       log.warn({ nodeId }, 'others took this node for dead; its leases are gone');
       book.loseAll();
-      await registerNode(database, nodeId, at);
+      await registerNode(database, nodeId, at, deps.version);
     } else {
       alive = Math.max(1, seen.alive);
     }

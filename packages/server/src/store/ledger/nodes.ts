@@ -1,8 +1,44 @@
 import type { Database } from '../database.ts';
 
 /** Writes down that a node exists, before it may hold leases. */
-export async function registerNode({ db }: Database, nodeId: string, at: number): Promise<void> {
-  await db.insertInto('nodes').values({ id: nodeId, started_at: at, heartbeat_at: at }).execute();
+export async function registerNode({ db }: Database, nodeId: string, at: number, version?: string): Promise<void> {
+  await db
+    .insertInto('nodes')
+    .values({ id: nodeId, started_at: at, heartbeat_at: at, version: version ?? null })
+    .execute();
+}
+
+/** A node, and what it holds of everybody's money. Moments are ms since the epoch. */
+export type NodeView = {
+  readonly id: string;
+  readonly version: string | null;
+  readonly startedAt: number;
+  readonly seenAt: number;
+  readonly leases: number;
+  readonly leasedNanos: bigint;
+};
+
+/** All nodes that are on the list, the latest first. */
+export async function listNodes({ db }: Database): Promise<readonly NodeView[]> {
+  const nodes = await db.selectFrom('nodes').selectAll().orderBy('started_at', 'desc').limit(200).execute();
+  const held = await db
+    .selectFrom('leases')
+    .groupBy('node_id')
+    .select((is) => [
+      'node_id',
+      is.fn.countAll<number>().as('leases'),
+      is.fn.sum<bigint>('amount_nanos').as('leased_nanos'),
+    ])
+    .execute();
+  const heldBy = new Map(held.map((row) => [row.node_id, row]));
+  return nodes.map((row) => ({
+    id: row.id,
+    version: row.version,
+    startedAt: row.started_at,
+    seenAt: row.heartbeat_at,
+    leases: Number(heldBy.get(row.id)?.leases ?? 0),
+    leasedNanos: BigInt(heldBy.get(row.id)?.leased_nanos ?? 0),
+  }));
 }
 
 /**

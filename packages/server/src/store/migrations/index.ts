@@ -32,6 +32,7 @@ import { passFieldsMigration } from './0027-pass-fields.ts';
 import { keyPassFieldsMigration } from './0029-key-pass-fields.ts';
 import { subscriptionsMigration } from './0037-subscriptions.ts';
 import { signInMigration } from './0034-sign-in.ts';
+import { systemMigration } from './0031-system.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -64,6 +65,7 @@ export const migrations: readonly Migration[] = [
   keyPassFieldsMigration,
   subscriptionsMigration,
   signInMigration,
+  systemMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

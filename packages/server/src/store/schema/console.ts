@@ -1,6 +1,6 @@
 import { column, optional } from '../table.ts';
 
-/** What people keep of the console; migrations 0012 and 0020. */
+/** What people keep of the console; migrations 0012, 0020 and 0031. */
 export const consoleTables = {
   /** `query` is the page's search parameters. */
   saved_views: {
@@ -27,6 +27,16 @@ export const consoleTables = {
     error: optional(column.longText),
     created_at: column.moment,
     expires_at: column.moment,
+  },
+  /** A verdict on the books that somebody asked for. `problems` is JSON; `error` says why there is no verdict. */
+  book_checks: {
+    id: column.id,
+    asked_by: column.text(100),
+    created_at: column.moment,
+    finished_at: optional(column.moment),
+    unexplained: optional(column.bigint),
+    problems: optional(column.longText),
+    error: optional(column.longText),
   },
   export_chunks: { export_id: column.id, chunk: column.integer, content: column.longText },
 };

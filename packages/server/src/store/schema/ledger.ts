@@ -5,7 +5,13 @@ import { column, defaulted, optional } from '../table.ts';
 /** Money and the request log; migrations 0001 and 0007. How they hang together: docs/money.md. */
 export const ledgerTables = {
   /** A gateway process that may hold leases. Gone when it closed well or was cleaned up after. */
-  nodes: { id: column.id, started_at: column.moment, heartbeat_at: column.moment },
+  nodes: {
+    id: column.id,
+    started_at: column.moment,
+    heartbeat_at: column.moment,
+    /** Null in rows of versions from before it was written down; migration 0031. */
+    version: optional(column.text(60)),
+  },
   /**
    * What can say "no more". Of an `account`, `limit_nanos` is everything ever credited, so limit - spent is the balance; of
    * a `limit` it is what may be spent, null for no limit. Available is limit - spent - leased - reserved. All a projection:
