@@ -82,6 +82,15 @@ export const pages: readonly LookedAt[] = [
     failure: 'The state of the set-up could not be read',
   },
   { path: '/start?step=provider', shows: 'main is connected' },
+  {
+    path: '/system',
+    shows: 'All is well',
+    fails: ['/api/v1/system'],
+    failure: 'The state of the system could not be read',
+  },
+  { path: '/system?tab=jobs', shows: 'leases.recall', fails: ['/api/v1/jobs'], failure: 'The jobs could not be read' },
+  { path: '/system?tab=jobs&state=cancelled', shows: 'Nothing matches' },
+  { path: '/system?tab=backup', shows: 'The master secret' },
   { path: '/parts', shows: 'Fields of a form' },
   { path: '/nowhere', shows: 'There is no such page' },
 ];

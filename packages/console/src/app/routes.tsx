@@ -10,6 +10,7 @@ import {
   Network,
   Package,
   ScrollText,
+  Server,
   SlidersHorizontal,
   Ticket,
   Users,
@@ -251,6 +252,16 @@ export const pages: readonly Page[] = [
     load: () => import('../features/settings/settings.tsx'),
   },
 
+  {
+    path: '/system',
+    title: 'system',
+    words: ['system', 'grid'],
+    permission: 'status:read',
+    group: 'system',
+    icon: Server,
+    letter: 'x',
+    load: () => import('../features/system/system.tsx'),
+  },
   {
     path: '/parts',
     title: 'gallery',

@@ -67,7 +67,13 @@ export const bookCheckRepository = {
 
   /** Forgets all but the latest. */
   async keep(db: Db, latest: number): Promise<void> {
-    const rows = await db.selectFrom('book_checks').select('id').orderBy('id', 'desc').limit(1).offset(latest).execute();
+    const rows = await db
+      .selectFrom('book_checks')
+      .select('id')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .offset(latest)
+      .execute();
     const [last] = rows;
     if (last !== undefined) await db.deleteFrom('book_checks').where('id', '<=', last.id).execute();
   },

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import type { systemOperations } from '@tollgate/contract/operations/system';
-import { jobStates } from '@tollgate/contract/job-states';
 import { beginBookCheck, listBookChecks } from '../../services/ledger/book-checks.ts';
 import { nodesOf } from '../../services/ledger/nodes.ts';
-import { countJobs } from '../../store/jobs/overview.ts';
+import { jobCounts } from '../../services/jobs/job-admin.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
 
@@ -14,7 +13,7 @@ export const systemHandlers = (deps: AdminDeps): Handlers<typeof systemOperation
   return {
     'system.read': async () => {
       const stats = system.ledger();
-      const [nodes, counts] = await Promise.all([nodesOf(database, stats.nodeId, now()), countJobs(database)]);
+      const [nodes, counts] = await Promise.all([nodesOf(database, stats.nodeId, now()), jobCounts(database)]);
       return {
         at: now(),
         version: deps.version,
@@ -34,14 +33,11 @@ export const systemHandlers = (deps: AdminDeps): Handlers<typeof systemOperation
         },
         jobs: {
           kinds: system.jobKinds().toSorted(),
-          counts: Object.fromEntries(jobStates.map((state) => [state, counts.get(state) ?? 0])) as Counts,
+          counts,
         },
       };
     },
     'books.checks': async () => ({ data: await listBookChecks({ database, now }) }),
-    'books.check': async (_, { caller }) =>
-      await beginBookCheck({ database, jobs, now, newId }, caller.actor.label),
+    'books.check': async (_, { caller }) => await beginBookCheck({ database, jobs, now, newId }, caller.actor.label),
   };
 };
-
-type Counts = Record<(typeof jobStates)[number], number>;

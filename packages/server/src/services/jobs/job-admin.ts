@@ -1,8 +1,17 @@
+import type { JobState } from '@tollgate/contract/job-states';
 import type { z } from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import type { Database, Db } from '../../store/database.ts';
-import { cancelJob, findJob, listJobs, retryJob, type JobFilters, type JobSummary } from '../../store/jobs/overview.ts';
+import {
+  cancelJob,
+  countJobs,
+  findJob,
+  listJobs,
+  retryJob,
+  type JobFilters,
+  type JobSummary,
+} from '../../store/jobs/overview.ts';
 import type { Jobs } from './jobs.ts';
 
 export type JobAdminDeps = {
@@ -29,6 +38,19 @@ export async function showJobs(
   const shown = rows.slice(0, limit);
   const next = rows.length > limit ? (shown.at(-1)?.id ?? null) : null;
   return { data: shown.map((job) => ({ ...job, cancellable: deps.jobs.mayCancel(job.kind) })), next };
+}
+
+/** Jobs in each state; counting stops at 10 000. */
+export async function jobCounts(database: Database): Promise<Record<JobState, number>> {
+  const counts = await countJobs(database);
+  const of = (state: JobState): number => counts.get(state) ?? 0;
+  return {
+    waiting: of('waiting'),
+    running: of('running'),
+    done: of('done'),
+    dead: of('dead'),
+    cancelled: of('cancelled'),
+  };
 }
 
 /** One job with its payload; a text that is no JSON is shown as it is. */
