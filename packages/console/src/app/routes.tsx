@@ -9,6 +9,7 @@ import {
   LogIn,
   Network,
   Package,
+  Plug,
   ScrollText,
   Server,
   SlidersHorizontal,
@@ -103,6 +104,15 @@ export const pages: readonly Page[] = [
     permission: 'keys:read',
     parent: '/keys',
     load: () => import('../features/keys/key.tsx'),
+  },
+  {
+    path: '/endpoints',
+    title: 'endpoints',
+    words: ['endpoints', 'grid'],
+    permission: 'keys:read',
+    group: 'user',
+    icon: Plug,
+    load: () => import('../features/endpoints/endpoints.tsx'),
   },
   {
     path: '/wallet',

@@ -1,3 +1,4 @@
+import { endpointSchema } from '../api/endpoints.ts';
 import { listOf } from '../api/page.ts';
 import { installationSchema, providerSchema, siteContentSchema, siteSchema, statusSchema } from '../api/site.ts';
 import { declare } from './declare.ts';
@@ -17,6 +18,13 @@ export const siteOperations = declare({
     permission: 'public',
     summary: 'Logo, footer, announcement and the pages that administrators have written',
     answer: siteContentSchema,
+  },
+  'endpoints.list': {
+    method: 'get',
+    path: '/endpoints',
+    permission: 'public',
+    summary: 'What applications can ask here, and at which addresses',
+    answer: listOf(endpointSchema),
   },
   'status.read': {
     method: 'get',

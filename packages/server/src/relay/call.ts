@@ -1,15 +1,7 @@
+import type { AnswerKind, BodyKind } from '@tollgate/contract/endpoint-kinds';
 import type { Via } from '../domain/record.ts';
 import type { KeyRecord } from '../domain/snapshot.ts';
 import type { ErrorWords, JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol';
-
-/** What the body of a request is: read as JSON, as a form whose files are never held whole, as either by its type, or not at all. */
-export type BodyKind = 'json' | 'multipart' | 'json or multipart' | 'none';
-
-/**
- * What an answer may be: collected whole and read, handed on as it comes beside a probe, a session of frames, or a task: its
- * provider goes on with it after the client was told so, and it is charged when it is done.
- */
-export type AnswerKind = 'json' | 'text' | 'sse' | 'bytes' | 'websocket' | 'task';
 
 /** One way to reach an endpoint. */
 export type EndpointRoute = {

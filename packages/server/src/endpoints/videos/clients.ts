@@ -8,7 +8,8 @@ import { klingVideosIngress } from '@tollgate/wire/protocols/kling/videos-ingres
 import { generationsIngress } from '@tollgate/wire/protocols/openai-media/generations-ingress';
 import { openaiVideosIngress } from '@tollgate/wire/protocols/openai-media/videos';
 import { viduVideosIngress } from '@tollgate/wire/protocols/vidu/videos-ingress';
-import type { BodyKind, EndpointRoute, ErrorFormat } from '../../relay/call.ts';
+import type { BodyKind } from '@tollgate/contract/endpoint-kinds';
+import type { EndpointRoute, ErrorFormat } from '../../relay/call.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { inspectAsked, inspectVideo } from './inspect.ts';
 

@@ -1,7 +1,11 @@
 import { expect, test } from 'bun:test';
+import { operations } from '@tollgate/contract/operations/list';
+import { endpoints } from '../../endpoints/index.ts';
 import { openDatabase } from '../../store/database.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import { openTestApp } from '../testing/admin-app.ts';
+
+const endpointsAnswer = operations['endpoints.list'].answer;
 
 test('what administrators write for everybody is read by strangers, and nothing else of the settings is', async () => {
   const database = await openDatabase('sqlite::memory:');
@@ -69,6 +73,30 @@ test('an installation tells of its database, its clocks, its directory and its p
     expect(refused.json).toMatchObject({ dataDir: { path: '/proc/nowhere', problem: 'ENOENT' } });
   } finally {
     await neighbour.stop(true);
+    app.snapshots.close();
+    await database.close();
+  }
+});
+
+test('what applications can ask is told from the table that serves it', async () => {
+  const database = await openDatabase('sqlite::memory:');
+  await migrate(database);
+  const app = await openTestApp(database);
+  try {
+    const { data } = endpointsAnswer.parse((await app.call('GET', '/api/v1/endpoints')).json);
+    expect(data.map(({ id }) => id)).toEqual(endpoints.map(({ id }) => id));
+    expect(data.find(({ id }) => id === 'videos')).toEqual({
+      id: 'videos',
+      title: 'OpenAI Videos',
+      routes: [{ method: 'POST', path: '/v1/videos' }],
+      protocol: 'openai-chat',
+      operation: 'videos',
+      body: 'json or multipart',
+      answers: ['task'],
+      translated: true,
+      charged: true,
+    });
+  } finally {
     app.snapshots.close();
     await database.close();
   }

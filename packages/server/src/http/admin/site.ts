@@ -3,6 +3,9 @@ import type { siteOperations } from '@tollgate/contract/operations/site';
 import type { providerSchema } from '@tollgate/contract/api/site';
 import { settingsTree } from '@tollgate/contract/settings';
 import { z } from 'zod';
+import type { endpointSchema } from '@tollgate/contract/api/endpoints';
+import { endpoints } from '../../endpoints/index.ts';
+import type { Endpoint } from '../../relay/endpoint.ts';
 import { askPublicUrl } from '../../inquiries/ask-public-url.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { checkDatabase, checkDataDir } from '../../services/installation.ts';
@@ -31,6 +34,7 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
     ).site;
     return Promise.resolve({ name, logoUrl, footer, announcement, faq, about, terms, privacy });
   },
+  'endpoints.list': () => Promise.resolve({ data: endpoints.map(presentEndpoint) }),
   'status.read': async () => {
     const snapshot = deps.snapshot();
     const channels = [...snapshot.channels.values()];
@@ -63,6 +67,18 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
     };
   },
   'providers.list': () => Promise.resolve({ data: [...deps.configuration.providers.values()].map(presentProvider) }),
+});
+
+const presentEndpoint = (endpoint: Endpoint): z.input<typeof endpointSchema> => ({
+  id: endpoint.id,
+  title: endpoint.title,
+  routes: endpoint.routes.map(({ method, path: at }) => ({ method, path: at })),
+  protocol: endpoint.protocol,
+  operation: endpoint.operation,
+  body: endpoint.body,
+  answers: [...endpoint.answers],
+  translated: endpoint.translation !== undefined,
+  charged: endpoint.charged,
 });
 
 const jsonSchema = z.record(z.string(), z.json());

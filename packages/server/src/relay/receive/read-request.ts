@@ -2,7 +2,7 @@ import { dropDuplicateKeys } from '@tollgate/wire/json/duplicates';
 import { readJson } from '@tollgate/wire/json/read';
 import type { Json } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
-import type { BodyKind } from '../call.ts';
+import type { BodyKind } from '@tollgate/contract/endpoint-kinds';
 import type { RelayDeps } from '../deps.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { advance, holdBytes, type Identified, type Inspected, type RequestBody } from '../request-context.ts';
