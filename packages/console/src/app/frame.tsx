@@ -7,7 +7,7 @@ import { ErrorNotice } from '../components/ui/error-state.tsx';
 import { LinkButton } from '../components/ui/link.tsx';
 import { loadWords } from '../lib/i18n.ts';
 import { useRights, useSession } from '../lib/session.ts';
-import { useSite } from '../lib/site.ts';
+import { type Site, useSite } from '../lib/site.ts';
 import { useGivenTitle } from '../lib/title.ts';
 import { useCurrentPage } from './current-page.ts';
 import { usePageWords, type Page } from './pages.ts';
@@ -19,6 +19,19 @@ const Outside = lazy(async () => {
   const [module] = await Promise.all([import('../features/access/outside.tsx'), loadWords(['access', 'form'])]);
   return module;
 });
+
+const Open = lazy(() => import('./shell/open.tsx'));
+const Landing = lazy(async () => {
+  const [module] = await Promise.all([import('../features/site/landing.tsx'), loadWords(['site'])]);
+  return module;
+});
+
+/** Pages that need nobody to be signed in; a gateway for everybody has a first page for visitors, too. */
+function isOpenToVisitors({ doors, mode, setupNeeded }: Site, page: Page | undefined): boolean {
+  if (setupNeeded || page === undefined) return false;
+  if (page.open !== true) return mode === 'public' && page.path === '/home';
+  return page.door === undefined || doors[page.door] === 'public';
+}
 
 const Focused = lazy(() => import('./shell/focused.tsx'));
 
@@ -34,6 +47,14 @@ export function Frame() {
     return <Unreachable error={error} again={() => void Promise.all([site.refetch(), session.refetch()])} />;
   // A first paint that lasts some milliseconds is better empty than flickering.
   if (site.data === undefined || session.data === undefined) return <div aria-busy="true" />;
+  if (session.data === null && isOpenToVisitors(site.data, page))
+    return (
+      <Suspense fallback={<div aria-busy="true" />}>
+        <Open site={site.data} page={page}>
+          {page?.open === true ? <Outlet /> : <Landing />}
+        </Open>
+      </Suspense>
+    );
   if (session.data === null || page?.always === true)
     return (
       <Suspense fallback={<div aria-busy="true" />}>

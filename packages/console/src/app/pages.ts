@@ -1,6 +1,7 @@
 import type { Permission } from '@tollgate/contract/permissions';
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
+import type { Site } from '../lib/site.ts';
 import type pages from '../locales/en/pages.json';
 import { namespace, type WordKey } from '../lib/i18n.ts';
 
@@ -30,6 +31,10 @@ export type Page = {
   readonly letter?: string;
   /** The page above it, for the breadcrumb. */
   readonly parent?: `/${string}`;
+  /** For everybody: beside the navigation for who is signed in, under a head of its own for visitors. */
+  readonly open?: true;
+  /** The setting that says to whom it is open; shut for all others. */
+  readonly door?: keyof Site['doors'];
   /** For strangers: shown without the frame, before anybody has signed in. */
   readonly public?: true;
   /** Of no use to one person alone: not in the navigation of a gateway that is run for oneself. */

@@ -8,9 +8,13 @@ export type Section = { readonly group: NavigationGroup; readonly pages: readonl
 /** The navigation of whoever is signed in: the pages there are, without those that their role does not open. */
 export function useNavigation(): readonly Section[] {
   const { may } = useRights();
-  const alone = useSite().data?.mode === 'personal';
+  const site = useSite().data;
+  const alone = site?.mode === 'personal';
   const open = pages.filter(
-    ({ permission, shared }) => (permission === undefined || may(permission)) && !(alone && shared === true),
+    ({ permission, shared, door }) =>
+      (permission === undefined || may(permission)) &&
+      !(alone && shared === true) &&
+      (door === undefined || may('settings:read') || (site !== undefined && site.doors[door] !== 'closed')),
   );
   return navigationGroups
     .map((group) => ({ group, pages: open.filter((page) => page.group === group) }))

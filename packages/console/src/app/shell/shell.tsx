@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { Announcement } from '../../components/site/announcement.tsx';
+import { SiteFooter } from '../../components/site/site-footer.tsx';
 import { sidebar, usePreference } from '../../lib/preferences.ts';
 import type { Site } from '../../lib/site.ts';
 import type { Page } from '../pages.ts';
@@ -30,9 +32,11 @@ export function Shell({ site, page, children }: ShellProps) {
       <div className="flex min-w-0 flex-col max-md:pb-(--phone-bar)">
         <TopBar site={site} page={page} />
         <Banners site={site} />
+        <Announcement />
         <main id="page" tabIndex={-1} className="mx-auto w-full max-w-[100rem] grow px-4 py-5 outline-none sm:px-6">
           {children}
         </main>
+        <SiteFooter className="mx-auto w-full max-w-[100rem] px-4 sm:px-6" />
       </div>
       <PhoneBar page={page} />
     </div>

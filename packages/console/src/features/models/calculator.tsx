@@ -7,7 +7,7 @@ import { Select } from '../../components/ui/select.tsx';
 import { count } from '../../lib/format.ts';
 import { decimal, lineAmount, lineScale, millionths, roundToNanos, usd } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
-import { conditionsOf, plainRates, rateOf } from './rates.ts';
+import { conditionsOf, plainRates, rateOf } from '../../lib/rates.ts';
 import { useModelWords } from './words.ts';
 
 const asked = ['inputText', 'cacheRead', 'outputText'] as const satisfies readonly Bucket[];

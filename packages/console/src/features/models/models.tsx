@@ -14,7 +14,7 @@ import { usdOf } from '../../lib/money.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
-import { conditionsOf, isPlain, plainRates, withRate } from './rates.ts';
+import { conditionsOf, isPlain, plainRates, withRate } from '../../lib/rates.ts';
 import { priceOf, stateOf, useModels, type ModelRow } from './use-models.ts';
 import { useSavePrice } from './use-save-price.ts';
 import { useModelWords } from './words.ts';

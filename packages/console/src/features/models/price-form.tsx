@@ -12,7 +12,7 @@ import { DecimalField } from '../../components/ui/number-field.tsx';
 import { TextArea } from '../../components/ui/text-field.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { useRights } from '../../lib/session.ts';
-import { conditionsOf, plainRates, priced, withRate } from './rates.ts';
+import { conditionsOf, plainRates, priced, withRate } from '../../lib/rates.ts';
 import { useSavePrice } from './use-save-price.ts';
 import { useModelWords } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { bucketNames, buckets, type Bucket, type RateField } from '@tollgate/contract/buckets';
 import type { PriceSheet } from '@tollgate/contract/price';
-import { nanosOf } from '../../lib/money.ts';
+import { nanosOf } from './money.ts';
 
 type Rates = { readonly [F in RateField | 'perCall']?: string | undefined };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { nanosOf } from '../../lib/money.ts';
+import { nanosOf } from './money.ts';
 import { conditionsOf, plainRates, rateOf, withRate } from './rates.ts';
 
 test('the rates of a price are those where no condition fits', () => {

@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react';
+import { Announcement } from '../../components/site/announcement.tsx';
+import { SiteFooter } from '../../components/site/site-footer.tsx';
+import { LinkButton, PlainLink } from '../../components/ui/link.tsx';
+import { Logo } from '../../components/ui/logo.tsx';
+import type { Site } from '../../lib/site.ts';
+import { usePageWords, type Page } from '../pages.ts';
+import { pages } from '../routes.tsx';
+import { LanguageChoice, ThemeChoice } from './choices.tsx';
+import { useShellWords } from './words.ts';
+
+/** Around the pages that visitors may read: their names above, the way in beside them. */
+export default function Open({ site, page, children }: OpenProps) {
+  const t = useShellWords();
+  const pageWords = usePageWords();
+  const shown = pages.filter(({ door }) => door !== undefined && site.doors[door] === 'public');
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <header className="border-b border-line">
+        <div className="mx-auto flex w-full max-w-6xl flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3 sm:px-8">
+          <PlainLink to="/" className="flex items-center gap-2.5 rounded-md">
+            <Logo className="size-6" />
+            <span className="font-semibold tracking-tight">{site.name}</span>
+          </PlainLink>
+          <nav aria-label={t('pages')} className="flex gap-x-4 max-sm:order-last max-sm:w-full">
+            {shown.map((one) => (
+              <PlainLink
+                key={one.path}
+                to={one.path}
+                aria-current={one.path === page?.path ? 'page' : undefined}
+                className="rounded-sm py-1.5 text-muted hover:text-ink aria-[current]:font-medium aria-[current]:text-ink"
+              >
+                {pageWords(one.title)}
+              </PlainLink>
+            ))}
+          </nav>
+          <div className="ms-auto flex items-center gap-2">
+            <LinkButton to="/sign-in" look="primary" size="small">
+              {t('signIn')}
+            </LinkButton>
+          </div>
+        </div>
+      </header>
+      <Announcement />
+      <main id="page" tabIndex={-1} className="mx-auto w-full max-w-6xl grow px-4 py-6 outline-none sm:px-8">
+        {children}
+      </main>
+      <div className="mx-auto w-full max-w-6xl px-4 sm:px-8">
+        <SiteFooter />
+        <div className="flex items-center justify-end gap-3 pb-5">
+          <LanguageChoice />
+          <ThemeChoice />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+type OpenProps = { readonly site: Site; readonly page: Page | undefined; readonly children: ReactNode };

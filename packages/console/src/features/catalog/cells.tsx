@@ -1,0 +1,91 @@
+import type { CatalogModel, ModelUptime } from '@tollgate/contract/api/catalog';
+import { Brain, Braces, FileText, Image, Mic, Video, Wrench, type LucideIcon } from 'lucide-react';
+import { UptimeStrip } from '../../components/charts/marks.tsx';
+import { Status } from '../../components/ui/badge.tsx';
+import { calendarDay, percent, shortCount } from '../../lib/format.ts';
+import { usdOf } from '../../lib/money.ts';
+import { plainRates } from '../../lib/rates.ts';
+import { capabilitiesOf, uptimeOf, type Capability } from './find.ts';
+import { useCatalogWords } from './words.ts';
+
+const icons: Readonly<Record<Capability, LucideIcon>> = {
+  image: Image,
+  audio: Mic,
+  video: Video,
+  pdf: FileText,
+  reasoning: Brain,
+  tools: Wrench,
+  structuredOutput: Braces,
+};
+
+/** What a model can, as signs whose names are said and shown. */
+export function Capabilities({ model, words = false }: { readonly model: CatalogModel; readonly words?: boolean }) {
+  const t = useCatalogWords();
+  const own = capabilitiesOf(model);
+  if (own.length === 0) return <span className="text-muted">–</span>;
+  return (
+    <ul className={`flex gap-1.5 ${words ? 'flex-wrap gap-y-1' : ''}`}>
+      {own.map((one) => {
+        const Icon = icons[one];
+        return (
+          <li key={one} title={t(`can.${one}`)} className="inline-flex items-center gap-1 text-muted">
+            <Icon aria-hidden className="size-4" />
+            <span className={words ? 'text-small text-ink' : 'sr-only'}>{t(`can.${one}`)}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** A rate for a million tokens, or the price of a request where nothing else is priced. */
+export function Rate({ model, field }: { readonly model: CatalogModel; readonly field: 'input' | 'output' }) {
+  const t = useCatalogWords();
+  if (model.price === null) return <>{t('free')}</>;
+  const rates = plainRates(model.price);
+  const rate = rates[field];
+  if (rate !== undefined) return <>{usdOf(rate)}</>;
+  if (rates.perCall !== undefined && field === 'input') return <>{t('perRequest', { amount: usdOf(rates.perCall) })}</>;
+  return <span className="text-muted">–</span>;
+}
+
+export const tokens = (count: number | null): string => (count === null ? '–' : shortCount(count));
+
+const tones = { up: 'good', degraded: 'warn', down: 'danger' } as const;
+
+export function ModelState({ uptime }: { readonly uptime: ModelUptime }) {
+  const t = useCatalogWords();
+  return <Status tone={tones[uptime.state]}>{t(`state.${uptime.state}`)}</Status>;
+}
+
+export const uptimeWords = (share: number | null): string => (share === null ? '–' : percent(share));
+
+const dayMs = 86_400_000;
+
+/** The last days of a model, a bar each. */
+export function UptimeDays({
+  uptime,
+  at,
+  days,
+}: {
+  readonly uptime: ModelUptime;
+  readonly at: number;
+  readonly days: number;
+}) {
+  const t = useCatalogWords();
+  const today = at - (at % dayMs);
+  const shown = uptime.days.slice(-days);
+  return (
+    <UptimeStrip
+      label={
+        uptime.uptime90d === null
+          ? t('noRequests')
+          : t('uptimeOf', { share: percent(uptime.uptime90d), days: shown.length })
+      }
+      bars={shown.map((share, index) => ({
+        state: uptimeOf(share),
+        title: `${calendarDay(today - (shown.length - 1 - index) * dayMs)}: ${share === null ? t('noRequests') : percent(share)}`,
+      }))}
+    />
+  );
+}

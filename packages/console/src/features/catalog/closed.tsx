@@ -1,0 +1,41 @@
+import { Store } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Card } from '../../components/ui/card.tsx';
+import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { ErrorState } from '../../components/ui/error-state.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
+import { SkeletonRows } from '../../components/ui/skeleton.tsx';
+import { ApiError } from '../../lib/client.ts';
+import { useSession } from '../../lib/session.ts';
+import type { useCatalog } from './use-catalog.ts';
+import { useCatalogWords } from './words.ts';
+
+type NotThereProps = { readonly catalog: ReturnType<typeof useCatalog>; readonly title: string };
+
+/** In place of a page about the models: it is read, could not be, or is closed to the reader. */
+export function NotThere({ catalog, title }: NotThereProps): ReactNode {
+  const t = useCatalogWords();
+  const isVisitor = useSession().data === null;
+  if (catalog.error !== null && !(catalog.error instanceof ApiError && catalog.error.status === 404))
+    return (
+      <Card padded={false}>
+        <ErrorState title={t('unread')} error={catalog.error} onRetry={() => void catalog.refetch()} />
+      </Card>
+    );
+  if (catalog.error === null && catalog.data === undefined)
+    return (
+      <Card padded={false}>
+        <SkeletonRows rows={8} />
+      </Card>
+    );
+  return (
+    <EmptyState
+      page
+      icon={Store}
+      title={t('closed', { page: title })}
+      {...(isVisitor && { action: <LinkButton to="/sign-in">{t('signIn')}</LinkButton> })}
+    >
+      {t('closedWhat')}
+    </EmptyState>
+  );
+}
