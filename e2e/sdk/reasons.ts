@@ -31,14 +31,14 @@ export const reasons: readonly Reason[] = [
     failure: lostSignatures,
   },
   {
-    clients: ['openai chat'],
+    clients: ['openai chat', 'python openai chat'],
     rows: ['openai-chat'],
     columns: ['signed~'],
     why: 'OpenAI’s stream helper keeps only the last piece of OpenRouter’s reasoning_details, without a gateway too.',
     failure: 'Invalid signature',
   },
   {
-    clients: ['openai chat', 'langchain openai'],
+    clients: ['openai chat', 'langchain openai', 'python openai chat'],
     rows: ['openai-responses'],
     columns: ['think', 'think~'],
     why: 'Chat has no word to ask OpenAI for summaries with, and OpenAI refuses those who ask without a verified organisation.',
@@ -92,7 +92,7 @@ export const reasons: readonly Reason[] = [
     failure: lostSignatures,
   },
   {
-    clients: ['openai chat', 'ai openai.chat', 'langchain openai'],
+    clients: ['openai chat', 'ai openai.chat', 'langchain openai', 'python openai chat'],
     rows: ['deepseek'],
     columns: ['schema'],
     why: 'DeepSeek has JSON, but no schemas, and what is of one protocol passes as it is: https://api-docs.deepseek.com/guides/json_mode',

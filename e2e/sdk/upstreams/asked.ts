@@ -3,6 +3,8 @@ export type Vendor = 'openai-chat' | 'openrouter' | 'deepseek' | 'openai-respons
 
 /** What an upstream understood of a call. */
 export type Asked = {
+  /** The model by the upstream's own name, where an answer tells it. */
+  readonly model?: string;
   readonly stream: boolean;
   /** Reasoning was asked for, in the protocol's way. */
   readonly thinking: boolean;

@@ -29,7 +29,8 @@ const knownPart = [...dataFields, 'thought', 'thoughtSignature', 'mediaResolutio
 
 /** Gemini 3 and later. https://ai.google.dev/api/generate-content */
 export const gemini: Script = {
-  read({ body, url, headers }, signatures) {
+  read({ body: given, url, headers }, signatures) {
+    const body = asObject(camel(given), 'request');
     demand(headers.get('x-goog-api-key') !== null, 'Method doesn’t allow unregistered callers');
     onlyKnown(body, knownFields, 'request');
     const config = body['generationConfig'] === undefined ? {} : asObject(body['generationConfig'], 'generationConfig');
@@ -66,6 +67,24 @@ export const gemini: Script = {
   error: (code, message) => ({ error: { code, message, status: statuses[code] ?? 'UNKNOWN' } }),
   errorFrame: (message) => sse({ error: { code: 503, message, status: 'UNAVAILABLE' } }),
 };
+
+/** Objects whose names are not Google's. */
+const foreign = words('parameters parametersJsonSchema responseSchema responseJsonSchema args response');
+
+/** Google reads each name in both spellings, and Python's SDK mixes them. */
+function camel(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camel);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]: [string, unknown]) => {
+      const own = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      return [own, foreign.includes(own) ? inner : camel(inner)];
+    }),
+  );
+}
+
+/** Bytes in base64 of either alphabet, in the usual one. */
+const standard = (text: string): string => text.replaceAll('-', '+').replaceAll('_', '/');
 
 const statuses: Readonly<Record<number, string>> = {
   400: 'INVALID_ARGUMENT',
@@ -169,7 +188,7 @@ function readContents(
       if (part['inlineData'] === undefined) return [];
       const data = asObject(part['inlineData'], 'inlineData');
       demand(data['mimeType'] === 'image/png', 'inlineData.mimeType');
-      return [asText(data['data'], 'inlineData.data')];
+      return [standard(asText(data['data'], 'inlineData.data'))];
     }),
     step: since.filter(areResults).length,
     signedSteps,
@@ -210,7 +229,7 @@ function checkSignature(part: JsonObject, signatures: SignatureCache): void {
   const { thoughtSignature, functionCall } = part;
   if (thoughtSignature === undefined || thoughtSignature === noSignature) return;
   const { name, args } = asObject(functionCall, 'the signed part');
-  signatures.check(own, thoughtSignature, { name, args });
+  signatures.check(own, standard(asText(thoughtSignature, 'thoughtSignature')), { name, args });
 }
 
 function demandPairs(contents: readonly Content[]): void {

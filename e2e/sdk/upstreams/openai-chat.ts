@@ -118,6 +118,7 @@ function chatScript(flavour: Flavour): Script {
         flavour.check(message, calls, thinking, signatures);
       const rounds = readRounds(asObjects(body['messages'], 'messages'), flavour.strict, check);
       return {
+        model: asText(body['model'], 'model'),
         stream: body['stream'] === true,
         thinking,
         schema: readFormat(body),
@@ -125,7 +126,7 @@ function chatScript(flavour: Flavour): Script {
         ...rounds,
       };
     },
-    whole(turn, _asked, signatures) {
+    whole(turn, asked, signatures) {
       const message = {
         role: 'assistant',
         content: turn.text ?? null,
@@ -135,10 +136,10 @@ function chatScript(flavour: Flavour): Script {
         annotations: [],
       };
       const choice = { index: 0, message, logprobs: null, finish_reason: finishOf(turn) };
-      return { ...head('chat.completion'), choices: [choice], usage: usageOf(turn, flavour) };
+      return { ...head('chat.completion', asked), choices: [choice], usage: usageOf(turn, flavour) };
     },
-    frames(turn, _asked, signatures) {
-      const base = head('chat.completion.chunk');
+    frames(turn, asked, signatures) {
+      const base = head('chat.completion.chunk', asked);
       const frame = (delta: JsonObject, finish_reason: string | null = null): string =>
         sse({ ...base, choices: [{ index: 0, delta, logprobs: null, finish_reason }], usage: null });
       const frames = [frame({ role: 'assistant', content: turn.text === undefined ? null : '', refusal: null })];
@@ -164,11 +165,11 @@ function chatScript(flavour: Flavour): Script {
 }
 
 let completions = 0;
-const head = (object: string): JsonObject => ({
+const head = (object: string, { model }: Asked): JsonObject => ({
   id: `chatcmpl-${++completions}`,
   object,
   created: 1_700_000_000,
-  model: 'gpt-4o-mini-2024-07-18',
+  model,
   service_tier: 'default',
   system_fingerprint: 'fp_1',
 });

@@ -16,8 +16,9 @@ export function openSignatureCache(): SignatureCache {
   const issued = new Map<string, { readonly by: Vendor; readonly covers: unknown }>();
   return {
     issue(by, covers) {
-      // Base64 with padding, a slash and a plus: bytes that careless copying changes.
-      const value = `${randomBytes(46).toString('base64').replace(/==$/, '')}/+==`;
+      // Base64 with padding, slashes and pluses: bytes that careless copying changes.
+      const awkward = Buffer.from([0xff, 0xff, 0xbe]);
+      const value = Buffer.concat([randomBytes(45), awkward, randomBytes(1)]).toString('base64');
       issued.set(value, { by, covers });
       return value;
     },

@@ -479,3 +479,14 @@ describe('errors', () => {
     expect(geminiEgress.readError(502, '<html>')).toMatchObject({ status: 502 });
   });
 });
+
+test('media in the alphabet for URLs, as Google’s Python SDK writes it, is base64 for everybody else', () => {
+  const inlineData = { mime_type: 'image/png', data: '-_8-__8=' };
+  const read = readRequest({ contents: [{ role: 'user', parts: [{ inlineData }] }] });
+  expect(read.messages).toEqual([
+    {
+      role: 'user',
+      parts: [{ type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: '+/8+//8=' } }],
+    },
+  ]);
+});

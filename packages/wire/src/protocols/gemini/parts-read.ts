@@ -71,9 +71,13 @@ export function readPart(json: JsonObject, calls: CallTracker): Part {
 
 function readInline(json: JsonObject): MediaPart {
   const mediaType = (textAt(json, 'mimeType') ?? '').toLowerCase();
-  const source: MediaSource = { kind: 'base64', mediaType, data: textAt(json, 'data') ?? '' };
+  const source: MediaSource = { kind: 'base64', mediaType, data: standardBase64(textAt(json, 'data') ?? '') };
   return mediaOf(source, mediaType, textAt(json, 'displayName'));
 }
+
+/** Google takes base64 in both alphabets, and its Python SDK writes that for URLs, which nobody else takes. */
+const standardBase64 = (text: string): string =>
+  text.includes('-') || text.includes('_') ? text.replaceAll('-', '+').replaceAll('_', '/') : text;
 
 /** Files that Google keeps, which nobody else can read. */
 const owned = /^(?:gs:|files\/|https:\/\/generativelanguage\.googleapis\.com\/)/;
