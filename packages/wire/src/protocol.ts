@@ -88,8 +88,16 @@ export type RequestSummary = {
   readonly routedModels?: readonly string[] | undefined;
   /** Upper estimate of input tokens, from the text and media parts; never below the real count for text. */
   readonly inputEstimate: number;
+  /** Tools that run at the vendor and are billed by their use. Absent when there are none. */
+  readonly hosted?: readonly HostedTool[] | undefined;
   /** Upper estimate of what is not counted in tokens (images, seconds, characters …); absent where there is no such thing. */
   readonly counted?: Usage | undefined;
+};
+
+/** A tool that runs at the vendor, by what its use is billed as; `most` is how often the request lets it be used, if it says so. */
+export type HostedTool = {
+  readonly bucket: 'searches' | 'toolCalls' | 'images';
+  readonly most: number | undefined;
 };
 
 /** Ids in place of what they stand for. */

@@ -98,6 +98,12 @@ export const relay = {
     forAdmins,
     'Output tokens set aside for a request that names no maximum (never more than the model can produce).',
   ),
+  holdToolUses: whole(
+    [0, 1000, 5],
+    'count',
+    forAdmins,
+    'Uses of each tool that runs at the vendor (searches of the web or of files, pictures) that are set aside for where the request does not bound them.',
+  ),
   modelSuffixes,
   maxOutputTokens: whole([1, 100_000_000, 10_000_000], 'tokens', forAdmins, 'Largest max_tokens a request may name.'),
   maxChoices: whole([1, 1024, 128], 'count', forAdmins, 'Largest n a request may name.'),

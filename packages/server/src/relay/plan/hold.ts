@@ -1,4 +1,5 @@
-import { tiersFor } from '@tollgate/wire/ir/served-as';
+import { addUp, tiersFor } from '@tollgate/wire/ir/served-as';
+import type { Usage } from '@tollgate/wire/ir/usage';
 import type { RequestSummary } from '@tollgate/wire/protocol';
 import { planDebits, type PlannedDebit } from '../../domain/debits.ts';
 import { holdAmount, type Estimate } from '../../domain/hold-amount.ts';
@@ -98,7 +99,7 @@ export function mostOf(
   const estimate: Estimate = {
     inputTokens: summary.inputEstimate,
     outputTokens: output,
-    counted: summary.counted,
+    counted: countedOf(summary, settings.relay.holdToolUses),
     tiers: tiersOf(endpoint, candidate, summary),
     at,
     models: namedModels(summary, key, candidate.target.channel),
@@ -106,6 +107,12 @@ export function mostOf(
   };
   return holdAmount(estimate, price, multiplier);
 }
+
+/** What a request may come to beside its tokens: by its own words, and by what its tools do at the vendor. */
+const countedOf = ({ counted, hosted }: RequestSummary, toolUses: number): Usage | undefined =>
+  hosted === undefined
+    ? counted
+    : addUp([counted ?? {}, ...hosted.map(({ bucket, most = toolUses }): Usage => ({ [bucket]: most }))]);
 
 /** The tiers at which a candidate may serve the request; undefined for any, as where its channel asks for one itself. */
 function tiersOf(

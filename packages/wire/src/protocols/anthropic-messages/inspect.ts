@@ -1,6 +1,7 @@
 import { readAskedTier, readTier } from '../../ir/served-as.ts';
 import { at, flagAt, isList, isObject, objectsAt, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
+import { hostedToolsIn } from '../hosted-tools.ts';
 import { faultOfLookalikes } from '../lookalikes.ts';
 import { referencesTo } from '../resources.ts';
 import { faultOfMessages } from '../message-shape.ts';
@@ -53,6 +54,7 @@ export function inspectMessages(_operation: Operation, json: unknown, limits: In
     tier: askedTier(json),
     otherModels: otherModels(json),
     references: referencesTo(readMessagesResources(json)),
+    hosted: hostedToolsIn(json),
     inputEstimate: estimateInput(json, costOf),
   };
 }

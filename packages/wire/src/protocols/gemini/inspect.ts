@@ -1,6 +1,6 @@
 import type { CallFacts } from '../../ir/codec.ts';
 import { readAskedTier } from '../../ir/served-as.ts';
-import { at, isList, isObject, objectAt, textAt } from '../../json/fields.ts';
+import { at, isList, isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
 import { faultOfMessages } from '../message-shape.ts';
 import { estimateInput, mediaCosts, type CostOf } from '../openai-chat/estimate.ts';
@@ -24,6 +24,10 @@ const costOf: CostOf = (key: string, value: Json) => {
   // A page of YouTube comes without a type.
   return mediaType.startsWith('video/') || mediaType === '' ? mediaCosts.video : mediaCosts.file;
 };
+
+/** https://ai.google.dev/gemini-api/docs/google-search */
+const isSearch = (tool: JsonObject): boolean =>
+  Object.keys(camelKeys(tool)).some((key) => /^(?:googleSearch|googleSearchRetrieval|enterpriseWebSearch)$/.test(key));
 
 /** A positive whole number within the limit; undefined when the field is absent or null. */
 function count(config: JsonObject, key: string, limit: number): number | undefined | Invalid {
@@ -72,6 +76,7 @@ export function inspectGemini(
     wantsUsage: true,
     tier: readAskedTier(at(body, 'serviceTier')),
     references: referencesTo(readGeminiResources(body)),
+    hosted: objectsAt(body, 'tools').some(isSearch) ? [{ bucket: 'searches', most: undefined }] : undefined,
     inputEstimate: estimateInput(json, costOf),
   };
 }

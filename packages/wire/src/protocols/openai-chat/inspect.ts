@@ -1,5 +1,6 @@
 import { readAskedTier } from '../../ir/served-as.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
+import { hostedToolsIn } from '../hosted-tools.ts';
 import { faultOfLookalikes } from '../lookalikes.ts';
 import { referencesTo } from '../resources.ts';
 import { faultOfMessages } from '../message-shape.ts';
@@ -98,6 +99,7 @@ export function inspectChat(operation: Operation, json: unknown, limits: Inspect
     ...(isObject(json['web_search_options']) && { counted: { searches: 1 } }),
     routedModels: routedModels(json),
     references: referencesTo(readChatResources(json)),
+    hosted: hostedToolsIn(json),
     inputEstimate: estimateInput(json),
   };
 }

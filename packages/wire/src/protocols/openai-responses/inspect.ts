@@ -1,6 +1,7 @@
 import { readAskedTier } from '../../ir/served-as.ts';
 import { isList, isObject, textAt } from '../../json/fields.ts';
 import type { Invalid, Json, JsonObject, RequestSummary, Operation } from '../../protocol.ts';
+import { hostedToolsIn } from '../hosted-tools.ts';
 import { faultOfLookalikes } from '../lookalikes.ts';
 import { estimateInput } from '../openai-chat/estimate.ts';
 import { faultOfMessages } from '../message-shape.ts';
@@ -49,6 +50,7 @@ export function inspectResponses(
     references: readReferences(json),
     background,
     tier: readAskedTier(json['service_tier']),
+    hosted: hostedToolsIn(json),
     inputEstimate: estimateInput(withMediaNamed(json)),
   };
 }

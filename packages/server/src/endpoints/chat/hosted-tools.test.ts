@@ -1,0 +1,64 @@
+import { expect, test } from 'bun:test';
+import { defaultSettings } from '@tollgate/contract/settings';
+import { answering, speakers, spoken, type Spoken } from '../testing/conversations.ts';
+import { priceOf, setStage } from '../testing/stage.ts';
+
+// Tools that run at the vendor are billed by their use: what they may come to is set aside before anything is asked.
+
+const stage = setStage();
+const cent = 10_000_000n;
+const price = priceOf({
+  inputText: 1_000_000_000n,
+  outputText: 1_000_000_000n,
+  searches: cent * 1_000_000n,
+  toolCalls: cent * 1_000_000n,
+});
+const stops = {
+  'openai-chat': 'stop',
+  'openai-responses': 'completed',
+  'anthropic-messages': 'end_turn',
+  gemini: 'STOP',
+} as const;
+
+type Case = readonly [by: Spoken, more: Readonly<Record<string, unknown>>, cents: bigint];
+const cases: readonly Case[] = [
+  ['openai-chat', { tools: [{ type: 'web_search' }] }, 5n],
+  ['openai-responses', { tools: [{ type: 'web_search' }, { type: 'web_search_preview' }] }, 5n],
+  ['openai-responses', { tools: [{ type: 'web_search' }, { type: 'file_search' }] }, 10n],
+  ['openai-responses', { tools: [{ type: 'web_search' }], max_tool_calls: 2 }, 2n],
+  ['anthropic-messages', { tools: [{ type: 'web_search_20250305', name: 'web_search' }] }, 5n],
+  ['anthropic-messages', { tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 9 }] }, 9n],
+  ['anthropic-messages', { tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: -9 }] }, 5n],
+  ['gemini', { tools: [{ googleSearch: {} }] }, 5n],
+  ['gemini', { tools: [{ google_search_retrieval: {} }] }, 5n],
+  ['gemini', { tools: [{ codeExecution: {} }] }, 0n],
+  ['openai-responses', { tools: [{ type: 'function', name: 'web_search', parameters: {} }] }, 0n],
+];
+
+test.each(cases)('%s %j: %d cents are set aside beside the tokens', async (by, more, cents) => {
+  const up = await stage.upstream(answering(by, { text: 'Yes', stop: stops[by], input: 10, output: 5 }));
+  const spec = { id: 'a', baseUrl: up.baseUrl, ...speakers[by].channel };
+  const { path, body } = speakers[by].ask(false);
+  const held = async (asked: object): Promise<bigint> => {
+    const gate = await stage.gateway([spec], { price });
+    expect((await gate.post(asked, { path })).status).toBe(200);
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(15_000n);
+    return BigInt(gate.records[0]?.debits[0]?.amount ?? 0n);
+  };
+  const beside = (await held({ ...body, ...more })) - (await held(body));
+  // What the tools themselves come to in tokens is less than a cent.
+  expect(beside / cent).toBe(cents);
+});
+
+test.each(spoken)('%s: how many is a setting, and who cannot pay them is refused', async (by) => {
+  const up = await stage.upstream(answering(by, { text: 'Yes', stop: stops[by], input: 10, output: 5 }));
+  const relay = { ...defaultSettings.relay, holdToolUses: 20 };
+  const spec = { id: 'a', baseUrl: up.baseUrl, ...speakers[by].channel };
+  const gate = await stage.gateway([spec], { price, settings: { ...defaultSettings, relay } });
+  await gate.leave(20n * cent - 1n);
+  const { path, body } = speakers[by].ask(false);
+  const tool = by === 'gemini' ? { google_search: {} } : { type: 'web_search', name: 'web_search' };
+  expect((await gate.post({ ...body, tools: [tool] }, { path })).status).toBe(402);
+  expect((await gate.post(body, { path })).status).toBe(200);
+  expect(up.received.length).toBe(1);
+});
