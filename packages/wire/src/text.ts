@@ -54,14 +54,25 @@ export function utf8Length(text: string): number {
     return bytes;
   }
   let total = 0;
-  let rest = text;
-  while (rest.length > 0) {
-    const { read, written } = encoder.encodeInto(rest, scratch);
-    total += written;
-    rest = rest.slice(read);
-  }
+  for (const piece of piecesOf(text, scratch.length)) total += encoder.encodeInto(piece, scratch).written;
   return total;
 }
+
+/**
+ * A text in pieces, of which each is at most so many bytes in UTF-8; no character is parted. Pieces, and not what is left each
+ * time: engines copy what they are to encode, which of a long text would take the square of its length.
+ */
+export function* piecesOf(text: string, maxBytes: number): Generator<string> {
+  const most = Math.max(2, Math.floor(maxBytes / 3));
+  for (let at = 0; at < text.length;) {
+    let end = at + most;
+    if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end--;
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
+const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code <= 0xdbff;
 
 /** One array of several. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {

@@ -2,6 +2,9 @@
 // the rest for each (there was some) does not come to an end here in the time that a test has.
 
 import { expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { inspectChat } from './openai-chat/inspect.ts';
+import { piecesOf, utf8Length } from '../text.ts';
 import { mediaToFetch } from '../ir/fetch-media.ts';
 import type { DocumentPart } from '../ir/part.ts';
 import type { IrRequest } from '../ir/request.ts';
@@ -46,6 +49,27 @@ test.each(['.aa?', '.pdf#', 'a', ' ', '.'])('a file name of a million characters
   const [name] = allOf(value, 'name');
   expect(typeof name === 'string' && name.length <= 200).toBe(true);
   expect(allOf(value, 'format')).toEqual(['pdf']);
+});
+
+test('texts of another script are counted, however long they are', () => {
+  const text = '你好，世界🙂é'.repeat(2_000_000);
+  expect(utf8Length(text)).toBe(Buffer.byteLength(text));
+  const body = { model: 'm', messages: [{ role: 'user', content: text }] };
+  const summary = inspectChat('chat', body, { maxOutputTokens: 1, maxChoices: 1 });
+  expect('invalid' in summary ? 0 : summary.inputEstimate).toBeGreaterThan(Buffer.byteLength(text) / 2);
+});
+
+test('pieces of a text are its text, and part no character', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 200 });
+  fc.assert(
+    fc.property(text, fc.integer({ min: 6, max: 60 }), (one, most) => {
+      const pieces = [...piecesOf(one, most)];
+      expect(pieces.join('')).toBe(one);
+      for (const piece of pieces) expect(Buffer.byteLength(piece)).toBeLessThanOrEqual(most);
+      expect(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)).toBe(Buffer.byteLength(one));
+      expect(utf8Length(one.repeat(99))).toBe(Buffer.byteLength(one.repeat(99)));
+    }),
+  );
 });
 
 test('how a name ends says what a file is, whatever stands before and behind', () => {

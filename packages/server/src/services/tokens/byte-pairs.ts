@@ -1,3 +1,5 @@
+import { piecesOf } from '@tollgate/wire/text';
+
 /**
  * Counting tokens of byte-pair encodings (tiktoken's). Only counts are wanted, of text that strangers wrote, beside live
  * traffic: so the table lies flat in typed arrays (some MB for o200k, where the usual maps take 80 MB and more
@@ -68,14 +70,20 @@ export function openBytePairs(encoding: Encoding): BytePairs {
     return i + 1 < parts ? table.rank(bytes, starts[i] ?? 0, starts[i + 2] ?? 0) : NONE;
   }
 
+  /** Puts the bytes of a text into the buffer, as much at a time as it takes; most are words, and fit. */
+  function eachPart(text: string, take: (from: number, to: number) => void): void {
+    const parts = text.length * 3 <= bytes.length ? [text] : piecesOf(text, bytes.length);
+    for (const part of parts) {
+      const { written } = encoder.encodeInto(part, bytes);
+      for (let from = 0; from < written; from += MAX_PIECE_BYTES) take(from, Math.min(from + MAX_PIECE_BYTES, written));
+    }
+  }
+
   function countBytes(piece: string): number {
     let tokens = 0;
-    for (let rest = piece; rest !== '';) {
-      const { read, written } = encoder.encodeInto(rest, bytes);
-      for (let from = 0; from < written; from += MAX_PIECE_BYTES)
-        tokens += countPiece(from, Math.min(from + MAX_PIECE_BYTES, written));
-      rest = rest.slice(read);
-    }
+    eachPart(piece, (from, to) => {
+      tokens += countPiece(from, to);
+    });
     return tokens;
   }
 
@@ -98,13 +106,7 @@ export function openBytePairs(encoding: Encoding): BytePairs {
     },
     encode(text) {
       const tokens: Token[] = [];
-      for (const [piece] of text.matchAll(pieces))
-        for (let rest = piece; rest !== '';) {
-          const { read, written } = encoder.encodeInto(rest, bytes);
-          for (let from = 0; from < written; from += MAX_PIECE_BYTES)
-            encodePiece(from, Math.min(from + MAX_PIECE_BYTES, written), tokens);
-          rest = rest.slice(read);
-        }
+      for (const [piece] of text.matchAll(pieces)) eachPart(piece, (from, to) => encodePiece(from, to, tokens));
       return tokens;
     },
   };
