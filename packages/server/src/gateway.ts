@@ -46,6 +46,7 @@ import { paymentJobs } from './services/payments/look.ts';
 import { subscriptionJobs } from './services/subscriptions/advance.ts';
 import { askProvider, type PaymentDeps } from './services/payments/payment-deps.ts';
 import { paymentAdapters } from './services/payments/providers/index.ts';
+import { openJsonThread } from './services/json-thread.ts';
 import { openSpool } from './services/spool.ts';
 import { apiKeyRepository } from './store/api-keys.ts';
 import { verifyBeside } from './verify-beside.ts';
@@ -125,6 +126,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       load.loopDelayMs = lateMs;
     }),
     load,
+    jsonThread: openJsonThread(),
     spool: openSpool({ dir: join(environment.dataDir, 'spool'), maxBytes: environment.spoolMaxBytes }),
     metrics,
     clock,
@@ -176,6 +178,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await ledger.close();
     await conversations.close();
     deps.deadlines.close();
+    deps.jsonThread.close();
     upstream.close();
   };
   const server: Server<ClientEvents> = await listenOr(close, () =>

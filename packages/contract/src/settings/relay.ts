@@ -18,6 +18,12 @@ const modelSuffixes = Object.fromEntries(
 /** How one request is relayed. */
 export const relay = {
   maxBodyBytes: whole([1024, 1 << 30, 128 << 20], 'bytes', forAdmins, 'Largest request body, after decompression.'),
+  maxTextBytes: whole(
+    [64 << 10, 1 << 30, 16 << 20],
+    'bytes',
+    forAdmins,
+    'Largest part of a JSON body beside media in base64 (strings of 64 KiB and more without escapes). Text takes the process long to parse and to look at, and 16 MiB are some four million tokens.',
+  ),
   maxAttempts: whole([1, 20, 4], 'count', forAdmins, 'Targets tried for one request before its failure is answered.'),
   passBillingFields: flag(
     false,

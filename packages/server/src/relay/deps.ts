@@ -2,6 +2,7 @@ import type { FetchPublic } from '../egress/fetch-public.ts';
 import type { KeyCache, Snapshot } from '../domain/snapshot.ts';
 import type { Conversations } from '../services/conversations/conversations.ts';
 import type { AccountDisabler } from '../services/channel-tests/account-disabler.ts';
+import type { JsonThread } from '../services/json-thread.ts';
 import type { Ledger } from '../services/ledger/types.ts';
 import type { TokenCache } from '../providers/shared/token-cache.ts';
 import type { Spool } from '../services/spool.ts';
@@ -58,6 +59,8 @@ export type RelayDeps = {
   readonly load: Load;
   /** Where uploads are kept that are too large for memory. */
   readonly spool: Spool;
+  /** Where large bodies are parsed. */
+  readonly jsonThread: JsonThread;
   readonly metrics: RelayMetrics;
   readonly clock: Clock;
   readonly log: Log;

@@ -16,7 +16,7 @@ type RawJson = {
 const raw = JSON as typeof JSON & RawJson;
 
 /** Such a number, or digits that look like one within a text. */
-const longNumber = /(?:^|[:,[\s])-?\d{16}/;
+export const longNumber = /(?:^|[:,[\s])-?\d{16}/;
 const whole = /^-?\d+$/;
 
 /** Whether this is a big number. They are told from objects by their prototype first, because it is asked very often. */

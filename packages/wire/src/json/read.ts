@@ -12,6 +12,8 @@ export type JsonLimits = {
   readonly maxNames: number;
   /** Whole numbers beyond 2^53. */
   readonly maxBigNumbers: number;
+  /** Bytes beside long strings without escapes, which are media; without a limit when absent. */
+  readonly maxText?: number | undefined;
 };
 
 /**
@@ -42,7 +44,7 @@ export type JsonRead = { readonly json: Json; readonly duplicateKeys: boolean };
 
 /** Why a body is not JSON; `position` is in characters (bytes for `encoding`) from the start, when it is known. */
 export type JsonFailure = {
-  readonly failure: 'empty' | 'encoding' | 'syntax' | 'too_deep' | 'too_many_values' | 'duplicates';
+  readonly failure: 'empty' | 'encoding' | 'syntax' | 'too_deep' | 'too_many_values' | 'too_much_text' | 'duplicates';
   readonly message: string;
   readonly position: number | undefined;
 };
@@ -58,29 +60,66 @@ export function readJson(
   limits: JsonLimits = defaultJsonLimits,
   reserve?: (heapBytes: number) => void,
 ): JsonRead | JsonFailure {
-  if (bytes.length === 0) return { failure: 'empty', message: 'The body is empty; JSON was expected.', position: 0 };
-  const { excess, values, members } = measure(bytes, limits.maxDepth, limits.maxValues);
-  if (excess === 'depth') return tooMuch('too_deep', `is nested deeper than ${limits.maxDepth} levels`);
-  if (excess === 'values') return tooMany(limits.maxValues, 'values');
-  if (members > limits.maxNames && hasMoreNames(bytes, limits.maxNames))
-    return tooMany(limits.maxNames, 'different names of members');
-  reserve?.(bytes.length + values * HEAP_BYTES_OF_VALUE);
+  const looked = look(bytes, limits, reserve);
+  if ('failure' in looked) return looked;
   const text = decodeStrict(bytes);
-  if (text === undefined) return { failure: 'encoding', message: 'The body is not valid UTF-8.', position: undefined };
+  if (text === undefined) return noUtf8;
   try {
-    const json = parseExact(text, limits.maxBigNumbers) as Json;
-    const duplicateKeys = countMembers(json) < members;
-    if (duplicateKeys && members > MOST_TO_MEND) return tooMuch('duplicates', 'has keys that stand twice in an object');
-    return { json, duplicateKeys };
+    return parsed(parseExact(text, limits.maxBigNumbers) as Json, looked.members);
   } catch (error) {
     if (error instanceof TooManyBigNumbers) return tooMany(limits.maxBigNumbers, 'whole numbers beyond 2^53');
-    if (text.length > LONGEST_TO_EXPLAIN)
-      return { failure: 'syntax', message: 'The body is not valid JSON.', position: undefined };
+    if (text.length > LONGEST_TO_EXPLAIN) return noJson;
     const position = firstError(text);
     const found = position < text.length ? `unexpected ${JSON.stringify(text.charAt(position))}` : 'it ends too early';
     return { failure: 'syntax', message: `The body is not valid JSON: ${found} at position ${position}.`, position };
   }
 }
+
+/** What another thread made of a body: what it says, or why it is none; `exact`: it has numbers that need more than `JSON.parse`. */
+export type ParsedElsewhere = { readonly json: Json } | { readonly failure: 'encoding' | 'syntax' | 'exact' };
+
+/**
+ * The same for a large body, which `parse` parses elsewhere: what is done here is to look at it before, and to take what came of
+ * it. `parse` gives the bytes back with it, and they are to be taken from there.
+ */
+export async function readLargeJson(
+  bytes: Uint8Array,
+  parse: (bytes: Uint8Array) => Promise<ParsedElsewhere & { readonly bytes: Uint8Array }>,
+  limits: JsonLimits = defaultJsonLimits,
+  reserve?: (heapBytes: number) => void,
+): Promise<{ readonly bytes: Uint8Array; readonly read: JsonRead | JsonFailure }> {
+  const looked = look(bytes, limits, reserve);
+  if ('failure' in looked) return { bytes, read: looked };
+  const done = await parse(bytes);
+  if (!('failure' in done)) return { bytes: done.bytes, read: parsed(done.json, looked.members) };
+  if (done.failure === 'exact') return { bytes: done.bytes, read: readJson(done.bytes, limits) };
+  return { bytes: done.bytes, read: done.failure === 'encoding' ? noUtf8 : noJson };
+}
+
+/** Looks at a body before it is parsed: how many members it has, or why it is refused. */
+function look(
+  bytes: Uint8Array,
+  { maxDepth, maxValues, maxNames, maxText }: JsonLimits,
+  reserve: ((heapBytes: number) => void) | undefined,
+): { readonly members: number } | JsonFailure {
+  if (bytes.length === 0) return { failure: 'empty', message: 'The body is empty; JSON was expected.', position: 0 };
+  const { excess, values, members } = measure(bytes, maxDepth, maxValues, maxText);
+  if (excess === 'depth') return tooMuch('too_deep', `is nested deeper than ${maxDepth} levels`);
+  if (excess === 'values') return tooMany(maxValues, 'values');
+  if (excess === 'text') return tooMuch('too_much_text', `has more than ${maxText} bytes beside media in base64`);
+  if (members > maxNames && hasMoreNames(bytes, maxNames)) return tooMany(maxNames, 'different names of members');
+  reserve?.(bytes.length + values * HEAP_BYTES_OF_VALUE);
+  return { members };
+}
+
+function parsed(json: Json, members: number): JsonRead | JsonFailure {
+  const duplicateKeys = countMembers(json) < members;
+  if (duplicateKeys && members > MOST_TO_MEND) return tooMuch('duplicates', 'has keys that stand twice in an object');
+  return { json, duplicateKeys };
+}
+
+const noUtf8: JsonFailure = { failure: 'encoding', message: 'The body is not valid UTF-8.', position: undefined };
+const noJson: JsonFailure = { failure: 'syntax', message: 'The body is not valid JSON.', position: undefined };
 
 const tooMuch = (failure: JsonFailure['failure'], what: string): JsonFailure => ({
   failure,

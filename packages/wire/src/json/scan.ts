@@ -30,8 +30,13 @@ export function skipSpace(bytes: Uint8Array, at: number): number {
   }
 }
 
-/** Index after the string whose opening quote is at `at`; -1 when it has no end. */
-export function skipString(bytes: Uint8Array, at: number): number {
+const TOO_LONG = -2;
+
+/**
+ * Index after the string whose opening quote is at `at`; -1 when it has no end. One with escaped quotes is followed for `most`
+ * bytes only, and {@link TOO_LONG} then.
+ */
+export function skipString(bytes: Uint8Array, at: number, most = Infinity): number {
   const length = bytes.length;
   let i = at + 1;
   for (;;) {
@@ -48,6 +53,7 @@ export function skipString(bytes: Uint8Array, at: number): number {
     while (escapes >= i && bytes[escapes] === BACKSLASH) escapes--;
     i = quote + 1;
     if ((quote - escapes) % 2 === 1) return i;
+    if (i - at > most) return TOO_LONG;
   }
 }
 
@@ -157,14 +163,21 @@ export function startsWith(bytes: Uint8Array, at: number, end: number, text: Uin
  * the colons outside of strings.
  */
 export type Measure = {
-  readonly excess: 'depth' | 'values' | undefined;
+  readonly excess: 'depth' | 'values' | 'text' | undefined;
   readonly values: number;
   readonly members: number;
 };
 
-/** Nesting and number of values against limits, before anything is parsed. */
-export function measure(bytes: Uint8Array, maxDepth: number, maxValues: number): Measure {
+/** Strings from this length on, without escapes, are no text but media in base64, which cost little to parse. */
+const LONG_PLAIN = 64 << 10;
+
+/** Nesting, number of values, and bytes of all but long plain strings against limits, before anything is parsed. */
+export function measure(bytes: Uint8Array, maxDepth: number, maxValues: number, maxText = Infinity): Measure {
   const length = bytes.length;
+  const boundsText = length > maxText;
+  let plain = 0;
+  /** The first backslash that is not behind us; looked for once for many strings. */
+  let escape = -1;
   let depth = 0;
   let values = 0;
   let members = 0;
@@ -172,8 +185,16 @@ export function measure(bytes: Uint8Array, maxDepth: number, maxValues: number):
   while (i < length) {
     const byte = bytes[i];
     if (byte === QUOTE) {
-      i = skipString(bytes, i);
-      if (i < 0) break;
+      const end = skipString(bytes, i, maxText);
+      if (end === TOO_LONG) return { excess: 'text', values, members };
+      if (end < 0) break;
+      if (boundsText && end - i >= LONG_PLAIN) {
+        if (escape < i) escape = bytes.indexOf(BACKSLASH, i);
+        if (escape < 0) escape = length;
+        if (escape >= end) plain += end - i;
+      }
+      i = end;
+      if (boundsText && i - plain > maxText) return { excess: 'text', values, members };
       continue;
     }
     i++;
@@ -184,6 +205,7 @@ export function measure(bytes: Uint8Array, maxDepth: number, maxValues: number):
       if (++depth > maxDepth) return { excess: 'depth', values, members };
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
   }
+  if (boundsText && length - plain > maxText) return { excess: 'text', values, members };
   return { excess: values > maxValues ? 'values' : undefined, values, members };
 }
 

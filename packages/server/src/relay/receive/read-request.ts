@@ -1,5 +1,5 @@
 import { dropDuplicateKeys } from '@tollgate/wire/json/duplicates';
-import { readJson } from '@tollgate/wire/json/read';
+import { defaultJsonLimits, readJson, readLargeJson, type JsonFailure, type JsonRead } from '@tollgate/wire/json/read';
 import type { Json } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
 import type { BodyKind } from '@tollgate/contract/endpoint-kinds';
@@ -39,11 +39,22 @@ async function readJsonBody(deps: RelayDeps, context: Identified): Promise<Reque
   const watch = watchOf(deps, context);
   const bytes = await readBody(context.call.request, relay.maxBodyBytes, watch);
   holdBytes(deps, context, bytes.byteLength);
-  const read = readJson(bytes, undefined, (heapBytes) => {
+  const reserve = (heapBytes: number): void => {
     holdBytes(deps, context, heapBytes);
     if (deps.load.bufferedBytes >= watch.maxBufferedBytes) throw overloaded();
-  });
-  if ('failure' in read) throw new Refusal('invalid_json', read.message);
+  };
+  const limits = { ...defaultJsonLimits, maxText: relay.maxTextBytes };
+  if (bytes.byteLength < largeBytes) return readOf(bytes, readJson(bytes, limits, reserve));
+  const large = await readLargeJson(bytes, deps.jsonThread.parse, limits, reserve);
+  return readOf(large.bytes, large.read);
+}
+
+/** From this size on a body is parsed in another thread: a smaller one takes less time than the way there and back is worth. */
+const largeBytes = 2 << 20;
+
+function readOf(bytes: Uint8Array, read: JsonRead | JsonFailure): RequestBody {
+  if ('failure' in read)
+    throw new Refusal(read.failure === 'too_much_text' ? 'request_too_large' : 'invalid_json', read.message);
   // Of a key that stands twice, we see the last and another parser might see the first: a model could be smuggled by.
   return { bytes: read.duplicateKeys ? dropDuplicateKeys(bytes) : bytes, json: read.json };
 }

@@ -31,6 +31,7 @@ import type { Jobs } from '../../services/jobs/jobs.ts';
 import { testJobs } from '../../services/jobs/testing/jobs.ts';
 import type { AccountId } from '../../services/channel-tests/account-disabler.ts';
 import type { Ledger } from '../../services/ledger/types.ts';
+import { openJsonThread } from '../../services/json-thread.ts';
 import { openSpool } from '../../services/spool.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { postCredit } from '../../store/ledger/journal.ts';
@@ -280,6 +281,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     limits: options.limits ?? openMemoryLimiter(clock.elapsed),
     deadlines: openDeadlines(clock.elapsed, () => undefined),
     load,
+    jsonThread: openJsonThread(),
     spool: openSpool({ dir: join(books.dataDir, 'spool'), maxBytes: 1 << 30 }),
     metrics: emptyMetrics(),
     clock,
@@ -353,6 +355,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
       await server.stop(true);
       for (const { jobs } of processes) await jobs.stop();
       deps.deadlines.close();
+      deps.jsonThread.close();
       upstream.close();
       await conversations.close();
       await books.close();
