@@ -1,4 +1,4 @@
-import { Navigate, Outlet } from '@tanstack/react-router';
+import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { Button } from '../components/ui/button.tsx';
@@ -11,6 +11,7 @@ import { type Site, useSite } from '../lib/site.ts';
 import { useGivenTitle } from '../lib/title.ts';
 import { useCurrentPage } from './current-page.ts';
 import { usePageWords, type Page } from './pages.ts';
+import { formerAddress } from './former-addresses.ts';
 import { Shell } from './shell/shell.tsx';
 import { useShellWords } from './shell/words.ts';
 
@@ -40,7 +41,11 @@ export function Frame() {
   const site = useSite();
   const session = useSession();
   const page = useCurrentPage();
+  const { pathname } = useLocation();
   useDocumentTitle(site.data?.name ?? 'Tollgate', page, session.data !== null || page?.public === true);
+
+  const moved = page === undefined ? formerAddress(pathname) : undefined;
+  if (moved !== undefined) return <Navigate to={moved} replace />;
 
   const error = site.data === undefined ? site.error : session.data === undefined ? session.error : null;
   if (error !== null)

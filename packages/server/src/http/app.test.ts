@@ -498,3 +498,14 @@ describe('the console', () => {
     expect((await app.call('GET', '/', { headers: { host: 'evil/path' } })).status).toBe(400);
   });
 });
+
+test('the manifest has the site’s own name, and addresses that hold below any prefix', async () => {
+  const reply = await app.call('GET', '/manifest.webmanifest');
+  expect(reply.headers.get('content-type')).toBe('application/manifest+json');
+  const manifest = z
+    .looseObject({ name: z.string(), start_url: z.string(), icons: z.array(z.looseObject({ src: z.string() })) })
+    .parse(JSON.parse(reply.text));
+  expect(manifest.name).toBe(app.deps.snapshot().settings.site.name);
+  for (const address of [manifest.start_url, ...manifest.icons.map(({ src }) => src)])
+    expect(address).toStartWith('./');
+});

@@ -9,6 +9,7 @@ import { adminHandlers } from './admin/handlers.ts';
 import { serveOperations } from './admin/serve-operations.ts';
 import type { ConsoleFiles } from './built-console.ts';
 import { createConsoleSite } from './console-site.ts';
+import { webManifest } from './manifest.ts';
 import { problemAnswer, type ProblemLog } from './middleware/problem.ts';
 import type { RequestInfo } from './middleware/request-info.ts';
 import { isPlainHost } from './middleware/same-origin.ts';
@@ -56,6 +57,10 @@ export function createApp(deps: AppDeps): App {
       return new Response(docs, { headers });
     }
     if (path === '/api' || path.startsWith('/api/')) return await hooks.fetch(request, info);
+    if (path === '/manifest.webmanifest')
+      return new Response(JSON.stringify(webManifest(deps.snapshot().settings.site.name)), {
+        headers: { 'content-type': 'application/manifest+json', 'cache-control': 'public, max-age=300' },
+      });
     return site(request, path);
   };
 
