@@ -18,7 +18,10 @@ export type Browser = {
 };
 
 /** A headless browser with a fresh profile that talks to nobody but the page's own server. */
-export async function openBrowser(executablePath: string): Promise<Browser> {
+export async function openBrowser(
+  executablePath: string,
+  screen: { readonly hasTouch?: boolean; readonly viewport?: { width: number; height: number } } = {},
+): Promise<Browser> {
   const profile = await mkdtemp(path.join(tmpdir(), 'tollgate-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
@@ -26,6 +29,7 @@ export async function openBrowser(executablePath: string): Promise<Browser> {
     locale: 'en-US',
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
+    ...screen,
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -19,7 +19,10 @@ export function PhoneBar({ page }: { readonly page: Page | undefined }) {
   // Loaded when it is asked for, and kept for its way out.
   const [asked, setAsked] = useState(false);
   useEffect(() => setOpen(false), [page]);
-  const short = sections.flatMap((section) => section.pages.filter(({ phone }) => phone === true)).slice(0, 3);
+  const flagged = sections.flatMap((section) => section.pages.filter(({ phone }) => phone === true));
+  // Who is on call needs the channels before keys of their own.
+  const third = flagged.find(({ group }) => group === 'operate') ?? flagged[2];
+  const short = [...flagged.slice(0, 2), ...(third === undefined ? [] : [third])];
   return (
     <>
       <nav
