@@ -125,6 +125,7 @@ type AnchoredMenuProps = {
 export function AnchoredMenu({ anchor, label, onClose, children }: AnchoredMenuProps) {
   return (
     <Popover
+      aria-label={label}
       triggerRef={{ current: anchor ?? null }}
       isOpen={anchor !== undefined}
       onOpenChange={(open) => {
