@@ -17,5 +17,7 @@ export const modelOperations = [
   'predict',
   'videos',
   'realtime',
+  'music',
+  'drawings',
   'tokenize',
 ] as const;

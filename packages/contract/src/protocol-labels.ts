@@ -16,4 +16,6 @@ export const protocolLabels: Readonly<Record<string, string>> = {
   runway: 'Runway',
   luma: 'Luma',
   replicate: 'Replicate',
+  suno: 'Suno',
+  midjourney: 'Midjourney',
 };

@@ -30,6 +30,8 @@ export const protocolIds = [
   'runway',
   'luma',
   'replicate',
+  'suno',
+  'midjourney',
   'dify',
   'coze',
 ] as const;
@@ -38,8 +40,7 @@ export type ProtocolId = (typeof protocolIds)[number];
 /**
  * What a client asks for, whatever the protocol. `compact` shortens a conversation (Responses); `count-tokens` tells how
  * many tokens a request would be, without running it; `embed-content` is Google's way of embedding one text, `predict` its way of asking
- * for pictures; `videos` are made while nobody waits; `realtime` are
- * sessions over a WebSocket.
+ * for pictures; `videos`, `music` and `drawings` (Midjourney's) are made while nobody waits; `realtime` are sessions over a WebSocket.
  */
 export const operations = [
   'chat',
@@ -59,6 +60,8 @@ export const operations = [
   'predict',
   'videos',
   'realtime',
+  'music',
+  'drawings',
   'tokenize',
 ] as const;
 export type Operation = (typeof operations)[number];

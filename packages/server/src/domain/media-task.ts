@@ -1,6 +1,9 @@
 import type { VideoState } from '@tollgate/wire/ir/videos';
 import type { ProtocolId } from '@tollgate/wire/protocol';
 
+export const mediaKinds = ['video', 'music', 'drawing'] as const;
+export type MediaKind = (typeof mediaKinds)[number];
+
 /** What a vendor makes while nobody waits, and its owner comes back for. */
 export type MediaTask = {
   /** Ours; the vendor's own name of it stays with us. Sorts by time. */
@@ -8,7 +11,7 @@ export type MediaTask = {
   readonly requestId: string;
   readonly userId: string;
   readonly keyId: string;
-  readonly kind: 'video';
+  readonly kind: MediaKind;
   /** As it was asked for. */
   readonly model: string;
   readonly channelId: string;
@@ -26,11 +29,17 @@ export type MediaTask = {
   readonly finishedAt: number | undefined;
 };
 
-/** What of a request for a video is told again, and charged by where the vendor tells nothing. */
+/** What of a request is told again, and charged by where the vendor tells nothing. */
 export type AskedVideo = {
   readonly prompt: string;
   readonly seconds: number | undefined;
   readonly size: string | undefined;
+  /** What was asked for, where a kind has several (`lyrics`, `UPSCALE`). */
+  readonly action?: string | undefined;
+  /** How fast it was to be made, where that has a price: a tier. */
+  readonly mode?: string | undefined;
+  /** By which anybody may see it who knows it; the names of tasks can be guessed. */
+  readonly secret?: string | undefined;
 };
 
 /** Whether nothing comes after it. */

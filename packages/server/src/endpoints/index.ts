@@ -6,6 +6,8 @@ import { embeddingsEndpoints } from './embeddings/endpoint.ts';
 import { imagesEndpoints } from './images/endpoints.ts';
 import { moderationsEndpoint } from './moderations/endpoint.ts';
 import { rerankEndpoints } from './rerank/endpoints.ts';
+import { midjourneyEndpoints } from './videos/tasks/midjourney.ts';
+import { sunoEndpoints } from './videos/tasks/suno.ts';
 import { videosEndpoints } from './videos/endpoints.ts';
 import { tokenizeEndpoint } from './tokenize/endpoint.ts';
 import { realtimeEndpoint } from './realtime/endpoint.ts';
@@ -27,5 +29,7 @@ export const endpoints: readonly Endpoint[] = [
   ...imagesEndpoints,
   ...videosEndpoints,
   realtimeEndpoint,
+  ...sunoEndpoints,
+  ...midjourneyEndpoints,
   tokenizeEndpoint,
 ];

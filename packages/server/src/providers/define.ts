@@ -11,11 +11,11 @@ import type { Path, Paths } from './path.ts';
 /** How a provider speaks one protocol. */
 export type Dialect = {
   readonly protocol: ProtocolId;
-  /** Responses: the vendor keeps answers, which can be asked for and gone on from by their ids. */
+  /** The vendor keeps answers (Responses, tasks), which can be asked for and gone on from by their ids. */
   readonly stored?: boolean;
   /** Where each operation is asked; read by `pathFor` alone. */
   readonly paths: Paths;
-  /** Where the videos that it makes are asked after; with a path for the operation `videos`. */
+  /** Where the videos, music and drawings that it makes are asked after; with a path for such an operation. */
   readonly videos?: VideoPaths;
   /** Where operations are asked is said by the channel's rules (`routes.ts`) and not by `paths`. */
   readonly routed?: boolean;
@@ -49,6 +49,8 @@ export type VideoPaths = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Where each action is begun, for vendors that have several places (`image2video`). */
   readonly submit?: Readonly<Record<string, Path>>;
+  /** Where the seed of a picture is asked. */
+  readonly seed?: Path;
   /** Where one is given up before it is done, and by which method. */
   readonly cancel?: { readonly method: 'POST' | 'DELETE'; readonly path: Path };
 };

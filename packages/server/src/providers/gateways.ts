@@ -3,6 +3,7 @@ import { defineProvider, type AnyProvider, type Dialect } from './define.ts';
 import { apiKeyCredential, bearer } from './shared/credentials.ts';
 import { readModelList } from './shared/listings.ts';
 import { gatewayOperations, openaiHeaders, openaiChatDialect } from './shared/openai-compatible.ts';
+import { midjourneyDialect, sunoDialect } from './shared/media-tasks.ts';
 import { relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { textApiOf, unlessRuledOut } from './shared/text-apis.ts';
 import { mapPaths, variantsOf, type Path } from './path.ts';
@@ -53,6 +54,8 @@ function gateway({ responses, ...rest }: Gateway): AnyProvider {
     },
     messages,
     gemini,
+    sunoDialect,
+    midjourneyDialect,
   ];
   const [first, ...others] = all;
   return defineProvider({

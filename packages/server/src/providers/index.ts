@@ -22,6 +22,7 @@ import { jimeng } from './jimeng.ts';
 import { jina, jinaDeepSearch } from './jina.ts';
 import { kling } from './kling.ts';
 import { luma } from './luma.ts';
+import { midjourneyProxy } from './midjourney-proxy.ts';
 import { minimax } from './minimax.ts';
 import { mistral } from './mistral.ts';
 import { moonshot } from './moonshot.ts';
@@ -29,6 +30,7 @@ import { openai } from './openai.ts';
 import { perplexity } from './perplexity.ts';
 import { replicate } from './replicate.ts';
 import { runway } from './runway.ts';
+import { suno } from './suno.ts';
 import { tencentHunyuan } from './tencent.ts';
 import { vertex, vertexExpress } from './vertex.ts';
 import { vidu } from './vidu.ts';
@@ -75,6 +77,8 @@ export const providers: readonly AnyProvider[] = [
   runway,
   luma,
   replicate,
+  suno,
+  midjourneyProxy,
   ...gateways,
   ...compatible,
   custom,

@@ -1,3 +1,4 @@
+import { mediaFixtures } from './testing/media-fixtures.ts';
 import { describe, expect, test } from 'bun:test';
 import { generateKeyPairSync } from 'node:crypto';
 import { traitsByName } from '@tollgate/wire/models/by-name';
@@ -100,6 +101,8 @@ const behind = {
     'openai-responses': { chat: '/v1/responses', compact: '/v1/responses/compact' },
     'anthropic-messages': { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens' },
     gemini: { chat: '/v1beta/models/some%20model:generateContent' },
+    suno: { music: '/suno/submit/music' },
+    midjourney: { drawings: '/mj/submit/imagine' },
   },
   streamed: { gemini: '/v1beta/models/some%20model:streamGenerateContent?alt=sse' },
   refusals: relayed,
@@ -622,58 +625,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     refusals: [{ status: 400, code: 'provider_quota_exceeded', means: 'quota_exhausted' }],
   },
   coze: { headers: bearer, paths: { chat: '/v3/chat' } },
-  kling: {
-    credential: { accessKey: 'AK-test', secretKey: 'SK-test' },
-    headers: {},
-    perCall: 'jwt',
-    paths: { videos: '/v1/videos/text2video' },
-    refusals: [
-      { status: 401, code: '1002', message: 'access key not found', means: 'auth' },
-      { status: 429, code: '1102', message: 'Account balance not enough', means: 'quota_exhausted' },
-      { status: 429, code: '1303', message: 'parallel task over resource pack limit', means: 'rate_limited' },
-      { status: 400, code: '1301', message: 'Trigger strategy', means: 'content_filter' },
-    ],
-  },
-  vidu: {
-    headers: { authorization: 'Token sk-test' },
-    paths: { videos: '/ent/v2/text2video' },
-    refusals: [
-      { status: 400, code: 'CreditInsufficient', means: 'quota_exhausted' },
-      { status: 400, code: 'AuditSubmitIllegal', means: 'content_filter' },
-      { status: 429, code: 'QuotaExceeded', means: 'rate_limited' },
-    ],
-  },
-  jimeng: {
-    credential: { accessKeyId: 'AKLT-test', secretAccessKey: 'secret-test' },
-    headers: {},
-    perCall: 'volc',
-    paths: { videos: '/?Action=CVSync2AsyncSubmitTask&Version=2022-08-31' },
-    refusals: [
-      { status: 400, code: '50412', message: 'Text Risk Not Pass', means: 'content_filter' },
-      { status: 429, code: '50430', message: 'Request Has Reached API Concurrent Limit', means: 'rate_limited' },
-    ],
-  },
-  runway: {
-    headers: { ...bearer, 'x-runway-version': '2024-11-06' },
-    paths: { videos: '/v1/text_to_video' },
-    refusals: [{ status: 400, message: 'You do not have enough credits to run this task.', means: 'quota_exhausted' }],
-  },
-  luma: {
-    headers: bearer,
-    paths: { videos: '/generations/video' },
-    refusals: [
-      { status: 400, message: 'Insufficient credits', means: 'quota_exhausted' },
-      { status: 403, message: 'Not authenticated', means: 'auth' },
-    ],
-  },
-  replicate: {
-    headers: bearer,
-    paths: { videos: '/predictions' },
-    refusals: [
-      { status: 402, message: 'You have insufficient credit to run this model.', means: 'quota_exhausted' },
-      { status: 429, message: 'Request was throttled. Expected available in 1 second.', means: 'rate_limited' },
-    ],
-  },
+  ...mediaFixtures,
   cloudflare: {
     listed: { path: '/../models/search?per_page=1000', body: { result: [{ name: 'one' }, { name: 'two' }] } },
     settings: { accountId },
@@ -885,8 +837,10 @@ describe('the list of providers', () => {
       'jimeng',
       'kling',
       'luma',
+      'midjourney-proxy',
       'replicate',
       'runway',
+      'suno',
       'vertex-express',
       'vidu',
     ]);

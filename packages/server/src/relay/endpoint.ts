@@ -34,6 +34,8 @@ export type Endpoint<S = unknown> = EndpointFacts & {
   readonly socket?: SocketSide<S>;
   /** Serves WebSockets on its routes for GET by itself, where what comes over one are requests of their own. */
   readonly serveSocket?: ServeSocket;
+  /** Answers anybody, without a key: for what is known by a name that cannot be guessed. Nothing else of it is used then. */
+  open?(deps: RelayDeps, call: Call): Promise<Response>;
   /** The gateway's own answer, when no candidate gives one. */
   fallback?(context: Inspected, state: S): Response;
 };

@@ -11,6 +11,10 @@ export type MediaTasks = {
   /** Has a task looked after from here on. Rejects, with nothing begun, when it cannot be written down. */
   take(task: MediaTask, job: BackgroundJob, hold: Hold): Promise<void>;
   find(userId: string, id: string): Promise<MediaTask | undefined>;
+  /** Those of the owner's that are named. */
+  named(userId: string, ids: readonly string[]): Promise<readonly MediaTask[]>;
+  /** Whoever's it is; for what anybody may see who knows its name. */
+  findAny(id: string): Promise<MediaTask | undefined>;
   /** `limit + 1` of them when there are more. */
   list(userId: string, page: TaskPage): Promise<readonly MediaTask[]>;
   /** Forgets a task that is over; false when there is none. */

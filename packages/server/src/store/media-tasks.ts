@@ -1,7 +1,7 @@
 import type { VideoState } from '@tollgate/wire/ir/videos';
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
-import { isOver, type AskedVideo, type MediaTask } from '../domain/media-task.ts';
+import { isOver, type AskedVideo, type MediaKind, type MediaTask } from '../domain/media-task.ts';
 import type { Database, Db } from './database.ts';
 import type { RowOf } from './tables.ts';
 
@@ -51,11 +51,38 @@ export async function findTaskToCharge(
   return row && { task: taskOf(row), job: readBackgroundJob(row.job) };
 }
 
-export type TaskPage = { readonly limit: number; readonly after: string | undefined; readonly order: 'asc' | 'desc' };
+/** A task whoever’s it is; only for what anybody may see who knows its name. */
+export async function findAnyTask({ db }: Database, id: string): Promise<MediaTask | undefined> {
+  const row = await db.selectFrom('media_tasks').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && taskOf(row);
+}
+
+/** Those of an owner's tasks that are named. */
+export async function findTasksNamed(
+  { db }: Database,
+  userId: string,
+  ids: readonly string[],
+): Promise<readonly MediaTask[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('media_tasks')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where('user_id', '=', userId)
+    .execute();
+  return rows.map(taskOf);
+}
+
+export type TaskPage = {
+  readonly kind: MediaKind;
+  readonly limit: number;
+  readonly after: string | undefined;
+  readonly order: 'asc' | 'desc';
+};
 
 /** The owner's tasks in the order in which they were begun; `limit + 1` of them when there are more. */
 export async function listTasks({ db }: Database, userId: string, page: TaskPage): Promise<readonly MediaTask[]> {
-  let query = db.selectFrom('media_tasks').selectAll().where('user_id', '=', userId);
+  let query = db.selectFrom('media_tasks').selectAll().where('user_id', '=', userId).where('kind', '=', page.kind);
   if (page.after !== undefined) query = query.where('id', page.order === 'desc' ? '<' : '>', page.after);
   const rows = await query
     .orderBy('id', page.order)
@@ -133,7 +160,7 @@ function taskOf(row: RowOf<'media_tasks'>): MediaTask {
     requestId: row.request_id,
     userId: row.user_id,
     keyId: row.key_id,
-    kind: 'video',
+    kind: row.kind as MediaKind,
     model: row.model,
     channelId: row.channel_id,
     credential: row.credential,

@@ -46,6 +46,8 @@ export type VideoState = {
   readonly size?: string | undefined;
   readonly resolution?: string | undefined;
   readonly failure?: { readonly code: string; readonly message: string } | undefined;
+  /** What else its vendor says of it, as its clients are told it too: pieces of music, buttons of a drawing. */
+  readonly data?: Json | undefined;
 };
 
 /** A request for a video in a vendor's words; `action` where the vendor has several places for what is asked (`image2video`). */
@@ -54,11 +56,8 @@ export type WrittenVideo = Read<JsonObject> & { readonly action?: string | undef
 /** What was sent to a vendor. */
 export type SentVideo = { readonly action: string | undefined; readonly body: JsonObject };
 
-/** How upstreams of a protocol are asked for videos, and answer. */
-export type VideoEgress = {
-  /** The further wishes that it writes; the others are told as losses. */
-  readonly takes?: readonly FurtherWish[];
-  write(request: VideoRequest, model: string): WrittenVideo | Invalid;
+/** How upstreams of a protocol tell of what they make while nobody waits: videos, music, drawings. */
+export type TaskEgress = {
   /** What names the video from now on; undefined when the vendor has not taken the request. */
   readSubmitted(json: Json, sent: SentVideo): string | undefined;
   /** What names a video in paths, and a body, for vendors that are asked by POST how far it is; by default its name alone. */
@@ -69,6 +68,19 @@ export type VideoEgress = {
   readFile?(json: Json): string | undefined;
   /** The video itself, of an answer to the question how far it is; for vendors that hand it out there. */
   readContent?(json: Json): { readonly base64: string; readonly mediaType: string } | undefined;
+  /** For vendors that can be asked after several at once. */
+  readonly batch?: {
+    body(names: readonly string[]): JsonObject;
+    /** What the answer says of one of them; undefined when it says nothing. */
+    pick(json: Json, name: string): Json | undefined;
+  };
+};
+
+/** How upstreams of a protocol are asked for videos, and answer. */
+export type VideoEgress = TaskEgress & {
+  /** The further wishes that it writes; the others are told as losses. */
+  readonly takes?: readonly FurtherWish[];
+  write(request: VideoRequest, model: string): WrittenVideo | Invalid;
 };
 
 /** What was wished for and is not said to a vendor that knows no such thing. */

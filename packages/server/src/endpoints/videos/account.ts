@@ -34,7 +34,7 @@ export function makingAccountOf(
 export function requestOf(
   deps: RelayDeps,
   { target, dialect }: MakingAccount,
-  what: 'status' | 'content' | 'file',
+  what: 'status' | 'content' | 'file' | 'seed',
   names: VideoNames & { readonly body?: JsonObject | undefined },
   headers: Readonly<Record<string, string>> = {},
 ): UpstreamRequest | Promise<UpstreamRequest> | undefined {

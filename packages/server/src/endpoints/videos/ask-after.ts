@@ -1,8 +1,7 @@
-import { readSize, videoTokens, type VideoState } from '@tollgate/wire/ir/videos';
+import { readSize, videoTokens, type TaskEgress, type VideoState } from '@tollgate/wire/ir/videos';
+import type { Json } from '@tollgate/wire/protocol';
 import { readJson } from '@tollgate/wire/json/read';
 import type { Usage } from '@tollgate/wire/ir/usage';
-import type { JsonObject } from '@tollgate/wire/protocol';
-import type { VideoNames } from '../../providers/path.ts';
 import { isOver, type AskedVideo, type MediaTask } from '../../domain/media-task.ts';
 import type { Price } from '../../domain/price.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
@@ -12,22 +11,32 @@ import { toldOrLost } from '../shared/detached-work.ts';
 import { metered } from '../shared/metering.ts';
 import { makingAccountOf, requestOf, type MakingAccount } from './account.ts';
 import { usual } from './inspect.ts';
-import { videoEgress } from './vendors.ts';
+import { askTogether, type Names } from './ask-together.ts';
+import { taskEgress } from './vendors.ts';
 
 /** How far a video is; undefined when nobody can tell now. One that is done is done only when its file is known. */
 export const askAfter = (deps: RelayDeps, task: MediaTask): Promise<VideoState | undefined> =>
-  toldOrLost(deps, task.createdAt, { ask: () => read(deps, task), isOver, lost });
+  toldOrLost(deps, task.createdAt, { ask: () => read(deps, task), isOver, lost }).then((state) =>
+    task.kind === 'drawing' && deps.clock.now() - task.createdAt > longestDrawingMs && !(state && isOver(state))
+      ? lost
+      : state,
+  );
+
+/** Midjourney has forgotten by then what it did not draw. */
+const longestDrawingMs = 3_600_000;
 
 const lost: VideoState = {
   status: 'failed',
-  failure: { code: 'video_lost', message: 'Nobody can tell what became of the video.' },
+  failure: { code: 'video_lost', message: 'Nobody can tell what became of it.' },
 };
 
 async function read(deps: RelayDeps, task: MediaTask): Promise<VideoState | undefined> {
   const account = makingAccountOf(deps.snapshot(), task);
   if (!account) return undefined;
-  const egress = videoEgress(task.protocol);
-  const asked = await json(deps, account, 'status', namesOf(task));
+  const egress = taskEgress(task.protocol);
+  const asked = egress.batch
+    ? await askAmong(deps, account, task, egress.batch)
+    : await json(deps, account, 'status', namesOf(task));
   // Its vendor has forgotten it, or never knew it.
   if (asked === 'unknown') return lost;
   const state = asked === undefined ? undefined : egress.readState(asked.json);
@@ -38,8 +47,38 @@ async function read(deps: RelayDeps, task: MediaTask): Promise<VideoState | unde
 }
 
 /** What names a task to its vendor, and with what it is asked. */
-const namesOf = ({ protocol, vendorId }: MediaTask): VideoNames & { readonly body?: JsonObject | undefined } =>
-  videoEgress(protocol).ask?.(vendorId) ?? { id: vendorId };
+const namesOf = ({ protocol, vendorId }: MediaTask): Names => taskEgress(protocol).ask?.(vendorId) ?? { id: vendorId };
+
+const together = askTogether<Said>();
+
+/** Asks after a task with the others of its account. */
+async function askAmong(
+  deps: RelayDeps,
+  account: MakingAccount,
+  { vendorId }: MediaTask,
+  batch: NonNullable<TaskEgress['batch']>,
+): Promise<Said> {
+  // Where an account is asked for several kinds, each has its own dialect.
+  const said = await together(accountOf(account), vendorId, (names) =>
+    json(deps, account, 'status', { id: names[0] ?? '', body: batch.body(names) }),
+  );
+  const one = typeof said === 'object' ? batch.pick(said.json, vendorId) : undefined;
+  return one === undefined ? undefined : { json: one };
+}
+
+const accounts = new WeakMap<object, WeakMap<object, object>>();
+
+/** One object for each account and dialect. */
+function accountOf({ target, dialect }: MakingAccount): object {
+  let known = accounts.get(target.credential);
+  if (!known) accounts.set(target.credential, (known = new WeakMap()));
+  let account = known.get(dialect);
+  if (!account) known.set(dialect, (account = {}));
+  return account;
+}
+
+/** What a vendor answered: what it says, that it does not know the task, or nothing that is understood. */
+type Said = { readonly json: Json } | 'unknown' | undefined;
 
 /** A video that its vendor hands out within its answer, of one that is done; undefined when it cannot be had now. */
 export async function askForContent(
@@ -48,16 +87,11 @@ export async function askForContent(
   task: MediaTask,
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly mediaType: string } | undefined> {
   const asked = await json(deps, account, 'status', namesOf(task));
-  const content = typeof asked === 'object' ? videoEgress(task.protocol).readContent?.(asked.json) : undefined;
+  const content = typeof asked === 'object' ? taskEgress(task.protocol).readContent?.(asked.json) : undefined;
   return content && { bytes: new Uint8Array(Buffer.from(content.base64, 'base64')), mediaType: content.mediaType };
 }
 
-async function json(
-  deps: RelayDeps,
-  account: MakingAccount,
-  what: 'status' | 'file',
-  names: VideoNames & { readonly body?: JsonObject | undefined },
-) {
+async function json(deps: RelayDeps, account: MakingAccount, what: 'status' | 'file', names: Names): Promise<Said> {
   const { relay } = deps.snapshot().settings;
   const request = await requestOf(deps, account, what, names);
   if (!request) return undefined;
@@ -69,11 +103,15 @@ async function json(
   return 'failure' in body ? undefined : { json: body.json };
 }
 
-/** What a video that is over is charged for: what its vendor tells of it, or what was asked for; nothing when it failed. */
-export function endingOf(state: VideoState, asked: AskedVideo, price: Price | undefined): Ending {
+/** What a task that is over is charged for: what its vendor tells of it, or what was asked for; nothing when it failed. */
+export function endingOf(
+  state: VideoState,
+  { kind, asked }: Pick<MediaTask, 'kind' | 'asked'>,
+  price: Price | undefined,
+): Ending {
   const failed = state.status === 'failed';
   const told = asked.seconds === undefined ? state.usage : { seconds: asked.seconds, ...state.usage };
-  const { usage, estimate, doubtful } = metered(price, told, likelyOf(asked));
+  const { usage, estimate, doubtful } = metered(price, told, kind === 'video' ? likelyOf(asked) : { requests: 1 });
   const look = { size: state.size ?? asked.size, resolution: state.resolution };
   const charged = usage ?? estimate ?? {};
   return {
@@ -84,7 +122,7 @@ export function endingOf(state: VideoState, asked: AskedVideo, price: Price | un
     usage,
     estimate,
     doubtful,
-    servedAs: { parts: [{ usage: charged, ...look }] },
+    servedAs: { tier: asked.mode, parts: [{ usage: charged, ...look }] },
     outputEstimate: 0,
   };
 }

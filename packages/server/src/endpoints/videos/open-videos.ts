@@ -5,7 +5,9 @@ import type { MediaTasks } from '../../relay/media-tasks.ts';
 import type { JobHandler } from '../../services/jobs/job-kind.ts';
 import {
   dropTask,
+  findAnyTask,
   findTask,
+  findTasksNamed,
   findTaskToCharge,
   insertTask,
   listTasks,
@@ -46,7 +48,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
           await noteState(database.db, taskId, state, now());
           return { requestId };
         }
-        const ending = endingOf(state, task.asked, job.price);
+        const ending = endingOf(state, task, job.price);
         return { requestId, over: { job, ending, note: (db) => noteState(db, taskId, state, now()) } };
       },
     },
@@ -65,6 +67,8 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
         },
       ),
     find: (userId, id) => promptly(findTask(database, userId, id)),
+    named: (userId, ids) => promptly(findTasksNamed(database, userId, ids)),
+    findAny: (id) => promptly(findAnyTask(database, id)),
     list: (userId, page) => promptly(listTasks(database, userId, page)),
     remove: (userId, id) => promptly(removeTask(database, userId, id)),
   };

@@ -33,12 +33,12 @@ export const askedOfNobody = {
   },
 } as const satisfies Partial<Endpoint>;
 
-const ownAnswer = (
+export const ownAnswer = (
   facts: Pick<EndpointFacts, 'id' | 'title' | 'routes'>,
-  answer: (deps: RelayDeps, context: Inspected) => Promise<JsonObject>,
-  more: Partial<Pick<Endpoint, 'errors' | 'body'>> = {},
+  answer: (deps: RelayDeps, context: Inspected) => Promise<JsonObject | readonly JsonObject[]>,
+  more: Partial<Pick<Endpoint, 'errors' | 'body' | 'protocol' | 'operation'>> = {},
 ): Endpoint =>
-  defineEndpoint<JsonObject>({
+  defineEndpoint<JsonObject | readonly JsonObject[]>({
     ...free,
     ...askedOfNobody,
     ...facts,
@@ -78,7 +78,7 @@ export const ownTask = (deps: RelayDeps, context: Inspected): Promise<MediaTask>
 
 async function taskOf(deps: RelayDeps, { key }: Inspected, id: string): Promise<MediaTask> {
   const task = id.length > 100 ? undefined : await lookedUp(deps, deps.tasks.find(key.user.id, id));
-  if (!task) throw new Refusal('video_not_found', 'There is no such video.', { param: 'id' });
+  if (task?.kind !== 'video') throw new Refusal('video_not_found', 'There is no such video.', { param: 'id' });
   return task;
 }
 
@@ -95,7 +95,10 @@ async function list(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
   if (order !== 'asc' && order !== 'desc')
     throw new Refusal('invalid_request', '"order" must be asc or desc.', { param: 'order' });
   const after = query.get('after') ?? undefined;
-  const found = await lookedUp(deps, deps.tasks.list(key.user.id, { limit, after: after?.slice(0, 100), order }));
+  const found = await lookedUp(
+    deps,
+    deps.tasks.list(key.user.id, { kind: 'video', limit, after: after?.slice(0, 100), order }),
+  );
   const data = found.slice(0, limit).map((task) => writeVideo(toldOf(task, context)));
   return {
     object: 'list',

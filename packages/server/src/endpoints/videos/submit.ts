@@ -5,23 +5,20 @@ import { at, isObject } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { failureIn } from '@tollgate/wire/protocols/openai-chat/errors';
 import { causeOf } from '../../domain/causes.ts';
-import type { MediaTask } from '../../domain/media-task.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
-import type { Detached, Exchange, WholeAnswer } from '../../relay/exchange.ts';
-import type { RelayDeps } from '../../relay/deps.ts';
+import type { Exchange, WholeAnswer } from '../../relay/exchange.ts';
 import type { WrittenForm } from '../../relay/receive/multipart/write-multipart.ts';
 import type { File } from '../../relay/receive/multipart/parts.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
-import { detach } from '../../relay/settle/settle.ts';
-import { detachedJob, letGo } from '../shared/detached-job.ts';
 import { refuseForeignResources } from '../shared/foreign-resources.ts';
 import { passedForm } from '../shared/form.ts';
 import { fault, passedJson, readerOfErrors, translatedBody, wholeOnly } from '../shared/json-endpoint.ts';
 import { refuseLosses } from '../shared/strictness.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
 import { askedBy, type VideoClient } from './clients.ts';
-import { begun, toldOf } from './tell.ts';
+import { handOver, placedAt, taskFor, type Begun } from './hand-over.ts';
+import { toldOf } from './tell.ts';
 import { speaksOfVideos, videoEgress } from './vendors.ts';
 
 /** A larger picture to begin with is taken by no vendor in JSON. */
@@ -61,7 +58,7 @@ export function beginsVideos(client: VideoClient): Endpoint {
         action: written ? written.action : context.call.target.action,
         body: written?.body ?? client.ingress.withModel(bodyOf(context), candidate.upstreamModel),
       };
-      const there = placedAt(candidate, sent.action);
+      const there = placedAt(candidate, 'videos', sent.action);
       return chain(upstreamRequest(deps, endpoint, context, there, body), (request): Exchange => {
         const task = taskOf(context, asked, candidate);
         return {
@@ -95,40 +92,11 @@ function withoutHooks(json: JsonObject): JsonObject {
   return rest;
 }
 
-/** The candidate, asked where its vendor begins what is asked of it. */
-function placedAt(candidate: Candidate, action: string | undefined): Candidate {
-  const { dialect } = candidate;
-  const path = action === undefined ? undefined : dialect.videos?.submit?.[action];
-  return path === undefined
-    ? candidate
-    : { ...candidate, dialect: { ...dialect, paths: { ...dialect.paths, videos: path } } };
-}
-
-type Begun = Omit<MediaTask, 'vendorId'>;
-
-function taskOf(context: Planned, { value }: AskedVideo, { target, dialect }: Candidate): Begun {
+const taskOf = (context: Planned, { value }: AskedVideo, candidate: Candidate): Begun => {
   const { prompt, seconds, size } = value;
-  return {
-    id: `video_${context.call.id.replace(/^req_/, '')}`,
-    requestId: context.call.id,
-    userId: context.key.user.id,
-    keyId: context.key.id,
-    kind: 'video',
-    model: context.summary.model,
-    channelId: target.channel.id,
-    credential: target.credential.index,
-    protocol: dialect.protocol,
-    asked: {
-      prompt,
-      seconds,
-      size: size && `${size.width}x${size.height}`,
-    },
-    state: begun,
-    createdAt: context.at,
-    updatedAt: context.at,
-    finishedAt: undefined,
-  };
-}
+  const asked = { prompt, seconds, size: size && `${size.width}x${size.height}` };
+  return taskFor(context, candidate, { kind: 'video', asked, prefix: 'video' });
+};
 
 const bodyOf = ({ body }: Planned): JsonObject => (isObject(body.json) ? body.json : {});
 
@@ -194,19 +162,4 @@ function readSubmitted(
       status: 200,
     }),
   };
-}
-
-function handOver(
-  deps: RelayDeps,
-  context: Planned,
-  candidate: Candidate,
-  task: Begun,
-  detached: Detached,
-  taken: () => void,
-  failed: (error: unknown) => void,
-): void {
-  const found = detachedJob(deps, context, candidate, detached);
-  if ('refused' in found) return failed(new Error(found.refused));
-  const taking = deps.tasks.take({ ...task, vendorId: detached.responseId }, found.job, found.hold);
-  letGo(deps, context, taking, () => detach(deps, context), taken, failed);
 }

@@ -1,4 +1,6 @@
-import type { VideoEgress } from '@tollgate/wire/ir/videos';
+import { midjourneyEgress } from '@tollgate/wire/protocols/midjourney/tasks';
+import { sunoEgress } from '@tollgate/wire/protocols/suno/tasks';
+import type { TaskEgress, VideoEgress } from '@tollgate/wire/ir/videos';
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import { arkVideosEgress } from '@tollgate/wire/protocols/ark/videos';
 import { dashscopeVideosEgress } from '@tollgate/wire/protocols/dashscope/videos';
@@ -31,6 +33,12 @@ const egresses: Readonly<Partial<Record<ProtocolId, VideoEgress>>> = {
   replicate: replicateVideosEgress,
 };
 
+/** What else is made while nobody waits. */
+const otherTasks: Readonly<Partial<Record<ProtocolId, TaskEgress>>> = {
+  suno: sunoEgress,
+  midjourney: midjourneyEgress,
+};
+
 export const speaksOfVideos = (protocol: ProtocolId): boolean => egresses[protocol] !== undefined;
 
 /** Throws for a protocol that nobody was asked in. */
@@ -39,3 +47,6 @@ export function videoEgress(protocol: ProtocolId): VideoEgress {
   if (!egress) throw new Error(`videos are not asked for in ${protocol}`);
   return egress;
 }
+
+/** How a protocol tells of its tasks, of whatever kind. Throws for one that nobody was asked in. */
+export const taskEgress = (protocol: ProtocolId): TaskEgress => otherTasks[protocol] ?? videoEgress(protocol);

@@ -47,6 +47,10 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
           return refusalAnswer(request, endpoint.errors, new Refusal('upgrade_required', socketOnly), id);
         if (wanted) return refusalAnswer(request, endpoint.errors, noSocket(path), id);
       }
+      if (endpoint.open)
+        return endpoint
+          .open(deps, { id, request, endpoint, target, clientIp })
+          .catch((thrown: unknown) => refusalAnswer(request, endpoint.errors, refusalOf(thrown), id));
       return relay(deps, endpoint, { id, request, endpoint, target, clientIp });
     }
     const speaker = speakerOf(path, headers);
