@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { Announcement } from '../../components/site/announcement.tsx';
-import { SiteFooter } from '../../components/site/site-footer.tsx';
+import Announcement from '../../components/site/announcement.tsx';
+import SiteFooter from '../../components/site/site-footer.tsx';
 import { LinkButton, PlainLink } from '../../components/ui/link.tsx';
 import { Logo } from '../../components/ui/logo.tsx';
 import type { Site } from '../../lib/site.ts';

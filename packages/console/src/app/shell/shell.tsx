@@ -1,6 +1,4 @@
-import type { ReactNode } from 'react';
-import { Announcement } from '../../components/site/announcement.tsx';
-import { SiteFooter } from '../../components/site/site-footer.tsx';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { sidebar, usePreference } from '../../lib/preferences.ts';
 import type { Site } from '../../lib/site.ts';
 import type { Page } from '../pages.ts';
@@ -9,6 +7,10 @@ import { PhoneBar } from './phone-bar.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useShellWords } from './words.ts';
+
+/** What administrators have written: the page does not wait for it. */
+const Announcement = lazy(() => import('../../components/site/announcement.tsx'));
+const SiteFooter = lazy(() => import('../../components/site/site-footer.tsx'));
 
 type ShellProps = { readonly site: Site; readonly page: Page | undefined; readonly children: ReactNode };
 
@@ -32,11 +34,15 @@ export function Shell({ site, page, children }: ShellProps) {
       <div className="flex min-w-0 flex-col max-md:pb-(--phone-bar)">
         <TopBar site={site} page={page} />
         <Banners site={site} />
-        <Announcement />
+        <Suspense fallback={null}>
+          <Announcement />
+        </Suspense>
         <main id="page" tabIndex={-1} className="mx-auto w-full max-w-[100rem] grow px-4 py-5 outline-none sm:px-6">
           {children}
         </main>
-        <SiteFooter className="mx-auto w-full max-w-[100rem] px-4 sm:px-6" />
+        <Suspense fallback={null}>
+          <SiteFooter className="mx-auto w-full max-w-[100rem] px-4 sm:px-6" />
+        </Suspense>
       </div>
       <PhoneBar page={page} />
     </div>

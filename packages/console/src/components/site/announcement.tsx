@@ -10,7 +10,7 @@ const Markdown = lazy(() => import('../markdown/markdown.tsx'));
 const place = 'tollgate.announcement.read';
 
 /** What administrators announce, until they empty it or its reader puts it away. A changed one is shown anew. */
-export function Announcement() {
+export default function Announcement() {
   const t = useUiWords();
   const text = useSiteContent().data?.announcement.trim() ?? '';
   const [read, setRead] = useState(() => stored(place));

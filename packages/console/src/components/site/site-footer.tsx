@@ -6,7 +6,7 @@ import { useUiWords } from '../ui/words.ts';
 const Markdown = lazy(() => import('../markdown/markdown.tsx'));
 
 /** What stands below every page: the administrators' words, and the pages that they have written. */
-export function SiteFooter({ className = '' }: { readonly className?: string }) {
+export default function SiteFooter({ className = '' }: { readonly className?: string }) {
   const t = useUiWords();
   const content = useSiteContent().data;
   if (content === undefined) return null;

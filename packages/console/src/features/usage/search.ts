@@ -21,6 +21,7 @@ export const searchSchema = z.object({
   group: name,
   endpoint: name,
   sort: z.string().optional(),
+  drawing: z.literal('flow').optional(),
 });
 export type UsageSearch = z.output<typeof searchSchema>;
 

@@ -18,6 +18,7 @@ import { defaults, filterFields, searchSchema, unfiltered, type UsageSearch } fr
 import { Totals } from './totals.tsx';
 import { useAsk } from './use-ask.ts';
 import { UsageChart } from './usage-chart.tsx';
+import { UsageFlow } from './usage-flow.tsx';
 import { UsageTable } from './usage-table.tsx';
 import { useUsageWords } from './words.ts';
 
@@ -66,7 +67,22 @@ export default function UsagePage() {
             </Card>
           ) : (
             <>
-              <UsageChart ask={ask} answer={data} />
+              <div>
+                <Segmented
+                  label={t('drawing.label')}
+                  value={search.drawing ?? 'time'}
+                  onChange={(next) => change({ drawing: next === 'flow' ? next : undefined })}
+                  segments={[
+                    { value: 'time', label: t('drawing.time') },
+                    { value: 'flow', label: t('drawing.flow') },
+                  ]}
+                />
+              </div>
+              {search.drawing === 'flow' ? (
+                <UsageFlow ask={ask} seesAll={seesAll} />
+              ) : (
+                <UsageChart ask={ask} answer={data} />
+              )}
               <UsageTable search={search} ask={ask} answer={data} onChange={change} />
               <CacheMoney ask={ask} />
             </>
