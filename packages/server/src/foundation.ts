@@ -68,6 +68,7 @@ export async function openFoundation(environment: Environment, log: Log): Promis
       now,
       newId,
       randomBytes: (bytes) => void randomFillSync(bytes),
+      secretBox,
     };
     return {
       environment,

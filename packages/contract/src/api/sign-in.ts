@@ -99,3 +99,22 @@ export const identityListSchema = z.strictObject({
   data: z.array(identitySchema),
   hasPassword: z.boolean().describe('Whether one can sign in by password as well.'),
 });
+
+const codeSchema = z.string().min(6).max(40).describe('Of the authenticator, or a backup code.');
+
+export const secondFactorCodeSchema = z.strictObject({ code: codeSchema });
+
+export const secondFactorSchema = z.strictObject({
+  enabled: z.boolean(),
+  backupCodes: z.int().describe('How many are left.'),
+  required: z.boolean().describe('Whether one must have a second factor here.'),
+});
+
+export const newSecondFactorSchema = z.strictObject({
+  secret: z.string().describe('In base 32, for an authenticator that is typed into.'),
+  uri: z.string().describe('`otpauth://…`, for a QR code.'),
+});
+
+export const backupCodesSchema = z.strictObject({
+  backupCodes: z.array(z.string()).describe('Each stands in for a code once. They cannot be shown again.'),
+});

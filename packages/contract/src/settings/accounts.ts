@@ -12,6 +12,12 @@ export const accounts = {
     unit: 'usd',
     description: 'Credit granted to a new account, in USD.',
   }),
+  secondFactor: leaf(z.enum(['optional', 'administrators', 'everybody']), 'optional', {
+    ...forRoot,
+    unit: 'none',
+    description:
+      'Who must have a second factor. Whoever must and has none can only set one up, by a session or a token of theirs.',
+  }),
   signInPrivateHosts: leaf(placesSchema, [], {
     ...forRoot,
     unit: 'none',

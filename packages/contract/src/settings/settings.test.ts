@@ -54,7 +54,7 @@ describe('every setting', () => {
       ...content.map((name) => `site.${name}`),
       'accounts.registrationOpen',
     ]);
-    expect(of('root')).toEqual(['accounts.signInPrivateHosts', 'media.fetch.allowPrivate']);
+    expect(of('root')).toEqual(['accounts.secondFactor', 'accounts.signInPrivateHosts', 'media.fetch.allowPrivate']);
   });
 });
 

@@ -70,6 +70,7 @@ test('from nothing to a key with money, and books that agree', async () => {
   expect(await run('credit', 'nobody@b.co', '1', '--note', 'x')).toMatchObject({ code: 1 });
   expect((await run('reset-password', 'a@b.co')).out).toMatch(/^http:\/\/localhost:\d+\/reset#token=\S{32}\s*$/);
   expect(await run('reset-password', 'nobody@b.co')).toMatchObject({ code: 1 });
+  expect((await run('reset-second-factor', 'a@b.co')).err).toContain('no second factor');
   expect(await run('credit', 'a@b.co', '1.0000000001', '--note', 'x')).toMatchObject({ code: 1 });
 
   const made = await run('keys', 'create', '--user', 'a@b.co', '--name', 'k', '--limit-usd', '1', '--json');

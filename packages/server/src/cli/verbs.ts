@@ -8,6 +8,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   serve: async () => (await import('./serve.ts')).serve,
   setup: async () => (await import('./setup.ts')).setup,
   'reset-password': async () => (await import('./reset-password.ts')).resetPasswordVerb,
+  'reset-second-factor': async () => (await import('./reset-second-factor.ts')).resetSecondFactorVerb,
   apply: async () => (await import('./apply.ts')).applyVerb,
   'keys create': async () => (await import('./keys.ts')).keysCreate,
   'keys rotate': async () => (await import('./keys.ts')).keysRotate,

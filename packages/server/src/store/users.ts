@@ -156,6 +156,11 @@ export const userRepository = {
     return deleted.numDeletedRows > 0n;
   },
 
+  /** Ends every session of a user but one. */
+  async deleteOtherSessions(db: Db, userId: string, id: string): Promise<void> {
+    await db.deleteFrom('auth_sessions').where('user_id', '=', userId).where('id', '!=', id).execute();
+  },
+
   /** Ends every session of a user. */
   async deleteSessions(db: Db, userId: string): Promise<void> {
     await db.deleteFrom('auth_sessions').where('user_id', '=', userId).execute();

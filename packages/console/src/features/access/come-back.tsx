@@ -7,6 +7,7 @@ import { showToast } from '../../components/ui/toast-queue.ts';
 import { api } from '../../lib/api.ts';
 import { errorOf } from '../../lib/error-of.ts';
 import { meKey } from '../../lib/session.ts';
+import { EnterCode, wantsCode } from './enter-code.tsx';
 import { useAccessWords } from './words.ts';
 
 /** What the address brought: parameters, and those that some put behind the #, which no server ever sees. */
@@ -23,6 +24,7 @@ export default function ComeBackPage() {
   const { id = '' }: { readonly id?: string } = useParams({ strict: false });
   const [answer] = useState(broughtBack);
   const [failure, setFailure] = useState<Error>();
+  const [challenged, setChallenged] = useState(false);
   const begun = useRef(false);
   useEffect(() => {
     // What came back works once, so it is sent once.
@@ -38,8 +40,10 @@ export default function ComeBackPage() {
       }
       await navigate({ to: linked ? '/account' : '/', replace: true });
     };
-    finish().catch((thrown: unknown) => setFailure(errorOf(thrown)));
+    finish().catch((thrown: unknown) => (wantsCode(thrown) ? setChallenged(true) : setFailure(errorOf(thrown))));
   }, [answer, id, navigate, queries, t]);
+  const home = (): void => void navigate({ to: '/', replace: true });
+  if (challenged) return <EnterCode onEntered={home} onBack={home} />;
   return (
     <>
       <h2 className="mb-4 text-lg font-semibold">{t('back.title')}</h2>

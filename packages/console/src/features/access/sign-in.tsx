@@ -1,5 +1,6 @@
 import { signInSchema } from '@tollgate/contract/api/people';
 import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Form } from '../../components/form/form.tsx';
 import { FormPassword, FormText } from '../../components/form/fields.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
@@ -7,6 +8,7 @@ import { Button } from '../../components/ui/button.tsx';
 import { Link } from '../../components/ui/link.tsx';
 import { api } from '../../lib/api.ts';
 import { meKey } from '../../lib/session.ts';
+import { EnterCode, wantsCode } from './enter-code.tsx';
 import { OtherWays } from './other-ways.tsx';
 import { useAccessWords } from './words.ts';
 
@@ -14,13 +16,20 @@ import { useAccessWords } from './words.ts';
 export function SignIn({ registrationOpen }: { readonly registrationOpen: boolean }) {
   const t = useAccessWords();
   const queries = useQueryClient();
+  const [challenged, setChallenged] = useState(false);
   const form = useSchemaForm({
     schema: signInSchema,
     values: { email: '', password: '' },
     send: async (body) => {
-      queries.setQueryData(meKey, await api.call('session.create', { body }));
+      try {
+        queries.setQueryData(meKey, await api.call('session.create', { body }));
+      } catch (thrown) {
+        if (!wantsCode(thrown)) throw thrown;
+        setChallenged(true);
+      }
     },
   });
+  if (challenged) return <EnterCode onBack={() => setChallenged(false)} />;
   return (
     <>
       <h2 className="mb-5 text-lg font-semibold">{t('signIn')}</h2>

@@ -7,6 +7,7 @@ import { useMe } from '../../lib/session.ts';
 import { Identities } from './identities.tsx';
 import { Password } from './password.tsx';
 import { Profile } from './profile.tsx';
+import { SecondFactor } from './second-factor.tsx';
 import { Sessions } from './sessions.tsx';
 import { Tokens } from './tokens.tsx';
 import { useAccountWords } from './words.ts';
@@ -25,6 +26,7 @@ export default function AccountPage() {
           <Appearance />
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          <SecondFactor />
           <Sessions />
           <Identities />
           <Tokens />

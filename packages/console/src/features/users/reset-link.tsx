@@ -15,6 +15,11 @@ export function ResetLink({ user }: { readonly user: UserView }) {
   const t = useUserWords();
   const [made, setMade] = useState<{ readonly token: string; readonly expiresAt: number }>();
   const make = useAction('users.resetPassword', { invalidates: ['audit.list'], failed: t('reset.failed') });
+  const removal = useAction('users.resetSecondFactor', {
+    invalidates: ['audit.list'],
+    failed: t('reset.factorStays'),
+    done: () => ({ title: t('reset.factorRemoved') }),
+  });
   return (
     <>
       <Button
@@ -39,6 +44,17 @@ export function ResetLink({ user }: { readonly user: UserView }) {
           <div className="grid gap-3">
             <p>{t('reset.what', { until: fullMoment(made.expiresAt) })}</p>
             <Secret text={addressOf(`reset#token=${made.token}`)} what={t('reset.link')} />
+            <div className="flex flex-wrap items-center gap-2 border-t border-line pt-3">
+              <p className="min-w-0 grow text-small text-muted">{t('reset.factor')}</p>
+              <Button
+                size="small"
+                look="danger"
+                busy={removal.busy}
+                onPress={() => void removal.run({ params: { id: user.id } })}
+              >
+                {t('reset.removeFactor')}
+              </Button>
+            </div>
           </div>
         )}
       </Dialog>

@@ -1,6 +1,8 @@
 import type { MeView } from '@tollgate/contract/api/people';
 import type { AdminDeps } from './admin-deps.ts';
-import type { Caller } from './operation.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import type { Entered } from '../../services/accounts/enter.ts';
+import type { Caller, OperationContext } from './operation.ts';
 import { presentUsers } from './users.ts';
 
 /** Who is signed in, as they see it themselves. */
@@ -11,4 +13,15 @@ export async function presentMe(
   const [shown] = await presentUsers(deps, [user]);
   if (shown === undefined) throw new Error('a user could not be shown');
   return { user: shown, via, readOnly: scope === 'readOnly' };
+}
+
+/** Whoever has come in; or a refusal that says that a second factor is wanted, with the cookie that it goes with. */
+export async function presentEntered(deps: AdminDeps, context: OperationContext, entered: Entered): Promise<MeView> {
+  if ('challenged' in entered) {
+    context.setCookies(entered.challenged);
+    throw new Refusal('second_factor_required', 'Enter a code of your authenticator, or a backup code.');
+  }
+  const { user, cookies } = entered.signedIn;
+  context.setCookies(cookies);
+  return await presentMe(deps, { user, via: 'session', scope: 'full' });
 }

@@ -14,7 +14,7 @@ import { resetPassword } from '../../services/accounts/password-resets.ts';
 import { needsSetup, setUpWithToken } from '../../services/accounts/setup.ts';
 import { identifyCaller } from '../middleware/identify-caller.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { presentMe } from './me.ts';
+import { presentEntered, presentMe } from './me.ts';
 import type { Caller, Handlers, OperationContext } from './operation.ts';
 
 /** Signing in and out, the first root, and one's own account. */
@@ -25,9 +25,7 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
     context: OperationContext,
     ask: { readonly email: string; readonly password: string; readonly remember: boolean },
   ) => {
-    const { user, cookies } = await signIn(accounts, attempts, context.client, ask);
-    context.setCookies(cookies);
-    return await presentMe(deps, { user, via: 'session', scope: 'full' });
+    return await presentEntered(deps, context, await signIn(accounts, attempts, context.client, ask));
   };
 
   return {

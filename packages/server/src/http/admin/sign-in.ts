@@ -1,4 +1,13 @@
 import type { signInOperations } from '@tollgate/contract/operations/sign-in';
+import { enterWithCode } from '../../services/accounts/enter.ts';
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  dropSecondFactor,
+  readSecondFactor,
+  renewBackupCodes,
+  resetSecondFactor,
+} from '../../services/accounts/second-factor.ts';
 import { beginSignIn } from '../../services/sign-in/begin.ts';
 import { finishSignIn } from '../../services/sign-in/finish.ts';
 import { listIdentities, unlinkIdentity } from '../../services/sign-in/identities.ts';
@@ -10,7 +19,7 @@ import {
 } from '../../services/sign-in/methods.ts';
 import { listSignInOptions } from '../../services/sign-in/open-method.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { presentMe } from './me.ts';
+import { presentEntered } from './me.ts';
 import type { Handlers } from './operation.ts';
 import { schemaOf } from './schema-of.ts';
 import { requireSession } from './sessions.ts';
@@ -30,9 +39,28 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
     'signIn.finish': async ({ body }, context) => {
       const finished = await finishSignIn(signIn, context.client, body);
       if ('linked' in finished) return { me: null, linked: true };
-      const { user, cookies } = finished.signedIn;
-      context.setCookies(cookies);
-      return { me: await presentMe(deps, { user, via: 'session', scope: 'full' }), linked: false };
+      return { me: await presentEntered(deps, context, finished), linked: false };
+    },
+    'session.prove': async ({ body }, context) => {
+      const signedIn = await enterWithCode(accounts, context.client, body.code);
+      return await presentEntered(deps, context, { signedIn });
+    },
+    'secondFactor.read': async (_ask, { caller }) => await readSecondFactor(accounts, caller.user),
+    'secondFactor.create': async (_ask, { caller }) => await beginSecondFactor(accounts, requireSession(caller).user),
+    'secondFactor.confirm': async ({ body }, { caller }) => {
+      const { user, actor, sessionId } = requireSession(caller);
+      return { backupCodes: [...(await confirmSecondFactor(accounts, actor, user, { ...body, sessionId }))] };
+    },
+    'secondFactor.renewCodes': async ({ body }, { caller }) => {
+      const { user, actor } = requireSession(caller);
+      return { backupCodes: [...(await renewBackupCodes(accounts, actor, user, body.code))] };
+    },
+    'secondFactor.remove': async ({ body }, { caller }) => {
+      const { user, actor } = requireSession(caller);
+      await dropSecondFactor(accounts, actor, user, body.code);
+    },
+    'users.resetSecondFactor': async ({ params }, { caller }) => {
+      await resetSecondFactor(accounts, caller.actor, params.id);
     },
     'identities.list': async (_ask, { caller }) => {
       const { identities, hasPassword } = await listIdentities(signIn, caller.user.id);

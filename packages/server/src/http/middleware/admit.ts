@@ -2,6 +2,7 @@ import { reachOf, type Permission, type Reach } from '@tollgate/contract/permiss
 import { Refusal } from '../../domain/refusal.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { ClientInfo } from '../../services/accounts/client-info.ts';
+import { hasSecondFactor, needsSecondFactor } from '../../services/accounts/second-factor.ts';
 import { hasSessionCookie } from '../../services/accounts/sessions.ts';
 import type { Caller } from '../admin/operation.ts';
 import { identifyCaller } from './identify-caller.ts';
@@ -35,7 +36,17 @@ export async function admitCaller(
     throw new Refusal('forbidden', 'Your role does not allow this.');
   const reach = reachOf(permission, caller.user.role, caller.scope);
   if (reach === undefined) throw new Refusal('forbidden', 'This token may only read.');
+  if (!permission.startsWith('account:')) await refuseWithoutSecondFactor(deps, caller);
   return { caller, reach, cookies };
+}
+
+/** Whoever must have a second factor and has none does nothing but set one up, by whatever way they came. */
+async function refuseWithoutSecondFactor(deps: AccountDeps, { user }: Caller): Promise<void> {
+  if (!needsSecondFactor(deps, user) || (await hasSecondFactor(deps, user.id))) return;
+  throw new Refusal(
+    'second_factor_missing',
+    'On this gateway you must have a second factor. Set one up on your account page first.',
+  );
 }
 
 const publicUrlOf = (deps: AccountDeps): string => deps.snapshot().settings.site.publicUrl;

@@ -79,7 +79,12 @@ export async function openTestApp(
     now: configuration.now,
     log: { warn: () => undefined },
   });
-  const accounts = { ...testAccounts(database), snapshot: snapshots.current, now: Date.now };
+  const accounts = {
+    ...testAccounts(database),
+    secretBox: configuration.secretBox,
+    snapshot: snapshots.current,
+    now: Date.now,
+  };
   const jobs = testJobs(database);
   const attempts = createAttemptLimits(Date.now);
   const deps: AppDeps = {

@@ -1,5 +1,6 @@
 import { may, type Role } from '@tollgate/contract/permissions';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import type { SecretBox } from '../secret-box/secret-box.ts';
 import type { Database } from '../../store/database.ts';
 import type { Auth } from './auth.ts';
 
@@ -15,6 +16,7 @@ export type AccountDeps = {
   /** A new unique id, sorted by time, ASCII, of at most 60 characters. */
   readonly newId: () => string;
   readonly randomBytes: (bytes: Uint8Array) => void;
+  readonly secretBox: Pick<SecretBox, 'seal' | 'open' | 'knows' | 'reload'>;
 };
 
 /** Who acts: a person, or the command line (which has root's power on the machine anyway). */

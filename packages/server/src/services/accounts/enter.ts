@@ -1,25 +1,66 @@
 import { createHmac } from 'node:crypto';
+import { z } from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
 import { userRepository, type User } from '../../store/users.ts';
 import type { AccountDeps } from './account-deps.ts';
-import { rememberDevice } from './known-devices.ts';
+import { findFlow, putFlow, randomText, takeFlow } from './flows.ts';
+import { cookieOf, rememberDevice } from './known-devices.ts';
 import { userOfIdentity } from './people.ts';
+import { hasSecondFactor, proveSecondFactor } from './second-factor.ts';
 import type { ClientInfo, SignedIn } from './client-info.ts';
 
 /** A person who has shown who they are, and how long this browser is to remember it. */
 export type Entry = { readonly userId: string; readonly remember: boolean };
 
+/** A session; or, where one more thing is to be shown, the cookies by which this browser is known when it shows it. */
+export type Entered = { readonly signedIn: SignedIn } | { readonly challenged: readonly string[] };
+
+const challengePurpose = 'challenge';
+const challengeSchema = z.strictObject({ remember: z.boolean() });
+
 /**
- * The one door: every way in ends here, and nothing else makes a session. The session is a new one, whatever the browser
- * carried before, so that nobody can have been given one to be entered by.
+ * The one door: every way in ends here, and nothing else makes a session. Whoever has a second factor must show it,
+ * whatever the first one was. The session is a new one, whatever the browser carried before, so that nobody can have been
+ * given one to be entered by.
  */
-export async function enter(deps: AccountDeps, client: ClientInfo, { userId, remember }: Entry): Promise<SignedIn> {
-  const user = await userOfIdentity(deps, userId);
+export async function enter(deps: AccountDeps, client: ClientInfo, entry: Entry): Promise<Entered> {
+  const user = await userOfIdentity(deps, entry.userId);
   if (!user.enabled) throw new Refusal('user_disabled', 'This account is disabled.');
+  if (!(await hasSecondFactor(deps, user.id)))
+    return { signedIn: await openSession(deps, client, user, entry.remember) };
+  const text = randomText(deps);
+  const payload: z.output<typeof challengeSchema> = { remember: entry.remember };
+  await putFlow(deps, challengePurpose, { text, userId: user.id, payload });
+  return { challenged: [challengeCookie(client.secure, text)] };
+}
+
+/** Ends a sign-in that was challenged, with a code. Wrong ones may be tried again, as often as attempts allow. */
+export async function enterWithCode(deps: AccountDeps, client: ClientInfo, code: string): Promise<SignedIn> {
+  const text = cookieOf(client.headers.get('cookie') ?? '', challengeName(client.secure)) ?? '';
+  const flow = text === '' ? undefined : await findFlow(deps, challengePurpose, text);
+  const user = flow?.userId === undefined ? undefined : await userRepository.find(deps.database.db, flow.userId);
+  if (flow === undefined || user === undefined)
+    throw new Refusal('sign_in_failed', 'This sign-in is over. Begin again.');
+  await proveSecondFactor(deps, user.id, code);
+  if ((await takeFlow(deps, challengePurpose, text)) === undefined)
+    throw new Refusal('sign_in_failed', 'This sign-in is over. Begin again.');
+  const { remember } = challengeSchema.parse(JSON.parse(flow.payload));
+  const signedIn = await openSession(deps, client, user, remember);
+  return { ...signedIn, cookies: [...signedIn.cookies, challengeCookie(client.secure, '')] };
+}
+
+const challengeName = (secure: boolean): string => `${secure ? '__Host-' : ''}tollgate.challenge`;
+
+function challengeCookie(secure: boolean, text: string): string {
+  const flags = `Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+  return `${challengeName(secure)}=${text}; ${flags}; Max-Age=${text === '' ? 0 : 600}`;
+}
+
+async function openSession(deps: AccountDeps, client: ClientInfo, user: User, remember: boolean): Promise<SignedIn> {
   const { sessionId, cookies } = await makeSession(deps, client, user, remember);
   // Disabled meanwhile: the sessions that were there are gone, this one goes after them.
-  if ((await userRepository.find(deps.database.db, userId))?.enabled !== true) {
-    await userRepository.deleteSession(deps.database.db, userId, sessionId);
+  if ((await userRepository.find(deps.database.db, user.id))?.enabled !== true) {
+    await userRepository.deleteSession(deps.database.db, user.id, sessionId);
     throw new Refusal('user_disabled', 'This account is disabled.');
   }
   const device = await rememberDevice(deps, client.secure, deviceAccountOf(user), remember);
@@ -27,7 +68,7 @@ export async function enter(deps: AccountDeps, client: ClientInfo, { userId, rem
 }
 
 /** What a device is known by to an account: its address, as people type it; without one, its id. */
-export const deviceAccountOf = (user: Pick<User, 'id' | 'email'>): string => user.email ?? user.id;
+const deviceAccountOf = (user: Pick<User, 'id' | 'email'>): string => user.email ?? user.id;
 
 async function makeSession(
   deps: AccountDeps,

@@ -61,6 +61,10 @@ export async function putFlow(
   });
 }
 
+/** A flow that is under way; it goes on. */
+export const findFlow = async (deps: AccountDeps, purpose: string, text: string): Promise<StoredFlow | undefined> =>
+  await flowRepository.find(deps.database.db, hashSecret(text), purpose, deps.now());
+
 /** Ends a flow: it is gone, whatever is made of it. Undefined when there is none of this text; of two at once one gets it. */
 export async function takeFlow(deps: AccountDeps, purpose: string, text: string): Promise<StoredFlow | undefined> {
   const { db } = deps.database;

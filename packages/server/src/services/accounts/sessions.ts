@@ -5,7 +5,7 @@ import { revokeAllTokens } from './access-tokens.ts';
 import { personActor, type AccountDeps } from './account-deps.ts';
 import type { Attempt, AttemptLimits } from './attempt-limits.ts';
 import type { ClientInfo, SignedIn } from './client-info.ts';
-import { enter } from './enter.ts';
+import { enter, type Entered } from './enter.ts';
 import { entersFrom, knownDevice } from './known-devices.ts';
 import { createPerson, userOfIdentity } from './people.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -31,7 +31,7 @@ export async function signIn(
   limits: AttemptLimits,
   client: ClientInfo,
   ask: { readonly email: string; readonly password: string; readonly remember: boolean },
-): Promise<SignedIn> {
+): Promise<Entered> {
   const attempt = await limits.begin({
     account: ask.email,
     address: client.address,

@@ -3,5 +3,6 @@ export const credentialContext = (credentialId: string): string => `credential:$
 export const settingContext = (path: string): string => `setting:${path}`;
 export const tokenSessionContext = (sessionId: string): string => `token-session:${sessionId}`;
 export const wiringContext = (channelId: string): string => `channel-wiring:${channelId}`;
+export const secondFactorContext = (userId: string): string => `second-factor:${userId}`;
 export const signInMethodContext = (methodId: string): string => `sign-in-method:${methodId}`;
 export const paymentMethodContext = (methodId: string): string => `payment-method:${methodId}`;

@@ -8,6 +8,7 @@ import { settingRepository } from '../../store/configuration/settings.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';
 import type { Database } from '../../store/database.ts';
 import { paymentMethodRepository } from '../../store/payments/methods.ts';
+import { secondFactorRepository } from '../../store/sign-in/second-factors.ts';
 import { signInMethodRepository } from '../../store/sign-in/methods.ts';
 import { allTokenSessions, resealTokenSession } from '../../store/token-sessions.ts';
 import { keyIdOf, SecretBoxError } from './envelope.ts';
@@ -22,6 +23,7 @@ import {
 import {
   credentialContext,
   paymentMethodContext,
+  secondFactorContext,
   settingContext,
   signInMethodContext,
   tokenSessionContext,
@@ -95,6 +97,13 @@ export async function rotateDataKey(options: {
       const sealed = secretBox.seal(secretBox.open(method.sealed, context), context);
       inUse.add(keyIdOf(sealed));
       await paymentMethodRepository.update(db, { ...method, sealed });
+      count++;
+    }
+    for (const { userId, sealed: before } of await secondFactorRepository.all(db)) {
+      const context = secondFactorContext(userId);
+      const sealed = secretBox.seal(secretBox.open(before, context), context);
+      inUse.add(keyIdOf(sealed));
+      await secondFactorRepository.reseal(db, userId, sealed);
       count++;
     }
     for (const method of await signInMethodRepository.all(db)) {

@@ -4,10 +4,10 @@ import { Refusal } from '../../domain/refusal.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import { identityRepository, type Identity } from '../../store/sign-in/identities.ts';
 import { personActor } from '../accounts/account-deps.ts';
-import { enter } from '../accounts/enter.ts';
+import { enter, type Entered } from '../accounts/enter.ts';
 import { isMarked, takeFlow, takeOnce } from '../accounts/flows.ts';
 import { admitStranger } from '../accounts/people.ts';
-import type { ClientInfo, SignedIn } from '../accounts/client-info.ts';
+import type { ClientInfo } from '../accounts/client-info.ts';
 import { findSession } from '../accounts/sessions.ts';
 import { signInPurpose, type SignInFlow } from './begin.ts';
 import { linkIdentity } from './identities.ts';
@@ -24,8 +24,8 @@ const flowSchema: z.ZodType<SignInFlow> = z.strictObject({
   link: z.strictObject({ userId: z.string(), sessionId: z.string() }).nullable(),
 });
 
-/** What the end of a sign-in is: a session, or one more identity of the account that was signed in already. */
-export type Finished = { readonly signedIn: SignedIn } | { readonly linked: Identity };
+/** What the end of a sign-in is: a session, a challenge, or one more identity of the account that was signed in already. */
+export type Finished = Entered | { readonly linked: Identity };
 
 /**
  * Ends a sign-in. What was begun ends with the first attempt to end it, right or wrong: a state, and with it a code, works
@@ -48,7 +48,7 @@ export async function finishSignIn(
   // From here on nobody is guessing.
   attempt.succeeded();
   return flow.link === null
-    ? { signedIn: await signInAs(deps, client, open, profile, flow.remember) }
+    ? await signInAs(deps, client, open, profile, flow.remember)
     : { linked: await link(deps, client, open, profile, flow.link) };
 }
 
@@ -79,7 +79,7 @@ async function signInAs(
   { method }: OpenSignInMethod,
   profile: Profile,
   remember: boolean,
-): Promise<SignedIn> {
+): Promise<Entered> {
   const { accounts } = deps;
   const { db } = accounts.database;
   const known = await identityRepository.findBySubject(db, method.id, profile.subject);

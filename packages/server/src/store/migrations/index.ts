@@ -33,6 +33,7 @@ import { keyPassFieldsMigration } from './0029-key-pass-fields.ts';
 import { subscriptionsMigration } from './0037-subscriptions.ts';
 import { signInMigration } from './0034-sign-in.ts';
 import { systemMigration } from './0031-system.ts';
+import { secondFactorsMigration } from './0035-second-factors.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -66,6 +67,7 @@ export const migrations: readonly Migration[] = [
   subscriptionsMigration,
   signInMigration,
   systemMigration,
+  secondFactorsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

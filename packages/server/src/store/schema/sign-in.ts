@@ -26,6 +26,17 @@ export const signInTables = {
     created_at: column.moment,
     last_used_at: optional(column.moment),
   },
+  /** `sealed` opens with `second-factor:<user_id>`; `last_step` is the last step whose code was taken. Migration 0035. */
+  second_factors: {
+    user_id: column.id,
+    sealed: column.longText,
+    confirmed: column.flag,
+    last_step: column.bigint,
+    failures: column.integer,
+    failures_since: column.moment,
+    created_at: column.moment,
+  },
+  backup_codes: { user_id: column.id, hash: column.text(64), created_at: column.moment },
   /** What was begun and is ended once, by whoever knows the text of which `id` is the SHA-256; `payload` is JSON. */
   auth_flows: {
     id: column.text(64),
