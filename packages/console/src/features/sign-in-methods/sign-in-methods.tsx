@@ -33,7 +33,7 @@ export default function SignInMethodsPage() {
   );
   return (
     <>
-      <PageHeader title={t('title')} description={t('what')} aside={create} />
+      <PageHeader title={t('title')} description={t('what')} actions={create} />
       {methods?.some(({ redirectUri }) => redirectUri === null) === true && (
         <div className="mb-4">
           <Notice tone="warn" title={t('noAddress')}>
