@@ -15,9 +15,12 @@ export type Turn = {
   readonly calls?: readonly PlayedCall[];
 };
 
-/** What the upstream does with a call. A stream pauses half-way, and ends well only when it is `late`. */
+/**
+ * What the upstream does with a call. A stream pauses half-way, and ends well only when it is `late`; a `slow` one says
+ * nothing at first, and nothing half-way.
+ */
 export type Move =
-  | { readonly kind: 'answer'; readonly turn: Turn; readonly end: 'well' | 'late' | 'cut' | 'error' | 'never' }
+  | { readonly kind: 'answer'; readonly turn: Turn; readonly end: 'well' | 'slow' | 'late' | 'cut' | 'error' | 'never' }
   | { readonly kind: 'refuse'; readonly status: number; readonly retryAfter?: number };
 
 /** The prompts that the model knows, and what it says to them. */
@@ -32,6 +35,7 @@ export const prompts = {
   cut: 'Be cut off.',
   error: 'Break with an error.',
   late: 'Take a break.',
+  slow: 'Take your time.',
   endless: 'Never end.',
 } as const;
 
@@ -56,7 +60,7 @@ export const cities = [
 
 let ids = 0;
 const call = (args: PlayedCall['args']): PlayedCall => ({ id: `call_${++ids}`, name: 'weather', args });
-const answer = (turn: Turn, end: 'well' | 'late' | 'cut' | 'error' | 'never' = 'well'): Move => ({
+const answer = (turn: Turn, end: 'well' | 'slow' | 'late' | 'cut' | 'error' | 'never' = 'well'): Move => ({
   kind: 'answer',
   turn,
   end,
@@ -77,6 +81,8 @@ export function play(asked: Asked): Move {
   switch (asked.prompt) {
     case prompts.hello:
       return answer({ text: lines.hello });
+    case prompts.slow:
+      return answer({ text: lines.hello }, 'slow');
     case prompts.cities: {
       demand(asked.tools.includes('weather'), 'the tools did not arrive');
       if (asked.step === 0) return answer({ calls: cities.map(call) });

@@ -72,7 +72,7 @@ export function startUpstreams(): Upstreams {
         });
       const turn = asked.thinking ? move.turn : withoutReasoningItems(move.turn);
       entry.owed =
-        move.end !== 'well' && move.end !== 'late'
+        move.end !== 'well' && move.end !== 'late' && move.end !== 'slow'
           ? 'estimate'
           : turn.reasoning === undefined
             ? 'usage'
@@ -113,12 +113,24 @@ const withoutReasoningItems = ({ reasoning: _, ...turn }: Turn): Turn => turn;
 
 type End = Extract<Move, { readonly kind: 'answer' }>['end'];
 
+/** Of a slow upstream, each time. */
+const silenceMs = 300;
+
 function streamOf(frames: readonly string[], end: End, script: Script, entry: Seen): Response {
   const encoder = new TextEncoder();
   const half = Math.ceil(frames.length / 2);
   const told = end === 'well' ? frames : frames.slice(0, half);
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
+      if (end === 'slow') {
+        // It lives, and has nothing to say yet.
+        controller.enqueue(encoder.encode(': thinking\n\n'));
+        await Bun.sleep(silenceMs);
+        controller.enqueue(encoder.encode(frames.slice(0, half).join('')));
+        await Bun.sleep(silenceMs);
+        controller.enqueue(encoder.encode(frames.slice(half).join('')));
+        return controller.close();
+      }
       // An odd cut, so that frames are split over reads as they are on a wire.
       const bytes = encoder.encode(told.join(''));
       const cut = Math.floor(bytes.length / 3);
