@@ -1,7 +1,7 @@
 // Where the names of vendors and protocols may stand, for the lint rule `tollgate/names`. Which names there are is read
 // from the tables themselves, so that a new vendor is known here without a line.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const PROVIDERS = 'packages/server/src/providers';
@@ -19,8 +19,6 @@ export const HOMES_OF_NAMES = [
   'packages/wire/src/models',
   'packages/contract/src/protocol-labels.ts',
   'packages/contract/src/model-families.ts',
-  // What clients ask, by which protocol.
-  'packages/server/src/endpoints',
   // What is seeded.
   'packages/server/src/data',
   // What applications are configured with.
@@ -29,6 +27,9 @@ export const HOMES_OF_NAMES = [
   // Who is played in the demonstration.
   'packages/server/src/demo',
 ];
+
+/** Where protocols are named, but no vendor: what clients ask, by which protocol. */
+export const HOMES_OF_PROTOCOLS = ['packages/server/src/endpoints'];
 
 /**
  * Files that still name one where it does not belong. This list only shrinks: an entry that is not needed is an error.
@@ -39,16 +40,20 @@ export const STILL_NAMING = [];
 
 /** Ids of vendors and protocols, as the tables under `root` have them. */
 export function namesUnder(root) {
-  const names = new Set();
+  const names = new Set(protocolsUnder(root));
   for (const file of listOf(path.join(root, PROVIDERS))) {
     if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
     const source = readFileSync(path.join(root, PROVIDERS, file), 'utf8');
     for (const [, id] of source.matchAll(/\bid: '([a-z][a-z0-9-]*)'/g)) names.add(id);
   }
-  for (const folder of listOf(path.join(root, PROTOCOLS)))
-    if (existsSync(path.join(root, PROTOCOLS, folder, 'egress.ts'))) names.add(folder);
   for (const word of ORDINARY) names.delete(word);
   return names;
+}
+
+/** Ids of protocols: some vendors have one of their own, by their name. */
+export function protocolsUnder(root) {
+  const folders = listOf(path.join(root, PROTOCOLS));
+  return new Set(folders.filter((folder) => !folder.includes('.') && folder !== 'testing'));
 }
 
 function listOf(folder) {

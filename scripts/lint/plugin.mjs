@@ -4,7 +4,7 @@
 import path from 'node:path';
 import { analyse } from 'scslre';
 
-import { HOMES_OF_NAMES, namesUnder, STILL_NAMING } from './names.mjs';
+import { HOMES_OF_NAMES, HOMES_OF_PROTOCOLS, namesUnder, protocolsUnder, STILL_NAMING } from './names.mjs';
 import { ALL_OF_OURS, PURE_ROOMS, ROOMS } from './rooms.mjs';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
@@ -193,6 +193,7 @@ const noEnvironment = {
 };
 
 const knownNames = namesUnder(root);
+const knownProtocols = protocolsUnder(root);
 
 /** A vendor or a protocol is named in its own table or folder, and nowhere else. */
 const names = {
@@ -201,8 +202,9 @@ const names = {
     const within = (homes) => homes.some((home) => place === home || place.startsWith(`${home}/`));
     if (!/^packages\/[^/]+\/src\//.test(place) || isTest(place) || within(HOMES_OF_NAMES) || within(STILL_NAMING))
       return {};
+    const mayNameProtocols = within(HOMES_OF_PROTOCOLS);
     const check = (node, name) => {
-      if (!knownNames.has(name)) return;
+      if (!knownNames.has(name) || (mayNameProtocols && knownProtocols.has(name))) return;
       const message = `"${name}" is a vendor or a protocol: those are named in their own tables and folders (scripts/lint/names.mjs).`;
       context.report({ node, message });
     };

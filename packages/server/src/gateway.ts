@@ -182,29 +182,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     upstream.close();
   };
   const server: Server<ClientEvents> = await listenOr(close, () =>
-    Bun.serve({
-      hostname: environment.host,
-      port: environment.port,
-      reusePort: options.sharePort,
-      // Long streams and slow models are ours to time; bodies are counted while they are read.
-      idleTimeout: 0,
-      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-      ...plainPaths<ClientEvents>(
-        busyPaths,
-        (request) => {
-          const path = pathOf(request.url);
-          if (isApi(path)) return v1(request, path);
-          if (path === '/healthz') return service.live();
-          if (path === '/readyz') return service.ready();
-          return site().then((open) => open.fetch(request, path, server.requestIP(request)?.address ?? ''));
-        },
-        strangePath,
-      ),
-      websocket: clientSockets,
-      error(error) {
-        log.error({ err: error }, 'request failed');
-        return gatewayMistake();
-      },
+    listen(options, (request) => {
+      const path = pathOf(request.url);
+      if (isApi(path)) return v1(request, path);
+      if (path === '/healthz') return service.live();
+      if (path === '/readyz') return service.ready();
+      return site().then((open) => open.fetch(request, path, server.requestIP(request)?.address ?? ''));
     }),
   );
 
@@ -217,6 +200,26 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
   };
 }
+
+/** Listens where the environment says; `answer` is given whatever comes. */
+function listen({ foundation, sharePort }: GatewayOptions, answer: Answer): Server<ClientEvents> {
+  const { environment, log } = foundation;
+  return Bun.serve({
+    hostname: environment.host,
+    port: environment.port,
+    reusePort: sharePort,
+    // Long streams and slow models are ours to time; bodies are counted while they are read.
+    idleTimeout: 0,
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    ...plainPaths<ClientEvents>(busyPaths, answer, strangePath),
+    websocket: clientSockets,
+    error(error) {
+      log.error({ err: error }, 'request failed');
+      return gatewayMistake();
+    },
+  });
+}
+type Answer = Parameters<typeof plainPaths<ClientEvents>>[1];
 
 /** Stops accepting, and lets open requests finish within the grace period. */
 async function finish(server: Server<ClientEvents>, { load, deadlines }: RelayDeps, graceMs: number): Promise<void> {

@@ -79,7 +79,7 @@ export const rerankEndpoints: readonly Endpoint[] = [
     errors: passthroughOf('openai-chat'),
     inspect: inspectRerank,
     read: readPassed,
-    translators: { cohere: translator('jina', 'cohere') },
+    translators: { cohere: translator('common', 'cohere') },
   }),
   jsonEndpoint({
     id: 'rerank-v2',
@@ -93,6 +93,6 @@ export const rerankEndpoints: readonly Endpoint[] = [
     },
     inspect: inspectRerank,
     read: readPassed,
-    translators: { 'openai-chat': translator('cohere', 'jina') },
+    translators: { 'openai-chat': translator('cohere', 'common') },
   }),
 ];

@@ -9,12 +9,12 @@ import type { Json, JsonObject } from '../../protocol.ts';
  * https://docs.cohere.com/v2/reference/rerank . Everybody else has what Jina made of its first: documents may be objects,
  * come back with the answer, and are billed in tokens: https://api.jina.ai/docs
  */
-export type RerankShape = 'cohere' | 'jina';
+export type RerankShape = 'cohere' | 'common';
 
 /** Fields that are read, by shape; what else stands in a request only its own vendor knows. */
 const known: Readonly<Record<RerankShape, ReadonlySet<string>>> = {
   cohere: new Set(['model', 'query', 'documents', 'top_n', 'max_tokens_per_doc']),
-  jina: new Set(['model', 'query', 'documents', 'top_n', 'return_documents', 'max_tokens_per_doc']),
+  common: new Set(['model', 'query', 'documents', 'top_n', 'return_documents', 'max_tokens_per_doc']),
 };
 
 /** A request in one of the shapes; it was inspected before. */
@@ -27,7 +27,7 @@ export function readRerankRequest(json: JsonObject, shape: RerankShape): Read<Re
     documents: listAt(json, 'documents'),
     top: at(json, 'top_n') ?? undefined,
     maxTokensPerDocument: at(json, 'max_tokens_per_doc') ?? undefined,
-    withDocuments: shape === 'jina' && at(json, 'return_documents') !== false,
+    withDocuments: shape === 'common' && at(json, 'return_documents') !== false,
   };
   return { value, losses: losses.losses };
 }
@@ -35,7 +35,7 @@ export function readRerankRequest(json: JsonObject, shape: RerankShape): Read<Re
 export function writeRerankRequest(request: RerankRequest, model: string, shape: RerankShape): Read<JsonObject> {
   const losses = openLossTracker();
   const { documents, maxTokensPerDocument } = request;
-  if (shape === 'jina' && maxTokensPerDocument !== undefined)
+  if (shape === 'common' && maxTokensPerDocument !== undefined)
     losses.dropped('max_tokens_per_doc', 'each vendor has its own limit');
   const value = compact({
     model,
@@ -43,7 +43,7 @@ export function writeRerankRequest(request: RerankRequest, model: string, shape:
     documents: shape === 'cohere' ? documents.map((one) => textOf(one)) : documents,
     top_n: request.top,
     // The documents are here already; they need not travel back.
-    return_documents: shape === 'jina' ? false : undefined,
+    return_documents: shape === 'common' ? false : undefined,
     max_tokens_per_doc: shape === 'cohere' ? maxTokensPerDocument : undefined,
   });
   return { value, losses: losses.losses };
@@ -107,7 +107,7 @@ export function writeRerankAnswer(
       document: typeof document === 'string' ? { text: document } : document,
     });
   });
-  if (shape === 'jina')
+  if (shape === 'common')
     return compact({
       id: id ?? requestId,
       model,
