@@ -3,9 +3,9 @@ import { modelFacts } from '../../data/models.ts';
 import { multiplierOne, type Price } from '../../domain/price.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { channelOf, openTestWorld, snapshotOf, testPrice, type TestWorld } from '../../relay/testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, testPrice, type TestGateway } from '../../relay/testing/gateway.ts';
 
-let gate: TestWorld | undefined;
+let gate: TestGateway | undefined;
 afterEach(async () => {
   await gate?.close();
   gate = undefined;
@@ -18,7 +18,7 @@ const price: Price = {
 };
 
 /** A gateway whose channels serve `m` as these models of the catalogue, at this multiplier (1 is a million). */
-async function gateway(upstreams: readonly string[], multiplier = multiplierOne): Promise<TestWorld> {
+async function gateway(upstreams: readonly string[], multiplier = multiplierOne): Promise<TestGateway> {
   const channels = upstreams.map((upstream, i) => ({
     ...channelOf({ id: `c${i}`, baseUrl: 'http://127.0.0.1:1', models: { m: upstream } }),
     models: new Map([
@@ -30,7 +30,7 @@ async function gateway(upstreams: readonly string[], multiplier = multiplierOne)
   const models: Snapshot['models'] = new Map([
     ['m', { name: 'm', price, maxOutputTokens: null, operations: undefined, ownedBy: 'us', createdAt: 1e12 }],
   ]);
-  gate = await openTestWorld({ ...snapshot, groups, models });
+  gate = await openTestGateway({ ...snapshot, groups, models });
   return gate;
 }
 

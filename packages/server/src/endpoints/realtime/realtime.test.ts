@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { nanos } from '../../domain/money.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../../relay/testing/gateway.ts';
+import {
+  channelOf,
+  openTestGateway,
+  snapshotOf,
+  type ChannelSpec,
+  type TestGateway,
+} from '../../relay/testing/gateway.ts';
 import { openScriptedSocket, type ScriptedSocket, type SocketScript } from '../../relay/testing/scripted-socket.ts';
 import { connected, refusedAt } from '../testing/socket-client.ts';
 
@@ -16,7 +22,7 @@ function upstream(script: SocketScript = talking): ScriptedSocket {
   return one;
 }
 
-async function gateway(channel: Omit<ChannelSpec, 'id'>, relay: Partial<Settings['relay']> = {}): Promise<TestWorld> {
+async function gateway(channel: Omit<ChannelSpec, 'id'>, relay: Partial<Settings['relay']> = {}): Promise<TestGateway> {
   const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, ...relay } };
   const snapshot = snapshotOf([channelOf({ id: 'a', ...channel })], settings);
   const price = { inputText: 4, inputAudio: 32, inputImage: 5, cacheRead: 1, outputText: 16, outputAudio: 64 };
@@ -33,7 +39,7 @@ async function gateway(channel: Omit<ChannelSpec, 'id'>, relay: Partial<Settings
       name: 'writer',
       price: { ...whisper.price, rates: { inputAudio: 3_000_000_000n, outputText: 5_000_000_000n } },
     });
-  const one = await openTestWorld({ ...snapshot, models });
+  const one = await openTestGateway({ ...snapshot, models });
   open.push(one);
   return one;
 }
@@ -95,7 +101,7 @@ const talking: SocketScript = {
 const isDone = ({ type }: { readonly type?: unknown }): boolean => type === 'response.done';
 const isError = ({ type }: { readonly type?: unknown }): boolean => type === 'error';
 
-async function expectClean(gate: TestWorld): Promise<void> {
+async function expectClean(gate: TestGateway): Promise<void> {
   while (gate.deps.load.openRequests > 0) await Bun.sleep(5);
   expect(await gate.verify()).toMatchObject({ unexplained: 0 });
   expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0, drains: 0 });

@@ -9,7 +9,13 @@ import {
   type Behaviour,
   type ScriptedUpstream,
 } from '../../relay/testing/scripted-upstream.ts';
-import { channelOf, openTestWorld, snapshotOf, type ChannelSpec, type TestWorld } from '../../relay/testing/gateway.ts';
+import {
+  channelOf,
+  openTestGateway,
+  snapshotOf,
+  type ChannelSpec,
+  type TestGateway,
+} from '../../relay/testing/gateway.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -21,9 +27,9 @@ async function upstream(behaviour: Behaviour): Promise<ScriptedUpstream> {
   open.push(one);
   return one;
 }
-async function gateway(channel: Omit<ChannelSpec, 'id'>, relay: Partial<Settings['relay']> = {}): Promise<TestWorld> {
+async function gateway(channel: Omit<ChannelSpec, 'id'>, relay: Partial<Settings['relay']> = {}): Promise<TestGateway> {
   const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, ...relay } };
-  const one = await openTestWorld(snapshotOf([channelOf({ id: 'a', ...channel })], settings));
+  const one = await openTestGateway(snapshotOf([channelOf({ id: 'a', ...channel })], settings));
   open.push(one);
   return one;
 }
@@ -77,7 +83,7 @@ const isCompleted = ({ type }: { readonly type?: unknown }): boolean => type ===
 const isError = ({ type }: { readonly type?: unknown }): boolean => type === 'error';
 
 /** Nothing is left: no money held, nothing unexplained, no load. */
-async function expectClean(gate: TestWorld): Promise<void> {
+async function expectClean(gate: TestGateway): Promise<void> {
   while (gate.deps.load.openRequests > 0) await Bun.sleep(5);
   expect(await gate.verify()).toMatchObject({ unexplained: 0 });
   expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0, drains: 0 });

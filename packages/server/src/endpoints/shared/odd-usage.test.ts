@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { Price } from '../../domain/price.ts';
-import type { TestWorld } from '../../relay/testing/gateway.ts';
+import type { TestGateway } from '../../relay/testing/gateway.ts';
 import { answer, frame, streamAnswer, type Behaviour } from '../../relay/testing/scripted-upstream.ts';
 import { priceOf, setStage } from '../testing/stage.ts';
 
@@ -41,7 +41,7 @@ const spoken = (usage: object) =>
 const painted = (usage: object) => streamAnswer([frame({ type: 'image_generation.completed', b64_json: 'AA', usage })]);
 const tokens = (input_tokens: number, output_tokens: number) => ({ input_tokens, output_tokens });
 
-async function expectDoubt(gate: TestWorld, warnings: readonly string[]): Promise<void> {
+async function expectDoubt(gate: TestGateway, warnings: readonly string[]): Promise<void> {
   await gate.recorded(1);
   expect(gate.records).toMatchObject([{ usageSource: 'implausible' }]);
   const amount = gate.records[0]?.charge?.amount as bigint;

@@ -1,5 +1,5 @@
 import WebSocket from 'ws';
-import type { TestWorld } from '../../relay/testing/gateway.ts';
+import type { TestGateway } from '../../relay/testing/gateway.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -31,7 +31,7 @@ export type Knock = {
 };
 
 /** Opens a WebSocket at a path of a gateway; what is answered in its place when it is refused. */
-export function knock(gate: Pick<TestWorld, 'url'>, path: string, how: Knock = {}): Promise<SocketClient | Refused> {
+export function knock(gate: Pick<TestGateway, 'url'>, path: string, how: Knock = {}): Promise<SocketClient | Refused> {
   return new Promise((resolve, reject) => {
     const { key = 'sk-test', subprotocols = [] } = how;
     const headers = { ...(key !== '' && { authorization: `Bearer ${key}` }), ...how.headers };
@@ -73,14 +73,14 @@ export function knock(gate: Pick<TestWorld, 'url'>, path: string, how: Knock = {
 }
 
 /** A connection that must not be refused. */
-export async function connected(gate: Pick<TestWorld, 'url'>, path: string, how?: Knock): Promise<SocketClient> {
+export async function connected(gate: Pick<TestGateway, 'url'>, path: string, how?: Knock): Promise<SocketClient> {
   const got = await knock(gate, path, how);
   if ('status' in got) throw new Error(`refused: ${got.status} ${got.text}`);
   return got;
 }
 
 /** A connection that must be refused. */
-export async function refusedAt(gate: Pick<TestWorld, 'url'>, path: string, how?: Knock): Promise<Refused> {
+export async function refusedAt(gate: Pick<TestGateway, 'url'>, path: string, how?: Knock): Promise<Refused> {
   const got = await knock(gate, path, how);
   if ('status' in got) return got;
   throw new Error('a connection was opened');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { walletMeter } from '../../domain/meters.ts';
 import { openPlayground } from '../../endpoints/playground.ts';
-import { channelOf, openTestWorld, snapshotOf, type TestWorld } from '../../relay/testing/gateway.ts';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from '../../relay/testing/gateway.ts';
 import { postCredit } from '../../store/ledger/journal.ts';
 import { cookiesOf, field, openTestApp, testPassword, type Reply } from '../testing/admin-app.ts';
 
@@ -18,7 +18,7 @@ const answer = {
 const question = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };
 const sameOrigin = { 'sec-fetch-site': 'same-origin' };
 
-let world: TestWorld;
+let world: TestGateway;
 let app: Awaited<ReturnType<typeof openTestApp>>;
 let call: (typeof app)['call'];
 let upstream: ReturnType<typeof Bun.serve>;
@@ -38,7 +38,7 @@ beforeAll(async () => {
       return Response.json(answer);
     },
   });
-  world = await openTestWorld(snapshotOf([channelOf({ id: 'ch_1', baseUrl: `${upstream.url.origin}/v1` })]));
+  world = await openTestGateway(snapshotOf([channelOf({ id: 'ch_1', baseUrl: `${upstream.url.origin}/v1` })]));
   app = await openTestApp(world.database);
   call = app.variant({ playground: openPlayground(world.deps) });
   ann = await app.enroll('user', 'ann@example.com');

@@ -435,6 +435,3 @@ async function openTestBooks(userId: string, clock: RelayDeps['clock']): Promise
     },
   };
 }
-
-/** Their names of before; they go once nothing that is under way uses them. */
-export { openTestGateway as openTestWorld, type TestGateway as TestWorld };
