@@ -12,20 +12,7 @@ import { inspect } from './inspect.ts';
 const dist = path.resolve(import.meta.dirname, '../../packages/console/dist');
 const screen = { width: 390, height: 844 } as const;
 
-const config = (baseUrl: string): string => `
-channels:
-  - name: healthy
-    provider: custom
-    baseUrl: ${baseUrl}/good
-    credentials: [{ apiKey: good }]
-    models: [steady]
-    groups: [default]
-  - name: broken
-    provider: custom
-    baseUrl: ${baseUrl}/bad
-    credentials: [{ apiKey: bad }]
-    models: [shaky]
-    groups: [default]
+const config = `
 models:
   - { name: steady, price: { input: 1, output: 2 } }
   - { name: shaky, price: { input: 1, output: 2 } }
@@ -63,8 +50,20 @@ describe.skipIf(chromiumPath === undefined)('the console on a phone', () => {
       hostname: '127.0.0.1',
       fetch: () => Response.json({ error: { message: 'We are having trouble.' } }, { status: 500 }),
     });
-    gateway = await startGateway({ config: config(`http://127.0.0.1:${upstream.port}`), commands: setUpRoot });
+    gateway = await startGateway({ config, commands: setUpRoot });
     admin = await openAdmin(gateway);
+    for (const [name, model] of [
+      ['healthy', 'steady'],
+      ['broken', 'shaky'],
+    ])
+      await admin.call('POST', '/channels', {
+        name,
+        provider: 'custom',
+        baseUrl: `http://127.0.0.1:${upstream.port}/${name}`,
+        credentials: [{ apiKey: name }],
+        models: [model],
+        groups: ['default'],
+      });
     await admin.credit('1');
     const { key } = await admin.createKey('app');
     // Enough failures in a row for the channel to be rested.
