@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { momentSchema, nanosSchema, pageOf, pageQuerySchema } from './page.ts';
 
-/** Videos that vendors make while nobody waits. */
+/** Videos, music and drawings that vendors make while nobody waits. */
 
 const videoStatuses = ['queued', 'in_progress', 'completed', 'failed'] as const;
+
+const mediaKinds = ['video', 'music', 'drawing'] as const;
 
 export const videoQuerySchema = pageQuerySchema.extend({
   userId: z
@@ -11,6 +13,7 @@ export const videoQuerySchema = pageQuerySchema.extend({
     .max(60)
     .optional()
     .describe('Whose; `all` for everybody’s. Administrators only; default: your own.'),
+  kind: z.enum(mediaKinds).optional().describe('Of this kind only.'),
   open: z.enum(['true', 'false']).optional().describe('`true`: those only that are still being made.'),
 });
 
@@ -20,6 +23,8 @@ export const videoSchema = z
     requestId: z.string(),
     userId: z.string(),
     userName: z.string().nullable().describe('Their e-mail address; null when they are gone.'),
+    kind: z.enum(mediaKinds),
+    action: z.string().nullable().describe('What was asked for, where a kind has several: `LYRICS`, `UPSCALE`.'),
     model: z.string(),
     channelId: z.string().nullable().describe('Who makes it; null for non-administrators.'),
     prompt: z.string(),
@@ -27,6 +32,12 @@ export const videoSchema = z
     size: z.string().nullable(),
     status: z.enum(videoStatuses),
     progress: z.int().min(0).max(100).nullable(),
+    preview: z
+      .string()
+      .nullable()
+      .describe(
+        'Where it can be seen or heard by whoever knows the address; null while there is nothing, or only for its owner’s key.',
+      ),
     failure: z.string().nullable().describe('Why there is none.'),
     amountNanos: nanosSchema.nullable().describe('What it cost; null until it is charged, and of one that failed.'),
     createdAt: momentSchema,

@@ -46,11 +46,22 @@ eachDatabase('media tasks', (open) => {
     expect(await findTask(database, 'usr_2', 'video_0')).toBeUndefined();
     expect((await findTaskToCharge(database, 'video_1'))?.job.record.userId).toBe('usr_2');
 
-    const ids = async (userId: string | undefined, more: { after?: string; onlyOpen?: boolean; limit?: number } = {}) =>
+    const ids = async (
+      userId: string | undefined,
+      more: { after?: string; onlyOpen?: boolean; limit?: number; kind?: 'video' | 'music' } = {},
+    ) =>
       (
-        await findTasks(database, { userId, open: more.onlyOpen ?? false, after: more.after, limit: more.limit ?? 10 })
+        await findTasks(database, {
+          userId,
+          kind: more.kind,
+          open: more.onlyOpen ?? false,
+          after: more.after,
+          limit: more.limit ?? 10,
+        })
       ).map(({ id }) => id);
     expect(await ids('usr_1')).toEqual(['video_3', 'video_2', 'video_0']);
+    expect(await ids('usr_1', { kind: 'music' })).toEqual([]);
+    expect(await ids('usr_1', { kind: 'video', limit: 0 })).toEqual(['video_3']);
     expect(await ids('usr_1', { limit: 1 })).toEqual(['video_3', 'video_2']);
     expect(await ids(undefined, { after: 'video_2' })).toEqual(['video_1', 'video_0']);
 

@@ -96,6 +96,7 @@ export async function findTasks(
   { db }: Database,
   asked: {
     readonly userId: string | undefined;
+    readonly kind: MediaKind | undefined;
     readonly open: boolean;
     readonly after: string | undefined;
     readonly limit: number;
@@ -103,6 +104,7 @@ export async function findTasks(
 ): Promise<readonly MediaTask[]> {
   let query = db.selectFrom('media_tasks').selectAll();
   if (asked.userId !== undefined) query = query.where('user_id', '=', asked.userId);
+  if (asked.kind !== undefined) query = query.where('kind', '=', asked.kind);
   if (asked.open) query = query.where('finished_at', '=', 0);
   if (asked.after !== undefined) query = query.where('id', '<', asked.after);
   const rows = await query

@@ -1,9 +1,10 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
 import { useNavigate } from '@tanstack/react-router';
-import { Clapperboard, Clock, LoaderCircle } from 'lucide-react';
+import { Clapperboard, Clock, LoaderCircle, Play } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
 import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
+import { Segmented } from '../../components/ui/segmented.tsx';
 import { Status } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
@@ -17,23 +18,36 @@ import { useRights } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
 import { useVideoWords } from './words.ts';
 
-const searchSchema = z.object({ open: z.literal('true').optional(), of: z.enum(['all']).optional() });
+const searchSchema = z.object({
+  open: z.literal('true').optional(),
+  of: z.enum(['all']).optional(),
+  kind: z.enum(['video', 'music', 'drawing']).optional(),
+});
 
 /** Videos that vendors make while nobody waits: how far each is, and what it cost. */
 export default function VideosPage() {
   const t = useVideoWords();
   const navigate = useNavigate();
   const rights = useRights();
-  const [{ open: asked, of }, change] = useSearchState(searchSchema);
+  const [{ open: asked, of, kind }, change] = useSearchState(searchSchema);
   const open = asked === 'true';
   const seesAll = rights.reachesAny('requests:read');
-  const list = usePages('videos.list', { query: { open: open ? 'true' : undefined, userId: of } });
+  const list = usePages('videos.list', { query: { open: open ? 'true' : undefined, userId: of, kind } });
   const columns = useColumns(of === 'all');
   return (
     <>
       <PageHeader title={t('title')} description={t('what')} />
       <Toolbar label={t('filters')}>
-        <div className="flex flex-wrap gap-x-5 gap-y-2">
+        <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
+          <Segmented
+            label={t('kind')}
+            value={kind ?? 'all'}
+            onChange={(next) => change({ kind: next === 'all' ? undefined : next })}
+            segments={(['all', 'video', 'music', 'drawing'] as const).map((value) => ({
+              value,
+              label: t(`kinds.${value}`),
+            }))}
+          />
           <Switch value={open} onChange={(on) => change({ open: on ? 'true' : undefined })} label={t('openOnly')} />
           {seesAll && (
             <Switch
@@ -69,13 +83,16 @@ export default function VideosPage() {
   );
 }
 
-const promptOf = ({ prompt }: VideoView): string => prompt;
+/** What goes on with another has often no words of its own. */
+const promptOf = ({ prompt, action, model }: VideoView): string => prompt || (action ?? model);
 
 function useColumns(ofEverybody: boolean): readonly Column<VideoView>[] {
   const t = useVideoWords();
   return useMemo(
     () => [
       { id: 'prompt', header: t('prompt'), cell: promptOf, width: 260, grow: true, hideable: false, phone: 'title' },
+      { id: 'preview', header: t('preview'), cell: (video) => <Preview video={video} />, width: 90 },
+      { id: 'kind', header: t('kind'), cell: ({ kind }) => t(`kinds.${kind}`), width: 90 },
       { id: 'state', header: t('state'), cell: (video) => <State video={video} />, width: 170, phone: 'aside' },
       { id: 'model', header: t('model'), cell: ({ model }) => model, width: 150, phone: 'detail' },
       {
@@ -109,6 +126,21 @@ function useColumns(ofEverybody: boolean): readonly Column<VideoView>[] {
       },
     ],
     [t, ofEverybody],
+  );
+}
+
+/** A picture is shown small, a film or a piece of music is a way to it. */
+function Preview({ video: { preview, kind, prompt } }: { readonly video: VideoView }) {
+  const t = useVideoWords();
+  if (preview === null) return null;
+  return (
+    <a href={preview} target="_blank" rel="noreferrer" aria-label={t('open', { prompt: prompt.slice(0, 60) })}>
+      {kind === 'drawing' ? (
+        <img src={preview} alt="" loading="lazy" className="size-7 rounded-sm object-cover" />
+      ) : (
+        <Play aria-hidden className="size-4 text-muted" />
+      )}
+    </a>
   );
 }
 

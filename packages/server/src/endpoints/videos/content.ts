@@ -159,13 +159,13 @@ function contentExchange(
 const noUsage = { usage: undefined };
 
 /** The part that is asked for, where it is one that HTTP knows. */
-function rangeOf({ headers }: Request): string | undefined {
+export function rangeOf({ headers }: Request): string | undefined {
   const range = headers.get('range') ?? '';
   return /^bytes=[\d\s,-]{1,100}$/.test(range) ? range : undefined;
 }
 
 /** A video is its owner's alone, and does not change. */
-function headersBack(header: (name: string) => string | undefined): Record<string, string> {
+export function headersBack(header: (name: string) => string | undefined): Record<string, string> {
   const back: Record<string, string> = { 'cache-control': 'private, max-age=86400' };
   for (const name of passedBack) {
     const value = header(name);

@@ -14,9 +14,10 @@ export type Begun = Omit<MediaTask, 'vendorId'>;
 export const taskFor = (
   context: Planned,
   { target, dialect }: Candidate,
-  { prefix, ...made }: Pick<MediaTask, 'kind' | 'asked'> & { readonly prefix: string },
+  { prefix, kind, asked }: Pick<MediaTask, 'kind' | 'asked'> & { readonly prefix: string },
 ): Begun => ({
-  ...made,
+  kind,
+  asked: { ...asked, secret: asked.secret ?? crypto.randomUUID().replaceAll('-', '') },
   id: `${prefix}_${context.call.id.replace(/^req_/, '')}`,
   requestId: context.call.id,
   userId: context.key.user.id,

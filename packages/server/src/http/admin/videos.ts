@@ -6,10 +6,10 @@ import { whoseOf } from './whose.ts';
 
 /** Videos: one's own, and for administrators everybody's. */
 export const videoHandlers = ({ database }: AdminDeps): Handlers<typeof videoOperations> => ({
-  'videos.list': async ({ query: { userId, open, after, limit } }, context) =>
+  'videos.list': async ({ query: { userId, kind, open, after, limit } }, context) =>
     await listVideos(
       database,
-      { userId: whoseOf(context, userId), open: open === 'true', after, limit },
+      { userId: whoseOf(context, userId), kind, open: open === 'true', after, limit },
       callerMay(context.caller, 'channels:read'),
     ),
 });

@@ -1,5 +1,5 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
-import type { MediaTask } from '../../domain/media-task.ts';
+import type { MediaKind, MediaTask } from '../../domain/media-task.ts';
 import type { Database } from '../../store/database.ts';
 import { chargedFor, findTasks } from '../../store/media-tasks.ts';
 import { namesOfUsers } from '../../store/names.ts';
@@ -7,6 +7,8 @@ import { namesOfUsers } from '../../store/names.ts';
 export type VideosAsked = {
   /** Undefined for everybody's. */
   readonly userId: string | undefined;
+  /** Undefined for every kind. */
+  readonly kind: MediaKind | undefined;
   /** Those only that are still being made. */
   readonly open: boolean;
   readonly after: string | undefined;
@@ -45,12 +47,15 @@ function presentVideo(task: MediaTask): Omit<VideoView, 'userName' | 'channelId'
     id: task.id,
     requestId: task.requestId,
     userId: task.userId,
+    kind: task.kind,
+    action: asked.action ?? null,
     model: task.model,
     prompt: asked.prompt,
     seconds: state.usage?.seconds ?? asked.seconds ?? null,
     size: state.size ?? asked.size ?? null,
     status: state.status,
     progress: progress === undefined ? null : Math.max(0, Math.min(100, Math.floor(progress))),
+    preview: state.url !== undefined && asked.secret !== undefined ? `/media/${task.id}.${asked.secret}` : null,
     failure: state.failure?.message ?? null,
     createdAt: task.createdAt,
     finishedAt: task.finishedAt ?? null,

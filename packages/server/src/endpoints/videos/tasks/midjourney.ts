@@ -23,7 +23,7 @@ import { makingAccountOf, requestOf } from '../account.ts';
 import { ownAnswer } from '../own-answers.ts';
 import { toldOf } from '../tell.ts';
 import { beginsTasks } from './begins-tasks.ts';
-import { mjImage } from './mj-image.ts';
+import { openMedia } from './open-media.ts';
 
 const errors: ErrorFormat = {
   writeError: writeMjError,
@@ -60,8 +60,7 @@ const submit = beginsTasks({
     const read = readMjRequest(json, place.slice(slash + 1), slash < 0 ? undefined : place.slice(0, slash));
     if ('invalid' in read) return read;
     const { model, prompt, action, mode, origin, body } = read;
-    const secret = crypto.randomUUID().replaceAll('-', '');
-    const asked = { prompt, seconds: undefined, size: undefined, action, mode, secret };
+    const asked = { prompt, seconds: undefined, size: undefined, action, mode };
     return { model, asked, body, origin, place };
   },
   withOrigin,
@@ -154,5 +153,5 @@ export const midjourneyEndpoints: readonly Endpoint[] = [
     readSeed,
     free,
   ),
-  mjImage(errors),
+  openMedia(errors),
 ];

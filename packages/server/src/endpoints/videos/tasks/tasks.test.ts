@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'bun:test';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import type { Price } from '../../../domain/price.ts';
 import type { TestGateway } from '../../../relay/testing/gateway.ts';
+import { listVideos } from '../../../services/media/list-videos.ts';
 import { priceOf, setStage } from '../../testing/stage.ts';
 import { quick } from '../testing/gate.ts';
 import { openTaskVendor, pixels, type TaskVendor } from './testing/vendors.ts';
@@ -110,6 +111,18 @@ describe.each(upstreams('suno'))('music by %s', (provider) => {
     // Both were asked after in one question, at least once.
     expect(vendor.polls.some((ids) => ids.length === 2)).toBe(true);
     expect(before - (await gate.balance())).toBe(200_000_000n);
+    // The console has an address that needs no key, and hands out parts.
+    const { data: rows } = await listVideos(
+      gate.database,
+      { userId: 'user_1', kind: 'music', open: false, after: undefined, limit: 10 },
+      false,
+    );
+    expect(rows.map(({ action, amountNanos }) => [action, amountNanos])).toEqual([
+      ['LYRICS', '100000000'],
+      ['MUSIC', '100000000'],
+    ]);
+    const heard = await fetch(gate.url(rows[1]?.preview ?? ''), { headers: { range: 'bytes=10-19' } });
+    expect([heard.status, heard.headers.get('content-range')]).toEqual([206, `bytes 10-19/${pixels.byteLength}`]);
     expect(gate.records.map(({ operation, modelAsked }) => `${operation} ${modelAsked}`).toSorted()).toEqual([
       'music suno_lyrics',
       'music suno_music',

@@ -16,6 +16,15 @@ export type TaskVendor = {
 
 export const pixels = new Uint8Array(5000).map((_, index) => index % 253);
 
+/** A file, or the part of it that is asked for. */
+function fileOf(request: Request): Response {
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get('range') ?? '') ?? [];
+  const headers = { 'content-type': 'image/png' };
+  if (from === undefined) return new Response(pixels, { headers });
+  const range = { 'content-range': `bytes ${from}-${to}/${pixels.byteLength}` };
+  return new Response(pixels.slice(Number(from), Number(to) + 1), { status: 206, headers: { ...headers, ...range } });
+}
+
 type Script = (vendor: TaskVendor, path: string, body: Body, origin: string) => unknown;
 
 const idsOf = (body: Body): readonly string[] => (Array.isArray(body['ids']) ? (body['ids'] as string[]) : []);
@@ -62,7 +71,7 @@ export function openTaskVendor(protocol: keyof typeof scripts): TaskVendor {
     hostname: '127.0.0.1',
     async fetch(request) {
       const path = new URL(request.url).pathname;
-      if (path.startsWith('/files/')) return new Response(pixels, { headers: { 'content-type': 'image/png' } });
+      if (path.startsWith('/files/')) return fileOf(request);
       const { headers } = request;
       if ((headers.get('mj-api-secret') ?? headers.get('authorization')?.slice(7)) !== 'sk-upstream-canary')
         return Response.json({ code: 'unauthorized', message: 'no' }, { status: 401 });
