@@ -43,7 +43,7 @@ export const pages: readonly LookedAt[] = [
     fails: ['/api/v1/endpoints'],
     failure: 'The endpoints could not be read',
   },
-  { path: '/videos', shows: 'No videos yet', fails: ['/api/v1/videos'], failure: 'The videos could not be read' },
+  { path: '/videos', shows: 'Nothing yet', fails: ['/api/v1/videos'], failure: 'The list could not be read' },
   { path: '/videos?open=true', shows: 'Nothing is being made' },
   { path: '/account', shows: 'Access tokens', fails: ['/api/v1/sessions'], failure: 'The sessions could not be read' },
   { path: '/keys', shows: 'Support bot', fails: ['/api/v1/keys'], failure: 'The keys could not be read' },
