@@ -19,6 +19,7 @@ export const errors = {
   key_expired: { status: 401, type: 'authentication_error' },
   insufficient_balance: { status: 402, type: 'insufficient_quota' },
   key_limit_exhausted: { status: 402, type: 'insufficient_quota' },
+  budget_exhausted: { status: 402, type: 'insufficient_quota' },
   user_disabled: { status: 403, type: 'permission_error' },
   ip_not_allowed: { status: 403, type: 'permission_error' },
   model_not_allowed: { status: 403, type: 'permission_error' },

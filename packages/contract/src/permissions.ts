@@ -27,6 +27,8 @@ const table = {
   'subscriptions:write': { user: 'own', admin: 'any', root: 'any' },
   /** Giving subscriptions for nothing, and ending them. */
   'grants:write': { admin: 'any', root: 'any' },
+  'budgets:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
+  'budgets:write': { user: 'own', admin: 'any', root: 'any' },
   'plans:read': { admin: 'any', root: 'any', readOnly: true },
   'plans:write': { root: 'any' },
   'payments:read': { admin: 'any', root: 'any', readOnly: true },

@@ -43,6 +43,7 @@ import { openTail, type Tail } from './services/activity/tail.ts';
 import { bookCheckJobs } from './services/ledger/book-checks.ts';
 import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
 import { paymentJobs } from './services/payments/look.ts';
+import { budgetJobs } from './services/budgets/budget-jobs.ts';
 import { subscriptionJobs } from './services/subscriptions/advance.ts';
 import { askProvider, type PaymentDeps } from './services/payments/payment-deps.ts';
 import { paymentAdapters } from './services/payments/providers/index.ts';
@@ -268,6 +269,7 @@ function startJobs(
     ...ledgerJobs(ledger, database, clock.now),
     ...paymentJobs(payments),
     ...subscriptionJobs(payments),
+    ...budgetJobs(payments),
     ...trialJobs(foundation, trials),
     ...exportJobs({ database, now: clock.now }),
     ...bookCheckJobs({ database, now: clock.now }, (signal) => verifyBeside(foundation, signal)),

@@ -1,5 +1,6 @@
 import { auditOperations } from './audit-log.ts';
 import { catalogOperations } from './catalog.ts';
+import { budgetOperations } from './budgets.ts';
 import { channelInquiryOperations } from './channel-inquiries.ts';
 import { channelOperations } from './channels.ts';
 import { credentialOperations } from './credentials.ts';
@@ -44,6 +45,7 @@ export const operations = {
   ...redemptionOperations,
   ...paymentOperations,
   ...planOperations,
+  ...budgetOperations,
   ...saleOperations,
   ...channelOperations,
   ...channelInquiryOperations,

@@ -34,6 +34,8 @@ export type MeterPolicy = {
   readonly period: Period;
   /** Accounts pay in ascending order. The wallet has 0: an allowance that pays before it has less, a credit line more. */
   readonly order: number;
+  /** Where its days and months begin; UTC when it says nothing. */
+  readonly timeZone?: string;
 };
 
 /** One meter of a policy, for the stretch of time that it counts. `startsAt` and `endsAt` (ms) are undefined for ever. */
@@ -51,11 +53,22 @@ const prefixes: Readonly<Record<MeterKind, string>> = {
   requests: 'requests',
 };
 
+/** The meter that each policy named last: the next request most likely falls into the same stretch. */
+const lastMeters = new WeakMap<MeterPolicy, PolicyMeter>();
+
 /** The meter that counts for a policy at a moment (ms since the epoch): `budget:key:key_1:2026-11`. */
 export function meterOf(policy: MeterPolicy, at: number): PolicyMeter {
+  const last = lastMeters.get(policy);
+  if (last !== undefined && at >= (last.startsAt ?? -Infinity) && at < (last.endsAt ?? Infinity)) return last;
+  const made = makeMeter(policy, at);
+  lastMeters.set(policy, made);
+  return made;
+}
+
+function makeMeter(policy: MeterPolicy, at: number): PolicyMeter {
   const name = `${prefixes[policy.kind]}:${policy.subject}`;
   if (policy.period === 'ever') return { id: name, policy, startsAt: undefined, endsAt: undefined };
-  const stretch = stretchOf(policy.period, at);
+  const stretch = stretchOf(policy.period, at, policy.timeZone);
   return { id: `${name}:${stretch.name}`, policy, startsAt: stretch.startsAt, endsAt: stretch.endsAt };
 }
 

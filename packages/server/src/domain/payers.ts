@@ -7,7 +7,11 @@ import type { Allowance, Scope } from './subscription.ts';
 export type Payers = {
   /** In the order in which they pay: what ends first. */
   readonly allowances: readonly Allowance[];
+  readonly budgets: readonly BudgetRule[];
 };
+
+/** A limit that counts requests of one model, or all. */
+export type BudgetRule = { readonly policy: MeterPolicy; readonly model: string | undefined };
 
 /** What of a request decides who pays for it. */
 export type PayFacts = {
@@ -27,13 +31,11 @@ export type PayFacts = {
  * and covers it whole; then money, an allowance before the wallet. Where a subscription that fits does not overflow, the
  * wallet pays nothing.
  */
-export function payPlans(
-  key: PayingKey,
-  payers: Payers,
-  facts: PayFacts,
-  policies: readonly MeterPolicy[],
-): readonly (readonly PlannedDebit[])[] {
+export function payPlans(key: PayingKey, payers: Payers, facts: PayFacts): readonly (readonly PlannedDebit[])[] {
   const { amount, at } = facts;
+  const policies = payers.budgets
+    .filter(({ model }) => model === undefined || model === facts.model)
+    .map(({ policy }) => policy);
   const plain = planDebits(key, amount, at, policies);
   // What costs nothing uses nothing up.
   const fitting = amount === 0n ? [] : payers.allowances.filter((one) => fits(one, facts));

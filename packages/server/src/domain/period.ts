@@ -1,3 +1,5 @@
+import { nextStretch, startOfStretch } from './calendar.ts';
+
 /** How long a meter counts before the next one takes over: for ever, or by the calendar in UTC. Weeks begin on Monday. */
 export type Period = 'ever' | 'day' | 'week' | 'month';
 
@@ -6,8 +8,17 @@ export type Stretch = { readonly name: string; readonly startsAt: number; readon
 
 const dayMs = 86_400_000;
 
-/** The day, week or month (UTC) that `at` (ms since the epoch) falls into. */
-export function stretchOf(period: Exclude<Period, 'ever'>, at: number): Stretch {
+/** The day, week or month that `at` (ms since the epoch) falls into, by the clock of a time zone (IANA). */
+export function stretchOf(period: Exclude<Period, 'ever'>, at: number, timeZone = 'UTC'): Stretch {
+  if (timeZone === 'UTC') return stretchInUtc(period, at);
+  const startsAt = startOfStretch(at, period, timeZone);
+  // Named as the day is there: noon of its first day is that day everywhere.
+  const local = Temporal.Instant.fromEpochMilliseconds(startsAt).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+  const { name } = stretchInUtc(period, Date.parse(`${local}T12:00Z`));
+  return { name, startsAt, endsAt: nextStretch(at, period, timeZone) };
+}
+
+function stretchInUtc(period: Exclude<Period, 'ever'>, at: number): Stretch {
   const day = Math.floor(at / dayMs) * dayMs;
   switch (period) {
     case 'day':

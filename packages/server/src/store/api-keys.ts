@@ -1,5 +1,6 @@
 import type { KeyFields } from '@tollgate/contract/entities/key';
 import type { KeyRecord, RateLimits } from '../domain/snapshot.ts';
+import { countingBudgets, hasBudgets } from './budgets.ts';
 import type { Db } from './database.ts';
 import { cutPage, newestFirst, type Page, type PageAsk } from './page.ts';
 import { allOf, inChunks } from './pages.ts';
@@ -252,6 +253,7 @@ const recordQuery = (db: Db) =>
       'users.concurrent as user_concurrent',
       subscribedGroup.as('subscribed_group'),
       hasAllowances.as('has_allowances'),
+      hasBudgets.as('has_budgets'),
     ])
     .where('api_keys.revoked_at', 'is', null);
 
@@ -261,6 +263,7 @@ const noFields: readonly string[] = [];
 
 async function readRecord(db: Db, row: RecordRow): Promise<KeyRecord> {
   const allowances = row.has_allowances === null ? [] : await payingAllowances(db, row.user_id);
+  const budgets = row.has_budgets === null ? [] : await countingBudgets(db, row.user_id, row.id);
   const { models, ...key } = keyColumns.read(row);
   return {
     id: row.id,
@@ -276,7 +279,7 @@ async function readRecord(db: Db, row: RecordRow): Promise<KeyRecord> {
     strictConversion: key.strictConversion,
     passFields: key.passFields ?? noFields,
     limits: limitsOf(key),
-    payers: allowances.length === 0 ? undefined : { allowances },
+    payers: allowances.length + budgets.length === 0 ? undefined : { allowances, budgets },
     user: {
       id: row.user_id,
       role: readRole(row.role),

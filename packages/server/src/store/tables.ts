@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import { accountTables, type authTables } from './schema/accounts.ts';
+import { budgetTables } from './schema/budgets.ts';
 import { configurationTables } from './schema/configuration.ts';
 import { consoleTables } from './schema/console.ts';
 import { conversationTables } from './schema/conversations.ts';
@@ -30,6 +31,7 @@ export const tables = {
   ...signInTables,
   ...paymentTables,
   ...subscriptionTables,
+  ...budgetTables,
   ...mediaTaskTables,
   ...migrationTables,
 };

@@ -2,6 +2,7 @@ import type { Operations } from '@tollgate/contract/operations/list';
 import type { AdminDeps } from './admin-deps.ts';
 import { auditHandlers } from './audit-log.ts';
 import { catalogHandlers } from './catalog.ts';
+import { budgetHandlers } from './budgets.ts';
 import { channelInquiryHandlers } from './channel-inquiries.ts';
 import { channelHandlers } from './channels.ts';
 import { credentialHandlers } from './credentials.ts';
@@ -46,6 +47,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...redemptionHandlers(deps),
   ...paymentHandlers(deps),
   ...planHandlers(deps),
+  ...budgetHandlers(deps),
   ...saleHandlers(deps),
   ...channelHandlers(deps),
   ...channelInquiryHandlers(deps),

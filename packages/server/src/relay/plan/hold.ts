@@ -3,7 +3,8 @@ import type { Usage } from '@tollgate/wire/ir/usage';
 import type { RequestSummary } from '@tollgate/wire/protocol';
 import { planDebits, type PlannedDebit } from '../../domain/debits.ts';
 import { holdAmount, type Estimate } from '../../domain/hold-amount.ts';
-import { zeroNanos, type Nanos } from '../../domain/money.ts';
+import type { PolicyMeter } from '../../domain/meters.ts';
+import { formatUsd, zeroNanos, type Nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { payPlans } from '../../domain/payers.ts';
@@ -38,20 +39,16 @@ function holdFor({ ledger }: RelayDeps, context: Planned, amount: Nanos): Holdin
   if (key.payers === undefined) return ledger.hold(planDebits(key, amount, at));
   const { inputEstimate, maxOutputTokens, choices, model } = context.summary;
   const output = (maxOutputTokens ?? context.snapshot.settings.relay.holdOutputTokens) * choices;
-  const plans = payPlans(
-    key,
-    key.payers,
-    {
-      at,
-      amount,
-      tokens: Math.ceil(inputEstimate + output),
-      model,
-      group: context.group,
-      channels: context.candidates.map(({ target }) => target.channel.name),
-    },
-    [],
-  );
-  return holdFirst(ledger, plans);
+  const plans = payPlans(key, key.payers, {
+    at,
+    amount,
+    tokens: Math.ceil(inputEstimate + output),
+    model,
+    group: context.group,
+    channels: context.candidates.map(({ target }) => target.channel.name),
+  });
+  const [only] = plans;
+  return plans.length === 1 && only !== undefined ? ledger.hold(only) : holdFirst(ledger, plans);
 }
 
 /** The first of the ways to pay that holds; else the refusal of the last. */
@@ -138,7 +135,18 @@ export function refusalOfHold(refusal: HoldRefusal): Refusal {
     });
   if (refusal.debit.kind === 'requests' || refusal.debit.kind === 'tokens')
     return new Refusal('insufficient_balance', 'What your plan allows is used up.');
+  if (refusal.debit.opens !== undefined) return refusalOfBudget(refusal.debit.opens, refusal.available);
   if (refusal.debit.kind === 'limit')
     return new Refusal('key_limit_exhausted', 'The spending limit of this API key is reached.');
   return new Refusal('insufficient_balance', 'The balance of this account is too low for this request.');
+}
+
+const periodWords = { ever: 'in all', day: 'for the day', week: 'for the week', month: 'for the month' } as const;
+
+/** With the numbers: what is left, and when there is more. */
+function refusalOfBudget({ policy, endsAt }: PolicyMeter, available: Nanos): Refusal {
+  const left = formatUsd(available);
+  const until = endsAt === undefined ? '' : ` The next period begins at ${new Date(endsAt).toISOString()}.`;
+  const words = `The budget ${periodWords[policy.period]} (${policy.subject}) has ${left} USD left, less than this request may cost.${until}`;
+  return new Refusal('budget_exhausted', words);
 }

@@ -110,7 +110,7 @@ async function serving<T>(
       const facts = { at: now(), amount: nanos(usd(amount)), tokens: 100, model, group: 'default', channels: ['one'] };
       const allowances = await payingAllowances(database.db, userId);
       let refused = '';
-      for (const debits of payPlans(key, { allowances }, facts, [])) {
+      for (const debits of payPlans(key, { allowances, budgets: [] }, facts)) {
         const hold = await ledger.hold(debits);
         if ('refused' in hold) {
           refused = hold.refused;

@@ -34,6 +34,7 @@ import { subscriptionsMigration } from './0037-subscriptions.ts';
 import { signInMigration } from './0034-sign-in.ts';
 import { systemMigration } from './0031-system.ts';
 import { secondFactorsMigration } from './0035-second-factors.ts';
+import { budgetsMigration } from './0038-budgets.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -65,6 +66,7 @@ export const migrations: readonly Migration[] = [
   passFieldsMigration,
   keyPassFieldsMigration,
   subscriptionsMigration,
+  budgetsMigration,
   signInMigration,
   systemMigration,
   secondFactorsMigration,

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { modelNameSchema } from '../entities/names.ts';
+import { usdSchema } from '../price.ts';
+import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema } from './page.ts';
+
+/** Budgets: how much may be spent in a day, a week, a month or ever, by a key or by all keys of a person. */
+
+const overrideSchema = z.strictObject({
+  limitUsd: usdSchema.describe('What may be spent meanwhile.'),
+  until: momentSchema,
+  reason: lineSchema(300).describe('Why, for the record.'),
+});
+
+const written = {
+  limitUsd: usdSchema.describe('What may be spent in each period, in USD.'),
+  override: overrideSchema.nullable().describe('Another limit until a date; null takes it back.'),
+};
+
+export const budgetInputSchema = z.strictObject({
+  userId: z.string().max(80).optional().describe('Whose; administrators may name another. Absent: one’s own.'),
+  keyId: z.string().max(80).optional().describe('Only for this key; absent for all keys of the person.'),
+  model: modelNameSchema.optional().describe('Only for this model; absent for all.'),
+  period: z.enum(['day', 'week', 'month', 'ever']).default('month').describe('Weeks begin on Monday.'),
+  timeZone: lineSchema(60).default('UTC').describe('Time zone (IANA) in which periods begin.'),
+  limitUsd: written.limitUsd,
+});
+export type BudgetInput = z.output<typeof budgetInputSchema>;
+
+export const budgetPatchSchema = z.strictObject(written).partial();
+export type BudgetPatch = z.output<typeof budgetPatchSchema>;
+
+export const budgetSchema = z
+  .strictObject({
+    id: z.string(),
+    userId: z.string(),
+    keyId: z.string().nullable(),
+    model: z.string().nullable(),
+    period: z.enum(['day', 'week', 'month', 'ever']),
+    timeZone: z.string(),
+    limitUsd: usdSchema,
+    override: overrideSchema.nullable(),
+    spentNanos: nanosSchema.describe('In the period that counts now.'),
+    limitNanos: nanosSchema.describe('Of the period that counts now.'),
+    endsAt: momentSchema.nullable().describe('When the next period begins; null for ever.'),
+    locked: z.boolean().describe('Set by an administrator: its owner cannot change it.'),
+    createdAt: momentSchema,
+    updatedAt: momentSchema,
+  })
+  .meta({ id: 'Budget' });
+export type BudgetView = z.output<typeof budgetSchema>;
+
+export const budgetPageSchema = pageOf(budgetSchema);
+export const budgetQuerySchema = pageQuerySchema.extend({
+  userId: z.string().max(80).optional().describe('Whose; administrators may name another, or `all`.'),
+  keyId: z.string().max(80).optional(),
+});

@@ -1,0 +1,187 @@
+import type { BudgetInput, BudgetPatch, BudgetView } from '@tollgate/contract/api/budgets';
+import { isTimeZone } from '../../domain/calendar.ts';
+import { meterOf } from '../../domain/meters.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { apiKeyRepository } from '../../store/api-keys.ts';
+import { budgetRepository, ruleOf, type StoredBudget } from '../../store/budgets.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import { setMeterPolicy } from '../../store/ledger/policies.ts';
+import type { Page } from '../../store/page.ts';
+import { allowanceRepository } from '../../store/subscriptions/allowances.ts';
+import { nanosToUsd, usdToNanos } from '../accounts/people.ts';
+import type { SubscriptionDeps, Transact } from '../subscriptions/deps.ts';
+
+export type BudgetDeps = Pick<SubscriptionDeps, 'database' | 'now' | 'newId'>;
+
+/** Who sets a budget; `userId` is given when they reach their own only. */
+export type BudgetWho = { readonly actor: string; readonly userId: string | undefined };
+
+export async function createBudget(
+  deps: BudgetDeps,
+  who: BudgetWho,
+  userId: string,
+  input: BudgetInput,
+): Promise<BudgetView> {
+  if (!isTimeZone(input.timeZone))
+    throw new Refusal('invalid_request', 'is no time zone, such as Europe/Berlin', { param: 'timeZone' });
+  const now = deps.now();
+  const owner = await ownerOf(deps, who, userId, input.keyId);
+  const budget: StoredBudget = {
+    id: `bud_${deps.newId()}`,
+    userId: owner,
+    keyId: input.keyId,
+    model: input.model,
+    period: input.period,
+    timeZone: input.timeZone,
+    limit: usdToNanos(input.limitUsd),
+    override: undefined,
+    locked: who.userId === undefined,
+    told: { stretch: '', percent: 0 },
+    createdAt: now,
+    updatedAt: now,
+  };
+  await deps.database.transact(async (db) => {
+    await budgetRepository.insert(db, budget);
+    await enforce(db, deps, budget);
+    await record(db, deps, who, 'create', undefined, budget);
+  });
+  return await presentBudget(deps, budget);
+}
+
+/** The person whose budget it will be: the key's owner, if it is one that may be reached. */
+async function ownerOf(
+  { database }: BudgetDeps,
+  who: BudgetWho,
+  userId: string,
+  keyId: string | undefined,
+): Promise<string> {
+  if (keyId === undefined) return userId;
+  const key = await apiKeyRepository.find(database.db, keyId, who.userId);
+  if (key === undefined) throw new Refusal('not_found', 'There is no such API key.', { param: 'keyId' });
+  return key.userId;
+}
+
+export async function changeBudget(
+  deps: BudgetDeps,
+  who: BudgetWho,
+  id: string,
+  patch: BudgetPatch,
+): Promise<BudgetView> {
+  const changed = await deps.database.transact(async (db) => {
+    const before = await mustFind(db, who, id);
+    const { override } = patch;
+    if (override !== undefined && override !== null && override.until <= deps.now())
+      throw new Refusal('invalid_request', 'must lie in the future', { param: 'override.until' });
+    const after: StoredBudget = {
+      ...before,
+      limit: patch.limitUsd === undefined ? before.limit : usdToNanos(patch.limitUsd),
+      override:
+        override === undefined
+          ? before.override
+          : (override ?? undefined) && {
+              limit: usdToNanos(override?.limitUsd ?? '0'),
+              until: override?.until ?? 0,
+              reason: override?.reason ?? '',
+            },
+      updatedAt: deps.now(),
+    };
+    await budgetRepository.update(db, after);
+    await enforce(db, deps, after);
+    await record(db, deps, who, 'update', before, after);
+    return after;
+  });
+  return await presentBudget(deps, changed);
+}
+
+export async function removeBudget(deps: BudgetDeps, who: BudgetWho, id: string): Promise<void> {
+  await deps.database.transact(async (db) => {
+    const budget = await mustFind(db, who, id);
+    await budgetRepository.remove(db, id);
+    // Requests under way still count on its meter, which refuses nobody any more.
+    await setMeterPolicy(db, deps.database.kind, { policy: ruleOf(budget).policy, limit: null, at: deps.now() });
+    await record(db, deps, who, 'delete', budget, undefined);
+  });
+}
+
+export const listBudgets = async (
+  { database }: BudgetDeps,
+  ask: Parameters<typeof budgetRepository.page>[1],
+): Promise<Page<StoredBudget>> => await budgetRepository.page(database.db, ask);
+
+/** What a budget allows at a moment. */
+export const limitAt = ({ limit, override }: StoredBudget, at: number): bigint =>
+  override !== undefined && at < override.until ? override.limit : limit;
+
+/** Sets the limit of the meter that counts, and of those to come. */
+export async function enforce(db: Transact, deps: BudgetDeps, budget: StoredBudget): Promise<void> {
+  const at = deps.now();
+  const limit = limitAt(budget, at);
+  await setMeterPolicy(db, deps.database.kind, { policy: ruleOf(budget).policy, limit, at });
+  await changeRepository.append(db, 'user', budget.userId, at);
+}
+
+export async function presentBudget(deps: BudgetDeps, budget: StoredBudget): Promise<BudgetView> {
+  const now = deps.now();
+  const meter = meterOf(ruleOf(budget).policy, now);
+  const used = (await allowanceRepository.used(deps.database.db, [meter.id])).get(meter.id);
+  const { override } = budget;
+  return {
+    id: budget.id,
+    userId: budget.userId,
+    keyId: budget.keyId ?? null,
+    model: budget.model ?? null,
+    period: budget.period,
+    timeZone: budget.timeZone,
+    limitUsd: nanosToUsd(budget.limit),
+    override:
+      override === undefined || override.until <= now
+        ? null
+        : { limitUsd: nanosToUsd(override.limit), until: override.until, reason: override.reason },
+    spentNanos: (used?.spent ?? 0n).toString(),
+    limitNanos: limitAt(budget, now).toString(),
+    endsAt: meter.endsAt ?? null,
+    locked: budget.locked,
+    createdAt: budget.createdAt,
+    updatedAt: budget.updatedAt,
+  };
+}
+
+async function mustFind(db: Transact, who: BudgetWho, id: string): Promise<StoredBudget> {
+  const budget = await budgetRepository.find(db, id);
+  if (budget === undefined || (who.userId !== undefined && budget.userId !== who.userId))
+    throw new Refusal('not_found', 'There is no such budget.');
+  if (budget.locked && who.userId !== undefined)
+    throw new Refusal('forbidden', 'This budget was set by an administrator.');
+  return budget;
+}
+
+const told = ({ limit, override, keyId, userId, model, period }: StoredBudget) => ({
+  userId,
+  keyId: keyId ?? null,
+  model: model ?? null,
+  period,
+  limitUsd: nanosToUsd(limit),
+  override: override === undefined ? null : { ...override, limit: override.limit.toString() },
+});
+
+async function record(
+  db: Transact,
+  deps: BudgetDeps,
+  who: BudgetWho,
+  action: 'create' | 'update' | 'delete',
+  before: StoredBudget | undefined,
+  after: StoredBudget | undefined,
+): Promise<void> {
+  const at = deps.now();
+  const userId = after?.userId ?? before?.userId ?? '';
+  await changeRepository.append(db, 'user', userId, at);
+  await auditRepository.append(db, {
+    at,
+    actor: who.actor,
+    action: `budget.${action}`,
+    subject: `spending-budget:${after?.id ?? before?.id ?? ''}`,
+    before: before === undefined ? null : told(before),
+    after: after === undefined ? null : told(after),
+  });
+}

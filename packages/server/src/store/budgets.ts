@@ -1,0 +1,117 @@
+import { sql } from 'kysely';
+import type { BudgetRule } from '../domain/payers.ts';
+import type { Period } from '../domain/period.ts';
+import type { Db } from './database.ts';
+import { cutPage, newestFirst, type Page, type PageAsk } from './page.ts';
+import type { RowOf } from './tables.ts';
+
+/** What may be spent in each stretch of a period, and until when another amount may. */
+export type StoredBudget = {
+  readonly id: string;
+  readonly userId: string;
+  readonly keyId: string | undefined;
+  readonly model: string | undefined;
+  readonly period: Period;
+  readonly timeZone: string;
+  readonly limit: bigint;
+  readonly override: { readonly limit: bigint; readonly until: number; readonly reason: string } | undefined;
+  readonly locked: boolean;
+  /** The stretch and the share of it, in percent, that was told of last. */
+  readonly told: { readonly stretch: string; readonly percent: number };
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+const read = (row: RowOf<'budgets'>): StoredBudget => ({
+  id: row.id,
+  userId: row.user_id,
+  keyId: row.key_id ?? undefined,
+  model: row.model ?? undefined,
+  period: row.period,
+  timeZone: row.time_zone,
+  limit: row.limit_nanos,
+  override:
+    row.override_nanos === null || row.override_until === null
+      ? undefined
+      : { limit: row.override_nanos, until: row.override_until, reason: row.override_reason ?? '' },
+  locked: row.locked === 1,
+  told: { stretch: row.told_stretch, percent: row.told_percent },
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+const values = (budget: StoredBudget) => ({
+  id: budget.id,
+  user_id: budget.userId,
+  key_id: budget.keyId ?? null,
+  model: budget.model ?? null,
+  period: budget.period,
+  time_zone: budget.timeZone,
+  limit_nanos: budget.limit,
+  override_nanos: budget.override?.limit ?? null,
+  override_until: budget.override?.until ?? null,
+  override_reason: budget.override?.reason ?? null,
+  locked: budget.locked ? 1 : 0,
+  told_stretch: budget.told.stretch,
+  told_percent: budget.told.percent,
+  created_at: budget.createdAt,
+  updated_at: budget.updatedAt,
+});
+
+/** The meters of a budget, as a policy. */
+export const ruleOf = ({ id, period, timeZone, model }: StoredBudget): BudgetRule => ({
+  model,
+  policy: { id, subject: id, kind: 'limit', period, order: 0, timeZone },
+});
+
+/** Not null when a user has budgets at all; for `select`, beside the row of the user. */
+export const hasBudgets = sql<number | null>`(select 1 from budgets b where b.user_id = users.id limit 1)`;
+
+/** What counts the requests of a key. */
+export async function countingBudgets(db: Db, userId: string, keyId: string): Promise<readonly BudgetRule[]> {
+  const rows = await db
+    .selectFrom('budgets')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where((is) => is.or([is('key_id', 'is', null), is('key_id', '=', keyId)]))
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ruleOf(read(row)));
+}
+
+/** Budgets. */
+export const budgetRepository = {
+  async insert(db: Db, budget: StoredBudget): Promise<void> {
+    await db.insertInto('budgets').values(values(budget)).execute();
+  },
+
+  async find(db: Db, id: string): Promise<StoredBudget | undefined> {
+    const row = await db.selectFrom('budgets').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && read(row);
+  },
+
+  async update(db: Db, budget: StoredBudget): Promise<void> {
+    const { id, ...rest } = values(budget);
+    await db.updateTable('budgets').set(rest).where('id', '=', id).execute();
+  },
+
+  async remove(db: Db, id: string): Promise<void> {
+    await db.deleteFrom('budgets').where('id', '=', id).execute();
+  },
+
+  async page(
+    db: Db,
+    ask: PageAsk & { readonly userId: string | undefined; readonly keyId: string | undefined },
+  ): Promise<Page<StoredBudget>> {
+    let query = db.selectFrom('budgets').selectAll();
+    if (ask.userId !== undefined) query = query.where('user_id', '=', ask.userId);
+    if (ask.keyId !== undefined) query = query.where('key_id', '=', ask.keyId);
+    return cutPage((await newestFirst(query, 'budgets', ask).execute()).map(read), ask.limit);
+  },
+
+  /** Some of them, by id, after one. */
+  async after(db: Db, id: string, limit: number): Promise<readonly StoredBudget[]> {
+    const rows = await db.selectFrom('budgets').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute();
+    return rows.map(read);
+  },
+};
