@@ -5,4 +5,3 @@ export const useSiteContent = () => useOperation('site.content', {}, { freshMs: 
 
 /** The pages that are written in Markdown, by their addresses. */
 export const writtenPages = ['about', 'faq', 'terms', 'privacy'] as const;
-export type WrittenPage = (typeof writtenPages)[number];
