@@ -269,6 +269,7 @@ describe('the admin API', () => {
     for (const text of [roots, admins]) expect(text).not.toContain('never-shown');
     const site = z.record(z.string(), z.unknown()).parse((await app.call('GET', '/api/v1/site')).json);
     expect(Object.keys(site).toSorted()).toEqual([
+      'doors',
       'mode',
       'name',
       'registrationOpen',
