@@ -1,0 +1,88 @@
+// Measures the console on the demonstration: `bun e2e/browser/measure.ts` (build the console first, on a calm machine).
+
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { chromiumPath, openBrowser } from './chromium.ts';
+
+const root = path.join(import.meta.dirname, '..', '..');
+
+type Ready = { readonly url: string; readonly admin: { readonly email: string; readonly password: string } };
+
+/** Begins to note what the browser tells of painting and of tasks that hold it up; runs in each page before its own scripts. */
+const watch = `
+  window.seen = { lcp: 0, longest: 0 };
+  new PerformanceObserver((list) => { for (const entry of list.getEntries()) seen.lcp = entry.startTime; })
+    .observe({ type: 'largest-contentful-paint', buffered: true });
+  new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) seen.longest = Math.max(seen.longest, duration); })
+    .observe({ type: 'longtask', buffered: true });
+`;
+
+/** Scrolls the grid of 10 000 rows for two seconds, and returns how long each frame took; ms. */
+const scroll = `new Promise((done) => {
+  const grid = [...document.querySelectorAll('main *')].find((one) => one.scrollHeight > 100000);
+  if (!grid) { done([]); return; }
+  grid.scrollIntoView({ block: 'center' });
+  const frames = [];
+  let last = performance.now();
+  const begun = last;
+  const step = (now) => {
+    frames.push(now - last);
+    last = now;
+    grid.scrollTop += 400;
+    if (now - begun < 2000) requestAnimationFrame(step); else done(frames.slice(2));
+  };
+  requestAnimationFrame(step);
+})`;
+
+const p95 = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN;
+const ms = (value: number): string => `${Math.round(value)} ms`;
+
+async function measure(page: Page, url: string): Promise<Readonly<Record<string, string>>> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await page.goto(`${url}/home`);
+  await page.getByText('Needs attention').first().waitFor();
+  await page.waitForTimeout(2000);
+  const lcp = await page.evaluate<number>('seen.lcp');
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  await page.goto(`${url}/parts`);
+  await page.getByText('Fields of a form').first().waitFor();
+  await page.waitForTimeout(2000);
+  const longest = await page.evaluate<number>('seen.longest');
+  const frames = await page.evaluate<number[]>(scroll);
+  return {
+    'largest contentful paint of /home, CPU four times slower, nothing cached (budget 2000 ms)': ms(lcp),
+    'longest task while the page with the grid of 10 000 rows is mounted (budget 200 ms)': ms(longest),
+    'frames while that grid is scrolled, p95 (budget 34 ms)': `${ms(p95(frames))} of ${frames.length} frames`,
+  };
+}
+
+if (chromiumPath === undefined) throw new Error('There is no Chromium: name one in TOLLGATE_TEST_CHROMIUM.');
+const demo = Bun.spawn(
+  [process.execPath, path.join(root, 'packages/server/src/main.ts'), 'demo', '--json', '--requests', '20000'],
+  { cwd: root, stdout: 'pipe', stderr: 'inherit' },
+);
+try {
+  let told = '';
+  for await (const chunk of demo.stdout.pipeThrough(new TextDecoderStream())) {
+    told += chunk;
+    if (told.includes('\n')) break;
+  }
+  const { url, admin } = JSON.parse(told) as Ready;
+  const browser = await openBrowser(chromiumPath);
+  const page = await browser.context.newPage();
+  await page.setViewportSize({ width: 1366, height: 860 });
+  await page.addInitScript(watch);
+  await page.goto(url);
+  await page.getByLabel('E-mail').fill(admin.email);
+  await page.getByLabel('Password').fill(admin.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('heading', { name: 'Hello' }).waitFor();
+  for (const [what, value] of Object.entries(await measure(page, url))) console.log(`${what}: ${value}`);
+  await browser.close();
+} finally {
+  demo.kill();
+  await demo.exited;
+}
