@@ -77,6 +77,13 @@ export const pages: readonly LookedAt[] = [
   { path: '/sales?tab=methods', shows: 'No payment methods yet' },
   { path: '/sales?tab=terms', shows: 'Terms of selling' },
   { path: '/groups', shows: 'default', fails: ['/api/v1/groups'], failure: 'The groups could not be read' },
+  { path: '/catalog', shows: 'gpt-4o-mini', fails: ['/api/v1/catalog'], failure: 'The models could not be read' },
+  {
+    path: '/about',
+    shows: 'Nothing is written here yet',
+    fails: ['/api/v1/site/content'],
+    failure: 'The page could not be read',
+  },
   { path: '/channels', shows: 'Enabled', fails: ['/api/v1/channels'], failure: 'The channels could not be read' },
   { path: '/channels?q=nothing-like-it', shows: 'Nothing matches' },
   { path: '/models', shows: 'Priced', fails: ['/api/v1/models'], failure: 'The models could not be read' },

@@ -1,4 +1,4 @@
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet, useNavigate, useLocation } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
 import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { Button } from '../components/ui/button.tsx';
@@ -45,7 +45,7 @@ export function Frame() {
   useDocumentTitle(site.data?.name ?? 'Tollgate', page, session.data !== null || page?.public === true);
 
   const moved = page === undefined ? formerAddress(pathname) : undefined;
-  if (moved !== undefined) return <Navigate to={moved} replace />;
+  if (moved !== undefined) return <GoOn to={moved} />;
 
   const error = site.data === undefined ? site.error : session.data === undefined ? session.error : null;
   if (error !== null)
@@ -69,7 +69,7 @@ export function Frame() {
       </Suspense>
     );
   // Signed in, on the spent set-up link or another page for strangers: there is nothing left to do there.
-  if (page?.public === true) return <Navigate to={page.after ?? '/'} replace />;
+  if (page?.public === true) return <GoOn to={page.after ?? '/home'} />;
   if (page?.focused === true)
     return (
       <Suspense fallback={<div aria-busy="true" />}>
@@ -91,6 +91,15 @@ export function Frame() {
       )}
     </Shell>
   );
+}
+
+/** Goes elsewhere, once: the router's own part for it goes anew with each drawing, and this frame is drawn while one is on the way. */
+function GoOn({ to }: { readonly to: string }) {
+  const navigate = useNavigate();
+  useEffect(() => {
+    void navigate({ to, replace: true });
+  }, [navigate, to]);
+  return null;
 }
 
 function useDocumentTitle(site: string, page: Page | undefined, shown: boolean): void {

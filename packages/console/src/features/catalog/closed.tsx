@@ -4,6 +4,7 @@ import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
 import { LinkButton } from '../../components/ui/link.tsx';
+import { PageHeader } from '../../components/ui/page-header.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { ApiError } from '../../lib/client.ts';
 import { useSession } from '../../lib/session.ts';
@@ -18,15 +19,21 @@ export function NotThere({ catalog, title }: NotThereProps): ReactNode {
   const isVisitor = useSession().data === null;
   if (catalog.error !== null && !(catalog.error instanceof ApiError && catalog.error.status === 404))
     return (
-      <Card padded={false}>
-        <ErrorState title={t('unread')} error={catalog.error} onRetry={() => void catalog.refetch()} />
-      </Card>
+      <>
+        <PageHeader title={title} />
+        <Card padded={false}>
+          <ErrorState title={t('unread')} error={catalog.error} onRetry={() => void catalog.refetch()} />
+        </Card>
+      </>
     );
   if (catalog.error === null && catalog.data === undefined)
     return (
-      <Card padded={false}>
-        <SkeletonRows rows={8} />
-      </Card>
+      <>
+        <PageHeader title={title} />
+        <Card padded={false}>
+          <SkeletonRows rows={8} />
+        </Card>
+      </>
     );
   return (
     <EmptyState

@@ -24,13 +24,16 @@ export default function WrittenPage() {
   const writes = me !== null && me !== undefined && may('settings:write', me.user.role);
   if (content.data === undefined)
     return (
-      <Card padded={false}>
-        {content.error === null ? (
-          <SkeletonRows rows={6} />
-        ) : (
-          <ErrorState title={t('unread')} error={content.error} onRetry={() => void content.refetch()} />
-        )}
-      </Card>
+      <>
+        <PageHeader title={t(`title.${name}`)} />
+        <Card padded={false}>
+          {content.error === null ? (
+            <SkeletonRows rows={6} />
+          ) : (
+            <ErrorState title={t('unread')} error={content.error} onRetry={() => void content.refetch()} />
+          )}
+        </Card>
+      </>
     );
   const text = content.data[name].trim();
   if (text === '')
