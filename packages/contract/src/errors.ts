@@ -26,6 +26,7 @@ export const errors = {
   group_not_allowed: { status: 403, type: 'permission_error' },
   group_not_found: { status: 403, type: 'permission_error' },
   response_not_found: { status: 404, type: 'invalid_request_error' },
+  object_not_found: { status: 404, type: 'invalid_request_error' },
   video_not_found: { status: 404, type: 'invalid_request_error' },
   task_not_found: { status: 404, type: 'invalid_request_error' },
   model_not_found: { status: 404, type: 'invalid_request_error' },

@@ -19,5 +19,7 @@ export const modelOperations = [
   'realtime',
   'music',
   'drawings',
+  'files',
+  'batches',
   'tokenize',
 ] as const;

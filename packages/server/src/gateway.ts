@@ -16,6 +16,7 @@ import { endpoints } from './endpoints/index.ts';
 import { openChannelTrials, type ChannelTrials } from './endpoints/channel-trials.ts';
 import { openBackground, type OpenBackground } from './endpoints/stored-responses/open-background.ts';
 import { openPlayground } from './endpoints/playground.ts';
+import { openObjects, type OpenObjects } from './endpoints/files/open-objects.ts';
 import { openVideos, type OpenVideos } from './endpoints/videos/open-videos.ts';
 import { openDeadlines } from './relay/send/deadlines.ts';
 import { openAccountUse } from './relay/plan/account-use.ts';
@@ -101,6 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const health = openHealthTracker(clock.elapsed);
   const background = openBackground(() => deps, { database, jobs, promptly });
   const videos = openVideos(() => deps, { database, jobs, promptly });
+  const objects = openObjects(() => deps, { database, jobs, promptly });
   const disabler = openAccountDisabler(foundation.configuration, log);
   const deps: RelayDeps = {
     snapshot: snapshots.current,
@@ -118,6 +120,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     fetchPublic: options.outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
     openPublic: createOpenPublic({ resolve: resolveWithSystem }),
     tasks: videos,
+    objects,
     health,
     accounts: openAccountUse(),
     affinity: openAffinity(clock.elapsed),
@@ -138,7 +141,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await ledger.start();
   const trials = openChannelTrials(deps);
   const payments = wirePayments(foundation, jobs);
-  startJobs(foundation, jobs, ledger, { background, videos, payments, trials });
+  startJobs(foundation, jobs, ledger, { background, videos, objects, payments, trials });
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<ClientEvents>, request: Request): string =>
@@ -256,16 +259,18 @@ function startJobs(
   work: {
     readonly background: OpenBackground;
     readonly videos: OpenVideos;
+    readonly objects: OpenObjects;
     readonly payments: PaymentDeps;
     readonly trials: ChannelTrials;
   },
 ): void {
   const { database, accounts, snapshots, log } = foundation;
-  const { background, videos, payments, trials } = work;
+  const { background, videos, objects, payments, trials } = work;
   const settings = () => snapshots.current().settings;
   jobs.start([
     ...background.handlers,
     ...videos.handlers,
+    ...objects.handlers,
     ...ledgerJobs(ledger, database, clock.now),
     ...paymentJobs(payments),
     ...subscriptionJobs(payments),

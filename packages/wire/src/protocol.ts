@@ -62,6 +62,8 @@ export const operations = [
   'realtime',
   'music',
   'drawings',
+  'files',
+  'batches',
   'tokenize',
 ] as const;
 export type Operation = (typeof operations)[number];

@@ -3,6 +3,8 @@ import { speechEndpoint } from './audio/speech.ts';
 import { listeningEndpoints } from './audio/transcriptions.ts';
 import { chatEndpoints } from './chat/endpoints.ts';
 import { embeddingsEndpoints } from './embeddings/endpoint.ts';
+import { batchesEndpoints } from './files/batches.ts';
+import { filesEndpoints } from './files/files.ts';
 import { imagesEndpoints } from './images/endpoints.ts';
 import { moderationsEndpoint } from './moderations/endpoint.ts';
 import { rerankEndpoints } from './rerank/endpoints.ts';
@@ -31,5 +33,7 @@ export const endpoints: readonly Endpoint[] = [
   realtimeEndpoint,
   ...sunoEndpoints,
   ...midjourneyEndpoints,
+  ...filesEndpoints,
+  ...batchesEndpoints,
   tokenizeEndpoint,
 ];

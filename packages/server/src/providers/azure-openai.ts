@@ -58,6 +58,9 @@ export const azureOpenai = defineProvider({
         // https://learn.microsoft.com/en-us/azure/ai-foundry/openai/concepts/video-generation
         videos: ofVideos(''),
         // https://learn.microsoft.com/en-us/azure/ai-foundry/openai/how-to/realtime-audio-websockets
+        // https://learn.microsoft.com/en-us/azure/ai-foundry/openai/how-to/batch
+        files: [{ when: undated, path: '/openai/v1/files' }],
+        batches: [{ when: undated, path: '/openai/v1/batches' }],
         realtime: [
           { when: undated, path: '/openai/v1/realtime?model={model}' },
           { path: '/openai/realtime?deployment={model}&api-version={apiVersion}' },

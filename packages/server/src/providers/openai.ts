@@ -20,7 +20,7 @@ export const openai = defineProvider({
   }),
   dialects: byTextApi(
     openaiChatDialect({
-      operations: openaiOperations,
+      operations: [...openaiOperations, 'files', 'batches'],
       quirks: [reasoningMaxTokens],
       clientHeaders: openaiHeaders,
     }),

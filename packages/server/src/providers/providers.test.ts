@@ -22,6 +22,7 @@ const images = { images: '/images/generations', 'image-edits': '/images/edits' }
 const variations = { 'image-variations': '/images/variations' };
 const videos = { videos: '/videos' };
 const realtime = { realtime: '/realtime?model=some%20model' };
+const keeping = { ...videos, ...realtime, files: '/files', batches: '/batches' };
 const chatOnly = { chat: '/chat/completions' };
 const responses = {
   'openai-responses': {
@@ -307,8 +308,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       ...translations,
       ...images,
       ...variations,
-      ...videos,
-      ...realtime,
+      ...keeping,
     },
     quirks: reasoning,
     others: responses,

@@ -11,6 +11,7 @@ import type { UpstreamClient } from '../upstream/upstream.ts';
 import type { OpenPublic } from '../egress/open-public.ts';
 import type { Background } from './background.ts';
 import type { MediaTasks } from './media-tasks.ts';
+import type { StoredObjects } from './stored-objects.ts';
 import type { Deadlines } from './send/deadlines.ts';
 import type { AccountUse } from './plan/account-use.ts';
 import type { Affinity } from './plan/affinity.ts';
@@ -49,6 +50,7 @@ export type RelayDeps = {
   /** The same, for files that pass as they come. */
   readonly openPublic: OpenPublic;
   readonly tasks: MediaTasks;
+  readonly objects: StoredObjects;
   readonly health: HealthTracker;
   readonly accounts: AccountUse;
   readonly affinity: Affinity;

@@ -56,6 +56,8 @@ export const defineEndpoint = <S>(endpoint: Endpoint<S>): Endpoint => endpoint;
 export type Binding = {
   /** The one account that keeps what the request leans on; undefined: any. */
   readonly account: AccountRef | undefined;
+  /** It leans on no answer, and names things of the account's (files): any dialect that passes it will do. */
+  readonly namesOnly?: boolean;
   /** Why nobody else can serve it. */
   refusal(model: string): Refusal;
 };

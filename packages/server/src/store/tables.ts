@@ -8,6 +8,7 @@ import { jobTables } from './schema/jobs.ts';
 import { ledgerTables } from './schema/ledger.ts';
 import { paymentTables } from './schema/payments.ts';
 import { saleTables } from './schema/sales.ts';
+import { storedObjectTables } from './schema/stored-objects.ts';
 import { mediaTaskTables } from './schema/media-tasks.ts';
 import { subscriptionTables } from './schema/subscriptions.ts';
 import { signInTables } from './schema/sign-in.ts';
@@ -33,6 +34,7 @@ export const tables = {
   ...subscriptionTables,
   ...budgetTables,
   ...mediaTaskTables,
+  ...storedObjectTables,
   ...migrationTables,
 };
 

@@ -55,8 +55,10 @@ export function textEndpoint(spec: TextEndpointSpec): Endpoint<ChatState> {
       return resolveReferences(deps, endpoint, context, state).then(() => state);
     },
     tiersFor: (upstream, tier) => (egressOf(upstream).tiersFor ?? tiersFor)(tier),
-    binding: ({ summary }, { account }) =>
-      account || summary.background ? { account, refusal: storedElsewhere } : undefined,
+    binding: ({ summary }, { account, leansOnAnswer }) =>
+      account || summary.background
+        ? { account, namesOnly: !leansOnAnswer && !summary.background, refusal: storedElsewhere }
+        : undefined,
     exchange: (deps, context, state, candidate) => chatExchange(deps, endpoint, context, state, candidate),
   };
   return endpoint;

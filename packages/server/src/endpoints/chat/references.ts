@@ -34,6 +34,7 @@ export async function resolveReferences(
   if (items.length + hollow.length + resources.length > maxReferences)
     throw new Refusal('invalid_request', `The request names more than ${maxReferences} things.`, { param: 'input' });
   await refuseForeignResources(deps, context);
+  await bindToKeeper(deps, context, state);
   if (hollow.length > 0) state.foreignItemIds = await strangersAmong(deps, key, new Set(hollow));
   const ids = response === undefined ? items : [response, ...items];
   if (ids.length === 0) return;
@@ -46,6 +47,7 @@ export async function resolveReferences(
     if ('item' in what) kept.set(id, what.item);
     else {
       bind(state, what.account);
+      state.leansOnAnswer = true;
       keptTokens += what.account.tokens ?? 0;
     }
   }
@@ -104,10 +106,18 @@ function putInPlace(
   if (!('invalid' in whole)) context.summary = { ...summary, inputEstimate: whole.inputEstimate };
 }
 
+/** Files and the like that are known to be the sender's are asked of the account that keeps them. */
+async function bindToKeeper(deps: RelayDeps, { key, summary }: Inspected, state: ChatState): Promise<void> {
+  const resources = summary.references?.resources ?? [];
+  if (resources.length === 0) return;
+  const kept = await findKept(deps, key, [...new Set(resources.map(({ id }) => id))]);
+  for (const what of kept.values()) if ('account' in what) bind(state, what.account);
+}
+
 function bind(state: ChatState, account: AccountRef): void {
   const before = state.account;
   if (before && (before.channelId !== account.channelId || before.credential !== account.credential))
-    throw new Refusal('invalid_request', 'The request names answers that are kept by different provider accounts.', {
+    throw new Refusal('invalid_request', 'The request names things that are kept by different provider accounts.', {
       param: 'input',
     });
   state.account = account;

@@ -12,6 +12,8 @@ export type ChatState = {
   canonical: Read<IrRequest> | Invalid | undefined;
   /** The account that keeps what the request leans on; nobody else can serve it. */
   account: AccountRef | undefined;
+  /** It keeps an answer that the request goes on with, and not only what else is named. */
+  leansOnAnswer: boolean;
   /** Ids of items that the request gives in part and that are not known to be its sender's. */
   foreignItemIds: ReadonlySet<string>;
   /** Media that were fetched for it, by URL; how many bytes were counted for them; and why one was not to be had. */
@@ -25,6 +27,7 @@ export type ChatState = {
 export const openChatState = (): ChatState => ({
   canonical: undefined,
   account: undefined,
+  leansOnAnswer: false,
   foreignItemIds: noIds,
   media: noMedia,
   mediaBytes: 0,

@@ -35,7 +35,13 @@ const openaiPaths: Paths = {
 const openaiVideoPaths: VideoPaths = { status: '/videos/{id}', content: '/videos/{id}/content' };
 
 /** What some servers have beside OpenAI's: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html#tokenizer-api */
-const furtherPaths: Paths = { ...openaiPaths, realtime: '/realtime?model={model}', tokenize: '/../tokenize' };
+const furtherPaths: Paths = {
+  ...openaiPaths,
+  realtime: '/realtime?model={model}',
+  files: '/files',
+  batches: '/batches',
+  tokenize: '/../tokenize',
+};
 
 /** What OpenAI itself has. */
 export const openaiOperations = [

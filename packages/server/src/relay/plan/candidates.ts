@@ -244,7 +244,8 @@ function planFor(ask: Ask, channel: Channel): Plan | Unserved | 'no-exchange' | 
   );
   if (exchange.mode === 'none') return 'no-exchange';
   // Another protocol has no word for what is kept, or made, while nobody waits.
-  if (binding && (exchange.mode !== 'passthrough' || !exchange.dialect.stored)) return 'no-exchange';
+  if (binding && (exchange.mode !== 'passthrough' || !(binding.namesOnly === true || exchange.dialect.stored)))
+    return 'no-exchange';
   const price = priceOf(models, model, served);
   if (!price && !settings.relay.allowUnpriced) return 'no-price';
   // An answer that is put together from a stream is written anew.

@@ -40,6 +40,7 @@ import { migrate } from '../../store/migrations/index.ts';
 import { createUpstreamClient } from '../../upstream/client.ts';
 import { openUpstreamSocket } from '../../upstream/upstream-socket.ts';
 import { openBackground, type BackgroundOptions } from '../../endpoints/stored-responses/open-background.ts';
+import { openObjects, type ObjectsOptions } from '../../endpoints/files/open-objects.ts';
 import { openVideos, type VideosOptions } from '../../endpoints/videos/open-videos.ts';
 import { askTokenThrough } from '../send/authenticate.ts';
 import { openDeadlines } from '../send/deadlines.ts';
@@ -174,6 +175,7 @@ const goodKey = 'sk-test';
 export type TestOptions = {
   readonly background?: Partial<Omit<BackgroundOptions, 'database' | 'jobs'>>;
   readonly videos?: Partial<Omit<VideosOptions, 'database' | 'jobs'>>;
+  readonly objects?: Partial<Omit<ObjectsOptions, 'database' | 'jobs'>>;
   /** In memory when absent. */
   readonly limits?: Limiter;
   /** Endpoints in place of the gateway's. */
@@ -244,6 +246,12 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
       promptly: patient,
       ...options.background,
     });
+    const objects = openObjects(() => deps, {
+      database: books.database,
+      jobs,
+      promptly: patient,
+      ...options.objects,
+    });
     const videos = openVideos(() => deps, {
       database: books.database,
       jobs,
@@ -254,8 +262,9 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
       jobs,
       background,
       videos,
+      objects,
       start() {
-        jobs.start([...background.handlers, ...videos.handlers]);
+        jobs.start([...background.handlers, ...videos.handlers, ...objects.handlers]);
         background.adopt().catch((error: unknown) => console.error(error));
       },
     };
@@ -274,6 +283,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     openPublic: createOpenPublic({ resolve: resolveWithSystem }),
     tasks: first.videos,
+    objects: first.objects,
     health: openHealthTracker(clock.elapsed),
     accounts: openAccountUse(),
     affinity: openAffinity(clock.elapsed),

@@ -30,6 +30,7 @@ import { ordersMigration } from './0026-orders.ts';
 import { keyRotationMigration } from './0028-key-rotation.ts';
 import { passFieldsMigration } from './0027-pass-fields.ts';
 import { keyPassFieldsMigration } from './0029-key-pass-fields.ts';
+import { storedObjectsMigration } from './0033-stored-objects.ts';
 import { subscriptionsMigration } from './0037-subscriptions.ts';
 import { signInMigration } from './0034-sign-in.ts';
 import { systemMigration } from './0031-system.ts';
@@ -70,6 +71,7 @@ export const migrations: readonly Migration[] = [
   signInMigration,
   systemMigration,
   secondFactorsMigration,
+  storedObjectsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,0 +1,40 @@
+import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
+
+/**
+ * Something that a provider's account keeps for a user: a file, a batch. Clients know it by its vendor's id; that it is theirs, and
+ * which account keeps it, is known here alone.
+ */
+export type StoredObject = {
+  /** Of the row. Sorts by time. */
+  readonly id: string;
+  readonly userId: string;
+  readonly keyId: string;
+  readonly requestId: string;
+  readonly kind: 'file' | 'batch';
+  readonly channelId: string;
+  /** Index of the credential within the channel. */
+  readonly credential: number;
+  readonly protocol: ProtocolId;
+  readonly vendorId: string;
+  /** As its vendor last told it. */
+  readonly told: JsonObject;
+  /** Of a file of requests, what they are; undefined of any other. */
+  readonly requests: BatchFacts | undefined;
+  /** ms since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Undefined while it is worked on. */
+  readonly finishedAt: number | undefined;
+};
+
+/** What the requests of a file come to, all together. */
+export type BatchFacts = {
+  /** As their sender calls it. */
+  readonly model: string;
+  /** Where all of them are to go. */
+  readonly url: string;
+  readonly lines: number;
+  /** Upper estimates, in tokens. */
+  readonly inputEstimate: number;
+  readonly maxOutputTokens: number;
+};

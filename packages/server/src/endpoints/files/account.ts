@@ -1,0 +1,122 @@
+import { unknownModel } from '@tollgate/wire/models/traits';
+import { priceOf } from '../../domain/catalogue.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import type { StoredObject } from '../../domain/stored-object.ts';
+import type { Channel, Snapshot } from '../../domain/snapshot.ts';
+import { pathFor } from '../../providers/path.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import { pathAt, prepare } from '../../relay/plan/targets.ts';
+import type { Candidate, Inspected } from '../../relay/request-context.ts';
+import { ask } from '../../relay/send/ask.ts';
+import { authenticate } from '../../relay/send/authenticate.ts';
+import type { UpstreamRequest } from '../../upstream/upstream.ts';
+import { shorten } from '@tollgate/wire/text';
+
+export type Kept = 'files' | 'batches';
+
+const protocol = 'openai-chat';
+
+/** Where an account keeps things of a kind; undefined when it keeps none. */
+function pathOfKind({ provider, settings }: Channel, kind: Kept): string | undefined {
+  const dialect = provider.dialects.find((one) => one.protocol === protocol);
+  const target = { model: '', settings, stream: false, traits: unknownModel, client: protocol } as const;
+  return dialect && pathFor(dialect, kind, target);
+}
+
+/** A channel's accounts as candidates that keep things; with a model, those that serve it, at its price. */
+function candidatesOf(
+  snapshot: Snapshot,
+  channel: Channel,
+  kind: Kept,
+  model: string | undefined,
+): readonly Candidate[] {
+  const dialect = channel.provider.dialects.find((one) => one.protocol === protocol);
+  const served = model === undefined ? undefined : channel.models.get(model);
+  if (!dialect || pathOfKind(channel, kind) === undefined || (model !== undefined && !served)) return [];
+  return channel.credentials
+    .filter(({ enabled }) => enabled)
+    .map((credential) => ({
+      target: { channel, credential },
+      mode: 'passthrough',
+      dialect,
+      upstreamModel: served?.upstream ?? '',
+      traits: served?.traits ?? unknownModel,
+      // The estimate is of many answers together.
+      maxOutputTokens: undefined,
+      reasoning: undefined,
+      price: model === undefined || !served ? undefined : priceOf(snapshot.models, model, served),
+    }));
+}
+
+/** Who may keep a new file for this key: those that serve its model where it has one, else any of its group's. Throws when nobody may. */
+export function keepersFor({ snapshot, key, group }: Inspected, model: string | undefined): readonly Candidate[] {
+  if (model !== undefined && key.models !== undefined && !key.models.has(model))
+    throw new Refusal('model_not_allowed', `This API key may not use the model "${shorten(model)}".`, {
+      param: 'file',
+    });
+  const routes = snapshot.routes.get(group);
+  const channels = model === undefined ? new Set([...(routes?.values() ?? [])].flat()) : new Set(routes?.get(model));
+  if (model !== undefined && channels.size === 0)
+    throw new Refusal(
+      'model_not_found',
+      `The model "${shorten(model)}" does not exist or is not available to this API key.`,
+      {
+        param: 'file',
+      },
+    );
+  const found = [...channels]
+    .toSorted((a, b) => b.priority - a.priority)
+    .flatMap((channel) => candidatesOf(snapshot, channel, 'files', model));
+  if (found.length > 0) return found;
+  throw new Refusal('operation_not_supported', 'No channel that is open to this API key keeps files.');
+}
+
+/** The account that keeps an object. Throws when it is gone, or taken out of use. */
+export function keeperOf(snapshot: Snapshot, object: StoredObject, kind: Kept, model?: string): Candidate {
+  const channel = snapshot.channels.get(object.channelId);
+  const found =
+    channel &&
+    candidatesOf(snapshot, channel, kind, model).find(({ target }) => target.credential.index === object.credential);
+  if (found) return found;
+  throw new Refusal('operation_not_supported', 'The provider account that keeps it is not asked for this any more.');
+}
+
+/** A request of one of the things that an account keeps: `/files/{id}` with what follows. */
+export function requestAt(
+  deps: RelayDeps,
+  { channelId, credential: index }: Pick<StoredObject, 'channelId' | 'credential'>,
+  kind: Kept,
+  rest: string,
+  method: 'GET' | 'POST' | 'DELETE' = 'GET',
+): UpstreamRequest | Promise<UpstreamRequest> | undefined {
+  const channel = deps.snapshot().channels.get(channelId);
+  const credential = channel?.credentials.find((one) => one.index === index);
+  const path = channel && pathOfKind(channel, kind);
+  if (!channel || !credential || path === undefined) return undefined;
+  const prepared = prepare(channel, credential);
+  return authenticate(
+    deps,
+    { channel, credential },
+    {
+      origin: prepared.origin,
+      method,
+      path: pathAt(prepared, path + rest),
+      headers: prepared.headers,
+      body: undefined,
+      connectTimeoutMs: channel.timeouts.connectMs ?? deps.snapshot().settings.relay.connectTimeoutMs,
+    },
+  );
+}
+
+/** Asks the account that keeps something; undefined when it cannot be asked, or does not answer. */
+export async function askAt(
+  deps: RelayDeps,
+  object: Pick<StoredObject, 'channelId' | 'credential'>,
+  kind: Kept,
+  rest: string,
+  method?: 'GET' | 'POST' | 'DELETE',
+): Promise<{ readonly status: number; readonly body: Uint8Array } | undefined> {
+  const request = await requestAt(deps, object, kind, rest, method);
+  const asked = request && (await ask(deps, deps.snapshot().settings.relay, request));
+  return asked === undefined || 'cause' in asked ? undefined : asked;
+}

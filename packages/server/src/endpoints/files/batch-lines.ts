@@ -1,0 +1,131 @@
+import { addUp } from '@tollgate/wire/ir/served-as';
+import type { Usage } from '@tollgate/wire/ir/usage';
+import { parseJson } from '@tollgate/wire/json/exact';
+import { at, isObject, numberAt, objectAt, textAt } from '@tollgate/wire/json/fields';
+import { readJson } from '@tollgate/wire/json/read';
+import { render } from '@tollgate/wire/json/render';
+import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
+import { readChatUsage } from '@tollgate/wire/protocols/openai-chat/usage';
+import { readResponsesUsage } from '@tollgate/wire/protocols/openai-responses/usage';
+import type { JsonObject } from '@tollgate/wire/protocol';
+import type { BatchFacts } from '../../domain/stored-object.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import type { PartContent } from '../../relay/receive/multipart/parts.ts';
+
+/** Where requests of a batch may go: what is paid in tokens. https://platform.openai.com/docs/api-reference/batch/create */
+export const batchUrls: ReadonlySet<string> = new Set([
+  '/v1/chat/completions',
+  '/v1/responses',
+  '/v1/completions',
+  '/v1/embeddings',
+]);
+
+const maxLineBytes = 16 << 20;
+/** OpenAI's own limit. */
+const maxLines = 50_000;
+
+/** Lines of bytes that come in pieces, without their ends; empty ones are left out. */
+export async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    let start = 0;
+    for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, start)) {
+      const line = Buffer.concat([...held, piece.subarray(start, end)]);
+      held = [];
+      size = 0;
+      start = end + 1;
+      if (!isBlank(line)) yield line;
+    }
+    held.push(Uint8Array.from(piece.subarray(start)));
+    size += piece.byteLength - start;
+    if (size > maxLineBytes) throw wrong(`A line has more than ${maxLineBytes >> 20} MiB.`);
+  }
+  const last = Buffer.concat(held);
+  if (!isBlank(last)) yield last;
+}
+
+const isBlank = (line: Uint8Array): boolean => line.every((byte) => byte === 32 || byte === 13 || byte === 9);
+
+const wrong = (message: string): Refusal => new Refusal('invalid_request', message, { param: 'file' });
+
+/**
+ * Reads the requests of a batch: that each is one, that all are of one model and go to one place (as OpenAI wants it), and an
+ * upper estimate of what they come to. Throws the refusal that names the first line at fault.
+ */
+export async function readBatchLines(content: PartContent, holdOutputTokens: number): Promise<BatchFacts> {
+  let model: string | undefined;
+  let url: string | undefined;
+  let lines = 0;
+  let inputEstimate = 0;
+  let maxOutputTokens = 0;
+  for await (const bytes of linesOf(content.read())) {
+    lines++;
+    if (lines > maxLines) throw wrong(`The file has more than ${maxLines} requests.`);
+    const { json, body } = lineOf(bytes, lines);
+    const its = textAt(body, 'model');
+    const to = textAt(json, 'url');
+    if (its === undefined || its === '') throw wrong(`Line ${lines}: "body.model" must be a non-empty string.`);
+    if (to === undefined || !batchUrls.has(to))
+      throw wrong(`Line ${lines}: "url" must be one of ${[...batchUrls].join(', ')}.`);
+    if (at(json, 'custom_id') === undefined) throw wrong(`Line ${lines}: "custom_id" is missing.`);
+    if ((model ?? its) !== its) throw wrong(`Line ${lines}: all requests of a file must be of one model.`);
+    if ((url ?? to) !== to) throw wrong(`Line ${lines}: all requests of a file must have one "url".`);
+    model = its;
+    url = to;
+    inputEstimate += estimateInput(body);
+    maxOutputTokens += to === '/v1/embeddings' ? 0 : mostOf(body, holdOutputTokens);
+  }
+  if (model === undefined || url === undefined) throw wrong('The file has no requests.');
+  return { model, url, lines, inputEstimate, maxOutputTokens };
+}
+
+function lineOf(bytes: Uint8Array, number: number): { readonly json: JsonObject; readonly body: JsonObject } {
+  const read = readJson(bytes);
+  if ('failure' in read) throw wrong(`Line ${number}: ${read.message}`);
+  const { json } = read;
+  const body = isObject(json) ? objectAt(json, 'body') : undefined;
+  if (!isObject(json) || !body) throw wrong(`Line ${number}: a request is an object with a "body".`);
+  if (read.duplicateKeys) throw wrong(`Line ${number}: a key stands twice in an object.`);
+  return { json, body };
+}
+
+function mostOf(body: JsonObject, otherwise: number): number {
+  const most =
+    numberAt(body, 'max_completion_tokens') ?? numberAt(body, 'max_tokens') ?? numberAt(body, 'max_output_tokens');
+  const choices = numberAt(body, 'n') ?? 1;
+  return Math.ceil(Math.max(0, most ?? otherwise) * Math.max(1, choices));
+}
+
+/** The same requests by the model's name upstream. What of them does not change keeps its bytes. */
+export async function withUpstreamModel(content: PartContent, model: string): Promise<PartContent> {
+  const read = async function* (): AsyncGenerator<Uint8Array> {
+    let number = 0;
+    for await (const bytes of linesOf(content.read())) {
+      const { json, body } = lineOf(bytes, ++number);
+      yield Buffer.concat([render(bytes, json, { ...json, body: { ...body, model } }), Buffer.from('\n')]);
+    }
+  };
+  let size = 0;
+  for await (const piece of read()) size += piece.byteLength;
+  return { size, read };
+}
+
+/** What the results of a batch say that it used, all together; undefined when none says anything. */
+export async function usageOfResults(pieces: AsyncIterable<Uint8Array>): Promise<Usage | undefined> {
+  let sum: Usage | undefined;
+  const decoder = new TextDecoder();
+  for await (const bytes of linesOf(pieces)) {
+    const line = parseJson(decoder.decode(bytes));
+    const response = isObject(line) ? objectAt(line, 'response') : undefined;
+    const usage = response && readUsage(objectAt(objectAt(response, 'body') ?? {}, 'usage'));
+    if (usage) sum = sum ? addUp([sum, usage]) : usage;
+  }
+  return sum;
+}
+
+/** As Chat Completions and embeddings report it, or as Responses do; so does a batch itself. */
+export function readUsage(raw: JsonObject | undefined): Usage | undefined {
+  if (!raw) return undefined;
+  return at(raw, 'prompt_tokens') === undefined ? readResponsesUsage(raw) : readChatUsage(raw);
+}

@@ -1,0 +1,173 @@
+import { parseJson } from '@tollgate/wire/json/exact';
+import { at, isObject, textAt } from '@tollgate/wire/json/fields';
+import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
+import { Refusal } from '../../domain/refusal.ts';
+import type { StoredObject } from '../../domain/stored-object.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
+import type { Exchange } from '../../relay/exchange.ts';
+import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
+import { detach } from '../../relay/settle/settle.ts';
+import { detachedJob, letGo } from '../shared/detached-job.ts';
+import { summaryOf } from '../shared/inspect.ts';
+import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
+import { upstreamRequest } from '../shared/upstream-request.ts';
+import { askAt, keeperOf } from './account.ts';
+import { batchUrls } from './batch-lines.ts';
+import { objectOf } from './files.ts';
+import { isOver } from './open-objects.ts';
+import { free, listOwn, namedObject, ownAnswer, ownObject } from './own.ts';
+
+const operation = 'batches';
+
+/**
+ * Begins a batch at the account that keeps its requests. What all of them may cost is reserved; what they did use is charged once,
+ * at the rates of the tier `batch`, when the results are there.
+ * https://platform.openai.com/docs/api-reference/batch/create
+ */
+const create: Endpoint<StoredObject> = {
+  id: 'batches',
+  title: 'OpenAI Batches',
+  routes: [{ method: 'POST', path: '/v1/batches' }],
+  protocol: 'openai-chat',
+  operation,
+  errors: free.errors,
+  body: 'json',
+  answers: ['task'],
+  charged: true,
+  inspect: inspectBatch,
+  async begin(deps, context) {
+    const { json } = context.body;
+    const named = (name: string): string => (isObject(json) ? (textAt(json, name) ?? '') : '');
+    const file = await ownObject(deps, context, 'file', named('input_file_id'), 'input_file_id');
+    const { requests } = file;
+    if (!requests)
+      throw new Refusal('invalid_request', 'The file was not uploaded with the purpose "batch".', {
+        param: 'input_file_id',
+      });
+    if (requests.url !== named('endpoint'))
+      throw new Refusal('invalid_request', `The requests of the file are for ${requests.url}.`, { param: 'endpoint' });
+    const { model, inputEstimate, maxOutputTokens } = requests;
+    context.summary = { ...context.summary, model, inputEstimate, maxOutputTokens };
+    return file;
+  },
+  candidates(_deps, { snapshot, key, summary }, file) {
+    const { model } = summary;
+    if (key.models !== undefined && !key.models.has(model))
+      throw new Refusal('model_not_allowed', 'This API key may not use the model of the batch.', {
+        param: 'input_file_id',
+      });
+    const keeper = keeperOf(snapshot, file, operation, model);
+    if (!keeper.price && !snapshot.settings.relay.allowUnpriced)
+      throw new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`);
+    return [keeper];
+  },
+  tiersFor: () => ['batch'],
+  async exchange(deps, context, _file, candidate) {
+    const request = await upstreamRequest(deps, create, context, candidate, context.body.bytes);
+    return {
+      ...wholeOnly,
+      request,
+      background: true,
+      readError: readerOfErrors(candidate),
+      readWhole: readBegun,
+      handOver: (detached, taken, failed) => {
+        const found = detachedJob(deps, context, candidate, detached);
+        if ('refused' in found) return failed(new Error(found.refused));
+        const told = toldAs(detached.responseId, context, candidate);
+        letGo(
+          deps,
+          context,
+          deps.objects.take(told, found.job, found.hold),
+          () => detach(deps, context),
+          taken,
+          failed,
+        );
+      },
+    };
+  },
+};
+
+/** Until its job has asked after it. */
+const toldAs = (vendorId: string, context: Planned, candidate: Candidate): StoredObject =>
+  objectOf(context, candidate, {
+    kind: 'batch',
+    vendorId,
+    told: {
+      id: vendorId,
+      object: 'batch',
+      status: 'validating',
+      created_at: Math.floor(context.at / 1000),
+      ...(isObject(context.body.json) ? context.body.json : {}),
+    },
+    requests: undefined,
+  });
+
+function inspectBatch(json: Json): RequestSummary | Invalid {
+  if (!isObject(json)) return { invalid: 'The body must be a JSON object.', param: null };
+  for (const name of ['input_file_id', 'endpoint', 'completion_window'] as const)
+    if ((textAt(json, name) ?? '') === '') return { invalid: `"${name}" must be a non-empty string.`, param: name };
+  if (!batchUrls.has(textAt(json, 'endpoint') ?? ''))
+    return { invalid: `"endpoint" must be one of ${[...batchUrls].join(', ')}.`, param: 'endpoint' };
+  if (at(json, 'metadata') !== undefined && at(json, 'metadata') !== null && !isObject(at(json, 'metadata')))
+    return { invalid: '"metadata" must be an object.', param: 'metadata' };
+  return summaryOf('', json);
+}
+
+const decoder = new TextDecoder();
+
+function readBegun(bytes: Uint8Array): ReturnType<Exchange['readWhole']> {
+  const json = parseJson(decoder.decode(bytes));
+  const id = isObject(json) ? textAt(json, 'id') : undefined;
+  if (id === undefined) return fault('unexpected_body', 'the upstream answered 200 and began no batch', undefined);
+  return {
+    usage: undefined,
+    outputEstimate: 0,
+    detached: { responseId: id, parts: {}, given: undefined },
+    write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
+  };
+}
+
+async function cancel(deps: RelayDeps, context: Inspected) {
+  const batch = await namedObject(deps, context, 'batch');
+  if (batch.finishedAt !== undefined) return batch.told;
+  const asked = await askAt(deps, batch, 'batches', `/${encodeURIComponent(batch.vendorId)}/cancel`, 'POST');
+  const told = asked?.status === 200 ? parseJson(decoder.decode(asked.body)) : undefined;
+  if (!isObject(told))
+    throw new Refusal('upstream_error', 'The provider that works on the batch did not cancel it. Try again.');
+  // Its job sees the end, and charges what was done.
+  if (!isOver(told)) await deps.objects.note({ ...batch, told });
+  return told;
+}
+
+/** https://platform.openai.com/docs/api-reference/batch */
+export const batchesEndpoints: readonly Endpoint[] = [
+  defineEndpoint(create),
+  ownAnswer(
+    {
+      id: 'batches-list',
+      title: 'OpenAI Batches, those of one’s own',
+      routes: [{ method: 'GET', path: '/v1/batches' }],
+      operation,
+    },
+    (deps, context) => listOwn(deps, context, 'batch', { usual: 20, most: 100 }),
+  ),
+  ownAnswer(
+    {
+      id: 'batches-read',
+      title: 'OpenAI Batches, how far one is',
+      routes: [{ method: 'GET', path: '/v1/batches/{id}' }],
+      operation,
+    },
+    async (deps, context) => (await namedObject(deps, context, 'batch')).told,
+  ),
+  ownAnswer(
+    {
+      id: 'batches-cancel',
+      title: 'OpenAI Batches, cancelling one',
+      routes: [{ method: 'POST', path: '/v1/batches/{id}/cancel' }],
+      operation,
+    },
+    cancel,
+  ),
+];

@@ -1,0 +1,192 @@
+import { parseJson } from '@tollgate/wire/json/exact';
+import { isObject, textAt } from '@tollgate/wire/json/fields';
+import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
+import { Refusal } from '../../domain/refusal.ts';
+import type { BatchFacts, StoredObject } from '../../domain/stored-object.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
+import type { Exchange } from '../../relay/exchange.ts';
+import type { File, Form } from '../../relay/receive/multipart/parts.ts';
+import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
+import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
+import { openBytes } from '../shared/bytes.ts';
+import { filesOf, formOf, textField } from '../shared/form.ts';
+import { summaryOf } from '../shared/inspect.ts';
+import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
+import { upstreamRequest } from '../shared/upstream-request.ts';
+import { askAt, keeperOf, keepersFor, requestAt } from './account.ts';
+import { readBatchLines, withUpstreamModel } from './batch-lines.ts';
+import { free, listOwn, namedObject, ownAnswer } from './own.ts';
+
+/** What a file of requests comes to; undefined of any other file. */
+type Upload = { readonly requests: BatchFacts | undefined };
+
+/**
+ * Keeps a file at a provider's account, which from then on is the only one that is asked for it, for its owner alone. Requests of a batch
+ * are read first: who may serve their model keeps them, by its name there.
+ * https://platform.openai.com/docs/api-reference/files/create
+ */
+const upload: Endpoint<Upload> = {
+  id: 'files',
+  title: 'OpenAI Files',
+  routes: [{ method: 'POST', path: '/v1/files' }],
+  protocol: 'openai-chat',
+  operation: 'files',
+  errors: free.errors,
+  body: 'multipart',
+  answers: ['json'],
+  charged: false,
+  inspect: inspectUpload,
+  async begin(_deps, context) {
+    const form = formOf(context);
+    if (form.field('purpose')?.value !== 'batch') return { requests: undefined };
+    const { holdOutputTokens } = context.snapshot.settings.relay;
+    return { requests: await readBatchLines(fileIn(form).content, holdOutputTokens) };
+  },
+  candidates: (_deps, context, { requests }) => keepersFor(context, requests?.model),
+  async exchange(deps, context, { requests }, candidate) {
+    const form = formOf(context);
+    const sent = requests && requests.model !== candidate.upstreamModel ? await renamed(form, candidate) : form;
+    const request = await upstreamRequest(deps, upload, context, candidate, writeMultipart(sent));
+    return {
+      ...wholeOnly,
+      request,
+      readError: readerOfErrors(candidate),
+      readWhole: (bytes) => readUploaded(deps, context, candidate, requests, bytes),
+    };
+  },
+};
+
+function inspectUpload(json: Json): RequestSummary | Invalid {
+  if (!isObject(json)) return { invalid: 'The body must be a form.', param: null };
+  if ((textField(json, 'purpose') ?? '') === '')
+    return { invalid: '"purpose" must be a non-empty string.', param: 'purpose' };
+  if (filesOf(json, 'file').length !== 1) return { invalid: 'The form must have one file as "file".', param: 'file' };
+  return summaryOf('', null);
+}
+
+function fileIn({ parts }: Form): File {
+  const file = parts.find((part): part is File => part.kind === 'file' && part.name === 'file');
+  if (!file) throw new Error('a form without its file was let through');
+  return file;
+}
+
+async function renamed(form: Form, { upstreamModel }: Candidate): Promise<Pick<Form, 'parts'>> {
+  const file = fileIn(form);
+  const content = await withUpstreamModel(file.content, upstreamModel);
+  return { parts: form.parts.map((part) => (part === file ? { ...file, content } : part)) };
+}
+
+const decoder = new TextDecoder();
+
+function readUploaded(
+  deps: RelayDeps,
+  context: Planned,
+  candidate: Candidate,
+  requests: BatchFacts | undefined,
+  bytes: Uint8Array,
+): ReturnType<Exchange['readWhole']> {
+  const told = parseJson(decoder.decode(bytes));
+  const vendorId = isObject(told) ? textAt(told, 'id') : undefined;
+  if (!isObject(told) || vendorId === undefined)
+    return fault('unexpected_body', 'the upstream kept a file and did not tell its id', undefined);
+  const file = objectOf(context, candidate, { kind: 'file', vendorId, told, requests });
+  return {
+    usage: undefined,
+    outputEstimate: 0,
+    write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
+    async keep() {
+      await deps.objects.keep({ ...file, finishedAt: file.createdAt });
+      // Requests that name it go to the account that keeps it.
+      deps.conversations.rememberAccount(file.userId, [vendorId], {
+        channelId: file.channelId,
+        credential: file.credential,
+      });
+    },
+  };
+}
+
+/** What is written down of something that an account has just begun to keep. */
+export function objectOf(
+  context: Planned,
+  { target, dialect }: Candidate,
+  what: Pick<StoredObject, 'kind' | 'vendorId' | 'told' | 'requests'>,
+): StoredObject {
+  return {
+    ...what,
+    id: context.call.id.replace(/^req_/, ''),
+    userId: context.key.user.id,
+    keyId: context.key.id,
+    requestId: context.call.id,
+    channelId: target.channel.id,
+    credential: target.credential.index,
+    protocol: dialect.protocol,
+    createdAt: context.at,
+    updatedAt: context.at,
+    finishedAt: undefined,
+  };
+}
+
+/** The bytes of a file, as they come from the account that keeps it. */
+const content: Endpoint<StoredObject> = {
+  ...free,
+  id: 'files-content',
+  title: 'OpenAI Files, what is in one',
+  routes: [{ method: 'GET', path: '/v1/files/{id}/content' }],
+  operation: 'files',
+  answers: ['bytes'],
+  begin: (deps, context) => namedObject(deps, context, 'file'),
+  candidates: (_deps, context, file) => [keeperOf(context.snapshot, file, 'files')],
+  async exchange(deps, _context, file, candidate) {
+    const request = await requestAt(deps, file, 'files', `/${encodeURIComponent(file.vendorId)}/content`);
+    if (!request) throw new Refusal('object_not_found', 'Who keeps the file is not asked any more.', { param: 'id' });
+    return {
+      ...wholeOnly,
+      request,
+      readError: readerOfErrors(candidate),
+      openStream: (type) => openBytes(type || 'application/octet-stream', () => ({ usage: undefined })),
+      readWhole: () => fault('unexpected_body', 'a file is not collected', undefined),
+    };
+  },
+};
+
+async function remove(deps: RelayDeps, context: Inspected) {
+  const file = await namedObject(deps, context, 'file');
+  const asked = await askAt(deps, file, 'files', `/${encodeURIComponent(file.vendorId)}`, 'DELETE');
+  // What is gone already is as good as deleted.
+  if (!asked || (asked.status !== 404 && (asked.status < 200 || asked.status > 299)))
+    throw new Refusal('upstream_error', 'The provider that keeps the file did not delete it. Try again.');
+  await deps.objects.forget(file);
+  await deps.conversations.forget(file.userId, [file.vendorId]);
+  return { id: file.vendorId, object: 'file', deleted: true };
+}
+
+const operation = 'files';
+
+/** https://platform.openai.com/docs/api-reference/files */
+export const filesEndpoints: readonly Endpoint[] = [
+  defineEndpoint(upload),
+  ownAnswer(
+    {
+      id: 'files-list',
+      title: 'OpenAI Files, those of one’s own',
+      routes: [{ method: 'GET', path: '/v1/files' }],
+      operation,
+    },
+    (deps, context) => listOwn(deps, context, 'file', { usual: 100, most: 10_000, purpose: true }),
+  ),
+  ownAnswer(
+    { id: 'files-read', title: 'OpenAI Files, one', routes: [{ method: 'GET', path: '/v1/files/{id}' }], operation },
+    async (deps, context) => (await namedObject(deps, context, 'file')).told,
+  ),
+  ownAnswer(
+    {
+      id: 'files-delete',
+      title: 'OpenAI Files, deleting one',
+      routes: [{ method: 'DELETE', path: '/v1/files/{id}' }],
+      operation,
+    },
+    remove,
+  ),
+  defineEndpoint(content),
+];

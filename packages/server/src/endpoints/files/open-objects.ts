@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { Usage } from '@tollgate/wire/ir/usage';
+import { parseJson } from '@tollgate/wire/json/exact';
+import { isObject, objectAt, textAt } from '@tollgate/wire/json/fields';
+import type { JsonObject } from '@tollgate/wire/protocol';
+import type { StoredObject } from '../../domain/stored-object.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import type { Ending } from '../../relay/settle/ending.ts';
+import type { StoredObjects } from '../../relay/stored-objects.ts';
+import type { JobHandler } from '../../services/jobs/job-kind.ts';
+import type { Db } from '../../store/database.ts';
+import {
+  findBatchToCharge,
+  findStoredObject,
+  insertStoredObject,
+  listStoredObjects,
+  noteStoredObject,
+  removeStoredObject,
+} from '../../store/stored-objects.ts';
+import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
+import { askAt } from './account.ts';
+import { readUsage, usageOfResults } from './batch-lines.ts';
+
+export type ObjectsOptions = DetachedOptions;
+
+export type OpenObjects = StoredObjects & {
+  /** What the runner of jobs does for them. */
+  readonly handlers: readonly JobHandler[];
+};
+
+const batchJob = detachedJobKind('batch', { batchId: z.string() }, 300_000);
+
+/** A batch is worked on for a day; what nobody can tell of after three is given up, and costs nothing. */
+const longestMs = 3 * 86_400_000;
+
+const over: ReadonlySet<unknown> = new Set(['completed', 'failed', 'expired', 'cancelled']);
+
+/** Whether nothing comes after how a batch is told. */
+export const isOver = (told: JsonObject): boolean => over.has(told['status']);
+
+/** Looks after what providers keep for users; `deps` is asked for when it is complete. */
+export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): OpenObjects {
+  const { database, promptly } = options;
+  const now = (): number => deps().clock.now();
+
+  const work = openDetachedWork<{ readonly batchId: string }>(
+    deps,
+    { firstPollMs: 5000, lastPollMs: 60_000, ...options },
+    {
+      kind: batchJob,
+      dedupeKey: ({ batchId }) => `${batchJob.name}:${batchId}`,
+      async progressOf({ batchId }) {
+        const found = await findBatchToCharge(database, batchId);
+        if (!found || found.batch.finishedAt !== undefined) return undefined;
+        const { batch, job } = found;
+        const { requestId } = batch;
+        const told = await askAfter(deps(), batch);
+        const isLost = !(told && isOver(told)) && now() - batch.createdAt > longestMs;
+        if (!told && !isLost) return { requestId };
+        const last = isLost ? { ...batch.told, status: 'failed' } : (told ?? batch.told);
+        if (!isOver(last)) {
+          await noteStoredObject(database.db, batchId, last, now(), false);
+          return { requestId };
+        }
+        const usage = isLost ? undefined : await usedBy(deps(), batch, last);
+        const note = async (db: Db): Promise<void> => {
+          await noteStoredObject(db, batchId, last, now(), true);
+          for (const file of filesOf(batch, last, now())) await insertStoredObject(db, file);
+        };
+        return { requestId, over: { job, ending: endingOf(last, usage), note } };
+      },
+    },
+  );
+
+  return {
+    handlers: [work.handler],
+    keep: (object) => promptly(insertStoredObject(database.db, object)),
+    find: (userId, kind, vendorId) => promptly(findStoredObject(database, userId, kind, vendorId)),
+    list: (userId, kind, page) => promptly(listStoredObjects(database, userId, kind, page)),
+    note: ({ id, told }) => promptly(noteStoredObject(database.db, id, told, now(), false)),
+    forget: ({ id }) => promptly(removeStoredObject(database, id)),
+    take: (batch, job, hold) =>
+      work.take(
+        { batchId: batch.id },
+        {
+          requestId: batch.requestId,
+          hold,
+          insert: (db) => insertStoredObject(db, batch, job),
+          drop: () => removeStoredObject(database, batch.id),
+        },
+      ),
+  };
+}
+
+const decoder = new TextDecoder();
+
+async function askAfter(deps: RelayDeps, batch: StoredObject): Promise<JsonObject | undefined> {
+  const asked = await askAt(deps, batch, 'batches', `/${encodeURIComponent(batch.vendorId)}`);
+  if (!asked || asked.status !== 200) return undefined;
+  const json = parseJson(decoder.decode(asked.body));
+  return isObject(json) && typeof json['status'] === 'string' ? json : undefined;
+}
+
+/** What a batch that is over has used: the sum of what its results say, or what it says itself where they cannot be had. */
+async function usedBy(deps: RelayDeps, batch: StoredObject, told: JsonObject): Promise<Usage | undefined> {
+  const file = textAt(told, 'output_file_id');
+  const own = readUsage(objectAt(told, 'usage'));
+  if (file === undefined) return own;
+  const asked = await askAt(deps, batch, 'files', `/${encodeURIComponent(file)}/content`);
+  if (asked?.status === 200) return (await usageOfResults(piecesOf(asked.body))) ?? own;
+  if (own) return own;
+  throw new Error('the results of a batch are not to be had yet');
+}
+
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function endingOf(told: JsonObject, usage: Usage | undefined): Ending {
+  const failed = told['status'] === 'failed';
+  return {
+    status: 200,
+    endReason: failed ? 'upstream_error' : 'completed',
+    errorCode: failed ? 'upstream_error' : '',
+    served: usage !== undefined,
+    usage,
+    servedAs: { tier: 'batch' },
+    outputEstimate: 0,
+  };
+}
+
+/** The files that a batch has made, which are its owner's. */
+function filesOf(batch: StoredObject, told: JsonObject, now: number): readonly StoredObject[] {
+  return ['output_file_id', 'error_file_id'].flatMap((name, index) => {
+    const vendorId = textAt(told, name);
+    if (vendorId === undefined) return [];
+    const file: StoredObject = {
+      ...batch,
+      id: `${batch.id}_${index}`,
+      kind: 'file',
+      vendorId,
+      told: {
+        id: vendorId,
+        object: 'file',
+        bytes: null,
+        created_at: Math.floor(now / 1000),
+        filename: `${batch.vendorId}_${index === 0 ? 'output' : 'error'}.jsonl`,
+        purpose: 'batch_output',
+        status: 'processed',
+      },
+      requests: undefined,
+      createdAt: now,
+      updatedAt: now,
+      finishedAt: now,
+    };
+    return [file];
+  });
+}

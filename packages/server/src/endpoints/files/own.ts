@@ -1,0 +1,87 @@
+import type { JsonObject } from '@tollgate/wire/protocol';
+import { shorten } from '@tollgate/wire/text';
+import { Refusal } from '../../domain/refusal.ts';
+import type { StoredObject } from '../../domain/stored-object.ts';
+import { answerHeaders } from '../../relay/answer/headers.ts';
+import type { EndpointFacts } from '../../relay/call.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
+import type { Inspected } from '../../relay/request-context.ts';
+import { passthroughOf } from '../chat/protocols.ts';
+import { lookedUp } from '../shared/foreign-resources.ts';
+import { summaryOf } from '../shared/inspect.ts';
+
+/** What all questions after files and batches have in common: they are free. */
+export const free = {
+  protocol: 'openai-chat',
+  errors: passthroughOf('openai-chat'),
+  body: 'none',
+  charged: false,
+  inspect: () => summaryOf('', null),
+} as const satisfies Partial<Endpoint>;
+
+/** A question that the gateway answers by itself. */
+export const ownAnswer = (
+  facts: Pick<EndpointFacts, 'id' | 'title' | 'routes' | 'operation'>,
+  answer: (deps: RelayDeps, context: Inspected) => Promise<JsonObject>,
+): Endpoint =>
+  defineEndpoint<JsonObject>({
+    ...free,
+    ...facts,
+    answers: ['json'],
+    begin: answer,
+    candidates: () => [],
+    exchange: () => {
+      throw new Error('nobody is asked');
+    },
+    fallback: (context, json) => Response.json(json, { headers: answerHeaders(context, 'application/json') }),
+  });
+
+/** An object of the caller's own by its vendor's id. Whoever else names it is told that there is none. */
+export async function ownObject(
+  deps: RelayDeps,
+  { key }: Pick<Inspected, 'key'>,
+  kind: StoredObject['kind'],
+  id: string,
+  param = 'id',
+): Promise<StoredObject> {
+  const found =
+    id === '' || id.length > 200 ? undefined : await lookedUp(deps, deps.objects.find(key.user.id, kind, id));
+  if (!found) throw new Refusal('object_not_found', `There is no such ${kind}: "${shorten(id)}".`, { param });
+  return found;
+}
+
+/** The one that a call's path names. */
+export const namedObject = (deps: RelayDeps, context: Inspected, kind: StoredObject['kind']): Promise<StoredObject> =>
+  ownObject(deps, context, kind, context.call.target.params['id'] ?? '');
+
+/** One's own objects of a kind, a page of them. */
+export async function listOwn(
+  deps: RelayDeps,
+  { key, call }: Inspected,
+  kind: StoredObject['kind'],
+  { usual, most, purpose }: { readonly usual: number; readonly most: number; readonly purpose?: boolean },
+): Promise<JsonObject> {
+  const query = new URL(call.request.url).searchParams;
+  const limit = Number(query.get('limit') ?? usual);
+  if (!Number.isInteger(limit) || limit < 1 || limit > most)
+    throw new Refusal('invalid_request', `"limit" must be a whole number from 1 to ${most}.`, { param: 'limit' });
+  const order = query.get('order') ?? 'desc';
+  if (order !== 'asc' && order !== 'desc')
+    throw new Refusal('invalid_request', '"order" must be asc or desc.', { param: 'order' });
+  const after = query.get('after') ?? undefined;
+  const found = await lookedUp(deps, deps.objects.list(key.user.id, kind, { limit, after, order }));
+  const wanted = purpose ? query.get('purpose') : null;
+  const data = found
+    .slice(0, limit)
+    .map(({ told }) => told)
+    .filter((told) => wanted === null || told['purpose'] === wanted);
+  const page = found.slice(0, limit);
+  return {
+    object: 'list',
+    data,
+    first_id: page[0]?.vendorId ?? null,
+    last_id: page.at(-1)?.vendorId ?? null,
+    has_more: found.length > limit,
+  };
+}

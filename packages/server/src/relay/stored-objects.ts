@@ -1,0 +1,19 @@
+import type { BackgroundJob } from '../domain/background-job.ts';
+import type { StoredObject } from '../domain/stored-object.ts';
+import type { Hold } from '../services/ledger/types.ts';
+import type { ObjectPage } from '../store/stored-objects.ts';
+
+/** Files and batches that providers' accounts keep, each for its owner alone. */
+export type StoredObjects = {
+  keep(object: StoredObject): Promise<void>;
+  find(userId: string, kind: StoredObject['kind'], vendorId: string): Promise<StoredObject | undefined>;
+  /** `limit + 1` of them when there are more. */
+  list(userId: string, kind: StoredObject['kind'], page: ObjectPage): Promise<readonly StoredObject[]>;
+  note(object: StoredObject): Promise<void>;
+  forget(object: StoredObject): Promise<void>;
+  /**
+   * Has a batch looked after from here on: what it may cost is reserved, and it is charged once, when its results are there. Rejects,
+   * with nothing begun, when it cannot be written down.
+   */
+  take(batch: StoredObject, job: BackgroundJob, hold: Hold): Promise<void>;
+};
