@@ -28,6 +28,7 @@ export async function openConsole(
 ): Promise<BuiltConsole> {
   let current: ConsoleFiles | undefined;
   let builtAt = 0;
+  let readFrom: ReadonlyMap<string, string> | undefined;
   let lookedAt = -Infinity;
   let looking = Promise.resolve();
 
@@ -35,7 +36,8 @@ export async function openConsole(
     try {
       const paths = list();
       const page = paths.get(pagePath);
-      if (page === undefined) return;
+      // Within an executable the list is always the same one, and so are its files.
+      if (page === undefined || (paths === readFrom && current !== undefined)) return;
       // When the page was written, in ms since the epoch; 0 when it is not there.
       const at = Bun.file(page).lastModified;
       if (at === builtAt && current !== undefined) return;
@@ -44,6 +46,7 @@ export async function openConsole(
       const left = [...(current ?? [])].filter(([path]) => path.startsWith('/assets/') && !read.has(path));
       current = new Map([...left.slice(-maxLeft), ...read]);
       builtAt = at;
+      readFrom = paths;
     } catch (error) {
       // Files come and go while the console is built.
       if (current === undefined) warn({ err: error }, 'the console cannot be read');
