@@ -5,6 +5,7 @@ import { clientAddress } from './http/client-address.ts';
 import type { Site } from './http/mount.ts';
 import { createHealth } from './http/health.ts';
 import { plainPaths } from './http/plain-paths.ts';
+import { spendingOfKey } from './http/v1/billing.ts';
 import { createV1 } from './http/v1/routes.ts';
 import { parseRange } from './domain/ip-match.ts';
 import { createAskPublic } from './egress/ask-public.ts';
@@ -149,6 +150,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const v1 = createV1(deps, newId, {
     clientIp: (request) => peerOf(server, request),
     upgrade: (request, data, headers) => server.upgrade(request, { data, headers }),
+    spendingOf: async (key) => await spendingOfKey(database, key),
   });
   const service = createHealth({ load, ledger: ledger.stats, maxUnpostedBytes: environment.outboxMaxBytes });
   const jobMetrics = wireJobMetrics(foundation, jobs);

@@ -7,6 +7,8 @@ import { answerUnread } from '../../relay/answer/answer-unread.ts';
 import { refusalOf, wordsOfRefusal } from '../../relay/answer/error-answer.ts';
 import type { ErrorFormat } from '../../relay/call.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
+import { presentBilling, type Spending } from './billing.ts';
+import type { KeyRecord } from '../../domain/snapshot.ts';
 import { findKey, groupOf } from '../../relay/receive/identify.ts';
 import { queryOf } from '../../relay/receive/query.ts';
 import { relay } from '../../relay/relay.ts';
@@ -16,8 +18,13 @@ import { findModel, listModels } from '../../endpoints/models/models.ts';
 import { presentList, presentModel } from '../../endpoints/models/present.ts';
 
 /** What of a connection the routes need. */
-export type Peer = { clientIp(request: Request): string; readonly upgrade: Upgrade };
+export type Peer = {
+  clientIp(request: Request): string;
+  readonly upgrade: Upgrade;
+  spendingOf(key: KeyRecord): Promise<Spending>;
+};
 
+const billingPath = /^\/v1\/dashboard\/billing\/(subscription|usage)$/;
 const modelPath = /^\/v1(?:beta)?\/models(?:\/(.+))?$/;
 
 /**
@@ -54,17 +61,21 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
       return relay(deps, endpoint, { id, request, endpoint, target, clientIp });
     }
     const speaker = speakerOf(path, headers);
+    const billing = matched ? undefined : billingPath.exec(path)?.[1];
     const models = matched ? null : modelPath.exec(path);
     const reads = method === 'GET' || method === 'HEAD';
     return answer(request, matched?.wrongMethod.errors ?? speaker, id, async () => {
       if (matched && wantsSocket(headers)) throw noSocket(path);
-      if (matched || (models && !reads))
+      if (matched || ((models || billing !== undefined) && !reads))
         throw new Refusal('method_not_allowed', `The method ${method} is not allowed for ${shorten(path)}.`);
-      if (!models) throw new Refusal('unknown_path', `Invalid URL (${method} ${shorten(path)})`);
+      if (!models && billing === undefined)
+        throw new Refusal('unknown_path', `Invalid URL (${method} ${shorten(path)})`);
       const snapshot = deps.snapshot();
       const key = await findKey(deps, request, clientIp, deps.clock.now(), snapshot);
+      if (billing !== undefined) return presentBilling(billing, await peer.spendingOf(key), key.expiresAt);
       const group = groupOf(key);
-      const name = models[1] === undefined ? undefined : decoded(models[1]);
+      const asked = models?.[1];
+      const name = asked === undefined ? undefined : decoded(asked);
       if (name === undefined) return presentList(speaker.id, listModels(snapshot, key, group));
       const model = findModel(snapshot, key, group, name);
       if (!model)

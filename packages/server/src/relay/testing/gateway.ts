@@ -8,6 +8,7 @@ import type { Server } from 'bun';
 import type { z } from 'zod';
 import { overridesSchema } from '@tollgate/contract/api/overrides';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
+import { spendingOfKey } from '../../http/v1/billing.ts';
 import { createV1 } from '../../http/v1/routes.ts';
 import { planDebits } from '../../domain/debits.ts';
 import { walletMeter } from '../../domain/meters.ts';
@@ -309,6 +310,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     {
       clientIp: (request) => server.requestIP(request)?.address ?? '',
       upgrade: (request, data, headers) => server.upgrade(request, { data, headers }),
+      spendingOf: async (key) => await spendingOfKey(books.database, key),
     },
     options.table,
   );
