@@ -30,6 +30,7 @@ export const pages: readonly LookedAt[] = [
     fails: ['/api/v1/usage/'],
     failure: 'The usage could not be read',
   },
+  { path: '/usage?drawing=flow', shows: 'Cost: User → Model → Channel' },
   { path: '/usage?model=nothing-like-it', shows: 'Nothing was used' },
   {
     path: '/playground',
@@ -78,6 +79,16 @@ export const pages: readonly LookedAt[] = [
   { path: '/sales?tab=terms', shows: 'Terms of selling' },
   { path: '/groups', shows: 'default', fails: ['/api/v1/groups'], failure: 'The groups could not be read' },
   { path: '/catalog', shows: 'gpt-4o-mini', fails: ['/api/v1/catalog'], failure: 'The models could not be read' },
+  { path: '/catalog?q=nothing-like-it', shows: 'Nothing matches' },
+  { path: '/catalog?compare=gpt-4o-mini,fast', shows: 'Side by side' },
+  { path: '/catalog?model=gpt-4o-mini', shows: 'Your price' },
+  { path: '/status', shows: /models are/, fails: ['/api/v1/catalog'], failure: 'The models could not be read' },
+  {
+    path: '/rankings',
+    shows: 'By their share of all tokens',
+    fails: ['/api/v1/catalog'],
+    failure: 'The models could not be read',
+  },
   {
     path: '/about',
     shows: 'Nothing is written here yet',

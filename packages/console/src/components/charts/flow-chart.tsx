@@ -33,7 +33,7 @@ export function FlowChart({ flow, heads, label, format }: FlowChartProps) {
   const nameOf = ({ gap, from, to }: PlacedLink): string =>
     `${names(gap).get(from) ?? ''} → ${names(gap + 1).get(to) ?? ''}`;
   return (
-    <div role="region" aria-label={label} tabIndex={0} dir="ltr" className="overflow-x-auto">
+    <div role="group" aria-label={label} tabIndex={0} dir="ltr" className="overflow-x-auto">
       <svg viewBox={`0 0 ${width} ${height + head + 4}`} className="block w-full min-w-160 text-[13px]">
         <title>{label}</title>
         {heads.map((words, column) => (

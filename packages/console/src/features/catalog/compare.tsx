@@ -43,7 +43,7 @@ export function Compare({ rows, at, onClose }: CompareProps) {
         </Button>
       }
     >
-      <div role="region" aria-label={t('compare.title')} tabIndex={0} className="overflow-x-auto rounded-b-lg">
+      <div role="group" aria-label={t('compare.title')} tabIndex={0} className="overflow-x-auto rounded-b-lg">
         <table className="w-full text-small">
           <thead>
             <tr className="border-b border-line">
