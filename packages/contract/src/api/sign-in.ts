@@ -54,11 +54,16 @@ export const signInProviderSchema = z.strictObject({
 });
 
 /** A button of the sign-in page. */
-export const signInOptionSchema = z.strictObject({
+const signInOptionSchema = z.strictObject({
   id: z.string(),
   name: z.string(),
   provider: z.string(),
   signUp: z.boolean(),
+});
+
+export const signInOptionsSchema = z.strictObject({
+  data: z.array(signInOptionSchema),
+  passkeys: z.boolean().describe('Whether passkeys can be used: the gateway knows its address.'),
 });
 
 export const signInBeginSchema = z.strictObject({
@@ -117,4 +122,49 @@ export const newSecondFactorSchema = z.strictObject({
 
 export const backupCodesSchema = z.strictObject({
   backupCodes: z.array(z.string()).describe('Each stands in for a code once. They cannot be shown again.'),
+});
+
+export const passkeySchema = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    createdAt: momentSchema,
+    lastUsedAt: momentSchema.nullable(),
+  })
+  .meta({ id: 'Passkey' });
+
+export const passkeyBegunSchema = z.strictObject({
+  flow: z.string().describe('Goes back with the response.'),
+  options: z.record(z.string(), z.json()).describe('Options of WebAuthn, in their JSON form.'),
+});
+
+const optionalText = z.string().max(20_000).optional();
+const part = { id: z.string().min(1).max(2000), rawId: z.string().min(1).max(2000), type: z.literal('public-key') };
+
+export const passkeyInputSchema = z.strictObject({
+  flow: z.string().min(1).max(200),
+  name: lineSchema(100),
+  response: z.looseObject({
+    ...part,
+    response: z.looseObject({
+      clientDataJSON: z.string().min(1).max(20_000),
+      attestationObject: z.string().min(1).max(100_000),
+      transports: z.array(z.string().max(30)).max(10).optional(),
+    }),
+    clientExtensionResults: z.record(z.string(), z.json()),
+  }),
+});
+
+export const passkeyEntrySchema = z.strictObject({
+  flow: z.string().min(1).max(200),
+  response: z.looseObject({
+    ...part,
+    response: z.looseObject({
+      clientDataJSON: z.string().min(1).max(20_000),
+      authenticatorData: z.string().min(1).max(20_000),
+      signature: z.string().min(1).max(20_000),
+      userHandle: optionalText,
+    }),
+    clientExtensionResults: z.record(z.string(), z.json()),
+  }),
 });

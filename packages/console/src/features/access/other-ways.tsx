@@ -1,21 +1,34 @@
+import {
+  browserSupportsWebAuthn,
+  startAuthentication,
+  type PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/browser';
+import { useQueryClient } from '@tanstack/react-query';
+import { Fingerprint } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../components/ui/button.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { errorOf } from '../../lib/error-of.ts';
 import { useOperation } from '../../lib/operations.ts';
+import { meKey } from '../../lib/session.ts';
+import { z } from '../../lib/zod.ts';
 import { useAccessWords } from './words.ts';
 
 type Option = Answer<'signIn.options'>['data'][number];
+
+const optionsSchema = z.custom<PublicKeyCredentialRequestOptionsJSON>((value) => typeof value === 'object');
 
 /** Buttons of those by whom one can sign in; nothing where none is set up. */
 export function OtherWays({ signingUp = false }: { readonly signingUp?: boolean }) {
   const t = useAccessWords();
   const { data } = useOperation('signIn.options');
+  const queries = useQueryClient();
   const [going, setGoing] = useState<string>();
   const [error, setError] = useState<Error>();
   const options = (data?.data ?? []).filter(({ signUp }) => signUp || !signingUp);
-  if (options.length === 0) return null;
+  const passkeys = !signingUp && data?.passkeys === true && browserSupportsWebAuthn();
+  if (options.length === 0 && !passkeys) return null;
 
   const go = async ({ id }: Option): Promise<void> => {
     setGoing(id);
@@ -28,9 +41,36 @@ export function OtherWays({ signingUp = false }: { readonly signingUp?: boolean 
       setGoing(undefined);
     }
   };
+  const enter = async (): Promise<void> => {
+    setGoing('passkey');
+    setError(undefined);
+    try {
+      const begun = await api.call('session.beginPasskey');
+      const signed = await startAuthentication({ optionsJSON: optionsSchema.parse(begun.options) });
+      const { id, rawId, type, response } = signed;
+      const { clientDataJSON, authenticatorData, signature } = response;
+      const sent = { id, rawId, type, response: { clientDataJSON, authenticatorData, signature } };
+      const body = { flow: begun.flow, response: { ...sent, clientExtensionResults: {} } };
+      queries.setQueryData(meKey, await api.call('session.createByPasskey', { body }));
+    } catch (thrown) {
+      setError(errorOf(thrown));
+      setGoing(undefined);
+    }
+  };
   return (
     <div className="mt-5 grid gap-2 border-t border-line pt-4">
       {error !== undefined && <ErrorNotice title={t('notSignedIn')} error={error} />}
+      {passkeys && (
+        <Button
+          icon={Fingerprint}
+          className="w-full"
+          busy={going === 'passkey'}
+          isDisabled={going !== undefined && going !== 'passkey'}
+          onPress={() => void enter()}
+        >
+          {t('byPasskey')}
+        </Button>
+      )}
       {options.map((option) => (
         <Button
           key={option.id}

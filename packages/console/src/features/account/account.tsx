@@ -5,6 +5,7 @@ import { DensityChoice, LanguageChoice, ThemeChoice } from '../../app/shell/choi
 import { shortcuts, usePreference } from '../../lib/preferences.ts';
 import { useMe } from '../../lib/session.ts';
 import { Identities } from './identities.tsx';
+import { Passkeys } from './passkeys.tsx';
 import { Password } from './password.tsx';
 import { Profile } from './profile.tsx';
 import { SecondFactor } from './second-factor.tsx';
@@ -27,6 +28,7 @@ export default function AccountPage() {
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <SecondFactor />
+          <Passkeys />
           <Sessions />
           <Identities />
           <Tokens />

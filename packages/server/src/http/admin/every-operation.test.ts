@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { z } from 'zod';
 import { walletMeter } from '../../domain/meters.ts';
 import { newSecretText } from '../../services/accounts/secret-text.ts';
+import { passkeyRepository } from '../../store/sign-in/passkeys.ts';
 import { identityRepository } from '../../store/sign-in/identities.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
@@ -170,9 +171,10 @@ describe('what belongs to another', () => {
     orders: 'ord_1',
     subscriptions: 'sub_1',
     identities: 'idn_1',
+    passkeys: 'psk_1',
   };
   /** What a token must not do: tried with sessions. */
-  const bySession: ReadonlySet<string> = new Set(['identities']);
+  const bySession: ReadonlySet<string> = new Set(['identities', 'passkeys']);
   const cookies = { hers: '', his: '' };
   const as = (one: Operation, who: keyof typeof cookies) =>
     bySession.has(one.name.slice(0, one.name.indexOf('.')))
@@ -202,6 +204,8 @@ describe('what belongs to another', () => {
       label: 'ann',
       createdAt: 1,
     });
+    const passkey = { name: 'ann', credential: '{}', counter: 0, createdAt: 1, lastUsedAt: null };
+    await passkeyRepository.insert(database.db, { ...passkey, id: 'psk_1', userId: people.user.user.id }, 'hash');
     byHand['sessions'] = field(
       (await app.call('GET', '/api/v1/sessions', { cookie: cookiesOf(signedIn) })).json,
       'data.0.id',

@@ -1,4 +1,15 @@
 import type { signInOperations } from '@tollgate/contract/operations/sign-in';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
+import { z } from 'zod';
+import {
+  addPasskey,
+  beginPasskey,
+  beginPasskeyEntry,
+  enterByPasskey,
+  listPasskeys,
+  removePasskey,
+} from '../../services/accounts/passkeys.ts';
+import type { Passkey } from '../../store/sign-in/passkeys.ts';
 import { enterWithCode } from '../../services/accounts/enter.ts';
 import {
   beginSecondFactor,
@@ -30,6 +41,7 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
   return {
     'signIn.options': async () => ({
       data: (await listSignInOptions(signIn)).map(({ id, name, provider, signUp }) => ({ id, name, provider, signUp })),
+      passkeys: URL.canParse(accounts.snapshot().settings.site.publicUrl),
     }),
     'signIn.begin': async ({ body }, context) => {
       const { url, cookies } = await beginSignIn(signIn, context.client, { ...body, link: null });
@@ -44,6 +56,36 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
     'session.prove': async ({ body }, context) => {
       const signedIn = await enterWithCode(accounts, context.client, body.code);
       return await presentEntered(deps, context, { signedIn });
+    },
+    'session.beginPasskey': async (_ask, context) => {
+      const { flow, options, cookies } = await beginPasskeyEntry(accounts, context.client);
+      context.setCookies(cookies);
+      return { flow, options: jsonOf(options) };
+    },
+    'session.createByPasskey': async ({ body }, context) => {
+      const signedIn = await enterByPasskey(accounts, deps.attempts, context.client, {
+        flow: body.flow,
+        response: body.response as AuthenticationResponseJSON,
+      });
+      return await presentEntered(deps, context, { signedIn });
+    },
+    'passkeys.list': async (_ask, { caller }) => ({
+      data: (await listPasskeys(accounts, caller.user.id)).map(presentPasskey),
+    }),
+    'passkeys.begin': async (_ask, context) => {
+      const { user, sessionId } = requireSession(context.caller);
+      const { flow, options, cookies } = await beginPasskey(accounts, context.client, user, sessionId);
+      context.setCookies(cookies);
+      return { flow, options: jsonOf(options) };
+    },
+    'passkeys.add': async ({ body }, context) => {
+      const response = body.response as RegistrationResponseJSON;
+      const who = requireSession(context.caller);
+      return presentPasskey(await addPasskey(accounts, context.client, who, { ...body, response }));
+    },
+    'passkeys.remove': async ({ params }, { caller }) => {
+      const { user, actor } = requireSession(caller);
+      await removePasskey(accounts, actor, user.id, params.id);
     },
     'secondFactor.read': async (_ask, { caller }) => await readSecondFactor(accounts, caller.user),
     'secondFactor.create': async (_ask, { caller }) => await beginSecondFactor(accounts, requireSession(caller).user),
@@ -98,3 +140,7 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
     },
   };
 };
+
+const jsonOf = (options: object) => z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(options)));
+
+const presentPasskey = ({ id, name, createdAt, lastUsedAt }: Passkey) => ({ id, name, createdAt, lastUsedAt });

@@ -34,6 +34,13 @@ export async function enter(deps: AccountDeps, client: ClientInfo, entry: Entry)
   return { challenged: [challengeCookie(client.secure, text)] };
 }
 
+/** For a first factor that is both, such as a passkey: something the person has, and what shows that it is them. */
+export async function enterProved(deps: AccountDeps, client: ClientInfo, entry: Entry): Promise<SignedIn> {
+  const user = await userOfIdentity(deps, entry.userId);
+  if (!user.enabled) throw new Refusal('user_disabled', 'This account is disabled.');
+  return await openSession(deps, client, user, entry.remember);
+}
+
 /** Ends a sign-in that was challenged, with a code. Wrong ones may be tried again, as often as attempts allow. */
 export async function enterWithCode(deps: AccountDeps, client: ClientInfo, code: string): Promise<SignedIn> {
   const text = cookieOf(client.headers.get('cookie') ?? '', challengeName(client.secure)) ?? '';

@@ -5,6 +5,7 @@ import { identityRepository, type Identity } from '../../store/sign-in/identitie
 import { signInMethodRepository } from '../../store/sign-in/methods.ts';
 import { userRepository } from '../../store/users.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
+import { keepWayIn } from '../accounts/ways-in.ts';
 import type { SignInDeps } from './sign-in-deps.ts';
 
 /** An identity with the names of its method. */
@@ -61,14 +62,12 @@ export async function linkIdentity(
 /** Unlinks an identity; never the last way in. */
 export async function unlinkIdentity(deps: AccountDeps, actor: Actor, userId: string, id: string): Promise<void> {
   await deps.database.transact(async (db) => {
-    // Two at once wait for one another here, so that they do not each leave the other as the last one.
-    await userRepository.hold(db, userId, deps.now());
-    const identities = await identityRepository.ofUser(db, userId);
-    const identity = identities.find((one) => one.id === id);
+    const identity = (await identityRepository.ofUser(db, userId)).find((one) => one.id === id);
     if (identity === undefined) throw new Refusal('not_found', 'There is no such identity.');
-    if (identities.length === 1 && !(await userRepository.hasPassword(db, userId)))
-      throw new Refusal('conflict', 'This is your only way to sign in. Set a password or link another one first.');
-    await identityRepository.remove(db, userId, id);
+    await keepWayIn(db, userId, deps.now());
+    // Somebody else may have done it while this waited.
+    if (!(await identityRepository.remove(db, userId, id)))
+      throw new Refusal('not_found', 'There is no such identity.');
     await auditRepository.append(db, {
       at: deps.now(),
       actor: actor.label,

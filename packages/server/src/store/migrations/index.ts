@@ -35,6 +35,7 @@ import { subscriptionsMigration } from './0037-subscriptions.ts';
 import { signInMigration } from './0034-sign-in.ts';
 import { systemMigration } from './0031-system.ts';
 import { secondFactorsMigration } from './0035-second-factors.ts';
+import { passkeysMigration } from './0036-passkeys.ts';
 import { budgetsMigration } from './0038-budgets.ts';
 import type { Migration } from './migration.ts';
 
@@ -71,6 +72,7 @@ export const migrations: readonly Migration[] = [
   signInMigration,
   systemMigration,
   secondFactorsMigration,
+  passkeysMigration,
   storedObjectsMigration,
 ];
 

@@ -37,6 +37,17 @@ export const signInTables = {
     created_at: column.moment,
   },
   backup_codes: { user_id: column.id, hash: column.text(64), created_at: column.moment },
+  /** `credential` is JSON of its id, public key and transports; `credential_hash` the SHA-256 of its id. Migration 0036. */
+  passkeys: {
+    id: column.id,
+    user_id: column.id,
+    name: column.text(100),
+    credential_hash: column.text(64),
+    credential: column.longText,
+    counter: column.bigint,
+    created_at: column.moment,
+    last_used_at: optional(column.moment),
+  },
   /** What was begun and is ended once, by whoever knows the text of which `id` is the SHA-256; `payload` is JSON. */
   auth_flows: {
     id: column.text(64),
