@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
+import OpenAI, { toFile } from 'openai';
+import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
+import { openBooks, type Books } from '../books.ts';
+import { endWell, startGateway, type Gateway } from '../gateway.ts';
+import { until } from '../until.ts';
+
+setDefaultTimeout(60_000);
+
+/** The official SDK's files and batches, an account that keeps them behind, the real gateway process between. */
+
+const usage = { prompt_tokens: 10, completion_tokens: 4, total_tokens: 14 };
+const results = JSON.stringify({ custom_id: 'a', response: { status_code: 200, body: { usage } }, error: null });
+const file = { id: 'file-1', object: 'file', bytes: 3, created_at: 1, filename: 'in.jsonl', purpose: 'batch' };
+const batch = { id: 'batch_1', object: 'batch', endpoint: '/v1/chat/completions', input_file_id: 'file-1' };
+
+const answers: Readonly<Record<string, () => Response>> = {
+  'POST /v1/files': () => Response.json(file),
+  'DELETE /v1/files/file-1': () => Response.json({ id: 'file-1', object: 'file', deleted: true }),
+  'GET /v1/files/file-out/content': () => new Response(results),
+  'POST /v1/batches': () => Response.json({ ...batch, status: 'validating' }),
+  'GET /v1/batches/batch_1': () => Response.json({ ...batch, status: 'completed', output_file_id: 'file-out' }),
+};
+
+const upstream = Bun.serve({
+  port: 0,
+  hostname: '127.0.0.1',
+  async fetch(request) {
+    await request.arrayBuffer();
+    return answers[`${request.method} ${new URL(request.url).pathname}`]?.() ?? new Response(null, { status: 404 });
+  },
+});
+let gateway: Gateway;
+let books: Books;
+let openai: OpenAI;
+
+const config = `
+channels:
+  - { name: keeper, provider: openai, baseUrl: "http://127.0.0.1:${upstream.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-4o-mini] }
+models:
+  - { name: gpt-4o-mini, price: { input: 1, output: 2 } }
+`;
+
+beforeAll(async () => {
+  gateway = await startGateway({ config, commands: setUpRoot });
+  books = openBooks(gateway, undefined);
+  const admin = await openAdmin(gateway);
+  await admin.credit('50');
+  openai = new OpenAI({ apiKey: (await admin.createKey('files')).key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+});
+
+afterAll(async () => {
+  await books?.close();
+  if (gateway) await endWell(gateway);
+  await upstream.stop(true);
+});
+
+test('openai: a file of requests becomes a batch, which is charged once by its results', async () => {
+  const body = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hi' }], max_tokens: 100 };
+  const line = JSON.stringify({ custom_id: 'a', method: 'POST', url: batch.endpoint, body });
+  const kept = await openai.files.create({ purpose: 'batch', file: await toFile(Buffer.from(line), 'in.jsonl') });
+  const begun = await openai.batches.create({
+    input_file_id: kept.id,
+    endpoint: '/v1/chat/completions',
+    completion_window: '24h',
+  });
+  expect((await openai.batches.list()).data.map(({ id }) => id)).toEqual([begun.id]);
+  await until('the batch is over', async () => (await openai.batches.retrieve(begun.id)).status === 'completed');
+  const done = await openai.batches.retrieve(begun.id);
+  expect(await (await openai.files.content(done.output_file_id ?? '')).text()).toBe(results);
+  await until('it is charged', async () => (await books.charges()).length === 1);
+  expect((await books.charges()).map(({ amount }) => amount)).toEqual([10n * 1000n + 4n * 2000n]);
+  expect(await verify(gateway)).toEqual(balanced);
+  expect(await openai.files.delete(kept.id)).toMatchObject({ deleted: true });
+  const gone = await openai.files.retrieve(kept.id).catch((error: unknown) => error);
+  expect(gone).toBeInstanceOf(OpenAI.NotFoundError);
+});
