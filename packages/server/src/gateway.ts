@@ -147,11 +147,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<ClientEvents>, request: Request): string =>
     clientAddress(server.requestIP(request)?.address ?? '', request.headers.get('x-forwarded-for'), trusted);
-  const v1 = createV1(deps, newId, {
-    clientIp: (request) => peerOf(server, request),
-    upgrade: (request, data, headers) => server.upgrade(request, { data, headers }),
-    spendingOf: async (key) => await spendingOfKey(database, key),
-  });
+  const v1 = wireV1(deps, foundation, peerOf, () => server);
   const service = createHealth({ load, ledger: ledger.stats, maxUnpostedBytes: environment.outboxMaxBytes });
   const jobMetrics = wireJobMetrics(foundation, jobs);
   const stopping = new AbortController();
@@ -292,6 +288,19 @@ const wireJobMetrics = ({ database }: Foundation, { stats }: Jobs) => ({
   stats,
   gauges: openJobGauges({ database, kinds: () => stats().kinds, now: clock.now }),
 });
+
+/** The relay’s door. The server is there by the time a request is. */
+const wireV1 = (
+  deps: RelayDeps,
+  { newId, database }: Foundation,
+  peerOf: (server: Server<ClientEvents>, request: Request) => string,
+  server: () => Server<ClientEvents>,
+) =>
+  createV1(deps, newId, {
+    clientIp: (request) => peerOf(server(), request),
+    upgrade: (request, data, headers) => server().upgrade(request, { data, headers }),
+    spendingOf: async (key) => await spendingOfKey(database, key),
+  });
 
 const wirePayments = ({ database, secretBox, snapshots, newId }: Foundation, jobs: Jobs): PaymentDeps => ({
   database,
