@@ -100,3 +100,6 @@ export function leastRole(permission: Permission): Role {
   if (role === undefined) throw new Error(`nobody has ${permission}`);
   return role;
 }
+
+/** What one does with one's own account, by which a second factor is set up too. */
+export const ownAccount: ReadonlySet<Permission> = new Set<Permission>(['account:read', 'account:write']);

@@ -5,7 +5,7 @@ import { clientAddress } from './http/client-address.ts';
 import type { Site } from './http/mount.ts';
 import { createHealth } from './http/health.ts';
 import { plainPaths } from './http/plain-paths.ts';
-import { spendingOfKey } from './http/v1/billing.ts';
+import { spendingOfKey } from './services/activity/spending.ts';
 import { createV1 } from './http/v1/routes.ts';
 import { parseRange } from './domain/ip-match.ts';
 import { createAskPublic } from './egress/ask-public.ts';

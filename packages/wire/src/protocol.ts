@@ -68,6 +68,9 @@ export const operations = [
 ] as const;
 export type Operation = (typeof operations)[number];
 
+/** What clients of Midjourney's proxy put in the place of a key when theirs stands in a header of its own. */
+export const noKey = 'midjourney-proxy';
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 

@@ -1,4 +1,4 @@
-import { reachOf, type Permission, type Reach } from '@tollgate/contract/permissions';
+import { ownAccount, reachOf, type Permission, type Reach } from '@tollgate/contract/permissions';
 import { Refusal } from '../../domain/refusal.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { ClientInfo } from '../../services/accounts/client-info.ts';
@@ -36,7 +36,7 @@ export async function admitCaller(
     throw new Refusal('forbidden', 'Your role does not allow this.');
   const reach = reachOf(permission, caller.user.role, caller.scope);
   if (reach === undefined) throw new Refusal('forbidden', 'This token may only read.');
-  if (!permission.startsWith('account:')) await refuseWithoutSecondFactor(deps, caller);
+  if (!ownAccount.has(permission)) await refuseWithoutSecondFactor(deps, caller);
   return { caller, reach, cookies };
 }
 

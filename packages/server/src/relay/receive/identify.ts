@@ -1,3 +1,4 @@
+import { noKey } from '@tollgate/wire/protocol';
 import { addressMatches } from '../../domain/ip-match.ts';
 import { multiplierFor } from '../../domain/fallbacks.ts';
 import type { KeyRecord, KeyRefusal, Snapshot } from '../../domain/snapshot.ts';
@@ -64,7 +65,7 @@ export function keyText(request: Request): string | undefined {
   const authorization = headers.get('authorization');
   if (authorization !== null) {
     const text = authorization.replace(/^(?:bearer|token) /i, '').trim();
-    if (text !== '' && text !== 'midjourney-proxy') return text;
+    if (text !== '' && text !== noKey) return text;
   }
   const text =
     headers.get('x-api-key') ??

@@ -8,7 +8,7 @@ import type { Server } from 'bun';
 import type { z } from 'zod';
 import { overridesSchema } from '@tollgate/contract/api/overrides';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
-import { spendingOfKey } from '../../http/v1/billing.ts';
+import { spendingOfKey } from '../../services/activity/spending.ts';
 import { createV1 } from '../../http/v1/routes.ts';
 import { planDebits } from '../../domain/debits.ts';
 import { walletMeter } from '../../domain/meters.ts';
