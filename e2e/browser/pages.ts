@@ -112,7 +112,7 @@ export const pages: readonly LookedAt[] = [
     fails: ['/api/v1/system'],
     failure: 'The state of the system could not be read',
   },
-  { path: '/system?tab=jobs', shows: 'leases.recall', fails: ['/api/v1/jobs'], failure: 'The jobs could not be read' },
+  { path: '/system?tab=jobs', shows: 'Next run', fails: ['/api/v1/jobs'], failure: 'The jobs could not be read' },
   { path: '/system?tab=jobs&state=cancelled', shows: 'Nothing matches' },
   { path: '/system?tab=backup', shows: 'The master secret' },
   { path: '/parts', shows: 'Fields of a form' },

@@ -60,7 +60,10 @@ export function Overview({ system }: { readonly system: UseQueryResult<SystemVie
                 <Link
                   to="/system"
                   search={{ tab: 'jobs', state }}
-                  aria-label={t('jobs.show', { state: t(`jobs.state.${state}`) })}
+                  aria-label={t('jobs.show', {
+                    number: count(jobs.counts[state] ?? 0),
+                    state: t(`jobs.state.${state}`),
+                  })}
                 >
                   {count(jobs.counts[state] ?? 0)}
                 </Link>
