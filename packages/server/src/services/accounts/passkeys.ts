@@ -1,11 +1,4 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type RegistrationResponseJSON,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
@@ -19,6 +12,12 @@ import { enterProved } from './enter.ts';
 import { isMarked, markBrowser, putFlow, randomText, takeFlow } from './flows.ts';
 import { hashSecret } from './secret-text.ts';
 import { keepWayIn } from './ways-in.ts';
+
+/** Loaded when it is first asked for, because few people need it; what reads certificates in it needs the other beforehand. */
+async function webauthn() {
+  await import('reflect-metadata');
+  return await import('@simplewebauthn/server');
+}
 
 /*
  * Passkeys (WebAuthn): possession and the person's own verification in one, so they ask for no code besides. The person is
@@ -52,7 +51,9 @@ export async function beginPasskey(deps: AccountDeps, client: ClientInfo, user: 
   const party = partyOf(deps);
   const known = await listPasskeys(deps, user.id);
   if (known.length >= mostPasskeys) throw new Refusal('conflict', `You have ${mostPasskeys} passkeys already.`);
-  const options = await generateRegistrationOptions({
+  const options = await (
+    await webauthn()
+  ).generateRegistrationOptions({
     rpName: party.name,
     rpID: party.id,
     userName: user.email ?? user.name,
@@ -66,7 +67,9 @@ export async function beginPasskey(deps: AccountDeps, client: ClientInfo, user: 
 
 /** What the browser signs to enter. */
 export async function beginPasskeyEntry(deps: AccountDeps, client: ClientInfo) {
-  const options = await generateAuthenticationOptions({ rpID: partyOf(deps).id, userVerification: 'required' });
+  const options = await (
+    await webauthn()
+  ).generateAuthenticationOptions({ rpID: partyOf(deps).id, userVerification: 'required' });
   return await begun(deps, client, 'passkey-enter', { user: undefined, sessionId: '' }, options);
 }
 
@@ -109,8 +112,8 @@ export async function addPasskey(
   const { challenge, sessionId, userId } = await challengeOf(deps, client, 'passkey-add', ask.flow);
   if (userId !== who.user.id || sessionId !== who.sessionId)
     throw new Refusal('sign_in_failed', 'This was begun in another session. Begin again.');
-  const { registrationInfo } = await trusted(() =>
-    verifyRegistrationResponse({
+  const { registrationInfo } = await trusted(async () =>
+    (await webauthn()).verifyRegistrationResponse({
       response: ask.response,
       expectedChallenge: challenge,
       expectedOrigin: party.origin,
@@ -156,8 +159,8 @@ export async function enterByPasskey(
   const passkey = await passkeyRepository.findByCredential(deps.database.db, hashSecret(ask.response.id));
   if (passkey === undefined) throw notTrusted();
   const { id, publicKey } = credentialOf(passkey.credential);
-  const { verified, authenticationInfo } = await trusted(() =>
-    verifyAuthenticationResponse({
+  const { verified, authenticationInfo } = await trusted(async () =>
+    (await webauthn()).verifyAuthenticationResponse({
       response: ask.response,
       expectedChallenge: challenge,
       expectedOrigin: party.origin,
