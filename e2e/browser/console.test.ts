@@ -459,7 +459,8 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     async ({ path: at, shows, fails = [], failure }) => {
       const name = at.replaceAll(/\W+/g, '-');
       // The kit keeps what can be chosen in fields that nobody sees.
-      const seen = () => page.locator('main, [role=dialog]').getByText(shows).filter({ visible: true }).first().waitFor();
+      const seen = () =>
+        page.locator('main, [role=dialog]').getByText(shows).filter({ visible: true }).first().waitFor();
       await page.goto(`${gateway.url}${at}`);
       await seen();
       await look(`page${name}`);

@@ -1,6 +1,6 @@
 import type { MeView } from '@tollgate/contract/api/people';
 import { may, reachesAny, type Permission } from '@tollgate/contract/permissions';
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query';
 import { api } from './api.ts';
 
 export const meKey = ['session.read'] as const;
@@ -12,6 +12,12 @@ const meQuery = queryOptions({
   // The balance moves with every request.
   refetchInterval: (query) => (query.state.data ? 10_000 : false),
 });
+
+/** Somebody has just signed in. What was asked before is given up: a late answer to a stranger would sign them out again here. */
+export async function signedInAs(queries: QueryClient, me: MeView): Promise<void> {
+  await queries.cancelQueries();
+  queries.setQueryData(meKey, me);
+}
 
 export const useSession = () => useQuery(meQuery);
 

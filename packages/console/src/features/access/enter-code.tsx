@@ -6,7 +6,7 @@ import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { api } from '../../lib/api.ts';
 import { ApiError } from '../../lib/client.ts';
-import { meKey } from '../../lib/session.ts';
+import { signedInAs } from '../../lib/session.ts';
 import { useAccessWords } from './words.ts';
 
 /** Whether a sign-in went well so far, and one thing more is wanted. */
@@ -21,7 +21,7 @@ export function EnterCode({ onEntered, onBack }: { readonly onEntered?: () => vo
     schema: secondFactorCodeSchema,
     values: { code: '' },
     send: async (body) => {
-      queries.setQueryData(meKey, await api.call('session.prove', { body }));
+      await signedInAs(queries, await api.call('session.prove', { body }));
       onEntered?.();
     },
   });

@@ -11,7 +11,7 @@ import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { errorOf } from '../../lib/error-of.ts';
 import { useOperation } from '../../lib/operations.ts';
-import { meKey } from '../../lib/session.ts';
+import { signedInAs } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
 import { useAccessWords } from './words.ts';
 
@@ -51,7 +51,7 @@ export function OtherWays({ signingUp = false }: { readonly signingUp?: boolean 
       const { clientDataJSON, authenticatorData, signature } = response;
       const sent = { id, rawId, type, response: { clientDataJSON, authenticatorData, signature } };
       const body = { flow: begun.flow, response: { ...sent, clientExtensionResults: {} } };
-      queries.setQueryData(meKey, await api.call('session.createByPasskey', { body }));
+      await signedInAs(queries, await api.call('session.createByPasskey', { body }));
     } catch (thrown) {
       setError(errorOf(thrown));
       setGoing(undefined);

@@ -7,7 +7,7 @@ import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Link } from '../../components/ui/link.tsx';
 import { api } from '../../lib/api.ts';
-import { meKey } from '../../lib/session.ts';
+import { signedInAs } from '../../lib/session.ts';
 import { EnterCode, wantsCode } from './enter-code.tsx';
 import { OtherWays } from './other-ways.tsx';
 import { useAccessWords } from './words.ts';
@@ -22,7 +22,7 @@ export function SignIn({ registrationOpen }: { readonly registrationOpen: boolea
     values: { email: '', password: '' },
     send: async (body) => {
       try {
-        queries.setQueryData(meKey, await api.call('session.create', { body }));
+        await signedInAs(queries, await api.call('session.create', { body }));
       } catch (thrown) {
         if (!wantsCode(thrown)) throw thrown;
         setChallenged(true);

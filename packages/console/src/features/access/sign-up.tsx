@@ -6,7 +6,7 @@ import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Link } from '../../components/ui/link.tsx';
 import { api } from '../../lib/api.ts';
-import { meKey } from '../../lib/session.ts';
+import { signedInAs } from '../../lib/session.ts';
 import { useSite } from '../../lib/site.ts';
 import { OtherWays } from './other-ways.tsx';
 import { useAccessWords } from './words.ts';
@@ -34,7 +34,7 @@ function RegistrationForm() {
     schema: registrationSchema,
     values: { email: '', password: '' },
     send: async (body) => {
-      queries.setQueryData(meKey, await api.call('registration.create', { body }));
+      await signedInAs(queries, await api.call('registration.create', { body }));
     },
   });
   return (

@@ -70,7 +70,18 @@ eachDatabase('who may see a setting', (open) => {
     expect(await paths('public')).toEqual([
       'site.name',
       'site.mode',
-      ...['logoUrl', 'footer', 'announcement', 'faq', 'about', 'terms', 'privacy'].map((name) => `site.${name}`),
+      ...[
+        'logoUrl',
+        'marketplace',
+        'status',
+        'rankings',
+        'footer',
+        'announcement',
+        'faq',
+        'about',
+        'terms',
+        'privacy',
+      ].map((name) => `site.${name}`),
       'accounts.registrationOpen',
     ]);
     expect(await refusal(writeSetting(context, admin, path, []))).toBe(
