@@ -34,8 +34,8 @@ const modelPath = /^\/v1(?:beta)?\/models(?:\/(.+))?$/;
  */
 export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table = endpoints) {
   const match = createMatcher(table);
-  /** Undefined for a connection that has become a WebSocket. */
   const newCallId = (): string => `req_${newId()}`;
+  /** Undefined for a connection that has become a WebSocket. */
   return function v1(request: Request, path: string): Response | Promise<Response | undefined> {
     const id = newCallId();
     const { method, headers, url } = request;
