@@ -119,6 +119,21 @@ export const requestSchema = z
       })
       .nullable()
       .describe('How the amount came about; null when nothing was charged.'),
+    paidBy: z
+      .array(
+        z.strictObject({
+          kind: z
+            .enum(['wallet', 'allowance', 'account', 'key', 'budget', 'limit'])
+            .describe(
+              '`wallet`, `allowance` (of a subscription) and `account` (another one) paid; on `key`, `budget` and `limit` it was only counted.',
+            ),
+          id: z.string().nullable().describe('Of the subscription, the key, the budget; null when it is gone.'),
+          name: z.string().nullable().describe('Such as the name of the plan.'),
+          unit: z.enum(['money', 'tokens', 'requests']),
+          amount: nanosSchema.describe('Nano-dollars; tokens or requests where the unit says so.'),
+        }),
+      )
+      .describe('Who paid, in the order in which they paid, and what it was counted against; empty without a charge.'),
     ttftMs: z.number().describe('To the first byte of output; 0 when there was none.'),
     totalMs: z.number(),
     tokensPerSecond: z.number().nullable(),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Expression, SqlBool } from 'kysely';
 import type { Usage } from '@tollgate/wire/ir/usage';
+import { debitsBefore, readDebits, type Debit } from '../domain/debits.ts';
 import type { Nanos } from '../domain/money.ts';
 import { nanos } from '../domain/money.ts';
 import type { ChargeLine } from '../domain/quote.ts';
@@ -59,7 +60,13 @@ export type LoggedRequest = {
   readonly usage: Usage;
   /** The bill; undefined when nothing was charged. */
   readonly bill:
-    | { readonly lines: readonly ChargeLine[]; readonly multiplier: bigint; readonly priceVersion: string }
+    | {
+        readonly lines: readonly ChargeLine[];
+        readonly multiplier: bigint;
+        readonly priceVersion: string;
+        /** Who paid it, and what it was counted against. */
+        readonly debits: readonly Debit[];
+      }
     | undefined;
 };
 
@@ -144,6 +151,7 @@ export function loggedOf(row: PostingRow): LoggedRequest {
     multiplier: row.multiplier,
     bill_lines: row.lines,
     usage_json: row.usage,
+    debits: row.debitsText,
   };
   return present(log, row.charged ? bill : undefined);
 }
@@ -229,7 +237,7 @@ export const requestLogRepository = {
 export function billsQuery(db: Db, ids: readonly string[]) {
   return db
     .selectFrom('charges')
-    .select(['request_id', 'price_version', 'multiplier', 'bill_lines', 'usage_json'])
+    .select(['request_id', 'price_version', 'multiplier', 'bill_lines', 'usage_json', 'debits'])
     .where('request_id', 'in', ids);
 }
 
@@ -301,6 +309,8 @@ function present(row: RowOf<'request_logs'>, bill: Bill): LoggedRequest {
       lines: readBillLines(bill.bill_lines) ?? [],
       multiplier: BigInt(bill.multiplier),
       priceVersion: bill.price_version,
+      debits:
+        bill.debits === null ? debitsBefore(row.user_id, row.key_id, nanos(row.amount_nanos)) : readDebits(bill.debits),
     },
   };
 }

@@ -12,6 +12,7 @@ import type { ReactNode } from 'react';
 import { Status } from '../../components/ui/badge.tsx';
 import { count, fullMoment, shortMoment } from '../../lib/format.ts';
 import { usd } from '../../lib/money.ts';
+import { PayerSign } from './payers.tsx';
 import type { RequestView } from './request-view.ts';
 import { endingOf, isDoubtful, useRequestWords } from './words.ts';
 
@@ -62,7 +63,12 @@ export const tokens = (value: number | undefined): string => (value === undefine
 export function Amount({ request }: { readonly request: RequestView }) {
   const t = useRequestWords();
   if (request.bill === null) return <span className="text-muted">{t('notCharged')}</span>;
-  return <span className="font-medium">{usd(BigInt(request.amountNanos))}</span>;
+  return (
+    <span className="font-medium">
+      <PayerSign request={request} />
+      {usd(BigInt(request.amountNanos))}
+    </span>
+  );
 }
 
 /** What is special about a request, each a sign with its word. */

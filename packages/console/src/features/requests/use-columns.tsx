@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
 import { duration } from '../../lib/format.ts';
 import { Amount, Ending, Flags, Model, Moment, tokens } from './cells.tsx';
+import { PayerNames } from './payers.tsx';
 import { channelName, sums, type Channels, type RequestView } from './request-view.ts';
 import { useRequestWords } from './words.ts';
 
@@ -97,6 +98,13 @@ const numbers = (t: ReturnType<typeof useRequestWords>): readonly Column<Request
     width: 106,
     align: 'end',
     phone: 'aside',
+  },
+  {
+    id: 'payer',
+    header: t('column.payer'),
+    cell: (request) => <PayerNames request={request} />,
+    width: 110,
+    hidden: true,
   },
   {
     id: 'ttft',

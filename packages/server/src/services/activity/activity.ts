@@ -3,6 +3,7 @@ import { formatDecimal } from '../../domain/decimal.ts';
 import { walletMeter } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
 import type { Attempt } from '../../domain/record.ts';
+import { nameMeters, paidBy, type MeterNames } from './paid-by.ts';
 import type { Database } from '../../store/database.ts';
 import { statementOf } from '../../store/ledger/journal.ts';
 import { namesOfKeys, namesOfUsers, type Named } from '../../store/names.ts';
@@ -47,14 +48,19 @@ export async function presentRequests(reader: Reader, rows: readonly LoggedReque
   const byId = (named: readonly Named[]) => new Map(named.map(({ id, name }) => [id, name]));
   const users = byId(await namesOfUsers(db, new Set(rows.map(({ userId }) => userId))));
   const keys = byId(await namesOfKeys(db, new Set(rows.map(({ keyId }) => keyId))));
+  const meters = await nameMeters(db, rows);
   return rows.map((row) => ({
-    ...presentRequest(row, reader.seesChannels),
+    ...presentRequest(row, reader.seesChannels, meters),
     userName: users.get(row.userId) ?? null,
     keyName: keys.get(row.keyId) ?? null,
   }));
 }
 
-function presentRequest(row: LoggedRequest, seesChannels: boolean): Omit<RequestView, 'userName' | 'keyName'> {
+function presentRequest(
+  row: LoggedRequest,
+  seesChannels: boolean,
+  meters: MeterNames,
+): Omit<RequestView, 'userName' | 'keyName'> {
   return {
     id: row.id,
     at: row.at,
@@ -78,6 +84,7 @@ function presentRequest(row: LoggedRequest, seesChannels: boolean): Omit<Request
     usageSource: row.usageSource,
     amountNanos: row.amount.toString(),
     bill: row.bill === undefined ? null : presentBill(row.bill),
+    paidBy: paidBy(row, meters),
     ttftMs: row.ttftMs,
     totalMs: row.totalMs,
     tokensPerSecond: row.tokensPerSecond ?? null,

@@ -8,6 +8,7 @@ import { budgetRepository, countingBudgets } from '../../store/budgets.ts';
 import { z } from 'zod';
 import type { Database } from '../../store/database.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
+import { listRequests } from '../activity/activity.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { testCredit, testFolder, testId, testRecord } from '../ledger/testing/ledger.ts';
 import { verify } from '../ledger/verify.ts';
@@ -98,6 +99,26 @@ eachDatabase('budgets', (open) => {
       expect([await spend(2, 'big'), await spend(8)]).toEqual(['spent', 'spent']);
       expect(await spend(1)).toContain('in all');
     });
+    const { data } = await listRequests(
+      { database, seesChannels: false },
+      { filters: {}, after: undefined, limit: 10 },
+    );
+    const payers = data.map(({ paidBy }) => paidBy.map(({ kind, name, amount }) => [kind, name, amount]));
+    const eight = `${usd(8)}`;
+    const two = `${usd(2)}`;
+    expect(payers).toEqual([
+      [
+        ['wallet', null, eight],
+        ['key', null, eight],
+        ['budget', null, eight],
+      ],
+      [
+        ['wallet', null, two],
+        ['key', null, two],
+        ['budget', null, two],
+        ['budget', 'big', two],
+      ],
+    ]);
     expect(
       await refusalOf(createBudget(deps, ann, 'usr_1', budgetInputSchema.parse({ limitUsd: '1', keyId: 'key_x' }))),
     ).toBe('not_found');

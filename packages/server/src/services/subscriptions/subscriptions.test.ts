@@ -8,6 +8,7 @@ import { payingAllowances } from '../../store/subscriptions/paying.ts';
 import type { Database } from '../../store/database.ts';
 import { postCredit } from '../../store/ledger/journal.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
+import { listRequests } from '../activity/activity.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { testFolder, testId, testRecord } from '../ledger/testing/ledger.ts';
 import { verify } from '../ledger/verify.ts';
@@ -157,6 +158,12 @@ eachDatabase('subscriptions', (open) => {
       },
     );
     expect(await balance()).toBe(usd(4));
+    const log = await listRequests({ database, seesChannels: false }, { filters: {}, after: undefined, limit: 1 });
+    expect(log.data[0]?.paidBy.map(({ kind, name, amount }) => [kind, name, amount])).toEqual([
+      ['allowance', 'Pro', `${usd(7)}`],
+      ['wallet', null, `${usd(1)}`],
+      ['key', null, `${usd(8)}`],
+    ]);
     const [first] = all;
     const shown = first && (await presentSubscription(deps, first));
     expect([shown?.state, shown?.allowance?.granted, shown?.allowance?.spent]).toEqual([
