@@ -177,31 +177,35 @@ test('openai: what is refused over a WebSocket is an event', async () => {
 });
 
 const openssl = Bun.which('openssl');
-test.skipIf(openssl === null)('openai: a Realtime session, each response charged by kind of token', async () => {
-  const tls = await startTls();
-  const before = (await books.charges()).length;
-  const client = openai.withOptions({ baseURL: `https://127.0.0.1:${tls.port}/v1` });
-  const session = new OpenAIRealtimeWS({ model: 'gpt-realtime', options: { rejectUnauthorized: false } }, client);
-  const types: string[] = [];
-  let done = 0;
-  session.on('event', ({ type }) => void types.push(type));
-  const finished = new Promise<void>((resolve, reject) => {
-    session.on('error', reject);
-    session.on('session.created', () => {
-      session.send({ type: 'session.update', session: { type: 'realtime', instructions: 'Be brief.' } });
-      session.send({ type: 'response.create' });
+test.skipIf(openssl === null)(
+  'openai: a Realtime session by a client secret, each response charged by kind of token',
+  async () => {
+    const tls = await startTls();
+    const before = (await books.charges()).length;
+    const secret = await openai.realtime.clientSecrets.create({ session: { type: 'realtime', model: 'gpt-realtime' } });
+    const client = openai.withOptions({ apiKey: secret.value, baseURL: `https://127.0.0.1:${tls.port}/v1` });
+    const session = new OpenAIRealtimeWS({ model: 'gpt-realtime', options: { rejectUnauthorized: false } }, client);
+    const types: string[] = [];
+    let done = 0;
+    session.on('event', ({ type }) => void types.push(type));
+    const finished = new Promise<void>((resolve, reject) => {
+      session.on('error', reject);
+      session.on('session.created', () => {
+        session.send({ type: 'session.update', session: { type: 'realtime', instructions: 'Be brief.' } });
+        session.send({ type: 'response.create' });
+      });
+      session.on('response.done', () => {
+        done++;
+        if (done === 2) return resolve();
+        session.send({ type: 'response.create' });
+      });
     });
-    session.on('response.done', () => {
-      done++;
-      if (done === 2) return resolve();
-      session.send({ type: 'response.create' });
-    });
-  });
-  await finished;
-  expect(types.filter((type) => type === 'response.output_audio.delta').length).toBe(2);
-  session.close();
-  // 5 of text, 10 cached, 5 of sound in; 2 of text and 8 of sound out; twice.
-  const cost = 2n * (5n * 4000n + 10n * 400n + 5n * 32_000n + 2n * 16_000n + 8n * 64_000n);
-  expect((await charged(before + 1)).at(-1)).toBe(cost);
-  tls.stop();
-});
+    await finished;
+    expect(types.filter((type) => type === 'response.output_audio.delta').length).toBe(2);
+    session.close();
+    // 5 of text, 10 cached, 5 of sound in; 2 of text and 8 of sound out; twice.
+    const cost = 2n * (5n * 4000n + 10n * 400n + 5n * 32_000n + 2n * 16_000n + 8n * 64_000n);
+    expect((await charged(before + 1)).at(-1)).toBe(cost);
+    tls.stop();
+  },
+);

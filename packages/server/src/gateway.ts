@@ -34,6 +34,7 @@ import { askTokenThrough } from './relay/send/authenticate.ts';
 import { createKeyCache } from './services/accounts/key-cache.ts';
 import { openAccountDisabler } from './services/channel-tests/account-disabler.ts';
 import { channelTestJobs } from './services/channel-tests/channel-test-jobs.ts';
+import { openClientSecrets } from './services/client-secrets.ts';
 import { openConversations } from './services/conversations/conversations.ts';
 import { housekeepingJobs } from './services/housekeeping.ts';
 import { openJobGauges } from './services/jobs/job-gauges.ts';
@@ -112,6 +113,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       now: clock.now,
       onChange: (listen) => void snapshots.onChange(listen),
     }),
+    clientSecrets: openClientSecrets({ database, secretBox: foundation.secretBox, now: clock.now, promptly }),
     ledger,
     upstream,
     tokens: openTokens(foundation, upstream, clock.now, log),

@@ -113,4 +113,8 @@ export type KeyRecord = {
 export type KeyRefusal = { readonly refused: 'unknown' | 'unavailable' };
 
 /** Finds keys by their text. Synchronous when cached (the usual case), negative answers included. */
-export type KeyCache = { find(key: string): KeyRecord | KeyRefusal | Promise<KeyRecord | KeyRefusal> };
+export type KeyCache = {
+  find(key: string): KeyRecord | KeyRefusal | Promise<KeyRecord | KeyRefusal>;
+  /** The same by the hash of a text (SHA-256, hex), for what remembers a key without knowing it. */
+  findHashed(hash: string): KeyRecord | KeyRefusal | Promise<KeyRecord | KeyRefusal>;
+};

@@ -12,6 +12,7 @@ import { midjourneyEndpoints } from './videos/tasks/midjourney.ts';
 import { sunoEndpoints } from './videos/tasks/suno.ts';
 import { videosEndpoints } from './videos/endpoints.ts';
 import { tokenizeEndpoint } from './tokenize/endpoint.ts';
+import { clientSecretEndpoints } from './realtime/client-secrets.ts';
 import { realtimeEndpoint } from './realtime/endpoint.ts';
 import { responsesSocketEndpoint } from './responses-socket/endpoint.ts';
 import { countTokensEndpoints } from './count-tokens/endpoints.ts';
@@ -31,6 +32,7 @@ export const endpoints: readonly Endpoint[] = [
   ...imagesEndpoints,
   ...videosEndpoints,
   realtimeEndpoint,
+  ...clientSecretEndpoints,
   ...sunoEndpoints,
   ...midjourneyEndpoints,
   ...filesEndpoints,

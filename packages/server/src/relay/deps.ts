@@ -1,5 +1,6 @@
 import type { FetchPublic } from '../egress/fetch-public.ts';
 import type { KeyCache, Snapshot } from '../domain/snapshot.ts';
+import type { ClientSecrets } from '../services/client-secrets.ts';
 import type { Conversations } from '../services/conversations/conversations.ts';
 import type { AccountDisabler } from '../services/channel-tests/account-disabler.ts';
 import type { JsonThread } from '../services/json-thread.ts';
@@ -37,6 +38,7 @@ export type Log = {
 export type RelayDeps = {
   snapshot(): Snapshot;
   readonly keys: KeyCache;
+  readonly clientSecrets: ClientSecrets;
   readonly ledger: Ledger;
   readonly upstream: UpstreamClient;
   /** How sessions over WebSockets are opened. */

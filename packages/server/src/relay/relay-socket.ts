@@ -1,11 +1,12 @@
 import { Refusal } from '../domain/refusal.ts';
+import { isClientSecret, type ClientSecret } from '../services/client-secrets.ts';
 import { admitRequest, admitTokens, refuseWhenOverloaded } from './admit/admit.ts';
 import type { Call } from './call.ts';
 import type { RelayDeps } from './deps.ts';
 import type { Endpoint } from './endpoint.ts';
 import { candidatesSoon } from './plan/wait-for-targets.ts';
 import { hold } from './plan/hold.ts';
-import { identify, keyText } from './receive/identify.ts';
+import { identify, keyText, refusalOfKey, type Presented } from './receive/identify.ts';
 import { queryOf } from './receive/query.ts';
 import { refuse } from './relay.ts';
 import { advance, receive, type Identified, type Inspected } from './request-context.ts';
@@ -35,11 +36,11 @@ export async function relaySocket(
   try {
     refuseWhenOverloaded(deps, received);
     const offered = offeredBy(call.request);
-    const key = keyText(call.request) ?? keyAmong(offered, side);
+    const { presented, secret } = await openedBy(deps, side, keyText(call.request) ?? keyAmong(offered, side));
     const subprotocol = chosenFrom(offered, side);
-    const identified = await identify(deps, received, key);
+    const identified = await identify(deps, received, presented);
     await admitRequest(deps, identified);
-    const inspected = inspect(side, identified);
+    const inspected = inspect(side, identified, secret);
     const state: unknown = await endpoint.begin(deps, inspected);
     const planned = advance(inspected, await candidatesSoon(deps, endpoint, inspected, state));
     await admitTokens(deps, planned);
@@ -50,7 +51,8 @@ export async function relaySocket(
       fallback: () => undefined,
     });
     if (connected instanceof Response) return connected;
-    const session = openSession({ deps, endpoint, side, context: planned, connected, keyText: key });
+    const opening = secret && side.opening?.(secret);
+    const session = openSession({ deps, endpoint, side, context: planned, connected, presented, opening });
     const headers = { 'x-request-id': call.id, ...(subprotocol && { 'sec-websocket-protocol': subprotocol }) };
     if (upgrade(call.request, session, headers)) return undefined;
     session.abandon();
@@ -65,10 +67,22 @@ export const abandoned = new Response(null, { status: 499 });
 
 const noBody = { bytes: new Uint8Array(), json: null };
 
-function inspect(side: SocketSide, context: Identified): Inspected {
+/** What stands for the key: itself, or that which made the client secret that was sent in its place. */
+async function openedBy(
+  deps: RelayDeps,
+  side: SocketSide,
+  text: string | undefined,
+): Promise<{ readonly presented: Presented | undefined; readonly secret: ClientSecret | undefined }> {
+  if (text === undefined || !side.opening || !isClientSecret(text)) return { presented: text, secret: undefined };
+  const secret = await deps.clientSecrets.find(text);
+  if ('refused' in secret) throw refusalOfKey(secret, 'client secret');
+  return { presented: secret, secret };
+}
+
+function inspect(side: SocketSide, context: Identified, secret: ClientSecret | undefined): Inspected {
   const { request, target } = context.call;
   const query = queryOf(request.url);
-  const summary = side.inspect(query, context.snapshot.settings.relay, target);
+  const summary = side.inspect(query, context.snapshot.settings.relay, target, secret);
   if ('invalid' in summary) throw new Refusal('invalid_request', summary.invalid, { param: summary.param });
   return advance(context, { body: noBody, summary });
 }

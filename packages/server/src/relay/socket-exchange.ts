@@ -1,6 +1,7 @@
 import type { ServedAs } from '@tollgate/wire/ir/served-as';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { ErrorWords, Invalid, RequestSummary, UpstreamFailure } from '@tollgate/wire/protocol';
+import type { ClientSecret } from '../services/client-secrets.ts';
 import type { UpstreamRequest } from '../upstream/upstream.ts';
 import type { Frame } from '../upstream/upstream-socket.ts';
 import type { CallTarget, InspectLimits } from './call.ts';
@@ -13,8 +14,15 @@ export type SocketSide<S = unknown> = {
   readonly subprotocols: readonly string[];
   /** How a subprotocol begins that carries the key, for browsers, which can send no headers; absent: none does. */
   readonly keyPrefix?: string;
-  /** Reads the query: the model, and an upper estimate of the session's first step. */
-  inspect(query: URLSearchParams, limits: InspectLimits, target: CallTarget): RequestSummary | Invalid;
+  /** Reads the query: the model, and an upper estimate of the session's first step. `secret` is what it is opened with, if not a key. */
+  inspect(
+    query: URLSearchParams,
+    limits: InspectLimits,
+    target: CallTarget,
+    secret: ClientSecret | undefined,
+  ): RequestSummary | Invalid;
+  /** What is said in the client's name before it says anything, of a session that a client secret opens. Absent: none does. */
+  opening?(secret: ClientSecret): Frame;
   /** Writes the handshake for a candidate. Throws (or rejects with) the refusal of one that cannot be asked. */
   exchange(deps: RelayDeps, context: Planned, state: S, candidate: Candidate): SocketExchange | Promise<SocketExchange>;
   /** An error as an event of the endpoint's protocol. */

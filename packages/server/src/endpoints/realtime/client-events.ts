@@ -92,7 +92,7 @@ function withUpstreamModel(
 }
 
 /** Accounts are shared: prompts, files and connectors of theirs are not for everybody to name. */
-function refuseForeign(json: JsonObject, setting: JsonObject, { snapshot }: Planned): void {
+export function refuseForeign(json: JsonObject, setting: JsonObject, { snapshot }: Pick<Planned, 'snapshot'>): void {
   if (snapshot.settings.relay.passResourceIds) return;
   const item = objectAt(json, 'item');
   const named = [...readResponsesResources(setting), ...(item ? readResponsesResources({ input: [item] }) : [])];

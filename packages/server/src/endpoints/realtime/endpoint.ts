@@ -28,12 +28,16 @@ export const realtimeEndpoint: Endpoint = defineEndpoint({
   socket: {
     subprotocols: ['realtime'],
     keyPrefix: 'openai-insecure-api-key.',
-    inspect(query) {
-      const model = query.get('model') ?? query.get('deployment');
+    inspect(query, _limits, _target, secret) {
+      const named = query.get('model') ?? query.get('deployment');
+      if (secret && named !== null && named !== secret.model)
+        return { invalid: `The client secret is for "${secret.model}".`, param: 'model' };
+      const model = secret?.model ?? named;
       if (model === null || model === '')
         return { invalid: 'The query must name a model: "?model=gpt-realtime".', param: 'model' };
       return { model, stream: true, choices: 1, wantsUsage: false, ...firstStep };
     },
+    opening: ({ session }) => JSON.stringify({ type: 'session.update', session }),
     async exchange(deps, context, _state, candidate) {
       return {
         request: await socketRequest(deps, realtimeEndpoint, context, candidate),

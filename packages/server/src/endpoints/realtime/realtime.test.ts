@@ -197,6 +197,81 @@ describe('realtime sessions', () => {
     expect(await gate.balance()).toBe(100_000_000_000n);
   });
 
+  test('a client secret opens sessions of its model, set up as its maker said, until it expires', async () => {
+    const up = upstream();
+    const gate = await gateway({ baseUrl: up.baseUrl });
+    const session = { type: 'realtime', model: 'm', instructions: 'Be brief.' };
+    const made = await gate.post(
+      { expires_after: { anchor: 'created_at', seconds: 30 }, session },
+      { path: '/v1/realtime/client_secrets' },
+    );
+    const told = (await made.json()) as { readonly value: string; readonly expires_at: number };
+    expect(told).toMatchObject({ session: { ...session, object: 'realtime.session' } });
+    expect(told.value).toMatch(/^ek_/);
+    const secret = told.value;
+    // By header or as browsers bring it, with the model named again or not.
+    for (const how of [{ key: secret }, { key: '', subprotocols: ['realtime', `openai-insecure-api-key.${secret}`] }]) {
+      const one = await connected(gate, how.key === '' ? '/v1/realtime' : path, how);
+      one.say({ type: 'response.create' });
+      await one.next(isDone);
+      one.close();
+      expect(up.sessions.at(-1)?.frames.map((frame) => JSON.parse(frame as string) as unknown)).toEqual([
+        { type: 'session.update', session: { ...session, model: 'm-upstream' } },
+        { type: 'response.create' },
+      ]);
+      expect(JSON.stringify(up.sessions.at(-1)?.headers)).not.toContain(secret);
+    }
+    await gate.recorded(2);
+    expect(gate.records.map(({ keyId, charge }) => [keyId, charge?.amount])).toEqual([
+      ['key_1', nanos(cost)],
+      ['key_1', nanos(cost)],
+    ]);
+    // It opens nothing else, and is good for nothing without its key.
+    expect((await refusedAt(gate, '/v1/realtime?model=other', { key: secret })).status).toBe(400);
+    expect((await gate.post({ model: 'm', messages: [] }, { key: secret })).status).toBe(401);
+    expect((await gate.post({ session }, { key: secret, path: '/v1/realtime/client_secrets' })).status).toBe(401);
+    expect((await refusedAt(gate, path, { key: `${secret.slice(0, -1)}x` })).status).toBe(401);
+    const kept = await gate.database.db.selectFrom('kept_values').selectAll().execute();
+    expect(JSON.stringify(kept)).not.toContain(secret);
+    gate.changeKey({ enabled: false });
+    expect((await refusedAt(gate, path, { key: secret })).status).toBe(401);
+    gate.changeKey({ enabled: true });
+    await gate.database.db.updateTable('kept_values').set({ expires_at: Date.now() }).execute();
+    expect((await refusedAt(gate, path, { key: secret })).status).toBe(401);
+    await expectClean(gate);
+  });
+
+  test('a session ends with the key that made its client secret', async () => {
+    const gate = await gateway({ baseUrl: upstream().baseUrl });
+    const made = await gate.post({ model: 'm', voice: 'ash' }, { path: '/v1/realtime/sessions' });
+    const told = (await made.json()) as { readonly client_secret: { readonly value: string } };
+    expect(told).toMatchObject({ model: 'm', voice: 'ash', object: 'realtime.session' });
+    const one = await connected(gate, path, { key: told.client_secret.value });
+    gate.changeKey({ enabled: false });
+    gate.skip(1100);
+    expect((await one.ended)[0]).toBe(1008);
+    await expectClean(gate);
+  });
+
+  test('a client secret for what cannot be is refused to its maker', async () => {
+    const gate = await gateway({ baseUrl: upstream().baseUrl });
+    const session = { type: 'realtime', model: 'm' };
+    for (const [body, status, param] of [
+      [[], 400, null],
+      [{}, 400, 'session'],
+      [{ session: {} }, 400, 'session.model'],
+      [{ session: { ...session, type: 'transcription' } }, 400, 'session.type'],
+      [{ session, expires_after: 5 }, 400, 'expires_after'],
+      [{ session, expires_after: { seconds: 7201 } }, 400, 'expires_after.seconds'],
+      [{ session: { ...session, prompt: { id: 'pmpt_1' } } }, 400, 'prompt.id'],
+      [{ session: { ...session, model: 'unknown' } }, 404, 'model'],
+    ] as const) {
+      const answer = await gate.post(body, { path: '/v1/realtime/client_secrets' });
+      expect([body, answer.status, await answer.json()]).toMatchObject([body, status, { error: { param } }]);
+    }
+    expect(await gate.database.db.selectFrom('kept_values').selectAll().execute()).toEqual([]);
+  });
+
   test('the hold is extended as the session goes on, and ends it politely when there is no more', async () => {
     const up = upstream();
     const gate = await gateway({ baseUrl: up.baseUrl });

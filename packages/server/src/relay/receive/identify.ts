@@ -8,18 +8,17 @@ import { queryOf } from './query.ts';
 import { advance, type Identified, type Received } from '../request-context.ts';
 
 /**
- * Who asks, in which group, and what is multiplied there. `text` is the key as it was sent; where the caller is known
- * otherwise, nobody looks at it. A promise only when the key is not cached.
+ * Who asks, in which group, and what is multiplied there. `presented` is what was sent for a key, where that is not
+ * in a header; where the caller is known otherwise, nobody looks at it. A promise only when the key is not cached.
  */
-export function identify(deps: RelayDeps, context: Received, text?: string): Identified | Promise<Identified> {
+export function identify(deps: RelayDeps, context: Received, presented?: Presented): Identified | Promise<Identified> {
   const { call, at, snapshot } = context;
   if (call.known) {
     // Somebody has signed in for it: what is refused of their key is theirs to find in the log.
     const asked = advance(context, { key: call.known.key });
     return known(asked, checked(asked.key, call.clientIp, at, snapshot));
   }
-  text ??= keyText(call.request);
-  const found = checkKey(deps, text, call.clientIp, at, snapshot);
+  const found = checkKey(deps, presented ?? keyText(call.request), call.clientIp, at, snapshot);
   return found instanceof Promise ? found.then((key) => known(context, key)) : known(context, found);
 }
 
@@ -27,6 +26,9 @@ function known(context: Received, key: KeyRecord): Identified {
   const group = groupOf(key);
   return advance(context, { key, group, multiplier: multiplierFor(context.snapshot, key.user.group, group) });
 }
+
+/** A key as it was sent, or the hash of one by what stands in for it. */
+export type Presented = string | { readonly keyHash: string };
 
 /** The owner of a request's key; see {@link checkKey}. */
 export const findKey = (
@@ -43,14 +45,14 @@ export const findKey = (
  */
 export function checkKey(
   deps: RelayDeps,
-  text: string | undefined,
+  presented: Presented | undefined,
   clientIp: () => string,
   now: number,
   snapshot: Snapshot,
 ): KeyRecord | Promise<KeyRecord> {
-  if (text === undefined)
+  if (presented === undefined)
     throw new Refusal('missing_key', 'No API key was given. Send it as "Authorization: Bearer sk-...".');
-  const found = deps.keys.find(text);
+  const found = typeof presented === 'string' ? deps.keys.find(presented) : deps.keys.findHashed(presented.keyHash);
   return found instanceof Promise
     ? found.then((late) => checked(late, clientIp, now, snapshot))
     : checked(found, clientIp, now, snapshot);
@@ -80,6 +82,14 @@ function queryKey(url: string): string | null {
   return url.includes('?') ? queryOf(url).get('key') : null;
 }
 
+/** Why a key, or what stands in for one, is not taken. */
+export const refusalOfKey = ({ refused }: KeyRefusal, name: string): Refusal =>
+  refused === 'unavailable'
+    ? new Refusal('database_unavailable', `The ${name} cannot be checked at the moment. Try again shortly.`, {
+        retryAfterMs: 2000,
+      })
+    : new Refusal('invalid_api_key', `The ${name} is not known here.`);
+
 /** What is checked of a key that was found, in this order. */
 export function checked(
   found: KeyRecord | KeyRefusal,
@@ -87,13 +97,7 @@ export function checked(
   now: number,
   snapshot: Snapshot,
 ): KeyRecord {
-  if ('refused' in found) {
-    if (found.refused === 'unavailable')
-      throw new Refusal('database_unavailable', 'The key cannot be checked at the moment. Try again shortly.', {
-        retryAfterMs: 2000,
-      });
-    throw new Refusal('invalid_api_key', 'The API key is not known here.');
-  }
+  if ('refused' in found) throw refusalOfKey(found, 'API key');
   if (!found.enabled) throw new Refusal('key_disabled', 'This API key is disabled.');
   if (found.expiresAt !== undefined && found.expiresAt <= now)
     throw new Refusal('key_expired', 'This API key has expired.');

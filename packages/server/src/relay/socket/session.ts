@@ -7,7 +7,7 @@ import { refusalOf, wordsOfRefusal } from '../answer/error-answer.ts';
 import { endReasonOfFailure, redactFor, wordsFor } from '../answer/failure-words.ts';
 import type { RelayDeps } from '../deps.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { checkKey } from '../receive/identify.ts';
+import { checkKey, type Presented } from '../receive/identify.ts';
 import { holdBytes, type Planned } from '../request-context.ts';
 import type { Deadline } from '../send/deadlines.ts';
 import { failedWithin, noHeader, noteAttempt, pauseAfter } from '../send/attempt.ts';
@@ -48,8 +48,10 @@ export type SessionParts = {
   readonly side: SocketSide;
   readonly context: Planned;
   readonly connected: Connected;
-  /** The key as the client sent it, to be looked up again. */
-  readonly keyText: string | undefined;
+  /** What the client sent for a key, to be looked up again. */
+  readonly presented: Presented | undefined;
+  /** What goes to the upstream before the client says anything. */
+  readonly opening: Frame | undefined;
 };
 
 /**
@@ -268,7 +270,7 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
       refuse(refusal, 'refused', 'ok', 1008);
     };
     try {
-      const found = checkKey(deps, parts.keyText, call.clientIp, deps.clock.now(), deps.snapshot());
+      const found = checkKey(deps, parts.presented, call.clientIp, deps.clock.now(), deps.snapshot());
       if (found instanceof Promise) found.catch(guarded(ended));
     } catch (thrown) {
       ended(thrown);
@@ -302,6 +304,7 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
       if (over) return;
       connected.listen({ frame: guarded(passDown), closed: guarded(upstreamEnded) });
       upstream.resume();
+      if (parts.opening !== undefined) passUp(parts.opening);
     }),
     frame: guarded((frame: Frame) => {
       if (over || drainBy !== undefined) return;
@@ -332,8 +335,7 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
         watch.at = Math.min(watch.at, drainBy);
         return upstream.resume();
       }
-      if (context.clientGone) leave();
-      else end({ endReason: 'completed', errorCode: '', cause: 'ok', ...bye });
+      return context.clientGone ? leave() : end({ endReason: 'completed', errorCode: '', cause: 'ok', ...bye });
     }),
     /** The client was gone before it became a session. */
     abandon() {

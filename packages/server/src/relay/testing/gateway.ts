@@ -25,6 +25,8 @@ import { resolveWithSystem } from '../../egress/resolve.ts';
 import { createIdSource } from '../../ids.ts';
 import { findProvider } from '../../providers/index.ts';
 import { openTokenCache } from '../../providers/shared/token-cache.ts';
+import { hashSecret } from '../../services/accounts/secret-text.ts';
+import { openClientSecrets } from '../../services/client-secrets.ts';
 import { openConversations } from '../../services/conversations/conversations.ts';
 import { openLedger } from '../../services/ledger/ledger.ts';
 import { verify, type Verification } from '../../services/ledger/verify.ts';
@@ -185,6 +187,8 @@ export type TestOptions = {
   readonly logged?: (fields: Readonly<Record<string, unknown>>, message: string) => void;
 };
 
+const openBox = { seal: (plain: string): string => plain, open: (sealed: string): string => sealed };
+
 const patient = <T>(work: Promise<T>): Promise<T> => work;
 
 export async function openTestGateway(snapshot: Snapshot, options: TestOptions = {}): Promise<TestGateway> {
@@ -237,7 +241,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     now: clock.now,
     promptly: patient,
     log: { warn: (fields) => console.error(fields) },
-    secretBox: { seal: (plain) => plain, open: (sealed) => sealed },
+    secretBox: openBox,
   });
   const openProcess = () => {
     const jobs = testJobs(books.database, { now: () => deps.clock.now() });
@@ -274,7 +278,16 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
   const processes = [first];
   const deps: RelayDeps = {
     snapshot: () => snapshot,
-    keys: { find: (text) => (text === goodKey ? key : { refused: 'unknown' }) },
+    keys: {
+      find: (text) => (text === goodKey ? key : { refused: 'unknown' }),
+      findHashed: (hash) => (hash === hashSecret(goodKey) ? key : { refused: 'unknown' }),
+    },
+    clientSecrets: openClientSecrets({
+      database: books.database,
+      secretBox: openBox,
+      now: clock.now,
+      promptly: patient,
+    }),
     ledger,
     upstream,
     tokens: openTokenCache({ ask: askTokenThrough(upstream), now: clock.now }),

@@ -79,23 +79,24 @@ export function createKeyCache(deps: KeyBookDeps): KeyCache {
     return promise;
   };
 
-  return {
-    find: (text) => {
-      if (!isSecretText('sk-', text)) return unknown;
-      const hash = hashSecret(text);
-      const entry = known.get(hash);
-      const now = deps.now();
-      if (entry !== undefined) {
-        if (now - entry.readAt > refreshMs) {
-          // Set before the answer is there, so that one request in a minute asks, also while the database is down.
-          entry.readAt = now;
-          void load(hash);
-        }
-        return entry.record;
+  const findHashed: KeyCache['findHashed'] = (hash) => {
+    const entry = known.get(hash);
+    const now = deps.now();
+    if (entry !== undefined) {
+      if (now - entry.readAt > refreshMs) {
+        // Set before the answer is there, so that one request in a minute asks, also while the database is down.
+        entry.readAt = now;
+        void load(hash);
       }
-      const until = missing.get(hash);
-      if (until !== undefined && until > now) return unknown;
-      return load(hash);
-    },
+      return entry.record;
+    }
+    const until = missing.get(hash);
+    if (until !== undefined && until > now) return unknown;
+    return load(hash);
+  };
+
+  return {
+    find: (text) => (isSecretText('sk-', text) ? findHashed(hashSecret(text)) : unknown),
+    findHashed,
   };
 }
