@@ -136,6 +136,7 @@ export const sessionSchema = z.strictObject({
   ipAddress: z.string().nullable(),
   userAgent: z.string().nullable(),
   createdAt: momentSchema,
-  expiresAt: momentSchema,
+  lastUsedAt: momentSchema.describe('To the minute.'),
+  expiresAt: momentSchema.describe('When it ends if it is not used any more.'),
 });
 export const sessionListSchema = z.strictObject({ data: z.array(sessionSchema) });

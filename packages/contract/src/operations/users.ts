@@ -56,6 +56,13 @@ export const userOperations = declare({
     answer: newPasswordResetSchema,
     status: 201,
   },
+  'users.endSessions': {
+    method: 'delete',
+    path: '/users/{id}/sessions',
+    permission: 'users:write',
+    summary: 'Sign a user out everywhere; access tokens and API keys stay',
+    params: idParams,
+  },
   'users.credit': {
     method: 'post',
     path: '/users/{id}/credits',

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { flag, forAdmins, forAll, forRoot } from './kinds.ts';
+import { flag, forAdmins, forAll, forRoot, whole } from './kinds.ts';
 import { leaf } from './leaf.ts';
 import { placesSchema } from './media.ts';
 
-/** How people come to be users. */
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+/** How people come to be users, and how long they stay signed in. */
 export const accounts = {
   registrationOpen: flag(false, forAll, 'Whether strangers may create an account.'),
   defaultGroup: leaf(z.string().min(1), 'default', { ...forAdmins, unit: 'none', description: 'Group of new users.' }),
@@ -18,6 +21,18 @@ export const accounts = {
     description:
       'Who must have a second factor. Whoever must and has none can only set one up, by a session or a token of theirs.',
   }),
+  sessionIdleMs: whole(
+    [5 * minuteMs, 365 * dayMs, 14 * dayMs],
+    'ms',
+    forRoot,
+    'A session that nothing was done in for so long has ended.',
+  ),
+  sessionMaxMs: whole(
+    [5 * minuteMs, 365 * dayMs, 90 * dayMs],
+    'ms',
+    forRoot,
+    'A session has ended so long after signing in, whatever was done in it.',
+  ),
   signInPrivateHosts: leaf(placesSchema, [], {
     ...forRoot,
     unit: 'none',

@@ -53,7 +53,7 @@ export function Sessions() {
         )
       ) : (
         <ul>
-          {sessions.data.data.map(({ id, current, ipAddress, userAgent, createdAt }) => (
+          {sessions.data.data.map(({ id, current, ipAddress, userAgent, createdAt, lastUsedAt, expiresAt }) => (
             <li key={id} className="flex items-center gap-3 border-b border-line px-4 py-2 last:border-b-0">
               <div className="min-w-0 grow">
                 <p className="flex items-center gap-2">
@@ -62,7 +62,9 @@ export function Sessions() {
                 </p>
                 <p className="text-small text-muted">
                   {ipAddress ?? '–'} ·{' '}
-                  <span title={fullMoment(createdAt)}>{relativeMoment(createdAt, Date.now())}</span>
+                  <span title={t('sessions.times', { since: fullMoment(createdAt), until: fullMoment(expiresAt) })}>
+                    {t('sessions.used', { when: relativeMoment(lastUsedAt, Date.now()) })}
+                  </span>
                 </p>
               </div>
               {!current && (

@@ -20,6 +20,11 @@ export function ResetLink({ user }: { readonly user: UserView }) {
     failed: t('reset.factorStays'),
     done: () => ({ title: t('reset.factorRemoved') }),
   });
+  const ending = useAction('users.endSessions', {
+    invalidates: ['audit.list'],
+    failed: t('reset.sessionsStay'),
+    done: () => ({ title: t('reset.sessionsEnded') }),
+  });
   return (
     <>
       <Button
@@ -53,6 +58,17 @@ export function ResetLink({ user }: { readonly user: UserView }) {
                 onPress={() => void removal.run({ params: { id: user.id } })}
               >
                 {t('reset.removeFactor')}
+              </Button>
+            </div>
+            <div className="flex flex-wrap items-center gap-2 border-t border-line pt-3">
+              <p className="min-w-0 grow text-small text-muted">{t('reset.sessions')}</p>
+              <Button
+                size="small"
+                look="danger"
+                busy={ending.busy}
+                onPress={() => void ending.run({ params: { id: user.id } })}
+              >
+                {t('reset.endSessions')}
               </Button>
             </div>
           </div>

@@ -10,7 +10,7 @@ import {
   removePasskey,
 } from '../../services/accounts/passkeys.ts';
 import type { Passkey } from '../../store/sign-in/passkeys.ts';
-import { enterWithCode } from '../../services/accounts/enter.ts';
+import { enterWithCode, renewSession } from '../../services/accounts/enter.ts';
 import {
   beginSecondFactor,
   confirmSecondFactor,
@@ -89,9 +89,11 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
     },
     'secondFactor.read': async (_ask, { caller }) => await readSecondFactor(accounts, caller.user),
     'secondFactor.create': async (_ask, { caller }) => await beginSecondFactor(accounts, requireSession(caller).user),
-    'secondFactor.confirm': async ({ body }, { caller }) => {
-      const { user, actor, sessionId } = requireSession(caller);
-      return { backupCodes: [...(await confirmSecondFactor(accounts, actor, user, { ...body, sessionId }))] };
+    'secondFactor.confirm': async ({ body }, context) => {
+      const { user, actor, sessionId } = requireSession(context.caller);
+      const codes = await confirmSecondFactor(accounts, actor, user, { ...body, sessionId });
+      context.setCookies(await renewSession(accounts, context.client, { user, sessionId }));
+      return { backupCodes: [...codes] };
     },
     'secondFactor.renewCodes': async ({ body }, { caller }) => {
       const { user, actor } = requireSession(caller);

@@ -9,6 +9,7 @@ import {
   listPeople,
   usdToNanos,
 } from '../../services/accounts/people.ts';
+import { endSessionsOf } from '../../services/accounts/sessions.ts';
 import { createPasswordReset } from '../../services/accounts/password-resets.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { User } from '../../store/users.ts';
@@ -43,6 +44,9 @@ export const userHandlers = (deps: AdminDeps): Handlers<typeof userOperations> =
       await presentUser(deps, await changePerson(accounts, context.caller.actor, params.id, body)),
     'users.resetPassword': async ({ params }, context) =>
       await createPasswordReset(accounts, context.caller.actor, params.id),
+    'users.endSessions': async ({ params }, context) => {
+      await endSessionsOf(accounts, context.caller.actor, params.id);
+    },
     'users.credit': async ({ params, body }, context) => {
       await creditUser(accounts, context.caller.actor, {
         userId: params.id,

@@ -24,6 +24,7 @@ import { hashSecret } from './secret-text.ts';
 import type { ClientInfo } from './client-info.ts';
 import {
   changeOwnPassword,
+  endSessionsOf,
   findSession,
   listSessions,
   pruneSessions,
@@ -183,6 +184,55 @@ eachDatabase('accounts', (open) => {
     deps.time = Date.now() + 15 * 86_400_000;
     expect(await pruneSessions(deps)).toBe(1);
     expect(await findSession(deps, client(session.cookies))).toBeUndefined();
+  });
+
+  test('sessions end when they are idle, and however they are used', async () => {
+    const deps = testAccounts(await open());
+    await person(deps, 'ann@example.com');
+    const ask = { email: 'ann@example.com', password, remember: true };
+    const enter = async () => await signIn(deps, createAttemptLimits(deps.now), client(), ask);
+    const [hour, begun] = [3_600_000, Date.now()];
+    deps.settings = {
+      ...deps.settings,
+      accounts: { ...deps.settings.accounts, sessionIdleMs: hour, sessionMaxMs: 3 * hour },
+    };
+    const idle = await enter();
+    const used = await enter();
+    for (const minutes of [50, 100, 150]) {
+      deps.time = begun + minutes * 60_000;
+      expect(await findSession(deps, client(used.cookies))).toBeDefined();
+      if (minutes > 60) expect(await findSession(deps, client(idle.cookies))).toBeUndefined();
+    }
+    expect(await listSessions(deps, client(used.cookies))).toMatchObject([
+      { id: used.sessionId, lastUsedAt: begun + 150 * 60_000 },
+    ]);
+    deps.time = begun + 3 * hour + 60_000;
+    expect(await findSession(deps, client(used.cookies))).toBeUndefined();
+    // Looking without using keeps nothing alive, and a shorter life ends what is open.
+    deps.time = 0;
+    const watched = await enter();
+    deps.time = Date.now() + 50 * 60_000;
+    expect(await findSession(deps, client(watched.cookies), { renew: false })).toBeDefined();
+    deps.settings = { ...deps.settings, accounts: { ...deps.settings.accounts, sessionIdleMs: 10 * 60_000 } };
+    expect(await findSession(deps, client(watched.cookies))).toBeUndefined();
+  });
+
+  test('another role, and an administrator, end the sessions of a person', async () => {
+    const deps = testAccounts(await open());
+    const ann = await person(deps, 'ann@example.com');
+    const ask = { email: 'ann@example.com', password, remember: true };
+    const enter = async () => (await signIn(deps, createAttemptLimits(deps.now), client(), ask)).cookies;
+    const first = await enter();
+    await changePerson(deps, cliActor, ann.id, { role: 'user', name: 'Ann' });
+    expect(await findSession(deps, client(first))).toBeDefined();
+    await changePerson(deps, cliActor, ann.id, { role: 'admin' });
+    expect(await findSession(deps, client(first))).toBeUndefined();
+    const second = await enter();
+    const admin = { label: 'user:usr_1', userId: 'usr_1', role: 'admin' } as const;
+    expect(await refusalOf(endSessionsOf(deps, admin, ann.id))).toBe('forbidden');
+    expect(await findSession(deps, client(second))).toBeDefined();
+    await endSessionsOf(deps, cliActor, ann.id);
+    expect(await findSession(deps, client(second))).toBeUndefined();
   });
 
   test('a new password ends the other sessions', async () => {

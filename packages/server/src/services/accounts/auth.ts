@@ -7,7 +7,7 @@ import { passwordHashing } from './password-hashing.ts';
 export const maxPasswordLength = 256;
 export const minPasswordLength = 8;
 
-const day = 24 * 60 * 60;
+const daySeconds = 24 * 60 * 60;
 
 export type AuthDeps = {
   readonly database: Database;
@@ -33,7 +33,8 @@ function authOptions(deps: AuthDeps, secureCookies: boolean) {
     account: authTables.account,
     verification: authTables.verification,
     // Sessions are read from the database on every call, without a cookie cache: whoever is shut out is out at once.
-    session: { ...authTables.session, expiresIn: 14 * day, updateAge: day, cookieCache: { enabled: false } },
+    // How long they live is a setting (`session-life.ts`), of which this is the upper bound.
+    session: { ...authTables.session, expiresIn: 366 * daySeconds, cookieCache: { enabled: false } },
     emailAndPassword: {
       enabled: true,
       autoSignIn: false,

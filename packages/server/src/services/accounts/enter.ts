@@ -6,6 +6,7 @@ import type { AccountDeps } from './account-deps.ts';
 import { findFlow, putFlow, randomText, takeFlow } from './flows.ts';
 import { cookieOf, rememberDevice } from './known-devices.ts';
 import { userOfIdentity } from './people.ts';
+import { sessionLife } from './session-life.ts';
 import { hasSecondFactor, proveSecondFactor } from './second-factor.ts';
 import type { ClientInfo, SignedIn } from './client-info.ts';
 
@@ -56,6 +57,22 @@ export async function enterWithCode(deps: AccountDeps, client: ClientInfo, code:
   return { ...signedIn, cookies: [...signedIn.cookies, challengeCookie(client.secure, '')] };
 }
 
+/**
+ * Another session in place of this one, once it may do more than before: whoever had its cookie from an earlier time has
+ * nothing. Returns the cookies.
+ */
+export async function renewSession(
+  deps: AccountDeps,
+  client: ClientInfo,
+  { user, sessionId }: { readonly user: User; readonly sessionId: string },
+): Promise<readonly string[]> {
+  const { dontRememberToken } = (await (await deps.auth(client.secure)).$context).authCookies;
+  const remember = cookieOf(client.headers.get('cookie') ?? '', dontRememberToken.name) === undefined;
+  const { cookies } = await makeSession(deps, client, user, remember);
+  await userRepository.deleteSession(deps.database.db, user.id, sessionId);
+  return cookies;
+}
+
 const challengeName = (secure: boolean): string => `${secure ? '__Host-' : ''}tollgate.challenge`;
 
 function challengeCookie(secure: boolean, text: string): string {
@@ -92,7 +109,7 @@ async function makeSession(
   const sign = (value: string): string =>
     encodeURIComponent(`${value}.${createHmac('sha256', context.secret).update(value).digest('base64')}`);
   const flags = `Path=/; HttpOnly; SameSite=Lax${client.secure ? '; Secure' : ''}`;
-  const age = `; Max-Age=${context.sessionConfig.expiresIn}`;
+  const age = `; Max-Age=${Math.floor(sessionLife(deps).maxMs / 1000)}`;
   const cookies = [`${sessionToken.name}=${sign(session.token)}; ${flags}${remember ? age : ''}`];
   // Tells better-auth not to make the cookie last when it renews it.
   if (!remember) cookies.push(`${dontRememberToken.name}=${sign('true')}; ${flags}`);

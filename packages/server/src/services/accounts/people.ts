@@ -215,7 +215,9 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
     if (losesRoot && (await userRepository.countRoots(db)) === 0)
       throw new Refusal('conflict', 'One enabled root must remain.');
     await endGrants(db, actor, before, place, at);
-    if (place.enabled === false || patch.password !== undefined) await userRepository.deleteSessions(db, id);
+    const otherRole = place.role !== undefined && place.role !== before.role;
+    if (place.enabled === false || patch.password !== undefined || otherRole)
+      await userRepository.deleteSessions(db, id);
     if (patch.password !== undefined) await revokeAllWithin(db, actor, id, 'a new password', at);
     await recordWrite(db, {
       at,

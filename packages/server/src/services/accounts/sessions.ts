@@ -1,13 +1,15 @@
 import { isUniqueViolation } from '../../store/database.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { flowRepository } from '../../store/sign-in/flows.ts';
 import { userRepository, type User } from '../../store/users.ts';
 import { revokeAllTokens } from './access-tokens.ts';
-import { personActor, type AccountDeps } from './account-deps.ts';
+import { mayManage, personActor, type AccountDeps, type Actor } from './account-deps.ts';
 import type { Attempt, AttemptLimits } from './attempt-limits.ts';
 import type { ClientInfo, SignedIn } from './client-info.ts';
 import { enter, type Entered } from './enter.ts';
 import { entersFrom, knownDevice } from './known-devices.ts';
 import { createPerson, userOfIdentity } from './people.ts';
+import { endOf, keepSession, sessionLife } from './session-life.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
 const cookieName = 'tollgate.session_token';
@@ -76,8 +78,8 @@ async function judged(attempt: Attempt, what: string, ask: () => Promise<Respons
 }
 
 /**
- * The person whose session cookie this is; undefined when there is none, it has ended, or they are disabled. `renew` makes
- * it last longer when that is due; without it no cookies come back, for when there is no answer left to set them with.
+ * The person whose session cookie this is; undefined when there is none, it has ended, or they are disabled. With `renew`
+ * it was used now, and so is not idle.
  */
 export async function findSession(
   deps: AccountDeps,
@@ -88,10 +90,11 @@ export async function findSession(
   const auth = await deps.auth(client.secure);
   const { response, headers } = await auth.api.getSession({
     headers: headersFor(client),
-    query: { disableRefresh: !renew },
+    query: { disableRefresh: true },
     returnHeaders: true,
   });
   if (response === null) return undefined;
+  if (!(await keepSession(deps, auth, response.session, renew))) return undefined;
   const user = await userOfIdentity(deps, response.user.id);
   if (!user.enabled) {
     // Ends what a sign-in has just begun; sessions from before went when the user was disabled.
@@ -126,25 +129,48 @@ export type SessionView = {
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
   readonly createdAt: number;
+  readonly lastUsedAt: number;
   readonly expiresAt: number;
 };
 
 export async function listSessions(deps: AccountDeps, client: ClientInfo): Promise<readonly SessionView[]> {
   const auth = await deps.auth(client.secure);
   const sessions = await auth.api.listSessions({ headers: headersFor(client) });
-  return sessions.map((session) => ({
-    id: session.id,
-    ipAddress: session.ipAddress ?? null,
-    userAgent: session.userAgent ?? null,
-    createdAt: session.createdAt.getTime(),
-    expiresAt: session.expiresAt.getTime(),
-  }));
+  const life = sessionLife(deps);
+  return sessions
+    .map((session) => ({
+      id: session.id,
+      ipAddress: session.ipAddress ?? null,
+      userAgent: session.userAgent ?? null,
+      createdAt: session.createdAt.getTime(),
+      lastUsedAt: session.updatedAt.getTime(),
+      expiresAt: endOf(session, life),
+    }))
+    .filter(({ expiresAt }) => expiresAt > deps.now());
 }
 
 /** Ends one session of a person, such as that of a lost telephone. */
 export async function revokeSession(deps: AccountDeps, userId: string, id: string): Promise<void> {
   if (!(await userRepository.deleteSession(deps.database.db, userId, id)))
     throw new Refusal('not_found', 'There is no such session.');
+}
+
+/** Ends every session of somebody else, whose device or password may be in other hands. */
+export async function endSessionsOf(deps: AccountDeps, actor: Actor, userId: string): Promise<void> {
+  const user = await userRepository.find(deps.database.db, userId);
+  if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
+  if (!mayManage(actor, user.role)) throw new Refusal('forbidden', 'Only root may sign administrators out.');
+  await deps.database.transact(async (db) => {
+    await userRepository.deleteSessions(db, userId);
+    await auditRepository.append(db, {
+      at: deps.now(),
+      actor: actor.label,
+      action: 'user.endSessions',
+      subject: `user:${userId}`,
+      before: null,
+      after: null,
+    });
+  });
 }
 
 /**
@@ -199,8 +225,12 @@ export async function register(
 /** Forgets sessions, flows and verifications that have run out; for a daily job. */
 export async function pruneSessions(deps: AccountDeps): Promise<number> {
   const { adapter } = await (await deps.auth(false)).$context;
-  const where = [{ field: 'expiresAt', operator: 'lt' as const, value: new Date(deps.now()) }];
-  const sessions = await adapter.deleteMany({ model: 'session', where });
-  const flows = await flowRepository.prune(deps.database.db, deps.now());
-  return flows + sessions + (await adapter.deleteMany({ model: 'verification', where }));
+  const { idleMs, maxMs } = sessionLife(deps);
+  const before = (field: string, moment: number) => [{ field, operator: 'lt' as const, value: new Date(moment) }];
+  const now = deps.now();
+  let forgotten = await flowRepository.prune(deps.database.db, now);
+  forgotten += await adapter.deleteMany({ model: 'verification', where: before('expiresAt', now) });
+  for (const where of [before('expiresAt', now), before('createdAt', now - maxMs), before('updatedAt', now - idleMs)])
+    forgotten += await adapter.deleteMany({ model: 'session', where });
+  return forgotten;
 }

@@ -64,7 +64,14 @@ eachDatabase('who may see a setting', (open) => {
     await writeSetting(context, admin, 'relay.maxAttempts', 5);
     const paths = async (audience: 'public' | 'admin' | 'root') =>
       (await listSettings(context, audience)).map((setting) => setting.path);
-    const rootsOwn = [path, 'planted.rootPassword', 'accounts.secondFactor', 'accounts.signInPrivateHosts'];
+    const rootsOwn = [
+      path,
+      'planted.rootPassword',
+      'accounts.secondFactor',
+      'accounts.sessionIdleMs',
+      'accounts.sessionMaxMs',
+      'accounts.signInPrivateHosts',
+    ];
     expect(await paths('root')).toEqual(context.settings.leaves.map((leaf) => leaf.path));
     expect(await paths('admin')).toEqual((await paths('root')).filter((one) => !rootsOwn.includes(one)));
     expect(await paths('public')).toEqual([
