@@ -3,7 +3,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { openDatabase } from '../../store/database.ts';
 import { paymentCallbackRepository } from '../../store/payments/callbacks.ts';
 import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
-import { eachDatabase } from '../../store/testing/databases.ts';
+import { eachDatabase, onSqlite } from '../../store/testing/databases.ts';
 import { verify } from '../ledger/verify.ts';
 import type { CallbackCall } from './adapter.ts';
 import { buyCredit, nextOf } from './buy.ts';
@@ -12,12 +12,19 @@ import { changePaymentMethod } from './methods.ts';
 import type { PaymentStep } from './payment-deps.ts';
 import { confirmOrder, refundOrder } from './settle-order.ts';
 import { callbackSecret, takeCallback } from './take-callback.ts';
+import { openFakeCreem } from './testing/fake-creem.ts';
 import { openFakeEpay } from './testing/fake-epay.ts';
 import type { FakeProvider } from './testing/fake-provider.ts';
 import { openFakeStripe } from './testing/fake-stripe.ts';
 import { openShop } from './testing/payments.ts';
 
-const fakes = { epay: openFakeEpay, stripe: () => openFakeStripe(() => Date.now()) } as const;
+/** Every provider by its fake. What the databases do is the same for all of them: two are tried on each. */
+const fakes: Readonly<Record<string, () => FakeProvider>> = {
+  epay: openFakeEpay,
+  stripe: () => openFakeStripe(() => Date.now()),
+  creem: openFakeCreem,
+};
+const everywhere = new Set(['epay', 'stripe']);
 const opened: FakeProvider[] = [];
 
 afterAll(() => {
@@ -42,7 +49,7 @@ async function look(shop: Awaited<ReturnType<typeof openShop>>, order: StoredOrd
 }
 
 for (const [name, openFake] of Object.entries(fakes)) {
-  eachDatabase(`payments by ${name}`, (open) => {
+  (everywhere.has(name) ? eachDatabase : onSqlite)(`payments by ${name}`, (open) => {
     const begin = async () => {
       // Its own, because every test counts its orders from one.
       const fake = openFake();
@@ -142,14 +149,18 @@ for (const [name, openFake] of Object.entries(fakes)) {
       const paid = await orderRepository.find(deps.database.db, order.id);
       if (paid === undefined) throw new Error('the order is gone');
       const tenth = paid.amount / 10n;
-      await refundOrder(deps, person, order.id, { amount: tenth, note: '' });
-      expect([await balance(), fake.refunded(paid)]).toEqual([9_000_000_000n, Number(tenth)]);
-      // Told late, a callback from before the refund gives nothing back.
-      await take(call);
-      expect(await balance()).toBe(9_000_000_000n);
-      expect(await refusalOf(refundOrder(deps, person, order.id, { amount: paid.amount, note: '' }))).toBe(
-        'invalid_request',
-      );
+      const inPart = refundOrder(deps, person, order.id, { amount: tenth, note: '' });
+      if (fake.wholeRefundsOnly === true) expect(await refusalOf(inPart)).toBe('upstream_error');
+      else {
+        await inPart;
+        expect([await balance(), fake.refunded(paid)]).toEqual([9_000_000_000n, Number(tenth)]);
+        // Told late, a callback from before the refund gives nothing back.
+        await take(call);
+        expect(await balance()).toBe(9_000_000_000n);
+        expect(await refusalOf(refundOrder(deps, person, order.id, { amount: paid.amount, note: '' }))).toBe(
+          'invalid_request',
+        );
+      }
       await refundOrder(deps, person, order.id, { amount: undefined, note: 'gone' });
       expect([await balance(), await stateOf(order), fake.refunded(paid)]).toEqual([
         0n,
@@ -161,6 +172,24 @@ for (const [name, openFake] of Object.entries(fakes)) {
       expect((await books()).unexplained).toBe(0);
     });
 
+    test('a dispute takes the credit until it is won, and for good when it is lost', async () => {
+      const { fake, buy, urlOf, take, balance, stateOf, db, books } = await begin();
+      if (fake.dispute === undefined) return;
+      const order = await buy();
+      await take(await fake.pay(order, urlOf(order)));
+      const paid = await orderRepository.find(db, order.id);
+      if (paid === undefined) throw new Error('the order is gone');
+      const opened = await fake.dispute(paid, 'opened');
+      expect([await take(opened), await take(opened)]).toEqual([true, true]);
+      expect([await stateOf(order), await balance()]).toEqual(['disputed', 0n]);
+      await take(await fake.dispute(paid, 'won'));
+      expect([await stateOf(order), await balance()]).toEqual(['credited', tenDollars]);
+      await take(await fake.dispute(paid, 'opened'));
+      await take(await fake.dispute(paid, 'lost'));
+      expect([await stateOf(order), await balance()]).toEqual(['disputed', 0n]);
+      expect(await books()).toEqual({ unexplained: 0, problems: [] });
+    });
+
     test('without the secret there is no door, and its orders are still looked after', async () => {
       const { fake, deps, bought, shop, buy, urlOf, balance } = await begin();
       const order = await buy();
@@ -168,8 +197,8 @@ for (const [name, openFake] of Object.entries(fakes)) {
       await changePaymentMethod(deps, 'user:usr_root', bought.id, { enabled: false });
       expect(await refusalOf(buy('client-key-2'))).toBe('not_found');
       expect(await callbackSecret(deps, bought.id)).not.toBe('');
-      if (name === 'stripe') {
-        await changePaymentMethod(deps, 'user:usr_root', bought.id, { secrets: { webhookSecret: '' } });
+      if (fake.doorSecret !== undefined) {
+        await changePaymentMethod(deps, 'user:usr_root', bought.id, { secrets: { [fake.doorSecret]: '' } });
         expect(await callbackSecret(deps, bought.id)).toBe('');
       }
       await look(shop, order);
@@ -210,9 +239,10 @@ for (const [name, openFake] of Object.entries(fakes)) {
           'killed',
         );
         cut.at = undefined;
-        if (name === 'stripe') await take(call);
+        if (fake.forgetsRefunds !== true) await take(call);
         else await refundOrder(deps, person, order.id, { amount: undefined, note: '' });
         expect([await balance(), await stateOf(order)]).toEqual([before, 'refunded']);
+        expect(fake.refunded((await orderRepository.find(db, order.id)) ?? order)).toBe(Number(order.amount));
       }
       const orders = await db.selectFrom('orders').select('id').execute();
       expect(orders).toHaveLength(steps.length);

@@ -54,30 +54,50 @@ export async function refundOrder(
   ask: { readonly amount: bigint | undefined; readonly note: string },
 ): Promise<StoredOrder> {
   const order = await readOrder(deps, id, undefined);
-  if (order.state !== 'credited' && order.state !== 'paid')
-    throw new Refusal('conflict', `An order that is ${order.state} cannot be refunded.`);
-  const left = order.amount - order.refunded;
-  const amount = ask.amount ?? left;
-  if (amount <= 0n || amount > left)
-    throw new Refusal('invalid_request', `must be more than 0, and ${formatMinor(left, order.currency)} at most`, {
-      param: 'amount',
-    });
-  const total = order.refunded + amount;
+  const { total, amount } = wantRefund(order, ask.amount);
   const open = await openMethod(deps, deps.database.db, order.methodId);
-  if (open?.adapter.refund !== undefined)
+  if (open?.adapter.refund !== undefined) {
+    // One that was cut short, or made at the provider itself, is not made again.
+    const now = await refundedAlready(deps, person, order);
+    if (now.refunded >= total) return now;
     await open.adapter
       // What is refunded in all names this refund: asking twice is asking once.
-      .refund(open.context, order, { amount, key: `refund:${order.id}:${total}` })
+      .refund(open.context, now, { amount, key: `refund:${order.id}:${total}` })
       .catch((error: unknown) => {
         const detail = error instanceof Error ? error.message : 'it failed';
         throw new Refusal('upstream_error', `The payment provider did not refund: ${detail.slice(0, 300)}`);
       });
+  }
   deps.fault?.('refund:after-provider');
   const { currency, reference = '' } = order;
   const payment = { status: 'paid', amount: order.amount, currency, refunded: total, reference } as const;
   const { order: after } = await applyPayment(deps, id, payment, heardFrom(person, ask.note || 'refunded by hand'));
   await audit(deps, person, order, { action: 'order.refund', note: ask.note });
   return after;
+}
+
+/** What a refund comes to: minor units now, and in all with what was refunded before. */
+function wantRefund(
+  order: StoredOrder,
+  asked: bigint | undefined,
+): { readonly amount: bigint; readonly total: bigint } {
+  if (order.state !== 'credited' && order.state !== 'paid')
+    throw new Refusal('conflict', `An order that is ${order.state} cannot be refunded.`);
+  const left = order.amount - order.refunded;
+  const amount = asked ?? left;
+  if (amount <= 0n || amount > left)
+    throw new Refusal('invalid_request', `must be more than 0, and ${formatMinor(left, order.currency)} at most`, {
+      param: 'amount',
+    });
+  return { amount, total: order.refunded + amount };
+}
+
+/** The order as the provider knows it now, as far as it can be asked. */
+async function refundedAlready(deps: PaymentDeps, person: Person, order: StoredOrder): Promise<StoredOrder> {
+  const seen = await lookAt(deps, order, heardFrom(person, 'asked the provider before a refund')).catch(
+    () => undefined,
+  );
+  return seen ?? order;
 }
 
 const heardFrom = ({ label, address }: Person, note: string): Heard => ({

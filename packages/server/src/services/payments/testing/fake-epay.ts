@@ -58,6 +58,8 @@ export function openFakeEpay(): FakeProvider {
       if (order === undefined) return Response.json({ code: -1, msg: '订单号不存在' });
       if (url.searchParams.get('act') === 'refund') {
         if (order.paid === undefined) return Response.json({ code: -1, msg: '订单未支付' });
+        if (order.refunded + Number(params['money']) > Number(order.paid))
+          return Response.json({ code: -1, msg: '退款金额不能大于订单金额' });
         order.refunded += Number(params['money']);
         return Response.json({ code: 1, msg: '退款成功' });
       }
@@ -69,7 +71,8 @@ export function openFakeEpay(): FakeProvider {
         pid: Number(pid),
         type: order.params['type'],
         money: order.paid ?? order.params['money'],
-        status: order.paid === undefined ? '0' : '1',
+        // What was refunded in part is told as paid.
+        status: order.paid === undefined ? '0' : order.refunded >= Number(order.paid) ? '2' : '1',
       });
     },
   });

@@ -6,7 +6,7 @@ import type { CallbackCall } from '../adapter.ts';
 export type FakeProvider = {
   /** A method that uses it. */
   input(name: string): Partial<PaymentMethodInput> & Pick<PaymentMethodInput, 'name' | 'provider'>;
-  /** Does what the buyer does at the address they are sent to; answers with the callback that follows. */
+  /** Does what the buyer does with what they are shown; answers with the callback that follows. */
   pay(
     order: StoredOrder,
     next: string,
@@ -19,7 +19,15 @@ export type FakeProvider = {
   foreign(id: string): CallbackCall | Promise<CallbackCall>;
   /** Minor units that it gave back. */
   refunded(order: StoredOrder): number;
+  /** The payer's bank takes the money back; `won` afterwards, or lost. Absent for providers that know no disputes. */
+  readonly dispute?: (order: StoredOrder, state: 'opened' | 'won' | 'lost') => Promise<CallbackCall>;
   readonly currencyCanDiffer: boolean;
+  /** Refunds the whole of a payment only. */
+  readonly wholeRefundsOnly?: boolean;
+  /** Does not tell how much was refunded, when asked. */
+  readonly forgetsRefunds?: boolean;
+  /** The secret without which there is no door. Absent where the only secret is needed for everything. */
+  readonly doorSecret?: string;
   /** Where callbacks go when a buyer pays on the provider's own page, for providers that are not told with each order. */
   hook: string | undefined;
   close(): void;
@@ -30,3 +38,29 @@ export const page = (action: string, href: string): Response =>
   new Response(`<!doctype html><title>Cashier</title><a href="${href}">${action}</a>`, {
     headers: { 'content-type': 'text/html' },
   });
+
+/** Sends a callback where callbacks go. */
+export async function deliver(hook: string | undefined, { method, query, headers, body }: CallbackCall): Promise<void> {
+  if (hook === undefined) return;
+  await fetch(query.size === 0 ? hook : `${hook}?${query}`, {
+    method: method.toUpperCase(),
+    headers,
+    ...(method === 'post' && { body: new Uint8Array(body) }),
+  });
+}
+
+/** A posted callback with this body. */
+export const posted = (body: string, headers: Readonly<Record<string, string>>): CallbackCall => ({
+  method: 'post',
+  query: new URLSearchParams(),
+  headers: new Headers(headers),
+  body: new TextEncoder().encode(body),
+});
+
+/** The same callback, with something else in its body. */
+export const bodyChanged = (call: CallbackCall, from: string | RegExp, to: string): CallbackCall => {
+  const before = new TextDecoder().decode(call.body);
+  const after = before.replace(from, to);
+  if (after === before) throw new Error('nothing was forged');
+  return { ...call, body: new TextEncoder().encode(after) };
+};

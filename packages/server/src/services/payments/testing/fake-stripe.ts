@@ -12,6 +12,7 @@ type Session = {
   currency: string;
   status: 'open' | 'complete' | 'expired';
   refunded: number;
+  dispute: 'needs_response' | 'won' | 'lost' | undefined;
   created: number;
   successUrl: string;
 };
@@ -32,9 +33,17 @@ export function openFakeStripe(now: () => number): FakeProvider {
     object: 'charge',
     amount: one.amount,
     amount_refunded: one.refunded,
-    disputed: false,
+    disputed: one.dispute !== undefined,
     payment_intent: `pi_${one.id}`,
     metadata: { order: one.order },
+  });
+  const disputeOf = (one: Session) => ({
+    id: `dp_${one.id}`,
+    object: 'dispute',
+    amount: one.amount,
+    charge: `ch_${one.id}`,
+    payment_intent: `pi_${one.id}`,
+    status: one.dispute,
   });
   const show = (one: Session, whole: boolean) => ({
     id: one.id,
@@ -64,6 +73,7 @@ export function openFakeStripe(now: () => number): FakeProvider {
       currency: form.get('line_items[0][price_data][currency]') ?? '',
       status: 'open',
       refunded: 0,
+      dispute: undefined,
       created: Math.floor(now() / 1000),
       successUrl: form.get('success_url') ?? '',
     };
@@ -133,6 +143,11 @@ export function openFakeStripe(now: () => number): FakeProvider {
         if (one === undefined) return stripeError(404, 'invalid_request_error', 'No such payment_intent');
         return Response.json({ id: second, object: 'payment_intent', metadata: { order: one.order } });
       }
+      if (resource === 'disputes') {
+        const one = [...sessions.values()].find(({ id }) => `pi_${id}` === url.searchParams.get('payment_intent'));
+        const data = one?.dispute === undefined ? [] : [disputeOf(one)];
+        return Response.json({ object: 'list', has_more: false, data });
+      }
       return stripeError(404, 'invalid_request_error', `Unrecognized request URL ${url.pathname}`);
     },
   });
@@ -152,6 +167,7 @@ export function openFakeStripe(now: () => number): FakeProvider {
 
   const fake: FakeProvider = {
     hook: undefined,
+    doorSecret: 'webhookSecret',
     input: (name) => ({
       name,
       provider: 'stripe',
@@ -179,6 +195,12 @@ export function openFakeStripe(now: () => number): FakeProvider {
         payment_status: 'paid',
         status: 'complete',
       }),
+    async dispute(order, state) {
+      const one = sessions.get(order.reference ?? '');
+      if (one === undefined) throw new Error('there is no such session');
+      one.dispute = state === 'opened' ? 'needs_response' : state;
+      return await event(state === 'opened' ? 'charge.dispute.created' : 'charge.dispute.closed', disputeOf(one));
+    },
     refunded: (order) => sessions.get(order.reference ?? '')?.refunded ?? 0,
     currencyCanDiffer: true,
     close: () => void server.stop(true),
