@@ -165,6 +165,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         jobs,
         payments,
         askOutside: outsideAsker(foundation),
+        fetchImage: (url, limits) => deps.fetchPublic(url, { ...limits, ports: [443], allowPrivate: [] }),
         trials,
         playground: openPlayground(deps),
         tail,

@@ -11,14 +11,39 @@ export const siteSchema = z.strictObject({
   doors: z
     .strictObject({ marketplace: z.enum(doors), status: z.enum(doors), rankings: z.enum(doors) })
     .describe('To whom the pages about the models are open.'),
+  images: z
+    .strictObject({ logo: z.string(), logoDark: z.string(), favicon: z.string() })
+    .describe('Paths of the images that replace ours, such as `site-images/….png`; empty for ours.'),
   mode: z.enum(siteModes).describe('For whom it is run: one person, a team, or the public.'),
 });
+
+/** An image for the site: one of the two. */
+export const siteImageInputSchema = z
+  .union([
+    z.strictObject({ base64: z.base64().min(1).max(400_000).describe('The bytes of a PNG, JPEG or WebP.') }),
+    z.strictObject({
+      url: z
+        .url({ protocol: /^https$/ })
+        .max(1000)
+        .describe('Where it is fetched from, once.'),
+    }),
+  ])
+  .meta({ id: 'SiteImageInput' });
+
+export const siteImageSchema = z
+  .strictObject({
+    name: z.string().describe('What `site.logo`, `site.logoDark` and `site.favicon` take.'),
+    path: z.string().describe('Where it is served, below the console’s root.'),
+    width: z.int(),
+    height: z.int(),
+    bytes: z.int(),
+  })
+  .meta({ id: 'SiteImage' });
 
 /** What administrators have written for everybody; Markdown, whose HTML is to be shown as text. Empty: nothing. */
 export const siteContentSchema = z
   .strictObject({
     name: z.string(),
-    logoUrl: z.string().describe('Address (https); empty for our own.'),
     footer: z.string(),
     announcement: z.string(),
     faq: z.string(),

@@ -1,6 +1,14 @@
 import { endpointSchema } from '../api/endpoints.ts';
 import { listOf } from '../api/page.ts';
-import { installationSchema, providerSchema, siteContentSchema, siteSchema, statusSchema } from '../api/site.ts';
+import {
+  installationSchema,
+  providerSchema,
+  siteContentSchema,
+  siteImageInputSchema,
+  siteImageSchema,
+  siteSchema,
+  statusSchema,
+} from '../api/site.ts';
 import { declare } from './declare.ts';
 
 /** What the gateway says about itself. */
@@ -16,8 +24,17 @@ export const siteOperations = declare({
     method: 'get',
     path: '/site/content',
     permission: 'public',
-    summary: 'Logo, footer, announcement and the pages that administrators have written',
+    summary: 'Footer, announcement and the pages that administrators have written',
     answer: siteContentSchema,
+  },
+  'site.images.add': {
+    method: 'post',
+    path: '/site/images',
+    permission: 'settings:write',
+    summary: 'Give the gateway an image for its logo or favicon; a setting then puts it in its place',
+    body: siteImageInputSchema,
+    answer: siteImageSchema,
+    status: 201,
   },
   'endpoints.list': {
     method: 'get',

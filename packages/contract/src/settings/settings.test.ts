@@ -38,6 +38,9 @@ describe('every setting', () => {
       settingsTree.leaves.filter((one) => one.audience === audience).map(({ path }) => path);
     const content = [
       'logoUrl',
+      'logo',
+      'logoDark',
+      'favicon',
       'marketplace',
       'status',
       'rankings',

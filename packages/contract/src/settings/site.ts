@@ -16,6 +16,11 @@ export type Door = (typeof doors)[number];
 const door = (fallback: Door, description: string) =>
   leaf(z.enum(doors), fallback, { ...forAll, unit: 'none', description });
 
+/** The name of an image that was given to the gateway (`site.images.add`): the hash of its bytes, and its kind. */
+export const siteImageName = /^[0-9a-f]{32}\.(png|jpg|webp)$/;
+const image = (description: string) =>
+  leaf(z.union([z.string().regex(siteImageName), z.literal('')]), '', { ...forAll, unit: 'none', description });
+
 /** How the gateway presents itself. */
 export const site = {
   name: leaf(z.string().min(1).max(60), 'Tollgate', {
@@ -36,8 +41,12 @@ export const site = {
   logoUrl: leaf(z.union([z.url({ protocol: /^https$/ }).max(1000), z.literal('')]), '', {
     ...forAll,
     unit: 'none',
-    description: 'Address (https) of a logo that replaces ours; empty for ours.',
+    description:
+      'Address (https) of a logo that the gateway fetches once and serves itself; an uploaded one goes before it.',
   }),
+  logo: image('Uploaded image that replaces our logo; empty for ours.'),
+  logoDark: image('The same for the dark theme; empty for the one of the light theme.'),
+  favicon: image('Uploaded image for the tabs of browsers; empty for ours.'),
   marketplace: door(
     'members',
     'Who sees the models with their capabilities and prices: nobody, `members`, or everybody.',

@@ -270,6 +270,7 @@ describe('the admin API', () => {
     const site = z.record(z.string(), z.unknown()).parse((await app.call('GET', '/api/v1/site')).json);
     expect(Object.keys(site).toSorted()).toEqual([
       'doors',
+      'images',
       'mode',
       'name',
       'registrationOpen',

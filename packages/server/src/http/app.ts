@@ -1,4 +1,5 @@
 import { operations } from '@tollgate/contract/operations/list';
+import type { Settings } from '@tollgate/contract/settings';
 import { webhooks } from '@tollgate/contract/webhooks';
 import { Refusal } from '../domain/refusal.ts';
 import { leaveUnread } from '../relay/answer/answer-unread.ts';
@@ -8,6 +9,7 @@ import { describeApi } from './admin/openapi.ts';
 import { adminHandlers } from './admin/handlers.ts';
 import { serveOperations } from './admin/serve-operations.ts';
 import type { ConsoleFiles } from './built-console.ts';
+import { imagePath, siteImagePaths } from '../services/site-images.ts';
 import { createConsoleSite } from './console-site.ts';
 import { webManifest } from './manifest.ts';
 import { problemAnswer, type ProblemLog } from './middleware/problem.ts';
@@ -32,14 +34,29 @@ export type App = {
   fetch(request: Request, info: RequestInfo): Promise<Response>;
 };
 
+const imageFolder = `/${imagePath('')}`;
+
 /** The admin API, its documentation, webhooks, and the console. Throws when something declared has no handler. */
 export function createApp(deps: AppDeps): App {
   const admin = serveOperations(operations, adminHandlers(deps), deps);
   const hooks = serveWebhooks(webhooks, webhookHandlers(deps), deps);
-  const site = createConsoleSite(deps.console);
+  const site = createConsoleSite(deps.console, () => siteImagePaths(deps.snapshot().settings.site).favicon);
   let openapi: string | undefined;
   let docs: string | undefined;
   const docsPolicy = contentSecurityPolicy({ styles: [inlineHash(docsStyle)] });
+
+  const manifestOf = (own: Settings['site']): object => webManifest(own.name, siteImagePaths(own).favicon);
+
+  const siteImage = async (name: string): Promise<Response> => {
+    const image = await deps.siteImages.find(name);
+    if (image === undefined)
+      return new Response('not found', { status: 404, headers: { 'content-type': 'text/plain' } });
+    // By an address, the image behind a name may be another one after a restart of all; by its hash, never.
+    const age = name.startsWith('url-') ? 'max-age=86400' : 'max-age=31536000, immutable';
+    return new Response(image.bytes, {
+      headers: { 'content-type': image.contentType, 'cache-control': `public, ${age}` },
+    });
+  };
 
   const route = async (request: Request, info: RequestInfo): Promise<Response> => {
     if (!isPlainHost(request.headers.get('host')) || !isPlainHost(info.host))
@@ -58,9 +75,10 @@ export function createApp(deps: AppDeps): App {
     }
     if (path === '/api' || path.startsWith('/api/')) return await hooks.fetch(request, info);
     if (path === '/manifest.webmanifest')
-      return new Response(JSON.stringify(webManifest(deps.snapshot().settings.site.name)), {
+      return new Response(JSON.stringify(manifestOf(deps.snapshot().settings.site)), {
         headers: { 'content-type': 'application/manifest+json', 'cache-control': 'public, max-age=300' },
       });
+    if (path.startsWith(imageFolder)) return await siteImage(path.slice(imageFolder.length));
     return site(request, path);
   };
 

@@ -15,14 +15,19 @@ const packings = [
 /** What the build leaves in the page for the server to say, with each answer (packages/console/vite.config.ts). */
 const marks = { nonce: '{{nonce}}', base: '<!--base-->' } as const;
 
+/** The icon of the built page, of which the operator may have another. */
+const icon = /<link rel="icon"[^>]{0,200}>/;
+
 /**
  * Serves the console: its files, and its one page for every other path, which the page itself resolves. Each answer has a
  * nonce of its own, which the page's scripts and styles carry, so that the policy needs no `unsafe-inline`; and says where
  * the console's root is from the page's own address, so that deep paths work below any prefix that a proxy takes off.
+ *
+ * @param favicon path of the image that replaces our icon; empty for ours
  */
 export function createConsoleSite(
   current: () => ConsoleFiles | undefined,
-  newNonce: () => string = () => randomBytes(16).toString('base64url'),
+  favicon: () => string = () => '',
 ): (request: Request, path: string) => Response {
   let page: ConsoleFile | undefined;
   let html = placeholder;
@@ -64,8 +69,13 @@ export function createConsoleSite(
     // A missing asset must not be answered with the page: a browser would run HTML as a script and cache it.
     if (path.startsWith('/assets/') || /\.(js|css|map|png|svg|ico|woff2?|txt|json)$/.test(path))
       return new Response('not found', { status: 404, headers: { 'content-type': 'text/plain' } });
-    const nonce = newNonce();
-    const text = textOf(files?.get('/index.html')).replace(marks.base, `<base href="${rootFrom(path)}" />`);
+    const nonce = randomBytes(16).toString('base64url');
+    const own = favicon();
+    const built = textOf(files?.get('/index.html'));
+    const text = (own === '' ? built : built.replace(icon, `<link rel="icon" href="./${own}" />`)).replace(
+      marks.base,
+      `<base href="${rootFrom(path)}" />`,
+    );
     return new Response(text.replaceAll(marks.nonce, nonce), {
       headers: {
         'content-type': 'text/html; charset=utf-8',

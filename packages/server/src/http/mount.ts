@@ -9,6 +9,7 @@ import type { Tail } from '../services/activity/tail.ts';
 import type { LedgerStats } from '../services/ledger/ledger.ts';
 import type { PaymentDeps } from '../services/payments/payment-deps.ts';
 import { signInProviders } from '../services/sign-in/providers/index.ts';
+import { openSiteImages, type FetchImage } from '../services/site-images.ts';
 import type { SignInDeps } from '../services/sign-in/sign-in-deps.ts';
 import type { Jobs } from '../services/jobs/jobs.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
@@ -30,6 +31,8 @@ export type MountOptions = {
   readonly payments: PaymentDeps;
   /** Asks whom people sign in by. */
   readonly askOutside: SignInDeps['fetch'];
+  /** Fetches the operator's logo. */
+  readonly fetchImage: FetchImage;
   readonly trials: ChannelTrials;
   readonly playground: Playground;
   readonly tail: Tail;
@@ -63,6 +66,12 @@ export async function mountSite(options: MountOptions): Promise<Site> {
       providers: signInProviders,
       fetch: options.askOutside,
     },
+    siteImages: openSiteImages({
+      database,
+      fetchImage: options.fetchImage,
+      settings: () => snapshots.current().settings,
+      now: accounts.now,
+    }),
     snapshot: snapshots.current,
     tail: options.tail,
     health: { entries: options.metrics.health.entries, now: options.metrics.now },

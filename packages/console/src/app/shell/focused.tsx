@@ -11,7 +11,7 @@ export default function Focused({ site, children }: { readonly site: Site; reado
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="mx-auto flex w-full max-w-5xl flex-wrap items-center gap-2.5 px-4 py-4 sm:px-8">
-        <Logo />
+        <Logo own={site.images} />
         <span className="text-base font-semibold tracking-tight">{site.name}</span>
         <div className="ms-auto flex items-center gap-3">
           <span className="flex items-center gap-3 max-sm:hidden">

@@ -19,7 +19,7 @@ export default function Open({ site, page, children }: OpenProps) {
       <header className="border-b border-line">
         <div className="mx-auto flex w-full max-w-6xl flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3 sm:px-8">
           <PlainLink to="/" className="flex items-center gap-2.5 rounded-md">
-            <Logo className="size-6" />
+            <Logo className="size-6" own={site.images} />
             <span className="font-semibold tracking-tight">{site.name}</span>
           </PlainLink>
           <nav aria-label={t('pages')} className="flex gap-x-4 max-sm:order-last max-sm:w-full">

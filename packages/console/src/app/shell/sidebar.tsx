@@ -22,7 +22,7 @@ export function Sidebar({ site, page }: SidebarProps) {
       className={`sticky top-0 hidden h-dvh flex-col border-e border-line bg-canvas md:flex ${narrow ? 'w-13' : 'w-13 lg:w-56'}`}
     >
       <PlainLink to="/" className="m-1.5 flex h-9 items-center gap-2.5 rounded-md px-2 hover:bg-hover">
-        <Logo className="size-6" />
+        <Logo className="size-6" own={site.images} />
         <span className={`truncate font-semibold tracking-tight ${wordsOnly}`}>{site.name}</span>
       </PlainLink>
       <nav aria-label={t('pages')} className="min-h-0 grow overflow-y-auto px-1.5 py-1.5">

@@ -22,7 +22,7 @@ export function TopBar({ site, page }: TopBarProps) {
   return (
     <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-b border-line bg-canvas/95 px-4 backdrop-blur-sm sm:px-6">
       <PlainLink to="/" className="rounded-md md:hidden" aria-label={site.name}>
-        <Logo className="size-6" />
+        <Logo className="size-6" own={site.images} />
       </PlainLink>
       {page !== undefined && <Breadcrumb page={page} />}
       <div className="ms-auto flex items-center gap-3 sm:gap-4">

@@ -22,7 +22,7 @@ export default function Outside({ site, setup, children }: OutsideProps) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="mx-auto flex w-full max-w-5xl items-center gap-2.5 px-5 py-5 sm:px-8">
-        <Logo />
+        <Logo own={site.images} />
         <span className="text-base font-semibold tracking-tight">{site.name}</span>
       </header>
       <main className="mx-auto grid w-full max-w-5xl grow content-center items-center gap-x-16 gap-y-10 px-5 py-8 sm:px-8 lg:grid-cols-[minmax(0,1fr)_24rem]">

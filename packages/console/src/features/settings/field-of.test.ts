@@ -8,6 +8,7 @@ test('each setting of the contract has a field that fits its default', () => {
     number: (value: unknown) => typeof value === 'number',
     choice: (value: unknown) => typeof value === 'string',
     list: (value: unknown) => Array.isArray(value),
+    image: (value: unknown) => typeof value === 'string',
     text: (value: unknown) => typeof value === 'string',
     json: (value: unknown) => typeof value === 'object',
   };

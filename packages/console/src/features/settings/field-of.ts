@@ -1,4 +1,5 @@
 import { settingsTree } from '@tollgate/contract/settings';
+import { siteImageName } from '@tollgate/contract/settings/site';
 import type { Json } from '../../lib/changes.ts';
 import { z } from '../../lib/zod.ts';
 
@@ -9,10 +10,13 @@ export type SettingField =
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'list'; readonly numbers: boolean }
   | { readonly kind: 'text' }
+  /** The name of an image that the gateway was given. */
+  | { readonly kind: 'image' }
   | { readonly kind: 'json' };
 
 type Shape = {
   readonly type?: string;
+  readonly pattern?: string;
   readonly enum?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
@@ -32,6 +36,7 @@ export function fieldOf(path: string, value: Json): SettingField {
 function byShape(shape: Shape): SettingField {
   if (shape.enum !== undefined && isTexts(shape.enum)) return { kind: 'choice', choices: shape.enum };
   const kinds = shape.anyOf ?? [shape];
+  if (kinds.some(({ pattern }) => pattern === siteImageName.source)) return { kind: 'image' };
   switch (shape.type) {
     case 'boolean':
       return { kind: 'switch' };

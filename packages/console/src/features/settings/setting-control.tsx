@@ -8,6 +8,7 @@ import { Switch } from '../../components/ui/toggles.tsx';
 import type { Json } from '../../lib/changes.ts';
 import { given } from '../../lib/given.ts';
 import { fieldOf } from './field-of.ts';
+import { ImageControl } from './image-control.tsx';
 import { useSettingWords } from './words.ts';
 
 type ControlProps = {
@@ -67,6 +68,15 @@ export function SettingControl({ setting, name, value, error, disabled, onChange
           value={typeof value === 'string' ? value : ''}
           onChange={onChange}
           isDisabled={disabled}
+        />
+      );
+    case 'image':
+      return (
+        <ImageControl
+          label={name}
+          value={typeof value === 'string' ? value : ''}
+          onChange={onChange}
+          disabled={disabled}
         />
       );
     case 'json':

@@ -11,6 +11,7 @@ import type { Tail } from '../../services/activity/tail.ts';
 import type { LedgerStats } from '../../services/ledger/ledger.ts';
 import type { PaymentDeps } from '../../services/payments/payment-deps.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
+import type { SiteImages } from '../../services/site-images.ts';
 import type { SignInDeps } from '../../services/sign-in/sign-in-deps.ts';
 import type { Database } from '../../store/database.ts';
 
@@ -27,6 +28,7 @@ export type AdminDeps = {
   readonly jobs: Pick<Jobs, 'addWithin' | 'mayCancel' | 'wake'>;
   readonly payments: PaymentDeps;
   readonly signIn: SignInDeps;
+  readonly siteImages: SiteImages;
   readonly snapshot: () => Snapshot;
   /** How channels do, as this process sees it; `now` is the clock of its times. */
   readonly health: { entries(): Iterable<readonly [string, Readonly<Health>]>; now(): number };

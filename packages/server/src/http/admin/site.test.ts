@@ -1,9 +1,9 @@
-import { expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { operations } from '@tollgate/contract/operations/list';
 import { endpoints } from '../../endpoints/index.ts';
 import { openDatabase } from '../../store/database.ts';
 import { migrate } from '../../store/migrations/index.ts';
-import { openTestApp } from '../testing/admin-app.ts';
+import { field, openTestApp } from '../testing/admin-app.ts';
 
 const endpointsAnswer = operations['endpoints.list'].answer;
 
@@ -17,7 +17,6 @@ test('what administrators write for everybody is read by strangers, and nothing 
     expect(empty.status).toBe(200);
     expect(empty.json).toEqual({
       name: 'Tollgate',
-      logoUrl: '',
       footer: '',
       announcement: '',
       faq: '',
@@ -35,7 +34,6 @@ test('what administrators write for everybody is read by strangers, and nothing 
     const written = await app.call('GET', '/api/v1/site/content');
     expect(written.json).toMatchObject({
       faq: '## Who?\n\n<b>Us</b>',
-      logoUrl: 'https://example.com/logo.svg',
       announcement: '',
     });
     await write('faq', null);
@@ -100,4 +98,89 @@ test('what applications can ask is told from the table that serves it', async ()
     app.snapshots.close();
     await database.close();
   }
+});
+
+describe('an image of the site', () => {
+  /** A PNG of one pixel. */
+  const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>').toBase64();
+  const added = operations['site.images.add'].answer;
+
+  test('is kept, put in its place by a setting, and served from the gateway for ever', async () => {
+    const database = await openDatabase('sqlite::memory:');
+    await migrate(database);
+    const app = await openTestApp(database);
+    try {
+      const root = await app.enroll('root', 'root@example.com');
+      const add = (body: object) => app.call('POST', '/api/v1/site/images', { token: root.token, body });
+      const image = added.parse((await add({ base64: png })).json);
+      expect(image).toMatchObject({ path: `site-images/${image.name}`, width: 1, height: 1 });
+      expect((await add({ base64: png })).json).toEqual(image);
+      const set = (name: string, value: string) =>
+        app.call('PUT', `/api/v1/settings/site.${name}`, { token: root.token, body: { value } });
+      expect((await set('logo', image.name)).status).toBe(200);
+      expect((await set('favicon', image.name)).status).toBe(200);
+      expect((await set('logo', '../../etc/passwd')).status).toBe(400);
+      expect((await app.call('GET', '/api/v1/site')).json).toMatchObject({
+        images: { logo: image.path, logoDark: '', favicon: image.path },
+      });
+      const served = await app.call('GET', `/${image.path}`);
+      expect(served.headers.get('content-type')).toBe('image/png');
+      expect(served.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect(served.headers.get('x-content-type-options')).toBe('nosniff');
+      for (const [wrong, words] of [
+        [{ base64: svg }, 'no PNG, JPEG or WebP'],
+        [{ base64: Buffer.alloc(300_001).toBase64() }, '400000 characters'],
+        [{ base64: '' }, ''],
+        [{ url: 'http://example.com/a.png' }, ''],
+      ] as const) {
+        const refused = await add(wrong);
+        expect(refused.status).toBe(400);
+        expect(refused.text).toContain(words);
+      }
+      expect((await app.call('GET', `/site-images/${'0'.repeat(32)}.png`)).status).toBe(404);
+    } finally {
+      app.snapshots.close();
+      await database.close();
+    }
+  });
+
+  test('at an address is fetched once by the gateway, and no other address is', async () => {
+    const database = await openDatabase('sqlite::memory:');
+    await migrate(database);
+    const asked: string[] = [];
+    const app = await openTestApp(database, {
+      fetchImage: (url) => {
+        asked.push(url);
+        return Promise.resolve(
+          url.endsWith('.png') ? { bytes: Uint8Array.fromBase64(png) } : { problem: 'it is not there' },
+        );
+      },
+    });
+    try {
+      const root = await app.enroll('root', 'root@example.com');
+      const set = (value: string) =>
+        app.call('PUT', '/api/v1/settings/site.logoUrl', { token: root.token, body: { value } });
+      const path = async () => `/${field((await app.call('GET', '/api/v1/site')).json, 'images.logo')}`;
+      await set('https://example.com/logo.png');
+      const first = await path();
+      const answers = await Promise.all([app.call('GET', first), app.call('GET', first)]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      expect(asked).toEqual(['https://example.com/logo.png']);
+      await set('https://example.com/gone');
+      for (let time = 0; time < 2; time += 1) expect((await app.call('GET', await path())).status).toBe(404);
+      expect(asked).toEqual(['https://example.com/logo.png', 'https://example.com/gone']);
+      // What was fetched is still there for pages that are open.
+      expect((await app.call('GET', first)).status).toBe(200);
+      const refused = await app.call('POST', '/api/v1/site/images', {
+        token: root.token,
+        body: { url: 'https://example.com/gone' },
+      });
+      expect(refused.status).toBe(400);
+      expect(refused.text).toContain('it is not there');
+    } finally {
+      app.snapshots.close();
+      await database.close();
+    }
+  });
 });

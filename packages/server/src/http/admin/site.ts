@@ -10,6 +10,7 @@ import { askPublicUrl } from '../../inquiries/ask-public-url.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { checkDatabase, checkDataDir } from '../../services/installation.ts';
 import { needsSetup } from '../../services/accounts/setup.ts';
+import { imagePath, siteImagePaths } from '../../services/site-images.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
 
@@ -25,14 +26,19 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
       setupNeeded: await needsSetup(deps.accounts),
       registrationOpen: accounts.registrationOpen,
       mode: site.mode,
+      images: siteImagePaths(site),
       doors: { marketplace: site.marketplace, status: site.status, rankings: site.rankings },
     };
   },
   'site.content': () => {
-    const { name, logoUrl, footer, announcement, faq, about, terms, privacy } = settingsTree.publicPart(
+    const { name, footer, announcement, faq, about, terms, privacy } = settingsTree.publicPart(
       deps.snapshot().settings,
     ).site;
-    return Promise.resolve({ name, logoUrl, footer, announcement, faq, about, terms, privacy });
+    return Promise.resolve({ name, footer, announcement, faq, about, terms, privacy });
+  },
+  'site.images.add': async ({ body }) => {
+    const { name, width, height, bytes } = await deps.siteImages.add(body);
+    return { name, path: imagePath(name), width, height, bytes };
   },
   'endpoints.list': () => Promise.resolve({ data: endpoints.map(presentEndpoint) }),
   'status.read': async () => {

@@ -14,6 +14,7 @@ import { testJobs } from '../../services/jobs/testing/jobs.ts';
 import { askProvider } from '../../services/payments/payment-deps.ts';
 import { paymentAdapters } from '../../services/payments/providers/index.ts';
 import { signInProviders } from '../../services/sign-in/providers/index.ts';
+import { openSiteImages, type FetchImage } from '../../services/site-images.ts';
 import type { SignInDeps } from '../../services/sign-in/sign-in-deps.ts';
 import { openSnapshots } from '../../services/snapshot/snapshots.ts';
 import { planDebits } from '../../domain/debits.ts';
@@ -66,8 +67,13 @@ export async function openTestApp(
   database: Database,
   {
     askOutside,
+    fetchImage = () => Promise.resolve({ problem: 'there is nothing' }),
     ...parts
-  }: { readonly providers?: ReadonlyMap<string, AnyProvider>; readonly askOutside?: SignInDeps['fetch'] } = {},
+  }: {
+    readonly providers?: ReadonlyMap<string, AnyProvider>;
+    readonly askOutside?: SignInDeps['fetch'];
+    readonly fetchImage?: FetchImage;
+  } = {},
 ) {
   const configuration = { ...(await testContext(database)), ...parts };
   const errors: unknown[] = [];
@@ -112,6 +118,7 @@ export async function openTestApp(
       providers: signInProviders,
       fetch: askOutside ?? askProvider,
     },
+    siteImages: openSiteImages({ database, fetchImage, settings: () => snapshots.current().settings, now: Date.now }),
     snapshot: snapshots.current,
     health: { entries: () => [], now: () => 0 },
     trials: noTrials,

@@ -79,6 +79,9 @@ eachDatabase('who may see a setting', (open) => {
       'site.mode',
       ...[
         'logoUrl',
+        'logo',
+        'logoDark',
+        'favicon',
         'marketplace',
         'status',
         'rankings',

@@ -37,6 +37,7 @@ import { systemMigration } from './0031-system.ts';
 import { secondFactorsMigration } from './0035-second-factors.ts';
 import { passkeysMigration } from './0036-passkeys.ts';
 import { budgetsMigration } from './0038-budgets.ts';
+import { siteImagesMigration } from './0058-site-images.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -74,6 +75,7 @@ export const migrations: readonly Migration[] = [
   secondFactorsMigration,
   passkeysMigration,
   storedObjectsMigration,
+  siteImagesMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

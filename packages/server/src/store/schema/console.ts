@@ -1,6 +1,6 @@
 import { column, optional } from '../table.ts';
 
-/** What people keep of the console; migrations 0012, 0020 and 0031. */
+/** What people keep of the console; migrations 0012, 0020, 0031 and 0058. */
 export const consoleTables = {
   /** `query` is the page's search parameters. */
   saved_views: {
@@ -37,6 +37,13 @@ export const consoleTables = {
     unexplained: optional(column.bigint),
     problems: optional(column.longText),
     error: optional(column.longText),
+  },
+  /** Images for the site, each by the name under which it is served; `base64` is its bytes. */
+  site_images: {
+    name: column.text(80),
+    content_type: column.text(40),
+    base64: column.longText,
+    created_at: column.moment,
   },
   export_chunks: { export_id: column.id, chunk: column.integer, content: column.longText },
 };
