@@ -1,12 +1,11 @@
 import { tokenInputSchema } from '@tollgate/contract/api/keys';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { FormCheckbox, FormSelect, FormText } from '../../components/form/fields.tsx';
+import { FormActions } from '../../components/form/form-actions.tsx';
 import { Form } from '../../components/form/form.tsx';
+import { ShownOnce } from '../../components/form/shown-once.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Secret } from '../../components/snippets/secret.tsx';
-import { Button } from '../../components/ui/button.tsx';
-import { Dialog } from '../../components/ui/dialog.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { api } from '../../lib/api.ts';
 import { z } from '../../lib/zod.ts';
@@ -25,34 +24,22 @@ type CreateTokenProps = { readonly open: boolean; readonly onClose: () => void }
 /** Makes an access token, and then shows its text, the only time there is. */
 export function CreateToken({ open, onClose }: CreateTokenProps) {
   const t = useAccountWords();
-  const [secret, setSecret] = useState<string>();
-  const close = (): void => {
-    setSecret(undefined);
-    onClose();
-  };
   return (
-    <Dialog
+    <ShownOnce<string>
       open={open}
-      onClose={close}
-      dismissable={secret === undefined}
+      onClose={onClose}
+      look="dialog"
       title={t('tokens.create')}
-      {...(secret !== undefined && {
-        actions: (
-          <Button look="primary" onPress={close}>
-            {t('tokens.copied')}
-          </Button>
-        ),
-      })}
+      done={t('tokens.copied')}
+      ask={({ made, close }) => <CreateForm onCancel={close} onCreated={made} />}
     >
-      {secret === undefined ? (
-        <CreateForm onCancel={close} onCreated={setSecret} />
-      ) : (
+      {(secret) => (
         <div className="grid gap-3">
           <Notice tone="good" title={t('tokens.copyNow')} />
           <Secret text={secret} what={t('tokens.theToken')} />
         </div>
       )}
-    </Dialog>
+    </ShownOnce>
   );
 }
 
@@ -92,12 +79,7 @@ function CreateForm({ onCancel, onCreated }: CreateFormProps) {
         }))}
       />
       <FormCheckbox form={form} name="readOnly" label={t('tokens.readOnly')} help={t('tokens.readOnlyHelp')} />
-      <div className="flex justify-end gap-2 pt-2">
-        <Button onPress={onCancel}>{t('cancel')}</Button>
-        <Button look="primary" type="submit" busy={form.formState.isSubmitting}>
-          {t('tokens.create')}
-        </Button>
-      </div>
+      <FormActions onCancel={onCancel} action={t('tokens.create')} busy={form.formState.isSubmitting} />
     </Form>
   );
 }

@@ -1,12 +1,11 @@
 import { secondFactorCodeSchema } from '@tollgate/contract/api/sign-in';
-import { useState } from 'react';
 import { renderSVG } from 'uqr';
 import { FormText } from '../../components/form/fields.tsx';
+import { FormActions } from '../../components/form/form-actions.tsx';
 import { Form } from '../../components/form/form.tsx';
+import { ShownOnce } from '../../components/form/shown-once.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
-import { Button } from '../../components/ui/button.tsx';
 import { CodeBlock } from '../../components/ui/code-block.tsx';
-import { Dialog } from '../../components/ui/dialog.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
@@ -26,49 +25,39 @@ type DialogProps = {
 /** What is done about a second factor, each with a code; backup codes are shown once, at the end. */
 export function SecondFactorDialog({ task, onClose, onDone }: DialogProps) {
   const t = useAccountWords();
-  const [codes, setCodes] = useState<readonly string[]>();
-  const close = (): void => {
-    setCodes(undefined);
-    onClose();
-  };
   return (
-    <Dialog
+    <ShownOnce<readonly string[]>
       open={task !== undefined}
-      onClose={close}
-      dismissable={codes === undefined}
+      onClose={onClose}
+      look="dialog"
       title={t(task === undefined ? 'factor.title' : `factor.${task}`)}
-      {...(codes !== undefined && {
-        actions: (
-          <Button look="primary" onPress={close}>
-            {t('factor.kept')}
-          </Button>
-        ),
-      })}
-    >
-      {codes !== undefined ? (
-        <div className="grid gap-3">
-          <Notice tone="good" title={t('factor.keepCodes')}>
-            {t('factor.keepCodesWhat')}
-          </Notice>
-          <CodeBlock label={t('factor.backupCodes')} text={codes.join('\n')} />
-        </div>
-      ) : (
+      done={t('factor.kept')}
+      ask={({ made, close }) =>
         task !== undefined && (
           <>
             {task === 'create' ? <Secret /> : <p className="mb-4 text-muted">{t(`factor.${task}What`)}</p>}
             <CodeForm
               task={task}
               onCancel={close}
-              onSent={(made) => {
+              onSent={(codes) => {
                 onDone();
-                setCodes(made);
-                if (made === undefined) close();
+                if (codes === undefined) close();
+                else made(codes);
               }}
             />
           </>
         )
+      }
+    >
+      {(codes) => (
+        <div className="grid gap-3">
+          <Notice tone="good" title={t('factor.keepCodes')}>
+            {t('factor.keepCodesWhat')}
+          </Notice>
+          <CodeBlock label={t('factor.backupCodes')} text={codes.join('\n')} />
+        </div>
       )}
-    </Dialog>
+    </ShownOnce>
   );
 }
 
@@ -124,12 +113,12 @@ function CodeForm({ task, onCancel, onSent }: CodeFormProps) {
         code
         required
       />
-      <div className="flex justify-end gap-2 pt-2">
-        <Button onPress={onCancel}>{t('cancel')}</Button>
-        <Button look={task === 'remove' ? 'danger' : 'primary'} type="submit" busy={form.formState.isSubmitting}>
-          {t(`factor.${task}`)}
-        </Button>
-      </div>
+      <FormActions
+        onCancel={onCancel}
+        action={t(`factor.${task}`)}
+        danger={task === 'remove'}
+        busy={form.formState.isSubmitting}
+      />
     </Form>
   );
 }

@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { errorOf } from '../../lib/error-of.ts';
-import { Button } from '../../components/ui/button.tsx';
 import { Combobox } from '../../components/ui/combobox.tsx';
 import { Drawer } from '../../components/ui/dialog.tsx';
 import { ErrorNotice, ErrorState } from '../../components/ui/error-state.tsx';
@@ -12,6 +11,7 @@ import { TextField } from '../../components/ui/text-field.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { api, type Answer } from '../../lib/api.ts';
 import { useOperation, type Input } from '../../lib/operations.ts';
+import { FormActions } from '../../components/form/form-actions.tsx';
 import { ProviderFields } from '../../components/provider/provider-fields.tsx';
 import { detect, entered, fieldsOf } from '../../components/provider/schema-fields.ts';
 import { useChannelWords } from './words.ts';
@@ -160,12 +160,7 @@ function CreateForm({ providers, onClose, onCreated }: FormProps) {
           />
         </>
       )}
-      <div className="flex justify-end gap-2 pt-2">
-        <Button onPress={onClose}>{t('cancel')}</Button>
-        <Button look="primary" type="submit" busy={busy} isDisabled={provider === undefined}>
-          {t('create.action')}
-        </Button>
-      </div>
+      <FormActions onCancel={onClose} action={t('create.action')} busy={busy} ready={provider !== undefined} />
     </form>
   );
 }

@@ -2,12 +2,19 @@ import { Inbox } from 'lucide-react';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { EntityLine, EntityList } from '../../components/ui/entity-list.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
 import { OuterLink } from '../../components/ui/link.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { Bone, Skeleton, SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { ApiError } from '../../lib/client.ts';
 import { useGalleryWords } from './words.ts';
+
+const things = [
+  { id: '1', name: 'alipay-main', enabled: true, owner: null },
+  { id: '2', name: 'card-eu', enabled: false, owner: 'file:tollgate.yaml' },
+];
+const list = { data: { data: things }, error: null, refetch: async () => undefined };
 
 const tones = ['info', 'good', 'warn', 'danger'] as const;
 
@@ -47,6 +54,17 @@ export function States() {
           <Bone className="h-16 w-full" />
         </Skeleton>
       </Card>
+      <EntityList list={list} failed={t('failed')} empty={{ icon: Inbox, title: t('nothing'), what: t('text') }}>
+        {(thing) => (
+          <EntityLine
+            thing={thing}
+            state={t(thing.enabled ? 'inUse' : 'notInUse')}
+            about={t('text')}
+            address={{ label: t('link'), url: 'https://example.com/callback' }}
+            onEdit={() => undefined}
+          />
+        )}
+      </EntityList>
     </div>
   );
 }

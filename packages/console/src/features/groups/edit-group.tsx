@@ -2,6 +2,7 @@ import { groupInputSchema, type GroupView } from '@tollgate/contract/api/configu
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { FormDecimal, FormText } from '../../components/form/fields.tsx';
+import { FormActions } from '../../components/form/form-actions.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Button } from '../../components/ui/button.tsx';
@@ -103,12 +104,7 @@ function EditForm({ group, names, onClose, onSaved }: EditFormProps) {
           </Button>
         </div>
       </fieldset>
-      <div className="flex justify-end gap-2 pt-2">
-        <Button onPress={onClose}>{t('form.cancel')}</Button>
-        <Button look="primary" type="submit" busy={form.formState.isSubmitting}>
-          {t('form.save')}
-        </Button>
-      </div>
+      <FormActions onCancel={onClose} action={t('form.save')} busy={form.formState.isSubmitting} />
     </Form>
   );
 }

@@ -1,13 +1,12 @@
 import type { GatewayOverview } from '@tollgate/contract/api/overview';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
-import { Bar } from '../../components/charts/marks.tsx';
+import { TopList } from '../../components/charts/top-list.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
 import { LinkButton } from '../../components/ui/link.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { percent } from '../../lib/format.ts';
-import { usdRounded } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { Attention } from './attention.tsx';
 import { Figures } from './figures.tsx';
@@ -82,33 +81,11 @@ function Sentence({ status: { channels, last15m } }: Pick<GatewayOverview, 'stat
 
 type TopProps = { readonly title: string; readonly rows: GatewayOverview['top']['models'] };
 
-/** Who costs most, each against the dearest. */
 function Top({ title, rows }: TopProps) {
   const t = useHomeWords();
-  const most = Number(rows[0]?.sums.costNanos ?? 0);
   return (
     <Card title={title} padded={false}>
-      {rows.length === 0 ? (
-        <EmptyState title={t('top.none')} />
-      ) : (
-        <ul className="py-1.5">
-          {rows.map(({ key, label, sums }) => (
-            <li key={key} className="grid gap-1 px-4 py-1.5">
-              <p className="flex justify-between gap-3 text-small">
-                <span className="truncate">{label}</span>
-                <span className="shrink-0">{usdRounded(BigInt(sums.costNanos))}</span>
-              </p>
-              <Bar
-                value={Number(sums.costNanos)}
-                most={Math.max(1, most)}
-                label={`${label}: ${usdRounded(BigInt(sums.costNanos))}`}
-                warnAt={2}
-                dangerAt={3}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
+      {rows.length === 0 ? <EmptyState title={t('top.none')} /> : <TopList rows={rows} />}
     </Card>
   );
 }

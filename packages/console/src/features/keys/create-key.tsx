@@ -1,8 +1,8 @@
 import { useState } from 'react';
+import { FormActions } from '../../components/form/form-actions.tsx';
 import { Form } from '../../components/form/form.tsx';
+import { ShownOnce } from '../../components/form/shown-once.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
-import { Button } from '../../components/ui/button.tsx';
-import { Drawer } from '../../components/ui/dialog.tsx';
 import { Segmented } from '../../components/ui/segmented.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { emptyEntry, keyEntrySchema, presets, sentOf, withPreset, type Preset } from './key-entry.ts';
@@ -19,39 +19,26 @@ type CreateKeyProps = {
 /** Makes a key, and then shows its text, the only time there is. */
 export function CreateKey({ open, onClose, onCreated }: CreateKeyProps) {
   const t = useKeyWords();
-  const [fresh, setFresh] = useState<Answer<'keys.create'>>();
-  const close = (): void => {
-    setFresh(undefined);
-    onClose();
-  };
   return (
-    <Drawer
+    <ShownOnce<Answer<'keys.create'>>
       open={open}
-      onClose={close}
-      width="wide"
-      title={fresh === undefined ? t('create.title') : t('new.title', { name: fresh.name })}
-      // Its text would be lost by a click beside it.
-      dismissable={fresh === undefined}
-      {...(fresh !== undefined && {
-        actions: (
-          <Button look="primary" onPress={close}>
-            {t('new.done')}
-          </Button>
-        ),
-      })}
-    >
-      {fresh === undefined ? (
+      onClose={onClose}
+      look="wide drawer"
+      title={t('create.title')}
+      titleOf={({ name }) => t('new.title', { name })}
+      done={t('new.done')}
+      ask={({ made, close }) => (
         <CreateForm
           onCancel={close}
           onCreated={(key) => {
-            setFresh(key);
+            made(key);
             onCreated();
           }}
         />
-      ) : (
-        <NewKey secret={fresh.key} />
       )}
-    </Drawer>
+    >
+      {({ key }) => <NewKey secret={key} />}
+    </ShownOnce>
   );
 }
 
@@ -87,12 +74,7 @@ function CreateForm({ onCancel, onCreated }: CreateFormProps) {
         </div>
       </div>
       <KeyFields form={form} existing={false} />
-      <div className="flex justify-end gap-2 pt-2">
-        <Button onPress={onCancel}>{t('create.cancel')}</Button>
-        <Button look="primary" type="submit" busy={form.formState.isSubmitting}>
-          {t('create.submit')}
-        </Button>
-      </div>
+      <FormActions onCancel={onCancel} action={t('create.submit')} busy={form.formState.isSubmitting} />
     </Form>
   );
 }

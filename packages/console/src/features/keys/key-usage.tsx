@@ -1,6 +1,7 @@
 import type { KeyView } from '@tollgate/contract/api/keys';
 import { useMemo } from 'react';
-import { Bar, Sparkline } from '../../components/charts/marks.tsx';
+import { Sparkline } from '../../components/charts/marks.tsx';
+import { TopList } from '../../components/charts/top-list.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
@@ -35,7 +36,6 @@ export function KeyUsage({ item }: { readonly item: KeyView }) {
       </Card>
     );
   const { total } = read;
-  const most = Math.max(1, ...read.rows.map(({ sums }) => Number(sums.costNanos)));
   const byDay = (days.data?.rows ?? []).toSorted((one, other) => Number(one.key) - Number(other.key));
   return (
     <Card title={t('usage.title')} padded={false}>
@@ -64,23 +64,7 @@ export function KeyUsage({ item }: { readonly item: KeyView }) {
       {read.rows.length === 0 ? (
         <EmptyState title={t('usage.none')}>{t('usage.noneWhat')}</EmptyState>
       ) : (
-        <ul className="py-1.5">
-          {read.rows.map(({ key, label, sums }) => (
-            <li key={key} className="grid gap-1 px-4 py-1.5">
-              <p className="flex justify-between gap-3 text-small">
-                <span className="truncate">{label}</span>
-                <span className="shrink-0">{usdRounded(BigInt(sums.costNanos))}</span>
-              </p>
-              <Bar
-                value={Number(sums.costNanos)}
-                most={most}
-                label={`${label}: ${usdRounded(BigInt(sums.costNanos))}`}
-                warnAt={2}
-                dangerAt={3}
-              />
-            </li>
-          ))}
-        </ul>
+        <TopList rows={read.rows} />
       )}
     </Card>
   );

@@ -1,8 +1,8 @@
 import type { KeyView } from '@tollgate/contract/api/keys';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { ShownOnce } from '../../components/form/shown-once.tsx';
 import { Button } from '../../components/ui/button.tsx';
-import { Drawer } from '../../components/ui/dialog.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { RadioGroup } from '../../components/ui/toggles.tsx';
 import { api } from '../../lib/api.ts';
@@ -19,32 +19,18 @@ type RotateKeyProps = { readonly item: KeyView; readonly open: boolean; readonly
 /** Gives a key another text, while the old one works on until the applications have the new one. */
 export function RotateKey({ item, open, onClose }: RotateKeyProps) {
   const t = useKeyWords();
-  const [secret, setSecret] = useState<string>();
-  const close = (): void => {
-    setSecret(undefined);
-    onClose();
-  };
   return (
-    <Drawer
+    <ShownOnce<string>
       open={open}
-      onClose={close}
-      width="wide"
-      dismissable={secret === undefined}
-      title={secret === undefined ? t('rotate.title', { name: item.name }) : t('new.title', { name: item.name })}
-      {...(secret !== undefined && {
-        actions: (
-          <Button look="primary" onPress={close}>
-            {t('new.done')}
-          </Button>
-        ),
-      })}
+      onClose={onClose}
+      look="wide drawer"
+      title={t('rotate.title', { name: item.name })}
+      titleOf={() => t('new.title', { name: item.name })}
+      done={t('new.done')}
+      ask={({ made, close }) => <Choose item={item} onCancel={close} onRotated={made} />}
     >
-      {secret === undefined ? (
-        <Choose item={item} onCancel={close} onRotated={setSecret} />
-      ) : (
-        <NewKey secret={secret} />
-      )}
-    </Drawer>
+      {(secret) => <NewKey secret={secret} />}
+    </ShownOnce>
   );
 }
 

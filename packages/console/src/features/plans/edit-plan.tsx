@@ -1,14 +1,11 @@
-import { useState } from 'react';
-import { Button } from '../../components/ui/button.tsx';
-import { Drawer } from '../../components/ui/dialog.tsx';
-import { ErrorNotice } from '../../components/ui/error-state.tsx';
+import { DraftForm, useDraft } from '../../components/form/draft-form.tsx';
+import { EditDrawer } from '../../components/form/edit-drawer.tsx';
 import { DecimalField, NumberField } from '../../components/ui/number-field.tsx';
 import { Select } from '../../components/ui/select.tsx';
 import { TagInput } from '../../components/ui/tag-input.tsx';
 import { TextArea, TextField } from '../../components/ui/text-field.tsx';
 import { Switch } from '../../components/ui/toggles.tsx';
 import { api, type Answer } from '../../lib/api.ts';
-import { errorOf } from '../../lib/error-of.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { usePlanWords } from './words.ts';
 
@@ -25,20 +22,9 @@ type EditPlanProps = {
 export function EditPlan({ plan, onClose, onSaved }: EditPlanProps) {
   const t = usePlanWords();
   return (
-    <Drawer
-      open={plan !== undefined}
-      onClose={onClose}
-      title={plan === undefined || plan === 'new' ? t('create') : plan.name}
-    >
-      {plan !== undefined && (
-        <PlanForm
-          key={plan === 'new' ? 'new' : plan.id}
-          plan={plan === 'new' ? undefined : plan}
-          onClose={onClose}
-          onSaved={onSaved}
-        />
-      )}
-    </Drawer>
+    <EditDrawer thing={plan} create={t('create')} onClose={onClose}>
+      {(edited) => <PlanForm plan={edited} onClose={onClose} onSaved={onSaved} />}
+    </EditDrawer>
   );
 }
 
@@ -74,34 +60,20 @@ type PlanFormProps = { readonly plan: Plan | undefined; readonly onClose: () => 
 
 function PlanForm({ plan, onClose, onSaved }: PlanFormProps) {
   const t = usePlanWords();
-  const [draft, setDraft] = useState<Draft>(() => (plan === undefined ? fresh() : draftOf(plan)));
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<Error>();
-  const edit = (patch: Partial<Draft>): void => setDraft((before) => ({ ...before, ...patch }));
-  const save = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await (plan === undefined
-        ? api.call('plans.create', { body: draft })
-        : api.call('plans.update', { params: { id: plan.id }, body: draft }));
+  const form = useDraft<Draft>({
+    first: () => (plan === undefined ? fresh() : draftOf(plan)),
+    send: (body) =>
+      plan === undefined
+        ? api.call('plans.create', { body })
+        : api.call('plans.update', { params: { id: plan.id }, body }),
+    onSaved: () => {
       onSaved();
       onClose();
-    } catch (thrown) {
-      setError(errorOf(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
+    },
+  });
+  const { draft, edit } = form;
   return (
-    <form
-      className="grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
-      {error !== undefined && <ErrorNotice title={t('notSaved')} error={error} />}
+    <DraftForm form={form} failed={t('notSaved')} onCancel={onClose}>
       <TextField
         label={t('field.name')}
         value={draft.name}
@@ -117,13 +89,7 @@ function PlanForm({ plan, onClose, onSaved }: PlanFormProps) {
       <PriceFields draft={draft} edit={edit} />
       <AllowanceFields draft={draft} edit={edit} />
       <Switch label={t('field.enabled')} value={draft.enabled} onChange={(enabled) => edit({ enabled })} />
-      <div className="flex justify-end gap-2 pt-2">
-        <Button onPress={onClose}>{t('field.cancel')}</Button>
-        <Button look="primary" type="submit" busy={busy}>
-          {t('field.save')}
-        </Button>
-      </div>
-    </form>
+    </DraftForm>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Webhook } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
-import { DataGrid } from '../../components/data-grid/data-grid.tsx';
+import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { Status } from '../../components/ui/badge.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import type { Answer } from '../../lib/api.ts';
@@ -68,19 +68,13 @@ export function Callbacks() {
     [t],
   );
   return (
-    <DataGrid
+    <PagedGrid
       id="payment-callbacks"
       label={t('tab.callbacks')}
       columns={columns}
-      rows={list.rows}
-      rowId={({ id }) => id}
+      list={list}
       rowLabel={({ reason }) => reason}
-      error={list.error}
       failed={t('callbacks.unread')}
-      onRetry={list.retry}
-      more={list.more}
-      loadingMore={list.loadingMore}
-      onMore={list.loadMore}
       empty={
         <EmptyState icon={Webhook} title={t('callbacks.empty')}>
           {t('callbacks.emptyWhat')}

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Ban, CircleCheck, Plus, Ticket } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
-import { DataGrid } from '../../components/data-grid/data-grid.tsx';
+import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { Status } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
@@ -46,19 +46,13 @@ export function Codes({ open }: { readonly open: boolean }) {
         onClose={() => setCreating(false)}
         onCreated={() => void queries.invalidateQueries({ queryKey: ['codeBatches.list'] })}
       />
-      <DataGrid
+      <PagedGrid
         id="code-batches"
         label={t('tab.codes')}
         columns={columns}
-        rows={list.rows}
-        rowId={idOf}
+        list={list}
         rowLabel={nameOf}
-        error={list.error}
         failed={t('codes.unread')}
-        onRetry={list.retry}
-        more={list.more}
-        loadingMore={list.loadingMore}
-        onMore={list.loadMore}
         empty={
           <EmptyState icon={Ticket} title={t('codes.empty')}>
             {t('codes.emptyWhat')}
@@ -80,7 +74,6 @@ export function Codes({ open }: { readonly open: boolean }) {
   );
 }
 
-const idOf = (batch: CodeBatchView): string => batch.id;
 const nameOf = (batch: CodeBatchView): string => batch.name;
 
 function useColumns(): readonly Column<CodeBatchView>[] {

@@ -1,10 +1,9 @@
 import { codeBatchInputSchema } from '@tollgate/contract/api/redemption';
-import { useState } from 'react';
 import { FormDecimal, FormNumber, FormSelect, FormText } from '../../components/form/fields.tsx';
+import { FormActions } from '../../components/form/form-actions.tsx';
 import { Form } from '../../components/form/form.tsx';
+import { ShownOnce } from '../../components/form/shown-once.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
-import { Button } from '../../components/ui/button.tsx';
-import { Drawer } from '../../components/ui/dialog.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { z } from '../../lib/zod.ts';
@@ -32,38 +31,25 @@ type CreateBatchProps = { readonly open: boolean; readonly onClose: () => void; 
 /** Makes a batch, and then shows its codes, the only time there is. */
 export function CreateBatch({ open, onClose, onCreated }: CreateBatchProps) {
   const t = useSaleWords();
-  const [made, setMade] = useState<Answer<'codeBatches.create'>>();
-  const close = (): void => {
-    setMade(undefined);
-    onClose();
-  };
   return (
-    <Drawer
+    <ShownOnce<Answer<'codeBatches.create'>>
       open={open}
-      onClose={close}
-      title={made === undefined ? t('create.title') : t('create.ready', { name: made.name })}
-      // The codes would be lost by a click beside them.
-      dismissable={made === undefined}
-      {...(made !== undefined && {
-        actions: (
-          <Button look="primary" onPress={close}>
-            {t('create.done')}
-          </Button>
-        ),
-      })}
-    >
-      {made === undefined ? (
+      onClose={onClose}
+      title={t('create.title')}
+      titleOf={({ name }) => t('create.ready', { name })}
+      done={t('create.done')}
+      ask={({ made, close }) => (
         <BatchForm
           onCancel={close}
           onCreated={(batch) => {
-            setMade(batch);
+            made(batch);
             onCreated();
           }}
         />
-      ) : (
-        <NewCodes batch={made} />
       )}
-    </Drawer>
+    >
+      {(batch) => <NewCodes batch={batch} />}
+    </ShownOnce>
   );
 }
 
@@ -131,12 +117,7 @@ function BatchForm({ onCancel, onCreated }: BatchFormProps) {
           ...(groups.data?.data ?? []).map(({ name }) => ({ value: name, label: name })),
         ]}
       />
-      <div className="flex justify-end gap-2 pt-2">
-        <Button onPress={onCancel}>{t('create.cancel')}</Button>
-        <Button look="primary" type="submit" busy={form.formState.isSubmitting}>
-          {t('create.submit')}
-        </Button>
-      </div>
+      <FormActions onCancel={onCancel} action={t('create.submit')} busy={form.formState.isSubmitting} />
     </Form>
   );
 }

@@ -1,15 +1,12 @@
-import { useState } from 'react';
-import { fieldsOf, secretsOf, settingsOf } from '../../components/form/schema-draft.ts';
-import { SchemaFields } from '../../components/form/schema-fields.tsx';
-import { Button } from '../../components/ui/button.tsx';
-import { Drawer } from '../../components/ui/dialog.tsx';
-import { ErrorNotice } from '../../components/ui/error-state.tsx';
+import { DraftForm, useDraft } from '../../components/form/draft-form.tsx';
+import { EditDrawer } from '../../components/form/edit-drawer.tsx';
+import { sentOfProvider } from '../../components/form/provider-draft.ts';
+import { ProviderSettings } from '../../components/form/provider-settings.tsx';
 import { DecimalField } from '../../components/ui/number-field.tsx';
 import { Select } from '../../components/ui/select.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
 import { Switch } from '../../components/ui/toggles.tsx';
 import { api, type Answer } from '../../lib/api.ts';
-import { errorOf } from '../../lib/error-of.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { draftOf, type MethodDraft } from './method-draft.ts';
 import { useSaleWords } from './words.ts';
@@ -26,20 +23,9 @@ type EditMethodProps = {
 export function EditMethod({ method, onClose, onSaved }: EditMethodProps) {
   const t = useSaleWords();
   return (
-    <Drawer
-      open={method !== undefined}
-      onClose={onClose}
-      title={method === undefined || method === 'new' ? t('methods.create') : method.name}
-    >
-      {method !== undefined && (
-        <MethodForm
-          key={method === 'new' ? 'new' : method.id}
-          method={method === 'new' ? undefined : method}
-          onClose={onClose}
-          onSaved={onSaved}
-        />
-      )}
-    </Drawer>
+    <EditDrawer thing={method} create={t('methods.create')} onClose={onClose}>
+      {(edited) => <MethodForm method={edited} onClose={onClose} onSaved={onSaved} />}
+    </EditDrawer>
   );
 }
 
@@ -52,50 +38,25 @@ type MethodFormProps = {
 function MethodForm({ method, onClose, onSaved }: MethodFormProps) {
   const t = useSaleWords();
   const providers = useOperation('paymentProviders.list');
-  const [draft, setDraft] = useState<MethodDraft>(() => draftOf(method));
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<Error>();
-  const edit = (patch: Partial<MethodDraft>): void => setDraft((before) => ({ ...before, ...patch }));
-  const provider = providers.data?.data.find(({ id }) => id === draft.provider);
-  const settings = fieldsOf(provider?.settings);
-  const secrets = fieldsOf(provider?.secrets);
-
-  const save = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    const { name, enabled, currency, rate, minimumUsd, maximumUsd } = draft;
-    const body = {
-      name,
-      enabled,
-      currency,
-      rate,
-      minimumUsd,
-      maximumUsd,
-      settings: settingsOf(settings, draft.values),
-      secrets: secretsOf(draft.secrets),
-    };
-    try {
-      await (method === undefined
+  const providerOf = (draft: MethodDraft) => providers.data?.data.find(({ id }) => id === draft.provider);
+  const form = useDraft<MethodDraft>({
+    first: () => draftOf(method),
+    send: (draft) => {
+      const { name, enabled, currency, rate, minimumUsd, maximumUsd } = draft;
+      const own = { name, enabled, currency, rate, minimumUsd, maximumUsd };
+      const body = { ...own, ...sentOfProvider(providerOf(draft)?.settings, draft) };
+      return method === undefined
         ? api.call('paymentMethods.create', { body: { ...body, provider: draft.provider } })
-        : api.call('paymentMethods.update', { params: { id: method.id }, body }));
+        : api.call('paymentMethods.update', { params: { id: method.id }, body });
+    },
+    onSaved: () => {
       onSaved();
       onClose();
-    } catch (thrown) {
-      setError(errorOf(thrown));
-    } finally {
-      setBusy(false);
-    }
-  };
-
+    },
+  });
+  const { draft, edit } = form;
   return (
-    <form
-      className="grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
-      {error !== undefined && <ErrorNotice title={t('methods.failed')} error={error} />}
+    <DraftForm form={form} failed={t('methods.failed')} onCancel={onClose} ready={draft.provider !== ''}>
       {method === undefined && (
         <Select
           label={t('methods.provider')}
@@ -134,25 +95,8 @@ function MethodForm({ method, onClose, onSaved }: MethodFormProps) {
           onChange={(value) => edit({ maximumUsd: value ?? '0' })}
         />
       </div>
-      <SchemaFields
-        fields={settings}
-        values={draft.values}
-        onChange={(name, value) => edit({ values: { ...draft.values, [name]: value } })}
-      />
-      <SchemaFields
-        secret
-        fields={secrets}
-        values={draft.secrets}
-        set={method?.secrets ?? []}
-        onChange={(name, value) => edit({ secrets: { ...draft.secrets, [name]: value } })}
-      />
+      <ProviderSettings provider={providerOf(draft)} draft={draft} edit={edit} set={method?.secrets} />
       <Switch label={t('methods.enabled')} value={draft.enabled} onChange={(enabled) => edit({ enabled })} />
-      <div className="flex justify-end gap-2 pt-2">
-        <Button onPress={onClose}>{t('create.cancel')}</Button>
-        <Button look="primary" type="submit" busy={busy} isDisabled={draft.provider === ''}>
-          {t('methods.save')}
-        </Button>
-      </div>
-    </form>
+    </DraftForm>
   );
 }

@@ -1,29 +1,15 @@
+import { providerDraftOf, type ProviderDraft } from '../../components/form/provider-draft.ts';
 import type { Answer } from '../../lib/api.ts';
-import { textOf } from '../../components/form/schema-draft.ts';
 
 type Method = Answer<'paymentMethods.list'>['data'][number];
 
 /** A payment method while it is edited: everything as text, as it is typed. */
-export type MethodDraft = {
-  readonly provider: string;
-  readonly name: string;
-  readonly enabled: boolean;
-  readonly currency: string;
-  readonly rate: string;
-  readonly minimumUsd: string;
-  readonly maximumUsd: string;
-  readonly values: Readonly<Record<string, string>>;
-  readonly secrets: Readonly<Record<string, string>>;
-};
+export type MethodDraft = ProviderDraft & Pick<Method, 'currency' | 'rate' | 'minimumUsd' | 'maximumUsd'>;
 
 export const draftOf = (method: Method | undefined): MethodDraft => ({
-  provider: method?.provider ?? '',
-  name: method?.name ?? '',
-  enabled: method?.enabled ?? true,
+  ...providerDraftOf(method),
   currency: method?.currency ?? 'USD',
   rate: method?.rate ?? '1',
   minimumUsd: method?.minimumUsd ?? '1',
   maximumUsd: method?.maximumUsd ?? '0',
-  values: Object.fromEntries(Object.entries(method?.settings ?? {}).map(([name, value]) => [name, textOf(value)])),
-  secrets: {},
 });

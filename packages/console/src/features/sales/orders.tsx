@@ -1,7 +1,7 @@
 import { BadgeCheck, RefreshCw, ShoppingCart, Undo2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
-import { DataGrid } from '../../components/data-grid/data-grid.tsx';
+import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { Status } from '../../components/ui/badge.tsx';
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
@@ -65,19 +65,13 @@ export function Orders() {
             amount: usd(BigInt(asking.order.creditNanos)),
           })}
       </ConfirmDialog>
-      <DataGrid
+      <PagedGrid
         id="orders"
         label={t('tab.orders')}
         columns={columns}
-        rows={list.rows}
-        rowId={idOf}
+        list={list}
         rowLabel={idOf}
-        error={list.error}
         failed={t('orders.unread')}
-        onRetry={list.retry}
-        more={list.more}
-        loadingMore={list.loadingMore}
-        onMore={list.loadMore}
         empty={
           <EmptyState icon={ShoppingCart} title={t('orders.empty')}>
             {t('orders.emptyWhat')}

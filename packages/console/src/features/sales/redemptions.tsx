@@ -1,7 +1,7 @@
 import { Ticket } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
-import { DataGrid } from '../../components/data-grid/data-grid.tsx';
+import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { Link } from '../../components/ui/link.tsx';
 import type { Answer } from '../../lib/api.ts';
@@ -62,19 +62,13 @@ export function Redemptions() {
     [t],
   );
   return (
-    <DataGrid
+    <PagedGrid
       id="redemptions"
       label={t('tab.redemptions')}
       columns={columns}
-      rows={list.rows}
-      rowId={({ id }) => id}
+      list={list}
       rowLabel={({ batch }) => batch}
-      error={list.error}
       failed={t('redemptions.unread')}
-      onRetry={list.retry}
-      more={list.more}
-      loadingMore={list.loadingMore}
-      onMore={list.loadMore}
       empty={
         <EmptyState icon={Ticket} title={t('redemptions.empty')}>
           {t('redemptions.emptyWhat')}

@@ -1,14 +1,9 @@
 import { LogIn, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { Badge } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
-import { Card } from '../../components/ui/card.tsx';
-import { CopyButton } from '../../components/ui/copy-button.tsx';
-import { EmptyState } from '../../components/ui/empty-state.tsx';
-import { ErrorState } from '../../components/ui/error-state.tsx';
+import { EntityLine, EntityList } from '../../components/ui/entity-list.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
-import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import type { Answer } from '../../lib/api.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
@@ -26,7 +21,14 @@ export default function SignInMethodsPage() {
   const [editing, setEditing] = useState<Method | 'new'>();
   const methods = list.data?.data;
   const labels = new Map((providers.data?.data ?? []).map(({ id, label }) => [id, label]));
-  const create = rights.may('signIn:write') && (
+  const aboutOf = ({ provider, signUp, identities }: Method): string =>
+    [
+      labels.get(provider) ?? provider,
+      t(signUp ? 'signUpOpen' : 'signUpClosed'),
+      t('linked', { count: identities }),
+    ].join(' · ');
+  const mayWrite = rights.may('signIn:write');
+  const create = mayWrite && (
     <Button look="primary" icon={Plus} onPress={() => setEditing('new')}>
       {t('create')}
     </Button>
@@ -42,63 +44,17 @@ export default function SignInMethodsPage() {
         </div>
       )}
       <EditSignInMethod method={editing} onClose={() => setEditing(undefined)} onSaved={() => void list.refetch()} />
-      <Card padded={false}>
-        {methods === undefined ? (
-          list.error === null ? (
-            <SkeletonRows rows={4} />
-          ) : (
-            <ErrorState title={t('unread')} error={list.error} onRetry={() => void list.refetch()} />
-          )
-        ) : methods.length === 0 ? (
-          <EmptyState icon={LogIn} title={t('empty')}>
-            {t('emptyWhat')}
-          </EmptyState>
-        ) : (
-          <ul>
-            {methods.map((method) => (
-              <MethodLine
-                key={method.id}
-                method={method}
-                provider={labels.get(method.provider) ?? method.provider}
-                {...(rights.may('signIn:write') && method.owner === null && { onEdit: () => setEditing(method) })}
-              />
-            ))}
-          </ul>
+      <EntityList list={list} failed={t('unread')} empty={{ icon: LogIn, title: t('empty'), what: t('emptyWhat') }}>
+        {(method) => (
+          <EntityLine
+            thing={method}
+            state={t(method.enabled ? 'on' : 'off')}
+            about={aboutOf(method)}
+            address={{ label: t('redirectUri'), url: method.redirectUri }}
+            onEdit={mayWrite ? () => setEditing(method) : undefined}
+          />
         )}
-      </Card>
+      </EntityList>
     </>
-  );
-}
-
-type MethodLineProps = { readonly method: Method; readonly provider: string; readonly onEdit?: () => void };
-
-function MethodLine({ method, provider, onEdit }: MethodLineProps) {
-  const t = useSignInWords();
-  const { name, enabled, signUp, identities, redirectUri, owner } = method;
-  return (
-    <li className="grid gap-1 border-b border-line px-4 py-3 last:border-b-0">
-      <div className="flex flex-wrap items-center gap-2">
-        <span className="font-medium">{name}</span>
-        <Badge tone={enabled ? 'good' : 'plain'}>{t(enabled ? 'on' : 'off')}</Badge>
-        <span className="grow text-small text-muted">
-          {[provider, t(signUp ? 'signUpOpen' : 'signUpClosed'), t('linked', { count: identities })].join(' · ')}
-        </span>
-        {owner !== null && (
-          <span className="text-small text-muted">{t('managedBy', { file: owner.replace(/^file:/, '') })}</span>
-        )}
-        {onEdit !== undefined && (
-          <Button size="small" onPress={onEdit}>
-            {t('edit')}
-          </Button>
-        )}
-      </div>
-      {redirectUri !== null && (
-        <div className="flex items-center gap-2 text-small text-muted">
-          <span className="shrink-0">{t('redirectUri')}</span>
-          <code className="min-w-0 font-mono text-xs break-all">{redirectUri}</code>
-          <CopyButton text={redirectUri} what={t('redirectUri')} iconOnly />
-        </div>
-      )}
-    </li>
   );
 }

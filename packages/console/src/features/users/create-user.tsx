@@ -1,9 +1,9 @@
 import { userInputSchema } from '@tollgate/contract/api/people';
 import { useQueryClient } from '@tanstack/react-query';
 import { FormPassword, FormSelect, FormText } from '../../components/form/fields.tsx';
+import { FormActions } from '../../components/form/form-actions.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
-import { Button } from '../../components/ui/button.tsx';
 import { Drawer } from '../../components/ui/dialog.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { useOperation } from '../../lib/operations.ts';
@@ -72,12 +72,7 @@ function CreateForm({ onCancel, onCreated }: { readonly onCancel: () => void } &
         help={t('field.groupHelp')}
         choices={(groups.data?.data ?? []).map(({ name }) => ({ value: name, label: name }))}
       />
-      <div className="flex justify-end gap-2 pt-2">
-        <Button onPress={onCancel}>{t('cancel')}</Button>
-        <Button look="primary" type="submit" busy={form.formState.isSubmitting}>
-          {t('create.action')}
-        </Button>
-      </div>
+      <FormActions onCancel={onCancel} action={t('create.action')} busy={form.formState.isSubmitting} />
     </Form>
   );
 }

@@ -3,9 +3,9 @@ import { creditInputSchema, type UserView } from '@tollgate/contract/api/people'
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { FormDecimal, FormRadios, FormText } from '../../components/form/fields.tsx';
+import { FormActions } from '../../components/form/form-actions.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
-import { Button } from '../../components/ui/button.tsx';
 import { Dialog } from '../../components/ui/dialog.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { api } from '../../lib/api.ts';
@@ -67,12 +67,7 @@ function CreditForm({ user, onClose }: { readonly user: UserView; readonly onClo
       />
       <FormDecimal form={form} name="amount" label={t('credit.amount')} unit="USD" />
       <FormText form={form} name="note" label={t('credit.note')} help={t('credit.noteHelp')} maxLength={500} />
-      <div className="flex justify-end gap-2 pt-2">
-        <Button onPress={onClose}>{t('cancel')}</Button>
-        <Button look="primary" type="submit" busy={form.formState.isSubmitting}>
-          {t('credit.action')}
-        </Button>
-      </div>
+      <FormActions onCancel={onClose} action={t('credit.action')} busy={form.formState.isSubmitting} />
     </Form>
   );
 }

@@ -1,0 +1,33 @@
+import type { UsageAnswer } from '@tollgate/contract/api/usage';
+import { usdRounded } from '../../lib/money.ts';
+import { Bar } from './marks.tsx';
+
+type TopListProps = { readonly rows: readonly Pick<UsageAnswer['rows'][number], 'key' | 'label' | 'sums'>[] };
+
+/** What cost most, each against the dearest. */
+export function TopList({ rows }: TopListProps) {
+  const most = Math.max(1, ...rows.map(({ sums }) => Number(sums.costNanos)));
+  return (
+    <ul className="py-1.5">
+      {rows.map(({ key, label, sums }) => {
+        const cost = usdRounded(BigInt(sums.costNanos));
+        return (
+          <li key={key} className="grid gap-1 px-4 py-1.5">
+            <p className="flex justify-between gap-3 text-small">
+              <span className="truncate">{label}</span>
+              <span className="shrink-0">{cost}</span>
+            </p>
+            <Bar
+              value={Number(sums.costNanos)}
+              most={most}
+              label={`${label}: ${cost}`}
+              // A share of the whole is no limit that is neared.
+              warnAt={2}
+              dangerAt={3}
+            />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
