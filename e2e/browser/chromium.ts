@@ -17,11 +17,10 @@ export type Browser = {
   close(): Promise<void>;
 };
 
+export type Screen = { readonly hasTouch?: boolean; readonly viewport?: { width: number; height: number } };
+
 /** A headless browser with a fresh profile that talks to nobody but the page's own server. */
-export async function openBrowser(
-  executablePath: string,
-  screen: { readonly hasTouch?: boolean; readonly viewport?: { width: number; height: number } } = {},
-): Promise<Browser> {
+export async function openBrowser(executablePath: string, screen: Screen = {}): Promise<Browser> {
   const profile = await mkdtemp(path.join(tmpdir(), 'tollgate-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Gateway, startGateway } from '../gateway.ts';
-import { type Browser, chromiumPath, openBrowser } from './chromium.ts';
-import { inspect } from './inspect.ts';
+import { chromiumPath } from './chromium.ts';
+import { enter, openConsolePage, type ConsolePage } from './console-page.ts';
 import { pages } from './pages.ts';
 
-const dist = path.resolve(import.meta.dirname, '../../packages/console/dist');
 const email = 'root@example.com';
 const password = 'correct horse battery';
 
@@ -41,15 +39,12 @@ if (chromiumPath === undefined)
 describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
   let upstream: ReturnType<typeof Bun.serve>;
   let gateway: Gateway;
-  let browser: Browser;
+  let view: ConsolePage;
   let page: Page;
   let secret = '';
-  /** Where pictures of everything that is looked at are wanted. */
-  const pictures = process.env['TOLLGATE_TEST_PICTURES'];
-  const wrong: string[] = [];
 
   const look = async (state: string): Promise<void> => {
-    expect(await inspect(page, state, pictures)).toEqual([]);
+    await view.look(state);
   };
   const ask = (model: string): Promise<Response> =>
     fetch(`${gateway.url}/v1/chat/completions`, {
@@ -58,14 +53,10 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
       body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
     });
   const signIn = async (withPassword: string): Promise<void> => {
-    await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Password').fill(withPassword);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await enter(page, { email, password: withPassword });
   };
 
   beforeAll(async () => {
-    if (!(await Bun.file(path.join(dist, 'index.html')).exists()))
-      throw new Error('The console is not built: bun run --cwd packages/console build');
     upstream = Bun.serve({
       port: 0,
       hostname: '127.0.0.1',
@@ -80,19 +71,12 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
         }),
     });
     gateway = await startGateway({ config: configFor(`http://127.0.0.1:${upstream.port}/v1`) });
-    browser = await openBrowser(chromiumPath ?? '');
-    page = browser.context.pages()[0] ?? (await browser.context.newPage());
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => wrong.push(error.message));
-    page.on('console', (message) => {
-      // Refusals are part of these flows, and the browser reports each as an error.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        wrong.push(message.text());
-    });
+    view = await openConsolePage();
+    page = view.page;
   }, 60_000);
 
   afterAll(async () => {
-    await browser?.close();
+    await view?.close();
     await gateway?.stop();
     await upstream?.stop(true);
   });
@@ -108,9 +92,7 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
 
   test('a wrong link makes nobody root', async () => {
     await page.goto(`${gateway.url}/setup#token=nonsense`);
-    await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Create account and sign in' }).click();
+    await enter(page, { email, password }, 'Create account and sign in');
     await page.getByRole('alert').getByText('The account was not created').waitFor();
     await look('setup-refused');
   }, 60_000);
@@ -129,9 +111,7 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
     // Two fields are at fault: the summary has the focus, and each problem is told at its field.
     expect(await page.evaluate<string>('document.activeElement.textContent')).toContain('2 fields need another look');
     await look('setup-problems');
-    await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Create account and sign in' }).click();
+    await enter(page, { email, password }, 'Create account and sign in');
     await page.getByRole('heading', { name: 'First steps' }).waitFor();
     await page.getByRole('link', { name: 'Leave for later' }).click();
     await page.getByText('Requests, 24 h').waitFor();
@@ -561,6 +541,6 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
   }, 90_000);
 
   test('nothing went wrong in the page, and no policy was broken', () => {
-    expect(wrong).toEqual([]);
+    expect(view.wrong).toEqual([]);
   });
 });

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Gateway, startGateway } from '../gateway.ts';
-import { type Browser, chromiumPath, openBrowser } from './chromium.ts';
-import { inspect } from './inspect.ts';
+import { chromiumPath } from './chromium.ts';
+import { enter, enterByLink, openConsolePage, type ConsolePage } from './console-page.ts';
 
 /** From an empty database to the page of the first request, as whoever runs it for the first time goes. */
 
-const dist = path.resolve(import.meta.dirname, '../../packages/console/dist');
 const email = 'root@example.com';
 const password = 'correct horse battery';
 /** What the provider takes; anything else is refused as it refuses. */
@@ -16,21 +14,15 @@ const account = 'sk-upstream-account';
 describe.skipIf(chromiumPath === undefined)('first run', () => {
   let upstream: ReturnType<typeof Bun.serve>;
   let gateway: Gateway;
-  let browser: Browser;
+  let view: ConsolePage;
   let page: Page;
-  const wrong: string[] = [];
-  const pictures = process.env['TOLLGATE_TEST_PICTURES'];
 
   const look = async (state: string): Promise<void> => {
-    expect(await inspect(page, `first-run-${state}`, pictures)).toEqual([]);
+    await view.look(`first-run-${state}`);
   };
-  const press = async (name: string | RegExp): Promise<void> => {
-    await page.getByRole('button', { name, exact: typeof name === 'string' }).click();
-  };
+  const press = (name: string | RegExp): Promise<void> => view.press(name);
 
   beforeAll(async () => {
-    if (!(await Bun.file(path.join(dist, 'index.html')).exists()))
-      throw new Error('The console is not built: bun run --cwd packages/console build');
     upstream = Bun.serve({
       port: 0,
       hostname: '127.0.0.1',
@@ -58,27 +50,18 @@ describe.skipIf(chromiumPath === undefined)('first run', () => {
       },
     });
     gateway = await startGateway({});
-    browser = await openBrowser(chromiumPath ?? '');
-    page = browser.context.pages()[0] ?? (await browser.context.newPage());
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => wrong.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        wrong.push(message.text());
-    });
+    view = await openConsolePage();
+    page = view.page;
   }, 60_000);
 
   afterAll(async () => {
-    await browser?.close();
+    await view?.close();
     await gateway?.stop();
     await upstream?.stop(true);
   });
 
   test('the one-time link makes root and leads to the first steps', async () => {
-    await page.goto(gateway.setupUrl ?? '');
-    await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await press('Create account and sign in');
+    await enterByLink(page, gateway.setupUrl, { email, password });
     await page.getByRole('heading', { name: 'First steps' }).waitFor();
     expect(page.url()).toBe(`${gateway.url}/start`);
   }, 60_000);
@@ -216,15 +199,13 @@ describe.skipIf(chromiumPath === undefined)('first run', () => {
     await press('Set password');
     await page.getByText('Your password is set').waitFor();
     await page.getByRole('link', { name: 'Sign in' }).click();
-    await page.getByLabel('E-mail').fill('ann@example.com');
-    await page.getByLabel('Password').fill('a new long password');
-    await press('Sign in');
+    await enter(page, { email: 'ann@example.com', password: 'a new long password' });
     await page.getByText('Balance').first().waitFor();
     await page.goto('about:blank');
     await page.goto(link);
     await page.getByLabel('New password').fill('yet another password');
     await press('Set password');
     await page.getByText('The password was not set').waitFor();
-    expect(wrong).toEqual([]);
+    expect(view.wrong).toEqual([]);
   }, 90_000);
 });

@@ -1,12 +1,7 @@
 // Measures the console on the demonstration: `bun e2e/browser/measure.ts` (build the console first, on a calm machine).
 
-import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { chromiumPath, openBrowser } from './chromium.ts';
-
-const root = path.join(import.meta.dirname, '..', '..');
-
-type Ready = { readonly url: string; readonly admin: { readonly email: string; readonly password: string } };
+import { onDemo } from './demo.ts';
 
 /** Begins to note what the browser tells of painting and of tasks that hold it up; runs in each page before its own scripts. */
 const watch = `
@@ -59,30 +54,12 @@ async function measure(page: Page, url: string): Promise<Readonly<Record<string,
   };
 }
 
-if (chromiumPath === undefined) throw new Error('There is no Chromium: name one in TOLLGATE_TEST_CHROMIUM.');
-const demo = Bun.spawn(
-  [process.execPath, path.join(root, 'packages/server/src/main.ts'), 'demo', '--json', '--requests', '20000'],
-  { cwd: root, stdout: 'pipe', stderr: 'inherit' },
+await onDemo(
+  ['--requests', '20000'],
+  async (page, url) => {
+    for (const [what, value] of Object.entries(await measure(page, url))) console.log(`${what}: ${value}`);
+  },
+  async (page) => {
+    await page.addInitScript(watch);
+  },
 );
-try {
-  let told = '';
-  for await (const chunk of demo.stdout.pipeThrough(new TextDecoderStream())) {
-    told += chunk;
-    if (told.includes('\n')) break;
-  }
-  const { url, admin } = JSON.parse(told) as Ready;
-  const browser = await openBrowser(chromiumPath);
-  const page = await browser.context.newPage();
-  await page.setViewportSize({ width: 1366, height: 860 });
-  await page.addInitScript(watch);
-  await page.goto(url);
-  await page.getByLabel('E-mail').fill(admin.email);
-  await page.getByLabel('Password').fill(admin.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('heading', { name: 'Hello' }).waitFor();
-  for (const [what, value] of Object.entries(await measure(page, url))) console.log(`${what}: ${value}`);
-  await browser.close();
-} finally {
-  demo.kill();
-  await demo.exited;
-}

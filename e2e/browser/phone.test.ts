@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { openAdmin, root, setUpRoot, type Admin } from '../account.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
 import { until } from '../until.ts';
-import { type Browser, chromiumPath, openBrowser } from './chromium.ts';
-import { inspect } from './inspect.ts';
+import { chromiumPath } from './chromium.ts';
+import { openConsolePage, type ConsolePage } from './console-page.ts';
 
 /** Somebody on call, with a phone and one thumb: finds the channel that fails, and takes it out of use. */
 
-const dist = path.resolve(import.meta.dirname, '../../packages/console/dist');
 const screen = { width: 390, height: 844 } as const;
 
 const config = `
@@ -26,9 +24,8 @@ describe.skipIf(chromiumPath === undefined)('the console on a phone', () => {
   let upstream: ReturnType<typeof Bun.serve>;
   let gateway: Gateway;
   let admin: Admin;
-  let browser: Browser;
+  let view: ConsolePage;
   let page: Page;
-  const wrong: string[] = [];
 
   /** Presses with a thumb: what is too small for one, or lies outside of the screen, fails. */
   const tap = async (what: Locator): Promise<void> => {
@@ -43,8 +40,6 @@ describe.skipIf(chromiumPath === undefined)('the console on a phone', () => {
   };
 
   beforeAll(async () => {
-    if (!(await Bun.file(path.join(dist, 'index.html')).exists()))
-      throw new Error('The console is not built: bun run --cwd packages/console build');
     upstream = Bun.serve({
       port: 0,
       hostname: '127.0.0.1',
@@ -73,13 +68,8 @@ describe.skipIf(chromiumPath === undefined)('the console on a phone', () => {
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         body: JSON.stringify({ model: 'shaky', messages: [{ role: 'user', content: 'Hello' }] }),
       });
-    browser = await openBrowser(chromiumPath ?? '', { hasTouch: true, viewport: screen });
-    page = browser.context.pages()[0] ?? (await browser.context.newPage());
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => wrong.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') wrong.push(message.text());
-    });
+    view = await openConsolePage({ noRefusals: true, screen: { hasTouch: true, viewport: screen } });
+    page = view.page;
     await page.goto(gateway.url);
     await page.getByLabel('E-mail').fill(root.email);
     await page.getByLabel('Password').fill(root.password);
@@ -88,7 +78,7 @@ describe.skipIf(chromiumPath === undefined)('the console on a phone', () => {
   }, 60_000);
 
   afterAll(async () => {
-    await browser?.close();
+    await view?.close();
     await gateway?.stop();
     await upstream?.stop(true);
   });
@@ -99,7 +89,7 @@ describe.skipIf(chromiumPath === undefined)('the console on a phone', () => {
     const row = page.getByRole('row', { name: /broken/ }).or(page.getByRole('listitem').filter({ hasText: 'broken' }));
     await row.getByText(/Cooling|Degraded|Failing/).waitFor();
     await tap(page.getByRole('button', { name: 'Actions for broken' }));
-    expect(await inspect(page, 'phone-channel-menu', process.env['TOLLGATE_TEST_PICTURES'])).toEqual([]);
+    await view.look('phone-channel-menu');
     await page.setViewportSize(screen);
     await tap(page.getByRole('menuitem', { name: 'Disable', exact: true }));
     await until('the channel to be disabled', async () => {
@@ -130,6 +120,6 @@ describe.skipIf(chromiumPath === undefined)('the console on a phone', () => {
       await page.goto(`${gateway.url}${former}`);
       await page.waitForURL((url) => url.pathname === now);
     }
-    expect(wrong).toEqual([]);
+    expect(view.wrong).toEqual([]);
   }, 30_000);
 });

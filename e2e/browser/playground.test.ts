@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { openAdmin, root, setUpRoot, verify, balanced, type Admin } from '../account.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
 import { until } from '../until.ts';
-import { type Browser, chromiumPath, openBrowser } from './chromium.ts';
-import { inspect } from './inspect.ts';
+import { chromiumPath } from './chromium.ts';
+import { enter, openConsolePage, type ConsolePage } from './console-page.ts';
 
 /** Asking models in the console: what is shown of the answer, how it is stopped, and that it is charged as any request. */
-
-const dist = path.resolve(import.meta.dirname, '../../packages/console/dist');
 
 const config = (baseUrl: string): string => `
 channels:
@@ -34,15 +31,14 @@ describe.skipIf(chromiumPath === undefined)('the playground in a browser', () =>
   let upstream: ReturnType<typeof Bun.serve>;
   let gateway: Gateway;
   let admin: Admin;
-  let browser: Browser;
+  let view: ConsolePage;
   let page: Page;
-  const wrong: string[] = [];
   const asked: { readonly model: string; readonly [field: string]: unknown }[] = [];
   /** Streams that the gateway has hung up on. */
   let cut = 0;
 
   const look = async (state: string): Promise<void> => {
-    expect(await inspect(page, `playground-${state}`, process.env['TOLLGATE_TEST_PICTURES'])).toEqual([]);
+    await view.look(`playground-${state}`);
     await page.setViewportSize({ width: 1366, height: 860 });
   };
   const say = async (text: string): Promise<void> => {
@@ -103,8 +99,6 @@ describe.skipIf(chromiumPath === undefined)('the playground in a browser', () =>
   }
 
   beforeAll(async () => {
-    if (!(await Bun.file(path.join(dist, 'index.html')).exists()))
-      throw new Error('The console is not built: bun run --cwd packages/console build');
     upstream = Bun.serve({
       port: 0,
       hostname: '127.0.0.1',
@@ -114,21 +108,14 @@ describe.skipIf(chromiumPath === undefined)('the playground in a browser', () =>
     gateway = await startGateway({ config: config(`http://127.0.0.1:${upstream.port}/v1`), commands: setUpRoot });
     admin = await openAdmin(gateway);
     await admin.credit('1');
-    browser = await openBrowser(chromiumPath ?? '');
-    page = browser.context.pages()[0] ?? (await browser.context.newPage());
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => wrong.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') wrong.push(`${message.text()} ${message.location().url}`);
-    });
+    view = await openConsolePage({ noRefusals: true });
+    page = view.page;
     await page.goto(`${gateway.url}/playground`);
-    await page.getByLabel('E-mail').fill(root.email);
-    await page.getByLabel('Password').fill(root.password);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await enter(page, root);
   }, 60_000);
 
   afterAll(async () => {
-    await browser?.close();
+    await view?.close();
     await gateway?.stop();
     await upstream?.stop(true);
   });
@@ -214,7 +201,7 @@ describe.skipIf(chromiumPath === undefined)('the playground in a browser', () =>
   }, 60_000);
 
   test('nothing went wrong in the page, and the books agree', async () => {
-    expect(wrong).toEqual([]);
+    expect(view.wrong).toEqual([]);
     expect(await verify(gateway)).toMatchObject(balanced);
   }, 60_000);
 });

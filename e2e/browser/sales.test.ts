@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import path from 'node:path';
+import { afterAll, beforeAll, describe, test } from 'bun:test';
 import type { Page } from 'playwright-core';
 import { openFakeEpay } from '@tollgate/server/services/payments/testing/fake-epay';
 import type { FakeProvider } from '@tollgate/server/services/payments/testing/fake-provider';
 import { openFakeStripe } from '@tollgate/server/services/payments/testing/fake-stripe';
 import { type Gateway, startGateway } from '../gateway.ts';
-import { type Browser, chromiumPath, openBrowser } from './chromium.ts';
-import { inspect } from './inspect.ts';
+import { chromiumPath } from './chromium.ts';
+import { enterByLink, openConsolePage, type ConsolePage } from './console-page.ts';
 
 /** From the terms to the refund: root opens the sale, and credit is bought by each provider's fake and by a code. */
 
-const dist = path.resolve(import.meta.dirname, '../../packages/console/dist');
-
 describe.skipIf(chromiumPath === undefined)('sales', () => {
   let gateway: Gateway;
-  let browser: Browser;
+  let view: ConsolePage;
   let page: Page;
   const fakes: Readonly<Record<string, FakeProvider>> = {
     Alipay: openFakeEpay(),
@@ -35,7 +32,7 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
       [method, at, body === undefined ? undefined : JSON.stringify(body)] as const,
     );
   const look = async (state: string): Promise<void> => {
-    expect(await inspect(page, `sales-${state}`, process.env['TOLLGATE_TEST_PICTURES'])).toEqual([]);
+    await view.look(`sales-${state}`);
   };
   const press = async (name: string | RegExp): Promise<void> =>
     await page.getByRole('button', { name }).first().click();
@@ -43,21 +40,15 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
     page.getByRole('region', { name: 'Balance' }).getByText(amount, { exact: true }).waitFor();
 
   beforeAll(async () => {
-    if (!(await Bun.file(path.join(dist, 'index.html')).exists()))
-      throw new Error('The console is not built: bun run --cwd packages/console build');
     gateway = await startGateway({});
-    browser = await openBrowser(chromiumPath ?? '');
-    page = browser.context.pages()[0] ?? (await browser.context.newPage());
-    page.setDefaultTimeout(15_000);
-    await page.goto(gateway.setupUrl ?? '');
-    await page.getByLabel('E-mail').fill('root@example.com');
-    await page.getByLabel('Password').fill('correct horse battery');
-    await press('Create account and sign in');
+    view = await openConsolePage();
+    page = view.page;
+    await enterByLink(page, gateway.setupUrl, { email: 'root@example.com', password: 'correct horse battery' });
     await page.getByRole('link', { name: 'Leave for later' }).waitFor();
   }, 60_000);
 
   afterAll(async () => {
-    await browser?.close();
+    await view?.close();
     await gateway?.stop();
     for (const fake of Object.values(fakes)) fake.close();
   });

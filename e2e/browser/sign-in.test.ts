@@ -1,15 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import path from 'node:path';
 import { openOidcServer } from '@tollgate/server/services/sign-in/testing/oidc-server';
 import type { Page } from 'playwright-core';
 import { type Gateway, startGateway } from '../gateway.ts';
-import { type Browser, chromiumPath, openBrowser } from './chromium.ts';
-import { inspect } from './inspect.ts';
+import { chromiumPath } from './chromium.ts';
+import { enter, enterByLink, openConsolePage, type ConsolePage } from './console-page.ts';
 
 /** The ways in, as people walk them: somebody else, an authenticator, a passkey. */
 
-const dist = path.resolve(import.meta.dirname, '../../packages/console/dist');
 const email = 'root@example.com';
 const password = 'correct horse battery';
 
@@ -28,18 +26,14 @@ function codeOf(secret: string, at: number): string {
 describe.skipIf(chromiumPath === undefined)('the ways in', () => {
   let oidc: Awaited<ReturnType<typeof openOidcServer>>;
   let gateway: Gateway;
-  let browser: Browser;
+  let view: ConsolePage;
   let page: Page;
   let home: string;
-  const wrong: string[] = [];
-  const pictures = process.env['TOLLGATE_TEST_PICTURES'];
 
   const look = async (state: string): Promise<void> => {
-    expect(await inspect(page, `sign-in-${state}`, pictures)).toEqual([]);
+    await view.look(`sign-in-${state}`);
   };
-  const press = async (name: string): Promise<void> => {
-    await page.getByRole('button', { name, exact: true }).click();
-  };
+  const press = (name: string | RegExp): Promise<void> => view.press(name);
   const call = async (method: string, where: string, body: unknown): Promise<void> => {
     const status = await page.evaluate<number>(
       `fetch('/api/v1${where}', { method: '${method}', headers: { 'content-type': 'application/json' },
@@ -53,27 +47,18 @@ describe.skipIf(chromiumPath === undefined)('the ways in', () => {
     await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
   };
   const byPassword = async (): Promise<void> => {
-    await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await press('Sign in');
+    await enter(page, { email, password });
   };
 
   beforeAll(async () => {
-    if (!(await Bun.file(path.join(dist, 'index.html')).exists()))
-      throw new Error('The console is not built: bun run --cwd packages/console build');
     oidc = await openOidcServer();
     oidc.state.person = { sub: 'staff-1', preferred_username: 'anna', name: 'Anna', email_verified: false };
     gateway = await startGateway({});
     // Passkeys belong to names, not to addresses.
     home = gateway.url.replace('127.0.0.1', 'localhost');
-    browser = await openBrowser(chromiumPath ?? '');
-    page = browser.context.pages()[0] ?? (await browser.context.newPage());
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => wrong.push(error.message));
-    await page.goto((gateway.setupUrl ?? '').replace('127.0.0.1', 'localhost'));
-    await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Password').fill(password);
-    await press('Create account and sign in');
+    view = await openConsolePage();
+    page = view.page;
+    await enterByLink(page, gateway.setupUrl?.replace('127.0.0.1', 'localhost'), { email, password });
     await page.getByRole('heading', { name: 'First steps' }).waitFor();
     await call('PUT', '/settings/site.publicUrl', { value: home });
     await call('PUT', '/settings/accounts.signInPrivateHosts', { value: ['127.0.0.1', 'localhost'] });
@@ -87,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)('the ways in', () => {
   }, 60_000);
 
   afterAll(async () => {
-    await browser?.close();
+    await view?.close();
     await gateway?.stop();
     await oidc?.stop();
   });
@@ -105,7 +90,7 @@ describe.skipIf(chromiumPath === undefined)('the ways in', () => {
   }, 60_000);
 
   test('a passkey enters by itself, and an authenticator is asked for after a password', async () => {
-    const devtools = await browser.context.newCDPSession(page);
+    const devtools = await page.context().newCDPSession(page);
     await devtools.send('WebAuthn.enable');
     await devtools.send('WebAuthn.addVirtualAuthenticator', {
       options: {
@@ -138,6 +123,6 @@ describe.skipIf(chromiumPath === undefined)('the ways in', () => {
     await signOut();
     await press('Sign in with a passkey');
     await page.getByRole('button', { name: `Account of ${email}` }).waitFor();
-    expect(wrong).toEqual([]);
+    expect(view.wrong).toEqual([]);
   }, 90_000);
 });
