@@ -45,6 +45,7 @@ import { exportJobs } from './services/activity/exports.ts';
 import { openTail, type Tail } from './services/activity/tail.ts';
 import { bookCheckJobs } from './services/ledger/book-checks.ts';
 import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
+import { openMailer, type Mailer } from './services/mail/mailer.ts';
 import { paymentJobs } from './services/payments/look.ts';
 import { budgetJobs } from './services/budgets/budget-jobs.ts';
 import { subscriptionJobs } from './services/subscriptions/advance.ts';
@@ -144,6 +145,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await ledger.start();
   const trials = openChannelTrials(deps);
   const payments = wirePayments(foundation, jobs);
+  const world = wireOutside(foundation);
   startJobs(foundation, jobs, ledger, { background, videos, objects, payments, trials });
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
@@ -164,7 +166,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         inquiries: deps,
         jobs,
         payments,
-        askOutside: outsideAsker(foundation),
+        ...world,
         fetchImage: (url, limits) => deps.fetchPublic(url, { ...limits, ports: [443], allowPrivate: [] }),
         trials,
         playground: openPlayground(deps),
@@ -315,6 +317,16 @@ const wirePayments = ({ database, secretBox, snapshots, newId }: Foundation, job
   now: clock.now,
   newId,
 });
+
+/** What asks whom the operator named, and what hands mail to the server of the settings. */
+function wireOutside(foundation: Foundation): {
+  readonly askOutside: ReturnType<typeof outsideAsker>;
+  readonly mailer: Mailer;
+} {
+  const askOutside = outsideAsker(foundation);
+  const settings = () => foundation.snapshots.current().settings;
+  return { askOutside, mailer: openMailer({ settings, fetch: askOutside, now: clock.now }) };
+}
 
 /** Asks whom people sign in by: addresses that the operator wrote, which may be inside only where the settings name them. */
 function outsideAsker({ snapshots }: Foundation): (url: string, init?: RequestInit) => Promise<Response> {

@@ -9,6 +9,7 @@ import { exportOperations } from './exports.ts';
 import { groupOperations } from './groups.ts';
 import { jobOperations } from './jobs.ts';
 import { keyOperations } from './keys.ts';
+import { mailOperations } from './mail.ts';
 import { modelOperations } from './models.ts';
 import { overviewOperations } from './overview.ts';
 import { paymentOperations } from './payments.ts';
@@ -53,6 +54,7 @@ export const operations = {
   ...modelOperations,
   ...groupOperations,
   ...settingOperations,
+  ...mailOperations,
   ...jobOperations,
   ...systemOperations,
   ...auditOperations,

@@ -4,6 +4,7 @@ import { channels } from './channels.ts';
 import { health } from './health.ts';
 import { limits } from './limits.ts';
 import { log } from './log.ts';
+import { mail } from './mail.ts';
 import { media } from './media.ts';
 import { overload } from './overload.ts';
 import { relay } from './relay.ts';
@@ -20,7 +21,7 @@ export type { SettingLeaf, SettingsIndex, SettingsTree } from './tree.ts';
  *
  * A list of things that have fields of their own (OAuth providers, payment methods) is no leaf: it is an entity.
  */
-export const settingsAreas = { site, accounts, relay, overload, media, channels, affinity, health, limits, log };
+export const settingsAreas = { site, accounts, mail, relay, overload, media, channels, affinity, health, limits, log };
 
 export const settingsTree: SettingsTree<typeof settingsAreas> = createSettingsTree(settingsAreas);
 

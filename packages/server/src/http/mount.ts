@@ -7,6 +7,7 @@ import type { Foundation } from '../foundation.ts';
 import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
 import type { Tail } from '../services/activity/tail.ts';
 import type { LedgerStats } from '../services/ledger/ledger.ts';
+import type { Mailer } from '../services/mail/mailer.ts';
 import type { PaymentDeps } from '../services/payments/payment-deps.ts';
 import { signInProviders } from '../services/sign-in/providers/index.ts';
 import { openSiteImages, type FetchImage } from '../services/site-images.ts';
@@ -28,6 +29,7 @@ export type MountOptions = {
   readonly startedAt: number;
   readonly inquiries: AdminDeps['inquiries'];
   readonly jobs: Jobs;
+  readonly mailer: Mailer;
   readonly payments: PaymentDeps;
   /** Asks whom people sign in by. */
   readonly askOutside: SignInDeps['fetch'];
@@ -58,6 +60,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     dataDir: environment.dataDir,
     inquiries: options.inquiries,
     jobs: options.jobs,
+    mailer: options.mailer,
     payments: options.payments,
     signIn: {
       accounts,

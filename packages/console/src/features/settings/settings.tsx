@@ -16,6 +16,7 @@ import { isChanged } from './drafts.ts';
 import { SaveBar } from './save-bar.tsx';
 import { SettingRow } from './setting-row.tsx';
 import { useDrafts, type Drafts } from './use-drafts.ts';
+import { MailTest } from './mail-test.tsx';
 import { areaName, leafHelp, leafName, useLeafWords, useSettingWords } from './words.ts';
 
 const searchSchema = z.object({ q: z.string().optional(), show: z.literal('changed').optional() });
@@ -113,6 +114,7 @@ function Areas({ settings, drafts }: { readonly settings: readonly SettingView[]
                   <SettingRow key={setting.path} setting={setting} drafts={drafts} />
                 ))}
               </ul>
+              {area === 'mail' && <MailTest />}
             </Card>
           </div>
         ))}

@@ -9,6 +9,7 @@ import type { AttemptLimits } from '../../services/accounts/attempt-limits.ts';
 import type { ConfigurationContext } from '../../services/configuration/context.ts';
 import type { Tail } from '../../services/activity/tail.ts';
 import type { LedgerStats } from '../../services/ledger/ledger.ts';
+import type { Mailer } from '../../services/mail/mailer.ts';
 import type { PaymentDeps } from '../../services/payments/payment-deps.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
 import type { SiteImages } from '../../services/site-images.ts';
@@ -26,6 +27,7 @@ export type AdminDeps = {
   /** What accounts are asked by. */
   readonly inquiries: InquiryDeps;
   readonly jobs: Pick<Jobs, 'addWithin' | 'mayCancel' | 'wake'>;
+  readonly mailer: Mailer;
   readonly payments: PaymentDeps;
   readonly signIn: SignInDeps;
   readonly siteImages: SiteImages;

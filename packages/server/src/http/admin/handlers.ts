@@ -10,6 +10,7 @@ import { exportHandlers } from './exports.ts';
 import { groupHandlers } from './groups.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
+import { mailHandlers } from './mail.ts';
 import { modelHandlers } from './models.ts';
 import type { Handlers } from './operation.ts';
 import { overviewHandlers } from './overview.ts';
@@ -55,6 +56,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...modelHandlers(deps),
   ...groupHandlers(deps),
   ...settingHandlers(deps),
+  ...mailHandlers(deps),
   ...jobHandlers(deps),
   ...systemHandlers(deps),
   ...auditHandlers(deps),

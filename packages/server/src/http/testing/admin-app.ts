@@ -11,6 +11,7 @@ import { testAccounts } from '../../services/accounts/testing/accounts.ts';
 import { openTail } from '../../services/activity/tail.ts';
 import { testContext } from '../../services/configuration/testing/configuration.ts';
 import { testJobs } from '../../services/jobs/testing/jobs.ts';
+import { openMailer } from '../../services/mail/mailer.ts';
 import { askProvider } from '../../services/payments/payment-deps.ts';
 import { paymentAdapters } from '../../services/payments/providers/index.ts';
 import { signInProviders } from '../../services/sign-in/providers/index.ts';
@@ -101,6 +102,7 @@ export async function openTestApp(
     dataDir: tmpdir(),
     inquiries: testInquiries(),
     jobs,
+    mailer: openMailer({ settings: () => snapshots.current().settings, fetch: askProvider, now: Date.now }),
     payments: {
       database,
       secretBox: configuration.secretBox,

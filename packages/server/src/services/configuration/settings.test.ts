@@ -71,6 +71,8 @@ eachDatabase('who may see a setting', (open) => {
       'accounts.sessionIdleMs',
       'accounts.sessionMaxMs',
       'accounts.signInPrivateHosts',
+      'mail.password',
+      'mail.allowSelfSigned',
     ];
     expect(await paths('root')).toEqual(context.settings.leaves.map((leaf) => leaf.path));
     expect(await paths('admin')).toEqual((await paths('root')).filter((one) => !rootsOwn.includes(one)));

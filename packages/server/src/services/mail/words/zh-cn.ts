@@ -1,0 +1,63 @@
+import type { LetterWords } from '../letter-kinds.ts';
+
+/** Letters in Chinese. */
+export const chinese: LetterWords = {
+  letters: {
+    test: (_, site) => ({
+      subject: `${site}：邮件可以送达`,
+      paragraphs: [`这是在 ${site} 的设置中请求发送的测试邮件。邮件已正常送达。`],
+    }),
+    resetPassword: ({ url, hours }, site) => ({
+      subject: `${site}：重置密码`,
+      paragraphs: [
+        `有人请求重置您在 ${site} 的账号密码。`,
+        `请通过下面的链接设置新密码。链接仅可使用一次，${hours} 小时内有效；重置后所有登录会话都会失效。`,
+        '如果不是您本人操作，请忽略本邮件，您的密码不会改变。',
+      ],
+      action: { label: '设置新密码', url },
+    }),
+    register: ({ url, hours }, site) => ({
+      subject: `${site}：验证邮箱`,
+      paragraphs: [
+        `您正在 ${site} 注册账号。请通过下面的链接确认此邮箱属于您，并设置密码。`,
+        `链接仅可使用一次，${hours} 小时内有效。如果不是您本人操作，请忽略本邮件，账号不会被创建。`,
+      ],
+      action: { label: '验证邮箱并继续', url },
+    }),
+    addressKnown: ({ url }, site) => ({
+      subject: `${site}：您已有账号`,
+      paragraphs: [
+        `有人请求在 ${site} 将此邮箱用于账号。此邮箱已属于您的账号，因此没有任何改动。`,
+        '如果是您本人操作，请直接登录；忘记密码时可在登录页重置。',
+      ],
+      action: { label: '登录', url },
+    }),
+    changeEmail: ({ url, hours }, site) => ({
+      subject: `${site}：确认新邮箱`,
+      paragraphs: [
+        `您在 ${site} 的账号邮箱将更换为此地址，请通过下面的链接确认。`,
+        `链接仅可使用一次，${hours} 小时内有效。如果不是您本人操作，请忽略本邮件。`,
+      ],
+      action: { label: '确认此邮箱', url },
+    }),
+    emailChanged: ({ email }, site) => ({
+      subject: `${site}：账号邮箱已更换`,
+      paragraphs: [
+        `您在 ${site} 的账号邮箱已更换为 ${email}，此后不会再向本邮箱发送邮件。`,
+        '如果不是您本人操作，请立即联系管理员。',
+      ],
+    }),
+    invitation: ({ url, days }, site) => ({
+      subject: `邀请您加入 ${site}`,
+      paragraphs: [`${site} 的管理员邀请您创建账号。`, `下面的链接仅可使用一次，${days} 天内有效。`],
+      action: { label: '创建账号', url },
+    }),
+    notice: ({ title, lines, url }, site) => ({
+      subject: `${site}：${title}`,
+      paragraphs: lines,
+      action: url === undefined ? undefined : { label: '查看', url },
+    }),
+  },
+  footer: (site) => `本邮件由 ${site} 自动发送，请勿回复。`,
+  orOpen: '或打开此链接：',
+};
