@@ -37,6 +37,8 @@ import { channelTestJobs } from './services/channel-tests/channel-test-jobs.ts';
 import { openClientSecrets } from './services/client-secrets.ts';
 import { openConversations } from './services/conversations/conversations.ts';
 import { housekeepingJobs } from './services/housekeeping.ts';
+import { givenCreditJobs } from './services/rewards/given-credits.ts';
+import { invitationJobs } from './services/rewards/invitations.ts';
 import { openJobGauges } from './services/jobs/job-gauges.ts';
 import type { JobHandler } from './services/jobs/job-kind.ts';
 import { openJobs, type Jobs } from './services/jobs/jobs.ts';
@@ -278,6 +280,8 @@ function startJobs(
     ...paymentJobs(payments),
     ...subscriptionJobs(payments),
     ...budgetJobs(payments),
+    ...givenCreditJobs(payments),
+    ...invitationJobs(accounts),
     ...trialJobs(foundation, trials),
     ...exportJobs({ database, now: clock.now }),
     ...bookCheckJobs({ database, now: clock.now }, (signal) => verifyBeside(foundation, signal)),

@@ -62,6 +62,9 @@ export type UserPatch = z.output<typeof userPatchSchema>;
 export const creditInputSchema = z.strictObject({
   amountUsd: signedUsdSchema,
   note: z.string().max(500).default('').describe('Shown in the books.'),
+  expiresAt: momentSchema
+    .optional()
+    .describe('When what is left of it is gone. Such credit is spent before all other.'),
   idempotencyKey: z
     .string()
     .min(8)
@@ -93,6 +96,7 @@ export const registrationSchema = z.strictObject({
   email: emailSchema,
   password: passwordSchema,
   name: personName.optional(),
+  invitation: z.string().max(40).optional().describe('Code of whoever invited one.'),
 });
 
 export const meSchema = z.strictObject({
@@ -106,7 +110,7 @@ export const sessionStateSchema = z.strictObject({
   me: meSchema.nullable().describe('Null when nobody is signed in.'),
 });
 
-export const mePatchSchema = z.strictObject({ name: personName });
+export const mePatchSchema = z.strictObject({ name: personName, timeZone: changeShape(userFields).timeZone }).partial();
 
 const keepTokens = z
   .boolean()

@@ -123,9 +123,9 @@ export const requestSchema = z
       .array(
         z.strictObject({
           kind: z
-            .enum(['wallet', 'allowance', 'account', 'key', 'budget', 'limit'])
+            .enum(['wallet', 'allowance', 'credit', 'account', 'key', 'budget', 'limit'])
             .describe(
-              '`wallet`, `allowance` (of a subscription) and `account` (another one) paid; on `key`, `budget` and `limit` it was only counted.',
+              '`wallet`, `allowance` (of a subscription), `credit` (that expires) and `account` (another one) paid; on `key`, `budget` and `limit` it was only counted.',
             ),
           id: z.string().nullable().describe('Of the subscription, the key, the budget; null when it is gone.'),
           name: z.string().nullable().describe('Such as the name of the plan.'),

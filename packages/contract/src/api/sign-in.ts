@@ -69,6 +69,7 @@ export const signInOptionsSchema = z.strictObject({
 export const signInBeginSchema = z.strictObject({
   methodId: z.string().min(1).max(80),
   remember: z.boolean().default(true).describe('False ends the session with the browser.'),
+  invitation: z.string().max(40).optional().describe('Code of whoever invited one; for who has no account yet.'),
 });
 
 export const redirectionSchema = z.strictObject({ url: z.string().describe('Where the browser goes now.') });

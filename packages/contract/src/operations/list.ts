@@ -17,6 +17,7 @@ import { playgroundOperations } from './playground.ts';
 import { planOperations } from './plans.ts';
 import { redemptionOperations } from './redemption.ts';
 import { requestOperations } from './requests.ts';
+import { rewardOperations } from './rewards.ts';
 import { saleOperations } from './sales.ts';
 import { sessionOperations } from './sessions.ts';
 import { settingOperations } from './settings.ts';
@@ -47,6 +48,7 @@ export const operations = {
   ...paymentOperations,
   ...planOperations,
   ...budgetOperations,
+  ...rewardOperations,
   ...saleOperations,
   ...channelOperations,
   ...channelInquiryOperations,

@@ -8,6 +8,7 @@ import { mail } from './mail.ts';
 import { media } from './media.ts';
 import { overload } from './overload.ts';
 import { relay } from './relay.ts';
+import { rewards } from './rewards.ts';
 import { site } from './site.ts';
 import { createSettingsTree } from './tree.ts';
 import type { PublicOf, SettingsTree, ValuesOf } from './tree.ts';
@@ -21,7 +22,20 @@ export type { SettingLeaf, SettingsIndex, SettingsTree } from './tree.ts';
  *
  * A list of things that have fields of their own (OAuth providers, payment methods) is no leaf: it is an entity.
  */
-export const settingsAreas = { site, accounts, mail, relay, overload, media, channels, affinity, health, limits, log };
+export const settingsAreas = {
+  site,
+  accounts,
+  mail,
+  rewards,
+  relay,
+  overload,
+  media,
+  channels,
+  affinity,
+  health,
+  limits,
+  log,
+};
 
 export const settingsTree: SettingsTree<typeof settingsAreas> = createSettingsTree(settingsAreas);
 

@@ -19,6 +19,9 @@ export const walletMeter = (userId: string): MeterId => `wallet:${userId}`;
 /** What a subscription gives for one stretch of time. */
 export const allowanceMeter = (allowanceId: string): MeterId => `allowance:${allowanceId}`;
 
+/** What a user has earned by inviting others, and not moved into the wallet yet: nothing is paid out of it. */
+export const rewardsMeter = (userId: string): MeterId => `rewards:${userId}`;
+
 /** What a key has spent in its whole life. */
 export const keyMeter = (keyId: string): MeterId => `key:${keyId}`;
 

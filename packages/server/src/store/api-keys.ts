@@ -6,6 +6,7 @@ import { cutPage, newestFirst, type Page, type PageAsk } from './page.ts';
 import { allOf, inChunks } from './pages.ts';
 import type { RowOf } from './tables.ts';
 import { keyColumns } from './schema/accounts.ts';
+import { hasGivenCredits, payingCredits } from './rewards/given-credits.ts';
 import { hasAllowances, payingAllowances, subscribedGroup } from './subscriptions/paying.ts';
 import { readRole } from './users.ts';
 
@@ -254,6 +255,7 @@ const recordQuery = (db: Db) =>
       subscribedGroup.as('subscribed_group'),
       hasAllowances.as('has_allowances'),
       hasBudgets.as('has_budgets'),
+      hasGivenCredits.as('has_credits'),
     ])
     .where('api_keys.revoked_at', 'is', null);
 
@@ -262,7 +264,10 @@ type RecordRow = NonNullable<Awaited<ReturnType<ReturnType<typeof recordQuery>['
 const noFields: readonly string[] = [];
 
 async function readRecord(db: Db, row: RecordRow): Promise<KeyRecord> {
-  const allowances = row.has_allowances === null ? [] : await payingAllowances(db, row.user_id);
+  const promised = row.has_allowances === null ? [] : await payingAllowances(db, row.user_id);
+  const given = row.has_credits === null ? [] : await payingCredits(db, row.user_id);
+  // What ends first pays first, wherever it comes from.
+  const allowances = given.length === 0 ? promised : [...promised, ...given].toSorted((a, b) => a.endsAt - b.endsAt);
   const budgets = row.has_budgets === null ? [] : await countingBudgets(db, row.user_id, row.id);
   const { models, ...key } = keyColumns.read(row);
   return {

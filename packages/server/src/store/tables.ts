@@ -7,6 +7,7 @@ import { conversationTables } from './schema/conversations.ts';
 import { jobTables } from './schema/jobs.ts';
 import { ledgerTables } from './schema/ledger.ts';
 import { paymentTables } from './schema/payments.ts';
+import { rewardTables } from './schema/rewards.ts';
 import { saleTables } from './schema/sales.ts';
 import { storedObjectTables } from './schema/stored-objects.ts';
 import { mediaTaskTables } from './schema/media-tasks.ts';
@@ -28,6 +29,7 @@ export const tables = {
   ...jobTables,
   ...consoleTables,
   ...tokenSessionTables,
+  ...rewardTables,
   ...saleTables,
   ...signInTables,
   ...paymentTables,

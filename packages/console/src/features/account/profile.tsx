@@ -12,13 +12,15 @@ import { calendarDay } from '../../lib/format.ts';
 import { meKey, useMe } from '../../lib/session.ts';
 import { useAccountWords } from './words.ts';
 
+const profileSchema = mePatchSchema.pick({ name: true }).required();
+
 /** One's name; the rest is an administrator's to change. */
 export function Profile() {
   const t = useAccountWords();
   const queries = useQueryClient();
   const { user } = useMe();
   const form = useSchemaForm({
-    schema: mePatchSchema,
+    schema: profileSchema,
     values: { name: user.name },
     send: async (body) => {
       queries.setQueryData(meKey, await api.call('me.update', { body }));

@@ -62,7 +62,7 @@ function usePayerWords() {
   const t = useRequestWords();
   return {
     name: ({ kind, name }: Payer): string =>
-      name === null ? t(`payer.${kind}`) : t(`payer.named.${kind === 'allowance' ? 'plan' : 'budget'}`, { name }),
+      name === null ? t(`payer.${kind}`) : t(`payer.named.${namedAs(kind)}`, { name }),
     amount: ({ unit, amount }: Payer): string =>
       unit === 'money'
         ? usd(BigInt(amount))
@@ -72,3 +72,5 @@ function usePayerWords() {
           }),
   };
 }
+
+const namedAs = (kind: Payer['kind']) => (kind === 'allowance' ? 'plan' : kind === 'credit' ? 'credit' : 'budget');

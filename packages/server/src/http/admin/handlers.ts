@@ -19,6 +19,7 @@ import { playgroundHandlers } from './playground.ts';
 import { planHandlers } from './plans.ts';
 import { redemptionHandlers } from './redemption.ts';
 import { requestHandlers } from './requests.ts';
+import { rewardHandlers } from './rewards.ts';
 import { saleHandlers } from './sales.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
@@ -49,6 +50,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...paymentHandlers(deps),
   ...planHandlers(deps),
   ...budgetHandlers(deps),
+  ...rewardHandlers(deps),
   ...saleHandlers(deps),
   ...channelHandlers(deps),
   ...channelInquiryHandlers(deps),

@@ -1,5 +1,5 @@
 import type { sessionOperations } from '@tollgate/contract/operations/sessions';
-import { findUser, renamePerson } from '../../services/accounts/people.ts';
+import { findUser, renamePerson, setTimeZone } from '../../services/accounts/people.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import {
   changeOwnPassword,
@@ -82,7 +82,8 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
     'me.read': async (_ask, { caller }) => await presentMe(deps, caller),
     'me.update': async ({ body }, context) => {
       const { user } = context.caller;
-      await renamePerson(accounts, user.id, body.name);
+      if (body.name !== undefined) await renamePerson(accounts, user.id, body.name);
+      if (body.timeZone !== undefined) await setTimeZone(accounts, user.id, context.caller.actor.label, body.timeZone);
       return await presentMe(deps, { ...context.caller, user: (await findUser(accounts, user.id)) ?? user });
     },
     'me.password': async ({ body }, context) => {

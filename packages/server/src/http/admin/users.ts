@@ -53,6 +53,7 @@ export const userHandlers = (deps: AdminDeps): Handlers<typeof userOperations> =
         amount: usdToNanos(body.amountUsd),
         note: body.note,
         idempotencyKey: body.idempotencyKey,
+        expiresAt: body.expiresAt,
       });
       const balances = await balancesOf(accounts, [params.id]);
       return { balanceNanos: (balances.get(params.id) ?? 0n).toString() };

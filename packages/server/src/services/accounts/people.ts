@@ -6,16 +6,16 @@ import type { Json } from '@tollgate/wire/protocol';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
 import { walletMeter } from '../../domain/meters.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
-import { postCreditIn } from '../../store/ledger/journal.ts';
 import { ensureWallet, meterStatus } from '../../store/ledger/meters.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
-import { changeRepository } from '../../store/configuration/changes.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { noEmailDomain, userRepository, type User } from '../../store/users.ts';
 import { isUniqueViolation, type Db } from '../../store/database.ts';
 import type { Page, PageMark } from '../../store/page.ts';
 import { revokeAllWithin } from './access-tokens.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
+import { endAfter, giveCredit } from '../rewards/given-credits.ts';
+import type { Transact } from '../subscriptions/deps.ts';
 import { recordWrite } from '../record-write.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
@@ -41,7 +41,11 @@ export type NewPerson = {
   readonly role: Role;
   /** Default: the settings' `accounts.defaultGroup`. */
   readonly group?: string | undefined;
+  /** Done in the transaction in which the account comes to be; what it throws undoes it. */
+  readonly along?: Along | undefined;
 };
+
+type Along = (db: Transact, userId: string) => Promise<void>;
 
 /**
  * Creates a person with a password and their place in the gateway. `adopt` lets a privileged caller finish a creation
@@ -80,7 +84,7 @@ export async function createPerson(
     await context.internalAdapter.updatePassword(id, hash);
   else
     await context.internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hash });
-  await admit(deps, actor, { id, role: person.role, group });
+  await admit(deps, actor, { id, role: person.role, group }, person.along);
   const created = await userRepository.find(deps.database.db, id);
   if (created === undefined) throw new Error('a user that was just created is gone');
   return created;
@@ -104,7 +108,7 @@ export async function admitStranger(
   deps: AccountDeps,
   person: { readonly email: string | undefined; readonly name: string },
   label: string,
-  along: (db: Db, userId: string) => Promise<void>,
+  along: Along,
 ): Promise<string> {
   const context = await (await deps.auth(false)).$context;
   const email = emailSchema.safeParse(person.email).data ?? `${deps.newId()}${noEmailDomain}`.toLowerCase();
@@ -139,7 +143,7 @@ async function admit(
   deps: AccountDeps,
   actor: Actor,
   user: { readonly id: string; readonly role: Role; readonly group: string },
-  along?: (db: Db, userId: string) => Promise<void>,
+  along?: Along,
 ): Promise<void> {
   const at = deps.now();
   const amount = usdToNanos(deps.snapshot().settings.accounts.signupCreditUsd);
@@ -156,15 +160,14 @@ async function admit(
     });
     await ensureWallet(db, deps.database.kind, user.id);
     if (amount > 0n)
-      await postCreditIn(db, deps.database.kind, {
-        transactionId: `tx_${deps.newId()}`,
-        account: walletMeter(user.id),
+      await giveCredit(db, deps, {
+        userId: user.id,
         amount,
         kind: 'grant',
         note: 'credit for a new account',
-        idempotencyKey: `signup:${user.id}`,
+        key: `signup:${user.id}`,
         actor: 'gateway',
-        at,
+        expiresAt: endAfter(at, deps.snapshot().settings.rewards.creditDays),
       });
   });
 }
@@ -274,6 +277,28 @@ export async function renamePerson(deps: AccountDeps, id: string, name: string):
   await context.internalAdapter.updateUser(id, { name });
 }
 
+/** Sets where the days of an account begin; null is UTC. */
+export async function setTimeZone(
+  { database, now }: Pick<AccountDeps, 'database' | 'now'>,
+  userId: string,
+  actor: string,
+  timeZone: string | null,
+): Promise<void> {
+  const at = now();
+  await database.transact(async (db) => {
+    await userRepository.update(db, userId, { timeZone }, at);
+    await recordWrite(db, {
+      at,
+      actor,
+      kind: 'user',
+      action: 'update',
+      ref: userId,
+      before: null,
+      after: { timeZone },
+    });
+  });
+}
+
 /** Sets a password, for who has one and for who has none yet. */
 export async function replacePassword(deps: AccountDeps, id: string, password: string): Promise<void> {
   const context = await (await deps.auth(false)).$context;
@@ -294,8 +319,15 @@ export async function creditUser(
     readonly amount: Nanos;
     readonly note: string;
     readonly idempotencyKey?: string | undefined;
+    /** ms since the epoch; undefined for credit that stays. */
+    readonly expiresAt?: number | undefined;
   },
 ): Promise<void> {
+  const { expiresAt } = ask;
+  if (expiresAt !== undefined && (expiresAt <= deps.now() || ask.amount < 0n))
+    throw new Refusal('invalid_request', 'must lie in the future, and be of an amount that is given', {
+      param: 'expiresAt',
+    });
   if (ask.amount === 0n) throw new Refusal('invalid_request', 'The amount must not be 0.', { param: 'amountUsd' });
   const user = await userRepository.find(deps.database.db, ask.userId);
   if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
@@ -306,25 +338,23 @@ export async function creditUser(
   // The key is the caller's own: without their name before it, one administrator's could silence another's.
   const idempotencyKey = `credit:${actor.label}:${ask.idempotencyKey ?? deps.newId()}`;
   await database.transact(async (db) => {
-    const { posted } = await postCreditIn(db, database.kind, {
-      transactionId: `tx_${deps.newId()}`,
-      account: walletMeter(user.id),
+    const { posted } = await giveCredit(db, deps, {
+      userId: user.id,
       amount: ask.amount,
       kind: 'adjustment',
       note: ask.note,
-      idempotencyKey,
+      key: idempotencyKey,
       actor: actor.label,
-      at,
+      expiresAt,
     });
     if (!posted) return;
-    await changeRepository.append(db, 'wallet', user.id, at);
     await auditRepository.append(db, {
       at,
       actor: actor.label,
       action: 'user.credit',
       subject: `user:${user.id}`,
       before: null,
-      after: { amountNanos: ask.amount.toString(), note: ask.note },
+      after: { amountNanos: ask.amount.toString(), note: ask.note, ...(expiresAt !== undefined && { expiresAt }) },
     });
   });
 }

@@ -10,6 +10,8 @@ import { enter, type Entered } from './enter.ts';
 import { entersFrom, knownDevice } from './known-devices.ts';
 import { createPerson, userOfIdentity } from './people.ts';
 import { endOf, keepSession, sessionLife } from './session-life.ts';
+import { inviterOf, noteInvitation } from '../rewards/invitations.ts';
+import type { Transact } from '../subscriptions/deps.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
 const cookieName = 'tollgate.session_token';
@@ -206,7 +208,13 @@ export async function register(
   deps: AccountDeps,
   limits: AttemptLimits,
   client: ClientInfo,
-  ask: { readonly email: string; readonly password: string; readonly name?: string | undefined },
+  ask: {
+    readonly email: string;
+    readonly password: string;
+    readonly name?: string | undefined;
+    /** Code of whoever invited them. */
+    readonly invitation?: string | undefined;
+  },
 ): Promise<User> {
   if (!deps.snapshot().settings.accounts.registrationOpen)
     throw new Refusal('registration_closed', 'Registration is closed. Ask an administrator for an account.');
@@ -214,7 +222,14 @@ export async function register(
   await limits.begin({ account: `(registration from ${client.address})`, address: client.address });
   try {
     const stranger = personActor({ id: 'stranger', role: 'user' });
-    return await createPerson(deps, { ...stranger, label: 'registration' }, { ...ask, role: 'user' }, { adopt: false });
+    const { invitation, ...person } = ask;
+    const inviter = invitation === undefined ? undefined : await inviterOf(deps, invitation);
+    const along =
+      inviter === undefined
+        ? undefined
+        : async (db: Transact, id: string) => await noteInvitation(db, deps, inviter, id);
+    const actor = { ...stranger, label: 'registration' };
+    return await createPerson(deps, actor, { ...person, role: 'user', along }, { adopt: false });
   } catch (error) {
     if (isUniqueViolation(error))
       throw new Refusal('conflict', 'There is an account with this e-mail address already.', { param: 'email' });

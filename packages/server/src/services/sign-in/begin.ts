@@ -14,6 +14,8 @@ export type SignInFlow = {
   readonly nonce: string;
   readonly codeVerifier: string;
   readonly remember: boolean;
+  /** Code of whoever invited them, should an account come of it. */
+  readonly invitation?: string | undefined;
   /** The session whose account an identity is to be linked to; null to sign in. */
   readonly link: { readonly userId: string; readonly sessionId: string } | null;
 };
@@ -22,7 +24,7 @@ export type SignInFlow = {
 export async function beginSignIn(
   deps: SignInDeps,
   client: ClientInfo,
-  ask: Pick<SignInFlow, 'methodId' | 'remember' | 'link'>,
+  ask: Pick<SignInFlow, 'methodId' | 'remember' | 'link' | 'invitation'>,
 ): Promise<{ readonly url: string; readonly cookies: readonly string[] }> {
   const { provider, context } = await openSignInMethod(deps, ask.methodId);
   const state = oauth.generateRandomState();

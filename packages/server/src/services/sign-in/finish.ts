@@ -10,6 +10,7 @@ import { admitStranger } from '../accounts/people.ts';
 import type { ClientInfo } from '../accounts/client-info.ts';
 import { findSession } from '../accounts/sessions.ts';
 import { signInPurpose, type SignInFlow } from './begin.ts';
+import { inviterOf, noteInvitation } from '../rewards/invitations.ts';
 import { linkIdentity } from './identities.ts';
 import { openSignInMethod, type OpenSignInMethod } from './open-method.ts';
 import type { Profile } from './provider.ts';
@@ -21,6 +22,7 @@ const flowSchema: z.ZodType<SignInFlow> = z.strictObject({
   nonce: z.string(),
   codeVerifier: z.string(),
   remember: z.boolean(),
+  invitation: z.string().optional(),
   link: z.strictObject({ userId: z.string(), sessionId: z.string() }).nullable(),
 });
 
@@ -48,7 +50,7 @@ export async function finishSignIn(
   // From here on nobody is guessing.
   attempt.succeeded();
   return flow.link === null
-    ? await signInAs(deps, client, open, profile, flow.remember)
+    ? await signInAs(deps, client, open, profile, flow)
     : { linked: await link(deps, client, open, profile, flow.link) };
 }
 
@@ -78,7 +80,7 @@ async function signInAs(
   client: ClientInfo,
   { method }: OpenSignInMethod,
   profile: Profile,
-  remember: boolean,
+  { remember, invitation }: SignInFlow,
 ): Promise<Entered> {
   const { accounts } = deps;
   const { db } = accounts.database;
@@ -92,18 +94,25 @@ async function signInAs(
       'sign_in_closed',
       `No account here is linked to this one of ${method.name}. Sign in as you usually do, and link it on your account page.`,
     );
-  return await enter(accounts, client, { userId: await signUpAs(deps, method.id, profile, method.name), remember });
+  return await enter(accounts, client, { userId: await signUpAs(deps, method, profile, invitation), remember });
 }
 
 /** An account for a stranger, made together with the identity that leads to it. */
-async function signUpAs(deps: SignInDeps, methodId: string, profile: Profile, method: string): Promise<string> {
+async function signUpAs(
+  deps: SignInDeps,
+  method: OpenSignInMethod['method'],
+  profile: Profile,
+  invitation: string | undefined,
+): Promise<string> {
   const { accounts } = deps;
+  const methodId = method.id;
+  const inviter = await invitedBy(deps, invitation);
   try {
     return await admitStranger(
       accounts,
       { email: profile.email, name: profile.name ?? profile.label },
-      `sign-in by ${method}`,
-      async (db, userId) =>
+      `sign-in by ${method.name}`,
+      async (db, userId) => {
         await identityRepository.insert(db, {
           id: `idn_${accounts.newId()}`,
           userId,
@@ -111,7 +120,9 @@ async function signUpAs(deps: SignInDeps, methodId: string, profile: Profile, me
           subject: profile.subject,
           label: shortLabel(profile),
           createdAt: accounts.now(),
-        }),
+        });
+        if (inviter !== undefined) await noteInvitation(db, accounts, inviter, userId);
+      },
     );
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
@@ -119,6 +130,17 @@ async function signUpAs(deps: SignInDeps, methodId: string, profile: Profile, me
     const other = await identityRepository.findBySubject(accounts.database.db, methodId, profile.subject);
     if (other === undefined) throw error;
     return other.userId;
+  }
+}
+
+/** Whoever invited them. Somebody who has come back from a provider cannot correct a code: a wrong one is nobody's. */
+async function invitedBy({ accounts }: SignInDeps, code: string | undefined): Promise<string | undefined> {
+  if (code === undefined) return undefined;
+  try {
+    return await inviterOf(accounts, code);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
   }
 }
 

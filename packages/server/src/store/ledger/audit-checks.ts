@@ -4,6 +4,7 @@ import { counterAccounts, revenueAccount } from '../../domain/meters.ts';
 import type { DatabaseKind } from '../database.ts';
 import { debitsOfCharges, debitsOfReservations } from './debits-sql.ts';
 import { check, type Check } from './audit-check.ts';
+import { rewardChecks } from './audit-rewards.ts';
 import { saleChecks } from './audit-sales.ts';
 import { subscriptionChecks } from './audit-subscriptions.ts';
 import { sqlList } from './portable.ts';
@@ -16,6 +17,7 @@ export function checksFor(kind: DatabaseKind, silentSince: number): readonly Che
     ...asideChecks(kind, silentSince),
     ...logChecks(),
     ...saleChecks(),
+    ...rewardChecks(),
     ...subscriptionChecks(),
   ];
 }

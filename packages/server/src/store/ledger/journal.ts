@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
 import { sourceAccount, type CreditKind, type MeterId } from '../../domain/meters.ts';
 import { isUniqueViolation } from '../database.ts';
-import type { Database, DatabaseKind } from '../database.ts';
+import type { Database, DatabaseKind, Db } from '../database.ts';
 import type { Tables } from '../tables.ts';
 import { recallFrom } from './leases.ts';
 import { onConflictAdd } from './portable.ts';
@@ -66,6 +66,12 @@ export async function postCreditIn(db: Transaction<Tables>, kind: DatabaseKind, 
   // What was taken may be out on lease: without asking it back, it would be spent all the same.
   if (amount < 0n) await recallFrom(db, kind, account, credit.at);
   return { posted: true, transactionId };
+}
+
+/** Whether something was posted under an idempotency key. */
+export async function isPosted(db: Db, idempotencyKey: string): Promise<boolean> {
+  const query = db.selectFrom('journal_transactions').select('id').where('idempotency_key', '=', idempotencyKey);
+  return (await query.executeTakeFirst()) !== undefined;
 }
 
 async function earlierCredit(db: Transaction<Tables>, credit: Credit): Promise<CreditPosted | undefined> {

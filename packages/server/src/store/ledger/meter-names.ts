@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import type { Db } from '../database.ts';
 
-/** What a meter belongs to: a subscription with the name of its plan, or a budget. */
-export type MeterOwner = { readonly kind: 'allowance' | 'budget'; readonly id: string; readonly name: string | null };
+/** What a meter belongs to: a subscription with the name of its plan, credit that expires, or a budget with its model. */
+export type MeterOwner = {
+  readonly kind: 'allowance' | 'credit' | 'budget';
+  readonly id: string;
+  readonly name: string | null;
+};
 
 const termsSchema = z.object({ name: z.string() });
 
@@ -21,7 +25,13 @@ export async function ownersOfMeters(db: Db, meters: readonly string[]): Promise
     .select(['meters.id as meter_id', 'budgets.id', 'budgets.model'])
     .where('meters.id', 'in', meters)
     .execute();
+  const given = await db
+    .selectFrom('given_credits')
+    .select(['meter_id', 'id', 'note'])
+    .where('meter_id', 'in', meters)
+    .execute();
   const owned = new Map<string, MeterOwner>();
+  for (const { meter_id: meter, id, note } of given) owned.set(meter, { kind: 'credit', id, name: note || null });
   for (const { meter_id: meter, id, terms } of allowances)
     owned.set(meter, { kind: 'allowance', id, name: termsSchema.safeParse(JSON.parse(terms)).data?.name ?? null });
   for (const { meter_id: meter, id, model } of budgets) owned.set(meter, { kind: 'budget', id, name: model });

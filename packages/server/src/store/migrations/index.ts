@@ -38,6 +38,7 @@ import { secondFactorsMigration } from './0035-second-factors.ts';
 import { passkeysMigration } from './0036-passkeys.ts';
 import { budgetsMigration } from './0038-budgets.ts';
 import { siteImagesMigration } from './0058-site-images.ts';
+import { rewardsMigration } from './0051-rewards.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -76,6 +77,7 @@ export const migrations: readonly Migration[] = [
   passkeysMigration,
   storedObjectsMigration,
   siteImagesMigration,
+  rewardsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */
