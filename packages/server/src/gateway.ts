@@ -54,6 +54,7 @@ import { subscriptionJobs } from './services/subscriptions/advance.ts';
 import { askProvider, type PaymentDeps } from './services/payments/payment-deps.ts';
 import { paymentAdapters } from './services/payments/providers/index.ts';
 import { openJsonThread } from './services/json-thread.ts';
+import { openResultStore } from './services/media/results/result-store.ts';
 import { openSpool } from './services/spool.ts';
 import { apiKeyRepository } from './store/api-keys.ts';
 import { verifyBeside } from './verify-beside.ts';
@@ -126,6 +127,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     fetchPublic: options.outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
     openPublic: createOpenPublic({ resolve: resolveWithSystem }),
     tasks: videos,
+    results: openResultStore(() => snapshots.current().settings.media.results, environment.dataDir),
     objects,
     health,
     accounts: openAccountUse(),

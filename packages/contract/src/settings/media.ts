@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flag, forAdmins, forRoot, whole } from './kinds.ts';
-import { leaf } from './leaf.ts';
+import { leaf, secretLeaf } from './leaf.ts';
 
 /** A name as DNS has it. Its last label begins with a letter, so that a mistyped address is not taken for a name. */
 const hostName = z
@@ -17,7 +17,10 @@ export const placesSchema = z
   )
   .max(100);
 
-/** Files that a request names by URL. */
+const text = (max: number, fallback: string, description: string) =>
+  leaf(z.string().max(max), fallback, { ...forRoot, unit: 'none', description });
+
+/** Files that a request names by URL, and files that vendors have made. */
 export const media = {
   fetch: {
     enabled: flag(
@@ -38,5 +41,54 @@ export const media = {
       unit: 'none',
       description: 'Ports that are fetched from.',
     }),
+  },
+  results: {
+    store: leaf(z.enum(['off', 'directory', 's3']), 'off', {
+      ...forRoot,
+      unit: 'none',
+      description:
+        'Where finished videos, music and drawings are kept. Otherwise they pass from their vendor, as long as its address holds.',
+    }),
+    directory: leaf(z.string().min(1).max(1000), 'media', {
+      ...forRoot,
+      unit: 'none',
+      description:
+        'Folder for them, absolute or within the data directory; processes on several machines need a common one.',
+    }),
+    s3: {
+      endpoint: leaf(z.union([z.url({ protocol: /^https?$/ }).max(1000), z.literal('')]), '', {
+        ...forRoot,
+        unit: 'none',
+        description: 'Address of the S3-compatible store; empty is Amazon’s of the region.',
+      }),
+      region: text(100, 'us-east-1', 'Its region.'),
+      bucket: text(255, '', 'Bucket for them.'),
+      prefix: text(200, 'tollgate/', 'What their names there begin with.'),
+      accessKeyId: text(200, '', 'Access key of the store.'),
+      secretAccessKey: secretLeaf(z.string().max(500), {
+        audience: 'root',
+        unit: 'none',
+        restart: false,
+        description: 'Secret of the access key.',
+      }),
+      virtualHosted: flag(false, forRoot, 'The bucket is named in the host, not in the path.'),
+      redirect: flag(
+        false,
+        forRoot,
+        'Send readers to the store by a signed link that holds for an hour, instead of passing the bytes through the gateway. The store must be within their reach.',
+      ),
+    },
+    maxBytes: whole([1 << 20, 100 * 2 ** 30, 2 ** 30], 'bytes', forAdmins, 'Larger files are not kept.'),
+    retentionDays: whole([1, 36_500, 30], 'days', forAdmins, 'How long they are kept.'),
+    groupRetentionDays: leaf(
+      z.record(z.string().min(1).max(60), z.int().min(0).max(36_500)),
+      {},
+      {
+        ...forAdmins,
+        unit: 'days',
+        description: 'How long those of a group’s requests are kept instead, by the group’s name; 0 keeps none.',
+      },
+    ),
+    linkDays: whole([1, 365, 7], 'days', forAdmins, 'How long a link to one holds that clients are told.'),
   },
 };

@@ -27,6 +27,18 @@ export type MediaTask = {
   readonly updatedAt: number;
   /** Undefined while it is worked on. */
   readonly finishedAt: number | undefined;
+  /** What of it the gateway keeps itself. */
+  readonly files: readonly KeptFile[];
+};
+
+/** A file of a task's that is kept by the gateway. */
+export type KeptFile = {
+  /** Which of the task's files it is, as `domain/media-files.ts` counts them. */
+  readonly index: number;
+  /** Where it is kept; the store that made it knows how to read that. */
+  readonly at: string;
+  readonly mediaType: string;
+  readonly bytes: number;
 };
 
 /** What of a request is told again, and charged by where the vendor tells nothing. */

@@ -6,6 +6,7 @@ import type { AccountDisabler } from '../services/channel-tests/account-disabler
 import type { JsonThread } from '../services/json-thread.ts';
 import type { Ledger } from '../services/ledger/types.ts';
 import type { TokenCache } from '../providers/shared/token-cache.ts';
+import type { ResultStore } from '../services/media/results/result-store.ts';
 import type { Spool } from '../services/spool.ts';
 import type { openUpstreamSocket } from '../upstream/upstream-socket.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
@@ -52,6 +53,8 @@ export type RelayDeps = {
   /** The same, for files that pass as they come. */
   readonly openPublic: OpenPublic;
   readonly tasks: MediaTasks;
+  /** What is kept of the files of tasks. */
+  readonly results: ResultStore;
   readonly objects: StoredObjects;
   readonly health: HealthTracker;
   readonly accounts: AccountUse;

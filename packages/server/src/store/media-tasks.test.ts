@@ -22,6 +22,7 @@ const taskOf = (index: number, userId: string): MediaTask => ({
   createdAt: index,
   updatedAt: index,
   finishedAt: undefined,
+  files: [],
 });
 
 const jobOf = (task: MediaTask): BackgroundJob => ({
@@ -65,7 +66,7 @@ eachDatabase('media tasks', (open) => {
     expect(await ids('usr_1', { limit: 1 })).toEqual(['video_3', 'video_2']);
     expect(await ids(undefined, { after: 'video_2' })).toEqual(['video_1', 'video_0']);
 
-    expect(await removeTask(database, 'usr_1', 'video_2')).toBe(false);
+    expect(await removeTask(database.db, 'usr_1', 'video_2')).toBe(false);
     await noteState(database.db, 'video_2', { status: 'in_progress', progress: 40 }, 50);
     expect((await findTask(database, 'usr_1', 'video_2'))?.state).toEqual({ status: 'in_progress', progress: 40 });
     await noteState(database.db, 'video_2', { status: 'completed', url: 'https://films.test/1.mp4' }, 60);
@@ -76,8 +77,8 @@ eachDatabase('media tasks', (open) => {
       finishedAt: 60,
     });
     expect(await ids(undefined, { onlyOpen: true })).toEqual(['video_3', 'video_1', 'video_0']);
-    expect(await removeTask(database, 'usr_2', 'video_2')).toBe(false);
-    expect(await removeTask(database, 'usr_1', 'video_2')).toBe(true);
+    expect(await removeTask(database.db, 'usr_2', 'video_2')).toBe(false);
+    expect(await removeTask(database.db, 'usr_1', 'video_2')).toBe(true);
     expect(await ids('usr_1')).toEqual(['video_3', 'video_0']);
     expect(await chargedFor(database.db, ['req_0'])).toEqual(new Map());
   });

@@ -1,7 +1,7 @@
 import type { VideoState } from '@tollgate/wire/ir/videos';
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
-import { isOver, type AskedVideo, type MediaKind, type MediaTask } from '../domain/media-task.ts';
+import { isOver, type AskedVideo, type KeptFile, type MediaKind, type MediaTask } from '../domain/media-task.ts';
 import type { Database, Db } from './database.ts';
 import type { RowOf } from './tables.ts';
 
@@ -27,6 +27,8 @@ export async function insertTask(db: Db, task: MediaTask, job: BackgroundJob): P
       created_at: task.createdAt,
       updated_at: task.updatedAt,
       finished_at: task.finishedAt ?? 0,
+      files: JSON.stringify(task.files),
+      files_until: 0,
     })
     .execute();
 }
@@ -44,7 +46,7 @@ export async function findTask({ db }: Database, userId: string, id: string): Pr
 
 /** A task with what it is charged by. */
 export async function findTaskToCharge(
-  { db }: Database,
+  { db }: Pick<Database, 'db'>,
   id: string,
 ): Promise<{ readonly task: MediaTask; readonly job: BackgroundJob } | undefined> {
   const row = await db.selectFrom('media_tasks').selectAll().where('id', '=', id).executeTakeFirst();
@@ -140,8 +142,37 @@ export async function noteState(db: Db, id: string, state: VideoState, now: numb
     .execute();
 }
 
+/** Notes what is kept of a task, until a moment; false when the task is gone, or something is kept of it already. */
+export async function noteFiles(db: Db, id: string, files: readonly KeptFile[], until: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('media_tasks')
+    .set({ files: JSON.stringify(files), files_until: until })
+    .where('id', '=', id)
+    .where('files_until', '=', 0)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Tasks of which something is kept that has had its time, the oldest first. */
+export async function findOverdueFiles({ db }: Database, now: number, limit: number): Promise<readonly MediaTask[]> {
+  const rows = await db
+    .selectFrom('media_tasks')
+    .selectAll()
+    .where('files_until', '>', 0)
+    .where('files_until', '<=', now)
+    .orderBy('files_until')
+    .limit(limit)
+    .execute();
+  return rows.map(taskOf);
+}
+
+/** Notes that nothing is kept of a task any more. */
+export async function forgetFiles({ db }: Database, id: string): Promise<void> {
+  await db.updateTable('media_tasks').set({ files: '[]', files_until: 0 }).where('id', '=', id).execute();
+}
+
 /** Forgets a task that is over; false when there is none of this owner's. */
-export async function removeTask({ db }: Database, userId: string, id: string): Promise<boolean> {
+export async function removeTask(db: Db, userId: string, id: string): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('media_tasks')
     .where('id', '=', id)
@@ -173,5 +204,6 @@ function taskOf(row: RowOf<'media_tasks'>): MediaTask {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     finishedAt: row.finished_at === 0 ? undefined : row.finished_at,
+    files: JSON.parse(row.files) as readonly KeptFile[],
   };
 }

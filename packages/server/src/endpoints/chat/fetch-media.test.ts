@@ -54,7 +54,7 @@ async function gateway(
   const settings: Settings = {
     ...defaultSettings,
     relay: { ...defaultSettings.relay, ...relay },
-    media: { fetch: { ...defaultSettings.media.fetch, ...fetch } },
+    media: { ...defaultSettings.media, fetch: { ...defaultSettings.media.fetch, ...fetch } },
   };
   const one = await openTestGateway(snapshotOf(channels.map(channelOf), settings));
   open.push(one);

@@ -12,6 +12,7 @@ import { chain } from '../shared/upstream-request.ts';
 import { askForContent } from './ask-after.ts';
 import { makingAccountOf, requestOf, type MakingAccount } from './account.ts';
 import { free, ownTask } from './own-answers.ts';
+import { keptAnswer, readPart } from './results/kept-answer.ts';
 
 /** Where the bytes of a video come from: the account that made it, or an address for everybody, which is open already. */
 type Source =
@@ -66,6 +67,11 @@ async function openSource(deps: RelayDeps, context: Inspected): Promise<Source> 
   const { status, url } = task.state;
   if (status === 'failed') throw new Refusal('video_not_found', 'The video could not be made.', { param: 'id' });
   if (status !== 'completed') throw new Refusal('video_in_progress', 'The video is still being made.');
+  const kept = await keptAnswer(deps, task, 0, context.call.request, {
+    ...answerHeaders(context, task.files[0]?.mediaType ?? 'video/mp4'),
+    ...headersBack(() => undefined),
+  });
+  if (kept) return { task, opened: kept };
   if (url !== undefined) return { task, opened: await openAddress(deps, context, url) };
   const account = makingAccountOf(context.snapshot, task);
   if (!account) throw new Refusal('video_not_found', 'Who made the video is not asked any more.', { param: 'id' });
@@ -111,22 +117,10 @@ async function openAnswer(
     ...headersBack(() => undefined),
     'accept-ranges': 'bytes',
   };
-  const part = partOf(rangeOf(context.call.request), bytes.byteLength);
-  if (!part) return new Response(bytes, { headers });
+  const part = readPart(rangeOf(context.call.request) ?? '', bytes.byteLength);
+  if (part === undefined || part === 'beyond') return new Response(bytes, { headers });
   const range = { 'content-range': `bytes ${part.from}-${part.to}/${bytes.byteLength}` };
   return new Response(bytes.subarray(part.from, part.to + 1), { status: 206, headers: { ...headers, ...range } });
-}
-
-/** The one part that is asked for, where it lies within; undefined for anything else, which is answered with the whole. */
-export function partOf(
-  range: string | undefined,
-  size: number,
-): { readonly from: number; readonly to: number } | undefined {
-  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(range ?? '') ?? [];
-  if (first === '' && last === '') return undefined;
-  const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
-  const to = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
-  return from > to || from >= size ? undefined : { from, to };
 }
 
 function contentExchange(

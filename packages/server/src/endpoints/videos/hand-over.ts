@@ -30,6 +30,7 @@ export const taskFor = (
   createdAt: context.at,
   updatedAt: context.at,
   finishedAt: undefined,
+  files: [],
 });
 
 /** The candidate, asked where its vendor begins what is asked of it. */

@@ -1,8 +1,10 @@
+import type { VideoState } from '@tollgate/wire/ir/videos';
 import { z } from 'zod';
-import { isOver } from '../../domain/media-task.ts';
+import { isOver, type MediaTask } from '../../domain/media-task.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { MediaTasks } from '../../relay/media-tasks.ts';
 import type { JobHandler } from '../../services/jobs/job-kind.ts';
+import type { Db } from '../../store/database.ts';
 import {
   dropTask,
   findAnyTask,
@@ -12,10 +14,10 @@ import {
   insertTask,
   listTasks,
   noteState,
-  removeTask,
 } from '../../store/media-tasks.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAfter, endingOf } from './ask-after.ts';
+import { keepsResults } from './results/keep-results.ts';
 
 export type VideosOptions = DetachedOptions;
 
@@ -28,8 +30,10 @@ const videoJob = detachedJobKind('video', { taskId: z.string() }, 120_000);
 
 /** Looks after the videos that vendors make; `deps` is asked for when it is complete. */
 export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenVideos {
-  const { database, promptly } = options;
+  const { database, jobs, promptly } = options;
   const now = (): number => deps().clock.now();
+
+  const results = keepsResults(deps, database, jobs);
 
   const work = openDetachedWork<{ readonly taskId: string }>(
     deps,
@@ -49,13 +53,18 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
           return { requestId };
         }
         const ending = endingOf(state, task, job.price);
-        return { requestId, over: { job, ending, note: (db) => noteState(db, taskId, state, now()) } };
+        return { requestId, over: { job, ending, note: (db) => noteOver(db, task, state) } };
       },
     },
   );
 
+  async function noteOver(db: Db, task: MediaTask, state: VideoState): Promise<void> {
+    await noteState(db, task.id, state, now());
+    if (state.status === 'completed') await results.keepWithin(db, task);
+  }
+
   return {
-    handlers: [work.handler],
+    handlers: [work.handler, ...results.handlers],
     take: (task, job, hold) =>
       work.take(
         { taskId: task.id },
@@ -70,6 +79,6 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
     named: (userId, ids) => promptly(findTasksNamed(database, userId, ids)),
     findAny: (id) => promptly(findAnyTask(database, id)),
     list: (userId, page) => promptly(listTasks(database, userId, page)),
-    remove: (userId, id) => promptly(removeTask(database, userId, id)),
+    remove: (userId, id) => promptly(results.remove(userId, id)),
   };
 }

@@ -1,11 +1,21 @@
 import type { ToldVideo, VideoState } from '@tollgate/wire/ir/videos';
+import { withLinks } from '../../domain/media-files.ts';
 import type { MediaTask } from '../../domain/media-task.ts';
 import type { Inspected } from '../../relay/request-context.ts';
+import { signLink } from '../../services/media/results/links.ts';
 
-/** A task as its client is told of it. Its file lies where the vendor says, if anybody may read it there, or at the gateway. */
-export function toldOf(task: MediaTask, { call, snapshot }: Pick<Inspected, 'call' | 'snapshot'>): ToldVideo {
-  const { state } = task;
-  const origin = snapshot.settings.site.publicUrl || new URL(call.request.url).origin;
+type Asking = Pick<Inspected, 'call' | 'snapshot' | 'at'>;
+
+/** Where the gateway is to its clients. */
+export const originFor = ({ snapshot, call }: Pick<Inspected, 'call' | 'snapshot'>): string =>
+  snapshot.settings.site.publicUrl || new URL(call.request.url).origin;
+
+/**
+ * A task as its client is told of it. Its files lie at the gateway by links that hold for a while, if it keeps them; where the vendor
+ * says, if anybody may read them there; or at the gateway, for its owner's key.
+ */
+export function toldOf(task: MediaTask, context: Asking): ToldVideo {
+  const state = withLinks(task.state, (index) => linkTo(task, index, context));
   return {
     id: task.id,
     model: task.model,
@@ -16,9 +26,26 @@ export function toldOf(task: MediaTask, { call, snapshot }: Pick<Inspected, 'cal
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,
     finishedAt: task.finishedAt,
-    url: state.status === 'completed' ? (state.url ?? `${origin}/v1/videos/${task.id}/content`) : undefined,
-    requestId: call.id,
+    url: state.status === 'completed' ? urlOf(task, state, context) : undefined,
+    requestId: context.call.id,
   };
+}
+
+const urlOf = (task: MediaTask, { url }: VideoState, context: Asking): string =>
+  url ?? linkTo(task, 0, context) ?? `${originFor(context)}/v1/videos/${task.id}/content`;
+
+const daySeconds = 86_400;
+
+/** A link to a file that the gateway keeps, for whoever has it, until its time is over; undefined where it keeps none. */
+function linkTo({ id, asked, files }: MediaTask, index: number, context: Asking): string | undefined {
+  const { secret } = asked;
+  if (secret === undefined || !files.some((file) => file.index === index)) return undefined;
+  const { linkDays } = context.snapshot.settings.media.results;
+  // The same for an hour: who asks again is not told something new each time, and has it in a cache.
+  const hour = Math.floor(context.at / 3_600_000) * 3600;
+  const expires = hour + linkDays * daySeconds;
+  const signature = signLink(secret, { taskId: id, index, expires });
+  return `${originFor(context)}/media/${id}.${index}?expires=${expires}&signature=${signature}`;
 }
 
 /** Nothing is known of it but that it was taken. */

@@ -35,6 +35,7 @@ import { testJobs } from '../../services/jobs/testing/jobs.ts';
 import type { AccountId } from '../../services/channel-tests/account-disabler.ts';
 import type { Ledger } from '../../services/ledger/types.ts';
 import { openJsonThread } from '../../services/json-thread.ts';
+import { openResultStore } from '../../services/media/results/result-store.ts';
 import { openSpool } from '../../services/spool.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { postCredit } from '../../store/ledger/journal.ts';
@@ -297,6 +298,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     openPublic: createOpenPublic({ resolve: resolveWithSystem }),
     tasks: first.videos,
+    results: openResultStore(() => snapshot.settings.media.results, books.dataDir),
     objects: first.objects,
     health: openHealthTracker(clock.elapsed),
     accounts: openAccountUse(),

@@ -64,8 +64,12 @@ eachDatabase('who may see a setting', (open) => {
     await writeSetting(context, admin, 'relay.maxAttempts', 5);
     const paths = async (audience: 'public' | 'admin' | 'root') =>
       (await listSettings(context, audience)).map((setting) => setting.path);
+    const results = context.settings.leaves
+      .map((leaf) => leaf.path)
+      .filter((one) => /^media\.results\.(?:s3\.\w+|store|directory)$/.test(one));
     const rootsOwn = [
       path,
+      ...results,
       'planted.rootPassword',
       'accounts.secondFactor',
       'accounts.sessionIdleMs',

@@ -36,6 +36,7 @@ import { signInMigration } from './0034-sign-in.ts';
 import { systemMigration } from './0031-system.ts';
 import { secondFactorsMigration } from './0035-second-factors.ts';
 import { passkeysMigration } from './0036-passkeys.ts';
+import { keptResultsMigration } from './0054-kept-results.ts';
 import { budgetsMigration } from './0038-budgets.ts';
 import { siteImagesMigration } from './0058-site-images.ts';
 import { rewardsMigration } from './0051-rewards.ts';
@@ -78,6 +79,7 @@ export const migrations: readonly Migration[] = [
   storedObjectsMigration,
   siteImagesMigration,
   rewardsMigration,
+  keptResultsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,10 +1,10 @@
 import { column } from '../table.ts';
 
-/** What vendors make while nobody waits; migration 0025. */
+/** What vendors make while nobody waits; migrations 0025 and 0054. */
 export const mediaTaskTables = {
   /**
    * `asked` and `state` are JSON of an `AskedVideo` and a `VideoState`, `job` that of the `BackgroundJob` by which it is charged;
-   * `finished_at` is 0 while it is worked on.
+   * `finished_at` is 0 while it is worked on. `files` is JSON of the `KeptFile`s, which are thrown away at `files_until`.
    */
   media_tasks: {
     id: column.id,
@@ -24,5 +24,7 @@ export const mediaTaskTables = {
     created_at: column.moment,
     updated_at: column.moment,
     finished_at: column.moment,
+    files: column.longText,
+    files_until: column.moment,
   },
 };

@@ -11,6 +11,7 @@ import {
   writeMjTask,
 } from '@tollgate/wire/protocols/midjourney/tasks';
 import { readJson } from '@tollgate/wire/json/read';
+import { withLinks } from '../../../domain/media-files.ts';
 import type { MediaTask } from '../../../domain/media-task.ts';
 import { Refusal } from '../../../domain/refusal.ts';
 import type { EndpointRoute, ErrorFormat } from '../../../relay/call.ts';
@@ -21,7 +22,7 @@ import { ask } from '../../../relay/send/ask.ts';
 import { lookedUp } from '../../shared/foreign-resources.ts';
 import { makingAccountOf, requestOf } from '../account.ts';
 import { ownAnswer } from '../own-answers.ts';
-import { toldOf } from '../tell.ts';
+import { originFor, toldOf } from '../tell.ts';
 import { beginsTasks } from './begins-tasks.ts';
 import { openMedia } from './open-media.ts';
 
@@ -80,16 +81,12 @@ const submit = beginsTasks({
   },
 });
 
-/** A task as its owner is told of it; its picture is at the gateway, for whoever knows its name. */
+/** A task as its owner is told of it; its pictures and films are at the gateway, for whoever knows their names. */
 function told(task: MediaTask, context: Inspected): JsonObject {
-  const known = toldOf(task, context);
   const action = task.asked.action ?? '';
-  const origin = context.snapshot.settings.site.publicUrl || new URL(context.call.request.url).origin;
-  const url =
-    task.state.url === undefined || action === 'VIDEO'
-      ? task.state.url
-      : `${origin}/mj/image/${task.id}.${task.asked.secret}`;
-  return writeMjTask({ ...known, url, action });
+  const place = `${originFor(context)}/${action === 'VIDEO' ? 'media' : 'mj/image'}/${task.id}.${task.asked.secret}`;
+  const state = withLinks(task.state, (index) => (index === 0 ? place : `${place}.${index}`));
+  return writeMjTask({ ...toldOf(task, context), state, url: state.url, action });
 }
 
 const free = { errors, protocol: 'midjourney', operation: 'drawings' } as const;

@@ -1,53 +1,75 @@
-import { timingSafeEqual } from 'node:crypto';
+import { filesOf } from '../../../domain/media-files.ts';
+import type { MediaTask } from '../../../domain/media-task.ts';
 import { Refusal } from '../../../domain/refusal.ts';
 import type { Call, ErrorFormat } from '../../../relay/call.ts';
 import type { RelayDeps } from '../../../relay/deps.ts';
 import { defineEndpoint, type Endpoint } from '../../../relay/endpoint.ts';
+import { isSame, isSigned } from '../../../services/media/results/links.ts';
 import { lookedUp } from '../../shared/foreign-resources.ts';
 import { headersBack, rangeOf } from '../content.ts';
 import { askedOfNobody, free } from '../own-answers.ts';
+import { keptAnswer } from '../results/kept-answer.ts';
+import { shownType } from '../results/media-types.ts';
 
-/** What is shown as it is; anything else might be a page that speaks in the gateway's name. */
-const shown = /^(?:image\/(?:png|jpe?g|webp|gif|avif)|video\/(?:mp4|webm|quicktime)|audio\/[a-z0-9.+-]{1,40})$/;
+/** A drawing's picture, a film, a piece of music, whole or in parts: as it is kept, or through the guard of all addresses. */
+async function medium(deps: RelayDeps, call: Call): Promise<Response> {
+  const { task, index } = await named(deps, call);
+  const file = task.files.find((one) => one.index === index);
+  const kept = await keptAnswer(deps, task, index, call.request, headersFor(call, file?.mediaType ?? ''));
+  return kept ?? (await fromVendor(deps, call, filesOf(task.state)[index]));
+}
 
-/** A drawing's picture, a film, a piece of music, whole or in parts, through the guard of all addresses. */
-async function medium(deps: RelayDeps, { id, request, target }: Call): Promise<Response> {
-  const [name = '', secret = ''] = (target.params['id'] ?? '').slice(0, 100).split('.');
-  const task = secret === '' ? undefined : await lookedUp(deps, deps.tasks.findAny(name));
-  const url = task && isSame(task.asked.secret, secret) ? task.state.url : undefined;
-  if (url === undefined) throw new Refusal('task_not_found', 'There is no such file.', { param: 'id' });
+/** The file that an address names: by the task's secret, or by a signature that holds for a while. */
+async function named(
+  deps: RelayDeps,
+  { request, target }: Call,
+): Promise<{ readonly task: MediaTask; readonly index: number }> {
+  const [name = '', second = '', third = '0'] = (target.params['id'] ?? '').slice(0, 120).split('.');
+  const task = second === '' ? undefined : await lookedUp(deps, deps.tasks.findAny(name));
+  const secret = task?.asked.secret;
+  const bySecret = second.length > 2;
+  const index = readIndex(bySecret ? third : second);
+  const query = new URL(request.url).searchParams;
+  const link = { taskId: name, index, expires: Number(query.get('expires') ?? 0) };
+  const isOpen =
+    secret !== undefined &&
+    (bySecret ? isSame(secret, second) : isSigned(secret, link, query.get('signature') ?? '', deps.clock.now()));
+  if (!task || !isOpen) throw missing();
+  return { task, index };
+}
+
+const readIndex = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(text) : -1);
+
+const missing = (): Refusal => new Refusal('task_not_found', 'There is no such file.', { param: 'id' });
+
+async function fromVendor(deps: RelayDeps, call: Call, address: string | undefined): Promise<Response> {
+  if (address === undefined) throw missing();
   const { media, relay } = deps.snapshot().settings;
-  const opened = await deps.openPublic(url, {
+  const opened = await deps.openPublic(address, {
     timeoutMs: relay.firstByteTimeoutMs,
     ports: media.fetch.ports,
     allowPrivate: media.fetch.allowPrivate,
-    range: rangeOf(request),
-    signal: request.signal,
+    range: rangeOf(call.request),
+    signal: call.request.signal,
   });
   if ('why' in opened) {
-    deps.log.warn({ requestId: id, why: opened.why, detail: opened.detail }, 'a file of a task was not to be had');
+    deps.log.warn({ requestId: call.id, why: opened.why, detail: opened.detail }, 'a file of a task was not to be had');
     throw new Refusal('upstream_unreachable', `The file cannot be fetched: ${opened.problem}.`);
   }
-  const type = opened.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  return new Response(opened.body, {
-    status: opened.status,
-    headers: {
-      ...headersBack((name) => opened.headers.get(name)),
-      'content-type': shown.test(type) ? type : 'application/octet-stream',
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'public, max-age=86400',
-      'access-control-allow-origin': '*',
-      'x-request-id': id,
-    },
-  });
+  const { headers, status, body } = opened;
+  const passed = headersBack((name) => headers.get(name));
+  return new Response(body, { status, headers: { ...passed, ...headersFor(call, headers.get('content-type') ?? '') } });
 }
 
-function isSame(secret: string | undefined, given: string): boolean {
-  const [one, other] = [Buffer.from(secret ?? ''), Buffer.from(given)];
-  return one.length > 0 && one.length === other.length && timingSafeEqual(one, other);
-}
+const headersFor = ({ id }: Call, contentType: string): Record<string, string> => ({
+  'content-type': shownType(contentType),
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'public, max-age=86400',
+  'access-control-allow-origin': '*',
+  'x-request-id': id,
+});
 
-/** For whoever knows its name and the secret behind it, which cannot be guessed: pages show pictures without a key. */
+/** For whoever knows its name and what proves it, which cannot be guessed: pages show pictures without a key. */
 export const openMedia = (errors: ErrorFormat): Endpoint =>
   defineEndpoint<undefined>({
     ...free,

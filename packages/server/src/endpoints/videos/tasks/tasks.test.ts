@@ -40,12 +40,18 @@ const models = [
   'swap_face',
 ];
 
-async function gatewayTo(asked: readonly Asked[]): Promise<TestGateway> {
+async function gatewayTo(
+  asked: readonly Asked[],
+  store: Settings['media']['results']['store'] = 'off',
+): Promise<TestGateway> {
   const { media } = defaultSettings;
   const ports = asked.map(({ vendor }) => Number(new URL(vendor.baseUrl).port));
   const settings: Settings = {
     ...defaultSettings,
-    media: { ...media, fetch: { ...media.fetch, allowPrivate: ['127.0.0.1'], ports } },
+    media: {
+      fetch: { ...media.fetch, allowPrivate: ['127.0.0.1'], ports },
+      results: { ...media.results, store },
+    },
   };
   return await stage.gateway(
     asked.map(({ vendor, provider }, index) => ({
@@ -130,6 +136,20 @@ describe.each(upstreams('suno'))('music by %s', (provider) => {
     expect(await gate.verify()).toEqual({ unexplained: 0, problems: [] });
   });
 
+  test('that is kept is told by links of the gateway’s, its cover too', async () => {
+    const vendor = vendorOf('suno');
+    vendor.stage = 'done';
+    const gate = await gatewayTo([{ vendor, provider }], 'directory');
+    const { data: id } = await told(await gate.post(sing, { path: '/suno/submit/music' }));
+    const links = async (): Promise<readonly string[]> => {
+      const { data } = (await told(await gate.get(`/suno/fetch/${id}`)))['data'] as { data: Record<string, string>[] };
+      return [data[0]?.['audio_url'] ?? '', data[0]?.['image_url'] ?? ''];
+    };
+    while (!(await links()).every((link) => link.startsWith(gate.url(`/media/${id}.`)))) await Bun.sleep(5);
+    vendor.close();
+    for (const link of await links()) expect(await (await fetch(link)).bytes()).toEqual(pixels);
+  });
+
   test('that fails costs nothing, and what may not be asked is refused', async () => {
     const vendor = vendorOf('suno');
     const gate = await gatewayTo([{ vendor, provider }]);
@@ -180,6 +200,9 @@ describe.each(upstreams('midjourney-proxy'))('drawings by %s', (provider) => {
     const shown = await fetch(done['imageUrl'] as string);
     expect([shown.status, shown.headers.get('content-type')]).toEqual([200, 'image/png']);
     expect(new Uint8Array(await shown.arrayBuffer())).toEqual(pixels);
+    const [film] = done['videoUrls'] as { url: string }[];
+    expect(film?.url).toBe(`${done['imageUrl'] as string}.1`);
+    expect(await (await fetch(film?.url ?? '')).bytes()).toEqual(pixels);
     for (const guessed of [begun['result'], `${begun['result']}.${'0'.repeat(32)}`])
       expect((await fetch(gate.url(`/mj/image/${guessed}`))).status).toBe(400);
     await gate.recorded(1);

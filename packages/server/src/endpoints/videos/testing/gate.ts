@@ -10,6 +10,11 @@ export const bySecond = priceOf({ seconds: 100_000_000_000_000n });
 
 export const quick = { firstPollMs: 15, lastPollMs: 15 };
 
+type Results = Settings['media']['results'];
+
+/** What differs from what is usual of how results are kept. */
+export type GateResults = Partial<Omit<Results, 's3'>> & { readonly s3?: Partial<Results['s3']> };
+
 type Channel = { readonly vendor: VideoVendor; readonly provider: VideoProvider };
 
 /** Scripted vendors of videos, and gateways to them, gone after each test. */
@@ -27,12 +32,20 @@ export function setVideoStage() {
       return vendor;
     },
     /** A gateway that may fetch the vendors' files, although they lie on this machine. */
-    async gatewayTo(channels: readonly Channel[], price: Price = bySecond): Promise<TestGateway> {
+    async gatewayTo(
+      channels: readonly Channel[],
+      price: Price = bySecond,
+      { s3, ...results }: GateResults = {},
+      allowPrivate: readonly string[] = ['127.0.0.1'],
+    ): Promise<TestGateway> {
       const ports = [80, 443, ...channels.map(({ vendor }) => Number(new URL(vendor.baseUrl).port))];
       const { media } = defaultSettings;
       const settings: Settings = {
         ...defaultSettings,
-        media: { ...media, fetch: { ...media.fetch, allowPrivate: ['127.0.0.1'], ports } },
+        media: {
+          fetch: { ...media.fetch, allowPrivate: [...allowPrivate], ports },
+          results: { ...media.results, ...results, s3: { ...media.results.s3, ...s3 } },
+        },
       };
       return await stage.gateway(
         channels.map(({ vendor, provider }, index) => ({

@@ -35,7 +35,13 @@ const suno: Script = (vendor, path, body, origin) => {
     return { code: 'success', message: '', data: `of-vendor-${vendor.begun.length}` };
   if (path !== '/suno/fetch') return undefined;
   vendor.polls.push(idsOf(body));
-  const clip = { id: 'c1', title: 'Gate', audio_url: `${origin}/files/1.png`, state: 'succeeded' };
+  const clip = {
+    id: 'c1',
+    title: 'Gate',
+    audio_url: `${origin}/files/1.png`,
+    image_url: `${origin}/files/2.png`,
+    state: 'succeeded',
+  };
   const states = {
     working: { status: 'IN_PROGRESS', progress: '40%', data: null },
     done: { status: 'SUCCESS', progress: '100%', data: [clip] },
@@ -55,7 +61,14 @@ const midjourney: Script = (vendor, path, body, origin) => {
   const buttons = [{ customId: 'MJ::JOB::upsample::1::abc', emoji: '', label: 'U1', type: 2, style: 2 }];
   const states = {
     working: { status: 'IN_PROGRESS', progress: '31%' },
-    done: { status: 'SUCCESS', progress: '100%', imageUrl: `${origin}/files/1.png`, buttons, promptEn: 'A cat' },
+    done: {
+      status: 'SUCCESS',
+      progress: '100%',
+      imageUrl: `${origin}/files/1.png`,
+      buttons,
+      promptEn: 'A cat',
+      videoUrls: [{ url: `${origin}/files/2.png` }],
+    },
     failed: { status: 'FAILURE', progress: '100%', failReason: 'Not that.' },
   };
   return idsOf(body).map((id) => ({ id, action: 'IMAGINE', ...states[vendor.stage] }));
