@@ -98,6 +98,12 @@ export const pages: readonly LookedAt[] = [
   { path: '/channels', shows: 'Enabled', fails: ['/api/v1/channels'], failure: 'The channels could not be read' },
   { path: '/channels?q=nothing-like-it', shows: 'Nothing matches' },
   { path: '/models', shows: 'Priced', fails: ['/api/v1/models'], failure: 'The models could not be read' },
+  {
+    path: '/price-lists',
+    shows: /Tollgate|models\.dev/,
+    fails: ['/api/v1/price-lists'],
+    failure: 'The list could not be compared',
+  },
   { path: '/models/gpt-4o-mini', shows: 'What a request costs' },
   {
     path: '/start?step=checks',

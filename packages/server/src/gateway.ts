@@ -171,7 +171,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         jobs,
         payments,
         ...world,
-        fetchImage: (url, limits) => deps.fetchPublic(url, { ...limits, ports: [443], allowPrivate: [] }),
+        fetchOutside: (url, limits) => deps.fetchPublic(url, { ...limits, ports: [443], allowPrivate: [] }),
         trials,
         playground: openPlayground(deps),
         tail,

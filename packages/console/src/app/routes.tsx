@@ -213,6 +213,14 @@ export const pages: readonly Page[] = [
     parent: '/models',
     load: () => import('../features/models/model.tsx'),
   },
+  {
+    path: '/price-lists',
+    title: 'priceLists',
+    words: ['models', 'grid'],
+    permission: 'models:write',
+    parent: '/models',
+    load: () => import('../features/models/price-lists.tsx'),
+  },
 
   // Govern
   {

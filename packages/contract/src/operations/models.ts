@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { modelDetailSchema, modelInputSchema, modelPatchSchema, modelSchema } from '../api/configuration.ts';
 import { listOf } from '../api/page.ts';
+import { priceListSchema, priceListSourceSchema, priceListTakenSchema } from '../api/price-lists.ts';
 import { declare } from './declare.ts';
 import { nameParams } from './params.ts';
 
@@ -44,5 +46,21 @@ export const modelOperations = declare({
     permission: 'models:write',
     summary: 'Remove a model',
     params: nameParams,
+  },
+  'priceLists.compare': {
+    method: 'post',
+    path: '/price-lists/compare',
+    permission: 'models:write',
+    summary: 'What a list of prices says otherwise than the models here; changes nothing',
+    body: priceListSourceSchema,
+    answer: priceListSchema,
+  },
+  'priceLists.take': {
+    method: 'post',
+    path: '/price-lists/take',
+    permission: 'models:write',
+    summary: 'Take prices of a list, each as a new version; all or none',
+    body: priceListTakenSchema,
+    answer: z.strictObject({ changed: z.int().describe('How many prices are other ones than before.') }),
   },
 });

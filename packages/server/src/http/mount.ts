@@ -10,7 +10,8 @@ import type { LedgerStats } from '../services/ledger/ledger.ts';
 import type { Mailer } from '../services/mail/mailer.ts';
 import type { PaymentDeps } from '../services/payments/payment-deps.ts';
 import { signInProviders } from '../services/sign-in/providers/index.ts';
-import { openSiteImages, type FetchImage } from '../services/site-images.ts';
+import type { FetchOutside } from '../services/fetch-outside.ts';
+import { openSiteImages } from '../services/site-images.ts';
 import type { SignInDeps } from '../services/sign-in/sign-in-deps.ts';
 import type { Jobs } from '../services/jobs/jobs.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
@@ -33,8 +34,7 @@ export type MountOptions = {
   readonly payments: PaymentDeps;
   /** Asks whom people sign in by. */
   readonly askOutside: SignInDeps['fetch'];
-  /** Fetches the operator's logo. */
-  readonly fetchImage: FetchImage;
+  readonly fetchOutside: FetchOutside;
   readonly trials: ChannelTrials;
   readonly playground: Playground;
   readonly tail: Tail;
@@ -69,9 +69,10 @@ export async function mountSite(options: MountOptions): Promise<Site> {
       providers: signInProviders,
       fetch: options.askOutside,
     },
+    fetchOutside: options.fetchOutside,
     siteImages: openSiteImages({
       database,
-      fetchImage: options.fetchImage,
+      fetchOutside: options.fetchOutside,
       settings: () => snapshots.current().settings,
       now: accounts.now,
     }),

@@ -3,17 +3,12 @@ import type { Settings } from '@tollgate/contract/settings';
 import { readRaster, type RasterImage } from '../domain/raster-image.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Database } from '../store/database.ts';
+import type { FetchOutside } from './fetch-outside.ts';
 import { siteImageRepository, type StoredImage } from '../store/site-images.ts';
-
-/** Fetches an address that somebody chose, under the guard for such; a failure in words for who gave it. */
-export type FetchImage = (
-  url: string,
-  limits: { readonly maxBytes: number; readonly timeoutMs: number },
-) => Promise<{ readonly bytes: Uint8Array } | { readonly problem: string }>;
 
 export type SiteImageDeps = {
   readonly database: Database;
-  readonly fetchImage: FetchImage;
+  readonly fetchOutside: FetchOutside;
   readonly settings: () => Settings;
   /** ms since the epoch. */
   readonly now: () => number;
@@ -53,7 +48,7 @@ export function siteImagePaths({ logo, logoDark, favicon, logoUrl }: SiteSetting
 }
 
 /** The images that an operator puts in the place of ours: kept in the database, served from the gateway's own address. */
-export function openSiteImages({ database, fetchImage, settings, now }: SiteImageDeps) {
+export function openSiteImages({ database, fetchOutside, settings, now }: SiteImageDeps) {
   // Names never change their bytes, so what was read once is right for ever; there are few.
   const held = new Map<string, StoredImage>();
   const failedAt = new Map<string, number>();
@@ -68,7 +63,7 @@ export function openSiteImages({ database, fetchImage, settings, now }: SiteImag
   };
 
   const fetchRaster = async (url: string) => {
-    const got = await fetchImage(url, { maxBytes: maxImageBytes, timeoutMs: 15_000 });
+    const got = await fetchOutside(url, { maxBytes: maxImageBytes, timeoutMs: 15_000 });
     if ('problem' in got) throw new Refusal('invalid_request', `The image could not be fetched: ${got.problem}.`);
     return { bytes: got.bytes, raster: checked(got.bytes) };
   };

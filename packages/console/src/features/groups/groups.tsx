@@ -1,4 +1,4 @@
-import type { GroupView } from '@tollgate/contract/api/configuration';
+import type { GroupView, ModelView } from '@tollgate/contract/api/configuration';
 import { Ellipsis, Pencil, Plus, Trash2, UsersRound } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../components/ui/button.tsx';
@@ -14,6 +14,7 @@ import { api } from '../../lib/api.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
 import { EditGroup } from './edit-group.tsx';
+import { PriceChoice, PriceTimes } from './price-preview.tsx';
 import { useGroupWords } from './words.ts';
 
 /**
@@ -25,6 +26,7 @@ export default function GroupsPage() {
   const rights = useRights();
   const list = useOperation('groups.list');
   const [editing, setEditing] = useState<GroupView | 'new'>();
+  const [model, setModel] = useState<ModelView>();
   const [removing, setRemoving] = useState<GroupView>();
   const groups = list.data?.data;
   return (
@@ -58,6 +60,7 @@ export default function GroupsPage() {
       >
         {t('remove.what')}
       </ConfirmDialog>
+      {groups !== undefined && groups.length > 0 && <PriceChoice value={model} onChange={setModel} />}
       <Card padded={false} className="overflow-hidden">
         {groups === undefined ? (
           list.error === null ? (
@@ -72,6 +75,7 @@ export default function GroupsPage() {
         ) : (
           <Multipliers
             groups={groups}
+            model={model}
             {...(rights.may('groups:write') && { onEdit: setEditing, onRemove: setRemoving })}
           />
         )}
@@ -82,11 +86,13 @@ export default function GroupsPage() {
 
 type MultipliersProps = {
   readonly groups: readonly GroupView[];
+  /** Whose prices are shown beside the multipliers. */
+  readonly model: ModelView | undefined;
   readonly onEdit?: (group: GroupView) => void;
   readonly onRemove?: (group: GroupView) => void;
 };
 
-function Multipliers({ groups, onEdit, onRemove }: MultipliersProps) {
+function Multipliers({ groups, model, onEdit, onRemove }: MultipliersProps) {
   const t = useGroupWords();
   const whose = [...new Set(groups.flatMap(({ name, userGroups }) => [name, ...Object.keys(userGroups)]))];
   return (
@@ -147,6 +153,7 @@ function Multipliers({ groups, onEdit, onRemove }: MultipliersProps) {
                         {t('times', { factor: own })}
                       </span>
                     )}
+                    {model !== undefined && <PriceTimes model={model} factor={own ?? group.multiplier} />}
                   </td>
                 );
               })}

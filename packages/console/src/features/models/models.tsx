@@ -7,8 +7,10 @@ import type { Column } from '../../components/data-grid/column.ts';
 import { DataGrid } from '../../components/data-grid/data-grid.tsx';
 import { Badge, Status } from '../../components/ui/badge.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { Segmented } from '../../components/ui/segmented.tsx';
+import { Select } from '../../components/ui/select.tsx';
 import { SearchField } from '../../components/ui/text-field.tsx';
 import { usdOf } from '../../lib/money.ts';
 import { useSearchState } from '../../lib/search-state.ts';
@@ -19,21 +21,27 @@ import { priceOf, stateOf, useModels, type ModelRow } from './use-models.ts';
 import { useSavePrice } from './use-save-price.ts';
 import { useModelWords } from './words.ts';
 
-const searchSchema = z.object({ q: z.string().optional(), show: z.enum(['all', 'unpriced']).optional() });
+const searchSchema = z.object({
+  q: z.string().optional(),
+  show: z.enum(['all', 'unpriced']).optional(),
+  maker: z.string().optional(),
+});
 const nameOf = ({ name }: ModelRow): string => name;
 
 /** What each model costs, and who serves it. Models that are served without a price stand first. */
 export default function ModelsPage() {
   const t = useModelWords();
   const navigate = useNavigate();
-  const [{ q = '', show = 'served' }, change] = useSearchState(searchSchema);
+  const [{ q = '', show = 'served', maker }, change] = useSearchState(searchSchema);
   const { rows, error, retry } = useModels();
+  const rights = useRights();
   const columns = useColumns();
   const wanted = q.trim().toLowerCase();
   const unpriced = rows?.filter((row) => row.channels.length > 0 && stateOf(row) === 'unpriced').length ?? 0;
   const shown = rows?.filter(
     (row) =>
       row.name.toLowerCase().includes(wanted) &&
+      (maker === undefined || row.model?.ownedBy === maker) &&
       (show === 'all' || (row.channels.length > 0 && (show !== 'unpriced' || stateOf(row) === 'unpriced'))),
   );
   return (
@@ -43,6 +51,7 @@ export default function ModelsPage() {
         description={
           rows === undefined ? undefined : unpriced > 0 ? t('someUnpriced', { count: unpriced }) : t('allPriced')
         }
+        actions={rights.may('models:write') && <LinkButton to="/price-lists">{t('lists.open')}</LinkButton>}
       />
       <DataGrid
         id="models"
@@ -56,7 +65,9 @@ export default function ModelsPage() {
         onRetry={retry}
         onOpen={({ name }) => void navigate({ to: '/models/$name', params: { name } })}
         onClearFilters={
-          wanted === '' && show === 'served' ? undefined : () => change({ q: undefined, show: undefined })
+          wanted === '' && show === 'served' && maker === undefined
+            ? undefined
+            : () => change({ q: undefined, show: undefined, maker: undefined })
         }
         toolbar={
           <>
@@ -76,6 +87,16 @@ export default function ModelsPage() {
                 { value: 'all', label: t('show.all') },
               ]}
             />
+            <Select
+              label={t('maker')}
+              hideLabel
+              choices={[
+                { value: '', label: t('everyMaker') },
+                ...makersOf(rows ?? []).map((name) => ({ value: name, label: name })),
+              ]}
+              value={maker ?? ''}
+              onChange={(next) => change({ maker: next === '' ? undefined : next })}
+            />
           </>
         }
         empty={
@@ -87,6 +108,12 @@ export default function ModelsPage() {
     </>
   );
 }
+
+/** Who made the models, by name. */
+const makersOf = (rows: readonly ModelRow[]): readonly string[] =>
+  [
+    ...new Set(rows.flatMap(({ model }) => (model === undefined || model.ownedBy === '' ? [] : [model.ownedBy]))),
+  ].toSorted((one, other) => one.localeCompare(other));
 
 function useColumns(): readonly Column<ModelRow>[] {
   const t = useModelWords();

@@ -12,6 +12,7 @@ import type { LedgerStats } from '../../services/ledger/ledger.ts';
 import type { Mailer } from '../../services/mail/mailer.ts';
 import type { PaymentDeps } from '../../services/payments/payment-deps.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
+import type { FetchOutside } from '../../services/fetch-outside.ts';
 import type { SiteImages } from '../../services/site-images.ts';
 import type { SignInDeps } from '../../services/sign-in/sign-in-deps.ts';
 import type { Database } from '../../store/database.ts';
@@ -30,6 +31,7 @@ export type AdminDeps = {
   readonly mailer: Mailer;
   readonly payments: PaymentDeps;
   readonly signIn: SignInDeps;
+  readonly fetchOutside: FetchOutside;
   readonly siteImages: SiteImages;
   readonly snapshot: () => Snapshot;
   /** How channels do, as this process sees it; `now` is the clock of its times. */

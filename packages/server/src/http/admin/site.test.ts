@@ -150,7 +150,7 @@ describe('an image of the site', () => {
     await migrate(database);
     const asked: string[] = [];
     const app = await openTestApp(database, {
-      fetchImage: (url) => {
+      fetchOutside: (url) => {
         asked.push(url);
         return Promise.resolve(
           url.endsWith('.png') ? { bytes: Uint8Array.fromBase64(png) } : { problem: 'it is not there' },

@@ -15,7 +15,8 @@ import { openMailer } from '../../services/mail/mailer.ts';
 import { askProvider } from '../../services/payments/payment-deps.ts';
 import { paymentAdapters } from '../../services/payments/providers/index.ts';
 import { signInProviders } from '../../services/sign-in/providers/index.ts';
-import { openSiteImages, type FetchImage } from '../../services/site-images.ts';
+import type { FetchOutside } from '../../services/fetch-outside.ts';
+import { openSiteImages } from '../../services/site-images.ts';
 import type { SignInDeps } from '../../services/sign-in/sign-in-deps.ts';
 import { openSnapshots } from '../../services/snapshot/snapshots.ts';
 import { planDebits } from '../../domain/debits.ts';
@@ -68,12 +69,12 @@ export async function openTestApp(
   database: Database,
   {
     askOutside,
-    fetchImage = () => Promise.resolve({ problem: 'there is nothing' }),
+    fetchOutside = () => Promise.resolve({ problem: 'there is nothing' }),
     ...parts
   }: {
     readonly providers?: ReadonlyMap<string, AnyProvider>;
     readonly askOutside?: SignInDeps['fetch'];
-    readonly fetchImage?: FetchImage;
+    readonly fetchOutside?: FetchOutside;
   } = {},
 ) {
   const configuration = { ...(await testContext(database)), ...parts };
@@ -120,7 +121,8 @@ export async function openTestApp(
       providers: signInProviders,
       fetch: askOutside ?? askProvider,
     },
-    siteImages: openSiteImages({ database, fetchImage, settings: () => snapshots.current().settings, now: Date.now }),
+    fetchOutside,
+    siteImages: openSiteImages({ database, fetchOutside, settings: () => snapshots.current().settings, now: Date.now }),
     snapshot: snapshots.current,
     health: { entries: () => [], now: () => 0 },
     trials: noTrials,

@@ -14,6 +14,7 @@ export type CatalogueDifference = {
   readonly name: string;
   readonly state: 'new' | 'unpriced' | 'changed' | 'own';
   readonly ownedBy: string;
+  readonly maxOutputTokens: number | undefined;
   readonly ours: PriceSheet | undefined;
   readonly theirs: PriceSheet;
 };
@@ -31,7 +32,7 @@ export async function compareCatalogue(
 
 function differenceOf(
   name: string,
-  { by, price }: CatalogueModel,
+  { by, price, max }: CatalogueModel,
   ours: StoredModel | undefined,
   source: string,
 ): CatalogueDifference | undefined {
@@ -43,6 +44,7 @@ function differenceOf(
     name,
     state,
     ownedBy: by,
+    maxOutputTokens: max,
     ours: ours?.price && writePriceSheet(ours.price),
     theirs: writePriceSheet(terms),
   };
