@@ -4,7 +4,8 @@
  * can carry it.
  *
  * A cell says whose things a role reaches with a permission: `own` is what belongs to the caller, `any` is everybody's.
- * An empty cell is a refusal. An access token has what its owner has; one of scope `readOnly` only the rows marked so.
+ * An empty cell is a refusal. An access token has what its owner has, or the part of it that its scopes name; one that only
+ * reads has the rows marked so.
  */
 const table = {
   'account:read': { user: 'own', admin: 'own', root: 'own', readOnly: true },
@@ -70,8 +71,12 @@ export type Role = (typeof roles)[number];
 /** Whose things a permission reaches: the caller's own, or anybody's. */
 export type Reach = 'own' | 'any';
 
-/** What an access token may do of what its owner may. A session is always `full`. */
-export type TokenScope = 'full' | 'readOnly';
+/** What somebody may do, by whatever way they come. */
+export type Rights = {
+  readonly role: Role;
+  /** What the access token that they call by is limited to; absent for no limit. */
+  readonly scope?: ReadonlySet<Permission> | undefined;
+};
 
 type Row = Readonly<Partial<Record<Role, Reach>>> & { readonly readOnly?: true };
 
@@ -80,23 +85,27 @@ export type Permission = keyof typeof table;
 
 export const permissions: Readonly<Record<Permission, Row>> = table;
 
-/** Whose things a role reaches with a permission, by a token of this scope; undefined when it has not got it. */
-export function reachOf(permission: Permission, role: Role, scope: TokenScope = 'full'): Reach | undefined {
-  const row = permissions[permission];
-  return scope === 'readOnly' && row.readOnly !== true ? undefined : row[role];
-}
+/** Every permission, in the order of the table. */
+export const permissionNames = Object.keys(table) as readonly Permission[];
 
-/** Whether a role has a permission at all, be it for what is its own or for everything. */
-export const may = (permission: Permission, role: Role, scope: TokenScope = 'full'): boolean =>
-  reachOf(permission, role, scope) !== undefined;
+/** What a token that only reads is limited to. */
+export const readingScope: ReadonlySet<Permission> = new Set(
+  permissionNames.filter((name) => permissions[name].readOnly === true),
+);
 
-/** Whether a role reaches what belongs to others. */
-export const reachesAny = (permission: Permission, role: Role, scope: TokenScope = 'full'): boolean =>
-  reachOf(permission, role, scope) === 'any';
+/** Whose things somebody reaches with a permission; undefined when they have not got it. */
+export const reachOf = (permission: Permission, { role, scope }: Rights): Reach | undefined =>
+  scope?.has(permission) === false ? undefined : permissions[permission][role];
+
+/** Whether somebody has a permission at all, be it for what is their own or for everything. */
+export const may = (permission: Permission, rights: Rights): boolean => reachOf(permission, rights) !== undefined;
+
+/** Whether somebody reaches what belongs to others. */
+export const reachesAny = (permission: Permission, rights: Rights): boolean => reachOf(permission, rights) === 'any';
 
 /** The least powerful role that has a permission. */
 export function leastRole(permission: Permission): Role {
-  const role = roles.findLast((one) => may(permission, one));
+  const role = roles.findLast((one) => may(permission, { role: one }));
   if (role === undefined) throw new Error(`nobody has ${permission}`);
   return role;
 }

@@ -139,7 +139,7 @@ export const pages: readonly Page[] = [
   {
     path: '/account',
     title: 'account',
-    words: ['account', 'form'],
+    words: ['account', 'form', 'rights'],
     permission: 'account:read',
     load: () => import('../features/account/account.tsx'),
   },

@@ -1,5 +1,5 @@
 import type { MeView } from '@tollgate/contract/api/people';
-import { may, reachesAny, type Permission } from '@tollgate/contract/permissions';
+import type { Permission } from '@tollgate/contract/permissions';
 import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query';
 import { api } from './api.ts';
 
@@ -30,9 +30,9 @@ export function useMe(): MeView {
 
 /** What whoever is signed in may do: `may('channels:write')`, and whether that reaches what is others'. */
 export function useRights() {
-  const { user } = useMe();
+  const { permissions, reachesAny } = useMe();
   return {
-    may: (permission: Permission): boolean => may(permission, user.role),
-    reachesAny: (permission: Permission): boolean => reachesAny(permission, user.role),
+    may: (permission: Permission): boolean => permissions.includes(permission),
+    reachesAny: (permission: Permission): boolean => reachesAny.includes(permission),
   };
 }

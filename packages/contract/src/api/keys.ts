@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { usdSchema } from '../price.ts';
 import { changeShape, inputShape, shownShape } from '../entities/field.ts';
 import { keyFields } from '../entities/key.ts';
+import { permissionSchema } from './rights.ts';
 import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema } from './page.ts';
 
 /** API keys of the relay, and personal access tokens of the admin API. The text of either is shown once, at creation. */
@@ -108,6 +109,13 @@ export type EffectiveKey = z.output<typeof effectiveKeySchema>;
 export const tokenInputSchema = z.strictObject({
   name: lineSchema(100),
   readOnly: z.boolean().default(false).describe('True allows nothing but reading.'),
+  scopes: z
+    .array(permissionSchema)
+    .min(1)
+    .transform((scopes) => [...new Set(scopes)])
+    .nullable()
+    .default(null)
+    .describe('Permissions that it is limited to; it has those of them that its owner has. Null for all.'),
   expiresAt: momentSchema
     .nullable()
     .default(null)
@@ -121,6 +129,7 @@ export const tokenSchema = z
     prefix: z.string(),
     lastFour: z.string(),
     readOnly: z.boolean(),
+    scopes: z.array(permissionSchema).readonly().nullable(),
     expiresAt: momentSchema.nullable(),
     createdAt: momentSchema,
     lastUsedAt: momentSchema.nullable(),

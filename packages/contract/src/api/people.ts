@@ -3,6 +3,7 @@ import { roles } from '../permissions.ts';
 import { changeShape, shownShape } from '../entities/field.ts';
 import { groupNameSchema } from '../entities/names.ts';
 import { userFields } from '../entities/user.ts';
+import { permissionSchema } from './rights.ts';
 import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema, signedUsdSchema } from './page.ts';
 
 /** Sessions, setup, and users, as the admin API and the command line take and show them. */
@@ -103,6 +104,8 @@ export const meSchema = z.strictObject({
   user: userSchema,
   via: z.enum(['session', 'token']),
   readOnly: z.boolean().describe('True for a read-only token.'),
+  permissions: z.array(permissionSchema).describe('What one may do.'),
+  reachesAny: z.array(permissionSchema).describe('Those of them that reach what belongs to others.'),
 });
 export type MeView = z.output<typeof meSchema>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import path from 'node:path';
 import { z } from 'zod';
-import { permissions, reachOf, roles, type Permission, type Role } from '../permissions.ts';
+import { permissions, reachOf, readingScope, roles, type Permission, type Role } from '../permissions.ts';
 import { declare, type Declaration, type Sent, type Shown } from './declare.ts';
 import { operations, type Operations } from './list.ts';
 import { idParams } from './params.ts';
@@ -45,7 +45,7 @@ describe('the table of permissions', () => {
   const all = Object.keys(permissions) as Permission[];
 
   test('gives a more powerful role no less', () => {
-    const reaches = (permission: Permission, role: Role): number => rank[reachOf(permission, role) ?? 'none'];
+    const reaches = (permission: Permission, role: Role): number => rank[reachOf(permission, { role }) ?? 'none'];
     for (const permission of all) {
       const [root = 0, admin = 0, user = 0] = roles.map((role) => reaches(permission, role));
       expect(`${permission} ${root > 0 && root >= admin && admin >= user}`).toBe(`${permission} true`);
@@ -55,8 +55,8 @@ describe('the table of permissions', () => {
   test('lets a read-only token read, and nothing else', () => {
     for (const permission of all)
       for (const role of roles)
-        expect(reachOf(permission, role, 'readOnly')).toBe(
-          permission.endsWith(':read') ? reachOf(permission, role) : undefined,
+        expect(reachOf(permission, { role, scope: readingScope })).toBe(
+          permission.endsWith(':read') ? reachOf(permission, { role }) : undefined,
         );
   });
 

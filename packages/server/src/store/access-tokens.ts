@@ -1,3 +1,5 @@
+import { permissionNames, type Permission } from '@tollgate/contract/permissions';
+import { z } from 'zod';
 import type { Db } from './database.ts';
 import type { RowOf } from './tables.ts';
 
@@ -9,12 +11,19 @@ export type AccessToken = {
   readonly prefix: string;
   readonly lastFour: string;
   readonly readOnly: boolean;
+  /** What it is limited to; null for no limit but `readOnly`. */
+  readonly scopes: readonly Permission[] | null;
   readonly expiresAt: number | null;
   readonly createdAt: number;
   readonly lastUsedAt: number | null;
   /** The token by which it was made, if by one. */
   readonly madeBy: string | null;
 };
+
+const scopesSchema = z.array(z.string());
+
+/** A permission that there is no more opens nothing. */
+const isPermission = (name: string): name is Permission => permissionNames.some((one) => one === name);
 
 const read = (row: RowOf<'access_tokens'>): AccessToken => ({
   id: row.id,
@@ -23,6 +32,7 @@ const read = (row: RowOf<'access_tokens'>): AccessToken => ({
   prefix: row.prefix,
   lastFour: row.last_four,
   readOnly: row.read_only === 1,
+  scopes: row.scopes === null ? null : scopesSchema.parse(JSON.parse(row.scopes)).filter(isPermission),
   expiresAt: row.expires_at,
   createdAt: row.created_at,
   lastUsedAt: row.last_used_at,
@@ -42,6 +52,7 @@ export const accessTokenRepository = {
         prefix: token.prefix,
         last_four: token.lastFour,
         read_only: token.readOnly ? 1 : 0,
+        scopes: token.scopes === null ? null : JSON.stringify(token.scopes),
         expires_at: token.expiresAt,
         created_at: token.createdAt,
         last_used_at: null,

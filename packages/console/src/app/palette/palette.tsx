@@ -1,4 +1,3 @@
-import { may } from '@tollgate/contract/permissions';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { LogOut, Moon, Sun, Zap } from 'lucide-react';
@@ -93,9 +92,9 @@ const pauseMs = 150;
 function useFound(typed: string): readonly CommandItem[] {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const { role } = useMe().user;
+  const { permissions } = useMe();
   const [found, setFound] = useState<readonly Found[]>([]);
-  const allowed = useMemo(() => finders.filter(({ permission }) => may(permission, role)), [role]);
+  const allowed = useMemo(() => finders.filter(({ permission }) => permissions.includes(permission)), [permissions]);
   useEffect(() => {
     let stale = false;
     const timer = setTimeout(() => {

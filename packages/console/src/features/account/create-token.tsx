@@ -1,23 +1,32 @@
 import { tokenInputSchema } from '@tollgate/contract/api/keys';
+import { permissionSchema } from '@tollgate/contract/api/rights';
 import { useQueryClient } from '@tanstack/react-query';
-import { FormCheckbox, FormSelect, FormText } from '../../components/form/fields.tsx';
 import { FormActions } from '../../components/form/form-actions.tsx';
+import { FormSelect, FormText, useBound } from '../../components/form/fields.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { ShownOnce } from '../../components/form/shown-once.tsx';
-import { useSchemaForm } from '../../components/form/use-schema-form.ts';
+import { useSchemaForm, type SchemaForm } from '../../components/form/use-schema-form.ts';
+import { RightsTable } from '../../components/rights/rights-table.tsx';
 import { Secret } from '../../components/snippets/secret.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { api } from '../../lib/api.ts';
+import { useMe } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
 import { useAccountWords } from './words.ts';
 
 const day = 86_400_000;
 const expiries = ['30', '90', '365', 'never'] as const;
 
-const entrySchema = z.object({
-  ...tokenInputSchema.pick({ name: true, readOnly: true }).shape,
-  expiresIn: z.enum(expiries),
-});
+const accesses = ['all', 'reading', 'chosen'] as const;
+
+const entrySchema = z
+  .object({
+    ...tokenInputSchema.pick({ name: true }).shape,
+    access: z.enum(accesses),
+    scopes: z.array(permissionSchema),
+    expiresIn: z.enum(expiries),
+  })
+  .refine(({ access, scopes }) => access !== 'chosen' || scopes.length > 0, { path: ['scopes'] });
 
 type CreateTokenProps = { readonly open: boolean; readonly onClose: () => void };
 
@@ -50,10 +59,13 @@ function CreateForm({ onCancel, onCreated }: CreateFormProps) {
   const queries = useQueryClient();
   const form = useSchemaForm({
     schema: entrySchema,
-    values: { name: '', readOnly: false, expiresIn: '90' },
-    send: async ({ expiresIn, ...rest }) => {
+    messages: { scopes: t('tokens.chooseSome') },
+    values: { name: '', access: 'all', scopes: [], expiresIn: '90' },
+    send: async ({ name, access, scopes, expiresIn }) => {
       const expiresAt = expiresIn === 'never' ? null : Date.now() + Number(expiresIn) * day;
-      const { token } = await api.call('tokens.create', { body: { ...rest, expiresAt } });
+      const { token } = await api.call('tokens.create', {
+        body: { name, readOnly: access === 'reading', scopes: access === 'chosen' ? scopes : null, expiresAt },
+      });
       await queries.invalidateQueries({ queryKey: ['tokens.list'] });
       onCreated(token);
     },
@@ -78,8 +90,35 @@ function CreateForm({ onCancel, onCreated }: CreateFormProps) {
           label: value === 'never' ? t('tokens.never') : t('tokens.days', { count: Number(value) }),
         }))}
       />
-      <FormCheckbox form={form} name="readOnly" label={t('tokens.readOnly')} help={t('tokens.readOnlyHelp')} />
+      <FormSelect
+        form={form}
+        name="access"
+        label={t('tokens.access')}
+        choices={accesses.map((value) => ({ value, label: t(`tokens.accessOf.${value}`) }))}
+      />
+      {form.watch('access') === 'chosen' && <Scopes form={form} />}
       <FormActions onCancel={onCancel} action={t('tokens.create')} busy={form.formState.isSubmitting} />
     </Form>
+  );
+}
+
+/** What the token is limited to, of what its owner may do. */
+function Scopes({ form }: { readonly form: SchemaForm<z.input<typeof entrySchema>> }) {
+  const t = useAccountWords();
+  const { permissions } = useMe();
+  const { value, onChange, error } = useBound({ form, name: 'scopes' });
+  const chosen: readonly unknown[] = Array.isArray(value) ? value : [];
+  return (
+    <div>
+      <div className="max-h-64 overflow-y-auto rounded-md border border-line px-3">
+        <RightsTable
+          label={t('tokens.accessOf.chosen')}
+          choices={permissions}
+          value={permissions.filter((name) => chosen.includes(name))}
+          onChange={onChange}
+        />
+      </div>
+      {error !== undefined && <p className="mt-1 text-small text-danger">{error}</p>}
+    </div>
   );
 }

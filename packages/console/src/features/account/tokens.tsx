@@ -66,6 +66,11 @@ function TokenRow({ token }: { readonly token: Token }) {
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{token.name}</span>
           {token.readOnly && <Badge>{t('tokens.readOnly')}</Badge>}
+          {token.scopes !== null && (
+            <span title={token.scopes.join(', ')}>
+              <Badge>{t('tokens.scopes', { count: token.scopes.length })}</Badge>
+            </span>
+          )}
         </p>
         <p className="text-small text-muted">
           <code className="font-mono">{`${token.prefix}…${token.lastFour}`}</code>

@@ -9,7 +9,6 @@ import { PageHeader } from '../../components/ui/page-header.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { useSiteContent, writtenPages } from '../../lib/site-content.ts';
 import { useSession } from '../../lib/session.ts';
-import { may } from '@tollgate/contract/permissions';
 import { useSiteWords } from './words.ts';
 
 const Markdown = lazy(() => import('../../components/markdown/markdown.tsx'));
@@ -21,7 +20,7 @@ export default function WrittenPage() {
   const name = writtenPages.find((page) => page === last) ?? 'about';
   const content = useSiteContent();
   const me = useSession().data;
-  const writes = me !== null && me !== undefined && may('settings:write', me.user.role);
+  const writes = me?.permissions.includes('settings:write') === true;
   if (content.data === undefined)
     return (
       <>

@@ -37,7 +37,7 @@ describe('bodies of the admin API', () => {
     },
   );
 
-  test.each(bodyOps.filter(([, one]) => one.permission !== 'public' && may(one.permission, 'user')))(
+  test.each(bodyOps.filter(([, one]) => one.permission !== 'public' && may(one.permission, { role: 'user' })))(
     '%s, which every person may call, takes no list of an administrator’s',
     async (_, declared) => {
       const path = pathOf(declared);

@@ -2,7 +2,7 @@ import type { Declaration } from '@tollgate/contract/operations/declare';
 import { operations } from '@tollgate/contract/operations/list';
 import { fillPath } from '@tollgate/contract/operations/path';
 import { planInputSchema } from '@tollgate/contract/api/plans';
-import { permissions, roles } from '@tollgate/contract/permissions';
+import { permissionNames, permissions, roles } from '@tollgate/contract/permissions';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { z } from 'zod';
 import { walletMeter } from '../../domain/meters.ts';
@@ -71,7 +71,8 @@ async function attempt(
 function gateOf(reply: Reply): string {
   if (reply.status < 400) return 'let in';
   const message = field(reply.json, 'error.message');
-  if (/Sign in, or send|role does not allow|token may only read/.test(message)) return `${codeOf(reply)}: ${message}`;
+  if (/Sign in, or send|role does not allow|token may only read|scopes of this token/.test(message))
+    return `${codeOf(reply)}: ${message}`;
   return 'let in';
 }
 
@@ -110,6 +111,22 @@ describe('every operation', () => {
         expect(`${role} ${one.name} ${gateOf(await attempt(one, { token: full }))}`).toBe(
           `${role} ${one.name} ${byRole}`,
         );
+      }
+    }
+  });
+
+  test('lets a token of some scopes in by them, and by no others', async () => {
+    const { token: full } = people.root;
+    // Last, because what is let in may end the tokens.
+    const order = [...closed].sort((a, b) => Number(a.method !== 'get') - Number(b.method !== 'get'));
+    for (const odd of [0, 1]) {
+      const scopes = permissionNames.filter((_name, at) => at % 2 === odd);
+      const made = await app.call('POST', '/api/v1/tokens', { token: full, body: { name: 'some', scopes } });
+      const token = field(made.json, 'token');
+      for (const one of order) {
+        const inScope = scopes.some((scope) => scope === one.permission);
+        const gate = inScope ? 'let in' : `forbidden: The scopes of this token do not include ${one.permission}.`;
+        expect(`${one.name} ${gateOf(await attempt(one, { token }))}`).toBe(`${one.name} ${gate}`);
       }
     }
   });

@@ -1,5 +1,5 @@
 import type { Declarations, SchemaOf } from '@tollgate/contract/operations/declare';
-import { may, type Permission, type Reach, type TokenScope } from '@tollgate/contract/permissions';
+import { may, type Permission, type Reach } from '@tollgate/contract/permissions';
 import type { z } from 'zod';
 import type { Actor } from '../../services/accounts/account-deps.ts';
 import type { ClientInfo } from '../../services/accounts/client-info.ts';
@@ -11,7 +11,6 @@ export type Caller = {
   readonly user: User;
   readonly actor: Actor;
   readonly via: 'session' | 'token';
-  readonly scope: TokenScope;
   /** Empty for a token. */
   readonly sessionId: string;
   /** The token it calls by. */
@@ -19,8 +18,7 @@ export type Caller = {
 };
 
 /** Whether a caller has a permission, for what lies within an operation. */
-export const callerMay = (caller: Caller, permission: Permission): boolean =>
-  may(permission, caller.user.role, caller.scope);
+export const callerMay = (caller: Caller, permission: Permission): boolean => may(permission, caller.actor);
 
 /** What a handler works with beside the parts of the request. */
 export type OperationContext = {

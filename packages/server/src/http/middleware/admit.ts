@@ -32,10 +32,15 @@ export async function admitCaller(
     refuseStrangeHost(deps, { request, host });
     if (!provesSameOrigin(request, hostsOf(deps, host))) throw crossSite();
   }
-  if (reachOf(permission, caller.user.role) === undefined)
+  const { actor, token } = caller;
+  if (reachOf(permission, { ...actor, scope: undefined }) === undefined)
     throw new Refusal('forbidden', 'Your role does not allow this.');
-  const reach = reachOf(permission, caller.user.role, caller.scope);
-  if (reach === undefined) throw new Refusal('forbidden', 'This token may only read.');
+  const reach = reachOf(permission, actor);
+  if (reach === undefined)
+    throw new Refusal(
+      'forbidden',
+      token?.readOnly === true ? 'This token may only read.' : `The scopes of this token do not include ${permission}.`,
+    );
   if (!ownAccount.has(permission)) await refuseWithoutSecondFactor(deps, caller);
   return { caller, reach, cookies };
 }

@@ -1,5 +1,5 @@
 import { personActor, type AccountDeps } from '../../services/accounts/account-deps.ts';
-import { authenticateToken } from '../../services/accounts/access-tokens.ts';
+import { authenticateToken, scopeOf } from '../../services/accounts/access-tokens.ts';
 import type { ClientInfo } from '../../services/accounts/client-info.ts';
 import { findSession } from '../../services/accounts/sessions.ts';
 import type { Caller } from '../admin/operation.ts';
@@ -19,19 +19,12 @@ export async function identifyCaller(
     if (found === undefined) return undefined;
     const { user, token } = found;
     return {
-      caller: {
-        user,
-        actor: personActor(user),
-        via: 'token',
-        scope: token.readOnly ? 'readOnly' : 'full',
-        sessionId: '',
-        token,
-      },
+      caller: { user, actor: personActor(user, scopeOf(token)), via: 'token', sessionId: '', token },
       cookies: [],
     };
   }
   const session = await findSession(deps, client, options);
   if (session === undefined) return undefined;
   const { user, sessionId, cookies } = session;
-  return { caller: { user, actor: personActor(user), via: 'session', scope: 'full', sessionId }, cookies };
+  return { caller: { user, actor: personActor(user), via: 'session', sessionId }, cookies };
 }

@@ -15,7 +15,7 @@ const maxDepth = 64;
 /** The most bytes that the body of a call may have, by who may make it. */
 export function bodyLimitOf(permission: Permission | 'public'): number {
   if (permission === 'public') return bytesForAnybody;
-  return may(permission, 'user') ? bytesForPeople : bytesForAdministrators;
+  return may(permission, { role: 'user' }) ? bytesForPeople : bytesForAdministrators;
 }
 
 /** The JSON body of a request, counted while it is read. Refuses other content types: a form could be posted cross-site. */

@@ -159,6 +159,7 @@ export async function openTestApp(
     const { text } = await createToken(accounts, personActor(user), user, {
       name: 'test',
       readOnly: false,
+      scopes: null,
       expiresAt: null,
     });
     return { user, token: text };

@@ -87,7 +87,7 @@ export function endReasonOfFailure(cause: Cause): EndReason {
   }
 }
 
-const seesChannels = ({ key }: AnyStage): boolean => key === undefined || may('channels:read', key.user.role);
+const seesChannels = ({ key }: AnyStage): boolean => key === undefined || may('channels:read', key.user);
 
 /** An upstream's own words, without what this client must not learn. */
 export const redactFor = (context: AnyStage, candidate: Tried, text: string): string =>

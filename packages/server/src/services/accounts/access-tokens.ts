@@ -1,3 +1,4 @@
+import { readingScope, type Permission } from '@tollgate/contract/permissions';
 import { accessTokenRepository, type AccessToken } from '../../store/access-tokens.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import type { Db } from '../../store/database.ts';
@@ -9,15 +10,24 @@ import { hashSecret, isSecretText, newSecretText, secretHint } from './secret-te
 const maxTokens = 100;
 const touchEveryMs = 60_000;
 
+/** What a token is limited to; undefined for all that its owner may do. */
+export function scopeOf({ readOnly, scopes }: TokenLimits): ReadonlySet<Permission> | undefined {
+  if (scopes === null) return readOnly ? readingScope : undefined;
+  return new Set(readOnly ? scopes.filter((scope) => readingScope.has(scope)) : scopes);
+}
+
+type TokenLimits = Pick<AccessToken, 'readOnly' | 'scopes'>;
+type TokenAsk = TokenLimits & Pick<AccessToken, 'name' | 'expiresAt'>;
+
 /**
- * Creates a personal access token with its owner's own power, or with nothing but reading. Its text is told once. What is
+ * Creates a personal access token with its owner's own power, or with a part of it. Its text is told once. What is
  * made by a token outlives it in no way: it may do no more, ends no later, and is revoked with it.
  */
 export async function createToken(
   deps: AccountDeps,
   actor: Actor,
   owner: User,
-  input: { readonly name: string; readonly readOnly: boolean; readonly expiresAt: number | null },
+  input: TokenAsk,
   by?: AccessToken,
 ): Promise<{ readonly token: AccessToken; readonly text: string }> {
   if (by !== undefined) refuseToOutlive(by, input);
@@ -38,18 +48,27 @@ export async function createToken(
       action: 'token.create',
       subject: `token:${token.id}`,
       before: null,
-      after: { name: token.name, readOnly: token.readOnly, expiresAt: token.expiresAt, madeBy: token.madeBy },
+      after: {
+        name: token.name,
+        readOnly: token.readOnly,
+        scopes: token.scopes,
+        expiresAt: token.expiresAt,
+        madeBy: token.madeBy,
+      },
     });
   });
   return { token: { ...token, lastUsedAt: null }, text };
 }
 
-function refuseToOutlive(
-  by: AccessToken,
-  wanted: { readonly readOnly: boolean; readonly expiresAt: number | null },
-): void {
+function refuseToOutlive(by: AccessToken, wanted: TokenAsk): void {
   if (by.readOnly && !wanted.readOnly)
     throw new Refusal('forbidden', 'A token that may only read makes none that may do more.', { param: 'readOnly' });
+  const [limit, asked] = [scopeOf(by), scopeOf(wanted)];
+  const beyond = limit && (asked === undefined ? 'everything' : [...asked].find((scope) => !limit.has(scope)));
+  if (beyond !== undefined)
+    throw new Refusal('forbidden', `A token makes none that may do more than it: it has not got ${beyond}.`, {
+      param: 'scopes',
+    });
   if (by.expiresAt !== null && (wanted.expiresAt === null || wanted.expiresAt > by.expiresAt))
     throw new Refusal(
       'invalid_request',

@@ -1,4 +1,4 @@
-import { may, type Role } from '@tollgate/contract/permissions';
+import { may, type Rights, type Role } from '@tollgate/contract/permissions';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 import type { Database } from '../../store/database.ts';
@@ -25,18 +25,18 @@ export type Actor = {
   readonly label: string;
   /** Undefined for the command line. */
   readonly userId: string | undefined;
-  readonly role: Role;
-};
+} & Rights;
 
 export const cliActor: Actor = { label: 'cli', userId: undefined, role: 'root' };
 
-/** The actor of a signed-in person. */
-export const personActor = (user: { readonly id: string; readonly role: Role }): Actor => ({
+/** The actor of a signed-in person, with the limits of the token that they come by. */
+export const personActor = (user: { readonly id: string } & Rights, scope?: Rights['scope']): Actor => ({
   label: `user:${user.id}`,
   userId: user.id,
   role: user.role,
+  scope,
 });
 
-/** Whether `actor` may act on people of the role `other`: on users with one permission, on everybody else with another. */
-export const mayManage = (actor: Actor, other: Role): boolean =>
-  may(other === 'user' ? 'users:write' : 'administrators:write', actor.role);
+/** Whether `actor` may act on somebody: on users with one permission, on everybody else with another. */
+export const mayManage = (actor: Actor, other: { readonly role: Role }): boolean =>
+  may(other.role === 'user' ? 'users:write' : 'administrators:write', actor);

@@ -5,7 +5,7 @@ import { changeRepository } from '../../store/configuration/changes.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
 import { userRepository, type User } from '../../store/users.ts';
-import { authenticateToken, createToken, listTokens, revokeToken } from './access-tokens.ts';
+import { authenticateToken, createToken, listTokens, revokeToken, scopeOf } from './access-tokens.ts';
 import { cliActor, personActor, type AccountDeps } from './account-deps.ts';
 import { changeKey, createApiKey, createKey, findKey, listKeys, revokeKey, spendingOf } from './api-keys.ts';
 import { createAttemptLimits } from './attempt-limits.ts';
@@ -264,7 +264,7 @@ eachDatabase('accounts', (open) => {
     const user = await person(deps, 'ann@example.com');
     const actor = personActor(user);
     const end = Date.now() + 60_000;
-    const input = { name: 'script', readOnly: false, expiresAt: end };
+    const input = { name: 'script', readOnly: false, scopes: null, expiresAt: end };
     const parent = await createToken(deps, actor, user, input);
     const make = (more: object) => createToken(deps, actor, user, { ...input, ...more }, parent.token);
     expect(await refusalOf(make({ expiresAt: null }))).toBe('invalid_request');
@@ -274,6 +274,12 @@ eachDatabase('accounts', (open) => {
     const grandchild = await createToken(deps, actor, user, { ...input, expiresAt: end - 1 }, child.token);
     const reader = await make({ readOnly: true });
     expect(await refusalOf(createToken(deps, actor, user, input, reader.token))).toBe('forbidden');
+    const scoped = await make({ scopes: ['keys:read', 'keys:write'] });
+    const from = (more: object) => createToken(deps, actor, user, { ...input, ...more }, scoped.token);
+    expect(await refusalOf(from({}))).toBe('forbidden');
+    expect(await refusalOf(from({ scopes: ['keys:read', 'tokens:read'] }))).toBe('forbidden');
+    expect((await from({ readOnly: true, scopes: ['keys:read', 'keys:write'] })).token.madeBy).toBe(scoped.token.id);
+    expect([...(scopeOf({ readOnly: true, scopes: ['keys:read', 'keys:write'] }) ?? [])]).toEqual(['keys:read']);
     const other = await createToken(deps, actor, user, input);
 
     await revokeToken(deps, actor, user, parent.token.id);
@@ -288,7 +294,7 @@ eachDatabase('accounts', (open) => {
     const deps = testAccounts(await open());
     const user = await person(deps, 'ann@example.com');
     const actor = personActor(user);
-    const input = { name: 'script', readOnly: false, expiresAt: null };
+    const input = { name: 'script', readOnly: false, scopes: null, expiresAt: null };
     const parent = await createToken(deps, actor, user, input);
     await Promise.allSettled([
       createToken(deps, actor, user, input, parent.token),
@@ -303,7 +309,8 @@ eachDatabase('accounts', (open) => {
     const limits = createAttemptLimits(deps.now);
     const user = await person(deps, 'ann@example.com');
     const actor = personActor(user);
-    const make = () => createToken(deps, actor, user, { name: 'script', readOnly: false, expiresAt: null });
+    const make = () =>
+      createToken(deps, actor, user, { name: 'script', readOnly: false, scopes: null, expiresAt: null });
     const ask = { email: 'ann@example.com', password, remember: true };
     const works = async (text: string): Promise<boolean> => (await authenticateToken(deps, text)) !== undefined;
     const change = (cookies: readonly string[], keepTokens: boolean) =>
@@ -336,6 +343,7 @@ eachDatabase('accounts', (open) => {
     const { text } = await createToken(deps, personActor(user), user, {
       name: 'script',
       readOnly: false,
+      scopes: null,
       expiresAt: null,
     });
     const { text: key } = await createApiKey(deps, personActor(user), user, { name: 'app' });
@@ -641,6 +649,7 @@ eachDatabase('accounts', (open) => {
     const { token, text } = await createToken(deps, personActor(ann), ann, {
       name: 'ci',
       readOnly: true,
+      scopes: null,
       expiresAt: 1_900_000_100_000,
     });
     expect(await authenticateToken(deps, text)).toMatchObject({ user: { id: ann.id }, token: { readOnly: true } });

@@ -33,7 +33,7 @@ export async function createApiKey(
   owner: User,
   input: Omit<KeyInput, 'userId'>,
 ): Promise<CreatedKey> {
-  if (actor.userId !== owner.id && !mayManage(actor, owner.role))
+  if (actor.userId !== owner.id && !mayManage(actor, owner))
     throw new Refusal('forbidden', 'Only root may make keys for administrators.', { param: 'userId' });
   const wanted = keyInputSchema.parse(input);
   checkIps(wanted.allowedIps);
@@ -86,7 +86,7 @@ export async function findKey(deps: AccountDeps, actor: Actor, id: string): Prom
   const key = await apiKeyRepository.find(
     deps.database.db,
     id,
-    reachesAny('keys:read', actor.role) ? undefined : actor.userId,
+    reachesAny('keys:read', actor) ? undefined : actor.userId,
   );
   if (key === undefined) throw new Refusal('not_found', 'There is no such key.');
   return key;
@@ -104,7 +104,7 @@ export async function changeKey(deps: AccountDeps, actor: Actor, id: string, pat
   const limitNanos = limitUsd === undefined || limitUsd === null ? limitUsd : usdToNanos(limitUsd);
   // Its owner may repeat the group that a key has, which grants nothing.
   const groupGranted =
-    patch.group === undefined || (patch.group === before.group && !reachesAny('keys:write', actor.role))
+    patch.group === undefined || (patch.group === before.group && !reachesAny('keys:write', actor))
       ? undefined
       : isGranted(owner, patch.group);
   const change: ApiKeyChange = { name, limitNanos, groupGranted, ...changesOf(keyFields, patch) };
@@ -224,7 +224,7 @@ export async function createKey(
 async function ownerOf(deps: AccountDeps, actor: Actor, key: ApiKey): Promise<User> {
   const owner = await findUser(deps, key.userId);
   if (owner === undefined) throw new Refusal('not_found', 'There is no such key.');
-  if (actor.userId !== owner.id && !mayManage(actor, owner.role))
+  if (actor.userId !== owner.id && !mayManage(actor, owner))
     throw new Refusal('forbidden', 'Only root may change keys of administrators.');
   return owner;
 }
@@ -237,7 +237,7 @@ function checkIps(ranges: readonly string[] | null): void {
 
 function checkGroup(deps: AccountDeps, actor: Actor, owner: User, group: string | null): void {
   if (group === null || group === owner.group) return;
-  if (!reachesAny('keys:write', actor.role))
+  if (!reachesAny('keys:write', actor))
     throw new Refusal('forbidden', 'Only an administrator may give a key another group than its owner’s.', {
       param: 'group',
     });
@@ -249,7 +249,7 @@ const isGranted = (owner: User, group: string | null): boolean => group !== null
 
 function checkFallbacks(deps: AccountDeps, actor: Actor, fallbacks: readonly string[] | null): void {
   if (fallbacks === null) return;
-  if (!reachesAny('keys:write', actor.role))
+  if (!reachesAny('keys:write', actor))
     throw new Refusal('forbidden', 'Only an administrator may say where a key’s requests go on to.', {
       param: 'fallbacks',
     });
@@ -268,7 +268,7 @@ function checkFallbacks(deps: AccountDeps, actor: Actor, fallbacks: readonly str
 }
 
 function checkPassFields(actor: Actor, passFields: readonly string[] | null): void {
-  if (passFields === null || reachesAny('keys:write', actor.role)) return;
+  if (passFields === null || reachesAny('keys:write', actor)) return;
   throw new Refusal('forbidden', 'Only an administrator may say which fields pass that can cost more than is priced.', {
     param: 'passFields',
   });

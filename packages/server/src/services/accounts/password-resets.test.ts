@@ -44,7 +44,12 @@ eachDatabase('password resets', (open) => {
       headers: new Headers({ cookie: cookies.map((line) => line.split(';', 1)[0]).join('; ') }),
     };
     expect(await findSession(deps, signedIn)).toBeDefined();
-    const { text } = await createToken(deps, personActor(ann), ann, { name: 'ci', readOnly: false, expiresAt: null });
+    const { text } = await createToken(deps, personActor(ann), ann, {
+      name: 'ci',
+      readOnly: false,
+      scopes: null,
+      expiresAt: null,
+    });
     expect(await authenticateToken(deps, text)).toBeDefined();
 
     const old = await createPasswordReset(deps, cliActor, ann.id);

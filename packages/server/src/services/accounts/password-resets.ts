@@ -24,7 +24,7 @@ export async function createPasswordReset(
 ): Promise<{ readonly token: string; readonly expiresAt: number }> {
   const user = await userRepository.find(deps.database.db, userId);
   if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
-  if (!mayManage(actor, user.role)) throw new Refusal('forbidden', 'Only root may reset administrators.');
+  if (!mayManage(actor, user)) throw new Refusal('forbidden', 'Only root may reset administrators.');
   const bytes = new Uint8Array(24);
   deps.randomBytes(bytes);
   const token = Buffer.from(bytes).toString('base64url');

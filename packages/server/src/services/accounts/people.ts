@@ -197,9 +197,9 @@ export async function userOfIdentity(deps: AccountDeps, id: string): Promise<Use
 export async function changePerson(deps: AccountDeps, actor: Actor, id: string, patch: UserPatch): Promise<User> {
   const before = await userRepository.find(deps.database.db, id);
   if (before === undefined) throw new Refusal('not_found', 'There is no such user.');
-  if (!mayManage(actor, before.role)) throw new Refusal('forbidden', 'Only root may change administrators.');
+  if (!mayManage(actor, before)) throw new Refusal('forbidden', 'Only root may change administrators.');
   if (patch.role !== undefined && patch.role !== before.role) {
-    if (!may('administrators:write', actor.role))
+    if (!may('administrators:write', actor))
       throw new Refusal('forbidden', 'Only root may change roles.', { param: 'role' });
     if (actor.userId === id) throw new Refusal('forbidden', 'Nobody changes their own role.', { param: 'role' });
   }
@@ -248,7 +248,7 @@ async function endGrants(
   place: { readonly role?: Role | undefined; readonly group?: string | undefined },
   at: number,
 ): Promise<void> {
-  const demoted = reachesAny('keys:write', before.role) && !reachesAny('keys:write', place.role ?? before.role);
+  const demoted = reachesAny('keys:write', before) && !reachesAny('keys:write', { role: place.role ?? before.role });
   if (!demoted && (place.group ?? before.group) === before.group) return;
   for (const ref of await apiKeyRepository.endGrants(db, before.id, demoted ? undefined : before.group, at))
     await recordWrite(db, {
@@ -331,7 +331,7 @@ export async function creditUser(
   if (ask.amount === 0n) throw new Refusal('invalid_request', 'The amount must not be 0.', { param: 'amountUsd' });
   const user = await userRepository.find(deps.database.db, ask.userId);
   if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
-  if (!mayManage(actor, user.role) && actor.userId !== user.id)
+  if (!mayManage(actor, user) && actor.userId !== user.id)
     throw new Refusal('forbidden', 'Only root may credit administrators.');
   const { database } = deps;
   const at = deps.now();

@@ -31,7 +31,7 @@ export type SecondFactorState = {
 /** Whether somebody must have a second factor, by the settings. */
 export function needsSecondFactor({ snapshot }: Pick<AccountDeps, 'snapshot'>, user: Pick<User, 'role'>): boolean {
   const { secondFactor } = snapshot().settings.accounts;
-  return secondFactor === 'everybody' || (secondFactor === 'administrators' && may('users:read', user.role));
+  return secondFactor === 'everybody' || (secondFactor === 'administrators' && may('users:read', user));
 }
 
 /** Whether somebody has a second factor in force. */
@@ -119,7 +119,7 @@ export async function dropSecondFactor(deps: AccountDeps, actor: Actor, user: Us
 export async function resetSecondFactor(deps: AccountDeps, actor: Actor, userId: string): Promise<void> {
   const user = await userRepository.find(deps.database.db, userId);
   if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
-  if (!mayManage(actor, user.role)) throw new Refusal('forbidden', 'Only root may change administrators.');
+  if (!mayManage(actor, user)) throw new Refusal('forbidden', 'Only root may change administrators.');
   if (actor.userId === userId) throw new Refusal('forbidden', 'Your own needs a code; see your account page.');
   await deps.database.transact(async (db) => {
     if (!(await secondFactorRepository.remove(db, userId)))

@@ -161,7 +161,7 @@ export async function revokeSession(deps: AccountDeps, userId: string, id: strin
 export async function endSessionsOf(deps: AccountDeps, actor: Actor, userId: string): Promise<void> {
   const user = await userRepository.find(deps.database.db, userId);
   if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
-  if (!mayManage(actor, user.role)) throw new Refusal('forbidden', 'Only root may sign administrators out.');
+  if (!mayManage(actor, user)) throw new Refusal('forbidden', 'Only root may sign administrators out.');
   await deps.database.transact(async (db) => {
     await userRepository.deleteSessions(db, userId);
     await auditRepository.append(db, {

@@ -45,6 +45,8 @@ export const accountTables = {
   access_tokens: {
     ...secretOfUser,
     read_only: column.flag,
+    /** A JSON array of permissions, null for no limit. */
+    scopes: optional(column.longText),
     expires_at: optional(column.moment),
     created_at: column.moment,
     last_used_at: optional(column.moment),
