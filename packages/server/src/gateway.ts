@@ -15,10 +15,11 @@ import { resolveWithSystem } from './egress/resolve.ts';
 import type { Foundation } from './foundation.ts';
 import { endpoints } from './endpoints/index.ts';
 import { openChannelTrials, type ChannelTrials } from './endpoints/channel-trials.ts';
-import { openBackground, type OpenBackground } from './endpoints/stored-responses/open-background.ts';
+import type { DetachedOptions } from './endpoints/shared/detached-work.ts';
+import { openBackground } from './endpoints/stored-responses/open-background.ts';
 import { openPlayground } from './endpoints/playground.ts';
-import { openObjects, type OpenObjects } from './endpoints/files/open-objects.ts';
-import { openVideos, type OpenVideos } from './endpoints/videos/open-videos.ts';
+import { openObjects } from './endpoints/files/open-objects.ts';
+import { openVideos } from './endpoints/videos/open-videos.ts';
 import { openDeadlines } from './relay/send/deadlines.ts';
 import { openAccountUse } from './relay/plan/account-use.ts';
 import { openAffinity } from './relay/plan/affinity.ts';
@@ -106,9 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const upstream = options.outside?.upstream ?? createUpstreamClient({});
   const conversations = openConversations({ database, secretBox: foundation.secretBox, now: clock.now, log, promptly });
   const health = openHealthTracker(clock.elapsed);
-  const background = openBackground(() => deps, { database, jobs, promptly });
-  const videos = openVideos(() => deps, { database, jobs, promptly });
-  const objects = openObjects(() => deps, { database, jobs, promptly });
+  const work = openWork(() => deps, { database, jobs, promptly });
   const disabler = openAccountDisabler(foundation.configuration, log);
   const deps: RelayDeps = {
     snapshot: snapshots.current,
@@ -122,13 +121,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     upstream,
     tokens: openTokens(foundation, upstream, clock.now, log),
     conversations,
-    background,
+    background: work.background,
     openSocket: options.outside?.openSocket ?? openUpstreamSocket,
     fetchPublic: options.outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
     openPublic: createOpenPublic({ resolve: resolveWithSystem }),
-    tasks: videos,
+    tasks: work.videos,
     results: openResultStore(() => snapshots.current().settings.media.results, environment.dataDir),
-    objects,
+    objects: work.objects,
     health,
     accounts: openAccountUse(),
     affinity: openAffinity(clock.elapsed),
@@ -150,7 +149,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const trials = openChannelTrials(deps);
   const payments = wirePayments(foundation, jobs);
   const world = wireOutside(foundation);
-  startJobs(foundation, jobs, ledger, { background, videos, objects, payments, trials });
+  startJobs(foundation, jobs, ledger, { ...work, payments, trials });
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const peerOf = (server: Server<ClientEvents>, request: Request): string =>
@@ -258,18 +257,20 @@ function lazily<T>(open: () => Promise<T>): () => Promise<T> {
   };
 }
 
+/** Looks after what providers go on with when their clients have been answered. */
+const openWork = (deps: () => RelayDeps, options: DetachedOptions) => ({
+  background: openBackground(deps, options),
+  videos: openVideos(deps, options),
+  objects: openObjects(deps, options),
+});
+type OpenWork = ReturnType<typeof openWork>;
+
 /** Begins to run everything that happens later. */
 function startJobs(
   foundation: Foundation,
   jobs: Jobs,
   ledger: OpenLedger,
-  work: {
-    readonly background: OpenBackground;
-    readonly videos: OpenVideos;
-    readonly objects: OpenObjects;
-    readonly payments: PaymentDeps;
-    readonly trials: ChannelTrials;
-  },
+  work: OpenWork & { readonly payments: PaymentDeps; readonly trials: ChannelTrials },
 ): void {
   const { database, accounts, snapshots, log } = foundation;
   const { background, videos, objects, payments, trials } = work;
