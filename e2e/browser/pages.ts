@@ -66,6 +66,18 @@ export const pages: readonly LookedAt[] = [
   { path: '/users', shows: 'root@example.com', fails: ['/api/v1/users'], failure: 'The users could not be read' },
   { path: '/users?email=nothing-like-it', shows: 'Nothing matches' },
   { path: '/wallet', shows: 'Balance', fails: ['/api/v1/wallet'], failure: 'The wallet could not be read' },
+  {
+    path: '/budgets',
+    shows: 'No budgets yet',
+    fails: ['/api/v1/budgets'],
+    failure: 'The budgets could not be read',
+  },
+  {
+    path: '/invitations',
+    shows: 'Nobody is invited here',
+    fails: ['/api/v1/invitations'],
+    failure: 'The invitations could not be read',
+  },
   { path: '/plan', shows: 'There are no plans', fails: ['/api/v1/offers'], failure: 'Your plans could not be read' },
   { path: '/plans', shows: 'No plans yet', fails: ['/api/v1/plans'], failure: 'The plans could not be read' },
   { path: '/sales', shows: 'No codes yet', fails: ['/api/v1/code-batches'], failure: 'The codes could not be read' },

@@ -42,6 +42,11 @@ export const budgetSchema = z
     spentNanos: nanosSchema.describe('In the period that counts now.'),
     limitNanos: nanosSchema.describe('Of the period that counts now.'),
     endsAt: momentSchema.nullable().describe('When the next period begins; null for ever.'),
+    forecastAt: momentSchema
+      .nullable()
+      .describe(
+        'When it is spent if it goes on as it did; null when it lasts until the next period, or nothing can be said yet.',
+      ),
     locked: z.boolean().describe('Set by an administrator: its owner cannot change it.'),
     createdAt: momentSchema,
     updatedAt: momentSchema,

@@ -60,6 +60,7 @@ export type InvitationsView = z.output<typeof invitationsSchema>;
 
 export const invitedPageSchema = pageOf(
   z.strictObject({
+    id: z.string(),
     who: z.string().describe('Their name, most of it hidden.'),
     state: z.enum(['waiting', 'rewarded']),
     rewardNanos: nanosSchema,

@@ -19,8 +19,14 @@ type Option = Answer<'signIn.options'>['data'][number];
 
 const optionsSchema = z.custom<PublicKeyCredentialRequestOptionsJSON>((value) => typeof value === 'object');
 
+type OtherWaysProps = {
+  readonly signingUp?: boolean;
+  /** Code of whoever invited one. */
+  readonly invitation?: string | undefined;
+};
+
 /** Buttons of those by whom one can sign in; nothing where none is set up. */
-export function OtherWays({ signingUp = false }: { readonly signingUp?: boolean }) {
+export function OtherWays({ signingUp = false, invitation }: OtherWaysProps) {
   const t = useAccessWords();
   const { data } = useOperation('signIn.options');
   const queries = useQueryClient();
@@ -34,7 +40,9 @@ export function OtherWays({ signingUp = false }: { readonly signingUp?: boolean 
     setGoing(id);
     setError(undefined);
     try {
-      const { url } = await api.call('signIn.begin', { body: { methodId: id } });
+      const { url } = await api.call('signIn.begin', {
+        body: { methodId: id, ...(invitation !== undefined && { invitation }) },
+      });
       location.assign(url);
     } catch (thrown) {
       setError(errorOf(thrown));

@@ -92,6 +92,8 @@ const kinds = [
   'adjustment',
   'expiry',
   'opening_balance',
+  'subscription',
+  'allowance',
 ] as const;
 
 const isKind = (kind: string): kind is (typeof kinds)[number] => (kinds as readonly string[]).includes(kind);

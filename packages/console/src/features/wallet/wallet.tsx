@@ -6,6 +6,8 @@ import { usd, usdFloored } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { z } from '../../lib/zod.ts';
+import { CheckIn } from './check-in.tsx';
+import { Expiring } from './expiring.tsx';
 import { Movements } from './movements.tsx';
 import { MyOrders } from './my-orders.tsx';
 import { OrderStatus } from './order-status.tsx';
@@ -37,6 +39,8 @@ export default function WalletPage() {
         <div className="grid items-start gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
           <div className="grid gap-4">
             <Balance nanos={wallet.data?.balanceNanos} />
+            <Expiring />
+            <CheckIn />
             {payable.length > 0 && <TopUp methods={payable} onOrder={follow} />}
             {wallet.data?.selling === true && <RedeemCode />}
             {wallet.data?.selling === false && (

@@ -1,4 +1,5 @@
 import type { BudgetInput, BudgetPatch, BudgetView } from '@tollgate/contract/api/budgets';
+import { forecastEnd } from '../../domain/budget-forecast.ts';
 import { isTimeZone } from '../../domain/calendar.ts';
 import { meterOf } from '../../domain/meters.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -126,6 +127,10 @@ export async function presentBudget(deps: BudgetDeps, budget: StoredBudget): Pro
   const meter = meterOf(ruleOf(budget).policy, now);
   const used = (await allowanceRepository.used(deps.database.db, [meter.id])).get(meter.id);
   const { override } = budget;
+  const spent = used?.spent ?? 0n;
+  // It counts from when it was set.
+  const startsAt = Math.max(meter.startsAt ?? 0, budget.createdAt);
+  const stretch = { startsAt, endsAt: meter.endsAt, spent, limit: limitAt(budget, now) };
   return {
     id: budget.id,
     userId: budget.userId,
@@ -138,9 +143,10 @@ export async function presentBudget(deps: BudgetDeps, budget: StoredBudget): Pro
       override === undefined || override.until <= now
         ? null
         : { limitUsd: nanosToUsd(override.limit), until: override.until, reason: override.reason },
-    spentNanos: (used?.spent ?? 0n).toString(),
-    limitNanos: limitAt(budget, now).toString(),
+    spentNanos: spent.toString(),
+    limitNanos: stretch.limit.toString(),
     endsAt: meter.endsAt ?? null,
+    forecastAt: forecastEnd(stretch, now) ?? null,
     locked: budget.locked,
     createdAt: budget.createdAt,
     updatedAt: budget.updatedAt,

@@ -110,7 +110,8 @@ export async function listInvited({ database }: InvitationDeps, inviterId: strin
   const { rows, next } = await invitationRepository.page(database.db, inviterId, ask);
   return {
     next,
-    rows: rows.map(({ name, state, inviterReward, createdAt, rewardedAt }) => ({
+    rows: rows.map(({ id, name, state, inviterReward, createdAt, rewardedAt }) => ({
+      id,
       who: `${/^./u.exec(name)?.[0] ?? ''}***`,
       state,
       rewardNanos: inviterReward.toString(),
