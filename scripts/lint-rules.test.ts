@@ -53,7 +53,7 @@ const rooms: readonly Plant[] = [
   [`${server}/upstream/plant-domain.ts`, importsType('../domain/money.ts'), 'tollgate(rooms)'],
   [`${server}/egress/plant-relay.ts`, importsType('../relay/deps.ts'), 'tollgate(rooms)'],
   [`${server}/egress/plant-http.ts`, imports('node:http'), 'tollgate(rooms)'],
-  [`${server}/inquiries/plant-store.ts`, importsType('../store/database.ts'), 'tollgate(rooms)'],
+  [`${server}/inquiries/plant-store.ts`, imports('../store/database.ts'), 'tollgate(rooms)'],
   [`${server}/inquiries/plant-outside.ts`, imports('node:http'), 'tollgate(rooms)'],
   [`${server}/egress/healthy.ts`, imports('node:dns/promises'), undefined],
   [`${server}/relay/plant-hono.ts`, importsType('hono'), 'tollgate(rooms)'],

@@ -82,7 +82,8 @@ export const ROOMS = [
   },
   {
     at: 'packages/server/src/inquiries',
-    ours: [wire, contract, ...server('providers', 'domain', 'upstream', 'relay', 'endpoints')],
+    ours: [wire, contract, ...server('providers', 'domain', 'services', 'upstream', 'relay', 'endpoints')],
+    types: server('store'),
     outside: [],
   },
   {

@@ -8,7 +8,8 @@
 import { priceSchema } from '@tollgate/contract/price';
 import type { CatalogueModel } from '../src/data/prices.ts';
 import { listedPrice } from '../src/services/catalogue/listed-price.ts';
-import { ownerNames, vendors } from '../src/data/vendors.ts';
+import { byVendor, factsOf } from '../src/services/catalogue/line-facts.ts';
+import { vendors } from '../src/data/vendors.ts';
 import { besideTheCatalogue, readCatalogue } from './catalogue.ts';
 
 const [catalogue, asOf] = process.argv.slice(2);
@@ -16,18 +17,12 @@ if (catalogue === undefined || asOf === undefined) throw new Error('usage: build
 const lines = readCatalogue(catalogue);
 
 const models: Record<string, CatalogueModel> = {};
-for (const vendor of vendors) {
-  for (const line of lines) {
-    if (line.provider !== vendor || line.model in models) continue;
-    const price = listedPrice(line);
-    if (price === undefined && vendors.indexOf(vendor) > vendors.indexOf('groq')) continue;
-    models[line.model] = {
-      by: ownerNames[vendor] ?? vendor,
-      at: line.released.length === 7 ? `${line.released}-01` : line.released,
-      ...(line.maxOutput > 0 ? { max: line.maxOutput } : {}),
-      ...(price === undefined ? {} : { price }),
-    };
-  }
+for (const line of byVendor(lines)) {
+  if (Object.hasOwn(models, line.model)) continue;
+  const price = listedPrice(line);
+  // Hosts of others' models are listed for their prices alone.
+  if (price === undefined && vendors.indexOf(line.provider) > vendors.indexOf('groq')) continue;
+  models[line.model] = factsOf(line, price);
 }
 for (const { model, by, at, price } of besideTheCatalogue)
   models[model] ??= { by, at, ...(price && { price: priceSchema.parse(price) }) };

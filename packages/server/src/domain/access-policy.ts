@@ -1,5 +1,7 @@
 import type { Json } from '@tollgate/wire/protocol';
 import { isList } from '@tollgate/wire/json/fields';
+import { sameJson, valueAt } from '@tollgate/wire/json/path';
+import { numberOf, textOf } from '@tollgate/wire/json/scalars';
 
 /** How a field is compared. */
 export const policyOperators = [
@@ -42,19 +44,8 @@ export function failedCondition(policy: AccessPolicy, claims: Json): PolicyCondi
   return failures.find((one) => one !== undefined);
 }
 
-/** A value by its path, such as `data.user.id`; numbers step into lists. Undefined when there is none. */
-export function fieldAt(value: Json, path: string): Json | undefined {
-  let at: Json | undefined = value;
-  for (const step of path.split('.')) {
-    if (isList(at)) at = /^\d+$/.test(step) ? at[Number(step)] : undefined;
-    else if (typeof at === 'object' && at !== null) at = new Map(Object.entries(at)).get(step);
-    else return undefined;
-  }
-  return at;
-}
-
 function holds({ field, op, value = null }: PolicyCondition, claims: Json): boolean {
-  const found = fieldAt(claims, field);
+  const found = valueAt(claims, field);
   const exists = found !== undefined && found !== null;
   switch (op) {
     case 'exists':
@@ -79,11 +70,10 @@ function holds({ field, op, value = null }: PolicyCondition, claims: Json): bool
 }
 
 /** Providers write numbers as texts and the other way round. */
-const same = (one: Json | undefined, other: Json): boolean =>
-  isPlain(one) && isPlain(other) ? String(one) === String(other) : JSON.stringify(one) === JSON.stringify(other);
-
-const isPlain = (value: Json | undefined): value is string | number | boolean =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+function same(one: Json | undefined, other: Json): boolean {
+  const [text, wanted] = [textOf(one), textOf(other)];
+  return text !== undefined && wanted !== undefined ? text === wanted : sameJson(one, other);
+}
 
 const isIn = (found: Json | undefined, list: Json): boolean => isList(list) && list.some((one) => same(found, one));
 
@@ -99,9 +89,4 @@ function compares(op: 'gt' | 'gte' | 'lt' | 'lte', found: Json | undefined, valu
   if (op === 'gt') return one > other;
   if (op === 'gte') return one >= other;
   return op === 'lt' ? one < other : one <= other;
-}
-
-function numberOf(value: Json | undefined): number | undefined {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : undefined;
 }

@@ -1,6 +1,7 @@
 import { nearestShape } from './images.ts';
 import type { LossTracker, Read } from './loss.ts';
 import type { Usage } from './usage.ts';
+import { isObject, textAt } from '../json/fields.ts';
 import type { ErrorWords, Invalid, Json, JsonObject } from '../protocol.ts';
 
 /** A video to be made of words, as every vendor asks for it in other words. */
@@ -127,6 +128,26 @@ export function nearestLines(
   for (const one of offered) if (Math.abs(one - shorter) < Math.abs(best - shorter)) best = one;
   return { lines: best, exact: best === shorter };
 }
+
+/** The name that a vendor gives a task, at `field` of its answer. */
+export const nameAt =
+  (field: string) =>
+  (json: Json): string | undefined =>
+    isObject(json) ? textAt(json, field) : undefined;
+
+/** Reads the states of a vendor that tells them by one word at `field` of its answer; with a word of no meaning it says nothing. */
+export const stateAt =
+  (
+    field: string,
+    statuses: Readonly<Record<string, VideoStatus>>,
+    read: (task: JsonObject, status: VideoStatus) => Omit<VideoState, 'status'>,
+  ): TaskEgress['readState'] =>
+  (json) => {
+    const word = nameAt(field)(json);
+    if (!isObject(json) || word === undefined || !Object.hasOwn(statuses, word)) return undefined;
+    const status = statuses[word];
+    return status && { status, ...read(json, status) };
+  };
 
 /** What stands in an answer of why there is no video, or that it does not say. */
 export const videoFailure = (code: string | undefined, message: string | undefined): VideoState['failure'] => ({

@@ -68,6 +68,9 @@ export function valuesAt(json: Json | undefined, path: Path, depth = 0): readonl
   return isObject(json) && Object.hasOwn(json, step) ? valuesAt(json[step], path, depth + 1) : [];
 }
 
+/** The value at a dotted path; the first where it has stars. */
+export const valueAt = (json: Json | undefined, path: string): Json | undefined => valuesAt(json, readPath(path))[0];
+
 const childrenOf = (json: Json): readonly Json[] => (isArray(json) ? json : isObject(json) ? Object.values(json) : []);
 
 /** What stands at a place now becomes what this returns: the same for no change, undefined for nothing at all. */

@@ -11,7 +11,7 @@ type Places = {
   /** Temperature first: where a model takes one of them, it is that one. */
   readonly sampling: readonly string[];
   readonly tools: readonly string[];
-  readonly conversation: readonly string[];
+  readonly conversation: string;
   /** A part that says a text. */
   text(text: string): JsonObject;
   /** What a part brings beside text. */
@@ -35,7 +35,7 @@ const places: Readonly<Partial<Record<ProtocolId, Places>>> = {
     maxOutputTokens: ['max_completion_tokens', 'max_tokens'],
     sampling: ['temperature', 'top_p'],
     tools: ['tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call'],
-    conversation: ['messages'],
+    conversation: 'messages',
     text: (text) => ({ type: 'text', text }),
     modalityOf: byType({ image_url: 'image', input_audio: 'audio', video_url: 'video', file: 'pdf' }),
   },
@@ -43,7 +43,7 @@ const places: Readonly<Partial<Record<ProtocolId, Places>>> = {
     maxOutputTokens: ['max_output_tokens'],
     sampling: ['temperature', 'top_p'],
     tools: ['tools', 'tool_choice', 'parallel_tool_calls', 'max_tool_calls'],
-    conversation: ['input'],
+    conversation: 'input',
     text: (text) => ({ type: 'input_text', text }),
     modalityOf: byType({ input_image: 'image', input_audio: 'audio', input_video: 'video', input_file: 'pdf' }),
   },
@@ -51,7 +51,7 @@ const places: Readonly<Partial<Record<ProtocolId, Places>>> = {
     maxOutputTokens: ['max_tokens'],
     sampling: ['temperature', 'top_p', 'top_k'],
     tools: ['tools', 'tool_choice'],
-    conversation: ['messages'],
+    conversation: 'messages',
     text: (text) => ({ type: 'text', text }),
     modalityOf: (part) =>
       part['type'] === 'document' && isObject(part['source']) && part['source']['type'] === 'text'
@@ -63,7 +63,7 @@ const places: Readonly<Partial<Record<ProtocolId, Places>>> = {
     maxOutputTokens: ['maxOutputTokens', 'max_output_tokens'],
     sampling: ['temperature', 'topP', 'top_p', 'topK', 'top_k'],
     tools: ['tools', 'toolConfig', 'tool_config'],
-    conversation: ['contents'],
+    conversation: 'contents',
     text: (text) => ({ text }),
     modalityOf(part) {
       const data = part['inlineData'] ?? part['inline_data'] ?? part['fileData'] ?? part['file_data'];
@@ -156,12 +156,8 @@ function withoutMedia(json: JsonObject, at: Places, takes: ReadonlySet<Modality>
     }
     return fitted;
   };
-  let fitted = json;
-  for (const name of at.conversation) {
-    const conversation = json[name];
-    if (typeof conversation !== 'object') continue;
-    const fittedConversation = fit(conversation, name);
-    if (fittedConversation !== conversation) fitted = { ...fitted, [name]: fittedConversation };
-  }
-  return fitted;
+  const conversation = json[at.conversation];
+  if (typeof conversation !== 'object') return json;
+  const fitted = fit(conversation, at.conversation);
+  return fitted === conversation ? json : { ...json, [at.conversation]: fitted };
 }

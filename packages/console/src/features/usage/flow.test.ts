@@ -1,21 +1,8 @@
 import { expect, test } from 'bun:test';
-import type { UsageAnswer, UsageSums } from '@tollgate/contract/api/usage';
+import type { UsageAnswer } from '@tollgate/contract/api/usage';
+import { usageSums } from '../../testing/usage-sums.ts';
 import { flowOf } from './flow.ts';
 
-const sums = (requests: number): UsageSums => ({
-  requests,
-  errors: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  costNanos: '0',
-  cacheSavedNanos: '0',
-  cacheExtraNanos: '0',
-  ttftP50Ms: null,
-  ttftP95Ms: null,
-  tokensPerSecond: null,
-});
 const answer = (rows: Readonly<Record<string, Readonly<Record<string, number>>>>): UsageAnswer => ({
   from: 0,
   to: 1,
@@ -23,17 +10,17 @@ const answer = (rows: Readonly<Record<string, Readonly<Record<string, number>>>>
   rows: Object.entries(rows).map(([key, split]) => ({
     key,
     label: key.toUpperCase(),
-    sums: sums(0),
+    sums: usageSums(),
     previous: null,
     split: Object.entries(split).map(([part, value]) => ({
       key: part,
       label: part,
-      sums: sums(value),
+      sums: usageSums({ requests: value }),
       previous: null,
     })),
   })),
   others: null,
-  total: sums(0),
+  total: usageSums(),
   previousTotal: null,
 });
 

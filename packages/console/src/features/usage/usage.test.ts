@@ -1,28 +1,13 @@
-import type { UsageAnswer, UsageSums } from '@tollgate/contract/api/usage';
+import type { UsageAnswer } from '@tollgate/contract/api/usage';
 import { describe, expect, test } from 'bun:test';
 import { addsUp, valueOf, wastedOf, writeMeasure, writeShort } from './measures.ts';
 import { dimensionsFor, logSearchOf, narrowedBy, rangeOf, splitsFor, timeSideOf } from './search.ts';
 import { seriesOf } from './series.ts';
+import { usageSums } from '../../testing/usage-sums.ts';
 
 const now = Date.UTC(2026, 10, 29, 12, 20);
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-
-const sums = (given: Partial<UsageSums>): UsageSums => ({
-  requests: 0,
-  errors: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-  costNanos: '0',
-  cacheSavedNanos: '0',
-  cacheExtraNanos: '0',
-  ttftP50Ms: null,
-  ttftP95Ms: null,
-  tokensPerSecond: null,
-  ...given,
-});
 
 describe('what is asked', () => {
   test('whole hours, so that the question stays the same', () => {
@@ -69,20 +54,20 @@ describe('measures', () => {
     expect(writeMeasure('ttftP95', 1500)).toBe('1.50 s');
     expect(writeMeasure('tokensPerSecond', null)).toBe('–');
     expect(writeShort('inputTokens', 1_250_000)).toBe('1.3M');
-    expect(valueOf('cost', sums({ costNanos: '5' }))).toBe(5);
+    expect(valueOf('cost', usageSums({ costNanos: '5' }))).toBe(5);
     expect(addsUp('cost')).toBe(true);
     expect(addsUp('ttftP50')).toBe(false);
   });
 
   test('waste is what writing cost beyond what reading saved', () => {
-    expect(wastedOf(sums({ cacheExtraNanos: '10', cacheSavedNanos: '4' }))).toBe(6n);
-    expect(wastedOf(sums({ cacheExtraNanos: '4', cacheSavedNanos: '10' }))).toBe(0n);
+    expect(wastedOf(usageSums({ cacheExtraNanos: '10', cacheSavedNanos: '4' }))).toBe(6n);
+    expect(wastedOf(usageSums({ cacheExtraNanos: '4', cacheSavedNanos: '10' }))).toBe(0n);
   });
 });
 
 describe('usage over time', () => {
   const from = Date.UTC(2026, 10, 26);
-  const part = (key: string, requests: number) => ({ key, label: key, sums: sums({ requests }), previous: null });
+  const part = (key: string, requests: number) => ({ key, label: key, sums: usageSums({ requests }), previous: null });
   const row = (at: number, ...split: readonly ReturnType<typeof part>[]) => ({
     ...part(
       String(at),
@@ -96,7 +81,7 @@ describe('usage over time', () => {
     source: 'rollups',
     rows,
     others: null,
-    total: sums({}),
+    total: usageSums({}),
     previousTotal: null,
   });
   const options = {
@@ -136,7 +121,7 @@ describe('usage over time', () => {
     const { series, buckets } = seriesOf({
       ...options,
       measure: 'ttftP95',
-      answer: answer([row(from, { ...part('a', 1), sums: sums({ ttftP95Ms: 90 }) }, part('b', 1))]),
+      answer: answer([row(from, { ...part('a', 1), sums: usageSums({ ttftP95Ms: 90 }) }, part('b', 1))]),
     });
     expect(series).toHaveLength(1);
     expect(buckets.map(({ values }) => values[0] ?? null)).toEqual([90, null, null]);

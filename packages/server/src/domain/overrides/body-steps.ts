@@ -1,8 +1,8 @@
 import type { OverrideMode } from '@tollgate/contract/api/overrides';
 import { isList, isObject } from '@tollgate/wire/json/fields';
 import { editAt, readPath, valuesAt, type Change } from '@tollgate/wire/json/path';
+import { textOf } from '@tollgate/wire/json/scalars';
 import type { Json, JsonObject } from '@tollgate/wire/protocol';
-import { textOf } from './conditions.ts';
 import { readPattern, type Complain } from './mistakes.ts';
 import type { Operation, Step } from './run.ts';
 

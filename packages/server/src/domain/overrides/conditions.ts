@@ -1,5 +1,5 @@
-import { isBigNumber } from '@tollgate/wire/json/exact';
 import { readPath, sameJson, valuesAt } from '@tollgate/wire/json/path';
+import { numberOf, textOf } from '@tollgate/wire/json/scalars';
 import type { Json } from '@tollgate/wire/protocol';
 import type { Complain } from './mistakes.ts';
 import type { Condition, LastError, Operation, Run } from './run.ts';
@@ -86,22 +86,6 @@ const numbers: Readonly<Record<'gt' | 'gte' | 'lt' | 'lte', Comparison>> = {
   lt: compared((a, b) => a < b),
   lte: compared((a, b) => a <= b),
 };
-
-/** A scalar as text; undefined for anything else. */
-export function textOf(value: Json | undefined): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return isBigNumber(value) ? value.rawJSON : undefined;
-}
-
-/** A number, or the text of one, as headers have it. */
-function numberOf(value: Json | undefined): number | undefined {
-  if (typeof value === 'number') return value;
-  const text =
-    typeof value === 'string' && value.trim() !== '' ? value : isBigNumber(value) ? value.rawJSON : undefined;
-  const number = Number(text);
-  return text === undefined || Number.isNaN(number) ? undefined : number;
-}
 
 type Fact = (run: Run) => Json | undefined;
 

@@ -1,8 +1,8 @@
 import { isOwnHeader, type OverrideMode } from '@tollgate/contract/api/overrides';
 import { at, isList, isObject } from '@tollgate/wire/json/fields';
 import { editAt, readPath, valuesAt } from '@tollgate/wire/json/path';
+import { textOf } from '@tollgate/wire/json/scalars';
 import type { Json, JsonObject } from '@tollgate/wire/protocol';
-import { textOf } from './conditions.ts';
 import type { Complain } from './mistakes.ts';
 import { compilePassing, mayPass } from './passing.ts';
 import type { Operation, Run, Step } from './run.ts';

@@ -1,5 +1,5 @@
 import { shorten } from '@tollgate/wire/text';
-import { createMatcher, decoded } from '../../endpoints/match.ts';
+import { createMatcher } from '../../endpoints/match.ts';
 import { endpoints } from '../../endpoints/index.ts';
 import { speakerOf } from '../../endpoints/speaker.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -8,15 +8,13 @@ import { refusalOf, wordsOfRefusal } from '../../relay/answer/error-answer.ts';
 import type { ErrorFormat } from '../../relay/call.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Spending } from '../../services/activity/spending.ts';
-import { presentBilling } from './billing.ts';
 import type { KeyRecord } from '../../domain/snapshot.ts';
-import { findKey, groupOf } from '../../relay/receive/identify.ts';
+import { findKey } from '../../relay/receive/identify.ts';
 import { queryOf } from '../../relay/receive/query.ts';
 import { relay } from '../../relay/relay.ts';
 import { relaySocket } from '../../relay/relay-socket.ts';
 import type { Upgrade } from '../../relay/socket/client-socket.ts';
-import { findModel, listModels } from '../../endpoints/models/models.ts';
-import { presentList, presentModel } from '../../endpoints/models/present.ts';
+import { findLookUp } from './look-ups.ts';
 
 /** What of a connection the routes need. */
 export type Peer = {
@@ -24,9 +22,6 @@ export type Peer = {
   readonly upgrade: Upgrade;
   spendingOf(key: KeyRecord): Promise<Spending>;
 };
-
-const billingPath = /^\/v1\/dashboard\/billing\/(subscription|usage)$/;
-const modelPath = /^\/v1(?:beta)?\/models(?:\/(.+))?$/;
 
 /**
  * Everything under `/v1` and `/v1beta`. Plain lookups instead of a router: this runs once for every request there is.
@@ -62,26 +57,16 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
       return relay(deps, endpoint, { id, request, endpoint, target, clientIp });
     }
     const speaker = speakerOf(path, headers);
-    const billing = matched ? undefined : billingPath.exec(path)?.[1];
-    const models = matched ? null : modelPath.exec(path);
+    const lookUp = matched ? undefined : findLookUp(path);
     const reads = method === 'GET' || method === 'HEAD';
     return answer(request, matched?.wrongMethod.errors ?? speaker, id, async () => {
       if (matched && wantsSocket(headers)) throw noSocket(path);
-      if (matched || ((models || billing !== undefined) && !reads))
+      if (matched || (lookUp && !reads))
         throw new Refusal('method_not_allowed', `The method ${method} is not allowed for ${shorten(path)}.`);
-      if (!models && billing === undefined)
-        throw new Refusal('unknown_path', `Invalid URL (${method} ${shorten(path)})`);
+      if (!lookUp) throw new Refusal('unknown_path', `Invalid URL (${method} ${shorten(path)})`);
       const snapshot = deps.snapshot();
       const key = await findKey(deps, request, clientIp, deps.clock.now(), snapshot);
-      if (billing !== undefined) return presentBilling(billing, await peer.spendingOf(key), key.expiresAt);
-      const group = groupOf(key);
-      const asked = models?.[1];
-      const name = asked === undefined ? undefined : decoded(asked);
-      if (name === undefined) return presentList(speaker.id, listModels(snapshot, key, group));
-      const model = findModel(snapshot, key, group, name);
-      if (!model)
-        throw new Refusal('model_not_found', `The model "${shorten(name)}" does not exist.`, { param: 'model' });
-      return presentModel(speaker.id, model);
+      return await lookUp({ key, snapshot, protocol: speaker.id, spendingOf: peer.spendingOf });
     });
   };
 }

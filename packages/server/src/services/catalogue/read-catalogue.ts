@@ -3,7 +3,7 @@ import { priceSchema } from '@tollgate/contract/price';
 import type { CatalogueLine, Usd } from '../../data/listed-model.ts';
 import { listedPrice } from './listed-price.ts';
 import type { Catalogue, CatalogueModel } from '../../data/prices.ts';
-import { ownerNames, vendors } from '../../data/vendors.ts';
+import { byVendor, factsOf } from './line-facts.ts';
 
 /** A catalogue of somebody's, as far as it could be read; `skipped` is how many of its entries could not. */
 export type ReadCatalogue = Catalogue & { readonly skipped: number };
@@ -169,7 +169,7 @@ function lineOfList(model: unknown): Line {
     ...(write !== undefined && { cache_write: write * 1e6 }),
   };
   return lineSchema.safeParse({
-    provider: data.owned_by ?? data.id.slice(0, Math.max(data.id.indexOf('/'), 0)) ?? '',
+    provider: data.owned_by ?? data.id.slice(0, Math.max(data.id.indexOf('/'), 0)),
     model: data.id,
     released: new Date(data.created * 1000).toISOString().slice(0, 10),
     context: 0,
@@ -178,30 +178,19 @@ function lineOfList(model: unknown): Line {
   }).data;
 }
 
-/** A name is its maker's before it is a host's. */
-const placeOf = (provider: string): number => {
-  const place = vendors.indexOf(provider);
-  return place < 0 ? vendors.length : place;
-};
-
 function fromLines(lines: readonly Line[], source: string, asOf: string): ReadCatalogue {
   const models: Record<string, CatalogueModel> = {};
   let skipped = 0;
   const read = lines.filter((line) => line !== undefined);
   skipped += lines.length - read.length;
-  for (const line of read.toSorted((a, b) => placeOf(a.provider) - placeOf(b.provider))) {
+  for (const line of byVendor(read as readonly CatalogueLine[])) {
     if (Object.hasOwn(models, line.model)) continue;
-    const price = priceOf(line as CatalogueLine);
+    const price = priceOf(line);
     if (price === 'unreadable') {
       skipped += 1;
       continue;
     }
-    models[line.model] = {
-      by: ownerNames[line.provider] ?? line.provider,
-      at: line.released.length === 7 ? `${line.released}-01` : line.released,
-      ...(line.maxOutput > 0 && { max: line.maxOutput }),
-      ...(price && { price }),
-    };
+    models[line.model] = factsOf(line, price);
   }
   return { source, asOf, models, skipped };
 }

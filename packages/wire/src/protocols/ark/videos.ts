@@ -1,6 +1,6 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { videoFailure, nearestLook, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
-import { compact, isObject, numberAt, objectAt, textAt } from '../../json/fields.ts';
+import { videoFailure, nearestLook, nameAt, stateAt, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
+import { compact, numberAt, objectAt, textAt } from '../../json/fields.ts';
 
 /** https://www.volcengine.com/docs/82379/1521309 */
 const statuses: Readonly<Record<string, VideoStatus>> = {
@@ -36,17 +36,13 @@ export const arkVideosEgress: VideoEgress = {
       losses: losses.losses,
     };
   },
-  readSubmitted: (json) => (isObject(json) ? textAt(json, 'id') : undefined),
-  readState(json) {
-    if (!isObject(json)) return undefined;
-    const status = statuses[textAt(json, 'status') ?? ''];
-    if (!status) return undefined;
-    const tokens = numberAt(objectAt(json, 'usage') ?? {}, 'completion_tokens');
-    const seconds = numberAt(json, 'duration');
-    const error = objectAt(json, 'error') ?? {};
+  readSubmitted: nameAt('id'),
+  readState: stateAt('status', statuses, (task, status) => {
+    const tokens = numberAt(objectAt(task, 'usage') ?? {}, 'completion_tokens');
+    const seconds = numberAt(task, 'duration');
+    const error = objectAt(task, 'error') ?? {};
     return {
-      status,
-      url: textAt(objectAt(json, 'content') ?? {}, 'video_url'),
+      url: textAt(objectAt(task, 'content') ?? {}, 'video_url'),
       usage:
         tokens === undefined && seconds === undefined
           ? undefined
@@ -54,8 +50,8 @@ export const arkVideosEgress: VideoEgress = {
               ...(tokens === undefined ? undefined : { outputText: tokens }),
               ...(seconds === undefined ? undefined : { seconds: Math.ceil(seconds) }),
             },
-      resolution: textAt(json, 'resolution'),
+      resolution: textAt(task, 'resolution'),
       failure: status === 'failed' ? videoFailure(textAt(error, 'code'), textAt(error, 'message')) : undefined,
     };
-  },
+  }),
 };

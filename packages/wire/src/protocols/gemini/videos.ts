@@ -1,5 +1,5 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { videoFailure, nearestLook, type VideoEgress } from '../../ir/videos.ts';
+import { nameAt, videoFailure, nearestLook, type VideoEgress } from '../../ir/videos.ts';
 import { compact, flagAt, isObject, numberAt, objectAt, objectsAt, textAt, textsAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 
@@ -36,7 +36,7 @@ export const veoVideosEgress: VideoEgress = {
     };
   },
   /** `models/veo/operations/abc`. */
-  readSubmitted: (json) => (isObject(json) ? textAt(json, 'name') : undefined),
+  readSubmitted: nameAt('name'),
   ask(name) {
     const end = name.startsWith('projects/') ? name.lastIndexOf('/operations/') : -1;
     return end < 0 ? { id: name } : { id: name.slice(0, end), body: { operationName: name } };

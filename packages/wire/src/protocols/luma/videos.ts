@@ -1,6 +1,14 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { nearestLook, nearestSeconds, videoFailure, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
-import { compact, isObject, objectAt, textAt } from '../../json/fields.ts';
+import {
+  nearestLook,
+  nearestSeconds,
+  videoFailure,
+  nameAt,
+  stateAt,
+  type VideoEgress,
+  type VideoStatus,
+} from '../../ir/videos.ts';
+import { compact, objectAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 
 /** https://docs.lumalabs.ai/reference/getgeneration */
@@ -41,15 +49,9 @@ export const lumaVideosEgress: VideoEgress = {
       losses: losses.losses,
     };
   },
-  readSubmitted: (json) => (isObject(json) ? textAt(json, 'id') : undefined),
-  readState(json) {
-    if (!isObject(json)) return undefined;
-    const status = statuses[textAt(json, 'state') ?? ''];
-    if (!status) return undefined;
-    return {
-      status,
-      url: textAt(objectAt(json, 'assets') ?? {}, 'video'),
-      failure: status === 'failed' ? videoFailure(undefined, textAt(json, 'failure_reason')) : undefined,
-    };
-  },
+  readSubmitted: nameAt('id'),
+  readState: stateAt('state', statuses, (task, status) => ({
+    url: textAt(objectAt(task, 'assets') ?? {}, 'video'),
+    failure: status === 'failed' ? videoFailure(undefined, textAt(task, 'failure_reason')) : undefined,
+  })),
 };

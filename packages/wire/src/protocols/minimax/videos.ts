@@ -1,5 +1,12 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { videoFailure, nearestLines, type VideoEgress, type VideoStatus, type VideoState } from '../../ir/videos.ts';
+import {
+  videoFailure,
+  nearestLines,
+  stateAt,
+  type VideoEgress,
+  type VideoStatus,
+  type VideoState,
+} from '../../ir/videos.ts';
 import { compact, isObject, numberAt, objectAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 
@@ -33,16 +40,10 @@ export const minimaxVideosEgress: VideoEgress = {
   },
   // A request that was not taken is answered 200, without a task.
   readSubmitted: (json) => (isObject(json) && wentWell(json) ? nonEmpty(textAt(json, 'task_id')) : undefined),
-  readState(json) {
-    if (!isObject(json)) return undefined;
-    const status = statuses[textAt(json, 'status') ?? ''];
-    if (!status) return undefined;
-    return {
-      status,
-      file: nonEmpty(textAt(json, 'file_id')),
-      failure: status === 'failed' ? failureIn(baseOf(json)) : undefined,
-    };
-  },
+  readState: stateAt('status', statuses, (task, status) => ({
+    file: nonEmpty(textAt(task, 'file_id')),
+    failure: status === 'failed' ? failureIn(baseOf(task)) : undefined,
+  })),
   // https://platform.minimax.io/docs/api-reference/file-management-retrieve
   readFile: (json) => textAt(objectAt(isObject(json) ? json : {}, 'file') ?? {}, 'download_url'),
 };

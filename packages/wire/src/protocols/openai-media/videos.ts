@@ -1,5 +1,6 @@
 import { openLossTracker, type Read } from '../../ir/loss.ts';
 import {
+  nameAt,
   videoFailure,
   readSize,
   inSeconds,
@@ -119,7 +120,7 @@ export const openaiVideosEgress: VideoEgress = {
     }),
     losses: [],
   }),
-  readSubmitted: (json) => (isObject(json) ? textAt(json, 'id') : undefined),
+  readSubmitted: nameAt('id'),
   readState: readVideo,
 };
 

@@ -1,6 +1,6 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { nearestLook, videoFailure, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
-import { at, compact, isObject, textAt, textsAt } from '../../json/fields.ts';
+import { nearestLook, videoFailure, nameAt, stateAt, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
+import { at, compact, textAt, textsAt } from '../../json/fields.ts';
 
 /** https://replicate.com/docs/reference/http#predictions.get */
 const statuses: Readonly<Record<string, VideoStatus>> = {
@@ -43,16 +43,12 @@ export const replicateVideosEgress: VideoEgress = {
       losses: losses.losses,
     };
   },
-  readSubmitted: (json) => (isObject(json) ? textAt(json, 'id') : undefined),
-  readState(json) {
-    if (!isObject(json)) return undefined;
-    const status = statuses[textAt(json, 'status') ?? ''];
-    if (!status) return undefined;
-    const output = at(json, 'output');
+  readSubmitted: nameAt('id'),
+  readState: stateAt('status', statuses, (task, status) => {
+    const output = at(task, 'output');
     return {
-      status,
-      url: typeof output === 'string' ? output : textsAt(json, 'output').at(-1),
-      failure: status === 'failed' ? videoFailure(undefined, textAt(json, 'error')) : undefined,
+      url: typeof output === 'string' ? output : textsAt(task, 'output').at(-1),
+      failure: status === 'failed' ? videoFailure(undefined, textAt(task, 'error')) : undefined,
     };
-  },
+  }),
 };

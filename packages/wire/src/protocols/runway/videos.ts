@@ -1,6 +1,6 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { videoFailure, type VideoEgress, type VideoSize, type VideoStatus } from '../../ir/videos.ts';
-import { compact, isObject, numberAt, textAt, textsAt } from '../../json/fields.ts';
+import { videoFailure, nameAt, stateAt, type VideoEgress, type VideoSize, type VideoStatus } from '../../ir/videos.ts';
+import { compact, numberAt, textAt, textsAt } from '../../json/fields.ts';
 
 /** https://docs.dev.runwayml.com/api/#tag/Task-management */
 const statuses: Readonly<Record<string, VideoStatus>> = {
@@ -57,17 +57,13 @@ export const runwayVideosEgress: VideoEgress = {
       action: pictures.length === 0 ? 'text_to_video' : 'image_to_video',
     };
   },
-  readSubmitted: (json) => (isObject(json) ? textAt(json, 'id') : undefined),
-  readState(json) {
-    if (!isObject(json)) return undefined;
-    const status = statuses[textAt(json, 'status') ?? ''];
-    if (!status) return undefined;
-    const progress = numberAt(json, 'progress');
+  readSubmitted: nameAt('id'),
+  readState: stateAt('status', statuses, (task, status) => {
+    const progress = numberAt(task, 'progress');
     return {
-      status,
       progress: progress === undefined ? undefined : progress * 100,
-      url: textsAt(json, 'output')[0],
-      failure: status === 'failed' ? videoFailure(textAt(json, 'failureCode'), textAt(json, 'failure')) : undefined,
+      url: textsAt(task, 'output')[0],
+      failure: status === 'failed' ? videoFailure(textAt(task, 'failureCode'), textAt(task, 'failure')) : undefined,
     };
-  },
+  }),
 };

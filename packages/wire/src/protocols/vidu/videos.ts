@@ -1,6 +1,14 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { nearestLook, videoFailure, type VideoEgress, type VideoRequest, type VideoStatus } from '../../ir/videos.ts';
-import { compact, isObject, numberAt, objectsAt, textAt } from '../../json/fields.ts';
+import {
+  nearestLook,
+  videoFailure,
+  nameAt,
+  stateAt,
+  type VideoEgress,
+  type VideoRequest,
+  type VideoStatus,
+} from '../../ir/videos.ts';
+import { compact, numberAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { Invalid } from '../../protocol.ts';
 
 /** https://docs.platform.vidu.com/320292478e0 */
@@ -62,19 +70,15 @@ export const viduVideosEgress: VideoEgress = {
       action,
     };
   },
-  readSubmitted: (json) => (isObject(json) ? textAt(json, 'task_id') : undefined),
-  readState(json) {
-    if (!isObject(json)) return undefined;
-    const status = statuses[textAt(json, 'state') ?? ''];
-    if (!status) return undefined;
-    const credits = numberAt(json, 'credits');
+  readSubmitted: nameAt('task_id'),
+  readState: stateAt('state', statuses, (task, status) => {
+    const credits = numberAt(task, 'credits');
     return {
-      status,
-      progress: numberAt(json, 'progress'),
-      url: textAt(objectsAt(json, 'creations')[0] ?? {}, 'url'),
+      progress: numberAt(task, 'progress'),
+      url: textAt(objectsAt(task, 'creations')[0] ?? {}, 'url'),
       // Counted as tokens are, so that a price can be put on them.
       usage: credits === undefined || status !== 'completed' ? undefined : { outputText: Math.ceil(credits) },
-      failure: status === 'failed' ? videoFailure(textAt(json, 'err_code'), textAt(json, 'err_code')) : undefined,
+      failure: status === 'failed' ? videoFailure(textAt(task, 'err_code'), textAt(task, 'err_code')) : undefined,
     };
-  },
+  }),
 };

@@ -1,5 +1,5 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { videoFailure, nearestLook, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
+import { nameAt, videoFailure, nearestLook, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
 import { compact, isObject, numberAt, objectAt, textAt } from '../../json/fields.ts';
 
 const statuses: Readonly<Record<string, VideoStatus>> = {
@@ -29,7 +29,7 @@ export const xaiVideosEgress: VideoEgress = {
       losses: losses.losses,
     };
   },
-  readSubmitted: (json) => (isObject(json) ? textAt(json, 'request_id') : undefined),
+  readSubmitted: nameAt('request_id'),
   readState(json) {
     if (!isObject(json)) return undefined;
     const video = objectAt(json, 'video');

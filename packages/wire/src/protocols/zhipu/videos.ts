@@ -1,5 +1,5 @@
-import { videoFailure, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
-import { compact, isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
+import { videoFailure, nameAt, stateAt, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
+import { compact, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 
 const statuses: Readonly<Record<string, VideoStatus>> = {
   PROCESSING: 'in_progress',
@@ -19,16 +19,12 @@ export const zhipuVideosEgress: VideoEgress = {
     }),
     losses: [],
   }),
-  readSubmitted: (json) => (isObject(json) ? textAt(json, 'id') : undefined),
-  readState(json) {
-    if (!isObject(json)) return undefined;
-    const status = statuses[textAt(json, 'task_status') ?? ''];
-    if (!status) return undefined;
-    const error = objectAt(json, 'error') ?? {};
+  readSubmitted: nameAt('id'),
+  readState: stateAt('task_status', statuses, (task, status) => {
+    const error = objectAt(task, 'error') ?? {};
     return {
-      status,
-      url: textAt(objectsAt(json, 'video_result')[0] ?? {}, 'url'),
+      url: textAt(objectsAt(task, 'video_result')[0] ?? {}, 'url'),
       failure: status === 'failed' ? videoFailure(textAt(error, 'code'), textAt(error, 'message')) : undefined,
     };
-  },
+  }),
 };

@@ -1,6 +1,6 @@
 import type { Json } from '@tollgate/wire/protocol';
 import { z } from 'zod';
-import { fieldAt } from '../../../domain/access-policy.ts';
+import { valueAt } from '@tollgate/wire/json/path';
 import { Refusal } from '../../../domain/refusal.ts';
 import { askAs, askJson, clientSecrets, clientSettings, readProfile, subjectSchema } from '../oauth.ts';
 import { defineSignIn, type FlowSecrets, type SignInContext } from '../provider.ts';
@@ -19,7 +19,7 @@ function codeOf(context: SignInContext, answer: URLSearchParams, name = 'code'):
 
 /** What an answer says under `path`, unless its own status (`code` or `errcode`) is a failure. */
 function successOf(context: SignInContext, json: Json, status: 'code' | 'errcode'): Json {
-  const code = fieldAt(json, status);
+  const code = valueAt(json, status);
   if (code === undefined || code === 0) return json;
   throw new Refusal('sign_in_failed', `${context.name} did not let you in: its error ${JSON.stringify(code)}.`);
 }
@@ -89,7 +89,7 @@ export const feishu = defineSignIn({
       await askAs(context, access_token, `${open}/open-apis/authen/v1/user_info`),
       'code',
     );
-    const claims = fieldAt(said, 'data') ?? null;
+    const claims = valueAt(said, 'data') ?? null;
     const user = readProfile(context, larkUser, claims);
     return {
       subject: user.open_id,

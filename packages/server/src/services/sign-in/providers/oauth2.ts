@@ -1,6 +1,6 @@
 import type { Json } from '@tollgate/wire/protocol';
 import { z } from 'zod';
-import { fieldAt } from '../../../domain/access-policy.ts';
+import { valueAt } from '@tollgate/wire/json/path';
 import {
   accessTokenOf,
   askAs,
@@ -78,16 +78,16 @@ const settings = z.strictObject({
 });
 
 const textAt = (json: Json, path: string): string | undefined => {
-  const found = path === '' ? undefined : fieldAt(json, path);
+  const found = path === '' ? undefined : valueAt(json, path);
   return typeof found === 'string' && found !== '' ? found.slice(0, 200) : undefined;
 };
 
 function profileOf(context: SignInContext<z.output<typeof settings>>, json: Json): Profile {
   const fields = context.settings;
   const { subject } = readProfile(context, z.object({ subject: subjectSchema }), {
-    subject: fieldAt(json, fields.subjectField) ?? null,
+    subject: valueAt(json, fields.subjectField) ?? null,
   });
-  const verified = fieldAt(json, fields.emailVerifiedField);
+  const verified = valueAt(json, fields.emailVerifiedField);
   const username = textAt(json, fields.usernameField);
   const name = textAt(json, fields.nameField);
   return {

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
-import { fieldAt } from '../../../domain/access-policy.ts';
+import { valueAt } from '@tollgate/wire/json/path';
 import { Refusal } from '../../../domain/refusal.ts';
 import {
   askAs,
@@ -96,7 +96,7 @@ async function userInfo(
 ): Promise<Readonly<Record<string, unknown>>> {
   if (server.userinfo_endpoint === undefined) return {};
   const json = await askAs(context, accessToken, server.userinfo_endpoint);
-  if (fieldAt(json, 'sub') !== subject)
+  if (valueAt(json, 'sub') !== subject)
     throw new Refusal('sign_in_failed', `${context.name} named two different people.`);
   return z.record(z.string(), z.json()).parse(json);
 }
