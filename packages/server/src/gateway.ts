@@ -122,9 +122,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     tokens: openTokens(foundation, upstream, clock.now, log),
     conversations,
     background: work.background,
-    openSocket: options.outside?.openSocket ?? openUpstreamSocket,
-    fetchPublic: options.outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
-    openPublic: createOpenPublic({ resolve: resolveWithSystem }),
+    ...waysOut(options.outside),
     tasks: work.videos,
     results: openResultStore(() => snapshots.current().settings.media.results, environment.dataDir),
     objects: work.objects,
@@ -256,6 +254,13 @@ function lazily<T>(open: () => Promise<T>): () => Promise<T> {
     return opening;
   };
 }
+
+/** How what is outside is asked beside the calls of the relay. */
+const waysOut = (outside: GatewayOptions['outside']): Pick<RelayDeps, 'openSocket' | 'fetchPublic' | 'openPublic'> => ({
+  openSocket: outside?.openSocket ?? openUpstreamSocket,
+  fetchPublic: outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
+  openPublic: createOpenPublic({ resolve: resolveWithSystem }),
+});
 
 /** Looks after what providers go on with when their clients have been answered. */
 const openWork = (deps: () => RelayDeps, options: DetachedOptions) => ({
