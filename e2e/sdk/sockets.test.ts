@@ -98,6 +98,9 @@ function startSpeaking() {
   });
 }
 
+/** 5 of text, 10 cached, 5 of sound in; 2 of text and 8 of sound out. */
+const realtimeCost = 5n * 4000n + 10n * 400n + 5n * 32_000n + 2n * 16_000n + 8n * 64_000n;
+
 /** The SDK opens secure sessions only: what stands before the gateway in production, with a throw-away certificate. */
 async function startTls(): Promise<{ readonly port: number; stop(): void }> {
   const dir = mkdtempSync(path.join(tmpdir(), 'tollgate-tls-'));
@@ -203,9 +206,27 @@ test.skipIf(openssl === null)(
     await finished;
     expect(types.filter((type) => type === 'response.output_audio.delta').length).toBe(2);
     session.close();
-    // 5 of text, 10 cached, 5 of sound in; 2 of text and 8 of sound out; twice.
-    const cost = 2n * (5n * 4000n + 10n * 400n + 5n * 32_000n + 2n * 16_000n + 8n * 64_000n);
-    expect((await charged(before + 1)).at(-1)).toBe(cost);
+    expect((await charged(before + 2)).slice(before)).toEqual([realtimeCost, realtimeCost]);
     tls.stop();
   },
 );
+
+test('what a Realtime session was answered is charged, though the gateway is killed in the midst of it', async () => {
+  const before = (await books.charges()).length;
+  const at = `${gateway.url.replace('http', 'ws')}/v1/realtime?model=gpt-realtime`;
+  const socket = new WebSocket(at, ['realtime', `openai-insecure-api-key.${openai.apiKey}`]);
+  let done = 0;
+  const again = (): void => socket.send(JSON.stringify({ type: 'response.create' }));
+  const answered = new Promise<void>((resolve) => {
+    socket.addEventListener('open', again);
+    socket.addEventListener('message', ({ data }) => {
+      if (!String(data).includes('"response.done"')) return;
+      if (++done === 3) resolve();
+      else again();
+    });
+  });
+  await answered;
+  await gateway.end('SIGKILL');
+  gateway = await startGateway({ dataDir: gateway.dataDir });
+  expect((await charged(before + 3)).slice(before)).toEqual([realtimeCost, realtimeCost, realtimeCost]);
+});

@@ -75,6 +75,8 @@ export type Received = {
   clientGone: boolean;
   /** The upstream reported usage that cannot be. */
   doubtfulUsage: boolean;
+  /** Tokens of a session's answers that were charged before its end. */
+  chargedTokens: number;
   finished: boolean;
 };
 
@@ -134,6 +136,7 @@ export const receive = (call: Call, snapshot: Snapshot, at: number, startedMs: n
   firstByteMs: 0,
   clientGone: false,
   doubtfulUsage: false,
+  chargedTokens: 0,
   finished: false,
 });
 

@@ -55,13 +55,17 @@ export type SocketProbe = {
   readonly meaningful: boolean;
   /** A step is under way, and its usage is still to come. */
   readonly busy: boolean;
-  /** All that was reported so far; another object whenever it has changed. */
+  /** All that was reported since the session began, or `charged`; another object whenever it has changed. */
   readonly usage: Usage | undefined;
   readonly servedAs?: ServedAs | undefined;
   /** Output tokens counted by us, used only when nothing was reported. */
   readonly outputEstimate: number;
   /** An upper estimate of the step under way, or else the next one; another object whenever it has changed. */
   readonly step: StepEstimate;
+  /** What was reported is an answer of its own, to be charged now. Absent: the session is charged as one, at its end. */
+  readonly whole?: boolean;
+  /** What was reported has been charged: from here on it tells of what comes after. */
+  charged?(): void;
   /** Why the upstream is about to end the session, if it has said so. */
   readonly error: UpstreamFailure | undefined;
 };

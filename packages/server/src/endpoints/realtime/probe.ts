@@ -42,6 +42,7 @@ export function openRealtimeProbe(context: Planned, candidate: Candidate): Socke
   let asked = 0;
   let running = 0;
   let meaningful = false;
+  let whole = false;
   let outputEstimate = 0;
   let transcriber: string | undefined;
 
@@ -64,6 +65,7 @@ export function openRealtimeProbe(context: Planned, candidate: Candidate): Socke
     const usage = readRealtimeUsage(response['usage']);
     note(usage);
     if (!usage) return;
+    whole = true;
     known = inputTokens(usage) + outputTokens(usage);
     since = 0;
     estimate();
@@ -126,6 +128,17 @@ export function openRealtimeProbe(context: Planned, candidate: Candidate): Socke
     },
     get step() {
       return step;
+    },
+    get whole() {
+      return whole;
+    },
+    charged() {
+      whole = false;
+      meaningful = false;
+      outputEstimate = 0;
+      parts.clear();
+      session.usage = undefined;
+      session.served = [];
     },
     // Nearly all that goes wrong leaves the session standing, and is the client's to hear.
     error: undefined,

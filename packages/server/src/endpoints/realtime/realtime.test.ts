@@ -117,27 +117,32 @@ describe('realtime sessions', () => {
     one.say({ type: 'input_audio_buffer.commit' });
     one.say({ type: 'response.create' });
     one.say({ event_id: 'mine', type: 'response.create', response: { max_output_tokens: 100 } });
-    while (one.events.filter(isDone).length < 2) await Bun.sleep(5);
+    // Each is charged as soon as it is whole, while the session goes on.
+    await gate.recorded(2);
     one.close();
-    await gate.recorded(1);
-    expect(gate.records[0]).toMatchObject({
+    await gate.recorded(3);
+    const [first, second, session] = gate.records;
+    expect(first).toMatchObject({
       operation: 'realtime',
       modelAsked: 'm',
       modelServed: 'm-upstream',
       endReason: 'completed',
       usageSource: 'provider',
-      usage: {
-        ...Object.fromEntries(Object.entries(buckets).map(([name, count]) => [name, count * 2])),
-        inputAudio: 70,
-        outputText: 24,
-      },
+      // With what was written down before it.
+      usage: { ...buckets, inputAudio: buckets.inputAudio + 20, outputText: buckets.outputText + 4 },
     });
-    expect(gate.records[0]?.charge?.amount).toBe(nanos(2n * cost + 20n * 3000n + 4n * 5000n));
-    const [session] = up.sessions;
-    expect(session?.path).toBe('/v1/realtime?model=m-upstream');
-    expect(session?.headers['authorization']).toBe('Bearer sk-upstream-canary');
-    expect(JSON.parse(session?.frames[0] as string)).toMatchObject({ session: { model: 'm-upstream' } });
-    expect(session?.frames[1]).toBe(JSON.stringify({ type: 'input_audio_buffer.append', audio: 'AAAA'.repeat(1000) }));
+    expect(second).toMatchObject({ id: `${session?.id}_2`, usage: buckets });
+    expect(session).toMatchObject({ status: 101, usage: {}, charge: undefined, attempts: [{ status: 101 }] });
+    expect(gate.records.map(({ charge }) => charge?.amount)).toEqual([
+      nanos(cost + 20n * 3000n + 4n * 5000n),
+      nanos(cost),
+      undefined,
+    ]);
+    const [asked] = up.sessions;
+    expect(asked?.path).toBe('/v1/realtime?model=m-upstream');
+    expect(asked?.headers['authorization']).toBe('Bearer sk-upstream-canary');
+    expect(JSON.parse(asked?.frames[0] as string)).toMatchObject({ session: { model: 'm-upstream' } });
+    expect(asked?.frames[1]).toBe(JSON.stringify({ type: 'input_audio_buffer.append', audio: 'AAAA'.repeat(1000) }));
     await expectClean(gate);
   });
 
@@ -221,8 +226,9 @@ describe('realtime sessions', () => {
       ]);
       expect(JSON.stringify(up.sessions.at(-1)?.headers)).not.toContain(secret);
     }
-    await gate.recorded(2);
-    expect(gate.records.map(({ keyId, charge }) => [keyId, charge?.amount])).toEqual([
+    await gate.recorded(4);
+    const paid = gate.records.filter(({ charge }) => charge !== undefined);
+    expect(paid.map(({ keyId, charge }) => [keyId, charge?.amount])).toEqual([
       ['key_1', nanos(cost)],
       ['key_1', nanos(cost)],
     ]);
@@ -288,9 +294,13 @@ describe('realtime sessions', () => {
     expect(one.events.at(-1)).toMatchObject({ type: 'error', error: { code: 'insufficient_balance' } });
     expect(await one.ended).toEqual([1008, 'insufficient_balance']);
     expect(gate.extensions.length).toBeGreaterThan(0);
-    await gate.recorded(1);
     const done = one.events.filter(isDone).length;
-    expect(gate.records[0]?.charge?.amount ?? 0n).toBe(nanos(BigInt(done) * cost));
+    await gate.recorded(done + 1);
+    expect(gate.records.map(({ charge }) => charge?.amount)).toEqual([
+      ...Array.from({ length: done }, () => nanos(cost)),
+      undefined,
+    ]);
+    expect(gate.records.at(-1)).toMatchObject({ endReason: 'refused', errorCode: 'insufficient_balance' });
     await expectClean(gate);
   });
 

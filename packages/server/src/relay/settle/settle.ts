@@ -10,7 +10,7 @@ import type { Hold } from '../../services/ledger/types.ts';
 import { namedModels } from '../plan/passed-fields.ts';
 import { leaveLimits } from '../admit/admit.ts';
 import { leaveChannel } from '../admit/enter-channel.ts';
-import type { AnyStage, Candidate } from '../request-context.ts';
+import type { AnyStage, Candidate, Planned } from '../request-context.ts';
 import { billFor, termsOf, unbilled, type Bill, type Terms } from './bill.ts';
 import type { Ending } from './ending.ts';
 import { count, observeLatency } from './metrics.ts';
@@ -43,6 +43,44 @@ export function settle(deps: RelayDeps, context: AnyStage, ending: Ending, done:
   if (record) deps.ledger.note(record);
   done();
 }
+
+/** One answer of a session that goes on: when it began, and under which id it is charged. */
+export type SessionAnswer = Pick<AnyStage, 'at' | 'startedMs' | 'firstByteMs'> & { readonly id: string };
+
+/** Charges one answer of a session, under an id of its own; the session goes on. Returns what it cost. `done` as in {@link settle}. */
+export function settleAnswer(
+  deps: RelayDeps,
+  session: Planned,
+  answer: SessionAnswer,
+  ending: Ending,
+  done: () => void,
+): Nanos {
+  const { hold, candidate, key } = session;
+  if (!hold || !candidate) throw new Error(`nothing is held for session ${session.call.id}`);
+  const { id, ...times } = answer;
+  const context: AnyStage = { ...session, ...times, ...unsaid, call: { ...session.call, id } };
+  const other = otherModelFor(context, candidate, ending);
+  const bill = billFor({ ...termsOf(context, candidate), other }, ending);
+  const oddities = { other, doubtful: ending.doubtful === true };
+  const totalMs = deps.clock.elapsed() - answer.startedMs;
+  deps.ledger.settlePart(hold, recordOf(context, key, ending, bill, totalMs, oddities), done);
+  alarm(deps, id, candidate.target.channel.id, oddities, bill);
+  session.chargedTokens += inputTokens(bill.usage) + outputTokens(bill.usage);
+  deps.metrics.inputTokens += inputTokens(bill.usage);
+  deps.metrics.outputTokens += outputTokens(bill.usage);
+  return bill.charge?.amount ?? zeroNanos;
+}
+
+/** What the record of the session itself tells. */
+const unsaid = {
+  attempts: [],
+  candidates: [],
+  aside: [],
+  identifiedMs: 0,
+  inspectedMs: 0,
+  plannedMs: 0,
+  admittedMs: 0,
+};
 
 /** What an answer says that its upstream should not. */
 type Oddities = { readonly other?: OtherModel | undefined; readonly doubtful: boolean };
@@ -94,7 +132,7 @@ function close(deps: RelayDeps, context: AnyStage, ending: Ended, usage: Usage, 
   context.heldBytes = 0;
   context.body?.form?.release();
   leaveChannel(context);
-  leaveLimits(context, inputTokens(usage) + outputTokens(usage));
+  leaveLimits(context, context.chargedTokens + inputTokens(usage) + outputTokens(usage));
   if (context.call.endpoint.charged) measure(deps, context, ending, usage, totalMs);
 }
 

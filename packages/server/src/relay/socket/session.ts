@@ -15,6 +15,7 @@ import { settle } from '../settle/settle.ts';
 import type { SocketSide } from '../socket-exchange.ts';
 import type { ClientEvents, ClientSocket } from './client-socket.ts';
 import { unmeasured, type Connected } from './connect.ts';
+import { openOutbound } from './outbound.ts';
 import { openSpending, seenBy } from './spending.ts';
 
 /** Bytes waiting for one side beyond which the other is not read. */
@@ -165,6 +166,8 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
       }
     };
 
+  const outbound = openOutbound(guarded(passOut));
+
   const sendUp = (frame: Frame | undefined): void => {
     if (frame === undefined || upstreamClosed) return;
     upstream.send(frame);
@@ -247,7 +250,7 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
     queueMicrotask(() => {
       if (!over) deps.deadlines.watch(watch);
     });
-    if (drainBy === undefined) checkKeyAgain();
+    if (drainBy === undefined) checkKeyAgain(parts, keyEnded);
   };
 
   const fallSilent = (): void => {
@@ -260,22 +263,13 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
     refuse(new Refusal('request_timeout', 'The session was idle for too long.'), 'timeout_total', 'ok', 1008);
   };
 
-  const checkKeyAgain = (): void => {
-    const { call } = context;
-    const ended = (thrown: unknown): void => {
-      const refusal = refusalOf(thrown);
-      // A database that is away says nothing against a key.
-      if (over || refusal.code === 'database_unavailable') return;
-      if (refusal !== thrown) return mistake(thrown);
-      refuse(refusal, 'refused', 'ok', 1008);
-    };
-    try {
-      const found = checkKey(deps, parts.presented, call.clientIp, deps.clock.now(), deps.snapshot());
-      if (found instanceof Promise) found.catch(guarded(ended));
-    } catch (thrown) {
-      ended(thrown);
-    }
-  };
+  const keyEnded = guarded((thrown: unknown): void => {
+    const refusal = refusalOf(thrown);
+    // A database that is away says nothing against a key.
+    if (over || refusal.code === 'database_unavailable') return;
+    if (refusal !== thrown) return mistake(thrown);
+    refuse(refusal, 'refused', 'ok', 1008);
+  });
 
   const watch: Deadline = { at: lastMs + Math.min(checkMs, relay.idleTimeoutMs), expire: guarded(check) };
   deps.deadlines.watch(watch);
@@ -345,6 +339,17 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
     },
   };
 
+  function passOut(frame: Frame): void {
+    if (!client || clientClosed) return;
+    const sent = client.send(frame);
+    if (over) return;
+    // Dropped: too much waits for it already.
+    if (sent === 0 && sizeOf(frame) > 0) {
+      context.clientGone = true;
+      leave();
+    } else if (client.getBufferedAmount() > maxBehindBytes) upstream.pause();
+  }
+
   function passDown(frame: Frame): void {
     if (over) return;
     lastMs = elapsed();
@@ -354,14 +359,8 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
       if (!probe.busy) leave();
       return;
     }
-    if (out !== undefined && client) {
-      // Dropped: too much waits for it already.
-      if (client.send(out) === 0 && sizeOf(out) > 0) {
-        context.clientGone = true;
-        return leave();
-      }
-      if (client.getBufferedAmount() > maxBehindBytes) upstream.pause();
-    }
+    spending.charge(outbound.wait);
+    if (out !== undefined) outbound.send(out);
     if (!covering) cover(() => undefined);
     count();
   }
@@ -387,4 +386,14 @@ function noteSession(
 ): void {
   const pause = pauseAfter(deps, candidate, cause, noHeader, error);
   noteAttempt(deps, context, candidate, { status: 101, startedMs, ...unmeasured }, cause, pause);
+}
+
+/** Looks the session's key up again; `ended` is told why it is not good any more. */
+function checkKeyAgain({ deps, context: { call }, presented }: SessionParts, ended: (thrown: unknown) => void): void {
+  try {
+    const found = checkKey(deps, presented, call.clientIp, deps.clock.now(), deps.snapshot());
+    if (found instanceof Promise) found.catch(ended);
+  } catch (thrown) {
+    ended(thrown);
+  }
 }

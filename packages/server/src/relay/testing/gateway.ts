@@ -225,6 +225,10 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
       records.push(record);
       books.ledger.settle(hold, record, done);
     },
+    settlePart(hold, record, done) {
+      records.push(record);
+      books.ledger.settlePart(hold, record, done);
+    },
     extend(hold, by) {
       extensions.push(by);
       return books.ledger.extend(hold, by);

@@ -1,4 +1,4 @@
-import { lastAccount, type PlannedDebit } from '../../domain/debits.ts';
+import { lastAccount, type Debit, type PlannedDebit } from '../../domain/debits.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
 import { freeOf, type Meter, type MeterBook, type MeterRefusal } from './meter-book.ts';
 import type { Hold, HoldRefusal } from './types.ts';
@@ -118,9 +118,26 @@ export function undo({ parts }: LiveHold): false {
   return false;
 }
 
+/** Throws unless a hold, or a part of it, can be charged under this id: it is open, and not reserved under another one. */
+export function mustEndAs({ ended, reservation }: LiveHold, id: string): void {
+  if (ended) throw new Error(`the hold of request ${id} has ended before`);
+  if (reservation !== undefined && reservation !== id) throw new Error(`request ${id} is reserved as ${reservation}`);
+}
+
 /** Gives all of it back to the leases of this process. */
 export function giveBack({ parts }: LiveHold): void {
   for (const { meter, held } of parts) meter.held -= held;
+}
+
+/** Gives what was charged back to the leases of this process, as far as it was set aside. Numbers of requests and tokens stay so. */
+export function giveBackSome({ parts }: LiveHold, debits: readonly Debit[]): void {
+  for (const { meter, kind, amount } of debits) {
+    const part = parts.find(({ debit }) => debit.meter === meter && debit.kind === kind);
+    if (part === undefined || kind === 'requests' || kind === 'tokens') continue;
+    const some = amount < part.held ? amount : part.held;
+    part.held -= some;
+    part.meter.held -= some;
+  }
 }
 
 /** What an account has for a hold that ends: what is set aside for it, and in this process what nobody else has set aside. */

@@ -28,6 +28,7 @@ type Step =
   | { readonly do: 'resume'; readonly node: 0 | 1; readonly pick: number }
   | { readonly do: 'renew'; readonly node: 0 | 1; readonly pick: number }
   | { readonly do: 'settle'; readonly pick: number; readonly cost: number; readonly wait: boolean }
+  | { readonly do: 'part'; readonly pick: number; readonly cost: number }
   | { readonly do: 'release'; readonly pick: number }
   | { readonly do: 'credit'; readonly amount: number; readonly allowance: boolean }
   | { readonly do: 'limit'; readonly amount: number; readonly budget: boolean }
@@ -58,6 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: doing('resume'), node, pick }) },
   { weight: 1, arbitrary: fc.record({ do: doing('renew'), node, pick }) },
   { weight: 6, arbitrary: fc.record({ do: doing('settle'), pick, cost: fc.nat(600), wait: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: doing('part'), pick, cost: fc.nat(300) }) },
   { weight: 1, arbitrary: fc.record({ do: doing('release'), pick }) },
   {
     weight: 1,
@@ -249,6 +251,20 @@ async function play(
         const cost = BigInt(action.cost);
         const safe = end(one, honest && cost > one.held ? one.held : cost);
         if (action.wait) await safe;
+        break;
+      }
+      case 'part': {
+        const one = chosen(action.pick);
+        if (one === undefined || reserved.includes(one.id)) break;
+        const asked = BigInt(action.cost);
+        const cost = honest && asked > one.held ? one.held : asked;
+        const id = testId('req');
+        const part: Ended = { costs: new Set([cost]), safe: false };
+        ended.set(id, part);
+        one.ledger.settlePart(one.hold, testRecord(cost, { id, debits: one.hold.debits }), () => {
+          part.safe = true;
+        });
+        one.held = cost > one.held ? 0n : one.held - cost;
         break;
       }
       case 'release':

@@ -10,7 +10,17 @@ import type { PostingRow } from '../../store/ledger/posting-row.ts';
 import { openOutbox } from '../outbox/outbox.ts';
 import type { Segment } from '../outbox/outbox.ts';
 import { writeRow } from '../outbox/row-text.ts';
-import { giveBack, keepTaken, liveHold, roomOf, take, takeNow, type LiveHold } from './holds.ts';
+import {
+  giveBack,
+  giveBackSome,
+  keepTaken,
+  liveHold,
+  mustEndAs,
+  roomOf,
+  take,
+  takeNow,
+  type LiveHold,
+} from './holds.ts';
 import { logSender, logsBeside, type RequestLogs } from './logs.ts';
 import { addPending, openMeterBook } from './meter-book.ts';
 import { startPoster } from './poster.ts';
@@ -131,6 +141,16 @@ type Finished = {
 };
 
 const tokensOf = ({ usage }: RequestRecord): number => inputTokens(usage) + outputTokens(usage);
+
+/** What a record takes from the meters of a hold, as a row on its way to the books. */
+const rowOf = (hold: LiveHold, record: RequestRecord, logs: RequestLogs): PostingRow =>
+  postingRow(record, {
+    debits:
+      record.charge &&
+      chargeDebits(record.debits, record.charge.amount, (meter) => roomOf(hold, meter), tokensOf(record)),
+    log: logs.placeOf(record),
+    reserved: hold.reservation !== undefined,
+  });
 
 /** Opens the ledger of this process. See docs/money.md for how it works. */
 export function openLedger(deps: LedgerDeps): OpenLedger {
@@ -333,20 +353,19 @@ export function openLedger(deps: LedgerDeps): OpenLedger {
     renew: reservations.renew,
     settle: (hold, record, done) => {
       const live = hold as LiveHold;
-      if (live.ended) throw new Error(`the hold of request ${record.id} has ended before`);
-      const { reservation } = live;
-      if (reservation !== undefined && reservation !== record.id)
-        throw new Error(`request ${record.id} is reserved as ${reservation}`);
+      mustEndAs(live, record.id);
       // First what may throw: a hold whose record could not be made must still be there to be settled otherwise.
-      const { debits, charge } = record;
-      const row = postingRow(record, {
-        debits: charge && chargeDebits(debits, charge.amount, (meter) => roomOf(live, meter), tokensOf(record)),
-        log: logs.placeOf(record),
-        reserved: reservation !== undefined,
-      });
+      const row = rowOf(live, record, logs);
       live.ended = true;
       if (live.reserving === undefined) end(live, row, done);
       else void live.reserving.then(() => end(live, row, done));
+    },
+    settlePart: (hold, record, done) => {
+      const live = hold as LiveHold;
+      mustEndAs(live, record.id);
+      const row = rowOf(live, record, logs);
+      keep(row, true, done);
+      giveBackSome(live, row.debits);
     },
     note: (record) => {
       // Refused requests are worth a line, but not the memory of a gateway whose database is away.

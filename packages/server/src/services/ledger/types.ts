@@ -52,6 +52,11 @@ export type Ledger = {
    * requests of a tick), and only then may the client's last byte leave. A second call for the same hold throws.
    */
   settle(hold: Hold, record: RequestRecord, done: () => void): void;
+  /**
+   * Charges what a session has used so far, out of its hold, which goes on with what is left of it; under an id of its own. For
+   * holds that are not reserved. `done` as for `settle`.
+   */
+  settlePart(hold: Hold, record: RequestRecord, done: () => void): void;
   /** Keeps a record of a request that never held anything (refused by a limit, a missing model, an empty wallet). */
   note(record: RequestRecord): void;
 };
