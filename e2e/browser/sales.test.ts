@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'bun:test';
 import type { Page } from 'playwright-core';
+import { openFakeCreem } from '@tollgate/server/services/payments/testing/fake-creem';
 import { openFakeEpay } from '@tollgate/server/services/payments/testing/fake-epay';
 import type { FakeProvider } from '@tollgate/server/services/payments/testing/fake-provider';
 import { openFakeStripe } from '@tollgate/server/services/payments/testing/fake-stripe';
@@ -16,6 +17,7 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
   const fakes: Readonly<Record<string, FakeProvider>> = {
     Alipay: openFakeEpay(),
     Card: openFakeStripe(() => Date.now()),
+    'Card by Creem': openFakeCreem(),
   };
 
   /** As the console calls: with the session of the page. */
@@ -88,7 +90,7 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
       await page.goto(`${gateway.url}/wallet`);
       if (at > 0) {
         await page.getByLabel('Pay by').click();
-        await page.getByRole('option', { name }).click();
+        await page.getByRole('option', { name, exact: true }).click();
       }
       await press(/^Pay (20|146)\.00/);
       await page.getByRole('link', { name: /^Pay (20|146)\.00/ }).click();

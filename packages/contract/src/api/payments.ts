@@ -96,6 +96,7 @@ export const orderStateSchema = z.enum([
 const nextStepSchema = z.union([
   z.strictObject({ kind: z.literal('redirect'), url: z.string() }),
   z.strictObject({ kind: z.literal('instructions'), text: z.string() }),
+  z.strictObject({ kind: z.literal('code'), text: z.string().describe('What the QR code says that the payer scans.') }),
 ]);
 
 export const orderSchema = z

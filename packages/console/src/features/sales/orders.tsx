@@ -12,6 +12,7 @@ import { fullMoment, relativeMoment } from '../../lib/format.ts';
 import { usd } from '../../lib/money.ts';
 import { useAction, usePages } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
+import { RefundDialog } from './refund-dialog.tsx';
 import { useSaleWords } from './words.ts';
 
 type Order = Answer<'orders.list'>['data'][number];
@@ -44,23 +45,25 @@ export function Orders() {
   });
   return (
     <>
-      <ConfirmDialog
-        open={asking !== undefined}
+      <RefundDialog
+        order={asking?.what === 'refund' ? asking.order : undefined}
         onClose={() => setAsking(undefined)}
-        title={t(asking?.what === 'refund' ? 'orders.refundTitle' : 'orders.confirmTitle')}
-        action={t(asking?.what === 'refund' ? 'orders.refund' : 'orders.confirm')}
-        danger={asking?.what === 'refund'}
+        onDone={list.retry}
+      />
+      <ConfirmDialog
+        open={asking?.what === 'confirm'}
+        onClose={() => setAsking(undefined)}
+        title={t('orders.confirmTitle')}
+        action={t('orders.confirm')}
+        danger={false}
         onConfirm={async () => {
           if (asking === undefined) return;
-          const params = { id: asking.order.id };
-          await (asking.what === 'refund'
-            ? api.call('orders.refund', { params, body: {} })
-            : api.call('orders.confirm', { params, body: {} }));
+          await api.call('orders.confirm', { params: { id: asking.order.id }, body: {} });
           list.retry();
         }}
       >
         {asking !== undefined &&
-          t(asking.what === 'refund' ? 'orders.refundWhat' : 'orders.confirmWhat', {
+          t('orders.confirmWhat', {
             price: `${asking.order.price} ${asking.order.currency}`,
             amount: usd(BigInt(asking.order.creditNanos)),
           })}
@@ -138,7 +141,13 @@ function useColumns(): readonly Column<Order>[] {
       {
         id: 'price',
         header: t('orders.price'),
-        cell: ({ price, currency }) => `${price} ${currency}`,
+        cell: ({ price, currency, refunded }) => (
+          <span
+            title={/[1-9]/.test(refunded) ? t('orders.refunded', { amount: `${refunded} ${currency}` }) : undefined}
+          >
+            {`${price} ${currency}`}
+          </span>
+        ),
         width: 120,
         align: 'end',
         phone: 'detailAside',

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
 import { Button } from '../../components/ui/button.tsx';
+import { PaymentCode } from './payment-code.tsx';
 import { CodeBlock } from '../../components/ui/code-block.tsx';
 import { IconButton } from '../../components/ui/icon-button.tsx';
 import { Notice, type Tone } from '../../components/ui/notice.tsx';
@@ -61,6 +62,8 @@ export function OrderStatus({ id, onClose }: { readonly id: string; readonly onC
         >
           {next?.kind === 'instructions' ? (
             <CodeBlock label={t('order.instructions')} text={next.text} className="mt-2" />
+          ) : next?.kind === 'code' ? (
+            <PaymentCode text={next.text} price={priceText(price, currency)} />
           ) : (
             t(`order.what.${order.data.state}`)
           )}

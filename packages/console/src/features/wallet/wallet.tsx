@@ -73,6 +73,7 @@ function Balance({ nanos }: { readonly nanos: string | undefined }) {
           {usdFloored(BigInt(nanos))}
         </p>
       )}
+      {nanos !== undefined && BigInt(nanos) < 0n && <p className="mt-1 text-small text-warn">{t('owed')}</p>}
     </section>
   );
 }

@@ -38,9 +38,15 @@ export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymen
       const { amount, currency, percentOff } = await quoteCredit(payments, ask);
       return { price: formatMinor(amount, currency), currency, percentOff };
     },
-    'wallet.topUp': async ({ body: { methodId, amountUsd, idempotencyKey } }, { caller: { user } }) =>
+    'wallet.topUp': async ({ body: { methodId, amountUsd, idempotencyKey } }, { caller: { user }, client }) =>
       await shown(
-        await buyCredit(payments, { user, methodId, credit: usdToNanos(amountUsd), clientKey: idempotencyKey }),
+        await buyCredit(payments, {
+          user,
+          methodId,
+          credit: usdToNanos(amountUsd),
+          clientKey: idempotencyKey,
+          address: client.address,
+        }),
       ),
     'orders.list': async ({ query: { limit, after, userId, state } }, context) => {
       const names = await methodNames(payments);

@@ -21,7 +21,10 @@ const paymentDoor = (payments: PaymentDeps, method: 'get' | 'post'): WebhookHand
   answer: async ({ params, query, headers, body, clientIp }: WebhookCall<PaymentDoor>) => {
     const answer = await takeCallback(payments, params.method, { method, query, headers, body, address: clientIp });
     return answer.taken
-      ? new Response(answer.thanks, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
+      ? new Response(answer.thanks, { headers: { 'content-type': typeOf(answer.thanks), ...answer.headers } })
       : new Response('refused', { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } });
   },
 });
+
+const typeOf = (text: string): string =>
+  text.startsWith('{') ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8';

@@ -6,7 +6,9 @@ import type { StoredOrder } from '../../store/payments/orders.ts';
 export type NextStep =
   | { readonly kind: 'redirect'; readonly url: string }
   /** Read and done by a person: where to send the money, and what to write on it. */
-  | { readonly kind: 'instructions'; readonly text: string };
+  | { readonly kind: 'instructions'; readonly text: string }
+  /** What a QR code says that the payer's app scans. */
+  | { readonly kind: 'code'; readonly text: string };
 
 /** What an adapter works with for one method: opened settings and secrets, and the way out. */
 export type PaymentContext<S = unknown, K = unknown> = {
@@ -21,6 +23,8 @@ export type PaymentContext<S = unknown, K = unknown> = {
   readonly siteName: string;
   /** The method's own. */
   readonly currency: string;
+  /** IP address of who pays; empty where nobody is about to. */
+  readonly payerAddress: string;
   /** ms since the epoch. */
   readonly now: number;
 };
@@ -45,13 +49,15 @@ export type ProvedCallback =
 /** Why a callback is not believed; said to the operator, not to the caller. */
 export class CallbackRefused extends Error {}
 
-/** One payment provider. All of them pass one suite (testing/adapter-suite.ts). */
+/** One payment provider. All of them pass one suite (payments.test.ts). */
 export type PaymentAdapter<S = unknown, K = unknown> = {
   readonly id: string;
   readonly label: string;
   /** What an operator sets, and which of it is secret. */
   readonly settings: z.ZodType<S>;
   readonly secrets: z.ZodType<K>;
+  /** Currencies it can charge; absent for any. */
+  readonly currencies?: readonly string[];
   /** The secret that callbacks are proved by; without one there is no door. Undefined for a provider that never calls. */
   readonly callbackSecret: (secrets: K) => string | undefined;
   /** Whether the provider shows the buyer a page of its own, so that the gateway must know its own address. */
@@ -78,6 +84,8 @@ export type PaymentAdapter<S = unknown, K = unknown> = {
   ) => Promise<readonly { readonly about: OrderRef; readonly payment: Payment }[]>;
   /** What the provider wants to hear when a callback has been taken. */
   readonly thanks: string;
+  /** Headers beside it, such as a signature. */
+  readonly thanksHeaders?: (context: PaymentContext<S, K>, thanks: string) => Readonly<Record<string, string>>;
 };
 
 /** An adapter with the types of its settings and secrets gone: they are parsed by its own schemas. */
@@ -85,7 +93,7 @@ export type AnyAdapter = PaymentAdapter;
 
 /** Closes an adapter over its own schemas, so that what is stored is checked before it is used. */
 export function defineAdapter<S, K>(adapter: PaymentAdapter<S, K>): AnyAdapter {
-  const { fetchBack, refund, listSince } = adapter;
+  const { fetchBack, refund, listSince, thanksHeaders } = adapter;
   const typed = (context: PaymentContext): PaymentContext<S, K> => ({
     ...context,
     settings: adapter.settings.parse(context.settings),
@@ -97,7 +105,9 @@ export function defineAdapter<S, K>(adapter: PaymentAdapter<S, K>): AnyAdapter {
     settings: adapter.settings,
     secrets: adapter.secrets,
     remote: adapter.remote,
+    ...(adapter.currencies && { currencies: adapter.currencies }),
     thanks: adapter.thanks,
+    ...(thanksHeaders && { thanksHeaders: (context, thanks) => thanksHeaders(typed(context), thanks) }),
     callbackSecret: (secrets) => adapter.callbackSecret(adapter.secrets.parse(secrets)),
     create: async (context, order) => await adapter.create(typed(context), order),
     readCallback: async (context, call) => await adapter.readCallback(typed(context), call),

@@ -24,12 +24,14 @@ export type BuyAsk = {
   readonly credit: bigint;
   /** The buyer's own: the same again is the same order. */
   readonly clientKey: string;
+  /** IP address of the buyer. */
+  readonly address: string;
 };
 
 /** What credit would cost; refuses what a method does not sell. */
 export async function quoteCredit(
   deps: PaymentDeps,
-  { user, methodId, credit }: Omit<BuyAsk, 'clientKey'>,
+  { user, methodId, credit }: Omit<BuyAsk, 'clientKey' | 'address'>,
 ): Promise<{ readonly amount: bigint; readonly currency: string; readonly percentOff: number }> {
   const { method } = await openForSale(deps, methodId);
   return { ...priceOf(method, credit, user.group), currency: method.currency };
@@ -58,7 +60,7 @@ export async function buyCredit(deps: PaymentDeps, ask: BuyAsk): Promise<StoredO
     return await resume(deps, ask, twin);
   }
   deps.fault?.('create:after-insert');
-  return await begin(deps, open, order);
+  return await begin(deps, open, order, ask.address);
 }
 
 async function openForSale(deps: PaymentDeps, methodId: string): Promise<OpenMethod> {
@@ -108,11 +110,16 @@ async function resume(deps: PaymentDeps, ask: BuyAsk, order: StoredOrder): Promi
   if (order.methodId !== ask.methodId || order.credit !== ask.credit)
     throw new Refusal('conflict', 'This idempotency key belongs to another order.', { param: 'idempotencyKey' });
   if (order.state !== 'created') return order;
-  return await begin(deps, await openForSale(deps, order.methodId), order);
+  return await begin(deps, await openForSale(deps, order.methodId), order, ask.address);
 }
 
-async function begin(deps: PaymentDeps, { adapter, context }: OpenMethod, order: StoredOrder): Promise<StoredOrder> {
-  const made = await adapter.create(context, order).catch((error: unknown) => {
+async function begin(
+  deps: PaymentDeps,
+  { adapter, context }: OpenMethod,
+  order: StoredOrder,
+  payerAddress: string,
+): Promise<StoredOrder> {
+  const made = await adapter.create({ ...context, payerAddress }, order).catch((error: unknown) => {
     // The order stays: the same ask again begins the same payment, and without one it expires.
     const detail = error instanceof Error ? error.message : 'it failed';
     throw new Refusal('upstream_error', `The payment provider did not begin the payment: ${detail.slice(0, 300)}`);

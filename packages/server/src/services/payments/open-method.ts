@@ -38,6 +38,7 @@ export async function openStored(deps: PaymentDeps, method: StoredMethod): Promi
       returnUrl: (orderId) => `${base}/wallet?order=${encodeURIComponent(orderId)}`,
       siteName: site.name,
       currency: method.currency,
+      payerAddress: '',
       now: deps.now(),
     },
   };

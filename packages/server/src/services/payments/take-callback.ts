@@ -6,7 +6,9 @@ import { openMethod, type OpenMethod } from './open-method.ts';
 import type { PaymentDeps } from './payment-deps.ts';
 
 /** What the caller hears: that it was taken, or that it was not believed. Whatever fails on our side is thrown. */
-export type CallbackAnswer = { readonly taken: true; readonly thanks: string } | { readonly taken: false };
+export type CallbackAnswer =
+  | { readonly taken: true; readonly thanks: string; readonly headers: Readonly<Record<string, string>> }
+  | { readonly taken: false };
 
 /** The secret by which callbacks of a method are proved; undefined, and there is no door. */
 export async function callbackSecret(deps: PaymentDeps, methodId: string): Promise<string | undefined> {
@@ -31,7 +33,7 @@ export async function takeCallback(
     const proved = await open.adapter.readCallback(open.context, call);
     if (proved.about === undefined) {
       await note('unchanged', proved.ignored);
-      return { taken: true, thanks: open.adapter.thanks };
+      return thank(open);
     }
     const order = await findOrder(deps, open, proved.about);
     if (order === undefined) throw new CallbackRefused('it is about no order of this payment method');
@@ -40,7 +42,7 @@ export async function takeCallback(
     if (proved.payment !== undefined) await applyPayment(deps, order.id, proved.payment, heard);
     else if ((await lookAt(deps, named, heard)) === undefined)
       throw new CallbackRefused('the provider, when asked, knows nothing of it');
-    return { taken: true, thanks: open.adapter.thanks };
+    return thank(open);
   } catch (error) {
     if (!(error instanceof CallbackRefused)) {
       await note('refused', `not taken, to be sent again: ${error instanceof Error ? error.message : 'a failure'}`);
@@ -50,6 +52,11 @@ export async function takeCallback(
     return { taken: false };
   }
 }
+
+const thank = ({ adapter, context }: OpenMethod): CallbackAnswer => {
+  const { thanks } = adapter;
+  return { taken: true, thanks, headers: adapter.thanksHeaders?.(context, thanks) ?? {} };
+};
 
 /** Refusals written down in a minute, for each method: whoever forges callbacks must not fill the database. */
 const notedPerMinute = 30;

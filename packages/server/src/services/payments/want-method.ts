@@ -30,6 +30,10 @@ export function wantMethod(
     throw new Refusal('invalid_request', `There is no payment provider "${input.provider}".`, { param: 'provider' });
   if (!knowsCurrency(input.currency))
     throw new Refusal('invalid_request', 'is no currency that can be charged here', { param: 'currency' });
+  if (adapter.currencies?.includes(input.currency) === false)
+    throw new Refusal('invalid_request', `${adapter.label} charges ${adapter.currencies.join(', ')} only`, {
+      param: 'currency',
+    });
   for (const [index, { group }] of input.discounts.entries())
     if (group !== undefined && !context.hasGroup(group))
       throw new Refusal('invalid_request', `There is no group "${group}".`, { param: `discounts.${index}.group` });

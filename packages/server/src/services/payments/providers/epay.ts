@@ -1,9 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { formatMinor, parseMinor, type Payment } from '../../../domain/payment.ts';
 import { withoutEnd } from '../../../domain/without-end.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
-import { CallbackRefused, defineAdapter, type CallbackCall, type PaymentContext } from '../adapter.ts';
+import { CallbackRefused, defineAdapter, type PaymentContext } from '../adapter.ts';
+import { assertSigned } from './shared/proof.ts';
+import { readParams, textToSign } from './shared/signed-params.ts';
 
 /** Sites that speak the Epay protocol (易支付), signed with MD5. https://pay.v8jisu.cn/doc_old.html is one description of many. */
 
@@ -30,26 +32,11 @@ type Context = PaymentContext<z.output<typeof settingsSchema>, z.output<typeof s
 
 /** MD5 over the sorted, filled parameters and the key, as the protocol wants it. */
 export function signEpay(params: ReadonlyMap<string, string>, key: string): string {
-  const text = [...params]
-    .filter(([name, value]) => value !== '' && name !== 'sign' && name !== 'sign_type')
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&');
+  const text = textToSign(params);
   return createHash('md5').update(`${text}${key}`).digest('hex');
 }
 
 const at = ({ settings }: Context, file: string): string => `${withoutEnd(settings.siteUrl, '/')}/${file}`;
-
-function readParams({ method, query, body }: CallbackCall): ReadonlyMap<string, string> {
-  const given = method === 'get' ? query : new URLSearchParams(new TextDecoder().decode(body));
-  const params = new Map<string, string>();
-  for (const [name, value] of given) {
-    // Which of two would have been signed?
-    if (params.has(name)) throw new CallbackRefused(`the parameter ${name} is there twice`);
-    params.set(name, value);
-  }
-  return params;
-}
 
 /** What a site says of an order, in its own words; sites write numbers as texts and the other way round. */
 const orderSchema = z.looseObject({
@@ -93,7 +80,7 @@ async function fetchBack(context: Context, order: StoredOrder): Promise<Payment 
 
 export const epay = defineAdapter({
   id: 'epay',
-  label: 'Epay (易支付)',
+  label: 'Epay, MD5 (易支付)',
   settings: settingsSchema,
   secrets: secretsSchema,
   callbackSecret: ({ key }) => key,
@@ -122,10 +109,7 @@ export const epay = defineAdapter({
   async readCallback({ settings, secrets, currency }, call) {
     const params = readParams(call);
     const of = (name: string): string => params.get(name) ?? '';
-    const due = Buffer.from(signEpay(params, secrets.key));
-    const given = Buffer.from(of('sign').toLowerCase());
-    if (given.length !== due.length || !timingSafeEqual(given, due))
-      throw new CallbackRefused('the signature is wrong');
+    assertSigned(of('sign').toLowerCase(), signEpay(params, secrets.key));
     if (of('pid') !== settings.merchantId) throw new CallbackRefused('it is for another merchant');
     const [orderId, reference] = [of('out_trade_no'), of('trade_no')];
     if (orderId === '' || reference === '') throw new CallbackRefused('it names no order');

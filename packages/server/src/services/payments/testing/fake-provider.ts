@@ -24,6 +24,8 @@ export type FakeProvider = {
   readonly currencyCanDiffer: boolean;
   /** Refunds the whole of a payment only. */
   readonly wholeRefundsOnly?: boolean;
+  /** Gives nothing back: a person sends it. */
+  readonly refundsByHand?: boolean;
   /** Does not tell how much was refunded, when asked. */
   readonly forgetsRefunds?: boolean;
   /** The secret without which there is no door. Absent where the only secret is needed for everything. */

@@ -18,7 +18,7 @@ export function readJson<T>(body: Uint8Array, schema: { readonly safeParse: (val
   try {
     value = JSON.parse(new TextDecoder().decode(body));
   } catch {
-    throw new CallbackRefused('it is no JSON');
+    throw new CallbackRefused('it is no event, for it is no JSON');
   }
   const result = schema.safeParse(value);
   if (!result.success || result.data === undefined) throw new CallbackRefused('it is no event of this provider');
