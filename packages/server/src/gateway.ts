@@ -48,6 +48,7 @@ import { exportJobs } from './services/activity/exports.ts';
 import { openTail, type Tail } from './services/activity/tail.ts';
 import { bookCheckJobs } from './services/ledger/book-checks.ts';
 import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
+import type { FetchOutside } from './services/fetch-outside.ts';
 import { openMailer, type Mailer } from './services/mail/mailer.ts';
 import { paymentJobs } from './services/payments/look.ts';
 import { budgetJobs } from './services/budgets/budget-jobs.ts';
@@ -92,17 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const load = emptyLoad();
   const metrics = emptyMetrics();
   const tail = openLogTail(foundation, () => ledger.stats().aliveNodes);
-  const ledger: OpenLedger = openLedger({
-    database,
-    nodeId,
-    version,
-    dataDir: environment.dataDir,
-    clock,
-    newId: (kind) => `${kind}_${newId()}`,
-    log,
-    posted: tail.posted,
-    options: { sync: environment.outboxFsync, maxUnpostedBytes: environment.outboxMaxBytes },
-  });
+  const ledger: OpenLedger = wireLedger(foundation, nodeId, tail);
   const jobs = openJobs({ database, nodeId: ledger.stats().nodeId, now: clock.now, random: Math.random, newId, log });
   const upstream = options.outside?.upstream ?? createUpstreamClient({});
   const conversations = openConversations({ database, secretBox: foundation.secretBox, now: clock.now, log, promptly });
@@ -146,7 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await ledger.start();
   const trials = openChannelTrials(deps);
   const payments = wirePayments(foundation, jobs);
-  const world = wireOutside(foundation);
+  const world = wireOutside(foundation, deps);
   startJobs(foundation, jobs, ledger, { ...work, payments, trials });
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
@@ -168,7 +159,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         jobs,
         payments,
         ...world,
-        fetchOutside: (url, limits) => deps.fetchPublic(url, { ...limits, ports: [443], allowPrivate: [] }),
         trials,
         playground: openPlayground(deps),
         tail,
@@ -330,14 +320,40 @@ const wirePayments = ({ database, secretBox, snapshots, newId }: Foundation, job
   newId,
 });
 
-/** What asks whom the operator named, and what hands mail to the server of the settings. */
-function wireOutside(foundation: Foundation): {
+/** The ledger, whose outbox lies in the data directory, and which tells of what it posted. */
+const wireLedger = (
+  { environment, database, newId, log }: Foundation,
+  nodeId: GatewayOptions['nodeId'],
+  { posted }: Pick<ReturnType<typeof openLogTail>, 'posted'>,
+): OpenLedger =>
+  openLedger({
+    database,
+    nodeId,
+    version,
+    dataDir: environment.dataDir,
+    clock,
+    newId: (kind) => `${kind}_${newId()}`,
+    log,
+    posted,
+    options: { sync: environment.outboxFsync, maxUnpostedBytes: environment.outboxMaxBytes },
+  });
+
+/** What asks whom the operator named or administrators chose, and what hands mail to the server of the settings. */
+function wireOutside(
+  foundation: Foundation,
+  { fetchPublic }: Pick<RelayDeps, 'fetchPublic'>,
+): {
   readonly askOutside: ReturnType<typeof outsideAsker>;
+  readonly fetchOutside: FetchOutside;
   readonly mailer: Mailer;
 } {
   const askOutside = outsideAsker(foundation);
   const settings = () => foundation.snapshots.current().settings;
-  return { askOutside, mailer: openMailer({ settings, fetch: askOutside, now: clock.now }) };
+  return {
+    askOutside,
+    fetchOutside: (url, limits) => fetchPublic(url, { ...limits, ports: [443], allowPrivate: [] }),
+    mailer: openMailer({ settings, fetch: askOutside, now: clock.now }),
+  };
 }
 
 /** Asks whom people sign in by: addresses that the operator wrote, which may be inside only where the settings name them. */

@@ -50,6 +50,21 @@ export type KeyView = z.output<typeof keySchema>;
 /** The only answer that ever holds the text of a key. */
 export const newKeySchema = keySchema.extend({ key: z.string().describe('The key itself. It cannot be shown again.') });
 
+/** Several keys that differ in their names alone. */
+export const keyBatchSchema = keyInputSchema.extend({
+  name: lineSchema(90).describe('The name of each, in which `{n}` is its number; without it the number follows.'),
+  count: z.int().min(1).max(100).describe('How many.'),
+  from: z.int().min(0).max(1_000_000).default(1).describe('Number of the first.'),
+});
+
+/** The names of a batch, in order. */
+export const batchNames = ({ name, count, from }: Pick<z.output<typeof keyBatchSchema>, 'name' | 'count' | 'from'>) =>
+  Array.from({ length: count }, (_, index) =>
+    name.includes('{n}') ? name.replaceAll('{n}', String(from + index)) : `${name} ${from + index}`,
+  );
+
+export const newKeyListSchema = z.strictObject({ data: z.array(newKeySchema) });
+
 export const keyPageSchema = pageOf(keySchema);
 
 export const keyQuerySchema = pageQuerySchema.extend({

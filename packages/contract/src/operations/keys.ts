@@ -1,11 +1,13 @@
 import {
   effectiveKeySchema,
+  keyBatchSchema,
   keyInputSchema,
   keyPageSchema,
   keyPatchSchema,
   keyQuerySchema,
   keyRotationSchema,
   keySchema,
+  newKeyListSchema,
   newKeySchema,
 } from '../api/keys.ts';
 import { declare } from './declare.ts';
@@ -28,6 +30,15 @@ export const keyOperations = declare({
     summary: 'Create an API key; its text is in this answer only',
     body: keyInputSchema,
     answer: newKeySchema,
+    status: 201,
+  },
+  'keys.createMany': {
+    method: 'post',
+    path: '/keys/batch',
+    permission: 'keys:write',
+    summary: 'Create several API keys, all or none; their texts are in this answer only',
+    body: keyBatchSchema,
+    answer: newKeyListSchema,
     status: 201,
   },
   'keys.read': {

@@ -3,12 +3,17 @@ import { FormActions } from '../../components/form/form-actions.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { ShownOnce } from '../../components/form/shown-once.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
+import { NumberField } from '../../components/ui/number-field.tsx';
 import { Segmented } from '../../components/ui/segmented.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { emptyEntry, keyEntrySchema, presets, sentOf, withPreset, type Preset } from './key-entry.ts';
 import { KeyFields, KeyName } from './key-fields.tsx';
+import { NewKeys } from './many/new-keys.tsx';
 import { NewKey } from './new-key.tsx';
 import { useKeyWords } from './words.ts';
+
+/** Keys that were just made. */
+type Fresh = Answer<'keys.createMany'>['data'];
 
 type CreateKeyProps = {
   readonly open: boolean;
@@ -20,39 +25,50 @@ type CreateKeyProps = {
 export function CreateKey({ open, onClose, onCreated }: CreateKeyProps) {
   const t = useKeyWords();
   return (
-    <ShownOnce<Answer<'keys.create'>>
+    <ShownOnce<Fresh>
       open={open}
       onClose={onClose}
       look="wide drawer"
       title={t('create.title')}
-      titleOf={({ name }) => t('new.title', { name })}
+      titleOf={(keys) =>
+        keys.length === 1 ? t('new.title', { name: keys[0]?.name ?? '' }) : t('many.ready', { count: keys.length })
+      }
       done={t('new.done')}
       ask={({ made, close }) => (
         <CreateForm
           onCancel={close}
-          onCreated={(key) => {
-            made(key);
+          onCreated={(keys) => {
+            made(keys);
             onCreated();
           }}
         />
       )}
     >
-      {({ key }) => <NewKey secret={key} />}
+      {(keys) => {
+        const [first] = keys;
+        return keys.length === 1 && first !== undefined ? <NewKey secret={first.key} /> : <NewKeys keys={keys} />;
+      }}
     </ShownOnce>
   );
 }
 
-type CreateFormProps = { readonly onCancel: () => void; readonly onCreated: (key: Answer<'keys.create'>) => void };
+type CreateFormProps = { readonly onCancel: () => void; readonly onCreated: (keys: Fresh) => void };
 
 function CreateForm({ onCancel, onCreated }: CreateFormProps) {
   const t = useKeyWords();
+  const [count, setCount] = useState(1);
   const [preset, setPreset] = useState<Preset>('blank');
   const form = useSchemaForm({
     schema: keyEntrySchema,
     values: emptyEntry,
     messages: { name: t('create.nameNeeded'), limitUsd: t('create.limitForm') },
     send: async (entry) => {
-      onCreated(await api.call('keys.create', { body: sentOf(entry, Date.now()) }));
+      const body = sentOf(entry, Date.now());
+      onCreated(
+        count === 1
+          ? [await api.call('keys.create', { body })]
+          : (await api.call('keys.createMany', { body: { ...body, count } })).data,
+      );
     },
   });
   const choose = (next: Preset): void => {
@@ -61,7 +77,10 @@ function CreateForm({ onCancel, onCreated }: CreateFormProps) {
   };
   return (
     <Form form={form} failed={t('create.failed')} label={t('create.title')}>
-      <KeyName form={form} autoFocus />
+      <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_8rem]">
+        <KeyName form={form} autoFocus help={count === 1 ? undefined : t('many.nameHelp')} />
+        <NumberField label={t('many.count')} min={1} max={100} value={count} onChange={(next) => setCount(next ?? 1)} />
+      </div>
       <div className="grid gap-1.5">
         <p className="text-small font-medium">{t('preset.label')}</p>
         <div>
@@ -74,7 +93,11 @@ function CreateForm({ onCancel, onCreated }: CreateFormProps) {
         </div>
       </div>
       <KeyFields form={form} existing={false} />
-      <FormActions onCancel={onCancel} action={t('create.submit')} busy={form.formState.isSubmitting} />
+      <FormActions
+        onCancel={onCancel}
+        action={count === 1 ? t('create.submit') : t('many.submit', { count })}
+        busy={form.formState.isSubmitting}
+      />
     </Form>
   );
 }

@@ -12,7 +12,8 @@ import { Select } from '../../components/ui/select.tsx';
 import type { SchemaForm } from '../../components/form/use-schema-form.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
-import { expiries, type KeyEntry } from './key-entry.ts';
+import { expiryChoices } from './expiry-choices.ts';
+import type { KeyEntry } from './key-entry.ts';
 import { useKeyWords } from './words.ts';
 
 type KeyFieldsProps = {
@@ -32,24 +33,7 @@ export function KeyFields({ form, existing }: KeyFieldsProps) {
       <Section title={t('section.budget')}>
         <div className="grid gap-4 sm:grid-cols-2">
           <FormDecimal form={form} name="limitUsd" label={t('create.limit')} help={t('create.limitHelp')} />
-          <FormSelect
-            form={form}
-            name="expiresIn"
-            label={t('create.expires')}
-            choices={expiries
-              .filter((value) => existing || value !== 'keep')
-              .map((value) => ({
-                value,
-                label:
-                  value === 'keep'
-                    ? t('create.keep')
-                    : value === 'never'
-                      ? t('create.never')
-                      : value === '365'
-                        ? t('create.year')
-                        : t('create.days', { count: Number(value) }),
-              }))}
-          />
+          <FormSelect form={form} name="expiresIn" label={t('create.expires')} choices={expiryChoices(t, existing)} />
         </div>
       </Section>
       <Section title={t('section.rate')}>
@@ -127,9 +111,11 @@ const Section = ({ title, children }: { readonly title: string; readonly childre
 /** The name of a key, which is asked first. */
 export const KeyName = ({
   form,
+  help,
   autoFocus = false,
 }: {
   readonly form: SchemaForm<KeyEntry>;
+  readonly help?: string | undefined;
   readonly autoFocus?: boolean;
 }) => {
   const t = useKeyWords();
@@ -138,7 +124,7 @@ export const KeyName = ({
       form={form}
       name="name"
       label={t('create.name')}
-      help={t('create.nameHelp')}
+      help={help ?? t('create.nameHelp')}
       maxLength={100}
       autoComplete="off"
       required

@@ -18,6 +18,7 @@ import { useRights } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
 import { KeyState, Restrictions, Spending } from './cells.tsx';
 import { CreateKey } from './create-key.tsx';
+import { KeySelection } from './many/key-selection.tsx';
 import { useSwitchKey } from './use-update-key.ts';
 import { useKeyWords } from './words.ts';
 
@@ -32,6 +33,7 @@ export default function KeysPage() {
   const [{ of }, change] = useSearchState(searchSchema);
   const all = of === 'all' && rights.reachesAny('keys:read');
   const [creating, setCreating] = useState(false);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const list = usePages('keys.list', all ? { query: { userId: 'all' } } : {});
   const columns = useColumns();
   const switchKey = useSwitchKey();
@@ -77,6 +79,11 @@ export default function KeysPage() {
         rowLabel={nameOf}
         onOpen={({ id }) => void navigate({ to: '/keys/$id', params: { id } })}
         failed={t('unread')}
+        selection={{
+          ids: chosen,
+          onChange: setChosen,
+          actions: (keys) => <KeySelection keys={keys} onDone={() => setChosen(new Set())} />,
+        }}
         empty={
           <EmptyState icon={KeyRound} title={t('empty.title')}>
             {t('empty.what')}

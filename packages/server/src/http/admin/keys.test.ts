@@ -1,4 +1,6 @@
+import { batchNames } from '@tollgate/contract/api/keys';
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { z } from 'zod';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import { field, openTestApp } from '../testing/admin-app.ts';
@@ -99,4 +101,26 @@ test('a rotated key shows until when its former text works, and its new text onc
   expect(await read()).toMatchObject({ previousUntil: null });
   expect((await rotate({ overlapMs: -1 })).status).toBe(400);
   expect((await rotate({ overlapMs: 91 * 86_400_000 })).status).toBe(400);
+});
+
+test('many keys are made at once, all or none, and each text is told once', async () => {
+  const batch = async (body: object) =>
+    await app.call('POST', '/api/v1/keys/batch', { token: ann.token, body: { name: 'seat-{n}', count: 3, ...body } });
+  const made = z
+    .object({ data: z.array(z.object({ id: z.string(), name: z.string(), key: z.string(), limitUsd: z.string() })) })
+    .parse((await batch({ from: 7, limitUsd: '2.5' })).json).data;
+  expect(made.map(({ name, limitUsd }) => [name, limitUsd])).toEqual([
+    ['seat-7', '2.5'],
+    ['seat-8', '2.5'],
+    ['seat-9', '2.5'],
+  ]);
+  expect(new Set(made.map(({ key }) => key)).size).toBe(3);
+  expect((await effective(made[2]?.id ?? '')) as object).toMatchObject({ group: { name: 'default' } });
+  const names = async () =>
+    field({ text: (await app.call('GET', '/api/v1/keys?limit=100', { token: ann.token })).text }, 'text');
+  const before = await names();
+  for (const wrong of [{ count: 0 }, { count: 101 }, { group: 'vip' }, { allowedIps: ['nowhere'] }, { name: '' }])
+    expect((await batch(wrong)).status).toBeGreaterThanOrEqual(400);
+  expect(await names()).toBe(before);
+  expect(batchNames({ name: 'seat', count: 2, from: 1 })).toEqual(['seat 1', 'seat 2']);
 });

@@ -1,8 +1,9 @@
 import type { keyOperations } from '@tollgate/contract/operations/keys';
-import type { KeyView } from '@tollgate/contract/api/keys';
+import { batchNames, type KeyView } from '@tollgate/contract/api/keys';
 import {
   changeKey,
   createApiKey,
+  createApiKeys,
   endPreviousText,
   findKey,
   findKeyRecord,
@@ -14,6 +15,7 @@ import {
 import { balancesOf, findUser, nanosToUsd } from '../../services/accounts/people.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { ApiKey } from '../../store/api-keys.ts';
+import type { User } from '../../store/users.ts';
 import { effectiveKey } from './effective-key.ts';
 import { readable, type AdminDeps } from './admin-deps.ts';
 import type { CallerContext, Handlers } from './operation.ts';
@@ -30,10 +32,19 @@ export const keyHandlers = (deps: AdminDeps): Handlers<typeof keyOperations> => 
       return { ...presentPage(page, (key) => key), data: await presentKeys(deps, page.rows) };
     },
     'keys.create': async ({ body: { userId, ...input } }, context) => {
-      const { actor, user } = context.caller;
-      const owner = userId === undefined || userId === user.id ? user : await otherUser(deps, context, userId);
-      const { apiKey, text } = await createApiKey(accounts, actor, owner, input);
+      const owner = await ownerOf(deps, context, userId);
+      const { apiKey, text } = await createApiKey(accounts, context.caller.actor, owner, input);
       return { ...(await presentKey(deps, apiKey)), key: text };
+    },
+    'keys.createMany': async ({ body: { userId, count, from, ...input } }, context) => {
+      const owner = await ownerOf(deps, context, userId);
+      const names = batchNames({ name: input.name, count, from });
+      const created = await createApiKeys(accounts, context.caller.actor, owner, input, names);
+      const views = await presentKeys(
+        deps,
+        created.map(({ apiKey }) => apiKey),
+      );
+      return { data: views.map((view, index) => ({ ...view, key: created[index]?.text ?? '' })) };
     },
     'keys.read': async ({ params }, context) =>
       await presentKey(deps, await findKey(accounts, context.caller.actor, params.id)),
@@ -56,6 +67,11 @@ export const keyHandlers = (deps: AdminDeps): Handlers<typeof keyOperations> => 
     },
   };
 };
+
+async function ownerOf(deps: AdminDeps, context: CallerContext, userId: string | undefined): Promise<User> {
+  const { user } = context.caller;
+  return userId === undefined || userId === user.id ? user : await otherUser(deps, context, userId);
+}
 
 async function otherUser(deps: AdminDeps, { reach }: CallerContext, userId: string) {
   if (reach !== 'any')

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { keyInputSchema, type KeyInput, type KeyPatch } from '@tollgate/contract/api/keys';
 import { changesOf } from '@tollgate/contract/entities/field';
 import { keyFields } from '@tollgate/contract/entities/key';
@@ -33,6 +34,19 @@ export async function createApiKey(
   owner: User,
   input: Omit<KeyInput, 'userId'>,
 ): Promise<CreatedKey> {
+  const [created] = await createApiKeys(deps, actor, owner, input, [input.name]);
+  if (created === undefined) throw new Error('no key was made');
+  return created;
+}
+
+/** Creates a key for each of the names, all alike otherwise: all of them or none. */
+export async function createApiKeys(
+  deps: AccountDeps,
+  actor: Actor,
+  owner: User,
+  input: Omit<KeyInput, 'userId'>,
+  names: readonly string[],
+): Promise<readonly CreatedKey[]> {
   if (actor.userId !== owner.id && !mayManage(actor, owner))
     throw new Refusal('forbidden', 'Only root may make keys for administrators.', { param: 'userId' });
   const wanted = keyInputSchema.parse(input);
@@ -40,8 +54,34 @@ export async function createApiKey(
   checkGroup(deps, actor, owner, wanted.group);
   checkFallbacks(deps, actor, wanted.fallbacks);
   checkPassFields(actor, wanted.passFields);
-  if ((await apiKeyRepository.count(deps.database.db, owner.id)) >= maxKeys)
+  if ((await apiKeyRepository.count(deps.database.db, owner.id)) + names.length > maxKeys)
     throw new Refusal('conflict', `A user has at most ${maxKeys} keys. Revoke some first.`);
+  const created = names.map((name) => newKey(deps, owner, { ...wanted, name }));
+  await deps.database.transact(async (db) => {
+    for (const { apiKey, text } of created) {
+      await apiKeyRepository.insert(db, apiKey, hashSecret(text));
+      if (apiKey.limitNanos !== null)
+        await setKeyLimit(db, deps.database.kind, {
+          keyId: apiKey.id,
+          limit: apiKey.limitNanos,
+          at: apiKey.createdAt,
+        });
+      await recordWrite(db, {
+        at: apiKey.createdAt,
+        actor: actor.label,
+        kind: 'key',
+        action: 'create',
+        ref: apiKey.id,
+        before: null,
+        after: shown(apiKey),
+      });
+    }
+  });
+  return created;
+}
+
+/** A key as it is wanted, with a text of its own. */
+function newKey(deps: AccountDeps, owner: User, wanted: z.output<typeof keyInputSchema>): CreatedKey {
   const text = newSecretText('sk-', deps.randomBytes);
   const at = deps.now();
   const { limitUsd, userId: _userId, ...fields } = wanted;
@@ -56,20 +96,6 @@ export async function createApiKey(
     createdAt: at,
     updatedAt: at,
   };
-  await deps.database.transact(async (db) => {
-    await apiKeyRepository.insert(db, apiKey, hashSecret(text));
-    if (apiKey.limitNanos !== null)
-      await setKeyLimit(db, deps.database.kind, { keyId: apiKey.id, limit: apiKey.limitNanos, at });
-    await recordWrite(db, {
-      at,
-      actor: actor.label,
-      kind: 'key',
-      action: 'create',
-      ref: apiKey.id,
-      before: null,
-      after: shown(apiKey),
-    });
-  });
   return { apiKey, text };
 }
 
