@@ -9,6 +9,10 @@ export const endpointSchema = z.strictObject({
   protocol: z.string().describe('In which protocol its requests, answers and errors are.'),
   operation: z.string().describe('What a model must serve for it; see `operations` of a model.'),
   body: z.enum(bodyKinds),
+  maxBodyBytes: z
+    .int()
+    .nullable()
+    .describe('Of the largest body that it takes, after decompression; null: it takes none.'),
   answers: z.array(z.enum(answerKinds)),
   translated: z.boolean().describe('Upstreams of other protocols serve it as well.'),
   charged: z.boolean(),

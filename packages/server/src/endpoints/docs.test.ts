@@ -19,13 +19,16 @@ const addresses = (routes: Endpoint['routes']): string => {
     : `${listed(own)}; each also under ${prefixes.map((prefix) => `\`${prefix}\``).join(', ')}`;
 };
 
+/** Of those that take less than the gateway. */
+const upTo = (bytes: number | undefined): string => (bytes === undefined ? '' : `, up to ${bytes / (1 << 20)} MiB`);
+
 /** What docs/endpoints.md must hold, word for word. */
 const table = [
   '| endpoint | reached at | body | answers | translated | costs |',
   '|---|---|---|---|---|---|',
   ...endpoints.map(
-    ({ title, routes, body, answers, translation, charged, serveSocket }) =>
-      `| ${title} | ${addresses(routes)} | ${body} | ${answers.join(', ')} | ${(translation ?? serveSocket) ? 'yes' : 'no'} | ${charged ? 'by its usage' : serveSocket ? 'each answer by its usage' : 'nothing'} |`,
+    ({ title, routes, body, maxBodyBytes, answers, translation, charged, serveSocket }) =>
+      `| ${title} | ${addresses(routes)} | ${body}${upTo(maxBodyBytes)} | ${answers.join(', ')} | ${(translation ?? serveSocket) ? 'yes' : 'no'} | ${charged ? 'by its usage' : serveSocket ? 'each answer by its usage' : 'nothing'} |`,
   ),
 ].join('\n');
 

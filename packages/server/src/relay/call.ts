@@ -38,6 +38,8 @@ export type EndpointFacts = {
   readonly operation: Operation;
   readonly errors: ErrorFormat;
   readonly body: BodyKind;
+  /** Its largest body in bytes, where that is less than the gateway takes (`relay.maxBodyBytes`). */
+  readonly maxBodyBytes?: number;
   readonly answers: readonly AnswerKind[];
   /** Under which name its clients look for the id of a request, beside `x-request-id`. */
   readonly idHeader?: string;

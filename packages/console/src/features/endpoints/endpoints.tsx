@@ -5,6 +5,7 @@ import { DataGrid } from '../../components/data-grid/data-grid.tsx';
 import { CopyButton } from '../../components/ui/copy-button.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { addressOf } from '../../lib/base.ts';
+import { bytes } from '../../lib/format.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useEndpointWords } from './words.ts';
 
@@ -42,7 +43,15 @@ function useColumns(): readonly Column<EndpointView>[] {
     () => [
       { id: 'title', header: t('asked'), cell: titleOf, width: 260, grow: true, hideable: false, phone: 'title' },
       { id: 'routes', header: t('address'), cell: (one) => <Routes endpoint={one} />, width: 360, phone: 'detail' },
-      { id: 'body', header: t('body'), cell: ({ body }) => t(`bodies.${bodyWords[body]}`), width: 130 },
+      {
+        id: 'body',
+        header: t('body'),
+        cell: ({ body, maxBodyBytes }) =>
+          maxBodyBytes === null
+            ? t('bodies.none')
+            : t('upTo', { what: t(`bodies.${bodyWords[body]}`), most: bytes(maxBodyBytes) }),
+        width: 190,
+      },
       {
         id: 'answers',
         header: t('answers'),

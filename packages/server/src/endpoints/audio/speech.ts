@@ -25,6 +25,7 @@ const speech: Endpoint<undefined> = {
   operation: 'speech',
   errors: passthroughOf('openai-chat'),
   body: 'json',
+  maxBodyBytes: 4 << 20,
   answers: ['bytes', 'sse'],
   charged: true,
   inspect: inspectSpeech,

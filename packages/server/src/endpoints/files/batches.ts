@@ -33,6 +33,7 @@ const create: Endpoint<StoredObject> = {
   operation,
   errors: free.errors,
   body: 'json',
+  maxBodyBytes: 1 << 20,
   answers: ['task'],
   charged: true,
   inspect: inspectBatch,

@@ -46,6 +46,7 @@ const secretEndpoint = ({ facts, read, write }: Shape): Endpoint =>
     operation: 'realtime',
     errors: realtimeEndpoint.errors,
     body: 'json',
+    maxBodyBytes: 1 << 20,
     answers: ['json'],
     charged: false,
     inspect: (json) => inspectAsked(json, read),

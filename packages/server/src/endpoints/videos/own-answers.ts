@@ -36,7 +36,7 @@ export const askedOfNobody = {
 export const ownAnswer = (
   facts: Pick<EndpointFacts, 'id' | 'title' | 'routes'>,
   answer: (deps: RelayDeps, context: Inspected) => Promise<JsonObject | readonly JsonObject[]>,
-  more: Partial<Pick<Endpoint, 'errors' | 'body' | 'protocol' | 'operation'>> = {},
+  more: Partial<Pick<Endpoint, 'errors' | 'body' | 'maxBodyBytes' | 'protocol' | 'operation'>> = {},
 ): Endpoint =>
   defineEndpoint<JsonObject | readonly JsonObject[]>({
     ...free,
@@ -69,7 +69,7 @@ const readsByBody: Endpoint = ownAnswer(
     const task = await taskOf(deps, context, (isObject(json) ? textAt(json, 'task_id') : undefined) ?? '');
     return jimengVideosIngress.writeState(toldOf(task, context));
   },
-  { errors: errorsBy(jimengVideosIngress), body: 'json' },
+  { errors: errorsBy(jimengVideosIngress), body: 'json', maxBodyBytes: 1 << 20 },
 );
 
 /** The task that a call's path names, if it is its caller's own. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { defaultSettings } from '@tollgate/contract/settings';
 import { operations } from '@tollgate/contract/operations/list';
 import { endpoints } from '../../endpoints/index.ts';
 import { openDatabase } from '../../store/database.ts';
@@ -83,6 +84,8 @@ test('what applications can ask is told from the table that serves it', async ()
   try {
     const { data } = endpointsAnswer.parse((await app.call('GET', '/api/v1/endpoints')).json);
     expect(data.map(({ id }) => id)).toEqual(endpoints.map(({ id }) => id));
+    expect(data.find(({ id }) => id === 'speech')?.maxBodyBytes).toBe(4 << 20);
+    expect(data.find(({ id }) => id === 'files-read')).toMatchObject({ maxBodyBytes: null });
     expect(data.find(({ id }) => id === 'videos')).toEqual({
       id: 'videos',
       title: 'OpenAI Videos',
@@ -90,6 +93,7 @@ test('what applications can ask is told from the table that serves it', async ()
       protocol: 'openai-chat',
       operation: 'videos',
       body: 'json or multipart',
+      maxBodyBytes: defaultSettings.relay.maxBodyBytes,
       answers: ['task'],
       translated: true,
       charged: true,

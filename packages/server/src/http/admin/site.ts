@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { siteOperations } from '@tollgate/contract/operations/site';
 import type { providerSchema } from '@tollgate/contract/api/site';
-import { settingsTree } from '@tollgate/contract/settings';
+import { settingsTree, type Settings } from '@tollgate/contract/settings';
 import { z } from 'zod';
 import type { endpointSchema } from '@tollgate/contract/api/endpoints';
 import { endpoints } from '../../endpoints/index.ts';
 import type { Endpoint } from '../../relay/endpoint.ts';
+import { largestBody } from '../../relay/receive/body-limits.ts';
 import { askPublicUrl } from '../../inquiries/ask-public-url.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { checkDatabase, checkDataDir } from '../../services/installation.ts';
@@ -40,7 +41,8 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
     const { name, width, height, bytes } = await deps.siteImages.add(body);
     return { name, path: imagePath(name), width, height, bytes };
   },
-  'endpoints.list': () => Promise.resolve({ data: endpoints.map(presentEndpoint) }),
+  'endpoints.list': () =>
+    Promise.resolve({ data: endpoints.map((one) => presentEndpoint(one, deps.snapshot().settings.relay)) }),
   'status.read': async () => {
     const snapshot = deps.snapshot();
     const channels = [...snapshot.channels.values()];
@@ -75,13 +77,14 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
   'providers.list': () => Promise.resolve({ data: [...deps.configuration.providers.values()].map(presentProvider) }),
 });
 
-const presentEndpoint = (endpoint: Endpoint): z.input<typeof endpointSchema> => ({
+const presentEndpoint = (endpoint: Endpoint, relay: Settings['relay']): z.input<typeof endpointSchema> => ({
   id: endpoint.id,
   title: endpoint.title,
   routes: endpoint.routes.map(({ method, path: at }) => ({ method, path: at })),
   protocol: endpoint.protocol,
   operation: endpoint.operation,
   body: endpoint.body,
+  maxBodyBytes: endpoint.body === 'none' ? null : largestBody(endpoint, relay),
   answers: [...endpoint.answers],
   translated: endpoint.translation !== undefined,
   charged: endpoint.charged,

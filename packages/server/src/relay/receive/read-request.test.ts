@@ -26,3 +26,17 @@ test('what a body takes when it is parsed is counted before it is parsed', async
   expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
   expect(up.received).toHaveLength(1);
 });
+
+test('an endpoint that needs little refuses what is larger, whatever the gateway takes', async () => {
+  const up = await openScriptedUpstream(wholeAnswer('Hi'));
+  open.push(up);
+  const gate = await openTestGateway(snapshotOf([channelOf({ id: 'a', baseUrl: up.baseUrl })]));
+  open.push(gate);
+  const body = { model: 'm', messages: [{ role: 'user', content: 'x'.repeat(1 << 20) }] };
+  const refused = await gate.post(body, { path: '/v1/batches' });
+  expect(refused.status).toBe(413);
+  expect(await refused.text()).toContain('larger than 1048576 bytes');
+  const taken = await gate.post(body);
+  expect(taken.status).toBe(200);
+  await taken.text();
+});

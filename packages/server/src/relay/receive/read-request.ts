@@ -1,11 +1,12 @@
 import { dropDuplicateKeys } from '@tollgate/wire/json/duplicates';
-import { defaultJsonLimits, readJson, readLargeJson, type JsonFailure, type JsonRead } from '@tollgate/wire/json/read';
+import { readJson, readLargeJson, type JsonFailure, type JsonRead } from '@tollgate/wire/json/read';
 import type { Json } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
 import type { BodyKind } from '@tollgate/contract/endpoint-kinds';
 import type { RelayDeps } from '../deps.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { advance, holdBytes, type Identified, type Inspected, type RequestBody } from '../request-context.ts';
+import { jsonLimitsOf, largestBody } from './body-limits.ts';
 import type { Part } from './multipart/parts.ts';
 import { readBody } from './read-body.ts';
 import { formLimits, readMultipart } from './read-multipart.ts';
@@ -37,13 +38,13 @@ const noBody: RequestBody = { bytes: new Uint8Array(), json: null };
 async function readJsonBody(deps: RelayDeps, context: Identified): Promise<RequestBody> {
   const { relay } = context.snapshot.settings;
   const watch = watchOf(deps, context);
-  const bytes = await readBody(context.call.request, relay.maxBodyBytes, watch);
+  const bytes = await readBody(context.call.request, largestBody(context.call.endpoint, relay), watch);
   holdBytes(deps, context, bytes.byteLength);
   const reserve = (heapBytes: number): void => {
     holdBytes(deps, context, heapBytes);
     if (deps.load.bufferedBytes >= watch.maxBufferedBytes) throw overloaded();
   };
-  const limits = { ...defaultJsonLimits, maxText: relay.maxTextBytes };
+  const limits = jsonLimitsOf(relay);
   if (bytes.byteLength < largeBytes) return readOf(bytes, readJson(bytes, limits, reserve));
   const large = await readLargeJson(bytes, deps.jsonThread.parse, limits, reserve);
   return readOf(large.bytes, large.read);
@@ -60,7 +61,7 @@ function readOf(bytes: Uint8Array, read: JsonRead | JsonFailure): RequestBody {
 }
 
 async function readForm(deps: RelayDeps, context: Identified): Promise<RequestBody> {
-  const limits = { ...formLimits, maxBytes: context.snapshot.settings.relay.maxBodyBytes };
+  const limits = { ...formLimits, maxBytes: largestBody(context.call.endpoint, context.snapshot.settings.relay) };
   const how = { watch: watchOf(deps, context), spool: deps.spool };
   const form = await readMultipart(context.call.request, limits, how);
   try {

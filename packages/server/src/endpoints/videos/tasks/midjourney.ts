@@ -139,7 +139,7 @@ export const midjourneyEndpoints: readonly Endpoint[] = [
       routes: everywhere([{ method: 'POST', path: '/mj/task/list-by-condition' }]),
     },
     readSeveral,
-    { ...free, body: 'json' },
+    { ...free, body: 'json', maxBodyBytes: 1 << 20 },
   ),
   ownAnswer(
     {

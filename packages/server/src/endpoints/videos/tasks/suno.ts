@@ -101,6 +101,6 @@ export const sunoEndpoints: readonly Endpoint[] = [
   ownAnswer(
     { id: 'suno-list', title: 'Suno, how far several are', routes: [{ method: 'POST', path: '/suno/fetch' }] },
     readSeveral,
-    { ...free, body: 'json' },
+    { ...free, body: 'json', maxBodyBytes: 1 << 20 },
   ),
 ];
