@@ -58,6 +58,7 @@ export const errors = {
   cross_site_request: { status: 403, type: 'permission_error' },
   sales_closed: { status: 403, type: 'permission_error' },
   second_factor_required: { status: 401, type: 'authentication_error' },
+  proof_required: { status: 403, type: 'permission_error' },
   second_factor_missing: { status: 403, type: 'permission_error' },
   sign_in_failed: { status: 403, type: 'permission_error' },
   sign_in_closed: { status: 403, type: 'permission_error' },

@@ -6,6 +6,7 @@ import { EmptyState } from '../components/ui/empty-state.tsx';
 import { ErrorNotice } from '../components/ui/error-state.tsx';
 import { LinkButton } from '../components/ui/link.tsx';
 import { loadWords } from '../lib/i18n.ts';
+import { useProofAsk } from '../lib/proof.ts';
 import { useRights, useSession } from '../lib/session.ts';
 import { type Site, useSite } from '../lib/site.ts';
 import { useGivenTitle } from '../lib/title.ts';
@@ -20,6 +21,22 @@ const Outside = lazy(async () => {
   const [module] = await Promise.all([import('../features/access/outside.tsx'), loadWords(['access', 'form'])]);
   return module;
 });
+
+const ProofDialog = lazy(async () => {
+  const [module] = await Promise.all([import('../components/proof/proof-dialog.tsx'), loadWords(['proof', 'form'])]);
+  return module;
+});
+
+/** Asks who sits there, when a call wants to know. */
+function Proofs() {
+  const ask = useProofAsk();
+  if (ask === undefined) return null;
+  return (
+    <Suspense fallback={null}>
+      <ProofDialog ask={ask} />
+    </Suspense>
+  );
+}
 
 const Open = lazy(() => import('./shell/open.tsx'));
 const Landing = lazy(async () => {
@@ -74,6 +91,7 @@ export function Frame() {
     return (
       <Suspense fallback={<div aria-busy="true" />}>
         <Focused site={site.data}>
+          <Proofs />
           <Permitted page={page}>
             <Outlet />
           </Permitted>
@@ -82,6 +100,7 @@ export function Frame() {
     );
   return (
     <Shell site={site.data} page={page}>
+      <Proofs />
       {page === undefined ? (
         <NotFound />
       ) : (

@@ -3,9 +3,10 @@ import type { OperationName, Operations } from '@tollgate/contract/operations/li
 import routes from 'virtual:operation-routes';
 import { addressOf } from './base.ts';
 import { createClient } from './client.ts';
+import { askForProof } from './proof.ts';
 
 /** The admin API of the gateway that serves this page. */
-export const api = createClient<Operations>(routes, addressOf);
+export const api = createClient<Operations>(routes, addressOf, askForProof);
 
 /** What an operation answers. */
 export type Answer<N extends OperationName> = Shown<Operations[N]>;

@@ -1,9 +1,15 @@
 import type { Routes } from '@tollgate/contract/operations/declare';
+import { proofHeader } from '@tollgate/contract/api/proof-header';
 import type { Operations } from '@tollgate/contract/operations/list';
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { ApiError, createClient, type Client } from './client.ts';
 
-type Seen = { readonly line: string; readonly type: string | null; readonly body: string };
+type Seen = {
+  readonly line: string;
+  readonly type: string | null;
+  readonly body: string;
+  readonly proof: string | null;
+};
 
 /** Few of the real operations, and one of each other kind. */
 type TestOperations = Pick<
@@ -30,6 +36,11 @@ const routes: Routes<TestOperations> = {
   'keys.export': ['get', '/export'],
 };
 
+const asked: unknown[] = [];
+/** Proves the first call that wants it, and gives up at the second. */
+const prove = (...call: readonly unknown[]): Promise<string | undefined> =>
+  Promise.resolve(asked.push(call) === 1 ? 'a proof' : undefined);
+
 let seen: Seen | undefined;
 let answer: () => Response;
 let server: Bun.Server<undefined>;
@@ -44,11 +55,12 @@ beforeAll(() => {
         line: `${request.method} ${pathname}${search}`,
         type: request.headers.get('content-type'),
         body: await request.text(),
+        proof: request.headers.get(proofHeader),
       };
       return answer();
     },
   });
-  client = createClient<TestOperations>(routes, (path) => new URL(path, server.url).href);
+  client = createClient<TestOperations>(routes, (path) => new URL(path, server.url).href, prove);
 });
 
 afterAll(async () => {
@@ -58,7 +70,7 @@ afterAll(async () => {
 test('a call is named, and its parts go where they are declared', async () => {
   answer = () => Response.json({ data: [], next: null });
   expect(await client.call('keys.list')).toEqual({ data: [], next: null });
-  expect(seen).toEqual({ line: 'GET /api/v1/keys', type: null, body: '' });
+  expect(seen).toEqual({ line: 'GET /api/v1/keys', type: null, body: '', proof: null });
   await client.call('keys.list', { query: { limit: 5, userId: 'a&b', after: undefined } });
   expect(seen?.line).toBe('GET /api/v1/keys?limit=5&userId=a%26b');
   await client.call('models.read', { params: { name: 'org/m 1' } });
@@ -68,6 +80,7 @@ test('a call is named, and its parts go where they are declared', async () => {
     line: 'PATCH /api/v1/keys/key_1',
     type: 'application/json',
     body: '{"enabled":false}',
+    proof: null,
   });
   answer = () => new Response(null, { status: 204 });
   expect(await client.call('session.delete')).toBeUndefined();
@@ -87,8 +100,23 @@ test('an error says code, field and request', async () => {
   answer = () => new Response('<html>', { status: 502 });
   const proxy = await client.call('keys.list').catch((thrown: unknown) => thrown);
   expect(proxy).toMatchObject({ status: 502, code: 'unknown' });
-  const nobody = createClient<TestOperations>(routes, () => 'http://127.0.0.1:1/');
+  const nobody = createClient<TestOperations>(routes, () => 'http://127.0.0.1:1/', prove);
   expect(await nobody.call('keys.list').catch((thrown: unknown) => thrown)).toMatchObject({ status: 0 });
+});
+
+test('a call that wants a proof is made again with it, and fails as it did without', async () => {
+  const refused = () => Response.json({ error: { code: 'proof_required', message: 'Who?' } }, { status: 403 });
+  answer = () => (seen?.proof === 'a proof' ? Response.json({ name: 'x' }) : refused());
+  expect(await client.call('keys.update', { params: { id: 'key_1' }, body: { enabled: false } })).toMatchObject({
+    name: 'x',
+  });
+  expect(seen?.body).toBe('{"enabled":false}');
+  const thrown = await client.call('session.delete').catch((error: unknown) => error);
+  expect(thrown).toMatchObject({ code: 'proof_required' });
+  expect(asked).toEqual([
+    ['keys.update', { id: 'key_1' }],
+    ['session.delete', {}],
+  ]);
 });
 
 test('a call that is left throws what fetch throws', async () => {

@@ -8,6 +8,7 @@ import type {
   Sent,
   Shown,
 } from '@tollgate/contract/operations/declare';
+import { proofHeader } from '@tollgate/contract/api/proof-header';
 import { fillPath } from '@tollgate/contract/operations/path';
 
 /** What an error of the admin API says; `status` 0 is a gateway that did not answer at all. */
@@ -59,15 +60,18 @@ type AnyInput = {
   readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  readonly proof?: string | undefined;
 };
 
 /**
  * Calls the declared operations by their names. The shapes are the contract's word: client and server are inferred from it
- * together. `addressOf` makes an absolute address of a path below the gateway's own.
+ * together. `addressOf` makes an absolute address of a path below the gateway's own. `prove` gets a proof of who sits there
+ * where one is asked for; the call is then made again.
  */
 export function createClient<Ops extends Declarations>(
   routes: Routes<Ops>,
   addressOf: (path: string) => string,
+  prove: (operation: string, params: Readonly<Record<string, string>>) => Promise<string | undefined>,
 ): Client<Ops> {
   const placeOf = (name: keyof Ops, { params, query = {} }: AnyInput): string => {
     const search = new URLSearchParams();
@@ -79,7 +83,13 @@ export function createClient<Ops extends Declarations>(
     // What a client of these operations may send is a special case of what any may.
     call: async (name, ...[input]) => {
       const sent: AnyInput = input ?? {};
-      const answer = await send(routes[name][0], placeOf(name, sent), sent);
+      const make = (proof?: string) => send(routes[name][0], placeOf(name, sent), { ...sent, proof });
+      const answer = await make().catch(async (thrown: unknown) => {
+        if (!(thrown instanceof ApiError && thrown.code === 'proof_required')) throw thrown;
+        const proof = await prove(String(name), sent.params ?? {});
+        if (proof === undefined) throw thrown;
+        return await make(proof);
+      });
       return answer as Shown<Ops[typeof name]>;
     },
     relay: (name, input) => {
@@ -98,12 +108,16 @@ async function send(method: Method, address: string, input: AnyInput): Promise<u
 }
 
 /** Asks, and throws when there is no answer. */
-async function ask(method: Method, address: string, { body, signal }: AnyInput): Promise<Response> {
+async function ask(method: Method, address: string, { body, signal, proof }: AnyInput): Promise<Response> {
   try {
     return await fetch(address, {
       method: method.toUpperCase(),
       credentials: 'same-origin',
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(proof !== undefined && { [proofHeader]: proof }),
+      },
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
     });

@@ -33,6 +33,7 @@ export const credentialOperations = declare({
     method: 'put',
     path: '/channels/{id}/credentials',
     permission: 'channels:write',
+    proof: true,
     summary: 'Replace the accounts of a channel; those that stay keep their number and state',
     params: idParams,
     body: credentialsSchema,

@@ -10,6 +10,11 @@ type Common = {
   readonly path: `/${string}`;
   /** `public` is open to anybody; it knows no caller. */
   readonly permission: Permission | 'public';
+  /**
+   * Shows or changes secrets, money or rights: a session must prove who sits there (`proofs.create`); where fields are
+   * named, only when the body has one of them. Access tokens, which were made with a proof, need none.
+   */
+  readonly proof?: true | readonly [string, ...string[]];
   /** One line for the documentation. */
   readonly summary: string;
   /** Parameters of the path, all of them. */

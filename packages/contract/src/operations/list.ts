@@ -16,6 +16,7 @@ import { paymentOperations } from './payments.ts';
 import { playgroundOperations } from './playground.ts';
 import { planOperations } from './plans.ts';
 import { redemptionOperations } from './redemption.ts';
+import { proofOperations } from './proofs.ts';
 import { requestOperations } from './requests.ts';
 import { rewardOperations } from './rewards.ts';
 import { saleOperations } from './sales.ts';
@@ -34,6 +35,7 @@ export const operations = {
   ...siteOperations,
   ...catalogOperations,
   ...sessionOperations,
+  ...proofOperations,
   ...signInOperations,
   ...keyOperations,
   ...playgroundOperations,

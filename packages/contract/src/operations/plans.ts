@@ -76,6 +76,7 @@ export const planOperations = declare({
     method: 'post',
     path: '/subscription-grants',
     permission: 'grants:write',
+    proof: true,
     summary: 'Give somebody a term of a plan for nothing',
     body: grantPlanInputSchema,
     answer: subscriptionSchema,

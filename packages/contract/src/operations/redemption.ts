@@ -31,6 +31,7 @@ export const redemptionOperations = declare({
     method: 'post',
     path: '/code-batches',
     permission: 'codes:write',
+    proof: true,
     summary: 'Make a batch of redemption codes; their texts are in this answer only',
     body: codeBatchInputSchema,
     answer: newCodeBatchSchema,

@@ -15,6 +15,7 @@ export const tokenOperations = declare({
     method: 'post',
     path: '/tokens',
     permission: 'tokens:write',
+    proof: true,
     summary: 'Create an access token; its text is in this answer only',
     body: tokenInputSchema,
     answer: newTokenSchema,

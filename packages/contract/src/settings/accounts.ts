@@ -33,6 +33,12 @@ export const accounts = {
     forRoot,
     'A session has ended so long after signing in, whatever was done in it.',
   ),
+  proofGraceMs: whole(
+    [0, dayMs, 15 * minuteMs],
+    'ms',
+    forRoot,
+    'So long after signing in nobody is asked to prove who they are for what concerns secrets, money or rights; 0 always asks.',
+  ),
   signInPrivateHosts: leaf(placesSchema, [], {
     ...forRoot,
     unit: 'none',

@@ -1,8 +1,4 @@
-import {
-  browserSupportsWebAuthn,
-  startAuthentication,
-  type PublicKeyCredentialRequestOptionsJSON,
-} from '@simplewebauthn/browser';
+import { browserSupportsWebAuthn, startAuthentication } from '@simplewebauthn/browser';
 import { useQueryClient } from '@tanstack/react-query';
 import { Fingerprint } from 'lucide-react';
 import { useState } from 'react';
@@ -11,13 +7,11 @@ import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { errorOf } from '../../lib/error-of.ts';
 import { useOperation } from '../../lib/operations.ts';
+import { assertionOf, requestOptionsSchema } from '../../lib/passkey.ts';
 import { signedInAs } from '../../lib/session.ts';
-import { z } from '../../lib/zod.ts';
 import { useAccessWords } from './words.ts';
 
 type Option = Answer<'signIn.options'>['data'][number];
-
-const optionsSchema = z.custom<PublicKeyCredentialRequestOptionsJSON>((value) => typeof value === 'object');
 
 type OtherWaysProps = {
   readonly signingUp?: boolean;
@@ -54,11 +48,8 @@ export function OtherWays({ signingUp = false, invitation }: OtherWaysProps) {
     setError(undefined);
     try {
       const begun = await api.call('session.beginPasskey');
-      const signed = await startAuthentication({ optionsJSON: optionsSchema.parse(begun.options) });
-      const { id, rawId, type, response } = signed;
-      const { clientDataJSON, authenticatorData, signature } = response;
-      const sent = { id, rawId, type, response: { clientDataJSON, authenticatorData, signature } };
-      const body = { flow: begun.flow, response: { ...sent, clientExtensionResults: {} } };
+      const signed = await startAuthentication({ optionsJSON: requestOptionsSchema.parse(begun.options) });
+      const body = { flow: begun.flow, response: assertionOf(signed) };
       await signedInAs(queries, await api.call('session.createByPasskey', { body }));
     } catch (thrown) {
       setError(errorOf(thrown));

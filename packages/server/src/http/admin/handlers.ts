@@ -18,6 +18,7 @@ import { paymentHandlers } from './payments.ts';
 import { playgroundHandlers } from './playground.ts';
 import { planHandlers } from './plans.ts';
 import { redemptionHandlers } from './redemption.ts';
+import { proofHandlers } from './proofs.ts';
 import { requestHandlers } from './requests.ts';
 import { rewardHandlers } from './rewards.ts';
 import { saleHandlers } from './sales.ts';
@@ -36,6 +37,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...siteHandlers(deps),
   ...catalogHandlers(deps),
   ...sessionHandlers(deps),
+  ...proofHandlers(deps),
   ...signInHandlers(deps),
   ...keyHandlers(deps),
   ...playgroundHandlers(deps),

@@ -13,6 +13,8 @@ export type Caller = {
   readonly via: 'session' | 'token';
   /** Empty for a token. */
   readonly sessionId: string;
+  /** When its session was begun; 0 for a token. */
+  readonly signedInAt: number;
   /** The token it calls by. */
   readonly token?: AccessToken | undefined;
 };

@@ -1,16 +1,18 @@
 import type { Declaration, Declarations, EventsDeclaration } from '@tollgate/contract/operations/declare';
+import { proofHeader } from '@tollgate/contract/api/proof-header';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { Refusal } from '../../domain/refusal.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { ClientInfo } from '../../services/accounts/client-info.ts';
+import { requireProof } from '../../services/accounts/proofs.ts';
 import { admitAnybody, admitCaller } from '../middleware/admit.ts';
 import { invalidInput, problemAnswer, type ProblemLog } from '../middleware/problem.ts';
 import { bodyLimitOf, readJsonBody } from '../middleware/read-json.ts';
 import type { RequestInfo } from '../middleware/request-info.ts';
 import { fileAnswer, jsonAnswer, redirectAnswer, shownBy } from './answer.ts';
 import { eventStream } from './event-stream.ts';
-import type { CallerContext, Handlers, OperationContext, RelayedContext } from './operation.ts';
+import type { Caller, CallerContext, Handlers, OperationContext, RelayedContext } from './operation.ts';
 
 export type ServeDeps = {
   readonly accounts: AccountDeps;
@@ -99,6 +101,7 @@ async function answer(deps: ServeDeps, call: Call): Promise<Response> {
         ? undefined
         : parse(declared.body, await readJsonBody(request, bodyLimitOf(declared.permission))),
   };
+  if (admitted !== undefined) await refuseWithoutProof(deps, call, admitted.caller, received.body);
   const ending = new AbortController();
   const context: OperationContext | CallerContext | RelayedContext = {
     client,
@@ -140,6 +143,16 @@ async function admit(
   const { cookies: renewed, ...admitted } = await admitCaller(deps.accounts, asked, client, declared.permission);
   cookies.push(...renewed);
   return admitted;
+}
+
+/** For what concerns secrets, money or rights, a session must show who sits there. */
+async function refuseWithoutProof(deps: ServeDeps, call: Call, caller: Caller, body: unknown): Promise<void> {
+  const { proof } = call.declared;
+  if (proof === undefined || caller.via !== 'session') return;
+  const named = (field: string): boolean => typeof body === 'object' && body !== null && field in body;
+  if (proof !== true && !proof.some(named)) return;
+  const deed = { operation: call.name, params: call.params };
+  await requireProof(deps.accounts, caller, deed, call.request.headers.get(proofHeader));
 }
 
 /** Server-sent events until the handler has no more, the client leaves, or its session, token or role no longer allows them. */

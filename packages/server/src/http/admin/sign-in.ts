@@ -143,6 +143,7 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
   };
 };
 
-const jsonOf = (options: object) => z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(options)));
+/** What a library made, as plain JSON. */
+export const jsonOf = (options: object) => z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(options)));
 
 const presentPasskey = ({ id, name, createdAt, lastUsedAt }: Passkey) => ({ id, name, createdAt, lastUsedAt });

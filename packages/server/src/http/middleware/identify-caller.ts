@@ -19,12 +19,12 @@ export async function identifyCaller(
     if (found === undefined) return undefined;
     const { user, token } = found;
     return {
-      caller: { user, actor: personActor(user, scopeOf(token)), via: 'token', sessionId: '', token },
+      caller: { user, actor: personActor(user, scopeOf(token)), via: 'token', sessionId: '', signedInAt: 0, token },
       cookies: [],
     };
   }
   const session = await findSession(deps, client, options);
   if (session === undefined) return undefined;
-  const { user, sessionId, cookies } = session;
-  return { caller: { user, actor: personActor(user), via: 'session', sessionId }, cookies };
+  const { user, sessionId, signedInAt, cookies } = session;
+  return { caller: { user, actor: personActor(user), via: 'session', sessionId, signedInAt }, cookies };
 }

@@ -8,13 +8,18 @@ export function openBrowser(call: Call, clientIp = '203.0.113.7') {
   const jar = new Map<string, string>();
   return {
     jar,
-    async send(method: string, path: string, body?: unknown): Promise<Reply> {
+    async send(
+      method: string,
+      path: string,
+      body?: unknown,
+      headers: Readonly<Record<string, string>> = {},
+    ): Promise<Reply> {
       const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
       const reply = await call(method, path, {
         ...(body !== undefined && { body }),
         ...(cookie !== '' && { cookie }),
         clientIp,
-        headers: { 'sec-fetch-site': 'same-origin' },
+        headers: { 'sec-fetch-site': 'same-origin', ...headers },
       });
       for (const line of reply.headers.getSetCookie()) {
         const [pair = '', ...flags] = line.split(';');

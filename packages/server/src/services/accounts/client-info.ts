@@ -4,4 +4,9 @@ import type { User } from '../../store/users.ts';
 export type ClientInfo = { readonly headers: Headers; readonly address: string; readonly secure: boolean };
 
 /** A person with their session; `cookies` are the `Set-Cookie` values that go back to the browser. */
-export type SignedIn = { readonly user: User; readonly sessionId: string; readonly cookies: readonly string[] };
+export type SignedIn = {
+  readonly user: User;
+  readonly sessionId: string;
+  readonly signedInAt: number;
+  readonly cookies: readonly string[];
+};

@@ -88,7 +88,7 @@ async function openSession(deps: AccountDeps, client: ClientInfo, user: User, re
     throw new Refusal('user_disabled', 'This account is disabled.');
   }
   const device = await rememberDevice(deps, client.secure, deviceAccountOf(user), remember);
-  return { user, sessionId, cookies: [...cookies, device] };
+  return { user, sessionId, signedInAt: deps.now(), cookies: [...cookies, device] };
 }
 
 /** What a device is known by to an account: its address, as people type it; without one, its id. */

@@ -13,6 +13,7 @@ import type { ClientInfo } from './client-info.ts';
  */
 
 const lifeSeconds = 600;
+export const flowLifeMs = lifeSeconds * 1000;
 
 /** A new text of 256 bits. */
 export function randomText({ randomBytes }: Pick<AccountDeps, 'randomBytes'>): string {
@@ -57,7 +58,7 @@ export async function putFlow(
     purpose,
     userId: flow.userId,
     payload: JSON.stringify(flow.payload),
-    expiresAt: deps.now() + lifeSeconds * 1000,
+    expiresAt: deps.now() + flowLifeMs,
   });
 }
 

@@ -73,6 +73,20 @@ export async function beginPasskeyEntry(deps: AccountDeps, client: ClientInfo) {
   return await begun(deps, client, 'passkey-enter', { user: undefined, sessionId: '' }, options);
 }
 
+/** What the browser signs to prove who sits there, in a session. */
+export async function beginPasskeyProof(deps: AccountDeps, client: ClientInfo, user: User, sessionId: string) {
+  const known = await listPasskeys(deps, user.id);
+  if (known.length === 0) throw new Refusal('conflict', 'You have no passkey.');
+  const options = await (
+    await webauthn()
+  ).generateAuthenticationOptions({
+    rpID: partyOf(deps).id,
+    userVerification: 'required',
+    allowCredentials: known.map(({ credential }) => ({ id: credentialOf(credential).id })),
+  });
+  return await begun(deps, client, 'passkey-prove', { user, sessionId }, options);
+}
+
 async function begun<T extends { readonly challenge: string }>(
   deps: AccountDeps,
   client: ClientInfo,
@@ -150,12 +164,26 @@ export async function enterByPasskey(
   deps: AccountDeps,
   limits: AttemptLimits,
   client: ClientInfo,
-  ask: { readonly flow: string; readonly response: AuthenticationResponseJSON },
+  ask: SignedChallenge,
 ): Promise<SignedIn> {
   const { address } = client;
   const attempt = await limits.begin({ account: `(passkey from ${address})`, address });
+  const { passkey } = await verifyPasskey(deps, client, 'passkey-enter', ask);
+  attempt.succeeded();
+  return await enterProved(deps, client, { userId: passkey.userId, remember: true });
+}
+
+type SignedChallenge = { readonly flow: string; readonly response: AuthenticationResponseJSON };
+
+/** The passkey that signed the challenge of a flow, and whose flow that is. */
+export async function verifyPasskey(
+  deps: AccountDeps,
+  client: ClientInfo,
+  purpose: 'passkey-enter' | 'passkey-prove',
+  ask: SignedChallenge,
+): Promise<{ readonly passkey: Passkey; readonly sessionId: string; readonly userId: string | undefined }> {
   const party = partyOf(deps);
-  const { challenge } = await challengeOf(deps, client, 'passkey-enter', ask.flow);
+  const { challenge, ...begunBy } = await challengeOf(deps, client, purpose, ask.flow);
   const passkey = await passkeyRepository.findByCredential(deps.database.db, hashSecret(ask.response.id));
   if (passkey === undefined) throw notTrusted();
   const { id, publicKey } = credentialOf(passkey.credential);
@@ -172,8 +200,7 @@ export async function enterByPasskey(
   const { newCounter } = authenticationInfo;
   if (!verified || !(await passkeyRepository.use(deps.database.db, passkey.id, newCounter, deps.now())))
     throw notTrusted();
-  attempt.succeeded();
-  return await enterProved(deps, client, { userId: passkey.userId, remember: true });
+  return { passkey, ...begunBy };
 }
 
 /** Removes a passkey; never the last way in. */

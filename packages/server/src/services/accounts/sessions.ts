@@ -103,7 +103,12 @@ export async function findSession(
     await auth.api.revokeSessions({ headers: headersFor(client) });
     return undefined;
   }
-  return { user, sessionId: response.session.id, cookies: headers.getSetCookie() };
+  return {
+    user,
+    sessionId: response.session.id,
+    signedInAt: response.session.createdAt.getTime(),
+    cookies: headers.getSetCookie(),
+  };
 }
 
 /** Ends the client's session; returns the cookies that clear it. */

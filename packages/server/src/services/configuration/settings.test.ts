@@ -74,6 +74,7 @@ eachDatabase('who may see a setting', (open) => {
       'accounts.secondFactor',
       'accounts.sessionIdleMs',
       'accounts.sessionMaxMs',
+      'accounts.proofGraceMs',
       'accounts.signInPrivateHosts',
       'mail.password',
       'mail.allowSelfSigned',
