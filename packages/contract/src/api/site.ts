@@ -44,6 +44,7 @@ export const siteImageSchema = z
 export const siteContentSchema = z
   .strictObject({
     name: z.string(),
+    clients: z.array(z.string()).describe('Links to clients, as `site.clients` has them.'),
     footer: z.string(),
     announcement: z.string(),
     faq: z.string(),

@@ -116,7 +116,7 @@ export const viewInputSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9.-]*$/)
     .describe('Page of the console that it is a view of.'),
   name: z.string().trim().min(1).max(60),
-  query: z.string().max(4000).describe('Search parameters of the page.'),
+  query: z.string().max(30_000).describe('Search parameters of the page, or what else it keeps under a name.'),
 });
 export const viewPatchSchema = viewInputSchema.omit({ page: true }).partial();
 export const viewSchema = viewInputSchema.extend({ id: z.string(), createdAt: momentSchema, updatedAt: momentSchema });

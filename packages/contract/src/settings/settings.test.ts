@@ -41,6 +41,7 @@ describe('every setting', () => {
       'logo',
       'logoDark',
       'favicon',
+      'clients',
       'marketplace',
       'status',
       'rankings',

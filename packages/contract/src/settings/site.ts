@@ -21,6 +21,15 @@ export const siteImageName = /^[0-9a-f]{32}\.(png|jpg|webp)$/;
 const image = (description: string) =>
   leaf(z.union([z.string().regex(siteImageName), z.literal('')]), '', { ...forAll, unit: 'none', description });
 
+/**
+ * A link that opens a client with a key filled in: its name, a bar, and its address with `{key}`, `{address}` and `{model}` in
+ * it. No scheme that a browser would run as code.
+ */
+const clientLink = z
+  .string()
+  .max(1000)
+  .regex(/^[^|]{1,40}\|(?!\s*(?:javascript|data|vbscript|blob|file):)\s*[a-z][a-z0-9+.-]{0,40}:\S{1,900}$/i);
+
 /** How the gateway presents itself. */
 export const site = {
   name: leaf(z.string().min(1).max(60), 'Tollgate', {
@@ -47,6 +56,12 @@ export const site = {
   logo: image('Uploaded image that replaces our logo; empty for ours.'),
   logoDark: image('The same for the dark theme; empty for the one of the light theme.'),
   favicon: image('Uploaded image for the tabs of browsers; empty for ours.'),
+  clients: leaf(z.array(clientLink).max(40), [], {
+    ...forAll,
+    unit: 'none',
+    description:
+      'Links that open a client with a new key filled in, as `Name|address` with `{key}`, `{address}` and `{model}`; empty for those that the console knows.',
+  }),
   marketplace: door(
     'members',
     'Who sees the models with their capabilities and prices: nobody, `members`, or everybody.',

@@ -16,10 +16,14 @@ type SavedViewsProps = {
   /** The parameters in the address right now: `measure=cost&by=key`. */
   readonly query: string;
   readonly onShow: (query: string) => void;
+  /** What they are called. */
+  readonly kind?: Kind;
 };
 
+type Kind = 'views' | 'presets';
+
 /** What somebody looks at often: the state of a page under a name, kept by the gateway. */
-export function SavedViews({ page, query, onShow }: SavedViewsProps) {
+export function SavedViews({ page, query, onShow, kind = 'views' }: SavedViewsProps) {
   const t = useUiWords();
   const [naming, setNaming] = useState(false);
   const list = useOperation('views.list', { query: { page } });
@@ -28,25 +32,26 @@ export function SavedViews({ page, query, onShow }: SavedViewsProps) {
   return (
     <>
       <Popover
-        label={t('views.title')}
+        label={t(`${kind}.title`)}
         className="w-72 p-2"
         trigger={
           <Button icon={Bookmark} className="max-w-56">
-            <span className="truncate">{shown?.name ?? t('views.title')}</span>
+            <span className="truncate">{shown?.name ?? t(`${kind}.title`)}</span>
           </Button>
         }
       >
         {(close) => (
           <>
-            {list.error !== null && <ErrorNotice title={t('views.unread')} error={list.error} />}
+            {list.error !== null && <ErrorNotice title={t(`${kind}.unread`)} error={list.error} />}
             {views.length === 0 ? (
-              <p className="px-2 py-1.5 text-small text-muted">{t('views.none')}</p>
+              <p className="px-2 py-1.5 text-small text-muted">{t(`${kind}.none`)}</p>
             ) : (
               <ul className="max-h-72 overflow-y-auto">
                 {views.map((view) => (
                   <View
                     key={view.id}
                     view={view}
+                    kind={kind}
                     current={view === shown}
                     onShow={() => {
                       close();
@@ -66,29 +71,34 @@ export function SavedViews({ page, query, onShow }: SavedViewsProps) {
                   setNaming(true);
                 }}
               >
-                {t('views.save')}
+                {t(`${kind}.save`)}
               </Button>
             </div>
           </>
         )}
       </Popover>
-      {naming && <NameView page={page} query={query} taken={views} onClose={() => setNaming(false)} />}
+      {naming && <NameView kind={kind} page={page} query={query} taken={views} onClose={() => setNaming(false)} />}
     </>
   );
 }
 
-type ViewProps = { readonly view: SavedView; readonly current: boolean; readonly onShow: () => void };
+type ViewProps = {
+  readonly view: SavedView;
+  readonly kind: Kind;
+  readonly current: boolean;
+  readonly onShow: () => void;
+};
 
-function View({ view, current, onShow }: ViewProps) {
+function View({ view, kind, current, onShow }: ViewProps) {
   const t = useUiWords();
-  const add = useAction('views.create', { invalidates: ['views.list'], failed: t('views.notSaved') });
+  const add = useAction('views.create', { invalidates: ['views.list'], failed: t(`${kind}.notSaved`) });
   const remove = useAction('views.delete', {
     invalidates: ['views.list'],
     optimistic: ({ params }, cache) =>
       cache.update('views.list', (all) => ({ data: all.data.filter(({ id }) => id !== params.id) })),
-    failed: t('views.notRemoved'),
+    failed: t(`${kind}.notRemoved`),
     done: () => ({
-      title: t('views.removed', { name: view.name }),
+      title: t(`${kind}.removed`, { name: view.name }),
       undo: () => void add.run({ body: { page: view.page, name: view.name, query: view.query } }),
     }),
   });
@@ -105,7 +115,7 @@ function View({ view, current, onShow }: ViewProps) {
       <IconButton
         size="small"
         icon={Trash2}
-        label={t('views.remove', { name: view.name })}
+        label={t(`${kind}.remove`, { name: view.name })}
         onPress={() => void remove.run({ params: { id: view.id } })}
       />
     </li>
@@ -113,6 +123,7 @@ function View({ view, current, onShow }: ViewProps) {
 }
 
 type NameViewProps = {
+  readonly kind: Kind;
   readonly page: string;
   readonly query: string;
   readonly taken: readonly SavedView[];
@@ -120,13 +131,13 @@ type NameViewProps = {
 };
 
 /** A name that is there already gets what is looked at now. */
-function NameView({ page, query, taken, onClose }: NameViewProps) {
+function NameView({ kind, page, query, taken, onClose }: NameViewProps) {
   const t = useUiWords();
   const [name, setName] = useState('');
   const [missing, setMissing] = useState(false);
   const options = {
     invalidates: ['views.list'] as const,
-    done: () => ({ title: t('views.saved', { name: name.trim() }) }),
+    done: () => ({ title: t(`${kind}.saved`, { name: name.trim() }) }),
   };
   const create = useAction('views.create', options);
   const update = useAction('views.update', options);
@@ -145,12 +156,12 @@ function NameView({ page, query, taken, onClose }: NameViewProps) {
     <Dialog
       open
       onClose={onClose}
-      title={t('views.save')}
+      title={t(`${kind}.save`)}
       actions={
         <>
           <Button onPress={onClose}>{t('cancel')}</Button>
           <Button look="primary" busy={create.busy || update.busy} onPress={() => void save()}>
-            {t(same === undefined ? 'views.keep' : 'views.replace')}
+            {t(`${kind}.${same === undefined ? 'keep' : 'replace'}`)}
           </Button>
         </>
       }
@@ -162,13 +173,13 @@ function NameView({ page, query, taken, onClose }: NameViewProps) {
           void save();
         }}
       >
-        {error !== null && <ErrorNotice title={t('views.notSaved')} error={error} />}
+        {error !== null && <ErrorNotice title={t(`${kind}.notSaved`)} error={error} />}
         <TextField
-          label={t('views.name')}
+          label={t(`${kind}.name`)}
           value={name}
           maxLength={60}
           autoFocus
-          error={missing && name.trim() === '' ? t('views.nameMissing') : undefined}
+          error={missing && name.trim() === '' ? t(`${kind}.nameMissing`) : undefined}
           onChange={setName}
         />
       </form>

@@ -5,6 +5,7 @@ import { Segmented } from '../ui/segmented.tsx';
 import { Select } from '../ui/select.tsx';
 import { buttonClass } from '../ui/button.tsx';
 import { addressOf } from '../../lib/base.ts';
+import { ClientLinks } from './client-links.tsx';
 import { clientIds, codeIds, snippetIds, snippetLabels, snippetOf, type SnippetId } from '../../lib/snippets.ts';
 import { useSnippetWords } from './words.ts';
 
@@ -23,8 +24,9 @@ export function Snippets({ secret, models }: SnippetsProps) {
   const [id, setId] = useState<SnippetId>('curl');
   const [chosen, setChosen] = useState('');
   const model = chosen === '' ? (models[0] ?? t('someModel')) : chosen;
+  const root = addressOf('').replace(/\/$/, '');
   const { label, parts, link } = snippetOf(id, {
-    root: addressOf('').replace(/\/$/, ''),
+    root,
     key: secret ?? t('yourKey'),
     model,
   });
@@ -62,6 +64,7 @@ export function Snippets({ secret, models }: SnippetsProps) {
           </a>
         </p>
       )}
+      {secret !== undefined && <ClientLinks root={root} secret={secret} model={model} />}
     </div>
   );
 }

@@ -10,11 +10,13 @@ type FileDropProps = {
   /** Types or endings, such as `.json`. */
   readonly accept?: readonly string[];
   readonly multiple?: boolean;
+  /** In one row, where it stands among other fields. */
+  readonly compact?: boolean;
   readonly onFiles: (files: readonly File[]) => void;
 };
 
 /** Files that are dropped, pasted or chosen. */
-export function FileDrop({ label, help, accept, multiple = false, onFiles }: FileDropProps) {
+export function FileDrop({ label, help, accept, multiple = false, compact = false, onFiles }: FileDropProps) {
   const t = useUiWords();
   const [names, setNames] = useState('');
   const take = (files: readonly File[]): void => {
@@ -30,10 +32,10 @@ export function FileDrop({ label, help, accept, multiple = false, onFiles }: Fil
         const items = event.items.filter((item) => item.kind === 'file');
         void Promise.all(items.map((item) => item.getFile())).then(take);
       }}
-      className="flex flex-col items-center gap-2 rounded-lg border border-dashed border-field bg-surface px-4 py-6 text-center drop-target:border-accent drop-target:bg-accent-wash"
+      className={`flex items-center gap-2 rounded-lg border border-dashed border-field bg-surface drop-target:border-accent drop-target:bg-accent-wash ${compact ? 'flex-wrap p-2' : 'flex-col px-4 py-6 text-center'}`}
     >
-      <Upload aria-hidden className="size-5 text-muted" />
-      <Text slot="label" className="text-small">
+      {!compact && <Upload aria-hidden className="size-5 text-muted" />}
+      <Text slot="label" className={compact ? 'sr-only' : 'text-small'}>
         {names === '' ? label : names}
       </Text>
       <FileTrigger
@@ -43,7 +45,7 @@ export function FileDrop({ label, help, accept, multiple = false, onFiles }: Fil
       >
         <Button size="small">{t('chooseFile')}</Button>
       </FileTrigger>
-      {help !== undefined && <p className="text-small text-muted">{help}</p>}
+      {help !== undefined && <p className="text-small text-muted">{compact && names !== '' ? names : help}</p>}
     </DropZone>
   );
 }

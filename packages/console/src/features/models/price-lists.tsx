@@ -33,6 +33,7 @@ export default function PriceListsPage() {
     { enabled: source !== undefined },
   );
   const list = source === undefined ? undefined : compared.data;
+  const differ = list?.differences.filter(({ state }) => state !== 'new').length ?? 0;
   const [show, setShow] = useState<Shown>('known');
   const [maker, setMaker] = useState<string>();
   const [q, setQ] = useState('');
@@ -59,7 +60,7 @@ export default function PriceListsPage() {
             ? t('lists.what')
             : [
                 t('lists.from', { source: list.source, date: list.asOf, count: list.models }),
-                t('lists.differ', { count: list.differences.filter(({ state }) => state !== 'new').length }),
+                differ === 0 ? t('lists.noneDiffer') : t('lists.differ', { count: differ }),
                 ...(list.skipped > 0 ? [t('lists.skipped', { count: list.skipped })] : []),
               ].join(' ')
         }
@@ -76,7 +77,7 @@ export default function PriceListsPage() {
         failed={t('lists.unread')}
         onRetry={() => void compared.refetch()}
         onClearFilters={
-          maker === undefined && q === '' && show === 'all'
+          (maker === undefined && q === '' && show === 'all') || list?.differences.length === 0
             ? undefined
             : () => {
                 setMaker(undefined);

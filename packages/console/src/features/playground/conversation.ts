@@ -75,6 +75,23 @@ export const plainSettings: Settings = {
   stream: true,
 };
 
+/** Settings as a preset keeps them: what is not as in {@link plainSettings}. */
+export const presetOf = (settings: Settings): string =>
+  JSON.stringify(
+    Object.fromEntries(
+      Object.entries(settings).filter(([name, value]) => value !== plainSettings[name as keyof Settings]),
+    ),
+  );
+
+/** The settings of a preset; undefined when it is none that can be read. */
+export function readPreset(text: string): Settings | undefined {
+  try {
+    return settingsSchema.safeParse({ ...plainSettings, ...(JSON.parse(text) as object) }).data;
+  } catch {
+    return undefined;
+  }
+}
+
 export const emptyColumn = (like?: Column): Column => ({
   id: freshId(),
   keyId: like?.keyId ?? '',

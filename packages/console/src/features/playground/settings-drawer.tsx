@@ -1,10 +1,11 @@
+import { SavedViews } from '../../components/saved-views/saved-views.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Drawer } from '../../components/ui/dialog.tsx';
 import { NumberField } from '../../components/ui/number-field.tsx';
 import { Select } from '../../components/ui/select.tsx';
 import { TextArea } from '../../components/ui/text-field.tsx';
 import { Switch } from '../../components/ui/toggles.tsx';
-import { effortLevels, plainSettings, type Settings } from './conversation.ts';
+import { effortLevels, plainSettings, presetOf, readPreset, type Settings } from './conversation.ts';
 import { mistakeOf } from './request.ts';
 import { usePlaygroundWords } from './words.ts';
 
@@ -59,6 +60,14 @@ export function SettingsDrawer({ open, onClose, settings, onChange, onSpread }: 
       }
     >
       <div className="flex flex-col gap-4">
+        <div>
+          <SavedViews
+            kind="presets"
+            page="playground"
+            query={presetOf(settings)}
+            onShow={(text) => onChange(readPreset(text) ?? settings)}
+          />
+        </div>
         <TextArea label={t('system')} rows={4} value={settings.system} onChange={(system) => change({ system })} />
         <div className="grid grid-cols-2 gap-3">
           <NumberField

@@ -38,6 +38,7 @@ export function ImageControl({ label, value, disabled, onChange }: ImageControlP
       {!disabled && (
         <>
           <FileDrop
+            compact
             label={t('image.drop')}
             help={t('image.kinds')}
             accept={['image/png', 'image/jpeg', 'image/webp']}
@@ -46,7 +47,13 @@ export function ImageControl({ label, value, disabled, onChange }: ImageControlP
             }}
           />
           <div className="grid grid-cols-[minmax(0,1fr)_auto] items-end gap-2">
-            <TextField label={t('image.address')} value={url} onChange={setUrl} placeholder="https://" />
+            <TextField
+              hideLabel
+              label={t('image.address')}
+              value={url}
+              onChange={setUrl}
+              placeholder={t('image.addressHint')}
+            />
             <Button isDisabled={!/^https:\/\/./.test(url)} busy={add.busy} onPress={() => void send({ url })}>
               {t('image.fetch')}
             </Button>

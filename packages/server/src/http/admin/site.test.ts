@@ -18,6 +18,7 @@ test('what administrators write for everybody is read by strangers, and nothing 
     expect(empty.status).toBe(200);
     expect(empty.json).toEqual({
       name: 'Tollgate',
+      clients: [],
       footer: '',
       announcement: '',
       faq: '',

@@ -32,10 +32,10 @@ export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> =
     };
   },
   'site.content': () => {
-    const { name, footer, announcement, faq, about, terms, privacy } = settingsTree.publicPart(
+    const { name, clients, footer, announcement, faq, about, terms, privacy } = settingsTree.publicPart(
       deps.snapshot().settings,
     ).site;
-    return Promise.resolve({ name, footer, announcement, faq, about, terms, privacy });
+    return Promise.resolve({ name, clients: [...clients], footer, announcement, faq, about, terms, privacy });
   },
   'site.images.add': async ({ body }) => {
     const { name, width, height, bytes } = await deps.siteImages.add(body);

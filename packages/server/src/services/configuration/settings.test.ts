@@ -89,6 +89,7 @@ eachDatabase('who may see a setting', (open) => {
         'logo',
         'logoDark',
         'favicon',
+        'clients',
         'marketplace',
         'status',
         'rankings',
