@@ -1,3 +1,4 @@
+import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import OpenAI, { toFile } from 'openai';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
@@ -14,11 +15,20 @@ const results = JSON.stringify({ custom_id: 'a', response: { status_code: 200, b
 const file = { id: 'file-1', object: 'file', bytes: 3, created_at: 1, filename: 'in.jsonl', purpose: 'batch' };
 const batch = { id: 'batch_1', object: 'batch', endpoint: '/v1/chat/completions', input_file_id: 'file-1' };
 
+const messages = { id: 'msgbatch_1', type: 'message_batch', processing_status: 'in_progress', results_url: null };
+const message = { id: 'msg_1', type: 'message', content: [], usage: { input_tokens: 7, output_tokens: 3 } };
+const done = JSON.stringify({ custom_id: 'a', result: { type: 'succeeded', message } });
+
 const answers: Readonly<Record<string, () => Response>> = {
   'POST /v1/files': () => Response.json(file),
   'DELETE /v1/files/file-1': () => Response.json({ id: 'file-1', object: 'file', deleted: true }),
   'GET /v1/files/file-out/content': () => new Response(results),
   'POST /v1/batches': () => Response.json({ ...batch, status: 'validating' }),
+  'POST /v1/messages/batches': () => Response.json(messages),
+  'GET /v1/messages/batches/msgbatch_1': () =>
+    Response.json({ ...messages, processing_status: 'ended', results_url: 'https://api.example/results' }),
+  'GET /v1/messages/batches/msgbatch_1/results': () => new Response(done),
+  'DELETE /v1/messages/batches/msgbatch_1': () => Response.json({ id: 'msgbatch_1', type: 'message_batch_deleted' }),
   'GET /v1/batches/batch_1': () => Response.json({ ...batch, status: 'completed', output_file_id: 'file-out' }),
 };
 
@@ -33,11 +43,14 @@ const upstream = Bun.serve({
 let gateway: Gateway;
 let books: Books;
 let openai: OpenAI;
+let anthropic: Anthropic;
 
 const config = `
 channels:
   - { name: keeper, provider: openai, baseUrl: "http://127.0.0.1:${upstream.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-4o-mini] }
+  - { name: messages, provider: anthropic, baseUrl: "http://127.0.0.1:${upstream.port}", credentials: [{ apiKey: sk-upstream }], models: [claude-haiku-4-5] }
 models:
+  - { name: claude-haiku-4-5, price: { input: 1, output: 5 } }
   - { name: gpt-4o-mini, price: { input: 1, output: 2 } }
 `;
 
@@ -46,7 +59,9 @@ beforeAll(async () => {
   books = openBooks(gateway, undefined);
   const admin = await openAdmin(gateway);
   await admin.credit('50');
-  openai = new OpenAI({ apiKey: (await admin.createKey('files')).key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+  const { key } = await admin.createKey('files');
+  openai = new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+  anthropic = new Anthropic({ apiKey: key, baseURL: gateway.url, maxRetries: 0 });
 });
 
 afterAll(async () => {
@@ -74,4 +89,21 @@ test('openai: a file of requests becomes a batch, which is charged once by its r
   expect(await openai.files.delete(kept.id)).toMatchObject({ deleted: true });
   const gone = await openai.files.retrieve(kept.id).catch((error: unknown) => error);
   expect(gone).toBeInstanceOf(OpenAI.NotFoundError);
+});
+
+test('anthropic: a batch of messages is charged once by its results, which the SDK reads where it is told', async () => {
+  const before = (await books.charges()).length;
+  const params = { model: 'claude-haiku-4-5', max_tokens: 50, messages: [{ role: 'user' as const, content: 'Hi' }] };
+  const { batches } = anthropic.messages;
+  const begun = await batches.create({ requests: [{ custom_id: 'a', params }] });
+  await until('it has ended', async () => (await batches.retrieve(begun.id)).processing_status === 'ended');
+  const results = await Array.fromAsync(await batches.results(begun.id));
+  expect(results).toMatchObject([{ custom_id: 'a', result: { type: 'succeeded' } }]);
+  expect((await batches.list()).data.map(({ id }) => id)).toEqual([begun.id]);
+  await until('it is charged', async () => (await books.charges()).length === before + 1);
+  expect((await books.charges()).at(-1)?.amount).toBe(7n * 1000n + 3n * 5000n);
+  expect(await verify(gateway)).toEqual(balanced);
+  expect(await batches.delete(begun.id)).toMatchObject({ type: 'message_batch_deleted' });
+  const gone = await batches.retrieve(begun.id).catch((error: unknown) => error);
+  expect(gone).toBeInstanceOf(Anthropic.NotFoundError);
 });

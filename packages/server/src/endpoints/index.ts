@@ -4,6 +4,7 @@ import { listeningEndpoints } from './audio/transcriptions.ts';
 import { chatEndpoints } from './chat/endpoints.ts';
 import { embeddingsEndpoints } from './embeddings/endpoint.ts';
 import { batchesEndpoints } from './files/batches.ts';
+import { messageBatchesEndpoints } from './files/message-batches.ts';
 import { filesEndpoints } from './files/files.ts';
 import { imagesEndpoints } from './images/endpoints.ts';
 import { moderationsEndpoint } from './moderations/endpoint.ts';
@@ -37,5 +38,6 @@ export const endpoints: readonly Endpoint[] = [
   ...midjourneyEndpoints,
   ...filesEndpoints,
   ...batchesEndpoints,
+  ...messageBatchesEndpoints,
   tokenizeEndpoint,
 ];

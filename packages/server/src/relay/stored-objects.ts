@@ -1,14 +1,14 @@
 import type { BackgroundJob } from '../domain/background-job.ts';
 import type { StoredObject } from '../domain/stored-object.ts';
 import type { Hold } from '../services/ledger/types.ts';
-import type { ObjectPage } from '../store/stored-objects.ts';
+import type { ObjectKind, ObjectPage } from '../store/stored-objects.ts';
 
 /** Files and batches that providers' accounts keep, each for its owner alone. */
 export type StoredObjects = {
   keep(object: StoredObject): Promise<void>;
-  find(userId: string, kind: StoredObject['kind'], vendorId: string): Promise<StoredObject | undefined>;
+  find(userId: string, kind: ObjectKind, vendorId: string): Promise<StoredObject | undefined>;
   /** `limit + 1` of them when there are more. */
-  list(userId: string, kind: StoredObject['kind'], page: ObjectPage): Promise<readonly StoredObject[]>;
+  list(userId: string, kind: ObjectKind, page: ObjectPage): Promise<readonly StoredObject[]>;
   note(object: StoredObject): Promise<void>;
   forget(object: StoredObject): Promise<void>;
   /**

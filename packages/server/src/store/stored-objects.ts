@@ -28,11 +28,14 @@ export async function insertStoredObject(db: Db, object: StoredObject, job?: Bac
     .execute();
 }
 
+/** Which of an owner's objects: things of a kind in the words of one protocol. */
+export type ObjectKind = Pick<StoredObject, 'kind' | 'protocol'>;
+
 /** An owner's own, by its vendor's id. */
 export async function findStoredObject(
   { db }: Database,
   userId: string,
-  kind: StoredObject['kind'],
+  { kind, protocol }: ObjectKind,
   vendorId: string,
 ): Promise<StoredObject | undefined> {
   const row = await db
@@ -41,6 +44,7 @@ export async function findStoredObject(
     .where('vendor_id', '=', vendorId)
     .where('user_id', '=', userId)
     .where('kind', '=', kind)
+    .where('protocol', '=', protocol)
     .orderBy('id', 'desc')
     .executeTakeFirst();
   return row && objectOf(row);
@@ -66,16 +70,17 @@ export type ObjectPage = {
 export async function listStoredObjects(
   database: Database,
   userId: string,
-  kind: StoredObject['kind'],
+  of: ObjectKind,
   page: ObjectPage,
 ): Promise<readonly StoredObject[]> {
   let query = database.db
     .selectFrom('stored_objects')
     .selectAll()
     .where('user_id', '=', userId)
-    .where('kind', '=', kind);
+    .where('kind', '=', of.kind)
+    .where('protocol', '=', of.protocol);
   if (page.after !== undefined) {
-    const last = await findStoredObject(database, userId, kind, page.after);
+    const last = await findStoredObject(database, userId, of, page.after);
     if (!last) return [];
     query = query.where('id', page.order === 'desc' ? '<' : '>', last.id);
   }

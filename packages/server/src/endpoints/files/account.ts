@@ -7,6 +7,7 @@ import { pathFor } from '../../providers/path.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { pathAt, prepare } from '../../relay/plan/targets.ts';
 import type { Candidate, Inspected } from '../../relay/request-context.ts';
+import type { ProtocolId } from '@tollgate/wire/protocol';
 import { ask } from '../../relay/send/ask.ts';
 import { authenticate } from '../../relay/send/authenticate.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
@@ -14,10 +15,11 @@ import { shorten } from '@tollgate/wire/text';
 
 export type Kept = 'files' | 'batches';
 
-const protocol = 'openai-chat';
+/** What is kept, in whose words. */
+export type KeptAs = { readonly kind: Kept; readonly protocol: ProtocolId };
 
 /** Where an account keeps things of a kind; undefined when it keeps none. */
-function pathOfKind({ provider, settings }: Channel, kind: Kept): string | undefined {
+function pathOfKind({ provider, settings }: Channel, { kind, protocol }: KeptAs): string | undefined {
   const dialect = provider.dialects.find((one) => one.protocol === protocol);
   const target = { model: '', settings, stream: false, traits: unknownModel, client: protocol } as const;
   return dialect && pathFor(dialect, kind, target);
@@ -27,12 +29,12 @@ function pathOfKind({ provider, settings }: Channel, kind: Kept): string | undef
 function candidatesOf(
   snapshot: Snapshot,
   channel: Channel,
-  kind: Kept,
+  as: KeptAs,
   model: string | undefined,
 ): readonly Candidate[] {
-  const dialect = channel.provider.dialects.find((one) => one.protocol === protocol);
+  const dialect = channel.provider.dialects.find((one) => one.protocol === as.protocol);
   const served = model === undefined ? undefined : channel.models.get(model);
-  if (!dialect || pathOfKind(channel, kind) === undefined || (model !== undefined && !served)) return [];
+  if (!dialect || pathOfKind(channel, as) === undefined || (model !== undefined && !served)) return [];
   return channel.credentials
     .filter(({ enabled }) => enabled)
     .map((credential) => ({
@@ -48,11 +50,19 @@ function candidatesOf(
     }));
 }
 
-/** Who may keep a new file for this key: those that serve its model where it has one, else any of its group's. Throws when nobody may. */
-export function keepersFor({ snapshot, key, group }: Inspected, model: string | undefined): readonly Candidate[] {
+/**
+ * Who may keep something new for this key: those that serve its model where it has one, else any of its group's. Throws when nobody may;
+ * `param` is where the model is named.
+ */
+export function keepersFor(
+  { snapshot, key, group }: Inspected,
+  as: KeptAs,
+  model: string | undefined,
+  param = 'file',
+): readonly Candidate[] {
   if (model !== undefined && key.models !== undefined && !key.models.has(model))
     throw new Refusal('model_not_allowed', `This API key may not use the model "${shorten(model)}".`, {
-      param: 'file',
+      param,
     });
   const routes = snapshot.routes.get(group);
   const channels = model === undefined ? new Set([...(routes?.values() ?? [])].flat()) : new Set(routes?.get(model));
@@ -60,15 +70,16 @@ export function keepersFor({ snapshot, key, group }: Inspected, model: string | 
     throw new Refusal(
       'model_not_found',
       `The model "${shorten(model)}" does not exist or is not available to this API key.`,
-      {
-        param: 'file',
-      },
+      { param },
     );
   const found = [...channels]
     .toSorted((a, b) => b.priority - a.priority)
-    .flatMap((channel) => candidatesOf(snapshot, channel, 'files', model));
+    .flatMap((channel) => candidatesOf(snapshot, channel, as, model));
   if (found.length > 0) return found;
-  throw new Refusal('operation_not_supported', 'No channel that is open to this API key keeps files.');
+  throw new Refusal(
+    'operation_not_supported',
+    `No channel that is open to this API key keeps ${as.kind} in this protocol.`,
+  );
 }
 
 /** The account that keeps an object. Throws when it is gone, or taken out of use. */
@@ -76,22 +87,27 @@ export function keeperOf(snapshot: Snapshot, object: StoredObject, kind: Kept, m
   const channel = snapshot.channels.get(object.channelId);
   const found =
     channel &&
-    candidatesOf(snapshot, channel, kind, model).find(({ target }) => target.credential.index === object.credential);
+    candidatesOf(snapshot, channel, { kind, protocol: object.protocol }, model).find(
+      ({ target }) => target.credential.index === object.credential,
+    );
   if (found) return found;
   throw new Refusal('operation_not_supported', 'The provider account that keeps it is not asked for this any more.');
 }
 
+/** Where something is kept, and in whose words. */
+export type KeptAt = Pick<StoredObject, 'channelId' | 'credential' | 'protocol'>;
+
 /** A request of one of the things that an account keeps: `/files/{id}` with what follows. */
 export function requestAt(
   deps: RelayDeps,
-  { channelId, credential: index }: Pick<StoredObject, 'channelId' | 'credential'>,
+  { channelId, credential: index, protocol }: KeptAt,
   kind: Kept,
   rest: string,
   method: 'GET' | 'POST' | 'DELETE' = 'GET',
 ): UpstreamRequest | Promise<UpstreamRequest> | undefined {
   const channel = deps.snapshot().channels.get(channelId);
   const credential = channel?.credentials.find((one) => one.index === index);
-  const path = channel && pathOfKind(channel, kind);
+  const path = channel && pathOfKind(channel, { kind, protocol });
   if (!channel || !credential || path === undefined) return undefined;
   const prepared = prepare(channel, credential);
   return authenticate(
@@ -108,15 +124,19 @@ export function requestAt(
   );
 }
 
-/** Asks the account that keeps something; undefined when it cannot be asked, or does not answer. */
+/**
+ * Asks the account that keeps something; undefined when it cannot be asked, or does not answer. `take` is given the pieces of what is
+ * there (status 200) as they come; else they are collected.
+ */
 export async function askAt(
   deps: RelayDeps,
-  object: Pick<StoredObject, 'channelId' | 'credential'>,
+  object: KeptAt,
   kind: Kept,
   rest: string,
   method?: 'GET' | 'POST' | 'DELETE',
+  take?: (piece: Uint8Array) => void,
 ): Promise<{ readonly status: number; readonly body: Uint8Array } | undefined> {
   const request = await requestAt(deps, object, kind, rest, method);
-  const asked = request && (await ask(deps, deps.snapshot().settings.relay, request));
+  const asked = request && (await ask(deps, deps.snapshot().settings.relay, request, take));
   return asked === undefined || 'cause' in asked ? undefined : asked;
 }

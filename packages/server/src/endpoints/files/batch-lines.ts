@@ -24,25 +24,40 @@ const maxLineBytes = 16 << 20;
 /** OpenAI's own limit. */
 const maxLines = 50_000;
 
-/** Lines of bytes that come in pieces, without their ends; empty ones are left out. */
-export async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Takes bytes in pieces and hands on their lines, without their ends; empty ones are left out. */
+export function openLines(each: (line: Uint8Array) => void): { push(piece: Uint8Array): void; end(): void } {
   let held: Uint8Array[] = [];
   let size = 0;
+  const tell = (line: Uint8Array): void => {
+    if (!isBlank(line)) each(line);
+  };
+  return {
+    push(piece) {
+      let start = 0;
+      for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, start)) {
+        tell(Buffer.concat([...held, piece.subarray(start, end)]));
+        held = [];
+        size = 0;
+        start = end + 1;
+      }
+      held.push(Uint8Array.from(piece.subarray(start)));
+      size += piece.byteLength - start;
+      if (size > maxLineBytes) throw wrong(`A line has more than ${maxLineBytes >> 20} MiB.`);
+    },
+    end: () => tell(Buffer.concat(held)),
+  };
+}
+
+/** The same of pieces that are still to come. */
+async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const ready: Uint8Array[] = [];
+  const lines = openLines((line) => ready.push(line));
   for await (const piece of pieces) {
-    let start = 0;
-    for (let end = piece.indexOf(10); end >= 0; end = piece.indexOf(10, start)) {
-      const line = Buffer.concat([...held, piece.subarray(start, end)]);
-      held = [];
-      size = 0;
-      start = end + 1;
-      if (!isBlank(line)) yield line;
-    }
-    held.push(Uint8Array.from(piece.subarray(start)));
-    size += piece.byteLength - start;
-    if (size > maxLineBytes) throw wrong(`A line has more than ${maxLineBytes >> 20} MiB.`);
+    lines.push(piece);
+    yield* ready.splice(0);
   }
-  const last = Buffer.concat(held);
-  if (!isBlank(last)) yield last;
+  lines.end();
+  yield* ready;
 }
 
 const isBlank = (line: Uint8Array): boolean => line.every((byte) => byte === 32 || byte === 13 || byte === 9);
@@ -111,17 +126,25 @@ export async function withUpstreamModel(content: PartContent, model: string): Pr
   return { size, read };
 }
 
-/** What the results of a batch say that it used, all together; undefined when none says anything. */
-export async function usageOfResults(pieces: AsyncIterable<Uint8Array>): Promise<Usage | undefined> {
+/** Adds up what the results of a batch say that they used; undefined when none says anything. */
+export function openResults(usageOf: (line: JsonObject) => Usage | undefined): {
+  push(piece: Uint8Array): void;
+  end(): Usage | undefined;
+} {
   let sum: Usage | undefined;
   const decoder = new TextDecoder();
-  for await (const bytes of linesOf(pieces)) {
+  const lines = openLines((bytes) => {
     const line = parseJson(decoder.decode(bytes));
-    const response = isObject(line) ? objectAt(line, 'response') : undefined;
-    const usage = response && readUsage(objectAt(objectAt(response, 'body') ?? {}, 'usage'));
+    const usage = isObject(line) ? usageOf(line) : undefined;
     if (usage) sum = sum ? addUp([sum, usage]) : usage;
-  }
-  return sum;
+  });
+  return {
+    push: (piece) => lines.push(piece),
+    end() {
+      lines.end();
+      return sum;
+    },
+  };
 }
 
 /** As Chat Completions and embeddings report it, or as Responses do; so does a batch itself. */

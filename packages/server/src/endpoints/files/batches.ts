@@ -5,17 +5,15 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { StoredObject } from '../../domain/stored-object.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
-import type { Exchange } from '../../relay/exchange.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
-import { detach } from '../../relay/settle/settle.ts';
-import { detachedJob, letGo } from '../shared/detached-job.ts';
 import { summaryOf } from '../shared/inspect.ts';
-import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
+import { readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
 import { askAt, keeperOf } from './account.ts';
 import { batchUrls } from './batch-lines.ts';
+import { batchWordsOf } from './batch-words.ts';
+import { handOverBatch, readBegun } from './begin-batch.ts';
 import { objectOf } from './files.ts';
-import { isOver } from './open-objects.ts';
 import { free, listOwn, namedObject, ownAnswer, ownObject } from './own.ts';
 
 const operation = 'batches';
@@ -72,19 +70,7 @@ const create: Endpoint<StoredObject> = {
       background: true,
       readError: readerOfErrors(candidate),
       readWhole: readBegun,
-      handOver: (detached, taken, failed) => {
-        const found = detachedJob(deps, context, candidate, detached);
-        if ('refused' in found) return failed(new Error(found.refused));
-        const told = toldAs(detached.responseId, context, candidate);
-        letGo(
-          deps,
-          context,
-          deps.objects.take(told, found.job, found.hold),
-          () => detach(deps, context),
-          taken,
-          failed,
-        );
-      },
+      handOver: handOverBatch(deps, context, candidate, (id) => toldAs(id, context, candidate)),
     };
   },
 };
@@ -117,18 +103,6 @@ function inspectBatch(json: Json): RequestSummary | Invalid {
 
 const decoder = new TextDecoder();
 
-function readBegun(bytes: Uint8Array): ReturnType<Exchange['readWhole']> {
-  const json = parseJson(decoder.decode(bytes));
-  const id = isObject(json) ? textAt(json, 'id') : undefined;
-  if (id === undefined) return fault('unexpected_body', 'the upstream answered 200 and began no batch', undefined);
-  return {
-    usage: undefined,
-    outputEstimate: 0,
-    detached: { responseId: id, parts: {}, given: undefined },
-    write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
-  };
-}
-
 async function cancel(deps: RelayDeps, context: Inspected) {
   const batch = await namedObject(deps, context, 'batch');
   if (batch.finishedAt !== undefined) return batch.told;
@@ -137,7 +111,7 @@ async function cancel(deps: RelayDeps, context: Inspected) {
   if (!isObject(told))
     throw new Refusal('upstream_error', 'The provider that works on the batch did not cancel it. Try again.');
   // Its job sees the end, and charges what was done.
-  if (!isOver(told)) await deps.objects.note({ ...batch, told });
+  if (!batchWordsOf(batch.protocol).isOver(told)) await deps.objects.note({ ...batch, told });
   return told;
 }
 

@@ -43,7 +43,8 @@ const upload: Endpoint<Upload> = {
     const { holdOutputTokens } = context.snapshot.settings.relay;
     return { requests: await readBatchLines(fileIn(form).content, holdOutputTokens) };
   },
-  candidates: (_deps, context, { requests }) => keepersFor(context, requests?.model),
+  candidates: (_deps, context, { requests }) =>
+    keepersFor(context, { kind: 'files', protocol: upload.protocol }, requests?.model),
   async exchange(deps, context, { requests }, candidate) {
     const form = formOf(context);
     const sent = requests && requests.model !== candidate.upstreamModel ? await renamed(form, candidate) : form;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import { parseJson } from '@tollgate/wire/json/exact';
-import { isObject, objectAt, textAt } from '@tollgate/wire/json/fields';
+import { isObject, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import type { StoredObject } from '../../domain/stored-object.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
@@ -19,7 +19,8 @@ import {
 } from '../../store/stored-objects.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAt } from './account.ts';
-import { readUsage, usageOfResults } from './batch-lines.ts';
+import { openResults } from './batch-lines.ts';
+import { batchWordsOf } from './batch-words.ts';
 
 export type ObjectsOptions = DetachedOptions;
 
@@ -32,11 +33,6 @@ const batchJob = detachedJobKind('batch', { batchId: z.string() }, 300_000);
 
 /** A batch is worked on for a day; what nobody can tell of after three is given up, and costs nothing. */
 const longestMs = 3 * 86_400_000;
-
-const over: ReadonlySet<unknown> = new Set(['completed', 'failed', 'expired', 'cancelled']);
-
-/** Whether nothing comes after how a batch is told. */
-export const isOver = (told: JsonObject): boolean => over.has(told['status']);
 
 /** Looks after what providers keep for users; `deps` is asked for when it is complete. */
 export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): OpenObjects {
@@ -54,10 +50,11 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
         if (!found || found.batch.finishedAt !== undefined) return undefined;
         const { batch, job } = found;
         const { requestId } = batch;
+        const { isOver, lost } = batchWordsOf(batch.protocol);
         const told = await askAfter(deps(), batch);
         const isLost = !(told && isOver(told)) && now() - batch.createdAt > longestMs;
         if (!told && !isLost) return { requestId };
-        const last = isLost ? { ...batch.told, status: 'failed' } : (told ?? batch.told);
+        const last = isLost ? lost(batch.told) : (told ?? batch.told);
         if (!isOver(last)) {
           await noteStoredObject(database.db, batchId, last, now(), false);
           return { requestId };
@@ -67,7 +64,7 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
           await noteStoredObject(db, batchId, last, now(), true);
           for (const file of filesOf(batch, last, now())) await insertStoredObject(db, file);
         };
-        return { requestId, over: { job, ending: endingOf(last, usage), note } };
+        return { requestId, over: { job, ending: endingOf(batch, last, usage), note } };
       },
     },
   );
@@ -98,26 +95,24 @@ async function askAfter(deps: RelayDeps, batch: StoredObject): Promise<JsonObjec
   const asked = await askAt(deps, batch, 'batches', `/${encodeURIComponent(batch.vendorId)}`);
   if (!asked || asked.status !== 200) return undefined;
   const json = parseJson(decoder.decode(asked.body));
-  return isObject(json) && typeof json['status'] === 'string' ? json : undefined;
+  return isObject(json) && batchWordsOf(batch.protocol).tells(json) ? json : undefined;
 }
 
 /** What a batch that is over has used: the sum of what its results say, or what it says itself where they cannot be had. */
 async function usedBy(deps: RelayDeps, batch: StoredObject, told: JsonObject): Promise<Usage | undefined> {
-  const file = textAt(told, 'output_file_id');
-  const own = readUsage(objectAt(told, 'usage'));
-  if (file === undefined) return own;
-  const asked = await askAt(deps, batch, 'files', `/${encodeURIComponent(file)}/content`);
-  if (asked?.status === 200) return (await usageOfResults(piecesOf(asked.body))) ?? own;
+  const words = batchWordsOf(batch.protocol);
+  const own = words.usageOf(told);
+  const results = words.resultsOf(told, batch.vendorId);
+  if (!results) return own;
+  const lines = openResults(words.usageOfLine);
+  const asked = await askAt(deps, batch, results.kind, results.rest, 'GET', (piece) => lines.push(piece));
+  if (asked?.status === 200) return lines.end() ?? own;
   if (own) return own;
   throw new Error('the results of a batch are not to be had yet');
 }
 
-async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-function endingOf(told: JsonObject, usage: Usage | undefined): Ending {
-  const failed = told['status'] === 'failed';
+function endingOf({ protocol }: StoredObject, told: JsonObject, usage: Usage | undefined): Ending {
+  const failed = batchWordsOf(protocol).hasFailed(told);
   return {
     status: 200,
     endReason: failed ? 'upstream_error' : 'completed',
@@ -131,7 +126,7 @@ function endingOf(told: JsonObject, usage: Usage | undefined): Ending {
 
 /** The files that a batch has made, which are its owner's. */
 function filesOf(batch: StoredObject, told: JsonObject, now: number): readonly StoredObject[] {
-  return ['output_file_id', 'error_file_id'].flatMap((name, index) => {
+  return batchWordsOf(batch.protocol).files.flatMap((name, index) => {
     const vendorId = textAt(told, name);
     if (vendorId === undefined) return [];
     const file: StoredObject = {

@@ -22,7 +22,8 @@ export const free = {
 
 /** A question that the gateway answers by itself. */
 export const ownAnswer = (
-  facts: Pick<EndpointFacts, 'id' | 'title' | 'routes' | 'operation'>,
+  facts: Pick<EndpointFacts, 'id' | 'title' | 'routes' | 'operation'> &
+    Partial<Pick<EndpointFacts, 'protocol' | 'errors'>>,
   answer: (deps: RelayDeps, context: Inspected) => Promise<JsonObject>,
 ): Endpoint =>
   defineEndpoint<JsonObject>({
@@ -40,13 +41,15 @@ export const ownAnswer = (
 /** An object of the caller's own by its vendor's id. Whoever else names it is told that there is none. */
 export async function ownObject(
   deps: RelayDeps,
-  { key }: Pick<Inspected, 'key'>,
+  { key, call }: Pick<Inspected, 'key' | 'call'>,
   kind: StoredObject['kind'],
   id: string,
   param = 'id',
 ): Promise<StoredObject> {
   const found =
-    id === '' || id.length > 200 ? undefined : await lookedUp(deps, deps.objects.find(key.user.id, kind, id));
+    id === '' || id.length > 200
+      ? undefined
+      : await lookedUp(deps, deps.objects.find(key.user.id, { kind, protocol: call.endpoint.protocol }, id));
   if (!found) throw new Refusal('object_not_found', `There is no such ${kind}: "${shorten(id)}".`, { param });
   return found;
 }
@@ -70,7 +73,10 @@ export async function listOwn(
   if (order !== 'asc' && order !== 'desc')
     throw new Refusal('invalid_request', '"order" must be asc or desc.', { param: 'order' });
   const after = query.get('after') ?? undefined;
-  const found = await lookedUp(deps, deps.objects.list(key.user.id, kind, { limit, after, order }));
+  const found = await lookedUp(
+    deps,
+    deps.objects.list(key.user.id, { kind, protocol: call.endpoint.protocol }, { limit, after, order }),
+  );
   const wanted = purpose ? query.get('purpose') : null;
   const data = found
     .slice(0, limit)

@@ -3,12 +3,9 @@ import { withLinks } from '../../domain/media-files.ts';
 import type { MediaTask } from '../../domain/media-task.ts';
 import type { Inspected } from '../../relay/request-context.ts';
 import { signLink } from '../../services/media/results/links.ts';
+import { originFor } from '../shared/origin.ts';
 
 type Asking = Pick<Inspected, 'call' | 'snapshot' | 'at'>;
-
-/** Where the gateway is to its clients. */
-export const originFor = ({ snapshot, call }: Pick<Inspected, 'call' | 'snapshot'>): string =>
-  snapshot.settings.site.publicUrl || new URL(call.request.url).origin;
 
 /**
  * A task as its client is told of it. Its files lie at the gateway by links that hold for a while, if it keeps them; where the vendor

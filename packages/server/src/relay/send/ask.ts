@@ -19,8 +19,16 @@ export type Asked = Answered | { readonly cause: Cause; readonly detail: string 
 /** Larger than any answer that is asked for outside of a client's request. */
 const maxAnswerBytes = 64 << 20;
 
-/** Asks an upstream something of the gateway's own, which is answered whole: how far an answer in the background is. */
-export function ask(deps: RelayDeps, relay: Settings['relay'], request: UpstreamRequest): Promise<Asked> {
+/**
+ * Asks an upstream something of the gateway's own, which is answered whole: how far an answer in the background is. `take` is given the
+ * pieces of an answer of status 200 instead, however long it is.
+ */
+export function ask(
+  deps: RelayDeps,
+  relay: Settings['relay'],
+  request: UpstreamRequest,
+  take?: (piece: Uint8Array) => void,
+): Promise<Asked> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -41,6 +49,7 @@ export function ask(deps: RelayDeps, relay: Settings['relay'], request: Upstream
       },
       data(chunk) {
         call.touch();
+        if (take && status === 200) return take(chunk);
         chunks.push(chunk);
         size += chunk.byteLength;
         deps.load.bufferedBytes += chunk.byteLength;

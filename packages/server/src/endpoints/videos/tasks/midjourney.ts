@@ -22,7 +22,8 @@ import { ask } from '../../../relay/send/ask.ts';
 import { lookedUp } from '../../shared/foreign-resources.ts';
 import { makingAccountOf, requestOf } from '../account.ts';
 import { ownAnswer } from '../own-answers.ts';
-import { originFor, toldOf } from '../tell.ts';
+import { toldOf } from '../tell.ts';
+import { originFor } from '../../shared/origin.ts';
 import { beginsTasks } from './begins-tasks.ts';
 import { openMedia } from './open-media.ts';
 

@@ -1,0 +1,39 @@
+import { parseJson } from '@tollgate/wire/json/exact';
+import { isObject, textAt } from '@tollgate/wire/json/fields';
+import type { StoredObject } from '../../domain/stored-object.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import type { Exchange } from '../../relay/exchange.ts';
+import type { Candidate, Planned } from '../../relay/request-context.ts';
+import { detach } from '../../relay/settle/settle.ts';
+import { detachedJob, letGo } from '../shared/detached-job.ts';
+import { fault } from '../shared/json-endpoint.ts';
+
+const decoder = new TextDecoder();
+
+/** Reads that a provider has begun a batch; the client is told in the provider's own bytes. */
+export function readBegun(bytes: Uint8Array): ReturnType<Exchange['readWhole']> {
+  const json = parseJson(decoder.decode(bytes));
+  const id = isObject(json) ? textAt(json, 'id') : undefined;
+  if (id === undefined) return fault('unexpected_body', 'the upstream answered 200 and began no batch', undefined);
+  return {
+    usage: undefined,
+    outputEstimate: 0,
+    detached: { responseId: id, parts: {}, given: undefined },
+    write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
+  };
+}
+
+/** Has a batch looked after from here on; `toldAs` is what is written down of it, by its vendor's id. */
+export const handOverBatch =
+  (
+    deps: RelayDeps,
+    context: Planned,
+    candidate: Candidate,
+    toldAs: (vendorId: string) => StoredObject,
+  ): NonNullable<Exchange['handOver']> =>
+  (detached, taken, failed) => {
+    const found = detachedJob(deps, context, candidate, detached);
+    if ('refused' in found) return failed(new Error(found.refused));
+    const taking = deps.objects.take(toldAs(detached.responseId), found.job, found.hold);
+    letGo(deps, context, taking, () => detach(deps, context), taken, failed);
+  };

@@ -1,0 +1,306 @@
+import { parseJson } from '@tollgate/wire/json/exact';
+import { at, isList, isObject, objectAt, textAt } from '@tollgate/wire/json/fields';
+import { render } from '@tollgate/wire/json/render';
+import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
+import { inspectMessages } from '@tollgate/wire/protocols/anthropic-messages/inspect';
+import { Refusal } from '../../domain/refusal.ts';
+import type { StoredObject } from '../../domain/stored-object.ts';
+import type { InspectLimits } from '../../relay/call.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
+import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
+import type { AccountRef } from '../../services/conversations/conversations.ts';
+import { passthroughOf } from '../chat/protocols.ts';
+import { openBytes } from '../shared/bytes.ts';
+import { withoutCostlyFields } from '../shared/costly-fields.ts';
+import { findKept, lookedUp, refuseForeignResources } from '../shared/foreign-resources.ts';
+import { summaryOf } from '../shared/inspect.ts';
+import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
+import { originFor } from '../shared/origin.ts';
+import { upstreamRequest } from '../shared/upstream-request.ts';
+import { askAt, keeperOf, keepersFor, requestAt } from './account.ts';
+import { batchWordsOf } from './batch-words.ts';
+import { handOverBatch, readBegun } from './begin-batch.ts';
+import { objectOf } from './files.ts';
+import { free, namedObject, ownAnswer } from './own.ts';
+
+const operation = 'batches';
+const protocol = 'anthropic-messages';
+const errors = passthroughOf(protocol);
+const words = batchWordsOf(protocol);
+
+/** Anthropic's own limit. https://docs.claude.com/en/docs/build-with-claude/batch-processing#batch-limitations */
+const maxRequests = 100_000;
+const customId = /^[\w-]{1,64}$/;
+const dayMs = 86_400_000;
+
+/**
+ * Begins a batch of messages at an account that serves their model. What all of them may cost is reserved; what they did use is
+ * charged once, at the rates of the tier `batch`, when the results are there.
+ * https://docs.claude.com/en/api/creating-message-batches
+ */
+const create: Endpoint<readonly AccountRef[]> = {
+  id: 'message-batches',
+  title: 'Anthropic Message Batches',
+  routes: [{ method: 'POST', path: '/v1/messages/batches' }],
+  protocol,
+  operation,
+  errors,
+  body: 'json',
+  answers: ['task'],
+  charged: true,
+  inspect: inspectBatch,
+  async begin(deps, context) {
+    await refuseForeignResources(deps, context);
+    const named = context.summary.references?.resources.map(({ id }) => id) ?? [];
+    const kept = named.length === 0 ? [] : [...(await findKept(deps, context.key, [...new Set(named)])).values()];
+    return kept.flatMap((one) => ('account' in one ? [one.account] : []));
+  },
+  candidates(_deps, context, accounts) {
+    const { model } = context.summary;
+    const keepers = keepersFor(context, { kind: operation, protocol }, model, 'requests').filter(({ target }) =>
+      accounts.every(
+        ({ channelId, credential }) => channelId === target.channel.id && credential === target.credential.index,
+      ),
+    );
+    if (keepers.length === 0)
+      throw new Refusal('operation_not_supported', 'No account keeps all that the requests name.', {
+        param: 'requests',
+      });
+    const priced = keepers.filter(({ price }) => price || context.snapshot.settings.relay.allowUnpriced);
+    if (priced.length > 0) return priced;
+    throw new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`);
+  },
+  tiersFor: () => ['batch'],
+  async exchange(deps, context, _accounts, candidate) {
+    const request = await upstreamRequest(deps, create, context, candidate, bodyFor(context, candidate));
+    return {
+      ...wholeOnly,
+      request,
+      background: true,
+      readError: readerOfErrors(candidate),
+      readWhole: readBegun,
+      handOver: handOverBatch(deps, context, candidate, (id) => toldAs(id, context, candidate)),
+    };
+  },
+};
+
+const requestsIn = ({ body }: Pick<Inspected, 'body'>): readonly JsonObject[] => {
+  const requests = isObject(body.json) ? at(body.json, 'requests') : undefined;
+  return isList(requests) ? requests.filter(isObject) : [];
+};
+
+/** The requests by the model's name upstream, without what may not pass; the client's bytes where nothing changes. */
+function bodyFor(context: Planned, candidate: Candidate): Uint8Array {
+  const { bytes, json } = context.body;
+  const { upstreamModel: model } = candidate;
+  let changed = false;
+  const requests = requestsIn(context).map((request) => {
+    const params = objectAt(request, 'params') ?? {};
+    const passed = withoutCostlyFields(context, params, candidate);
+    if (passed === params && params['model'] === model) return request;
+    changed = true;
+    return { ...request, params: { ...passed, model } };
+  });
+  return changed && isObject(json) ? render(bytes, json, { ...json, requests }) : bytes;
+}
+
+/** Until its job has asked after it. */
+const toldAs = (vendorId: string, context: Planned, candidate: Candidate): StoredObject =>
+  objectOf(context, candidate, {
+    kind: 'batch',
+    vendorId,
+    told: {
+      id: vendorId,
+      type: 'message_batch',
+      processing_status: 'in_progress',
+      request_counts: { processing: requestsIn(context).length, succeeded: 0, errored: 0, canceled: 0, expired: 0 },
+      created_at: new Date(context.at).toISOString(),
+      expires_at: new Date(context.at + dayMs).toISOString(),
+      ended_at: null,
+      archived_at: null,
+      cancel_initiated_at: null,
+      results_url: null,
+    },
+    requests: undefined,
+  });
+
+/** Every request as it would be by itself, and all of them together. Never throws, on any JSON. */
+export function inspectBatch(json: Json, limits: InspectLimits): RequestSummary | Invalid {
+  const requests = isObject(json) ? at(json, 'requests') : undefined;
+  if (!isList(requests) || requests.length === 0)
+    return { invalid: '"requests" must be a list that is not empty.', param: 'requests' };
+  if (requests.length > maxRequests)
+    return { invalid: `There are more than ${maxRequests} requests.`, param: 'requests' };
+  const ids = new Set<string>();
+  const summaries: RequestSummary[] = [];
+  for (const [index, request] of requests.entries()) {
+    const read = inspectOne(request, `requests[${index}]`, ids, limits);
+    if ('invalid' in read) return read;
+    if (read.model !== (summaries[0] ?? read).model)
+      return { invalid: 'All requests of a batch must be of one model.', param: `requests[${index}].params.model` };
+    summaries.push(read);
+  }
+  return together(summaries);
+}
+
+function inspectOne(request: Json, param: string, ids: Set<string>, limits: InspectLimits): RequestSummary | Invalid {
+  const params = isObject(request) ? at(request, 'params') : undefined;
+  if (!isObject(request) || !isObject(params)) return { invalid: 'A request is an object with "params".', param };
+  const id = textAt(request, 'custom_id') ?? '';
+  if (!customId.test(id) || ids.has(id))
+    return {
+      invalid: '"custom_id" must be 1 to 64 letters, digits, - or _, and stand once.',
+      param: `${param}.custom_id`,
+    };
+  ids.add(id);
+  const read = inspectMessages('chat', params, limits);
+  if ('invalid' in read)
+    return { ...read, param: read.param === null ? `${param}.params` : `${param}.params.${read.param}` };
+  if (read.stream) return { invalid: 'A batch does not stream.', param: `${param}.params.stream` };
+  if (read.maxOutputTokens === undefined)
+    return { invalid: '"max_tokens" must be a positive integer.', param: `${param}.params.max_tokens` };
+  return read;
+}
+
+function together(summaries: readonly RequestSummary[]): RequestSummary {
+  const sum = (of: (one: RequestSummary) => number | undefined): number =>
+    summaries.reduce((all, one) => all + (of(one) ?? 0), 0);
+  const references = summaries.flatMap((one) => one.references ?? []);
+  const [first] = references;
+  const hosted = summaries.flatMap((one) => one.hosted ?? []);
+  return summaryOf(summaries[0]?.model ?? '', null, {
+    inputEstimate: sum(({ inputEstimate }) => inputEstimate),
+    maxOutputTokens: sum(({ maxOutputTokens }) => maxOutputTokens),
+    otherModels: summaries.find(({ otherModels }) => otherModels)?.otherModels,
+    references: first && { ...first, resources: references.flatMap(({ resources }) => resources) },
+    hosted: hosted.length === 0 ? undefined : hosted,
+  });
+}
+
+/** A batch as its owner is told of it: the results are had here. */
+function presented(context: Inspected, { told, vendorId, finishedAt }: StoredObject): JsonObject {
+  const hasResults = finishedAt !== undefined && words.resultsOf(told, vendorId) !== undefined;
+  const path = `/v1/messages/batches/${encodeURIComponent(vendorId)}/results`;
+  return { ...told, results_url: hasResults ? originFor(context) + path : null };
+}
+
+async function cancel(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
+  const batch = await namedObject(deps, context, 'batch');
+  if (batch.finishedAt !== undefined) return presented(context, batch);
+  const asked = await askAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}/cancel`, 'POST');
+  const told = asked?.status === 200 ? parseJson(new TextDecoder().decode(asked.body)) : undefined;
+  if (!isObject(told))
+    throw new Refusal('upstream_error', 'The provider that works on the batch did not cancel it. Try again.');
+  // Its job sees the end, and charges what was done.
+  if (!words.isOver(told)) await deps.objects.note({ ...batch, told });
+  return presented(context, { ...batch, told });
+}
+
+async function remove(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
+  const batch = await namedObject(deps, context, 'batch');
+  if (batch.finishedAt === undefined)
+    throw new Refusal('invalid_request', 'The batch is still worked on. Cancel it first.', { param: 'id' });
+  const asked = await askAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}`, 'DELETE');
+  // What is gone already is as good as deleted.
+  if (!asked || (asked.status !== 404 && (asked.status < 200 || asked.status > 299)))
+    throw new Refusal('upstream_error', 'The provider that keeps the batch did not delete it. Try again.');
+  await deps.objects.forget(batch);
+  return { id: batch.vendorId, type: 'message_batch_deleted' };
+}
+
+/** https://docs.claude.com/en/api/listing-message-batches */
+async function list(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
+  const { key, call } = context;
+  const query = new URL(call.request.url).searchParams;
+  const limit = Number(query.get('limit') ?? 20);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+    throw new Refusal('invalid_request', '"limit" must be a whole number from 1 to 1000.', { param: 'limit' });
+  const [before, after] = [query.get('before_id'), query.get('after_id')];
+  if (before !== null && after !== null)
+    throw new Refusal('invalid_request', 'Name "before_id" or "after_id", not both.', { param: 'before_id' });
+  // The newest come first; those before one are newer.
+  const page = { limit, after: before ?? after ?? undefined, order: before === null ? 'desc' : 'asc' } as const;
+  const found = await lookedUp(deps, deps.objects.list(key.user.id, { kind: 'batch', protocol }, page));
+  const shown = before === null ? found.slice(0, limit) : found.slice(0, limit).toReversed();
+  return {
+    data: shown.map((batch) => presented(context, batch)),
+    has_more: found.length > limit,
+    first_id: shown[0]?.vendorId ?? null,
+    last_id: shown.at(-1)?.vendorId ?? null,
+  };
+}
+
+/** The results, line by line as they come from the account that keeps them; once they are charged. */
+const results: Endpoint<StoredObject> = {
+  ...free,
+  protocol,
+  errors,
+  id: 'message-batches-results',
+  title: 'Anthropic Message Batches, the results of one',
+  routes: [{ method: 'GET', path: '/v1/messages/batches/{id}/results' }],
+  operation,
+  answers: ['bytes'],
+  async begin(deps, context) {
+    const batch = await namedObject(deps, context, 'batch');
+    if (batch.finishedAt !== undefined && words.resultsOf(batch.told, batch.vendorId)) return batch;
+    throw new Refusal('object_not_found', 'The batch has no results yet.', { param: 'id' });
+  },
+  candidates: (_deps, context, batch) => [keeperOf(context.snapshot, batch, operation)],
+  async exchange(deps, _context, batch, candidate) {
+    const request = await requestAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}/results`);
+    if (!request)
+      throw new Refusal('object_not_found', 'Who keeps the results is not asked any more.', { param: 'id' });
+    return {
+      ...wholeOnly,
+      request,
+      readError: readerOfErrors(candidate),
+      openStream: (type) => openBytes(type || 'application/x-jsonl', () => ({ usage: undefined })),
+      readWhole: () => fault('unexpected_body', 'results are not collected', undefined),
+    };
+  },
+};
+
+const facts = { protocol, errors, operation } as const;
+
+/** https://docs.claude.com/en/api/creating-message-batches */
+export const messageBatchesEndpoints: readonly Endpoint[] = [
+  defineEndpoint(create),
+  ownAnswer(
+    {
+      ...facts,
+      id: 'message-batches-list',
+      title: 'Anthropic Message Batches, those of one’s own',
+      routes: [{ method: 'GET', path: '/v1/messages/batches' }],
+    },
+    list,
+  ),
+  ownAnswer(
+    {
+      ...facts,
+      id: 'message-batches-read',
+      title: 'Anthropic Message Batches, how far one is',
+      routes: [{ method: 'GET', path: '/v1/messages/batches/{id}' }],
+    },
+    async (deps, context) => presented(context, await namedObject(deps, context, 'batch')),
+  ),
+  ownAnswer(
+    {
+      ...facts,
+      id: 'message-batches-cancel',
+      title: 'Anthropic Message Batches, cancelling one',
+      routes: [{ method: 'POST', path: '/v1/messages/batches/{id}/cancel' }],
+    },
+    cancel,
+  ),
+  ownAnswer(
+    {
+      ...facts,
+      id: 'message-batches-delete',
+      title: 'Anthropic Message Batches, deleting one',
+      routes: [{ method: 'DELETE', path: '/v1/messages/batches/{id}' }],
+    },
+    remove,
+  ),
+  defineEndpoint(results),
+];
