@@ -134,6 +134,25 @@ async function serving<T>(
 }
 
 eachDatabase('subscriptions', (open) => {
+  test('an ask that is overtaken by the same ask is not in its own way', async () => {
+    const database = await open();
+    const { deps, plan, credit, ask, balance } = await begin(database);
+    const { id } = await plan();
+    await credit(25);
+    let overtaken: Promise<{ readonly id: string }> | undefined;
+    const slow = database.db.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        // After its first look, by which there is none yet.
+        await (overtaken ??= subscribe(deps, ask(id)));
+        return result;
+      },
+    });
+    const second = await subscribe({ ...deps, database: { ...database, db: slow } }, ask(id));
+    expect(second.id).toBe((await overtaken)?.id ?? '');
+    expect(await balance()).toBe(usd(5));
+  });
+
   test('a plan is bought out of the wallet, once, and its allowance pays before the wallet', async () => {
     const database = await open();
     const { deps, clock, plan, credit, ask, user, balance, books } = await begin(database);
