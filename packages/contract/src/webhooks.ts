@@ -38,4 +38,11 @@ export const webhooks = declareWebhooks({
   'payments.notify': { method: 'post', ...paymentDoor },
   // Some providers call with GET.
   'payments.notifyByGet': { method: 'get', ...paymentDoor },
+  'topUps.credit': {
+    method: 'post',
+    path: '/webhooks/top-ups/{key}',
+    summary: 'A shop of the operator’s own credits a wallet',
+    secret: 'secret of the top-up key',
+    maxBytes: 16 << 10,
+  },
 });

@@ -6,6 +6,7 @@ import type { Site } from './http/mount.ts';
 import { createHealth } from './http/health.ts';
 import { plainPaths } from './http/plain-paths.ts';
 import { spendingOfKey } from './services/activity/spending.ts';
+import { isBalancePath } from './http/v1/look-ups.ts';
 import { createV1 } from './http/v1/routes.ts';
 import { parseRange } from './domain/ip-match.ts';
 import { createAskPublic } from './egress/ask-public.ts';
@@ -306,7 +307,7 @@ const wireV1 = (
   createV1(deps, newId, {
     clientIp: (request) => peerOf(server(), request),
     upgrade: (request, data, headers) => server().upgrade(request, { data, headers }),
-    spendingOf: async (key) => await spendingOfKey(database, key),
+    spendingOf: async (key) => await spendingOfKey(database, key, clock.now()),
   });
 
 const wirePayments = ({ database, secretBox, snapshots, newId }: Foundation, jobs: Jobs): PaymentDeps => ({
@@ -468,7 +469,8 @@ const apiRoots: ReadonlySet<string> = new Set([
   ),
 ]);
 
-const isApi = (path: string): boolean => apiRoots.has(rootOf(path)) && (path.lastIndexOf('/') > 0 || path === '/v1');
+const isApi = (path: string): boolean =>
+  (apiRoots.has(rootOf(path)) && (path.lastIndexOf('/') > 0 || path === '/v1')) || isBalancePath(path);
 
 function rootOf(path: string): string {
   const end = path.indexOf('/', 1);

@@ -44,6 +44,8 @@ export const histogramSchema = z.strictObject({
 
 export const tailQuerySchema = z.strictObject(requestFilters).omit({ from: true, to: true });
 
+const payerKindSchema = z.enum(['wallet', 'allowance', 'credit', 'account', 'key', 'budget', 'limit']);
+
 export const requestSchema = z
   .strictObject({
     id: z.string().describe('As in the `x-request-id` of the answer.'),
@@ -122,11 +124,9 @@ export const requestSchema = z
     paidBy: z
       .array(
         z.strictObject({
-          kind: z
-            .enum(['wallet', 'allowance', 'credit', 'account', 'key', 'budget', 'limit'])
-            .describe(
-              '`wallet`, `allowance` (of a subscription), `credit` (that expires) and `account` (another one) paid; on `key`, `budget` and `limit` it was only counted.',
-            ),
+          kind: payerKindSchema.describe(
+            '`wallet`, `allowance` (of a subscription), `credit` (that expires) and `account` (another one) paid; on `key`, `budget` and `limit` it was only counted.',
+          ),
           id: z.string().nullable().describe('Of the subscription, the key, the budget; null when it is gone.'),
           name: z.string().nullable().describe('Such as the name of the plan.'),
           unit: z.enum(['money', 'tokens', 'requests']),
@@ -134,6 +134,18 @@ export const requestSchema = z
         }),
       )
       .describe('Who paid, in the order in which they paid, and what it was counted against; empty without a charge.'),
+    shortfall: z
+      .strictObject({
+        kind: payerKindSchema,
+        id: z.string().nullable(),
+        name: z.string().nullable(),
+        unit: z.enum(['money', 'tokens', 'requests']),
+        available: nanosSchema.describe('What it had for the request then.'),
+        needed: nanosSchema.describe('What the request might have come to.'),
+        endsAt: momentSchema.nullable().describe('When its next period begins.'),
+      })
+      .nullable()
+      .describe('What had too little, of a request that was refused for it; kinds are those of `paidBy`.'),
     ttftMs: z.number().describe('To the first byte of output; 0 when there was none.'),
     totalMs: z.number(),
     tokensPerSecond: z.number().nullable(),

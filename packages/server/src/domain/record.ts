@@ -2,6 +2,7 @@ import type { Loss } from '@tollgate/wire/ir/loss';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
 import type { PlannedDebit } from './debits.ts';
+import type { MeterId, MeterKind } from './meters.ts';
 import type { Charge } from './quote.ts';
 
 /** Who ended a request, and how. Closed: a new way of ending is a new word here. */
@@ -84,6 +85,16 @@ export type Conversion = {
  * Everything that stays of one request: the row of the log and, when `charge` is set, the line in the books.
  * It is what the outbox keeps and the poster posts. `id` is the idempotency key.
  */
+/** What was too little for a request: the meter, what it had (nano-dollars, tokens or requests) and what it would have taken. */
+export type Shortfall = {
+  readonly meter: MeterId;
+  readonly kind: MeterKind;
+  readonly available: bigint;
+  readonly needed: bigint;
+  /** When its next period begins, ms since the epoch. */
+  readonly endsAt: number | undefined;
+};
+
 export type RequestRecord = {
   readonly id: string;
   /** When it was received, ms since the epoch. */
@@ -116,6 +127,8 @@ export type RequestRecord = {
   readonly charge: Charge | undefined;
   /** Who pays the charge, and what it counts against; empty when nothing was ever set aside for it. */
   readonly debits: readonly PlannedDebit[];
+  /** Absent where nothing was too little. */
+  readonly shortfall?: Shortfall | undefined;
   /** From receipt to the first byte of output; 0 when there was none. */
   readonly ttftMs: number;
   readonly totalMs: number;

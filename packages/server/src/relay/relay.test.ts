@@ -618,6 +618,9 @@ describe('refusals', () => {
     gate.changeKey({ group: undefined });
     await gate.spendAll();
     expect(await code(await gate.post(hello))).toEqual([402, 'insufficient_balance']);
+    const { shortfall } = gate.records.at(-1) ?? {};
+    expect([shortfall?.kind, shortfall?.available]).toEqual(['account', 0n]);
+    expect(shortfall !== undefined && shortfall.needed > 0n).toBe(true);
     expect(up.received.length).toBe(0);
   });
 

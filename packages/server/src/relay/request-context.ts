@@ -6,7 +6,7 @@ import type { ExchangeMode } from '../domain/plan-exchange.ts';
 import type { Stop } from '../domain/fallbacks.ts';
 import type { Multiplier, Price } from '../domain/price.ts';
 import type { Target } from '../domain/rank-channels.ts';
-import type { Aside, Attempt, Conversion } from '../domain/record.ts';
+import type { Aside, Attempt, Conversion, Shortfall } from '../domain/record.ts';
 import type { KeyRecord, Snapshot } from '../domain/snapshot.ts';
 import type { Dialect } from '../providers/define.ts';
 import type { Hold } from '../services/ledger/types.ts';
@@ -52,6 +52,8 @@ export type Received = {
   admission: Admission | undefined;
   tokenAdmission: Admission | undefined;
   hold: Hold | undefined;
+  /** Why there is no hold, with the numbers. */
+  shortfall: Shortfall | undefined;
   /** Gives back its place on the channel that it asks. */
   leaveChannel: (() => void) | undefined;
   /** The candidate whose answer the client gets, or the last one tried. */
@@ -122,6 +124,7 @@ export const receive = (call: Call, snapshot: Snapshot, at: number, startedMs: n
   admission: undefined,
   tokenAdmission: undefined,
   hold: undefined,
+  shortfall: undefined,
   leaveChannel: undefined,
   candidate: undefined,
   conversion: undefined,

@@ -5,7 +5,14 @@ import { debitsBefore, readDebits, type Debit } from '../domain/debits.ts';
 import type { Nanos } from '../domain/money.ts';
 import { nanos } from '../domain/money.ts';
 import type { ChargeLine } from '../domain/quote.ts';
-import { requestIdFloor, type Aside, type Attempt, type RequestSteps, type RoutingTrace } from '../domain/record.ts';
+import {
+  requestIdFloor,
+  type Aside,
+  type Attempt,
+  type RequestSteps,
+  type RoutingTrace,
+  type Shortfall,
+} from '../domain/record.ts';
 import type { Db } from './database.ts';
 import { readBillLines } from './ledger/audit-books.ts';
 import { logColumns } from './ledger/posted-columns.ts';
@@ -57,6 +64,8 @@ export type LoggedRequest = {
         readonly moreLosses: number;
       }
     | undefined;
+  /** What was too little; undefined where nothing was. */
+  readonly shortfall: Shortfall | undefined;
   readonly usage: Usage;
   /** The bill; undefined when nothing was charged. */
   readonly bill:
@@ -304,6 +313,7 @@ function present(row: RowOf<'request_logs'>, bill: Bill): LoggedRequest {
       losses: detail.conversion.lost.map(([path, kind]) => ({ path, kind })),
       moreLosses: detail.conversion.more,
     },
+    shortfall: detail.short && readShortfall(detail.short),
     usage: bill === undefined ? (detail.usage ?? {}) : (JSON.parse(bill.usage_json) as Usage),
     bill: bill && {
       lines: readBillLines(bill.bill_lines) ?? [],
@@ -314,6 +324,14 @@ function present(row: RowOf<'request_logs'>, bill: Bill): LoggedRequest {
     },
   };
 }
+
+const readShortfall = ([meter, kind, available, needed, endsAt]: NonNullable<LogDetail['short']>): Shortfall => ({
+  meter,
+  kind,
+  available: BigInt(available),
+  needed: BigInt(needed),
+  endsAt: endsAt === 0 ? undefined : endsAt,
+});
 
 const readSteps = ([identifiedMs, inspectedMs, plannedMs, admittedMs]: NonNullable<
   LogDetail['steps']

@@ -14,6 +14,7 @@ import { mediaTaskTables } from './schema/media-tasks.ts';
 import { subscriptionTables } from './schema/subscriptions.ts';
 import { signInTables } from './schema/sign-in.ts';
 import { tokenSessionTables } from './schema/token-sessions.ts';
+import { topUpTables } from './schema/top-ups.ts';
 import { column } from './table.ts';
 import type { Row, Table } from './table.ts';
 
@@ -30,6 +31,7 @@ export const tables = {
   ...consoleTables,
   ...tokenSessionTables,
   ...rewardTables,
+  ...topUpTables,
   ...saleTables,
   ...signInTables,
   ...paymentTables,

@@ -58,12 +58,13 @@ const PayerAmount = ({ payer }: { readonly payer: Payer }) => (
   <span className="font-medium tabular-nums">{usePayerWords().amount(payer)}</span>
 );
 
-function usePayerWords() {
+/** What payers are called, and what they gave. */
+export function usePayerWords() {
   const t = useRequestWords();
   return {
-    name: ({ kind, name }: Payer): string =>
+    name: ({ kind, name }: Pick<Payer, 'kind' | 'name'>): string =>
       name === null ? t(`payer.${kind}`) : t(`payer.named.${namedAs(kind)}`, { name }),
-    amount: ({ unit, amount }: Payer): string =>
+    amount: ({ unit, amount }: Pick<Payer, 'unit' | 'amount'>): string =>
       unit === 'money'
         ? usd(BigInt(amount))
         : t(unit === 'tokens' ? 'payer.tokens' : 'payer.requests', {

@@ -3,6 +3,7 @@ import { Conversion } from './conversion.tsx';
 import { Facts } from './facts.tsx';
 import { Payers } from './payers.tsx';
 import { Routing } from './routing.tsx';
+import { Shortfall } from './shortfall.tsx';
 import { Timeline } from './timeline.tsx';
 import type { Channels, RequestView } from './request-view.ts';
 import { useRequestWords } from './words.ts';
@@ -21,6 +22,7 @@ export function RequestDetails({ request, channels, wide = false }: DetailsProps
       <Timeline request={request} channels={channels} />
       <div className={`grid gap-x-10 gap-y-6 ${wide ? 'lg:grid-cols-[minmax(0,5fr)_minmax(0,4fr)]' : ''}`}>
         <div className="grid min-w-0 content-start gap-6">
+          <Shortfall request={request} />
           <Cost request={request} />
           <Payers request={request} />
           <Conversion request={request} />

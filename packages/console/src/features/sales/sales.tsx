@@ -11,10 +11,11 @@ import { Methods } from './methods.tsx';
 import { Orders } from './orders.tsx';
 import { Redemptions } from './redemptions.tsx';
 import { SaleTerms } from './sale-terms.tsx';
+import { TopUpKeys } from './top-up-keys.tsx';
 import { useSaleWords } from './words.ts';
 
 const searchSchema = z.object({
-  tab: z.enum(['codes', 'redemptions', 'orders', 'callbacks', 'methods', 'terms']).default('codes'),
+  tab: z.enum(['codes', 'redemptions', 'orders', 'callbacks', 'methods', 'topUps', 'terms']).default('codes'),
 });
 
 /** How credit comes in: codes, orders and the ways to pay, and the terms under which anything is sold at all. */
@@ -45,6 +46,7 @@ export default function SalesPage() {
           { id: 'redemptions', label: t('tab.redemptions'), content: () => <Redemptions /> },
           { id: 'orders', label: t('tab.orders'), content: () => <Orders /> },
           { id: 'methods', label: t('tab.methods'), content: () => <Methods /> },
+          { id: 'topUps', label: t('tab.topUps'), content: () => <TopUpKeys /> },
           { id: 'callbacks', label: t('tab.callbacks'), content: () => <Callbacks /> },
           { id: 'terms', label: t('tab.terms'), content: () => <SaleTerms /> },
         ]}

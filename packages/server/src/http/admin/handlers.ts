@@ -28,6 +28,7 @@ import { signInHandlers } from './sign-in.ts';
 import { siteHandlers } from './site.ts';
 import { systemHandlers } from './system.ts';
 import { tokenHandlers } from './tokens.ts';
+import { topUpHandlers } from './top-ups.ts';
 import { usageHandlers } from './usage.ts';
 import { userHandlers } from './users.ts';
 import { videoHandlers } from './videos.ts';
@@ -53,6 +54,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...planHandlers(deps),
   ...budgetHandlers(deps),
   ...rewardHandlers(deps),
+  ...topUpHandlers(deps),
   ...saleHandlers(deps),
   ...channelHandlers(deps),
   ...channelInquiryHandlers(deps),

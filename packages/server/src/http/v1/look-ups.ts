@@ -7,7 +7,7 @@ import { findModel, listModels } from '../../endpoints/models/models.ts';
 import { presentList, presentModel } from '../../endpoints/models/present.ts';
 import { groupOf } from '../../relay/receive/identify.ts';
 import type { Spending } from '../../services/activity/spending.ts';
-import { presentBilling } from './billing.ts';
+import { presentBilling, presentToken } from './billing.ts';
 
 /** Who asks, and for what. */
 type Asked = {
@@ -26,12 +26,21 @@ type LookUp = {
   answer(asked: Asked): object | Promise<object>;
 };
 
+const billingPath = /^(?:\/v1)?\/dashboard\/billing\/(subscription|usage)$/;
+const tokenPath = /^\/api\/usage\/token\/?$/;
+
+/** Whether a path that is under none of an endpoint's roots is read by a key all the same: where clients of the field ask for a balance. */
+export const isBalancePath = (path: string): boolean =>
+  (path.startsWith('/dashboard/') && billingPath.test(path)) ||
+  (path.startsWith('/api/usage/') && tokenPath.test(path));
+
 /** What a key can read of what the gateway knows; no provider is asked, and nothing of it is charged or logged. */
 const lookUps: readonly LookUp[] = [
   {
-    path: /^\/v1\/dashboard\/billing\/(subscription|usage)$/,
+    path: billingPath,
     answer: async ({ key, name, spendingOf }) => presentBilling(name ?? '', await spendingOf(key), key.expiresAt),
   },
+  { path: tokenPath, answer: async ({ key, spendingOf }) => presentToken(await spendingOf(key), key) },
   {
     path: /^\/v1(?:beta)?\/models(?:\/(.+))?$/,
     answer({ key, snapshot, protocol, name }) {

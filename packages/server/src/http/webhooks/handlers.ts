@@ -1,6 +1,7 @@
 import type { webhooks } from '@tollgate/contract/webhooks';
 import type { PaymentDeps } from '../../services/payments/payment-deps.ts';
 import { callbackSecret, takeCallback } from '../../services/payments/take-callback.ts';
+import { takeTopUp, topUpSecret } from '../../services/top-ups/take-call.ts';
 import type { WebhookCall, WebhookHandler, WebhookHandlers } from './webhook.ts';
 
 /** What each declared webhook and callback does. One that is missing does not compile. */
@@ -11,6 +12,11 @@ export const webhookHandlers = ({
 }): WebhookHandlers<typeof webhooks> => ({
   'payments.notify': paymentDoor(payments, 'post'),
   'payments.notifyByGet': paymentDoor(payments, 'get'),
+  'topUps.credit': {
+    secret: async ({ key }) => await topUpSecret(payments, key),
+    answer: async ({ params, headers, body, secret }) =>
+      Response.json(await takeTopUp(payments, params.key, secret, { headers, body })),
+  },
 });
 
 type PaymentDoor = (typeof webhooks)['payments.notify' | 'payments.notifyByGet'];

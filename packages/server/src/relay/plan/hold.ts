@@ -23,11 +23,11 @@ export function hold(deps: RelayDeps, endpoint: Endpoint, context: Planned): Pro
   if (!endpoint.charged) return undefined;
   const holding = holdFor(deps, context, amountFor(endpoint, context));
   if (!(holding instanceof Promise)) {
-    context.hold = held(holding);
+    context.hold = held(context, holding);
     return undefined;
   }
   return holding.then((late) => {
-    context.hold = held(late);
+    context.hold = held(context, late);
   });
 }
 
@@ -121,9 +121,13 @@ function tiersOf(
   return endpoint.tiersFor ? endpoint.tiersFor(dialect.protocol, tier) : tiersFor(tier);
 }
 
-/** The hold, or the refusal that there is none. */
-function held(hold: Hold | HoldRefusal): Hold {
+/** The hold, or the refusal that there is none; its numbers stay with the request. */
+function held(context: Planned, hold: Hold | HoldRefusal): Hold {
   if (!('refused' in hold)) return hold;
+  if (hold.refused === 'insufficient') {
+    const { meter, kind, amount, opens } = hold.debit;
+    context.shortfall = { meter, kind, available: hold.available, needed: amount, endsAt: opens?.endsAt };
+  }
   throw refusalOfHold(hold);
 }
 

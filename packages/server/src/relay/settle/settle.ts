@@ -231,6 +231,7 @@ function recordOf(
     ...toldOf(bill, oddities),
     charge: bill.charge,
     debits: context.hold?.debits ?? noDebits,
+    shortfall: context.shortfall,
     ttftMs: context.firstByteMs === 0 ? 0 : Math.round(context.firstByteMs - context.startedMs),
     totalMs: Math.round(totalMs),
     clientIp: context.snapshot.settings.log.recordClientIp ? context.call.clientIp() : '',

@@ -329,7 +329,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     {
       clientIp: (request) => server.requestIP(request)?.address ?? '',
       upgrade: (request, data, headers) => server.upgrade(request, { data, headers }),
-      spendingOf: async (key) => await spendingOfKey(books.database, key),
+      spendingOf: async (key) => await spendingOfKey(books.database, key, clock.now()),
     },
     options.table,
   );

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
-/** API keys of the relay, personal access tokens of the admin API, and client secrets, which open sessions for a while. */
-export type SecretKind = 'sk-' | 'tgp_' | 'ek_';
+/** API keys of the relay, access tokens of the admin API, secrets of top-up keys, and client secrets, which open sessions for a while. */
+export type SecretKind = 'sk-' | 'tgp_' | 'tgt_' | 'ek_';
 
 /** Fills the array with random bytes; `crypto.getRandomValues` in production. */
 export type RandomBytes = (bytes: Uint8Array) => void;

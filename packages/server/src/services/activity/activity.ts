@@ -3,7 +3,7 @@ import { formatDecimal } from '../../domain/decimal.ts';
 import { walletMeter } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
 import type { Attempt } from '../../domain/record.ts';
-import { nameMeters, paidBy, type MeterNames } from './paid-by.ts';
+import { nameMeters, paidBy, shortfallOf, type MeterNames } from './paid-by.ts';
 import type { Database } from '../../store/database.ts';
 import { statementOf } from '../../store/ledger/journal.ts';
 import { namesOfKeys, namesOfUsers, type Named } from '../../store/names.ts';
@@ -85,6 +85,7 @@ function presentRequest(
     amountNanos: row.amount.toString(),
     bill: row.bill === undefined ? null : presentBill(row.bill),
     paidBy: paidBy(row, meters),
+    shortfall: shortfallOf(row, meters),
     ttftMs: row.ttftMs,
     totalMs: row.totalMs,
     tokensPerSecond: row.tokensPerSecond ?? null,

@@ -15,7 +15,7 @@ const debitsOf = ({ bill }: LoggedRequest): readonly Debit[] => bill?.debits ?? 
 /** Looks up what the debits of some requests name beside wallets and keys: nothing, for nearly all. */
 export async function nameMeters(db: Db, rows: readonly LoggedRequest[]): Promise<MeterNames> {
   const others = rows.flatMap((row) =>
-    debitsOf(row).flatMap(({ meter }) =>
+    [...debitsOf(row), ...(row.shortfall === undefined ? [] : [row.shortfall])].flatMap(({ meter }) =>
       meter === walletMeter(row.userId) || meter === keyMeter(row.keyId) ? [] : [meter],
     ),
   );
@@ -29,16 +29,28 @@ export function paidBy(row: LoggedRequest, names: MeterNames): RequestView['paid
   return paid.map((debit) => payerOf(row, debit, names.get(debit.meter)));
 }
 
-function payerOf(row: LoggedRequest, { meter, kind, amount }: Debit, owner: MeterOwner | undefined): Payer {
+/** What had too little for a request that was refused. */
+export function shortfallOf(row: LoggedRequest, names: MeterNames): RequestView['shortfall'] {
+  const { shortfall } = row;
+  if (shortfall === undefined) return null;
+  const { available, needed, endsAt } = shortfall;
+  const whose = whoseOf(row, shortfall, names.get(shortfall.meter));
+  return { ...whose, available: available.toString(), needed: needed.toString(), endsAt: endsAt ?? null };
+}
+
+const payerOf = (row: LoggedRequest, debit: Debit, owner: MeterOwner | undefined): Payer => ({
+  ...whoseOf(row, debit, owner),
+  amount: debit.amount.toString(),
+});
+
+function whoseOf(
+  row: LoggedRequest,
+  { meter, kind }: Pick<Debit, 'meter' | 'kind'>,
+  owner: MeterOwner | undefined,
+): Omit<Payer, 'amount'> {
   const unit = kind === 'tokens' || kind === 'requests' ? kind : 'money';
-  const rest = { unit, amount: amount.toString() } as const;
-  if (owner !== undefined) return { ...owner, ...rest };
-  if (meter === walletMeter(row.userId)) return { kind: 'wallet', id: row.userId, name: null, ...rest };
-  if (meter === keyMeter(row.keyId)) return { kind: 'key', id: row.keyId, name: null, ...rest };
-  return {
-    kind: kind === 'account' ? 'account' : kind === 'limit' ? 'limit' : 'allowance',
-    id: null,
-    name: null,
-    ...rest,
-  };
+  if (owner !== undefined) return { ...owner, unit };
+  if (meter === walletMeter(row.userId)) return { kind: 'wallet', id: row.userId, name: null, unit };
+  if (meter === keyMeter(row.keyId)) return { kind: 'key', id: row.keyId, name: null, unit };
+  return { kind: kind === 'account' || kind === 'limit' ? kind : 'allowance', id: null, name: null, unit };
 }

@@ -1,16 +1,19 @@
 import { keyMeter, walletMeter } from '../../domain/meters.ts';
 import type { KeyRecord } from '../../domain/snapshot.ts';
 import type { Database } from '../../store/database.ts';
+import { payingCredits } from '../../store/rewards/given-credits.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 
 /** What a key has spent, and what it may still spend, in nano-dollars. */
 export type Spending = { readonly spent: bigint; readonly left: bigint };
 
-/** Reads it: the least of what the key's limit and the wallet leave. */
-export async function spendingOfKey(database: Database, key: KeyRecord): Promise<Spending> {
+/** Reads it, at a moment: the least of what the key's limit, and the wallet with credit that expires, leave. */
+export async function spendingOfKey(database: Database, key: KeyRecord, at: number): Promise<Spending> {
   const [own, wallet] = [keyMeter(key.id), walletMeter(key.user.id)];
-  const meters = await meterStatus(database, [own, wallet]);
-  const balance = meters.get(wallet)?.remaining ?? 0n;
+  const given = (await payingCredits(database.db, key.user.id)).filter(({ endsAt }) => endsAt > at);
+  const meters = await meterStatus(database, [own, wallet, ...given.map(({ meter }) => meter)]);
+  const leftOf = (meter: string): bigint => meters.get(meter)?.remaining ?? 0n;
+  const balance = given.reduce((sum, { meter }) => sum + leftOf(meter), leftOf(wallet));
   const allowed = meters.get(own)?.remaining ?? balance;
   const left = allowed < balance ? allowed : balance;
   return { spent: meters.get(own)?.spent ?? 0n, left: left > 0n ? left : 0n };

@@ -5,4 +5,5 @@ export const tokenSessionContext = (sessionId: string): string => `token-session
 export const wiringContext = (channelId: string): string => `channel-wiring:${channelId}`;
 export const secondFactorContext = (userId: string): string => `second-factor:${userId}`;
 export const signInMethodContext = (methodId: string): string => `sign-in-method:${methodId}`;
+export const topUpKeyContext = (keyId: string): string => `top-up-key:${keyId}`;
 export const paymentMethodContext = (methodId: string): string => `payment-method:${methodId}`;

@@ -11,6 +11,7 @@ import { paymentMethodRepository } from '../../store/payments/methods.ts';
 import { secondFactorRepository } from '../../store/sign-in/second-factors.ts';
 import { signInMethodRepository } from '../../store/sign-in/methods.ts';
 import { allTokenSessions, resealTokenSession } from '../../store/token-sessions.ts';
+import { topUpKeyRepository } from '../../store/top-ups/keys.ts';
 import { keyIdOf, SecretBoxError } from './envelope.ts';
 import {
   adoptNextKeyFile,
@@ -27,6 +28,7 @@ import {
   settingContext,
   signInMethodContext,
   tokenSessionContext,
+  topUpKeyContext,
   wiringContext,
 } from './contexts.ts';
 import { sealedTextOf } from './sealed-setting.ts';
@@ -97,6 +99,13 @@ export async function rotateDataKey(options: {
       const sealed = secretBox.seal(secretBox.open(method.sealed, context), context);
       inUse.add(keyIdOf(sealed));
       await paymentMethodRepository.update(db, { ...method, sealed });
+      count++;
+    }
+    for (const key of await topUpKeyRepository.all(db)) {
+      const context = topUpKeyContext(key.id);
+      const sealed = secretBox.seal(secretBox.open(key.sealed, context), context);
+      inUse.add(keyIdOf(sealed));
+      await topUpKeyRepository.update(db, { ...key, sealed });
       count++;
     }
     for (const { userId, sealed: before } of await secondFactorRepository.all(db)) {

@@ -74,6 +74,23 @@ export async function isPosted(db: Db, idempotencyKey: string): Promise<boolean>
   return (await query.executeTakeFirst()) !== undefined;
 }
 
+/** What was posted under an idempotency key: to an account, or (amount 0) to others. Undefined when nothing was. */
+export async function movementOf(
+  db: Db,
+  idempotencyKey: string,
+  account: MeterId,
+): Promise<{ readonly transactionId: string; readonly amount: bigint } | undefined> {
+  const rows = await db
+    .selectFrom('journal_transactions')
+    .innerJoin('journal_entries', 'journal_entries.transaction_id', 'journal_transactions.id')
+    .select(['journal_transactions.id', 'account', 'amount_nanos'])
+    .where('idempotency_key', '=', idempotencyKey)
+    .execute();
+  const [first] = rows;
+  const own = rows.find((row) => row.account === account);
+  return first && { transactionId: first.id, amount: own?.amount_nanos ?? 0n };
+}
+
 async function earlierCredit(db: Transaction<Tables>, credit: Credit): Promise<CreditPosted | undefined> {
   const entries = await db
     .selectFrom('journal_transactions')

@@ -1,7 +1,8 @@
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import { cacheEffect } from '../../domain/cache-effect.ts';
 import { chargeDebits, lastAccount, writeDebits, type Debit } from '../../domain/debits.ts';
-import type { Attempt, Conversion, RequestRecord, RequestSteps, RoutingTrace } from '../../domain/record.ts';
+import type { MeterKind } from '../../domain/meters.ts';
+import type { Attempt, Conversion, RequestRecord, RequestSteps, RoutingTrace, Shortfall } from '../../domain/record.ts';
 import type { PostedFields } from './posted-columns.ts';
 
 /**
@@ -41,6 +42,8 @@ export type LogDetail = {
   };
   /** Only on the translation. */
   readonly conversion?: ConversionDetail;
+  /** Only where something was too little: meter, kind, what it had, what was needed, and when its next period begins or 0. */
+  readonly short?: readonly [string, MeterKind, string, string, number];
   /** Only where no charge holds it. */
   readonly usage?: RequestRecord['usage'];
 };
@@ -131,7 +134,7 @@ const noDebits: readonly Debit[] = [];
 const nothing = (): bigint => 0n;
 
 function detailOf(record: RequestRecord): LogDetail {
-  const { charge, conversion, usage } = record;
+  const { charge, conversion, shortfall, usage } = record;
   return {
     group: record.group,
     protocol: record.protocol,
@@ -146,9 +149,18 @@ function detailOf(record: RequestRecord): LogDetail {
     ...(record.steps === undefined ? undefined : { steps: stepsOf(record.steps) }),
     ...(record.routing === undefined ? undefined : { routing: routingOf(record.routing) }),
     ...(conversion === undefined ? undefined : { conversion: conversionDetail(conversion) }),
+    ...(shortfall === undefined ? undefined : { short: shortOf(shortfall) }),
     ...(charge === undefined ? { usage } : undefined),
   };
 }
+
+const shortOf = ({ meter, kind, available, needed, endsAt }: Shortfall): NonNullable<LogDetail['short']> => [
+  meter,
+  kind,
+  `${available}`,
+  `${needed}`,
+  endsAt ?? 0,
+];
 
 function loggedAttempt(attempt: Attempt): LoggedAttempt {
   const { channelId, credential, status, cause, startedMs } = attempt;

@@ -41,6 +41,7 @@ import { budgetsMigration } from './0038-budgets.ts';
 import { siteImagesMigration } from './0058-site-images.ts';
 import { rewardsMigration } from './0051-rewards.ts';
 import { tokenScopesMigration } from './0045-token-scopes.ts';
+import { topUpsMigration } from './0052-top-ups.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -80,6 +81,7 @@ export const migrations: readonly Migration[] = [
   storedObjectsMigration,
   siteImagesMigration,
   rewardsMigration,
+  topUpsMigration,
   keptResultsMigration,
   tokenScopesMigration,
 ];
