@@ -45,17 +45,31 @@ export const languages = (): readonly string[] => known;
 export const nameOfLanguage = (language: string): string =>
   new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
 
-/** The best of what there is for what the reader prefers: exact, else the same language, else English. */
+/** The language and the script of a tag: `zh-HK` is written in `Hant`. */
+const written = (tag: string): readonly [language: string, script: string | undefined] => {
+  const { language: own, script } = new Intl.Locale(tag).maximize();
+  return [own, script];
+};
+
+/** The best of what there is for what the reader prefers: exact, else the same language and script, else the language, else English. */
 export function bestLanguage(wanted: readonly string[], there: readonly string[]): string {
   for (const tag of wanted) {
     const exact = there.find((one) => one.toLowerCase() === tag.toLowerCase());
     if (exact !== undefined) return exact;
-    const [primary] = tag.toLowerCase().split('-');
-    const near = there.find((one) => one.toLowerCase().split('-')[0] === primary);
+    const [own, script] = written(tag);
+    const kin = there.filter((one) => written(one)[0] === own);
+    const near = kin.find((one) => written(one)[1] === script) ?? kin[0];
     if (near !== undefined) return near;
   }
   return 'en';
 }
+
+/** Languages that have every word, which a test holds. Any other one may lack some. */
+export const completeLanguages: readonly string[] = ['en', 'zh-CN'];
+
+/** Where words are taken from that a language lacks: what is complete and most like it. */
+export const languageInstead = (tag: string): readonly string[] =>
+  completeLanguages.includes(tag) ? [] : [bestLanguage([new Intl.Locale(tag).language], completeLanguages)];
 
 /** Starts with the language chosen in this browser, else the one it asks for, and the namespaces that every page has. */
 export async function startI18n(
@@ -71,7 +85,7 @@ export async function startI18n(
     .use(initReactI18next)
     .init({
       lng: bestLanguage([...(chosen === null ? [] : [chosen]), ...navigator.languages], there),
-      fallbackLng: false,
+      fallbackLng: (tag: string | undefined) => [...languageInstead(tag ?? 'en')],
       ns: [...namespaces],
       interpolation: { escapeValue: false },
       react: { useSuspense: false },
