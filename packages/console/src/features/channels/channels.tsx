@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Ban, CircleCheck, Network, Pencil, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { ArrowDownUp, Ban, CircleCheck, Network, Pencil, Plus } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { DataGrid } from '../../components/data-grid/data-grid.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
@@ -18,6 +18,9 @@ import { useColumns } from './use-columns.tsx';
 import { useSwitchChannels } from './use-switch-channel.ts';
 import { useChannelWords } from './words.ts';
 
+/** Dragging is loaded with who wants to drag. */
+const OrderDialog = lazy(() => import('./order/order-dialog.tsx'));
+
 const searchSchema = z.object({
   q: z.string().optional(),
   by: z.enum(['provider', 'priority', 'tag']).optional(),
@@ -34,6 +37,7 @@ export default function ChannelsPage() {
   const rights = useRights();
   const [search, change] = useSearchState(searchSchema);
   const [creating, setCreating] = useState(false);
+  const [ordering, setOrdering] = useState(false);
   const [editing, setEditing] = useState<readonly ChannelRow['channel'][]>();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const { rows, error, retry } = useChannels();
@@ -49,12 +53,24 @@ export default function ChannelsPage() {
         description={<Summary rows={rows} />}
         actions={
           writes && (
-            <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
-              {t('create.action')}
-            </Button>
+            <>
+              {(rows?.length ?? 0) > 1 && (
+                <Button icon={ArrowDownUp} onPress={() => setOrdering(true)}>
+                  {t('order.action')}
+                </Button>
+              )}
+              <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
+                {t('create.action')}
+              </Button>
+            </>
           )
         }
       />
+      {ordering && rows !== undefined && (
+        <Suspense fallback={null}>
+          <OrderDialog channels={rows.map(channelOf)} onClose={() => setOrdering(false)} />
+        </Suspense>
+      )}
       <CreateChannel open={creating} onClose={() => setCreating(false)} onCreated={open} />
       {editing !== undefined && <BulkDialog channels={editing} onClose={() => setEditing(undefined)} />}
       <DataGrid

@@ -4,6 +4,7 @@ import { Grids } from './grids.tsx';
 import { Marks } from './marks.tsx';
 import { Overlays } from './overlays.tsx';
 import { Pieces } from './pieces.tsx';
+import { Sorting } from './sorting.tsx';
 import { States } from './states.tsx';
 import { useGalleryWords } from './words.ts';
 
@@ -17,6 +18,7 @@ export default function GalleryPage() {
         <Pieces />
         <Overlays />
         <Fields />
+        <Sorting />
         <Marks />
         <States />
         <Grids />
