@@ -15,6 +15,14 @@ const results = JSON.stringify({ custom_id: 'a', response: { status_code: 200, b
 const file = { id: 'file-1', object: 'file', bytes: 3, created_at: 1, filename: 'in.jsonl', purpose: 'batch' };
 const batch = { id: 'batch_1', object: 'batch', endpoint: '/v1/chat/completions', input_file_id: 'file-1' };
 
+const kept = {
+  id: 'file_1',
+  type: 'file',
+  filename: 'a.txt',
+  mime_type: 'text/plain',
+  size_bytes: 3,
+  downloadable: true,
+};
 const messages = { id: 'msgbatch_1', type: 'message_batch', processing_status: 'in_progress', results_url: null };
 const message = { id: 'msg_1', type: 'message', content: [], usage: { input_tokens: 7, output_tokens: 3 } };
 const done = JSON.stringify({ custom_id: 'a', result: { type: 'succeeded', message } });
@@ -24,6 +32,9 @@ const answers: Readonly<Record<string, () => Response>> = {
   'DELETE /v1/files/file-1': () => Response.json({ id: 'file-1', object: 'file', deleted: true }),
   'GET /v1/files/file-out/content': () => new Response(results),
   'POST /v1/batches': () => Response.json({ ...batch, status: 'validating' }),
+  'anthropic POST /v1/files': () => Response.json(kept),
+  'anthropic GET /v1/files/file_1/content': () => new Response('abc'),
+  'DELETE /v1/files/file_1': () => Response.json({ id: 'file_1', type: 'file_deleted' }),
   'POST /v1/messages/batches': () => Response.json(messages),
   'GET /v1/messages/batches/msgbatch_1': () =>
     Response.json({ ...messages, processing_status: 'ended', results_url: 'https://api.example/results' }),
@@ -37,7 +48,9 @@ const upstream = Bun.serve({
   hostname: '127.0.0.1',
   async fetch(request) {
     await request.arrayBuffer();
-    return answers[`${request.method} ${new URL(request.url).pathname}`]?.() ?? new Response(null, { status: 404 });
+    const at = `${request.method} ${new URL(request.url).pathname}`;
+    const own = request.headers.has('anthropic-version') ? answers[`anthropic ${at}`] : undefined;
+    return (own ?? answers[at])?.() ?? new Response(null, { status: 404 });
   },
 });
 let gateway: Gateway;
@@ -105,5 +118,17 @@ test('anthropic: a batch of messages is charged once by its results, which the S
   expect(await verify(gateway)).toEqual(balanced);
   expect(await batches.delete(begun.id)).toMatchObject({ type: 'message_batch_deleted' });
   const gone = await batches.retrieve(begun.id).catch((error: unknown) => error);
+  expect(gone).toBeInstanceOf(Anthropic.NotFoundError);
+});
+
+test('anthropic: files are kept at one account, at the paths of the other protocol', async () => {
+  const { files } = anthropic.beta;
+  const own = await files.upload({ file: await toFile(Buffer.from('abc'), 'a.txt', { type: 'text/plain' }) });
+  expect(own).toMatchObject({ id: 'file_1', size_bytes: 3 });
+  expect((await Array.fromAsync(files.list())).map(({ id }) => id)).toEqual(['file_1']);
+  expect((await openai.files.list()).data.map(({ id }) => id)).not.toContain('file_1');
+  expect(await (await files.download('file_1')).text()).toBe('abc');
+  expect(await files.delete('file_1')).toMatchObject({ type: 'file_deleted' });
+  const gone = await files.retrieveMetadata('file_1').catch((error: unknown) => error);
   expect(gone).toBeInstanceOf(Anthropic.NotFoundError);
 });

@@ -4,6 +4,7 @@ import { listeningEndpoints } from './audio/transcriptions.ts';
 import { chatEndpoints } from './chat/endpoints.ts';
 import { embeddingsEndpoints } from './embeddings/endpoint.ts';
 import { batchesEndpoints } from './files/batches.ts';
+import { messageFilesEndpoints } from './files/message-files.ts';
 import { messageBatchesEndpoints } from './files/message-batches.ts';
 import { filesEndpoints } from './files/files.ts';
 import { imagesEndpoints } from './images/endpoints.ts';
@@ -37,6 +38,7 @@ export const endpoints: readonly Endpoint[] = [
   ...sunoEndpoints,
   ...midjourneyEndpoints,
   ...filesEndpoints,
+  ...messageFilesEndpoints,
   ...batchesEndpoints,
   ...messageBatchesEndpoints,
   tokenizeEndpoint,

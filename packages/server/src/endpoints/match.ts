@@ -7,10 +7,17 @@ export type Match =
   | { readonly wrongMethod: Endpoint }
   | undefined;
 
-/** Finds the endpoint of a request. `query` is only read where an endpoint cares for it. */
-export type Matcher = (method: string, path: string, query: () => URLSearchParams) => Match;
+/** Finds the endpoint of a request. `query` and `headers` are only read where an endpoint cares for them. */
+export type Matcher = (
+  method: string,
+  path: string,
+  query: () => URLSearchParams,
+  headers?: Pick<Headers, 'has'>,
+) => Match;
 
 type Entry = { readonly endpoint: Endpoint; readonly route: EndpointRoute };
+/** `variant` is asked by whoever sends its header. */
+type Plain = Entry & { variant?: Entry };
 type Pattern = Entry & { readonly pattern: RegExp; readonly names: readonly string[] };
 
 /**
@@ -18,7 +25,8 @@ type Pattern = Entry & { readonly pattern: RegExp; readonly names: readonly stri
  * patterns in turn. Two endpoints for one method and path do not start.
  */
 export function createMatcher(table: readonly Endpoint[]): Matcher {
-  const plain = new Map<string, Entry>();
+  const plain = new Map<string, Plain>();
+  const variants = new Map<string, Entry>();
   /** Those that are told apart by their queries. */
   const queried = new Map<string, Entry[]>();
   const methodsOf = new Map<string, Endpoint>();
@@ -26,10 +34,11 @@ export function createMatcher(table: readonly Endpoint[]): Matcher {
   const seen = new Set<string>();
   for (const endpoint of table) {
     for (const route of endpoint.routes) {
-      const place = `${route.method} ${route.path.replaceAll(/\{\w+/g, '{')}${route.query ? JSON.stringify(route.query) : ''}`;
+      const place = `${route.method} ${route.path.replaceAll(/\{\w+/g, '{')}${route.query ? JSON.stringify(route.query) : ''}${route.header ?? ''}`;
       if (seen.has(place)) throw new Error(`two endpoints for ${place}`);
       seen.add(place);
       if (route.path.includes('{')) patterns.push({ endpoint, route, ...patternOf(route.path) });
+      else if (route.header !== undefined) variants.set(`${route.method} ${route.path}`, { endpoint, route });
       else if (route.query) {
         const key = `${route.method} ${route.path}`;
         queried.set(key, [...(queried.get(key) ?? []), { endpoint, route }]);
@@ -41,22 +50,33 @@ export function createMatcher(table: readonly Endpoint[]): Matcher {
     }
   }
 
-  return (method, path, query) => {
+  for (const [key, variant] of variants) {
+    const entry = plain.get(key);
+    if (!entry) throw new Error(`nobody serves ${key} without a header`);
+    entry.variant = variant;
+  }
+  // Whoever is told by a header is asked first.
+  patterns.sort((a, b) => Number(b.route.header !== undefined) - Number(a.route.header !== undefined));
+
+  return (method, path, query, headers) => {
     const entry = plain.get(`${method} ${path}`);
-    if (entry) return found(entry, noParams, query);
+    if (entry) return found(entry.variant && sends(headers, entry.variant) ? entry.variant : entry, noParams, query);
     const asked = queried.get(`${method} ${path}`)?.find(({ route }) => says(query(), route.query));
     if (asked) return found(asked, noParams, query);
     let other = methodsOf.get(path);
     if (other) return { wrongMethod: other };
     for (const one of patterns) {
       const matched = one.pattern.exec(path);
-      if (!matched) continue;
+      if (!matched || !sends(headers, one)) continue;
       if (one.route.method === method) return found(one, paramsOf(one.names, matched), query);
       other ??= one.endpoint;
     }
     return other && { wrongMethod: other };
   };
 }
+
+const sends = (headers: Pick<Headers, 'has'> | undefined, { route: { header } }: Entry): boolean =>
+  header === undefined || headers?.has(header) === true;
 
 const says = (query: URLSearchParams, wanted: EndpointRoute['query'] = {}): boolean =>
   Object.entries(wanted).every(([name, value]) => query.get(name) === value);

@@ -13,7 +13,12 @@ export const anthropic = defineProvider({
     {
       protocol: 'anthropic-messages',
       clientHeaders: { 'anthropic-version': { accepts: 'all' }, 'anthropic-beta': { accepts: 'all' } },
-      paths: { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens', batches: '/v1/messages/batches' },
+      paths: {
+        chat: '/v1/messages',
+        'count-tokens': '/v1/messages/count_tokens',
+        files: '/v1/files',
+        batches: '/v1/messages/batches',
+      },
     },
   ],
   suffixes: 'claude',

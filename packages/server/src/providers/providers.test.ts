@@ -570,7 +570,12 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       { status: 400, message: 'Your credit balance is too low to access the Anthropic API.', means: 'quota_exhausted' },
     ],
     headers: { 'x-api-key': 'sk-test', 'anthropic-version': '2023-06-01' },
-    paths: { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens' },
+    paths: {
+      chat: '/v1/messages',
+      'count-tokens': '/v1/messages/count_tokens',
+      files: '/v1/files',
+      batches: '/v1/messages/batches',
+    },
   },
   bedrock: {
     refusals: [

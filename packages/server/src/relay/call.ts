@@ -14,6 +14,8 @@ export type EndpointRoute = {
   readonly action?: string;
   /** What the query must say, for protocols whose paths say nothing. */
   readonly query?: Readonly<Record<string, string>>;
+  /** The header by which clients of one protocol are known, where those of another ask at the same path. */
+  readonly header?: string;
 };
 
 /** How errors are said to an endpoint's clients. */

@@ -104,6 +104,7 @@ export function requestAt(
   kind: Kept,
   rest: string,
   method: 'GET' | 'POST' | 'DELETE' = 'GET',
+  headers: Readonly<Record<string, string>> = {},
 ): UpstreamRequest | Promise<UpstreamRequest> | undefined {
   const channel = deps.snapshot().channels.get(channelId);
   const credential = channel?.credentials.find((one) => one.index === index);
@@ -117,26 +118,29 @@ export function requestAt(
       origin: prepared.origin,
       method,
       path: pathAt(prepared, path + rest),
-      headers: prepared.headers,
+      headers: { ...prepared.headers, ...headers },
       body: undefined,
       connectTimeoutMs: channel.timeouts.connectMs ?? deps.snapshot().settings.relay.connectTimeoutMs,
     },
   );
 }
 
-/**
- * Asks the account that keeps something; undefined when it cannot be asked, or does not answer. `take` is given the pieces of what is
- * there (status 200) as they come; else they are collected.
- */
+type AskingAt = {
+  /** Given the pieces of what is there (status 200) as they come; else they are collected. */
+  readonly take?: (piece: Uint8Array) => void;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Asks the account that keeps something; undefined when it cannot be asked, or does not answer. */
 export async function askAt(
   deps: RelayDeps,
   object: KeptAt,
   kind: Kept,
   rest: string,
   method?: 'GET' | 'POST' | 'DELETE',
-  take?: (piece: Uint8Array) => void,
+  { take, headers }: AskingAt = {},
 ): Promise<{ readonly status: number; readonly body: Uint8Array } | undefined> {
-  const request = await requestAt(deps, object, kind, rest, method);
+  const request = await requestAt(deps, object, kind, rest, method, headers);
   const asked = request && (await ask(deps, deps.snapshot().settings.relay, request, take));
   return asked === undefined || 'cause' in asked ? undefined : asked;
 }

@@ -10,6 +10,7 @@ import type { File, Form } from '../../relay/receive/multipart/parts.ts';
 import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
 import { openBytes } from '../shared/bytes.ts';
+import { passedHeaders } from '../shared/client-headers.ts';
 import { filesOf, formOf, textField } from '../shared/form.ts';
 import { summaryOf } from '../shared/inspect.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
@@ -80,7 +81,8 @@ async function renamed(form: Form, { upstreamModel }: Candidate): Promise<Pick<F
 
 const decoder = new TextDecoder();
 
-function readUploaded(
+/** Reads that an account keeps a file now, and remembers whose it is. */
+export function readUploaded(
   deps: RelayDeps,
   context: Planned,
   candidate: Candidate,
@@ -128,38 +130,46 @@ export function objectOf(
   };
 }
 
-/** The bytes of a file, as they come from the account that keeps it. */
-const content: Endpoint<StoredObject> = {
-  ...free,
-  id: 'files-content',
-  title: 'OpenAI Files, what is in one',
-  routes: [{ method: 'GET', path: '/v1/files/{id}/content' }],
-  operation: 'files',
-  answers: ['bytes'],
-  begin: (deps, context) => namedObject(deps, context, 'file'),
-  candidates: (_deps, context, file) => [keeperOf(context.snapshot, file, 'files')],
-  async exchange(deps, _context, file, candidate) {
-    const request = await requestAt(deps, file, 'files', `/${encodeURIComponent(file.vendorId)}/content`);
-    if (!request) throw new Refusal('object_not_found', 'Who keeps the file is not asked any more.', { param: 'id' });
-    return {
-      ...wholeOnly,
-      request,
-      readError: readerOfErrors(candidate),
-      openStream: (type) => openBytes(type || 'application/octet-stream', () => ({ usage: undefined })),
-      readWhole: () => fault('unexpected_body', 'a file is not collected', undefined),
-    };
-  },
-};
+type FileFacts = Pick<Endpoint, 'id' | 'title' | 'routes'> & Partial<Pick<Endpoint, 'protocol' | 'errors'>>;
 
-async function remove(deps: RelayDeps, context: Inspected) {
+/** The bytes of a file, as they come from the account that keeps it. */
+export const contentEndpoint = (facts: FileFacts): Endpoint =>
+  defineEndpoint<StoredObject>({
+    ...free,
+    ...facts,
+    operation: 'files',
+    answers: ['bytes'],
+    begin: (deps, context) => namedObject(deps, context, 'file'),
+    candidates: (_deps, context, file) => [keeperOf(context.snapshot, file, 'files')],
+    async exchange(deps, context, file, candidate) {
+      const { headers } = passedHeaders(context, candidate);
+      const path = `/${encodeURIComponent(file.vendorId)}/content`;
+      const request = await requestAt(deps, file, 'files', path, 'GET', headers);
+      if (!request) throw new Refusal('object_not_found', 'Who keeps the file is not asked any more.', { param: 'id' });
+      return {
+        ...wholeOnly,
+        request,
+        readError: readerOfErrors(candidate),
+        openStream: (type) => openBytes(type || 'application/octet-stream', () => ({ usage: undefined })),
+        readWhole: () => fault('unexpected_body', 'a file is not collected', undefined),
+      };
+    },
+  });
+
+/** Deletes a file at its vendor, and then forgets it. Returns its id. */
+export async function removeFile(
+  deps: RelayDeps,
+  context: Inspected,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const file = await namedObject(deps, context, 'file');
-  const asked = await askAt(deps, file, 'files', `/${encodeURIComponent(file.vendorId)}`, 'DELETE');
+  const asked = await askAt(deps, file, 'files', `/${encodeURIComponent(file.vendorId)}`, 'DELETE', { headers });
   // What is gone already is as good as deleted.
   if (!asked || (asked.status !== 404 && (asked.status < 200 || asked.status > 299)))
     throw new Refusal('upstream_error', 'The provider that keeps the file did not delete it. Try again.');
   await deps.objects.forget(file);
   await deps.conversations.forget(file.userId, [file.vendorId]);
-  return { id: file.vendorId, object: 'file', deleted: true };
+  return file.vendorId;
 }
 
 const operation = 'files';
@@ -187,7 +197,11 @@ export const filesEndpoints: readonly Endpoint[] = [
       routes: [{ method: 'DELETE', path: '/v1/files/{id}' }],
       operation,
     },
-    remove,
+    async (deps, context) => ({ id: await removeFile(deps, context), object: 'file', deleted: true }),
   ),
-  defineEndpoint(content),
+  contentEndpoint({
+    id: 'files-content',
+    title: 'OpenAI Files, what is in one',
+    routes: [{ method: 'GET', path: '/v1/files/{id}/content' }],
+  }),
 ];

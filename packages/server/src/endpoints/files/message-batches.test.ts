@@ -17,6 +17,13 @@ async function account(): Promise<Account> {
     const json = (body: object, status = 200): ReturnType<Behaviour> =>
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     state.did.push(`${method} ${path}`);
+    if (path === '/v1/files' && method === 'POST')
+      return json({ id: 'file_1', type: 'file', filename: 'a.txt', mime_type: 'text/plain', size_bytes: 3 });
+    if (path === '/v1/files/file_1/content') {
+      response.writeHead(200, { 'content-type': 'text/plain' }).end('abc');
+      return undefined;
+    }
+    if (path === '/v1/files/file_1') return json({ id: 'file_1', type: 'file_deleted' });
     if (path === '/v1/messages/batches' && method === 'POST') {
       const { requests } = JSON.parse(text) as { readonly requests: readonly unknown[] };
       const request_counts = { processing: requests.length, succeeded: 0, errored: 0, canceled: 0, expired: 0 };
@@ -193,5 +200,51 @@ describe('batches of messages', () => {
     expect((await begin(gate)).status).toBe(402);
     expect(up.received).toEqual([]);
     await expectClean(gate);
+  });
+});
+
+describe('files in the protocol of messages', () => {
+  const headers = { authorization: 'Bearer sk-test', 'anthropic-version': '2023-06-01', 'anthropic-beta': 'files-a' };
+  const ask = (gate: TestGateway, where: string, method = 'GET', body?: FormData): Promise<Response> =>
+    fetch(gate.url(where), { method, headers, ...(body && { body }) });
+  const form = (): FormData => {
+    const data = new FormData();
+    data.set('file', new File(['abc'], 'a.txt'));
+    return data;
+  };
+
+  test('are told from others by the version that their clients send, and are their owner’s alone', async () => {
+    const up = await account();
+    const gate = await gateway(up);
+    expect(await told(await ask(gate, '/v1/files', 'POST', new FormData()), 400)).toMatchObject({ type: 'error' });
+    expect(await told(await ask(gate, '/v1/files', 'POST', form()))).toMatchObject({ id: 'file_1' });
+    expect(up.received[0]?.headers).toMatchObject({ 'anthropic-beta': 'files-a' });
+    expect(up.received[0]?.text).toContain('abc');
+    expect(await told(await ask(gate, '/v1/files'))).toMatchObject({ data: [{ id: 'file_1' }], first_id: 'file_1' });
+    expect(await told(await ask(gate, '/v1/files/file_1'))).toMatchObject({ size_bytes: 3 });
+    expect(await (await ask(gate, '/v1/files/file_1/content')).text()).toBe('abc');
+    expect(up.received.at(-1)?.headers).toMatchObject({ 'anthropic-beta': 'files-a' });
+    // Clients of the other protocol are served at the same paths, and know nothing of it.
+    expect(await told(await gate.get('/v1/files'))).toMatchObject({ object: 'list', data: [] });
+    expect(await told(await gate.get('/v1/files/file_1'), 404)).toMatchObject({ error: { code: 'object_not_found' } });
+    const document = { type: 'document', source: { type: 'file', file_id: 'file_1' } };
+    const naming = { ...params, messages: [{ role: 'user', content: [document] }] };
+    expect((await begin(gate, { requests: [{ custom_id: 'a', params: naming }] })).status).toBe(200);
+
+    const asked = up.received.length;
+    gate.changeKey({ user: stranger });
+    for (const [where, method] of [
+      ['/v1/files/file_1', 'GET'],
+      ['/v1/files/file_1', 'DELETE'],
+      ['/v1/files/file_1/content', 'GET'],
+    ] as const)
+      expect(await told(await ask(gate, where, method), 404)).toMatchObject({ error: { type: 'not_found_error' } });
+    expect((await begin(gate, { requests: [{ custom_id: 'a', params: naming }] })).status).toBe(400);
+    expect(await told(await ask(gate, '/v1/files'))).toMatchObject({ data: [] });
+    gate.changeKey({ user: { ...stranger, id: 'user_1' } });
+    expect(up.received.slice(asked).filter(({ path: where }) => !where.startsWith(path))).toEqual([]);
+    expect(await told(await ask(gate, '/v1/files/file_1', 'DELETE'))).toEqual({ id: 'file_1', type: 'file_deleted' });
+    expect(up.received.at(-1)?.headers).toMatchObject({ 'anthropic-beta': 'files-a' });
+    expect((await ask(gate, '/v1/files/file_1')).status).toBe(404);
   });
 });

@@ -13,7 +13,7 @@ import type { AccountRef } from '../../services/conversations/conversations.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { openBytes } from '../shared/bytes.ts';
 import { withoutCostlyFields } from '../shared/costly-fields.ts';
-import { findKept, lookedUp, refuseForeignResources } from '../shared/foreign-resources.ts';
+import { findKept, refuseForeignResources } from '../shared/foreign-resources.ts';
 import { summaryOf } from '../shared/inspect.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { originFor } from '../shared/origin.ts';
@@ -22,6 +22,7 @@ import { askAt, keeperOf, keepersFor, requestAt } from './account.ts';
 import { batchWordsOf } from './batch-words.ts';
 import { handOverBatch, readBegun } from './begin-batch.ts';
 import { objectOf } from './files.ts';
+import { listPage } from './list-page.ts';
 import { free, namedObject, ownAnswer } from './own.ts';
 
 const operation = 'batches';
@@ -209,28 +210,6 @@ async function remove(deps: RelayDeps, context: Inspected): Promise<JsonObject> 
   return { id: batch.vendorId, type: 'message_batch_deleted' };
 }
 
-/** https://docs.claude.com/en/api/listing-message-batches */
-async function list(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
-  const { key, call } = context;
-  const query = new URL(call.request.url).searchParams;
-  const limit = Number(query.get('limit') ?? 20);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
-    throw new Refusal('invalid_request', '"limit" must be a whole number from 1 to 1000.', { param: 'limit' });
-  const [before, after] = [query.get('before_id'), query.get('after_id')];
-  if (before !== null && after !== null)
-    throw new Refusal('invalid_request', 'Name "before_id" or "after_id", not both.', { param: 'before_id' });
-  // The newest come first; those before one are newer.
-  const page = { limit, after: before ?? after ?? undefined, order: before === null ? 'desc' : 'asc' } as const;
-  const found = await lookedUp(deps, deps.objects.list(key.user.id, { kind: 'batch', protocol }, page));
-  const shown = before === null ? found.slice(0, limit) : found.slice(0, limit).toReversed();
-  return {
-    data: shown.map((batch) => presented(context, batch)),
-    has_more: found.length > limit,
-    first_id: shown[0]?.vendorId ?? null,
-    last_id: shown.at(-1)?.vendorId ?? null,
-  };
-}
-
 /** The results, line by line as they come from the account that keeps them; once they are charged. */
 const results: Endpoint<StoredObject> = {
   ...free,
@@ -273,7 +252,7 @@ export const messageBatchesEndpoints: readonly Endpoint[] = [
       title: 'Anthropic Message Batches, those of one’s own',
       routes: [{ method: 'GET', path: '/v1/messages/batches' }],
     },
-    list,
+    (deps, context) => listPage(deps, context, 'batch', (batch) => presented(context, batch)),
   ),
   ownAnswer(
     {

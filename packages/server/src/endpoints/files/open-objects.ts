@@ -105,7 +105,9 @@ async function usedBy(deps: RelayDeps, batch: StoredObject, told: JsonObject): P
   const results = words.resultsOf(told, batch.vendorId);
   if (!results) return own;
   const lines = openResults(words.usageOfLine);
-  const asked = await askAt(deps, batch, results.kind, results.rest, 'GET', (piece) => lines.push(piece));
+  const asked = await askAt(deps, batch, results.kind, results.rest, 'GET', {
+    take: (piece) => lines.push(piece),
+  });
   if (asked?.status === 200) return lines.end() ?? own;
   if (own) return own;
   throw new Error('the results of a batch are not to be had yet');

@@ -36,7 +36,7 @@ export function createV1(deps: RelayDeps, newId: () => string, peer: Peer, table
     const { method, headers, url } = request;
     if (method === 'OPTIONS') return preflight();
     const clientIp = (): string => peer.clientIp(request);
-    const matched = match(method, path, () => queryOf(url));
+    const matched = match(method, path, () => queryOf(url), headers);
     if (matched && 'endpoint' in matched) {
       const { endpoint, target } = matched;
       if (method === 'GET') {
