@@ -8,7 +8,7 @@ import { plainPaths } from './http/plain-paths.ts';
 import { spendingOfKey } from './services/activity/spending.ts';
 import { isBalancePath } from './http/v1/look-ups.ts';
 import { createV1 } from './http/v1/routes.ts';
-import { parseRange } from './domain/ip-match.ts';
+import { parseRange, type IpRange } from './domain/ip-match.ts';
 import { createAskPublic } from './egress/ask-public.ts';
 import { createFetchPublic } from './egress/fetch-public.ts';
 import { createOpenPublic } from './egress/open-public.ts';
@@ -33,6 +33,7 @@ import { clientSockets, type ClientEvents } from './relay/socket/client-socket.t
 import { openTokenSessions } from './services/token-sessions.ts';
 import { openTokenCache } from './providers/shared/token-cache.ts';
 import { askTokenThrough } from './relay/send/authenticate.ts';
+import { letterJobs } from './services/accounts/account-letters.ts';
 import { createKeyCache } from './services/accounts/key-cache.ts';
 import { openAccountDisabler } from './services/channel-tests/account-disabler.ts';
 import { channelTestJobs } from './services/channel-tests/channel-test-jobs.ts';
@@ -139,12 +140,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const trials = openChannelTrials(deps);
   const payments = wirePayments(foundation, jobs);
   const world = wireOutside(foundation, deps);
-  startJobs(foundation, jobs, ledger, { ...work, payments, trials });
+  const { mailer } = world;
+  startJobs(foundation, jobs, ledger, { ...work, payments, trials, mailer });
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
-  const peerOf = (server: Server<ClientEvents>, request: Request): string =>
-    clientAddress(server.requestIP(request)?.address ?? '', request.headers.get('x-forwarded-for'), trusted);
-  const v1 = wireV1(deps, foundation, peerOf, () => server);
+  const v1 = wireV1(deps, foundation, trusted, () => server);
   const service = createHealth({ load, ledger: ledger.stats, maxUnpostedBytes: environment.outboxMaxBytes });
   const jobMetrics = wireJobMetrics(foundation, jobs);
   const stopping = new AbortController();
@@ -266,10 +266,14 @@ function startJobs(
   foundation: Foundation,
   jobs: Jobs,
   ledger: OpenLedger,
-  work: OpenWork & { readonly payments: PaymentDeps; readonly trials: ChannelTrials },
+  work: OpenWork & {
+    readonly payments: PaymentDeps;
+    readonly trials: ChannelTrials;
+    readonly mailer: Mailer;
+  },
 ): void {
   const { database, accounts, snapshots, log } = foundation;
-  const { background, videos, objects, payments, trials } = work;
+  const { background, videos, objects, payments, trials, mailer } = work;
   const settings = () => snapshots.current().settings;
   jobs.start([
     ...background.handlers,
@@ -282,6 +286,7 @@ function startJobs(
     ...givenCreditJobs(payments),
     ...invitationJobs(accounts),
     ...trialJobs(foundation, trials),
+    ...letterJobs({ accounts, mailer }),
     ...exportJobs({ database, now: clock.now }),
     ...bookCheckJobs({ database, now: clock.now }, (signal) => verifyBeside(foundation, signal)),
     ...housekeepingJobs({ database, accounts, settings, now: clock.now }),
@@ -301,11 +306,12 @@ const wireJobMetrics = ({ database }: Foundation, { stats }: Jobs) => ({
 const wireV1 = (
   deps: RelayDeps,
   { newId, database }: Foundation,
-  peerOf: (server: Server<ClientEvents>, request: Request) => string,
+  trusted: readonly IpRange[],
   server: () => Server<ClientEvents>,
 ) =>
   createV1(deps, newId, {
-    clientIp: (request) => peerOf(server(), request),
+    clientIp: (request) =>
+      clientAddress(server().requestIP(request)?.address ?? '', request.headers.get('x-forwarded-for'), trusted),
     upgrade: (request, data, headers) => server().upgrade(request, { data, headers }),
     spendingOf: async (key) => await spendingOfKey(database, key, clock.now()),
   });

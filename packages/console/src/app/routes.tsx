@@ -426,4 +426,19 @@ export const pages: readonly Page[] = [
     always: true,
     load: () => import('../features/access/reset.tsx'),
   },
+  {
+    path: '/confirm',
+    title: 'confirm',
+    words: ['access', 'form'],
+    public: true,
+    load: () => import('../features/access/confirm.tsx'),
+  },
+  {
+    path: '/confirm-email',
+    title: 'confirmEmail',
+    words: ['access'],
+    public: true,
+    always: true,
+    load: () => import('../features/access/confirm-email.tsx'),
+  },
 ];

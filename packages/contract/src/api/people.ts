@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { roles } from '../permissions.ts';
 import { changeShape, shownShape } from '../entities/field.ts';
 import { groupNameSchema } from '../entities/names.ts';
+import { mailLanguages } from '../settings/mail.ts';
 import { userFields } from '../entities/user.ts';
 import { permissionSchema } from './rights.ts';
 import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema, signedUsdSchema } from './page.ts';
@@ -15,12 +16,24 @@ export const emailSchema = z.email().max(254).toLowerCase().describe('E-mail add
 /** Length is the only rule: anything else makes passwords worse (NIST SP 800-63B). */
 export const passwordSchema = z.string().min(8).max(256).describe('Password of 8 to 256 characters.');
 
+/** Without an @, which tells it from an address. */
+export const usernameSchema = z
+  .string()
+  .toLowerCase()
+  .regex(/^[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])?$/, 'is 1 to 40 letters, digits, dots, dashes or underscores')
+  .describe('Name to sign in by instead of an address; its case does not matter.');
+
+const languageField = z.enum(mailLanguages).optional().describe('Language of the mail. Default: that of the settings.');
+const captchaField = z.string().min(1).max(4096).optional().describe('What the captcha gave, where one is configured.');
+
 const personName = lineSchema(100).describe('Name shown to others.');
 
 export const userSchema = z
   .strictObject({
     id: z.string(),
     email: z.string().nullable().describe('Null for an account without one.'),
+    emailVerified: z.boolean().describe('A link that was mailed there was opened.'),
+    username: z.string().nullable().describe('Name to sign in by; null for none.'),
     name: z.string(),
     role: roleSchema,
     group: z.string(),
@@ -39,7 +52,8 @@ export const userQuerySchema = pageQuerySchema.extend({
 });
 
 export const userInputSchema = z.strictObject({
-  email: emailSchema,
+  email: emailSchema.optional().describe('One of `email` and `username` is needed.'),
+  username: usernameSchema.optional(),
   password: passwordSchema,
   name: personName.optional().describe('Default: the part of the address before the @.'),
   role: roleSchema.default('user').describe('Only root may make an admin or a root.'),
@@ -50,6 +64,7 @@ export type UserInput = z.input<typeof userInputSchema>;
 export const userPatchSchema = z
   .strictObject({
     name: personName,
+    username: usernameSchema.nullable(),
     role: roleSchema,
     group: groupNameSchema,
     password: passwordSchema.describe(
@@ -88,16 +103,89 @@ export const setupInputSchema = z.strictObject({
 
 export const signInSchema = z.strictObject({
   // Not passwordSchema: what was accepted once must be accepted here whatever the rules become.
-  email: z.string().min(1).max(254),
+  email: z.string().min(1).max(254).describe('E-mail address or user name.'),
   password: z.string().min(1).max(256),
+  captcha: captchaField,
   remember: z.boolean().default(true).describe('False ends the session with the browser.'),
 });
 
+const strangersFields = {
+  invite: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('From the link of an administrator’s invitation, where one is needed.'),
+  invitation: z.string().max(40).optional().describe('Code of whoever invited one.'),
+  termsVersion: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('`signUp.termsVersion` of the site, by who agrees to it; needed where there is one.'),
+  captcha: captchaField,
+};
+
 export const registrationSchema = z.strictObject({
-  email: emailSchema,
+  email: emailSchema.optional().describe('One of `email` and `username` is needed.'),
+  username: usernameSchema.optional(),
   password: passwordSchema,
   name: personName.optional(),
-  invitation: z.string().max(40).optional().describe('Code of whoever invited one.'),
+  ...strangersFields,
+});
+
+export const registrationRequestSchema = z.strictObject({
+  email: emailSchema,
+  language: languageField,
+  ...strangersFields,
+});
+
+const mailedToken = z.string().min(1).max(200).describe('From the link that was mailed.');
+
+export const registrationConfirmationSchema = z.strictObject({
+  token: mailedToken,
+  password: passwordSchema,
+  username: usernameSchema.optional(),
+  name: personName.optional(),
+});
+
+export const forgottenPasswordSchema = z.strictObject({
+  login: z.string().min(1).max(254).describe('E-mail address or user name.'),
+  language: languageField,
+  captcha: captchaField,
+});
+
+export const emailChangeSchema = z.strictObject({
+  email: emailSchema.describe('The new address; one’s own again has it confirmed.'),
+  password: z.string().min(1).max(256).optional().describe('Needed of who has one.'),
+  language: languageField,
+});
+
+export const emailConfirmationSchema = z.strictObject({ token: mailedToken });
+
+export const inviteInputSchema = z.strictObject({
+  email: emailSchema.nullable().default(null).describe('Has the link mailed there, for this address alone.'),
+  group: groupNameSchema.nullable().default(null).describe('Group of the account; null for that of the settings.'),
+  note: lineSchema(200).or(z.literal('')).default('').describe('For administrators.'),
+  days: z.int().min(1).max(365).default(14).describe('How long it may be used.'),
+});
+
+export const inviteSchema = z.strictObject({
+  id: z.string(),
+  email: z.string().nullable(),
+  group: z.string().nullable(),
+  note: z.string(),
+  createdBy: z.string(),
+  createdAt: momentSchema,
+  expiresAt: momentSchema,
+  usedBy: z.string().nullable().describe('The user whom it has made.'),
+  usedAt: momentSchema.nullable(),
+});
+
+export const invitePageSchema = pageOf(inviteSchema);
+
+export const newInviteSchema = z.strictObject({
+  invite: inviteSchema,
+  token: z.string().nullable().describe('For the link `/sign-up#invite=…`, shown once; null where it was mailed.'),
 });
 
 export const meSchema = z.strictObject({
@@ -113,7 +201,9 @@ export const sessionStateSchema = z.strictObject({
   me: meSchema.nullable().describe('Null when nobody is signed in.'),
 });
 
-export const mePatchSchema = z.strictObject({ name: personName, timeZone: changeShape(userFields).timeZone }).partial();
+export const mePatchSchema = z
+  .strictObject({ name: personName, username: usernameSchema.nullable(), timeZone: changeShape(userFields).timeZone })
+  .partial();
 
 const keepTokens = z
   .boolean()

@@ -7,7 +7,17 @@ export const siteSchema = z.strictObject({
   version: z.string(),
   startedAt: momentSchema.describe('When the process that answers was started.'),
   setupNeeded: z.boolean().describe('No root exists yet.'),
-  registrationOpen: z.boolean(),
+  registrationOpen: z.boolean().describe('Strangers may create an account, with an invitation or without.'),
+  signUp: z.strictObject({
+    mode: z.enum(['closed', 'open', 'invitation']),
+    verifyEmail: z.boolean().describe('An account begins with a link that is mailed.'),
+    termsVersion: z.string().nullable().describe('Of the terms and the privacy policy to agree to; null without any.'),
+  }),
+  captcha: z
+    .strictObject({ kind: z.enum(['turnstile', 'hcaptcha']), siteKey: z.string() })
+    .nullable()
+    .describe('Who tells people from programs.'),
+  mail: z.boolean().describe('Links can be mailed, such as that for a new password.'),
   doors: z
     .strictObject({ marketplace: z.enum(doors), status: z.enum(doors), rankings: z.enum(doors) })
     .describe('To whom the pages about the models are open.'),

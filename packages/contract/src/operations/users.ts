@@ -1,5 +1,8 @@
 import {
   creditInputSchema,
+  inviteInputSchema,
+  invitePageSchema,
+  newInviteSchema,
   newPasswordResetSchema,
   creditSchema,
   userInputSchema,
@@ -8,6 +11,7 @@ import {
   userQuerySchema,
   userSchema,
 } from '../api/people.ts';
+import { pageQuerySchema } from '../api/page.ts';
 import { declare } from './declare.ts';
 import { idParams } from './params.ts';
 
@@ -64,6 +68,30 @@ export const userOperations = declare({
     path: '/users/{id}/sessions',
     permission: 'users:write',
     summary: 'Sign a user out everywhere; access tokens and API keys stay',
+    params: idParams,
+  },
+  'invites.list': {
+    method: 'get',
+    path: '/invites',
+    permission: 'users:read',
+    summary: 'List invitations, newest first',
+    query: pageQuerySchema,
+    answer: invitePageSchema,
+  },
+  'invites.create': {
+    method: 'post',
+    path: '/invites',
+    permission: 'users:write',
+    summary: 'Invite somebody to create an account',
+    body: inviteInputSchema,
+    answer: newInviteSchema,
+    status: 201,
+  },
+  'invites.delete': {
+    method: 'delete',
+    path: '/invites/{id}',
+    permission: 'users:write',
+    summary: 'Take back an invitation that was not used',
     params: idParams,
   },
   'users.credit': {

@@ -1,14 +1,51 @@
 import { z } from 'zod';
 import { flag, forAdmins, forAll, forRoot, whole } from './kinds.ts';
-import { leaf } from './leaf.ts';
+import { leaf, secretLeaf } from './leaf.ts';
 import { placesSchema } from './media.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
+/** Who tells people from programs. */
+export const captchaKinds = ['none', 'turnstile', 'hcaptcha'] as const;
+
 /** How people come to be users, and how long they stay signed in. */
 export const accounts = {
   registrationOpen: flag(false, forAll, 'Whether strangers may create an account.'),
+  inviteOnly: flag(
+    false,
+    forAll,
+    'Whether an account needs an invitation of an administrator. Then strangers with one may create an account, and nobody else.',
+  ),
+  verifyEmail: flag(
+    false,
+    forAll,
+    'Whether who registers must first open a link that is mailed to their address. Needs mail, and `site.publicUrl`.',
+  ),
+  emailDomains: leaf(z.array(z.string().min(1).max(253)).max(200), [], {
+    ...forAdmins,
+    unit: 'none',
+    description: 'Domains of the addresses that people may register with; empty for any.',
+  }),
+  emailAliases: leaf(z.enum(['allow', 'distinct', 'refuse']), 'allow', {
+    ...forAdmins,
+    unit: 'none',
+    description:
+      'Spellings of one mailbox (`ann+shop@…`, dots at Gmail): `allow` takes each for another person’s, `distinct` takes one of them, `refuse` takes none with a +tag besides.',
+  }),
+  captcha: leaf(z.enum(captchaKinds), 'none', {
+    ...forAll,
+    unit: 'none',
+    description:
+      'Who tells people from programs when they register, forget a password, or fail to sign in three times: `turnstile` (Cloudflare) or `hcaptcha`.',
+  }),
+  captchaSiteKey: leaf(z.string().max(200), '', { ...forAll, unit: 'none', description: 'Site key of the captcha.' }),
+  captchaSecret: secretLeaf(z.string().max(500), {
+    audience: 'root',
+    restart: false,
+    unit: 'none',
+    description: 'Secret of the captcha.',
+  }),
   defaultGroup: leaf(z.string().min(1), 'default', { ...forAdmins, unit: 'none', description: 'Group of new users.' }),
   signupCreditUsd: leaf(z.string().regex(/^\d+(\.\d{1,9})?$/), '0', {
     ...forAdmins,

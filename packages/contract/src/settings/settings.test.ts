@@ -56,9 +56,37 @@ describe('every setting', () => {
       'site.name',
       'site.mode',
       ...content.map((name) => `site.${name}`),
-      'accounts.registrationOpen',
+      ...['registrationOpen', 'inviteOnly', 'verifyEmail', 'captcha', 'captchaSiteKey'].map(
+        (name) => `accounts.${name}`,
+      ),
     ]);
-    expect(of('root')).toEqual(['accounts.secondFactor', 'accounts.signInPrivateHosts', 'media.fetch.allowPrivate']);
+    const ways = [
+      'captchaSecret',
+      'secondFactor',
+      'sessionIdleMs',
+      'sessionMaxMs',
+      'proofGraceMs',
+      'signInPrivateHosts',
+    ];
+    const s3 = [
+      'endpoint',
+      'region',
+      'bucket',
+      'prefix',
+      'accessKeyId',
+      'secretAccessKey',
+      'virtualHosted',
+      'redirect',
+    ];
+    expect(of('root')).toEqual([
+      ...ways.map((name) => `accounts.${name}`),
+      'mail.password',
+      'mail.allowSelfSigned',
+      'media.fetch.allowPrivate',
+      'media.results.store',
+      'media.results.directory',
+      ...s3.map((name) => `media.results.s3.${name}`),
+    ]);
   });
 });
 

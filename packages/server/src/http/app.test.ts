@@ -269,12 +269,15 @@ describe('the admin API', () => {
     for (const text of [roots, admins]) expect(text).not.toContain('never-shown');
     const site = z.record(z.string(), z.unknown()).parse((await app.call('GET', '/api/v1/site')).json);
     expect(Object.keys(site).toSorted()).toEqual([
+      'captcha',
       'doors',
       'images',
+      'mail',
       'mode',
       'name',
       'registrationOpen',
       'setupNeeded',
+      'signUp',
       'startedAt',
       'version',
     ]);

@@ -2,6 +2,7 @@ import { operations } from '@tollgate/contract/operations/list';
 import type { Settings } from '@tollgate/contract/settings';
 import { webhooks } from '@tollgate/contract/webhooks';
 import { Refusal } from '../domain/refusal.ts';
+import { captchaOrigins } from '../services/accounts/captcha.ts';
 import { leaveUnread } from '../relay/answer/answer-unread.ts';
 import type { AdminDeps } from './admin/admin-deps.ts';
 import { docsPage, docsStyle } from './admin/docs-page.ts';
@@ -40,7 +41,11 @@ const imageFolder = `/${imagePath('')}`;
 export function createApp(deps: AppDeps): App {
   const admin = serveOperations(operations, adminHandlers(deps), deps);
   const hooks = serveWebhooks(webhooks, webhookHandlers(deps), deps);
-  const site = createConsoleSite(deps.console, () => siteImagePaths(deps.snapshot().settings.site).favicon);
+  const site = createConsoleSite(
+    deps.console,
+    () => siteImagePaths(deps.snapshot().settings.site).favicon,
+    () => captchaOrigins(deps.snapshot().settings),
+  );
   let openapi: string | undefined;
   let docs: string | undefined;
   const docsPolicy = contentSecurityPolicy({ styles: [inlineHash(docsStyle)] });

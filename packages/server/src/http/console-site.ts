@@ -23,11 +23,13 @@ const icon = /<link rel="icon"[^>]{0,200}>/;
  * nonce of its own, which the page's scripts and styles carry, so that the policy needs no `unsafe-inline`; and says where
  * the console's root is from the page's own address, so that deep paths work below any prefix that a proxy takes off.
  *
+ * @param guests origins whose scripts the page lets in
  * @param favicon path of the image that replaces our icon; empty for ours
  */
 export function createConsoleSite(
   current: () => ConsoleFiles | undefined,
   favicon: () => string = () => '',
+  guests: () => readonly string[] = () => [],
 ): (request: Request, path: string) => Response {
   let page: ConsoleFile | undefined;
   let html = placeholder;
@@ -79,7 +81,7 @@ export function createConsoleSite(
     return new Response(text.replaceAll(marks.nonce, nonce), {
       headers: {
         'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': contentSecurityPolicy({ nonce }),
+        'content-security-policy': contentSecurityPolicy({ nonce, guests: guests() }),
         // No etag: a page kept by the browser would carry a nonce that the policy of a 304 does not know.
         'cache-control': 'no-cache',
       },

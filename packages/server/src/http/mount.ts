@@ -5,6 +5,7 @@ import type { ChannelTrials } from '../endpoints/channel-trials.ts';
 import type { Playground } from '../endpoints/playground.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
+import { openCaptcha } from '../services/accounts/captcha.ts';
 import type { Tail } from '../services/activity/tail.ts';
 import type { LedgerStats } from '../services/ledger/ledger.ts';
 import type { Mailer } from '../services/mail/mailer.ts';
@@ -51,10 +52,15 @@ export type Site = { fetch(request: Request, path: string, peer: string): Promis
 export async function mountSite(options: MountOptions): Promise<Site> {
   const { foundation, trusted } = options;
   const { environment, database, accounts, configuration, snapshots, newId, log } = foundation;
-  const attempts = createAttemptLimits(accounts.now);
+  const attempts = createAttemptLimits(accounts);
+  const settings = () => snapshots.current().settings;
+  const captcha = openCaptcha({ settings, fetch: options.askOutside });
+  const mayMail = (): boolean => options.mailer.configured() && URL.canParse(settings().site.publicUrl);
   const deps: AdminDeps = {
     accounts,
     attempts,
+    captcha,
+    signUp: { accounts, attempts, captcha, jobs: options.jobs, mayMail },
     configuration,
     database,
     dataDir: environment.dataDir,

@@ -11,6 +11,10 @@ export type User = UserFields & {
   readonly id: string;
   /** Null for an account without one. */
   readonly email: string | null;
+  /** A link that was mailed there was opened. */
+  readonly emailVerified: boolean;
+  /** Name to sign in by. */
+  readonly username: string | null;
   readonly name: string;
   readonly role: Role;
   readonly group: string;
@@ -19,6 +23,20 @@ export type User = UserFields & {
 };
 
 type Changeable = UserFields & Pick<User, 'role' | 'group'>;
+
+/** A user as they come to be. */
+export type NewUser = {
+  readonly id: string;
+  readonly role: Role;
+  readonly group: string;
+  readonly username?: string | undefined;
+  /** The mailbox that their address leads to. */
+  readonly emailKey?: string | undefined;
+  readonly verified?: boolean | undefined;
+  /** Of the terms that they have agreed to. */
+  readonly termsVersion?: string | undefined;
+  readonly at: number;
+};
 
 /** What an absent or undefined field leaves as it is. */
 export type UserChange = { readonly [K in keyof Changeable]?: Changeable[K] | undefined };
@@ -42,6 +60,8 @@ const people = (db: Db) =>
 const read = (row: RowOf<'users'> & { email: string; name: string }): User => ({
   id: row.id,
   email: row.email.endsWith(noEmailDomain) ? null : row.email,
+  emailVerified: row.email_verified_at !== null,
+  username: row.username,
   name: row.name,
   role: readRole(row.role),
   group: row.user_group,
@@ -63,6 +83,41 @@ export const userRepository = {
     return row && read(row);
   },
 
+  async findByUsername(db: Db, username: string): Promise<User | undefined> {
+    const row = await people(db).where('users.username', '=', username.toLowerCase()).executeTakeFirst();
+    return row && read(row);
+  },
+
+  /** By what people sign in with: an address (it has an @) or a user name. */
+  async findByLogin(db: Db, login: string): Promise<User | undefined> {
+    return login.includes('@') ? await this.findByEmail(db, login) : await this.findByUsername(db, login);
+  },
+
+  /** Somebody whose address leads to this mailbox, however it is spelt. */
+  async findByMailbox(db: Db, key: string): Promise<User | undefined> {
+    const row = await people(db).where('users.email_key', '=', key).limit(1).executeTakeFirst();
+    return row && read(row);
+  },
+
+  /** Gives a user an address that they have shown to be theirs; fails by the index where it is another's. */
+  async setEmail(
+    db: Db,
+    id: string,
+    { email, key, at }: { readonly email: string; readonly key: string; readonly at: number },
+  ): Promise<void> {
+    await db.updateTable('auth_users').set({ email }).where('id', '=', id).execute();
+    await db
+      .updateTable('users')
+      .set({ email_key: key, email_verified_at: at, updated_at: at })
+      .where('id', '=', id)
+      .execute();
+  },
+
+  /** Fails by the index where the name is another's. */
+  async setUsername(db: Db, id: string, username: string | null, at: number): Promise<void> {
+    await db.updateTable('users').set({ username, updated_at: at }).where('id', '=', id).execute();
+  },
+
   /**
    * A page of users, newest first. `emailPrefix` (lower-cased) uses the index on addresses: a prefix, never a pattern,
    * and its wildcards mean themselves.
@@ -81,16 +136,18 @@ export const userRepository = {
     return cutPage(rows.map(read), ask.limit);
   },
 
-  async insert(
-    db: Db,
-    user: { readonly id: string; readonly role: Role; readonly group: string; readonly at: number },
-  ): Promise<void> {
+  async insert(db: Db, user: NewUser): Promise<void> {
     await db
       .insertInto('users')
       .values({
         id: user.id,
         role: user.role,
         user_group: user.group,
+        username: user.username ?? null,
+        email_key: user.emailKey ?? null,
+        email_verified_at: user.verified === true ? user.at : null,
+        terms_version: user.termsVersion ?? null,
+        terms_at: user.termsVersion === undefined ? null : user.at,
         ...userColumns.write(defaultsOf(userFields)),
         created_at: user.at,
         updated_at: user.at,

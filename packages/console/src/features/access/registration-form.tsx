@@ -1,4 +1,4 @@
-import { registrationSchema } from '@tollgate/contract/api/people';
+import { setupInputSchema } from '@tollgate/contract/api/people';
 import { Form } from '../../components/form/form.tsx';
 import { FormPassword, FormText } from '../../components/form/fields.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
@@ -6,15 +6,17 @@ import { Button } from '../../components/ui/button.tsx';
 import type { z } from '../../lib/zod.ts';
 import { useAccessWords } from './words.ts';
 
+const entrySchema = setupInputSchema.omit({ token: true });
+
 type RegistrationFormProps = {
-  readonly send: (entry: z.output<typeof registrationSchema>) => Promise<void>;
+  readonly send: (entry: z.output<typeof entrySchema>) => Promise<void>;
   readonly action: string;
 };
 
-/** The address and password of a new account: one's own, or the first of a gateway. */
+/** The address and password of the first account of a gateway. */
 export function RegistrationForm({ send, action }: RegistrationFormProps) {
   const t = useAccessWords();
-  const form = useSchemaForm({ schema: registrationSchema, values: { email: '', password: '' }, send });
+  const form = useSchemaForm({ schema: entrySchema, values: { email: '', password: '' }, send });
   return (
     <Form form={form} failed={t('notCreated')}>
       <FormText form={form} name="email" type="email" label={t('email')} autoComplete="username" required />

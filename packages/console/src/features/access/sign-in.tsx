@@ -10,20 +10,26 @@ import { api } from '../../lib/api.ts';
 import { signedInAs } from '../../lib/session.ts';
 import { EnterCode, wantsCode } from './enter-code.tsx';
 import { OtherWays } from './other-ways.tsx';
+import { useCaptcha, wantsCaptcha } from './use-captcha.tsx';
 import { useAccessWords } from './words.ts';
 
-/** Sign-in by e-mail and password, at whatever address one came to; beside it the other ways, each open or said to be closed. */
+/** Sign-in by e-mail or user name and password, at whatever address one came to; beside it the other ways, each open or said to be closed. */
 export function SignIn({ registrationOpen }: { readonly registrationOpen: boolean }) {
   const t = useAccessWords();
   const queries = useQueryClient();
+  const captcha = useCaptcha();
+  const [asked, setAsked] = useState(false);
   const [challenged, setChallenged] = useState(false);
   const form = useSchemaForm({
     schema: signInSchema,
     values: { email: '', password: '' },
     send: async (body) => {
+      const answer = captcha.answer === undefined ? {} : { captcha: captcha.answer };
       try {
-        await signedInAs(queries, await api.call('session.create', { body }));
+        await signedInAs(queries, await api.call('session.create', { body: { ...body, ...answer } }));
       } catch (thrown) {
+        captcha.again();
+        if (wantsCaptcha(thrown)) setAsked(true);
         if (!wantsCode(thrown)) throw thrown;
         setChallenged(true);
       }
@@ -34,8 +40,9 @@ export function SignIn({ registrationOpen }: { readonly registrationOpen: boolea
     <>
       <h2 className="mb-5 text-lg font-semibold">{t('signIn')}</h2>
       <Form form={form} failed={t('notSignedIn')}>
-        <FormText form={form} name="email" type="email" label={t('email')} autoComplete="username" required />
+        <FormText form={form} name="email" label={t('login')} autoComplete="username" required />
         <FormPassword form={form} name="password" label={t('password')} autoComplete="current-password" required />
+        {asked && captcha.drawn}
         <Button look="primary" type="submit" busy={form.formState.isSubmitting} className="mt-1 w-full">
           {t('signIn')}
         </Button>

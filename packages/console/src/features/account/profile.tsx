@@ -10,21 +10,22 @@ import { showToast } from '../../components/ui/toast-queue.ts';
 import { api } from '../../lib/api.ts';
 import { calendarDay } from '../../lib/format.ts';
 import { meKey, useMe } from '../../lib/session.ts';
+import { OwnAddress } from './own-address.tsx';
 import { useAccountWords } from './words.ts';
 
-const profileSchema = mePatchSchema.pick({ name: true }).required();
+const profileSchema = mePatchSchema.pick({ name: true, username: true }).required();
 
-/** One's name; the rest is an administrator's to change. */
+/** One's names and address; the rest is an administrator's to change. */
 export function Profile() {
   const t = useAccountWords();
   const queries = useQueryClient();
   const { user } = useMe();
   const form = useSchemaForm({
     schema: profileSchema,
-    values: { name: user.name },
+    values: { name: user.name, username: user.username },
     send: async (body) => {
       queries.setQueryData(meKey, await api.call('me.update', { body }));
-      form.reset({ name: body.name });
+      form.reset(body);
       showToast({ title: t('profile.saved') });
     },
   });
@@ -40,9 +41,18 @@ export function Profile() {
       >
         <div className="grid gap-4">
           <FormText form={form} name="name" label={t('profile.name')} autoComplete="name" maxLength={100} required />
+          <FormText
+            form={form}
+            name="username"
+            label={t('profile.username')}
+            help={t('profile.usernameHelp')}
+            autoComplete="username"
+            maxLength={40}
+            empty={null}
+          />
           <KeyValues
             items={[
-              { term: t('profile.email'), value: user.email },
+              { term: t('profile.email'), value: <OwnAddress /> },
               { term: t('profile.role'), value: user.role },
               { term: t('profile.group'), value: user.group },
               { term: t('profile.since'), value: calendarDay(user.createdAt) },

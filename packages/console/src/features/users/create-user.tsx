@@ -39,7 +39,7 @@ function CreateForm({ onCancel, onCreated }: { readonly onCancel: () => void } &
   const groups = useOperation('groups.list');
   const form = useSchemaForm({
     schema: userInputSchema,
-    values: { email: '', password: '', name: undefined, role: 'user', group: undefined },
+    values: { email: undefined, username: undefined, password: '', name: undefined, role: 'user', group: undefined },
     send: async (body) => {
       const user = await api.call('users.create', { body });
       await queries.invalidateQueries({ queryKey: ['users.list'] });
@@ -49,7 +49,17 @@ function CreateForm({ onCancel, onCreated }: { readonly onCancel: () => void } &
   const roles = me.role === 'root' ? (['user', 'admin', 'root'] as const) : (['user'] as const);
   return (
     <Form form={form} failed={t('create.failed')} label={t('create.title')}>
-      <FormText form={form} name="email" type="email" label={t('field.email')} autoComplete="off" required autoFocus />
+      <FormText
+        form={form}
+        name="email"
+        type="email"
+        label={t('field.email')}
+        help={t('field.emailHelp')}
+        autoComplete="off"
+        empty={undefined}
+        autoFocus
+      />
+      <FormText form={form} name="username" label={t('field.username')} autoComplete="off" empty={undefined} />
       <FormText form={form} name="name" label={t('field.name')} help={t('field.nameHelp')} empty={undefined} />
       <FormPassword
         form={form}

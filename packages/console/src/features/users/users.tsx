@@ -1,6 +1,6 @@
 import type { UserView } from '@tollgate/contract/api/people';
 import { useNavigate } from '@tanstack/react-router';
-import { Ban, CircleCheck, Plus, Users, WalletMinimal } from 'lucide-react';
+import { Ban, CircleCheck, MailPlus, Plus, Users, WalletMinimal } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
 import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
@@ -17,6 +17,7 @@ import { useRights } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
 import { CreateUser } from './create-user.tsx';
 import { CreditUser } from './credit-user.tsx';
+import { InviteUser } from './invite-user.tsx';
 import { Balance, UserState } from './cells.tsx';
 import { useSwitchUser } from './use-switch-user.ts';
 import { useUserWords } from './words.ts';
@@ -31,6 +32,7 @@ export default function UsersPage() {
   const rights = useRights();
   const [{ email }, change] = useSearchState(searchSchema);
   const [creating, setCreating] = useState(false);
+  const [inviting, setInviting] = useState(false);
   const [crediting, setCrediting] = useState<UserView>();
   const list = usePages('users.list', { query: { limit: 100, email } });
   const columns = useColumns();
@@ -42,13 +44,19 @@ export default function UsersPage() {
         title={t('title')}
         actions={
           rights.may('users:write') && (
-            <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
-              {t('create.action')}
-            </Button>
+            <>
+              <Button icon={MailPlus} onPress={() => setInviting(true)}>
+                {t('invite.action')}
+              </Button>
+              <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
+                {t('create.action')}
+              </Button>
+            </>
           )
         }
       />
       <CreateUser open={creating} onClose={() => setCreating(false)} onCreated={({ id }) => open(id)} />
+      <InviteUser open={inviting} onClose={() => setInviting(false)} />
       <CreditUser user={crediting} onClose={() => setCrediting(undefined)} />
       <PagedGrid
         id="users"

@@ -6,6 +6,8 @@ import type { ChannelTrials } from '../../endpoints/channel-trials.ts';
 import type { Playground } from '../../endpoints/playground.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { AttemptLimits } from '../../services/accounts/attempt-limits.ts';
+import type { Captcha } from '../../services/accounts/captcha.ts';
+import type { SignUpDeps } from '../../services/accounts/sign-up.ts';
 import type { ConfigurationContext } from '../../services/configuration/context.ts';
 import type { Tail } from '../../services/activity/tail.ts';
 import type { LedgerStats } from '../../services/ledger/ledger.ts';
@@ -21,6 +23,9 @@ import type { Database } from '../../store/database.ts';
 export type AdminDeps = {
   readonly accounts: AccountDeps;
   readonly attempts: AttemptLimits;
+  readonly captcha: Captcha;
+  /** How strangers come to have accounts, and people to new passwords and addresses. */
+  readonly signUp: SignUpDeps;
   readonly configuration: ConfigurationContext;
   readonly database: Database;
   /** Where the outbox and uploads are kept. */

@@ -1,10 +1,9 @@
 import type { sessionOperations } from '@tollgate/contract/operations/sessions';
-import { findUser, renamePerson, setTimeZone } from '../../services/accounts/people.ts';
+import { changeUsername, findUser, renamePerson, setTimeZone } from '../../services/accounts/people.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import {
   changeOwnPassword,
   listSessions,
-  register,
   revokeSession,
   signIn,
   signOut,
@@ -12,6 +11,11 @@ import {
 } from '../../services/accounts/sessions.ts';
 import { resetPassword } from '../../services/accounts/password-resets.ts';
 import { needsSetup, setUpWithToken } from '../../services/accounts/setup.ts';
+import type { Captcha } from '../../services/accounts/captcha.ts';
+import type { ClientInfo } from '../../services/accounts/client-info.ts';
+import { enter as enterAccount } from '../../services/accounts/enter.ts';
+import { askForReset, askToChangeEmail, confirmEmail } from '../../services/accounts/own-address.ts';
+import { askToRegister, confirmRegistration, register } from '../../services/accounts/sign-up.ts';
 import { identifyCaller } from '../middleware/identify-caller.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { presentEntered, presentMe } from './me.ts';
@@ -19,13 +23,10 @@ import type { Caller, Handlers, OperationContext } from './operation.ts';
 
 /** Signing in and out, the first root, and one's own account. */
 export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperations> => {
-  const { accounts, attempts } = deps;
+  const { accounts, attempts, captcha, signUp } = deps;
 
-  const enter = async (
-    context: OperationContext,
-    ask: { readonly email: string; readonly password: string; readonly remember: boolean },
-  ) => {
-    return await presentEntered(deps, context, await signIn(accounts, attempts, context.client, ask));
+  const enter = async (context: OperationContext, ask: Parameters<typeof signIn>[3], asked?: Captcha) => {
+    return await presentEntered(deps, context, await signIn(accounts, attempts, context.client, ask, asked));
   };
 
   return {
@@ -36,10 +37,10 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
       try {
         await setUpWithToken(accounts, token, root);
       } catch (error) {
-        if (!(error instanceof Refusal && error.code === 'setup_token_invalid')) attempt.withdrawn();
+        if (!(error instanceof Refusal && error.code === 'setup_token_invalid')) await attempt.withdrawn();
         throw error;
       }
-      attempt.succeeded();
+      await attempt.succeeded();
       return await enter(context, { ...root, remember: true });
     },
     'session.read': async (_ask, context) => {
@@ -48,20 +49,30 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
       context.setCookies(found.cookies);
       return { me: await presentMe(deps, found.caller) };
     },
-    'session.create': async ({ body }, context) => await enter(context, body),
+    'session.create': async ({ body }, context) => await enter(context, body, captcha),
     'registration.create': async ({ body }, context) => {
-      await register(accounts, attempts, context.client, body);
-      return await enter(context, { ...body, remember: true });
+      const user = await register(signUp, context.client, body);
+      return await presentEntered(deps, context, await enterAs(accounts, context.client, user.id));
+    },
+    'registration.request': async ({ body }, { client }) => await askToRegister(signUp, client, body),
+    'registration.confirm': async ({ body }, context) => {
+      const user = await confirmRegistration(signUp, context.client, body);
+      return await presentEntered(deps, context, await enterAs(accounts, context.client, user.id));
+    },
+    'passwords.forgot': async ({ body }, { client }) => await askForReset(signUp, client, body),
+    'emails.confirm': async ({ body }, { client }) => await confirmEmail(signUp, client, body.token),
+    'me.changeEmail': async ({ body }, { client, caller }) => {
+      await askToChangeEmail(signUp, client, requireSession(caller).user, body);
     },
     'passwords.reset': async ({ body }, { client: { address } }) => {
       const attempt = await attempts.begin({ account: `(password reset from ${address})`, address });
       try {
         await resetPassword(accounts, body.token, body.password);
       } catch (error) {
-        if (!(error instanceof Refusal && error.code === 'reset_token_invalid')) attempt.withdrawn();
+        if (!(error instanceof Refusal && error.code === 'reset_token_invalid')) await attempt.withdrawn();
         throw error;
       }
-      attempt.succeeded();
+      await attempt.succeeded();
     },
     'session.delete': async (_ask, context) => {
       requireSession(context.caller);
@@ -84,6 +95,7 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
       const { user } = context.caller;
       if (body.name !== undefined) await renamePerson(accounts, user.id, body.name);
       if (body.timeZone !== undefined) await setTimeZone(accounts, user.id, context.caller.actor.label, body.timeZone);
+      if (body.username !== undefined) await changeUsername(accounts, user, body.username);
       return await presentMe(deps, { ...context.caller, user: (await findUser(accounts, user.id)) ?? user });
     },
     'me.password': async ({ body }, context) => {
@@ -92,6 +104,10 @@ export const sessionHandlers = (deps: AdminDeps): Handlers<typeof sessionOperati
     },
   };
 };
+
+/** A session for who has just made their account; there is no second factor yet. */
+const enterAs = async (accounts: AdminDeps['accounts'], client: ClientInfo, userId: string) =>
+  await enterAccount(accounts, client, { userId, remember: true });
 
 /** For what a token must not do, whatever it may do otherwise. */
 export function requireSession(caller: Caller): Caller {

@@ -10,6 +10,8 @@ import { largestBody } from '../../relay/receive/body-limits.ts';
 import { askPublicUrl } from '../../inquiries/ask-public-url.ts';
 import type { AnyProvider } from '../../providers/define.ts';
 import { checkDatabase, checkDataDir } from '../../services/installation.ts';
+import { termsVersion } from '../../services/accounts/consent.ts';
+import { signUpMode } from '../../services/accounts/sign-up.ts';
 import { needsSetup } from '../../services/accounts/setup.ts';
 import { imagePath, siteImagePaths } from '../../services/site-images.ts';
 import type { AdminDeps } from './admin-deps.ts';
@@ -19,13 +21,21 @@ import type { Handlers } from './operation.ts';
 export const siteHandlers = (deps: AdminDeps): Handlers<typeof siteOperations> => ({
   'site.read': async () => {
     // What strangers may not see of the settings has no type here, and so cannot be answered.
-    const { site, accounts } = settingsTree.publicPart(deps.snapshot().settings);
+    const { settings } = deps.snapshot();
+    const { site, accounts } = settingsTree.publicPart(settings);
     return {
       name: site.name,
       version: deps.version,
       startedAt: deps.startedAt,
       setupNeeded: await needsSetup(deps.accounts),
-      registrationOpen: accounts.registrationOpen,
+      registrationOpen: signUpMode(settings) !== 'closed',
+      signUp: {
+        mode: signUpMode(settings),
+        verifyEmail: accounts.verifyEmail,
+        termsVersion: termsVersion(settings) ?? null,
+      },
+      captcha: accounts.captcha === 'none' ? null : { kind: accounts.captcha, siteKey: accounts.captchaSiteKey },
+      mail: deps.signUp.mayMail(),
       mode: site.mode,
       images: siteImagePaths(site),
       doors: { marketplace: site.marketplace, status: site.status, rankings: site.rankings },

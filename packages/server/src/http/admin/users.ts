@@ -10,6 +10,7 @@ import {
   usdToNanos,
 } from '../../services/accounts/people.ts';
 import { endSessionsOf } from '../../services/accounts/sessions.ts';
+import { createInvite, listInvites, removeInvite } from '../../services/accounts/invites.ts';
 import { createPasswordReset } from '../../services/accounts/password-resets.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { User } from '../../store/users.ts';
@@ -46,6 +47,15 @@ export const userHandlers = (deps: AdminDeps): Handlers<typeof userOperations> =
       await createPasswordReset(accounts, context.caller.actor, params.id),
     'users.endSessions': async ({ params }, context) => {
       await endSessionsOf(accounts, context.caller.actor, params.id);
+    },
+    'invites.list': async ({ query }) => {
+      const ask = { limit: query.limit, after: readCursor(query.after) };
+      const page = await listInvites(accounts, ask);
+      return { ...presentPage(page, (invite) => invite), data: [...page.rows] };
+    },
+    'invites.create': async ({ body }, { caller }) => await createInvite(deps.signUp, caller.actor, body),
+    'invites.delete': async ({ params }, { caller }) => {
+      await removeInvite(accounts, caller.actor, params.id);
     },
     'users.credit': async ({ params, body }, context) => {
       await creditUser(accounts, context.caller.actor, {

@@ -6,10 +6,17 @@ export function contentSecurityPolicy(inline: {
   readonly styles?: readonly string[];
   /** Of this answer alone; what carries it may run. */
   readonly nonce?: string;
+  /** Origins of somebody whose script may run, show frames and ask its own. */
+  readonly guests?: readonly string[];
 }): string {
-  const { styles = [], nonce } = inline;
+  const { styles = [], nonce, guests = [] } = inline;
   const sources = (hashes: readonly string[]) =>
-    ["'self'", ...(nonce === undefined ? [] : [`'nonce-${nonce}'`]), ...hashes.map((hash) => `'${hash}'`)].join(' ');
+    [
+      "'self'",
+      ...(nonce === undefined ? [] : [`'nonce-${nonce}'`]),
+      ...hashes.map((hash) => `'${hash}'`),
+      ...guests,
+    ].join(' ');
   return [
     "default-src 'none'",
     `script-src ${sources([])}`,
@@ -17,7 +24,8 @@ export function contentSecurityPolicy(inline: {
     "img-src 'self' data: blob:",
     "font-src 'self'",
     "media-src 'self' data: blob:",
-    "connect-src 'self'",
+    ['connect-src', "'self'", ...guests].join(' '),
+    ...(guests.length === 0 ? [] : [`frame-src ${guests.join(' ')}`]),
     "manifest-src 'self'",
     "worker-src 'self'",
     "base-uri 'self'",

@@ -6,6 +6,8 @@ import { createUpstreamClient } from '../../upstream/client.ts';
 import { createToken } from '../../services/accounts/access-tokens.ts';
 import { cliActor, personActor } from '../../services/accounts/account-deps.ts';
 import { createAttemptLimits } from '../../services/accounts/attempt-limits.ts';
+import { letterJobs } from '../../services/accounts/account-letters.ts';
+import { openCaptcha } from '../../services/accounts/captcha.ts';
 import { createPerson } from '../../services/accounts/people.ts';
 import { testAccounts } from '../../services/accounts/testing/accounts.ts';
 import { openTail } from '../../services/activity/tail.ts';
@@ -94,16 +96,22 @@ export async function openTestApp(
     now: Date.now,
   };
   const jobs = testJobs(database);
-  const attempts = createAttemptLimits(Date.now);
+  const attempts = createAttemptLimits(accounts);
+  const settings = () => snapshots.current().settings;
+  const mailer = openMailer({ settings, fetch: askProvider, now: Date.now });
+  const captcha = openCaptcha({ settings, fetch: askOutside ?? askProvider });
+  const mayMail = (): boolean => mailer.configured() && URL.canParse(settings().site.publicUrl);
   const deps: AppDeps = {
     accounts,
     attempts,
+    captcha,
+    signUp: { accounts, attempts, captcha, jobs, mayMail },
     configuration,
     database,
     dataDir: tmpdir(),
     inquiries: testInquiries(),
     jobs,
-    mailer: openMailer({ settings: () => snapshots.current().settings, fetch: askProvider, now: Date.now }),
+    mailer,
     payments: {
       database,
       secretBox: configuration.secretBox,
@@ -168,7 +176,10 @@ export async function openTestApp(
   /** The same gateway with some parts exchanged. */
   const variant = (parts: Partial<AppDeps>) => caller({ ...deps, ...parts });
 
-  return { deps, call, variant, enroll, errors, snapshots, accounts };
+  /** Does what is to be done later, at once: mail among it. */
+  const startJobs = () => jobs.start(letterJobs({ accounts, mailer }));
+
+  return { deps, startJobs, jobs, call, variant, enroll, errors, snapshots, accounts };
 }
 
 /** Speaks to an app as a listener would. */

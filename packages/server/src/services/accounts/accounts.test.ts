@@ -8,7 +8,7 @@ import { userRepository, type User } from '../../store/users.ts';
 import { authenticateToken, createToken, listTokens, revokeToken, scopeOf } from './access-tokens.ts';
 import { cliActor, personActor, type AccountDeps } from './account-deps.ts';
 import { changeKey, createApiKey, createKey, findKey, listKeys, revokeKey, spendingOf } from './api-keys.ts';
-import { createAttemptLimits } from './attempt-limits.ts';
+import { attemptId, createAttemptLimits } from './attempt-limits.ts';
 import {
   balancesOf,
   changePerson,
@@ -28,13 +28,13 @@ import {
   findSession,
   listSessions,
   pruneSessions,
-  register,
   signIn as enterByPassword,
   signOut,
   signOutEverywhere,
 } from './sessions.ts';
+import { register } from './sign-up.ts';
 import { needsSetup, setupLink, setUpWithToken, setupRoot } from './setup.ts';
-import { testAccounts } from './testing/accounts.ts';
+import { testAccounts, testSignUp as signUp } from './testing/accounts.ts';
 
 /** Signs in where nothing more is asked for. */
 async function signIn(...ask: Parameters<typeof enterByPassword>) {
@@ -105,7 +105,7 @@ eachDatabase('accounts', (open) => {
     expect(await userRepository.hasRoot(deps.database.db)).toBe(false);
     expect(await setupRoot(deps, 'root@example.com', password)).toMatchObject({ role: 'root', group: 'default' });
     expect(
-      await signIn(deps, createAttemptLimits(deps.now), client(), {
+      await signIn(deps, createAttemptLimits(deps), client(), {
         email: 'root@example.com',
         password,
         remember: true,
@@ -115,7 +115,7 @@ eachDatabase('accounts', (open) => {
 
   test('sessions: in, listed, out, out everywhere', async () => {
     const deps = testAccounts(await open());
-    const limits = createAttemptLimits(deps.now);
+    const limits = createAttemptLimits(deps);
     const user = await person(deps, 'ann@example.com');
     const ask = { email: 'ANN@example.com', password, remember: true };
     const first = await signIn(deps, limits, client(), ask);
@@ -142,11 +142,15 @@ eachDatabase('accounts', (open) => {
 
   test('strangers who fail do not shut the owner out of a known device or address', async () => {
     const deps = testAccounts(await open());
-    const limits = createAttemptLimits(deps.now);
-    await person(deps, 'ann@example.com');
+    const limits = createAttemptLimits(deps);
+    const ann = await person(deps, 'ann@example.com');
     const ask = { email: 'ann@example.com', password, remember: true };
     const known = await signIn(deps, limits, client(), ask);
-    for (let i = 0; i < 200; i += 1) await limits.begin({ account: 'ann@example.com', address: `10.0.${i}.1` });
+    await deps.database.db
+      .updateTable('attempt_counts')
+      .set({ failures: 200, last_at: deps.now() })
+      .where('id', '=', attemptId(`account ${ann.id}`))
+      .execute();
     expect(await refusalOf(signIn(deps, limits, client([], '9.9.9.9'), ask))).toBe('too_many_attempts');
     const device = known.cookies.filter((line) => line.startsWith('tollgate.device='));
     expect(device.join()).toMatch(/; HttpOnly; SameSite=Lax; Max-Age=/);
@@ -164,7 +168,7 @@ eachDatabase('accounts', (open) => {
 
   test('64 wrong passwords at once are ten attempts', async () => {
     const deps = testAccounts(await open());
-    const limits = createAttemptLimits(deps.now);
+    const limits = createAttemptLimits(deps);
     await person(deps, 'ann@example.com');
     const wrong = { email: 'ann@example.com', password: 'wrong', remember: true };
     const outcomes = await Promise.all(
@@ -177,7 +181,7 @@ eachDatabase('accounts', (open) => {
   test('sessions that have run out are forgotten', async () => {
     const deps = testAccounts(await open());
     await person(deps, 'ann@example.com');
-    const limits = createAttemptLimits(deps.now);
+    const limits = createAttemptLimits(deps);
     const session = await signIn(deps, limits, client(), { email: 'ann@example.com', password, remember: true });
     expect(await pruneSessions(deps)).toBe(0);
     expect(await findSession(deps, client(session.cookies))).toBeDefined();
@@ -190,7 +194,7 @@ eachDatabase('accounts', (open) => {
     const deps = testAccounts(await open());
     await person(deps, 'ann@example.com');
     const ask = { email: 'ann@example.com', password, remember: true };
-    const enter = async () => await signIn(deps, createAttemptLimits(deps.now), client(), ask);
+    const enter = async () => await signIn(deps, createAttemptLimits(deps), client(), ask);
     const [hour, begun] = [3_600_000, Date.now()];
     deps.settings = {
       ...deps.settings,
@@ -221,7 +225,7 @@ eachDatabase('accounts', (open) => {
     const deps = testAccounts(await open());
     const ann = await person(deps, 'ann@example.com');
     const ask = { email: 'ann@example.com', password, remember: true };
-    const enter = async () => (await signIn(deps, createAttemptLimits(deps.now), client(), ask)).cookies;
+    const enter = async () => (await signIn(deps, createAttemptLimits(deps), client(), ask)).cookies;
     const first = await enter();
     await changePerson(deps, cliActor, ann.id, { role: 'user', name: 'Ann' });
     expect(await findSession(deps, client(first))).toBeDefined();
@@ -237,7 +241,7 @@ eachDatabase('accounts', (open) => {
 
   test('a new password ends the other sessions', async () => {
     const deps = testAccounts(await open());
-    const limits = createAttemptLimits(deps.now);
+    const limits = createAttemptLimits(deps);
     const user = await person(deps, 'ann@example.com');
     const ask = { email: 'ann@example.com', password, remember: true };
     const other = await signIn(deps, limits, client(), ask);
@@ -306,7 +310,7 @@ eachDatabase('accounts', (open) => {
 
   test('access tokens end with what they were trusted by: a password, or every session', async () => {
     const deps = testAccounts(await open());
-    const limits = createAttemptLimits(deps.now);
+    const limits = createAttemptLimits(deps);
     const user = await person(deps, 'ann@example.com');
     const actor = personActor(user);
     const make = () =>
@@ -336,7 +340,7 @@ eachDatabase('accounts', (open) => {
 
   test('a disabled user loses sessions and tokens at once, and gets no new session', async () => {
     const deps = testAccounts(await open());
-    const limits = createAttemptLimits(deps.now);
+    const limits = createAttemptLimits(deps);
     const user = await person(deps, 'ann@example.com');
     const ask = { email: 'ann@example.com', password, remember: true };
     const session = await signIn(deps, limits, client(), ask);
@@ -390,22 +394,21 @@ eachDatabase('accounts', (open) => {
 
   test('registration only while it is open, once per address, with the credit of the settings', async () => {
     const deps = testAccounts(await open());
-    const limits = createAttemptLimits(deps.now);
     const ask = { email: 'new@example.com', password };
-    expect(await refusalOf(register(deps, limits, client(), ask))).toBe('registration_closed');
+    expect(await refusalOf(register(signUp(deps), client(), ask))).toBe('registration_closed');
     deps.settings = {
       ...deps.settings,
       accounts: { ...deps.settings.accounts, registrationOpen: true, defaultGroup: 'vip', signupCreditUsd: '0.5' },
     };
-    const user = await register(deps, limits, client(), ask);
+    const user = await register(signUp(deps), client(), ask);
     expect(user).toMatchObject({ role: 'user', group: 'vip' });
     expect((await balancesOf(deps, [user.id])).get(user.id)).toBe(usdToNanos('0.5'));
-    expect(await refusalOf(register(deps, limits, client(), ask))).toBe('conflict');
+    expect(await refusalOf(register(signUp(deps), client(), ask))).toBe('conflict');
     const raced = await Promise.all(
-      [1, 2, 3].map(() => refusalOf(register(deps, limits, client(), { email: 'raced@example.com', password }))),
+      [1, 2, 3].map(() => refusalOf(register(signUp(deps), client(), { email: 'raced@example.com', password }))),
     );
     expect(raced.sort()).toEqual(['conflict', 'conflict', 'done']);
-    expect(await refusalOf(register(deps, limits, client(), { email: 'nonsense', password }))).toBe('invalid_request');
+    expect(await refusalOf(register(signUp(deps), client(), { email: 'nonsense', password }))).toBe('invalid_request');
   });
 
   test('an identity without a place gets the least one, once', async () => {
@@ -419,9 +422,7 @@ eachDatabase('accounts', (open) => {
     expect(users.map((user) => user.role)).toEqual(['user', 'user']);
     // A stranger who registers the same address does not take it over.
     deps.settings = { ...deps.settings, accounts: { ...deps.settings.accounts, registrationOpen: true } };
-    expect(
-      await refusalOf(register(deps, createAttemptLimits(deps.now), client(), { email: 'o@example.com', password })),
-    ).toBe('conflict');
+    expect(await refusalOf(register(signUp(deps), client(), { email: 'o@example.com', password }))).toBe('conflict');
   });
 
   test('users by pages, and by the beginning of their address', async () => {

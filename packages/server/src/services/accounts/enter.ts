@@ -87,12 +87,9 @@ async function openSession(deps: AccountDeps, client: ClientInfo, user: User, re
     await userRepository.deleteSession(deps.database.db, user.id, sessionId);
     throw new Refusal('user_disabled', 'This account is disabled.');
   }
-  const device = await rememberDevice(deps, client.secure, deviceAccountOf(user), remember);
+  const device = await rememberDevice(deps, client.secure, user.id, remember);
   return { user, sessionId, signedInAt: deps.now(), cookies: [...cookies, device] };
 }
-
-/** What a device is known by to an account: its address, as people type it; without one, its id. */
-const deviceAccountOf = (user: Pick<User, 'id' | 'email'>): string => user.email ?? user.id;
 
 async function makeSession(
   deps: AccountDeps,

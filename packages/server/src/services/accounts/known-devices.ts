@@ -39,12 +39,10 @@ export async function rememberDevice(
 }
 
 /** Whether somebody is signed in to an account from the network of an address. */
-export async function entersFrom(deps: AccountDeps, account: string, address: string): Promise<boolean> {
+export async function entersFrom(deps: AccountDeps, userId: string, address: string): Promise<boolean> {
   const { internalAdapter } = await (await deps.auth(false)).$context;
-  const found = await internalAdapter.findUserByEmail(account.toLowerCase());
-  if (found === null) return false;
   const network = networkOf(address, 64);
-  const sessions = await internalAdapter.listSessions(found.user.id);
+  const sessions = await internalAdapter.listSessions(userId);
   return sessions.some(
     ({ ipAddress, expiresAt }) =>
       network !== undefined && networkOf(ipAddress ?? '', 64) === network && expiresAt.getTime() > deps.now(),

@@ -169,7 +169,7 @@ export async function enterByPasskey(
   const { address } = client;
   const attempt = await limits.begin({ account: `(passkey from ${address})`, address });
   const { passkey } = await verifyPasskey(deps, client, 'passkey-enter', ask);
-  attempt.succeeded();
+  await attempt.succeeded();
   return await enterProved(deps, client, { userId: passkey.userId, remember: true });
 }
 

@@ -28,7 +28,7 @@ const codeOf = async (work: Promise<unknown>): Promise<string> =>
 eachDatabase('password resets', (open) => {
   test('a link sets a new password once, and ends what was signed in', async () => {
     const deps = testAccounts(await open());
-    const limits = createAttemptLimits(deps.now);
+    const limits = createAttemptLimits(deps);
     const ann = await createPerson(
       deps,
       cliActor,

@@ -5,10 +5,11 @@ import { userRepository } from '../../store/users.ts';
 import { recordWrite } from '../record-write.ts';
 import { revokeAllWithin } from './access-tokens.ts';
 import { mayManage, personActor, type AccountDeps, type Actor } from './account-deps.ts';
+import { randomText } from './flows.ts';
 import { replacePassword } from './people.ts';
 import { hashSecret } from './secret-text.ts';
 
-/** How long a link is good for. */
+/** How long a link is good for that an administrator made. */
 const lifeMs = 24 * 60 * 60_000;
 
 const identifierOf = (token: string): string => `password-reset:${hashSecret(token)}`;
@@ -25,26 +26,9 @@ export async function createPasswordReset(
   const user = await userRepository.find(deps.database.db, userId);
   if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
   if (!mayManage(actor, user)) throw new Refusal('forbidden', 'Only root may reset administrators.');
-  const bytes = new Uint8Array(24);
-  deps.randomBytes(bytes);
-  const token = Buffer.from(bytes).toString('base64url');
-  const at = deps.now();
-  const expiresAt = at + lifeMs;
-  const { adapter, internalAdapter } = await (await deps.auth(false)).$context;
-  await adapter.deleteMany({
-    model: 'verification',
-    where: [
-      { field: 'value', value: userId },
-      { field: 'identifier', operator: 'starts_with', value: 'password-reset:' },
-    ],
-  });
-  await internalAdapter.createVerificationValue({
-    identifier: identifierOf(token),
-    value: userId,
-    expiresAt: new Date(expiresAt),
-  });
+  const { token, expiresAt } = await mintReset(deps, userId, lifeMs);
   await auditRepository.append(deps.database.db, {
-    at,
+    at: deps.now(),
     actor: actor.label,
     action: 'user.createPasswordReset',
     subject: `user:${userId}`,
@@ -52,6 +36,36 @@ export async function createPasswordReset(
     after: { expiresAt },
   });
   return { token, expiresAt };
+}
+
+/** Makes such a token for whom it may be made; it lives for `ms`. */
+export async function mintReset(
+  deps: AccountDeps,
+  userId: string,
+  ms: number,
+): Promise<{ readonly token: string; readonly expiresAt: number }> {
+  const token = randomText(deps);
+  const expiresAt = deps.now() + ms;
+  await forgetResets(deps, userId);
+  const { internalAdapter } = await (await deps.auth(false)).$context;
+  await internalAdapter.createVerificationValue({
+    identifier: identifierOf(token),
+    value: userId,
+    expiresAt: new Date(expiresAt),
+  });
+  return { token, expiresAt };
+}
+
+/** Makes every such link of a user worth nothing. */
+export async function forgetResets({ auth }: AccountDeps, userId: string): Promise<void> {
+  const { adapter } = await (await auth(false)).$context;
+  await adapter.deleteMany({
+    model: 'verification',
+    where: [
+      { field: 'value', value: userId },
+      { field: 'identifier', operator: 'starts_with', value: 'password-reset:' },
+    ],
+  });
 }
 
 /**

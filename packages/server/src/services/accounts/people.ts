@@ -1,21 +1,24 @@
-import { emailSchema, passwordSchema, type UserPatch } from '@tollgate/contract/api/people';
+import { emailSchema, passwordSchema, usernameSchema, type UserPatch } from '@tollgate/contract/api/people';
 import { changesOf } from '@tollgate/contract/entities/field';
 import { userFields } from '@tollgate/contract/entities/user';
 import { may, reachesAny, type Role } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
+import type { z } from 'zod';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
 import { walletMeter } from '../../domain/meters.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
 import { ensureWallet, meterStatus } from '../../store/ledger/meters.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
-import { noEmailDomain, userRepository, type User } from '../../store/users.ts';
+import { noEmailDomain, userRepository, type NewUser, type User } from '../../store/users.ts';
 import { isUniqueViolation, type Db } from '../../store/database.ts';
 import type { Page, PageMark } from '../../store/page.ts';
 import { revokeAllWithin } from './access-tokens.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
 import { endAfter, giveCredit } from '../rewards/given-credits.ts';
 import type { Transact } from '../subscriptions/deps.ts';
+import { mailboxOf } from './address-rules.ts';
+import { termsVersion } from './consent.ts';
 import { recordWrite } from '../record-write.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
@@ -35,14 +38,14 @@ export async function listPeople(
 }
 
 export type NewPerson = {
-  readonly email: string;
+  /** One of the two is needed. */
+  readonly email?: string | undefined;
+  readonly username?: string | undefined;
   readonly password: string;
   readonly name?: string | undefined;
   readonly role: Role;
   /** Default: the settings' `accounts.defaultGroup`. */
   readonly group?: string | undefined;
-  /** Done in the transaction in which the account comes to be; what it throws undoes it. */
-  readonly along?: Along | undefined;
 };
 
 type Along = (db: Transact, userId: string) => Promise<void>;
@@ -55,11 +58,16 @@ export async function createPerson(
   deps: AccountDeps,
   actor: Actor,
   person: NewPerson,
-  options: { readonly adopt: boolean },
+  options: {
+    readonly adopt: boolean;
+    /** Whether the address was shown to be theirs. */
+    readonly verified?: boolean;
+    readonly termsVersion?: string | undefined;
+    /** Done in the transaction in which the account comes to be; what it throws undoes the account. */
+    readonly along?: Along;
+  },
 ): Promise<User> {
-  const email = parsed(emailSchema, person.email, 'email');
-  if (email.endsWith(noEmailDomain))
-    throw new Refusal('invalid_request', 'is an address under a domain that nobody has', { param: 'email' });
+  const { email, username, name } = namesOf(deps, person);
   const password = parsed(passwordSchema, person.password, 'password');
   const { settings, groups } = deps.snapshot();
   const group = person.group ?? settings.accounts.defaultGroup;
@@ -73,7 +81,6 @@ export async function createPerson(
     throw emailTaken();
   let id = known?.user.id;
   if (id === undefined) {
-    const name = person.name ?? email.slice(0, email.indexOf('@'));
     id = (
       await createIdentity(() =>
         context.internalAdapter.createUser({ email, name, emailVerified: false }, { method: 'admin' }),
@@ -84,10 +91,34 @@ export async function createPerson(
     await context.internalAdapter.updatePassword(id, hash);
   else
     await context.internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hash });
-  await admit(deps, actor, { id, role: person.role, group }, person.along);
+  const emailKey = person.email === undefined ? undefined : mailboxOf(email);
+  const { verified, termsVersion, along } = options;
+  try {
+    await admit(deps, actor, { id, role: person.role, group, username, emailKey, verified, termsVersion }, along);
+  } catch (error) {
+    if (known === null) await context.internalAdapter.deleteUser(id);
+    if (username !== undefined && isUniqueViolation(error)) throw usernameTaken();
+    throw error;
+  }
   const created = await userRepository.find(deps.database.db, id);
   if (created === undefined) throw new Error('a user that was just created is gone');
   return created;
+}
+
+/** Who somebody is to be: an address (of nobody's, for who has none), a name to sign in by, and one to be shown. */
+function namesOf(
+  { newId }: Pick<AccountDeps, 'newId'>,
+  person: NewPerson,
+): { readonly email: string; readonly username: string | undefined; readonly name: string } {
+  if (person.email === undefined && person.username === undefined)
+    throw new Refusal('invalid_request', 'An account needs an e-mail address or a user name.', { param: 'email' });
+  const username = person.username === undefined ? undefined : parsed(usernameSchema, person.username, 'username');
+  if (person.email === undefined)
+    return { email: `${newId()}${noEmailDomain}`.toLowerCase(), username, name: person.name ?? username ?? 'user' };
+  const email = parsed(emailSchema, person.email, 'email');
+  if (email.endsWith(noEmailDomain))
+    throw new Refusal('invalid_request', 'is an address under a domain that nobody has', { param: 'email' });
+  return { email, username, name: person.name ?? username ?? email.slice(0, email.indexOf('@')) };
 }
 
 async function createIdentity<T>(create: () => Promise<T>): Promise<T> {
@@ -129,7 +160,15 @@ export async function admitStranger(
     throw error;
   });
   try {
-    const place = { id, role: 'user', group: deps.snapshot().settings.accounts.defaultGroup } as const;
+    const { settings } = deps.snapshot();
+    const place = {
+      id,
+      role: 'user',
+      group: settings.accounts.defaultGroup,
+      ...(!email.endsWith(noEmailDomain) && { emailKey: mailboxOf(email), verified: true }),
+      // The page that leads to the provider says what is agreed to by going on.
+      termsVersion: termsVersion(settings),
+    } as const;
     await admit(deps, { label, userId: id, role: 'user' }, place, along);
   } catch (error) {
     await context.internalAdapter.deleteUser(id);
@@ -139,12 +178,7 @@ export async function admitStranger(
 }
 
 /** Gives a known identity its place in the gateway, and the credit that new accounts get. */
-async function admit(
-  deps: AccountDeps,
-  actor: Actor,
-  user: { readonly id: string; readonly role: Role; readonly group: string },
-  along?: Along,
-): Promise<void> {
+async function admit(deps: AccountDeps, actor: Actor, user: Omit<NewUser, 'at'>, along?: Along): Promise<void> {
   const at = deps.now();
   const amount = usdToNanos(deps.snapshot().settings.accounts.signupCreditUsd);
   await deps.database.transact(async (db) => {
@@ -210,6 +244,7 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
 
   if (patch.password !== undefined) await replacePassword(deps, id, patch.password);
   if (patch.name !== undefined) await renamePerson(deps, id, patch.name);
+  if (patch.username !== undefined) await changeUsername(deps, before, patch.username);
   const place = { role: patch.role, group: patch.group, ...changesOf(userFields, patch) };
   const at = deps.now();
   await deps.database.transact(async (db) => {
@@ -270,6 +305,18 @@ function shownOf(values: User | UserPatch, patch: UserPatch): Json {
   for (const name of Object.keys(named)) shown[name] = fields.get(name) ?? null;
   if (password !== undefined) shown['password'] = '(hidden)';
   return shown;
+}
+
+/** Changes the name that somebody signs in by; null takes it away. */
+export async function changeUsername(deps: AccountDeps, user: User, username: string | null): Promise<void> {
+  const { db } = deps.database;
+  if (username === null && user.email === null && (await userRepository.hasPassword(db, user.id)))
+    throw new Refusal('conflict', 'Without a name the password would open nothing.', { param: 'username' });
+  try {
+    await userRepository.setUsername(db, user.id, username, deps.now());
+  } catch (error) {
+    throw isUniqueViolation(error) ? usernameTaken() : error;
+  }
 }
 
 export async function renamePerson(deps: AccountDeps, id: string, name: string): Promise<void> {
@@ -385,10 +432,12 @@ export const nanosToUsd = (amount: bigint): string => formatDecimal(amount, 9);
 export const noGroup = (group: string, param: string): Refusal =>
   new Refusal('invalid_request', `There is no group "${group}".`, { param });
 
-const emailTaken = (): Refusal =>
+const usernameTaken = (): Refusal => new Refusal('conflict', 'This user name is taken.', { param: 'username' });
+
+export const emailTaken = (): Refusal =>
   new Refusal('conflict', 'There is an account with this e-mail address already.', { param: 'email' });
 
-function parsed(schema: typeof emailSchema | typeof passwordSchema, value: string, param: string): string {
+function parsed(schema: z.ZodType<string>, value: string, param: string): string {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new Refusal('invalid_request', result.error.issues[0]?.message ?? 'is not valid', { param });

@@ -87,7 +87,7 @@ async function provePassword(
   const hash = (await passwordOf(deps, user.id)) ?? '';
   if (!(await context.password.verify({ hash, password })))
     throw new Refusal('invalid_credentials', 'The password is wrong.', { param: 'by.password' });
-  attempt.succeeded();
+  await attempt.succeeded();
 }
 
 /** Passes for a session that was just begun, or with a proof for this very deed, which is used up by it. */

@@ -1,17 +1,15 @@
-import { isUniqueViolation } from '../../store/database.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { flowRepository } from '../../store/sign-in/flows.ts';
 import { userRepository, type User } from '../../store/users.ts';
 import { revokeAllTokens } from './access-tokens.ts';
 import { mayManage, personActor, type AccountDeps, type Actor } from './account-deps.ts';
-import type { Attempt, AttemptLimits } from './attempt-limits.ts';
+import { pruneAttempts, type Attempt, type AttemptLimits } from './attempt-limits.ts';
+import type { Captcha } from './captcha.ts';
 import type { ClientInfo, SignedIn } from './client-info.ts';
 import { enter, type Entered } from './enter.ts';
 import { entersFrom, knownDevice } from './known-devices.ts';
-import { createPerson, userOfIdentity } from './people.ts';
+import { userOfIdentity } from './people.ts';
 import { endOf, keepSession, sessionLife } from './session-life.ts';
-import { inviterOf, noteInvitation } from '../rewards/invitations.ts';
-import type { Transact } from '../subscriptions/deps.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
 const cookieName = 'tollgate.session_token';
@@ -29,41 +27,53 @@ function headersFor(client: ClientInfo): Headers {
   return headers;
 }
 
-/** Signs a person in by e-mail and password. A wrong address and a wrong password are not told apart. */
+/** Failures that are nothing to wonder at; beyond them it is to be shown that no program tries. */
+const freeFailures = 3;
+
+/**
+ * Signs a person in by e-mail address or user name, and password. A wrong name and a wrong password are not told apart: a name of
+ * nobody costs the same hash.
+ */
 export async function signIn(
   deps: AccountDeps,
   limits: AttemptLimits,
   client: ClientInfo,
-  ask: { readonly email: string; readonly password: string; readonly remember: boolean },
+  ask: {
+    readonly email: string;
+    readonly password: string;
+    readonly remember: boolean;
+    readonly captcha?: string | undefined;
+  },
+  captcha?: Captcha,
 ): Promise<Entered> {
+  const user = await userRepository.findByLogin(deps.database.db, ask.email);
   const attempt = await limits.begin({
-    account: ask.email,
+    account: user?.id ?? ask.email,
     address: client.address,
-    device: await knownDevice(deps, client, ask.email),
-    knowsAddress: () => entersFrom(deps, ask.email, client.address),
+    device: user && (await knownDevice(deps, client, user.id)),
+    ...(user && { knowsAddress: () => entersFrom(deps, user.id, client.address) }),
   });
-  let userId: string | undefined;
+  let right: boolean;
   try {
-    userId = await whoHasPassword(deps, ask.email, ask.password);
+    if (attempt.failures >= freeFailures) await captcha?.assert(ask.captcha, client.address);
+    right = await isPasswordOf(deps, user?.id, ask.password);
   } catch (error) {
-    attempt.withdrawn();
+    await attempt.withdrawn();
     throw error;
   }
-  if (userId === undefined) throw new Refusal('invalid_credentials', 'The e-mail address or the password is wrong.');
-  attempt.succeeded();
-  return await enter(deps, client, { userId, remember: ask.remember });
+  if (user === undefined || !right) throw new Refusal('invalid_credentials', 'The name or the password is wrong.');
+  await attempt.succeeded();
+  return await enter(deps, client, { userId: user.id, remember: ask.remember });
 }
 
-/** Whose e-mail address and password these are. An address of nobody costs the same hash. */
-async function whoHasPassword(deps: AccountDeps, email: string, password: string): Promise<string | undefined> {
+/** Whether this is somebody's password; takes as long for nobody. */
+async function isPasswordOf(deps: AccountDeps, userId: string | undefined, password: string): Promise<boolean> {
   const context = await (await deps.auth(false)).$context;
-  const found = await context.internalAdapter.findUserByEmail(email.toLowerCase(), { includeAccounts: true });
-  const hash = found?.accounts.find(({ providerId }) => providerId === 'credential')?.password;
-  if (found === null || !hash) {
-    await context.password.hash(password);
-    return undefined;
-  }
-  return (await context.password.verify({ hash, password })) ? found.user.id : undefined;
+  const accounts = userId === undefined ? [] : await context.internalAdapter.findAccounts(userId);
+  const hash = accounts.find(({ providerId }) => providerId === 'credential')?.password;
+  if (hash) return await context.password.verify({ hash, password });
+  await context.password.hash(password);
+  return false;
 }
 
 /** Asks better-auth, and tells an attempt what became of it: right, wrong, or not looked at for reasons of our own. */
@@ -72,10 +82,10 @@ async function judged(attempt: Attempt, what: string, ask: () => Promise<Respons
   try {
     response = await ask();
   } finally {
-    if (response === undefined || response.status >= 500) attempt.withdrawn();
+    if (response === undefined || response.status >= 500) await attempt.withdrawn();
   }
   if (response.status >= 500) throw new Error(`better-auth answered ${what} with ${response.status}`);
-  if (response.ok) attempt.succeeded();
+  if (response.ok) await attempt.succeeded();
   return response;
 }
 
@@ -208,46 +218,13 @@ export async function changeOwnPassword(
   throw new Refusal('invalid_credentials', 'The current password is wrong.', { param: 'current' });
 }
 
-/** A stranger's own account, while the settings allow it. */
-export async function register(
-  deps: AccountDeps,
-  limits: AttemptLimits,
-  client: ClientInfo,
-  ask: {
-    readonly email: string;
-    readonly password: string;
-    readonly name?: string | undefined;
-    /** Code of whoever invited them. */
-    readonly invitation?: string | undefined;
-  },
-): Promise<User> {
-  if (!deps.snapshot().settings.accounts.registrationOpen)
-    throw new Refusal('registration_closed', 'Registration is closed. Ask an administrator for an account.');
-  // Every registration counts, so that one address cannot fill the table or try out addresses.
-  await limits.begin({ account: `(registration from ${client.address})`, address: client.address });
-  try {
-    const stranger = personActor({ id: 'stranger', role: 'user' });
-    const { invitation, ...person } = ask;
-    const inviter = invitation === undefined ? undefined : await inviterOf(deps, invitation);
-    const along =
-      inviter === undefined
-        ? undefined
-        : async (db: Transact, id: string) => await noteInvitation(db, deps, inviter, id);
-    const actor = { ...stranger, label: 'registration' };
-    return await createPerson(deps, actor, { ...person, role: 'user', along }, { adopt: false });
-  } catch (error) {
-    if (isUniqueViolation(error))
-      throw new Refusal('conflict', 'There is an account with this e-mail address already.', { param: 'email' });
-    throw error;
-  }
-}
-
 /** Forgets sessions, flows and verifications that have run out; for a daily job. */
 export async function pruneSessions(deps: AccountDeps): Promise<number> {
   const { adapter } = await (await deps.auth(false)).$context;
   const { idleMs, maxMs } = sessionLife(deps);
   const before = (field: string, moment: number) => [{ field, operator: 'lt' as const, value: new Date(moment) }];
   const now = deps.now();
+  await pruneAttempts(deps);
   let forgotten = await flowRepository.prune(deps.database.db, now);
   forgotten += await adapter.deleteMany({ model: 'verification', where: before('expiresAt', now) });
   for (const where of [before('expiresAt', now), before('createdAt', now - maxMs), before('updatedAt', now - idleMs)])

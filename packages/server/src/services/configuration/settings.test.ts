@@ -71,6 +71,7 @@ eachDatabase('who may see a setting', (open) => {
       path,
       ...results,
       'planted.rootPassword',
+      'accounts.captchaSecret',
       'accounts.secondFactor',
       'accounts.sessionIdleMs',
       'accounts.sessionMaxMs',
@@ -100,7 +101,9 @@ eachDatabase('who may see a setting', (open) => {
         'terms',
         'privacy',
       ].map((name) => `site.${name}`),
-      'accounts.registrationOpen',
+      ...['registrationOpen', 'inviteOnly', 'verifyEmail', 'captcha', 'captchaSiteKey'].map(
+        (name) => `accounts.${name}`,
+      ),
     ]);
     expect(await refusal(writeSetting(context, admin, path, []))).toBe(
       `invalid_request: ${path}: there is no such setting`,

@@ -44,10 +44,13 @@ async function begin(database: Database, rewards: Partial<Settings['rewards']>) 
         name,
         password: 'correct horse battery',
         role: 'user',
-        along:
-          inviter === undefined ? undefined : async (db, userId) => await noteInvitation(db, deps, inviter, userId),
       },
-      { adopt: false },
+      {
+        adopt: false,
+        along: async (db, userId) => {
+          if (inviter !== undefined) await noteInvitation(db, deps, inviter, userId);
+        },
+      },
     );
     return { id, timeZone: null };
   };

@@ -48,7 +48,7 @@ export async function finishSignIn(
   const open = await openSignInMethod(deps, flow.methodId);
   const profile = await prove(deps, open, { ...flow, state }, new URLSearchParams(ask.answer));
   // From here on nobody is guessing.
-  attempt.succeeded();
+  await attempt.succeeded();
   return flow.link === null
     ? await signInAs(deps, client, open, profile, flow)
     : { linked: await link(deps, client, open, profile, flow.link) };

@@ -42,6 +42,7 @@ import { siteImagesMigration } from './0058-site-images.ts';
 import { rewardsMigration } from './0051-rewards.ts';
 import { tokenScopesMigration } from './0045-token-scopes.ts';
 import { topUpsMigration } from './0052-top-ups.ts';
+import { signUpMigration } from './0043-sign-up.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -84,6 +85,7 @@ export const migrations: readonly Migration[] = [
   topUpsMigration,
   keptResultsMigration,
   tokenScopesMigration,
+  signUpMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

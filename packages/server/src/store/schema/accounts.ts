@@ -17,15 +17,20 @@ const secretOfUser = {
 };
 
 /**
- * People, sessions and API keys; migrations 0003 and 0005. What the gateway itself knows of a user stands in `users`, out
+ * People, sessions and API keys; migrations 0003, 0005 and 0043. What the gateway itself knows of a user stands in `users`, out
  * of reach of anything better-auth can be asked to write: nobody sets their own role or group.
  */
 export const accountTables = {
-  /** `id` is that of `auth_users`. */
+  /** `id` is that of `auth_users`; `email_key` is the mailbox that the address leads to, however it is spelt. */
   users: {
     id: column.id,
     role: column.text(20),
     user_group: column.text(60),
+    username: optional(column.text(40)),
+    email_key: optional(column.text(320)),
+    email_verified_at: optional(column.moment),
+    terms_version: optional(column.text(64)),
+    terms_at: optional(column.moment),
     ...userColumns.columns,
     created_at: column.moment,
     updated_at: column.moment,

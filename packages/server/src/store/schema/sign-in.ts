@@ -48,6 +48,26 @@ export const signInTables = {
     created_at: column.moment,
     last_used_at: optional(column.moment),
   },
+  /** `id` is the SHA-256 of a name; `since` is when counting began anew. Migration 0043. */
+  attempt_counts: {
+    id: column.text(64),
+    failures: column.integer,
+    since: column.moment,
+    last_at: column.moment,
+  },
+  /** `hash` is the SHA-256 of the text of its link. Migration 0043. */
+  invites: {
+    id: column.id,
+    hash: column.text(64),
+    email: optional(column.text(320)),
+    user_group: optional(column.text(60)),
+    note: column.text(200),
+    created_by: column.text(100),
+    created_at: column.moment,
+    expires_at: column.moment,
+    used_by: optional(column.id),
+    used_at: optional(column.moment),
+  },
   /** What was begun and is ended once, by whoever knows the text of which `id` is the SHA-256; `payload` is JSON. */
   auth_flows: {
     id: column.text(64),

@@ -2,7 +2,10 @@ import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { multiplierOne } from '../../../domain/price.ts';
 import type { Database } from '../../../store/database.ts';
 import type { AccountDeps } from '../account-deps.ts';
+import { testJobs } from '../../jobs/testing/jobs.ts';
+import { createAttemptLimits } from '../attempt-limits.ts';
 import { openAuth } from '../auth.ts';
+import type { SignUpDeps } from '../sign-up.ts';
 
 /** Account services on a real database, with a clock that only counts (and can be set), and ids in order. */
 export function testAccounts(database: Database): AccountDeps & { settings: Settings; time: number } {
@@ -31,6 +34,15 @@ export function testAccounts(database: Database): AccountDeps & { settings: Sett
   };
   return deps;
 }
+
+/** How strangers sign up at such a gateway, which asks for no captcha and has no mail. */
+export const testSignUp = (accounts: AccountDeps): SignUpDeps => ({
+  accounts,
+  attempts: createAttemptLimits(accounts),
+  captcha: { assert: () => Promise.resolve() },
+  jobs: testJobs(accounts.database),
+  mayMail: () => false,
+});
 
 const noSecrets = (): never => {
   throw new Error('nothing is sealed here');

@@ -1,0 +1,64 @@
+import { registrationConfirmationSchema } from '@tollgate/contract/api/people';
+import { useLocation } from '@tanstack/react-router';
+import { useQueryClient } from '@tanstack/react-query';
+import { Form } from '../../components/form/form.tsx';
+import { FormPassword, FormText } from '../../components/form/fields.tsx';
+import { useSchemaForm } from '../../components/form/use-schema-form.ts';
+import { Button } from '../../components/ui/button.tsx';
+import { Link } from '../../components/ui/link.tsx';
+import { api } from '../../lib/api.ts';
+import { signedInAs } from '../../lib/session.ts';
+import { useAccessWords } from './words.ts';
+
+const entrySchema = registrationConfirmationSchema.omit({ token: true });
+
+/** Where a mailed link leads: the address is one's own, a password makes the account. */
+export default function ConfirmPage() {
+  const t = useAccessWords();
+  const { hash } = useLocation();
+  const token = new URLSearchParams(hash).get('token') ?? '';
+  return (
+    <>
+      <h2 className="mb-4 text-lg font-semibold">{t('confirm.title')}</h2>
+      {token === '' ? <p className="text-muted">{t('confirm.noToken')}</p> : <ConfirmForm token={token} />}
+      <p className="mt-5 border-t border-line pt-4 text-small">
+        <Link to="/">{t('backToSignIn')}</Link>
+      </p>
+    </>
+  );
+}
+
+function ConfirmForm({ token }: { readonly token: string }) {
+  const t = useAccessWords();
+  const queries = useQueryClient();
+  const form = useSchemaForm({
+    schema: entrySchema,
+    values: { username: undefined, password: '' },
+    send: async (body) => {
+      await signedInAs(queries, await api.call('registration.confirm', { body: { ...body, token } }));
+    },
+  });
+  return (
+    <Form form={form} failed={t('notCreated')}>
+      <FormText
+        form={form}
+        name="username"
+        label={t('username')}
+        help={t('confirm.usernameHelp')}
+        autoComplete="username"
+        empty={undefined}
+      />
+      <FormPassword
+        form={form}
+        name="password"
+        label={t('password')}
+        help={t('passwordHelp')}
+        autoComplete="new-password"
+        required
+      />
+      <Button look="primary" type="submit" busy={form.formState.isSubmitting} className="mt-1 w-full">
+        {t('register')}
+      </Button>
+    </Form>
+  );
+}
