@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
 import { channelInputSchema, channelPatchSchema } from '@tollgate/contract/api/configuration';
 import { z } from 'zod';
 import { eachDatabase } from '../../store/testing/databases.ts';
 import type { TestDatabase } from '../../store/testing/databases.ts';
+import { dump } from '../../store/testing/dump.ts';
 import { listAudit } from '../configuration/list-audit.ts';
 import { createChannel, deleteChannel, getChannel, listChannels, updateChannel } from '../configuration/channels.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
@@ -29,25 +29,6 @@ const opened: Snapshots[] = [];
 afterAll(() => {
   for (const snapshots of opened) snapshots.close();
 });
-
-/** Every cell of every table, and on SQLite the bytes of the files too. */
-async function dump(database: TestDatabase): Promise<string> {
-  const cells: unknown[] = [];
-  for (const table of await database.db.introspection.getTables()) {
-    // PostgreSQL lists the schemas of other suites too.
-    if (!database.url.includes(table.schema ?? '')) continue;
-    // The name comes from the database itself; the typed builder only knows names of its own.
-    const rows = await database.db
-      .selectFrom(table.name as 'channels')
-      .selectAll()
-      .execute();
-    cells.push(table.name, rows);
-  }
-  const text = JSON.stringify(cells, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
-  if (database.kind !== 'sqlite') return text;
-  const file = database.url.slice('sqlite:'.length);
-  return [text, readFileSync(file, 'latin1'), readFileSync(`${file}-wal`, 'latin1')].join('\n');
-}
 
 eachDatabase('a canary in a credential', (open) => {
   test('is seen nowhere but on its way upstream', async () => {
