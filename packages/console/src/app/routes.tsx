@@ -130,6 +130,14 @@ export const pages: readonly Page[] = [
     load: () => import('../features/wallet/wallet.tsx'),
   },
   {
+    path: '/wallet/statements',
+    title: 'statements',
+    words: ['wallet'],
+    permission: 'wallets:read',
+    parent: '/wallet',
+    load: () => import('../features/wallet/statements.tsx'),
+  },
+  {
     path: '/plan',
     title: 'plan',
     words: ['plans'],

@@ -26,6 +26,7 @@ import { signInOperations } from './sign-in.ts';
 import { siteOperations } from './site.ts';
 import { systemOperations } from './system.ts';
 import { tokenOperations } from './tokens.ts';
+import { statementOperations } from './statements.ts';
 import { topUpOperations } from './top-ups.ts';
 import { usageOperations } from './usage.ts';
 import { userOperations } from './users.ts';
@@ -52,6 +53,7 @@ export const operations = {
   ...planOperations,
   ...budgetOperations,
   ...rewardOperations,
+  ...statementOperations,
   ...topUpOperations,
   ...saleOperations,
   ...channelOperations,

@@ -11,6 +11,7 @@ import { usd } from '../../lib/money.ts';
 import { usePages } from '../../lib/operations.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { z } from '../../lib/zod.ts';
+import { useKindWords } from './kind-words.ts';
 import { useWalletWords } from './words.ts';
 
 type Movement = Answer<'statement.read'>['data'][number];
@@ -60,14 +61,14 @@ export function Movements() {
 }
 
 function Line({ movement: { kind, at, amountNanos, note } }: { readonly movement: Movement }) {
-  const t = useWalletWords();
+  const kindOf = useKindWords();
   const amount = BigInt(amountNanos);
   const Icon = amount < 0n ? ArrowUpRight : ArrowDownLeft;
   return (
     <li className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-b-0">
       <Icon aria-hidden className={`size-4 shrink-0 ${amount < 0n ? 'text-muted' : 'text-good'}`} />
       <div className="min-w-0 grow">
-        <p className="truncate">{isKind(kind) ? t(`kind.${kind}`) : kind}</p>
+        <p className="truncate">{kindOf(kind)}</p>
         {note !== '' && <p className="truncate text-small text-muted">{note}</p>}
       </div>
       <div className="shrink-0 text-end">
@@ -81,19 +82,3 @@ function Line({ movement: { kind, at, amountNanos, note } }: { readonly movement
     </li>
   );
 }
-
-const kinds = [
-  'usage',
-  'top_up',
-  'redemption',
-  'grant',
-  'refund',
-  'transfer',
-  'adjustment',
-  'expiry',
-  'opening_balance',
-  'subscription',
-  'allowance',
-] as const;
-
-const isKind = (kind: string): kind is (typeof kinds)[number] => (kinds as readonly string[]).includes(kind);

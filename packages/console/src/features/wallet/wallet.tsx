@@ -1,4 +1,6 @@
+import { ReceiptText } from 'lucide-react';
 import { ErrorState } from '../../components/ui/error-state.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { Bone, Skeleton } from '../../components/ui/skeleton.tsx';
@@ -27,7 +29,15 @@ export default function WalletPage() {
   const follow = (id: string): void => change({ order: id });
   return (
     <>
-      <PageHeader title={t('title')} description={t('what')} />
+      <PageHeader
+        title={t('title')}
+        description={t('what')}
+        actions={
+          <LinkButton to="/wallet/statements" icon={ReceiptText}>
+            {t('statements.title')}
+          </LinkButton>
+        }
+      />
       {order !== undefined && (
         <div className="mb-4">
           <OrderStatus key={order} id={order} onClose={() => change({ order: undefined })} />

@@ -28,6 +28,7 @@ import { signInHandlers } from './sign-in.ts';
 import { siteHandlers } from './site.ts';
 import { systemHandlers } from './system.ts';
 import { tokenHandlers } from './tokens.ts';
+import { statementHandlers } from './statements.ts';
 import { topUpHandlers } from './top-ups.ts';
 import { usageHandlers } from './usage.ts';
 import { userHandlers } from './users.ts';
@@ -54,6 +55,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...planHandlers(deps),
   ...budgetHandlers(deps),
   ...rewardHandlers(deps),
+  ...statementHandlers(deps),
   ...topUpHandlers(deps),
   ...saleHandlers(deps),
   ...channelHandlers(deps),

@@ -45,11 +45,15 @@ function cell(value: string | number | boolean | null): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+/** A line of CSV; of the last `numbers` cells a sign is no formula. */
+export const csvLine = (cells: readonly (string | number | boolean | null)[], numbers = 0): string =>
+  `${cells.map((one, index) => (index >= cells.length - numbers ? String(one) : cell(one))).join(',')}\r\n`;
+
 export const exportFormats: Readonly<Record<StoredExport['format'], Format>> = {
   csv: {
     contentType: 'text/csv',
-    head: `${columns.map(([name]) => name).join(',')}\r\n`,
-    line: (request) => `${columns.map(([, value]) => cell(value(request))).join(',')}\r\n`,
+    head: csvLine(columns.map(([name]) => name)),
+    line: (request) => csvLine(columns.map(([, value]) => value(request))),
   },
   jsonl: { contentType: 'application/x-ndjson', head: '', line: (request) => `${JSON.stringify(request)}\n` },
 };
