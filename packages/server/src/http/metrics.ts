@@ -62,6 +62,18 @@ export function createMetricsPage(sources: MetricsSources): () => Promise<string
   );
   counter('tollgate_input_tokens_total', 'Input tokens charged.', [], () => [['', metrics.inputTokens]]);
   counter('tollgate_output_tokens_total', 'Output tokens charged.', [], () => [['', metrics.outputTokens]]);
+  counter(
+    'tollgate_cache_read_tokens_total',
+    'Input tokens read from prompt caches, by channel.',
+    ['channel'],
+    () => metrics.cacheRead,
+  );
+  counter(
+    'tollgate_cache_written_tokens_total',
+    'Input tokens written to prompt caches, by channel.',
+    ['channel'],
+    () => metrics.cacheWritten,
+  );
   gauge('tollgate_open_requests', 'Requests being served.', () => load.openRequests);
   gauge('tollgate_buffered_bytes', 'Bytes of bodies held for retries and answers.', () => load.bufferedBytes);
   gauge('tollgate_loop_delay_seconds', 'Lateness of the last tick of the event loop.', () => load.loopDelayMs / 1000);

@@ -155,6 +155,7 @@ describe('batches of messages', () => {
     expect(await told(await gate.get(at, 'DELETE'))).toMatchObject({ type: 'message_batch_deleted' });
     expect((await gate.get(at)).status).toBe(404);
     expect(gate.records.length).toBe(1);
+    expect(gate.deps.metrics.cacheRead).toEqual(new Map([['c', 40]]));
     await expectClean(gate);
   });
 

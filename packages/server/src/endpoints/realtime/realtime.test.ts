@@ -138,6 +138,8 @@ describe('realtime sessions', () => {
       nanos(cost),
       undefined,
     ]);
+    // Each answer is counted once, at its channel.
+    expect(gate.deps.metrics.cacheRead).toEqual(new Map([['a', 120]]));
     const [asked] = up.sessions;
     expect(asked?.path).toBe('/v1/realtime?model=m-upstream');
     expect(asked?.headers['authorization']).toBe('Bearer sk-upstream-canary');

@@ -1,3 +1,4 @@
+import { cacheWrites, inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { EndReason } from '../../domain/record.ts';
 
 /** Plain counters that the hot path adds to; read and named for Prometheus by http/metrics.ts. */
@@ -7,6 +8,9 @@ export type RelayMetrics = {
   readonly attemptCauses: Map<string, number>;
   /** Answers that say what their upstream should not: usage that cannot be, another model. */
   readonly oddAnswers: Map<'usage' | 'model', number>;
+  /** Tokens of prompt caches, by channel. */
+  readonly cacheRead: Map<string, number>;
+  readonly cacheWritten: Map<string, number>;
   inputTokens: number;
   outputTokens: number;
   /** Upper bounds in ms and counts of requests at or under each (cumulative is made on reading). */
@@ -26,6 +30,8 @@ export const emptyMetrics = (): RelayMetrics => ({
   endReasons: new Map(),
   attemptCauses: new Map(),
   oddAnswers: new Map(),
+  cacheRead: new Map(),
+  cacheWritten: new Map(),
   inputTokens: 0,
   outputTokens: 0,
   durationCounts: Array.from({ length: latencyBoundsMs.length + 1 }, () => 0),
@@ -34,9 +40,19 @@ export const emptyMetrics = (): RelayMetrics => ({
   ttftSumMs: 0,
 });
 
-/** Adds one to a named counter. */
-export function count<K>(counters: Map<K, number>, name: K): void {
-  counters.set(name, (counters.get(name) ?? 0) + 1);
+/** Adds to a named counter; one, unless it says how many. */
+export function count<K>(counters: Map<K, number>, name: K, by = 1): void {
+  counters.set(name, (counters.get(name) ?? 0) + by);
+}
+
+/** Adds up what a channel's answer used. */
+export function countTokens(metrics: RelayMetrics, channel: string, usage: Usage): void {
+  metrics.inputTokens += inputTokens(usage);
+  metrics.outputTokens += outputTokens(usage);
+  const { cacheRead = 0 } = usage;
+  if (cacheRead > 0) count(metrics.cacheRead, channel, cacheRead);
+  const written = cacheWrites(usage);
+  if (written > 0) count(metrics.cacheWritten, channel, written);
 }
 
 /** Sorts a latency into its bucket. */

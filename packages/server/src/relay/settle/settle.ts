@@ -13,7 +13,7 @@ import { leaveChannel } from '../admit/enter-channel.ts';
 import type { AnyStage, Candidate, Planned } from '../request-context.ts';
 import { billFor, termsOf, unbilled, type Bill, type Terms } from './bill.ts';
 import type { Ending } from './ending.ts';
-import { count, observeLatency } from './metrics.ts';
+import { count, countTokens, observeLatency } from './metrics.ts';
 import type { RelayDeps } from '../deps.ts';
 
 type Ended = Pick<Ending, 'status' | 'endReason' | 'errorCode'>;
@@ -66,8 +66,7 @@ export function settleAnswer(
   deps.ledger.settlePart(hold, recordOf(context, key, ending, bill, totalMs, oddities), done);
   alarm(deps, id, candidate.target.channel.id, oddities, bill);
   session.chargedTokens += inputTokens(bill.usage) + outputTokens(bill.usage);
-  deps.metrics.inputTokens += inputTokens(bill.usage);
-  deps.metrics.outputTokens += outputTokens(bill.usage);
+  countTokens(deps.metrics, candidate.target.channel.id, bill.usage);
   return bill.charge?.amount ?? zeroNanos;
 }
 
@@ -169,8 +168,7 @@ export function settleDetached(deps: RelayDeps, job: BackgroundJob, hold: Hold, 
     done,
   );
   alarm(deps, job.record.id, job.channelId, oddities, bill);
-  deps.metrics.inputTokens += inputTokens(usage);
-  deps.metrics.outputTokens += outputTokens(usage);
+  countTokens(deps.metrics, job.channelId, usage);
 }
 
 function otherModelOfJob({ models, channels }: Snapshot, { channelId, record }: BackgroundJob, { servedAs }: Ending) {
@@ -290,8 +288,7 @@ function measure(deps: RelayDeps, context: AnyStage, ending: Ended, usage: Usage
   const { metrics } = deps;
   count(metrics.requests, `${ending.status}`);
   count(metrics.endReasons, ending.endReason);
-  metrics.inputTokens += inputTokens(usage);
-  metrics.outputTokens += outputTokens(usage);
+  countTokens(metrics, context.candidate?.target.channel.id ?? '', usage);
   metrics.durationSumMs += totalMs;
   observeLatency(metrics.durationCounts, totalMs);
   if (context.firstByteMs !== 0) {
