@@ -7,7 +7,9 @@ import { KitProvider } from '../components/ui/kit-provider.tsx';
 import { base } from '../lib/base.ts';
 import { ApiError } from '../lib/client.ts';
 import { startI18n, useLanguage } from '../lib/i18n.ts';
-import { meKey } from '../lib/session.ts';
+import { meKey, meQuery } from '../lib/session.ts';
+import { siteQuery } from '../lib/site.ts';
+import { fetchFirstPage } from './first-page.ts';
 import { router } from './router.tsx';
 import { languagesThere, readWords } from './words-files.ts';
 
@@ -49,6 +51,10 @@ function App() {
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no root element.');
+// What the first page needs, side by side: the words, who is asking, and its code. Whoever needs an answer that did not come asks again.
+void queries.prefetchQuery(siteQuery);
+void queries.prefetchQuery(meQuery);
+fetchFirstPage(window.location.pathname);
 await startI18n(languagesThere, readWords, ['ui', 'shell', 'pages']);
 createRoot(root).render(
   <StrictMode>

@@ -6,7 +6,7 @@ import { api } from './api.ts';
 export const meKey = ['session.read'] as const;
 
 /** Who is signed in; null when nobody is, which is no error and so logs none. */
-const meQuery = queryOptions({
+export const meQuery = queryOptions({
   queryKey: meKey,
   queryFn: async ({ signal }): Promise<MeView | null> => (await api.call('session.read', { signal })).me,
   // The balance moves with every request.

@@ -6,7 +6,7 @@ export type Site = Answer<'site.read'>;
 
 export const siteKey = ['site.read'] as const;
 
-const siteQuery = queryOptions({
+export const siteQuery = queryOptions({
   queryKey: siteKey,
   queryFn: ({ signal }) => api.call('site.read', { signal }),
   refetchInterval: 30_000,

@@ -97,7 +97,6 @@ function EditFields({ edit, onChange }: EditFieldsProps) {
         <DecimalField
           label={t('create.limit')}
           hideLabel
-          unit="USD"
           value={edit.limitUsd ?? null}
           onChange={(limitUsd) => onChange({ ...edit, limitUsd })}
         />

@@ -15,8 +15,8 @@ export function NewKeys({ keys }: { readonly keys: Answer<'keys.createMany'>['da
   const csv = useMemo(() => csvOf(keys, addressOf('v1')), [keys]);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-      <Notice tone="good" title={t('new.copyNow')}>
-        {t('new.hashOnly')}
+      <Notice tone="good" title={t('many.copyNow')}>
+        {t('many.hashOnly')}
       </Notice>
       <div className="flex flex-wrap gap-2">
         <Button icon={Download} onPress={() => saveFile('keys.csv', 'text/csv', csv)}>
