@@ -28,7 +28,8 @@ export function busyTail(gateway: string): {
     async fetch(request) {
       const { pathname, search } = new URL(request.url);
       const pass = { headers: { cookie: request.headers.get('cookie') ?? '' }, signal: request.signal };
-      if (pathname !== '/api/v1/requests/tail') return await fetch(gateway + pathname + search, { ...pass, decompress: false });
+      if (pathname !== '/api/v1/requests/tail')
+        return await fetch(gateway + pathname + search, { ...pass, decompress: false });
       const answer = await fetch(`${gateway}/api/v1/requests?userId=all&limit=100`, pass);
       const { data } = (await answer.json()) as LogPage;
       if (data.length === 0) throw new Error('there are no requests to tell of');

@@ -1,7 +1,7 @@
 import type { ChannelView } from '@tollgate/contract/api/configuration';
 import { useQueryClient } from '@tanstack/react-query';
 import { Plus, RefreshCw, X } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { errorOf } from '../../lib/error-of.ts';
 import { LeaveGuard } from '../../components/form/guard.tsx';
 import { Button } from '../../components/ui/button.tsx';
@@ -10,7 +10,6 @@ import { Combobox } from '../../components/ui/combobox.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { IconButton } from '../../components/ui/icon-button.tsx';
-import { TextField } from '../../components/ui/text-field.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { api, type Answer } from '../../lib/api.ts';
 import { useOperation, type Input } from '../../lib/operations.ts';
@@ -29,6 +28,9 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
   const providers = useOperation('providers.list');
   const [models, setModels] = useState<readonly Model[]>(channel.models);
   const [fetched, setFetched] = useState<Answer<'channels.models.fetch'>>();
+  // What the upstream lists, once it was asked; it outlives the comparison, to be suggested.
+  const [listed, setListed] = useState<readonly string[]>([]);
+  const upstreams = useUpstreamNames(channel, listed);
   const [failure, setFailure] = useState<{ readonly title: string; readonly error: Error }>();
   const [busy, setBusy] = useState<'fetch' | 'save'>();
   const writes = rights.may('channels:write') && channel.owner === null;
@@ -50,7 +52,9 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
   };
   const fetchModels = (): Promise<void> =>
     attempt('fetch', t('models.notFetched'), async () => {
-      setFetched(await api.call('channels.models.fetch', { params: { id: channel.id }, body: {} }));
+      const answer = await api.call('channels.models.fetch', { params: { id: channel.id }, body: {} });
+      setFetched(answer);
+      setListed([...answer.new, ...answer.existing, ...answer.ignored]);
     });
   const save = (): Promise<void> =>
     attempt('save', t('models.notSaved'), async () => {
@@ -120,6 +124,7 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
               <ModelRow
                 key={index}
                 model={model}
+                upstreams={upstreams}
                 writes={writes}
                 onChange={(patch) => put(index, patch)}
                 onDrop={() => setModels(models.filter((_, at) => at !== index))}
@@ -132,14 +137,25 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
   );
 }
 
+/** Names that models of the provider have upstream: those that it lists, and those that channels of it are given already. */
+function useUpstreamNames({ provider }: ChannelView, listed: readonly string[]): readonly string[] {
+  const channels = useOperation('channels.list', {}).data?.data;
+  return useMemo(() => {
+    const given = (channels ?? []).filter((one) => one.provider === provider).flatMap(({ models }) => models);
+    return [...new Set([...listed, ...given.map(({ upstream }) => upstream)])].toSorted();
+  }, [channels, provider, listed]);
+}
+
 type ModelRowProps = {
   readonly model: Model;
+  /** Suggested as names upstream. */
+  readonly upstreams: readonly string[];
   readonly writes: boolean;
   readonly onChange: (patch: Partial<Model>) => void;
   readonly onDrop: () => void;
 };
 
-function ModelRow({ model, writes, onChange, onDrop }: ModelRowProps) {
+function ModelRow({ model, upstreams, writes, onChange, onDrop }: ModelRowProps) {
   const t = useChannelWords();
   const known = useOperation('models.list');
   return (
@@ -154,12 +170,13 @@ function ModelRow({ model, writes, onChange, onDrop }: ModelRowProps) {
         value={model.name}
         onChange={(name) => onChange({ name, ...(model.upstream === model.name && { upstream: name }) })}
       />
-      <TextField
+      <Combobox
         label={t('models.upstreamOf', { name: model.name })}
         hideLabel
-        code
+        free
         placeholder={t('models.upstream')}
-        isDisabled={!writes}
+        disabled={!writes}
+        choices={upstreams.map((name) => ({ value: name, label: name }))}
         value={model.upstream}
         onChange={(upstream) => onChange({ upstream })}
       />
