@@ -73,6 +73,7 @@ export const errors = {
   response_in_progress: { status: 409, type: 'invalid_request_error' },
   video_in_progress: { status: 409, type: 'invalid_request_error' },
   task_in_progress: { status: 409, type: 'invalid_request_error' },
+  not_cancellable: { status: 409, type: 'invalid_request_error' },
   conflict: { status: 409, type: 'invalid_request_error' },
   setup_done: { status: 409, type: 'invalid_request_error' },
   owned_by_file: { status: 409, type: 'invalid_request_error' },

@@ -18,6 +18,7 @@ import { endpoints } from './endpoints/index.ts';
 import { openChannelTrials, type ChannelTrials } from './endpoints/channel-trials.ts';
 import type { DetachedOptions } from './endpoints/shared/detached-work.ts';
 import { openBackground } from './endpoints/stored-responses/open-background.ts';
+import { cancelTaskNamed } from './endpoints/videos/cancel.ts';
 import { openPlayground } from './endpoints/playground.ts';
 import { openObjects } from './endpoints/files/open-objects.ts';
 import { openVideos } from './endpoints/videos/open-videos.ts';
@@ -63,6 +64,7 @@ import { openSpool } from './services/spool.ts';
 import { apiKeyRepository } from './store/api-keys.ts';
 import { verifyBeside } from './verify-beside.ts';
 import { createUpstreamClient } from './upstream/client.ts';
+import { mediaQueues } from './services/media/queues.ts';
 import { openUpstreamSocket } from './upstream/upstream-socket.ts';
 import type { UpstreamClient } from './upstream/upstream.ts';
 
@@ -162,6 +164,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         ...world,
         trials,
         playground: openPlayground(deps),
+        cancelMediaTask: (id) => cancelTaskNamed(deps, id),
         tail,
         ledger: ledger.stats,
         stopping: stopping.signal,
@@ -247,10 +250,13 @@ function lazily<T>(open: () => Promise<T>): () => Promise<T> {
 }
 
 /** How what is outside is asked beside the calls of the relay. */
-const waysOut = (outside: GatewayOptions['outside']): Pick<RelayDeps, 'openSocket' | 'fetchPublic' | 'openPublic'> => ({
+const waysOut = (
+  outside: GatewayOptions['outside'],
+): Pick<RelayDeps, 'openSocket' | 'fetchPublic' | 'openPublic' | 'askPublic'> => ({
   openSocket: outside?.openSocket ?? openUpstreamSocket,
   fetchPublic: outside?.fetchPublic ?? createFetchPublic({ resolve: resolveWithSystem }),
   openPublic: createOpenPublic({ resolve: resolveWithSystem }),
+  askPublic: createAskPublic({ resolve: resolveWithSystem }),
 });
 
 /** Looks after what providers go on with when their clients have been answered. */
@@ -300,6 +306,7 @@ function startJobs(
 const wireJobMetrics = ({ database }: Foundation, { stats }: Jobs) => ({
   stats,
   gauges: openJobGauges({ database, kinds: () => stats().kinds, now: clock.now }),
+  mediaQueues: () => promptly(mediaQueues(database, clock.now())).catch(() => undefined),
 });
 
 /** The relay’s door. The server is there by the time a request is. */

@@ -39,6 +39,13 @@ export const videoSchema = z
         'Where it can be seen or heard by whoever knows the address; null while there is nothing, or only for its owner’s key.',
       ),
     failure: z.string().nullable().describe('Why there is none.'),
+    files: z.int().describe('How many files the gateway keeps of it.'),
+    history: z
+      .array(z.strictObject({ what: z.string(), progress: z.int().nullable(), at: momentSchema }))
+      .describe(
+        'What became of it, step by step: `submitted`, `queued`, `in_progress`, `completed`, `failed`, `kept`.',
+      ),
+    cancelledAt: momentSchema.nullable().describe('When it was given up.'),
     amountNanos: nanosSchema.nullable().describe('What it cost; null until it is charged, and of one that failed.'),
     createdAt: momentSchema,
     finishedAt: momentSchema.nullable(),
@@ -47,3 +54,16 @@ export const videoSchema = z
 export type VideoView = z.output<typeof videoSchema>;
 
 export const videoPageSchema = pageOf(videoSchema);
+
+/** What a channel has begun and not ended. */
+export const videoQueuesSchema = z.strictObject({
+  data: z.array(
+    z.strictObject({
+      channelId: z.string(),
+      channelName: z.string().nullable().describe('Null when it is gone.'),
+      open: z.int().describe('Tasks that are not over.'),
+      oldestAt: momentSchema.describe('When the oldest of them was begun.'),
+      stuck: z.int().describe('Those of which nothing has been heard for ten minutes.'),
+    }),
+  ),
+});

@@ -29,7 +29,35 @@ export type MediaTask = {
   readonly finishedAt: number | undefined;
   /** What of it the gateway keeps itself. */
   readonly files: readonly KeptFile[];
+  /** What became of it, step by step; the last is its state. */
+  readonly history: readonly TaskStep[];
+  /** When its owner gave it up; its vendor may not have noticed yet. */
+  readonly cancelledAt: number | undefined;
 };
+
+/** A step in the life of a task. */
+export type TaskStep = {
+  readonly what: 'submitted' | VideoState['status'] | 'kept';
+  /** Tenths that are done, in hundredths, while it is worked on. */
+  readonly progress?: number | undefined;
+  /** ms since the epoch. */
+  readonly at: number;
+};
+
+/** The history with what a task has come to now; the same one when that is no new step. */
+export function historyWith(
+  history: readonly TaskStep[],
+  { status, progress }: VideoState,
+  at: number,
+): readonly TaskStep[] {
+  const last = history.at(-1);
+  const tenths = status === 'in_progress' && progress !== undefined ? Math.floor(progress / 10) * 10 : undefined;
+  if (last?.what === status && last.progress === tenths) return history;
+  return history.length < mostSteps ? [...history, { what: status, progress: tenths, at }] : history;
+}
+
+/** A vendor that goes back and forth fills no table. */
+const mostSteps = 50;
 
 /** A file of a task's that is kept by the gateway. */
 export type KeptFile = {
@@ -50,8 +78,19 @@ export type AskedVideo = {
   readonly action?: string | undefined;
   /** How fast it was to be made, where that has a price: a tier. */
   readonly mode?: string | undefined;
+  /** Who is to be told when it is over, or goes on. */
+  readonly hook?: TaskHook | undefined;
   /** By which anybody may see it who knows it; the names of tasks can be guessed. */
   readonly secret?: string | undefined;
+};
+
+/** Where a client wants to be told of a task, and in whose words. */
+export type TaskHook = {
+  readonly url: string;
+  /** The endpoint at which it was begun: its words. */
+  readonly client: string;
+  /** Where the gateway is to that client: links begin with it. */
+  readonly origin: string;
 };
 
 /** Whether nothing comes after it. */

@@ -36,6 +36,7 @@ eachDatabase('metrics of jobs', (open) => {
     registerJobMetrics(registry, {
       stats: jobs.stats,
       gauges: () => (away ? Promise.resolve(undefined) : readable()),
+      mediaQueues: () => Promise.resolve([{ channelId: 'chn_1', open: 3, oldestAt: Date.now() - 60_000, stuck: 1 }]),
     });
     const lines = async () => (await registry.metrics()).split('\n').filter((line) => line.startsWith('tollgate_job'));
     expect(await lines()).toEqual([
@@ -55,6 +56,12 @@ eachDatabase('metrics of jobs', (open) => {
     now += 20_000;
     expect(await lines()).toContain('tollgate_jobs{state="dead"} 0');
     expect(await lines()).toContain('tollgate_jobs_oldest_due_seconds 0');
+    const media = (await registry.metrics()).split('\n').filter((line) => line.startsWith('tollgate_media'));
+    expect(media.map((line) => line.replace(/ (\d+)\.?\d*$/, ' $1'))).toEqual([
+      'tollgate_media_tasks_open{channel="chn_1"} 3',
+      'tollgate_media_tasks_oldest_seconds{channel="chn_1"} 60',
+      'tollgate_media_tasks_stuck{channel="chn_1"} 1',
+    ]);
     // A database that is away takes no other metrics with it.
     away = true;
     expect((await lines()).map((line) => line.replace(/[{ ].*/, ''))).toEqual([

@@ -1,10 +1,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { JobGauges } from '../services/jobs/job-gauges.ts';
+import type { TaskQueue } from '../store/media-tasks.ts';
 import type { JobsStats } from '../services/jobs/jobs.ts';
 
 export type JobMetricsSources = {
   stats(): JobsStats;
   gauges(): Promise<JobGauges | undefined>;
+  /** What each channel is making; undefined while the database does not tell. */
+  mediaQueues(): Promise<readonly TaskQueue[] | undefined>;
 };
 
 /** Metrics of jobs. What the database tells is the same in each process, and left out while it does not. */
@@ -49,4 +52,25 @@ export function registerJobMetrics(registry: Registry, sources: JobMetricsSource
       else this.set(gauges.oldestDueMs / 1000);
     },
   });
+  for (const [name, help, of] of mediaGauges)
+    new Gauge({
+      name,
+      help,
+      labelNames: ['channel'],
+      registers,
+      async collect() {
+        this.reset();
+        for (const queue of (await sources.mediaQueues()) ?? []) this.set({ channel: queue.channelId }, of(queue));
+      },
+    });
 }
+
+const mediaGauges: readonly (readonly [name: string, help: string, of: (queue: TaskQueue) => number])[] = [
+  ['tollgate_media_tasks_open', 'Videos, music and drawings that a channel is making.', ({ open }) => open],
+  [
+    'tollgate_media_tasks_oldest_seconds',
+    'How long ago the oldest of them was begun.',
+    ({ oldestAt }) => Math.max(0, (Date.now() - oldestAt) / 1000),
+  ],
+  ['tollgate_media_tasks_stuck', 'Those of which nothing has been heard for ten minutes.', ({ stuck }) => stuck],
+];

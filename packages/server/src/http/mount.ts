@@ -38,6 +38,7 @@ export type MountOptions = {
   readonly fetchOutside: FetchOutside;
   readonly trials: ChannelTrials;
   readonly playground: Playground;
+  readonly cancelMediaTask: AdminDeps['cancelMediaTask'];
   readonly tail: Tail;
   readonly ledger: () => LedgerStats;
   readonly metrics: MetricsSources;
@@ -87,6 +88,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     health: { entries: options.metrics.health.entries, now: options.metrics.now },
     trials: options.trials,
     playground: options.playground,
+    cancelMediaTask: options.cancelMediaTask,
     system: {
       ledger: options.ledger,
       maxUnpostedBytes: environment.outboxMaxBytes,

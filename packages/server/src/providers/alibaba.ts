@@ -41,7 +41,12 @@ export const alibaba = openaiCompatible({
         // https://www.alibabacloud.com/help/en/model-studio/text-to-video-api-reference
         videos: '/../../api/v1/services/aigc/video-generation/video-synthesis',
       },
-      videos: { status: '/../../api/v1/tasks/{id}', headers: { 'x-dashscope-async': 'enable' } },
+      videos: {
+        status: '/../../api/v1/tasks/{id}',
+        headers: { 'x-dashscope-async': 'enable' },
+        // One that runs is not given up. https://www.alibabacloud.com/help/en/model-studio/manage-asynchronous-tasks
+        cancel: { method: 'POST', path: '/../../api/v1/tasks/{id}/cancel' },
+      },
     },
   ],
   phrases,

@@ -29,7 +29,11 @@ export const volcengine = openaiCompatible({
     {
       protocol: 'ark',
       paths: { videos: '/contents/generations/tasks' },
-      videos: { status: '/contents/generations/tasks/{id}' },
+      videos: {
+        status: '/contents/generations/tasks/{id}',
+        // One that runs is not given up. https://www.volcengine.com/docs/82379/1521720
+        cancel: { method: 'DELETE', path: '/contents/generations/tasks/{id}' },
+      },
     },
   ],
   phrases,

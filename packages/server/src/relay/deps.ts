@@ -1,3 +1,4 @@
+import type { AskPublic } from '../egress/ask-public.ts';
 import type { FetchPublic } from '../egress/fetch-public.ts';
 import type { KeyCache, Snapshot } from '../domain/snapshot.ts';
 import type { ClientSecrets } from '../services/client-secrets.ts';
@@ -50,6 +51,8 @@ export type RelayDeps = {
   readonly background: Background;
   /** The only way to ask a URL that came with a request. */
   readonly fetchPublic: FetchPublic;
+  /** The same, to tell somebody something. */
+  readonly askPublic: AskPublic;
   /** The same, for files that pass as they come. */
   readonly openPublic: OpenPublic;
   readonly tasks: MediaTasks;

@@ -220,6 +220,12 @@ export const apiKeyRepository = {
       .execute();
   },
 
+  /** The hash (SHA-256, hex) of a key that is not revoked; undefined when there is none. */
+  async findHash(db: Db, id: string): Promise<string | undefined> {
+    const row = await db.selectFrom('api_keys').select('hash').where('id', '=', id).executeTakeFirst();
+    return row?.hash ?? undefined;
+  },
+
   /**
    * The key with this hash and the user who owns it, as the relay needs them; revoked keys are not found. By the hash of
    * a text from before its rotation it is found as one that expires when that text does.

@@ -1,49 +1,26 @@
 import { expect, test } from 'bun:test';
-import type { BackgroundJob } from '../domain/background-job.ts';
-import type { MediaTask } from '../domain/media-task.ts';
-import { multiplierOne } from '../domain/price.ts';
-import { testRecord } from '../services/ledger/testing/ledger.ts';
-import { chargedFor, findTask, findTasks, findTaskToCharge, insertTask, noteState, removeTask } from './media-tasks.ts';
+import {
+  chargedFor,
+  findTask,
+  findTasks,
+  findTaskToCharge,
+  insertTask,
+  noteCancelled,
+  noteState,
+  removeTask,
+  taskQueues,
+} from './media-tasks.ts';
 import { eachDatabase } from './testing/databases.ts';
-
-const taskOf = (index: number, userId: string): MediaTask => ({
-  id: `video_${index}`,
-  requestId: `req_${index}`,
-  userId,
-  keyId: 'key_1',
-  kind: 'video',
-  model: 'm',
-  channelId: 'chn_1',
-  credential: 0,
-  protocol: 'openai-chat',
-  vendorId: `at-the-vendor-${index}`,
-  asked: { prompt: 'A cat', seconds: 5, size: '1280x720' },
-  state: { status: 'queued', progress: 0 },
-  createdAt: index,
-  updatedAt: index,
-  finishedAt: undefined,
-  files: [],
-});
-
-const jobOf = (task: MediaTask): BackgroundJob => ({
-  responseId: task.vendorId,
-  channelId: task.channelId,
-  credential: 0,
-  record: testRecord(undefined, { id: task.requestId, userId: task.userId }),
-  price: undefined,
-  multiplier: multiplierOne,
-  inputEstimate: 3,
-  given: undefined,
-});
+import { sampleTask, sampleTaskJob } from './testing/media-tasks.ts';
 
 eachDatabase('media tasks', (open) => {
   test('are their owner’s alone, go on until they are over, and are forgotten only then', async () => {
     const database = await open();
     for (const [index, userId] of ['usr_1', 'usr_2', 'usr_1', 'usr_1'].entries()) {
-      const task = taskOf(index, userId);
-      await insertTask(database.db, task, jobOf(task));
+      const task = sampleTask(index, userId);
+      await insertTask(database.db, task, sampleTaskJob(task));
     }
-    expect(await findTask(database, 'usr_1', 'video_0')).toEqual(taskOf(0, 'usr_1'));
+    expect(await findTask(database, 'usr_1', 'video_0')).toEqual(sampleTask(0, 'usr_1'));
     expect(await findTask(database, 'usr_2', 'video_0')).toBeUndefined();
     expect((await findTaskToCharge(database, 'video_1'))?.job.record.userId).toBe('usr_2');
 
@@ -67,11 +44,16 @@ eachDatabase('media tasks', (open) => {
     expect(await ids(undefined, { after: 'video_2' })).toEqual(['video_1', 'video_0']);
 
     expect(await removeTask(database.db, 'usr_1', 'video_2')).toBe(false);
-    await noteState(database.db, 'video_2', { status: 'in_progress', progress: 40 }, 50);
+    expect(await taskQueues(database, 2)).toEqual([{ channelId: 'chn_1', open: 4, oldestAt: 0, stuck: 2 }]);
+    expect([await noteCancelled(database, 'video_2', 40), await noteCancelled(database, 'video_2', 41)]).toEqual([
+      true,
+      false,
+    ]);
+    await noteState(database.db, 'video_2', { status: 'in_progress', progress: 40 }, [], 50);
     expect((await findTask(database, 'usr_1', 'video_2'))?.state).toEqual({ status: 'in_progress', progress: 40 });
-    await noteState(database.db, 'video_2', { status: 'completed', url: 'https://films.test/1.mp4' }, 60);
+    await noteState(database.db, 'video_2', { status: 'completed', url: 'https://films.test/1.mp4' }, [], 60);
     // A late answer of its vendor's says nothing any more.
-    await noteState(database.db, 'video_2', { status: 'in_progress', progress: 90 }, 70);
+    await noteState(database.db, 'video_2', { status: 'in_progress', progress: 90 }, [], 70);
     expect(await findTask(database, 'usr_1', 'video_2')).toMatchObject({
       state: { status: 'completed' },
       finishedAt: 60,

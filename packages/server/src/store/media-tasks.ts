@@ -1,7 +1,14 @@
 import type { VideoState } from '@tollgate/wire/ir/videos';
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
-import { isOver, type AskedVideo, type KeptFile, type MediaKind, type MediaTask } from '../domain/media-task.ts';
+import {
+  isOver,
+  type AskedVideo,
+  type KeptFile,
+  type MediaKind,
+  type MediaTask,
+  type TaskStep,
+} from '../domain/media-task.ts';
 import type { Database, Db } from './database.ts';
 import type { RowOf } from './tables.ts';
 
@@ -29,6 +36,8 @@ export async function insertTask(db: Db, task: MediaTask, job: BackgroundJob): P
       finished_at: task.finishedAt ?? 0,
       files: JSON.stringify(task.files),
       files_until: 0,
+      history: JSON.stringify(task.history),
+      cancelled_at: 0,
     })
     .execute();
 }
@@ -128,12 +137,19 @@ export async function chargedFor(db: Db, requestIds: readonly string[]): Promise
 }
 
 /** Notes how far a task is. What is over stays as it is. */
-export async function noteState(db: Db, id: string, state: VideoState, now: number): Promise<void> {
+export async function noteState(
+  db: Db,
+  id: string,
+  state: VideoState,
+  history: readonly TaskStep[],
+  now: number,
+): Promise<void> {
   await db
     .updateTable('media_tasks')
     .set({
       status: state.status,
       state: JSON.stringify(state),
+      history: JSON.stringify(history),
       updated_at: now,
       finished_at: isOver(state) ? now : 0,
     })
@@ -142,11 +158,62 @@ export async function noteState(db: Db, id: string, state: VideoState, now: numb
     .execute();
 }
 
-/** Notes what is kept of a task, until a moment; false when the task is gone, or something is kept of it already. */
-export async function noteFiles(db: Db, id: string, files: readonly KeptFile[], until: number): Promise<boolean> {
+/** Notes that its owner has given up a task that is not over; false when it is, or has been given up already. */
+export async function noteCancelled({ db }: Database, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('media_tasks')
-    .set({ files: JSON.stringify(files), files_until: until })
+    .set({ cancelled_at: now })
+    .where('id', '=', id)
+    .where('finished_at', '=', 0)
+    .where('cancelled_at', '=', 0)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** What a channel has begun and not ended. Moments are ms since the epoch. */
+export type TaskQueue = {
+  readonly channelId: string;
+  readonly open: number;
+  readonly oldestAt: number;
+  /** Of which nothing has been heard since a moment. */
+  readonly stuck: number;
+};
+
+/** The queues of all channels that have any, the longest first; `silentSince` is the moment for `stuck`. */
+export async function taskQueues({ db }: Database, silentSince: number): Promise<readonly TaskQueue[]> {
+  const rows = await db
+    .selectFrom('media_tasks')
+    .select((is) => [
+      'channel_id',
+      is.fn.countAll<number | bigint>().as('open'),
+      is.fn.min('created_at').as('oldest_at'),
+      is.fn
+        .sum<number | bigint | string>(is.case().when('updated_at', '<', silentSince).then(1).else(0).end())
+        .as('stuck'),
+    ])
+    .where('finished_at', '=', 0)
+    .groupBy('channel_id')
+    .execute();
+  return rows
+    .map((row) => ({
+      channelId: row.channel_id,
+      open: Number(row.open),
+      oldestAt: Number(row.oldest_at),
+      stuck: Number(row.stuck),
+    }))
+    .toSorted((one, other) => other.open - one.open);
+}
+
+/** Notes what is kept of a task, until a moment; false when the task is gone, or something is kept of it already. */
+export async function noteFiles(
+  db: Db,
+  id: string,
+  kept: { readonly files: readonly KeptFile[]; readonly history: readonly TaskStep[]; readonly until: number },
+): Promise<boolean> {
+  const { files, history, until } = kept;
+  const { numUpdatedRows } = await db
+    .updateTable('media_tasks')
+    .set({ files: JSON.stringify(files), files_until: until, history: JSON.stringify(history) })
     .where('id', '=', id)
     .where('files_until', '=', 0)
     .executeTakeFirstOrThrow();
@@ -205,5 +272,7 @@ function taskOf(row: RowOf<'media_tasks'>): MediaTask {
     updatedAt: row.updated_at,
     finishedAt: row.finished_at === 0 ? undefined : row.finished_at,
     files: JSON.parse(row.files) as readonly KeptFile[],
+    history: JSON.parse(row.history) as readonly TaskStep[],
+    cancelledAt: row.cancelled_at === 0 ? undefined : row.cancelled_at,
   };
 }

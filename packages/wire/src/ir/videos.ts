@@ -214,6 +214,24 @@ export type VideoIngress = {
   writeError(words: ErrorWords, requestId: string): JsonObject;
 };
 
+/** In what clients say where they want to be told of a task. */
+const hookNames = ['notifyHook', 'notify_hook', 'callback_url', 'webhook_url'] as const;
+
+/** Where a client wants to be told what becomes of what it asks for; undefined when nowhere. */
+export function hookIn(json: JsonObject): string | undefined {
+  for (const name of hookNames) {
+    const value = json[name];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** What is asked, for a vendor: the gateway tells clients itself, by names that they know. */
+export function withoutHook(json: JsonObject): JsonObject {
+  if (!hookNames.some((name) => json[name] !== undefined)) return json;
+  return Object.fromEntries(Object.entries(json).filter(([name]) => !hookNames.some((hook) => hook === name)));
+}
+
 /** Seconds since the epoch. */
 export const inSeconds = (ms: number): number => Math.floor(ms / 1000);
 

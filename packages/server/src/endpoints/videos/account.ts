@@ -30,22 +30,23 @@ export function makingAccountOf(
   return channel && credential && dialect && { target: { channel, credential }, dialect };
 }
 
-/** Asks the account after a video of its own (`status`), for its bytes (`content`), or where its file lies (`file`). */
+/** Asks the account after a video of its own (`status`), for its bytes (`content`), where its file lies (`file`), or to give it up. */
 export function requestOf(
   deps: RelayDeps,
   { target, dialect }: MakingAccount,
-  what: 'status' | 'content' | 'file' | 'seed',
+  what: 'status' | 'content' | 'file' | 'seed' | 'cancel',
   names: VideoNames & { readonly body?: JsonObject | undefined },
   headers: Readonly<Record<string, string>> = {},
 ): UpstreamRequest | Promise<UpstreamRequest> | undefined {
   const { channel, credential } = target;
   const prepared = prepare(channel, credential);
-  const template = dialect.videos?.[what];
+  const cancel = what === 'cancel' ? dialect.videos?.cancel : undefined;
+  const template = what === 'cancel' ? cancel?.path : dialect.videos?.[what];
   const path = template && fillVideoPath(template, prepared.settings, names);
   if (path === undefined) return undefined;
   return authenticate(deps, target, {
     origin: prepared.origin,
-    method: names.body ? 'POST' : 'GET',
+    method: cancel?.method ?? (names.body ? 'POST' : 'GET'),
     path: pathAt(prepared, path),
     headers: { ...prepared.headers, ...headers },
     body: names.body && encoder.encode(JSON.stringify(names.body)),

@@ -12,6 +12,7 @@ import { metered } from '../shared/metering.ts';
 import { makingAccountOf, requestOf, type MakingAccount } from './account.ts';
 import { usual } from './inspect.ts';
 import { askTogether, type Names } from './ask-together.ts';
+import { takeTurns } from './take-turns.ts';
 import { taskEgress } from './vendors.ts';
 
 /** How far a video is; undefined when nobody can tell now. One that is done is done only when its file is known. */
@@ -19,8 +20,14 @@ export const askAfter = (deps: RelayDeps, task: MediaTask): Promise<VideoState |
   toldOrLost(deps, task.createdAt, { ask: () => read(deps, task), isOver, lost }).then((state) =>
     task.kind === 'drawing' && deps.clock.now() - task.createdAt > longestDrawingMs && !(state && isOver(state))
       ? lost
-      : state,
+      : state && givenUp(task, state),
   );
+
+/** One that its owner gave up is not said to be lost, or to have failed. */
+const givenUp = ({ cancelledAt }: MediaTask, state: VideoState): VideoState =>
+  cancelledAt !== undefined && state.status === 'failed' ? { ...state, failure: cancelled } : state;
+
+const cancelled = { code: 'cancelled', message: 'It was cancelled.' } as const;
 
 /** Midjourney has forgotten by then what it did not draw. */
 const longestDrawingMs = 3_600_000;
@@ -36,7 +43,7 @@ async function read(deps: RelayDeps, task: MediaTask): Promise<VideoState | unde
   const egress = taskEgress(task.protocol);
   const asked = egress.batch
     ? await askAmong(deps, account, task, egress.batch)
-    : await json(deps, account, 'status', namesOf(task));
+    : await inTurn(accountOf(account), () => json(deps, account, 'status', namesOf(task)));
   // Its vendor has forgotten it, or never knew it.
   if (asked === 'unknown') return lost;
   const state = asked === undefined ? undefined : egress.readState(asked.json);
@@ -47,9 +54,13 @@ async function read(deps: RelayDeps, task: MediaTask): Promise<VideoState | unde
 }
 
 /** What names a task to its vendor, and with what it is asked. */
-const namesOf = ({ protocol, vendorId }: MediaTask): Names => taskEgress(protocol).ask?.(vendorId) ?? { id: vendorId };
+export const namesOf = ({ protocol, vendorId }: MediaTask): Names =>
+  taskEgress(protocol).ask?.(vendorId) ?? { id: vendorId };
 
 const together = askTogether<Said>();
+
+/** No account is asked after more of its tasks at once, however many are due. */
+const inTurn = takeTurns(8);
 
 /** Asks after a task with the others of its account. */
 async function askAmong(

@@ -1,10 +1,13 @@
+import { hookIn } from '@tollgate/wire/ir/videos';
+import { isObject } from '@tollgate/wire/json/fields';
 import type { Operation } from '@tollgate/wire/protocol';
-import type { MediaTask } from '../../domain/media-task.ts';
+import type { MediaTask, TaskHook } from '../../domain/media-task.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Detached } from '../../relay/exchange.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { detach } from '../../relay/settle/settle.ts';
 import { detachedJob, letGo } from '../shared/detached-job.ts';
+import { originFor } from '../shared/origin.ts';
 import { begun } from './tell.ts';
 
 /** A task of which its vendor has not said its name yet. */
@@ -14,10 +17,19 @@ export type Begun = Omit<MediaTask, 'vendorId'>;
 export const taskFor = (
   context: Planned,
   { target, dialect }: Candidate,
-  { prefix, kind, asked }: Pick<MediaTask, 'kind' | 'asked'> & { readonly prefix: string },
+  {
+    prefix,
+    client,
+    kind,
+    asked,
+  }: Pick<MediaTask, 'kind' | 'asked'> & { readonly prefix: string; readonly client: string },
 ): Begun => ({
   kind,
-  asked: { ...asked, secret: asked.secret ?? crypto.randomUUID().replaceAll('-', '') },
+  asked: {
+    ...asked,
+    hook: hookOf(context, client),
+    secret: asked.secret ?? crypto.randomUUID().replaceAll('-', ''),
+  },
   id: `${prefix}_${context.call.id.replace(/^req_/, '')}`,
   requestId: context.call.id,
   userId: context.key.user.id,
@@ -31,7 +43,15 @@ export const taskFor = (
   updatedAt: context.at,
   finishedAt: undefined,
   files: [],
+  history: [{ what: 'submitted', at: context.at }],
+  cancelledAt: undefined,
 });
+
+function hookOf(context: Planned, client: string): TaskHook | undefined {
+  const { json } = context.body;
+  const url = isObject(json) ? hookIn(json) : undefined;
+  return url === undefined ? undefined : { url, client, origin: originFor(context) };
+}
 
 /** The candidate, asked where its vendor begins what is asked of it. */
 export function placedAt(candidate: Candidate, operation: Operation, action: string | undefined): Candidate {

@@ -1,4 +1,4 @@
-import { readSize, videoTokens, type AskedVideo, type VideoRequest } from '@tollgate/wire/ir/videos';
+import { hookIn, readSize, videoTokens, type AskedVideo, type VideoRequest } from '@tollgate/wire/ir/videos';
 import { at, isList, isObject, textAt } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
@@ -45,6 +45,7 @@ export function inspectVideo(json: Json): RequestSummary | Invalid {
   const seconds = readSeconds(at(body, 'seconds') ?? at(body, 'duration') ?? null) ?? usual.seconds;
   return (
     refusePrivate(readVideoRequest(body).value) ??
+    refuseHook(body) ??
     summaryOf(model, body, {
       inputEstimate: estimateInput(prompt),
       maxOutputTokens: videoTokens(readSize(textAt(body, 'size')) ?? usual.size, seconds),
@@ -69,6 +70,7 @@ export function inspectAsked(json: JsonObject, asked: AskedVideo): RequestSummar
     return { invalid: `"duration" must be a whole number of seconds from 1 to ${maxSeconds}.`, param: 'duration' };
   return (
     refusePrivate(value) ??
+    refuseHook(json) ??
     summaryOf(model, json, {
       inputEstimate: estimateInput(prompt),
       maxOutputTokens: videoTokens(size ?? usual.size, seconds),
@@ -81,6 +83,15 @@ export function inspectAsked(json: JsonObject, asked: AskedVideo): RequestSummar
       ),
     })
   );
+}
+
+/** Refuses to tell of a task at an address that is none, or within; what its name resolves to is seen when it is told. */
+export function refuseHook(json: JsonObject): Invalid | undefined {
+  const hook = hookIn(json);
+  if (hook === undefined) return undefined;
+  if (hook.length > 2000 || !/^https?:\/\//i.test(hook) || !URL.canParse(hook) || isWithin(hook))
+    return { invalid: 'Where you want to be told must be a public http or https address.', param: 'callback_url' };
+  return undefined;
 }
 
 /** Nobody is sent to addresses within, and nobody takes endless lists. */

@@ -1,6 +1,6 @@
 import type { VideoState } from '@tollgate/wire/ir/videos';
 import { z } from 'zod';
-import { isOver, type MediaTask } from '../../domain/media-task.ts';
+import { historyWith, isOver, type MediaTask } from '../../domain/media-task.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { MediaTasks } from '../../relay/media-tasks.ts';
 import type { JobHandler } from '../../services/jobs/job-kind.ts';
@@ -13,10 +13,12 @@ import {
   findTaskToCharge,
   insertTask,
   listTasks,
+  noteCancelled,
   noteState,
 } from '../../store/media-tasks.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAfter, endingOf } from './ask-after.ts';
+import { tellsHooks } from './hooks.ts';
 import { keepsResults } from './results/keep-results.ts';
 
 export type VideosOptions = DetachedOptions;
@@ -34,6 +36,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
   const now = (): number => deps().clock.now();
 
   const results = keepsResults(deps, database, jobs);
+  const hooks = tellsHooks(deps, database, jobs);
 
   const work = openDetachedWork<{ readonly taskId: string }>(
     deps,
@@ -49,7 +52,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
         const state = await askAfter(deps(), task);
         if (!state) return { requestId };
         if (!isOver(state)) {
-          await noteState(database.db, taskId, state, now());
+          await noteProgress(task, state);
           return { requestId };
         }
         const ending = endingOf(state, task, job.price);
@@ -59,12 +62,20 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
   );
 
   async function noteOver(db: Db, task: MediaTask, state: VideoState): Promise<void> {
-    await noteState(db, task.id, state, now());
+    await noteState(db, task.id, state, historyWith(task.history, state, now()), now());
+    await hooks.tellWithin(db, task);
     if (state.status === 'completed') await results.keepWithin(db, task);
   }
 
+  async function noteProgress(task: MediaTask, state: VideoState): Promise<void> {
+    const history = historyWith(task.history, state, now());
+    await noteState(database.db, task.id, state, history, now());
+    // Only their clients know of hooks that tell of each step.
+    if (task.kind === 'drawing' && history !== task.history) await hooks.tellWithin(database.db, task);
+  }
+
   return {
-    handlers: [work.handler, ...results.handlers],
+    handlers: [work.handler, hooks.handler, ...results.handlers],
     take: (task, job, hold) =>
       work.take(
         { taskId: task.id },
@@ -79,6 +90,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
     named: (userId, ids) => promptly(findTasksNamed(database, userId, ids)),
     findAny: (id) => promptly(findAnyTask(database, id)),
     list: (userId, page) => promptly(listTasks(database, userId, page)),
+    noteCancelled: (id) => promptly(noteCancelled(database, id, now())),
     remove: (userId, id) => promptly(results.remove(userId, id)),
   };
 }

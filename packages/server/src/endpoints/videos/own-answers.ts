@@ -12,8 +12,9 @@ import type { Inspected } from '../../relay/request-context.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { lookedUp } from '../shared/foreign-resources.ts';
 import { summaryOf } from '../shared/inspect.ts';
+import { cancelTask } from './cancel.ts';
 import { errorsBy, videoClients, type VideoClient } from './clients.ts';
-import { toldOf } from './tell.ts';
+import { tellingTo, toldOf } from './tell.ts';
 
 /** What all questions after videos have in common: they are free, and answered by the gateway itself. */
 export const free = {
@@ -52,7 +53,7 @@ export const ownAnswer = (
 function readsVideos({ id, title, read, errors, ingress }: VideoClient): Endpoint {
   return ownAnswer(
     { id: `${id}-read`, title: `${title}, how far one is`, routes: read },
-    async (deps, context) => ingress.writeState(toldOf(await ownTask(deps, context), context)),
+    async (deps, context) => ingress.writeState(toldOf(await ownTask(deps, context), tellingTo(context))),
     { errors },
   );
 }
@@ -67,7 +68,7 @@ const readsByBody: Endpoint = ownAnswer(
   async (deps, context) => {
     const { json } = context.body;
     const task = await taskOf(deps, context, (isObject(json) ? textAt(json, 'task_id') : undefined) ?? '');
-    return jimengVideosIngress.writeState(toldOf(task, context));
+    return jimengVideosIngress.writeState(toldOf(task, tellingTo(context)));
   },
   { errors: errorsBy(jimengVideosIngress), body: 'json', maxBodyBytes: 1 << 20 },
 );
@@ -99,7 +100,7 @@ async function list(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
     deps,
     deps.tasks.list(key.user.id, { kind: 'video', limit, after: after?.slice(0, 100), order }),
   );
-  const data = found.slice(0, limit).map((task) => writeVideo(toldOf(task, context)));
+  const data = found.slice(0, limit).map((task) => writeVideo(toldOf(task, tellingTo(context))));
   return {
     object: 'list',
     data,
@@ -107,6 +108,13 @@ async function list(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
     last_id: data.at(-1)?.['id'] ?? null,
     has_more: found.length > limit,
   };
+}
+
+/** Gives up a video that is still being made. */
+async function cancel(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
+  const task = await ownTask(deps, context);
+  await cancelTask(deps, task);
+  return writeVideo(toldOf(task, tellingTo(context)));
 }
 
 async function remove(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
@@ -132,5 +140,13 @@ export const ownAnswerEndpoints: readonly Endpoint[] = [
       routes: [{ method: 'DELETE', path: '/v1/videos/{id}' }],
     },
     remove,
+  ),
+  ownAnswer(
+    {
+      id: 'videos-cancel',
+      title: 'Giving up a video, where its provider does so',
+      routes: [{ method: 'POST', path: '/v1/videos/{id}/cancel' }],
+    },
+    cancel,
   ),
 ];

@@ -1,7 +1,7 @@
 import type { Loss } from '@tollgate/wire/ir/loss';
-import { unfulfilled, type AskedVideo, type SentVideo } from '@tollgate/wire/ir/videos';
+import { unfulfilled, withoutHook, type AskedVideo, type SentVideo } from '@tollgate/wire/ir/videos';
 import { parseJson } from '@tollgate/wire/json/exact';
-import { at, isObject } from '@tollgate/wire/json/fields';
+import { isObject } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { failureIn } from '@tollgate/wire/protocols/openai-chat/errors';
 import { causeOf } from '../../domain/causes.ts';
@@ -18,7 +18,7 @@ import { refuseLosses } from '../shared/strictness.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
 import { askedBy, type VideoClient } from './clients.ts';
 import { handOver, placedAt, taskFor, type Begun } from './hand-over.ts';
-import { toldOf } from './tell.ts';
+import { tellingTo, toldOf } from './tell.ts';
 import { speaksOfVideos, videoEgress } from './vendors.ts';
 
 /** A larger picture to begin with is taken by no vendor in JSON. */
@@ -60,7 +60,7 @@ export function beginsVideos(client: VideoClient): Endpoint {
       };
       const there = placedAt(candidate, 'videos', sent.action);
       return chain(upstreamRequest(deps, endpoint, context, there, body), (request): Exchange => {
-        const task = taskOf(context, asked, candidate);
+        const task = taskOf(client, context, asked, candidate);
         return {
           ...wholeOnly,
           request: more ? { ...request, headers: { ...request.headers, ...more } } : request,
@@ -69,7 +69,7 @@ export function beginsVideos(client: VideoClient): Endpoint {
           readError: readerOfErrors(candidate),
           readWhole: (bytes) =>
             readSubmitted(candidate, sent, bytes, (vendorId) =>
-              client.ingress.writeBegun(toldOf({ ...task, vendorId }, context)),
+              client.ingress.writeBegun(toldOf({ ...task, vendorId }, tellingTo(context))),
             ),
           handOver: (detached, taken, failed) => handOver(deps, context, candidate, task, detached, taken, failed),
         };
@@ -82,20 +82,13 @@ export function beginsVideos(client: VideoClient): Endpoint {
 /** What the client sent, for a vendor who is asked in its words; nobody else is told of what is done. */
 function passed(client: VideoClient, context: Planned, candidate: Candidate): Uint8Array | WrittenForm {
   if (context.body.form) return passedForm(context, candidate);
-  return passedJson(context, candidate, (json, model) => withoutHooks(client.ingress.withModel(json, model)));
+  return passedJson(context, candidate, (json, model) => withoutHook(client.ingress.withModel(json, model)));
 }
 
-/** Vendors would call the client by names that it does not know. */
-function withoutHooks(json: JsonObject): JsonObject {
-  if (at(json, 'callback_url') === undefined) return json;
-  const { callback_url: _, ...rest } = json;
-  return rest;
-}
-
-const taskOf = (context: Planned, { value }: AskedVideo, candidate: Candidate): Begun => {
+const taskOf = (client: VideoClient, context: Planned, { value }: AskedVideo, candidate: Candidate): Begun => {
   const { prompt, seconds, size } = value;
   const asked = { prompt, seconds, size: size && `${size.width}x${size.height}` };
-  return taskFor(context, candidate, { kind: 'video', asked, prefix: 'video' });
+  return taskFor(context, candidate, { kind: 'video', asked, prefix: 'video', client: client.id });
 };
 
 const bodyOf = ({ body }: Planned): JsonObject => (isObject(body.json) ? body.json : {});

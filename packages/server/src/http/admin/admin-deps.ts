@@ -43,6 +43,8 @@ export type AdminDeps = {
   readonly health: { entries(): Iterable<readonly [string, Readonly<Health>]>; now(): number };
   /** Requests of the gateway's own to channels. */
   readonly trials: ChannelTrials;
+  /** Has what a provider is making given up, by the task's id. */
+  readonly cancelMediaTask: (id: string) => Promise<void>;
   /** Where people ask models in the console. */
   readonly playground: Playground;
   /** Requests as they end. */

@@ -1,4 +1,6 @@
 import type { Declaration } from '@tollgate/contract/operations/declare';
+import { insertTask } from '../../store/media-tasks.ts';
+import { sampleTask, sampleTaskJob } from '../../store/testing/media-tasks.ts';
 import { operations } from '@tollgate/contract/operations/list';
 import { fillPath } from '@tollgate/contract/operations/path';
 import { planInputSchema } from '@tollgate/contract/api/plans';
@@ -189,6 +191,7 @@ describe('what belongs to another', () => {
     subscriptions: 'sub_1',
     identities: 'idn_1',
     passkeys: 'psk_1',
+    videos: 'video_1',
   };
   /** What a token must not do: tried with sessions. */
   const bySession: ReadonlySet<string> = new Set(['identities', 'passkeys']);
@@ -230,6 +233,8 @@ describe('what belongs to another', () => {
     cookies.hers = await enter(email);
     cookies.his = await enter(bob.user.email);
     await postBatch(database, { transactionId: 'tx_usage', at: 1, nodeId: 'n', rows }, () => undefined);
+    const task = sampleTask(1, people.user.user.id);
+    await insertTask(database.db, task, sampleTaskJob(task));
     await orderRepository.insert(database.db, sampleOrder(people.user.user.id));
     await subscriptionRepository.insert(database.db, sampleSubscription(people.user.user.id));
   });

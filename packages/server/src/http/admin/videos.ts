@@ -1,15 +1,40 @@
+import type { VideoView } from '@tollgate/contract/api/videos';
 import type { videoOperations } from '@tollgate/contract/operations/videos';
-import { listVideos } from '../../services/media/list-videos.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { listVideos, readVideo } from '../../services/media/list-videos.ts';
+import { mediaQueues } from '../../services/media/queues.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { callerMay, type Handlers } from './operation.ts';
+import { callerMay, type CallerContext, type Handlers } from './operation.ts';
 import { whoseOf } from './whose.ts';
 
 /** Videos: one's own, and for administrators everybody's. */
-export const videoHandlers = ({ database }: AdminDeps): Handlers<typeof videoOperations> => ({
-  'videos.list': async ({ query: { userId, kind, open, after, limit } }, context) =>
-    await listVideos(
-      database,
-      { userId: whoseOf(context, userId), kind, open: open === 'true', after, limit },
-      callerMay(context.caller, 'channels:read'),
-    ),
-});
+export const videoHandlers = (deps: AdminDeps): Handlers<typeof videoOperations> => {
+  const { database } = deps;
+  const read = async (id: string, { caller, reach }: CallerContext): Promise<VideoView> => {
+    const userId = reach === 'any' ? undefined : caller.user.id;
+    const video = await readVideo(database, id, userId, callerMay(caller, 'channels:read'));
+    if (!video) throw new Refusal('not_found', 'There is no such task.', { param: 'id' });
+    return video;
+  };
+  return {
+    'videos.list': async ({ query: { userId, kind, open, after, limit } }, context) =>
+      await listVideos(
+        database,
+        { userId: whoseOf(context, userId), kind, open: open === 'true', after, limit },
+        callerMay(context.caller, 'channels:read'),
+      ),
+    'videos.queues': async () => {
+      const queues = await mediaQueues(database, Date.now());
+      const { channels } = deps.snapshot();
+      return {
+        data: queues.map((queue) => ({ ...queue, channelName: channels.get(queue.channelId)?.name ?? null })),
+      };
+    },
+    'videos.read': async ({ params }, context) => await read(params.id, context),
+    'videos.cancel': async ({ params }, context) => {
+      const { id } = await read(params.id, context);
+      await deps.cancelMediaTask(id);
+      return await read(id, context);
+    },
+  };
+};

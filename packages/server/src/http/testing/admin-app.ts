@@ -134,6 +134,7 @@ export async function openTestApp(
     snapshot: snapshots.current,
     health: { entries: () => [], now: () => 0 },
     trials: noTrials,
+    cancelMediaTask: () => Promise.resolve(),
     playground: { ask: () => Promise.resolve(Response.json({ object: 'chat.completion' })) },
     system: {
       ledger: () => ({

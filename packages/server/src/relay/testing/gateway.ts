@@ -19,6 +19,7 @@ import type { Price } from '../../domain/price.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { serveModel } from '../../domain/served-model.ts';
 import type { Channel, KeyRecord, Snapshot } from '../../domain/snapshot.ts';
+import { createAskPublic } from '../../egress/ask-public.ts';
 import { createFetchPublic } from '../../egress/fetch-public.ts';
 import { createOpenPublic } from '../../egress/open-public.ts';
 import { resolveWithSystem } from '../../egress/resolve.ts';
@@ -301,6 +302,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     openSocket: openUpstreamSocket,
     fetchPublic: createFetchPublic({ resolve: resolveWithSystem }),
     openPublic: createOpenPublic({ resolve: resolveWithSystem }),
+    askPublic: createAskPublic({ resolve: resolveWithSystem }),
     tasks: first.videos,
     results: openResultStore(() => snapshot.settings.media.results, books.dataDir),
     objects: first.objects,

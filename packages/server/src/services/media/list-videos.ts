@@ -1,7 +1,7 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
 import type { MediaKind, MediaTask } from '../../domain/media-task.ts';
 import type { Database } from '../../store/database.ts';
-import { chargedFor, findTasks } from '../../store/media-tasks.ts';
+import { chargedFor, findAnyTask, findTasks } from '../../store/media-tasks.ts';
 import { namesOfUsers } from '../../store/names.ts';
 
 export type VideosAsked = {
@@ -23,21 +23,41 @@ export async function listVideos(
 ): Promise<{ readonly data: VideoView[]; readonly next: string | null }> {
   const found = await findTasks(database, asked);
   const shown = found.slice(0, asked.limit);
+  return {
+    data: await presentVideos(database, shown, seesChannels),
+    next: found.length > asked.limit ? (shown.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** One of them; undefined when there is none that may be seen. */
+export async function readVideo(
+  database: Database,
+  id: string,
+  userId: string | undefined,
+  seesChannels: boolean,
+): Promise<VideoView | undefined> {
+  const task = await findAnyTask(database, id);
+  if (!task || (userId !== undefined && task.userId !== userId)) return undefined;
+  return (await presentVideos(database, [task], seesChannels))[0];
+}
+
+async function presentVideos(
+  database: Database,
+  shown: readonly MediaTask[],
+  seesChannels: boolean,
+): Promise<VideoView[]> {
   const names = await namesOfUsers(database.db, new Set(shown.map(({ userId }) => userId)));
   const users = new Map(names.map(({ id, name }) => [id, name]));
   const amounts = await chargedFor(
     database.db,
     shown.map(({ requestId }) => requestId),
   );
-  return {
-    data: shown.map((task) => ({
-      ...presentVideo(task),
-      userName: users.get(task.userId) ?? null,
-      channelId: seesChannels ? task.channelId : null,
-      amountNanos: amounts.get(task.requestId)?.toString() ?? null,
-    })),
-    next: found.length > asked.limit ? (shown.at(-1)?.id ?? null) : null,
-  };
+  return shown.map((task) => ({
+    ...presentVideo(task),
+    userName: users.get(task.userId) ?? null,
+    channelId: seesChannels ? task.channelId : null,
+    amountNanos: amounts.get(task.requestId)?.toString() ?? null,
+  }));
 }
 
 function presentVideo(task: MediaTask): Omit<VideoView, 'userName' | 'channelId' | 'amountNanos'> {
@@ -55,9 +75,16 @@ function presentVideo(task: MediaTask): Omit<VideoView, 'userName' | 'channelId'
     size: state.size ?? asked.size ?? null,
     status: state.status,
     progress: progress === undefined ? null : Math.max(0, Math.min(100, Math.floor(progress))),
-    preview: state.url !== undefined && asked.secret !== undefined ? `/media/${task.id}.${asked.secret}` : null,
+    preview: isShown(task) ? `/media/${task.id}.${asked.secret}` : null,
+    files: task.files.length,
+    history: task.history.map(({ what, progress: done, at }) => ({ what, progress: done ?? null, at })),
+    cancelledAt: task.cancelledAt ?? null,
     failure: state.failure?.message ?? null,
     createdAt: task.createdAt,
     finishedAt: task.finishedAt ?? null,
   };
 }
+
+/** Whether there is something to see for whoever knows the address. */
+const isShown = ({ state, asked, files }: MediaTask): boolean =>
+  asked.secret !== undefined && (state.url !== undefined || files.some(({ index }) => index === 0));

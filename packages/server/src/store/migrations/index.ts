@@ -37,6 +37,7 @@ import { systemMigration } from './0031-system.ts';
 import { secondFactorsMigration } from './0035-second-factors.ts';
 import { passkeysMigration } from './0036-passkeys.ts';
 import { keptResultsMigration } from './0054-kept-results.ts';
+import { taskHistoryMigration } from './0055-task-history.ts';
 import { budgetsMigration } from './0038-budgets.ts';
 import { siteImagesMigration } from './0058-site-images.ts';
 import { rewardsMigration } from './0051-rewards.ts';
@@ -84,6 +85,7 @@ export const migrations: readonly Migration[] = [
   rewardsMigration,
   topUpsMigration,
   keptResultsMigration,
+  taskHistoryMigration,
   tokenScopesMigration,
   signUpMigration,
 ];

@@ -1,10 +1,11 @@
 import { column } from '../table.ts';
 
-/** What vendors make while nobody waits; migrations 0025 and 0054. */
+/** What vendors make while nobody waits; migrations 0025, 0054 and 0055. */
 export const mediaTaskTables = {
   /**
    * `asked` and `state` are JSON of an `AskedVideo` and a `VideoState`, `job` that of the `BackgroundJob` by which it is charged;
-   * `finished_at` is 0 while it is worked on. `files` is JSON of the `KeptFile`s, which are thrown away at `files_until`.
+   * `finished_at` is 0 while it is worked on. `files` is JSON of the `KeptFile`s, which are thrown away at `files_until`. `history` is
+   * JSON of its `TaskStep`s; `cancelled_at` is 0 while nobody has given it up.
    */
   media_tasks: {
     id: column.id,
@@ -26,5 +27,7 @@ export const mediaTaskTables = {
     finished_at: column.moment,
     files: column.longText,
     files_until: column.moment,
+    history: column.longText,
+    cancelled_at: column.moment,
   },
 };

@@ -1,4 +1,5 @@
-import { at, isObject, numberAt, textAt, textsAt } from '../../json/fields.ts';
+import { withoutHook } from '../../ir/videos.ts';
+import { at, numberAt, textAt, textsAt } from '../../json/fields.ts';
 import type { Invalid, JsonObject } from '../../protocol.ts';
 
 /** What can be asked, by the last segment of the path. */
@@ -167,7 +168,7 @@ export function readMjRequest(json: JsonObject, submission: string, mode: string
 
 /** What goes up: whoever is to be told is told by the gateway, accounts are its own to choose, and the path's mode is the one that counts. */
 function bodyFor(json: JsonObject, mode: string | undefined): JsonObject {
-  const { accountFilter: _, notifyHook: __, ...rest } = json;
+  const { accountFilter: _, ...rest } = withoutHook(json);
   const prompt = textAt(rest, 'prompt');
   return mode === undefined || prompt === undefined
     ? rest
@@ -180,9 +181,3 @@ export function withOrigin(json: JsonObject, ours: string, theirs: string): Json
   if (content !== undefined) return { ...json, content: content.replace(ours, () => theirs) };
   return at(json, 'taskId') === ours ? { ...json, taskId: theirs } : json;
 }
-
-/** Who is to be told when it is done. */
-export const hookOf = (json: unknown): string | undefined =>
-  isObject(json)
-    ? textAt(json, 'notifyHook') || textAt(json, 'notify_hook') || textAt(json, 'callback_url') || undefined
-    : undefined;

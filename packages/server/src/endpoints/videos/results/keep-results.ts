@@ -60,7 +60,9 @@ export function keepsResults(deps: () => RelayDeps, database: Database, jobs: Jo
     const files = await keepFiles(deps(), found.task, context.signal);
     if (files.length === 0) return undefined;
     const noted = await database.transact(async (db) => {
-      const done = await noteFiles(db, taskId, files, deps().clock.now() + days * dayMs);
+      const at = deps().clock.now();
+      const history = [...found.task.history, { what: 'kept' as const, at }];
+      const done = await noteFiles(db, taskId, { files, history, until: at + days * dayMs });
       await context.finish(db);
       return done;
     });

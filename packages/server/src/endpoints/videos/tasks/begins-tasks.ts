@@ -15,8 +15,9 @@ import { lookedUp } from '../../shared/foreign-resources.ts';
 import { summaryOf } from '../../shared/inspect.ts';
 import { fault, readerOfErrors, translatedBody, wholeOnly } from '../../shared/json-endpoint.ts';
 import { chain, upstreamRequest } from '../../shared/upstream-request.ts';
+import { refuseHook } from '../inspect.ts';
 import { handOver, placedAt, taskFor, type Begun } from '../hand-over.ts';
-import { toldOf } from '../tell.ts';
+import { tellingTo, toldOf } from '../tell.ts';
 
 /** What is asked, as it is routed, priced and written down. */
 export type TaskAsked = {
@@ -75,7 +76,7 @@ export function beginsTasks(spec: TaskSpec): Endpoint {
       const there = placedAt(candidate, operation, ask.place);
       const bytes = translatedBody(context, body, candidate);
       return chain(upstreamRequest(deps, endpoint, context, there, bytes), (request): Exchange => {
-        const task = taskFor(context, candidate, { kind, asked: ask.asked, prefix: 'task' });
+        const task = taskFor(context, candidate, { kind, asked: ask.asked, prefix: 'task', client: id });
         return {
           ...wholeOnly,
           request,
@@ -97,6 +98,8 @@ function inspectTask({ read }: TaskSpec, json: Json, target: CallTarget): Reques
   const { model, asked } = ask;
   if (asked.prompt.length > maxPromptLength)
     return { invalid: `"prompt" must have at most ${maxPromptLength} characters.`, param: 'prompt' };
+  const refused = refuseHook(json);
+  if (refused) return refused;
   return { ...summaryOf(model, json, { inputEstimate: 0, counted: { requests: 1 } }), tier: asked.mode };
 }
 
@@ -136,7 +139,7 @@ function readBegun(
   const json = parseJson(decoder.decode(bytes));
   if (!isObject(json))
     return fault('unexpected_body', 'the upstream answered 200 with a body that is not an object', undefined);
-  const written = (vendorId: string): JsonObject => spec.write(json, toldOf({ ...task, vendorId }, context));
+  const written = (vendorId: string): JsonObject => spec.write(json, toldOf({ ...task, vendorId }, tellingTo(context)));
   const done = spec.doneAtOnce?.(json);
   const vendorId = done ? '' : spec.egress.readSubmitted(json, { action: undefined, body });
   if (vendorId === undefined) {

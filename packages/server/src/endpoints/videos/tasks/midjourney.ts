@@ -22,8 +22,7 @@ import { ask } from '../../../relay/send/ask.ts';
 import { lookedUp } from '../../shared/foreign-resources.ts';
 import { makingAccountOf, requestOf } from '../account.ts';
 import { ownAnswer } from '../own-answers.ts';
-import { toldOf } from '../tell.ts';
-import { originFor } from '../../shared/origin.ts';
+import { tellingTo, toldOf, type Telling } from '../tell.ts';
 import { beginsTasks } from './begins-tasks.ts';
 import { openMedia } from './open-media.ts';
 
@@ -83,12 +82,14 @@ const submit = beginsTasks({
 });
 
 /** A task as its owner is told of it; its pictures and films are at the gateway, for whoever knows their names. */
-function told(task: MediaTask, context: Inspected): JsonObject {
+export function toldDrawing(task: MediaTask, telling: Telling): JsonObject {
   const action = task.asked.action ?? '';
-  const place = `${originFor(context)}/${action === 'VIDEO' ? 'media' : 'mj/image'}/${task.id}.${task.asked.secret}`;
+  const place = `${telling.origin}/${action === 'VIDEO' ? 'media' : 'mj/image'}/${task.id}.${task.asked.secret}`;
   const state = withLinks(task.state, (index) => (index === 0 ? place : `${place}.${index}`));
-  return writeMjTask({ ...toldOf(task, context), state, url: state.url, action });
+  return writeMjTask({ ...toldOf(task, telling), state, url: state.url, action });
 }
+
+const told = (task: MediaTask, context: Inspected): JsonObject => toldDrawing(task, tellingTo(context));
 
 const free = { errors, protocol: 'midjourney', operation: 'drawings' } as const;
 

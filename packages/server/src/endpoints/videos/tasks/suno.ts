@@ -1,3 +1,4 @@
+import { withoutHook } from '@tollgate/wire/ir/videos';
 import { at, isObject, textAt, textsAt } from '@tollgate/wire/json/fields';
 import { encodeText } from '@tollgate/wire/text';
 import type { JsonObject } from '@tollgate/wire/protocol';
@@ -17,7 +18,7 @@ import type { Endpoint } from '../../../relay/endpoint.ts';
 import type { Inspected } from '../../../relay/request-context.ts';
 import { lookedUp } from '../../shared/foreign-resources.ts';
 import { ownAnswer } from '../own-answers.ts';
-import { toldOf } from '../tell.ts';
+import { tellingTo, toldOf, type Telling } from '../tell.ts';
 import { beginsTasks } from './begins-tasks.ts';
 
 const errors: ErrorFormat = {
@@ -40,7 +41,7 @@ const submit = beginsTasks({
   read(json, { action = '' }) {
     const read = readSunoRequest(json, action);
     if ('invalid' in read) return read;
-    const { notify_hook: _, ...body } = read.body;
+    const body = withoutHook(read.body);
     const id = textAt(json, 'task_id') ?? '';
     return {
       model: read.model,
@@ -61,8 +62,11 @@ const submit = beginsTasks({
   write: (_json, { id }) => sunoSaid(id),
 });
 
-const told = (task: MediaTask, context: Inspected): JsonObject =>
-  writeSunoTask(toldOf(task, context), task.asked.action ?? 'MUSIC');
+/** A task as its owner is told of it. */
+export const toldMusic = (task: MediaTask, telling: Telling): JsonObject =>
+  writeSunoTask(toldOf(task, telling), task.asked.action ?? 'MUSIC');
+
+const told = (task: MediaTask, context: Inspected): JsonObject => toldMusic(task, tellingTo(context));
 
 const free = { errors, protocol: 'suno', operation: 'music' } as const;
 

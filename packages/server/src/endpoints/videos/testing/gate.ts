@@ -37,8 +37,9 @@ export function setVideoStage() {
       price: Price = bySecond,
       { s3, ...results }: GateResults = {},
       allowPrivate: readonly string[] = ['127.0.0.1'],
+      morePorts: readonly number[] = [],
     ): Promise<TestGateway> {
-      const ports = [80, 443, ...channels.map(({ vendor }) => Number(new URL(vendor.baseUrl).port))];
+      const ports = [80, 443, ...morePorts, ...channels.map(({ vendor }) => Number(new URL(vendor.baseUrl).port))];
       const { media } = defaultSettings;
       const settings: Settings = {
         ...defaultSettings,

@@ -221,6 +221,10 @@ const luma: Script = (vendor, request, path, origin) => {
 const replicate: Script = (vendor, request, path, origin) => {
   const task = { id: 'of-vendor', version: 'm-upstream', created_at: '2026-01-01T00:00:00Z' };
   if (request.method === 'POST' && path === '/v1/predictions') return json({ ...task, status: 'starting' }, 201);
+  if (request.method === 'POST' && path === '/v1/predictions/of-vendor/cancel') {
+    vendor.stage = 'failed';
+    return json({ ...task, status: 'canceled' });
+  }
   if (path !== '/v1/predictions/of-vendor') return undefined;
   if (vendor.stage === 'done') return json({ ...task, status: 'succeeded', output: `${origin}/films/1.mp4` });
   if (vendor.stage === 'failed') return json({ ...task, status: 'failed', error: 'Not that.', output: null });
@@ -309,7 +313,7 @@ export function openVideoVendor(provider: VideoProvider): VideoVendor {
 
 async function bodyOf(request: Request): Promise<Record<string, unknown>> {
   if (request.headers.get('content-type')?.startsWith('application/json'))
-    return (await request.json()) as Record<string, unknown>;
+    return JSON.parse((await request.text()) || '{}') as Record<string, unknown>;
   const form = await request.formData();
   const fields: Record<string, unknown> = {};
   for (const [name, value] of form.entries())

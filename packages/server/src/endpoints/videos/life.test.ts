@@ -1,0 +1,162 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { createHmac } from 'node:crypto';
+import type { TestGateway } from '../../relay/testing/gateway.ts';
+import { hashSecret } from '../../services/accounts/secret-text.ts';
+import { findAnyTask } from '../../store/media-tasks.ts';
+import { takeTurns } from './take-turns.ts';
+import { setVideoStage } from './testing/gate.ts';
+
+const { vendorOf, gatewayTo } = setVideoStage();
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+type Told = Readonly<Record<string, unknown>>;
+const ask = { model: 'm', prompt: 'A cat', seconds: '5' };
+const begin = async (gate: TestGateway, more: object = {}, path = '/v1/videos'): Promise<string> => {
+  const told = (await (await gate.post({ ...ask, ...more }, { path })).json()) as Told;
+  return String(told['id'] ?? told['task_id']);
+};
+
+async function over(gate: TestGateway, id: string): Promise<Told> {
+  for (;;) {
+    const told = (await (await gate.get(`/v1/videos/${id}`)).json()) as Told;
+    if (told['status'] === 'completed' || told['status'] === 'failed') return told;
+    await Bun.sleep(5);
+  }
+}
+
+describe('a task that is given up', () => {
+  test('is given up by its vendor, ends as such, and costs nothing', async () => {
+    const vendor = vendorOf('replicate');
+    const gate = await gatewayTo([{ vendor, provider: 'replicate' }]);
+    const before = await gate.balance();
+    const id = await begin(gate);
+    expect((await gate.get(`/v1/videos/${id}/cancel`, 'POST')).status).toBe(200);
+    expect(await over(gate, id)).toMatchObject({ status: 'failed', error: { code: 'cancelled' } });
+    await gate.recorded(1);
+    expect(await gate.balance()).toBe(before);
+    expect((await gate.get(`/v1/videos/${id}/cancel`, 'POST')).status).toBe(409);
+    expect(await gate.verify()).toEqual({ unexplained: 0, problems: [] });
+  });
+
+  test('goes on, and is charged, where its vendor does not give it up or has it done', async () => {
+    for (const provider of ['openai', 'replicate'] as const) {
+      const vendor = vendorOf(provider);
+      const gate = await gatewayTo([{ vendor, provider }]);
+      const id = await begin(gate);
+      if (provider === 'replicate') vendor.stage = 'done';
+      const refused = await gate.get(`/v1/videos/${id}/cancel`, 'POST');
+      expect([refused.status, ((await refused.json()) as { error: Told }).error['code']]).toEqual([
+        409,
+        provider === 'openai' ? 'not_cancellable' : 'conflict',
+      ]);
+      vendor.stage = 'done';
+      expect(await over(gate, id)).toMatchObject({ status: 'completed' });
+      await gate.recorded(1);
+      expect(gate.records[0]?.charge?.amount as bigint).toBe(500_000_000n);
+    }
+  });
+});
+
+test('each step of a task is kept with its time', async () => {
+  const vendor = vendorOf('openai');
+  const gate = await gatewayTo([{ vendor, provider: 'openai' }]);
+  const id = await begin(gate);
+  const history = async () => (await findAnyTask(gate.database, id))?.history ?? [];
+  while ((await history()).length < 2) await Bun.sleep(5);
+  vendor.stage = 'done';
+  await over(gate, id);
+  const steps = await history();
+  expect(steps.map(({ what, progress }) => [what, progress])).toEqual([
+    ['submitted', undefined],
+    ['in_progress', 30],
+    ['completed', undefined],
+  ]);
+  expect(steps.every(({ at }, index) => at >= (steps[index - 1]?.at ?? 0))).toBe(true);
+});
+
+type Heard = { readonly headers: Headers; readonly body: string };
+
+/** A client's own server, that does not hear at first. */
+function clientServer(deaf = 0): { readonly url: string; readonly port: number; readonly heard: Heard[] } {
+  const heard: Heard[] = [];
+  let left = deaf;
+  const server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    async fetch(request) {
+      heard.push({ headers: request.headers, body: await request.text() });
+      return new Response('', { status: left-- > 0 ? 503 : 204 });
+    },
+  });
+  closing.push(() => void server.stop(true));
+  return { url: `http://127.0.0.1:${server.port}/told?x=1`, port: server.port ?? 0, heard };
+}
+
+/** Writes the test's key down, by which hooks are signed. */
+async function writeKey(gate: TestGateway): Promise<void> {
+  const at = Date.now();
+  await gate.database.db
+    .insertInto('api_keys')
+    .values({
+      id: 'key_1',
+      user_id: 'user_1',
+      name: 'test',
+      hash: hashSecret('sk-test'),
+      prefix: 'sk',
+      last_four: 'test',
+      enabled: 1,
+      limit_nanos: null,
+      created_at: at,
+      updated_at: at,
+      revoked_at: null,
+      strict_conversion: 0,
+      group_granted: 0,
+    })
+    .execute();
+}
+
+describe('clients are told of their tasks', () => {
+  test('in their own words, signed with what both know of the key, until they hear it', async () => {
+    const vendor = vendorOf('alibaba');
+    const client = clientServer();
+    const gate = await gatewayTo([{ vendor, provider: 'alibaba' }], undefined, {}, ['127.0.0.1'], [client.port]);
+    await writeKey(gate);
+    // Addresses within are refused before anything is reserved, whatever settings say of files.
+    const within = await gate.post({ ...ask, callback_url: client.url }, { path: '/v1/video/generations' });
+    expect([within.status, vendor.begun.length]).toEqual([400, 0]);
+    const id = await begin(gate, {}, '/v1/video/generations');
+    // As if its name resolved to this machine, which settings allow.
+    const task = await findAnyTask(gate.database, id);
+    const hook = { url: client.url, client: 'video-generations', origin: 'https://gate.test' };
+    await gate.database.db
+      .updateTable('media_tasks')
+      .set({ asked: JSON.stringify({ ...task?.asked, hook }) })
+      .execute();
+    vendor.stage = 'done';
+    while (client.heard.length === 0) await Bun.sleep(5);
+    const [{ headers, body }] = client.heard as [Heard];
+    expect(JSON.parse(body)).toMatchObject({ data: { task_id: id, status: 'SUCCESS' } });
+    const [name, time] = [headers.get('webhook-id'), headers.get('webhook-timestamp')];
+    const signature = createHmac('sha256', hashSecret('sk-test')).update(`${name}.${time}.${body}`).digest('base64');
+    expect(headers.get('webhook-signature')).toBe(`v1,${signature}`);
+  });
+});
+
+test('no account is asked more at once than it has places, and nobody waits for another’s', async () => {
+  const inTurn = takeTurns(2);
+  const account = {};
+  let busy = 0;
+  let most = 0;
+  const work = async () => {
+    most = Math.max(most, ++busy);
+    await Promise.resolve();
+    busy -= 1;
+    throw new Error('one that fails gives its place back');
+  };
+  await Promise.allSettled(Array.from({ length: 7 }, () => inTurn(account, work)));
+  expect([most, busy]).toEqual([2, 0]);
+  expect(await inTurn({}, () => Promise.resolve('done'))).toBe('done');
+});
