@@ -2,7 +2,7 @@ import type { KeyCache, KeyRecord, KeyRefusal } from '../../domain/snapshot.ts';
 import { createGenerations } from './generations.ts';
 import { hashSecret, isSecretText } from './secret-text.ts';
 
-export type KeyBookDeps = {
+export type KeyCacheDeps = {
   /** The key with this hash (SHA-256, hex); undefined when there is none. Throws when the database cannot say. */
   readonly load: (hash: string) => Promise<KeyRecord | undefined>;
   /** ms since the epoch. */
@@ -31,7 +31,7 @@ type Entry = { readonly record: KeyRecord; readonly seen: number; readAt: number
  * look anywhere; of many requests with one uncached key, one asks the database. While the database is down, known keys
  * go on being found and others are `unavailable`, never `unknown`. The text of a key is not kept.
  */
-export function createKeyCache(deps: KeyBookDeps): KeyCache {
+export function createKeyCache(deps: KeyCacheDeps): KeyCache {
   const known = createGenerations<Entry>(deps.capacity ?? 50_000);
   const missing = createGenerations<number>(deps.unknownCapacity ?? 50_000);
   const loading = new Map<string, Promise<KeyRecord | KeyRefusal>>();
