@@ -94,6 +94,7 @@ export const pages: readonly LookedAt[] = [
     failure: 'The orders could not be read',
   },
   { path: '/sales?tab=methods', shows: 'No payment methods yet' },
+  { path: '/sales?tab=topUps', shows: 'No keys yet' },
   { path: '/sales?tab=terms', shows: 'Terms of selling' },
   { path: '/groups', shows: 'default', fails: ['/api/v1/groups'], failure: 'The groups could not be read' },
   { path: '/catalog', shows: 'gpt-4o-mini', fails: ['/api/v1/catalog'], failure: 'The models could not be read' },

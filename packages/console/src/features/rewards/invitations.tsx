@@ -58,7 +58,7 @@ function OwnLink({ code, invitations }: { readonly code: string; readonly invita
   const link = `${location.origin}/sign-up?invite=${code}`;
   return (
     <Card title={t('link.title')}>
-      <div className="grid gap-3">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3">
         <div className="flex items-center gap-2 rounded-md border border-line bg-raised px-3 py-2">
           <code className="min-w-0 grow truncate text-small">{link}</code>
           <CopyButton text={link} what={t('link.title')} />

@@ -50,9 +50,9 @@ export default function WalletPage() {
           <div className="grid gap-4">
             <Balance nanos={wallet.data?.balanceNanos} />
             <Expiring />
-            <CheckIn />
             {payable.length > 0 && <TopUp methods={payable} onOrder={follow} />}
             {wallet.data?.selling === true && <RedeemCode />}
+            <CheckIn />
             {wallet.data?.selling === false && (
               <Notice tone="info" title={t('closed')}>
                 {t('closedWhat')}
