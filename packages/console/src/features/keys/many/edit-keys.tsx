@@ -84,7 +84,7 @@ type EditFieldsProps = { readonly edit: ManyEdit; readonly onChange: (edit: Many
 
 function EditFields({ edit, onChange }: EditFieldsProps) {
   const t = useKeyWords();
-  const { limitUsd: _limit, requestsPerMinute: _rate, models: _models, expiresIn } = edit;
+  const { expiresIn } = edit;
   const without = (name: keyof ManyEdit): ManyEdit => {
     const { [name]: _left, ...rest } = edit;
     return { ...rest, expiresIn };
