@@ -30,6 +30,9 @@ const table = {
   'grants:write': { admin: 'any', root: 'any' },
   'budgets:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
   'budgets:write': { user: 'own', admin: 'any', root: 'any' },
+  /** Teams that one is in, as far as one's role there allows; for administrators all of them. */
+  'teams:read': { user: 'own', admin: 'any', root: 'any', readOnly: true },
+  'teams:write': { user: 'own', admin: 'any', root: 'any' },
   'plans:read': { admin: 'any', root: 'any', readOnly: true },
   'plans:write': { root: 'any' },
   'payments:read': { admin: 'any', root: 'any', readOnly: true },

@@ -16,6 +16,12 @@ const written = {
 export const keyInputSchema = z.strictObject({
   name: written.name,
   userId: z.string().max(80).optional().describe('Owner; only an administrator may name another one.'),
+  teamId: z
+    .string()
+    .max(80)
+    .nullable()
+    .default(null)
+    .describe('The team whose wallet pays for it; null for its owner’s own.'),
   limitUsd: written.limitUsd.default(null),
   ...inputShape(keyFields),
 });
@@ -28,6 +34,7 @@ export const keySchema = z
   .strictObject({
     id: z.string(),
     userId: z.string(),
+    teamId: z.string().nullable().describe('The team whose wallet pays for it.'),
     ...written,
     ...shownShape(keyFields),
     groupGranted: z

@@ -44,7 +44,7 @@ export const histogramSchema = z.strictObject({
 
 export const tailQuerySchema = z.strictObject(requestFilters).omit({ from: true, to: true });
 
-const payerKindSchema = z.enum(['wallet', 'allowance', 'credit', 'account', 'key', 'budget', 'limit']);
+const payerKindSchema = z.enum(['wallet', 'team', 'allowance', 'credit', 'account', 'key', 'budget', 'limit']);
 
 export const requestSchema = z
   .strictObject({
@@ -125,7 +125,7 @@ export const requestSchema = z
       .array(
         z.strictObject({
           kind: payerKindSchema.describe(
-            '`wallet`, `allowance` (of a subscription), `credit` (that expires) and `account` (another one) paid; on `key`, `budget` and `limit` it was only counted.',
+            '`wallet`, `team` (the wallet of one), `allowance` (of a subscription), `credit` (that expires) and `account` (another one) paid; on `key`, `budget` and `limit` it was only counted.',
           ),
           id: z.string().nullable().describe('Of the subscription, the key, the budget; null when it is gone.'),
           name: z.string().nullable().describe('Such as the name of the plan.'),

@@ -25,6 +25,7 @@ import { settingOperations } from './settings.ts';
 import { signInOperations } from './sign-in.ts';
 import { siteOperations } from './site.ts';
 import { systemOperations } from './system.ts';
+import { teamOperations } from './teams.ts';
 import { tokenOperations } from './tokens.ts';
 import { statementOperations } from './statements.ts';
 import { topUpOperations } from './top-ups.ts';
@@ -41,6 +42,7 @@ export const operations = {
   ...signInOperations,
   ...keyOperations,
   ...playgroundOperations,
+  ...teamOperations,
   ...tokenOperations,
   ...requestOperations,
   ...videoOperations,

@@ -17,12 +17,18 @@ export type PlannedDebit = Debit & {
 };
 
 /** Whose request it is, as far as who pays goes; a `KeyRecord` is one. */
-export type PayingKey = { readonly id: string; readonly limited: boolean; readonly user: { readonly id: string } };
+export type PayingKey = {
+  readonly id: string;
+  readonly limited: boolean;
+  /** The team that pays in its user's stead. */
+  readonly teamId?: string | undefined;
+  readonly user: { readonly id: string };
+};
 
 const noPolicies: readonly MeterPolicy[] = [];
 
 /**
- * Who pays for a request, and what it is counted against: the wallet of the key's user and the key's own limit, and what
+ * Who pays for a request, and what it is counted against: the wallet of the key's user (or of the key's team) and the key's own limit, and what
  * policies say besides. `at` (ms since the epoch) chooses among the meters of a period.
  */
 export function planDebits(
@@ -65,7 +71,7 @@ const known = new WeakMap<PayingKey, OwnMeters>();
 function metersOf(key: PayingKey): OwnMeters {
   let own = known.get(key);
   if (own === undefined) {
-    own = { wallet: walletMeter(key.user.id), key: keyMeter(key.id) };
+    own = { wallet: walletMeter(key.teamId ?? key.user.id), key: keyMeter(key.id) };
     known.set(key, own);
   }
   return own;

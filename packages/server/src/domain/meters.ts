@@ -13,7 +13,7 @@ export type MeterId = string;
 export type MeterKind = 'account' | 'limit' | CountedKind;
 export type CountedKind = 'tokens' | 'requests';
 
-/** The wallet of a user: the account that pays unless something else does first. */
+/** The wallet of a user or a team: the account that pays unless something else does first. */
 export const walletMeter = (userId: string): MeterId => `wallet:${userId}`;
 
 /** What a subscription gives for one stretch of time. */

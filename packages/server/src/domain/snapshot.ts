@@ -99,6 +99,8 @@ export type KeyRecord = {
   /** Fields that may cost more than is priced, and pass all the same. */
   readonly passFields: readonly string[];
   readonly limits: RateLimits;
+  /** The team whose wallet pays; undefined for its owner's own. */
+  readonly teamId?: string | undefined;
   /** What pays besides the wallet; undefined for nearly all keys. */
   readonly payers?: Payers | undefined;
   readonly user: {

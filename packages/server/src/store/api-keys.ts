@@ -14,6 +14,8 @@ import { readRole } from './users.ts';
 export type ApiKey = KeyFields & {
   readonly id: string;
   readonly userId: string;
+  /** The team whose wallet pays for it; null for its owner's own. */
+  readonly teamId: string | null;
   readonly name: string;
   readonly prefix: string;
   readonly lastFour: string;
@@ -34,6 +36,7 @@ export type ApiKeyChange = { readonly [K in keyof Changeable]?: Changeable[K] | 
 const read = (row: RowOf<'api_keys'>): ApiKey => ({
   id: row.id,
   userId: row.user_id,
+  teamId: row.team_id,
   name: row.name,
   prefix: row.prefix,
   lastFour: row.last_four,
@@ -68,6 +71,7 @@ export const apiKeyRepository = {
       .values({
         id: key.id,
         user_id: key.userId,
+        team_id: key.teamId,
         name: key.name,
         hash,
         prefix: key.prefix,
@@ -103,12 +107,20 @@ export const apiKeyRepository = {
     return rows.map(read);
   },
 
-  /** A key that has not been revoked; of this user only when one is named, so that a stranger's id finds nothing. */
+  /** A key that has not been revoked; of this user or a team that they manage only when one is named, so that a stranger's id finds nothing. */
   async find(db: Db, id: string, userId?: string): Promise<ApiKey | undefined> {
     let query = db.selectFrom('api_keys').selectAll().where('id', '=', id).where('revoked_at', 'is', null);
-    if (userId !== undefined) query = query.where('user_id', '=', userId);
+    if (userId !== undefined)
+      query = query.where((is) => is.or([is('user_id', '=', userId), is('team_id', 'in', teamsManagedBy(db, userId))]));
     const row = await query.executeTakeFirst();
     return row && read(row);
+  },
+
+  /** The keys that a team pays for, newest first: of one member, or of all when none is named. */
+  async ofTeam(db: Db, teamId: string, userId: string | undefined): Promise<readonly ApiKey[]> {
+    let query = db.selectFrom('api_keys').selectAll().where('team_id', '=', teamId).where('revoked_at', 'is', null);
+    if (userId !== undefined) query = query.where('user_id', '=', userId);
+    return (await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(1000).execute()).map(read);
   },
 
   /** A page of keys that have not been revoked, newest first; of all users when none is named. */
@@ -246,6 +258,10 @@ export const apiKeyRepository = {
   },
 };
 
+/** The teams whose keys a user may change. */
+const teamsManagedBy = (db: Db, userId: string) =>
+  db.selectFrom('team_members').select('team_id').where('user_id', '=', userId).where('role', 'in', ['owner', 'admin']);
+
 const recordQuery = (db: Db) =>
   db
     .selectFrom('api_keys')
@@ -270,11 +286,15 @@ type RecordRow = NonNullable<Awaited<ReturnType<ReturnType<typeof recordQuery>['
 const noFields: readonly string[] = [];
 
 async function readRecord(db: Db, row: RecordRow): Promise<KeyRecord> {
-  const promised = row.has_allowances === null ? [] : await payingAllowances(db, row.user_id);
-  const given = row.has_credits === null ? [] : await payingCredits(db, row.user_id);
+  const teamId = row.team_id ?? undefined;
+  // What somebody was promised or given for themselves does not pay for their team.
+  const own = teamId === undefined;
+  const promised = !own || row.has_allowances === null ? [] : await payingAllowances(db, row.user_id);
+  const given = !own || row.has_credits === null ? [] : await payingCredits(db, row.user_id);
   // What ends first pays first, wherever it comes from.
   const allowances = given.length === 0 ? promised : [...promised, ...given].toSorted((a, b) => a.endsAt - b.endsAt);
-  const budgets = row.has_budgets === null ? [] : await countingBudgets(db, row.user_id, row.id);
+  const budgets =
+    row.has_budgets === null ? [] : await countingBudgets(db, { userId: row.user_id, keyId: row.id, teamId });
   const { models, ...key } = keyColumns.read(row);
   return {
     id: row.id,
@@ -290,6 +310,7 @@ async function readRecord(db: Db, row: RecordRow): Promise<KeyRecord> {
     strictConversion: key.strictConversion,
     passFields: key.passFields ?? noFields,
     limits: limitsOf(key),
+    teamId,
     payers: allowances.length + budgets.length === 0 ? undefined : { allowances, budgets },
     user: {
       id: row.user_id,

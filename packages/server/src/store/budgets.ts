@@ -9,6 +9,8 @@ import type { RowOf } from './tables.ts';
 export type StoredBudget = {
   readonly id: string;
   readonly userId: string;
+  /** Counts only what this team pays for. */
+  readonly teamId?: string | undefined;
   readonly keyId: string | undefined;
   readonly model: string | undefined;
   readonly period: Period;
@@ -25,6 +27,7 @@ export type StoredBudget = {
 const read = (row: RowOf<'budgets'>): StoredBudget => ({
   id: row.id,
   userId: row.user_id,
+  teamId: row.team_id ?? undefined,
   keyId: row.key_id ?? undefined,
   model: row.model ?? undefined,
   period: row.period,
@@ -43,6 +46,7 @@ const read = (row: RowOf<'budgets'>): StoredBudget => ({
 const values = (budget: StoredBudget) => ({
   id: budget.id,
   user_id: budget.userId,
+  team_id: budget.teamId ?? null,
   key_id: budget.keyId ?? null,
   model: budget.model ?? null,
   period: budget.period,
@@ -68,12 +72,16 @@ export const ruleOf = ({ id, period, timeZone, model }: StoredBudget): BudgetRul
 export const hasBudgets = sql<number | null>`(select 1 from budgets b where b.user_id = users.id limit 1)`;
 
 /** What counts the requests of a key. */
-export async function countingBudgets(db: Db, userId: string, keyId: string): Promise<readonly BudgetRule[]> {
+export async function countingBudgets(
+  db: Db,
+  of: { readonly userId: string; readonly keyId: string; readonly teamId: string | undefined },
+): Promise<readonly BudgetRule[]> {
   const rows = await db
     .selectFrom('budgets')
     .selectAll()
-    .where('user_id', '=', userId)
-    .where((is) => is.or([is('key_id', 'is', null), is('key_id', '=', keyId)]))
+    .where('user_id', '=', of.userId)
+    .where((is) => is.or([is('key_id', 'is', null), is('key_id', '=', of.keyId)]))
+    .where((is) => is.or([is('team_id', 'is', null), is('team_id', '=', of.teamId ?? '')]))
     .orderBy('id')
     .execute();
   return rows.map((row) => ruleOf(read(row)));
@@ -88,6 +96,12 @@ export const budgetRepository = {
   async find(db: Db, id: string): Promise<StoredBudget | undefined> {
     const row = await db.selectFrom('budgets').selectAll().where('id', '=', id).executeTakeFirst();
     return row && read(row);
+  },
+
+  /** Those of a team's members. */
+  async ofTeam(db: Db, teamId: string): Promise<readonly StoredBudget[]> {
+    const rows = await db.selectFrom('budgets').selectAll().where('team_id', '=', teamId).execute();
+    return rows.map(read);
   },
 
   async update(db: Db, budget: StoredBudget): Promise<void> {

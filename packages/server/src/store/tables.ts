@@ -13,6 +13,7 @@ import { storedObjectTables } from './schema/stored-objects.ts';
 import { mediaTaskTables } from './schema/media-tasks.ts';
 import { subscriptionTables } from './schema/subscriptions.ts';
 import { signInTables } from './schema/sign-in.ts';
+import { teamTables } from './schema/teams.ts';
 import { tokenSessionTables } from './schema/token-sessions.ts';
 import { topUpTables } from './schema/top-ups.ts';
 import { column } from './table.ts';
@@ -37,6 +38,7 @@ export const tables = {
   ...paymentTables,
   ...subscriptionTables,
   ...budgetTables,
+  ...teamTables,
   ...mediaTaskTables,
   ...storedObjectTables,
   ...migrationTables,

@@ -79,6 +79,7 @@ async function addKeys({ db }: Database, count: number): Promise<void> {
       strictConversion: false,
       passFields: null,
       id: `key_${index}`,
+      teamId: null,
       userId: 'usr_1',
       name: 'a key',
       prefix: 'sk-',

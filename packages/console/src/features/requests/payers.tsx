@@ -74,4 +74,5 @@ export function usePayerWords() {
   };
 }
 
-const namedAs = (kind: Payer['kind']) => (kind === 'allowance' ? 'plan' : kind === 'credit' ? 'credit' : 'budget');
+const namedAs = (kind: Payer['kind']) =>
+  kind === 'team' ? 'team' : kind === 'allowance' ? 'plan' : kind === 'credit' ? 'credit' : 'budget';

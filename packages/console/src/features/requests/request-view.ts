@@ -5,7 +5,7 @@ export type Payer = RequestView['paidBy'][number];
 
 /** Whether something was taken from it; a key or a budget only counts. */
 export const isPayer = ({ kind }: Payer): boolean =>
-  kind === 'wallet' || kind === 'allowance' || kind === 'credit' || kind === 'account';
+  kind === 'wallet' || kind === 'team' || kind === 'allowance' || kind === 'credit' || kind === 'account';
 export type Bill = NonNullable<RequestView['bill']>;
 
 /** Names of the channels by their ids; undefined for those who do not see channels. */

@@ -27,6 +27,7 @@ import { settingHandlers } from './settings.ts';
 import { signInHandlers } from './sign-in.ts';
 import { siteHandlers } from './site.ts';
 import { systemHandlers } from './system.ts';
+import { teamHandlers } from './teams.ts';
 import { tokenHandlers } from './tokens.ts';
 import { statementHandlers } from './statements.ts';
 import { topUpHandlers } from './top-ups.ts';
@@ -43,6 +44,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...signInHandlers(deps),
   ...keyHandlers(deps),
   ...playgroundHandlers(deps),
+  ...teamHandlers(deps),
   ...tokenHandlers(deps),
   ...requestHandlers(deps),
   ...videoHandlers(deps),

@@ -50,8 +50,9 @@ export const keyHandlers = (deps: AdminDeps): Handlers<typeof keyOperations> => 
       await presentKey(deps, await findKey(accounts, context.caller.actor, params.id)),
     'keys.effective': async ({ params }, { caller }) => {
       const record = await findKeyRecord(accounts, caller.actor, params.id);
-      const wallet = await readable(() => balancesOf(accounts, [record.user.id]));
-      return effectiveKey(deps.snapshot(), record, accounts.now(), wallet(record.user.id));
+      const payer = record.teamId ?? record.user.id;
+      const wallet = await readable(() => balancesOf(accounts, [payer]));
+      return effectiveKey(deps.snapshot(), record, accounts.now(), wallet(payer));
     },
     'keys.rotate': async ({ params, body }, { caller }) => {
       const { apiKey, text } = await rotateKey(accounts, caller.actor, params.id, body.overlapMs);
@@ -81,7 +82,8 @@ async function otherUser(deps: AdminDeps, { reach }: CallerContext, userId: stri
   return owner;
 }
 
-async function presentKeys(deps: AdminDeps, keys: readonly ApiKey[]): Promise<KeyView[]> {
+/** Keys, with what they have spent. */
+export async function presentKeys(deps: AdminDeps, keys: readonly ApiKey[]): Promise<KeyView[]> {
   const limited = keys.filter((key) => key.limitNanos !== null).map((key) => key.id);
   const spentOf = await readable(() =>
     limited.length === 0 ? Promise.resolve(new Map()) : spendingOf(deps.accounts, limited),

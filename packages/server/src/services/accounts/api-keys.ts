@@ -11,6 +11,7 @@ import { parseRange } from '../../domain/ip-match.ts';
 import { apiKeyRepository, type ApiKey, type ApiKeyChange } from '../../store/api-keys.ts';
 import { meterStatus, setKeyLimit } from '../../store/ledger/meters.ts';
 import type { Page, PageMark } from '../../store/page.ts';
+import { teamRepository } from '../../store/teams.ts';
 import type { User } from '../../store/users.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
 import { findUser, noGroup, usdToNanos } from './people.ts';
@@ -50,6 +51,8 @@ export async function createApiKeys(
   if (actor.userId !== owner.id && !mayManage(actor, owner))
     throw new Refusal('forbidden', 'Only root may make keys for administrators.', { param: 'userId' });
   const wanted = keyInputSchema.parse(input);
+  if (wanted.teamId !== null && (await teamRepository.member(deps.database.db, wanted.teamId, owner.id)) === undefined)
+    throw new Refusal('not_found', 'There is no such team.', { param: 'teamId' });
   checkIps(wanted.allowedIps);
   checkGroup(deps, actor, owner, wanted.group);
   checkFallbacks(deps, actor, wanted.fallbacks);
@@ -250,7 +253,9 @@ export async function createKey(
 async function ownerOf(deps: AccountDeps, actor: Actor, key: ApiKey): Promise<User> {
   const owner = await findUser(deps, key.userId);
   if (owner === undefined) throw new Refusal('not_found', 'There is no such key.');
-  if (actor.userId !== owner.id && !mayManage(actor, owner))
+  // One that is somebody else's was found because it may be reached: as an administrator's, or as that of a team.
+  const reachesAll = reachesAny('keys:read', actor);
+  if (actor.userId !== owner.id && reachesAll && !mayManage(actor, owner))
     throw new Refusal('forbidden', 'Only root may change keys of administrators.');
   return owner;
 }

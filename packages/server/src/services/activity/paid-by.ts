@@ -3,6 +3,7 @@ import type { Debit } from '../../domain/debits.ts';
 import { keyMeter, walletMeter } from '../../domain/meters.ts';
 import type { Db } from '../../store/database.ts';
 import { ownersOfMeters, type MeterOwner } from '../../store/ledger/meter-names.ts';
+import { teamRepository } from '../../store/teams.ts';
 import type { LoggedRequest } from '../../store/request-log.ts';
 
 /** Whose the meters are that are neither a wallet nor a key. */
@@ -19,7 +20,13 @@ export async function nameMeters(db: Db, rows: readonly LoggedRequest[]): Promis
       meter === walletMeter(row.userId) || meter === keyMeter(row.keyId) ? [] : [meter],
     ),
   );
-  return await ownersOfMeters(db, [...new Set(others)]);
+  if (others.length === 0) return new Map();
+  const owned = await ownersOfMeters(db, [...new Set(others)]);
+  const teams = await teamRepository.ofKeys(db, [...new Set(rows.map(({ keyId }) => keyId))]);
+  return new Map([
+    ...owned,
+    ...teams.map(({ id, name }): [string, MeterOwner] => [walletMeter(id), { kind: 'team', id, name }]),
+  ]);
 }
 
 /** Who paid for a request, and what it was counted against. Accounts that had nothing to give are left out. */

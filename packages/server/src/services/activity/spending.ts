@@ -9,8 +9,10 @@ export type Spending = { readonly spent: bigint; readonly left: bigint };
 
 /** Reads it, at a moment: the least of what the key's limit, and the wallet with credit that expires, leave. */
 export async function spendingOfKey(database: Database, key: KeyRecord, at: number): Promise<Spending> {
-  const [own, wallet] = [keyMeter(key.id), walletMeter(key.user.id)];
-  const given = (await payingCredits(database.db, key.user.id)).filter(({ endsAt }) => endsAt > at);
+  const [own, wallet] = [keyMeter(key.id), walletMeter(key.teamId ?? key.user.id)];
+  // What somebody was given for themselves does not pay for their team.
+  const credits = key.teamId === undefined ? await payingCredits(database.db, key.user.id) : [];
+  const given = credits.filter(({ endsAt }) => endsAt > at);
   const meters = await meterStatus(database, [own, wallet, ...given.map(({ meter }) => meter)]);
   const leftOf = (meter: string): bigint => meters.get(meter)?.remaining ?? 0n;
   const balance = given.reduce((sum, { meter }) => sum + leftOf(meter), leftOf(wallet));

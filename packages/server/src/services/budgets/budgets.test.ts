@@ -39,7 +39,7 @@ async function begin(database: Database, start: string) {
     await ledger.start();
     const spend = async (amount: number, model = 'gpt-4o'): Promise<string> => {
       const key = { id: 'key_1', limited: false, user: { id: 'usr_1' } };
-      const budgets = await countingBudgets(database.db, 'usr_1', 'key_1');
+      const budgets = await countingBudgets(database.db, { userId: 'usr_1', keyId: 'key_1', teamId: undefined });
       const facts = { at: clock.ms, amount: nanos(usd(amount)), tokens: 1, model, group: 'default', channels: [] };
       const [plan = []] = payPlans(key, { allowances: [], budgets }, facts);
       const hold = await ledger.hold(plan);

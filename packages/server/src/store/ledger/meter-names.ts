@@ -3,7 +3,7 @@ import type { Db } from '../database.ts';
 
 /** What a meter belongs to: a subscription with the name of its plan, credit that expires, or a budget with its model. */
 export type MeterOwner = {
-  readonly kind: 'allowance' | 'credit' | 'budget';
+  readonly kind: 'allowance' | 'credit' | 'budget' | 'team';
   readonly id: string;
   readonly name: string | null;
 };

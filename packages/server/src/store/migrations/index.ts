@@ -41,6 +41,7 @@ import { taskHistoryMigration } from './0055-task-history.ts';
 import { budgetsMigration } from './0038-budgets.ts';
 import { siteImagesMigration } from './0058-site-images.ts';
 import { rewardsMigration } from './0051-rewards.ts';
+import { teamsMigration } from './0046-teams.ts';
 import { tokenScopesMigration } from './0045-token-scopes.ts';
 import { topUpsMigration } from './0052-top-ups.ts';
 import { signUpMigration } from './0043-sign-up.ts';
@@ -88,6 +89,7 @@ export const migrations: readonly Migration[] = [
   taskHistoryMigration,
   tokenScopesMigration,
   signUpMigration,
+  teamsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

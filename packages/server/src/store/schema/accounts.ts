@@ -38,6 +38,7 @@ export const accountTables = {
   /** `models` and `allowed_ips` are JSON arrays, null for no restriction. */
   api_keys: {
     ...secretOfUser,
+    team_id: optional(column.id),
     limit_nanos: optional(column.money),
     previous_hash: optional(column.text(64)),
     previous_until: optional(column.moment),

@@ -10,6 +10,7 @@ export const budgetTables = {
   budgets: {
     id: column.id,
     user_id: column.id,
+    team_id: optional(column.id),
     key_id: optional(column.id),
     model: optional(column.text(200)),
     period: column.text<Period>(10),

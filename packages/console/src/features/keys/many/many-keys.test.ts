@@ -5,6 +5,7 @@ import { csvOf, noEdit, stepsOf } from './many-keys.ts';
 const key = (id: string, facts: Partial<KeyView>): KeyView => ({
   id,
   userId: 'user_1',
+  teamId: null,
   name: id,
   limitUsd: null,
   enabled: true,

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { z } from 'zod';
+import { planDebits } from '../../domain/debits.ts';
+import { meterOf, walletMeter } from '../../domain/meters.ts';
+import { nanos } from '../../domain/money.ts';
+import { openDatabase, type Database } from '../../store/database.ts';
+import { apiKeyRepository } from '../../store/api-keys.ts';
+import { migrate } from '../../store/migrations/index.ts';
+import { field, openTestApp } from '../testing/admin-app.ts';
+import { outcomeOf } from '../testing/browser.ts';
+
+let database: Database;
+let app: Awaited<ReturnType<typeof openTestApp>>;
+type Person = Awaited<ReturnType<typeof app.enroll>>;
+let people: Readonly<Record<'admin' | 'ann' | 'bob' | 'eve', Person>>;
+let team: string;
+
+const call = async (who: keyof typeof people, method: string, path: string, body?: unknown) =>
+  await app.call(method, `/api/v1${path}`, { token: people[who].token, ...(body !== undefined && { body }) });
+const outcome = async (...ask: Parameters<typeof call>): Promise<string> => outcomeOf(await call(...ask));
+const listSchema = z.object({ data: z.array(z.record(z.string(), z.unknown())) });
+const listed = async (...ask: Parameters<typeof call>) => listSchema.parse((await call(...ask)).json).data;
+const join = async (who: keyof typeof people, role = 'member'): Promise<string> => {
+  const invited = await call('ann', 'POST', `/teams/${team}/invitations`, { role });
+  return await outcome(who, 'POST', '/teams/members', { token: field(invited.json, 'token') });
+};
+
+beforeAll(async () => {
+  database = await openDatabase('sqlite::memory:');
+  await migrate(database);
+  app = await openTestApp(database);
+  people = {
+    admin: await app.enroll('admin', 'admin@example.com'),
+    ann: await app.enroll('user', 'ann@example.com'),
+    bob: await app.enroll('user', 'bob@example.com'),
+    eve: await app.enroll('user', 'eve@example.com'),
+  };
+  team = field((await call('ann', 'POST', '/teams', { name: 'Research' })).json, 'id');
+});
+
+afterAll(async () => {
+  app.snapshots.close();
+  await database.close();
+});
+
+test('an invitation lets one person in, once', async () => {
+  const invited = await call('ann', 'POST', `/teams/${team}/invitations`, { note: 'for Bob' });
+  const token = field(invited.json, 'token');
+  expect(await listed('ann', 'GET', `/teams/${team}/invitations`)).toMatchObject([{ note: 'for Bob', role: 'member' }]);
+  const both = await Promise.all(
+    ['bob', 'eve'].map((who) => outcome(who as 'bob', 'POST', '/teams/members', { token })),
+  );
+  expect(both.toSorted()).toEqual(['200', 'not_found']);
+  const inside = both[0] === '200' ? 'bob' : 'eve';
+  expect(await outcome(inside, 'DELETE', `/teams/${team}/members/${people[inside].user.id}`)).toBe('204');
+  expect(await listed('ann', 'GET', `/teams/${team}/invitations`)).toEqual([]);
+  expect(await join('bob')).toBe('200');
+  expect(await join('bob')).toBe('conflict');
+});
+
+test('to others a team does not exist, and members do what their role says', async () => {
+  const paths = ['', '/members', '/keys', '/invitations'];
+  for (const path of paths) expect(await outcome('eve', 'GET', `/teams/${team}${path}`)).toBe('not_found');
+  expect(await listed('eve', 'GET', '/teams?all=true')).toEqual([]);
+  expect(await outcome('eve', 'POST', '/keys', { name: 'x', teamId: team })).toBe('not_found');
+  const bobs = `/teams/${team}/members/${people.bob.user.id}`;
+  const asks: readonly (readonly [string, string, unknown?])[] = [
+    ['PATCH', bobs, { role: 'owner' }],
+    ['PATCH', `/teams/${team}`, { name: 'Mine' }],
+    ['POST', `/teams/${team}/invitations`, {}],
+    ['DELETE', `/teams/${team}/members/${people.ann.user.id}`],
+  ];
+  for (const [method, path, body] of asks) expect(await outcome('bob', method, path, body)).toBe('forbidden');
+  expect(await outcome('ann', 'PATCH', bobs, { role: 'admin' })).toBe('204');
+  // An admin of a team makes no owner, and acts on none.
+  expect(await outcome('bob', 'PATCH', bobs, { role: 'owner' })).toBe('forbidden');
+  expect(await outcome('bob', 'POST', `/teams/${team}/invitations`, { role: 'owner' })).toBe('forbidden');
+  expect(await outcome('bob', 'DELETE', `/teams/${team}/members/${people.ann.user.id}`)).toBe('forbidden');
+  expect(await outcome('ann', 'PATCH', `/teams/${team}/members/${people.ann.user.id}`, { role: 'member' })).toBe(
+    'conflict',
+  );
+  expect(await outcome('ann', 'PATCH', bobs, { role: 'member' })).toBe('204');
+  expect(await listed('admin', 'GET', '/teams?all=true')).toMatchObject([{ id: team, role: null, members: 2 }]);
+});
+
+test('the wallet of a team pays for its keys, and members have limits of their own', async () => {
+  expect(await outcome('ann', 'POST', `/teams/${team}/funds`, { amountUsd: '1', idempotencyKey: 'fund-0001' })).toBe(
+    'conflict',
+  );
+  await call('admin', 'POST', `/users/${people.ann.user.id}/credits`, { amountUsd: '10' });
+  for (const _twice of [1, 2]) {
+    const funded = await call('ann', 'POST', `/teams/${team}/funds`, { amountUsd: '4', idempotencyKey: 'fund-0002' });
+    expect(field(funded.json, 'balanceNanos')).toBe('4000000000');
+  }
+  const mine = await call('ann', 'GET', '/me');
+  expect(field(mine.json, 'user.balanceNanos')).toBe('6000000000');
+  expect(await outcome('ann', 'POST', `/teams/${team}/credits`, { amountUsd: '1', idempotencyKey: 'credit-01' })).toBe(
+    'forbidden',
+  );
+  const credit = { amountUsd: '-1', idempotencyKey: 'credit-01' };
+  expect(field((await call('admin', 'POST', `/teams/${team}/credits`, credit)).json, 'balanceNanos')).toBe(
+    '3000000000',
+  );
+
+  const key = field((await call('bob', 'POST', '/keys', { name: 'shared', teamId: team })).json, 'id');
+  expect(await outcome('ann', 'PATCH', `/teams/${team}/members/${people.bob.user.id}`, { limitUsd: '2.5' })).toBe(
+    '204',
+  );
+  const record = await apiKeyRepository.findRecordOf(database.db, key);
+  if (record === undefined) throw new Error('the key is gone');
+  const policies = record.payers?.budgets.map(({ policy }) => policy) ?? [];
+  const [wallet, , budget] = planDebits(record, nanos(5n), Date.now(), policies);
+  expect(wallet).toMatchObject({ meter: walletMeter(team), kind: 'account' });
+  expect(policies.map((policy) => meterOf(policy, Date.now()).id)).toEqual([budget?.meter ?? '']);
+  // The limit is that of the team: what Bob spends of his own is not counted.
+  const own = field((await call('bob', 'POST', '/keys', { name: 'own' })).json, 'id');
+  expect(await apiKeyRepository.findRecordOf(database.db, own)).toMatchObject({ teamId: undefined, payers: undefined });
+  expect(await listed('ann', 'GET', `/teams/${team}/members`)).toMatchObject([
+    { role: 'owner', keys: 0, limitUsd: null },
+    { role: 'member', keys: 1, limitUsd: '2.5', email: 'bob@example.com' },
+  ]);
+});
+
+test('owners see and end the keys of their team, and these end with a membership', async () => {
+  const [shared] = await listed('bob', 'GET', `/teams/${team}/keys`);
+  const path = `/keys/${String(shared?.['id'])}`;
+  expect(await outcome('eve', 'GET', path)).toBe('not_found');
+  expect(await outcome('ann', 'PATCH', path, { enabled: false })).toBe('200');
+  expect(await listed('ann', 'GET', `/teams/${team}/keys`)).toMatchObject([{ enabled: false, teamId: team }]);
+  expect(await outcome('ann', 'DELETE', `/teams/${team}/members/${people.bob.user.id}`)).toBe('204');
+  expect(await outcome('ann', 'GET', path)).toBe('not_found');
+  expect(await outcome('bob', 'GET', path)).toBe('not_found');
+  expect(await outcome('bob', 'GET', `/teams/${team}`)).toBe('not_found');
+  expect(await listed('ann', 'GET', `/teams/${team}/members`)).toHaveLength(1);
+});

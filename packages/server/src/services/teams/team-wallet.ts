@@ -1,0 +1,79 @@
+import { walletMeter } from '../../domain/meters.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { changeRepository } from '../../store/configuration/changes.ts';
+import { isPosted, postCreditIn } from '../../store/ledger/journal.ts';
+import { lockMeter } from '../../store/ledger/leases.ts';
+import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
+import { recordWrite } from '../record-write.ts';
+import { requireTeam } from './teams.ts';
+
+/** Moves money from one's own wallet into the team's. Once for each key of the caller's own. */
+export async function fundTeam(
+  deps: AccountDeps,
+  actor: Actor,
+  ask: { readonly teamId: string; readonly userId: string; readonly amount: bigint; readonly clientKey: string },
+): Promise<void> {
+  await requireTeam(deps, actor, ask.teamId, 'see');
+  if (ask.amount <= 0n) throw new Refusal('invalid_request', 'must be more than 0', { param: 'amountUsd' });
+  const { database, now, newId } = deps;
+  const key = `team-fund:${ask.userId}:${ask.teamId}:${ask.clientKey}`;
+  const from = walletMeter(ask.userId);
+  await database.transact(async (db) => {
+    const left = (await lockMeter(db, database.kind, from))?.left ?? 0n;
+    if (await isPosted(db, `${key}:out`)) return;
+    if (ask.amount > left)
+      throw new Refusal('conflict', 'is more than there is in your wallet', { param: 'amountUsd' });
+    const shared = { kind: 'transfer', note: `team ${ask.teamId}`, actor: actor.label, at: now() } as const;
+    for (const [account, amount, way] of [
+      [from, -ask.amount, 'out'],
+      [walletMeter(ask.teamId), ask.amount, 'in'],
+    ] as const) {
+      const idempotencyKey = `${key}:${way}`;
+      await postCreditIn(db, database.kind, {
+        ...shared,
+        transactionId: `tx_${newId()}`,
+        account,
+        amount,
+        idempotencyKey,
+      });
+    }
+    await changeRepository.append(db, 'wallet', ask.userId, shared.at);
+    await changeRepository.append(db, 'wallet', ask.teamId, shared.at);
+  });
+}
+
+/** Credits a team's wallet (or, below zero, debits it), for administrators. */
+export async function creditTeam(
+  deps: AccountDeps,
+  actor: Actor,
+  ask: { readonly teamId: string; readonly amount: bigint; readonly note: string; readonly clientKey: string },
+): Promise<void> {
+  await requireTeam(deps, actor, ask.teamId, 'see');
+  if (ask.amount === 0n) throw new Refusal('invalid_request', 'The amount must not be 0.', { param: 'amountUsd' });
+  const { database } = deps;
+  const at = deps.now();
+  await database.transact(async (db) => {
+    const { posted } = await postCreditIn(db, database.kind, {
+      transactionId: `tx_${deps.newId()}`,
+      account: walletMeter(ask.teamId),
+      amount: ask.amount,
+      kind: 'adjustment',
+      note: ask.note,
+      idempotencyKey: `credit:${actor.label}:${ask.clientKey}`,
+      actor: actor.label,
+      at,
+    });
+    if (!posted) return;
+    await changeRepository.append(db, 'wallet', ask.teamId, at);
+    const after = { amountNanos: ask.amount.toString(), note: ask.note };
+    await recordWrite(db, {
+      at,
+      actor: actor.label,
+      kind: 'team',
+      action: 'credit',
+      ref: ask.teamId,
+      before: null,
+      after,
+    });
+  });
+}

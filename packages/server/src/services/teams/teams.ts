@@ -1,0 +1,214 @@
+import type { TeamMemberPatch, TeamRole } from '@tollgate/contract/api/teams';
+import { reachesAny, type Permission } from '@tollgate/contract/permissions';
+import { Refusal } from '../../domain/refusal.ts';
+import { apiKeyRepository } from '../../store/api-keys.ts';
+import { isUniqueViolation, type Db } from '../../store/database.ts';
+import { ensureWallet } from '../../store/ledger/meters.ts';
+import { teamRepository, type Team, type TeamInvitation } from '../../store/teams.ts';
+import type { User } from '../../store/users.ts';
+import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
+import { randomText } from '../accounts/flows.ts';
+import { hashSecret } from '../accounts/secret-text.ts';
+import { recordWrite } from '../record-write.ts';
+import { setMemberLimit } from './member-limits.ts';
+
+/*
+ * Teams: people who share keys and a wallet. Whoever asks for a team comes through `requireTeam`, which is the one place
+ * that says who sees and does what in it. To all others it does not exist.
+ */
+
+type TeamDeps = Pick<AccountDeps, 'database' | 'now' | 'newId' | 'randomBytes'>;
+
+const invitationLifeMs = 7 * 24 * 60 * 60_000;
+const mostTeams = 50;
+
+/** What a member does in a team. */
+export type TeamDeed = 'see' | 'manage' | 'pay';
+
+const mayDo: Readonly<Record<TeamDeed, ReadonlySet<TeamRole>>> = {
+  see: new Set<TeamRole>(['owner', 'admin', 'billing', 'member']),
+  manage: new Set<TeamRole>(['owner', 'admin']),
+  pay: new Set<TeamRole>(['owner', 'admin', 'billing']),
+};
+
+export type TeamAccess = {
+  readonly team: Team;
+  /** Undefined for an administrator who is no member. */
+  readonly role: TeamRole | undefined;
+};
+
+/** The team, for somebody who may do this in it: a member whose role says so, or who reaches everybody's teams. */
+export async function requireTeam(
+  { database: { db } }: Pick<AccountDeps, 'database'>,
+  actor: Actor,
+  id: string,
+  deed: TeamDeed,
+): Promise<TeamAccess> {
+  const permission: Permission = deed === 'see' ? 'teams:read' : 'teams:write';
+  const team = await teamRepository.find(db, id);
+  const member = actor.userId === undefined ? undefined : await teamRepository.member(db, id, actor.userId);
+  const administers = reachesAny(permission, actor);
+  if (team === undefined || (member === undefined && !administers))
+    throw new Refusal('not_found', 'There is no such team.');
+  if (!administers && (member === undefined || !mayDo[deed].has(member.role)))
+    throw new Refusal('forbidden', 'Your role in this team does not allow this.');
+  return { team, role: member?.role };
+}
+
+/** Creates a team with its wallet; whoever does it owns it. */
+export async function createTeam(deps: TeamDeps, actor: Actor, owner: User, name: string): Promise<Team> {
+  const { database } = deps;
+  if ((await teamRepository.list(database.db, owner.id)).length >= mostTeams)
+    throw new Refusal('conflict', `Nobody is in more than ${mostTeams} teams.`);
+  const at = deps.now();
+  const team: Team = { id: `team_${deps.newId()}`, name, createdAt: at, updatedAt: at };
+  await database.transact(async (db) => {
+    await teamRepository.insert(db, team);
+    await teamRepository.addMember(db, { teamId: team.id, userId: owner.id, role: 'owner', joinedAt: at });
+    await ensureWallet(db, database.kind, team.id);
+    await record(db, deps, actor, team.id, 'create', null, { name });
+  });
+  return team;
+}
+
+export async function renameTeam(deps: TeamDeps, actor: Actor, id: string, name: string): Promise<void> {
+  const { team } = await requireTeam(deps, actor, id, 'manage');
+  await deps.database.transact(async (db) => {
+    await teamRepository.rename(db, id, name, deps.now());
+    await record(db, deps, actor, id, 'update', { name: team.name }, { name });
+  });
+}
+
+/** Changes a member's role or monthly limit. Only owners make owners, and act on them. */
+export async function changeMember(
+  deps: TeamDeps,
+  actor: Actor,
+  id: string,
+  userId: string,
+  patch: TeamMemberPatch,
+): Promise<void> {
+  const { role } = await requireTeam(deps, actor, id, 'manage');
+  await deps.database.transact(async (db) => {
+    await teamRepository.hold(db, id, deps.now());
+    const member = await mustFindMember(db, id, userId);
+    if (patch.role !== undefined && patch.role !== member.role) {
+      refuseAboveOwn(actor, role, member.role);
+      refuseAboveOwn(actor, role, patch.role);
+      if (member.role === 'owner') await keepOwner(db, id, userId);
+      await teamRepository.setRole(db, id, userId, patch.role);
+    }
+    if (patch.limitUsd !== undefined) await setMemberLimit(db, deps, { teamId: id, userId, limitUsd: patch.limitUsd });
+    await record(db, deps, actor, id, 'changeMember', { userId, role: member.role }, { userId, ...patch });
+  });
+}
+
+/** Removes a member, or lets somebody leave. Their keys of the team end in the same moment; an owner stays. */
+export async function removeMember(deps: TeamDeps, actor: Actor, id: string, userId: string): Promise<void> {
+  const leaves = actor.userId === userId;
+  const { role } = await requireTeam(deps, actor, id, leaves ? 'see' : 'manage');
+  const at = deps.now();
+  await deps.database.transact(async (db) => {
+    await teamRepository.hold(db, id, at);
+    const member = await mustFindMember(db, id, userId);
+    if (!leaves) refuseAboveOwn(actor, role, member.role);
+    if (member.role === 'owner') await keepOwner(db, id, userId);
+    await teamRepository.removeMember(db, id, userId);
+    await setMemberLimit(db, deps, { teamId: id, userId, limitUsd: null });
+    for (const key of await apiKeyRepository.ofTeam(db, id, userId)) {
+      await apiKeyRepository.revoke(db, key.id, at);
+      const write = { at, actor: actor.label, kind: 'key', action: 'revoke', ref: key.id };
+      await recordWrite(db, { ...write, before: null, after: { because: 'left the team' } });
+    }
+    await record(db, deps, actor, id, 'removeMember', { userId, role: member.role }, null);
+  });
+}
+
+/** An invitation that works once, within a week. Its token is told now and never again. */
+export async function invite(
+  deps: TeamDeps,
+  actor: Actor,
+  id: string,
+  ask: { readonly role: TeamRole; readonly note: string },
+): Promise<{ readonly invitation: TeamInvitation; readonly token: string }> {
+  const { role } = await requireTeam(deps, actor, id, 'manage');
+  refuseAboveOwn(actor, role, ask.role);
+  const token = randomText(deps);
+  const at = deps.now();
+  const invitation: TeamInvitation = {
+    ...ask,
+    id: `inv_${deps.newId()}`,
+    teamId: id,
+    createdBy: actor.userId ?? actor.label,
+    createdAt: at,
+    expiresAt: at + invitationLifeMs,
+  };
+  await deps.database.transact(async (db) => {
+    await teamRepository.addInvitation(db, invitation, hashSecret(token));
+    await record(db, deps, actor, id, 'invite', null, { invitation: invitation.id, role: ask.role, note: ask.note });
+  });
+  return { invitation, token };
+}
+
+export async function revokeInvitation(deps: TeamDeps, actor: Actor, id: string, invitationId: string): Promise<void> {
+  await requireTeam(deps, actor, id, 'manage');
+  await deps.database.transact(async (db) => {
+    if (!(await teamRepository.removeInvitation(db, id, invitationId)))
+      throw new Refusal('not_found', 'There is no such invitation.');
+    await record(db, deps, actor, id, 'revokeInvitation', { invitation: invitationId }, null);
+  });
+}
+
+/** Takes an invitation: of two at once one gets in by it. */
+export async function joinTeam(deps: TeamDeps, actor: Actor, user: User, token: string): Promise<string> {
+  const { database } = deps;
+  const invitation = await teamRepository.findInvitation(database.db, hashSecret(token));
+  const at = deps.now();
+  if (invitation === undefined || invitation.expiresAt <= at) throw spent();
+  const { teamId, role, id } = invitation;
+  try {
+    await database.transact(async (db) => {
+      await teamRepository.addMember(db, { teamId, userId: user.id, role, joinedAt: at });
+      if (!(await teamRepository.removeInvitation(db, teamId, id))) throw spent();
+      await record(db, deps, actor, teamId, 'join', null, { userId: user.id, role, invitation: id });
+    });
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new Refusal('conflict', 'You are in this team already.');
+    throw error;
+  }
+  return teamId;
+}
+
+const spent = (): Refusal =>
+  new Refusal('not_found', 'This invitation was used, was revoked, or is too old. Ask for another one.');
+
+async function mustFindMember(db: Db, teamId: string, userId: string) {
+  const member = await teamRepository.member(db, teamId, userId);
+  if (member === undefined) throw new Refusal('not_found', 'There is no such member.');
+  return member;
+}
+
+/** Owners are made, changed and removed by owners, and by who reaches everybody's teams. */
+function refuseAboveOwn(actor: Actor, own: TeamRole | undefined, other: TeamRole): void {
+  if (other === 'owner' && own !== 'owner' && !reachesAny('teams:write', actor))
+    throw new Refusal('forbidden', 'Only an owner acts on owners.', { param: 'role' });
+}
+
+async function keepOwner(db: Db, teamId: string, userId: string): Promise<void> {
+  const members = await teamRepository.members(db, [teamId]);
+  if (!members.some((one) => one.role === 'owner' && one.userId !== userId))
+    throw new Refusal('conflict', 'One owner must remain: make somebody else owner first.');
+}
+
+async function record(
+  db: Db,
+  deps: TeamDeps,
+  actor: Actor,
+  teamId: string,
+  action: string,
+  before: Readonly<Record<string, string | null>> | null,
+  after: Readonly<Record<string, string | null | undefined>> | null,
+): Promise<void> {
+  const said = after && Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value ?? null]));
+  const write = { at: deps.now(), actor: actor.label, kind: 'team', action, ref: teamId };
+  await recordWrite(db, { ...write, before, after: said });
+}

@@ -1,0 +1,24 @@
+import type { TeamRole } from '@tollgate/contract/api/teams';
+import { column, optional } from '../table.ts';
+
+/** People who share keys and a wallet; migration 0046. */
+export const teamTables = {
+  teams: { id: column.id, name: column.text(100), created_at: column.moment, updated_at: column.moment },
+  team_members: {
+    team_id: column.id,
+    user_id: column.id,
+    role: column.text<TeamRole>(20),
+    created_at: column.moment,
+  },
+  /** Known by the hash of its token; gone when it was taken. */
+  team_invitations: {
+    id: column.id,
+    team_id: column.id,
+    hash: column.text(64),
+    role: column.text<TeamRole>(20),
+    note: optional(column.text(100)),
+    created_by: column.id,
+    created_at: column.moment,
+    expires_at: column.moment,
+  },
+};
