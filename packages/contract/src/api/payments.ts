@@ -105,6 +105,8 @@ export const orderSchema = z
     userId: z.string(),
     methodId: z.string(),
     method: z.string().describe('Name of the payment method; its id once it is gone.'),
+    planId: z.string().nullable().describe('Plan that begins when it is paid; its price is the credit.'),
+    plan: z.string().nullable().describe('Name of the plan; its id once it is gone.'),
     state: orderStateSchema,
     held: z.string().nullable().describe('Why money that came in was not credited.'),
     creditNanos: nanosSchema.describe('What was bought.'),
@@ -143,6 +145,16 @@ export const topUpQuerySchema = z.strictObject({
   methodId: z.string().min(1).max(80),
   amountUsd: usdSchema.describe('Credit to buy, in USD.'),
 });
+
+export const planOrderQuerySchema = z.strictObject({
+  planId: z.string().min(1).max(80),
+  methodId: z.string().min(1).max(80),
+});
+
+export const planOrderInputSchema = topUpInputSchema
+  .omit({ amountUsd: true })
+  .extend({ planId: z.string().min(1).max(80) })
+  .describe('Buys the first term of a plan; later ones are paid for out of the wallet.');
 
 export const topUpQuoteSchema = z.strictObject({
   price: priceSchema,

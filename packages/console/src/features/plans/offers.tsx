@@ -1,8 +1,7 @@
 import { useState } from 'react';
 import { Button } from '../../components/ui/button.tsx';
-import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
-import { api, type Answer } from '../../lib/api.ts';
-import { usdOf } from '../../lib/money.ts';
+import type { Answer } from '../../lib/api.ts';
+import { TakeOffer } from './take-offer.tsx';
 import { allowanceWords, priceWords } from './terms-text.ts';
 import { usePlanWords } from './words.ts';
 
@@ -41,26 +40,15 @@ export function Offers({ offers, taken, onChanged }: OffersProps) {
           </li>
         ))}
       </ul>
-      <ConfirmDialog
-        open={chosen !== undefined}
-        onClose={() => setChosen(undefined)}
-        danger={false}
-        title={chosen?.offer.name ?? ''}
-        action={t('offers.take')}
-        onConfirm={async () => {
-          if (chosen === undefined) return;
-          const body = { planId: chosen.offer.id, idempotencyKey: chosen.key };
-          await api.call('wallet.subscribe', { body });
-          onChanged();
-        }}
-      >
-        {chosen !== undefined &&
-          t(chosen.offer.trialDays > 0 ? 'offers.sureTrial' : 'offers.sure', {
-            price: usdOf(chosen.offer.priceUsd),
-            terms: priceWords(t, chosen.offer),
-            count: chosen.offer.trialDays,
-          })}
-      </ConfirmDialog>
+      {chosen !== undefined && (
+        <TakeOffer
+          key={chosen.key}
+          offer={chosen.offer}
+          idempotencyKey={chosen.key}
+          onClose={() => setChosen(undefined)}
+          onChanged={onChanged}
+        />
+      )}
     </section>
   );
 }

@@ -16,14 +16,16 @@ export function MyOrders({ onOpen }: { readonly onOpen: (id: string) => void }) 
   return (
     <Card title={t('orders')} padded={false}>
       <ul>
-        {orders.map(({ id, state, creditNanos, price, currency, method, createdAt }) => (
+        {orders.map(({ id, state, creditNanos, plan, price, currency, method, createdAt }) => (
           <li key={id} className="border-b border-line last:border-b-0">
             <BareButton
               onPress={() => onOpen(id)}
               className="flex w-full items-center gap-3 px-4 py-2 text-start hover:bg-sunken"
             >
               <span className="min-w-0 grow">
-                <span className="block truncate">{t('bought', { amount: usd(BigInt(creditNanos)) })}</span>
+                <span className="block truncate">
+                  {plan === null ? t('bought', { amount: usd(BigInt(creditNanos)) }) : t('boughtPlan', { plan })}
+                </span>
                 <span className="block truncate text-small text-muted" title={fullMoment(createdAt)}>
                   {`${priceText(price, currency)} · ${method} · ${relativeMoment(createdAt, Date.now())}`}
                 </span>

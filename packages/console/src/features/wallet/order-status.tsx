@@ -41,17 +41,24 @@ export function OrderStatus({ id, onClose }: { readonly id: string; readonly onC
   const state = order.data?.state;
   useEffect(() => {
     if (state === undefined) return;
-    for (const name of ['wallet.read', 'statement.read', 'orders.list', 'session.read'])
+    for (const name of [
+      'wallet.read',
+      'statement.read',
+      'orders.list',
+      'session.read',
+      'subscriptions.list',
+      'plans.offers',
+    ])
       void queries.invalidateQueries({ queryKey: [name] });
   }, [state, queries]);
   if (order.data === undefined) return order.error === null ? null : <Notice tone="warn" title={t('order.unread')} />;
-  const { next, creditNanos, price, currency } = order.data;
+  const { next, price, currency } = order.data;
   return (
     <div className="flex items-start gap-2" aria-live="polite">
       <div className="min-w-0 grow">
         <Notice
           tone={tones[order.data.state]}
-          title={t(`order.state.${order.data.state}`, { amount: usd(BigInt(creditNanos)) })}
+          title={titleOf(t, order.data)}
           {...(next?.kind === 'redirect' && {
             actions: (
               <Button onPress={() => window.location.assign(next.url)}>
@@ -64,6 +71,8 @@ export function OrderStatus({ id, onClose }: { readonly id: string; readonly onC
             <CodeBlock label={t('order.instructions')} text={next.text} className="mt-2" />
           ) : next?.kind === 'code' ? (
             <PaymentCode text={next.text} price={priceText(price, currency)} />
+          ) : order.data.plan !== null && order.data.state === 'credited' ? (
+            t('order.forPlanWhat')
           ) : (
             t(`order.what.${order.data.state}`)
           )}
@@ -73,3 +82,8 @@ export function OrderStatus({ id, onClose }: { readonly id: string; readonly onC
     </div>
   );
 }
+
+const titleOf = (t: ReturnType<typeof useWalletWords>, { state, plan, creditNanos }: Order): string =>
+  plan !== null && state === 'credited'
+    ? t('order.forPlan', { plan })
+    : t(`order.state.${state}`, { amount: usd(BigInt(creditNanos)) });

@@ -327,6 +327,7 @@ const sampleOrder = (userId: string): StoredOrder => ({
   provider: 'manual',
   reference: undefined,
   clientKey: 'client-key-1',
+  planId: undefined,
   state: 'pending',
   held: undefined,
   account: walletMeter(userId),

@@ -3,8 +3,9 @@ import type { paymentOperations } from '@tollgate/contract/operations/payments';
 import { formatMinor, parseMinor } from '../../domain/payment.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { nanosToUsd, usdToNanos } from '../../services/accounts/people.ts';
+import { buyPlan, quotePlan } from '../../services/payments/buy-plan.ts';
 import { buyCredit, nextOf, quoteCredit } from '../../services/payments/buy.ts';
-import { listCallbacks, listOrders, listPayable, methodNames } from '../../services/payments/lists.ts';
+import { listCallbacks, listOrders, listPayable, methodNames, planNames } from '../../services/payments/lists.ts';
 import {
   changePaymentMethod,
   createPaymentMethod,
@@ -21,7 +22,7 @@ import { whoseOf } from './whose.ts';
 
 /** Buying credit, and what administrators do with orders and payment methods. */
 export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymentOperations> => {
-  const shown = async (order: StoredOrder): Promise<OrderView> => present(order, await methodNames(payments));
+  const shown = async (order: StoredOrder): Promise<OrderView> => present(order, await namesOf(payments));
   const person = ({ caller, client }: CallerContext) => ({ label: caller.actor.label, address: client.address });
   return {
     'wallet.methods': async () => ({
@@ -48,8 +49,16 @@ export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymen
           address: client.address,
         }),
       ),
+    'wallet.quotePlan': async ({ query: { planId, methodId } }, { caller: { user } }) => {
+      const { amount, currency, percentOff } = await quotePlan(payments, { user, methodId, planId });
+      return { price: formatMinor(amount, currency), currency, percentOff };
+    },
+    'wallet.orderPlan': async ({ body: { planId, methodId, idempotencyKey } }, { caller: { user }, client }) => {
+      const ask = { user, methodId, planId, clientKey: idempotencyKey, address: client.address };
+      return await shown(await buyPlan(payments, ask));
+    },
     'orders.list': async ({ query: { limit, after, userId, state } }, context) => {
-      const names = await methodNames(payments);
+      const names = await namesOf(payments);
       const ask = { limit, after: readCursor(after), userId: whoseOf(context, userId), state };
       return presentPage(await listOrders(payments, ask), (order) => present(order, names));
     },
@@ -89,11 +98,20 @@ export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymen
   };
 };
 
-const present = (order: StoredOrder, names: ReadonlyMap<string, string>): OrderView => ({
+type Names = { readonly methods: ReadonlyMap<string, string>; readonly plans: ReadonlyMap<string, string> };
+
+const namesOf = async (payments: AdminDeps['payments']): Promise<Names> => ({
+  methods: await methodNames(payments),
+  plans: await planNames(payments),
+});
+
+const present = (order: StoredOrder, { methods, plans }: Names): OrderView => ({
   id: order.id,
   userId: order.userId,
   methodId: order.methodId,
-  method: names.get(order.methodId) ?? order.methodId,
+  method: methods.get(order.methodId) ?? order.methodId,
+  planId: order.planId ?? null,
+  plan: order.planId === undefined ? null : (plans.get(order.planId) ?? order.planId),
   state: order.state,
   held: order.held ?? null,
   creditNanos: order.credit.toString(),

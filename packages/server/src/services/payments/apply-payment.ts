@@ -1,9 +1,12 @@
 import { creditLeft, judgePayment, type Payment, type Verdict } from '../../domain/payment.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { lockMeter } from '../../store/ledger/leases.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { postCreditIn } from '../../store/ledger/journal.ts';
 import { paymentCallbackRepository, type PaymentCallback } from '../../store/payments/callbacks.ts';
 import { orderRepository, type OrderChange, type StoredOrder } from '../../store/payments/orders.ts';
+import { endForRefund } from '../subscriptions/change.ts';
+import { beginPlan } from './begin-plan.ts';
 import type { PaymentDeps } from './payment-deps.ts';
 
 type Transact = Parameters<Parameters<PaymentDeps['database']['transact']>[0]>[0];
@@ -34,7 +37,7 @@ export async function applyPayment(
     const before = await orderRepository.lock(db, orderId);
     if (before === undefined) throw new Refusal('not_found', 'There is no such order.');
     const verdict = judgePayment(before, payment);
-    const moved = await postDifference(db, deps, before, verdict, heard.actor, at);
+    const moved = await moveCredit(db, deps, before, verdict, heard.actor);
     fault?.('apply:after-posting');
     const change: OrderChange = {
       reference: before.reference ?? (payment.reference === '' ? undefined : payment.reference),
@@ -63,7 +66,7 @@ export async function applyPayment(
         orderId,
         source: heard.source,
         outcome,
-        reason: verdict.held ?? heard.note ?? `${payment.status}: ${before.state} → ${verdict.state}`,
+        reason: verdict.held ?? moved.unbegun ?? heard.note ?? `${payment.status}: ${before.state} → ${verdict.state}`,
         address: heard.address,
         createdAt: at,
       });
@@ -71,7 +74,32 @@ export async function applyPayment(
     return { order: { ...before, ...change }, outcome };
   });
   fault?.('apply:after-commit');
+  if (applied.order.planId !== undefined) deps.jobs.wake();
   return applied;
+}
+
+type Moved = Pick<StoredOrder, 'taken' | 'postings'> & {
+  /** Why the plan of the order did not begin with it. */
+  readonly unbegun?: string | undefined;
+};
+
+/** Moves the credit of an order to where it is due; its plan begins with the credit, and ends before it is taken back. */
+async function moveCredit(
+  db: Transact,
+  deps: PaymentDeps,
+  order: StoredOrder,
+  verdict: Verdict,
+  actor: string,
+): Promise<Moved> {
+  const { planId } = order;
+  if (planId === undefined) return await postDifference(db, deps, order, verdict, actor);
+  const wallet = await lockMeter(db, deps.database.kind, order.account);
+  // What was not used of the plan goes back into the wallet first.
+  if (verdict.state === 'refunded' || verdict.state === 'disputed') await endForRefund(db, deps, order.id, actor);
+  const moved = await postDifference(db, deps, order, verdict, actor);
+  if (order.postings > 0 || moved.postings === 0 || verdict.state !== 'credited') return moved;
+  const left = (wallet?.left ?? 0n) + order.credit - moved.taken;
+  return { ...moved, unbegun: await beginPlan(db, deps, { ...order, planId }, { left, actor }) };
 }
 
 /** Posts what lies between the credit that stands and the credit that is due: once each, numbered by the order. */
@@ -81,8 +109,8 @@ async function postDifference(
   order: StoredOrder,
   verdict: Verdict,
   actor: string,
-  at: number,
-): Promise<Pick<StoredOrder, 'taken' | 'postings'>> {
+): Promise<Moved> {
+  const at = deps.now();
   const { credit, amount } = order;
   const due =
     verdict.state === 'credited'

@@ -1,5 +1,5 @@
 import { walletMeter } from '../../domain/meters.ts';
-import { priceOf } from '../../domain/payment.ts';
+import { priceOf, type Tariff } from '../../domain/payment.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
@@ -26,25 +26,37 @@ export type BuyAsk = {
   readonly clientKey: string;
   /** IP address of the buyer. */
   readonly address: string;
+  /** The plan whose price the credit is. */
+  readonly planId?: string | undefined;
 };
 
 /** What credit would cost; refuses what a method does not sell. */
 export async function quoteCredit(
   deps: PaymentDeps,
-  { user, methodId, credit }: Omit<BuyAsk, 'clientKey' | 'address'>,
+  { user, methodId, credit, planId }: Omit<BuyAsk, 'clientKey' | 'address'>,
 ): Promise<{ readonly amount: bigint; readonly currency: string; readonly percentOff: number }> {
   const { method } = await openForSale(deps, methodId);
-  return { ...priceOf(method, credit, user.group), currency: method.currency };
+  return { ...priceOf(tariffOf(method, planId), credit, user.group), currency: method.currency };
 }
 
+/** A plan costs what it costs: bounds and discounts are those of credit. */
+const tariffOf = (method: OpenMethod['method'], planId: string | undefined): Tariff =>
+  planId === undefined ? method : { ...method, minimum: 0n, maximum: 0n, discounts: [] };
+
 /** Begins an order and its payment at the provider. The same ask again, after whatever failed, is the same order. */
-export async function buyCredit(deps: PaymentDeps, ask: BuyAsk): Promise<StoredOrder> {
+export async function buyCredit(
+  deps: PaymentDeps,
+  ask: BuyAsk,
+  /** Refuses what must not be begun anew. */
+  assertMayOrder: () => Promise<void> = async () => {},
+): Promise<StoredOrder> {
   const { db } = deps.database;
   const known = await orderRepository.findByClientKey(db, ask.user.id, ask.clientKey);
   if (known !== undefined) return await resume(deps, ask, known);
   await assertSalesOpen(db);
   const open = await openForSale(deps, ask.methodId);
   assertReachable(deps, open.adapter);
+  await assertMayOrder();
   const order = newOrder(deps, open, ask);
   await assertFewOpen(deps, ask.user.id);
   try {
@@ -79,13 +91,14 @@ function newOrder(deps: PaymentDeps, { method, adapter }: OpenMethod, ask: BuyAs
     provider: method.provider,
     reference: undefined,
     clientKey: ask.clientKey,
+    planId: ask.planId,
     state: 'created',
     held: undefined,
     account: walletMeter(ask.user.id),
     credit: ask.credit,
     taken: 0n,
     currency: method.currency,
-    amount: priceOf(method, ask.credit, ask.user.group).amount,
+    amount: priceOf(tariffOf(method, ask.planId), ask.credit, ask.user.group).amount,
     refunded: 0n,
     postings: 0,
     next: undefined,
@@ -107,7 +120,9 @@ async function assertFewOpen(deps: PaymentDeps, userId: string): Promise<void> {
 
 /** An order that was begun before: its payment is begun again if that was cut short. */
 async function resume(deps: PaymentDeps, ask: BuyAsk, order: StoredOrder): Promise<StoredOrder> {
-  if (order.methodId !== ask.methodId || order.credit !== ask.credit)
+  // What a plan costs may have changed since; what was ordered has not.
+  const same = order.planId === ask.planId && (ask.planId !== undefined || order.credit === ask.credit);
+  if (order.methodId !== ask.methodId || !same)
     throw new Refusal('conflict', 'This idempotency key belongs to another order.', { param: 'idempotencyKey' });
   if (order.state !== 'created') return order;
   return await begin(deps, await openForSale(deps, order.methodId), order, ask.address);

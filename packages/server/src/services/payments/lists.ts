@@ -2,6 +2,7 @@ import type { Page } from '../../store/page.ts';
 import { paymentCallbackRepository, type PaymentCallback } from '../../store/payments/callbacks.ts';
 import { paymentMethodRepository, type StoredMethod } from '../../store/payments/methods.ts';
 import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
+import { planRepository } from '../../store/subscriptions/plans.ts';
 import { salesOpen } from '../sales/sale-terms.ts';
 import type { PaymentDeps } from './payment-deps.ts';
 
@@ -22,6 +23,12 @@ export async function listPayable({ database, adapters, snapshot }: ListDeps): P
 export async function methodNames({ database }: Pick<ListDeps, 'database'>): Promise<ReadonlyMap<string, string>> {
   const methods = await paymentMethodRepository.all(database.db);
   return new Map(methods.map(({ id, name }) => [id, name]));
+}
+
+/** What plans are called, by their ids. */
+export async function planNames({ database }: Pick<ListDeps, 'database'>): Promise<ReadonlyMap<string, string>> {
+  const plans = await planRepository.all(database.db);
+  return new Map(plans.map(({ id, name }) => [id, name]));
 }
 
 export const listOrders = async (

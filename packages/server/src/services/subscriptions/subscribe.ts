@@ -47,7 +47,7 @@ export async function subscribe(deps: SubscriptionDeps, ask: SubscribeAsk): Prom
 }
 
 /** One of a kind at a time, and no more often than its plan allows. */
-function assertMayBegin(plan: StoredPlan, had: readonly StoredSubscription[]): void {
+export function assertMayBegin(plan: StoredPlan, had: readonly StoredSubscription[]): void {
   const { perPerson } = inputOf(plan);
   if (had.some(({ state }) => state !== 'ended'))
     throw new Refusal('conflict', 'There is a subscription to this plan already.', { param: 'planId' });

@@ -27,6 +27,7 @@ import { redemptionCodesMigration } from './0023-redemption-codes.ts';
 import { tokenParentsMigration } from './0024-token-parents.ts';
 import { mediaTasksMigration } from './0025-media-tasks.ts';
 import { ordersMigration } from './0026-orders.ts';
+import { planOrdersMigration } from './0049-plan-orders.ts';
 import { keyRotationMigration } from './0028-key-rotation.ts';
 import { passFieldsMigration } from './0027-pass-fields.ts';
 import { keyPassFieldsMigration } from './0029-key-pass-fields.ts';
@@ -72,6 +73,7 @@ export const migrations: readonly Migration[] = [
   tokenParentsMigration,
   mediaTasksMigration,
   ordersMigration,
+  planOrdersMigration,
   keyRotationMigration,
   passFieldsMigration,
   keyPassFieldsMigration,

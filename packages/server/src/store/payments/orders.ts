@@ -11,6 +11,8 @@ export type StoredOrder = {
   readonly provider: string;
   readonly reference: string | undefined;
   readonly clientKey: string;
+  /** The plan that begins when it is paid; its price is the credit. */
+  readonly planId: string | undefined;
   readonly state: OrderState;
   readonly held: string | undefined;
   /** The meter that is credited. */
@@ -36,6 +38,7 @@ const read = (row: RowOf<'orders'>): StoredOrder => ({
   provider: row.provider,
   reference: row.provider_reference ?? undefined,
   clientKey: row.client_key,
+  planId: row.plan_id ?? undefined,
   state: row.state,
   held: row.held ?? undefined,
   account: row.account,
@@ -78,6 +81,7 @@ export const orderRepository = {
         provider: order.provider,
         provider_reference: order.reference ?? null,
         client_key: order.clientKey,
+        plan_id: order.planId ?? null,
         state: order.state,
         held: order.held ?? null,
         account: order.account,

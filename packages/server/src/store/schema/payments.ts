@@ -23,7 +23,7 @@ export const paymentTables = {
   },
   /**
    * Credit that somebody buys. `taken_nanos` of the credit was taken back by refunds and disputes. `next` is JSON of what
-   * its buyer does now. `postings` counts its rows of `order_postings`, `version` its changes.
+   * its buyer does now. With `plan_id`, the credit is the price of a plan, which begins with it (migration 0049). `postings` counts its rows of `order_postings`, `version` its changes.
    */
   orders: {
     id: column.id,
@@ -32,6 +32,7 @@ export const paymentTables = {
     provider: column.text(30),
     provider_reference: optional(column.text(200)),
     client_key: column.text(100),
+    plan_id: optional(column.id),
     state: column.text<OrderState>(10),
     held: optional(column.text(300)),
     account: column.id,

@@ -4,38 +4,50 @@ import type { Database } from '../../../store/database.ts';
 import { cliActor } from '../../accounts/account-deps.ts';
 import { balancesOf, createPerson } from '../../accounts/people.ts';
 import { testAccounts } from '../../accounts/testing/accounts.ts';
-import { testContext } from '../../configuration/testing/configuration.ts';
 import { testJobs } from '../../jobs/testing/jobs.ts';
+import { openSecretBox } from '../../secret-box/secret-box.ts';
 import { confirmSaleTerms } from '../../sales/sale-terms.ts';
 import { createPaymentMethod } from '../methods.ts';
 import { askProvider, type PaymentDeps, type PaymentStep } from '../payment-deps.ts';
 import { paymentAdapters } from '../providers/index.ts';
 import type { FakeProvider } from './fake-provider.ts';
 
-/** A shop that is open, on a real database: its payments, a clock that can be set, and a step at which it is cut. */
-export async function openShop(database: Database) {
+/** Where what every process of one shop must know is kept: not at all, it is the same for all of them. */
+const secret = 'a master secret for tests that is long enough for anybody';
+
+type ShopOptions = { readonly fault: (step: PaymentStep) => void; readonly newId?: () => string };
+
+/** What payments work with, on a real database, in as many processes as there are. */
+export async function openPayments(database: Database, { fault, newId }: ShopOptions) {
   const accounts = testAccounts(database);
-  const { secretBox } = await testContext(database);
   accounts.settings = {
     ...accounts.settings,
     site: { ...accounts.settings.site, publicUrl: 'https://gate.example' },
   };
-  const cut: { at: PaymentStep | undefined; passed: PaymentStep[] } = { at: undefined, passed: [] };
   const clock = { ms: Date.now() };
   const deps: PaymentDeps = {
     database,
-    secretBox,
+    secretBox: await openSecretBox({ database, secret, dataDir: '/nowhere', now: Date.now }),
     jobs: testJobs(database),
     snapshot: accounts.snapshot,
     adapters: paymentAdapters,
     fetch: askProvider,
     now: () => clock.ms,
-    newId: accounts.newId,
+    newId: newId ?? accounts.newId,
+    fault,
+  };
+  return { accounts, clock, deps };
+}
+
+/** A shop that is open, on a real database: its payments, a clock that can be set, and a step at which it is cut. */
+export async function openShop(database: Database) {
+  const cut: { at: PaymentStep | undefined; passed: PaymentStep[] } = { at: undefined, passed: [] };
+  const { accounts, clock, deps } = await openPayments(database, {
     fault: (step) => {
       cut.passed.push(step);
       if (step === cut.at) throw new Error(`killed at ${step}`);
     },
-  };
+  });
   await confirmSaleTerms(accounts, {
     version: saleTermsVersion,
     confirmed: true,

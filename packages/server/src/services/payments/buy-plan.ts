@@ -1,0 +1,32 @@
+import { Refusal } from '../../domain/refusal.ts';
+import { subscriptionRepository } from '../../store/subscriptions/subscriptions.ts';
+import type { StoredOrder } from '../../store/payments/orders.ts';
+import { assertMayBegin, planForSale } from '../subscriptions/subscribe.ts';
+import { termsOf } from '../subscriptions/terms.ts';
+import { buyCredit, quoteCredit, type BuyAsk } from './buy.ts';
+import type { PaymentDeps } from './payment-deps.ts';
+
+type PlanAsk = Omit<BuyAsk, 'credit' | 'planId'> & { readonly planId: string };
+
+/** What the first term of a plan costs by a method. */
+export async function quotePlan(
+  deps: PaymentDeps,
+  { planId, ...ask }: Omit<PlanAsk, 'clientKey' | 'address'>,
+): ReturnType<typeof quoteCredit> {
+  return await quoteCredit(deps, { ...ask, planId, credit: await priceOfPlan(deps, planId) });
+}
+
+/** Begins an order for the first term of a plan. The same ask again is the same order. */
+export async function buyPlan(deps: PaymentDeps, ask: PlanAsk): Promise<StoredOrder> {
+  const credit = await priceOfPlan(deps, ask.planId);
+  return await buyCredit(deps, { ...ask, credit }, async () => {
+    const plan = await planForSale(deps, ask.planId);
+    assertMayBegin(plan, await subscriptionRepository.ofPlan(deps.database.db, ask.user.id, plan.id));
+  });
+}
+
+async function priceOfPlan(deps: PaymentDeps, planId: string): Promise<bigint> {
+  const { price } = termsOf(await planForSale(deps, planId));
+  if (price <= 0n) throw new Refusal('conflict', 'This plan costs nothing: subscribe to it.', { param: 'planId' });
+  return price;
+}
