@@ -81,6 +81,11 @@ export const paymentProviderSchema = z.strictObject({
   secrets: z.record(z.string(), z.json()).describe('JSON Schema of its secrets.'),
 });
 
+export const paymentMethodTrialSchema = z.strictObject({
+  ok: z.boolean(),
+  problem: z.string().nullable().describe('What the provider says is wrong.'),
+});
+
 export const orderStateSchema = z.enum([
   'created',
   'pending',

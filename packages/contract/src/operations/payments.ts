@@ -10,6 +10,7 @@ import {
   paymentMethodInputSchema,
   paymentMethodPatchSchema,
   paymentMethodSchema,
+  paymentMethodTrialSchema,
   paymentProviderSchema,
   planOrderInputSchema,
   planOrderQuerySchema,
@@ -149,6 +150,14 @@ export const paymentOperations = declare({
     params: idParams,
     body: paymentMethodPatchSchema,
     answer: paymentMethodSchema,
+  },
+  'paymentMethods.test': {
+    method: 'post',
+    path: '/payment-methods/{id}/tests',
+    permission: 'payments:write',
+    summary: 'Ask the provider of a payment method for something harmless, to see that it is set up right',
+    params: idParams,
+    answer: paymentMethodTrialSchema,
   },
   'paymentMethods.delete': {
     method: 'delete',

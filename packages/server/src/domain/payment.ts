@@ -17,7 +17,8 @@ export type OrderState = (typeof orderStates)[number];
 
 /** What a provider says of a payment, whether it was asked or came by itself. */
 export type Payment = {
-  readonly status: 'pending' | 'paid' | 'failed' | 'expired' | 'disputed';
+  /** `disputed`: the payer wants it back, and that is open. `lost`: the payer has it back, for good. */
+  readonly status: 'pending' | 'paid' | 'failed' | 'expired' | 'disputed' | 'lost';
   readonly amount: bigint;
   /** ISO 4217, in upper case. */
   readonly currency: string;
@@ -55,6 +56,8 @@ export function judgePayment(order: Agreed, payment: Payment): Verdict {
       return order.state === 'created' || order.state === 'pending' ? { ...stays, state: payment.status } : stays;
     case 'disputed':
       return wasCredited ? { ...stays, state: 'disputed', refunded } : stays;
+    case 'lost':
+      return wasCredited ? { state: 'refunded', refunded: order.amount, held: undefined } : stays;
     case 'paid': {
       const held = differs(order, payment);
       if (held !== undefined) return wasCredited ? { ...stays, held } : { ...stays, state: 'paid', held };

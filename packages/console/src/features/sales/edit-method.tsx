@@ -2,12 +2,13 @@ import { DraftForm, useDraft } from '../../components/form/draft-form.tsx';
 import { EditDrawer } from '../../components/form/edit-drawer.tsx';
 import { sentOfProvider } from '../../components/form/provider-draft.ts';
 import { ProviderSettings } from '../../components/form/provider-settings.tsx';
-import { DecimalField } from '../../components/ui/number-field.tsx';
+import { DecimalField, NumberField } from '../../components/ui/number-field.tsx';
 import { Select } from '../../components/ui/select.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
 import { Switch } from '../../components/ui/toggles.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { useOperation } from '../../lib/operations.ts';
+import { Discounts } from './discounts.tsx';
 import { draftOf, type MethodDraft } from './method-draft.ts';
 import { useSaleWords } from './words.ts';
 
@@ -42,8 +43,9 @@ function MethodForm({ method, onClose, onSaved }: MethodFormProps) {
   const form = useDraft<MethodDraft>({
     first: () => draftOf(method),
     send: (draft) => {
-      const { name, enabled, currency, rate, minimumUsd, maximumUsd } = draft;
-      const own = { name, enabled, currency, rate, minimumUsd, maximumUsd };
+      const { name, enabled, currency, rate, minimumUsd, maximumUsd, position } = draft;
+      const discounts = draft.discounts.map(({ group, ...one }) => ({ ...one, ...(group !== '' && { group }) }));
+      const own = { name, enabled, currency, rate, minimumUsd, maximumUsd, position, discounts };
       const body = { ...own, ...sentOfProvider(providerOf(draft)?.settings, draft) };
       return method === undefined
         ? api.call('paymentMethods.create', { body: { ...body, provider: draft.provider } })
@@ -94,7 +96,15 @@ function MethodForm({ method, onClose, onSaved }: MethodFormProps) {
           value={draft.maximumUsd}
           onChange={(value) => edit({ maximumUsd: value ?? '0' })}
         />
+        <NumberField
+          label={t('methods.position')}
+          min={0}
+          max={10_000}
+          value={draft.position}
+          onChange={(position) => edit({ position: position ?? 0 })}
+        />
       </div>
+      <Discounts discounts={draft.discounts} onChange={(discounts) => edit({ discounts })} />
       <ProviderSettings provider={providerOf(draft)} draft={draft} edit={edit} set={method?.secrets} />
       <Switch label={t('methods.enabled')} value={draft.enabled} onChange={(enabled) => edit({ enabled })} />
     </DraftForm>

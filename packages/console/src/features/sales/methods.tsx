@@ -8,6 +8,7 @@ import { usdOf } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
 import { EditMethod } from './edit-method.tsx';
+import { TryMethod } from './try-method.tsx';
 import { useSaleWords } from './words.ts';
 
 type Method = Answer<'paymentMethods.list'>['data'][number];
@@ -41,6 +42,7 @@ export function Methods() {
             thing={method}
             state={t(method.enabled ? 'methods.on' : 'methods.off')}
             about={termsOf(method)}
+            aside={mayWrite && <TryMethod id={method.id} name={method.name} />}
             address={{ label: t('methods.callback'), url: method.callbackUrl }}
             onEdit={mayWrite ? () => setEditing(method) : undefined}
           />

@@ -13,6 +13,7 @@ import {
   removePaymentMethod,
 } from '../../services/payments/methods.ts';
 import { checkOrder, confirmOrder, readOrder, refundOrder } from '../../services/payments/settle-order.ts';
+import { tryPaymentMethod } from '../../services/payments/try-method.ts';
 import type { StoredOrder } from '../../store/payments/orders.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { CallerContext, Handlers } from './operation.ts';
@@ -92,6 +93,7 @@ export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymen
       await createPaymentMethod(payments, caller.actor.label, body),
     'paymentMethods.update': async ({ params, body }, { caller }) =>
       await changePaymentMethod(payments, caller.actor.label, params.id, body),
+    'paymentMethods.test': async ({ params }) => await tryPaymentMethod(payments, params.id),
     'paymentMethods.delete': async ({ params }, { caller }) => {
       await removePaymentMethod(payments, caller.actor.label, params.id);
     },

@@ -82,6 +82,8 @@ export type PaymentAdapter<S = unknown, K = unknown> = {
     context: PaymentContext<S, K>,
     since: number,
   ) => Promise<readonly { readonly about: OrderRef; readonly payment: Payment }[]>;
+  /** Asks for something harmless, to see that settings and secrets are right; throws when they are not. */
+  readonly probe?: (context: PaymentContext<S, K>) => Promise<void>;
   /** What the provider wants to hear when a callback has been taken. */
   readonly thanks: string;
   /** Headers beside it, such as a signature. */
@@ -93,7 +95,7 @@ export type AnyAdapter = PaymentAdapter;
 
 /** Closes an adapter over its own schemas, so that what is stored is checked before it is used. */
 export function defineAdapter<S, K>(adapter: PaymentAdapter<S, K>): AnyAdapter {
-  const { fetchBack, refund, listSince, thanksHeaders } = adapter;
+  const { fetchBack, refund, listSince, probe, thanksHeaders } = adapter;
   const typed = (context: PaymentContext): PaymentContext<S, K> => ({
     ...context,
     settings: adapter.settings.parse(context.settings),
@@ -113,6 +115,7 @@ export function defineAdapter<S, K>(adapter: PaymentAdapter<S, K>): AnyAdapter {
     readCallback: async (context, call) => await adapter.readCallback(typed(context), call),
     ...(fetchBack && { fetchBack: async (context, order) => await fetchBack(typed(context), order) }),
     ...(refund && { refund: async (context, order, ask) => await refund(typed(context), order, ask) }),
+    ...(probe && { probe: async (context) => await probe(typed(context)) }),
     ...(listSince && { listSince: async (context, since) => await listSince(typed(context), since) }),
   };
 }

@@ -39,6 +39,16 @@ const sweepKind = jobKind({
 const nextLook = (order: StoredOrder, now: number): number =>
   now + Math.min(hourMs, Math.max(5000, Math.floor((now - order.createdAt) / 8)));
 
+/** Refunds and disputes that nobody told of are looked for as well: after a day, then ever more seldom, for so long. */
+const watchMs = 120 * dayMs;
+
+/** When an order that is settled is asked after again; undefined for never. */
+function watchAgain({ state, paidAt = 0 }: StoredOrder, now: number): { readonly runAt: number } | undefined {
+  const age = now - paidAt;
+  if ((state !== 'credited' && state !== 'disputed') || age > watchMs) return undefined;
+  return { runAt: now + Math.min(7 * dayMs, Math.max(dayMs, Math.floor(age / 4))) };
+}
+
 /** Asks the provider what became of an order, and takes that. Undefined when there is nothing to ask. */
 export async function lookAt(deps: PaymentDeps, order: StoredOrder, heard: Heard): Promise<StoredOrder | undefined> {
   const open = await openMethod(deps, deps.database.db, order.methodId);
@@ -66,10 +76,11 @@ export async function findOrder(
 export const paymentJobs = (deps: PaymentDeps): readonly JobHandler[] => [
   jobHandler(lookKind, async ({ orderId }) => {
     const order = await orderRepository.find(deps.database.db, orderId);
-    if (order === undefined || !isOpen(order)) return undefined;
     const now = deps.now();
+    if (order === undefined || !(isOpen(order) || watchAgain(order, now) !== undefined)) return undefined;
     const seen = await lookAt(deps, order, polled(order));
-    if (seen !== undefined && !isOpen(seen)) return undefined;
+    if (seen !== undefined && !isOpen(seen)) return watchAgain(seen, now);
+    if (!isOpen(order)) return undefined;
     if (now < order.expiresAt) return { runAt: nextLook(order, now) };
     // Nobody can be asked about it: a person may still say that the money came.
     if (seen === undefined) await expire(deps, order);

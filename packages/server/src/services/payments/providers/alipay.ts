@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { formatMinor, parseMinor, type Payment } from '../../../domain/payment.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
 import { CallbackRefused, defineAdapter, type NextStep, type PaymentContext } from '../adapter.ts';
+import { apiUrl } from './shared/api-url.ts';
 import { ProviderError } from './shared/ask-json.ts';
 import { rsaPrivateKey, rsaPublicKey, rsaSign, rsaVerify } from './shared/rsa.ts';
 import { readParams, textToSign } from './shared/signed-params.ts';
@@ -12,11 +13,7 @@ import { readParams, textToSign } from './shared/signed-params.ts';
  */
 
 const settingsSchema = z.strictObject({
-  gatewayUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(300)
-    .default('https://openapi.alipay.com/gateway.do')
-    .describe('Address of the gateway; https://openapi-sandbox.dl.alipaydev.com/gateway.do for the sandbox.'),
+  gatewayUrl: apiUrl('https://openapi.alipay.com/gateway.do', 'https://openapi-sandbox.dl.alipaydev.com/gateway.do'),
   appId: z.string().min(1).max(40).describe('App ID of the application.'),
   product: z
     .enum(['page', 'wap', 'code'])
@@ -185,6 +182,12 @@ export const alipay = defineAdapter({
   },
 
   fetchBack,
+
+  async probe(context) {
+    // Nothing is known of such an order; what else is said, is said of us.
+    const found = await ask(context, 'alipay.trade.query', { out_trade_no: 'tollgate_probe' });
+    if (found.sub_code !== 'ACQ.TRADE_NOT_EXIST') assertDone(found);
+  },
 
   async refund(context, order, { amount, key }) {
     assertDone(

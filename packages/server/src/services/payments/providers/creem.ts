@@ -4,6 +4,7 @@ import type { Payment } from '../../../domain/payment.ts';
 import { withoutEnd } from '../../../domain/without-end.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
 import { CallbackRefused, defineAdapter, type PaymentContext } from '../adapter.ts';
+import { apiUrl } from './shared/api-url.ts';
 import { askJson } from './shared/ask-json.ts';
 import { assertSigned, readJson } from './shared/proof.ts';
 
@@ -13,11 +14,7 @@ import { assertSigned, readJson } from './shared/proof.ts';
  */
 
 const settingsSchema = z.strictObject({
-  apiUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(300)
-    .default('https://api.creem.io')
-    .describe('Address of the API; https://test-api.creem.io for test mode.'),
+  apiUrl: apiUrl('https://api.creem.io', 'https://test-api.creem.io'),
   productId: z.string().min(1).max(100).describe('A one-time product (prod_…) in the currency of this method.'),
 });
 
@@ -49,6 +46,7 @@ const checkoutSchema = z.looseObject({
 });
 type Checkout = z.output<typeof checkoutSchema>;
 
+const productSchema = z.looseObject({ currency: z.string(), billing_type: z.string().optional() });
 const transactionSchema = z.looseObject({ status: z.string(), refunded_amount: count.nullish() });
 
 const eventSchema = z.looseObject({
@@ -139,6 +137,17 @@ export const creem = defineAdapter({
   },
 
   fetchBack,
+
+  async probe(context) {
+    const product = await ask(
+      context,
+      `products?product_id=${encodeURIComponent(context.settings.productId)}`,
+      productSchema,
+    );
+    if (product.currency.toUpperCase() !== context.currency)
+      throw new Error(`the product is sold in ${product.currency}, the method charges ${context.currency}`);
+    if (product.billing_type === 'recurring') throw new Error('the product is a subscription, not a single payment');
+  },
 
   async refund(context, order, { amount }) {
     if (amount !== order.amount - order.refunded)

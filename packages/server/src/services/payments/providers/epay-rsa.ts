@@ -46,7 +46,7 @@ function signed({ settings, secrets, now }: Context, asked: Iterable<readonly [s
 const isSigned = ({ secrets }: Context, params: Params): boolean =>
   rsaVerify(textToSign(params), params.get('sign') ?? '', secrets.platformPublicKey);
 
-const at = ({ settings }: Context, path: string): string => `${withoutEnd(settings.siteUrl, '/')}/api/pay/${path}`;
+const at = ({ settings }: Context, path: string): string => `${withoutEnd(settings.siteUrl, '/')}/api/${path}`;
 
 /** Sites write numbers as texts and the other way round; signed is how they read as text. */
 const answerSchema = z
@@ -90,7 +90,7 @@ function paymentOf(told: Params, currency: string): Payment {
 }
 
 async function fetchBack(context: Context, order: StoredOrder): Promise<Payment | undefined> {
-  const found = await ask(context, 'query', [['out_trade_no', order.id]]);
+  const found = await ask(context, 'pay/query', [['out_trade_no', order.id]]);
   if (found.get('code') !== '0') return undefined;
   if (found.get('out_trade_no') !== order.id) throw new Error('the site answered with another order');
   return paymentOf(found, order.currency);
@@ -115,7 +115,7 @@ export const epayRsa = defineAdapter({
       ['name', siteName.slice(0, 60)],
       ['money', formatMinor(order.amount, order.currency)],
     ]);
-    return { reference: undefined, next: { kind: 'redirect', url: `${at(context, 'submit')}?${query}` } };
+    return { reference: undefined, next: { kind: 'redirect', url: `${at(context, 'pay/submit')}?${query}` } };
   },
 
   async readCallback(context, call) {
@@ -132,8 +132,13 @@ export const epayRsa = defineAdapter({
 
   fetchBack,
 
+  async probe(context) {
+    const answer = await ask(context, 'merchant/info', []);
+    if (answer.get('code') !== '0') throw new Error(`the site refused: ${answer.get('msg') ?? answer.get('code')}`);
+  },
+
   async refund(context, order, { amount, key }) {
-    const answer = await ask(context, 'refund', [
+    const answer = await ask(context, 'pay/refund', [
       ['out_trade_no', order.id],
       ['money', formatMinor(amount, order.currency)],
       // The same number again is the same refund.

@@ -126,6 +126,13 @@ export const epay = defineAdapter({
 
   fetchBack,
 
+  async probe(context) {
+    const { settings, secrets } = context;
+    const query = new URLSearchParams({ act: 'query', pid: settings.merchantId, key: secrets.key });
+    const answer = await ask(context, `${at(context, 'api.php')}?${query}`);
+    if (answer.code !== 1) throw new Error(`the site refused: ${answer.msg ?? answer.code}`);
+  },
+
   async refund(context, order, { amount }) {
     const { settings, secrets } = context;
     const answer = await ask(context, `${at(context, 'api.php')}?act=refund`, {

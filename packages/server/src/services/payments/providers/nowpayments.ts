@@ -4,6 +4,7 @@ import { formatMinor, parseMinor, type Payment } from '../../../domain/payment.t
 import { withoutEnd } from '../../../domain/without-end.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
 import { CallbackRefused, defineAdapter, type PaymentContext } from '../adapter.ts';
+import { apiUrl } from './shared/api-url.ts';
 import { askJson } from './shared/ask-json.ts';
 import { assertSigned, readJson } from './shared/proof.ts';
 
@@ -13,11 +14,7 @@ import { assertSigned, readJson } from './shared/proof.ts';
  */
 
 const settingsSchema = z.strictObject({
-  apiUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(300)
-    .default('https://api.nowpayments.io')
-    .describe('Address of the API; https://api-sandbox.nowpayments.io for the sandbox.'),
+  apiUrl: apiUrl('https://api.nowpayments.io', 'https://api-sandbox.nowpayments.io'),
   payCurrency: z
     .string()
     .regex(/^[a-z0-9]{0,20}$/)
@@ -169,4 +166,8 @@ export const nowpayments = defineAdapter({
   },
 
   fetchBack,
+
+  async probe(context) {
+    await askJson(context, at(context, 'merchant/coins'), z.looseObject({}), { headers: keyOf(context) });
+  },
 });

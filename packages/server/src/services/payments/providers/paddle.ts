@@ -4,6 +4,7 @@ import type { Payment } from '../../../domain/payment.ts';
 import { withoutEnd } from '../../../domain/without-end.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
 import { CallbackRefused, defineAdapter, type PaymentContext } from '../adapter.ts';
+import { apiUrl } from './shared/api-url.ts';
 import { askJson } from './shared/ask-json.ts';
 import { assertSigned, readJson } from './shared/proof.ts';
 
@@ -13,11 +14,7 @@ import { assertSigned, readJson } from './shared/proof.ts';
  */
 
 const settingsSchema = z.strictObject({
-  apiUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(300)
-    .default('https://api.paddle.com')
-    .describe('Address of the API; https://sandbox-api.paddle.com for the sandbox.'),
+  apiUrl: apiUrl('https://api.paddle.com', 'https://sandbox-api.paddle.com'),
   productId: z.string().min(1).max(100).describe('Product that stands for credit (pro_…).'),
   taxMode: z
     .enum(['external', 'internal'])
@@ -183,6 +180,10 @@ export const paddle = defineAdapter({
   },
 
   fetchBack,
+
+  async probe(context) {
+    await ask(context, `products/${encodeURIComponent(context.settings.productId)}`, z.looseObject({}));
+  },
 
   async refund(context, order, { amount }) {
     const transaction = await read(context, order.reference ?? '');

@@ -3,6 +3,7 @@ import { formatMinor, parseMinor, type Payment } from '../../../domain/payment.t
 import { withoutEnd } from '../../../domain/without-end.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
 import { CallbackRefused, defineAdapter, type OrderRef, type PaymentContext, type ProvedCallback } from '../adapter.ts';
+import { apiUrl } from './shared/api-url.ts';
 import { askJson, type Asked } from './shared/ask-json.ts';
 import { readJson } from './shared/proof.ts';
 
@@ -12,11 +13,7 @@ import { readJson } from './shared/proof.ts';
  */
 
 const settingsSchema = z.strictObject({
-  apiUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(300)
-    .default('https://api-m.paypal.com')
-    .describe('Address of the API; https://api-m.sandbox.paypal.com for the sandbox.'),
+  apiUrl: apiUrl('https://api-m.paypal.com', 'https://api-m.sandbox.paypal.com'),
   clientId: z.string().min(1).max(200).describe('Client ID of the app.'),
 });
 
@@ -105,16 +102,16 @@ const disputesSchema = z.looseObject({
 const disputeSchema = z.looseObject({ dispute_outcome: z.looseObject({ outcome_code: z.string() }).optional() });
 const wonOutcomes = new Set(['RESOLVED_SELLER_FAVOUR', 'CANCELED_BY_BUYER', 'DENIED', 'RESOLVED_WITH_PAYOUT']);
 
-/** Whether the payer has taken the money back, or is about to. */
-async function isDisputed(api: Api, captureId: string): Promise<boolean> {
+/** Whether the payer wants the money back, or has it. */
+async function disputeOf(api: Api, captureId: string): Promise<'paid' | 'disputed' | 'lost'> {
   const query = new URLSearchParams({ disputed_transaction_id: captureId });
   const { items } = await api(`/v1/customer/disputes?${query}`, disputesSchema);
-  for (const { dispute_id: id, status } of items) {
-    if (status !== 'RESOLVED') return true;
+  if (items.some(({ status }) => status !== 'RESOLVED')) return 'disputed';
+  for (const { dispute_id: id } of items) {
     const { dispute_outcome: outcome } = await api(`/v1/customer/disputes/${id}`, disputeSchema);
-    if (!wonOutcomes.has(outcome?.outcome_code ?? '')) return true;
+    if (!wonOutcomes.has(outcome?.outcome_code ?? '')) return 'lost';
   }
-  return false;
+  return 'paid';
 }
 
 async function fetchBack(context: Context, order: StoredOrder): Promise<Payment | undefined> {
@@ -133,7 +130,7 @@ async function fetchBack(context: Context, order: StoredOrder): Promise<Payment 
   const captureId = found.purchase_units[0]?.payments?.captures[0]?.id;
   // Disputes come long after the credit.
   if (payment.status !== 'paid' || captureId === undefined || order.paidAt === undefined) return payment;
-  return (await isDisputed(api, captureId)) ? { ...payment, status: 'disputed' } : payment;
+  return { ...payment, status: await disputeOf(api, captureId) };
 }
 
 const eventSchema = z.looseObject({
@@ -229,6 +226,10 @@ export const paypal = defineAdapter({
   },
 
   fetchBack,
+
+  async probe(context) {
+    await token(context);
+  },
 
   async refund(context, order, { amount, key }) {
     const api = await open(context);

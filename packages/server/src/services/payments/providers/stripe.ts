@@ -3,14 +3,12 @@ import { z } from 'zod';
 import type { Payment } from '../../../domain/payment.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
 import { CallbackRefused, defineAdapter, type OrderRef, type PaymentContext, type ProvedCallback } from '../adapter.ts';
+import { apiUrl } from './shared/api-url.ts';
 
 /** Stripe Checkout, by its official SDK. A webhook only says which order to look at: what counts is what is fetched back. */
 
 const settingsSchema = z.strictObject({
-  apiUrl: z
-    .url({ protocol: /^https?$/ })
-    .default('https://api.stripe.com')
-    .describe('Address of the API.'),
+  apiUrl: apiUrl('https://api.stripe.com'),
   paymentMethodTypes: z
     .array(z.string().regex(/^[a-z_]{1,40}$/))
     .max(30)
@@ -69,13 +67,15 @@ function paymentOf(session: Stripe.Checkout.Session): Payment {
   };
 }
 
-/** Of a dispute that is over, the merchant has the money again. */
+const won = new Set<Stripe.Dispute.Status>(['won', 'warning_closed', 'prevented']);
+
+/** Of a dispute that was won, the merchant has the money again; of one that was lost, the payer. */
 async function afterDispute(stripe: Stripe, session: Stripe.Checkout.Session, payment: Payment): Promise<Payment> {
   const intent = typeof session.payment_intent === 'object' ? session.payment_intent?.id : session.payment_intent;
   if (payment.status !== 'disputed' || intent === undefined || intent === null) return payment;
   const { data } = await stripe.disputes.list({ payment_intent: intent, limit: 10 });
-  const over = data.every(({ status }) => status === 'won' || status === 'warning_closed' || status === 'prevented');
-  return over ? { ...payment, status: 'paid' } : payment;
+  if (data.every(({ status }) => won.has(status))) return { ...payment, status: 'paid' };
+  return data.every(({ status }) => status === 'lost' || won.has(status)) ? { ...payment, status: 'lost' } : payment;
 }
 
 const expand = ['payment_intent.latest_charge'];
@@ -202,6 +202,10 @@ export const stripe = defineAdapter({
       { payment_intent: intent, amount: Number(amount), metadata: { order: order.id } },
       { idempotencyKey: key },
     );
+  },
+
+  async probe(context) {
+    await (await client(context)).balance.retrieve();
   },
 
   async listSince(context, since) {

@@ -3,6 +3,7 @@ import { formatMinor, parseMinor, type Payment } from '../../../domain/payment.t
 import { withoutEnd } from '../../../domain/without-end.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
 import { CallbackRefused, defineAdapter, type PaymentContext, type ProvedCallback } from '../adapter.ts';
+import { apiUrl } from './shared/api-url.ts';
 import { ProviderError } from './shared/ask-json.ts';
 import { readJson } from './shared/proof.ts';
 import { rsaPrivateKey, rsaPublicKey, rsaSign, rsaVerify } from './shared/rsa.ts';
@@ -10,11 +11,7 @@ import { rsaPrivateKey, rsaPublicKey, rsaSign, rsaVerify } from './shared/rsa.ts
 /** Waffo, signed with RSA both ways, as its SDKs do it: https://docs.waffo.com. */
 
 const settingsSchema = z.strictObject({
-  apiUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(300)
-    .default('https://api.waffo.com/api/v1')
-    .describe('Address of the API; https://api-sandbox.waffo.com/api/v1 for the sandbox.'),
+  apiUrl: apiUrl('https://api.waffo.com/api/v1', 'https://api-sandbox.waffo.com/api/v1'),
   merchantId: z.string().min(1).max(100).describe('Merchant ID.'),
   payMethodType: z
     .string()
@@ -161,6 +158,15 @@ export const waffo = defineAdapter({
   },
 
   fetchBack,
+
+  async probe(context) {
+    await ask(context, '/order/inquiry', z.unknown(), { paymentRequestId: 'tollgate_probe' }).catch(
+      (error: unknown) => {
+        // That there is no such order is said only to who is known.
+        if (!(error instanceof Error && error.message.startsWith('Waffo answered B'))) throw error;
+      },
+    );
+  },
 
   async refund(context, order, { amount, key }) {
     const { refundStatus } = await ask(context, '/order/refund', z.looseObject({ refundStatus: z.string() }), {

@@ -4,6 +4,7 @@ import type { Payment } from '../../../domain/payment.ts';
 import { withoutEnd } from '../../../domain/without-end.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
 import { CallbackRefused, defineAdapter, type PaymentContext, type ProvedCallback } from '../adapter.ts';
+import { apiUrl } from './shared/api-url.ts';
 import { ProviderError } from './shared/ask-json.ts';
 import { readJson } from './shared/proof.ts';
 import { rsaPrivateKey, rsaPublicKey, rsaSign, rsaVerify } from './shared/rsa.ts';
@@ -14,11 +15,7 @@ import { rsaPrivateKey, rsaPublicKey, rsaSign, rsaVerify } from './shared/rsa.ts
  */
 
 const settingsSchema = z.strictObject({
-  apiUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(300)
-    .default('https://api.mch.weixin.qq.com')
-    .describe('Address of the API.'),
+  apiUrl: apiUrl('https://api.mch.weixin.qq.com'),
   appId: z.string().min(1).max(40).describe('App ID that the merchant is bound to (wx…).'),
   merchantId: z.string().min(1).max(40).describe('Merchant number (mchid).'),
   certificateSerial: z.string().min(1).max(80).describe('Serial number of the merchant’s API certificate.'),
@@ -109,13 +106,18 @@ function paymentOf(trade: z.output<typeof tradeSchema>, refunded: bigint): Payme
   }
 }
 
-async function fetchBack(context: Context, order: StoredOrder): Promise<Payment | undefined> {
+async function readTrade(context: Context, orderId: string): Promise<z.output<typeof tradeSchema> | undefined> {
   const { merchantId } = context.settings;
-  const path = `/v3/pay/transactions/out-trade-no/${order.id}?mchid=${encodeURIComponent(merchantId)}`;
-  const trade = await ask(context, path, tradeSchema).catch((error: unknown) => {
+  const path = `/v3/pay/transactions/out-trade-no/${orderId}?mchid=${encodeURIComponent(merchantId)}`;
+  return await ask(context, path, tradeSchema).catch((error: unknown) => {
     if (error instanceof ProviderError && error.status === 404) return undefined;
     throw error;
   });
+}
+
+async function fetchBack(context: Context, order: StoredOrder): Promise<Payment | undefined> {
+  const { merchantId } = context.settings;
+  const trade = await readTrade(context, order.id);
   if (trade === undefined) return undefined;
   if (trade.mchid !== merchantId || trade.out_trade_no !== order.id)
     throw new Error('WeChat Pay answered with another order');
@@ -218,6 +220,11 @@ export const wechatPay = defineAdapter({
   },
 
   fetchBack,
+
+  async probe(context) {
+    // Nothing is known of such an order; what else is said, is said of us.
+    await readTrade(context, 'tollgate_probe');
+  },
 
   async refund(context, order, { amount, key }) {
     const { status } = await ask(context, '/v3/refund/domestic/refunds', z.looseObject({ status: z.string() }), {

@@ -1,7 +1,6 @@
-import type { StoredOrder } from '../../../store/payments/orders.ts';
 import type { CallbackCall } from '../adapter.ts';
-import { bodyChanged, deliver, page, posted, type FakeProvider } from './fake-provider.ts';
-import { merchantKeys, platformKeys } from './fake-keys.ts';
+import { bodyChanged, deliver, page, posted, type FakeProvider, type KnownOrder } from './fake-provider.ts';
+import { merchantKeys, platformKeys, sortedParams } from './fake-keys.ts';
 
 const appId = '2021000000000001';
 
@@ -19,18 +18,8 @@ type Trade = {
 };
 
 /** Of a request, `sign_type` is signed too. */
-const requestText = (params: Params): string =>
-  Object.keys(params)
-    .filter((name) => name !== 'sign')
-    .sort()
-    .map((name) => `${name}=${params[name]}`)
-    .join('&');
-const noticeText = (params: Params): string =>
-  Object.keys(params)
-    .filter((name) => name !== 'sign' && name !== 'sign_type' && params[name] !== '')
-    .sort()
-    .map((name) => `${name}=${params[name]}`)
-    .join('&');
+const requestText = (params: Params): string => sortedParams(params, ['sign']);
+const noticeText = (params: Params): string => sortedParams(params, ['sign', 'sign_type']);
 
 /** Alipay's gateway as its documentation describes it, on loopback. */
 export function openFakeAlipay(product: 'page' | 'wap' | 'code' = 'page'): FakeProvider {
@@ -158,6 +147,7 @@ export function openFakeAlipay(product: 'page' | 'wap' | 'code' = 'page'): FakeP
 
   return {
     hook: undefined,
+    wrongSecret: { privateKey: platformKeys.privateKey },
     currencyCanDiffer: false,
     input: (name) => ({
       name,
@@ -177,7 +167,7 @@ export function openFakeAlipay(product: 'page' | 'wap' | 'code' = 'page'): FakeP
     },
     forge: (call) => bodyChanged(call, /total_amount=[\d.]+/, 'total_amount=0.01'),
     foreign: (id) => notify(id),
-    refunded: ({ id }: StoredOrder) => Math.round((trades.get(id)?.refunded ?? 0) * 100),
+    refunded: ({ id }: KnownOrder) => Math.round((trades.get(id)?.refunded ?? 0) * 100),
     close: () => void server.stop(true),
   };
 }

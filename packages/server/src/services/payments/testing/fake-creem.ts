@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { StoredOrder } from '../../../store/payments/orders.ts';
 import type { CallbackCall } from '../adapter.ts';
-import { bodyChanged, deliver, page, posted, type FakeProvider } from './fake-provider.ts';
+import { bodyChanged, deliver, page, posted, type FakeProvider, type KnownOrder } from './fake-provider.ts';
 
 const apiKey = 'creem_test_fake';
 const webhookSecret = 'whsec_creem_fake';
@@ -44,6 +43,10 @@ export function openFakeCreem(): FakeProvider {
           const one = byTransaction(url.searchParams.get('transaction_id'));
           return one === undefined ? no(404, 'Transaction not found') : Response.json(transactionOf(one));
         }
+        case 'GET /v1/products':
+          return url.searchParams.get('product_id') === productId
+            ? Response.json({ id: productId, currency: 'USD', billing_type: 'onetime', tax_mode: 'inclusive' })
+            : no(404, 'Product not found');
         case 'POST /v1/refunds': {
           const one = byTransaction(body['transaction_id']);
           if (one?.paid === undefined) return no(404, 'Transaction not found');
@@ -133,7 +136,7 @@ export function openFakeCreem(): FakeProvider {
     return Response.redirect(one.successUrl, 303);
   };
 
-  const of = (order: StoredOrder): Kept => {
+  const of = (order: KnownOrder): Kept => {
     const one = [...checkouts.values()].findLast(({ requestId }) => requestId === order.id);
     if (one === undefined) throw new Error('there is no such checkout');
     return one;
@@ -141,6 +144,7 @@ export function openFakeCreem(): FakeProvider {
 
   const fake: FakeProvider = {
     hook: undefined,
+    wrongSecret: { apiKey: 'creem_wrong' },
     doorSecret: 'webhookSecret',
     wholeRefundsOnly: true,
     currencyCanDiffer: true,

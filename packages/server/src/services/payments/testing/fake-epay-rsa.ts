@@ -1,7 +1,6 @@
-import type { StoredOrder } from '../../../store/payments/orders.ts';
 import type { CallbackCall } from '../adapter.ts';
-import { deliver, page, type FakeProvider } from './fake-provider.ts';
-import { merchantKeys, platformKeys } from './fake-keys.ts';
+import { deliver, page, type FakeProvider, type KnownOrder } from './fake-provider.ts';
+import { merchantKeys, platformKeys, sortedParams } from './fake-keys.ts';
 
 const pid = '2002';
 
@@ -16,12 +15,7 @@ type Kept = {
   frozen: boolean;
 };
 
-const signText = (params: Params): string =>
-  Object.keys(params)
-    .filter((name) => name !== 'sign' && name !== 'sign_type' && params[name] !== '')
-    .sort()
-    .map((name) => `${name}=${params[name]}`)
-    .join('&');
+const signText = (params: Params): string => sortedParams(params, ['sign', 'sign_type']);
 const signed = (params: Params): Params => ({
   ...params,
   sign: platformKeys.sign(signText(params)),
@@ -43,6 +37,7 @@ export function openFakeEpayRsa(now: () => number = Date.now): FakeProvider {
       const params: Params = Object.fromEntries(given);
       if (params['pid'] !== pid || !merchantKeys.verifies(signText(params), params['sign'] ?? ''))
         return Response.json({ code: -3, msg: 'RSA签名校验失败' });
+      if (url.pathname === '/api/merchant/info') return answer({ pid, status: '1', money: '0.00' });
       const id = params['out_trade_no'] ?? '';
       if (url.pathname === '/api/pay/submit') {
         if (!orders.has(id))
@@ -109,7 +104,7 @@ export function openFakeEpayRsa(now: () => number = Date.now): FakeProvider {
     return Response.redirect(order.params['return_url'] ?? '/', 303);
   };
 
-  const of = ({ id }: StoredOrder): Kept => {
+  const of = ({ id }: KnownOrder): Kept => {
     const order = orders.get(id);
     if (order === undefined) throw new Error('the site refused the order');
     return order;
@@ -117,6 +112,7 @@ export function openFakeEpayRsa(now: () => number = Date.now): FakeProvider {
 
   return {
     hook: undefined,
+    wrongSecret: { privateKey: platformKeys.privateKey },
     currencyCanDiffer: false,
     input: (name) => ({
       name,

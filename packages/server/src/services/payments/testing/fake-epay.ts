@@ -54,6 +54,7 @@ export function openFakeEpay(): FakeProvider {
       }
       if (url.pathname !== '/pay/api.php') return new Response('not found', { status: 404 });
       if (params['pid'] !== pid || params['key'] !== key) return Response.json({ code: -3, msg: '商户密钥错误' });
+      if (params['act'] === 'query') return Response.json({ code: 1, pid: Number(pid), active: 1, money: '0.00' });
       const order = orders.get(params['out_trade_no'] ?? '');
       if (order === undefined) return Response.json({ code: -1, msg: '订单号不存在' });
       if (url.searchParams.get('act') === 'refund') {
@@ -117,6 +118,7 @@ export function openFakeEpay(): FakeProvider {
     refunded: (order) => Math.round((orders.get(order.id)?.refunded ?? 0) * 100),
     currencyCanDiffer: false,
     hook: undefined,
+    wrongSecret: { key: 'wrong' },
     close: () => void server.stop(true),
   };
 }

@@ -19,3 +19,11 @@ function pair() {
 /** Ours, and those of whoever is on the other side. */
 export const merchantKeys = pair();
 export const platformKeys = pair();
+
+/** Parameters as they are signed: those that are filled, sorted, but some. */
+export const sortedParams = (params: Readonly<Record<string, string>>, but: readonly string[]): string =>
+  Object.keys(params)
+    .filter((name) => !but.includes(name) && params[name] !== '')
+    .sort()
+    .map((name) => `${name}=${params[name]}`)
+    .join('&');

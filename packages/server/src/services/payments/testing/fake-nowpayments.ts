@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { StoredOrder } from '../../../store/payments/orders.ts';
 import type { CallbackCall } from '../adapter.ts';
-import { bodyChanged, deliver, page, posted, type FakeProvider } from './fake-provider.ts';
+import { bodyChanged, deliver, page, posted, type FakeProvider, type KnownOrder } from './fake-provider.ts';
 
 const apiKey = 'nowpayments-key';
 const ipnSecret = 'nowpayments-ipn';
@@ -37,6 +36,7 @@ export function openFakeNowpayments(): FakeProvider {
       if (request.headers.get('x-api-key') !== apiKey)
         return Response.json({ statusCode: 403, code: 'INVALID_API_KEY' }, { status: 403 });
       if (url.pathname === '/v1/invoice') return create((await request.json()) as Readonly<Record<string, unknown>>);
+      if (url.pathname === '/v1/merchant/coins') return Response.json({ selectedCurrencies: ['USDTTRC20'] });
       if (url.pathname === '/v1/payment/') {
         if (request.headers.get('authorization') !== 'Bearer jwt')
           return Response.json({ code: 'JWT' }, { status: 401 });
@@ -116,7 +116,7 @@ export function openFakeNowpayments(): FakeProvider {
     return Response.redirect(one.returnUrl, 303);
   };
 
-  const of = ({ id }: StoredOrder): Kept => {
+  const of = ({ id }: KnownOrder): Kept => {
     const one = [...kept.values()].findLast(({ orderId }) => orderId === id);
     if (one === undefined) throw new Error('there is no such invoice');
     return one;
@@ -124,6 +124,7 @@ export function openFakeNowpayments(): FakeProvider {
 
   return {
     hook: undefined,
+    wrongSecret: { apiKey: 'wrong' },
     doorSecret: 'ipnSecret',
     currencyCanDiffer: true,
     refundsByHand: true,

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { StoredOrder } from '../../../store/payments/orders.ts';
 import type { CallbackCall } from '../adapter.ts';
-import { bodyChanged, deliver, page, posted, type FakeProvider } from './fake-provider.ts';
+import { bodyChanged, deliver, page, posted, type FakeProvider, type KnownOrder } from './fake-provider.ts';
 
 const apiKey = 'pdl_sdbx_apikey_fake';
 const webhookSecret = 'pdl_ntfset_fake';
@@ -52,6 +51,7 @@ export function openFakePaddle(now: () => number = Date.now): FakeProvider {
       if (url.pathname === '/checkout') return await checkout(url.searchParams);
       if (request.headers.get('authorization') !== `Bearer ${apiKey}`) return no(403, 'forbidden');
       const [, resource, id] = url.pathname.split('/');
+      if (resource === 'products') return id === productId ? Response.json({ data: { id } }) : no(404, 'not_found');
       if (request.method === 'GET' && resource === 'adjustments') {
         const one = kept.get(url.searchParams.get('transaction_id') ?? '');
         return Response.json({ data: (one?.adjustments ?? []).map(showAdjustment) });
@@ -134,7 +134,7 @@ export function openFakePaddle(now: () => number = Date.now): FakeProvider {
     return Response.redirect(returnTo, 303);
   };
 
-  const of = ({ id }: StoredOrder): Kept => {
+  const of = ({ id }: KnownOrder): Kept => {
     const one = [...kept.values()].findLast(({ orderId }) => orderId === id);
     if (one === undefined) throw new Error('there is no such transaction');
     return one;
@@ -142,6 +142,7 @@ export function openFakePaddle(now: () => number = Date.now): FakeProvider {
 
   const fake: FakeProvider = {
     hook: undefined,
+    wrongSecret: { apiKey: 'wrong' },
     doorSecret: 'webhookSecret',
     currencyCanDiffer: true,
     input: (name) => ({

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { StoredOrder } from '../../../store/payments/orders.ts';
 import type { CallbackCall } from '../adapter.ts';
-import { bodyChanged, deliver, page, posted, type FakeProvider } from './fake-provider.ts';
+import { bodyChanged, deliver, page, posted, type FakeProvider, type KnownOrder } from './fake-provider.ts';
 
 const clientId = 'paypal-client';
 const clientSecret = 'paypal-secret';
@@ -158,7 +157,7 @@ export function openFakePaypal(): FakeProvider {
     return Response.redirect(one.returnUrl, 303);
   };
 
-  const of = ({ id }: StoredOrder): Kept => {
+  const of = ({ id }: KnownOrder): Kept => {
     const one = byOrder(id);
     if (one === undefined) throw new Error('there is no such order');
     return one;
@@ -166,6 +165,7 @@ export function openFakePaypal(): FakeProvider {
 
   const fake: FakeProvider = {
     hook: undefined,
+    wrongSecret: { clientSecret: 'wrong' },
     doorSecret: 'webhookId',
     currencyCanDiffer: true,
     input: (name) => ({

@@ -2,13 +2,16 @@ import type { PaymentMethodInput } from '@tollgate/contract/api/payments';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
 import type { CallbackCall } from '../adapter.ts';
 
+/** What a provider is told of an order. */
+export type KnownOrder = Pick<StoredOrder, 'id' | 'reference'>;
+
 /** A payment provider on loopback that does what its documentation says, with a hand for the test. */
 export type FakeProvider = {
   /** A method that uses it. */
   input(name: string): Partial<PaymentMethodInput> & Pick<PaymentMethodInput, 'name' | 'provider'>;
   /** Does what the buyer does with what they are shown; answers with the callback that follows. */
   pay(
-    order: StoredOrder,
+    order: KnownOrder,
     next: string,
     /** What is paid, where it is not what was asked. */
     paid?: { readonly amount?: string; readonly currency?: string },
@@ -18,9 +21,9 @@ export type FakeProvider = {
   /** A callback with a right signature about an id that this provider was never asked about. */
   foreign(id: string): CallbackCall | Promise<CallbackCall>;
   /** Minor units that it gave back. */
-  refunded(order: StoredOrder): number;
+  refunded(order: KnownOrder): number;
   /** The payer's bank takes the money back; `won` afterwards, or lost. Absent for providers that know no disputes. */
-  readonly dispute?: (order: StoredOrder, state: 'opened' | 'won' | 'lost') => Promise<CallbackCall>;
+  readonly dispute?: (order: KnownOrder, state: 'opened' | 'won' | 'lost') => Promise<CallbackCall>;
   readonly currencyCanDiffer: boolean;
   /** Refunds the whole of a payment only. */
   readonly wholeRefundsOnly?: boolean;
@@ -30,6 +33,8 @@ export type FakeProvider = {
   readonly forgetsRefunds?: boolean;
   /** The secret without which there is no door. Absent where the only secret is needed for everything. */
   readonly doorSecret?: string;
+  /** Secrets with which it takes no call. */
+  readonly wrongSecret: Readonly<Record<string, string>>;
   /** Where callbacks go when a buyer pays on the provider's own page, for providers that are not told with each order. */
   hook: string | undefined;
   close(): void;

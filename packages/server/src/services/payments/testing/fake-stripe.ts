@@ -143,6 +143,7 @@ export function openFakeStripe(now: () => number): FakeProvider {
         if (one === undefined) return stripeError(404, 'invalid_request_error', 'No such payment_intent');
         return Response.json({ id: second, object: 'payment_intent', metadata: { order: one.order } });
       }
+      if (resource === 'balance') return Response.json({ object: 'balance', available: [], pending: [] });
       if (resource === 'disputes') {
         const one = [...sessions.values()].find(({ id }) => `pi_${id}` === url.searchParams.get('payment_intent'));
         const data = one?.dispute === undefined ? [] : [disputeOf(one)];
@@ -167,6 +168,7 @@ export function openFakeStripe(now: () => number): FakeProvider {
 
   const fake: FakeProvider = {
     hook: undefined,
+    wrongSecret: { secretKey: 'sk_wrong' },
     doorSecret: 'webhookSecret',
     input: (name) => ({
       name,

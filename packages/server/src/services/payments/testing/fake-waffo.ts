@@ -1,6 +1,5 @@
-import type { StoredOrder } from '../../../store/payments/orders.ts';
 import type { CallbackCall } from '../adapter.ts';
-import { bodyChanged, deliver, page, posted, type FakeProvider } from './fake-provider.ts';
+import { bodyChanged, deliver, page, posted, type FakeProvider, type KnownOrder } from './fake-provider.ts';
 import { merchantKeys, platformKeys } from './fake-keys.ts';
 
 const apiKey = 'waffo-key';
@@ -102,7 +101,7 @@ export function openFakeWaffo(): FakeProvider {
     return Response.redirect(one.returnUrl, 303);
   };
 
-  const of = ({ id }: StoredOrder): Kept => {
+  const of = ({ id }: KnownOrder): Kept => {
     const one = orders.get(id);
     if (one === undefined) throw new Error('there is no such order');
     return one;
@@ -110,6 +109,7 @@ export function openFakeWaffo(): FakeProvider {
 
   return {
     hook: undefined,
+    wrongSecret: { apiKey: 'wrong' },
     currencyCanDiffer: true,
     forgetsRefunds: true,
     input: (name) => ({

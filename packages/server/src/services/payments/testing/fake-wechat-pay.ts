@@ -1,7 +1,6 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
-import type { StoredOrder } from '../../../store/payments/orders.ts';
 import type { CallbackCall } from '../adapter.ts';
-import { bodyChanged, posted, type FakeProvider } from './fake-provider.ts';
+import { bodyChanged, posted, type FakeProvider, type KnownOrder } from './fake-provider.ts';
 import { merchantKeys, platformKeys } from './fake-keys.ts';
 
 const mchid = '1900000001';
@@ -127,6 +126,7 @@ export function openFakeWechatPay(now: () => number = Date.now): FakeProvider {
 
   return {
     hook: undefined,
+    wrongSecret: { privateKey: platformKeys.privateKey },
     currencyCanDiffer: true,
     forgetsRefunds: true,
     input: (name) => ({
@@ -154,7 +154,7 @@ export function openFakeWechatPay(now: () => number = Date.now): FakeProvider {
     forge: (call) => bodyChanged(call, 'TRANSACTION.SUCCESS', 'TRANSACTION.SUCCEEDED'),
     foreign: (id) =>
       notice('TRANSACTION.SUCCESS', { mchid, out_trade_no: id, transaction_id: 'none', trade_state: 'SUCCESS' }),
-    refunded: ({ id }: StoredOrder) => trades.get(id)?.refunded ?? 0,
+    refunded: ({ id }: KnownOrder) => trades.get(id)?.refunded ?? 0,
     close: () => void server.stop(true),
   };
 }
