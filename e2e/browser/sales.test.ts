@@ -82,12 +82,23 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
     await balance('$5.00');
   }, 60_000);
 
-  test('a stranger buys by each provider, spends, and is refunded; the books and the providers agree', async () => {
+  test('ways to pay are set up, and say that they work', async () => {
     await call('PUT', '/settings/site.publicUrl', { value: gateway.url });
     for (const [name, fake] of Object.entries(fakes)) {
       const { id } = (await call('POST', '/payment-methods', fake.input(name))) as { readonly id: string };
       fake.hook = `${gateway.url}/api/webhooks/payments/${id}`;
     }
+    await page.goto(`${gateway.url}/sales?tab=methods`);
+    await press('Test');
+    await page.getByText('stripe is set up right').waitFor();
+    await look('methods');
+    await press('Edit');
+    await page.getByRole('button', { name: 'Add a discount' }).click();
+    await page.getByLabel('From credit of').waitFor();
+    await look('method');
+  }, 60_000);
+
+  test('a stranger buys by each provider, spends, and is refunded; the books and the providers agree', async () => {
     const stranger = { email: 'stranger@example.com', password: 'correct horse battery' };
     await call('POST', '/users', { ...stranger, role: 'user' });
     await call('DELETE', '/session');
@@ -147,6 +158,25 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
     const verified = await gateway.run('verify');
     expect([verified.code, verified.out.includes('unexplained: 0')]).toEqual([0, true]);
   }, 240_000);
+
+  test('a plan is bought by a card, and begins', async () => {
+    await call('DELETE', '/session');
+    await page.goto(`${gateway.url}/plan`);
+    await enter(page, root);
+    await page.getByRole('heading', { name: 'My plan' }).waitFor();
+    await call('POST', '/plans', { name: 'Pro', priceUsd: '20', amount: '30' });
+    await page.goto(`${gateway.url}/plan`);
+    await press('Subscribe');
+    await page.getByLabel('Pay by').click();
+    await page.getByRole('option', { name: 'stripe', exact: true }).click();
+    await page.getByText('20.00 USD for the first term').waitFor();
+    await look('plan');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Subscribe' }).click();
+    await page.getByRole('link', { name: 'Pay 20.00' }).click();
+    await page.getByText('Pro is paid').waitFor();
+    await page.goto(`${gateway.url}/plan`);
+    await page.getByRole('button', { name: 'You have this plan' }).waitFor();
+  }, 60_000);
 
   /** What the payer does with a code that is shown: scans it, and pays on a phone. */
   async function scan(fake: FakeProvider): Promise<void> {
