@@ -12,4 +12,13 @@ export const playgroundOperations = declare({
     summary: 'Ask a model as one of one’s own keys: with its limits and at its cost, without its text',
     params: idParams,
   },
+  'playground.video': {
+    kind: 'relayed',
+    method: 'post',
+    path: '/playground/{id}/videos',
+    to: '/v1/videos',
+    permission: 'playground:write',
+    summary: 'Have a video made as one of one’s own keys: with its limits and at its cost, without its text',
+    params: idParams,
+  },
 });

@@ -1,42 +1,72 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
 import { useNavigate } from '@tanstack/react-router';
-import { Clapperboard, Clock, LoaderCircle, Play } from 'lucide-react';
-import { useMemo } from 'react';
+import { Clapperboard, Play, Plus } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
 import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { Segmented } from '../../components/ui/segmented.tsx';
-import { Status } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { PageHeader, Toolbar } from '../../components/ui/page-header.tsx';
 import { Switch } from '../../components/ui/toggles.tsx';
-import { fullMoment, percent, relativeMoment } from '../../lib/format.ts';
+import { fullMoment, relativeMoment } from '../../lib/format.ts';
 import { usd } from '../../lib/money.ts';
 import { usePages } from '../../lib/operations.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
+import { Gallery } from './gallery.tsx';
+import { MakeVideo } from './make-video.tsx';
+import { TaskState } from './task-state.tsx';
 import { useVideoWords } from './words.ts';
 
 const searchSchema = z.object({
   open: z.literal('true').optional(),
   of: z.enum(['all']).optional(),
   kind: z.enum(['video', 'music', 'drawing']).optional(),
+  view: z.enum(['gallery']).optional(),
 });
+
+/** How far things are changes every few seconds. */
+const refreshedMs = 5000;
 
 /** Videos that vendors make while nobody waits: how far each is, and what it cost. */
 export default function VideosPage() {
   const t = useVideoWords();
   const navigate = useNavigate();
   const rights = useRights();
-  const [{ open: asked, of, kind }, change] = useSearchState(searchSchema);
+  const [{ open: asked, of, kind, view }, change] = useSearchState(searchSchema);
   const open = asked === 'true';
   const seesAll = rights.reachesAny('requests:read');
-  const list = usePages('videos.list', { query: { open: open ? 'true' : undefined, userId: of, kind } });
+  const list = usePages(
+    'videos.list',
+    { query: { open: open ? 'true' : undefined, userId: of, kind } },
+    { refreshMs: refreshedMs },
+  );
   const columns = useColumns(of === 'all');
+  const [making, setMaking] = useState(false);
+  const empty = open ? (
+    <EmptyState
+      title={t('noneOpen')}
+      action={<Button onPress={() => change({ open: undefined })}>{t('showAll')}</Button>}
+    />
+  ) : (
+    <EmptyState icon={Clapperboard} title={t('empty')}>
+      {t('emptyWhat')}
+    </EmptyState>
+  );
   return (
     <>
-      <PageHeader title={t('title')} description={t('what')} />
+      <PageHeader
+        title={t('title')}
+        description={t('what')}
+        actions={
+          <Button look="primary" icon={Plus} onPress={() => setMaking(true)}>
+            {t('make')}
+          </Button>
+        }
+      />
+      <MakeVideo open={making} onClose={() => setMaking(false)} />
       <Toolbar label={t('filters')}>
         <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
           <Segmented
@@ -48,6 +78,12 @@ export default function VideosPage() {
               label: t(`kinds.${value}`),
             }))}
           />
+          <Segmented
+            label={t('view')}
+            value={view ?? 'list'}
+            onChange={(next) => change({ view: next === 'list' ? undefined : next })}
+            segments={(['list', 'gallery'] as const).map((value) => ({ value, label: t(`views.${value}`) }))}
+          />
           <Switch value={open} onChange={(on) => change({ open: on ? 'true' : undefined })} label={t('openOnly')} />
           {seesAll && (
             <Switch
@@ -58,27 +94,20 @@ export default function VideosPage() {
           )}
         </div>
       </Toolbar>
-      <PagedGrid
-        id="videos"
-        label={t('title')}
-        columns={columns}
-        list={list}
-        rowLabel={promptOf}
-        failed={t('unread')}
-        onOpen={({ requestId }) => void navigate({ to: '/requests/$id', params: { id: requestId } })}
-        empty={
-          open ? (
-            <EmptyState
-              title={t('noneOpen')}
-              action={<Button onPress={() => change({ open: undefined })}>{t('showAll')}</Button>}
-            />
-          ) : (
-            <EmptyState icon={Clapperboard} title={t('empty')}>
-              {t('emptyWhat')}
-            </EmptyState>
-          )
-        }
-      />
+      {view === 'gallery' ? (
+        <Gallery list={list} empty={empty} />
+      ) : (
+        <PagedGrid
+          id="videos"
+          label={t('title')}
+          columns={columns}
+          list={list}
+          rowLabel={promptOf}
+          failed={t('unread')}
+          onOpen={({ requestId }) => void navigate({ to: '/requests/$id', params: { id: requestId } })}
+          empty={empty}
+        />
+      )}
     </>
   );
 }
@@ -93,7 +122,7 @@ function useColumns(ofEverybody: boolean): readonly Column<VideoView>[] {
       { id: 'prompt', header: t('prompt'), cell: promptOf, width: 260, grow: true, hideable: false, phone: 'title' },
       { id: 'preview', header: t('preview'), cell: (video) => <Preview video={video} />, width: 90 },
       { id: 'kind', header: t('kind'), cell: ({ kind }) => t(`kinds.${kind}`), width: 90 },
-      { id: 'state', header: t('state'), cell: (video) => <State video={video} />, width: 170, phone: 'aside' },
+      { id: 'state', header: t('state'), cell: (video) => <TaskState video={video} />, width: 170, phone: 'aside' },
       { id: 'model', header: t('model'), cell: ({ model }) => model, width: 150, phone: 'detail' },
       {
         id: 'length',
@@ -141,27 +170,5 @@ function Preview({ video: { preview, kind, prompt } }: { readonly video: VideoVi
         <Play aria-hidden className="size-4 text-muted" />
       )}
     </a>
-  );
-}
-
-function State({ video: { status, progress, failure } }: { readonly video: VideoView }) {
-  const t = useVideoWords();
-  if (status === 'completed') return <Status tone="good">{t('status.completed')}</Status>;
-  if (status === 'failed')
-    return (
-      <span title={failure ?? undefined}>
-        <Status tone="danger">{t('status.failed')}</Status>
-      </span>
-    );
-  if (status === 'queued')
-    return (
-      <Status tone="plain" icon={Clock}>
-        {t('status.queued')}
-      </Status>
-    );
-  return (
-    <Status tone="plain" icon={LoaderCircle}>
-      {progress === null ? t('status.in_progress') : t('progress', { percent: percent(progress / 100) })}
-    </Status>
   );
 }
