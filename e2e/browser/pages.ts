@@ -47,6 +47,12 @@ export const pages: readonly LookedAt[] = [
   { path: '/videos', shows: 'Nothing yet', fails: ['/api/v1/videos'], failure: 'The list could not be read' },
   { path: '/videos?open=true', shows: 'Nothing is being made' },
   { path: '/account', shows: 'Access tokens', fails: ['/api/v1/sessions'], failure: 'The sessions could not be read' },
+  {
+    path: '/account/notifications',
+    shows: 'You are told nothing yet',
+    fails: ['/api/v1/me/notices'],
+    failure: 'Your notifications could not be read',
+  },
   { path: '/keys', shows: 'Support bot', fails: ['/api/v1/keys'], failure: 'The keys could not be read' },
   {
     path: '/settings',

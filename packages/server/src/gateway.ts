@@ -52,6 +52,8 @@ import { openTail, type Tail } from './services/activity/tail.ts';
 import { bookCheckJobs } from './services/ledger/book-checks.ts';
 import { openLedger, type OpenLedger } from './services/ledger/ledger.ts';
 import type { FetchOutside } from './services/fetch-outside.ts';
+import type { NoticeDeps } from './services/notices/notices.ts';
+import { noticeJobs } from './services/notices/watch.ts';
 import { openMailer, type Mailer } from './services/mail/mailer.ts';
 import { paymentJobs } from './services/payments/look.ts';
 import { budgetJobs } from './services/budgets/budget-jobs.ts';
@@ -142,8 +144,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const trials = openChannelTrials(deps);
   const payments = wirePayments(foundation, jobs);
   const world = wireOutside(foundation, deps);
-  const { mailer } = world;
-  startJobs(foundation, jobs, ledger, { ...work, payments, trials, mailer });
+  startJobs(foundation, jobs, ledger, { ...work, ...world, payments, trials });
 
   const trusted = environment.trustedProxies.flatMap((range) => parseRange(range) ?? []);
   const v1 = wireV1(deps, foundation, trusted, () => server);
@@ -276,10 +277,11 @@ function startJobs(
     readonly payments: PaymentDeps;
     readonly trials: ChannelTrials;
     readonly mailer: Mailer;
+    readonly askPublic: NoticeDeps['fetch'];
   },
 ): void {
   const { database, accounts, snapshots, log } = foundation;
-  const { background, videos, objects, payments, trials, mailer } = work;
+  const { background, videos, objects, payments, trials, mailer, askPublic } = work;
   const settings = () => snapshots.current().settings;
   jobs.start([
     ...background.handlers,
@@ -293,6 +295,7 @@ function startJobs(
     ...invitationJobs(accounts),
     ...trialJobs(foundation, trials),
     ...letterJobs({ accounts, mailer }),
+    ...noticeJobs({ accounts, mailer, fetch: askPublic, jobs }),
     ...exportJobs({ database, now: clock.now }),
     ...bookCheckJobs({ database, now: clock.now }, (signal) => verifyBeside(foundation, signal)),
     ...housekeepingJobs({ database, accounts, settings, now: clock.now }),
@@ -360,11 +363,14 @@ function wireOutside(
   readonly askOutside: ReturnType<typeof outsideAsker>;
   readonly fetchOutside: FetchOutside;
   readonly mailer: Mailer;
+  readonly askPublic: NoticeDeps['fetch'];
 } {
   const askOutside = outsideAsker(foundation);
   const settings = () => foundation.snapshots.current().settings;
+  const ask = createAskPublic({ resolve: resolveWithSystem });
   return {
     askOutside,
+    askPublic: async (url, init) => await ask(url, init, { maxBytes: 1 << 16, timeoutMs: 15_000, allowPrivate: [] }),
     fetchOutside: (url, limits) => fetchPublic(url, { ...limits, ports: [443], allowPrivate: [] }),
     mailer: openMailer({ settings, fetch: askOutside, now: clock.now }),
   };

@@ -173,6 +173,14 @@ export const pages: readonly Page[] = [
     load: () => import('../features/account/account.tsx'),
   },
   {
+    path: '/account/notifications',
+    title: 'notifications',
+    words: ['notifications', 'form'],
+    permission: 'account:read',
+    parent: '/account',
+    load: () => import('../features/notifications/notifications.tsx'),
+  },
+  {
     path: '/catalog',
     title: 'catalog',
     words: ['catalog', 'grid'],

@@ -11,6 +11,7 @@ import { jobOperations } from './jobs.ts';
 import { keyOperations } from './keys.ts';
 import { mailOperations } from './mail.ts';
 import { modelOperations } from './models.ts';
+import { noticeOperations } from './notices.ts';
 import { overviewOperations } from './overview.ts';
 import { paymentOperations } from './payments.ts';
 import { playgroundOperations } from './playground.ts';
@@ -65,6 +66,7 @@ export const operations = {
   ...groupOperations,
   ...settingOperations,
   ...mailOperations,
+  ...noticeOperations,
   ...jobOperations,
   ...systemOperations,
   ...auditOperations,

@@ -9,6 +9,7 @@ import { openCaptcha } from '../services/accounts/captcha.ts';
 import type { Tail } from '../services/activity/tail.ts';
 import type { LedgerStats } from '../services/ledger/ledger.ts';
 import type { Mailer } from '../services/mail/mailer.ts';
+import type { NoticeDeps } from '../services/notices/notices.ts';
 import type { PaymentDeps } from '../services/payments/payment-deps.ts';
 import { signInProviders } from '../services/sign-in/providers/index.ts';
 import type { FetchOutside } from '../services/fetch-outside.ts';
@@ -32,6 +33,8 @@ export type MountOptions = {
   readonly inquiries: AdminDeps['inquiries'];
   readonly jobs: Jobs;
   readonly mailer: Mailer;
+  /** Asks addresses that users chose. */
+  readonly askPublic: NoticeDeps['fetch'];
   readonly payments: PaymentDeps;
   /** Asks whom people sign in by. */
   readonly askOutside: SignInDeps['fetch'];
@@ -68,6 +71,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     inquiries: options.inquiries,
     jobs: options.jobs,
     mailer: options.mailer,
+    notices: { accounts, mailer: options.mailer, fetch: options.askPublic },
     payments: options.payments,
     signIn: {
       accounts,

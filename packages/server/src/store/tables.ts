@@ -12,6 +12,7 @@ import { saleTables } from './schema/sales.ts';
 import { storedObjectTables } from './schema/stored-objects.ts';
 import { mediaTaskTables } from './schema/media-tasks.ts';
 import { subscriptionTables } from './schema/subscriptions.ts';
+import { noticeTables } from './schema/notices.ts';
 import { signInTables } from './schema/sign-in.ts';
 import { teamTables } from './schema/teams.ts';
 import { tokenSessionTables } from './schema/token-sessions.ts';
@@ -35,6 +36,7 @@ export const tables = {
   ...topUpTables,
   ...saleTables,
   ...signInTables,
+  ...noticeTables,
   ...paymentTables,
   ...subscriptionTables,
   ...budgetTables,

@@ -1,4 +1,5 @@
 import { Card } from '../../components/ui/card.tsx';
+import { Link } from '../../components/ui/link.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { Switch } from '../../components/ui/toggles.tsx';
 import { DensityChoice, LanguageChoice, ThemeChoice } from '../../app/shell/choices.tsx';
@@ -19,7 +20,11 @@ export default function AccountPage() {
   const { user } = useMe();
   return (
     <>
-      <PageHeader title={t('title')} description={user.email} />
+      <PageHeader
+        title={t('title')}
+        description={user.email}
+        actions={<Link to="/account/notifications">{t('notifications')}</Link>}
+      />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <Profile />

@@ -12,6 +12,7 @@ import type { ConfigurationContext } from '../../services/configuration/context.
 import type { Tail } from '../../services/activity/tail.ts';
 import type { LedgerStats } from '../../services/ledger/ledger.ts';
 import type { Mailer } from '../../services/mail/mailer.ts';
+import type { NoticeDeps } from '../../services/notices/notices.ts';
 import type { PaymentDeps } from '../../services/payments/payment-deps.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
 import type { FetchOutside } from '../../services/fetch-outside.ts';
@@ -34,6 +35,7 @@ export type AdminDeps = {
   readonly inquiries: InquiryDeps;
   readonly jobs: Pick<Jobs, 'addWithin' | 'mayCancel' | 'wake'>;
   readonly mailer: Mailer;
+  readonly notices: NoticeDeps;
   readonly payments: PaymentDeps;
   readonly signIn: SignInDeps;
   readonly fetchOutside: FetchOutside;

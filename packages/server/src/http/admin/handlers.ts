@@ -12,6 +12,7 @@ import { jobHandlers } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
 import { mailHandlers } from './mail.ts';
 import { modelHandlers } from './models.ts';
+import { noticeHandlers } from './notices.ts';
 import type { Handlers } from './operation.ts';
 import { overviewHandlers } from './overview.ts';
 import { paymentHandlers } from './payments.ts';
@@ -67,6 +68,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...groupHandlers(deps),
   ...settingHandlers(deps),
   ...mailHandlers(deps),
+  ...noticeHandlers(deps),
   ...jobHandlers(deps),
   ...systemHandlers(deps),
   ...auditHandlers(deps),

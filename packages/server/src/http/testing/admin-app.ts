@@ -112,6 +112,7 @@ export async function openTestApp(
     inquiries: testInquiries(),
     jobs,
     mailer,
+    notices: { accounts, mailer, fetch: askOutside ?? askProvider },
     payments: {
       database,
       secretBox: configuration.secretBox,

@@ -6,4 +6,5 @@ export const wiringContext = (channelId: string): string => `channel-wiring:${ch
 export const secondFactorContext = (userId: string): string => `second-factor:${userId}`;
 export const signInMethodContext = (methodId: string): string => `sign-in-method:${methodId}`;
 export const topUpKeyContext = (keyId: string): string => `top-up-key:${keyId}`;
+export const noticeTargetContext = (targetId: string): string => `notice-target:${targetId}`;
 export const paymentMethodContext = (methodId: string): string => `payment-method:${methodId}`;

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../domain/configuration.ts';
 import { readJson } from './json-column.ts';
 import type { Db } from '../database.ts';
+import type { RowOf } from '../tables.ts';
 
 export type AuditQuery = {
   /** Only entries with a lower id, for the next page. */
@@ -11,6 +12,16 @@ export type AuditQuery = {
   readonly onlySettings?: readonly string[] | undefined;
   readonly limit: number;
 };
+
+const read = (row: RowOf<'audit_log'>): AuditEntry => ({
+  id: row.id,
+  at: row.at,
+  actor: row.actor,
+  action: row.action,
+  subject: row.subject,
+  before: readJson(row.before_json),
+  after: readJson(row.after_json),
+});
 
 /** What was changed, by whom. Entries are only ever inserted. */
 export const auditRepository = {
@@ -39,15 +50,12 @@ export const auditRepository = {
       const subjects = onlySettings.map((path) => `setting:${path}`);
       select = select.where((is) => is.or([is('subject', 'not like', 'setting:%'), is('subject', 'in', subjects)]));
     }
-    const rows = await select.execute();
-    return rows.map((row) => ({
-      id: row.id,
-      at: row.at,
-      actor: row.actor,
-      action: row.action,
-      subject: row.subject,
-      before: readJson(row.before_json),
-      after: readJson(row.after_json),
-    }));
+    return (await select.execute()).map(read);
+  },
+
+  /** The entries after one, oldest first. */
+  async since(db: Db, id: number, limit: number): Promise<readonly AuditEntry[]> {
+    const select = db.selectFrom('audit_log').selectAll().where('id', '>', id).orderBy('id').limit(limit);
+    return (await select.execute()).map(read);
   },
 };

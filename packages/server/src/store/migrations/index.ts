@@ -45,6 +45,7 @@ import { rewardsMigration } from './0051-rewards.ts';
 import { teamsMigration } from './0046-teams.ts';
 import { tokenScopesMigration } from './0045-token-scopes.ts';
 import { topUpsMigration } from './0052-top-ups.ts';
+import { noticesMigration } from './0044-notices.ts';
 import { signUpMigration } from './0043-sign-up.ts';
 import type { Migration } from './migration.ts';
 
@@ -92,6 +93,7 @@ export const migrations: readonly Migration[] = [
   tokenScopesMigration,
   signUpMigration,
   teamsMigration,
+  noticesMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

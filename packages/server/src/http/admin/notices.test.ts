@@ -1,0 +1,140 @@
+import { createHmac } from 'node:crypto';
+import { expect, test } from 'bun:test';
+import { quietUntil } from '../../services/notices/notices.ts';
+import { noticeJobs } from '../../services/notices/watch.ts';
+import { until } from '../../services/jobs/testing/jobs.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
+import type { Database } from '../../store/database.ts';
+import { eachDatabase, onSqlite } from '../../store/testing/databases.ts';
+import { field, openTestApp } from '../testing/admin-app.ts';
+
+type Asked = { readonly url: string; readonly headers: Headers; readonly body: string };
+
+/** A gateway whose messages go to a list; `answers` is what each host says, `ok` of none. */
+async function openGate(database: Database, answers: Readonly<Record<string, string>> = {}) {
+  const asked: Asked[] = [];
+  const app = await openTestApp(database, {
+    askOutside: async (url, init) => {
+      asked.push({ url, headers: new Headers(init?.headers), body: await new Response(init?.body).text() });
+      return new Response(answers[new URL(url).host] ?? 'ok');
+    },
+  });
+  const ann = await app.enroll('user', 'ann@example.com');
+  const create = async (body: unknown, token = ann.token) =>
+    await app.call('POST', '/api/v1/me/notices', { token, body });
+  return { ...app, asked, ann, create };
+}
+
+const webhook = {
+  kind: 'webhook',
+  name: 'mine',
+  settings: { url: 'https://ann.example/hook', secret: '0123456789abcdef' },
+};
+
+eachDatabase('what people are told', (open) => {
+  test('is signed, told once, and again once it was otherwise', async () => {
+    const gate = await openGate(await open());
+    await gate.create({ ...webhook, events: ['lowBalance', 'budgetReached'], belowUsd: '5' });
+    gate.jobs.start(noticeJobs({ ...gate.deps.notices, jobs: gate.jobs }));
+    const look = async () => await gate.jobs.runNow('recurring:notices.watch');
+    // The first look is there as soon as the jobs have begun.
+    await until(async () => (await look()) !== undefined);
+    await until(() => gate.asked.length > 0);
+    const [first] = gate.asked;
+    const { t = '', v1 } = Object.fromEntries(
+      (first?.headers.get('x-tollgate-signature') ?? '').split(',').map((part) => part.split('=')),
+    ) as Readonly<Record<string, string>>;
+    const wanted = createHmac('sha256', '0123456789abcdef')
+      .update(`${t}.${first?.body ?? ''}`)
+      .digest('hex');
+    expect(v1).toBe(wanted);
+    expect(JSON.parse(first?.body ?? '')).toMatchObject({ event: 'lowBalance', title: 'Your balance is low' });
+    await look();
+    const told = { percent: 80, userId: gate.ann.user.id, spentNanos: '4000000000', limitNanos: '5000000000' };
+    const entry = {
+      at: 1,
+      actor: 'system:budgets',
+      action: 'budget.reached',
+      subject: 'spending-budget:b',
+      before: null,
+    };
+    await auditRepository.append(gate.deps.database.db, { ...entry, after: told });
+    await look();
+    await until(() => gate.asked.length > 1);
+    expect(gate.asked.map(({ body }) => field(JSON.parse(body), 'title'))).toEqual([
+      'Your balance is low',
+      '80 % of a budget is spent',
+    ]);
+    await gate.jobs.stop();
+  });
+});
+
+onSqlite('a target', (open) => {
+  test('shows nothing of its secrets, belongs to its owner, and says what was answered to a test', async () => {
+    const gate = await openGate(await open(), { 'open.feishu.cn': '{"code":19021,"msg":"sign match fail"}' });
+    const bob = await gate.enroll('user', 'bob@example.com');
+    const made = await gate.create({
+      kind: 'feishu',
+      name: 'team',
+      settings: { url: 'https://open.feishu.cn/open-apis/bot/v2/hook/abc', secret: 'feishu-secret' },
+    });
+    expect(made.text).not.toContain('feishu-secret');
+    expect(made.json).toMatchObject({ hint: 'open.feishu.cn', kind: 'feishu' });
+    const id = field(made.json, 'id');
+    const row = await gate.deps.database.db.selectFrom('notice_targets').selectAll().executeTakeFirstOrThrow();
+    expect(JSON.stringify(row)).not.toContain('feishu-secret');
+    const ask = async (token: string) => await gate.call('POST', `/api/v1/me/notices/${id}/test`, { token });
+    expect((await ask(gate.ann.token)).json).toMatchObject({ sent: false, said: expect.stringContaining('19021') });
+    expect((await ask(bob.token)).status).toBe(404);
+    expect((await gate.call('DELETE', `/api/v1/me/notices/${id}`, { token: bob.token })).status).toBe(404);
+  });
+
+  test('of each kind is asked as its vendor has it', async () => {
+    const gate = await openGate(await open(), {
+      'oapi.dingtalk.com': '{"errcode":0}',
+      'qyapi.weixin.qq.com': '{"errcode":0}',
+    });
+    const kinds = {
+      bark: { deviceKey: 'k' },
+      gotify: { server: 'https://gotify.example/sub', token: 't' },
+      telegram: { botToken: '12345678:AAFakeFakeFakeFakeFakeFakeFakeFake_x', chatId: '42' },
+      slack: { url: 'https://hooks.slack.com/services/T/B/x' },
+      discord: { url: 'https://discord.com/api/webhooks/1/x' },
+      dingtalk: { url: 'https://oapi.dingtalk.com/robot/send?access_token=x', secret: 'SEC' },
+      wecom: { url: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=x' },
+    };
+    for (const [kind, settings] of Object.entries(kinds)) {
+      const id = field((await gate.create({ kind, name: kind, settings })).json, 'id');
+      const told = await gate.call('POST', `/api/v1/me/notices/${id}/test`, { token: gate.ann.token });
+      expect(`${kind} ${told.text}`).toBe(`${kind} {"sent":true,"said":"200"}`);
+    }
+    const [bark, gotify, telegram, slack, discord, dingtalk, wecom] = gate.asked.map(({ url, body }) => [
+      url,
+      JSON.parse(body),
+    ]);
+    expect(bark).toMatchObject(['https://api.day.app/push', { device_key: 'k', title: 'This is a test' }]);
+    expect(gotify).toMatchObject(['https://gotify.example/sub/message', { priority: 5, title: 'This is a test' }]);
+    expect(telegram).toMatchObject([expect.stringContaining('/sendMessage'), { chat_id: '42' }]);
+    expect(slack).toMatchObject([kinds.slack.url, { text: expect.stringContaining('test') }]);
+    expect(discord).toMatchObject([kinds.discord.url, { allowed_mentions: { parse: [] } }]);
+    expect(dingtalk).toMatchObject([expect.stringMatching(/&timestamp=\d{13}&sign=/), { msgtype: 'text' }]);
+    expect(wecom).toMatchObject([kinds.wecom.url, { msgtype: 'text' }]);
+  });
+
+  test('that is no such thing is refused, and so is what only administrators are told', async () => {
+    const gate = await openGate(await open());
+    const refused = async (body: object) => (await gate.create({ name: 'x', ...body })).status;
+    expect(await refused({ kind: 'slack', settings: { url: 'https://evil.example/' } })).toBe(400);
+    expect(await refused({ kind: 'webhook', settings: { url: 'https://a.example/', secret: 'short' } })).toBe(400);
+    expect(await refused({ ...webhook, events: ['channelState'] })).toBe(403);
+  });
+
+  test('is quiet by its owner’s clock', () => {
+    const at = Date.UTC(2026, 0, 1, 22, 30);
+    const night = { quietFrom: 22, quietTo: 7 };
+    expect(quietUntil(night, 'UTC', at)).toBe(Date.UTC(2026, 0, 2, 7));
+    expect(quietUntil(night, 'Asia/Shanghai', at)).toBe(Date.UTC(2026, 0, 1, 23));
+    expect(quietUntil(night, 'America/New_York', at)).toBeUndefined();
+    expect(quietUntil({ quietFrom: null, quietTo: 7 }, 'UTC', at)).toBeUndefined();
+  });
+});

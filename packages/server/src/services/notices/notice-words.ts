@@ -1,0 +1,57 @@
+import type { NoticeEvent } from '@tollgate/contract/api/notices';
+import type { MailLanguage } from '@tollgate/contract/settings/mail';
+
+/** What is known of an event, as texts: what it is about, and figures as they are shown. */
+export type NoticeFacts = { readonly what: string; readonly figure: string };
+
+type Words = (facts: NoticeFacts) => { readonly title: string; readonly text: string };
+type Table = Readonly<Record<NoticeEvent | 'test', Words>>;
+
+const english: Table = {
+  test: () => ({ title: 'This is a test', text: 'You asked to see whether notices arrive here. They do.' }),
+  lowBalance: ({ figure }) => ({
+    title: 'Your balance is low',
+    text: `Your wallet has ${figure} left. Requests are refused once it is empty.`,
+  }),
+  budgetReached: ({ what, figure }) => ({
+    title: `${what} % of a budget is spent`,
+    text: `${figure} of the budget are spent in this period.`,
+  }),
+  keyExpiring: ({ what, figure }) => ({
+    title: `The key ${what} expires soon`,
+    text: `It works until ${figure}. Make another one in time, or let it last longer.`,
+  }),
+  channelState: ({ what }) => ({
+    title: `The gateway changed the channel ${what}`,
+    text: 'It took an account of the channel out of use, or back. The channel’s page says which, and why.',
+  }),
+};
+
+const chinese: Table = {
+  test: () => ({ title: '测试通知', text: '您请求测试通知是否能送达，已成功送达。' }),
+  lowBalance: ({ figure }) => ({ title: '余额不足提醒', text: `您的钱包余额为 ${figure}，用尽后请求将被拒绝。` }),
+  budgetReached: ({ what, figure }) => ({ title: `预算已使用 ${what}%`, text: `本周期预算已使用 ${figure}。` }),
+  keyExpiring: ({ what, figure }) => ({
+    title: `令牌 ${what} 即将过期`,
+    text: `该令牌有效期至 ${figure}，请及时更换或延长有效期。`,
+  }),
+  channelState: ({ what }) => ({
+    title: `网关调整了渠道 ${what}`,
+    text: '网关停用或恢复了该渠道的账号，具体原因见渠道页面。',
+  }),
+};
+
+const languages: Readonly<Record<MailLanguage, Table>> = { en: english, 'zh-CN': chinese };
+
+/** What is told of an event. */
+export const sayNotice = (event: NoticeEvent | 'test', language: MailLanguage, facts: NoticeFacts) =>
+  languages[language][event](facts);
+
+/** Where in the console to look. */
+export const noticePage: Readonly<Record<NoticeEvent | 'test', string>> = {
+  test: 'account/notifications',
+  lowBalance: 'wallet',
+  budgetReached: 'wallet',
+  keyExpiring: 'keys',
+  channelState: 'channels',
+};

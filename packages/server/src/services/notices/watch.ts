@@ -1,0 +1,129 @@
+import type { NoticeEvent } from '@tollgate/contract/api/notices';
+import { z } from 'zod';
+import { every } from '../../domain/job.ts';
+import { apiKeyRepository } from '../../store/api-keys.ts';
+import { auditRepository } from '../../store/configuration/audit-log.ts';
+import { noticeRepository, type NoticeTarget } from '../../store/notices.ts';
+import { hashSecret } from '../accounts/secret-text.ts';
+import { balancesOf, nanosToUsd, usdToNanos } from '../accounts/people.ts';
+import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { addNotice, deliverNotices, type NoticeDeps } from './notices.ts';
+import type { NoticeFacts } from './notice-words.ts';
+
+type WatchDeps = NoticeDeps & { readonly jobs: Pick<Jobs, 'addWithin' | 'wake'> };
+
+const dayMs = 86_400_000;
+/** So long before its end a key is told of. */
+const keyWarningMs = 3 * dayMs;
+const pageRows = 200;
+
+const watchKind = jobKind({
+  name: 'notices.watch',
+  // `after` is the last entry of the audit log that was looked at; none before the first look.
+  payload: z.strictObject({ after: z.int().optional() }),
+  schedule: every(60_000),
+  deadlineMs: 5 * 60_000,
+});
+
+/** Looks for what people are to be told of: in the audit log, at balances, and at keys. Each is told once. */
+const watchNotices = (deps: WatchDeps): JobHandler =>
+  jobHandler(watchKind, async ({ after }, { signal }) => {
+    const now = deps.accounts.now();
+    for (let last = ''; ;) {
+      signal.throwIfAborted();
+      const targets = await noticeRepository.inUse(deps.accounts.database.db, last, pageRows);
+      await watchBalances(deps, targets);
+      await watchKeys(deps, targets);
+      const end = targets.at(-1);
+      if (end === undefined || targets.length < pageRows) break;
+      last = end.id;
+    }
+    return { runAt: now + 60_000, payload: { after: await watchLog(deps, after) } };
+  });
+
+/** Looks for what is to be told, and tells it. */
+export const noticeJobs = (deps: WatchDeps): readonly JobHandler[] => [watchNotices(deps), deliverNotices(deps)];
+
+/** Tells all targets that want it, unless this was told there. */
+async function tellOnce(
+  deps: WatchDeps,
+  targets: readonly NoticeTarget[],
+  told: { readonly event: NoticeEvent; readonly of: string; readonly facts: NoticeFacts },
+): Promise<void> {
+  const { database, now } = deps.accounts;
+  for (const target of targets) {
+    if (!target.events.includes(told.event)) continue;
+    await database.transact(async (db) => {
+      if (await noticeRepository.mark(db, markOf(target, told), now()))
+        await addNotice(deps.jobs, db, { targetId: target.id, event: told.event, facts: told.facts });
+    });
+    deps.jobs.wake();
+  }
+}
+
+const markOf = ({ id }: NoticeTarget, { event, of }: { readonly event: string; readonly of: string }): string =>
+  hashSecret(`${id} ${event} ${of}`);
+
+/** A balance is told of when it falls below what somebody named, and again once it was above. */
+async function watchBalances(deps: WatchDeps, targets: readonly NoticeTarget[]): Promise<void> {
+  const wanting = targets.filter(({ belowUsd, events }) => belowUsd !== null && events.includes('lowBalance'));
+  if (wanting.length === 0) return;
+  const balances = await balancesOf(deps.accounts, [...new Set(wanting.map(({ userId }) => userId))]);
+  for (const target of wanting) {
+    const balance = balances.get(target.userId) ?? 0n;
+    const told = { event: 'lowBalance', of: 'balance' } as const;
+    if (balance >= usdToNanos(target.belowUsd ?? '0'))
+      await noticeRepository.unmark(deps.accounts.database.db, markOf(target, told));
+    else await tellOnce(deps, [target], { ...told, facts: { what: '', figure: `$${nanosToUsd(balance)}` } });
+  }
+}
+
+/** Keys that end soon are told of once for each end. */
+async function watchKeys(deps: WatchDeps, targets: readonly NoticeTarget[]): Promise<void> {
+  if (!targets.some(({ events }) => events.includes('keyExpiring'))) return;
+  const from = deps.accounts.now();
+  const keys = await apiKeyRepository.expiring(deps.accounts.database.db, {
+    from,
+    to: from + keyWarningMs,
+    limit: 1000,
+  });
+  for (const key of keys) {
+    const owners = targets.filter(({ userId }) => userId === key.userId);
+    const figure = new Date(key.expiresAt ?? from).toISOString().slice(0, 16).replace('T', ' ');
+    const facts = { what: key.name, figure: `${figure} UTC` };
+    await tellOnce(deps, owners, { event: 'keyExpiring', of: `${key.id} ${key.expiresAt ?? 0}`, facts });
+  }
+}
+
+const reachedSchema = z.looseObject({ percent: z.number(), userId: z.string(), spentNanos: z.string() });
+
+/** What the audit log has got since: budgets, and channels that the gateway changed by itself. Returns the last entry's id. */
+async function watchLog(deps: WatchDeps, after: number | undefined): Promise<number> {
+  const { db } = deps.accounts.database;
+  const newest = (await auditRepository.page(db, { limit: 1 }))[0]?.id ?? 0;
+  if (after === undefined) return newest;
+  const entries = await auditRepository.since(db, after, 500);
+  for (const { id, action, actor, subject, after: said } of entries) {
+    if (action === 'budget.reached') {
+      const { percent, userId, spentNanos } = reachedSchema.parse(said);
+      const targets = (await noticeRepository.ofUser(db, userId)).filter(({ enabled }) => enabled);
+      const facts = { what: `${percent}`, figure: `$${nanosToUsd(BigInt(spentNanos))}` };
+      await tellOnce(deps, targets, { event: 'budgetReached', of: `${id}`, facts });
+    }
+    if (action === 'channel.update' && actor === 'gateway') {
+      const facts = { what: nameOf(said) ?? subject, figure: '' };
+      const told = { event: 'channelState', of: `${id}`, facts } as const;
+      for (let last = ''; ;) {
+        const targets = await noticeRepository.inUse(db, last, pageRows);
+        await tellOnce(deps, targets, told);
+        const end = targets.at(-1);
+        if (end === undefined || targets.length < pageRows) break;
+        last = end.id;
+      }
+    }
+  }
+  return entries.at(-1)?.id ?? after;
+}
+
+const nameOf = (said: unknown): string | undefined => z.looseObject({ name: z.string() }).safeParse(said).data?.name;
