@@ -42,10 +42,10 @@ const nextLook = (order: StoredOrder, now: number): number =>
 /** Refunds and disputes that nobody told of are looked for as well: after a day, then ever more seldom, for so long. */
 const watchMs = 120 * dayMs;
 
-/** When an order that is settled is asked after again; undefined for never. */
+/** When a credited order is asked after again; undefined for never. Not all providers, asked, know that a dispute is open. */
 function watchAgain({ state, paidAt = 0 }: StoredOrder, now: number): { readonly runAt: number } | undefined {
   const age = now - paidAt;
-  if ((state !== 'credited' && state !== 'disputed') || age > watchMs) return undefined;
+  if (state !== 'credited' || age > watchMs) return undefined;
   return { runAt: now + Math.min(7 * dayMs, Math.max(dayMs, Math.floor(age / 4))) };
 }
 
