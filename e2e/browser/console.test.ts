@@ -460,7 +460,8 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
       if (await again.isVisible()) await again.click({ timeout: 5000 }).catch(() => undefined);
       await seen();
     },
-    60_000,
+    // The settings alone are some hundred fields, looked at eight times.
+    120_000,
   );
 
   test('signing out leaves nothing behind; a wrong password does not sign in, the right one does', async () => {

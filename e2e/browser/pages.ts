@@ -126,7 +126,7 @@ export const pages: readonly LookedAt[] = [
   {
     path: '/price-lists',
     shows: /Tollgate|models\.dev/,
-    fails: ['/api/v1/price-lists'],
+    fails: ['/api/v1/price-lists/'],
     failure: 'The list could not be compared',
   },
   { path: '/models/gpt-4o-mini', shows: 'What a request costs' },
