@@ -13,13 +13,14 @@ import { useEndpointWords } from './words.ts';
 export default function EndpointsPage() {
   const t = useEndpointWords();
   const list = useOperation('endpoints.list');
+  const most = Math.max(...(list.data?.data ?? []).map(({ maxBodyBytes }) => maxBodyBytes ?? 0));
   return (
     <>
       <PageHeader title={t('title')} description={t('what')} />
       <DataGrid
         id="endpoints"
         label={t('title')}
-        columns={useColumns()}
+        columns={useColumns(most)}
         rows={list.data?.data}
         rowId={idOf}
         rowLabel={titleOf}
@@ -37,7 +38,8 @@ const bodyWords = { json: 'json', multipart: 'multipart', 'json or multipart': '
 const idOf = ({ id }: EndpointView): string => id;
 const titleOf = ({ title }: EndpointView): string => title;
 
-function useColumns(): readonly Column<EndpointView>[] {
+/** `most` is what the gateway takes; the limit is told of those that take less. */
+function useColumns(most: number): readonly Column<EndpointView>[] {
   const t = useEndpointWords();
   return useMemo(
     () => [
@@ -47,10 +49,10 @@ function useColumns(): readonly Column<EndpointView>[] {
         id: 'body',
         header: t('body'),
         cell: ({ body, maxBodyBytes }) =>
-          maxBodyBytes === null
-            ? t('bodies.none')
+          maxBodyBytes === null || maxBodyBytes === most
+            ? t(`bodies.${bodyWords[body]}`)
             : t('upTo', { what: t(`bodies.${bodyWords[body]}`), most: bytes(maxBodyBytes) }),
-        width: 190,
+        width: 150,
       },
       {
         id: 'answers',
@@ -72,7 +74,7 @@ function useColumns(): readonly Column<EndpointView>[] {
         phone: 'aside',
       },
     ],
-    [t],
+    [t, most],
   );
 }
 
