@@ -152,7 +152,7 @@ describe.skipIf(chromiumPath === undefined)('first run', () => {
     await page.goto(`${gateway.url}/home`);
     await page.getByRole('button', { name: /^Account of/ }).click();
     await page.getByRole('link', { name: 'Account settings' }).click();
-    await page.getByRole('textbox', { name: 'Name' }).fill('Root of it');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Root of it');
     await press('Save');
     await page.getByText('Your name is changed').waitFor();
     await press('Create token');
