@@ -110,7 +110,7 @@ onSqlite('a target', (open) => {
     }
     const [bark, gotify, telegram, slack, discord, dingtalk, wecom] = gate.asked.map(({ url, body }) => [
       url,
-      JSON.parse(body),
+      JSON.parse(body) as unknown,
     ]);
     expect(bark).toMatchObject(['https://api.day.app/push', { device_key: 'k', title: 'This is a test' }]);
     expect(gotify).toMatchObject(['https://gotify.example/sub/message', { priority: 5, title: 'This is a test' }]);

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** Something to tell, in the words of who reads it. */
 export type Notice = {
@@ -53,7 +53,7 @@ export function noticeKind<S extends z.ZodObject>(
 ): AnyNoticeKind {
   return {
     label: kind.label,
-    fields: Object.entries(kind.settings.shape).map(([name, schema]) => ({
+    fields: Object.entries<z.ZodType>(kind.settings.shape).map(([name, schema]) => ({
       name,
       secret: kind.secrets.includes(name),
       required: !schema.safeParse(undefined).success,
@@ -79,11 +79,11 @@ export const wholeText = ({ title, text, url }: Notice): string =>
 
 /** The message of an answer in JSON whose `field` is not 0. */
 export function codeRefused(answer: string, field: string): string | undefined {
-  let code: unknown;
   try {
-    code = new Map<string, unknown>(Object.entries(JSON.parse(answer))).get(field);
+    const said: unknown = JSON.parse(answer);
+    const { [field]: code } = z.record(z.string(), z.unknown()).parse(said);
+    return code === 0 ? undefined : answer.slice(0, 300);
   } catch {
     return 'its answer is no JSON';
   }
-  return code === 0 ? undefined : answer.slice(0, 300);
 }
