@@ -158,6 +158,7 @@ async function fillKeys(context: ConfigurationContext, count: number): Promise<r
         {
           id: `key_${index}`,
           userId: `usr_${Math.floor(index / 100)}`,
+          teamId: null,
           name: 'bench',
           prefix: 'sk-',
           lastFour: 'abcd',
