@@ -3,13 +3,14 @@
  * event loop while the edit is written and put into force, with many channels and keys. No sockets; SQLite, whose queries
  * run in the process itself and so are the worst case. `bun bench/edit-pauses.ts --channels 5000 --keys 20000`
  */
+import { defaultsOf } from '@tollgate/contract/entities/field';
+import { groupFields } from '@tollgate/contract/entities/group';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dlopen } from 'bun:ffi';
 import { channelFields } from '@tollgate/contract/entities/channel';
-import { defaultsOf } from '@tollgate/contract/entities/field';
 import { keyFields } from '@tollgate/contract/entities/key';
 import type { Channel } from '@tollgate/server/domain/snapshot';
 import { providers } from '@tollgate/server/providers/index';
@@ -100,6 +101,7 @@ async function fillChannels(context: ConfigurationContext, count: number): Promi
       name,
       multiplier: 1_000_000n,
       userGroups: new Map(),
+      ...defaultsOf(groupFields),
       owner: undefined,
       createdAt: 1,
       updatedAt: 1,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { channelFields } from '../entities/channel.ts';
 import { changeShape, inputShape, shownShape } from '../entities/field.ts';
+import { groupFields } from '../entities/group.ts';
 import { modelFields } from '../entities/model.ts';
 import { channelNameSchema, groupNameSchema, modelNameSchema, tagSchema } from '../entities/names.ts';
 import { modelOperations } from '../model-operations.ts';
@@ -210,11 +211,16 @@ export const groupInputSchema = z.strictObject({
   name: groupNameSchema,
   multiplier: multiplierSchema.default('1'),
   userGroups: userGroups.default({}),
+  ...inputShape(groupFields),
 });
 export type GroupInput = z.output<typeof groupInputSchema>;
 
 export const groupPatchSchema = z
-  .strictObject({ multiplier: multiplierSchema.nullable(), userGroups: userGroups.nullable() })
+  .strictObject({
+    multiplier: multiplierSchema.nullable(),
+    userGroups: userGroups.nullable(),
+    ...changeShape(groupFields),
+  })
   .partial();
 export type GroupPatch = z.output<typeof groupPatchSchema>;
 
@@ -222,6 +228,7 @@ export const groupSchema = z.strictObject({
   name: z.string(),
   multiplier: z.string(),
   userGroups: z.record(z.string(), z.string()),
+  ...shownShape(groupFields),
   owner: z.string().nullable(),
   createdAt: z.int(),
   updatedAt: z.int(),

@@ -79,15 +79,11 @@ export const media = {
       ),
     },
     maxBytes: whole([1 << 20, 100 * 2 ** 30, 2 ** 30], 'bytes', forAdmins, 'Larger files are not kept.'),
-    retentionDays: whole([1, 36_500, 30], 'days', forAdmins, 'How long they are kept.'),
-    groupRetentionDays: leaf(
-      z.record(z.string().min(1).max(60), z.int().min(0).max(36_500)),
-      {},
-      {
-        ...forAdmins,
-        unit: 'days',
-        description: 'How long those of a group’s requests are kept instead, by the group’s name; 0 keeps none.',
-      },
+    retentionDays: whole(
+      [1, 36_500, 30],
+      'days',
+      forAdmins,
+      'How long they are kept; a group may say otherwise (`resultRetentionDays`).',
     ),
     linkDays: whole([1, 365, 7], 'days', forAdmins, 'How long a link to one holds that clients are told.'),
   },

@@ -1,4 +1,5 @@
 import type { ChannelFields } from '@tollgate/contract/entities/channel';
+import type { GroupFields } from '@tollgate/contract/entities/group';
 import type { ModelFields } from '@tollgate/contract/entities/model';
 import type { Json, Operation } from '@tollgate/wire/protocol';
 import type { Multiplier, Price } from './price.ts';
@@ -68,7 +69,7 @@ export type StoredModel = ModelFields & {
   readonly updatedAt: number;
 };
 
-export type StoredGroup = {
+export type StoredGroup = GroupFields & {
   readonly name: string;
   readonly multiplier: Multiplier;
   readonly userGroups: ReadonlyMap<string, Multiplier>;

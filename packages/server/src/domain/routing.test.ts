@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { channelFields } from '@tollgate/contract/entities/channel';
 import { defaultsOf } from '@tollgate/contract/entities/field';
+import { groupFields } from '@tollgate/contract/entities/group';
 import fc from 'fast-check';
 import { findProvider } from '../providers/index.ts';
 import { noOverrides } from './overrides/compile.ts';
@@ -81,6 +82,7 @@ const groupOf = (name: string) =>
     name,
     multiplier: multiplierOne * multiplier,
     userGroupMultipliers: new Map(),
+    ...defaultsOf(groupFields),
   }));
 
 /** A few of the names, each with something new or with nothing; often none. */
@@ -208,7 +210,12 @@ describe('routing', () => {
   });
 });
 
-const group: Group = { name: 'default', multiplier: multiplierOne, userGroupMultipliers: new Map() };
+const group: Group = {
+  name: 'default',
+  multiplier: multiplierOne,
+  userGroupMultipliers: new Map(),
+  ...defaultsOf(groupFields),
+};
 
 const one = (id: string, models: Readonly<Record<string, Mapped>>): Channel => ({
   ...defaultsOf(channelFields),

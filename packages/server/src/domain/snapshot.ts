@@ -1,4 +1,5 @@
 import type { ChannelFields } from '@tollgate/contract/entities/channel';
+import type { GroupFields } from '@tollgate/contract/entities/group';
 import type { ModelFields } from '@tollgate/contract/entities/model';
 import type { Role } from '@tollgate/contract/permissions';
 import type { Settings } from '@tollgate/contract/settings';
@@ -50,7 +51,7 @@ export function priceOfOther(models: Snapshot['models'], model: string, upstream
   return model === upstreamModel ? undefined : models.get(model)?.price;
 }
 
-export type Group = {
+export type Group = GroupFields & {
   readonly name: string;
   readonly multiplier: Multiplier;
   /** Multipliers that replace (never multiply) this group's own for users of the named group. */

@@ -1,3 +1,5 @@
+import { defaultsOf } from '@tollgate/contract/entities/field';
+import { groupFields } from '@tollgate/contract/entities/group';
 import { afterEach, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -42,7 +44,12 @@ async function house(): Promise<{
     channelOf({ id: 'apart', baseUrl: apart.baseUrl, models }),
   ];
   const plain = snapshotOf([a, b, c], defaultSettings);
-  const group = (name: string, multiplier: bigint) => ({ name, multiplier, userGroupMultipliers: new Map() });
+  const group = (name: string, multiplier: bigint) => ({
+    name,
+    multiplier,
+    userGroupMultipliers: new Map(),
+    ...defaultsOf(groupFields),
+  });
   const snapshot: Snapshot = {
     ...plain,
     groups: new Map([

@@ -1,7 +1,7 @@
 import { groupInputSchema, type GroupView } from '@tollgate/contract/api/configuration';
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
-import { FormDecimal, FormText } from '../../components/form/fields.tsx';
+import { FormDecimal, FormNumber, FormText } from '../../components/form/fields.tsx';
 import { FormActions } from '../../components/form/form-actions.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
@@ -50,16 +50,20 @@ function EditForm({ group, names, onClose, onSaved }: EditFormProps) {
     Object.entries(group?.userGroups ?? {}).map(([name, factor]) => ({ name, factor })),
   );
   const form = useSchemaForm({
-    schema: groupInputSchema.pick({ name: true, multiplier: true }).required(),
-    values: { name: group?.name ?? '', multiplier: group?.multiplier ?? '1' },
+    schema: groupInputSchema.pick({ name: true, multiplier: true, resultRetentionDays: true }).required(),
+    values: {
+      name: group?.name ?? '',
+      multiplier: group?.multiplier ?? '1',
+      resultRetentionDays: group?.resultRetentionDays ?? null,
+    },
     messages: { multiplier: t('form.factorForm') },
-    send: async ({ name, multiplier }) => {
+    send: async ({ name, ...own }) => {
       const userGroups = Object.fromEntries(
         exceptions.flatMap((one) => (one.name === '' || one.factor === null ? [] : [[one.name, one.factor]])),
       );
       await (group === undefined
-        ? api.call('groups.create', { body: { name, multiplier, userGroups } })
-        : api.call('groups.update', { params: { name: group.name }, body: { multiplier, userGroups } }));
+        ? api.call('groups.create', { body: { name, ...own, userGroups } })
+        : api.call('groups.update', { params: { name: group.name }, body: { ...own, userGroups } }));
       onSaved();
     },
   });
@@ -104,6 +108,15 @@ function EditForm({ group, names, onClose, onSaved }: EditFormProps) {
           </Button>
         </div>
       </fieldset>
+      <FormNumber
+        form={form}
+        name="resultRetentionDays"
+        label={t('form.resultDays')}
+        help={t('form.resultDaysHelp')}
+        unit={t('form.days')}
+        min={0}
+        max={36_500}
+      />
       <FormActions onCancel={onClose} action={t('form.save')} busy={form.formState.isSubmitting} />
     </Form>
   );

@@ -1,3 +1,4 @@
+import { groupFields } from '@tollgate/contract/entities/group';
 import { channelFields, type ChannelFields } from '@tollgate/contract/entities/channel';
 import { defaultsOf } from '@tollgate/contract/entities/field';
 import { randomBytes } from 'node:crypto';
@@ -127,7 +128,12 @@ export function snapshotOf(channels: readonly Channel[], settings: Settings = de
         { name, price: testPrice, maxOutputTokens: 1000, operations: undefined, ownedBy: 'test', createdAt: 0 },
       ]),
     ),
-    groups: new Map([['default', { name: 'default', multiplier: 1_000_000n, userGroupMultipliers: new Map() }]]),
+    groups: new Map([
+      [
+        'default',
+        { name: 'default', multiplier: 1_000_000n, userGroupMultipliers: new Map(), ...defaultsOf(groupFields) },
+      ],
+    ]),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PlanInput } from '@tollgate/contract/api/plans';
 import { channelFields as declaredOfChannel } from '@tollgate/contract/entities/channel';
+import { groupFields as declaredOfGroup } from '@tollgate/contract/entities/group';
 import { modelFields as declaredOfModel } from '@tollgate/contract/entities/model';
 import type { Fields as DeclaredFields, ValuesOf } from '@tollgate/contract/entities/field';
 import { conditionText, readCondition } from '@tollgate/contract/price-condition';
@@ -135,9 +136,10 @@ export const planFields = ({ name: _name, ...plan }: PlanInput): Fields =>
   new Map(Object.entries(plan).map(([field, value]) => [field, plain(toJson(value))]));
 
 export function groupFields(group: WantedGroup): Fields {
-  const fields = new Map([['multiplier', plain(formatMultiplier(group.multiplier))]]);
+  const fields = new Map<string, Field>([['multiplier', plain(formatMultiplier(group.multiplier))]]);
   for (const [name, multiplier] of group.userGroups)
     fields.set(`userGroups.${name}`, plain(formatMultiplier(multiplier)));
+  setDeclared(fields, declaredOfGroup, group);
   return fields;
 }
 

@@ -1,3 +1,5 @@
+import { defaultsOf } from '@tollgate/contract/entities/field';
+import { groupFields as declaredOfGroup } from '@tollgate/contract/entities/group';
 import type { ConfigFile } from '@tollgate/contract/config-file';
 import { multiplierOne } from '../../domain/price.ts';
 import { defaultGroup, removeGroup, wantGroup, writeGroup } from '../configuration/groups.ts';
@@ -58,7 +60,12 @@ function planGroups(work: Work, inputs: NonNullable<ConfigFile['groups']>): read
   const gone = dropped(work, stored.groups, inputs, (existing) => {
     if (existing.name !== defaultGroup)
       return deletion('group', existing.name, (db) => removeGroup(db, context, owner, existing));
-    const wanted = { name: defaultGroup, multiplier: multiplierOne, userGroups: new Map() };
+    const wanted = {
+      name: defaultGroup,
+      multiplier: multiplierOne,
+      userGroups: new Map(),
+      ...defaultsOf(declaredOfGroup),
+    };
     return {
       kind: 'group',
       name: defaultGroup,

@@ -1,4 +1,6 @@
 import type { GroupInput, GroupPatch, GroupView } from '@tollgate/contract/api/configuration';
+import { changesOf, pickFields } from '@tollgate/contract/entities/field';
+import { groupFields, type GroupFields } from '@tollgate/contract/entities/group';
 import type { StoredGroup } from '../../domain/configuration.ts';
 import { multiplierOne } from '../../domain/price.ts';
 import type { Multiplier } from '../../domain/price.ts';
@@ -58,6 +60,8 @@ export async function updateGroup(
             ? multiplierOne
             : read(patch.multiplier, 'multiplier'),
       userGroups: patch.userGroups === undefined ? existing.userGroups : readUserGroups(patch.userGroups ?? {}),
+      ...pickFields(groupFields, existing),
+      ...changesOf(groupFields, patch),
     };
     return presentGroup(await writeGroup(db, context, { actor, owner: existing.owner, existing, wanted }));
   });
@@ -96,13 +100,14 @@ export async function removeGroup(
   });
 }
 
-export type WantedGroup = Pick<StoredGroup, 'name' | 'multiplier' | 'userGroups'>;
+export type WantedGroup = GroupFields & Pick<StoredGroup, 'name' | 'multiplier' | 'userGroups'>;
 
 export function wantGroup(input: GroupInput): WantedGroup {
   return {
     name: input.name,
     multiplier: read(input.multiplier, 'multiplier'),
     userGroups: readUserGroups(input.userGroups),
+    ...pickFields(groupFields, input),
   };
 }
 

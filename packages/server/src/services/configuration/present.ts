@@ -2,6 +2,7 @@ import { overridesSchema } from '@tollgate/contract/api/overrides';
 import type { ChannelView, GroupView, ModelView, PriceVersionView } from '@tollgate/contract/api/configuration';
 import { channelFields } from '@tollgate/contract/entities/channel';
 import { pickFields } from '@tollgate/contract/entities/field';
+import { groupFields } from '@tollgate/contract/entities/group';
 import { modelFields } from '@tollgate/contract/entities/model';
 import type { StoredChannel, StoredGroup, StoredModel, StoredPrice } from '../../domain/configuration.ts';
 import { baseUrlOf } from '../../domain/base-url.ts';
@@ -104,6 +105,7 @@ export function presentGroup(group: StoredGroup): GroupView {
     userGroups: Object.fromEntries(
       [...group.userGroups].map(([name, multiplier]) => [name, formatMultiplier(multiplier)]),
     ),
+    ...pickFields(groupFields, group),
     owner: group.owner ?? null,
     createdAt: group.createdAt,
     updatedAt: group.updatedAt,

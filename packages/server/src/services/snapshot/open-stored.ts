@@ -1,5 +1,6 @@
 import { channelFields } from '@tollgate/contract/entities/channel';
 import { pickFields } from '@tollgate/contract/entities/field';
+import { groupFields } from '@tollgate/contract/entities/group';
 import { modelFields } from '@tollgate/contract/entities/model';
 import type { Settings } from '@tollgate/contract/settings';
 import { z } from 'zod';
@@ -44,7 +45,12 @@ export function openSettings(rows: readonly StoredSetting[], context: OpenContex
 }
 
 export function openGroup(group: StoredGroup): Group {
-  return Object.freeze({ name: group.name, multiplier: group.multiplier, userGroupMultipliers: group.userGroups });
+  return Object.freeze({
+    name: group.name,
+    multiplier: group.multiplier,
+    userGroupMultipliers: group.userGroups,
+    ...pickFields(groupFields, group),
+  });
 }
 
 export function openModel(row: StoredModel): Model {

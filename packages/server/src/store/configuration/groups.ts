@@ -1,4 +1,5 @@
 import type { StoredGroup } from '../../domain/configuration.ts';
+import { groupColumns } from '../schema/configuration.ts';
 import type { RowOf } from '../tables.ts';
 import { inChunks } from '../pages.ts';
 import { readJson, textFields } from './json-column.ts';
@@ -50,6 +51,7 @@ function columns(group: StoredGroup) {
     // At most 10^12 by the contract's schema, so a number is exact.
     multiplier_millionths: Number(group.multiplier),
     user_groups_json: JSON.stringify(userGroups),
+    ...groupColumns.write(group),
     owner: group.owner ?? null,
     updated_at: group.updatedAt,
   };
@@ -61,6 +63,7 @@ function readGroup(row: GroupRow): StoredGroup {
     name: row.name,
     multiplier: BigInt(row.multiplier_millionths),
     userGroups: new Map(userGroups.map(([name, millionths]) => [name, BigInt(millionths)])),
+    ...groupColumns.read(row),
     owner: row.owner ?? undefined,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

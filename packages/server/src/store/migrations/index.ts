@@ -46,6 +46,7 @@ import { teamsMigration } from './0046-teams.ts';
 import { tokenScopesMigration } from './0045-token-scopes.ts';
 import { topUpsMigration } from './0052-top-ups.ts';
 import { noticesMigration } from './0044-notices.ts';
+import { groupResultsMigration } from './0060-group-results.ts';
 import { signUpMigration } from './0043-sign-up.ts';
 import type { Migration } from './migration.ts';
 
@@ -94,6 +95,7 @@ export const migrations: readonly Migration[] = [
   signUpMigration,
   teamsMigration,
   noticesMigration,
+  groupResultsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,9 +1,11 @@
 import { channelFields } from '@tollgate/contract/entities/channel';
+import { groupFields } from '@tollgate/contract/entities/group';
 import { modelFields } from '@tollgate/contract/entities/model';
 import { fieldColumns } from '../field-columns.ts';
 import { column, optional } from '../table.ts';
 
 export const channelColumns = fieldColumns(channelFields);
+export const groupColumns = fieldColumns(groupFields);
 export const modelColumns = fieldColumns(modelFields);
 
 const owner = optional(column.text(400));
@@ -73,6 +75,7 @@ export const configurationTables = {
     name: column.text(60),
     multiplier_millionths: column.bigint,
     user_groups_json: column.longText,
+    ...groupColumns.columns,
     owner,
     created_at: column.moment,
     updated_at: column.moment,

@@ -106,8 +106,8 @@ export function keepsResults(deps: () => RelayDeps, database: Database, jobs: Jo
 }
 
 function daysFor(deps: RelayDeps, group: string): number {
-  const { retentionDays, groupRetentionDays } = deps.snapshot().settings.media.results;
-  return Object.hasOwn(groupRetentionDays, group) ? (groupRetentionDays[group] ?? retentionDays) : retentionDays;
+  const { groups, settings } = deps.snapshot();
+  return groups.get(group)?.resultRetentionDays ?? settings.media.results.retentionDays;
 }
 
 /** Keeps all files of a task: rejects when the first is not to be had, and leaves out others that are not. */

@@ -35,6 +35,13 @@ async function made(gate: TestGateway, vendor: { stage: string }, body: object =
   return { ...((await told.json()) as { data: Told }).data, id: begun['task_id'] ?? '' };
 }
 
+/** Lets the group of all requests keep what they make for so many days. */
+function keepForGroup(gate: TestGateway, days: number): void {
+  const usual = gate.deps.snapshot();
+  const groups = new Map([...usual.groups].map(([name, group]) => [name, { ...group, resultRetentionDays: days }]));
+  Object.assign(gate.deps, { snapshot: () => ({ ...usual, groups }) });
+}
+
 const mine = { authorization: 'Bearer sk-test' };
 
 describe.each([
@@ -102,8 +109,9 @@ describe('results', () => {
   test('are thrown away when their time is over, and then pass from their vendor again', async () => {
     const vendor = vendorOf('alibaba');
     const { fake, s3 } = bucket();
-    const results = { store: 's3', s3, retentionDays: 1, groupRetentionDays: { default: 3 } } as const;
+    const results = { store: 's3', s3, retentionDays: 1 } as const;
     const gate = await gatewayTo([{ vendor, provider: 'alibaba' }], undefined, results);
+    keepForGroup(gate, 3);
     const { id } = await made(gate, vendor);
     const later = (days: number): void =>
       void Object.assign(gate.deps, { clock: { ...gate.deps.clock, now: () => Date.now() + days * 86_400_000 } });
@@ -118,8 +126,8 @@ describe('results', () => {
   test('of a group that keeps none are not kept', async () => {
     const vendor = vendorOf('alibaba');
     const { fake, s3 } = bucket();
-    const results = { store: 's3', s3, groupRetentionDays: { default: 0 } } as const;
-    const gate = await gatewayTo([{ vendor, provider: 'alibaba' }], undefined, results);
+    const gate = await gatewayTo([{ vendor, provider: 'alibaba' }], undefined, { store: 's3', s3 });
+    keepForGroup(gate, 0);
     await gate.post({ model: 'm', prompt: 'A cat' }, { path: '/v1/videos' });
     vendor.stage = 'done';
     const done = () => gate.database.db.selectFrom('jobs').select('state').where('kind', '=', 'media.keep').execute();

@@ -1,3 +1,5 @@
+import { defaultsOf } from '@tollgate/contract/entities/field';
+import { groupFields } from '@tollgate/contract/entities/group';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { multiplierOne } from '../../../domain/price.ts';
 import type { Database } from '../../../store/database.ts';
@@ -12,7 +14,10 @@ export function testAccounts(database: Database): AccountDeps & { settings: Sett
   let count = 0;
   const newId = (): string => (count += 1).toString().padStart(8, '0');
   const groups = new Map(
-    ['default', 'vip'].map((name) => [name, { name, multiplier: multiplierOne, userGroupMultipliers: new Map() }]),
+    ['default', 'vip'].map((name) => [
+      name,
+      { name, multiplier: multiplierOne, userGroupMultipliers: new Map(), ...defaultsOf(groupFields) },
+    ]),
   );
   const deps = {
     database,
