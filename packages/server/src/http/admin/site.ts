@@ -96,7 +96,7 @@ const presentEndpoint = (endpoint: Endpoint, relay: Settings['relay']): z.input<
   body: endpoint.body,
   maxBodyBytes: endpoint.body === 'none' ? null : largestBody(endpoint, relay),
   answers: [...endpoint.answers],
-  translated: endpoint.translation !== undefined,
+  translated: (endpoint.translation ?? endpoint.serveSocket) !== undefined,
   charged: endpoint.charged,
 });
 
