@@ -5,6 +5,7 @@ import { changeRepository } from '../store/configuration/changes.ts';
 import type { Database } from '../store/database.ts';
 import { pruneJobs } from '../store/jobs/overview.ts';
 import { keptValueRepository } from '../store/kept-values.ts';
+import { noticeRepository } from '../store/notices.ts';
 import { requestLogRepository } from '../store/request-log.ts';
 import type { AccountDeps } from './accounts/account-deps.ts';
 import { pruneSessions } from './accounts/sessions.ts';
@@ -28,9 +29,13 @@ const pauseMs = 50;
 /** Jobs that are done or cancelled are shown for so long; dead letters stay until a person has dealt with them. */
 const jobsShownMs = 3 * dayMs;
 
+/** What was told so long ago may be told again: a balance that is still low, say. */
+const noticesRememberedMs = 90 * dayMs;
+
 /**
  * What throws away what has had its time, each as a recurring job that one process does for all. Request logs go beyond their
- * retention (never charges, never the journal), as do kept values of conversations, sessions, jobs, and the feed of changes.
+ * retention (never charges, never the journal), as do kept values of conversations, sessions, jobs, what people
+ * were told of, and the feed of changes.
  */
 export function housekeepingJobs(deps: HousekeepingDeps): readonly JobHandler[] {
   const { database, now } = deps;
@@ -57,6 +62,9 @@ export function housekeepingJobs(deps: HousekeepingDeps): readonly JobHandler[] 
     ),
     pruned('sessions', 60 * minuteMs, () => pruneSessions(deps.accounts)),
     pruned('jobs', 60 * minuteMs, (signal) => inChunks(signal, () => pruneJobs(database, now() - jobsShownMs, chunk))),
+    pruned('notice-marks', dayMs, (signal) =>
+      inChunks(signal, () => noticeRepository.pruneMarks(database.db, now() - noticesRememberedMs, chunk)),
+    ),
     pruned('changes', 60 * minuteMs, () => changeRepository.prune(database.db, now() - feedLifeMs)),
   ];
 }

@@ -115,6 +115,21 @@ export const noticeRepository = {
     return true;
   },
 
+  /** Forgets what was told before a moment, so many at a time; returns how many. */
+  async pruneMarks(db: Db, before: number, limit: number): Promise<number> {
+    const old = await db
+      .selectFrom('notice_marks')
+      .select('id')
+      .where('at', '<', before)
+      .orderBy('at')
+      .limit(limit)
+      .execute();
+    if (old.length === 0) return 0;
+    const ids = old.map(({ id }) => id);
+    await db.deleteFrom('notice_marks').where('id', 'in', ids).execute();
+    return ids.length;
+  },
+
   /** Forgets that something was told, so that it is told again. */
   async unmark(db: Db, id: string): Promise<void> {
     await db.deleteFrom('notice_marks').where('id', '=', id).execute();
