@@ -42,7 +42,12 @@ export type OrderRef = { readonly reference: string | undefined; readonly orderI
 
 /** A callback that is proved: what it is about and what it says. Without a payment it only says: look. */
 export type ProvedCallback =
-  | { readonly about: OrderRef; readonly payment: Payment | undefined }
+  | {
+      readonly about: OrderRef;
+      readonly payment: Payment | undefined;
+      /** It says no more than that the order was paid: told late, that ends no dispute. Absent: false. */
+      readonly onlyPaid?: boolean;
+    }
   /** Nothing that an order could be changed by. */
   | { readonly about: undefined; readonly ignored: string };
 

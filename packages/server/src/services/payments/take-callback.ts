@@ -37,6 +37,10 @@ export async function takeCallback(
     }
     const order = await findOrder(deps, open, proved.about);
     if (order === undefined) throw new CallbackRefused('it is about no order of this payment method');
+    if (proved.onlyPaid === true && order.state === 'disputed') {
+      await note('unchanged', 'that it was paid ends no dispute', order.id);
+      return thank(open);
+    }
     const heard = { source: 'callback', actor: `payment:${open.method.provider}`, address: call.address } as const;
     const named = { ...order, reference: order.reference ?? proved.about.reference };
     if (proved.payment !== undefined) await applyPayment(deps, order.id, proved.payment, heard);

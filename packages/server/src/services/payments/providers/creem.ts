@@ -124,7 +124,12 @@ export const creem = defineAdapter({
     assertSigned(headers.get('creem-signature'), createHmac('sha256', webhookSecret).update(body).digest('hex'));
     const { eventType, object } = readJson(body, eventSchema);
     if (eventType === 'checkout.completed')
-      return { about: { reference: object.id, orderId: object.request_id ?? undefined }, payment: undefined };
+      return {
+        about: { reference: object.id, orderId: object.request_id ?? undefined },
+        payment: undefined,
+        // Whoever asks after the payment may hear `paid` although it is disputed.
+        onlyPaid: true,
+      };
     if (eventType !== 'refund.created' && eventType !== 'dispute.created')
       return { about: undefined, ignored: `nothing follows from ${eventType.slice(0, 60)}` };
     const reference = z.union([z.string(), z.looseObject({ id: z.string() })]).safeParse(object.checkout);

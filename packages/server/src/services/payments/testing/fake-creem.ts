@@ -173,8 +173,8 @@ export function openFakeCreem(): FakeProvider {
         transaction: transactionOf(one),
         checkout: show(one),
       };
-      // Creem tells that a dispute is there, and not how it ends: then somebody looks.
-      return state === 'opened' ? event('dispute.created', object) : event('checkout.completed', show(one));
+      // Creem tells that a dispute is there, and not how it ends.
+      return state === 'opened' ? event('dispute.created', object) : undefined;
     },
     forge: (call) => bodyChanged(call, '"completed"', '"complete"'),
     foreign: (id) => event('checkout.completed', { id: 'ch_foreign', request_id: id, status: 'completed' }),

@@ -22,8 +22,11 @@ export type FakeProvider = {
   foreign(id: string): CallbackCall | Promise<CallbackCall>;
   /** Minor units that it gave back. */
   refunded(order: KnownOrder): number;
-  /** The payer's bank takes the money back; `won` afterwards, or lost. Absent for providers that know no disputes. */
-  readonly dispute?: (order: KnownOrder, state: 'opened' | 'won' | 'lost') => Promise<CallbackCall>;
+  /**
+   * The payer's bank takes the money back; `won` afterwards, or lost. Undefined where that is not told, but known to who
+   * asks. Absent for providers that know no disputes.
+   */
+  readonly dispute?: (order: KnownOrder, state: 'opened' | 'won' | 'lost') => Promise<CallbackCall | undefined>;
   readonly currencyCanDiffer: boolean;
   /** Refunds the whole of a payment only. */
   readonly wholeRefundsOnly?: boolean;
