@@ -21,6 +21,10 @@ const english: Table = {
     title: `The key ${what} expires soon`,
     text: `It works until ${figure}. Make another one in time, or let it last longer.`,
   }),
+  paymentCredited: ({ what, figure }) => ({
+    title: 'Your payment has arrived',
+    text: `${what} were paid, and ${figure} are in your wallet for it.`,
+  }),
   channelState: ({ what }) => ({
     title: `The gateway changed the channel ${what}`,
     text: 'It took an account of the channel out of use, or back. The channel’s page says which, and why.',
@@ -35,6 +39,7 @@ const chinese: Table = {
     title: `令牌 ${what} 即将过期`,
     text: `该令牌有效期至 ${figure}，请及时更换或延长有效期。`,
   }),
+  paymentCredited: ({ what, figure }) => ({ title: '付款已到账', text: `已收到付款 ${what}，钱包已增加 ${figure}。` }),
   channelState: ({ what }) => ({
     title: `网关调整了渠道 ${what}`,
     text: '网关停用或恢复了该渠道的账号，具体原因见渠道页面。',
@@ -53,5 +58,6 @@ export const noticePage: Readonly<Record<NoticeEvent | 'test', string>> = {
   lowBalance: 'wallet',
   budgetReached: 'wallet',
   keyExpiring: 'keys',
+  paymentCredited: 'wallet',
   channelState: 'channels',
 };

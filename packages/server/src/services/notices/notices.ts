@@ -208,6 +208,17 @@ export const addNotice = async (
   notice: z.output<typeof deliverSchema>,
 ): Promise<void> => void (await jobs.addWithin(db, deliverKind, notice));
 
+/** Has somebody told of something, wherever they want to be, once the transaction stands. */
+export async function tellWithin(
+  jobs: Pick<Jobs, 'addWithin'>,
+  db: Parameters<Jobs['addWithin']>[0],
+  userId: string,
+  told: { readonly event: NoticeEvent; readonly facts: NoticeFacts },
+): Promise<void> {
+  for (const { id, enabled, events } of await noticeRepository.ofUser(db, userId))
+    if (enabled && events.includes(told.event)) await addNotice(jobs, db, { targetId: id, ...told });
+}
+
 /** Delivers what is to be told, after the quiet hours of whoever is told. */
 export const deliverNotices = (deps: NoticeDeps): JobHandler =>
   jobHandler(deliverKind, async ({ targetId, event, facts }, context) => {

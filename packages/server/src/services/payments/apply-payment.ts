@@ -1,10 +1,12 @@
-import { creditLeft, judgePayment, type Payment, type Verdict } from '../../domain/payment.ts';
+import { creditLeft, formatMinor, judgePayment, type Payment, type Verdict } from '../../domain/payment.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { lockMeter } from '../../store/ledger/leases.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { postCreditIn } from '../../store/ledger/journal.ts';
 import { paymentCallbackRepository, type PaymentCallback } from '../../store/payments/callbacks.ts';
 import { orderRepository, type OrderChange, type StoredOrder } from '../../store/payments/orders.ts';
+import { nanosToUsd } from '../accounts/people.ts';
+import { tellWithin } from '../notices/notices.ts';
 import { endForRefund } from '../subscriptions/change.ts';
 import { beginPlan } from './begin-plan.ts';
 import type { PaymentDeps } from './payment-deps.ts';
@@ -70,11 +72,20 @@ export async function applyPayment(
         address: heard.address,
         createdAt: at,
       });
+    // Credited for the first time: not again, when a dispute is won.
+    if (before.postings === 0 && verdict.state === 'credited')
+      await tellWithin(deps.jobs, db, before.userId, {
+        event: 'paymentCredited',
+        facts: {
+          what: `${formatMinor(before.amount, before.currency)} ${before.currency}`,
+          figure: `$${nanosToUsd(before.credit)}`,
+        },
+      });
     fault?.('apply:before-commit');
     return { order: { ...before, ...change }, outcome };
   });
   fault?.('apply:after-commit');
-  if (applied.order.planId !== undefined) deps.jobs.wake();
+  deps.jobs.wake();
   return applied;
 }
 

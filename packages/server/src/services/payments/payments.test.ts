@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'bun:test';
 import { Refusal } from '../../domain/refusal.ts';
 import { openDatabase } from '../../store/database.ts';
+import { noticeRepository } from '../../store/notices.ts';
 import { paymentCallbackRepository } from '../../store/payments/callbacks.ts';
 import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
 import { eachDatabase, onSqlite } from '../../store/testing/databases.ts';
@@ -10,12 +11,28 @@ import { buyCredit, nextOf } from './buy.ts';
 import { paymentJobs } from './look.ts';
 import { changePaymentMethod } from './methods.ts';
 import type { PaymentStep } from './payment-deps.ts';
-import { confirmOrder, refundOrder } from './settle-order.ts';
+import { checkOrder, confirmOrder, refundOrder } from './settle-order.ts';
 import { callbackSecret, takeCallback } from './take-callback.ts';
 import { tryPaymentMethod } from './try-method.ts';
 import type { FakeProvider } from './testing/fake-provider.ts';
 import { fakeProviders } from './testing/fake-providers.ts';
 import { openShop } from './testing/payments.ts';
+
+/** Where the buyer is told that a payment came. */
+const noticeTarget = {
+  id: 'ntg_1',
+  kind: 'webhook',
+  name: 'Mine',
+  enabled: true,
+  events: ['paymentCredited'],
+  language: 'en',
+  quietFrom: null,
+  quietTo: null,
+  belowUsd: null,
+  sealed: '',
+  hint: '',
+  createdAt: 0,
+} as const;
 
 /** What the databases do is the same for all providers: two are tried on each. */
 const everywhere = new Set(['epay', 'stripe']);
@@ -81,7 +98,8 @@ for (const [name, openFake] of Object.entries(fakeProviders)) {
     };
 
     test('credit is bought once, however often and in whatever order it is told', async () => {
-      const { fake, buy, urlOf, take, stateOf, balance, books } = await begin();
+      const { fake, db, user, buy, urlOf, take, stateOf, balance, books } = await begin();
+      await noticeRepository.insert(db, { ...noticeTarget, userId: user.id });
       const order = await buy();
       expect([order.state, (await buy()).id]).toEqual(['pending', order.id]);
       const call = await fake.pay(order, urlOf(order));
@@ -89,6 +107,8 @@ for (const [name, openFake] of Object.entries(fakeProviders)) {
       expect([await stateOf(order), await balance()]).toEqual(['credited', tenDollars]);
       expect(await take(call)).toBe(true);
       expect(await balance()).toBe(tenDollars);
+      const told = await db.selectFrom('jobs').select('id').where('kind', '=', 'notices.deliver').execute();
+      expect(told).toHaveLength(1);
       expect(await books()).toEqual({ unexplained: 0, problems: [] });
     });
 
@@ -179,22 +199,27 @@ for (const [name, openFake] of Object.entries(fakeProviders)) {
 
     if (disputing.has(name))
       test('a dispute takes the credit until it is won, and for good when it is lost', async () => {
-        const { fake, shop, buy, urlOf, take, balance, stateOf, db, books } = await begin();
+        const { fake, deps, shop, buy, urlOf, take, balance, stateOf, db, books } = await begin();
         if (fake.dispute === undefined) throw new Error('nothing can be disputed');
         const order = await buy();
-        await take(await fake.pay(order, urlOf(order)));
+        const call = await fake.pay(order, urlOf(order));
+        await take(call);
         const paid = await orderRepository.find(db, order.id);
         if (paid === undefined) throw new Error('the order is gone');
+        // What nobody tells, a person asks after.
+        const hear = async (told: CallbackCall | undefined) =>
+          told === undefined ? await checkOrder(deps, person, order.id) : await take(told);
         const opened = await fake.dispute(paid, 'opened');
         // Whoever looks finds it, even if nobody tells.
         await look(shop, order);
         expect([await stateOf(order), await balance()]).toEqual(['disputed', 0n]);
-        expect([await take(opened), await take(opened)]).toEqual([true, true]);
+        // Told late, that it was paid ends nothing.
+        expect([await hear(opened), await hear(opened), await take(call)]).toEqual([true, true, true]);
         expect([await stateOf(order), await balance()]).toEqual(['disputed', 0n]);
-        await take(await fake.dispute(paid, 'won'));
+        await hear(await fake.dispute(paid, 'won'));
         expect([await stateOf(order), await balance()]).toEqual(['credited', tenDollars]);
-        await take(await fake.dispute(paid, 'opened'));
-        await take(await fake.dispute(paid, 'lost'));
+        await hear(await fake.dispute(paid, 'opened'));
+        await hear(await fake.dispute(paid, 'lost'));
         expect([await stateOf(order), await balance()]).toEqual([final.has(name) ? 'refunded' : 'disputed', 0n]);
         expect(await books()).toEqual({ unexplained: 0, problems: [] });
       });
