@@ -134,7 +134,7 @@ export const sessionOperations = declare({
     method: 'patch',
     path: '/me',
     permission: 'account:write',
-    summary: 'Change one’s own names',
+    summary: 'Change one’s own names, and the time zone of one’s days',
     body: mePatchSchema,
     answer: meSchema,
   },

@@ -1,6 +1,6 @@
 import { mePatchSchema } from '@tollgate/contract/api/people';
 import { useQueryClient } from '@tanstack/react-query';
-import { FormText } from '../../components/form/fields.tsx';
+import { FormCombobox, FormText } from '../../components/form/fields.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Button } from '../../components/ui/button.tsx';
@@ -13,16 +13,18 @@ import { meKey, useMe } from '../../lib/session.ts';
 import { OwnAddress } from './own-address.tsx';
 import { useAccountWords } from './words.ts';
 
-const profileSchema = mePatchSchema.pick({ name: true, username: true }).required();
+const profileSchema = mePatchSchema.pick({ name: true, username: true, timeZone: true }).required();
 
-/** One's names and address; the rest is an administrator's to change. */
+const timeZones = Intl.supportedValuesOf('timeZone').map((name) => ({ value: name, label: name }));
+
+/** One's names, address and time zone; the rest is an administrator's to change. */
 export function Profile() {
   const t = useAccountWords();
   const queries = useQueryClient();
   const { user } = useMe();
   const form = useSchemaForm({
     schema: profileSchema,
-    values: { name: user.name, username: user.username },
+    values: { name: user.name, username: user.username, timeZone: user.timeZone },
     send: async (body) => {
       queries.setQueryData(meKey, await api.call('me.update', { body }));
       form.reset(body);
@@ -48,6 +50,15 @@ export function Profile() {
             help={t('profile.usernameHelp')}
             autoComplete="username"
             maxLength={40}
+            empty={null}
+          />
+          <FormCombobox
+            form={form}
+            name="timeZone"
+            label={t('profile.timeZone')}
+            help={t('profile.timeZoneHelp')}
+            placeholder="UTC"
+            choices={timeZones}
             empty={null}
           />
           <KeyValues
