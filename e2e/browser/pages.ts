@@ -46,6 +46,12 @@ export const pages: readonly LookedAt[] = [
   },
   { path: '/videos', shows: 'Nothing yet', fails: ['/api/v1/videos'], failure: 'The list could not be read' },
   { path: '/videos?open=true', shows: 'Nothing is being made' },
+  {
+    path: '/videos?view=queues',
+    shows: 'Nothing is being made',
+    fails: ['/api/v1/videos/queues'],
+    failure: 'The queues could not be read',
+  },
   { path: '/account', shows: 'Access tokens', fails: ['/api/v1/sessions'], failure: 'The sessions could not be read' },
   {
     path: '/account/notifications',

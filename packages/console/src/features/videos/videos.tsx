@@ -17,6 +17,7 @@ import { useRights } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
 import { Gallery } from './gallery.tsx';
 import { MakeVideo } from './make-video.tsx';
+import { Queues } from './queues.tsx';
 import { TaskState } from './task-state.tsx';
 import { useVideoWords } from './words.ts';
 
@@ -24,7 +25,7 @@ const searchSchema = z.object({
   open: z.literal('true').optional(),
   of: z.enum(['all']).optional(),
   kind: z.enum(['video', 'music', 'drawing']).optional(),
-  view: z.enum(['gallery']).optional(),
+  view: z.enum(['gallery', 'queues']).optional(),
 });
 
 /** How far things are changes every few seconds. */
@@ -38,6 +39,7 @@ export default function VideosPage() {
   const [{ open: asked, of, kind, view }, change] = useSearchState(searchSchema);
   const open = asked === 'true';
   const seesAll = rights.reachesAny('requests:read');
+  const views = ['list', 'gallery', ...(rights.may('channels:read') ? (['queues'] as const) : [])] as const;
   const list = usePages(
     'videos.list',
     { query: { open: open ? 'true' : undefined, userId: of, kind } },
@@ -82,7 +84,7 @@ export default function VideosPage() {
             label={t('view')}
             value={view ?? 'list'}
             onChange={(next) => change({ view: next === 'list' ? undefined : next })}
-            segments={(['list', 'gallery'] as const).map((value) => ({ value, label: t(`views.${value}`) }))}
+            segments={views.map((value) => ({ value, label: t(`views.${value}`) }))}
           />
           <Switch value={open} onChange={(on) => change({ open: on ? 'true' : undefined })} label={t('openOnly')} />
           {seesAll && (
@@ -94,7 +96,9 @@ export default function VideosPage() {
           )}
         </div>
       </Toolbar>
-      {view === 'gallery' ? (
+      {view === 'queues' ? (
+        <Queues refreshMs={refreshedMs} />
+      ) : view === 'gallery' ? (
         <Gallery list={list} empty={empty} />
       ) : (
         <PagedGrid
