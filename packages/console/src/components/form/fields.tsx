@@ -28,7 +28,7 @@ export function useBound<V extends FieldValues>({ form, name }: Pick<Bound<V>, '
 }
 
 type FormTextProps<V extends FieldValues> = Bound<V> & {
-  readonly type?: 'text' | 'email' | 'url';
+  readonly type?: 'text' | 'email' | 'url' | 'date';
   readonly autoComplete?: string;
   readonly inputMode?: 'decimal' | 'numeric' | 'url' | 'email';
   readonly required?: boolean;

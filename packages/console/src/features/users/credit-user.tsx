@@ -29,6 +29,8 @@ const entrySchema = z.object({
   ...creditInputSchema.pick({ note: true }).shape,
   amount: z.string().regex(/^\d{1,12}(?:\.\d{1,9})?$/),
   way: z.enum(['credit', 'debit']),
+  /** The last day of what is given for a while; empty for good. */
+  until: z.union([z.literal(''), z.iso.date()]),
 });
 
 function CreditForm({ user, onClose }: { readonly user: UserView; readonly onClose: () => void }) {
@@ -38,12 +40,17 @@ function CreditForm({ user, onClose }: { readonly user: UserView; readonly onClo
   const [idempotencyKey] = useState(() => freshId());
   const form = useSchemaForm({
     schema: entrySchema,
-    values: { amount: '', note: '', way: 'credit' },
+    values: { amount: '', note: '', way: 'credit', until: '' },
     messages: { amount: t('credit.amountForm') },
-    send: async ({ amount, note, way }) => {
+    send: async ({ amount, note, way, until }) => {
       const { balanceNanos } = await api.call('users.credit', {
         params: { id: user.id },
-        body: { amountUsd: way === 'debit' ? `-${amount}` : amount, note, idempotencyKey },
+        body: {
+          amountUsd: way === 'debit' ? `-${amount}` : amount,
+          note,
+          idempotencyKey,
+          ...(way === 'credit' && until !== '' && { expiresAt: new Date(`${until}T23:59:59`).getTime() }),
+        },
       });
       for (const name of ['users.list', 'users.read', 'session.read', 'audit.list'])
         await queries.invalidateQueries({ queryKey: [name] });
@@ -66,6 +73,9 @@ function CreditForm({ user, onClose }: { readonly user: UserView; readonly onClo
         ]}
       />
       <FormDecimal form={form} name="amount" label={t('credit.amount')} unit="USD" />
+      {form.watch('way') === 'credit' && (
+        <FormText form={form} name="until" type="date" label={t('credit.until')} help={t('credit.untilHelp')} />
+      )}
       <FormText form={form} name="note" label={t('credit.note')} help={t('credit.noteHelp')} maxLength={500} />
       <FormActions onCancel={onClose} action={t('credit.action')} busy={form.formState.isSubmitting} />
     </Form>
