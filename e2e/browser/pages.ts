@@ -84,6 +84,8 @@ export const pages: readonly LookedAt[] = [
     fails: ['/api/v1/budgets'],
     failure: 'The budgets could not be read',
   },
+  { path: '/teams', shows: 'No teams yet', fails: ['/api/v1/teams'], failure: 'The teams could not be read' },
+  { path: '/teams/no-such-team', shows: 'The team could not be read' },
   {
     path: '/invitations',
     shows: 'Nobody is invited here',

@@ -2,7 +2,11 @@ import type { UsageAnswer } from '@tollgate/contract/api/usage';
 import { usdRounded } from '../../lib/money.ts';
 import { Bar } from './marks.tsx';
 
-type TopListProps = { readonly rows: readonly Pick<UsageAnswer['rows'][number], 'key' | 'label' | 'sums'>[] };
+type Row = UsageAnswer['rows'][number];
+
+type TopListProps = {
+  readonly rows: readonly (Pick<Row, 'key' | 'label'> & { readonly sums: Pick<Row['sums'], 'costNanos'> })[];
+};
 
 /** What cost most, each against the dearest. */
 export function TopList({ rows }: TopListProps) {
