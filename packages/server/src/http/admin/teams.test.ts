@@ -5,6 +5,7 @@ import { meterOf, walletMeter } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
+import { acquireLease, giveBack, recallsFor } from '../../store/ledger/leases.ts';
 import { migrate } from '../../store/migrations/index.ts';
 import { field, openTestApp } from '../testing/admin-app.ts';
 import { outcomeOf } from '../testing/browser.ts';
@@ -132,4 +133,20 @@ test('owners see and end the keys of their team, and these end with a membership
   expect(await outcome('bob', 'GET', path)).toBe('not_found');
   expect(await outcome('bob', 'GET', `/teams/${team}`)).toBe('not_found');
   expect(await listed('ann', 'GET', `/teams/${team}/members`)).toHaveLength(1);
+});
+
+test('what a gateway holds of a wallet without using it is asked back before that is paid in', async () => {
+  const nobody = (): void => undefined;
+  const funds = { amountUsd: '6', idempotencyKey: 'fund-0003' };
+  const lease = { nodeId: 'gateway', meterId: walletMeter(people.ann.user.id), at: Date.now() };
+  const wish = { ...lease, atLeast: nanos(1n), wanted: nanos(1n), alive: 1, recall: false, opens: undefined };
+  const { lease: held, available } = await acquireLease(database, wish, nobody);
+  expect([held.amount, available]).toEqual([6_000_000_000n, 0n]);
+  const paid = outcome('ann', 'POST', `/teams/${team}/funds`, funds);
+  while ((await recallsFor(database, lease.nodeId)).length === 0) await Bun.sleep(5);
+  await giveBack(database, { ...lease, amount: held.amount }, nobody);
+  expect(await paid).toBe('200');
+  // Nothing is left of it, and still a second call is the first one.
+  expect(await outcome('ann', 'POST', `/teams/${team}/funds`, funds)).toBe('200');
+  expect(field((await call('ann', 'GET', '/me')).json, 'user.balanceNanos')).toBe('0');
 });

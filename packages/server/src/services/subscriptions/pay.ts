@@ -14,7 +14,7 @@ const pauseMs = 60;
  * locked. What idle leases of gateways hold is asked back first. `short` when the money is not there.
  */
 export async function withWallet<T>(
-  { database, now }: SubscriptionDeps,
+  { database, now }: Pick<SubscriptionDeps, 'database' | 'now'>,
   userId: string,
   price: bigint,
   work: (db: Transact) => Promise<T>,

@@ -2,9 +2,9 @@ import { walletMeter } from '../../domain/meters.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { isPosted, postCreditIn } from '../../store/ledger/journal.ts';
-import { lockMeter } from '../../store/ledger/leases.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
 import { recordWrite } from '../record-write.ts';
+import { withWallet } from '../subscriptions/pay.ts';
 import { requireTeam } from './teams.ts';
 
 /** Moves money from one's own wallet into the team's. Once for each key of the caller's own. */
@@ -17,15 +17,11 @@ export async function fundTeam(
   if (ask.amount <= 0n) throw new Refusal('invalid_request', 'must be more than 0', { param: 'amountUsd' });
   const { database, now, newId } = deps;
   const key = `team-fund:${ask.userId}:${ask.teamId}:${ask.clientKey}`;
-  const from = walletMeter(ask.userId);
-  await database.transact(async (db) => {
-    const left = (await lockMeter(db, database.kind, from))?.left ?? 0n;
+  const outcome = await withWallet(deps, ask.userId, ask.amount, async (db) => {
     if (await isPosted(db, `${key}:out`)) return;
-    if (ask.amount > left)
-      throw new Refusal('conflict', 'is more than there is in your wallet', { param: 'amountUsd' });
     const shared = { kind: 'transfer', note: `team ${ask.teamId}`, actor: actor.label, at: now() } as const;
     for (const [account, amount, way] of [
-      [from, -ask.amount, 'out'],
+      [walletMeter(ask.userId), -ask.amount, 'out'],
       [walletMeter(ask.teamId), ask.amount, 'in'],
     ] as const) {
       const idempotencyKey = `${key}:${way}`;
@@ -40,6 +36,9 @@ export async function fundTeam(
     await changeRepository.append(db, 'wallet', ask.userId, shared.at);
     await changeRepository.append(db, 'wallet', ask.teamId, shared.at);
   });
+  // A second call finds the wallet without what the first one has moved.
+  if (outcome === 'short' && !(await isPosted(database.db, `${key}:out`)))
+    throw new Refusal('conflict', 'is more than there is in your wallet', { param: 'amountUsd' });
 }
 
 /** Credits a team's wallet (or, below zero, debits it), for administrators. */
