@@ -12,6 +12,7 @@ import { usd, usdOf } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { callOf } from '../../lib/person.ts';
 import { useMe, useRights } from '../../lib/session.ts';
+import { KeyActions, RevokeKey } from './key-actions.tsx';
 import { CreateTeamKey } from './create-team-key.tsx';
 import { useTeamWords } from './words.ts';
 
@@ -25,6 +26,7 @@ export function TeamKeys({ team }: { readonly team: TeamView }) {
   const list = useOperation('teams.keys', { params: { id: team.id } });
   const columns = useColumns(team.id);
   const [creating, setCreating] = useState(false);
+  const [revoking, setRevoking] = useState<KeyView>();
   // A key of the team belongs to one of its members.
   const create = team.role !== null && rights.may('keys:write') && (
     <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
@@ -38,6 +40,7 @@ export function TeamKeys({ team }: { readonly team: TeamView }) {
         {create}
       </div>
       <CreateTeamKey team={team} open={creating} onClose={() => setCreating(false)} />
+      <RevokeKey item={revoking} onClose={() => setRevoking(undefined)} />
       <DataGrid
         id="team-keys"
         label={t('tab.keys')}
@@ -49,6 +52,9 @@ export function TeamKeys({ team }: { readonly team: TeamView }) {
         onRetry={() => void list.refetch()}
         failed={t('key.unread')}
         maxHeight={640}
+        {...(rights.may('keys:write') && {
+          actions: (key: KeyView) => <KeyActions item={key} onRevoke={setRevoking} />,
+        })}
         empty={
           <EmptyState icon={KeyRound} title={t('key.none')} action={create}>
             {t('key.noneWhat')}
@@ -95,6 +101,7 @@ function useColumns(teamId: string): readonly Column<KeyView>[] {
         cell: ({ userId }) => names.get(userId) ?? userId,
         sort: ({ userId }) => names.get(userId),
         width: 200,
+        grow: true,
         phone: 'detail',
       },
       {

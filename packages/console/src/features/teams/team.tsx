@@ -10,7 +10,7 @@ import { KeyValues } from '../../components/ui/key-values.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { Tabs } from '../../components/ui/tabs.tsx';
-import { count, fullMoment } from '../../lib/format.ts';
+import { calendarDay, count, fullMoment } from '../../lib/format.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
@@ -37,14 +37,19 @@ export default function TeamPage() {
   const team = useOperation('teams.read', { params: { id } });
   useThingTitle(team.data?.name);
   if (team.data !== undefined) return <Team team={team.data} />;
-  return (
-    <Card padded={false}>
-      {team.error === null ? (
+  if (team.error === null)
+    return (
+      <Card padded={false}>
         <SkeletonRows rows={6} />
-      ) : (
+      </Card>
+    );
+  return (
+    <>
+      <PageHeader title={t('title')} />
+      <Card padded={false}>
         <ErrorState title={t('oneUnread')} error={team.error} onRetry={() => void team.refetch()} />
-      )}
-    </Card>
+      </Card>
+    </>
   );
 }
 
@@ -84,7 +89,10 @@ function Team({ team }: { readonly team: TeamView }) {
           <KeyValues
             items={[
               { term: t('column.members'), value: count(team.members) },
-              { term: t('column.created'), value: fullMoment(team.createdAt) },
+              {
+                term: t('column.created'),
+                value: <span title={fullMoment(team.createdAt)}>{calendarDay(team.createdAt)}</span>,
+              },
               { term: t('id'), value: team.id, code: true },
             ]}
           />
