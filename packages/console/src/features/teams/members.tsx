@@ -169,7 +169,7 @@ function useColumns(ownId: string): readonly Column<Member>[] {
           </span>
         ),
         sort: ({ joinedAt }) => joinedAt,
-        width: 130,
+        width: 150,
       },
     ],
     [t, ownId],

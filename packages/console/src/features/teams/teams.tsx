@@ -137,7 +137,7 @@ function useColumns(): readonly Column<TeamView>[] {
           </span>
         ),
         sort: ({ createdAt }) => createdAt,
-        width: 130,
+        width: 150,
         phone: 'detailAside',
       },
     ],
