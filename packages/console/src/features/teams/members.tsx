@@ -1,13 +1,10 @@
 import type { TeamView } from '@tollgate/contract/api/teams';
-import { useQueryClient } from '@tanstack/react-query';
 import { Pencil, UserMinus, Users } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
 import { DataGrid } from '../../components/data-grid/data-grid.tsx';
-import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { MenuItem } from '../../components/ui/menu.tsx';
-import { api } from '../../lib/api.ts';
 import { calendarDay, count, fullMoment } from '../../lib/format.ts';
 import { usd, usdOf } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
@@ -16,6 +13,7 @@ import { useMe, useRights } from '../../lib/session.ts';
 import { RoleBadge } from './cells.tsx';
 import { actsOn, manages } from './deeds.ts';
 import { EditMember, type Member } from './edit-member.tsx';
+import { RemoveMember } from './remove-member.tsx';
 import { useStanding } from './use-standing.ts';
 import { useTeamWords } from './words.ts';
 
@@ -71,33 +69,6 @@ export function Members({ team }: { readonly team: TeamView }) {
           })}
       />
     </>
-  );
-}
-
-type RemoveMemberProps = {
-  readonly team: TeamView;
-  readonly member: Member | undefined;
-  readonly onClose: () => void;
-};
-
-function RemoveMember({ team, member, onClose }: RemoveMemberProps) {
-  const t = useTeamWords();
-  const queries = useQueryClient();
-  return (
-    <ConfirmDialog
-      open={member !== undefined}
-      onClose={onClose}
-      title={t('member.removeTitle', { name: member === undefined ? '' : callOf(member) })}
-      action={t('member.remove')}
-      onConfirm={async () => {
-        if (member === undefined) return;
-        await api.call('teams.removeMember', { params: { id: team.id, userId: member.userId } });
-        for (const name of ['teams.members', 'teams.keys', 'teams.read', 'teams.list', 'audit.list'])
-          await queries.invalidateQueries({ queryKey: [name] });
-      }}
-    >
-      {t('member.removeWhat')}
-    </ConfirmDialog>
   );
 }
 
