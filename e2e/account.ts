@@ -60,9 +60,11 @@ export async function openAdmin(gateway: Pick<Gateway, 'url'>): Promise<Admin> {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
+    // Some operations answer with a file, which is its text here.
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
     return {
       status: response.status,
-      body: (text === '' ? undefined : JSON.parse(text)) as T,
+      body: (text === '' ? undefined : isJson ? JSON.parse(text) : text) as T,
       headers: response.headers,
     };
   };
