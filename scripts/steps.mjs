@@ -175,7 +175,8 @@ function tests(bun, results, name, folder, { leaveOut = [], ...options }) {
     ],
     cwd: path.join(root, folder),
     report,
-    timeoutMs: 20 * minutes,
+    // Twice what the longest takes on two cores: the suite grows.
+    timeoutMs: 40 * minutes,
     services: [],
     // A folder without tests is said aloud and counted as skipped: Bun calls it an error.
     absent: hasTests(path.join(root, folder)) ? undefined : `no tests in ${folder} yet`,
