@@ -1,3 +1,4 @@
+import { defaultSettings } from '@tollgate/contract/settings';
 import { declare } from '@tollgate/contract/operations/declare';
 import { idParams } from '@tollgate/contract/operations/params';
 import { afterAll, beforeAll, describe, expect, setSystemTime, test } from 'bun:test';
@@ -348,17 +349,22 @@ describe('events', () => {
     expect(await over).toBe('told to end');
   });
 
-  test('do not make a session last longer, so that the next call can renew its cookie', async () => {
-    source('renewed', [1]);
+  test('do not keep a session from ending that is not used otherwise', async () => {
+    const { over } = source('watched', [1]);
+    const { sessionIdleMs } = defaultSettings.accounts;
     const headers = { 'sec-fetch-site': 'same-origin' };
     const body = { email: 'ann@example.com', password: testPassword };
     const cookie = cookiesOf(await app.call('POST', '/api/v1/session', { body, headers }));
-    expect((await app.call('GET', '/api/v1/me', { cookie })).headers.getSetCookie()).toEqual([]);
-    const reader = readerOf(await ask('/watch/renewed', { headers: { cookie } }));
-    setSystemTime(Date.now() + 2 * 86_400_000);
+    const reader = readerOf(await ask('/watch/watched', { headers: { cookie } }));
     try {
+      // Looked after shortly before its time is over, which a call would have begun anew, and again after it.
+      const begun = Date.now();
+      setSystemTime(begun + 0.9 * sessionIdleMs);
       await readUntil(reader, (so) => so.endsWith('\n:\n\n:\n\n'));
-      expect((await app.call('GET', '/api/v1/me', { cookie })).headers.getSetCookie()).not.toEqual([]);
+      setSystemTime(begun + 1.1 * sessionIdleMs);
+      expect(await readUntil(reader, toEnd)).toEndWith('(end)');
+      expect(await over).toBe('told to end');
+      expect((await app.call('GET', '/api/v1/me', { cookie })).status).toBe(401);
     } finally {
       setSystemTime();
       await reader.cancel();
