@@ -358,16 +358,15 @@ const wireLedger = (
 /** What asks whom the operator named or administrators chose, and what hands mail to the server of the settings. */
 function wireOutside(
   foundation: Foundation,
-  { fetchPublic }: Pick<RelayDeps, 'fetchPublic'>,
+  { fetchPublic, askPublic: ask }: Pick<RelayDeps, 'fetchPublic' | 'askPublic'>,
 ): {
   readonly askOutside: ReturnType<typeof outsideAsker>;
   readonly fetchOutside: FetchOutside;
   readonly mailer: Mailer;
   readonly askPublic: NoticeDeps['fetch'];
 } {
-  const askOutside = outsideAsker(foundation);
+  const askOutside = outsideAsker(foundation, ask);
   const settings = () => foundation.snapshots.current().settings;
-  const ask = createAskPublic({ resolve: resolveWithSystem });
   return {
     askOutside,
     askPublic: async (url, init) => await ask(url, init, { maxBytes: 1 << 16, timeoutMs: 15_000, allowPrivate: [] }),
@@ -377,8 +376,10 @@ function wireOutside(
 }
 
 /** Asks whom people sign in by: addresses that the operator wrote, which may be inside only where the settings name them. */
-function outsideAsker({ snapshots }: Foundation): (url: string, init?: RequestInit) => Promise<Response> {
-  const ask = createAskPublic({ resolve: resolveWithSystem });
+function outsideAsker(
+  { snapshots }: Foundation,
+  ask: RelayDeps['askPublic'],
+): (url: string, init?: RequestInit) => Promise<Response> {
   return async (url, init = {}) => {
     const { signInPrivateHosts } = snapshots.current().settings.accounts;
     return await ask(url, init, { maxBytes: 1 << 20, timeoutMs: 15_000, allowPrivate: signInPrivateHosts });

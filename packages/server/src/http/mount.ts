@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import { version } from '../../package.json' with { type: 'json' };
 import type { IpRange } from '../domain/ip-match.ts';
 import type { ChannelTrials } from '../endpoints/channel-trials.ts';
@@ -6,6 +5,7 @@ import type { Playground } from '../endpoints/playground.ts';
 import type { Foundation } from '../foundation.ts';
 import { createAttemptLimits } from '../services/accounts/attempt-limits.ts';
 import { openCaptcha } from '../services/accounts/captcha.ts';
+import { sameSecret } from '../services/accounts/secret-text.ts';
 import type { Tail } from '../services/activity/tail.ts';
 import type { LedgerStats } from '../services/ledger/ledger.ts';
 import type { Mailer } from '../services/mail/mailer.ts';
@@ -109,11 +109,11 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     log,
   });
   const metricsPage = createMetricsPage(options.metrics);
-  const metricsToken = environment.metricsToken === undefined ? undefined : Buffer.from(environment.metricsToken);
+  const { metricsToken } = environment;
 
   const maySeeMetrics = async (request: Request, address: string, secure: boolean): Promise<boolean> => {
-    const given = Buffer.from(request.headers.get('authorization')?.replace(/^Bearer /i, '') ?? '');
-    if (metricsToken && given.length === metricsToken.length && timingSafeEqual(given, metricsToken)) return true;
+    const given = request.headers.get('authorization')?.replace(/^Bearer /i, '') ?? '';
+    if (metricsToken !== undefined && sameSecret(given, metricsToken)) return true;
     const found = await identifyCaller(accounts, { headers: request.headers, address, secure });
     return found !== undefined && callerMay(found.caller, 'status:read');
   };

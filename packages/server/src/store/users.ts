@@ -3,6 +3,7 @@ import { userFields, type UserFields } from '@tollgate/contract/entities/user';
 import type { Role } from '@tollgate/contract/permissions';
 import type { Db } from './database.ts';
 import { cutPage, newestFirst, type Page, type PageAsk } from './page.ts';
+import { inChunks } from './pages.ts';
 import type { RowOf } from './tables.ts';
 import { userColumns } from './schema/accounts.ts';
 
@@ -76,6 +77,10 @@ export const userRepository = {
     const row = await people(db).where('users.id', '=', id).executeTakeFirst();
     return row && read(row);
   },
+
+  /** Those of the named that there are, some at a time. */
+  some: (db: Db, ids: Iterable<string>): AsyncIterable<readonly User[]> =>
+    inChunks(ids, async (chunk) => (await people(db).where('users.id', 'in', chunk).execute()).map(read)),
 
   /** Addresses are stored in lower case; the one given may be in any. */
   async findByEmail(db: Db, email: string): Promise<User | undefined> {

@@ -1,9 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import { isUniqueViolation } from '../../store/database.ts';
 import { flowRepository, type StoredFlow } from '../../store/sign-in/flows.ts';
 import type { AccountDeps } from './account-deps.ts';
 import { cookieOf } from './known-devices.ts';
-import { hashSecret } from './secret-text.ts';
+import { hashSecret, sameSecret } from './secret-text.ts';
 import type { ClientInfo } from './client-info.ts';
 
 /*
@@ -43,8 +42,7 @@ export function markBrowser(
 
 /** Whether this is the browser that was marked so. */
 export function isMarked(client: ClientInfo, mark: string): boolean {
-  const [given, wanted] = [Buffer.from(hashSecret(browserOf(client) ?? '')), Buffer.from(mark)];
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  return sameSecret(hashSecret(browserOf(client) ?? ''), mark);
 }
 
 /** Begins a flow that `text` ends. */

@@ -1,6 +1,7 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { networkOf } from '../../domain/ip-match.ts';
 import type { AccountDeps } from './account-deps.ts';
+import { sameSecret } from './secret-text.ts';
 
 /*
  * A cookie by which a browser that has signed in to an account is known to it again. It opens nothing; it only keeps
@@ -20,9 +21,7 @@ export async function knownDevice(
   const value = cookieOf(client.headers.get('cookie') ?? '', nameOf(client.secure));
   const [, id, seal] = cookiePattern.exec(value ?? '') ?? [];
   if (id === undefined || seal === undefined) return undefined;
-  const wanted = Buffer.from(await sealOf(deps, id, account));
-  const given = Buffer.from(seal);
-  return given.length === wanted.length && timingSafeEqual(given, wanted) ? `device ${id}` : undefined;
+  return sameSecret(seal, await sealOf(deps, id, account)) ? `device ${id}` : undefined;
 }
 
 /** The `Set-Cookie` line that lets a device be known again; `remember` false forgets it with the browser. */

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** API keys of the relay, access tokens of the admin API, secrets of top-up keys, and client secrets, which open sessions for a while. */
@@ -54,6 +55,12 @@ function checksumOf(text: string): string {
  */
 export function hashSecret(text: string): string {
   return Bun.SHA256.hash(text, 'hex');
+}
+
+/** Whether two texts are the same, in a time that does not tell where they differ. */
+export function sameSecret(given: string, wanted: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /** What may be shown of a secret for ever after: enough to recognise it, not to use it. */

@@ -1,6 +1,7 @@
 import type { TeamRole, TeamView } from '@tollgate/contract/api/teams';
 import { apiKeyRepository, type ApiKey } from '../../store/api-keys.ts';
 import { budgetRepository } from '../../store/budgets.ts';
+import { allOf } from '../../store/pages.ts';
 import { teamRepository, type Team, type TeamInvitation } from '../../store/teams.ts';
 import { userRepository } from '../../store/users.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
@@ -57,24 +58,28 @@ export async function listMembers(deps: ReadDeps, actor: Actor, teamId: string):
   const spent = await spendingOf(deps, ids);
   const budgets = await budgetRepository.ofTeam(db, teamId);
   const members = await teamRepository.members(db, [teamId]);
-  return await Promise.all(
-    members.map(async ({ userId, role, joinedAt }) => {
-      const own = keys.filter((key) => key.userId === userId);
-      const sum = own.reduce((total, { id }) => total + (spent.get(id) ?? 0n), 0n);
-      const limit = budgets.find((budget) => budget.userId === userId)?.limit;
-      const user = await userRepository.find(db, userId);
-      return {
-        userId,
-        name: user?.name ?? userId,
-        email: user?.email ?? null,
-        role,
-        keys: own.length,
-        spentNanos: sum.toString(),
-        limitUsd: limit === undefined ? null : nanosToUsd(limit),
-        joinedAt,
-      };
-    }),
+  const users = await allOf(
+    userRepository.some(
+      db,
+      members.map(({ userId }) => userId),
+    ),
   );
+  return members.map(({ userId, role, joinedAt }) => {
+    const own = keys.filter((key) => key.userId === userId);
+    const sum = own.reduce((total, { id }) => total + (spent.get(id) ?? 0n), 0n);
+    const limit = budgets.find((budget) => budget.userId === userId)?.limit;
+    const user = users.find(({ id }) => id === userId);
+    return {
+      userId,
+      name: user?.name ?? userId,
+      email: user?.email ?? null,
+      role,
+      keys: own.length,
+      spentNanos: sum.toString(),
+      limitUsd: limit === undefined ? null : nanosToUsd(limit),
+      joinedAt,
+    };
+  });
 }
 
 /** The keys that a team pays for: all for whoever manages it, one's own for others. */

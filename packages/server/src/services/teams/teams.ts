@@ -23,12 +23,11 @@ const invitationLifeMs = 7 * 24 * 60 * 60_000;
 const mostTeams = 50;
 
 /** What a member does in a team. */
-export type TeamDeed = 'see' | 'manage' | 'pay';
+export type TeamDeed = 'see' | 'manage';
 
 const mayDo: Readonly<Record<TeamDeed, ReadonlySet<TeamRole>>> = {
   see: new Set<TeamRole>(['owner', 'admin', 'billing', 'member']),
   manage: new Set<TeamRole>(['owner', 'admin']),
-  pay: new Set<TeamRole>(['owner', 'admin', 'billing']),
 };
 
 export type TeamAccess = {

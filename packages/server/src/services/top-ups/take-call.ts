@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { topUpCallSchema, type TopUpAnswer, type TopUpCall } from '@tollgate/contract/api/top-ups';
 import { walletMeter } from '../../domain/meters.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -7,6 +7,7 @@ import { isUniqueViolation, type Database } from '../../store/database.ts';
 import { movementOf, postCreditIn } from '../../store/ledger/journal.ts';
 import { topUpKeyRepository, type TopUpKey } from '../../store/top-ups/keys.ts';
 import { balancesOf, findUser, nanosToUsd, usdToNanos } from '../accounts/people.ts';
+import { sameSecret } from '../accounts/secret-text.ts';
 import { assertSalesOpen } from '../sales/sale-terms.ts';
 import { topUpKeyContext } from '../secret-box/contexts.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
@@ -121,9 +122,7 @@ function prove(
 ): { readonly nonce: string; readonly timestampMs: number } {
   const timestamp = headers.get('x-tollgate-timestamp') ?? '';
   const nonce = headers.get('x-tollgate-nonce') ?? '';
-  const given = Buffer.from(headers.get('x-tollgate-signature') ?? '');
-  const wanted = Buffer.from(signTopUp(secret, timestamp, nonce, body));
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+  if (!sameSecret(headers.get('x-tollgate-signature') ?? '', signTopUp(secret, timestamp, nonce, body)))
     throw notProved('The signature is not that of this call.');
   const timestampMs = /^\d{10}$/.test(timestamp) ? Number(timestamp) * 1000 : 0;
   if (Math.abs(now - timestampMs) > windowMs)

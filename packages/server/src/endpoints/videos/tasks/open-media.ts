@@ -4,7 +4,8 @@ import { Refusal } from '../../../domain/refusal.ts';
 import type { Call, ErrorFormat } from '../../../relay/call.ts';
 import type { RelayDeps } from '../../../relay/deps.ts';
 import { defineEndpoint, type Endpoint } from '../../../relay/endpoint.ts';
-import { isSame, isSigned } from '../../../services/media/results/links.ts';
+import { sameSecret } from '../../../services/accounts/secret-text.ts';
+import { isSigned } from '../../../services/media/results/links.ts';
 import { lookedUp } from '../../shared/foreign-resources.ts';
 import { headersBack, rangeOf } from '../content.ts';
 import { askedOfNobody, free } from '../own-answers.ts';
@@ -33,7 +34,9 @@ async function named(
   const link = { taskId: name, index, expires: Number(query.get('expires') ?? 0) };
   const isOpen =
     secret !== undefined &&
-    (bySecret ? isSame(secret, second) : isSigned(secret, link, query.get('signature') ?? '', deps.clock.now()));
+    (bySecret
+      ? secret !== '' && sameSecret(second, secret)
+      : isSigned(secret, link, query.get('signature') ?? '', deps.clock.now()));
   if (!task || !isOpen) throw missing();
   return { task, index };
 }

@@ -1,15 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
+import { sameSecret } from '../../../accounts/secret-text.ts';
 import { CallbackRefused } from '../../adapter.ts';
-
-/** Whether two texts are the same, in a time that does not tell where they differ. */
-export function sameText(given: string, due: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(due)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
 
 /** A callback's signature, compared; throws {@link CallbackRefused}. */
 export function assertSigned(given: string | null | undefined, due: string): void {
-  if (!sameText(given ?? '', due)) throw new CallbackRefused('the signature is wrong');
+  if (!sameSecret(given ?? '', due)) throw new CallbackRefused('the signature is wrong');
 }
 
 /** A callback's body as JSON of a shape; what is not is refused. */
