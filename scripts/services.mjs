@@ -247,6 +247,8 @@ async function startMariadb(base, program) {
     '--innodb-flush-log-at-trx-commit=0',
     '--innodb-doublewrite=0',
     '--skip-log-bin',
+    // As for PostgreSQL: creating and dropping the hundreds of databases of a test run would mostly wait for the disk.
+    '--loose-debug-no-sync',
   ];
   const stop = await launch(program, flags, port, options);
   return { address: `mysql://tollgate:tollgate@127.0.0.1:${port}/`, stop };
