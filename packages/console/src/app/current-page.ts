@@ -1,6 +1,6 @@
 import { useMatches } from '@tanstack/react-router';
 import type { Page } from './pages.ts';
-import { pages } from './routes.tsx';
+import { pages } from './routes.ts';
 
 const byPath: ReadonlyMap<string, Page> = new Map(pages.map((page) => [page.path, page]));
 

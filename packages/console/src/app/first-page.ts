@@ -1,5 +1,5 @@
 import { base } from '../lib/base.ts';
-import { pages } from './routes.tsx';
+import { pages } from './routes.ts';
 
 /**
  * Begins to fetch the code of the page at an address before the router asks for it, which is when the words are there. A

@@ -6,7 +6,7 @@ import { parseSearch, stringifySearch } from '../lib/search.ts';
 import type { Page } from './pages.ts';
 import { Frame } from './frame.tsx';
 import { PageError } from './page-error.tsx';
-import { pages } from './routes.tsx';
+import { pages } from './routes.ts';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: () => null });
 

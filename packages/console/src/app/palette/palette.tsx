@@ -7,7 +7,7 @@ import { usePageCommands } from '../../lib/commands.ts';
 import { theme } from '../../lib/preferences.ts';
 import { useMe } from '../../lib/session.ts';
 import { usePageWords } from '../pages.ts';
-import { pages } from '../routes.tsx';
+import { pages } from '../routes.ts';
 import { useNavigation } from '../shell/navigation.ts';
 import { useSignOut } from '../shell/use-sign-out.ts';
 import { useShellWords } from '../shell/words.ts';

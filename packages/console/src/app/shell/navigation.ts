@@ -1,7 +1,7 @@
 import { useRights } from '../../lib/session.ts';
 import { useSite } from '../../lib/site.ts';
 import { navigationGroups, type NavigationGroup, type Page } from '../pages.ts';
-import { pages } from '../routes.tsx';
+import { pages } from '../routes.ts';
 
 export type Section = { readonly group: NavigationGroup; readonly pages: readonly Page[] };
 

@@ -5,7 +5,7 @@ import { LinkButton, PlainLink } from '../../components/ui/link.tsx';
 import { Logo } from '../../components/ui/logo.tsx';
 import type { Site } from '../../lib/site.ts';
 import { usePageWords, type Page } from '../pages.ts';
-import { pages } from '../routes.tsx';
+import { pages } from '../routes.ts';
 import { LanguageChoice, ThemeChoice } from './choices.tsx';
 import { useShellWords } from './words.ts';
 
