@@ -64,6 +64,8 @@ const rooms: readonly Plant[] = [
   [`${server}/endpoints/aaa/plant-neighbour.ts`, importsType('../bbb/bbb.ts'), 'tollgate(rooms)'],
   [`${server}/http/plant-driver.ts`, importsType('bun:sqlite'), 'tollgate(rooms)'],
   [`${server}/http/plant-cli.ts`, importsType('../cli/serve.ts'), 'tollgate(rooms)'],
+  [`${server}/wiring/plant-hono.ts`, importsType('hono'), 'tollgate(rooms)'],
+  [`${server}/gateway.ts`, importsType('pg'), 'tollgate(rooms)'],
   [`${server}/cli/plant-hono.ts`, importsType('hono'), 'tollgate(rooms)'],
   [`${server}/demo/plant-relay.ts`, importsType('../relay/relay.ts'), 'tollgate(rooms)'],
   [`${server}/data/plant-store.ts`, importsType('../store/database.ts'), 'tollgate(rooms)'],

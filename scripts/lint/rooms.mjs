@@ -89,7 +89,7 @@ export const ROOMS = [
   {
     at: 'packages/server/src/http',
     ours: [wire, contract, ...server('domain', 'relay', 'endpoints', 'inquiries', 'services', 'console-files')],
-    types: server('providers', 'store', 'upstream', 'foundation', 'gateway'),
+    types: server('providers', 'store', 'upstream', 'foundation'),
     outside: 'any',
     never: drivers,
   },
@@ -106,6 +106,8 @@ export const ROOMS = [
     outside: [],
   },
   { at: 'packages/server/src/env.ts', ours: [contract], outside: ['zod', 'node:path', 'node:net'] },
+  { at: 'packages/server/src/wiring', ours: ALL_OF_OURS, outside: 'any', never: [...httpFrameworks, ...drivers] },
+  { at: 'packages/server/src/gateway.ts', ours: ALL_OF_OURS, outside: 'any', never: [...httpFrameworks, ...drivers] },
   { at: 'packages/server/src/cli', ours: ALL_OF_OURS, outside: 'any', never: [...httpFrameworks, ...drivers] },
   { at: 'packages/server/src/main.ts', ours: ALL_OF_OURS, outside: 'any', never: drivers },
   {

@@ -36,7 +36,7 @@ export type Log = {
   error(fields: Readonly<Record<string, unknown>>, message: string): void;
 };
 
-/** Everything outside the request that the relay touches; wired in main.ts. */
+/** Everything outside the request that the relay touches; wired in wiring/relay.ts. */
 export type RelayDeps = {
   snapshot(): Snapshot;
   readonly keys: KeyCache;

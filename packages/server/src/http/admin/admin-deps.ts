@@ -20,7 +20,7 @@ import type { SiteImages } from '../../services/site-images.ts';
 import type { SignInDeps } from '../../services/sign-in/sign-in-deps.ts';
 import type { Database } from '../../store/database.ts';
 
-/** What the operations of the admin API work with; wired in main.ts. */
+/** What the operations of the admin API work with; wired in http/mount.ts. */
 export type AdminDeps = {
   readonly accounts: AccountDeps;
   readonly attempts: AttemptLimits;

@@ -12,7 +12,7 @@ import { toJson } from './masking.ts';
 /** The tree of the contract, or one that has more. */
 export type DeclaredSettings = SettingsTree<typeof settingsAreas>;
 
-/** What the configuration's services work with; wired in main.ts. */
+/** What the configuration's services work with; wired in foundation.ts. */
 export type ConfigurationContext = {
   readonly database: Database;
   readonly secretBox: SecretBox;

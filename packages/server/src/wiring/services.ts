@@ -1,0 +1,56 @@
+import { openChannelTrials, type ChannelTrials } from '../endpoints/channel-trials.ts';
+import type { Foundation } from '../foundation.ts';
+import type { RelayDeps } from '../relay/deps.ts';
+import type { FetchOutside } from '../services/fetch-outside.ts';
+import type { Jobs } from '../services/jobs/jobs.ts';
+import { openMailer, type Mailer } from '../services/mail/mailer.ts';
+import type { NoticeDeps } from '../services/notices/notices.ts';
+import { askProvider, type PaymentDeps } from '../services/payments/payment-deps.ts';
+import { paymentAdapters } from '../services/payments/providers/index.ts';
+import { clock } from './clock.ts';
+
+/** What the jobs and the admin side share. */
+export type WiredServices = {
+  readonly payments: PaymentDeps;
+  /** Tests channels by asking them. */
+  readonly trials: ChannelTrials;
+  readonly mailer: Mailer;
+  /** Asks whom people sign in by, and whom else the operator named. */
+  readonly askOutside: (url: string, init?: RequestInit) => Promise<Response>;
+  /** Asks addresses that users chose. */
+  readonly askPublic: NoticeDeps['fetch'];
+  /** Fetches what administrators named, from the public Internet. */
+  readonly fetchOutside: FetchOutside;
+};
+
+export function wireServices(foundation: Foundation, deps: RelayDeps, jobs: Jobs): WiredServices {
+  const { database, secretBox, snapshots, newId } = foundation;
+  const askOutside = outsideAsker(foundation, deps.askPublic);
+  const settings = () => snapshots.current().settings;
+  return {
+    payments: {
+      database,
+      secretBox,
+      jobs,
+      snapshot: snapshots.current,
+      adapters: paymentAdapters,
+      fetch: askProvider,
+      now: clock.now,
+      newId,
+    },
+    trials: openChannelTrials(deps),
+    mailer: openMailer({ settings, fetch: askOutside, now: clock.now }),
+    askOutside,
+    askPublic: async (url, init) =>
+      await deps.askPublic(url, init, { maxBytes: 1 << 16, timeoutMs: 15_000, allowPrivate: [] }),
+    fetchOutside: (url, limits) => deps.fetchPublic(url, { ...limits, ports: [443], allowPrivate: [] }),
+  };
+}
+
+/** Asks addresses that the operator wrote, which may be inside only where the settings name them. */
+function outsideAsker({ snapshots }: Foundation, ask: RelayDeps['askPublic']): WiredServices['askOutside'] {
+  return async (url, init = {}) => {
+    const { signInPrivateHosts } = snapshots.current().settings.accounts;
+    return await ask(url, init, { maxBytes: 1 << 20, timeoutMs: 15_000, allowPrivate: signInPrivateHosts });
+  };
+}
