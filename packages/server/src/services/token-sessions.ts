@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { TokenSession, TokenSessions } from '../providers/shared/token-sessions.ts';
 import type { Database } from '../store/database.ts';
-import { claimTokenSession, endTokenClaim, findTokenSession, type TokenSessionRow } from '../store/token-sessions.ts';
+import { tokenSessionRepository, type TokenSessionRow } from '../store/token-sessions.ts';
 import { tokenSessionContext } from './secret-box/contexts.ts';
 import type { SecretBox } from './secret-box/secret-box.ts';
 
@@ -41,9 +41,10 @@ export function openTokenSessions(options: TokenSessionsOptions): TokenSessions 
   /** Writes what a refresh gave. Who was overtaken while asleep still writes, unless the other one got a token too. */
   async function write(id: string, epoch: number, used: string, next: TokenSession): Promise<void> {
     const { db } = database;
-    if (await endTokenClaim(db, id, epoch, seal(id, next), now())) return;
-    const row = await findTokenSession(db, id);
-    if (row && open(row).refreshToken === used) await endTokenClaim(db, id, row.epoch, seal(id, next), now());
+    if (await tokenSessionRepository.endClaim(db, id, epoch, seal(id, next), now())) return;
+    const row = await tokenSessionRepository.find(db, id);
+    if (row && open(row).refreshToken === used)
+      await tokenSessionRepository.endClaim(db, id, row.epoch, seal(id, next), now());
   }
 
   /** Writes; when the database is away, the session is held in memory meanwhile and written by whoever comes next. */
@@ -61,7 +62,8 @@ export function openTokenSessions(options: TokenSessionsOptions): TokenSessions 
   async function writeLate(id: string, row: TokenSessionRow | undefined): Promise<void> {
     const late = unwritten.get(id);
     if (!late || !row) return;
-    if (await promptly(endTokenClaim(database.db, id, row.epoch, seal(id, late), now()))) unwritten.delete(id);
+    if (await promptly(tokenSessionRepository.endClaim(database.db, id, row.epoch, seal(id, late), now())))
+      unwritten.delete(id);
   }
 
   return {
@@ -72,12 +74,12 @@ export function openTokenSessions(options: TokenSessionsOptions): TokenSessions 
         accessToken !== '' && expiresAt > freshUntil && (accessToken !== refused || young());
       const giveUpAt = now() + claimMs;
       for (;;) {
-        const row = await promptly(findTokenSession(database.db, id));
+        const row = await promptly(tokenSessionRepository.find(database.db, id));
         await writeLate(id, row);
         const current = unwritten.get(id) ?? (row ? open(row) : first);
         if (usable(current)) return current;
         const claim = { id, sealed: seal(id, current) };
-        const epoch = await promptly(claimTokenSession(database.db, claim, row, now(), now() + claimMs));
+        const epoch = await promptly(tokenSessionRepository.claim(database.db, claim, row, now(), now() + claimMs));
         if (epoch === undefined) {
           if (now() >= giveUpAt)
             throw new Error('another process is refreshing the token, and does not come to an end');
@@ -88,7 +90,9 @@ export function openTokenSessions(options: TokenSessionsOptions): TokenSessions 
         try {
           next = await exchange(current);
         } catch (error) {
-          await promptly(endTokenClaim(database.db, id, epoch, undefined, now())).catch(() => undefined);
+          await promptly(tokenSessionRepository.endClaim(database.db, id, epoch, undefined, now())).catch(
+            () => undefined,
+          );
           throw error;
         }
         await keep(id, epoch, current.refreshToken, next);

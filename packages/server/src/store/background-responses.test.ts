@@ -1,14 +1,6 @@
 import { expect, test } from 'bun:test';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
-import {
-  adoptBackground,
-  findBackground,
-  findBackgroundOf,
-  insertBackground,
-  leftBackground,
-  removeBackground,
-  updateBackground,
-} from './background-responses.ts';
+import { backgroundRepository } from './background-responses.ts';
 import { eachDatabase } from './testing/databases.ts';
 
 const job = (id: string): BackgroundJob => ({
@@ -64,18 +56,20 @@ test('a job that was written down before prices had other conditions is charged 
 eachDatabase('background responses', (open) => {
   test('are found by their owner, change and are removed', async () => {
     const database = await open();
-    await insertBackground(database.db, job('a'), 100);
-    await insertBackground(database.db, job('b'), 100);
-    expect(await findBackground(database, 'user_1', 'resp_a')).toEqual(job('a'));
-    expect(await findBackgroundOf(database, 'req_a')).toEqual(job('a'));
-    expect(await findBackground(database, 'user_2', 'resp_a')).toBeUndefined();
+    await backgroundRepository.insert(database.db, job('a'), 100);
+    await backgroundRepository.insert(database.db, job('b'), 100);
+    expect(await backgroundRepository.find(database.db, 'user_1', 'resp_a')).toEqual(job('a'));
+    expect(await backgroundRepository.findOfRequest(database.db, 'req_a')).toEqual(job('a'));
+    expect(await backgroundRepository.find(database.db, 'user_2', 'resp_a')).toBeUndefined();
     const changed = { ...job('b'), given: { usage: undefined, outputEstimate: 7 } };
-    await updateBackground(database, changed);
-    expect(await findBackground(database, 'user_1', 'resp_b')).toMatchObject({ given: { outputEstimate: 7 } });
-    expect(await findBackground(database, 'user_1', 'resp_a')).toEqual(job('a'));
-    await removeBackground(database.db, 'req_a');
-    expect(await findBackground(database, 'user_1', 'resp_a')).toBeUndefined();
-    expect(await findBackgroundOf(database, 'req_a')).toBeUndefined();
+    await backgroundRepository.update(database.db, changed);
+    expect(await backgroundRepository.find(database.db, 'user_1', 'resp_b')).toMatchObject({
+      given: { outputEstimate: 7 },
+    });
+    expect(await backgroundRepository.find(database.db, 'user_1', 'resp_a')).toEqual(job('a'));
+    await backgroundRepository.remove(database.db, 'req_a');
+    expect(await backgroundRepository.find(database.db, 'user_1', 'resp_a')).toBeUndefined();
+    expect(await backgroundRepository.findOfRequest(database.db, 'req_a')).toBeUndefined();
   });
 
   test('what an earlier version left is taken over once; what it still looks after, or a job does, is not', async () => {
@@ -84,19 +78,19 @@ eachDatabase('background responses', (open) => {
       ['left', 200],
       ['alive', 900],
     ] as const) {
-      await insertBackground(database.db, job(id), 100);
+      await backgroundRepository.insert(database.db, job(id), 100);
       await database.db
         .updateTable('background_responses')
         .set({ claimed_until: claimedUntil })
         .where('request_id', '=', `req_${id}`)
         .execute();
     }
-    await insertBackground(database.db, job('new'), 100);
-    expect(await leftBackground(database, 199, 10)).toEqual([]);
-    expect(await leftBackground(database, 300, 10)).toEqual(['req_left']);
-    const taken = await Promise.all([1, 2, 3].map(() => adoptBackground(database.db, 'req_left', 300)));
+    await backgroundRepository.insert(database.db, job('new'), 100);
+    expect(await backgroundRepository.findLeft(database.db, 199, 10)).toEqual([]);
+    expect(await backgroundRepository.findLeft(database.db, 300, 10)).toEqual(['req_left']);
+    const taken = await Promise.all([1, 2, 3].map(() => backgroundRepository.adopt(database.db, 'req_left', 300)));
     expect(taken.filter(Boolean)).toHaveLength(1);
-    expect(await adoptBackground(database.db, 'req_alive', 300)).toBe(false);
-    expect(await leftBackground(database, Date.now(), 10)).toEqual(['req_alive']);
+    expect(await backgroundRepository.adopt(database.db, 'req_alive', 300)).toBe(false);
+    expect(await backgroundRepository.findLeft(database.db, Date.now(), 10)).toEqual(['req_alive']);
   });
 });

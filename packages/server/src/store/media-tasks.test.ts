@@ -1,15 +1,6 @@
 import { expect, test } from 'bun:test';
-import {
-  chargedFor,
-  findTask,
-  findTasks,
-  findTaskToCharge,
-  insertTask,
-  noteCancelled,
-  noteState,
-  removeTask,
-  taskQueues,
-} from './media-tasks.ts';
+import { chargedFor } from './ledger/charges.ts';
+import { mediaTaskRepository } from './media-tasks.ts';
 import { eachDatabase } from './testing/databases.ts';
 import { sampleTask, sampleTaskJob } from './testing/media-tasks.ts';
 
@@ -18,18 +9,18 @@ eachDatabase('media tasks', (open) => {
     const database = await open();
     for (const [index, userId] of ['usr_1', 'usr_2', 'usr_1', 'usr_1'].entries()) {
       const task = sampleTask(index, userId);
-      await insertTask(database.db, task, sampleTaskJob(task));
+      await mediaTaskRepository.insert(database.db, task, sampleTaskJob(task));
     }
-    expect(await findTask(database, 'usr_1', 'video_0')).toEqual(sampleTask(0, 'usr_1'));
-    expect(await findTask(database, 'usr_2', 'video_0')).toBeUndefined();
-    expect((await findTaskToCharge(database, 'video_1'))?.job.record.userId).toBe('usr_2');
+    expect(await mediaTaskRepository.find(database.db, 'usr_1', 'video_0')).toEqual(sampleTask(0, 'usr_1'));
+    expect(await mediaTaskRepository.find(database.db, 'usr_2', 'video_0')).toBeUndefined();
+    expect((await mediaTaskRepository.findToCharge(database.db, 'video_1'))?.job.record.userId).toBe('usr_2');
 
     const ids = async (
       userId: string | undefined,
       more: { after?: string; onlyOpen?: boolean; limit?: number; kind?: 'video' | 'music' } = {},
     ) =>
       (
-        await findTasks(database, {
+        await mediaTaskRepository.page(database.db, {
           userId,
           kind: more.kind,
           open: more.onlyOpen ?? false,
@@ -43,24 +34,35 @@ eachDatabase('media tasks', (open) => {
     expect(await ids('usr_1', { limit: 1 })).toEqual(['video_3', 'video_2']);
     expect(await ids(undefined, { after: 'video_2' })).toEqual(['video_1', 'video_0']);
 
-    expect(await removeTask(database.db, 'usr_1', 'video_2')).toBe(false);
-    expect(await taskQueues(database, 2)).toEqual([{ channelId: 'chn_1', open: 4, oldestAt: 0, stuck: 2 }]);
-    expect([await noteCancelled(database, 'video_2', 40), await noteCancelled(database, 'video_2', 41)]).toEqual([
-      true,
-      false,
+    expect(await mediaTaskRepository.remove(database.db, 'usr_1', 'video_2')).toBe(false);
+    expect(await mediaTaskRepository.queues(database.db, 2)).toEqual([
+      { channelId: 'chn_1', open: 4, oldestAt: 0, stuck: 2 },
     ]);
-    await noteState(database.db, 'video_2', { status: 'in_progress', progress: 40 }, [], 50);
-    expect((await findTask(database, 'usr_1', 'video_2'))?.state).toEqual({ status: 'in_progress', progress: 40 });
-    await noteState(database.db, 'video_2', { status: 'completed', url: 'https://films.test/1.mp4' }, [], 60);
+    expect([
+      await mediaTaskRepository.noteCancelled(database.db, 'video_2', 40),
+      await mediaTaskRepository.noteCancelled(database.db, 'video_2', 41),
+    ]).toEqual([true, false]);
+    await mediaTaskRepository.noteState(database.db, 'video_2', { status: 'in_progress', progress: 40 }, [], 50);
+    expect((await mediaTaskRepository.find(database.db, 'usr_1', 'video_2'))?.state).toEqual({
+      status: 'in_progress',
+      progress: 40,
+    });
+    await mediaTaskRepository.noteState(
+      database.db,
+      'video_2',
+      { status: 'completed', url: 'https://films.test/1.mp4' },
+      [],
+      60,
+    );
     // A late answer of its vendor's says nothing any more.
-    await noteState(database.db, 'video_2', { status: 'in_progress', progress: 90 }, [], 70);
-    expect(await findTask(database, 'usr_1', 'video_2')).toMatchObject({
+    await mediaTaskRepository.noteState(database.db, 'video_2', { status: 'in_progress', progress: 90 }, [], 70);
+    expect(await mediaTaskRepository.find(database.db, 'usr_1', 'video_2')).toMatchObject({
       state: { status: 'completed' },
       finishedAt: 60,
     });
     expect(await ids(undefined, { onlyOpen: true })).toEqual(['video_3', 'video_1', 'video_0']);
-    expect(await removeTask(database.db, 'usr_2', 'video_2')).toBe(false);
-    expect(await removeTask(database.db, 'usr_1', 'video_2')).toBe(true);
+    expect(await mediaTaskRepository.remove(database.db, 'usr_2', 'video_2')).toBe(false);
+    expect(await mediaTaskRepository.remove(database.db, 'usr_1', 'video_2')).toBe(true);
     expect(await ids('usr_1')).toEqual(['video_3', 'video_0']);
     expect(await chargedFor(database.db, ['req_0'])).toEqual(new Map());
   });

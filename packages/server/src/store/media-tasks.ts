@@ -9,80 +9,8 @@ import {
   type MediaTask,
   type TaskStep,
 } from '../domain/media-task.ts';
-import type { Database, Db } from './database.ts';
+import type { Db } from './database.ts';
 import type { RowOf } from './tables.ts';
-
-/** Writes down a task that a vendor has begun, with all that is needed to charge it. */
-export async function insertTask(db: Db, task: MediaTask, job: BackgroundJob): Promise<void> {
-  await db
-    .insertInto('media_tasks')
-    .values({
-      id: task.id,
-      request_id: task.requestId,
-      user_id: task.userId,
-      key_id: task.keyId,
-      kind: task.kind,
-      model: task.model,
-      channel_id: task.channelId,
-      credential: task.credential,
-      protocol: task.protocol,
-      vendor_id: task.vendorId,
-      asked: JSON.stringify(task.asked),
-      status: task.state.status,
-      state: JSON.stringify(task.state),
-      job: writeBackgroundJob(job),
-      created_at: task.createdAt,
-      updated_at: task.updatedAt,
-      finished_at: task.finishedAt ?? 0,
-      files: JSON.stringify(task.files),
-      files_until: 0,
-      history: JSON.stringify(task.history),
-      cancelled_at: 0,
-    })
-    .execute();
-}
-
-/** A task of this owner's. */
-export async function findTask({ db }: Database, userId: string, id: string): Promise<MediaTask | undefined> {
-  const row = await db
-    .selectFrom('media_tasks')
-    .selectAll()
-    .where('id', '=', id)
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
-  return row && taskOf(row);
-}
-
-/** A task with what it is charged by. */
-export async function findTaskToCharge(
-  { db }: Pick<Database, 'db'>,
-  id: string,
-): Promise<{ readonly task: MediaTask; readonly job: BackgroundJob } | undefined> {
-  const row = await db.selectFrom('media_tasks').selectAll().where('id', '=', id).executeTakeFirst();
-  return row && { task: taskOf(row), job: readBackgroundJob(row.job) };
-}
-
-/** A task whoever’s it is; only for what anybody may see who knows its name. */
-export async function findAnyTask({ db }: Database, id: string): Promise<MediaTask | undefined> {
-  const row = await db.selectFrom('media_tasks').selectAll().where('id', '=', id).executeTakeFirst();
-  return row && taskOf(row);
-}
-
-/** Those of an owner's tasks that are named. */
-export async function findTasksNamed(
-  { db }: Database,
-  userId: string,
-  ids: readonly string[],
-): Promise<readonly MediaTask[]> {
-  if (ids.length === 0) return [];
-  const rows = await db
-    .selectFrom('media_tasks')
-    .selectAll()
-    .where('id', 'in', ids)
-    .where('user_id', '=', userId)
-    .execute();
-  return rows.map(taskOf);
-}
 
 export type TaskPage = {
   readonly kind: MediaKind;
@@ -90,85 +18,6 @@ export type TaskPage = {
   readonly after: string | undefined;
   readonly order: 'asc' | 'desc';
 };
-
-/** The owner's tasks in the order in which they were begun; `limit + 1` of them when there are more. */
-export async function listTasks({ db }: Database, userId: string, page: TaskPage): Promise<readonly MediaTask[]> {
-  let query = db.selectFrom('media_tasks').selectAll().where('user_id', '=', userId).where('kind', '=', page.kind);
-  if (page.after !== undefined) query = query.where('id', page.order === 'desc' ? '<' : '>', page.after);
-  const rows = await query
-    .orderBy('id', page.order)
-    .limit(page.limit + 1)
-    .execute();
-  return rows.map(taskOf);
-}
-
-/** Tasks of one owner, or of everybody, the newest first; `limit + 1` of them when there are more. */
-export async function findTasks(
-  { db }: Database,
-  asked: {
-    readonly userId: string | undefined;
-    readonly kind: MediaKind | undefined;
-    readonly open: boolean;
-    readonly after: string | undefined;
-    readonly limit: number;
-  },
-): Promise<readonly MediaTask[]> {
-  let query = db.selectFrom('media_tasks').selectAll();
-  if (asked.userId !== undefined) query = query.where('user_id', '=', asked.userId);
-  if (asked.kind !== undefined) query = query.where('kind', '=', asked.kind);
-  if (asked.open) query = query.where('finished_at', '=', 0);
-  if (asked.after !== undefined) query = query.where('id', '<', asked.after);
-  const rows = await query
-    .orderBy('id', 'desc')
-    .limit(asked.limit + 1)
-    .execute();
-  return rows.map(taskOf);
-}
-
-/** What requests were charged, of those that were. */
-export async function chargedFor(db: Db, requestIds: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
-  if (requestIds.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('charges')
-    .select(['request_id', 'amount_nanos'])
-    .where('request_id', 'in', requestIds)
-    .execute();
-  return new Map(rows.map((row) => [row.request_id, row.amount_nanos]));
-}
-
-/** Notes how far a task is. What is over stays as it is. */
-export async function noteState(
-  db: Db,
-  id: string,
-  state: VideoState,
-  history: readonly TaskStep[],
-  now: number,
-): Promise<void> {
-  await db
-    .updateTable('media_tasks')
-    .set({
-      status: state.status,
-      state: JSON.stringify(state),
-      history: JSON.stringify(history),
-      updated_at: now,
-      finished_at: isOver(state) ? now : 0,
-    })
-    .where('id', '=', id)
-    .where('finished_at', '=', 0)
-    .execute();
-}
-
-/** Notes that its owner has given up a task that is not over; false when it is, or has been given up already. */
-export async function noteCancelled({ db }: Database, id: string, now: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('media_tasks')
-    .set({ cancelled_at: now })
-    .where('id', '=', id)
-    .where('finished_at', '=', 0)
-    .where('cancelled_at', '=', 0)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
-}
 
 /** What a channel has begun and not ended. Moments are ms since the epoch. */
 export type TaskQueue = {
@@ -179,80 +28,213 @@ export type TaskQueue = {
   readonly stuck: number;
 };
 
-/** The queues of all channels that have any, the longest first; `silentSince` is the moment for `stuck`. */
-export async function taskQueues({ db }: Database, silentSince: number): Promise<readonly TaskQueue[]> {
-  const rows = await db
-    .selectFrom('media_tasks')
-    .select((is) => [
-      'channel_id',
-      is.fn.countAll<number | bigint>().as('open'),
-      is.fn.min('created_at').as('oldest_at'),
-      is.fn
-        .sum<number | bigint | string>(is.case().when('updated_at', '<', silentSince).then(1).else(0).end())
-        .as('stuck'),
-    ])
-    .where('finished_at', '=', 0)
-    .groupBy('channel_id')
-    .execute();
-  return rows
-    .map((row) => ({
-      channelId: row.channel_id,
-      open: Number(row.open),
-      oldestAt: Number(row.oldest_at),
-      stuck: Number(row.stuck),
-    }))
-    .toSorted((one, other) => other.open - one.open);
-}
+/** What vendors make for clients, from the request until what was kept of it is gone. */
+export const mediaTaskRepository = {
+  /** Writes down a task that a vendor has begun, with all that is needed to charge it. */
+  async insert(db: Db, task: MediaTask, job: BackgroundJob): Promise<void> {
+    await db
+      .insertInto('media_tasks')
+      .values({
+        id: task.id,
+        request_id: task.requestId,
+        user_id: task.userId,
+        key_id: task.keyId,
+        kind: task.kind,
+        model: task.model,
+        channel_id: task.channelId,
+        credential: task.credential,
+        protocol: task.protocol,
+        vendor_id: task.vendorId,
+        asked: JSON.stringify(task.asked),
+        status: task.state.status,
+        state: JSON.stringify(task.state),
+        job: writeBackgroundJob(job),
+        created_at: task.createdAt,
+        updated_at: task.updatedAt,
+        finished_at: task.finishedAt ?? 0,
+        files: JSON.stringify(task.files),
+        files_until: 0,
+        history: JSON.stringify(task.history),
+        cancelled_at: 0,
+      })
+      .execute();
+  },
 
-/** Notes what is kept of a task, until a moment; false when the task is gone, or something is kept of it already. */
-export async function noteFiles(
-  db: Db,
-  id: string,
-  kept: { readonly files: readonly KeptFile[]; readonly history: readonly TaskStep[]; readonly until: number },
-): Promise<boolean> {
-  const { files, history, until } = kept;
-  const { numUpdatedRows } = await db
-    .updateTable('media_tasks')
-    .set({ files: JSON.stringify(files), files_until: until, history: JSON.stringify(history) })
-    .where('id', '=', id)
-    .where('files_until', '=', 0)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows > 0n;
-}
+  /** A task of this owner's. */
+  async find(db: Db, userId: string, id: string): Promise<MediaTask | undefined> {
+    const row = await db
+      .selectFrom('media_tasks')
+      .selectAll()
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return row && taskOf(row);
+  },
 
-/** Tasks of which something is kept that has had its time, the oldest first. */
-export async function findOverdueFiles({ db }: Database, now: number, limit: number): Promise<readonly MediaTask[]> {
-  const rows = await db
-    .selectFrom('media_tasks')
-    .selectAll()
-    .where('files_until', '>', 0)
-    .where('files_until', '<=', now)
-    .orderBy('files_until')
-    .limit(limit)
-    .execute();
-  return rows.map(taskOf);
-}
+  /** A task with what it is charged by. */
+  async findToCharge(
+    db: Db,
+    id: string,
+  ): Promise<{ readonly task: MediaTask; readonly job: BackgroundJob } | undefined> {
+    const row = await db.selectFrom('media_tasks').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && { task: taskOf(row), job: readBackgroundJob(row.job) };
+  },
 
-/** Notes that nothing is kept of a task any more. */
-export async function forgetFiles({ db }: Database, id: string): Promise<void> {
-  await db.updateTable('media_tasks').set({ files: '[]', files_until: 0 }).where('id', '=', id).execute();
-}
+  /** A task whoever’s it is; only for what anybody may see who knows its name. */
+  async findAny(db: Db, id: string): Promise<MediaTask | undefined> {
+    const row = await db.selectFrom('media_tasks').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && taskOf(row);
+  },
 
-/** Forgets a task that is over; false when there is none of this owner's. */
-export async function removeTask(db: Db, userId: string, id: string): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('media_tasks')
-    .where('id', '=', id)
-    .where('user_id', '=', userId)
-    .where('finished_at', '>', 0)
-    .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
-}
+  /** Those of an owner's tasks that are named. */
+  async findNamed(db: Db, userId: string, ids: readonly string[]): Promise<readonly MediaTask[]> {
+    if (ids.length === 0) return [];
+    const rows = await db
+      .selectFrom('media_tasks')
+      .selectAll()
+      .where('id', 'in', ids)
+      .where('user_id', '=', userId)
+      .execute();
+    return rows.map(taskOf);
+  },
 
-/** Takes back that a task was written down: its client was told that there is none. */
-export async function dropTask({ db }: Database, id: string): Promise<void> {
-  await db.deleteFrom('media_tasks').where('id', '=', id).execute();
-}
+  /** The owner's tasks in the order in which they were begun; `limit + 1` of them when there are more. */
+  async listOwn(db: Db, userId: string, page: TaskPage): Promise<readonly MediaTask[]> {
+    let query = db.selectFrom('media_tasks').selectAll().where('user_id', '=', userId).where('kind', '=', page.kind);
+    if (page.after !== undefined) query = query.where('id', page.order === 'desc' ? '<' : '>', page.after);
+    const rows = await query
+      .orderBy('id', page.order)
+      .limit(page.limit + 1)
+      .execute();
+    return rows.map(taskOf);
+  },
+
+  /** Tasks of one owner, or of everybody, the newest first; `limit + 1` of them when there are more. */
+  async page(
+    db: Db,
+    asked: {
+      readonly userId: string | undefined;
+      readonly kind: MediaKind | undefined;
+      readonly open: boolean;
+      readonly after: string | undefined;
+      readonly limit: number;
+    },
+  ): Promise<readonly MediaTask[]> {
+    let query = db.selectFrom('media_tasks').selectAll();
+    if (asked.userId !== undefined) query = query.where('user_id', '=', asked.userId);
+    if (asked.kind !== undefined) query = query.where('kind', '=', asked.kind);
+    if (asked.open) query = query.where('finished_at', '=', 0);
+    if (asked.after !== undefined) query = query.where('id', '<', asked.after);
+    const rows = await query
+      .orderBy('id', 'desc')
+      .limit(asked.limit + 1)
+      .execute();
+    return rows.map(taskOf);
+  },
+
+  /** Notes how far a task is. What is over stays as it is. */
+  async noteState(db: Db, id: string, state: VideoState, history: readonly TaskStep[], now: number): Promise<void> {
+    await db
+      .updateTable('media_tasks')
+      .set({
+        status: state.status,
+        state: JSON.stringify(state),
+        history: JSON.stringify(history),
+        updated_at: now,
+        finished_at: isOver(state) ? now : 0,
+      })
+      .where('id', '=', id)
+      .where('finished_at', '=', 0)
+      .execute();
+  },
+
+  /** Notes that its owner has given up a task that is not over; false when it is, or has been given up already. */
+  async noteCancelled(db: Db, id: string, now: number): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('media_tasks')
+      .set({ cancelled_at: now })
+      .where('id', '=', id)
+      .where('finished_at', '=', 0)
+      .where('cancelled_at', '=', 0)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  },
+
+  /** The queues of all channels that have any, the longest first; `silentSince` is the moment for `stuck`. */
+  async queues(db: Db, silentSince: number): Promise<readonly TaskQueue[]> {
+    const rows = await db
+      .selectFrom('media_tasks')
+      .select((is) => [
+        'channel_id',
+        is.fn.countAll<number | bigint>().as('open'),
+        is.fn.min('created_at').as('oldest_at'),
+        is.fn
+          .sum<number | bigint | string>(is.case().when('updated_at', '<', silentSince).then(1).else(0).end())
+          .as('stuck'),
+      ])
+      .where('finished_at', '=', 0)
+      .groupBy('channel_id')
+      .execute();
+    return rows
+      .map((row) => ({
+        channelId: row.channel_id,
+        open: Number(row.open),
+        oldestAt: Number(row.oldest_at),
+        stuck: Number(row.stuck),
+      }))
+      .toSorted((one, other) => other.open - one.open);
+  },
+
+  /** Notes what is kept of a task, until a moment; false when the task is gone, or something is kept of it already. */
+  async noteFiles(
+    db: Db,
+    id: string,
+    kept: { readonly files: readonly KeptFile[]; readonly history: readonly TaskStep[]; readonly until: number },
+  ): Promise<boolean> {
+    const { files, history, until } = kept;
+    const { numUpdatedRows } = await db
+      .updateTable('media_tasks')
+      .set({ files: JSON.stringify(files), files_until: until, history: JSON.stringify(history) })
+      .where('id', '=', id)
+      .where('files_until', '=', 0)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  },
+
+  /** Tasks of which something is kept that has had its time, the oldest first. */
+  async findOverdueFiles(db: Db, now: number, limit: number): Promise<readonly MediaTask[]> {
+    const rows = await db
+      .selectFrom('media_tasks')
+      .selectAll()
+      .where('files_until', '>', 0)
+      .where('files_until', '<=', now)
+      .orderBy('files_until')
+      .limit(limit)
+      .execute();
+    return rows.map(taskOf);
+  },
+
+  /** Notes that nothing is kept of a task any more. */
+  async forgetFiles(db: Db, id: string): Promise<void> {
+    await db.updateTable('media_tasks').set({ files: '[]', files_until: 0 }).where('id', '=', id).execute();
+  },
+
+  /** Forgets a task that is over; false when there is none of this owner's. */
+  async remove(db: Db, userId: string, id: string): Promise<boolean> {
+    const { numDeletedRows } = await db
+      .deleteFrom('media_tasks')
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .where('finished_at', '>', 0)
+      .executeTakeFirstOrThrow();
+    return numDeletedRows > 0n;
+  },
+
+  /** Takes back that a task was written down: its client was told that there is none. */
+  async drop(db: Db, id: string): Promise<void> {
+    await db.deleteFrom('media_tasks').where('id', '=', id).execute();
+  },
+};
 
 function taskOf(row: RowOf<'media_tasks'>): MediaTask {
   return {

@@ -1,63 +1,11 @@
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
 import type { BatchFacts, StoredObject } from '../domain/stored-object.ts';
-import type { Database, Db } from './database.ts';
+import type { Db } from './database.ts';
 import type { RowOf } from './tables.ts';
-
-/** Writes down what an account keeps for a user; of a batch, with all that is needed to charge it. */
-export async function insertStoredObject(db: Db, object: StoredObject, job?: BackgroundJob): Promise<void> {
-  await db
-    .insertInto('stored_objects')
-    .values({
-      id: object.id,
-      user_id: object.userId,
-      key_id: object.keyId,
-      request_id: object.requestId,
-      kind: object.kind,
-      channel_id: object.channelId,
-      credential: object.credential,
-      protocol: object.protocol,
-      vendor_id: object.vendorId,
-      told: JSON.stringify(object.told),
-      facts: JSON.stringify({ requests: object.requests }),
-      job: job ? writeBackgroundJob(job) : '',
-      created_at: object.createdAt,
-      updated_at: object.updatedAt,
-      finished_at: object.finishedAt ?? 0,
-    })
-    .execute();
-}
 
 /** Which of an owner's objects: things of a kind in the words of one protocol. */
 export type ObjectKind = Pick<StoredObject, 'kind' | 'protocol'>;
-
-/** An owner's own, by its vendor's id. */
-export async function findStoredObject(
-  { db }: Database,
-  userId: string,
-  { kind, protocol }: ObjectKind,
-  vendorId: string,
-): Promise<StoredObject | undefined> {
-  const row = await db
-    .selectFrom('stored_objects')
-    .selectAll()
-    .where('vendor_id', '=', vendorId)
-    .where('user_id', '=', userId)
-    .where('kind', '=', kind)
-    .where('protocol', '=', protocol)
-    .orderBy('id', 'desc')
-    .executeTakeFirst();
-  return row && objectOf(row);
-}
-
-/** A batch with what it is charged by. */
-export async function findBatchToCharge(
-  { db }: Database,
-  id: string,
-): Promise<{ readonly batch: StoredObject; readonly job: BackgroundJob } | undefined> {
-  const row = await db.selectFrom('stored_objects').selectAll().where('id', '=', id).executeTakeFirst();
-  return row === undefined || row.job === '' ? undefined : { batch: objectOf(row), job: readBackgroundJob(row.job) };
-}
 
 export type ObjectPage = {
   readonly limit: number;
@@ -66,50 +14,94 @@ export type ObjectPage = {
   readonly order: 'asc' | 'desc';
 };
 
-/** The owner's objects of a kind in the order in which they were made; `limit + 1` of them when there are more. */
-export async function listStoredObjects(
-  database: Database,
-  userId: string,
-  of: ObjectKind,
-  page: ObjectPage,
-): Promise<readonly StoredObject[]> {
-  let query = database.db
-    .selectFrom('stored_objects')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .where('kind', '=', of.kind)
-    .where('protocol', '=', of.protocol);
-  if (page.after !== undefined) {
-    const last = await findStoredObject(database, userId, of, page.after);
-    if (!last) return [];
-    query = query.where('id', page.order === 'desc' ? '<' : '>', last.id);
-  }
-  const rows = await query
-    .orderBy('id', page.order)
-    .limit(page.limit + 1)
-    .execute();
-  return rows.map(objectOf);
-}
+/** What accounts of vendors keep for users: files and batches. */
+export const storedObjectRepository = {
+  /** Writes down what an account keeps for a user; of a batch, with all that is needed to charge it. */
+  async insert(db: Db, object: StoredObject, job?: BackgroundJob): Promise<void> {
+    await db
+      .insertInto('stored_objects')
+      .values({
+        id: object.id,
+        user_id: object.userId,
+        key_id: object.keyId,
+        request_id: object.requestId,
+        kind: object.kind,
+        channel_id: object.channelId,
+        credential: object.credential,
+        protocol: object.protocol,
+        vendor_id: object.vendorId,
+        told: JSON.stringify(object.told),
+        facts: JSON.stringify({ requests: object.requests }),
+        job: job ? writeBackgroundJob(job) : '',
+        created_at: object.createdAt,
+        updated_at: object.updatedAt,
+        finished_at: object.finishedAt ?? 0,
+      })
+      .execute();
+  },
 
-/** Notes how its vendor tells of it now. What is over stays as it is. */
-export async function noteStoredObject(
-  db: Db,
-  id: string,
-  told: JsonObject,
-  now: number,
-  isOver: boolean,
-): Promise<void> {
-  await db
-    .updateTable('stored_objects')
-    .set({ told: JSON.stringify(told), updated_at: now, finished_at: isOver ? now : 0 })
-    .where('id', '=', id)
-    .where('finished_at', '=', 0)
-    .execute();
-}
+  /** An owner's own, by its vendor's id. */
+  async find(
+    db: Db,
+    userId: string,
+    { kind, protocol }: ObjectKind,
+    vendorId: string,
+  ): Promise<StoredObject | undefined> {
+    const row = await db
+      .selectFrom('stored_objects')
+      .selectAll()
+      .where('vendor_id', '=', vendorId)
+      .where('user_id', '=', userId)
+      .where('kind', '=', kind)
+      .where('protocol', '=', protocol)
+      .orderBy('id', 'desc')
+      .executeTakeFirst();
+    return row && objectOf(row);
+  },
 
-export async function removeStoredObject({ db }: Database, id: string): Promise<void> {
-  await db.deleteFrom('stored_objects').where('id', '=', id).execute();
-}
+  /** A batch with what it is charged by. */
+  async findBatchToCharge(
+    db: Db,
+    id: string,
+  ): Promise<{ readonly batch: StoredObject; readonly job: BackgroundJob } | undefined> {
+    const row = await db.selectFrom('stored_objects').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined || row.job === '' ? undefined : { batch: objectOf(row), job: readBackgroundJob(row.job) };
+  },
+
+  /** The owner's objects of a kind in the order in which they were made; `limit + 1` of them when there are more. */
+  async list(db: Db, userId: string, of: ObjectKind, page: ObjectPage): Promise<readonly StoredObject[]> {
+    let query = db
+      .selectFrom('stored_objects')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('kind', '=', of.kind)
+      .where('protocol', '=', of.protocol);
+    if (page.after !== undefined) {
+      const last = await this.find(db, userId, of, page.after);
+      if (!last) return [];
+      query = query.where('id', page.order === 'desc' ? '<' : '>', last.id);
+    }
+    const rows = await query
+      .orderBy('id', page.order)
+      .limit(page.limit + 1)
+      .execute();
+    return rows.map(objectOf);
+  },
+
+  /** Notes how its vendor tells of it now. What is over stays as it is. */
+  async note(db: Db, id: string, told: JsonObject, now: number, isOver: boolean): Promise<void> {
+    await db
+      .updateTable('stored_objects')
+      .set({ told: JSON.stringify(told), updated_at: now, finished_at: isOver ? now : 0 })
+      .where('id', '=', id)
+      .where('finished_at', '=', 0)
+      .execute();
+  },
+
+  async remove(db: Db, id: string): Promise<void> {
+    await db.deleteFrom('stored_objects').where('id', '=', id).execute();
+  },
+};
 
 function objectOf(row: RowOf<'stored_objects'>): StoredObject {
   const { requests } = JSON.parse(row.facts) as { readonly requests?: BatchFacts };

@@ -9,14 +9,7 @@ import type { Ending } from '../../relay/settle/ending.ts';
 import type { StoredObjects } from '../../relay/stored-objects.ts';
 import type { JobHandler } from '../../services/jobs/job-kind.ts';
 import type { Db } from '../../store/database.ts';
-import {
-  findBatchToCharge,
-  findStoredObject,
-  insertStoredObject,
-  listStoredObjects,
-  noteStoredObject,
-  removeStoredObject,
-} from '../../store/stored-objects.ts';
+import { storedObjectRepository } from '../../store/stored-objects.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAt } from './account.ts';
 import { openResults } from './batch-lines.ts';
@@ -46,7 +39,7 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
       kind: batchJob,
       dedupeKey: ({ batchId }) => `${batchJob.name}:${batchId}`,
       async progressOf({ batchId }) {
-        const found = await findBatchToCharge(database, batchId);
+        const found = await storedObjectRepository.findBatchToCharge(database.db, batchId);
         if (!found || found.batch.finishedAt !== undefined) return undefined;
         const { batch, job } = found;
         const { requestId } = batch;
@@ -56,13 +49,13 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
         if (!told && !isLost) return { requestId };
         const last = isLost ? lost(batch.told) : (told ?? batch.told);
         if (!isOver(last)) {
-          await noteStoredObject(database.db, batchId, last, now(), false);
+          await storedObjectRepository.note(database.db, batchId, last, now(), false);
           return { requestId };
         }
         const usage = isLost ? undefined : await usedBy(deps(), batch, last);
         const note = async (db: Db): Promise<void> => {
-          await noteStoredObject(db, batchId, last, now(), true);
-          for (const file of filesOf(batch, last, now())) await insertStoredObject(db, file);
+          await storedObjectRepository.note(db, batchId, last, now(), true);
+          for (const file of filesOf(batch, last, now())) await storedObjectRepository.insert(db, file);
         };
         return { requestId, over: { job, ending: endingOf(batch, last, usage), note } };
       },
@@ -71,19 +64,19 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
 
   return {
     handlers: [work.handler],
-    keep: (object) => promptly(insertStoredObject(database.db, object)),
-    find: (userId, kind, vendorId) => promptly(findStoredObject(database, userId, kind, vendorId)),
-    list: (userId, kind, page) => promptly(listStoredObjects(database, userId, kind, page)),
-    note: ({ id, told }) => promptly(noteStoredObject(database.db, id, told, now(), false)),
-    forget: ({ id }) => promptly(removeStoredObject(database, id)),
+    keep: (object) => promptly(storedObjectRepository.insert(database.db, object)),
+    find: (userId, kind, vendorId) => promptly(storedObjectRepository.find(database.db, userId, kind, vendorId)),
+    list: (userId, kind, page) => promptly(storedObjectRepository.list(database.db, userId, kind, page)),
+    note: ({ id, told }) => promptly(storedObjectRepository.note(database.db, id, told, now(), false)),
+    forget: ({ id }) => promptly(storedObjectRepository.remove(database.db, id)),
     take: (batch, job, hold) =>
       work.take(
         { batchId: batch.id },
         {
           requestId: batch.requestId,
           hold,
-          insert: (db) => insertStoredObject(db, batch, job),
-          drop: () => removeStoredObject(database, batch.id),
+          insert: (db) => storedObjectRepository.insert(db, batch, job),
+          drop: () => storedObjectRepository.remove(database.db, batch.id),
         },
       ),
   };

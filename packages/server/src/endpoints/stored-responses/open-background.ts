@@ -3,15 +3,7 @@ import { every } from '../../domain/job.ts';
 import type { Background } from '../../relay/background.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { jobHandler, jobKind, type JobHandler } from '../../services/jobs/job-kind.ts';
-import {
-  adoptBackground,
-  findBackground,
-  findBackgroundOf,
-  insertBackground,
-  leftBackground,
-  removeBackground,
-  updateBackground,
-} from '../../store/background-responses.ts';
+import { backgroundRepository } from '../../store/background-responses.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAfter } from './ask-after.ts';
 
@@ -41,22 +33,22 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
     kind: backgroundResponse,
     dedupeKey: ({ requestId }) => keyOf(requestId),
     async progressOf({ requestId }) {
-      const asked = await findBackgroundOf(database, requestId);
+      const asked = await backgroundRepository.findOfRequest(database.db, requestId);
       if (!asked) return undefined;
       const ending = await askAfter(deps(), asked);
       if (!ending) return { requestId };
       // Once more: what its client was given may have been noted meanwhile.
-      const job = await findBackgroundOf(database, requestId);
-      return job && { requestId, over: { job, ending, note: (db) => removeBackground(db, requestId) } };
+      const job = await backgroundRepository.findOfRequest(database.db, requestId);
+      return job && { requestId, over: { job, ending, note: (db) => backgroundRepository.remove(db, requestId) } };
     },
   });
 
   async function adopt(): Promise<void> {
     for (;;) {
-      const left = await leftBackground(database, now(), adoptsAtOnce);
+      const left = await backgroundRepository.findLeft(database.db, now(), adoptsAtOnce);
       for (const requestId of left) {
         await database.transact(async (db) => {
-          if (await adoptBackground(db, requestId, now())) await work.adoptWithin(db, { requestId });
+          if (await backgroundRepository.adopt(db, requestId, now())) await work.adoptWithin(db, { requestId });
         });
       }
       if (left.length > 0) jobs.wake();
@@ -80,21 +72,21 @@ export function openBackground(deps: () => RelayDeps, options: BackgroundOptions
         {
           requestId: id,
           hold,
-          insert: (db) => insertBackground(db, job, now()),
-          drop: () => removeBackground(database.db, id),
+          insert: (db) => backgroundRepository.insert(db, job, now()),
+          drop: () => backgroundRepository.remove(database.db, id),
         },
       );
     },
     async isSettled(userId, responseId) {
-      const job = await promptly(findBackground(database, userId, responseId));
+      const job = await promptly(backgroundRepository.find(database.db, userId, responseId));
       if (!job) return true;
       await jobs.runNow(keyOf(job.record.id));
-      return (await promptly(findBackground(database, userId, responseId))) === undefined;
+      return (await promptly(backgroundRepository.find(database.db, userId, responseId))) === undefined;
     },
     async noteGiven(userId, responseId, given) {
-      const job = await promptly(findBackground(database, userId, responseId));
+      const job = await promptly(backgroundRepository.find(database.db, userId, responseId));
       if (!job || (job.given?.outputEstimate ?? 0) >= given.outputEstimate) return;
-      await promptly(updateBackground(database, { ...job, given }));
+      await promptly(backgroundRepository.update(database.db, { ...job, given }));
     },
   };
 }

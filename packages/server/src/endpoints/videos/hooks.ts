@@ -7,7 +7,7 @@ import { jobHandler, jobKind, type JobHandler } from '../../services/jobs/job-ki
 import type { Jobs } from '../../services/jobs/jobs.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import type { Database, Db } from '../../store/database.ts';
-import { findAnyTask } from '../../store/media-tasks.ts';
+import { mediaTaskRepository } from '../../store/media-tasks.ts';
 import { videoClients } from './clients.ts';
 import { toldDrawing } from './tasks/midjourney.ts';
 import { toldMusic } from './tasks/suno.ts';
@@ -32,7 +32,7 @@ export type TellsHooks = {
 export function tellsHooks(deps: () => RelayDeps, database: Database, jobs: Jobs): TellsHooks {
   return {
     handler: jobHandler(notifyJob, async ({ taskId }, { id }) => {
-      const task = await findAnyTask(database, taskId);
+      const task = await mediaTaskRepository.findAny(database.db, taskId);
       const hook = task?.asked.hook;
       const secret = task && hook && (await apiKeyRepository.findHash(database.db, task.keyId));
       // Without its key nobody could tell that it is the gateway who speaks.

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'bun:test';
 import { createHmac } from 'node:crypto';
 import type { TestGateway } from '../../relay/testing/gateway.ts';
 import { hashSecret } from '../../services/accounts/secret-text.ts';
-import { findAnyTask } from '../../store/media-tasks.ts';
+import { mediaTaskRepository } from '../../store/media-tasks.ts';
 import { takeTurns } from './take-turns.ts';
 import { setVideoStage } from './testing/gate.ts';
 
@@ -64,7 +64,7 @@ test('each step of a task is kept with its time', async () => {
   const vendor = vendorOf('openai');
   const gate = await gatewayTo([{ vendor, provider: 'openai' }]);
   const id = await begin(gate);
-  const history = async () => (await findAnyTask(gate.database, id))?.history ?? [];
+  const history = async () => (await mediaTaskRepository.findAny(gate.database.db, id))?.history ?? [];
   while ((await history()).length < 2) await Bun.sleep(5);
   vendor.stage = 'done';
   await over(gate, id);
@@ -129,7 +129,7 @@ describe('clients are told of their tasks', () => {
     expect([within.status, vendor.begun.length]).toEqual([400, 0]);
     const id = await begin(gate, {}, '/v1/video/generations');
     // As if its name resolved to this machine, which settings allow.
-    const task = await findAnyTask(gate.database, id);
+    const task = await mediaTaskRepository.findAny(gate.database.db, id);
     const hook = { url: client.url, client: 'video-generations', origin: 'https://gate.test' };
     await gate.database.db
       .updateTable('media_tasks')

@@ -5,17 +5,7 @@ import type { RelayDeps } from '../../relay/deps.ts';
 import type { MediaTasks } from '../../relay/media-tasks.ts';
 import type { JobHandler } from '../../services/jobs/job-kind.ts';
 import type { Db } from '../../store/database.ts';
-import {
-  dropTask,
-  findAnyTask,
-  findTask,
-  findTasksNamed,
-  findTaskToCharge,
-  insertTask,
-  listTasks,
-  noteCancelled,
-  noteState,
-} from '../../store/media-tasks.ts';
+import { mediaTaskRepository } from '../../store/media-tasks.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAfter, endingOf } from './ask-after.ts';
 import { tellsHooks } from './hooks.ts';
@@ -45,7 +35,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
       kind: videoJob,
       dedupeKey: ({ taskId }) => `${videoJob.name}:${taskId}`,
       async progressOf({ taskId }) {
-        const found = await findTaskToCharge(database, taskId);
+        const found = await mediaTaskRepository.findToCharge(database.db, taskId);
         if (!found || isOver(found.task.state)) return undefined;
         const { task, job } = found;
         const { requestId } = task;
@@ -62,14 +52,14 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
   );
 
   async function noteOver(db: Db, task: MediaTask, state: VideoState): Promise<void> {
-    await noteState(db, task.id, state, historyWith(task.history, state, now()), now());
+    await mediaTaskRepository.noteState(db, task.id, state, historyWith(task.history, state, now()), now());
     await hooks.tellWithin(db, task);
     if (state.status === 'completed') await results.keepWithin(db, task);
   }
 
   async function noteProgress(task: MediaTask, state: VideoState): Promise<void> {
     const history = historyWith(task.history, state, now());
-    await noteState(database.db, task.id, state, history, now());
+    await mediaTaskRepository.noteState(database.db, task.id, state, history, now());
     // Only their clients know of hooks that tell of each step.
     if (task.kind === 'drawing' && history !== task.history) await hooks.tellWithin(database.db, task);
   }
@@ -82,15 +72,15 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
         {
           requestId: task.requestId,
           hold,
-          insert: (db) => insertTask(db, task, job),
-          drop: () => dropTask(database, task.id),
+          insert: (db) => mediaTaskRepository.insert(db, task, job),
+          drop: () => mediaTaskRepository.drop(database.db, task.id),
         },
       ),
-    find: (userId, id) => promptly(findTask(database, userId, id)),
-    named: (userId, ids) => promptly(findTasksNamed(database, userId, ids)),
-    findAny: (id) => promptly(findAnyTask(database, id)),
-    list: (userId, page) => promptly(listTasks(database, userId, page)),
-    noteCancelled: (id) => promptly(noteCancelled(database, id, now())),
+    find: (userId, id) => promptly(mediaTaskRepository.find(database.db, userId, id)),
+    named: (userId, ids) => promptly(mediaTaskRepository.findNamed(database.db, userId, ids)),
+    findAny: (id) => promptly(mediaTaskRepository.findAny(database.db, id)),
+    list: (userId, page) => promptly(mediaTaskRepository.listOwn(database.db, userId, page)),
+    noteCancelled: (id) => promptly(mediaTaskRepository.noteCancelled(database.db, id, now())),
     remove: (userId, id) => promptly(results.remove(userId, id)),
   };
 }

@@ -1,5 +1,5 @@
 import type { Declaration } from '@tollgate/contract/operations/declare';
-import { insertTask } from '../../store/media-tasks.ts';
+import { mediaTaskRepository } from '../../store/media-tasks.ts';
 import { sampleTask, sampleTaskJob } from '../../store/testing/media-tasks.ts';
 import { operations } from '@tollgate/contract/operations/list';
 import { fillPath } from '@tollgate/contract/operations/path';
@@ -244,7 +244,7 @@ describe('what belongs to another', () => {
     cookies.his = await enter(bob.user.email);
     await postBatch(database, { transactionId: 'tx_usage', at: 1, nodeId: 'n', rows }, () => undefined);
     const task = sampleTask(1, people.user.user.id);
-    await insertTask(database.db, task, sampleTaskJob(task));
+    await mediaTaskRepository.insert(database.db, task, sampleTaskJob(task));
     await orderRepository.insert(database.db, sampleOrder(people.user.user.id));
     await subscriptionRepository.insert(database.db, sampleSubscription(people.user.user.id));
   });

@@ -1,7 +1,8 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
 import type { MediaKind, MediaTask } from '../../domain/media-task.ts';
 import type { Database } from '../../store/database.ts';
-import { chargedFor, findAnyTask, findTasks } from '../../store/media-tasks.ts';
+import { chargedFor } from '../../store/ledger/charges.ts';
+import { mediaTaskRepository } from '../../store/media-tasks.ts';
 import { namesOfUsers } from '../../store/names.ts';
 
 export type VideosAsked = {
@@ -21,7 +22,7 @@ export async function listVideos(
   asked: VideosAsked,
   seesChannels: boolean,
 ): Promise<{ readonly data: VideoView[]; readonly next: string | null }> {
-  const found = await findTasks(database, asked);
+  const found = await mediaTaskRepository.page(database.db, asked);
   const shown = found.slice(0, asked.limit);
   return {
     data: await presentVideos(database, shown, seesChannels),
@@ -36,7 +37,7 @@ export async function readVideo(
   userId: string | undefined,
   seesChannels: boolean,
 ): Promise<VideoView | undefined> {
-  const task = await findAnyTask(database, id);
+  const task = await mediaTaskRepository.findAny(database.db, id);
   if (!task || (userId !== undefined && task.userId !== userId)) return undefined;
   return (await presentVideos(database, [task], seesChannels))[0];
 }

@@ -10,7 +10,7 @@ import type { Database } from '../../store/database.ts';
 import { paymentMethodRepository } from '../../store/payments/methods.ts';
 import { secondFactorRepository } from '../../store/sign-in/second-factors.ts';
 import { signInMethodRepository } from '../../store/sign-in/methods.ts';
-import { allTokenSessions, resealTokenSession } from '../../store/token-sessions.ts';
+import { tokenSessionRepository } from '../../store/token-sessions.ts';
 import { topUpKeyRepository } from '../../store/top-ups/keys.ts';
 import { keyIdOf, SecretBoxError } from './envelope.ts';
 import {
@@ -88,10 +88,10 @@ export async function rotateDataKey(options: {
       await settingRepository.put(db, { ...row, value: sealed });
       count++;
     }
-    for (const { id, sealed: before } of await allTokenSessions(db)) {
+    for (const { id, sealed: before } of await tokenSessionRepository.all(db)) {
       const sealed = secretBox.seal(secretBox.open(before, tokenSessionContext(id)), tokenSessionContext(id));
       inUse.add(keyIdOf(sealed));
-      await resealTokenSession(db, id, sealed);
+      await tokenSessionRepository.reseal(db, id, sealed);
       count++;
     }
     for (const method of await paymentMethodRepository.all(db)) {

@@ -7,7 +7,7 @@ import { jobHandler, jobKind, type JobHandler } from '../../../services/jobs/job
 import type { Jobs } from '../../../services/jobs/jobs.ts';
 import { TooLarge } from '../../../services/media/results/result-store.ts';
 import type { Database, Db } from '../../../store/database.ts';
-import { findOverdueFiles, findTaskToCharge, forgetFiles, noteFiles, removeTask } from '../../../store/media-tasks.ts';
+import { mediaTaskRepository } from '../../../store/media-tasks.ts';
 import { extensionOf, typeOf } from './media-types.ts';
 import { openVendorFile } from './open-vendor-file.ts';
 
@@ -51,7 +51,7 @@ export type KeepsResults = {
 /** Keeps the files of tasks that are done, as long as settings say; `deps` is asked for when it is complete. */
 export function keepsResults(deps: () => RelayDeps, database: Database, jobs: Jobs): KeepsResults {
   const keep = jobHandler(keepJob, async ({ taskId }, context) => {
-    const found = await findTaskToCharge(database, taskId);
+    const found = await mediaTaskRepository.findToCharge(database.db, taskId);
     const { results } = deps();
     if (!found || found.task.state.status !== 'completed' || found.task.files.length > 0 || !results.keeps())
       return undefined;
@@ -62,12 +62,12 @@ export function keepsResults(deps: () => RelayDeps, database: Database, jobs: Jo
     const noted = await database.transact(async (db) => {
       const at = deps().clock.now();
       const history = [...found.task.history, { what: 'kept' as const, at }];
-      const done = await noteFiles(db, taskId, { files, history, until: at + days * dayMs });
+      const done = await mediaTaskRepository.noteFiles(db, taskId, { files, history, until: at + days * dayMs });
       await context.finish(db);
       return done;
     });
     // It was forgotten meanwhile.
-    if (!noted && (await findTaskToCharge(database, taskId)) === undefined)
+    if (!noted && (await mediaTaskRepository.findToCharge(database.db, taskId)) === undefined)
       for (const file of files) await results.remove(file);
     return undefined;
   });
@@ -79,12 +79,12 @@ export function keepsResults(deps: () => RelayDeps, database: Database, jobs: Jo
 
   const prune = jobHandler(pruneJob, async (_, { signal }) => {
     for (;;) {
-      const overdue = await findOverdueFiles(database, deps().clock.now(), 100);
+      const overdue = await mediaTaskRepository.findOverdueFiles(database.db, deps().clock.now(), 100);
       if (overdue.length === 0) return undefined;
       for (const { id, files } of overdue) {
         signal.throwIfAborted();
         for (const file of files) await deps().results.remove(file);
-        await forgetFiles(database, id);
+        await mediaTaskRepository.forgetFiles(database.db, id);
       }
     }
   });
@@ -96,8 +96,8 @@ export function keepsResults(deps: () => RelayDeps, database: Database, jobs: Jo
     },
     remove: (userId, taskId) =>
       database.transact(async (db) => {
-        const found = await findTaskToCharge({ db }, taskId);
-        if (found?.task.userId !== userId || !(await removeTask(db, userId, taskId))) return false;
+        const found = await mediaTaskRepository.findToCharge(db, taskId);
+        if (found?.task.userId !== userId || !(await mediaTaskRepository.remove(db, userId, taskId))) return false;
         const files = [...found.task.files];
         if (files.length > 0) await jobs.addWithin(db, removeJob, { files });
         return true;
