@@ -1,14 +1,14 @@
 import type { Settings } from '@tollgate/contract/settings';
 import { isAbsolute, join } from 'node:path';
 import type { KeptFile } from '../../../domain/media-task.ts';
-import { directoryPlace } from './directory-place.ts';
-import type { Part, Place } from './place.ts';
-import { s3Place } from './s3-place.ts';
+import { directoryStorage } from './directory-storage.ts';
+import type { Part, Storage } from './storage.ts';
+import { s3Storage } from './s3-storage.ts';
 
 /** A file is larger than what is kept. */
 export class TooLarge extends Error {}
 
-/** Results of media tasks that the gateway keeps. What was kept in a place is read there, also once new ones go to another. */
+/** Results of media tasks that the gateway keeps. What was kept in a storage is read there, also once new ones go to another. */
 export type ResultStore = {
   /** Whether new results are kept. */
   keeps(): boolean;
@@ -25,21 +25,21 @@ export type ResultStore = {
   link(file: KeptFile, seconds: number): string | undefined;
 };
 
-const places = ['directory', 's3'] as const;
-type PlaceName = (typeof places)[number];
+const storages = ['directory', 's3'] as const;
+type StorageName = (typeof storages)[number];
 
 /** `settings` is asked for each time: a change is in force at once. */
 export function openResultStore(settings: () => Settings['media']['results'], dataDir: string): ResultStore {
-  const placeOf = (name: PlaceName): Place => {
+  const storageOf = (name: StorageName): Storage => {
     const { directory, s3 } = settings();
-    if (name === 's3') return s3Place(s3);
-    return directoryPlace(isAbsolute(directory) ? directory : join(dataDir, directory));
+    if (name === 's3') return s3Storage(s3);
+    return directoryStorage(isAbsolute(directory) ? directory : join(dataDir, directory));
   };
-  const found = ({ at }: KeptFile): { readonly place: Place; readonly name: string } => {
+  const found = ({ at }: KeptFile): { readonly storage: Storage; readonly name: string } => {
     const colon = at.indexOf(':');
-    const place = places.find((one) => one === at.slice(0, colon));
-    if (!place) throw new Error(`a result is kept at ${at}, which is no place`);
-    return { place: placeOf(place), name: at.slice(colon + 1) };
+    const name = storages.find((one) => one === at.slice(0, colon));
+    if (!name) throw new Error(`a result is kept at ${at}, which is no storage`);
+    return { storage: storageOf(name), name: at.slice(colon + 1) };
   };
   return {
     keeps: () => settings().store !== 'off',
@@ -47,20 +47,20 @@ export function openResultStore(settings: () => Settings['media']['results'], da
       const { store, maxBytes } = settings();
       if (store === 'off') throw new Error('no results are kept');
       const counted = countedUpTo(maxBytes, body);
-      await placeOf(store).write(name, mediaType, counted.body);
+      await storageOf(store).write(name, mediaType, counted.body);
       return { at: `${store}:${name}`, bytes: counted.bytes() };
     },
     async open(file, part) {
-      const { place, name } = found(file);
-      return await place.open(name, part);
+      const { storage, name } = found(file);
+      return await storage.open(name, part);
     },
     async remove(file) {
-      const { place, name } = found(file);
-      await place.remove(name);
+      const { storage, name } = found(file);
+      await storage.remove(name);
     },
     link(file, seconds) {
-      const { place, name } = found(file);
-      return place.link(name, seconds);
+      const { storage, name } = found(file);
+      return storage.link(name, seconds);
     },
   };
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Place } from './place.ts';
+import type { Storage } from './storage.ts';
 
 /** A folder, for this user alone. */
-export function directoryPlace(root: string): Place {
+export function directoryStorage(root: string): Storage {
   const pathOf = (name: string): string => join(root, name);
   return {
     async write(name, _mediaType, body) {

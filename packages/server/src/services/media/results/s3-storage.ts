@@ -1,11 +1,11 @@
 import type { Settings } from '@tollgate/contract/settings';
-import type { Place } from './place.ts';
+import type { Storage } from './storage.ts';
 
 /** What is sent at once, and as much of a file as is in memory; the smallest that stores take. */
 const partBytes = 5 << 20;
 
 /** A bucket of an S3-compatible store. https://bun.com/docs/runtime/s3 */
-export function s3Place(s3: Settings['media']['results']['s3']): Place {
+export function s3Storage(s3: Settings['media']['results']['s3']): Storage {
   const client = new Bun.S3Client({
     ...(s3.endpoint !== '' && { endpoint: s3.endpoint }),
     region: s3.region,
