@@ -11,7 +11,7 @@ import type { ClientEvents, ClientSocket } from '../../relay/socket/client-socke
 import type { Frame } from '../../upstream/upstream-socket.ts';
 import { cancelledEvent, refusalEvent, steeringFailed } from './events.ts';
 import { openHistory } from './history.ts';
-import { openLanes } from './lanes.ts';
+import { openStreams } from './streams.ts';
 import type { ConnectionParts, Line } from './line.ts';
 import { runTurn } from './turn.ts';
 
@@ -23,7 +23,7 @@ const longestIdleMs = 600_000;
 
 const checkMs = 1000;
 
-/** Serves the requests of one connection: in their order on each lane, lanes beside each other. */
+/** Serves the requests of one connection: in their order on each stream, streams beside each other. */
 export function openConnection(parts: ConnectionParts): ClientEvents {
   const { deps, context } = parts;
   const { elapsed } = deps.clock;
@@ -54,24 +54,24 @@ export function openConnection(parts: ConnectionParts): ClientEvents {
     if (over) return;
     over = true;
     deps.deadlines.forget(watch);
-    lanes.stop();
+    streams.stop();
     for (const tell of drained.splice(0)) tell(false);
     settleUnserved(deps, context, 101, 'completed', '');
     client?.close(code, reason);
   };
 
-  const refused = (thrown: unknown, lane: string | undefined): void => {
+  const refused = (thrown: unknown, streamId: string | undefined): void => {
     const refusal = refusalOf(thrown);
     if (refusal !== thrown) deps.log.error({ requestId: context.call.id, err: thrown }, 'a turn failed');
-    void send(refusalEvent(refusal, lane));
+    void send(refusalEvent(refusal, streamId));
   };
 
-  const lanes = openLanes(
-    (turn) => runTurn(line, turn).catch((thrown: unknown) => refused(thrown, turn.lane)),
+  const streams = openStreams(
+    (turn) => runTurn(line, turn).catch((thrown: unknown) => refused(thrown, turn.streamId)),
     (turn) => {
       hold(-turn.bytes.byteLength);
       lastMs = elapsed();
-      if (deps.load.shuttingDown && lanes.isIdle) end(1001, 'shutting_down');
+      if (deps.load.shuttingDown && streams.isIdle) end(1001, 'shutting_down');
     },
   );
 
@@ -84,19 +84,21 @@ export function openConnection(parts: ConnectionParts): ClientEvents {
       throw new Refusal('invalid_request', `There is no event "${shorten(type ?? '')}". Send "response.create".`, {
         param: 'type',
       });
-    lanes.add({ lane: laneOf(json), bytes, json, stop: new AbortController(), response: undefined });
+    streams.add({ streamId: streamIdOf(json), bytes, json, stop: new AbortController(), response: undefined });
     hold(bytes.byteLength);
   };
 
-  /** Ends the answer under way that is meant: the one that is named, or that of the lane. */
+  /** Ends the answer under way that is meant: the one that is named, or that of the stream. */
   const cancel = (json: JsonObject): void => {
     const id = textAt(json, 'response_id');
-    const lane = textAt(json, 'stream_id');
-    const turn = lanes.find(({ response, lane: its }) => (id === undefined ? its === lane : response?.['id'] === id));
+    const streamId = textAt(json, 'stream_id');
+    const turn = streams.find(({ response, streamId: its }) =>
+      id === undefined ? its === streamId : response?.['id'] === id,
+    );
     if (!turn)
       throw new Refusal('response_not_found', 'There is no such response under way.', { param: 'response_id' });
     turn.stop.abort();
-    void send(cancelledEvent(turn.response ?? {}, turn.lane));
+    void send(cancelledEvent(turn.response ?? {}, turn.streamId));
   };
 
   const watch: Deadline = {
@@ -105,7 +107,7 @@ export function openConnection(parts: ConnectionParts): ClientEvents {
       const now = elapsed();
       // Not yet due: the gateway ends everything.
       if (now < watch.at) return end(1001, 'shutting_down');
-      if (lanes.isIdle) {
+      if (streams.isIdle) {
         if (deps.load.shuttingDown) return end(1001, 'shutting_down');
         if (now >= lastMs + longestIdleMs) return end(1000, 'idle');
         if (now >= openedMs + longestLifeMs) {
@@ -155,7 +157,7 @@ function readEvent(bytes: Uint8Array): JsonObject {
   return read.json;
 }
 
-function laneOf(json: JsonObject): string | undefined {
+function streamIdOf(json: JsonObject): string | undefined {
   const id = json['stream_id'];
   if (id === undefined) return undefined;
   if (typeof id === 'string' && /^[\w.-]{1,256}$/.test(id)) return id;

@@ -5,38 +5,38 @@ import type { Refusal } from '../../domain/refusal.ts';
 export function errorEventOf(
   status: number,
   error: JsonObject,
-  lane: string | undefined,
+  streamId: string | undefined,
   headers: Readonly<Record<string, string>> = {},
 ): string {
   const { type = 'invalid_request_error', code = null, message = '', param = null, ...more } = error;
   return JSON.stringify({
     type: 'error',
-    ...(lane !== undefined && { stream_id: lane }),
+    ...(streamId !== undefined && { stream_id: streamId }),
     status,
     error: { type, code, message, param, ...more, ...(Object.keys(headers).length > 0 && { headers }) },
   });
 }
 
-export const refusalEvent = (refusal: Refusal, lane: string | undefined): string =>
+export const refusalEvent = (refusal: Refusal, streamId: string | undefined): string =>
   errorEventOf(
     refusal.said.status,
     { type: refusal.said.type, code: refusal.said.code, message: refusal.message, param: refusal.param },
-    lane,
+    streamId,
     refusal.retryAfterSeconds === undefined ? {} : { 'retry-after': `${refusal.retryAfterSeconds}` },
   );
 
-/** An event of an answer as a frame: its JSON as it came, with the lane that it belongs to. */
-export const onLane = (data: string, lane: string | undefined): string =>
-  lane === undefined || !data.startsWith('{') || data.startsWith('{}')
+/** An event of an answer as a frame: its JSON as it came, with the stream that it belongs to. */
+export const onStream = (data: string, streamId: string | undefined): string =>
+  streamId === undefined || !data.startsWith('{') || data.startsWith('{}')
     ? data
-    : `{"stream_id":${JSON.stringify(lane)},${data.slice(1)}`;
+    : `{"stream_id":${JSON.stringify(streamId)},${data.slice(1)}`;
 
 /** What answers a warm-up: a response that made nothing and used nothing, with an id to go on from. */
 export function warmUpEvents(
   id: string,
   request: JsonObject,
   createdAt: number,
-  lane: string | undefined,
+  streamId: string | undefined,
 ): readonly string[] {
   const response = (status: string, more: JsonObject): JsonObject => ({
     id,
@@ -72,7 +72,7 @@ export function warmUpEvents(
   return [
     { type: 'response.created', sequence_number: 0, response: response('in_progress', {}) },
     { type: 'response.completed', sequence_number: 1, response: response('completed', { usage: nothing }) },
-  ].map((event) => onLane(JSON.stringify(event), lane));
+  ].map((event) => onStream(JSON.stringify(event), streamId));
 }
 
 /** What answers input that would steer a running answer: no upstream is asked for that. */
@@ -91,11 +91,11 @@ export function steeringFailed(json: JsonObject): string {
 }
 
 /** How an answer ends that its client has cancelled. `response` is what its first event said of it. */
-export const cancelledEvent = (response: JsonObject, lane: string | undefined): string =>
-  onLane(
+export const cancelledEvent = (response: JsonObject, streamId: string | undefined): string =>
+  onStream(
     JSON.stringify({
       type: 'response.incomplete',
       response: { ...response, status: 'incomplete', incomplete_details: { reason: 'cancelled' } },
     }),
-    lane,
+    streamId,
   );

@@ -11,12 +11,12 @@ export type Kept = {
 };
 
 /**
- * What one connection remembers: of each lane its last answer, as OpenAI does. What does not fit is not kept, and who names it
+ * What one connection remembers: of each stream its last answer, as OpenAI does. What does not fit is not kept, and who names it
  * is told to send the whole conversation.
  */
 export type History = {
   find(responseId: string): Kept | undefined;
-  keep(lane: string, responseId: string, kept: Kept): void;
+  keep(streamId: string, responseId: string, kept: Kept): void;
   forget(responseId: string): void;
   /** Bytes of all. */
   readonly bytes: number;
@@ -38,13 +38,13 @@ export function openHistory(maxBytes: number, changed: (byBytes: number) => void
   };
   return {
     find: (id) => kept.get(id),
-    keep(lane, id, what) {
-      const before = lastOf.get(lane);
+    keep(streamId, id, what) {
+      const before = lastOf.get(streamId);
       if (before !== undefined) forget(before);
       if (bytes + what.bytes > maxBytes) return;
       forget(id);
       kept.set(id, what);
-      lastOf.set(lane, id);
+      lastOf.set(streamId, id);
       count(what.bytes);
     },
     forget,

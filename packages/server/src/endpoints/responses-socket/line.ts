@@ -23,9 +23,9 @@ export type Line = ConnectionParts & {
   send(frame: string): boolean | Promise<boolean>;
 };
 
-/** One request under way, or waiting for those before it on its lane. */
+/** One request under way, or waiting for those before it on its stream. */
 export type Turn = {
-  readonly lane: string | undefined;
+  readonly streamId: string | undefined;
   readonly bytes: Uint8Array;
   readonly json: JsonObject;
   readonly stop: AbortController;

@@ -217,7 +217,7 @@ describe('responses over a websocket', () => {
     await expectClean(gate);
   });
 
-  test('lanes run beside each other, one request of a lane after the other', async () => {
+  test('streams run beside each other, one request of a stream after the other', async () => {
     let running = 0;
     let most = 0;
     let count = 0;
@@ -234,7 +234,9 @@ describe('responses over a websocket', () => {
     one.say(create({ input: '3', stream_id: 'b' }));
     while (one.events.filter(isCompleted).length < 3) await Bun.sleep(5);
     expect(most).toBe(2);
-    expect(['a', 'b'].map((lane) => one.events.filter(({ stream_id }) => stream_id === lane).length)).toEqual([8, 4]);
+    expect(['a', 'b'].map((streamId) => one.events.filter(({ stream_id }) => stream_id === streamId).length)).toEqual([
+      8, 4,
+    ]);
     expect(up.received.length).toBe(3);
     one.say(create({ input: '4', stream_id: 'a b' }));
     expect(await one.next(isError)).toMatchObject({ error: { code: 'invalid_stream_id', param: 'stream_id' } });
@@ -317,7 +319,7 @@ describe('responses over a websocket', () => {
     await expectClean(gate);
   });
 
-  test('a lane goes on while the upstream of what was cancelled is read to its end', async () => {
+  test('a stream goes on while the upstream of what was cancelled is read to its end', async () => {
     let finish: () => void = () => undefined;
     const frames = answered('resp_1', 'Hello');
     const up = await upstream(async (answering) => {

@@ -1,15 +1,15 @@
 import { Refusal } from '../../domain/refusal.ts';
 import type { Turn } from './line.ts';
 
-/** OpenAI's own limits: 32 named lanes, 16 answers at once. */
-const maxLanes = 32;
+/** OpenAI's own limits: 32 named streams, 16 answers at once. */
+const maxStreams = 32;
 const maxActive = 16;
 
 /** Requests of one connection that may wait for their turn. */
 const maxWaiting = 64;
 
-/** Runs requests: in their order on each lane, lanes beside each other. */
-export type Lanes = {
+/** Runs requests: in their order on each stream, streams beside each other. */
+export type Streams = {
   /** Throws the refusal of one too many. */
   add(turn: Turn): void;
   /** The request under way that fits. */
@@ -20,7 +20,7 @@ export type Lanes = {
 };
 
 /** `run` never rejects; `left` is told of each that is over. */
-export function openLanes(run: (turn: Turn) => Promise<void>, left: (turn: Turn) => void): Lanes {
+export function openStreams(run: (turn: Turn) => Promise<void>, left: (turn: Turn) => void): Streams {
   const active = new Map<string, Turn>();
   const named = new Set<string>();
   let waiting: readonly Turn[] = [];
@@ -28,16 +28,16 @@ export function openLanes(run: (turn: Turn) => Promise<void>, left: (turn: Turn)
   const next = (): void => {
     for (const turn of waiting) {
       if (active.size >= maxActive) return;
-      const lane = turn.lane ?? '';
-      if (active.has(lane)) continue;
-      active.set(lane, turn);
+      const streamId = turn.streamId ?? '';
+      if (active.has(streamId)) continue;
+      active.set(streamId, turn);
       waiting = waiting.filter((other) => other !== turn);
-      void begin(turn, lane);
+      void begin(turn, streamId);
     }
   };
-  const begin = async (turn: Turn, lane: string): Promise<void> => {
+  const begin = async (turn: Turn, streamId: string): Promise<void> => {
     await run(turn);
-    active.delete(lane);
+    active.delete(streamId);
     left(turn);
     next();
   };
@@ -46,11 +46,11 @@ export function openLanes(run: (turn: Turn) => Promise<void>, left: (turn: Turn)
     add(turn) {
       if (waiting.length >= maxWaiting)
         throw tooMany(`More than ${maxWaiting} requests wait for their turn.`, 'websocket_queue_limit_reached');
-      const { lane } = turn;
-      if (lane !== undefined && !named.has(lane)) {
-        if (named.size >= maxLanes)
-          throw tooMany(`A connection has at most ${maxLanes} streams.`, 'websocket_stream_limit_reached');
-        named.add(lane);
+      const { streamId } = turn;
+      if (streamId !== undefined && !named.has(streamId)) {
+        if (named.size >= maxStreams)
+          throw tooMany(`A connection has at most ${maxStreams} streams.`, 'websocket_stream_limit_reached');
+        named.add(streamId);
       }
       waiting = [...waiting, turn];
       next();

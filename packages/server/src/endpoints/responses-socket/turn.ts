@@ -6,7 +6,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { relay } from '../../relay/relay.ts';
 import { maxFrameBytes } from '../../relay/socket/client-socket.ts';
 import type { Line, Turn } from './line.ts';
-import { errorEventOf, onLane, warmUpEvents } from './events.ts';
+import { errorEventOf, onStream, warmUpEvents } from './events.ts';
 import { inputItems, readAnswer, withoutHollowThoughts, type AnswerReader, type Kept } from './history.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function runTurn(line: Line, turn: Turn): Promise<void> {
   const reader = readAnswer();
   const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') === true;
   if (isStream) await handOn(line, turn, answer, reader);
-  else if (!turn.stop.signal.aborted) await line.send(await errorOf(answer, turn.lane));
+  else if (!turn.stop.signal.aborted) await line.send(await errorOf(answer, turn.streamId));
   const { responseId } = reader;
   if (!reader.ended || responseId === undefined) {
     // As OpenAI does: who repeats what failed says again what it goes on with.
@@ -47,7 +47,7 @@ export async function runTurn(line: Line, turn: Turn): Promise<void> {
   const hereOnly = json['store'] === false;
   const output = hereOnly ? withoutHollowThoughts(reader.output) : reader.output;
   const bytes = (before?.bytes ?? 0) + turn.bytes.byteLength + reader.outputBytes;
-  history.keep(turn.lane ?? '', responseId, { items: [...items, ...output], hereOnly, bytes });
+  history.keep(turn.streamId ?? '', responseId, { items: [...items, ...output], hereOnly, bytes });
 }
 
 /** What of an event is the request, and not the socket's own. */
@@ -76,7 +76,7 @@ async function isStored({ deps, context }: Line, id: string): Promise<boolean> {
 /** Nothing is asked of an upstream: what is to come is checked and remembered. */
 async function warmUp(
   line: Line,
-  { json, lane, bytes }: Turn,
+  { json, streamId, bytes }: Turn,
   items: readonly Json[],
   isWhole: boolean,
   before: Kept | undefined,
@@ -91,8 +91,8 @@ async function warmUp(
   const read = endpoint.inspect(atOnce({ ...request, stream: true }, items), limits, context.call.target);
   if ('invalid' in read) throw new Refusal('invalid_request', read.invalid, { param: read.param });
   const id = `resp_${door.newCallId()}`;
-  history.keep(lane ?? '', id, { items, hereOnly: true, bytes: (before?.bytes ?? 0) + bytes.byteLength });
-  for (const event of warmUpEvents(id, request, Math.floor(deps.clock.now() / 1000), lane)) await line.send(event);
+  history.keep(streamId ?? '', id, { items, hereOnly: true, bytes: (before?.bytes ?? 0) + bytes.byteLength });
+  for (const event of warmUpEvents(id, request, Math.floor(deps.clock.now() / 1000), streamId)) await line.send(event);
 }
 
 function ask({ deps, endpoint, context, door, headers }: Line, { stop }: Turn, body: Uint8Array): Promise<Response> {
@@ -108,14 +108,14 @@ function ask({ deps, endpoint, context, door, headers }: Line, { stop }: Turn, b
 }
 
 async function handOn(line: Line, turn: Turn, answer: Response, reader: AnswerReader): Promise<void> {
-  const { lane, stop } = turn;
+  const { streamId, stop } = turn;
   const frames = readFrames(maxFrameBytes);
   const pass = async (some: readonly Frame[]): Promise<boolean> => {
     for (const { event, data } of some) {
       if (stop.signal.aborted) return false;
       reader.see(event, data);
       turn.response ??= reader.response;
-      if (!(await line.send(onLane(data, lane)))) return false;
+      if (!(await line.send(onStream(data, streamId)))) return false;
     }
     return true;
   };
@@ -147,7 +147,7 @@ async function handOn(line: Line, turn: Turn, answer: Response, reader: AnswerRe
 }
 
 /** An answer that is none, as an event. */
-async function errorOf(answer: Response, lane: string | undefined): Promise<string> {
+async function errorOf(answer: Response, streamId: string | undefined): Promise<string> {
   const headers: Record<string, string> = {};
   for (const name of ['retry-after', 'x-request-id']) {
     const value = answer.headers.get(name);
@@ -155,5 +155,5 @@ async function errorOf(answer: Response, lane: string | undefined): Promise<stri
   }
   const body: unknown = await answer.json().catch(() => undefined);
   const error = isObject(body) && isObject(body['error']) ? body['error'] : { message: 'The request failed.' };
-  return errorEventOf(answer.status, error, lane, headers);
+  return errorEventOf(answer.status, error, streamId, headers);
 }
