@@ -30,6 +30,9 @@ export function shortMoment(ms: number, now: number): string {
 }
 
 export const calendarDay = (ms: number): string => dateFormat('date', { dateStyle: 'medium' }).format(ms);
+/** A month written as `2026-11`: `November 2026`. */
+export const monthName = (month: string): string =>
+  dateFormat('month', { year: 'numeric', month: 'long', timeZone: 'UTC' }).format(Date.parse(`${month}-01T00:00:00Z`));
 export const fullMoment = (ms: number): string =>
   dateFormat('full', { dateStyle: 'full', timeStyle: 'long' }).format(ms);
 
@@ -41,6 +44,10 @@ const steps = [
   ['minute', 60_000],
   ['second', 1000],
 ] as const;
+
+/** Things one after the other, as the language lists them: `A, B`, `A、B`. */
+export const listed = (things: readonly string[]): string =>
+  kept('list', (tag) => new Intl.ListFormat(tag, { type: 'unit', style: 'short' })).format(things);
 
 /** How long ago or ahead: `5 min. ago`, `in 3 days`. @public */
 export function relativeMoment(ms: number, now: number): string {

@@ -84,5 +84,9 @@ export const density = preference({
 /** Whether single letters are shortcuts (WCAG 2.1.4: they can be switched off). */
 export const shortcuts = preference({ key: 'tollgate.shortcuts', values: ['on', 'off'] });
 
+/** A part of the sidebar, by its name: whether its pages are shown. */
+export const sidebarPart = (name: string): Preference<'open' | 'closed'> =>
+  preference({ key: `tollgate.sidebar.${name}`, values: ['open', 'closed'] });
+
 /** Whether the sidebar shows words beside its icons. */
 export const sidebar = preference({ key: 'tollgate.sidebar', values: ['wide', 'narrow'] });

@@ -248,6 +248,7 @@ export const settingSchema = z.strictObject({
   owner: z.string().nullable(),
   updatedAt: z.int().nullable().describe('Null while the default is in force.'),
   updatedBy: z.string().nullable(),
+  updatedByName: z.string().nullable().describe('The e-mail address of a user; null for who is none, or is gone.'),
 });
 export type SettingView = z.output<typeof settingSchema>;
 

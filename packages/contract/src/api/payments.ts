@@ -108,6 +108,7 @@ export const orderSchema = z
   .strictObject({
     id: z.string(),
     userId: z.string(),
+    userName: z.string().nullable().describe('The buyer’s e-mail address; null for who is gone.'),
     methodId: z.string(),
     method: z.string().describe('Name of the payment method; its id once it is gone.'),
     planId: z.string().nullable().describe('Plan that begins when it is paid; its price is the credit.'),

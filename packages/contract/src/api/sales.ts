@@ -17,6 +17,7 @@ export const saleTermsSchema = z
           version: z.string(),
           confirmed: z.boolean().describe('False when a confirmation was withdrawn.'),
           by: z.string().describe('Id of the user.'),
+          byName: z.string().nullable().describe('Their e-mail address; null for who is gone.'),
           address: z.string().describe('Address they came from.'),
           at: momentSchema,
         }),

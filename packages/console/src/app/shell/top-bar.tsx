@@ -2,7 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { PlainLink } from '../../components/ui/link.tsx';
 import { Logo } from '../../components/ui/logo.tsx';
-import { usd } from '../../lib/money.ts';
+import { usd, usdFloored } from '../../lib/money.ts';
 import { useMe } from '../../lib/session.ts';
 import type { Site } from '../../lib/site.ts';
 import { useGivenTitle } from '../../lib/title.ts';
@@ -45,7 +45,7 @@ function Breadcrumb({ page }: { readonly page: Page }) {
     <nav aria-label={t('breadcrumb')} className="min-w-0">
       <ol className="flex min-w-0 items-center gap-1.5 text-small">
         {parentsOf(page).map((above) => (
-          <li key={above.path} className="flex shrink-0 items-center gap-1.5">
+          <li key={above.path} className="flex shrink-0 items-center gap-1.5 max-sm:hidden">
             <PlainLink to={above.path} className="rounded-sm text-muted hover:text-ink">
               {pageWords(above.title)}
             </PlainLink>
@@ -67,9 +67,13 @@ function Balance() {
   return (
     <p className="text-small text-muted">
       <span className="max-sm:sr-only">{t('balance')} </span>
-      <span className="font-medium text-ink">
-        {balanceNanos === null ? t('balanceUnknown') : usd(BigInt(balanceNanos))}
-      </span>
+      {balanceNanos === null ? (
+        <span className="font-medium text-ink">{t('balanceUnknown')}</span>
+      ) : (
+        <span className="font-medium text-ink" title={usd(BigInt(balanceNanos))}>
+          {usdFloored(BigInt(balanceNanos))}
+        </span>
+      )}
     </p>
   );
 }

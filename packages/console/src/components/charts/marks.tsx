@@ -137,24 +137,23 @@ type StatTileProps = {
   readonly note?: ReactNode;
 };
 
-/** One number that matters, how it moved, and how it went. */
+/**
+ * One number that matters, how it moved, and how it went. Side by side in a grid, their labels, numbers and changes stand
+ * on the same lines, however long the words of one of them are.
+ */
 export const StatTile = ({ label, value, change, chart, note }: StatTileProps) => (
-  <div className="flex min-w-0 flex-col justify-between gap-2 rounded-lg border border-line bg-surface p-4">
-    <p className="text-small text-muted">{label}</p>
-    <div className="flex items-end justify-between gap-3">
-      <div className="min-w-0">
-        <p className="truncate text-xl font-semibold tracking-tight">{value}</p>
-        {change !== undefined && (
-          <p
-            className={`text-small ${change.good === undefined ? 'text-muted' : change.good ? 'text-good' : 'text-danger'}`}
-          >
-            {change.words}
-          </p>
-        )}
-      </div>
-      {chart}
+  <div className="row-span-3 grid min-w-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-subgrid gap-x-3 gap-y-1 rounded-lg border border-line bg-surface p-4">
+    <p className="col-span-2 text-small text-muted">{label}</p>
+    <p className={`truncate text-xl font-semibold tracking-tight ${chart === undefined ? 'col-span-2' : ''}`}>
+      {value}
+    </p>
+    <div className={`row-start-3 text-small text-muted ${chart === undefined ? 'col-span-2' : ''}`}>
+      {change !== undefined && (
+        <p className={change.good === undefined ? '' : change.good ? 'text-good' : 'text-danger'}>{change.words}</p>
+      )}
+      {note}
     </div>
-    {note !== undefined && <div className="text-small text-muted">{note}</div>}
+    {chart !== undefined && <div className="col-start-2 row-span-2 row-start-2 self-end">{chart}</div>}
   </div>
 );
 

@@ -15,26 +15,27 @@ export default function Announcement() {
   const text = useSiteContent().data?.announcement.trim() ?? '';
   const [read, setRead] = useState(() => stored(place));
   if (text === '' || read === fingerprint(text)) return null;
+  // Without its words there is nothing to see: no empty line while they are on their way.
   return (
-    <section
-      aria-label={t('announcement')}
-      className="flex items-center gap-3 border-b border-line bg-accent-wash px-4 py-2 text-small sm:px-6"
-    >
-      <Megaphone aria-hidden className="size-4 shrink-0 text-accent" />
-      <div className="max-h-40 min-w-0 grow overflow-y-auto">
-        <Suspense fallback={null}>
+    <Suspense fallback={null}>
+      <section
+        aria-label={t('announcement')}
+        className="flex items-center gap-3 border-b border-line bg-accent-wash px-4 py-2 text-small sm:px-6"
+      >
+        <Megaphone aria-hidden className="size-4 shrink-0 text-accent" />
+        <div className="max-h-40 min-w-0 grow overflow-y-auto">
           <Markdown text={text} />
-        </Suspense>
-      </div>
-      <IconButton
-        size="small"
-        icon={X}
-        label={t('putAway')}
-        onPress={() => {
-          keep(place, fingerprint(text));
-          setRead(fingerprint(text));
-        }}
-      />
-    </section>
+        </div>
+        <IconButton
+          size="small"
+          icon={X}
+          label={t('putAway')}
+          onPress={() => {
+            keep(place, fingerprint(text));
+            setRead(fingerprint(text));
+          }}
+        />
+      </section>
+    </Suspense>
   );
 }

@@ -67,24 +67,28 @@ export function EntityLine({ thing: { name, enabled, owner }, state, about, asid
   const t = useUiWords();
   return (
     <>
-      <div className="flex flex-wrap items-center gap-2">
-        <span className="font-medium">{name}</span>
-        <Badge tone={enabled ? 'good' : 'plain'}>{state}</Badge>
-        <span className="grow text-small text-muted">{about}</span>
-        {aside}
-        {owner !== null && (
-          <span className="text-small text-muted">{t('managedBy', { file: owner.replace(/^file:/, '') })}</span>
-        )}
-        {onEdit !== undefined && owner === null && (
-          <Button size="small" onPress={onEdit}>
-            {t('edit')}
-          </Button>
-        )}
+      <div className="flex items-start gap-3">
+        <div className="flex min-h-6.5 min-w-0 grow flex-wrap items-center gap-x-2 gap-y-0.5">
+          <span className="font-medium">{name}</span>
+          <Badge tone={enabled ? 'good' : 'plain'}>{state}</Badge>
+          <span className="text-small text-muted max-sm:basis-full">{about}</span>
+          {owner !== null && (
+            <span className="text-small text-muted">{t('managedBy', { file: owner.replace(/^file:/, '') })}</span>
+          )}
+        </div>
+        <div className="flex shrink-0 items-center gap-2">
+          {aside}
+          {onEdit !== undefined && owner === null && (
+            <Button size="small" onPress={onEdit}>
+              {t('edit')}
+            </Button>
+          )}
+        </div>
       </div>
       {address !== undefined && address.url !== null && (
-        <div className="flex items-center gap-2 text-small text-muted">
-          <span className="shrink-0">{address.label}</span>
-          <code className="min-w-0 font-mono text-xs break-all">{address.url}</code>
+        <div className="flex items-center gap-x-2 text-small text-muted max-sm:flex-wrap">
+          <span className="shrink-0 max-sm:basis-full">{address.label}</span>
+          <code className="min-w-0 font-mono text-xs break-all max-sm:flex-1">{address.url}</code>
           <CopyButton text={address.url} what={address.label} iconOnly />
         </div>
       )}

@@ -27,7 +27,7 @@ export function PageHeader({ title, description, aside, actions }: PageHeaderPro
           </h1>
           {aside}
         </div>
-        {description !== undefined && <div className="mt-0.5 max-w-prose text-muted text-pretty">{description}</div>}
+        {description !== undefined && <div className="mt-0.5 max-w-3xl text-muted text-pretty">{description}</div>}
       </div>
       {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </header>

@@ -23,7 +23,7 @@ export function Segmented<Value extends string>({
 }: SegmentedProps<Value>) {
   const name = useId();
   return (
-    <fieldset className="inline-flex rounded-md border border-line bg-sunken p-0.5">
+    <fieldset className="inline-flex max-w-full min-w-0 overflow-x-auto rounded-md border border-line bg-sunken p-0.5">
       <legend className="sr-only">{label}</legend>
       {segments.map(({ value: own, label: words, icon: Icon }) => (
         <label
@@ -33,7 +33,7 @@ export function Segmented<Value extends string>({
         >
           <input type="radio" name={name} className="sr-only" checked={own === value} onChange={() => onChange(own)} />
           {Icon !== undefined && <Icon aria-hidden className="size-3.5" />}
-          <span className={iconsOnly ? 'sr-only' : ''}>{words}</span>
+          <span className={iconsOnly ? 'sr-only' : 'whitespace-nowrap'}>{words}</span>
         </label>
       ))}
     </fieldset>

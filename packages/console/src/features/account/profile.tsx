@@ -64,7 +64,7 @@ export function Profile() {
           <KeyValues
             items={[
               { term: t('profile.email'), value: <OwnAddress /> },
-              { term: t('profile.role'), value: user.role },
+              { term: t('profile.role'), value: t(`profile.roles.${user.role}`) },
               { term: t('profile.group'), value: user.group },
               { term: t('profile.since'), value: calendarDay(user.createdAt) },
             ]}

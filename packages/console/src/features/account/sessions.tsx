@@ -12,11 +12,14 @@ import { useAction, useOperation } from '../../lib/operations.ts';
 import { deviceOf } from './device.ts';
 import { useAccountWords } from './words.ts';
 
+const few = 5;
+
 /** Where one is signed in; each can be ended. */
 export function Sessions() {
   const t = useAccountWords();
   const signOut = useSignOut();
   const [asking, setAsking] = useState(false);
+  const [open, setOpen] = useState(false);
   const sessions = useOperation('sessions.list');
   const revoke = useAction('sessions.revoke', {
     optimistic: ({ params }, cache) =>
@@ -25,6 +28,9 @@ export function Sessions() {
     failed: t('sessions.notEnded'),
     done: () => ({ title: t('sessions.ended') }),
   });
+  // One's own first; the rest of a long list when it is asked for.
+  const all = sessions.data?.data.toSorted((a, b) => Number(b.current) - Number(a.current)) ?? [];
+  const shown = open ? all : all.slice(0, few);
   return (
     <Card
       title={t('sessions.title')}
@@ -53,7 +59,7 @@ export function Sessions() {
         )
       ) : (
         <ul>
-          {sessions.data.data.map(({ id, current, ipAddress, userAgent, createdAt, lastUsedAt, expiresAt }) => (
+          {shown.map(({ id, current, ipAddress, userAgent, createdAt, lastUsedAt, expiresAt }) => (
             <li key={id} className="flex items-center gap-3 border-b border-line px-4 py-2 last:border-b-0">
               <div className="min-w-0 grow">
                 <p className="flex items-center gap-2">
@@ -75,6 +81,13 @@ export function Sessions() {
             </li>
           ))}
         </ul>
+      )}
+      {shown.length < all.length && (
+        <p className="border-t border-line px-4 py-2">
+          <Button size="small" look="quiet" onPress={() => setOpen(true)}>
+            {t('sessions.all', { count: all.length })}
+          </Button>
+        </p>
       )}
     </Card>
   );

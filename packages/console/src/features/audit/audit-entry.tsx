@@ -10,21 +10,38 @@ import { useAuditWords } from './words.ts';
 const icons = { create: Plus, update: Pencil, delete: Trash2, revoke: Trash2, credit: WalletMinimal } as const;
 const isKnown = (verb: string): verb is keyof typeof icons => Object.hasOwn(icons, verb);
 
-const kinds = {
-  channel: 'kind.channel',
-  user: 'kind.user',
-  key: 'kind.key',
-  model: 'kind.model',
-  group: 'kind.group',
-  token: 'kind.token',
-} as const;
-const isKind = (kind: string): kind is keyof typeof kinds => Object.hasOwn(kinds, kind);
+const kinds = [
+  'channel',
+  'user',
+  'key',
+  'model',
+  'group',
+  'token',
+  'setting',
+  'spending-budget',
+  'notice-target',
+  'invite',
+  'sign-in-method',
+  'payment-method',
+  'plan',
+  'team',
+  'code-batch',
+  'code',
+  'order',
+  'subscription',
+  'job',
+  'sale-terms',
+] as const;
+const isKind = (kind: string): kind is (typeof kinds)[number] => (kinds as readonly string[]).includes(kind);
 
 /** What kind of thing `channel:ch_…` is. */
 function kindOf(subject: string, t: ReturnType<typeof useAuditWords>): string {
   const kind = subject.split(':', 1)[0] ?? '';
-  return isKind(kind) ? t(kinds[kind]) : kind;
+  return isKind(kind) ? t(`kind.${kind}`) : kind;
 }
+
+/** The id within `channel:ch_…`. */
+const withoutKind = (subject: string): string => subject.slice(subject.indexOf(':') + 1);
 
 type EntryProps = {
   readonly entry: AuditEntryView;
@@ -45,14 +62,17 @@ export function AuditEntry({ entry, onSubject, onActor }: EntryProps) {
     <li className="border-b border-line last:border-b-0">
       <div className="flex min-h-9 items-center gap-3 px-4 py-1">
         <Icon aria-hidden className="size-3.5 shrink-0 text-muted" />
-        <time className="w-32 shrink-0 text-small text-muted max-sm:w-14" title={fullMoment(at)}>
+        <time className="w-16 shrink-0 text-small text-muted max-sm:sr-only" title={fullMoment(at)}>
           {shortMoment(at, at)}
         </time>
-        <p className="flex min-w-0 grow flex-wrap items-baseline gap-x-1.5">
+        <p className="flex min-w-0 grow flex-wrap items-baseline gap-x-1.5 max-sm:text-small">
           <Filtering text={actorName ?? actor} id={actor} onPress={() => onActor(actor)} />
           <span className="text-muted">{isKnown(verb) ? t(`did.${verb}`) : action}</span>
-          {subjectName !== null && <span className="text-muted">{kindOf(subject, t)}</span>}
-          <Filtering text={subjectName ?? subject} id={subject} onPress={() => onSubject(subject)} />
+          <span className="text-muted">{kindOf(subject, t)}</span>
+          <Filtering text={subjectName ?? withoutKind(subject)} id={subject} onPress={() => onSubject(subject)} />
+          <span aria-hidden className="text-muted sm:hidden">
+            {shortMoment(at, at)}
+          </span>
         </p>
         <span className="shrink-0 text-small text-muted max-sm:sr-only">
           {changes.length === 0 ? '' : t('changeCount', { count: changes.length })}

@@ -6,7 +6,7 @@ import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
 import { IconButton } from '../../components/ui/icon-button.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { calendarDay, fullMoment, percent, relativeMoment } from '../../lib/format.ts';
-import { usd, usdOf } from '../../lib/money.ts';
+import { usd, usdOf, usdRounded } from '../../lib/money.ts';
 import { useRights } from '../../lib/session.ts';
 import { shareOf } from './urgency.ts';
 import { useBudgetWords } from './words.ts';
@@ -30,7 +30,7 @@ export function BudgetLine({ budget, keyName, owner, onEdit, onRemoved }: Budget
   const [removing, setRemoving] = useState(false);
   const mayChange = rights.may('budgets:write') && (!budget.locked || rights.reachesAny('budgets:write'));
   const name = [owner, keyName ?? t('allKeys'), budget.model ?? t('allModels')].filter((part) => part !== undefined);
-  const amounts = t('spent', { spent: usd(BigInt(budget.spentNanos)), limit: usd(BigInt(budget.limitNanos)) });
+  const amounts = t('spent', { spent: usdRounded(BigInt(budget.spentNanos)), limit: usd(BigInt(budget.limitNanos)) });
   return (
     <li className="grid gap-1.5 border-b border-line px-4 py-3 last:border-b-0">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

@@ -71,12 +71,12 @@ function Board({ title, rows }: { readonly title: string; readonly rows: readonl
         {rows.map(({ name, vendor, share, before }, index) => (
           <li
             key={name}
-            className="grid grid-cols-[1.75rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2 last:border-b-0"
+            className="grid grid-cols-[1.25rem_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2 last:border-b-0"
           >
             <span className="text-end text-muted tabular-nums">{index + 1}</span>
             <span className="flex min-w-0 items-baseline gap-2">
               <span className="truncate font-medium">{name}</span>
-              <span className="truncate text-small text-muted">{vendor}</span>
+              <span className="truncate text-small text-muted max-sm:hidden">{vendor}</span>
             </span>
             <span className="flex items-center gap-3 tabular-nums">
               <Moved share={share} before={before} />

@@ -53,7 +53,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
             ))}
           </span>
         ),
-        width: 190,
+        width: 210,
         grow: true,
         hideable: false,
         phone: 'title',
@@ -63,7 +63,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         id: 'state',
         header: t('column.state'),
         cell: ({ channel, health }) => <ChannelState channel={channel} health={health} />,
-        width: 135,
+        width: 142,
         phone: 'aside',
       },
       {
@@ -79,7 +79,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         header: 'TTFT',
         headerTitle: t('column.ttftWhat'),
         cell: ({ health }) => <Ttft health={health} />,
-        width: 130,
+        width: 118,
         align: 'end',
         sort: ({ health }) => health?.last24h.ttftP50Ms ?? undefined,
       },
@@ -96,7 +96,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         header: t('column.cost'),
         headerTitle: t('column.costWhat'),
         cell: ({ health }) => (health === undefined ? '' : usdRounded(BigInt(health.last24h.costNanos))),
-        width: 86,
+        width: 80,
         align: 'end',
         sort: ({ health }) => (health === undefined ? undefined : BigInt(health.last24h.costNanos)),
         phone: 'detailAside',
@@ -105,7 +105,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         id: 'keys',
         header: t('column.keys'),
         cell: ({ health }) => <Accounts health={health} />,
-        width: 65,
+        width: 60,
         align: 'end',
       },
       {
@@ -130,7 +130,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         id: 'weight',
         header: t('column.weight'),
         cell: ({ channel }) => count(channel.weight),
-        width: 74,
+        width: 68,
         align: 'end',
         sort: ({ channel }) => channel.weight,
         ...editing('weight', 0),

@@ -16,6 +16,8 @@ const pageOf: Partial<Record<Item['kind'], (subject: string) => { to: string; pa
   account_disabled: (id) => ({ to: '/channels/$id', params: { id } }),
   cache_unread: (id) => ({ to: '/channels/$id', params: { id } }),
   model_unpriced: (name) => ({ to: '/models/$name', params: { name } }),
+  key_exhausted: (id) => ({ to: '/keys/$id', params: { id } }),
+  key_expiring: (id) => ({ to: '/keys/$id', params: { id } }),
   wallet_empty: (id) => ({ to: '/users/$id', params: { id } }),
 };
 

@@ -8,7 +8,7 @@ import { ErrorState } from '../../components/ui/error-state.tsx';
 import { Link, LinkButton } from '../../components/ui/link.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { fullMoment, relativeMoment } from '../../lib/format.ts';
-import { usd, usdRounded } from '../../lib/money.ts';
+import { usdFloored, usdRounded } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { Figures } from './figures.tsx';
 import { useHomeWords } from './words.ts';
@@ -44,8 +44,8 @@ export function MyHome() {
             value={usdRounded(BigInt(mine.today.costNanos))}
             note={
               mine.runwayDays === null
-                ? t('balance', { balance: usd(BigInt(mine.balanceNanos)) })
-                : t('lasts', { balance: usdRounded(BigInt(mine.balanceNanos)), count: Math.floor(mine.runwayDays) })
+                ? t('balance', { balance: usdFloored(BigInt(mine.balanceNanos)) })
+                : t('lasts', { balance: usdFloored(BigInt(mine.balanceNanos)), count: Math.floor(mine.runwayDays) })
             }
           />
         }

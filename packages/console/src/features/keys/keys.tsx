@@ -130,7 +130,7 @@ function useColumns(): readonly Column<KeyView>[] {
           ) : (
             <span title={fullMoment(expiresAt)}>{calendarDay(expiresAt)}</span>
           ),
-        width: 120,
+        width: 144,
       },
       {
         id: 'created',
@@ -140,7 +140,7 @@ function useColumns(): readonly Column<KeyView>[] {
             {calendarDay(createdAt)}
           </span>
         ),
-        width: 120,
+        width: 144,
       },
     ],
     [t],

@@ -16,11 +16,13 @@ export default function NotificationsPage() {
   const t = useNoticeWords();
   const [creating, setCreating] = useState(false);
   const list = useOperation('notices.list');
+  const kinds = useOperation('noticeKinds.list').data?.data;
   const targets = list.data?.data;
   return (
     <>
       <PageHeader
         title={t('title')}
+        description={t('what')}
         actions={
           <Button look="primary" icon={Plus} onPress={() => setCreating(true)}>
             {t('add')}
@@ -40,7 +42,11 @@ export default function NotificationsPage() {
         ) : (
           <ul>
             {targets.map((target) => (
-              <TargetRow key={target.id} target={target} />
+              <TargetRow
+                key={target.id}
+                target={target}
+                kind={kinds?.find(({ id }) => id === target.kind)?.label ?? target.kind}
+              />
             ))}
           </ul>
         )}

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
-import { duration } from '../../lib/format.ts';
+import { duration, shortCount } from '../../lib/format.ts';
 import { Amount, Ending, Flags, Model, Moment, tokens } from './cells.tsx';
 import { PayerNames } from './payers.tsx';
 import { channelName, sums, type Channels, type RequestView } from './request-view.ts';
@@ -95,7 +95,7 @@ const numbers = (t: ReturnType<typeof useRequestWords>): readonly Column<Request
     id: 'charge',
     header: t('column.charge'),
     cell: (request) => <Amount request={request} />,
-    width: 106,
+    width: 116,
     align: 'end',
     phone: 'aside',
   },
@@ -126,7 +126,7 @@ const numbers = (t: ReturnType<typeof useRequestWords>): readonly Column<Request
     id: 'speed',
     header: t('column.speed'),
     headerTitle: t('speedLong'),
-    cell: ({ tokensPerSecond }) => (tokensPerSecond === null ? quiet('–') : tokensPerSecond.toFixed(0)),
+    cell: ({ tokensPerSecond }) => (tokensPerSecond === null ? quiet('–') : shortCount(Math.round(tokensPerSecond))),
     width: 54,
     align: 'end',
   },

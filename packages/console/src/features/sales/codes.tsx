@@ -121,7 +121,7 @@ function useColumns(): readonly Column<CodeBatchView>[] {
           ) : (
             <span title={fullMoment(expiresAt)}>{calendarDay(expiresAt)}</span>
           ),
-        width: 120,
+        width: 144,
       },
       {
         id: 'created',
@@ -131,7 +131,7 @@ function useColumns(): readonly Column<CodeBatchView>[] {
             {calendarDay(createdAt)}
           </span>
         ),
-        width: 120,
+        width: 144,
       },
     ],
     [t],

@@ -18,9 +18,15 @@ export function Methods() {
   const t = useSaleWords();
   const rights = useRights();
   const list = useOperation('paymentMethods.list');
+  const providers = useOperation('paymentProviders.list').data?.data;
   const [editing, setEditing] = useState<Method | 'new'>();
   const termsOf = ({ provider, rate, currency, minimumUsd }: Method): string =>
-    t('methods.terms', { provider, rate, currency, minimum: usdOf(minimumUsd) });
+    t('methods.terms', {
+      provider: providers?.find(({ id }) => id === provider)?.label ?? provider,
+      rate,
+      currency,
+      minimum: usdOf(minimumUsd),
+    });
   const mayWrite = rights.may('payments:write');
   return (
     <>

@@ -114,7 +114,7 @@ function useColumns(): readonly Column<Order>[] {
         id: 'id',
         header: t('orders.id'),
         cell: ({ id }) => <code className="font-mono text-small">{id}</code>,
-        width: 200,
+        width: 150,
         grow: true,
         hideable: false,
         phone: 'title',
@@ -127,7 +127,7 @@ function useColumns(): readonly Column<Order>[] {
             <Status tone={tones[state]}>{t(`orders.states.${state}`)}</Status>
           </span>
         ),
-        width: 150,
+        width: 170,
         phone: 'aside',
       },
       {
@@ -156,8 +156,8 @@ function useColumns(): readonly Column<Order>[] {
       {
         id: 'user',
         header: t('redemptions.user'),
-        cell: ({ userId }) => <Link to={`/users/${userId}`}>{userId}</Link>,
-        width: 200,
+        cell: ({ userId, userName }) => <Link to={`/users/${userId}`}>{userName ?? userId}</Link>,
+        width: 240,
       },
       {
         id: 'created',

@@ -64,10 +64,10 @@ export function SaleTerms() {
       {history.length > 0 && (
         <Card title={t('terms.history')} padded={false}>
           <ul>
-            {history.map(({ at, by, address, confirmed, version: of }) => (
+            {history.map(({ at, by, byName, address, confirmed, version: of }) => (
               <li key={at} className="flex flex-wrap gap-x-4 border-b border-line px-4 py-2 text-small last:border-b-0">
                 <span className="grow">
-                  {t(confirmed ? 'terms.didConfirm' : 'terms.didWithdraw', { who: by, version: of })}
+                  {t(confirmed ? 'terms.didConfirm' : 'terms.didWithdraw', { who: byName ?? by, version: of })}
                 </span>
                 <span className="text-muted">{`${address} · ${fullMoment(at)}`}</span>
               </li>

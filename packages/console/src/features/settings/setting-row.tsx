@@ -85,13 +85,13 @@ const shown = (value: Json, nothing: string): string =>
       : JSON.stringify(value);
 
 /** Where the value in force comes from. */
-function Source({ setting: { owner, updatedAt, updatedBy } }: { readonly setting: SettingView }) {
+function Source({ setting: { owner, updatedAt, updatedBy, updatedByName } }: { readonly setting: SettingView }) {
   const t = useSettingWords();
   if (owner !== null) return <span>{t('source.file', { file: owner.replace(/^file:/, '') })}</span>;
   if (updatedAt === null) return <span>{t('source.default')}</span>;
   return (
     <span title={fullMoment(updatedAt)}>
-      {t('source.console', { when: relativeMoment(updatedAt, Date.now()), who: updatedBy ?? '–' })}
+      {t('source.console', { when: relativeMoment(updatedAt, Date.now()), who: updatedByName ?? updatedBy ?? '–' })}
     </span>
   );
 }

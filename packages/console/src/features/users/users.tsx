@@ -161,7 +161,7 @@ function useColumns(): readonly Column<UserView>[] {
             {calendarDay(createdAt)}
           </span>
         ),
-        width: 130,
+        width: 144,
       },
     ],
     [t],

@@ -5,6 +5,7 @@ import { ErrorState } from '../../components/ui/error-state.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { api, type Answer } from '../../lib/api.ts';
+import { monthName } from '../../lib/format.ts';
 import { usd } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useKindWords } from './kind-words.ts';
@@ -34,13 +35,13 @@ export default function StatementsPage() {
           </EmptyState>
         </Card>
       ) : (
-        <Card padded={false}>
-          <ul>
-            {data.data.map((month) => (
-              <MonthLine key={month.month} month={month} />
-            ))}
-          </ul>
-        </Card>
+        <ul className="grid items-start gap-4 lg:grid-cols-2">
+          {data.data.map((month) => (
+            <li key={month.month}>
+              <MonthSheet month={month} />
+            </li>
+          ))}
+        </ul>
       )}
     </>
   );
@@ -48,41 +49,48 @@ export default function StatementsPage() {
 
 const formats = ['pdf', 'csv', 'json'] as const;
 
-function MonthLine({ month: { month, openingNanos, closingNanos, byKind } }: { readonly month: Month }) {
+/** A month as a column of sums, from what there was to what was left. */
+function MonthSheet({ month: { month, openingNanos, closingNanos, byKind } }: { readonly month: Month }) {
   const t = useWalletWords();
   const kindOf = useKindWords();
+  const name = monthName(month);
   return (
-    <li className="grid gap-x-6 gap-y-1.5 border-b border-line px-4 py-3 last:border-b-0 sm:grid-cols-[7rem_minmax(0,1fr)_auto]">
-      <p className="font-medium tabular-nums">{month}</p>
-      <dl className="flex flex-wrap gap-x-4 gap-y-1 text-small">
+    <Card
+      title={name}
+      padded={false}
+      actions={
+        <>
+          <FileDown aria-hidden className="size-4 text-muted" />
+          {formats.map((format) => (
+            <a
+              key={format}
+              className="text-small text-accent underline-offset-2 hover:underline"
+              href={api.address('statements.download', { query: { month, format } })}
+              aria-label={t('statements.download', { month: name, format: format.toUpperCase() })}
+            >
+              {format.toUpperCase()}
+            </a>
+          ))}
+        </>
+      }
+    >
+      <dl className="px-4 py-2">
         <Sum term={t('statements.opening')} nanos={openingNanos} />
         {byKind.map(({ kind, amountNanos }) => (
           <Sum key={kind} term={kindOf(kind)} nanos={amountNanos} />
         ))}
-        <Sum term={t('statements.closing')} nanos={closingNanos} strong />
+        <Sum term={t('statements.closing')} nanos={closingNanos} total />
       </dl>
-      <p className="flex items-center gap-3 text-small">
-        <FileDown aria-hidden className="size-4 text-muted" />
-        {formats.map((format) => (
-          <a
-            key={format}
-            className="text-accent underline-offset-2 hover:underline"
-            href={api.address('statements.download', { query: { month, format } })}
-            aria-label={t('statements.download', { month, format: format.toUpperCase() })}
-          >
-            {format.toUpperCase()}
-          </a>
-        ))}
-      </p>
-    </li>
+    </Card>
   );
 }
 
-type SumProps = { readonly term: string; readonly nanos: string; readonly strong?: boolean };
+type SumProps = { readonly term: string; readonly nanos: string; readonly total?: boolean };
 
-const Sum = ({ term, nanos, strong = false }: SumProps) => (
-  <div className="flex gap-1.5">
-    <dt className="text-muted">{term}</dt>
-    <dd className={`tabular-nums ${strong ? 'font-medium' : ''}`}>{usd(BigInt(nanos))}</dd>
+/** Exact, because a statement is there to be added up. */
+const Sum = ({ term, nanos, total = false }: SumProps) => (
+  <div className={`flex justify-between gap-4 py-1 ${total ? 'mt-1 border-t border-line pt-2 font-medium' : ''}`}>
+    <dt className={total ? '' : 'text-muted'}>{term}</dt>
+    <dd className="tabular-nums">{usd(BigInt(nanos))}</dd>
   </div>
 );

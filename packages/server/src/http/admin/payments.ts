@@ -5,7 +5,14 @@ import { Refusal } from '../../domain/refusal.ts';
 import { nanosToUsd, usdToNanos } from '../../services/accounts/people.ts';
 import { buyPlan, quotePlan } from '../../services/payments/buy-plan.ts';
 import { buyCredit, nextOf, quoteCredit } from '../../services/payments/buy.ts';
-import { listCallbacks, listOrders, listPayable, methodNames, planNames } from '../../services/payments/lists.ts';
+import {
+  buyerNames,
+  listCallbacks,
+  listOrders,
+  listPayable,
+  methodNames,
+  planNames,
+} from '../../services/payments/lists.ts';
 import {
   changePaymentMethod,
   createPaymentMethod,
@@ -23,7 +30,7 @@ import { whoseOf } from './whose.ts';
 
 /** Buying credit, and what administrators do with orders and payment methods. */
 export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymentOperations> => {
-  const shown = async (order: StoredOrder): Promise<OrderView> => present(order, await namesOf(payments));
+  const shown = async (order: StoredOrder): Promise<OrderView> => present(order, await namesOf(payments, [order]));
   const person = ({ caller, client }: CallerContext) => ({ label: caller.actor.label, address: client.address });
   return {
     'wallet.methods': async () => ({
@@ -59,9 +66,10 @@ export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymen
       return await shown(await buyPlan(payments, ask));
     },
     'orders.list': async ({ query: { limit, after, userId, state } }, context) => {
-      const names = await namesOf(payments);
       const ask = { limit, after: readCursor(after), userId: whoseOf(context, userId), state };
-      return presentPage(await listOrders(payments, ask), (order) => present(order, names));
+      const page = await listOrders(payments, ask);
+      const names = await namesOf(payments, page.rows);
+      return presentPage(page, (order) => present(order, names));
     },
     'orders.read': async ({ params }, { caller, reach }) =>
       await shown(await readOrder(payments, params.id, reach === 'any' ? undefined : caller.user.id)),
@@ -100,16 +108,22 @@ export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymen
   };
 };
 
-type Names = { readonly methods: ReadonlyMap<string, string>; readonly plans: ReadonlyMap<string, string> };
+type Names = {
+  readonly methods: ReadonlyMap<string, string>;
+  readonly plans: ReadonlyMap<string, string>;
+  readonly buyers: ReadonlyMap<string, string>;
+};
 
-const namesOf = async (payments: AdminDeps['payments']): Promise<Names> => ({
+const namesOf = async (payments: AdminDeps['payments'], orders: readonly StoredOrder[]): Promise<Names> => ({
   methods: await methodNames(payments),
   plans: await planNames(payments),
+  buyers: await buyerNames(payments, orders),
 });
 
-const present = (order: StoredOrder, { methods, plans }: Names): OrderView => ({
+const present = (order: StoredOrder, { methods, plans, buyers }: Names): OrderView => ({
   id: order.id,
   userId: order.userId,
+  userName: buyers.get(order.userId) ?? null,
   methodId: order.methodId,
   method: methods.get(order.methodId) ?? order.methodId,
   planId: order.planId ?? null,

@@ -45,7 +45,7 @@ const finders: Readonly<Record<string, (db: Db, ids: readonly string[]) => Promi
 };
 
 /** The names that things like `user:usr_…` have now. */
-async function namesOf(db: Db, things: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function namesOf(db: Db, things: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const [kind, find] of Object.entries(finders)) {
     const prefix = `${kind}:`;

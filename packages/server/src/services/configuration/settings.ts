@@ -10,6 +10,7 @@ import { settingContext } from '../secret-box/contexts.ts';
 import { sealedTextOf, textOf } from '../secret-box/sealed-setting.ts';
 import { assertUnlocked, edit, invalid, recordEdit } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
+import { namesOf } from './list-audit.ts';
 import { hintOf, toJson } from './masking.ts';
 import type { Db } from '../../store/database.ts';
 
@@ -48,10 +49,16 @@ export async function listSettings(
   reader: Audience,
 ): Promise<readonly SettingView[]> {
   await context.secretBox.reload();
-  const rows = new Map((await settingRepository.all(context.database.db)).map((row) => [row.path, row]));
+  const { db } = context.database;
+  const stored = await settingRepository.all(db);
+  const rows = new Map(stored.map((row) => [row.path, row]));
+  const names = await namesOf(
+    db,
+    stored.map(({ updatedBy }) => updatedBy),
+  );
   return context.settings.leaves
     .filter((leaf) => isShownTo(leaf.audience, reader))
-    .map((leaf) => presentSetting(context, leaf, rows.get(leaf.path)));
+    .map((leaf) => presentSetting(context, leaf, rows.get(leaf.path), names));
 }
 
 /**
@@ -71,10 +78,11 @@ export async function writeSetting(
     assertUnlocked(existing?.owner, writer.actor, `Setting "${path}"`);
     // Whoever edits the whole list sends hints back where the secrets were.
     if (existing !== undefined && leaf.secret && value === shownValue(context, leaf, existing))
-      return presentSetting(context, leaf, existing);
+      return presentSetting(context, leaf, existing, await namesOf(db, [existing.updatedBy]));
     const wanted = value === null ? undefined : checkSetting(leaf, value);
     const write = { actor: writer.actor, owner: existing?.owner, existing, path, value: wanted };
-    return presentSetting(context, leaf, await putSetting(db, context, write));
+    const put = await putSetting(db, context, write);
+    return presentSetting(context, leaf, put, await namesOf(db, [writer.actor]));
   });
 }
 
@@ -136,7 +144,12 @@ function shownValue(context: Opener, leaf: SettingLeaf, row: StoredSetting): Jso
   return hintOf(textOf(openSetting(context, row) ?? { value: '' }));
 }
 
-function presentSetting(context: Opener, leaf: SettingLeaf, row: StoredSetting | undefined): SettingView {
+function presentSetting(
+  context: Opener,
+  leaf: SettingLeaf,
+  row: StoredSetting | undefined,
+  names: ReadonlyMap<string, string>,
+): SettingView {
   const fallback = toJson(leaf.default);
   return {
     path: leaf.path,
@@ -150,5 +163,6 @@ function presentSetting(context: Opener, leaf: SettingLeaf, row: StoredSetting |
     owner: row?.owner ?? null,
     updatedAt: row?.updatedAt ?? null,
     updatedBy: row?.updatedBy ?? null,
+    updatedByName: (row === undefined ? undefined : names.get(row.updatedBy)) ?? null,
   };
 }

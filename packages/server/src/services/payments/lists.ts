@@ -1,3 +1,4 @@
+import { namesOfUsers } from '../../store/names.ts';
 import type { Page } from '../../store/page.ts';
 import { paymentCallbackRepository, type PaymentCallback } from '../../store/payments/callbacks.ts';
 import { paymentMethodRepository, type StoredMethod } from '../../store/payments/methods.ts';
@@ -29,6 +30,15 @@ export async function methodNames({ database }: Pick<ListDeps, 'database'>): Pro
 export async function planNames({ database }: Pick<ListDeps, 'database'>): Promise<ReadonlyMap<string, string>> {
   const plans = await planRepository.all(database.db);
   return new Map(plans.map(({ id, name }) => [id, name]));
+}
+
+/** Who the buyers of orders are, by their ids. */
+export async function buyerNames(
+  { database }: Pick<ListDeps, 'database'>,
+  orders: readonly StoredOrder[],
+): Promise<ReadonlyMap<string, string>> {
+  const users = await namesOfUsers(database.db, new Set(orders.map(({ userId }) => userId)));
+  return new Map(users.map(({ id, name }) => [id, name]));
 }
 
 export const listOrders = async (

@@ -3,6 +3,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import type { Database, Db } from '../../store/database.ts';
 import { saleTermsRepository } from '../../store/sales/terms.ts';
+import { namesOfUsers } from '../../store/names.ts';
 import type { AccountDeps } from '../accounts/account-deps.ts';
 
 /** Whether the terms as they are now are confirmed: before that nothing is sold, given out or redeemed. */
@@ -20,6 +21,8 @@ export async function assertSalesOpen(db: Db): Promise<void> {
 /** Who confirmed the terms, and whether that is in force. */
 export async function readSaleTerms({ db }: Pick<Database, 'db'>): Promise<SaleTermsView> {
   const entries = await saleTermsRepository.latest(db, 20);
+  const users = await namesOfUsers(db, new Set(entries.map(({ userId }) => userId)));
+  const names = new Map(users.map(({ id, name }) => [id, name]));
   return {
     version: saleTermsVersion,
     open: await salesOpen(db),
@@ -27,6 +30,7 @@ export async function readSaleTerms({ db }: Pick<Database, 'db'>): Promise<SaleT
       version,
       confirmed,
       by: userId,
+      byName: names.get(userId) ?? null,
       address,
       at: createdAt,
     })),
