@@ -19,7 +19,10 @@ export type MediaTask = {
   readonly credential: number;
   /** By which of the provider's dialects it is asked after. */
   readonly protocol: ProtocolId;
+  /** Empty while its vendor has not said it, and of tasks of which nobody knows whether they were begun. */
   readonly vendorId: string;
+  /** The process that asks its vendor to begin it; undefined once that has been answered. */
+  readonly submitter: string | undefined;
   readonly asked: AskedVideo;
   readonly state: VideoState;
   /** ms since the epoch. */
@@ -76,6 +79,8 @@ export type AskedVideo = {
   readonly size: string | undefined;
   /** What was asked for, where a kind has several (`lyrics`, `UPSCALE`). */
   readonly action?: string | undefined;
+  /** The vendor's place where it was begun, where that has several (`image2video`). */
+  readonly place?: string | undefined;
   /** How fast it was to be made, where that has a price: a tier. */
   readonly mode?: string | undefined;
   /** Who is to be told when it is over, or goes on. */

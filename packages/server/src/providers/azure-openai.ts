@@ -66,7 +66,11 @@ export const azureOpenai = defineProvider({
           { path: '/openai/realtime?deployment={model}&api-version={apiVersion}' },
         ],
       },
-      videos: { status: ofVideos('/{id}'), content: ofVideos('/{id}/content') },
+      videos: {
+        status: ofVideos('/{id}'),
+        content: ofVideos('/{id}/content'),
+        search: ofVideos('?limit=100&order=desc'),
+      },
       quirks: [reasoningMaxTokens],
     },
     {

@@ -51,6 +51,8 @@ export type VideoPaths = {
   readonly submit?: Readonly<Record<string, Path>>;
   /** Where the seed of a picture is asked. */
   readonly seed?: Path;
+  /** Where a task is sought whose name the gateway never heard; `{id}` is what the protocol calls it then, if anything. */
+  readonly search?: Path;
   /** Where one is given up before it is done, and by which method. */
   readonly cancel?: { readonly method: 'POST' | 'DELETE'; readonly path: Path };
 };

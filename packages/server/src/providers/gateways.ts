@@ -19,6 +19,7 @@ const at = (prefix: string, { videos, ...dialect }: Dialect): Dialect => {
         ...videos,
         status: below(videos.status),
         ...(videos.content !== undefined && { content: below(videos.content) }),
+        ...(videos.search !== undefined && { search: below(videos.search) }),
       },
     }),
   };

@@ -32,6 +32,8 @@ export const kling = defineProvider({
         submit: { text2video: '/v1/videos/text2video', image2video: '/v1/videos/image2video' },
         // Where it was begun, and its name there.
         status: '/v1/videos/{id+}',
+        // The same, by the name that we gave it.
+        search: '/v1/videos/{id+}',
       },
     },
   ],

@@ -14,7 +14,11 @@ export const luma = defineProvider({
     {
       protocol: 'luma',
       paths: { videos: '/generations/video' },
-      videos: { status: '/generations/{id}', cancel: { method: 'DELETE', path: '/generations/{id}' } },
+      videos: {
+        status: '/generations/{id}',
+        search: '/generations?limit=100',
+        cancel: { method: 'DELETE', path: '/generations/{id}' },
+      },
     },
   ],
   // https://docs.lumalabs.ai/docs/errors

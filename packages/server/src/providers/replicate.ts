@@ -15,7 +15,11 @@ export const replicate = defineProvider({
       protocol: 'replicate',
       // https://replicate.com/docs/reference/http#predictions.create
       paths: { videos: '/predictions' },
-      videos: { status: '/predictions/{id}', cancel: { method: 'POST', path: '/predictions/{id}/cancel' } },
+      videos: {
+        status: '/predictions/{id}',
+        search: '/predictions',
+        cancel: { method: 'POST', path: '/predictions/{id}/cancel' },
+      },
     },
   ],
   phrases: {

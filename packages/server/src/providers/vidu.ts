@@ -29,6 +29,7 @@ export const vidu = defineProvider({
           reference2video: '/ent/v2/reference2video',
         },
         status: '/ent/v2/tasks/{id}/creations',
+        search: '/ent/v2/tasks?pager.pagesz=100',
         cancel: { method: 'POST', path: '/ent/v2/tasks/{id}/cancel' },
       },
     },

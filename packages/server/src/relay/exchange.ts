@@ -24,8 +24,18 @@ export type Exchange = {
   readWhole(body: Uint8Array): WholeAnswer;
   /** Told once a stream is over, `served` or not: remembers what of it a later request may come back to. */
   keep?(transform: ResponseTransform, served: boolean): void;
+  /** What is written down of it before its provider is asked, so that another process can go on with it should this one die. */
+  readonly intent?: Intent | undefined;
   /** Lets an answer that its provider works on be looked after in the background; `taken` or `failed` runs once. */
   handOver?(detached: Detached, taken: () => void, failed: (error: unknown) => void): void;
+};
+
+/** That a provider is about to be asked for what it will go on with. */
+export type Intent = {
+  /** Rejects with a refusal when it cannot be written down; nobody is asked then. */
+  note(): Promise<void>;
+  /** The provider has been asked, and has begun nothing unless it was handed over: forgets the note. Never rejects. */
+  over(): Promise<void>;
 };
 
 /** An answer that its provider works on while nobody waits. */

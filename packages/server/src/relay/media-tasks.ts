@@ -8,8 +8,14 @@ import type { TaskPage } from '../store/media-tasks.ts';
  * asks after it, before its client is told of it; it is charged once when it is done, and costs nothing when it fails.
  */
 export type MediaTasks = {
-  /** Has a task looked after from here on. Rejects, with nothing begun, when it cannot be written down. */
-  take(task: MediaTask, job: BackgroundJob, hold: Hold): Promise<void>;
+  /** Writes down that a vendor is about to be asked for a task, and reserves what it may cost. Rejects when that cannot be done. */
+  intend(task: MediaTask, job: BackgroundJob, hold: Hold): Promise<void>;
+  /** Has a task looked after from here on that its vendor has begun. Rejects when that cannot be written down. */
+  take(task: MediaTask, job: BackgroundJob): Promise<void>;
+  /** Forgets one that nobody has begun. */
+  drop(id: string): Promise<void>;
+  /** This process, as others see whether it lives. */
+  readonly process: string;
   find(userId: string, id: string): Promise<MediaTask | undefined>;
   /** Those of the owner's that are named. */
   named(userId: string, ids: readonly string[]): Promise<readonly MediaTask[]>;

@@ -1,3 +1,4 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { VideoState } from '@tollgate/wire/ir/videos';
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
@@ -10,7 +11,7 @@ import {
   type TaskStep,
 } from '../domain/media-task.ts';
 import type { Db } from './database.ts';
-import type { RowOf } from './tables.ts';
+import type { RowOf, Tables } from './tables.ts';
 
 export type TaskPage = {
   readonly kind: MediaKind;
@@ -28,9 +29,19 @@ export type TaskQueue = {
   readonly stuck: number;
 };
 
+/** Another task of the same account. */
+export type TaskSibling = Pick<MediaTask, 'id' | 'vendorId' | 'submitter'> & { readonly prompt: string };
+
+/** Of tasks that were begun further away in time none is taken for another. */
+const aroundMs = 3_600_000;
+
+/** Its owner knows nothing yet of one that a vendor is only asked to begin. */
+const isTold = (is: ExpressionBuilder<Tables, 'media_tasks'>) =>
+  is.or([is('submitter', '=', ''), is('finished_at', '>', 0)]);
+
 /** What vendors make for clients, from the request until what was kept of it is gone. */
 export const mediaTaskRepository = {
-  /** Writes down a task that a vendor has begun, with all that is needed to charge it. */
+  /** Writes down a task that a vendor has begun, or is asked to begin, with all that is needed to charge it. */
   async insert(db: Db, task: MediaTask, job: BackgroundJob): Promise<void> {
     await db
       .insertInto('media_tasks')
@@ -56,8 +67,47 @@ export const mediaTaskRepository = {
         files_until: 0,
         history: JSON.stringify(task.history),
         cancelled_at: 0,
+        submitter: task.submitter ?? '',
       })
       .execute();
+  },
+
+  /**
+   * Notes what the vendor calls a task that `submitter` asked it to begin, with all that is needed to charge it now; false when somebody
+   * else has noted that already, or what became of it.
+   */
+  async noteBegun(
+    db: Db,
+    { submitter, ...task }: MediaTask & { readonly submitter: string },
+    job: BackgroundJob,
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('media_tasks')
+      .set({ vendor_id: task.vendorId, asked: JSON.stringify(task.asked), job: writeBackgroundJob(job), submitter: '' })
+      .where('id', '=', task.id)
+      .where('submitter', '=', submitter)
+      .where('finished_at', '=', 0)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  },
+
+  /** What an account makes, or may be making, beside a task of the same time. */
+  async siblings(db: Db, task: MediaTask): Promise<readonly TaskSibling[]> {
+    const rows = await db
+      .selectFrom('media_tasks')
+      .select(['id', 'vendor_id', 'submitter', 'asked'])
+      .where('channel_id', '=', task.channelId)
+      .where('credential', '=', task.credential)
+      .where('id', '!=', task.id)
+      .where('created_at', '>=', task.createdAt - aroundMs)
+      .where('created_at', '<=', task.createdAt + aroundMs)
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      vendorId: row.vendor_id,
+      submitter: row.submitter || undefined,
+      prompt: (JSON.parse(row.asked) as AskedVideo).prompt,
+    }));
   },
 
   /** A task of this owner's. */
@@ -67,6 +117,7 @@ export const mediaTaskRepository = {
       .selectAll()
       .where('id', '=', id)
       .where('user_id', '=', userId)
+      .where(isTold)
       .executeTakeFirst();
     return row && taskOf(row);
   },
@@ -94,13 +145,19 @@ export const mediaTaskRepository = {
       .selectAll()
       .where('id', 'in', ids)
       .where('user_id', '=', userId)
+      .where(isTold)
       .execute();
     return rows.map(taskOf);
   },
 
   /** The owner's tasks in the order in which they were begun; `limit + 1` of them when there are more. */
   async listOwn(db: Db, userId: string, page: TaskPage): Promise<readonly MediaTask[]> {
-    let query = db.selectFrom('media_tasks').selectAll().where('user_id', '=', userId).where('kind', '=', page.kind);
+    let query = db
+      .selectFrom('media_tasks')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('kind', '=', page.kind)
+      .where(isTold);
     if (page.after !== undefined) query = query.where('id', page.order === 'desc' ? '<' : '>', page.after);
     const rows = await query
       .orderBy('id', page.order)
@@ -120,7 +177,7 @@ export const mediaTaskRepository = {
       readonly limit: number;
     },
   ): Promise<readonly MediaTask[]> {
-    let query = db.selectFrom('media_tasks').selectAll();
+    let query = db.selectFrom('media_tasks').selectAll().where(isTold);
     if (asked.userId !== undefined) query = query.where('user_id', '=', asked.userId);
     if (asked.kind !== undefined) query = query.where('kind', '=', asked.kind);
     if (asked.open) query = query.where('finished_at', '=', 0);
@@ -256,5 +313,6 @@ function taskOf(row: RowOf<'media_tasks'>): MediaTask {
     files: JSON.parse(row.files) as readonly KeptFile[],
     history: JSON.parse(row.history) as readonly TaskStep[],
     cancelledAt: row.cancelled_at === 0 ? undefined : row.cancelled_at,
+    submitter: row.submitter || undefined,
   };
 }

@@ -60,7 +60,7 @@ export function wireRelay(
   const { environment, database, secretBox, snapshots, log } = foundation;
   const upstream = outside?.upstream ?? createUpstreamClient({});
   const conversations = openConversations({ database, secretBox, now: clock.now, log, promptly });
-  const work = openWork(() => deps, { database, jobs, promptly });
+  const work = openWork(() => deps, { database, jobs, promptly, process: ledger.stats().nodeId });
   const disabler = openAccountDisabler(foundation.configuration, log);
   const load = emptyLoad();
   const deps: RelayDeps = {
@@ -111,7 +111,7 @@ export function wireRelay(
 }
 
 /** Looks after what providers go on with when their clients have been answered. */
-const openWork = (deps: () => RelayDeps, options: DetachedOptions) => ({
+const openWork = (deps: () => RelayDeps, options: DetachedOptions & { readonly process: string }) => ({
   background: openBackground(deps, options),
   videos: openVideos(deps, options),
   objects: openObjects(deps, options),

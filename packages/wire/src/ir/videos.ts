@@ -75,7 +75,64 @@ export type TaskEgress = {
     /** What the answer says of one of them; undefined when it says nothing. */
     pick(json: Json, name: string): Json | undefined;
   };
+  /** For vendors at whom a task is found again of which they took the request, while their answer was lost. */
+  readonly search?: TaskSearch | undefined;
 };
+
+/** How a task is found again whose name the gateway never heard. */
+export type TaskSearch = {
+  /** The request with a name of the gateway's own in it, by which its vendor is asked then. */
+  mark?(body: JsonObject, name: string): JsonObject;
+  /** What names the task in the path of the question, where that is no list. */
+  nameOf?(sought: SoughtTask): string;
+  find(json: Json, sought: SoughtTask): FoundTask;
+};
+
+/** What is known of such a task. */
+export type SoughtTask = {
+  /** The gateway's own name of it. */
+  readonly name: string;
+  /** The vendor's place where it was begun (`image2video`). */
+  readonly action: string | undefined;
+  /** As the vendor was asked. */
+  readonly model: string;
+  readonly prompt: string;
+  /** Before it was begun, and after; ms since the epoch. */
+  readonly from: number;
+  readonly until: number;
+  /** What the vendor calls tasks that are known not to be it. */
+  readonly known: ReadonlySet<string>;
+};
+
+/** What the vendor calls it; `absent` when it has none; `unclear` when its answer does not tell. */
+export type FoundTask = { readonly vendorId: string } | 'absent' | 'unclear';
+
+/** What of a list of a vendor's tasks, the newest first, is compared. `at` is ms since the epoch. */
+export type ListedTask = {
+  readonly id: string;
+  readonly model: string | undefined;
+  readonly prompt: string | undefined;
+  readonly at: number | undefined;
+};
+
+/** The task that is sought among those of a list, the newest first; `whole` says that no older one was left out. */
+export function findListed(tasks: readonly ListedTask[], whole: boolean, sought: SoughtTask): FoundTask {
+  const { model, prompt, from, until, known } = sought;
+  // Two that are alike are as good as each other.
+  const found = tasks.findLast(
+    (task) =>
+      !known.has(task.id) &&
+      task.prompt === prompt &&
+      (task.model === undefined || task.model === model) &&
+      task.at !== undefined &&
+      task.at >= from &&
+      task.at <= until,
+  );
+  if (found) return { vendorId: found.id };
+  if (tasks.some(({ prompt: said, at }) => said === undefined || at === undefined)) return 'unclear';
+  const isCovered = whole || tasks.some(({ at }) => at !== undefined && at < from);
+  return isCovered ? 'absent' : 'unclear';
+}
 
 /** How upstreams of a protocol are asked for videos, and answer. */
 export type VideoEgress = TaskEgress & {
@@ -230,6 +287,12 @@ export function hookIn(json: JsonObject): string | undefined {
 export function withoutHook(json: JsonObject): JsonObject {
   if (!hookNames.some((name) => json[name] !== undefined)) return json;
   return Object.fromEntries(Object.entries(json).filter(([name]) => !hookNames.some((hook) => hook === name)));
+}
+
+/** A moment that stands there as ISO 8601 has it, in ms since the epoch. */
+export function momentAt(json: JsonObject, name: string): number | undefined {
+  const moment = Date.parse(textAt(json, name) ?? '');
+  return Number.isNaN(moment) ? undefined : moment;
 }
 
 /** Seconds since the epoch. */

@@ -118,13 +118,19 @@ export function openDetachedWork<K extends object>(
     await jobs.addWithin(db, kind, payload, { runAt: now() + firstPollMs, dedupeKey: dedupeKey(key) });
   };
 
+  /** What was put to one candidate in vain, and is put to another, is reserved already. */
+  const reserved = new WeakSet<Hold>();
+
   return {
     handler,
     adoptWithin: (db, key) => addJob(db, key),
     async take(key, { requestId, hold, insert, drop }) {
       const reservedUntil = now() + reservedMs;
-      const reserved = await promptly(deps().ledger.reserve(hold, { id: requestId, expiresAt: reservedUntil }));
-      if ('refused' in reserved) throw new Error(`the hold of a ${kind.name}: ${reserved.refused}`);
+      if (!reserved.has(hold)) {
+        const made = await promptly(deps().ledger.reserve(hold, { id: requestId, expiresAt: reservedUntil }));
+        if ('refused' in made) throw new Error(`the hold of a ${kind.name}: ${made.refused}`);
+        reserved.add(hold);
+      }
       const writing = database.transact(async (db) => {
         await insert(db);
         await addJob(db, key, reservedUntil);

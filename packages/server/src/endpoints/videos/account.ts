@@ -30,11 +30,11 @@ export function makingAccountOf(
   return channel && credential && dialect && { target: { channel, credential }, dialect };
 }
 
-/** Asks the account after a video of its own (`status`), for its bytes (`content`), where its file lies (`file`), or to give it up. */
+/** Asks the account after a video of its own (`status`), for its bytes (`content`), where its file lies (`file`), for one without a name (`search`), or to give it up. */
 export function requestOf(
   deps: RelayDeps,
   { target, dialect }: MakingAccount,
-  what: 'status' | 'content' | 'file' | 'seed' | 'cancel',
+  what: 'status' | 'content' | 'file' | 'seed' | 'search' | 'cancel',
   names: VideoNames & { readonly body?: JsonObject | undefined },
   headers: Readonly<Record<string, string>> = {},
 ): UpstreamRequest | Promise<UpstreamRequest> | undefined {

@@ -17,6 +17,8 @@ export async function cancelTaskNamed(deps: RelayDeps, id: string): Promise<void
  * here. How it ended is seen when it is asked after next, so that nothing is lost between the vendor's yes and our note.
  */
 export async function cancelTask(deps: RelayDeps, task: MediaTask): Promise<void> {
+  if (task.submitter !== undefined)
+    throw new Refusal('conflict', 'Its provider is only being asked to begin it.', { param: 'id' });
   // Some forget what they have made when they are asked to give it up: what is done has to be seen before.
   const state = isOver(task.state) ? task.state : await askAfter(deps, task);
   if (state && isOver(state)) throw new Refusal('conflict', 'The task is over already.', { param: 'id' });

@@ -3,7 +3,8 @@ import { isObject } from '@tollgate/wire/json/fields';
 import type { Operation } from '@tollgate/wire/protocol';
 import type { MediaTask, TaskHook } from '../../domain/media-task.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
-import type { Detached } from '../../relay/exchange.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import type { Detached, Exchange } from '../../relay/exchange.ts';
 import type { Candidate, Planned } from '../../relay/request-context.ts';
 import { detach } from '../../relay/settle/settle.ts';
 import { detachedJob, letGo } from '../shared/detached-job.ts';
@@ -12,6 +13,10 @@ import { begun } from './tell.ts';
 
 /** A task of which its vendor has not said its name yet. */
 export type Begun = Omit<MediaTask, 'vendorId'>;
+
+/** The name of the task that a request begins. */
+export const idOf = ({ call }: Pick<Planned, 'call'>, prefix: string): string =>
+  `${prefix}_${call.id.replace(/^req_/, '')}`;
 
 /** The task that a request begins at a candidate. */
 export const taskFor = (
@@ -30,7 +35,7 @@ export const taskFor = (
     hook: hookOf(context, client),
     secret: asked.secret ?? crypto.randomUUID().replaceAll('-', ''),
   },
-  id: `${prefix}_${context.call.id.replace(/^req_/, '')}`,
+  id: idOf(context, prefix),
   requestId: context.call.id,
   userId: context.key.user.id,
   keyId: context.key.id,
@@ -45,6 +50,7 @@ export const taskFor = (
   files: [],
   history: [{ what: 'submitted', at: context.at }],
   cancelledAt: undefined,
+  submitter: undefined,
 });
 
 function hookOf(context: Planned, client: string): TaskHook | undefined {
@@ -62,18 +68,51 @@ export function placedAt(candidate: Candidate, operation: Operation, action: str
     : { ...candidate, dialect: { ...dialect, paths: { ...dialect.paths, [operation]: path } } };
 }
 
-/** Lets a task be looked after from here on. */
-export function handOver(
+const unnamed: Detached = { responseId: '', parts: {}, given: undefined };
+
+/**
+ * Writes down what a vendor is about to be asked for, and has it looked after from when the vendor has said its name of it: should this
+ * process die between the two, another one finds out what became of it.
+ */
+export function beginsTask(
   deps: RelayDeps,
   context: Planned,
   candidate: Candidate,
   task: Begun,
-  detached: Detached,
-  taken: () => void,
-  failed: (error: unknown) => void,
-): void {
-  const found = detachedJob(deps, context, candidate, detached);
-  if ('refused' in found) return failed(new Error(found.refused));
-  const taking = deps.tasks.take({ ...task, vendorId: detached.responseId }, found.job, found.hold);
-  letGo(deps, context, taking, () => detach(deps, context), taken, failed);
+): Required<Pick<Exchange, 'intent' | 'handOver'>> {
+  let isTaken = false;
+  return {
+    intent: {
+      async note() {
+        const found = detachedJob(deps, context, candidate, unnamed);
+        if ('refused' in found) throw new Error(found.refused);
+        const { process } = deps.tasks;
+        try {
+          await deps.tasks.intend({ ...task, vendorId: '', submitter: process }, found.job, found.hold);
+        } catch (error) {
+          deps.log.error({ requestId: context.call.id, err: error }, 'a task could not be written down');
+          throw new Refusal('database_unavailable', 'The request cannot be written down at the moment.', {
+            retryAfterMs: 2000,
+          });
+        }
+      },
+      async over() {
+        if (isTaken) return;
+        await deps.tasks.drop(task.id).catch((error: unknown) => {
+          // Whoever looks after it sees that its request has been settled.
+          deps.log.warn({ requestId: context.call.id, err: error }, 'a task that was not begun could not be forgotten');
+        });
+      },
+    },
+    handOver(detached, taken, failed) {
+      const found = detachedJob(deps, context, candidate, detached);
+      if ('refused' in found) return failed(new Error(found.refused));
+      const taking = deps.tasks.take({ ...task, vendorId: detached.responseId }, found.job);
+      const over = (): void => {
+        isTaken = true;
+        detach(deps, context);
+      };
+      letGo(deps, context, taking, over, taken, failed);
+    },
+  };
 }

@@ -28,8 +28,8 @@ export type TellsHooks = {
   tellWithin(db: Db, task: MediaTask): Promise<void>;
 };
 
-/** Tells clients of their tasks at the addresses that they gave, until each has said that it heard it, or for some hours. */
-export function tellsHooks(deps: () => RelayDeps, database: Database, jobs: Jobs): TellsHooks {
+/** Tells clients of their tasks at the addresses that they gave, until each has said that it heard it, or for some hours; `told` runs before it is noted. */
+export function tellsHooks(deps: () => RelayDeps, database: Database, jobs: Jobs, told: () => void): TellsHooks {
   return {
     handler: jobHandler(notifyJob, async ({ taskId }, { id }) => {
       const task = await mediaTaskRepository.findAny(database.db, taskId);
@@ -38,6 +38,7 @@ export function tellsHooks(deps: () => RelayDeps, database: Database, jobs: Jobs
       // Without its key nobody could tell that it is the gateway who speaks.
       if (!task || !hook || secret === undefined) return undefined;
       await tell(deps(), task, hook, id, secret);
+      told();
       return undefined;
     }),
     async tellWithin(db, { id, asked }) {

@@ -1,4 +1,4 @@
-import { hookIn, readSize, videoTokens, type AskedVideo, type VideoRequest } from '@tollgate/wire/ir/videos';
+import { readSize, videoTokens, type AskedVideo, type VideoRequest } from '@tollgate/wire/ir/videos';
 import { at, isList, isObject, textAt } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
 import { estimateInput } from '@tollgate/wire/protocols/openai-chat/estimate';
@@ -11,9 +11,8 @@ import {
   type Note,
 } from '@tollgate/wire/protocols/resources';
 import { defaultVideoModel, readSeconds, readVideoRequest } from '@tollgate/wire/protocols/openai-media/videos';
-import { canonicalAddress } from '../../domain/ip-match.ts';
-import { isPublicAddress } from '../../domain/public-address.ts';
 import { summaryOf, withModelOf } from '../shared/inspect.ts';
+import { refuseAddresses } from './addresses.ts';
 
 /** Longer ones are made by nobody. */
 const maxSeconds = 3600;
@@ -39,13 +38,11 @@ export function inspectVideo(json: Json): RequestSummary | Invalid {
     if (value !== null && (readSeconds(value) ?? Infinity) > maxSeconds)
       return { invalid: `"${name}" must be a whole number of seconds from 1 to ${maxSeconds}.`, param: name };
   }
-  const size = at(body, 'size') ?? null;
-  if (size !== null && (typeof size !== 'string' || size.includes('×')))
-    return { invalid: '"size" must be a string such as "1280x720".', param: 'size' };
   const seconds = readSeconds(at(body, 'seconds') ?? at(body, 'duration') ?? null) ?? usual.seconds;
   return (
-    refusePrivate(readVideoRequest(body).value) ??
-    refuseHook(body) ??
+    refuseSize(body) ??
+    refuseMany(readVideoRequest(body).value) ??
+    refuseAddresses(body) ??
     summaryOf(model, body, {
       inputEstimate: estimateInput(prompt),
       maxOutputTokens: videoTokens(readSize(textAt(body, 'size')) ?? usual.size, seconds),
@@ -69,8 +66,9 @@ export function inspectAsked(json: JsonObject, asked: AskedVideo): RequestSummar
   if (seconds > maxSeconds || seconds < 1)
     return { invalid: `"duration" must be a whole number of seconds from 1 to ${maxSeconds}.`, param: 'duration' };
   return (
-    refusePrivate(value) ??
-    refuseHook(json) ??
+    refuseSize(json) ??
+    refuseMany(value) ??
+    refuseAddresses(json) ??
     summaryOf(model, json, {
       inputEstimate: estimateInput(prompt),
       maxOutputTokens: videoTokens(size ?? usual.size, seconds),
@@ -85,34 +83,29 @@ export function inspectAsked(json: JsonObject, asked: AskedVideo): RequestSummar
   );
 }
 
-/** Refuses to tell of a task at an address that is none, or within; what its name resolves to is seen when it is told. */
-export function refuseHook(json: JsonObject): Invalid | undefined {
-  const hook = hookIn(json);
-  if (hook === undefined) return undefined;
-  if (hook.length > 2000 || !/^https?:\/\//i.test(hook) || !URL.canParse(hook) || isWithin(hook))
-    return { invalid: 'Where you want to be told must be a public http or https address.', param: 'callback_url' };
-  return undefined;
+/** Nobody takes endless lists. */
+const refuseMany = ({ references = [] }: VideoRequest): Invalid | undefined =>
+  references.length > maxReferences
+    ? { invalid: `There may be at most ${maxReferences} pictures.`, param: 'images' }
+    : undefined;
+
+/** Larger pictures are made by nobody, and cost too much to be set aside. */
+const maxSide = 8192;
+
+/** Refuses what is no size: `1280x720`, `720p`, `4k` and `16:9` are, in the words of one vendor or another. */
+function refuseSize(body: JsonObject): Invalid | undefined {
+  const size = at(body, 'size') ?? null;
+  if (size === null) return undefined;
+  const words = { invalid: '"size" must be a string such as "1280x720".', param: 'size' };
+  if (typeof size !== 'string') return words;
+  const [, width, height] = /^(\d{1,6})[x*](\d{1,6})$/.exec(size) ?? [];
+  if (width === undefined) return /^(?:\d{3,4}p|[1248]k|\d{1,2}:\d{1,2}|auto|)$/i.test(size) ? undefined : words;
+  return [width, height].every((side) => Number(side) >= minSide && Number(side) <= maxSide)
+    ? undefined
+    : { invalid: `"size" must have from ${minSide} to ${maxSide} points each way.`, param: 'size' };
 }
 
-/** Nobody is sent to addresses within, and nobody takes endless lists. */
-function refusePrivate({ picture, lastPicture, references = [] }: VideoRequest): Invalid | undefined {
-  if (references.length > maxReferences)
-    return { invalid: `There may be at most ${maxReferences} pictures.`, param: 'images' };
-  for (const one of [picture, lastPicture, ...references])
-    if (one !== undefined && isWithin(one))
-      return { invalid: 'Pictures are named by public addresses, or sent inline.', param: 'image' };
-  return undefined;
-}
-
-/** Whether an address names a machine of somebody's own network; what its name resolves to is seen when it is fetched. */
-function isWithin(address: string): boolean {
-  if (!/^https?:/i.test(address)) return false;
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (!url) return true;
-  const host = url.hostname.toLowerCase();
-  if (host === 'localhost' || /\.(?:localhost|local|internal|home\.arpa)$/.test(host)) return true;
-  return canonicalAddress(host) !== undefined && !isPublicAddress(host);
-}
+const minSide = 64;
 
 /** Where a request names pictures and films. */
 const media = ['input_reference', 'image', 'images', 'image_url', 'video', 'video_url'] as const;

@@ -1,17 +1,38 @@
 import type { VideoState } from '@tollgate/wire/ir/videos';
 import { z } from 'zod';
+import type { BackgroundJob } from '../../domain/background-job.ts';
 import { historyWith, isOver, type MediaTask } from '../../domain/media-task.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { MediaTasks } from '../../relay/media-tasks.ts';
 import type { JobHandler } from '../../services/jobs/job-kind.ts';
 import type { Db } from '../../store/database.ts';
 import { mediaTaskRepository } from '../../store/media-tasks.ts';
+import { recoverTask } from './recover.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAfter, endingOf } from './ask-after.ts';
 import { tellsHooks } from './hooks.ts';
 import { keepsResults } from './results/keep-results.ts';
 
-export type VideosOptions = DetachedOptions;
+/** Where a process may die; tests have it die there. */
+export type MediaStep =
+  | 'submit:before-note'
+  | 'submit:after-note'
+  | 'submit:after-vendor'
+  | 'submit:after-begun'
+  | 'recover:after-found'
+  | 'poll:after-answer'
+  | 'end:before-commit'
+  | 'keep:after-store'
+  | 'hook:after-told';
+
+export type VideosOptions = DetachedOptions & {
+  /** This process, as the list of living ones has it. */
+  readonly process: string;
+  /** Told of each step that was passed. */
+  readonly fault?: ((step: MediaStep) => void) | undefined;
+  /** See `RecoverOptions`. */
+  readonly absentAfterMs?: number | undefined;
+};
 
 export type OpenVideos = MediaTasks & {
   /** What the runner of jobs does for them. */
@@ -22,11 +43,11 @@ const videoJob = detachedJobKind('video', { taskId: z.string() }, 120_000);
 
 /** Looks after the videos that vendors make; `deps` is asked for when it is complete. */
 export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenVideos {
-  const { database, jobs, promptly } = options;
+  const { database, jobs, promptly, process, fault = () => undefined, absentAfterMs = 30_000 } = options;
   const now = (): number => deps().clock.now();
 
-  const results = keepsResults(deps, database, jobs);
-  const hooks = tellsHooks(deps, database, jobs);
+  const results = keepsResults(deps, database, jobs, () => fault('keep:after-store'));
+  const hooks = tellsHooks(deps, database, jobs, () => fault('hook:after-told'));
 
   const work = openDetachedWork<{ readonly taskId: string }>(
     deps,
@@ -39,7 +60,12 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
         if (!found || isOver(found.task.state)) return undefined;
         const { task, job } = found;
         const { requestId } = task;
-        const state = await askAfter(deps(), task);
+        const state = task.submitter === undefined ? await askAfter(deps(), task) : await recovered(task, job);
+        fault('poll:after-answer');
+        if (state === 'settled') {
+          await mediaTaskRepository.drop(database.db, taskId);
+          return undefined;
+        }
         if (!state) return { requestId };
         if (!isOver(state)) {
           await noteProgress(task, state);
@@ -51,10 +77,37 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
     },
   );
 
+  /** How a task ends whose submission was cut off; undefined while it goes on. */
+  async function recovered(task: MediaTask, job: BackgroundJob): Promise<VideoState | 'settled' | undefined> {
+    const { submitter } = task;
+    if (submitter === undefined) return undefined;
+    const found = await recoverTask(deps(), { database, absentAfterMs }, { ...task, submitter }, job);
+    if (found === 'busy') return undefined;
+    if (found === 'settled') return found;
+    const { requestId } = task;
+    if ('vendorId' in found) {
+      const { vendorId } = found;
+      await mediaTaskRepository.noteBegun(
+        database.db,
+        { ...task, submitter, vendorId },
+        { ...job, responseId: vendorId },
+      );
+      fault('recover:after-found');
+      deps().log.warn({ requestId, taskId: task.id }, 'a task was found again whose submission was cut off');
+      return undefined;
+    }
+    deps().log.warn(
+      { requestId, taskId: task.id, code: found.failure?.code },
+      'a task whose submission was cut off was given up',
+    );
+    return found;
+  }
+
   async function noteOver(db: Db, task: MediaTask, state: VideoState): Promise<void> {
     await mediaTaskRepository.noteState(db, task.id, state, historyWith(task.history, state, now()), now());
     await hooks.tellWithin(db, task);
     if (state.status === 'completed') await results.keepWithin(db, task);
+    fault('end:before-commit');
   }
 
   async function noteProgress(task: MediaTask, state: VideoState): Promise<void> {
@@ -66,8 +119,10 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
 
   return {
     handlers: [work.handler, hooks.handler, ...results.handlers],
-    take: (task, job, hold) =>
-      work.take(
+    process,
+    async intend(task, job, hold) {
+      fault('submit:before-note');
+      await work.take(
         { taskId: task.id },
         {
           requestId: task.requestId,
@@ -75,7 +130,16 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
           insert: (db) => mediaTaskRepository.insert(db, task, job),
           drop: () => mediaTaskRepository.drop(database.db, task.id),
         },
-      ),
+      );
+      fault('submit:after-note');
+    },
+    async take(task, job) {
+      fault('submit:after-vendor');
+      if (!(await promptly(mediaTaskRepository.noteBegun(database.db, { ...task, submitter: process }, job))))
+        throw new Error(`task ${task.id} is not what this process has begun`);
+      fault('submit:after-begun');
+    },
+    drop: (id) => promptly(mediaTaskRepository.drop(database.db, id)),
     find: (userId, id) => promptly(mediaTaskRepository.find(database.db, userId, id)),
     named: (userId, ids) => promptly(mediaTaskRepository.findNamed(database.db, userId, ids)),
     findAny: (id) => promptly(mediaTaskRepository.findAny(database.db, id)),

@@ -17,7 +17,7 @@ import { fault, passedJson, readerOfErrors, translatedBody, wholeOnly } from '..
 import { refuseLosses } from '../shared/strictness.ts';
 import { chain, upstreamRequest } from '../shared/upstream-request.ts';
 import { askedBy, type VideoClient } from './clients.ts';
-import { handOver, placedAt, taskFor, type Begun } from './hand-over.ts';
+import { beginsTask, idOf, placedAt, taskFor, type Begun } from './hand-over.ts';
 import { tellingTo, toldOf } from './tell.ts';
 import { speaksOfVideos, videoEgress } from './vendors.ts';
 
@@ -50,9 +50,11 @@ export function beginsVideos(client: VideoClient): Endpoint {
       isNeeded: () => client.alwaysWritten === true,
     },
     async exchange(deps, context, asked, candidate) {
-      const written = candidate.mode === 'translate' ? await translated(context, client, asked, candidate) : undefined;
+      const marked = markedBy(candidate, context);
+      const written =
+        candidate.mode === 'translate' ? await translated(context, client, asked, candidate, marked) : undefined;
       if (written) refuseLosses(context, candidate, written.losses);
-      const body = written?.bytes ?? passed(client, context, candidate);
+      const body = written?.bytes ?? passed(client, context, candidate, marked);
       const more = candidate.dialect.videos?.headers;
       const sent = {
         action: written ? written.action : context.call.target.action,
@@ -60,7 +62,7 @@ export function beginsVideos(client: VideoClient): Endpoint {
       };
       const there = placedAt(candidate, 'videos', sent.action);
       return chain(upstreamRequest(deps, endpoint, context, there, body), (request): Exchange => {
-        const task = taskOf(client, context, asked, candidate);
+        const task = taskOf(client, context, asked, candidate, sent.action);
         return {
           ...wholeOnly,
           request: more ? { ...request, headers: { ...request.headers, ...more } } : request,
@@ -71,7 +73,7 @@ export function beginsVideos(client: VideoClient): Endpoint {
             readSubmitted(candidate, sent, bytes, (vendorId) =>
               client.ingress.writeBegun(toldOf({ ...task, vendorId }, tellingTo(context))),
             ),
-          handOver: (detached, taken, failed) => handOver(deps, context, candidate, task, detached, taken, failed),
+          ...beginsTask(deps, context, candidate, task),
         };
       });
     },
@@ -80,16 +82,35 @@ export function beginsVideos(client: VideoClient): Endpoint {
 }
 
 /** What the client sent, for a vendor who is asked in its words; nobody else is told of what is done. */
-function passed(client: VideoClient, context: Planned, candidate: Candidate): Uint8Array | WrittenForm {
+function passed(
+  client: VideoClient,
+  context: Planned,
+  candidate: Candidate,
+  marked: Marking,
+): Uint8Array | WrittenForm {
   if (context.body.form) return passedForm(context, candidate);
-  return passedJson(context, candidate, (json, model) => withoutHook(client.ingress.withModel(json, model)));
+  return passedJson(context, candidate, (json, model) => marked(withoutHook(client.ingress.withModel(json, model))));
 }
 
-const taskOf = (client: VideoClient, context: Planned, { value }: AskedVideo, candidate: Candidate): Begun => {
+type Marking = (body: JsonObject) => JsonObject;
+
+/** Gives what a vendor is asked for a name of ours, where it keeps one. */
+function markedBy({ dialect }: Candidate, context: Planned): Marking {
+  const { search } = videoEgress(dialect.protocol);
+  return (body) => search?.mark?.(body, idOf(context, 'video')) ?? body;
+}
+
+function taskOf(
+  client: VideoClient,
+  context: Planned,
+  { value }: AskedVideo,
+  candidate: Candidate,
+  place: string | undefined,
+): Begun {
   const { prompt, seconds, size } = value;
-  const asked = { prompt, seconds, size: size && `${size.width}x${size.height}` };
+  const asked = { prompt, seconds, size: size && `${size.width}x${size.height}`, place };
   return taskFor(context, candidate, { kind: 'video', asked, prefix: 'video', client: client.id });
-};
+}
 
 const bodyOf = ({ body }: Planned): JsonObject => (isObject(body.json) ? body.json : {});
 
@@ -98,6 +119,7 @@ async function translated(
   client: VideoClient,
   asked: AskedVideo,
   candidate: Candidate,
+  marked: Marking,
 ): Promise<SentVideo & { readonly bytes: Uint8Array; readonly losses: readonly Loss[] }> {
   const file = context.body.form?.parts.find(
     (part): part is File => part.kind === 'file' && part.name === 'input_reference',
@@ -108,10 +130,11 @@ async function translated(
   const egress = videoEgress(candidate.dialect.protocol);
   const written = egress.write(read.value, candidate.upstreamModel);
   if ('invalid' in written) throw new Refusal('invalid_request', written.invalid, { param: written.param });
+  const body = marked(written.value);
   return {
     action: written.action,
-    body: written.value,
-    bytes: translatedBody(context, written.value, candidate),
+    body,
+    bytes: translatedBody(context, body, candidate),
     losses: [...read.losses, ...unfulfilled(read.value, egress.takes), ...written.losses],
   };
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test';
 import type { TestGateway } from '../../relay/testing/gateway.ts';
 import { priceOf } from '../testing/stage.ts';
 import { inspectVideo } from './inspect.ts';
-import { bySecond, quick, setVideoStage } from './testing/gate.ts';
+import { setVideoStage } from './testing/gate.ts';
+import { bySecond, quick } from './testing/world.ts';
 import { film, videoProviders } from './testing/vendors.ts';
 
 const { stage, vendorOf, gatewayTo } = setVideoStage();
@@ -169,7 +170,14 @@ describe('what is asked of vendors', () => {
       'kling',
       { image: `data:image/png;base64,${btoa('PNG')}` },
       '/v1/videos/image2video',
-      { model_name: 'm-upstream', prompt: ask.prompt, image: btoa('PNG'), mode: 'std', duration: '5' },
+      {
+        model_name: 'm-upstream',
+        prompt: ask.prompt,
+        image: btoa('PNG'),
+        mode: 'std',
+        duration: '5',
+        external_task_id: expect.stringMatching(/^video_/) as unknown,
+      },
     ],
     [
       'vidu',

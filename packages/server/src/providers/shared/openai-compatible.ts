@@ -32,7 +32,11 @@ const openaiPaths: Paths = {
 };
 
 /** https://platform.openai.com/docs/api-reference/videos/retrieve */
-const openaiVideoPaths: VideoPaths = { status: '/videos/{id}', content: '/videos/{id}/content' };
+const openaiVideoPaths: VideoPaths = {
+  status: '/videos/{id}',
+  content: '/videos/{id}/content',
+  search: '/videos?limit=100&order=desc',
+};
 
 /** What some servers have beside OpenAI's: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html#tokenizer-api */
 const furtherPaths: Paths = {

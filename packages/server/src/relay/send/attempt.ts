@@ -136,7 +136,9 @@ export function clientGone(attempt: Attempt): void {
   // The provider goes on by itself, and is asked after.
   const looksAfterItself = attempt.exchange.background && attempt.status !== 0;
   const drains = call.endpoint.charged && relay.disconnectPolicy === 'drain' && !looksAfterItself;
-  if (drains && load.drains < relay.maxDrains && !load.shuttingDown) {
+  // What it begins has no name yet by which it could be asked after.
+  const mustHear = attempt.exchange.intent !== undefined;
+  if ((mustHear || (drains && load.drains < relay.maxDrains)) && !load.shuttingDown) {
     attempt.draining = true;
     load.drains++;
     attempt.call.expireIn(relay.drainTimeoutMs);

@@ -12,11 +12,11 @@ import { endReasonOfFailure, wordsFor } from '../answer/failure-words.ts';
 import type { RelayDeps } from '../deps.ts';
 import { prepare } from '../plan/targets.ts';
 import type { Endpoint } from '../endpoint.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange, Intent } from '../exchange.ts';
 import type { AnyStage, Candidate, Planned } from '../request-context.ts';
 import { settleUnserved } from '../settle/settle.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
-import type { Failed } from './attempt.ts';
+import type { Failed, Outcome } from './attempt.ts';
 import { dropToken } from './authenticate.ts';
 import { send } from './send.ts';
 
@@ -36,9 +36,28 @@ type Sendable = { readonly request: UpstreamRequest; readonly conversion?: Excha
 export const walk = (deps: RelayDeps, endpoint: Endpoint, context: Planned, state: unknown): Promise<Response> =>
   walkBy<Exchange, Response>(deps, context, {
     exchange: (candidate) => endpoint.exchange(deps, context, state, candidate),
-    send: (candidate, exchange) => send(deps, context, candidate, exchange),
+    send: (candidate, exchange) =>
+      exchange.intent
+        ? sendNoted(deps, context, candidate, exchange, exchange.intent)
+        : send(deps, context, candidate, exchange),
     fallback: () => endpoint.fallback?.(context, state),
   });
+
+/** Asks a candidate, once it is written down what it is asked for. */
+async function sendNoted(
+  deps: RelayDeps,
+  context: Planned,
+  candidate: Candidate,
+  exchange: Exchange,
+  intent: Intent,
+): Promise<Outcome> {
+  await intent.note();
+  try {
+    return await send(deps, context, candidate, exchange);
+  } finally {
+    await intent.over();
+  }
+}
 
 /** Tries the candidates in their order until one answers. A failure that no other target can mend ends the walk. */
 export async function walkBy<E extends Sendable, T extends object>(

@@ -32,6 +32,7 @@ import { openClientSecrets } from '../../services/client-secrets.ts';
 import { openConversations } from '../../services/conversations/conversations.ts';
 import { openLedger } from '../../services/ledger/ledger.ts';
 import { verify, type Verification } from '../../services/ledger/verify.ts';
+import type { JobsOptions } from '../../services/jobs/jobs-deps.ts';
 import type { Jobs } from '../../services/jobs/jobs.ts';
 import { testJobs } from '../../services/jobs/testing/jobs.ts';
 import type { AccountId } from '../../services/channel-tests/account-disabler.ts';
@@ -192,6 +193,9 @@ export type TestOptions = {
   /** Endpoints in place of the gateway's. */
   readonly table?: readonly Endpoint[];
   /** Given all that is logged. */
+  /** Where it writes; one of its own in memory by default. The wallet there is filled already. */
+  readonly books?: { readonly database: Database; readonly dataDir: string };
+  readonly jobs?: Partial<JobsOptions>;
   readonly logged?: (fields: Readonly<Record<string, unknown>>, message: string) => void;
 };
 
@@ -225,7 +229,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
   const clock = { now: () => Date.now(), elapsed: () => performance.now() + skippedMs };
   const records: RequestRecord[] = [];
   const extensions: bigint[] = [];
-  const books = await openTestBooks(key.user.id, clock);
+  const books = await openTestBooks(key.user.id, clock, options.books);
   const ledger: Ledger = {
     ...books.ledger,
     settle(hold, record, done) {
@@ -256,7 +260,10 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
     secretBox: openBox,
   });
   const openProcess = () => {
-    const jobs = testJobs(books.database, { now: () => deps.clock.now() });
+    const jobs = testJobs(books.database, {
+      now: () => deps.clock.now(),
+      ...(options.jobs && { options: options.jobs }),
+    });
     const background = openBackground(() => deps, {
       database: books.database,
       jobs,
@@ -273,6 +280,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
       database: books.database,
       jobs,
       promptly: patient,
+      process: books.nodeId,
       ...options.videos,
     });
     return {
@@ -405,6 +413,7 @@ export async function openTestGateway(snapshot: Snapshot, options: TestOptions =
 type TestBooks = {
   readonly database: Database;
   readonly dataDir: string;
+  readonly nodeId: string;
   readonly ledger: Ledger;
   spendAll(): Promise<void>;
   leave(amount: bigint): Promise<void>;
@@ -414,9 +423,13 @@ type TestBooks = {
 };
 
 /** A real ledger on a database in memory, with 100 USD in the wallet. */
-async function openTestBooks(userId: string, clock: RelayDeps['clock']): Promise<TestBooks> {
-  const database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+async function openTestBooks(
+  userId: string,
+  clock: RelayDeps['clock'],
+  given: TestOptions['books'],
+): Promise<TestBooks> {
+  const database = given?.database ?? (await openDatabase('sqlite::memory:'));
+  if (!given) await migrate(database);
   const newId = createIdSource(clock.now, randomBytes);
   const credit = async (amount: bigint): Promise<void> => {
     await postCredit(database, {
@@ -430,8 +443,8 @@ async function openTestBooks(userId: string, clock: RelayDeps['clock']): Promise
       at: clock.now(),
     });
   };
-  await credit(100_000_000_000n);
-  const dataDir = mkdtempSync(join(tmpdir(), 'tollgate-relay-'));
+  if (!given) await credit(100_000_000_000n);
+  const dataDir = given?.dataDir ?? mkdtempSync(join(tmpdir(), 'tollgate-relay-'));
   const ledger = openLedger({
     database,
     nodeId: 'test',
@@ -445,6 +458,7 @@ async function openTestBooks(userId: string, clock: RelayDeps['clock']): Promise
   return {
     database,
     dataDir,
+    nodeId: ledger.stats().nodeId,
     ledger,
     leave: (amount) => credit(amount - 100_000_000_000n),
     async balance() {
@@ -470,7 +484,7 @@ async function openTestBooks(userId: string, clock: RelayDeps['clock']): Promise
     async close() {
       await ledger.close();
       await database.close();
-      rmSync(dataDir, { recursive: true, force: true });
+      if (!given) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

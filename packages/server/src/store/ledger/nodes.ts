@@ -41,6 +41,12 @@ export async function listNodes({ db }: Database): Promise<readonly NodeView[]> 
   }));
 }
 
+/** Whether a node is on the list, and has given a sign of life since a moment (ms since the epoch). */
+export async function isAlive({ db }: Database, nodeId: string, since: number): Promise<boolean> {
+  const row = await db.selectFrom('nodes').select('heartbeat_at').where('id', '=', nodeId).executeTakeFirst();
+  return row !== undefined && row.heartbeat_at >= since;
+}
+
 /**
  * Says that the node is alive; returns how many are (those with a sign of life since `aliveSince`, this one included),
  * or undefined when the node is not on the list any more: others have taken it for dead and its leases are gone.

@@ -47,6 +47,7 @@ import { tokenScopesMigration } from './0045-token-scopes.ts';
 import { topUpsMigration } from './0052-top-ups.ts';
 import { noticesMigration } from './0044-notices.ts';
 import { groupResultsMigration } from './0060-group-results.ts';
+import { taskSubmitterMigration } from './0079-task-submitter.ts';
 import { signUpMigration } from './0043-sign-up.ts';
 import type { Migration } from './migration.ts';
 
@@ -96,6 +97,7 @@ export const migrations: readonly Migration[] = [
   teamsMigration,
   noticesMigration,
   groupResultsMigration,
+  taskSubmitterMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -1,11 +1,12 @@
 import { column } from '../table.ts';
 
-/** What vendors make while nobody waits; migrations 0025, 0054 and 0055. */
+/** What vendors make while nobody waits; migrations 0025, 0054, 0055 and 0079. */
 export const mediaTaskTables = {
   /**
    * `asked` and `state` are JSON of an `AskedVideo` and a `VideoState`, `job` that of the `BackgroundJob` by which it is charged;
    * `finished_at` is 0 while it is worked on. `files` is JSON of the `KeptFile`s, which are thrown away at `files_until`. `history` is
-   * JSON of its `TaskStep`s; `cancelled_at` is 0 while nobody has given it up.
+   * JSON of its `TaskStep`s; `cancelled_at` is 0 while nobody has given it up. `submitter` is the process that asks the vendor to
+   * begin it, and empty once that has answered.
    */
   media_tasks: {
     id: column.id,
@@ -29,5 +30,6 @@ export const mediaTaskTables = {
     files_until: column.moment,
     history: column.longText,
     cancelled_at: column.moment,
+    submitter: column.id,
   },
 };

@@ -14,6 +14,7 @@ export const sampleTask = (index: number, userId: string): MediaTask => ({
   channelId: 'chn_1',
   credential: 0,
   protocol: 'openai-chat',
+  submitter: undefined,
   vendorId: `at-the-vendor-${index}`,
   asked: { prompt: 'A cat', seconds: 5, size: '1280x720' },
   state: { status: 'queued', progress: 0 },

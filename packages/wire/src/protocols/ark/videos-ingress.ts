@@ -42,6 +42,13 @@ function readContent(content: readonly JsonObject[]): Media | Invalid {
   return media;
 }
 
+/** Refuses what is there and is not as an example is; new vendors' words are let through. */
+function likeOf(json: JsonObject, name: string, pattern: RegExp, example: string): Invalid | undefined {
+  const value = at(json, name) ?? null;
+  if (value === null || (typeof value === 'string' && pattern.test(value))) return undefined;
+  return { invalid: `"${name}" must be a string such as "${example}".`, param: name };
+}
+
 /** Clients of Volcengine's Ark. https://www.volcengine.com/docs/82379/1520757 */
 export const arkVideosIngress: VideoIngress = {
   read(json) {
@@ -52,6 +59,10 @@ export const arkVideosIngress: VideoIngress = {
     const duration = at(json, 'duration') ?? null;
     if (duration !== null && readCount(duration) === undefined)
       return { invalid: '"duration" must be a whole number of seconds.', param: 'duration' };
+    const refused =
+      likeOf(json, 'resolution', /^(?:\d{3,4}p|[248]k)$/i, '720p') ??
+      likeOf(json, 'ratio', /^(?:\d{1,2}:\d{1,2}|adaptive|keep_ratio)$/, '16:9');
+    if (refused) return refused;
     const losses = openLossTracker();
     for (const field of [...Object.keys(restOf(json, known) ?? {}), ...media.others])
       losses.dropped(field, 'the vendor of this model has it not');

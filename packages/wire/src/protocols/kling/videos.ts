@@ -54,6 +54,15 @@ export const klingVideosEgress: VideoEgress = {
     const id = textAt(objectAt(isObject(json) ? json : {}, 'data') ?? {}, 'task_id');
     return id === undefined || id === '' ? undefined : `${action}/${id}`;
   },
+  // https://app.klingai.com/global/dev/document-api/apiReference/model/textToVideo#query-task-single
+  search: {
+    mark: (body, name) => ({ ...body, external_task_id: name }),
+    nameOf: ({ action = 'text2video', name }) => `${action}/${name}`,
+    find(json, { action = 'text2video' }) {
+      const id = textAt(objectAt(isObject(json) ? json : {}, 'data') ?? {}, 'task_id');
+      return id ? { vendorId: `${action}/${id}` } : 'unclear';
+    },
+  },
   readState(json) {
     const data = isObject(json) ? objectAt(json, 'data') : undefined;
     const status = statuses[textAt(data ?? {}, 'task_status') ?? ''];

@@ -1,5 +1,7 @@
 import { openLossTracker } from '../../ir/loss.ts';
 import {
+  findListed,
+  momentAt,
   nearestLook,
   nearestSeconds,
   videoFailure,
@@ -8,7 +10,7 @@ import {
   type VideoEgress,
   type VideoStatus,
 } from '../../ir/videos.ts';
-import { compact, objectAt, textAt } from '../../json/fields.ts';
+import { at, compact, flagAt, isList, isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { JsonObject } from '../../protocol.ts';
 
 /** https://docs.lumalabs.ai/reference/getgeneration */
@@ -50,6 +52,19 @@ export const lumaVideosEgress: VideoEgress = {
     };
   },
   readSubmitted: nameAt('id'),
+  // https://docs.lumalabs.ai/reference/listgenerations
+  search: {
+    find(json, sought) {
+      if (!isObject(json) || !isList(at(json, 'generations'))) return 'unclear';
+      const tasks = objectsAt(json, 'generations').map((one) => ({
+        id: textAt(one, 'id') ?? '',
+        model: textAt(one, 'model'),
+        prompt: textAt(objectAt(one, 'request') ?? {}, 'prompt'),
+        at: momentAt(one, 'created_at'),
+      }));
+      return findListed(tasks, flagAt(json, 'has_more') === false, sought);
+    },
+  },
   readState: stateAt('state', statuses, (task, status) => ({
     url: textAt(objectAt(task, 'assets') ?? {}, 'video'),
     failure: status === 'failed' ? videoFailure(undefined, textAt(task, 'failure_reason')) : undefined,

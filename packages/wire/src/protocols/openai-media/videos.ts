@@ -1,5 +1,6 @@
 import { openLossTracker, type Read } from '../../ir/loss.ts';
 import {
+  findListed,
   nameAt,
   videoFailure,
   readSize,
@@ -11,7 +12,19 @@ import {
   type VideoState,
   type VideoStatus,
 } from '../../ir/videos.ts';
-import { at, compact, flagAt, isObject, numberAt, objectAt, restOf, textAt, textsAt } from '../../json/fields.ts';
+import {
+  at,
+  compact,
+  flagAt,
+  isList,
+  isObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  restOf,
+  textAt,
+  textsAt,
+} from '../../json/fields.ts';
 import type { Json, JsonObject } from '../../protocol.ts';
 import { withModel } from '../openai-chat/edits.ts';
 
@@ -122,6 +135,21 @@ export const openaiVideosEgress: VideoEgress = {
   }),
   readSubmitted: nameAt('id'),
   readState: readVideo,
+  search: {
+    find(json, sought) {
+      if (!isObject(json) || !isList(at(json, 'data'))) return 'unclear';
+      const tasks = objectsAt(json, 'data').map((one) => {
+        const seconds = numberAt(one, 'created_at');
+        return {
+          id: textAt(one, 'id') ?? '',
+          model: textAt(one, 'model'),
+          prompt: textAt(one, 'prompt'),
+          at: seconds === undefined ? undefined : seconds * 1000,
+        };
+      });
+      return findListed(tasks, flagAt(json, 'has_more') === false, sought);
+    },
+  },
 };
 
 /** The model of who names none, as OpenAI has it. */

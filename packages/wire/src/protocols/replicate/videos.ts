@@ -1,6 +1,15 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { nearestLook, videoFailure, nameAt, stateAt, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
-import { at, compact, textAt, textsAt } from '../../json/fields.ts';
+import {
+  findListed,
+  momentAt,
+  nearestLook,
+  videoFailure,
+  nameAt,
+  stateAt,
+  type VideoEgress,
+  type VideoStatus,
+} from '../../ir/videos.ts';
+import { at, compact, isList, isObject, objectAt, objectsAt, textAt, textsAt } from '../../json/fields.ts';
 
 /** https://replicate.com/docs/reference/http#predictions.get */
 const statuses: Readonly<Record<string, VideoStatus>> = {
@@ -44,6 +53,19 @@ export const replicateVideosEgress: VideoEgress = {
     };
   },
   readSubmitted: nameAt('id'),
+  // https://replicate.com/docs/reference/http#predictions.list
+  search: {
+    find(json, sought) {
+      if (!isObject(json) || !isList(at(json, 'results'))) return 'unclear';
+      const tasks = objectsAt(json, 'results').map((one) => ({
+        id: textAt(one, 'id') ?? '',
+        model: undefined,
+        prompt: textAt(objectAt(one, 'input') ?? {}, 'prompt'),
+        at: momentAt(one, 'created_at'),
+      }));
+      return findListed(tasks, textAt(json, 'next') === undefined, sought);
+    },
+  },
   readState: stateAt('status', statuses, (task, status) => {
     const output = at(task, 'output');
     return {

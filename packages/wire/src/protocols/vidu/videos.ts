@@ -1,5 +1,7 @@
 import { openLossTracker } from '../../ir/loss.ts';
 import {
+  findListed,
+  momentAt,
   nearestLook,
   videoFailure,
   nameAt,
@@ -8,7 +10,7 @@ import {
   type VideoRequest,
   type VideoStatus,
 } from '../../ir/videos.ts';
-import { compact, numberAt, objectsAt, textAt } from '../../json/fields.ts';
+import { at, compact, isList, isObject, numberAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { Invalid } from '../../protocol.ts';
 
 /** https://docs.platform.vidu.com/320292478e0 */
@@ -71,6 +73,17 @@ export const viduVideosEgress: VideoEgress = {
     };
   },
   readSubmitted: nameAt('task_id'),
+  // https://platform.vidu.com/docs/tasks-list
+  search: {
+    find(json, sought) {
+      if (!isObject(json) || !isList(at(json, 'tasks'))) return 'unclear';
+      const tasks = objectsAt(json, 'tasks').map((one) => {
+        const moment = momentAt(one, 'created_at');
+        return { id: textAt(one, 'id') ?? '', model: undefined, prompt: textAt(one, 'prompt'), at: moment };
+      });
+      return findListed(tasks, !textAt(json, 'next_page_token'), sought);
+    },
+  },
   readState: stateAt('state', statuses, (task, status) => {
     const credits = numberAt(task, 'credits');
     return {

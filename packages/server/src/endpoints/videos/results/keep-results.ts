@@ -48,8 +48,8 @@ export type KeepsResults = {
   remove(userId: string, taskId: string): Promise<boolean>;
 };
 
-/** Keeps the files of tasks that are done, as long as settings say; `deps` is asked for when it is complete. */
-export function keepsResults(deps: () => RelayDeps, database: Database, jobs: Jobs): KeepsResults {
+/** Keeps the files of tasks that are done, as long as settings say; `deps` is asked for when it is complete; `stored` is told before it is noted. */
+export function keepsResults(deps: () => RelayDeps, database: Database, jobs: Jobs, stored: () => void): KeepsResults {
   const keep = jobHandler(keepJob, async ({ taskId }, context) => {
     const found = await mediaTaskRepository.findToCharge(database.db, taskId);
     const { results } = deps();
@@ -59,6 +59,7 @@ export function keepsResults(deps: () => RelayDeps, database: Database, jobs: Jo
     if (days === 0) return undefined;
     const files = await keepFiles(deps(), found.task, context.signal);
     if (files.length === 0) return undefined;
+    stored();
     const noted = await database.transact(async (db) => {
       const at = deps().clock.now();
       const history = [...found.task.history, { what: 'kept' as const, at }];

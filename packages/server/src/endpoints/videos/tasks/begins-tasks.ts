@@ -15,8 +15,8 @@ import { lookedUp } from '../../shared/foreign-resources.ts';
 import { summaryOf } from '../../shared/inspect.ts';
 import { fault, readerOfErrors, translatedBody, wholeOnly } from '../../shared/json-endpoint.ts';
 import { chain, upstreamRequest } from '../../shared/upstream-request.ts';
-import { refuseHook } from '../inspect.ts';
-import { handOver, placedAt, taskFor, type Begun } from '../hand-over.ts';
+import { refuseAddresses } from '../addresses.ts';
+import { beginsTask, placedAt, taskFor, type Begun } from '../hand-over.ts';
 import { tellingTo, toldOf } from '../tell.ts';
 
 /** What is asked, as it is routed, priced and written down. */
@@ -83,7 +83,7 @@ export function beginsTasks(spec: TaskSpec): Endpoint {
           background: true,
           readError: readerOfErrors(candidate),
           readWhole: (answer) => readBegun(spec, context, candidate, task, body, answer),
-          handOver: (detached, taken, failed) => handOver(deps, context, candidate, task, detached, taken, failed),
+          ...beginsTask(deps, context, candidate, task),
         };
       });
     },
@@ -98,7 +98,7 @@ function inspectTask({ read }: TaskSpec, json: Json, target: CallTarget): Reques
   const { model, asked } = ask;
   if (asked.prompt.length > maxPromptLength)
     return { invalid: `"prompt" must have at most ${maxPromptLength} characters.`, param: 'prompt' };
-  const refused = refuseHook(json);
+  const refused = refuseAddresses(json);
   if (refused) return refused;
   return { ...summaryOf(model, json, { inputEstimate: 0, counted: { requests: 1 } }), tier: asked.mode };
 }

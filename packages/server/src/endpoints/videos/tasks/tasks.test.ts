@@ -4,7 +4,7 @@ import type { Price } from '../../../domain/price.ts';
 import type { TestGateway } from '../../../relay/testing/gateway.ts';
 import { listVideos } from '../../../services/media/list-videos.ts';
 import { priceOf, setStage } from '../../testing/stage.ts';
-import { quick } from '../testing/gate.ts';
+import { quick } from '../testing/world.ts';
 import { openTaskVendor, pixels, type TaskVendor } from './testing/vendors.ts';
 
 const stage = setStage();

@@ -2,13 +2,9 @@ import { afterEach } from 'bun:test';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import type { Price } from '../../../domain/price.ts';
 import type { TestGateway } from '../../../relay/testing/gateway.ts';
-import { priceOf, setStage } from '../../testing/stage.ts';
+import { setStage } from '../../testing/stage.ts';
+import { bySecond, quick } from './world.ts';
 import { openVideoVendor, type VideoProvider, type VideoVendor } from './vendors.ts';
-
-/** 10 cents a second. */
-export const bySecond = priceOf({ seconds: 100_000_000_000_000n });
-
-export const quick = { firstPollMs: 15, lastPollMs: 15 };
 
 type Results = Settings['media']['results'];
 

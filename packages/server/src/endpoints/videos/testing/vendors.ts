@@ -38,6 +38,12 @@ const openai: Script = (vendor, request, path) => {
   const video = { id: 'video_of_vendor', object: 'video', model: 'm-upstream', seconds, size: '720x1280' };
   if (request.method === 'POST' && path === '/v1/videos')
     return json({ ...video, status: 'queued', progress: 0, created_at: 1 });
+  if (path === '/v1/videos')
+    return json({
+      object: 'list',
+      data: vendor.begun.map(({ body }) => ({ ...video, prompt: body['prompt'], created_at: Date.now() / 1000 })),
+      has_more: false,
+    });
   if (path === '/v1/videos/video_of_vendor/content') return file(request);
   if (path !== '/v1/videos/video_of_vendor') return undefined;
   if (vendor.stage === 'done') return json({ ...video, status: 'completed', progress: 100, completed_at: 2 });
@@ -155,7 +161,9 @@ const kling: Script = (vendor, request, path, origin) => {
   const said = (data: object) => json({ code: 0, message: 'SUCCEED', request_id: 'r', data });
   if (request.method === 'POST' && /^\/v1\/videos\/(text|image)2video$/.test(path))
     return said({ task_id: 'of-vendor', task_status: 'submitted', created_at: 1, updated_at: 1 });
-  if (path !== `${vendor.begun[0]?.path}/of-vendor`) return undefined;
+  const [first] = vendor.begun;
+  if (path !== `${first?.path}/of-vendor` && path !== `${first?.path}/${first?.body['external_task_id']}`)
+    return json({ code: 1203, message: 'Task not found', request_id: 'r' }, 404);
   const task = { task_id: 'of-vendor', created_at: 1, updated_at: 2 };
   if (vendor.stage === 'done')
     return said({
