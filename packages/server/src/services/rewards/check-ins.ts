@@ -58,9 +58,11 @@ export async function checkIn(
       const lastDay = await checkInRepository.lastDay(db, user.id);
       if (lastDay !== undefined && lastDay >= day) throw alreadyDone();
       const key = `check-in:${user.id}:${day}`;
-      const gift = { userId: user.id, amount, kind: 'grant', note: `check-in ${day}`, key, actor, expiresAt } as const;
-      const { transactionId } = await giveCredit(db, deps, gift);
+      const transactionId = `tx_${deps.newId()}`;
+      // Before the credit, which would be another amount under the same key: here the second of two waits, and is refused.
       await checkInRepository.insert(db, { userId: user.id, day, amount, transactionId, createdAt: at });
+      const gift = { userId: user.id, amount, kind: 'grant', note: `check-in ${day}`, key, actor, expiresAt } as const;
+      await giveCredit(db, deps, { ...gift, transactionId });
     });
   } catch (error) {
     throw isUniqueViolation(error) ? alreadyDone() : error;

@@ -23,6 +23,8 @@ export type Gift = {
   readonly actor: string;
   /** ms since the epoch; undefined for credit that stays. */
   readonly expiresAt: number | undefined;
+  /** Of the movement, where somebody must know it before; absent: a new one. */
+  readonly transactionId?: string;
 };
 
 /** When credit that is given now ends, by a number of days; 0 is never. */
@@ -41,7 +43,7 @@ export async function giveCredit(
   const { userId, expiresAt } = gift;
   const at = now();
   const movement = {
-    transactionId: `tx_${newId()}`,
+    transactionId: gift.transactionId ?? `tx_${newId()}`,
     amount: gift.amount,
     kind: gift.kind,
     note: gift.note,
