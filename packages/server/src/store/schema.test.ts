@@ -91,7 +91,7 @@ eachDatabase('declared tables', (open) => {
   });
 
   test('a column, or a table, that is only on one side is found', async () => {
-    const database = await open();
+    const database = await open({ changesSchema: true });
     const { db } = database;
     await sql`alter table channels add column planted integer`.execute(db);
     await sql`alter table auth_users add column planted integer`.execute(db);

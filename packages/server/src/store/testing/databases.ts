@@ -1,4 +1,4 @@
-import { afterAll, describe, setDefaultTimeout } from 'bun:test';
+import { afterAll, afterEach, beforeEach, describe, setDefaultTimeout } from 'bun:test';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,16 +6,23 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { openDatabase } from '../database.ts';
 import type { Database, DatabaseKind } from '../database.ts';
-import { migrate } from '../migrations/index.ts';
+import { emptyForTest, migrateForTest } from './schema-copies.ts';
 
 /** A fresh database with the address under which another connection or process reaches it. */
 export type TestDatabase = Database & { readonly url: string };
 
 /**
- * Opens a new, empty database of the suite's kind, migrated unless told otherwise. All of them are closed and dropped
- * after the suite; closing one earlier is allowed.
+ * Opens an empty database of the suite's kind, migrated unless told otherwise. What a test opens is its own until the next
+ * test opens one: on a server that one may be the same database, emptied. What is opened outside of tests (`beforeAll`)
+ * stays. All are closed and dropped after the suite; closing one earlier is allowed.
  */
-export type OpenFresh = (options?: { readonly migrate?: boolean }) => Promise<TestDatabase>;
+export type OpenFresh = (options?: OpenOptions) => Promise<TestDatabase>;
+
+type OpenOptions = {
+  readonly migrate?: boolean;
+  /** The test changes its schema: nobody gets it afterwards. */
+  readonly changesSchema?: boolean;
+};
 
 /** Where the servers for tests are; a missing address skips that database's suites, visibly. */
 const servers: Record<'postgres' | 'mysql', string | undefined> = {
@@ -46,28 +53,65 @@ function onDatabases(
   for (const kind of kinds) {
     const missing = kind !== 'sqlite' && servers[kind] === undefined;
     (missing ? describe.skip : describe)(`${title} on ${kind}${missing ? ' (no server: URL not set)' : ''}`, () => {
-      const cleanups: (() => Promise<void>)[] = [];
-      afterAll(async () => {
-        for (const cleanup of cleanups.reverse()) await cleanup();
-      });
-      suite(async (options = {}) => {
-        const { url, drop } = await create(kind);
-        const database = await openDatabase(url, { poolSize: 4 });
-        let open = true;
-        const close = async (): Promise<void> => {
-          if (!open) return;
-          open = false;
-          await database.close();
-        };
-        cleanups.push(async () => {
-          await close();
-          await drop();
-        });
-        if (options.migrate !== false) await migrate(database);
-        return { ...database, url, close };
-      }, kind);
+      suite(openerFor(kind), kind);
     });
   }
+}
+
+/** A database that a test, or what goes before all tests (0), has opened. */
+type Lent = { readonly database: TestDatabase; readonly test: number; readonly again: boolean };
+
+/** To be called in a suite, before its own hooks. */
+function openerFor(kind: DatabaseKind): OpenFresh {
+  const drops: (() => Promise<void>)[] = [];
+  let lent: readonly Lent[] = [];
+  let tests = 0;
+  let inTest = false;
+  beforeEach(() => {
+    tests += 1;
+    inTest = true;
+  });
+  afterEach(() => {
+    inTest = false;
+  });
+  afterAll(async () => {
+    await Promise.all(lent.map(({ database }) => database.close()));
+    await Promise.all(drops.map((drop) => drop()));
+  });
+
+  /** What an earlier test had, emptied. Its pool is closed only now: hooks of the suite may have used it after the test. */
+  const takeOver = async (): Promise<TestDatabase | undefined> => {
+    const former = lent.find(({ again, test }) => again && test > 0 && test !== tests);
+    if (former === undefined) return undefined;
+    lent = lent.filter((one) => one !== former);
+    await former.database.close();
+    const database = await openTest(former.database.url);
+    if (await emptyForTest(database)) return database;
+    await database.close();
+    return await takeOver();
+  };
+
+  const openNew = async (migrated: boolean): Promise<TestDatabase> => {
+    const { url, drop } = await create(kind);
+    drops.push(drop);
+    const database = await openTest(url);
+    if (migrated) await migrateForTest(database);
+    return database;
+  };
+
+  return async ({ migrate = true, changesSchema = false } = {}) => {
+    const test = inTest ? tests : 0;
+    const database =
+      (migrate && kind !== 'sqlite' && inTest ? await takeOver() : undefined) ?? (await openNew(migrate));
+    lent = [...lent, { database, test, again: migrate && !changesSchema && kind !== 'sqlite' }];
+    return database;
+  };
+}
+
+async function openTest(url: string): Promise<TestDatabase> {
+  const database = await openDatabase(url, { poolSize: 4 });
+  let closed: Promise<void> | undefined;
+  return { ...database, url, close: () => (closed ??= database.close()) };
 }
 
 async function create(kind: DatabaseKind): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
@@ -87,6 +131,7 @@ async function create(kind: DatabaseKind): Promise<{ readonly url: string; reado
       // A schema instead of a database: creating one takes a millisecond instead of a hundred.
       const url = new URL(server('postgres'));
       url.searchParams.set('options', `-c search_path=${name}`);
+      url.searchParams.set('application_name', name);
       await onServer('postgres', `create schema ${name}`);
       return { url: url.toString(), drop: () => onServer('postgres', `drop schema ${name} cascade`) };
     }
