@@ -21,6 +21,8 @@ eachDatabase('better-auth', (open) => {
     const auth = await openAuth({ database, secret, newId })(false);
     const password = 'x'.repeat(200);
     await auth.api.signUpEmail({ body: { email: 'Ann@Example.com', name: 'Ann', password } });
+    const kept = await database.db.selectFrom('auth_accounts').select('password').executeTakeFirst();
+    expect(kept?.password).toStartWith('$argon2id$v=19$m=19456,t=2,p=1$');
     const response = await auth.api.signInEmail({ body: { email: 'ann@example.com', password }, asResponse: true });
     expect(response.status).toBe(200);
     const cookie = response.headers.get('set-cookie') ?? '';

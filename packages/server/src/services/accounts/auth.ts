@@ -1,7 +1,7 @@
 import type { BetterAuthOptions } from 'better-auth';
 import { authDatabase, authTables } from '../../store/auth-database.ts';
 import type { Database } from '../../store/database.ts';
-import { passwordHashing } from './password-hashing.ts';
+import { passwordHashing, type PasswordHashing } from './password-hashing.ts';
 
 /** Longest password taken; a passphrase fits, and hashing it costs no more than a short one. */
 export const maxPasswordLength = 256;
@@ -15,6 +15,8 @@ export type AuthDeps = {
   readonly secret: string;
   /** A new unique id, sorted by time, ASCII, of at most 60 characters. */
   readonly newId: () => string;
+  /** Absent: that of this process. */
+  readonly passwords?: PasswordHashing;
 };
 
 /**
@@ -23,7 +25,7 @@ export type AuthDeps = {
  * (table `users`). The admin API calls it as a library and mounts no route of its, so nothing is open by default.
  */
 function authOptions(deps: AuthDeps, secureCookies: boolean) {
-  const { hash, verify } = hashing;
+  const { hash, verify } = deps.passwords ?? hashing;
   return {
     appName: 'Tollgate',
     database: authDatabase(deps.database),

@@ -1,7 +1,15 @@
 import { Refusal } from '../../domain/refusal.ts';
 
-/** OWASP's first choice for argon2id (19 MiB, two passes). Kept in the hash itself, so it may be raised later. */
-const cost = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const;
+export type PasswordHashing = {
+  hash(password: string): Promise<string>;
+  verify(ask: { readonly hash: string; readonly password: string }): Promise<boolean>;
+};
+
+/** Memory of a hash in KiB, and its passes. Both are kept in the hash itself, so they may be raised later. */
+type HashingCost = { readonly memoryCost: number; readonly timeCost: number };
+
+/** OWASP's first choice for argon2id: 19 MiB, two passes. */
+const owaspCost: HashingCost = { memoryCost: 19_456, timeCost: 2 };
 
 /** Hashes at once; each takes 19 MiB and some ten milliseconds of one of the runtime's worker threads. */
 const maxAtOnce = 2;
@@ -12,10 +20,7 @@ const maxWaiting = 64;
  * Hashing of passwords on the runtime's own threads (`Bun.password` does not block the event loop), a few at once, so
  * that people who sign in never slow the relay.
  */
-export function passwordHashing(): {
-  hash(password: string): Promise<string>;
-  verify(ask: { readonly hash: string; readonly password: string }): Promise<boolean>;
-} {
+export function passwordHashing(cost = owaspCost): PasswordHashing {
   let running = 0;
   const waiting: (() => void)[] = [];
 
@@ -37,7 +42,7 @@ export function passwordHashing(): {
   };
 
   return {
-    hash: (password) => inTurn(() => Bun.password.hash(password.normalize('NFKC'), cost)),
+    hash: (password) => inTurn(() => Bun.password.hash(password.normalize('NFKC'), { algorithm: 'argon2id', ...cost })),
     verify: ({ hash, password }) => inTurn(() => Bun.password.verify(password.normalize('NFKC'), hash)),
   };
 }

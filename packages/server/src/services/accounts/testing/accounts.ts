@@ -7,7 +7,11 @@ import type { AccountDeps } from '../account-deps.ts';
 import { testJobs } from '../../jobs/testing/jobs.ts';
 import { createAttemptLimits } from '../attempt-limits.ts';
 import { openAuth } from '../auth.ts';
+import { passwordHashing } from '../password-hashing.ts';
 import type { SignUpDeps } from '../sign-up.ts';
+
+/** At the least that argon2id takes: real hashes would be most of the time that tests of accounts take. */
+const passwords = passwordHashing({ memoryCost: 8, timeCost: 1 });
 
 /** Account services on a real database, with a clock that only counts (and can be set), and ids in order. */
 export function testAccounts(database: Database): AccountDeps & { settings: Settings; time: number } {
@@ -24,7 +28,7 @@ export function testAccounts(database: Database): AccountDeps & { settings: Sett
     settings: defaultSettings,
     // Real time, because better-auth has its own clock; a test that waits moves this one only.
     time: 0,
-    auth: openAuth({ database, secret: 'a secret for tests that is long enough for anybody', newId }),
+    auth: openAuth({ database, secret: 'a secret for tests that is long enough for anybody', newId, passwords }),
     snapshot: () => ({ settings: deps.settings, groups, channels: new Map() }),
     now: () => deps.time || Date.now(),
     newId,
