@@ -2,10 +2,10 @@ import { operations } from '@tollgate/contract/operations/list';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { z } from 'zod';
 import { setupLink } from '../services/accounts/setup.ts';
-import { openDatabase, type Database } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import { postBatch } from '../store/ledger/posting.ts';
 import { postingRow } from '../store/ledger/posting-row.ts';
-import { migrate } from '../store/migrations/index.ts';
+import { openInMemory } from '../store/testing/schema-copies.ts';
 import {
   cookiesOf,
   field,
@@ -29,8 +29,7 @@ let annsKey: Reply;
 const sameOrigin = { 'sec-fetch-site': 'same-origin' };
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   app = await openTestApp(database);
   root = await app.enroll('root', 'root@example.com');
   admin = await app.enroll('admin', 'admin@example.com');
@@ -409,8 +408,7 @@ describe('the admin API', () => {
   });
 
   test('the first root by the printed link, over HTTP', async () => {
-    const fresh = await openDatabase('sqlite::memory:');
-    await migrate(fresh);
+    const fresh = await openInMemory();
     const gate = await openTestApp(fresh);
     expect((await gate.call('GET', '/api/v1/setup')).json).toEqual({ needed: true });
     const link = await setupLink(gate.accounts, 'http://gate.example');

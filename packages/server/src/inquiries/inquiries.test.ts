@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
-import { openDatabase, type Database } from '../store/database.ts';
-import { migrate } from '../store/migrations/index.ts';
+import type { Database } from '../store/database.ts';
+import { openInMemory } from '../store/testing/schema-copies.ts';
 import { providers } from '../providers/index.ts';
 import { field, openTestApp } from '../http/testing/admin-app.ts';
 import {
@@ -18,8 +18,7 @@ let token: string;
 const opened: ScriptedUpstream[] = [];
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   app = await openTestApp(database, { providers: new Map(providers.map((one) => [one.id, one])) });
   ({ token } = await app.enroll('root', 'root@example.com'));
 });

@@ -2,8 +2,8 @@ import { operations } from '@tollgate/contract/operations/list';
 import type { Declaration } from '@tollgate/contract/operations/declare';
 import { may } from '@tollgate/contract/permissions';
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { openDatabase, type Database } from '../../store/database.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import type { Database } from '../../store/database.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { field, openTestApp } from '../testing/admin-app.ts';
 
 let database: Database;
@@ -12,8 +12,7 @@ let root: Awaited<ReturnType<typeof app.enroll>>;
 let ann: Awaited<ReturnType<typeof app.enroll>>;
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   app = await openTestApp(database);
   root = await app.enroll('root', 'root@example.com');
   ann = await app.enroll('user', 'ann@example.com');

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { catalogSchema, type Catalog } from '@tollgate/contract/api/catalog';
 import { requestIdFloor } from '../../domain/record.ts';
-import { openDatabase, type Database } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { field, openTestApp, sampleRequest } from '../testing/admin-app.ts';
 
 type TestApp = Awaited<ReturnType<typeof openTestApp>>;
@@ -49,8 +49,7 @@ async function read(token?: string): Promise<Catalog> {
 }
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   app = await openTestApp(database);
   root = await app.enroll('root', 'root@example.com');
   ann = await app.enroll('user', 'ann@example.com');

@@ -11,12 +11,12 @@ import { walletMeter } from '../../domain/meters.ts';
 import { newSecretText } from '../../services/accounts/secret-text.ts';
 import { passkeyRepository } from '../../store/sign-in/passkeys.ts';
 import { identityRepository } from '../../store/sign-in/identities.ts';
-import { openDatabase, type Database } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
 import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
 import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { cookiesOf, field, openTestApp, sampleRequest, testPassword, type Reply } from '../testing/admin-app.ts';
 import { sampleOf } from './testing/sample.ts';
 
@@ -36,8 +36,7 @@ type Operation = (typeof every)[number];
 const closed = every.filter((one) => one.permission !== 'public');
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   app = await openTestApp(database);
   people = {
     root: await app.enroll('root', 'root@example.com'),

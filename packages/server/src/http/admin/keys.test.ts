@@ -1,8 +1,8 @@
 import { batchNames } from '@tollgate/contract/api/keys';
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { z } from 'zod';
-import { openDatabase, type Database } from '../../store/database.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import type { Database } from '../../store/database.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { field, openTestApp } from '../testing/admin-app.ts';
 
 let database: Database;
@@ -11,8 +11,7 @@ let root: string;
 let ann: Awaited<ReturnType<typeof app.enroll>>;
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   app = await openTestApp(database);
   root = (await app.enroll('root', 'root@example.com')).token;
   ann = await app.enroll('user', 'ann@example.com');

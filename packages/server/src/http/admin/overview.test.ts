@@ -4,10 +4,10 @@ import { channelHealthSchema, gatewayOverviewSchema, myOverviewSchema } from '@t
 import { usageAnswerSchema } from '@tollgate/contract/api/usage';
 import { freshHealth } from '../../domain/health.ts';
 import { requestIdFloor } from '../../domain/record.ts';
-import { openDatabase, type Database } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { field, openTestApp, sampleRequest } from '../testing/admin-app.ts';
 
 type TestApp = Awaited<ReturnType<typeof openTestApp>>;
@@ -39,8 +39,7 @@ async function post(userId: string, key: string, count: number, ageMs: number, f
 }
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   app = await openTestApp(database);
   admin = await app.enroll('admin', 'admin@example.com');
   ann = await app.enroll('user', 'ann@example.com');

@@ -1,14 +1,12 @@
 import { operations } from '@tollgate/contract/operations/list';
 import { expect, test } from 'bun:test';
-import { openDatabase } from '../../store/database.ts';
-import { migrate } from '../../store/migrations/index.ts';
 import { field, openTestApp } from '../testing/admin-app.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 
 const listSchema = operations['priceLists.compare'].answer;
 
 test('prices of a list are shown, and those that were shown are taken as they were', async () => {
-  const database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  const database = await openInMemory();
   let price = '2';
   const app = await openTestApp(database, {
     fetchOutside: (url) =>

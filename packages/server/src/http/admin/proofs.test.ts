@@ -1,8 +1,8 @@
 import { proofHeader } from '@tollgate/contract/api/proof-header';
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { Secret, TOTP } from 'otpauth';
-import { openDatabase, type Database } from '../../store/database.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import type { Database } from '../../store/database.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { field, openTestApp, testPassword } from '../testing/admin-app.ts';
 import { openBrowser, outcomeOf, type Browser } from '../testing/browser.ts';
 
@@ -28,8 +28,7 @@ const pay = async (browser: Browser, id: string, proof?: string) =>
   outcomeOf(await browser.send('POST', credit(id), amount, proof === undefined ? {} : { [proofHeader]: proof }));
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   app = await openTestApp(database);
   const root = await app.enroll('root', 'root@example.com');
   await app.enroll('admin', 'admin@example.com');

@@ -7,8 +7,8 @@ import { Refusal } from '../../domain/refusal.ts';
 import { revokeToken } from '../../services/accounts/access-tokens.ts';
 import { cliActor } from '../../services/accounts/account-deps.ts';
 import { changePerson } from '../../services/accounts/people.ts';
-import { openDatabase, type Database } from '../../store/database.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import type { Database } from '../../store/database.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { cookiesOf, field, openTestApp, testPassword } from '../testing/admin-app.ts';
 import { docsPage } from './docs-page.ts';
 import { describeApi } from './openapi.ts';
@@ -107,8 +107,7 @@ const stopping = new AbortController();
 let router: ReturnType<typeof serveOperations>;
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   app = await openTestApp(database);
   ann = await app.enroll('user', 'ann@example.com');
   router = serveOperations(testOperations, handlers, {

@@ -2,15 +2,13 @@ import { describe, expect, test } from 'bun:test';
 import { defaultSettings } from '@tollgate/contract/settings';
 import { operations } from '@tollgate/contract/operations/list';
 import { endpoints } from '../../endpoints/index.ts';
-import { openDatabase } from '../../store/database.ts';
-import { migrate } from '../../store/migrations/index.ts';
 import { field, openTestApp } from '../testing/admin-app.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 
 const endpointsAnswer = operations['endpoints.list'].answer;
 
 test('what administrators write for everybody is read by strangers, and nothing else of the settings is', async () => {
-  const database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  const database = await openInMemory();
   const app = await openTestApp(database);
   try {
     const root = await app.enroll('root', 'root@example.com');
@@ -47,8 +45,7 @@ test('what administrators write for everybody is read by strangers, and nothing 
 });
 
 test('an installation tells of its database, its clocks, its directory and its public address', async () => {
-  const database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  const database = await openInMemory();
   const app = await openTestApp(database);
   let other = 'nothing like it';
   const neighbour = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response(other) });
@@ -79,8 +76,7 @@ test('an installation tells of its database, its clocks, its directory and its p
 });
 
 test('what applications can ask is told from the table that serves it', async () => {
-  const database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  const database = await openInMemory();
   const app = await openTestApp(database);
   try {
     const { data } = endpointsAnswer.parse((await app.call('GET', '/api/v1/endpoints')).json);
@@ -112,8 +108,7 @@ describe('an image of the site', () => {
   const added = operations['site.images.add'].answer;
 
   test('is kept, put in its place by a setting, and served from the gateway for ever', async () => {
-    const database = await openDatabase('sqlite::memory:');
-    await migrate(database);
+    const database = await openInMemory();
     const app = await openTestApp(database);
     try {
       const root = await app.enroll('root', 'root@example.com');
@@ -151,8 +146,7 @@ describe('an image of the site', () => {
   });
 
   test('at an address is fetched once by the gateway, and no other address is', async () => {
-    const database = await openDatabase('sqlite::memory:');
-    await migrate(database);
+    const database = await openInMemory();
     const asked: string[] = [];
     const app = await openTestApp(database, {
       fetchOutside: (url) => {

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { planDebits } from '../../domain/debits.ts';
 import { meterOf, walletMeter } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
-import { openDatabase, type Database } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { acquireLease, giveBack, recallsFor } from '../../store/ledger/leases.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { field, openTestApp } from '../testing/admin-app.ts';
 import { outcomeOf } from '../testing/browser.ts';
 
@@ -27,8 +27,7 @@ const join = async (who: keyof typeof people, role = 'member'): Promise<string> 
 };
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   app = await openTestApp(database);
   people = {
     admin: await app.enroll('admin', 'admin@example.com'),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { openDatabase, type Database } from '../../store/database.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import type { Database } from '../../store/database.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { cookiesOf, field, openTestApp, testPassword } from '../testing/admin-app.ts';
 import { mayUseCookies } from './same-origin.ts';
 
@@ -9,8 +9,7 @@ let app: Awaited<ReturnType<typeof openTestApp>>;
 let ann: Awaited<ReturnType<typeof app.enroll>>;
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   app = await openTestApp(database);
   ann = await app.enroll('user', 'ann@example.com');
 });

@@ -2,15 +2,13 @@ import { expect, test } from 'bun:test';
 import { saleTermsVersion } from '@tollgate/contract/api/sales';
 import { confirmSaleTerms } from '../../services/sales/sale-terms.ts';
 import { openFakeEpay } from '../../services/payments/testing/fake-epay.ts';
-import { openDatabase } from '../../store/database.ts';
-import { migrate } from '../../store/migrations/index.ts';
 import { orderRepository } from '../../store/payments/orders.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { cookiesOf, field, openTestApp, testPassword } from '../testing/admin-app.ts';
 
 /** Credit is bought through the doors that there are: the admin API, and the webhook of a method. */
 test('from the terms to the credit, by HTTP', async () => {
-  const database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  const database = await openInMemory();
   const app = await openTestApp(database);
   const fake = openFakeEpay();
   const root = await app.enroll('root', 'root@example.com');

@@ -40,10 +40,10 @@ import type { Ledger } from '../../services/ledger/types.ts';
 import { openJsonThread } from '../../services/json-thread.ts';
 import { openResultStore } from '../../services/media/results/result-store.ts';
 import { openSpool } from '../../services/spool.ts';
-import { openDatabase, type Database } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import { postCredit } from '../../store/ledger/journal.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { createUpstreamClient } from '../../upstream/client.ts';
 import { openUpstreamSocket } from '../../upstream/upstream-socket.ts';
 import { openBackground, type BackgroundOptions } from '../../endpoints/stored-responses/open-background.ts';
@@ -428,8 +428,7 @@ async function openTestBooks(
   clock: RelayDeps['clock'],
   given: TestOptions['books'],
 ): Promise<TestBooks> {
-  const database = given?.database ?? (await openDatabase('sqlite::memory:'));
-  if (!given) await migrate(database);
+  const database = given?.database ?? (await openInMemory());
   const newId = createIdSource(clock.now, randomBytes);
   const credit = async (amount: bigint): Promise<void> => {
     await postCredit(database, {

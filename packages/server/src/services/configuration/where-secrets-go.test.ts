@@ -3,8 +3,8 @@ import { channelInputSchema, channelPatchSchema, type ChannelView } from '@tollg
 import { Refusal } from '../../domain/refusal.ts';
 import { looksSecret } from '../../domain/looks-secret.ts';
 import { providers } from '../../providers/index.ts';
-import { openDatabase, type Database } from '../../store/database.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import type { Database } from '../../store/database.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { createChannel, getChannel, updateChannel } from './channels.ts';
 import type { ConfigurationContext } from './context.ts';
 import { copyChannel } from './copy-channel.ts';
@@ -17,8 +17,7 @@ let context: ConfigurationContext;
 let made = 0;
 
 beforeAll(async () => {
-  database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  database = await openInMemory();
   context = { ...(await testContext(database)), providers: new Map(providers.map((one) => [one.id, one])) };
 });
 afterAll(() => database.close());

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import type { SignedReasoning } from '@tollgate/wire/ir/signed-reasoning';
 import { eachDatabase } from '../../store/testing/databases.ts';
-import { openDatabase, type Database } from '../../store/database.ts';
-import { migrate } from '../../store/migrations/index.ts';
+import type { Database } from '../../store/database.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { openConversations, type Conversations } from './conversations.ts';
 import { openKeptValues } from './kept-values.ts';
 
@@ -76,8 +76,7 @@ eachDatabase('conversations', (fresh) => {
 
 describe('kept values', () => {
   async function memory(): Promise<Database> {
-    const database = await openDatabase('sqlite::memory:');
-    await migrate(database);
+    const database = await openInMemory();
     cleanups.push(() => database.close());
     return database;
   }

@@ -9,6 +9,7 @@ import { postCredit } from '../../store/ledger/journal.ts';
 import { dissolveNode } from '../../store/ledger/leases.ts';
 import { meterStatus } from '../../store/ledger/meters.ts';
 import { silentNodes } from '../../store/ledger/nodes.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
 import type { OpenLedger } from './ledger.ts';
 import {
@@ -302,10 +303,8 @@ eachDatabase('ledger', (open) => {
 });
 
 test('a full disk refuses new holds, loses nothing, and ends', async () => {
-  const database = await openDatabase('sqlite::memory:');
+  const database = await openInMemory();
   cleanups.push(() => database.close());
-  const { migrate } = await import('../../store/migrations/index.ts');
-  await migrate(database);
   await testCredit(database, 1000n);
   let full = false;
   const ledger = closing(
@@ -334,10 +333,8 @@ test('a full disk refuses new holds, loses nothing, and ends', async () => {
 });
 
 test('a database that is away: served within the lease, then 503, then everything is posted', async () => {
-  const database = await openDatabase('sqlite::memory:');
+  const database = await openInMemory();
   cleanups.push(() => database.close());
-  const { migrate } = await import('../../store/migrations/index.ts');
-  await migrate(database);
   await testCredit(database, 100n);
   let away = false;
   const dataDir = folder();

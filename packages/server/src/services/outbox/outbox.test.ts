@@ -7,11 +7,10 @@ import { frameWriter, readFrames } from './frames.ts';
 import { openOutbox, readOutbox } from './outbox.ts';
 import { outboxFields, readsAs, type PostedFields } from '../../store/ledger/posted-columns.ts';
 import { readRow, writeRow } from './row-text.ts';
-import { openDatabase } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
-import { migrate } from '../../store/migrations/index.ts';
 import { requestLogRepository } from '../../store/request-log.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { planDebits } from '../../domain/debits.ts';
 import { nanos } from '../../domain/money.ts';
@@ -141,8 +140,7 @@ test('what a gateway that knew no conversions left behind is posted all the same
     `req_1\t1\t${head}\t200\t0\t\t1\t3\t0\t1\t3\t${detail}}\t7\tv\t1000000\t[["inputText",3,"5"]]\t{"inputText":3}\tprovider`,
     `req_2\t1\t${head}\t502\t1\tupstream_error\t1\t3\t0\t1\t3\t${detail},"usage":{"inputText":3}}`,
   ];
-  const database = await openDatabase('sqlite::memory:');
-  await migrate(database);
+  const database = await openInMemory();
   const rows = lines.map(readRow);
   await postBatch(database, { transactionId: 'txn_1', at: 1, nodeId: 'n', rows }, none);
   expect(await requestLogRepository.find(database.db, 'req_1')).toMatchObject({

@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from 'bun:test';
 import { Refusal } from '../../domain/refusal.ts';
-import { openDatabase } from '../../store/database.ts';
 import { noticeRepository } from '../../store/notices.ts';
 import { paymentCallbackRepository } from '../../store/payments/callbacks.ts';
 import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
 import { eachDatabase, onSqlite } from '../../store/testing/databases.ts';
+import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { verify } from '../ledger/verify.ts';
 import type { CallbackCall } from './adapter.ts';
 import { buyCredit, nextOf } from './buy.ts';
@@ -298,9 +298,7 @@ for (const [name, openFake] of Object.entries(fakeProviders)) {
 }
 
 test('money that comes by hand waits for a person, and verify knows what belongs to an order', async () => {
-  const database = await openDatabase('sqlite::memory:');
-  const { migrate } = await import('../../store/migrations/index.ts');
-  await migrate(database);
+  const database = await openInMemory();
   const { deps, user, method, balance } = await openShop(database);
   const bank = await method({
     name: 'Bank',
