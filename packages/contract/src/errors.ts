@@ -23,6 +23,7 @@ export const errors = {
   user_disabled: { status: 403, type: 'permission_error' },
   ip_not_allowed: { status: 403, type: 'permission_error' },
   model_not_allowed: { status: 403, type: 'permission_error' },
+  endpoint_not_allowed: { status: 403, type: 'permission_error' },
   group_not_allowed: { status: 403, type: 'permission_error' },
   group_not_found: { status: 403, type: 'permission_error' },
   response_not_found: { status: 404, type: 'invalid_request_error' },

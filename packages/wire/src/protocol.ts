@@ -40,7 +40,8 @@ export type ProtocolId = (typeof protocolIds)[number];
 /**
  * What a client asks for, whatever the protocol. `compact` shortens a conversation (Responses); `count-tokens` tells how
  * many tokens a request would be, without running it; `embed-content` is Google's way of embedding one text, `predict` its way of asking
- * for pictures; `videos`, `music` and `drawings` (Midjourney's) are made while nobody waits; `realtime` are sessions over a WebSocket.
+ * for pictures; `videos`, `music` and `drawings` (Midjourney's) are made while nobody waits; `realtime` are sessions over a WebSocket;
+ * from `files` to `vaults` are things that accounts keep.
  */
 export const operations = [
   'chat',
@@ -50,6 +51,7 @@ export const operations = [
   'embeddings',
   'embed-content',
   'moderations',
+  'decisions',
   'rerank',
   'speech',
   'transcriptions',
@@ -64,6 +66,14 @@ export const operations = [
   'drawings',
   'files',
   'batches',
+  'uploads',
+  'conversations',
+  'containers',
+  'vector-stores',
+  'skills',
+  'agents',
+  'environments',
+  'vaults',
   'tokenize',
 ] as const;
 export type Operation = (typeof operations)[number];
@@ -112,6 +122,8 @@ export type HostedTool = {
 export type References = {
   /** `previous_response_id`. */
   readonly response: string | undefined;
+  /** A conversation that the provider keeps, which it reads and goes on with. */
+  readonly conversation?: string | undefined;
   /** Items of the input that are named only. */
   readonly items: readonly string[];
   /** Reasoning and results of the input of which the provider keeps what the item itself does not say. */

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { openableEndpoints, type OpenableEndpoint } from '../openable-endpoints.ts';
 import { optional, type ValuesOf } from './field.ts';
 
 /** Fields of a group that are kept, changed and shown as they are. */
@@ -5,6 +7,15 @@ export const groupFields = {
   resultRetentionDays: optional.integer(
     { min: 0, max: 36_500 },
     'How long what media tasks of its requests have made is kept, in days; 0 keeps none, null is `media.results.retentionDays`.',
+  ),
+  openEndpoints: optional.json<readonly OpenableEndpoint[]>(
+    {
+      schema: z
+        .array(z.enum(openableEndpoints))
+        .max(openableEndpoints.length)
+        .overwrite((list) => [...new Set(list)]),
+    },
+    'Endpoints that are closed elsewhere and open to its keys. What is made there lives on at a provider account, and is not charged; null is none.',
   ),
 };
 export type GroupFields = ValuesOf<typeof groupFields>;

@@ -1,5 +1,18 @@
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 
+/** What there is, as its vendors call one. */
+export type ObjectName =
+  | 'file'
+  | 'batch'
+  | 'upload'
+  | 'conversation'
+  | 'container'
+  | 'vector_store'
+  | 'skill'
+  | 'agent'
+  | 'environment'
+  | 'vault';
+
 /**
  * Something that a provider's account keeps for a user: a file, a batch. Clients know it by its vendor's id; that it is theirs, and
  * which account keeps it, is known here alone.
@@ -10,7 +23,7 @@ export type StoredObject = {
   readonly userId: string;
   readonly keyId: string;
   readonly requestId: string;
-  readonly kind: 'file' | 'batch';
+  readonly kind: ObjectName;
   readonly channelId: string;
   /** Index of the credential within the channel. */
   readonly credential: number;

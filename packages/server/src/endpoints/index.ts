@@ -2,6 +2,7 @@ import type { Endpoint } from '../relay/endpoint.ts';
 import { speechEndpoint } from './audio/speech.ts';
 import { listeningEndpoints } from './audio/transcriptions.ts';
 import { chatEndpoints } from './chat/endpoints.ts';
+import { decisionsEndpoint } from './decisions/endpoint.ts';
 import { embeddingsEndpoints } from './embeddings/endpoint.ts';
 import { batchesEndpoints } from './files/batches.ts';
 import { messageFilesEndpoints } from './files/message-files.ts';
@@ -9,6 +10,7 @@ import { messageBatchesEndpoints } from './files/message-batches.ts';
 import { filesEndpoints } from './files/files.ts';
 import { imagesEndpoints } from './images/endpoints.ts';
 import { moderationsEndpoint } from './moderations/endpoint.ts';
+import { pinnedEndpoints } from './pinned/endpoints.ts';
 import { rerankEndpoints } from './rerank/endpoints.ts';
 import { midjourneyEndpoints } from './videos/tasks/midjourney.ts';
 import { sunoEndpoints } from './videos/tasks/suno.ts';
@@ -28,6 +30,7 @@ export const endpoints: readonly Endpoint[] = [
   ...storedResponsesEndpoints,
   ...embeddingsEndpoints,
   moderationsEndpoint,
+  decisionsEndpoint,
   ...rerankEndpoints,
   speechEndpoint,
   ...listeningEndpoints,
@@ -41,5 +44,6 @@ export const endpoints: readonly Endpoint[] = [
   ...messageFilesEndpoints,
   ...batchesEndpoints,
   ...messageBatchesEndpoints,
+  ...pinnedEndpoints,
   tokenizeEndpoint,
 ];

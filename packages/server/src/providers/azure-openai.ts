@@ -61,6 +61,11 @@ export const azureOpenai = defineProvider({
         // https://learn.microsoft.com/en-us/azure/ai-foundry/openai/how-to/batch
         files: [{ when: undated, path: '/openai/v1/files' }],
         batches: [{ when: undated, path: '/openai/v1/batches' }],
+        // https://learn.microsoft.com/en-us/azure/ai-foundry/openai/latest
+        uploads: [{ when: undated, path: '/openai/v1/uploads' }],
+        conversations: [{ when: undated, path: '/openai/v1/conversations' }],
+        containers: [{ when: undated, path: '/openai/v1/containers' }],
+        'vector-stores': [{ when: undated, path: '/openai/v1/vector_stores' }],
         realtime: [
           { when: undated, path: '/openai/v1/realtime?model={model}' },
           { path: '/openai/realtime?deployment={model}&api-version={apiVersion}' },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, bearer, headerSetting } from './shared/credentials.ts';
 import { openaiListing } from './shared/listings.ts';
-import { openaiHeaders, openaiChatDialect, openaiOperations } from './shared/openai-compatible.ts';
+import { openaiHeaders, openaiChatDialect, openaiKept, openaiOperations } from './shared/openai-compatible.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
 import { openaiPauses, openaiPhrases } from './shared/phrases.ts';
 import { reasoningMaxTokens } from './shared/quirks.ts';
@@ -20,7 +20,7 @@ export const openai = defineProvider({
   }),
   dialects: byTextApi(
     openaiChatDialect({
-      operations: [...openaiOperations, 'files', 'batches'],
+      operations: [...openaiOperations, 'decisions', ...openaiKept],
       quirks: [reasoningMaxTokens],
       clientHeaders: openaiHeaders,
     }),

@@ -22,7 +22,21 @@ const images = { images: '/images/generations', 'image-edits': '/images/edits' }
 const variations = { 'image-variations': '/images/variations' };
 const videos = { videos: '/videos' };
 const realtime = { realtime: '/realtime?model=some%20model' };
-const keeping = { ...videos, ...realtime, files: '/files', batches: '/batches' };
+const keeping = {
+  ...videos,
+  ...realtime,
+  decisions: '/decisions',
+  files: '/files',
+  batches: '/batches',
+  uploads: '/uploads',
+  conversations: '/conversations',
+  containers: '/containers',
+  'vector-stores': '/vector_stores',
+  skills: '/skills',
+  agents: '/agents',
+  environments: '/agents/environments',
+  vaults: '/vaults',
+};
 const chatOnly = { chat: '/chat/completions' };
 const responses = {
   'openai-responses': {
@@ -575,6 +589,10 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       'count-tokens': '/v1/messages/count_tokens',
       files: '/v1/files',
       batches: '/v1/messages/batches',
+      skills: '/v1/skills',
+      agents: '/v1/agents',
+      environments: '/v1/environments',
+      vaults: '/v1/vaults',
     },
   },
   bedrock: {

@@ -1,5 +1,6 @@
 import type { BackgroundJob } from '../domain/background-job.ts';
 import type { StoredObject } from '../domain/stored-object.ts';
+import type { AccountRef } from '../services/conversations/conversations.ts';
 import type { Hold } from '../services/ledger/types.ts';
 import type { ObjectKind, ObjectPage } from '../store/stored-objects.ts';
 
@@ -7,6 +8,8 @@ import type { ObjectKind, ObjectPage } from '../store/stored-objects.ts';
 export type StoredObjects = {
   keep(object: StoredObject): Promise<void>;
   find(userId: string, kind: ObjectKind, vendorId: string): Promise<StoredObject | undefined>;
+  /** Which accounts keep an owner's, whatever they are, by their vendors' ids. */
+  accountsOf(userId: string, vendorIds: readonly string[]): Promise<ReadonlyMap<string, AccountRef>>;
   /** `limit + 1` of them when there are more. */
   list(userId: string, kind: ObjectKind, page: ObjectPage): Promise<readonly StoredObject[]>;
   note(object: StoredObject): Promise<void>;

@@ -40,6 +40,23 @@ export const storedObjectRepository = {
       .execute();
   },
 
+  /** Which accounts keep things of an owner's, by their vendors' ids; what is not there is not the owner's. */
+  async accountsOf(
+    db: Db,
+    userId: string,
+    vendorIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Pick<StoredObject, 'channelId' | 'credential'>>> {
+    const rows = await db
+      .selectFrom('stored_objects')
+      .select(['vendor_id', 'channel_id', 'credential'])
+      .where('user_id', '=', userId)
+      .where('vendor_id', 'in', [...vendorIds])
+      .execute();
+    return new Map(
+      rows.map((row) => [row.vendor_id, { channelId: row.channel_id, credential: row.credential }] as const),
+    );
+  },
+
   /** An owner's own, by its vendor's id. */
   async find(
     db: Db,

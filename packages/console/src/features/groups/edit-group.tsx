@@ -1,7 +1,8 @@
 import { groupInputSchema, type GroupView } from '@tollgate/contract/api/configuration';
+import { openableEndpoints } from '@tollgate/contract/openable-endpoints';
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
-import { FormDecimal, FormNumber, FormText } from '../../components/form/fields.tsx';
+import { FormDecimal, FormNumber, FormTags, FormText } from '../../components/form/fields.tsx';
 import { FormActions } from '../../components/form/form-actions.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
@@ -50,11 +51,14 @@ function EditForm({ group, names, onClose, onSaved }: EditFormProps) {
     Object.entries(group?.userGroups ?? {}).map(([name, factor]) => ({ name, factor })),
   );
   const form = useSchemaForm({
-    schema: groupInputSchema.pick({ name: true, multiplier: true, resultRetentionDays: true }).required(),
+    schema: groupInputSchema
+      .pick({ name: true, multiplier: true, resultRetentionDays: true, openEndpoints: true })
+      .required(),
     values: {
       name: group?.name ?? '',
       multiplier: group?.multiplier ?? '1',
       resultRetentionDays: group?.resultRetentionDays ?? null,
+      openEndpoints: group?.openEndpoints ?? null,
     },
     messages: { multiplier: t('form.factorForm') },
     send: async ({ name, ...own }) => {
@@ -116,6 +120,14 @@ function EditForm({ group, names, onClose, onSaved }: EditFormProps) {
         unit={t('form.days')}
         min={0}
         max={36_500}
+      />
+      <FormTags
+        form={form}
+        name="openEndpoints"
+        label={t('form.open')}
+        help={t('form.openHelp')}
+        suggestions={openableEndpoints.map((one) => ({ value: one, label: one }))}
+        empty={null}
       />
       <FormActions onCancel={onClose} action={t('form.save')} busy={form.formState.isSubmitting} />
     </Form>

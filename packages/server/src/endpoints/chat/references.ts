@@ -1,6 +1,6 @@
 import type { Loss } from '@tollgate/wire/ir/loss';
 import { shorten } from '@tollgate/wire/text';
-import type { JsonObject } from '@tollgate/wire/protocol';
+import type { JsonObject, References } from '@tollgate/wire/protocol';
 import { render } from '@tollgate/wire/json/render';
 import { foreignItems, withItems } from '@tollgate/wire/protocols/openai-responses/item-references';
 import { Refusal } from '../../domain/refusal.ts';
@@ -30,20 +30,20 @@ export async function resolveReferences(
 ): Promise<void> {
   const { key, summary } = context;
   if (!summary.references) return;
-  const { response, items, hollow, resources } = summary.references;
+  const { response, conversation, items, hollow, resources } = summary.references;
   if (items.length + hollow.length + resources.length > maxReferences)
     throw new Refusal('invalid_request', `The request names more than ${maxReferences} things.`, { param: 'input' });
   await refuseForeignResources(deps, context);
   await bindToKeeper(deps, context, state);
   if (hollow.length > 0) state.foreignItemIds = await strangersAmong(deps, key, new Set(hollow));
-  const ids = response === undefined ? items : [response, ...items];
+  const ids = [response, conversation, ...items].filter((id) => id !== undefined);
   if (ids.length === 0) return;
   const found = await findKept(deps, key, [...new Set(ids)]);
   const kept = new Map<string, JsonObject>();
   let keptTokens = 0;
   for (const id of ids) {
     const what = found.get(id);
-    if (!what) throw unknown(id, id === response);
+    if (!what) throw unknown(id, summary.references);
     if ('item' in what) kept.set(id, what.item);
     else {
       bind(state, what.account);
@@ -123,8 +123,12 @@ function bind(state: ChatState, account: AccountRef): void {
   state.account = account;
 }
 
-function unknown(id: string, isResponse: boolean): Refusal {
-  if (isResponse)
+function unknown(id: string, { response, conversation }: References): Refusal {
+  if (id === conversation)
+    return new Refusal('invalid_request', `Conversation with id '${shorten(id)}' not found.`, {
+      param: 'conversation',
+    });
+  if (id === response)
     return new Refusal('previous_response_not_found', `Previous response with id '${shorten(id)}' not found.`, {
       param: 'previous_response_id',
     });

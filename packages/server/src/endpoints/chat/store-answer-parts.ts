@@ -27,6 +27,9 @@ export function storeAnswerParts(
   const account = { channelId: channel.id, credential: credential.index };
   // What an answer made is there whether or not the answer is kept.
   if (resourceIds && resourceIds.length > 0) conversations.rememberAccount(userId, resourceIds, account);
+  // What the next request reads of it is paid as input.
+  const conversation = context.summary.references?.conversation;
+  if (conversation !== undefined && usage) conversations.rememberAccount(userId, [conversation], account, usage);
   if (jsonOf(context)['store'] === false) return;
   if (storedIds && dialect.stored) conversations.rememberAccount(userId, storedIds, account, usage);
   if (items && items.length > 0) conversations.keepItems(userId, itemsOf({ output: items }));

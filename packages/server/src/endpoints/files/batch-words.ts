@@ -2,7 +2,7 @@ import type { Usage } from '@tollgate/wire/ir/usage';
 import { objectAt, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import { readMessagesUsage } from '@tollgate/wire/protocols/anthropic-messages/usage';
-import type { Kept } from './account.ts';
+import type { Kept } from '../shared/kept/account.ts';
 import { readUsage } from './batch-lines.ts';
 
 /** How batches are told in a protocol. */

@@ -9,12 +9,12 @@ import type { Candidate, Inspected, Planned } from '../../relay/request-context.
 import { summaryOf } from '../shared/inspect.ts';
 import { readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { askAt, keeperOf } from './account.ts';
+import { askAt, keeperOf } from '../shared/kept/account.ts';
 import { batchUrls } from './batch-lines.ts';
 import { batchWordsOf } from './batch-words.ts';
 import { handOverBatch, readBegun } from './begin-batch.ts';
-import { objectOf } from './files.ts';
-import { free, listOwn, namedObject, ownAnswer, ownObject } from './own.ts';
+import { objectOf } from '../shared/kept/made.ts';
+import { free, listOwn, namedObject, ownAnswer, ownObject } from '../shared/kept/own.ts';
 
 const operation = 'batches';
 
@@ -106,7 +106,9 @@ const decoder = new TextDecoder();
 async function cancel(deps: RelayDeps, context: Inspected) {
   const batch = await namedObject(deps, context, 'batch');
   if (batch.finishedAt !== undefined) return batch.told;
-  const asked = await askAt(deps, batch, 'batches', `/${encodeURIComponent(batch.vendorId)}/cancel`, 'POST');
+  const asked = await askAt(deps, batch, 'batches', `/${encodeURIComponent(batch.vendorId)}/cancel`, {
+    method: 'POST',
+  });
   const told = asked?.status === 200 ? parseJson(decoder.decode(asked.body)) : undefined;
   if (!isObject(told))
     throw new Refusal('upstream_error', 'The provider that works on the batch did not cancel it. Try again.');

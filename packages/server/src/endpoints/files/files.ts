@@ -1,23 +1,22 @@
-import { parseJson } from '@tollgate/wire/json/exact';
-import { isObject, textAt } from '@tollgate/wire/json/fields';
+import { isObject } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
 import type { BatchFacts, StoredObject } from '../../domain/stored-object.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
-import type { Exchange } from '../../relay/exchange.ts';
 import type { File, Form } from '../../relay/receive/multipart/parts.ts';
 import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
-import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
+import type { Candidate, Inspected } from '../../relay/request-context.ts';
 import { openBytes } from '../shared/bytes.ts';
 import { passedHeaders } from '../shared/client-headers.ts';
 import { filesOf, formOf, textField } from '../shared/form.ts';
 import { summaryOf } from '../shared/inspect.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { askAt, keeperOf, keepersFor, requestAt } from './account.ts';
+import { keeperOf, keepersFor, requestAt } from '../shared/kept/account.ts';
 import { readBatchLines, withUpstreamModel } from './batch-lines.ts';
-import { free, listOwn, namedObject, ownAnswer } from './own.ts';
+import { readMade } from '../shared/kept/made.ts';
+import { free, listOwn, namedObject, ownAnswer, removeObject } from '../shared/kept/own.ts';
 
 /** What a file of requests comes to; undefined of any other file. */
 type Upload = { readonly requests: BatchFacts | undefined };
@@ -54,7 +53,7 @@ const upload: Endpoint<Upload> = {
       ...wholeOnly,
       request,
       readError: readerOfErrors(candidate),
-      readWhole: (bytes) => readUploaded(deps, context, candidate, requests, bytes),
+      readWhole: (bytes) => readMade(deps, context, candidate, { kind: 'file', requests }, bytes),
     };
   },
 };
@@ -79,57 +78,6 @@ async function renamed(form: Form, { upstreamModel }: Candidate): Promise<Pick<F
   return { parts: form.parts.map((part) => (part === file ? { ...file, content } : part)) };
 }
 
-const decoder = new TextDecoder();
-
-/** Reads that an account keeps a file now, and remembers whose it is. */
-export function readUploaded(
-  deps: RelayDeps,
-  context: Planned,
-  candidate: Candidate,
-  requests: BatchFacts | undefined,
-  bytes: Uint8Array,
-): ReturnType<Exchange['readWhole']> {
-  const told = parseJson(decoder.decode(bytes));
-  const vendorId = isObject(told) ? textAt(told, 'id') : undefined;
-  if (!isObject(told) || vendorId === undefined)
-    return fault('unexpected_body', 'the upstream kept a file and did not tell its id', undefined);
-  const file = objectOf(context, candidate, { kind: 'file', vendorId, told, requests });
-  return {
-    usage: undefined,
-    outputEstimate: 0,
-    write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
-    async keep() {
-      await deps.objects.keep({ ...file, finishedAt: file.createdAt });
-      // Requests that name it go to the account that keeps it.
-      deps.conversations.rememberAccount(file.userId, [vendorId], {
-        channelId: file.channelId,
-        credential: file.credential,
-      });
-    },
-  };
-}
-
-/** What is written down of something that an account has just begun to keep. */
-export function objectOf(
-  context: Planned,
-  { target, dialect }: Candidate,
-  what: Pick<StoredObject, 'kind' | 'vendorId' | 'told' | 'requests'>,
-): StoredObject {
-  return {
-    ...what,
-    id: context.call.id.replace(/^req_/, ''),
-    userId: context.key.user.id,
-    keyId: context.key.id,
-    requestId: context.call.id,
-    channelId: target.channel.id,
-    credential: target.credential.index,
-    protocol: dialect.protocol,
-    createdAt: context.at,
-    updatedAt: context.at,
-    finishedAt: undefined,
-  };
-}
-
 type FileFacts = Pick<Endpoint, 'id' | 'title' | 'routes'> & Partial<Pick<Endpoint, 'protocol' | 'errors'>>;
 
 /** The bytes of a file, as they come from the account that keeps it. */
@@ -144,7 +92,7 @@ export const contentEndpoint = (facts: FileFacts): Endpoint =>
     async exchange(deps, context, file, candidate) {
       const { headers } = passedHeaders(context, candidate);
       const path = `/${encodeURIComponent(file.vendorId)}/content`;
-      const request = await requestAt(deps, file, 'files', path, 'GET', headers);
+      const request = await requestAt(deps, file, 'files', path, { headers });
       if (!request) throw new Refusal('object_not_found', 'Who keeps the file is not asked any more.', { param: 'id' });
       return {
         ...wholeOnly,
@@ -163,13 +111,9 @@ export async function removeFile(
   headers: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const file = await namedObject(deps, context, 'file');
-  const asked = await askAt(deps, file, 'files', `/${encodeURIComponent(file.vendorId)}`, 'DELETE', { headers });
-  // What is gone already is as good as deleted.
-  if (!asked || (asked.status !== 404 && (asked.status < 200 || asked.status > 299)))
-    throw new Refusal('upstream_error', 'The provider that keeps the file did not delete it. Try again.');
-  await deps.objects.forget(file);
-  await deps.conversations.forget(file.userId, [file.vendorId]);
-  return file.vendorId;
+  const { vendorId } = file;
+  await removeObject(deps, context, { vendorId, at: file, object: file }, { kind: 'files', headers });
+  return vendorId;
 }
 
 const operation = 'files';

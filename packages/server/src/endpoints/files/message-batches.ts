@@ -13,17 +13,17 @@ import type { AccountRef } from '../../services/conversations/conversations.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { openBytes } from '../shared/bytes.ts';
 import { withoutCostlyFields } from '../shared/costly-fields.ts';
-import { findKept, refuseForeignResources } from '../shared/foreign-resources.ts';
+import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
 import { summaryOf } from '../shared/inspect.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { originFor } from '../shared/origin.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { askAt, keeperOf, keepersFor, requestAt } from './account.ts';
+import { askAt, keeperOf, keepersFor, keepingAll, requestAt } from '../shared/kept/account.ts';
 import { batchWordsOf } from './batch-words.ts';
 import { handOverBatch, readBegun } from './begin-batch.ts';
-import { objectOf } from './files.ts';
-import { listPage } from './list-page.ts';
-import { free, namedObject, ownAnswer } from './own.ts';
+import { objectOf } from '../shared/kept/made.ts';
+import { listPage } from '../shared/kept/list-page.ts';
+import { free, namedObject, ownAnswer, removeObject } from '../shared/kept/own.ts';
 
 const operation = 'batches';
 const protocol = 'anthropic-messages';
@@ -53,21 +53,15 @@ const create: Endpoint<readonly AccountRef[]> = {
   inspect: inspectBatch,
   async begin(deps, context) {
     await refuseForeignResources(deps, context);
-    const named = context.summary.references?.resources.map(({ id }) => id) ?? [];
-    const kept = named.length === 0 ? [] : [...(await findKept(deps, context.key, [...new Set(named)])).values()];
-    return kept.flatMap((one) => ('account' in one ? [one.account] : []));
+    return await accountsNamed(deps, context);
   },
   candidates(_deps, context, accounts) {
     const { model } = context.summary;
-    const keepers = keepersFor(context, { kind: operation, protocol }, model, 'requests').filter(({ target }) =>
-      accounts.every(
-        ({ channelId, credential }) => channelId === target.channel.id && credential === target.credential.index,
-      ),
+    const keepers = keepingAll(
+      keepersFor(context, { kind: operation, protocol }, model, 'requests'),
+      accounts,
+      'requests',
     );
-    if (keepers.length === 0)
-      throw new Refusal('operation_not_supported', 'No account keeps all that the requests name.', {
-        param: 'requests',
-      });
     const priced = keepers.filter(({ price }) => price || context.snapshot.settings.relay.allowUnpriced);
     if (priced.length > 0) return priced;
     throw new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`);
@@ -189,7 +183,9 @@ function presented(context: Inspected, { told, vendorId, finishedAt }: StoredObj
 async function cancel(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
   const batch = await namedObject(deps, context, 'batch');
   if (batch.finishedAt !== undefined) return presented(context, batch);
-  const asked = await askAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}/cancel`, 'POST');
+  const asked = await askAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}/cancel`, {
+    method: 'POST',
+  });
   const told = asked?.status === 200 ? parseJson(new TextDecoder().decode(asked.body)) : undefined;
   if (!isObject(told))
     throw new Refusal('upstream_error', 'The provider that works on the batch did not cancel it. Try again.');
@@ -202,12 +198,9 @@ async function remove(deps: RelayDeps, context: Inspected): Promise<JsonObject> 
   const batch = await namedObject(deps, context, 'batch');
   if (batch.finishedAt === undefined)
     throw new Refusal('invalid_request', 'The batch is still worked on. Cancel it first.', { param: 'id' });
-  const asked = await askAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}`, 'DELETE');
-  // What is gone already is as good as deleted.
-  if (!asked || (asked.status !== 404 && (asked.status < 200 || asked.status > 299)))
-    throw new Refusal('upstream_error', 'The provider that keeps the batch did not delete it. Try again.');
-  await deps.objects.forget(batch);
-  return { id: batch.vendorId, type: 'message_batch_deleted' };
+  const { vendorId } = batch;
+  await removeObject(deps, context, { vendorId, at: batch, object: batch }, { kind: operation, headers: {} });
+  return { id: vendorId, type: 'message_batch_deleted' };
 }
 
 /** The results, line by line as they come from the account that keeps them; once they are charged. */

@@ -2,17 +2,17 @@ import { isObject } from '@tollgate/wire/json/fields';
 import type { Invalid, Json, RequestSummary } from '@tollgate/wire/protocol';
 import type { EndpointRoute } from '../../relay/call.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
-import type { Inspected } from '../../relay/request-context.ts';
 import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
 import { passthroughOf } from '../chat/protocols.ts';
 import { filesOf, formOf } from '../shared/form.ts';
 import { summaryOf } from '../shared/inspect.ts';
 import { readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { keepersFor } from './account.ts';
-import { contentEndpoint, readUploaded, removeFile } from './files.ts';
-import { listPage } from './list-page.ts';
-import { namedObject, ownAnswer } from './own.ts';
+import { keepersFor } from '../shared/kept/account.ts';
+import { contentEndpoint, removeFile } from './files.ts';
+import { listPage } from '../shared/kept/list-page.ts';
+import { readMade } from '../shared/kept/made.ts';
+import { namedObject, ownAnswer, versionOf } from '../shared/kept/own.ts';
 
 const operation = 'files';
 const protocol = 'anthropic-messages';
@@ -44,7 +44,7 @@ const upload: Endpoint<undefined> = {
       ...wholeOnly,
       request,
       readError: readerOfErrors(candidate),
-      readWhole: (bytes) => readUploaded(deps, context, candidate, undefined, bytes),
+      readWhole: (bytes) => readMade(deps, context, candidate, { kind: 'file', requests: undefined }, bytes),
     };
   },
 };
@@ -53,13 +53,6 @@ function inspectUpload(json: Json): RequestSummary | Invalid {
   if (!isObject(json)) return { invalid: 'The body must be a form.', param: null };
   if (filesOf(json, 'file').length !== 1) return { invalid: 'The form must have one file as "file".', param: 'file' };
   return summaryOf('', null);
-}
-
-/** What their client says of the version that it speaks, for a question of the gateway's own. */
-function spoken({ call }: Inspected): Readonly<Record<string, string>> {
-  const beta = call.request.headers.get('anthropic-beta');
-  const version = call.request.headers.get(header);
-  return { ...(version !== null && { [header]: version }), ...(beta !== null && { 'anthropic-beta': beta }) };
 }
 
 /** https://docs.claude.com/en/api/files-create */
@@ -85,7 +78,7 @@ export const messageFilesEndpoints: readonly Endpoint[] = [
       title: 'Anthropic Files, deleting one',
       routes: at('DELETE', '/v1/files/{id}'),
     },
-    async (deps, context) => ({ id: await removeFile(deps, context, spoken(context)), type: 'file_deleted' }),
+    async (deps, context) => ({ id: await removeFile(deps, context, versionOf(context)), type: 'file_deleted' }),
   ),
   contentEndpoint({
     protocol,

@@ -11,7 +11,7 @@ import type { JobHandler } from '../../services/jobs/job-kind.ts';
 import type { Db } from '../../store/database.ts';
 import { storedObjectRepository } from '../../store/stored-objects.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
-import { askAt } from './account.ts';
+import { askAt } from '../shared/kept/account.ts';
 import { openResults } from './batch-lines.ts';
 import { batchWordsOf } from './batch-words.ts';
 
@@ -66,6 +66,7 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
     handlers: [work.handler],
     keep: (object) => promptly(storedObjectRepository.insert(database.db, object)),
     find: (userId, kind, vendorId) => promptly(storedObjectRepository.find(database.db, userId, kind, vendorId)),
+    accountsOf: (userId, vendorIds) => promptly(storedObjectRepository.accountsOf(database.db, userId, vendorIds)),
     list: (userId, kind, page) => promptly(storedObjectRepository.list(database.db, userId, kind, page)),
     note: ({ id, told }) => promptly(storedObjectRepository.note(database.db, id, told, now(), false)),
     forget: ({ id }) => promptly(storedObjectRepository.remove(database.db, id)),
@@ -98,7 +99,7 @@ async function usedBy(deps: RelayDeps, batch: StoredObject, told: JsonObject): P
   const results = words.resultsOf(told, batch.vendorId);
   if (!results) return own;
   const lines = openResults(words.usageOfLine);
-  const asked = await askAt(deps, batch, results.kind, results.rest, 'GET', {
+  const asked = await askAt(deps, batch, results.kind, results.rest, {
     take: (piece) => lines.push(piece),
   });
   if (asked?.status === 200) return lines.end() ?? own;

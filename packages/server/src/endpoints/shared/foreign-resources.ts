@@ -2,7 +2,7 @@ import type { KeyRecord } from '../../domain/snapshot.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { Inspected } from '../../relay/request-context.ts';
-import type { Kept } from '../../services/conversations/conversations.ts';
+import type { AccountRef, Kept } from '../../services/conversations/conversations.ts';
 
 /**
  * Refuses a request that names something of the account's (a file, a container) which no answer gave to this key's owner,
@@ -37,7 +37,37 @@ export function refuseForeignResources(
 
 /** What is kept for this key's owner; 503 when that cannot be looked up. */
 export const findKept = (deps: RelayDeps, key: KeyRecord, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>> =>
-  lookedUp(deps, deps.conversations.find(key.user.id, ids));
+  lookedUp(deps, findAny(deps, key.user.id, ids));
+
+/** More things of an account's are named by no request that is one. */
+const maxObjects = 500;
+
+/** Answers and their parts are forgotten after a while; what is kept until it is deleted is asked for where that is written down. */
+async function findAny(deps: RelayDeps, userId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>> {
+  const kept = await deps.conversations.find(userId, ids);
+  const others = ids.filter((id) => !kept.has(id) && id.length <= 200).slice(0, maxObjects);
+  if (others.length === 0) return kept;
+  const found = new Map(kept);
+  for (const [id, account] of await deps.objects.accountsOf(userId, others)) found.set(id, { account });
+  return found;
+}
+
+/** The accounts that keep what a request names, as far as that is known to be its sender's; each once. */
+export async function accountsNamed(
+  deps: RelayDeps,
+  { key, summary }: Pick<Inspected, 'key' | 'summary'>,
+): Promise<readonly AccountRef[]> {
+  const named = summary.references?.resources.map(({ id }) => id) ?? [];
+  if (named.length === 0) return [];
+  const accounts = new Map<string, AccountRef>();
+  for (const what of (await findKept(deps, key, [...new Set(named)])).values())
+    if ('account' in what) accounts.set(`${what.account.channelId}#${what.account.credential}`, what.account);
+  return [...accounts.values()];
+}
+
+/** Whether two are the same account. */
+export const isSameAccount = (one: AccountRef, other: AccountRef): boolean =>
+  one.channelId === other.channelId && one.credential === other.credential;
 
 /** What is looked up of kept answers; 503 when it cannot be. */
 export async function lookedUp<T>(deps: RelayDeps, looking: Promise<T>): Promise<T> {

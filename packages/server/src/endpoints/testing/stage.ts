@@ -34,6 +34,10 @@ export function setStage() {
     for (const one of open.splice(0)) await one.close();
   });
   return {
+    /** To be closed with the others. */
+    close(one: { close(): unknown }): void {
+      open.push(one);
+    },
     async upstream(behaviour: Behaviour): Promise<ScriptedUpstream> {
       const one = await openScriptedUpstream(behaviour);
       open.push(one);

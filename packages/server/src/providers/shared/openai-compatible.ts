@@ -44,6 +44,16 @@ const furtherPaths: Paths = {
   realtime: '/realtime?model={model}',
   files: '/files',
   batches: '/batches',
+  uploads: '/uploads',
+  conversations: '/conversations',
+  containers: '/containers',
+  'vector-stores': '/vector_stores',
+  skills: '/skills',
+  agents: '/agents',
+  environments: '/agents/environments',
+  vaults: '/vaults',
+  // https://platform.openai.com/docs/api-reference/decisions
+  decisions: '/decisions',
   tokenize: '/../tokenize',
 };
 
@@ -61,6 +71,20 @@ export const openaiOperations = [
   'image-variations',
   'videos',
   'realtime',
+] as const satisfies readonly Operation[];
+
+/** Things that accounts of OpenAI's keep. */
+export const openaiKept = [
+  'files',
+  'batches',
+  'uploads',
+  'conversations',
+  'containers',
+  'vector-stores',
+  'skills',
+  'agents',
+  'environments',
+  'vaults',
 ] as const satisfies readonly Operation[];
 
 /** What may stand behind another gateway. */

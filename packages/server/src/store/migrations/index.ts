@@ -48,6 +48,7 @@ import { topUpsMigration } from './0052-top-ups.ts';
 import { noticesMigration } from './0044-notices.ts';
 import { groupResultsMigration } from './0060-group-results.ts';
 import { taskSubmitterMigration } from './0079-task-submitter.ts';
+import { groupEndpointsMigration } from './0063-group-endpoints.ts';
 import { signUpMigration } from './0043-sign-up.ts';
 import type { Migration } from './migration.ts';
 
@@ -98,6 +99,7 @@ export const migrations: readonly Migration[] = [
   noticesMigration,
   groupResultsMigration,
   taskSubmitterMigration,
+  groupEndpointsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

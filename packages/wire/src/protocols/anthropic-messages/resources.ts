@@ -10,10 +10,12 @@ export const readMessagesResources = (json: JsonObject): readonly NamedResource[
       if (isObject(message)) noteBlocks(at(message, 'content'), `messages[${index}].content`, note);
     noteTools(at(json, 'tools'), 'tools', note);
     noteOuter(json, note);
-    // Skills of Anthropic's own are everybody's.
     for (const skill of objectsAt(objectAt(json, 'container') ?? {}, 'skills'))
-      if (textAt(skill, 'type') !== 'anthropic') noteNames(at(skill, 'skill_id'), 'container.skills', note);
+      if (!isVendorsSkill(skill)) noteNames(at(skill, 'skill_id'), 'container.skills', note);
   });
+
+/** Skills of Anthropic's own are everybody's. */
+export const isVendorsSkill = (skill: JsonObject): boolean => textAt(skill, 'type') === 'anthropic';
 
 function noteBlocks(content: Json | undefined, param: string, note: Note): void {
   if (!isList(content)) return;

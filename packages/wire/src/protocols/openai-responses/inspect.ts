@@ -13,7 +13,7 @@ function invalid(message: string, param: string | null): Invalid {
 }
 
 /** What a response can be made of without any `input`. */
-const stored = ['previous_response_id', 'prompt'] as const;
+const stored = ['previous_response_id', 'conversation', 'prompt'] as const;
 
 /**
  * Reads what the gateway must know of a Responses request, and refuses what no provider could serve. Only named fields
@@ -55,14 +55,21 @@ export function inspectResponses(
   };
 }
 
+function faultOfConversation(json: JsonObject): Invalid | undefined {
+  const { conversation } = json;
+  if (conversation === undefined || conversation === null) return undefined;
+  const id = isObject(conversation) ? textAt(conversation, 'id') : conversation;
+  if (typeof id !== 'string' || id === '')
+    return invalid('"conversation" must be an id, or an object with one.', 'conversation');
+  if ((json['previous_response_id'] ?? null) !== null)
+    return invalid('Name "conversation" or "previous_response_id", not both.', 'conversation');
+  return undefined;
+}
+
 function faultOfInput(json: JsonObject): Invalid | undefined {
   const { input } = json;
-  // Many share the accounts behind the gateway, and of a conversation nobody can say whose it is.
-  if (json['conversation'] !== undefined && json['conversation'] !== null)
-    return invalid(
-      '"conversation" is not supported: use "previous_response_id", or send the whole conversation as "input".',
-      'conversation',
-    );
+  const fault = faultOfConversation(json);
+  if (fault) return fault;
   const previous = json['previous_response_id'];
   if (previous !== undefined && previous !== null && typeof previous !== 'string')
     return invalid('"previous_response_id" must be a string.', 'previous_response_id');

@@ -1,4 +1,4 @@
-import { at, isList, isObject, objectsAt, textAt } from '../../json/fields.ts';
+import { at, isList, isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { Json, JsonObject, References } from '../../protocol.ts';
 import { isMadeHere } from './item-ids.ts';
 import { readResponsesResources } from './resources.ts';
@@ -6,11 +6,18 @@ import { readResponsesResources } from './resources.ts';
 /** What a request leans on; undefined when it brings everything with it. */
 export function readReferences(json: JsonObject): References | undefined {
   const response = textAt(json, 'previous_response_id');
+  const conversation = conversationOf(json);
   const items = [...referencesOf(json), ...approvalsOf(json)];
   const hollow = hollowIn(json);
   const resources = readResponsesResources(json);
-  const none = response === undefined && items.length === 0 && hollow.length === 0 && resources.length === 0;
-  return none ? undefined : { response, items, hollow, resources };
+  const lists = items.length + hollow.length + resources.length;
+  if (response === undefined && conversation === undefined && lists === 0) return undefined;
+  return { response, ...(conversation !== undefined && { conversation }), items, hollow, resources };
+}
+
+/** The conversation that a request goes on with: its id, or an object that has it. */
+function conversationOf(json: JsonObject): string | undefined {
+  return textAt(json, 'conversation') ?? textAt(objectAt(json, 'conversation') ?? {}, 'id');
 }
 
 /** The ids under which a provider keeps an answer: its own and its items'. */

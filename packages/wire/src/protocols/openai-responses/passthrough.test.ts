@@ -24,6 +24,10 @@ describe('inspectResponses', () => {
       stream: false,
       references: { response: 'resp_1', items: ['rs_1', 'msg_1'] },
     });
+    for (const conversation of ['conv_1', { id: 'conv_1' }])
+      expect(inspect('chat', { model: 'm', conversation }, limits)).toMatchObject({
+        references: { conversation: 'conv_1' },
+      });
     expect(inspect('chat', { ...base, background: true }, limits)).toMatchObject({
       references: undefined,
       background: true,
@@ -36,7 +40,8 @@ describe('inspectResponses', () => {
     [{ model: 'm' }, 'input'],
     [{ ...base, input: 1 }, 'input'],
     [{ ...base, input: [1] }, 'input[0]'],
-    [{ model: 'm', conversation: 'conv_1' }, 'conversation'],
+    [{ model: 'm', conversation: {} }, 'conversation'],
+    [{ ...base, conversation: 'conv_1', previous_response_id: 'resp_1' }, 'conversation'],
     [{ ...base, background: 'yes' }, 'background'],
     [{ ...base, previous_response_id: 1 }, 'previous_response_id'],
     [{ ...base, max_output_tokens: 0 }, 'max_output_tokens'],

@@ -2,14 +2,15 @@ import { at, isObject, listAt, objectAt, objectsAt, textAt } from '../../json/fi
 import type { JsonObject, NamedResource } from '../../protocol.ts';
 import { collectResources, noteNames, noteOuter, notePart, noteParts, noteTools, type Note } from '../resources.ts';
 
-/** Skills of OpenAI's own, which every account has. */
-const publicSkill = /^openai-/;
+/** Whether a name is of a skill of OpenAI's own, which every account has; `param` is where it stands. */
+export const isPublicSkill = (id: string, param: string): boolean =>
+  id.startsWith('openai-') && param.endsWith('skill_id');
 
 /** What of its account's a Responses request names, beside answers and items: those are in item-references.ts. */
 export const readResponsesResources = (json: JsonObject): readonly NamedResource[] =>
   collectResources((noteAny) => {
     const note: Note = (id, param, strange) => {
-      if (!(publicSkill.test(id) && param.endsWith('skill_id'))) noteAny(id, param, strange);
+      if (!isPublicSkill(id, param)) noteAny(id, param, strange);
     };
     for (const [index, item] of listAt(json, 'input').entries())
       if (isObject(item)) noteItem(item, `input[${index}]`, note);

@@ -1,19 +1,33 @@
 import { unknownModel } from '@tollgate/wire/models/traits';
-import { priceOf } from '../../domain/catalogue.ts';
-import { Refusal } from '../../domain/refusal.ts';
-import type { StoredObject } from '../../domain/stored-object.ts';
-import type { Channel, Snapshot } from '../../domain/snapshot.ts';
-import { pathFor } from '../../providers/path.ts';
-import type { RelayDeps } from '../../relay/deps.ts';
-import { pathAt, prepare } from '../../relay/plan/targets.ts';
-import type { Candidate, Inspected } from '../../relay/request-context.ts';
-import type { ProtocolId } from '@tollgate/wire/protocol';
-import { ask } from '../../relay/send/ask.ts';
-import { authenticate } from '../../relay/send/authenticate.ts';
-import type { UpstreamRequest } from '../../upstream/upstream.ts';
+import { priceOf } from '../../../domain/catalogue.ts';
+import { Refusal } from '../../../domain/refusal.ts';
+import type { StoredObject } from '../../../domain/stored-object.ts';
+import type { Channel, Snapshot } from '../../../domain/snapshot.ts';
+import { pathFor } from '../../../providers/path.ts';
+import type { RelayDeps } from '../../../relay/deps.ts';
+import { pathAt, prepare } from '../../../relay/plan/targets.ts';
+import type { Candidate, Inspected } from '../../../relay/request-context.ts';
+import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
+import type { AccountRef } from '../../../services/conversations/conversations.ts';
+import { isSameAccount } from '../foreign-resources.ts';
+import { ask } from '../../../relay/send/ask.ts';
+import { authenticate } from '../../../relay/send/authenticate.ts';
+import type { UpstreamRequest } from '../../../upstream/upstream.ts';
 import { shorten } from '@tollgate/wire/text';
 
-export type Kept = 'files' | 'batches';
+export type Kept = Extract<
+  Operation,
+  | 'files'
+  | 'batches'
+  | 'uploads'
+  | 'conversations'
+  | 'containers'
+  | 'vector-stores'
+  | 'skills'
+  | 'agents'
+  | 'environments'
+  | 'vaults'
+>;
 
 /** What is kept, in whose words. */
 export type KeptAs = { readonly kind: Kept; readonly protocol: ProtocolId };
@@ -82,8 +96,21 @@ export function keepersFor(
   );
 }
 
+/** Of those who may keep something new, who keeps all that it names. Throws when nobody does; `param` is where it is named. */
+export function keepingAll(
+  keepers: readonly Candidate[],
+  accounts: readonly AccountRef[],
+  param: string | null,
+): readonly Candidate[] {
+  const found = keepers.filter(({ target }) =>
+    accounts.every((one) => isSameAccount(one, { channelId: target.channel.id, credential: target.credential.index })),
+  );
+  if (found.length > 0) return found;
+  throw new Refusal('operation_not_supported', 'No account keeps all that the request names.', { param });
+}
+
 /** The account that keeps an object. Throws when it is gone, or taken out of use. */
-export function keeperOf(snapshot: Snapshot, object: StoredObject, kind: Kept, model?: string): Candidate {
+export function keeperOf(snapshot: Snapshot, object: KeptAt, kind: Kept, model?: string): Candidate {
   const channel = snapshot.channels.get(object.channelId);
   const found =
     channel &&
@@ -97,14 +124,21 @@ export function keeperOf(snapshot: Snapshot, object: StoredObject, kind: Kept, m
 /** Where something is kept, and in whose words. */
 export type KeptAt = Pick<StoredObject, 'channelId' | 'credential' | 'protocol'>;
 
+/** What is asked of one of the things that an account keeps. */
+type Question = {
+  /** GET by default. */
+  readonly method?: UpstreamRequest['method'];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: UpstreamRequest['body'];
+};
+
 /** A request of one of the things that an account keeps: `/files/{id}` with what follows. */
 export function requestAt(
   deps: RelayDeps,
   { channelId, credential: index, protocol }: KeptAt,
   kind: Kept,
   rest: string,
-  method: 'GET' | 'POST' | 'DELETE' = 'GET',
-  headers: Readonly<Record<string, string>> = {},
+  { method = 'GET', headers, body }: Question = {},
 ): UpstreamRequest | Promise<UpstreamRequest> | undefined {
   const channel = deps.snapshot().channels.get(channelId);
   const credential = channel?.credentials.find((one) => one.index === index);
@@ -119,16 +153,15 @@ export function requestAt(
       method,
       path: pathAt(prepared, path + rest),
       headers: { ...prepared.headers, ...headers },
-      body: undefined,
+      body,
       connectTimeoutMs: channel.timeouts.connectMs ?? deps.snapshot().settings.relay.connectTimeoutMs,
     },
   );
 }
 
-type AskingAt = {
+type AskingAt = Question & {
   /** Given the pieces of what is there (status 200) as they come; else they are collected. */
   readonly take?: (piece: Uint8Array) => void;
-  readonly headers?: Readonly<Record<string, string>>;
 };
 
 /** Asks the account that keeps something; undefined when it cannot be asked, or does not answer. */
@@ -137,10 +170,9 @@ export async function askAt(
   object: KeptAt,
   kind: Kept,
   rest: string,
-  method?: 'GET' | 'POST' | 'DELETE',
-  { take, headers }: AskingAt = {},
+  { take, ...question }: AskingAt = {},
 ): Promise<{ readonly status: number; readonly body: Uint8Array } | undefined> {
-  const request = await requestAt(deps, object, kind, rest, method, headers);
+  const request = await requestAt(deps, object, kind, rest, question);
   const asked = request && (await ask(deps, deps.snapshot().settings.relay, request, take));
   return asked === undefined || 'cause' in asked ? undefined : asked;
 }

@@ -1,15 +1,18 @@
+import { parseJson } from '@tollgate/wire/json/exact';
+import { isObject } from '@tollgate/wire/json/fields';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import { shorten } from '@tollgate/wire/text';
-import { Refusal } from '../../domain/refusal.ts';
-import type { StoredObject } from '../../domain/stored-object.ts';
-import { answerHeaders } from '../../relay/answer/headers.ts';
-import type { EndpointFacts } from '../../relay/call.ts';
-import type { RelayDeps } from '../../relay/deps.ts';
-import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
-import type { Inspected } from '../../relay/request-context.ts';
-import { passthroughOf } from '../chat/protocols.ts';
-import { lookedUp } from '../shared/foreign-resources.ts';
-import { summaryOf } from '../shared/inspect.ts';
+import { Refusal } from '../../../domain/refusal.ts';
+import type { StoredObject } from '../../../domain/stored-object.ts';
+import { answerHeaders } from '../../../relay/answer/headers.ts';
+import type { EndpointFacts } from '../../../relay/call.ts';
+import type { RelayDeps } from '../../../relay/deps.ts';
+import { defineEndpoint, type Endpoint } from '../../../relay/endpoint.ts';
+import type { Inspected } from '../../../relay/request-context.ts';
+import { passthroughOf } from '../../chat/protocols.ts';
+import { lookedUp } from '../foreign-resources.ts';
+import { summaryOf } from '../inspect.ts';
+import { askAt, type Kept, type KeptAt } from './account.ts';
 
 /** What all questions after files and batches have in common: they are free. */
 export const free = {
@@ -90,4 +93,36 @@ export async function listOwn(
     last_id: page.at(-1)?.vendorId ?? null,
     has_more: found.length > limit,
   };
+}
+
+/**
+ * Deletes something at its vendor, and then forgets it. `found` is it, and what is written down of it (nothing, of what an answer made).
+ * Returns what its vendor said.
+ */
+export async function removeObject(
+  deps: RelayDeps,
+  { key }: Pick<Inspected, 'key'>,
+  found: { readonly vendorId: string; readonly at: KeptAt; readonly object: StoredObject | undefined },
+  { kind, headers }: { readonly kind: Kept; readonly headers: Readonly<Record<string, string>> },
+): Promise<JsonObject> {
+  const { vendorId, at, object } = found;
+  const asked = await askAt(deps, at, kind, `/${encodeURIComponent(vendorId)}`, { method: 'DELETE', headers });
+  // What is gone already is as good as deleted.
+  if (!asked || (asked.status !== 404 && (asked.status < 200 || asked.status > 299)))
+    throw new Refusal('upstream_error', 'The provider that keeps it did not delete it. Try again.');
+  if (object) await deps.objects.forget(object);
+  await deps.conversations.forget(key.user.id, [vendorId]);
+  const said = asked.status === 404 ? undefined : parseJson(new TextDecoder().decode(asked.body));
+  return isObject(said) ? said : { id: vendorId, deleted: true };
+}
+
+/** What a client says of the version of its protocol that it speaks, for a question of the gateway's own. */
+export function versionOf({ call }: Pick<Inspected, 'call'>): Readonly<Record<string, string>> {
+  const headers = ['anthropic-version', 'anthropic-beta', 'openai-beta'] as const;
+  return Object.fromEntries(
+    headers.flatMap((name) => {
+      const value = call.request.headers.get(name);
+      return value === null ? [] : [[name, value] as const];
+    }),
+  );
 }

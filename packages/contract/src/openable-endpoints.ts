@@ -1,0 +1,14 @@
+/**
+ * Endpoints that are closed until a group opens them: what is made there lives on at a provider's account, and costs its owner what no
+ * answer tells.
+ */
+export const openableEndpoints = [
+  'conversations',
+  'containers',
+  'vector-stores',
+  'skills',
+  'agents',
+  'environments',
+  'vaults',
+] as const;
+export type OpenableEndpoint = (typeof openableEndpoints)[number];

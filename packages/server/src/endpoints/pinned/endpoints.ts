@@ -1,0 +1,182 @@
+import { isObject } from '@tollgate/wire/json/fields';
+import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
+import { referencesTo } from '@tollgate/wire/protocols/resources';
+import { Refusal } from '../../domain/refusal.ts';
+import type { EndpointRoute } from '../../relay/call.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
+import type { Exchange } from '../../relay/exchange.ts';
+import type { Inspected } from '../../relay/request-context.ts';
+import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
+import type { AccountRef } from '../../services/conversations/conversations.ts';
+import { passthroughOf } from '../chat/protocols.ts';
+import { keepersFor, keepingAll } from '../shared/kept/account.ts';
+import { keepMade, objectOf, readMade } from '../shared/kept/made.ts';
+import { listOwn, ownAnswer, removeObject, versionOf } from '../shared/kept/own.ts';
+import { listCursor } from '../shared/kept/list-page.ts';
+import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
+import { formOf } from '../shared/form.ts';
+import { summaryOf } from '../shared/inspect.ts';
+import { readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
+import { upstreamRequest } from '../shared/upstream-request.ts';
+import { pinnedKinds } from './kinds.ts';
+import { namedThings } from './named-things.ts';
+import { answersOf, passToOne, pinOf, segmentsOf } from './one.ts';
+import type { PinnedKind } from './pinned-kind.ts';
+
+/** Everything that is asked of a kind. */
+function endpointsOf(kind: PinnedKind): readonly Endpoint[] {
+  const { id, path, title, protocol, operation, list, acts } = kind;
+  const errors = passthroughOf(protocol);
+  const routed = (method: EndpointRoute['method'], at: string): EndpointRoute => ({
+    method,
+    path: at,
+    ...(kind.header !== undefined && { header: kind.header }),
+  });
+  const facts = { protocol, operation, errors } as const;
+  const one = `${path}/{id}`;
+  const asked = { ...facts, kind, charged: false, answers: ['json', 'bytes'] } as const;
+  return [
+    making(kind, [routed('POST', path)]),
+    ...(list === undefined
+      ? []
+      : [
+          ownAnswer(
+            { ...facts, id: `${id}-list`, title: `${title}, those of one’s own`, routes: [routed('GET', path)] },
+            (deps, context) => {
+              refuseClosed(context, kind);
+              return list === 'page'
+                ? listCursor(deps, context, kind.kind)
+                : listOwn(deps, context, kind.kind, { usual: 20, most: 100 });
+            },
+          ),
+        ]),
+    ...(acts.length === 0
+      ? []
+      : [
+          asking({
+            ...asked,
+            id: `${id}-act`,
+            title: `${title}, ${acts.join(' or ')}`,
+            routes: acts.map((act) => ({ ...routed('POST', `${one}/${act}`), action: act })),
+            body: 'none',
+          }),
+        ]),
+    asking({
+      ...asked,
+      id: `${id}-read`,
+      title: `${title}, one and what is in it`,
+      routes: [routed('GET', one), routed('GET', `${one}/{rest+}`), routed('DELETE', `${one}/{rest+}`)],
+      body: 'none',
+    }),
+    asking({
+      ...asked,
+      id: `${id}-write`,
+      title: `${title}, changing one and adding to it`,
+      routes: [routed('POST', one), routed('POST', `${one}/{rest+}`)],
+      body: 'json or multipart',
+    }),
+    ownAnswer(
+      { ...facts, id: `${id}-delete`, title: `${title}, deleting one`, routes: [routed('DELETE', one)] },
+      async (deps, context) => {
+        refuseClosed(context, kind);
+        return await removeObject(deps, context, await pinOf(deps, context, kind), {
+          kind: operation,
+          headers: versionOf(context),
+        });
+      },
+    ),
+  ];
+}
+
+/** Makes one at an account, which from then on is the only one that is asked for it, for its maker alone. */
+function making(kind: PinnedKind, routes: readonly EndpointRoute[]): Endpoint {
+  const { id, title, protocol, operation, body } = kind;
+  const endpoint: Endpoint<readonly AccountRef[]> = {
+    id,
+    title,
+    routes,
+    protocol,
+    operation,
+    errors: passthroughOf(protocol),
+    body,
+    answers: ['json'],
+    charged: false,
+    inspect: (json) => inspectBody(kind, json, true),
+    begin: (deps, context) => beginning(deps, context, kind),
+    candidates: (_deps, context, accounts) =>
+      keepingAll(keepersFor(context, { kind: operation, protocol }, undefined), accounts, null),
+    async exchange(deps, context, _accounts, candidate) {
+      const sent = context.body.form ? writeMultipart(formOf(context)) : context.body.bytes;
+      const request = await upstreamRequest(deps, endpoint, context, candidate, sent);
+      return {
+        ...wholeOnly,
+        request,
+        readError: readerOfErrors(candidate),
+        readWhole: (bytes) => readMade(deps, context, candidate, { kind: kind.kind, requests: undefined }, bytes),
+      };
+    },
+  };
+  return defineEndpoint(endpoint);
+}
+
+type AskingFacts = Pick<
+  Endpoint,
+  'id' | 'title' | 'routes' | 'protocol' | 'operation' | 'errors' | 'body' | 'answers' | 'charged'
+> & { readonly kind: PinnedKind };
+
+/** What is asked of one, or of what is in it: what comes back passes as it comes. */
+const asking = ({ kind, ...facts }: AskingFacts): Endpoint =>
+  defineEndpoint({
+    ...facts,
+    inspect: (json) => (facts.body === 'none' ? summaryOf('', null) : inspectBody(kind, json, false)),
+    async begin(deps, context) {
+      const accounts = await beginning(deps, context, kind);
+      return { pin: await pinOf(deps, context, kind), accounts };
+    },
+    candidates: (_deps, _context, { pin, accounts }) => keepingAll([pin.candidate], accounts, null),
+    exchange: async (deps, context, { pin }, candidate): Promise<Exchange> => {
+      // Of what is in one, answers may be long, or no JSON.
+      const isRead = kind.fileIn !== undefined || segmentsOf(context.call.target).length === 0;
+      return {
+        ...wholeOnly,
+        request: await passToOne(deps, context, pin, candidate, kind.operation),
+        readError: readerOfErrors(candidate),
+        ...answersOf(deps, pin, isRead, async (told) => {
+          const file = kind.fileIn?.(told);
+          const vendorId = file?.['id'];
+          if (file && typeof vendorId === 'string') {
+            const kept = objectOf(context, candidate, { kind: 'file', vendorId, told: file, requests: undefined });
+            await keepMade(deps, { ...kept, finishedAt: kept.createdAt });
+          }
+        }),
+      };
+    },
+  });
+
+/** May they, and is all that they name theirs? The accounts that keep that. */
+async function beginning(deps: RelayDeps, context: Inspected, kind: PinnedKind): Promise<readonly AccountRef[]> {
+  refuseClosed(context, kind);
+  await refuseForeignResources(deps, context);
+  return await accountsNamed(deps, context);
+}
+
+function refuseClosed({ snapshot, group }: Inspected, { opened, path }: PinnedKind): void {
+  if (opened === undefined || snapshot.groups.get(group)?.openEndpoints?.includes(opened)) return;
+  throw new Refusal(
+    'endpoint_not_allowed',
+    `${path} is not open to the group "${group}" of this API key. An administrator may open it.`,
+  );
+}
+
+function inspectBody(kind: PinnedKind, json: Json, isNew: boolean): RequestSummary | Invalid {
+  if (!isObject(json)) return { invalid: 'The body must be a JSON object.', param: null };
+  const refused = isNew ? kind.refuses?.(json) : undefined;
+  if (refused) return refused;
+  const own: (json: JsonObject) => ReturnType<typeof namedThings> = kind.names ?? (() => []);
+  const references = referencesTo([...namedThings(json), ...own(json)]);
+  return summaryOf('', null, { inputEstimate: 0, ...(references && { references }) });
+}
+
+/** What providers' accounts keep for whoever made it there. */
+export const pinnedEndpoints: readonly Endpoint[] = pinnedKinds.flatMap(endpointsOf);

@@ -1,0 +1,59 @@
+import { isList, isObject } from '@tollgate/wire/json/fields';
+import type { Json, JsonObject, NamedResource } from '@tollgate/wire/protocol';
+import { isVendorsSkill } from '@tollgate/wire/protocols/anthropic-messages/resources';
+import { isPublicSkill } from '@tollgate/wire/protocols/openai-responses/resources';
+
+/** Keys that name something of an account's beside those that end in `_id` or `_ids`. */
+const naming: ReadonlySet<string> = new Set(['agent', 'environment', 'container', 'conversation', 'template', 'vault']);
+
+/** Ids of what is nobody's: of calls within a conversation, of parts of the thing itself, of applications elsewhere. */
+const harmless: ReadonlySet<string> = new Set([
+  'call_id',
+  'approval_request_id',
+  'client_id',
+  'custom_id',
+  'external_id',
+  'part_ids',
+  'tenant_id',
+  'tool_use_id',
+  'user_id',
+]);
+
+/** What a client writes down for itself, or says of how functions are called. */
+const ownWords: ReadonlySet<string> = new Set([
+  'metadata',
+  'attributes',
+  'filters',
+  'parameters',
+  'input_schema',
+  'schema',
+]);
+
+/** What a body names of its account's, however deep. What is not known by its key is passed on, and is no id to the vendor either. */
+export function namedThings(json: JsonObject): readonly NamedResource[] {
+  const found: NamedResource[] = [];
+  const note = (value: Json, param: string): void => {
+    if (typeof value === 'string' && !isPublicSkill(value, param)) found.push({ id: value, param });
+  };
+  const walk = (value: Json, param: string): void => {
+    if (isList(value)) {
+      for (const [index, one] of value.entries()) walk(one, `${param}[${index}]`);
+      return;
+    }
+    if (!isObject(value)) return;
+    if (isVendorsSkill(value)) return;
+    for (const [key, one] of Object.entries(value)) {
+      if (ownWords.has(key)) continue;
+      const path = param === '' ? key : `${param}.${key}`;
+      if (names(key)) {
+        if (isObject(one)) note(one['id'] ?? null, `${path}.id`);
+        for (const id of isList(one) ? one : [one]) note(id, path);
+      }
+      walk(one, path);
+    }
+  };
+  walk(json, '');
+  return found;
+}
+
+const names = (key: string): boolean => (naming.has(key) || /_ids?$/.test(key)) && !harmless.has(key);

@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'bun:test';
+import { defaultSettings } from '@tollgate/contract/settings';
+import { openableEndpoints, type OpenableEndpoint } from '@tollgate/contract/openable-endpoints';
+import { channelOf, openTestGateway, snapshotOf, type TestGateway } from '../../relay/testing/gateway.ts';
+import type { Received, ScriptedUpstream } from '../../relay/testing/scripted-upstream.ts';
+import { setStage } from '../testing/stage.ts';
+
+const stage = setStage();
+
+/** An account of OpenAI's and of Anthropic's, with what it keeps. */
+async function account(name: string): Promise<ScriptedUpstream> {
+  const uploaded = { id: 'file-big', object: 'file', bytes: 6, created_at: 1, filename: 'a.bin', purpose: 'user_data' };
+  const usage = { input_tokens: 9, output_tokens: 4, total_tokens: 13 };
+  const said = { type: 'message', id: 'msg_1', role: 'assistant', content: [{ type: 'output_text', text: 'Hi' }] };
+  const ran = { type: 'code_interpreter_call', id: 'ci_1', container_id: `cntr_${name}`, code: '1', outputs: [] };
+  const answers: Readonly<Record<string, object>> = {
+    'POST /v1/files': { id: `file-${name}`, object: 'file' },
+    'POST /v1/uploads': { id: 'upload_1', object: 'upload', status: 'pending' },
+    'POST /v1/uploads/upload_1/parts': { id: 'part_1', object: 'upload.part', upload_id: 'upload_1' },
+    'POST /v1/uploads/upload_1/complete': { id: 'upload_1', object: 'upload', status: 'completed', file: uploaded },
+    'POST /v1/conversations': { id: `conv_${name}`, object: 'conversation', metadata: {} },
+    [`GET /v1/conversations/conv_${name}`]: { id: `conv_${name}`, object: 'conversation' },
+    [`GET /v1/conversations/conv_${name}/items`]: { object: 'list', data: [] },
+    [`POST /v1/conversations/conv_${name}/items`]: { object: 'list', data: [] },
+    [`DELETE /v1/conversations/conv_${name}`]: { id: `conv_${name}`, deleted: true },
+    'POST /v1/vector_stores': { id: `vs_${name}`, object: 'vector_store', status: 'in_progress' },
+    [`GET /v1/vector_stores/vs_${name}`]: { id: `vs_${name}`, object: 'vector_store', status: 'completed' },
+    [`POST /v1/vector_stores/vs_${name}/search`]: { object: 'vector_store.search_results.page', data: [] },
+    [`POST /v1/vector_stores/vs_${name}/files`]: { id: `file-${name}`, object: 'vector_store.file' },
+    [`GET /v1/containers/cntr_${name}/files`]: { object: 'list', data: [] },
+    'POST /v1/skills': { id: 'skill_1', type: 'skill' },
+    'POST /v1/skills/skill_1/versions': { type: 'skill_version', id: 'skillver_1' },
+    'DELETE /v1/skills/skill_1/versions/7': { type: 'skill_version_deleted', id: '7' },
+    'POST /v1/vaults': { id: 'vlt_1', type: 'vault' },
+    'POST /v1/vaults/vlt_1/archive': { id: 'vlt_1', type: 'vault', archived_at: 'now' },
+    'POST /v1/responses': { id: 'resp_1', object: 'response', status: 'completed', output: [ran, said], usage },
+  };
+  return await stage.upstream((response, { method, path }) => {
+    const answer = answers[`${method} ${path.split('?', 1)[0]}`];
+    response
+      .writeHead(answer ? 200 : 404, { 'content-type': 'application/json' })
+      .end(JSON.stringify(answer ?? { error: { message: `nothing at ${path}`, type: 'invalid_request_error' } }));
+  });
+}
+
+async function house(opened: readonly OpenableEndpoint[] = openableEndpoints, provider = 'openai') {
+  const [first, second] = [await account('a'), await account('b')];
+  const channels = [first, second].map((one, index) =>
+    channelOf({
+      id: `c${index}`,
+      provider,
+      baseUrl: provider === 'openai' ? one.baseUrl : one.baseUrl.replace(/\/v1$/, ''),
+      priority: -index,
+    }),
+  );
+  const snapshot = snapshotOf(channels, defaultSettings);
+  const groups = new Map([...snapshot.groups].map(([name, group]) => [name, { ...group, openEndpoints: opened }]));
+  const gate = await openTestGateway({ ...snapshot, groups });
+  stage.close(gate);
+  return { first, second, gate };
+}
+
+type Told = Readonly<Record<string, unknown>>;
+async function told(response: Response, status = 200): Promise<Told> {
+  const body = (await response.json()) as Told;
+  expect([response.status, response.status === status ? 0 : body]).toEqual([status, 0]);
+  return body;
+}
+
+const stranger = {
+  id: 'user_2',
+  role: 'user',
+  enabled: true,
+  group: 'default',
+  limits: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrent: undefined },
+} as const;
+
+async function expectClean(gate: TestGateway): Promise<void> {
+  expect(await gate.verify()).toMatchObject({ unexplained: 0 });
+  expect(gate.deps.load).toMatchObject({ openRequests: 0, bufferedBytes: 0 });
+}
+
+const asked = ({ received }: ScriptedUpstream): readonly string[] =>
+  received.map(({ method, path }: Received) => `${method} ${path}`);
+
+describe('uploads in parts', () => {
+  test('become a file of their maker’s, though no group opens anything', async () => {
+    const { first, gate } = await house([]);
+    const body = { purpose: 'user_data', filename: 'a.bin', bytes: 6, mime_type: 'application/octet-stream' };
+    expect(await told(await gate.post(body, { path: '/v1/uploads' }))).toMatchObject({ id: 'upload_1' });
+    const part = new FormData();
+    part.set('data', new File(['abcdef'], 'part'));
+    expect(await told(await gate.send('/v1/uploads/upload_1/parts', part))).toMatchObject({ id: 'part_1' });
+    expect(first.received.at(-1)?.text).toContain('abcdef');
+    const whole = { part_ids: ['part_1'] };
+    await told(await gate.post(whole, { path: '/v1/uploads/upload_1/complete' }));
+    expect(first.received.at(-1)?.json).toEqual(whole);
+    expect(await told(await gate.get('/v1/files/file-big'))).toMatchObject({ filename: 'a.bin' });
+    gate.changeKey({ user: stranger });
+    await told(await gate.send('/v1/uploads/upload_1/parts', part), 404);
+    await told(await gate.get('/v1/uploads/upload_1/cancel', 'POST'), 404);
+    await told(await gate.get('/v1/files/file-big'), 404);
+    expect(gate.records).toEqual([]);
+    await expectClean(gate);
+  });
+
+  test('requests of a batch do not come so: nobody could read them first', async () => {
+    const { first, gate } = await house();
+    const refused = await told(await gate.post({ purpose: 'batch' }, { path: '/v1/uploads' }), 400);
+    expect(refused).toMatchObject({ error: { param: 'purpose' } });
+    expect(first.received).toEqual([]);
+  });
+});
+
+describe('what accounts keep', () => {
+  test('is closed until the group opens it, and says so before anybody is asked', async () => {
+    const { first, second, gate } = await house(['conversations']);
+    for (const path of ['/v1/vector_stores', '/v1/containers', '/v1/agents', '/v1/agents/environments', '/v1/vaults']) {
+      expect(await told(await gate.post({}, { path }), 403)).toMatchObject({ error: { code: 'endpoint_not_allowed' } });
+      await told(await gate.get(path), 403);
+      await told(await gate.get(`${path}/x`, 'DELETE'), 403);
+    }
+    await told(await gate.post({}, { path: '/v1/conversations' }));
+    expect([first.received.length, second.received.length]).toEqual([1, 0]);
+    const headers = { 'anthropic-version': '2023-06-01' };
+    expect(await told(await gate.post({}, { path: '/v1/vaults', headers }), 403)).toMatchObject({
+      type: 'error',
+      error: { type: 'permission_error' },
+    });
+  });
+
+  test('is asked for at its account, by its owner alone', async () => {
+    const { first, second, gate } = await house();
+    await told(await gate.post({ metadata: { any_id: 'mine' } }, { path: '/v1/conversations' }));
+    await told(await gate.get('/v1/conversations/conv_a'));
+    await told(await gate.get('/v1/conversations/conv_a/items?order=asc&key=sk-not-theirs'));
+    expect(asked(first).at(-1)).toBe('GET /v1/conversations/conv_a/items?order=asc');
+    const items = [{ role: 'user', content: 'Hi' }];
+    await told(await gate.post({ items }, { path: '/v1/conversations/conv_a/items' }));
+    const before = first.received.length;
+    // Neither what others made nor ways out of what is one's own.
+    for (const path of ['conv_b', 'conv_a/..%2F..%2Ffiles', 'conv_a/x%2F%2Fy', '%20'])
+      await told(await gate.get(`/v1/conversations/${path}`), 404);
+    const reference = { items: [{ type: 'item_reference', id: 'msg_others' }] };
+    await told(await gate.post(reference, { path: '/v1/conversations/conv_a/items' }), 400);
+    gate.changeKey({ user: stranger });
+    await told(await gate.get('/v1/conversations/conv_a'), 404);
+    await told(await gate.post({ items }, { path: '/v1/conversations/conv_a/items' }), 404);
+    await told(await gate.get('/v1/conversations/conv_a', 'DELETE'), 404);
+    expect(first.received.length).toBe(before);
+    gate.changeKey({ user: { ...stranger, id: 'user_1' } });
+    expect(await told(await gate.get('/v1/conversations/conv_a', 'DELETE'))).toEqual({ id: 'conv_a', deleted: true });
+    await told(await gate.get('/v1/conversations/conv_a'), 404);
+    expect(second.received).toEqual([]);
+    expect(gate.records).toEqual([]);
+    await expectClean(gate);
+  });
+
+  test('is listed as it was last told', async () => {
+    const { gate } = await house();
+    await told(await gate.post({ name: 'x' }, { path: '/v1/vector_stores' }));
+    expect(await told(await gate.get('/v1/vector_stores'))).toMatchObject({ data: [{ status: 'in_progress' }] });
+    await told(await gate.get('/v1/vector_stores/vs_a'));
+    expect(await told(await gate.get('/v1/vector_stores'))).toMatchObject({ data: [{ status: 'completed' }] });
+    gate.changeKey({ user: stranger });
+    expect(await told(await gate.get('/v1/vector_stores'))).toMatchObject({ data: [], has_more: false });
+  });
+
+  test('names only what is its maker’s, and is made where that is kept', async () => {
+    const { first, second, gate } = await house();
+    const form = new FormData();
+    form.set('purpose', 'assistants');
+    form.set('file', new File(['abc'], 'a.txt'));
+    await told(await gate.send('/v1/files', form));
+    const path = '/v1/vector_stores';
+    expect(await told(await gate.post({ file_ids: ['file-others'] }, { path }), 400)).toMatchObject({
+      error: { param: 'file_ids' },
+    });
+    await told(await gate.post({ file_ids: ['file-a'] }, { path }));
+    await told(await gate.post({ file_id: 'file-a' }, { path: `${path}/vs_a/files` }));
+    await told(await gate.post({ file_id: 'file-others' }, { path: `${path}/vs_a/files` }), 400);
+    await told(
+      await gate.post({ query: 'x', filters: { key: 'user_id', value: 'u' } }, { path: `${path}/vs_a/search` }),
+    );
+    expect(second.received).toEqual([]);
+    expect(asked(first).at(-1)).toBe(`POST ${path}/vs_a/search`);
+  });
+
+  test('a Responses request goes where its conversation is, which pays for what it reads', async () => {
+    const { first, second, gate } = await house();
+    await told(await gate.post({}, { path: '/v1/conversations' }));
+    // Where another would come first by now.
+    for (const conversation of ['conv_a', { id: 'conv_a' }])
+      await told(await gate.post({ model: 'm', conversation, input: 'Hi' }, { path: '/v1/responses' }));
+    expect(second.received).toEqual([]);
+    expect(asked(first).filter((one) => one === 'POST /v1/responses').length).toBe(2);
+    await gate.recorded(2);
+    const kept = await gate.deps.conversations.find('user_1', ['conv_a']);
+    expect(kept.get('conv_a')).toMatchObject({ account: { channelId: 'c0', tokens: 13 } });
+    // The container that its tool ran in is its asker's.
+    await told(await gate.get('/v1/containers/cntr_a/files'));
+    const tool = { type: 'file_search', vector_store_ids: ['vs_others'] };
+    await told(await gate.post({ model: 'm', tools: [tool], input: 'Hi' }, { path: '/v1/responses' }), 400);
+    gate.changeKey({ user: stranger });
+    const refused = await gate.post({ model: 'm', conversation: 'conv_a', input: 'Hi' }, { path: '/v1/responses' });
+    expect(await told(refused, 400)).toMatchObject({ error: { param: 'conversation' } });
+    await told(await gate.get('/v1/containers/cntr_a/files'), 404);
+    await expectClean(gate);
+  });
+});
+
+test('Anthropic’s are served to its clients at the same paths', async () => {
+  const { first, gate } = await house(openableEndpoints, 'anthropic');
+  const headers = { 'anthropic-version': '2023-06-01', 'anthropic-beta': 'managed-agents-2026-04-01' };
+  const form = (): FormData => {
+    const one = new FormData();
+    one.append('files[]', new File(['# x'], 'x/SKILL.md'));
+    return one;
+  };
+  const sent = (path: string, method: string, body?: FormData): Promise<Response> =>
+    fetch(gate.url(path), {
+      method,
+      headers: { ...headers, 'x-api-key': 'sk-test' },
+      ...(body && { body }),
+    });
+  expect(await told(await sent('/v1/skills', 'POST', form()))).toMatchObject({ id: 'skill_1' });
+  await told(await sent('/v1/skills/skill_1/versions', 'POST', form()));
+  expect(first.received.at(-1)?.text).toContain('x/SKILL.md');
+  expect(await told(await sent('/v1/skills', 'GET'))).toEqual({
+    data: [{ id: 'skill_1', type: 'skill' }],
+    has_more: false,
+    next_page: null,
+  });
+  await told(await sent('/v1/skills/skill_1/versions/7', 'DELETE'));
+  await told(await gate.post({ display_name: 'v' }, { path: '/v1/vaults?beta=true', headers }));
+  expect(await told(await sent('/v1/vaults/vlt_1/archive?beta=true', 'POST'))).toMatchObject({ archived_at: 'now' });
+  expect(asked(first).at(-1)).toBe('POST /v1/vaults/vlt_1/archive?beta=true');
+  expect(first.received.at(-1)?.headers).toMatchObject(headers);
+  // In another protocol's words there is no such thing.
+  await told(await gate.get('/v1/skills/skill_1'), 404);
+});

@@ -1,0 +1,56 @@
+import type { JsonObject } from '@tollgate/wire/protocol';
+import { Refusal } from '../../../domain/refusal.ts';
+import type { StoredObject } from '../../../domain/stored-object.ts';
+import type { RelayDeps } from '../../../relay/deps.ts';
+import type { Inspected } from '../../../relay/request-context.ts';
+import { lookedUp } from '../foreign-resources.ts';
+
+/** One's own objects of a kind, the newest first, a page of them as Anthropic has it. https://docs.claude.com/en/api/listing-message-batches */
+export async function listPage(
+  deps: RelayDeps,
+  { key, call }: Inspected,
+  kind: StoredObject['kind'],
+  present: (object: StoredObject) => JsonObject,
+): Promise<JsonObject> {
+  const query = new URL(call.request.url).searchParams;
+  const limit = limitIn(query, 1000);
+  const [before, after] = [query.get('before_id'), query.get('after_id')];
+  if (before !== null && after !== null)
+    throw new Refusal('invalid_request', 'Name "before_id" or "after_id", not both.', { param: 'before_id' });
+  // Those before one are newer.
+  const page = { limit, after: before ?? after ?? undefined, order: before === null ? 'desc' : 'asc' } as const;
+  const of = { kind, protocol: call.endpoint.protocol };
+  const found = await lookedUp(deps, deps.objects.list(key.user.id, of, page));
+  const shown = before === null ? found.slice(0, limit) : found.slice(0, limit).toReversed();
+  return {
+    data: shown.map(present),
+    has_more: found.length > limit,
+    first_id: shown[0]?.vendorId ?? null,
+    last_id: shown.at(-1)?.vendorId ?? null,
+  };
+}
+
+/** The same as its newer lists have it: `next_page` is what `page` says for what comes next. https://docs.claude.com/en/api/skills/list-skills */
+export async function listCursor(
+  deps: RelayDeps,
+  { key, call }: Inspected,
+  kind: StoredObject['kind'],
+): Promise<JsonObject> {
+  const query = new URL(call.request.url).searchParams;
+  const limit = limitIn(query, 100);
+  const page = { limit, after: query.get('page') ?? undefined, order: 'desc' } as const;
+  const found = await lookedUp(deps, deps.objects.list(key.user.id, { kind, protocol: call.endpoint.protocol }, page));
+  const shown = found.slice(0, limit);
+  const hasMore = found.length > limit;
+  return {
+    data: shown.map(({ told }) => told),
+    has_more: hasMore,
+    next_page: hasMore ? (shown.at(-1)?.vendorId ?? null) : null,
+  };
+}
+
+function limitIn(query: URLSearchParams, most: number): number {
+  const limit = Number(query.get('limit') ?? 20);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return limit;
+  throw new Refusal('invalid_request', `"limit" must be a whole number from 1 to ${most}.`, { param: 'limit' });
+}

@@ -1,0 +1,67 @@
+import { parseJson } from '@tollgate/wire/json/exact';
+import { isObject, textAt } from '@tollgate/wire/json/fields';
+import type { JsonObject } from '@tollgate/wire/protocol';
+import type { StoredObject } from '../../../domain/stored-object.ts';
+import type { RelayDeps } from '../../../relay/deps.ts';
+import type { Exchange } from '../../../relay/exchange.ts';
+import type { Candidate, Planned } from '../../../relay/request-context.ts';
+import { fault } from '../json-endpoint.ts';
+
+const decoder = new TextDecoder();
+
+/** An answer as the object that it is, if its vendor's id can be kept; undefined of any other. */
+export function readObject(bytes: Uint8Array): { readonly told: JsonObject; readonly vendorId: string } | undefined {
+  const told = parseJson(decoder.decode(bytes));
+  const vendorId = isObject(told) ? textAt(told, 'id') : undefined;
+  return isObject(told) && vendorId !== undefined && vendorId !== '' && vendorId.length <= 200
+    ? { told, vendorId }
+    : undefined;
+}
+
+/** Reads that an account keeps something now, and remembers whose it is. */
+export function readMade(
+  deps: RelayDeps,
+  context: Planned,
+  candidate: Candidate,
+  { kind, requests }: Pick<StoredObject, 'kind' | 'requests'>,
+  bytes: Uint8Array,
+): ReturnType<Exchange['readWhole']> {
+  const made = readObject(bytes);
+  if (!made) return fault('unexpected_body', `the upstream made a ${kind} and did not tell its id`, undefined);
+  const object = objectOf(context, candidate, { kind, ...made, requests });
+  return {
+    usage: undefined,
+    outputEstimate: 0,
+    write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
+    // Files do not change any more; others are as they were last told.
+    keep: () => keepMade(deps, kind === 'file' ? { ...object, finishedAt: object.createdAt } : object),
+  };
+}
+
+/** Writes down what an account keeps now: requests that name it go there. */
+export async function keepMade(deps: RelayDeps, object: StoredObject): Promise<void> {
+  await deps.objects.keep(object);
+  const { channelId, credential } = object;
+  deps.conversations.rememberAccount(object.userId, [object.vendorId], { channelId, credential });
+}
+
+/** What is written down of something that an account has just begun to keep. */
+export function objectOf(
+  context: Planned,
+  { target, dialect }: Candidate,
+  what: Pick<StoredObject, 'kind' | 'vendorId' | 'told' | 'requests'>,
+): StoredObject {
+  return {
+    ...what,
+    id: context.call.id.replace(/^req_/, ''),
+    userId: context.key.user.id,
+    keyId: context.key.id,
+    requestId: context.call.id,
+    channelId: target.channel.id,
+    credential: target.credential.index,
+    protocol: dialect.protocol,
+    createdAt: context.at,
+    updatedAt: context.at,
+    finishedAt: undefined,
+  };
+}
