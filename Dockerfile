@@ -21,6 +21,10 @@ RUN bun scripts/compile.mjs --outfile /out/lib/tollgate/tollgate \
   && install -m 0755 docker/healthcheck.sh /out/lib/tollgate/healthcheck
 
 FROM debian:bookworm-slim
+# Four megabytes, in which invoices print Chinese, Japanese and Korean names.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends fonts-droid-fallback \
+  && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 tollgate \
   && useradd --uid 10001 --gid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin tollgate
 COPY --from=build /out/lib/tollgate /usr/local/lib/tollgate

@@ -6,6 +6,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -51,6 +52,19 @@ async function compile(outfile, target) {
     // A .env or bunfig.toml that happens to lie where it is started is none of its business.
     compile: { outfile, autoloadDotenv: false, autoloadBunfig: false, ...(target ? { target } : {}) },
     plugins: [
+      {
+        // PDFKit asks for the widths of the readers' own fonts by paths that a bundle does not have.
+        name: 'pdf-fonts',
+        setup(build) {
+          build.onLoad({ filter: /[\\/]pdfkit[\\/]js[\\/]pdfkit\.node\.mjs$/ }, async ({ path: file }) => ({
+            contents: (await readFile(file, 'utf8')).replaceAll(
+              /require\$1\('#standard-fonts\/(\w+)'\)/g,
+              "require('./standard-fonts/$1.cjs')",
+            ),
+            loader: 'js',
+          }));
+        },
+      },
       {
         name: 'console-files',
         setup(build) {

@@ -98,6 +98,12 @@ export const pages: readonly LookedAt[] = [
     fails: ['/api/v1/statements'],
     failure: 'The statements could not be read',
   },
+  {
+    path: '/wallet/invoices',
+    shows: 'Billing details',
+    fails: ['/api/v1/invoices'],
+    failure: 'The invoices could not be read',
+  },
   { path: '/plan', shows: 'There are no plans', fails: ['/api/v1/offers'], failure: 'Your plans could not be read' },
   { path: '/plans', shows: 'No plans yet', fails: ['/api/v1/plans'], failure: 'The plans could not be read' },
   { path: '/sales', shows: 'No codes yet', fails: ['/api/v1/code-batches'], failure: 'The codes could not be read' },

@@ -178,6 +178,11 @@ const declared = {
     '4294967296',
     'Most bytes of uploads that one process keeps on disk (in `spool` below TOLLGATE_DATA) while they are passed on; further ones are answered 503.',
   ),
+  pdfFont: optional(
+    'TOLLGATE_PDF_FONT',
+    string('file', /^[^\0]+$/, 'must be a path'),
+    'Font file (TTF, OTF or TTC) for statements and invoices as PDF, for letters beyond those of Western Europe. Default: a font of the system, such as Noto Sans CJK or Droid Sans Fallback.',
+  ),
 } as const;
 
 type Declared = typeof declared;

@@ -7,6 +7,7 @@ import { credentialOperations } from './credentials.ts';
 import type { Declaration } from './declare.ts';
 import { exportOperations } from './exports.ts';
 import { groupOperations } from './groups.ts';
+import { invoiceOperations } from './invoices.ts';
 import { jobOperations } from './jobs.ts';
 import { keyOperations } from './keys.ts';
 import { mailOperations } from './mail.ts';
@@ -57,6 +58,7 @@ export const operations = {
   ...budgetOperations,
   ...rewardOperations,
   ...statementOperations,
+  ...invoiceOperations,
   ...topUpOperations,
   ...saleOperations,
   ...channelOperations,

@@ -2,6 +2,7 @@ import { accounts } from './accounts.ts';
 import { affinity } from './affinity.ts';
 import { channels } from './channels.ts';
 import { health } from './health.ts';
+import { invoices } from './invoices.ts';
 import { limits } from './limits.ts';
 import { log } from './log.ts';
 import { mail } from './mail.ts';
@@ -27,6 +28,7 @@ export const settingsAreas = {
   accounts,
   mail,
   rewards,
+  invoices,
   relay,
   overload,
   media,

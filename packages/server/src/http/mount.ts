@@ -68,6 +68,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     configuration,
     database,
     dataDir: environment.dataDir,
+    pdfFont: environment.pdfFont,
     inquiries: options.inquiries,
     jobs: options.jobs,
     mailer: options.mailer,

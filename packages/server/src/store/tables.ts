@@ -4,6 +4,7 @@ import { budgetTables } from './schema/budgets.ts';
 import { configurationTables } from './schema/configuration.ts';
 import { consoleTables } from './schema/console.ts';
 import { conversationTables } from './schema/conversations.ts';
+import { invoiceTables } from './schema/invoices.ts';
 import { jobTables } from './schema/jobs.ts';
 import { ledgerTables } from './schema/ledger.ts';
 import { paymentTables } from './schema/payments.ts';
@@ -38,6 +39,7 @@ export const tables = {
   ...signInTables,
   ...noticeTables,
   ...paymentTables,
+  ...invoiceTables,
   ...subscriptionTables,
   ...budgetTables,
   ...teamTables,

@@ -26,7 +26,7 @@ export const governPages: readonly Page[] = [
     path: '/sales',
     shared: true,
     title: 'sales',
-    words: ['sales', 'form', 'grid'],
+    words: ['sales', 'invoices', 'form', 'grid'],
     permission: 'codes:read',
     group: 'govern',
     icon: Ticket,

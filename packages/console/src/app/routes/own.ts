@@ -123,6 +123,14 @@ export const ownPages: readonly Page[] = [
     load: () => import('../../features/wallet/statements.tsx'),
   },
   {
+    path: '/wallet/invoices',
+    title: 'invoices',
+    words: ['invoices', 'form', 'grid'],
+    permission: 'orders:read',
+    parent: '/wallet',
+    load: () => import('../../features/wallet/my-invoices.tsx'),
+  },
+  {
     path: '/plan',
     title: 'plan',
     words: ['plans'],

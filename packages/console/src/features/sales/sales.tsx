@@ -1,3 +1,4 @@
+import { Invoices } from '../../components/invoices/invoices.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
@@ -15,7 +16,9 @@ import { TopUpKeys } from './top-up-keys.tsx';
 import { useSaleWords } from './words.ts';
 
 const searchSchema = z.object({
-  tab: z.enum(['codes', 'redemptions', 'orders', 'callbacks', 'methods', 'topUps', 'terms']).default('codes'),
+  tab: z
+    .enum(['codes', 'redemptions', 'orders', 'invoices', 'callbacks', 'methods', 'topUps', 'terms'])
+    .default('codes'),
 });
 
 /** How credit comes in: codes, orders and the ways to pay, and the terms under which anything is sold at all. */
@@ -45,6 +48,7 @@ export default function SalesPage() {
           { id: 'codes', label: t('tab.codes'), content: () => <Codes open={terms.data?.open === true} /> },
           { id: 'redemptions', label: t('tab.redemptions'), content: () => <Redemptions /> },
           { id: 'orders', label: t('tab.orders'), content: () => <Orders /> },
+          { id: 'invoices', label: t('tab.invoices'), content: () => <Invoices of="all" /> },
           { id: 'methods', label: t('tab.methods'), content: () => <Methods /> },
           { id: 'topUps', label: t('tab.topUps'), content: () => <TopUpKeys /> },
           { id: 'callbacks', label: t('tab.callbacks'), content: () => <Callbacks /> },

@@ -1,4 +1,4 @@
-import { ReceiptText } from 'lucide-react';
+import { FileText, ReceiptText } from 'lucide-react';
 import { ErrorState } from '../../components/ui/error-state.tsx';
 import { LinkButton } from '../../components/ui/link.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
@@ -33,9 +33,14 @@ export default function WalletPage() {
         title={t('title')}
         description={t('what')}
         actions={
-          <LinkButton to="/wallet/statements" icon={ReceiptText}>
-            {t('statements.title')}
-          </LinkButton>
+          <>
+            <LinkButton to="/wallet/invoices" icon={FileText}>
+              {t('invoices')}
+            </LinkButton>
+            <LinkButton to="/wallet/statements" icon={ReceiptText}>
+              {t('statements.title')}
+            </LinkButton>
+          </>
         }
       />
       {order !== undefined && (

@@ -31,6 +31,8 @@ export type AdminDeps = {
   readonly database: Database;
   /** Where the outbox and uploads are kept. */
   readonly dataDir: string;
+  /** Font file for letters that PDF readers' own fonts lack; undefined: one of the system. */
+  readonly pdfFont: string | undefined;
   /** What accounts are asked by. */
   readonly inquiries: InquiryDeps;
   readonly jobs: Pick<Jobs, 'addWithin' | 'mayCancel' | 'wake'>;

@@ -15,6 +15,7 @@ import type { Database } from '../../store/database.ts';
 import { postBatch } from '../../store/ledger/posting.ts';
 import { postingRow } from '../../store/ledger/posting-row.ts';
 import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
+import { invoiceRepository, type Invoice } from '../../store/paper/invoices.ts';
 import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
 import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { cookiesOf, field, openTestApp, sampleRequest, testPassword, type Reply } from '../testing/admin-app.ts';
@@ -197,6 +198,7 @@ describe('what belongs to another', () => {
   const byHand: Record<string, string> = {
     requests: 'req_1',
     orders: 'ord_1',
+    invoices: 'inv_1',
     subscriptions: 'sub_1',
     identities: 'idn_1',
     passkeys: 'psk_1',
@@ -245,6 +247,7 @@ describe('what belongs to another', () => {
     const task = sampleTask(1, people.user.user.id);
     await mediaTaskRepository.insert(database.db, task, sampleTaskJob(task));
     await orderRepository.insert(database.db, sampleOrder(people.user.user.id));
+    await invoiceRepository.insert(database.db, sampleInvoice(people.user.user.id));
     await subscriptionRepository.insert(database.db, sampleSubscription(people.user.user.id));
   });
 
@@ -317,6 +320,32 @@ test('an administrator acts on no administrator and no root, and gives out no ro
   ];
   expect(given.map(codeOf)).toEqual(['forbidden', 'forbidden', 'forbidden']);
   expect((await app.call('POST', `/api/v1/users`, { token: people.root.token, body: newcomer })).status).toBe(201);
+});
+
+const sampleInvoice = (userId: string): Invoice => ({
+  id: 'inv_1',
+  kind: 'invoice',
+  number: 'INV-1',
+  series: 'INV-',
+  sequence: 1,
+  orderId: 'ord_1',
+  userId,
+  correctsId: null,
+  currency: 'USD',
+  total: 1000n,
+  tax: 0n,
+  content: {
+    seller: { name: 'Gate Ltd.', address: '', taxId: '' },
+    buyer: { name: 'Ann', address: '', country: '', taxId: '', email: '' },
+    description: 'Credit',
+    taxName: 'VAT',
+    taxPercent: '0',
+    note: '',
+    method: 'Card',
+    paidAt: 1,
+    corrects: null,
+  },
+  createdAt: 1,
 });
 
 const sampleOrder = (userId: string): StoredOrder => ({

@@ -8,6 +8,7 @@ import { channelHandlers } from './channels.ts';
 import { credentialHandlers } from './credentials.ts';
 import { exportHandlers } from './exports.ts';
 import { groupHandlers } from './groups.ts';
+import { invoiceHandlers } from './invoices.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
 import { mailHandlers } from './mail.ts';
@@ -59,6 +60,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...budgetHandlers(deps),
   ...rewardHandlers(deps),
   ...statementHandlers(deps),
+  ...invoiceHandlers(deps),
   ...topUpHandlers(deps),
   ...saleHandlers(deps),
   ...channelHandlers(deps),

@@ -13,7 +13,7 @@ const ownerOf = (context: CallerContext, asked: string | undefined): string => {
 };
 
 /** Statements by the month. */
-export const statementHandlers = ({ accounts }: AdminDeps): Handlers<typeof statementOperations> => ({
+export const statementHandlers = ({ accounts, pdfFont }: AdminDeps): Handlers<typeof statementOperations> => ({
   'statements.list': async ({ query }, context) => ({
     data: await listStatements(accounts, ownerOf(context, query.userId)),
   }),
@@ -21,6 +21,7 @@ export const statementHandlers = ({ accounts }: AdminDeps): Handlers<typeof stat
     await readMonth(accounts, ownerOf(context, query.userId), query.month),
   'statements.download': async ({ query }, context) => {
     const statement = await readMonth(accounts, ownerOf(context, query.userId), query.month);
-    return await statementFile(statement, query.format, accounts.snapshot().settings.site.name);
+    const issuer = accounts.snapshot().settings.site.name;
+    return await statementFile(statement, query.format, { issuer, fontFile: pdfFont });
   },
 });

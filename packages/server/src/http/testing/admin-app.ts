@@ -109,6 +109,7 @@ export async function openTestApp(
     configuration,
     database,
     dataDir: tmpdir(),
+    pdfFont: undefined,
     inquiries: testInquiries(),
     jobs,
     mailer,

@@ -6,12 +6,12 @@ import { postCreditIn } from '../../store/ledger/journal.ts';
 import { paymentCallbackRepository, type PaymentCallback } from '../../store/payments/callbacks.ts';
 import { orderRepository, type OrderChange, type StoredOrder } from '../../store/payments/orders.ts';
 import { nanosToUsd } from '../accounts/people.ts';
+import { issueInvoices } from '../paper/issue-invoices.ts';
 import { tellWithin } from '../notices/notices.ts';
 import { endForRefund } from '../subscriptions/change.ts';
+import type { Transact } from '../subscriptions/deps.ts';
 import { beginPlan } from './begin-plan.ts';
 import type { PaymentDeps } from './payment-deps.ts';
-
-type Transact = Parameters<Parameters<PaymentDeps['database']['transact']>[0]>[0];
 
 /** How a payment was heard of. */
 export type Heard = {
@@ -59,7 +59,11 @@ export async function applyPayment(
       change.postings === before.postings &&
       change.reference === before.reference;
     const outcome: PaymentCallback['outcome'] = verdict.held === undefined ? (same ? 'unchanged' : 'applied') : 'held';
-    if (!same) await orderRepository.update(db, orderId, change);
+    if (!same) {
+      await orderRepository.update(db, orderId, change);
+      const first = before.postings === 0 && change.postings > 0;
+      await issueInvoices(db, deps, { ...before, ...change }, first);
+    }
     // Polls that find what is known already are no news.
     if (!(same && heard.source === 'poll'))
       await paymentCallbackRepository.insert(db, {

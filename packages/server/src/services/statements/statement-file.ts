@@ -8,11 +8,11 @@ type StatementFile = {
   readonly bytes: Uint8Array<ArrayBuffer>;
 };
 
-/** A statement as a file; `issuer` is the name of the site. */
+/** A statement as a file; `issuer` is the name of the site, `fontFile` a font for letters that PDF readers lack. */
 export async function statementFile(
   statement: MonthStatement,
   format: 'csv' | 'json' | 'pdf',
-  issuer: string,
+  { issuer, fontFile }: { readonly issuer: string; readonly fontFile: string | undefined },
 ): Promise<StatementFile> {
   const name = `statement-${statement.month}.${format}`;
   if (format === 'csv') return { contentType: 'text/csv', name, bytes: encode(csvOf(statement)) };
@@ -20,7 +20,7 @@ export async function statementFile(
     return { contentType: 'application/json', name, bytes: encode(`${JSON.stringify(statement, undefined, 2)}\n`) };
   // Takes long to load, and is seldom wanted.
   const { statementPdf } = await import('./statement-pdf.ts');
-  return { contentType: 'application/pdf', name, bytes: await statementPdf(statement, issuer) };
+  return { contentType: 'application/pdf', name, bytes: await statementPdf(statement, { issuer, fontFile }) };
 }
 
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);

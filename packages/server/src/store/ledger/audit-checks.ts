@@ -5,6 +5,7 @@ import type { DatabaseKind } from '../database.ts';
 import { debitsOfCharges, debitsOfReservations } from './debits-sql.ts';
 import { check, type Check } from './audit-check.ts';
 import { rewardChecks } from './audit-rewards.ts';
+import { invoiceChecks } from './audit-invoices.ts';
 import { saleChecks } from './audit-sales.ts';
 import { subscriptionChecks } from './audit-subscriptions.ts';
 import { sqlList } from './portable.ts';
@@ -17,6 +18,7 @@ export function checksFor(kind: DatabaseKind, silentSince: number): readonly Che
     ...asideChecks(kind, silentSince),
     ...logChecks(),
     ...saleChecks(),
+    ...invoiceChecks(),
     ...rewardChecks(),
     ...subscriptionChecks(),
   ];

@@ -47,6 +47,7 @@ import { tokenScopesMigration } from './0045-token-scopes.ts';
 import { topUpsMigration } from './0052-top-ups.ts';
 import { noticesMigration } from './0044-notices.ts';
 import { groupResultsMigration } from './0060-group-results.ts';
+import { invoicesMigration } from './0073-invoices.ts';
 import { taskSubmitterMigration } from './0079-task-submitter.ts';
 import { groupEndpointsMigration } from './0063-group-endpoints.ts';
 import { signUpMigration } from './0043-sign-up.ts';
@@ -98,6 +99,7 @@ export const migrations: readonly Migration[] = [
   teamsMigration,
   noticesMigration,
   groupResultsMigration,
+  invoicesMigration,
   taskSubmitterMigration,
   groupEndpointsMigration,
 ];
