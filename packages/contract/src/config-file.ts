@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { channelInputSchema, credentialInputSchema, groupInputSchema, modelInputSchema } from './api/configuration.ts';
 import { planInputSchema } from './api/plans.ts';
 import { paymentMethodInputSchema } from './api/payments.ts';
+import { roleInputSchema } from './api/roles.ts';
 import { signInMethodInputSchema } from './api/sign-in.ts';
 
 /**
@@ -25,5 +26,6 @@ export const configFileSchema = z.strictObject({
   paymentMethods: z.array(paymentMethodInputSchema).optional(),
   plans: z.array(planInputSchema).optional(),
   signInMethods: z.array(signInMethodInputSchema).optional(),
+  roles: z.array(roleInputSchema).optional(),
 });
 export type ConfigFile = z.output<typeof configFileSchema>;

@@ -53,6 +53,8 @@ const table = {
 
   'channels:read': { admin: 'any', root: 'any', readOnly: true },
   'channels:write': { admin: 'any', root: 'any' },
+  /** What of a channel is secret or says where secrets go: credentials, addresses, overrides, proxies. */
+  'credentials:write': { admin: 'any', root: 'any' },
   /** Sending stored secrets to another address than they were given for. */
   'secrets:write': { root: 'any' },
   'models:read': { admin: 'any', root: 'any', readOnly: true },
@@ -74,14 +76,19 @@ export type Role = (typeof roles)[number];
 /** Whose things a permission reaches: the caller's own, or anybody's. */
 export type Reach = 'own' | 'any';
 
+/** Which permissions somebody has, and how far each reaches; what is not named they have not got. */
+export type Reaches = ReadonlyMap<Permission, Reach>;
+
 /** What somebody may do, by whatever way they come. */
 export type Rights = {
   readonly role: Role;
+  /** What they have instead of what the table says of `role`; root has everything all the same. */
+  readonly reaches?: Reaches | undefined;
   /** What the access token that they call by is limited to; absent for no limit. */
   readonly scope?: ReadonlySet<Permission> | undefined;
 };
 
-type Row = Readonly<Partial<Record<Role, Reach>>> & { readonly readOnly?: true };
+type Row = Readonly<Partial<Record<Role, Reach>>> & { readonly root: Reach; readonly readOnly?: true };
 
 /** A permission in words, such as `channels:write`. */
 export type Permission = keyof typeof table;
@@ -97,14 +104,20 @@ export const readingScope: ReadonlySet<Permission> = new Set(
 );
 
 /** Whose things somebody reaches with a permission; undefined when they have not got it. */
-export const reachOf = (permission: Permission, { role, scope }: Rights): Reach | undefined =>
-  scope?.has(permission) === false ? undefined : permissions[permission][role];
+export function reachOf(permission: Permission, { role, reaches, scope }: Rights): Reach | undefined {
+  if (scope?.has(permission) === false) return undefined;
+  return reaches === undefined || role === 'root' ? permissions[permission][role] : reaches.get(permission);
+}
 
 /** Whether somebody has a permission at all, be it for what is their own or for everything. */
 export const may = (permission: Permission, rights: Rights): boolean => reachOf(permission, rights) !== undefined;
 
 /** Whether somebody reaches what belongs to others. */
 export const reachesAny = (permission: Permission, rights: Rights): boolean => reachOf(permission, rights) === 'any';
+
+/** Whether somebody reaches what belongs to others with any permission at all, whatever token they come by. */
+export const reachesOthers = ({ role, reaches }: Rights): boolean =>
+  permissionNames.some((name) => reachesAny(name, { role, reaches }));
 
 /** The least powerful role that has a permission. */
 export function leastRole(permission: Permission): Role {
@@ -115,3 +128,40 @@ export function leastRole(permission: Permission): Role {
 
 /** What one does with one's own account, by which a second factor is set up too. */
 export const ownAccount: ReadonlySet<Permission> = new Set<Permission>(['account:read', 'account:write']);
+
+/** What is root's alone: whoever had it could make themselves root, or enter as anybody. */
+export const rootOnly: ReadonlySet<Permission> = new Set<Permission>(['administrators:write', 'signIn:write']);
+
+/** How far a permission can reach at most: the furthest that the table lets anybody reach by it. */
+export const furthestOf = (permission: Permission): Reach => permissions[permission].root;
+
+/** What a role of the operator's own, or an exception of one person, may say of a permission. */
+export function choicesOf(permission: Permission): readonly Reach[] {
+  if (rootOnly.has(permission)) return [];
+  const { user, root } = permissions[permission];
+  return user === 'own' && root === 'any' ? ['own', 'any'] : [root];
+}
+
+/** A person's own deviations from their role. */
+export type Exceptions = Readonly<Partial<Record<Permission, Reach | 'none'>>>;
+
+/**
+ * What somebody has who is not simply of a built-in role: what a role of the operator's own names, or else what the table
+ * says of `role`, with their exceptions. Undefined where the table alone says it. What one does with one's own account
+ * is everybody's.
+ */
+export function reachesOf(
+  role: Role,
+  own: Readonly<Partial<Record<Permission, Reach>>> | undefined,
+  exceptions: Exceptions | undefined,
+): Reaches | undefined {
+  if (role === 'root' || (own === undefined && exceptions === undefined)) return undefined;
+  const reaches = new Map<Permission, Reach>();
+  for (const name of permissionNames) {
+    const byRole = own === undefined ? permissions[name][role] : own[name];
+    const reach = rootOnly.has(name) ? undefined : (exceptions?.[name] ?? byRole);
+    if (ownAccount.has(name)) reaches.set(name, 'own');
+    else if (reach !== undefined && reach !== 'none') reaches.set(name, reach);
+  }
+  return reaches;
+}

@@ -1,15 +1,13 @@
 import { z } from 'zod';
-import { roles } from '../permissions.ts';
 import { changeShape, shownShape } from '../entities/field.ts';
 import { groupNameSchema } from '../entities/names.ts';
 import { mailLanguages } from '../settings/mail.ts';
 import { userFields } from '../entities/user.ts';
 import { permissionSchema } from './rights.ts';
+import { exceptionsSchema, roleNameSchema, shownExceptionsSchema } from './roles.ts';
 import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema, signedUsdSchema } from './page.ts';
 
 /** Sessions, setup, and users, as the admin API and the command line take and show them. */
-
-export const roleSchema = z.enum(roles).describe('What the person may do.');
 
 export const emailSchema = z.email().max(254).toLowerCase().describe('E-mail address; its case does not matter.');
 
@@ -35,7 +33,8 @@ export const userSchema = z
     emailVerified: z.boolean().describe('A link that was mailed there was opened.'),
     username: z.string().nullable().describe('Name to sign in by; null for none.'),
     name: z.string(),
-    role: roleSchema,
+    role: z.string().describe('`root`, `admin`, `user`, or a role of the operator’s own.'),
+    exceptions: shownExceptionsSchema,
     group: z.string(),
     ...shownShape(userFields),
     createdAt: momentSchema,
@@ -56,7 +55,7 @@ export const userInputSchema = z.strictObject({
   username: usernameSchema.optional(),
   password: passwordSchema,
   name: personName.optional().describe('Default: the part of the address before the @.'),
-  role: roleSchema.default('user').describe('Only root may make an admin or a root.'),
+  role: roleNameSchema.default('user').describe('Only root may give another one than `user`.'),
   group: groupNameSchema.optional().describe('Default: accounts.defaultGroup of the settings.'),
 });
 export type UserInput = z.input<typeof userInputSchema>;
@@ -65,7 +64,8 @@ export const userPatchSchema = z
   .strictObject({
     name: personName,
     username: usernameSchema.nullable(),
-    role: roleSchema,
+    role: roleNameSchema,
+    exceptions: exceptionsSchema,
     group: groupNameSchema,
     password: passwordSchema.describe(
       'A new password; ends every session and access token of the user. API keys stay.',

@@ -28,7 +28,7 @@ export const channelOperations = declare({
   'channels.create': {
     method: 'post',
     path: '/channels',
-    permission: 'channels:write',
+    permission: 'credentials:write',
     summary: 'Create a channel',
     body: channelInputSchema,
     answer: channelSchema,
@@ -54,7 +54,7 @@ export const channelOperations = declare({
   'channels.copy': {
     method: 'post',
     path: '/channels/{id}/copy',
-    permission: 'channels:write',
+    permission: 'credentials:write',
     summary: 'Copy a channel under another name, with its accounts; the copy is disabled unless it is said otherwise',
     params: idParams,
     body: channelCopySchema,

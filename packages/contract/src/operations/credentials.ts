@@ -23,7 +23,7 @@ export const credentialOperations = declare({
   'credentials.append': {
     method: 'post',
     path: '/channels/{id}/credentials',
-    permission: 'channels:write',
+    permission: 'credentials:write',
     summary: 'Add accounts to a channel; those that it has already are left out',
     params: idParams,
     body: credentialsSchema,
@@ -32,7 +32,7 @@ export const credentialOperations = declare({
   'credentials.replace': {
     method: 'put',
     path: '/channels/{id}/credentials',
-    permission: 'channels:write',
+    permission: 'credentials:write',
     proof: true,
     summary: 'Replace the accounts of a channel; those that stay keep their number and state',
     params: idParams,
@@ -51,7 +51,7 @@ export const credentialOperations = declare({
   'credentials.delete': {
     method: 'post',
     path: '/channels/{id}/credentials/delete',
-    permission: 'channels:write',
+    permission: 'credentials:write',
     summary: 'Remove accounts of a channel',
     params: idParams,
     body: credentialsDeleteSchema,

@@ -21,6 +21,7 @@ import { redemptionOperations } from './redemption.ts';
 import { proofOperations } from './proofs.ts';
 import { requestOperations } from './requests.ts';
 import { rewardOperations } from './rewards.ts';
+import { roleOperations } from './roles.ts';
 import { saleOperations } from './sales.ts';
 import { sessionOperations } from './sessions.ts';
 import { settingOperations } from './settings.ts';
@@ -60,6 +61,7 @@ export const operations = {
   ...statementOperations,
   ...invoiceOperations,
   ...topUpOperations,
+  ...roleOperations,
   ...saleOperations,
   ...channelOperations,
   ...channelInquiryOperations,

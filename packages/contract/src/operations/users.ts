@@ -47,7 +47,7 @@ export const userOperations = declare({
     method: 'patch',
     path: '/users/{id}',
     permission: 'users:write',
-    proof: ['role', 'password'],
+    proof: ['role', 'exceptions', 'password'],
     summary: 'Change, disable or enable a user',
     params: idParams,
     body: userPatchSchema,

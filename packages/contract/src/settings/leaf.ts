@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Role } from '../permissions.ts';
+import { may, type Rights } from '../permissions.ts';
 
 /** In what a number is counted, and how that is written beside it; `none` for what is no quantity. */
 export const units = {
@@ -27,10 +27,9 @@ const ranks: Record<Audience, number> = { public: 0, admin: 1, root: 2 };
 /** Whether what is meant for `audience` may be shown to `reader` (a stranger is `public`). */
 export const isShownTo = (audience: Audience, reader: Audience): boolean => ranks[audience] <= ranks[reader];
 
-const readers: Record<Role, Audience> = { root: 'root', admin: 'admin', user: 'public' };
-
-/** What a person of a role may read: what is meant for this audience, or for more people. */
-export const audienceOf = (role: Role): Audience => readers[role];
+/** What a person may read: what is meant for this audience, or for more people. */
+export const audienceOf = (rights: Rights): Audience =>
+  rights.role === 'root' ? 'root' : may('settings:read', rights) ? 'admin' : 'public';
 
 /** What everybody who handles a setting must know of it. */
 type LeafMeta<A extends Audience> = {

@@ -1,7 +1,7 @@
 import type { ChannelFields } from '@tollgate/contract/entities/channel';
 import type { GroupFields } from '@tollgate/contract/entities/group';
 import type { ModelFields } from '@tollgate/contract/entities/model';
-import type { Role } from '@tollgate/contract/permissions';
+import type { Reaches, Role } from '@tollgate/contract/permissions';
 import type { Settings } from '@tollgate/contract/settings';
 import type { Operation } from '@tollgate/wire/protocol';
 import type { AnyProvider } from '../providers/define.ts';
@@ -107,6 +107,8 @@ export type KeyRecord = {
   readonly user: {
     readonly id: string;
     readonly role: Role;
+    /** What they may do where that is not what the table says of their role. */
+    readonly reaches?: Reaches | undefined;
     readonly enabled: boolean;
     readonly group: string;
     readonly limits: RateLimits;

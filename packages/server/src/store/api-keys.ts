@@ -8,7 +8,7 @@ import type { RowOf } from './tables.ts';
 import { keyColumns } from './schema/accounts.ts';
 import { hasGivenCredits, payingCredits } from './rewards/given-credits.ts';
 import { hasAllowances, payingAllowances, subscribedGroup } from './subscriptions/paying.ts';
-import { readRole } from './users.ts';
+import { readRights } from './roles.ts';
 
 /** An API key as its owner sees it. Its text is known to nobody; `prefix` and `lastFour` are what is left of it. */
 export type ApiKey = KeyFields & {
@@ -266,9 +266,12 @@ const recordQuery = (db: Db) =>
   db
     .selectFrom('api_keys')
     .innerJoin('users', 'users.id', 'api_keys.user_id')
+    .leftJoin('roles', 'roles.name', 'users.role')
     .selectAll('api_keys')
     .select([
       'users.role',
+      'users.exceptions_json',
+      'roles.permissions_json as role_permissions',
       'users.user_group',
       'users.enabled as user_enabled',
       'users.requests_per_minute as user_requests',
@@ -296,6 +299,7 @@ async function readRecord(db: Db, row: RecordRow): Promise<KeyRecord> {
   const budgets =
     row.has_budgets === null ? [] : await countingBudgets(db, { userId: row.user_id, keyId: row.id, teamId });
   const { models, ...key } = keyColumns.read(row);
+  const { role, reaches } = readRights(row);
   return {
     id: row.id,
     name: row.name,
@@ -314,7 +318,8 @@ async function readRecord(db: Db, row: RecordRow): Promise<KeyRecord> {
     payers: allowances.length + budgets.length === 0 ? undefined : { allowances, budgets },
     user: {
       id: row.user_id,
-      role: readRole(row.role),
+      role,
+      reaches,
       enabled: row.user_enabled === 1,
       group: row.subscribed_group ?? row.user_group,
       limits: limitsOf({

@@ -1,34 +1,36 @@
 import { defaultsOf } from '@tollgate/contract/entities/field';
 import { userFields, type UserFields } from '@tollgate/contract/entities/user';
-import type { Role } from '@tollgate/contract/permissions';
+import type { Exceptions } from '@tollgate/contract/permissions';
 import type { Db } from './database.ts';
 import { cutPage, newestFirst, type Page, type PageAsk } from './page.ts';
 import { inChunks } from './pages.ts';
+import { readRights, type StoredRights } from './roles.ts';
 import type { RowOf } from './tables.ts';
 import { userColumns } from './schema/accounts.ts';
 
 /** A person, as every part but better-auth knows them. Limits of null fall back to the settings. */
-export type User = UserFields & {
-  readonly id: string;
-  /** Null for an account without one. */
-  readonly email: string | null;
-  /** A link that was mailed there was opened. */
-  readonly emailVerified: boolean;
-  /** Name to sign in by. */
-  readonly username: string | null;
-  readonly name: string;
-  readonly role: Role;
-  readonly group: string;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-};
+export type User = UserFields &
+  StoredRights & {
+    readonly id: string;
+    /** Null for an account without one. */
+    readonly email: string | null;
+    /** A link that was mailed there was opened. */
+    readonly emailVerified: boolean;
+    /** Name to sign in by. */
+    readonly username: string | null;
+    readonly name: string;
+    readonly group: string;
+    readonly createdAt: number;
+    readonly updatedAt: number;
+  };
 
-type Changeable = UserFields & Pick<User, 'role' | 'group'>;
+type Changeable = UserFields & Pick<User, 'group'> & { readonly role: string; readonly exceptions: Exceptions };
 
 /** A user as they come to be. */
 export type NewUser = {
   readonly id: string;
-  readonly role: Role;
+  /** Its name, built in or of the operator's own. */
+  readonly role: string;
   readonly group: string;
   readonly username?: string | undefined;
   /** The mailbox that their address leads to. */
@@ -42,9 +44,6 @@ export type NewUser = {
 /** What an absent or undefined field leaves as it is. */
 export type UserChange = { readonly [K in keyof Changeable]?: Changeable[K] | undefined };
 
-/** A text of the database as a role; anything unknown has the least power. */
-export const readRole = (text: string): Role => (text === 'root' || text === 'admin' ? text : 'user');
-
 /**
  * better-auth wants an address of everybody. Who has none gets one under a domain that cannot exist (RFC 2606), which is
  * nobody's and is shown to nobody.
@@ -55,16 +54,19 @@ const people = (db: Db) =>
   db
     .selectFrom('users')
     .innerJoin('auth_users', 'auth_users.id', 'users.id')
+    .leftJoin('roles', 'roles.name', 'users.role')
     .selectAll('users')
-    .select(['auth_users.email', 'auth_users.name']);
+    .select(['auth_users.email', 'auth_users.name', 'roles.permissions_json as role_permissions']);
 
-const read = (row: RowOf<'users'> & { email: string; name: string }): User => ({
+type PersonRow = RowOf<'users'> & { email: string; name: string; role_permissions: string | null };
+
+const read = (row: PersonRow): User => ({
   id: row.id,
   email: row.email.endsWith(noEmailDomain) ? null : row.email,
   emailVerified: row.email_verified_at !== null,
   username: row.username,
   name: row.name,
-  role: readRole(row.role),
+  ...readRights(row),
   group: row.user_group,
   ...userColumns.read(row),
   createdAt: row.created_at,
@@ -165,6 +167,9 @@ export const userRepository = {
       .updateTable('users')
       .set({
         ...(change.role !== undefined && { role: change.role }),
+        ...(change.exceptions !== undefined && {
+          exceptions_json: Object.keys(change.exceptions).length === 0 ? null : JSON.stringify(change.exceptions),
+        }),
         ...(change.group !== undefined && { user_group: change.group }),
         ...userColumns.writeSome(change),
         updated_at: at,

@@ -1,4 +1,4 @@
-import { ClipboardList, LogIn, Package, Ticket, Users, UsersRound } from 'lucide-react';
+import { ClipboardList, LogIn, Package, ShieldCheck, Ticket, Users, UsersRound } from 'lucide-react';
 import type { Page } from '../pages.ts';
 
 /** Who uses the gateway, and on which terms. */
@@ -7,7 +7,7 @@ export const governPages: readonly Page[] = [
     path: '/users',
     shared: true,
     title: 'users',
-    words: ['users', 'form', 'grid'],
+    words: ['users', 'form', 'grid', 'rights'],
     permission: 'users:read',
     group: 'govern',
     icon: Users,
@@ -17,10 +17,20 @@ export const governPages: readonly Page[] = [
   {
     path: '/users/$id',
     title: 'user',
-    words: ['users', 'form', 'grid'],
+    words: ['users', 'form', 'grid', 'rights'],
     permission: 'users:read',
     parent: '/users',
     load: () => import('../../features/users/user.tsx'),
+  },
+  {
+    path: '/roles',
+    shared: true,
+    title: 'roles',
+    words: ['roles', 'rights', 'form'],
+    permission: 'users:read',
+    group: 'govern',
+    icon: ShieldCheck,
+    load: () => import('../../features/roles/roles.tsx'),
   },
   {
     path: '/sales',

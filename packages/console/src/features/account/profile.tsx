@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { FormCombobox, FormText } from '../../components/form/fields.tsx';
 import { Form } from '../../components/form/form.tsx';
 import { useSchemaForm } from '../../components/form/use-schema-form.ts';
+import { useRoleLabel } from '../../components/rights/role-label.ts';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { KeyValues } from '../../components/ui/key-values.tsx';
@@ -20,6 +21,7 @@ const timeZones = Intl.supportedValuesOf('timeZone').map((name) => ({ value: nam
 /** One's names, address and time zone; the rest is an administrator's to change. */
 export function Profile() {
   const t = useAccountWords();
+  const roleLabel = useRoleLabel();
   const queries = useQueryClient();
   const { user } = useMe();
   const form = useSchemaForm({
@@ -64,7 +66,7 @@ export function Profile() {
           <KeyValues
             items={[
               { term: t('profile.email'), value: <OwnAddress /> },
-              { term: t('profile.role'), value: t(`profile.roles.${user.role}`) },
+              { term: t('profile.role'), value: roleLabel(user.role) },
               { term: t('profile.group'), value: user.group },
               { term: t('profile.since'), value: calendarDay(user.createdAt) },
             ]}

@@ -7,7 +7,8 @@ import { useSchemaForm } from '../../components/form/use-schema-form.ts';
 import { Drawer } from '../../components/ui/dialog.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { useOperation } from '../../lib/operations.ts';
-import { useMe } from '../../lib/session.ts';
+import { useRights } from '../../lib/session.ts';
+import { useRoleChoices } from './use-role-choices.ts';
 import { useUserWords } from './words.ts';
 
 type CreateUserProps = {
@@ -35,7 +36,6 @@ export function CreateUser({ open, onClose, onCreated }: CreateUserProps) {
 function CreateForm({ onCancel, onCreated }: { readonly onCancel: () => void } & Pick<CreateUserProps, 'onCreated'>) {
   const t = useUserWords();
   const queries = useQueryClient();
-  const { user: me } = useMe();
   const groups = useOperation('groups.list');
   const form = useSchemaForm({
     schema: userInputSchema,
@@ -46,7 +46,8 @@ function CreateForm({ onCancel, onCreated }: { readonly onCancel: () => void } &
       onCreated(user);
     },
   });
-  const roles = me.role === 'root' ? (['user', 'admin', 'root'] as const) : (['user'] as const);
+  const roles = useRoleChoices('user');
+  const gives = useRights().may('administrators:write');
   return (
     <Form form={form} failed={t('create.failed')} label={t('create.title')}>
       <FormText
@@ -73,7 +74,7 @@ function CreateForm({ onCancel, onCreated }: { readonly onCancel: () => void } &
         form={form}
         name="role"
         label={t('field.role')}
-        choices={roles.map((role) => ({ value: role, label: t(`role.${role}`), detail: t(`roleWhat.${role}`) }))}
+        choices={gives ? roles : roles.filter(({ value }) => value === 'user')}
       />
       <FormSelect
         form={form}

@@ -9,6 +9,7 @@ import { showToast } from '../../components/ui/toast-queue.ts';
 import { api } from '../../lib/api.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useMe, useRights } from '../../lib/session.ts';
+import { useRoleChoices } from './use-role-choices.ts';
 import { useUserWords } from './words.ts';
 
 const schema = userPatchSchema
@@ -22,6 +23,7 @@ export function EditUser({ user }: { readonly user: UserView }) {
   const rights = useRights();
   const { user: me } = useMe();
   const groups = useOperation('groups.list');
+  const roleChoices = useRoleChoices(user.role);
   const form = useSchemaForm({
     schema,
     values: {
@@ -71,8 +73,9 @@ export function EditUser({ user }: { readonly user: UserView }) {
             form={form}
             name="role"
             label={t('field.role')}
-            disabled={me.role !== 'root' || me.id === user.id}
-            choices={(['user', 'admin', 'root'] as const).map((role) => ({ value: role, label: t(`role.${role}`) }))}
+            disabled={!rights.may('administrators:write') || me.id === user.id}
+            help={t('field.roleHelp')}
+            choices={roleChoices}
           />
           <FormNumber
             form={form}

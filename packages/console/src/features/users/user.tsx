@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router';
 import { Ban, CircleCheck, WalletMinimal } from 'lucide-react';
 import { useState } from 'react';
 import { History } from '../../components/history/history.tsx';
+import { useRoleLabel } from '../../components/rights/role-label.ts';
 import { Badge } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
@@ -24,6 +25,7 @@ import { CreditUser } from './credit-user.tsx';
 import { EditUser } from './edit-user.tsx';
 import { useSwitchUser } from './use-switch-user.ts';
 import { ResetLink } from './reset-link.tsx';
+import { UserExceptions } from './user-exceptions.tsx';
 import { UserKeys } from './user-keys.tsx';
 import { useUserWords } from './words.ts';
 import { callOf } from '../../lib/person.ts';
@@ -51,6 +53,7 @@ export default function UserPage() {
 function User({ user }: { readonly user: UserView }) {
   const t = useUserWords();
   const rights = useRights();
+  const roleLabel = useRoleLabel();
   const [{ tab = 'account' }, change] = useSearchState(searchSchema);
   const [crediting, setCrediting] = useState(false);
   const switchUser = useSwitchUser();
@@ -61,7 +64,7 @@ function User({ user }: { readonly user: UserView }) {
         aside={
           <>
             <UserState user={user} />
-            {user.role !== 'user' && <Badge tone="accent">{t(`role.${user.role}`)}</Badge>}
+            {user.role !== 'user' && <Badge tone="accent">{roleLabel(user.role)}</Badge>}
           </>
         }
         description={user.name}
@@ -112,7 +115,12 @@ function User({ user }: { readonly user: UserView }) {
           {
             id: 'account',
             label: t('tab.account'),
-            content: () => <EditUser key={user.updatedAt} user={user} />,
+            content: () => (
+              <div key={user.updatedAt} className="grid gap-4">
+                <EditUser user={user} />
+                <UserExceptions user={user} />
+              </div>
+            ),
           },
           { id: 'keys', label: t('tab.keys'), content: () => <UserKeys userId={user.id} /> },
           { id: 'history', label: t('tab.history'), content: () => <History subject={`user:${user.id}`} /> },

@@ -4,6 +4,7 @@ import { Ban, CircleCheck, MailPlus, Plus, Users, WalletMinimal } from 'lucide-r
 import { useEffect, useMemo, useState } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
 import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
+import { useRoleLabel } from '../../components/rights/role-label.ts';
 import { Badge } from '../../components/ui/badge.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
@@ -110,6 +111,7 @@ function Find({ email, onFind }: { readonly email: string; readonly onFind: (tex
 
 function useColumns(): readonly Column<UserView>[] {
   const t = useUserWords();
+  const roleLabel = useRoleLabel();
   return useMemo(
     () => [
       {
@@ -138,9 +140,9 @@ function useColumns(): readonly Column<UserView>[] {
         header: t('column.role'),
         cell: ({ role }) =>
           role === 'user' ? (
-            <span className="text-muted">{t('role.user')}</span>
+            <span className="text-muted">{roleLabel(role)}</span>
           ) : (
-            <Badge tone="accent">{t(`role.${role}`)}</Badge>
+            <Badge tone="accent">{roleLabel(role)}</Badge>
           ),
         width: 110,
       },
@@ -164,6 +166,6 @@ function useColumns(): readonly Column<UserView>[] {
         width: 144,
       },
     ],
-    [t],
+    [t, roleLabel],
   );
 }

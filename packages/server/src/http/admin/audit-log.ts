@@ -11,7 +11,7 @@ export const auditHandlers = ({ configuration }: AdminDeps): Handlers<typeof aud
       throw new Refusal('invalid_request', 'is not the `next` of a page', { param: 'after' });
     const before = after === undefined ? undefined : Number(after);
     const ask = { limit: limit + 1, before, actor, subject };
-    const rows = await listAudit(configuration, ask, audienceOf(caller.user.role));
+    const rows = await listAudit(configuration, ask, audienceOf(caller.user));
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return { data: rows.slice(0, limit), next: last === undefined ? null : String(last.id) };
   },

@@ -11,17 +11,31 @@ import {
 import { copyChannel } from '../../services/configuration/copy-channel.ts';
 import { readOverrides } from '../../services/configuration/read-overrides.ts';
 import type { AdminDeps } from './admin-deps.ts';
-import { callerMay, type Handlers } from './operation.ts';
+import { Refusal } from '../../domain/refusal.ts';
+import { callerMay, type Caller, type Handlers } from './operation.ts';
+
+/** What of a channel is secret, or says where its secrets go: who may only run channels leaves it as it is. */
+const secretFields = ['provider', 'baseUrl', 'credentials', 'settings', 'overrides', 'proxy'] as const;
+
+type SecretField = (typeof secretFields)[number];
+
+function refuseSecretFields(caller: Caller, given: { readonly [F in SecretField]?: unknown }): void {
+  const param = secretFields.find((name) => given[name] !== undefined);
+  if (param === undefined || callerMay(caller, 'credentials:write')) return;
+  throw new Refusal('forbidden', 'Your role does not allow changing credentials, addresses and overrides.', { param });
+}
 
 /** Provider accounts that requests can go to. */
 export const channelHandlers = ({ configuration, trials }: AdminDeps): Handlers<typeof channelOperations> => ({
   'channels.list': async ({ query }) => ({ data: [...(await listChannels(configuration, query))] }),
   'channels.create': async ({ body }, context) => await createChannel(configuration, context.caller.actor.label, body),
   'channels.read': async ({ params }) => await getChannel(configuration, params.id),
-  'channels.update': async ({ params, body }, context) =>
-    await updateChannel(configuration, context.caller.actor.label, params.id, body, {
-      maySendSecretsElsewhere: callerMay(context.caller, 'secrets:write'),
-    }),
+  'channels.update': async ({ params, body }, { caller }) => {
+    refuseSecretFields(caller, body);
+    return await updateChannel(configuration, caller.actor.label, params.id, body, {
+      maySendSecretsElsewhere: callerMay(caller, 'secrets:write'),
+    });
+  },
   'channels.copy': async ({ params, body }, { caller }) =>
     await copyChannel(configuration, caller.actor.label, params.id, body),
   'channels.preview': async ({ params, body: { overrides, ...tried } }) => {

@@ -23,6 +23,7 @@ import { redemptionHandlers } from './redemption.ts';
 import { proofHandlers } from './proofs.ts';
 import { requestHandlers } from './requests.ts';
 import { rewardHandlers } from './rewards.ts';
+import { roleHandlers } from './roles.ts';
 import { saleHandlers } from './sales.ts';
 import { sessionHandlers } from './sessions.ts';
 import { settingHandlers } from './settings.ts';
@@ -62,6 +63,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...statementHandlers(deps),
   ...invoiceHandlers(deps),
   ...topUpHandlers(deps),
+  ...roleHandlers(deps),
   ...saleHandlers(deps),
   ...channelHandlers(deps),
   ...channelInquiryHandlers(deps),

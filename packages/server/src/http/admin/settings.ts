@@ -7,10 +7,10 @@ import type { Handlers } from './operation.ts';
 /** The settings tree, leaf by leaf. */
 export const settingHandlers = ({ configuration }: AdminDeps): Handlers<typeof settingOperations> => ({
   'settings.list': async (_, { caller }) => ({
-    data: [...(await listSettings(configuration, audienceOf(caller.user.role)))],
+    data: [...(await listSettings(configuration, audienceOf(caller.user)))],
   }),
   'settings.update': async ({ params, body }, { caller }) => {
-    const writer = { actor: caller.actor.label, audience: audienceOf(caller.user.role) };
+    const writer = { actor: caller.actor.label, audience: audienceOf(caller.user) };
     return await writeSetting(configuration, writer, params.name, body.value);
   },
 });

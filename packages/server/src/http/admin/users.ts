@@ -79,7 +79,11 @@ export async function presentUsers(deps: AdminDeps, users: readonly User[]): Pro
       users.map((user) => user.id),
     ),
   );
-  return users.map((user) => ({ ...user, balanceNanos: balanceOf(user.id) }));
+  return users.map(({ role: _, roleName, reaches: __, ...user }) => ({
+    ...user,
+    role: roleName,
+    balanceNanos: balanceOf(user.id),
+  }));
 }
 
 async function presentUser(deps: AdminDeps, user: User): Promise<UserView> {

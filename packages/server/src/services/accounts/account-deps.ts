@@ -1,4 +1,4 @@
-import { may, type Rights, type Role } from '@tollgate/contract/permissions';
+import { may, reachesOthers, type Rights } from '@tollgate/contract/permissions';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 import type { Database } from '../../store/database.ts';
@@ -34,9 +34,10 @@ export const personActor = (user: { readonly id: string } & Rights, scope?: Righ
   label: `user:${user.id}`,
   userId: user.id,
   role: user.role,
+  reaches: user.reaches,
   scope,
 });
 
-/** Whether `actor` may act on somebody: on users with one permission, on everybody else with another. */
-export const mayManage = (actor: Actor, other: { readonly role: Role }): boolean =>
-  may(other.role === 'user' ? 'users:write' : 'administrators:write', actor);
+/** Whether `actor` may act on somebody: on who reaches only their own with one permission, on everybody else with another. */
+export const mayManage = (actor: Actor, other: Rights): boolean =>
+  may(other.role === 'user' && !reachesOthers(other) ? 'users:write' : 'administrators:write', actor);

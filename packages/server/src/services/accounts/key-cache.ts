@@ -7,7 +7,7 @@ export type KeyCacheDeps = {
   readonly load: (hash: string) => Promise<KeyRecord | undefined>;
   /** ms since the epoch. */
   readonly now: () => number;
-  /** Tells that something changed; `topic` is `key`, `user` or `*` for all (others are ignored), `ref` its id. */
+  /** Tells that something changed; `topic` is `key`, `user`, `role` or `*` for all (others are ignored), `ref` its id. */
   readonly onChange: (listen: (topic: string, ref: string) => void) => void;
   /** Known keys kept, twice over at most. */
   readonly capacity?: number;
@@ -26,6 +26,10 @@ const unavailable: KeyRefusal = Object.freeze({ refused: 'unavailable' });
 /** `seen` counts the changes there had been when the record was read. */
 type Entry = { readonly record: KeyRecord; readonly seen: number; readAt: number };
 
+/** Whether a change may be one of this key. Few people have a role of the operator's own, and those seldom change. */
+const concerns = (topic: 'key' | 'user' | 'role', ref: string, { id, user }: KeyRecord): boolean =>
+  topic === 'key' ? id === ref : topic === 'user' ? user.id === ref : user.reaches !== undefined;
+
 /**
  * Keys by their hash, in memory. A cached key is found without a promise; a typo is refused by its checksum, without a
  * look anywhere; of many requests with one uncached key, one asks the database. While the database is down, known keys
@@ -39,15 +43,12 @@ export function createKeyCache(deps: KeyCacheDeps): KeyCache {
   let changes = 0;
 
   deps.onChange((topic, ref) => {
-    if (topic !== 'key' && topic !== 'user' && topic !== '*') return;
+    if (topic !== 'key' && topic !== 'user' && topic !== 'role' && topic !== '*') return;
     changes += 1;
     const change = changes;
     if (topic === '*') known.clear();
-    else
-      known.deleteWhere(
-        ({ record, seen }) => seen < change && (topic === 'key' ? record.id === ref : record.user.id === ref),
-      );
-    if (topic !== 'user') missing.clear();
+    else known.deleteWhere(({ record, seen }) => seen < change && concerns(topic, ref, record));
+    if (topic !== 'user' && topic !== 'role') missing.clear();
   });
 
   const read = async (hash: string): Promise<KeyRecord | KeyRefusal> => {

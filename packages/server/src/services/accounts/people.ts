@@ -1,7 +1,7 @@
 import { emailSchema, passwordSchema, usernameSchema, type UserPatch } from '@tollgate/contract/api/people';
 import { changesOf } from '@tollgate/contract/entities/field';
 import { userFields } from '@tollgate/contract/entities/user';
-import { may, reachesAny, type Role } from '@tollgate/contract/permissions';
+import { may, reachesAny } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
 import type { z } from 'zod';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
@@ -19,7 +19,9 @@ import { endAfter, giveCredit } from '../rewards/given-credits.ts';
 import type { Transact } from '../subscriptions/deps.ts';
 import { mailboxOf } from './address-rules.ts';
 import { termsVersion } from './consent.ts';
+import { toJson } from '../configuration/masking.ts';
 import { recordWrite } from '../record-write.ts';
+import { requireRole } from './roles.ts';
 import { Refusal } from '../../domain/refusal.ts';
 
 /** The user with this e-mail address (it has an @) or id. */
@@ -43,7 +45,8 @@ export type NewPerson = {
   readonly username?: string | undefined;
   readonly password: string;
   readonly name?: string | undefined;
-  readonly role: Role;
+  /** The name of a role, built in or of the operator's own. */
+  readonly role: string;
   /** Default: the settings' `accounts.defaultGroup`. */
   readonly group?: string | undefined;
 };
@@ -182,6 +185,7 @@ async function admit(deps: AccountDeps, actor: Actor, user: Omit<NewUser, 'at'>,
   const at = deps.now();
   const amount = usdToNanos(deps.snapshot().settings.accounts.signupCreditUsd);
   await deps.database.transact(async (db) => {
+    await requireRole(db, user.role);
     await userRepository.insert(db, { ...user, at });
     await along?.(db, user.id);
     await auditRepository.append(db, {
@@ -232,11 +236,7 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
   const before = await userRepository.find(deps.database.db, id);
   if (before === undefined) throw new Refusal('not_found', 'There is no such user.');
   if (!mayManage(actor, before)) throw new Refusal('forbidden', 'Only root may change administrators.');
-  if (patch.role !== undefined && patch.role !== before.role) {
-    if (!may('administrators:write', actor))
-      throw new Refusal('forbidden', 'Only root may change roles.', { param: 'role' });
-    if (actor.userId === id) throw new Refusal('forbidden', 'Nobody changes their own role.', { param: 'role' });
-  }
+  refuseOwnRights(actor, before, patch);
   if (patch.enabled === false && actor.userId === id)
     throw new Refusal('forbidden', 'Nobody disables themselves.', { param: 'enabled' });
   if (patch.group !== undefined && patch.group !== before.group && !deps.snapshot().groups.has(patch.group))
@@ -245,16 +245,17 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
   if (patch.password !== undefined) await replacePassword(deps, id, patch.password);
   if (patch.name !== undefined) await renamePerson(deps, id, patch.name);
   if (patch.username !== undefined) await changeUsername(deps, before, patch.username);
-  const place = { role: patch.role, group: patch.group, ...changesOf(userFields, patch) };
+  const { role, exceptions, group } = patch;
+  const place = { role, exceptions, group, ...changesOf(userFields, patch) };
   const at = deps.now();
   await deps.database.transact(async (db) => {
+    if (role !== undefined) await requireRole(db, role);
     await userRepository.update(db, id, place, at);
     const losesRoot = before.role === 'root' && (place.enabled === false || (place.role ?? 'root') !== 'root');
     if (losesRoot && (await userRepository.countRoots(db)) === 0)
       throw new Refusal('conflict', 'One enabled root must remain.');
-    await endGrants(db, actor, before, place, at);
-    const otherRole = place.role !== undefined && place.role !== before.role;
-    if (place.enabled === false || patch.password !== undefined || otherRole)
+    await endGrants(db, actor, before, at);
+    if (place.enabled === false || patch.password !== undefined || changesRights(before, patch))
       await userRepository.deleteSessions(db, id);
     if (patch.password !== undefined) await revokeAllWithin(db, actor, id, 'a new password', at);
     await recordWrite(db, {
@@ -263,7 +264,7 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
       kind: 'user',
       action: 'update',
       ref: id,
-      before: shownOf(before, patch),
+      before: shownOf({ ...before, role: before.roleName }, patch),
       after: shownOf({ ...patch, ...place }, patch),
     });
   });
@@ -276,15 +277,10 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
  * A group that is taken from a user is taken from the keys that were given it too, and who is no administrator any more
  * keeps nothing that they may have given their own keys.
  */
-async function endGrants(
-  db: Db,
-  actor: Actor,
-  before: User,
-  place: { readonly role?: Role | undefined; readonly group?: string | undefined },
-  at: number,
-): Promise<void> {
-  const demoted = reachesAny('keys:write', before) && !reachesAny('keys:write', { role: place.role ?? before.role });
-  if (!demoted && (place.group ?? before.group) === before.group) return;
+async function endGrants(db: Db, actor: Actor, before: User, at: number): Promise<void> {
+  const after = (await userRepository.find(db, before.id)) ?? before;
+  const demoted = reachesAny('keys:write', before) && !reachesAny('keys:write', after);
+  if (!demoted && after.group === before.group) return;
   for (const ref of await apiKeyRepository.endGrants(db, before.id, demoted ? undefined : before.group, at))
     await recordWrite(db, {
       at,
@@ -297,12 +293,28 @@ async function endGrants(
     });
 }
 
+/** Whether a patch gives somebody other rights than they have. */
+const changesRights = (before: User, { role, exceptions }: UserPatch): boolean =>
+  (role !== undefined && role !== before.roleName) ||
+  (exceptions !== undefined && !Bun.deepEquals(exceptions, before.exceptions));
+
+/** Rights are root's to give; nobody changes their own, and a root has no exceptions. */
+function refuseOwnRights(actor: Actor, before: User, patch: UserPatch): void {
+  if (!changesRights(before, patch)) return;
+  const param = patch.role !== undefined && patch.role !== before.roleName ? 'role' : 'exceptions';
+  if (!may('administrators:write', actor))
+    throw new Refusal('forbidden', 'Only root may change roles and what somebody may do beside them.', { param });
+  if (actor.userId === before.id) throw new Refusal('forbidden', 'Nobody changes their own rights.', { param });
+  if ((patch.role ?? before.roleName) === 'root' && Object.keys(patch.exceptions ?? {}).length > 0)
+    throw new Refusal('invalid_request', 'A root has every permission, without exception.', { param: 'exceptions' });
+}
+
 /** The fields a patch names, with their values; of a password only that it changed. */
-function shownOf(values: User | UserPatch, patch: UserPatch): Json {
+function shownOf(values: (Omit<User, 'role'> & { readonly role: string }) | UserPatch, patch: UserPatch): Json {
   const { password, ...named } = patch;
   const shown: Record<string, Json> = {};
-  const fields = new Map<string, Json | undefined>(Object.entries(values));
-  for (const name of Object.keys(named)) shown[name] = fields.get(name) ?? null;
+  const fields = new Map<string, unknown>(Object.entries(values));
+  for (const name of Object.keys(named)) shown[name] = toJson(fields.get(name) ?? null);
   if (password !== undefined) shown['password'] = '(hidden)';
   return shown;
 }

@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import { may } from '@tollgate/contract/permissions';
+import { reachesOthers, type Rights } from '@tollgate/contract/permissions';
 import { Refusal } from '../../domain/refusal.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { isUniqueViolation } from '../../store/database.ts';
@@ -29,9 +29,9 @@ export type SecondFactorState = {
 };
 
 /** Whether somebody must have a second factor, by the settings. */
-export function needsSecondFactor({ snapshot }: Pick<AccountDeps, 'snapshot'>, user: Pick<User, 'role'>): boolean {
+export function needsSecondFactor({ snapshot }: Pick<AccountDeps, 'snapshot'>, user: Rights): boolean {
   const { secondFactor } = snapshot().settings.accounts;
-  return secondFactor === 'everybody' || (secondFactor === 'administrators' && may('users:read', user));
+  return secondFactor === 'everybody' || (secondFactor === 'administrators' && reachesOthers(user));
 }
 
 /** Whether somebody has a second factor in force. */

@@ -4,6 +4,7 @@ import { modelRepository } from '../../store/configuration/models.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import { planRepository } from '../../store/subscriptions/plans.ts';
 import { paymentMethodRepository } from '../../store/payments/methods.ts';
+import { roleRepository } from '../../store/roles.ts';
 import { signInMethodRepository } from '../../store/sign-in/methods.ts';
 import { edit } from '../configuration/context.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
@@ -35,7 +36,7 @@ export async function planApply(context: ConfigurationContext, request: ApplyReq
 }
 
 /**
- * Makes channels, models, groups, payment and sign-in methods and settings match the file, in one transaction: a file with a problem changes
+ * Makes channels, models, groups, payment and sign-in methods, roles and settings match the file, in one transaction: a file with a problem changes
  * nothing, and a second application finds nothing to do. Returns what was done.
  */
 export async function apply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
@@ -86,5 +87,7 @@ async function readStored(db: Db): Promise<Stored> {
     paymentMethods: await paymentMethodRepository.all(db),
     plans: await planRepository.all(db),
     signInMethods: await signInMethodRepository.all(db),
+    roles: await roleRepository.all(db),
+    peopleOfRoles: await roleRepository.countPeople(db),
   };
 }

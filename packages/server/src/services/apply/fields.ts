@@ -7,6 +7,7 @@ import { conditionText, readCondition } from '@tollgate/contract/price-condition
 import { isList } from '@tollgate/wire/json/fields';
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredGroup, StoredModel } from '../../domain/configuration.ts';
+import type { StoredRole } from '../../store/roles.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
 import type { WantedChannel } from '../configuration/validated-channel.ts';
 import type { WantedGroup } from '../configuration/groups.ts';
@@ -134,6 +135,13 @@ export function methodFields<T extends { readonly name: string; readonly secrets
 
 export const planFields = ({ name: _name, ...plan }: PlanInput): Fields =>
   new Map(Object.entries(plan).map(([field, value]) => [field, plain(toJson(value))]));
+
+/** A role: its description, and how far each of its permissions reaches. */
+export const roleFields = ({ description, permissions }: Pick<StoredRole, 'description' | 'permissions'>): Fields =>
+  new Map([
+    ['description', plain(description)],
+    ...Object.entries(permissions).map(([name, reach]) => [`permissions.${name}`, plain(reach)] as const),
+  ]);
 
 export function groupFields(group: WantedGroup): Fields {
   const fields = new Map<string, Field>([['multiplier', plain(formatMultiplier(group.multiplier))]]);

@@ -9,6 +9,7 @@ import { compareFields, groupFields, modelFields, storedGroupFields, storedModel
 import { planChannels } from './plan-channels.ts';
 import { planPaymentMethods } from './plan-payments.ts';
 import { planPlans } from './plan-plans.ts';
+import { planRoles } from './plan-roles.ts';
 import { planSignInMethods } from './plan-sign-in.ts';
 import { planSettings } from './plan-settings.ts';
 import type { Planned, RunnableStep, Step } from './plan.ts';
@@ -31,6 +32,7 @@ export function planFile(options: Omit<Work, 'problems'>): Planned {
     ...planPaymentMethods(work, file.paymentMethods ?? [], groupNames(work, groups)),
     ...planPlans(work, file.plans ?? [], groupNames(work, groups)),
     ...planSignInMethods(work, file.signInMethods ?? []),
+    ...planRoles(work, file.roles ?? []),
     ...groups.filter((step) => step.action === 'delete'),
   ];
   refuseGroupsInUse(work, groups);

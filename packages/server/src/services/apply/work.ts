@@ -1,6 +1,7 @@
 import type { StoredChannel, StoredGroup, StoredModel, StoredSetting } from '../../domain/configuration.ts';
 import type { StoredMethod } from '../../store/payments/methods.ts';
 import type { StoredPlan } from '../../store/subscriptions/plans.ts';
+import type { StoredRole } from '../../store/roles.ts';
 import type { StoredSignInMethod } from '../../store/sign-in/methods.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
@@ -19,6 +20,9 @@ export type Stored = {
   readonly paymentMethods: readonly StoredMethod[];
   readonly plans: readonly StoredPlan[];
   readonly signInMethods: readonly StoredSignInMethod[];
+  readonly roles: readonly StoredRole[];
+  /** How many people have each role. */
+  readonly peopleOfRoles: ReadonlyMap<string, number>;
 };
 
 /** What the planning of one file works with; `problems` are collected as they are met. */

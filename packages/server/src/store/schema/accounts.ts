@@ -17,7 +17,7 @@ const secretOfUser = {
 };
 
 /**
- * People, sessions and API keys; migrations 0003, 0005 and 0043. What the gateway itself knows of a user stands in `users`, out
+ * People, sessions and API keys; migrations 0003, 0005, 0043 and 0068. What the gateway itself knows of a user stands in `users`, out
  * of reach of anything better-auth can be asked to write: nobody sets their own role or group.
  */
 export const accountTables = {
@@ -31,7 +31,18 @@ export const accountTables = {
     email_verified_at: optional(column.moment),
     terms_version: optional(column.text(64)),
     terms_at: optional(column.moment),
+    /** What they have otherwise than their role: JSON, null for nothing. */
+    exceptions_json: optional(column.longText),
     ...userColumns.columns,
+    created_at: column.moment,
+    updated_at: column.moment,
+  },
+  /** Roles of the operator's own; migration 0068. `permissions_json` says how far each permission reaches. */
+  roles: {
+    name: column.text(20),
+    description: column.text(200),
+    permissions_json: column.longText,
+    owner: optional(column.text(400)),
     created_at: column.moment,
     updated_at: column.moment,
   },
