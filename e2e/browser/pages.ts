@@ -52,6 +52,13 @@ export const pages: readonly LookedAt[] = [
     fails: ['/api/v1/videos/queues'],
     failure: 'The queues could not be read',
   },
+  {
+    path: '/studio?mode=video',
+    shows: 'Nothing was made yet',
+    fails: ['/api/v1/keys'],
+    failure: 'Your keys could not be read',
+  },
+  { path: '/studio?mode=edit', shows: 'Pictures to change' },
   { path: '/account', shows: 'Access tokens', fails: ['/api/v1/sessions'], failure: 'The sessions could not be read' },
   {
     path: '/account/notifications',

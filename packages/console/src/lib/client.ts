@@ -109,16 +109,18 @@ async function send(method: Method, address: string, input: AnyInput): Promise<u
 
 /** Asks, and throws when there is no answer. */
 async function ask(method: Method, address: string, { body, signal, proof }: AnyInput): Promise<Response> {
+  const isForm = body instanceof FormData;
   try {
     return await fetch(address, {
       method: method.toUpperCase(),
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        // Of a form the browser says the type, with what parts it.
+        ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
         ...(proof !== undefined && { [proofHeader]: proof }),
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? null : isForm ? body : JSON.stringify(body),
       signal: signal ?? null,
     });
   } catch (error) {

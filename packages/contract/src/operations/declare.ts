@@ -64,7 +64,7 @@ export type RelayedDeclaration = Common & {
   readonly method: 'post';
   readonly body?: undefined;
   /** The endpoint's path. */
-  readonly to: `/v1/${string}`;
+  readonly to: `/${string}`;
 };
 
 /** One operation of the admin API, as its caller sees it. */

@@ -16,7 +16,7 @@ export type Playground = {
 
 type Asked = {
   readonly id: string;
-  readonly path: `/v1/${string}`;
+  readonly path: `/${string}`;
   readonly request: Request;
   readonly clientIp: string;
 };

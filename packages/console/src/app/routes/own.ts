@@ -10,6 +10,7 @@ import {
   Package,
   Plug,
   ScrollText,
+  Sparkles,
   Wallet,
 } from 'lucide-react';
 import type { Page } from '../pages.ts';
@@ -65,6 +66,23 @@ export const ownPages: readonly Page[] = [
     icon: Clapperboard,
     letter: 'v',
     load: () => import('../../features/videos/videos.tsx'),
+  },
+  {
+    path: '/videos/$id',
+    title: 'video',
+    words: ['videos'],
+    permission: 'requests:read',
+    parent: '/videos',
+    load: () => import('../../features/videos/task.tsx'),
+  },
+  {
+    path: '/studio',
+    title: 'studio',
+    words: ['studio', 'videos'],
+    permission: 'playground:write',
+    group: 'user',
+    icon: Sparkles,
+    load: () => import('../../features/videos/studio/studio.tsx'),
   },
   {
     path: '/usage',

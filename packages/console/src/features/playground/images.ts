@@ -1,3 +1,5 @@
+import { dataUrlOf } from '../../lib/data-url.ts';
+
 const types = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 /** Vendors take about so much; more would not fit the browser's storage either. */
 const maxBytes = 5 * 1024 * 1024;
@@ -7,14 +9,6 @@ export async function readImages(
   files: readonly File[],
 ): Promise<{ readonly images: readonly string[]; readonly refused: boolean }> {
   const good = files.filter(({ type, size }) => types.has(type) && size <= maxBytes);
-  const images = await Promise.all(good.map(dataUrl));
+  const images = await Promise.all(good.map(dataUrlOf));
   return { images, refused: good.length < files.length };
 }
-
-const dataUrl = (file: File): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(typeof reader.result === 'string' ? reader.result : '');
-    reader.onerror = () => reject(reader.error ?? new Error('the picture could not be read'));
-    reader.readAsDataURL(file);
-  });

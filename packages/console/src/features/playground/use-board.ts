@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { costOf } from '../../lib/cost-of.ts';
 import { keep, stored } from '../../lib/preferences.ts';
-import { ask, costOf } from './ask.ts';
+import { ask } from './ask.ts';
 import {
   emptyColumn,
   isOpen,

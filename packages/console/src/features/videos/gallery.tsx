@@ -1,12 +1,13 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
-import { Clapperboard } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '../../components/ui/button.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
 import { Link } from '../../components/ui/link.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { usd } from '../../lib/money.ts';
-import { useAction, type Pages } from '../../lib/operations.ts';
+import type { Pages } from '../../lib/operations.ts';
+import { CancelTask, MakeAgain } from './acts.tsx';
+import { Medium } from './medium.tsx';
 import { TaskState } from './task-state.tsx';
 import { useVideoWords } from './words.ts';
 
@@ -37,9 +38,7 @@ export function Gallery({ list, empty }: { readonly list: Pages<VideoView>; read
 
 function Tile({ video }: { readonly video: VideoView }) {
   const t = useVideoWords();
-  const cancel = useAction('videos.cancel', { invalidates: ['videos.list'], failed: t('notCancelled') });
-  const { id, prompt, action, model, status, cancelledAt, amountNanos, requestId } = video;
-  const open = status === 'queued' || status === 'in_progress';
+  const { id, prompt, action, model, amountNanos } = video;
   return (
     <li className="flex flex-col overflow-hidden rounded-lg border border-line bg-surface">
       <Medium video={video} />
@@ -52,51 +51,15 @@ function Tile({ video }: { readonly video: VideoView }) {
           <span className="text-muted">{amountNanos === null ? '' : usd(BigInt(amountNanos))}</span>
         </div>
         <div className="flex items-center justify-between gap-2 text-small">
-          <Link to="/requests/$id" params={{ id: requestId }}>
-            {t('request')}
+          <Link to="/videos/$id" params={{ id }}>
+            {t('details')}
           </Link>
-          {open && cancelledAt === null && (
-            <Button
-              size="small"
-              look="quiet"
-              isDisabled={cancel.busy}
-              onPress={() => void cancel.run({ params: { id } })}
-            >
-              {t('cancel')}
-            </Button>
-          )}
+          <span className="flex gap-1">
+            <CancelTask task={video} size="small" />
+            <MakeAgain task={video} size="small" />
+          </span>
         </div>
       </div>
     </li>
-  );
-}
-
-/** As large for all, so that nothing jumps when it comes. */
-function Medium({ video: { preview, kind, prompt, status } }: { readonly video: VideoView }) {
-  const t = useVideoWords();
-  const label = t('open', { prompt: prompt.slice(0, 60) });
-  if (preview === null || status !== 'completed')
-    return (
-      <div className="grid aspect-video place-items-center bg-raised text-muted">
-        <Clapperboard aria-hidden className="size-6" />
-      </div>
-    );
-  if (kind === 'drawing')
-    return <img src={preview} alt={prompt} loading="lazy" className="aspect-video w-full bg-raised object-contain" />;
-  if (kind === 'music')
-    return (
-      <div className="grid aspect-video place-items-center bg-raised px-3">
-        <audio src={preview} controls preload="none" aria-label={label} className="w-full" />
-      </div>
-    );
-  return (
-    <video
-      src={preview}
-      controls
-      preload="metadata"
-      playsInline
-      aria-label={label}
-      className="aspect-video w-full bg-raised object-contain"
-    />
   );
 }

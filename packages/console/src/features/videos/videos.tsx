@@ -1,11 +1,12 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
 import { useNavigate } from '@tanstack/react-router';
 import { Clapperboard, Play, Plus } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { Column } from '../../components/data-grid/column.ts';
 import { PagedGrid } from '../../components/data-grid/paged-grid.tsx';
 import { Segmented } from '../../components/ui/segmented.tsx';
 import { Button } from '../../components/ui/button.tsx';
+import { LinkButton } from '../../components/ui/link.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { PageHeader, Toolbar } from '../../components/ui/page-header.tsx';
 import { Switch } from '../../components/ui/toggles.tsx';
@@ -15,8 +16,8 @@ import { usePages } from '../../lib/operations.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
+import { CancelTask, MakeAgain } from './acts.tsx';
 import { Gallery } from './gallery.tsx';
-import { MakeVideo } from './make-video.tsx';
 import { Queues } from './queues.tsx';
 import { TaskState } from './task-state.tsx';
 import { useVideoWords } from './words.ts';
@@ -46,7 +47,6 @@ export default function VideosPage() {
     { refreshMs: refreshedMs },
   );
   const columns = useColumns(of === 'all');
-  const [making, setMaking] = useState(false);
   const empty = open ? (
     <EmptyState
       title={t('noneOpen')}
@@ -63,12 +63,11 @@ export default function VideosPage() {
         title={t('title')}
         description={t('what')}
         actions={
-          <Button look="primary" icon={Plus} onPress={() => setMaking(true)}>
+          <LinkButton look="primary" icon={Plus} to="/studio" search={{ mode: kind === 'music' ? 'music' : 'video' }}>
             {t('make')}
-          </Button>
+          </LinkButton>
         }
       />
-      <MakeVideo open={making} onClose={() => setMaking(false)} />
       <Toolbar label={t('filters')}>
         <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
           <Segmented
@@ -108,7 +107,7 @@ export default function VideosPage() {
           list={list}
           rowLabel={promptOf}
           failed={t('unread')}
-          onOpen={({ requestId }) => void navigate({ to: '/requests/$id', params: { id: requestId } })}
+          onOpen={({ id }) => void navigate({ to: '/videos/$id', params: { id } })}
           empty={empty}
         />
       )}
@@ -156,6 +155,17 @@ function useColumns(ofEverybody: boolean): readonly Column<VideoView>[] {
           </span>
         ),
         width: 130,
+      },
+      {
+        id: 'acts',
+        header: t('acts'),
+        cell: (video) => (
+          <span className="flex gap-1">
+            <CancelTask task={video} size="small" />
+            <MakeAgain task={video} size="small" />
+          </span>
+        ),
+        width: 120,
       },
     ],
     [t, ofEverybody],

@@ -87,5 +87,9 @@ function presentVideo(task: MediaTask): Omit<VideoView, 'userName' | 'channelId'
 }
 
 /** Whether there is something to see for whoever knows the address. */
-const isShown = ({ state, asked, files }: MediaTask): boolean =>
-  asked.secret !== undefined && (state.url !== undefined || files.some(({ index }) => index === 0));
+const isShown = ({ kind, state, asked, files }: MediaTask): boolean =>
+  asked.secret !== undefined &&
+  (state.url !== undefined ||
+    files.some(({ index }) => index === 0) ||
+    // Of whatever film is done its account hands the bytes out.
+    (kind === 'video' && state.status === 'completed'));

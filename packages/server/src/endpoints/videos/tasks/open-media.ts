@@ -9,6 +9,7 @@ import { isSigned } from '../../../services/media/results/links.ts';
 import { lookedUp } from '../../shared/foreign-resources.ts';
 import { headersBack, rangeOf } from '../content.ts';
 import { askedOfNobody, free } from '../own-answers.ts';
+import { openVendorFile } from '../results/open-vendor-file.ts';
 import { keptAnswer } from '../results/kept-answer.ts';
 import { shownType } from '../results/media-types.ts';
 
@@ -17,7 +18,7 @@ async function medium(deps: RelayDeps, call: Call): Promise<Response> {
   const { task, index } = await named(deps, call);
   const file = task.files.find((one) => one.index === index);
   const kept = await keptAnswer(deps, task, index, call.request, headersFor(call, file?.mediaType ?? ''));
-  return kept ?? (await fromVendor(deps, call, filesOf(task.state)[index]));
+  return kept ?? (await fromVendor(deps, call, task, index));
 }
 
 /** The file that an address names: by the task's secret, or by a signature that holds for a while. */
@@ -45,8 +46,9 @@ const readIndex = (text: string): number => (/^\d{1,2}$/.test(text) ? Number(tex
 
 const missing = (): Refusal => new Refusal('task_not_found', 'There is no such file.', { param: 'id' });
 
-async function fromVendor(deps: RelayDeps, call: Call, address: string | undefined): Promise<Response> {
-  if (address === undefined) throw missing();
+async function fromVendor(deps: RelayDeps, call: Call, task: MediaTask, index: number): Promise<Response> {
+  const address = filesOf(task.state)[index];
+  if (address === undefined) return await fromAccount(deps, call, task, index);
   const { media, relay } = deps.snapshot().settings;
   const opened = await deps.openPublic(address, {
     timeoutMs: relay.firstByteTimeoutMs,
@@ -62,6 +64,18 @@ async function fromVendor(deps: RelayDeps, call: Call, address: string | undefin
   const { headers, status, body } = opened;
   const passed = headersBack((name) => headers.get(name));
   return new Response(body, { status, headers: { ...passed, ...headersFor(call, headers.get('content-type') ?? '') } });
+}
+
+/** A film that lies at no address: whoever made it hands it out, whole. */
+async function fromAccount(deps: RelayDeps, call: Call, task: MediaTask, index: number): Promise<Response> {
+  if (task.kind !== 'video' || task.state.status !== 'completed' || index !== 0) throw missing();
+  try {
+    const { contentType, body } = await openVendorFile(deps, task, index, call.request.signal);
+    return new Response(body, { headers: headersFor(call, contentType) });
+  } catch (error) {
+    deps.log.warn({ requestId: call.id, err: error }, 'a film was not to be had');
+    throw new Refusal('upstream_unreachable', 'The provider did not hand the film out.');
+  }
 }
 
 const headersFor = ({ id }: Call, contentType: string): Record<string, string> => ({

@@ -1,0 +1,146 @@
+import { AudioLines, Clapperboard, ImagePlus, KeyRound, Mic, Music, Paintbrush, type LucideIcon } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { Button } from '../../../components/ui/button.tsx';
+import { Card } from '../../../components/ui/card.tsx';
+import { EmptyState } from '../../../components/ui/empty-state.tsx';
+import { ErrorState } from '../../../components/ui/error-state.tsx';
+import { LinkButton } from '../../../components/ui/link.tsx';
+import { Notice } from '../../../components/ui/notice.tsx';
+import { PageHeader } from '../../../components/ui/page-header.tsx';
+import { Segmented } from '../../../components/ui/segmented.tsx';
+import { Select } from '../../../components/ui/select.tsx';
+import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
+import { useOperation } from '../../../lib/operations.ts';
+import { useSearchState } from '../../../lib/search-state.ts';
+import { z } from '../../../lib/zod.ts';
+import { factsOf, modelsFor, modes, newDraft, type Draft, type Mode } from './modes.ts';
+import { Pieces } from './pieces.tsx';
+import { StudioForm } from './studio-form.tsx';
+import { useStudio } from './use-studio.ts';
+import { useStudioWords } from './words.ts';
+
+const searchSchema = z.object({
+  mode: z.enum(modes).optional(),
+  model: z.string().max(200).optional(),
+  prompt: z.string().max(4000).optional(),
+  seconds: z.coerce.number().int().min(1).max(60).optional(),
+  size: z.string().max(20).optional(),
+});
+
+const icons: Readonly<Record<Mode, LucideIcon>> = {
+  image: ImagePlus,
+  edit: Paintbrush,
+  speech: AudioLines,
+  transcription: Mic,
+  video: Clapperboard,
+  music: Music,
+};
+
+/** Pictures, sound and film from a few words, as a key of one's own: with its limits and at its cost. */
+export default function StudioPage() {
+  const t = useStudioWords();
+  const keys = useOperation('keys.list', { query: { limit: 100 } });
+  const usable = keys.data?.data.filter(
+    ({ enabled, expiresAt }) => enabled && (expiresAt === null || expiresAt > Date.now()),
+  );
+  return (
+    <>
+      <PageHeader title={t('title')} description={t('what')} />
+      {keys.error !== null && usable === undefined ? (
+        <ErrorState title={t('keysUnread')} error={keys.error} onRetry={() => void keys.refetch()} />
+      ) : usable === undefined ? (
+        <SkeletonRows rows={6} />
+      ) : usable.length === 0 ? (
+        <EmptyState
+          icon={KeyRound}
+          title={t('noKey')}
+          action={
+            <LinkButton look="primary" to="/keys">
+              {t('toKeys')}
+            </LinkButton>
+          }
+        >
+          {t('noKeyWhat')}
+        </EmptyState>
+      ) : (
+        <Workshop keys={usable} />
+      )}
+    </>
+  );
+}
+
+function Workshop({ keys }: { readonly keys: readonly { readonly id: string; readonly name: string }[] }) {
+  const t = useStudioWords();
+  const [asked, changeSearch] = useSearchState(searchSchema);
+  const mode = asked.mode ?? 'image';
+  const [keyId, setKeyId] = useState(keys[0]?.id ?? '');
+  const [draft, setDraft] = useState<Draft>({
+    ...newDraft,
+    prompt: asked.prompt ?? '',
+    seconds: asked.seconds ?? null,
+    size: asked.size ?? '',
+  });
+  const { pieces, make } = useStudio();
+  const models = useModels(keyId, mode);
+  const model = models?.find((name) => name === asked.model) ?? models?.[0];
+  return (
+    <div className="grid items-start gap-5 lg:grid-cols-[22rem_minmax(0,1fr)]">
+      <Card>
+        <div className="flex flex-col gap-4">
+          <div className="-mx-1 overflow-x-auto px-1 py-1">
+            <Segmented
+              label={t('mode')}
+              value={mode}
+              onChange={(next) => changeSearch({ mode: next, model: undefined })}
+              segments={modes.map((value) => ({ value, label: t(`modes.${value}`), icon: icons[value] }))}
+              iconsOnly
+            />
+          </div>
+          <p className="text-small text-muted">{t(`modeWhat.${mode}`)}</p>
+          {keys.length > 1 && (
+            <Select
+              label={t('key')}
+              choices={keys.map(({ id, name }) => ({ value: id, label: name }))}
+              value={keyId}
+              onChange={setKeyId}
+            />
+          )}
+          {models?.length === 0 ? (
+            <Notice tone="warn" title={t('noModels')} />
+          ) : (
+            <Select
+              label={t('model')}
+              choices={(models ?? []).map((name) => ({ value: name, label: name }))}
+              value={model ?? null}
+              onChange={(next) => changeSearch({ model: next })}
+            />
+          )}
+          <StudioForm
+            key={mode}
+            mode={mode}
+            draft={draft}
+            change={(patch) => setDraft((before) => ({ ...before, ...patch }))}
+          />
+          <Button
+            look="primary"
+            icon={icons[mode]}
+            isDisabled={model === undefined || !factsOf[mode].isReady(draft)}
+            onPress={() => {
+              if (model !== undefined) void make(keyId, mode, model, draft);
+            }}
+          >
+            {t(`verbs.${mode}`)}
+          </Button>
+        </div>
+      </Card>
+      <Pieces pieces={pieces} />
+    </div>
+  );
+}
+
+/** The models of a key for a mode; undefined until they are known. */
+function useModels(keyId: string, mode: Mode): readonly string[] | undefined {
+  const effective = useOperation('keys.effective', { params: { id: keyId } });
+  const all = effective.data?.models.data;
+  return useMemo(() => all && modelsFor(mode, all), [mode, all]);
+}
