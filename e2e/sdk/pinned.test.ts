@@ -1,4 +1,5 @@
 import Anthropic, { toFile as toMessageFile } from '@anthropic-ai/sdk';
+import { GoogleGenAI } from '@google/genai';
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import OpenAI, { toFile } from 'openai';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
@@ -22,6 +23,12 @@ const upload = { id: 'upload_1', object: 'upload', bytes: 6, created_at: 1, file
 const said = { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [] };
 const store = { id: 'vs_1', object: 'vector_store', name: 'x', status: 'completed' };
 const found = { file_id: 'file-big', filename: 'a.bin', score: 0.9, content: [{ type: 'text', text: 'x' }] };
+
+const cache = {
+  name: 'cachedContents/abc',
+  model: 'models/gemini-2.5-flash',
+  usageMetadata: { totalTokenCount: 300 },
+};
 
 const answers: Readonly<Record<string, () => Response>> = {
   'POST /v1/uploads': () => Response.json({ ...upload, status: 'pending' }),
@@ -53,6 +60,20 @@ const answers: Readonly<Record<string, () => Response>> = {
       has_more: false,
       next_page: null,
     }),
+  'POST /v1beta/cachedContents': () => Response.json(cache),
+  'GET /v1beta/cachedContents/abc': () => Response.json(cache),
+  'PATCH /v1beta/cachedContents/abc': () => Response.json({ ...cache, expireTime: '2026-12-01T00:00:00Z' }),
+  'DELETE /v1beta/cachedContents/abc': () => Response.json({}),
+  'POST /v1beta/models/gemini-2.5-flash:generateContent': () =>
+    Response.json({
+      candidates: [{ content: { role: 'model', parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }],
+      usageMetadata: {
+        promptTokenCount: 305,
+        cachedContentTokenCount: 300,
+        candidatesTokenCount: 2,
+        totalTokenCount: 307,
+      },
+    }),
   'DELETE /v1/skills/skill_1': () => Response.json({ id: 'skill_1', type: 'skill_deleted' }),
 };
 
@@ -71,17 +92,20 @@ let gateway: Gateway;
 let books: Books;
 let openai: OpenAI;
 let anthropic: Anthropic;
+let google: GoogleGenAI;
 
 const config = `
 channels:
   - { name: keeper, provider: openai, baseUrl: "http://127.0.0.1:${upstream.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-4o-mini, gpt-6-luna] }
   - { name: messages, provider: anthropic, baseUrl: "http://127.0.0.1:${upstream.port}", credentials: [{ apiKey: sk-upstream }], models: [claude-haiku-4-5] }
+  - { name: caches, provider: gemini, baseUrl: "http://127.0.0.1:${upstream.port}", credentials: [{ apiKey: sk-upstream }], models: [gemini-2.5-flash] }
 models:
   - { name: claude-haiku-4-5, price: { input: 1, output: 5 } }
+  - { name: gemini-2.5-flash, price: { input: 1, output: 5, cacheRead: 0.1 } }
   - { name: gpt-4o-mini, price: { input: 1, output: 2 } }
   - { name: gpt-6-luna, price: { input: 2, output: 3 } }
 groups:
-  - { name: default, multiplier: 1, openEndpoints: [conversations, vector-stores, skills] }
+  - { name: default, multiplier: 1, openEndpoints: [conversations, vector-stores, skills, cached-contents] }
 `;
 
 beforeAll(async () => {
@@ -92,6 +116,7 @@ beforeAll(async () => {
   const { key } = await admin.createKey('pinned');
   openai = new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
   anthropic = new Anthropic({ apiKey: key, baseURL: gateway.url, maxRetries: 0 });
+  google = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: gateway.url } });
 });
 
 afterAll(async () => {
@@ -137,4 +162,21 @@ test('anthropic: skills and their versions', async () => {
   expect(await anthropic.skills.delete(made.id)).toMatchObject({ type: 'skill_deleted' });
   const gone = await anthropic.skills.retrieve(made.id).catch((error: unknown) => error);
   expect(gone).toBeInstanceOf(Anthropic.NotFoundError);
+});
+
+test('google: a cache is paid once as input, and read at the price of cached tokens', async () => {
+  const before = (await books.charges()).length;
+  const model = 'gemini-2.5-flash';
+  const { name = '' } = await google.caches.create({ model, config: { contents: 'A long book', ttl: '300s' } });
+  const answer = await google.models.generateContent({ model, contents: 'Who?', config: { cachedContent: name } });
+  expect(answer.text).toBe('Hi');
+  expect((await Array.fromAsync(await google.caches.list())).map((one) => one.name)).toEqual([name]);
+  expect(await google.caches.update({ name, config: { ttl: '600s' } })).toHaveProperty('expireTime');
+  await google.caches.delete({ name });
+  const gone = await google.caches.get({ name }).catch((error: unknown) => error);
+  expect(gone).toMatchObject({ status: 404 });
+  await until('both are charged', async () => (await books.charges()).length === before + 2);
+  const amounts = (await books.charges()).slice(before).map(({ amount }) => amount);
+  expect(amounts).toEqual([300n * 1000n, 5n * 1000n + 300n * 100n + 2n * 5000n]);
+  expect(await verify(gateway)).toEqual(balanced);
 });

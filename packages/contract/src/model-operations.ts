@@ -30,5 +30,6 @@ export const modelOperations = [
   'agents',
   'environments',
   'vaults',
+  'cached-contents',
   'tokenize',
 ] as const;

@@ -10,5 +10,6 @@ export const openableEndpoints = [
   'agents',
   'environments',
   'vaults',
+  'cached-contents',
 ] as const;
 export type OpenableEndpoint = (typeof openableEndpoints)[number];

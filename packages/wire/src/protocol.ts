@@ -74,6 +74,7 @@ export const operations = [
   'agents',
   'environments',
   'vaults',
+  'cached-contents',
   'tokenize',
 ] as const;
 export type Operation = (typeof operations)[number];

@@ -11,7 +11,8 @@ export type ObjectName =
   | 'skill'
   | 'agent'
   | 'environment'
-  | 'vault';
+  | 'vault'
+  | 'cached_content';
 
 /**
  * Something that a provider's account keeps for a user: a file, a batch. Clients know it by its vendor's id; that it is theirs, and

@@ -24,6 +24,7 @@ export const gemini = defineProvider({
           { path: '/v1beta/models/{model}:generateContent' },
         ],
         'count-tokens': '/v1beta/models/{model}:countTokens',
+        'cached-contents': '/v1beta/cachedContents',
         embeddings: '/v1beta/models/{model}:batchEmbedContents',
         'embed-content': '/v1beta/models/{model}:embedContent',
         // Imagen has a method of its own.

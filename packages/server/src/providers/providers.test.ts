@@ -812,6 +812,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     paths: {
       chat: '/v1beta/models/some%20model:generateContent',
       'count-tokens': '/v1beta/models/some%20model:countTokens',
+      'cached-contents': '/v1beta/cachedContents',
       embeddings: '/v1beta/models/some%20model:batchEmbedContents',
       'embed-content': '/v1beta/models/some%20model:embedContent',
       images: '/v1beta/models/some%20model:predict',

@@ -5,7 +5,7 @@ import type { ErrorWords, JsonObject, Operation, ProtocolId } from '@tollgate/wi
 
 /** One way to reach an endpoint. */
 export type EndpointRoute = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below the gateway's root: `{name}` stands for one segment, `{name+}` for one or more. */
   readonly path: string;
   /** What the path says of streaming, where it does (Gemini). */

@@ -20,7 +20,7 @@ export type StreamedBody = {
 
 export type UpstreamRequest = {
   readonly origin: Origin;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path with query, beginning with `/`. */
   readonly path: string;
   /** Names in lower case. No `host`, `connection`, `content-length`, `transfer-encoding`: the client writes those. */

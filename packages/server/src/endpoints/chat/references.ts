@@ -34,13 +34,12 @@ export async function resolveReferences(
   if (items.length + hollow.length + resources.length > maxReferences)
     throw new Refusal('invalid_request', `The request names more than ${maxReferences} things.`, { param: 'input' });
   await refuseForeignResources(deps, context);
-  await bindToKeeper(deps, context, state);
+  let keptTokens = await bindToKeeper(deps, context, state);
   if (hollow.length > 0) state.foreignItemIds = await strangersAmong(deps, key, new Set(hollow));
   const ids = [response, conversation, ...items].filter((id) => id !== undefined);
-  if (ids.length === 0) return;
+  if (ids.length === 0) return setAside(context, keptTokens);
   const found = await findKept(deps, key, [...new Set(ids)]);
   const kept = new Map<string, JsonObject>();
-  let keptTokens = 0;
   for (const id of ids) {
     const what = found.get(id);
     if (!what) throw unknown(id, summary.references);
@@ -52,9 +51,12 @@ export async function resolveReferences(
     }
   }
   if (kept.size > 0) putInPlace(deps, endpoint, context, items, kept);
-  // What the provider adds is paid for as input, and must have been set aside.
-  if (keptTokens > 0)
-    context.summary = { ...context.summary, inputEstimate: context.summary.inputEstimate + keptTokens };
+  setAside(context, keptTokens);
+}
+
+/** What the provider adds is paid for as input, and must have been set aside. */
+function setAside(context: Inspected, tokens: number): void {
+  if (tokens > 0) context.summary = { ...context.summary, inputEstimate: context.summary.inputEstimate + tokens };
 }
 
 /** Which items are not known to be this key's owner's. Without them a conversation goes on as well as it can. */
@@ -106,12 +108,18 @@ function putInPlace(
   if (!('invalid' in whole)) context.summary = { ...summary, inputEstimate: whole.inputEstimate };
 }
 
-/** Files and the like that are known to be the sender's are asked of the account that keeps them. */
-async function bindToKeeper(deps: RelayDeps, { key, summary }: Inspected, state: ChatState): Promise<void> {
+/** Files and the like that are known to be the sender's are asked of the account that keeps them. Returns the tokens that they bring. */
+async function bindToKeeper(deps: RelayDeps, { key, summary }: Inspected, state: ChatState): Promise<number> {
   const resources = summary.references?.resources ?? [];
-  if (resources.length === 0) return;
+  if (resources.length === 0) return 0;
   const kept = await findKept(deps, key, [...new Set(resources.map(({ id }) => id))]);
-  for (const what of kept.values()) if ('account' in what) bind(state, what.account);
+  let tokens = 0;
+  for (const what of kept.values()) {
+    if (!('account' in what)) continue;
+    bind(state, what.account);
+    tokens += what.account.tokens ?? 0;
+  }
+  return tokens;
 }
 
 function bind(state: ChatState, account: AccountRef): void {

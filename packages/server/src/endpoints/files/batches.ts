@@ -9,7 +9,7 @@ import type { Candidate, Inspected, Planned } from '../../relay/request-context.
 import { summaryOf } from '../shared/inspect.ts';
 import { readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { askAt, keeperOf } from '../shared/kept/account.ts';
+import { askAt, keeperOf, pricedAmong } from '../shared/kept/account.ts';
 import { batchUrls } from './batch-lines.ts';
 import { batchWordsOf } from './batch-words.ts';
 import { handOverBatch, readBegun } from './begin-batch.ts';
@@ -50,16 +50,14 @@ const create: Endpoint<StoredObject> = {
     context.summary = { ...context.summary, model, inputEstimate, maxOutputTokens };
     return file;
   },
-  candidates(_deps, { snapshot, key, summary }, file) {
+  candidates(_deps, context, file) {
+    const { snapshot, key, summary } = context;
     const { model } = summary;
     if (key.models !== undefined && !key.models.has(model))
       throw new Refusal('model_not_allowed', 'This API key may not use the model of the batch.', {
         param: 'input_file_id',
       });
-    const keeper = keeperOf(snapshot, file, operation, model);
-    if (!keeper.price && !snapshot.settings.relay.allowUnpriced)
-      throw new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`);
-    return [keeper];
+    return pricedAmong([keeperOf(snapshot, file, operation, model)], context);
   },
   tiersFor: () => ['batch'],
   async exchange(deps, context, _file, candidate) {

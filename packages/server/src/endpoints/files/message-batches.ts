@@ -18,7 +18,7 @@ import { summaryOf } from '../shared/inspect.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { originFor } from '../shared/origin.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { askAt, keeperOf, keepersFor, keepingAll, requestAt } from '../shared/kept/account.ts';
+import { askAt, keeperOf, keepersFor, keepingAll, pricedAmong, requestAt } from '../shared/kept/account.ts';
 import { batchWordsOf } from './batch-words.ts';
 import { handOverBatch, readBegun } from './begin-batch.ts';
 import { objectOf } from '../shared/kept/made.ts';
@@ -62,9 +62,7 @@ const create: Endpoint<readonly AccountRef[]> = {
       accounts,
       'requests',
     );
-    const priced = keepers.filter(({ price }) => price || context.snapshot.settings.relay.allowUnpriced);
-    if (priced.length > 0) return priced;
-    throw new Refusal('model_price_missing', `The model "${model}" has no price. An administrator must set one.`);
+    return pricedAmong(keepers, context);
   },
   tiersFor: () => ['batch'],
   async exchange(deps, context, _accounts, candidate) {

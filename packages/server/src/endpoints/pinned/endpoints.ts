@@ -10,14 +10,14 @@ import type { Inspected } from '../../relay/request-context.ts';
 import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
 import type { AccountRef } from '../../services/conversations/conversations.ts';
 import { passthroughOf } from '../chat/protocols.ts';
-import { keepersFor, keepingAll } from '../shared/kept/account.ts';
+import { keepersFor, keepingAll, pricedAmong } from '../shared/kept/account.ts';
 import { keepMade, objectOf, readMade } from '../shared/kept/made.ts';
 import { listOwn, ownAnswer, removeObject, versionOf } from '../shared/kept/own.ts';
-import { listCursor } from '../shared/kept/list-page.ts';
+import { listByToken, listCursor } from '../shared/kept/list-page.ts';
 import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
 import { formOf } from '../shared/form.ts';
 import { summaryOf } from '../shared/inspect.ts';
-import { readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
+import { passedJson, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
 import { pinnedKinds } from './kinds.ts';
 import { namedThings } from './named-things.ts';
@@ -26,94 +26,127 @@ import type { PinnedKind } from './pinned-kind.ts';
 
 /** Everything that is asked of a kind. */
 function endpointsOf(kind: PinnedKind): readonly Endpoint[] {
-  const { id, path, title, protocol, operation, list, acts } = kind;
-  const errors = passthroughOf(protocol);
-  const routed = (method: EndpointRoute['method'], at: string): EndpointRoute => ({
-    method,
-    path: at,
-    ...(kind.header !== undefined && { header: kind.header }),
+  const { id, title, protocol, operation, acts } = kind;
+  const asked = {
+    protocol,
+    operation,
+    errors: passthroughOf(protocol),
+    kind,
+    charged: false,
+    answers: ['json', 'bytes'],
+  } as const;
+  // What is named by a path has nothing below it.
+  const within = (method: EndpointRoute['method']): readonly EndpointRoute[] =>
+    kind.named ? [] : routed(kind, method, '/{id}/{rest+}');
+  const act = asking({
+    ...asked,
+    id: `${id}-act`,
+    title: `${title}, ${acts.join(' or ')}`,
+    routes: acts.flatMap((one) => routed(kind, 'POST', `/{id}/${one}`).map((route) => ({ ...route, action: one }))),
+    body: 'none',
   });
-  const facts = { protocol, operation, errors } as const;
-  const one = `${path}/{id}`;
-  const asked = { ...facts, kind, charged: false, answers: ['json', 'bytes'] } as const;
   return [
-    making(kind, [routed('POST', path)]),
-    ...(list === undefined
-      ? []
-      : [
-          ownAnswer(
-            { ...facts, id: `${id}-list`, title: `${title}, those of one’s own`, routes: [routed('GET', path)] },
-            (deps, context) => {
-              refuseClosed(context, kind);
-              return list === 'page'
-                ? listCursor(deps, context, kind.kind)
-                : listOwn(deps, context, kind.kind, { usual: 20, most: 100 });
-            },
-          ),
-        ]),
-    ...(acts.length === 0
-      ? []
-      : [
-          asking({
-            ...asked,
-            id: `${id}-act`,
-            title: `${title}, ${acts.join(' or ')}`,
-            routes: acts.map((act) => ({ ...routed('POST', `${one}/${act}`), action: act })),
-            body: 'none',
-          }),
-        ]),
+    making(kind),
+    ...(kind.list === undefined ? [] : [listing(kind, kind.list)]),
+    ...(acts.length === 0 ? [] : [act]),
     asking({
       ...asked,
       id: `${id}-read`,
       title: `${title}, one and what is in it`,
-      routes: [routed('GET', one), routed('GET', `${one}/{rest+}`), routed('DELETE', `${one}/{rest+}`)],
+      routes: [...routed(kind, 'GET', '/{id}'), ...within('GET'), ...within('DELETE')],
       body: 'none',
     }),
     asking({
       ...asked,
       id: `${id}-write`,
       title: `${title}, changing one and adding to it`,
-      routes: [routed('POST', one), routed('POST', `${one}/{rest+}`)],
+      routes: [...routed(kind, kind.change ?? 'POST', '/{id}'), ...within('POST')],
       body: 'json or multipart',
     }),
-    ownAnswer(
-      { ...facts, id: `${id}-delete`, title: `${title}, deleting one`, routes: [routed('DELETE', one)] },
-      async (deps, context) => {
-        refuseClosed(context, kind);
-        return await removeObject(deps, context, await pinOf(deps, context, kind), {
-          kind: operation,
-          headers: versionOf(context),
-        });
-      },
-    ),
+    deleting(kind),
   ];
 }
 
+/** The routes of what stands below a kind's path. */
+const routed = (kind: PinnedKind, method: EndpointRoute['method'], below: string): readonly EndpointRoute[] =>
+  [kind.path, ...(kind.alsoAt === undefined ? [] : [kind.alsoAt])].map((path) => ({
+    method,
+    path: path + below,
+    ...(kind.header !== undefined && { header: kind.header }),
+  }));
+
+/** A list of one's own, as it is written down here. */
+function listing(kind: PinnedKind, list: NonNullable<PinnedKind['list']>): Endpoint {
+  const { id, title, protocol, operation, path } = kind;
+  const facts = { protocol, operation, errors: passthroughOf(protocol) };
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return ownAnswer(
+    { ...facts, id: `${id}-list`, title: `${title}, those of one’s own`, routes: routed(kind, 'GET', '') },
+    (deps, context) => {
+      refuseClosed(context, kind);
+      if (list === 'after') return listOwn(deps, context, kind.kind, { usual: 20, most: 100 });
+      return list === 'page' ? listCursor(deps, context, kind.kind) : listByToken(deps, context, kind.kind, name);
+    },
+  );
+}
+
+function deleting(kind: PinnedKind): Endpoint {
+  const { id, title, protocol, operation } = kind;
+  const facts = { protocol, operation, errors: passthroughOf(protocol) };
+  return ownAnswer(
+    { ...facts, id: `${id}-delete`, title: `${title}, deleting one`, routes: routed(kind, 'DELETE', '/{id}') },
+    async (deps, context) => {
+      refuseClosed(context, kind);
+      const pin = await pinOf(deps, context, kind);
+      return await removeObject(deps, context, pin, { kind: operation, headers: versionOf(context) });
+    },
+  );
+}
+
 /** Makes one at an account, which from then on is the only one that is asked for it, for its maker alone. */
-function making(kind: PinnedKind, routes: readonly EndpointRoute[]): Endpoint {
-  const { id, title, protocol, operation, body } = kind;
+function making(kind: PinnedKind): Endpoint {
+  const { id, title, protocol, operation, body, priced } = kind;
   const endpoint: Endpoint<readonly AccountRef[]> = {
     id,
     title,
-    routes,
+    routes: routed(kind, 'POST', ''),
     protocol,
     operation,
     errors: passthroughOf(protocol),
     body,
     answers: ['json'],
-    charged: false,
+    charged: priced !== undefined,
     inspect: (json) => inspectBody(kind, json, true),
     begin: (deps, context) => beginning(deps, context, kind),
-    candidates: (_deps, context, accounts) =>
-      keepingAll(keepersFor(context, { kind: operation, protocol }, undefined), accounts, null),
+    candidates(_deps, context, accounts) {
+      const model = priced && context.summary.model;
+      const keepers = keepingAll(keepersFor(context, { kind: operation, protocol }, model, 'model'), accounts, null);
+      return priced ? pricedAmong(keepers, context) : keepers;
+    },
     async exchange(deps, context, _accounts, candidate) {
-      const sent = context.body.form ? writeMultipart(formOf(context)) : context.body.bytes;
+      const sent = context.body.form
+        ? writeMultipart(formOf(context))
+        : priced
+          ? passedJson(context, candidate, priced.withModel)
+          : context.body.bytes;
       const request = await upstreamRequest(deps, endpoint, context, candidate, sent);
       return {
         ...wholeOnly,
         request,
         readError: readerOfErrors(candidate),
-        readWhole: (bytes) => readMade(deps, context, candidate, { kind: kind.kind, requests: undefined }, bytes),
+        readWhole: (bytes) =>
+          readMade(
+            deps,
+            context,
+            candidate,
+            {
+              kind: kind.kind,
+              requests: undefined,
+              ...(kind.named && { idKey: kind.named.key }),
+              ...(priced && { usageOf: priced.usageOf }),
+            },
+            bytes,
+          ),
       };
     },
   };
@@ -142,7 +175,7 @@ const asking = ({ kind, ...facts }: AskingFacts): Endpoint =>
         ...wholeOnly,
         request: await passToOne(deps, context, pin, candidate, kind.operation),
         readError: readerOfErrors(candidate),
-        ...answersOf(deps, pin, isRead, async (told) => {
+        ...answersOf(deps, pin, isRead, kind.named?.key, async (told) => {
           const file = kind.fileIn?.(told);
           const vendorId = file?.['id'];
           if (file && typeof vendorId === 'string') {
@@ -175,7 +208,9 @@ function inspectBody(kind: PinnedKind, json: Json, isNew: boolean): RequestSumma
   if (refused) return refused;
   const own: (json: JsonObject) => ReturnType<typeof namedThings> = kind.names ?? (() => []);
   const references = referencesTo([...namedThings(json), ...own(json)]);
-  return summaryOf('', null, { inputEstimate: 0, ...(references && { references }) });
+  const priced = isNew ? kind.priced?.inspect(json) : undefined;
+  if (priced && 'invalid' in priced) return priced;
+  return { ...(priced ?? summaryOf('', null, { inputEstimate: 0 })), ...(references && { references }) };
 }
 
 /** What providers' accounts keep for whoever made it there. */

@@ -1,6 +1,9 @@
 import { at, objectAt, textAt } from '@tollgate/wire/json/fields';
 import type { Invalid, JsonObject, NamedResource } from '@tollgate/wire/protocol';
 import { readReferences } from '@tollgate/wire/protocols/openai-responses/item-references';
+import { camelKeys } from '@tollgate/wire/protocols/gemini/cases';
+import { readGeminiResources } from '@tollgate/wire/protocols/gemini/resources';
+import { cachedContents } from './cached-contents.ts';
 import type { PinnedKind } from './pinned-kind.ts';
 
 /** What accounts keep beside files and batches. Another kind is an entry here, and its path in the providers that have it. */
@@ -107,6 +110,24 @@ export const pinnedKinds: readonly PinnedKind[] = [
     opened: 'vaults',
     list: 'after',
     acts: [],
+  },
+  {
+    // https://ai.google.dev/api/caching
+    kind: 'cached_content',
+    id: 'cached-contents',
+    title: 'Gemini cachedContents',
+    path: '/v1beta/cachedContents',
+    alsoAt: '/v1/cachedContents',
+    protocol: 'gemini',
+    operation: 'cached-contents',
+    body: 'json',
+    opened: 'cached-contents',
+    list: 'token',
+    named: { key: 'name', prefix: 'cachedContents/' },
+    change: 'PATCH',
+    acts: [],
+    names: (json) => readGeminiResources(camelKeys(json)),
+    priced: cachedContents,
   },
   // https://docs.claude.com/en/api/skills/create-skill
   ofMessages({ kind: 'skill', id: 'skills', title: 'Anthropic Skills', body: 'multipart', opened: 'skills' }),

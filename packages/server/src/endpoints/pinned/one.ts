@@ -18,6 +18,8 @@ import type { PinnedKind } from './pinned-kind.ts';
 /** Something of the asker's, and the account that keeps it. */
 export type Pin = {
   readonly vendorId: string;
+  /** Its name in the path. */
+  readonly named: string;
   readonly at: KeptAt;
   readonly candidate: Candidate;
   /** What is written down of it; undefined of what an answer made. */
@@ -27,25 +29,26 @@ export type Pin = {
 /** The one that a call's path names, if it is the asker's. Whoever else names it is told that there is none. */
 export async function pinOf(deps: RelayDeps, context: Inspected, kind: PinnedKind): Promise<Pin> {
   const { key, call, snapshot } = context;
-  const vendorId = call.target.params['id'] ?? '';
+  const named = call.target.params['id'] ?? '';
+  const vendorId = `${kind.named?.prefix ?? ''}${named}`;
   const { protocol, operation } = kind;
-  const asked = vendorId !== '' && vendorId.length <= 200;
+  const asked = named !== '' && vendorId.length <= 200;
   const object = asked
     ? await lookedUp(deps, deps.objects.find(key.user.id, { kind: kind.kind, protocol }, vendorId))
     : undefined;
-  if (object) return { vendorId, at: object, candidate: keeperOf(snapshot, object, operation), object };
+  if (object) return { vendorId, named, at: object, candidate: keeperOf(snapshot, object, operation), object };
   const made = asked && kind.madeInAnswers === true ? (await findKept(deps, key, [vendorId])).get(vendorId) : undefined;
   if (!made || !('account' in made))
     throw new Refusal('object_not_found', `There is no such ${kind.kind}: "${shorten(vendorId)}".`, { param: 'id' });
   const at = { ...made.account, protocol };
-  return { vendorId, at, candidate: keeperOf(snapshot, at, operation), object: undefined };
+  return { vendorId, named, at, candidate: keeperOf(snapshot, at, operation), object: undefined };
 }
 
 /** What is asked of one, with its client's method, query and body. */
 export async function passToOne(
   deps: RelayDeps,
   context: Planned,
-  { at, vendorId }: Pin,
+  { at, named }: Pin,
   candidate: Candidate,
   operation: Kept,
 ): Promise<UpstreamRequest> {
@@ -53,15 +56,18 @@ export async function passToOne(
   const { headers } = passedHeaders(context, candidate);
   const form = body.form && writeMultipart(body.form);
   const sent = form?.body ?? (body.bytes.byteLength === 0 ? undefined : body.bytes);
-  const path = [vendorId, ...segmentsOf(call.target)].map(encodeURIComponent).join('/');
+  const path = [named, ...segmentsOf(call.target)].map(encodeURIComponent).join('/');
   const request = await requestAt(deps, at, operation, `/${path}${queryOf(call.request.url)}`, {
-    method: call.request.method === 'GET' ? 'GET' : call.request.method === 'DELETE' ? 'DELETE' : 'POST',
+    method: methodOf(call.request.method),
     headers: form ? { ...headers, 'content-type': form.contentType } : headers,
     body: sent,
   });
   if (!request) throw new Refusal('object_not_found', 'Who keeps it is not asked any more.', { param: 'id' });
   return request;
 }
+
+const methodOf = (method: string): UpstreamRequest['method'] =>
+  method === 'GET' || method === 'DELETE' || method === 'PATCH' ? method : 'POST';
 
 /** What follows the id. Nothing of it may climb out of what is the asker's. */
 export function segmentsOf({ params, action }: Planned['call']['target']): readonly string[] {
@@ -85,12 +91,13 @@ export function answersOf(
   deps: RelayDeps,
   { vendorId, object }: Pin,
   isRead: boolean,
+  idKey: string | undefined,
   also: (told: JsonObject) => Promise<void>,
 ): Pick<Exchange, 'openStream' | 'readWhole'> {
   return {
     openStream: (type) => (isRead ? undefined : openBytes(type || 'application/json', () => ({ usage: undefined }))),
     readWhole(bytes) {
-      const read = readObject(bytes);
+      const read = readObject(bytes, idKey);
       if (!read) return fault('unexpected_body', 'the upstream answered with something that has no id', undefined);
       return {
         usage: undefined,

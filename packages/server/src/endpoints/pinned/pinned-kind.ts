@@ -1,8 +1,16 @@
 import type { BodyKind } from '@tollgate/contract/endpoint-kinds';
 import type { OpenableEndpoint } from '@tollgate/contract/openable-endpoints';
-import type { Invalid, JsonObject, NamedResource, ProtocolId } from '@tollgate/wire/protocol';
+import type { Usage } from '@tollgate/wire/ir/usage';
+import type { Invalid, JsonObject, NamedResource, ProtocolId, RequestSummary } from '@tollgate/wire/protocol';
 import type { ObjectName } from '../../domain/stored-object.ts';
 import type { Kept } from '../shared/kept/account.ts';
+
+/** Of things that are made for a model, and paid as its input. */
+export type PricedMaking = {
+  inspect(json: JsonObject): RequestSummary | Invalid;
+  withModel(json: JsonObject, model: string): JsonObject;
+  usageOf(told: JsonObject): Usage | undefined;
+};
 
 /**
  * A kind of thing that is made at one account and asked for there, under its id with whatever may follow it, by its maker alone. What is
@@ -14,6 +22,8 @@ export type PinnedKind = {
   readonly id: string;
   readonly title: string;
   readonly path: string;
+  /** Where its clients ask besides. */
+  readonly alsoAt?: string;
   readonly protocol: ProtocolId;
   /** Where accounts keep them. */
   readonly operation: Kept;
@@ -23,8 +33,14 @@ export type PinnedKind = {
   readonly header?: string;
   /** By which word a group opens it; absent where it is open to all. */
   readonly opened?: OpenableEndpoint;
-  /** Its list of one's own, where it has one: `after` names the last one before, `page` says what comes next. */
-  readonly list?: 'after' | 'page';
+  /** Its list of one's own, where it has one: `after` names the last one before, `page` and `token` say what comes next. */
+  readonly list?: 'after' | 'page' | 'token';
+  /** Of vendors that name things by a path (`things/abc`): where that stands in what they tell, and what comes before its end. */
+  readonly named?: { readonly key: string; readonly prefix: string };
+  /** How one is changed; POST by default. */
+  readonly change?: 'PATCH';
+  /** What making one costs, where its vendor tells what that used. */
+  readonly priced?: PricedMaking;
   /** What is posted to one without a body. */
   readonly acts: readonly string[];
   /** Answers make them as well: what their askers may name may be asked for. */

@@ -239,3 +239,90 @@ test('Anthropic’s are served to its clients at the same paths', async () => {
   // In another protocol's words there is no such thing.
   await told(await gate.get('/v1/skills/skill_1'), 404);
 });
+
+describe('Gemini’s cached contents', () => {
+  const contents = [{ role: 'user', parts: [{ text: 'A long book. '.repeat(100) }] }];
+  const cache = { name: 'cachedContents/abc', model: 'models/m-upstream', usageMetadata: { totalTokenCount: 300 } };
+  const cachesAnswer = { candidates: [{ content: { parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }] };
+  const usageMetadata = {
+    promptTokenCount: 305,
+    cachedContentTokenCount: 300,
+    candidatesTokenCount: 2,
+    totalTokenCount: 307,
+  };
+
+  async function keeping(opened: readonly OpenableEndpoint[] = ['cached-contents']) {
+    const upstreams = await Promise.all(
+      ['first', 'second'].map(() =>
+        stage.upstream((response, { method, path }) => {
+          const at = `${method} ${path.split('?', 1)[0]}`;
+          const told = at.endsWith(':generateContent')
+            ? { ...cachesAnswer, usageMetadata }
+            : method === 'DELETE'
+              ? {}
+              : cache;
+          response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(told));
+        }),
+      ),
+    );
+    const channels = upstreams.map((one, index) =>
+      channelOf({ id: `c${index}`, provider: 'gemini', baseUrl: one.baseUrl.replace(/\/v1$/, ''), priority: -index }),
+    );
+    const snapshot = snapshotOf(channels, defaultSettings);
+    const groups = new Map([...snapshot.groups].map(([name, group]) => [name, { ...group, openEndpoints: opened }]));
+    const gate = await openTestGateway({ ...snapshot, groups });
+    stage.close(gate);
+    return { first: upstreams[0] as ScriptedUpstream, second: upstreams[1] as ScriptedUpstream, gate };
+  }
+  const path = '/v1beta/cachedContents';
+
+  test('are paid as input once, and as cache by who names them, at the account that keeps them', async () => {
+    const { first, second, gate } = await keeping();
+    expect(await told(await gate.post({ model: 'models/m', contents, ttl: '300s' }, { path }))).toEqual(cache);
+    expect(first.received[0]).toMatchObject({ path, json: { model: 'models/m-upstream', contents, ttl: '300s' } });
+    await gate.recorded(1);
+    expect(gate.records[0]?.charge?.amount as bigint).toBe(300n * 1000n);
+    const ask = { contents: [{ role: 'user', parts: [{ text: 'Who?' }] }], cachedContent: cache.name };
+    for (let n = 0; n < 2; n++) await told(await gate.post(ask, { path: '/v1beta/models/m:generateContent' }));
+    await gate.recorded(3);
+    expect(gate.records[2]?.charge?.amount as bigint).toBe(5n * 1000n + 300n * 100n + 2n * 2000n);
+    expect(second.received).toEqual([]);
+    expect(await told(await gate.get(path))).toEqual({ cachedContents: [cache] });
+    const patched = await fetch(gate.url(`${path}/abc?updateMask=ttl`), {
+      method: 'PATCH',
+      headers: { 'x-goog-api-key': 'sk-test', 'content-type': 'application/json' },
+      body: '{"ttl":"600s"}',
+    });
+    expect(await told(patched)).toEqual(cache);
+    expect(first.received.at(-1)).toMatchObject({
+      method: 'PATCH',
+      path: `${path}/abc?updateMask=ttl`,
+      text: '{"ttl":"600s"}',
+    });
+    gate.changeKey({ user: stranger });
+    const before = first.received.length;
+    await told(await gate.get(`${path}/abc`), 404);
+    await told(await gate.post(ask, { path: '/v1beta/models/m:generateContent' }), 400);
+    expect(first.received.length).toBe(before);
+    gate.changeKey({ user: { ...stranger, id: 'user_1' } });
+    await told(await gate.get(`${path}/abc`, 'DELETE'));
+    await told(await gate.get(`${path}/abc`), 404);
+    expect(gate.records.filter(({ charge }) => charge).length).toBe(3);
+    await expectClean(gate);
+  });
+
+  test('are not made without a model, without money or where they are closed', async () => {
+    const { first, gate } = await keeping();
+    await told(await gate.post({ contents }, { path }), 400);
+    await told(await gate.post({ model: 'm', contents }, { path }), 400);
+    await told(await gate.post({ model: 'models/other', contents }, { path }), 404);
+    const foreign = [{ role: 'user', parts: [{ fileData: { fileUri: 'files/others' } }] }];
+    await told(await gate.post({ model: 'models/m', contents: foreign }, { path }), 400);
+    await gate.leave(100n);
+    await told(await gate.post({ model: 'models/m', contents }, { path }), 402);
+    expect(first.received).toEqual([]);
+    const closed = await keeping([]);
+    await told(await closed.gate.post({ model: 'models/m', contents }, { path }), 403);
+    await expectClean(gate);
+  });
+});

@@ -120,7 +120,7 @@ const preflight = (): Response =>
     status: 204,
     headers: {
       ...cors,
-      'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
+      'access-control-allow-methods': 'GET, POST, PATCH, DELETE, OPTIONS',
       'access-control-allow-headers': '*, authorization',
       'access-control-max-age': '86400',
     },

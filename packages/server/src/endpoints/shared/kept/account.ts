@@ -27,6 +27,7 @@ export type Kept = Extract<
   | 'agents'
   | 'environments'
   | 'vaults'
+  | 'cached-contents'
 >;
 
 /** What is kept, in whose words. */
@@ -94,6 +95,13 @@ export function keepersFor(
     'operation_not_supported',
     `No channel that is open to this API key keeps ${as.kind} in this protocol.`,
   );
+}
+
+/** Of those who may keep something new, who has a price for its model, unless what has none is allowed. Throws when nobody has. */
+export function pricedAmong(keepers: readonly Candidate[], { snapshot, summary }: Inspected): readonly Candidate[] {
+  const priced = keepers.filter(({ price }) => price || snapshot.settings.relay.allowUnpriced);
+  if (priced.length > 0) return priced;
+  throw new Refusal('model_price_missing', `The model "${summary.model}" has no price. An administrator must set one.`);
 }
 
 /** Of those who may keep something new, who keeps all that it names. Throws when nobody does; `param` is where it is named. */

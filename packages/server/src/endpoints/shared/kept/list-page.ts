@@ -49,8 +49,24 @@ export async function listCursor(
   };
 }
 
-function limitIn(query: URLSearchParams, most: number): number {
-  const limit = Number(query.get('limit') ?? 20);
+/** The same as Google has it, under its own name. https://ai.google.dev/api/caching#method:-cachedcontents.list */
+export async function listByToken(
+  deps: RelayDeps,
+  { key, call }: Inspected,
+  kind: StoredObject['kind'],
+  name: string,
+): Promise<JsonObject> {
+  const query = new URL(call.request.url).searchParams;
+  const limit = limitIn(query, 1000, 'pageSize');
+  const page = { limit, after: query.get('pageToken') ?? undefined, order: 'desc' } as const;
+  const found = await lookedUp(deps, deps.objects.list(key.user.id, { kind, protocol: call.endpoint.protocol }, page));
+  const shown = found.slice(0, limit);
+  const last = found.length > limit ? shown.at(-1) : undefined;
+  return { [name]: shown.map(({ told }) => told), ...(last && { nextPageToken: last.vendorId }) };
+}
+
+function limitIn(query: URLSearchParams, most: number, param = 'limit'): number {
+  const limit = Number(query.get(param) ?? 20);
   if (Number.isInteger(limit) && limit >= 1 && limit <= most) return limit;
-  throw new Refusal('invalid_request', `"limit" must be a whole number from 1 to ${most}.`, { param: 'limit' });
+  throw new Refusal('invalid_request', `"${param}" must be a whole number from 1 to ${most}.`, { param });
 }

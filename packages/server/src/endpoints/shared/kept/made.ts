@@ -1,5 +1,6 @@
 import { parseJson } from '@tollgate/wire/json/exact';
 import { isObject, textAt } from '@tollgate/wire/json/fields';
+import type { Usage } from '@tollgate/wire/ir/usage';
 import type { JsonObject } from '@tollgate/wire/protocol';
 import type { StoredObject } from '../../../domain/stored-object.ts';
 import type { RelayDeps } from '../../../relay/deps.ts';
@@ -9,40 +10,50 @@ import { fault } from '../json-endpoint.ts';
 
 const decoder = new TextDecoder();
 
-/** An answer as the object that it is, if its vendor's id can be kept; undefined of any other. */
-export function readObject(bytes: Uint8Array): { readonly told: JsonObject; readonly vendorId: string } | undefined {
+/** An answer as the object that it is, if its vendor's id can be kept; undefined of any other. `idKey` is where that stands. */
+export function readObject(
+  bytes: Uint8Array,
+  idKey = 'id',
+): { readonly told: JsonObject; readonly vendorId: string } | undefined {
   const told = parseJson(decoder.decode(bytes));
-  const vendorId = isObject(told) ? textAt(told, 'id') : undefined;
+  const vendorId = isObject(told) ? textAt(told, idKey) : undefined;
   return isObject(told) && vendorId !== undefined && vendorId !== '' && vendorId.length <= 200
     ? { told, vendorId }
     : undefined;
 }
+
+type MadeKind = Pick<StoredObject, 'kind' | 'requests'> & {
+  readonly idKey?: string;
+  /** What making it used, where that is paid. */
+  readonly usageOf?: (told: JsonObject) => Usage | undefined;
+};
 
 /** Reads that an account keeps something now, and remembers whose it is. */
 export function readMade(
   deps: RelayDeps,
   context: Planned,
   candidate: Candidate,
-  { kind, requests }: Pick<StoredObject, 'kind' | 'requests'>,
+  { kind, requests, idKey, usageOf }: MadeKind,
   bytes: Uint8Array,
 ): ReturnType<Exchange['readWhole']> {
-  const made = readObject(bytes);
+  const made = readObject(bytes, idKey);
   if (!made) return fault('unexpected_body', `the upstream made a ${kind} and did not tell its id`, undefined);
   const object = objectOf(context, candidate, { kind, ...made, requests });
+  const usage = usageOf?.(made.told);
   return {
-    usage: undefined,
+    usage,
     outputEstimate: 0,
     write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
     // Files do not change any more; others are as they were last told.
-    keep: () => keepMade(deps, kind === 'file' ? { ...object, finishedAt: object.createdAt } : object),
+    keep: () => keepMade(deps, kind === 'file' ? { ...object, finishedAt: object.createdAt } : object, usage),
   };
 }
 
-/** Writes down what an account keeps now: requests that name it go there. */
-export async function keepMade(deps: RelayDeps, object: StoredObject): Promise<void> {
+/** Writes down what an account keeps now: requests that name it go there, and read what it used. */
+export async function keepMade(deps: RelayDeps, object: StoredObject, usage?: Usage): Promise<void> {
   await deps.objects.keep(object);
   const { channelId, credential } = object;
-  deps.conversations.rememberAccount(object.userId, [object.vendorId], { channelId, credential });
+  deps.conversations.rememberAccount(object.userId, [object.vendorId], { channelId, credential }, usage);
 }
 
 /** What is written down of something that an account has just begun to keep. */

@@ -102,11 +102,16 @@ export async function listOwn(
 export async function removeObject(
   deps: RelayDeps,
   { key }: Pick<Inspected, 'key'>,
-  found: { readonly vendorId: string; readonly at: KeptAt; readonly object: StoredObject | undefined },
+  found: Pick<StoredObject, 'vendorId'> & {
+    readonly at: KeptAt;
+    readonly object: StoredObject | undefined;
+    /** Its name in the path, where that is not its id. */
+    readonly named?: string;
+  },
   { kind, headers }: { readonly kind: Kept; readonly headers: Readonly<Record<string, string>> },
 ): Promise<JsonObject> {
-  const { vendorId, at, object } = found;
-  const asked = await askAt(deps, at, kind, `/${encodeURIComponent(vendorId)}`, { method: 'DELETE', headers });
+  const { vendorId, at, object, named = vendorId } = found;
+  const asked = await askAt(deps, at, kind, `/${encodeURIComponent(named)}`, { method: 'DELETE', headers });
   // What is gone already is as good as deleted.
   if (!asked || (asked.status !== 404 && (asked.status < 200 || asked.status > 299)))
     throw new Refusal('upstream_error', 'The provider that keeps it did not delete it. Try again.');
