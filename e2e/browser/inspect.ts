@@ -1,6 +1,10 @@
 import path from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
+import { fileURLToPath } from 'node:url';
+import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
+
+/** The small form: every page that is loaded is sent it, and compiles it. */
+const axe = await Bun.file(fileURLToPath(import.meta.resolve('axe-core/axe.min.js'))).text();
 
 const widths = [
   { width: 1366, height: 860 },
@@ -40,7 +44,7 @@ export async function inspect(page: Page, state: string, folder: string | undefi
       await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
       if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${view}.png`) });
       // Injected by the debugger, which the page's content security policy does not bind.
-      if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe.source);
+      if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe);
       const violations = await page.evaluate<AxeResults['violations']>(violationsBy(colorScheme));
       for (const { id, nodes } of violations)
         complaints.push(`${view}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);

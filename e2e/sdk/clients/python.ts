@@ -53,6 +53,8 @@ export async function startPython(): Promise<Python | string> {
       'pip',
       'install',
       '--quiet',
+      // Most of what they bring is never imported; what is, is compiled then.
+      '--no-compile',
       '--disable-pip-version-check',
       '-r',
       requirements,
