@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'bun:test';
 import { sql } from 'kysely';
 import { openDatabase, type Database } from '../database.ts';
 import { migrate } from '../migrations/index.ts';
-import { eachDatabase } from './databases.ts';
+import { dropForgotten, eachDatabase, onServer } from './databases.ts';
 
 /** Tables, columns and indexes, and the names of what the migrations wrote. */
 async function described({ db, kind }: Database): Promise<unknown> {
@@ -80,6 +80,23 @@ eachDatabase('a database for tests', (open, kind) => {
   test('which is known in the test after', async () => {
     const opened = [await open(), await open()].map(({ url }) => url);
     expect(opened).not.toContain(neighbour?.url ?? '');
+  });
+});
+
+eachDatabase('databases that a run has left behind', (_, kind) => {
+  if (kind === 'sqlite') return;
+  test('are dropped after some hours, and no others', async () => {
+    const hoursAgo = Math.floor(Date.now() / 60_000) - 200;
+    const names = [`tollgate_test_${hoursAgo}_${process.pid}`, `tollgate_test_${hoursAgo + 190}_${process.pid}`];
+    const word = kind === 'postgres' ? 'schema' : 'database';
+    for (const name of names) await onServer(kind, `create ${word} ${name}`);
+    await dropForgotten(kind);
+    const { rows } = await onServer<{ name: string }>(
+      kind,
+      `select schema_name as name from information_schema.schemata where schema_name in ('${names.join("', '")}')`,
+    );
+    await onServer(kind, `drop ${word} ${names[1]}`);
+    expect(rows).toEqual([{ name: names[1] ?? '' }]);
   });
 });
 
