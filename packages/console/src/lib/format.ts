@@ -45,9 +45,9 @@ const steps = [
   ['second', 1000],
 ] as const;
 
-/** Things one after the other, as the language lists them: `A, B`, `A、B`. */
+/** Things one after the other, as the language lists them: `A, B, C`, `A、B和C`. */
 export const listed = (things: readonly string[]): string =>
-  kept('list', (tag) => new Intl.ListFormat(tag, { type: 'unit', style: 'short' })).format(things);
+  kept('list', (tag) => new Intl.ListFormat(tag, { type: 'conjunction', style: 'narrow' })).format(things);
 
 /** How long ago or ahead: `5 min. ago`, `in 3 days`. @public */
 export function relativeMoment(ms: number, now: number): string {

@@ -8,18 +8,21 @@ import { useAccessWords } from './words.ts';
 
 const tones = { up: 'good', unready: 'warn', down: 'danger' } as const;
 
-/** What anyone may know of the gateway: that it is up, since when, which version, and where its API is. */
+/**
+ * What anyone may know of the gateway: that it is up, since when, which version, and where its API is. On a phone one line
+ * says the first, so that the way in stands right below it.
+ */
 export function GatewayStatus({ site }: { readonly site: Site }) {
   const t = useAccessWords();
   const health = useHealth() ?? 'up';
   return (
     <div>
       <Barrier raised={health === 'up'} />
-      <h1 className="text-3xl font-semibold tracking-tight text-balance sm:text-4xl" aria-live="polite">
+      <h1 className="text-xl font-semibold tracking-tight text-balance lg:text-4xl" aria-live="polite">
         {t(`status.${health}`, { name: site.name })}
       </h1>
       <KeyValues
-        className="mt-6 gap-y-2.5! text-sm!"
+        className="mt-6 gap-y-2.5! text-sm! max-lg:hidden"
         items={[
           { term: t('status.health'), value: <Status tone={tones[health]}>{t(`health.${health}`)}</Status> },
           {
@@ -49,7 +52,7 @@ export function GatewayStatus({ site }: { readonly site: Site }) {
 /** The gate itself: its arm is up while requests may pass. The words below say the same. */
 function Barrier({ raised }: { readonly raised: boolean }) {
   return (
-    <svg aria-hidden="true" viewBox="0 0 190 112" className="mb-5 h-20 overflow-visible sm:h-24 rtl:-scale-x-100">
+    <svg aria-hidden="true" viewBox="0 0 190 112" className="mb-5 h-24 overflow-visible max-lg:hidden rtl:-scale-x-100">
       <path d="M2 108h186" className="stroke-line" strokeWidth="3" strokeLinecap="round" />
       <g className={`origin-[27px_66px] transition-transform duration-700 ${raised ? '-rotate-[24deg]' : 'rotate-0'}`}>
         <path d="M32 66h140" className="stroke-accent" strokeWidth="9" strokeDasharray="20 10" />

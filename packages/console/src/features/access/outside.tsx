@@ -11,7 +11,8 @@ type OutsideProps = {
   readonly site: Site;
   /** The address is that of the one-time link. */
   readonly setup: boolean;
-  /** The page for strangers that the address names. */ readonly children: ReactNode;
+  /** The page for strangers that the address names. */
+  readonly children: ReactNode;
 };
 
 /** Before sign-in: the state of the gateway on one side, the way in on the other. */
@@ -25,7 +26,7 @@ export default function Outside({ site, setup, children }: OutsideProps) {
         <Logo own={site.images} />
         <span className="text-base font-semibold tracking-tight">{site.name}</span>
       </header>
-      <main className="mx-auto grid w-full max-w-5xl grow content-center items-center gap-x-16 gap-y-10 px-5 py-8 sm:px-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
+      <main className="mx-auto grid w-full max-w-5xl grow content-center items-center gap-x-16 gap-y-5 px-5 py-8 sm:px-8 lg:grid-cols-[minmax(0,1fr)_24rem]">
         <GatewayStatus site={site} />
         <Card padded={false} className="p-5 sm:p-7">
           <Suspense fallback={null}>

@@ -46,8 +46,8 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         header: t('column.name'),
         cell: ({ channel }) => (
           <span className="flex min-w-0 items-center gap-1.5">
-            <span className="truncate font-medium">{channel.name}</span>
-            <span className="min-w-0 shrink-[999] truncate text-muted">{channel.provider}</span>
+            <span className="max-w-full shrink-0 truncate font-medium">{channel.name}</span>
+            <span className="min-w-0 truncate text-muted">{channel.provider}</span>
             {channel.tags.slice(0, 2).map((tag) => (
               <Badge key={tag}>{tag}</Badge>
             ))}
@@ -79,7 +79,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         header: 'TTFT',
         headerTitle: t('column.ttftWhat'),
         cell: ({ health }) => <Ttft health={health} />,
-        width: 118,
+        width: 126,
         align: 'end',
         sort: ({ health }) => health?.last24h.ttftP50Ms ?? undefined,
       },
@@ -105,7 +105,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         id: 'keys',
         header: t('column.keys'),
         cell: ({ health }) => <Accounts health={health} />,
-        width: 60,
+        width: 58,
         align: 'end',
       },
       {
@@ -130,7 +130,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
         id: 'weight',
         header: t('column.weight'),
         cell: ({ channel }) => count(channel.weight),
-        width: 68,
+        width: 74,
         align: 'end',
         sort: ({ channel }) => channel.weight,
         ...editing('weight', 0),

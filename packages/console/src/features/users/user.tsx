@@ -14,7 +14,7 @@ import { PageHeader } from '../../components/ui/page-header.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { Tabs } from '../../components/ui/tabs.tsx';
 import { fullMoment } from '../../lib/format.ts';
-import { usd } from '../../lib/money.ts';
+import { usd, usdFloored } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
@@ -70,7 +70,12 @@ function User({ user }: { readonly user: UserView }) {
         description={user.name}
         actions={
           <>
-            <LinkButton to="/requests">{t('requests')}</LinkButton>
+            <LinkButton to="/requests" search={{ user: user.id }}>
+              {t('requests')}
+            </LinkButton>
+            <LinkButton to="/usage" search={{ user: user.id }}>
+              {t('usage')}
+            </LinkButton>
             {rights.may('users:write') && (
               <Button
                 look={user.enabled ? 'danger' : 'plain'}
@@ -94,8 +99,11 @@ function User({ user }: { readonly user: UserView }) {
         <div className="flex flex-wrap items-start gap-x-12 gap-y-4">
           <div>
             <p className="text-small text-muted">{t('column.balance')}</p>
-            <p className={`text-2xl font-semibold ${user.balanceNanos?.startsWith('-') === true ? 'text-danger' : ''}`}>
-              {user.balanceNanos === null ? '–' : usd(BigInt(user.balanceNanos))}
+            <p
+              className={`text-2xl font-semibold ${user.balanceNanos?.startsWith('-') === true ? 'text-danger' : ''}`}
+              title={user.balanceNanos === null ? undefined : usd(BigInt(user.balanceNanos))}
+            >
+              {user.balanceNanos === null ? '–' : usdFloored(BigInt(user.balanceNanos))}
             </p>
           </div>
           <KeyValues

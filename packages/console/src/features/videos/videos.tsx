@@ -71,27 +71,32 @@ export default function VideosPage() {
       <Toolbar label={t('filters')}>
         <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
           <Segmented
-            label={t('kind')}
-            value={kind ?? 'all'}
-            onChange={(next) => change({ kind: next === 'all' ? undefined : next })}
-            segments={(['all', 'video', 'music', 'drawing'] as const).map((value) => ({
-              value,
-              label: t(`kinds.${value}`),
-            }))}
-          />
-          <Segmented
             label={t('view')}
             value={view ?? 'list'}
             onChange={(next) => change({ view: next === 'list' ? undefined : next })}
             segments={views.map((value) => ({ value, label: t(`views.${value}`) }))}
           />
-          <Switch value={open} onChange={(on) => change({ open: on ? 'true' : undefined })} label={t('openOnly')} />
-          {seesAll && (
-            <Switch
-              value={of === 'all'}
-              onChange={(on) => change({ of: on ? 'all' : undefined })}
-              label={t('everybody')}
-            />
+          {/* What the channels are making is everybody's, of every kind, and not done: nothing is left to choose. */}
+          {view !== 'queues' && (
+            <>
+              <Segmented
+                label={t('kind')}
+                value={kind ?? 'all'}
+                onChange={(next) => change({ kind: next === 'all' ? undefined : next })}
+                segments={(['all', 'video', 'music', 'drawing'] as const).map((value) => ({
+                  value,
+                  label: t(`kinds.${value}`),
+                }))}
+              />
+              <Switch value={open} onChange={(on) => change({ open: on ? 'true' : undefined })} label={t('openOnly')} />
+              {seesAll && (
+                <Switch
+                  value={of === 'all'}
+                  onChange={(on) => change({ of: on ? 'all' : undefined })}
+                  label={t('everybody')}
+                />
+              )}
+            </>
           )}
         </div>
       </Toolbar>
