@@ -22,6 +22,37 @@ export const fetchedModelsSchema = z.strictObject({
   ignored: names.describe('Upstream names that a rule leaves aside.'),
 });
 
+const heldModelName = z
+  .string()
+  .trim()
+  .regex(/^[\w.:/@-]{1,200}$/, 'must be the name of a model, such as `qwen3:8b`');
+
+export const heldModelInputSchema = z.strictObject({ model: heldModelName });
+
+export const heldModelsSchema = z.strictObject({
+  models: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        bytes: z.int().nullable().describe('What it takes on the disk.'),
+        about: z.string().describe('Size and precision of its parameters, as far as the server tells.'),
+        changedAt: z.int().nullable().describe('When it was fetched or changed last.'),
+      }),
+    )
+    .describe('What the server has.'),
+  pulls: z
+    .array(
+      z.strictObject({
+        model: z.string(),
+        step: z.string().describe('What the server says that it does.'),
+        doneBytes: z.int().nullable().describe('Of the part that is fetched now.'),
+        totalBytes: z.int().nullable(),
+        problem: z.string().nullable().describe('Why it ended without the model; null while it goes on.'),
+      }),
+    )
+    .describe('What this process has it fetch, and what did not come to its end.'),
+});
+
 export const channelBalanceSchema = z.strictObject({
   credentials: z.array(
     z.strictObject({

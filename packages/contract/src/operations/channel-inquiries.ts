@@ -1,4 +1,10 @@
-import { channelBalanceSchema, fetchedModelsSchema, fetchModelsSchema } from '../api/channel-inquiries.ts';
+import {
+  channelBalanceSchema,
+  fetchedModelsSchema,
+  fetchModelsSchema,
+  heldModelInputSchema,
+  heldModelsSchema,
+} from '../api/channel-inquiries.ts';
 import { declare } from './declare.ts';
 import { idParams } from './params.ts';
 
@@ -12,6 +18,33 @@ export const channelInquiryOperations = declare({
     params: idParams,
     body: fetchModelsSchema,
     answer: fetchedModelsSchema,
+  },
+  'channels.held.list': {
+    method: 'get',
+    path: '/channels/{id}/held-models',
+    permission: 'channels:write',
+    summary: 'List the models that a server of one’s own holds, and those that it is fetching',
+    params: idParams,
+    answer: heldModelsSchema,
+  },
+  'channels.held.pull': {
+    method: 'post',
+    path: '/channels/{id}/held-models',
+    permission: 'channels:write',
+    summary: 'Have a server of one’s own fetch a model; goes on after the answer',
+    params: idParams,
+    body: heldModelInputSchema,
+    answer: heldModelsSchema,
+    status: 202,
+  },
+  'channels.held.remove': {
+    method: 'post',
+    path: '/channels/{id}/held-models/delete',
+    permission: 'channels:write',
+    summary: 'Remove a model from a server of one’s own',
+    params: idParams,
+    body: heldModelInputSchema,
+    answer: heldModelsSchema,
   },
   'channels.balance': {
     method: 'post',

@@ -1,5 +1,5 @@
 import { parseJson } from '@tollgate/wire/json/exact';
-import type { Json } from '@tollgate/wire/protocol';
+import type { Json, JsonObject } from '@tollgate/wire/protocol';
 import { causeOf } from '../domain/causes.ts';
 import type { Target } from '../domain/rank-channels.ts';
 import { redact } from '../domain/redact.ts';
@@ -10,41 +10,60 @@ import type { RelayDeps } from '../relay/deps.ts';
 import { pathAt, prepare } from '../relay/plan/targets.ts';
 import { authenticate } from '../relay/send/authenticate.ts';
 import { fetchWhole } from '../upstream/fetch-whole.ts';
+import type { UpstreamRequest } from '../upstream/upstream.ts';
 
 export type InquiryDeps = Pick<RelayDeps, 'upstream' | 'tokens' | 'clock' | 'log'>;
 
 const limits = { timeoutMs: 30_000, maxBytes: 16 << 20 };
 
-/**
- * Asks an account something of the gateway's own, with GET, by the client that its requests go by (its proxy and
- * authentication included). Only the channel's own server is asked: a path is put below its base URL, and a redirect is a
- * failure. Throws a refusal in words for administrators.
- */
-export async function askAccount(deps: InquiryDeps, target: Target, path: string): Promise<Json> {
+/** What is asked, and how: with GET unless it is said. */
+export type AccountQuestion = {
+  readonly path: string;
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly body?: JsonObject;
+};
+
+/** The request that asks an account something of the gateway's own, below the base URL of its channel. */
+export async function requestOf(
+  deps: InquiryDeps,
+  target: Target,
+  question: AccountQuestion,
+): Promise<UpstreamRequest> {
   const { channel, credential } = target;
   const prepared = prepare(channel, credential);
-  const { 'content-type': _none, ...headers } = prepared.headers;
-  const request = await authenticate(deps, target, {
+  const { 'content-type': contentType, ...headers } = prepared.headers;
+  const { path, method = 'GET', body } = question;
+  return await authenticate(deps, target, {
     origin: prepared.origin,
-    method: 'GET',
+    method,
     path: pathAt(prepared, fillPath(path, { model: '', settings: prepared.settings })),
-    headers,
-    body: undefined,
+    headers: body === undefined ? headers : { ...headers, 'content-type': contentType ?? 'application/json' },
+    body: body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body)),
     connectTimeoutMs: 10_000,
   });
+}
+
+/**
+ * Asks an account something of the gateway's own, by the client that its requests go by (its proxy and authentication
+ * included). Only the channel's own server is asked: a path is put below its base URL, and a redirect is a failure. Null
+ * when it answers well and says nothing. Throws a refusal in words for administrators.
+ */
+export async function askAccount(deps: InquiryDeps, target: Target, question: AccountQuestion): Promise<Json> {
+  const { provider } = target.channel;
+  const request = await requestOf(deps, target, question);
   const answered = await fetchWhole(deps.upstream, request, limits).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Refusal('upstream_unreachable', `${channel.provider.label} could not be asked: ${redact(why)}.`);
+    throw new Refusal('upstream_unreachable', `${provider.label} could not be asked: ${redact(why)}.`);
   });
   const text = new TextDecoder().decode(answered.body);
-  const json = parseJson(text);
+  const json = text === '' && question.method === 'DELETE' ? null : parseJson(text);
   if (answered.status === 200 && json !== undefined) return json;
-  if (answered.status === 200) throw new Refusal('upstream_error', `${channel.provider.label} did not answer in JSON.`);
+  if (answered.status === 200) throw new Refusal('upstream_error', `${provider.label} did not answer in JSON.`);
   throw refusalOf(target, answered.status, text);
 }
 
 /** The vendor's refusal, read as its first protocol has them, in words that tell no secret. */
-function refusalOf({ channel, credential }: Target, status: number, body: string): Refusal {
+export function refusalOf({ channel, credential }: Target, status: number, body: string): Refusal {
   const { provider } = channel;
   const failure = protocols.get(provider.dialects[0].protocol)?.egress?.readError(status, body);
   const words = redact(failure?.message ?? '', prepare(channel, credential).secrets).slice(0, 300);

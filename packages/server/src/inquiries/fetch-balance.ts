@@ -37,7 +37,7 @@ async function ofAccount(
   let problem = '';
   for (const { path, read } of queries) {
     try {
-      const balances = read(await askAccount(deps, { channel, credential }, path), channel.baseUrl);
+      const balances = read(await askAccount(deps, { channel, credential }, { path }), channel.baseUrl);
       if (balances) return { index, balances, problem: null };
       problem = `${channel.provider.label} told no balance.`;
     } catch (error) {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test';
+import type { ServerResponse } from 'node:http';
 import type { Database } from '../store/database.ts';
 import { openInMemory } from '../store/testing/schema-copies.ts';
 import { providers } from '../providers/index.ts';
@@ -9,6 +10,7 @@ import {
   type Behaviour,
   type ScriptedUpstream,
 } from '../relay/testing/scripted-upstream.ts';
+import { until } from '../upstream/testing/sources.ts';
 
 /** Through the admin API, with a vendor on a socket. */
 
@@ -147,4 +149,57 @@ test('a vendor that tells neither says so', async () => {
   expect(field((await balanceOf(silent.id)).json, 'error.code')).toBe('operation_not_supported');
   expect(silent.upstream.received).toEqual([]);
   expect((await fetchModels('ch_none')).status).toBe(404);
+});
+
+test('a server of one’s own is told which models to hold', async () => {
+  const tags = { models: [{ name: 'qwen3:8b', size: 5_225_388_164, modified_at: '2026-05-01T10:00:00.5+02:00' }] };
+  let pulling: ServerResponse | undefined;
+  const { upstream, id } = await channel(
+    async (response, received) => {
+      if (received.path === '/api/tags') return await answer(200, tags)(response, received);
+      if (received.method === 'DELETE') return void response.end();
+      response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      response.write('{"status":"pulling manifest"}\n{"status":"pulling 6a0","total":100,"completed":40}\n{"sta');
+      pulling = response;
+    },
+    { provider: 'ollama', credentials: [{}] },
+  );
+  const held = `/api/v1/channels/${id}/held-models`;
+  const pull = async (model: string) => await app.call('POST', held, { token, body: { model } });
+  const remove = async (model: string) => await app.call('POST', `${held}/delete`, { token, body: { model } });
+  const pulls = async () => new Map(Object.entries((await app.call('GET', held, { token })).json ?? {})).get('pulls');
+  const pullsAre = async (wanted: readonly object[]) =>
+    await until(async () => Bun.deepMatch({ pulls: wanted }, { pulls: await pulls() }));
+  expect((await app.call('GET', held, { token })).json).toEqual({
+    models: [{ name: 'qwen3:8b', bytes: 5_225_388_164, about: '', changedAt: Date.parse('2026-05-01T08:00:00.500Z') }],
+    pulls: [],
+  });
+  expect((await pull('llama3.3:70b')).status).toBe(202);
+  expect((await pull('no model')).status).toBe(400);
+  const half = { step: 'pulling 6a0', doneBytes: 40, totalBytes: 100, problem: null };
+  await pullsAre([{ model: 'llama3.3:70b', ...half }]);
+  // Asked for twice it is fetched once, and meanwhile it is not removed.
+  await pull('llama3.3:70b');
+  expect((await remove('llama3.3:70b')).status).toBe(409);
+  expect(upstream.received.filter(({ path }) => path === '/api/pull').map(({ json }) => json)).toEqual([
+    { model: 'llama3.3:70b', stream: true },
+  ]);
+  pulling?.end('tus":"success"}\n');
+  await pullsAre([]);
+  // One that breaks off says so until it is begun again, or put away.
+  await pull('gone');
+  await pullsAre([{ model: 'gone', ...half }]);
+  pulling?.end('tus":"x"}\n{"error":"pull model manifest: file does not exist"}\n');
+  await pullsAre([{ problem: 'pull model manifest: file does not exist' }]);
+  expect((await remove('gone')).json).toMatchObject({ pulls: [] });
+  expect((await remove('qwen3:8b')).status).toBe(200);
+  expect(upstream.received.flatMap(({ method, path, json }) => (method === 'DELETE' ? [[path, json]] : []))).toEqual([
+    ['/api/delete', { model: 'qwen3:8b' }],
+  ]);
+});
+
+test('what a vendor serves is not for its clients to say', async () => {
+  const { id } = await channel(answer(200, {}));
+  const reply = await app.call('GET', `/api/v1/channels/${id}/held-models`, { token });
+  expect(field(reply.json, 'error.code')).toBe('operation_not_supported');
 });

@@ -16,7 +16,7 @@ export async function listModels(deps: InquiryDeps, target: Target): Promise<rea
     if (page === maxPages) throw new Refusal('upstream_error', `${label} lists models without end.`);
     const path: string =
       query === '' ? listing.path : `${listing.path}${listing.path.includes('?') ? '&' : '?'}${query}`;
-    const read = listing.read(await askAccount(deps, target, path));
+    const read = listing.read(await askAccount(deps, target, { path }));
     if (!read) throw new Refusal('upstream_error', `${label} did not answer with a list of models.`);
     for (const model of read.models) models.add(model);
     query = read.next;

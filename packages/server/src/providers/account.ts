@@ -1,9 +1,11 @@
+import type { JsonObject } from '@tollgate/wire/protocol';
+
 /**
  * What an account can be asked about itself, beside what clients ask of it: which models it may use, and what money it has
  * left. As data: where, and a pure function that reads the answer.
  */
 
-/** A question put with GET and the account's own authentication. */
+/** A question put with the account's own authentication; with GET where nothing else is said. */
 type Question = {
   /** After the base URL; `{name}` stands for a setting, and `/..` at its beginning climbs out of the base URL's path. */
   readonly path: string;
@@ -21,6 +23,38 @@ export type ModelPage = {
 export type ModelListing = Question & {
   /** Undefined when the body is no list of models. */
   read(body: unknown): ModelPage | undefined;
+};
+
+/** A model that a server has on its disk. */
+export type HeldModel = {
+  readonly name: string;
+  readonly bytes: number | null;
+  /** Size and precision of its parameters, in the server's own words. */
+  readonly about: string;
+  /** Unix time in ms. */
+  readonly changedAt: number | null;
+};
+
+/** What a server says while it fetches a model. */
+export type PullStep = {
+  readonly step: string;
+  readonly doneBytes: number | null;
+  readonly totalBytes: number | null;
+  readonly problem?: string | undefined;
+  /** The model is there. */
+  readonly done: boolean;
+};
+
+/** How a server of one's own is told which models to hold. Its answers to `pull` are JSON objects, one a line. */
+export type ModelLibrary = {
+  readonly list: Question & {
+    /** Undefined when the body is no list of models. */
+    read(body: unknown): readonly HeldModel[] | undefined;
+  };
+  /** Asked with POST. */
+  readonly pull: Question & { body(model: string): JsonObject; read(line: JsonObject): PullStep };
+  /** Asked with DELETE. */
+  readonly remove: Question & { body(model: string): JsonObject };
 };
 
 /** Money left at the vendor. */

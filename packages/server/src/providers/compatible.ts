@@ -10,6 +10,7 @@ import { openaiCompatible, type CompatibleVendor } from './shared/openai-compati
 import { openaiPhrases, prepaidPhrases, relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { renameField } from './shared/quirks.ts';
 import { audio, chat, responses, textAndEmbeddings, textAndVectors } from './shared/rows.ts';
+import { pulledModels } from './shared/pulled-models.ts';
 
 /** Those that most people look for first. */
 const first: readonly CompatibleVendor[] = [
@@ -91,6 +92,7 @@ const first: readonly CompatibleVendor[] = [
     docs: 'https://docs.ollama.com/openai',
     operations: textAndEmbeddings,
     keyless: true,
+    library: pulledModels,
   },
 ];
 

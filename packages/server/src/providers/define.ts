@@ -4,7 +4,7 @@ import type { Usage } from '@tollgate/wire/ir/usage';
 import type { z } from 'zod';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { SuffixFamily } from '@tollgate/wire/models/suffix';
-import type { BalanceQuery, ModelListing } from './account.ts';
+import type { BalanceQuery, ModelLibrary, ModelListing } from './account.ts';
 import type { Auth } from './auth.ts';
 import type { Path, Paths } from './path.ts';
 
@@ -170,6 +170,8 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
   readonly pauses?: Pauses;
   /** Where the models that an account may use are listed; undefined where the vendor lists none. */
   readonly listing?: ModelListing;
+  /** How models are fetched onto a server of one's own; undefined where the vendor decides what is there. */
+  readonly library?: ModelLibrary;
   /** How the account's money is asked: the first that answers; undefined where the vendor does not tell it to a key. */
   readonly balance?: readonly BalanceQuery[];
 };

@@ -1,6 +1,6 @@
 import type { ChannelView } from '@tollgate/contract/api/configuration';
 import { useQueryClient } from '@tanstack/react-query';
-import { Plus, RefreshCw, X } from 'lucide-react';
+import { HardDrive, Plus, RefreshCw, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { errorOf } from '../../lib/error-of.ts';
 import { LeaveGuard } from '../../components/form/guard.tsx';
@@ -15,6 +15,7 @@ import { api, type Answer } from '../../lib/api.ts';
 import { useOperation, type Input } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
 import { FetchedModels } from './fetched-models.tsx';
+import { HeldModels } from './held-models.tsx';
 import { useChannelWords } from './words.ts';
 
 type Model = ChannelView['models'][number];
@@ -34,7 +35,8 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
   const [failure, setFailure] = useState<{ readonly title: string; readonly error: Error }>();
   const [busy, setBusy] = useState<'fetch' | 'save'>();
   const writes = rights.may('channels:write') && channel.owner === null;
-  const listsModels = providers.data?.data.find(({ id }) => id === channel.provider)?.listsModels === true;
+  const provider = providers.data?.data.find(({ id }) => id === channel.provider);
+  const [holding, setHolding] = useState(false);
   const dirty = JSON.stringify(models) !== JSON.stringify(channel.models);
   const put = (index: number, patch: Partial<Model>): void =>
     setModels(models.map((model, at) => (at === index ? { ...model, ...patch } : model)));
@@ -90,16 +92,32 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
           }}
         />
       )}
+      {holding && (
+        <HeldModels
+          channel={channel}
+          served={new Set(models.map(({ upstream }) => upstream))}
+          onServe={(name) => setModels([...models, { name, upstream: name }])}
+          onClose={() => setHolding(false)}
+        />
+      )}
       <Card
         title={t('tab.models')}
         description={t('models.what')}
         padded={false}
         actions={
-          writes &&
-          listsModels && (
-            <Button size="small" icon={RefreshCw} busy={busy === 'fetch'} onPress={() => void fetchModels()}>
-              {t('models.fetch')}
-            </Button>
+          writes && (
+            <>
+              {provider?.holdsModels === true && (
+                <Button size="small" icon={HardDrive} onPress={() => setHolding(true)}>
+                  {t('held.action')}
+                </Button>
+              )}
+              {provider?.listsModels === true && (
+                <Button size="small" icon={RefreshCw} busy={busy === 'fetch'} onPress={() => void fetchModels()}>
+                  {t('models.fetch')}
+                </Button>
+              )}
+            </>
           )
         }
         {...(writes && {

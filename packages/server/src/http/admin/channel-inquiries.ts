@@ -3,6 +3,7 @@ import { compareModels } from '../../domain/compare-models.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { Channel, Snapshot } from '../../domain/snapshot.ts';
 import { fetchBalance } from '../../inquiries/fetch-balance.ts';
+import { heldModels } from '../../inquiries/held-models.ts';
 import { firstAccount, listModels } from '../../inquiries/list-models.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
@@ -11,24 +12,37 @@ import type { Handlers } from './operation.ts';
 export const channelInquiryHandlers = ({
   snapshot,
   inquiries,
-}: AdminDeps): Handlers<typeof channelInquiryOperations> => ({
-  'channels.models.fetch': async ({ params, body }) => {
-    const channel = channelIn(snapshot(), params.id);
-    const listed = await listModels(inquiries, firstAccount(channel));
-    const served = [...channel.models].map(([name, { upstream }]) => ({ name, upstream }));
-    const compared = compareModels(listed, served, body.ignore ?? channel.ignoredModels);
-    return {
-      new: [...compared.new],
-      existing: [...compared.existing],
-      gone: [...compared.gone],
-      ignored: [...compared.ignored],
-    };
-  },
-  'channels.balance': async ({ params }) => {
-    const told = await fetchBalance(inquiries, channelIn(snapshot(), params.id));
-    return { credentials: told.map(({ balances, ...account }) => ({ ...account, balances: [...balances] })) };
-  },
-});
+}: AdminDeps): Handlers<typeof channelInquiryOperations> => {
+  const held = heldModels(inquiries);
+  const accountOf = (id: string) => firstAccount(channelIn(snapshot(), id));
+  return {
+    'channels.models.fetch': async ({ params, body }) => {
+      const channel = channelIn(snapshot(), params.id);
+      const listed = await listModels(inquiries, firstAccount(channel));
+      const served = [...channel.models].map(([name, { upstream }]) => ({ name, upstream }));
+      const compared = compareModels(listed, served, body.ignore ?? channel.ignoredModels);
+      return {
+        new: [...compared.new],
+        existing: [...compared.existing],
+        gone: [...compared.gone],
+        ignored: [...compared.ignored],
+      };
+    },
+    'channels.held.list': async ({ params }) => await held.list(accountOf(params.id)),
+    'channels.held.pull': async ({ params, body }) => {
+      await held.pull(accountOf(params.id), body.model);
+      return await held.list(accountOf(params.id));
+    },
+    'channels.held.remove': async ({ params, body }) => {
+      await held.remove(accountOf(params.id), body.model);
+      return await held.list(accountOf(params.id));
+    },
+    'channels.balance': async ({ params }) => {
+      const told = await fetchBalance(inquiries, channelIn(snapshot(), params.id));
+      return { credentials: told.map(({ balances, ...account }) => ({ ...account, balances: [...balances] })) };
+    },
+  };
+};
 
 /** A channel as the gateway routes to it; one whose seal is broken cannot be asked. */
 function channelIn({ channels }: Snapshot, id: string): Channel {

@@ -111,6 +111,7 @@ function presentProvider(provider: AnyProvider): z.input<typeof providerSchema> 
     protocols: provider.dialects.map((dialect) => dialect.protocol),
     keyPrefixes: [...(provider.keyPrefixes ?? [])],
     listsModels: provider.listing !== undefined,
+    holdsModels: provider.library !== undefined,
     tellsBalance: provider.balance !== undefined,
     credential: fieldsOf(provider.credential),
     settings: fieldsOf(provider.settings),

@@ -1,6 +1,6 @@
 import type { Operation } from '@tollgate/wire/protocol';
 import { z } from 'zod';
-import type { BalanceQuery, ModelListing } from '../account.ts';
+import type { BalanceQuery, ModelLibrary, ModelListing } from '../account.ts';
 import {
   type AnyProvider,
   defineProvider,
@@ -136,6 +136,8 @@ export type CompatibleVendor = {
   readonly settings?: Readonly<Record<string, z.ZodType>>;
   /** Where its models are listed; OpenAI's `/models` by default, nowhere when false. */
   readonly listing?: ModelListing | false;
+  /** How models are fetched onto it, where it is a server of one's own. */
+  readonly library?: ModelLibrary;
   /** How it tells what money is left; the first that answers. */
   readonly balance?: readonly BalanceQuery[];
   /** Its own words, where it has others than OpenAI. */
