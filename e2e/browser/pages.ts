@@ -168,6 +168,7 @@ export const pages: readonly LookedAt[] = [
   { path: '/system?tab=jobs', shows: 'Next run', fails: ['/api/v1/jobs'], failure: 'The jobs could not be read' },
   { path: '/system?tab=jobs&state=cancelled', shows: 'Nothing matches' },
   { path: '/system?tab=backup', shows: 'The master secret' },
+  { path: '/confirm-email#token=nonsense', shows: 'Press to make this address that of your account.' },
   { path: '/parts', shows: 'Fields of a form' },
   { path: '/nowhere', shows: 'There is no such page' },
 ];

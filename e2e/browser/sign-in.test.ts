@@ -85,6 +85,17 @@ describe.skipIf(chromiumPath === undefined)('the ways in', () => {
     await page.getByText('anna', { exact: true }).waitFor();
     await signOut();
     await look('buttons');
+    // Where links that were mailed lead to, whoever opens them.
+    for (const [link, title] of [
+      ['confirm', 'Create your account'],
+      ['reset', 'Set a new password'],
+      ['confirm-email', 'Confirm your address'],
+    ] as const) {
+      await page.goto(`${home}/${link}#token=nonsense`);
+      await page.getByRole('heading', { name: title }).waitFor();
+      await look(link);
+    }
+    await page.goto(home);
     await press('Continue with Company');
     await page.getByRole('button', { name: `Account of ${email}` }).waitFor();
   }, 60_000);

@@ -54,8 +54,8 @@ if (root === null) throw new Error('The page has no root element.');
 // What the first page needs, side by side: the words, who is asking, and its code. Whoever needs an answer that did not come asks again.
 void queries.prefetchQuery(siteQuery);
 void queries.prefetchQuery(meQuery);
-fetchFirstPage(window.location.pathname);
-await startI18n(languagesThere, readWords, ['ui', 'shell', 'pages']);
+const words = fetchFirstPage(window.location.pathname, queries);
+await startI18n(languagesThere, readWords, ['ui', 'shell', 'pages', ...words]);
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -1,4 +1,6 @@
+import type { MeView } from '@tollgate/contract/api/people';
 import type { Permission } from '@tollgate/contract/permissions';
+import type { QueryClient } from '@tanstack/react-query';
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
 import type { Site } from '../lib/site.ts';
@@ -45,6 +47,9 @@ export type Page = {
   readonly always?: true;
   /** Of a page for strangers: where somebody who is signed in goes on; default is the first page. */
   readonly after?: `/${string}`;
-  /** Loads the page: `default` of its module. */
-  readonly load: () => Promise<{ readonly default: ComponentType }>;
+  /** Loads the page: `default` of its module; `begin` asks for what it shows first, before it is drawn. */
+  readonly load: () => Promise<{
+    readonly default: ComponentType;
+    readonly begin?: (queries: QueryClient, me: MeView) => void;
+  }>;
 };

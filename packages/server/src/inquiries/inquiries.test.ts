@@ -167,7 +167,8 @@ test('a server of one’s own is told which models to hold', async () => {
   const held = `/api/v1/channels/${id}/held-models`;
   const pull = async (model: string) => await app.call('POST', held, { token, body: { model } });
   const remove = async (model: string) => await app.call('POST', `${held}/delete`, { token, body: { model } });
-  const pulls = async () => new Map(Object.entries((await app.call('GET', held, { token })).json ?? {})).get('pulls');
+  const pulls = async () =>
+    new Map<string, unknown>(Object.entries((await app.call('GET', held, { token })).json ?? {})).get('pulls');
   const pullsAre = async (wanted: readonly object[]) =>
     await until(async () => Bun.deepMatch({ pulls: wanted }, { pulls: await pulls() }));
   expect((await app.call('GET', held, { token })).json).toEqual({

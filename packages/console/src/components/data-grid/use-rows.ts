@@ -1,31 +1,26 @@
-import {
-  createSortedRowModel,
-  rowSortingFeature,
-  tableFeatures,
-  useTable,
-  type SortingState,
-} from '@tanstack/react-table';
 import { useMemo, useState } from 'react';
 import type { Column, SortValue } from './column.ts';
 
+type RowItem<Row> = { readonly kind: 'row'; readonly id: string; readonly row: Row };
+
 /** A row, or the head of a group of them. */
 export type Item<Row> =
-  | { readonly kind: 'row'; readonly id: string; readonly row: Row }
+  | RowItem<Row>
   | { readonly kind: 'group'; readonly id: string; readonly rows: readonly Row[]; readonly open: boolean };
-
-const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
 /** `cost` upwards, `-cost` downwards: as an address has it. */
 export const sortingOf = (sort: string | undefined): { readonly id: string; readonly desc: boolean } | undefined =>
   sort === undefined || sort === '' ? undefined : { id: sort.replace(/^-/, ''), desc: sort.startsWith('-') };
+
+/** Making one costs more than comparing by it; `model-2` comes before `model-10`. */
+const collator = new Intl.Collator(undefined, { numeric: true });
 
 function compare(one: SortValue, other: SortValue): number {
   if (one === other) return 0;
   // What is not known stands last, upwards.
   if (one === null || one === undefined) return 1;
   if (other === null || other === undefined) return -1;
-  if (typeof one === 'string' && typeof other === 'string')
-    return one.localeCompare(other, undefined, { numeric: true });
+  if (typeof one === 'string' && typeof other === 'string') return collator.compare(one, other);
   return one < other ? -1 : 1;
 }
 
@@ -40,37 +35,12 @@ type RowsOptions<Row> = {
 /** The rows in the order asked for, with the heads of their groups among them. */
 export function useRows<Row extends object>({ rows, rowId, columns, sort, groupBy }: RowsOptions<Row>) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const asked = sortingOf(sort);
-  const here = columns.find(({ id }) => id === asked?.id)?.sort !== undefined;
-  const sorting = useMemo<SortingState>(() => {
-    const by = sortingOf(sort);
-    return by === undefined || !here ? [] : [by];
-  }, [sort, here]);
-  const definitions = useMemo(
-    () =>
-      columns.map((column) => ({
-        id: column.id,
-        accessorFn: (row: Row): SortValue => column.sort?.(row),
-        enableSorting: column.sort !== undefined,
-        sortUndefined: false as const,
-        sortFn: (one: { readonly original: Row }, other: { readonly original: Row }) =>
-          compare(column.sort?.(one.original), column.sort?.(other.original)),
-      })),
-    [columns],
+  const plain = useMemo(() => rows.map((row): RowItem<Row> => ({ kind: 'row', id: rowId(row), row })), [rows, rowId]);
+  const sorted = useMemo(() => inOrder(plain, columns, sort), [plain, columns, sort]);
+  const items = useMemo(
+    (): readonly Item<Row>[] => (groupBy === undefined ? sorted : grouped(sorted, groupBy, closed)),
+    [sorted, groupBy, closed],
   );
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: rows,
-    getRowId: rowId,
-    state: { sorting },
-    enableSortingRemoval: true,
-  });
-  const sorted = table.getRowModel().rows;
-  const items = useMemo((): readonly Item<Row>[] => {
-    const plain = sorted.map(({ id, original }) => ({ kind: 'row' as const, id, row: original }));
-    return groupBy === undefined ? plain : grouped(plain, groupBy, closed);
-  }, [sorted, groupBy, closed]);
   return {
     items,
     toggleGroup: (id: string): void => {
@@ -81,8 +51,21 @@ export function useRows<Row extends object>({ rows, rowId, columns, sort, groupB
   };
 }
 
+/** By the column asked for, where all rows are here to be sorted; equal ones stay as they came. */
+function inOrder<Row>(
+  items: readonly RowItem<Row>[],
+  columns: readonly Column<Row>[],
+  sort: string | undefined,
+): readonly RowItem<Row>[] {
+  const asked = sortingOf(sort);
+  const by = columns.find(({ id }) => id === asked?.id)?.sort;
+  if (asked === undefined || by === undefined) return items;
+  const direction = asked.desc ? -1 : 1;
+  return items.toSorted((one, other) => direction * compare(by(one.row), by(other.row)));
+}
+
 function grouped<Row>(
-  plain: readonly Extract<Item<Row>, { kind: 'row' }>[],
+  plain: readonly RowItem<Row>[],
   groupBy: (row: Row) => string,
   closed: ReadonlySet<string>,
 ): readonly Item<Row>[] {

@@ -1,6 +1,6 @@
 import type { ChannelView } from '@tollgate/contract/api/configuration';
 import { useQueryClient } from '@tanstack/react-query';
-import { HardDrive, Plus, RefreshCw, X } from 'lucide-react';
+import { Plus, RefreshCw, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { errorOf } from '../../lib/error-of.ts';
 import { LeaveGuard } from '../../components/form/guard.tsx';
@@ -15,7 +15,7 @@ import { api, type Answer } from '../../lib/api.ts';
 import { useOperation, type Input } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
 import { FetchedModels } from './fetched-models.tsx';
-import { HeldModels } from './held-models.tsx';
+import { HeldModelsButton } from './held-models.tsx';
 import { useChannelWords } from './words.ts';
 
 type Model = ChannelView['models'][number];
@@ -36,10 +36,7 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
   const [busy, setBusy] = useState<'fetch' | 'save'>();
   const writes = rights.may('channels:write') && channel.owner === null;
   const provider = providers.data?.data.find(({ id }) => id === channel.provider);
-  const [holding, setHolding] = useState(false);
   const dirty = JSON.stringify(models) !== JSON.stringify(channel.models);
-  const put = (index: number, patch: Partial<Model>): void =>
-    setModels(models.map((model, at) => (at === index ? { ...model, ...patch } : model)));
 
   const attempt = async (what: 'fetch' | 'save', title: string, run: () => Promise<void>): Promise<void> => {
     setBusy(what);
@@ -92,14 +89,6 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
           }}
         />
       )}
-      {holding && (
-        <HeldModels
-          channel={channel}
-          served={new Set(models.map(({ upstream }) => upstream))}
-          onServe={(name) => setModels([...models, { name, upstream: name }])}
-          onClose={() => setHolding(false)}
-        />
-      )}
       <Card
         title={t('tab.models')}
         description={t('models.what')}
@@ -108,9 +97,11 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
           writes && (
             <>
               {provider?.holdsModels === true && (
-                <Button size="small" icon={HardDrive} onPress={() => setHolding(true)}>
-                  {t('held.action')}
-                </Button>
+                <HeldModelsButton
+                  id={channel.id}
+                  served={models}
+                  onServe={(name) => setModels([...models, { name, upstream: name }])}
+                />
               )}
               {provider?.listsModels === true && (
                 <Button size="small" icon={RefreshCw} busy={busy === 'fetch'} onPress={() => void fetchModels()}>
@@ -136,19 +127,7 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
         {models.length === 0 ? (
           <EmptyState title={t('models.none')}>{t('models.noneWhat')}</EmptyState>
         ) : (
-          <ul>
-            {models.map((model, index) => (
-              // A row has no name of its own until one is entered.
-              <ModelRow
-                key={index}
-                model={model}
-                upstreams={upstreams}
-                writes={writes}
-                onChange={(patch) => put(index, patch)}
-                onDrop={() => setModels(models.filter((_, at) => at !== index))}
-              />
-            ))}
-          </ul>
+          <ModelRows models={models} upstreams={upstreams} writes={writes} onChange={setModels} />
         )}
       </Card>
     </div>
@@ -163,6 +142,29 @@ function useUpstreamNames({ provider }: ChannelView, listed: readonly string[]):
     return [...new Set([...listed, ...given.map(({ upstream }) => upstream)])].toSorted();
   }, [channels, provider, listed]);
 }
+
+type ModelRowsProps = {
+  readonly models: readonly Model[];
+  readonly upstreams: readonly string[];
+  readonly writes: boolean;
+  readonly onChange: (models: readonly Model[]) => void;
+};
+
+const ModelRows = ({ models, upstreams, writes, onChange }: ModelRowsProps) => (
+  <ul>
+    {models.map((model, index) => (
+      // A row has no name of its own until one is entered.
+      <ModelRow
+        key={index}
+        model={model}
+        upstreams={upstreams}
+        writes={writes}
+        onChange={(patch) => onChange(models.map((one, at) => (at === index ? { ...one, ...patch } : one)))}
+        onDrop={() => onChange(models.filter((_, at) => at !== index))}
+      />
+    ))}
+  </ul>
+);
 
 type ModelRowProps = {
   readonly model: Model;

@@ -17,17 +17,31 @@ import { useChannelWords } from './words.ts';
 type Held = Answer<'channels.held.list'>;
 
 type HeldModelsProps = {
-  readonly channel: ChannelView;
-  /** Upstream names that the channel serves. */
-  readonly served: ReadonlySet<string>;
+  /** Of the channel. */
+  readonly id: string;
+  /** Models that the channel serves. */
+  readonly served: ChannelView['models'];
   readonly onServe: (name: string) => void;
-  readonly onClose: () => void;
 };
 
-/** What a server of one's own has on its disk: more is fetched, what is there is served or removed. */
-export function HeldModels({ channel, served, onServe, onClose }: HeldModelsProps) {
+/** Opens what a server of one's own has on its disk. */
+export function HeldModelsButton(props: HeldModelsProps) {
   const t = useChannelWords();
-  const params = { id: channel.id };
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button size="small" icon={HardDrive} onPress={() => setOpen(true)}>
+        {t('held.action')}
+      </Button>
+      {open && <HeldModels {...props} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+/** More models are fetched, those that are there are served or removed. */
+function HeldModels({ id, served, onServe, onClose }: HeldModelsProps & { readonly onClose: () => void }) {
+  const t = useChannelWords();
+  const params = { id };
   const [fetching, setFetching] = useState(false);
   const list = useOperation('channels.held.list', { params }, { refreshMs: fetching ? 1500 : false });
   const going = list.data?.pulls.some(({ problem }) => problem === null) === true;
@@ -39,7 +53,7 @@ export function HeldModels({ channel, served, onServe, onClose }: HeldModelsProp
   const drop = (model: string): void => void remove.run({ params, body: { model } });
   return (
     <Dialog open onClose={onClose} width="large" title={t('held.title')} description={t('held.what')}>
-      <PullForm id={channel.id} />
+      <PullForm id={id} />
       {list.data === undefined ? (
         list.error === null ? (
           <SkeletonRows rows={4} />
@@ -55,7 +69,7 @@ export function HeldModels({ channel, served, onServe, onClose }: HeldModelsProp
             <HeldLine
               key={model.name}
               model={model}
-              served={served.has(model.name)}
+              served={served.some(({ upstream }) => upstream === model.name)}
               onServe={() => onServe(model.name)}
               onDrop={() => drop(model.name)}
             />

@@ -12,12 +12,13 @@ import { Attention } from './attention.tsx';
 import { Figures } from './figures.tsx';
 import { Traffic } from './traffic.tsx';
 import { errorRate } from '../../lib/usage-sums.ts';
+import { gatewayInput } from './reads.ts';
 import { useHomeWords } from './words.ts';
 
 /** The gateway's day: one sentence, four numbers, the traffic, who costs most, and what needs somebody. */
 export function GatewayHome() {
   const t = useHomeWords();
-  const overview = useOperation('overview.gateway', {}, { refreshMs: 15_000 });
+  const overview = useOperation('overview.gateway', gatewayInput, { refreshMs: 15_000 });
   const all = overview.data;
   if (all === undefined)
     return (

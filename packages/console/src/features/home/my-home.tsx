@@ -11,16 +11,13 @@ import { fullMoment, relativeMoment } from '../../lib/format.ts';
 import { usdFloored, usdRounded } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { Figures } from './figures.tsx';
+import { myInput } from './reads.ts';
 import { useHomeWords } from './words.ts';
 
 /** One's own day: what was spent, by which keys, and what failed last. */
 export function MyHome() {
   const t = useHomeWords();
-  const overview = useOperation(
-    'overview.mine',
-    { query: { zoneMinutes: -new Date().getTimezoneOffset() } },
-    { refreshMs: 30_000 },
-  );
+  const overview = useOperation('overview.mine', myInput(), { refreshMs: 30_000 });
   const mine = overview.data;
   if (mine === undefined)
     return (

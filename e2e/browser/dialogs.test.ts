@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import type { Locator, Page } from 'playwright-core';
+import { type Gateway, startGateway } from '../gateway.ts';
+import { chromiumPath } from './chromium.ts';
+import { enterByLink, openConsolePage, type ConsolePage } from './console-page.ts';
+
+/** What administrators do in dialogs: an order that is dragged, many keys at once, prices of a list, a logo, models of a server. */
+
+/** What the server of one's own holds at first. */
+const held = { name: 'qwen3:8b', size: 5_225_388_164, modified_at: '2026-05-01T10:00:00Z' };
+
+/** A picture of one pixel. */
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+describe.skipIf(chromiumPath === undefined)('dialogs of administrators', () => {
+  let gateway: Gateway;
+  let server: ReturnType<typeof Bun.serve>;
+  let view: ConsolePage;
+  let page: Page;
+  const removed: unknown[] = [];
+
+  const look = (state: string): Promise<void> => view.look(`dialogs-${state}`);
+  const press = (name: string | RegExp): Promise<void> => view.press(name);
+  const inDialog = (name: string | RegExp): Locator => page.getByRole('dialog').getByRole('button', { name });
+  const call = async (method: string, at: string, body?: object): Promise<unknown> =>
+    await page.evaluate(
+      async ([how, where, sent]) => {
+        const headers = { 'content-type': 'application/json' };
+        const response = await fetch(`/api/v1${where}`, { method: how ?? 'GET', headers, body: sent ?? null });
+        return (await response.json()) as unknown;
+      },
+      [method, at, body === undefined ? undefined : JSON.stringify(body)] as const,
+    );
+
+  beforeAll(async () => {
+    server = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      async fetch(request) {
+        const { pathname } = new URL(request.url);
+        if (pathname === '/api/tags') return Response.json({ models: removed.length === 0 ? [held] : [] });
+        if (pathname === '/api/pull') return new Response('{"error":"pull model manifest: file does not exist"}\n');
+        if (request.method === 'DELETE') removed.push(await request.json());
+        return new Response(null);
+      },
+    });
+    gateway = await startGateway({});
+    view = await openConsolePage();
+    page = view.page;
+    await enterByLink(page, gateway.setupUrl, { email: 'root@example.com', password: 'correct horse battery' });
+    await page.getByRole('link', { name: 'Leave for later' }).waitFor();
+    for (const [index, name] of ['first', 'second', 'third'].entries())
+      await call('POST', '/channels', {
+        name,
+        provider: 'ollama',
+        baseUrl: `http://127.0.0.1:${server.port}/v1`,
+        credentials: [{}],
+        models: ['gpt-4o-mini'],
+        priority: 30 - 10 * index,
+      });
+  }, 60_000);
+
+  afterAll(async () => {
+    await view?.close();
+    await gateway?.stop();
+    await server?.stop(true);
+  });
+
+  test('channels are put in order with the mouse, and the priorities follow', async () => {
+    await page.goto(`${gateway.url}/channels`);
+    await press('Order');
+    const rows = page.getByRole('dialog').getByRole('row');
+    await rows.nth(2).waitFor();
+    await look('order');
+    const grip = await page.getByRole('button', { name: 'Drag third' }).boundingBox();
+    const top = await rows.first().boundingBox();
+    if (grip === null || top === null) throw new Error('the rows are nowhere');
+    await page.mouse.move(grip.x + grip.width / 2, grip.y + grip.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(top.x + 60, top.y + 30, { steps: 4 });
+    await page.mouse.move(top.x + 60, top.y + 2, { steps: 4 });
+    await page.mouse.up();
+    await rows.first().getByText('third').waitFor();
+    await inDialog(/^Save/).click();
+    await page
+      .getByText(/priorit(y was|ies were) changed/)
+      .first()
+      .waitFor();
+    const { data } = (await call('GET', '/channels')) as { data: { name: string; priority: number }[] };
+    expect(data.toSorted((a, b) => b.priority - a.priority).map(({ name }) => name)).toEqual([
+      'third',
+      'first',
+      'second',
+    ]);
+  }, 60_000);
+
+  test('a server of one’s own shows what it holds, serves it, fetches and removes', async () => {
+    await page.goto(`${gateway.url}/channels`);
+    await page.getByText('first', { exact: true }).first().click();
+    await page.getByRole('tab', { name: /^Models/ }).click();
+    await press('On the server');
+    await page.getByText('qwen3:8b').waitFor();
+    await page.getByLabel('Name of a model').fill('no-such:1b');
+    await inDialog('Fetch').click();
+    await page.getByText('pull model manifest: file does not exist').waitFor();
+    await look('held-models');
+    await inDialog('Put no-such:1b away').click();
+    await page.getByText('pull model manifest').waitFor({ state: 'detached' });
+    await inDialog('Serve').click();
+    await page.getByText('Served', { exact: true }).waitFor();
+    await inDialog('Remove qwen3:8b').click();
+    await inDialog('Remove for good').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove for good' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await press('Save');
+    await page
+      .getByText(/models? (is|are) served/)
+      .first()
+      .waitFor();
+    const { data } = (await call('GET', '/channels')) as { data: { name: string; models: { name: string }[] }[] };
+    expect(data.find(({ name }) => name === 'first')?.models.map(({ name }) => name)).toEqual([
+      'gpt-4o-mini',
+      'qwen3:8b',
+    ]);
+    expect(removed).toEqual([{ model: 'qwen3:8b' }]);
+  }, 60_000);
+
+  test('many keys are made at once, and told once', async () => {
+    await page.goto(`${gateway.url}/keys`);
+    await page.getByRole('button', { name: 'Create key' }).first().click();
+    await page.getByLabel('Name', { exact: true }).fill('seat-{n}');
+    const many = page.getByRole('textbox', { name: 'How many' });
+    await many.fill('3');
+    await many.press('Tab');
+    await inDialog('Create 3 keys').click();
+    await page.locator('[data-secret]').nth(2).waitFor();
+    await look('many-keys');
+    const texts = await page.locator('[data-secret]').allTextContents();
+    expect(new Set(texts).size).toBe(3);
+    await press('I have copied it');
+    await page.getByText('seat-3').waitFor();
+    expect(await page.content()).not.toContain(texts[0] ?? '');
+  }, 60_000);
+
+  test('a price of the list that comes with each version is taken over', async () => {
+    // It costs otherwise in the list.
+    const dear = await call('PATCH', '/models/gpt-4o-mini', { price: { input: '9', output: '9' } });
+    expect(dear).toMatchObject({ name: 'gpt-4o-mini' });
+    await page.goto(`${gateway.url}/price-lists`);
+    const row = page.getByRole('row').filter({ hasText: 'gpt-4o-mini' }).first();
+    await row.waitFor();
+    await look('price-list');
+    const box = row.getByRole('checkbox');
+    if (!(await box.isChecked())) await box.check({ force: true });
+    await press(/^Take \d+/);
+    await page.getByText('Nothing differs').waitFor();
+    expect(await call('GET', '/models/gpt-4o-mini')).toMatchObject({
+      current: { price: { input: '0.15', output: '0.6' } },
+    });
+  }, 60_000);
+
+  test('a logo is uploaded, and shown in place of the mark', async () => {
+    await page.goto(`${gateway.url}/settings?q=site.logo`);
+    const logo = page.getByRole('group', { name: 'Logo, uploaded' });
+    await logo.locator('input[type=file]').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: png });
+    await logo.getByRole('button', { name: 'Remove' }).waitFor();
+    await press('Review and save');
+    await look('logo');
+    await inDialog('Save').click();
+    await page.getByText('1 setting saved').waitFor();
+    expect(
+      await page
+        .locator('aside img')
+        .first()
+        .evaluate((image: HTMLImageElement) => image.naturalWidth),
+    ).toBe(1);
+  }, 60_000);
+
+  test('who has signed in long ago proves who they are before a token is made', async () => {
+    await call('PUT', '/settings/accounts.proofGraceMs', { value: 0 });
+    await page.goto(`${gateway.url}/account`);
+    await press('Create token');
+    await page.getByLabel('What it is for').fill('ci');
+    await inDialog('Create token').click();
+    await page.getByText('Is it you?').waitFor();
+    await look('proof');
+    await page.getByLabel('Your password').fill('not it');
+    await press('Go on');
+    await page.getByText('That was not accepted').waitFor();
+    await page.getByLabel('Your password').fill('correct horse battery');
+    await press('Go on');
+    await page.getByText('Copy it now').waitFor();
+    expect(view.wrong).toEqual([]);
+  }, 60_000);
+});
