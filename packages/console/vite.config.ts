@@ -69,13 +69,6 @@ function ariaLocales(): Plugin {
   return { ...optimizeLocales.vite({ locales }), enforce: 'pre' };
 }
 
-/** Names of icons, as their chunks are called before `-HASHHASH.js`. */
-const icons = new Set(
-  readdirSync(path.join(import.meta.dirname, 'node_modules/lucide-react/dist/esm/icons')).map((name) =>
-    name.replace(/\.\w+$/, ''),
-  ),
-);
-
 export default defineConfig(({ mode, command }) => ({
   // Relative, so that one build works under any base path.
   base: './',
@@ -87,11 +80,18 @@ export default defineConfig(({ mode, command }) => ({
     target: 'es2022',
     // Nothing as data: URLs; the content security policy does not allow them.
     assetsInlineLimit: 0,
-    // The list of what each page needs is in what every page loads. Icons are not worth their names there: they are small, many,
-    // and come with the page that shows them.
-    modulePreload: {
-      polyfill: false,
-      resolveDependencies: (_, files) => files.filter((file) => !icons.has(path.basename(file).slice(0, -12))),
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Otherwise each module that several pages share is a file of its own: some sixty before the first page is seen, a third of
+          // them (the icons) known only once the entry was read.
+          groups: [
+            { name: 'initial', tags: ['$initial'] },
+            { name: 'icons', test: /lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/]/ },
+          ],
+        },
+      },
     },
   },
   // While developing, pages come from Vite and all that the gateway answers from the gateway, under one address as in
