@@ -48,7 +48,7 @@ export function GridHeader<Row>({
       >
         {selection !== undefined && (
           <div {...cell(0)} className="grid place-items-center focus-visible:-outline-offset-2">
-            <label className="grid size-8 cursor-pointer place-items-center">
+            <label className="grid size-7 cursor-pointer place-items-center">
               <input
                 type="checkbox"
                 tabIndex={-1}

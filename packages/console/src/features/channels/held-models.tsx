@@ -20,7 +20,7 @@ type HeldModelsProps = {
   /** Of the channel. */
   readonly id: string;
   /** Models that the channel serves. */
-  readonly served: ChannelView['models'];
+  readonly served: readonly ChannelView['models'][number][];
   readonly onServe: (name: string) => void;
 };
 

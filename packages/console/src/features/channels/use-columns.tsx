@@ -53,7 +53,7 @@ export function useColumns(): readonly Column<ChannelRow>[] {
             ))}
           </span>
         ),
-        width: 210,
+        width: 190,
         grow: true,
         hideable: false,
         phone: 'title',
