@@ -79,6 +79,8 @@ export type AskedVideo = {
   readonly size: string | undefined;
   /** What was asked for, where a kind has several (`lyrics`, `UPSCALE`). */
   readonly action?: string | undefined;
+  /** The task that it goes on with. */
+  readonly origin?: string | undefined;
   /** The vendor's place where it was begun, where that has several (`image2video`). */
   readonly place?: string | undefined;
   /** How fast it was to be made, where that has a price: a tier. */

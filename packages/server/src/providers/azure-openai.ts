@@ -75,6 +75,7 @@ export const azureOpenai = defineProvider({
         status: ofVideos('/{id}'),
         content: ofVideos('/{id}/content'),
         search: ofVideos('?limit=100&order=desc'),
+        submit: { remix: ofVideos('/{id}/remix') },
       },
       quirks: [reasoningMaxTokens],
     },

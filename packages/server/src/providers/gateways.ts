@@ -20,6 +20,9 @@ const at = (prefix: string, { videos, ...dialect }: Dialect): Dialect => {
         status: below(videos.status),
         ...(videos.content !== undefined && { content: below(videos.content) }),
         ...(videos.search !== undefined && { search: below(videos.search) }),
+        ...(videos.submit !== undefined && {
+          submit: Object.fromEntries(Object.entries(videos.submit).map(([name, path]) => [name, below(path)])),
+        }),
       },
     }),
   };

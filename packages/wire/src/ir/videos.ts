@@ -247,6 +247,8 @@ export type ToldVideo = {
   readonly prompt: string;
   readonly seconds: number | undefined;
   readonly size: string | undefined;
+  /** The gateway's own name of the video that it goes on with. */
+  readonly origin?: string | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly finishedAt: number | undefined;

@@ -67,7 +67,7 @@ const readsByBody: Endpoint = ownAnswer(
   },
   async (deps, context) => {
     const { json } = context.body;
-    const task = await taskOf(deps, context, (isObject(json) ? textAt(json, 'task_id') : undefined) ?? '');
+    const task = await ownVideo(deps, context, (isObject(json) ? textAt(json, 'task_id') : undefined) ?? '');
     return jimengVideosIngress.writeState(toldOf(task, tellingTo(context)));
   },
   { errors: errorsBy(jimengVideosIngress), body: 'json', maxBodyBytes: 1 << 20 },
@@ -75,9 +75,10 @@ const readsByBody: Endpoint = ownAnswer(
 
 /** The task that a call's path names, if it is its caller's own. */
 export const ownTask = (deps: RelayDeps, context: Inspected): Promise<MediaTask> =>
-  taskOf(deps, context, context.call.target.params['id'] ?? '');
+  ownVideo(deps, context, context.call.target.params['id'] ?? '');
 
-async function taskOf(deps: RelayDeps, { key }: Inspected, id: string): Promise<MediaTask> {
+/** A video of the caller's own, by its name. */
+export async function ownVideo(deps: RelayDeps, { key }: Pick<Inspected, 'key'>, id: string): Promise<MediaTask> {
   const task = id.length > 100 ? undefined : await lookedUp(deps, deps.tasks.find(key.user.id, id));
   if (task?.kind !== 'video') throw new Refusal('video_not_found', 'There is no such video.', { param: 'id' });
   return task;

@@ -151,7 +151,8 @@ async function dataUrlOf({ content, contentType }: File): Promise<string> {
 
 const decoder = new TextDecoder();
 
-function readSubmitted(
+/** Reads the answer to a request for a video. */
+export function readSubmitted(
   candidate: Candidate,
   sent: SentVideo,
   bytes: Uint8Array,

@@ -35,6 +35,7 @@ export function toldOf(task: MediaTask, telling: Telling): ToldVideo {
     prompt: task.asked.prompt,
     seconds: task.asked.seconds,
     size: task.asked.size,
+    origin: task.asked.origin,
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,
     finishedAt: task.finishedAt,

@@ -36,6 +36,7 @@ const openaiVideoPaths: VideoPaths = {
   status: '/videos/{id}',
   content: '/videos/{id}/content',
   search: '/videos?limit=100&order=desc',
+  submit: { remix: '/videos/{id}/remix', edits: '/videos/edits', extensions: '/videos/extensions' },
 };
 
 /** What some servers have beside OpenAI's: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html#tokenizer-api */

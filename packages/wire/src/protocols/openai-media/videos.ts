@@ -172,7 +172,7 @@ export function writeVideo(video: ToldVideo): JsonObject {
     prompt,
     seconds: made === undefined ? null : `${made}`,
     size: state.size ?? size ?? null,
-    remixed_from_video_id: null,
+    remixed_from_video_id: video.origin ?? null,
     error: failure ? { code: failure.code, message: failure.message } : null,
   };
 }

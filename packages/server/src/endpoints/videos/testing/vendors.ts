@@ -38,6 +38,8 @@ const openai: Script = (vendor, request, path) => {
   const video = { id: 'video_of_vendor', object: 'video', model: 'm-upstream', seconds, size: '720x1280' };
   if (request.method === 'POST' && path === '/v1/videos')
     return json({ ...video, status: 'queued', progress: 0, created_at: 1 });
+  if (request.method === 'POST' && /^\/v1\/videos\/(?:video_of_vendor\/remix|edits|extensions)$/.test(path))
+    return json({ ...video, status: 'queued', progress: 0, created_at: 1 });
   if (path === '/v1/videos')
     return json({
       object: 'list',
