@@ -87,14 +87,16 @@ export const count = (value: number): string => kept('count', (tag) => new Intl.
 export const shortCount = (value: number): string =>
   kept('short', (tag) => new Intl.NumberFormat(tag, { notation: 'compact', maximumFractionDigits: 1 })).format(value);
 
-/** A size: `12 kB`, `3.4 MB`. */
+/** A size: `12 kB`, `3.4 MB`, `5.2 GB`. */
 export function bytes(value: number): string {
   const [unit, size] =
     value < 1000
       ? (['byte', 1] as const)
       : value < 1_000_000
         ? (['kilobyte', 1000] as const)
-        : (['megabyte', 1_000_000] as const);
+        : value < 1_000_000_000
+          ? (['megabyte', 1_000_000] as const)
+          : (['gigabyte', 1_000_000_000] as const);
   return kept(
     unit,
     (tag) => new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }),
