@@ -181,7 +181,8 @@ describe.skipIf(chromiumPath === undefined)('the console in a browser', () => {
       '257',
       exactCharge,
     ]);
-    await page.getByText('$4.999619281').waitFor();
+    // The balance is told to the cent, and exactly on hover.
+    await page.getByTitle('$4.999619281').waitFor();
     await look('requests');
 
     await row.click();
