@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { GoogleGenAI } from '@google/genai';
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import OpenAI, { toFile } from 'openai';
 import { balanced, openAdmin, setUpRoot, verify } from '../account.ts';
@@ -27,6 +28,25 @@ const messages = { id: 'msgbatch_1', type: 'message_batch', processing_status: '
 const message = { id: 'msg_1', type: 'message', content: [], usage: { input_tokens: 7, output_tokens: 3 } };
 const done = JSON.stringify({ custom_id: 'a', result: { type: 'succeeded', message } });
 
+const output = {
+  inlinedResponses: {
+    inlinedResponses: [
+      {
+        response: {
+          candidates: [{ content: { parts: [{ text: 'Hi' }] } }],
+          usageMetadata: { promptTokenCount: 8, candidatesTokenCount: 2, totalTokenCount: 10 },
+        },
+      },
+    ],
+  },
+};
+const contentBatch = {
+  name: 'batches/abc',
+  metadata: { model: 'models/gemini-2.5-flash', state: 'BATCH_STATE_SUCCEEDED', output },
+  done: true,
+  response: output,
+};
+
 const answers: Readonly<Record<string, () => Response>> = {
   'POST /v1/files': () => Response.json(file),
   'DELETE /v1/files/file-1': () => Response.json({ id: 'file-1', object: 'file', deleted: true }),
@@ -40,6 +60,10 @@ const answers: Readonly<Record<string, () => Response>> = {
     Response.json({ ...messages, processing_status: 'ended', results_url: 'https://api.example/results' }),
   'GET /v1/messages/batches/msgbatch_1/results': () => new Response(done),
   'DELETE /v1/messages/batches/msgbatch_1': () => Response.json({ id: 'msgbatch_1', type: 'message_batch_deleted' }),
+  'POST /v1beta/models/gemini-2.5-flash:batchGenerateContent': () =>
+    Response.json({ name: 'batches/abc', metadata: {} }),
+  'GET /v1beta/batches/abc': () => Response.json(contentBatch),
+  'DELETE /v1beta/batches/abc': () => Response.json({}),
   'GET /v1/batches/batch_1': () => Response.json({ ...batch, status: 'completed', output_file_id: 'file-out' }),
 };
 
@@ -57,13 +81,16 @@ let gateway: Gateway;
 let books: Books;
 let openai: OpenAI;
 let anthropic: Anthropic;
+let google: GoogleGenAI;
 
 const config = `
 channels:
   - { name: keeper, provider: openai, baseUrl: "http://127.0.0.1:${upstream.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-4o-mini] }
   - { name: messages, provider: anthropic, baseUrl: "http://127.0.0.1:${upstream.port}", credentials: [{ apiKey: sk-upstream }], models: [claude-haiku-4-5] }
+  - { name: contents, provider: gemini, baseUrl: "http://127.0.0.1:${upstream.port}", credentials: [{ apiKey: sk-upstream }], models: [gemini-2.5-flash] }
 models:
   - { name: claude-haiku-4-5, price: { input: 1, output: 5 } }
+  - { name: gemini-2.5-flash, price: { input: 1, output: 3 } }
   - { name: gpt-4o-mini, price: { input: 1, output: 2 } }
 `;
 
@@ -75,6 +102,7 @@ beforeAll(async () => {
   const { key } = await admin.createKey('files');
   openai = new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
   anthropic = new Anthropic({ apiKey: key, baseURL: gateway.url, maxRetries: 0 });
+  google = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: gateway.url } });
 });
 
 afterAll(async () => {
@@ -131,4 +159,19 @@ test('anthropic: files are kept at one account, at the paths of the other protoc
   expect(await files.delete('file_1')).toMatchObject({ type: 'file_deleted' });
   const gone = await files.retrieveMetadata('file_1').catch((error: unknown) => error);
   expect(gone).toBeInstanceOf(Anthropic.NotFoundError);
+});
+
+test('google: a batch of requests is charged once by its answers', async () => {
+  const before = (await books.charges()).length;
+  const src = [{ contents: [{ role: 'user', parts: [{ text: 'Hi' }] }], config: { maxOutputTokens: 50 } }];
+  const { name = '' } = await google.batches.create({ model: 'gemini-2.5-flash', src });
+  await until('it is done', async () => (await google.batches.get({ name })).state === 'JOB_STATE_SUCCEEDED');
+  const done = await google.batches.get({ name });
+  expect(done.dest?.inlinedResponses?.[0]?.response?.usageMetadata).toMatchObject({ totalTokenCount: 10 });
+  expect((await Array.fromAsync(await google.batches.list())).map((one) => one.name)).toEqual([name]);
+  await until('it is charged', async () => (await books.charges()).length === before + 1);
+  expect((await books.charges()).at(-1)?.amount).toBe(8n * 1000n + 2n * 3000n);
+  expect(await verify(gateway)).toEqual(balanced);
+  await google.batches.delete({ name });
+  expect(await google.batches.get({ name }).catch((error: unknown) => error)).toMatchObject({ status: 404 });
 });

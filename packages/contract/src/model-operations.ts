@@ -22,6 +22,7 @@ export const modelOperations = [
   'drawings',
   'files',
   'batches',
+  'batch-content',
   'uploads',
   'conversations',
   'containers',

@@ -66,6 +66,7 @@ export const operations = [
   'drawings',
   'files',
   'batches',
+  'batch-content',
   'uploads',
   'conversations',
   'containers',

@@ -5,6 +5,7 @@ import { chatEndpoints } from './chat/endpoints.ts';
 import { decisionsEndpoint } from './decisions/endpoint.ts';
 import { embeddingsEndpoints } from './embeddings/endpoint.ts';
 import { batchesEndpoints } from './files/batches.ts';
+import { contentBatchesEndpoints } from './files/content-batches.ts';
 import { messageFilesEndpoints } from './files/message-files.ts';
 import { messageBatchesEndpoints } from './files/message-batches.ts';
 import { filesEndpoints } from './files/files.ts';
@@ -44,6 +45,7 @@ export const endpoints: readonly Endpoint[] = [
   ...messageFilesEndpoints,
   ...batchesEndpoints,
   ...messageBatchesEndpoints,
+  ...contentBatchesEndpoints,
   ...pinnedEndpoints,
   tokenizeEndpoint,
 ];

@@ -25,6 +25,9 @@ export const gemini = defineProvider({
         ],
         'count-tokens': '/v1beta/models/{model}:countTokens',
         'cached-contents': '/v1beta/cachedContents',
+        // https://ai.google.dev/gemini-api/docs/batch-api
+        'batch-content': '/v1beta/models/{model}:batchGenerateContent',
+        batches: '/v1beta/batches',
         embeddings: '/v1beta/models/{model}:batchEmbedContents',
         'embed-content': '/v1beta/models/{model}:embedContent',
         // Imagen has a method of its own.

@@ -813,6 +813,8 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       chat: '/v1beta/models/some%20model:generateContent',
       'count-tokens': '/v1beta/models/some%20model:countTokens',
       'cached-contents': '/v1beta/cachedContents',
+      'batch-content': '/v1beta/models/some%20model:batchGenerateContent',
+      batches: '/v1beta/batches',
       embeddings: '/v1beta/models/some%20model:batchEmbedContents',
       'embed-content': '/v1beta/models/some%20model:embedContent',
       images: '/v1beta/models/some%20model:predict',

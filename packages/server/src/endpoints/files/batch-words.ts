@@ -1,6 +1,8 @@
 import type { Usage } from '@tollgate/wire/ir/usage';
-import { objectAt, textAt } from '@tollgate/wire/json/fields';
+import { addUp } from '@tollgate/wire/ir/served-as';
+import { objectAt, objectsAt, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
+import { readGeminiUsage } from '@tollgate/wire/protocols/gemini/usage';
 import { readMessagesUsage } from '@tollgate/wire/protocols/anthropic-messages/usage';
 import type { Kept } from '../shared/kept/account.ts';
 import { readUsage } from './batch-lines.ts';
@@ -20,6 +22,8 @@ export type BatchWords = {
   usageOfLine(line: JsonObject): Usage | undefined;
   /** What it says of itself that it used. */
   usageOf(told: JsonObject): Usage | undefined;
+  /** What is written down of it, where it tells its results as well. */
+  noted?(told: JsonObject): JsonObject;
   /** Files that it has made, by their names among what is told. */
   readonly files: readonly string[];
 };
@@ -59,6 +63,40 @@ const messageBatches: BatchWords = {
   files: [],
 };
 
+const stateOf = (told: JsonObject): string => textAt(objectAt(told, 'metadata') ?? {}, 'state') ?? '';
+
+/** A long-running operation, which tells its results itself. https://ai.google.dev/api/batch-api */
+const contentBatches: BatchWords = {
+  tells: (told) => typeof told['name'] === 'string',
+  isOver: (told) => told['done'] === true || /_(?:SUCCEEDED|FAILED|CANCELLED|EXPIRED)$/.test(stateOf(told)),
+  hasFailed: (told) => stateOf(told).endsWith('_FAILED'),
+  lost: (told) => ({ ...told, done: true, error: { code: 5, message: 'Nobody can tell of it any more.' } }),
+  resultsOf: () => undefined,
+  usageOfLine: () => undefined,
+  usageOf(told) {
+    const usages = answersIn(told).flatMap((answer) => {
+      const reported = objectAt(objectAt(answer, 'response') ?? {}, 'usageMetadata');
+      return (reported && readGeminiUsage(reported)) ?? [];
+    });
+    return usages.length === 0 ? undefined : addUp(usages);
+  },
+  noted({ response: _, ...told }) {
+    const { output: __, ...metadata } = objectAt(told, 'metadata') ?? {};
+    return { ...told, metadata };
+  },
+  files: [],
+};
+
+/** The answers to its requests, wherever they stand. */
+function answersIn(told: JsonObject): readonly JsonObject[] {
+  const output = objectAt(objectAt(told, 'metadata') ?? {}, 'output') ?? objectAt(told, 'response') ?? {};
+  return objectsAt(objectAt(output, 'inlinedResponses') ?? {}, 'inlinedResponses');
+}
+
+const others: Readonly<Partial<Record<ProtocolId, BatchWords>>> = {
+  'anthropic-messages': messageBatches,
+  gemini: contentBatches,
+};
+
 /** In the words of the protocol in which a batch was begun. */
-export const batchWordsOf = (protocol: ProtocolId): BatchWords =>
-  protocol === 'anthropic-messages' ? messageBatches : fileBatches;
+export const batchWordsOf = (protocol: ProtocolId): BatchWords => others[protocol] ?? fileBatches;

@@ -67,7 +67,7 @@ const create: Endpoint<StoredObject> = {
       request,
       background: true,
       readError: readerOfErrors(candidate),
-      readWhole: readBegun,
+      readWhole: (bytes) => readBegun(bytes),
       handOver: handOverBatch(deps, context, candidate, (id) => toldAs(id, context, candidate)),
     };
   },

@@ -14,13 +14,12 @@ import { passthroughOf } from '../chat/protocols.ts';
 import { openBytes } from '../shared/bytes.ts';
 import { withoutCostlyFields } from '../shared/costly-fields.ts';
 import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
-import { summaryOf } from '../shared/inspect.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { originFor } from '../shared/origin.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
 import { askAt, keeperOf, keepersFor, keepingAll, pricedAmong, requestAt } from '../shared/kept/account.ts';
 import { batchWordsOf } from './batch-words.ts';
-import { handOverBatch, readBegun } from './begin-batch.ts';
+import { handOverBatch, readBegun, together } from './begin-batch.ts';
 import { objectOf } from '../shared/kept/made.ts';
 import { listPage } from '../shared/kept/list-page.ts';
 import { free, namedObject, ownAnswer, removeObject } from '../shared/kept/own.ts';
@@ -72,7 +71,7 @@ const create: Endpoint<readonly AccountRef[]> = {
       request,
       background: true,
       readError: readerOfErrors(candidate),
-      readWhole: readBegun,
+      readWhole: (bytes) => readBegun(bytes),
       handOver: handOverBatch(deps, context, candidate, (id) => toldAs(id, context, candidate)),
     };
   },
@@ -154,21 +153,6 @@ function inspectOne(request: Json, param: string, ids: Set<string>, limits: Insp
   if (read.maxOutputTokens === undefined)
     return { invalid: '"max_tokens" must be a positive integer.', param: `${param}.params.max_tokens` };
   return read;
-}
-
-function together(summaries: readonly RequestSummary[]): RequestSummary {
-  const sum = (of: (one: RequestSummary) => number | undefined): number =>
-    summaries.reduce((all, one) => all + (of(one) ?? 0), 0);
-  const references = summaries.flatMap((one) => one.references ?? []);
-  const [first] = references;
-  const hosted = summaries.flatMap((one) => one.hosted ?? []);
-  return summaryOf(summaries[0]?.model ?? '', null, {
-    inputEstimate: sum(({ inputEstimate }) => inputEstimate),
-    maxOutputTokens: sum(({ maxOutputTokens }) => maxOutputTokens),
-    otherModels: summaries.find(({ otherModels }) => otherModels)?.otherModels,
-    references: first && { ...first, resources: references.flatMap(({ resources }) => resources) },
-    hosted: hosted.length === 0 ? undefined : hosted,
-  });
 }
 
 /** A batch as its owner is told of it: the results are had here. */

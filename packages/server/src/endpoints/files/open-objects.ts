@@ -43,18 +43,18 @@ export function openObjects(deps: () => RelayDeps, options: ObjectsOptions): Ope
         if (!found || found.batch.finishedAt !== undefined) return undefined;
         const { batch, job } = found;
         const { requestId } = batch;
-        const { isOver, lost } = batchWordsOf(batch.protocol);
+        const { isOver, lost, noted = (all: JsonObject) => all } = batchWordsOf(batch.protocol);
         const told = await askAfter(deps(), batch);
         const isLost = !(told && isOver(told)) && now() - batch.createdAt > longestMs;
         if (!told && !isLost) return { requestId };
         const last = isLost ? lost(batch.told) : (told ?? batch.told);
         if (!isOver(last)) {
-          await storedObjectRepository.note(database.db, batchId, last, now(), false);
+          await storedObjectRepository.note(database.db, batchId, noted(last), now(), false);
           return { requestId };
         }
         const usage = isLost ? undefined : await usedBy(deps(), batch, last);
         const note = async (db: Db): Promise<void> => {
-          await storedObjectRepository.note(db, batchId, last, now(), true);
+          await storedObjectRepository.note(db, batchId, noted(last), now(), true);
           for (const file of filesOf(batch, last, now())) await storedObjectRepository.insert(db, file);
         };
         return { requestId, over: { job, ending: endingOf(batch, last, usage), note } };

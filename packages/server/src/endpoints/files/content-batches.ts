@@ -1,0 +1,263 @@
+import { at, isList, isObject, listAt, objectAt, textAt } from '@tollgate/wire/json/fields';
+import { render } from '@tollgate/wire/json/render';
+import type { Invalid, Json, JsonObject, RequestSummary } from '@tollgate/wire/protocol';
+import { bothSpellings, camelKeys } from '@tollgate/wire/protocols/gemini/cases';
+import { inspectGemini } from '@tollgate/wire/protocols/gemini/inspect';
+import { Refusal } from '../../domain/refusal.ts';
+import type { StoredObject } from '../../domain/stored-object.ts';
+import type { CallTarget, EndpointRoute, InspectLimits } from '../../relay/call.ts';
+import { answerHeaders } from '../../relay/answer/headers.ts';
+import type { RelayDeps } from '../../relay/deps.ts';
+import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
+import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
+import type { AccountRef } from '../../services/conversations/conversations.ts';
+import { geminiRoutes } from '../chat/endpoints.ts';
+import { passthroughOf } from '../chat/protocols.ts';
+import { openBytes } from '../shared/bytes.ts';
+import { withoutCostlyFields } from '../shared/costly-fields.ts';
+import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
+import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
+import { askAt, keeperOf, keepersFor, keepingAll, pricedAmong, requestAt } from '../shared/kept/account.ts';
+import { listByToken } from '../shared/kept/list-page.ts';
+import { objectOf } from '../shared/kept/made.ts';
+import { free, namedObject, ownAnswer, removeObject } from '../shared/kept/own.ts';
+import { upstreamRequest } from '../shared/upstream-request.ts';
+import { handOverBatch, readBegun, together } from './begin-batch.ts';
+
+const operation = 'batches';
+const protocol = 'gemini';
+const errors = passthroughOf(protocol);
+const prefix = 'batches/';
+
+/**
+ * Begins a batch of Gemini's at an account that serves its model. What all requests may cost is reserved; what they did use is charged
+ * once, at the rates of the tier `batch`, when the answers are there. https://ai.google.dev/gemini-api/docs/batch-api
+ */
+const create: Endpoint<readonly AccountRef[]> = {
+  id: 'content-batches',
+  title: 'Gemini batchGenerateContent',
+  routes: geminiRoutes({ batchGenerateContent: false }),
+  protocol,
+  operation: 'batch-content',
+  errors,
+  body: 'json',
+  answers: ['task'],
+  charged: true,
+  inspect: inspectContentBatch,
+  async begin(deps, context) {
+    const { holdOutputTokens } = context.snapshot.settings.relay;
+    const unbounded = requestsIn(context.body.json).reduce((sum, one) => sum + unboundedIn(one), 0);
+    const known = context.summary.maxOutputTokens ?? 0;
+    context.summary = { ...context.summary, maxOutputTokens: known + unbounded * holdOutputTokens };
+    await refuseForeignResources(deps, context);
+    return await accountsNamed(deps, context);
+  },
+  candidates(_deps, context, accounts) {
+    const keepers = keepersFor(context, { kind: operation, protocol }, context.summary.model, 'model');
+    return pricedAmong(keepingAll(keepers, accounts, 'batch'), context);
+  },
+  tiersFor: () => ['batch'],
+  async exchange(deps, context, _accounts, candidate) {
+    const request = await upstreamRequest(deps, create, context, candidate, bodyFor(context, candidate));
+    return {
+      ...wholeOnly,
+      request,
+      background: true,
+      readError: readerOfErrors(candidate),
+      readWhole: (bytes) => readBegun(bytes, idOf),
+      handOver: handOverBatch(deps, context, candidate, (id) => toldAs(id, context, candidate)),
+    };
+  },
+};
+
+/** What names it in paths: `abc` of `batches/abc`. */
+function idOf(told: JsonObject): string | undefined {
+  const name = textAt(told, 'name');
+  return name?.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : undefined;
+}
+
+/** The batch that a body describes, its keys in camel case. */
+const batchIn = (json: Json): JsonObject => (isObject(json) ? camelKeys(objectAt(json, 'batch') ?? {}) : {});
+const inputOf = (json: Json): JsonObject => camelKeys(objectAt(batchIn(json), 'inputConfig') ?? {});
+
+function requestsIn(json: Json): readonly JsonObject[] {
+  return listAt(objectAt(inputOf(json), 'requests') ?? {}, 'requests').filter(isObject);
+}
+
+const configOf = (one: JsonObject): JsonObject =>
+  camelKeys(objectAt(camelKeys(objectAt(one, 'request') ?? {}), 'generationConfig') ?? {});
+
+/** How many answers of a request have no most. */
+function unboundedIn(one: JsonObject): number {
+  const config = configOf(one);
+  const count = config['candidateCount'];
+  return (config['maxOutputTokens'] ?? null) === null ? (typeof count === 'number' ? count : 1) : 0;
+}
+
+/** Every request as it would be by itself, and all of them together. Never throws, on any JSON. */
+export function inspectContentBatch(json: Json, limits: InspectLimits, target: CallTarget): RequestSummary | Invalid {
+  const model = target.params['model'] ?? '';
+  const batch = isObject(json) ? objectAt(json, 'batch') : undefined;
+  if (!batch) return { invalid: 'The body must have a "batch".', param: 'batch' };
+  // Of two spellings the vendor may read the other one.
+  const twice = bothSpellings(batch) ?? bothSpellings(objectAt(camelKeys(batch), 'inputConfig') ?? {});
+  if (twice !== undefined) return { invalid: `"${twice}" stands in both of its spellings.`, param: twice };
+  const input = inputOf(json);
+  if ((at(input, 'fileName') ?? null) !== null)
+    return {
+      invalid: 'Files of requests are not served: give the requests themselves, as "inputConfig.requests".',
+      param: 'batch.inputConfig.fileName',
+    };
+  const param = 'batch.inputConfig.requests.requests';
+  const requests = at(objectAt(input, 'requests') ?? {}, 'requests');
+  if (!isList(requests) || requests.length === 0)
+    return { invalid: `"${param}" must be a list that is not empty.`, param };
+  const summaries: RequestSummary[] = [];
+  for (const [index, one] of requests.entries()) {
+    const path = `${param}[${index}]`;
+    const request = isObject(one) ? objectAt(one, 'request') : undefined;
+    if (!request) return { invalid: 'A request is an object with "request".', param: path };
+    const its = textAt(request, 'model');
+    if (its !== undefined && its !== `models/${model}`)
+      return { invalid: 'All requests of a batch must be of its model.', param: `${path}.request.model` };
+    const read = inspectGemini('chat', request, limits, { model, stream: false });
+    if ('invalid' in read) return { ...read, param: `${path}.request${read.param === null ? '' : `.${read.param}`}` };
+    summaries.push({ ...read, maxOutputTokens: (read.maxOutputTokens ?? 0) * read.choices });
+  }
+  return together(summaries);
+}
+
+/** The requests by the model's name upstream, without what may not pass; the client's bytes where nothing changes. */
+function bodyFor(context: Planned, candidate: Candidate): Uint8Array {
+  const { bytes, json } = context.body;
+  let changed = false;
+  const requests = requestsIn(json).map((one) => {
+    const request = objectAt(one, 'request') ?? {};
+    const passed = withoutCostlyFields(context, request, candidate);
+    const model = `models/${candidate.upstreamModel}`;
+    if (passed === request && (request['model'] ?? model) === model) return one;
+    changed = true;
+    return { ...one, request: { ...passed, ...(request['model'] !== undefined && { model }) } };
+  });
+  if (!changed || !isObject(json)) return bytes;
+  return render(bytes, json, { ...json, batch: { ...batchIn(json), inputConfig: { requests: { requests } } } });
+}
+
+/** Until its job has asked after it. */
+const toldAs = (vendorId: string, context: Planned, candidate: Candidate): StoredObject =>
+  objectOf(context, candidate, {
+    kind: 'batch',
+    vendorId,
+    told: {
+      name: prefix + vendorId,
+      metadata: {
+        model: `models/${context.summary.model}`,
+        displayName: textAt(batchIn(context.body.json), 'displayName') ?? '',
+        state: 'BATCH_STATE_PENDING',
+        createTime: new Date(context.at).toISOString(),
+      },
+    },
+    requests: undefined,
+  });
+
+/** Whether it has answers, which its account tells. */
+const hasAnswers = ({ finishedAt, told }: StoredObject): boolean =>
+  finishedAt !== undefined && (textAt(objectAt(told, 'metadata') ?? {}, 'state') ?? '').endsWith('_SUCCEEDED');
+
+/** How far it is, as it was last told; its answers as they come from the account that keeps them, once they are charged. */
+const read: Endpoint<StoredObject> = {
+  ...free,
+  protocol,
+  errors,
+  id: 'content-batches-read',
+  title: 'Gemini batches, how far one is, and its answers',
+  routes: both('GET', '/batches/{id}'),
+  operation,
+  answers: ['json', 'bytes'],
+  begin: (deps, context) => namedObject(deps, context, 'batch'),
+  candidates: (_deps, context, batch) => (hasAnswers(batch) ? [keeperOf(context.snapshot, batch, operation)] : []),
+  fallback: (context, { told }) => Response.json(told, { headers: answerHeaders(context, 'application/json') }),
+  async exchange(deps, _context, batch, candidate) {
+    const request = await requestAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}`);
+    if (!request)
+      throw new Refusal('object_not_found', 'Who keeps the answers is not asked any more.', { param: 'id' });
+    return {
+      ...wholeOnly,
+      request,
+      readError: readerOfErrors(candidate),
+      openStream: (type) => openBytes(type || 'application/json', () => ({ usage: undefined })),
+      readWhole: () => fault('unexpected_body', 'answers are not collected', undefined),
+    };
+  },
+};
+
+async function cancel(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
+  const batch = await namedObject(deps, context, 'batch');
+  if (batch.finishedAt !== undefined) return {};
+  const asked = await askAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}:cancel`, {
+    method: 'POST',
+  });
+  if (asked?.status !== 200)
+    throw new Refusal('upstream_error', 'The provider that works on the batch did not cancel it. Try again.');
+  // Its job sees the end, and charges what was done.
+  return {};
+}
+
+async function remove(deps: RelayDeps, context: Inspected): Promise<JsonObject> {
+  const batch = await namedObject(deps, context, 'batch');
+  if (batch.finishedAt === undefined)
+    throw new Refusal('invalid_request', 'The batch is still worked on. Cancel it first.', { param: 'id' });
+  const { vendorId } = batch;
+  await removeObject(deps, context, { vendorId, at: batch, object: batch }, { kind: operation, headers: {} });
+  return {};
+}
+
+/** Under both versions of the API that clients use. */
+function both(method: EndpointRoute['method'], path: string): readonly EndpointRoute[] {
+  return [
+    { method, path: `/v1beta${path}` },
+    // At /v1/batches are OpenAI's: its clients do not send Google's header.
+    { method, path: `/v1${path}`, header: 'x-goog-api-key' },
+  ];
+}
+
+const facts = { protocol, errors, operation } as const;
+
+/** https://ai.google.dev/api/batch-api */
+export const contentBatchesEndpoints: readonly Endpoint[] = [
+  defineEndpoint(create),
+  ownAnswer(
+    {
+      ...facts,
+      id: 'content-batches-list',
+      title: 'Gemini batches, those of one’s own',
+      routes: both('GET', '/batches'),
+    },
+    (deps, context) => listByToken(deps, context, 'batch', 'operations'),
+  ),
+  defineEndpoint(read),
+  ownAnswer(
+    {
+      ...facts,
+      id: 'content-batches-cancel',
+      title: 'Gemini batches, cancelling one',
+      routes: [
+        { method: 'POST', path: '/v1beta/batches/{id}:cancel' },
+        { method: 'POST', path: '/v1/batches/{id}:cancel' },
+      ],
+    },
+    cancel,
+  ),
+  ownAnswer(
+    {
+      ...facts,
+      id: 'content-batches-delete',
+      title: 'Gemini batches, deleting one',
+      routes: [
+        { method: 'DELETE', path: '/v1beta/batches/{id}' },
+        { method: 'DELETE', path: '/v1/batches/{id}' },
+      ],
+    },
+    remove,
+  ),
+];
