@@ -7,6 +7,7 @@ export const textProtocolIds = [
   'openai-responses',
   'anthropic-messages',
   'gemini',
+  'gemini-interactions',
   'bedrock-converse',
 ] as const;
 export type TextProtocolId = (typeof textProtocolIds)[number];

@@ -29,6 +29,8 @@ const text = (data: Json): string => `data: ${JSON.stringify(data)}\n\n`;
 
 type Shape = { readonly protocol: TextProtocolId; readonly name: string };
 
+const words = [{ type: 'text', text: 'x' }];
+
 const requests: readonly (Shape & { readonly body: () => JsonObject })[] = [
   chat('messages', () => many((i) => ({ role: i % 2 === 0 ? 'user' : 'assistant', content: 'x' }))),
   chat('messages of one role', () => many(() => ({ role: 'user', content: 'x' }))),
@@ -109,6 +111,12 @@ const requests: readonly (Shape & { readonly body: () => JsonObject })[] = [
   anthropic('blocks with cache hints', () => [
     { role: 'user', content: many(() => ({ type: 'text', text: 'x', cache_control: { type: 'ephemeral' } })) },
   ]),
+  interactions('steps', () => many((i) => ({ type: i % 2 === 0 ? 'user_input' : 'model_output', content: words }))),
+  interactions('content', () => many(() => ({ type: 'text', text: 'x' }))),
+  interactions('calls and their results', () => [
+    ...many((i) => ({ type: 'function_call', id: `c${i}`, name: 'f', arguments: {} })),
+    ...many((i) => ({ type: 'function_result', call_id: `c${i}`, result: 'x' })),
+  ]),
   gemini('contents of the model', () => many(() => ({ role: 'model', parts: [{ text: 'x' }] }))),
   gemini('calls and their results', () => [
     { role: 'model', parts: many((i) => ({ functionCall: { id: `c${i}`, name: 'f', args: {} } })) },
@@ -132,6 +140,10 @@ function anthropic(name: string, messages: () => readonly Json[]): (typeof reque
   return { protocol: 'anthropic-messages', name, body: () => ({ model: 'm', max_tokens: 9, messages: messages() }) };
 }
 
+function interactions(name: string, input: () => readonly Json[]): (typeof requests)[number] {
+  return { protocol: 'gemini-interactions', name, body: () => ({ model: 'm', input: input() }) };
+}
+
 function gemini(name: string, contents: () => readonly Json[]): (typeof requests)[number] {
   return { protocol: 'gemini', name, body: () => ({ contents: contents() }) };
 }
@@ -145,6 +157,7 @@ const chatCall = (index: Json, fields: JsonObject, args: string): string =>
   });
 const block = (index: Json, type: string, fields: JsonObject): string =>
   text({ type: `content_block_${type}`, index, ...fields });
+const step = (type: string, fields: JsonObject): string => text({ event_type: `step.${type}`, ...fields });
 const item = (type: string, fields: JsonObject): string => text({ type: `response.${type}`, ...fields });
 
 const streams: readonly (Shape & { readonly stream: () => string })[] = [
@@ -271,6 +284,49 @@ const streams: readonly (Shape & { readonly stream: () => string })[] = [
           ...Object.fromEntries(many((i) => [`k${i}`, i])),
         },
       }) + many(() => item('function_call_arguments.delta', { output_index: 0, delta: '1' })).join(''),
+  },
+  {
+    protocol: 'gemini-interactions',
+    name: 'steps',
+    stream: () =>
+      many(
+        (index) =>
+          step('start', { index, step: { type: 'function_call', id: `c${index}`, name: 'f', arguments: {} } }) +
+          step('delta', { index, delta: { type: 'arguments_delta', arguments: '{}' } }) +
+          step('stop', { index }),
+      ).join(''),
+  },
+  {
+    protocol: 'gemini-interactions',
+    name: 'steps that never end',
+    stream: () =>
+      many((index) => step('start', { index, step: { type: 'google_search_call', id: `c${index}` } })).join(''),
+  },
+  {
+    protocol: 'gemini-interactions',
+    name: 'a result in small pieces',
+    stream: () =>
+      step('start', { index: 0, step: { type: 'google_search_result', call_id: 'c' } }) +
+      many(() => step('delta', { index: 0, delta: { type: 'google_search_result', result: [{}] } })).join('') +
+      many(() => step('delta', { index: 0, delta: { type: 'code_execution_result', result: 'x' } })).join('') +
+      step('stop', { index: 0 }),
+  },
+  {
+    protocol: 'gemini-interactions',
+    name: 'a text in small pieces, each with a citation',
+    stream: () =>
+      step('start', { index: 0, step: { type: 'model_output' } }) +
+      many(
+        (i) =>
+          step('delta', { index: 0, delta: { type: 'text', text: 'xxxxxxxxxx' } }) +
+          step('delta', {
+            index: 0,
+            delta: {
+              type: 'text_annotation_delta',
+              annotations: [{ type: 'url_citation', url: 'https://a.example', start_index: 0, end_index: i * 10 }],
+            },
+          }),
+      ).join(''),
   },
   {
     protocol: 'gemini',

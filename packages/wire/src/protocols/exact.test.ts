@@ -40,6 +40,10 @@ const requests: ReadonlyMap<TextProtocolId, string> = new Map([
     'gemini',
     `{"generationConfig":{"seed":${ID}},"tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":${schema}}]}],"contents":[{"role":"user","parts":[{"text":"x"}]},{"role":"model","parts":[{"functionCall":{"id":"c1","name":"f","args":${args}}}]},{"role":"user","parts":[{"functionResponse":{"id":"c1","name":"f","response":{"output":"y"}}}]}]}`,
   ],
+  [
+    'gemini-interactions',
+    `{"model":"m","generation_config":{"seed":${ID}},"tools":[{"type":"function","name":"f","parameters":${schema}}],"input":[{"type":"user_input","content":[{"type":"text","text":"x"}]},{"type":"function_call","id":"c1","name":"f","arguments":${args}},{"type":"function_result","call_id":"c1","result":"y"}]}`,
+  ],
 ]);
 
 const answers: ReadonlyMap<TextProtocolId, string> = new Map([
@@ -59,6 +63,10 @@ const answers: ReadonlyMap<TextProtocolId, string> = new Map([
     'gemini',
     `{"responseId":"a","modelVersion":"m","candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"functionCall":{"id":"c1","name":"f","args":${args}}}]}}]}`,
   ],
+  [
+    'gemini-interactions',
+    `{"id":"a","model":"m","status":"requires_action","steps":[{"type":"function_call","id":"c1","name":"f","arguments":${args}}]}`,
+  ],
 ]);
 
 const streams: ReadonlyMap<TextProtocolId, string> = new Map([
@@ -76,6 +84,10 @@ const streams: ReadonlyMap<TextProtocolId, string> = new Map([
     `data: {"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"c1","name":"f","input":${args}}}\n\ndata: {"type":"content_block_stop","index":0}\n\ndata: {"type":"message_stop"}\n\n`,
   ],
   ['gemini', `data: ${answers.get('gemini') ?? ''}\n\n`],
+  [
+    'gemini-interactions',
+    `data: {"event_type":"step.start","index":0,"step":{"type":"function_call","id":"c1","name":"f","arguments":${args}}}\n\ndata: {"event_type":"step.stop","index":0}\n\ndata: {"event_type":"interaction.completed","interaction":{"id":"a","status":"requires_action"}}\n\n`,
+  ],
 ]);
 
 function sourceOf(texts: ReadonlyMap<TextProtocolId, string>, protocol: TextProtocolId): string {

@@ -100,6 +100,32 @@ const requests: readonly (readonly [ProtocolId, JsonObject, JsonObject, readonly
     ['max_tokens', 'top_k', 'messages[0].content[0].content[0]'],
   ],
   [
+    'gemini-interactions',
+    {
+      generation_config: { max_output_tokens: 101, top_p: 0.5, seed: 1, tool_choice: 'auto' },
+      tools: [{ type: 'google_search' }],
+      input: [
+        { type: 'user_input', content: [{ type: 'image', data: pixel }] },
+        { type: 'function_result', call_id: 'c', result: [{ type: 'document', uri: 'x' }] },
+      ],
+    },
+    {
+      generation_config: { max_output_tokens: 100, seed: 1 },
+      input: [
+        { type: 'user_input', content: [{ type: 'text', text: '[image]' }] },
+        { type: 'function_result', call_id: 'c', result: [{ type: 'text', text: '[pdf]' }] },
+      ],
+    },
+    [
+      'generation_config.max_output_tokens',
+      'generation_config.top_p',
+      'tools',
+      'generation_config.tool_choice',
+      'input[0].content[0]',
+      'input[1].result[0]',
+    ],
+  ],
+  [
     'gemini',
     {
       generationConfig: { maxOutputTokens: 101, topP: 0.5, candidateCount: 1 },

@@ -58,6 +58,15 @@ const places: Readonly<Partial<Record<ProtocolId, Places>>> = {
         ? undefined
         : byType({ image: 'image', document: 'pdf' })(part),
   },
+  'gemini-interactions': {
+    within: ['generation_config'],
+    maxOutputTokens: ['max_output_tokens'],
+    sampling: ['temperature', 'top_p'],
+    tools: ['tools', 'tool_choice'],
+    conversation: 'input',
+    text: (text) => ({ type: 'text', text }),
+    modalityOf: byType({ image: 'image', audio: 'audio', video: 'video', document: 'pdf' }),
+  },
   gemini: {
     within: ['generationConfig', 'generation_config'],
     maxOutputTokens: ['maxOutputTokens', 'max_output_tokens'],
@@ -84,7 +93,7 @@ export function fitModel(protocol: ProtocolId, json: JsonObject, model: ModelTra
   if (!at) return undefined;
   const losses: Loss[] = [];
   let fitted = configured(json, at, model, losses);
-  if (model.can?.tools === false) fitted = without(fitted, at.tools, '', 'the model uses no tools', losses);
+  if (model.can?.tools === false) fitted = withoutTools(fitted, at, losses);
   const takes = takenBy(model);
   if (takes) fitted = withoutMedia(fitted, at, takes, losses);
   return losses.length === 0 ? undefined : { json: fitted, losses };
@@ -93,6 +102,18 @@ export function fitModel(protocol: ProtocolId, json: JsonObject, model: ModelTra
 /** Who sees pictures is given documents as pictures where it reads none. */
 const takenBy = ({ input }: ModelTraits): ReadonlySet<Modality> | undefined =>
   input && new Set<Modality>(input.includes('image') ? [...input, 'pdf'] : input);
+
+function withoutTools(json: JsonObject, at: Places, losses: Loss[]): JsonObject {
+  const detail = 'the model uses no tools';
+  let fitted = without(json, at.tools, '', detail, losses);
+  for (const name of at.within ?? []) {
+    const config = fitted[name];
+    if (!isObject(config)) continue;
+    const left = without(config, at.tools, `${name}.`, detail, losses);
+    if (left !== config) fitted = { ...fitted, [name]: left };
+  }
+  return fitted;
+}
 
 function configured(json: JsonObject, at: Places, model: ModelTraits, losses: Loss[]): JsonObject {
   if (!at.within) return limited(json, at, '', model, losses);
@@ -130,7 +151,14 @@ function without(json: JsonObject, names: readonly string[], path: string, detai
 }
 
 /** Where parts stand within messages, parts and results of tools. */
-const nested: ReadonlySet<string> = new Set(['content', 'output', 'parts', 'functionResponse', 'function_response']);
+const nested: ReadonlySet<string> = new Set([
+  'content',
+  'output',
+  'parts',
+  'result',
+  'functionResponse',
+  'function_response',
+]);
 
 function withoutMedia(json: JsonObject, at: Places, takes: ReadonlySet<Modality>, losses: Loss[]): JsonObject {
   const fit = (value: Json, path: string): Json => {

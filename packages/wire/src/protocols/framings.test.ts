@@ -8,6 +8,7 @@ import { concatBytes, decodeText, encodeText } from '../text.ts';
 import { probeMessages } from './anthropic-messages/probe.ts';
 import { openArrayFraming } from './gemini/array-framing.ts';
 import { probeGemini } from './gemini/probe.ts';
+import { probeInteractions } from './gemini-interactions/probe.ts';
 import { probeChat } from './openai-chat/probe.ts';
 import { probeEvents } from './openai-media/events-probe.ts';
 import { probeResponses } from './openai-responses/probe.ts';
@@ -49,6 +50,7 @@ const probes: readonly (readonly [string, readonly string[], () => StreamProbe])
   ['openai-responses', fixtures('openai-responses'), () => probeResponses({ hideUsage: false })],
   ['anthropic-messages', fixtures('anthropic-messages'), () => probeMessages({})],
   ['gemini', fixtures('gemini'), () => probeGemini({})],
+  ['gemini-interactions', fixtures('gemini-interactions'), () => probeInteractions({})],
   ['typed events', pictures, probePictures],
 ];
 

@@ -11,6 +11,7 @@ import { readMessagesServedAs } from './anthropic-messages/served-as.ts';
 import { readMessagesUsage } from './anthropic-messages/usage.ts';
 import { anthropicMessages } from './anthropic-messages/protocol.ts';
 import { gemini } from './gemini/protocol.ts';
+import { geminiInteractions } from './gemini-interactions/protocol.ts';
 import { openaiChat } from './openai-chat/protocol.ts';
 import { openaiResponses } from './openai-responses/protocol.ts';
 import { egressOf, eventsOf } from './testing/codecs.ts';
@@ -24,6 +25,7 @@ const passthroughs: ReadonlyMap<TextProtocolId, Passthrough> = new Map<TextProto
   ['openai-responses', openaiResponses],
   ['anthropic-messages', anthropicMessages],
   ['gemini', gemini],
+  ['gemini-interactions', geminiInteractions],
 ]);
 
 const sse = (...events: readonly JsonObject[]): string =>
@@ -146,6 +148,23 @@ const geminiCase = (usage: JsonObject, servedAs: ServedAs | undefined): Case => 
   sse(geminiAnswer(usage)),
   servedAs,
 ];
+const interactionsCase = (fields: JsonObject, servedAs: ServedAs | undefined): Case => {
+  const steps = [{ type: 'model_output', content: [{ type: 'text', text: 'a' }] }];
+  const told = { status: 'completed', model: 'm', usage: { total_input_tokens: 5, total_output_tokens: 7 }, ...fields };
+  return [
+    JSON.stringify(fields),
+    'gemini-interactions',
+    { id: 'v1_a', ...told, steps },
+    sse(
+      { event_type: 'interaction.created', interaction: { id: 'v1_a', status: 'in_progress', model: 'm' } },
+      { event_type: 'step.start', index: 0, step: { type: 'model_output' } },
+      { event_type: 'step.delta', index: 0, delta: { type: 'text', text: 'a' } },
+      { event_type: 'step.stop', index: 0 },
+      { event_type: 'interaction.completed', interaction: { id: 'v1_a', ...told } },
+    ),
+    servedAs,
+  ];
+};
 const converseCase = (fields: JsonObject, servedAs: ServedAs | undefined): Case => [
   JSON.stringify(fields),
   'bedrock-converse',
@@ -182,6 +201,10 @@ const cases: readonly Case[] = [
     },
   ),
   responsesCase('images of which nothing is told', { output: [image(undefined, undefined)] }, undefined),
+  interactionsCase({}, undefined),
+  interactionsCase({ service_tier: 'standard' }, undefined),
+  interactionsCase({ service_tier: 'priority' }, { tier: 'priority' }),
+  interactionsCase({ service_tier: 'deferred' }, { tier: 'deferred' }),
   messagesCase('service_tier standard', { service_tier: 'standard', speed: 'standard' }, undefined),
   messagesCase('service_tier priority', { service_tier: 'priority' }, { tier: 'priority' }),
   messagesCase('service_tier batch', { service_tier: 'batch' }, { tier: 'batch' }),

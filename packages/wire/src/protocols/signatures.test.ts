@@ -5,6 +5,7 @@ import type { JsonObject, TextProtocolId } from '../protocol.ts';
 import { decodeText, encodeText } from '../text.ts';
 import { withoutForeignSignatures as withoutForeignInMessages } from './anthropic-messages/edits.ts';
 import { withoutForeignSignatures as withoutForeignInContents } from './gemini/edits.ts';
+import { withoutForeignSignatures as withoutForeignInSteps } from './gemini-interactions/edits.ts';
 import { codecOf, contextFor } from './testing/codecs.ts';
 import { traitsByName } from '../models/by-name.ts';
 
@@ -34,6 +35,7 @@ function continuedAfter(client: TextProtocolId, by: TextProtocolId, redacted: bo
 const sides = [
   { client: 'anthropic-messages', without: withoutForeignInMessages, others: ['gemini', 'openai-responses'] },
   { client: 'gemini', without: withoutForeignInContents, others: ['anthropic-messages', 'openai-responses'] },
+  { client: 'gemini-interactions', without: withoutForeignInSteps, others: ['anthropic-messages', 'gemini'] },
 ] as const;
 
 for (const { client, without, others } of sides) {

@@ -10,6 +10,7 @@ const typed = (text: string): JsonObject => ({ type: 'text', text });
 const said: Readonly<Partial<Record<ProtocolId, readonly [JsonObject, (text: string) => JsonObject][]>>> = {
   'openai-chat': [[{ messages: [user] }, (text) => ({ messages: [system(text), user] })]],
   'openai-responses': [[{ input: 'Hi' }, (text) => ({ input: 'Hi', instructions: text })]],
+  'gemini-interactions': [[{ input: 'Hi' }, (text) => ({ input: 'Hi', system_instruction: text })]],
   'anthropic-messages': [[{ messages: [user] }, (text) => ({ messages: [user], system: text })]],
 };
 

@@ -29,6 +29,11 @@ const writers: Readonly<Partial<Record<ProtocolId, Write>>> = {
     const after = joinedList(parts, prompt, bare);
     return after === parts ? json : withMember(json, key, { ...(isObject(before) ? before : {}), parts: after });
   },
+  'gemini-interactions': (json, prompt) => {
+    const said = at(json, 'system_instruction') ?? undefined;
+    if (said !== undefined && typeof said !== 'string') return json;
+    return withMember(json, 'system_instruction', joinedText(said, prompt));
+  },
   'bedrock-converse': (json, prompt) => withMember(json, 'system', joinedList(listAt(json, 'system'), prompt, bare)),
 };
 

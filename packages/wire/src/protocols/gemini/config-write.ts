@@ -123,7 +123,8 @@ export function writeThinking(
   return Object.keys(written).length > 0 ? written : undefined;
 }
 
-function writeLevel(
+/** The level of thinking nearest to an effort, of those that the model has. */
+export function writeLevel(
   reasoning: Reasoning,
   effort: Effort | undefined,
   levels: readonly Effort[],

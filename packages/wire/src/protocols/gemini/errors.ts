@@ -1,6 +1,6 @@
 import { camelKeys } from './cases.ts';
 import { parseJson } from '../../json/exact.ts';
-import { compact, isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
+import { isObject, objectAt, objectsAt, textAt } from '../../json/fields.ts';
 import type { ErrorWords, JsonObject, UpstreamFailure } from '../../protocol.ts';
 import { encodeText } from '../../text.ts';
 import { failureIn, readChatError } from '../openai-chat/errors.ts';
@@ -79,30 +79,35 @@ export function promptBlocked(json: JsonObject): UpstreamFailure | undefined {
  */
 export function writeGeminiError(words: ErrorWords, requestId: string): JsonObject {
   return {
-    error: compact({
+    error: {
       code: words.status,
       message: words.message,
       status: wordFor(words.status),
-      details: [
-        {
-          '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
-          reason: words.code.toUpperCase(),
-          domain: 'tollgate',
-          metadata: { code: words.code },
-        },
-        { '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId },
-        ...(words.retryAfterMs === undefined ? [] : [writeRetryInfo(words.retryAfterMs)]),
-        ...(words.param === null
-          ? []
-          : [
-              {
-                '@type': 'type.googleapis.com/google.rpc.BadRequest',
-                fieldViolations: [{ field: words.param, description: words.message }],
-              },
-            ]),
-      ],
-    }),
+      details: writeErrorDetails(words, requestId),
+    },
   };
+}
+
+/** What an error tells beside its words: the gateway's own code, the request, when to come back, and the field at fault. */
+export function writeErrorDetails(words: ErrorWords, requestId: string): readonly JsonObject[] {
+  return [
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: words.code.toUpperCase(),
+      domain: 'tollgate',
+      metadata: { code: words.code },
+    },
+    { '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId },
+    ...(words.retryAfterMs === undefined ? [] : [writeRetryInfo(words.retryAfterMs)]),
+    ...(words.param === null
+      ? []
+      : [
+          {
+            '@type': 'type.googleapis.com/google.rpc.BadRequest',
+            fieldViolations: [{ field: words.param, description: words.message }],
+          },
+        ]),
+  ];
 }
 
 /** An error as the last event of a stream that had begun. */

@@ -23,12 +23,13 @@ const typeOfEnding: ReadonlyMap<string, string> = new Map([
 
 const alias: ReadonlyMap<string, string> = new Map([['image/jpg', 'image/jpeg']]);
 
-function mimeType(mediaType: string): string {
+/** As Google names it. */
+export function mimeType(mediaType: string): string {
   return alias.get(mediaType) ?? mediaType;
 }
 
 /** The media type that an address ends in. */
-function typeOfUrl(url: string): string | undefined {
+export function typeOfUrl(url: string): string | undefined {
   const path = /^[^?#]*/.exec(url)?.[0] ?? '';
   const dot = path.lastIndexOf('.');
   return dot < 0 ? undefined : typeOfEnding.get(path.slice(dot + 1).toLowerCase());

@@ -76,21 +76,23 @@ function readInline(json: JsonObject): MediaPart {
 }
 
 /** Google takes base64 in both alphabets, and its Python SDK writes that for URLs, which nobody else takes. */
-const standardBase64 = (text: string): string =>
+export const standardBase64 = (text: string): string =>
   text.includes('-') || text.includes('_') ? text.replaceAll('-', '+').replaceAll('_', '/') : text;
 
 /** Files that Google keeps, which nobody else can read. */
 const owned = /^(?:gs:|files\/|https:\/\/generativelanguage\.googleapis\.com\/)/;
+
+/** Where a medium with an address is: a file that Google keeps, by whichever of its protocols it is named, or a page. */
+export const sourceOfUri = (uri: string, mediaType: string | undefined): MediaSource =>
+  owned.test(uri) ? { kind: 'file', fileId: uri, by, mediaType } : { kind: 'url', url: uri, mediaType };
+
 const videoPage = /^https?:\/\/(?:www\.|m\.)?(?:youtube\.com|youtu\.be)\//;
 
 function readFile(json: JsonObject): MediaPart {
   const uri = textAt(json, 'fileUri') ?? '';
   const mediaType = textAt(json, 'mimeType')?.toLowerCase();
   const kind = mediaType ?? (videoPage.test(uri) ? 'video/*' : '');
-  const source: MediaSource = owned.test(uri)
-    ? { kind: 'file', fileId: uri, by, mediaType }
-    : { kind: 'url', url: uri, mediaType };
-  return mediaOf(source, kind, textAt(json, 'displayName'));
+  return mediaOf(sourceOfUri(uri, mediaType), kind, textAt(json, 'displayName'));
 }
 
 function mediaOf(source: MediaSource, mediaType: string, filename: string | undefined): MediaPart {

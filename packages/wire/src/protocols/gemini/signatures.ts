@@ -3,7 +3,9 @@ import type { ReasoningPart, Signature } from '../../ir/part.ts';
 import { unwrapSignature, wrapSignature } from '../../ir/signature.ts';
 import { encodeText } from '../../text.ts';
 
-const own = 'gemini';
+/** Google's protocols, which carry signatures alike. */
+type Owner = 'gemini' | 'gemini-interactions';
+
 const MARK = 'tollgate-seal.';
 /** In front of the mark when the signature is all there is of a thought, and its text was never shown. */
 const REDACTED = 'tollgate-redacted.';
@@ -18,10 +20,10 @@ function unpacked(value: string): string | undefined {
 }
 
 /**
- * A signature as a Gemini client carries it in `thoughtSignature`. That field is bytes: Google's clients for Python and Go
+ * A signature as a client of Google's carries it (`thoughtSignature`). That field is bytes: Google's clients for Python and Go
  * decode it, so another issuer's signature is packed in base64. Gemini's own goes as it is.
  */
-export function carrySignature(signature: Signature, redacted = false): string {
+export function carrySignature(signature: Signature, redacted = false, own: Owner = 'gemini'): string {
   if (signature.by === own && unpacked(signature.value) === undefined) return signature.value;
   const wrapped = wrapSignature(signature, signature.by === own ? 'openai-chat' : own);
   return encodeText(redacted ? REDACTED + wrapped : wrapped).toBase64();
@@ -30,6 +32,7 @@ export function carrySignature(signature: Signature, redacted = false): string {
 /** The signature that a Gemini client gave back, or an upstream issued, and whether its thought was redacted. */
 export function readSignature(
   carried: string,
+  own: Owner = 'gemini',
 ): Required<Pick<ReasoningPart, 'signature' | 'redacted'>> & { readonly signature: Signature } {
   const text = unpacked(carried);
   if (text === undefined) return { signature: { by: own, value: carried }, redacted: undefined };

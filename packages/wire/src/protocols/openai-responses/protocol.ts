@@ -12,6 +12,7 @@ import { withResponsesReasoning } from './with-reasoning.ts';
 /** OpenAI's Responses, as the passthrough needs it. https://platform.openai.com/docs/api-reference/responses */
 export const openaiResponses = {
   id: 'openai-responses',
+  keeps: { previous: 'previous_response_id', kind: 'Response' },
   inspect: inspectResponses,
   withModel,
   /** What it must not be given is taken out as it passes, so that the rest keeps its bytes and what it refers to. */

@@ -11,6 +11,8 @@ import { bedrockEgress } from '../bedrock-converse/egress.ts';
 import { encodeFrame } from '../bedrock-converse/testing/frames.ts';
 import { geminiEgress } from '../gemini/egress.ts';
 import { geminiIngress } from '../gemini/ingress.ts';
+import { interactionsEgress } from '../gemini-interactions/egress.ts';
+import { interactionsIngress } from '../gemini-interactions/ingress.ts';
 import { chatEgress } from '../openai-chat/egress.ts';
 import { chatIngress } from '../openai-chat/ingress.ts';
 import { responsesEgress } from '../openai-responses/egress.ts';
@@ -74,6 +76,18 @@ export const codecs: ReadonlyMap<TextProtocolId, Codec> = new Map<TextProtocolId
       },
     },
   ],
+  [
+    'gemini-interactions',
+    {
+      ingress: interactionsIngress,
+      egress: interactionsEgress,
+      continued(answer) {
+        const result = { type: 'function_result', call_id: 'call_1', name: 'now', result: 'noon' };
+        const asked = { type: 'user_input', content: [{ type: 'text', text: 'Go' }] };
+        return { model: 'm', input: [asked, ...objectsAt(answer, 'steps'), result] };
+      },
+    },
+  ],
 ]);
 
 /** Every protocol that upstreams are asked in; Bedrock's has no clients. */
@@ -100,6 +114,7 @@ export const targetModels: Readonly<Record<TextProtocolId, string>> = {
   'openai-responses': 'gpt-5.1',
   'anthropic-messages': 'claude-sonnet-4-5',
   gemini: 'gemini-2.5-pro',
+  'gemini-interactions': 'gemini-3-pro',
   'bedrock-converse': 'anthropic.claude-sonnet-4-5',
 };
 

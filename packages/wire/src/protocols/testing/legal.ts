@@ -25,6 +25,7 @@ export const faultIn: Readonly<
   'openai-responses': (stream) => firstFault(stream, responsesRules()),
   'anthropic-messages': (stream) => firstFault(stream, anthropicRules()),
   gemini: (stream) => firstFault(stream, geminiRules()),
+  'gemini-interactions': (stream) => firstFault(stream, interactionsRules()),
 };
 
 /** Looks at one frame after the other. */
@@ -346,4 +347,64 @@ function responsesRules(): Rules {
   }
 
   return { see, end: () => (begun === 0 || over !== 'no' ? undefined : 'no terminal event') };
+}
+
+/** https://ai.google.dev/gemini-api/docs/streaming */
+function interactionsRules(): Rules {
+  const deltas: Readonly<Record<string, readonly string[]>> = {
+    model_output: ['text', 'text_annotation_delta', 'image', 'audio', 'video', 'document'],
+    thought: ['thought_summary', 'thought_signature'],
+    function_call: ['arguments_delta', 'thought_signature'],
+  };
+  let begun = false;
+  let next = 0;
+  let open: string | undefined;
+  let completed = false;
+  let over = false;
+
+  function see(json: JsonObject, frame: Frame): string | undefined {
+    if (over) return 'something behind the end';
+    if (json['done'] === true) {
+      over = true;
+      return completed ? undefined : '[DONE] without interaction.completed';
+    }
+    const type = textAt(json, 'event_type');
+    if (frame.event !== type) return 'event and event_type differ';
+    if (type === 'error') {
+      over = true;
+      return textAt(objectAt(json, 'error') ?? {}, 'message') === undefined ? 'an error without words' : undefined;
+    }
+    if ((type === 'interaction.created') === begun) return 'interaction.created is not first, or twice';
+    if (completed) return 'something behind interaction.completed';
+    switch (type) {
+      case 'interaction.created':
+        begun = true;
+        return textAt(objectAt(json, 'interaction') ?? {}, 'id') === undefined ? 'no id' : undefined;
+      case 'interaction.status_update':
+        return textAt(json, 'status') === undefined ? 'no status' : undefined;
+      case 'step.start':
+        if (open !== undefined) return 'a step is open';
+        open = textAt(objectAt(json, 'step') ?? {}, 'type');
+        if (open === undefined) return 'a step without a type';
+        return numberAt(json, 'index') === next ? undefined : `index is not ${next}`;
+      case 'step.delta': {
+        const kind = textAt(objectAt(json, 'delta') ?? {}, 'type') ?? '';
+        if (open === undefined || numberAt(json, 'index') !== next) return 'a delta of no open step';
+        return deltas[open]?.includes(kind) ? undefined : `${kind} in a ${open}`;
+      }
+      case 'step.stop':
+        if (open === undefined || numberAt(json, 'index') !== next) return 'a stop of no open step';
+        open = undefined;
+        next++;
+        return undefined;
+      case 'interaction.completed':
+        if (open !== undefined) return 'a step is open at the end';
+        completed = true;
+        return textAt(objectAt(json, 'interaction') ?? {}, 'status') === undefined ? 'no status' : undefined;
+      default:
+        return `unknown event ${type}`;
+    }
+  }
+
+  return { see, end: () => (over || !begun ? undefined : 'no [DONE]') };
 }
