@@ -4,6 +4,7 @@ export const protocolLabels: Readonly<Record<string, string>> = {
   'openai-responses': 'OpenAI Responses',
   'anthropic-messages': 'Anthropic Messages',
   gemini: 'Gemini',
+  'gemini-interactions': 'Gemini Interactions',
   'bedrock-converse': 'Bedrock Converse',
   'bedrock-invoke': 'Bedrock InvokeModel',
   cohere: 'Cohere',

@@ -22,6 +22,8 @@ describe('endpoints', () => {
     ['/v1/responses/compact', 'responses-compact', 'openai-responses'],
     ['/v1/responses/input_tokens', 'responses-input-tokens', 'openai-responses'],
     ['/v1/messages/count_tokens', 'messages-count-tokens', 'anthropic-messages'],
+    ['/v1beta/interactions', 'interactions', 'gemini-interactions'],
+    ['/v1/interactions', 'interactions', 'gemini-interactions'],
   ] as const)('POST %s', (path, id, protocol) => {
     expect(route('POST', path)).toEqual({ id, target: plain });
     expect(route('PUT', path)).toEqual({ wrongMethod: protocol });
@@ -43,6 +45,15 @@ describe('endpoints', () => {
     expect(route('POST', '/v1/models/%E0%A4%A:generateContent')).toMatchObject({
       target: { params: { model: '%E0%A4%A' } },
     });
+  });
+
+  test.each([
+    ['GET', '/v1beta/interactions/v1_a', 'v1_a', 'interactions-read'],
+    ['DELETE', '/v1/interactions/v1_a', 'v1_a', 'interactions-delete'],
+    ['POST', '/v1beta/interactions/v1_a/cancel', 'v1_a', 'interactions-cancel'],
+  ] as const)('%s %s is about a stored interaction', (method, path, id, endpoint) => {
+    expect(route(method, path)).toEqual({ id: endpoint, target: { ...plain, params: { id } } });
+    expect(route('PUT', path)).toEqual({ wrongMethod: 'gemini-interactions' });
   });
 
   test.each([
@@ -74,5 +85,7 @@ test('whoever asks for something unknown is answered in the protocol it looks li
   expect(speakerOf('/v1/messages/batches', none).id).toBe('anthropic-messages');
   expect(speakerOf('/v1/responses/x/y', none).id).toBe('openai-responses');
   expect(speakerOf('/v1beta/files', none).id).toBe('gemini');
+  expect(speakerOf('/v1beta/interactions/x/y', none).id).toBe('gemini-interactions');
+  expect(speakerOf('/v1beta/interactionsX', none).id).toBe('gemini');
   expect(speakerOf('/v1/models', new Headers({ 'anthropic-version': '2023-06-01' })).id).toBe('anthropic-messages');
 });

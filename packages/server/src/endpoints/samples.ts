@@ -16,6 +16,7 @@ const bodies: Readonly<Record<string, Write>> = {
   responses: (model, stream) => ({ model, input: words, store: false, ...(stream && { stream }) }),
   messages: (model, stream) => ({ model, max_tokens: 1024, messages: [message], ...(stream && { stream }) }),
   'generate-content': () => ({ contents: [{ role: 'user', parts: [{ text: words }] }] }),
+  interactions: (model, stream) => ({ model, input: words, store: false, ...(stream && { stream }) }),
   embeddings: (model) => ({ model, input: 'hello' }),
   moderations: (model) => ({ model, input: 'hello' }),
   rerank: (model) => ({ model, query: 'hello', documents: ['hello', 'goodbye'] }),

@@ -5,6 +5,7 @@ import { passthroughOf, type ClientProtocol } from './chat/protocols.ts';
  * by the path where it is one protocol's own, else by the headers that only one protocol's clients send.
  */
 export function speakerOf(path: string, headers: Headers): ClientProtocol {
+  if (/^\/v1(?:beta)?\/interactions(?:\/|$)/.test(path)) return passthroughOf('gemini-interactions');
   if (path.startsWith('/v1beta/')) return passthroughOf('gemini');
   if (path.startsWith('/v1/messages') || headers.has('anthropic-version')) return passthroughOf('anthropic-messages');
   if (path.startsWith('/v1/responses')) return passthroughOf('openai-responses');

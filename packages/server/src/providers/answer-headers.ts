@@ -28,4 +28,5 @@ export const answerHeadersOf: Readonly<Partial<Record<ProtocolId, readonly strin
   'anthropic-messages': each('anthropic-ratelimit-', ['requests', 'tokens', 'input-tokens', 'output-tokens'], sides),
   // https://www.w3.org/TR/server-timing/, as Google's front ends have it
   gemini: ['server-timing'],
+  'gemini-interactions': ['server-timing'],
 };

@@ -30,6 +30,7 @@ export const customRoutes = defineProvider({
     routed('openai-responses', ...Object.keys(openaiHeaders)),
     routed('anthropic-messages', 'anthropic-version', 'anthropic-beta'),
     routed('gemini', 'x-goog-user-project', 'x-server-timeout'),
+    routed('gemini-interactions', 'x-goog-user-project', 'x-server-timeout', 'api-revision'),
   ],
   phrases: relayedPhrases,
   pauses: relayedPauses,

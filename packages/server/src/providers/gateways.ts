@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineProvider, type AnyProvider, type Dialect } from './define.ts';
 import { apiKeyCredential, bearer } from './shared/credentials.ts';
+import { geminiInteractionsDialect } from './shared/gemini-interactions.ts';
 import { readModelList } from './shared/listings.ts';
 import { gatewayOperations, openaiHeaders, openaiChatDialect } from './shared/openai-compatible.ts';
 import { midjourneyDialect, sunoDialect } from './shared/media-tasks.ts';
@@ -44,10 +45,14 @@ const gemini: Dialect = {
   },
 };
 
-type Gateway = Pick<AnyProvider, 'id' | 'label' | 'docs'> & { readonly responses: Partial<Dialect> };
+type Gateway = Pick<AnyProvider, 'id' | 'label' | 'docs'> & {
+  readonly responses: Partial<Dialect>;
+  /** Where it speaks Google's Interactions too. */
+  readonly interactions?: readonly Dialect[];
+};
 
 /** A gateway that speaks the protocols of all its clients, so that every client's bytes pass to it. */
-function gateway({ responses, ...rest }: Gateway): AnyProvider {
+function gateway({ responses, interactions = [], ...rest }: Gateway): AnyProvider {
   const all: readonly [Dialect, ...Dialect[]] = [
     at('/v1', openaiChatDialect({ operations: gatewayOperations, clientHeaders: openaiHeaders })),
     {
@@ -60,6 +65,7 @@ function gateway({ responses, ...rest }: Gateway): AnyProvider {
     gemini,
     sunoDialect,
     midjourneyDialect,
+    ...interactions,
   ];
   const [first, ...others] = all;
   return defineProvider({
@@ -88,6 +94,7 @@ export const gateways: readonly AnyProvider[] = [
       stored: true,
       paths: { chat: '/v1/responses', compact: '/v1/responses/compact', 'count-tokens': '/v1/responses/input_tokens' },
     },
+    interactions: [geminiInteractionsDialect],
   }),
   gateway({ id: 'new-api', label: 'New API', docs: 'https://docs.newapi.pro/en/docs/api', responses: {} }),
 ];

@@ -1,7 +1,44 @@
-import { defineProvider } from './define.ts';
-import { apiKeyCredential, noSettings } from './shared/credentials.ts';
+import { z } from 'zod';
+import { defineProvider, type Dialect } from './define.ts';
+import { apiKeyCredential } from './shared/credentials.ts';
+import { geminiInteractionsDialect } from './shared/gemini-interactions.ts';
 import { geminiListing } from './shared/listings.ts';
 import { googlePauses, googlePhrases } from './shared/phrases.ts';
+import { textApiOf, unlessRuledOut } from './shared/text-apis.ts';
+
+const generateContent: Dialect = {
+  protocol: 'gemini',
+  clientHeaders: {
+    'x-goog-user-project': { accepts: 'all' },
+    // How long the client will wait: https://cloud.google.com/apis/docs/system-parameters
+    'x-server-timeout': { accepts: 'all' },
+  },
+  paths: {
+    chat: [
+      { when: { stream: true }, path: '/v1beta/models/{model}:streamGenerateContent?alt=sse' },
+      { path: '/v1beta/models/{model}:generateContent' },
+    ],
+    'count-tokens': '/v1beta/models/{model}:countTokens',
+    'cached-contents': '/v1beta/cachedContents',
+    // https://ai.google.dev/gemini-api/docs/batch-api
+    'batch-content': '/v1beta/models/{model}:batchGenerateContent',
+    batches: '/v1beta/batches',
+    embeddings: '/v1beta/models/{model}:batchEmbedContents',
+    'embed-content': '/v1beta/models/{model}:embedContent',
+    // Imagen has a method of its own.
+    images: [
+      { when: { family: 'gemini' }, path: '/v1beta/models/{model}:generateContent' },
+      { path: '/v1beta/models/{model}:predict' },
+    ],
+    // https://ai.google.dev/gemini-api/docs/video
+    videos: [{ when: { family: 'gemini' }, path: undefined }, { path: '/v1beta/models/{model}:predictLongRunning' }],
+    predict: [{ when: { family: 'gemini' }, path: undefined }, { path: '/v1beta/models/{model}:predict' }],
+  },
+  videos: { status: '/v1beta/{id+}', content: '/v1beta/files/{file}:download?alt=media' },
+};
+
+/** By which of its two text APIs a channel is asked; new models may come to Interactions first. */
+const textApis = [generateContent, geminiInteractionsDialect] as const;
 
 export const gemini = defineProvider({
   id: 'gemini',
@@ -9,42 +46,8 @@ export const gemini = defineProvider({
   docs: 'https://ai.google.dev/api/generate-content',
   baseUrl: 'https://generativelanguage.googleapis.com',
   credential: apiKeyCredential,
-  settings: noSettings,
-  dialects: [
-    {
-      protocol: 'gemini',
-      clientHeaders: {
-        'x-goog-user-project': { accepts: 'all' },
-        // How long the client will wait: https://cloud.google.com/apis/docs/system-parameters
-        'x-server-timeout': { accepts: 'all' },
-      },
-      paths: {
-        chat: [
-          { when: { stream: true }, path: '/v1beta/models/{model}:streamGenerateContent?alt=sse' },
-          { path: '/v1beta/models/{model}:generateContent' },
-        ],
-        'count-tokens': '/v1beta/models/{model}:countTokens',
-        'cached-contents': '/v1beta/cachedContents',
-        // https://ai.google.dev/gemini-api/docs/batch-api
-        'batch-content': '/v1beta/models/{model}:batchGenerateContent',
-        batches: '/v1beta/batches',
-        embeddings: '/v1beta/models/{model}:batchEmbedContents',
-        'embed-content': '/v1beta/models/{model}:embedContent',
-        // Imagen has a method of its own.
-        images: [
-          { when: { family: 'gemini' }, path: '/v1beta/models/{model}:generateContent' },
-          { path: '/v1beta/models/{model}:predict' },
-        ],
-        // https://ai.google.dev/gemini-api/docs/video
-        videos: [
-          { when: { family: 'gemini' }, path: undefined },
-          { path: '/v1beta/models/{model}:predictLongRunning' },
-        ],
-        predict: [{ when: { family: 'gemini' }, path: undefined }, { path: '/v1beta/models/{model}:predict' }],
-      },
-      videos: { status: '/v1beta/{id+}', content: '/v1beta/files/{file}:download?alt=media' },
-    },
-  ],
+  settings: z.strictObject({ textApi: textApiOf(textApis) }),
+  dialects: [unlessRuledOut(generateContent, textApis), unlessRuledOut(geminiInteractionsDialect, textApis)],
   suffixes: 'gemini',
   keyPrefixes: ['AIza'],
   phrases: googlePhrases,

@@ -669,6 +669,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
     others: {
       ...behind.others,
       'openai-responses': { ...behind.others['openai-responses'], 'count-tokens': '/v1/responses/input_tokens' },
+      'gemini-interactions': { chat: '/v1beta/interactions' },
     },
   },
   'new-api': behind,
@@ -690,6 +691,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
           models: ['other', 'some model'],
           path: '/m',
         },
+        { protocol: 'gemini-interactions', clients: ['gemini-interactions'], path: '/i' },
         { protocol: 'gemini', path: '/g/{model}', streamPath: '/g/{model}?alt=sse' },
       ],
     },
@@ -700,6 +702,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       'openai-responses': { chat: '/r' },
       'anthropic-messages': { chat: '/m' },
       gemini: { chat: '/g/some%20model' },
+      'gemini-interactions': { chat: '/i' },
     },
     streamed: { 'openai-chat': '/a/some-model/stream', gemini: '/g/some%20model?alt=sse' },
     refusals: relayed,
@@ -821,6 +824,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       videos: '/v1beta/models/some%20model:predictLongRunning',
       predict: '/v1beta/models/some%20model:predict',
     },
+    others: { 'gemini-interactions': { chat: '/v1beta/interactions' } },
     streamed: '/v1beta/models/some%20model:streamGenerateContent?alt=sse',
   },
 };

@@ -14,8 +14,14 @@ const natural = {
   'openai-responses': 'completed',
   'anthropic-messages': 'end_turn',
   gemini: 'STOP',
+  'gemini-interactions': 'completed',
 } as const;
-const forCalls = { ...natural, 'openai-chat': 'tool_calls', 'anthropic-messages': 'tool_use' } as const;
+const forCalls = {
+  ...natural,
+  'openai-chat': 'tool_calls',
+  'anthropic-messages': 'tool_use',
+  'gemini-interactions': 'requires_action',
+} as const;
 
 /** Asks an upstream of one protocol from clients of all, streamed and whole. */
 async function askAll(
@@ -57,6 +63,9 @@ describe('an answer with nothing in it that says why', () => {
     ['gemini', { ...nothing, stop: 'MAX_TOKENS' }],
     ['gemini', { ...nothing, stop: 'NO_IMAGE' }],
     ['gemini', { ...nothing, stop: 'A_WORD_OF_TOMORROW' }],
+    ['gemini-interactions', { ...nothing, stop: 'incomplete' }],
+    ['gemini-interactions', { ...nothing, stop: 'incomplete', detail: 'prohibited_content' }],
+    ['gemini-interactions', { ...nothing, stop: 'budget_exceeded' }],
   ] as const)('is one, of the model’s: %s %o', async (from, script) => {
     await askAll(from, script, ({ status, error, stop, terminated }, { by, stream, record }) => {
       expect({ by, stream, status, error }).toEqual({ by, stream, status: 200, error: undefined });
@@ -78,12 +87,6 @@ describe('an answer with nothing in it that says why', () => {
   });
 
   test.each(spoken)('but a natural end with nothing before it is no answer: %s', async (from) => {
-    const natural = {
-      'openai-chat': 'stop',
-      'openai-responses': 'completed',
-      'anthropic-messages': 'end_turn',
-      gemini: 'STOP',
-    };
     await askAll(from, { input: 9, output: 0, stop: natural[from] }, ({ status }, { record }) => {
       expect(status).toBe(502);
       expect(record).toMatchObject({ endReason: 'upstream_empty', attempts: [{ cause: 'empty' }] });
@@ -160,6 +163,7 @@ describe('the word for the end follows what is in the answer', () => {
     ['openai-chat', 'tool_calls'],
     ['openai-chat', 'function_call'],
     ['anthropic-messages', 'tool_use'],
+    ['gemini-interactions', 'requires_action'],
   ] as const)('%s: %s without any call', async (from, stop) => {
     await askAll(from, { ...usage, text: 'Done.', stop }, (seen, { by, stream }) => {
       // Who speaks the upstream's protocol gets its bytes.
@@ -177,6 +181,8 @@ describe('the word for the end follows what is in the answer', () => {
     ['anthropic-messages', 'a_word_of_tomorrow'],
     ['gemini', 'STOP'],
     ['gemini', 'A_WORD_OF_TOMORROW'],
+    ['gemini-interactions', 'completed'],
+    ['gemini-interactions', 'a_word_of_tomorrow'],
   ] as const)('%s: %s with a call', async (from, stop) => {
     await askAll(from, { ...usage, call: true, stop }, (seen, { by, stream }) => {
       const expected = by === from ? stop : forCalls[by];
@@ -200,6 +206,8 @@ describe('the word for the end follows what is in the answer', () => {
     ['gemini', 'MAX_TOKENS'],
     ['gemini', 'SAFETY'],
     ['gemini', 'MALFORMED_FUNCTION_CALL'],
+    ['gemini-interactions', 'incomplete'],
+    ['gemini-interactions', 'requires_continuation'],
   ] as const)('%s: %s, with or without a call, is no natural end for anybody', async (from, stop) => {
     for (const call of [false, true])
       await askAll(from, { ...usage, text: 'Half', call, stop }, (seen, { by, stream }) => {

@@ -5,7 +5,7 @@ import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { Operation } from '@tollgate/wire/protocol';
 import { Refusal } from '../../domain/refusal.ts';
 import type { CallTarget, EndpointFacts, EndpointRoute } from '../../relay/call.ts';
-import { defineEndpoint, type Binding, type Endpoint } from '../../relay/endpoint.ts';
+import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
 import type { Inspected } from '../../relay/request-context.ts';
 import { chatExchange } from './exchange.ts';
 import { canTranslate, egressOf, passthroughOf, type ClientProtocol } from './protocols.ts';
@@ -57,7 +57,11 @@ export function textEndpoint(spec: TextEndpointSpec): Endpoint<ChatState> {
     tiersFor: (upstream, tier) => (egressOf(upstream).tiersFor ?? tiersFor)(tier),
     binding: ({ summary }, { account, leansOnAnswer }) =>
       account || summary.background
-        ? { account, namesOnly: !leansOnAnswer && !summary.background, refusal: storedElsewhere }
+        ? {
+            account,
+            namesOnly: !leansOnAnswer && !summary.background,
+            refusal: (model) => storedElsewhere(protocol, model),
+          }
         : undefined,
     exchange: (deps, context, state, candidate) => chatExchange(deps, endpoint, context, state, candidate),
   };
@@ -70,17 +74,21 @@ const pathOf = ({ params, stream }: CallTarget): { model?: string; stream?: bool
   ...(stream !== undefined && { stream }),
 });
 
-const storedElsewhere: Binding['refusal'] = (model) =>
+const storedElsewhere = ({ keeps }: ClientProtocol, model: string): Refusal =>
   new Refusal(
     'previous_response_not_found',
     `The provider account that keeps what this request names does not serve "${shorten(model)}" (any more). Send the whole conversation as "input".`,
-    { param: 'previous_response_id' },
+    { param: keeps?.previous ?? null },
   );
 
 const openaiChat = passthroughOf('openai-chat');
 const openaiResponses = passthroughOf('openai-responses');
 const anthropicMessages = passthroughOf('anthropic-messages');
 const gemini = passthroughOf('gemini');
+const geminiInteractions = passthroughOf('gemini-interactions');
+
+/** The versions of Google's API that its clients name in their paths. */
+export const googleVersions = ['/v1beta', '/v1'] as const;
 
 /** Conversations, in every protocol that clients speak. */
 export const chatEndpoints: readonly Endpoint[] = [
@@ -134,11 +142,20 @@ export const chatEndpoints: readonly Endpoint[] = [
     translatedTo: 'chat',
     framing: (query, stream) => (stream && query.get('alt') !== 'sse' ? 'json-array' : 'sse'),
   }),
+  textEndpoint({
+    id: 'interactions',
+    title: 'Gemini Interactions',
+    routes: googleVersions.map((version) => ({ method: 'POST', path: `${version}/interactions` })),
+    answers: ['json', 'sse', 'task'],
+    protocol: geminiInteractions,
+    operation: 'chat',
+    translatedTo: 'chat',
+  }),
 ].map(defineEndpoint);
 
 /** Gemini's methods under both versions of its API that clients use; the model's name may hold slashes. */
 export function geminiRoutes(methods: Readonly<Record<string, boolean>>): readonly EndpointRoute[] {
-  return ['/v1beta', '/v1'].flatMap((version) =>
+  return googleVersions.flatMap((version) =>
     Object.entries(methods).map(([name, stream]) => ({
       method: 'POST' as const,
       path: `${version}/models/{model+}:${name}`,

@@ -18,6 +18,7 @@ const stops = {
   'openai-responses': 'completed',
   'anthropic-messages': 'end_turn',
   gemini: 'STOP',
+  'gemini-interactions': 'completed',
 } as const;
 
 type Case = readonly [by: Spoken, more: Readonly<Record<string, unknown>>, cents: bigint];
@@ -32,6 +33,8 @@ const cases: readonly Case[] = [
   ['gemini', { tools: [{ googleSearch: {} }] }, 5n],
   ['gemini', { tools: [{ google_search_retrieval: {} }] }, 5n],
   ['gemini', { tools: [{ codeExecution: {} }] }, 0n],
+  ['gemini-interactions', { tools: [{ type: 'google_search' }, { type: 'google_maps' }] }, 10n],
+  ['gemini-interactions', { tools: [{ type: 'code_execution' }] }, 0n],
   ['openai-responses', { tools: [{ type: 'function', name: 'web_search', parameters: {} }] }, 0n],
 ];
 
@@ -57,7 +60,8 @@ test.each(spoken)('%s: how many is a setting, and who cannot pay them is refused
   const gate = await stage.gateway([spec], { price, settings: { ...defaultSettings, relay } });
   await gate.leave(20n * cent - 1n);
   const { path, body } = speakers[by].ask(false);
-  const tool = by === 'gemini' ? { google_search: {} } : { type: 'web_search', name: 'web_search' };
+  const type = by === 'gemini-interactions' ? 'google_search' : 'web_search';
+  const tool = by === 'gemini' ? { google_search: {} } : { type, name: type };
   expect((await gate.post({ ...body, tools: [tool] }, { path })).status).toBe(402);
   expect((await gate.post(body, { path })).status).toBe(200);
   expect(up.received.length).toBe(1);

@@ -18,6 +18,7 @@ const stops = {
   'openai-responses': 'completed',
   'anthropic-messages': 'end_turn',
   gemini: 'STOP',
+  'gemini-interactions': 'completed',
 } as const;
 const script = (of: keyof typeof stops, model: string) =>
   answering(of, { text: 'Yes', stop: stops[of], input: 100, output: 50, model });

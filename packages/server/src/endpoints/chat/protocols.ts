@@ -28,6 +28,10 @@ import { geminiCounting } from '@tollgate/wire/protocols/gemini/counting';
 import { geminiEgress } from '@tollgate/wire/protocols/gemini/egress';
 import { geminiIngress } from '@tollgate/wire/protocols/gemini/ingress';
 import { gemini } from '@tollgate/wire/protocols/gemini/protocol';
+import { interactionsEgress } from '@tollgate/wire/protocols/gemini-interactions/egress';
+import { interactionsIngress } from '@tollgate/wire/protocols/gemini-interactions/ingress';
+import { geminiInteractions } from '@tollgate/wire/protocols/gemini-interactions/protocol';
+import { readInteractionsUsage } from '@tollgate/wire/protocols/gemini-interactions/usage';
 import { responsesCounting } from '@tollgate/wire/protocols/openai-responses/counting';
 import { responsesEgress } from '@tollgate/wire/protocols/openai-responses/egress';
 import { responsesIngress } from '@tollgate/wire/protocols/openai-responses/ingress';
@@ -50,6 +54,8 @@ export type ClientProtocol = {
   readonly id: ProtocolId;
   /** See `EndpointFacts`. */
   readonly idHeader?: string;
+  /** Its providers keep answers: by which field a request goes on from one, and what they call it. */
+  readonly keeps?: { readonly previous: string; readonly kind: string };
   inspect(
     operation: Operation,
     json: unknown,
@@ -107,6 +113,10 @@ export const protocols: ReadonlyMap<ProtocolId, ProtocolKit> = new Map<ProtocolI
     { passthrough: openaiResponses, ingress: responsesIngress, egress: responsesEgress, counting: responsesCounting },
   ],
   ['gemini', { passthrough: gemini, ingress: geminiIngress, egress: geminiEgress, counting: geminiCounting }],
+  [
+    'gemini-interactions',
+    { passthrough: geminiInteractions, ingress: interactionsIngress, egress: interactionsEgress },
+  ],
   ['bedrock-converse', { egress: bedrockEgress }],
   ['dify', { egress: difyEgress }],
   ['coze', { egress: cozeEgress }],
@@ -156,6 +166,7 @@ const usageReaders: Readonly<Partial<Record<ProtocolId, UsageReader>>> = {
   'openai-responses': readResponsesUsage,
   'anthropic-messages': readMessagesUsage,
   gemini: readGeminiUsage,
+  'gemini-interactions': readInteractionsUsage,
   'bedrock-converse': readConverseUsage,
 };
 

@@ -10,6 +10,7 @@ import type { Endpoint } from '../../relay/endpoint.ts';
 import { holdBytes, type Inspected } from '../../relay/request-context.ts';
 import type { AccountRef } from '../../services/conversations/conversations.ts';
 import { findKept, refuseForeignResources } from '../shared/foreign-resources.ts';
+import { passthroughOf, type ClientProtocol } from './protocols.ts';
 import { jsonOf, type ChatState } from './state.ts';
 
 /** More items than a conversation that any model can still read is made of. */
@@ -24,7 +25,7 @@ const maxReferences = 5000;
  */
 export async function resolveReferences(
   deps: RelayDeps,
-  endpoint: Pick<Endpoint, 'inspect'>,
+  endpoint: Pick<Endpoint, 'inspect' | 'protocol'>,
   context: Inspected,
   state: ChatState,
 ): Promise<void> {
@@ -42,7 +43,7 @@ export async function resolveReferences(
   const kept = new Map<string, JsonObject>();
   for (const id of ids) {
     const what = found.get(id);
-    if (!what) throw unknown(id, summary.references);
+    if (!what) throw unknown(id, summary.references, passthroughOf(endpoint.protocol));
     if ('item' in what) kept.set(id, what.item);
     else {
       bind(state, what.account);
@@ -131,15 +132,17 @@ function bind(state: ChatState, account: AccountRef): void {
   state.account = account;
 }
 
-function unknown(id: string, { response, conversation }: References): Refusal {
+function unknown(id: string, { response, conversation }: References, { keeps }: ClientProtocol): Refusal {
   if (id === conversation)
     return new Refusal('invalid_request', `Conversation with id '${shorten(id)}' not found.`, {
       param: 'conversation',
     });
-  if (id === response)
-    return new Refusal('previous_response_not_found', `Previous response with id '${shorten(id)}' not found.`, {
-      param: 'previous_response_id',
-    });
+  if (id === response && keeps)
+    return new Refusal(
+      'previous_response_not_found',
+      `Previous ${keeps.kind.toLowerCase()} with id '${shorten(id)}' not found.`,
+      { param: keeps.previous },
+    );
   return new Refusal(
     'invalid_request',
     `Item with id '${shorten(id)}' not found. Items are kept for a while, and not at all when "store" is false; send the item itself.`,

@@ -7,6 +7,7 @@ const ofProtocol: Readonly<Partial<Record<ProtocolId, readonly string[]>>> = {
   'anthropic-messages': ['anthropic-version', 'anthropic-beta'],
   'openai-chat': ['openai-beta', 'x-client-request-id', 'x-grok-conv-id'],
   'openai-responses': ['openai-beta', 'x-client-request-id', 'x-grok-conv-id'],
+  'gemini-interactions': ['x-goog-user-project', 'x-server-timeout', 'api-revision'],
   gemini: [
     'x-goog-user-project',
     'x-server-timeout',
@@ -31,6 +32,7 @@ const silent: ReadonlySet<string> = new Set([
   'x-client-request-id',
   'x-grok-conv-id',
   'x-server-timeout',
+  'api-revision',
 ]);
 
 /** What of a client's headers reaches a candidate, and what does not. */

@@ -91,6 +91,9 @@ const passedOn: ReadonlySet<string> = new Set([
   'include_obfuscation',
   'stream',
   'starting_after',
+  // Of interactions.
+  'last_event_id',
+  'include_input',
   'after',
   'before',
   'limit',

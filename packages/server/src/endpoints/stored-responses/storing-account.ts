@@ -60,7 +60,10 @@ export function requestTo(
 function pathBelow(path: string, id: string, action: StoredAction, query: URLSearchParams): string {
   const [base = '', own = ''] = path.split('?');
   const all = new URLSearchParams([...query, ...new URLSearchParams(own)]);
-  const sub = action === 'cancel' || action === 'input_items' ? `/${action}` : '';
   const tail = all.size > 0 ? `?${all}` : '';
-  return `${base}/${encodeURIComponent(id)}${sub}${tail}`;
+  return `${base}/${encodeURIComponent(id)}${belowOf(action)}${tail}`;
 }
+
+/** What stands behind an answer's id, for what is done with it. */
+export const belowOf = (action: StoredAction): string =>
+  action === 'cancel' || action === 'input_items' ? `/${action}` : '';

@@ -2,7 +2,13 @@ import type { ChannelSpec } from '../../relay/testing/gateway.ts';
 import { answer, frame, streamAnswer, type Behaviour } from '../../relay/testing/scripted-upstream.ts';
 
 /** The text protocols that clients and upstreams both speak. */
-export const spoken = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const;
+export const spoken = [
+  'openai-chat',
+  'openai-responses',
+  'anthropic-messages',
+  'gemini',
+  'gemini-interactions',
+] as const;
 export type Spoken = (typeof spoken)[number];
 
 /** What an upstream is to answer: a text or nothing, a call or none, and how it says that it ended. */
@@ -244,7 +250,7 @@ const candidates = (script: Script): Json => ({
 });
 
 const gemini: Speaker = {
-  channel: { provider: 'gemini' },
+  channel: { provider: 'gemini', settings: { textApi: 'generate-content' } },
   ask: (stream) => ({
     path: stream ? '/v1beta/models/m:streamGenerateContent?alt=sse' : '/v1beta/models/m:generateContent',
     body: { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] },
@@ -264,11 +270,67 @@ const gemini: Speaker = {
   },
 };
 
+const interaction = (script: Script): Json => ({
+  id: 'v1_1',
+  object: 'interaction',
+  ...modelOf(script),
+  ...(script.stop !== undefined && { status: script.stop }),
+  ...(script.detail !== undefined && { errors: [{ code: script.detail, message: script.detail }] }),
+  usage: {
+    total_input_tokens: script.input,
+    total_output_tokens: script.output,
+    total_tokens: script.input + script.output,
+  },
+});
+const stepsOf = (script: Script): readonly Json[] => [
+  ...(script.text === undefined ? [] : [{ type: 'model_output', content: [{ type: 'text', text: script.text }] }]),
+  ...(script.call ? [{ type: 'function_call', id: 'c1', name: 'look', arguments: {} }] : []),
+];
+const eventNamed = (json: Json & { readonly event_type: string }): string =>
+  `event: ${json.event_type}\ndata: ${JSON.stringify(json)}\n\n`;
+
+const interactions: Speaker = {
+  channel: { provider: 'gemini', settings: { textApi: 'interactions' } },
+  ask: (stream) => ({ path: '/v1beta/interactions', body: { model: 'm', input: 'Hi', ...(stream && { stream }) } }),
+  whole: (script) => ({ ...interaction(script), steps: stepsOf(script) }),
+  frames: (script) => [
+    eventNamed({
+      event_type: 'interaction.created',
+      interaction: { id: 'v1_1', status: 'in_progress', ...modelOf(script) },
+    }),
+    ...stepsOf(script).flatMap((step, index) => [
+      eventNamed({ event_type: 'step.start', index, step }),
+      eventNamed({ event_type: 'step.stop', index }),
+    ]),
+    ...(script.unterminated
+      ? []
+      : [
+          eventNamed({ event_type: 'interaction.completed', interaction: interaction(script) }),
+          'event: done\ndata: [DONE]\n\n',
+        ]),
+  ],
+  see(bodies, raw) {
+    const steps = bodies.flatMap((body) => [...list(body['steps']), object(body['step'])]);
+    const deltas = bodies.map((body) => object(body['delta'])).filter(({ type }) => type === 'text');
+    const said = [...steps.flatMap((step) => list(step['content'])), ...deltas];
+    const whole = [...bodies, ...bodies.map((body) => object(body['interaction']))];
+    const last = whole.findLast(({ status }) => status !== undefined && status !== 'in_progress');
+    return {
+      text: said.map((content) => text(content['text'])).join(''),
+      calls: steps.filter(({ type }) => type === 'function_call').map(({ name }) => text(name)),
+      stop: word(last?.['status']),
+      error: errorIn(bodies, 'code'),
+      terminated: raw.includes('data: [DONE]'),
+    };
+  },
+};
+
 export const speakers: Readonly<Record<Spoken, Speaker>> = {
   'openai-chat': chat,
   'openai-responses': responses,
   'anthropic-messages': messages,
   gemini,
+  'gemini-interactions': interactions,
 };
 
 /** An upstream that answers by a script, streamed or whole as it is asked. */

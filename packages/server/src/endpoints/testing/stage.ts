@@ -25,6 +25,7 @@ export type GatewayOptions = {
   readonly logged?: TestOptions['logged'];
   readonly settings?: Settings;
   readonly videos?: TestOptions['videos'];
+  readonly background?: TestOptions['background'];
 };
 
 /** Upstreams and gateways that are closed when their test is over. */
@@ -67,10 +68,10 @@ export function setStage() {
       const [one] = snapshot.models.values();
       if (one)
         for (const [name, own] of Object.entries(options.prices ?? {})) models.set(name, { ...one, name, price: own });
-      const { videos, logged } = options;
+      const { videos, background, logged } = options;
       const world = await openTestGateway(
         { ...snapshot, models },
-        { ...(videos && { videos }), ...(logged && { logged }) },
+        { ...(videos && { videos }), ...(background && { background }), ...(logged && { logged }) },
       );
       open.push(world);
       return world;

@@ -7,6 +7,8 @@ const names: Readonly<Partial<Record<Dialect['protocol'], string>>> = {
   'openai-chat': 'chat',
   'openai-responses': 'responses',
   'anthropic-messages': 'messages',
+  gemini: 'generate-content',
+  'gemini-interactions': 'interactions',
 };
 
 const schemas = new Map<string, z.ZodType>();
@@ -33,7 +35,10 @@ export function textApiOf(dialects: readonly Dialect[]): z.ZodType {
   return schema;
 }
 
-/** The dialect, which the setting may rule out. Of OpenAI's chat dialect only chat itself has rivals among the others. */
+/** Of these only chat itself has rivals among the others: nobody else embeds, or counts, in their place. */
+const rivalledInChat: ReadonlySet<string> = new Set(['openai-chat', 'gemini']);
+
+/** The dialect, which the setting may rule out. */
 export function unlessRuledOut(dialect: Dialect, among: readonly Dialect[]): Dialect {
   // What is asked other things than text has no rival.
   if (names[dialect.protocol] === undefined) return dialect;
@@ -41,6 +46,6 @@ export function unlessRuledOut(dialect: Dialect, among: readonly Dialect[]): Dia
   const ruledOut = rivals.map((textApi) => ({ when: { settings: { textApi } }, path: undefined }));
   const { chat = [], ...rest } = dialect.paths;
   const bind = (path: Path): Path => [...ruledOut, ...variantsOf(path)];
-  const paths = dialect.protocol === 'openai-chat' ? rest : mapPaths(rest, bind);
+  const paths = rivalledInChat.has(dialect.protocol) ? rest : mapPaths(rest, bind);
   return { ...dialect, paths: { ...paths, chat: bind(chat) } };
 }

@@ -17,7 +17,14 @@ import { joinPath } from '../path.ts';
 import { cozePlay, difyPlay } from './plays/bots.ts';
 import { conversePlay, writeChunk } from './plays/converse.ts';
 import { chatPlay, openChat, openResponses, responsesPlay } from './plays/openai.ts';
-import { geminiPlay, messagesPlay, openGenerate, openMessages } from './plays/others.ts';
+import {
+  geminiPlay,
+  interactionsPlay,
+  messagesPlay,
+  openGenerate,
+  openInteraction,
+  openMessages,
+} from './plays/others.ts';
 import type { Open, Play, PlayFrame } from './plays/play.ts';
 import { columns, openTable, type Column, type Table } from './table.ts';
 
@@ -26,6 +33,7 @@ const plays: Readonly<Partial<Record<ProtocolId, Play>>> = {
   'openai-responses': responsesPlay,
   'anthropic-messages': messagesPlay,
   gemini: geminiPlay,
+  'gemini-interactions': interactionsPlay,
   'bedrock-converse': conversePlay,
   dify: difyPlay,
   coze: cozePlay,
@@ -36,6 +44,7 @@ const opens: Readonly<Partial<Record<ProtocolId, Open>>> = {
   'openai-responses': openResponses,
   'anthropic-messages': openMessages,
   gemini: openGenerate,
+  'gemini-interactions': openInteraction,
 };
 
 type ByProtocol<T> = Readonly<Partial<Record<ProtocolId, T>>>;

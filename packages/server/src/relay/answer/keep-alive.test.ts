@@ -88,6 +88,7 @@ const clients = [
     { contents: [{ role: 'user', parts: [{ text: 'x' }] }] },
     '\n\n',
   ],
+  ['gemini-interactions', 'gemini', '/v1beta/interactions', { model: 'm', input: 'x', stream: true }, '\n\n'],
 ] as const;
 
 describe.each(clients)('a client of %s whose model thinks', (protocol, provider, path, body, silence) => {

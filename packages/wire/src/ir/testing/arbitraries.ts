@@ -8,7 +8,14 @@ import { openTracker, type Tracker } from '../tracker.ts';
 /** Arbitrary values of the canonical form, for laws. */
 
 const signatures: fc.Arbitrary<Signature> = fc.record({
-  by: fc.constantFrom('openai-chat', 'openai-responses', 'anthropic-messages', 'gemini', 'gemini-interactions', 'bedrock-converse'),
+  by: fc.constantFrom(
+    'openai-chat',
+    'openai-responses',
+    'anthropic-messages',
+    'gemini',
+    'gemini-interactions',
+    'bedrock-converse',
+  ),
   value: fc.string({ minLength: 1 }),
 });
 

@@ -81,3 +81,41 @@ export const openGenerate: Open = (model, stream, tools) => ({
     ...(tools ? { tools: [{ functionDeclarations: [{ name: 'get_weather', parameters: schema }] }] } : {}),
   },
 });
+
+const usage = { total_input_tokens: 10, total_output_tokens: 5, total_tokens: 15 };
+const interaction = (status: string, steps?: readonly JsonObject[]): JsonObject => ({
+  id: 'v1_1',
+  object: 'interaction',
+  model: 'm',
+  status,
+  ...(steps && { steps }),
+  ...(status !== 'in_progress' && { usage }),
+});
+const steps = [{ type: 'model_output', content: [{ type: 'text', text: 'Hello' }] }];
+const interactionEvents: readonly (JsonObject & { readonly event_type: string })[] = [
+  { interaction: interaction('in_progress'), event_type: 'interaction.created' },
+  { index: 0, step: { type: 'model_output' }, event_type: 'step.start' },
+  { index: 0, delta: { type: 'text', text: 'Hello' }, event_type: 'step.delta' },
+  { index: 0, event_type: 'step.stop' },
+  { interaction: interaction('completed'), event_type: 'interaction.completed' },
+];
+
+/** https://ai.google.dev/api/interactions-api */
+export const interactionsPlay: Play = {
+  text: interaction('completed', steps),
+  stream: [...interactionEvents.map((data) => ({ event: data.event_type, data })), { event: 'done', data: '[DONE]' }],
+  tools: interaction('requires_action', [
+    { type: 'function_call', id: 'c1', name: 'get_weather', arguments: { city: 'Bonn' } },
+  ]),
+  refusal: { status: 429, body: { error: { code: 'rate_limit_exceeded', message: 'Too fast.' } } },
+};
+
+export const openInteraction: Open = (model, stream, tools) => ({
+  path: '/v1beta/interactions',
+  body: {
+    model,
+    input: 'Hi',
+    ...(stream ? { stream } : {}),
+    ...(tools ? { tools: [{ type: 'function', name: 'get_weather', parameters: schema }] } : {}),
+  },
+});
