@@ -1,8 +1,8 @@
 import type { MarkedToken, Token } from 'marked';
 import type { ReactNode } from 'react';
 import { Code } from '../ui/code-block.tsx';
-import { OuterLink } from '../ui/link.tsx';
-import { isInlineImage, readEntities, safeAddress } from './safe-address.ts';
+import { Link, OuterLink } from '../ui/link.tsx';
+import { isInlineImage, isOwnPage, readEntities, safeAddress } from './safe-address.ts';
 
 /** The inline tokens of a line. Their places in it are their keys: a text that comes in pieces only grows at its end. */
 export const Inline = ({ tokens }: { readonly tokens: readonly Token[] | undefined }) => (
@@ -40,6 +40,7 @@ function Piece({ token }: { readonly token: MarkedToken }): ReactNode {
     case 'link': {
       const href = safeAddress(token.href);
       const words = <Inline tokens={token.tokens} />;
+      if (isOwnPage(token.href)) return <Link to={token.href}>{words}</Link>;
       return href === undefined ? words : <OuterLink href={href}>{words}</OuterLink>;
     }
     case 'image': {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { isInlineImage, readEntities, safeAddress } from './safe-address.ts';
+import { isInlineImage, isOwnPage, readEntities, safeAddress } from './safe-address.ts';
 
 test('an address leads to a page or to nothing', () => {
   expect(safeAddress('https://example.com/a b')).toBe('https://example.com/a%20b');
@@ -17,6 +17,21 @@ test('an address leads to a page or to nothing', () => {
     '',
   ])
     expect([address, safeAddress(address)]).toEqual([address, undefined]);
+});
+
+test('a page of the console is one by its path alone', () => {
+  for (const address of ['/catalog', '/models/gpt-5', '/sign-up'])
+    expect([address, isOwnPage(address)]).toEqual([address, true]);
+  for (const address of [
+    '//evil.example',
+    '/\\evil.example',
+    '/',
+    'catalog',
+    '/a?b=1',
+    'https://example.com/a',
+    '/../x',
+  ])
+    expect([address, isOwnPage(address)]).toEqual([address, false]);
 });
 
 test('only pictures that are in the text are shown', () => {

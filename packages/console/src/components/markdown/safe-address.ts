@@ -7,6 +7,9 @@ export function safeAddress(address: string): string | undefined {
   return schemes.has(protocol) ? href : undefined;
 }
 
+/** Whether an address is that of a page of the console, such as `/catalog`: it leads nowhere else, whoever wrote it. */
+export const isOwnPage = (address: string): boolean => /^\/[a-z][\w/-]{0,200}$/.test(address);
+
 /** A picture that is in the text itself. Others would tell their hosts who reads it, and the page's policy forbids them. */
 export const isInlineImage = (address: string): boolean => /^data:image\/(?:png|jpeg|gif|webp);base64,/.test(address);
 
