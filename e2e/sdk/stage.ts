@@ -44,6 +44,7 @@ const prefixes = {
   'openai-responses': 'gpt-5',
   'anthropic-messages': 'claude-sonnet-4-5',
   gemini: 'gemini-2.5-pro',
+  'gemini-interactions': 'gemini-2.5-pro-interactions',
 } as const;
 type Protocol = keyof typeof prefixes;
 
@@ -105,8 +106,8 @@ function configOf(upstreams: Upstreams, clients: number, settings: string): stri
         ...limited.map((name, i) => `{ name: ${name}, upstream: ${model}-${i} }`),
       ];
       // Of OpenAI's two APIs each has a row of its own; of the others' several one is played.
-      const textApi = row === 'openai-responses' ? 'responses' : 'chat';
-      const several = provider === 'openai' || provider === 'openrouter' || provider === 'deepseek';
+      const textApi = row === 'openai-responses' ? 'responses' : row === 'gemini' ? 'generate-content' : 'chat';
+      const several = provider !== 'anthropic';
       const api = several ? `settings: { textApi: ${textApi} }, ` : '';
       return `  - { name: ${kind}-${row}, provider: ${provider}, ${api}baseUrl: "${upstreams.baseUrl(vendor)}", credentials: [{ apiKey: sk-up }], models: [${models.join(', ')}] }`;
     }),

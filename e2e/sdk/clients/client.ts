@@ -42,7 +42,7 @@ export type Failure = { readonly status: number | undefined; readonly retryAfter
 
 export type SdkClient = {
   readonly name: string;
-  readonly protocol: 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini';
+  readonly protocol: 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini' | 'gemini-interactions';
   begin(settings: Settings): Conversation;
   /** Undefined when the error is none of the SDK's own for an HTTP status. */
   failureOf(error: unknown): Failure | undefined;
