@@ -31,6 +31,7 @@ import { channelRepository } from '@tollgate/server/store/configuration/channels
 import { groupRepository } from '@tollgate/server/store/configuration/groups';
 import { openDatabase } from '@tollgate/server/store/database';
 import { migrate } from '@tollgate/server/store/migrations/index';
+import { nextTurn } from '@tollgate/server/store/pages';
 import { userRepository } from '@tollgate/server/store/users';
 import { settingsTree } from '@tollgate/contract/settings';
 import { channelInputSchema, groupInputSchema } from '@tollgate/contract/api/configuration';
@@ -176,6 +177,21 @@ async function fillKeys(context: ConfigurationContext, count: number): Promise<r
   return texts;
 }
 
+const garbage = JSON.stringify(
+  Array.from({ length: 2000 }, (_, at) => ({ name: `model-${at}`, upstream: 'gpt-4o-mini' })),
+);
+
+/**
+ * The control: about as many objects as an edit leaves behind, in slices far shorter than a millisecond. What stops the loop here is
+ * the collector of the runtime.
+ */
+async function leaveGarbage(): Promise<void> {
+  for (let slice = 0; slice < 40; slice++) {
+    JSON.parse(garbage);
+    await nextTurn();
+  }
+}
+
 /** The edits an administrator makes, each as the admin API does it. */
 function editsOf(context: ConfigurationContext, channels: readonly Channel[]) {
   const { db } = context.database;
@@ -190,6 +206,7 @@ function editsOf(context: ConfigurationContext, channels: readonly Channel[]) {
   let created = '';
   return {
     'nothing (the loop alone)': () => Promise.resolve(),
+    'nothing but garbage': leaveGarbage,
     'channel: weight': (round: number) => updateChannel(context, actor, pick(round), { weight: 2 + round }),
     'channel: disable': (round: number) => updateChannel(context, actor, pick(round), { enabled: round % 2 === 1 }),
     'channel: priority and models': (round: number) =>

@@ -127,3 +127,28 @@ eachDatabase('database', (open, kind) => {
     await other.close();
   });
 });
+
+test('lets the event loop turn in the middle of a long transaction on SQLite, and nobody else into it', async () => {
+  const database = await openDatabase('sqlite::memory:');
+  try {
+    await migrate(database, [probe]);
+    let turns = 0;
+    let running = true;
+    const turn = (): void => {
+      turns += 1;
+      if (running) setImmediate(turn);
+    };
+    const long = database.transact(async (db) => {
+      await sql`insert into probe (id, amount_nanos, tokens, label) values ('a', 0, 0, 'x')`.execute(db);
+      turn();
+      for (let step = 0; step < 2000; step += 1) await sql`update probe set tokens = tokens + 1`.execute(db);
+      running = false;
+    });
+    const seen = await sql<{ tokens: number }>`select tokens from probe`.execute(database.db);
+    await long;
+    expect(turns).toBeGreaterThan(1);
+    expect(seen.rows).toEqual([{ tokens: 2000 }]);
+  } finally {
+    await database.close();
+  }
+});

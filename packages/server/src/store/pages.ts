@@ -4,15 +4,18 @@ const pageRows = 50;
 /**
  * Reads a whole table page by page in the order of a unique column, and lets the event loop turn between two pages:
  * thousands of rows at once would stop every stream.
+ *
+ * @param limit rows of a page; fewer where a row is a large one
  */
 export async function* inPages<R>(
   read: (after: R | undefined, limit: number) => Promise<readonly R[]>,
+  limit = pageRows,
 ): AsyncGenerator<readonly R[]> {
   let last: R | undefined;
   for (;;) {
-    const rows = await read(last, pageRows);
+    const rows = await read(last, limit);
     if (rows.length > 0) yield rows;
-    if (rows.length < pageRows) return;
+    if (rows.length < limit) return;
     last = rows.at(-1);
     await nextTurn();
   }
@@ -22,11 +25,12 @@ export async function* inPages<R>(
 export async function* inChunks<K, R>(
   keys: Iterable<K>,
   read: (keys: readonly K[]) => Promise<readonly R[]>,
+  limit = pageRows,
 ): AsyncGenerator<readonly R[]> {
   const all = [...keys];
-  for (let start = 0; start < all.length; start += pageRows) {
+  for (let start = 0; start < all.length; start += limit) {
     if (start > 0) await nextTurn();
-    yield await read(all.slice(start, start + pageRows));
+    yield await read(all.slice(start, start + limit));
   }
 }
 

@@ -12,6 +12,9 @@ type CredentialRow = RowOf<'channel_credentials'>;
 /** A channel without what the repository itself looks after. */
 export type ValidatedChannel = Omit<StoredChannel, 'credentials'>;
 
+/** Rows of a page: with dozens of models, a channel is a large row. */
+const channelsAtOnce = 15;
+
 /** Channels with their credentials. Nothing here opens a sealed text. */
 export const channelRepository = {
   /** Every channel, by name. */
@@ -25,14 +28,18 @@ export const channelRepository = {
       const rows = db.selectFrom('channels').selectAll().orderBy('name').limit(limit);
       const page = after === undefined ? rows : rows.where('name', '>', after.name);
       return await withCredentials(db, await page.execute());
-    }),
+    }, channelsAtOnce),
 
   /** Those of the named that there are, some at a time. */
   some: (db: Db, ids: Iterable<string>): AsyncIterable<readonly StoredChannel[]> =>
-    inChunks(ids, async (chunk) => {
-      const rows = await db.selectFrom('channels').selectAll().where('id', 'in', chunk).execute();
-      return await withCredentials(db, rows);
-    }),
+    inChunks(
+      ids,
+      async (chunk) => {
+        const rows = await db.selectFrom('channels').selectAll().where('id', 'in', chunk).execute();
+        return await withCredentials(db, rows);
+      },
+      channelsAtOnce,
+    ),
 
   /** Names of the channels in a group. */
   async namesInGroup(db: Db, group: string): Promise<readonly string[]> {
@@ -40,9 +47,10 @@ export const channelRepository = {
       const rows = db.selectFrom('channels').select(['name', 'groups_json']).orderBy('name').limit(limit);
       return await (after === undefined ? rows : rows.where('name', '>', after.name)).execute();
     });
-    return (await allOf(pages))
-      .filter((row) => texts(readJson(row.groups_json)).includes(group))
-      .map((row) => row.name);
+    const names: string[] = [];
+    for await (const rows of pages)
+      names.push(...rows.filter((row) => texts(readJson(row.groups_json)).includes(group)).map((row) => row.name));
+    return names;
   },
 
   async find(db: Db, id: string): Promise<StoredChannel | undefined> {

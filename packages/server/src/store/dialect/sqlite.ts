@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SelectQueryNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
+import { nextTurn } from '../pages.ts';
 import { openCheckpoints } from './sqlite-checkpoints.ts';
 
 /**
@@ -22,6 +23,9 @@ export type SqliteHandle = {
 };
 
 const busyWaitMs = 10_000;
+
+/** Statements of one turn of the event loop take no longer than this, and what is done between them: the next one waits for the next turn. */
+const sliceMs = 1;
 
 /** True for the errors of a file that another process has locked. */
 export function isSqliteBusy(error: unknown): boolean {
@@ -50,7 +54,8 @@ export async function openSqlite(path: string): Promise<SqliteHandle> {
   sqlite.run('pragma wal_autocheckpoint = 16000');
   const turns = queueOfTurns();
   const statements = statementCache(sqlite);
-  const connection = sqliteConnection(sqlite, statements);
+  const slice = slicesOfTurns();
+  const connection = sqliteConnection(sqlite, statements, slice);
   let open = true;
   const close = async (): Promise<void> => {
     if (!open) return;
@@ -69,6 +74,7 @@ export async function openSqlite(path: string): Promise<SqliteHandle> {
       await patiently(() => sqlite.run(settings.accessMode === 'read only' ? 'begin' : 'begin immediate'));
     },
     commitTransaction: async () => {
+      await slice();
       await patiently(() => sqlite.run('commit'));
       checkpoints.committed();
     },
@@ -110,7 +116,11 @@ export async function openSqlite(path: string): Promise<SqliteHandle> {
   };
 }
 
-function sqliteConnection(sqlite: Sqlite, statements: ReturnType<typeof statementCache>): DatabaseConnection {
+function sqliteConnection(
+  sqlite: Sqlite,
+  statements: ReturnType<typeof statementCache>,
+  slice: ReturnType<typeof slicesOfTurns>,
+): DatabaseConnection {
   return {
     executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => {
       const statement = statements.get(query.sql);
@@ -123,6 +133,7 @@ function sqliteConnection(sqlite: Sqlite, statements: ReturnType<typeof statemen
         const { changes, lastInsertRowid } = statement.run(...bindings);
         return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
       };
+      await slice();
       return sqlite.inTransaction ? attempt() : await patiently(attempt);
     },
     streamQuery: async function* <R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
@@ -189,6 +200,25 @@ async function patiently<T>(attempt: () => T): Promise<T> {
       await Bun.sleep(pause);
     }
   }
+}
+
+/**
+ * To be awaited before a statement. SQLite runs in the process itself, so that an edit of ten statements would stop every stream until
+ * its last one: whoever has had a slice of this turn of the event loop goes on in the next.
+ */
+function slicesOfTurns(): () => Promise<void> | undefined {
+  let since: number | undefined;
+  const begin = (): void => {
+    since = performance.now();
+    setImmediate(() => {
+      since = undefined;
+    });
+  };
+  return () => {
+    if (since === undefined) begin();
+    else if (performance.now() - since >= sliceMs) return nextTurn().then(begin);
+    return undefined;
+  };
 }
 
 function queueOfTurns() {
