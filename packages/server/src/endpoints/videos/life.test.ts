@@ -5,6 +5,7 @@ import { hashSecret } from '../../services/accounts/secret-text.ts';
 import { mediaTaskRepository } from '../../store/media-tasks.ts';
 import { takeTurns } from './take-turns.ts';
 import { setVideoStage } from './testing/gate.ts';
+import { writeTestKey } from './testing/world.ts';
 
 const { vendorOf, gatewayTo } = setVideoStage();
 const closing: (() => void)[] = [];
@@ -95,35 +96,12 @@ function clientServer(deaf = 0): { readonly url: string; readonly port: number; 
   return { url: `http://127.0.0.1:${server.port}/told?x=1`, port: server.port ?? 0, heard };
 }
 
-/** Writes the test's key down, by which hooks are signed. */
-async function writeKey(gate: TestGateway): Promise<void> {
-  const at = Date.now();
-  await gate.database.db
-    .insertInto('api_keys')
-    .values({
-      id: 'key_1',
-      user_id: 'user_1',
-      name: 'test',
-      hash: hashSecret('sk-test'),
-      prefix: 'sk',
-      last_four: 'test',
-      enabled: 1,
-      limit_nanos: null,
-      created_at: at,
-      updated_at: at,
-      revoked_at: null,
-      strict_conversion: 0,
-      group_granted: 0,
-    })
-    .execute();
-}
-
 describe('clients are told of their tasks', () => {
   test('in their own words, signed with what both know of the key, until they hear it', async () => {
     const vendor = vendorOf('alibaba');
     const client = clientServer(2);
     const gate = await gatewayTo([{ vendor, provider: 'alibaba' }], undefined, {}, ['127.0.0.1'], [client.port]);
-    await writeKey(gate);
+    await writeTestKey(gate.database);
     // Addresses within are refused before anything is reserved, whatever settings say of files.
     const within = await gate.post({ ...ask, callback_url: client.url }, { path: '/v1/video/generations' });
     expect([within.status, vendor.begun.length]).toEqual([400, 0]);

@@ -61,7 +61,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
         const { task, job } = found;
         const { requestId } = task;
         const state = task.submitter === undefined ? await askAfter(deps(), task) : await recovered(task, job);
-        fault('poll:after-answer');
+        if (task.submitter === undefined) fault('poll:after-answer');
         if (state === 'settled') {
           await mediaTaskRepository.drop(database.db, taskId);
           return undefined;

@@ -1,7 +1,8 @@
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import type { Price } from '../../../domain/price.ts';
 import { channelOf, openTestGateway, snapshotOf, testPrice, type TestGateway } from '../../../relay/testing/gateway.ts';
-import { openDatabase } from '../../../store/database.ts';
+import { hashSecret } from '../../../services/accounts/secret-text.ts';
+import { openDatabase, type Database } from '../../../store/database.ts';
 import type { MediaStep } from '../open-videos.ts';
 import type { VideoProvider } from './vendors.ts';
 
@@ -46,4 +47,27 @@ export async function openVideoWorld(
       videos: { ...quick, absentAfterMs: 0, fault },
     },
   );
+}
+
+/** Writes the test's key down, by which hooks are signed. */
+export async function writeTestKey({ db }: Database): Promise<void> {
+  const at = Date.now();
+  await db
+    .insertInto('api_keys')
+    .values({
+      id: 'key_1',
+      user_id: 'user_1',
+      name: 'test',
+      hash: hashSecret('sk-test'),
+      prefix: 'sk',
+      last_four: 'test',
+      enabled: 1,
+      limit_nanos: null,
+      created_at: at,
+      updated_at: at,
+      revoked_at: null,
+      strict_conversion: 0,
+      group_granted: 0,
+    })
+    .execute();
 }
