@@ -7,8 +7,21 @@ import { setStage } from '../testing/stage.ts';
 
 const stage = setStage();
 const gemini = '/v1beta/models/m:generateContent';
-const paths = { chat: '/v1/chat/completions', responses: '/v1/responses', messages: '/v1/messages', gemini };
-const providers = { chat: 'openai', responses: 'openai', messages: 'anthropic', gemini: 'gemini' };
+const interactions = '/v1beta/interactions';
+const paths = {
+  chat: '/v1/chat/completions',
+  responses: '/v1/responses',
+  messages: '/v1/messages',
+  gemini,
+  interactions,
+};
+const providers = {
+  chat: 'openai',
+  responses: 'openai',
+  messages: 'anthropic',
+  gemini: 'gemini',
+  interactions: 'gemini',
+};
 type Kind = keyof typeof paths;
 
 const chat = (part: object, more: object = {}) => ({
@@ -23,10 +36,31 @@ const messages = (block: object) => ({ model: 'm', max_tokens: 9, messages: [{ r
 const plainMessages = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'x' }] };
 const contents = (part: object) => ({ contents: [{ role: 'user', parts: [part] }] });
 const plainContents = contents({ text: 'x' });
+const plainInteraction = { model: 'm', input: 'x' };
 const files = 'https://generativelanguage.googleapis.com/v1beta/files/abc';
 
 /** Kind, body, and where it names what is not known to be the sender's. */
 const cases: readonly (readonly [Kind, object, string])[] = [
+  ['interactions', { ...plainInteraction, environment: 'env_1' }, 'environment'],
+  [
+    'interactions',
+    { ...plainInteraction, environment: { type: 'remote', env: { KEY: { credential: 'c' } } } },
+    'environment.env.KEY.credential',
+  ],
+  ['interactions', { model: 'm', input: [{ type: 'image', uri: files }] }, 'input[0].uri'],
+  [
+    'interactions',
+    {
+      model: 'm',
+      input: [{ type: 'function_result', call_id: 'c', result: [{ type: 'video', uri: 'gs://house/a' }] }],
+    },
+    'input[0].result[0].uri',
+  ],
+  [
+    'interactions',
+    { ...plainInteraction, tools: [{ type: 'file_search', file_search_store_names: ['s'] }] },
+    'tools[0].file_search_store_names',
+  ],
   ['chat', chat({ type: 'file', file: { file_id: 'file-1' } }), 'messages[0].content[0].file.file_id'],
   ['chat', chat({ type: 'image_url', image_url: { url: 'gs://house/cat.png' } }), 'messages[0].content[0].image_url'],
   ['chat', chat({ type: 'image_url', image_url: { url: files } }), 'messages[0].content[0].image_url'],
