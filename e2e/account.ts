@@ -17,11 +17,12 @@ export async function runJson<T>(gateway: Pick<Gateway, 'run'>, ...args: readonl
 
 export type Verification = { readonly unexplained: number; readonly problems: readonly unknown[] };
 
-/** `tollgate verify --json`, whatever its exit code. */
+/** What `tollgate verify --json` says of the books, whatever its exit code. */
 export async function verify(gateway: Pick<Gateway, 'run'>): Promise<Verification> {
   const { out, err } = await gateway.run('verify', '--json');
   try {
-    return JSON.parse(out) as Verification;
+    const { unexplained, problems } = JSON.parse(out) as Verification;
+    return { unexplained, problems };
   } catch {
     throw new Error(`tollgate verify printed no JSON\n${out}${err}`);
   }

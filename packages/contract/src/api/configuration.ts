@@ -264,10 +264,48 @@ export const auditEntrySchema = z.strictObject({
   subjectName: z.string().nullable().describe('How that is called, or was; null for what has no other name.'),
   before: z.json(),
   after: z.json(),
+  address: z.string().nullable().describe('Address of whoever asked; null for what the gateway did by itself.'),
+  reason: z.string().nullable().describe('Why, where the call said so (header `Tollgate-Reason`).'),
+  seq: z.int().nullable().describe('Number in the chain; null of what is older than it.'),
+  hash: z.string().nullable().describe('SHA-256 over the hash of the entry before and this entry.'),
 });
 export type AuditEntryView = z.output<typeof auditEntrySchema>;
+
+const auditFilters = {
+  action: z.string().max(60).optional().describe('Beginning of what was done, such as `channel.`.'),
+  since: z.coerce.number<number>().int().min(0).optional().describe('From this moment, ms since the epoch.'),
+  until: z.coerce.number<number>().int().min(0).optional().describe('Before this moment.'),
+  text: z
+    .string()
+    .min(2)
+    .max(200)
+    .optional()
+    .describe('Is somewhere in the subject, what it was or is, address or reason.'),
+};
 
 export const auditQuerySchema = pageQuerySchema.extend({
   actor: z.string().max(100).optional().describe('Such as `user:usr_…` or `cli`.'),
   subject: z.string().max(400).optional().describe('Such as `channel:ch_…`.'),
+  ...auditFilters,
 });
+
+export const auditFileQuerySchema = auditQuerySchema
+  .omit({ limit: true, after: true })
+  .extend({ format: z.enum(['csv', 'jsonl']).default('csv') });
+
+const linkSchema = z.strictObject({ seq: z.int(), hash: z.string() });
+
+export const auditChainSchema = z.strictObject({
+  entries: z.int().describe('Entries that were followed.'),
+  anchor: linkSchema.describe('Where the chain begins; what was before it went by retention.'),
+  head: linkSchema.describe(
+    'Its last entry. Whoever notes this hash elsewhere can tell later that nothing before it was changed.',
+  ),
+  unchained: z.int().describe('Entries from before there was a chain.'),
+  problems: z
+    .array(z.strictObject({ seq: z.int(), kind: z.enum(['changed', 'missing', 'end']) }))
+    .describe(
+      'What does not fit, the first of it: an entry that was changed, entries that are gone, or the end that is.',
+    ),
+});
+export type AuditChainView = z.output<typeof auditChainSchema>;

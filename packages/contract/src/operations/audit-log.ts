@@ -1,4 +1,4 @@
-import { auditEntrySchema, auditQuerySchema } from '../api/configuration.ts';
+import { auditChainSchema, auditEntrySchema, auditFileQuerySchema, auditQuerySchema } from '../api/configuration.ts';
 import { pageOf } from '../api/page.ts';
 import { declare } from './declare.ts';
 
@@ -11,5 +11,21 @@ export const auditOperations = declare({
     summary: 'What was changed, by whom',
     query: auditQuerySchema,
     answer: pageOf(auditEntrySchema),
+  },
+  'audit.export': {
+    kind: 'file',
+    method: 'get',
+    path: '/audit/file',
+    permission: 'audit:read',
+    summary: 'The audit log as CSV or JSON Lines, newest first',
+    query: auditFileQuerySchema,
+    contentTypes: ['text/csv', 'application/x-ndjson'],
+  },
+  'audit.verify': {
+    method: 'get',
+    path: '/audit/chain',
+    permission: 'audit:read',
+    summary: 'Follow the chain of the audit log, and tell what does not fit',
+    answer: auditChainSchema,
   },
 });

@@ -86,6 +86,7 @@ describe('every setting', () => {
       'media.results.store',
       'media.results.directory',
       ...s3.map((name) => `media.results.s3.${name}`),
+      'log.auditRetentionDays',
     ]);
   });
 });

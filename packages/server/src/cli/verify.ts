@@ -1,11 +1,18 @@
+import { verifyChain, type ChainProblem } from '../store/configuration/audit-chain.ts';
 import { repair, verify as verifyBooks } from '../services/ledger/verify.ts';
 import type { Verb } from './verb.ts';
 import { withFoundation } from './with-foundation.ts';
 
-/** `tollgate verify`: do the books agree? */
+const words: Readonly<Record<ChainProblem['kind'], string>> = {
+  changed: 'was changed',
+  missing: 'and maybe more are gone',
+  end: 'is not the last that was written',
+};
+
+/** `tollgate verify`: do the books agree, and is the audit log as it was written? */
 export const verify: Verb = {
   name: 'verify',
-  summary: 'Recompute the books from the journal; exit 1 with the rows that do not fit.',
+  summary: 'Recompute the books from the journal and follow the audit log; exit 1 with what does not fit.',
   options: {
     repair: { doc: 'Rebuild cached balances first. Journal and charges are never touched.' },
     json: { doc: 'Print the result as JSON.' },
@@ -14,11 +21,15 @@ export const verify: Verb = {
     withFoundation(invocation, async ({ database }) => {
       const check = invocation.switches.has('repair') ? repair : verifyBooks;
       const result = await check(database, Date.now());
-      if (invocation.switches.has('json')) invocation.out(JSON.stringify(result));
+      const audit = await verifyChain(database);
+      if (invocation.switches.has('json')) invocation.out(JSON.stringify({ ...result, audit }));
       else {
         for (const problem of result.problems) invocation.out(JSON.stringify(problem));
         invocation.out(`unexplained: ${result.unexplained}`);
+        for (const { seq, kind } of audit.problems) invocation.out(`audit log: entry ${seq} ${words[kind]}`);
+        if (audit.problems.length === 0)
+          invocation.out(`audit log: ${audit.entries} entries, ending with ${audit.head.seq} ${audit.head.hash}`);
       }
-      return result.unexplained === 0 ? 0 : 1;
+      return result.unexplained === 0 && audit.problems.length === 0 ? 0 : 1;
     }),
 };

@@ -96,6 +96,13 @@ export type AuditEntry = {
   readonly subject: string;
   readonly before: Json;
   readonly after: Json;
+  /** Of whoever asked for it; null for what the gateway did by itself. */
+  readonly address: string | null;
+  /** As whoever asked gave it. */
+  readonly reason: string | null;
+  /** Number and hash in the chain; null of what is older than it. */
+  readonly seq: number | null;
+  readonly hash: string | null;
 };
 
 /** A line of the change feed: which kind of thing changed (`channel`, `key`, `wallet`, …), and its id. */

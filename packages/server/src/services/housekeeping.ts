@@ -1,6 +1,7 @@
 import type { Settings } from '@tollgate/contract/settings';
 import { z } from 'zod';
 import { every } from '../domain/job.ts';
+import { pruneChain } from '../store/configuration/audit-chain.ts';
 import { changeRepository } from '../store/configuration/changes.ts';
 import type { Database } from '../store/database.ts';
 import { pruneJobs } from '../store/jobs/overview.ts';
@@ -35,7 +36,7 @@ const noticesRememberedMs = 90 * dayMs;
 /**
  * What throws away what has had its time, each as a recurring job that one process does for all. Request logs go beyond their
  * retention (never charges, never the journal), as do kept values of conversations, sessions, jobs, what people
- * were told of, and the feed of changes.
+ * were told of, the audit log where it has an end, and the feed of changes.
  */
 export function housekeepingJobs(deps: HousekeepingDeps): readonly JobHandler[] {
   const { database, now } = deps;
@@ -65,6 +66,7 @@ export function housekeepingJobs(deps: HousekeepingDeps): readonly JobHandler[] 
     pruned('notice-marks', dayMs, (signal) =>
       inChunks(signal, () => noticeRepository.pruneMarks(database.db, now() - noticesRememberedMs, chunk)),
     ),
+    pruned('audit-log', 60 * minuteMs, (signal) => pruneAudit(deps, signal)),
     pruned('changes', 60 * minuteMs, () => changeRepository.prune(database.db, now() - feedLifeMs)),
   ];
 }
@@ -76,6 +78,13 @@ export async function pruneLogs(
 ): Promise<number> {
   const before = deps.now() - deps.settings().log.retentionDays * dayMs;
   return await inChunks(signal, () => requestLogRepository.prune(deps.database.db, before, chunk));
+}
+
+/** Deletes old entries of the audit log, where the settings say so; the chain goes on from the last of them. */
+async function pruneAudit({ database, settings, now }: HousekeepingDeps, signal: AbortSignal): Promise<number> {
+  const days = settings().log.auditRetentionDays;
+  if (days === 0) return 0;
+  return await inChunks(signal, () => pruneChain(database, now() - days * dayMs, chunk));
 }
 
 /** Deletes until nothing is left to delete, or it has to stop; returns how many rows that were. */

@@ -1,5 +1,6 @@
 import type { Json } from '@tollgate/wire/protocol';
 import { auditRepository } from '../store/configuration/audit-log.ts';
+import { withAuditOrigin, type AuditOrigin } from '../store/configuration/audit-origin.ts';
 import { changeRepository } from '../store/configuration/changes.ts';
 import type { Db } from '../store/database.ts';
 
@@ -17,6 +18,10 @@ export type Write = {
   readonly before: Json;
   readonly after: Json;
 };
+
+/** What `work` writes to the audit log says that a call from there asked for it. */
+export const askedFrom = async <T>(origin: AuditOrigin, work: () => Promise<T>): Promise<T> =>
+  await withAuditOrigin(origin, work);
 
 /** Appends the change and the audit entry, in the transaction of the write itself. */
 export async function recordWrite(db: Db, { kind, ref, action, ...write }: Write): Promise<void> {

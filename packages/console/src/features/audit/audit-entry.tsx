@@ -2,6 +2,7 @@ import type { AuditEntryView } from '@tollgate/contract/api/configuration';
 import { ChevronDown, Pencil, Plus, Trash2, WalletMinimal, Wrench } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Changes } from '../../components/ui/changes.tsx';
+import { KeyValues } from '../../components/ui/key-values.tsx';
 import { IconButton } from '../../components/ui/icon-button.tsx';
 import { changesOf } from '../../lib/changes.ts';
 import { fullMoment, shortMoment } from '../../lib/format.ts';
@@ -31,6 +32,7 @@ const kinds = [
   'subscription',
   'job',
   'sale-terms',
+  'role',
 ] as const;
 const isKind = (kind: string): kind is (typeof kinds)[number] => (kinds as readonly string[]).includes(kind);
 
@@ -87,6 +89,7 @@ export function AuditEntry({ entry, onSubject, onActor }: EntryProps) {
         />
       </div>
       <div id={id} hidden={!open} className="border-t border-line bg-sunken px-4 py-3">
+        {open && <Origin entry={entry} />}
         {open &&
           (changes.length === 0 ? (
             <p className="text-small text-muted">{t('noDetail')}</p>
@@ -95,6 +98,21 @@ export function AuditEntry({ entry, onSubject, onActor }: EntryProps) {
           ))}
       </div>
     </li>
+  );
+}
+
+/** From where it was done, why, and which entry of the chain it is, as far as that is known. */
+function Origin({ entry: { address, reason, seq, hash } }: Pick<EntryProps, 'entry'>) {
+  const t = useAuditWords();
+  const items = [
+    ...(reason === null ? [] : [{ term: t('meta.reason'), value: reason }]),
+    ...(address === null ? [] : [{ term: t('meta.address'), value: address, code: true }]),
+    ...(seq === null ? [] : [{ term: t('meta.seq'), value: `${seq} · ${hash?.slice(0, 12) ?? ''}…`, code: true }]),
+  ];
+  return items.length === 0 ? null : (
+    <div className="mb-2">
+      <KeyValues items={items} />
+    </div>
   );
 }
 

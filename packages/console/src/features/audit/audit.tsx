@@ -1,45 +1,82 @@
 import type { AuditEntryView } from '@tollgate/contract/api/configuration';
-import { ClipboardList } from 'lucide-react';
+import { ClipboardList, Download, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
-import { Button } from '../../components/ui/button.tsx';
+import { Button, buttonClass } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
 import { PageHeader, Toolbar } from '../../components/ui/page-header.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { SearchField } from '../../components/ui/text-field.tsx';
+import { api } from '../../lib/api.ts';
 import { calendarDay } from '../../lib/format.ts';
 import { usePages } from '../../lib/operations.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { z } from '../../lib/zod.ts';
+import { ChainCheck } from './chain-check.tsx';
 import { AuditEntry } from './audit-entry.tsx';
 import { useAuditWords } from './words.ts';
 
-const searchSchema = z.object({ actor: z.string().optional(), subject: z.string().optional() });
+const searchSchema = z.object({
+  actor: z.string().optional(),
+  subject: z.string().optional(),
+  text: z.string().optional(),
+});
 
 /** Who changed what: by day, the newest first, each with how it was before. */
 export default function AuditPage() {
   const t = useAuditWords();
-  const [{ actor, subject }, change] = useSearchState(searchSchema);
-  const list = usePages('audit.list', { query: { limit: 50, actor, subject } });
-  const filtered = actor !== undefined || subject !== undefined;
+  const [{ actor, subject, text }, change] = useSearchState(searchSchema);
+  const [checking, setChecking] = useState(false);
+  const list = usePages('audit.list', { query: { limit: 50, actor, subject, text } });
+  const filtered = actor !== undefined || subject !== undefined || text !== undefined;
   return (
     <>
-      <PageHeader title={t('title')} description={t('what')} />
+      <PageHeader
+        title={t('title')}
+        description={t('what')}
+        actions={
+          <>
+            <Button icon={ShieldCheck} onPress={() => setChecking(true)}>
+              {t('check')}
+            </Button>
+            <a
+              href={api.address('audit.export', { query: { actor, subject, text, format: 'csv' } })}
+              download
+              className={buttonClass('plain', 'normal')}
+            >
+              <Download aria-hidden className="size-4" />
+              {t('export')}
+            </a>
+          </>
+        }
+      />
+      {checking && (
+        <div className="mb-4">
+          <ChainCheck />
+        </div>
+      )}
       <Toolbar label={t('filters')}>
         <Filter
           key={`subject ${subject ?? ''}`}
           label={t('subject')}
           placeholder={t('subjectPlaceholder')}
           value={subject ?? ''}
-          onFind={(text) => change({ subject: text === '' ? undefined : text })}
+          onFind={(found) => change({ subject: found === '' ? undefined : found })}
         />
         <Filter
           key={`actor ${actor ?? ''}`}
           label={t('actor')}
           placeholder={t('actorPlaceholder')}
           value={actor ?? ''}
-          onFind={(text) => change({ actor: text === '' ? undefined : text })}
+          onFind={(found) => change({ actor: found === '' ? undefined : found })}
+        />
+        <Filter
+          key={`text ${text ?? ''}`}
+          label={t('text')}
+          placeholder={t('textPlaceholder')}
+          value={text ?? ''}
+          onFind={(found) => change({ text: found.length < 2 ? undefined : found })}
         />
       </Toolbar>
       {list.rows === undefined ? (
@@ -55,7 +92,11 @@ export default function AuditPage() {
           {filtered ? (
             <EmptyState
               title={t('noMatch')}
-              action={<Button onPress={() => change({ actor: undefined, subject: undefined })}>{t('clear')}</Button>}
+              action={
+                <Button onPress={() => change({ actor: undefined, subject: undefined, text: undefined })}>
+                  {t('clear')}
+                </Button>
+              }
             />
           ) : (
             <EmptyState icon={ClipboardList} title={t('empty')}>

@@ -6,6 +6,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import type { AccountDeps } from '../../services/accounts/account-deps.ts';
 import type { ClientInfo } from '../../services/accounts/client-info.ts';
 import { requireProof } from '../../services/accounts/proofs.ts';
+import { askedFrom } from '../../services/record-write.ts';
 import { admitAnybody, admitCaller } from '../middleware/admit.ts';
 import { invalidInput, problemAnswer, type ProblemLog } from '../middleware/problem.ts';
 import { bodyLimitOf, readJsonBody } from '../middleware/read-json.ts';
@@ -114,7 +115,8 @@ async function answer(deps: ServeDeps, call: Call): Promise<Response> {
     ...admitted,
     ...(declared.kind === 'relayed' && { request }),
   };
-  const result = await call.handle(received, context);
+  const origin = { address: info.clientIp, reason: reasonOf(request) };
+  const result = await askedFrom(origin, () => call.handle(received, context));
   if (declared.kind === 'relayed') return relayedSchema.parse(result);
   if (declared.method !== 'get') await deps.refresh().catch(() => undefined);
   switch (declared.kind) {
@@ -127,6 +129,26 @@ async function answer(deps: ServeDeps, call: Call): Promise<Response> {
     default:
       return jsonAnswer(name, declared, result);
   }
+}
+
+const maxReason = 300;
+
+/** Why a call is made, for the audit log: a header, percent-encoded where it is more than ASCII. */
+function reasonOf(request: Request): string | null {
+  const given = request.headers.get('tollgate-reason');
+  if (given === null) return null;
+  let text = given;
+  try {
+    text = decodeURIComponent(given);
+  } catch {
+    // Not encoded, but with a % of its own.
+  }
+  return (
+    text
+      .replaceAll(/\p{Cc}/gu, ' ')
+      .trim()
+      .slice(0, maxReason) || null
+  );
 }
 
 /** Who may make the call: nothing for a public operation, otherwise the caller and whose things they reach. */

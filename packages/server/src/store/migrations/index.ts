@@ -50,6 +50,7 @@ import { groupResultsMigration } from './0060-group-results.ts';
 import { invoicesMigration } from './0073-invoices.ts';
 import { taskSubmitterMigration } from './0079-task-submitter.ts';
 import { groupEndpointsMigration } from './0063-group-endpoints.ts';
+import { auditChainMigration } from './0069-audit-chain.ts';
 import { rolesMigration } from './0068-roles.ts';
 import { signUpMigration } from './0043-sign-up.ts';
 import type { Migration } from './migration.ts';
@@ -104,6 +105,7 @@ export const migrations: readonly Migration[] = [
   taskSubmitterMigration,
   groupEndpointsMigration,
   rolesMigration,
+  auditChainMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

@@ -96,5 +96,18 @@ export const configurationTables = {
     subject: column.text(300),
     before_json: column.longText,
     after_json: column.longText,
+    address: optional(column.text(64)),
+    reason: optional(column.text(300)),
+    /** Number and hash in the chain; null of what is older than it. */
+    seq: optional(column.bigint),
+    hash: optional(column.text(64)),
+  },
+  /** One row: where the chain of the audit log ends, and where it begins. Whoever appends holds it; migration 0069. */
+  audit_chain: {
+    id: column.id,
+    seq: column.bigint,
+    hash: column.text(64),
+    anchor_seq: column.bigint,
+    anchor_hash: column.text(64),
   },
 };
