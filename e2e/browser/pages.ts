@@ -107,6 +107,12 @@ export const pages: readonly LookedAt[] = [
     failure: 'The statements could not be read',
   },
   {
+    path: '/margins',
+    shows: 'Revenue',
+    fails: ['/api/v1/margins'],
+    failure: 'The margin could not be read',
+  },
+  {
     path: '/wallet/invoices',
     shows: 'Billing details',
     fails: ['/api/v1/invoices'],

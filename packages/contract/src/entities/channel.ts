@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { priceSchema } from '../price.ts';
 import { groupNameSchema, ignoreRuleSchema, tagSchema } from './names.ts';
 import { field, optional, type ValuesOf } from './field.ts';
 
@@ -61,6 +62,22 @@ export const channelFields = {
   concurrency: optional.integer(
     { min: 1, max: 1_000_000 },
     'Requests on it at once, in each process. Beyond it others are asked.',
+  ),
+  costs: optional.json(
+    {
+      schema: z.strictObject({
+        percentOfPrice: z
+          .string()
+          .regex(/^\d{1,4}(\.\d{1,4})?$/, 'must be a percentage such as 62.5')
+          .optional()
+          .describe('What a request costs here, in percent of the model’s price without any multiplier.'),
+        prices: z
+          .record(z.string().min(1).max(200), priceSchema)
+          .optional()
+          .describe('Its price list, by the names of models upstream; what stands here goes before the percentage.'),
+      }),
+    },
+    'What its provider charges. With it, usage says what was earned.',
   ),
   keyMode: field.json(
     { schema: z.enum(keyModes), default: 'random' as const },

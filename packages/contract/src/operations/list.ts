@@ -11,6 +11,7 @@ import { invoiceOperations } from './invoices.ts';
 import { jobOperations } from './jobs.ts';
 import { keyOperations } from './keys.ts';
 import { mailOperations } from './mail.ts';
+import { marginOperations } from './margins.ts';
 import { modelOperations } from './models.ts';
 import { noticeOperations } from './notices.ts';
 import { overviewOperations } from './overview.ts';
@@ -50,6 +51,7 @@ export const operations = {
   ...requestOperations,
   ...videoOperations,
   ...usageOperations,
+  ...marginOperations,
   ...overviewOperations,
   ...exportOperations,
   ...userOperations,

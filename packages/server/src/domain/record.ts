@@ -3,6 +3,7 @@ import type { Usage } from '@tollgate/wire/ir/usage';
 import type { Operation, ProtocolId } from '@tollgate/wire/protocol';
 import type { PlannedDebit } from './debits.ts';
 import type { MeterId, MeterKind } from './meters.ts';
+import type { Nanos } from './money.ts';
 import type { Charge } from './quote.ts';
 
 /** Who ended a request, and how. Closed: a new way of ending is a new word here. */
@@ -125,6 +126,8 @@ export type RequestRecord = {
   readonly usageSource: UsageSource;
   /** Undefined when nothing is to be charged (refused, failed before output). */
   readonly charge: Charge | undefined;
+  /** What the provider charges for it; absent where that is not known. */
+  readonly cost?: Nanos | undefined;
   /** Who pays the charge, and what it counts against; empty when nothing was ever set aside for it. */
   readonly debits: readonly PlannedDebit[];
   /** Absent where nothing was too little. */

@@ -1,3 +1,4 @@
+import type { ChannelCosts } from './channel-costs.ts';
 import type { ChannelFields } from '@tollgate/contract/entities/channel';
 import type { GroupFields } from '@tollgate/contract/entities/group';
 import type { ModelFields } from '@tollgate/contract/entities/model';
@@ -31,6 +32,8 @@ export type Channel = Omit<ChannelFields, 'settings'> & {
   readonly models: ReadonlyMap<string, ServedModel>;
   readonly overrides: ChannelOverrides;
   readonly proxy: string | undefined;
+  /** `costs` as they are reckoned with; absent where nobody said what its provider charges. */
+  readonly costSheet?: ChannelCosts | undefined;
 };
 
 export type Model = ModelFields & {

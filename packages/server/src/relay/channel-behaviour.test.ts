@@ -197,3 +197,14 @@ describe('accounts of a channel', () => {
     for (const one of asked) expect((await one).status).toBe(200);
   });
 });
+
+test('what the provider charges is known with the charge, where the channel says so', async () => {
+  const up = await upstream();
+  const costly = await gateway([{ id: 'a', baseUrl: up.baseUrl, fields: { costs: { percentOfPrice: '50' } } }]);
+  await costly.post(hello);
+  const { charge, cost } = costly.records[0] ?? {};
+  expect(charge && charge.amount > 0n && cost === charge.amount / 2n).toBe(true);
+  const silent = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
+  await silent.post(hello);
+  expect(silent.records[0]?.cost).toBeUndefined();
+});

@@ -31,6 +31,9 @@ export type Sums = {
   readonly amount: bigint;
   readonly cacheSaved: bigint;
   readonly cacheExtra: bigint;
+  /** What providers charge, and what of `amount` that is known for. */
+  readonly cost: bigint;
+  readonly costed: bigint;
   readonly writtenTokens: number;
   readonly writingMs: number;
   readonly ttft: Readonly<Record<LatencyBucket, number>>;
@@ -100,6 +103,8 @@ function readSums(fields: ReadonlyMap<string, unknown>): Sums {
     amount: money('amount_nanos'),
     cacheSaved: money('cache_saved_nanos'),
     cacheExtra: money('cache_extra_nanos'),
+    cost: money('cost_nanos'),
+    costed: money('costed_nanos'),
     writtenTokens: count('written_tokens'),
     writingMs: count('writing_ms'),
     ttft,
@@ -116,6 +121,8 @@ export const noSums: Sums = {
   amount: 0n,
   cacheSaved: 0n,
   cacheExtra: 0n,
+  cost: 0n,
+  costed: 0n,
   writtenTokens: 0,
   writingMs: 0,
   ttft: noLatencies,
@@ -135,6 +142,8 @@ export function addSums(a: Sums, b: Sums): Sums {
     amount: a.amount + b.amount,
     cacheSaved: a.cacheSaved + b.cacheSaved,
     cacheExtra: a.cacheExtra + b.cacheExtra,
+    cost: a.cost + b.cost,
+    costed: a.costed + b.costed,
     writtenTokens: a.writtenTokens + b.writtenTokens,
     writingMs: a.writingMs + b.writingMs,
     ttft,

@@ -1,4 +1,4 @@
-import { ClipboardList, LogIn, Package, ShieldCheck, Ticket, Users, UsersRound } from 'lucide-react';
+import { ChartSpline, ClipboardList, LogIn, Package, ShieldCheck, Ticket, Users, UsersRound } from 'lucide-react';
 import type { Page } from '../pages.ts';
 
 /** Who uses the gateway, and on which terms. */
@@ -42,6 +42,16 @@ export const governPages: readonly Page[] = [
     icon: Ticket,
     letter: 'b',
     load: () => import('../../features/sales/sales.tsx'),
+  },
+  {
+    path: '/margins',
+    shared: true,
+    title: 'margins',
+    words: ['margins', 'grid'],
+    permission: 'sales:read',
+    group: 'govern',
+    icon: ChartSpline,
+    load: () => import('../../features/margins/margins.tsx'),
   },
   {
     path: '/plans',

@@ -12,6 +12,7 @@ import { invoiceHandlers } from './invoices.ts';
 import { jobHandlers } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
 import { mailHandlers } from './mail.ts';
+import { marginHandlers } from './margins.ts';
 import { modelHandlers } from './models.ts';
 import { noticeHandlers } from './notices.ts';
 import type { Handlers } from './operation.ts';
@@ -52,6 +53,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...requestHandlers(deps),
   ...videoHandlers(deps),
   ...usageHandlers(deps),
+  ...marginHandlers(deps),
   ...overviewHandlers(deps),
   ...exportHandlers(deps),
   ...userHandlers(deps),

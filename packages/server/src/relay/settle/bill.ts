@@ -1,8 +1,10 @@
 import { consumed, type ServedAs } from '@tollgate/wire/ir/served-as';
 import { inputTokens, outputTokens, type Usage } from '@tollgate/wire/ir/usage';
 import type { BackgroundJob } from '../../domain/background-job.ts';
+import { costOf, type ChannelCosts } from '../../domain/channel-costs.ts';
 import { isCovered } from '../../domain/debits.ts';
 import { likelyUsage } from '../../domain/likely-usage.ts';
+import type { Nanos } from '../../domain/money.ts';
 import type { OtherModel } from '../../domain/other-model.ts';
 import type { Multiplier, Price } from '../../domain/price.ts';
 import { quote, type Charge } from '../../domain/quote.ts';
@@ -13,7 +15,13 @@ import type { AnyStage, Candidate } from '../request-context.ts';
 import type { Ending } from './ending.ts';
 
 /** What a request used, how that is known, and what it costs; undefined where nothing is charged. */
-export type Bill = { readonly usage: Usage; readonly source: UsageSource; readonly charge: Charge | undefined };
+export type Bill = {
+  readonly usage: Usage;
+  readonly source: UsageSource;
+  readonly charge: Charge | undefined;
+  /** What the provider charges for it; undefined where that is not known. */
+  readonly cost?: Nanos | undefined;
+};
 
 /** Of a request that costs nothing. */
 export const unbilled: Bill = { usage: {}, source: 'none', charge: undefined };
@@ -23,6 +31,8 @@ export type Terms = Pick<BackgroundJob, 'price' | 'multiplier' | 'inputEstimate'
   /** When the request came. */
   readonly at: number;
   readonly upstreamModel: string;
+  /** What the channel's provider charges, where that is known. */
+  readonly costs: ChannelCosts | undefined;
   /** Of the configuration it lives by, for other models that helped. */
   readonly models: () => Snapshot['models'];
   /** The model that answered in place of the one that was asked; undefined where nothing says so. */
@@ -39,18 +49,19 @@ export const multiplierOf = (
     : (stop?.multiplier ?? multiplier ?? 0n);
 
 /** Those of a request that a candidate served. */
-export const termsOf = (context: AnyStage, { price, upstreamModel, stop }: Candidate): Terms => ({
+export const termsOf = (context: AnyStage, { price, upstreamModel, stop, target }: Candidate): Terms => ({
   price,
   multiplier: multiplierOf(context, stop),
   inputEstimate: context.summary?.inputEstimate ?? 0,
   at: context.at,
   upstreamModel,
+  costs: target.channel.costSheet,
   models: () => context.snapshot.models,
 });
 
 /** Makes out the bill. */
 export function billFor(terms: Terms, ending: Ending): Bill {
-  const { price, multiplier, at, models, upstreamModel, other } = terms;
+  const { price, multiplier, at, models, upstreamModel, costs, other } = terms;
   const { reported, servedAs } = withUnreported(ending);
   const usage = reported ? consumed(reported, servedAs) : estimatedUsage(terms, ending);
   const source = reported && reported === ending.usage ? reportedSource(usage) : 'estimated';
@@ -58,11 +69,12 @@ export function billFor(terms: Terms, ending: Ending): Bill {
   const as = reported ? servedAs : servedAs && { tier: servedAs.tier };
   const priceOf = (model: string): Price | undefined => priceOfOther(models(), model, upstreamModel);
   const charge = price && quote(usage, price, multiplier, { as, at, priceOf });
+  const cost = costs && charge && costOf(costs, { upstreamModel, usage, charge, as, at });
   const model = other?.pricedAs;
-  if (!charge || model === undefined || as?.parts) return { usage, source, charge };
+  if (!charge || model === undefined || as?.parts) return { usage, source, charge, cost };
   const own = quote(usage, price, multiplier, { as: { ...as, parts: [{ usage, model }] }, at, priceOf });
   // Nobody pays more for what he did not ask for, nor for what he did not get.
-  return { usage, source, charge: other?.named === true || own.amount < charge.amount ? own : charge };
+  return { usage, source, charge: other?.named === true || own.amount < charge.amount ? own : charge, cost };
 }
 
 const reportedSource = (usage: Usage): UsageSource =>

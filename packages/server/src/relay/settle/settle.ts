@@ -154,17 +154,18 @@ export function settleDetached(deps: RelayDeps, job: BackgroundJob, hold: Hold, 
     ...job,
     at: job.record.at,
     upstreamModel: job.record.modelServed,
+    costs: deps.snapshot().channels.get(job.channelId)?.costSheet,
     models: () => deps.snapshot().models,
     other,
   };
   const bill = ending.served ? billFor(terms, ending) : unbilled;
   const oddities = { other, doubtful: ending.doubtful === true };
-  const { usage, charge } = bill;
+  const { usage, charge, cost } = bill;
   const { status, endReason, errorCode } = ending;
   const totalMs = Math.max(0, deps.clock.now() - job.record.at);
   deps.ledger.settle(
     hold,
-    { ...job.record, status, endReason, errorCode, usage, ...toldOf(bill, oddities), charge, totalMs },
+    { ...job.record, status, endReason, errorCode, usage, ...toldOf(bill, oddities), charge, cost, totalMs },
     done,
   );
   alarm(deps, job.record.id, job.channelId, oddities, bill);
@@ -228,6 +229,7 @@ function recordOf(
     usage: bill.usage,
     ...toldOf(bill, oddities),
     charge: bill.charge,
+    cost: bill.cost,
     debits: context.hold?.debits ?? noDebits,
     shortfall: context.shortfall,
     ttftMs: context.firstByteMs === 0 ? 0 : Math.round(context.firstByteMs - context.startedMs),

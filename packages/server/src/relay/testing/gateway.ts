@@ -14,6 +14,7 @@ import { createV1 } from '../../http/v1/routes.ts';
 import { planDebits } from '../../domain/debits.ts';
 import { walletMeter } from '../../domain/meters.ts';
 import type { ModelMapping } from '../../domain/configuration.ts';
+import { readChannelCosts } from '../../domain/channel-costs.ts';
 import { compileOverrides } from '../../domain/overrides/compile.ts';
 import { nanos } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
@@ -113,6 +114,7 @@ export function channelOf(spec: ChannelSpec): Channel {
     weight: spec.weight ?? 1,
     overrides: compileOverrides(overridesSchema.parse(spec.overrides ?? {})).overrides,
     proxy: undefined,
+    costSheet: readChannelCosts(spec.fields?.costs ?? null),
   };
 }
 

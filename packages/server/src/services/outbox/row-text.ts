@@ -19,7 +19,8 @@ export const writeRow = (row: PostingRow): string =>
   `\t${row.failed}\t${row.errorCode}\t${row.stream}\t${row.inputTokens}\t${row.outputTokens}\t${row.amount}` +
   `\t${row.ttftMs}\t${row.totalMs}\t${row.detail}\t${row.priceVersion}\t${row.multiplier}\t${row.lines}` +
   `\t${row.usage}\t${row.source}\t${row.debitsText}\t${row.logged}\t${row.reserved}\t${row.group}` +
-  `\t${row.endpoint}\t${row.cacheRead}\t${row.cacheWrite}\t${row.cacheSaved}\t${row.cacheExtra}\t${row.summedAs}`;
+  `\t${row.endpoint}\t${row.cacheRead}\t${row.cacheWrite}\t${row.cacheSaved}\t${row.cacheExtra}\t${row.summedAs}` +
+  `\t${row.cost}\t${row.costed}`;
 
 /** The reverse of {@link writeRow}, of this version and of those before it. Throws on text that none of them wrote. */
 export function readRow(text: string): PostingRow {
@@ -97,6 +98,8 @@ function readFirstVersion(fields: readonly string[]): PostingRow {
     cacheSaved: 0n,
     cacheExtra: 0n,
     summedAs: '',
+    cost: 0n,
+    costed: 0,
     charged: isCharged,
     debits,
   };

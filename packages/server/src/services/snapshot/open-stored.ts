@@ -1,3 +1,4 @@
+import { readChannelCosts } from '../../domain/channel-costs.ts';
 import { channelFields } from '@tollgate/contract/entities/channel';
 import { pickFields } from '@tollgate/contract/entities/field';
 import { groupFields } from '@tollgate/contract/entities/group';
@@ -92,6 +93,7 @@ export function openChannel(row: StoredChannel, context: OpenContext): Channel |
       ),
       overrides: openOverrides(wiring.overrides, where, context),
       proxy: wiring.proxy,
+      costSheet: readChannelCosts(row.costs),
     });
   } catch (error) {
     context.log.warn({ ...where, reason: reasonOf(error) }, 'channel left out: it cannot be read');

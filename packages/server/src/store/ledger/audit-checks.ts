@@ -177,6 +177,15 @@ function logChecks(): readonly Check[] {
         left join (select hour, sum(amount_nanos) as amount_nanos from usage_rollups group by hour) r on r.hour = c.hour
         where coalesce(r.amount_nanos, 0) <> c.amount_nanos`,
     ),
+    check(
+      'the hourly sums show what providers charge',
+      sql`select concat('hour ', c.hour) as subject, coalesce(r.cost_nanos, 0) as found_nanos,
+          c.cost_nanos as expected_nanos
+        from (select created_at - created_at % 3600000 as hour, sum(cost_nanos) as cost_nanos from charges
+          group by created_at - created_at % 3600000) c
+        left join (select hour, sum(cost_nanos) as cost_nanos from usage_rollups group by hour) r on r.hour = c.hour
+        where coalesce(r.cost_nanos, 0) <> c.cost_nanos`,
+    ),
   ];
 }
 

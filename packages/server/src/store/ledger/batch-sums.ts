@@ -87,6 +87,9 @@ export type HourlySums = HourlyKey & {
   amount: bigint;
   cacheSaved: bigint;
   cacheExtra: bigint;
+  /** What providers charge, and what of the amount that is known for. */
+  cost: bigint;
+  costed: bigint;
   ttftMs: number;
   totalMs: number;
   /** Output tokens of streams, and how long they took after the first. */
@@ -112,6 +115,8 @@ const hourlyColumns = [
   ['amount', 'amount_nanos'],
   ['cacheSaved', 'cache_saved_nanos'],
   ['cacheExtra', 'cache_extra_nanos'],
+  ['cost', 'cost_nanos'],
+  ['costed', 'costed_nanos'],
   ['ttftMs', 'ttft_ms'],
   ['totalMs', 'total_ms'],
   ['writtenTokens', 'written_tokens'],
@@ -154,6 +159,8 @@ const zeros: Omit<HourlySums, keyof HourlyKey> = {
   amount: 0n,
   cacheSaved: 0n,
   cacheExtra: 0n,
+  cost: 0n,
+  costed: 0n,
   ttftMs: 0,
   totalMs: 0,
   writtenTokens: 0,
@@ -171,6 +178,10 @@ function add(sum: HourlySums, row: PostingRow): void {
   sum.amount += row.amount;
   sum.cacheSaved += row.cacheSaved;
   sum.cacheExtra += row.cacheExtra;
+  if (row.costed === 1) {
+    sum.cost += row.cost;
+    sum.costed += row.amount;
+  }
   sum.ttftMs += row.ttftMs;
   sum.totalMs += row.totalMs;
   if (row.ttftMs > 0) sum[latencyBucketOf(row.ttftMs)]++;

@@ -36,6 +36,8 @@ const postedColumns = [
   ['cacheSaved', 'nanos', null, null],
   ['cacheExtra', 'nanos', null, null],
   ['summedAs', 'text', null, null],
+  ['cost', 'nanos', 'cost_nanos', null],
+  ['costed', 'whole', 'costed', null],
 ] as const satisfies readonly (readonly [string, keyof Values, string | null, string | null])[];
 
 type Values = { readonly text: string; readonly whole: number; readonly nanos: bigint };

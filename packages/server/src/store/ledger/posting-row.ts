@@ -121,6 +121,8 @@ export function postingRow(record: RequestRecord, facts: PostingFacts = {}): Pos
     cacheWrite: whole(cacheWritten(usage)),
     cacheSaved: cache?.saved ?? 0n,
     cacheExtra: cache?.extra ?? 0n,
+    cost: record.cost ?? 0n,
+    costed: record.cost === undefined ? 0 : 1,
     summedAs: record.modelSummed === undefined ? '' : plain(record.modelSummed, modelLength),
     charged: charge !== undefined,
     debits,

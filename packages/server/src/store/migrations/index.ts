@@ -48,6 +48,7 @@ import { topUpsMigration } from './0052-top-ups.ts';
 import { noticesMigration } from './0044-notices.ts';
 import { groupResultsMigration } from './0060-group-results.ts';
 import { invoicesMigration } from './0073-invoices.ts';
+import { channelCostsMigration } from './0074-channel-costs.ts';
 import { taskSubmitterMigration } from './0079-task-submitter.ts';
 import { groupEndpointsMigration } from './0063-group-endpoints.ts';
 import { auditChainMigration } from './0069-audit-chain.ts';
@@ -102,6 +103,7 @@ export const migrations: readonly Migration[] = [
   noticesMigration,
   groupResultsMigration,
   invoicesMigration,
+  channelCostsMigration,
   taskSubmitterMigration,
   groupEndpointsMigration,
   rolesMigration,

@@ -87,6 +87,8 @@ export const ledgerTables = {
     created_at: column.moment,
     debits: optional(column.longText),
     logged: defaulted(column.integer),
+    cost_nanos: defaulted(column.money),
+    costed: defaulted(column.integer),
   },
   /** One request. `detail` is compact JSON: see `LogDetail` in store/ledger/posting-row.ts. */
   request_logs: {
@@ -129,6 +131,8 @@ export const ledgerTables = {
     amount_nanos: column.money,
     cache_saved_nanos: column.money,
     cache_extra_nanos: column.money,
+    cost_nanos: defaulted(column.money),
+    costed_nanos: defaulted(column.money),
     ttft_ms: column.bigint,
     total_ms: column.bigint,
     written_tokens: column.bigint,

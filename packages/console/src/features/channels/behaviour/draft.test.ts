@@ -29,6 +29,7 @@ const channel: ChannelView = channelSchema.parse({
   keyMode: 'random',
   autoDisable: true,
   testModel: '',
+  costs: null,
   disabled: null,
   owner: null,
   createdAt: 1,

@@ -19,6 +19,7 @@ export type Behaviour = {
   readonly concurrency: number | null;
   readonly autoDisable: boolean;
   readonly testModel: string;
+  readonly costPercent: string;
   readonly prompt: string;
   readonly promptMode: PromptMode;
   readonly thinkingToContent: boolean;
@@ -36,6 +37,7 @@ export function behaviourOf(channel: ChannelView): Behaviour {
     concurrency: channel.concurrency,
     autoDisable: channel.autoDisable,
     testModel: channel.testModel,
+    costPercent: channel.costs?.percentOfPrice ?? '',
     prompt: channel.systemPrompt?.text ?? '',
     promptMode: channel.systemPrompt?.mode ?? 'fallback',
     thinkingToContent: channel.thinkingToContent,
@@ -68,6 +70,7 @@ export function patchOf(channel: ChannelView, draft: Behaviour, fields: readonly
     ...(!same('concurrency') && { concurrency }),
     ...(!same('autoDisable') && { autoDisable }),
     ...(!same('testModel') && { testModel }),
+    ...(!same('costPercent') && { costs: costsOf(channel.costs, draft.costPercent.trim()) }),
     ...((!same('prompt') || !same('promptMode')) && {
       systemPrompt: draft.prompt.trim() === '' ? null : { text: draft.prompt, mode: draft.promptMode },
     }),
@@ -84,4 +87,11 @@ export function patchOf(channel: ChannelView, draft: Behaviour, fields: readonly
     ...(!same('proxy') && { proxy: draft.proxy.trim() === '' ? null : draft.proxy.trim() }),
   };
   return channelPatchSchema.parse(patch);
+}
+
+/** The percentage beside the price list that the channel has, which no form shows. */
+function costsOf(before: ChannelView['costs'], percent: string): ChannelView['costs'] {
+  const prices = before?.prices;
+  if (percent === '' && prices === undefined) return null;
+  return { ...(percent !== '' && { percentOfPrice: percent }), ...(prices !== undefined && { prices }) };
 }
