@@ -27,7 +27,7 @@ groups:
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPj/HwADBwIAMCbHYQAAAABJRU5ErkJggg==';
 
 /** A film that the browser itself has made of a canvas, which is the one that it is sure to play. */
-const film = async (page: Page): Promise<Buffer> =>
+const film = async (page: Page): Promise<Buffer<ArrayBuffer>> =>
   Buffer.from(
     await page.evaluate(async () => {
       const canvas = document.createElement('canvas');
@@ -53,7 +53,7 @@ const film = async (page: Page): Promise<Buffer> =>
   );
 
 /** A second of silence, as a WAV file. */
-function silence(): Buffer {
+function silence(): Buffer<ArrayBuffer> {
   const samples = 8000;
   const bytes = Buffer.alloc(44 + samples, 128);
   bytes.write('RIFF', 0);
