@@ -58,7 +58,7 @@ export const pages: readonly LookedAt[] = [
     fails: ['/api/v1/keys'],
     failure: 'Your keys could not be read',
   },
-  { path: '/studio?mode=edit', shows: 'Pictures to change' },
+  { path: '/studio?mode=edit', shows: 'PNG, JPEG or WebP, up to 16' },
   { path: '/account', shows: 'Access tokens', fails: ['/api/v1/sessions'], failure: 'The sessions could not be read' },
   {
     path: '/account/notifications',

@@ -146,6 +146,7 @@ describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
       .locator('input[type=file]')
       .setInputFiles({ name: 'cat.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') });
     await prompt('With a hat');
+    await view.look('studio-edit');
     await view.press('Change the pictures');
     await page.getByRole('img', { name: 'With a hat' }).waitFor();
     expect(asked.map(({ path, body }) => [path, body['prompt']])).toEqual([
