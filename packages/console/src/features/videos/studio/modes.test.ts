@@ -60,6 +60,8 @@ test('models that are known to do it come first, and those that cannot are left 
     { name: 'd-draws', operations: ['images'] },
   ];
   expect(modelsFor('image', models)).toEqual(['d-draws', 'c-image', 'b-unknown']);
+  // Whoever draws can change pictures, too.
+  expect(modelsFor('edit', models)).toEqual(['d-draws', 'c-image', 'b-unknown']);
 });
 
 test('answers are read as what they are', () => {

@@ -59,8 +59,8 @@ export type Order = {
 };
 
 type ModeFacts = {
-  /** What a model must be able to do. */
-  readonly serves: string;
+  /** What a model must be able to do: any of these. */
+  readonly serves: readonly string[];
   readonly fields: readonly Field[];
   readonly sizes: readonly string[];
   /** Whether everything is there that must be. */
@@ -89,7 +89,7 @@ function formOf(
 /** Each mode's words for the gateway. `pictures` are those of the draft, as `data:` URLs. */
 export const factsOf: Readonly<Record<Mode, ModeFacts>> = {
   image: {
-    serves: 'images',
+    serves: ['images'],
     fields: ['prompt', 'size', 'quality', 'count'],
     sizes: pictureSizes,
     isReady: hasPrompt,
@@ -99,7 +99,7 @@ export const factsOf: Readonly<Record<Mode, ModeFacts>> = {
     }),
   },
   edit: {
-    serves: 'image-edits',
+    serves: ['image-edits', 'images'],
     fields: ['pictures', 'prompt', 'size', 'quality', 'count'],
     sizes: pictureSizes,
     isReady: (draft) => hasPrompt(draft) && draft.pictures.length > 0,
@@ -112,7 +112,7 @@ export const factsOf: Readonly<Record<Mode, ModeFacts>> = {
     }),
   },
   speech: {
-    serves: 'speech',
+    serves: ['speech'],
     fields: ['prompt', 'voice', 'format'],
     sizes: [],
     isReady: (draft) => hasPrompt(draft) && draft.voice.trim() !== '',
@@ -122,7 +122,7 @@ export const factsOf: Readonly<Record<Mode, ModeFacts>> = {
     }),
   },
   transcription: {
-    serves: 'transcriptions',
+    serves: ['transcriptions'],
     fields: ['recording', 'language'],
     sizes: [],
     isReady: ({ recording }) => recording !== undefined,
@@ -135,7 +135,7 @@ export const factsOf: Readonly<Record<Mode, ModeFacts>> = {
     }),
   },
   video: {
-    serves: 'videos',
+    serves: ['videos'],
     fields: ['prompt', 'picture', 'seconds', 'size'],
     sizes: ['1280x720', '720x1280', '1920x1080', '1080x1920', '1024x1024'],
     isReady: hasPrompt,
@@ -151,7 +151,7 @@ export const factsOf: Readonly<Record<Mode, ModeFacts>> = {
     }),
   },
   music: {
-    serves: 'music',
+    serves: ['music'],
     fields: ['prompt', 'title', 'instrumental'],
     sizes: [],
     isReady: hasPrompt,
@@ -182,7 +182,7 @@ export function modelsFor(
   models: readonly { readonly name: string; readonly operations: readonly string[] | null }[],
 ): readonly string[] {
   const { serves } = factsOf[mode];
-  const able = models.filter(({ operations }) => operations?.includes(serves) === true);
+  const able = models.filter(({ operations }) => operations?.some((one) => serves.includes(one)) === true);
   const unknown = models.filter(({ operations }) => operations === null);
   const told = unknown.filter(({ name }) => hints[mode].test(name));
   return [...able, ...told, ...unknown.filter((model) => !told.includes(model))].map(({ name }) => name);
