@@ -37,7 +37,7 @@ export const ROOMS = [
     at: 'packages/server/src/store',
     ours: [wire, contract, ...server('domain')],
     types: server('providers', 'services/ledger/types'),
-    outside: [...drivers, 'zod', 'node:fs', 'node:path', 'node:url', 'node:crypto', 'bun'],
+    outside: [...drivers, 'zod', 'node:fs', 'node:path', 'node:url', 'node:crypto', 'node:async_hooks', 'bun'],
   },
   {
     at: 'packages/server/src/services',

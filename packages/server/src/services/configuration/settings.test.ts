@@ -79,6 +79,7 @@ eachDatabase('who may see a setting', (open) => {
       'accounts.signInPrivateHosts',
       'mail.password',
       'mail.allowSelfSigned',
+      'log.auditRetentionDays',
     ];
     expect(await paths('root')).toEqual(context.settings.leaves.map((leaf) => leaf.path));
     expect(await paths('admin')).toEqual((await paths('root')).filter((one) => !rootsOwn.includes(one)));
