@@ -22,7 +22,7 @@ export const channelInquiryOperations = declare({
   'channels.held.list': {
     method: 'get',
     path: '/channels/{id}/held-models',
-    permission: 'channels:write',
+    permission: 'channels:read',
     summary: 'List the models that a server of one’s own holds, and those that it is fetching',
     params: idParams,
     answer: heldModelsSchema,
