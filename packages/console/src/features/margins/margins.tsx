@@ -76,10 +76,12 @@ function Totals({ total }: { readonly total: Margins['total'] }) {
   const t = useMarginWords();
   const { nanos, share } = earned(total);
   const known = knownShare(total);
+  const unsaid = BigInt(total.costedNanos) === 0n && BigInt(total.costNanos) === 0n;
   const tiles = [
     [t('revenue'), usdRounded(BigInt(total.revenueNanos))],
-    [t('cost'), usdRounded(BigInt(total.costNanos))],
-    [t('margin'), usdRounded(nanos)],
+    // A cost that nobody said is not 0.
+    [t('cost'), unsaid ? '—' : usdRounded(BigInt(total.costNanos))],
+    [t('margin'), unsaid ? '—' : usdRounded(nanos)],
     [t('share'), share === null ? '—' : percent(share)],
   ] as const;
   return (
@@ -92,7 +94,7 @@ function Totals({ total }: { readonly total: Margins['total'] }) {
           </div>
         ))}
       </dl>
-      {known === 0 ? (
+      {unsaid && known !== null ? (
         <Notice tone="info" title={t('noCosts')}>
           {t('noCostsWhat')}
         </Notice>
