@@ -108,6 +108,14 @@ describe('a request', () => {
     });
   });
 
+  test.each([
+    ['remote', undefined],
+    ['env_1', [{ id: 'env_1', param: 'environment' }]],
+  ])('in the environment %p names %j', (environment, resources) => {
+    const summary = inspect({ agent: 'coder', input: 'Go on.', environment });
+    expect('references' in summary ? summary.references?.resources : undefined).toEqual(resources);
+  });
+
   test('of an agent names it in the place of a model, and keeps it there', () => {
     const asked = { agent: 'deep-research', input: 'Find out.' };
     expect(inspect(asked)).toMatchObject({ model: 'deep-research' });

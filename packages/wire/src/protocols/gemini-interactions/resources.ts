@@ -27,7 +27,11 @@ export function readInteractionsReferences(json: JsonObject): References | undef
   return response === undefined && resources.length === 0 ? undefined : { response, items: [], hollow: [], resources };
 }
 
+/** What asks for a new environment, and names none. https://ai.google.dev/gemini-api/docs/agent-environment */
+const newEnvironment = 'remote';
+
 function noteEnvironment(environment: Json | undefined, note: Note): void {
+  if (environment === newEnvironment) return;
   if (typeof environment === 'string') return note(environment, 'environment');
   if (!isObject(environment)) return;
   noteTools(environment, 'environment', note, environmentKeys);
