@@ -3,8 +3,8 @@ import type { Json, JsonObject, NamedResource } from '@tollgate/wire/protocol';
 import { isVendorsSkill } from '@tollgate/wire/protocols/anthropic-messages/resources';
 import { isPublicSkill } from '@tollgate/wire/protocols/openai-responses/resources';
 
-/** Keys that name something of an account's beside those that end in `_id` or `_ids`. */
-const naming: ReadonlySet<string> = new Set(['agent', 'environment', 'container', 'conversation', 'template', 'vault']);
+/** Keys that name something of an account's, or several things: by their ids, or as objects that have one (`multiagent.agents`). */
+const naming = /(?:^|_)(?:agent|environment|container|conversation|template|vault)s?$|_ids?$/;
 
 /** Ids of what is nobody's: of calls within a conversation, of parts of the thing itself, of applications elsewhere. */
 const harmless: ReadonlySet<string> = new Set([
@@ -45,15 +45,14 @@ export function namedThings(json: JsonObject): readonly NamedResource[] {
     for (const [key, one] of Object.entries(value)) {
       if (ownWords.has(key)) continue;
       const path = param === '' ? key : `${param}.${key}`;
-      if (names(key)) {
-        if (isObject(one)) note(one['id'] ?? null, `${path}.id`);
-        for (const id of isList(one) ? one : [one]) note(id, path);
-      }
+      if (naming.test(key) && !harmless.has(key))
+        for (const named of isList(one) ? one : [one]) {
+          if (isObject(named)) note(named['id'] ?? null, `${path}.id`);
+          else note(named, path);
+        }
       walk(one, path);
     }
   };
   walk(json, '');
   return found;
 }
-
-const names = (key: string): boolean => (naming.has(key) || /_ids?$/.test(key)) && !harmless.has(key);

@@ -236,6 +236,12 @@ test('Anthropic’s are served to its clients at the same paths', async () => {
   expect(await told(await sent('/v1/vaults/vlt_1/archive?beta=true', 'POST'))).toMatchObject({ archived_at: 'now' });
   expect(asked(first).at(-1)).toBe('POST /v1/vaults/vlt_1/archive?beta=true');
   expect(first.received.at(-1)?.headers).toMatchObject(headers);
+  for (const foreign of ['agent_others', { type: 'agent', id: 'agent_others', version: 1 }]) {
+    const multiagent = { type: 'coordinator', agents: [{ type: 'self' }, foreign] };
+    const refused = await gate.post({ model: 'm', name: 'x', multiagent }, { path: '/v1/agents', headers });
+    expect((await told(refused, 400))['type']).toBe('error');
+  }
+  expect(asked(first).filter((one) => one.startsWith('POST /v1/agents'))).toEqual([]);
   // In another protocol's words there is no such thing.
   await told(await gate.get('/v1/skills/skill_1'), 404);
 });
