@@ -56,13 +56,15 @@ async function compile(outfile, target) {
         // PDFKit asks for the widths of the readers' own fonts by paths that a bundle does not have.
         name: 'pdf-fonts',
         setup(build) {
-          build.onLoad({ filter: /[\\/]pdfkit[\\/]js[\\/]pdfkit\.node\.mjs$/ }, async ({ path: file }) => ({
-            contents: (await readFile(file, 'utf8')).replaceAll(
+          build.onLoad({ filter: /[\\/]pdfkit[\\/]js[\\/]pdfkit\.node\.mjs$/ }, async ({ path: file }) => {
+            const written = await readFile(file, 'utf8');
+            const contents = written.replaceAll(
               /require\$1\('#standard-fonts\/(\w+)'\)/g,
               "require('./standard-fonts/$1.cjs')",
-            ),
-            loader: 'js',
-          }));
+            );
+            if (contents === written) throw new Error(`${file} asks for its fonts in another way now`);
+            return { contents, loader: 'js' };
+          });
         },
       },
       {
