@@ -15,7 +15,7 @@ export const groupFields = {
         .max(openableEndpoints.length)
         .overwrite((list) => [...new Set(list)]),
     },
-    'Endpoints that are closed elsewhere and open to its keys. What is made there lives on at a provider account, and is not charged; null is none.',
+    'Endpoints that are closed elsewhere and open to its keys. What is made there lives on at a provider account, which is not charged for; null is none.',
   ),
 };
 export type GroupFields = ValuesOf<typeof groupFields>;

@@ -14,7 +14,7 @@ export type ObjectPage = {
   readonly order: 'asc' | 'desc';
 };
 
-/** What accounts of vendors keep for users: files and batches. */
+/** What accounts of vendors keep for users. */
 export const storedObjectRepository = {
   /** Writes down what an account keeps for a user; of a batch, with all that is needed to charge it. */
   async insert(db: Db, object: StoredObject, job?: BackgroundJob): Promise<void> {

@@ -39,7 +39,7 @@ export function refuseForeignResources(
 export const findKept = (deps: RelayDeps, key: KeyRecord, ids: readonly string[]): Promise<ReadonlyMap<string, Kept>> =>
   lookedUp(deps, findAny(deps, key.user.id, ids));
 
-/** More things of an account's are named by no request that is one. */
+/** No honest request names more things of an account's; what comes after them is not found, and so refused. */
 const maxObjects = 500;
 
 /** Answers and their parts are forgotten after a while; what is kept until it is deleted is asked for where that is written down. */

@@ -194,10 +194,10 @@ export type TestOptions = {
   readonly limits?: Limiter;
   /** Endpoints in place of the gateway's. */
   readonly table?: readonly Endpoint[];
-  /** Given all that is logged. */
   /** Where it writes; one of its own in memory by default. The wallet there is filled already. */
   readonly books?: { readonly database: Database; readonly dataDir: string };
   readonly jobs?: Partial<JobsOptions>;
+  /** Given all that is logged. */
   readonly logged?: (fields: Readonly<Record<string, unknown>>, message: string) => void;
 };
 

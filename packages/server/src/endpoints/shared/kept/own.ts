@@ -14,7 +14,7 @@ import { lookedUp } from '../foreign-resources.ts';
 import { summaryOf } from '../inspect.ts';
 import { askAt, type Kept, type KeptAt } from './account.ts';
 
-/** What all questions after files and batches have in common: they are free. */
+/** What all questions after what accounts keep have in common: they are free. */
 export const free = {
   protocol: 'openai-chat',
   errors: passthroughOf('openai-chat'),
