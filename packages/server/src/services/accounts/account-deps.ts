@@ -1,4 +1,4 @@
-import { may, reachesOthers, type Rights } from '@tollgate/contract/permissions';
+import { reachesAny, reachesOthers, type Permission, type Rights } from '@tollgate/contract/permissions';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { SecretBox } from '../secret-box/secret-box.ts';
 import type { Database } from '../../store/database.ts';
@@ -38,6 +38,9 @@ export const personActor = (user: { readonly id: string } & Rights, scope?: Righ
   scope,
 });
 
-/** Whether `actor` may act on somebody: on who reaches only their own with one permission, on everybody else with another. */
-export const mayManage = (actor: Actor, other: Rights): boolean =>
-  may(other.role === 'user' && !reachesOthers(other) ? 'users:write' : 'administrators:write', actor);
+/**
+ * Whether `actor` may act on somebody: on who reaches only their own with the permission for what is done, on everybody
+ * else with root's.
+ */
+export const mayManage = (actor: Actor, other: Rights, permission: Permission = 'users:write'): boolean =>
+  reachesAny(other.role === 'user' && !reachesOthers(other) ? permission : 'administrators:write', actor);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { keyInputSchema, type KeyInput, type KeyPatch } from '@tollgate/contract/api/keys';
 import { changesOf } from '@tollgate/contract/entities/field';
 import { keyFields } from '@tollgate/contract/entities/key';
-import { reachesAny } from '@tollgate/contract/permissions';
+import { reachesAny, type Permission } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
 import { keyMeter } from '../../domain/meters.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
@@ -48,7 +48,7 @@ export async function createApiKeys(
   input: Omit<KeyInput, 'userId'>,
   names: readonly string[],
 ): Promise<readonly CreatedKey[]> {
-  if (actor.userId !== owner.id && !mayManage(actor, owner))
+  if (actor.userId !== owner.id && !mayManage(actor, owner, 'keys:write'))
     throw new Refusal('forbidden', 'Only root may make keys for administrators.', { param: 'userId' });
   const wanted = keyInputSchema.parse(input);
   if (wanted.teamId !== null && (await teamRepository.member(deps.database.db, wanted.teamId, owner.id)) === undefined)
@@ -110,21 +110,21 @@ export async function listKeys(
   return await apiKeyRepository.page(deps.database.db, ask);
 }
 
-/** The key if it is the actor's to see: their own, or anybody's for an administrator. Otherwise it does not exist. */
-export async function findKey(deps: AccountDeps, actor: Actor, id: string): Promise<ApiKey> {
-  const key = await apiKeyRepository.find(
-    deps.database.db,
-    id,
-    reachesAny('keys:read', actor) ? undefined : actor.userId,
-  );
+/** The key if the actor reaches it: their own, or anybody's for an administrator. Otherwise it does not exist. */
+export async function findKey(
+  deps: AccountDeps,
+  actor: Actor,
+  id: string,
+  by: Permission = 'keys:read',
+): Promise<ApiKey> {
+  const key = await apiKeyRepository.find(deps.database.db, id, reachesAny(by, actor) ? undefined : actor.userId);
   if (key === undefined) throw new Refusal('not_found', 'There is no such key.');
   return key;
 }
 
 /** Changes a key; every process sees it within a second. */
 export async function changeKey(deps: AccountDeps, actor: Actor, id: string, patch: KeyPatch): Promise<ApiKey> {
-  const before = await findKey(deps, actor, id);
-  const owner = await ownerOf(deps, actor, before);
+  const { key: before, owner } = await findToChange(deps, actor, id);
   if (patch.allowedIps !== undefined) checkIps(patch.allowedIps);
   if (patch.group !== undefined && patch.group !== before.group) checkGroup(deps, actor, owner, patch.group);
   if (patch.fallbacks !== undefined) checkFallbacks(deps, actor, patch.fallbacks);
@@ -151,7 +151,7 @@ export async function changeKey(deps: AccountDeps, actor: Actor, id: string, pat
       after: shown(change, change),
     });
   });
-  return await findKey(deps, actor, id);
+  return await findKey(deps, actor, id, 'keys:write');
 }
 
 /** What keys have spent against their limits, in nano-dollars. */
@@ -171,8 +171,7 @@ export async function spendingOf(
  * that applications can be changed one by one; one from an earlier rotation ends now.
  */
 export async function rotateKey(deps: AccountDeps, actor: Actor, id: string, overlapMs: number): Promise<CreatedKey> {
-  const before = await findKey(deps, actor, id);
-  await ownerOf(deps, actor, before);
+  const { key: before } = await findToChange(deps, actor, id);
   const text = newSecretText('sk-', deps.randomBytes);
   const hint = secretHint(text);
   const at = deps.now();
@@ -189,13 +188,12 @@ export async function rotateKey(deps: AccountDeps, actor: Actor, id: string, ove
       after: { ...hint, previousUntil },
     });
   });
-  return { apiKey: await findKey(deps, actor, id), text };
+  return { apiKey: await findKey(deps, actor, id, 'keys:write'), text };
 }
 
 /** Ends the text that a key had before its rotation, before its time. */
 export async function endPreviousText(deps: AccountDeps, actor: Actor, id: string): Promise<void> {
-  const before = await findKey(deps, actor, id);
-  await ownerOf(deps, actor, before);
+  const { key: before } = await findToChange(deps, actor, id);
   const at = deps.now();
   await deps.database.transact(async (db) => {
     await apiKeyRepository.endPrevious(db, id, at);
@@ -221,8 +219,7 @@ export async function findKeyRecord(deps: AccountDeps, actor: Actor, id: string)
 
 /** Ends a key for ever. */
 export async function revokeKey(deps: AccountDeps, actor: Actor, id: string): Promise<void> {
-  const before = await findKey(deps, actor, id);
-  await ownerOf(deps, actor, before);
+  const { key: before } = await findToChange(deps, actor, id);
   const at = deps.now();
   await deps.database.transact(async (db) => {
     await apiKeyRepository.revoke(db, id, at);
@@ -250,14 +247,20 @@ export async function createKey(
   return await createApiKey(deps, actor, owner, input);
 }
 
-async function ownerOf(deps: AccountDeps, actor: Actor, key: ApiKey): Promise<User> {
+/** A key that the actor may change, with its owner. Who sees the keys of others may not change them by that alone. */
+async function findToChange(
+  deps: AccountDeps,
+  actor: Actor,
+  id: string,
+): Promise<{ readonly key: ApiKey; readonly owner: User }> {
+  const key = await findKey(deps, actor, id, 'keys:write');
   const owner = await findUser(deps, key.userId);
   if (owner === undefined) throw new Refusal('not_found', 'There is no such key.');
   // One that is somebody else's was found because it may be reached: as an administrator's, or as that of a team.
-  const reachesAll = reachesAny('keys:read', actor);
-  if (actor.userId !== owner.id && reachesAll && !mayManage(actor, owner))
+  const reachesAll = reachesAny('keys:write', actor);
+  if (actor.userId !== owner.id && reachesAll && !mayManage(actor, owner, 'keys:write'))
     throw new Refusal('forbidden', 'Only root may change keys of administrators.');
-  return owner;
+  return { key, owner };
 }
 
 function checkIps(ranges: readonly string[] | null): void {

@@ -390,7 +390,7 @@ export async function creditUser(
   if (ask.amount === 0n) throw new Refusal('invalid_request', 'The amount must not be 0.', { param: 'amountUsd' });
   const user = await userRepository.find(deps.database.db, ask.userId);
   if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
-  if (!mayManage(actor, user) && actor.userId !== user.id)
+  if (!mayManage(actor, user, 'wallets:write') && actor.userId !== user.id)
     throw new Refusal('forbidden', 'Only root may credit administrators.');
   const { database } = deps;
   const at = deps.now();

@@ -1,14 +1,16 @@
 import { keyInputSchema } from '@tollgate/contract/api/keys';
 import { may, reachOf, reachesAny } from '@tollgate/contract/permissions';
 import { expect, test } from 'bun:test';
+import { nanos } from '../../domain/money.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { eachDatabase, onSqlite } from '../../store/testing/databases.ts';
+import type { StoredRole } from '../../store/roles.ts';
 import { userRepository } from '../../store/users.ts';
-import { cliActor, mayManage, personActor, type AccountDeps } from './account-deps.ts';
-import { createApiKey } from './api-keys.ts';
-import { changePerson, createPerson } from './people.ts';
+import { cliActor, mayManage, personActor, type AccountDeps, type Actor } from './account-deps.ts';
+import { changeKey, createApiKey, rotateKey } from './api-keys.ts';
+import { changePerson, createPerson, creditUser } from './people.ts';
 import { createRole, deleteRole, listRoles, updateRole } from './roles.ts';
 import { testAccounts } from './testing/accounts.ts';
 
@@ -109,6 +111,30 @@ onSqlite('roles', (open) => {
     );
     expect(await refusalOf(changePerson(deps, personActor(root), root.id, { role: 'user' }))).toBe('forbidden');
     expect(await refusalOf(changePerson(deps, cliActor, root.id, { role: 'user' }))).toBe('conflict');
+  });
+
+  test('reach others as far as each of their permissions does', async () => {
+    const deps = testAccounts(await open());
+    const ann = await person(deps, 'ann');
+    const { apiKey } = await createApiKey(deps, personActor(ann), ann, keyInputSchema.parse({ name: 'app' }));
+    const having = async (name: string, permissions: StoredRole['permissions']) => {
+      await createRole(deps, 'cli', { name, description: '', permissions });
+      return personActor(await person(deps, name, name));
+    };
+    const support = await having('support', { 'users:write': 'any', 'keys:read': 'any', 'keys:write': 'own' });
+    const keeper = await having('keeper', { 'keys:read': 'any', 'keys:write': 'any' });
+    const billing = await having('billing', { 'wallets:write': 'any' });
+    const deeds = async (actor: Actor, userId: string) => [
+      await refusalOf(changeKey(deps, actor, apiKey.id, { name: 'other' })),
+      await refusalOf(rotateKey(deps, actor, apiKey.id, 0)),
+      await refusalOf(creditUser(deps, actor, { userId, amount: nanos(5n), note: 'sorry' })),
+    ];
+    // Who only sees the keys of others does not get the text of one.
+    expect(await deeds(support, ann.id)).toEqual(['not_found', 'not_found', 'forbidden']);
+    expect(await deeds(keeper, ann.id)).toEqual(['done', 'done', 'forbidden']);
+    expect(await deeds(billing, ann.id)).toEqual(['not_found', 'not_found', 'done']);
+    const { id: admin } = await person(deps, 'adam', 'admin');
+    expect((await deeds(billing, admin)).at(-1)).toBe('forbidden');
   });
 
   test('who loses the keys of others by a change of their role keeps nothing that they gave their own', async () => {
