@@ -57,6 +57,15 @@ test('an exception takes a permission from one administrator, whose tokens have 
   const set = (by: string) => call('PUT', '/settings/site.name', { value: 'Northwind' }, by);
   expect((await set(child)).status).toBe(403);
   expect((await set(token)).status).toBe(200);
+  // By these somebody could read the letter in which root resets a password.
+  for (const [path, value] of [
+    ['mail.host', 'mail.example'],
+    ['site.publicUrl', 'https://elsewhere.example'],
+  ]) {
+    expect((await call('PUT', `/settings/${path}`, { value }, token)).status).toBe(403);
+    expect((await call('PUT', `/settings/${path}`, { value })).status).toBe(200);
+    expect((await call('PUT', `/settings/${path}`, { value: null })).status).toBe(200);
+  }
 });
 
 test('what is root’s alone, and what reaches further than it can, is in no role and no exception', async () => {

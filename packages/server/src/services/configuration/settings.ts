@@ -5,6 +5,7 @@ import { isShownTo, units } from '@tollgate/contract/settings/leaf';
 import type { Audience } from '@tollgate/contract/settings/leaf';
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredSetting } from '../../domain/configuration.ts';
+import { Refusal } from '../../domain/refusal.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import { settingContext } from '../secret-box/contexts.ts';
 import { sealedTextOf, textOf } from '../secret-box/sealed-setting.ts';
@@ -61,9 +62,12 @@ export async function listSettings(
     .map((leaf) => presentSetting(context, leaf, rows.get(leaf.path), names));
 }
 
+/** Where letters go and where their links lead: whoever chose that could read how root resets a password. */
+const isRootsToWrite = (path: string): boolean => path === 'site.publicUrl' || path.startsWith('mail.');
+
 /**
- * Writes one leaf; null goes back to its default. Refuses a path that is unknown (or not for the writer's eyes), a value
- * the tree does not allow, and a leaf that a config file owns.
+ * Writes one leaf; null goes back to its default. Refuses a path that is unknown (or not for the writer's eyes), one
+ * that is root's to write, a value the tree does not allow, and a leaf that a config file owns.
  */
 export async function writeSetting(
   context: ConfigurationContext,
@@ -73,6 +77,8 @@ export async function writeSetting(
 ): Promise<SettingView> {
   await context.secretBox.reload();
   const leaf = findLeaf(context, path, writer.audience);
+  if (writer.audience !== 'root' && isRootsToWrite(path))
+    throw new Refusal('forbidden', 'Only root may change where letters go and where their links lead.');
   return await edit(context, async (db) => {
     const existing = (await settingRepository.all(db)).find((row) => row.path === path);
     assertUnlocked(existing?.owner, writer.actor, `Setting "${path}"`);
