@@ -178,6 +178,15 @@ export const userRepository = {
       .execute();
   },
 
+  /** Keeps the roots as they are until the transaction ends: two who are taken away at once are taken one after the other. */
+  async holdRoots(db: Db): Promise<void> {
+    await db
+      .updateTable('users')
+      .set((is) => ({ updated_at: is.ref('updated_at') }))
+      .where('role', '=', 'root')
+      .execute();
+  },
+
   /** How many roots are enabled. */
   async countRoots(db: Db): Promise<number> {
     const row = await db

@@ -95,6 +95,17 @@ eachDatabase('accounts', (open) => {
     expect(await userRepository.countRoots(deps.database.db)).toBe(1);
   });
 
+  test('of the last two roots one stays, though both are taken away at once', async () => {
+    const deps = testAccounts(await open());
+    const [one, other] = [await person(deps, 'a@example.com', 'root'), await person(deps, 'b@example.com', 'root')];
+    const outcomes = await Promise.all([
+      refusalOf(changePerson(deps, personActor(other), one.id, { role: 'admin' })),
+      refusalOf(changePerson(deps, personActor(one), other.id, { enabled: false })),
+    ]);
+    expect(outcomes.toSorted()).toEqual(['conflict', 'done']);
+    expect(await userRepository.countRoots(deps.database.db)).toBe(1);
+  });
+
   test('setup from the command line, also after a creation that was cut in two', async () => {
     const deps = testAccounts(await open());
     const context = await (await deps.auth(false)).$context;

@@ -250,8 +250,9 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
   const at = deps.now();
   await deps.database.transact(async (db) => {
     if (role !== undefined) await requireRole(db, role);
-    await userRepository.update(db, id, place, at);
     const losesRoot = before.role === 'root' && (place.enabled === false || (place.role ?? 'root') !== 'root');
+    if (losesRoot) await userRepository.holdRoots(db);
+    await userRepository.update(db, id, place, at);
     if (losesRoot && (await userRepository.countRoots(db)) === 0)
       throw new Refusal('conflict', 'One enabled root must remain.');
     await endGrants(db, actor, before, at);
