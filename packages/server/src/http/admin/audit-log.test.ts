@@ -41,12 +41,21 @@ test('says from where and why, and is found by any of it', async () => {
   expect((await get(`/audit?since=${Date.now() + 60_000}`)).json).toMatchObject({ data: [] });
 });
 
+test('a reason that is too long is cut, between two signs too, and the chain holds', async () => {
+  const reason = encodeURIComponent(`${'x'.repeat(299)}😀 and so on`);
+  const headers = { 'tollgate-reason': reason };
+  await app.call('PATCH', '/api/v1/groups/gold', { token: root, body: { multiplier: '0.6' }, headers });
+  expect((await get('/audit?limit=1')).json).toMatchObject({ data: [{ reason: `${'x'.repeat(299)}\ufffd` }] });
+  expect((await get('/audit/chain')).json).toMatchObject({ problems: [] });
+  await app.call('PATCH', '/api/v1/groups/gold', { token: root, body: { multiplier: '0.5' } });
+});
+
 test('is exported whole, with the hashes by which it can be checked elsewhere', async () => {
   const csv = await get('/audit/file?subject=group:gold');
   expect(csv.headers.get('content-type')).toContain('text/csv');
   const [head, ...lines] = csv.text.trim().split('\r\n');
   expect(head).toBe('seq,time,actor,actor_name,action,subject,subject_name,before,after,address,reason,hash');
-  expect(lines.map((line) => line.split(',')[4])).toEqual(['group.update', 'group.create']);
+  expect(lines.map((line) => line.split(',')[4])).toEqual([...Array<string>(3).fill('group.update'), 'group.create']);
   const jsonl = await get('/audit/file?format=jsonl');
   const entries = jsonl.text
     .trim()

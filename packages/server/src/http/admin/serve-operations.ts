@@ -147,7 +147,9 @@ function reasonOf(request: Request): string | null {
     text
       .replaceAll(/\p{Cc}/gu, ' ')
       .trim()
-      .slice(0, maxReason) || null
+      .slice(0, maxReason)
+      // Half a sign at the end would be kept as something else than was hashed.
+      .toWellFormed() || null
   );
 }
 

@@ -35,6 +35,8 @@ eachDatabase('the chain of the audit log', (open) => {
     expect(whole).toMatchObject({ entries: 13, head: { seq: 13 }, unchained: 0, problems: [] });
     const odd = await auditRepository.page(db, { limit: 50, subject: 'channel:ch_1' });
     expect(odd).toMatchObject([{ address: '203.0.113.5', reason: 'why' }]);
+    // Nobody remembers how it was written.
+    expect(await auditRepository.page(db, { limit: 50, text: 'CH_1' })).toHaveLength(4);
 
     const problems = async () => (await verifyChain(database)).problems;
     const change = async (seq: number, values: object) =>

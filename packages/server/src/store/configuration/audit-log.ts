@@ -43,9 +43,12 @@ type NewEntry = Pick<AuditEntry, 'at' | 'actor' | 'action' | 'subject' | 'before
 /** Where a text is looked for. */
 const searched = ['subject', 'before_json', 'after_json', 'address', 'reason'] as const;
 
-/** Whether a column is like a text whose own wildcards mean themselves and which anything may follow, or go before too. */
+/**
+ * Whether a column is like a text whose own wildcards mean themselves and which anything may follow, or go before too. Both
+ * are made small, because `like` of SQLite does not tell capitals apart and that of the others does.
+ */
 const isLike = (column: string, before: '' | '%', text: string): RawBuilder<SqlBool> =>
-  sql<SqlBool>`${sql.ref(column)} like ${`${before}${text.replaceAll(/[!%_]/g, '!$&')}%`} escape '!'`;
+  sql<SqlBool>`lower(${sql.ref(column)}) like lower(${`${before}${text.replaceAll(/[!%_]/g, '!$&')}%`}) escape '!'`;
 
 /** What was changed, by whom. Entries are only ever inserted. */
 export const auditRepository = {
