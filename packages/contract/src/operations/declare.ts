@@ -12,9 +12,13 @@ type Common = {
   readonly permission: Permission | 'public';
   /**
    * Shows or changes secrets, money or rights: a session must prove who sits there (`proofs.create`); where fields are
-   * named, only when the body has one of them. Access tokens, which were made with a proof, need none.
+   * named, only when the body has one of them; where a parameter is, only when it is among some values. Access tokens,
+   * which were made with a proof, need none.
    */
-  readonly proof?: true | readonly [string, ...string[]];
+  readonly proof?:
+    | true
+    | { readonly fields: readonly [string, ...string[]] }
+    | { readonly param: string; readonly among: readonly string[] };
   /** One line for the documentation. */
   readonly summary: string;
   /** Parameters of the path, all of them. */

@@ -1,7 +1,13 @@
 import { settingSchema, settingWriteSchema } from '../api/configuration.ts';
 import { listOf } from '../api/page.ts';
+import { settingsTree } from '../settings/index.ts';
 import { declare } from './declare.ts';
 import { nameParams } from './params.ts';
+
+/** Settings that are secrets, money or rights: those are root's, amounts of money, or kept sealed. */
+const guarded = settingsTree.leaves
+  .filter(({ secret, audience, unit }) => secret || audience === 'root' || unit === 'usd')
+  .map(({ path }) => path);
 
 /** The settings tree, leaf by leaf. */
 export const settingOperations = declare({
@@ -16,6 +22,7 @@ export const settingOperations = declare({
     method: 'put',
     path: '/settings/{name}',
     permission: 'settings:write',
+    proof: { param: 'name', among: guarded },
     summary: 'Write one setting; null goes back to the default',
     params: nameParams,
     body: settingWriteSchema,

@@ -10,6 +10,7 @@ let database: Database;
 let app: Awaited<ReturnType<typeof openTestApp>>;
 let ann: string;
 let bob: string;
+let rootToken: string;
 let admin: Browser;
 
 const credit = (id: string) => `/api/v1/users/${id}/credits`;
@@ -31,6 +32,7 @@ beforeAll(async () => {
   database = await openInMemory();
   app = await openTestApp(database);
   const root = await app.enroll('root', 'root@example.com');
+  rootToken = root.token;
   await app.enroll('admin', 'admin@example.com');
   ann = (await app.enroll('user', 'ann@example.com')).user.id;
   bob = (await app.enroll('user', 'bob@example.com')).user.id;
@@ -106,4 +108,28 @@ test('with an authenticator the password proves nothing, and a code once', async
   const code = totp.generate({ timestamp: Date.now() + 30_000 });
   expect(await pay(admin, ann, await proofOf(admin, 'users.credit', ann, { way: 'code', code }))).toBe('200');
   expect(outcomeOf(await ask(admin, 'users.credit', ann, { way: 'code', code }))).toBe('invalid_credentials');
+});
+
+test('secrets and addresses of channels, and settings that are secrets, money or rights, want one; the rest does not', async () => {
+  const browser = openBrowser(app.call);
+  await browser.send('POST', '/api/v1/session', { email: 'root@example.com', password: testPassword });
+  const set = async (name: string, value: unknown) =>
+    outcomeOf(await browser.send('PUT', `/api/v1/settings/${name}`, { value }));
+  for (const [name, value] of [
+    ['accounts.secondFactor', 'everybody'],
+    ['accounts.signupCreditUsd', '1'],
+    ['mail.password', 'secret'],
+  ] as const)
+    expect(`${name} ${await set(name, value)}`).toBe(`${name} proof_required`);
+  expect(await set('site.name', 'Northwind')).toBe('200');
+
+  const channel = { name: 'main', provider: 'acme', credentials: [{ apiKey: 'sk-upstream-0123456789' }] };
+  expect(outcomeOf(await browser.send('POST', '/api/v1/channels', channel))).toBe('proof_required');
+  const id = field((await app.call('POST', '/api/v1/channels', { token: rootToken, body: channel })).json, 'id');
+  const change = async (body: object) => outcomeOf(await browser.send('PATCH', `/api/v1/channels/${id}`, body));
+  expect(await change({ priority: 3 })).toBe('200');
+  expect(await change({ priority: 4, proxy: 'http://proxy.example:8080' })).toBe('proof_required');
+  expect(await change({ baseUrl: 'https://elsewhere.example' })).toBe('proof_required');
+  const append = { credentials: [{ apiKey: 'sk-2' }] };
+  expect(outcomeOf(await browser.send('POST', `/api/v1/channels/${id}/credentials`, append))).toBe('proof_required');
 });

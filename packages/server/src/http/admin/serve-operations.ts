@@ -169,12 +169,22 @@ async function admit(
   return admitted;
 }
 
+/** Whether a call is one of those of its operation that want a proof. */
+function isGuarded(
+  proof: NonNullable<Declaration['proof']>,
+  params: Readonly<Record<string, string>>,
+  body: unknown,
+): boolean {
+  if (proof === true) return true;
+  if ('param' in proof) return proof.among.some((one) => one === params[proof.param]);
+  return typeof body === 'object' && body !== null && proof.fields.some((field) => field in body);
+}
+
 /** For what concerns secrets, money or rights, a session must show who sits there. */
 async function refuseWithoutProof(deps: ServeDeps, call: Call, caller: Caller, body: unknown): Promise<void> {
   const { proof } = call.declared;
   if (proof === undefined || caller.via !== 'session') return;
-  const named = (field: string): boolean => typeof body === 'object' && body !== null && field in body;
-  if (proof !== true && !proof.some(named)) return;
+  if (!isGuarded(proof, call.params, body)) return;
   const deed = { operation: call.name, params: call.params };
   await requireProof(deps.accounts, caller, deed, call.request.headers.get(proofHeader));
 }
