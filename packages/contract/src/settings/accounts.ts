@@ -82,4 +82,10 @@ export const accounts = {
     description:
       'IP addresses, CIDR networks and host names of sign-in providers that are asked although they are not public, such as that of a house of one’s own.',
   }),
+  noticePrivateHosts: leaf(placesSchema, [], {
+    ...forRoot,
+    unit: 'none',
+    description:
+      'IP addresses, CIDR networks and host names that notifications are sent to although they are not public, such as a webhook of a house of one’s own. Any user can then have them called.',
+  }),
 };

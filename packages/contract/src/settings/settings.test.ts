@@ -67,6 +67,7 @@ describe('every setting', () => {
       'sessionMaxMs',
       'proofGraceMs',
       'signInPrivateHosts',
+      'noticePrivateHosts',
     ];
     const s3 = [
       'endpoint',

@@ -25,8 +25,8 @@ export type WiredServices = {
 
 export function wireServices(foundation: Foundation, deps: RelayDeps, jobs: Jobs): WiredServices {
   const { database, secretBox, snapshots, newId } = foundation;
-  const askOutside = outsideAsker(foundation, deps.askPublic);
   const settings = () => snapshots.current().settings;
+  const askOutside = guardedAsker(deps.askPublic, 1 << 20, () => settings().accounts.signInPrivateHosts);
   return {
     payments: {
       database,
@@ -41,16 +41,16 @@ export function wireServices(foundation: Foundation, deps: RelayDeps, jobs: Jobs
     trials: openChannelTrials(deps),
     mailer: openMailer({ settings, fetch: askOutside, now: clock.now }),
     askOutside,
-    askPublic: async (url, init) =>
-      await deps.askPublic(url, init, { maxBytes: 1 << 16, timeoutMs: 15_000, allowPrivate: [] }),
+    askPublic: guardedAsker(deps.askPublic, 1 << 16, () => settings().accounts.noticePrivateHosts),
     fetchOutside: (url, limits) => deps.fetchPublic(url, { ...limits, ports: [443], allowPrivate: [] }),
   };
 }
 
-/** Asks addresses that the operator wrote, which may be inside only where the settings name them. */
-function outsideAsker({ snapshots }: Foundation, ask: RelayDeps['askPublic']): WiredServices['askOutside'] {
-  return async (url, init = {}) => {
-    const { signInPrivateHosts } = snapshots.current().settings.accounts;
-    return await ask(url, init, { maxBytes: 1 << 20, timeoutMs: 15_000, allowPrivate: signInPrivateHosts });
-  };
+/** Asks addresses that people wrote, which may be inside only where the settings of this moment name them. */
+export function guardedAsker(
+  ask: RelayDeps['askPublic'],
+  maxBytes: number,
+  allowed: () => readonly string[],
+): WiredServices['askOutside'] {
+  return async (url, init = {}) => await ask(url, init, { maxBytes, timeoutMs: 15_000, allowPrivate: allowed() });
 }

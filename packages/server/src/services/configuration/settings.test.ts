@@ -77,6 +77,7 @@ eachDatabase('who may see a setting', (open) => {
       'accounts.sessionMaxMs',
       'accounts.proofGraceMs',
       'accounts.signInPrivateHosts',
+      'accounts.noticePrivateHosts',
       'mail.password',
       'mail.allowSelfSigned',
       'log.auditRetentionDays',
