@@ -1,6 +1,7 @@
 import type { VideoView } from '@tollgate/contract/api/videos';
 import { useParams } from '@tanstack/react-router';
 import { ScrollText } from 'lucide-react';
+import { useState } from 'react';
 import { Card } from '../../components/ui/card.tsx';
 import { CopyButton } from '../../components/ui/copy-button.tsx';
 import { ErrorState } from '../../components/ui/error-state.tsx';
@@ -19,12 +20,21 @@ import { TaskState } from './task-state.tsx';
 import { useVideoWords } from './words.ts';
 
 const refreshedMs = 3000;
+/** Of what has ended: its files may yet be kept, or be let go. */
+const slowlyMs = 60_000;
 
 /** What became of one task, step by step, what it shows, and what it cost. */
 export default function TaskPage() {
   const t = useVideoWords();
   const { id = '' }: { readonly id?: string } = useParams({ strict: false });
-  const { data: task, error, refetch } = useOperation('videos.read', { params: { id } }, { refreshMs: refreshedMs });
+  const [isOver, setOver] = useState(false);
+  const {
+    data: task,
+    error,
+    refetch,
+  } = useOperation('videos.read', { params: { id } }, { refreshMs: isOver ? slowlyMs : refreshedMs });
+  const ended = task !== undefined && (task.status === 'failed' || task.amountNanos !== null);
+  if (ended !== isOver) setOver(ended);
   const title = task === undefined ? id : task.prompt || (task.action ?? task.model);
   useThingTitle(title.slice(0, 60));
   return (

@@ -81,7 +81,7 @@ function Workshop({ keys }: { readonly keys: readonly { readonly id: string; rea
     size: asked.size ?? '',
   });
   const { pieces, make } = useStudio();
-  const models = useModels(keyId, mode);
+  const { models, error, retry } = useModels(keyId, mode);
   const model = models?.find((name) => name === asked.model) ?? models?.[0];
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[22rem_minmax(0,1fr)]">
@@ -105,7 +105,9 @@ function Workshop({ keys }: { readonly keys: readonly { readonly id: string; rea
               onChange={setKeyId}
             />
           )}
-          {models?.length === 0 ? (
+          {models === undefined && error !== null ? (
+            <ErrorState title={t('modelsUnread')} error={error} onRetry={retry} />
+          ) : models?.length === 0 ? (
             <Notice tone="warn" title={t('noModels')} />
           ) : (
             <Select
@@ -138,9 +140,10 @@ function Workshop({ keys }: { readonly keys: readonly { readonly id: string; rea
   );
 }
 
-/** The models of a key for a mode; undefined until they are known. */
-function useModels(keyId: string, mode: Mode): readonly string[] | undefined {
-  const effective = useOperation('keys.effective', { params: { id: keyId } });
-  const all = effective.data?.models.data;
-  return useMemo(() => all && modelsFor(mode, all), [mode, all]);
+/** The models of a key for a mode, undefined until they are known; or why they could not be read. */
+function useModels(keyId: string, mode: Mode) {
+  const { data, error, refetch } = useOperation('keys.effective', { params: { id: keyId } });
+  const all = data?.models.data;
+  const models = useMemo(() => all && modelsFor(mode, all), [mode, all]);
+  return { models, error, retry: () => void refetch() };
 }
