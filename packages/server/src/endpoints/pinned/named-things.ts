@@ -41,9 +41,8 @@ export function namedThings(json: JsonObject): readonly NamedResource[] {
       return;
     }
     if (!isObject(value)) return;
-    if (isVendorsSkill(value)) return;
     for (const [key, one] of Object.entries(value)) {
-      if (ownWords.has(key)) continue;
+      if (ownWords.has(key) || (key === 'skill_id' && isVendorsSkill(value))) continue;
       const path = param === '' ? key : `${param}.${key}`;
       if (naming.test(key) && !harmless.has(key))
         for (const named of isList(one) ? one : [one]) {
