@@ -130,6 +130,7 @@ describe('a request', () => {
     [{ input: 'x' }, 'model'],
     [{ ...asking, stream: 'yes' }, 'stream'],
     [{ ...asking, background: true, store: false }, 'store'],
+    [{ agent: 'a', input: 'Hi', agent_config: { type: 'antigravity', model: 'dear' } }, 'agent_config.model'],
     [{ ...asking, previousInteractionId: 'v1_x' }, 'previous_interaction_id'],
     [{ ...asking, generation_config: { maxOutputTokens: 1 } }, 'max_output_tokens'],
     [{ ...asking, generation_config: { max_output_tokens: 1001 } }, 'generation_config.max_output_tokens'],

@@ -74,6 +74,9 @@ function faultOfState(json: JsonObject): Invalid | undefined {
   // Nobody could come back to what is not kept.
   if (at(json, 'background') === true && at(json, 'store') === false)
     return invalid('"background" needs "store": only an interaction that is kept can be read later.', 'store');
+  // It would be paid at the price of the agent's usual model.
+  if ((at(objectAt(json, 'agent_config') ?? {}, 'model') ?? undefined) !== undefined)
+    return invalid('"agent_config.model" is not served: an agent has one price.', 'agent_config.model');
   return undefined;
 }
 
