@@ -3,6 +3,7 @@ import { changeShape, shownShape } from '../entities/field.ts';
 import { groupNameSchema } from '../entities/names.ts';
 import { mailLanguages } from '../settings/mail.ts';
 import { userFields } from '../entities/user.ts';
+import { usdSchema } from '../price.ts';
 import { permissionSchema } from './rights.ts';
 import { exceptionsSchema, roleNameSchema, shownExceptionsSchema } from './roles.ts';
 import { lineSchema, momentSchema, nanosSchema, pageOf, pageQuerySchema, signedUsdSchema } from './page.ts';
@@ -40,6 +41,9 @@ export const userSchema = z
     createdAt: momentSchema,
     updatedAt: momentSchema,
     balanceNanos: nanosSchema.nullable().describe('Balance of the wallet; null while it cannot be read.'),
+    creditLineNanos: nanosSchema
+      .nullable()
+      .describe('How far below zero usage may take the wallet, 0 for not at all; null while it cannot be read.'),
   })
   .meta({ id: 'User' });
 export type UserView = z.output<typeof userSchema>;
@@ -88,6 +92,11 @@ export const creditInputSchema = z.strictObject({
     .regex(/^[\x21-\x7e]+$/)
     .optional()
     .describe('A second call with the same key changes nothing.'),
+});
+
+export const creditLineInputSchema = z.strictObject({
+  amountUsd: usdSchema.describe('How far below zero usage may take the wallet; 0 for not at all.'),
+  reason: lineSchema(500).describe('Why; in the audit log.'),
 });
 
 export const creditSchema = z.strictObject({ balanceNanos: nanosSchema });

@@ -89,6 +89,7 @@ export const redemptionQuerySchema = pageQuerySchema.extend({
 export const walletSchema = z
   .strictObject({
     balanceNanos: nanosSchema,
+    creditLineNanos: nanosSchema.describe('How far below zero usage may take it; 0 for not at all.'),
     selling: z.boolean().describe('Whether codes can be redeemed and credit be bought at all.'),
   })
   .meta({ id: 'Wallet' });

@@ -27,6 +27,9 @@ export const teamSchema = z
     role: roleSchema.nullable().describe('One’s own role in it; null for an administrator who is no member.'),
     members: z.int(),
     balanceNanos: nanosSchema.nullable().describe('What is in the wallet; null while it cannot be read.'),
+    creditLineNanos: nanosSchema
+      .nullable()
+      .describe('How far below zero usage may take the wallet, 0 for not at all; null while it cannot be read.'),
     createdAt: momentSchema,
     updatedAt: momentSchema,
   })

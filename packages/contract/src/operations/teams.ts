@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keySchema } from '../api/keys.ts';
 import { listOf } from '../api/page.ts';
+import { creditLineInputSchema } from '../api/people.ts';
 import {
   newTeamInvitationSchema,
   teamCreditSchema,
@@ -130,6 +131,16 @@ export const teamOperations = declare({
     summary: 'Credit or debit the wallet of a team',
     params: idParams,
     body: teamCreditSchema,
+    answer: teamSchema,
+  },
+  'teams.setCreditLine': {
+    method: 'put',
+    path: '/teams/{id}/credit-line',
+    permission: 'wallets:write',
+    proof: true,
+    summary: 'Set how far below zero usage may take the wallet of a team',
+    params: idParams,
+    body: creditLineInputSchema,
     answer: teamSchema,
   },
   'teams.removeMember': {

@@ -1,5 +1,6 @@
 import {
   creditInputSchema,
+  creditLineInputSchema,
   inviteInputSchema,
   invitePageSchema,
   newInviteSchema,
@@ -103,5 +104,15 @@ export const userOperations = declare({
     params: idParams,
     body: creditInputSchema,
     answer: creditSchema,
+  },
+  'users.setCreditLine': {
+    method: 'put',
+    path: '/users/{id}/credit-line',
+    permission: 'wallets:write',
+    proof: true,
+    summary: 'Set how far below zero usage may take a wallet',
+    params: idParams,
+    body: creditLineInputSchema,
+    answer: userSchema,
   },
 });

@@ -1,3 +1,4 @@
+import { creditLineInputSchema } from '@tollgate/contract/api/people';
 import { teamCreditSchema, teamFundSchema, type TeamView } from '@tollgate/contract/api/teams';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -22,6 +23,7 @@ export function TeamWallet({ team }: WalletProps) {
     <div className="grid items-start gap-4 lg:grid-cols-2">
       {rights.may('teams:write') && <PayIn team={team} />}
       {rights.may('wallets:write') && <Credit team={team} />}
+      {rights.may('wallets:write') && <CreditLine team={team} />}
     </div>
   );
 }
@@ -113,6 +115,35 @@ function Credit({ team }: WalletProps) {
         <div>
           <Button type="submit" busy={form.formState.isSubmitting}>
             {t('wallet.credit')}
+          </Button>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+/** How far below zero usage may take the team's wallet. */
+function CreditLine({ team }: WalletProps) {
+  const t = useTeamWords();
+  const { moved } = useMoved();
+  const form = useSchemaForm({
+    schema: creditLineInputSchema,
+    values: { amountUsd: '', reason: '' },
+    messages: { amountUsd: t('amountForm'), reason: t('wallet.reasonNeeded') },
+    send: async (body) => {
+      const answer = await api.call('teams.setCreditLine', { params: { id: team.id }, body });
+      form.reset();
+      await moved(answer);
+    },
+  });
+  return (
+    <Card title={t('wallet.line')} description={t('wallet.lineWhat')}>
+      <Form form={form} failed={t('wallet.lineFailed')} label={t('wallet.line')}>
+        <FormDecimal form={form} name="amountUsd" label={t('wallet.amount')} unit="USD" required />
+        <FormText form={form} name="reason" label={t('wallet.reason')} maxLength={500} required />
+        <div>
+          <Button type="submit" busy={form.formState.isSubmitting}>
+            {t('wallet.setLine')}
           </Button>
         </div>
       </Form>

@@ -11,6 +11,7 @@ import { PageHeader } from '../../components/ui/page-header.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { Tabs } from '../../components/ui/tabs.tsx';
 import { calendarDay, count, fullMoment } from '../../lib/format.ts';
+import { usd } from '../../lib/money.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
@@ -88,6 +89,10 @@ function Team({ team }: { readonly team: TeamView }) {
           </div>
           <KeyValues
             items={[
+              {
+                term: t('wallet.line'),
+                value: team.creditLineNanos === null ? '–' : usd(BigInt(team.creditLineNanos)),
+              },
               { term: t('column.members'), value: count(team.members) },
               {
                 term: t('column.created'),

@@ -21,6 +21,7 @@ import { useRights } from '../../lib/session.ts';
 import { useThingTitle } from '../../lib/title.ts';
 import { z } from '../../lib/zod.ts';
 import { UserState } from './cells.tsx';
+import { CreditLine } from './credit-line.tsx';
 import { CreditUser } from './credit-user.tsx';
 import { EditUser } from './edit-user.tsx';
 import { useSwitchUser } from './use-switch-user.ts';
@@ -56,6 +57,7 @@ function User({ user }: { readonly user: UserView }) {
   const roleLabel = useRoleLabel();
   const [{ tab = 'account' }, change] = useSearchState(searchSchema);
   const [crediting, setCrediting] = useState(false);
+  const [lining, setLining] = useState(false);
   const switchUser = useSwitchUser();
   return (
     <>
@@ -86,6 +88,7 @@ function User({ user }: { readonly user: UserView }) {
               </Button>
             )}
             {rights.may('users:write') && <ResetLink user={user} />}
+            {rights.may('wallets:write') && <Button onPress={() => setLining(true)}>{t('line.title')}</Button>}
             {rights.may('wallets:write') && (
               <Button look="primary" icon={WalletMinimal} onPress={() => setCrediting(true)}>
                 {t('credit.action')}
@@ -95,6 +98,7 @@ function User({ user }: { readonly user: UserView }) {
         }
       />
       <CreditUser user={crediting ? user : undefined} onClose={() => setCrediting(false)} />
+      <CreditLine user={lining ? user : undefined} onClose={() => setLining(false)} />
       <Card className="mb-4">
         <div className="flex flex-wrap items-start gap-x-12 gap-y-4">
           <div>
@@ -108,6 +112,10 @@ function User({ user }: { readonly user: UserView }) {
           </div>
           <KeyValues
             items={[
+              {
+                term: t('line.amount'),
+                value: user.creditLineNanos === null ? '–' : usd(BigInt(user.creditLineNanos)),
+              },
               { term: t('column.group'), value: user.group },
               { term: t('column.created'), value: fullMoment(user.createdAt) },
               { term: t('id'), value: user.id, code: true },

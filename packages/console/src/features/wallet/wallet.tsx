@@ -53,7 +53,7 @@ export default function WalletPage() {
       ) : (
         <div className="grid items-start gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
           <div className="grid gap-4">
-            <Balance nanos={wallet.data?.balanceNanos} />
+            <Balance nanos={wallet.data?.balanceNanos} line={BigInt(wallet.data?.creditLineNanos ?? 0)} />
             <Expiring />
             {payable.length > 0 && <TopUp methods={payable} onOrder={follow} />}
             {wallet.data?.selling === true && <RedeemCode />}
@@ -74,7 +74,7 @@ export default function WalletPage() {
   );
 }
 
-function Balance({ nanos }: { readonly nanos: string | undefined }) {
+function Balance({ nanos, line }: { readonly nanos: string | undefined; readonly line: bigint }) {
   const t = useWalletWords();
   return (
     <section aria-label={t('balance')} className="rounded-lg border border-line bg-surface px-4 py-3.5">
@@ -88,7 +88,8 @@ function Balance({ nanos }: { readonly nanos: string | undefined }) {
           {usdFloored(BigInt(nanos))}
         </p>
       )}
-      {nanos !== undefined && BigInt(nanos) < 0n && <p className="mt-1 text-small text-warn">{t('owed')}</p>}
+      {line > 0n && <p className="mt-1 text-small text-muted">{t('line', { amount: usd(line) })}</p>}
+      {nanos !== undefined && BigInt(nanos) < -line && <p className="mt-1 text-small text-warn">{t('owed')}</p>}
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import type { redemptionOperations } from '@tollgate/contract/operations/redemption';
+import { walletsOf } from '../../services/accounts/credit-lines.ts';
 import { balancesOf } from '../../services/accounts/people.ts';
 import {
   changeCodeBatch,
@@ -39,10 +40,14 @@ export const redemptionHandlers = ({ accounts }: AdminDeps): Handlers<typeof red
       await listRedemptions(accounts, { limit, after: readCursor(after), batchId }),
       ({ amount, ...one }) => ({ ...one, amountNanos: amount.toString() }),
     ),
-  'wallet.read': async (_, { caller: { user } }) => ({
-    balanceNanos: await balanceOf(accounts, user.id),
-    selling: await salesOpen(accounts.database.db),
-  }),
+  'wallet.read': async (_, { caller: { user } }) => {
+    const wallet = (await walletsOf(accounts, [user.id])).get(user.id);
+    return {
+      balanceNanos: (wallet?.balance ?? 0n).toString(),
+      creditLineNanos: (wallet?.creditLine ?? 0n).toString(),
+      selling: await salesOpen(accounts.database.db),
+    };
+  },
   'wallet.redeem': async ({ body }, { caller, client }) => {
     const { user } = caller;
     const amount = await redeemCode(accounts, { user, code: body.code, address: client.address });

@@ -102,6 +102,25 @@ test('the wallet of a team pays for its keys, and members have limits of their o
     '3000000000',
   );
 
+  // Money that is owed by a line is spent on usage only, and nobody below an administrator sets it.
+  const line = { amountUsd: '5', reason: 'pays monthly' };
+  for (const path of [`/teams/${team}/credit-line`, `/users/${people.ann.user.id}/credit-line`]) {
+    expect(await outcome('ann', 'PUT', path, line)).toBe('forbidden');
+    expect(await outcome('admin', 'PUT', path, { ...line, reason: '' })).toBe('invalid_request');
+    expect(await outcome('admin', 'PUT', path, { ...line, amountUsd: '-1' })).toBe('invalid_request');
+    const set = await call('admin', 'PUT', path, line);
+    expect(field(set.json, 'creditLineNanos')).toBe('5000000000');
+  }
+  expect(field((await call('ann', 'GET', '/wallet')).json, 'creditLineNanos')).toBe('5000000000');
+  const beyond = { amountUsd: '6.5', idempotencyKey: 'fund-0003' };
+  expect(await outcome('ann', 'POST', `/teams/${team}/funds`, beyond)).toBe('conflict');
+  expect(await listed('admin', 'GET', `/audit?subject=team:${team}&limit=1`)).toMatchObject([
+    { action: 'team.credit_line', after: { amountNanos: '5000000000', reason: 'pays monthly' } },
+  ]);
+  const ended = { amountUsd: '0', reason: 'paid up' };
+  const without = await call('admin', 'PUT', `/users/${people.ann.user.id}/credit-line`, ended);
+  expect(field(without.json, 'creditLineNanos')).toBe('0');
+
   const key = field((await call('bob', 'POST', '/keys', { name: 'shared', teamId: team })).json, 'id');
   expect(await outcome('ann', 'PATCH', `/teams/${team}/members/${people.bob.user.id}`, { limitUsd: '2.5' })).toBe(
     '204',

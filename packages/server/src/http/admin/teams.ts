@@ -1,6 +1,6 @@
 import type { TeamView } from '@tollgate/contract/api/teams';
 import type { teamOperations } from '@tollgate/contract/operations/teams';
-import { balancesOf, usdToNanos } from '../../services/accounts/people.ts';
+import { usdToNanos } from '../../services/accounts/people.ts';
 import {
   listInvitations,
   listMembers,
@@ -9,7 +9,7 @@ import {
   readTeam,
   type TeamSeen,
 } from '../../services/teams/read-teams.ts';
-import { creditTeam, fundTeam } from '../../services/teams/team-wallet.ts';
+import { creditTeam, fundTeam, setTeamCreditLine } from '../../services/teams/team-wallet.ts';
 import {
   changeMember,
   createTeam,
@@ -21,9 +21,10 @@ import {
   revokeInvitation,
 } from '../../services/teams/teams.ts';
 import type { TeamInvitation } from '../../store/teams.ts';
-import { readable, type AdminDeps } from './admin-deps.ts';
+import type { AdminDeps } from './admin-deps.ts';
 import { presentKeys } from './keys.ts';
 import type { Handlers } from './operation.ts';
+import { walletViews } from './wallet-views.ts';
 
 /** Teams, for their members; and for administrators all of them. */
 export const teamHandlers = (deps: AdminDeps): Handlers<typeof teamOperations> => {
@@ -82,17 +83,16 @@ export const teamHandlers = (deps: AdminDeps): Handlers<typeof teamOperations> =
       await creditTeam(accounts, actor, { teamId: params.id, amount: usdToNanos(body.amountUsd), note, clientKey });
       return await shown(params.id, user.id);
     },
+    'teams.setCreditLine': async ({ params, body: { amountUsd, reason } }, { caller: { actor, user } }) => {
+      await setTeamCreditLine(accounts, actor, { ownerId: params.id, amount: usdToNanos(amountUsd), reason });
+      return await shown(params.id, user.id);
+    },
   };
 };
 
 async function presentTeams(deps: AdminDeps, teams: readonly TeamSeen[]): Promise<TeamView[]> {
-  const balanceOf = await readable(() =>
-    balancesOf(
-      deps.accounts,
-      teams.map(({ id }) => id),
-    ),
-  );
-  return teams.map((team) => ({ ...team, balanceNanos: balanceOf(team.id) }));
+  const walletOf = await walletViews(deps, teams);
+  return teams.map((team) => ({ ...team, ...walletOf(team.id) }));
 }
 
 const presentInvitation = ({ id, role, note, createdAt, expiresAt }: TeamInvitation) => ({

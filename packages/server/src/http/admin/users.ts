@@ -9,18 +9,25 @@ import {
   listPeople,
   usdToNanos,
 } from '../../services/accounts/people.ts';
+import { setUserCreditLine } from '../../services/accounts/credit-lines.ts';
 import { endSessionsOf } from '../../services/accounts/sessions.ts';
 import { createInvite, listInvites, removeInvite } from '../../services/accounts/invites.ts';
 import { createPasswordReset } from '../../services/accounts/password-resets.ts';
 import { Refusal } from '../../domain/refusal.ts';
 import type { User } from '../../store/users.ts';
-import { readable, type AdminDeps } from './admin-deps.ts';
+import type { AdminDeps } from './admin-deps.ts';
 import { callerMay, type Handlers } from './operation.ts';
 import { presentPage, readCursor } from './page-cursor.ts';
+import { walletViews } from './wallet-views.ts';
 
 /** People, for administrators. */
 export const userHandlers = (deps: AdminDeps): Handlers<typeof userOperations> => {
   const { accounts } = deps;
+  const shown = async (id: string): Promise<UserView> => {
+    const user = await findUser(accounts, id);
+    if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
+    return await presentUser(deps, user);
+  };
   return {
     'users.list': async ({ query }) => {
       const page = await listPeople(accounts, {
@@ -36,11 +43,7 @@ export const userHandlers = (deps: AdminDeps): Handlers<typeof userOperations> =
         throw new Refusal('forbidden', 'Only root may make administrators.', { param: 'role' });
       return await presentUser(deps, await createPerson(accounts, actor, body, { adopt: true }));
     },
-    'users.read': async ({ params }) => {
-      const user = await findUser(accounts, params.id);
-      if (user === undefined) throw new Refusal('not_found', 'There is no such user.');
-      return await presentUser(deps, user);
-    },
+    'users.read': ({ params }) => shown(params.id),
     'users.update': async ({ params, body }, context) =>
       await presentUser(deps, await changePerson(accounts, context.caller.actor, params.id, body)),
     'users.resetPassword': async ({ params }, context) =>
@@ -68,21 +71,20 @@ export const userHandlers = (deps: AdminDeps): Handlers<typeof userOperations> =
       const balances = await balancesOf(accounts, [params.id]);
       return { balanceNanos: (balances.get(params.id) ?? 0n).toString() };
     },
+    'users.setCreditLine': async ({ params, body: { amountUsd, reason } }, { caller: { actor } }) => {
+      await setUserCreditLine(accounts, actor, { ownerId: params.id, amount: usdToNanos(amountUsd), reason });
+      return await shown(params.id);
+    },
   };
 };
 
 /** Users with their balances, which are asked for in one go. */
 export async function presentUsers(deps: AdminDeps, users: readonly User[]): Promise<UserView[]> {
-  const balanceOf = await readable(() =>
-    balancesOf(
-      deps.accounts,
-      users.map((user) => user.id),
-    ),
-  );
+  const walletOf = await walletViews(deps, users);
   return users.map(({ role: _, roleName, reaches: __, ...user }) => ({
     ...user,
     role: roleName,
-    balanceNanos: balanceOf(user.id),
+    ...walletOf(user.id),
   }));
 }
 

@@ -65,7 +65,7 @@ test('from the terms to the credit, by HTTP', async () => {
   const again = await app.call('GET', `${door}?${query}`);
   expect([again.status, again.text]).toEqual([200, 'success']);
   const wallet = await app.call('GET', '/api/v1/wallet', { token: ann.token });
-  expect(wallet.json).toEqual({ balanceNanos: '10000000000', selling: true });
+  expect(wallet.json).toEqual({ balanceNanos: '10000000000', creditLineNanos: '0', selling: true });
   const callbacks = await app.call('GET', '/api/v1/payment-callbacks', { token: root.token });
   expect(callbacks.json).toMatchObject({
     data: [{ outcome: 'unchanged' }, { outcome: 'applied' }, { outcome: 'refused', reason: 'the signature is wrong' }],

@@ -142,7 +142,11 @@ export function refusalOfHold(refusal: HoldRefusal): Refusal {
   if (refusal.debit.opens !== undefined) return refusalOfBudget(refusal.debit.opens, refusal.available);
   if (refusal.debit.kind === 'limit')
     return new Refusal('key_limit_exhausted', 'The spending limit of this API key is reached.');
-  return new Refusal('insufficient_balance', 'The balance of this account is too low for this request.');
+  const [left, most] = [formatUsd(refusal.available), formatUsd(refusal.debit.amount)];
+  return new Refusal(
+    'insufficient_balance',
+    `The balance of this account is too low for this request: ${left} USD are left, its credit line included, and it may cost ${most} USD.`,
+  );
 }
 
 const periodWords = { ever: 'in all', day: 'for the day', week: 'for the week', month: 'for the month' } as const;

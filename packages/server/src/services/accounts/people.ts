@@ -5,9 +5,8 @@ import { may, reachesAny } from '@tollgate/contract/permissions';
 import type { Json } from '@tollgate/wire/protocol';
 import type { z } from 'zod';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
-import { walletMeter } from '../../domain/meters.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
-import { ensureWallet, meterStatus } from '../../store/ledger/meters.ts';
+import { ensureWallet } from '../../store/ledger/meters.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { noEmailDomain, userRepository, type NewUser, type User } from '../../store/users.ts';
@@ -17,6 +16,7 @@ import { revokeAllWithin } from './access-tokens.ts';
 import { mayManage, type AccountDeps, type Actor } from './account-deps.ts';
 import { endAfter, giveCredit } from '../rewards/given-credits.ts';
 import type { Transact } from '../subscriptions/deps.ts';
+import { walletsOf } from './credit-lines.ts';
 import { mailboxOf } from './address-rules.ts';
 import { termsVersion } from './consent.ts';
 import { toJson } from '../configuration/masking.ts';
@@ -424,11 +424,7 @@ export async function balancesOf(
   deps: Pick<AccountDeps, 'database'>,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, Nanos>> {
-  const meters = await meterStatus(
-    deps.database,
-    userIds.map((id) => walletMeter(id)),
-  );
-  return new Map(userIds.map((id) => [id, nanos(meters.get(walletMeter(id))?.remaining ?? 0n)]));
+  return new Map([...(await walletsOf(deps, userIds))].map(([id, { balance }]) => [id, balance]));
 }
 
 /** USD of a checked decimal text as nano-dollars. */

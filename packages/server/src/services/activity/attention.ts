@@ -104,7 +104,10 @@ async function exhausted(database: Database, now: number): Promise<readonly Atte
   const users = [...new Set(used.map(({ by }) => by[0] ?? ''))].slice(0, 500);
   const keys = [...new Set(used.map(({ by }) => by[1] ?? ''))].slice(0, 500);
   const meters = await meterStatus(database, [...users.map(walletMeter), ...keys.map(keyMeter)]);
-  const isEmpty = (meter: string): boolean => (meters.get(meter)?.remaining ?? 1n) <= 0n;
+  const isEmpty = (meter: string): boolean => {
+    const { remaining = 1n, creditLine = 0n } = meters.get(meter) ?? {};
+    return remaining + creditLine <= 0n;
+  };
   const emptyKeys = await apiKeyRepository.some(database.db, keys.filter((id) => isEmpty(keyMeter(id))).slice(0, most));
   const emptyWallets = await namesOfUsers(database.db, users.filter((id) => isEmpty(walletMeter(id))).slice(0, most));
   return [

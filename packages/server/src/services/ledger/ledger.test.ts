@@ -68,6 +68,7 @@ eachDatabase('ledger', (open) => {
       leased: 0n,
       reserved: 0n,
       remaining: 930n,
+      creditLine: 0n,
       available: 930n,
     });
     expect(meters.get('key:key_1')).toEqual({
@@ -76,6 +77,7 @@ eachDatabase('ledger', (open) => {
       leased: 0n,
       reserved: 0n,
       remaining: 430n,
+      creditLine: 0n,
       available: 430n,
     });
     const logs = await database.db

@@ -3,6 +3,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { isPosted, postCreditIn } from '../../store/ledger/journal.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
+import { writeCreditLine, type CreditLineAsk } from '../accounts/credit-lines.ts';
 import { recordWrite } from '../record-write.ts';
 import { withWallet } from '../subscriptions/pay.ts';
 import { requireTeam } from './teams.ts';
@@ -75,4 +76,10 @@ export async function creditTeam(
       after,
     });
   });
+}
+
+/** Sets the credit line of a team's wallet, for administrators. */
+export async function setTeamCreditLine(deps: AccountDeps, actor: Actor, ask: CreditLineAsk): Promise<void> {
+  await requireTeam(deps, actor, ask.ownerId, 'see');
+  await writeCreditLine(deps, actor, 'team', ask);
 }

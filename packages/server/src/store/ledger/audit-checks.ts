@@ -90,6 +90,15 @@ function meterChecks(kind: DatabaseKind): readonly Check[] {
         where m.kind = 'account' and (m.limit_nanos is null or m.limit_nanos <> coalesce(j.amount_nanos, 0))`,
     ),
     check(
+      'an account has the credit line that was set',
+      sql`select m.id as subject, m.credit_line_nanos as found_nanos, coalesce(c.amount_nanos, 0) as expected_nanos
+        from meters m left join credit_lines c on c.account = m.id and m.kind = 'account'
+        where m.credit_line_nanos <> coalesce(c.amount_nanos, 0)
+        union all
+        select c.account as subject, null as found_nanos, c.amount_nanos as expected_nanos
+        from credit_lines c left join meters m on m.id = c.account and m.kind = 'account' where m.id is null`,
+    ),
+    check(
       'a meter spent what debits took from it',
       sql`select m.id as subject, m.spent_nanos as found_nanos, coalesce(d.amount_nanos, 0) as expected_nanos
         from meters m left join (${spentByMeter(kind)}) d on d.meter_id = m.id

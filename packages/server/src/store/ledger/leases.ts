@@ -42,7 +42,7 @@ export function acquireLease(database: Database, wish: LeaseWish, fault: Fault):
     const meter = await meterFor(db, database.kind, wish);
     const lease = await leaseOf(db, wish.nodeId, wish.meterId);
     if (meter === undefined) return { granted: 0n, lease, available: 0n, othersLeased: 0n };
-    const { left } = meter;
+    const { open: left } = meter;
     const granted = left === undefined ? unlimitedGrant + wish.wanted : grantOf(left, wish);
     const othersLeased = meter.leased - lease.amount;
     if (granted === 0n) {
@@ -162,9 +162,12 @@ export async function recallFrom(
     where meter_id = ${meterId} and amount_nanos > 0 and node_id <> ${except} ${ignore}`.execute(db);
 }
 
-/** A meter whose row is locked. `left`: what neither is spent nor lent nor reserved; undefined without a limit. */
+/** A meter whose row is locked. */
 export type LockedMeter = {
+  /** What neither is spent nor lent nor reserved; undefined without a limit. Below zero when usage draws on a credit line. */
   readonly left: bigint | undefined;
+  /** The same with the credit line: what usage may still set aside. Nothing else is paid out of a line. */
+  readonly open: bigint | undefined;
   readonly leased: bigint;
   /** Undefined for a meter that nobody's policy has made, or not yet. */
   readonly policyId: string | undefined;
@@ -177,13 +180,15 @@ export async function lockMeter(
 ): Promise<LockedMeter | undefined> {
   const query = db
     .selectFrom('meters')
-    .select(['limit_nanos', 'spent_nanos', 'leased_nanos', 'reserved_nanos', 'policy_id'])
+    .select(['limit_nanos', 'spent_nanos', 'leased_nanos', 'reserved_nanos', 'credit_line_nanos', 'policy_id'])
     .where('id', '=', meterId);
   const row = await (kind === 'sqlite' ? query : query.forUpdate()).executeTakeFirst();
   if (row === undefined) return undefined;
   const { limit_nanos: limit, leased_nanos: leased } = row;
+  const left = limit === null ? undefined : limit - row.spent_nanos - leased - row.reserved_nanos;
   return {
-    left: limit === null ? undefined : limit - row.spent_nanos - leased - row.reserved_nanos,
+    left,
+    open: left === undefined ? undefined : left + row.credit_line_nanos,
     leased,
     policyId: row.policy_id ?? undefined,
   };

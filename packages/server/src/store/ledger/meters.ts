@@ -14,7 +14,9 @@ export type MeterStatus = {
   readonly remaining: bigint | undefined;
   /** Set aside for jobs, whichever process ends them. */
   readonly reserved: bigint;
-  /** limit - spent - leased - reserved: what nobody has set aside. */
+  /** How far below zero usage may take an account; 0 for most. */
+  readonly creditLine: bigint;
+  /** limit + credit line - spent - leased - reserved: what usage may still set aside. */
   readonly available: bigint | undefined;
 };
 
@@ -50,9 +52,9 @@ export async function meterStatus({ db }: Database, ids: readonly string[]): Pro
     rows.map((row) => {
       const limit = row.limit_nanos ?? undefined;
       const remaining = limit === undefined ? undefined : limit - row.spent_nanos;
-      const { spent_nanos: spent, leased_nanos: leased, reserved_nanos: reserved } = row;
-      const available = remaining === undefined ? undefined : remaining - leased - reserved;
-      return [row.id, { limit, spent, leased, reserved, remaining, available }];
+      const { spent_nanos: spent, leased_nanos: leased, reserved_nanos: reserved, credit_line_nanos: creditLine } = row;
+      const available = remaining === undefined ? undefined : remaining + creditLine - leased - reserved;
+      return [row.id, { limit, spent, leased, reserved, remaining, creditLine, available }];
     }),
   );
 }

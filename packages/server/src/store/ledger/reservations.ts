@@ -127,8 +127,8 @@ async function setAside(
     const leased = lease.amount < amount ? lease.amount : amount;
     const missing = amount - leased;
     // Others may have taken the lease of a node that was silent for too long.
-    if (missing > 0n && (meter === undefined || (meter.left !== undefined && meter.left < missing)))
-      throw new Short(meterId, leased + (meter?.left ?? 0n));
+    if (missing > 0n && (meter === undefined || (meter.open !== undefined && meter.open < missing)))
+      throw new Short(meterId, leased + (meter?.open ?? 0n));
     if (leased > 0n) leases.set(meterId, await changeLease(db, kind, { nodeId, meterId, at }, lease, -leased));
     await changeReserved(db, meterId, amount);
   }

@@ -49,6 +49,7 @@ import { noticesMigration } from './0044-notices.ts';
 import { groupResultsMigration } from './0060-group-results.ts';
 import { invoicesMigration } from './0073-invoices.ts';
 import { channelCostsMigration } from './0074-channel-costs.ts';
+import { creditLinesMigration } from './0075-credit-lines.ts';
 import { taskSubmitterMigration } from './0079-task-submitter.ts';
 import { groupEndpointsMigration } from './0063-group-endpoints.ts';
 import { auditChainMigration } from './0069-audit-chain.ts';
@@ -104,6 +105,7 @@ export const migrations: readonly Migration[] = [
   groupResultsMigration,
   invoicesMigration,
   channelCostsMigration,
+  creditLinesMigration,
   taskSubmitterMigration,
   groupEndpointsMigration,
   rolesMigration,

@@ -14,8 +14,8 @@ export const ledgerTables = {
   },
   /**
    * What can say "no more". Of an `account`, `limit_nanos` is everything ever credited, so limit - spent is the balance; of
-   * a `limit` it is what may be spent, null for no limit. Available is limit - spent - leased - reserved. All a projection:
-   * of the journal (limit of accounts), of the debits of charges (spent), of leases and reservations. With a `policy_id`
+   * a `limit` it is what may be spent, null for no limit. Available is limit + credit line - spent - leased - reserved. All a
+   * projection: of the journal (limit of accounts), of `credit_lines`, of the debits of charges (spent), of leases and reservations. With a `policy_id`
    * it counts for one stretch of that policy's period.
    */
   meters: {
@@ -29,6 +29,15 @@ export const ledgerTables = {
     spent_nanos: column.money,
     leased_nanos: column.money,
     reserved_nanos: defaulted(column.money),
+    credit_line_nanos: defaulted(column.money),
+  },
+  /** How far below zero usage may take an account, and who said so last, and why; migration 0075. */
+  credit_lines: {
+    account: column.id,
+    amount_nanos: column.money,
+    reason: column.text(500),
+    actor: column.text(100),
+    updated_at: column.moment,
   },
   /** How much each limit of a policy allows; null for no limit. */
   meter_policies: {
