@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { flag, forAdmins, forRoot, whole } from './kinds.ts';
 import { leaf, secretLeaf } from './leaf.ts';
+import { pollingBounds, pollingRulesSchema } from './polling.ts';
 
 /** A name as DNS has it. Its last label begins with a letter, so that a mistyped address is not taken for a name. */
 const hostName = z
@@ -20,8 +21,28 @@ export const placesSchema = z
 const text = (max: number, fallback: string, description: string) =>
   leaf(z.string().max(max), fallback, { ...forRoot, unit: 'none', description });
 
-/** Files that a request names by URL, and files that vendors have made. */
+/** Files that a request names by URL, and what vendors make while nobody waits. */
 export const media = {
+  polling: {
+    atOnce: whole(
+      [...pollingBounds.atOnce],
+      'count',
+      forAdmins,
+      'Questions after tasks that a process puts to one account at once; the others wait.',
+    ),
+    everyMs: whole(
+      [...pollingBounds.everyMs],
+      'ms',
+      forAdmins,
+      'Longest wait between two questions after a task; young tasks are asked after sooner.',
+    ),
+    providers: leaf(pollingRulesSchema, [], {
+      ...forAdmins,
+      unit: 'none',
+      description:
+        'Providers whose accounts are asked otherwise: a line each, the provider’s id and what differs, such as `kling atOnce:2 everyMs:30000`.',
+    }),
+  },
   fetch: {
     enabled: flag(
       true,

@@ -15,6 +15,9 @@ const reservedMs = 3_600_000;
 /** Longer than any provider works; what nobody can tell of by then is given up, and costs nothing. */
 const longestMs = 86_400_000;
 
+/** Work is asked after at least so often, where nothing else is said of it. */
+const usualLongestMs = 15_000;
+
 /** When work is asked after again (ms), and until when what it may cost is set aside (ms since the epoch), if it is. */
 type Pace = { readonly waitMs: number; readonly reservedUntil?: number | undefined };
 
@@ -22,7 +25,12 @@ type Pace = { readonly waitMs: number; readonly reservedUntil?: number | undefin
 const pace = { waitMs: z.number(), reservedUntil: z.number().optional() };
 
 /** What is known of work when it is asked after; `over` once there is nothing more to come. */
-export type Progress = { readonly requestId: string; readonly over?: Over | undefined };
+export type Progress = {
+  readonly requestId: string;
+  readonly over?: Over | undefined;
+  /** How long it is at most until it is asked after again (ms), where that is not as usual. */
+  readonly longestWaitMs?: number | undefined;
+};
 
 export type Over = {
   readonly job: BackgroundJob;
@@ -46,6 +54,7 @@ export type DetachedOptions = {
   readonly promptly: <T>(work: Promise<T>) => Promise<T>;
   /** How long until work is asked after first; each time it is not done it is asked after later. */
   readonly firstPollMs?: number;
+  /** The longest wait, whatever is said of the work itself. */
   readonly lastPollMs?: number;
 };
 
@@ -85,16 +94,16 @@ export const detachedJobKind = <S extends z.ZodRawShape>(name: string, key: S, d
 /** Looks after one kind of work that providers go on with; `deps` is asked for when it is complete. */
 export function openDetachedWork<K extends object>(
   deps: () => RelayDeps,
-  { database, jobs, promptly, firstPollMs = 2000, lastPollMs = 15_000 }: DetachedOptions,
+  { database, jobs, promptly, firstPollMs = 2000, lastPollMs }: DetachedOptions,
   { kind, dedupeKey, progressOf }: DetachedKind<K>,
 ): DetachedWork<K> {
   const now = (): number => deps().clock.now();
-  const later = (waitMs: number): number => Math.min(lastPollMs, waitMs * 1.5);
+  const later = (waitMs: number, longestMs = usualLongestMs): number => Math.min(lastPollMs ?? longestMs, waitMs * 1.5);
 
   const handler = jobHandler(kind, async (payload, context) => {
     const progress = await unlessStopped(context.signal, progressOf(payload));
     if (!progress) return undefined;
-    const { requestId, over } = progress;
+    const { requestId, over, longestWaitMs } = progress;
     if (over) {
       await settleLater(deps(), over.job, over.ending);
       // Should the process die before this, it is settled once more, and charged once.
@@ -104,13 +113,14 @@ export function openDetachedWork<K extends object>(
       });
       return undefined;
     }
-    const { waitMs } = payload;
+    // A pace that has been made quicker holds from now on.
+    const waitMs = Math.min(payload.waitMs, lastPollMs ?? longestWaitMs ?? usualLongestMs);
     let { reservedUntil } = payload;
     if (reservedUntil !== undefined && reservedUntil - now() < reservedMs / 2) {
       reservedUntil = now() + reservedMs;
       await deps().ledger.renew({ id: requestId, expiresAt: reservedUntil });
     }
-    return { runAt: now() + waitMs, payload: { ...payload, waitMs: later(waitMs), reservedUntil } };
+    return { runAt: now() + waitMs, payload: { ...payload, waitMs: later(waitMs, longestWaitMs), reservedUntil } };
   });
 
   const addJob = async (db: Db, key: K, reservedUntil?: number): Promise<void> => {

@@ -1,3 +1,4 @@
+import { pollingOf, type Polling } from '@tollgate/contract/settings/polling';
 import { readSize, videoTokens, type TaskEgress, type VideoState } from '@tollgate/wire/ir/videos';
 import type { Json } from '@tollgate/wire/protocol';
 import { readJson } from '@tollgate/wire/json/read';
@@ -43,7 +44,9 @@ async function read(deps: RelayDeps, task: MediaTask): Promise<VideoState | unde
   const egress = taskEgress(task.protocol);
   const asked = egress.batch
     ? await askAmong(deps, account, task, egress.batch)
-    : await inTurn(accountOf(account), () => json(deps, account, 'status', namesOf(task)));
+    : await inTurn(accountOf(account), pollingFor(deps, account).atOnce, () =>
+        json(deps, account, 'status', namesOf(task)),
+      );
   // Its vendor has forgotten it, or never knew it.
   if (asked === 'unknown') return lost;
   const state = asked === undefined ? undefined : egress.readState(asked.json);
@@ -59,8 +62,17 @@ export const namesOf = ({ protocol, vendorId }: MediaTask): Names =>
 
 const together = askTogether<Said>();
 
-/** No account is asked after more of its tasks at once, however many are due. */
-const inTurn = takeTurns(8);
+/** No account is asked more questions at once than it may be, however many tasks are due. */
+const inTurn = takeTurns();
+
+const pollingFor = (deps: RelayDeps, { target }: MakingAccount): Polling =>
+  pollingOf(deps.snapshot().settings.media.polling, target.channel.provider.id);
+
+/** How long it is at most until a task is asked after again, in ms; undefined when its account is gone. */
+export function longestWaitMs(deps: RelayDeps, task: MediaTask): number | undefined {
+  const account = makingAccountOf(deps.snapshot(), task);
+  return account && pollingFor(deps, account).everyMs;
+}
 
 /** Asks after a task with the others of its account. */
 async function askAmong(
@@ -71,7 +83,9 @@ async function askAmong(
 ): Promise<Said> {
   // Where an account is asked for several kinds, each has its own dialect.
   const said = await together(accountOf(account), vendorId, (names) =>
-    json(deps, account, 'status', { id: names[0] ?? '', body: batch.body(names) }),
+    inTurn(accountOf(account), pollingFor(deps, account).atOnce, () =>
+      json(deps, account, 'status', { id: names[0] ?? '', body: batch.body(names) }),
+    ),
   );
   const one = typeof said === 'object' ? batch.pick(said.json, vendorId) : undefined;
   return one === undefined ? undefined : { json: one };

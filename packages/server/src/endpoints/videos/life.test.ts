@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { createHmac } from 'node:crypto';
+import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import type { TestGateway } from '../../relay/testing/gateway.ts';
 import { hashSecret } from '../../services/accounts/secret-text.ts';
 import { mediaTaskRepository } from '../../store/media-tasks.ts';
 import { takeTurns } from './take-turns.ts';
 import { setVideoStage } from './testing/gate.ts';
-import { writeTestKey } from './testing/world.ts';
+import { quick, writeTestKey } from './testing/world.ts';
 
-const { vendorOf, gatewayTo } = setVideoStage();
+const { stage, vendorOf, gatewayTo } = setVideoStage();
 const closing: (() => void)[] = [];
 afterEach(() => {
   for (const close of closing.splice(0)) close();
@@ -137,7 +138,7 @@ describe('clients are told of their tasks', () => {
 });
 
 test('no account is asked more at once than it has places, and nobody waits for another’s', async () => {
-  const inTurn = takeTurns(2);
+  const inTurn = takeTurns();
   const account = {};
   let busy = 0;
   let most = 0;
@@ -147,7 +148,69 @@ test('no account is asked more at once than it has places, and nobody waits for 
     busy -= 1;
     throw new Error('one that fails gives its place back');
   };
-  await Promise.allSettled(Array.from({ length: 7 }, () => inTurn(account, work)));
+  await Promise.allSettled(Array.from({ length: 7 }, () => inTurn(account, 2, work)));
   expect([most, busy]).toEqual([2, 0]);
-  expect(await inTurn({}, () => Promise.resolve('done'))).toBe('done');
+  expect(await inTurn({}, 1, () => Promise.resolve('done'))).toBe('done');
+});
+
+describe('accounts of a provider that is asked otherwise', () => {
+  const settingsWith = (provider: string, port: number): Settings => ({
+    ...defaultSettings,
+    media: {
+      ...defaultSettings.media,
+      fetch: { ...defaultSettings.media.fetch, allowPrivate: ['127.0.0.1'], ports: [port] },
+      polling: { ...defaultSettings.media.polling, atOnce: 1, providers: [provider] },
+    },
+  });
+
+  test('are asked so much at once', async () => {
+    const waiting: (() => void)[] = [];
+    let [begun, most] = [0, 0];
+    const server = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      async fetch(request) {
+        const video = { object: 'video', model: 'm-upstream', seconds: '5', size: '720x1280' };
+        if (request.method === 'POST')
+          return Response.json({ ...video, id: `video_${++begun}`, status: 'queued', created_at: 1 });
+        const id = new URL(request.url).pathname.split('/').at(-1);
+        // Answers as soon as two are there: of less at once none would be answered.
+        const answered = new Promise<void>((resolve) => waiting.push(resolve));
+        most = Math.max(most, waiting.length);
+        if (waiting.length >= 2) setTimeout(() => waiting.splice(0).forEach((answer) => answer()), 5);
+        await answered;
+        return Response.json({ ...video, id, status: 'completed', progress: 100 });
+      },
+    });
+    closing.push(() => void server.stop(true));
+    const gate = await stage.gateway(
+      [{ id: 'openai-0', provider: 'openai', baseUrl: `http://127.0.0.1:${server.port}/v1` }],
+      { settings: settingsWith('openai atOnce:2', server.port ?? 0), videos: quick },
+    );
+    const ids = await Promise.all(Array.from({ length: 6 }, () => begin(gate)));
+    for (const id of ids) expect(await over(gate, id)).toMatchObject({ status: 'completed' });
+    expect(most).toBe(2);
+  });
+
+  test('are asked so often', async () => {
+    const vendor = vendorOf('openai');
+    const gate = await stage.gateway([{ id: 'openai-0', provider: 'openai', baseUrl: vendor.baseUrl }], {
+      settings: settingsWith('openai everyMs:1000', Number(new URL(vendor.baseUrl).port)),
+      videos: { firstPollMs: 700 },
+    });
+    await begin(gate);
+    const wait = async (): Promise<unknown> => {
+      const { payload } = await gate.database.db
+        .selectFrom('jobs')
+        .select('payload')
+        .where('kind', '=', 'video')
+        .executeTakeFirstOrThrow();
+      return (JSON.parse(payload) as Told)['waitMs'];
+    };
+    // Longer than that it would be after the first question.
+    const first = await wait();
+    expect(first).toBe(1050);
+    while ((await wait()) === first) await Bun.sleep(10);
+    expect(await wait()).toBe(1000);
+  });
 });

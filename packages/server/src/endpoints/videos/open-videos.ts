@@ -9,7 +9,7 @@ import type { Db } from '../../store/database.ts';
 import { mediaTaskRepository } from '../../store/media-tasks.ts';
 import { recoverTask } from './recover.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
-import { askAfter, endingOf } from './ask-after.ts';
+import { askAfter, endingOf, longestWaitMs } from './ask-after.ts';
 import { tellsHooks } from './hooks.ts';
 import { keepsResults } from './results/keep-results.ts';
 
@@ -39,6 +39,9 @@ export type OpenVideos = MediaTasks & {
   readonly handlers: readonly JobHandler[];
 };
 
+/** Well below the ten minutes after which a task counts as stuck. */
+const heardEveryMs = 60_000;
+
 const videoJob = detachedJobKind('video', { taskId: z.string() }, 120_000);
 
 /** Looks after the videos that vendors make; `deps` is asked for when it is complete. */
@@ -66,10 +69,11 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
           await mediaTaskRepository.drop(database.db, taskId);
           return undefined;
         }
-        if (!state) return { requestId };
+        const goesOn = { requestId, longestWaitMs: longestWaitMs(deps(), task) };
+        if (!state) return goesOn;
         if (!isOver(state)) {
           await noteProgress(task, state);
-          return { requestId };
+          return goesOn;
         }
         const ending = endingOf(state, task, job.price);
         return { requestId, over: { job, ending, note: (db) => noteOver(db, task, state) } };
@@ -112,6 +116,9 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
 
   async function noteProgress(task: MediaTask, state: VideoState): Promise<void> {
     const history = historyWith(task.history, state, now());
+    // Thousands of tasks that stay as they are need not be written each time; that they were heard of is, now and then.
+    const isNew = history !== task.history || !Bun.deepEquals(state, task.state);
+    if (!isNew && now() - task.updatedAt < heardEveryMs) return;
     await mediaTaskRepository.noteState(database.db, task.id, state, history, now());
     // Only their clients know of hooks that tell of each step.
     if (task.kind === 'drawing' && history !== task.history) await hooks.tellWithin(database.db, task);

@@ -49,6 +49,7 @@ async function gatewayTo(
   const settings: Settings = {
     ...defaultSettings,
     media: {
+      ...media,
       fetch: { ...media.fetch, allowPrivate: ['127.0.0.1'], ports },
       results: { ...media.results, store },
     },

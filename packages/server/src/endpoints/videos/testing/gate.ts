@@ -40,6 +40,7 @@ export function setVideoStage() {
       const settings: Settings = {
         ...defaultSettings,
         media: {
+          ...media,
           fetch: { ...media.fetch, allowPrivate: [...allowPrivate], ports },
           results: { ...media.results, ...results, s3: { ...media.results.s3, ...s3 } },
         },

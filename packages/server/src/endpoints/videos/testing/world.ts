@@ -33,6 +33,7 @@ export async function openVideoWorld(
   const settings: Settings = {
     ...defaultSettings,
     media: {
+      ...media,
       fetch: { ...media.fetch, allowPrivate: ['127.0.0.1'], ports: [...ports] },
       results: { ...media.results, store: 'directory' },
     },
