@@ -83,6 +83,12 @@ export const pages: readonly LookedAt[] = [
   { path: '/audit', shows: 'Today', fails: ['/api/v1/audit'], failure: 'The audit log could not be read' },
   { path: '/audit?subject=nothing-like-it', shows: 'Nothing matches' },
   { path: '/users', shows: 'root@example.com', fails: ['/api/v1/users'], failure: 'The users could not be read' },
+  {
+    path: '/model-bundles',
+    shows: 'No bundles yet',
+    fails: ['/api/v1/model-bundles'],
+    failure: 'The bundles could not be read',
+  },
   { path: '/roles', shows: 'Administrator', fails: ['/api/v1/roles'], failure: 'The roles could not be read' },
   { path: '/users?email=nothing-like-it', shows: 'Nothing matches' },
   { path: '/wallet', shows: 'Balance', fails: ['/api/v1/wallet'], failure: 'The wallet could not be read' },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { channelInputSchema, credentialInputSchema, groupInputSchema, modelInputSchema } from './api/configuration.ts';
+import { modelBundleInputSchema } from './api/model-bundles.ts';
 import { planInputSchema } from './api/plans.ts';
 import { paymentMethodInputSchema } from './api/payments.ts';
 import { roleInputSchema } from './api/roles.ts';
@@ -27,5 +28,6 @@ export const configFileSchema = z.strictObject({
   plans: z.array(planInputSchema).optional(),
   signInMethods: z.array(signInMethodInputSchema).optional(),
   roles: z.array(roleInputSchema).optional(),
+  modelBundles: z.array(modelBundleInputSchema).optional(),
 });
 export type ConfigFile = z.output<typeof configFileSchema>;

@@ -12,6 +12,7 @@ import { jobOperations } from './jobs.ts';
 import { keyOperations } from './keys.ts';
 import { mailOperations } from './mail.ts';
 import { marginOperations } from './margins.ts';
+import { modelBundleOperations } from './model-bundles.ts';
 import { modelOperations } from './models.ts';
 import { noticeOperations } from './notices.ts';
 import { overviewOperations } from './overview.ts';
@@ -69,6 +70,7 @@ export const operations = {
   ...channelInquiryOperations,
   ...credentialOperations,
   ...modelOperations,
+  ...modelBundleOperations,
   ...groupOperations,
   ...settingOperations,
   ...mailOperations,

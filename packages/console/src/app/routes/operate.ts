@@ -6,7 +6,7 @@ export const operatePages: readonly Page[] = [
   {
     path: '/channels',
     title: 'channels',
-    words: ['channels', 'form', 'grid'],
+    words: ['channels', 'form', 'grid', 'bundles'],
     permission: 'channels:read',
     group: 'operate',
     icon: Network,
@@ -17,7 +17,7 @@ export const operatePages: readonly Page[] = [
   {
     path: '/channels/$id',
     title: 'channel',
-    words: ['channels', 'overrides', 'form', 'grid'],
+    words: ['channels', 'overrides', 'form', 'grid', 'bundles'],
     permission: 'channels:read',
     parent: '/channels',
     load: () => import('../../features/channels/channel.tsx'),
@@ -39,6 +39,14 @@ export const operatePages: readonly Page[] = [
     permission: 'models:read',
     parent: '/models',
     load: () => import('../../features/models/model.tsx'),
+  },
+  {
+    path: '/model-bundles',
+    title: 'modelBundles',
+    words: ['bundles', 'form'],
+    permission: 'models:read',
+    parent: '/models',
+    load: () => import('../../features/models/bundles.tsx'),
   },
   {
     path: '/price-lists',

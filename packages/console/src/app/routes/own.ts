@@ -97,7 +97,7 @@ export const ownPages: readonly Page[] = [
   {
     path: '/keys',
     title: 'keys',
-    words: ['keys', 'form', 'grid', 'snippets'],
+    words: ['keys', 'form', 'grid', 'snippets', 'bundles'],
     permission: 'keys:read',
     group: 'user',
     icon: KeyRound,
@@ -108,7 +108,7 @@ export const ownPages: readonly Page[] = [
   {
     path: '/keys/$id',
     title: 'key',
-    words: ['keys', 'form', 'snippets', 'audit'],
+    words: ['keys', 'form', 'snippets', 'audit', 'bundles'],
     permission: 'keys:read',
     parent: '/keys',
     load: () => import('../../features/keys/key.tsx'),

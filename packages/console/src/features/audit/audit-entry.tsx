@@ -33,6 +33,7 @@ const kinds = [
   'job',
   'sale-terms',
   'role',
+  'bundle',
 ] as const;
 const isKind = (kind: string): kind is (typeof kinds)[number] => (kinds as readonly string[]).includes(kind);
 

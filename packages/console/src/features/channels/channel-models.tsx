@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Plus, RefreshCw, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { errorOf } from '../../lib/error-of.ts';
+import { TakeBundle } from '../../components/bundles/take-bundle.tsx';
 import { LeaveGuard } from '../../components/form/guard.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
@@ -96,6 +97,11 @@ export function ChannelModels({ channel }: { readonly channel: ChannelView }) {
         actions={
           writes && (
             <>
+              <TakeBundle
+                values={models.map(({ name }) => name)}
+                onTake={(added) => setModels([...models, ...added.map((name) => ({ name, upstream: name }))])}
+                keeps
+              />
               {provider?.holdsModels === true && (
                 <HeldModelsButton
                   id={channel.id}

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { errorOf } from '../../lib/error-of.ts';
+import { TakeBundle } from '../../components/bundles/take-bundle.tsx';
 import { Combobox } from '../../components/ui/combobox.tsx';
 import { Drawer } from '../../components/ui/dialog.tsx';
 import { ErrorNotice, ErrorState } from '../../components/ui/error-state.tsx';
@@ -188,6 +189,7 @@ function Served({ listsModels, models, onModels, groups, onGroups }: ServedProps
         values={models}
         onChange={onModels}
       />
+      <TakeBundle values={models} onTake={(added) => onModels([...models, ...added])} />
       <TagInput
         label={t('create.groups')}
         help={t('create.groupsHelp')}

@@ -1,5 +1,6 @@
 import { costlyFieldNames } from '@tollgate/contract/entities/pass-fields';
 import type { ReactNode } from 'react';
+import { TakeBundle } from '../../components/bundles/take-bundle.tsx';
 import {
   FormCheckbox,
   FormDecimal,
@@ -52,6 +53,12 @@ export function KeyFields({ form, existing }: KeyFieldsProps) {
           suggestions={(models.data?.data ?? []).map(({ name }) => ({ value: name, label: name }))}
           free
           empty={null}
+        />
+        <TakeBundle
+          values={form.watch('models') ?? []}
+          onTake={(added) =>
+            form.setValue('models', [...(form.getValues('models') ?? []), ...added], { shouldDirty: true })
+          }
         />
         <FormTags
           form={form}

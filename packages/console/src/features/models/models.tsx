@@ -51,7 +51,12 @@ export default function ModelsPage() {
         description={
           rows === undefined ? undefined : unpriced > 0 ? t('someUnpriced', { count: unpriced }) : t('allPriced')
         }
-        actions={rights.may('models:write') && <LinkButton to="/price-lists">{t('lists.open')}</LinkButton>}
+        actions={
+          <>
+            <LinkButton to="/model-bundles">{t('bundles')}</LinkButton>
+            {rights.may('models:write') && <LinkButton to="/price-lists">{t('lists.open')}</LinkButton>}
+          </>
+        }
       />
       <DataGrid
         id="models"

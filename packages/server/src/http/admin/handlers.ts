@@ -13,6 +13,7 @@ import { jobHandlers } from './jobs.ts';
 import { keyHandlers } from './keys.ts';
 import { mailHandlers } from './mail.ts';
 import { marginHandlers } from './margins.ts';
+import { modelBundleHandlers } from './model-bundles.ts';
 import { modelHandlers } from './models.ts';
 import { noticeHandlers } from './notices.ts';
 import type { Handlers } from './operation.ts';
@@ -71,6 +72,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...channelInquiryHandlers(deps),
   ...credentialHandlers(deps),
   ...modelHandlers(deps),
+  ...modelBundleHandlers(deps),
   ...groupHandlers(deps),
   ...settingHandlers(deps),
   ...mailHandlers(deps),

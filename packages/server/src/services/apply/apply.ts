@@ -1,5 +1,6 @@
 import { channelRepository } from '../../store/configuration/channels.ts';
 import { groupRepository } from '../../store/configuration/groups.ts';
+import { modelBundleRepository } from '../../store/configuration/model-bundles.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import { planRepository } from '../../store/subscriptions/plans.ts';
@@ -36,7 +37,7 @@ export async function planApply(context: ConfigurationContext, request: ApplyReq
 }
 
 /**
- * Makes channels, models, groups, payment and sign-in methods, roles and settings match the file, in one transaction: a file with a problem changes
+ * Makes channels, models, groups, payment and sign-in methods, roles, bundles of models and settings match the file, in one transaction: a file with a problem changes
  * nothing, and a second application finds nothing to do. Returns what was done.
  */
 export async function apply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
@@ -88,6 +89,7 @@ async function readStored(db: Db): Promise<Stored> {
     plans: await planRepository.all(db),
     signInMethods: await signInMethodRepository.all(db),
     roles: await roleRepository.all(db),
+    modelBundles: await modelBundleRepository.all(db),
     peopleOfRoles: await roleRepository.countPeople(db),
   };
 }

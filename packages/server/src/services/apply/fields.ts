@@ -7,6 +7,7 @@ import { conditionText, readCondition } from '@tollgate/contract/price-condition
 import { isList } from '@tollgate/wire/json/fields';
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredGroup, StoredModel } from '../../domain/configuration.ts';
+import type { StoredModelBundle } from '../../store/configuration/model-bundles.ts';
 import type { StoredRole } from '../../store/roles.ts';
 import { formatMultiplier, isFree, writePriceSheet } from '../../domain/price-sheet.ts';
 import type { WantedChannel } from '../configuration/validated-channel.ts';
@@ -141,6 +142,12 @@ export const roleFields = ({ description, permissions }: Pick<StoredRole, 'descr
   new Map([
     ['description', plain(description)],
     ...Object.entries(permissions).map(([name, reach]) => [`permissions.${name}`, plain(reach)] as const),
+  ]);
+
+export const modelBundleFields = ({ description, models }: Pick<StoredModelBundle, 'description' | 'models'>): Fields =>
+  new Map([
+    ['description', plain(description)],
+    ['models', plain(models)],
   ]);
 
 export function groupFields(group: WantedGroup): Fields {

@@ -7,6 +7,7 @@ import { removeModel, wantModel, writeModel } from '../configuration/models.ts';
 import type { PriceOrigin, WantedModel } from '../configuration/models.ts';
 import { compareFields, groupFields, modelFields, storedGroupFields, storedModelFields } from './fields.ts';
 import { planChannels } from './plan-channels.ts';
+import { planModelBundles } from './plan-model-bundles.ts';
 import { planPaymentMethods } from './plan-payments.ts';
 import { planPlans } from './plan-plans.ts';
 import { planRoles } from './plan-roles.ts';
@@ -33,6 +34,7 @@ export function planFile(options: Omit<Work, 'problems'>): Planned {
     ...planPlans(work, file.plans ?? [], groupNames(work, groups)),
     ...planSignInMethods(work, file.signInMethods ?? []),
     ...planRoles(work, file.roles ?? []),
+    ...planModelBundles(work, file.modelBundles ?? []),
     ...groups.filter((step) => step.action === 'delete'),
   ];
   refuseGroupsInUse(work, groups);

@@ -7,7 +7,16 @@ export type StepAction = 'create' | 'update' | 'delete' | 'release' | 'unchanged
 
 /** What becomes of one entry. Nothing in it is secret. */
 export type Step = {
-  readonly kind: 'setting' | 'group' | 'model' | 'channel' | 'payment method' | 'plan' | 'sign-in method' | 'role';
+  readonly kind:
+    | 'setting'
+    | 'group'
+    | 'model'
+    | 'channel'
+    | 'payment method'
+    | 'plan'
+    | 'sign-in method'
+    | 'role'
+    | 'model bundle';
   readonly name: string;
   readonly action: StepAction;
   readonly changes: readonly FieldChange[];

@@ -1,4 +1,5 @@
 import type { StoredChannel, StoredGroup, StoredModel, StoredSetting } from '../../domain/configuration.ts';
+import type { StoredModelBundle } from '../../store/configuration/model-bundles.ts';
 import type { StoredMethod } from '../../store/payments/methods.ts';
 import type { StoredPlan } from '../../store/subscriptions/plans.ts';
 import type { StoredRole } from '../../store/roles.ts';
@@ -21,6 +22,7 @@ export type Stored = {
   readonly plans: readonly StoredPlan[];
   readonly signInMethods: readonly StoredSignInMethod[];
   readonly roles: readonly StoredRole[];
+  readonly modelBundles: readonly StoredModelBundle[];
   /** How many people have each role. */
   readonly peopleOfRoles: ReadonlyMap<string, number>;
 };

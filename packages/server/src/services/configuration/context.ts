@@ -60,7 +60,7 @@ export async function edit<T>(context: ConfigurationContext, work: (db: Db) => P
 export async function recordEdit(
   db: Db,
   edited: Pick<Write, 'actor' | 'at' | 'ref'> & {
-    readonly kind: 'channel' | 'model' | 'group' | 'setting';
+    readonly kind: 'channel' | 'model' | 'bundle' | 'group' | 'setting';
     /** As presented, so without secrets; undefined where there was or is nothing. */
     readonly before: unknown;
     readonly after: unknown;

@@ -55,6 +55,7 @@ import { groupEndpointsMigration } from './0063-group-endpoints.ts';
 import { auditChainMigration } from './0069-audit-chain.ts';
 import { rolesMigration } from './0068-roles.ts';
 import { signUpMigration } from './0043-sign-up.ts';
+import { modelBundlesMigration } from './0086-model-bundles.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -110,6 +111,7 @@ export const migrations: readonly Migration[] = [
   groupEndpointsMigration,
   rolesMigration,
   auditChainMigration,
+  modelBundlesMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

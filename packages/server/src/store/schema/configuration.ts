@@ -80,6 +80,15 @@ export const configurationTables = {
     created_at: column.moment,
     updated_at: column.moment,
   },
+  /** Named lists of models for forms; migration 0086. */
+  model_bundles: {
+    name: column.text(64),
+    description: column.text(200),
+    models_json: column.longText,
+    owner,
+    created_at: column.moment,
+    updated_at: column.moment,
+  },
   settings: {
     path: column.text(200),
     value_json: column.longText,
