@@ -4,7 +4,7 @@ import { objectAt, objectsAt, textAt } from '@tollgate/wire/json/fields';
 import type { JsonObject, ProtocolId } from '@tollgate/wire/protocol';
 import { readGeminiUsage } from '@tollgate/wire/protocols/gemini/usage';
 import { readMessagesUsage } from '@tollgate/wire/protocols/anthropic-messages/usage';
-import type { Kept } from '../shared/kept/account.ts';
+import type { StoredKind } from '../shared/stored-objects/account.ts';
 import { readUsage } from './batch-lines.ts';
 
 /** How batches are told in a protocol. */
@@ -17,7 +17,7 @@ export type BatchWords = {
   /** A batch of which nobody can tell any more. */
   lost(told: JsonObject): JsonObject;
   /** Where the results of one that is over are; undefined when there are none. */
-  resultsOf(told: JsonObject, vendorId: string): { readonly kind: Kept; readonly rest: string } | undefined;
+  resultsOf(told: JsonObject, vendorId: string): { readonly kind: StoredKind; readonly rest: string } | undefined;
   /** What one line of the results used. */
   usageOfLine(line: JsonObject): Usage | undefined;
   /** What it says of itself that it used. */

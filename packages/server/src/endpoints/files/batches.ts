@@ -9,12 +9,12 @@ import type { Candidate, Inspected, Planned } from '../../relay/request-context.
 import { summaryOf } from '../shared/inspect.ts';
 import { readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { askAt, keeperOf, pricedAmong } from '../shared/kept/account.ts';
+import { askAt, storingCandidate, pricedAmong } from '../shared/stored-objects/account.ts';
 import { batchUrls } from './batch-lines.ts';
 import { batchWordsOf } from './batch-words.ts';
 import { handOverBatch, readBegun } from './begin-batch.ts';
-import { objectOf } from '../shared/kept/made.ts';
-import { free, listOwn, namedObject, ownAnswer, ownObject } from '../shared/kept/own.ts';
+import { objectOf } from '../shared/stored-objects/made.ts';
+import { free, listOwn, namedObject, ownAnswer, ownObject } from '../shared/stored-objects/own.ts';
 
 const operation = 'batches';
 
@@ -57,7 +57,7 @@ const create: Endpoint<StoredObject> = {
       throw new Refusal('model_not_allowed', 'This API key may not use the model of the batch.', {
         param: 'input_file_id',
       });
-    return pricedAmong([keeperOf(snapshot, file, operation, model)], context);
+    return pricedAmong([storingCandidate(snapshot, file, operation, model)], context);
   },
   tiersFor: () => ['batch'],
   async exchange(deps, context, _file, candidate) {

@@ -17,10 +17,17 @@ import { openBytes } from '../shared/bytes.ts';
 import { withoutCostlyFields } from '../shared/costly-fields.ts';
 import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
-import { askAt, keeperOf, keepersFor, keepingAll, pricedAmong, requestAt } from '../shared/kept/account.ts';
-import { listByToken } from '../shared/kept/list-page.ts';
-import { objectOf } from '../shared/kept/made.ts';
-import { free, namedObject, ownAnswer, removeObject } from '../shared/kept/own.ts';
+import {
+  askAt,
+  storingCandidate,
+  candidatesToStore,
+  storingAll,
+  pricedAmong,
+  requestAt,
+} from '../shared/stored-objects/account.ts';
+import { listByToken } from '../shared/stored-objects/list-page.ts';
+import { objectOf } from '../shared/stored-objects/made.ts';
+import { free, namedObject, ownAnswer, removeObject } from '../shared/stored-objects/own.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
 import { handOverBatch, readBegun, together } from './begin-batch.ts';
 
@@ -53,8 +60,8 @@ const create: Endpoint<readonly AccountRef[]> = {
     return await accountsNamed(deps, context);
   },
   candidates(_deps, context, accounts) {
-    const keepers = keepersFor(context, { kind: operation, protocol }, context.summary.model, 'model');
-    return pricedAmong(keepingAll(keepers, accounts, 'batch'), context);
+    const candidates = candidatesToStore(context, { kind: operation, protocol }, context.summary.model, 'model');
+    return pricedAmong(storingAll(candidates, accounts, 'batch'), context);
   },
   tiersFor: () => ['batch'],
   async exchange(deps, context, _accounts, candidate) {
@@ -175,7 +182,8 @@ const read: Endpoint<StoredObject> = {
   operation,
   answers: ['json', 'bytes'],
   begin: (deps, context) => namedObject(deps, context, 'batch'),
-  candidates: (_deps, context, batch) => (hasAnswers(batch) ? [keeperOf(context.snapshot, batch, operation)] : []),
+  candidates: (_deps, context, batch) =>
+    hasAnswers(batch) ? [storingCandidate(context.snapshot, batch, operation)] : [],
   fallback: (context, { told }) => Response.json(told, { headers: answerHeaders(context, 'application/json') }),
   async exchange(deps, _context, batch, candidate) {
     const request = await requestAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}`);

@@ -13,10 +13,10 @@ import { filesOf, formOf, textField } from '../shared/form.ts';
 import { summaryOf } from '../shared/inspect.ts';
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { keeperOf, keepersFor, requestAt } from '../shared/kept/account.ts';
+import { storingCandidate, candidatesToStore, requestAt } from '../shared/stored-objects/account.ts';
 import { readBatchLines, withUpstreamModel } from './batch-lines.ts';
-import { readMade } from '../shared/kept/made.ts';
-import { free, listOwn, namedObject, ownAnswer, removeObject } from '../shared/kept/own.ts';
+import { readMade } from '../shared/stored-objects/made.ts';
+import { free, listOwn, namedObject, ownAnswer, removeObject } from '../shared/stored-objects/own.ts';
 
 /** What a file of requests comes to; undefined of any other file. */
 type Upload = { readonly requests: BatchFacts | undefined };
@@ -44,7 +44,7 @@ const upload: Endpoint<Upload> = {
     return { requests: await readBatchLines(fileIn(form).content, holdOutputTokens) };
   },
   candidates: (_deps, context, { requests }) =>
-    keepersFor(context, { kind: 'files', protocol: upload.protocol }, requests?.model),
+    candidatesToStore(context, { kind: 'files', protocol: upload.protocol }, requests?.model),
   async exchange(deps, context, { requests }, candidate) {
     const form = formOf(context);
     const sent = requests && requests.model !== candidate.upstreamModel ? await renamed(form, candidate) : form;
@@ -88,7 +88,7 @@ export const contentEndpoint = (facts: FileFacts): Endpoint =>
     operation: 'files',
     answers: ['bytes'],
     begin: (deps, context) => namedObject(deps, context, 'file'),
-    candidates: (_deps, context, file) => [keeperOf(context.snapshot, file, 'files')],
+    candidates: (_deps, context, file) => [storingCandidate(context.snapshot, file, 'files')],
     async exchange(deps, context, file, candidate) {
       const { headers } = passedHeaders(context, candidate);
       const path = `/${encodeURIComponent(file.vendorId)}/content`;

@@ -17,12 +17,19 @@ import { accountsNamed, refuseForeignResources } from '../shared/foreign-resourc
 import { fault, readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { originFor } from '../shared/origin.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { askAt, keeperOf, keepersFor, keepingAll, pricedAmong, requestAt } from '../shared/kept/account.ts';
+import {
+  askAt,
+  storingCandidate,
+  candidatesToStore,
+  storingAll,
+  pricedAmong,
+  requestAt,
+} from '../shared/stored-objects/account.ts';
 import { batchWordsOf } from './batch-words.ts';
 import { handOverBatch, readBegun, together } from './begin-batch.ts';
-import { objectOf } from '../shared/kept/made.ts';
-import { listPage } from '../shared/kept/list-page.ts';
-import { free, namedObject, ownAnswer, removeObject } from '../shared/kept/own.ts';
+import { objectOf } from '../shared/stored-objects/made.ts';
+import { listPage } from '../shared/stored-objects/list-page.ts';
+import { free, namedObject, ownAnswer, removeObject } from '../shared/stored-objects/own.ts';
 
 const operation = 'batches';
 const protocol = 'anthropic-messages';
@@ -56,12 +63,12 @@ const create: Endpoint<readonly AccountRef[]> = {
   },
   candidates(_deps, context, accounts) {
     const { model } = context.summary;
-    const keepers = keepingAll(
-      keepersFor(context, { kind: operation, protocol }, model, 'requests'),
+    const candidates = storingAll(
+      candidatesToStore(context, { kind: operation, protocol }, model, 'requests'),
       accounts,
       'requests',
     );
-    return pricedAmong(keepers, context);
+    return pricedAmong(candidates, context);
   },
   tiersFor: () => ['batch'],
   async exchange(deps, context, _accounts, candidate) {
@@ -200,7 +207,7 @@ const results: Endpoint<StoredObject> = {
     if (batch.finishedAt !== undefined && words.resultsOf(batch.told, batch.vendorId)) return batch;
     throw new Refusal('object_not_found', 'The batch has no results yet.', { param: 'id' });
   },
-  candidates: (_deps, context, batch) => [keeperOf(context.snapshot, batch, operation)],
+  candidates: (_deps, context, batch) => [storingCandidate(context.snapshot, batch, operation)],
   async exchange(deps, _context, batch, candidate) {
     const request = await requestAt(deps, batch, operation, `/${encodeURIComponent(batch.vendorId)}/results`);
     if (!request)

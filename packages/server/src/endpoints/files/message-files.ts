@@ -8,11 +8,11 @@ import { filesOf, formOf } from '../shared/form.ts';
 import { summaryOf } from '../shared/inspect.ts';
 import { readerOfErrors, wholeOnly } from '../shared/json-endpoint.ts';
 import { upstreamRequest } from '../shared/upstream-request.ts';
-import { keepersFor } from '../shared/kept/account.ts';
+import { candidatesToStore } from '../shared/stored-objects/account.ts';
 import { contentEndpoint, removeFile } from './files.ts';
-import { listPage } from '../shared/kept/list-page.ts';
-import { readMade } from '../shared/kept/made.ts';
-import { namedObject, ownAnswer, versionOf } from '../shared/kept/own.ts';
+import { listPage } from '../shared/stored-objects/list-page.ts';
+import { readMade } from '../shared/stored-objects/made.ts';
+import { namedObject, ownAnswer, versionOf } from '../shared/stored-objects/own.ts';
 
 const operation = 'files';
 const protocol = 'anthropic-messages';
@@ -37,7 +37,7 @@ const upload: Endpoint<undefined> = {
   charged: false,
   inspect: inspectUpload,
   begin: () => undefined,
-  candidates: (_deps, context) => keepersFor(context, { kind: operation, protocol }, undefined),
+  candidates: (_deps, context) => candidatesToStore(context, { kind: operation, protocol }, undefined),
   async exchange(deps, context, _state, candidate) {
     const request = await upstreamRequest(deps, upload, context, candidate, writeMultipart(formOf(context)));
     return {

@@ -11,7 +11,7 @@ import type { JobHandler } from '../../services/jobs/job-kind.ts';
 import type { Db } from '../../store/database.ts';
 import { storedObjectRepository } from '../../store/stored-objects.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
-import { askAt } from '../shared/kept/account.ts';
+import { askAt } from '../shared/stored-objects/account.ts';
 import { openResults } from './batch-lines.ts';
 import { batchWordsOf } from './batch-words.ts';
 

@@ -10,10 +10,10 @@ import type { Inspected } from '../../relay/request-context.ts';
 import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
 import type { AccountRef } from '../../services/conversations/conversations.ts';
 import { passthroughOf } from '../chat/protocols.ts';
-import { keepersFor, keepingAll, pricedAmong } from '../shared/kept/account.ts';
-import { keepMade, objectOf, readMade } from '../shared/kept/made.ts';
-import { listOwn, ownAnswer, removeObject, versionOf } from '../shared/kept/own.ts';
-import { listByToken, listCursor } from '../shared/kept/list-page.ts';
+import { candidatesToStore, storingAll, pricedAmong } from '../shared/stored-objects/account.ts';
+import { storeMade, objectOf, readMade } from '../shared/stored-objects/made.ts';
+import { listOwn, ownAnswer, removeObject, versionOf } from '../shared/stored-objects/own.ts';
+import { listByToken, listCursor } from '../shared/stored-objects/list-page.ts';
 import { accountsNamed, refuseForeignResources } from '../shared/foreign-resources.ts';
 import { formOf } from '../shared/form.ts';
 import { summaryOf } from '../shared/inspect.ts';
@@ -120,8 +120,12 @@ function making(kind: PinnedKind): Endpoint {
     begin: (deps, context) => beginning(deps, context, kind),
     candidates(_deps, context, accounts) {
       const model = priced && context.summary.model;
-      const keepers = keepingAll(keepersFor(context, { kind: operation, protocol }, model, 'model'), accounts, null);
-      return priced ? pricedAmong(keepers, context) : keepers;
+      const candidates = storingAll(
+        candidatesToStore(context, { kind: operation, protocol }, model, 'model'),
+        accounts,
+        null,
+      );
+      return priced ? pricedAmong(candidates, context) : candidates;
     },
     async exchange(deps, context, _accounts, candidate) {
       const sent = context.body.form
@@ -167,7 +171,7 @@ const asking = ({ kind, ...facts }: AskingFacts): Endpoint =>
       const accounts = await beginning(deps, context, kind);
       return { pin: await pinOf(deps, context, kind), accounts };
     },
-    candidates: (_deps, _context, { pin, accounts }) => keepingAll([pin.candidate], accounts, null),
+    candidates: (_deps, _context, { pin, accounts }) => storingAll([pin.candidate], accounts, null),
     exchange: async (deps, context, { pin }, candidate): Promise<Exchange> => {
       // Of what is in one, answers may be long, or no JSON.
       const isRead = kind.fileIn !== undefined || segmentsOf(context.call.target).length === 0;
@@ -180,7 +184,7 @@ const asking = ({ kind, ...facts }: AskingFacts): Endpoint =>
           const vendorId = file?.['id'];
           if (file && typeof vendorId === 'string') {
             const kept = objectOf(context, candidate, { kind: 'file', vendorId, told: file, requests: undefined });
-            await keepMade(deps, { ...kept, finishedAt: kept.createdAt });
+            await storeMade(deps, { ...kept, finishedAt: kept.createdAt });
           }
         }),
       };

@@ -7,8 +7,8 @@ import type { Exchange } from '../../relay/exchange.ts';
 import type { Candidate, Inspected, Planned } from '../../relay/request-context.ts';
 import { writeMultipart } from '../../relay/receive/multipart/write-multipart.ts';
 import type { UpstreamRequest } from '../../upstream/upstream.ts';
-import { keeperOf, requestAt, type Kept, type KeptAt } from '../shared/kept/account.ts';
-import { readObject } from '../shared/kept/made.ts';
+import { storingCandidate, requestAt, type StoredKind, type StoredAt } from '../shared/stored-objects/account.ts';
+import { readObject } from '../shared/stored-objects/made.ts';
 import { openBytes } from '../shared/bytes.ts';
 import { passedHeaders } from '../shared/client-headers.ts';
 import { findKept, lookedUp } from '../shared/foreign-resources.ts';
@@ -20,7 +20,7 @@ export type Pin = {
   readonly vendorId: string;
   /** Its name in the path. */
   readonly named: string;
-  readonly at: KeptAt;
+  readonly at: StoredAt;
   readonly candidate: Candidate;
   /** What is written down of it; undefined of what an answer made. */
   readonly object: StoredObject | undefined;
@@ -36,12 +36,12 @@ export async function pinOf(deps: RelayDeps, context: Inspected, kind: PinnedKin
   const object = asked
     ? await lookedUp(deps, deps.objects.find(key.user.id, { kind: kind.kind, protocol }, vendorId))
     : undefined;
-  if (object) return { vendorId, named, at: object, candidate: keeperOf(snapshot, object, operation), object };
+  if (object) return { vendorId, named, at: object, candidate: storingCandidate(snapshot, object, operation), object };
   const made = asked && kind.madeInAnswers === true ? (await findKept(deps, key, [vendorId])).get(vendorId) : undefined;
   if (!made || !('account' in made))
     throw new Refusal('object_not_found', `There is no such ${kind.kind}: "${shorten(vendorId)}".`, { param: 'id' });
   const at = { ...made.account, protocol };
-  return { vendorId, named, at, candidate: keeperOf(snapshot, at, operation), object: undefined };
+  return { vendorId, named, at, candidate: storingCandidate(snapshot, at, operation), object: undefined };
 }
 
 /** What is asked of one, with its client's method, query and body. */
@@ -50,7 +50,7 @@ export async function passToOne(
   context: Planned,
   { at, named }: Pin,
   candidate: Candidate,
-  operation: Kept,
+  operation: StoredKind,
 ): Promise<UpstreamRequest> {
   const { call, body } = context;
   const { headers } = passedHeaders(context, candidate);

@@ -3,7 +3,7 @@ import type { OpenableEndpoint } from '@tollgate/contract/openable-endpoints';
 import type { Usage } from '@tollgate/wire/ir/usage';
 import type { Invalid, JsonObject, NamedResource, ProtocolId, RequestSummary } from '@tollgate/wire/protocol';
 import type { ObjectName } from '../../domain/stored-object.ts';
-import type { Kept } from '../shared/kept/account.ts';
+import type { StoredKind } from '../shared/stored-objects/account.ts';
 
 /** Of things that are made for a model, and paid as its input. */
 export type PricedMaking = {
@@ -26,7 +26,7 @@ export type PinnedKind = {
   readonly alsoAt?: string;
   readonly protocol: ProtocolId;
   /** Where accounts keep them. */
-  readonly operation: Kept;
+  readonly operation: StoredKind;
   /** The body by which one is made. */
   readonly body: BodyKind;
   /** By what clients of the protocol are known, where those of another ask at the same path. */

@@ -12,7 +12,7 @@ import type { Inspected } from '../../../relay/request-context.ts';
 import { passthroughOf } from '../../chat/protocols.ts';
 import { lookedUp } from '../foreign-resources.ts';
 import { summaryOf } from '../inspect.ts';
-import { askAt, type Kept, type KeptAt } from './account.ts';
+import { askAt, type StoredKind, type StoredAt } from './account.ts';
 
 /** What all questions after what accounts keep have in common: they are free. */
 export const free = {
@@ -103,12 +103,12 @@ export async function removeObject(
   deps: RelayDeps,
   { key }: Pick<Inspected, 'key'>,
   found: Pick<StoredObject, 'vendorId'> & {
-    readonly at: KeptAt;
+    readonly at: StoredAt;
     readonly object: StoredObject | undefined;
     /** Its name in the path, where that is not its id. */
     readonly named?: string;
   },
-  { kind, headers }: { readonly kind: Kept; readonly headers: Readonly<Record<string, string>> },
+  { kind, headers }: { readonly kind: StoredKind; readonly headers: Readonly<Record<string, string>> },
 ): Promise<JsonObject> {
   const { vendorId, at, object, named = vendorId } = found;
   const asked = await askAt(deps, at, kind, `/${encodeURIComponent(named)}`, { method: 'DELETE', headers });

@@ -15,7 +15,7 @@ import { authenticate } from '../../../relay/send/authenticate.ts';
 import type { UpstreamRequest } from '../../../upstream/upstream.ts';
 import { shorten } from '@tollgate/wire/text';
 
-export type Kept = Extract<
+export type StoredKind = Extract<
   Operation,
   | 'files'
   | 'batches'
@@ -31,10 +31,10 @@ export type Kept = Extract<
 >;
 
 /** What is kept, in whose words. */
-export type KeptAs = { readonly kind: Kept; readonly protocol: ProtocolId };
+export type StoredAs = { readonly kind: StoredKind; readonly protocol: ProtocolId };
 
 /** Where an account keeps things of a kind; undefined when it keeps none. */
-function pathOfKind({ provider, settings }: Channel, { kind, protocol }: KeptAs): string | undefined {
+function pathOfKind({ provider, settings }: Channel, { kind, protocol }: StoredAs): string | undefined {
   const dialect = provider.dialects.find((one) => one.protocol === protocol);
   const target = { model: '', settings, stream: false, traits: unknownModel, client: protocol } as const;
   return dialect && pathFor(dialect, kind, target);
@@ -44,7 +44,7 @@ function pathOfKind({ provider, settings }: Channel, { kind, protocol }: KeptAs)
 function candidatesOf(
   snapshot: Snapshot,
   channel: Channel,
-  as: KeptAs,
+  as: StoredAs,
   model: string | undefined,
 ): readonly Candidate[] {
   const dialect = channel.provider.dialects.find((one) => one.protocol === as.protocol);
@@ -69,9 +69,9 @@ function candidatesOf(
  * Who may keep something new for this key: those that serve its model where it has one, else any of its group's. Throws when nobody may;
  * `param` is where the model is named.
  */
-export function keepersFor(
+export function candidatesToStore(
   { snapshot, key, group }: Inspected,
-  as: KeptAs,
+  as: StoredAs,
   model: string | undefined,
   param = 'file',
 ): readonly Candidate[] {
@@ -98,19 +98,19 @@ export function keepersFor(
 }
 
 /** Of those who may keep something new, who has a price for its model, unless what has none is allowed. Throws when nobody has. */
-export function pricedAmong(keepers: readonly Candidate[], { snapshot, summary }: Inspected): readonly Candidate[] {
-  const priced = keepers.filter(({ price }) => price || snapshot.settings.relay.allowUnpriced);
+export function pricedAmong(candidates: readonly Candidate[], { snapshot, summary }: Inspected): readonly Candidate[] {
+  const priced = candidates.filter(({ price }) => price || snapshot.settings.relay.allowUnpriced);
   if (priced.length > 0) return priced;
   throw new Refusal('model_price_missing', `The model "${summary.model}" has no price. An administrator must set one.`);
 }
 
 /** Of those who may keep something new, who keeps all that it names. Throws when nobody does; `param` is where it is named. */
-export function keepingAll(
-  keepers: readonly Candidate[],
+export function storingAll(
+  candidates: readonly Candidate[],
   accounts: readonly AccountRef[],
   param: string | null,
 ): readonly Candidate[] {
-  const found = keepers.filter(({ target }) =>
+  const found = candidates.filter(({ target }) =>
     accounts.every((one) => isSameAccount(one, { channelId: target.channel.id, credential: target.credential.index })),
   );
   if (found.length > 0) return found;
@@ -118,7 +118,7 @@ export function keepingAll(
 }
 
 /** The account that keeps an object. Throws when it is gone, or taken out of use. */
-export function keeperOf(snapshot: Snapshot, object: KeptAt, kind: Kept, model?: string): Candidate {
+export function storingCandidate(snapshot: Snapshot, object: StoredAt, kind: StoredKind, model?: string): Candidate {
   const channel = snapshot.channels.get(object.channelId);
   const found =
     channel &&
@@ -130,7 +130,7 @@ export function keeperOf(snapshot: Snapshot, object: KeptAt, kind: Kept, model?:
 }
 
 /** Where something is kept, and in whose words. */
-export type KeptAt = Pick<StoredObject, 'channelId' | 'credential' | 'protocol'>;
+export type StoredAt = Pick<StoredObject, 'channelId' | 'credential' | 'protocol'>;
 
 /** What is asked of one of the things that an account keeps. */
 type Question = {
@@ -143,8 +143,8 @@ type Question = {
 /** A request of one of the things that an account keeps: `/files/{id}` with what follows. */
 export function requestAt(
   deps: RelayDeps,
-  { channelId, credential: index, protocol }: KeptAt,
-  kind: Kept,
+  { channelId, credential: index, protocol }: StoredAt,
+  kind: StoredKind,
   rest: string,
   { method = 'GET', headers, body }: Question = {},
 ): UpstreamRequest | Promise<UpstreamRequest> | undefined {
@@ -175,8 +175,8 @@ type AskingAt = Question & {
 /** Asks the account that keeps something; undefined when it cannot be asked, or does not answer. */
 export async function askAt(
   deps: RelayDeps,
-  object: KeptAt,
-  kind: Kept,
+  object: StoredAt,
+  kind: StoredKind,
   rest: string,
   { take, ...question }: AskingAt = {},
 ): Promise<{ readonly status: number; readonly body: Uint8Array } | undefined> {

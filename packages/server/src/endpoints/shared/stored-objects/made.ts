@@ -45,12 +45,12 @@ export function readMade(
     outputEstimate: 0,
     write: () => ({ body: bytes, contentType: 'application/json', losses: [] }),
     // Files do not change any more; others are as they were last told.
-    keep: () => keepMade(deps, kind === 'file' ? { ...object, finishedAt: object.createdAt } : object, usage),
+    keep: () => storeMade(deps, kind === 'file' ? { ...object, finishedAt: object.createdAt } : object, usage),
   };
 }
 
 /** Writes down what an account keeps now: requests that name it go there, and read what it used. */
-export async function keepMade(deps: RelayDeps, object: StoredObject, usage?: Usage): Promise<void> {
+export async function storeMade(deps: RelayDeps, object: StoredObject, usage?: Usage): Promise<void> {
   await deps.objects.keep(object);
   const { channelId, credential } = object;
   deps.conversations.rememberAccount(object.userId, [object.vendorId], { channelId, credential }, usage);
