@@ -34,3 +34,27 @@ export const credentialsChangeSchema = z.strictObject({
 });
 
 export const credentialsDeleteSchema = z.strictObject({ which });
+
+/** Signing in at the vendor, for an account that has no key to copy. */
+export const accountLoginInputSchema = z.strictObject({
+  by: z
+    .enum(['device', 'browser'])
+    .describe('A code to type at the vendor’s page, or a browser whose last address is pasted.'),
+});
+
+export const accountLoginSchema = z.strictObject({
+  flow: z.string().describe('Ends the sign-in; only for who began it.'),
+  url: z.string().describe('Where the person signs in.'),
+  userCode: z.string().nullable().describe('What they type there; null for a browser.'),
+  pollMs: z.int().nullable().describe('How long to wait between two attempts to end it; null for a browser.'),
+  expiresAt: z.int().describe('ms since the epoch.'),
+});
+
+export const accountLoginFinishSchema = z.strictObject({
+  flow: z.string().min(1).max(100),
+  redirected: z.string().max(8000).optional().describe('The address that the browser ended at.'),
+});
+
+export const accountLoginFinishedSchema = z.strictObject({
+  state: z.enum(['pending', 'added']).describe('`pending`: the code was not typed yet; ask again.'),
+});

@@ -1,4 +1,8 @@
 import {
+  accountLoginFinishedSchema,
+  accountLoginFinishSchema,
+  accountLoginInputSchema,
+  accountLoginSchema,
   credentialQuerySchema,
   credentialSchema,
   credentialsChangeSchema,
@@ -29,6 +33,24 @@ export const credentialOperations = declare({
     params: idParams,
     body: credentialsSchema,
     answer: listOf(credentialSchema),
+  },
+  'credentials.login.begin': {
+    method: 'post',
+    path: '/channels/{id}/credentials/login',
+    permission: 'credentials:write',
+    summary: 'Begin to sign in at the vendor, for an account that has no key to copy',
+    params: idParams,
+    body: accountLoginInputSchema,
+    answer: accountLoginSchema,
+  },
+  'credentials.login.finish': {
+    method: 'post',
+    path: '/channels/{id}/credentials/login/finish',
+    permission: 'credentials:write',
+    summary: 'End a sign-in at the vendor, and add the account to the channel',
+    params: idParams,
+    body: accountLoginFinishSchema,
+    answer: accountLoginFinishedSchema,
   },
   'credentials.replace': {
     method: 'put',

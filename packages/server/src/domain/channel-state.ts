@@ -44,8 +44,10 @@ export function channelState(channel: StatedChannel, targets: readonly Target[],
   const resting = enabled.filter(({ index }) => rests(targets, index, now));
   const keysOk = channel.enabled ? enabled.length - resting.length : 0;
   if (!channel.enabled) return { state: 'disabled', reason: undefined, closedUntil: undefined, keysOk };
-  if (enabled.length === 0 && channel.credentials.length > 0)
-    return { state: 'degraded', reason: 'all of its keys are disabled', closedUntil: undefined, keysOk };
+  if (enabled.length === 0) {
+    const reason = channel.credentials.length > 0 ? 'all of its keys are disabled' : 'it has no account yet';
+    return { state: 'degraded', reason, closedUntil: undefined, keysOk };
+  }
   const closed = targets.filter(({ health }) => closedUntil(health) > now);
   if (keysOk === 0 && resting.length > 0) {
     const until = Math.min(...closed.map(({ health }) => closedUntil(health)));

@@ -3,6 +3,7 @@ import type { JsonObject } from '@tollgate/wire/protocol';
 import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import type { Balance } from './account.ts';
+import { codexClientId, codexLogin } from './codex-login.ts';
 import { defineProvider, type Quirk } from './define.ts';
 import { openaiPauses, openaiPhrases } from './shared/phrases.ts';
 import { dropField } from './shared/quirks.ts';
@@ -174,6 +175,7 @@ export const codex = defineProvider({
       read: readWindows,
     },
   ],
+  login: codexLogin,
   // https://github.com/openai/codex/blob/main/codex-rs/login/src/oauth.rs
   auth: [
     {
@@ -181,7 +183,7 @@ export const codex = defineProvider({
       url: 'https://auth.openai.com/oauth/token',
       grant: {
         type: 'refresh-token',
-        clientId: 'app_EMoamEEZ73f0CkXaXp7hrann',
+        clientId: codexClientId,
         refreshToken: 'auth.refresh_token',
         accessToken: 'auth.access_token',
         scope: 'openid profile email',

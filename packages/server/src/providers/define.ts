@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { SuffixFamily } from '@tollgate/wire/models/suffix';
 import type { BalanceQuery, ModelLibrary, ModelListing } from './account.ts';
+import type { AccountLogin } from './account-login.ts';
 import type { Auth } from './auth.ts';
 import type { Path, Paths } from './path.ts';
 
@@ -164,6 +165,8 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
    * with servers that ask for no key.
    */
   readonly auth: readonly Auth[];
+  /** How accounts are added by signing in at the vendor; undefined where they are added by their keys alone. */
+  readonly login?: AccountLogin;
   /** Further headers of every call; `{name}` stands for a setting, and a header whose setting is empty is left out. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly phrases?: ErrorPhrases;

@@ -6,6 +6,7 @@ import { Combobox } from '../../components/ui/combobox.tsx';
 import { Drawer } from '../../components/ui/dialog.tsx';
 import { ErrorNotice, ErrorState } from '../../components/ui/error-state.tsx';
 import { OuterLink } from '../../components/ui/link.tsx';
+import { Notice } from '../../components/ui/notice.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { TagInput } from '../../components/ui/tag-input.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
@@ -126,6 +127,11 @@ function CreateForm({ providers, onClose, onCreated }: FormProps) {
       />
       {provider !== undefined && (
         <>
+          {provider.accountLogin && (
+            <Notice tone="info" title={t('signIn.later')}>
+              {t('signIn.laterWhat')}
+            </Notice>
+          )}
           <ProviderFields
             fields={fieldsOf(provider.credential, true)}
             values={credential}

@@ -45,7 +45,7 @@ export const channelInquiryHandlers = ({
 };
 
 /** A channel as the gateway routes to it; one whose seal is broken cannot be asked. */
-function channelIn({ channels }: Snapshot, id: string): Channel {
+export function channelIn({ channels }: Snapshot, id: string): Channel {
   const channel = channels.get(id);
   if (!channel) throw new Refusal('not_found', `Channel "${id}" does not exist, or cannot be opened.`);
   return channel;

@@ -1,4 +1,6 @@
 import type { credentialOperations } from '@tollgate/contract/operations/credentials';
+import { askTokenThrough } from '../../relay/send/authenticate.ts';
+import { beginAccountLogin, finishAccountLogin } from '../../services/account-logins.ts';
 import type { StoredCredential } from '../../domain/configuration.ts';
 import {
   appendCredentials,
@@ -9,10 +11,18 @@ import {
   replaceCredentials,
 } from '../../services/configuration/credentials.ts';
 import type { AdminDeps } from './admin-deps.ts';
+import { channelIn } from './channel-inquiries.ts';
 import type { Handlers } from './operation.ts';
 
 /** The accounts of a channel, one by one. */
-export const credentialHandlers = ({ configuration, trials }: AdminDeps): Handlers<typeof credentialOperations> => {
+export const credentialHandlers = ({
+  accounts,
+  configuration,
+  inquiries,
+  snapshot,
+  trials,
+}: AdminDeps): Handlers<typeof credentialOperations> => {
+  const logins = { accounts, configuration, ask: askTokenThrough(inquiries.upstream) };
   const shown = (id: string, credentials: readonly StoredCredential[]) => {
     const resting = trials.resting(id);
     return credentials.map((one) => presentCredential(one, resting));
@@ -24,6 +34,11 @@ export const credentialHandlers = ({ configuration, trials }: AdminDeps): Handle
     },
     'credentials.append': async ({ params: { id }, body }, { caller }) => ({
       data: shown(id, await appendCredentials(configuration, caller.actor.label, id, body.credentials)),
+    }),
+    'credentials.login.begin': async ({ params: { id }, body }, { caller: { actor } }) =>
+      await beginAccountLogin(logins, { actor, channel: channelIn(snapshot(), id) }, body.by),
+    'credentials.login.finish': async ({ params: { id }, body }, { caller: { actor } }) => ({
+      state: await finishAccountLogin(logins, { actor, channel: channelIn(snapshot(), id) }, body),
     }),
     'credentials.replace': async ({ params: { id }, body }, { caller }) => ({
       data: shown(id, await replaceCredentials(configuration, caller.actor.label, id, body.credentials)),

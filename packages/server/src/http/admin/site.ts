@@ -112,6 +112,7 @@ function presentProvider(provider: AnyProvider): z.input<typeof providerSchema> 
     keyPrefixes: [...(provider.keyPrefixes ?? [])],
     listsModels: provider.listing !== undefined,
     holdsModels: provider.library !== undefined,
+    accountLogin: provider.login !== undefined,
     tellsBalance: provider.balance !== undefined,
     credential: fieldsOf(provider.credential),
     settings: fieldsOf(provider.settings),

@@ -91,7 +91,9 @@ function validateCredentials(
   if (wanted.length > 0) return wanted;
   // A provider that wants no credential (a local Ollama) still needs a target to route to.
   if (provider.credential.safeParse({}).success) return [{ id: undefined, values: {}, enabled: true }];
-  if (input.enabled) throw invalid('credentials', `${provider.label} needs at least one`);
+  // An account that is signed in to needs a channel to come to.
+  if (input.enabled && provider.login === undefined)
+    throw invalid('credentials', `${provider.label} needs at least one`);
   return [];
 }
 

@@ -3,6 +3,7 @@ export const credentialContext = (credentialId: string): string => `credential:$
 export const settingContext = (path: string): string => `setting:${path}`;
 export const tokenSessionContext = (sessionId: string): string => `token-session:${sessionId}`;
 export const wiringContext = (channelId: string): string => `channel-wiring:${channelId}`;
+export const accountLoginContext = (actor: string): string => `account-login:${actor}`;
 export const secondFactorContext = (userId: string): string => `second-factor:${userId}`;
 export const signInMethodContext = (methodId: string): string => `sign-in-method:${methodId}`;
 export const topUpKeyContext = (keyId: string): string => `top-up-key:${keyId}`;

@@ -1,14 +1,15 @@
 import type { ChannelView } from '@tollgate/contract/api/configuration';
-import { Ban, CircleCheck, FlaskConical, KeyRound, Plus, Trash2 } from 'lucide-react';
+import { Ban, CircleCheck, FlaskConical, KeyRound, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { DataGrid } from '../../../components/data-grid/data-grid.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { EmptyState } from '../../../components/ui/empty-state.tsx';
 import { MenuItem } from '../../../components/ui/menu.tsx';
 import { api } from '../../../lib/api.ts';
+import { useOperation } from '../../../lib/operations.ts';
 import { useRights } from '../../../lib/session.ts';
 import { useChannelWords } from '../words.ts';
-import { AddAccounts } from './add-accounts.tsx';
+import { AddAccountButtons } from './add-account-buttons.tsx';
 import { AllMenu, Filter, type Shown } from './account-tools.tsx';
 import { RemoveAccounts } from './remove-accounts.tsx';
 import { useAccountColumns } from './use-account-columns.tsx';
@@ -24,7 +25,7 @@ export function ChannelAccounts({ channel }: { readonly channel: ChannelView }) 
   const { list, tests, test, put, refresh } = useAccounts(channel.id);
   const columns = useAccountColumns();
   const [shown, setShown] = useState<Shown>('all');
-  const [adding, setAdding] = useState(false);
+  const providers = useOperation('providers.list');
   const [removing, setRemoving] = useState<readonly number[]>();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(
@@ -43,11 +44,8 @@ export function ChannelAccounts({ channel }: { readonly channel: ChannelView }) 
     for (const { index } of all) await test(index);
   };
   const label = ({ index }: AccountRow): string => t('accounts.name', { index });
-  const addButton = owns && (
-    <Button look="primary" size="small" icon={Plus} onPress={() => setAdding(true)}>
-      {t('accounts.add')}
-    </Button>
-  );
+  const provider = providers.data?.data.find(({ id }) => id === channel.provider);
+  const addButtons = owns && <AddAccountButtons channel={channel} provider={provider} known={rows?.length ?? 0} />;
   return (
     <>
       <DataGrid
@@ -65,7 +63,7 @@ export function ChannelAccounts({ channel }: { readonly channel: ChannelView }) 
         toolbar={
           <>
             <Filter rows={rows ?? []} value={shown} onChange={setShown} />
-            {addButton}
+            {addButtons}
             {writes && (
               <AllMenu
                 rows={rows ?? []}
@@ -118,12 +116,11 @@ export function ChannelAccounts({ channel }: { readonly channel: ChannelView }) 
           ),
         })}
         empty={
-          <EmptyState icon={KeyRound} title={t('accounts.none')} {...(owns && { action: addButton })}>
-            {t('accounts.noneWhat')}
+          <EmptyState icon={KeyRound} title={t('accounts.none')} {...(owns && { action: addButtons })}>
+            {t(provider?.accountLogin === true ? 'signIn.noneWhat' : 'accounts.noneWhat')}
           </EmptyState>
         }
       />
-      {adding && <AddAccounts channel={channel} known={rows?.length ?? 0} onClose={() => setAdding(false)} />}
       <RemoveAccounts
         rows={(rows ?? []).filter(({ index }) => removing?.includes(index))}
         onClose={() => setRemoving(undefined)}
