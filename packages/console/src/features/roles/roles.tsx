@@ -79,7 +79,7 @@ function Matrix({ roles, onEdit }: MatrixProps) {
         <tbody>
           {areasOf(permissionNames).map((area) => (
             <tr key={area} className="border-b border-line last:border-b-0">
-              <th scope="row" className="sticky start-0 bg-surface px-3 py-1.5 text-start font-normal">
+              <th scope="row" className="sticky start-0 min-w-28 bg-surface px-3 py-1.5 text-start font-normal">
                 {words(`area.${area}`)}
               </th>
               {roles.map((role) => (
