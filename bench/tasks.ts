@@ -14,7 +14,7 @@ import { capture, cpuMicros, freePort, machine, start, untilAnswered, type Runni
 
 const { values: choice } = parseArgs({
   options: {
-    database: { type: 'string', default: process.env['TOLLGATE_TEST_POSTGRES_URL'] ?? '' },
+    database: { type: 'string', default: '' },
     tasks: { type: 'string', default: '10000' },
     accounts: { type: 'string', default: '10' },
     nodes: { type: 'string', default: '2' },

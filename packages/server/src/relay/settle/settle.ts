@@ -149,16 +149,8 @@ export function detach(deps: RelayDeps, context: AnyStage): void {
 /** Ends such a request, in whichever process sees its end. */
 export function settleDetached(deps: RelayDeps, job: BackgroundJob, hold: Hold, seen: Ending, done: () => void): void {
   const ending = withGiven(seen, job.given);
-  const other = ending.served ? otherModelOfJob(deps.snapshot(), job, ending) : undefined;
-  const terms: Terms = {
-    ...job,
-    at: job.record.at,
-    upstreamModel: job.record.modelServed,
-    costs: deps.snapshot().channels.get(job.channelId)?.costSheet,
-    models: () => deps.snapshot().models,
-    other,
-  };
-  const bill = ending.served ? billFor(terms, ending) : unbilled;
+  // What was not served costs nothing: it must come to its end also where the configuration cannot be read.
+  const { bill, other } = ending.served ? billOfJob(deps, job, ending) : { bill: unbilled, other: undefined };
   const oddities = { other, doubtful: ending.doubtful === true };
   const { usage, charge, cost } = bill;
   const { status, endReason, errorCode } = ending;
@@ -170,6 +162,20 @@ export function settleDetached(deps: RelayDeps, job: BackgroundJob, hold: Hold, 
   );
   alarm(deps, job.record.id, job.channelId, oddities, bill);
   countTokens(deps.metrics, job.channelId, usage);
+}
+
+function billOfJob(deps: RelayDeps, job: BackgroundJob, ending: Ending) {
+  const snapshot = deps.snapshot();
+  const other = otherModelOfJob(snapshot, job, ending);
+  const terms: Terms = {
+    ...job,
+    at: job.record.at,
+    upstreamModel: job.record.modelServed,
+    costs: snapshot.channels.get(job.channelId)?.costSheet,
+    models: () => snapshot.models,
+    other,
+  };
+  return { bill: billFor(terms, ending), other };
 }
 
 function otherModelOfJob({ models, channels }: Snapshot, { channelId, record }: BackgroundJob, { servedAs }: Ending) {
