@@ -30,7 +30,7 @@ export function Card({ title, description, actions, footer, children, padded = t
             </h2>
             {description !== undefined && <p className="text-small text-muted">{description}</p>}
           </div>
-          {actions !== undefined && <div className="flex items-center gap-2">{actions}</div>}
+          {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
         </header>
       )}
       <div className={padded ? 'p-4' : ''}>{children}</div>
