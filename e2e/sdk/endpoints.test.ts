@@ -45,7 +45,7 @@ test('models are listed in every protocol’s shape', async () => {
   const get = async (path: string, headers: Record<string, string>): Promise<unknown> =>
     await (await fetch(`${stage.gateway.url}${path}`, { headers })).json();
   const { rich } = stage.keys;
-  const ids = ['anthropic-messages', 'gemini', 'openai-chat', 'openai-responses'] as const;
+  const ids = ['anthropic-messages', 'gemini', 'gemini-interactions', 'openai-chat', 'openai-responses'] as const;
   const names = rowNames
     .flatMap((row) => ids.flatMap((id) => [modelNames.plain(id, row), modelNames.thinking(id, row)]))
     .filter((name, i, all) => all.indexOf(name) === i)
