@@ -145,7 +145,7 @@ export function refusalOfHold(refusal: HoldRefusal): Refusal {
   const [left, most] = [formatUsd(refusal.available), formatUsd(refusal.debit.amount)];
   return new Refusal(
     'insufficient_balance',
-    `The balance of this account is too low for this request: ${left} USD are left, its credit line included, and it may cost ${most} USD.`,
+    `The balance of this account is too low for this request: ${left} USD are left, and it may cost ${most} USD.`,
   );
 }
 
