@@ -1,13 +1,9 @@
-import { Columns2, Eraser, KeyRound } from 'lucide-react';
+import { Columns2, Eraser } from 'lucide-react';
 import { useMemo } from 'react';
+import { UsableKeys, useUsableKeys } from '../../components/keys/usable-keys.tsx';
 import { Button } from '../../components/ui/button.tsx';
-import { EmptyState } from '../../components/ui/empty-state.tsx';
-import { ErrorState } from '../../components/ui/error-state.tsx';
-import { LinkButton } from '../../components/ui/link.tsx';
 import { PageHeader } from '../../components/ui/page-header.tsx';
-import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { useCommands } from '../../lib/commands.ts';
-import { useOperation } from '../../lib/operations.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { useMe } from '../../lib/session.ts';
 import { z } from '../../lib/zod.ts';
@@ -28,7 +24,7 @@ export default function PlaygroundPage() {
     ...(asked.model !== undefined && { model: asked.model }),
     ...(asked.key !== undefined && { keyId: asked.key }),
   });
-  const keys = useOperation('keys.list', { query: { limit: 100 } });
+  const keys = useUsableKeys();
   useCommands(
     useMemo(() => [{ id: 'playground.clear', label: t('clear'), icon: Eraser, run: actions.clear }], [t, actions]),
   );
@@ -38,9 +34,7 @@ export default function PlaygroundPage() {
     const last = lastAnswer(column);
     return last !== undefined && isOpen(last);
   });
-  const usable = keys.data?.data.filter(
-    ({ enabled, expiresAt }) => enabled && (expiresAt === null || expiresAt > Date.now()),
-  );
+  const { usable } = keys;
   return (
     <>
       <PageHeader
@@ -61,39 +55,28 @@ export default function PlaygroundPage() {
           </>
         }
       />
-      {keys.error !== null && usable === undefined ? (
-        <ErrorState title={t('keysUnread')} error={keys.error} onRetry={() => void keys.refetch()} />
-      ) : usable === undefined ? (
-        <SkeletonRows rows={6} />
-      ) : usable.length === 0 ? (
-        <EmptyState
-          icon={KeyRound}
-          title={t('noKey')}
-          action={
-            <LinkButton look="primary" to="/keys">
-              {t('toKeys')}
-            </LinkButton>
-          }
-        >
-          {t('noKeyWhat')}
-        </EmptyState>
-      ) : (
-        <div className="flex min-h-[calc(100dvh-11rem)] flex-col gap-3">
-          <div className="relative flex grow snap-x snap-mandatory items-stretch gap-3 overflow-x-auto max-sm:-mx-4 max-sm:px-4">
-            {columns.map((column, index) => (
-              <ColumnView
-                key={column.id}
-                column={column}
-                keys={usable}
-                number={index + 1}
-                alone={columns.length === 1}
-                actions={actions}
-              />
-            ))}
+      <UsableKeys
+        keys={keys}
+        words={{ unread: t('keysUnread'), none: t('noKey'), what: t('noKeyWhat'), toKeys: t('toKeys') }}
+      >
+        {(own) => (
+          <div className="flex min-h-[calc(100dvh-11rem)] flex-col gap-3">
+            <div className="relative flex grow snap-x snap-mandatory items-stretch gap-3 overflow-x-auto max-sm:-mx-4 max-sm:px-4">
+              {columns.map((column, index) => (
+                <ColumnView
+                  key={column.id}
+                  column={column}
+                  keys={own}
+                  number={index + 1}
+                  alone={columns.length === 1}
+                  actions={actions}
+                />
+              ))}
+            </div>
+            <Composer busy={busy} columns={columns} onSend={actions.send} onStop={() => actions.stop()} />
           </div>
-          <Composer busy={busy} columns={columns} onSend={actions.send} onStop={() => actions.stop()} />
-        </div>
-      )}
+        )}
+      </UsableKeys>
     </>
   );
 }

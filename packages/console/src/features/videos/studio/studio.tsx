@@ -1,15 +1,13 @@
-import { AudioLines, Clapperboard, ImagePlus, KeyRound, Mic, Music, Paintbrush, type LucideIcon } from 'lucide-react';
+import { AudioLines, Clapperboard, ImagePlus, Mic, Music, Paintbrush, type LucideIcon } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { UsableKeys, useUsableKeys } from '../../../components/keys/usable-keys.tsx';
 import { Button } from '../../../components/ui/button.tsx';
 import { Card } from '../../../components/ui/card.tsx';
-import { EmptyState } from '../../../components/ui/empty-state.tsx';
 import { ErrorState } from '../../../components/ui/error-state.tsx';
-import { LinkButton } from '../../../components/ui/link.tsx';
 import { Notice } from '../../../components/ui/notice.tsx';
 import { PageHeader } from '../../../components/ui/page-header.tsx';
 import { Segmented } from '../../../components/ui/segmented.tsx';
 import { Select } from '../../../components/ui/select.tsx';
-import { SkeletonRows } from '../../../components/ui/skeleton.tsx';
 import { useOperation } from '../../../lib/operations.ts';
 import { useSearchState } from '../../../lib/search-state.ts';
 import { z } from '../../../lib/zod.ts';
@@ -39,32 +37,16 @@ const icons: Readonly<Record<Mode, LucideIcon>> = {
 /** Pictures, sound and film from a few words, as a key of one's own: with its limits and at its cost. */
 export default function StudioPage() {
   const t = useStudioWords();
-  const keys = useOperation('keys.list', { query: { limit: 100 } });
-  const usable = keys.data?.data.filter(
-    ({ enabled, expiresAt }) => enabled && (expiresAt === null || expiresAt > Date.now()),
-  );
+  const keys = useUsableKeys();
   return (
     <>
       <PageHeader title={t('title')} description={t('what')} />
-      {keys.error !== null && usable === undefined ? (
-        <ErrorState title={t('keysUnread')} error={keys.error} onRetry={() => void keys.refetch()} />
-      ) : usable === undefined ? (
-        <SkeletonRows rows={6} />
-      ) : usable.length === 0 ? (
-        <EmptyState
-          icon={KeyRound}
-          title={t('noKey')}
-          action={
-            <LinkButton look="primary" to="/keys">
-              {t('toKeys')}
-            </LinkButton>
-          }
-        >
-          {t('noKeyWhat')}
-        </EmptyState>
-      ) : (
-        <Workshop keys={usable} />
-      )}
+      <UsableKeys
+        keys={keys}
+        words={{ unread: t('keysUnread'), none: t('noKey'), what: t('noKeyWhat'), toKeys: t('toKeys') }}
+      >
+        {(usable) => <Workshop keys={usable} />}
+      </UsableKeys>
     </>
   );
 }
