@@ -37,6 +37,9 @@ async function serveHere(invocation: Invocation, worker: string | undefined): Pr
   const foundation = await openFoundation(environment, log).catch((error: unknown) => {
     throw error instanceof SecretBoxError ? new CommandError(error.message) : error;
   });
+  // Listened for before there is a port: whoever asks between the first request served and the last line of the start
+  // gets the graceful stop too.
+  const stopAsked = stopSignal();
   const gateway = await startGateway({
     foundation,
     nodeId: `node_${foundation.newId()}`,
@@ -55,7 +58,7 @@ async function serveHere(invocation: Invocation, worker: string | undefined): Pr
   }
   log.info({ url: gateway.url }, 'listening');
 
-  await (worker === undefined ? stopSignal() : Promise.race([stopSignal(), orphaned(invocation.values['supervisor'])]));
+  await (worker === undefined ? stopAsked : Promise.race([stopAsked, orphaned(invocation.values['supervisor'])]));
   log.info({}, 'stopping');
   endAnyway(environment.shutdownGraceMs + databasePatienceMs, log);
   await gateway.stop(environment.shutdownGraceMs);
