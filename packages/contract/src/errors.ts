@@ -63,6 +63,7 @@ export const errors = {
   second_factor_missing: { status: 403, type: 'permission_error' },
   sign_in_failed: { status: 403, type: 'permission_error' },
   sign_in_closed: { status: 403, type: 'permission_error' },
+  sso_required: { status: 403, type: 'permission_error' },
   registration_closed: { status: 403, type: 'permission_error' },
   captcha_required: { status: 403, type: 'permission_error' },
   email_unverified: { status: 403, type: 'permission_error' },

@@ -66,6 +66,14 @@ export const signInOptionsSchema = z.strictObject({
   passkeys: z.boolean().describe('Whether passkeys can be used: the gateway knows its address.'),
 });
 
+export const signInDiscoverySchema = z.strictObject({ email: z.string().min(3).max(320) });
+
+/** The ways in of an organisation, by the domain of an address: whether there is an account of it is not told. */
+export const discoveredSchema = z.strictObject({
+  data: z.array(signInOptionSchema),
+  required: z.boolean().describe('Whether people of this domain come in by no other way.'),
+});
+
 export const signInBeginSchema = z.strictObject({
   methodId: z.string().min(1).max(80),
   remember: z.boolean().default(true).describe('False ends the session with the browser.'),

@@ -30,6 +30,7 @@ import { settingOperations } from './settings.ts';
 import { signInOperations } from './sign-in.ts';
 import { siteOperations } from './site.ts';
 import { systemOperations } from './system.ts';
+import { teamSignInOperations } from './team-sign-in.ts';
 import { teamOperations } from './teams.ts';
 import { tokenOperations } from './tokens.ts';
 import { statementOperations } from './statements.ts';
@@ -48,6 +49,7 @@ export const operations = {
   ...keyOperations,
   ...playgroundOperations,
   ...teamOperations,
+  ...teamSignInOperations,
   ...tokenOperations,
   ...requestOperations,
   ...videoOperations,

@@ -2,6 +2,7 @@ import { listOf } from '../api/page.ts';
 import { meSchema } from '../api/people.ts';
 import {
   backupCodesSchema,
+  discoveredSchema,
   enteredSchema,
   identityListSchema,
   newSecondFactorSchema,
@@ -13,6 +14,7 @@ import {
   secondFactorCodeSchema,
   secondFactorSchema,
   signInBeginSchema,
+  signInDiscoverySchema,
   signInFinishSchema,
   signInMethodInputSchema,
   signInMethodPatchSchema,
@@ -31,6 +33,14 @@ export const signInOperations = declare({
     permission: 'public',
     summary: 'Ways to sign in beside the password',
     answer: signInOptionsSchema,
+  },
+  'signIn.discover': {
+    method: 'post',
+    path: '/sign-in/discovery',
+    permission: 'public',
+    summary: 'Ways to sign in of the organisation whose domain an address has',
+    body: signInDiscoverySchema,
+    answer: discoveredSchema,
   },
   'signIn.begin': {
     method: 'post',

@@ -13,6 +13,7 @@ import type { NoticeDeps } from '../services/notices/notices.ts';
 import type { PaymentDeps } from '../services/payments/payment-deps.ts';
 import { signInProviders } from '../services/sign-in/providers/index.ts';
 import type { FetchOutside } from '../services/fetch-outside.ts';
+import { resolveTxt } from '../services/teams/resolve-txt.ts';
 import { openSiteImages } from '../services/site-images.ts';
 import type { SignInDeps } from '../services/sign-in/sign-in-deps.ts';
 import type { Jobs } from '../services/jobs/jobs.ts';
@@ -80,6 +81,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
       secretBox: foundation.secretBox,
       providers: signInProviders,
       fetch: options.askOutside,
+      resolveTxt,
     },
     fetchOutside: options.fetchOutside,
     siteImages: openSiteImages({

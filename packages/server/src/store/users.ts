@@ -90,6 +90,12 @@ export const userRepository = {
     return row && read(row);
   },
 
+  /** Everybody whose address is under a domain. Reads the whole table: for what happens seldom. */
+  async ofDomain(db: Db, domain: string): Promise<readonly User[]> {
+    const rows = await people(db).where('auth_users.email', 'like', `%@${domain}`).execute();
+    return rows.map(read);
+  },
+
   async findByUsername(db: Db, username: string): Promise<User | undefined> {
     const row = await people(db).where('users.username', '=', username.toLowerCase()).executeTakeFirst();
     return row && read(row);

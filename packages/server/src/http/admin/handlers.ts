@@ -32,6 +32,7 @@ import { settingHandlers } from './settings.ts';
 import { signInHandlers } from './sign-in.ts';
 import { siteHandlers } from './site.ts';
 import { systemHandlers } from './system.ts';
+import { teamSignInHandlers } from './team-sign-in.ts';
 import { teamHandlers } from './teams.ts';
 import { tokenHandlers } from './tokens.ts';
 import { statementHandlers } from './statements.ts';
@@ -50,6 +51,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...keyHandlers(deps),
   ...playgroundHandlers(deps),
   ...teamHandlers(deps),
+  ...teamSignInHandlers(deps),
   ...tokenHandlers(deps),
   ...requestHandlers(deps),
   ...videoHandlers(deps),

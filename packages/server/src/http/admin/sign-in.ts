@@ -29,6 +29,9 @@ import {
   removeSignInMethod,
 } from '../../services/sign-in/methods.ts';
 import { listSignInOptions } from '../../services/sign-in/open-method.ts';
+import type { AnySignInProvider } from '../../services/sign-in/provider.ts';
+import { discoverMethods } from '../../services/sign-in/team-entry.ts';
+import type { StoredSignInMethod } from '../../store/sign-in/methods.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { presentEntered } from './me.ts';
 import type { Handlers } from './operation.ts';
@@ -40,9 +43,13 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
   const { signIn, accounts } = deps;
   return {
     'signIn.options': async () => ({
-      data: (await listSignInOptions(signIn)).map(({ id, name, provider, signUp }) => ({ id, name, provider, signUp })),
+      data: (await listSignInOptions(signIn)).map(presentOption),
       passkeys: URL.canParse(accounts.snapshot().settings.site.publicUrl),
     }),
+    'signIn.discover': async ({ body }) => {
+      const { methods, required } = await discoverMethods(signIn, body.email);
+      return { data: methods.map(presentOption), required };
+    },
     'signIn.begin': async ({ body }, context) => {
       const { url, cookies } = await beginSignIn(signIn, context.client, { ...body, link: null });
       context.setCookies(cookies);
@@ -125,13 +132,7 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
       await unlinkIdentity(accounts, actor, user.id, params.id);
     },
     'signInProviders.list': async () => ({
-      data: [...signIn.providers.values()].map(({ id, label, docs, settings, secrets }) => ({
-        id,
-        label,
-        docs,
-        settings: schemaOf(settings),
-        secrets: schemaOf(secrets),
-      })),
+      data: [...signIn.providers.values()].map(presentProvider),
     }),
     'signInMethods.list': async () => ({ data: await listSignInMethods(signIn) }),
     'signInMethods.create': async ({ body }, { caller }) => await createSignInMethod(signIn, caller.actor.label, body),
@@ -145,5 +146,16 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
 
 /** What a library made, as plain JSON. */
 export const jsonOf = (options: object) => z.record(z.string(), z.json()).parse(JSON.parse(JSON.stringify(options)));
+
+/** A provider with the schemas of what it is set up by. */
+export const presentProvider = ({ id, label, docs, settings, secrets }: AnySignInProvider) => ({
+  id,
+  label,
+  docs,
+  settings: schemaOf(settings),
+  secrets: schemaOf(secrets),
+});
+
+const presentOption = ({ id, name, provider, signUp }: StoredSignInMethod) => ({ id, name, provider, signUp });
 
 const presentPasskey = ({ id, name, createdAt, lastUsedAt }: Passkey) => ({ id, name, createdAt, lastUsedAt });

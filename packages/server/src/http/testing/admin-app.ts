@@ -72,11 +72,13 @@ export async function openTestApp(
   {
     askOutside,
     fetchOutside = () => Promise.resolve({ problem: 'there is nothing' }),
+    resolveTxt = () => Promise.reject(new Error('there is no DNS here')),
     ...parts
   }: {
     readonly providers?: ReadonlyMap<string, AnyProvider>;
     readonly askOutside?: SignInDeps['fetch'];
     readonly fetchOutside?: FetchOutside;
+    readonly resolveTxt?: SignInDeps['resolveTxt'];
   } = {},
 ) {
   const configuration = { ...(await testContext(database)), ...parts };
@@ -130,6 +132,7 @@ export async function openTestApp(
       secretBox: configuration.secretBox,
       providers: signInProviders,
       fetch: askOutside ?? askProvider,
+      resolveTxt,
     },
     fetchOutside,
     siteImages: openSiteImages({ database, fetchOutside, settings: () => snapshots.current().settings, now: Date.now }),

@@ -7,11 +7,17 @@ import { findFlow, putFlow, randomText, takeFlow } from './flows.ts';
 import { cookieOf, rememberDevice } from './known-devices.ts';
 import { userOfIdentity } from './people.ts';
 import { sessionLife } from './session-life.ts';
+import { assertWayIn, type EnteredBy } from './single-sign-on.ts';
 import { hasSecondFactor, proveSecondFactor } from './second-factor.ts';
 import type { ClientInfo, SignedIn } from './client-info.ts';
 
 /** A person who has shown who they are, and how long this browser is to remember it. */
-export type Entry = { readonly userId: string; readonly remember: boolean };
+export type Entry = {
+  readonly userId: string;
+  readonly remember: boolean;
+  /** The sign-in method that they came by; absent for a password or a passkey. */
+  readonly by?: EnteredBy;
+};
 
 /** A session; or, where one more thing is to be shown, the cookies by which this browser is known when it shows it. */
 export type Entered = { readonly signedIn: SignedIn } | { readonly challenged: readonly string[] };
@@ -27,6 +33,7 @@ const challengeSchema = z.strictObject({ remember: z.boolean() });
 export async function enter(deps: AccountDeps, client: ClientInfo, entry: Entry): Promise<Entered> {
   const user = await userOfIdentity(deps, entry.userId);
   if (!user.enabled) throw new Refusal('user_disabled', 'This account is disabled.');
+  await assertWayIn(deps.database.db, user, entry.by);
   if (!(await hasSecondFactor(deps, user.id)))
     return { signedIn: await openSession(deps, client, user, entry.remember) };
   const text = randomText(deps);
@@ -39,6 +46,7 @@ export async function enter(deps: AccountDeps, client: ClientInfo, entry: Entry)
 export async function enterProved(deps: AccountDeps, client: ClientInfo, entry: Entry): Promise<SignedIn> {
   const user = await userOfIdentity(deps, entry.userId);
   if (!user.enabled) throw new Refusal('user_disabled', 'This account is disabled.');
+  await assertWayIn(deps.database.db, user, entry.by);
   return await openSession(deps, client, user, entry.remember);
 }
 

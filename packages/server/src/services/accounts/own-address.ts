@@ -10,6 +10,7 @@ import { assertAddressAllowed, isAddressTaken, mailboxOf } from './address-rules
 import type { ClientInfo } from './client-info.ts';
 import { findFlow } from './flows.ts';
 import { forgetResets } from './password-resets.ts';
+import { teamThatHolds } from './single-sign-on.ts';
 import { assertMail, linkInvalid, mayWriteTo, type SignUpDeps } from './sign-up.ts';
 
 /** Has a link for a new password mailed to whoever has an account by this name. Answers the same, and as fast, for nobody. */
@@ -45,6 +46,8 @@ export async function askToChangeEmail(
   assertMail(deps);
   const { settings } = accounts.snapshot();
   if (ask.email !== user.email) assertAddressAllowed(settings, ask.email);
+  if ((await teamThatHolds(accounts.database.db, user)) !== undefined)
+    throw new Refusal('forbidden', 'Your organisation sees to your address.', { param: 'email' });
   await assertPassword(deps, client, user, ask.password);
   if (!(await mayWriteTo(deps, ask.email))) return;
   await accounts.database.transact(async (db) => {

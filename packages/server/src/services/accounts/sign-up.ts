@@ -16,6 +16,7 @@ import { assertConsent } from './consent.ts';
 import { findFlow } from './flows.ts';
 import { findInvite, spendInvite } from './invites.ts';
 import { createPerson, emailTaken, type NewPerson } from './people.ts';
+import { assertNotHeld } from './single-sign-on.ts';
 
 export type SignUpDeps = LetterDeps & { readonly attempts: AttemptLimits; readonly captcha: Captcha };
 
@@ -57,6 +58,7 @@ export async function register(
   await countRegistration(deps, client);
   const invite = await findInvite(accounts, ask.invite, ask.email);
   const inviter = await inviterBy(accounts, ask.invitation);
+  if (ask.email !== undefined) await assertNotHeld(accounts.database.db, ask.email);
   if (ask.email !== undefined && (await isAddressTaken(accounts.database.db, settings, ask.email))) throw emailTaken();
   return await createPerson(
     accounts,
@@ -87,6 +89,7 @@ export async function askToRegister(
   assertOpen(settings);
   assertMail(deps);
   assertAddressAllowed(settings, ask.email);
+  await assertNotHeld(accounts.database.db, ask.email);
   const termsVersion = assertConsent(settings, ask.termsVersion);
   await deps.captcha.assert(ask.captcha, client.address);
   await countRegistration(deps, client);
@@ -131,6 +134,7 @@ export async function confirmRegistration(
   await attempt.succeeded();
   const { email, invite: inviteId, inviter, termsVersion } = askedSchema.parse(JSON.parse(flow.payload));
   const { db } = accounts.database;
+  await assertNotHeld(db, email);
   if (await isAddressTaken(db, accounts.snapshot().settings, email)) throw linkInvalid();
   const invite = inviteId === undefined ? undefined : await inviteRepository.find(db, inviteId);
   const user = await createPerson(

@@ -87,7 +87,7 @@ async function readStored(db: Db): Promise<Stored> {
     settings: await settingRepository.all(db),
     paymentMethods: await paymentMethodRepository.all(db),
     plans: await planRepository.all(db),
-    signInMethods: await signInMethodRepository.all(db),
+    signInMethods: await signInMethodRepository.ofTeam(db, undefined),
     roles: await roleRepository.all(db),
     modelBundles: await modelBundleRepository.all(db),
     peopleOfRoles: await roleRepository.countPeople(db),

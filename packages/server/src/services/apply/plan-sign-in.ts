@@ -23,7 +23,14 @@ export function planSignInMethods(
     owned(work, before?.owner, ['signInMethods', index, 'name']);
     const fixed = before ?? { id: `sim_${context.newId()}`, createdAt: at };
     const after = attempt(work, ['signInMethods', index], () =>
-      wantSignInMethod(world, input, { id: fixed.id, createdAt: fixed.createdAt, owner, updatedAt: at }),
+      wantSignInMethod(world, input, {
+        id: fixed.id,
+        createdAt: fixed.createdAt,
+        owner,
+        teamId: undefined,
+        administrators: false,
+        updatedAt: at,
+      }),
     );
     if (after === undefined) return [];
     const known = before && { fields: methodFields(opened(work, before)), owner: before.owner };

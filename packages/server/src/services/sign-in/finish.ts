@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { failedCondition } from '../../domain/access-policy.ts';
 import { Refusal } from '../../domain/refusal.ts';
-import { isUniqueViolation } from '../../store/database.ts';
 import { identityRepository, type Identity } from '../../store/sign-in/identities.ts';
 import { personActor } from '../accounts/account-deps.ts';
 import { enter, type Entered } from '../accounts/enter.ts';
@@ -9,12 +8,14 @@ import { isMarked, takeFlow, takeOnce } from '../accounts/flows.ts';
 import { admitStranger } from '../accounts/people.ts';
 import type { ClientInfo } from '../accounts/client-info.ts';
 import { findSession } from '../accounts/sessions.ts';
+import { assertNotHeld, assertWayIn } from '../accounts/single-sign-on.ts';
 import { signInPurpose, type SignInFlow } from './begin.ts';
 import { inviterOf, noteInvitation } from '../rewards/invitations.ts';
-import { linkIdentity } from './identities.ts';
+import { linkIdentity, newIdentity } from './identities.ts';
 import { openSignInMethod, type OpenSignInMethod } from './open-method.ts';
 import type { Profile } from './provider.ts';
 import type { SignInDeps } from './sign-in-deps.ts';
+import { findOrAdmit, isTeamMethod, madeMeanwhile } from './team-entry.ts';
 
 const flowSchema: z.ZodType<SignInFlow> = z.strictObject({
   methodId: z.string(),
@@ -87,14 +88,22 @@ async function signInAs(
   const known = await identityRepository.findBySubject(db, method.id, profile.subject);
   if (known !== undefined) {
     await identityRepository.touch(db, known.id, shortLabel(profile), accounts.now());
-    return await enter(accounts, client, { userId: known.userId, remember });
+    return await enter(accounts, client, { userId: known.userId, remember, by: method });
+  }
+  if (isTeamMethod(method)) {
+    const userId = await findOrAdmit(deps, method, profile).catch(
+      async (error: unknown) => await madeMeanwhile(deps, method.id, profile.subject, error),
+    );
+    return await enter(accounts, client, { userId, remember, by: method });
   }
   if (!method.signUp)
     throw new Refusal(
       'sign_in_closed',
       `No account here is linked to this one of ${method.name}. Sign in as you usually do, and link it on your account page.`,
     );
-  return await enter(accounts, client, { userId: await signUpAs(deps, method, profile, invitation), remember });
+  if (profile.email !== undefined) await assertNotHeld(db, profile.email);
+  const userId = await signUpAs(deps, method, profile, invitation);
+  return await enter(accounts, client, { userId, remember, by: method });
 }
 
 /** An account for a stranger, made together with the identity that leads to it. */
@@ -113,23 +122,13 @@ async function signUpAs(
       { email: profile.email, name: profile.name ?? profile.label },
       `sign-in by ${method.name}`,
       async (db, userId) => {
-        await identityRepository.insert(db, {
-          id: `idn_${accounts.newId()}`,
-          userId,
-          methodId,
-          subject: profile.subject,
-          label: shortLabel(profile),
-          createdAt: accounts.now(),
-        });
+        await identityRepository.insert(db, newIdentity(accounts, { userId, methodId, profile }));
         if (inviter !== undefined) await noteInvitation(db, accounts, inviter, userId);
       },
     );
   } catch (error) {
-    if (!isUniqueViolation(error)) throw error;
     // Two tabs at once: the other one made it.
-    const other = await identityRepository.findBySubject(accounts.database.db, methodId, profile.subject);
-    if (other === undefined) throw error;
-    return other.userId;
+    return await madeMeanwhile(deps, methodId, profile.subject, error);
   }
 }
 
@@ -155,6 +154,7 @@ async function link(
   const session = await findSession(deps.accounts, client);
   if (session?.user.id !== userId || session.sessionId !== sessionId)
     throw new Refusal('sign_in_failed', 'This was begun in a session that has ended. Begin again.');
+  if (isTeamMethod(method)) await assertWayIn(deps.accounts.database.db, session.user, method);
   return await linkIdentity(deps.accounts, personActor(session.user), {
     userId,
     methodId: method.id,

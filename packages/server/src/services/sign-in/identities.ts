@@ -1,11 +1,12 @@
 import { Refusal } from '../../domain/refusal.ts';
-import { isUniqueViolation } from '../../store/database.ts';
+import { isUniqueViolation, type Db } from '../../store/database.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { identityRepository, type Identity } from '../../store/sign-in/identities.ts';
 import { signInMethodRepository } from '../../store/sign-in/methods.ts';
 import { userRepository } from '../../store/users.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
 import { keepWayIn } from '../accounts/ways-in.ts';
+import type { Profile } from './provider.ts';
 import type { SignInDeps } from './sign-in-deps.ts';
 
 /** An identity with the names of its method. */
@@ -25,11 +26,29 @@ export async function listIdentities(
   return { identities, hasPassword: await userRepository.hasPassword(db, userId) };
 }
 
-/** Links an identity to an account; refuses one that is somebody's. */
+/** Who somebody is elsewhere, as it is stored. */
+export const newIdentity = (
+  { newId, now }: Pick<AccountDeps, 'newId' | 'now'>,
+  {
+    userId,
+    methodId,
+    profile,
+  }: Pick<Identity, 'userId' | 'methodId'> & { readonly profile: Pick<Profile, 'subject' | 'label'> },
+): Omit<Identity, 'lastUsedAt'> => ({
+  id: `idn_${newId()}`,
+  userId,
+  methodId,
+  subject: profile.subject,
+  label: profile.label.slice(0, 200),
+  createdAt: now(),
+});
+
+/** Links an identity to an account; refuses one that is somebody's. `along` is done in the same transaction. */
 export async function linkIdentity(
   deps: AccountDeps,
-  actor: Actor,
+  actor: Pick<Actor, 'label'>,
   ask: Pick<Identity, 'userId' | 'methodId' | 'subject' | 'label'> & { readonly method: string },
+  along?: (db: Db) => Promise<void>,
 ): Promise<Identity> {
   const { method, ...named } = ask;
   const at = deps.now();
@@ -37,6 +56,7 @@ export async function linkIdentity(
   try {
     await deps.database.transact(async (db) => {
       await identityRepository.insert(db, identity);
+      await along?.(db);
       await auditRepository.append(db, {
         at,
         actor: actor.label,

@@ -9,20 +9,27 @@ import { redirectUriOf } from './open-method.ts';
 import type { SignInDeps } from './sign-in-deps.ts';
 import { openSecrets, signInInputOf, wantSignInMethod } from './want-method.ts';
 
-export async function listSignInMethods(deps: SignInDeps): Promise<SignInMethodView[]> {
+/** The methods of a team, or without one those of the gateway's own. */
+export async function listSignInMethods(deps: SignInDeps, teamId?: string): Promise<SignInMethodView[]> {
   const { db } = deps.accounts.database;
   const counts = await identityRepository.countByMethod(db);
-  const methods = await signInMethodRepository.all(db);
+  const methods = await signInMethodRepository.ofTeam(db, teamId);
   return await Promise.all(methods.map(async (method) => await present(deps, method, counts.get(method.id) ?? 0)));
 }
+
+/** Whose a method is: a team's, or without one the gateway's own. */
+export type MethodPlace = Pick<StoredSignInMethod, 'teamId' | 'administrators'>;
+const ofGateway: MethodPlace = { teamId: undefined, administrators: false };
 
 export async function createSignInMethod(
   deps: SignInDeps,
   actor: string,
   input: SignInMethodInput,
+  place = ofGateway,
 ): Promise<SignInMethodView> {
   const at = deps.accounts.now();
-  const fixed = { id: `sim_${deps.accounts.newId()}`, owner: undefined, createdAt: at, updatedAt: at };
+  const id = `sim_${deps.accounts.newId()}`;
+  const fixed = { ...place, id, owner: undefined, createdAt: at, updatedAt: at };
   const method = wantSignInMethod(deps, input, fixed);
   await write(deps, async (db) => await writeSignInMethod(db, { actor, at, before: undefined, after: method }));
   return await present(deps, method, 0);
@@ -33,17 +40,18 @@ export async function changeSignInMethod(
   deps: SignInDeps,
   actor: string,
   id: string,
-  patch: SignInMethodPatch,
+  patch: SignInMethodPatch & { readonly administrators?: boolean | undefined },
+  teamId?: string,
 ): Promise<SignInMethodView> {
   const at = deps.accounts.now();
   const after = await write(deps, async (db) => {
-    const before = await mustFind(db, id, actor);
-    const { secrets: given = {}, ...named } = patch;
+    const before = await mustFind(db, { id, teamId }, actor);
+    const { secrets: given = {}, administrators = before.administrators, ...named } = patch;
     const kept = { ...(await secretsOf(deps, before)), ...given };
     const secrets = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== ''));
     const changes = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
     const input = { ...signInInputOf(before), ...changes, secrets };
-    const method = wantSignInMethod(deps, input, { ...before, updatedAt: at });
+    const method = wantSignInMethod(deps, input, { ...before, administrators, updatedAt: at });
     await writeSignInMethod(db, { actor, at, before, after: method });
     return method;
   });
@@ -52,9 +60,9 @@ export async function changeSignInMethod(
 }
 
 /** Refuses while accounts are linked by it: they would lose their way in, and nothing would say whose they were. */
-export async function removeSignInMethod(deps: SignInDeps, actor: string, id: string): Promise<void> {
+export async function removeSignInMethod(deps: SignInDeps, actor: string, id: string, teamId?: string): Promise<void> {
   await write(deps, async (db) => {
-    const before = await mustFind(db, id, actor);
+    const before = await mustFind(db, { id, teamId }, actor);
     if (await identityRepository.hasAny(db, id))
       throw new Refusal('conflict', 'Accounts are linked by this method. Switch it off instead.');
     await writeSignInMethod(db, { actor, at: deps.accounts.now(), before, after: undefined });
@@ -76,7 +84,12 @@ export async function writeSignInMethod(
   if (after === undefined) await signInMethodRepository.remove(db, ref);
   else if (before === undefined) await signInMethodRepository.insert(db, after);
   else await signInMethodRepository.update(db, after);
-  const shown = (method: StoredSignInMethod | undefined) => toJson(method === undefined ? null : signInInputOf(method));
+  const shown = (method: StoredSignInMethod | undefined) =>
+    toJson(
+      method === undefined
+        ? null
+        : { ...signInInputOf(method), ...(method.teamId !== undefined && { administrators: method.administrators }) },
+    );
   const action = after === undefined ? 'delete' : before === undefined ? 'create' : 'update';
   await recordWrite(db, { actor, at, kind: 'sign-in-method', action, ref, before: shown(before), after: shown(after) });
 }
@@ -110,9 +123,14 @@ async function secretsOf({ secretBox }: SignInDeps, method: StoredSignInMethod):
   return openSecrets(secretBox, method);
 }
 
-async function mustFind(db: Db, id: string, actor: string): Promise<StoredSignInMethod> {
+async function mustFind(
+  db: Db,
+  { id, teamId }: { readonly id: string; readonly teamId: string | undefined },
+  actor: string,
+): Promise<StoredSignInMethod> {
   const method = await signInMethodRepository.find(db, id);
-  if (method === undefined) throw new Refusal('not_found', 'There is no such sign-in method.');
+  if (method === undefined || method.teamId !== teamId)
+    throw new Refusal('not_found', 'There is no such sign-in method.');
   if (method.owner === undefined || method.owner === actor) return method;
   const file = method.owner.replace(/^file:/, '');
   throw new Refusal('owned_by_file', `Sign-in method "${method.name}" is managed by ${file}; change it there.`);

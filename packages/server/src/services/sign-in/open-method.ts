@@ -48,6 +48,6 @@ export async function listSignInOptions(
 ): Promise<readonly StoredSignInMethod[]> {
   const { database, snapshot } = deps.accounts;
   if (snapshot().settings.site.publicUrl === '') return [];
-  const methods = await signInMethodRepository.all(database.db);
+  const methods = await signInMethodRepository.ofTeam(database.db, undefined);
   return methods.filter(({ enabled, provider }) => enabled && deps.providers.has(provider));
 }

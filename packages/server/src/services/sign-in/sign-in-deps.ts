@@ -11,4 +11,6 @@ export type SignInDeps = {
   readonly providers: ReadonlyMap<string, AnySignInProvider>;
   /** How providers are asked. */
   readonly fetch: SignInContext['fetch'];
+  /** What the DNS says of a name in TXT records; throws where it says nothing. */
+  readonly resolveTxt: (name: string) => Promise<readonly string[]>;
 };

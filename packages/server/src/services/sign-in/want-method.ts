@@ -18,7 +18,7 @@ export type SignInWorld = {
 export function wantSignInMethod(
   { providers, secretBox }: SignInWorld,
   input: WantedSignIn,
-  fixed: Pick<StoredSignInMethod, 'id' | 'owner' | 'createdAt' | 'updatedAt'>,
+  fixed: Pick<StoredSignInMethod, 'id' | 'owner' | 'teamId' | 'administrators' | 'createdAt' | 'updatedAt'>,
 ): StoredSignInMethod {
   const provider = providers.get(input.provider);
   if (provider === undefined)

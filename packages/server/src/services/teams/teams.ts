@@ -23,11 +23,19 @@ const invitationLifeMs = 7 * 24 * 60 * 60_000;
 const mostTeams = 50;
 
 /** What a member does in a team. */
-export type TeamDeed = 'see' | 'manage';
+export type TeamDeed = 'see' | 'manage' | 'own';
 
 const mayDo: Readonly<Record<TeamDeed, ReadonlySet<TeamRole>>> = {
   see: new Set<TeamRole>(['owner', 'admin', 'billing', 'member']),
   manage: new Set<TeamRole>(['owner', 'admin']),
+  own: new Set<TeamRole>(['owner']),
+};
+
+/** Who does the same in everybody's teams. What an owner does lets people in, which is root's besides. */
+const administratesBy: Readonly<Record<TeamDeed, Permission>> = {
+  see: 'teams:read',
+  manage: 'teams:write',
+  own: 'signIn:write',
 };
 
 export type TeamAccess = {
@@ -43,11 +51,10 @@ export async function requireTeam(
   id: string,
   deed: TeamDeed,
 ): Promise<TeamAccess> {
-  const permission: Permission = deed === 'see' ? 'teams:read' : 'teams:write';
   const team = await teamRepository.find(db, id);
   const member = actor.userId === undefined ? undefined : await teamRepository.member(db, id, actor.userId);
-  const administers = reachesAny(permission, actor);
-  if (team === undefined || (member === undefined && !administers))
+  const administers = reachesAny(administratesBy[deed], actor);
+  if (team === undefined || (member === undefined && !reachesAny('teams:read', actor)))
     throw new Refusal('not_found', 'There is no such team.');
   if (!administers && (member === undefined || !mayDo[deed].has(member.role)))
     throw new Refusal('forbidden', 'Your role in this team does not allow this.');
@@ -65,7 +72,7 @@ export async function createTeam(deps: TeamDeps, actor: Actor, owner: User, name
     await teamRepository.insert(db, team);
     await teamRepository.addMember(db, { teamId: team.id, userId: owner.id, role: 'owner', joinedAt: at });
     await ensureWallet(db, database.kind, team.id);
-    await record(db, deps, actor, team.id, 'create', null, { name });
+    await recordTeam(db, deps, actor, team.id, 'create', null, { name });
   });
   return team;
 }
@@ -74,7 +81,7 @@ export async function renameTeam(deps: TeamDeps, actor: Actor, id: string, name:
   const { team } = await requireTeam(deps, actor, id, 'manage');
   await deps.database.transact(async (db) => {
     await teamRepository.rename(db, id, name, deps.now());
-    await record(db, deps, actor, id, 'update', { name: team.name }, { name });
+    await recordTeam(db, deps, actor, id, 'update', { name: team.name }, { name });
   });
 }
 
@@ -97,7 +104,7 @@ export async function changeMember(
       await teamRepository.setRole(db, id, userId, patch.role);
     }
     if (patch.limitUsd !== undefined) await setMemberLimit(db, deps, { teamId: id, userId, limitUsd: patch.limitUsd });
-    await record(db, deps, actor, id, 'changeMember', { userId, role: member.role }, { userId, ...patch });
+    await recordTeam(db, deps, actor, id, 'changeMember', { userId, role: member.role }, { userId, ...patch });
   });
 }
 
@@ -118,7 +125,7 @@ export async function removeMember(deps: TeamDeps, actor: Actor, id: string, use
       const write = { at, actor: actor.label, kind: 'key', action: 'revoke', ref: key.id };
       await recordWrite(db, { ...write, before: null, after: { because: 'left the team' } });
     }
-    await record(db, deps, actor, id, 'removeMember', { userId, role: member.role }, null);
+    await recordTeam(db, deps, actor, id, 'removeMember', { userId, role: member.role }, null);
   });
 }
 
@@ -143,7 +150,11 @@ export async function invite(
   };
   await deps.database.transact(async (db) => {
     await teamRepository.addInvitation(db, invitation, hashSecret(token));
-    await record(db, deps, actor, id, 'invite', null, { invitation: invitation.id, role: ask.role, note: ask.note });
+    await recordTeam(db, deps, actor, id, 'invite', null, {
+      invitation: invitation.id,
+      role: ask.role,
+      note: ask.note,
+    });
   });
   return { invitation, token };
 }
@@ -153,7 +164,7 @@ export async function revokeInvitation(deps: TeamDeps, actor: Actor, id: string,
   await deps.database.transact(async (db) => {
     if (!(await teamRepository.removeInvitation(db, id, invitationId)))
       throw new Refusal('not_found', 'There is no such invitation.');
-    await record(db, deps, actor, id, 'revokeInvitation', { invitation: invitationId }, null);
+    await recordTeam(db, deps, actor, id, 'revokeInvitation', { invitation: invitationId }, null);
   });
 }
 
@@ -168,7 +179,7 @@ export async function joinTeam(deps: TeamDeps, actor: Actor, user: User, token: 
     await database.transact(async (db) => {
       await teamRepository.addMember(db, { teamId, userId: user.id, role, joinedAt: at });
       if (!(await teamRepository.removeInvitation(db, teamId, id))) throw spent();
-      await record(db, deps, actor, teamId, 'join', null, { userId: user.id, role, invitation: id });
+      await recordTeam(db, deps, actor, teamId, 'join', null, { userId: user.id, role, invitation: id });
     });
   } catch (error) {
     if (isUniqueViolation(error)) throw new Refusal('conflict', 'You are in this team already.');
@@ -198,9 +209,10 @@ async function keepOwner(db: Db, teamId: string, userId: string): Promise<void> 
     throw new Refusal('conflict', 'One owner must remain: make somebody else owner first.');
 }
 
-async function record(
+/** Writes down what was done with a team. */
+export async function recordTeam(
   db: Db,
-  deps: TeamDeps,
+  deps: Pick<TeamDeps, 'now'>,
   actor: Actor,
   teamId: string,
   action: string,

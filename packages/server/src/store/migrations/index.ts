@@ -56,6 +56,7 @@ import { auditChainMigration } from './0069-audit-chain.ts';
 import { rolesMigration } from './0068-roles.ts';
 import { signUpMigration } from './0043-sign-up.ts';
 import { modelBundlesMigration } from './0086-model-bundles.ts';
+import { teamSignInMigration } from './0098-team-sign-in.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -112,6 +113,7 @@ export const migrations: readonly Migration[] = [
   rolesMigration,
   auditChainMigration,
   modelBundlesMigration,
+  teamSignInMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

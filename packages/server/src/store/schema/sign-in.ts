@@ -2,7 +2,10 @@ import { column, optional } from '../table.ts';
 
 /** Signing in by way of somebody else; migration 0034. */
 export const signInTables = {
-  /** `settings` is JSON; `sealed` is JSON of secrets, which opens with `sign-in-method:<id>`. */
+  /**
+   * `settings` is JSON; `sealed` is JSON of secrets, which opens with `sign-in-method:<id>`. `team_id` is empty for a method of
+   * the gateway's own; `administrators` says that a team's enters accounts that reach what is others'.
+   */
   sign_in_methods: {
     id: column.id,
     name: column.text(60),
@@ -13,6 +16,8 @@ export const signInTables = {
     settings: column.longText,
     sealed: column.longText,
     owner: optional(column.text(400)),
+    team_id: column.id,
+    administrators: column.flag,
     created_at: column.moment,
     updated_at: column.moment,
   },

@@ -21,4 +21,15 @@ export const teamTables = {
     created_at: column.moment,
     expires_at: column.moment,
   },
+  /** `claimed` is the domain once it is verified, of which one team has it; `token` stands in its DNS. Migration 0098. */
+  team_domains: {
+    id: column.id,
+    team_id: column.id,
+    domain: column.text(253),
+    claimed: optional(column.text(253)),
+    token: column.text(80),
+    enforced: column.flag,
+    verified_at: optional(column.moment),
+    created_at: column.moment,
+  },
 };

@@ -17,7 +17,11 @@ const nodeSchema = z.looseObject({
   required: z.array(z.string()).optional(),
 });
 
-const formats: Readonly<Record<string, string>> = { email: 'somebody@example.com', uri: 'https://example.com/' };
+const formats: Readonly<Record<string, string>> = {
+  email: 'somebody@example.com',
+  uri: 'https://example.com/',
+  hostname: 'example.com',
+};
 
 /** The smallest input a schema takes: required fields only, the plainest value of each. Throws when it finds none. */
 export function sampleOf(schema: z.ZodType): unknown {

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { openOidcServer } from '../../services/sign-in/testing/oidc-server.ts';
+import { teamRepository } from '../../store/teams.ts';
+import { userRepository } from '../../store/users.ts';
+import { eachDatabase, onSqlite } from '../../store/testing/databases.ts';
+import { field, testPassword } from '../testing/admin-app.ts';
+import { outcomeOf, type Browser } from '../testing/browser.ts';
+import { openOrganisation } from './testing/organisation.ts';
+
+let oidc: Awaited<ReturnType<typeof openOidcServer>>;
+beforeAll(async () => {
+  oidc = await openOidcServer();
+});
+afterAll(async () => {
+  await oidc.stop();
+});
+
+type Corp = Awaited<ReturnType<typeof openOrganisation>>;
+
+const staff = (more: object = {}) => ({
+  name: 'Staff',
+  provider: 'oidc',
+  settings: { issuer: oidc.issuer, clientId: 'gate' },
+  secrets: { clientSecret: 'secret' },
+  ...more,
+});
+const person = (email: string, more: object = {}) => ({ sub: `sub of ${email}`, email, email_verified: true, ...more });
+
+async function walk(corp: Corp, methodId: string, who: Readonly<Record<string, unknown>>, browser = corp.browser()) {
+  oidc.state.person = who;
+  const back = await oidc.visit(field((await corp.begin(browser, methodId)).json, 'url'));
+  return { browser, reply: await corp.finish(browser, methodId, back) };
+}
+const byPassword = async (browser: Browser, email: string) =>
+  outcomeOf(await browser.send('POST', '/api/v1/session', { email, password: testPassword }));
+
+eachDatabase('single sign-on of a team', (open) => {
+  test('people of its domain come in by its provider, and where it is enforced by nothing else', async () => {
+    const corp = await openOrganisation(await open());
+    const method = field((await corp.addMethod(staff())).json, 'id');
+    // No button for strangers; whoever names an address of the domain is led there, whether or not they have an account.
+    expect((await corp.call('GET', '/api/v1/sign-in/options')).json).toMatchObject({ data: [] });
+    const discover = async (email: string) =>
+      (await corp.browser().send('POST', '/api/v1/sign-in/discovery', { email })).json;
+    expect(await discover('anybody@CORP.example')).toMatchObject({ data: [{ id: method }], required: false });
+    expect(await discover('anybody@elsewhere.example')).toEqual({ data: [], required: false });
+
+    const first = await walk(corp, method, person('ann@corp.example', { name: 'Ann' }));
+    expect(first.reply.json).toMatchObject({ me: { user: { email: 'ann@corp.example', role: 'user' } } });
+    const ann = field(first.reply.json, 'me.user.id');
+    const { db } = corp.deps.database;
+    expect(await teamRepository.member(db, corp.team, ann)).toMatchObject({ role: 'member' });
+    expect(field((await walk(corp, method, person('ann@corp.example'))).reply.json, 'me.user.id')).toBe(ann);
+
+    // Bob has an account here; its address is known to be his.
+    const bob = await corp.enroll('user', 'bob@corp.example');
+    expect(outcomeOf((await walk(corp, method, person('bob@corp.example'))).reply)).toBe('conflict');
+    await userRepository.setEmail(db, bob.user.id, { email: 'bob@corp.example', key: 'bob@corp.example', at: 1 });
+    const bobs = await walk(corp, method, person('bob@corp.example'));
+    expect(field(bobs.reply.json, 'me.user.id')).toBe(bob.user.id);
+
+    // Enforced: passwords, registration and open sessions are over for them, and for nobody else.
+    const session = corp.browser();
+    expect(await byPassword(session, 'bob@corp.example')).toBe('201');
+    const path = `/teams/${corp.team}/domains/${corp.domain}`;
+    expect((await corp.as(corp.olga.token, 'PATCH', path, { enforced: true })).json).toMatchObject({ enforced: true });
+    expect((await session.send('GET', '/api/v1/session')).json).toEqual({ me: null });
+    expect(await byPassword(session, 'bob@corp.example')).toBe('sso_required');
+    expect(await byPassword(corp.browser(), 'olga@example.com')).toBe('201');
+    expect(await byPassword(corp.browser(), 'root@example.com')).toBe('201');
+    await corp.as(corp.root.token, 'PUT', '/settings/accounts.registrationOpen', { value: true });
+    const registered = await corp.browser().send('POST', '/api/v1/registrations', {
+      email: 'new@corp.example',
+      password: testPassword,
+    });
+    expect(outcomeOf(registered)).toBe('sso_required');
+    expect(outcomeOf((await walk(corp, method, person('bob@corp.example'))).reply)).toBe('200');
+    // The last way is not taken from them.
+    const methodPath = `/teams/${corp.team}/sign-in-methods/${method}`;
+    expect(outcomeOf(await corp.as(corp.olga.token, 'PATCH', methodPath, { enabled: false }))).toBe('conflict');
+    expect((await corp.as(corp.olga.token, 'PATCH', path, { enforced: false })).status).toBe(200);
+    expect(await byPassword(session, 'bob@corp.example')).toBe('201');
+    await corp.close();
+  });
+
+  test('a domain is of one team, which is whoever its DNS names', async () => {
+    const corp = await openOrganisation(await open());
+    const eve = await corp.enroll('user', 'eve@example.com');
+    const evil = await corp.newTeam(eve.token, 'Evil');
+    const added = await corp.as(eve.token, 'POST', `/teams/${evil}/domains`, { domain: 'corp.example' });
+    const id = field(added.json, 'id');
+    const verification = `/teams/${evil}/domains/${id}/verification`;
+    // Not hers to show; and where both records stand, the one who has it keeps it.
+    expect(outcomeOf(await corp.as(eve.token, 'POST', verification))).toBe('conflict');
+    const standing = corp.dns.get('_tollgate.corp.example') ?? [];
+    corp.dns.set('_tollgate.corp.example', [...standing, field(added.json, 'record.value')]);
+    expect(outcomeOf(await corp.as(eve.token, 'POST', verification))).toBe('conflict');
+    expect(outcomeOf(await corp.as(eve.token, 'PATCH', `/teams/${evil}/domains/${id}`, { enforced: true }))).toBe(
+      'conflict',
+    );
+    // The domain was sold: the record of the one before is gone.
+    corp.dns.set('_tollgate.corp.example', [field(added.json, 'record.value')]);
+    expect(outcomeOf(await corp.as(eve.token, 'POST', verification))).toBe('200');
+    expect((await corp.as(corp.olga.token, 'GET', `/teams/${corp.team}/domains`)).json).toMatchObject({
+      data: [{ domain: 'corp.example', verifiedAt: null, enforced: false }],
+    });
+    expect(outcomeOf(await corp.as(eve.token, 'POST', `/teams/${evil}/domains`, { domain: 'localhost' }))).toBe(
+      'invalid_request',
+    );
+    await corp.close();
+  });
+});
+
+onSqlite('what a team’s provider may not do', (open) => {
+  test('name people of other domains, unverified addresses, administrators, or another team’s people', async () => {
+    const corp = await openOrganisation(await open());
+    const method = field((await corp.addMethod(staff())).json, 'id');
+    const outcome = async (who: Readonly<Record<string, unknown>>, id = method) =>
+      outcomeOf((await walk(corp, id, who)).reply);
+    expect(await outcome(person('root@example.com'))).toBe('sign_in_closed');
+    expect(await outcome(person('victim@elsewhere.example'))).toBe('sign_in_closed');
+    expect(await outcome(person('victim@sub.corp.example'))).toBe('sign_in_closed');
+    expect(await outcome(person('ann@corp.example', { email_verified: false }))).toBe('sign_in_closed');
+    expect(await outcome({ sub: 'nobody' })).toBe('sign_in_closed');
+
+    // Administrators of the gateway are not a team's to enter, though their address is.
+    const { db } = corp.deps.database;
+    const boss = await corp.enroll('admin', 'boss@corp.example');
+    await userRepository.setEmail(db, boss.user.id, { email: 'boss@corp.example', key: 'boss@corp.example', at: 1 });
+    expect(await outcome(person('boss@corp.example'))).toBe('sign_in_closed');
+    const patch = { administrators: true };
+    const path = `/teams/${corp.team}/sign-in-methods/${method}`;
+    expect(outcomeOf(await corp.as(corp.olga.token, 'PATCH', path, patch))).toBe('forbidden');
+    expect(outcomeOf(await corp.as(boss.token, 'PATCH', path, patch))).toBe('forbidden');
+    // Nor are they held to a way that is closed to them.
+    await corp.as(corp.olga.token, 'PATCH', `/teams/${corp.team}/domains/${corp.domain}`, { enforced: true });
+    expect(await byPassword(corp.browser(), 'boss@corp.example')).toBe('201');
+    // Root lets them in by it; from then on its owner cannot change it.
+    expect(outcomeOf(await corp.as(corp.root.token, 'PATCH', path, patch))).toBe('200');
+    expect(await byPassword(corp.browser(), 'boss@corp.example')).toBe('sso_required');
+    expect(await outcome(person('boss@corp.example'))).toBe('200');
+    expect(outcomeOf(await corp.as(corp.olga.token, 'PATCH', path, { name: 'Mine' }))).toBe('forbidden');
+
+    // Eve's team has the same provider and no domain; her method is not another team's to see, nor the gateway's.
+    const eve = await corp.enroll('user', 'eve@example.com');
+    const evil = await corp.newTeam(eve.token, 'Evil');
+    const hers = field((await corp.addMethod(staff(), eve.token, evil)).json, 'id');
+    expect(await outcome(person('ann@corp.example'), hers)).toBe('sign_in_closed');
+    expect(outcomeOf(await corp.as(eve.token, 'PATCH', `/teams/${evil}/sign-in-methods/${method}`, {}))).toBe(
+      'not_found',
+    );
+    expect(outcomeOf(await corp.as(corp.root.token, 'DELETE', `/sign-in-methods/${hers}`))).toBe('not_found');
+    // A linked account is of its team only as long as its person is.
+    const ann = await walk(corp, method, person('ann@corp.example'));
+    const linked = await ann.browser.send('POST', '/api/v1/me/identities', { methodId: hers });
+    const back = await oidc.visit(field(linked.json, 'url'));
+    expect(outcomeOf(await corp.finish(ann.browser, hers, back))).toBe('sign_in_closed');
+    await corp.close();
+  });
+
+  test('members without a role for it see nothing of it, and forged answers are worth nothing', async () => {
+    const corp = await openOrganisation(await open());
+    const method = field((await corp.addMethod(staff())).json, 'id');
+    const { browser } = await walk(corp, method, person('ann@corp.example'));
+    for (const [verb, path, body] of [
+      ['GET', 'domains', undefined],
+      ['GET', 'sign-in-methods', undefined],
+      ['POST', 'domains', { domain: 'new.example' }],
+      ['POST', 'sign-in-methods', staff({ name: 'Mine' })],
+      ['PATCH', `sign-in-methods/${method}`, { enabled: false }],
+      ['DELETE', `domains/${corp.domain}`, undefined],
+    ] as const) {
+      const reply = await browser.send(verb, `/api/v1/teams/${corp.team}/${path}`, body);
+      expect(`${verb} ${path} ${outcomeOf(reply)}`).toBe(`${verb} ${path} forbidden`);
+    }
+    oidc.state.tamper = (claims) => void (claims['aud'] = 'another');
+    expect(outcomeOf((await walk(corp, method, person('bob@corp.example'))).reply)).toBe('sign_in_failed');
+    oidc.state.tamper = undefined;
+    const late = corp.browser();
+    oidc.state.person = person('carl@corp.example');
+    const back = await oidc.visit(field((await corp.begin(late, method)).json, 'url'));
+    expect(outcomeOf(await corp.finish(late, method, back))).toBe('200');
+    expect(outcomeOf(await corp.finish(late, method, back))).toBe('sign_in_failed');
+    await corp.close();
+  });
+});
