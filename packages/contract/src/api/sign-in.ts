@@ -64,6 +64,7 @@ const signInOptionSchema = z.strictObject({
 export const signInOptionsSchema = z.strictObject({
   data: z.array(signInOptionSchema),
   passkeys: z.boolean().describe('Whether passkeys can be used: the gateway knows its address.'),
+  organisations: z.boolean().describe('Whether a team signs in people of a domain of its own.'),
 });
 
 export const signInDiscoverySchema = z.strictObject({ email: z.string().min(3).max(320) });

@@ -45,6 +45,11 @@ export const teamDomainRepository = {
     return row && read(row);
   },
 
+  async anyVerified(db: Db): Promise<boolean> {
+    const query = db.selectFrom('team_domains').select('id').where('claimed', 'is not', null).limit(1);
+    return (await query.executeTakeFirst()) !== undefined;
+  },
+
   /** Fails by the index when the team has named it already. */
   async insert(db: Db, domain: TeamDomain): Promise<void> {
     await db

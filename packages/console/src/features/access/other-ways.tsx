@@ -9,6 +9,7 @@ import { errorOf } from '../../lib/error-of.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { assertionOf, requestOptionsSchema } from '../../lib/passkey.ts';
 import { signedInAs } from '../../lib/session.ts';
+import { OrganisationWay } from './organisation.tsx';
 import { useAccessWords } from './words.ts';
 
 type Option = Answer<'signIn.options'>['data'][number];
@@ -28,7 +29,8 @@ export function OtherWays({ signingUp = false, invitation }: OtherWaysProps) {
   const [error, setError] = useState<Error>();
   const options = (data?.data ?? []).filter(({ signUp }) => signUp || !signingUp);
   const passkeys = !signingUp && data?.passkeys === true && browserSupportsWebAuthn();
-  if (options.length === 0 && !passkeys) return null;
+  const organisations = !signingUp && data?.organisations === true;
+  if (options.length === 0 && !passkeys && !organisations) return null;
 
   const go = async ({ id }: Option): Promise<void> => {
     setGoing(id);
@@ -70,6 +72,7 @@ export function OtherWays({ signingUp = false, invitation }: OtherWaysProps) {
           {t('byPasskey')}
         </Button>
       )}
+      {organisations && <OrganisationWay />}
       {options.map((option) => (
         <Button
           key={option.id}

@@ -24,12 +24,15 @@ import { Invitations } from './invitations.tsx';
 import { LeaveTeam } from './leave-team.tsx';
 import { MemberUsage } from './member-usage.tsx';
 import { Members } from './members.tsx';
+import { SingleSignOn } from './sign-on/single-sign-on.tsx';
 import { TeamKeys } from './team-keys.tsx';
 import { TeamWallet } from './team-wallet.tsx';
 import { useStanding } from './use-standing.ts';
 import { useTeamWords } from './words.ts';
 
-const searchSchema = z.object({ tab: z.enum(['invitations', 'keys', 'wallet', 'usage', 'history']).optional() });
+const searchSchema = z.object({
+  tab: z.enum(['invitations', 'keys', 'wallet', 'usage', 'sign-on', 'history']).optional(),
+});
 
 /** One team: what is in its wallet, who spends it, and how one gets in. */
 export default function TeamPage() {
@@ -113,6 +116,7 @@ function Team({ team }: { readonly team: TeamView }) {
           { id: 'keys', label: t('tab.keys'), content: () => <TeamKeys team={team} /> },
           { id: 'wallet', label: t('tab.wallet'), content: () => <TeamWallet team={team} /> },
           { id: 'usage', label: t('tab.usage'), content: () => <MemberUsage teamId={team.id} /> },
+          { id: 'sign-on', label: t('tab.signOn'), content: () => <SingleSignOn team={team} /> },
           ...(rights.may('audit:read')
             ? [
                 {

@@ -30,7 +30,7 @@ import {
 } from '../../services/sign-in/methods.ts';
 import { listSignInOptions } from '../../services/sign-in/open-method.ts';
 import type { AnySignInProvider } from '../../services/sign-in/provider.ts';
-import { discoverMethods } from '../../services/sign-in/team-entry.ts';
+import { areOrganisations, discoverMethods } from '../../services/sign-in/team-entry.ts';
 import type { StoredSignInMethod } from '../../store/sign-in/methods.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import { presentEntered } from './me.ts';
@@ -45,6 +45,7 @@ export const signInHandlers = (deps: AdminDeps): Handlers<typeof signInOperation
     'signIn.options': async () => ({
       data: (await listSignInOptions(signIn)).map(presentOption),
       passkeys: URL.canParse(accounts.snapshot().settings.site.publicUrl),
+      organisations: await areOrganisations(signIn),
     }),
     'signIn.discover': async ({ body }) => {
       const { methods, required } = await discoverMethods(signIn, body.email);

@@ -3,6 +3,7 @@ import { Refusal } from '../../domain/refusal.ts';
 import { isUniqueViolation, type Db } from '../../store/database.ts';
 import { identityRepository } from '../../store/sign-in/identities.ts';
 import { signInMethodRepository, type StoredSignInMethod } from '../../store/sign-in/methods.ts';
+import { teamDomainRepository } from '../../store/team-domains.ts';
 import { teamRepository } from '../../store/teams.ts';
 import { userRepository, type User } from '../../store/users.ts';
 import { admitStranger } from '../accounts/people.ts';
@@ -85,6 +86,10 @@ export async function madeMeanwhile(
   if (other === undefined) throw error;
   return other.userId;
 }
+
+/** Whether a team has shown a domain to be its own. */
+export const areOrganisations = async ({ accounts }: Pick<SignInDeps, 'accounts'>): Promise<boolean> =>
+  await teamDomainRepository.anyVerified(accounts.database.db);
 
 /** The methods in force of the team that an address's domain belongs to, and whether there is no other way in. */
 export async function discoverMethods(
