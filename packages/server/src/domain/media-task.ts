@@ -100,5 +100,8 @@ export type TaskHook = {
   readonly origin: string;
 };
 
+/** How a task ends that its owner gave up. */
+export const cancelledFailure = { code: 'cancelled', message: 'It was cancelled.' } as const;
+
 /** Whether nothing comes after it. */
 export const isOver = ({ status }: VideoState): boolean => status === 'completed' || status === 'failed';

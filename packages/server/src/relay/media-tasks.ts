@@ -23,8 +23,8 @@ export type MediaTasks = {
   findAny(id: string): Promise<MediaTask | undefined>;
   /** `limit + 1` of them when there are more. */
   list(userId: string, page: TaskPage): Promise<readonly MediaTask[]>;
-  /** Notes that its owner has given a task up. */
-  noteCancelled(id: string): Promise<boolean>;
+  /** Notes that its owner has given a task up: its vendor was asked to since a moment (ms since the epoch). */
+  noteCancelled(id: string, since: number): Promise<void>;
   /** Forgets a task that is over; false when there is none. */
   remove(userId: string, id: string): Promise<boolean>;
 };

@@ -1,8 +1,11 @@
 import { expect, test } from 'bun:test';
+import type { VideoState } from '@tollgate/wire/ir/videos';
 import { chargedFor } from './ledger/charges.ts';
 import { mediaTaskRepository } from './media-tasks.ts';
 import { eachDatabase } from './testing/databases.ts';
 import { sampleTask, sampleTaskJob } from './testing/media-tasks.ts';
+
+const noted = (state: VideoState, at: number) => ({ id: 'video_2', state, history: [], at });
 
 eachDatabase('media tasks', (open) => {
   test('are their owner’s alone, go on until they are over, and are forgotten only then', async () => {
@@ -38,29 +41,34 @@ eachDatabase('media tasks', (open) => {
     expect(await mediaTaskRepository.queues(database.db, 2)).toEqual([
       { channelId: 'chn_1', open: 4, oldestAt: 0, stuck: 2 },
     ]);
-    expect([
-      await mediaTaskRepository.noteCancelled(database.db, 'video_2', 40),
-      await mediaTaskRepository.noteCancelled(database.db, 'video_2', 41),
-    ]).toEqual([true, false]);
-    await mediaTaskRepository.noteState(database.db, 'video_2', { status: 'in_progress', progress: 40 }, [], 50);
+    for (const now of [40, 41]) await mediaTaskRepository.noteCancelled(database.db, 'video_2', { since: now, now });
+    expect((await mediaTaskRepository.findAny(database.db, 'video_2'))?.cancelledAt).toBe(40);
+    await mediaTaskRepository.noteState(database.db, noted({ status: 'in_progress', progress: 40 }, 50));
     expect((await mediaTaskRepository.find(database.db, 'usr_1', 'video_2'))?.state).toEqual({
       status: 'in_progress',
       progress: 40,
     });
     await mediaTaskRepository.noteState(
       database.db,
-      'video_2',
-      { status: 'completed', url: 'https://films.test/1.mp4' },
-      [],
-      60,
+      noted({ status: 'completed', url: 'https://films.test/1.mp4' }, 60),
     );
     // A late answer of its vendor's says nothing any more.
-    await mediaTaskRepository.noteState(database.db, 'video_2', { status: 'in_progress', progress: 90 }, [], 70);
+    await mediaTaskRepository.noteState(database.db, noted({ status: 'in_progress', progress: 90 }, 70));
     expect(await mediaTaskRepository.find(database.db, 'usr_1', 'video_2')).toMatchObject({
       state: { status: 'completed' },
       finishedAt: 60,
     });
-    expect(await ids(undefined, { onlyOpen: true })).toEqual(['video_3', 'video_1', 'video_0']);
+    // One that was heard to have failed while it was given up was given up; one that had failed before had failed.
+    const failed: VideoState = { status: 'failed', failure: { code: 'video_failed', message: 'Not that.' } };
+    for (const [id, at] of Object.entries({ video_0: 79, video_1: 80 })) {
+      await mediaTaskRepository.noteState(database.db, { id, state: failed, history: [], at });
+      await mediaTaskRepository.noteCancelled(database.db, id, { since: 80, now: 81 });
+    }
+    const failures = ['video_0', 'video_1'].map(
+      async (id) => (await mediaTaskRepository.findAny(database.db, id))?.state.failure?.code,
+    );
+    expect(await Promise.all(failures)).toEqual(['video_failed', 'cancelled']);
+    expect(await ids(undefined, { onlyOpen: true })).toEqual(['video_3']);
     expect(await mediaTaskRepository.remove(database.db, 'usr_2', 'video_2')).toBe(false);
     expect(await mediaTaskRepository.remove(database.db, 'usr_1', 'video_2')).toBe(true);
     expect(await ids('usr_1')).toEqual(['video_3', 'video_0']);

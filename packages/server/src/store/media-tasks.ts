@@ -3,6 +3,7 @@ import type { VideoState } from '@tollgate/wire/ir/videos';
 import type { ProtocolId } from '@tollgate/wire/protocol';
 import { readBackgroundJob, writeBackgroundJob, type BackgroundJob } from '../domain/background-job.ts';
 import {
+  cancelledFailure,
   isOver,
   type AskedVideo,
   type KeptFile,
@@ -27,6 +28,17 @@ export type TaskQueue = {
   readonly oldestAt: number;
   /** Of which nothing has been heard since a moment. */
   readonly stuck: number;
+};
+
+/** A task with what it is charged by. */
+export type ChargeableTask = { readonly task: MediaTask; readonly job: BackgroundJob };
+
+/** How far a task is, and when that was heard. */
+export type NotedState = {
+  readonly id: string;
+  readonly state: VideoState;
+  readonly history: readonly TaskStep[];
+  readonly at: number;
 };
 
 /** Another task of the same account. */
@@ -122,13 +134,14 @@ export const mediaTaskRepository = {
     return row && taskOf(row);
   },
 
-  /** A task with what it is charged by. */
-  async findToCharge(
-    db: Db,
-    id: string,
-  ): Promise<{ readonly task: MediaTask; readonly job: BackgroundJob } | undefined> {
-    const row = await db.selectFrom('media_tasks').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && { task: taskOf(row), job: readBackgroundJob(row.job) };
+  async findToCharge(db: Db, id: string): Promise<ChargeableTask | undefined> {
+    return (await mediaTaskRepository.findAllToCharge(db, [id])).get(id)?.();
+  },
+
+  /** Those of the named tasks that there are, each read when it is asked for: one that cannot be read keeps no other from its work. */
+  async findAllToCharge(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, () => ChargeableTask>> {
+    const rows = await db.selectFrom('media_tasks').selectAll().where('id', 'in', ids).execute();
+    return new Map(rows.map((row) => [row.id, () => ({ task: taskOf(row), job: readBackgroundJob(row.job) })]));
   },
 
   /** A task whoever’s it is; only for what anybody may see who knows its name. */
@@ -190,31 +203,42 @@ export const mediaTaskRepository = {
   },
 
   /** Notes how far a task is. What is over stays as it is. */
-  async noteState(db: Db, id: string, state: VideoState, history: readonly TaskStep[], now: number): Promise<void> {
+  async noteState(db: Db, { id, state, history, at }: NotedState): Promise<void> {
     await db
       .updateTable('media_tasks')
       .set({
         status: state.status,
         state: JSON.stringify(state),
         history: JSON.stringify(history),
-        updated_at: now,
-        finished_at: isOver(state) ? now : 0,
+        updated_at: at,
+        finished_at: isOver(state) ? at : 0,
       })
       .where('id', '=', id)
       .where('finished_at', '=', 0)
       .execute();
   },
 
-  /** Notes that its owner has given up a task that is not over; false when it is, or has been given up already. */
-  async noteCancelled(db: Db, id: string, now: number): Promise<boolean> {
-    const { numUpdatedRows } = await db
+  /**
+   * Notes that its owner has given up a task: one that goes on, or that failed since then (`since`, ms since the epoch), for its vendor
+   * may be heard to have ended it before it is heard to have obeyed.
+   */
+  async noteCancelled(db: Db, id: string, { since, now }: { readonly since: number; readonly now: number }) {
+    await db
       .updateTable('media_tasks')
       .set({ cancelled_at: now })
       .where('id', '=', id)
       .where('finished_at', '=', 0)
       .where('cancelled_at', '=', 0)
-      .executeTakeFirstOrThrow();
-    return numUpdatedRows > 0n;
+      .execute();
+    const failed: VideoState = { status: 'failed', failure: cancelledFailure };
+    await db
+      .updateTable('media_tasks')
+      .set({ cancelled_at: now, state: JSON.stringify(failed) })
+      .where('id', '=', id)
+      .where('finished_at', '>=', since)
+      .where('status', '=', 'failed')
+      .where('cancelled_at', '=', 0)
+      .execute();
   },
 
   /** The queues of all channels that have any, the longest first; `silentSince` is the moment for `stuck`. */

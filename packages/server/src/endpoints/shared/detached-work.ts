@@ -82,7 +82,8 @@ export const detachedJobKind = <S extends z.ZodRawShape>(name: string, key: S, d
   jobKind({
     name,
     payload: z.object({ ...key, ...pace }),
-    atOnce: 32,
+    // Each waits for its provider most of the time.
+    atOnce: 128,
     deadlineMs,
     // It ends by itself after a day; before that only its provider can say that it is over.
     maxAttempts: 100_000,

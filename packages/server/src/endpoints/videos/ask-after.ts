@@ -3,7 +3,7 @@ import { readSize, videoTokens, type TaskEgress, type VideoState } from '@tollga
 import type { Json } from '@tollgate/wire/protocol';
 import { readJson } from '@tollgate/wire/json/read';
 import type { Usage } from '@tollgate/wire/ir/usage';
-import { isOver, type AskedVideo, type MediaTask } from '../../domain/media-task.ts';
+import { cancelledFailure, isOver, type AskedVideo, type MediaTask } from '../../domain/media-task.ts';
 import type { Price } from '../../domain/price.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { ask } from '../../relay/send/ask.ts';
@@ -13,12 +13,18 @@ import { metered } from '../shared/metering.ts';
 import { makingAccountOf, requestOf, type MakingAccount } from './account.ts';
 import { usual } from './inspect.ts';
 import { askTogether, type Names } from './ask-together.ts';
-import { takeTurns } from './take-turns.ts';
+import { takeTurns, type Turns } from './take-turns.ts';
 import { taskEgress } from './vendors.ts';
 
-/** How far a video is; undefined when nobody can tell now. One that is done is done only when its file is known. */
-export const askAfter = (deps: RelayDeps, task: MediaTask): Promise<VideoState | undefined> =>
-  toldOrLost(deps, task.createdAt, { ask: () => read(deps, task), isOver, lost }).then((state) =>
+/** Of an account that answers slowly so many questions wait for each that is put: the places of a process are for all accounts. */
+const waitingForEach = 4;
+
+/**
+ * How far a video is; undefined when nobody can tell now, or too many others ask its account. One that is done is done only when its
+ * file is known. With `patient` it is asked however many do.
+ */
+export const askAfter = (deps: RelayDeps, task: MediaTask, patient = false): Promise<VideoState | undefined> =>
+  toldOrLost(deps, task.createdAt, { ask: () => read(deps, task, patient), isOver, lost }).then((state) =>
     task.kind === 'drawing' && deps.clock.now() - task.createdAt > longestDrawingMs && !(state && isOver(state))
       ? lost
       : state && givenUp(task, state),
@@ -26,9 +32,7 @@ export const askAfter = (deps: RelayDeps, task: MediaTask): Promise<VideoState |
 
 /** One that its owner gave up is not said to be lost, or to have failed. */
 const givenUp = ({ cancelledAt }: MediaTask, state: VideoState): VideoState =>
-  cancelledAt !== undefined && state.status === 'failed' ? { ...state, failure: cancelled } : state;
-
-const cancelled = { code: 'cancelled', message: 'It was cancelled.' } as const;
+  cancelledAt !== undefined && state.status === 'failed' ? { ...state, failure: cancelledFailure } : state;
 
 /** Midjourney has forgotten by then what it did not draw. */
 const longestDrawingMs = 3_600_000;
@@ -38,15 +42,15 @@ const lost: VideoState = {
   failure: { code: 'video_lost', message: 'Nobody can tell what became of it.' },
 };
 
-async function read(deps: RelayDeps, task: MediaTask): Promise<VideoState | undefined> {
+async function read(deps: RelayDeps, task: MediaTask, patient: boolean): Promise<VideoState | undefined> {
   const account = makingAccountOf(deps.snapshot(), task);
   if (!account) return undefined;
   const egress = taskEgress(task.protocol);
+  const { atOnce } = pollingFor(deps, account);
+  const turns = { most: atOnce, queue: patient ? Infinity : atOnce * waitingForEach };
   const asked = egress.batch
-    ? await askAmong(deps, account, task, egress.batch)
-    : await inTurn(accountOf(account), pollingFor(deps, account).atOnce, () =>
-        json(deps, account, 'status', namesOf(task)),
-      );
+    ? await askAmong(deps, account, task, egress.batch, turns)
+    : await inTurn(accountOf(account), turns, () => json(deps, account, 'status', namesOf(task)));
   // Its vendor has forgotten it, or never knew it.
   if (asked === 'unknown') return lost;
   const state = asked === undefined ? undefined : egress.readState(asked.json);
@@ -80,10 +84,11 @@ async function askAmong(
   account: MakingAccount,
   { vendorId }: MediaTask,
   batch: NonNullable<TaskEgress['batch']>,
+  turns: Turns,
 ): Promise<Said> {
   // Where an account is asked for several kinds, each has its own dialect.
   const said = await together(accountOf(account), vendorId, (names) =>
-    inTurn(accountOf(account), pollingFor(deps, account).atOnce, () =>
+    inTurn(accountOf(account), turns, () =>
       json(deps, account, 'status', { id: names[0] ?? '', body: batch.body(names) }),
     ),
   );

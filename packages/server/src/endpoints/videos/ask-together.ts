@@ -7,9 +7,9 @@ export type Together<T> = (account: object, name: string, put: (names: readonly 
 
 /**
  * Puts questions after tasks of one account that come within a moment as one, for vendors that can be asked after several at once.
- * `account` is compared as an object: what a snapshot has of it.
+ * What comes due together is claimed within some 40 ms. `account` is compared as an object: what a snapshot has of it.
  */
-export function askTogether<T>({ withinMs = 25, most = 100 } = {}): Together<T> {
+export function askTogether<T>({ withinMs = 100, most = 100 } = {}): Together<T> {
   const rounds = new WeakMap<object, Round<T>>();
   return (account, name, put) => {
     const open = rounds.get(account);

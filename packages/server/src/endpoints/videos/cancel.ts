@@ -20,7 +20,7 @@ export async function cancelTask(deps: RelayDeps, task: MediaTask): Promise<void
   if (task.submitter !== undefined)
     throw new Refusal('conflict', 'Its provider is only being asked to begin it.', { param: 'id' });
   // Some forget what they have made when they are asked to give it up: what is done has to be seen before.
-  const state = isOver(task.state) ? task.state : await askAfter(deps, task);
+  const state = isOver(task.state) ? task.state : await askAfter(deps, task, true);
   if (state && isOver(state)) throw new Refusal('conflict', 'The task is over already.', { param: 'id' });
   const snapshot = deps.snapshot();
   const account = makingAccountOf(snapshot, task);
@@ -28,11 +28,12 @@ export async function cancelTask(deps: RelayDeps, task: MediaTask): Promise<void
   const request = account && (await requestOf(deps, account, 'cancel', { id }));
   if (!request)
     throw new Refusal('not_cancellable', 'Its provider does not give up what it has begun.', { param: 'id' });
+  const since = deps.clock.now();
   const asked = await ask(deps, snapshot.settings.relay, request);
   if ('cause' in asked) throw new Refusal('upstream_unreachable', 'Its provider could not be asked to give it up.');
   // One that is not there any more has been given up before.
   const taken = (asked.status >= 200 && asked.status < 300) || asked.status === 404;
   if (!taken)
     throw new Refusal('not_cancellable', 'Its provider did not give it up: it may be too far.', { param: 'id' });
-  await deps.tasks.noteCancelled(task.id);
+  await deps.tasks.noteCancelled(task.id, since);
 }

@@ -148,9 +148,12 @@ test('no account is asked more at once than it has places, and nobody waits for 
     busy -= 1;
     throw new Error('one that fails gives its place back');
   };
-  await Promise.allSettled(Array.from({ length: 7 }, () => inTurn(account, 2, work)));
+  const seven = Array.from({ length: 7 }, () => inTurn(account, { most: 2, queue: 4 }, work));
+  // Two work, four wait, and one finds no place.
+  const ends: string[] = (await Promise.allSettled(seven)).map(({ status }) => status);
+  expect(ends).toEqual([...Array<string>(6).fill('rejected'), 'fulfilled']);
   expect([most, busy]).toEqual([2, 0]);
-  expect(await inTurn({}, 1, () => Promise.resolve('done'))).toBe('done');
+  expect(await inTurn({}, { most: 1, queue: 1 }, () => Promise.resolve('done'))).toBe('done');
 });
 
 describe('accounts of a provider that is asked otherwise', () => {

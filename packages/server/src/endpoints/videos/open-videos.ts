@@ -5,8 +5,10 @@ import { historyWith, isOver, type MediaTask } from '../../domain/media-task.ts'
 import type { RelayDeps } from '../../relay/deps.ts';
 import type { MediaTasks } from '../../relay/media-tasks.ts';
 import type { JobHandler } from '../../services/jobs/job-kind.ts';
+import { within } from '../../services/jobs/jobs-deps.ts';
 import type { Db } from '../../store/database.ts';
-import { mediaTaskRepository } from '../../store/media-tasks.ts';
+import { gathered } from '../../services/gathered.ts';
+import { mediaTaskRepository, type NotedState } from '../../store/media-tasks.ts';
 import { recoverTask } from './recover.ts';
 import { detachedJobKind, openDetachedWork, type DetachedOptions } from '../shared/detached-work.ts';
 import { askAfter, endingOf, longestWaitMs } from './ask-after.ts';
@@ -42,12 +44,31 @@ export type OpenVideos = MediaTasks & {
 /** Well below the ten minutes after which a task counts as stuck. */
 const heardEveryMs = 60_000;
 
+const mostTogether = 100;
+/** Others wait for them meanwhile: a database that hangs is given up. */
+const patienceMs = 30_000;
+
 const videoJob = detachedJobKind('video', { taskId: z.string() }, 120_000);
 
 /** Looks after the videos that vendors make; `deps` is asked for when it is complete. */
 export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenVideos {
   const { database, jobs, promptly, process, fault = () => undefined, absentAfterMs = 30_000 } = options;
   const now = (): number => deps().clock.now();
+
+  /** Many are looked after at once: they are read together, and what is heard of them is written together. */
+  const findToCharge = gathered(mostTogether, async (ids: readonly string[]) => {
+    const found = await within(patienceMs, mediaTaskRepository.findAllToCharge(database.db, [...new Set(ids)]));
+    return ids.map((id) => found.get(id));
+  });
+  const noteState = gathered(mostTogether, async (states: readonly NotedState[]) => {
+    const writing = database.transact(async (db) => {
+      // In one order, so that two processes do not wait for each other.
+      for (const state of states.toSorted((one, other) => (one.id < other.id ? -1 : 1)))
+        await mediaTaskRepository.noteState(db, state);
+    });
+    await within(patienceMs, writing);
+    return states.map(() => undefined);
+  });
 
   const results = keepsResults(deps, database, jobs, () => fault('keep:after-store'));
   const hooks = tellsHooks(deps, database, jobs, () => fault('hook:after-told'));
@@ -59,7 +80,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
       kind: videoJob,
       dedupeKey: ({ taskId }) => `${videoJob.name}:${taskId}`,
       async progressOf({ taskId }) {
-        const found = await mediaTaskRepository.findToCharge(database.db, taskId);
+        const found = (await findToCharge(taskId))?.();
         if (!found || isOver(found.task.state)) return undefined;
         const { task, job } = found;
         const { requestId } = task;
@@ -108,7 +129,8 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
   }
 
   async function noteOver(db: Db, task: MediaTask, state: VideoState): Promise<void> {
-    await mediaTaskRepository.noteState(db, task.id, state, historyWith(task.history, state, now()), now());
+    const at = now();
+    await mediaTaskRepository.noteState(db, { id: task.id, state, history: historyWith(task.history, state, at), at });
     await hooks.tellWithin(db, task);
     if (state.status === 'completed') await results.keepWithin(db, task);
     fault('end:before-commit');
@@ -119,7 +141,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
     // Thousands of tasks that stay as they are need not be written each time; that they were heard of is, now and then.
     const isNew = history !== task.history || !Bun.deepEquals(state, task.state);
     if (!isNew && now() - task.updatedAt < heardEveryMs) return;
-    await mediaTaskRepository.noteState(database.db, task.id, state, history, now());
+    await noteState({ id: task.id, state, history, at: now() });
     // Only their clients know of hooks that tell of each step.
     if (task.kind === 'drawing' && history !== task.history) await hooks.tellWithin(database.db, task);
   }
@@ -151,7 +173,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
     named: (userId, ids) => promptly(mediaTaskRepository.findNamed(database.db, userId, ids)),
     findAny: (id) => promptly(mediaTaskRepository.findAny(database.db, id)),
     list: (userId, page) => promptly(mediaTaskRepository.listOwn(database.db, userId, page)),
-    noteCancelled: (id) => promptly(mediaTaskRepository.noteCancelled(database.db, id, now())),
+    noteCancelled: (id, since) => promptly(mediaTaskRepository.noteCancelled(database.db, id, { since, now: now() })),
     remove: (userId, id) => promptly(results.remove(userId, id)),
   };
 }

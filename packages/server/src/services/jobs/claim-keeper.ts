@@ -1,4 +1,5 @@
-import { renewClaim, type ClaimedJob } from '../../store/jobs/claims.ts';
+import type { ClaimedJob } from '../../store/jobs/claiming.ts';
+import { renewClaim } from '../../store/jobs/claims.ts';
 import { within, type JobsDeps } from './jobs-deps.ts';
 
 /** Why a job that runs is told to stop. */
@@ -9,6 +10,8 @@ export type ClaimKeeper = {
   readonly signal: AbortSignal;
   /** The first reason to stop; undefined as long as there is none. */
   readonly reason: () => StopReason | undefined;
+  /** When the claim ends, as far as it has been renewed. */
+  readonly until: () => number;
   stop(reason: StopReason): void;
   /** Resolves when a job that was told to stop has been waited for long enough. */
   readonly overdue: Promise<'overdue'>;
@@ -54,6 +57,7 @@ export function keepClaim(deps: JobsDeps, job: ClaimedJob, until: number): Claim
   return {
     signal: controller.signal,
     reason: () => reason,
+    until: () => end,
     stop,
     overdue: overdue.promise,
     close: () => {

@@ -1,6 +1,6 @@
 import type { JobState } from '@tollgate/contract/job-states';
 import type { Database } from '../../store/database.ts';
-import { nextJobs } from '../../store/jobs/claims.ts';
+import { nextJobs } from '../../store/jobs/claiming.ts';
 import { countJobs } from '../../store/jobs/overview.ts';
 import { within } from './jobs-deps.ts';
 
@@ -28,10 +28,7 @@ export function openJobGauges({
   let readAt = -Infinity;
   let last: Promise<JobGauges> | undefined;
   const read = async (): Promise<JobGauges> => {
-    const oldest = await nextJobs(
-      database,
-      kinds().map((kind) => ({ kind, limit: 1 })),
-    );
+    const oldest = await nextJobs(database, kinds());
     const waits = oldest.map((job) => now() - job.due_at);
     return { counts: await countJobs(database), oldestDueMs: Math.max(0, ...waits) };
   };

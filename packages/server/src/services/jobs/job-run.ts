@@ -1,9 +1,9 @@
 import { backOffMs } from '../../domain/job.ts';
-import { finishJob, type ClaimedJob } from '../../store/jobs/claims.ts';
+import type { ClaimedJob } from '../../store/jobs/claiming.ts';
+import { finishJob } from '../../store/jobs/claims.ts';
 import { keepClaim, type ClaimKeeper } from './claim-keeper.ts';
 import type { JobContext, JobHandler } from './job-kind.ts';
-import type { JobsDeps } from './jobs-deps.ts';
-import { persistVerdict, presentable, type RunEnd, type Verdict } from './verdict.ts';
+import { persistVerdict, presentable, type EndDeps, type RunEnd, type Verdict } from './verdict.ts';
 
 /** An attempt under way. */
 export type JobRun = {
@@ -11,9 +11,11 @@ export type JobRun = {
   readonly ended: Promise<RunEnd>;
   /** Asks the job to stop; it is handed back if it does not end by itself. */
   stop(): void;
+  /** When its claim ends unless it is renewed once more. */
+  claimedUntil(): number;
 };
 
-export type RunDeps = JobsDeps & {
+export type RunDeps = EndDeps & {
   /** Ends the attempts to write how runs ended. */
   readonly closing: AbortSignal;
   /** Told when a job of this process is due again. */
@@ -41,7 +43,7 @@ export function startRun(deps: RunDeps, handler: JobHandler, job: ClaimedJob, cl
       keeper.close();
     }
   };
-  return { ended: run(), stop: () => keeper.stop('process stops') };
+  return { ended: run(), stop: () => keeper.stop('process stops'), claimedUntil: keeper.until };
 }
 
 /** Does the work; `finished` when it has ended the job itself, in its own transaction. */

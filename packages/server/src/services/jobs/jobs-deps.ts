@@ -7,6 +7,8 @@ export type JobsOptions = {
   readonly firstIdleMs: number;
   /** … then twice as long each time, up to this. */
   readonly idleMs: number;
+  /** What comes due within so long is claimed together. */
+  readonly gatherMs: number;
   /** A database that does not answer is asked again after so long. */
   readonly patienceMs: number;
   /** How long a job that was told to stop is waited for. */
@@ -17,6 +19,7 @@ export const jobsDefaults: JobsOptions = {
   claimMs: 90_000,
   firstIdleMs: 250,
   idleMs: 15_000,
+  gatherMs: 40,
   patienceMs: 30_000,
   stopGraceMs: 1000,
 };

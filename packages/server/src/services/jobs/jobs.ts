@@ -1,10 +1,12 @@
 import type { Db } from '../../store/database.ts';
 import { addJob, ensureRecurring, type Added, type NewJob } from '../../store/jobs/add.ts';
-import { findJobByKey, nextJobs, type Wish } from '../../store/jobs/claims.ts';
+import { findJobByKey, nextJobs, type Wish } from '../../store/jobs/claiming.ts';
+import { continueJobs, type Continuation } from '../../store/jobs/claims.ts';
+import { gathered } from '../gathered.ts';
 import { openClaimer, type OwnJob } from './claimer.ts';
 import type { JobHandler, JobKind } from './job-kind.ts';
 import { startRun, type JobRun } from './job-run.ts';
-import { jobsDefaults, within, type OpenJobsDeps } from './jobs-deps.ts';
+import { jobsDefaults, within, type JobsDeps, type OpenJobsDeps } from './jobs-deps.ts';
 import { openPolls } from './polls.ts';
 import type { RunEnd } from './verdict.ts';
 
@@ -47,18 +49,22 @@ export type JobsStats = {
   readonly ends: ReadonlyMap<string, ReadonlyMap<RunEnd, number>>;
 };
 
+/** Ends of so many runs are written together. */
+const mostTogether = 100;
+
 /** Opens this process's view of the jobs. Nothing runs before `start`. See docs/ARCHITECTURE.md. */
 export function openJobs(given: OpenJobsDeps): Jobs {
   const deps = { fault: () => undefined, ...given, options: { ...jobsDefaults, ...given.options } };
   const { database, now, random, options, fault } = deps;
   const handlers = new Map<string, JobHandler>();
-  const runs = new Map<string, { readonly kind: string; readonly run: JobRun }>();
+  const runs: Runs = new Map();
   /** Runs that somebody waits for, from before their claim. */
   const asked = new Map<string, Promise<RunEnd | undefined>>();
   const ends = new Map<string, Map<RunEnd, number>>();
   const closing = new AbortController();
   const claimer = openClaimer(deps, () => [...handlers.keys()]);
   const polls = openPolls(deps, poll);
+  const goOn = gathered(mostTogether, (jobs: readonly Continuation[]) => patiently(continueJobs(database, jobs)));
   let startedAt = 0;
   let recurringThere = false;
   let stopped = false;
@@ -68,16 +74,20 @@ export function openJobs(given: OpenJobsDeps): Jobs {
   async function poll(): Promise<number> {
     fault('poll:before');
     await claimer.handBackDoubtful();
-    if (!recurringThere) await makeRecurring();
-    // One of our own whose claim ran out is left to others, or to its end.
-    const next = (await patiently(nextJobs(database, wishes()))).filter((job) => !runs.has(job.id));
+    if (!recurringThere) await patiently(makeRecurring(deps, handlers, startedAt));
+    recurringThere = true;
+    const wanted = wishesOf(handlers, runs);
+    const next = await patiently(
+      nextJobs(
+        database,
+        wanted.map(({ kind }) => kind),
+      ),
+    );
     const at = now();
-    const ids = next.flatMap((job) => (job.due_at <= at ? [job.id] : []));
-    if (ids.length > 0) {
+    const due = wanted.filter(({ kind }) => next.some((job) => job.kind === kind && job.due_at <= at));
+    if (due.length > 0) {
       idleMs = options.firstIdleMs;
-      for (const job of await claimer.claim(ids, false)) void begin(job);
-      // There may be more; and who came too late looks whether there are others.
-      return now();
+      return await claimDue(at, due);
     }
     idleMs = Math.min(options.idleMs, idleMs * 2);
     const wait = Math.min(idleMs, ...next.map((job) => job.due_at - at));
@@ -85,30 +95,21 @@ export function openJobs(given: OpenJobsDeps): Jobs {
     return at + wait + random() * Math.min(200, wait / 4);
   }
 
-  /** As many of each kind as there are places for. */
-  function wishes(): readonly Wish[] {
-    const taken = new Map<string, number>();
-    for (const { kind } of runs.values()) taken.set(kind, (taken.get(kind) ?? 0) + 1);
-    return [...handlers.values()].flatMap(({ kind }) => {
-      const limit = kind.atOnce - (taken.get(kind.name) ?? 0);
-      return limit > 0 ? [{ kind: kind.name, limit }] : [];
-    });
-  }
-
-  async function makeRecurring(): Promise<void> {
-    for (const { kind } of handlers.values()) {
-      const { name, schedule } = kind;
-      if (schedule === undefined) continue;
-      const job = { ...newJob(name, '{}', {}), dedupeKey: `recurring:${name}`, schedule, after: startedAt };
-      await patiently(ensureRecurring(database, job));
-    }
-    recurringThere = true;
+  /** Claims and starts what is due of some kinds. */
+  async function claimDue(at: number, due: readonly Wish[]): Promise<number> {
+    // One of our own whose claim ran out is left to others, or to its end.
+    const ranOut = [...runs].flatMap(([id, { run }]) => (run.claimedUntil() <= at ? [id] : []));
+    const claimed = await claimer.claimDue(at, due, ranOut);
+    for (const job of claimed) void begin(job);
+    const isFull = due.some(({ kind, limit }) => claimed.filter((job) => job.kind === kind).length === limit);
+    // There may be more. What comes due within a moment is claimed together, and others may just be claiming what was not to be had.
+    return isFull ? now() : at + options.gatherMs;
   }
 
   async function begin(job: OwnJob): Promise<RunEnd> {
     const handler = handlers.get(job.kind);
     if (handler === undefined) throw new Error(`a job of the unknown kind ${job.kind} was claimed`);
-    const run = startRun({ ...deps, closing: closing.signal, dueAt: polls.at }, handler, job, job.until);
+    const run = startRun({ ...deps, closing: closing.signal, dueAt: polls.at, goOn }, handler, job, job.until);
     runs.set(job.id, { kind: job.kind, run });
     if (stopped) run.stop();
     const end = await run.ended;
@@ -126,7 +127,7 @@ export function openJobs(given: OpenJobsDeps): Jobs {
     if (id === undefined) return undefined;
     const running = runs.get(id);
     if (running !== undefined) return await running.run.ended;
-    const [job] = await claimer.claim([id], true);
+    const job = await claimer.claimNow(id);
     return job === undefined ? undefined : await begin(job);
   }
 
@@ -134,13 +135,9 @@ export function openJobs(given: OpenJobsDeps): Jobs {
     return within(options.patienceMs, work);
   }
 
-  function newJob(kind: string, payload: string, { runAt = now(), dedupeKey }: AddOptions): NewJob {
-    return { id: `job_${deps.newId()}`, kind, payload, dedupeKey, runAt, createdAt: now() };
-  }
-
   const addWithin: Jobs['addWithin'] = async (db, kind, payload, addOptions = {}) => {
     const json = JSON.stringify(kind.payload.parse(payload));
-    const added = await addJob(db, database.kind, newJob(kind.name, json, addOptions));
+    const added = await addJob(db, database.kind, newJob(deps, kind.name, json, addOptions));
     fault('add:before-commit');
     return added;
   };
@@ -182,4 +179,32 @@ export function openJobs(given: OpenJobsDeps): Jobs {
     mayCancel: (kind) => handlers.get(kind)?.kind.cancellable ?? true,
     stats: () => ({ kinds: [...handlers.keys()], running: runs.size, failing: polls.failing(), ends }),
   };
+}
+
+const newJob = (
+  { now, newId }: Pick<JobsDeps, 'now' | 'newId'>,
+  kind: string,
+  payload: string,
+  { runAt = now(), dedupeKey }: AddOptions,
+): NewJob => ({ id: `job_${newId()}`, kind, payload, dedupeKey, runAt, createdAt: now() });
+
+async function makeRecurring(deps: JobsDeps, handlers: ReadonlyMap<string, JobHandler>, after: number): Promise<void> {
+  for (const { kind } of handlers.values()) {
+    const { name, schedule } = kind;
+    if (schedule === undefined) continue;
+    const job = { ...newJob(deps, name, '{}', {}), dedupeKey: `recurring:${name}`, schedule, after };
+    await ensureRecurring(deps.database, job);
+  }
+}
+
+type Runs = Map<string, { readonly kind: string; readonly run: JobRun }>;
+
+/** As many jobs of each kind as there are places for. */
+function wishesOf(handlers: ReadonlyMap<string, JobHandler>, runs: Runs): readonly Wish[] {
+  const taken = new Map<string, number>();
+  for (const { kind } of runs.values()) taken.set(kind, (taken.get(kind) ?? 0) + 1);
+  return [...handlers.values()].flatMap(({ kind }) => {
+    const limit = kind.atOnce - (taken.get(kind.name) ?? 0);
+    return limit > 0 ? [{ kind: kind.name, limit }] : [];
+  });
 }

@@ -1,7 +1,7 @@
 import { backOffMs } from '../../domain/job.ts';
 import { cutAtWord, shorten } from '@tollgate/wire/text';
 import { redact } from '../../domain/redact.ts';
-import { buryJob, continueJob, finishJob, handBack, retryLater, type Claim } from '../../store/jobs/claims.ts';
+import { buryJob, finishJob, handBack, retryLater, type Claim, type Continuation } from '../../store/jobs/claims.ts';
 import type { RunAgain } from './job-kind.ts';
 import { within, type JobsDeps } from './jobs-deps.ts';
 
@@ -18,12 +18,17 @@ export type Verdict =
  */
 export type RunEnd = Verdict['end'] | 'lost' | 'unknown';
 
+export type EndDeps = JobsDeps & {
+  /** Writes that a job goes on, together with others; tells whether its claim stood. */
+  readonly goOn: (job: Continuation) => Promise<boolean>;
+};
+
 /**
  * Writes down what becomes of a job, trying until the database has taken it or refused it: even after the claim has run out, for as
  * long as nobody else has claimed the job, this attempt is the one that counts. Only `closing` ends that.
  */
 export async function persistVerdict(
-  deps: JobsDeps,
+  deps: EndDeps,
   job: Claim,
   verdict: Verdict,
   closing: AbortSignal,
@@ -44,12 +49,12 @@ export async function persistVerdict(
   }
 }
 
-function write({ database: { db }, now }: JobsDeps, job: Claim, verdict: Verdict): Promise<boolean> {
+function write({ database: { db }, now, goOn }: EndDeps, job: Claim, verdict: Verdict): Promise<boolean> {
   switch (verdict.end) {
     case 'done':
       return finishJob(db, job, now());
     case 'continued':
-      return continueJob(db, job, verdict.again);
+      return goOn({ claim: job, ...verdict.again });
     case 'handed back':
       return handBack(db, job, now());
     case 'dead':

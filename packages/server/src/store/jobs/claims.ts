@@ -1,124 +1,9 @@
 import { sql } from 'kysely';
-import type { SelectQueryBuilder } from 'kysely';
 import type { JobState } from '@tollgate/contract/job-states';
 import type { Database, Db } from '../database.ts';
-import type { Tables } from '../tables.ts';
 
 /** A claim on a job. What is written under a claim whose epoch is not the job's any more changes nothing. */
 export type Claim = { readonly id: string; readonly epoch: number };
-
-/** A job as its claimant gets it. Moments are ms since the epoch. */
-export type ClaimedJob = Claim & {
-  readonly kind: string;
-  /** JSON. */
-  readonly payload: string;
-  /** From 1: this one counts. */
-  readonly attempt: number;
-  /** When it was due; the end of the last claim for a job whose claimant fell silent. */
-  readonly dueAt: number;
-};
-
-/** How many jobs of a kind a process would take. */
-export type Wish = { readonly kind: string; readonly limit: number };
-
-export type NextJob = { readonly id: string; readonly kind: string; readonly due_at: number };
-
-/** The earliest jobs of each kind, due or not: the first that are not yet due tell how long there is nothing to do. */
-export function nextJobsQuery(db: Db, wishes: readonly [Wish, ...Wish[]]) {
-  const [first, ...others] = wishes.map(({ kind, limit }) =>
-    // SQLite takes no limit in a part of a union, but in a table that is one.
-    db
-      .selectFrom(
-        db
-          .selectFrom('jobs')
-          .select(['id', 'kind', 'due_at'])
-          .where('kind', '=', kind)
-          .where('due_at', 'is not', null)
-          .orderBy('due_at')
-          .limit(limit)
-          .$narrowType<{ due_at: number }>()
-          .as('next'),
-      )
-      .selectAll(),
-  ) as [Part, ...Part[]];
-  return others.reduce((all, part) => all.unionAll(part), first);
-}
-type Part = SelectQueryBuilder<Tables & { next: NextJob }, 'next', NextJob>;
-
-/** The jobs of {@link nextJobsQuery}; none for no wishes. */
-export async function nextJobs({ db }: Database, wishes: readonly Wish[]): Promise<readonly NextJob[]> {
-  const [first, ...others] = wishes;
-  return first === undefined ? [] : await nextJobsQuery(db, [first, ...others]).execute();
-}
-
-/** The id of the job that has a dedupe key; undefined when there is none that is not over. */
-export async function findJobByKey({ db }: Database, dedupeKey: string): Promise<string | undefined> {
-  const row = await db.selectFrom('jobs').select('id').where('dedupe_key', '=', dedupeKey).executeTakeFirst();
-  return row?.id;
-}
-
-type ClaimRequest = {
-  readonly ids: readonly string[];
-  /** Kinds that the claimant knows; others are left alone. */
-  readonly kinds: readonly string[];
-  readonly now: number;
-  /** When the claim ends unless it is renewed. */
-  readonly until: number;
-  /** Names this batch of claims, for {@link handBackAll}. */
-  readonly claimant: string;
-  /** Also jobs that wait for a later moment. */
-  readonly early?: boolean;
-};
-
-/**
- * Claims those of the named jobs that are still due, all or none. Of two processes that ask for the same job at once one waits
- * for the other and then finds the job claimed.
- */
-export function claimJobs(
-  database: Database,
-  { ids, kinds, now, until, claimant, early = false }: ClaimRequest,
-  fault: (point: string) => void,
-): Promise<readonly ClaimedJob[]> {
-  return database.transact(async (db) => {
-    const query = db
-      .selectFrom('jobs')
-      .select(['id', 'kind', 'payload', 'attempts', 'epoch', 'due_at'])
-      .where('id', 'in', [...ids])
-      .where('kind', 'in', [...kinds])
-      .where(({ eb, or }) =>
-        early ? or([eb('due_at', '<=', now), eb('state', '=', 'waiting')]) : eb('due_at', '<=', now),
-      )
-      // In one order, so that two who want the same ones do not wait for each other.
-      .orderBy('id');
-    const rows = await (database.kind === 'sqlite' ? query : query.forUpdate()).execute();
-    if (rows.length === 0) return [];
-    await db
-      .updateTable('jobs')
-      .set(({ eb }) => ({
-        state: 'running',
-        due_at: until,
-        attempts: eb('attempts', '+', 1),
-        epoch: eb('epoch', '+', 1),
-        claimed_by: claimant,
-        started_at: now,
-      }))
-      .where(
-        'id',
-        'in',
-        rows.map((row) => row.id),
-      )
-      .execute();
-    fault('claim:before-commit');
-    return rows.map((row) => ({
-      id: row.id,
-      kind: row.kind,
-      payload: row.payload,
-      attempt: row.attempts + 1,
-      epoch: row.epoch + 1,
-      dueAt: row.due_at ?? now,
-    }));
-  });
-}
 
 /** What may be written under a claim: only while it stands. */
 const underClaim = (db: Db, { id, epoch }: Claim) =>
@@ -150,25 +35,61 @@ export async function finishJob(db: Db, claim: Claim, at: number): Promise<boole
   );
 }
 
-/** The job went well and goes on at a later moment, with another payload if one is given; false when the claim is lost. */
-export async function continueJob(
-  db: Db,
-  claim: Claim,
-  { runAt, payload }: { readonly runAt: number; readonly payload?: string | undefined },
-): Promise<boolean> {
-  return changed(
-    await underClaim(db, claim)
-      .set({
-        state: 'waiting',
-        attempts: 0,
-        due_at: sql<number>`case when again_at < ${runAt} then again_at else ${runAt} end`,
-        again_at: null,
-        claimed_by: null,
-        last_error: null,
-        ...(payload !== undefined && { payload }),
-      })
-      .executeTakeFirstOrThrow(),
-  );
+/** A job that went well and goes on at a later moment (ms since the epoch), with another payload if one is given. */
+export type Continuation = {
+  readonly claim: Claim;
+  readonly runAt: number;
+  readonly payload?: string | undefined;
+};
+
+/** Writes of different jobs, in one transaction, that they go on; tells of each whether its claim stood. */
+export function continueJobs(database: Database, jobs: readonly Continuation[]): Promise<readonly boolean[]> {
+  return database.transact(async (db) => {
+    const query = db
+      .selectFrom('jobs')
+      .select(['id', 'epoch', 'again_at'])
+      .where(
+        'id',
+        'in',
+        jobs.map(({ claim }) => claim.id),
+      )
+      .where('state', '=', 'running')
+      // In one order, so that two who write of several do not wait for each other.
+      .orderBy('id');
+    const rows = await (database.kind === 'sqlite' ? query : query.forUpdate()).execute();
+    const found = new Map(rows.map((row) => [row.id, row]));
+    const held = jobs.map(({ claim }) => found.get(claim.id)?.epoch === claim.epoch);
+    const next = jobs.flatMap(({ claim: { id }, runAt, payload }, index) =>
+      held[index] === true ? [{ id, payload, dueAt: Math.min(found.get(id)?.again_at ?? runAt, runAt) }] : [],
+    );
+    if (next.length > 0) await goOn(database, db, next);
+    return held;
+  });
+}
+
+type Next = { readonly id: string; readonly dueAt: number; readonly payload: string | undefined };
+
+async function goOn({ kind }: Database, db: Db, jobs: readonly Next[]): Promise<void> {
+  const moment = sql.raw(kind === 'mysql' ? 'signed' : 'bigint');
+  const dueAt = jobs.map((job) => sql`when ${job.id} then cast(${job.dueAt} as ${moment})`);
+  const payloads = jobs.flatMap(({ id, payload }) => (payload === undefined ? [] : [sql`when ${id} then ${payload}`]));
+  await db
+    .updateTable('jobs')
+    .set({
+      state: 'waiting',
+      attempts: 0,
+      due_at: sql<number>`case id ${sql.join(dueAt, sql` `)} end`,
+      again_at: null,
+      claimed_by: null,
+      last_error: null,
+      ...(payloads.length > 0 && { payload: sql<string>`case id ${sql.join(payloads, sql` `)} else payload end` }),
+    })
+    .where(
+      'id',
+      'in',
+      jobs.map(({ id }) => id),
+    )
+    .execute();
 }
 
 /** The job failed and is tried again at `retryAt`; false when the claim is lost. */

@@ -11,21 +11,20 @@ import { eachDatabase } from '../testing/databases.ts';
 import { readsEverything } from '../testing/query-plans.ts';
 import { addJob, ensureRecurring } from './add.ts';
 import type { NewJob } from './add.ts';
+import { claimDueJobs, claimJobs, dueJobsQuery, nextJobs, nextJobsQuery } from './claiming.ts';
+import type { ClaimedJob } from './claiming.ts';
 import {
   buryJob,
-  claimJobs,
-  continueJob,
+  continueJobs,
   finishJob,
   handBack,
   handBackAll,
   handBackAllQuery,
-  nextJobs,
-  nextJobsQuery,
   releaseJobsOfQuery,
   renewClaim,
   retryLater,
 } from './claims.ts';
-import type { ClaimedJob, Wish } from './claims.ts';
+import type { Claim } from './claims.ts';
 import {
   cancelJob,
   countJobs,
@@ -57,17 +56,18 @@ const newJob = (of: Partial<NewJob> = {}): NewJob => ({
 const add = (database: Database, job: NewJob) => database.transact((db) => addJob(db, database.kind, job));
 
 /** Claims what is due, as a runner does. */
-async function claimDue(
+const claimDue = (
   database: Database,
   now: number,
   { claimant = 'a', limit = 10, kind = 'test', forMs = 100 } = {},
-): Promise<readonly ClaimedJob[]> {
-  const next = await nextJobs(database, [{ kind, limit }]);
-  const ids = next.flatMap((job) => (job.due_at <= now ? [job.id] : []));
-  return ids.length === 0
-    ? []
-    : await claimJobs(database, { ids, kinds: [kind], now, until: now + forMs, claimant }, noFault);
-}
+): Promise<readonly ClaimedJob[]> =>
+  claimDueJobs(database, { wishes: [{ kind, limit }], without: [], now, until: now + forMs, claimant }, noFault);
+
+const continueOne = async (
+  database: Database,
+  claim: Claim,
+  next: { readonly runAt: number; readonly payload?: string },
+): Promise<boolean> => only(await continueJobs(database, [{ claim, ...next }]));
 
 const only = <T>(all: readonly T[]): T => {
   expect(all).toHaveLength(1);
@@ -79,23 +79,22 @@ eachDatabase('jobs', (open, kind) => {
     const database = await open();
     for (const runAt of [3000, 1000, 2000]) await add(database, newJob({ id: `job_${runAt}`, runAt }));
     await add(database, newJob({ id: 'job_other', kind: 'other', runAt: 5000, payload: '{"a":"\\u0000"}' }));
-    const wishes = [
-      { kind: 'test', limit: 2 },
-      { kind: 'other', limit: 1 },
-      { kind: 'unheard-of', limit: 1 },
-    ];
-    expect((await nextJobs(database, wishes)).toSorted((a, b) => a.due_at - b.due_at)).toEqual([
-      { id: 'job_1000', kind: 'test', due_at: 1000 },
-      { id: 'job_2000', kind: 'test', due_at: 2000 },
-      { id: 'job_other', kind: 'other', due_at: 5000 },
+    const kinds = ['test', 'other', 'unheard-of'];
+    expect((await nextJobs(database, kinds)).toSorted((a, b) => a.due_at - b.due_at)).toEqual([
+      { kind: 'test', due_at: 1000 },
+      { kind: 'other', due_at: 5000 },
     ]);
     expect(await nextJobs(database, [])).toEqual([]);
     expect(await claimDue(database, 999)).toEqual([]);
     expect((await claimDue(database, 9000, { limit: 2 })).map((job) => job.id)).toEqual(['job_1000', 'job_2000']);
-    expect(await claimDue(database, 9000, { kind: 'other' })).toEqual([
+    expect(await claimDue(database, 9000, { kind: 'other', forMs: -1 })).toEqual([
       { id: 'job_other', kind: 'other', payload: '{"a":"\\u0000"}', attempt: 1, epoch: 1, dueAt: 5000 },
     ]);
-    expect((await claimDue(database, 9000)).map((job) => job.id)).toEqual(['job_3000']);
+    const several = { wishes: kinds.map((one) => ({ kind: one, limit: 5 })), now: 9000, until: 9100, claimant: 'a' };
+    expect(await claimDueJobs(database, { ...several, without: ['job_3000'] }, noFault)).toMatchObject([
+      { id: 'job_other', attempt: 2 },
+    ]);
+    expect(await claimDueJobs(database, { ...several, without: [] }, noFault)).toMatchObject([{ id: 'job_3000' }]);
     // Not before its moment, unless one asks for it by name.
     await add(database, newJob({ id: 'job_later', runAt: 20_000 }));
     const ask = { ids: ['job_later'], kinds: ['test'], now: 9000, until: 9100, claimant: 'a' };
@@ -120,6 +119,45 @@ eachDatabase('jobs', (open, kind) => {
     ).toEqual(ids);
   });
 
+  test('what another process is claiming is passed over, and nobody waits for it', async () => {
+    const database = await open();
+    // SQLite has one writer at a time.
+    if (kind === 'sqlite') return;
+    for (const id of ['job_p1', 'job_p2', 'job_p3']) await add(database, newJob({ id }));
+    const [held, free] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = database.transact(async (db) => {
+      await db.selectFrom('jobs').select('id').where('id', '=', 'job_p1').forUpdate().execute();
+      held.resolve();
+      await free.promise;
+    });
+    await held.promise;
+    expect((await claimDue(database, 1000, { limit: 2 })).map(({ id }) => id).toSorted()).toEqual(['job_p2', 'job_p3']);
+    free.resolve();
+    await slow;
+    expect((await claimDue(database, 1000)).map(({ id }) => id)).toEqual(['job_p1']);
+  });
+
+  test('several go on together, each at its moment and with its payload, and of each it is told whether its claim stood', async () => {
+    const database = await open();
+    for (const id of ['job_c1', 'job_c2', 'job_c3']) await add(database, newJob({ id, dedupeKey: id }));
+    const claims = await claimDue(database, 1000);
+    await add(database, newJob({ dedupeKey: 'job_c3', runAt: 2000 }));
+    const of = (id: string, epoch = 1): Claim => ({ id, epoch });
+    const went = await continueJobs(database, [
+      { claim: of('job_c2'), runAt: 5000, payload: '{"x":2}' },
+      { claim: of('job_c1', 7), runAt: 5000, payload: '{"x":1}' },
+      { claim: of('job_c3'), runAt: 6000 },
+      { claim: of('nobody'), runAt: 6000 },
+    ]);
+    expect([claims.length, went]).toEqual([3, [true, false, true, false]]);
+    const read = await Promise.all(['job_c1', 'job_c2', 'job_c3'].map((id) => findJob(database, id)));
+    expect(read.map((job) => [job?.state, job?.dueAt, job?.payload])).toEqual([
+      ['running', 1100, '{}'],
+      ['waiting', 5000, '{"x":2}'],
+      ['waiting', 2000, '{}'],
+    ]);
+  });
+
   test('law: a claim that has run out and was taken by another can write nothing any more', async () => {
     const database = await open();
     const writes = {
@@ -127,7 +165,7 @@ eachDatabase('jobs', (open, kind) => {
       // Twice in the same moment is no change to a row, and still a claim.
       'renew again': (claim: ClaimedJob) => renewClaim(database.db, claim, 9999),
       finish: (claim: ClaimedJob) => finishJob(database.db, claim, 5000),
-      continue: (claim: ClaimedJob) => continueJob(database.db, claim, { runAt: 7000, payload: '{"x":1}' }),
+      continue: (claim: ClaimedJob) => continueOne(database, claim, { runAt: 7000, payload: '{"x":1}' }),
       retry: (claim: ClaimedJob) => retryLater(database.db, claim, { retryAt: 7000, error: 'no' }),
       bury: (claim: ClaimedJob) => buryJob(database.db, claim, { at: 5000, error: 'no' }),
       'hand back': (claim: ClaimedJob) => handBack(database.db, claim, 5000),
@@ -277,7 +315,7 @@ eachDatabase('jobs', (open, kind) => {
     expect(await dueAt()).toBe(4000);
     const claim = only(await claimDue(database, 4001));
     await ensure(3000, 10);
-    expect(await continueJob(database.db, claim, { runAt: 8000 })).toBe(true);
+    expect(await continueOne(database, claim, { runAt: 8000 })).toBe(true);
     expect(await findJob(database, job.id)).toMatchObject({ state: 'waiting', dueAt: 8000, attempts: 0 });
     // 4000 has been served, though whoever asks began earlier.
     await ensure(4000, 10);
@@ -396,11 +434,12 @@ eachDatabase('jobs', (open, kind) => {
     if (kind === 'sqlite') await sql`analyze`.execute(database.db);
     const { db } = database;
     const before = 'job_006000';
-    const wishes = [1, 2, 3, 4].map((n) => ({ kind: `kind-${n}`, limit: 4 })) as [Wish, ...Wish[]];
+    const due = dueJobsQuery(db, { kind: 'kind-1', limit: 4 }, 4000, ['job_000001']);
     const list = (filters: JobFilters, from?: string) => listJobsQuery(db, { filters, before: from, limit: 10 });
     const questions: Record<string, Compilable> = {
-      next: nextJobsQuery(db, wishes),
-      'next of one kind': nextJobsQuery(db, [wishes[0]]),
+      next: nextJobsQuery(db, ['kind-1', 'kind-2', 'kind-3']),
+      'next of one kind': nextJobsQuery(db, ['kind-1']),
+      due: kind === 'sqlite' ? due : due.forUpdate().skipLocked(),
       oldest: oldestJobsQuery(db, 'done', 100),
       // PostgreSQL reads a state that half of the table is in as it lies; its limit ends that.
       ...(kind !== 'postgres' && { count: { compile: () => countJobsQuery().compile(db) } }),
@@ -546,7 +585,7 @@ async function play(database: Database, actions: readonly Action[]): Promise<voi
         const write = {
           renew: () => renewClaim(db, claim, now + 100),
           finish: () => finishJob(db, claim, now),
-          continue: () => continueJob(db, claim, { runAt: later }),
+          continue: () => continueOne(database, claim, { runAt: later }),
           fail: () => retryLater(db, claim, { retryAt: later, error: 'e' }),
           bury: () => buryJob(db, claim, { at: now, error: 'e' }),
           'hand back': () => handBack(db, claim, now),
