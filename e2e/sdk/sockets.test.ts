@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createServer, type Server as TlsServer } from 'node:tls';
+import { GoogleGenAI, Modality, type LiveServerMessage } from '@google/genai';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import type { ResponsesServerEvent } from 'openai/resources/responses/responses';
@@ -21,23 +22,28 @@ setDefaultTimeout(60_000);
 
 let upstream: LLMock;
 let speaking: ReturnType<typeof startSpeaking>;
+let google: ReturnType<typeof startGoogle>;
 let gateway: Gateway;
 let books: Books;
 let openai: OpenAI;
+let apiKey: string;
 
 const config = (): string => `
 channels:
   - { name: openai, provider: openai, baseUrl: "${upstream.url}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-5-codex] }
   - { name: speaking, provider: openai, baseUrl: "http://127.0.0.1:${speaking.port}/v1", credentials: [{ apiKey: sk-upstream }], models: [gpt-realtime] }
+  - { name: google, provider: gemini, baseUrl: "http://127.0.0.1:${google.port}", credentials: [{ apiKey: AIza-upstream }], models: [gemini-live] }
 models:
   - { name: gpt-5-codex, price: { input: 1, output: 2 } }
   - { name: gpt-realtime, price: { input: 4, cacheRead: 0.4, inputAudio: 32, output: 16, outputAudio: 64 } }
+  - { name: gemini-live, price: { input: 1, inputAudio: 3, output: 4, outputAudio: 12 } }
 `;
 
 beforeAll(async () => {
   upstream = new LLMock({ port: 0 });
   await upstream.start();
   speaking = startSpeaking();
+  google = startGoogle();
   upstream.on(
     { userMessage: 'Hi' },
     { content: 'Hello there', usage: { input_tokens: 20, output_tokens: 4, total_tokens: 24 } },
@@ -50,8 +56,8 @@ beforeAll(async () => {
   books = openBooks(gateway, undefined);
   const admin = await openAdmin(gateway);
   await admin.credit('50');
-  const { key } = await admin.createKey('sockets');
-  openai = new OpenAI({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+  ({ key: apiKey } = await admin.createKey('sockets'));
+  openai = new OpenAI({ apiKey, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
 });
 
 afterAll(async () => {
@@ -59,6 +65,7 @@ afterAll(async () => {
   if (gateway) await endWell(gateway);
   await upstream?.stop();
   await speaking?.stop(true);
+  await google?.stop(true);
 });
 
 /** Holds sessions of the Realtime API: what the official SDK sends is answered as OpenAI's own documentation has it. */
@@ -93,6 +100,45 @@ function startSpeaking() {
           { type: 'response.done', event_id: 'event_4', response: { ...response, usage } },
         ])
           socket.send(JSON.stringify(event));
+      },
+    },
+  });
+}
+
+/** Holds sessions of the Live API, in binary frames as Google does. */
+function startGoogle() {
+  return Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch(request, server) {
+      const { pathname } = new URL(request.url);
+      const known =
+        request.headers.get('x-goog-api-key') === 'AIza-upstream' && pathname.endsWith('.BidiGenerateContent');
+      return known && server.upgrade(request) ? undefined : new Response(null, { status: 400 });
+    },
+    websocket: {
+      message(socket, frame) {
+        const message = JSON.parse(frame as string) as {
+          readonly setup?: { readonly model: string };
+          readonly clientContent?: object;
+        };
+        const say = (told: object): void => void socket.send(new TextEncoder().encode(JSON.stringify(told)));
+        if (message.setup) {
+          if (message.setup.model === 'models/gemini-live') say({ setupComplete: {} });
+          else socket.close(1008, 'no such model');
+        }
+        if (!message.clientContent) return;
+        say({ serverContent: { modelTurn: { parts: [{ inlineData: { mimeType: 'audio/pcm', data: 'AAAA' } }] } } });
+        say({
+          serverContent: { turnComplete: true },
+          usageMetadata: {
+            promptTokenCount: 20,
+            responseTokenCount: 10,
+            totalTokenCount: 30,
+            promptTokensDetails: [{ modality: 'TEXT', tokenCount: 20 }],
+            responseTokensDetails: [{ modality: 'AUDIO', tokenCount: 10 }],
+          },
+        });
       },
     },
   });
@@ -210,6 +256,47 @@ test.skipIf(openssl === null)(
     tls.stop();
   },
 );
+
+/** Holds a Live session of so many turns; what came. */
+async function talkLive(secret: string, apiVersion: string, turns: number): Promise<readonly LiveServerMessage[]> {
+  const client = new GoogleGenAI({ apiKey: secret, httpOptions: { baseUrl: gateway.url, apiVersion } });
+  const messages: LiveServerMessage[] = [];
+  let heard = (): void => undefined;
+  const session = await client.live.connect({
+    model: 'gemini-live',
+    config: { responseModalities: [Modality.AUDIO] },
+    callbacks: {
+      onmessage(message) {
+        messages.push(message);
+        if (message.serverContent?.turnComplete) heard();
+      },
+    },
+  });
+  for (let turn = 0; turn < turns; turn++) {
+    const answered = new Promise<void>((resolve) => (heard = resolve));
+    session.sendClientContent({ turns: [{ role: 'user', parts: [{ text: 'Hi' }] }] });
+    await answered;
+  }
+  session.close();
+  return messages;
+}
+
+test('@google/genai: Live sessions by the key and by a token, each turn charged by kind of token', async () => {
+  const before = (await books.charges()).length;
+  const messages = await talkLive(apiKey, 'v1beta', 2);
+  expect(messages.filter(({ data }) => data === 'AAAA').length).toBe(2);
+  const client = new GoogleGenAI({
+    apiKey,
+    httpOptions: { baseUrl: gateway.url, apiVersion: 'v1alpha' },
+  });
+  const { name = '' } = await client.authTokens.create({
+    config: { uses: 1, liveConnectConstraints: { model: 'gemini-live' } },
+  });
+  expect((await talkLive(name, 'v1alpha', 1)).at(-1)?.usageMetadata?.totalTokenCount).toBe(30);
+  const cost = 20n * 1000n + 10n * 12_000n;
+  expect((await charged(before + 3)).slice(before)).toEqual([cost, cost, cost]);
+  expect(await talkLive(name, 'v1alpha', 1).catch((error: unknown) => `${String(error)}`)).toContain('failed');
+});
 
 test('what a Realtime session was answered is charged, though the gateway is killed in the midst of it', async () => {
   const before = (await books.charges()).length;

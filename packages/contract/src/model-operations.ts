@@ -18,6 +18,7 @@ export const modelOperations = [
   'predict',
   'videos',
   'realtime',
+  'live',
   'music',
   'drawings',
   'files',

@@ -41,7 +41,7 @@ export type ProtocolId = (typeof protocolIds)[number];
 /**
  * What a client asks for, whatever the protocol. `compact` shortens a conversation (Responses); `count-tokens` tells how
  * many tokens a request would be, without running it; `embed-content` is Google's way of embedding one text, `predict` its way of asking
- * for pictures; `videos`, `music` and `drawings` (Midjourney's) are made while nobody waits; `realtime` are sessions over a WebSocket;
+ * for pictures; `videos`, `music` and `drawings` (Midjourney's) are made while nobody waits; `realtime` and `live` are sessions over a WebSocket;
  * from `files` to `vaults` are things that accounts keep.
  */
 export const operations = [
@@ -63,6 +63,7 @@ export const operations = [
   'predict',
   'videos',
   'realtime',
+  'live',
   'music',
   'drawings',
   'files',

@@ -18,6 +18,8 @@ import { sunoEndpoints } from './videos/tasks/suno.ts';
 import { videosEndpoints } from './videos/endpoints.ts';
 import { tokenizeEndpoint } from './tokenize/endpoint.ts';
 import { clientSecretEndpoints } from './realtime/client-secrets.ts';
+import { geminiLiveEndpoint } from './gemini-live/endpoint.ts';
+import { liveTokenEndpoint } from './gemini-live/tokens.ts';
 import { realtimeEndpoint } from './realtime/endpoint.ts';
 import { responsesSocketEndpoint } from './responses-socket/endpoint.ts';
 import { countTokensEndpoints } from './count-tokens/endpoints.ts';
@@ -39,6 +41,8 @@ export const endpoints: readonly Endpoint[] = [
   ...videosEndpoints,
   realtimeEndpoint,
   ...clientSecretEndpoints,
+  geminiLiveEndpoint,
+  liveTokenEndpoint,
   ...sunoEndpoints,
   ...midjourneyEndpoints,
   ...filesEndpoints,

@@ -18,6 +18,8 @@ export type Dialect = {
   readonly paths: Paths;
   /** Where the videos, music and drawings that it makes are asked after; with a path for such an operation. */
   readonly videos?: VideoPaths;
+  /** How the first message of a session names its model; default `models/{model}`. Names stand for what they do in paths. */
+  readonly modelPath?: string;
   /** Where operations are asked is said by the channel's rules (`routes.ts`) and not by `paths`. */
   readonly routed?: boolean;
   /** The request fields this vendor wants otherwise than the protocol's owner; each quirk names the page that forces it. */

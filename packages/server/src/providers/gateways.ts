@@ -49,10 +49,12 @@ type Gateway = Pick<AnyProvider, 'id' | 'label' | 'docs'> & {
   readonly responses: Partial<Dialect>;
   /** Where it speaks Google's Interactions too. */
   readonly interactions?: readonly Dialect[];
+  /** Where it holds sessions, in the words of Google's Live API. */
+  readonly live?: Dialect['paths'];
 };
 
 /** A gateway that speaks the protocols of all its clients, so that every client's bytes pass to it. */
-function gateway({ responses, interactions = [], ...rest }: Gateway): AnyProvider {
+function gateway({ responses, interactions = [], live, ...rest }: Gateway): AnyProvider {
   const all: readonly [Dialect, ...Dialect[]] = [
     at('/v1', openaiChatDialect({ operations: gatewayOperations, clientHeaders: openaiHeaders })),
     {
@@ -62,7 +64,7 @@ function gateway({ responses, interactions = [], ...rest }: Gateway): AnyProvide
       ...responses,
     },
     messages,
-    gemini,
+    { ...gemini, paths: { ...gemini.paths, ...live } },
     sunoDialect,
     midjourneyDialect,
     ...interactions,
@@ -95,6 +97,7 @@ export const gateways: readonly AnyProvider[] = [
       paths: { chat: '/v1/responses', compact: '/v1/responses/compact', 'count-tokens': '/v1/responses/input_tokens' },
     },
     interactions: [geminiInteractionsDialect],
+    live: { live: '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent' },
   }),
   gateway({ id: 'new-api', label: 'New API', docs: 'https://docs.newapi.pro/en/docs/api', responses: {} }),
 ];

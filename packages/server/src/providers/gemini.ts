@@ -23,6 +23,8 @@ const generateContent: Dialect = {
     // https://ai.google.dev/gemini-api/docs/batch-api
     'batch-content': '/v1beta/models/{model}:batchGenerateContent',
     batches: '/v1beta/batches',
+    // https://ai.google.dev/api/live
+    live: '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',
     embeddings: '/v1beta/models/{model}:batchEmbedContents',
     'embed-content': '/v1beta/models/{model}:embedContent',
     // Imagen has a method of its own.

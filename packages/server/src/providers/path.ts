@@ -91,6 +91,13 @@ export function fillPath(template: Template, { model, settings }: PathTarget): s
   return path;
 }
 
+/** The same of a text that is no path: what is put in is not encoded. */
+export const fillPlain = (template: Template, { model, settings }: Pick<PathTarget, 'model' | 'settings'>): string =>
+  template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = name === 'model' ? model : settings[name];
+    return typeof value === 'string' ? value : '';
+  });
+
 /** What names a video to its vendor. */
 export type VideoNames = { readonly id: string; readonly file?: string | undefined };
 

@@ -670,6 +670,10 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       ...behind.others,
       'openai-responses': { ...behind.others['openai-responses'], 'count-tokens': '/v1/responses/input_tokens' },
       'gemini-interactions': { chat: '/v1beta/interactions' },
+      gemini: {
+        ...behind.others.gemini,
+        live: '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',
+      },
     },
   },
   'new-api': behind,
@@ -763,6 +767,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       images: `${vertexModels}/google/models/some%20model:predict`,
       videos: `${vertexModels}/google/models/some%20model:predictLongRunning`,
       predict: `${vertexModels}/google/models/some%20model:predict`,
+      live: '/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent',
     },
     others: {
       'anthropic-messages': {
@@ -794,6 +799,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       images: '/v1/publishers/google/models/some%20model:predict',
       videos: '/v1/publishers/google/models/some%20model:predictLongRunning',
       predict: '/v1/publishers/google/models/some%20model:predict',
+      live: '/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent',
     },
     streamed: '/v1/publishers/google/models/some%20model:streamGenerateContent?alt=sse',
     quirks: [callIds],
@@ -818,6 +824,7 @@ const fixtures: Readonly<Record<string, ProviderFixtures>> = {
       'cached-contents': '/v1beta/cachedContents',
       'batch-content': '/v1beta/models/some%20model:batchGenerateContent',
       batches: '/v1beta/batches',
+      live: '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',
       embeddings: '/v1beta/models/some%20model:batchEmbedContents',
       'embed-content': '/v1beta/models/some%20model:embedContent',
       images: '/v1beta/models/some%20model:predict',

@@ -40,7 +40,10 @@ const geminiDialect = (models: string, others: typeof notGoogles | readonly []):
       { path: `${models}/{model}:predictLongRunning` },
     ],
     predict: [...others, { when: { family: 'gemini' }, path: undefined }, { path: `${models}/{model}:predict` }],
+    // https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/multimodal-live
+    live: [...others, { path: '/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent' }],
   },
+  modelPath: `${models.slice(models.indexOf('/', 1) + 1)}/{model}`,
   videos: { status: '/v1/{id+}:fetchPredictOperation' },
   quirks: [withoutCallIds],
 });

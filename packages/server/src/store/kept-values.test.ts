@@ -33,6 +33,9 @@ eachDatabase('kept values', (open) => {
     expect(await keptValueRepository.prune(database, 250, 10)).toBe(1);
     expect(await keptValueRepository.prune(database, 250, 10)).toBe(0);
     expect((await keptValueRepository.find(database, ['a', 'A', 'b'], 0)).size).toBe(1);
+    expect(await keptValueRepository.take(database, 'b')).toBe(true);
+    expect(await keptValueRepository.take(database, 'b')).toBe(false);
+    await keptValueRepository.put(database, [{ id: 'b', value: 'back', expiresAt: 300 }]);
     await keptValueRepository.remove(database, ['b', 'never']);
     await keptValueRepository.remove(database, []);
     expect((await keptValueRepository.find(database, ['b'], 0)).size).toBe(0);

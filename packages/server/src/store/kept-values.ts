@@ -53,6 +53,12 @@ export const keptValueRepository = {
       .execute();
   },
 
+  /** Deletes a value; true for the one of several who come at once that it was there for. */
+  async take(database: Database, id: string): Promise<boolean> {
+    const { numDeletedRows } = await database.db.deleteFrom('kept_values').where('id', '=', id).executeTakeFirst();
+    return numDeletedRows > 0n;
+  },
+
   /** Deletes up to `limit` values that have expired; returns how many. */
   async prune(database: Database, now: number, limit: number): Promise<number> {
     const { db } = database;

@@ -4,13 +4,12 @@ import { Refusal } from '../../domain/refusal.ts';
 import { answerHeaders } from '../../relay/answer/headers.ts';
 import type { RelayDeps } from '../../relay/deps.ts';
 import { defineEndpoint, type Endpoint } from '../../relay/endpoint.ts';
-import { AllResting } from '../../relay/plan/all-resting.ts';
-import { findCandidates } from '../../relay/plan/candidates.ts';
 import { keyText } from '../../relay/receive/identify.ts';
 import type { Inspected } from '../../relay/request-context.ts';
 import { hashSecret } from '../../services/accounts/secret-text.ts';
 import { lookedUp } from '../shared/foreign-resources.ts';
 import { summaryOf } from '../shared/inspect.ts';
+import { refuseUnserved } from '../shared/unserved.ts';
 import { refuseForeign } from './client-events.ts';
 import { realtimeEndpoint } from './endpoint.ts';
 
@@ -54,7 +53,7 @@ const secretEndpoint = ({ facts, read, write }: Shape): Endpoint =>
       const asked = isObject(context.body.json) ? read(context.body.json) : undefined;
       if (!asked || 'invalid' in asked) throw new Error('a body that is none was let through');
       refuseForeign(asked.session, asked.session, context);
-      refuseUnserved(deps, context);
+      refuseUnserved(deps, realtimeEndpoint, context);
       return write(await make(deps, context, asked), context.call.id);
     },
     candidates: () => [],
@@ -81,22 +80,16 @@ function inspectAsked(json: Json, read: Shape['read']): RequestSummary | Invalid
   return summaryOf(model, null);
 }
 
-/** Whoever holds the secret cannot mend what is wrong with its session: it is said to whoever asks for it. */
-function refuseUnserved(deps: RelayDeps, context: Inspected): void {
-  try {
-    findCandidates(deps, realtimeEndpoint, context, undefined);
-  } catch (thrown) {
-    // What rests for a moment is back by the time that the secret is used.
-    if (!(thrown instanceof AllResting)) throw thrown;
-  }
-}
-
 async function make(deps: RelayDeps, { call, summary }: Inspected, { session, life }: Asked): Promise<Made> {
   const key = keyText(call.request);
   if (key === undefined) throw new Refusal('missing_key', 'A client secret is made by an API key alone.');
   const expiresAt = Math.floor(deps.clock.now() / 1000) + life;
   const kept = { keyHash: hashSecret(key), model: summary.model, session };
-  return { secret: await lookedUp(deps, deps.clientSecrets.create(kept, expiresAt * 1000)), expiresAt, session };
+  return {
+    secret: await lookedUp(deps, deps.clientSecrets.create(kept, { prefix: '', expiresAt: expiresAt * 1000 })),
+    expiresAt,
+    session,
+  };
 }
 
 const sessionId = (callId: string): string => callId.replace(/^req_/, 'sess_');

@@ -28,6 +28,7 @@ export const realtimeEndpoint: Endpoint = defineEndpoint({
   socket: {
     subprotocols: ['realtime'],
     keyPrefix: 'openai-insecure-api-key.',
+    secretPrefix: '',
     inspect(query, _limits, _target, secret) {
       const named = query.get('model') ?? query.get('deployment');
       if (secret && named !== null && named !== secret.model)

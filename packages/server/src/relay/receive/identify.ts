@@ -27,8 +27,8 @@ function known(context: Received, key: KeyRecord): Identified {
   return advance(context, { key, group, multiplier: multiplierFor(context.snapshot, key.user.group, group) });
 }
 
-/** A key as it was sent, or the hash of one by what stands in for it. */
-export type Presented = string | { readonly keyHash: string };
+/** A key as it was sent, or the hash of one by what stands in for it, and until when it does (ms since the epoch). */
+export type Presented = string | { readonly keyHash: string; readonly endsAt?: number };
 
 /** The owner of a request's key; see {@link checkKey}. */
 export const findKey = (
@@ -52,6 +52,8 @@ export function checkKey(
 ): KeyRecord | Promise<KeyRecord> {
   if (presented === undefined)
     throw new Refusal('missing_key', 'No API key was given. Send it as "Authorization: Bearer sk-...".');
+  if (typeof presented === 'object' && presented.endsAt !== undefined && presented.endsAt <= now)
+    throw new Refusal('key_expired', 'The client secret has expired.');
   const found = typeof presented === 'string' ? deps.keys.find(presented) : deps.keys.findHashed(presented.keyHash);
   return found instanceof Promise
     ? found.then((late) => checked(late, clientIp, now, snapshot))

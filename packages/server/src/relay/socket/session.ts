@@ -15,6 +15,7 @@ import { settle } from '../settle/settle.ts';
 import type { SocketSide } from '../socket-exchange.ts';
 import type { ClientEvents, ClientSocket } from './client-socket.ts';
 import { unmeasured, type Connected } from './connect.ts';
+import type { Farewell } from './first-frame.ts';
 import { openOutbound } from './outbound.ts';
 import { openSpending, seenBy } from './spending.ts';
 
@@ -135,21 +136,14 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
   };
   let settled = false;
 
-  const say = (words: ErrorWords): Frame => side.writeError(words, context.call.id);
+  const say = (words: ErrorWords) => sayingOf(side, words, context.call.id);
   /** The gateway ends the session: an error in the client's protocol, then a close frame. */
   const refuse = (refusal: Refusal, endReason: EndReason, cause: End['cause'], code: number): void =>
-    end({
-      endReason,
-      errorCode: refusal.code,
-      cause,
-      event: say(wordsOfRefusal(refusal)),
-      code,
-      reason: refusal.code,
-    });
+    end({ endReason, errorCode: refusal.code, cause, code, ...say(wordsOfRefusal(refusal)) });
   const fail = (cause: Cause, detail: string): void => {
     const words = wordsFor(context, failedWithin(deps, candidate, cause, detail, probe.error), candidate);
     const endReason = cause === 'idle_timeout' ? 'upstream_timeout_idle' : endReasonOfFailure(cause);
-    end({ endReason, errorCode: causeTable[cause].code, cause, event: say(words), code: 1011, reason: words.code });
+    end({ endReason, errorCode: causeTable[cause].code, cause, code: 1011, ...say(words) });
   };
   const mistake = (error: unknown): void => {
     deps.log.error({ requestId: context.call.id, err: error }, 'a session failed');
@@ -203,7 +197,9 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
       out = probe.fromClient(frame);
     } catch (thrown) {
       if (!(thrown instanceof Refusal)) throw thrown;
-      client?.send(say(wordsOfRefusal(thrown)));
+      const { event } = say(wordsOfRefusal(thrown));
+      if (event === undefined) refuse(thrown, 'refused', 'ok', 1007);
+      else client?.send(event);
       return;
     }
     cover(() => sendUp(out));
@@ -284,7 +280,8 @@ export function openSession(parts: SessionParts): ClientEvents & { abandon(): vo
     end({
       endReason: fine ? 'completed' : 'upstream_error',
       errorCode: fine ? '' : 'upstream_error',
-      cause: fine ? 'ok' : 'server_error',
+      // What it could not read says nothing of the upstream.
+      cause: fine || code === 1007 ? 'ok' : 'server_error',
       code,
       reason: shortened(redactFor(context, candidate, reason)),
     });
@@ -377,6 +374,12 @@ const isSayable = (code: number): boolean =>
 /** A close frame has room for 123 bytes. */
 const shortened = (reason: string): string =>
   new TextDecoder().decode(new TextEncoder().encode(reason).subarray(0, 120)).replace(/\uFFFD{1,3}$/, '');
+
+/** An error as a protocol says it: by an event and its code, or, where it has no such events, by the close frame alone. */
+export const sayingOf = (side: SocketSide, words: ErrorWords, requestId: string): Pick<Farewell, 'event' | 'reason'> =>
+  side.writeError
+    ? { event: side.writeError(words, requestId), reason: words.code }
+    : { event: undefined, reason: shortened(words.message) };
 
 /** Notes how a session ended: in the trace, and in the health of its target. */
 function noteSession(

@@ -25,8 +25,11 @@ const costOf: CostOf = (key: string, value: Json) => {
   return mediaType.startsWith('video/') || mediaType === '' ? mediaCosts.video : mediaCosts.file;
 };
 
+/** Upper estimate of the tokens of what stands in Google's words. */
+export const estimateGemini = (json: Json): number => estimateInput(json, costOf);
+
 /** https://ai.google.dev/gemini-api/docs/google-search */
-const isSearch = (tool: JsonObject): boolean =>
+export const isSearch = (tool: JsonObject): boolean =>
   Object.keys(camelKeys(tool)).some((key) => /^(?:googleSearch|googleSearchRetrieval|enterpriseWebSearch)$/.test(key));
 
 /** A positive whole number within the limit; undefined when the field is absent or null. */
@@ -77,6 +80,6 @@ export function inspectGemini(
     tier: readAskedTier(at(body, 'serviceTier')),
     references: referencesTo(readGeminiResources(body)),
     hosted: objectsAt(body, 'tools').some(isSearch) ? [{ bucket: 'searches', most: undefined }] : undefined,
-    inputEstimate: estimateInput(json, costOf),
+    inputEstimate: estimateGemini(json),
   };
 }

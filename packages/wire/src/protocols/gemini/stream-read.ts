@@ -245,7 +245,7 @@ export function openAnswerReader(options: AnswerReaderOptions): AnswerReader {
  * Searches that Google charges: with Gemini 3 every query, before that every grounded answer. The answer itself says which
  * model gave it.
  */
-function searchesOf(grounding: JsonObject | undefined, model: string): number {
+export function searchesOf(grounding: JsonObject | undefined, model: string): number {
   const queries = grounding ? textsAt(camelKeys(grounding), 'webSearchQueries').length : 0;
   return queries === 0 ? 0 : geminiTraits(traitsByName(model)).combines ? queries : 1;
 }
