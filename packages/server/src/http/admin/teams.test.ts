@@ -162,7 +162,7 @@ test('what a gateway holds of a wallet without using it is asked back before tha
   expect([held.amount, available]).toEqual([6_000_000_000n, 0n]);
   const paid = outcome('ann', 'POST', `/teams/${team}/funds`, funds);
   while ((await recallsFor(database, lease.nodeId)).length === 0) await Bun.sleep(5);
-  await giveBack(database, { ...lease, amount: held.amount }, nobody);
+  await giveBack(database, { ...lease, idle: () => held.amount }, nobody);
   expect(await paid).toBe('200');
   // Nothing is left of it, and still a second call is the first one.
   expect(await outcome('ann', 'POST', `/teams/${team}/funds`, funds)).toBe('200');

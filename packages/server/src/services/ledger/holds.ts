@@ -1,6 +1,7 @@
 import { lastAccount, type Debit, type PlannedDebit } from '../../domain/debits.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
-import { freeOf, type Meter, type MeterBook, type MeterRefusal } from './meter-book.ts';
+import type { MeterBook } from './meter-book.ts';
+import { freeOf, type Meter, type MeterRefusal } from './meter.ts';
 import type { Hold, HoldRefusal } from './types.ts';
 
 /** A hold as the ledger has it. */
@@ -67,25 +68,60 @@ export function takeNow(book: MeterBook, hold: LiveHold, by: Nanos | undefined):
 
 /** The same, asking for leases where those in memory do not suffice; what was taken must still be kept. */
 export async function take(book: MeterBook, hold: LiveHold, by: Nanos | undefined): Promise<HoldRefusal | undefined> {
+  const first = await takeEach(book, hold, by, 0n);
+  if (first === undefined || first.missing === 0n || !isLeasedElsewhere(hold)) return first?.refusal;
+  // No client hears that there is no money before the gateways that lease some of it have answered.
+  return (await takeEach(book, hold, by, first.missing))?.refusal;
+}
+
+/** Whether others lease some of the accounts before the last, which gave no more than what was at hand. */
+const isLeasedElsewhere = ({ debits, parts }: LiveHold): boolean => {
+  const last = debits[lastAccount(debits)];
+  return parts.some(({ debit, meter }) => debit.kind === 'account' && debit !== last && meter.othersLeased > 0n);
+};
+
+/** Why not all was taken, and what the last account lacked; 0 when something else was in the way. */
+type Shortfall = { readonly refusal: HoldRefusal; readonly missing: bigint };
+
+/**
+ * Takes from one meter after the other. The accounts before the last give what is at hand and, for as much as is `missing`, what
+ * other gateways give back.
+ */
+async function takeEach(
+  book: MeterBook,
+  hold: LiveHold,
+  by: Nanos | undefined,
+  missing: bigint,
+): Promise<Shortfall | undefined> {
   const last = lastAccount(hold.debits);
   let paid = 0n;
+  let owed = missing;
   for (const [index, debit] of hold.debits.entries()) {
     const wanted = wantedOf(debit, by, paid);
     if (wanted <= 0n) continue;
     const part = partOf(book, hold, debit);
     if (debit.kind === 'account' && index < last) {
       const some = book.tryHoldSome(part.meter, wanted) ?? (await book.holdSome(part.meter, wanted));
-      if (some === undefined) return refused(hold, debit, { refused: 'unavailable' });
-      part.more = some;
-      paid += some;
+      part.more = some ?? 0n;
+      const recalled = owed > 0n ? await book.holdRecalled(part.meter, least(owed, wanted - part.more)) : 0n;
+      if (some === undefined || recalled === undefined)
+        return { refusal: refused(hold, debit, { refused: 'unavailable' }), missing: 0n };
+      part.more += recalled;
+      owed -= recalled;
+      paid += part.more;
     } else {
       const refusal = book.tryHold(part.meter, wanted) ? undefined : await book.hold(part.meter, wanted);
-      if (refusal !== undefined) return refused(hold, debit, refusal);
+      if (refusal !== undefined) {
+        const lacks = index === last && refusal.refused === 'insufficient' ? wanted - refusal.available : 0n;
+        return { refusal: refused(hold, debit, refusal), missing: lacks };
+      }
       part.more = wanted;
     }
   }
   return undefined;
 }
+
+const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
 /** Accounts share the amount: each is asked for what those before it have not. */
 function wantedOf({ checked, kind, amount }: PlannedDebit, by: Nanos | undefined, paid: bigint): bigint {

@@ -2,7 +2,8 @@ import { afterEach, expect, test } from 'bun:test';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { planDebits } from '../../domain/debits.ts';
+import { planDebits, type PlannedDebit } from '../../domain/debits.ts';
+import { meterOf, type MeterPolicy } from '../../domain/meters.ts';
 import { nanos } from '../../domain/money.ts';
 import { openDatabase } from '../../store/database.ts';
 import { postCredit } from '../../store/ledger/journal.ts';
@@ -11,7 +12,7 @@ import { meterStatus } from '../../store/ledger/meters.ts';
 import { silentNodes } from '../../store/ledger/nodes.ts';
 import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { eachDatabase } from '../../store/testing/databases.ts';
-import type { OpenLedger } from './ledger.ts';
+import type { LedgerOptions, OpenLedger } from './ledger.ts';
 import {
   mustHold,
   settled,
@@ -42,6 +43,8 @@ const closing = (ledger: OpenLedger): OpenLedger => {
 };
 
 const wallet = 'wallet:usr_1';
+const allowance: MeterPolicy = { id: 'pol_a', subject: 'user:usr_1', kind: 'account', period: 'ever', order: -1 };
+const grant = { amount: 8n, kind: 'grant', note: '', idempotencyKey: 'allowance', actor: 'test', at: 1 } as const;
 
 eachDatabase('ledger', (open) => {
   const clean = async (database: Parameters<typeof verify>[0]): Promise<void> => {
@@ -226,6 +229,76 @@ eachDatabase('ledger', (open) => {
     for (const hold of answers) if (!('refused' in hold)) await settled(late, hold, testRecord(1n));
     for (const node of [busy, late]) await node.flush();
     await clean(database);
+  });
+
+  /** Two gateways of which the first leases all there is of a meter, and may be kept from answering recalls. */
+  const withHolder = async (plan: readonly PlannedDebit[], patience: Partial<LedgerOptions>) => {
+    const database = await open();
+    const second = await openDatabase(database.url, { poolSize: 4 });
+    cleanups.push(() => second.close());
+    const state = { answers: false };
+    const fault = (point: string): void => {
+      if (point === 'give-back:before-commit' && !state.answers) throw new Error('busy');
+    };
+    const holder = closing(testLedger(database, folder(), { fault }));
+    const asking = closing(testLedger(second, folder(), { recallPollMs: 10, ...patience }));
+    return {
+      database,
+      state,
+      asking,
+      async lease() {
+        await holder.start();
+        const hold = await holder.hold(plan);
+        if ('refused' in hold) throw new Error(hold.refused);
+        await settled(holder, hold, testRecord(1n, { debits: plan }));
+        await asking.start();
+      },
+      async spent() {
+        for (const node of [holder, asking]) await node.flush();
+        await clean(database);
+        const meters = await meterStatus(database, [wallet, plan[0]?.meter ?? wallet]);
+        return [...meters.values()].reduce((sum, { spent }) => sum + spent, 0n);
+      },
+    };
+  };
+
+  test('a gateway that does not answer is waited for, and no client hears that there is no money', async () => {
+    const { database, state, asking, lease, spent } = await withHolder(testPlan(1n), {
+      recallWaitMs: 50,
+      patienceMs: 400,
+    });
+    await testCredit(database, 1000n);
+    await lease();
+    const [small, great] = await Promise.all([asking.hold(testPlan(10n)), asking.hold(testPlan(2000n))]);
+    expect(small).toEqual({ refused: 'unavailable' });
+    // More than the holder can have: that is known without its answer, and says nothing of less.
+    expect(great).toMatchObject({ refused: 'insufficient' });
+    expect(await asking.hold(testPlan(10n))).toEqual({ refused: 'unavailable' });
+    state.answers = true;
+    let hold = await asking.hold(testPlan(10n));
+    // Another try of the asker's may have run out of patience on a machine that is slow.
+    while ('refused' in hold) {
+      expect(hold).toEqual({ refused: 'unavailable' });
+      hold = await asking.hold(testPlan(10n));
+    }
+    await settled(asking, hold, testRecord(10n));
+    expect(await spent()).toBe(11n);
+  });
+
+  test('an allowance that another gateway leases is asked back before an empty wallet refuses', async () => {
+    const plan: readonly PlannedDebit[] = [
+      { meter: meterOf(allowance, 0).id, kind: 'account', amount: nanos(10n), checked: true, opens: undefined },
+      ...testPlan(10n),
+    ];
+    const { database, state, asking, lease, spent } = await withHolder(plan, { recallWaitMs: 1e6, patienceMs: 1e6 });
+    await testCredit(database, 4n);
+    await postCredit(database, { ...grant, account: meterOf(allowance, 0).id, transactionId: testId('txn') });
+    await lease();
+    state.answers = true;
+    const hold = await asking.hold(plan);
+    if ('refused' in hold) throw new Error(hold.refused);
+    await settled(asking, hold, testRecord(10n, { debits: plan }));
+    expect(await spent()).toBe(11n);
   });
 
   test('leaves the outbox and the leases of a living process alone', async () => {

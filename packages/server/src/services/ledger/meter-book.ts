@@ -1,53 +1,30 @@
 import type { Debit } from '../../domain/debits.ts';
 import type { MeterId, PolicyMeter } from '../../domain/meters.ts';
-import { nanos } from '../../domain/money.ts';
-import type { Nanos } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
 import { acquireLease, giveBack, recallsFor } from '../../store/ledger/leases.ts';
 import type { LeaseState } from '../../store/ledger/posting-row.ts';
-
-/**
- * What this process knows of one meter. The part of the lease that is free to hold is
- * `leased - held - pending`; it can be negative, because an answer may cost more than was held for it.
- */
-export type Meter = {
-  readonly id: MeterId;
-  /** How to make it if it is not there yet. */
-  opens: PolicyMeter | undefined;
-  /** The lease as the database has it. */
-  leased: bigint;
-  version: number;
-  /** Set aside for requests under way, and for leases on their way back. */
-  held: bigint;
-  /** Charged but not posted yet. */
-  pending: bigint;
-  /** Until then a hold of more than `refusedAbove` is refused without asking again. */
-  refusedUntil: number;
-  refusedAbove: bigint;
-  /** Below this a little more is fetched in the background. */
-  lowWater: bigint;
-  nextTopUpAt: number;
-  fetching: boolean;
-  /** The exchange with the database about the lease that is under way, or the last one. */
-  exchange: Promise<void>;
-  /** Until then another gateway is known to want a part, whatever the heartbeat has told so far. */
-  contestedUntil: number;
-  readonly waiting: Waiter[];
-  usedAt: number;
-};
-
-type Waiter = { readonly amount: bigint; readonly answer: (refusal: MeterRefusal | undefined) => void };
-
-/** Why a meter does not hold more: it has no more than `available`, or the database cannot be asked. */
-export type MeterRefusal =
-  | { readonly refused: 'insufficient'; readonly available: Nanos }
-  | { readonly refused: 'unavailable' };
+import {
+  freeOf,
+  holdFree,
+  learnOf,
+  positive,
+  refuse,
+  serve,
+  unknownMeter,
+  type Meter,
+  type MeterRefusal,
+  type Waiter,
+} from './meter.ts';
+import { watchRecalls } from './recall-watch.ts';
 
 export type MeterBookOptions = {
-  /** How long the other gateways have to give their idle leases back, before a client is told that there is no money. */
+  /**
+   * How long the other gateways have to give their idle leases back, before a client is told that there is no money. For one that
+   * is silent a request waits as long as its patience; 0 waits for nobody.
+   */
   readonly recallWaitMs: number;
   readonly recallPollMs: number;
-  /** How long a request waits for a database that does not answer; the question itself stands. */
+  /** How long a request waits for a database or a gateway that does not answer; the question itself stands. */
   readonly patienceMs: number;
   /** How long an empty meter is believed to be empty. */
   readonly refusalMemoMs: number;
@@ -67,8 +44,6 @@ type Deps = {
 /** How long a gateway that was asked for a lease leaves something of the meter to others. */
 const contestedMs = 10_000;
 
-export const freeOf = (meter: Meter): bigint => meter.leased - meter.held - meter.pending;
-
 /** The meters this process has leases of, or asked for. */
 export type MeterBook = {
   meter(id: MeterId, opens?: PolicyMeter): Meter;
@@ -81,6 +56,8 @@ export type MeterBook = {
   tryHoldSome(meter: Meter, amount: bigint): bigint | undefined;
   /** The same, asking for more, but waiting for no other gateway; undefined when the database does not answer. */
   holdSome(meter: Meter, amount: bigint): Promise<bigint | undefined>;
+  /** Holds as much of an amount as the other gateways give back; undefined when it is not known how much they can. */
+  holdRecalled(meter: Meter, amount: bigint): Promise<bigint | undefined>;
   /** Takes over what the database says of a lease, unless something newer is known. */
   learn(id: string, state: LeaseState): void;
   /** Gives idle leases back that others asked for. */
@@ -94,6 +71,8 @@ export type MeterBook = {
 export function openMeterBook(deps: Deps): MeterBook {
   const { database, nodeId, now, fault, options } = deps;
   const meters = new Map<string, Meter>();
+  /** From the first lease on, recalls are read: one may be there that is not known of here, because an answer was lost. */
+  let hasAsked = false;
 
   const meter = (id: MeterId, opens?: PolicyMeter): Meter => {
     const known = meters.get(id);
@@ -102,31 +81,9 @@ export function openMeterBook(deps: Deps): MeterBook {
       known.opens ??= opens;
       return known;
     }
-    const made: Meter = {
-      id,
-      opens,
-      leased: 0n,
-      version: 0,
-      held: 0n,
-      pending: 0n,
-      refusedUntil: 0,
-      refusedAbove: 0n,
-      lowWater: 0n,
-      nextTopUpAt: 0,
-      fetching: false,
-      exchange: Promise.resolve(),
-      contestedUntil: 0,
-      waiting: [],
-      usedAt: now(),
-    };
+    const made = unknownMeter(id, opens, now());
     meters.set(id, made);
     return made;
-  };
-
-  const learnOf = (known: Meter, state: LeaseState): void => {
-    if (state.version < known.version) return;
-    known.leased = state.amount;
-    known.version = state.version;
   };
 
   /**
@@ -146,6 +103,7 @@ export function openMeterBook(deps: Deps): MeterBook {
   };
 
   const acquire = async (of: Meter, atLeast: bigint, wanted: bigint, recall: boolean) => {
+    hasAsked = true;
     const at = now();
     const alive = Math.max(deps.alive(), at < of.contestedUntil ? 2 : 1);
     const wish = { nodeId, meterId: of.id, atLeast, wanted, alive, at, recall, opens: of.opens };
@@ -155,22 +113,14 @@ export function openMeterBook(deps: Deps): MeterBook {
     if (grant.lease.version > 0) learnOf(of, grant.lease);
     else of.leased = 0n;
     if (grant.granted > 0n) of.lowWater = grant.granted / 4n;
+    of.othersLeased = grant.othersLeased;
     return grant;
   };
 
-  const serve = (of: Meter): void => {
-    for (let first = of.waiting[0]; first !== undefined && freeOf(of) >= first.amount; first = of.waiting[0]) {
-      of.waiting.shift();
-      of.held += first.amount;
-      first.answer(undefined);
-    }
-  };
-
-  const refuse = (of: Meter, within: bigint, refusal: MeterRefusal): void => {
-    const kept = of.waiting.filter((waiter) => waiter.amount <= within);
-    const refused = of.waiting.filter((waiter) => waiter.amount > within);
-    of.waiting.splice(0, of.waiting.length, ...kept);
-    for (const waiter of refused) waiter.answer(refusal);
+  /** Nobody can have more than `reach` of a meter: for a moment that is believed without asking again. */
+  const rememberReach = (of: Meter, reach: bigint): void => {
+    of.refusedUntil = now() + options.refusalMemoMs;
+    of.refusedAbove = reach;
   };
 
   /** Undefined when it has turned out that nothing has to be asked for. */
@@ -179,14 +129,14 @@ export function openMeterBook(deps: Deps): MeterBook {
     const free = freeOf(of);
     if (first === undefined || free >= first.amount) return undefined;
     const wanted = of.waiting.reduce((sum, waiter) => sum + waiter.amount, -free);
-    return acquire(of, first.amount - free, wanted, true);
+    return acquire(of, first.lessWillDo ? 1n : first.amount - free, wanted, true);
   };
 
   /** Serves all who wait for a meter, first come first served; only one such loop runs for a meter. */
   const fetchFor = async (of: Meter): Promise<void> => {
     if (of.fetching) return;
     of.fetching = true;
-    const begun = now();
+    const watch = watchRecalls(now, options.recallWaitMs);
     try {
       for (;;) {
         serve(of);
@@ -194,19 +144,18 @@ export function openMeterBook(deps: Deps): MeterBook {
         const grant = await exclusively(of, () => acquireForWaiting(of));
         const [first] = of.waiting;
         if (grant === undefined || grant.granted > 0n || first === undefined) continue;
-        const within = freeOf(of) + (grant.available > 0n ? grant.available : 0n);
-        if (first.amount <= within) continue;
-        if (grant.othersLeased > 0n && now() - begun < options.recallWaitMs) {
-          await Bun.sleep(options.recallPollMs);
-          continue;
-        }
-        of.refusedUntil = now() + options.refusalMemoMs;
-        of.refusedAbove = within;
-        refuse(of, within, { refused: 'insufficient', available: positive(within) });
+        const within = freeOf(of) + positive(grant.available);
+        const mayCome = watch.mayCome(grant);
+        const isInVain = ({ amount, lessWillDo }: Waiter): boolean =>
+          lessWillDo ? mayCome === 0n : amount > within + mayCome;
+        if (of.waiting.some(isInVain)) {
+          rememberReach(of, within + mayCome);
+          refuse(of, isInVain, { refused: 'insufficient', available: positive(within) });
+        } else if (first.amount > within) await Bun.sleep(options.recallPollMs);
       }
     } catch (error) {
       deps.failed(error, 'a lease could not be fetched');
-      refuse(of, -(1n << 100n), { refused: 'unavailable' });
+      refuse(of, () => true, { refused: 'unavailable' });
     } finally {
       of.fetching = false;
     }
@@ -237,30 +186,46 @@ export function openMeterBook(deps: Deps): MeterBook {
     return true;
   };
 
-  const holdFree = (of: Meter, most: bigint): bigint => {
-    const free = freeOf(of);
-    const some = free < most ? positive(free) : most;
-    of.held += some;
-    return some;
-  };
+  const wait = (of: Meter, amount: bigint, lessWillDo: boolean): Promise<MeterRefusal | undefined> =>
+    new Promise((resolve) => {
+      const giveUp = setTimeout(() => {
+        of.waiting.splice(of.waiting.indexOf(waiter), 1);
+        resolve({ refused: 'unavailable' });
+      }, options.patienceMs);
+      const waiter: Waiter = {
+        amount,
+        lessWillDo,
+        answer: (refusal) => {
+          clearTimeout(giveUp);
+          resolve(refusal);
+        },
+      };
+      of.waiting.push(waiter);
+      void fetchFor(of);
+    });
 
   const returnIdle = (of: Meter): Promise<void> => exclusively(of, () => giveFree(of));
 
   const giveFree = async (of: Meter): Promise<void> => {
-    const free = freeOf(of);
-    const amount = free > 0n ? free : 0n;
-    // Out of reach of new requests from now on, whether or not the database answers.
-    of.held += amount;
+    let given = 0n;
+    const idle = (lease: LeaseState): bigint => {
+      learnOf(of, lease);
+      of.held -= given;
+      given = positive(freeOf(of));
+      // Out of reach of new requests from now on, whether or not the database answers.
+      of.held += given;
+      return given;
+    };
     try {
-      const left = await giveBack(database, { nodeId, meterId: of.id, amount, at: now() }, fault);
+      const left = await giveBack(database, { nodeId, meterId: of.id, at: now(), idle }, fault);
       fault('give-back:after-commit');
       learnOf(of, left);
     } catch (error) {
       // It may have been given back all the same. The next answer of the database tells; until then, count it as gone.
-      of.leased -= amount;
+      of.leased -= given;
       deps.failed(error, 'a lease could not be given back');
     } finally {
-      of.held -= amount;
+      of.held -= given;
     }
   };
 
@@ -270,26 +235,10 @@ export function openMeterBook(deps: Deps): MeterBook {
       return meters.size;
     },
     tryHold,
-    hold: (of, amount) => {
-      if (amount > of.refusedAbove && now() < of.refusedUntil) {
-        return Promise.resolve({ refused: 'insufficient', available: positive(freeOf(of)) });
-      }
-      return new Promise((resolve) => {
-        const giveUp = setTimeout(() => {
-          of.waiting.splice(of.waiting.indexOf(waiter), 1);
-          resolve({ refused: 'unavailable' });
-        }, options.patienceMs);
-        const waiter: Waiter = {
-          amount,
-          answer: (refusal) => {
-            clearTimeout(giveUp);
-            resolve(refusal);
-          },
-        };
-        of.waiting.push(waiter);
-        void fetchFor(of);
-      });
-    },
+    hold: (of, amount) =>
+      amount > of.refusedAbove && now() < of.refusedUntil
+        ? Promise.resolve({ refused: 'insufficient', available: positive(freeOf(of)) })
+        : wait(of, amount, false),
     tryHoldSome: (of, amount) => {
       if (tryHold(of, amount)) return amount;
       return of.usedAt < of.refusedUntil ? holdFree(of, amount) : undefined;
@@ -308,25 +257,21 @@ export function openMeterBook(deps: Deps): MeterBook {
         return undefined;
       }
       const some = holdFree(of, amount);
-      if (some < amount) {
-        of.refusedUntil = now() + options.refusalMemoMs;
-        of.refusedAbove = some;
-      }
+      if (some < amount) rememberReach(of, some + of.othersLeased);
       return some;
+    },
+    holdRecalled: async (of, amount) => {
+      if (amount <= 0n || of.othersLeased <= 0n) return 0n;
+      const refusal = await wait(of, amount, true);
+      if (refusal === undefined) return amount;
+      return refusal.refused === 'unavailable' ? undefined : holdFree(of, amount);
     },
     learn: (id, state) => {
       const known = meters.get(id);
       if (known !== undefined) learnOf(known, state);
     },
     answerRecalls: async () => {
-      let any = false;
-      for (const { leased } of meters.values()) {
-        if (leased > 0n) {
-          any = true;
-          break;
-        }
-      }
-      if (!any) return;
+      if (!hasAsked) return;
       for (const id of await recallsFor(database, nodeId)) {
         const asked = meter(id);
         asked.contestedUntil = now() + contestedMs;
@@ -364,5 +309,3 @@ function promptly<T>(ms: number, work: Promise<T>): Promise<T> {
   const timer = setTimeout(() => late.reject(new Error('the database does not answer')), ms);
   return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }
-
-const positive = (amount: bigint): Nanos => nanos(amount > 0n ? amount : 0n);

@@ -6,8 +6,8 @@ import type { RequestRecord } from '../../domain/record.ts';
 export type Hold = { readonly debits: readonly PlannedDebit[] };
 
 /**
- * Why no hold could be made: `insufficient` names the debit whose meter has too little. `unavailable`: the main database is
- * down and the leases are spent; the answer is 503, never 402.
+ * Why no hold could be made: `insufficient` names the debit whose meter has too little. `unavailable`: the leases are spent, and the
+ * main database, or a gateway that may have some to give back, does not answer; the client hears 503, never 402.
  */
 export type HoldRefusal =
   | { readonly refused: 'insufficient'; readonly debit: PlannedDebit; readonly available: Nanos }

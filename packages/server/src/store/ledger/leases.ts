@@ -31,6 +31,16 @@ export type LeaseGrant = {
   readonly lease: LeaseState;
   readonly available: bigint;
   readonly othersLeased: bigint;
+  /** The recalls that stand now; empty when something was granted, or none was wished. */
+  readonly recalls: readonly OpenRecall[];
+};
+
+/** A node that holds some of a meter, was asked for its idle part, and has not answered. */
+export type OpenRecall = {
+  readonly nodeId: string;
+  /** By the clock of whoever asked: it tells one recall from the next, and is no measure of time. */
+  readonly askedAt: number;
+  readonly leased: bigint;
 };
 
 /** Lease of a key that has no limit (any more): enough that nobody asks again soon. */
@@ -41,17 +51,18 @@ export function acquireLease(database: Database, wish: LeaseWish, fault: Fault):
   return database.transact(async (db) => {
     const meter = await meterFor(db, database.kind, wish);
     const lease = await leaseOf(db, wish.nodeId, wish.meterId);
-    if (meter === undefined) return { granted: 0n, lease, available: 0n, othersLeased: 0n };
+    if (meter === undefined) return { granted: 0n, lease, available: 0n, othersLeased: 0n, recalls: [] };
     const { open: left } = meter;
     const granted = left === undefined ? unlimitedGrant + wish.wanted : grantOf(left, wish);
     const othersLeased = meter.leased - lease.amount;
     if (granted === 0n) {
-      if (wish.recall && othersLeased > 0n) await recallFrom(db, database.kind, wish.meterId, wish.at, wish.nodeId);
-      return { granted, lease, available: left ?? 0n, othersLeased };
+      const recalls = wish.recall && othersLeased > 0n ? await recallFor(db, database.kind, wish) : [];
+      return { granted, lease, available: left ?? 0n, othersLeased, recalls };
     }
     const changed = await changeLease(db, database.kind, wish, lease, granted);
     fault('acquire:before-commit');
-    return { granted, lease: changed, available: left === undefined ? unlimitedGrant : left - granted, othersLeased };
+    const available = left === undefined ? unlimitedGrant : left - granted;
+    return { granted, lease: changed, available, othersLeased, recalls: [] };
   });
 }
 
@@ -75,12 +86,20 @@ function grantOf(left: bigint, { atLeast, wanted, alive }: LeaseWish): bigint {
   return fair < left ? fair : left;
 }
 
-/** Gives up to `amount` of the node's lease back, and with it answers a recall. Returns what is left of the lease. */
-export function giveBack(
-  database: Database,
-  ask: { readonly nodeId: string; readonly meterId: string; readonly amount: bigint; readonly at: number },
-  fault: Fault,
-): Promise<LeaseState> {
+/** How a node gives back what it has idle of a lease. */
+export type LeaseReturn = {
+  readonly nodeId: string;
+  readonly meterId: string;
+  readonly at: number;
+  /**
+   * What is idle of the lease as the database has it. Asked once the meter's row is locked, so that the answer is not one from
+   * before a queue for that row; and again when the transaction is tried again.
+   */
+  readonly idle: (lease: LeaseState) => bigint;
+};
+
+/** Gives what is idle of the node's lease back, and with it answers a recall. Returns what is left of the lease. */
+export function giveBack(database: Database, ask: LeaseReturn, fault: Fault): Promise<LeaseState> {
   return database.transact(async (db) => {
     await lockMeter(db, database.kind, ask.meterId);
     const lease = await leaseOf(db, ask.nodeId, ask.meterId);
@@ -89,7 +108,8 @@ export function giveBack(
       .where('node_id', '=', ask.nodeId)
       .where('meter_id', '=', ask.meterId)
       .execute();
-    const amount = ask.amount < lease.amount ? ask.amount : lease.amount;
+    const idle = ask.idle(lease);
+    const amount = idle < lease.amount ? idle : lease.amount;
     if (amount <= 0n) return lease;
     const changed = await changeLease(db, database.kind, ask, lease, -amount);
     fault('give-back:before-commit');
@@ -145,6 +165,26 @@ async function releaseLeases(
   await sql`insert into meters (id, limit_nanos, spent_nanos, leased_nanos) values ${sql.join(values)}
     ${onConflictAdd(kind, 'meters', ['id'], ['leased_nanos'])}`.execute(db);
   await db.deleteFrom('leases').where('node_id', '=', nodeId).where('meter_id', 'in', meters).execute();
+}
+
+/** Asks all other nodes for what they have idle of a meter, and says of whom that is asked now. */
+async function recallFor(
+  db: Transaction<Tables>,
+  kind: DatabaseKind,
+  { meterId, at, nodeId }: LeaseWish,
+): Promise<readonly OpenRecall[]> {
+  await recallFrom(db, kind, meterId, at, nodeId);
+  const rows = await db
+    .selectFrom('lease_recalls as recall')
+    .innerJoin('leases as lease', (join) =>
+      join.onRef('lease.node_id', '=', 'recall.node_id').onRef('lease.meter_id', '=', 'recall.meter_id'),
+    )
+    .select(['recall.node_id', 'recall.asked_at', 'lease.amount_nanos'])
+    .where('recall.meter_id', '=', meterId)
+    .where('recall.node_id', '<>', nodeId)
+    .where('lease.amount_nanos', '>', 0n)
+    .execute();
+  return rows.map((row) => ({ nodeId: row.node_id, askedAt: row.asked_at, leased: row.amount_nanos }));
 }
 
 /** Asks every node (but one) that holds a lease of the meter to give its idle part back. */
