@@ -7,7 +7,7 @@ import { buyCredit } from '../payments/buy.ts';
 import { confirmOrder, refundOrder } from '../payments/settle-order.ts';
 import { openShop } from '../payments/testing/payments.ts';
 import { invoiceFile, invoicesFile } from './invoice-file.ts';
-import { changeBillingDetails, invoicesWithin, listInvoices, readInvoice } from './invoices.ts';
+import { changeBillingDetails, invoicesWithin, listInvoices, readBillingDetails, readInvoice } from './invoices.ts';
 import { findFaces } from './pdf-fonts.ts';
 
 const person = { label: 'user:usr_root', address: '203.0.113.9' };
@@ -66,6 +66,17 @@ eachDatabase('invoices', (open) => {
       'credit notes come to what was refunded of their order',
       'numbers of invoices have no gaps',
     ]);
+  });
+
+  test('whom they are made out to may be saved twice at once', async () => {
+    const { deps, user } = await openSeller(await open());
+    const details = { name: 'Ann', address: 'Main Street 2', country: 'IE', taxId: '', email: '' };
+    const saves = ['Ann', 'Ann Ltd.', 'Ann & Co.'].map(
+      async (name) => await changeBillingDetails(deps, user.id, { ...details, name }),
+    );
+    const names = (await Promise.all(saves)).map(({ name }) => name);
+    const kept = await readBillingDetails(deps, user.id);
+    expect([names.includes(kept.name), { ...kept, name: '' }]).toEqual([true, { ...details, name: '' }]);
   });
 
   test('many at once are numbered without gaps, and one that fails leaves none', async () => {

@@ -62,6 +62,6 @@ export async function changeBillingDetails(
   userId: string,
   details: BillingDetails,
 ): Promise<BillingDetails> {
-  await database.transact(async (db) => await billingDetailsRepository.save(db, userId, details, now()));
+  await billingDetailsRepository.save(database.db, database.kind, userId, details, now());
   return details;
 }

@@ -1,5 +1,5 @@
 import type { BillingDetails } from '@tollgate/contract/api/invoices';
-import type { Db } from '../database.ts';
+import type { DatabaseKind, Db } from '../database.ts';
 
 /** Whom the invoices of accounts are made out to. */
 export const billingDetailsRepository = {
@@ -8,12 +8,15 @@ export const billingDetailsRepository = {
     return row && { name: row.name, address: row.address, country: row.country, taxId: row.tax_id, email: row.email };
   },
 
-  async save(db: Db, userId: string, details: BillingDetails, at: number): Promise<void> {
-    await db.deleteFrom('billing_details').where('user_id', '=', userId).execute();
+  /** One statement: of two that save at once, the later one stays. */
+  async save(db: Db, kind: DatabaseKind, userId: string, details: BillingDetails, at: number): Promise<void> {
     const { taxId, ...rest } = details;
-    await db
-      .insertInto('billing_details')
-      .values({ user_id: userId, ...rest, tax_id: taxId, updated_at: at })
-      .execute();
+    const row = { ...rest, tax_id: taxId, updated_at: at };
+    const insert = db.insertInto('billing_details').values({ user_id: userId, ...row });
+    await (
+      kind === 'mysql'
+        ? insert.onDuplicateKeyUpdate(row)
+        : insert.onConflict((conflict) => conflict.column('user_id').doUpdateSet(row))
+    ).execute();
   },
 };
