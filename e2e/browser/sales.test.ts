@@ -178,6 +178,22 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
     await page.getByRole('button', { name: 'You have this plan' }).waitFor();
   }, 60_000);
 
+  test('a card is saved at its provider, and tops the wallet up automatically', async () => {
+    await page.goto(`${gateway.url}/wallet`);
+    await press('Add a card');
+    await page.getByRole('link', { name: 'Save card' }).click();
+    await page.getByText('Visa ···· 4242').waitFor();
+    await press('Set up');
+    await page.getByLabel('When the balance is below').fill('1');
+    await look('auto-top-up');
+    await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click();
+    await page.getByText('Below $1.00, buys $20.00').waitFor();
+    await look('cards');
+    await press('Remove Visa');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove card' }).click();
+    await page.getByText('No card is saved').waitFor();
+  }, 60_000);
+
   /** What the payer does with a code that is shown: scans it, and pays on a phone. */
   async function scan(fake: FakeProvider): Promise<void> {
     await page.getByRole('img', { name: 'Payment code' }).waitFor();

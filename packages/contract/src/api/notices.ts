@@ -3,7 +3,14 @@ import { mailLanguages } from '../settings/mail.ts';
 import { lineSchema, momentSchema } from './page.ts';
 
 /** What people can be told of. */
-export const noticeEvents = ['lowBalance', 'budgetReached', 'keyExpiring', 'paymentCredited', 'channelState'] as const;
+export const noticeEvents = [
+  'lowBalance',
+  'budgetReached',
+  'keyExpiring',
+  'paymentCredited',
+  'autoTopUpStopped',
+  'channelState',
+] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];
 
 /** Of these only administrators are told. */

@@ -121,6 +121,10 @@ export const orderSchema = z
     price: priceSchema,
     refunded: priceSchema,
     reference: z.string().nullable().describe('The provider’s id of it.'),
+    cause: z
+      .enum(['auto_top_up', 'renewal'])
+      .nullable()
+      .describe('Why a saved card was charged; null where the buyer paid.'),
     next: nextStepSchema.nullable(),
     expiresAt: momentSchema,
     paidAt: momentSchema.nullable(),
@@ -175,6 +179,7 @@ export const payableSchema = z.strictObject({
   currency: z.string(),
   minimumUsd: usdSchema,
   maximumUsd: usdSchema,
+  savesCards: z.boolean().describe('Whether a card can be saved there, to be charged later.'),
 });
 
 export const orderConfirmationSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import { auditOperations } from './audit-log.ts';
+import { cardOperations } from './cards.ts';
 import { catalogOperations } from './catalog.ts';
 import { budgetOperations } from './budgets.ts';
 import { channelInquiryOperations } from './channel-inquiries.ts';
@@ -60,6 +61,7 @@ export const operations = {
   ...userOperations,
   ...redemptionOperations,
   ...paymentOperations,
+  ...cardOperations,
   ...planOperations,
   ...budgetOperations,
   ...rewardOperations,

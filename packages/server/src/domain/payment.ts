@@ -15,6 +15,9 @@ export const orderStates = [
 ] as const;
 export type OrderState = (typeof orderStates)[number];
 
+/** Why a saved card is charged while nobody is there. */
+export type OrderCause = 'auto_top_up' | 'renewal';
+
 /** What a provider says of a payment, whether it was asked or came by itself. */
 export type Payment = {
   /** `disputed`: the payer wants it back, and that is open. `lost`: the payer has it back, for good. */
@@ -26,6 +29,8 @@ export type Payment = {
   readonly refunded: bigint;
   /** The provider's own id of it. */
   readonly reference: string;
+  /** Of one that failed: why, in words for the payer. */
+  readonly problem?: string;
 };
 
 /** What is compared with a payment. */

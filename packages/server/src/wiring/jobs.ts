@@ -13,6 +13,7 @@ import { ledgerJobs } from '../services/ledger/ledger-jobs.ts';
 import type { OpenLedger } from '../services/ledger/ledger.ts';
 import { mediaQueues } from '../services/media/queues.ts';
 import { noticeJobs } from '../services/notices/watch.ts';
+import { autoTopUpJobs } from '../services/payments/cards/run-auto-top-ups.ts';
 import { paymentJobs } from '../services/payments/look.ts';
 import { givenCreditJobs } from '../services/rewards/given-credits.ts';
 import { invitationJobs } from '../services/rewards/invitations.ts';
@@ -41,6 +42,7 @@ export function startJobs(foundation: Foundation, jobs: Jobs, { ledger, work, se
     ...objects.handlers,
     ...ledgerJobs(ledger, database, clock.now),
     ...paymentJobs(payments),
+    ...autoTopUpJobs(payments),
     ...subscriptionJobs(payments),
     ...budgetJobs(payments),
     ...givenCreditJobs(payments),

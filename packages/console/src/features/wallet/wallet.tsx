@@ -14,6 +14,7 @@ import { Movements } from './movements.tsx';
 import { MyOrders } from './my-orders.tsx';
 import { OrderStatus } from './order-status.tsx';
 import { RedeemCode } from './redeem-code.tsx';
+import { SavedCards } from './saved-cards.tsx';
 import { TopUp } from './top-up.tsx';
 import { useWalletWords } from './words.ts';
 
@@ -56,6 +57,7 @@ export default function WalletPage() {
             <Balance nanos={wallet.data?.balanceNanos} line={BigInt(wallet.data?.creditLineNanos ?? 0)} />
             <Expiring />
             {payable.length > 0 && <TopUp methods={payable} onOrder={follow} />}
+            <SavedCards methods={payable} />
             {wallet.data?.selling === true && <RedeemCode />}
             <CheckIn />
             {wallet.data?.selling === false && (

@@ -365,6 +365,8 @@ const sampleOrder = (userId: string): StoredOrder => ({
   reference: undefined,
   clientKey: 'client-key-1',
   planId: undefined,
+  card: undefined,
+  cause: undefined,
   state: 'pending',
   held: undefined,
   account: walletMeter(userId),

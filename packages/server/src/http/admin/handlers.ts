@@ -1,6 +1,7 @@
 import type { Operations } from '@tollgate/contract/operations/list';
 import type { AdminDeps } from './admin-deps.ts';
 import { auditHandlers } from './audit-log.ts';
+import { cardHandlers } from './cards.ts';
 import { catalogHandlers } from './catalog.ts';
 import { budgetHandlers } from './budgets.ts';
 import { channelInquiryHandlers } from './channel-inquiries.ts';
@@ -62,6 +63,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...userHandlers(deps),
   ...redemptionHandlers(deps),
   ...paymentHandlers(deps),
+  ...cardHandlers(deps),
   ...planHandlers(deps),
   ...budgetHandlers(deps),
   ...rewardHandlers(deps),

@@ -34,12 +34,13 @@ export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymen
   const person = ({ caller, client }: CallerContext) => ({ label: caller.actor.label, address: client.address });
   return {
     'wallet.methods': async () => ({
-      data: (await listPayable(payments)).map(({ id, name, currency, minimum, maximum }) => ({
+      data: (await listPayable(payments)).map(({ id, name, provider, currency, minimum, maximum }) => ({
         id,
         name,
         currency,
         minimumUsd: nanosToUsd(minimum),
         maximumUsd: nanosToUsd(maximum),
+        savesCards: payments.adapters.get(provider)?.cards !== undefined,
       })),
     }),
     'wallet.quote': async ({ query: { methodId, amountUsd } }, { caller: { user } }) => {
@@ -136,6 +137,7 @@ const present = (order: StoredOrder, { methods, plans, buyers }: Names): OrderVi
   price: formatMinor(order.amount, order.currency),
   refunded: formatMinor(order.refunded, order.currency),
   reference: order.reference ?? null,
+  cause: order.cause ?? null,
   next: nextOf(order) ?? null,
   expiresAt: order.expiresAt,
   paidAt: order.paidAt ?? null,

@@ -25,6 +25,10 @@ const english: Table = {
     title: 'Your payment has arrived',
     text: `${what} were paid, and ${figure} are in your wallet for it.`,
   }),
+  autoTopUpStopped: ({ what, figure }) => ({
+    title: 'Your wallet is not topped up automatically any more',
+    text: `Topping up by ${figure} was switched off: ${what}. Look at the card, and switch it on again.`,
+  }),
   channelState: ({ what }) => ({
     title: `The gateway changed the channel ${what}`,
     text: 'It took an account of the channel out of use, or back. The channel’s page says which, and why.',
@@ -40,6 +44,10 @@ const chinese: Table = {
     text: `该令牌有效期至 ${figure}，请及时更换或延长有效期。`,
   }),
   paymentCredited: ({ what, figure }) => ({ title: '付款已到账', text: `已收到付款 ${what}，钱包已增加 ${figure}。` }),
+  autoTopUpStopped: ({ what, figure }) => ({
+    title: '自动充值已关闭',
+    text: `使用 ${figure} 的自动充值已关闭：${what}。请检查银行卡后重新开启。`,
+  }),
   channelState: ({ what }) => ({
     title: `网关调整了渠道 ${what}`,
     text: '网关停用或恢复了该渠道的账号，具体原因见渠道页面。',
@@ -59,5 +67,6 @@ export const noticePage: Readonly<Record<NoticeEvent | 'test', string>> = {
   budgetReached: 'wallet',
   keyExpiring: 'keys',
   paymentCredited: 'wallet',
+  autoTopUpStopped: 'wallet',
   channelState: 'channels',
 };

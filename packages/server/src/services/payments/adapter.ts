@@ -20,6 +20,8 @@ export type PaymentContext<S = unknown, K = unknown> = {
   readonly callbackUrl: string;
   /** Where the buyer comes back to. */
   readonly returnUrl: (orderId: string) => string;
+  /** Where somebody who saved a card comes back to. */
+  readonly walletUrl: string;
   readonly siteName: string;
   /** The method's own. */
   readonly currency: string;
@@ -54,6 +56,31 @@ export type ProvedCallback =
 /** Why a callback is not believed; said to the operator, not to the caller. */
 export class CallbackRefused extends Error {}
 
+/** A card that a provider keeps. */
+export type SavedCard = {
+  readonly id: string;
+  readonly brand: string;
+  readonly last4: string;
+  /** Its last month, such as `2031-04`. */
+  readonly expires: string;
+};
+
+/** Keeping cards, and charging them while nobody is there. */
+export type CardVault<S, K> = {
+  /** Makes somebody known to the provider, and answers with its id of them. The same `key` is the same payer. */
+  addPayer(
+    context: PaymentContext<S, K>,
+    payer: { readonly userId: string; readonly email: string | undefined; readonly key: string },
+  ): Promise<string>;
+  /** The address of a page where a payer gives a card to be kept, which leads back to `returnUrl`. */
+  collect(context: PaymentContext<S, K>, payer: string, returnUrl: string): Promise<string>;
+  list(context: PaymentContext<S, K>, payer: string): Promise<readonly SavedCard[]>;
+  /** Forgets a card of a payer; one that is not theirs stays. */
+  forget(context: PaymentContext<S, K>, payer: string, cardId: string): Promise<void>;
+  /** Charges the card of an order; a refusal is a payment that failed. The same order is the same payment. */
+  charge(context: PaymentContext<S, K>, order: StoredOrder): Promise<Payment>;
+};
+
 /** One payment provider. All of them pass one suite (payments.test.ts). */
 export type PaymentAdapter<S = unknown, K = unknown> = {
   readonly id: string;
@@ -87,6 +114,8 @@ export type PaymentAdapter<S = unknown, K = unknown> = {
     context: PaymentContext<S, K>,
     since: number,
   ) => Promise<readonly { readonly about: OrderRef; readonly payment: Payment }[]>;
+  /** Absent where cards are not kept. With it, `fetchBack` finds the payment of an order with a card by that order alone. */
+  readonly cards?: CardVault<S, K>;
   /** Asks for something harmless, to see that settings and secrets are right; throws when they are not. */
   readonly probe?: (context: PaymentContext<S, K>) => Promise<void>;
   /** What the provider wants to hear when a callback has been taken. */
@@ -100,7 +129,7 @@ export type AnyAdapter = PaymentAdapter;
 
 /** Closes an adapter over its own schemas, so that what is stored is checked before it is used. */
 export function defineAdapter<S, K>(adapter: PaymentAdapter<S, K>): AnyAdapter {
-  const { fetchBack, refund, listSince, probe, thanksHeaders } = adapter;
+  const { fetchBack, refund, listSince, probe, cards, thanksHeaders } = adapter;
   const typed = (context: PaymentContext): PaymentContext<S, K> => ({
     ...context,
     settings: adapter.settings.parse(context.settings),
@@ -120,6 +149,15 @@ export function defineAdapter<S, K>(adapter: PaymentAdapter<S, K>): AnyAdapter {
     readCallback: async (context, call) => await adapter.readCallback(typed(context), call),
     ...(fetchBack && { fetchBack: async (context, order) => await fetchBack(typed(context), order) }),
     ...(refund && { refund: async (context, order, ask) => await refund(typed(context), order, ask) }),
+    ...(cards && {
+      cards: {
+        addPayer: async (context, payer) => await cards.addPayer(typed(context), payer),
+        collect: async (context, payer, returnUrl) => await cards.collect(typed(context), payer, returnUrl),
+        list: async (context, payer) => await cards.list(typed(context), payer),
+        forget: async (context, payer, cardId) => await cards.forget(typed(context), payer, cardId),
+        charge: async (context, order) => await cards.charge(typed(context), order),
+      },
+    }),
     ...(probe && { probe: async (context) => await probe(typed(context)) }),
     ...(listSince && { listSince: async (context, since) => await listSince(typed(context), since) }),
   };

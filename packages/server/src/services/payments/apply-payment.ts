@@ -6,6 +6,7 @@ import { postCreditIn } from '../../store/ledger/journal.ts';
 import { paymentCallbackRepository, type PaymentCallback } from '../../store/payments/callbacks.ts';
 import { orderRepository, type OrderChange, type StoredOrder } from '../../store/payments/orders.ts';
 import { nanosToUsd } from '../accounts/people.ts';
+import { stopAutoTopUp } from './cards/stop-auto-top-up.ts';
 import { issueInvoices } from '../paper/issue-invoices.ts';
 import { tellWithin } from '../notices/notices.ts';
 import { endForRefund } from '../subscriptions/change.ts';
@@ -63,6 +64,7 @@ export async function applyPayment(
       await orderRepository.update(db, orderId, change);
       const first = before.postings === 0 && change.postings > 0;
       await issueInvoices(db, deps, { ...before, ...change }, first);
+      await stopIfGoneWrong(db, deps, before, { state: change.state, problem: payment.problem });
     }
     // Polls that find what is known already are no news.
     if (!(same && heard.source === 'poll'))
@@ -72,7 +74,12 @@ export async function applyPayment(
         orderId,
         source: heard.source,
         outcome,
-        reason: verdict.held ?? moved.unbegun ?? heard.note ?? `${payment.status}: ${before.state} → ${verdict.state}`,
+        reason:
+          verdict.held ??
+          moved.unbegun ??
+          heard.note ??
+          payment.problem ??
+          `${payment.status}: ${before.state} → ${verdict.state}`,
         address: heard.address,
         createdAt: at,
       });
@@ -91,6 +98,20 @@ export async function applyPayment(
   fault?.('apply:after-commit');
   deps.jobs.wake();
   return applied;
+}
+
+/** A card that was refused is not tried again by itself, nor is credit bought anew that was just given back. */
+async function stopIfGoneWrong(
+  db: Transact,
+  deps: PaymentDeps,
+  before: StoredOrder,
+  now: { readonly state: StoredOrder['state']; readonly problem: string | undefined },
+): Promise<void> {
+  if (now.state === before.state) return;
+  if (now.state === 'refunded' || now.state === 'disputed')
+    await stopAutoTopUp(db, deps, before.userId, { reason: `a payment was ${now.state}`, tell: true });
+  if (before.cause === 'auto_top_up' && (now.state === 'failed' || now.state === 'expired'))
+    await stopAutoTopUp(db, deps, before.userId, { reason: now.problem ?? `the payment ${now.state}`, tell: true });
 }
 
 type Moved = Pick<StoredOrder, 'taken' | 'postings'> & {

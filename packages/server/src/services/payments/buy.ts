@@ -92,6 +92,8 @@ function newOrder(deps: PaymentDeps, { method, adapter }: OpenMethod, ask: BuyAs
     reference: undefined,
     clientKey: ask.clientKey,
     planId: ask.planId,
+    card: undefined,
+    cause: undefined,
     state: 'created',
     held: undefined,
     account: walletMeter(ask.user.id),

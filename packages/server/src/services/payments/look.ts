@@ -8,6 +8,7 @@ import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
 import { applyPayment, type Heard } from './apply-payment.ts';
 import type { OrderRef } from './adapter.ts';
 import { openMethod, openStored, type OpenMethod } from './open-method.ts';
+import { chargeCard } from './cards/charge-card.ts';
 import type { PaymentDeps } from './payment-deps.ts';
 
 /** A lost webhook loses nothing: who has not heard of a payment asks. */
@@ -78,7 +79,7 @@ export const paymentJobs = (deps: PaymentDeps): readonly JobHandler[] => [
     const order = await orderRepository.find(deps.database.db, orderId);
     const now = deps.now();
     if (order === undefined || !(isOpen(order) || watchAgain(order, now) !== undefined)) return undefined;
-    const seen = await lookAt(deps, order, polled(order));
+    const seen = await (isUncharged(order) ? chargeCard(deps, order) : lookAt(deps, order, polled(order)));
     if (seen !== undefined && !isOpen(seen)) return watchAgain(seen, now);
     if (!isOpen(order)) return undefined;
     if (now < order.expiresAt) return { runAt: nextLook(order, now) };
@@ -97,6 +98,9 @@ export const paymentJobs = (deps: PaymentDeps): readonly JobHandler[] => [
     return undefined;
   }),
 ];
+
+/** Whoever wrote it died before its card was charged, or before that was written down. */
+const isUncharged = ({ state, card }: StoredOrder): boolean => state === 'created' && card !== undefined;
 
 const isOpen = ({ state }: StoredOrder): boolean => state === 'created' || state === 'pending';
 

@@ -36,6 +36,7 @@ export async function openStored(deps: PaymentDeps, method: StoredMethod): Promi
       fetch: deps.fetch,
       callbackUrl: `${base}/api/webhooks/payments/${method.id}`,
       returnUrl: (orderId) => `${base}/wallet?order=${encodeURIComponent(orderId)}`,
+      walletUrl: `${base}/wallet`,
       siteName: site.name,
       currency: method.currency,
       payerAddress: '',

@@ -8,6 +8,8 @@ import type { AnyAdapter, PaymentContext } from './adapter.ts';
 export type PaymentStep =
   | 'create:after-insert'
   | 'create:after-provider'
+  | 'charge:after-insert'
+  | 'charge:after-provider'
   | 'apply:after-posting'
   | 'apply:before-commit'
   | 'apply:after-commit'

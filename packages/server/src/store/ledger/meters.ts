@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from 'kysely';
 import { keyMeter, walletMeter } from '../../domain/meters.ts';
-import type { Database, DatabaseKind } from '../database.ts';
+import type { DatabaseKind, Db } from '../database.ts';
 import type { Tables } from '../tables.ts';
 import { recallFrom } from './leases.ts';
 
@@ -45,7 +45,10 @@ export async function setKeyLimit(
 }
 
 /** The state of some meters; one that never held anything is missing. */
-export async function meterStatus({ db }: Database, ids: readonly string[]): Promise<ReadonlyMap<string, MeterStatus>> {
+export async function meterStatus(
+  { db }: { readonly db: Db },
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, MeterStatus>> {
   if (ids.length === 0) return new Map();
   const rows = await db.selectFrom('meters').selectAll().where('id', 'in', ids).execute();
   return new Map(

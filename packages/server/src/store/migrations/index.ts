@@ -50,6 +50,7 @@ import { groupResultsMigration } from './0060-group-results.ts';
 import { invoicesMigration } from './0073-invoices.ts';
 import { channelCostsMigration } from './0074-channel-costs.ts';
 import { creditLinesMigration } from './0075-credit-lines.ts';
+import { savedCardsMigration } from './0076-saved-cards.ts';
 import { taskSubmitterMigration } from './0079-task-submitter.ts';
 import { groupEndpointsMigration } from './0063-group-endpoints.ts';
 import { auditChainMigration } from './0069-audit-chain.ts';
@@ -108,6 +109,7 @@ export const migrations: readonly Migration[] = [
   invoicesMigration,
   channelCostsMigration,
   creditLinesMigration,
+  savedCardsMigration,
   taskSubmitterMigration,
   groupEndpointsMigration,
   rolesMigration,

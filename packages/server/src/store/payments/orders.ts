@@ -1,4 +1,4 @@
-import type { OrderState } from '../../domain/payment.ts';
+import type { OrderCause, OrderState } from '../../domain/payment.ts';
 import type { Db } from '../database.ts';
 import { cutPage, newestFirst, type Page, type PageAsk } from '../page.ts';
 import type { RowOf } from '../tables.ts';
@@ -13,6 +13,9 @@ export type StoredOrder = {
   readonly clientKey: string;
   /** The plan that begins when it is paid; its price is the credit. */
   readonly planId: string | undefined;
+  /** The saved card that is charged, and whose it is at the provider; undefined where the buyer pays. */
+  readonly card: { readonly payer: string; readonly id: string } | undefined;
+  readonly cause: OrderCause | undefined;
   readonly state: OrderState;
   readonly held: string | undefined;
   /** The meter that is credited. */
@@ -39,6 +42,11 @@ const read = (row: RowOf<'orders'>): StoredOrder => ({
   reference: row.provider_reference ?? undefined,
   clientKey: row.client_key,
   planId: row.plan_id ?? undefined,
+  card:
+    row.payer_reference === null || row.card_reference === null
+      ? undefined
+      : { payer: row.payer_reference, id: row.card_reference },
+  cause: row.cause ?? undefined,
   state: row.state,
   held: row.held ?? undefined,
   account: row.account,
@@ -82,6 +90,9 @@ export const orderRepository = {
         provider_reference: order.reference ?? null,
         client_key: order.clientKey,
         plan_id: order.planId ?? null,
+        payer_reference: order.card?.payer ?? null,
+        card_reference: order.card?.id ?? null,
+        cause: order.cause ?? null,
         state: order.state,
         held: order.held ?? null,
         account: order.account,
@@ -171,6 +182,18 @@ export const orderRepository = {
     if (ask.userId !== undefined) query = query.where('user_id', '=', ask.userId);
     if (ask.state !== undefined) query = query.where('state', '=', ask.state);
     return cutPage((await newestFirst(query, 'orders', ask).execute()).map(read), ask.limit);
+  },
+
+  /** Orders of a cause that a user has had since a moment, and those that are still open. */
+  async ofCause(db: Db, userId: string, cause: OrderCause, since: number): Promise<readonly StoredOrder[]> {
+    const rows = await db
+      .selectFrom('orders')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('cause', '=', cause)
+      .where((is) => is.or([is('created_at', '>=', since), is('state', 'in', ['created', 'pending'])]))
+      .execute();
+    return rows.map(read);
   },
 
   /** Whether a method has orders at all: its secrets are needed for as long as one can be refunded. */

@@ -1,4 +1,4 @@
-import type { OrderState } from '../../domain/payment.ts';
+import type { OrderCause, OrderState } from '../../domain/payment.ts';
 import { column, optional } from '../table.ts';
 
 /** Buying credit; migration 0026. Amounts called `_minor` are whole minor units of a currency. */
@@ -23,7 +23,9 @@ export const paymentTables = {
   },
   /**
    * Credit that somebody buys. `taken_nanos` of the credit was taken back by refunds and disputes. `next` is JSON of what
-   * its buyer does now. With `plan_id`, the credit is the price of a plan, which begins with it (migration 0049). `postings` counts its rows of `order_postings`, `version` its changes.
+   * its buyer does now. With `plan_id`, the credit is the price of a plan, which begins with it (migration 0049). One with
+   * `card_reference` is charged to a card that the provider keeps for the payer, because of `cause` (migration 0076). `postings` counts its rows of `order_postings`,
+   * `version` its changes.
    */
   orders: {
     id: column.id,
@@ -33,6 +35,9 @@ export const paymentTables = {
     provider_reference: optional(column.text(200)),
     client_key: column.text(100),
     plan_id: optional(column.id),
+    payer_reference: optional(column.text(120)),
+    card_reference: optional(column.text(120)),
+    cause: optional(column.text<OrderCause>(20)),
     state: column.text<OrderState>(10),
     held: optional(column.text(300)),
     account: column.id,
@@ -47,6 +52,32 @@ export const paymentTables = {
     expires_at: column.moment,
     paid_at: optional(column.moment),
     created_at: column.moment,
+    updated_at: column.moment,
+  },
+  /** Whom a provider knows a user as, for the cards that it keeps; migration 0076. */
+  payment_payers: {
+    method_id: column.id,
+    user_id: column.id,
+    reference: column.text(120),
+    created_at: column.moment,
+  },
+  /**
+   * Buying `amount_nanos` of credit by a saved card whenever `account` is below `below_nanos`, up to `monthly_nanos` a month.
+   * `stopped` is why the gateway switched it off; `runs` numbers its orders, `version` its changes.
+   */
+  auto_top_ups: {
+    user_id: column.id,
+    account: column.id,
+    method_id: column.id,
+    card_reference: column.text(120),
+    card_label: column.text(60),
+    below_nanos: column.money,
+    amount_nanos: column.money,
+    monthly_nanos: column.money,
+    enabled: column.flag,
+    stopped: optional(column.text(300)),
+    runs: column.integer,
+    version: column.integer,
     updated_at: column.moment,
   },
   /** A movement of an order: the journal transaction that credited its account, or took back. */

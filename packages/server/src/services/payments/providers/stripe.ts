@@ -1,55 +1,23 @@
 import type Stripe from 'stripe';
-import { z } from 'zod';
 import type { Payment } from '../../../domain/payment.ts';
 import type { StoredOrder } from '../../../store/payments/orders.ts';
-import { CallbackRefused, defineAdapter, type OrderRef, type PaymentContext, type ProvedCallback } from '../adapter.ts';
-import { apiUrl } from './shared/api-url.ts';
+import { CallbackRefused, defineAdapter, type OrderRef, type ProvedCallback } from '../adapter.ts';
+import { fetchCardPayment, stripeCards } from './stripe-cards.ts';
+import {
+  chargeOf,
+  judgeDisputes,
+  loadStripe,
+  openStripe,
+  secretsSchema,
+  settingsSchema,
+  type StripeContext,
+} from './stripe-client.ts';
 
 /** Stripe Checkout, by its official SDK. A webhook only says which order to look at: what counts is what is fetched back. */
 
-const settingsSchema = z.strictObject({
-  apiUrl: apiUrl('https://api.stripe.com'),
-  paymentMethodTypes: z
-    .array(z.string().regex(/^[a-z_]{1,40}$/))
-    .max(30)
-    .default([])
-    .describe('Ways to pay, such as card, alipay, wechat_pay; empty for those chosen in the dashboard.'),
-});
-
-const secretsSchema = z.strictObject({
-  secretKey: z.string().min(1).max(300).describe('Secret key (sk_…) or restricted key (rk_…).'),
-  webhookSecret: z.string().max(300).default('').describe('Signing secret of the endpoint (whsec_…).'),
-});
-
-type Context = PaymentContext<z.output<typeof settingsSchema>, z.output<typeof secretsSchema>>;
-
-/** Loaded with the first payment: a gateway that sells nothing does not carry it. */
-const load = async (): Promise<typeof Stripe> => (await import('stripe')).default;
-
-async function client({ settings, secrets, fetch }: Context): Promise<Stripe> {
-  const Sdk = await load();
-  const { protocol, hostname, port } = new URL(settings.apiUrl);
-  return new Sdk(secrets.secretKey, {
-    host: hostname,
-    protocol: protocol === 'http:' ? 'http' : 'https',
-    port: port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port),
-    httpClient: Sdk.createFetchHttpClient(
-      Object.assign(
-        async (from: string | URL | Request, init?: RequestInit) =>
-          await fetch(from instanceof Request ? from.url : from.toString(), init),
-        // Bun's fetch has it; nobody calls it.
-        { preconnect: () => undefined },
-      ),
-    ),
-    maxNetworkRetries: 1,
-    timeout: 20_000,
-    telemetry: false,
-  });
-}
-
 function paymentOf(session: Stripe.Checkout.Session): Payment {
   const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null;
-  const charge = typeof intent?.latest_charge === 'object' ? intent.latest_charge : null;
+  const charge = chargeOf(intent);
   return {
     status:
       charge?.disputed === true
@@ -67,22 +35,19 @@ function paymentOf(session: Stripe.Checkout.Session): Payment {
   };
 }
 
-const won = new Set<Stripe.Dispute.Status>(['won', 'warning_closed', 'prevented']);
-
 /** Of a dispute that was won, the merchant has the money again; of one that was lost, the payer. */
 async function afterDispute(stripe: Stripe, session: Stripe.Checkout.Session, payment: Payment): Promise<Payment> {
-  const intent = typeof session.payment_intent === 'object' ? session.payment_intent?.id : session.payment_intent;
-  if (payment.status !== 'disputed' || intent === undefined || intent === null) return payment;
-  const { data } = await stripe.disputes.list({ payment_intent: intent, limit: 10 });
-  if (data.every(({ status }) => won.has(status))) return { ...payment, status: 'paid' };
-  return data.every(({ status }) => status === 'lost' || won.has(status)) ? { ...payment, status: 'lost' } : payment;
+  const intent = intentIdOf(session.payment_intent);
+  if (payment.status !== 'disputed' || intent === undefined) return payment;
+  return { ...payment, status: await judgeDisputes(stripe, intent) };
 }
 
 const expand = ['payment_intent.latest_charge'];
 
-async function fetchBack(context: Context, order: StoredOrder): Promise<Payment | undefined> {
+async function fetchBack(context: StripeContext, order: StoredOrder): Promise<Payment | undefined> {
+  if (order.card !== undefined) return await fetchCardPayment(context, order);
   if (order.reference === undefined) return undefined;
-  const stripe = await client(context);
+  const stripe = await openStripe(context);
   const session = await stripe.checkout.sessions.retrieve(order.reference, { expand });
   if (session.client_reference_id !== order.id) throw new Error('the session belongs to another order');
   return await afterDispute(stripe, session, paymentOf(session));
@@ -92,14 +57,14 @@ const intentIdOf = (intent: string | Stripe.PaymentIntent | null): string | unde
   typeof intent === 'string' ? intent : intent?.id;
 
 /** Refunds and disputes name a payment, which carries our order in its metadata. */
-async function orderOfIntent(context: Context, intent: string | undefined): Promise<OrderRef | undefined> {
+async function orderOfIntent(context: StripeContext, intent: string | undefined): Promise<OrderRef | undefined> {
   if (intent === undefined) return undefined;
-  const { metadata } = await (await client(context)).paymentIntents.retrieve(intent);
+  const { metadata } = await (await openStripe(context)).paymentIntents.retrieve(intent);
   const orderId = metadata['order'];
   return orderId === undefined ? undefined : { reference: undefined, orderId };
 }
 
-async function aboutOf(context: Context, event: Stripe.Event): Promise<OrderRef | undefined> {
+async function aboutOf(context: StripeContext, event: Stripe.Event): Promise<OrderRef | undefined> {
   switch (event.type) {
     case 'checkout.session.completed':
     case 'checkout.session.async_payment_succeeded':
@@ -107,6 +72,12 @@ async function aboutOf(context: Context, event: Stripe.Event): Promise<OrderRef 
     case 'checkout.session.expired': {
       const { id, client_reference_id: orderId } = event.data.object;
       return orderId === null ? undefined : { reference: id, orderId };
+    }
+    // Of payments by saved cards; those of Checkout are told of by their sessions.
+    case 'payment_intent.succeeded':
+    case 'payment_intent.payment_failed': {
+      const orderId = event.data.object.metadata['order'];
+      return orderId === undefined ? undefined : { reference: undefined, orderId };
     }
     case 'charge.refunded':
     case 'charge.dispute.created':
@@ -133,7 +104,7 @@ export const stripe = defineAdapter({
       Stripe.Checkout.SessionCreateParams['allowed_payment_method_types']
     >;
     const session = await (
-      await client(context)
+      await openStripe(context)
     ).checkout.sessions.create(
       {
         mode: 'payment',
@@ -165,8 +136,8 @@ export const stripe = defineAdapter({
   },
 
   async readCallback(context, { headers, body }): Promise<ProvedCallback> {
-    const Sdk = await load();
-    const stripe = await client(context);
+    const Sdk = await loadStripe();
+    const stripe = await openStripe(context);
     let event: Stripe.Event;
     try {
       event = await stripe.webhooks.constructEventAsync(
@@ -191,26 +162,28 @@ export const stripe = defineAdapter({
   },
 
   fetchBack,
+  cards: stripeCards,
 
   async refund(context, order, { amount, key }) {
-    const session = await (await client(context)).checkout.sessions.retrieve(order.reference ?? '');
-    const intent = intentIdOf(session.payment_intent);
+    const stripe = await openStripe(context);
+    const intent =
+      order.card === undefined
+        ? intentIdOf((await stripe.checkout.sessions.retrieve(order.reference ?? '')).payment_intent)
+        : order.reference;
     if (intent === undefined) throw new Error('nothing was paid');
-    await (
-      await client(context)
-    ).refunds.create(
+    await stripe.refunds.create(
       { payment_intent: intent, amount: Number(amount), metadata: { order: order.id } },
       { idempotencyKey: key },
     );
   },
 
   async probe(context) {
-    await (await client(context)).balance.retrieve();
+    await (await openStripe(context)).balance.retrieve();
   },
 
   async listSince(context, since) {
     const found: { about: OrderRef; payment: Payment }[] = [];
-    const stripe = await client(context);
+    const stripe = await openStripe(context);
     const sessions = stripe.checkout.sessions.list({
       created: { gte: Math.floor(since / 1000) },
       status: 'complete',

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import type { CallbackCall } from '../adapter.ts';
 import { page, type FakeProvider } from './fake-provider.ts';
+import { openFakeStripeCards, type StripeAnswer } from './fake-stripe-cards.ts';
 
 const secretKey = 'sk_test_fake';
 const webhookSecret = 'whsec_fake';
@@ -20,14 +21,20 @@ type Session = {
 const stripeError = (status: number, type: string, message: string): Response =>
   Response.json({ error: { type, message } }, { status });
 
+/** The fake, and its cards. */
+export type FakeStripe = FakeProvider & {
+  readonly cards: Pick<ReturnType<typeof openFakeStripeCards>, 'bank' | 'charged' | 'customers'>;
+};
+
 /** What of Stripe's API the gateway uses, as its reference describes it. */
-export function openFakeStripe(now: () => number): FakeProvider {
+export function openFakeStripe(now: () => number): FakeStripe {
   const sessions = new Map<string, Session>();
-  const keys = new Map<string, { readonly body: string; readonly answer: unknown }>();
+  const keys = new Map<string, { readonly body: string; readonly answer: StripeAnswer }>();
   let count = 0;
   const sdk = new Stripe(secretKey);
 
   let origin = '';
+  const cards = openFakeStripeCards({ now, nextId: () => (count += 1), origin: () => origin });
   const chargeOf = (one: Session) => ({
     id: `ch_${one.id}`,
     object: 'charge',
@@ -64,7 +71,8 @@ export function openFakeStripe(now: () => number): FakeProvider {
     metadata: { order: one.order },
   });
 
-  const create = (form: URLSearchParams): unknown => {
+  const create = (form: URLSearchParams): StripeAnswer => {
+    if (form.get('mode') === 'setup') return cards.beginSetup(form);
     const id = `cs_test_${(count += 1)}`;
     const one: Session = {
       id,
@@ -78,18 +86,27 @@ export function openFakeStripe(now: () => number): FakeProvider {
       successUrl: form.get('success_url') ?? '',
     };
     sessions.set(id, one);
-    return show(one, false);
+    return { status: 200, json: show(one, false) };
   };
 
-  const refund = (form: URLSearchParams): unknown => {
+  const refund = (form: URLSearchParams): StripeAnswer | undefined => {
+    const asked = form.get('amount');
     const one = [...sessions.values()].find(({ id }) => `pi_${id}` === form.get('payment_intent'));
-    if (one === undefined) return undefined;
-    one.refunded += Number(form.get('amount') ?? one.amount);
-    return { id: `re_${(count += 1)}`, object: 'refund', status: 'succeeded', amount: Number(form.get('amount')) };
+    if (one !== undefined) one.refunded += Number(asked ?? one.amount);
+    else if (!cards.refund(form.get('payment_intent') ?? '', asked === null ? undefined : Number(asked)))
+      return undefined;
+    return {
+      status: 200,
+      json: { id: `re_${(count += 1)}`, object: 'refund', status: 'succeeded', amount: Number(asked) },
+    };
   };
 
   /** The same key with the same body is the same answer; with another body it is an error. */
-  const once = (request: Request, body: string, make: (form: URLSearchParams) => unknown): Response => {
+  const once = (
+    request: Request,
+    body: string,
+    make: (form: URLSearchParams) => StripeAnswer | undefined,
+  ): Response => {
     const key = request.headers.get('idempotency-key');
     const known = key === null ? undefined : keys.get(key);
     if (known !== undefined && known.body !== body)
@@ -101,7 +118,7 @@ export function openFakeStripe(now: () => number): FakeProvider {
     const answer = known?.answer ?? make(new URLSearchParams(body));
     if (answer === undefined) return stripeError(404, 'invalid_request_error', 'No such object');
     if (key !== null) keys.set(key, { body, answer });
-    return Response.json(answer);
+    return Response.json(answer.json, { status: answer.status });
   };
 
   /** Its own page: pays, tells, and sends the buyer back. */
@@ -122,12 +139,18 @@ export function openFakeStripe(now: () => number): FakeProvider {
       const url = new URL(request.url);
       const checkout = /^\/c\/pay\/(\w+)(\/done)?$/.exec(url.pathname);
       if (checkout !== null) return await cashier(checkout[1] ?? '', checkout[2] !== undefined);
+      const setup = /^\/c\/setup\/(\w+)(\/done)?$/.exec(url.pathname);
+      if (setup !== null) return cards.setupPage(setup[1] ?? '', setup[2] !== undefined);
       if (request.headers.get('authorization') !== `Bearer ${secretKey}`)
         return stripeError(401, 'invalid_request_error', 'Invalid API Key provided');
       const body = await request.text();
       const [, , resource = '', second = '', third] = url.pathname.split('/');
       if (request.method === 'POST' && url.pathname === '/v1/checkout/sessions') return once(request, body, create);
       if (request.method === 'POST' && resource === 'refunds') return once(request, body, refund);
+      const made = request.method === 'POST' ? cards.post(url.pathname) : undefined;
+      if (made !== undefined) return once(request, body, made);
+      const known = request.method === 'GET' ? cards.read(url) : undefined;
+      if (known !== undefined) return Response.json(known.json, { status: known.status });
       if (resource === 'checkout' && second === 'sessions' && third === undefined) {
         const since = Number(url.searchParams.get('created[gte]') ?? 0);
         const data = [...sessions.values()].filter((one) => one.status === 'complete' && one.created >= since);
@@ -166,7 +189,8 @@ export function openFakeStripe(now: () => number): FakeProvider {
     };
   };
 
-  const fake: FakeProvider = {
+  const fake: FakeStripe = {
+    cards,
     hook: undefined,
     wrongSecret: { secretKey: 'sk_wrong' },
     doorSecret: 'webhookSecret',
