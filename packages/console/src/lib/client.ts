@@ -1,6 +1,7 @@
 import type {
   Declaration,
   Declarations,
+  FileDeclaration,
   JsonDeclaration,
   Method,
   RelayedDeclaration,
@@ -50,9 +51,17 @@ export type Client<Ops> = {
     name: N,
     input: Sent<Ops[N]> & { readonly body: object; readonly signal?: AbortSignal },
   ): Promise<Response>;
+  /**
+   * Fetches the file of an operation, with a proof where one is asked for, which no link can carry. Throws {@link ApiError} for every answer
+   * that is no success.
+   */
+  file<N extends NamesOf<Ops, FileDeclaration>>(name: N, ...rest: Rest<Sent<Ops[N]>, unknown>): Promise<NamedFile>;
   /** The address of an operation that answers with a file, events or a redirect: for a link or an event source. */
   address<N extends NamesOf<Ops, Linkable>>(name: N, ...rest: Rest<Sent<Ops[N]>, unknown>): string;
 };
+
+/** A file and the name that it is to be saved under. */
+export type NamedFile = { readonly name: string; readonly content: Blob };
 
 /** A call with its types gone. */
 type AnyInput = {
@@ -79,25 +88,37 @@ export function createClient<Ops extends Declarations>(
       if (value !== undefined && value !== null) search.set(field, String(value));
     return addressOf(`api/v1${fillPath(routes[name][1], params)}${search.size === 0 ? '' : `?${search}`}`);
   };
+  /** Makes a call, and once more with a proof where one is asked for. */
+  async function proven<T>(
+    name: keyof Ops,
+    sent: AnyInput,
+    make: (method: Method, place: string, input: AnyInput) => Promise<T>,
+  ): Promise<T> {
+    const attempt = (proof?: string) => make(routes[name][0], placeOf(name, sent), { ...sent, proof });
+    return await attempt().catch(async (thrown: unknown) => {
+      if (!(thrown instanceof ApiError && thrown.code === 'proof_required')) throw thrown;
+      const proof = await prove(String(name), sent.params ?? {});
+      if (proof === undefined) throw thrown;
+      return await attempt(proof);
+    });
+  }
   return {
     // What a client of these operations may send is a special case of what any may.
-    call: async (name, ...[input]) => {
-      const sent: AnyInput = input ?? {};
-      const make = (proof?: string) => send(routes[name][0], placeOf(name, sent), { ...sent, proof });
-      const answer = await make().catch(async (thrown: unknown) => {
-        if (!(thrown instanceof ApiError && thrown.code === 'proof_required')) throw thrown;
-        const proof = await prove(String(name), sent.params ?? {});
-        if (proof === undefined) throw thrown;
-        return await make(proof);
-      });
-      return answer as Shown<Ops[typeof name]>;
-    },
+    call: async (name, ...[input]) => (await proven(name, input ?? {}, send)) as Shown<Ops[typeof name]>,
+    file: (name, ...[input]) => proven(name, input ?? {}, fetchFile),
     relay: (name, input) => {
       const sent: AnyInput = input;
       return ask(routes[name][0], placeOf(name, sent), sent);
     },
     address: (name, ...[input]) => placeOf(name, input ?? {}),
   };
+}
+
+async function fetchFile(method: Method, address: string, input: AnyInput): Promise<NamedFile> {
+  const response = await ask(method, address, input);
+  if (!response.ok) throw readError(response.status, await response.text());
+  const [, name = 'file'] = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  return { name, content: await response.blob() };
 }
 
 async function send(method: Method, address: string, input: AnyInput): Promise<unknown> {

@@ -21,6 +21,7 @@ import { paymentOperations } from './payments.ts';
 import { playgroundOperations } from './playground.ts';
 import { planOperations } from './plans.ts';
 import { redemptionOperations } from './redemption.ts';
+import { privacyOperations } from './privacy.ts';
 import { proofOperations } from './proofs.ts';
 import { requestOperations } from './requests.ts';
 import { rewardOperations } from './rewards.ts';
@@ -46,6 +47,7 @@ export const operations = {
   ...catalogOperations,
   ...sessionOperations,
   ...proofOperations,
+  ...privacyOperations,
   ...signInOperations,
   ...keyOperations,
   ...playgroundOperations,

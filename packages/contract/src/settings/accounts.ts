@@ -70,6 +70,12 @@ export const accounts = {
     forRoot,
     'A session has ended so long after signing in, whatever was done in it.',
   ),
+  deletionGraceDays: whole(
+    [0, 365, 14],
+    'days',
+    forAdmins,
+    'How long an account that is to be erased can still be kept; 0 erases at once.',
+  ),
   proofGraceMs: whole(
     [0, dayMs, 15 * minuteMs],
     'ms',

@@ -5,7 +5,8 @@ import type { RowOf } from './tables.ts';
 export type StoredExport = {
   readonly id: string;
   readonly userId: string;
-  readonly format: 'csv' | 'jsonl';
+  /** `account` is all that is kept of its user, as JSON; the others are of the request log. */
+  readonly format: 'csv' | 'jsonl' | 'account';
   /** JSON. */
   readonly filters: string;
   readonly seesChannels: boolean;
@@ -75,11 +76,12 @@ export const exportRepository = {
   },
 
   /** A user's, latest first. */
-  async list(db: Db, userId: string, limit: number): Promise<readonly StoredExport[]> {
+  async list(db: Db, userId: string, of: 'requests' | 'account', limit: number): Promise<readonly StoredExport[]> {
     const rows = await db
       .selectFrom('exports')
       .selectAll()
       .where('user_id', '=', userId)
+      .where('format', of === 'account' ? '=' : '!=', 'account')
       .orderBy('id', 'desc')
       .limit(limit)
       .execute();

@@ -15,6 +15,8 @@ import { mediaQueues } from '../services/media/queues.ts';
 import { noticeJobs } from '../services/notices/watch.ts';
 import { autoTopUpJobs } from '../services/payments/cards/run-auto-top-ups.ts';
 import { paymentJobs } from '../services/payments/look.ts';
+import { accountExportJobs } from '../services/privacy/account-exports.ts';
+import { eraseJobs } from '../services/privacy/erase.ts';
 import { givenCreditJobs } from '../services/rewards/given-credits.ts';
 import { invitationJobs } from '../services/rewards/invitations.ts';
 import { subscriptionJobs } from '../services/subscriptions/advance.ts';
@@ -51,6 +53,8 @@ export function startJobs(foundation: Foundation, jobs: Jobs, { ledger, work, se
     ...letterJobs({ accounts, mailer }),
     ...noticeJobs({ accounts, mailer, fetch: askPublic, jobs }),
     ...exportJobs({ database, now: clock.now }),
+    ...accountExportJobs(accounts),
+    ...eraseJobs({ accounts, subscriptions: payments }),
     ...bookCheckJobs({ database, now: clock.now }, (signal) => verifyBeside(foundation, signal)),
     ...housekeepingJobs({ database, accounts, settings, now: clock.now }),
   ]);

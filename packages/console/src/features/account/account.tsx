@@ -6,6 +6,7 @@ import { DensityChoice, LanguageChoice, ThemeChoice } from '../../app/shell/choi
 import { shortcuts, usePreference } from '../../lib/preferences.ts';
 import { useMe } from '../../lib/session.ts';
 import { Identities } from './identities.tsx';
+import { OwnData } from './own-data.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { Password } from './password.tsx';
 import { Profile } from './profile.tsx';
@@ -30,6 +31,7 @@ export default function AccountPage() {
           <Profile />
           <Password />
           <Appearance />
+          <OwnData />
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <SecondFactor />

@@ -25,6 +25,7 @@ import { CreditLine } from './credit-line.tsx';
 import { CreditUser } from './credit-user.tsx';
 import { EditUser } from './edit-user.tsx';
 import { useSwitchUser } from './use-switch-user.ts';
+import { EndOfUser, EndUser } from './end-user.tsx';
 import { ResetLink } from './reset-link.tsx';
 import { UserExceptions } from './user-exceptions.tsx';
 import { UserKeys } from './user-keys.tsx';
@@ -88,6 +89,7 @@ function User({ user }: { readonly user: UserView }) {
               </Button>
             )}
             {rights.may('users:write') && <ResetLink user={user} />}
+            {rights.may('users:write') && <EndUser user={user} />}
             {rights.may('wallets:write') && <Button onPress={() => setLining(true)}>{t('line.title')}</Button>}
             {rights.may('wallets:write') && (
               <Button look="primary" icon={WalletMinimal} onPress={() => setCrediting(true)}>
@@ -97,6 +99,7 @@ function User({ user }: { readonly user: UserView }) {
           </>
         }
       />
+      <EndOfUser user={user} />
       <CreditUser user={crediting ? user : undefined} onClose={() => setCrediting(false)} />
       <CreditLine user={lining ? user : undefined} onClose={() => setLining(false)} />
       <Card className="mb-4">

@@ -198,6 +198,7 @@ describe('what belongs to another', () => {
   /** What there is, but cannot be had of it yet: no jobs run here, an owner stays, her wallet is empty. */
   const notYet: Readonly<Record<string, number | undefined>> = {
     'exports.download': 409,
+    'accountExports.download': 409,
     'teams.removeMember': 409,
     'teams.fund': 409,
     // Nothing says so in the DNS; and what the provider needs to know is not in the contract.

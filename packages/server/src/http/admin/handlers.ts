@@ -23,6 +23,7 @@ import { paymentHandlers } from './payments.ts';
 import { playgroundHandlers } from './playground.ts';
 import { planHandlers } from './plans.ts';
 import { redemptionHandlers } from './redemption.ts';
+import { privacyHandlers } from './privacy.ts';
 import { proofHandlers } from './proofs.ts';
 import { requestHandlers } from './requests.ts';
 import { rewardHandlers } from './rewards.ts';
@@ -48,6 +49,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...catalogHandlers(deps),
   ...sessionHandlers(deps),
   ...proofHandlers(deps),
+  ...privacyHandlers(deps),
   ...signInHandlers(deps),
   ...keyHandlers(deps),
   ...playgroundHandlers(deps),

@@ -1,5 +1,6 @@
 import { mailLanguages, type MailLanguage } from '@tollgate/contract/settings/mail';
 import { z } from 'zod';
+import { accountDeletionRepository } from '../../store/account-deletions.ts';
 import type { Db } from '../../store/database.ts';
 import { flowRepository } from '../../store/sign-in/flows.ts';
 import { inviteRepository } from '../../store/sign-in/invites.ts';
@@ -27,7 +28,7 @@ export type LetterDeps = {
 };
 
 const letterSchema = z.strictObject({
-  letter: z.enum(['resetPassword', 'register', 'changeEmail', 'emailChanged', 'invitation']),
+  letter: z.enum(['resetPassword', 'register', 'changeEmail', 'emailChanged', 'invitation', 'deletion']),
   /** Of a user, a flow or an invitation; empty for nobody. */
   ref: z.string(),
   language: z.enum(mailLanguages).optional(),
@@ -88,6 +89,21 @@ const letterOf: Readonly<Record<LetterJob['letter'], Writer>> = {
     if (flow === undefined) return undefined;
     const { before, email } = z.looseObject({ before: z.string(), email: z.string() }).parse(JSON.parse(flow.payload));
     return { to: before, letter: 'emailChanged', values: { email } };
+  },
+  async deletion(accounts, userId) {
+    const { db } = accounts.database;
+    const user = await userRepository.find(db, userId);
+    const deletion = await accountDeletionRepository.find(db, userId);
+    if (user === undefined || user.email === null || deletion === undefined || deletion.erasedAt !== null)
+      return undefined;
+    const { dueAt, reason, askedBy } = deletion;
+    const own = askedBy === `user:${userId}`;
+    const values = {
+      day: new Date(dueAt).toISOString().slice(0, 10),
+      reason,
+      ...(own && { url: linkTo(accounts, 'account') }),
+    };
+    return { to: user.email, letter: 'deletion', values };
   },
   async invitation(accounts, id) {
     const { db } = accounts.database;

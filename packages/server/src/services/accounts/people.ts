@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { formatDecimal, parseDecimal } from '../../domain/decimal.ts';
 import { nanos, type Nanos } from '../../domain/money.ts';
 import { ensureWallet } from '../../store/ledger/meters.ts';
+import { accountDeletionRepository } from '../../store/account-deletions.ts';
 import { auditRepository } from '../../store/configuration/audit-log.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { noEmailDomain, userRepository, type NewUser, type User } from '../../store/users.ts';
@@ -236,6 +237,8 @@ export async function changePerson(deps: AccountDeps, actor: Actor, id: string, 
   const before = await userRepository.find(deps.database.db, id);
   if (before === undefined) throw new Refusal('not_found', 'There is no such user.');
   if (!mayManage(actor, before)) throw new Refusal('forbidden', 'Only root may change administrators.');
+  if ((await accountDeletionRepository.find(deps.database.db, id))?.erasedAt)
+    throw new Refusal('conflict', 'This account was erased.');
   refuseOwnRights(actor, before, patch);
   if (patch.enabled === false && actor.userId === id)
     throw new Refusal('forbidden', 'Nobody disables themselves.', { param: 'enabled' });

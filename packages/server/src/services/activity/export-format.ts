@@ -49,7 +49,7 @@ function cell(value: string | number | boolean | null): string {
 export const csvLine = (cells: readonly (string | number | boolean | null)[], numbers = 0): string =>
   `${cells.map((one, index) => (index >= cells.length - numbers ? String(one) : cell(one))).join(',')}\r\n`;
 
-export const exportFormats: Readonly<Record<StoredExport['format'], Format>> = {
+export const exportFormats: Readonly<Record<Exclude<StoredExport['format'], 'account'>, Format>> = {
   csv: {
     contentType: 'text/csv',
     head: csvLine(columns.map(([name]) => name)),

@@ -16,22 +16,27 @@ import { logFilters, type AskedFilters } from './log-filters.ts';
 /** Files of the request log: made by a job, kept in the database in chunks, so that any process can hand them out. */
 
 const dayMs = 86_400_000;
-const keptMs = dayMs;
+export const exportKeptMs = dayMs;
 /** More than a spreadsheet opens gladly, and no more than a database should hold for one question. */
 export const maxRows = 200_000;
-const maxBytes = 64 << 20;
+export const maxBytes = 64 << 20;
 const pageRows = 250;
-const maxOpen = 5;
+export const maxOpen = 5;
+export const exportAttempts = 3;
 
 const exportKind = jobKind({
   name: 'requests.export',
   payload: z.strictObject({ exportId: z.string() }),
   atOnce: 1,
   deadlineMs: 30 * 60_000,
-  maxAttempts: 3,
+  maxAttempts: exportAttempts,
 });
 
 const pruneKind = jobKind({ name: 'exports.prune', payload: z.strictObject({}), schedule: every(15 * 60_000) });
+
+/** One of the request log; those of an account are made and given out elsewhere. */
+type RequestExport = StoredExport & { readonly format: keyof typeof exportFormats };
+const isOfRequests = (one: StoredExport): one is RequestExport => one.format !== 'account';
 
 export type ExportDeps = {
   readonly database: Database;
@@ -43,7 +48,7 @@ export type ExportDeps = {
 export type ExportAsk = {
   readonly userId: string;
   readonly seesChannels: boolean;
-  readonly format: StoredExport['format'];
+  readonly format: RequestExport['format'];
   readonly filters: AskedFilters;
 };
 
@@ -54,10 +59,10 @@ export async function beginExport(deps: ExportDeps, ask: ExportAsk): Promise<Exp
   const to = ask.filters.to ?? now;
   const from = ask.filters.from ?? to - dayMs;
   if (from >= to) throw new Refusal('invalid_request', 'must lie before `to`', { param: 'filters.from' });
-  const open = await exportRepository.list(database.db, ask.userId, 50);
+  const open = await exportRepository.list(database.db, ask.userId, 'requests', 50);
   if (open.filter(({ state }) => state === 'waiting' || state === 'running').length >= maxOpen)
     throw new Refusal('conflict', `${maxOpen} exports are being made already. Wait for one, or remove it.`);
-  const one: StoredExport = {
+  const one: RequestExport = {
     id: `exp_${deps.newId()}`,
     userId: ask.userId,
     format: ask.format,
@@ -65,7 +70,7 @@ export async function beginExport(deps: ExportDeps, ask: ExportAsk): Promise<Exp
     seesChannels: ask.seesChannels,
     ...nothingYet,
     createdAt: now,
-    expiresAt: now + keptMs,
+    expiresAt: now + exportKeptMs,
   };
   await database.transact(async (transaction) => {
     await exportRepository.insert(transaction, one);
@@ -75,7 +80,7 @@ export async function beginExport(deps: ExportDeps, ask: ExportAsk): Promise<Exp
   return present(one);
 }
 
-const nothingYet: ExportStand = {
+export const nothingYet: ExportStand = {
   state: 'waiting',
   progress: 0,
   rows: 0,
@@ -85,7 +90,7 @@ const nothingYet: ExportStand = {
 };
 
 export async function listExports({ database }: Pick<ExportDeps, 'database'>, userId: string): Promise<ExportView[]> {
-  return (await exportRepository.list(database.db, userId, 50)).map(present);
+  return (await exportRepository.list(database.db, userId, 'requests', 50)).filter(isOfRequests).map(present);
 }
 
 export async function showExport(deps: Pick<ExportDeps, 'database'>, userId: string, id: string): Promise<ExportView> {
@@ -110,22 +115,18 @@ export async function downloadExport(
 }> {
   const one = await mustFind({ database }, userId, id);
   if (one.state !== 'done') throw new Refusal('conflict', 'This export is not done.');
-  const encoder = new TextEncoder();
-  let next = 0;
-  const bytes = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      const content = await exportRepository.chunk(database.db, id, next++);
-      if (content === undefined) controller.close();
-      else controller.enqueue(encoder.encode(content));
-    },
-  });
   const { contentType } = exportFormats[one.format];
-  return { contentType, name: `requests-${new Date(one.createdAt).toISOString().slice(0, 10)}.${one.format}`, bytes };
+  const name = `requests-${new Date(one.createdAt).toISOString().slice(0, 10)}.${one.format}`;
+  return { contentType, name, bytes: exportBytes(database, id) };
 }
 
-async function mustFind({ database }: Pick<ExportDeps, 'database'>, userId: string, id: string): Promise<StoredExport> {
+async function mustFind(
+  { database }: Pick<ExportDeps, 'database'>,
+  userId: string,
+  id: string,
+): Promise<RequestExport> {
   const found = await exportRepository.find(database.db, id, userId);
-  if (found === undefined) throw new Refusal('not_found', 'There is no such export.');
+  if (found === undefined || !isOfRequests(found)) throw new Refusal('not_found', 'There is no such export.');
   return found;
 }
 
@@ -135,48 +136,67 @@ const present = ({
   seesChannels: _sees,
   error,
   ...one
-}: StoredExport): ExportView => ({
+}: RequestExport): ExportView => ({
   ...one,
   error: error ?? null,
 });
 
+/** The bytes of an export that is done, chunk by chunk as they are read. */
+export function exportBytes(database: Database, id: string): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  let next = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      const content = await exportRepository.chunk(database.db, id, next++);
+      if (content === undefined) controller.close();
+      else controller.enqueue(encoder.encode(content));
+    },
+  });
+}
+
 /** The jobs that make exports, and that remove those whose time is up. */
-export function exportJobs(deps: Pick<ExportDeps, 'database' | 'now'>): readonly JobHandler[] {
+export function exportJobs({ database, now }: Pick<ExportDeps, 'database' | 'now'>): readonly JobHandler[] {
   return [
     jobHandler(exportKind, async ({ exportId }, context) => {
-      await make(deps, exportId, context);
+      await makeExport(database, exportId, context, async (one) =>
+        isOfRequests(one) ? await write(database, one, { now: now(), signal: context.signal }) : undefined,
+      );
       return undefined;
     }),
     jobHandler(pruneKind, async () => {
-      while ((await exportRepository.prune(deps.database.db, deps.now(), 10)) > 0) await nextTurn();
+      while ((await exportRepository.prune(database.db, now(), 10)) > 0) await nextTurn();
       return undefined;
     }),
   ];
 }
 
-async function make(
-  { database, now }: Pick<ExportDeps, 'database' | 'now'>,
+/**
+ * Makes an export in a job, of what `write` writes of it; that returns undefined when it was removed meanwhile.
+ */
+export async function makeExport(
+  database: Database,
   id: string,
   context: JobContext,
+  write: (one: StoredExport) => Promise<ExportStand | undefined>,
 ): Promise<void> {
   const one = await exportRepository.find(database.db, id);
   if (one === undefined || one.state === 'done') return;
   // What an attempt before has written is written anew.
   await exportRepository.removeChunks(database.db, id);
   try {
-    const stand = await write(database, one, { now: now(), signal: context.signal });
+    const stand = await write(one);
     if (stand === undefined) return;
     await database.transact(async (transaction) => {
       await exportRepository.update(transaction, id, stand);
       await context.finish(transaction);
     });
   } catch (error) {
-    const last = context.attempt >= exportKind.maxAttempts;
+    const last = context.attempt >= exportAttempts;
     if (last)
       await exportRepository.update(database.db, id, {
         ...nothingYet,
         state: 'failed',
-        error: 'The log could not be read.',
+        error: 'What it is made of could not be read.',
       });
     throw error;
   }
@@ -185,7 +205,7 @@ async function make(
 /** Writes page after page, the newest first; undefined when the export was removed meanwhile. */
 async function write(
   database: Database,
-  one: StoredExport,
+  one: RequestExport,
   { now, signal }: { readonly now: number; readonly signal: AbortSignal },
 ): Promise<ExportStand | undefined> {
   const { db } = database;

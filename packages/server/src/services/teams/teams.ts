@@ -1,15 +1,17 @@
 import type { TeamMemberPatch, TeamRole } from '@tollgate/contract/api/teams';
 import { reachesAny, type Permission } from '@tollgate/contract/permissions';
 import { Refusal } from '../../domain/refusal.ts';
+import { accountDeletionRepository } from '../../store/account-deletions.ts';
 import { apiKeyRepository } from '../../store/api-keys.ts';
 import { isUniqueViolation, type Db } from '../../store/database.ts';
 import { ensureWallet } from '../../store/ledger/meters.ts';
-import { teamRepository, type Team, type TeamInvitation } from '../../store/teams.ts';
+import { teamRepository, type Team, type TeamInvitation, type TeamMember } from '../../store/teams.ts';
 import type { User } from '../../store/users.ts';
 import type { AccountDeps, Actor } from '../accounts/account-deps.ts';
 import { randomText } from '../accounts/flows.ts';
 import { hashSecret } from '../accounts/secret-text.ts';
 import { recordWrite } from '../record-write.ts';
+import type { Transact } from '../subscriptions/deps.ts';
 import { setMemberLimit } from './member-limits.ts';
 
 /*
@@ -118,15 +120,27 @@ export async function removeMember(deps: TeamDeps, actor: Actor, id: string, use
     const member = await mustFindMember(db, id, userId);
     if (!leaves) refuseAboveOwn(actor, role, member.role);
     if (member.role === 'owner') await keepOwner(db, id, userId);
-    await teamRepository.removeMember(db, id, userId);
-    await setMemberLimit(db, deps, { teamId: id, userId, limitUsd: null });
-    for (const key of await apiKeyRepository.ofTeam(db, id, userId)) {
-      await apiKeyRepository.revoke(db, key.id, at);
-      const write = { at, actor: actor.label, kind: 'key', action: 'revoke', ref: key.id };
-      await recordWrite(db, { ...write, before: null, after: { because: 'left the team' } });
-    }
-    await recordTeam(db, deps, actor, id, 'removeMember', { userId, role: member.role }, null);
+    await endMembership(db, deps, actor, member, 'left the team');
   });
+}
+
+/** Takes a member out of a team; their keys of it end. */
+async function endMembership(
+  db: Transact,
+  deps: TeamDeps,
+  actor: Pick<Actor, 'label'>,
+  { teamId, userId, role }: TeamMember,
+  because: string,
+): Promise<void> {
+  const at = deps.now();
+  await teamRepository.removeMember(db, teamId, userId);
+  await setMemberLimit(db, deps, { teamId, userId, limitUsd: null });
+  for (const key of await apiKeyRepository.ofTeam(db, teamId, userId)) {
+    await apiKeyRepository.revoke(db, key.id, at);
+    const write = { at, actor: actor.label, kind: 'key', action: 'revoke', ref: key.id };
+    await recordWrite(db, { ...write, before: null, after: { because } });
+  }
+  await recordTeam(db, deps, actor, teamId, 'removeMember', { userId, role }, null);
 }
 
 /** An invitation that works once, within a week. Its token is told now and never again. */
@@ -204,16 +218,50 @@ function refuseAboveOwn(actor: Actor, own: TeamRole | undefined, other: TeamRole
 }
 
 async function keepOwner(db: Db, teamId: string, userId: string): Promise<void> {
-  const members = await teamRepository.members(db, [teamId]);
-  if (!members.some((one) => one.role === 'owner' && one.userId !== userId))
+  if ((await otherOwners(db, [teamId], userId)).length === 0)
     throw new Refusal('conflict', 'One owner must remain: make somebody else owner first.');
+}
+
+/** The owners of teams beside somebody; who is to be erased counts for none. */
+async function otherOwners(db: Db, teamIds: readonly string[], userId: string): Promise<readonly TeamMember[]> {
+  const owners = (await teamRepository.members(db, teamIds)).filter(
+    (one) => one.role === 'owner' && one.userId !== userId,
+  );
+  const leaving = await accountDeletionRepository.pending(
+    db,
+    owners.map((one) => one.userId),
+  );
+  return owners.filter((one) => !leaving.has(one.userId));
+}
+
+/** The teams that would have no owner without somebody. */
+export async function teamsOwnedAlone(db: Db, userId: string): Promise<readonly Team[]> {
+  const teams = await teamRepository.list(db, userId);
+  const ids = teams.map(({ id }) => id);
+  const owned = new Set(
+    (await teamRepository.members(db, ids))
+      .filter((one) => one.userId === userId && one.role === 'owner')
+      .map(({ teamId }) => teamId),
+  );
+  const others = new Set((await otherOwners(db, ids, userId)).map(({ teamId }) => teamId));
+  return teams.filter(({ id }) => owned.has(id) && !others.has(id));
+}
+
+/** Takes somebody who is to be erased out of all their teams, within the transaction that does it. */
+export async function leaveAllTeams(db: Transact, deps: TeamDeps, userId: string): Promise<void> {
+  for (const { id } of await teamRepository.list(db, userId)) {
+    await teamRepository.hold(db, id, deps.now());
+    const member = await mustFindMember(db, id, userId);
+    if (member.role === 'owner') await keepOwner(db, id, userId);
+    await endMembership(db, deps, { label: 'system:privacy' }, member, 'the account was erased');
+  }
 }
 
 /** Writes down what was done with a team. */
 export async function recordTeam(
   db: Db,
   deps: Pick<TeamDeps, 'now'>,
-  actor: Actor,
+  actor: Pick<Actor, 'label'>,
   teamId: string,
   action: string,
   before: Readonly<Record<string, string | null>> | null,

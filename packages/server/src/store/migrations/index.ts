@@ -57,6 +57,7 @@ import { auditChainMigration } from './0069-audit-chain.ts';
 import { rolesMigration } from './0068-roles.ts';
 import { signUpMigration } from './0043-sign-up.ts';
 import { modelBundlesMigration } from './0086-model-bundles.ts';
+import { accountDeletionsMigration } from './0095-account-deletions.ts';
 import { teamSignInMigration } from './0098-team-sign-in.ts';
 import type { Migration } from './migration.ts';
 
@@ -115,6 +116,7 @@ export const migrations: readonly Migration[] = [
   rolesMigration,
   auditChainMigration,
   modelBundlesMigration,
+  accountDeletionsMigration,
   teamSignInMigration,
 ];
 

@@ -70,6 +70,20 @@ export const accountTables = {
     revoked_at: optional(column.moment),
     made_by: optional(column.id),
   },
+  /**
+   * An account that is to be erased at `due_at`, or was; migration 0095. `disabled` says that it was disabled for it, `waits_for` what
+   * must end first.
+   */
+  account_deletions: {
+    user_id: column.id,
+    asked_by: column.text(100),
+    reason: column.text(300),
+    disabled: column.flag,
+    asked_at: column.moment,
+    due_at: column.moment,
+    waits_for: optional(column.text(300)),
+    erased_at: optional(column.moment),
+  },
   /** One row, `id` 'setup': the one-time token by which the first root is made. */
   setup: {
     id: column.id,

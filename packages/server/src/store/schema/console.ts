@@ -16,7 +16,7 @@ export const consoleTables = {
   exports: {
     id: column.id,
     user_id: column.id,
-    format: column.text<'csv' | 'jsonl'>(10),
+    format: column.text<'csv' | 'jsonl' | 'account'>(10),
     filters: column.longText,
     sees_channels: column.flag,
     state: column.text<'waiting' | 'running' | 'done' | 'failed'>(10),

@@ -125,6 +125,12 @@ export const subscriptionRepository = {
     return (await query.where('plan_id', '=', planId).execute()).map(read);
   },
 
+  /** Those of a user that have not ended. */
+  async running(db: Db, userId: string): Promise<readonly StoredSubscription[]> {
+    const query = db.selectFrom('subscriptions').selectAll().where('user_id', '=', userId);
+    return (await query.where('state', '!=', 'ended').execute()).map(read);
+  },
+
   async page(
     db: Db,
     ask: PageAsk & { readonly userId: string | undefined; readonly planId: string | undefined },

@@ -57,6 +57,20 @@ export const english: LetterWords = {
       ],
       action: { label: 'Create an account', url },
     }),
+    deletion: ({ day, reason, url }, site) => ({
+      subject: `${site}: your account will be deleted`,
+      paragraphs:
+        url === undefined
+          ? [
+              `An administrator of ${site} has your account deleted: ${reason}`,
+              `It is disabled now, and will be erased on ${day} (UTC). Ask an administrator if this is a mistake.`,
+            ]
+          : [
+              `You asked to delete your account at ${site}. It goes on working until ${day} (UTC), and is erased then.`,
+              'If it was not you, or you have changed your mind, keep it on your account page, and change your password.',
+            ],
+      action: url === undefined ? undefined : { label: 'Keep my account', url },
+    }),
     notice: ({ title, lines, url }, site) => ({
       subject: `${site}: ${title}`,
       paragraphs: lines,

@@ -52,6 +52,20 @@ export const chinese: LetterWords = {
       paragraphs: [`${site} 的管理员邀请您创建账号。`, `下面的链接仅可使用一次，${days} 天内有效。`],
       action: { label: '创建账号', url },
     }),
+    deletion: ({ day, reason, url }, site) => ({
+      subject: `${site}：您的账号将被注销`,
+      paragraphs:
+        url === undefined
+          ? [
+              `${site} 的管理员已申请注销您的账号，原因：${reason}`,
+              `账号现已停用，将于 ${day}（UTC）清除。如有疑问，请联系管理员。`,
+            ]
+          : [
+              `您已申请注销在 ${site} 的账号。账号在 ${day}（UTC）之前仍可正常使用，届时将被清除。`,
+              '如果不是您本人操作，或您改变了主意，请在账号页面撤销注销，并修改密码。',
+            ],
+      action: url === undefined ? undefined : { label: '保留我的账号', url },
+    }),
     notice: ({ title, lines, url }, site) => ({
       subject: `${site}：${title}`,
       paragraphs: lines,
