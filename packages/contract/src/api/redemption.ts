@@ -76,6 +76,7 @@ export const redemptionSchema = z
     batchId: z.string(),
     batch: z.string().describe('Name of the batch.'),
     userId: z.string(),
+    userName: z.string().nullable().describe('The redeemer’s e-mail address or user name; null for who is gone.'),
     lastFour: z.string().describe('How the code ends.'),
     amountNanos: nanosSchema,
     createdAt: momentSchema,

@@ -41,16 +41,15 @@ export default function Open({ site, page, children }: OpenProps) {
           </div>
         </div>
       </header>
-      <Announcement />
+      <Announcement className="mx-auto max-w-6xl px-4 sm:px-8" />
       <main id="page" tabIndex={-1} className="mx-auto w-full max-w-6xl grow px-4 py-6 outline-none sm:px-8">
         {children}
       </main>
       <div className="mx-auto w-full max-w-6xl px-4 sm:px-8">
-        <SiteFooter />
-        <div className="flex items-center justify-end gap-3 pb-5">
+        <SiteFooter>
           <LanguageChoice />
           <ThemeChoice />
-        </div>
+        </SiteFooter>
       </div>
     </div>
   );

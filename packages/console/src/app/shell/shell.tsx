@@ -35,7 +35,7 @@ export function Shell({ site, page, children }: ShellProps) {
         <TopBar site={site} page={page} />
         <Banners site={site} />
         <Suspense fallback={null}>
-          <Announcement />
+          <Announcement className="px-4 sm:px-6" />
         </Suspense>
         <main id="page" tabIndex={-1} className="mx-auto w-full max-w-[100rem] grow px-4 py-5 outline-none sm:px-6">
           {children}

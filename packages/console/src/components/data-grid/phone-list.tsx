@@ -70,7 +70,11 @@ export function PhoneList<Row>({
               key={item.id}
               className="flex items-stretch border-b border-line last:border-b-0 [contain-intrinsic-size:auto_3.75rem] [content-visibility:auto]"
             >
-              <Opening label={rowLabel(item.row)} onOpen={onOpen === undefined ? undefined : () => onOpen(item.row)}>
+              <Opening
+                label={rowLabel(item.row)}
+                onOpen={onOpen === undefined ? undefined : () => onOpen(item.row)}
+                end={onActions === undefined ? 'pe-4' : 'pe-2'}
+              >
                 <span className="flex items-baseline justify-between gap-3">
                   <span className="flex min-w-0 items-baseline gap-2 font-medium">{cells(title, item.row)}</span>
                   <span className="flex shrink-0 items-baseline gap-2">{cells(aside, item.row)}</span>
@@ -106,15 +110,21 @@ export function PhoneList<Row>({
   );
 }
 
-type OpeningProps = { readonly label: string; readonly onOpen: (() => void) | undefined; readonly children: ReactNode };
+type OpeningProps = {
+  readonly label: string;
+  readonly onOpen: (() => void) | undefined;
+  /** Its padding at the end, where a menu may follow. */
+  readonly end: string;
+  readonly children: ReactNode;
+};
 
-const lines = 'flex min-w-0 grow flex-col gap-1 py-2.5 ps-4 pe-2 text-start';
+const lines = 'flex min-w-0 grow flex-col gap-1 py-2.5 ps-4 text-start';
 
-function Opening({ label, onOpen, children }: OpeningProps) {
+function Opening({ label, onOpen, end, children }: OpeningProps) {
   // A row with links or switches of its own is no button: it would hold others.
-  if (onOpen === undefined) return <div className={lines}>{children}</div>;
+  if (onOpen === undefined) return <div className={`${lines} ${end}`}>{children}</div>;
   return (
-    <div className={`relative ${lines}`}>
+    <div className={`relative ${lines} ${end}`}>
       {children}
       {/* Above the words, below what can be pressed among them. */}
       <button type="button" aria-label={label} onClick={onOpen} className="absolute inset-0" />

@@ -3,7 +3,7 @@ import { Select } from '../ui/select.tsx';
 import { Switch } from '../ui/toggles.tsx';
 import { given } from '../../lib/given.ts';
 import type { SchemaField } from './schema-draft.ts';
-import { useFormWords } from './words.ts';
+import { providerFieldName, useFormWords } from './words.ts';
 
 type SchemaFieldsProps = {
   readonly fields: readonly SchemaField[];
@@ -18,7 +18,7 @@ type SchemaFieldsProps = {
 export function SchemaFields({ fields, values, onChange, secret = false, set = [] }: SchemaFieldsProps) {
   const t = useFormWords();
   return fields.map(({ name, kind, help, required, fallback, choices }) => {
-    const shared = { label: name, ...given({ help }) };
+    const shared = { label: providerFieldName(name, t), ...given({ help }) };
     const value = values[name] ?? '';
     const change = (text: string): void => onChange(name, text);
     if (secret)

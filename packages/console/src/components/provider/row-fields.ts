@@ -1,7 +1,8 @@
 /** Lists of things in a provider's settings, such as rules for paths: what each of them is told, by the JSON Schema. */
 
 import type { Json } from '../../lib/changes.ts';
-import { isSchema, spaced, type Schema } from './schema-fields.ts';
+import { spaced } from '../../lib/spaced.ts';
+import { isSchema, type Schema } from './schema-fields.ts';
 
 export type RowField = {
   readonly name: string;

@@ -1,5 +1,7 @@
 /** Fields of a provider's form, read from the JSON Schema that its descriptor gives. */
 
+import { spaced } from '../../lib/spaced.ts';
+
 export type SchemaField = {
   readonly name: string;
   readonly kind: 'text' | 'secret' | 'choice' | 'switch' | 'number' | 'rows' | 'json';
@@ -84,18 +86,6 @@ function kindOf(own: Schema, choice: boolean, secret: boolean): SchemaField['kin
     default:
       return 'json';
   }
-}
-
-/** `secretAccessKey` as `Secret access key`. */
-export function spaced(name: string): string {
-  const words = name
-    .replaceAll('_', ' ')
-    .replaceAll(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`);
-  const text = words
-    .replace(/\bapi\b/i, 'API')
-    .replace(/\bid\b/i, 'ID')
-    .replace(/\burl\b/i, 'URL');
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What was entered, as it is sent: without what is empty; texts of JSON as what they say. Throws where one is not JSON. */

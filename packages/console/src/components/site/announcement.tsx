@@ -9,8 +9,11 @@ import { fingerprint } from './fingerprint.ts';
 const Markdown = lazy(() => import('../markdown/markdown.tsx'));
 const place = 'tollgate.announcement.read';
 
-/** What administrators announce, until they empty it or its reader puts it away. A changed one is shown anew. */
-export default function Announcement() {
+/**
+ * What administrators announce, until they empty it or its reader puts it away. A changed one is shown anew.
+ * `className` is the width and the padding of the page below it.
+ */
+export default function Announcement({ className }: { readonly className: string }) {
   const t = useUiWords();
   const text = useSiteContent().data?.announcement.trim() ?? '';
   const [read, setRead] = useState(() => stored(place));
@@ -18,23 +21,22 @@ export default function Announcement() {
   // Without its words there is nothing to see: no empty line while they are on their way.
   return (
     <Suspense fallback={null}>
-      <section
-        aria-label={t('announcement')}
-        className="flex items-center gap-3 border-b border-line bg-accent-wash px-4 py-2 text-small sm:px-6"
-      >
-        <Megaphone aria-hidden className="size-4 shrink-0 text-accent" />
-        <div className="max-h-40 min-w-0 grow overflow-y-auto">
-          <Markdown text={text} />
+      <section aria-label={t('announcement')} className="border-b border-line bg-accent-wash text-small">
+        <div className={`flex w-full items-center gap-3 py-2 ${className}`}>
+          <Megaphone aria-hidden className="size-4 shrink-0 text-accent" />
+          <div className="max-h-40 min-w-0 grow overflow-y-auto">
+            <Markdown text={text} />
+          </div>
+          <IconButton
+            size="small"
+            icon={X}
+            label={t('putAway')}
+            onPress={() => {
+              keep(place, fingerprint(text));
+              setRead(fingerprint(text));
+            }}
+          />
         </div>
-        <IconButton
-          size="small"
-          icon={X}
-          label={t('putAway')}
-          onPress={() => {
-            keep(place, fingerprint(text));
-            setRead(fingerprint(text));
-          }}
-        />
       </section>
     </Suspense>
   );

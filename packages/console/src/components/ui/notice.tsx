@@ -15,12 +15,14 @@ type NoticeProps = {
   readonly title: ReactNode;
   readonly children?: ReactNode;
   readonly actions?: ReactNode;
+  /** At its end, such as what puts it away. */
+  readonly aside?: ReactNode;
   /** Takes the focus when it appears: for the summary of a form that was refused. */
   readonly focus?: boolean | undefined;
 };
 
 /** Something to know where it belongs: what failed, what is special about this page. */
-export function Notice({ tone, title, children, actions, focus = false }: NoticeProps) {
+export function Notice({ tone, title, children, actions, aside, focus = false }: NoticeProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (focus) box.current?.focus();
@@ -39,6 +41,7 @@ export function Notice({ tone, title, children, actions, focus = false }: Notice
         {children !== undefined && <div className="mt-0.5 text-small text-ink wrap-anywhere">{children}</div>}
         {actions !== undefined && <div className="mt-2 flex flex-wrap gap-2">{actions}</div>}
       </div>
+      {aside}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Search, X } from 'lucide-react';
+import { ChevronsUpDown, Search, X } from 'lucide-react';
 import { useId, useState, type ClipboardEvent, type KeyboardEvent } from 'react';
 import { box, FieldMessages, type FieldProps } from './field.tsx';
 import type { Choice } from './select.tsx';
@@ -116,6 +116,7 @@ function useTyping({
       setActive(free ? -1 : 0);
     },
     open: (): void => setOpen(true),
+    toggle: (): void => setOpen(!open),
     leave: (): void => {
       // What somebody looks for is not looked for until they say so.
       if (free && !search && typed.trim() !== '') add([typed]);
@@ -180,7 +181,7 @@ export function TagInput(props: TagInputProps) {
             aria-describedby={notes === '' ? undefined : notes}
             className="min-w-24 grow bg-transparent px-1.5 py-0.5 text-sm outline-none"
             onChange={(event) => typing.type(event.target.value)}
-            onFocus={typing.open}
+            onFocus={props.search === true ? typing.open : undefined}
             onBlur={() => {
               typing.leave();
               onBlur?.();
@@ -188,11 +189,39 @@ export function TagInput(props: TagInputProps) {
             onPaste={typing.onPaste}
             onKeyDown={typing.onKeyDown}
           />
+          {props.search !== true && typing.shown.length > 0 && (
+            <SuggestionsButton disabled={disabled} onPress={typing.toggle} />
+          )}
         </div>
         <Suggestions id={id} label={label} typing={typing} />
       </div>
       <FieldMessages id={id} error={error} help={help} />
     </div>
+  );
+}
+
+/**
+ * Shows what could be entered, without typing. In a form the list does not open by itself: it would cover what follows.
+ * The arrow keys do the same, so that it is no stop of its own.
+ */
+function SuggestionsButton({ disabled, onPress }: { readonly disabled: boolean; readonly onPress: () => void }) {
+  const t = useUiWords();
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      disabled={disabled}
+      aria-label={t('suggestions')}
+      // The focus stays in the field, or goes there.
+      onPointerDown={(event) => {
+        event.preventDefault();
+        event.currentTarget.parentElement?.querySelector('input')?.focus();
+        onPress();
+      }}
+      className="ms-auto grid size-6 shrink-0 cursor-pointer place-items-center rounded-sm text-muted hover:text-ink"
+    >
+      <ChevronsUpDown aria-hidden className="size-3.5" />
+    </button>
   );
 }
 

@@ -12,6 +12,7 @@ import { PageHeader } from '../../components/ui/page-header.tsx';
 import { Segmented } from '../../components/ui/segmented.tsx';
 import { Select } from '../../components/ui/select.tsx';
 import { SearchField } from '../../components/ui/text-field.tsx';
+import { given } from '../../lib/given.ts';
 import { usdOf } from '../../lib/money.ts';
 import { useSearchState } from '../../lib/search-state.ts';
 import { useRights } from '../../lib/session.ts';
@@ -126,13 +127,14 @@ function useColumns(): readonly Column<ModelRow>[] {
   const save = useSavePrice();
   const editable = rights.may('models:write');
   return useMemo(() => {
-    const rate = (field: RateField, header: string): Column<ModelRow> => ({
+    const rate = (field: RateField, header: string, phone?: 'detailAside'): Column<ModelRow> => ({
       id: field,
       header,
       headerTitle: t('perMillion'),
       cell: (row) => <Rate row={row} field={field} />,
       width: 120,
       align: 'end',
+      ...given({ phone }),
       sort: (row) => {
         const value = rateIn(row, field);
         return value === undefined ? undefined : Number(value);
@@ -167,9 +169,9 @@ function useColumns(): readonly Column<ModelRow>[] {
         sort: nameOf,
       },
       { id: 'state', header: t('column.state'), cell: (row) => <PriceWord row={row} />, width: 130, phone: 'aside' },
-      rate('input', t('column.input')),
+      rate('input', t('column.input'), 'detailAside'),
       rate('cacheRead', t('column.cacheRead')),
-      rate('output', t('column.output')),
+      rate('output', t('column.output'), 'detailAside'),
       {
         id: 'source',
         header: t('column.source'),

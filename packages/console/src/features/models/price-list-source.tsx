@@ -20,7 +20,7 @@ export function PriceListSource({ busy, onLook }: PriceListSourceProps) {
   const [kind, setKind] = useState<Kind>('shipped');
   const [url, setUrl] = useState('https://models.dev/api.json');
   return (
-    <section aria-label={t('lists.source')} className="mb-4 grid max-w-3xl gap-3">
+    <section aria-label={t('lists.source')} className="mb-4 grid max-w-3xl grid-cols-[minmax(0,1fr)] gap-3">
       <div>
         <Segmented
           label={t('lists.source')}

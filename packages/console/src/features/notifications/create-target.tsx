@@ -11,6 +11,7 @@ import { api } from '../../lib/api.ts';
 import { language } from '../../lib/i18n.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { TargetFields, targetSchema } from './target-fields.tsx';
+import { providerFieldName, useFormWords } from '../../components/form/words.ts';
 import { useNoticeWords } from './words.ts';
 
 /** A new target: by what, where, and what is told there. */
@@ -25,6 +26,7 @@ export function CreateTarget({ open, onClose }: { readonly open: boolean; readon
 
 function CreateForm({ onClose }: { readonly onClose: () => void }) {
   const t = useNoticeWords();
+  const formWords = useFormWords();
   const queries = useQueryClient();
   const kinds = useOperation('noticeKinds.list').data?.data ?? [];
   const [settings, setSettings] = useState<Readonly<Record<string, string>>>({});
@@ -59,7 +61,7 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
         return (
           <Field
             key={name}
-            label={name}
+            label={providerFieldName(name, formWords)}
             help={description}
             isRequired={required}
             autoComplete="off"

@@ -106,7 +106,7 @@ function PriceFields({ draft, edit }: PartProps) {
         value={draft.priceUsd}
         onChange={(price) => edit({ priceUsd: price ?? '0' })}
       />
-      <div className="grid grid-cols-[5rem_1fr] gap-2">
+      <div className="grid grid-cols-2 gap-2">
         <NumberField
           label={t('field.every')}
           min={1}

@@ -35,7 +35,7 @@ export function Callbacks() {
         id: 'reason',
         header: t('callbacks.reason'),
         cell: ({ reason }) => reason,
-        width: 300,
+        width: 200,
         grow: true,
         phone: 'title',
       },
@@ -50,7 +50,7 @@ export function Callbacks() {
         id: 'order',
         header: t('orders.id'),
         cell: ({ orderId }) => <code className="font-mono text-small text-muted">{orderId ?? ''}</code>,
-        width: 190,
+        width: 180,
       },
       { id: 'address', header: t('callbacks.address'), cell: ({ address }) => address, width: 130 },
       {
@@ -61,7 +61,7 @@ export function Callbacks() {
             {relativeMoment(createdAt, Date.now())}
           </span>
         ),
-        width: 120,
+        width: 130,
         phone: 'detailAside',
       },
     ],

@@ -23,7 +23,7 @@ export function Discounts({ discounts, onChange }: DiscountsProps) {
       <legend className="mb-1 text-small font-medium">{t('methods.discounts')}</legend>
       {discounts.map((one, at) => (
         // Lines have nothing of their own to be known by, and are not moved.
-        <div key={at} className="grid grid-cols-2 items-end gap-2 sm:grid-cols-[1fr_1fr_7rem_auto]">
+        <div key={at} className="grid grid-cols-[1fr_auto] items-end gap-2 sm:grid-cols-[1fr_1fr_7rem_auto]">
           <DecimalField
             label={t('methods.discountFrom')}
             unit="USD"

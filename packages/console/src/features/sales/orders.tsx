@@ -114,10 +114,8 @@ function useColumns(): readonly Column<Order>[] {
         id: 'id',
         header: t('orders.id'),
         cell: ({ id }) => <code className="font-mono text-small">{id}</code>,
-        width: 150,
-        grow: true,
+        width: 190,
         hideable: false,
-        phone: 'title',
       },
       {
         id: 'state',
@@ -127,7 +125,7 @@ function useColumns(): readonly Column<Order>[] {
             <Status tone={tones[state]}>{t(`orders.states.${state}`)}</Status>
           </span>
         ),
-        width: 170,
+        width: 180,
         phone: 'aside',
       },
       {
@@ -152,12 +150,14 @@ function useColumns(): readonly Column<Order>[] {
         align: 'end',
         phone: 'detailAside',
       },
-      { id: 'method', header: t('orders.method'), cell: ({ method }) => method, width: 140 },
+      { id: 'method', header: t('orders.method'), cell: ({ method }) => method, width: 130 },
       {
         id: 'user',
         header: t('redemptions.user'),
         cell: ({ userId, userName }) => <Link to={`/users/${userId}`}>{userName ?? userId}</Link>,
-        width: 240,
+        width: 200,
+        grow: true,
+        phone: 'title',
       },
       {
         id: 'created',

@@ -36,7 +36,7 @@ export function Redemptions() {
       {
         id: 'user',
         header: t('redemptions.user'),
-        cell: ({ userId }) => <Link to={`/users/${userId}`}>{userId}</Link>,
+        cell: ({ userId, userName }) => <Link to={`/users/${userId}`}>{userName ?? userId}</Link>,
         width: 230,
         phone: 'detail',
       },

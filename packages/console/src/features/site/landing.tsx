@@ -22,7 +22,7 @@ export default function Landing() {
     `  -d '{"model": "…", "messages": [{"role": "user", "content": "Hello"}]}'`,
   ].join('\n');
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-12 py-8 sm:py-14">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-10 py-6 sm:gap-12 sm:py-10">
       <section className="mx-auto grid max-w-2xl justify-items-center gap-5 text-center">
         <h1 className="text-3xl font-semibold tracking-tight text-balance sm:text-5xl">
           {t('landing.title', { name: site.name })}

@@ -26,7 +26,7 @@ import { CreditUser } from './credit-user.tsx';
 import { EditUser } from './edit-user.tsx';
 import { useSwitchUser } from './use-switch-user.ts';
 import { EndOfUser, EndUser } from './end-user.tsx';
-import { ResetLink } from './reset-link.tsx';
+import { UserAccess } from './user-access.tsx';
 import { UserExceptions } from './user-exceptions.tsx';
 import { UserKeys } from './user-keys.tsx';
 import { useUserWords } from './words.ts';
@@ -88,7 +88,6 @@ function User({ user }: { readonly user: UserView }) {
                 {t(user.enabled ? 'disable' : 'enable')}
               </Button>
             )}
-            {rights.may('users:write') && <ResetLink user={user} />}
             {rights.may('users:write') && <EndUser user={user} />}
             {rights.may('wallets:write') && <Button onPress={() => setLining(true)}>{t('line.title')}</Button>}
             {rights.may('wallets:write') && (
@@ -137,6 +136,7 @@ function User({ user }: { readonly user: UserView }) {
             content: () => (
               <div key={user.updatedAt} className="grid gap-4">
                 <EditUser user={user} />
+                {rights.may('users:write') && <UserAccess user={user} />}
                 <UserExceptions user={user} />
               </div>
             ),

@@ -54,31 +54,29 @@ export function OrderStatus({ id, onClose }: { readonly id: string; readonly onC
   if (order.data === undefined) return order.error === null ? null : <Notice tone="warn" title={t('order.unread')} />;
   const { next, price, currency } = order.data;
   return (
-    <div className="flex items-start gap-2" aria-live="polite">
-      <div className="min-w-0 grow">
-        <Notice
-          tone={tones[order.data.state]}
-          title={titleOf(t, order.data)}
-          {...(next?.kind === 'redirect' && {
-            actions: (
-              <Button onPress={() => window.location.assign(next.url)}>
-                {t('order.again', { price: priceText(price, currency) })}
-              </Button>
-            ),
-          })}
-        >
-          {next?.kind === 'instructions' ? (
-            <CodeBlock label={t('order.instructions')} text={next.text} className="mt-2" />
-          ) : next?.kind === 'code' ? (
-            <PaymentCode text={next.text} price={priceText(price, currency)} />
-          ) : order.data.plan !== null && order.data.state === 'credited' ? (
-            t('order.forPlanWhat')
-          ) : (
-            t(`order.what.${order.data.state}`)
-          )}
-        </Notice>
-      </div>
-      <IconButton icon={X} label={t('order.close')} onPress={onClose} />
+    <div aria-live="polite">
+      <Notice
+        tone={tones[order.data.state]}
+        title={titleOf(t, order.data)}
+        aside={<IconButton size="small" icon={X} label={t('order.close')} onPress={onClose} />}
+        {...(next?.kind === 'redirect' && {
+          actions: (
+            <Button onPress={() => window.location.assign(next.url)}>
+              {t('order.again', { price: priceText(price, currency) })}
+            </Button>
+          ),
+        })}
+      >
+        {next?.kind === 'instructions' ? (
+          <CodeBlock label={t('order.instructions')} text={next.text} className="mt-2" />
+        ) : next?.kind === 'code' ? (
+          <PaymentCode text={next.text} price={priceText(price, currency)} />
+        ) : order.data.plan !== null && order.data.state === 'credited' ? (
+          t('order.forPlanWhat')
+        ) : (
+          t(`order.what.${order.data.state}`)
+        )}
+      </Notice>
     </div>
   );
 }

@@ -3,8 +3,10 @@ import { Refusal } from '../../domain/refusal.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { isUniqueViolation, type Db } from '../../store/database.ts';
 import { postCreditIn } from '../../store/ledger/journal.ts';
+import { namesOfUsers } from '../../store/names.ts';
+import type { Page } from '../../store/page.ts';
 import { codeRepository, type CodeBatch, type StoredCode } from '../../store/sales/codes.ts';
-import { redemptionRepository } from '../../store/sales/redemptions.ts';
+import { redemptionRepository, type ListedRedemption } from '../../store/sales/redemptions.ts';
 import type { AccountDeps } from '../accounts/account-deps.ts';
 import { hashCode } from './code-batches.ts';
 import { assertSalesOpen } from './sale-terms.ts';
@@ -140,7 +142,15 @@ const refused = (code: 'invalid_request' | 'conflict' | 'forbidden', message: st
   new Refusal(code, message, { param: 'code' });
 
 /** Who redeemed which codes, latest first. */
-export const listRedemptions = async (
+/** A redemption, and what its redeemer is called; null for who is gone. */
+type NamedRedemption = ListedRedemption & { readonly userName: string | null };
+
+export async function listRedemptions(
   { database }: Pick<AccountDeps, 'database'>,
   ask: Parameters<typeof redemptionRepository.page>[1],
-): ReturnType<typeof redemptionRepository.page> => await redemptionRepository.page(database.db, ask);
+): Promise<Page<NamedRedemption>> {
+  const { rows, ...page } = await redemptionRepository.page(database.db, ask);
+  const users = await namesOfUsers(database.db, new Set(rows.map(({ userId }) => userId)));
+  const names = new Map(users.map(({ id, name }) => [id, name]));
+  return { ...page, rows: rows.map((row) => ({ ...row, userName: names.get(row.userId) ?? null })) };
+}
