@@ -41,7 +41,7 @@ export function Notice({ tone, title, children, actions, aside, focus = false }:
         {children !== undefined && <div className="mt-0.5 text-small text-ink wrap-anywhere">{children}</div>}
         {actions !== undefined && <div className="mt-2 flex flex-wrap gap-2">{actions}</div>}
       </div>
-      {aside}
+      {aside !== undefined && <div className="-my-1 shrink-0 self-start">{aside}</div>}
     </div>
   );
 }

@@ -23,7 +23,7 @@ export function Discounts({ discounts, onChange }: DiscountsProps) {
       <legend className="mb-1 text-small font-medium">{t('methods.discounts')}</legend>
       {discounts.map((one, at) => (
         // Lines have nothing of their own to be known by, and are not moved.
-        <div key={at} className="grid grid-cols-[1fr_auto] items-end gap-2 sm:grid-cols-[1fr_1fr_7rem_auto]">
+        <div key={at} className="grid grid-cols-2 items-end gap-2 sm:grid-cols-[1fr_1fr_9.5rem]">
           <DecimalField
             label={t('methods.discountFrom')}
             unit="USD"
@@ -36,18 +36,20 @@ export function Discounts({ discounts, onChange }: DiscountsProps) {
             onChange={(group) => edit(at, { group })}
             placeholder={t('methods.discountAnyone')}
           />
-          <NumberField
-            label={t('methods.discountPercent')}
-            min={1}
-            max={99}
-            value={one.percent}
-            onChange={(percent) => edit(at, { percent: percent ?? 1 })}
-          />
-          <IconButton
-            icon={X}
-            label={t('methods.discountRemove')}
-            onPress={() => onChange(discounts.filter((_, index) => index !== at))}
-          />
+          <div className="grid grid-cols-[minmax(0,1fr)_auto] items-end gap-2">
+            <NumberField
+              label={t('methods.discountPercent')}
+              min={1}
+              max={99}
+              value={one.percent}
+              onChange={(percent) => edit(at, { percent: percent ?? 1 })}
+            />
+            <IconButton
+              icon={X}
+              label={t('methods.discountRemove')}
+              onPress={() => onChange(discounts.filter((_, index) => index !== at))}
+            />
+          </div>
         </div>
       ))}
       <div>

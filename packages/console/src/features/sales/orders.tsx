@@ -114,7 +114,7 @@ function useColumns(): readonly Column<Order>[] {
         id: 'id',
         header: t('orders.id'),
         cell: ({ id }) => <code className="font-mono text-small">{id}</code>,
-        width: 190,
+        width: 170,
         hideable: false,
       },
       {
@@ -125,7 +125,7 @@ function useColumns(): readonly Column<Order>[] {
             <Status tone={tones[state]}>{t(`orders.states.${state}`)}</Status>
           </span>
         ),
-        width: 180,
+        width: 205,
         phone: 'aside',
       },
       {
