@@ -38,6 +38,13 @@ export const webhooks = declareWebhooks({
   'payments.notify': { method: 'post', ...paymentDoor },
   // Some providers call with GET.
   'payments.notifyByGet': { method: 'get', ...paymentDoor },
+  'media.called': {
+    method: 'post',
+    path: '/webhooks/media/{task}/{token}',
+    summary: 'A provider says that a task has come further',
+    secret: 'token of the task, which its provider alone was told',
+    maxBytes: 4 << 20,
+  },
   'topUps.credit': {
     method: 'post',
     path: '/webhooks/top-ups/{key}',

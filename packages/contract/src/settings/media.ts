@@ -36,6 +36,17 @@ export const media = {
       forAdmins,
       'Longest wait between two questions after a task; young tasks are asked after sooner.',
     ),
+    callbacks: flag(
+      false,
+      forAdmins,
+      'Give providers that offer it an address at which they say that a task has come further; `site.publicUrl` must be within their reach.',
+    ),
+    calledEveryMs: whole(
+      [1000, 300_000, 120_000],
+      'ms',
+      forAdmins,
+      'Longest wait between two questions after a task whose provider calls, in case a call is lost.',
+    ),
     providers: leaf(pollingRulesSchema, [], {
       ...forAdmins,
       unit: 'none',

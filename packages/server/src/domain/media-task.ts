@@ -87,6 +87,8 @@ export type AskedVideo = {
   readonly mode?: string | undefined;
   /** Who is to be told when it is over, or goes on. */
   readonly hook?: TaskHook | undefined;
+  /** What its vendor, who alone was told it, shows when it calls; undefined where it does not call. */
+  readonly called?: string | undefined;
   /** By which anybody may see it who knows it; the names of tasks can be guessed. */
   readonly secret?: string | undefined;
 };

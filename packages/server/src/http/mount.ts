@@ -43,6 +43,7 @@ export type MountOptions = {
   readonly trials: ChannelTrials;
   readonly playground: Playground;
   readonly cancelMediaTask: AdminDeps['cancelMediaTask'];
+  readonly mediaCalls: AdminDeps['mediaCalls'];
   readonly tail: Tail;
   readonly ledger: () => LedgerStats;
   readonly metrics: MetricsSources;
@@ -96,6 +97,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
     trials: options.trials,
     playground: options.playground,
     cancelMediaTask: options.cancelMediaTask,
+    mediaCalls: options.mediaCalls,
     system: {
       ledger: options.ledger,
       maxUnpostedBytes: environment.outboxMaxBytes,

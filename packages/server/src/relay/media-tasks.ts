@@ -14,6 +14,8 @@ export type MediaTasks = {
   take(task: MediaTask, job: BackgroundJob): Promise<void>;
   /** Forgets one that nobody has begun. */
   drop(id: string): Promise<void>;
+  /** Has a task asked after at once, by whichever process comes to it. */
+  hasten(id: string): Promise<void>;
   /** This process, as others see whether it lives. */
   readonly process: string;
   find(userId: string, id: string): Promise<MediaTask | undefined>;

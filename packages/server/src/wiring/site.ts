@@ -1,5 +1,6 @@
 import { openPlayground } from '../endpoints/playground.ts';
 import { cancelTaskNamed } from '../endpoints/videos/cancel.ts';
+import { openMediaCalls } from '../endpoints/videos/vendor-calls.ts';
 import type { MountOptions, Site } from '../http/mount.ts';
 import type { RelayDeps } from '../relay/deps.ts';
 import type { UpstreamClient } from '../upstream/upstream.ts';
@@ -32,6 +33,7 @@ export function wireSite({ deps, upstream, services, ...sources }: SiteSources):
       inquiries: deps,
       playground: openPlayground(deps),
       cancelMediaTask: (id) => cancelTaskNamed(deps, id),
+      mediaCalls: openMediaCalls(deps.tasks),
       metrics: { metrics, load, health, upstream, now: clock.elapsed, ledger, jobs: jobMetrics },
     });
   });

@@ -75,6 +75,8 @@ export type TaskEgress = {
     /** What the answer says of one of them; undefined when it says nothing. */
     pick(json: Json, name: string): Json | undefined;
   };
+  /** The request with an address in it at which the vendor says that the task has come further; for vendors that do. */
+  callback?(body: JsonObject, url: string): JsonObject;
   /** For vendors at whom a task is found again of which they took the request, while their answer was lost. */
   readonly search?: TaskSearch | undefined;
 };
@@ -185,6 +187,11 @@ export function nearestLines(
   for (const one of offered) if (Math.abs(one - shorter) < Math.abs(best - shorter)) best = one;
   return { lines: best, exact: best === shorter };
 }
+
+/** For vendors that are told at `field` where to call. */
+export const callbackAt =
+  (field: string): NonNullable<TaskEgress['callback']> =>
+  (body, url) => ({ ...body, [field]: url });
 
 /** The name that a vendor gives a task, at `field` of its answer. */
 export const nameAt =

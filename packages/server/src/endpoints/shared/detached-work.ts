@@ -73,6 +73,8 @@ export type DetachedWork<K> = {
       drop(): Promise<void>;
     },
   ): Promise<void>;
+  /** Has work asked after at once. */
+  hasten(key: K): Promise<void>;
   /** Gives a job to work for which nothing is reserved, in a transaction of the caller's. */
   adoptWithin(db: Db, key: K): Promise<void>;
 };
@@ -135,6 +137,10 @@ export function openDetachedWork<K extends object>(
   return {
     handler,
     adoptWithin: (db, key) => addJob(db, key),
+    async hasten(key) {
+      // The job that looks after it comes forward. Should it just have ended, the one that is made finds nothing to do.
+      await jobs.add(kind, { ...key, waitMs: later(firstPollMs) }, { dedupeKey: dedupeKey(key) });
+    },
     async take(key, { requestId, hold, insert, drop }) {
       const reservedUntil = now() + reservedMs;
       if (!reserved.has(hold)) {

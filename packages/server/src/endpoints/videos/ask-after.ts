@@ -75,7 +75,10 @@ const pollingFor = (deps: RelayDeps, { target }: MakingAccount): Polling =>
 /** How long it is at most until a task is asked after again, in ms; undefined when its account is gone. */
 export function longestWaitMs(deps: RelayDeps, task: MediaTask): number | undefined {
   const account = makingAccountOf(deps.snapshot(), task);
-  return account && pollingFor(deps, account).everyMs;
+  if (!account) return undefined;
+  const { everyMs } = pollingFor(deps, account);
+  const { calledEveryMs } = deps.snapshot().settings.media.polling;
+  return task.asked.called === undefined ? everyMs : Math.max(everyMs, calledEveryMs);
 }
 
 /** Asks after a task with the others of its account. */

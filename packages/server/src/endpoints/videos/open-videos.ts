@@ -168,6 +168,7 @@ export function openVideos(deps: () => RelayDeps, options: VideosOptions): OpenV
         throw new Error(`task ${task.id} is not what this process has begun`);
       fault('submit:after-begun');
     },
+    hasten: (taskId) => promptly(work.hasten({ taskId })),
     drop: (id) => promptly(mediaTaskRepository.drop(database.db, id)),
     find: (userId, id) => promptly(mediaTaskRepository.find(database.db, userId, id)),
     named: (userId, ids) => promptly(mediaTaskRepository.findNamed(database.db, userId, ids)),

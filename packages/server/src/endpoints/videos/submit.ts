@@ -19,6 +19,7 @@ import { chain, upstreamRequest } from '../shared/upstream-request.ts';
 import { askedBy, type VideoClient } from './clients.ts';
 import { beginsTask, idOf, placedAt, taskFor, type Begun } from './hand-over.ts';
 import { tellingTo, toldOf } from './tell.ts';
+import { noCalls, vendorCalls, type VendorCalls } from './vendor-calls.ts';
 import { speaksOfVideos, videoEgress } from './vendors.ts';
 
 /** A larger picture to begin with is taken by no vendor in JSON. */
@@ -50,7 +51,8 @@ export function beginsVideos(client: VideoClient): Endpoint {
       isNeeded: () => client.alwaysWritten === true,
     },
     async exchange(deps, context, asked, candidate) {
-      const marked = markedBy(candidate, context);
+      const calls = context.body.form && candidate.mode !== 'translate' ? noCalls : callsOf(candidate, context);
+      const marked = markedBy(candidate, context, calls);
       const written =
         candidate.mode === 'translate' ? await translated(context, client, asked, candidate, marked) : undefined;
       if (written) refuseLosses(context, candidate, written.losses);
@@ -62,7 +64,7 @@ export function beginsVideos(client: VideoClient): Endpoint {
       };
       const there = placedAt(candidate, 'videos', sent.action);
       return chain(upstreamRequest(deps, endpoint, context, there, body), (request): Exchange => {
-        const task = taskOf(client, context, asked, candidate, sent.action);
+        const task = taskOf(client, context, asked, candidate, sent.action, calls.called);
         return {
           ...wholeOnly,
           request: more ? { ...request, headers: { ...request.headers, ...more } } : request,
@@ -94,10 +96,13 @@ function passed(
 
 type Marking = (body: JsonObject) => JsonObject;
 
-/** Gives what a vendor is asked for a name of ours, where it keeps one. */
-function markedBy({ dialect }: Candidate, context: Planned): Marking {
+const callsOf = ({ dialect }: Candidate, context: Planned): VendorCalls =>
+  vendorCalls(context, videoEgress(dialect.protocol), idOf(context, 'video'));
+
+/** Gives what a vendor is asked for a name of ours, where it keeps one, and says where it may call. */
+function markedBy({ dialect }: Candidate, context: Planned, calls: VendorCalls): Marking {
   const { search } = videoEgress(dialect.protocol);
-  return (body) => search?.mark?.(body, idOf(context, 'video')) ?? body;
+  return (body) => calls.tell(search?.mark?.(body, idOf(context, 'video')) ?? body);
 }
 
 function taskOf(
@@ -106,9 +111,10 @@ function taskOf(
   { value }: AskedVideo,
   candidate: Candidate,
   place: string | undefined,
+  called: string | undefined,
 ): Begun {
   const { prompt, seconds, size } = value;
-  const asked = { prompt, seconds, size: size && `${size.width}x${size.height}`, place };
+  const asked = { prompt, seconds, size: size && `${size.width}x${size.height}`, place, called };
   return taskFor(context, candidate, { kind: 'video', asked, prefix: 'video', client: client.id });
 }
 

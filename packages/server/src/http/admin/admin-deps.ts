@@ -1,3 +1,4 @@
+import type { MediaCalls } from '../../endpoints/videos/vendor-calls.ts';
 import type { Health } from '../../domain/health.ts';
 import type { Nanos } from '../../domain/money.ts';
 import type { InquiryDeps } from '../../inquiries/ask-account.ts';
@@ -49,6 +50,8 @@ export type AdminDeps = {
   readonly trials: ChannelTrials;
   /** Has what a provider is making given up, by the task's id. */
   readonly cancelMediaTask: (id: string) => Promise<void>;
+  /** What providers call about. */
+  readonly mediaCalls: MediaCalls;
   /** Where people ask models in the console. */
   readonly playground: Playground;
   /** Requests as they end. */

@@ -14,6 +14,7 @@ import { openTail } from '../../services/activity/tail.ts';
 import { testContext } from '../../services/configuration/testing/configuration.ts';
 import { testJobs } from '../../services/jobs/testing/jobs.ts';
 import { openMailer } from '../../services/mail/mailer.ts';
+import { openMediaCalls } from '../../endpoints/videos/vendor-calls.ts';
 import { askProvider } from '../../services/payments/payment-deps.ts';
 import { paymentAdapters } from '../../services/payments/providers/index.ts';
 import { signInProviders } from '../../services/sign-in/providers/index.ts';
@@ -140,6 +141,7 @@ export async function openTestApp(
     health: { entries: () => [], now: () => 0 },
     trials: noTrials,
     cancelMediaTask: () => Promise.resolve(),
+    mediaCalls: openMediaCalls({ findAny: () => Promise.resolve(undefined), hasten: () => Promise.resolve() }),
     playground: { ask: () => Promise.resolve(Response.json({ object: 'chat.completion' })) },
     system: {
       ledger: () => ({

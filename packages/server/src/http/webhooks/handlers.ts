@@ -2,21 +2,32 @@ import type { webhooks } from '@tollgate/contract/webhooks';
 import type { PaymentDeps } from '../../services/payments/payment-deps.ts';
 import { callbackSecret, takeCallback } from '../../services/payments/take-callback.ts';
 import { takeTopUp, topUpSecret } from '../../services/top-ups/take-call.ts';
+import type { MediaCalls } from '../../endpoints/videos/vendor-calls.ts';
 import type { WebhookCall, WebhookHandler, WebhookHandlers } from './webhook.ts';
 
 /** What each declared webhook and callback does. One that is missing does not compile. */
 export const webhookHandlers = ({
   payments,
+  mediaCalls,
 }: {
   readonly payments: PaymentDeps;
+  readonly mediaCalls: MediaCalls;
 }): WebhookHandlers<typeof webhooks> => ({
   'payments.notify': paymentDoor(payments, 'post'),
   'payments.notifyByGet': paymentDoor(payments, 'get'),
+  'media.called': mediaDoor(mediaCalls),
   'topUps.credit': {
     secret: async ({ key }) => await topUpSecret(payments, key),
     answer: async ({ params, headers, body, secret }) =>
       Response.json(await takeTopUp(payments, params.key, secret, { headers, body })),
   },
+});
+
+/** Calls of providers that make something. What they say is not believed: they are asked. */
+export const mediaDoor = (calls: MediaCalls): WebhookHandler<(typeof webhooks)['media.called']> => ({
+  secret: async ({ task }) => await calls.called(task),
+  answer: async ({ params: { task: id, token }, secret: called, body }) =>
+    await calls.take({ id, token, called, body }),
 });
 
 type PaymentDoor = (typeof webhooks)['payments.notify' | 'payments.notifyByGet'];

@@ -82,7 +82,7 @@ function collectSettings(
     const checked = attempt(
       work,
       ['settings', ...steps],
-      () => checkSetting(findLeaf(work.context, path, 'root'), value),
+      () => checkSetting(work.context, findLeaf(work.context, path, 'root'), value),
       true,
     );
     if (checked !== undefined) found.set(path, checked);

@@ -110,17 +110,23 @@ eachDatabase('who may see a setting', (open) => {
     expect(await refusal(writeSetting(context, admin, path, []))).toBe(
       `invalid_request: ${path}: there is no such setting`,
     );
+    const rules = (provider: string) =>
+      writeSetting(context, admin, 'media.polling.providers', [`${provider} atOnce:2`]);
+    const [known = ''] = context.providers.keys();
+    expect(await refusal(rules('nobody'))).toContain(`"nobody" is no provider; there are ${known}`);
+    expect((await rules(known)).value).toEqual([`${known} atOnce:2`]);
     // Not even by a guess that is nearly right.
     expect(await refusal(writeSetting(context, admin, 'media.fetch.allowPrivat', []))).not.toContain('allowPrivate"');
     expect(await refusal(writeSetting(context, root, 'media.fetch.allowPrivat', []))).toContain('allowPrivate"');
     const subjects = async (audience: 'admin' | 'root') =>
       (await listAudit(context, { limit: 10 }, audience)).map((entry) => entry.subject);
-    expect(await subjects('root')).toEqual(['setting:relay.maxAttempts', `setting:${path}`]);
-    expect(await subjects('admin')).toEqual(['setting:relay.maxAttempts']);
+    const polling = 'setting:media.polling.providers';
+    expect(await subjects('root')).toEqual([polling, 'setting:relay.maxAttempts', `setting:${path}`]);
+    expect(await subjects('admin')).toEqual([polling, 'setting:relay.maxAttempts']);
     expect(await listAudit(context, { limit: 10, subject: `setting:${path}` }, 'admin')).toEqual([]);
     // What was done to other things is there for both.
     await createGroup(context, 'user:1', groupInputSchema.parse({ name: 'vip' }));
-    expect(await subjects('admin')).toEqual(['group:vip', 'setting:relay.maxAttempts']);
+    expect(await subjects('admin')).toEqual(['group:vip', polling, 'setting:relay.maxAttempts']);
   });
 });
 

@@ -2,6 +2,7 @@ import type { SettingView } from '@tollgate/contract/api/configuration';
 import { nearest } from '@tollgate/contract/nearest';
 import type { SettingLeaf, Settings } from '@tollgate/contract/settings';
 import { isShownTo, units } from '@tollgate/contract/settings/leaf';
+import { pollingRulesSchema, readPollingRule } from '@tollgate/contract/settings/polling';
 import type { Audience } from '@tollgate/contract/settings/leaf';
 import type { Json } from '@tollgate/wire/protocol';
 import type { StoredSetting } from '../../domain/configuration.ts';
@@ -85,7 +86,7 @@ export async function writeSetting(
     // Whoever edits the whole list sends hints back where the secrets were.
     if (existing !== undefined && leaf.secret && value === shownValue(context, leaf, existing))
       return presentSetting(context, leaf, existing, await namesOf(db, [existing.updatedBy]));
-    const wanted = value === null ? undefined : checkSetting(leaf, value);
+    const wanted = value === null ? undefined : checkSetting(context, leaf, value);
     const write = { actor: writer.actor, owner: existing?.owner, existing, path, value: wanted };
     const put = await putSetting(db, context, write);
     return presentSetting(context, leaf, put, await namesOf(db, [writer.actor]));
@@ -104,10 +105,20 @@ export function findLeaf({ settings }: Pick<Opener, 'settings'>, path: string, r
   throw invalid(path, `there is no such setting${near === undefined ? '' : `; did you mean "${near}"?`}`);
 }
 
-/** The value as the tree has it; refuses what its schema does. */
-export function checkSetting(leaf: SettingLeaf, value: unknown): Json {
+/** The value as the tree has it; refuses what its schema does, and names of providers that there are not. */
+export function checkSetting(
+  { providers }: Pick<ConfigurationContext, 'providers'>,
+  leaf: SettingLeaf,
+  value: unknown,
+): Json {
   const parsed = leaf.schema.safeParse(value);
   if (!parsed.success) throw invalid(leaf.path, parsed.error.issues[0]?.message ?? 'is invalid');
+  if (leaf.path === 'media.polling.providers') {
+    const rules = pollingRulesSchema.parse(parsed.data).flatMap((rule) => readPollingRule(rule) ?? []);
+    const unknown = rules.find(({ provider }) => !providers.has(provider));
+    if (unknown)
+      throw invalid(leaf.path, `"${unknown.provider}" is no provider; there are ${[...providers.keys()].join(', ')}`);
+  }
   return toJson(parsed.data);
 }
 

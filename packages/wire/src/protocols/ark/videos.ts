@@ -1,5 +1,13 @@
 import { openLossTracker } from '../../ir/loss.ts';
-import { videoFailure, nearestLook, nameAt, stateAt, type VideoEgress, type VideoStatus } from '../../ir/videos.ts';
+import {
+  callbackAt,
+  videoFailure,
+  nearestLook,
+  nameAt,
+  stateAt,
+  type VideoEgress,
+  type VideoStatus,
+} from '../../ir/videos.ts';
 import { compact, numberAt, objectAt, textAt } from '../../json/fields.ts';
 
 /** https://www.volcengine.com/docs/82379/1521309 */
@@ -36,6 +44,8 @@ export const arkVideosEgress: VideoEgress = {
       losses: losses.losses,
     };
   },
+  // https://www.volcengine.com/docs/82379/1520757
+  callback: callbackAt('callback_url'),
   readSubmitted: nameAt('id'),
   readState: stateAt('status', statuses, (task, status) => {
     const tokens = numberAt(objectAt(task, 'usage') ?? {}, 'completion_tokens');

@@ -1,6 +1,7 @@
 import { openLossTracker } from '../../ir/loss.ts';
 import { nearestShape } from '../../ir/images.ts';
 import {
+  callbackAt,
   bareBase64,
   nearestSeconds,
   readCount,
@@ -50,6 +51,8 @@ export const klingVideosEgress: VideoEgress = {
       action: picture === undefined ? 'text2video' : 'image2video',
     };
   },
+  // https://app.klingai.com/global/dev/document-api/apiReference/callbackProtocol
+  callback: callbackAt('callback_url'),
   readSubmitted(json, { action = 'text2video' }) {
     const id = textAt(objectAt(isObject(json) ? json : {}, 'data') ?? {}, 'task_id');
     return id === undefined || id === '' ? undefined : `${action}/${id}`;

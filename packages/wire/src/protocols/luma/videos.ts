@@ -1,5 +1,6 @@
 import { openLossTracker } from '../../ir/loss.ts';
 import {
+  callbackAt,
   findListed,
   momentAt,
   nearestLook,
@@ -51,6 +52,8 @@ export const lumaVideosEgress: VideoEgress = {
       losses: losses.losses,
     };
   },
+  // https://docs.lumalabs.ai/docs/video-generation#callbacks
+  callback: callbackAt('callback_url'),
   readSubmitted: nameAt('id'),
   // https://docs.lumalabs.ai/reference/listgenerations
   search: {

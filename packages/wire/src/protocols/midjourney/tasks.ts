@@ -1,4 +1,4 @@
-import { videoFailure, type TaskEgress, type ToldVideo, type VideoStatus } from '../../ir/videos.ts';
+import { callbackAt, videoFailure, type TaskEgress, type ToldVideo, type VideoStatus } from '../../ir/videos.ts';
 import { at, compact, isList, isObject, numberAt, textAt } from '../../json/fields.ts';
 import type { ErrorWords, Json, JsonObject } from '../../protocol.ts';
 
@@ -55,6 +55,7 @@ const nameOf = (name: Json | undefined): string =>
 
 /** Drawings in the words of midjourney-proxy. */
 export const midjourneyEgress: TaskEgress = {
+  callback: callbackAt('notifyHook'),
   readSubmitted(json) {
     if (!isObject(json) || !mjTaken.has(numberAt(json, 'code') ?? 0)) return undefined;
     return nameOf(at(json, 'result')) || undefined;

@@ -1,5 +1,6 @@
 import { openLossTracker } from '../../ir/loss.ts';
 import {
+  callbackAt,
   videoFailure,
   nearestLines,
   stateAt,
@@ -38,6 +39,8 @@ export const minimaxVideosEgress: VideoEgress = {
       losses: losses.losses,
     };
   },
+  // https://platform.minimax.io/docs/api-reference/video-generation-t2v
+  callback: callbackAt('callback_url'),
   // A request that was not taken is answered 200, without a task.
   readSubmitted: (json) => (isObject(json) && wentWell(json) ? nonEmpty(textAt(json, 'task_id')) : undefined),
   readState: stateAt('status', statuses, (task, status) => ({

@@ -52,6 +52,8 @@ export const replicateVideosEgress: VideoEgress = {
       losses: losses.losses,
     };
   },
+  // https://replicate.com/docs/topics/webhooks/setup-webhook
+  callback: (body, url) => ({ ...body, webhook: url, webhook_events_filter: ['completed'] }),
   readSubmitted: nameAt('id'),
   // https://replicate.com/docs/reference/http#predictions.list
   search: {

@@ -1,4 +1,11 @@
-import { inSeconds, videoFailure, type TaskEgress, type ToldVideo, type VideoStatus } from '../../ir/videos.ts';
+import {
+  callbackAt,
+  inSeconds,
+  videoFailure,
+  type TaskEgress,
+  type ToldVideo,
+  type VideoStatus,
+} from '../../ir/videos.ts';
 import { at, isObject, objectsAt, textAt } from '../../json/fields.ts';
 import type { ErrorWords, Invalid, JsonObject } from '../../protocol.ts';
 
@@ -27,6 +34,7 @@ const refusedWords = 'suno_refused';
 
 /** Music and lyrics in the words of suno-api. https://docs.newapi.pro/en/api/suno-music/ */
 export const sunoEgress: TaskEgress = {
+  callback: callbackAt('notify_hook'),
   readSubmitted(json) {
     if (!isObject(json) || textAt(json, 'code') !== 'success') return undefined;
     return textAt(json, 'data') || undefined;

@@ -1,5 +1,6 @@
 import { openLossTracker } from '../../ir/loss.ts';
 import {
+  callbackAt,
   findListed,
   momentAt,
   nearestLook,
@@ -72,6 +73,8 @@ export const viduVideosEgress: VideoEgress = {
       action,
     };
   },
+  // https://docs.platform.vidu.com/16528043e0
+  callback: callbackAt('callback_url'),
   readSubmitted: nameAt('task_id'),
   // https://platform.vidu.com/docs/tasks-list
   search: {

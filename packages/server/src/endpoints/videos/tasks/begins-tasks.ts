@@ -16,8 +16,9 @@ import { summaryOf } from '../../shared/inspect.ts';
 import { fault, readerOfErrors, translatedBody, wholeOnly } from '../../shared/json-endpoint.ts';
 import { chain, upstreamRequest } from '../../shared/upstream-request.ts';
 import { refuseAddresses } from '../addresses.ts';
-import { beginsTask, placedAt, taskFor, type Begun } from '../hand-over.ts';
+import { beginsTask, idOf, placedAt, taskFor, type Begun } from '../hand-over.ts';
 import { tellingTo, toldOf } from '../tell.ts';
+import { vendorCalls } from '../vendor-calls.ts';
 
 /** What is asked, as it is routed, priced and written down. */
 export type TaskAsked = {
@@ -72,11 +73,17 @@ export function beginsTasks(spec: TaskSpec): Endpoint {
     },
     binding: (_context, { origin }) => origin && bindingTo(origin),
     exchange(deps, context, { ask, origin }, candidate) {
-      const body = origin ? withOrigin(ask.body, origin.id, origin.vendorId) : ask.body;
+      const calls = vendorCalls(context, spec.egress, idOf(context, taskPrefix));
+      const body = calls.tell(origin ? withOrigin(ask.body, origin.id, origin.vendorId) : ask.body);
       const there = placedAt(candidate, operation, ask.place);
       const bytes = translatedBody(context, body, candidate);
       return chain(upstreamRequest(deps, endpoint, context, there, bytes), (request): Exchange => {
-        const task = taskFor(context, candidate, { kind, asked: ask.asked, prefix: 'task', client: id });
+        const task = taskFor(context, candidate, {
+          kind,
+          asked: { ...ask.asked, called: calls.called },
+          prefix: taskPrefix,
+          client: id,
+        });
         return {
           ...wholeOnly,
           request,
@@ -126,6 +133,7 @@ const bindingTo = ({ channelId, credential }: MediaTask): Binding => ({
   refusal: () => new Refusal('no_channel', 'Who made the first one is not asked any more.'),
 });
 
+const taskPrefix = 'task';
 const decoder = new TextDecoder();
 
 function readBegun(
