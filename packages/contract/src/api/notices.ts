@@ -9,6 +9,7 @@ export const noticeEvents = [
   'keyExpiring',
   'paymentCredited',
   'autoTopUpStopped',
+  'renewalFailed',
   'channelState',
 ] as const;
 export type NoticeEvent = (typeof noticeEvents)[number];

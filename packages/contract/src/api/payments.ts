@@ -122,7 +122,7 @@ export const orderSchema = z
     refunded: priceSchema,
     reference: z.string().nullable().describe('The provider’s id of it.'),
     cause: z
-      .enum(['auto_top_up', 'renewal'])
+      .enum(['auto_top_up', 'renewal', 'plan_change'])
       .nullable()
       .describe('Why a saved card was charged; null where the buyer paid.'),
     next: nextStepSchema.nullable(),

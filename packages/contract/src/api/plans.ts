@@ -109,6 +109,8 @@ const allowanceSchema = z.strictObject({
   endsAt: momentSchema,
 });
 
+const cardSchema = z.strictObject({ methodId: z.string().min(1).max(80), cardId: z.string().min(1).max(120) });
+
 export const subscriptionSchema = z
   .strictObject({
     id: z.string(),
@@ -124,6 +126,7 @@ export const subscriptionSchema = z
     cancelAtEnd: z.boolean(),
     nextPlanId: z.string().nullable().describe('Plan of the next term, when it is to be another.'),
     graceUntil: momentSchema.nullable(),
+    card: cardSchema.extend({ label: z.string() }).nullable().describe('Saved card that pays for the next terms.'),
     allowance: allowanceSchema.nullable().describe('What may be used now.'),
     createdAt: momentSchema,
     endedAt: momentSchema.nullable(),
@@ -162,6 +165,7 @@ export const subscriptionPatchSchema = z
     paused: z.boolean().describe('Lets it stand still, or go on as much later.'),
     planId: z.string().min(1).max(80).describe('Switches to another plan.'),
     atEnd: z.boolean().describe('Switches with the next term, and not now.'),
+    card: cardSchema.nullable().describe('Saved card that pays for the next terms; null for the wallet.'),
   })
   .partial();
 export type SubscriptionPatch = z.output<typeof subscriptionPatchSchema>;

@@ -16,7 +16,7 @@ export const orderStates = [
 export type OrderState = (typeof orderStates)[number];
 
 /** Why a saved card is charged while nobody is there. */
-export type OrderCause = 'auto_top_up' | 'renewal';
+export type OrderCause = 'auto_top_up' | 'renewal' | 'plan_change';
 
 /** What a provider says of a payment, whether it was asked or came by itself. */
 export type Payment = {
@@ -29,6 +29,8 @@ export type Payment = {
   readonly refunded: bigint;
   /** The provider's own id of it. */
   readonly reference: string;
+  /** Of the amount, what is tax, where the provider works that out. */
+  readonly tax?: bigint;
   /** Of one that failed: why, in words for the payer. */
   readonly problem?: string;
 };

@@ -13,6 +13,7 @@ import { ledgerJobs } from '../services/ledger/ledger-jobs.ts';
 import type { OpenLedger } from '../services/ledger/ledger.ts';
 import { mediaQueues } from '../services/media/queues.ts';
 import { noticeJobs } from '../services/notices/watch.ts';
+import { payingByCard } from '../services/payments/cards/charge-subscription.ts';
 import { autoTopUpJobs } from '../services/payments/cards/run-auto-top-ups.ts';
 import { paymentJobs } from '../services/payments/look.ts';
 import { accountExportJobs } from '../services/privacy/account-exports.ts';
@@ -45,7 +46,7 @@ export function startJobs(foundation: Foundation, jobs: Jobs, { ledger, work, se
     ...ledgerJobs(ledger, database, clock.now),
     ...paymentJobs(payments),
     ...autoTopUpJobs(payments),
-    ...subscriptionJobs(payments),
+    ...subscriptionJobs(payingByCard(payments)),
     ...budgetJobs(payments),
     ...givenCreditJobs(payments),
     ...invitationJobs(accounts),

@@ -17,6 +17,8 @@ export default function MyPlansPage() {
   const all = mine.data?.data ?? [];
   const running = all.filter(({ state }) => state !== 'ended');
   const offered = offers.data?.data ?? [];
+  // Without them all is shown but who pays for renewals: a provider that cannot be asked hides no plan.
+  const cards = useOperation('wallet.cards', undefined, { enabled: running.length > 0 }).data?.data ?? [];
   const reload = (): void => void Promise.all([mine.refetch(), offers.refetch()]);
   const error = mine.error ?? offers.error;
   if (error !== null && (mine.data === undefined || offers.data === undefined))
@@ -45,7 +47,7 @@ export default function MyPlansPage() {
           {running.length > 0 && (
             <div className="grid items-start gap-4 lg:grid-cols-2">
               {running.map((one) => (
-                <SubscriptionCard key={one.id} subscription={one} offers={offered} onChanged={reload} />
+                <SubscriptionCard key={one.id} subscription={one} offers={offered} cards={cards} onChanged={reload} />
               ))}
             </div>
           )}

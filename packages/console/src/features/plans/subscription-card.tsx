@@ -8,11 +8,13 @@ import { api, type Answer } from '../../lib/api.ts';
 import { errorOf } from '../../lib/error-of.ts';
 import { calendarDay, fullMoment, relativeMoment } from '../../lib/format.ts';
 import { usdOf } from '../../lib/money.ts';
+import { PaidBy } from './paid-by.tsx';
 import { amountText, priceWords } from './terms-text.ts';
 import { usePlanWords } from './words.ts';
 
 export type Subscription = Answer<'subscriptions.list'>['data'][number];
 type Offer = Answer<'plans.offers'>['data'][number];
+type SavedCard = Answer<'wallet.cards'>['data'][number];
 type Patch = NonNullable<Parameters<typeof api.call<'subscriptions.update'>>[1]['body']>;
 
 const tones = { trialing: 'good', active: 'good', past_due: 'warn', paused: 'off', ended: 'off' } as const;
@@ -20,11 +22,12 @@ const tones = { trialing: 'good', active: 'good', past_due: 'warn', paused: 'off
 type SubscriptionCardProps = {
   readonly subscription: Subscription;
   readonly offers: readonly Offer[];
+  readonly cards: readonly SavedCard[];
   readonly onChanged: () => void;
 };
 
 /** One subscription: what is left of it, when it renews, and what can be done with it. */
-export function SubscriptionCard({ subscription: one, offers, onChanged }: SubscriptionCardProps) {
+export function SubscriptionCard({ subscription: one, offers, cards, onChanged }: SubscriptionCardProps) {
   const t = usePlanWords();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error>();
@@ -73,6 +76,7 @@ export function SubscriptionCard({ subscription: one, offers, onChanged }: Subsc
           {' · '}
           <span title={fullMoment(one.termEndsAt)}>{whatNext(t, one, next)}</span>
         </p>
+        <PaidBy subscription={one} cards={cards} onChange={(card) => void change({ card })} />
       </div>
     </Card>
   );

@@ -11,9 +11,9 @@ import { Dialog } from '../../components/ui/dialog.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { api, type Answer } from '../../lib/api.ts';
+import { cardText } from '../../lib/card-text.ts';
 import { usdOf } from '../../lib/money.ts';
 import { useAction, useOperation } from '../../lib/operations.ts';
-import { cardText } from './card-text.ts';
 import { useWalletWords } from './words.ts';
 
 type SavedCard = Answer<'wallet.cards'>['data'][number];

@@ -8,9 +8,9 @@ import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { IconButton } from '../../components/ui/icon-button.tsx';
 import { SkeletonRows } from '../../components/ui/skeleton.tsx';
 import { api, type Answer } from '../../lib/api.ts';
+import { cardText } from '../../lib/card-text.ts';
 import { useAction, useOperation } from '../../lib/operations.ts';
 import { AutoTopUp } from './auto-top-up.tsx';
-import { cardText } from './card-text.ts';
 import { useWalletWords } from './words.ts';
 
 type Method = Answer<'wallet.methods'>['data'][number];

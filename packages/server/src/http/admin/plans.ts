@@ -1,4 +1,5 @@
 import type { planOperations } from '@tollgate/contract/operations/plans';
+import { payingByCard } from '../../services/payments/cards/charge-subscription.ts';
 import { changeSubscription, endSubscription } from '../../services/subscriptions/change.ts';
 import { listSubscriptions, presentSubscription } from '../../services/subscriptions/lists.ts';
 import { changePlan, createPlan, listOffers, listPlans, removePlan } from '../../services/subscriptions/plans.ts';
@@ -34,7 +35,7 @@ export const planHandlers = ({ payments }: AdminDeps): Handlers<typeof planOpera
   },
   'subscriptions.update': async ({ params, body }, { caller, reach }) => {
     const who = { actor: caller.actor.label, userId: reach === 'any' ? undefined : caller.user.id };
-    return await presentSubscription(payments, await changeSubscription(payments, who, params.id, body));
+    return await presentSubscription(payments, await changeSubscription(payingByCard(payments), who, params.id, body));
   },
   'subscriptions.end': async ({ params }, { caller }) => {
     const who = { actor: caller.actor.label, userId: undefined };

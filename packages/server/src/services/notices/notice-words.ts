@@ -29,6 +29,10 @@ const english: Table = {
     title: 'Your wallet is not topped up automatically any more',
     text: `Topping up by ${figure} was switched off: ${what}. Look at the card, and switch it on again.`,
   }),
+  renewalFailed: ({ what, figure }) => ({
+    title: `${what} could not be renewed`,
+    text: `Neither its card nor the wallet paid for the next term. It ends for good on ${figure}; top up, or change the card.`,
+  }),
   channelState: ({ what }) => ({
     title: `The gateway changed the channel ${what}`,
     text: 'It took an account of the channel out of use, or back. The channel’s page says which, and why.',
@@ -47,6 +51,10 @@ const chinese: Table = {
   autoTopUpStopped: ({ what, figure }) => ({
     title: '自动充值已关闭',
     text: `使用 ${figure} 的自动充值已关闭：${what}。请检查银行卡后重新开启。`,
+  }),
+  renewalFailed: ({ what, figure }) => ({
+    title: `${what} 续订失败`,
+    text: `银行卡与钱包均未能支付下一期费用。宽限期至 ${figure}，请充值或更换银行卡。`,
   }),
   channelState: ({ what }) => ({
     title: `网关调整了渠道 ${what}`,
@@ -68,5 +76,6 @@ export const noticePage: Readonly<Record<NoticeEvent | 'test', string>> = {
   keyExpiring: 'keys',
   paymentCredited: 'wallet',
   autoTopUpStopped: 'wallet',
+  renewalFailed: 'plan',
   channelState: 'channels',
 };

@@ -1,5 +1,5 @@
 import type { InvoiceContent } from '@tollgate/contract/api/invoices';
-import { invoiceNumber, seriesOf, taxWithin } from '../../domain/invoice.ts';
+import { invoiceNumber, percentWithin, seriesOf, shareOf, taxWithin } from '../../domain/invoice.ts';
 import { formatUsd, nanos } from '../../domain/money.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Database } from '../../store/database.ts';
@@ -38,7 +38,7 @@ export async function issueInvoices(db: Transact, deps: IssueDeps, order: Stored
     correctsId: invoice.id,
     total: order.refunded - returned.total,
     // Of all that was given back, less what earlier notes said: at the end it is the tax of the invoice.
-    tax: taxWithin(order.refunded, invoice.content.taxPercent) - returned.tax,
+    tax: shareOf(invoice.tax, order.refunded, invoice.total) - returned.tax,
     content: { ...invoice.content, corrects: invoice.number },
   });
 }
@@ -49,6 +49,7 @@ async function issue(db: Transact, deps: IssueDeps, order: StoredOrder): Promise
   const method = await paymentMethodRepository.find(db, order.methodId);
   const plan = order.planId === undefined ? undefined : await planRepository.find(db, order.planId);
   const credit = `$${formatUsd(nanos(order.credit))}`;
+  const tax = order.tax ?? taxWithin(order.amount, settings.taxPercent);
   return await write(db, deps, {
     kind: 'invoice',
     prefix: settings.prefix,
@@ -57,13 +58,13 @@ async function issue(db: Transact, deps: IssueDeps, order: StoredOrder): Promise
     correctsId: null,
     currency: order.currency,
     total: order.amount,
-    tax: taxWithin(order.amount, settings.taxPercent),
+    tax,
     content: {
       seller: { name: settings.sellerName, address: settings.sellerAddress, taxId: settings.sellerTaxId },
       buyer: await buyerOf(db, order.userId),
-      description: plan === undefined ? `Credit of ${credit}` : `Plan ${plan.name}, first term`,
+      description: plan === undefined ? `Credit of ${credit}` : `Plan ${plan.name}, ${termOf(order)}`,
       taxName: settings.taxName,
-      taxPercent: settings.taxPercent,
+      taxPercent: order.tax === undefined ? settings.taxPercent : percentWithin(order.amount, tax),
       note: settings.note,
       method: method?.name ?? order.provider,
       paidAt: order.paidAt ?? null,
@@ -71,6 +72,8 @@ async function issue(db: Transact, deps: IssueDeps, order: StoredOrder): Promise
     },
   });
 }
+
+const termOf = ({ cause }: StoredOrder): string => (cause === 'renewal' ? 'renewal' : 'first term');
 
 type Draft = Omit<Invoice, 'id' | 'number' | 'series' | 'sequence' | 'createdAt'> & { readonly prefix: string };
 

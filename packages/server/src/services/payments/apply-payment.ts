@@ -9,6 +9,7 @@ import { nanosToUsd } from '../accounts/people.ts';
 import { stopAutoTopUp } from './cards/stop-auto-top-up.ts';
 import { issueInvoices } from '../paper/issue-invoices.ts';
 import { tellWithin } from '../notices/notices.ts';
+import { renewByOrder } from '../subscriptions/advance.ts';
 import { endForRefund } from '../subscriptions/change.ts';
 import type { Transact } from '../subscriptions/deps.ts';
 import { beginPlan } from './begin-plan.ts';
@@ -49,6 +50,7 @@ export async function applyPayment(
       taken: moved.taken,
       refunded: verdict.refunded,
       postings: moved.postings,
+      tax: before.tax ?? payment.tax,
       next: verdict.state === 'created' || verdict.state === 'pending' ? before.next : undefined,
       paidAt: before.paidAt ?? (payment.status === 'paid' ? at : undefined),
       updatedAt: at,
@@ -127,7 +129,7 @@ async function moveCredit(
   verdict: Verdict,
   actor: string,
 ): Promise<Moved> {
-  const { planId } = order;
+  const { planId, subscriptionId } = order;
   if (planId === undefined) return await postDifference(db, deps, order, verdict, actor);
   const wallet = await lockMeter(db, deps.database.kind, order.account);
   // What was not used of the plan goes back into the wallet first.
@@ -135,7 +137,11 @@ async function moveCredit(
   const moved = await postDifference(db, deps, order, verdict, actor);
   if (order.postings > 0 || moved.postings === 0 || verdict.state !== 'credited') return moved;
   const left = (wallet?.left ?? 0n) + order.credit - moved.taken;
-  return { ...moved, unbegun: await beginPlan(db, deps, { ...order, planId }, { left, actor }) };
+  const unbegun =
+    subscriptionId === undefined
+      ? await beginPlan(db, deps, { ...order, planId }, { left, actor })
+      : await renewByOrder(db, deps, { id: order.id, subscriptionId }, left);
+  return { ...moved, unbegun };
 }
 
 /** Posts what lies between the credit that stands and the credit that is due: once each, numbered by the order. */

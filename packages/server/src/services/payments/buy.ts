@@ -40,7 +40,7 @@ export async function quoteCredit(
 }
 
 /** A plan costs what it costs: bounds and discounts are those of credit. */
-const tariffOf = (method: OpenMethod['method'], planId: string | undefined): Tariff =>
+export const tariffOf = (method: OpenMethod['method'], planId: string | undefined): Tariff =>
   planId === undefined ? method : { ...method, minimum: 0n, maximum: 0n, discounts: [] };
 
 /** Begins an order and its payment at the provider. The same ask again, after whatever failed, is the same order. */
@@ -94,6 +94,7 @@ function newOrder(deps: PaymentDeps, { method, adapter }: OpenMethod, ask: BuyAs
     planId: ask.planId,
     card: undefined,
     cause: undefined,
+    subscriptionId: undefined,
     state: 'created',
     held: undefined,
     account: walletMeter(ask.user.id),
@@ -102,6 +103,7 @@ function newOrder(deps: PaymentDeps, { method, adapter }: OpenMethod, ask: BuyAs
     currency: method.currency,
     amount: priceOf(tariffOf(method, ask.planId), ask.credit, ask.user.group).amount,
     refunded: 0n,
+    tax: undefined,
     postings: 0,
     next: undefined,
     expiresAt: now + (adapter.remote ? lifetimeMs : manualLifetimeMs),

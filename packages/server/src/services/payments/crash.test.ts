@@ -5,11 +5,13 @@ import { eachDatabase } from '../../store/testing/databases.ts';
 import { verify } from '../ledger/verify.ts';
 import { createPlan } from '../subscriptions/plans.ts';
 import { buyPlan } from './buy-plan.ts';
+import { setAutoTopUp } from './cards/auto-top-up.ts';
 import { buyCredit, nextOf } from './buy.ts';
 import type { PaymentStep } from './payment-deps.ts';
 import { refundOrder } from './settle-order.ts';
 import { takeCallback } from './take-callback.ts';
 import type { DriverPlan } from './testing/driver.ts';
+import { openCardShop } from './testing/card-shop.ts';
 import { openFakeEpay } from './testing/fake-epay.ts';
 import type { FakeProvider } from './testing/fake-provider.ts';
 import { openShop } from './testing/payments.ts';
@@ -17,7 +19,7 @@ import { openShop } from './testing/payments.ts';
 /** Real processes that are killed between two steps of an order. Another one goes on, and the books and the provider agree. */
 
 const driver = new URL('testing/driver.ts', import.meta.url).pathname;
-const opened: FakeProvider[] = [];
+const opened: Pick<FakeProvider, 'close'>[] = [];
 afterAll(() => {
   for (const fake of opened) fake.close();
 });
@@ -101,4 +103,19 @@ eachDatabase('orders of a process that is killed', (open) => {
     expect([length, subscriptions.map(({ state }) => state)]).toEqual([steps.length, Array(begun).fill('active')]);
     expect(await verify(database, Date.now())).toEqual({ unexplained: 0, problems: [] });
   }, 120_000);
+
+  test('charge a saved card once', async () => {
+    const database = await open();
+    const { deps, fake, user, owner, method, card, looked, balance, books } = await openCardShop(database);
+    opened.push(fake);
+    const { id: cardId } = await card();
+    const ask = { methodId: method.id, cardId, belowUsd: '5', amountUsd: '20', monthlyUsd: '20' };
+    await setAutoTopUp(deps, owner, 'user:ann', ask);
+    const plan = { url: database.url, methodId: method.id, userId: user.id, act: { kind: 'topUp' } } as const;
+    expect(await killed({ ...plan, killAt: 'charge:after-provider' })).toBe('SIGKILL');
+    expect([fake.cards.charged().length, await balance()]).toEqual([1, 0n]);
+    await looked();
+    expect([fake.cards.charged().length, await balance()]).toEqual([1, 20_000_000_000n]);
+    expect(await books()).toEqual({ unexplained: 0, problems: [] });
+  }, 60_000);
 });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { addCalendar } from '../../domain/calendar.ts';
 import { termEnd, type PlanTerms } from '../../domain/subscription.ts';
+import type { Db } from '../../store/database.ts';
 import { changeRepository } from '../../store/configuration/changes.ts';
 import { planRepository } from '../../store/subscriptions/plans.ts';
 import { subscriptionRepository, type StoredSubscription } from '../../store/subscriptions/subscriptions.ts';
+import { tellWithin } from '../notices/notices.ts';
 import { jobHandler, jobKind, type JobHandler } from '../jobs/job-kind.ts';
 import { allowanceJobs, closeAllowance, lastAllowance, openAllowance } from './allowances.ts';
 import type { SubscriptionDeps, Transact } from './deps.ts';
@@ -108,24 +110,67 @@ async function advanceOnce(deps: SubscriptionDeps, id: string): Promise<boolean>
   const seen = await subscriptionRepository.find(deps.database.db, id);
   if (seen === undefined || !isRunning(seen)) return false;
   if (deps.now() < seen.termEndsAt) return seen.state === 'past_due' ? false : await refill(deps, id);
-  const next = await nextTerm(deps, seen);
+  const next = await nextTerm(deps, deps.database.db, seen);
   if (next === undefined) return await endNow(deps, seen);
+  const charged = await chargeForTerm(deps, seen, next.price);
+  // The term has begun with the payment; or look again why it has not.
+  if (charged === 'paid' && (await subscriptionRepository.find(deps.database.db, id))?.termNumber !== seen.termNumber)
+    return true;
+  if (charged === 'open') return await fallDue(deps, seen, { tell: false });
   const renewed = await withWallet(deps, seen.userId, next.price, async (db) => {
     const one = await subscriptionRepository.lock(db, id);
     // Somebody was here meanwhile: look again.
-    if (one === undefined || !same(one, seen)) return;
-    // Other terms, another allowance: what is left of the old one does not go on.
-    if (next.subscription.terms !== one.terms) await closeAllowance(db, deps, one, next.subscription.termStartsAt);
-    const begun = await beginTerm(
-      db,
-      deps,
-      { ...next.subscription, postings: one.postings },
-      { ...next, actor: system },
-    );
-    await save(db, deps, begun);
-    deps.cut?.('renew:before-commit');
+    if (one !== undefined && same(one, seen)) await beginNext(db, deps, one, next);
   });
-  return renewed === 'short' ? await fallDue(deps, seen) : true;
+  return renewed === 'short' ? await fallDue(deps, seen, { tell: true }) : true;
+}
+
+/** A card that was refused is tried again each day of the grace. */
+const cardRestMs = 20 * 3_600_000;
+
+/** Charges the card that pays for the next term, where one does. */
+async function chargeForTerm(
+  deps: SubscriptionDeps,
+  one: StoredSubscription,
+  price: bigint,
+): Promise<'paid' | 'open' | 'failed' | 'none'> {
+  if (one.card === undefined || price <= 0n || deps.cards === undefined) return 'none';
+  const key = `renewal ${one.id} ${one.termNumber + 1}`;
+  return await deps.cards.charge(one, { price, cause: 'renewal', key, restMs: cardRestMs });
+}
+
+/**
+ * Begins the next term with the credit of an order that was paid for it, in the transaction in which that is credited. When it
+ * cannot (it was renewed otherwise meanwhile, ended, or the wallet owed something), the price stays as credit; answers why.
+ */
+export async function renewByOrder(
+  db: Transact,
+  deps: SubscriptionDeps,
+  order: { readonly id: string; readonly subscriptionId: string },
+  left: bigint,
+): Promise<string | undefined> {
+  const one = await subscriptionRepository.lock(db, order.subscriptionId);
+  if (one === undefined || !isRunning(one) || deps.now() < one.termEndsAt)
+    return 'the subscription was renewed otherwise, or goes on no more: its price is credit';
+  const next = await nextTerm(deps, db, one);
+  if (next === undefined) return 'the subscription ends: its price is credit';
+  if (left < next.price) return 'the wallet owed money: the price of the plan is credit';
+  await beginNext(db, deps, one, { ...next, subscription: { ...next.subscription, orderId: order.id } });
+  return undefined;
+}
+
+/** Begins the next term of a subscription that is locked, in a transaction in which the wallet has its price. */
+async function beginNext(
+  db: Transact,
+  deps: SubscriptionDeps,
+  one: StoredSubscription,
+  next: { readonly subscription: StoredSubscription; readonly price: bigint },
+): Promise<void> {
+  // Other terms, another allowance: what is left of the old one does not go on.
+  if (next.subscription.terms !== one.terms) await closeAllowance(db, deps, one, next.subscription.termStartsAt);
+  const begun = await beginTerm(db, deps, { ...next.subscription, postings: one.postings }, { ...next, actor: system });
+  await save(db, deps, begun);
+  deps.cut?.('renew:before-commit');
 }
 
 const isRunning = ({ state }: StoredSubscription): boolean => state !== 'ended' && state !== 'paused';
@@ -136,10 +181,11 @@ const same = (one: StoredSubscription, seen: StoredSubscription): boolean =>
 /** The subscription in its next term, and what that costs; undefined when there is none. */
 async function nextTerm(
   deps: SubscriptionDeps,
+  db: Db,
   one: StoredSubscription,
 ): Promise<{ readonly subscription: StoredSubscription; readonly price: bigint } | undefined> {
   if (one.cancelAtEnd) return undefined;
-  const plan = await planRepository.find(deps.database.db, one.nextPlanId ?? one.planId);
+  const plan = await planRepository.find(db, one.nextPlanId ?? one.planId);
   // What is sold no more goes on for those who have it; another plan must still be there.
   if (plan === undefined || (one.nextPlanId !== undefined && !plan.enabled)) return undefined;
   const terms = termsOf(plan);
@@ -160,6 +206,7 @@ async function nextTerm(
       state: 'active',
       nextPlanId: undefined,
       graceUntil: undefined,
+      orderId: undefined,
       anchorAt,
       anchorTerms,
       termNumber: one.termNumber + 1,
@@ -181,14 +228,23 @@ async function endNow(deps: SubscriptionDeps, seen: StoredSubscription): Promise
 }
 
 /** The money is not there: grace, and after it the end. */
-async function fallDue(deps: SubscriptionDeps, seen: StoredSubscription): Promise<boolean> {
+async function fallDue(
+  deps: SubscriptionDeps,
+  seen: StoredSubscription,
+  { tell }: { readonly tell: boolean },
+): Promise<boolean> {
   await deps.database.transact(async (db) => {
     const one = await subscriptionRepository.lock(db, seen.id);
     if (one === undefined || !same(one, seen)) return;
     const { graceDays, timeZone } = termsOf(one);
     const graceUntil = one.graceUntil ?? addCalendar(one.termEndsAt, 'day', graceDays, timeZone);
-    if (deps.now() >= graceUntil) await endAt(db, deps, one, graceUntil);
+    const isOver = deps.now() >= graceUntil;
+    if (isOver) await endAt(db, deps, one, graceUntil);
     else await save(db, deps, { ...one, state: 'past_due', graceUntil });
+    if (!tell || (one.state === 'past_due' && !isOver)) return;
+    const figure = new Date(graceUntil).toISOString().slice(0, 16).replace('T', ' ');
+    const facts = { what: termsOf(one).name, figure: `${figure} UTC` };
+    await tellWithin(deps.jobs, db, one.userId, { event: 'renewalFailed', facts });
   });
   return false;
 }

@@ -15,14 +15,15 @@ import { inputOf, termsOf } from './terms.ts';
 /** Who changes a subscription: a person's own when `userId` is given. */
 type Who = { readonly actor: string; readonly userId: string | undefined };
 
-type Action = 'cancel' | 'keep' | 'pause' | 'resume' | 'switch' | 'switch-at-end';
+type Action = 'cancel' | 'keep' | 'pause' | 'resume' | 'switch' | 'switch-at-end' | 'pay-by';
 
 /** What a patch asks for; one thing at a time, because each may need money or be refused. */
-function actionOf({ cancelAtEnd, paused, planId, atEnd = false }: SubscriptionPatch): Action | undefined {
+function actionOf({ cancelAtEnd, paused, planId, atEnd = false, card }: SubscriptionPatch): Action | undefined {
   const asked: readonly (Action | false)[] = [
     cancelAtEnd !== undefined && (cancelAtEnd ? 'cancel' : 'keep'),
     paused !== undefined && (paused ? 'pause' : 'resume'),
     planId !== undefined && (atEnd ? 'switch-at-end' : 'switch'),
+    card !== undefined && 'pay-by',
   ];
   const [first, ...more] = asked.filter((one) => one !== false);
   if (more.length > 0) throw new Refusal('invalid_request', 'Change one thing of a subscription at a time.');
@@ -43,9 +44,10 @@ export async function changeSubscription(
   if (plan !== undefined && plan.id === seen.planId && seen.nextPlanId === undefined)
     throw new Refusal('conflict', 'This subscription has that plan already.', { param: 'planId' });
   if (action === 'switch' && plan !== undefined) return await switchNow(deps, who, seen, plan);
+  const card = await cardFor(deps, who, seen, patch);
   const changed = await deps.database.transact(async (db) => {
     const one = await lockRunning(db, id);
-    const after = await changedBy(db, deps, one, action, plan);
+    const after = await changedBy(db, deps, one, { action, plan, card });
     const saved = await save(db, deps, after);
     await audit(db, deps, who, one, saved, action);
     return saved;
@@ -58,8 +60,11 @@ async function changedBy(
   db: Transact,
   deps: SubscriptionDeps,
   one: StoredSubscription,
-  action: Action,
-  plan: StoredPlan | undefined,
+  {
+    action,
+    plan,
+    card,
+  }: Pick<StoredSubscription, 'card'> & { readonly action: Action; readonly plan: StoredPlan | undefined },
 ): Promise<StoredSubscription> {
   switch (action) {
     case 'cancel':
@@ -73,9 +78,25 @@ async function changedBy(
       return { ...one, state: 'paused', pausedAt: deps.now() };
     case 'resume':
       return await resumed(db, deps, one);
+    case 'pay-by':
+      return { ...one, card };
     case 'switch':
       return one;
   }
+}
+
+/** The card that a patch names, which must be the subscriber's own; nobody else may name one. */
+async function cardFor(
+  deps: SubscriptionDeps,
+  who: Who,
+  one: StoredSubscription,
+  { card }: SubscriptionPatch,
+): Promise<StoredSubscription['card']> {
+  if (card === undefined || card === null) return undefined;
+  if (who.userId === undefined && who.actor !== `user:${one.userId}`)
+    throw new Refusal('forbidden', 'Only who subscribed may say which card pays.', { param: 'card' });
+  if (deps.cards === undefined) throw new Refusal('not_found', 'There is no such card.', { param: 'card' });
+  return { methodId: card.methodId, id: card.cardId, label: await deps.cards.label(one.userId, card) };
 }
 
 /** Goes on where it was: everything ends as much later as it stood still. */
@@ -109,7 +130,7 @@ async function switchNow(
   const now = deps.now();
   const expected = await unused(deps.database.db, deps, seen);
   const net = terms.price - expected;
-  const switched = await withWallet(deps, seen.userId, net > 0n ? net : 0n, async (db) => {
+  const switching = async (db: Transact): Promise<StoredSubscription> => {
     const one = await lockRunning(db, seen.id);
     if (one.state === 'paused') throw new Refusal('conflict', 'Resume this subscription first.');
     // What it used meanwhile is given back less; a wallet is asked for no more than it was found to have.
@@ -135,17 +156,37 @@ async function switchNow(
         cancelAtEnd: false,
         nextPlanId: undefined,
         graceUntil: undefined,
+        orderId: undefined,
       },
       { price: terms.price, actor: who.actor },
     );
     const saved = await save(db, deps, begun);
     await audit(db, deps, who, one, saved, 'switch');
     return saved;
-  });
+  };
+  const price = net > 0n ? net : 0n;
+  let switched = await withWallet(deps, seen.userId, price, switching);
+  // What the wallet lacks the card pays; it is credit, also when nothing comes of the switch.
+  if (switched === 'short' && (await chargeDifference(deps, seen, plan, price)))
+    switched = await withWallet(deps, seen.userId, price, switching);
   if (switched === 'short')
     throw new Refusal('insufficient_balance', 'The wallet does not have the difference. Top it up first.');
   deps.jobs.wake();
   return switched.done;
+}
+
+/** Charges the card of a subscription for another plan; false when there is none, or it was refused. */
+async function chargeDifference(
+  deps: SubscriptionDeps,
+  one: StoredSubscription,
+  plan: StoredPlan,
+  price: bigint,
+): Promise<boolean> {
+  if (one.card === undefined || deps.cards === undefined) return false;
+  const key = `change ${one.id} ${one.termNumber} ${plan.id}`;
+  const charged = await deps.cards.charge(one, { price, cause: 'plan_change', key, restMs: 0 });
+  if (charged === 'open') throw new Refusal('conflict', 'Its payment is under way. Try again in a moment.');
+  return charged === 'paid';
 }
 
 /** What is given back of the price of the term that runs. */

@@ -31,6 +31,7 @@ export async function presentSubscription(deps: SubscriptionDeps, one: StoredSub
     cancelAtEnd: one.cancelAtEnd,
     nextPlanId: one.nextPlanId ?? null,
     graceUntil: one.graceUntil ?? null,
+    card: one.card === undefined ? null : { methodId: one.card.methodId, cardId: one.card.id, label: one.card.label },
     allowance: counts
       ? {
           unit: last.unit,

@@ -144,6 +144,7 @@ export async function start(db: Transact, deps: SubscriptionDeps, ask: Start): P
     graceUntil: undefined,
     nextAt: undefined,
     orderId: ask.orderId,
+    card: undefined,
     postings: 0,
     createdAt: now,
     updatedAt: now,

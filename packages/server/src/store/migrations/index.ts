@@ -51,6 +51,7 @@ import { invoicesMigration } from './0073-invoices.ts';
 import { channelCostsMigration } from './0074-channel-costs.ts';
 import { creditLinesMigration } from './0075-credit-lines.ts';
 import { savedCardsMigration } from './0076-saved-cards.ts';
+import { paidByCardMigration } from './0077-paid-by-card.ts';
 import { taskSubmitterMigration } from './0079-task-submitter.ts';
 import { groupEndpointsMigration } from './0063-group-endpoints.ts';
 import { auditChainMigration } from './0069-audit-chain.ts';
@@ -111,6 +112,7 @@ export const migrations: readonly Migration[] = [
   channelCostsMigration,
   creditLinesMigration,
   savedCardsMigration,
+  paidByCardMigration,
   taskSubmitterMigration,
   groupEndpointsMigration,
   rolesMigration,

@@ -16,6 +16,8 @@ export type StoredOrder = {
   /** The saved card that is charged, and whose it is at the provider; undefined where the buyer pays. */
   readonly card: { readonly payer: string; readonly id: string } | undefined;
   readonly cause: OrderCause | undefined;
+  /** The subscription whose next term begins with it. */
+  readonly subscriptionId: string | undefined;
   readonly state: OrderState;
   readonly held: string | undefined;
   /** The meter that is credited. */
@@ -25,6 +27,8 @@ export type StoredOrder = {
   readonly currency: string;
   readonly amount: bigint;
   readonly refunded: bigint;
+  /** Of the amount, what is tax, where the provider worked it out. */
+  readonly tax: bigint | undefined;
   readonly postings: number;
   /** JSON of what its buyer does now. */
   readonly next: string | undefined;
@@ -47,6 +51,7 @@ const read = (row: RowOf<'orders'>): StoredOrder => ({
       ? undefined
       : { payer: row.payer_reference, id: row.card_reference },
   cause: row.cause ?? undefined,
+  subscriptionId: row.subscription_id ?? undefined,
   state: row.state,
   held: row.held ?? undefined,
   account: row.account,
@@ -55,6 +60,7 @@ const read = (row: RowOf<'orders'>): StoredOrder => ({
   currency: row.currency,
   amount: BigInt(row.price_minor),
   refunded: BigInt(row.refunded_minor),
+  tax: row.tax_minor === null ? undefined : BigInt(row.tax_minor),
   postings: row.postings,
   next: row.next ?? undefined,
   expiresAt: row.expires_at,
@@ -66,7 +72,7 @@ const read = (row: RowOf<'orders'>): StoredOrder => ({
 /** What changes of an order. */
 export type OrderChange = Pick<
   StoredOrder,
-  'reference' | 'state' | 'held' | 'taken' | 'refunded' | 'postings' | 'next' | 'paidAt' | 'updatedAt'
+  'reference' | 'state' | 'held' | 'taken' | 'refunded' | 'tax' | 'postings' | 'next' | 'paidAt' | 'updatedAt'
 >;
 
 /** One movement of an order in the journal. */
@@ -93,6 +99,7 @@ export const orderRepository = {
         payer_reference: order.card?.payer ?? null,
         card_reference: order.card?.id ?? null,
         cause: order.cause ?? null,
+        subscription_id: order.subscriptionId ?? null,
         state: order.state,
         held: order.held ?? null,
         account: order.account,
@@ -101,6 +108,7 @@ export const orderRepository = {
         currency: order.currency,
         price_minor: Number(order.amount),
         refunded_minor: Number(order.refunded),
+        tax_minor: order.tax === undefined ? null : Number(order.tax),
         postings: order.postings,
         version: 0,
         next: order.next ?? null,
@@ -157,6 +165,7 @@ export const orderRepository = {
         held: change.held ?? null,
         taken_nanos: change.taken,
         refunded_minor: Number(change.refunded),
+        tax_minor: change.tax === undefined ? null : Number(change.tax),
         postings: change.postings,
         next: change.next ?? null,
         paid_at: change.paidAt ?? null,

@@ -24,7 +24,8 @@ export const paymentTables = {
   /**
    * Credit that somebody buys. `taken_nanos` of the credit was taken back by refunds and disputes. `next` is JSON of what
    * its buyer does now. With `plan_id`, the credit is the price of a plan, which begins with it (migration 0049). One with
-   * `card_reference` is charged to a card that the provider keeps for the payer, because of `cause` (migration 0076). `postings` counts its rows of `order_postings`,
+   * `card_reference` is charged to a card that the provider keeps for the payer, because of `cause` (migration 0076); that of
+   * a renewal begins the next term of `subscription_id`. `tax_minor` is what of the price is tax, where the provider worked it out (migration 0077). `postings` counts its rows of `order_postings`,
    * `version` its changes.
    */
   orders: {
@@ -38,6 +39,7 @@ export const paymentTables = {
     payer_reference: optional(column.text(120)),
     card_reference: optional(column.text(120)),
     cause: optional(column.text<OrderCause>(20)),
+    subscription_id: optional(column.id),
     state: column.text<OrderState>(10),
     held: optional(column.text(300)),
     account: column.id,
@@ -46,6 +48,7 @@ export const paymentTables = {
     currency: column.text(3),
     price_minor: column.bigint,
     refunded_minor: column.bigint,
+    tax_minor: optional(column.bigint),
     postings: column.integer,
     version: column.integer,
     next: optional(column.longText),

@@ -17,7 +17,8 @@ export const subscriptionTables = {
   /**
    * `terms` is what was promised when the term began. Terms are counted from `anchor_at`, of which `anchor_terms` are over or
    * begun; `term_number` and `allowances` count all of them. `next_at` is when something is due. `user_group` is the
-   * group of the subscriber while it lasts. `version` counts changes.
+   * group of the subscriber while it lasts. `order_id` is the order that paid for the term, if one did. A card of a method pays for the next
+   * terms where one is named (migration 0077). `version` counts changes.
    */
   subscriptions: {
     id: column.id,
@@ -39,6 +40,9 @@ export const subscriptionTables = {
     grace_until: optional(column.moment),
     next_at: optional(column.moment),
     order_id: optional(column.id),
+    method_id: optional(column.id),
+    card_reference: optional(column.text(120)),
+    card_label: optional(column.text(60)),
     postings: column.integer,
     version: defaulted(column.integer),
     created_at: column.moment,

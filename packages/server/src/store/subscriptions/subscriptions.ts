@@ -23,7 +23,10 @@ export type StoredSubscription = {
   readonly pausedAt: number | undefined;
   readonly graceUntil: number | undefined;
   readonly nextAt: number | undefined;
+  /** The order that paid for the term, if one did. */
   readonly orderId: string | undefined;
+  /** The saved card that pays for the next terms; undefined where the wallet does. */
+  readonly card: { readonly methodId: string; readonly id: string; readonly label: string } | undefined;
   readonly postings: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -50,6 +53,10 @@ const read = (row: RowOf<'subscriptions'>): StoredSubscription => ({
   graceUntil: row.grace_until ?? undefined,
   nextAt: row.next_at ?? undefined,
   orderId: row.order_id ?? undefined,
+  card:
+    row.method_id === null || row.card_reference === null
+      ? undefined
+      : { methodId: row.method_id, id: row.card_reference, label: row.card_label ?? '' },
   postings: row.postings,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
@@ -76,6 +83,9 @@ const values = (one: StoredSubscription) => ({
   grace_until: one.graceUntil ?? null,
   next_at: one.nextAt ?? null,
   order_id: one.orderId ?? null,
+  method_id: one.card?.methodId ?? null,
+  card_reference: one.card?.id ?? null,
+  card_label: one.card?.label ?? null,
   postings: one.postings,
   created_at: one.createdAt,
   updated_at: one.updatedAt,
@@ -117,6 +127,16 @@ export const subscriptionRepository = {
   async update(db: Db, one: StoredSubscription): Promise<void> {
     const { id, ...rest } = values(one);
     await db.updateTable('subscriptions').set(rest).where('id', '=', id).execute();
+  },
+
+  /** Lets no subscription of a user be paid for by a card any more. */
+  async forgetCard(db: Db, userId: string, cardId: string): Promise<void> {
+    await db
+      .updateTable('subscriptions')
+      .set((is) => ({ method_id: null, card_reference: null, card_label: null, version: is('version', '+', 1) }))
+      .where('user_id', '=', userId)
+      .where('card_reference', '=', cardId)
+      .execute();
   },
 
   /** All that a user ever had of a plan. */

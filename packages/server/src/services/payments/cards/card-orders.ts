@@ -18,6 +18,9 @@ export type CardOrderAsk = {
   readonly clientKey: string;
   readonly card: NonNullable<StoredOrder['card']>;
   readonly cause: OrderCause;
+  /** What it pays for, where that is a term of a plan. */
+  readonly planId?: string;
+  readonly subscriptionId?: string;
   readonly tariff: Tariff;
 };
 
@@ -26,7 +29,7 @@ export async function addCardOrder(
   db: Transact,
   deps: PaymentDeps,
   { method }: OpenMethod,
-  { user, credit, clientKey, card, cause, tariff }: CardOrderAsk,
+  { user, credit, clientKey, card, cause, planId, subscriptionId, tariff }: CardOrderAsk,
 ): Promise<StoredOrder> {
   const now = deps.now();
   const order: StoredOrder = {
@@ -36,9 +39,10 @@ export async function addCardOrder(
     provider: method.provider,
     reference: undefined,
     clientKey,
-    planId: undefined,
+    planId,
     card,
     cause,
+    subscriptionId,
     state: 'created',
     held: undefined,
     account: walletMeter(user.id),
@@ -47,6 +51,7 @@ export async function addCardOrder(
     currency: method.currency,
     amount: priceOf(tariff, credit, user.group).amount,
     refunded: 0n,
+    tax: undefined,
     postings: 0,
     next: undefined,
     expiresAt: now + lifetimeMs,

@@ -1,24 +1,18 @@
 import { afterAll, expect, test } from 'bun:test';
-import { walletMeter } from '../../../domain/meters.ts';
 import { Refusal } from '../../../domain/refusal.ts';
-import { postCredit } from '../../../store/ledger/journal.ts';
 import { noticeRepository } from '../../../store/notices.ts';
 import { orderRepository } from '../../../store/payments/orders.ts';
 import { eachDatabase, onSqlite } from '../../../store/testing/databases.ts';
-import { testId } from '../../ledger/testing/ledger.ts';
-import { verify } from '../../ledger/verify.ts';
-import { paymentJobs } from '../look.ts';
 import type { PaymentStep } from '../payment-deps.ts';
 import { refundOrder } from '../settle-order.ts';
-import { openFakeStripe } from '../testing/fake-stripe.ts';
-import { openShop } from '../testing/payments.ts';
+import { openCardShop } from '../testing/card-shop.ts';
 import { autoTopUpJobs, topUpLow } from './run-auto-top-ups.ts';
 import { endAutoTopUp, readAutoTopUp, setAutoTopUp } from './auto-top-up.ts';
-import { collectCard, listCards, removeCard } from './saved-cards.ts';
+import { removeCard } from './saved-cards.ts';
 
 /** A saved card that is charged while nobody is there: once, within its bound, and no more once something went wrong. */
 
-const fakes: ReturnType<typeof openFakeStripe>[] = [];
+const fakes: { close(): void }[] = [];
 afterAll(() => {
   for (const fake of fakes) fake.close();
 });
@@ -48,26 +42,10 @@ const noticeTarget = {
 } as const;
 
 /** A shop, and a user with a saved card. */
-async function begin(database: Parameters<typeof openShop>[0]) {
-  const clock = { ms: 0 };
-  const fake = openFakeStripe(() => clock.ms);
+async function begin(database: Parameters<typeof openCardShop>[0]) {
+  const shop = await openCardShop(database);
+  const { deps, fake, user, owner, method, card, move } = shop;
   fakes.push(fake);
-  const shop = await openShop(database);
-  clock.ms = shop.clock.ms;
-  const { deps, user, balance } = shop;
-  const method = await shop.method(fake.input('Card'));
-  const owner = { id: user.id, group: 'default', timeZone: 'Asia/Shanghai', email: 'ann@example.com' };
-  const save = async (): Promise<void> => {
-    const url = await collectCard(deps, owner, method.id);
-    // Comes back to the wallet, which is nowhere here.
-    await fetch(`${url}/done`, { redirect: 'manual' });
-  };
-  await save();
-  const card = async () => {
-    const kept = (await listCards(deps, user.id)).at(-1);
-    if (kept === undefined) throw new Error('no card was saved');
-    return kept;
-  };
   const set = async (given: { readonly monthlyUsd?: string; readonly belowUsd?: string } = {}) =>
     await setAutoTopUp(deps, owner, 'user:ann', {
       methodId: method.id,
@@ -77,40 +55,14 @@ async function begin(database: Parameters<typeof openShop>[0]) {
       monthlyUsd: '50',
       ...given,
     });
-  const spend = async (amount: bigint): Promise<void> => {
-    await postCredit(database, {
-      transactionId: testId('tx'),
-      account: walletMeter(user.id),
-      amount: -amount,
-      kind: 'adjustment',
-      note: '',
-      idempotencyKey: testId('key'),
-      actor: 'test',
-      at: deps.now(),
-    });
-  };
+  const spend = async (amount: bigint): Promise<void> => await move(-amount);
   const tick = async () => await topUpLow(deps, user.id);
   const see = async () => {
     const one = await readAutoTopUp(deps, owner);
     if (one === null) throw new Error('it was never set up');
     return one;
   };
-  const looked = async (): Promise<void> => {
-    const handler = paymentJobs(deps).find(({ kind }) => kind.name === 'payments.look');
-    for (const { id } of await database.db.selectFrom('orders').select('id').execute()) {
-      const work = handler?.open(JSON.stringify({ orderId: id }));
-      if (work === undefined || !('run' in work)) throw new Error('nobody looks after orders');
-      await work.run({
-        id: 'job_1',
-        attempt: 1,
-        dueAt: 0,
-        signal: new AbortController().signal,
-        finish: async () => {},
-      });
-    }
-  };
-  const books = async () => await verify(database, Date.now());
-  return { ...shop, fake, method, owner, save, card, set, spend, tick, see, looked, books, balance };
+  return { ...shop, set, spend, tick, see };
 }
 
 eachDatabase('automatic top-ups', (open) => {

@@ -1,6 +1,7 @@
 import { Refusal } from '../../../domain/refusal.ts';
 import { isUniqueViolation } from '../../../store/database.ts';
 import { payerRepository } from '../../../store/payments/cards.ts';
+import { subscriptionRepository } from '../../../store/subscriptions/subscriptions.ts';
 import type { CardVault, SavedCard } from '../adapter.ts';
 import { assertReachable, openMethod, type OpenMethod } from '../open-method.ts';
 import type { PaymentDeps } from '../payment-deps.ts';
@@ -95,9 +96,10 @@ export async function removeCard(deps: PaymentDeps, userId: string, methodId: st
   const cards = open?.adapter.cards;
   if (payer === undefined || open === undefined || cards === undefined)
     throw new Refusal('not_found', 'There is no such card.', { param: 'cardId' });
-  await deps.database.transact(
-    async (db) => await stopAutoTopUp(db, deps, userId, { reason: 'its card was removed', tell: false, cardId }),
-  );
+  await deps.database.transact(async (db) => {
+    await stopAutoTopUp(db, deps, userId, { reason: 'its card was removed', tell: false, cardId });
+    await subscriptionRepository.forgetCard(db, userId, cardId);
+  });
   await asked(cards.forget(open.context, payer, cardId));
 }
 

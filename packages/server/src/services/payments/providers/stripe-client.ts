@@ -12,6 +12,10 @@ export const settingsSchema = z.strictObject({
     .max(30)
     .default([])
     .describe('Ways to pay, such as card, alipay, wechat_pay; empty for those chosen in the dashboard.'),
+  automaticTax: z
+    .boolean()
+    .default(false)
+    .describe('Lets Stripe Tax work out what of each price is tax; the price stays as it is. Invoices say so.'),
 });
 
 export const secretsSchema = z.strictObject({

@@ -27,11 +27,12 @@ function paymentOf(session: Stripe.Checkout.Session): Payment {
           : session.status === 'expired'
             ? 'expired'
             : 'pending',
-    // Taxes that Stripe adds come on top of what was agreed.
-    amount: BigInt((session.amount_total ?? 0) - (session.total_details?.amount_tax ?? 0)),
+    // Taxes are within the price, or come on top of what was agreed.
+    amount: BigInt(Math.min(session.amount_total ?? 0, session.amount_subtotal ?? Infinity)),
     currency: (session.currency ?? '').toUpperCase(),
     refunded: BigInt(charge?.amount_refunded ?? 0),
     reference: session.id,
+    ...(session.automatic_tax.status === 'complete' && { tax: BigInt(session.total_details?.amount_tax ?? 0) }),
   };
 }
 
@@ -117,10 +118,12 @@ export const stripe = defineAdapter({
             price_data: {
               currency: order.currency.toLowerCase(),
               unit_amount: Number(order.amount),
+              ...(settings.automaticTax && { tax_behavior: 'inclusive' }),
               product_data: { name: siteName },
             },
           },
         ],
+        ...(settings.automaticTax && { automatic_tax: { enabled: true } }),
         ...(types.length > 0 && { allowed_payment_method_types: types }),
         ...(types.includes('wechat_pay') && { payment_method_options: { wechat_pay: { client: 'web' } } }),
         // Of the order, not of this moment: what is asked again must be the very same.

@@ -1,6 +1,7 @@
 import { openDatabase } from '../../../store/database.ts';
 import { buyPlan } from '../buy-plan.ts';
 import { buyCredit } from '../buy.ts';
+import { topUpLow } from '../cards/run-auto-top-ups.ts';
 import type { PaymentStep } from '../payment-deps.ts';
 import { refundOrder } from '../settle-order.ts';
 import { takeCallback } from '../take-callback.ts';
@@ -15,6 +16,7 @@ export type DriverPlan = {
   readonly act:
     | { readonly kind: 'buy'; readonly credit: string; readonly clientKey: string; readonly planId?: string }
     | { readonly kind: 'take'; readonly query: string }
+    | { readonly kind: 'topUp' }
     | { readonly kind: 'refund'; readonly orderId: string };
 };
 
@@ -43,6 +45,9 @@ switch (act.kind) {
       body: new Uint8Array(),
       address: '',
     });
+    break;
+  case 'topUp':
+    await topUpLow(deps, userId);
     break;
   case 'refund':
     await refundOrder(deps, { label: 'user:usr_root', address: '' }, act.orderId, { amount: undefined, note: '' });

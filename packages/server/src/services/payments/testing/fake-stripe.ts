@@ -16,10 +16,17 @@ type Session = {
   dispute: 'needs_response' | 'won' | 'lost' | undefined;
   created: number;
   successUrl: string;
+  /** What of the amount is tax; undefined where nobody asked to work it out. */
+  tax: number | undefined;
 };
 
 const stripeError = (status: number, type: string, message: string): Response =>
   Response.json({ error: { type, message } }, { status });
+
+const untaxed: StripeAnswer = {
+  status: 400,
+  json: { error: { type: 'invalid_request_error', message: 'The price has no tax behavior that the fake knows.' } },
+};
 
 /** The fake, and its cards. */
 export type FakeStripe = FakeProvider & {
@@ -57,10 +64,12 @@ export function openFakeStripe(now: () => number): FakeStripe {
     object: 'checkout.session',
     client_reference_id: one.order,
     amount_total: one.amount,
+    amount_subtotal: one.amount,
+    automatic_tax: { enabled: one.tax !== undefined, status: one.tax === undefined ? null : 'complete' },
     currency: one.currency,
     status: one.status,
     payment_status: one.status === 'complete' ? 'paid' : 'unpaid',
-    total_details: { amount_tax: 0, amount_discount: 0, amount_shipping: 0 },
+    total_details: { amount_tax: one.tax ?? 0, amount_discount: 0, amount_shipping: 0 },
     payment_intent:
       one.status === 'complete'
         ? whole
@@ -84,7 +93,13 @@ export function openFakeStripe(now: () => number): FakeStripe {
       dispute: undefined,
       created: Math.floor(now() / 1000),
       successUrl: form.get('success_url') ?? '',
+      tax: undefined,
     };
+    // A fifth of what is left without it, within the price.
+    if (form.get('automatic_tax[enabled]') === 'true') {
+      if (form.get('line_items[0][price_data][tax_behavior]') !== 'inclusive') return untaxed;
+      one.tax = Math.round(one.amount / 6);
+    }
     sessions.set(id, one);
     return { status: 200, json: show(one, false) };
   };
