@@ -34,10 +34,29 @@ const conditionalSchema = z.strictObject({
 /** Most rates that a price can have. */
 const maxRates = 100;
 
+/** Longest expression; one that is saved has at most 4000 signs, and is shown to its payers with their multiplier. */
+const maxExpression = 4100;
+
+/** The fields of what is counted, which may stand beside an expression. */
+const countedFields: ReadonlySet<string> = new Set([
+  ...bucketNames.flatMap((bucket) => (buckets[bucket].side === 'count' ? (buckets[bucket].field ?? []) : [])),
+  'perCall',
+]);
+
 export const priceSchema = z
   .strictObject({
     ...rateFields,
     ...callField,
+    expression: z
+      .string()
+      .trim()
+      .min(1)
+      .max(maxExpression)
+      .optional()
+      .describe(
+        'In place of the rates of tokens: what a request costs, in CEL, in USD for a million of what it counts, such as ' +
+          '`len <= 200000 ? tier("short", p * 3 + c * 15) : tier("long", p * 6 + c * 22.5)`.',
+      ),
     tiers: z.array(tierSchema).max(20).optional().describe('Rates for longer inputs, by rising `above`.'),
     rates: z
       .array(conditionalSchema)
@@ -51,7 +70,8 @@ export const priceSchema = z
   })
   .superRefine((price, context) => {
     const { tiers = [], rates, ...flat } = price;
-    if (rates !== undefined) checkRates(rates, Object.keys(price).length > 1, context);
+    if (price.expression !== undefined) checkBeside(price, context);
+    else if (rates !== undefined) checkRates(rates, Object.keys(price).length > 1, context);
     else if (namesNothing(flat))
       context.addIssue({ code: 'custom', message: 'must name at least one rate, or use free: true' });
     tiers.forEach((tier, index) => {
@@ -64,6 +84,17 @@ export const priceSchema = z
         });
     });
   });
+
+/** Who prices tokens by an expression says nothing else of them. */
+function checkBeside(price: object, context: z.RefinementCtx): void {
+  for (const [field, value] of Object.entries(price))
+    if (value !== undefined && field !== 'expression' && !countedFields.has(field))
+      context.addIssue({
+        code: 'custom',
+        path: [field],
+        message: 'cannot stand beside an expression, which says it all',
+      });
+}
 
 type Conditional = z.output<typeof conditionalSchema>;
 

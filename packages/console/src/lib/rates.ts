@@ -6,7 +6,7 @@ type Rates = { readonly [F in RateField | 'perCall']?: string | undefined };
 
 /** The rates that hold where no condition fits. */
 export function plainRates(price: PriceSheet): Rates {
-  const { tiers: _tiers, rates, ...flat } = price;
+  const { tiers: _tiers, rates, expression: _expression, ...flat } = price;
   return rates?.at(-1) ?? flat;
 }
 
@@ -14,8 +14,14 @@ export function plainRates(price: PriceSheet): Rates {
 export const conditionsOf = ({ tiers = [], rates = [] }: PriceSheet): number =>
   tiers.length + Math.max(0, rates.length - 1);
 
+/** The price by an expression, with what may stand beside it: an amount for what is counted, and for the request. */
+export const byExpression = (price: PriceSheet, expression: string): PriceSheet => ({
+  ...Object.fromEntries(Object.entries(plainRates(price)).filter(([field]) => field.startsWith('per'))),
+  expression,
+});
+
 /** Whether a price is rates alone, so that one of them can be changed in its cell. */
-export const isPlain = (price: PriceSheet): boolean => price.rates === undefined;
+export const isPlain = (price: PriceSheet): boolean => price.rates === undefined && price.expression === undefined;
 
 /** A bucket that has a rate. */
 export type PricedBucket = {

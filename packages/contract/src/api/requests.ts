@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bucketNames } from '../buckets.ts';
+import { billLineSchema } from './bill.ts';
 import { usdSchema } from '../price.ts';
 import { momentSchema, nanosSchema, pageOf, pageQuerySchema } from './page.ts';
 
@@ -103,19 +103,7 @@ export const requestSchema = z
     amountNanos: nanosSchema,
     bill: z
       .strictObject({
-        lines: z.array(
-          z.strictObject({
-            bucket: z
-              .string()
-              .describe(`What was counted: ${bucketNames.join(', ')}; \`call\` for the request itself.`),
-            quantity: z.number(),
-            rateNanos: nanosSchema.describe('Per million units; for the bucket `call`, per request.'),
-            condition: z
-              .string()
-              .nullable()
-              .describe('Why this rate and no other, such as `tier: flex`; null for the default of the price.'),
-          }),
-        ),
+        lines: z.array(billLineSchema),
         multiplier: z.string().describe('Factor on the sum of the lines.'),
         priceVersion: z.string(),
       })

@@ -72,7 +72,13 @@ export const channelFields = {
           .optional()
           .describe('What a request costs here, in percent of the model’s price without any multiplier.'),
         prices: z
-          .record(z.string().min(1).max(200), priceSchema)
+          .record(
+            z.string().min(1).max(200),
+            priceSchema.refine((price) => price.expression === undefined, {
+              path: ['expression'],
+              message: 'what a provider charges is said in rates',
+            }),
+          )
           .optional()
           .describe('Its price list, by the names of models upstream; what stands here goes before the percentage.'),
       }),

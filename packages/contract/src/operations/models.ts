@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { modelDetailSchema, modelInputSchema, modelPatchSchema, modelSchema } from '../api/configuration.ts';
 import { listOf } from '../api/page.ts';
 import { priceListSchema, priceListSourceSchema, priceListTakenSchema } from '../api/price-lists.ts';
+import { priceTrialSchema, triedPriceSchema } from '../api/price-trials.ts';
 import { declare } from './declare.ts';
 import { nameParams } from './params.ts';
 
@@ -46,6 +47,14 @@ export const modelOperations = declare({
     permission: 'models:write',
     summary: 'Remove a model',
     params: nameParams,
+  },
+  'prices.try': {
+    method: 'post',
+    path: '/prices/try',
+    permission: 'models:read',
+    summary: 'Work out what a price comes to for a request; changes nothing',
+    body: priceTrialSchema,
+    answer: triedPriceSchema,
   },
   'priceLists.compare': {
     method: 'post',

@@ -2,7 +2,8 @@ import type { Usage } from '@tollgate/wire/ir/usage';
 import type { Nanos } from './money.ts';
 import type { Multiplier, Price } from './price.ts';
 import { reachableRules, type PriceRule, type Prospect } from './price-rules.ts';
-import { quantityOf, roundedTotal } from './quote.ts';
+import { quantityOf } from './quantity.ts';
+import { roundedTotal } from './quote.ts';
 import { countedBuckets, rateOf } from './rates.ts';
 
 /**
@@ -10,8 +11,6 @@ import { countedBuckets, rateOf } from './rates.ts';
  * choices and over all models that run a part of it.
  */
 export type Estimate = Prospect & {
-  readonly outputTokens: number;
-  readonly counted?: Usage | undefined;
   /** Prices of the other models that may run a part of it, as `quote` is given them. */
   readonly priceOf?: ((model: string) => Price | undefined) | undefined;
 };
@@ -32,8 +31,8 @@ export function holdAmount(estimate: Estimate, price: Price, multiplier: Multipl
     if (dearest.output > output) output = dearest.output;
   }
   // The price of the request itself is that of the model asked for, whoever else helps.
-  let perCall = 0n;
-  for (const rule of own) if (rule.perCall !== undefined && rule.perCall > perCall) perCall = rule.perCall;
+  let perCall = mostPerCall(own);
+  if (estimate.models !== undefined) perCall += amountsOfOthers(estimate, estimate.models);
   let sum =
     quantityOf(estimate.inputTokens) * input + quantityOf(estimate.outputTokens) * output + perCall * perMillion;
   if (estimate.counted !== undefined) sum += countedSum(estimate.counted, rules);
@@ -45,6 +44,22 @@ function rulesOfOthers(estimate: Estimate, models: readonly string[]): readonly 
     const price = estimate.priceOf?.(model);
     return price === undefined ? [] : reachableRules(price, estimate);
   });
+}
+
+function mostPerCall(rules: readonly PriceRule[]): bigint {
+  let most = 0n;
+  for (const { perCall } of rules) if (perCall !== undefined && perCall > most) most = perCall;
+  return most;
+}
+
+/** Not all that an expression comes to need be rates: what it says of another model's part is a line of its own. */
+function amountsOfOthers(estimate: Estimate, models: readonly string[]): bigint {
+  let sum = 0n;
+  for (const model of new Set(models)) {
+    const price = estimate.priceOf?.(model);
+    if (price?.program !== undefined) sum += mostPerCall(reachableRules(price, estimate));
+  }
+  return sum;
 }
 
 /** Counted units have one bucket each, so their upper estimate is the dearest of the rules within reach. */

@@ -1,4 +1,7 @@
 import { type Condition, conditionText, inBand } from '@tollgate/contract/price-condition';
+import type { Usage } from '@tollgate/wire/ir/usage';
+import { ratesFor, ratesWithin, type WorkedOut } from './price-expression/rates-of.ts';
+import type { Program } from './price-expression/program.ts';
 import type { Price, Rates } from './price.ts';
 import { dearest } from './rates.ts';
 
@@ -22,6 +25,8 @@ export type PriceFacts = {
   readonly input: number;
   /** When the request came, ms since the epoch; undefined is at no hour. */
   readonly at: number | undefined;
+  /** What an expression is worked out for; rates do not ask. */
+  readonly usage?: Usage | undefined;
   readonly model?: string | undefined;
   readonly size?: string | undefined;
   readonly quality?: string | undefined;
@@ -55,11 +60,23 @@ function ruleOf(when: Condition | undefined, rates: Rates, perCall: bigint | und
   return { when, rates, perCall, label: when && conditionText(when), dearest: dearest(rates) };
 }
 
-/** The first rule whose condition holds; the default when none does. */
+/** The first rule whose condition holds; the default when none does. Of an expression, what it comes to for the usage. */
 export function ruleFor(price: Price, facts: PriceFacts): PriceRule {
+  if (price.program !== undefined) return ruleOfExpression(price, price.program, facts);
   const { conditional, fallback } = rulesOf(price);
   for (const rule of conditional) if (rule.when === undefined || holds(rule.when, facts)) return rule;
   return fallback;
+}
+
+function ruleOfExpression(price: Price, program: Program, { usage = {}, tier, at }: PriceFacts): PriceRule {
+  return withCounted(price, ratesFor(program, { usage, tier, at, asked: price.asked }));
+}
+
+/** With what the price says beside its expression: rates of counted units, and an amount for each request. */
+function withCounted({ rates: beside, perCall }: Price, { rates, perCall: own, label }: WorkedOut): PriceRule {
+  const all = { ...rates, ...beside };
+  const amount = own === undefined ? perCall : own + (perCall ?? 0n);
+  return { when: undefined, rates: all, perCall: amount, label, dearest: dearest(all) };
 }
 
 /** What the standard tier is called in conditions. */
@@ -94,6 +111,9 @@ function isWithin(hours: NonNullable<Condition['hours']>, at: number | undefined
 export type Prospect = {
   /** The most input it may have read. */
   readonly inputTokens: number;
+  /** The most output, and what else is counted, by which expressions may differ. */
+  readonly outputTokens: number;
+  readonly counted?: Usage | undefined;
   /** Tiers at which it may be served; undefined for any. */
   readonly tiers?: readonly string[] | undefined;
   /** When the request came, ms since the epoch; undefined for any hour. */
@@ -104,6 +124,10 @@ export type Prospect = {
 
 /** The rules that may come to apply to some part of such an answer. */
 export function reachableRules(price: Price, prospect: Prospect): readonly PriceRule[] {
+  if (price.program !== undefined)
+    return ratesWithin(price.program, { ...prospect, at: prospect.at, asked: price.asked }).map((worked) =>
+      withCounted(price, worked),
+    );
   const { conditional, fallback, alone } = rulesOf(price);
   if (conditional.length === 0) return alone;
   const reachable: PriceRule[] = [];

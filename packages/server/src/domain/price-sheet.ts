@@ -18,7 +18,7 @@ const fields = bucketNames.flatMap((bucket): readonly { field: RateField; bucket
 });
 
 /** What a price says, without its version and origin. */
-export type PriceTerms = Pick<Price, 'rates' | 'conditional' | 'perCall'>;
+export type PriceTerms = Pick<Price, 'rates' | 'conditional' | 'perCall' | 'expression'>;
 
 /** The terms of a model that is free on purpose: everything falls back to these two. */
 export const freeTerms: PriceTerms = {
@@ -29,6 +29,7 @@ export const freeTerms: PriceTerms = {
 
 /** True when nothing in the price costs anything. */
 export function isFree(terms: PriceTerms): boolean {
+  if (terms.expression !== undefined) return false;
   return [terms, ...terms.conditional].every(
     ({ rates, perCall = 0n }) => perCall === 0n && Object.values(rates).every((rate) => rate === 0n),
   );
@@ -71,6 +72,7 @@ export function readPriceSheet(sheet: PriceSheet): PriceTerms {
     rates: readRates(base),
     conditional: conditional ?? conditionsOfTiers(tiers.map((tier) => ({ above: tier.above, rates: readRates(tier) }))),
     perCall: readPerCall(base.perCall),
+    ...(sheet.expression !== undefined && { expression: sheet.expression }),
   };
 }
 
@@ -97,6 +99,7 @@ export function writePriceSheet(terms: PriceTerms): PriceSheet {
       ],
     };
   return {
+    ...(terms.expression !== undefined && { expression: terms.expression }),
     ...writeNamed(terms),
     ...(tiers.length === 0 ? {} : { tiers: tiers.map(({ above, rates }) => ({ above, ...writeRates(rates) })) }),
   };
@@ -121,6 +124,10 @@ function exact(text: string, scale: number): bigint {
   if (value === undefined) throw new RangeError(`not a price: ${text}`);
   return value;
 }
+
+/** An expression as its payer meets it. */
+export const multipliedExpression = (text: string, multiplier: Multiplier): string =>
+  multiplier === multiplierOne ? text : `(${text}) * ${formatMultiplier(multiplier)}`;
 
 const multiplierScale = multiplierOne.toString().length - 1;
 

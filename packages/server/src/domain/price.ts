@@ -1,5 +1,6 @@
 import type { Condition } from '@tollgate/contract/price-condition';
 import type { Bucket } from '@tollgate/wire/ir/usage';
+import type { Asked, Program } from './price-expression/program.ts';
 
 /**
  * Nano-dollars per million units of each bucket, as a bigint, so that 0.15 USD per million tokens is
@@ -25,6 +26,12 @@ export type Price = {
   readonly conditional: readonly ConditionalRates[];
   /** Flat price per request in nano-dollars, in addition to the rates; undefined for none. */
   readonly perCall: bigint | undefined;
+  /** What prices the tokens, as it is written; the rates then name counted units only. Undefined for rates alone. */
+  readonly expression?: string | undefined;
+  /** The expression as it is worked out; undefined together with it. */
+  readonly program?: Program | undefined;
+  /** What of the request the program reads, frozen before anything was set aside; undefined where it reads nothing. */
+  readonly asked?: Asked | undefined;
   /** Where the numbers come from ("models.dev", "config file", "admin") and from when (ISO date). */
   readonly source: string;
   readonly asOf: string;

@@ -315,11 +315,13 @@ test('a rule that is sure to hold hides those behind it', () => {
     rule({ inputAbove: 5 }, { inputText: 9n }),
   ]);
   const [first] = rulesOf(cheapAtNight).conditional;
-  expect(reachableRules(cheapAtNight, { inputTokens: 10, tiers: ['standard'], at: 0 })).toEqual([first] as never);
-  expect(reachableRules(cheapAtNight, { inputTokens: 10, tiers: ['standard'] })).toHaveLength(3);
-  expect(reachableRules(cheapAtNight, { inputTokens: 10, at: 0 })).toHaveLength(3);
-  expect(reachableRules(cheapAtNight, { inputTokens: 5, at: 3_600_000 })).toHaveLength(1);
+  expect(reachableRules(cheapAtNight, { inputTokens: 10, outputTokens: 0, tiers: ['standard'], at: 0 })).toEqual([
+    first,
+  ] as never);
+  expect(reachableRules(cheapAtNight, { inputTokens: 10, outputTokens: 0, tiers: ['standard'] })).toHaveLength(3);
+  expect(reachableRules(cheapAtNight, { inputTokens: 10, outputTokens: 0, at: 0 })).toHaveLength(3);
+  expect(reachableRules(cheapAtNight, { inputTokens: 5, outputTokens: 0, at: 3_600_000 })).toHaveLength(1);
   const short = price([rule({ inputUpTo: 5 }, { inputText: 1n })]);
-  expect(reachableRules(short, { inputTokens: 5 })).toHaveLength(1);
-  expect(reachableRules(short, { inputTokens: 6 })).toHaveLength(2);
+  expect(reachableRules(short, { inputTokens: 5, outputTokens: 0 })).toHaveLength(1);
+  expect(reachableRules(short, { inputTokens: 6, outputTokens: 0 })).toHaveLength(2);
 });

@@ -1,9 +1,10 @@
-import { consumed, type ServedAs, type ServedPart } from '@tollgate/wire/ir/served-as';
+import { addUp, consumed, type ServedAs, type ServedPart } from '@tollgate/wire/ir/served-as';
 import { inputTokens, type Bucket, type Usage } from '@tollgate/wire/ir/usage';
 import { nanos } from './money.ts';
 import type { Nanos } from './money.ts';
 import { multiplierOne } from './price.ts';
 import type { Multiplier, Price } from './price.ts';
+import { maxQuantity } from './quantity.ts';
 import { ruleFor, type PriceFacts, type PriceRule } from './price-rules.ts';
 import { pricedBuckets, rateOf } from './rates.ts';
 
@@ -38,10 +39,7 @@ export type Served = {
 /** Rates are per million units. */
 const units = 1_000_000n;
 
-/** Largest quantity of one bucket that is believed: an upstream that reports more is broken, and 64-bit columns end somewhere. */
-const maxQuantity = 10_000_000_000;
-
-/** Largest amount of one charge, a hundred million dollars, for the same reason. */
+/** Largest amount of one charge, a hundred million dollars: 64-bit columns end somewhere. */
 const maxAmount = 10n ** 17n;
 
 const servedPlainly: Served = {};
@@ -54,40 +52,67 @@ const servedPlainly: Served = {};
 export function quote(usage: Usage, price: Price, multiplier: Multiplier, served: Served = servedPlainly): Charge {
   const { as } = served;
   let lines: ChargeLine[] = [];
-  const facts: PriceFacts = { tier: as?.tier, input: inputTokens(consumed(usage, as)), at: served.at };
-  const rule = ruleFor(price, facts);
-  if (as?.parts === undefined || as.parts.length === 0) addLines(lines, usage, rule, rule.label);
-  else {
-    for (const part of as.parts) {
-      const [found, label] = ruleForPart(price, part, facts, served);
-      addLines(lines, part.usage, found, label);
-    }
+  const used = consumed(usage, as);
+  const facts: PriceFacts = { tier: as?.tier, input: inputTokens(used), at: served.at, usage: used };
+  let rule: PriceRule;
+  if (as?.parts === undefined || as.parts.length === 0) {
+    rule = ruleFor(price, facts);
+    addLines(lines, usage, rule, rule.label);
+  } else {
+    rule = addParts(lines, price, as.parts, facts, served);
     lines = merged(lines);
   }
   const { perCall, label: condition } = rule;
-  if (perCall !== undefined)
-    lines.push({ bucket: 'call', quantity: 1, rate: perCall, ...(condition === undefined ? {} : { condition }) });
+  if (perCall !== undefined) lines.push(callLine(perCall, condition));
   return { amount: totalOf(lines, multiplier), lines, multiplier, priceVersion: price.version };
 }
 
 /**
- * The rule for a part: the price's own for its model, else that model's own price, else the price's as for any other
- * part. The length that counts is the part's own, unless it has no input.
+ * Adds what each part costs: by the price's own rule for its model, else by that model's own price, else as any other part.
+ * Returns the rule of the whole.
  */
-function ruleForPart(
+function addParts(
+  lines: ChargeLine[],
   price: Price,
-  { usage, ...traits }: ServedPart,
+  parts: readonly ServedPart[],
   whole: PriceFacts,
   served: Served,
-): readonly [PriceRule, string | undefined] {
-  const facts: PriceFacts = { ...whole, ...traits, input: inputTokens(usage) || whole.input };
-  const own = ruleFor(price, facts);
-  const { model } = traits;
-  if (model === undefined || own.when?.model !== undefined) return [own, own.label];
-  const other = served.priceOf?.(model);
-  const rule = other === undefined ? own : ruleFor(other, facts);
+): PriceRule {
+  // What an expression prices is worked out once, whatever parts it came in.
+  const byExpression = new Map<Price, Usage[]>();
+  for (const part of parts) {
+    const { usage, ...traits } = part;
+    // The length that counts is the part's own, unless it has no input.
+    const facts: PriceFacts = { ...whole, ...traits, input: inputTokens(usage) || whole.input };
+    const own = price.program === undefined ? ruleFor(price, facts) : undefined;
+    const other = part.model === undefined || own?.when?.model !== undefined ? undefined : served.priceOf?.(part.model);
+    const priced = other ?? price;
+    if (priced.program !== undefined) byExpression.set(priced, [...(byExpression.get(priced) ?? []), usage]);
+    else addLines(lines, usage, ...labelled(other === undefined && own ? own : ruleFor(priced, facts), part.model));
+  }
+  let rule = ruleFor(price, price.program === undefined ? whole : { ...whole, usage: {} });
+  for (const [priced, usages] of byExpression) {
+    const usage = addUp(usages);
+    const worked = ruleFor(priced, { ...whole, usage });
+    addLines(lines, usage, worked, worked.label);
+    if (priced === price) rule = worked;
+    else if (worked.perCall !== undefined) lines.push(callLine(worked.perCall, worked.label));
+  }
+  return rule;
+}
+
+/** A rule, and why it holds for what a model did; one that is made for the model says so itself. */
+function labelled(rule: PriceRule, model: string | undefined): readonly [PriceRule, string | undefined] {
+  if (model === undefined || rule.when?.model !== undefined) return [rule, rule.label];
   return [rule, rule.label === undefined ? `model: ${model}` : `model: ${model}, ${rule.label}`];
 }
+
+const callLine = (rate: bigint, condition: string | undefined): ChargeLine => ({
+  bucket: 'call',
+  quantity: 1,
+  rate,
+  ...(condition === undefined ? {} : { condition }),
+});
 
 /** Adds what a usage costs under a rule. On the path of every request: nothing is looked up that is not needed. */
 function addLines(lines: ChargeLine[], usage: Usage, rule: PriceRule, condition: string | undefined): void {
@@ -124,6 +149,3 @@ export function roundedTotal(sum: bigint, multiplier: Multiplier): Nanos {
   const amount = (sum * multiplier + whole / 2n) / whole;
   return nanos(amount > maxAmount ? maxAmount : amount);
 }
-
-/** A count as it is charged: whole, and not more than is believed. */
-export const quantityOf = (count: number): bigint => (count > 0 ? BigInt(Math.min(Math.ceil(count), maxQuantity)) : 0n);

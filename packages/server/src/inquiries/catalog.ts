@@ -4,7 +4,13 @@ import { channelState, targetsByChannel } from '../domain/channel-state.ts';
 import { multiplierFor } from '../domain/fallbacks.ts';
 import type { Health } from '../domain/health.ts';
 import { multiplierOne, type Multiplier, type Rates } from '../domain/price.ts';
-import { formatMultiplier, isFree, writePriceSheet, type PriceTerms } from '../domain/price-sheet.ts';
+import {
+  formatMultiplier,
+  isFree,
+  multipliedExpression,
+  writePriceSheet,
+  type PriceTerms,
+} from '../domain/price-sheet.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { listModels, type ListedModel } from '../endpoints/models/models.ts';
@@ -123,11 +129,12 @@ const presentModel = (model: ListedModel, vendor: string): CatalogModel => ({
 });
 
 /** A price as its payer meets it. What is below a nano-dollar per million is left out. */
-function multiplied({ rates, conditional, perCall }: PriceTerms, multiplier: Multiplier): PriceTerms {
+function multiplied({ rates, conditional, perCall, expression }: PriceTerms, multiplier: Multiplier): PriceTerms {
   const times = (rate: bigint): bigint => (rate * multiplier) / multiplierOne;
   const each = (own: Rates): Rates =>
     Object.fromEntries(Object.entries(own).map(([bucket, rate]) => [bucket, times(rate)]));
   return {
+    ...(expression !== undefined && { expression: multipliedExpression(expression, multiplier) }),
     rates: each(rates),
     conditional: conditional.map((one) => ({
       ...one,

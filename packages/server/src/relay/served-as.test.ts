@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import type { ConditionalRates, Price } from '../domain/price.ts';
+import { readProgram } from '../services/price-expressions/read-program.ts';
 import {
   channelOf,
   openTestGateway,
@@ -98,6 +99,24 @@ describe('an answer is charged as it says that it was served', () => {
     await gate.recorded(1);
     expect(gate.records[0]?.charge?.lines).toEqual(atFlex as never);
     expect(gate.records[0]).toMatchObject({ usage: { inputText: 10, outputText: 5 }, usageSource: 'provider' });
+  });
+
+  test('by an expression too, with what it reads of the request', async () => {
+    const expression =
+      '(service_tier == "flex" ? tier("flex", p * 1 + c * 2) : tier("plain", p * 10 + c * 20)) * ' +
+      '(param("metadata.plan") == "gold" && header("x-team") == "blue" ? 3 : 1)';
+    const price = { ...testPrice, rates: {}, expression, program: readProgram(expression) };
+    const gate = await gateway(completion({ service_tier: 'flex' }), { m: price });
+    const asked = { ...hello, service_tier: 'auto', metadata: { plan: 'gold' } };
+    await (await gate.post(asked, { headers: { 'x-team': 'blue' } })).text();
+    await (await gate.post(asked)).text();
+    await gate.recorded(2);
+    const lines = (times: bigint) => [
+      { bucket: 'inputText', quantity: 10, rate: times * 1_000_000_000n, condition: 'flex' },
+      { bucket: 'outputText', quantity: 5, rate: times * 2_000_000_000n, condition: 'flex' },
+    ];
+    expect(gate.records.map(({ charge }) => charge?.lines)).toEqual([lines(3n), lines(1n)] as never);
+    expect((await gate.verify()).unexplained).toBe(0);
   });
 
   test('an answer at the standard tier costs the default, though another was asked for', async () => {

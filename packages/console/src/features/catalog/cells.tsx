@@ -46,6 +46,7 @@ export function Rate({ model, field }: { readonly model: CatalogModel; readonly 
   const rate = rates[field];
   if (rate !== undefined) return <>{usdOf(rate)}</>;
   if (rates.perCall !== undefined && field === 'input') return <>{t('perRequest', { amount: usdOf(rates.perCall) })}</>;
+  if (model.price.expression !== undefined && field === 'input') return <>{t('byExpression')}</>;
   return <span className="text-muted">–</span>;
 }
 

@@ -82,6 +82,14 @@ function Prices({ row: { model } }: { readonly row: CatalogRow }) {
           { term: t('details.call'), value: rates.perCall === undefined ? undefined : usdOf(rates.perCall) },
         ]}
       />
+      {model.price.expression !== undefined && (
+        <>
+          <p className="mt-2 text-small text-muted">{t('details.expression')}</p>
+          <pre className="mt-1 overflow-x-auto rounded-md bg-sunken p-2 font-mono text-small whitespace-pre-wrap">
+            {model.price.expression}
+          </pre>
+        </>
+      )}
       {conditions > 0 && <p className="mt-2 text-small text-muted">{t('details.conditions', { count: conditions })}</p>}
     </>
   );

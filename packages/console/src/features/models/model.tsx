@@ -63,7 +63,7 @@ function Model({ name, model }: { readonly name: string; readonly model: ModelDe
           <PriceHistory history={model?.history ?? []} />
         </div>
         <div className="grid min-w-0 gap-4">
-          {price !== undefined && <Calculator price={price} />}
+          {price !== undefined && price.expression === undefined && <Calculator price={price} />}
           <Card title={t('facts')}>
             <KeyValues
               items={[

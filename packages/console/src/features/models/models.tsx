@@ -146,7 +146,8 @@ function useColumns(): readonly Column<ModelRow>[] {
           check: (text, row) => {
             const price = priceOf(row);
             if (row.model?.owner) return t('ownedByFile');
-            if (price !== undefined && !isPlain(price)) return t('hasConditions');
+            if (price !== undefined && !isPlain(price))
+              return t(price.expression === undefined ? 'hasConditions' : 'hasExpression');
             return text === '' || usdSchema.safeParse(text).success ? undefined : t('rateForm');
           },
           save: async (text, row) => await save(row, withRate(priceOf(row) ?? {}, field, text)),
@@ -218,6 +219,7 @@ export function PriceWord({ row }: { readonly row: Pick<ModelRow, 'model'> }) {
   const conditions = price === undefined ? 0 : conditionsOf(price);
   if (state === 'unpriced') return <Status tone="warn">{t('state.unpriced')}</Status>;
   if (state === 'free') return <Badge>{t('state.free')}</Badge>;
+  if (price?.expression !== undefined) return <Status tone="good">{t('state.expression')}</Status>;
   return conditions === 0 ? (
     <Status tone="good">{t('state.priced')}</Status>
   ) : (

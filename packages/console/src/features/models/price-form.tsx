@@ -1,6 +1,5 @@
-import { buckets, callRow, type RateField } from '@tollgate/contract/buckets';
 import type { ModelView } from '@tollgate/contract/api/configuration';
-import { priceSchema, usdSchema, type PriceSheet } from '@tollgate/contract/price';
+import { priceSchema, type PriceSheet } from '@tollgate/contract/price';
 import { useState, type FormEvent } from 'react';
 import { errorOf } from '../../lib/error-of.ts';
 import { LeaveGuard } from '../../components/form/guard.tsx';
@@ -8,16 +7,13 @@ import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { ErrorNotice } from '../../components/ui/error-state.tsx';
 import { Notice } from '../../components/ui/notice.tsx';
-import { DecimalField } from '../../components/ui/number-field.tsx';
 import { TextArea } from '../../components/ui/text-field.tsx';
 import { showToast } from '../../components/ui/toast-queue.ts';
 import { useRights } from '../../lib/session.ts';
-import { conditionsOf, plainRates, priced, withRate } from '../../lib/rates.ts';
+import { conditionsOf } from '../../lib/rates.ts';
+import { PriceFields } from './price-fields.tsx';
 import { useSavePrice } from './use-save-price.ts';
 import { useModelWords } from './words.ts';
-
-/** The rates that most models have; the others are shown when they are set, or asked for. */
-const usual: readonly RateField[] = ['input', 'cacheRead', 'cacheWrite5m', 'output'];
 
 type PriceFormProps = { readonly name: string; readonly model: ModelView | undefined };
 
@@ -53,8 +49,6 @@ export function PriceForm({ name, model }: PriceFormProps) {
       setBusy(false);
     }
   };
-  const rates = plainRates(price);
-  const fields = priced.filter(([, field]) => all || usual.includes(field) || rates[field] !== undefined);
   return (
     <form onSubmit={(event) => void send(event)} noValidate aria-label={t('price')}>
       <LeaveGuard unsaved={dirty && !busy} />
@@ -91,37 +85,13 @@ export function PriceForm({ name, model }: PriceFormProps) {
               isDisabled={locked}
             />
           ) : (
-            <div className="grid items-start gap-4 sm:grid-cols-2 lg:grid-cols-3">
-              {fields.map(([bucket, field]) => (
-                <DecimalField
-                  key={field}
-                  label={t(`bucket.${bucket}`)}
-                  unit={buckets[bucket].per === 'million' ? t('usdPerMillion') : 'USD'}
-                  value={rates[field] ?? null}
-                  onChange={(rate) => setPrice(withRate(price, field, rate ?? ''))}
-                  error={badRate(rates[field]) ? t('rateForm') : undefined}
-                  disabled={locked}
-                />
-              ))}
-              {(all || rates.perCall !== undefined) && (
-                <DecimalField
-                  label={t(`bucket.${callRow.field}`)}
-                  unit="USD"
-                  value={rates.perCall ?? null}
-                  onChange={(rate) => setPrice(withRate(price, 'perCall', rate ?? ''))}
-                  error={badRate(rates.perCall) ? t('rateForm') : undefined}
-                  disabled={locked}
-                />
-              )}
-            </div>
+            <PriceFields price={price} onChange={setPrice} all={all} locked={locked} />
           )}
         </div>
       </Card>
     </form>
   );
 }
-
-const badRate = (rate: string | undefined): boolean => rate !== undefined && !usdSchema.safeParse(rate).success;
 
 function parsed(text: string): PriceSheet | undefined {
   try {

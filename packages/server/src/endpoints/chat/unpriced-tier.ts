@@ -14,6 +14,7 @@ const notDearer: ReadonlySet<string> = new Set(['standard', 'flex', 'batch']);
 function asksUnpriced({ summary, snapshot }: Planned, { price }: Candidate): boolean {
   const { tier } = summary;
   if (tier === undefined || notDearer.has(tier) || !price || snapshot.settings.relay.passUnpricedTiers) return false;
+  if (price.program?.asksForTier === true) return false;
   return !price.conditional.some(({ when }) => when.tier?.includes(tier));
 }
 

@@ -4,6 +4,8 @@ import type { JsonObject, Operation, ProtocolId } from '@tollgate/wire/protocol'
 import { formatDecimal } from '../../domain/decimal.ts';
 import { serves } from '../../domain/model-operations.ts';
 import type { Multiplier, Price } from '../../domain/price.ts';
+import { multipliedExpression } from '../../domain/price-sheet.ts';
+import { ruleFor, type PriceFacts } from '../../domain/price-rules.ts';
 import { rateOf } from '../../domain/rates.ts';
 import type { ListedModel } from './models.ts';
 
@@ -93,13 +95,26 @@ const pricedAs: readonly (readonly [name: string, bucket: Bucket])[] = [
   ['web_search', 'searches'],
 ];
 
+const shortRequest: PriceFacts = {
+  tier: undefined,
+  input: 1,
+  at: undefined,
+  usage: { inputText: 1, outputText: 1 },
+};
+
 /** US dollars for one token, search, or request, as exact decimals, after the multiplier; the default rates of a price. */
-function pricingOf({ rates, perCall }: Price, multiplier: Multiplier): JsonObject {
+function pricingOf(price: Price, multiplier: Multiplier): JsonObject {
+  // Of an expression, what it says of a short request at the standard tier.
+  const { rates, perCall } = price.program === undefined ? price : ruleFor(price, shortRequest);
   const named = pricedAs.map(([name, bucket]): [string, string] => [
     name,
     formatDecimal(rateOf(bucket, rates) * multiplier, 21),
   ]);
-  return { ...Object.fromEntries(named), request: formatDecimal((perCall ?? 0n) * multiplier, 15) };
+  return {
+    ...Object.fromEntries(named),
+    ...(price.expression !== undefined && { expression: multipliedExpression(price.expression, multiplier) }),
+    request: formatDecimal((perCall ?? 0n) * multiplier, 15),
+  };
 }
 
 /** The list of models in the shape of the protocol that asks; always one page. */

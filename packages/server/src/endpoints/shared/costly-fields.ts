@@ -24,7 +24,8 @@ function costlyIn({ key }: Asker, json: JsonObject, { dialect, target, price }: 
   const fields = costly[dialect.protocol];
   if (!fields?.some((field) => Object.hasOwn(json, field))) return none;
   const passes = passedFields(key, target.channel);
-  const pricesSearches = price !== undefined && 'searches' in price.rates;
+  const pricesSearches =
+    price !== undefined && ('searches' in price.rates || price.program?.names.includes('searches') === true);
   return fields.filter(
     (field) => Object.hasOwn(json, field) && !passes(field) && !(pricesSearches && field === 'web_search_options'),
   );

@@ -1,5 +1,6 @@
 import { inputBuckets, outputBuckets, type Bucket, type Usage } from '@tollgate/wire/ir/usage';
 import { mostCount } from '@tollgate/wire/protocols/implausible';
+import { namesBucket } from '../../domain/price-expression/program.ts';
 import type { Price } from '../../domain/price.ts';
 
 /** What something used: as it was told, or else what it is taken for. */
@@ -48,5 +49,6 @@ function believable(told: Usage): Usage | undefined {
 /** Whether a price has a rate of its own for a bucket, under any condition. */
 function names(price: Price | undefined, bucket: Bucket): boolean {
   if (price === undefined) return false;
+  if (price.program !== undefined && namesBucket(price.program, bucket)) return true;
   return [price, ...price.conditional].some(({ rates }) => (rates[bucket] ?? 0n) > 0n);
 }

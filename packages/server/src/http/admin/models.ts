@@ -1,5 +1,6 @@
 import type { modelOperations } from '@tollgate/contract/operations/models';
 import { comparePriceList, takePrices } from '../../services/catalogue/price-lists.ts';
+import { workOut } from '../../services/price-expressions/work-out.ts';
 import { createModel, deleteModel, getModel, listModels, updateModel } from '../../services/configuration/models.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { Handlers } from './operation.ts';
@@ -14,6 +15,7 @@ export const modelHandlers = ({ configuration, fetchOutside }: AdminDeps): Handl
   'models.delete': async ({ params }, context) => {
     await deleteModel(configuration, context.caller.actor.label, params.name);
   },
+  'prices.try': async ({ body }) => await workOut(body, configuration.now()),
   'priceLists.compare': async ({ body }) => {
     const { differences, ...list } = await comparePriceList(configuration, fetchOutside, body);
     return {

@@ -73,3 +73,41 @@ test('prices of a list are shown, and those that were shown are taken as they we
     await database.close();
   }
 });
+
+test('a price is tried on a request before it is in force', async () => {
+  const database = await openInMemory();
+  const app = await openTestApp(database);
+  try {
+    const { token } = await app.enroll('root', 'root@example.com');
+    const attempt = async (body: unknown) => await app.call('POST', '/api/v1/prices/try', { token, body });
+    const expression = 'header("x-plan") == "gold" ? tier("gold", p * 1) : tier("plain", p * 2 + c * param("n"))';
+    const usage = { inputText: 1000, outputText: 10 };
+    expect((await attempt({ price: { expression }, usage, body: { n: 3 } })).json).toEqual({
+      problem: null,
+      lines: [
+        { bucket: 'inputText', quantity: 1000, rateNanos: '2000000000', condition: 'plain' },
+        { bucket: 'outputText', quantity: 10, rateNanos: '3000000000', condition: 'plain' },
+      ],
+      amountNanos: '2030000',
+      holdNanos: '2030002',
+    });
+    const gold = { price: { expression }, usage, headers: { 'X-Plan': 'gold', 'not a name\n': '' } };
+    expect((await attempt(gold)).json).toMatchObject({ amountNanos: '1000000' });
+    expect((await attempt({ price: { input: '1', output: '2' }, usage })).json).toMatchObject({
+      amountNanos: '1020000',
+      // All of the input could be written to a cache for hours.
+      holdNanos: '2020000',
+    });
+    expect((await attempt({ price: { expression: 'p * q' }, usage })).json).toMatchObject({
+      problem: expect.stringContaining('there is no "q"') as unknown,
+      amountNanos: null,
+    });
+    expect((await attempt({ price: { expression: 'p', output: '1' }, usage })).status).toBe(400);
+    const user = await app.enroll('user', 'ann@example.com');
+    const refused = await app.call('POST', '/api/v1/prices/try', { token: user.token, body: gold });
+    expect(refused.status).toBe(403);
+  } finally {
+    app.snapshots.close();
+    await database.close();
+  }
+});

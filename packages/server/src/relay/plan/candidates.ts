@@ -8,6 +8,7 @@ import { serves } from '../../domain/model-operations.ts';
 import { planExchange } from '../../domain/plan-exchange.ts';
 import { fallbacksOf, type Stop } from '../../domain/fallbacks.ts';
 import { lotOf } from '../../domain/affinity.ts';
+import { priceOfRequest } from '../../domain/price-expression/asked.ts';
 import { rankChannels, type Target } from '../../domain/rank-channels.ts';
 import type { Aside, AsideReason } from '../../domain/record.ts';
 import { Refusal } from '../../domain/refusal.ts';
@@ -261,7 +262,7 @@ function planFor(ask: Ask, channel: Channel): Plan | Unserved | 'no-exchange' | 
     traits,
     maxOutputTokens: maxOutputTokensOf(models, model, served),
     reasoning: ask.reasoning ?? served.reasoning,
-    price,
+    price: price && priceOfRequest(price, context.body.json, context.call.request.headers),
   };
 }
 

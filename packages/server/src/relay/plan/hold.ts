@@ -73,7 +73,7 @@ export function amountFor(endpoint: Endpoint, context: Planned): Nanos {
     // Many candidates are the same model at the same price; what they may come to is worked out once.
     const isAlike =
       candidate.stop === last?.stop && price === last?.price && candidate.maxOutputTokens === last?.maxOutputTokens;
-    if (!price || (isAlike && price.conditional.length === 0)) continue;
+    if (!price || (isAlike && price.conditional.length === 0 && price.program === undefined)) continue;
     last = candidate;
     const needed = mostOf(endpoint, context, candidate, price, context.summary);
     if (needed > amount) amount = needed;

@@ -206,6 +206,25 @@ eachDatabase('apply', (open) => {
     );
   });
 
+  test('a price by expression is applied, and one that cannot be used is refused with its place', async () => {
+    const context = await testContext(await open());
+    const text = `models:
+  - name: smart
+    price:
+      expression: >-
+        len <= 200000 ? tier("short", p * 3 + c * 15) : tier("long", p * 6 + c * 22.5)
+      perSearch: 0.01
+`;
+    expect(summary(await applied(context, text))).toEqual(['create model smart']);
+    const again = await applied(context, text);
+    expect('plan' in again && isNoChange(again.plan)).toBe(true);
+    const wrong = text.replace('p * 6', 'q * 6');
+    const said = 'line 4, column 19: models[0].price.expression: there is no "q", only p, c, len';
+    for (const result of [await applied(context, wrong), await planApply(context, { text: wrong, env, source, seeds })])
+      expect(summary(result).join('\n')).toContain(said);
+    expect((await getModel(context, 'smart')).history).toHaveLength(1);
+  });
+
   test('what leaves the file leaves the gateway, or goes back to what it was without it', async () => {
     const context = await testContext(await open());
     await seedPrices(context, seeds);
@@ -426,6 +445,10 @@ describe('a wrong file is told where and why, and never what', () => {
     [
       'models:\n  - name: m\n    price: { rates: [{ when: { tier: Default }, input: 1 }, { input: 2 }] }\n',
       'models[0].price.rates[0].when.tier: must be a service tier in small letters',
+    ],
+    [
+      'models:\n  - name: m\n    price: { expression: p * 2, input: 1 }\n',
+      'line 3, column 40: models[0].price.input: cannot stand beside an expression, which says it all',
     ],
     ['groups: [{ name: g, multiplier: 0.0000001 }]\n', 'groups[0].multiplier'],
     ['groups: [{ name: g, __proto__: { x: 1 } }]\n', 'groups[0].(name): there is no such field'],

@@ -7,6 +7,8 @@ import { planRepository } from '../../store/subscriptions/plans.ts';
 import { paymentMethodRepository } from '../../store/payments/methods.ts';
 import { roleRepository } from '../../store/roles.ts';
 import { signInMethodRepository } from '../../store/sign-in/methods.ts';
+import { readPriceSheet } from '../../domain/price-sheet.ts';
+import { problemOf } from '../price-expressions/program-of.ts';
 import { edit } from '../configuration/context.ts';
 import type { ConfigurationContext } from '../configuration/context.ts';
 import { readSeeds } from '../configuration/seeds.ts';
@@ -32,6 +34,8 @@ export type ApplyResult = { readonly plan: Plan } | { readonly problems: readonl
 export async function planApply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
   const read = readChecked(context, request);
   if ('problems' in read) return read;
+  const unusable = await wrongExpressions(read);
+  if (unusable.length > 0) return { problems: unusable };
   await context.secretBox.reload();
   return present(request, plan(context, request, read, await readStored(context.database.db)));
 }
@@ -43,6 +47,8 @@ export async function planApply(context: ConfigurationContext, request: ApplyReq
 export async function apply(context: ConfigurationContext, request: ApplyRequest): Promise<ApplyResult> {
   const read = readChecked(context, request);
   if ('problems' in read) return read;
+  const unusable = await wrongExpressions(read);
+  if (unusable.length > 0) return { problems: unusable };
   await context.secretBox.reload();
   return await edit(context, async (db) => {
     const planned = plan(context, request, read, await readStored(db));
@@ -50,6 +56,17 @@ export async function apply(context: ConfigurationContext, request: ApplyRequest
       for (const step of planned.steps) if (step.action !== 'unchanged') await step.run(db);
     return present(request, planned);
   });
+}
+
+/** What is wrong with expressions of prices, each at its place in the file. */
+async function wrongExpressions({ file, locate }: ReadConfigFile): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const [index, { price }] of (file.models ?? []).entries()) {
+    if (price?.expression === undefined) continue;
+    const found = await problemOf(readPriceSheet(price));
+    if (typeof found === 'string') problems.push(locate(['models', index, 'price', 'expression'], found));
+  }
+  return problems;
 }
 
 /** Longer ones would not fit the columns that name the owner. */

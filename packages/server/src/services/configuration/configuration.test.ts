@@ -425,6 +425,33 @@ eachDatabase('models', (open) => {
     expect(other.current?.price).toEqual({ rates: swapped });
   });
 
+  test('have prices by expression, which are checked, kept as they were understood, and never edited', async () => {
+    const context = await testContext(await open());
+    const price = { expression: 'tier("base", p * 2.5 + c * 15)', perSearch: '0.01' };
+    const input = modelInputSchema.parse({ name: 'gpt-x', price });
+    const created = await createModel(context, 'user:1', input);
+    expect(created.current?.price).toEqual(price);
+    const stored = (await modelRepository.find(context.database.db, 'gpt-x'))?.price;
+    expect(stored?.program).toMatchObject({ result: { op: 'tier', name: 'base' }, names: ['p', 'c'] });
+    const same = await updateModel(context, 'user:1', 'gpt-x', { price });
+    expect(same.current?.version).toBe(created.current?.version ?? '');
+    const refused = updateModel(context, 'user:1', 'gpt-x', { price: { expression: 'p * 2.5 +\n  q' } });
+    expect(await refused.catch((error: unknown) => error)).toMatchObject({
+      code: 'invalid_request',
+      param: 'price.expression',
+      message: expect.stringContaining('there is no "q"') as unknown,
+    });
+    const twice = updateModel(context, 'user:1', 'gpt-x', { price: { expression: 'searches * 5', perSearch: '1' } });
+    expect(await twice.catch((error: unknown) => error)).toMatchObject({
+      message: expect.stringContaining('names searches, which has a rate beside it too') as unknown,
+    });
+    const other = await updateModel(context, 'user:1', 'gpt-x', { price: { expression: 'p * 3' } });
+    expect(other.current?.price).toEqual({ expression: 'p * 3' });
+    const plain = await updateModel(context, 'user:1', 'gpt-x', { price: { input: '1' } });
+    expect(plain.current?.price).toEqual({ input: '1' });
+    expect((await getModel(context, 'gpt-x')).history).toHaveLength(3);
+  });
+
   test('whose prices were stored as tiers are read as conditions, and cost the same', async () => {
     const context = await testContext(await open());
     const { db } = context.database;

@@ -7,6 +7,7 @@ import { freeTerms, isFree, readPriceSheet } from '../../domain/price-sheet.ts';
 import type { PriceTerms } from '../../domain/price-sheet.ts';
 import { modelRepository } from '../../store/configuration/models.ts';
 import { Refusal } from '../../domain/refusal.ts';
+import { programOf } from '../price-expressions/program-of.ts';
 import { assertUnlocked, edit, notFound, recordEdit } from './context.ts';
 import type { Actor, ConfigurationContext } from './context.ts';
 import { presentModel, presentPrice } from './present.ts';
@@ -131,7 +132,12 @@ export function sameTerms(a: PriceTerms | undefined, b: PriceTerms | undefined):
   return Bun.deepEquals(termsOf(a), termsOf(b));
 }
 
-const termsOf = ({ rates, conditional, perCall }: PriceTerms): PriceTerms => ({ rates, conditional, perCall });
+const termsOf = ({ rates, conditional, perCall, expression }: PriceTerms): PriceTerms => ({
+  rates,
+  conditional,
+  perCall,
+  ...(expression !== undefined && { expression }),
+});
 
 /** Makes the stored model what is wanted, with a new version of its price where it differs, inside a transaction. */
 export async function writeModel(
@@ -147,7 +153,9 @@ export async function writeModel(
 ): Promise<StoredModel> {
   const { actor, owner, existing, wanted, origin } = write;
   const at = context.now();
-  const price = sameTerms(existing?.price, wanted.terms) ? existing?.price : newVersion(context, wanted, origin, at);
+  const price = sameTerms(existing?.price, wanted.terms)
+    ? existing?.price
+    : await newVersion(context, wanted, origin, at);
   if (price !== undefined && price !== existing?.price) await modelRepository.insertPrices(db, [price]);
   const stored: StoredModel = {
     name: wanted.name,
@@ -171,15 +179,17 @@ export async function writeModel(
   return stored;
 }
 
-function newVersion(
+async function newVersion(
   context: ConfigurationContext,
   wanted: WantedModel,
   origin: PriceOrigin,
   at: number,
-): StoredPrice | undefined {
+): Promise<StoredPrice | undefined> {
   if (wanted.terms === undefined) return undefined;
+  const program = await programOf(wanted.terms);
   return {
     ...termsOf(wanted.terms),
+    ...(program !== undefined && { program }),
     version: `price_${context.newId()}`,
     model: wanted.name,
     source: origin.source,

@@ -95,6 +95,7 @@ export const modelRepository = {
         rates_json: JSON.stringify(writeRates(price.rates)),
         tiers_json: writeConditional(price.conditional),
         per_call_nanos: price.perCall ?? null,
+        expression_json: writeExpression(price),
         source: price.source,
         as_of: price.asOf,
         created_at: price.createdAt,
@@ -141,11 +142,20 @@ function readPrice(row: PriceRow): StoredPrice {
     rates: readRates(readJson(row.rates_json)),
     conditional: readConditional(readJson(row.tiers_json)),
     perCall: row.per_call_nanos ?? undefined,
+    ...readExpression(row.expression_json),
     source: row.source,
     asOf: row.as_of,
     createdAt: row.created_at,
   };
 }
+
+type Expressed = Pick<StoredPrice, 'expression' | 'program'>;
+
+const writeExpression = ({ expression, program }: Expressed): string | null =>
+  expression === undefined ? null : JSON.stringify({ expression, program });
+
+/** Only `writeExpression` wrote it, from the same type. */
+const readExpression = (text: string | null): Expressed => (text === null ? {} : (JSON.parse(text) as Expressed));
 
 function writeConditional(conditional: StoredPrice['conditional']): string {
   return JSON.stringify(

@@ -60,6 +60,7 @@ import { signUpMigration } from './0043-sign-up.ts';
 import { modelBundlesMigration } from './0086-model-bundles.ts';
 import { accountDeletionsMigration } from './0095-account-deletions.ts';
 import { teamSignInMigration } from './0098-team-sign-in.ts';
+import { priceExpressionsMigration } from './0091-price-expressions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -120,6 +121,7 @@ export const migrations: readonly Migration[] = [
   modelBundlesMigration,
   accountDeletionsMigration,
   teamSignInMigration,
+  priceExpressionsMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */

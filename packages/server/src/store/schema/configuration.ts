@@ -67,6 +67,8 @@ export const configurationTables = {
     /** Rates with conditions in order: [{ when, rates, perCall? }, …]; in old rows tiers: [{ above, rates }, …]. */
     tiers_json: column.longText,
     per_call_nanos: optional(column.money),
+    /** { text, program } of a price that is worked out by an expression. */
+    expression_json: optional(column.longText),
     source: column.text(300),
     as_of: column.text(40),
     created_at: column.moment,

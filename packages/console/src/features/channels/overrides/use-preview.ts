@@ -1,18 +1,6 @@
-import { useEffect, useState } from 'react';
 import { useOperation, type Input } from '../../../lib/operations.ts';
 import type { Json } from '../../../lib/changes.ts';
-
-const settleMs = 350;
-
-/** A value once it has stayed the same for a moment: what follows typing without asking at each letter. */
-function useSettled<Value>(value: Value): Value {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), settleMs);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
-}
+import { useSettled } from '../../../lib/use-settled.ts';
 
 /** The request that is looked at; an empty body is a small one of the gateway's own. */
 export type Sample = { readonly model: string; readonly stream: boolean; readonly body: string };
