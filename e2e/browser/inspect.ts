@@ -6,11 +6,16 @@ import type { Page } from 'playwright-core';
 /** The small form: every page that is loaded is sent it, and compiles it. */
 const axe = await Bun.file(fileURLToPath(import.meta.resolve('axe-core/axe.min.js'))).text();
 
-const widths = [
-  { width: 1366, height: 860 },
-  { width: 390, height: 844 },
+const desk = { width: 1366, height: 860 } as const;
+const phone = { width: 390, height: 844 } as const;
+
+/** In an order in which one thing changes at a time: the browser draws everything anew for each. */
+const views = [
+  { size: desk, colorScheme: 'light' },
+  { size: desk, colorScheme: 'dark' },
+  { size: phone, colorScheme: 'dark' },
+  { size: phone, colorScheme: 'light' },
 ] as const;
-const schemes = ['light', 'dark'] as const;
 
 /**
  * All of axe's rules; in the second theme those that colours can break, since everything else was looked at in the first.
@@ -35,26 +40,23 @@ const violationsBy = (scheme: keyof typeof rules): string =>
  */
 export async function inspect(page: Page, state: string, folder: string | undefined): Promise<readonly string[]> {
   const complaints: string[] = [];
-  for (const size of widths) {
+  for (const { size, colorScheme } of views) {
     await page.setViewportSize(size);
-    for (const colorScheme of schemes) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const view = `${state}-${size.width}-${colorScheme}`;
-      // Reduced motion leaves no transitions to wait for; two frames see the layout through.
-      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
-      if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${view}.png`) });
-      // Injected by the debugger, which the page's content security policy does not bind.
-      if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe);
-      const violations = await page.evaluate<AxeResults['violations']>(violationsBy(colorScheme));
-      for (const { id, nodes } of violations)
-        complaints.push(`${view}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-      const beyond = await page.evaluate<number>(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      if (beyond > 0) complaints.push(`${view}: ${beyond} px stick out sideways`);
-    }
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const view = `${state}-${size.width}-${colorScheme}`;
+    // Reduced motion leaves no transitions to wait for; two frames see the layout through.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
+    if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${view}.png`) });
+    // Injected by the debugger, which the page's content security policy does not bind.
+    if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe);
+    const violations = await page.evaluate<AxeResults['violations']>(violationsBy(colorScheme));
+    for (const { id, nodes } of violations)
+      complaints.push(`${view}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+    const beyond = await page.evaluate<number>(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    if (beyond > 0) complaints.push(`${view}: ${beyond} px stick out sideways`);
   }
-  await page.setViewportSize(widths[0]);
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize(desk);
   return complaints;
 }

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import type { Page } from 'playwright-core';
-import { openAdmin, root, setUpRoot, verify, balanced, type Admin } from '../account.ts';
-import { type Gateway, startGateway } from '../gateway.ts';
+import { balanced, verify } from '../account.ts';
 import { until } from '../until.ts';
 import { chromiumPath } from './chromium.ts';
-import { enter, openConsolePage, type ConsolePage } from './console-page.ts';
+import { openStage, type Stage } from './stage.ts';
 
 /** Asking models in the console: what is shown of the answer, how it is stopped, and that it is charged as any request. */
 
@@ -28,11 +26,10 @@ settings:
 const answerText = '## A list\n\n- **one**\n- two\n\n<img src=x onerror="alert(1)">\n\n```js\nrun();\n```';
 
 describe.skipIf(chromiumPath === undefined)('the playground in a browser', () => {
-  let upstream: ReturnType<typeof Bun.serve>;
-  let gateway: Gateway;
-  let admin: Admin;
-  let view: ConsolePage;
-  let page: Page;
+  let stage: Stage;
+  let admin: Stage['admin'];
+  let view: Stage['view'];
+  let page: Stage['page'];
   const asked: { readonly model: string; readonly [field: string]: unknown }[] = [];
   /** Streams that the gateway has hung up on. */
   let cut = 0;
@@ -99,26 +96,16 @@ describe.skipIf(chromiumPath === undefined)('the playground in a browser', () =>
   }
 
   beforeAll(async () => {
-    upstream = Bun.serve({
-      port: 0,
-      hostname: '127.0.0.1',
-      idleTimeout: 0,
-      fetch: async (request) => answer((await request.json()) as Parameters<typeof answer>[0]),
+    stage = await openStage({
+      config,
+      answer: async (request) => answer((await request.json()) as Parameters<typeof answer>[0]),
+      credit: '1',
+      path: '/playground',
     });
-    gateway = await startGateway({ config: config(`http://127.0.0.1:${upstream.port}/v1`), commands: setUpRoot });
-    admin = await openAdmin(gateway);
-    await admin.credit('1');
-    view = await openConsolePage({ noRefusals: true });
-    page = view.page;
-    await page.goto(`${gateway.url}/playground`);
-    await enter(page, root);
+    ({ admin, view, page } = stage);
   }, 60_000);
 
-  afterAll(async () => {
-    await view?.close();
-    await gateway?.stop();
-    await upstream?.stop(true);
-  });
+  afterAll(async () => await stage?.close());
 
   test('who has no key is told what for', async () => {
     await page.getByText('A key is needed first').waitFor();
@@ -202,6 +189,6 @@ describe.skipIf(chromiumPath === undefined)('the playground in a browser', () =>
 
   test('nothing went wrong in the page, and the books agree', async () => {
     expect(view.wrong).toEqual([]);
-    expect(await verify(gateway)).toMatchObject(balanced);
+    expect(await verify(stage.gateway)).toMatchObject(balanced);
   }, 60_000);
 });

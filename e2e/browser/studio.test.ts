@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Page } from 'playwright-core';
-import { balanced, openAdmin, root, setUpRoot, verify, type Admin } from '../account.ts';
-import { type Gateway, startGateway } from '../gateway.ts';
+import { balanced, verify } from '../account.ts';
 import { chromiumPath } from './chromium.ts';
-import { enter, openConsolePage, type ConsolePage } from './console-page.ts';
+import { openStage, type Stage } from './stage.ts';
 
 /** Making pictures, sound and films in the console: from the words to what is seen and heard, and what it costs. */
 
@@ -72,11 +71,10 @@ function silence(): Buffer<ArrayBuffer> {
 }
 
 describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
-  let upstream: ReturnType<typeof Bun.serve>;
-  let gateway: Gateway;
-  let admin: Admin;
-  let view: ConsolePage;
-  let page: Page;
+  let stage: Stage;
+  let admin: Stage['admin'];
+  let view: Stage['view'];
+  let page: Stage['page'];
   let made = Buffer.alloc(0);
   let isDone = false;
   const asked: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[] = [];
@@ -117,21 +115,16 @@ describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
   const prompt = (words: string) => page.getByRole('textbox', { name: 'Prompt' }).fill(words);
 
   beforeAll(async () => {
-    upstream = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: answer });
-    gateway = await startGateway({ config: config(`http://127.0.0.1:${upstream.port}/v1`), commands: setUpRoot });
-    admin = await openAdmin(gateway);
-    await admin.credit('5');
-    view = await openConsolePage({ noRefusals: true });
-    page = view.page;
-    await page.goto(`${gateway.url}/studio`);
-    await enter(page, root);
+    stage = await openStage({
+      config,
+      answer,
+      credit: '5',
+      path: '/studio',
+    });
+    ({ admin, view, page } = stage);
   }, 60_000);
 
-  afterAll(async () => {
-    await view?.close();
-    await gateway?.stop();
-    await upstream?.stop(true);
-  });
+  afterAll(async () => await stage?.close());
 
   test('who has no key is told what for; pictures are made and changed', async () => {
     await page.getByText('A key is needed first').waitFor();
@@ -209,7 +202,7 @@ describe.skipIf(chromiumPath === undefined)('the studio in a browser', () => {
     await page.getByRole('link', { name: 'Make again' }).click();
     await page.getByRole('textbox', { name: 'Prompt' }).waitFor();
     expect(await page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toBe('A cat that jumps');
-    expect(await verify(gateway)).toEqual(balanced);
+    expect(await verify(stage.gateway)).toEqual(balanced);
     expect(view.wrong).toEqual([]);
   }, 90_000);
 });
