@@ -1,3 +1,4 @@
+import { sayChannelReason } from '@tollgate/contract/channel-reasons';
 import type { Health } from './health.ts';
 
 /** A channel as far as its state goes. */
@@ -45,14 +46,14 @@ export function channelState(channel: StatedChannel, targets: readonly Target[],
   const keysOk = channel.enabled ? enabled.length - resting.length : 0;
   if (!channel.enabled) return { state: 'disabled', reason: undefined, closedUntil: undefined, keysOk };
   if (enabled.length === 0) {
-    const reason = channel.credentials.length > 0 ? 'all of its keys are disabled' : 'it has no account yet';
+    const reason = sayChannelReason(channel.credentials.length > 0 ? 'accountsDisabled' : 'noAccount');
     return { state: 'degraded', reason, closedUntil: undefined, keysOk };
   }
   const closed = targets.filter(({ health }) => closedUntil(health) > now);
   if (keysOk === 0 && resting.length > 0) {
     const until = Math.min(...closed.map(({ health }) => closedUntil(health)));
     const limited = closed.some(({ health }) => health.coolUntil > now);
-    const reason = limited ? 'its provider asked for a pause' : 'its last requests failed';
+    const reason = sayChannelReason(limited ? 'paused' : 'failing');
     return { state: 'cooling', reason, closedUntil: until, keysOk };
   }
   const reason = troubleOf(targets, closed, resting.length);
@@ -68,9 +69,13 @@ function rests(targets: readonly Target[], credential: number, now: number): boo
 }
 
 function troubleOf(targets: readonly Target[], closed: readonly Target[], resting: number): string | undefined {
-  if (resting > 0) return resting === 1 ? 'one of its keys rests' : `${resting} of its keys rest`;
+  if (resting === 1) return sayChannelReason('keyRests');
+  if (resting > 0) return sayChannelReason('keysRest', { count: resting });
   const [first] = closed;
-  if (first !== undefined) return closed.length === 1 ? `${first.model} rests` : `${closed.length} of its models rest`;
+  if (first !== undefined)
+    return closed.length === 1
+      ? sayChannelReason('modelRests', { model: first.model })
+      : sayChannelReason('modelsRest', { count: closed.length });
   let failures = 0;
   let all = 0;
   for (const { health } of targets) {
@@ -78,5 +83,5 @@ function troubleOf(targets: readonly Target[], closed: readonly Target[], restin
     all += health.failures + health.previousFailures + health.successes + health.previousSuccesses;
   }
   if (failures < notable.failures || failures < all * notable.share) return undefined;
-  return `${failures} of its last ${all} attempts failed`;
+  return sayChannelReason('attemptsFailed', { failures, all });
 }

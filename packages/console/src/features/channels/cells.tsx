@@ -1,6 +1,7 @@
 import type { ChannelView } from '@tollgate/contract/api/configuration';
 import type { ChannelHealth } from '@tollgate/contract/api/overview';
 import { Snowflake } from 'lucide-react';
+import { useChannelReason } from '../../components/channel-reason/use-channel-reason.ts';
 import { UptimeStrip, type Uptime } from '../../components/charts/marks.tsx';
 import { Status } from '../../components/ui/badge.tsx';
 import { count, duration, fullMoment, percent, relativeMoment } from '../../lib/format.ts';
@@ -40,10 +41,11 @@ export function ChannelState({ channel, health }: StateProps) {
 /** Why a channel is not simply enabled, by whom and since when. */
 export function useReason(health: ChannelHealth | undefined): string | undefined {
   const t = useChannelWords();
+  const say = useChannelReason();
   if (health === undefined || health.reason === null) return undefined;
   const { reason, by, since } = health;
   const parts = [
-    reason,
+    say(reason),
     by === null ? undefined : t('by', { who: by }),
     since === null ? undefined : relativeMoment(since, Date.now()),
   ];

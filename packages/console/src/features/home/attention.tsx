@@ -1,5 +1,6 @@
 import type { GatewayOverview } from '@tollgate/contract/api/overview';
 import { CircleCheckBig } from 'lucide-react';
+import { useChannelReason } from '../../components/channel-reason/use-channel-reason.ts';
 import { Badge } from '../../components/ui/badge.tsx';
 import { Card } from '../../components/ui/card.tsx';
 import { EmptyState } from '../../components/ui/empty-state.tsx';
@@ -24,6 +25,7 @@ const pageOf: Partial<Record<Item['kind'], (subject: string) => { to: string; pa
 /** What somebody should look at, each with the way there. */
 export function Attention({ items }: { readonly items: readonly Item[] }) {
   const t = useHomeWords();
+  const say = useChannelReason();
   return (
     <Card title={t('attention.title')} padded={false}>
       {items.length === 0 ? (
@@ -43,7 +45,7 @@ export function Attention({ items }: { readonly items: readonly Item[] }) {
               </p>
               {(item.detail !== null || item.at !== null) && (
                 <p className="mt-0.5 flex justify-between gap-3 text-small text-muted">
-                  <span className="min-w-0 wrap-anywhere">{item.detail}</span>
+                  <span className="min-w-0 wrap-anywhere">{item.detail === null ? null : say(item.detail)}</span>
                   {item.at !== null && (
                     <span className="shrink-0" title={fullMoment(item.at)}>
                       {relativeMoment(item.at, Date.now())}
