@@ -1,11 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { api, type Answer } from '../../lib/api.ts';
 import { useAction, useOperation } from '../../lib/operations.ts';
 import { DraftForm, useDraft } from '../form/draft-form.tsx';
 import { EditDrawer } from '../form/edit-drawer.tsx';
-import { Button } from '../ui/button.tsx';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { AskingButton } from '../ui/asking-button.tsx';
 import { TagInput } from '../ui/tag-input.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { showToast } from '../ui/toast-queue.ts';
@@ -83,27 +81,19 @@ function BundleForm({ bundle, models = [], onClose }: EditProps<Bundle | undefin
 
 function Remove({ name, onRemoved }: { readonly name: string; readonly onRemoved: () => void }) {
   const t = useBundleWords();
-  const [asking, setAsking] = useState(false);
   const remove = useAction('modelBundles.delete', {
     invalidates: ['modelBundles.list', 'audit.list'],
     failed: t('notRemoved'),
   });
   return (
-    <>
-      <Button look="danger" onPress={() => setAsking(true)}>
-        {t('remove')}
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={t('removeTitle', { name })}
-        action={t('remove')}
-        onConfirm={async () => {
-          if ((await remove.run({ params: { name } })) !== undefined) onRemoved();
-        }}
-      >
-        {t('removeWhat')}
-      </ConfirmDialog>
-    </>
+    <AskingButton
+      action={t('remove')}
+      title={t('removeTitle', { name })}
+      onConfirm={async () => {
+        if ((await remove.run({ params: { name } })) !== undefined) onRemoved();
+      }}
+    >
+      {t('removeWhat')}
+    </AskingButton>
   );
 }

@@ -1,5 +1,6 @@
 import { Copy, Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { AskingButton } from '../../components/ui/asking-button.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { IconButton } from '../../components/ui/icon-button.tsx';
 import { Card } from '../../components/ui/card.tsx';
@@ -53,6 +54,9 @@ export function Overlays() {
         <Button onPress={() => showToast({ title: t('failed'), tone: 'danger', error: new Error(t('text')) })}>
           {t('errorToast')}
         </Button>
+        <AskingButton action={t('delete')} title={t('confirm')} onConfirm={() => Promise.resolve()}>
+          {t('text')}
+        </AskingButton>
       </Toolbar>
       <Dialog
         open={open === 'dialog'}

@@ -1,10 +1,8 @@
 import { choicesOf, ownAccount, permissionNames, type Permission, type Reach } from '@tollgate/contract/permissions';
-import { useState } from 'react';
 import { DraftForm, useDraft } from '../../components/form/draft-form.tsx';
 import { EditDrawer } from '../../components/form/edit-drawer.tsx';
 import { ReachTable, type ReachChoice } from '../../components/rights/reach-table.tsx';
-import { Button } from '../../components/ui/button.tsx';
-import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
+import { AskingButton } from '../../components/ui/asking-button.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
 import { api, type Answer } from '../../lib/api.ts';
 import { useAction } from '../../lib/operations.ts';
@@ -97,26 +95,18 @@ type RemoveProps = { readonly name: string } & Pick<EditProps<never>, 'onClose' 
 
 function Remove({ name, onClose, onSaved }: RemoveProps) {
   const t = useRoleWords();
-  const [asking, setAsking] = useState(false);
   const remove = useAction('roles.delete', { invalidates: ['roles.list'], failed: t('notRemoved') });
   return (
-    <>
-      <Button look="danger" onPress={() => setAsking(true)}>
-        {t('remove')}
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={t('removeTitle', { name })}
-        action={t('remove')}
-        onConfirm={async () => {
-          await remove.run({ params: { name } });
-          onSaved();
-          onClose();
-        }}
-      >
-        {t('removeWhat')}
-      </ConfirmDialog>
-    </>
+    <AskingButton
+      action={t('remove')}
+      title={t('removeTitle', { name })}
+      onConfirm={async () => {
+        if ((await remove.run({ params: { name } })) === undefined) return;
+        onSaved();
+        onClose();
+      }}
+    >
+      {t('removeWhat')}
+    </AskingButton>
   );
 }

@@ -1,10 +1,8 @@
-import { useState } from 'react';
 import { DraftForm, useDraft } from '../../components/form/draft-form.tsx';
 import { EditDrawer } from '../../components/form/edit-drawer.tsx';
 import { providerDraftOf, sentOfProvider, type ProviderDraft } from '../../components/form/provider-draft.ts';
 import { ProviderSettings } from '../../components/form/provider-settings.tsx';
-import { Button } from '../../components/ui/button.tsx';
-import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
+import { AskingButton } from '../../components/ui/asking-button.tsx';
 import { OuterLink } from '../../components/ui/link.tsx';
 import { Select } from '../../components/ui/select.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
@@ -90,26 +88,18 @@ function MethodForm({ method, onClose, onSaved }: EditProps<Method | undefined>)
 
 function Remove({ method, onClose, onSaved }: EditProps<Method>) {
   const t = useSignInWords();
-  const [asking, setAsking] = useState(false);
   const remove = useAction('signInMethods.delete', { invalidates: ['signInMethods.list'], failed: t('notRemoved') });
   return (
-    <>
-      <Button look="danger" onPress={() => setAsking(true)}>
-        {t('remove')}
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={t('removeTitle', { name: method.name })}
-        action={t('remove')}
-        onConfirm={async () => {
-          await remove.run({ params: { id: method.id } });
-          onSaved();
-          onClose();
-        }}
-      >
-        {t('removeWhat')}
-      </ConfirmDialog>
-    </>
+    <AskingButton
+      action={t('remove')}
+      title={t('removeTitle', { name: method.name })}
+      onConfirm={async () => {
+        if ((await remove.run({ params: { id: method.id } })) === undefined) return;
+        onSaved();
+        onClose();
+      }}
+    >
+      {t('removeWhat')}
+    </AskingButton>
   );
 }

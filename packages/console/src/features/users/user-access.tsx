@@ -2,9 +2,9 @@ import type { UserView } from '@tollgate/contract/api/people';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { Secret } from '../../components/snippets/secret.tsx';
+import { AskingButton } from '../../components/ui/asking-button.tsx';
 import { Button } from '../../components/ui/button.tsx';
 import { Card } from '../../components/ui/card.tsx';
-import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx';
 import { Dialog } from '../../components/ui/dialog.tsx';
 import { addressOf } from '../../lib/base.ts';
 import { fullMoment } from '../../lib/format.ts';
@@ -91,12 +91,14 @@ function RemoveFactor({ user }: UserProps) {
     done: () => ({ title: t('access.factorRemoved') }),
   });
   return (
-    <Asked
+    <AskingButton
+      size="small"
       action={t('access.removeFactor')}
       title={t('access.removeFactorTitle', { email: callOf(user) })}
-      what={t('access.removeFactorWhat')}
       onConfirm={async () => void (await removal.run({ params: { id: user.id } }))}
-    />
+    >
+      {t('access.removeFactorWhat')}
+    </AskingButton>
   );
 }
 
@@ -108,33 +110,13 @@ function EndSessions({ user }: UserProps) {
     done: () => ({ title: t('access.sessionsEnded') }),
   });
   return (
-    <Asked
+    <AskingButton
+      size="small"
       action={t('access.endSessions')}
       title={t('access.endSessionsTitle', { email: callOf(user) })}
-      what={t('access.endSessionsWhat')}
       onConfirm={async () => void (await ending.run({ params: { id: user.id } }))}
-    />
-  );
-}
-
-type AskedProps = {
-  readonly action: string;
-  readonly title: string;
-  readonly what: string;
-  readonly onConfirm: () => Promise<void>;
-};
-
-/** A button for what cannot be taken back, which asks first. */
-function Asked({ action, title, what, onConfirm }: AskedProps) {
-  const [asking, setAsking] = useState(false);
-  return (
-    <>
-      <Button size="small" look="danger" onPress={() => setAsking(true)}>
-        {action}
-      </Button>
-      <ConfirmDialog open={asking} onClose={() => setAsking(false)} title={title} action={action} onConfirm={onConfirm}>
-        {what}
-      </ConfirmDialog>
-    </>
+    >
+      {t('access.endSessionsWhat')}
+    </AskingButton>
   );
 }

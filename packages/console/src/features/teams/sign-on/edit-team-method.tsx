@@ -1,10 +1,8 @@
-import { useState } from 'react';
 import { DraftForm, useDraft } from '../../../components/form/draft-form.tsx';
 import { EditDrawer } from '../../../components/form/edit-drawer.tsx';
 import { providerDraftOf, sentOfProvider, type ProviderDraft } from '../../../components/form/provider-draft.ts';
 import { ProviderSettings } from '../../../components/form/provider-settings.tsx';
-import { Button } from '../../../components/ui/button.tsx';
-import { ConfirmDialog } from '../../../components/ui/confirm-dialog.tsx';
+import { AskingButton } from '../../../components/ui/asking-button.tsx';
 import { Select } from '../../../components/ui/select.tsx';
 import { TextField } from '../../../components/ui/text-field.tsx';
 import { Switch } from '../../../components/ui/toggles.tsx';
@@ -100,29 +98,21 @@ function MethodForm({ teamId, method, onClose, onSaved }: EditProps<Method | und
 
 function Remove({ teamId, method, onClose, onSaved }: EditProps<Method>) {
   const t = useSignOnWords();
-  const [asking, setAsking] = useState(false);
   const remove = useAction('teams.removeSignInMethod', {
     invalidates: ['teams.signInMethods'],
     failed: t('notRemoved'),
   });
   return (
-    <>
-      <Button look="danger" onPress={() => setAsking(true)}>
-        {t('remove')}
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={t('removeTitle', { name: method.name })}
-        action={t('remove')}
-        onConfirm={async () => {
-          await remove.run({ params: { id: teamId, methodId: method.id } });
-          onSaved();
-          onClose();
-        }}
-      >
-        {t('removeWhat')}
-      </ConfirmDialog>
-    </>
+    <AskingButton
+      action={t('remove')}
+      title={t('removeTitle', { name: method.name })}
+      onConfirm={async () => {
+        if ((await remove.run({ params: { id: teamId, methodId: method.id } })) === undefined) return;
+        onSaved();
+        onClose();
+      }}
+    >
+      {t('removeWhat')}
+    </AskingButton>
   );
 }
