@@ -36,7 +36,8 @@ export function costOf(
   request: {
     readonly upstreamModel: string;
     readonly usage: Usage;
-    readonly charge: Charge;
+    /** By our own price; undefined where the model has none. */
+    readonly charge: Charge | undefined;
     readonly as: ServedAs | undefined;
     readonly at: number;
   },
@@ -44,5 +45,5 @@ export function costOf(
   const { usage, charge, as, at } = request;
   const price = prices.get(request.upstreamModel);
   if (price !== undefined) return quote(usage, price, multiplierOne, { as, at }).amount;
-  return share === undefined ? undefined : totalOf(charge.lines, share);
+  return share === undefined || charge === undefined ? undefined : totalOf(charge.lines, share);
 }

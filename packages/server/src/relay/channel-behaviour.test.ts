@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test';
+import type { ChannelFields } from '@tollgate/contract/entities/channel';
 import { defaultSettings, type Settings } from '@tollgate/contract/settings';
 import { channelOf, openTestGateway, snapshotOf, type ChannelSpec, type TestGateway } from './testing/gateway.ts';
 import {
@@ -204,6 +205,19 @@ test('what the provider charges is known with the charge, where the channel says
   await costly.post(hello);
   const { charge, cost } = costly.records[0] ?? {};
   expect(charge && charge.amount > 0n && cost === charge.amount / 2n).toBe(true);
+  // What has no price of ours costs us all the same; a share of nothing is not known.
+  const settings = { ...defaultSettings, relay: { ...defaultSettings.relay, allowUnpriced: true } };
+  const unpriced = async (costs: ChannelFields['costs']) => {
+    const priced = snapshotOf([channelOf({ id: 'a', baseUrl: up.baseUrl, fields: { costs } })], settings);
+    const gate = await openTestGateway({ ...priced, models: new Map() });
+    open.push(gate);
+    await gate.post(hello);
+    return gate.records[0];
+  };
+  const listed = await unpriced({ prices: { 'm-upstream': { input: '1', output: '1' } }, percentOfPrice: '50' });
+  expect(listed?.charge).toBeUndefined();
+  expect(listed?.cost ?? 0n).toBeGreaterThan(0n);
+  expect((await unpriced({ percentOfPrice: '50' }))?.cost).toBeUndefined();
   const silent = await gateway([{ id: 'a', baseUrl: up.baseUrl }]);
   await silent.post(hello);
   expect(silent.records[0]?.cost).toBeUndefined();

@@ -21,9 +21,9 @@ export function EditKey({ item }: { readonly item: KeyView }) {
     schema: keyEntrySchema,
     values: entryOf(item),
     messages: { name: t('create.nameNeeded'), limitUsd: t('create.limitForm') },
-    send: async ({ group, passFields, ...entry }) => {
+    send: async ({ group, passFields, fallbacks, ...entry }) => {
       // Only administrators say these; whoever is none sends none.
-      const given = rights.reachesAny('keys:write') && { group, passFields };
+      const given = rights.reachesAny('keys:write') && { group, passFields, fallbacks };
       const body = { ...sentOf(entry, Date.now()), ...given };
       await api.call('keys.update', { params: { id: item.id }, body });
       for (const name of ['keys.read', 'keys.list', 'keys.effective', 'audit.list'])

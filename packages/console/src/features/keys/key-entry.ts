@@ -21,6 +21,7 @@ export const keyEntrySchema = z.object({
     group: true,
     strictConversion: true,
     passFields: true,
+    fallbacks: true,
   }).shape,
   expiresIn: z.enum(expiries),
 });
@@ -37,6 +38,7 @@ export const emptyEntry: KeyEntry = {
   group: null,
   strictConversion: false,
   passFields: null,
+  fallbacks: null,
   expiresIn: 'never',
 };
 
@@ -72,6 +74,7 @@ export const entryOf = (key: KeyView): KeyEntry => ({
   group: key.group,
   strictConversion: key.strictConversion,
   passFields: key.passFields,
+  fallbacks: key.fallbacks,
   expiresIn: 'keep',
 });
 

@@ -14,6 +14,7 @@ import type { SchemaForm } from '../../components/form/use-schema-form.ts';
 import { useOperation } from '../../lib/operations.ts';
 import { useRights } from '../../lib/session.ts';
 import { expiryChoices } from './expiry-choices.ts';
+import { FallbackStops } from './fallback-stops.tsx';
 import type { KeyEntry } from './key-entry.ts';
 import { useKeyWords } from './words.ts';
 
@@ -72,6 +73,12 @@ export function KeyFields({ form, existing }: KeyFieldsProps) {
         {rights.reachesAny('keys:write') && (
           <>
             <GroupField form={form} groups={(groups.data?.data ?? []).map(({ name }) => name)} />
+            <FallbackStops
+              stops={form.watch('fallbacks') ?? []}
+              onChange={(stops) =>
+                form.setValue('fallbacks', stops.length === 0 ? null : [...stops], { shouldDirty: true })
+              }
+            />
             <FormTags
               form={form}
               name="passFields"

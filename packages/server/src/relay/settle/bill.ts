@@ -69,7 +69,7 @@ export function billFor(terms: Terms, ending: Ending): Bill {
   const as = reported ? servedAs : servedAs && { tier: servedAs.tier };
   const priceOf = (model: string): Price | undefined => priceOfOther(models(), model, upstreamModel);
   const charge = price && quote(usage, price, multiplier, { as, at, priceOf });
-  const cost = costs && charge && costOf(costs, { upstreamModel, usage, charge, as, at });
+  const cost = costs && costOf(costs, { upstreamModel, usage, charge, as, at });
   const model = other?.pricedAs;
   if (!charge || model === undefined || as?.parts) return { usage, source, charge, cost };
   const own = quote(usage, price, multiplier, { as: { ...as, parts: [{ usage, model }] }, at, priceOf });
