@@ -119,6 +119,12 @@ export const pages: readonly LookedAt[] = [
     failure: 'The margin could not be read',
   },
   {
+    path: '/reconciliation',
+    shows: 'No billing accounts yet',
+    fails: ['/api/v1/billing-accounts'],
+    failure: 'The billing accounts could not be read',
+  },
+  {
     path: '/wallet/invoices',
     shows: 'Billing details',
     fails: ['/api/v1/invoices'],

@@ -23,6 +23,7 @@ import { planOperations } from './plans.ts';
 import { redemptionOperations } from './redemption.ts';
 import { privacyOperations } from './privacy.ts';
 import { proofOperations } from './proofs.ts';
+import { reconciliationOperations } from './reconciliation.ts';
 import { requestOperations } from './requests.ts';
 import { rewardOperations } from './rewards.ts';
 import { roleOperations } from './roles.ts';
@@ -58,6 +59,7 @@ export const operations = {
   ...videoOperations,
   ...usageOperations,
   ...marginOperations,
+  ...reconciliationOperations,
   ...overviewOperations,
   ...exportOperations,
   ...userOperations,

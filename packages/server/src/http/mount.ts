@@ -40,6 +40,7 @@ export type MountOptions = {
   /** Asks whom people sign in by. */
   readonly askOutside: SignInDeps['fetch'];
   readonly fetchOutside: FetchOutside;
+  readonly askCosts: AdminDeps['askCosts'];
   readonly trials: ChannelTrials;
   readonly playground: Playground;
   readonly cancelMediaTask: AdminDeps['cancelMediaTask'];
@@ -85,6 +86,7 @@ export async function mountSite(options: MountOptions): Promise<Site> {
       resolveTxt,
     },
     fetchOutside: options.fetchOutside,
+    askCosts: options.askCosts,
     siteImages: openSiteImages({
       database,
       fetchOutside: options.fetchOutside,

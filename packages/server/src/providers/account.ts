@@ -69,3 +69,24 @@ export type BalanceQuery = Question & {
   /** One for each currency; undefined when the body tells none. `baseUrl` tells regions with currencies of their own apart. */
   read(body: unknown, baseUrl: string): readonly Balance[] | undefined;
 };
+
+/** What a model, or another thing on an invoice, cost on a day. */
+export type DayCost = {
+  /** ms of the day's start in UTC. */
+  readonly day: number;
+  readonly model: string;
+  /** Decimal of US dollars, an exponent allowed. */
+  readonly usd: string;
+};
+
+/** How a vendor tells what it charges an organisation, to a key that may know that. */
+export type CostReport = {
+  readonly source: string;
+  /** Which key it takes, in words for administrators. */
+  readonly keyHelp: string;
+  headers(key: string): Readonly<Record<string, string>>;
+  /** The URL of a page of the days from `from` up to and without `to` (ms, starts of days in UTC); `next` is of the page before it. */
+  page(range: { readonly from: number; readonly to: number }, next: string | undefined): string;
+  /** Undefined when the body is no report. One model may have several costs of a day. */
+  read(body: unknown): { readonly costs: readonly DayCost[]; readonly next: string | undefined } | undefined;
+};

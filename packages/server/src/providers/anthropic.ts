@@ -1,5 +1,6 @@
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, noSettings } from './shared/credentials.ts';
+import { anthropicCosts } from './shared/cost-reports.ts';
 import { anthropicListing } from './shared/listings.ts';
 
 export const anthropic = defineProvider({
@@ -28,6 +29,7 @@ export const anthropic = defineProvider({
   suffixes: 'claude',
   keyPrefixes: ['sk-ant-'],
   listing: anthropicListing,
+  costReport: anthropicCosts,
   auth: [{ by: 'header', header: 'x-api-key', field: 'apiKey' }],
   phrases: {
     quota_exhausted: ['credit balance is too low', 'usage limit reached', 'reached your specified api usage limits'],

@@ -7,6 +7,7 @@ import type { AnyProvider } from './define.ts';
 import { amountOf, balanceAt, currencyAt, leftOf, objectOf, only } from './shared/balances.ts';
 import { messagesDialect } from './shared/anthropic-messages.ts';
 import { openaiCompatible, type CompatibleVendor } from './shared/openai-compatible.ts';
+import { openrouterCosts } from './shared/cost-reports.ts';
 import { openaiPhrases, prepaidPhrases, relayedPauses, relayedPhrases } from './shared/phrases.ts';
 import { renameField } from './shared/quirks.ts';
 import { audio, chat, responses, textAndEmbeddings, textAndVectors } from './shared/rows.ts';
@@ -40,6 +41,7 @@ const first: readonly CompatibleVendor[] = [
         'USD',
       ),
     ],
+    costReport: openrouterCosts,
     phrases: relayedPhrases,
     pauses: relayedPauses,
   },

@@ -4,7 +4,7 @@ import type { Usage } from '@tollgate/wire/ir/usage';
 import type { z } from 'zod';
 import type { ModelTraits } from '@tollgate/wire/models/traits';
 import type { SuffixFamily } from '@tollgate/wire/models/suffix';
-import type { BalanceQuery, ModelLibrary, ModelListing } from './account.ts';
+import type { BalanceQuery, CostReport, ModelLibrary, ModelListing } from './account.ts';
 import type { AccountLogin } from './account-login.ts';
 import type { Auth } from './auth.ts';
 import type { Path, Paths } from './path.ts';
@@ -179,6 +179,8 @@ export type Provider<C extends z.ZodObject = z.ZodObject, S extends z.ZodObject 
   readonly library?: ModelLibrary;
   /** How the account's money is asked: the first that answers; undefined where the vendor does not tell it to a key. */
   readonly balance?: readonly BalanceQuery[];
+  /** Where the vendor tells what it charges by day and model; undefined where it tells that nobody. */
+  readonly costReport?: CostReport;
 };
 
 /** A provider, whatever its fields are. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineProvider } from './define.ts';
 import { apiKeyCredential, bearer, headerSetting } from './shared/credentials.ts';
+import { openaiCosts } from './shared/cost-reports.ts';
 import { openaiListing } from './shared/listings.ts';
 import { openaiHeaders, openaiChatDialect, openaiKept, openaiOperations } from './shared/openai-compatible.ts';
 import { byTextApi, openaiResponsesDialect, textApiSetting } from './shared/openai-responses.ts';
@@ -31,6 +32,7 @@ export const openai = defineProvider({
   phrases: openaiPhrases,
   pauses: openaiPauses,
   listing: openaiListing,
+  costReport: openaiCosts,
   auth: [bearer],
   headers: { 'openai-organization': '{organization}', 'openai-project': '{project}' },
 });

@@ -8,6 +8,7 @@ import { invoiceTables } from './schema/invoices.ts';
 import { jobTables } from './schema/jobs.ts';
 import { ledgerTables } from './schema/ledger.ts';
 import { paymentTables } from './schema/payments.ts';
+import { reconciliationTables } from './schema/reconciliation.ts';
 import { rewardTables } from './schema/rewards.ts';
 import { saleTables } from './schema/sales.ts';
 import { storedObjectTables } from './schema/stored-objects.ts';
@@ -40,6 +41,7 @@ export const tables = {
   ...noticeTables,
   ...paymentTables,
   ...invoiceTables,
+  ...reconciliationTables,
   ...subscriptionTables,
   ...budgetTables,
   ...teamTables,

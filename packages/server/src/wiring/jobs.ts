@@ -20,6 +20,7 @@ import { accountExportJobs } from '../services/privacy/account-exports.ts';
 import { eraseJobs } from '../services/privacy/erase.ts';
 import { givenCreditJobs } from '../services/rewards/given-credits.ts';
 import { invitationJobs } from '../services/rewards/invitations.ts';
+import { reconciliationJobs } from '../services/reconciliation/reconciliation-jobs.ts';
 import { subscriptionJobs } from '../services/subscriptions/advance.ts';
 import { verifyBeside } from '../verify-beside.ts';
 import { clock } from './clock.ts';
@@ -35,9 +36,10 @@ type JobSources = {
 
 /** Begins to run everything that happens later. A new kind of job is a line here. */
 export function startJobs(foundation: Foundation, jobs: Jobs, { ledger, work, services }: JobSources): void {
-  const { database, accounts, snapshots, log } = foundation;
+  const { database, accounts, secretBox, snapshots, log } = foundation;
+  const { providers } = foundation.configuration;
   const { background, videos, objects } = work;
-  const { payments, trials, mailer, askPublic } = services;
+  const { payments, trials, mailer, askPublic, askCosts } = services;
   const settings = () => snapshots.current().settings;
   jobs.start([
     ...background.handlers,
@@ -53,6 +55,7 @@ export function startJobs(foundation: Foundation, jobs: Jobs, { ledger, work, se
     ...trialJobs(foundation, trials),
     ...letterJobs({ accounts, mailer }),
     ...noticeJobs({ accounts, mailer, fetch: askPublic, jobs }),
+    ...reconciliationJobs({ database, secretBox, providers, fetch: askCosts, now: clock.now }),
     ...exportJobs({ database, now: clock.now }),
     ...accountExportJobs(accounts),
     ...eraseJobs({ accounts, subscriptions: payments }),

@@ -19,6 +19,8 @@ export type WiredServices = {
   readonly askOutside: (url: string, init?: RequestInit) => Promise<Response>;
   /** Asks addresses that users chose. */
   readonly askPublic: NoticeDeps['fetch'];
+  /** Asks providers what they charge. */
+  readonly askCosts: WiredServices['askOutside'];
   /** Fetches what administrators named, from the public Internet. */
   readonly fetchOutside: FetchOutside;
 };
@@ -42,6 +44,7 @@ export function wireServices(foundation: Foundation, deps: RelayDeps, jobs: Jobs
     mailer: openMailer({ settings, fetch: askOutside, now: clock.now }),
     askOutside,
     askPublic: guardedAsker(deps.askPublic, 1 << 16, () => settings().accounts.noticePrivateHosts),
+    askCosts: guardedAsker(deps.askPublic, 16 << 20, () => []),
     fetchOutside: (url, limits) => deps.fetchPublic(url, { ...limits, ports: [443], allowPrivate: [] }),
   };
 }

@@ -1,4 +1,14 @@
-import { ChartSpline, ClipboardList, LogIn, Package, ShieldCheck, Ticket, Users, UsersRound } from 'lucide-react';
+import {
+  ChartSpline,
+  ClipboardList,
+  LogIn,
+  Package,
+  Scale,
+  ShieldCheck,
+  Ticket,
+  Users,
+  UsersRound,
+} from 'lucide-react';
 import type { Page } from '../pages.ts';
 
 /** Who uses the gateway, and on which terms. */
@@ -52,6 +62,16 @@ export const governPages: readonly Page[] = [
     group: 'govern',
     icon: ChartSpline,
     load: () => import('../../features/margins/margins.tsx'),
+  },
+  {
+    path: '/reconciliation',
+    shared: true,
+    title: 'reconciliation',
+    words: ['reconciliation', 'form', 'grid'],
+    permission: 'sales:read',
+    group: 'govern',
+    icon: Scale,
+    load: () => import('../../features/reconciliation/reconciliation.tsx'),
   },
   {
     path: '/plans',

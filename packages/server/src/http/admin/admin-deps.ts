@@ -42,6 +42,8 @@ export type AdminDeps = {
   readonly payments: PaymentDeps;
   readonly signIn: SignInDeps;
   readonly fetchOutside: FetchOutside;
+  /** Asks providers what they charge. */
+  readonly askCosts: (url: string, init: RequestInit) => Promise<Response>;
   readonly siteImages: SiteImages;
   readonly snapshot: () => Snapshot;
   /** How channels do, as this process sees it; `now` is the clock of its times. */

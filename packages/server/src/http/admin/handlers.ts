@@ -21,6 +21,7 @@ import type { Handlers } from './operation.ts';
 import { overviewHandlers } from './overview.ts';
 import { paymentHandlers } from './payments.ts';
 import { playgroundHandlers } from './playground.ts';
+import { reconciliationHandlers } from './reconciliation.ts';
 import { planHandlers } from './plans.ts';
 import { redemptionHandlers } from './redemption.ts';
 import { privacyHandlers } from './privacy.ts';
@@ -60,6 +61,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...videoHandlers(deps),
   ...usageHandlers(deps),
   ...marginHandlers(deps),
+  ...reconciliationHandlers(deps),
   ...overviewHandlers(deps),
   ...exportHandlers(deps),
   ...userHandlers(deps),

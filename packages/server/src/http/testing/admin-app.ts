@@ -136,6 +136,7 @@ export async function openTestApp(
       resolveTxt,
     },
     fetchOutside,
+    askCosts: askOutside ?? askProvider,
     siteImages: openSiteImages({ database, fetchOutside, settings: () => snapshots.current().settings, now: Date.now }),
     snapshot: snapshots.current,
     health: { entries: () => [], now: () => 0 },

@@ -1,6 +1,6 @@
 import type { Operation } from '@tollgate/wire/protocol';
 import { z } from 'zod';
-import type { BalanceQuery, ModelLibrary, ModelListing } from '../account.ts';
+import type { BalanceQuery, CostReport, ModelLibrary, ModelListing } from '../account.ts';
 import {
   type AnyProvider,
   defineProvider,
@@ -141,6 +141,8 @@ export type CompatibleVendor = {
   readonly library?: ModelLibrary;
   /** How it tells what money is left; the first that answers. */
   readonly balance?: readonly BalanceQuery[];
+  /** Where it tells what it charges. */
+  readonly costReport?: CostReport;
   /** Its own words, where it has others than OpenAI. */
   readonly phrases?: ErrorPhrases;
   readonly pauses?: Pauses;

@@ -9,3 +9,4 @@ export const signInMethodContext = (methodId: string): string => `sign-in-method
 export const topUpKeyContext = (keyId: string): string => `top-up-key:${keyId}`;
 export const noticeTargetContext = (targetId: string): string => `notice-target:${targetId}`;
 export const paymentMethodContext = (methodId: string): string => `payment-method:${methodId}`;
+export const billingAccountContext = (accountId: string): string => `billing-account:${accountId}`;

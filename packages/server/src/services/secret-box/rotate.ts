@@ -7,11 +7,7 @@ import { dataKeyRepository } from '../../store/configuration/data-keys.ts';
 import { settingRepository } from '../../store/configuration/settings.ts';
 import { lockConfiguration } from '../../store/configuration/lock.ts';
 import type { Database } from '../../store/database.ts';
-import { paymentMethodRepository } from '../../store/payments/methods.ts';
-import { secondFactorRepository } from '../../store/sign-in/second-factors.ts';
-import { signInMethodRepository } from '../../store/sign-in/methods.ts';
-import { tokenSessionRepository } from '../../store/token-sessions.ts';
-import { topUpKeyRepository } from '../../store/top-ups/keys.ts';
+import { sealedTables, sealedTextRepository, type SealedTable } from '../../store/sealed-texts.ts';
 import { keyIdOf, SecretBoxError } from './envelope.ts';
 import {
   adoptNextKeyFile,
@@ -22,7 +18,9 @@ import {
   writeNextKeyFile,
 } from './master-secret.ts';
 import {
+  billingAccountContext,
   credentialContext,
+  noticeTargetContext,
   paymentMethodContext,
   secondFactorContext,
   settingContext,
@@ -34,6 +32,17 @@ import {
 import { sealedTextOf } from './sealed-setting.ts';
 import { fits, newDataKey, unwrap, wrapDataKey } from './secret-box.ts';
 import type { SecretBox } from './secret-box.ts';
+
+/** What the sealed text of a row belongs to. Credentials of channels are sealed anew with their channel. */
+const contexts: Readonly<Record<SealedTable, (id: string) => string>> = {
+  token_sessions: tokenSessionContext,
+  payment_methods: paymentMethodContext,
+  top_up_keys: topUpKeyContext,
+  second_factors: secondFactorContext,
+  sign_in_methods: signInMethodContext,
+  notice_targets: noticeTargetContext,
+  billing_accounts: billingAccountContext,
+};
 
 /** How long a retired data key is kept for processes that had not heard of its successor. */
 const retirementMs = 24 * 3_600_000;
@@ -88,40 +97,14 @@ export async function rotateDataKey(options: {
       await settingRepository.put(db, { ...row, value: sealed });
       count++;
     }
-    for (const { id, sealed: before } of await tokenSessionRepository.all(db)) {
-      const sealed = secretBox.seal(secretBox.open(before, tokenSessionContext(id)), tokenSessionContext(id));
-      inUse.add(keyIdOf(sealed));
-      await tokenSessionRepository.reseal(db, id, sealed);
-      count++;
-    }
-    for (const method of await paymentMethodRepository.all(db)) {
-      const context = paymentMethodContext(method.id);
-      const sealed = secretBox.seal(secretBox.open(method.sealed, context), context);
-      inUse.add(keyIdOf(sealed));
-      await paymentMethodRepository.update(db, { ...method, sealed });
-      count++;
-    }
-    for (const key of await topUpKeyRepository.all(db)) {
-      const context = topUpKeyContext(key.id);
-      const sealed = secretBox.seal(secretBox.open(key.sealed, context), context);
-      inUse.add(keyIdOf(sealed));
-      await topUpKeyRepository.update(db, { ...key, sealed });
-      count++;
-    }
-    for (const { userId, sealed: before } of await secondFactorRepository.all(db)) {
-      const context = secondFactorContext(userId);
-      const sealed = secretBox.seal(secretBox.open(before, context), context);
-      inUse.add(keyIdOf(sealed));
-      await secondFactorRepository.reseal(db, userId, sealed);
-      count++;
-    }
-    for (const method of await signInMethodRepository.all(db)) {
-      const context = signInMethodContext(method.id);
-      const sealed = secretBox.seal(secretBox.open(method.sealed, context), context);
-      inUse.add(keyIdOf(sealed));
-      await signInMethodRepository.update(db, { ...method, sealed });
-      count++;
-    }
+    for (const table of sealedTables)
+      for (const { id, sealed: before } of await sealedTextRepository.all(db, table)) {
+        const context = contexts[table](id);
+        const sealed = secretBox.seal(secretBox.open(before, context), context);
+        inUse.add(keyIdOf(sealed));
+        await sealedTextRepository.put(db, table, id, sealed);
+        count++;
+      }
     for (const key of await dataKeyRepository.all(db)) {
       if (key.retiredAt !== undefined && key.retiredAt < now() - retirementMs && !inUse.has(key.id))
         await dataKeyRepository.remove(db, key.id);

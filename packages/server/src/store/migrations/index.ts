@@ -61,6 +61,7 @@ import { modelBundlesMigration } from './0086-model-bundles.ts';
 import { accountDeletionsMigration } from './0095-account-deletions.ts';
 import { teamSignInMigration } from './0098-team-sign-in.ts';
 import { priceExpressionsMigration } from './0091-price-expressions.ts';
+import { reconciliationMigration } from './0080-reconciliation.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step, in order. A step that has been released is never edited, only followed. */
@@ -122,6 +123,7 @@ export const migrations: readonly Migration[] = [
   accountDeletionsMigration,
   teamSignInMigration,
   priceExpressionsMigration,
+  reconciliationMigration,
 ];
 
 /** Any number, the same in every process: the name of the lock. */
