@@ -194,6 +194,18 @@ describe.skipIf(chromiumPath === undefined)('sales', () => {
     await page.getByText('No card is saved').waitFor();
   }, 60_000);
 
+  test('a promotion is given to all members that fit', async () => {
+    await page.goto(`${gateway.url}/sales?tab=promotions`);
+    await press('Give a promotion');
+    await page.getByLabel('Name', { exact: true }).fill('Come back');
+    await page.getByText('Accounts that get it: 1, $5.00 in all').waitFor();
+    await look('promotion');
+    await press('Give it');
+    await page.getByText('Come back').waitFor();
+    await page.getByText('Given', { exact: true }).waitFor();
+    await look('promotions');
+  }, 60_000);
+
   /** What the payer does with a code that is shown: scans it, and pays on a phone. */
   async function scan(fake: FakeProvider): Promise<void> {
     await page.getByRole('img', { name: 'Payment code' }).waitFor();

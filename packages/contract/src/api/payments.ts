@@ -30,6 +30,10 @@ const written = {
   minimumUsd: usdSchema.describe('Least credit of an order.'),
   maximumUsd: usdSchema.describe('Most credit of an order; 0 for no bound.'),
   discounts: z.array(discountSchema).max(50).describe('Less for who buys more; the best one that applies counts.'),
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'must be a country such as DE'))
+    .max(100)
+    .describe('Where it is offered (ISO 3166), by the country of the billing details; empty for everywhere.'),
   settings: z.record(z.string(), z.json()).describe('What the provider needs to know.'),
 };
 
@@ -43,6 +47,7 @@ export const paymentMethodInputSchema = z.strictObject({
   minimumUsd: written.minimumUsd.default('1'),
   maximumUsd: written.maximumUsd.default('0'),
   discounts: written.discounts.default([]),
+  countries: written.countries.default([]),
   settings: written.settings.default({}),
   secrets: z
     .record(z.string(), z.string().max(10_000))

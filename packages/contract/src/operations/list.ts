@@ -20,6 +20,7 @@ import { overviewOperations } from './overview.ts';
 import { paymentOperations } from './payments.ts';
 import { playgroundOperations } from './playground.ts';
 import { planOperations } from './plans.ts';
+import { promotionOperations } from './promotions.ts';
 import { redemptionOperations } from './redemption.ts';
 import { privacyOperations } from './privacy.ts';
 import { proofOperations } from './proofs.ts';
@@ -66,6 +67,7 @@ export const operations = {
   ...redemptionOperations,
   ...paymentOperations,
   ...cardOperations,
+  ...promotionOperations,
   ...planOperations,
   ...budgetOperations,
   ...rewardOperations,

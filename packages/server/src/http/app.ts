@@ -17,6 +17,7 @@ import { problemAnswer, type ProblemLog } from './middleware/problem.ts';
 import type { RequestInfo } from './middleware/request-info.ts';
 import { isPlainHost } from './middleware/same-origin.ts';
 import { contentSecurityPolicy, inlineHash, secureHeaders } from './middleware/security-headers.ts';
+import { answerOwnAccount, ownAccountPath } from './own-account.ts';
 import { webhookHandlers } from './webhooks/handlers.ts';
 import { serveWebhooks } from './webhooks/serve-webhooks.ts';
 
@@ -78,6 +79,7 @@ export function createApp(deps: AppDeps): App {
       const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': docsPolicy };
       return new Response(docs, { headers });
     }
+    if (path === ownAccountPath) return await answerOwnAccount(deps.accounts, request, info);
     if (path === '/api' || path.startsWith('/api/')) return await hooks.fetch(request, info);
     if (path === '/manifest.webmanifest')
       return new Response(JSON.stringify(manifestOf(deps.snapshot().settings.site)), {

@@ -19,6 +19,7 @@ import { paymentJobs } from '../services/payments/look.ts';
 import { accountExportJobs } from '../services/privacy/account-exports.ts';
 import { eraseJobs } from '../services/privacy/erase.ts';
 import { givenCreditJobs } from '../services/rewards/given-credits.ts';
+import { promotionJobs } from '../services/rewards/promotions.ts';
 import { invitationJobs } from '../services/rewards/invitations.ts';
 import { reconciliationJobs } from '../services/reconciliation/reconciliation-jobs.ts';
 import { subscriptionJobs } from '../services/subscriptions/advance.ts';
@@ -51,6 +52,7 @@ export function startJobs(foundation: Foundation, jobs: Jobs, { ledger, work, se
     ...subscriptionJobs(payingByCard(payments)),
     ...budgetJobs(payments),
     ...givenCreditJobs(payments),
+    ...promotionJobs(payments),
     ...invitationJobs(accounts),
     ...trialJobs(foundation, trials),
     ...letterJobs({ accounts, mailer }),

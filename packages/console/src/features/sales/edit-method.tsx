@@ -4,6 +4,7 @@ import { sentOfProvider } from '../../components/form/provider-draft.ts';
 import { ProviderSettings } from '../../components/form/provider-settings.tsx';
 import { DecimalField, NumberField } from '../../components/ui/number-field.tsx';
 import { Select } from '../../components/ui/select.tsx';
+import { TagInput } from '../../components/ui/tag-input.tsx';
 import { TextField } from '../../components/ui/text-field.tsx';
 import { Switch } from '../../components/ui/toggles.tsx';
 import { api, type Answer } from '../../lib/api.ts';
@@ -43,9 +44,9 @@ function MethodForm({ method, onClose, onSaved }: MethodFormProps) {
   const form = useDraft<MethodDraft>({
     first: () => draftOf(method),
     send: (draft) => {
-      const { name, enabled, currency, rate, minimumUsd, maximumUsd, position } = draft;
+      const { name, enabled, currency, rate, minimumUsd, maximumUsd, position, countries } = draft;
       const discounts = draft.discounts.map(({ group, ...one }) => ({ ...one, ...(group !== '' && { group }) }));
-      const own = { name, enabled, currency, rate, minimumUsd, maximumUsd, position, discounts };
+      const own = { name, enabled, currency, rate, minimumUsd, maximumUsd, position, countries, discounts };
       const body = { ...own, ...sentOfProvider(providerOf(draft)?.settings, draft) };
       return method === undefined
         ? api.call('paymentMethods.create', { body: { ...body, provider: draft.provider } })
@@ -104,6 +105,13 @@ function MethodForm({ method, onClose, onSaved }: MethodFormProps) {
           onChange={(position) => edit({ position: position ?? 0 })}
         />
       </div>
+      <TagInput
+        label={t('methods.countries')}
+        help={t('methods.countriesHelp')}
+        values={draft.countries}
+        onChange={(countries) => edit({ countries: countries.map((country) => country.toUpperCase()) })}
+        free
+      />
       <Discounts discounts={draft.discounts} onChange={(discounts) => edit({ discounts })} />
       <ProviderSettings provider={providerOf(draft)} draft={draft} edit={edit} set={method?.secrets} />
       <Switch label={t('methods.enabled')} value={draft.enabled} onChange={(enabled) => edit({ enabled })} />

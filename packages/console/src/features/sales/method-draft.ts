@@ -5,7 +5,7 @@ type Method = Answer<'paymentMethods.list'>['data'][number];
 
 /** A payment method while it is edited: everything as text, as it is typed. */
 export type MethodDraft = ProviderDraft &
-  Pick<Method, 'currency' | 'rate' | 'minimumUsd' | 'maximumUsd' | 'position'> & {
+  Pick<Method, 'currency' | 'rate' | 'minimumUsd' | 'maximumUsd' | 'position' | 'countries'> & {
     /** An empty group is everybody. */
     readonly discounts: readonly { readonly fromUsd: string; readonly group: string; readonly percent: number }[];
   };
@@ -17,5 +17,6 @@ export const draftOf = (method: Method | undefined): MethodDraft => ({
   minimumUsd: method?.minimumUsd ?? '1',
   maximumUsd: method?.maximumUsd ?? '0',
   position: method?.position ?? 0,
+  countries: method?.countries ?? [],
   discounts: (method?.discounts ?? []).map(({ fromUsd, group = '', percent }) => ({ fromUsd, group, percent })),
 });

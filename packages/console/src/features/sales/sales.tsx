@@ -10,6 +10,7 @@ import { Callbacks } from './callbacks.tsx';
 import { Codes } from './codes.tsx';
 import { Methods } from './methods.tsx';
 import { Orders } from './orders.tsx';
+import { Promotions } from './promotions.tsx';
 import { Redemptions } from './redemptions.tsx';
 import { SaleTerms } from './sale-terms.tsx';
 import { TopUpKeys } from './top-up-keys.tsx';
@@ -17,7 +18,7 @@ import { useSaleWords } from './words.ts';
 
 const searchSchema = z.object({
   tab: z
-    .enum(['codes', 'redemptions', 'orders', 'invoices', 'callbacks', 'methods', 'topUps', 'terms'])
+    .enum(['codes', 'redemptions', 'orders', 'invoices', 'callbacks', 'methods', 'topUps', 'promotions', 'terms'])
     .default('codes'),
 });
 
@@ -52,6 +53,7 @@ export default function SalesPage() {
           { id: 'methods', label: t('tab.methods'), content: () => <Methods /> },
           { id: 'topUps', label: t('tab.topUps'), content: () => <TopUpKeys /> },
           { id: 'callbacks', label: t('tab.callbacks'), content: () => <Callbacks /> },
+          { id: 'promotions', label: t('tab.promotions'), content: () => <Promotions /> },
           { id: 'terms', label: t('tab.terms'), content: () => <SaleTerms /> },
         ]}
       />

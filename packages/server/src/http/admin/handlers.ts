@@ -23,6 +23,7 @@ import { paymentHandlers } from './payments.ts';
 import { playgroundHandlers } from './playground.ts';
 import { reconciliationHandlers } from './reconciliation.ts';
 import { planHandlers } from './plans.ts';
+import { promotionHandlers } from './promotions.ts';
 import { redemptionHandlers } from './redemption.ts';
 import { privacyHandlers } from './privacy.ts';
 import { proofHandlers } from './proofs.ts';
@@ -68,6 +69,7 @@ export const adminHandlers = (deps: AdminDeps): Handlers<Operations> => ({
   ...redemptionHandlers(deps),
   ...paymentHandlers(deps),
   ...cardHandlers(deps),
+  ...promotionHandlers(deps),
   ...planHandlers(deps),
   ...budgetHandlers(deps),
   ...rewardHandlers(deps),

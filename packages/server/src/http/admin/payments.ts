@@ -33,8 +33,8 @@ export const paymentHandlers = ({ payments }: AdminDeps): Handlers<typeof paymen
   const shown = async (order: StoredOrder): Promise<OrderView> => present(order, await namesOf(payments, [order]));
   const person = ({ caller, client }: CallerContext) => ({ label: caller.actor.label, address: client.address });
   return {
-    'wallet.methods': async () => ({
-      data: (await listPayable(payments)).map(({ id, name, provider, currency, minimum, maximum }) => ({
+    'wallet.methods': async (_, { caller: { user } }) => ({
+      data: (await listPayable(payments, user.id)).map(({ id, name, provider, currency, minimum, maximum }) => ({
         id,
         name,
         currency,

@@ -5,6 +5,7 @@ import { isUniqueViolation } from '../../store/database.ts';
 import { orderRepository, type StoredOrder } from '../../store/payments/orders.ts';
 import { assertSalesOpen } from '../sales/sale-terms.ts';
 import type { NextStep } from './adapter.ts';
+import { countryOf, isOffered } from './lists.ts';
 import { lookKind } from './look.ts';
 import { assertReachable, openMethod, type OpenMethod } from './open-method.ts';
 import type { PaymentDeps } from './payment-deps.ts';
@@ -35,7 +36,7 @@ export async function quoteCredit(
   deps: PaymentDeps,
   { user, methodId, credit, planId }: Omit<BuyAsk, 'clientKey' | 'address'>,
 ): Promise<{ readonly amount: bigint; readonly currency: string; readonly percentOff: number }> {
-  const { method } = await openForSale(deps, methodId);
+  const { method } = await openForSale(deps, methodId, user.id);
   return { ...priceOf(tariffOf(method, planId), credit, user.group), currency: method.currency };
 }
 
@@ -54,7 +55,7 @@ export async function buyCredit(
   const known = await orderRepository.findByClientKey(db, ask.user.id, ask.clientKey);
   if (known !== undefined) return await resume(deps, ask, known);
   await assertSalesOpen(db);
-  const open = await openForSale(deps, ask.methodId);
+  const open = await openForSale(deps, ask.methodId, ask.user.id);
   assertReachable(deps, open.adapter);
   await assertMayOrder();
   const order = newOrder(deps, open, ask);
@@ -75,10 +76,14 @@ export async function buyCredit(
   return await begin(deps, open, order, ask.address);
 }
 
-async function openForSale(deps: PaymentDeps, methodId: string): Promise<OpenMethod> {
+async function openForSale(deps: PaymentDeps, methodId: string, userId: string): Promise<OpenMethod> {
   const open = await openMethod(deps, deps.database.db, methodId);
   if (open === undefined || !open.method.enabled)
     throw new Refusal('not_found', 'There is no such payment method.', { param: 'methodId' });
+  if (!isOffered(open.method, await countryOf(deps.database.db, userId)))
+    throw new Refusal('conflict', 'This payment method is not offered in the country of your billing details.', {
+      param: 'methodId',
+    });
   return open;
 }
 
@@ -129,7 +134,7 @@ async function resume(deps: PaymentDeps, ask: BuyAsk, order: StoredOrder): Promi
   if (order.methodId !== ask.methodId || !same)
     throw new Refusal('conflict', 'This idempotency key belongs to another order.', { param: 'idempotencyKey' });
   if (order.state !== 'created') return order;
-  return await begin(deps, await openForSale(deps, order.methodId), order, ask.address);
+  return await begin(deps, await openForSale(deps, order.methodId, order.userId), order, ask.address);
 }
 
 async function begin(

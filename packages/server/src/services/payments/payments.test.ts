@@ -6,8 +6,10 @@ import { orderRepository, type StoredOrder } from '../../store/payments/orders.t
 import { eachDatabase, onSqlite } from '../../store/testing/databases.ts';
 import { openInMemory } from '../../store/testing/schema-copies.ts';
 import { verify } from '../ledger/verify.ts';
+import { changeBillingDetails } from '../paper/invoices.ts';
 import type { CallbackCall } from './adapter.ts';
 import { buyCredit, nextOf } from './buy.ts';
+import { listPayable } from './lists.ts';
 import { paymentJobs } from './look.ts';
 import { changePaymentMethod } from './methods.ts';
 import type { PaymentStep } from './payment-deps.ts';
@@ -331,5 +333,25 @@ test('money that comes by hand waits for a person, and verify knows what belongs
     'an order that is credited has postings, and one that is not has none',
     'a journal transaction for an order is one of its postings',
   ]);
+  await database.close();
+});
+
+test('a method is offered in its countries, and to who did not say where they are', async () => {
+  const database = await openInMemory();
+  const { deps, user, method } = await openShop(database);
+  const manual = { provider: 'manual', settings: { instructions: 'IBAN …' } };
+  await method({ ...manual, name: 'Everywhere' });
+  const there = await method({ ...manual, name: 'There', countries: ['CN', 'HK'] });
+  const offered = async () => (await listPayable(deps, user.id)).map(({ name }) => name);
+  const live = async (country: string) =>
+    await changeBillingDetails(deps, user.id, { name: 'Ann', address: '', country, taxId: '', email: '' });
+  const ask = { user, methodId: there.id, credit: tenDollars, clientKey: 'client-key-1', address: '' };
+  expect(await offered()).toEqual(['Everywhere', 'There']);
+  await live('HK');
+  expect(await offered()).toEqual(['Everywhere', 'There']);
+  await live('DE');
+  expect([await offered(), await refusalOf(buyCredit(deps, ask))]).toEqual([['Everywhere'], 'conflict']);
+  await live('CN');
+  expect(await refusalOf(buyCredit(deps, ask))).toBe('done');
   await database.close();
 });

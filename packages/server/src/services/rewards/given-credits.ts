@@ -23,6 +23,7 @@ export type Gift = {
   readonly actor: string;
   /** ms since the epoch; undefined for credit that stays. */
   readonly expiresAt: number | undefined;
+  readonly promotionId?: string;
   /** Of the movement, where somebody must know it before; absent: a new one. */
   readonly transactionId?: string;
 };
@@ -69,6 +70,7 @@ export async function giveCredit(
     transactionId,
     granted: gift.amount,
     note: gift.note.slice(0, 500),
+    promotionId: gift.promotionId,
     expiresAt,
     state: 'open',
     sweeps: 0,

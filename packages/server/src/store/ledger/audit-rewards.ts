@@ -17,6 +17,12 @@ export const rewardChecks = (): readonly Check[] => [
       where g.state = 'closed' and m.limit_nanos <> m.spent_nanos`,
   ),
   check(
+    'a promotion was given as often as it says',
+    sql`select p.id as subject, count(g.id) as found_nanos, p.given as expected_nanos
+      from promotions p left join given_credits g on g.promotion_id = p.id and g.granted_nanos = p.amount_nanos
+      group by p.id, p.given having count(g.id) <> p.given`,
+  ),
+  check(
     'a check-in was credited',
     sql`select c.user_id as subject, e.amount_nanos as found_nanos, c.amount_nanos as expected_nanos
       from check_ins c left join journal_entries e

@@ -52,6 +52,7 @@ import { channelCostsMigration } from './0074-channel-costs.ts';
 import { creditLinesMigration } from './0075-credit-lines.ts';
 import { savedCardsMigration } from './0076-saved-cards.ts';
 import { paidByCardMigration } from './0077-paid-by-card.ts';
+import { promotionsMigration } from './0078-promotions.ts';
 import { taskSubmitterMigration } from './0079-task-submitter.ts';
 import { groupEndpointsMigration } from './0063-group-endpoints.ts';
 import { auditChainMigration } from './0069-audit-chain.ts';
@@ -115,6 +116,7 @@ export const migrations: readonly Migration[] = [
   creditLinesMigration,
   savedCardsMigration,
   paidByCardMigration,
+  promotionsMigration,
   taskSubmitterMigration,
   groupEndpointsMigration,
   rolesMigration,

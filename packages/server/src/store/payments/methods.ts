@@ -9,6 +9,8 @@ export type StoredMethod = Tariff & {
   readonly provider: string;
   readonly enabled: boolean;
   readonly position: number;
+  /** Where it is offered (ISO 3166); none is everywhere. */
+  readonly countries: readonly string[];
   /** JSON of the provider's own settings. */
   readonly settings: string;
   /** JSON of its secrets, sealed. */
@@ -48,6 +50,7 @@ const read = (row: RowOf<'payment_methods'>): StoredMethod => ({
   minimum: row.minimum_nanos,
   maximum: row.maximum_nanos,
   discounts: readDiscounts(row.discounts),
+  countries: row.countries.split(' ').filter((country) => country !== ''),
   settings: row.settings,
   sealed: row.sealed,
   owner: row.owner ?? undefined,
@@ -66,6 +69,7 @@ const values = (method: StoredMethod) => ({
   minimum_nanos: method.minimum,
   maximum_nanos: method.maximum,
   discounts: writeDiscounts(method.discounts),
+  countries: method.countries.join(' '),
   settings: method.settings,
   sealed: method.sealed,
   owner: method.owner ?? null,

@@ -12,6 +12,8 @@ export type GivenCredit = {
   readonly transactionId: string;
   readonly granted: bigint;
   readonly note: string;
+  /** The promotion that it was given in. */
+  readonly promotionId: string | undefined;
   readonly expiresAt: number;
   readonly state: 'open' | 'closed';
   readonly sweeps: number;
@@ -26,6 +28,7 @@ const read = (row: RowOf<'given_credits'>): GivenCredit => ({
   transactionId: row.transaction_id,
   granted: row.granted_nanos,
   note: row.note,
+  promotionId: row.promotion_id ?? undefined,
   expiresAt: row.expires_at,
   state: row.state,
   sweeps: row.sweeps,
@@ -64,6 +67,7 @@ export const givenCreditRepository = {
         transaction_id: one.transactionId,
         granted_nanos: one.granted,
         note: one.note,
+        promotion_id: one.promotionId ?? null,
         expires_at: one.expiresAt,
         state: one.state,
         sweeps: one.sweeps,

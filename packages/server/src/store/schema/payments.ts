@@ -1,9 +1,9 @@
 import type { OrderCause, OrderState } from '../../domain/payment.ts';
-import { column, optional } from '../table.ts';
+import { column, defaulted, optional } from '../table.ts';
 
 /** Buying credit; migration 0026. Amounts called `_minor` are whole minor units of a currency. */
 export const paymentTables = {
-  /** `settings` and `discounts` are JSON; `sealed` is JSON of secrets, which opens with `payment-method:<id>`. */
+  /** `settings` and `discounts` are JSON; `sealed` is JSON of secrets, which opens with `payment-method:<id>`. `countries` are separated by spaces. */
   payment_methods: {
     id: column.id,
     name: column.text(100),
@@ -15,6 +15,7 @@ export const paymentTables = {
     minimum_nanos: column.money,
     maximum_nanos: column.money,
     discounts: column.longText,
+    countries: defaulted(column.text(400)),
     settings: column.longText,
     sealed: column.longText,
     owner: optional(column.text(400)),

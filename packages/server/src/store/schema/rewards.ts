@@ -13,11 +13,31 @@ export const rewardTables = {
     source_key: column.text(190),
     transaction_id: column.id,
     granted_nanos: column.money,
+    promotion_id: optional(column.id),
     note: column.text(500),
     expires_at: column.moment,
     state: column.text<'open' | 'closed'>(10),
     sweeps: column.integer,
     created_at: column.moment,
+  },
+  /**
+   * Credit that is given to many; migration 0078. `filter` is JSON of whom it is for. Accounts are gone through by their ids:
+   * `last_user_id` is how far that got, `given` how many have it, `version` counts changes.
+   */
+  promotions: {
+    id: column.id,
+    name: column.text(100),
+    client_key: column.text(100),
+    amount_nanos: column.money,
+    expires_at: column.moment,
+    filter: column.longText,
+    state: column.text<'running' | 'done' | 'stopped'>(10),
+    last_user_id: column.id,
+    given: column.integer,
+    version: column.integer,
+    created_by: column.text(100),
+    created_at: column.moment,
+    finished_at: optional(column.moment),
   },
   /** A day on which somebody came by; `day` is by their own clock. */
   check_ins: {

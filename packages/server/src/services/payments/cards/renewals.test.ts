@@ -166,7 +166,7 @@ onSqlite('subscriptions that a card pays for', (open) => {
   test('only a card of one’s own pays, until it is removed', async () => {
     const { deps, id, owner, method, card, change, see } = await begin(await open());
     const named = { methodId: method.id, cardId: (await card()).id };
-    expect((await see()).card?.label).toBe('visa ···· 4242');
+    expect((await see()).card?.label).toBe('Visa ···· 4242');
     expect(await refusalOf(change({ card: { ...named, cardId: 'pm_of_nobody' } }))).toBe('not_found');
     const admin = { actor: 'user:usr_root', userId: undefined };
     expect(await refusalOf(changeSubscription(deps, admin, id, { card: named }))).toBe('forbidden');

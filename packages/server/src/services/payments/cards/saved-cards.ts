@@ -15,7 +15,8 @@ export type CardMethod = OpenMethod & { readonly cards: CardVault<unknown, unkno
 export type KeptCard = SavedCard & { readonly methodId: string; readonly method: string };
 
 /** What a card is called beside others. */
-export const labelOf = ({ brand, last4 }: SavedCard): string => `${brand} ···· ${last4}`.slice(0, 60);
+export const labelOf = ({ brand, last4 }: SavedCard): string =>
+  `${brand.slice(0, 1).toUpperCase()}${brand.slice(1)} ···· ${last4}`.slice(0, 60);
 
 /** The method, if it is sold by and keeps cards. */
 export async function openCardMethod(deps: PaymentDeps, methodId: string): Promise<CardMethod> {

@@ -64,5 +64,5 @@ export async function openShop(database: Database) {
   const method = async (input: ReturnType<FakeProvider['input']>) =>
     await createPaymentMethod(deps, 'user:usr_root', paymentMethodInputSchema.parse(input));
   const balance = async (): Promise<bigint> => (await balancesOf(accounts, [user.id])).get(user.id) ?? 0n;
-  return { deps, user, method, balance, cut, clock };
+  return { accounts, deps, user, method, balance, cut, clock };
 }
