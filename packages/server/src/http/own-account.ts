@@ -1,3 +1,4 @@
+import { sessionOperations } from '@tollgate/contract/operations/sessions';
 import { Refusal } from '../domain/refusal.ts';
 import { accountInQuota } from '../services/activity/account-in-quota.ts';
 import type { AccountDeps } from '../services/accounts/account-deps.ts';
@@ -12,7 +13,8 @@ export async function answerOwnAccount(deps: AccountDeps, request: Request, info
   try {
     if (request.method !== 'GET') throw new Refusal('unknown_path', 'An account is only read here.');
     const client = { headers: request.headers, address: info.clientIp, secure: info.secure };
-    const { caller } = await admitCaller(deps, { request, host: info.host }, client, 'account:read', { renew: false });
+    const { permission } = sessionOperations['me.read'];
+    const { caller } = await admitCaller(deps, { request, host: info.host }, client, permission, { renew: false });
     return Response.json({ success: true, message: '', data: await accountInQuota(deps, caller.user) });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -206,7 +206,6 @@ async function nextTerm(
       state: 'active',
       nextPlanId: undefined,
       graceUntil: undefined,
-      orderId: undefined,
       anchorAt,
       anchorTerms,
       termNumber: one.termNumber + 1,

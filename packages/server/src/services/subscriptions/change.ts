@@ -156,7 +156,6 @@ async function switchNow(
         cancelAtEnd: false,
         nextPlanId: undefined,
         graceUntil: undefined,
-        orderId: undefined,
       },
       { price: terms.price, actor: who.actor },
     );

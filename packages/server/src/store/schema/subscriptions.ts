@@ -17,7 +17,7 @@ export const subscriptionTables = {
   /**
    * `terms` is what was promised when the term began. Terms are counted from `anchor_at`, of which `anchor_terms` are over or
    * begun; `term_number` and `allowances` count all of them. `next_at` is when something is due. `user_group` is the
-   * group of the subscriber while it lasts. `order_id` is the order that paid for the term, if one did. A card of a method pays for the next
+   * group of the subscriber while it lasts. `order_id` is the last order that paid for one of its terms, if one did. A card of a method pays for the next
    * terms where one is named (migration 0077). `version` counts changes.
    */
   subscriptions: {

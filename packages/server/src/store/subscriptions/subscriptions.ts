@@ -23,7 +23,7 @@ export type StoredSubscription = {
   readonly pausedAt: number | undefined;
   readonly graceUntil: number | undefined;
   readonly nextAt: number | undefined;
-  /** The order that paid for the term, if one did. */
+  /** The last order that paid for one of its terms, if one did. */
   readonly orderId: string | undefined;
   /** The saved card that pays for the next terms; undefined where the wallet does. */
   readonly card: { readonly methodId: string; readonly id: string; readonly label: string } | undefined;
