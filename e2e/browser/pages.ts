@@ -187,6 +187,6 @@ export const pages: readonly LookedAt[] = [
   { path: '/system?tab=jobs&state=cancelled', shows: 'Nothing matches' },
   { path: '/system?tab=backup', shows: 'The master secret' },
   { path: '/confirm-email#token=nonsense', shows: 'Press to make this address that of your account.' },
-  { path: '/parts', shows: 'Fields of a form' },
+  { path: '/parts', shows: 'row 10' },
   { path: '/nowhere', shows: 'There is no such page' },
 ];

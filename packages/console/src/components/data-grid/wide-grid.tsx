@@ -42,7 +42,13 @@ function useWideGrid<Row extends object>(props: WideGridProps<Row>) {
     // The head stays, and covers as much.
     scrollPaddingStart: headHeight,
   });
-  useEffect(() => virtual.measure(), [virtual, rowHeight]);
+  // What was measured at first holds until the density is another one: measuring again draws every row once more.
+  const measured = useRef(rowHeight);
+  useEffect(() => {
+    if (measured.current === rowHeight) return;
+    measured.current = rowHeight;
+    virtual.measure();
+  }, [virtual, rowHeight]);
   useMore(props, virtual.getVirtualItems().at(-1)?.index ?? 0);
 
   const { select, rowAt } = useSelecting(props);

@@ -1,3 +1,4 @@
+import { useDeferredValue } from 'react';
 import { PageHeader } from '../../components/ui/page-header.tsx';
 import { Fields } from './fields.tsx';
 import { Grids } from './grids.tsx';
@@ -11,6 +12,8 @@ import { useGalleryWords } from './words.ts';
 /** Every part of components/ui as it is, for whoever builds a page or changes the look. Reached by its address. */
 export default function GalleryPage() {
   const t = useGalleryWords();
+  // The grids come after what is seen first, in a drawing of their own.
+  const rest = useDeferredValue(true, false);
   return (
     <>
       <PageHeader title={t('title')} description={t('what')} />
@@ -21,7 +24,7 @@ export default function GalleryPage() {
         <Sorting />
         <Marks />
         <States />
-        <Grids />
+        {rest && <Grids />}
       </div>
     </>
   );
