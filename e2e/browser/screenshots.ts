@@ -10,7 +10,8 @@ const pictures = [
   { page: '/models', shows: 'gpt-4o-mini', file: 'models.png', colorScheme: 'light' },
 ] as const;
 
-await onDemo([], async (page, url) => {
+// Without traffic of its own, which is as slow as the machine happens to be.
+await onDemo(['--traffic', '0'], async (page, url) => {
   for (const { page: at, shows, file, colorScheme } of pictures) {
     await page.emulateMedia({ colorScheme });
     await page.goto(`${url}${at}`);

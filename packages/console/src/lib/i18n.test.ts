@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { bestLanguage, languageInstead } from './i18n.ts';
+import { bestLanguage, languageInstead, nameOfLanguage } from './i18n.ts';
 
 const there = ['en', 'ja', 'zh-CN', 'zh-TW'];
 
@@ -15,6 +15,10 @@ test.each([
   [[], 'en'],
 ] as const)('who prefers %p reads %s', (wanted, language) => {
   expect(bestLanguage(wanted, there)).toBe(language);
+});
+
+test('a language calls itself by its script where there are several, else by its name', () => {
+  expect(there.map((tag) => nameOfLanguage(tag, there))).toEqual(['English', '日本語', '简体中文', '繁體中文']);
 });
 
 test('words that a language lacks come from the complete one that is most like it', () => {

@@ -41,15 +41,18 @@ let known: readonly string[] = ['en'];
 /** The languages there are words for. */
 export const languages = (): readonly string[] => known;
 
-/** What a language calls itself. */
-export const nameOfLanguage = (language: string): string =>
-  new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
-
 /** The language and the script of a tag: `zh-HK` is written in `Hant`. */
 const written = (tag: string): readonly [language: string, script: string | undefined] => {
   const { language: own, script } = new Intl.Locale(tag).maximize();
   return [own, script];
 };
+
+/** What a language calls itself: by its script, where others of it are written otherwise, which a country does not say. */
+export function nameOfLanguage(tag: string, among: readonly string[] = known): string {
+  const [own, script = ''] = written(tag);
+  const isOneOfScripts = among.some((other) => written(other)[0] === own && written(other)[1] !== script);
+  return new Intl.DisplayNames([tag], { type: 'language' }).of(isOneOfScripts ? `${own}-${script}` : tag) ?? tag;
+}
 
 /** The best of what there is for what the reader prefers: exact, else the same language and script, else the language, else English. */
 export function bestLanguage(wanted: readonly string[], there: readonly string[]): string {

@@ -2,7 +2,7 @@ import type { CatalogModel, ModelUptime } from '@tollgate/contract/api/catalog';
 import { Brain, Braces, FileText, Image, Mic, Video, Wrench, type LucideIcon } from 'lucide-react';
 import { UptimeStrip } from '../../components/charts/marks.tsx';
 import { Status } from '../../components/ui/badge.tsx';
-import { calendarDay, percent, shortCount } from '../../lib/format.ts';
+import { calendarDay, percent } from '../../lib/format.ts';
 import { usdOf } from '../../lib/money.ts';
 import { plainRates } from '../../lib/rates.ts';
 import { capabilitiesOf, uptimeOf, type Capability } from './find.ts';
@@ -50,7 +50,10 @@ export function Rate({ model, field }: { readonly model: CatalogModel; readonly 
   return <span className="text-muted">–</span>;
 }
 
-export const tokens = (count: number | null): string => (count === null ? '–' : shortCount(count));
+/** As vendors write them in every language: `128K`, `1M`. */
+const shortCapacity = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+export const tokens = (count: number | null): string => (count === null ? '–' : shortCapacity.format(count));
 
 const tones = { up: 'good', degraded: 'warn', down: 'danger' } as const;
 

@@ -178,7 +178,7 @@ function useColumns(): readonly Column<ModelRow>[] {
         header: t('column.source'),
         cell: ({ model }) =>
           model?.current && <span className="text-muted">{`${model.current.source} ${model.current.asOf}`}</span>,
-        width: 190,
+        width: 205,
       },
       {
         id: 'channels',

@@ -24,7 +24,7 @@ export default function Landing() {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-10 py-6 sm:gap-12 sm:py-10">
       <section className="mx-auto grid max-w-2xl justify-items-center gap-5 text-center">
-        <h1 className="text-3xl font-semibold tracking-tight text-balance sm:text-5xl">
+        <h1 className="text-3xl font-semibold tracking-tight text-balance break-keep wrap-anywhere sm:text-5xl">
           {t('landing.title', { name: site.name })}
         </h1>
         <p className="text-base text-muted text-pretty">{t('landing.what')}</p>
